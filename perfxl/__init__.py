@@ -1,0 +1,13 @@
+"""perfxl: the yearly performance plan of a public body, run with Excel workbooks."""
+
+__version__ = "0.1.0"
+
+
+def tables(path):
+    """The consolidated tables of a campaign round as pandas DataFrames, by name.
+
+    ``path`` is a ``consolidato.json`` or the folder that holds it.
+    """
+    from perfxl.tables import tables as build
+
+    return build(path)

@@ -1,0 +1,67 @@
+"""The campaign folder: where each document of a year stands.
+
+    piano.xlsx                       the plan workbook
+    estensione.schema.json           the body's own fields, if any
+    modelli/scheda-<round>.xlsx      the body's restyled masters, if any
+    emesse/<round>/<sector>.xlsx     issued workbooks
+    ricevute/<round>/**              returned files, any names
+    risultati/<round>/consolidato.xlsx, consolidato.json
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from perfxl import documents
+from perfxl.fields import ROUNDS
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """One year of one body, at ``folder``."""
+
+    folder: Path
+
+    @property
+    def plan(self) -> Path:
+        """The plan workbook."""
+        return self.folder / "piano.xlsx"
+
+    @property
+    def extension(self) -> dict | None:
+        """The body's own fields, as its schema declares them; None when it has none."""
+        path = self.folder / "estensione.schema.json"
+        return documents.load(path) if path.is_file() else None
+
+    def master(self, round: str) -> Path:
+        """The body's own master of the form of ``round``; may not exist."""
+        return self.folder / "modelli" / f"scheda-{round}.xlsx"
+
+    def issued(self, round: str, sector: str) -> Path:
+        """The workbook issued to ``sector``."""
+        return self.folder / "emesse" / round / f"{sector}.xlsx"
+
+    def issued_sectors(self, round: str) -> list[str]:
+        """Codes of the sectors a workbook was issued to in ``round``, sorted."""
+        return sorted(p.stem for p in (self.folder / "emesse" / round).glob("*.xlsx"))
+
+    def received(self, round: str) -> list[Path]:
+        """Every file under ``ricevute/<round>/`` in the order of its path; hidden and lock files left out."""
+        root = self.folder / "ricevute" / round
+        return sorted(p for p in root.rglob("*") if p.is_file() and not p.is_symlink()
+                      and not any(part.startswith((".", "~$")) for part in p.relative_to(root).parts))
+
+    def result(self, round: str, name: str = "consolidato.json") -> Path:
+        """A document of the results of ``round``."""
+        return self.folder / "risultati" / round / name
+
+    def relative(self, path: Path) -> str:
+        """``path`` as findings name it: from the campaign folder, with forward slashes."""
+        return path.relative_to(self.folder).as_posix()
+
+    def previous(self, round: str) -> dict | None:
+        """The consolidated document of the last round before ``round`` that has one."""
+        for earlier in reversed(ROUNDS[: ROUNDS.index(round)]):
+            path = self.result(earlier)
+            if path.is_file():
+                return documents.load(path)
+        return None

@@ -1,0 +1,53 @@
+"""What an issued workbook is, written where it survives.
+
+The same token stands in a custom document property, in the hidden sheet ``_perfxl``, in a defined name, in the
+Leggimi sheet and in the footer of every sheet. Any one of them is enough.
+"""
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+
+PROPERTY = "perfxl"      # custom document property
+HIDDEN_SHEET = "_perfxl"  # its A1 holds the token
+NAME = "px_identity"      # defined name of the cell on Leggimi that shows the token
+CONSTANT = "px_token"     # defined name that is the token itself, a string constant
+
+_TOKEN = re.compile(
+    r"PX1\|(?P<body>[A-Z][A-Z0-9]{0,7})\|(?P<year>\d{4})\|(?P<round>plan|interim|final)\|"
+    r"(?P<sector>[A-Z][A-Z0-9]{0,7})\|(?P<issue>\d{1,4})\|(?P<digest>[0-9a-f]{16})\|(?P<check>[0-9a-f]{4})"
+)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Body code, year, round, sector code, issue number (from 1) and digest of what was issued (16 hex digits)."""
+
+    body: str
+    year: int
+    round: str
+    sector: str
+    issue: int
+    digest: str
+
+    @property
+    def token(self) -> str:
+        """The identity as one line of text that detects its own damage."""
+        core = f"PX1|{self.body}|{self.year}|{self.round}|{self.sector}|{self.issue}|{self.digest}"
+        return f"{core}|{sha256(core.encode()).hexdigest()[:4]}"
+
+    def document(self) -> dict:
+        """The identity as ``objective.schema.json#/$defs/identity`` has it."""
+        return {"body": self.body, "year": self.year, "round": self.round, "sector": self.sector,
+                "issue": self.issue, "digest": self.digest}
+
+
+def parse(text: str) -> Identity | None:
+    """The identity whose token is somewhere in ``text``; None when there is none or it is damaged."""
+    for match in _TOKEN.finditer(text or ""):
+        parts = match.groupdict()
+        found = Identity(parts["body"], int(parts["year"]), parts["round"], parts["sector"],
+                         int(parts["issue"]), parts["digest"])
+        if found.token == match[0]:
+            return found
+    return None

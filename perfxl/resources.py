@@ -1,0 +1,19 @@
+"""Where the schemas and the masters are: inside the installed package, or beside it in a checkout."""
+
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+@cache
+def folder(name: str) -> Path:
+    """The folder of the resource ``schemas`` or ``templates``.
+
+    A wheel carries both inside the package; an editable install finds them at the top of the checkout.
+    """
+    in_checkout = {"schemas": "schemas", "templates": "workbooks/templates"}[name]
+    for candidate in (PACKAGE / name, PACKAGE.parent / in_checkout):
+        if candidate.is_dir():
+            return candidate
+    raise FileNotFoundError(f"perfxl is installed without its {name}: reinstall it")

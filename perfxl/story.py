@@ -1,0 +1,66 @@
+"""Long texts in several cells, joined again exactly.
+
+A cell shows about 25 lines of the wide column and cannot hold more than 32,767 characters, so a long text is
+carried on in the cells below. It is cut at line ends; the cells are joined with a newline. A cut inside
+a line is marked by a word joiner (U+2060) at the end of the cell, and then nothing is put between.
+"""
+
+SEAM = "\u2060"
+CELL_LIMIT = 32_000  # Excel's own is 32,767; the rest is left for escapes
+VISIBLE_LINES, LINE_WIDTH = 25, 95
+
+
+def lines_shown(text: str, width: float = LINE_WIDTH) -> int:
+    """How many lines ``text`` takes in a cell ``width`` characters wide."""
+    return sum(max(1, -(-len(line) // max(1, int(width)))) for line in text.split("\n"))
+
+
+def _cut(text: str, lines: int, limit: int) -> tuple[str, str, bool]:
+    """The first piece of ``text``, the rest, and whether the cut is at a line end."""
+    if len(text) <= limit and lines_shown(text) <= lines:
+        return text, "", True
+    taken = used = 0
+    for line in text.split("\n"):
+        used += lines_shown(line)
+        if taken and (used > lines or taken + len(line) > limit):
+            break
+        taken += len(line) + 1
+    end = taken - 1
+    piece = text[:end]
+    if end and len(piece) <= limit and lines_shown(piece) <= lines and piece.strip() and text[end + 1:].strip() \
+            and not piece.endswith(SEAM):
+        return piece, text[end + 1:], True
+    end = min(limit, lines * LINE_WIDTH, len(text) - 1)
+    space = text.rfind(" ", end // 2, end)
+    end = space + 1 if space > 0 else end
+    while end > 1 and (text[end - 1] == SEAM or not text[:end].strip() or not text[end:].strip()):
+        end -= 1
+    return text[:end], text[end:], False
+
+
+def split(text: str, cells: int) -> list[str] | None:
+    """``text`` in at most ``cells`` pieces such that ``join`` gives it back; None when it cannot be.
+
+    Pieces are as short as the eye wants when there are cells enough, else as long as a cell can hold.
+    """
+    for lines in (VISIBLE_LINES, 4 * VISIBLE_LINES, CELL_LIMIT):
+        pieces, rest = [], text
+        while rest and len(pieces) < cells:
+            piece, rest, at_line_end = _cut(rest, lines, CELL_LIMIT)
+            pieces.append(piece if at_line_end else piece + SEAM)
+        if not rest and join(pieces) == text:
+            return pieces
+    return None
+
+
+def join(pieces: list[str]) -> str:
+    """The text whose pieces stand in several cells, in order; blank cells do not count."""
+    text = ""
+    for piece in (p for p in pieces if p):
+        if not text:
+            text = piece
+        elif text.endswith(SEAM):
+            text = text[: -len(SEAM)] + piece
+        else:
+            text += "\n" + piece
+    return text
