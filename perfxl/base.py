@@ -1,0 +1,42 @@
+"""What is known when a round begins: the plan workbook, and under it what the round before left.
+
+What only the controller decides (which objectives there are, who holds them, the strategic lines, measures) comes
+from the plan workbook; what the sectors fill in comes from the last consolidated document that has it.
+"""
+
+from copy import deepcopy
+
+from perfxl.fields import return_fields
+
+
+def base_content(plan: dict, previous: dict | None) -> dict:
+    """The plan document on which a round is issued and merged.
+
+    ``previous`` is the consolidated document of the last round before it, or None.
+    """
+    content = deepcopy(plan)
+    if previous is None:
+        return content
+    known = {o["code"]: o for o in previous["content"].get("objectives", ())}
+    for objective in content.get("objectives", ()):
+        if objective["code"] not in known:
+            continue
+        before = known[objective["code"]]
+        lines = objective.get("sheet", {}).get("strategic_lines")
+        sheet = {**deepcopy(before.get("sheet", {})), **({"strategic_lines": lines} if lines else {})}
+        if sheet:
+            objective["sheet"] = sheet
+        holdings = {h["sector"]: h.get("holding") for h in before["holders"]}
+        for holder in objective["holders"]:
+            if holdings.get(holder["sector"]):
+                holder["holding"] = deepcopy(holdings[holder["sector"]])
+    _measures(content, previous["content"])
+    return content
+
+
+def _measures(content: dict, before: dict) -> None:
+    filled = {c.key for f in return_fields() if f.key == "measures" for c in f.items if c.open}
+    known = {(r["sector"], r["measure"]["objective"], r["measure"]["id"]): r["measure"] for r in before.get("measures", ())}
+    for row in content.get("measures", ()):
+        old = known.get((row["sector"], row["measure"]["objective"], row["measure"]["id"]), {})
+        row["measure"] |= {k: v for k, v in old.items() if k in filled}

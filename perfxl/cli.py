@@ -1,0 +1,106 @@
+"""The command line: one command a stage. Exit codes: 0 clean, 1 findings, 2 could not run."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from perfxl import __version__
+from perfxl.texts import LANGUAGES, Texts
+
+ROUNDS = ("plan", "interim", "final")
+
+
+def language_of(arguments: list[str]) -> str:
+    """The language asked for with ``--lang``, else ``PERFXL_LANG``, else Italian: needed before help is built."""
+    for position, argument in enumerate(arguments):
+        if argument == "--lang" and position + 1 < len(arguments) and arguments[position + 1] in LANGUAGES:
+            return arguments[position + 1]
+        if argument.startswith("--lang=") and argument[7:] in LANGUAGES:
+            return argument[7:]
+    chosen = os.environ.get("PERFXL_LANG", "it")
+    return chosen if chosen in LANGUAGES else "it"
+
+
+def parser(language: str) -> argparse.ArgumentParser:
+    """The parser of the whole command line, its help in ``language``."""
+    say = Texts("cli", language)
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--lang", choices=LANGUAGES, default=language, help=say("help_lang"))
+    common.add_argument("-h", "--help", action="help", help=say("help_help"))
+    top = argparse.ArgumentParser(prog="perfxl", description=say("help_perfxl"), add_help=False, allow_abbrev=False,
+                                  parents=[common], epilog=say("help_exit"))
+    top.add_argument("--version", action="version", version=f"perfxl {__version__}", help=say("help_version"))
+    commands = top.add_subparsers(dest="command", metavar=say("help_command"), required=True)
+
+    def command(name: str):
+        made = commands.add_parser(name, parents=[common], add_help=False, allow_abbrev=False,
+                                   help=say(f"help_{name}"), description=say(f"help_{name}"))
+        return made, (lambda *flags, **kwargs: made.add_argument(*flags, help=say(f"arg_{kwargs.pop('text')}"), **kwargs))
+
+    def campaign(argument):
+        argument("folder", metavar="DIR", type=Path, text="folder")
+
+    def round_(argument, **more):
+        argument("--round", choices=ROUNDS, text="round", **more)
+
+    _, argument = command("new")
+    campaign(argument)
+    argument("--year", type=int, text="year")
+    argument("--from", dest="given", metavar="PLAN.json", type=Path, text="from")
+    _, argument = command("template")
+    campaign(argument)
+    argument("--force", action="store_true", text="force")
+    _, argument = command("issue")
+    campaign(argument)
+    round_(argument, required=True)
+    argument("--sector", nargs="+", default=[], metavar="S1", text="sector")
+    _, argument = command("read")
+    argument("file", metavar="FILE", type=Path, text="file")
+    argument("--extension", metavar="SCHEMA.json", type=Path, text="extension")
+    _, argument = command("fill")
+    argument("file", metavar="FILE", type=Path, text="form")
+    argument("document", metavar="RETURN.json", type=Path, text="return")
+    argument("-o", "--output", metavar="OUT.xlsx", type=Path, required=True, text="output")
+    argument("--extension", metavar="SCHEMA.json", type=Path, text="extension")
+    _, argument = command("consolidate")
+    campaign(argument)
+    round_(argument, required=True)
+    argument("--json", action="store_true", text="json")
+    _, argument = command("explain")
+    campaign(argument)
+    argument("what", metavar="WHAT", text="what")
+    round_(argument)
+    _, argument = command("demo")
+    argument("folder", metavar="DIR", type=Path, nargs="?", default=Path("perfxl-demo"), text="demo_folder")
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    asked = parser(language_of(given)).parse_args(given)
+    from perfxl import commands
+    from perfxl.pipeline import CannotRun
+
+    say = Texts("cli", asked.lang)
+    try:
+        return getattr(commands, asked.command)(asked)
+    except CannotRun as reason:
+        commands.show_findings(reason.findings, asked.lang, sys.stderr)
+        print(reason, file=sys.stderr)
+    except KeyboardInterrupt:
+        print(say("interrupted"), file=sys.stderr)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except OSError as problem:
+        print(say("os_error", path=problem.filename or "", reason=problem.strerror or problem), file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

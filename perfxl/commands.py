@@ -1,0 +1,207 @@
+"""What each command does and says. Documents go to standard output, words about them to standard error."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterable
+from pathlib import Path
+
+from perfxl import documents, pipeline
+from perfxl.campaign import Campaign
+from perfxl.findings import Finding, counts, in_order
+from perfxl.pipeline import CannotRun
+from perfxl.texts import Texts
+
+CLEAN, FINDINGS = 0, 1
+
+
+def new(asked: Namespace) -> int:
+    """``perfxl new``: the campaign folder and its plan workbook."""
+    from datetime import date
+
+    say = Texts("cli", asked.lang)
+    given = _document(asked.given, asked.lang) if asked.given else None
+    if given is not None and asked.year and isinstance(given, dict) and given.get("year") != asked.year:
+        raise CannotRun(say("year_differs", given=given.get("year"), asked=asked.year))
+    path = pipeline.new(Campaign(asked.folder), asked.year or date.today().year, given, asked.lang)
+    print(say("new_done", path=path))
+    return CLEAN
+
+
+def template(asked: Namespace) -> int:
+    """``perfxl template``: the masters of the forms, for the body to restyle."""
+    from perfxl.form import masters
+
+    say = Texts("cli", asked.lang)
+    campaign = Campaign(asked.folder)
+    plan, _ = pipeline.plan_of(campaign, asked.lang)
+    there = [campaign.master(r) for r in ("plan", "interim", "final") if campaign.master(r).exists()]
+    if there and not asked.force:
+        raise CannotRun(say("masters_exist", paths=", ".join(map(str, there))))
+    for path in masters.write(asked.folder, plan["body"].get("language", "it"), campaign.extension):
+        print(path)
+    print(say("template_done"))
+    return CLEAN
+
+
+def issue(asked: Namespace) -> int:
+    """``perfxl issue``: one workbook a sector."""
+    say = Texts("cli", asked.lang)
+    paths = pipeline.issue(Campaign(asked.folder), asked.round, asked.sector, asked.lang, progress(asked.lang))
+    for path in paths:
+        print(path)
+    print(say("issue_done", count=len(paths), folder=asked.folder / "ricevute" / asked.round), file=sys.stderr)
+    return CLEAN
+
+
+def read(asked: Namespace) -> int:
+    """``perfxl read``: a returned workbook as a return document."""
+    from perfxl import read as stage
+
+    reading = stage.read(asked.file.read_bytes(), asked.file.name, _extension(asked, asked.lang))
+    if reading.document is not None:
+        sys.stdout.write(documents.dumps(reading.document))
+    show_findings(reading.findings, asked.lang, sys.stderr)
+    return 2 if reading.document is None else _code(reading.findings)
+
+
+def fill(asked: Namespace) -> int:
+    """``perfxl fill``: an issued workbook filled in from a return document."""
+    from perfxl import fill as stage
+
+    say = Texts("cli", asked.lang)
+    document, extension = _document(asked.document, asked.lang), _extension(asked, asked.lang)
+    wrong = list(documents.violations("return", document, extension))
+    if wrong:
+        listed = "\n".join(f"  {documents.pointer(v.path) or '/'}: {v.rule} {v.limit}" for v in wrong[:20])
+        raise CannotRun(say("return_invalid", count=len(wrong), listed=listed))
+    made, findings = stage.fill(asked.file.read_bytes(), document, extension)
+    documents.write_bytes(asked.output, made)
+    print(asked.output)
+    show_findings(findings, asked.lang, sys.stderr)
+    return _code(findings)
+
+
+def consolidate(asked: Namespace) -> int:
+    """``perfxl consolidate``: the consolidated workbook and document of a round."""
+    say = Texts("cli", asked.lang)
+    run = pipeline.consolidate(Campaign(asked.folder), asked.round, asked.lang, progress(asked.lang))
+    summary = run.summary()
+    if asked.json:
+        sys.stdout.write(documents.dumps(summary))
+        return _code(run.findings)
+    show_findings(run.findings, asked.lang, sys.stdout)
+    show_outcomes(summary, asked.lang)
+    print(say("consolidate_done", path=run.workbook))
+    return _code(run.findings)
+
+
+def explain(asked: Namespace) -> int:
+    """``perfxl explain``: how an outcome came about, in one sentence."""
+    from perfxl import explain as stage
+
+    say = Texts("cli", asked.lang)
+    campaign = Campaign(asked.folder)
+    rounds = [asked.round] if asked.round else ["final", "interim", "plan"]
+    path = next((p for p in map(campaign.result, rounds) if p.is_file()), None)
+    if path is None:
+        raise CannotRun(say("nothing_consolidated", folder=asked.folder))
+    sentence = stage.explain(documents.load(path), asked.what, asked.lang)
+    if sentence is None:
+        raise CannotRun(say("nothing_to_explain", what=asked.what))
+    print(sentence)
+    return CLEAN
+
+
+def demo(asked: Namespace) -> int:
+    """``perfxl demo``: an invented body's year, played through the interim and the final round."""
+    from perfxl.demo import play
+
+    say = Texts("cli", asked.lang)
+    if asked.folder.exists() and any(asked.folder.iterdir()):
+        raise CannotRun(say("folder_not_empty", path=asked.folder))
+    campaign, findings = Campaign(asked.folder), []
+    for round in play.play(campaign, asked.lang, progress(asked.lang)):
+        findings += round.findings
+        print(say("demo_round", round=round.document["round"]))
+        show_outcomes(round.summary(), asked.lang)
+    show_findings(findings, asked.lang, sys.stdout)
+    print(say("demo_done", plan=campaign.plan, form=campaign.issued("final", "S1"),
+              result=campaign.result("final", "consolidato.xlsx"), folder=asked.folder))
+    return _code(findings)
+
+
+def progress(language: str) -> pipeline.Progress:
+    """A progress bar on standard error when that is a terminal; nothing in a pipe."""
+    if not sys.stderr.isatty():
+        return pipeline.quiet
+
+    def bar(items: Iterable, label: str, total: int) -> Iterable:
+        from rich.console import Console
+        from rich.progress import track
+
+        return track(items, description=label, total=total, console=Console(stderr=True), transient=True)
+
+    return bar
+
+
+def show_findings(findings: Iterable[Finding], language: str, stream) -> None:
+    """Findings as a table in a terminal, as one line each in a pipe."""
+    ordered = in_order(findings)
+    if not ordered:
+        return
+    say = Texts("cli", language)
+    if not stream.isatty():
+        for finding in ordered:
+            print(f"{finding.code} {say('severity_' + finding.severity)}: {finding.message(language)}", file=stream)
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=say("findings_title", **counts(ordered)), show_lines=True)
+    for column in ("code", "where", "what"):
+        table.add_column(say(f"column_{column}"), overflow="fold")
+    styles = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+    for f in ordered:
+        said = f.say(language)
+        where = "\n".join(p for p in (f.place.file, f.place.sheet, f.place.cell, f.field.get(language, "")) if p)
+        table.add_row(Text(f"{f.code}\n{say('severity_' + f.severity)}", styles[f.severity]), Text(where or f.sector),
+                      Text(f"{said['found']} {said['expected']}\n→ {said['remedy']}"))
+    Console(file=stream).print(table)
+
+
+def show_outcomes(summary: dict, language: str) -> None:
+    """Outcomes by sector and of the body, and who has not answered."""
+    say = Texts("cli", language)
+    shown = (lambda value: say("no_outcome") if value is None else _number(value, language) + "%")
+    for sector, outcome in summary["outcomes"].items():
+        print(f"  {sector:<8} {shown(outcome):>16}")
+    if summary["outcomes"]:
+        print(f"  {say('body'):<8} {shown(summary['body']):>16}")
+    print(say("returned", returned=len(summary["returned"]), issued=len(summary["issued"]),
+              missing=", ".join(summary["missing"]) or say("nobody")))
+
+
+def _number(text: str, language: str) -> str:
+    return text.replace(".", ",") if language == "it" else text
+
+
+def _code(findings: Iterable[Finding]) -> int:
+    return FINDINGS if any(f.severity != "note" for f in findings) else CLEAN
+
+
+def _document(path: Path, language: str):
+    try:
+        return documents.load(path)
+    except (ValueError, RecursionError) as problem:
+        raise CannotRun(Texts("cli", language)("not_json", path=path, reason=problem)) from None
+
+
+def _extension(asked: Namespace, language: str) -> dict | None:
+    """The extension schema named, or the one of the campaign that the file stands in."""
+    if asked.extension:
+        return _document(asked.extension, language)
+    for folder in asked.file.resolve().parents:
+        if (folder / "piano.xlsx").is_file():
+            return Campaign(folder).extension
+    return None

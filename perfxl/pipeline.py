@@ -1,0 +1,191 @@
+"""The stages one after the other on a campaign folder: what the commands and the buttons call.
+
+Every function takes a ``Campaign`` and leaves documents in its folder; bad input comes back as findings, and
+``CannotRun`` is raised only when the work cannot go on.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from perfxl import collect, documents
+from perfxl.base import base_content
+from perfxl.campaign import Campaign
+from perfxl.documents import write_bytes
+from perfxl.findings import Finding, counts, in_order
+from perfxl.identity import Identity
+from perfxl.texts import Texts
+
+Progress = Callable[[Iterable, str, int], Iterable]
+
+
+class CannotRun(Exception):
+    """The work cannot go on; the message tells the user what to do."""
+
+    def __init__(self, message: str, findings: Iterable[Finding] = ()):
+        super().__init__(message)
+        self.findings = tuple(findings)
+
+
+def quiet(items: Iterable, label: str, total: int) -> Iterable:
+    """A progress that shows nothing."""
+    return items
+
+
+def new(campaign: Campaign, year: int, given: dict | None, language: str) -> Path:
+    """Make the campaign folder with its plan workbook; ``given`` is a plan document or None for a blank one."""
+    from perfxl import plan
+
+    say = Texts("cli", language)
+    if campaign.plan.exists():
+        raise CannotRun(say("plan_exists", path=campaign.plan))
+    document = plan.blank(year) if given is None else given
+    wrong = [v for v in documents.violations("plan", document, campaign.extension)] if given is not None else []
+    if wrong:
+        listed = "\n".join(f"  {documents.pointer(v.path)}: {v.rule} {v.limit}" for v in wrong[:20])
+        raise CannotRun(say("plan_invalid", count=len(wrong), listed=listed))
+    for name in ("emesse", "ricevute", "risultati"):
+        (campaign.folder / name).mkdir(parents=True, exist_ok=True)
+    write_bytes(campaign.plan, plan.write(document, language, campaign.extension))
+    return campaign.plan
+
+
+def plan_of(campaign: Campaign, language: str) -> tuple[dict, list[Finding]]:
+    """The plan document of the campaign with its findings; ``CannotRun`` without a usable plan workbook."""
+    from perfxl import plan
+
+    say = Texts("cli", language)
+    if not campaign.plan.is_file():
+        raise CannotRun(say("no_plan", path=campaign.plan, folder=campaign.folder))
+    reading = plan.read(campaign.plan.read_bytes(), campaign.relative(campaign.plan), campaign.extension)
+    if reading.document is None or any(f.severity == "error" for f in reading.findings):
+        raise CannotRun(say("plan_unusable", path=campaign.plan), reading.findings)
+    return reading.document, list(reading.findings)
+
+
+def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str, progress: Progress = quiet) -> list[Path]:
+    """Write ``emesse/<round>/<sector>.xlsx`` for ``sectors`` (all when empty); their paths, in plan order.
+
+    Issuing again what has not changed gives the same bytes; what has changed gets the next issue number.
+    """
+    from perfxl import issue as stage
+
+    say = Texts("cli", language)
+    plan, _ = plan_of(campaign, language)
+    if round not in {r["round"] for r in plan["rounds"]}:
+        raise CannotRun(say("no_round", round=round))
+    content = base_content(plan, campaign.previous(round))
+    prefilled = stage.returns(content, round)
+    chosen = list(sectors) or list(prefilled)
+    unknown = [s for s in chosen if s not in prefilled]
+    if unknown:
+        raise CannotRun(say("unknown_sectors", sectors=", ".join(unknown), known=", ".join(prefilled)))
+    own = campaign.master(round)
+    master = own.read_bytes() if own.is_file() else None
+    paths = []
+    for sector in progress(chosen, say("progress_issue"), len(chosen)):
+        document = prefilled[sector]
+        document["identity"]["issue"] = _next_issue(campaign.issued(round, sector), document["identity"]["digest"])
+        try:
+            made = stage.issue(document, content, master, plan["body"].get("language", "it"), campaign.extension)
+        except stage.MasterIncomplete as incomplete:
+            raise CannotRun(say("master_incomplete", path=own, names=", ".join(incomplete.names))) from None
+        path = campaign.issued(round, sector)
+        write_bytes(path, made)
+        paths.append(path)
+    return paths
+
+
+def _next_issue(path: Path, digest: str) -> int:
+    known = _identity(path)
+    return 1 if known is None else known.issue if known.digest == digest else known.issue + 1
+
+
+def _identity(path: Path) -> Identity | None:
+    from perfxl import read
+
+    return read.read(path.read_bytes(), path.name).identity if path.is_file() else None
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """One received file after reading: its path in the campaign, SHA-256 and what ``read`` made of it."""
+
+    file: str
+    sha256: str
+    reading: object
+
+
+def read_file(path: Path, file: str, extension: dict | None, year: int) -> FileRead:
+    """Read one received file; whatever it contains, the answer is a ``FileRead``."""
+    from perfxl import read
+
+    content = path.read_bytes()
+    return FileRead(file, sha256(content).hexdigest(), read.read(content, file, extension, year))
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a consolidation made: the consolidated document, all findings, and where the workbook is."""
+
+    document: dict
+    findings: tuple[Finding, ...]
+    workbook: Path
+
+    def summary(self) -> dict:
+        """What ``perfxl consolidate --json`` prints."""
+        round = self.document["round"]
+        outcomes = self.document["outcomes"].get(round)
+        return {"round": round,
+                "outcomes": {s["code"]: s["outcome"] for s in outcomes["sectors"]} if outcomes else {},
+                "body": outcomes["body"]["outcome"] if outcomes else None,
+                **{k: self.document[k] for k in ("issued", "returned", "missing")},
+                "findings": counts(self.findings)}
+
+
+def consolidate(campaign: Campaign, round: str, language: str, progress: Progress = quiet) -> Run:
+    """Read what was received in ``round``, check, merge, weigh, and write ``risultati/<round>/``.
+
+    Both results are made in full before either is put in place: a run that fails leaves the earlier ones.
+    """
+    from perfxl import check, consolidate as stage, issue as issuing, merge, result
+
+    say = Texts("cli", language)
+    plan, findings = plan_of(campaign, language)
+    if round not in {r["round"] for r in plan["rounds"]}:
+        raise CannotRun(say("no_round", round=round))
+    issued = campaign.issued_sectors(round)
+    if not issued:
+        raise CannotRun(say("nothing_issued", round=round, folder=campaign.folder))
+    base = base_content(plan, campaign.previous(round))
+    prefilled = issuing.returns(base, round)
+    paths = campaign.received(round)
+    reads = [read_file(p, campaign.relative(p), campaign.extension, plan["year"])
+             for p in progress(paths, say("progress_read"), len(paths))]
+    findings += [f for r in reads for f in r.reading.findings if r.reading.document is None]
+    usable = {r.file: r for r in reads if r.reading.document is not None}
+    digests = {s: prefilled[s]["identity"]["digest"] for s in issued if s in prefilled}
+    collected = collect.collect(
+        [collect.Candidate(r.file, r.sha256, r.reading.identity, r.reading.modified or "") for r in usable.values()],
+        plan["body"]["code"], plan["year"], round, {s: digests.get(s, "") for s in issued},
+        [s["code"] for s in plan["sectors"]])
+    findings += collected.findings
+    returns = []
+    for sector, chosen in collected.chosen.items():
+        reading = usable[chosen.file].reading
+        findings += [f.at(sector=f.sector or sector) for f in reading.findings]
+        findings += check.check(reading.document, prefilled.get(sector), base, round, reading.places, chosen.file)
+        returns.append(merge.Returned(sector, reading.document, reading.places, chosen.file))
+    merged = merge.merge(base, returns, round, campaign.extension)
+    findings += merged.findings
+    findings += check.across(merged.content, round, {r.sector: r.document for r in returns},
+                             {r.sector: r.places for r in returns}, {r.sector: r.file for r in returns})
+    findings = in_order(findings)
+    sources = {s: (usable[c.file], c) for s, c in collected.chosen.items()}
+    document = stage.consolidated(merged, round, issued, sources, findings, language)
+    workbook = campaign.result(round, "consolidato.xlsx")
+    made = result.write(document, language, campaign.extension)
+    write_bytes(workbook, made)
+    write_bytes(campaign.result(round), documents.dumps(document).encode())
+    return Run(document, tuple(findings), workbook)
