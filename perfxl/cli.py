@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from perfxl import __version__
-from perfxl.texts import LANGUAGES, Texts
+from perfxl.texts import LANGUAGES, Texts, area
 
 ROUNDS = ("plan", "interim", "final")
 
@@ -22,8 +22,20 @@ def language_of(arguments: list[str]) -> str:
     return chosen if chosen in LANGUAGES else "it"
 
 
+def speak(language: str) -> None:
+    """Let argparse say its own words in ``language``: it knows English, and takes others from ``gettext``."""
+    words = area("argparse")
+
+    def translate(text: str) -> str:
+        return words.get(text, {}).get(language, text)
+
+    argparse._ = translate
+    argparse.ngettext = lambda one, several, count: translate(one if count == 1 else several)
+
+
 def parser(language: str) -> argparse.ArgumentParser:
     """The parser of the whole command line, its help in ``language``."""
+    speak(language)
     say = Texts("cli", language)
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--lang", choices=LANGUAGES, default=language, help=say("help_lang"))

@@ -33,7 +33,7 @@ def _cut(text: str, lines: int, limit: int) -> tuple[str, str, bool]:
     end = min(limit, lines * LINE_WIDTH, len(text) - 1)
     space = text.rfind(" ", end // 2, end)
     end = space + 1 if space > 0 else end
-    while end > 1 and (text[end - 1] == SEAM or not text[:end].strip() or not text[end:].strip()):
+    while end > 1 and (text[end - 1] == SEAM or not text[end:].strip()):
         end -= 1
     return text[:end], text[end:], False
 
