@@ -79,7 +79,12 @@ class Finding:
 
 
 def quote(value, language: str) -> str:
-    """A value as findings show it: blank in words, long text shortened, control characters made visible."""
+    """A value as findings show it: blank in words, long text shortened, control characters made visible.
+
+    A dict is a value that differs by language: {"it": ..., "en": ...}.
+    """
+    if isinstance(value, dict):
+        value = value[language]
     if value is None or value == "":
         return BLANK[language]
     if isinstance(value, Decimal) or (isinstance(value, (int, float)) and not isinstance(value, bool)):
