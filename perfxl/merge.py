@@ -134,25 +134,24 @@ class _Overlay:
 
     def _align(self, old: list, items: list, f: Field, keys: tuple, objective: str, path: tuple) -> list[tuple]:
         """Rows after the merge with the index of the returned item each came from (None: not returned)."""
-        own = [c for c in f.items if self.round in c.open and "plan" not in c.open]
-        left = list(enumerate(old))
-        rows = []
+        own = {c.key for c in f.items if self.round in c.open and "plan" not in c.open}
+        left = dict(enumerate(old))
+        rows, last = [], (-1, 0)  # ordered by place in the base; an added row follows the one it was typed under
         for k, item in enumerate(items):
-            at = next((n for n, (_, o) in enumerate(left) if all(o.get(q) == item.get(q) for q in keys)), None)
-            if at is not None:
-                place, base = left.pop(at)
-                rows.append((place, _order({**{q: v for q, v in base.items() if q not in {c.key for c in own}},
-                                            **{c.key: item[c.key] for c in own if c.key in item}}, f), k))
-            else:
+            at = next((n for n, o in left.items() if all(o.get(q) == item.get(q) for q in keys)), None)
+            if at is None:
                 if self.round not in next(c for c in f.items if c.key == keys[0]).open:
                     self._find("MERG04", (*path, k), {"item": item.get(keys[-1]), "table": f.title("it")}, objective)
-                rows.append((len(old) + k, item, k))
-        for place, base in left:
+                last = (last[0], last[1] + 1)
+                rows.append((last, item, k))
+            else:
+                last = (at, 0)
+                kept = {q: v for q, v in left.pop(at).items() if q not in own}
+                rows.append((last, _order({**kept, **{q: v for q, v in item.items() if q in own}}, f), k))
+        for place, base in left.items():
             self._find("MERG05", path, {"item": base.get(keys[-1])}, objective)
-            rows.append((place, base, None))
-        if not left and not any(p >= len(old) for p, _, _ in rows):
-            rows.sort(key=lambda r: r[0])
-        return [(row, k) for _, row, k in rows]
+            rows.append(((place, 0), base, None))
+        return [(row, k) for _, row, k in sorted(rows, key=lambda r: r[0])]
 
     def _measures(self) -> None:
         rows = self.merged.content.get("measures", [])
