@@ -53,26 +53,26 @@ class _Explainer:
 
     def _sectors(self) -> list[str]:
         excluded = self.outcomes["body"]["excluded"]
-        return [f"{m['code']} {self._number(m['outcome'])}%" for m in self.outcomes["sectors"]
+        return [f"{m['code']} {self._percent(m['outcome'])}" for m in self.outcomes["sectors"]
                 if m["outcome"] is not None and m["code"] not in excluded]
 
     def _term(self, outcome: dict) -> str:
-        return f"{outcome['objective']} {self._number(outcome['weight'])} × {self._number(outcome['value'])}%" \
+        return f"{outcome['objective']} {self._number(outcome['weight'])} × {self._percent(outcome['value'])}" \
             + self._cell(outcome)
 
     def _mean(self, subject: str, mean: dict, terms: list[str], told: list[dict] = ()) -> str:
         if mean["outcome"] is None:
             sentence = self.say("mean_none", subject=subject, round=self._round())
         else:
-            sentence = self.say("mean", subject=subject, round=self._round(), outcome=self._number(mean["outcome"]),
+            sentence = self.say("mean" if mean["code"] else "mean_body", subject=subject, round=self._round(), outcome=self._percent(mean["outcome"]),
                                 terms="; ".join(terms), denominator=self._number(mean["denominator"]))
-        reasons = [f"{o['objective']} ({self.say('why_' + o['exclusion'])})" for o in told if not o["counted"]] \
-            or list(mean["excluded"])
+        reasons = [f"{o['objective']} ({self.say('why_' + o['exclusion'])})" for o in told if o["exclusion"] not in (None, "missing")] \
+            or ([] if told else list(mean["excluded"]))
         if reasons:
             sentence += self.say("outside", list=", ".join(reasons))
         if mean["missing"]:
-            sentence += self.say("missing", count=mean["missing"], coverage=self._number(mean["coverage"]),
-                                 zero=self._number(mean["missing_as_zero"]), last=self._number(mean["missing_as_last"]))
+            sentence += self.say("missing", count=mean["missing"], coverage=self._percent(mean["coverage"]),
+                                 zero=self._percent(mean["missing_as_zero"]), last=self._percent(mean["missing_as_last"]))
         return sentence + "."
 
     def _objective(self, i: int, sector: str) -> str | None:
@@ -86,13 +86,13 @@ class _Explainer:
         if outcome["value"] is None:
             sentence = self.say("objective_none", subject=subject, round=self._round())
         else:
-            sentence = self.say("objective", subject=subject, round=self._round(), outcome=self._number(outcome["value"]),
+            sentence = self.say("objective", subject=subject, round=self._round(), outcome=self._percent(outcome["value"]),
                                 basis=self.say("basis_" + outcome["basis"]) + self._cell(outcome))
         if outcome["basis"] == "evaluated":
             sentence += self._reason(objective["code"], outcome)
         known = [(k, outcome[k]) for k in ("declared", "by_phases", "by_results", "by_measures") if outcome[k] is not None]
         if known:
-            sentence += self.say("figures", list=", ".join(f"{self.say('figure_' + k)} {self._number(v)}%" for k, v in known))
+            sentence += self.say("figures", list=", ".join(f"{self.say('figure_' + k)} {self._percent(v)}" for k, v in known))
         if outcome["counted"]:
             return sentence + self.say("counts", weight=self._number(outcome["weight"])) + "."
         return sentence + self.say("counts_not", why=self.say("why_" + outcome["exclusion"])) + "."
@@ -118,6 +118,9 @@ class _Explainer:
     def _round(self) -> str:
         return self.say("round_" + self.round)
 
-    def _number(self, text: str | None) -> str:
-        return self.say("unknown") if text is None else text.replace(".", ",") if self.language == "it" else text
+    def _number(self, text: str) -> str:
+        return text.replace(".", ",") if self.language == "it" else text
+
+    def _percent(self, text: str | None) -> str:
+        return self.say("unknown") if text is None else self._number(text) + "%"
 
