@@ -9,7 +9,7 @@ from lxml import etree
 from perfxl.sheets.model import LAST_COLUMN, LAST_ROW, Book, Cell, Cells, Content, Sheet
 from perfxl.sheets.package import Package, children, constant
 from perfxl.sheets.refs import MAX_COLUMN, MAX_ROW, Ref, parse_named
-from perfxl.sheets.xlsx import FAR_KEPT, MAX_CELLS, MAX_SHEETS, exact
+from perfxl.sheets.xlsx import CONSTANTS, FAR_KEPT, MAX_CELLS, MAX_SHEETS, exact
 
 _URN = "urn:oasis:names:tc:opendocument:xmlns:"
 OFFICE, TABLE, TEXT, STYLE, META, NUMBER = (
@@ -17,7 +17,7 @@ OFFICE, TABLE, TEXT, STYLE, META, NUMBER = (
 _CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _CELL, _COVERED = TABLE + "table-cell", TABLE + "covered-table-cell"
-_SPACES = re.compile(r"[ \t\r\n]+")
+_BREAKS = re.compile(r" *[\n\t][ \n\t]*")
 
 
 def read(package: Package) -> Book:
@@ -137,6 +137,8 @@ def _cell(element: etree._Element, text_styles: set[str]) -> Cell:
     formula = element.get(TABLE + "formula")
     if formula is not None:
         formula = formula.removeprefix("of:").removeprefix("=")
+        if formula in CONSTANTS:
+            return CONSTANTS[formula]
     as_text = element.get(TABLE + "style-name") in text_styles
     if element.get(_CALCEXT + "value-type") == "error":
         return Cell(None, "error", formula, _text(element) or "?")
@@ -193,10 +195,13 @@ def _paragraph(paragraph: etree._Element) -> str:
 
 
 def _collapsed(text: str | None) -> str:
-    """Runs of white space count as one space: more are written as elements."""
+    """Line breaks and tabs inside a paragraph's own text are how the XML is laid out: they count as one space.
+
+    Runs of spaces are kept: LibreOffice writes them as they are in cells of several lines.
+    """
     if not text:
         return ""
-    return _SPACES.sub(" ", text) if "  " in text or "\n" in text or "\t" in text or "\r" in text else text
+    return _BREAKS.sub(" ", text) if "\n" in text or "\t" in text else text
 
 
 def _meta(package: Package) -> tuple[dict[str, str], str, str]:

@@ -14,6 +14,8 @@ from perfxl.sheets.package import Package, children, constant
 from perfxl.sheets.refs import Ref, column_number, parse_named
 
 MAX_SHEETS, MAX_CELLS, FAR_KEPT = 200, 500_000, 100
+#: LibreOffice writes a typed TRUE as a formula.
+CONSTANTS = {"TRUE()": Cell(True, "bool"), "FALSE()": Cell(False, "bool")}
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _RELATION_ID = re.compile(r"\{.*/relationships\}id\Z")
 
@@ -198,6 +200,8 @@ def _maker(strings: list[str], kinds: list[str], from_1904: bool, ns: str) -> Ca
 
     def make(entry: tuple) -> Cell:
         kind, style, text, formula = entry
+        if formula in CONSTANTS:
+            return CONSTANTS[formula]
         style = kinds[int(style)] if style and style.isdigit() and int(style) < len(kinds) else ""
         as_text = style == "text"
         if kind == "s":

@@ -1,0 +1,176 @@
+"""Reads one block of the form: a single field over one or more cells, or a table with its hidden keys and slots."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from perfxl import story, values
+from perfxl.binding import Table
+from perfxl.fields import Field, objective_fields
+from perfxl.reading.gather import At, Gather, quoted, shown
+from perfxl.sheets.model import BLANK, Cell
+from perfxl.sheets.refs import Ref
+
+
+def scalar(gather: Gather, ref: Ref, about: Field, path: str) -> Any:
+    """The value of a single field, None when blank; long texts are joined from all their cells."""
+    gather.places.put(path, (ref.sheet, ref.top, ref.left))
+    if ref.top == ref.bottom and ref.left == ref.right:
+        return value(gather, (ref.sheet, ref.top, ref.left), about, path)
+    found = []
+    for row, columns in gather.rows(ref):
+        for column in columns:
+            at = (ref.sheet, row, column)
+            cell = gather.cell(at)
+            if found and about.cell not in ("long", "lines"):
+                if cell.formula is None and shown(cell).strip():
+                    gather.note("FORM12", at, about, path, found=shown(cell))
+                continue
+            if (piece := value(gather, at, about, path, cell)) is not None:
+                found.append(piece)
+    if not found or about.cell not in ("long", "lines"):
+        return found[0] if found else None
+    return story.join(found) if about.cell == "long" else [line for piece in found for line in piece]
+
+
+def value(gather: Gather, at: At, about: Field, path: str, cell: Cell | None = None) -> Any:
+    """The value in one cell; what is noticed goes to ``gather``."""
+    cell = gather.cell(at) if cell is None else cell
+    if cell is BLANK:
+        return None
+    found, noticed = values.from_cell(cell, about, year=gather.year)
+    if noticed:
+        gather.add(noticed, at, path)
+    return found
+
+
+@dataclass
+class Block:
+    """A table as it stands: ``rows``: sheet row by slot (``4``, ``4r``), in order; ``columns``: by key;
+    ``loose``: rows that hold something but have no slot, with their columns."""
+
+    sheet: str
+    rows: dict[str, int] = field(default_factory=dict)
+    columns: dict[str, int] = field(default_factory=dict)
+    loose: list[tuple[int, list[int]]] = field(default_factory=list)
+    filled: dict[int, list[int]] = field(default_factory=dict)
+
+
+def block(gather: Gather, ref: Ref, table: Table, about: Field) -> Block | None:
+    """The rows and columns of ``table``; None, with a finding, when its hidden keys are gone."""
+    found, slots, before = Block(ref.sheet), 0, []
+    for row, columns in gather.rows(ref):
+        cells = {c: gather.cell((ref.sheet, row, c)) for c in columns} if not slots else {}
+        if not slots:
+            slots = next((c for c, cell in cells.items() if cell.value == "#"), 0)
+            if slots:
+                found.columns = {cell.value: c for c, cell in cells.items() if isinstance(cell.value, str) and c != slots}
+            else:
+                before.append((row, columns))
+            continue
+        slot = _slot(gather.cell((ref.sheet, row, slots))) if slots in columns else ""
+        if not slot:
+            found.loose.append((row, [c for c in columns if c != slots]))
+        elif slot in found.rows:
+            _repeated(gather, found, slot, row, columns, slots, about)
+        else:
+            found.rows[slot] = row
+            found.filled[row] = [c for c in columns if c != slots]
+    if not slots or not found.rows:
+        rows = before + found.loose
+        if rows:
+            text = quoted(gather.cell((ref.sheet, r, c)) for r, cs in rows for c in cs)
+            gather.note("FORM11", (ref.sheet, *_first(rows)), about, found=text)
+        return None
+    found.loose = before + _without_header(gather, found, table)
+    return found
+
+
+def _first(rows: list[tuple[int, list[int]]]) -> tuple[int, int]:
+    return rows[0][0], rows[0][1][0] if rows[0][1] else 1
+
+
+def _slot(cell: Cell) -> str:
+    """``4`` or ``4r``; "" for anything else."""
+    text = str(int(cell.value)) if cell.kind == "number" and cell.value == int(cell.value) else cell.value
+    if not isinstance(text, str):
+        return ""
+    text = text.strip()
+    digits = text.removesuffix("r")
+    return text if digits.isascii() and digits.isdigit() and len(digits) <= 3 else ""
+
+
+def _repeated(gather: Gather, found: Block, slot: str, row: int, columns: list[int], slots: int, about: Field) -> None:
+    """A second row with the same slot: a row of the table was copied. What it says otherwise becomes a finding."""
+    first = found.rows[slot]
+    keyed = set(found.columns.values())
+    other = [c for c in columns if c != slots and (c in keyed) and gather.cell((found.sheet, row, c)).formula is None
+             and shown(gather.cell((found.sheet, row, c))) != shown(gather.cell((found.sheet, first, c)))]
+    if other:
+        text = quoted(gather.cell((found.sheet, row, c)) for c in other)
+        gather.note("FORM03", (found.sheet, row, other[0]), about, found=text)
+
+
+@cache
+def _titles(table_id: str) -> frozenset[str]:
+    """What the header of a table may say above its columns."""
+    from perfxl.binding import objective_tables, return_tables
+
+    tables = [t for t in objective_tables() + return_tables() if t.id == table_id]
+    said = {f.title(lang) for t in tables for f in (*t.columns, *t.revisions) for lang in ("it", "en")}
+    return frozenset(said | {f.title(lang) for f in objective_fields() if f.key.endswith("_narrative") for lang in ("it", "en")})
+
+
+def _without_header(gather: Gather, found: Block, table: Table) -> list[tuple[int, list[int]]]:
+    """The loose rows but the header: the one above the first slot that bears the columns' titles, else the first."""
+    top = min(found.rows.values())
+    above = [r for r, _ in found.loose if r < top]
+    titles = _titles(table.id)
+    header = next((r for r, columns in found.loose if r < top
+                   and any(gather.cell((found.sheet, r, c)).value in titles for c in columns)), above[0] if above else 0)
+    return [(r, columns) for r, columns in found.loose if r != header and columns]
+
+
+def loose_rows(gather: Gather, found: Block, about: Field) -> None:
+    """A finding for each row of a table that holds something and has no slot."""
+    for row, columns in found.loose:
+        cells = [gather.cell((found.sheet, row, c)) for c in columns]
+        if text := quoted(c for c in cells if shown(c).strip()):
+            gather.note("FORM02", (found.sheet, row, columns[0]), about, found=text)
+
+
+def strays(gather: Gather, found: Block, row: int, read: set[int], about: Field) -> None:
+    """A finding for each cell of a slot's row that was typed where there is no field."""
+    for column in found.filled[row]:
+        if column not in read:
+            cell = gather.cell((found.sheet, row, column))
+            if cell.formula is None and shown(cell).strip():
+                gather.note("FORM12", (found.sheet, row, column), about, found=shown(cell))
+
+
+def items(gather: Gather, ref: Ref, table: Table, about: Field, stage: bool) -> tuple[Block | None, dict[int, dict[str, Any]]]:
+    """The values of a table by slot, then by key; ``stage``: its ids are for the eye and are not read.
+
+    Findings on values get a path when the items are put in order, so here they have none.
+    """
+    found = block(gather, ref, table, about)
+    if found is None:
+        return None, {}
+    loose_rows(gather, found, about)
+    columns = {f.key: f for f in table.columns}
+    revisions = {f.key.removesuffix("_revised"): f for f in table.revisions}
+    by_slot: dict[int, dict[str, Any]] = {}
+    for slot, row in found.rows.items():
+        revised = slot.endswith("r")
+        known = revisions if revised else columns
+        read = {found.columns.get("id", 0)} if revised or stage else set()
+        for key, column in found.columns.items():
+            if key not in known or (stage and key == "id"):
+                continue
+            read.add(column)
+            if column in found.filled[row]:
+                got = value(gather, (ref.sheet, row, column), known[key], "")
+                if got is not None:
+                    by_slot.setdefault(int(slot.removesuffix("r")), {})[known[key].key] = got
+        strays(gather, found, row, read, about)
+    return found, by_slot

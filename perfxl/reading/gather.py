@@ -1,0 +1,109 @@
+"""What a reading gathers on its way: findings with their places, and where every value came from."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from perfxl.fields import Field
+from perfxl.findings import Finding, Place
+from perfxl.sheets.model import BLANK, Book, Cell
+from perfxl.sheets.refs import Ref, a1
+
+At = tuple[str, int, int]  # sheet, row, column
+
+
+class Places(Mapping):
+    """The cell behind each JSON Pointer of a document: filled-in ones, and blank ones of items that exist."""
+
+    def __init__(self, file: str, cells: dict[str, At] | None = None):
+        self.file, self._cells = file, cells if cells is not None else {}
+
+    def __getitem__(self, pointer: str) -> Place:
+        sheet, row, column = self._cells[pointer]
+        return Place(self.file, sheet, a1(row, column))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._cells)
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+    def __contains__(self, pointer) -> bool:
+        return pointer in self._cells
+
+    def put(self, pointer: str, at: At) -> None:
+        """Say that the value at ``pointer`` stands in the cell ``at``."""
+        self._cells[pointer] = at
+
+    def nearest(self, pointer: str) -> Place:
+        """The place of ``pointer``, else of what contains it, else the file."""
+        while pointer and pointer not in self._cells:
+            pointer = pointer.rpartition("/")[0]
+        return self[pointer] if pointer else Place(self.file)
+
+
+@dataclass
+class Gather:
+    """The state of one reading. ``year``: the plan's, for dates without one; ``sector`` and ``objective``: whom the
+    findings noted now are about."""
+
+    book: Book
+    file: str
+    year: int | None = None
+    sector: str = ""
+    objective: str = ""
+    findings: list[Finding] = field(default_factory=list)
+    places: Places = None  # type: ignore[assignment]
+    _rows: dict[str, dict[int, list[int]]] = field(default_factory=dict)
+
+    def __post_init__(self):
+        if self.places is None:
+            self.places = Places(self.file)
+
+    def scratch(self) -> "Gather":
+        """A gathering of its own over the same workbook, for what is read only to be compared."""
+        return Gather(self.book, self.file, self.year, self.sector, self.objective, _rows=self._rows)
+
+    def note(self, code: str, at: At, about: Field | None = None, path: str = "", **values: Any) -> None:
+        """Add finding ``code`` on the cell ``at``."""
+        title = {"it": about.title("it"), "en": about.title("en")} if about else {}
+        self.add([Finding(code, values=values, field=title)], at, path)
+
+    def add(self, findings: Iterable[Finding], at: At, path: str = "") -> None:
+        """Add ``findings`` about the value at ``path``, which stands in the cell ``at``."""
+        for finding in findings:
+            place = Place(self.file, at[0], a1(at[1], at[2]))
+            self.findings.append(finding.at(place=place, path=path, sector=self.sector, objective=self.objective))
+
+    def cell(self, at: At) -> Cell:
+        """The cell ``at``, blank where nothing stands."""
+        return self.book.by_name[at[0]].cells.get((at[1], at[2]), BLANK)
+
+    def rows(self, ref: Ref) -> Iterator[tuple[int, list[int]]]:
+        """(row, columns) of the non-empty cells of ``ref``, downwards."""
+        rows = self._rows.get(ref.sheet)
+        if rows is None:
+            rows = {}
+            for row, column in sorted(self.book.by_name[ref.sheet].cells):
+                rows.setdefault(row, []).append(column)
+            self._rows[ref.sheet] = rows
+        bounds = range(ref.top, ref.bottom + 1) if ref.bottom - ref.top < len(rows) else [
+            r for r in rows if ref.top <= r <= ref.bottom]
+        for row in bounds:
+            columns = [c for c in rows.get(row, ()) if ref.left <= c <= ref.right]
+            if columns:
+                yield row, columns
+
+
+def quoted(cells: Iterable[Cell]) -> str:
+    """The contents of several cells as one text, for a finding that keeps them."""
+    return " | ".join(text for cell in cells if (text := shown(cell)))
+
+
+def shown(cell: Cell) -> str:
+    """A cell's content as text; "" when blank."""
+    if cell.kind == "error":
+        return cell.error or "?"
+    if cell.value is None:
+        return f"={cell.formula}" if cell.formula else ""
+    return str(cell.value)
