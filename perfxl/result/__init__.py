@@ -1,0 +1,41 @@
+"""The consolidated workbook: what a round came to, with live formulas whose values are the engine's figures."""
+
+from perfxl.result import rows
+from perfxl.result.book import Book
+from perfxl.result.cascade import Tree, write_cascade
+from perfxl.result.dashboard import write_dashboard
+from perfxl.result.gantt import write_gantt
+from perfxl.result.layout import lay_out
+from perfxl.result.lists import created, write_findings, write_list, write_narratives, write_objectives
+from perfxl.result.sector import write_sector
+from perfxl.result.sectors import write_sectors
+from perfxl.result.sources import write_sources
+from perfxl.result.view import View
+
+
+def write(consolidated: dict, language: str = "it", extension: dict | None = None) -> bytes:
+    """The .xlsx workbook of a consolidated document (``schemas/consolidated.schema.json``).
+
+    Same document, same bytes. ``extension`` is the body's own schema of objective fields. In the plan round there
+    are no outcomes: their columns and charts are left out. Links lead from ``risultati/<round>/`` to the returned files.
+    """
+    view = View(consolidated)
+    body = consolidated["content"]["body"]
+    book = Book(language, f"{body['name']} {consolidated['content']['year']}", body["name"], created(view))
+    layout = lay_out(view, book)
+    tree = Tree(view)
+    write_dashboard(view, book, layout, tree)
+    write_sectors(view, book, layout)
+    for sector in view.sectors:
+        write_sector(view, book, layout, sector)
+    write_objectives(view, book, layout, extension)
+    write_list(view, book, layout, "phases", rows.phases(view), 3)
+    write_list(view, book, layout, "results", rows.results(view), 4)
+    write_narratives(view, book, layout, extension)
+    write_list(view, book, layout, "measures", rows.measures(view), 3)
+    write_list(view, book, layout, "money", rows.money(view), 2)
+    write_cascade(view, book, layout, tree)
+    write_gantt(view, book, layout)
+    write_findings(view, book, layout)
+    write_sources(view, book, layout)
+    return book.close()

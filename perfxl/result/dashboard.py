@@ -1,0 +1,274 @@
+"""*Cruscotto*: the outcome of the body and of its sectors, interim beside final, returns, findings, charts."""
+
+from decimal import Decimal
+
+from perfxl.findings import SEVERITIES
+from perfxl.result.book import Book, Sheet, a1, points, quoted
+from perfxl.result.cascade import Tree, line_cell, status_count
+from perfxl.result.layout import Layout
+from perfxl.result.lists import findings_range
+from perfxl.result.sector import NONE, said_percent, value_or_none
+from perfxl.result.sectors import figure, row_of
+from perfxl.result.styles import BAND, FILLS, LINE, PALE, SEVERITY, SOFT, TABS
+from perfxl.result.view import View
+
+TILES_ROW, TABLE_ROW = 3, 8
+#: Left half: code, title over three columns, five figures; a gap; the right half holds the charts.
+CODE, TITLE, TITLE_END, FIGURES, GAP, CHARTS, LAST = 1, 2, 4, 5, 10, 11, 18
+STATUSES = ("achieved", "partial", "not_achieved", "replaced", "withdrawn", "unknown")
+STATUS_FILLS = {"achieved": "#22692F", "partial": "#8FBF7F", "not_achieved": "#3B3B3B", "replaced": "#BFC7D1",
+                "withdrawn": "#E2E6EA", "unknown": "#FFFFFF"}
+
+
+def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> Sheet:
+    """Write the sheet, the first of the workbook."""
+    sheet = book.sheet(layout.name("dashboard"), TABS["summary"], free=True)
+    sheet.sheet.set_column(0, 0, 2)
+    sheet.sheet.set_column(1, LAST, 10.5)
+    sheet.sheet.set_column(TITLE, TITLE_END, 12)
+    sheet.sheet.set_column(GAP, GAP, 3)
+    _head(view, book, sheet)
+    _tiles(view, book, layout, sheet)
+    row = _sectors(view, book, layout, sheet)
+    _legend(book, sheet, row)
+    row += 3
+    if view.rounds:
+        _outcome_chart(view, book, layout, sheet)
+        row = _directions(view, book, layout, sheet, tree, row)
+    _links(book, layout, sheet, row)
+    sheet.printed(None, 1)
+    sheet.sheet.print_area(0, 0, max(row + 1, TABLE_ROW + 38), LAST)
+    sheet.sheet.activate()
+    return sheet
+
+
+def _head(view: View, book: Book, sheet: Sheet) -> None:
+    words, dates = book.words, view.dates.get(view.round, {})
+    sheet.sheet.set_row(0, 30)
+    sheet.text(0, 1, view.content["body"]["name"], book.styles(bold=True, font_size=20, font_color=BAND, valign="vcenter"))
+    day = "/".join(reversed(dates["reference_date"].split("-"))) if dates.get("reference_date") else ""
+    said = [words("plan_of_year", year=view.content["year"]), words(f"round_{view.round}") + (f" {words('on_day', day=day)}" if day else "")]
+    said += [dates["act"]] if dates.get("act") else []
+    sheet.text(1, 1, " · ".join(said), book.styles(font_size=11, font_color=SOFT))
+
+
+def _tile(book: Book, sheet: Sheet, first: int, last: int, label: str, ink: str = BAND, fill: str = PALE):
+    """Draw the frame of a tile; returns a function that writes its figure and its note."""
+    base = {"bg_color": fill, "align": "center", "valign": "vcenter"}
+    sheet.across(TILES_ROW, first, last, label, book.styles(font_size=9, font_color=SOFT if fill == PALE else ink, top=2, top_color=ink, **base))
+
+    def write(formula: str, value, number: str, note: str = "", note_value=None) -> None:
+        big = book.styles(bold=True, font_size=20, font_color=ink, num_format=number, **base)
+        small = book.styles(font_size=8, font_color=SOFT if fill == PALE else ink, text_wrap=True, **base)
+        sheet.across_formula(TILES_ROW + 1, first, last, formula, big, value)
+        if note.startswith("="):
+            sheet.across_formula(TILES_ROW + 2, first, last, note, small, note_value)
+        else:
+            sheet.across(TILES_ROW + 2, first, last, note, small)
+
+    return write
+
+
+def _tiles(view: View, book: Book, layout: Layout, sheet: Sheet) -> None:
+    words = book.words
+    sheet.sheet.set_row(TILES_ROW + 1, 32)
+    sheet.sheet.set_row(TILES_ROW + 2, 26)
+    spans = [(1, 3), (4, 6)]
+    for (first, last), r in zip(spans, ("interim", "final"), strict=True):
+        if r in view.rounds:
+            mean = view.mean(r, "body", "")
+            note, said = _denominator(view, book, layout, r)
+            ink = {"interim": "#1747B0", "final": "#1B6E2C"}[r]
+            _tile(book, sheet, first, last, words(f"body_outcome_{r}"), ink)(
+                f"={figure(view, layout, '', r, 'outcome')}", value_or_none(mean["outcome"]), "0.00%", note, said)
+    doc = view.document
+    issued, returned, missing = (len(doc[k]) for k in ("issued", "returned", "missing"))
+    states = f"{a1(TABLE_ROW + 1, FIGURES + 4, True)}:{a1(TABLE_ROW + max(1, len(view.sectors)), FIGURES + 4, True)}"
+    given = sum(view.state(s["code"]) == "returned" for s in view.sectors)
+    lacking = sum(view.state(s["code"]) == "missing" for s in view.sectors)
+    _tile(book, sheet, 7, 9, words("forms_returned"))(
+        f'=COUNTIF({states},"{words("state_returned")}")', given, "0", words("of_issued", issued=issued))
+    look = SEVERITY["warning"] if missing else ("#F3F6F9", BAND)
+    _tile(book, sheet, 11, 12, words("forms_missing"), look[1], look[0])(
+        f'=COUNTIF({states},"{words("state_missing")}")', lacking, "0", ", ".join(doc["missing"][:8]) + ("…" if missing > 8 else ""))
+    cells, counts = findings_range(view, layout), {s: sum(f["severity"] == s for f in doc["findings"]) for s in SEVERITIES}
+    for n, severity in enumerate(SEVERITIES):
+        fill, ink = SEVERITY[severity] if counts[severity] else (PALE, BAND)
+        _tile(book, sheet, 13 + 2 * n, 14 + 2 * n, words(f"tile_{severity}"), ink, fill)(
+            f'=COUNTIF({cells},"{words(f"severity_{severity}")}")', counts[severity], "0")
+
+
+def _denominator(view: View, book: Book, layout: Layout, r: str) -> tuple[str, str]:
+    """The note under the body's outcome: what is in the denominator, and the coverage, as formula and as text."""
+    words, mean = book.words, view.mean(r, "body", "")
+    if mean["outcome"] is None:
+        return words("body_none"), words("body_none")
+    weighted = view.content.get("rules", {}).get("body_mean") == "weighted"
+    cells = [figure(view, layout, "", r, p) for p in ("denominator", "coverage")]
+    was, sign = (".", ",") if book.language == "it" else (",", ".")
+    before, after = words("body_denominator_weighted" if weighted else "body_denominator_equal"), words("body_coverage")
+    parts = [f'SUBSTITUTE(FIXED({cells[0]},2,TRUE),"{was}","{sign}")', f'SUBSTITUTE(FIXED({cells[1]}*100,2,TRUE),"{was}","{sign}")']
+    formula = f'="{before}"&{parts[0]}&"{after}"&{parts[1]}&"%"'
+    numbers = [said_percent(mean[p], book).rstrip("%") for p in ("denominator", "coverage")]
+    return formula, f"{before}{numbers[0]}{after}{numbers[1]}%"
+
+
+def _columns(view: View) -> list[str]:
+    """What the five columns of figures hold."""
+    if not view.rounds:
+        return ["objectives", "total_weight", "", "", "state"]
+    return ["interim" if "interim" in view.rounds else "", "final" if "final" in view.rounds else "",
+            "change" if len(view.rounds) == 2 else "", "coverage", "state"]
+
+
+def _sectors(view: View, book: Book, layout: Layout, sheet: Sheet) -> int:
+    """The table of the sectors; returns the row after it."""
+    styles, words, columns = book.styles, book.words, _columns(view)
+    sheet.sheet.set_row(TABLE_ROW, 30)
+    sheet.text(TABLE_ROW - 1, CODE, words("by_sector"), styles(bold=True, font_size=12, font_color=BAND))
+    sheet.text(TABLE_ROW, CODE, words("col_sector"), styles.header())
+    sheet.across(TABLE_ROW, TITLE, TITLE_END, words("col_name"), styles.header())
+    for k, key in enumerate(columns):
+        moment = key if key in view.rounds else "plan"
+        sheet.text(TABLE_ROW, FIGURES + k, words(f"dash_{key}") if key else "", styles.header(moment, align="center"))
+    row = TABLE_ROW
+    for sector in view.sectors:
+        row += 1
+        code, look = sector["code"], {"valign": "vcenter"}
+        sheet.sheet.set_row(row, 17)
+        sheet.link(row, CODE, layout.sectors[code].sheet, "A1", code, styles.link(bold=True, border=1, border_color=LINE, **look))
+        sheet.across(row, TITLE, TITLE_END, sector["name"], styles.cell("code", **look))
+        for k, key in enumerate(columns):
+            _figure(view, book, layout, sheet, row, FIGURES + k, key, code, styles.cell)
+    if view.rounds:
+        row += 1
+        sheet.sheet.set_row(row, 20)
+        sheet.text(row, CODE, words("the_body"), styles.total())
+        sheet.across(row, TITLE, TITLE_END, "", styles.total())
+        for k, key in enumerate(columns):
+            _figure(view, book, layout, sheet, row, FIGURES + k, key, "", styles.total)
+    return row + 1
+
+
+def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: int, key: str, code: str, look) -> None:
+    """One figure of the row of a sector, or of the body when ``code`` is blank."""
+    kind, middle = "sectors" if code else "body", {"valign": "vcenter"}
+    if key in view.rounds or key == "coverage":
+        r, part = (key, "outcome") if key in view.rounds else (view.rounds[-1], "coverage")
+        value = value_or_none(view.mean(r, kind, code).get(part))
+        sheet.formula(row, k, f"={figure(view, layout, code, r, part)}", look("percent", r, **middle), value)
+    elif key == "change":
+        before, after = (view.mean(r, kind, code).get("outcome") for r in ("interim", "final"))
+        cells = [a1(row, FIGURES + n) for n in (0, 1)]
+        value = NONE if None in (before, after) else float((Decimal(after) - Decimal(before)))
+        sheet.formula(row, k, f'=IF(AND(ISNUMBER({cells[0]}),ISNUMBER({cells[1]})),ROUND(({cells[1]}-{cells[0]})*100,2),"{NONE}")',
+                      look("number", num_format="+0.00;-0.00;0.00", **middle), value)
+    elif key == "state" and code:
+        state = view.state(code)
+        colours = dict(zip(("bg_color", "font_color"), SEVERITY["warning"], strict=True)) if state == "missing" else {}
+        sheet.text(row, k, book.words(f"state_{state}"), look("choice", align="center", **middle, **colours))
+    elif key == "objectives":
+        sheet.number(row, k, len(layout.sectors[code].items), look("integer", **middle))
+    elif key == "total_weight":
+        place = layout.sectors[code]
+        whole = sum((h.weight("plan") or Decimal(0) for h in place.items), Decimal(0))
+        sheet.formula(row, k, f"={place.cell(place.total, 2)}", look("percent", **middle), points(whole))
+    else:
+        sheet.blank(row, k, look("code"))
+
+
+def _legend(book: Book, sheet: Sheet, row: int) -> None:
+    pieces = [(book.styles(font_color="#000000", font_size=9, bold=True), book.words("legend_plan") + "   "),
+              (book.styles(font_color="#1747B0", font_size=9, bold=True), book.words("legend_interim") + "   "),
+              (book.styles(font_color="#1B6E2C", font_size=9, bold=True), book.words("legend_final"))]
+    sheet.rich(row, CODE, pieces, book.styles.soft())
+
+
+def _chart(book: Book, kind: dict, title: str):
+    chart = book.workbook.add_chart(kind)
+    chart.set_title({"name": title, "name_font": {"name": "Calibri", "size": 12, "bold": True, "color": BAND}, "overlay": False})
+    chart.set_legend({"position": "bottom", "font": {"name": "Calibri", "size": 9}})
+    chart.set_chartarea({"border": {"color": LINE}, "fill": {"color": "#FFFFFF"}})
+    return chart
+
+
+def _series(sheet: str, row: int, last: int, column: int, name: tuple | str, fill: str, gap: int, overlap: int = 0) -> dict:
+    return {"name": name, "categories": [sheet, row, CODE, last, CODE], "values": [sheet, row, column, last, column],
+            "fill": {"color": fill}, "border": {"color": "#4A5563", "width": 0.5}, "gap": gap, "overlap": overlap}
+
+
+def _outcome_chart(view: View, book: Book, layout: Layout, sheet: Sheet) -> None:
+    """Outcome by sector, interim beside final: light before, dark after."""
+    chart = _chart(book, {"type": "column"}, book.words("chart_outcomes"))
+    first, last = TABLE_ROW + 1, TABLE_ROW + len(view.sectors)
+    for r in view.rounds:
+        column = FIGURES + _columns(view).index(r)
+        chart.add_series(_series(sheet.name, first, last, column, book.words(f"round_{r}"), FILLS[r], 60))
+    font = {"name": "Calibri", "size": 9}
+    chart.set_y_axis({"min": 0, "max": 1, "major_unit": 0.2, "num_format": "0%", "num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#DDE3EA"}}, "line": {"none": True}})
+    chart.set_x_axis({"num_font": font, "line": {"color": "#4A5563"}})
+    chart.set_size({"width": 640, "height": 330})
+    sheet.sheet.insert_chart(TABLE_ROW - 1, CHARTS, chart, {"object_position": 2, "description": book.words("chart_outcomes")})
+
+
+def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int) -> int:
+    """How many objectives of each strategic direction have each status, with a chart; returns the row after."""
+    chosen, r, styles, words = tree.directions, view.rounds[-1], book.styles, book.words
+    if not chosen:
+        return row
+    used = [s for s in STATUSES if any(_statuses(view, tree, n, r).get(s) for n in chosen)][:5]
+    sheet.text(row, CODE, words("by_direction", round=words(f"in_{r}")), styles(bold=True, font_size=12, font_color=BAND))
+    row += 1
+    sheet.sheet.set_row(row, 42)
+    sheet.text(row, CODE, words("cascade_code"), styles.header())
+    sheet.across(row, TITLE, TITLE_END, words("level_1"), styles.header())
+    for k in range(5):
+        sheet.text(row, FIGURES + k, words(f"status_{used[k]}") if k < len(used) else words("col_outcome") if k == len(used) else "", styles.header(r if k <= len(used) else "plan", align="center", font_size=9))
+    first = row + 1
+    for n in chosen:
+        row += 1
+        _direction(view, book, layout, sheet, tree, row, n, r, used)
+    chart = _chart(book, {"type": "bar", "subtype": "stacked"}, words("chart_directions", round=words(f"in_{r}")))
+    for k, status in enumerate(used):
+        chart.add_series(_series(sheet.name, first, row, FIGURES + k, words(f"status_{status}"), STATUS_FILLS[status], 45, 100))
+    font = {"name": "Calibri", "size": 9}
+    chart.set_y_axis({"reverse": True, "num_font": font, "line": {"color": "#4A5563"}})
+    chart.set_x_axis({"num_font": font, "num_format": "0", "major_gridlines": {"visible": True, "line": {"color": "#DDE3EA"}}})
+    chart.set_size({"width": 640, "height": max(200, 110 + 34 * len(chosen))})
+    sheet.sheet.insert_chart(TABLE_ROW + 17, CHARTS, chart, {"object_position": 2, "description": words("chart_directions", round=words(f"in_{r}"))})
+    return row + 2
+
+
+def _statuses(view: View, tree: Tree, n: int, r: str) -> dict[str, int]:
+    """How many objectives of direction ``n`` have each status, each objective once, by its first sector in the tree."""
+    from perfxl.result.records import below
+
+    first: dict[str, str] = {}
+    for m in below(tree.nodes, n):
+        for held in tree.nodes[m].leaves:
+            first.setdefault(held.objective["code"], view.outcome(r, held).get("status") or "unknown")
+    return {s: list(first.values()).count(s) for s in STATUSES}
+
+
+def _direction(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, n: int, r: str, used: list[str]) -> None:
+    line, styles, counts = tree.nodes[n].line, book.styles, _statuses(view, tree, n, r)
+    sheet.sheet.set_row(row, 28)
+    look = {"valign": "vcenter"}
+    sheet.link(row, CODE, layout.name("cascade"), a1(tree.row[n], 0), line["code"], styles.link(bold=True, border=1, border_color=LINE, **look))
+    sheet.across(row, TITLE, TITLE_END, line["title"], styles.cell(**look, font_size=9))
+    for k, status in enumerate(used):
+        formula = "=" + status_count(tree, layout, n, r, book.words(f"status_{status}"))
+        sheet.formula(row, FIGURES + k, formula, styles.cell("integer", align="center", **look), counts[status])
+    if len(used) < 5:
+        sheet.formula(row, FIGURES + len(used), f"={line_cell(tree, layout, n, r)}", styles.cell("percent", r, **look),
+                      value_or_none(view.mean(r, "lines", line["code"]).get("outcome")))
+    for k in range(len(used) + 1, 5):
+        sheet.blank(row, FIGURES + k, styles.cell())
+
+
+def _links(book: Book, layout: Layout, sheet: Sheet, row: int) -> None:
+    """Links to the other summary sheets, on one row."""
+    names = [n for key, n in layout.names.items() if key != "dashboard"]
+    sheet.text(row, CODE, book.words("other_sheets"), book.styles.soft())
+    for k, name in enumerate(names):
+        sheet.link(row + k // 8, TITLE + k % 8, name, "A1", name, book.styles.link(font_size=9))
