@@ -1,0 +1,35 @@
+"""The invented year played through the real stages: plan, issue, fill in, send back, consolidate."""
+
+from collections.abc import Iterator
+
+from perfxl import demo, documents, pipeline
+from perfxl.campaign import Campaign
+from perfxl.texts import Texts
+
+#: Names that clerks give to what they send back: a file is recognised by what it contains.
+NAMES = ("{sector} definitiva.xlsx", "scheda_{sector}.xlsx", "Copia di {sector} (2).xlsx", "{sector} - rev. dirigente.xlsx")
+
+
+def play(campaign: Campaign, language: str, progress: pipeline.Progress = pipeline.quiet) -> Iterator[pipeline.Run]:
+    """Make the demo campaign and play its interim and final rounds; yields what each consolidation made."""
+    pipeline.new(campaign, demo.plan()["year"], demo.plan(), language)
+    for round in ("interim", "final"):
+        pipeline.issue(campaign, round, (), language, progress)
+        send_back(campaign, round, language, progress)
+        yield pipeline.consolidate(campaign, round, language, progress)
+
+
+def send_back(campaign: Campaign, round: str, language: str, progress: pipeline.Progress = pipeline.quiet) -> None:
+    """Fill in every issued workbook of ``round`` as its sector would, and put it among the received ones."""
+    from perfxl import fill, read
+
+    sectors = campaign.issued_sectors(round)
+    forms = {s: campaign.issued(round, s).read_bytes() for s in sectors}
+    issued = {s: read.read(form, s).document for s, form in forms.items()}
+    filled = demo.returns(round, issued)
+    for k, sector in enumerate(progress(sectors, Texts("cli", language)("progress_fill"), len(sectors))):
+        made, findings = fill.fill(forms[sector], filled[sector])
+        if findings:
+            raise ValueError("; ".join(f.message(language) for f in findings))
+        name = NAMES[k % len(NAMES)].format(sector=sector)
+        documents.write_bytes(campaign.folder / "ricevute" / round / name, made)
