@@ -1,0 +1,44 @@
+"""Check: every finding on the content of returns at once, each with its cell, both figures and what to do.
+
+Pure functions from documents to findings. A check says nothing of a field that is right, and of one that is wrong
+what the person who typed it can act on; the severities are the body's own (``rules`` of the plan).
+"""
+
+from collections.abc import Callable, Iterator
+
+from perfxl.checks import across as several
+from perfxl.checks import codes, dates, derived, locked, outcomes, texts, weights
+from perfxl.checks.case import Case
+from perfxl.checks.rules import blocking, by_rules
+from perfxl.findings import Finding, Place, in_order
+
+__all__ = ["ACROSS", "CHECKS", "OUTCOMES", "across", "blocking", "by_rules", "check"]
+
+Checks = tuple[tuple[Callable[[Case], Iterator[Finding]], tuple[str, ...]], ...]
+
+#: The checks of one return in any round, with the codes each can raise.
+CHECKS: Checks = (*locked.CHECKS, *weights.CHECKS, *dates.CHECKS, *codes.CHECKS, *texts.CHECKS)
+
+#: Those of the rounds in which outcomes are declared.
+OUTCOMES: Checks = (*outcomes.CHECKS, *derived.CHECKS)
+
+#: Every check that takes several returns.
+ACROSS: tuple[tuple[Callable[[several.Year], Iterator[Finding]], tuple[str, ...]], ...] = several.CHECKS
+
+
+def check(document: dict, issued: dict | None, plan: dict, round: str, places: dict[str, Place], file: str) -> list[Finding]:
+    """What there is to say of one return, in the order of its cells.
+
+    ``document``: the return as read; ``issued``: the prefilled return it began as, or None when unknown; ``plan``: the
+    plan document on which the round was issued; ``places``: the cell of every value by JSON Pointer in ``document``.
+    """
+    case = Case(document, issued, plan, round, places, file)
+    chosen = CHECKS if round == "plan" else CHECKS + OUTCOMES
+    return in_order(by_rules((f for run, _ in chosen for f in run(case)), plan))
+
+
+def across(content: dict, round: str, returned: dict[str, dict], places_by_sector: dict[str, dict],
+           files: dict[str, str]) -> list[Finding]:
+    """What takes several returns to see. ``content``: the plan-shaped document after the merge; the rest by sector."""
+    year = several.Year(content, round, returned, places_by_sector, files)
+    return in_order(by_rules((f for run, _ in ACROSS for f in run(year)), content))

@@ -1,0 +1,178 @@
+"""Texts: there where they are wanted, not copied, no longer than can be read, without dates that cannot be."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from perfxl.arithmetic import dec, in_force
+from perfxl.checks.case import Case, Entry, blank, told
+from perfxl.checks.written import dates_in
+from perfxl.findings import Finding
+
+#: Texts at least this long that say the same are copied: shorter ones are phrases anybody uses.
+COPIED = 80
+#: From this share of equal words on, two texts say the same.
+ALIKE = 0.92
+
+_STORIES = ("purpose", "detail", "purpose_revised", "detail_revised", "interim_narrative", "final_narrative")
+
+
+def wanted(case: Case) -> Iterator[Finding]:
+    """TEXT01, TEXT02, TEXT03, TEXT04: at the plan, a blank title, purpose, detail, phase or result, or no phase at all."""
+    if case.round != "plan":
+        return
+    for entry in case.told:
+        for key in ("title", "purpose", "detail"):
+            if blank(entry.sheet.get(key)):
+                yield entry.find("TEXT01", "sheet", key)
+        for i, phase in entry.rows("phases"):
+            if blank(phase.get("text")):
+                yield entry.find("TEXT02", "sheet", "phases", i, "text", phase=phase.get("id"))
+        for i, result in entry.rows("results"):
+            if blank(result.get("text")):
+                yield entry.find("TEXT03", "sheet", "results", i, "text", result=result.get("id"))
+        if not entry.sheet.get("phases"):
+            yield entry.find("TEXT04", "sheet", "phases")
+
+
+def added(case: Case) -> Iterator[Finding]:
+    """TEXT02, TEXT03: at the interim, a phase or result that is new and has no text."""
+    if case.round != "interim":
+        return
+    for entry in case.told:
+        issued = (entry.issued or {}).get("sheet") or {}
+        for table, code, name in (("phases", "TEXT02", "phase"), ("results", "TEXT03", "result")):
+            known = {r.get("id") for r in issued.get(table, ())}
+            for i, row in entry.rows(table):
+                if entry.issued and row.get("id") not in known and blank(in_force(row, "text", case.round)):
+                    yield entry.find(code, "sheet", table, i, "text", **{name: row.get("id")})
+
+
+def narrative(case: Case) -> Iterator[Finding]:
+    """TEXT05: achieved or partial, and not a word of what was done."""
+    if case.round == "plan":
+        return
+    for entry in case.told:
+        words = [entry.sheet.get(f"{case.round}_narrative"), entry.outcome.get("note")]
+        words += [p.get(f"{case.round}_done") for _, p in entry.rows("phases")]
+        words += [r.get(f"{case.round}_note") for _, r in entry.rows("results")]
+        if entry.status in ("achieved", "partial") and not entry.transversal and all(map(blank, words)):
+            yield entry.find("TEXT05", "sheet", f"{case.round}_narrative")
+
+
+def quality(case: Case) -> Iterator[Finding]:
+    """TEXT06: quality checks said to be foreseen, and not which."""
+    for entry in case.told:
+        if case.round == "plan" and entry.sheet.get("quality_check") is True and blank(entry.sheet.get("quality_check_which")):
+            yield entry.find("TEXT06", "sheet", "quality_check_which")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text of the return that this round lets the sector write: where, whose, and its words."""
+
+    path: tuple
+    entry: Entry
+    owner: str
+    text: str
+
+    @property
+    def words(self) -> list[str]:
+        return self.text.casefold().split()
+
+
+def _passages(entry: Entry) -> Iterator[Passage]:
+    round = entry.case.round
+    stories = _STORIES[:2] if round == "plan" else _STORIES[2:5] if round == "interim" else _STORIES[5:]
+    for key in stories:
+        if not blank(entry.sheet.get(key)):
+            yield Passage(("sheet", key), entry, "", entry.sheet[key])
+    if round != "plan":
+        for i, phase in entry.rows("phases"):
+            if not blank(phase.get(f"{round}_done")):
+                yield Passage(("sheet", "phases", i, f"{round}_done"), entry, str(phase.get("id")), phase[f"{round}_done"])
+
+
+def alike(a: list[str], b: list[str]) -> bool:
+    """Whether two texts, as words, say the same but for a few words."""
+    if a == b:
+        return True
+    if min(len(a), len(b)) < 0.85 * max(len(a), len(b)):
+        return False
+    common = set(a)
+    if 2 * len(common & set(b)) < 1.8 * min(len(common), len(set(b))):
+        return False
+    return SequenceMatcher(None, a, b, autojunk=False).ratio() >= ALIKE
+
+
+def copied(case: Case) -> Iterator[Finding]:
+    """TEXT07, TEXT08: a text that is that of another objective, or of another phase of the same."""
+    passages = [p for e in case.told for p in _passages(e) if len(p.text) >= COPIED]
+    words = {p.path + (p.entry.index,): p.words for p in passages}
+    for n, later in enumerate(passages):
+        for earlier in passages[:n]:
+            if alike(words[later.path + (later.entry.index,)], words[earlier.path + (earlier.entry.index,)]):
+                if later.entry is not earlier.entry:
+                    yield later.entry.find("TEXT07", *later.path, other=earlier.entry.code, text=later.text)
+                else:
+                    yield later.entry.find("TEXT08", *later.path, text=later.text,
+                                           cell=case.place(("objectives", earlier.entry.index, *earlier.path)).cell or earlier.owner)
+                break
+
+
+def repeated(case: Case) -> Iterator[Finding]:
+    """TEXT09: at the end of the year, the interim's own words again, although something was still to be done then."""
+    if case.round != "final":
+        return
+    for entry in case.told:
+        before = dec((entry.holding.get("interim") or {}).get("percent"))
+        pairs = [(("sheet", "final_narrative"), entry.sheet.get("interim_narrative"), entry.sheet.get("final_narrative"), before)]
+        pairs += [(("sheet", "phases", i, "final_done"), p.get("interim_done"), p.get("final_done"), dec(p.get("interim_realised")))
+                  for i, p in entry.rows("phases")]
+        for path, old, new, realised in pairs:
+            if realised != 100 and old and new and len(new) >= COPIED and alike(old.casefold().split(), new.casefold().split()):
+                yield entry.find("TEXT09", *path, text=new)
+
+
+def length(case: Case) -> Iterator[Finding]:
+    """TEXT10: a narrative longer than the body's rule allows."""
+    limit = case.rules["narrative_limit"]
+    for entry in case.told:
+        for passage in _passages(entry):
+            if len(passage.text) > limit:
+                yield entry.find("TEXT10", *passage.path, length=len(passage.text), limit=limit)
+
+
+def _prose(entry: Entry) -> Iterator[tuple[tuple, str]]:
+    round = entry.case.round
+    for passage in _passages(entry):
+        yield passage.path, passage.text
+    for key in ("reason", "note"):
+        if not blank(entry.outcome.get(key)):
+            yield ("holding", round, key), entry.outcome[key]
+    for i, result in entry.rows("results"):
+        if not blank(result.get(f"{round}_note")):
+            yield ("sheet", "results", i, f"{round}_note"), result[f"{round}_note"]
+
+
+def dates(case: Case) -> Iterator[Finding]:
+    """DATE17, DATE18: in what the sector tells, a day that does not exist, or an act later than the reference date."""
+    for entry in case.told:
+        for path, text in _prose(entry):
+            for written in dates_in(text, case.year):
+                if written.day is None:
+                    yield entry.find("DATE17", *path, fragment=written.fragment)
+                elif case.round != "plan" and written.fact and written.day > case.reference:
+                    yield entry.find("DATE18", *path, fragment=written.fragment, reference=told(case.reference))
+
+
+CHECKS = (
+    (wanted, ("TEXT01", "TEXT02", "TEXT03", "TEXT04")),
+    (added, ("TEXT02", "TEXT03")),
+    (narrative, ("TEXT05",)),
+    (quality, ("TEXT06",)),
+    (copied, ("TEXT07", "TEXT08")),
+    (repeated, ("TEXT09",)),
+    (length, ("TEXT10",)),
+    (dates, ("DATE17", "DATE18")),
+)

@@ -1,0 +1,98 @@
+"""Dates and percentages written inside prose.
+
+Prose is read with care: what may be a plan for later ("to be finished by 31/12") is never taken for a fact.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+MONTHS = {name: number for names in (
+    ("gennaio", "febbraio", "marzo", "aprile", "maggio", "giugno", "luglio", "agosto", "settembre", "ottobre",
+     "novembre", "dicembre"),
+    ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+     "november", "december")) for number, name in enumerate(names, 1)}
+
+_FULL = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)?\d{2})(?![\d/])")
+_SHORT = re.compile(r"\b(?:il|al|dal|del|entro|data|giorno|on|by|from|to)\s+(?:il\s+|al\s+)?(\d{1,2})/(\d{1,2})(?![\d/.,-]*\d)", re.I)
+_WORDS = re.compile(r"(?<![\d/.])(\d{1,2})[°º]?\s+(" + "|".join(MONTHS) + r")(?:\s+((?:19|20)\d{2}))?\b", re.I)
+_ANY = re.compile(r"\d[./-]\d|" + "|".join(MONTHS), re.I)
+
+#: What an act is called: a date that follows it is a fact.
+_ACT = re.compile(r"\b(?:prot|protocollo|n[r°]?|mail|e-mail|pec|not[ae]|letter[ae]|deliber\w*|determin\w*|decret\w*|circolar\w*|"
+                  r"verbal\w*|ordinanz\w*|att[oi]|seduta|convenzione|contratto|resolution|minutes|letter|decree)\b", re.I)
+_DONE = re.compile(r"\b(?:stat[oaie]|avvenut\w+|svolt\w+|effettuat\w+|inviat\w+|approvat\w+|realizzat\w+|pubblicat\w+|conclus\w+|"
+                   r"completat\w+|presentat\w+|was|were|sent|approved|published|done|held)\b", re.I)
+_LATER = re.compile(r"\b(?:entro|fino|sino|prossim\w+|previst\w+|preved\w+|programmat\w+|scaden\w+|scad\w+|termine|termini|dovr\w+|"
+                    r"potr\w+|sarà|saranno|verr\w+|\w+(?:erà|irà|arà|eranno|iranno|aranno)|by|until|due|will|expected|planned|"
+                    r"completamento|misurabil\w+|fissat\w+|rinviat\w+)\b", re.I)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A date in a text: the ``fragment`` as written, the ``day`` (None when the calendar has no such day), and whether
+    the words before it tell of something that has happened (``fact``)."""
+
+    fragment: str
+    day: date | None
+    fact: bool
+
+
+def _day(year: int, month: int, number: int) -> date | None:
+    try:
+        return date(year, month, number)
+    except ValueError:
+        return None
+
+
+def _fact(text: str, at: int) -> bool:
+    before = re.split(r"(?<=[a-zà-ú]{4})[.;]\s+(?=[A-ZÀÈ])", text[max(0, at - 110):at])[-1]
+    near = before[-60:]
+    if _LATER.search(near[-28:]):
+        return False
+    act = list(_ACT.finditer(near))
+    if act and not _LATER.search(near[act[-1].end():]):
+        return True
+    done = list(_DONE.finditer(before))
+    return bool(done) and not _LATER.search(before[done[-1].end():]) and bool(re.search(r"\b(?:il|in data|l'|on)\s*$", near, re.I))
+
+
+def dates_in(text: str, year: int) -> Iterator[Written]:
+    """The dates in ``text``, in order; a month name without a year is of ``year``. Numbers that only look like
+    dates (24/7, 3.2.1) are left out."""
+    if not _ANY.search(text):
+        return
+    found: dict[int, Written] = {}
+    for m in _FULL.finditer(text):
+        number, month, written = int(m[1]), int(m[3]), int(m[4])
+        if 1 <= number <= 31 and 1 <= month <= 12:
+            found[m.start()] = Written(m[0], _day(written + 2000 if written < 100 else written, month, number),
+                                       _fact(text, m.start()))
+    for m in _SHORT.finditer(text):
+        number, month = int(m[1]), int(m[2])
+        if 1 <= number <= 31 and 1 <= month <= 12:
+            found.setdefault(m.start(1), Written(m[0][m.start(1) - m.start():], _day(2000 if month == 2 else year, month, number),
+                                                 False))
+    for m in _WORDS.finditer(text):
+        if 1 <= int(m[1]) <= 31:
+            found.setdefault(m.start(), Written(m[0], _day(int(m[3] or year), MONTHS[m[2].lower()], int(m[1])),
+                                                _fact(text, m.start())))
+    yield from (found[at] for at in sorted(found))
+
+
+_PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,2})?)(?:\s*(?:%|per\s+cento|percent)|(?=\s+(?:e|ed|and)\b))", re.I)
+_TOTAL = re.compile(r"\b(?:complessiv\w+|total[ei]|media\s+(?:ponderata|pesata)|nel\s+suo\s+insieme|overall|total|weighted\s+mean)\b", re.I)
+_SENTENCE = re.compile(r"(?<=[a-zà-ú)%»\"])[.;:\n]\s*|\n")
+
+
+def totals_in(text: str) -> Iterator[tuple[str, str]]:
+    """(fragment, number with a point) of each percentage that a sentence gives as the overall one.
+
+    It is the first that follows the words for a total; one that belongs to a single objective is not taken.
+    """
+    for sentence in _SENTENCE.split(text):
+        total = _TOTAL.search(sentence)
+        said = _PERCENT.search(sentence, total.end()) if total else None
+        if said and said.start() - total.end() <= 80 and not re.search(r"\b(?:obiettivo|fase|objective|phase)\s+[A-Z\d]", sentence[total.end():said.start()]):
+            yield said[0].strip(), said[1].replace(",", ".")
