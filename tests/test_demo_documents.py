@@ -339,9 +339,9 @@ def test_replacement():
 def test_a_phase_is_added_at_the_interim():
     before = next(o for o in demo.plan()["objectives"] if o["code"] == "S9.00004")["sheet"]["phases"]
     after = next(o for o in objectives("interim") if o["code"] == "S9.00004")["sheet"]["phases"]
-    assert [p["id"] for p in before] == ["1", "2", "3", "4"]
+    assert [p["id"] for p in before] == ["1", "2", "3", "4", "5", "6"]
     assert [(p["id"], arithmetic.in_force(p, "weight", "interim")) for p in after] == \
-        [("1", 35), ("2", 35), ("3", 20), ("4", 5), ("3-bis", 5)]
+        [("1", 20), ("2", 15), ("3", 20), ("4", 15), ("5", 20), ("6", 5), ("3-bis", 5)]
     assert "final_done" not in after[-1]
 
 
