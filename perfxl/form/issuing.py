@@ -1,0 +1,227 @@
+"""Making one sector's workbook from a master, by patching its XML: sheets are copied, names numbered, cells written."""
+
+import re
+
+from lxml import etree
+
+from perfxl.form import facts
+from perfxl.form.cells import Sheet, tag
+from perfxl.form.names import CHECKS, SUMMARY, required
+from perfxl.form.visible import Visibility
+from perfxl.form.workbook import Entry, Name, Workbook, on_sheet, renamed, tokens
+from perfxl.form.writing import Form
+from perfxl.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
+from perfxl.sheets.refs import parse_named
+
+_OBJECTIVE = re.compile(r"px(?P<short>s?)(?P<computed>c?)_(?P<rest>.+)\Z")
+
+
+class MasterIncomplete(ValueError):
+    """The master lacks defined names, or keys of its blocks; ``missing`` lists them."""
+
+    def __init__(self, missing: list[str]):
+        super().__init__("the master lacks: " + ", ".join(missing))
+        self.missing = missing
+
+
+class Issuing:
+    """One workbook being issued."""
+
+    def __init__(self, prefilled: dict, plan: dict, master: bytes, language: str, extension: dict | None):
+        self.document, self.plan, self.language, self.extension = prefilled, plan, language, extension
+        self.identity = Identity(**prefilled["identity"])
+        self.round = self.identity.round
+        self.book = Workbook(master)
+        self.form = Form(self.book, language, extension)
+
+    def run(self) -> bytes:
+        """The issued file."""
+        self._demand()
+        self._copy_sheets()
+        self._number_rows()
+        if not self.document.get("measures"):
+            self._without_measures()
+        self._drop_orphans()
+        self.form.locate()
+        facts.write(self.form, self.document, self.plan)
+        self.form.put_frame(self.document)
+        for number, objective in enumerate(self.document.get("objectives", ()), 1):
+            self.form.put_objective(number, objective, ("objectives", number - 1))
+        Visibility(self.form, self.document, self.round).apply()
+        facts.write_results(self.form, self.document)
+        self._identify()
+        self.form.fit_rows()
+        return self.book.save()
+
+    # -- the master
+    def _demand(self) -> None:
+        missing = []
+        for name, keys in sorted(required(self.round, self.extension).items()):
+            if name not in self.form.places:
+                missing.append(name)
+            elif keys:
+                missing += [f"{name}: {key}" for key in sorted(keys - set(self.form.block(name).columns))]
+        if missing:
+            raise MasterIncomplete(missing)
+
+    def _copy_sheets(self) -> None:
+        sources = {full: self.form.places[f"{prefix}_code"][0] for full, prefix in ((True, "px"), (False, "pxs"))}
+        where, made = self.book.entries.index(sources[True]), []
+        for number, objective in enumerate(self.document.get("objectives", ()), 1):
+            made.append(self._copy(sources[objective.get("role", "lead") == "lead"], objective["code"], number))
+        for source in sources.values():
+            self.book.remove(source)
+        for entry in made:
+            self.book.entries.remove(entry)
+        where = min(where, len(self.book.entries))
+        self.book.entries[where:where] = made
+
+    def _copy(self, source: Entry, title: str, number: int) -> Entry:
+        """Sheet ``source`` copied as the sheet of objective ``number``, its names numbered, its formulas after them."""
+        new, names = self.book.clone(source, self._free_title(title)), {}
+        for name in list(self.book.names):
+            ref = parse_named(name.text)
+            if not (ref and ref.sheet == source.name) and name.scope is not source:
+                continue
+            text, mine = on_sheet(name.text, source.name, new.name), _OBJECTIVE.match(name.name)
+            if name.scope is None and mine:
+                names[name.name] = f"px{mine['computed']}{number:02d}_{mine['rest']}"
+                self.book.names.append(Name(names[name.name], text))
+            elif name.scope is None or name.scope is source:
+                self.book.names.append(Name(name.name, text, new, name.hidden))
+        sheet = self.book.sheet(new)
+        for item in sheet.formulas():
+            if source.name in item.text:
+                item.text = on_sheet(item.text, source.name, new.name)
+            if "px" in item.text:
+                item.text = renamed(item.text, names)
+        properties = sheet.root.find(tag("sheetPr"))
+        if properties is not None:
+            properties.attrib.pop("codeName", None)
+        return new
+
+    def _free_title(self, title: str) -> str:
+        """``title``, or with a number when the master has a sheet of that name."""
+        taken = {e.name.casefold() for e in self.book.entries}
+        return next(t for t in (title, *(f"{title} ({n})" for n in range(2, 99))) if t.casefold() not in taken)
+
+    def _number_rows(self) -> None:
+        """Give each row of the summary its objective, and hide the rows that have none."""
+        count = len(self.document.get("objectives", ()))
+        for name in (SUMMARY, CHECKS):
+            place = self.form.cell(name)
+            sheet, ref = place
+            _unshare(sheet)
+            for number, row in enumerate(range(ref.top + 2, ref.bottom + 1), 1):
+                if number > count:
+                    sheet.hide(row)
+                for column in range(ref.left, ref.right + 1):
+                    self._number_cell(sheet, row, column, number if number <= count else None)
+
+    def _number_cell(self, sheet: Sheet, row: int, column: int, number: int | None) -> None:
+        cell = sheet.cells.get((row, column))
+        formula = None if cell is None else cell.find(tag("f"))
+        if formula is None or not formula.text:
+            return
+        if number is None:
+            sheet.clear(row, column)
+            return
+        own = {t: f"px{m['computed']}{number:02d}_{m['rest']}" for t in tokens(formula.text)
+               if (m := _OBJECTIVE.match(t)) and not m["short"] and not t.startswith("px_compilation")}
+        formula.text = renamed(formula.text, own)
+
+    def _without_measures(self) -> None:
+        place = self.form.places.get("px_t_measures")
+        if place and len([e for e in self.book.entries if e.state == "visible"]) > 1:
+            self.book.remove(place[0])
+
+    def _drop_orphans(self) -> None:
+        """Blank the formulas that speak of what this sector has not, and hide the rows that held nothing else."""
+        known = {n.name for n in self.book.names}
+        kept = {row for name in (SUMMARY, CHECKS) for row in _rows(self.form.cell(name)[1])}
+        summary = self.form.cell(SUMMARY)[0]
+        for entry in self.book.entries:
+            sheet = self.book.sheet(entry)
+            for (row, column), cell in list(sheet.cells.items()):
+                formula = cell.find(tag("f"))
+                if formula is not None and formula.text and "px" in formula.text and tokens(formula.text) - known:
+                    sheet.clear(row, column)
+                    if sheet is not summary or row not in kept:
+                        sheet.hide(row)
+
+    # -- the copy
+    def _identify(self) -> None:
+        """Write the identity wherever it is looked for, and lock every sheet."""
+        token = self.identity.token
+        self.book.set_name(CONSTANT, f'"{token}"')
+        sheet, ref = self.form.cell(NAME)
+        sheet.put_text(ref.top, ref.left, token)
+        entry = self.book.entry(HIDDEN_SHEET)
+        if entry:
+            self.book.sheet(entry).put_text(1, 1, token)
+            entry.state = "veryHidden"
+        facts.write_property(self.book, token)
+        tolerance = self.plan.get("rules", {}).get("weight_tolerance")
+        if tolerance is not None:
+            self.book.set_name("pxm_tolerance", facts.fraction(tolerance))
+        for number, entry in enumerate(self.book.entries):
+            sheet = self.book.sheet(entry)
+            _foot(sheet, token)
+            _lock(sheet)
+            _select(sheet, number == 0)
+        for view in self.book.root.iter(tag("workbookView")):
+            for attribute in ("activeTab", "firstSheet"):
+                view.attrib.pop(attribute, None)
+
+
+def _rows(ref) -> range:
+    return range(ref.top, ref.bottom + 1)
+
+
+def _unshare(sheet: Sheet) -> None:
+    """Write out formulas that cells share: each row will have its own."""
+    from_master: dict[str, tuple] = {}
+    for (row, column), cell in sheet.cells.items():
+        formula = cell.find(tag("f"))
+        if formula is None or formula.get("t") != "shared":
+            continue
+        shared = formula.get("si")
+        if formula.text:
+            from_master[shared] = (formula.text, row, column)
+        elif shared in from_master:
+            from openpyxl.formula.translate import Translator
+
+            from perfxl.sheets.refs import a1
+
+            text, top, left = from_master[shared]
+            formula.text = Translator("=" + text, a1(top, left)).translate_formula(a1(row, column))[1:]
+        for attribute in list(formula.attrib):
+            del formula.attrib[attribute]
+
+
+def _foot(sheet: Sheet, token: str) -> None:
+    """Put the token in the footer: in place of the master's mark, or after what the body wrote."""
+    footer = sheet.child("headerFooter")
+    odd = footer.find(tag("oddFooter"))
+    if odd is None:
+        odd = etree.Element(tag("oddFooter"))
+        head = footer.find(tag("oddHeader"))
+        footer.insert(0 if head is None else 1, odd)
+    text = odd.text or ""
+    odd.text = text.replace("PX1", token, 1) if "PX1" in text else f"{text}&L&7{token}"
+
+
+def _lock(sheet: Sheet) -> None:
+    if sheet.root.find(tag("sheetProtection")) is None:
+        guard = sheet.child("sheetProtection")
+        for attribute, value in (("sheet", "1"), ("objects", "1"), ("scenarios", "1"), ("formatRows", "0"), ("formatColumns", "0")):
+            guard.set(attribute, value)
+
+
+def _select(sheet: Sheet, first: bool) -> None:
+    for view in sheet.root.iter(tag("sheetView")):
+        view.attrib.pop("tabSelected", None)
+        if first:
+            view.set("tabSelected", "1")
+
+

@@ -1,0 +1,173 @@
+"""The zip and XML layer under a workbook: parts in, parts out, nothing else of the file touched.
+
+Files come back from many hands, so sizes are bounded, a DTD is refused and no entity is ever resolved. What is
+written depends on the parts alone: times are fixed, so the same parts give the same bytes.
+"""
+
+import io
+import posixpath
+import zipfile
+from dataclasses import dataclass
+
+from lxml import etree
+
+MAX_PARTS, MAX_PART, MAX_TOTAL = 4_000, 128 << 20, 256 << 20
+CONTENT_TYPES = "[Content_Types].xml"
+PACKAGE_RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
+TYPES_NS = "http://schemas.openxmlformats.org/package/2006/content-types"
+OFFICE_RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class Unreadable(ValueError):
+    """The file is not a workbook that can be opened safely."""
+
+
+def parse(content: bytes) -> etree._Element:
+    """The root of an XML part; raises ``Unreadable`` on broken XML or a DTD."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(content, parser)
+    except etree.XMLSyntaxError as error:
+        raise Unreadable(f"broken XML: {error}") from error
+    if root.getroottree().docinfo.doctype:
+        raise Unreadable("a part declares a DTD")
+    return root
+
+
+def serialise(root: etree._Element) -> bytes:
+    """``root`` as an XML part."""
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One relationship of a part: ``target`` is a part name, or an address as written when ``external``."""
+
+    id: str
+    type: str
+    target: str
+    external: bool
+
+    @property
+    def kind(self) -> str:
+        """The last word of the type: ``worksheet``, ``drawing``."""
+        return self.type.rsplit("/", 1)[-1]
+
+
+def rels_name(part: str) -> str:
+    """Name of the part that holds the relationships of ``part`` ("" is the package)."""
+    folder, file = posixpath.split(part)
+    return posixpath.join(folder, "_rels", f"{file}.rels")
+
+
+class Package:
+    """The parts of one workbook by name (without leading slash), in the order they are written."""
+
+    def __init__(self, parts: dict[str, bytes]):
+        self.parts = parts
+
+    @classmethod
+    def open(cls, content: bytes) -> "Package":
+        """The package in ``content``; raises ``Unreadable`` when it is not a zip of bounded size."""
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                entries = [i for i in archive.infolist() if not i.is_dir()]
+                total = sum(i.file_size for i in entries)
+                if len(entries) > MAX_PARTS or total > MAX_TOTAL or any(i.file_size > MAX_PART for i in entries):
+                    raise Unreadable("the file is too large when opened")
+                if len({i.filename for i in entries}) < len(entries):
+                    raise Unreadable("two parts bear the same name")
+                parts = {i.filename: archive.read(i) for i in entries}
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+            raise Unreadable(f"not a workbook: {error}") from error
+        if CONTENT_TYPES not in parts:
+            raise Unreadable("not an Excel workbook")
+        return cls(parts)
+
+    def save(self) -> bytes:
+        """The zip file; content types first, as readers of streams expect."""
+        out = io.BytesIO()
+        first = [n for n in (CONTENT_TYPES, rels_name("")) if n in self.parts]
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+            for name in (*first, *(n for n in self.parts if n not in first)):
+                info = zipfile.ZipInfo(name, _EPOCH)
+                info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 0, 0
+                archive.writestr(info, self.parts[name])
+        return out.getvalue()
+
+    def relations(self, part: str) -> list[Relation]:
+        """The relationships of ``part`` in file order; [] when it has none."""
+        content = self.parts.get(rels_name(part))
+        if content is None:
+            return []
+        found = []
+        for item in parse(content):
+            if not isinstance(item.tag, str):
+                continue
+            target, external = item.get("Target", ""), item.get("TargetMode") == "External"
+            if not external:
+                base = "" if target.startswith("/") else posixpath.dirname(part)
+                target = posixpath.normpath(posixpath.join(base, target.lstrip("/")))
+            found.append(Relation(item.get("Id", ""), item.get("Type", ""), target, external))
+        return found
+
+    def relate(self, part: str, relations: list[Relation]) -> None:
+        """Make ``relations`` the relationships of ``part``."""
+        if not relations:
+            self.parts.pop(rels_name(part), None)
+            return
+        root = etree.Element(f"{{{PACKAGE_RELS}}}Relationships", nsmap={None: PACKAGE_RELS})
+        for r in relations:
+            item = etree.SubElement(root, f"{{{PACKAGE_RELS}}}Relationship", Id=r.id, Type=r.type,
+                                    Target=r.target if r.external else f"/{r.target}")
+            if r.external:
+                item.set("TargetMode", "External")
+        self.parts[rels_name(part)] = serialise(root)
+
+    def add_relation(self, part: str, kind: str, target: str) -> str:
+        """Relate ``part`` to part ``target``; the new relationship's id."""
+        relations = self.relations(part)
+        taken = {r.id for r in relations}
+        new = next(f"rIdPx{n}" for n in range(1, len(taken) + 2) if f"rIdPx{n}" not in taken)
+        self.relate(part, [*relations, Relation(new, f"{OFFICE_RELS}/{kind}", target, False)])
+        return new
+
+    def content_type(self, part: str) -> str | None:
+        """The declared content type of ``part``: its own, else its extension's."""
+        default = None
+        for item in parse(self.parts[CONTENT_TYPES]):
+            if item.get("PartName", "").lstrip("/") == part:
+                return item.get("ContentType")
+            if item.get("Extension") and part.lower().endswith("." + item.get("Extension").lower()):
+                default = item.get("ContentType")
+        return default
+
+    def set_types(self, added: dict[str, str]) -> None:
+        """Declare ``added`` content types by part, and forget those of parts that are gone."""
+        root = parse(self.parts[CONTENT_TYPES])
+        for item in list(root):
+            name = item.get("PartName", "").lstrip("/")
+            if name and (name not in self.parts or name in added):
+                root.remove(item)
+        for name, kind in added.items():
+            if name in self.parts:
+                etree.SubElement(root, f"{{{TYPES_NS}}}Override", PartName=f"/{name}", ContentType=kind)
+        self.parts[CONTENT_TYPES] = serialise(root)
+
+    def drop_unreachable(self) -> None:
+        """Forget every part that no relationship leads to, and the relationships that lead nowhere."""
+        reached, waiting = {""}, [""]
+        while waiting:
+            part = waiting.pop()
+            relations = self.relations(part)
+            kept = [r for r in relations if r.external or r.target in self.parts]
+            if len(kept) < len(relations):
+                self.relate(part, kept)
+            for relation in kept:
+                if not relation.external and relation.target not in reached:
+                    reached.add(relation.target)
+                    waiting.append(relation.target)
+        keep = {CONTENT_TYPES} | reached | {rels_name(p) for p in reached}
+        self.parts = {name: content for name, content in self.parts.items() if name in keep}

@@ -1,0 +1,122 @@
+"""Issuing: from the plan to one prefilled workbook a sector.
+
+``returns`` says what each sector gets, as documents; ``issue`` writes one such document into a copy of the master.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+
+from perfxl import documents
+from perfxl.binding import objective_scalars, objective_tables, return_tables
+from perfxl.fields import ROUNDS, extension_fields, objective_fields
+from perfxl.form.issuing import Issuing, MasterIncomplete
+from perfxl.form.names import short_fields
+from perfxl.form.writing import get
+
+__all__ = ["MasterIncomplete", "issue", "returns"]
+
+
+def returns(content: dict, round: str, extension: dict | None = None) -> dict[str, dict]:
+    """The prefilled return document of every sector, by sector code in plan order.
+
+    ``content`` is a plan document. Each return holds only what the form of ``round`` shows: the objectives the sector
+    holds, in plan order, in full where it leads and in short where it does not, and its measures. A sector that holds
+    nothing has no return. Without ``extension`` the body's own fields are taken as they are, whatever the round.
+    """
+    found = {}
+    for sector in content["sectors"]:
+        code = sector["code"]
+        objectives = [_objective(o, h, content, round, extension) for o in content.get("objectives", ())
+                      for h in o["holders"] if h["sector"] == code]
+        measures = [_measure(m["measure"], round) for m in content.get("measures", ()) if m["sector"] == code]
+        if not objectives and not measures:
+            continue
+        document = {"schema": "perfxl/return/1", "objectives": objectives}
+        if measures:
+            document["measures"] = measures
+        identity = {"body": content["body"]["code"], "year": content["year"], "round": round, "sector": code,
+                    "issue": 1, "digest": documents.digest(document)}
+        found[code] = {"schema": document.pop("schema"), "identity": identity, **document}
+    return found
+
+
+def _role(objective: dict, sector: str) -> str:
+    if objective["lead"] == sector:
+        return "lead"
+    return "transversal" if objective.get("kind") == "transversal" else "partner"
+
+
+def _objective(objective: dict, holder: dict, content: dict, round: str, extension: dict | None) -> dict:
+    role = _role(objective, holder["sector"])
+    codes = [h["code"] for h in (holder, *objective["holders"]) if h.get("code", objective["code"]) != objective["code"]]
+    source = {"code": objective["code"], "other_codes": list(dict.fromkeys(codes))[:8] or None, "role": role,
+              "holding": _known(objective, holder, role, round), "sheet": objective.get("sheet", {})}
+    found: dict = {}
+    narratives = [f for f in objective_fields() if f.cell == "long" and f not in objective_scalars()]
+    for f in (*objective_scalars(), *narratives, *extension_fields(extension)) if role == "lead" else short_fields(round):
+        if round in f.shown:
+            _set(found, f.path, get(source, f.path))
+    if extension is None and role == "lead":
+        _set(found, ("sheet", "extension"), get(source, ("sheet", "extension")))
+    for path in dict.fromkeys(t.array for t in objective_tables() if not t.story) if role == "lead" else ():
+        keys = _keys(t for t in objective_tables() if t.array == path and t.shown(round))
+        items = [_only(item, keys, round) for item in get(source, path) or ()]
+        _set(found, path, [item for item in items if item] or None)
+    return _in_order(found, source)
+
+
+def _known(objective: dict, holder: dict, role: str, round: str) -> dict:
+    """The holding, with the outcomes of past rounds that the lead declared for a sector that is not asked for its own."""
+    holding = dict(holder.get("holding", {}))
+    if role == "partner":
+        lead = next((h.get("holding", {}) for h in objective["holders"] if h["sector"] == objective["lead"]), {})
+        for past in ROUNDS[1: ROUNDS.index(round)]:
+            if "percent" not in holding.get(past, {}) and past in lead:
+                holding[past] = lead[past]
+    return holding
+
+
+def _keys(tables: Iterable) -> dict:
+    return {c.key: c for t in tables for c in (*t.columns, *t.revisions)}
+
+
+def _only(item: dict, keys: dict, round: str) -> dict:
+    return {k: v for k, v in item.items() if k in keys and round in keys[k].shown}
+
+
+def _measure(measure: dict, round: str) -> dict:
+    return _only(measure, _keys(return_tables()), round)
+
+
+def _set(document: dict, path: tuple, value) -> None:
+    if value is not None:
+        for part in path[:-1]:
+            document = document.setdefault(part, {})
+        document[path[-1]] = value
+
+
+def _in_order(found: dict, like: dict) -> dict:
+    """``found`` with its keys in the order of ``like``, so that the same content reads the same."""
+    return {k: _in_order(found[k], like[k]) if isinstance(found[k], dict) else found[k] for k in like if k in found}
+
+
+@cache
+def _drawn(round: str, language: str, extension: str) -> bytes:
+    from perfxl.form import masters
+
+    return masters.build(round, language, documents.loads(extension))
+
+
+def issue(prefilled: dict, plan: dict, master: bytes | None = None, language: str = "it",
+          extension: dict | None = None) -> bytes:
+    """The workbook of the sector and round of ``prefilled``, made from ``master`` (perfxl's own when None).
+
+    ``plan`` gives what the first sheet says: names, dates, whom to ask. Raises ``MasterIncomplete`` when the master
+    lacks names that the schemas or the extension need, ``Unreadable`` when it is not a workbook.
+    """
+    round = prefilled["identity"]["round"]
+    if master is None:
+        from perfxl.form.stored import stored
+
+        master = _drawn(round, language, documents.dumps(extension, indent=None)) if extension else stored(round, language)
+    return Issuing(prefilled, plan, master, language, extension).run()
