@@ -89,11 +89,12 @@ def _plain(value: Decimal) -> int | Decimal:
 def _shown(cell: Cell) -> Any:
     """A cell's value for a finding: as its reader sees it, near enough."""
     if cell.kind == "number" and cell.percent:
-        return _percent_words(cell.value.scaleb(2))
+        return percent_words(cell.value.scaleb(2))
     return cell.value
 
 
-def _percent_words(points: int | Decimal) -> dict[str, str]:
+def percent_words(points: int | Decimal) -> dict[str, str]:
+    """Percent points as findings quote them: ``12,5%``, in English ``12.5%``."""
     text = format(Decimal(points).normalize(), "f") + "%"
     return {"it": text.replace(".", ","), "en": text}
 
@@ -241,7 +242,7 @@ def _as_percent(cell: Cell, field: Field, _language: str, _when) -> tuple[int | 
     if found == 1 and not sign:
         return None, [_finding("DATA15", field, found=_shown(cell))]
     points = _plain(found) if sign or abs(found) > 1 or not found else _points(found)
-    return points, _repaired(cell.value, _percent_words(points), field) if found or cell.kind == "text" else []
+    return points, _repaired(cell.value, percent_words(points), field) if found or cell.kind == "text" else []
 
 
 def _points(fraction: Decimal) -> int | Decimal:

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from perfxl import documents
+from perfxl import documents, values
 from perfxl.documents import Violation
 from perfxl.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.findings import Finding
@@ -19,7 +19,7 @@ def findings(document: dict, places: Places, schema: dict | None, sector: str) -
     breaks, in document order."""
     found, told, extension = [], set(), extension_fields(schema)
     for violation in documents.violations("return", document, schema):
-        for path, code, values in _said(violation, extension):
+        for path, code, told_values in _said(violation, extension):
             if (path, code) in told:
                 continue
             told.add((path, code))
@@ -27,7 +27,7 @@ def findings(document: dict, places: Places, schema: dict | None, sector: str) -
             title = title_of(path, extension)
             index = path[1] if path[:1] == ("objectives",) and len(path) > 1 else None
             objective = document["objectives"][index].get("code", "") if index is not None else ""
-            found.append(Finding(code, places.nearest(pointer), values, title, pointer, sector, objective))
+            found.append(Finding(code, places.nearest(pointer), told_values, title, pointer, sector, objective))
     return found
 
 
@@ -40,7 +40,7 @@ def _said(violation: Violation, extension: tuple[Field, ...]) -> list[tuple[tupl
         return [((*path, key), code, {"missing": title_of((*path, key), extension)}) for key in missing]
     about = _by_path().get(_generic(path))
     if about and about.cell == "percent" and code in ("DATA03", "DATA04"):
-        return [(path, code, {"found": f"{documents.plain(value)}%", "limit": f"{limit}%"})]
+        return [(path, code, {"found": values.percent_words(value), "limit": values.percent_words(limit)})]
     said = {
         "DATA01": lambda: {"length": len(value), "limit": limit, "over": len(value) - limit, "found": value},
         "DATA06": lambda: {"found": value, "choices": ", ".join(map(str, limit)) if isinstance(limit, list) else str(limit)},
