@@ -12,12 +12,15 @@ from perfxl.checks.case import Case
 from perfxl.checks.rules import blocking, by_rules
 from perfxl.findings import Finding, Place, in_order
 
-__all__ = ["ACROSS", "CHECKS", "OUTCOMES", "across", "blocking", "by_rules", "check"]
+__all__ = ["ACROSS", "CHECKS", "DATES", "OUTCOMES", "across", "blocking", "by_rules", "check"]
 
 Checks = tuple[tuple[Callable[[Case], Iterator[Finding]], tuple[str, ...]], ...]
 
 #: The checks of one return in any round, with the codes each can raise.
-CHECKS: Checks = (*locked.CHECKS, *weights.CHECKS, *dates.CHECKS, *codes.CHECKS, *texts.CHECKS)
+CHECKS: Checks = (*locked.CHECKS, *weights.CHECKS, *codes.CHECKS, *texts.CHECKS)
+
+#: Those on dates that no one can change any more at the end of the year, when the form was issued with them.
+DATES: Checks = dates.CHECKS
 
 #: Those of the rounds in which outcomes are declared.
 OUTCOMES: Checks = (*outcomes.CHECKS, *derived.CHECKS)
@@ -33,7 +36,7 @@ def check(document: dict, issued: dict | None, plan: dict, round: str, places: d
     plan document on which the round was issued; ``places``: the cell of every value by JSON Pointer in ``document``.
     """
     case = Case(document, issued, plan, round, places, file)
-    chosen = CHECKS if round == "plan" else CHECKS + OUTCOMES
+    chosen = CHECKS + (DATES if round != "final" or issued is None else ()) + (OUTCOMES if round != "plan" else ())
     return in_order(by_rules((f for run, _ in chosen for f in run(case)), plan))
 
 

@@ -24,7 +24,7 @@ def same(a: Any, b: Any) -> bool:
         return " ".join(a.split()) == " ".join(b.split())
     if isinstance(a, list) and isinstance(b, list):
         return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
-    if isinstance(a, (int, float, Decimal)) and isinstance(b, (int, float, Decimal)):
+    if all(isinstance(x, (int, float, Decimal)) and not isinstance(x, bool) for x in (a, b)):
         return dec(a) == dec(b)
     return a == b
 

@@ -7,10 +7,14 @@ from difflib import SequenceMatcher
 from perfxl.arithmetic import dec, in_force
 from perfxl.checks.case import Case, Entry, blank, told
 from perfxl.checks.written import dates_in
+from perfxl.fields import objective_fields
 from perfxl.findings import Finding
+from perfxl.story import lines_shown
 
 #: Texts at least this long that say the same are copied: shorter ones are phrases anybody uses.
 COPIED = 80
+#: Lines that the highest row of a worksheet, 409 points, can show.
+ROW_LINES = 27
 #: From this share of equal words on, two texts say the same.
 ALIKE = 0.92
 
@@ -143,6 +147,31 @@ def length(case: Case) -> Iterator[Finding]:
                 yield entry.find("TEXT10", *passage.path, length=len(passage.text), limit=limit)
 
 
+def hidden(case: Case) -> Iterator[Finding]:
+    """TEXT11: a text of a single cell with more lines than a row of a worksheet can show."""
+    for entry in case.told:
+        for path, text in _single_cells(entry):
+            lines = lines_shown(text)
+            if lines > ROW_LINES:
+                yield entry.find("TEXT11", *path, lines=lines, limit=ROW_LINES)
+
+
+def _single_cells(entry: Entry) -> Iterator[tuple[tuple, str]]:
+    """(path, text) of the long texts open in this round that stand in one cell; stories go on in the cells below."""
+    for f in objective_fields():
+        if f.cell == "table":
+            for column in f.items:
+                if column.cell == "long" and entry.case.round in column.open and not column.key.endswith("_done"):
+                    yield from (((*f.path, i, column.key), row[column.key]) for i, row in entry.rows(f.key)
+                                if not blank(row.get(column.key)))
+        elif f.cell == "long" and entry.case.round in f.open and not f.key.endswith("_narrative"):
+            owner = entry.objective
+            for part in f.path:
+                owner = (owner or {}).get(part)
+            if not blank(owner):
+                yield f.path, owner
+
+
 def _prose(entry: Entry) -> Iterator[tuple[tuple, str]]:
     round = entry.case.round
     for passage in _passages(entry):
@@ -174,5 +203,6 @@ CHECKS = (
     (copied, ("TEXT07", "TEXT08")),
     (repeated, ("TEXT09",)),
     (length, ("TEXT10",)),
+    (hidden, ("TEXT11",)),
     (dates, ("DATE17", "DATE18")),
 )
