@@ -37,7 +37,7 @@ def examine(data: bytes, file: str) -> Package:
         refuse("FILE01")
     if not data.startswith(b"PK\x03\x04"):
         code, kind = _not_a_zip(data)
-        refuse(code, **({"kind": kind} if kind else {}))
+        refuse(code, **{"FILE02": {"kind": kind}, "FILE06": {"part": "zip"}}.get(code, {}))
     if len(data) > FILE_LIMIT:
         refuse("FILE07", part="file", size=len(data) // MB, limit=FILE_LIMIT // MB)
     if _directory_size(data) > DIRECTORY_LIMIT:

@@ -11,7 +11,7 @@ from lxml import etree
 from perfxl.sheets import formats
 from perfxl.sheets.model import LAST_COLUMN, LAST_ROW, Book, Cell, Cells, Content, Sheet
 from perfxl.sheets.package import Package, children, constant
-from perfxl.sheets.refs import Ref, column_number, parse_named
+from perfxl.sheets.refs import MAX_COLUMN, MAX_ROW, Ref, a1, column_number, parse_cell, parse_named
 
 MAX_SHEETS, MAX_CELLS, FAR_KEPT = 200, 500_000, 100
 #: LibreOffice writes a typed TRUE as a formula.
@@ -130,25 +130,23 @@ def _content(package: Package, part: str, shared, styles, from_1904: bool, made:
     """What the sheet's part says. ``made`` counts the cells of the whole workbook."""
     root, source = package.xml(part)
     ns = root.tag.removesuffix("worksheet")
-    value_tag, formula_tag, inline_tag, cell_tag, row_tag = (ns + n for n in ("v", "f", "is", "c", "row"))
+    value_tag, formula_tag, inline_tag, cell_tag = (ns + n for n in ("v", "f", "is", "c"))
     strings, kinds = shared(), styles()
     raw, far, columns, far_count = {}, {}, {}, 0
-    last = None
-    row = column = 0
+    last, addressed = None, False
     make = _maker(strings, kinds, from_1904, ns)
     for element in root.iter(value_tag, formula_tag, inline_tag):
         cell = element.getparent()
         if cell is last or cell.tag != cell_tag:
             continue
         last = cell
-        address = cell.get("r")
-        letters = address.rstrip("0123456789") if address else ""
-        digits = address[len(letters):] if address else ""
-        if digits:
-            row = int(digits)
-            column = columns.get(letters) or columns.setdefault(letters, _column(letters))
-        if not digits or not column:
-            row, column = _counted(cell, row_tag)
+        row, column = _at(cell.get("r"), columns)
+        if not row and not addressed:
+            _give_addresses(root, ns)
+            addressed = True
+            row, column = _at(cell.get("r"), columns)
+        if not row:
+            continue
         formula = element.text or "" if element.tag == formula_tag else None
         if formula is not None:
             element = next(cell.iterchildren(value_tag, inline_tag), None)
@@ -172,16 +170,32 @@ def _content(package: Package, part: str, shared, styles, from_1904: bool, made:
     return Content(Cells(raw, make), hidden_rows, hidden_columns, far, far_count, footers)
 
 
+def _at(address: str | None, columns: dict[str, int]) -> tuple[int, int]:
+    """(row, column) of an address, (0, 0) when it is none. ``columns``: numbers by letters, as far as known."""
+    if not address:
+        return 0, 0
+    letters = address.rstrip("0123456789")
+    digits = address[len(letters):]
+    column = columns.get(letters) or columns.setdefault(letters, _column(letters))
+    return (int(digits), column) if column and digits and len(digits) <= 7 and digits[0] != "0" else (0, 0)
+
+
 def _column(letters: str) -> int:
     return column_number(letters) if letters.isascii() and letters.isalpha() and len(letters) <= 3 else 0
 
 
-def _counted(cell: etree._Element, row_tag: str) -> tuple[int, int]:
-    """The place of a cell without an address: some writers leave it out."""
-    line = cell.getparent()
-    number = line.get("r") if line is not None and line.tag == row_tag else None
-    row = int(number) if number and number.isdigit() else 1 + sum(1 for _ in line.itersiblings(row_tag, preceding=True))
-    return row, 1 + sum(1 for _ in cell.itersiblings(cell.tag, preceding=True))
+def _give_addresses(root: etree._Element, ns: str) -> None:
+    """Write the address on every cell whose own is missing or none: some writers leave it out, and count."""
+    row = 0
+    for line in root.iter(ns + "row"):
+        number = line.get("r", "")
+        row = int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 8 else row + 1
+        column = 0
+        for cell in line.iterchildren(ns + "c"):
+            at = parse_cell(cell.get("r", ""))
+            column = at[1] if at else column + 1
+            if not at:
+                cell.set("r", a1(min(max(row, 1), MAX_ROW), min(column, MAX_COLUMN)))
 
 
 def _hidden(root: etree._Element, ns: str) -> tuple[frozenset, frozenset]:
