@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from lxml import etree
 
-from perfxl import story
+from perfxl.form import measure
 from perfxl.sheets.refs import a1, parse_cell
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-LINE_POINTS, MAX_POINTS = 15.0, 409.0
+LINE_POINTS, MAX_POINTS = 13.0, 409.0
 FORMULAS = ("f", "formula", "formula1", "formula2")
 
 #: Children of a worksheet up to the footer, in the order the format wants.
@@ -156,8 +156,11 @@ class Sheet:
         etree.SubElement(self._empty(row, column), tag("v")).text = number_text(value)
         self.written.add((row, column))
 
-    def put_result(self, row: int, column: int, value: str | Decimal | int) -> None:
-        """Give the formula of the cell its value, for readers that do not compute; nothing without a formula."""
+    def put_result(self, row: int, column: int, value: str | Decimal | int, fit: bool = False) -> None:
+        """Give the formula of the cell its value, for readers that do not compute; nothing without a formula.
+
+        With ``fit`` the row is made as high as the value needs.
+        """
         cell = self.cells.get((row, column))
         if cell is None or cell.find(tag("f")) is None:
             return
@@ -168,7 +171,8 @@ class Sheet:
         if isinstance(value, str):
             cell.set("t", "str")
             stored.text = escape(value)
-            self.touched[row, column] = value
+            if fit:
+                self.touched[row, column] = value
         else:
             stored.text = number_text(value)
 
@@ -205,11 +209,12 @@ class Sheet:
         widths, lines = self.widths(), {}
         for (row, column), text in self.touched.items():
             if column in widths:
-                lines[row] = max(lines.get(row, 1), story.lines_shown(text, max(4, widths[column] - 1)))
+                lines[row] = max(lines.get(row, 1), measure.lines(text, widths[column]))
         for row, count in lines.items():
             line = self.rows[row]
             if line.get("customHeight") not in ("1", "true"):
-                line.set("ht", f"{min(MAX_POINTS, max(LINE_POINTS, count * LINE_POINTS)):g}")
+                needed = max(float(line.get("ht", 15)), count * LINE_POINTS + 2)
+                line.set("ht", f"{min(MAX_POINTS, needed):g}")
 
     def child(self, name: str) -> etree._Element:
         """The part ``name`` of the sheet (``headerFooter``), made in its place when there is none."""

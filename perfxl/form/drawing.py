@@ -10,12 +10,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.binding import STORY_SLOTS, Table
 from perfxl.fields import Field
-from perfxl.form import look
+from perfxl.form import look, measure
+from perfxl.form.cells import LINE_POINTS
 from perfxl.form.look import Look
 from perfxl.texts import Texts
 
 LABEL, VALUE, WEIGHT, HELP, LAST, SLOT, CALC, CALC2 = 1, 2, 3, 3, 10, 11, 12, 13
-WIDTHS = {1: 22, 2: 100, 3: 10.5, **{c: 11.5 for c in range(4, 10)}, 10: 17, 11: 6, 12: 9, 13: 9}
+WIDTHS = {1: 23, 2: 97, 3: 10, **{c: 11 for c in range(4, 10)}, 10: 16, 11: 6, 12: 9, 13: 9}
 #: Characters that a full cell of the wide column shows.
 _FULL_CELL = 2_667
 
@@ -64,7 +65,7 @@ class Canvas:
     """A sheet with a cursor. ``prefix`` is put before field names (``px_`` or ``pxs_``)."""
 
     def __init__(self, draft: Draft, sheet: Worksheet, prefix: str, widths: dict[int, float], last: int = LAST):
-        self.draft, self.sheet, self.prefix, self.last, self.row = draft, sheet, prefix, last, 1
+        self.draft, self.sheet, self.prefix, self.widths, self.last, self.row = draft, sheet, prefix, widths, last, 1
         self.at: dict[str, str] = {}
         self.rows: dict[str, list[int]] = {}
         self.columns: dict[str, dict[str, int]] = {}
@@ -77,8 +78,14 @@ class Canvas:
     # -- cells
     def put(self, column: int, value, part: str, number_format: str = "General", row: int | None = None):
         """Write a cell of the form's own; the cell."""
-        cell = self.sheet.cell(row or self.row, column, value)
+        row = row or self.row
+        cell = self.sheet.cell(row, column, value)
         self.draft.look.dress(cell, part, number_format)
+        if part in look.WRAPPED and isinstance(value, str) and not value.startswith("="):
+            lines = measure.lines(value, self.widths[column], look.SIZE * look.WRAPPED[part])
+            dimension = self.sheet.row_dimensions[row]
+            if lines > 1:
+                dimension.height = max(dimension.height or 0, lines * LINE_POINTS + 2)
         return cell
 
     def named(self, name: str, column: int, row: int | None = None) -> str:
@@ -110,7 +117,7 @@ class Canvas:
         """The title of a table with its help beside."""
         self.row += 1
         self.put(LABEL, text, "caption")
-        self.put(VALUE, help_, "help")
+        self.put(HELP, help_, "help")
         self.row += 1
 
     def validate(self, f: Field, row: int, column: int) -> None:

@@ -98,7 +98,7 @@ def _summary_row(form: Form, words: Texts, number: int, objective: dict, title: 
              "duration": "" if count is None else words("duration_once") if count == 1 else many}
     for key, value in found.items():
         if key in columns:
-            sheet.put_result(row, columns[key], value)
+            sheet.put_result(row, columns[key], value, fit=True)
 
 
 def _result(form: Form, name: str, value) -> None:

@@ -8,12 +8,13 @@ from copy import copy
 
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from perfxl.fields import Field
 from perfxl.texts import Texts
 
-FAMILY = "Calibri"
+FAMILY, SIZE = "Arial", 10
 MOMENTS = {"plan": "000000", "interim": "0033CC", "final": "00702E"}
 FORMATS = {"integer": "0", "number": "General", "percent": "0.00%", "money": "#,##0.00", "date": "dd/mm/yyyy"}
 INK, TINT, BAND, RULE, GREY = "1F3864", "FFF9DB", "E7ECF5", "B8C0CC", "5F6773"
@@ -40,10 +41,11 @@ class Look:
         key = ("field", kind, moment, open_, wide)
         if key not in self._made:
             numeric = kind in FORMATS
-            cell.font = Font(name=FAMILY, size=11, color=MOMENTS[moment])
+            cell._style = StyleArray()
+            cell.font = Font(name=FAMILY, size=SIZE, color=MOMENTS[moment])
             cell.number_format = FORMATS.get(kind, "@")
             cell.alignment = Alignment(horizontal="left" if wide or not numeric else "right", vertical="top",
-                                       wrap_text=not numeric, shrink_to_fit=numeric)
+                                       indent=0 if wide or not numeric else 1, wrap_text=not numeric, shrink_to_fit=numeric)
             cell.border = BOX
             cell.protection = Protection(locked=not open_)
             if open_:
@@ -56,6 +58,7 @@ class Look:
         key = (part, number_format)
         if key not in self._made:
             font, colour, alignment, border = _PARTS[part]
+            cell._style = StyleArray()
             cell.font = Font(name=FAMILY, **font)
             if colour:
                 cell.fill = fill(colour)
@@ -68,23 +71,25 @@ class Look:
 
 
 _WRAP, _PLAIN = {"wrap_text": True}, {}
+#: Parts whose text wraps, and how wide their letters are beside plain ones.
+WRAPPED = {"label": 1.1, "head": 1.0, "total_label": 1.1, "text": 1.0}
 _PARTS = {
     "banner": ({"size": 14, "bold": True, "color": "FFFFFF"}, INK, {"shrink_to_fit": False}, False),
     "jump": ({"size": 10, "color": "FFFFFF", "underline": "single"}, INK, _PLAIN, False),
     "section": ({"size": 12, "bold": True, "color": INK}, BAND, _PLAIN, False),
-    "caption": ({"size": 11, "bold": True, "color": INK}, None, _PLAIN, False),
-    "label": ({"size": 11, "bold": True, "color": "333333"}, None, _WRAP, False),
+    "caption": ({"size": SIZE, "bold": True, "color": INK}, None, _PLAIN, False),
+    "label": ({"size": SIZE, "bold": True, "color": "333333"}, None, _WRAP, False),
     "help": ({"size": 9, "italic": True, "color": GREY}, None, _PLAIN, False),
-    "head": ({"size": 10, "bold": True, "color": INK}, BAND, {"wrap_text": True, "horizontal": "center"}, True),
-    "computed": ({"size": 11, "color": "333333"}, None, {"wrap_text": True, "horizontal": "left"}, True),
-    "figure": ({"size": 11, "color": "333333"}, None, {"shrink_to_fit": True, "horizontal": "right"}, True),
-    "total": ({"size": 11, "bold": True, "color": INK}, BAND, {"shrink_to_fit": True, "horizontal": "right"}, True),
-    "total_label": ({"size": 11, "bold": True, "color": INK}, BAND, _WRAP, True),
-    "state": ({"size": 11, "color": "333333"}, None, {"wrap_text": True, "horizontal": "left"}, True),
+    "head": ({"size": 9, "bold": True, "color": INK}, BAND, {"wrap_text": True, "horizontal": "center"}, True),
+    "computed": ({"size": SIZE, "color": "333333"}, None, {"wrap_text": True, "horizontal": "left"}, True),
+    "figure": ({"size": SIZE, "color": "333333"}, None, {"shrink_to_fit": True, "horizontal": "right", "indent": 1}, True),
+    "total": ({"size": SIZE, "bold": True, "color": INK}, BAND, {"shrink_to_fit": True, "horizontal": "right", "indent": 1}, True),
+    "total_label": ({"size": SIZE, "bold": True, "color": INK}, BAND, _WRAP, True),
+    "state": ({"size": SIZE, "color": "333333"}, None, {"wrap_text": True, "horizontal": "left"}, True),
     "mark": ({"size": 10, "color": "333333"}, None, {"wrap_text": True, "horizontal": "center"}, True),
-    "link": ({"size": 11, "color": "0563C1", "underline": "single"}, None, _PLAIN, True),
+    "link": ({"size": SIZE, "color": "0563C1", "underline": "single"}, None, _PLAIN, True),
     "echo": ({"size": 9, "italic": True, "color": GREY}, None, _PLAIN, False),
-    "text": ({"size": 11, "color": "333333"}, None, _WRAP, False),
+    "text": ({"size": SIZE, "color": "333333"}, None, _WRAP, False),
     "title": ({"size": 20, "bold": True, "color": INK}, None, _PLAIN, False),
     "trace": ({"size": 8, "color": "8A929E"}, None, _PLAIN, False),
     "hidden": ({"size": 8, "color": "8A929E"}, None, _PLAIN, False),

@@ -54,12 +54,17 @@ def build(round: str, language: str, extension: dict | None = None) -> bytes:
 
 
 def _settled(content: bytes) -> bytes:
-    """The file without what depends on the moment, and without the claim that Excel wrote it."""
+    """The file without what depends on the moment, without the claim that Excel wrote it, its row heights not fixed.
+
+    A row whose height is not fixed is refitted by whoever types into it.
+    """
     package = Package.open(content)
     moment = f"{_MOMENT.isoformat()}Z".encode()
     core, app = "docProps/core.xml", "docProps/app.xml"
     package.parts[core] = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + moment, package.parts[core])
     package.parts[app] = re.sub(rb"<Application>[^<]*", b"<Application>perfxl", package.parts[app])
+    for part in [n for n in package.parts if n.startswith("xl/worksheets/sheet")]:
+        package.parts[part] = package.parts[part].replace(b' customHeight="1"', b"")
     return package.save()
 
 

@@ -121,10 +121,12 @@ class ObjectiveSheet:
     def _table(self, table_id: str) -> None:
         table = self.tables.get(table_id)
         if table:
-            language = self.draft.language
-            owner = next(f for f in objective_fields() if f.path == table.array)
-            self.canvas.caption(owner.title(language), owner.description(language))
+            self._caption(table_id)
             self.canvas.table(table, places(table))
+
+    def _caption(self, table_id: str) -> None:
+        owner = next(f for f in objective_fields() if f.path == self.tables[table_id].array)
+        self.canvas.caption(owner.title(self.draft.language), owner.description(self.draft.language))
 
     def _frame(self) -> None:
         canvas = self.canvas
@@ -159,11 +161,15 @@ class ObjectiveSheet:
     def _phases(self) -> None:
         canvas = self.canvas
         canvas.section(self.words("part_phases"))
+        self._caption("phases")
         row = canvas.row
+        for column in range(4, 10):
+            canvas.put(column, None, "head", row=row)
         for number, column in enumerate((4, 6, 8)):
-            canvas.put(column, f"=pxm_year+{number}" if number else "=pxm_year", "caption", "0", row=row)
+            canvas.put(column, f"=pxm_year+{number}" if number else "=pxm_year", "head", "0", row=row)
         canvas.draft.name(canvas.own("years"), canvas.sheet, row, 4, row, 9)
-        self._table("phases")
+        canvas.row += 1
+        canvas.table(self.tables["phases"], places(self.tables["phases"]))
         self._sum("phases")
 
     def _sum(self, table_id: str) -> None:
@@ -270,5 +276,4 @@ class ObjectiveSheet:
         canvas, table = self.canvas, self.tables[f"narrative_{round}"]
         text = next(f for f in objective_fields() if f.key == f"{round}_narrative")
         canvas.caption(text.title(self.draft.language), self.words("help_narrative"))
-        canvas.put(HELP, None, "help")
         canvas.story(table, None, text, str(self.cells(f"phases_{round}", 1)))

@@ -11,11 +11,10 @@ from perfxl.form.drawing import Canvas, Draft
 from perfxl.form.names import CHECKS, SUMMARY
 
 CAPACITY = 30
-WIDTHS = {1: 16, 2: 72, 3: 13, 4: 13, 5: 18, 6: 24, 7: 13, 8: 24, 9: 13, 10: 12, 11: 9, 12: 9}
+WIDTHS = {1: 23, 2: 72, 3: 13, 4: 13, 5: 18, 6: 24, 7: 13, 8: 24, 9: 13, 10: 12, 11: 9, 12: 9}
 LAST, HIDDEN = 10, {"plan": 11, "interim": 11, "final": 12}
-#: Columns by key; those of a round are there when the form shows it.
-COLUMNS = {"code": 1, "title": 2, "priority": 3, "weight": 4, "duration": 5, "interim_status": 6, "interim": 7,
-           "final_status": 8, "final": 9, "counted": 10}
+#: The columns in order; those of a round are there when the form shows it.
+KEYS = ("code", "title", "priority", "weight", "duration", "interim_status", "interim", "final_status", "final", "counted")
 FORMATS = {"weight": "0.00%", "interim": "0.00%", "final": "0.00%"}
 
 
@@ -26,7 +25,7 @@ class Summary:
         self.draft, self.words, self.round = draft, draft.words, draft.round
         self.rounds = [r for r in ("interim", "final") if r in ROUNDS[: ROUNDS.index(draft.round) + 1]]
         shown = {"code", "title", "priority", "weight", "duration", "counted", *self.rounds, *(f"{r}_status" for r in self.rounds)}
-        self.columns = {k: c for k, c in COLUMNS.items() if k in shown}
+        self.columns = {k: n for n, k in enumerate((k for k in KEYS if k in shown), 1)}
         self.canvas = Canvas(draft, sheet, "px_", WIDTHS, LAST)
         self.rows: list[int] = []
 
@@ -45,16 +44,10 @@ class Summary:
         canvas.finish("1:1", "A2")
         for column in (11, 12):
             canvas.sheet.column_dimensions["KL"[column - 11]].hidden = True
-        for key in (k for k in COLUMNS if k not in self.columns):
-            self._narrow(COLUMNS[key])
-
-    def _narrow(self, column: int) -> None:
-        """Columns of rounds to come stay, as narrow as the checks below them allow."""
-        self.canvas.sheet.column_dimensions["ABCDEFGHIJ"[column - 1]].width = 13
 
     def _head(self, titles: dict[int, str]) -> None:
-        for column in range(1, LAST + 1):
-            self.canvas.put(column, titles.get(column), "head")
+        for column, title in titles.items():
+            self.canvas.put(column, title, "head")
         self.canvas.row += 1
 
     def _block(self, name: str, keys: dict[str, int], titles: dict[int, str], right: int = LAST) -> int:
@@ -111,7 +104,8 @@ class Summary:
         weight = f"$D{row}"
         if round == "plan":
             return f'=IF(ISNUMBER({weight}),{weight},"")'
-        gone = ",".join(f"${'FH'[round == 'final']}{row}={self._label('status', s)}" for s in ("replaced", "withdrawn"))
+        status = "ABCDEFGHIJ"[self.columns[f"{round}_status"] - 1]
+        gone = ",".join(f"${status}{row}={self._label('status', s)}" for s in ("replaced", "withdrawn"))
         return f'=IF(AND(ISNUMBER({weight}),NOT(OR({gone}))),{weight},"")'
 
     def _range(self, column: int) -> str:
@@ -125,29 +119,29 @@ class Summary:
         canvas.put(4, f"=SUM({self._range(HIDDEN[last])})", "total", "0.00%")
         canvas.at["weights"] = canvas.named("pxm_total_weight", 4)
         for round in self.rounds:
-            weight, value = self._range(HIDDEN[round]), self._range(COLUMNS[round])
+            weight, value = self._range(HIDDEN[round]), self._range(self.columns[round])
             present = f"SUMPRODUCT(ISNUMBER({value})*ISNUMBER({weight}),{weight})"
             points = f"SUMPRODUCT(ISNUMBER({value})*ISNUMBER({weight}),{weight},{value})"
-            canvas.put(COLUMNS[round], f'=IF({present}=0,"",ROUND({points}/{present},4))', "total", "0.00%")
-            canvas.named(f"pxm_total_{round}", COLUMNS[round])
+            canvas.put(self.columns[round], f'=IF({present}=0,"",ROUND({points}/{present},4))', "total", "0.00%")
+            canvas.named(f"pxm_total_{round}", self.columns[round])
         canvas.row += 1
         if not self.rounds:
             return
         for key in ("present", "zero"):
             self._total_row(words(f"total_{key}"))
             for round in self.rounds:
-                weight, value = self._range(HIDDEN[round]), self._range(COLUMNS[round])
+                weight, value = self._range(HIDDEN[round]), self._range(self.columns[round])
                 present = f"SUMPRODUCT(ISNUMBER({value})*ISNUMBER({weight}),{weight})"
                 points = f"SUMPRODUCT(ISNUMBER({value})*ISNUMBER({weight}),{weight},{value})"
                 formula = f"={present}" if key == "present" else f'=IF(SUM({weight})=0,"",ROUND({points}/SUM({weight}),4))'
-                canvas.put(COLUMNS[round], formula, "total", "0.00%")
-                canvas.named(f"pxm_total_{key}_{round}", COLUMNS[round])
+                canvas.put(self.columns[round], formula, "total", "0.00%")
+                canvas.named(f"pxm_total_{key}_{round}", self.columns[round])
             canvas.row += 1
         canvas.put(1, words("total_note"), "help")
         canvas.row += 1
 
     def _total_row(self, text: str) -> None:
-        for column in range(1, LAST + 1):
+        for column in self.columns.values():
             self.canvas.put(column, None, "total_label")
         self.canvas.put(2, text, "total_label")
 
