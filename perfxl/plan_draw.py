@@ -16,6 +16,7 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
@@ -23,18 +24,21 @@ from perfxl import story, values
 from perfxl.fields import Field
 from perfxl.identity import CONSTANT, PROPERTY
 from perfxl.plan_layout import KEY_ROW, MORE, NOTE_ROW, OWNER, TITLE_ROW, Column, Sheet, group_titles, scalar_name, scalars, sheets
-from perfxl.plan_rules import Lists, add_column_rules, add_prompt
+from perfxl.plan_rules import MISSING, WRONG, Lists, add_column_rules, add_prompt, sum_of_weights
 from perfxl.texts import Texts
 
 #: Rows ready to be filled in under the last one.
 SPARE = 200
 #: Heading colours of the law's three moments.
-MOMENT_FILL = {"plan": "333F4F", "interim": "1F5FA8", "final": "2E7D32"}
-MISSING, WRONG, INPUT, PALE = "FFF2CC", "F8CBAD", "FFFBEA", "EEF1F5"
-TAB = {"setup": "333F4F", "contents": "A6A6A6", "year": "1F5FA8"}
+MOMENT_FILL = {"plan": "262626", "interim": "0033CC", "final": "00702E"}
+INPUT, PALE = "FFFBEA", "EEF1F5"
+TAB = {"setup": "262626", "contents": "A6A6A6", "year": "0033CC"}
 FORMATS = {"percent": "0.00%", "date": "dd/mm/yyyy", "money": "#,##0.00", "integer": "0", "number": "General"}
 WIDTHS = {"long": 60, "lines": 28, "choice": 18, "yesno": 13, "date": 13, "percent": 12, "integer": 11, "number": 13, "money": 16}
 CLOCK = datetime(2020, 1, 1)
+MOST_SECTORS = 60
+#: Characters that fit on a printed page: wider tables take several.
+PRINTED_WIDTH = 230
 #: The longest a row of texts is drawn, in lines; the cell shows the rest when it is opened.
 ROW_LINES = 6
 
@@ -53,6 +57,7 @@ def draw(document: dict, language: str, extension: dict | None) -> bytes:
     _draw_body(body, document, say, lists)
     for sheet in tables:
         _draw_table(drawn[sheet.id], sheet, _rows(document, sheet), say, lists)
+    _draw_weights(drawn, {s.id: s for s in tables}, language)
     lists.close()
     _draw_readme(readme, document, say, {s.id: drawn[s.id] for s in tables}, body)
     _identify(book, document)
@@ -94,12 +99,30 @@ def _draw_table(ws: Worksheet, sheet: Sheet, rows: list, say: Texts, lists: List
     ws.auto_filter.ref = f"A{TITLE_ROW}:{letter}{last}"
     ws.sheet_properties.tabColor = TAB[_part(sheet)]
     _page(ws, f"{NOTE_ROW}:{TITLE_ROW}")
+    ws.print_options.gridLines = True
+    ws.page_setup.fitToWidth = -(-sum(map(_width, sheet.columns)) // PRINTED_WIDTH)
+    ws.print_title_cols = "A:B" if ws.page_setup.fitToWidth > 1 else None
     head = f"{quote_sheetname(ws.title)}!$A${KEY_ROW}:${letter}${TITLE_ROW}"
     ws.parent.defined_names[sheet.name] = DefinedName(sheet.name, attr_text=head)
     for number, column in enumerate(sheet.columns, 1):
         if column.key == "code" and sheet.id in ("sectors", "objectives"):
             at = get_column_letter(number)
             lists.define(sheet.id, f"{quote_sheetname(ws.title)}!${at}${TITLE_ROW + 1}:${at}${last}")
+
+
+def _draw_weights(drawn: dict[str, Worksheet], tables: dict[str, Sheet], language: str) -> None:
+    """The column of the sectors that sums their weights while they are being written."""
+    holders, sectors = tables["holders"], tables["sectors"]
+    last = drawn["holders"].auto_filter.ref.rpartition(":")[2].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    letters = {c.key: get_column_letter(n) for n, c in enumerate(holders.columns, 1)}
+    ranges = {key: f"${at}${TITLE_ROW + 1}:${at}${last}" for key, at in letters.items()}
+    labels = {value: label for c in holders.columns for value, label in c.field.labels(language).items()}
+    number = next(n for n, c in enumerate(sectors.columns, 1) if c.computed)
+    ws = drawn["sectors"]
+    for row in range(TITLE_ROW + 1, max(ws.max_row, TITLE_ROW + MOST_SECTORS) + 1):
+        cell = ws.cell(row, number, sum_of_weights(f"$A{row}", drawn["holders"].title, ranges, labels))
+        cell.style = "perfxl percent"
+        cell.fill = PatternFill("solid", fgColor=PALE)
 
 
 def _part(sheet: Sheet) -> str:
@@ -115,7 +138,7 @@ def _draw_head(ws: Worksheet, sheet: Sheet, number: int, column: Column, languag
     dimension = ws.column_dimensions[get_column_letter(number)]
     dimension.width = _width(column)
     # Spare rows have the format of their column: nothing is written in them.
-    dimension.number_format, dimension.alignment = FORMATS.get(column.field.cell, "@"), _TOP
+    dimension.number_format, dimension.alignment, dimension.font = FORMATS.get(column.field.cell, "@"), _TOP, _font()
 
 
 def _width(column: Column) -> int:
@@ -129,7 +152,7 @@ def _width(column: Column) -> int:
 def _draw_row(ws: Worksheet, sheet: Sheet, row: int, owner: str, item: dict, language: str) -> None:
     lines = 1
     for number, column in enumerate(sheet.columns, 1):
-        if column.more:
+        if not column.read:
             continue
         value = owner if column.key == OWNER else _at(item, column.field.path)
         if value is None:
@@ -157,12 +180,13 @@ def _pieces(field: Field, value, language: str) -> list:
 def _draw_body(ws: Worksheet, document: dict, say: Texts, lists: Lists) -> None:
     language = say.language
     _text(ws.cell(1, 1), say("file_title", year=document.get("year", "")), "perfxl title")
+    ws.row_dimensions[1].height = 30
     _text(ws.cell(2, 1), say("body_note"), "perfxl note")
     row, group = 3, None
     for field in scalars():
         if len(field.path) > 1 and field.path[0] != group:
             group = field.path[0]
-            row += 1
+            row += 2
             _text(ws.cell(row, 1), group_titles(group)[language], "perfxl section")
         row += 1
         star = " *" if field.required else ""
@@ -190,6 +214,7 @@ def _draw_body(ws: Worksheet, document: dict, say: Texts, lists: Lists) -> None:
 
 def _draw_readme(ws: Worksheet, document: dict, say: Texts, drawn: dict, body: Worksheet) -> None:
     _text(ws.cell(1, 1), say("file_title", year=document.get("year", "")), "perfxl title")
+    ws.row_dimensions[1].height = 30
     name = document.get("body", {}).get("name")
     if name:
         _text(ws.cell(2, 1), name, "perfxl label")
@@ -197,17 +222,15 @@ def _draw_readme(ws: Worksheet, document: dict, say: Texts, drawn: dict, body: W
     ws.merge_cells("A3:B3")
     ws.row_dimensions[3].height = 34
     row = _section(ws, 5, say("readme_steps"))
-    contents = [s for s in drawn if s in ("responsibles", "responsibles_revised", "money", "results", "entities", "phases")]
-    year = [s for s in drawn if s in ("evaluations", "requests", "considerations")]
-    groups = [("body", [body])] + [(s, [drawn[s]]) for s in ("rounds", "sectors", "cascade", "objectives", "holders")]
-    groups += [("contents", [drawn[s] for s in contents]), ("measures", [drawn["measures"]]), ("year", [drawn[s] for s in year])]
-    for number, (step, targets) in enumerate(groups, 1):
-        cell = _text(ws.cell(row, 1), f"{number}. " + ", ".join(t.title for t in targets), "perfxl link")
-        cell.hyperlink = f"#{quote_sheetname(targets[0].title)}!A{TITLE_ROW if step != 'body' else 1}"
-        cell.style = "perfxl link"
-        row = _wrapped(ws, row, say(f"step_{step}"))
-    _text(ws.cell(row, 1), f"{len(groups) + 1}. {say('step_done_title')}", "perfxl label")
-    row = _wrapped(ws, row, say("step_done"))
+    for number, (step, targets) in enumerate(_steps(drawn, body), 1):
+        title = targets[0].title if len(targets) == 1 else say(f"step_{step}_title")
+        listed = "" if len(targets) == 1 else f" ({', '.join(t.title for t in targets)})"
+        cell = ws.cell(row, 1)
+        if targets:
+            place = f"{quote_sheetname(targets[0].title)}!A{1 if targets[0] is body else TITLE_ROW}"
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
+        _text(cell, f"{number}. {title}", "perfxl link" if targets else "perfxl step")
+        row = _wrapped(ws, row, say(f"step_{step}") + listed * bool(targets))
     row = _section(ws, row + 1, say("readme_rules"))
     for rule in ("required", "percent", "lines", "freedom", "long"):
         row = _wrapped(ws, row, say(f"rule_{rule}"), 1)
@@ -218,6 +241,16 @@ def _draw_readme(ws: Worksheet, document: dict, say: Texts, drawn: dict, body: W
     ws.column_dimensions["A"].width, ws.column_dimensions["B"].width = 34, 104
     ws.sheet_view.showGridLines = False
     _page(ws, None)
+    ws.page_setup.fitToHeight = 1
+
+
+def _steps(drawn: dict, body: Worksheet) -> list[tuple[str, list[Worksheet]]]:
+    """What to do and where, in order: (message, sheets)."""
+    contents = ("responsibles", "responsibles_revised", "money", "results", "entities", "phases")
+    year = ("evaluations", "requests", "considerations")
+    return [("body", [body]), *((s, [drawn[s]]) for s in ("rounds", "sectors", "cascade", "objectives", "holders")),
+            ("contents", [drawn[s] for s in contents]), ("measures", [drawn["measures"]]),
+            ("year", [drawn[s] for s in year]), ("done", [])]
 
 
 def _section(ws: Worksheet, row: int, title: str) -> int:
@@ -230,7 +263,7 @@ def _wrapped(ws: Worksheet, row: int, text: str, column: int = 2) -> int:
     _text(ws.cell(row, column), text, "perfxl wrapped")
     if column == 1:
         ws.merge_cells(start_row=row, start_column=1, end_row=row, end_column=2)
-    ws.row_dimensions[row].height = 17 * story.lines_shown(text, 108 if column == 2 else 142) + 2
+    ws.row_dimensions[row].height = 15.5 * story.lines_shown(text, 112 if column == 2 else 146) + 3
     return row + 1
 
 
@@ -241,19 +274,23 @@ _HAIR = Side(style="thin", color="C9CED6")
 _BOX = Border(left=_HAIR, right=_HAIR, top=_HAIR, bottom=_HAIR)
 
 
+def _font(**look) -> Font:
+    return Font(**{"name": "Calibri", "size": 11, **look})
+
+
 def _styles(book: Workbook) -> None:
     for cell in ("text", *FORMATS):
-        book.add_named_style(NamedStyle(f"perfxl {cell}", number_format=FORMATS.get(cell, "@"), alignment=_TOP))
+        book.add_named_style(NamedStyle(f"perfxl {cell}", number_format=FORMATS.get(cell, "@"), alignment=_TOP, font=_font()))
     for moment, colour in MOMENT_FILL.items():
         book.add_named_style(NamedStyle(
-            f"perfxl {moment}", font=Font(bold=True, color="FFFFFF"), fill=PatternFill("solid", fgColor=colour),
+            f"perfxl {moment}", font=_font(bold=True, color="FFFFFF"), fill=PatternFill("solid", fgColor=colour),
             alignment=Alignment(vertical="center", wrap_text=True), border=_BOX, number_format="@"))
-    plain = {"title": Font(bold=True, size=18, color=MOMENT_FILL["plan"]), "note": Font(italic=True, color="595959"),
-             "section": Font(bold=True, size=13, color=MOMENT_FILL["interim"]), "label": Font(bold=True),
-             "help": Font(color="595959"), "wrapped": Font(), "link": Font(underline="single", color="1F5FA8")}
+    plain = {"title": _font(bold=True, size=18, color=MOMENT_FILL["plan"]), "note": _font(italic=True, color="595959"),
+             "section": _font(bold=True, size=13, color=MOMENT_FILL["interim"]), "label": _font(bold=True),
+             "help": _font(color="595959"), "wrapped": _font(), "step": _font(bold=True), "link": _font(underline="single", color="1F5FA8")}
     for name, font in plain.items():
-        wrap = name in ("help", "wrapped", "link")
-        align = Alignment(vertical="top" if name in ("wrapped", "link") else "center", wrap_text=wrap)
+        wrap = name in ("help", "wrapped", "link", "step")
+        align = Alignment(vertical="top" if name in ("wrapped", "link", "step") else "center", wrap_text=wrap)
         book.add_named_style(NamedStyle(f"perfxl {name}", font=font, alignment=align, number_format="@"))
 
 
@@ -273,7 +310,8 @@ def _put(cell: Cell, value, field: Field, styled: bool = False) -> None:
 
 def _text(cell: Cell, text: str, style: str = "") -> Cell:
     # Readers decode _x0041_ in a string as a character: the underscore that would begin one is itself encoded.
-    cell.value = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)
+    # The value is put past openpyxl's own setter, which would cut the longer, encoded text and look for formulas.
+    cell._value = re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)
     cell.data_type = "s"
     if style:
         cell.style = style

@@ -14,6 +14,7 @@ from functools import cache
 from perfxl import documents
 from perfxl.fields import Field, extension_fields, resolve, walk
 from perfxl.story import CELL_LIMIT
+from perfxl.texts import Texts
 
 #: Rows of the head: keys, sentence, titles.
 KEY_ROW, NOTE_ROW, TITLE_ROW = 1, 2, 3
@@ -21,14 +22,16 @@ KEY_ROW, NOTE_ROW, TITLE_ROW = 1, 2, 3
 OWNER = "#objective"
 #: End of the key and of the title of a column that carries on a text longer than a cell.
 MORE = "+"
+#: Key of the column that the workbook computes: the sum of a sector's weights.
+COMPUTED = "="
 
 
 @dataclass(frozen=True)
 class Column:
     """One column: ``key`` inside its sheet, the ``field`` it holds, its titles by language.
 
-    ``more`` columns carry on the text of the column whose key is theirs without the ending. ``refers`` is
-    ``sectors`` or ``objectives`` when the cell holds the code of one.
+    ``more`` columns carry on the text of the column whose key is theirs without the ending; ``computed`` ones hold
+    a formula and are not read. ``refers`` is ``sectors`` or ``objectives`` when the cell holds the code of one.
     """
 
     key: str
@@ -36,6 +39,12 @@ class Column:
     titles: tuple[tuple[str, str], ...]
     refers: str = ""
     more: bool = False
+    computed: bool = False
+
+    @property
+    def read(self) -> bool:
+        """Whether a value of the plan begins in this column."""
+        return not (self.more or self.computed)
 
     def title(self, language: str) -> str:
         """The heading users see."""
@@ -101,10 +110,20 @@ def sheets(extension: dict | None = None) -> tuple[Sheet, ...]:
 
 def _with_children(field: Field, own: tuple[Field, ...]) -> Iterator[Sheet]:
     items = field.items + own if field.key == "objectives" else field.items
-    yield Sheet(field.key, field.path, False, field, tuple(_columns(field.path, items)))
+    columns = list(_columns(field.path, items))
+    if field.key == "sectors":
+        columns.insert(2, _weights_column())
+    yield Sheet(field.key, field.path, False, field, tuple(columns))
     for child in (f for f in items if f.cell == "table"):
         columns = _columns((*field.path, *child.path), child.items)
         yield Sheet(child.key, child.path, True, child, (_owner_column(field), *columns))
+
+
+def _weights_column() -> Column:
+    words = {lang: Texts("plan", lang) for lang in ("it", "en")}
+    said = {lang: {"title": say("weights_title"), "description": say("weights_help")} for lang, say in words.items()}
+    field = Field((COMPUTED,), "percent", {**said["it"], "x-en": said["en"]}, (), ())
+    return Column(COMPUTED, field, tuple((lang, said[lang]["title"]) for lang in said), computed=True)
 
 
 def _owner_column(objectives: Field) -> Column:

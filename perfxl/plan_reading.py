@@ -120,14 +120,14 @@ class Reader:
 
     def _rows(self, grid: Grid) -> Iterator[Row]:
         """The rows of a table that say something, from the top."""
-        used = set(grid.columns.values())
         columns = {c.key: c for c in grid.layout.columns}
+        used = {at for key, at in grid.columns.items() if key in columns and not columns[key].computed}
         numbers = sorted({row for row, column in grid.sheet.cells if row >= grid.first and column in used})
         for number in numbers:
             before, item, owner = len(self.findings), {}, None
             for key, at in grid.columns.items():
                 column = columns.get(key)
-                if column is None or column.more:
+                if column is None or not column.read:
                     continue
                 cells = [grid.sheet.cell(number, at)]
                 if key + MORE in grid.columns:
@@ -164,7 +164,7 @@ class Reader:
                 self._notice("PLAN05", place, {"key": key})
             elif key in known and column not in read_:
                 self._notice("PLAN06", place, {"column": column_letters(column)})
-            elif column not in read_ and key != COMPUTED:
+            elif column not in read_:
                 self._notice("PLAN04", place, {"column": column_letters(column)})
 
     # --- the document --------------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ class Reader:
         for path, row in self.where.items():
             yield path, row.grid.place(self.file, row.number)
             for column in row.grid.layout.columns:
-                if not column.more and column.key != OWNER and _at(row.item, column.field.path) is not None:
+                if column.read and column.key != OWNER and _at(row.item, column.field.path) is not None:
                     yield (*path, *column.field.path), row.grid.place(self.file, row.number, column.key)
 
     # --- findings ------------------------------------------------------------------------------------------------
@@ -237,10 +237,6 @@ class Reader:
         if grid:
             return grid.place(self.file, grid.first), {lang: grid.layout.title(lang) for lang in ("it", "en")}
         return Place(self.file), None
-
-
-#: Key of a column that the workbook computes and nobody reads.
-COMPUTED = "-"
 
 
 def _grid(book: Book, layout: Sheet) -> Grid | None:

@@ -13,6 +13,8 @@ from perfxl.fields import Field
 from perfxl.plan_layout import OWNER, Column, Sheet
 from perfxl.texts import Texts
 
+#: Colours of what is missing and of what is wrong.
+MISSING, WRONG = "FFF2CC", "F8CBAD"
 #: Limits of Excel: characters of a prompt and of its title.
 PROMPT, PROMPT_TITLE = 255, 32
 #: Characters Excel lets a cell hold.
@@ -64,6 +66,12 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
     cells, cell = f"{letter}{first}:{letter}{last}", f"{letter}{first}"
     field, title = column.field, column.title(lists.language)
     help_ = field.description(lists.language)
+    _add(ws, f"{letter}{first - 1}", {}, title, "", help_, lists)
+    if column.computed:
+        _add(ws, cells, {}, title, "", help_, lists)
+        gap = "px_plan_rules__weight_tolerance/100+0.000001"
+        _colour(ws, cells, f"AND(ISNUMBER({cell}),ABS(N({cell})-1)>{gap})", WRONG)
+        return
     if column.more:
         _add(ws, cells, {}, title, lists.say("hint_more"), "", lists)
     elif column.refers:
@@ -71,14 +79,14 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
         accepts = {"type": "list", "formula1": lists.codes(column.refers), "errorStyle": "warning",
                    "error": lists.say("unknown_code", sheet=sheet_title)}
         _add(ws, cells, accepts, title, lists.say(f"hint_{column.refers}", sheet=sheet_title), help_, lists)
-        _colour(ws, cells, f'AND(LEN({cell})>0,COUNTIF({lists.codes(column.refers)},{cell})=0)', "F8CBAD")
+        _colour(ws, cells, f'AND(LEN({cell})>0,COUNTIF({lists.codes(column.refers)},{cell})=0)', WRONG)
     else:
         _add(ws, cells, _accepts(field, lists), title, hint(field, lists), help_, lists)
     if column.key == "code" and not sheet.owned:
-        _colour(ws, cells, f"COUNTIF(${letter}${first}:${letter}${last},{cell})>1", "F8CBAD")
+        _colour(ws, cells, f"COUNTIF(${letter}${first}:${letter}${last},{cell})>1", WRONG)
     if field.required and not column.more or column.key == OWNER:
         end = get_column_letter(len(sheet.columns))
-        _colour(ws, cells, f"AND(COUNTA($A{first}:${end}{first})>0,LEN(TRIM({cell}))=0)", "FFF2CC")
+        _colour(ws, cells, f"AND(SUMPRODUCT(LEN($A{first}:${end}{first}))>0,LEN(TRIM({cell}))=0)", MISSING)
 
 
 def hint(field: Field, lists: Lists) -> str:
@@ -127,3 +135,21 @@ def _colour(ws: Worksheet, cells: str, formula: str, colour: str) -> None:
 
 def _short(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def sum_of_weights(sector: str, title: str, columns: dict[str, str], labels: dict[str, str]) -> str:
+    """The formula that sums the weights in force of the sector whose code is in the cell ``sector``.
+
+    ``title``: name of the sheet of the holders; ``columns``: ranges of its columns by key, such as ``$C$4:$C$300``;
+    ``labels``: how that sheet says not_weighted, incentives, replaced and withdrawn.
+    """
+    def at(key: str) -> str:
+        return f"{quote_sheetname(title)}!{columns[key]}"
+
+    out = [(at("holding/weighting"), labels["not_weighted"]), (at("holding/weighting"), labels["incentives"])]
+    out += [(at(f"holding/{r}/status"), labels[s]) for r in ("interim", "final") for s in ("replaced", "withdrawn")]
+    common = "".join(f',{where},"<>{label}"' for where, label in out) + f',{at("holding/replaced_by")},"="'
+    revised, weight = at("holding/weight_revised"), at("holding/weight")
+    same = f"{at('sector')},{sector}{common}"
+    counted = f'COUNTIFS({same})'
+    return f'=IF({sector}="","",IF({counted}=0,"",SUMIFS({weight},{same},{revised},"=")+SUMIFS({revised},{same})))'

@@ -1,5 +1,7 @@
 """Plans for the tests: one written by hand with everything in it, and any that the schema accepts."""
 
+import datetime
+import re
 from decimal import Decimal
 
 from hypothesis import strategies as st
@@ -68,7 +70,7 @@ def _string(schema: dict) -> st.SearchStrategy:
     if "enum" in schema:
         return st.sampled_from(schema["enum"])
     if schema.get("format") == "date":
-        return st.dates(__import__("datetime").date(1900, 1, 1), __import__("datetime").date(2199, 12, 31)).map(str)
+        return st.dates(datetime.date(1900, 1, 1), datetime.date(2199, 12, 31)).map(str)
     if schema.get("format") == "email":
         return st.sampled_from(["a@b.it", "nome.cognome@comune.example.it"])
     for name in ("sectorCode", "objectiveCode", "lineCode", "itemId"):
@@ -77,7 +79,7 @@ def _string(schema: dict) -> st.SearchStrategy:
     if pattern.startswith("^[A-Z]{4}"):
         return st.from_regex(r"\A[A-Z]{4}[0-9]{2}\Z")
     text = _LONG if schema.get("x-cell") == "long" else st.one_of(_LINE, _TRICKY)
-    return text.map(lambda t: t[:most]).filter(lambda t: t.strip() and (not pattern or __import__("re").search(pattern, t)))
+    return text.map(lambda t: t[:most]).filter(lambda t: t.strip() and (not pattern or re.search(pattern, t)))
 
 
 def _number(schema: dict) -> st.SearchStrategy:
@@ -126,3 +128,15 @@ def _distinct(plan: dict) -> dict:
     for number, objective in enumerate(plan.get("objectives", ())):
         objective["code"] = f"{objective['code'].partition('.')[0]}.{number:05d}"
     return plan
+
+
+def differences(one, other, path: str = ""):
+    """(pointer, what is there, what is here), shortened, for every leaf that differs: readable when it is long."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in one.keys() | other.keys():
+            yield from differences(one.get(key), other.get(key), f"{path}/{key}")
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for index, (a, b) in enumerate(zip(one, other, strict=True)):
+            yield from differences(a, b, f"{path}/{index}")
+    elif one != other or type(one) is not type(other) and isinstance(one, (str, bool)):
+        yield path, repr(one)[-60:], repr(other)[-60:]
