@@ -11,10 +11,11 @@ from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
+from openpyxl.styles import Font
 
 from perfxl import documents
 from perfxl.fields import ROUNDS, extension_fields
-from perfxl.form import measures, readme
+from perfxl.form import look, measures, readme
 from perfxl.form.drawing import Draft, protect
 from perfxl.form.objective import ObjectiveSheet
 from perfxl.form.package import Package
@@ -31,6 +32,7 @@ def build(round: str, language: str, extension: dict | None = None) -> bytes:
     """The master of ``round`` in ``language``, with the body's own fields; the same bytes each time."""
     words, book = Texts("form", language), Workbook()
     draft = Draft(book, round, language, words)
+    _set_font(book)
     book.remove(book.active)
     sheets = {key: book.create_sheet(words(f"sheet_{key}")) for key in SHEETS}
     hidden = book.create_sheet(HIDDEN_SHEET)
@@ -51,6 +53,13 @@ def build(round: str, language: str, extension: dict | None = None) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return _settled(out.getvalue())
+
+
+def _set_font(book: Workbook) -> None:
+    """Make the form's font the workbook's own: the widths of columns are counted in its digits."""
+    font = Font(name=look.FAMILY, size=look.SIZE)
+    book._fonts[0] = font
+    book._named_styles["Normal"].font = font
 
 
 def _settled(content: bytes) -> bytes:

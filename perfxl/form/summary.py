@@ -164,6 +164,7 @@ class Summary:
             look.good_or_bad(canvas.sheet, here.replace("$", ""), f'LEFT({here},{len(ok)})="{ok}"',
                              f'AND({here}<>"",LEFT({here},{len(ok)})<>"{ok}")')
             canvas.row += 1
+        self._states = [f"$B${canvas.row - n}" for n in range(len(rows), 0, -1)]
         canvas.put(1, words("check_open"), "label")
         self._open_row = canvas.row
         canvas.row += 1
@@ -184,7 +185,8 @@ class Summary:
         canvas.row = first + CAPACITY
         area = f"C{first}:{'ABCDEFGHIJ'[2 + len(keys) - 1]}{first + CAPACITY - 1}"
         look.good_or_bad(canvas.sheet, area, f'C{first}="✓"', f'C{first}="{see}"')
-        canvas.put(2, f'=COUNTIF({area},"{see}")', "computed", "0", row=self._open_row)
+        states = "".join(f'+({s}<>"")*(LEFT({s},{len(ok)})<>"{ok}")' for s in self._states)
+        canvas.put(2, f'=COUNTIF({area},"{see}"){states}', "computed", "0", row=self._open_row)
         here = f"$B${self._open_row}"
         look.good_or_bad(canvas.sheet, here.replace("$", ""), f"{here}=0", f"{here}>0")
         canvas.draft.name("pxm_open_checks", canvas.sheet, self._open_row, 2)
