@@ -275,7 +275,7 @@ _BOX = Border(left=_HAIR, right=_HAIR, top=_HAIR, bottom=_HAIR)
 
 
 def _font(**look) -> Font:
-    return Font(**{"name": "Calibri", "size": 11, **look})
+    return Font(**{"name": "Arial", "size": 10, **look})
 
 
 def _styles(book: Workbook) -> None:
