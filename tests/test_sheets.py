@@ -180,3 +180,50 @@ def test_ods_content_repeated_to_the_end_is_far():
     assert len(content.cells) == 20_000
     assert content.far_count == 1_048_576 - 20_000
     assert list(content.far) == [(1_048_576, 1)]
+
+
+def test_scanning_and_the_tree_say_the_same():
+    from full_return import EXTENSION, document
+    from lxml import etree
+    from plain_form import form
+
+    from perfxl.sheets import scan, tree, xlsx
+    from perfxl.sheets.preflight import examine
+
+    package = examine(form(document(2), EXTENSION), "x")
+    for part in (p for p in package.names if p.startswith("xl/worksheets/sheet")):
+        data = package.checked(part)
+        root = etree.fromstring(data)
+        ns = root.tag.removesuffix("worksheet")
+        scanned = scan.scan(data)
+        assert scanned is not None
+        from_scan = {at: (k, s, t and scan.unescape(t), f and scan.unescape(f)) for at, (k, s, t, f) in xlsx._from_scan(scanned.cells).items()}
+        assert from_scan == tree.cells(root, ns)
+
+
+@pytest.mark.parametrize("sheet", [
+    '<row r="1"><c r="A1"><v>1</v></c><!-- <c r="A1"><v>2</v></c> --></row>',
+    '<row r="1"><c r="A1" t="inlineStr"><is><t><![CDATA[<c>]]></t></is></c></row>',
+    '<row r="1"><c r="A1" t="inlineStr"><is><r><t>x</t></r></is></c></row>',
+    '<row r="1"><c s="1" r="A1"><v>1</v></c></row>',
+    '<row r="1"><c r="A1"><extLst/><v>1</v></c></row>',
+])
+def test_what_is_written_oddly_is_read_from_its_tree(sheet):
+    data = packed(parts(sheet))
+    assert scan_of(data) is None
+    assert len(open_book(data, "x").sheets[0].cells) == 1
+
+
+def test_references_in_texts_are_resolved():
+    xml = '<row r="1"><c r="A1" t="inlineStr"><is><t>a&amp;lt;&#233;&#xE9;&lt;&gt;&quot;&apos;</t></is></c><c r="B1"><f>1&lt;2</f><v>1</v></c></row>'
+    data = packed(parts(xml))
+    assert scan_of(data) is not None
+    assert open_book(data, "x").sheets[0].cell(1, 1).value == "a&lt;éé<>\"'"
+    assert open_book(data, "x").sheets[0].cell(1, 2).formula == "1<2"
+
+
+def scan_of(data):
+    from perfxl.sheets.preflight import examine
+    from perfxl.sheets.scan import scan
+
+    return scan(examine(data, "x").checked("xl/worksheets/sheet1.xml"))

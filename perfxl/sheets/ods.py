@@ -22,7 +22,7 @@ _BREAKS = re.compile(r" *[\n\t][ \n\t]*")
 
 def read(package: Package) -> Book:
     """The workbook in ``package``; its sheets collect their cells when first asked."""
-    root, _ = package.xml("content.xml")
+    root = package.xml("content.xml")
     body = root.find(f"{OFFICE}body/{OFFICE}spreadsheet")
     if body is None:
         raise package.refuse("FILE06", part="content.xml")
@@ -207,7 +207,7 @@ def _collapsed(text: str | None) -> str:
 def _meta(package: Package) -> tuple[dict[str, str], str, str]:
     if "meta.xml" not in package.names:
         return {}, "", ""
-    root, _ = package.xml("meta.xml")
+    root = package.xml("meta.xml")
     properties = {e.get(META + "name", ""): "".join(e.itertext()) for e in root.iter(META + "user-defined")}
     said = {tag: "".join(e.itertext()) for tag in ("date", "creator") for e in root.iter(_DC + tag)}
     return properties, said.get("date", ""), said.get("creator", "")
@@ -217,7 +217,7 @@ def _page_texts(package: Package) -> tuple[str, ...]:
     """The texts of the page headers and footers of all sheets."""
     if "styles.xml" not in package.names:
         return ()
-    root, _ = package.xml("styles.xml")
+    root = package.xml("styles.xml")
     return tuple(dict.fromkeys(
         "".join(block.itertext()) for page in children(root, "master-page") for block in page
         if etree.QName(block).localname.startswith(("footer", "header"))))

@@ -14,6 +14,8 @@ MB = 1 << 20
 PART_LIMIT = 64 * MB
 #: Bytes of memory that the tree of one part may take, as estimated from its tags and attributes.
 TREE_LIMIT = 256 * MB
+#: A part this short cannot exceed it.
+SMALL = MB // 2
 
 _ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([^"']*)""")
 _ALLOWED = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
@@ -49,22 +51,29 @@ class Package:
             raise self.refuse("FILE07", part=name, size=len(data) // MB, limit=PART_LIMIT // MB)
         return data
 
-    def xml(self, name: str) -> tuple[etree._Element, bytes]:
-        """The root of part ``name`` and its bytes; raises ``Refused`` on a DTD, a foreign encoding, bad XML or a
-        tree too big to hold."""
+    def checked(self, name: str) -> bytes:
+        """The bytes of XML part ``name``; raises ``Refused`` on a DTD, a foreign encoding or a tree too big to hold."""
         data = self.read(name)
         encoding = _ENCODING.match(data[:200].lstrip(b"\xef\xbb\xbf"))
         if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:8] or (
                 encoding and encoding[1].lower() not in _ALLOWED):
             raise self.refuse("FILE09", part=name, thing={"it": "una codifica insolita", "en": "an unusual encoding"})
-        if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        if b"<!" in data and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
             raise self.refuse("FILE09", part=name, thing={"it": "una DTD o un’entità", "en": "a DTD or an entity"})
-        if 130 * data.count(b"<") + 200 * data.count(b"=") + len(data) > TREE_LIMIT:
+        if len(data) > SMALL and 130 * data.count(b"<") + 200 * data.count(b"=") + len(data) > TREE_LIMIT:
             raise self.refuse("FILE07", part=name, size=len(data) // MB, limit=PART_LIMIT // MB)
+        return data
+
+    def parse(self, name: str, data: bytes) -> etree._Element:
+        """The root of the part whose bytes ``checked`` gave; raises ``Refused`` when it is no XML."""
         try:
-            return etree.fromstring(data, _parser()), data
+            return etree.fromstring(data, _parser())
         except (etree.XMLSyntaxError, ValueError):
             raise self.refuse("FILE06", part=name) from None
+
+    def xml(self, name: str) -> etree._Element:
+        """The root of part ``name``, checked and parsed."""
+        return self.parse(name, self.checked(name))
 
 
 def _parser() -> etree.XMLParser:

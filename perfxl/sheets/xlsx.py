@@ -5,17 +5,19 @@ import posixpath
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 
 from lxml import etree
 
-from perfxl.sheets import formats
+from perfxl.sheets import formats, scan, tree
 from perfxl.sheets.model import LAST_COLUMN, LAST_ROW, Book, Cell, Cells, Content, Sheet
 from perfxl.sheets.package import Package, children, constant
-from perfxl.sheets.refs import MAX_COLUMN, MAX_ROW, Ref, a1, column_number, parse_cell, parse_named
+from perfxl.sheets.refs import Ref, column_number, parse_named
 
 MAX_SHEETS, MAX_CELLS, FAR_KEPT = 200, 500_000, 100
 #: LibreOffice writes a typed TRUE as a formula.
 CONSTANTS = {"TRUE()": Cell(True, "bool"), "FALSE()": Cell(False, "bool")}
+_YES = ("1", "true")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _RELATION_ID = re.compile(r"\{.*/relationships\}id\Z")
 
@@ -23,7 +25,7 @@ _RELATION_ID = re.compile(r"\{.*/relationships\}id\Z")
 def read(package: Package) -> Book:
     """The workbook in ``package``; its sheets parse their cells when first asked."""
     home = _related(package, "").get("officeDocument", {}).get("", "xl/workbook.xml")
-    root, _ = package.xml(home)
+    root = package.xml(home)
     relations = _related(package, home)
     by_id = relations["ids"]
     shared = _Lazy(lambda: _shared_strings(package, relations))
@@ -68,7 +70,7 @@ def _related(package: Package, part: str) -> dict:
     found: dict = {"ids": {}}
     if rels not in package.names:
         return found
-    for relation in children(package.xml(rels)[0], "Relationship"):
+    for relation in children(package.xml(rels), "Relationship"):
         if relation.get("TargetMode") == "External":
             continue
         target = relation.get("Target", "")
@@ -87,19 +89,14 @@ def _shared_strings(package: Package, relations: dict) -> list[str]:
     part = _part(package, relations, "sharedStrings", "xl/sharedStrings.xml")
     if not part:
         return []
-    root, _ = package.xml(part)
+    root = package.xml(part)
     ns = root.tag.removesuffix("sst")
     return [_rich(item, ns) for item in root.iterchildren(ns + "si")]
 
 
 def _rich(item: etree._Element, ns: str) -> str:
-    """The text of a string item: its own or its runs', without phonetic hints."""
-    text_tag = ns + "t"
-    if len(item) == 1 and item[0].tag == text_tag:
-        text = item[0].text or ""
-    else:
-        text = "".join(t.text or "" for child in item if child.tag in (text_tag, ns + "r")
-                       for t in ((child,) if child.tag == text_tag else child.iterchildren(text_tag)))
+    """The text of a string item as its reader sees it."""
+    text = tree.joined(item, ns)
     return _unescape(text) if "_x" in text else text
 
 
@@ -112,7 +109,7 @@ def _styles(package: Package, relations: dict) -> list[str]:
     part = _part(package, relations, "styles", "xl/styles.xml")
     if not part:
         return []
-    root, _ = package.xml(part)
+    root = package.xml(part)
     ns = root.tag.removesuffix("styleSheet")
     codes = {f.get("numFmtId"): f.get("formatCode", "") for f in root.iter(ns + "numFmt")}
     formats_ = root.find(ns + "cellXfs")
@@ -128,94 +125,61 @@ def _styles(package: Package, relations: dict) -> list[str]:
 
 def _content(package: Package, part: str, shared, styles, from_1904: bool, made: list[int]) -> Content:
     """What the sheet's part says. ``made`` counts the cells of the whole workbook."""
-    root, source = package.xml(part)
-    ns = root.tag.removesuffix("worksheet")
-    value_tag, formula_tag, inline_tag, cell_tag = (ns + n for n in ("v", "f", "is", "c"))
-    strings, kinds = shared(), styles()
-    raw, far, columns, far_count = {}, {}, {}, 0
-    last, addressed = None, False
-    make = _maker(strings, kinds, from_1904, ns)
-    for element in root.iter(value_tag, formula_tag, inline_tag):
-        cell = element.getparent()
-        if cell is last or cell.tag != cell_tag:
-            continue
-        last = cell
-        row, column = _at(cell.get("r"), columns)
-        if not row and not addressed:
-            _give_addresses(root, ns)
-            addressed = True
-            row, column = _at(cell.get("r"), columns)
-        if not row:
-            continue
-        formula = element.text or "" if element.tag == formula_tag else None
-        if formula is not None:
-            element = next(cell.iterchildren(value_tag, inline_tag), None)
-        kind = cell.get("t", "n")
-        text = None if element is None else element if element.tag == inline_tag else element.text
-        if text is None and formula is None:
-            continue
-        entry = (kind, cell.get("s"), text if kind != "inlineStr" else _rich(text, ns) if element.tag == inline_tag else text, formula)
-        if row <= LAST_ROW and column <= LAST_COLUMN:
-            raw[row, column] = entry
-        else:
-            far_count += 1
-            if len(far) < FAR_KEPT:
-                far[row, column] = make(entry)
-    made[0] += len(raw)
+    data = package.checked(part)
+    scanned = scan.scan(data)
+    if scanned is None:
+        root = package.parse(part, data)
+        ns = root.tag.removesuffix("worksheet")
+        entries, hidden = tree.cells(root, ns), (tree.hidden_rows(root, ns), _hidden_columns(tree.columns(root, ns)))
+        footer = root.find(ns + "headerFooter")
+        footers = tuple(t.text for t in footer if t.text) if footer is not None else ()
+    else:
+        entries, footers = _from_scan(scanned.cells), scanned.footers
+        hidden = scanned.hidden_rows, _hidden_columns(scanned.columns)
+    make = _maker(shared(), styles(), from_1904, str if scanned is None else scan.unescape)
+    raw, far, far_count = entries, {}, 0
+    if any(row > LAST_ROW or column > LAST_COLUMN for row, column in entries):
+        raw = {at: e for at, e in entries.items() if at[0] <= LAST_ROW and at[1] <= LAST_COLUMN}
+        far_count = len(entries) - len(raw)
+        far = {at: make(e) for at, e in islice(((a, e) for a, e in entries.items() if a not in raw), FAR_KEPT)}
+    made[0] += len(entries)
     if made[0] > MAX_CELLS:
         raise package.refuse("FILE08", count=made[0], things={"it": "celle", "en": "cells"}, limit=MAX_CELLS)
-    hidden_rows, hidden_columns = _hidden(root, ns) if b"hidden" in source else (frozenset(), frozenset())
-    footer = root.find(ns + "headerFooter")
-    footers = tuple(t.text for t in footer if t.text) if footer is not None else ()
-    return Content(Cells(raw, make), hidden_rows, hidden_columns, far, far_count, footers)
+    return Content(Cells(raw, make), *hidden, far, far_count, footers)
 
 
-def _at(address: str | None, columns: dict[str, int]) -> tuple[int, int]:
-    """(row, column) of an address, (0, 0) when it is none. ``columns``: numbers by letters, as far as known."""
-    if not address:
-        return 0, 0
-    letters = address.rstrip("0123456789")
-    digits = address[len(letters):]
-    column = columns.get(letters) or columns.setdefault(letters, _column(letters))
-    return (int(digits), column) if column and digits and len(digits) <= 7 and digits[0] != "0" else (0, 0)
+def _from_scan(cells: list[tuple]) -> dict[tuple[int, int], tuple]:
+    """(type, style, text, formula) of each cell by (row, column)."""
+    columns: dict[str, int] = {}
+    kinds: dict[str, tuple[str, str | None]] = {}
+    entries = {}
+    for letters, digits, attributes, formula_tag, formula, value, inline in cells:
+        column = columns.get(letters) or columns.setdefault(letters, column_number(letters))
+        kind, style = kinds.get(attributes) or kinds.setdefault(attributes, scan.attributes(attributes))
+        text = inline if kind == "inlineStr" else value
+        if text or formula_tag:
+            entries[int(digits), column] = (kind, style, text or None, formula if formula_tag else None)
+    return entries
 
 
-def _column(letters: str) -> int:
-    return column_number(letters) if letters.isascii() and letters.isalpha() and len(letters) <= 3 else 0
-
-
-def _give_addresses(root: etree._Element, ns: str) -> None:
-    """Write the address on every cell whose own is missing or none: some writers leave it out, and count."""
-    row = 0
-    for line in root.iter(ns + "row"):
-        number = line.get("r", "")
-        row = int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 8 else row + 1
-        column = 0
-        for cell in line.iterchildren(ns + "c"):
-            at = parse_cell(cell.get("r", ""))
-            column = at[1] if at else column + 1
-            if not at:
-                cell.set("r", a1(min(max(row, 1), MAX_ROW), min(column, MAX_COLUMN)))
-
-
-def _hidden(root: etree._Element, ns: str) -> tuple[frozenset, frozenset]:
-    yes = ("1", "true")
-    rows = frozenset(int(r.get("r")) for r in root.iter(ns + "row") if r.get("hidden") in yes and r.get("r", "").isdigit())
-    columns = set()
-    for col in root.iter(ns + "col"):
+def _hidden_columns(columns: list[dict[str, str]]) -> frozenset[int]:
+    found: set[int] = set()
+    for col in columns:
         first, last = col.get("min", ""), col.get("max", "")
-        if col.get("hidden") in yes and first.isdigit() and last.isdigit():
-            columns.update(range(int(first), min(int(last), LAST_COLUMN) + 1))
-    return rows, frozenset(columns)
+        if col.get("hidden") in _YES and first.isdecimal() and last.isdecimal():
+            found.update(range(int(first), min(int(last), LAST_COLUMN) + 1))
+    return frozenset(found)
 
 
-def _maker(strings: list[str], kinds: list[str], from_1904: bool, ns: str) -> Callable[[tuple], Cell]:
-    """What turns (type, style, text, formula) into a ``Cell``."""
+def _maker(strings: list[str], kinds: list[str], from_1904: bool, clean: Callable[[str], str]) -> Callable[[tuple], Cell]:
+    """What turns (type, style, text, formula) into a ``Cell``; ``clean`` resolves the references in a text."""
 
     def make(entry: tuple) -> Cell:
         kind, style, text, formula = entry
-        if formula in CONSTANTS:
-            return CONSTANTS[formula]
+        if formula:
+            if formula in CONSTANTS:
+                return CONSTANTS[formula]
+            formula = clean(formula)
         style = kinds[int(style)] if style and style.isdigit() and int(style) < len(kinds) else ""
         as_text = style == "text"
         if kind == "s":
@@ -224,7 +188,8 @@ def _maker(strings: list[str], kinds: list[str], from_1904: bool, ns: str) -> Ca
                 return Cell(None, "error", formula, "?", False, as_text)
             return Cell(found, "text", formula, None, False, as_text) if found else Cell(None, "blank", formula)
         if kind in ("inlineStr", "str"):
-            text = _unescape(text) if kind == "str" and text and "_x" in text else text
+            text = clean(text) if text else ""
+            text = _unescape(text) if "_x" in text else text
             return Cell(text, "text", formula, None, False, as_text) if text else Cell(None, "blank", formula)
         if text is None or not text.strip():
             return Cell(None, "blank", formula)
@@ -288,13 +253,13 @@ def _names(root: etree._Element, book: Book) -> None:
 def _custom(package: Package, _relations: dict) -> dict[str, str]:
     if "docProps/custom.xml" not in package.names:
         return {}
-    return {p.get("name", ""): "".join(p.itertext()) for p in children(package.xml("docProps/custom.xml")[0], "property")}
+    return {p.get("name", ""): "".join(p.itertext()) for p in children(package.xml("docProps/custom.xml"), "property")}
 
 
 def _core(package: Package) -> tuple[str, str]:
     """When and by whom the file was last saved, "" when it does not say."""
     if "docProps/core.xml" not in package.names:
         return "", ""
-    root, _ = package.xml("docProps/core.xml")
+    root = package.xml("docProps/core.xml")
     said = {etree.QName(e).localname: e.text or "" for e in root.iterchildren(etree.Element)}
     return said.get("modified", ""), said.get("lastModifiedBy", "")
