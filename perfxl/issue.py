@@ -31,9 +31,8 @@ def returns(content: dict, round: str, extension: dict | None = None) -> dict[st
         measures = [_measure(m["measure"], round) for m in content.get("measures", ()) if m["sector"] == code]
         if not objectives and not measures:
             continue
-        document = {"schema": "perfxl/return/1", "objectives": objectives}
-        if measures:
-            document["measures"] = measures
+        document = {"schema": "perfxl/return/1"}
+        document |= {key: items for key, items in (("objectives", objectives), ("measures", measures)) if items}
         identity = {"body": content["body"]["code"], "year": content["year"], "round": round, "sector": code,
                     "issue": 1, "digest": documents.digest(document)}
         found[code] = {"schema": document.pop("schema"), "identity": identity, **document}

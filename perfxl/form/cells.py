@@ -2,17 +2,18 @@
 
 import datetime
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
 from lxml import etree
 
 from perfxl.form import measure
-from perfxl.sheets.refs import a1, parse_cell
+from perfxl.sheets.refs import a1, column_number, parse_cell
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 LINE_POINTS, MAX_POINTS = 13.0, 409.0
-FORMULAS = ("f", "formula", "formula1", "formula2")
+FORMULAS = ("{*}f", "{*}formula", "{*}formula1", "{*}formula2")
 
 #: Children of a worksheet up to the footer, in the order the format wants.
 _ORDER = ("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetCalcPr", "sheetProtection",
@@ -56,8 +57,9 @@ def number_text(value) -> str:
 
 
 def serial(day: str) -> int:
-    """Excel's number of an ISO date from 1 March 1900 on; earlier ones are one less than Excel's own count."""
-    return (datetime.date.fromisoformat(day) - _EPOCH).days
+    """Excel's number of an ISO date from 1900 on; before March 1900 it is one less, as Excel has a day that never was."""
+    count = (datetime.date.fromisoformat(day) - _EPOCH).days
+    return count if count > 60 else count - 1
 
 
 class Sheet:
@@ -82,8 +84,8 @@ class Sheet:
             last = int(row.get("r") or last + 1)
             self.rows[last], column = row, 0
             for cell in row.iterchildren(cell_tag):
-                address = parse_cell(cell.get("r") or a1(last, column + 1))
-                column = address[1] if address else column + 1
+                address = cell.get("r")
+                column = column_number(address.rstrip("0123456789")) if address else column + 1
                 self.cells[last, column] = cell
 
     def row(self, number: int) -> etree._Element:
@@ -136,7 +138,7 @@ class Sheet:
 
     def clear(self, row: int, column: int) -> None:
         """Leave the cell blank with its style."""
-        if (row, column) in self.cells:
+        if len(self.cells.get((row, column), ())):
             self._empty(row, column)
         self.touched.pop((row, column), None)
         self.written.discard((row, column))
@@ -178,11 +180,11 @@ class Sheet:
 
     def forget_results(self) -> None:
         """Drop the values of all formulas: they belong to what stood here before."""
-        for cell in self.cells.values():
-            if cell.find(tag("f")) is not None:
-                for old in cell.findall(tag("v")):
-                    cell.remove(old)
-                cell.attrib.pop("t", None)
+        for row, column, _ in self.computed():
+            cell = self.cells[row, column]
+            for old in cell.findall(tag("v")):
+                cell.remove(old)
+            cell.attrib.pop("t", None)
 
     def hide(self, row: int, hidden: bool = True) -> None:
         """Hide or show a row."""
@@ -226,8 +228,13 @@ class Sheet:
             last.addnext(found)
         return found
 
-    def formulas(self):
+    def computed(self) -> Iterator[tuple[int, int, etree._Element]]:
+        """Row, column and formula of every cell that has one."""
+        for item in list(self.data.iter(tag("f"))):
+            row, column = parse_cell(item.getparent().get("r", "")) or (0, 0)
+            if item.getparent() is self.cells.get((row, column)):
+                yield row, column, item
+
+    def formulas(self) -> Iterator[etree._Element]:
         """Every element of the sheet that holds a formula: cells, conditions, validations, also in extensions."""
-        for item in self.root.iter():
-            if isinstance(item.tag, str) and etree.QName(item).localname in FORMULAS and item.text:
-                yield item
+        return (item for item in self.root.iter(*FORMULAS) if item.text)

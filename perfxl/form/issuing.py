@@ -17,11 +17,11 @@ _OBJECTIVE = re.compile(r"px(?P<short>s?)(?P<computed>c?)_(?P<rest>.+)\Z")
 
 
 class MasterIncomplete(ValueError):
-    """The master lacks defined names, or keys of its blocks; ``missing`` lists them."""
+    """The master lacks defined names, or keys of its blocks; ``names`` lists them."""
 
     def __init__(self, missing: list[str]):
         super().__init__("the master lacks: " + ", ".join(missing))
-        self.missing = missing
+        self.names = missing
 
 
 class Issuing:
@@ -67,6 +67,7 @@ class Issuing:
     def _copy_sheets(self) -> None:
         sources = {full: self.form.places[f"{prefix}_code"][0] for full, prefix in ((True, "px"), (False, "pxs"))}
         where, made = self.book.entries.index(sources[True]), []
+        self._names = {s.name: [n for n in self.book.names if n.scope is s or _leads_to(n, s)] for s in sources.values()}
         for number, objective in enumerate(self.document.get("objectives", ()), 1):
             made.append(self._copy(sources[objective.get("role", "lead") == "lead"], objective["code"], number))
         for source in sources.values():
@@ -79,15 +80,12 @@ class Issuing:
     def _copy(self, source: Entry, title: str, number: int) -> Entry:
         """Sheet ``source`` copied as the sheet of objective ``number``, its names numbered, its formulas after them."""
         new, names = self.book.clone(source, self._free_title(title)), {}
-        for name in list(self.book.names):
-            ref = parse_named(name.text)
-            if not (ref and ref.sheet == source.name) and name.scope is not source:
-                continue
+        for name in self._names[source.name]:
             text, mine = on_sheet(name.text, source.name, new.name), _OBJECTIVE.match(name.name)
             if name.scope is None and mine:
                 names[name.name] = f"px{mine['computed']}{number:02d}_{mine['rest']}"
                 self.book.names.append(Name(names[name.name], text))
-            elif name.scope is None or name.scope is source:
+            else:
                 self.book.names.append(Name(name.name, text, new, name.hidden))
         sheet = self.book.sheet(new)
         for item in sheet.formulas():
@@ -142,9 +140,8 @@ class Issuing:
         summary = self.form.cell(SUMMARY)[0]
         for entry in self.book.entries:
             sheet = self.book.sheet(entry)
-            for (row, column), cell in list(sheet.cells.items()):
-                formula = cell.find(tag("f"))
-                if formula is not None and formula.text and "px" in formula.text and tokens(formula.text) - known:
+            for row, column, formula in sheet.computed():
+                if formula.text and "px" in formula.text and tokens(formula.text) - known:
                     sheet.clear(row, column)
                     if sheet is not summary or row not in kept:
                         sheet.hide(row)
@@ -172,6 +169,11 @@ class Issuing:
         for view in self.book.root.iter(tag("workbookView")):
             for attribute in ("activeTab", "firstSheet"):
                 view.attrib.pop(attribute, None)
+
+
+def _leads_to(name: Name, entry: Entry) -> bool:
+    ref = parse_named(name.text)
+    return ref is not None and ref.sheet == entry.name
 
 
 def _rows(ref) -> range:
