@@ -95,6 +95,24 @@ def consolidate(asked: Namespace) -> int:
     return _code(run.findings)
 
 
+def check(asked: Namespace) -> int:
+    """``perfxl check``: every finding on a campaign or on single files; marked copies where asked for."""
+    from perfxl import inspection
+    from perfxl.findings import report
+
+    say = Texts("cli", asked.lang)
+    found = inspection.inspect(asked.paths, asked.lang, progress(asked.lang))
+    if asked.json:
+        sys.stdout.write(documents.dumps(report(found.findings, asked.lang)))
+    else:
+        show_findings(found.findings, asked.lang, sys.stdout)
+        print(say("check_done", files=len(found.files), **counts(found.findings)))
+    if asked.marked:
+        for path in inspection.write_marked(found, asked.marked, asked.lang):
+            print(path, file=sys.stderr)
+    return _code(found.findings)
+
+
 def explain(asked: Namespace) -> int:
     """``perfxl explain``: how an outcome came about, in one sentence."""
     from perfxl import explain as stage

@@ -126,6 +126,60 @@ def read_file(path: Path, file: str, extension: dict | None, year: int) -> FileR
 
 
 @dataclass(frozen=True)
+class Gathered:
+    """A round after reading, checking and merging what was received, before anything is weighed or written.
+
+    ``sources``: by sector, the file that counts as read and as collected; ``findings``: all of them, in order.
+    """
+
+    round: str
+    issued: list[str]
+    sources: dict
+    merged: object
+    findings: list[Finding]
+
+
+def gather(campaign: Campaign, round: str, language: str, progress: Progress = quiet) -> Gathered:
+    """Read what was received in ``round``, choose a file for each sector, check it, lay it over the plan."""
+    from perfxl import check, issue as issuing, merge
+
+    say = Texts("cli", language)
+    plan, findings = plan_of(campaign, language)
+    if round not in {r["round"] for r in plan["rounds"]}:
+        raise CannotRun(say("no_round", round=round))
+    issued = campaign.issued_sectors(round)
+    if not issued:
+        raise CannotRun(say("nothing_issued", round=round, folder=campaign.folder))
+    base = base_content(plan, campaign.previous(round))
+    prefilled = issuing.returns(base, round)
+    paths = campaign.received(round)
+    reads = [read_file(p, campaign.relative(p), campaign.extension, plan["year"])
+             for p in progress(paths, say("progress_read"), len(paths))]
+    usable = {r.file: r for r in reads if r.reading.document is not None}
+    findings += [f for r in reads if r.file not in usable for f in r.reading.findings]
+    collected = _collect(usable.values(), plan, round, {s: prefilled[s] for s in issued if s in prefilled})
+    findings += collected.findings
+    returns = []
+    for sector, chosen in collected.chosen.items():
+        reading = usable[chosen.file].reading
+        findings += [f.at(sector=f.sector or sector) for f in reading.findings]
+        findings += check.check(reading.document, prefilled.get(sector), base, round, reading.places, chosen.file)
+        returns.append(merge.Returned(sector, reading.document, reading.places, chosen.file))
+    merged = merge.merge(base, returns, round, campaign.extension)
+    findings += merged.findings
+    findings += check.across(merged.content, round, {r.sector: r.document for r in returns},
+                             {r.sector: r.places for r in returns}, {r.sector: r.file for r in returns})
+    sources = {s: (usable[c.file], c) for s, c in collected.chosen.items()}
+    return Gathered(round, issued, sources, merged, in_order(findings))
+
+
+def _collect(reads: Iterable[FileRead], plan: dict, round: str, prefilled: dict[str, dict]) -> collect.Collected:
+    candidates = [collect.Candidate(r.file, r.sha256, r.reading.identity, r.reading.modified or "") for r in reads]
+    return collect.collect(candidates, plan["body"]["code"], plan["year"], round,
+                           {s: d["identity"]["digest"] for s, d in prefilled.items()}, [s["code"] for s in plan["sectors"]])
+
+
+@dataclass(frozen=True)
 class Run:
     """What a consolidation made: the consolidated document, all findings, and where the workbook is."""
 
@@ -145,47 +199,20 @@ class Run:
 
 
 def consolidate(campaign: Campaign, round: str, language: str, progress: Progress = quiet) -> Run:
-    """Read what was received in ``round``, check, merge, weigh, and write ``risultati/<round>/``.
+    """Gather ``round``, weigh it, and write ``risultati/<round>/``.
 
-    Both results are made in full before either is put in place: a run that fails leaves the earlier ones.
+    Both results are made in full before either is put in place: a run that fails leaves the earlier ones. Findings
+    that the body's rules call blocking stop it with ``CannotRun``.
     """
-    from perfxl import check, consolidate as stage, issue as issuing, merge, result
+    from perfxl import check, consolidate as stage, result
 
-    say = Texts("cli", language)
-    plan, findings = plan_of(campaign, language)
-    if round not in {r["round"] for r in plan["rounds"]}:
-        raise CannotRun(say("no_round", round=round))
-    issued = campaign.issued_sectors(round)
-    if not issued:
-        raise CannotRun(say("nothing_issued", round=round, folder=campaign.folder))
-    base = base_content(plan, campaign.previous(round))
-    prefilled = issuing.returns(base, round)
-    paths = campaign.received(round)
-    reads = [read_file(p, campaign.relative(p), campaign.extension, plan["year"])
-             for p in progress(paths, say("progress_read"), len(paths))]
-    findings += [f for r in reads for f in r.reading.findings if r.reading.document is None]
-    usable = {r.file: r for r in reads if r.reading.document is not None}
-    digests = {s: prefilled[s]["identity"]["digest"] for s in issued if s in prefilled}
-    collected = collect.collect(
-        [collect.Candidate(r.file, r.sha256, r.reading.identity, r.reading.modified or "") for r in usable.values()],
-        plan["body"]["code"], plan["year"], round, {s: digests.get(s, "") for s in issued},
-        [s["code"] for s in plan["sectors"]])
-    findings += collected.findings
-    returns = []
-    for sector, chosen in collected.chosen.items():
-        reading = usable[chosen.file].reading
-        findings += [f.at(sector=f.sector or sector) for f in reading.findings]
-        findings += check.check(reading.document, prefilled.get(sector), base, round, reading.places, chosen.file)
-        returns.append(merge.Returned(sector, reading.document, reading.places, chosen.file))
-    merged = merge.merge(base, returns, round, campaign.extension)
-    findings += merged.findings
-    findings += check.across(merged.content, round, {r.sector: r.document for r in returns},
-                             {r.sector: r.places for r in returns}, {r.sector: r.file for r in returns})
-    findings = in_order(findings)
-    sources = {s: (usable[c.file], c) for s, c in collected.chosen.items()}
-    document = stage.consolidated(merged, round, issued, sources, findings, language)
+    found = gather(campaign, round, language, progress)
+    barred = check.blocking(found.findings, found.merged.content)
+    if barred:
+        raise CannotRun(Texts("cli", language)("blocked", codes=", ".join(sorted({f.code for f in barred}))), found.findings)
+    document = stage.consolidated(found.merged, round, found.issued, found.sources, found.findings, language)
     workbook = campaign.result(round, "consolidato.xlsx")
-    made = result.write(document, language, campaign.extension)
+    made, text = result.write(document, language, campaign.extension), documents.dumps(document).encode()
     write_bytes(workbook, made)
-    write_bytes(campaign.result(round), documents.dumps(document).encode())
-    return Run(document, tuple(findings), workbook)
+    write_bytes(campaign.result(round), text)
+    return Run(document, tuple(found.findings), workbook)
