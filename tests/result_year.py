@@ -56,6 +56,8 @@ def content() -> dict:
             if replaced:
                 holding |= {"weight": 10, "weight_revised": 0, "replaced_by": "S3.00012"}
             holder = {"sector": sector["sector"], "holding": holding}
+            if code == "S6.00003":
+                holding["final"]["percent"] = 80
             if len(codes) > 1:
                 holder |= {"footnote": "Obiettivo condiviso: qui il peso dice la parte di questo settore."}
                 if sector["sector"] == codes[1].split(".")[0]:
@@ -91,7 +93,7 @@ def consolidated(round: str = "final", given: dict | None = None) -> dict:
     rounds = {"plan": (), "interim": ("interim",), "final": ("interim", "final")}[round]
     codes = [s["code"] for s in given["sectors"]]
     places = [{"path": f"/objectives/{i}/{path}", "file": f"ricevute/{round}/{o['lead']}.xlsx", "sheet": o["code"], "cell": cell}
-              for i, o in enumerate(given["objectives"])
+              for i, o in enumerate(given.get("objectives", ()))
               for path, cell in (("holders/0/holding/final/percent", "D9"), ("sheet/title", "C5"), ("sheet/phases/0/text", "C21"),
                                  ("sheet/phases/0/weight", "D21"), ("sheet/phases/1/text", "C23"), ("sheet/final_narrative", "B60:B71"))]
     return {"schema": "perfxl/consolidated/1", "round": round, "content": given,

@@ -22,6 +22,7 @@ NAME_LENGTH = 31
 ADDRESS_LENGTH = 250     # a cell address or path longer than this is not made a link
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_ESCAPE = re.compile("_x[0-9a-fA-F]{4}_")  # Excel's escape of a character: XlsxWriter protects it in plain text only
 _FORMULA_LIKE = ("=", "+", "-", "@", "'")
 _OPENABLE = re.compile(r"[^\\:*?\"<>|]+\.(xlsx|xlsm|ods)\Z", re.IGNORECASE)
 
@@ -100,7 +101,7 @@ class Sheet:
         """Text in several colours: (format, text) pieces; blank ones are left out."""
         pieces = [(f, clean(t)) for f, t in pieces if t]
         whole = "".join(t for _, t in pieces)
-        if len(pieces) < 2 or clean(whole) != whole:
+        if len(pieces) < 2 or clean(whole) != whole or _ESCAPE.search(whole):
             self.text(row, column, whole, style)
             return
         flat = [part for piece in pieces for part in piece]
@@ -173,14 +174,16 @@ class Sheet:
         """Height of a row that shows ``lines`` lines, within what Excel can show; ``level`` of its outline."""
         self.sheet.set_row(row, min(405, max(16, lines * size + 3)), None, {"level": level} if level else None)
 
-    def printed(self, header_rows: tuple[int, int] | None, pages_high: int = 0) -> None:
-        """A4 landscape, fitted to width, header rows repeated, page numbers below."""
+    def printed(self, header_rows: tuple[int, int] | None, high: int = 0, wide: int = 1, left: int = 0) -> None:
+        """A4 landscape on ``wide`` pages, header rows and the first ``left`` columns repeated, page numbers below."""
         self.sheet.set_landscape()
         self.sheet.set_paper(9)
-        self.sheet.fit_to_pages(1, pages_high)
+        self.sheet.fit_to_pages(wide, high)
         self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.55)
         if header_rows:
             self.sheet.repeat_rows(*header_rows)
+        if wide > 1 and left:
+            self.sheet.repeat_columns(0, left - 1)
         self.sheet.set_footer(f"&L&8{self.book.footer}&C&8&A&R&8&P / &N")
 
 

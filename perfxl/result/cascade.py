@@ -11,7 +11,7 @@ from perfxl.result.styles import LINE, SOFT, TABS
 from perfxl.result.view import Held, View
 
 COLUMNS = (("code", 13), ("level", 19), ("title", 70), ("who", 26))
-PARTS = (("outcome", 11), ("status", 21), ("denominator", 13), ("coverage", 11))
+PARTS = (("outcome", 14), ("status", 22), ("denominator", 14), ("coverage", 14))
 FILLS = {1: "#D5DFEA", 2: "#EAF0F6", 3: "#F7F9FB"}
 GAP = "#FFE9B8"  # lines that nobody realises
 TITLE_WIDTH = 70
@@ -111,7 +111,7 @@ def _line(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, node: Node) 
     style = book.styles.cell(**look)
     texts = (line["code"], book.words(f"level_{node.depth}") if node.line else "", line["title"], "\n".join(line.get("councillors", ())))
     for k, text in enumerate(texts):
-        sheet.text(row, k, text, book.styles.cell(**look, indent=node.depth - 1) if k == 2 else style)
+        sheet.text(row, k, text, book.styles.cell(**look, indent=node.depth) if k == 2 else style)
     for r in view.rounds:
         for part, _ in PARTS:
             k = tree.column(r, part)
@@ -138,11 +138,11 @@ def _mean(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, r: str, part
 def _leaf(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, node: Node, held: Held, seen: set) -> None:
     styles = book.styles
     pieces = [(f, t) for f, t in title_pieces(view, book, held)[1:]]
-    sheet.height(row, story.lines_shown("".join(t for _, t in pieces), TITLE_WIDTH - 8), level=min(3, node.depth))
+    sheet.height(row, story.lines_shown("".join(t for _, t in pieces), TITLE_WIDTH * 1.1 - 3 * node.depth), level=min(3, node.depth))
     place = layout.sectors.get(held.holder["sector"])
-    sheet.link(row, 0, place.sheet, a1(layout.rows[held.key], 0), held.objective["code"], styles.link(border=1, border_color=LINE, font_size=9))
+    sheet.link(row, 0, place.sheet, a1(layout.rows[held.key], 0), held.objective["code"], styles.link_cell(font_size=9))
     sheet.text(row, 1, book.words("level_objective"), styles.cell(font_color=SOFT))
-    sheet.rich(row, 2, pieces, styles.cell(indent=min(3, node.depth)))
+    sheet.rich(row, 2, pieces, styles.cell(indent=min(3, node.depth) + 1))
     sheet.text(row, 3, held.holder["sector"], styles.cell())
     for r in view.rounds:
         found = view.outcome(r, held)

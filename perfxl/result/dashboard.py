@@ -9,7 +9,7 @@ from perfxl.result.layout import Layout
 from perfxl.result.lists import findings_range
 from perfxl.result.sector import NONE, said_percent, value_or_none
 from perfxl.result.sectors import figure, row_of
-from perfxl.result.styles import BAND, FILLS, LINE, PALE, SEVERITY, SOFT, TABS
+from perfxl.result.styles import BAND, FILLS, LINE, MOMENTS, PALE, SEVERITY, SOFT, TABS
 from perfxl.result.view import View
 
 TILES_ROW, TABLE_ROW = 3, 8
@@ -30,13 +30,13 @@ def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> Sheet
     _head(view, book, sheet)
     _tiles(view, book, layout, sheet)
     row = _sectors(view, book, layout, sheet)
-    _legend(book, sheet, row)
+    _legend(view, book, sheet, row)
     row += 3
     if view.rounds:
         _outcome_chart(view, book, layout, sheet)
         row = _directions(view, book, layout, sheet, tree, row)
     _links(book, layout, sheet, row)
-    sheet.printed(None, 1)
+    sheet.printed(None, high=1)
     sheet.sheet.print_area(0, 0, max(row + 1, TABLE_ROW + 38), LAST)
     sheet.sheet.activate()
     return sheet
@@ -54,7 +54,7 @@ def _head(view: View, book: Book, sheet: Sheet) -> None:
 
 def _tile(book: Book, sheet: Sheet, first: int, last: int, label: str, ink: str = BAND, fill: str = PALE):
     """Draw the frame of a tile; returns a function that writes its figure and its note."""
-    base = {"bg_color": fill, "align": "center", "valign": "vcenter"}
+    base = {"bg_color": fill, "align": "center", "valign": "vcenter", "left": 5, "left_color": "#FFFFFF", "right": 5, "right_color": "#FFFFFF"}
     sheet.across(TILES_ROW, first, last, label, book.styles(font_size=9, font_color=SOFT if fill == PALE else ink, top=2, top_color=ink, **base))
 
     def write(formula: str, value, number: str, note: str = "", note_value=None) -> None:
@@ -78,7 +78,7 @@ def _tiles(view: View, book: Book, layout: Layout, sheet: Sheet) -> None:
         if r in view.rounds:
             mean = view.mean(r, "body", "")
             note, said = _denominator(view, book, layout, r)
-            ink = {"interim": "#1747B0", "final": "#1B6E2C"}[r]
+            ink = MOMENTS[r]
             _tile(book, sheet, first, last, words(f"body_outcome_{r}"), ink)(
                 f"={figure(view, layout, '', r, 'outcome')}", value_or_none(mean["outcome"]), "0.00%", note, said)
     doc = view.document
@@ -106,10 +106,12 @@ def _denominator(view: View, book: Book, layout: Layout, r: str) -> tuple[str, s
     weighted = view.content.get("rules", {}).get("body_mean") == "weighted"
     cells = [figure(view, layout, "", r, p) for p in ("denominator", "coverage")]
     was, sign = (".", ",") if book.language == "it" else (",", ".")
+    places = 2 if weighted else 0
     before, after = words("body_denominator_weighted" if weighted else "body_denominator_equal"), words("body_coverage")
-    parts = [f'SUBSTITUTE(FIXED({cells[0]},2,TRUE),"{was}","{sign}")', f'SUBSTITUTE(FIXED({cells[1]}*100,2,TRUE),"{was}","{sign}")']
+    parts = [f'SUBSTITUTE(FIXED({cells[0]},{places},TRUE),"{was}","{sign}")', f'SUBSTITUTE(FIXED({cells[1]}*100,2,TRUE),"{was}","{sign}")']
     formula = f'="{before}"&{parts[0]}&"{after}"&{parts[1]}&"%"'
     numbers = [said_percent(mean[p], book).rstrip("%") for p in ("denominator", "coverage")]
+    numbers[0] = numbers[0] if weighted else numbers[0][:-3]
     return formula, f"{before}{numbers[0]}{after}{numbers[1]}%"
 
 
@@ -136,7 +138,7 @@ def _sectors(view: View, book: Book, layout: Layout, sheet: Sheet) -> int:
         row += 1
         code, look = sector["code"], {"valign": "vcenter"}
         sheet.sheet.set_row(row, 17)
-        sheet.link(row, CODE, layout.sectors[code].sheet, "A1", code, styles.link(bold=True, border=1, border_color=LINE, **look))
+        sheet.link(row, CODE, layout.sectors[code].sheet, "A1", code, styles.link_cell(bold=True))
         sheet.across(row, TITLE, TITLE_END, sector["name"], styles.cell("code", **look))
         for k, key in enumerate(columns):
             _figure(view, book, layout, sheet, row, FIGURES + k, key, code, styles.cell)
@@ -177,11 +179,10 @@ def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: i
         sheet.blank(row, k, look("code"))
 
 
-def _legend(book: Book, sheet: Sheet, row: int) -> None:
-    pieces = [(book.styles(font_color="#000000", font_size=9, bold=True), book.words("legend_plan") + "   "),
-              (book.styles(font_color="#1747B0", font_size=9, bold=True), book.words("legend_interim") + "   "),
-              (book.styles(font_color="#1B6E2C", font_size=9, bold=True), book.words("legend_final"))]
-    sheet.rich(row, CODE, pieces, book.styles.soft())
+def _legend(view: View, book: Book, sheet: Sheet, row: int) -> None:
+    pieces = [(book.styles(font_color=MOMENTS[m], font_size=9, bold=True), book.words(f"legend_{m}") + "   ")
+              for m in MOMENTS if m == "plan" or m in view.rounds]
+    sheet.rich(row, CODE, pieces, book.styles(font_size=9, bold=True))
 
 
 def _chart(book: Book, kind: dict, title: str):
@@ -192,22 +193,28 @@ def _chart(book: Book, kind: dict, title: str):
     return chart
 
 
-def _series(sheet: str, row: int, last: int, column: int, name: tuple | str, fill: str, gap: int, overlap: int = 0) -> dict:
-    return {"name": name, "categories": [sheet, row, CODE, last, CODE], "values": [sheet, row, column, last, column],
+def _series(sheet: str, row: int, column: int, figures: list[tuple], name: str, fill: str, gap: int, overlap: int = 0) -> dict:
+    """One series from ``row`` down: ``figures`` are the (code, value) pairs there, kept in the chart for previews."""
+    last = row + len(figures) - 1
+    return {"name": name, "categories_data": [c for c, _ in figures], "values_data": [v for _, v in figures], "categories": [sheet, row, CODE, last, CODE], "values": [sheet, row, column, last, column],
             "fill": {"color": fill}, "border": {"color": "#4A5563", "width": 0.5}, "gap": gap, "overlap": overlap}
+
+
+def _plotted(outcome: str | None) -> float | None:
+    return None if outcome is None else points(outcome)
 
 
 def _outcome_chart(view: View, book: Book, layout: Layout, sheet: Sheet) -> None:
     """Outcome by sector, interim beside final: light before, dark after."""
     chart = _chart(book, {"type": "column"}, book.words("chart_outcomes"))
-    first, last = TABLE_ROW + 1, TABLE_ROW + len(view.sectors)
     for r in view.rounds:
         column = FIGURES + _columns(view).index(r)
-        chart.add_series(_series(sheet.name, first, last, column, book.words(f"round_{r}"), FILLS[r], 60))
+        figures = [(s["code"], _plotted(view.mean(r, "sectors", s["code"]).get("outcome"))) for s in view.sectors]
+        chart.add_series(_series(sheet.name, TABLE_ROW + 1, column, figures, book.words(f"round_{r}"), FILLS[r], 60))
     font = {"name": "Calibri", "size": 9}
     chart.set_y_axis({"min": 0, "max": 1, "major_unit": 0.2, "num_format": "0%", "num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#DDE3EA"}}, "line": {"none": True}})
     chart.set_x_axis({"num_font": font, "line": {"color": "#4A5563"}})
-    chart.set_size({"width": 640, "height": 330})
+    chart.set_size({"width": 615, "height": 330})
     sheet.sheet.insert_chart(TABLE_ROW - 1, CHARTS, chart, {"object_position": 2, "description": book.words("chart_outcomes")})
 
 
@@ -218,24 +225,26 @@ def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree
         return row
     used = [s for s in STATUSES if any(_statuses(view, tree, n, r).get(s) for n in chosen)][:5]
     sheet.text(row, CODE, words("by_direction", round=words(f"in_{r}")), styles(bold=True, font_size=12, font_color=BAND))
+    top = max(row, TABLE_ROW + 16)
     row += 1
     sheet.sheet.set_row(row, 42)
     sheet.text(row, CODE, words("cascade_code"), styles.header())
     sheet.across(row, TITLE, TITLE_END, words("level_1"), styles.header())
-    for k in range(5):
-        sheet.text(row, FIGURES + k, words(f"status_{used[k]}") if k < len(used) else words("col_outcome") if k == len(used) else "", styles.header(r if k <= len(used) else "plan", align="center", font_size=9))
+    for k, text in enumerate([words(f"status_{s}") for s in used] + ([words("col_outcome")] if len(used) < 5 else [])):
+        sheet.text(row, FIGURES + k, text, styles.header(r, align="center", font_size=9))
     first = row + 1
     for n in chosen:
         row += 1
         _direction(view, book, layout, sheet, tree, row, n, r, used)
     chart = _chart(book, {"type": "bar", "subtype": "stacked"}, words("chart_directions", round=words(f"in_{r}")))
     for k, status in enumerate(used):
-        chart.add_series(_series(sheet.name, first, row, FIGURES + k, words(f"status_{status}"), STATUS_FILLS[status], 45, 100))
+        figures = [(tree.nodes[n].line["code"], _statuses(view, tree, n, r)[status]) for n in chosen]
+        chart.add_series(_series(sheet.name, first, FIGURES + k, figures, words(f"status_{status}"), STATUS_FILLS[status], 45, 100))
     font = {"name": "Calibri", "size": 9}
-    chart.set_y_axis({"reverse": True, "num_font": font, "line": {"color": "#4A5563"}})
+    chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": font, "line": {"color": "#4A5563"}})
     chart.set_x_axis({"num_font": font, "num_format": "0", "major_gridlines": {"visible": True, "line": {"color": "#DDE3EA"}}})
-    chart.set_size({"width": 640, "height": max(200, 110 + 34 * len(chosen))})
-    sheet.sheet.insert_chart(TABLE_ROW + 17, CHARTS, chart, {"object_position": 2, "description": words("chart_directions", round=words(f"in_{r}"))})
+    chart.set_size({"width": 615, "height": max(200, 110 + 34 * len(chosen))})
+    sheet.sheet.insert_chart(top, CHARTS, chart, {"object_position": 2, "description": words("chart_directions", round=words(f"in_{r}"))})
     return row + 2
 
 
@@ -254,7 +263,7 @@ def _direction(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree,
     line, styles, counts = tree.nodes[n].line, book.styles, _statuses(view, tree, n, r)
     sheet.sheet.set_row(row, 28)
     look = {"valign": "vcenter"}
-    sheet.link(row, CODE, layout.name("cascade"), a1(tree.row[n], 0), line["code"], styles.link(bold=True, border=1, border_color=LINE, **look))
+    sheet.link(row, CODE, layout.name("cascade"), a1(tree.row[n], 0), line["code"], styles.link_cell(bold=True))
     sheet.across(row, TITLE, TITLE_END, line["title"], styles.cell(**look, font_size=9))
     for k, status in enumerate(used):
         formula = "=" + status_count(tree, layout, n, r, book.words(f"status_{status}"))
@@ -262,8 +271,6 @@ def _direction(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree,
     if len(used) < 5:
         sheet.formula(row, FIGURES + len(used), f"={line_cell(tree, layout, n, r)}", styles.cell("percent", r, **look),
                       value_or_none(view.mean(r, "lines", line["code"]).get("outcome")))
-    for k in range(len(used) + 1, 5):
-        sheet.blank(row, FIGURES + k, styles.cell())
 
 
 def _links(book: Book, layout: Layout, sheet: Sheet, row: int) -> None:

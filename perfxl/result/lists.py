@@ -16,7 +16,8 @@ TOP = 3  # row of the header: title, link back and a blank row stand above
 WIDTHS = {"text": 22, "long": 46, "lines": 22, "choice": 16, "yesno": 11, "integer": 9, "number": 12, "percent": 12,
           "money": 15, "date": 12, "code": 13}
 WIDER = {"title": 46, "title_revised": 46, "text": 60, "email": 26, "appointment": 34, "name": 30, "file": 40, "sha256": 34,
-         "narrative": 100}
+         "narrative": 104, "id": 9, "phase": 9, "phases": 12, "unit": 14, "about": 26, "state": 13, "part": 8}
+PAGE = 190  # characters that fit the width of a printed page and can still be read
 LINES = 6  # a row of a list shows at most so many lines; the rest is read in the cell
 
 
@@ -76,7 +77,7 @@ def lines_of(columns: list[Column], values: dict, most: int = LINES, widths: dic
         if isinstance(value, list):
             need = max(need, len(value))
         elif isinstance(value, str) and column.cell in ("text", "long"):
-            need = max(need, story.lines_shown(value[:1000], _width(column, widths) * 1.1))
+            need = max(need, story.lines_shown(value[:1000], _width(column, widths) * 1.05))
         if need >= most:
             return most
     return need
@@ -90,7 +91,7 @@ def origin_cell(view: View, book: Book, sheet: Sheet, row: int, k: int, at: str)
         return
     origin = origins[0]
     sheet.link_file(row, k, (origin.file, origin.sheet, origin.first), f"{origin.sheet}!{origin.first}",
-                    book.styles.link(font_size=9, border=1, border_color="#C9D1DB"), style)
+                    book.styles.link_cell(font_size=9), style)
 
 
 def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, freeze: int, note: str = "",
@@ -113,7 +114,12 @@ def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, f
         sheet.text(TOP + 1, 0, book.words("nothing_here"), book.styles.soft())
     sheet.sheet.autofilter(TOP, 0, max(row, TOP + 1), len(columns) - 1)
     sheet.sheet.freeze_panes(TOP + 1, freeze)
-    sheet.printed((TOP, TOP))
+    sheet.printed((TOP, TOP), wide=pages(columns), left=freeze)
+
+
+def pages(columns: list[Column], widths: dict | None = None) -> int:
+    """How many pages wide a list is printed."""
+    return max(1, round(sum(_width(c, widths) for c in columns) / PAGE))
 
 
 def write_objectives(view: View, book: Book, layout: Layout, extension: dict | None) -> None:
@@ -154,7 +160,7 @@ def write_narratives(view: View, book: Book, layout: Layout, extension: dict | N
     def coloured(sheet: Sheet, row: int, k: int, column: Column, item: Row) -> bool:
         if column.key != "narrative":
             return False
-        sheet.text(row, k, item.values["narrative"], book.styles.cell("text", item.values["round"]))
+        sheet.text(row, k, item.values["narrative"], book.styles.cell("text", item.values["round"], valign="top"))
         return True
 
     write_list(view, book, layout, "narratives", Table("narratives", shown, build), 5, book.words("narratives_note"),
@@ -169,11 +175,13 @@ def write_findings(view: View, book: Book, layout: Layout) -> None:
     sheet = book.sheet(layout.name("findings"), TABS["findings"])
     columns = [c for c in table.columns if c.key != "path"] + [c for c in table.columns if c.key == "path"]
     head(book, layout, sheet, "findings", book.words("findings_note"))
-    header(book, sheet, TOP, columns, {"path": 30, "sheet": 16, "cell": 10, "field": 22, "code": 10, "severity": 10})
+    widths = {"severity": 10, "code": 10, "file": 32, "sheet": 14, "cell": 9, "field": 20, "sector": 9, "found": 40,
+              "expected": 38, "remedy": 42, "path": 34}
+    header(book, sheet, TOP, columns, widths)
     row = TOP
     for item in table:
         row += 1
-        sheet.height(row, lines_of(columns, item.values, 8, {"path": 60}))
+        sheet.height(row, lines_of(columns, item.values, 12, widths))
         fill, ink = SEVERITY[item.values["severity"]]
         for k, column in enumerate(columns):
             value = item.values.get(column.key)
@@ -181,8 +189,7 @@ def write_findings(view: View, book: Book, layout: Layout) -> None:
                 put(book, sheet, row, k, column, value, bg_color=fill, font_color=ink, bold=True)
             elif column.key in ("cell", "file") and value:
                 place = tuple(item.values.get(key) or "" for key in ("file", "sheet", "cell"))
-                look = {"border": 1, "border_color": "#C9D1DB", "text_wrap": True}
-                sheet.link_file(row, k, place, value, book.styles.link(**look), book.styles.cell("text"))
+                sheet.link_file(row, k, place, value, book.styles.link_cell(text_wrap=True), book.styles.cell("text"))
             else:
                 put(book, sheet, row, k, column, value)
     if row == TOP:
@@ -190,6 +197,7 @@ def write_findings(view: View, book: Book, layout: Layout) -> None:
     sheet.sheet.autofilter(TOP, 0, max(row, TOP + 1), len(columns) - 1)
     sheet.sheet.freeze_panes(TOP + 1, 2)
     sheet.printed((TOP, TOP))
+    sheet.sheet.print_area(0, 0, max(row, TOP + 1), len(columns) - 2)
 
 
 def findings_range(view: View, layout: Layout) -> str:

@@ -45,7 +45,7 @@ def note_text(view: View, book: Book, held: Held) -> list[str]:
     for r in view.rounds:
         found = view.outcome(r, held)
         if found["basis"] == "evaluated" and found["evaluated"] != found["declared"]:
-            notes.append(words("note_evaluated", round=words(f"in_{r}"), declared=said_percent(found["declared"], book),
+            notes.append(words("note_evaluated", of=words(f"of_{r}"), declared=said_percent(found["declared"], book),
                                evaluated=said_percent(found["evaluated"], book),
                                reason=view.evaluations.get((*held.key, r), {}).get("reason", "")).strip())
     return notes
@@ -155,7 +155,7 @@ def title_pieces(view: View, book: Book, held: Held, mark: str = "") -> list[tup
     old, new = sheet.get("title"), sheet.get("title_revised")
     pieces = [(styles(bold=True, font_color=MOMENTS["plan"]), held.codes + "  ")]
     if new and view.round != "plan":
-        pieces += [(styles(font_color=SOFT, font_strikeout=True), old or ""), (styles(font_color=MOMENTS["interim"]), (" " if old else "") + new)]
+        pieces += [(styles(font_color=MOMENTS["plan"], font_strikeout=True), old or ""), (styles(font_color=MOMENTS["interim"]), (" " if old else "") + new)]
     else:
         pieces.append((styles(font_color=MOMENTS["plan"]), old or book.words("no_title")))
     return pieces + [(styles(bold=True, font_color="#8E1B10"), f" {mark}" if mark else "")]
@@ -164,7 +164,7 @@ def title_pieces(view: View, book: Book, held: Held, mark: str = "") -> list[tup
 def _objective(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: Held, row: int, mark: str) -> None:
     styles, contents = book.styles, held.objective.get("sheet", {})
     pieces = title_pieces(view, book, held, mark)
-    lines = story.lines_shown("".join(t for _, t in pieces), TITLE_WIDTH - 4)
+    lines = story.lines_shown("".join(t for _, t in pieces), TITLE_WIDTH)
     sheet.height(row, max(2 if place.rounds else 1, lines))
     sheet.rich(row, 0, pieces, styles.cell("text"))
     centred = {"align": "center", "valign": "vcenter"}
@@ -191,7 +191,7 @@ def _weight(view: View, book: Book, sheet: Sheet, held: Held, row: int) -> bool:
     if new is None or new == old:
         sheet.percent(row, 2, old, style)
         return old is not None
-    pieces = [(styles(font_color=SOFT, font_strikeout=True), said_percent(old, book) if old is not None else ""),
+    pieces = [(styles(font_color=MOMENTS["plan"], font_strikeout=True), said_percent(old, book) if old is not None else ""),
               (styles(font_color=MOMENTS["interim"]), (" " if old is not None else "") + said_percent(new, book))]
     if old is None:
         sheet.percent(row, 2, new, styles.cell("percent", "interim", valign="vcenter", align="center"))
@@ -264,11 +264,11 @@ def _totals(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
     for n, part in enumerate(PARTS if place.rounds else ()):
         row = place.total + n
         if n:
-            sheet.text(row, 0, words(f"part_{part}"), styles.soft(align="right", valign="vcenter"))
+            sheet.text(row, 0, words(f"part_{part}"), styles.soft(align="right", indent=1, valign="vcenter"))
         for r in place.rounds:
             ranges = [place.column(place.working_column(r, p)) for p in ("weight", "counted")]
             ranges += [place.column(place.value_column(r)), place.column(place.working_column(r, "last"))]
-            look = styles.total("percent", r) if n == 0 else styles.soft(num_format="0.00%", align="right", font_color=MOMENTS[r])
+            look = styles.total("percent", r) if n == 0 else styles.soft(num_format="0.00%", align="right", indent=1, font_color=MOMENTS[r])
             value = value_or_none(view.mean(r, "sectors", place.code).get(part))
             sheet.formula(row, place.value_column(r), mean_formulas(*ranges, view.missing_rule)[part], look, value)
             if n == 0:
@@ -302,7 +302,7 @@ def _requests(view: View, book: Book, sheet: Sheet, place: SectorPlace, row: int
     if not mine:
         return row
     row = _heading(book, sheet, place, row, book.words("requests"))
-    style, wide = book.styles.cell(), _chars(place) - TITLE_WIDTH - 6
+    style, wide = book.styles.cell(valign="top"), _chars(place) - TITLE_WIDTH - 6
     for request in mine:
         about = [request.get("objective"), request.get("about"), _day(request.get("date")),
                  request.get("due") and book.words("due", day=_day(request["due"]))]
@@ -313,7 +313,7 @@ def _requests(view: View, book: Book, sheet: Sheet, place: SectorPlace, row: int
             answers[0] = f"{book.words('answered', day=_day(request['answer_date']))}\n{answers[0]}"
         for n, piece in enumerate(answers):
             asked = "".join(t for _, t in question) if n == 0 else ""
-            sheet.height(row, max(story.lines_shown(asked, TITLE_WIDTH - 4), story.lines_shown(piece, wide)))
+            sheet.height(row, max(story.lines_shown(asked, TITLE_WIDTH), story.lines_shown(piece, wide)))
             sheet.rich(row, 0, question if n == 0 else [], style)
             sheet.across(row, 1, place.width - 1, piece, style)
             row += 1
@@ -337,15 +337,16 @@ def _considerations(view: View, book: Book, sheet: Sheet, place: SectorPlace, ro
     if said:
         row = _heading(book, sheet, place, row, book.words("sector_considerations"))
         row = _paragraphs(book, sheet, place, row, said)
-    if not place.rounds:
-        return row
-    row = _heading(book, sheet, place, row, book.words("final_considerations"))
-    for r in place.rounds:
-        formula, value = _sentence(view, book, place, r)
-        sheet.across_formula(row, 0, place.width - 1, formula, book.styles(font_color=MOMENTS[r], bold=r == place.rounds[-1]), value)
-        row += 1
-        given = [c["text"] for c in view.content.get("considerations", ()) if c["sector"] == place.code and c["round"] == r]
-        row = _paragraphs(book, sheet, place, row, given, MOMENTS[r])
+    given = {r: [c["text"] for c in view.content.get("considerations", ()) if c["sector"] == place.code and c["round"] == r] for r in MOMENTS}
+    if place.rounds or given["plan"]:
+        row = _heading(book, sheet, place, row, book.words("final_considerations"))
+    for r in MOMENTS:
+        if r in place.rounds:
+            formula, value = _sentence(view, book, place, r)
+            sheet.across_formula(row, 0, place.width - 1, formula, book.styles(font_color=MOMENTS[r], bold=r == place.rounds[-1]), value)
+            row += 1
+        if given[r] or r in place.rounds:
+            row = _paragraphs(book, sheet, place, row, given[r], MOMENTS[r])
     return row
 
 
@@ -361,8 +362,8 @@ def _paragraphs(book: Book, sheet: Sheet, place: SectorPlace, row: int, texts: l
 def _sentence(view: View, book: Book, place: SectorPlace, r: str) -> tuple[str, str]:
     """The sentence that states the outcome and its denominator, as a formula and as the text it gives."""
     cells = [a1(place.total + PARTS.index(p), place.value_column(r), True) for p in ("outcome", "denominator")]
-    before, between, after = (book.words(f"sentence_{n}", round=book.words(f"in_{r}")) for n in ("before", "between", "after"))
-    none = book.words("sentence_none", round=book.words(f"in_{r}"))
+    before, between, after = (book.words(f"sentence_{n}", of=book.words(f"of_{r}")) for n in ("before", "between", "after"))
+    none = book.words("sentence_none", of=book.words(f"of_{r}"))
     was, sign = (".", ",") if book.language == "it" else (",", ".")
     figures = [f'SUBSTITUTE(FIXED({c}*100,2,TRUE),"{was}","{sign}")' for c in cells]
     formula = f'=IF(ISNUMBER({cells[0]}),"{before}"&{figures[0]}&"{between}"&{figures[1]}&"{after}","{none}")'

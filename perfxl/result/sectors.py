@@ -52,7 +52,8 @@ def write_sectors(view: View, book: Book, layout: Layout) -> None:
         _body(view, book, sheet, columns, len(columns))
     sheet.sheet.autofilter(TOP, 0, FIRST + len(view.sectors) - 1, len(columns) - 1)
     sheet.sheet.freeze_panes(FIRST, 2)
-    sheet.printed((TOP, TOP))
+    sheet.printed((TOP, TOP), wide=max(1, len(view.rounds)), left=2)
+    sheet.sheet.print_area(0, 0, row_of(view, ""), len(BASE) + len(figures) - 1)
 
 
 def _sector(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, columns: list[Column], values: dict) -> None:
@@ -61,7 +62,7 @@ def _sector(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, colu
     for k, column in enumerate(columns):
         r, _, part = column.key.partition("_")
         if column.key == "sector":
-            sheet.link(row, k, layout.sectors[code].sheet, "A1", code, book.styles.link(border=1, border_color="#C9D1DB", bold=True))
+            sheet.link(row, k, layout.sectors[code].sheet, "A1", code, book.styles.link_cell(bold=True))
         elif r in view.rounds and part in rows.FIGURES:
             cell = layout.sectors[code].part(r, part)
             look = book.styles.cell("percent", r, bold=part == "outcome")

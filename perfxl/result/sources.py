@@ -18,15 +18,15 @@ def write_sources(view: View, book: Book, layout: Layout) -> None:
     sheet = book.sheet(layout.name("sources"), TABS["sources"])
     table = records.sources(view)
     head(book, layout, sheet, "sources")
-    header(book, sheet, TOP, list(table.columns), {"compilation_considerations": 46, "sector": 30, "file": 44, "sha256": 36})
+    header(book, sheet, TOP, list(table.columns), {"compilation_considerations": 46, "sector": 34, "file": 44, "sha256": 40, "issue": 14})
     row = TOP
     for item in table:
         row += 1
-        sheet.height(row, lines_of(list(table.columns), item.values, 6, {"sha256": 80}))
+        sheet.height(row, lines_of(list(table.columns), item.values, 6, {"sha256": 34}))
         for k, column in enumerate(table.columns):
             value = item.values.get(column.key)
             if column.key == "file":
-                look = book.styles.link(border=1, border_color="#C9D1DB", text_wrap=True)
+                look = book.styles.link_cell(text_wrap=True)
                 sheet.link_file(row, k, (value, "", ""), value, look, book.styles.cell())
             else:
                 put(book, sheet, row, k, column, value)
@@ -47,9 +47,9 @@ def _origins(view: View, book: Book, layout: Layout, sheet, row: int) -> None:
     for k, column in enumerate(columns):
         sheet.text(row, k, column.title(book.language), book.styles.header())
     first, style = row, book.styles.cell("text", text_wrap=False)
-    link = book.styles.link(border=1, border_color="#C9D1DB")
+    link = book.styles.link_cell()
     for at, origins in view.origins.items():
-        where = book.rows.get(at)
+        where = book.rows.get(at) or book.rows.get(f"{at}/holders/0")
         for origin in origins:
             row += 1
             values = {"what": named(view, book, at), "file": origin.file, "cells": f"{origin.sheet}!{origin.cells}",

@@ -8,7 +8,7 @@ INK, SOFT, LINE = "#1F2933", "#5F6B7A", "#C9D1DB"
 BAND, PALE, TOTAL = "#22364D", "#F3F6F9", "#E3EAF2"
 
 #: Text of each moment: approved black, interim blue, final green; and the dark fill of its headers.
-MOMENTS = {"plan": "#000000", "interim": "#1747B0", "final": "#1B6E2C"}
+MOMENTS = {"plan": "#000000", "interim": "#0033CC", "final": "#00702E"}
 HEADERS = {"plan": "#37495E", "interim": "#1F4E9E", "final": "#22692F"}
 #: Fills in charts: light before, dark after, so that greyscale tells them apart.
 FILLS = {"interim": "#9DB7E0", "final": "#22692F"}
@@ -42,19 +42,22 @@ class Styles:
 
     def cell(self, kind: str = "text", moment: str = "plan", **more) -> Format:
         """A body cell of a table: number format of its kind, text colour of its moment, thin line below."""
-        look = {"font_color": MOMENTS[moment], "border": 1, "border_color": LINE}
+        look = {"font_color": MOMENTS[moment], "border": 1, "border_color": LINE, "valign": "vcenter"}
         if kind in NUMBERS:
-            look |= {"num_format": NUMBERS[kind], "align": "right" if kind != "date" else "center"}
+            look |= {"num_format": NUMBERS[kind], **({"align": "center"} if kind == "date" else {"align": "right", "indent": 1})}
         elif kind in ("text", "long", "lines", "choice"):
-            look |= {"text_wrap": True, "align": "left"}
+            look |= {"text_wrap": True, "align": "left", "indent": 1}
         elif kind in ("yesno", "code"):
-            look |= {"align": "left"}
+            look |= {"align": "left", "indent": 1}
+        if more.get("align") == "center":
+            look.pop("indent", None)
         return self(**(look | more))
 
     def header(self, moment: str = "plan", **more) -> Format:
         """A column header: white on the dark fill of its moment."""
+        inset = {} if more.get("align") == "center" else {"align": "left", "indent": 1}
         return self(**{"bold": True, "font_color": "#FFFFFF", "bg_color": HEADERS[moment], "text_wrap": True,
-                       "valign": "vcenter", "border": 1, "border_color": "#FFFFFF", **more})
+                       "valign": "vcenter", "border": 1, "border_color": "#FFFFFF", **inset, **more})
 
     def total(self, kind: str = "text", moment: str = "plan", **more) -> Format:
         """A cell of a total row."""
@@ -75,3 +78,7 @@ class Styles:
     def link(self, **more) -> Format:
         """A link to another cell or file."""
         return self(**{"font_color": "#0B57A4", "underline": 1, **more})
+
+    def link_cell(self, **more) -> Format:
+        """A link that is a cell of a table."""
+        return self.link(**{"border": 1, "border_color": LINE, "align": "left", "indent": 1, "valign": "vcenter", **more})
