@@ -17,11 +17,13 @@ from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Si
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from perfxl import story, values
 from perfxl.fields import Field
+from perfxl.findings import quote
 from perfxl.identity import CONSTANT, PROPERTY
 from perfxl.plan_layout import KEY_ROW, MORE, NOTE_ROW, OWNER, TITLE_ROW, Column, Sheet, group_titles, scalar_name, scalars, sheets
 from perfxl.plan_rules import MISSING, WRONG, Lists, add_column_rules, add_prompt, sum_of_weights
@@ -39,8 +41,9 @@ CLOCK = datetime(2020, 1, 1)
 MOST_SECTORS = 60
 #: Characters that fit on a printed page: wider tables take several.
 PRINTED_WIDTH = 230
-#: The longest a row of texts is drawn, in lines; the cell shows the rest when it is opened.
+#: The longest a row of texts is drawn, in lines (the cell shows the rest when it is opened), and a line in points.
 ROW_LINES = 6
+LINE = 12.8
 
 
 def draw(document: dict, language: str, extension: dict | None) -> bytes:
@@ -161,8 +164,8 @@ def _draw_row(ws: Worksheet, sheet: Sheet, row: int, owner: str, item: dict, lan
         for step, piece in enumerate(pieces):
             _put(ws.cell(row, number + step), piece, column.field)
             if isinstance(piece, str):
-                lines = max(lines, story.lines_shown(piece, _width(column) * 1.05))
-    ws.row_dimensions[row].height = 15.5 * min(lines, ROW_LINES)
+                lines = max(lines, story.lines_shown(piece, _width(column) * 1.25))
+    ws.row_dimensions[row].height = LINE * min(lines, ROW_LINES) + 3
 
 
 def _pieces(field: Field, value, language: str) -> list:
@@ -182,6 +185,8 @@ def _draw_body(ws: Worksheet, document: dict, say: Texts, lists: Lists) -> None:
     _text(ws.cell(1, 1), say("file_title", year=document.get("year", "")), "perfxl title")
     ws.row_dimensions[1].height = 30
     _text(ws.cell(2, 1), say("body_note"), "perfxl note")
+    for number, key in enumerate(("column_field", "column_value", "column_help"), 1):
+        _text(ws.cell(3, number), say(key), "perfxl plan")
     row, group = 3, None
     for field in scalars():
         if len(field.path) > 1 and field.path[0] != group:
@@ -198,8 +203,9 @@ def _draw_body(ws: Worksheet, document: dict, say: Texts, lists: Lists) -> None:
         if value is not None:
             _put(cell, values.to_cell(value, field, language).content, field, styled=True)
         cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True)
-        _text(ws.cell(row, 3), field.description(language), "perfxl help")
-        ws.row_dimensions[row].height = 31 if len(field.description(language)) > 90 else 20
+        help_ = _help(field, say)
+        _text(ws.cell(row, 3), help_, "perfxl help")
+        ws.row_dimensions[row].height = LINE * story.lines_shown(help_, 135) + 5
         add_prompt(ws, f"B{row}", field, lists)
         if field.required:
             ws.conditional_formatting.add(f"B{row}", FormulaRule(formula=[f"LEN(TRIM(B{row}))=0"], fill=PatternFill(bgColor=MISSING)))
@@ -210,6 +216,16 @@ def _draw_body(ws: Worksheet, document: dict, say: Texts, lists: Lists) -> None:
     ws.sheet_view.showGridLines = False
     ws.sheet_properties.tabColor = TAB["setup"]
     _page(ws, "1:2")
+
+
+def _help(field: Field, say: Texts) -> str:
+    """The description of a field and what holds when it is blank."""
+    default = field.schema.get("default")
+    if default in (None, []):
+        return field.description(say.language)
+    shown = values.to_cell(default, field, say.language)
+    text = quote(shown.content, say.language)
+    return f"{field.description(say.language)} {say('blank_means', value=text)}"
 
 
 def _draw_readme(ws: Worksheet, document: dict, say: Texts, drawn: dict, body: Worksheet) -> None:
@@ -238,7 +254,7 @@ def _draw_readme(ws: Worksheet, document: dict, say: Texts, drawn: dict, body: W
     for colour, fill in (*((m, MOMENT_FILL[m]) for m in MOMENT_FILL), ("missing", MISSING), ("wrong", WRONG)):
         ws.cell(row, 1).fill = PatternFill("solid", fgColor=fill)
         row = _wrapped(ws, row, say(f"colour_{colour}"))
-    ws.column_dimensions["A"].width, ws.column_dimensions["B"].width = 34, 104
+    ws.column_dimensions["A"].width, ws.column_dimensions["B"].width = 34, 96
     ws.sheet_view.showGridLines = False
     _page(ws, None)
     ws.page_setup.fitToHeight = 1
@@ -263,7 +279,7 @@ def _wrapped(ws: Worksheet, row: int, text: str, column: int = 2) -> int:
     _text(ws.cell(row, column), text, "perfxl wrapped")
     if column == 1:
         ws.merge_cells(start_row=row, start_column=1, end_row=row, end_column=2)
-    ws.row_dimensions[row].height = 15.5 * story.lines_shown(text, 112 if column == 2 else 146) + 3
+    ws.row_dimensions[row].height = LINE * story.lines_shown(text, 118 if column == 2 else 160) + 4
     return row + 1
 
 
@@ -322,6 +338,7 @@ def _page(ws: Worksheet, repeated: str | None) -> None:
     ws.page_setup.orientation, ws.page_setup.paperSize = "landscape", 9
     ws.page_setup.fitToWidth, ws.page_setup.fitToHeight = 1, 0
     ws.sheet_properties.pageSetUpPr.fitToPage = True
+    ws.page_margins = PageMargins(left=0.4, right=0.4, top=0.5, bottom=0.6, header=0.3, footer=0.3)
     ws.oddFooter.left.text, ws.oddFooter.right.text = "&A", "&P / &N"
     if repeated:
         ws.print_title_rows = repeated
