@@ -12,6 +12,7 @@ AREAS = {
     "DATA": ("I valori nelle celle", "The values in the cells"),
     "RETN": ("Le schede ricevute", "The forms received"),
     "MERG": ("La fusione con il piano", "The merge with the plan"),
+    "FILL": ("La compilazione da un documento", "Filling in from a document"),
     "PLAN": ("Il piano", "The plan"),
     "LOCK": ("Contenuti non modificabili", "Locked content"),
     "WGHT": ("Pesi", "Weights"),

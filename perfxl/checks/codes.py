@@ -66,7 +66,8 @@ def lines(case: Case) -> Iterator[Finding]:
 
 
 def _planned_lines(entry: Entry) -> list[str]:
-    objective = entry.planned or entry.issued or {}
+    planned = entry.case.planned
+    objective = entry.planned or planned.get(likely(entry.code, planned) or "") or entry.issued or {}
     return (objective.get("sheet") or {}).get("strategic_lines") or []
 
 
@@ -90,6 +91,27 @@ def _mention(entry: Entry, key: str, m: re.Match, sectors: set[str]) -> Iterator
     lines_ = (objective.get("sheet") or {}).get("strategic_lines") or []
     if m[1] and lines_ and m[1] not in lines_:
         yield entry.find("CODE04", "sheet", key, code=m[0], planned=", ".join(lines_))
+
+
+#: One phase, or after the plural a list of them: "fase 3-bis", "fasi 1, 2 e 5".
+_PHASES = re.compile(r"\b(?:(?:fase|phase)\s+(\d{1,2}(?:-?(?:bis|ter))?)"
+                     r"|(?:fasi|phases)\s+(\d{1,2}(?:\s*,\s*\d{1,2}\b(?!\s+(?!e\b|ed\b|and\b)\w))*"
+                     r"(?:\s+(?:e|ed|and)\s+\d{1,2}\b)?))(?![\d%/]|\.\d)", re.I)
+
+
+def phases_told(case: Case) -> Iterator[Finding]:
+    """CODE18: what the sector tells speaks of a phase that the sheet does not have."""
+    if case.round == "plan":
+        return
+    for entry in case.told:
+        known = {str(p.get("id")) for _, p in entry.rows("phases")}
+        texts = [(("sheet", f"{case.round}_narrative"), entry.sheet.get(f"{case.round}_narrative")),
+                 (("holding", case.round, "reason"), entry.outcome.get("reason"))]
+        for path, text in texts if known else ():
+            named = [n for m in _PHASES.finditer(text or "") for n in re.findall(r"\d{1,2}(?:-?(?:bis|ter))?", m[1] or m[2])]
+            absent = [n for n in dict.fromkeys(named) if n not in known and n.lstrip("0") not in known]
+            if absent:
+                yield entry.find("CODE18", *path, named=", ".join(absent), phases=", ".join(sorted(known)))
 
 
 def _repeated(rows: Iterable[tuple[int, tuple]]) -> Iterator[tuple[int, tuple]]:
@@ -156,6 +178,7 @@ CHECKS = (
     (unknown_objective, ("CODE01",)),
     (lines, ("CODE02", "CODE03", "CODE16")),
     (mentions, ("CODE04", "CODE05")),
+    (phases_told, ("CODE18",)),
     (duplicates, ("CODE06", "CODE07", "CODE08", "CODE09", "CODE10")),
     (ties, ("CODE11", "CODE12")),
     (title, ("CODE13",)),

@@ -67,12 +67,15 @@ def phases(case: Case) -> Iterator[Finding]:
             if start and end and end < start:
                 yield entry.find("DATE04", *row, used(phase, f"end_{k}", case.round),
                                  phase=name, start=told(start), end=told(end))
-            for side, value in (("start", start), ("end", end)):
-                key = used(phase, f"{side}_{k}", case.round)
-                if value and value.year != case.year + k - 1:
-                    yield entry.find("DATE06", *row, key, phase=name, value=told(value), year=case.year + k - 1)
-                elif value and first and last and first <= last and not first <= value <= last:
-                    yield entry.find("DATE05", *row, key, phase=name, value=told(value), start=told(first), end=told(last))
+            wrong = [(side, v) for side, v in (("start", start), ("end", end)) if v and v.year != case.year + k - 1]
+            for side, value in wrong:
+                yield entry.find("DATE06", *row, used(phase, f"{side}_{k}", case.round),
+                                 phase=name, value=told(value), year=case.year + k - 1)
+            if first and last and first <= last and not wrong:
+                side, value = ("start", start) if start and start < first else ("end", end)
+                if value and not first <= value <= last:
+                    yield entry.find("DATE05", *row, used(phase, f"{side}_{k}", case.round),
+                                     phase=name, value=told(value), start=told(first), end=told(last))
 
 
 def phase_without_dates(case: Case) -> Iterator[Finding]:
@@ -80,7 +83,7 @@ def phase_without_dates(case: Case) -> Iterator[Finding]:
     for entry in case.told:
         for i, phase in entry.phases():
             bare = [k for k in ("start_1", "end_1") if not in_force(phase, k, case.round)]
-            if bare:
+            if bare and in_force(phase, "weight", case.round) is not None:
                 yield entry.find("DATE07", "sheet", "phases", i, bare[0], phase=phase.get("id"), year=case.year)
 
 
@@ -153,6 +156,28 @@ def moved_when_passed(case: Case) -> Iterator[Finding]:
                 yield entry.find("DATE11", *path, old=told(old), new=told(new))
 
 
+def left_behind(case: Case) -> Iterator[Finding]:
+    """DATE19: at the interim, a result tied to no phase that is due when a phase ended before it was moved on."""
+    for entry in case.told if case.round == "interim" else ():
+        moved = {p["end_1"]: (p, new) for _, p in entry.rows("phases") if (old := day(p.get("end_1")))
+                 and (new := day(p.get("end_1_revised"))) and new > old}
+        for i, result in entry.rows("results"):
+            if result.get("deadline") in moved and not tied(result) and not result.get("deadline_revised"):
+                phase, new = moved[result["deadline"]]
+                yield entry.find("DATE19", "sheet", "results", i, "deadline", result=result.get("id"), phase=phase.get("id"),
+                                 value=told(day(result["deadline"])), end=told(new))
+
+
+def started_before(case: Case) -> Iterator[Finding]:
+    """DATE20: at the interim, a start brought forward to a day already past, and no reason given."""
+    for entry in case.told if case.round == "interim" else ():
+        for i, phase in entry.rows("phases"):
+            old, new = day(phase.get("start_1")), day(phase.get("start_1_revised"))
+            if old and new and new < old and new <= case.reference and not entry.holding.get("revision_reason"):
+                yield entry.find("DATE20", "sheet", "phases", i, "start_1_revised", phase=phase.get("id"),
+                                 old=told(old), new=told(new))
+
+
 def responsibles(case: Case) -> Iterator[Finding]:
     """DATE12, DATE13, DATE14: a period the wrong way round, outside the year, or begun before its predecessor's end."""
     for entry in case.told:
@@ -196,6 +221,8 @@ CHECKS = (
     (objective_without_dates, ("DATE08",)),
     (result_deadlines, ("DATE09", "DATE10")),
     (moved_when_passed, ("DATE11",)),
+    (left_behind, ("DATE19",)),
+    (started_before, ("DATE20",)),
     (responsibles, ("DATE12", "DATE13", "DATE14")),
     (duration, ("DATE15", "DATE16")),
 )

@@ -53,8 +53,10 @@ def declared(case: Case) -> Iterator[Finding]:
     """OUTC19 to OUTC25: an outcome that follows neither from the phases nor from the results, and why."""
     source = case.rules["derivable_from"]
     for entry in case.told:
-        if entry.transversal:
-            continue  # its outcome comes from the measures of all sectors: see across
+        if entry.transversal:  # its outcome may come from the measures of all sectors: see across
+            if entry.percent is not None and any(r is not None for *_, r in _realised(entry)):
+                yield from _not_computable(entry, False, None)
+            continue
         shares = _like_shares(entry)
         phases, results = by_phases(entry.sheet, case.round), by_results(entry.sheet, case.round)
         near = dec(case.rules["derivable_tolerance"])
@@ -91,7 +93,7 @@ def _not_computable(entry: Entry, close: bool, elapsed: Decimal | None) -> Itera
     case = entry.case
     source = case.rules["derivable_from"]
     rows = _realised(entry) if source != "results" else []
-    open_ = [(i, p) for i, p, _, r in rows if r is None]
+    open_ = [(i, p) for i, p, w, r in rows if r is None and w is not None]
     if open_:
         most = _least([(i, p, w, HUNDRED if r is None else r) for i, p, w, r in rows])
         values = {"percent": entry.percent, "phases": ", ".join(str(p.get("id")) for _, p in open_),

@@ -90,14 +90,19 @@ def out_of_range(case: Case) -> Iterator[Finding]:
 
 
 def measures(case: Case) -> Iterator[Finding]:
-    """OUTC12, OUTC13: a transversal outcome that its measures do not give, or a measure without its percentage."""
+    """OUTC12, OUTC13, OUTC29: a transversal outcome that its measures do not give; a measure without its percentage, or
+    with one and not a word of what was done."""
     for entry in case.entries:
         rows = _measures(case, entry)
         if not rows or not must_report(entry):
             continue
         for i, m in rows:
-            if m.get("applicable", True) and m.get(f"{case.round}_percent") is None:
+            percent = m.get(f"{case.round}_percent")
+            if m.get("applicable", True) and percent is None:
                 yield case.find("OUTC13", "measures", i, f"{case.round}_percent", objective=entry.code, measure=m.get("id"))
+            elif m.get("applicable", True) and percent and blank(m.get(f"{case.round}_result")):
+                yield case.find("OUTC29", "measures", i, f"{case.round}_result", objective=entry.code, measure=m.get("id"),
+                                percent=percent)
         given = by_measures([m for _, m in rows], case.round)
         if not entry.speaks and None not in (given, entry.percent) \
                 and abs(given - entry.percent) > dec(case.rules["derivable_tolerance"]):
@@ -156,7 +161,7 @@ CHECKS = (
     (fallen, ("OUTC08",)),
     (replaced, ("OUTC09", "OUTC10")),
     (out_of_range, ("OUTC11",)),
-    (measures, ("OUTC12", "OUTC13")),
+    (measures, ("OUTC12", "OUTC13", "OUTC29")),
     (results, ("OUTC14", "OUTC15")),
     (targets, ("OUTC16", "OUTC17", "OUTC18")),
 )

@@ -24,10 +24,14 @@ def objectives_sum(case: Case) -> Iterator[Finding]:
 
 
 def phases_sum(case: Case) -> Iterator[Finding]:
-    """WGHT02: the weights in force of the year's phases of an objective sum to 100."""
+    """WGHT02: the weights in force of the year's phases of an objective sum to 100.
+
+    Nothing is said while a phase with dates in the year lacks its weight: that comes first.
+    """
     for entry in case.told:
-        weights = [dec(in_force(p, "weight", case.round)) for _, p in entry.phases()]
-        if weights and None not in weights:
+        dated = [(dec(in_force(p, "weight", case.round)), in_force(p, "end_1", case.round)) for _, p in entry.phases()]
+        weights = [w for w, _ in dated if w is not None]
+        if weights and not any(w is None and end for w, end in dated):
             gap = _gap(weights, case)
             if gap is not None:
                 yield entry.find("WGHT02", "sheet", "phases", sum=gap + HUNDRED, gap=abs(gap), count=len(weights))
