@@ -95,7 +95,7 @@ def _broken(gather: Gather, part: Part, extension: tuple[Field, ...]) -> None:
 
 def _copies(gather: Gather, part: Part, original: dict, extension: tuple[Field, ...]) -> None:
     """A finding for each value that a duplicated sheet says otherwise than its original."""
-    said = dict(_leaves(original))
+    said = dict(_leaves(original)) if part.copies else {}
     for sheet, refs in part.copies:
         scratch = gather.scratch()
         if part.number == GENERAL:

@@ -59,16 +59,17 @@ class Block:
 def block(gather: Gather, ref: Ref, table: Table, about: Field) -> Block | None:
     """The rows and columns of ``table``; None, with a finding, when its hidden keys are gone."""
     found, slots, before = Block(ref.sheet), 0, []
+    here = gather.book.by_name[ref.sheet].cells
     for row, columns in gather.rows(ref):
-        cells = {c: gather.cell((ref.sheet, row, c)) for c in columns} if not slots else {}
         if not slots:
+            cells = {c: here[row, c] for c in columns}
             slots = next((c for c, cell in cells.items() if cell.value == "#"), 0)
             if slots:
                 found.columns = {cell.value: c for c, cell in cells.items() if isinstance(cell.value, str) and c != slots}
             else:
                 before.append((row, columns))
             continue
-        slot = _slot(gather.cell((ref.sheet, row, slots))) if slots in columns else ""
+        slot = _slot(here[row, slots]) if slots in columns else ""
         if not slot:
             found.loose.append((row, [c for c in columns if c != slots]))
         elif slot in found.rows:
@@ -86,12 +87,18 @@ def block(gather: Gather, ref: Ref, table: Table, about: Field) -> Block | None:
     return found
 
 
+#: Slots as forms write them, to know them fast.
+_SLOTS = frozenset(f"{number}{kind}" for number in range(1, 41) for kind in ("", "r"))
+
+
 def _first(rows: list[tuple[int, list[int]]]) -> tuple[int, int]:
     return rows[0][0], rows[0][1][0] if rows[0][1] else 1
 
 
 def _slot(cell: Cell) -> str:
     """``4`` or ``4r``; "" for anything else."""
+    if cell.value in _SLOTS:
+        return cell.value
     text = str(int(cell.value)) if cell.kind == "number" and cell.value == int(cell.value) else cell.value
     if not isinstance(text, str):
         return ""
@@ -141,11 +148,11 @@ def loose_rows(gather: Gather, found: Block, about: Field) -> None:
 
 def strays(gather: Gather, found: Block, row: int, read: set[int], about: Field) -> None:
     """A finding for each cell of a slot's row that was typed where there is no field."""
+    cells = gather.book.by_name[found.sheet].cells
     for column in found.filled[row]:
-        if column not in read:
-            cell = gather.cell((found.sheet, row, column))
-            if cell.formula is None and shown(cell).strip():
-                gather.note("FORM12", (found.sheet, row, column), about, found=shown(cell))
+        if column not in read and not cells.computed((row, column)):
+            if text := shown(cells[row, column]).strip():
+                gather.note("FORM12", (found.sheet, row, column), about, found=text)
 
 
 def items(gather: Gather, ref: Ref, table: Table, about: Field, stage: bool) -> tuple[Block | None, dict[int, dict[str, Any]]]:

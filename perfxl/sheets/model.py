@@ -47,7 +47,10 @@ BLANK = Cell(None, "blank")
 
 
 class Cells(Mapping):
-    """The non-empty cells of a sheet by (row, column); each becomes a ``Cell`` when it is first looked at."""
+    """The non-empty cells of a sheet by (row, column); each becomes a ``Cell`` when it is first looked at.
+
+    Until then it is what ``make`` takes: (type, style, text, formula or None).
+    """
 
     def __init__(self, raw: dict, make: Callable[[tuple], Cell]):
         self._raw, self._make = raw, make
@@ -60,7 +63,13 @@ class Cells(Mapping):
 
     def get(self, at: tuple[int, int], default=None):
         """The cell at ``at``; ``default`` where nothing stands."""
-        return self[at] if at in self._raw else default
+        found = self._raw.get(at)
+        return default if found is None else found if type(found) is Cell else self[at]
+
+    def computed(self, at: tuple[int, int]) -> bool:
+        """Whether a formula stands at ``at``, where something does."""
+        found = self._raw[at]
+        return (found.formula if type(found) is Cell else found[3]) is not None
 
     def __contains__(self, at) -> bool:
         return at in self._raw

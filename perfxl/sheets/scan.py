@@ -8,14 +8,13 @@ import re
 from typing import NamedTuple
 
 _HEAD = re.compile(
-    r'(?:<\?xml[^<>]*\?>\s*)?<worksheet\b[^<>]*?\sxmlns="http://(?:schemas\.openxmlformats\.org/spreadsheetml/2006'
+    r'\ufeff?(?:<\?xml[^<>]*\?>\s*)?<worksheet\b[^<>]*?\sxmlns="http://(?:schemas\.openxmlformats\.org/spreadsheetml/2006'
     r'|purl\.oclc\.org/ooxml/spreadsheetml)/main"')
 _CELL = re.compile(
-    r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"([^<>]*)>(?:(<f[^<>]*>)(?:([^<]*)</f>)?)?'
+    r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"([^<>/]*)>(?:(<f[^<>]*>)(?:([^<]*)</f>)?)?'
     r'(?:<v>([^<]*)</v>|<v/>|<is><t[^<>]*>([^<]*)</t></is>|<is><t/></is>)?</c>')
 _ATTRIBUTE = re.compile(r'\s(\w+)="([^"]*)"')
-_HIDDEN = re.compile(r'<row[^<>]* hidden="(?:1|true)"')
-_HIDDEN_ROW = re.compile(r'<row r="(\d{1,7})"[^<>]*? hidden="(?:1|true)"')
+_HIDDEN_ROW = re.compile(r'<row r="(\d{1,7})"[^<>]*? hidden="([^<>"]*)"')
 _EMPTY_ROW = re.compile(r"<row[^<>]*/>")
 _COLUMN = re.compile(r"<col\b([^<>]*)/>")
 _FOOTER = re.compile(r"<(?:odd|even|first)(?:Header|Footer)[^<>]*>([^<]*)</")
@@ -35,26 +34,30 @@ class Scanned(NamedTuple):
 
 def scan(data: bytes) -> Scanned | None:
     """What the part says, None when it is not written plainly enough to be sure."""
+    start, end = data.find(b"<sheetData>"), data.rfind(b"</sheetData>")
+    if start < 0 or end < start or b"<!" in data or not data.rstrip().endswith(b"</worksheet>"):
+        return None
     try:
-        text = data.decode("utf-8-sig")
+        head, region, tail = (data[a:b].decode() for a, b in ((0, start), (start, end), (end, len(data))))
     except UnicodeDecodeError:
         return None
-    start, end = text.find("<sheetData>"), text.rfind("</sheetData>")
-    if start < 0 or end < start or "<!" in text or not _HEAD.match(text) or not text.rstrip().endswith("</worksheet>"):
+    if not _HEAD.match(head):
         return None
-    region = text[start:end]
-    if region.count("<row") != region.count("</row>") + len(_EMPTY_ROW.findall(region)):
-        return None
+    if (rows := data.count(b"<row", start, end)) != data.count(b"</row>", start, end):
+        if rows != data.count(b"</row>", start, end) + len(_EMPTY_ROW.findall(region)):
+            return None
     if "\r" in region:
         region = region.replace("\r\n", "\n").replace("\r", "\n")
     cells = _CELL.findall(region)
-    if len(cells) != region.count("</c>"):
+    if len(cells) != data.count(b"</c>", start, end):
         return None
-    hidden = frozenset(map(int, _HIDDEN_ROW.findall(region))) if " hidden=" in region else frozenset()
-    if " hidden=" in region and len(hidden) != len(_HIDDEN.findall(region)):
+    marked = data.count(b' hidden="', start, end)
+    told = _HIDDEN_ROW.findall(region) if marked else []
+    if marked != len(told):
         return None
-    columns = [dict(_ATTRIBUTE.findall(found)) for found in _COLUMN.findall(text[:start])]
-    footers = tuple(unescape(found) for found in _FOOTER.findall(text[end:]) if found)
+    hidden = frozenset(int(row) for row, said in told if said in ("1", "true"))
+    columns = [dict(_ATTRIBUTE.findall(found)) for found in _COLUMN.findall(head)]
+    footers = tuple(unescape(found) for found in _FOOTER.findall(tail) if found)
     return Scanned(cells, hidden, columns, footers)
 
 
