@@ -4,8 +4,8 @@
 a group with nothing in it (``"sheet": {}``) is left out.
 """
 
-from perfxl.plan_layout import scalars
-from perfxl.plan_reading import PlanReading, read
+from perfxl.planbook.layout import scalars
+from perfxl.planbook.reading import PlanReading, read
 
 __all__ = ["PlanReading", "blank", "read", "write"]
 
@@ -34,7 +34,7 @@ def write(document: dict, language: str = "it", extension: dict | None = None) -
     Raises ``ValueError`` when an objective holds fields of the body that ``extension`` does not declare: they
     would be lost.
     """
-    from perfxl.plan_draw import draw
+    from perfxl.planbook.drawing import draw
 
     declared = set((extension or {}).get("properties", ()))
     for objective in document.get("objectives", ()):

@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl import documents
 from perfxl.fields import Field
-from perfxl.plan_layout import OWNER, Column, Sheet
+from perfxl.planbook.layout import OWNER, Column, Sheet
 from perfxl.texts import Texts
 
 #: Colours of what is missing and of what is wrong.

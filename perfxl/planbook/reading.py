@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from perfxl import documents, identity, sheets, story, values
 from perfxl.fields import Field
 from perfxl.findings import Finding, Place, in_order
-from perfxl.plan_checks import problems
-from perfxl.plan_layout import KEY_ROW, MORE, OWNER, TITLE_ROW, Column, Sheet, scalar_name, scalars
-from perfxl.plan_layout import sheets as layouts
-from perfxl.plan_refusals import refusals
+from perfxl.planbook.checks import problems
+from perfxl.planbook.layout import KEY_ROW, MORE, OWNER, TITLE_ROW, Column, Sheet, at_path, scalar_name, scalars
+from perfxl.planbook.layout import sheets as layouts
+from perfxl.planbook.refusals import refusals
 from perfxl.sheets import Book, Cell, Refused
 from perfxl.sheets.refs import Ref, a1, column_letters
 
@@ -139,7 +139,7 @@ class Reader:
                     _put(item, column.field.path, value)
             if item or owner or len(self.findings) > before:
                 for group in grid.layout.groups:
-                    _at(item, group, make=True)
+                    _made(item, group)
                 yield Row(grid, number, item, owner)
 
     def _value(self, cells: list[Cell], item: Field, place: Place, column: Column | None = None):
@@ -188,19 +188,19 @@ class Reader:
                 self.findings.append(Finding("PLAN41", place, {"objective": row.owner}, title, objective=row.owner))
             else:
                 index = known[row.owner]
-                parent = _at(document["objectives"][index], layout.path[:-1], make=True)
+                parent = _made(document["objectives"][index], layout.path[:-1])
                 items = parent.setdefault(layout.path[-1], [])
                 self.where["objectives", index, *layout.path, len(items)] = row
                 items.append(row.item)
 
     def _places(self, document: dict) -> Iterator[tuple[tuple, Place]]:
         for path, place in self.single.items():
-            if _at(document, path) is not None:
+            if at_path(document, path) is not None:
                 yield path, place
         for path, row in self.where.items():
             yield path, row.grid.place(self.file, row.number)
             for column in row.grid.layout.columns:
-                if column.read and column.key != OWNER and _at(row.item, column.field.path) is not None:
+                if column.read and column.key != OWNER and at_path(row.item, column.field.path) is not None:
                     yield (*path, *column.field.path), row.grid.place(self.file, row.number, column.key)
 
     # --- findings ------------------------------------------------------------------------------------------------
@@ -271,15 +271,12 @@ def _keys(sheet: sheets.Sheet, layout: Sheet, rows: range) -> Grid | None:
     return None
 
 
-def _at(item: dict, path: tuple[str, ...], make: bool = False):
-    """What stands at ``path`` below ``item``; None where nothing does, or the objects made on the way."""
+def _made(item: dict, path: tuple[str, ...]) -> dict:
+    """The object at ``path`` below ``item``, made when it is not there."""
     for key in path:
-        if make:
-            item = item.setdefault(key, {})
-        else:
-            item = item.get(key) if isinstance(item, dict) else None
+        item = item.setdefault(key, {})
     return item
 
 
 def _put(item: dict, path: tuple[str, ...], value) -> None:
-    _at(item, path[:-1], make=True)[path[-1]] = value
+    _made(item, path[:-1])[path[-1]] = value
