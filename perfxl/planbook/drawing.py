@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl import story, values
 from perfxl.fields import Field
-from perfxl.planbook.cells import (FORMATS, LINE, PALE, TAB, TOP, add_styles, font, identify, put, saved, set_page, style_name,
+from perfxl.planbook.cells import (FORMATS, LINE, PALE, TAB, TOP, add_styles, font, identify, put, saved, set_page,
                                    write_text)
 from perfxl.planbook.front import draw_body, draw_readme
 from perfxl.planbook.layout import KEY_ROW, NOTE_ROW, OWNER, TITLE_ROW, Column, Sheet, at_path, sheets
