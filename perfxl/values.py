@@ -18,6 +18,8 @@ from perfxl.sheets.model import Cell
 
 #: A text that any field accepts which has no form of its own (codes and identifiers have one).
 _FREE_TEXT = "Un testo, libero (è così)"
+#: What a text without a pattern of its own may be: anything that XML and JSON can both hold.
+_ANY_TEXT = "^[^\\u0000-\\u0008\\u000b-\\u001f\\u007f\\ud800-\\udfff\\ufffe\\uffff]+$"
 _NUMBERS = ("integer", "number", "percent", "money")
 _SERIAL = (Decimal(32874), Decimal(73050))  # 1990-01-01 and 2099-12-31 as spreadsheets count days
 _CONTROL = dict.fromkeys((*range(0x09), *range(0x0E, 0x20), 0x7F, 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)))
@@ -100,8 +102,8 @@ def percent_words(points: int | Decimal) -> dict[str, str]:
 
 
 @cache
-def _pattern(text: str | None) -> re.Pattern | None:
-    return re.compile(text) if text else None
+def _pattern(text: str | None) -> re.Pattern:
+    return re.compile(text or _ANY_TEXT)
 
 
 @cache
@@ -112,13 +114,13 @@ def _free(pattern: str | None) -> bool:
 def _text(text: str, field: Field) -> tuple[str | None, list[Finding]]:
     """``text`` to the character when its field accepts it, else with the smallest repair that makes it acceptable."""
     pattern = _pattern(field.schema.get("pattern"))
-    if pattern is None or pattern.search(text):
+    if pattern.search(text):
         return (text if text.strip() else None), []
     if not text.strip():
         return None, []
     candidates = [text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\f", "\n")]
     candidates.append(candidates[-1].translate(_CONTROL))
-    if field.cell != "long":
+    if field.cell != "long" and "pattern" in field.schema:
         candidates.append(" ".join(candidates[-1].split()))
     if not _free(field.schema.get("pattern")):
         bare = "".join(written.tidy(text).split())

@@ -227,3 +227,9 @@ def scan_of(data):
     from perfxl.sheets.scan import scan
 
     return scan(examine(data, "x").checked("xl/worksheets/sheet1.xml"))
+
+
+def test_surrogates_are_paired_or_replaced():
+    assert cell('<c r="A1" t="str"><v>_xD83D__xDE00_</v></c>').value == "😀"
+    assert cell('<c r="A1" t="str"><v>a_xD800_b</v></c>').value == "a\ufffdb"
+    assert cell('<c r="A1" t="str"><v>&#xD800;</v></c>').value == "\ufffd"

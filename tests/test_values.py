@@ -212,3 +212,10 @@ def test_every_choice_comes_back_from_both_languages():
             for language in ("it", "en"):
                 for value in field.labels(language):
                     assert outcome(text(to_cell(value, field, language).content), field) == (value, [])
+
+
+def test_text_without_a_pattern_of_its_own():
+    plain = extension_fields({"properties": {"x": {"type": "string"}}})[0]
+    assert outcome(text("due\nrighe"), plain) == ("due\nrighe", [])
+    assert outcome(text("a\x00\x1bb"), plain) == ("ab", ["DATA10"])
+    assert outcome(text("\n "), plain) == (None, [])

@@ -76,4 +76,4 @@ def _character(match: re.Match) -> str:
     if match[3]:
         return _NAMED[match[3]]
     code = int(match[1], 16) if match[1] else int(match[2])
-    return chr(code) if code < 0x110000 else "\ufffd"
+    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"

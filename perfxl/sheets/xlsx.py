@@ -18,6 +18,7 @@ MAX_SHEETS, MAX_CELLS, FAR_KEPT = 200, 500_000, 100
 #: LibreOffice writes a typed TRUE as a formula.
 CONSTANTS = {"TRUE()": Cell(True, "bool"), "FALSE()": Cell(False, "bool")}
 _YES = ("1", "true")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _RELATION_ID = re.compile(r"\{.*/relationships\}id\Z")
 
@@ -101,7 +102,10 @@ def _rich(item: etree._Element, ns: str) -> str:
 
 
 def _unescape(text: str) -> str:
-    return _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text)
+    text = _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text)
+    if text.isascii() or not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _styles(package: Package, relations: dict) -> list[str]:
