@@ -8,7 +8,7 @@ from perfxl import documents
 from perfxl.arithmetic import in_force
 from perfxl.fields import objective_fields
 from perfxl.form.cells import number_text, serial
-from perfxl.form.names import SUMMARY
+from perfxl.form.names import CHECKS, SUMMARY
 from perfxl.form.package import parse, serialise
 from perfxl.form.workbook import Workbook
 from perfxl.form.writing import Form, get
@@ -83,22 +83,20 @@ def write_results(form: Form, document: dict) -> None:
                     items = sheet_.get(array, ())
                     if row and "id" in block.columns:
                         block.sheet.put_result(row, block.columns["id"], items[n]["id"] if n < len(items) else "")
-        _summary_row(form, words, number, objective, title)
+        _summary_rows(form, words, number, objective, title)
 
 
-def _summary_row(form: Form, words: Texts, number: int, objective: dict, title: str) -> None:
-    sheet, ref = form.cell(SUMMARY)
-    columns = form.block(SUMMARY).columns
-    row = ref.top + 1 + number
+def _summary_rows(form: Form, words: Texts, number: int, objective: dict, title: str) -> None:
     of = objective.get("sheet", {})
     count, priority = of.get("year_count"), of.get("priority")
     labels = next(f for f in objective_fields() if f.path == ("sheet", "priority")).labels(form.language)
     many = f"{words('duration_many')} ({of.get('year_number', '')}/{count})"
     found = {"code": objective["code"], "title": title, "priority": labels.get(priority, ""),
              "duration": "" if count is None else words("duration_once") if count == 1 else many}
-    for key, value in found.items():
-        if key in columns:
-            sheet.put_result(row, columns[key], value, fit=True)
+    for block in (form.block(SUMMARY), form.block(CHECKS)):
+        for key, value in found.items():
+            if key in block.columns:
+                block.sheet.put_result(block.ref.top + 1 + number, block.columns[key], value, fit=True)
 
 
 def _result(form: Form, name: str, value) -> None:

@@ -210,7 +210,13 @@ def _foot(sheet: Sheet, token: str) -> None:
         head = footer.find(tag("oddHeader"))
         footer.insert(0 if head is None else 1, odd)
     text = odd.text or ""
-    odd.text = text.replace("PX1", token, 1) if "PX1" in text else f"{text}&L&7{token}"
+    if "PX1" in text:
+        odd.text = text.replace("PX1", token, 1)
+    elif "&L" in text:  # at the end of what stands on the left
+        end = min((at for at in (text.find("&C"), text.find("&R")) if at > text.find("&L")), default=len(text))
+        odd.text = f"{text[:end]} &7{token}{text[end:]}"
+    else:
+        odd.text = f"&L&7{token}{text}"
 
 
 def _lock(sheet: Sheet) -> None:

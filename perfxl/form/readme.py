@@ -37,7 +37,7 @@ def draw(draft: Draft, sheet) -> None:
         canvas.row += 1
     for key, (back, front) in (("good", look.GOOD), ("bad", look.BAD)):
         cell = canvas.put(1, words(f"legend_{key}"), "state")
-        cell.fill, cell.font = look.fill(back), look.Font(name=look.FAMILY, color=front)
+        cell.fill, cell.font = look.fill(back), look.Font(name=look.FAMILY, size=look.SIZE, color=front)
         canvas.put(2, words(f"legend_{key}_help"), "text")
         canvas.row += 1
     canvas.row += 1
@@ -45,3 +45,4 @@ def draw(draft: Draft, sheet) -> None:
     canvas.put(2, None, "trace", "@")
     canvas.named(NAME, 2)
     canvas.finish("1:1", "A3")
+    sheet.page_setup.fitToHeight = 1

@@ -11,7 +11,10 @@ from perfxl.form.drawing import Canvas, Draft
 from perfxl.form.names import CHECKS, SUMMARY
 
 CAPACITY = 30
-WIDTHS = {1: 23, 2: 72, 3: 13, 4: 13, 5: 18, 6: 24, 7: 13, 8: 24, 9: 13, 10: 12, 11: 9, 12: 9}
+#: Widths by key; a column that the table leaves to the checks below it is as wide as its heading needs.
+WIDTHS = {"code": 26, "title": 72, "priority": 13, "weight": 13, "duration": 18, "interim_status": 24, "interim": 13,
+          "final_status": 24, "final": 13, "counted": 13}
+CHECK_WIDTH = 13
 LAST, HIDDEN = 10, {"plan": 11, "interim": 11, "final": 12}
 #: The columns in order; those of a round are there when the form shows it.
 KEYS = ("code", "title", "priority", "weight", "duration", "interim_status", "interim", "final_status", "final", "counted")
@@ -26,7 +29,8 @@ class Summary:
         self.rounds = [r for r in ("interim", "final") if r in ROUNDS[: ROUNDS.index(draft.round) + 1]]
         shown = {"code", "title", "priority", "weight", "duration", "counted", *self.rounds, *(f"{r}_status" for r in self.rounds)}
         self.columns = {k: n for n, k in enumerate((k for k in KEYS if k in shown), 1)}
-        self.canvas = Canvas(draft, sheet, "px_", WIDTHS, LAST)
+        widths = dict.fromkeys(range(1, LAST + 3), CHECK_WIDTH) | {c: WIDTHS[k] for k, c in self.columns.items()}
+        self.canvas = Canvas(draft, sheet, "px_", widths, LAST)
         self.rows: list[int] = []
 
     def draw(self) -> None:
