@@ -22,6 +22,7 @@ AREAS = {
     "OUTC": ("Esiti", "Outcomes"),
     "SHRD": ("Fra più settori", "Across sectors"),
     "RULE": ("Regole dell’ente", "The body’s rules"),
+    "REGI": ("Il registro", "The register"),
 }
 
 HEAD = """# Rilievi · Findings

@@ -1,0 +1,25 @@
+"""The register of a campaign: an append-only, hash-chained log with the original bytes of all that was received."""
+
+from pathlib import Path
+
+from perfxl.findings import Finding
+from perfxl.register.approval import Approval, approvals, approve, baseline
+from perfxl.register.board import Board, Row, board
+from perfxl.register.log import KINDS, Entry
+from perfxl.register.proof import unreadable
+from perfxl.register.register import VERDICTS, Decision, Register
+from perfxl.register.telling import board_table, log_lines
+from perfxl.register.words import Altered, Busy, NotReady, Refusal, Unreadable
+
+__all__ = ["KINDS", "VERDICTS", "Altered", "Approval", "Board", "Busy", "Decision", "Entry", "NotReady", "Refusal",
+           "Register", "Row", "Unreadable", "approvals", "approve", "baseline", "board", "board_table", "log_lines",
+           "verify"]
+
+
+def verify(folder: Path) -> list[Finding]:
+    """What is wrong with the register of the campaign in ``folder``, even one that cannot be opened; [] when nothing."""
+    try:
+        with Register.open(folder, write=False) as register:
+            return register.verify()
+    except Unreadable as problem:
+        return [unreadable(problem)]
