@@ -11,9 +11,10 @@ from perfxl.binding import objective_scalars, objective_tables, return_tables
 from perfxl.fields import ROUNDS, extension_fields, objective_fields
 from perfxl.form.issuing import Issuing, MasterIncomplete
 from perfxl.form.names import short_fields
+from perfxl.form.package import Unreadable
 from perfxl.form.writing import get
 
-__all__ = ["MasterIncomplete", "issue", "returns"]
+__all__ = ["MasterIncomplete", "Unreadable", "issue", "returns"]
 
 
 def returns(content: dict, round: str, extension: dict | None = None) -> dict[str, dict]:

@@ -63,6 +63,8 @@ def test_cells_are_open_exactly_when_their_field_is(master):
                 opened = round in f.open
                 assert cell.protection.locked is not opened, f.path
                 assert (cell.fill.fill_type == "solid") is opened, f.path
+                if f.cell in ("text", "long", "lines", "choice"):
+                    assert cell.number_format == "@" and cell.alignment.wrap_text, f.path
     for f in short_fields(round):
         opened = round in f.open and f.path[0] == "holding"
         assert all(c.protection.locked is not opened for c in cells_of(book, "pxs_" + "__".join(f.path))), f.path
@@ -150,6 +152,17 @@ def test_the_bodys_own_fields_are_on_the_sheet(round):
     assert ("_perfxl!$C$1:$C$2" in lists) is (round == "plan")  # a choice with a comma is listed in cells
     if round == "plan":
         assert [book["_perfxl"][a].value for a in ("C1", "C2")] == ["M1, digitale", "M2"]
+
+
+def test_what_is_missing_is_highlighted():
+    def rules(round):
+        sheet = openpyxl.load_workbook(io.BytesIO(stored(round, "it")))["Obiettivo"]
+        return {str(w.sqref).split(":")[0].split()[0] for w in sheet.conditional_formatting._cf_rules}
+
+    for round, names in (("plan", ["px_holding__weight"]), ("interim", ["px_holding__interim__percent", "px_holding__interim__reason"]),
+                         ("final", ["px_holding__final__percent", "px_holding__final__reason"])):
+        places = Workbook(stored(round, "it")).places()
+        assert {places[n][1].address for n in names} <= rules(round)
 
 
 def test_words_are_complete_and_safe_in_formulas():

@@ -191,7 +191,7 @@ class Canvas:
         right = max([slot, *places.values()])
         self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top, 1, self.row - 1, right)
 
-    def story(self, table: Table, phase: Field | None, text: Field, ids: str) -> None:
+    def story(self, table: Table, text: Field, ids: str) -> None:
         """The block of a narrative: the phase (from the range ``ids``) and the text, row after row."""
         top = self.row
         self.keys({"phase": LABEL, "text": VALUE}, SLOT)

@@ -12,6 +12,7 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from perfxl.fields import Field
+from perfxl.form.cells import serial
 from perfxl.texts import Texts
 
 FAMILY, SIZE = "Arial", 10
@@ -121,7 +122,8 @@ def validation(field: Field, language: str, words: Texts, listed: str | None = N
     elif kind == "percent":
         rule = {"type": "decimal", "operator": "between", "formula1": "0", "formula2": "1", "error": words("error_percent")}
     elif kind == "date":
-        rule = {"type": "date", "operator": "between", "formula1": "1", "formula2": "109938", "error": words("error_date")}
+        rule = {"type": "date", "operator": "between", "formula1": "1", "formula2": str(serial("2199-12-31")),
+                "error": words("error_date")}
     elif kind in ("integer", "number", "money"):
         low, high = limits.get("minimum", -10**12), limits.get("maximum", 10**12)
         rule = {"type": "whole" if kind == "integer" else "decimal", "operator": "between",

@@ -29,9 +29,8 @@ def draw(draft: Draft, sheet) -> None:
             draft.name(name, sheet, rows[0], places[key], rows[-1])
     for round in (r for r in ROUNDS[1:] if f"{r}_percent" in places and r == draft.round):
         letters = {k: sheet.cell(1, c).column_letter for k, c in places.items()}
-        for row in rows:
-            look.missing(sheet, f"{letters[f'{round}_percent']}{row}",
-                         f'AND(${letters["measure"]}{row}<>"",${letters["applicable"]}{row}<>"{draft.words("no")}",'
-                         f'${letters[f"{round}_percent"]}{row}="")')
+        look.missing(sheet, f"{letters[f'{round}_percent']}{rows[0]}:{letters[f'{round}_percent']}{rows[-1]}",
+                     f'AND(${letters["measure"]}{rows[0]}<>"",${letters["applicable"]}{rows[0]}<>"{draft.words("no")}",'
+                     f'${letters[f"{round}_percent"]}{rows[0]}="")')
     canvas.finish(f"1:{rows[0] - 1}", f"A{rows[0]}")
     sheet.column_dimensions[sheet.cell(1, last + 1).column_letter].hidden = True

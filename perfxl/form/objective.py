@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from perfxl.binding import Table, objective_scalars, objective_tables
 from perfxl.fields import ROUNDS, Field, objective_fields
 from perfxl.form import checks, look
+from perfxl.form.drawing import CALC, CALC2, LABEL, LAST, SLOT, VALUE, WEIGHT, WIDTHS, Canvas, Draft
 from perfxl.form.names import SHORT
-from perfxl.form.drawing import CALC, CALC2, HELP, LABEL, LAST, SLOT, VALUE, WEIGHT, WIDTHS, Canvas, Draft
 
 #: Columns of the keys of each table; a key that is not here takes the first free narrow column.
 PLACES = {
@@ -136,6 +136,8 @@ class ObjectiveSheet:
         for path in ("weighting", "weight", "weight_revised", "replaced_by", "revision_reason"):
             self._scalar(f"holding/{path}")
         canvas.computed("weight", self.words("weight_in_force"), "=" + checks.weight_in_force(self), "0.00%")
+        if self.round == "plan":
+            look.missing(canvas.sheet, self.at("holding/weight").replace("$", ""), f'{self.at("weight")}=""')
         for f in objective_fields():
             if f.path[0] != "sheet" or f.key in (*_LATE, "title", "title_revised"):
                 continue
@@ -176,14 +178,17 @@ class ObjectiveSheet:
         """Below the weights of a table their sum; beside them, hidden, the weights in force."""
         canvas, table = self.canvas, self.tables[table_id]
         weighting = places(table).get("weighting")
-        for row in canvas.rows[table_id]:
+        rows = canvas.rows[table_id]
+        for row in rows:
             weight = f'IF(C{row}="","",C{row})'
             if self.round != "plan":
                 weight = f'IF(C{row + 1}<>"",C{row + 1},{weight})'
             if weighting:
-                out = next(f for f in table.columns if f.key == "weighting").labels(self.draft.language)["not_weighted"]
-                weight = f'IF({"ABCDEFGHIJ"[weighting - 1]}{row}="{out}","",{weight})'
+                weight = f'IF(J{row}="{self._not_weighted()}","",{weight})'
             canvas.put(CALC, "=" + weight, "hidden", row=row)
+        if weighting and self.round != "final":
+            look.missing(canvas.sheet, " ".join(f"C{row}" for row in rows),
+                         f'AND($A{rows[0]}<>"",$J{rows[0]}<>"{self._not_weighted()}",$L{rows[0]}="")')
         in_force = self.cells(table_id, CALC)
         canvas.put(VALUE, self.words(f"sum_{table_id}"), "total_label")
         canvas.put(WEIGHT, f'=IF(COUNT({in_force})=0,"",SUM({in_force}))', "total", "0.00%")
@@ -193,6 +198,11 @@ class ObjectiveSheet:
         look.good_or_bad(canvas.sheet, here.replace("$", ""), f"AND(ISNUMBER({here}),{fair})",
                          f"AND(ISNUMBER({here}),NOT({fair}))")
         canvas.row += 1
+
+    def _not_weighted(self) -> str:
+        """What the phases that are out of the year's weights say."""
+        weighting = next(f for f in self.tables["phases"].columns if f.key == "weighting")
+        return weighting.labels(self.draft.language)["not_weighted"]
 
     def _monitoring(self, round: str) -> None:
         canvas = self.canvas
@@ -218,7 +228,8 @@ class ObjectiveSheet:
                          f'AND({percent}="",{lead},{state}<>{gone[0]},{state}<>{gone[1]})')
             part = [self.label(f"holding/{round}/status", s) for s in ("partial", "not_achieved")]
             reason = self.at(f"holding/{round}/reason")
-            look.missing(canvas.sheet, reason.replace("$", ""), f'AND({reason}="",{lead},OR({state}={part[0]},{state}={part[1]}))')
+            look.missing(canvas.sheet, reason.replace("$", ""),
+                         f'AND({reason}="",{lead},OR({state}={part[0]},{state}={part[1]}))')
 
     def _echo(self, column: int, formula: str, row: int, part: str = "echo", number_format: str = "General") -> None:
         self.canvas.put(column, formula, part, number_format, row=row)
@@ -230,11 +241,11 @@ class ObjectiveSheet:
         self._reference_heads(table, {4: self.words("weight_in_force"), 5: self.words("reference_phase")})
         for row, source in zip(canvas.rows[table.id], canvas.rows["phases"], strict=True):
             self._identify(row, source)
-            out = next(f for f in self.tables["phases"].columns if f.key == "weighting").labels(self.draft.language)["not_weighted"]
-            self._echo(4, f'=IF(A{row}="","",IF(J{source}="{out}","==",L{source}))', row, "figure", "0.00%")
+            self._echo(4, f'=IF(A{row}="","",IF(J{source}="{self._not_weighted()}","==",L{source}))', row, "figure", "0.00%")
             self._echo(5, self._abridged(source, 75), row)
-            if self.round == round:
-                look.missing(canvas.sheet, f"C{row}", f'AND(ISNUMBER($D{row}),$D{row}<>0,$C{row}="")')
+        if self.round == round:
+            first, last = canvas.rows[table.id][0], canvas.rows[table.id][-1]
+            look.missing(canvas.sheet, f"C{first}:C{last}", f'AND(ISNUMBER($D{first}),$D{first}<>0,$C{first}="")')
 
     def _result_outcomes(self, round: str) -> None:
         canvas, table = self.canvas, self.tables[f"results_{round}"]
@@ -251,7 +262,8 @@ class ObjectiveSheet:
             self._echo(6, self._abridged(source, 60), row)
             ratio = (f'IF(F{source}="{lower}",IF(D{row}<=E{row},1,MAX(0,E{row}/D{row})),'
                      f'IF(D{row}>=E{row},1,IF(E{row}>0,MAX(0,D{row}/E{row}),0)))')
-            self._echo(CALC, f'=IF(A{row}="","",IF(C{row}<>"",C{row},IF(OR(D{row}="",E{row}=""),"",{ratio})))', row, "hidden")
+            degree = f'IF(C{row}<>"",C{row},IF(OR(D{row}="",E{row}=""),"",{ratio}))'
+            self._echo(CALC, f'=IF(A{row}="","",{degree})', row, "hidden")
             self._echo(CALC2, f'=IF(A{row}="","",L{source})', row, "hidden")
 
     def _caption_of(self, table_id: str) -> None:
@@ -276,4 +288,4 @@ class ObjectiveSheet:
         canvas, table = self.canvas, self.tables[f"narrative_{round}"]
         text = next(f for f in objective_fields() if f.key == f"{round}_narrative")
         canvas.caption(text.title(self.draft.language), self.words("help_narrative"))
-        canvas.story(table, None, text, str(self.cells(f"phases_{round}", 1)))
+        canvas.story(table, text, str(self.cells(f"phases_{round}", 1)))

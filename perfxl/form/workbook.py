@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from perfxl.form.cells import MAIN, Sheet, rich_text, tag
+from perfxl.form.cells import Sheet, rich_text, tag
 from perfxl.form.package import OFFICE_RELS, Package, Relation, Unreadable, parse, rels_name, serialise
 from perfxl.sheets.refs import Ref, parse_named
 
@@ -200,7 +200,7 @@ class Workbook:
         for child in list(sheets):
             sheets.remove(child)
         for number, entry in enumerate(self.entries, 1):
-            rid = next(f"{head}{number}" for head in ("rIdSheet", "rIdPxSheet", "rIdPerfxlSheet") if f"{head}{number}" not in taken)
+            rid = next(r for r in (f"rIdSheet{number}", *(f"rIdSheet{number}x{n}" for n in range(9_999))) if r not in taken)
             item = etree.SubElement(sheets, tag("sheet"), name=entry.name, sheetId=str(number))
             if entry.state != "visible":
                 item.set("state", entry.state)
@@ -274,5 +274,3 @@ class Styles:
             self._twins[key] = len(self._fonts) - 1
         return self._twins[key]
 
-
-__all__ = ["MAIN", "Entry", "Name", "Styles", "Workbook", "on_sheet", "quoted", "renamed", "tokens"]
