@@ -34,7 +34,7 @@ def sheet_of(n: int, code: str, sector: str) -> dict:
                         {"id": "3-bis", "text": "Nuova procedura in prova", "text_revised": "Nuova procedura in prova e formazione",
                          "weight": 60, "weight_revised": 60, "start_1": "2021-04-01", "end_1": "2021-09-30", "end_1_revised": "2021-11-30",
                          "start_2": "2022-01-01", "interim_realised": 25, "final_realised": 100, "final_done": LONG}],
-             "interim_narrative": "Racconto intermedio.", "final_narrative": "\n".join(f"Riga {k}: {LONG}" for k in range(40))}
+             "interim_narrative": "Racconto intermedio.", "final_narrative": "\n".join(f"Riga {k}: {LONG}" for k in range(30 if n % 5 == 1 else 2))}
     if n % 7 == 0:
         sheet["title_revised"] = f"Obiettivo {code} con il titolo rivisto a luglio"
     return sheet

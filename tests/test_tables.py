@@ -51,8 +51,8 @@ def test_percentages_are_points_and_blanks_stay_blank(campaign):
 
 
 def test_narratives_are_whole(campaign):
-    found = tables(campaign)["narratives"].query("objective == 'S1.00001' and about == 'final_narrative'")
-    assert list(found["text"]) == [consolidated()["content"]["objectives"][6]["sheet"]["final_narrative"]] and len(found["text"].iloc[0]) > 10_000
+    found = tables(campaign)["narratives"].query("objective == 'SG.00001' and about == 'final_narrative'")
+    assert list(found["text"]) == [consolidated()["content"]["objectives"][0]["sheet"]["final_narrative"]] and len(found["text"].iloc[0]) > 10_000
 
 
 @pytest.mark.parametrize(("name", "sheet"), [("objectives", "Obiettivi"), ("phases", "Fasi"), ("results", "Risultati"), ("measures", "Misure"),

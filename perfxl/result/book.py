@@ -13,7 +13,8 @@ from urllib.parse import quote
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from perfxl.result.styles import BAND, Styles
+from perfxl.result.styles import LINE, Styles
+from perfxl.sheets.refs import column_letters
 from perfxl.texts import Texts
 
 LINKS_A_SHEET = 65_000   # Excel's own limit is 65,530
@@ -72,13 +73,14 @@ def file_link(file: str, sheet: str, cell: str, up: str = "../../") -> str | Non
 
 
 class Sheet:
-    """One worksheet. ``free`` sheets may be written in any order."""
+    """One worksheet. ``free`` sheets may be written in any order, and want ``finish`` at the end."""
 
     def __init__(self, book: "Book", name: str, tab: str, free: bool):
         self.book, self.name, self.free = book, name, free
         self.sheet = book.workbook.add_worksheet(name)
         self.sheet.set_tab_color(tab)
         self.sheet.hide_gridlines(2)
+        self.sheet.set_default_row(16)
         self._links, self._waiting = 0, []
 
     def _put(self, row: int, write, *given) -> None:
@@ -170,9 +172,16 @@ class Sheet:
         if last > first:
             self._put(row, lambda r: self.sheet.merge_range(r, first, r, last, "", style))
 
+    def grid(self, first: tuple[int, int], last: tuple[int, int], key: int = 0) -> None:
+        """Thin lines around every cell of the rows whose column ``key`` is filled, blank cells too, without writing them."""
+        look = self.book.workbook.add_format({"border": 1, "border_color": LINE})
+        where = f'=${column_letters(key + 1)}{first[0] + 1}<>""'
+        self.sheet.conditional_format(*first, *last, {"type": "formula", "criteria": where, "format": look})
+
     def height(self, row: int, lines: float, size: float = 13.5, level: int = 0) -> None:
         """Height of a row that shows ``lines`` lines, within what Excel can show; ``level`` of its outline."""
-        self.sheet.set_row(row, min(405, max(16, lines * size + 3)), None, {"level": level} if level else None)
+        if lines > 1 or level:
+            self.sheet.set_row(row, min(405, max(16, lines * size + 3)), None, {"level": level} if level else None)
 
     def printed(self, header_rows: tuple[int, int] | None, high: int = 0, wide: int = 1, left: int = 0) -> None:
         """A4 landscape on ``wide`` pages, header rows and the first ``left`` columns repeated, page numbers below."""
@@ -200,7 +209,6 @@ class Book:
         self.language, self.words, self.styles = language, Texts("result", language), Styles(self.workbook)
         self.footer = clean(footer).replace("&", "&&")[:180]
         self._names: set[str] = set()
-        self.sheets: list[Sheet] = []
         #: Where each row of the lists stands: pointer -> (sheet, row from 0).
         self.rows: dict[str, tuple[str, int]] = {}
 
@@ -220,9 +228,7 @@ class Book:
 
     def sheet(self, name: str, tab: str, free: bool = False) -> Sheet:
         """A new sheet at the end; ``name`` is one of the reserved ones or comes from ``free_name``."""
-        made = Sheet(self, name, tab, free)
-        self.sheets.append(made)
-        return made
+        return Sheet(self, name, tab, free)
 
     def text_style(self, value: str, style):
         """The format for ``value``: text that looks like a formula also gets Excel's mark of text."""
@@ -232,7 +238,5 @@ class Book:
 
     def close(self) -> bytes:
         """The finished workbook."""
-        for sheet in self.sheets:
-            sheet.finish()
         self.workbook.close()
         return self._bytes.getvalue()

@@ -20,7 +20,7 @@ STATUS_FILLS = {"achieved": "#22692F", "partial": "#8FBF7F", "not_achieved": "#3
                 "withdrawn": "#E2E6EA", "unknown": "#FFFFFF"}
 
 
-def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> Sheet:
+def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> None:
     """Write the sheet, the first of the workbook."""
     sheet = book.sheet(layout.name("dashboard"), TABS["summary"], free=True)
     sheet.sheet.set_column(0, 0, 2)
@@ -39,7 +39,7 @@ def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> Sheet
     sheet.printed(None, high=1)
     sheet.sheet.print_area(0, 0, max(row + 1, TABLE_ROW + 38), LAST)
     sheet.sheet.activate()
-    return sheet
+    sheet.finish()
 
 
 def _head(view: View, book: Book, sheet: Sheet) -> None:

@@ -90,6 +90,7 @@ def write_gantt(view: View, book: Book, layout: Layout) -> None:
             _phase(book, sheet, row, objective, phase, year, shown, rounds, first)
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("nothing_here"), book.styles.soft())
+    sheet.grid((TOP + 1, 0), (max(row, TOP + 1), first + 12 * shown - 1))
     sheet.sheet.freeze_panes(TOP + 1, 3)
     sheet.sheet.outline_settings(True, False, True, False)
     sheet.printed((TOP, TOP))
@@ -140,6 +141,7 @@ def _objective(book: Book, layout: Layout, sheet: Sheet, row: int, i: int, objec
     contents = objective.get("sheet", {})
     title = contents.get("title_revised") or contents.get("title") or book.words("no_title")
     look = {"bold": True, "bg_color": "#E3EAF2", "bottom": 1, "bottom_color": LINE, "valign": "vcenter"}
+    style = book.styles(**look)
     sheet.height(row, 1.3)
     where = next(((layout.sectors[h["sector"]].sheet, layout.rows[objective["code"], h["sector"]]) for h in objective["holders"]
                   if h["sector"] in layout.sectors), None)
@@ -149,7 +151,7 @@ def _objective(book: Book, layout: Layout, sheet: Sheet, row: int, i: int, objec
         sheet.text(row, 0, objective["code"], book.styles(**look))
     sheet.text(row, 1, title, book.styles(**look))
     for k in range(2, width):
-        sheet.blank(row, k, book.styles(**look))
+        sheet.blank(row, k, style)
 
 
 def _phase(book: Book, sheet: Sheet, row: int, objective: dict, phase: dict, year: int, shown: int, rounds: list[str], first: int) -> None:
@@ -174,5 +176,3 @@ def _phase(book: Book, sheet: Sheet, row: int, objective: dict, phase: dict, yea
         if kind:
             fill, ink = LOOKS[kind]
             sheet.text(row, first + n, book.words(f"bar_{kind}"), styles.cell("code", bg_color=fill, font_color=ink, align="center", valign="vcenter", font_size=8))
-        else:
-            sheet.blank(row, first + n, styles.cell("code"))

@@ -44,11 +44,11 @@ def _width(column: Column, widths: dict | None = None) -> float:
 
 
 def put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value, **look) -> None:
-    """One value in the cell its column asks for; a blank stays blank."""
-    style = book.styles.cell(column.cell, column.moment, **look)
+    """One value in the cell its column asks for; a blank is not written, the grid of the list draws it."""
     if value is None or value == [] or value == "":
-        sheet.blank(row, k, style)
-    elif column.cell == "percent":
+        return
+    style = book.styles.cell(column.cell, column.moment, **look)
+    if column.cell == "percent":
         sheet.percent(row, k, value, style)
     elif column.cell in ("number", "money", "integer") and not isinstance(value, str):
         sheet.number(row, k, value, style)
@@ -87,7 +87,6 @@ def origin_cell(view: View, book: Book, sheet: Sheet, row: int, k: int, at: str)
     """The last cell of a row: a link to the cell of the returned file that the row comes from."""
     style, origins = book.styles.cell("code", font_size=9), view.origins.get(at) or view.origins.get(at.partition("/holders")[0])
     if not origins:
-        sheet.blank(row, k, style)
         return
     origin = origins[0]
     sheet.link_file(row, k, (origin.file, origin.sheet, origin.first), f"{origin.sheet}!{origin.first}",
@@ -112,9 +111,15 @@ def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, f
         book.rows[item.at] = (layout.name(key), row)
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("nothing_here"), book.styles.soft())
-    sheet.sheet.autofilter(TOP, 0, max(row, TOP + 1), len(columns) - 1)
+    end_list(sheet, row, len(columns))
     sheet.sheet.freeze_panes(TOP + 1, freeze)
     sheet.printed((TOP, TOP), wide=pages(columns), left=freeze)
+
+
+def end_list(sheet: Sheet, row: int, width: int) -> None:
+    """The filter and the grid of a list that ends at ``row``."""
+    sheet.sheet.autofilter(TOP, 0, max(row, TOP + 1), width - 1)
+    sheet.grid((TOP + 1, 0), (max(row, TOP + 1), width - 1))
 
 
 def pages(columns: list[Column], widths: dict | None = None) -> int:
@@ -194,7 +199,7 @@ def write_findings(view: View, book: Book, layout: Layout) -> None:
                 put(book, sheet, row, k, column, value)
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("no_findings"), book.styles.soft())
-    sheet.sheet.autofilter(TOP, 0, max(row, TOP + 1), len(columns) - 1)
+    end_list(sheet, row, len(columns))
     sheet.sheet.freeze_panes(TOP + 1, 2)
     sheet.printed((TOP, TOP))
     sheet.sheet.print_area(0, 0, max(row, TOP + 1), len(columns) - 2)

@@ -92,6 +92,7 @@ def write_sector(view: View, book: Book, layout: Layout, sector: dict) -> None:
     sheet.sheet.freeze_panes(FIRST, 1)
     sheet.printed((FIRST - 1, FIRST - 1))
     sheet.sheet.print_area(0, 0, row, place.width - 1)
+    sheet.finish()
 
 
 def _columns(sheet: Sheet, book: Book, place: SectorPlace) -> None:

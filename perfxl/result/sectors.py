@@ -50,6 +50,7 @@ def write_sectors(view: View, book: Book, layout: Layout) -> None:
         _helpers(view, book, sheet, row, len(columns), item.values)
     if view.rounds:
         _body(view, book, sheet, columns, len(columns))
+    sheet.grid((FIRST, 0), (FIRST + len(view.sectors) - 1, len(columns) - 1))
     sheet.sheet.autofilter(TOP, 0, FIRST + len(view.sectors) - 1, len(columns) - 1)
     sheet.sheet.freeze_panes(FIRST, 2)
     sheet.printed((TOP, TOP), wide=max(1, len(view.rounds)), left=2)

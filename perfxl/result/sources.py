@@ -33,6 +33,8 @@ def write_sources(view: View, book: Book, layout: Layout) -> None:
     if row == TOP:
         row += 1
         sheet.text(row, 0, book.words("no_sources"), book.styles.soft())
+    else:
+        sheet.grid((TOP + 1, 0), (row, len(table.columns) - 1))
     _origins(view, book, layout, sheet, row + 2)
     sheet.sheet.freeze_panes(TOP + 1, 0)
     sheet.printed(None)

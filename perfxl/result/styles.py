@@ -26,6 +26,7 @@ class Styles:
         self._workbook = workbook
         self._made: dict[tuple, Format] = {}
         self._properties: dict[Format, dict] = {}
+        self._cells: dict[tuple, Format] = {}
 
     def __call__(self, **properties) -> Format:
         """The format with these XlsxWriter properties over the house font."""
@@ -42,6 +43,12 @@ class Styles:
 
     def cell(self, kind: str = "text", moment: str = "plan", **more) -> Format:
         """A body cell of a table: number format of its kind, text colour of its moment, thin line below."""
+        key = (kind, moment, *more.items())
+        if key not in self._cells:
+            self._cells[key] = self._cell(kind, moment, more)
+        return self._cells[key]
+
+    def _cell(self, kind: str, moment: str, more: dict) -> Format:
         look = {"font_color": MOMENTS[moment], "border": 1, "border_color": LINE, "valign": "vcenter"}
         if kind in NUMBERS:
             look |= {"num_format": NUMBERS[kind], **({"align": "center"} if kind == "date" else {"align": "right", "indent": 1})}
