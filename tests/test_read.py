@@ -329,3 +329,27 @@ def test_far_cells_are_told_and_not_read():
     reading = read(form(document(1), EXTENSION, edit=lambda b: sheet_of(b).cell(1_048_576, 16_384, "qui")), "S1.xlsx", EXTENSION)
     assert codes(reading) == ["FORM09"]
     assert at(reading, "FORM09") == [("S1.00001", "XFD1048576")]
+
+
+def test_a_rule_of_the_body_that_has_no_words_of_its_own_is_named():
+    extension = {"properties": {"passo": {"type": "integer", "title": "Passo", "multipleOf": 5}}}
+    filled = document(1, None)
+    filled["objectives"][0]["sheet"]["extension"] = {"passo": 7}
+    reading = read(form(filled, extension), "S1.xlsx", extension)
+    assert [(f.code, f.values["rule"], f.field["it"]) for f in reading.findings] == [("DATA09", "multipleOf", "Passo")]
+    filled["objectives"][0]["sheet"]["extension"] = {"passo": 10}
+    assert codes(read(form(filled, extension), "S1.xlsx", extension)) == []
+
+
+def test_a_wrong_percentage_is_quoted_as_one():
+    filled = document(1)
+    filled["objectives"][0]["holding"]["weight"] = Decimal("-12.5")
+    finding, = read(form(filled, EXTENSION), "S1.xlsx", EXTENSION).findings
+    assert finding.say("it")["found"] == "Trovato -12,5%."
+    assert finding.say("en")["expected"] == "At least 0% was expected."
+
+
+def test_two_readings_of_the_same_bytes_are_equal():
+    data = form(document(2), EXTENSION)
+    first, second = read(data, "S1.xlsx", EXTENSION), read(data, "S1.xlsx", EXTENSION)
+    assert (first.document, first.findings, dict(first.places)) == (second.document, second.findings, dict(second.places))

@@ -52,7 +52,7 @@ class Package:
         return data
 
     def checked(self, name: str) -> bytes:
-        """The bytes of XML part ``name``; raises ``Refused`` on a DTD, a foreign encoding or a tree too big to hold."""
+        """The bytes of XML part ``name``; raises ``Refused`` on a DTD or a foreign encoding."""
         data = self.read(name)
         encoding = _ENCODING.match(data[:200].lstrip(b"\xef\xbb\xbf"))
         if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:8] or (
@@ -60,12 +60,14 @@ class Package:
             raise self.refuse("FILE09", part=name, thing={"it": "una codifica insolita", "en": "an unusual encoding"})
         if b"<!" in data and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
             raise self.refuse("FILE09", part=name, thing={"it": "una DTD o un’entità", "en": "a DTD or an entity"})
-        if len(data) > SMALL and 130 * data.count(b"<") + 200 * data.count(b"=") + len(data) > TREE_LIMIT:
-            raise self.refuse("FILE07", part=name, size=len(data) // MB, limit=PART_LIMIT // MB)
         return data
 
     def parse(self, name: str, data: bytes) -> etree._Element:
-        """The root of the part whose bytes ``checked`` gave; raises ``Refused`` when it is no XML."""
+        """The root of the part whose bytes ``checked`` gave; raises ``Refused`` when it is no XML or its tree would be
+        too big to hold."""
+        if len(data) > SMALL and 130 * data.count(b"<") + 200 * data.count(b"=") + len(data) > TREE_LIMIT:
+            raise self.refuse("FILE08", count=data.count(b"<"), things={"it": "celle e altri elementi", "en": "cells and other elements"},
+                              limit=TREE_LIMIT // 330)
         try:
             return etree.fromstring(data, _parser())
         except (etree.XMLSyntaxError, ValueError):

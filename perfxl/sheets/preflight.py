@@ -74,7 +74,8 @@ def _directory(infos: list[zipfile.ZipInfo], size: int, refuse) -> None:
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             refuse("FILE09", part=name, thing={"it": "una compressione insolita", "en": "an unusual compression"})
         if info.file_size > PART_LIMIT or (info.file_size > MB and info.file_size > MAX_RATIO * info.compress_size):
-            refuse("FILE07", part=name, size=info.file_size // MB, limit=PART_LIMIT // MB)
+            likely = min(PART_LIMIT, max(MB, MAX_RATIO * info.compress_size))
+            refuse("FILE07", part=name, size=info.file_size // MB, limit=likely // MB)
         seen.add(name.casefold())
         total += info.file_size
         packed += info.compress_size

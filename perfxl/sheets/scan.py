@@ -22,6 +22,10 @@ _REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|(amp|lt|gt|quot
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
+#: Decoding and cutting up a longer part at once would take too much memory; its tree gives the texts one by one.
+LIMIT = 16 << 20
+
+
 class Scanned(NamedTuple):
     """``cells``: (letters, row digits, attributes, formula tag, formula, value, inline text) as written; hidden row
     numbers; attributes of the columns; texts of headers and footers."""
@@ -34,6 +38,8 @@ class Scanned(NamedTuple):
 
 def scan(data: bytes) -> Scanned | None:
     """What the part says, None when it is not written plainly enough to be sure."""
+    if len(data) > LIMIT:
+        return None
     start, end = data.find(b"<sheetData>"), data.rfind(b"</sheetData>")
     if start < 0 or end < start or b"<!" in data or not data.rstrip().endswith(b"</worksheet>"):
         return None
