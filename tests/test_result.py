@@ -304,6 +304,14 @@ def test_sources_name_the_cells_behind_each_row(final):
     assert find(sheet, "ab" * 32)
 
 
+def test_every_row_of_a_list_leads_to_a_cell_or_to_what_it_is_part_of(final):
+    told = next(r for r in final["Relazioni"].iter_rows(min_row=5) if (r[0].value, r[3].value, r[4].value) ==
+                ("S1.00001", "Che cosa è stato fatto, a consuntivo", "3-bis"))
+    assert (told[7].value, told[7].hyperlink.location) == ("S1.00001!C23", "'S1.00001'!C23")
+    for name in ("Obiettivi", "Fasi", "Risultati", "Risorse"):
+        assert all(r[-1].hyperlink for r in final[name].iter_rows(min_row=5)), name
+
+
 def test_every_origin_of_a_row_leads_to_that_row(final):
     rows_ = [r for r in final["Fonti"].iter_rows() if r[4].value is not None and isinstance(r[4].value, int)][1:]
     for r in rows_:

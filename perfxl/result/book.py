@@ -209,7 +209,7 @@ class Book:
         self.language, self.words, self.styles = language, Texts("result", language), Styles(self.workbook)
         self.footer = clean(footer).replace("&", "&&")[:180]
         self._names: set[str] = set()
-        #: Where each row of the lists stands: pointer -> (sheet, row from 0).
+        #: Where each row of the lists stands, the first one of a text in parts: pointer -> (sheet, row from 0).
         self.rows: dict[str, tuple[str, int]] = {}
 
     def reserve(self, names: list[str]) -> None:

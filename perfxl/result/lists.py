@@ -85,10 +85,9 @@ def lines_of(columns: list[Column], values: dict, most: int = LINES, widths: dic
 
 def origin_cell(view: View, book: Book, sheet: Sheet, row: int, k: int, at: str) -> None:
     """The last cell of a row: a link to the cell of the returned file that the row comes from."""
-    style, origins = book.styles.cell("code", font_size=9), view.origins.get(at) or view.origins.get(at.partition("/holders")[0])
-    if not origins:
+    style, origin = book.styles.cell("code", font_size=9), view.nearest(at)
+    if origin is None:
         return
-    origin = origins[0]
     sheet.link_file(row, k, (origin.file, origin.sheet, origin.first), f"{origin.sheet}!{origin.first}",
                     book.styles.link_cell(font_size=9), style)
 
@@ -108,7 +107,7 @@ def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, f
             if special is None or not special(sheet, row, k, column, item):
                 put(book, sheet, row, k, column, item.values.get(column.key))
         origin_cell(view, book, sheet, row, len(table.columns), item.at)
-        book.rows[item.at] = (layout.name(key), row)
+        book.rows.setdefault(item.at, (layout.name(key), row))
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("nothing_here"), book.styles.soft())
     end_list(sheet, row, len(columns))

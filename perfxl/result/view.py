@@ -157,6 +157,12 @@ class View:
             return "returned"
         return "missing" if sector in self.document["missing"] or sector in self.document["issued"] else "not_issued"
 
+    def nearest(self, at: str) -> Origin | None:
+        """Where the row at pointer ``at`` comes from, or what it is part of; None when nothing is known of it."""
+        while at and at not in self.origins:
+            at = at.rpartition("/")[0]
+        return self.origins[at][0] if at else None
+
     @cached_property
     def origins(self) -> dict[str, tuple[Origin, ...]]:
         """Where each row of the lists comes from, by the JSON Pointer of the row."""
