@@ -18,7 +18,7 @@ KEYS = {"phases": ("id",), "results": ("id",), "entities": ("result", "entity")}
 
 def same(a: Any, b: Any) -> bool:
     """Whether two values are one to a reader: blanks are equal, spaces at the ends and between words do not count."""
-    if blank(a) and blank(b):
+    if a == b or blank(a) and blank(b):
         return True
     if isinstance(a, str) and isinstance(b, str):
         return " ".join(a.split()) == " ".join(b.split())
@@ -26,7 +26,7 @@ def same(a: Any, b: Any) -> bool:
         return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
     if all(isinstance(x, (int, float, Decimal)) and not isinstance(x, bool) for x in (a, b)):
         return dec(a) == dec(b)
-    return a == b
+    return False
 
 
 def _shown(value: Any) -> Any:

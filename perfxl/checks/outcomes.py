@@ -78,19 +78,8 @@ def replaced(case: Case) -> Iterator[Finding]:
                              successor=entry.holding["replaced_by"])
 
 
-def out_of_range(case: Case) -> Iterator[Finding]:
-    """OUTC11: an outcome, a degree or a realised percentage below 0 or above 100."""
-    for entry in case.entries:
-        cells = [(("holding", case.round, "percent"), entry.percent)]
-        cells += [(("sheet", "results", i, key), dec(r.get(key))) for key in [f"{case.round}_degree"] for i, r in entry.rows("results")]
-        cells += [(("sheet", "phases", i, key), dec(p.get(key))) for key in [f"{case.round}_realised"] for i, p in entry.rows("phases")]
-        for path, value in cells:
-            if value is not None and not 0 <= value <= HUNDRED:
-                yield entry.find("OUTC11", *path, value=value)
-
-
 def measures(case: Case) -> Iterator[Finding]:
-    """OUTC12, OUTC13, OUTC29: a transversal outcome that its measures do not give; a measure without its percentage, or
+    """OUTC12, OUTC13, OUTC11: a transversal outcome that its measures do not give; a measure without its percentage, or
     with one and not a word of what was done."""
     for entry in case.entries:
         rows = _measures(case, entry)
@@ -101,7 +90,7 @@ def measures(case: Case) -> Iterator[Finding]:
             if m.get("applicable", True) and percent is None:
                 yield case.find("OUTC13", "measures", i, f"{case.round}_percent", objective=entry.code, measure=m.get("id"))
             elif m.get("applicable", True) and percent and blank(m.get(f"{case.round}_result")):
-                yield case.find("OUTC29", "measures", i, f"{case.round}_result", objective=entry.code, measure=m.get("id"),
+                yield case.find("OUTC11", "measures", i, f"{case.round}_result", objective=entry.code, measure=m.get("id"),
                                 percent=percent)
         given = by_measures([m for _, m in rows], case.round)
         if not entry.speaks and None not in (given, entry.percent) \
@@ -160,8 +149,7 @@ CHECKS = (
     (running, ("OUTC07",)),
     (fallen, ("OUTC08",)),
     (replaced, ("OUTC09", "OUTC10")),
-    (out_of_range, ("OUTC11",)),
-    (measures, ("OUTC12", "OUTC13", "OUTC29")),
+    (measures, ("OUTC12", "OUTC13", "OUTC11")),
     (results, ("OUTC14", "OUTC15")),
     (targets, ("OUTC16", "OUTC17", "OUTC18")),
 )

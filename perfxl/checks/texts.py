@@ -1,8 +1,9 @@
 """Texts: there where they are wanted, not copied, no longer than can be read, without dates that cannot be."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from functools import cached_property
 
 from perfxl.arithmetic import dec, in_force
 from perfxl.checks.case import Case, Entry, blank, told
@@ -15,8 +16,10 @@ from perfxl.story import lines_shown
 COPIED = 80
 #: Lines that the highest row of a worksheet, 409 points, can show.
 ROW_LINES = 27
-#: From this share of equal words on, two texts say the same.
-ALIKE = 0.92
+#: From this share of equal words, and of equal pairs of neighbouring words, two texts say the same.
+ALIKE = 0.85
+#: Words by which a long text is known.
+KNOWN_BY = 300
 
 _STORIES = ("purpose", "detail", "purpose_revised", "detail_revised", "interim_narrative", "final_narrative")
 
@@ -73,16 +76,38 @@ def quality(case: Case) -> Iterator[Finding]:
 
 @dataclass(frozen=True)
 class Passage:
-    """A text of the return that this round lets the sector write: where, whose, and its words."""
+    """A text of the return that this round lets the sector write: where, whose, and its words.
+
+    Of a long text the first words are enough to know it: ``words`` and ``pairs`` (neighbouring words) are of those.
+    """
 
     path: tuple
     entry: Entry
     owner: str
     text: str
 
-    @property
-    def words(self) -> list[str]:
-        return self.text.casefold().split()
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return tuple(self.text[: 12 * KNOWN_BY].casefold().split()[:KNOWN_BY])
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        return frozenset(self.words)
+
+    @cached_property
+    def pairs(self) -> Counter:
+        return Counter(zip(self.words, self.words[1:], strict=False))
+
+    def alike(self, other: "Passage") -> bool:
+        """Whether the two say the same but for a few words."""
+        if not 0.9 <= len(self.text) / len(other.text) <= 1.1:
+            return False
+        if self.words == other.words:
+            return True
+        if len(self.vocabulary & other.vocabulary) < ALIKE * min(len(self.vocabulary), len(other.vocabulary)):
+            return False
+        common = sum((self.pairs & other.pairs).values())
+        return common >= ALIKE * max(len(self.words), len(other.words)) - 1
 
 
 def _passages(entry: Entry) -> Iterator[Passage]:
@@ -97,31 +122,18 @@ def _passages(entry: Entry) -> Iterator[Passage]:
                 yield Passage(("sheet", "phases", i, f"{round}_done"), entry, str(phase.get("id")), phase[f"{round}_done"])
 
 
-def alike(a: list[str], b: list[str]) -> bool:
-    """Whether two texts, as words, say the same but for a few words."""
-    if a == b:
-        return True
-    if min(len(a), len(b)) < 0.85 * max(len(a), len(b)):
-        return False
-    common = set(a)
-    if 2 * len(common & set(b)) < 1.8 * min(len(common), len(set(b))):
-        return False
-    return SequenceMatcher(None, a, b, autojunk=False).ratio() >= ALIKE
-
-
 def copied(case: Case) -> Iterator[Finding]:
-    """TEXT07, TEXT08: a text that is that of another objective, or of another phase of the same."""
+    """TEXT07, TEXT08: a text that is that of another objective, or of another place of the same."""
     passages = [p for e in case.told for p in _passages(e) if len(p.text) >= COPIED]
-    words = {p.path + (p.entry.index,): p.words for p in passages}
     for n, later in enumerate(passages):
-        for earlier in passages[:n]:
-            if alike(words[later.path + (later.entry.index,)], words[earlier.path + (earlier.entry.index,)]):
-                if later.entry is not earlier.entry:
-                    yield later.entry.find("TEXT07", *later.path, other=earlier.entry.code, text=later.text)
-                else:
-                    yield later.entry.find("TEXT08", *later.path, text=later.text,
-                                           cell=case.place(("objectives", earlier.entry.index, *earlier.path)).cell or earlier.owner)
-                break
+        earlier = next((p for p in passages[:n] if later.alike(p)), None)
+        if earlier is None:
+            continue
+        if later.entry is not earlier.entry:
+            yield later.entry.find("TEXT07", *later.path, other=earlier.entry.code, text=later.text)
+        else:
+            where = case.place(("objectives", earlier.entry.index, *earlier.path)).cell
+            yield later.entry.find("TEXT08", *later.path, text=later.text, cell=where or earlier.owner or earlier.path[-1])
 
 
 def repeated(case: Case) -> Iterator[Finding]:
@@ -134,7 +146,8 @@ def repeated(case: Case) -> Iterator[Finding]:
         pairs += [(("sheet", "phases", i, "final_done"), p.get("interim_done"), p.get("final_done"), dec(p.get("interim_realised")))
                   for i, p in entry.rows("phases")]
         for path, old, new, realised in pairs:
-            if realised != 100 and old and new and len(new) >= COPIED and alike(old.casefold().split(), new.casefold().split()):
+            if realised != 100 and old and new and len(new) >= COPIED \
+                    and Passage(path, entry, "", new).alike(Passage(path, entry, "", old)):
                 yield entry.find("TEXT09", *path, text=new)
 
 

@@ -82,24 +82,12 @@ def contradicted(case: Case) -> Iterator[Finding]:
                                  phase=phase.get("id"), weight=weight)
 
 
-def out_of_range(case: Case) -> Iterator[Finding]:
-    """WGHT09: a weight below 0 or above 100."""
-    for entry in case.entries:
-        owners = [(("holding",), entry.holding)]
-        owners += [(("sheet", t, i), row) for t in ("phases", "results") for i, row in entry.rows(t)]
-        for path, owner in owners:
-            for key in ("weight", "weight_revised"):
-                value = dec(owner.get(key))
-                if value is not None and not ZERO <= value <= HUNDRED:
-                    yield entry.find("WGHT09", *path, key, weight=value)
-
-
 def replaced_still_weighted(case: Case) -> Iterator[Finding]:
-    """WGHT10: a replaced objective that still has a weight."""
+    """WGHT09: a replaced objective that still has a weight."""
     for entry in case.entries:
         weight = dec(in_force(entry.holding, "weight", case.round))
         if entry.holding.get("replaced_by") and case.round != "plan" and weight:
-            yield entry.find("WGHT10", "holding", "weight_revised", weight=weight, successor=entry.holding["replaced_by"])
+            yield entry.find("WGHT09", "holding", "weight_revised", weight=weight, successor=entry.holding["replaced_by"])
 
 
 CHECKS = (
@@ -108,6 +96,5 @@ CHECKS = (
     (results_sum, ("WGHT03",)),
     (missing, ("WGHT04", "WGHT05", "WGHT06")),
     (contradicted, ("WGHT07", "WGHT08")),
-    (out_of_range, ("WGHT09",)),
-    (replaced_still_weighted, ("WGHT10",)),
+    (replaced_still_weighted, ("WGHT09",)),
 )

@@ -15,9 +15,9 @@ MONTHS = {name: number for names in (
      "november", "december")) for number, name in enumerate(names, 1)}
 
 _FULL = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)?\d{2})(?![\d/])")
-_SHORT = re.compile(r"\b(?:il|al|dal|del|entro|data|giorno|on|by|from|to)\s+(?:il\s+|al\s+)?(\d{1,2})/(\d{1,2})(?![\d/.,-]*\d)", re.I)
+_SHORT = re.compile(r"(?<![\d./-])(\d{1,2})/(\d{1,2})(?![\d/.,-]*\d)")
+_LEADS = re.compile(r"\b(?:il|al|dal|del|entro|data|giorno|on|by|from|to)\s+\Z", re.I)
 _WORDS = re.compile(r"(?<![\d/.])(\d{1,2})[°º]?\s+(" + "|".join(MONTHS) + r")(?:\s+((?:19|20)\d{2}))?\b", re.I)
-_ANY = re.compile(r"\d[./-]\d|" + "|".join(MONTHS), re.I)
 
 #: What an act is called: a date that follows it is a fact.
 _ACT = re.compile(r"\b(?:prot|protocollo|n[r°]?|mail|e-mail|pec|not[ae]|letter[ae]|deliber\w*|determin\w*|decret\w*|circolar\w*|"
@@ -61,8 +61,6 @@ def _fact(text: str, at: int) -> bool:
 def dates_in(text: str, year: int) -> Iterator[Written]:
     """The dates in ``text``, in order; a month name without a year is of ``year``. Numbers that only look like
     dates (24/7, 3.2.1) are left out."""
-    if not _ANY.search(text):
-        return
     found: dict[int, Written] = {}
     for m in _FULL.finditer(text):
         number, month, written = int(m[1]), int(m[3]), int(m[4])
@@ -71,9 +69,8 @@ def dates_in(text: str, year: int) -> Iterator[Written]:
                                        _fact(text, m.start()))
     for m in _SHORT.finditer(text):
         number, month = int(m[1]), int(m[2])
-        if 1 <= number <= 31 and 1 <= month <= 12:
-            found.setdefault(m.start(1), Written(m[0][m.start(1) - m.start():], _day(2000 if month == 2 else year, month, number),
-                                                 False))
+        if 1 <= number <= 31 and 1 <= month <= 12 and _LEADS.search(text[max(0, m.start() - 12):m.start()]):
+            found.setdefault(m.start(), Written(m[0], _day(2000 if month == 2 else year, month, number), False))
     for m in _WORDS.finditer(text):
         if 1 <= int(m[1]) <= 31:
             found.setdefault(m.start(), Written(m[0], _day(int(m[3] or year), MONTHS[m[2].lower()], int(m[1])),
