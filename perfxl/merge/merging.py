@@ -1,10 +1,10 @@
 """The work of a three-way merge, row by row, on returns taken apart."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from perfxl.merge import rows, shape
+from perfxl.merge import lacking, rows, shape
 from perfxl.merge.answers import VALUE, Conflict, Copy, Decision, conflict
 from perfxl.merge.flat import Flat, Id, Key, blank, canonical, flatten, owner, path, plainest, same, written
 
@@ -15,12 +15,23 @@ LATEST = ("compilation", "date")
 
 @dataclass(frozen=True)
 class Remark:
-    """Something taken that is worth saying. ``kind``: ``moved`` (rows of a table), ``removed`` (a row), ``joined`` (a row
-    that several copies added under one identifier); ``key``: what; ``sources``: the copies it was taken from."""
+    """Something taken that is worth saying.
+
+    ``kind``: ``moved`` (rows of a table), ``removed`` (a row), ``joined`` (a row that several copies added under one
+    identifier), ``lacking`` (a sheet that a copy does not have and that is left to ``other``); ``key``: what;
+    ``sources``: the copies it is about; ``objective``: whose sheet it is on.
+    """
 
     kind: str
     key: str
     sources: tuple[str, ...]
+    objective: str = ""
+    other: str = ""
+
+
+def remark(kind: str, key: Key, sources: Iterable[str], other: str = "") -> Remark:
+    """A remark on what is at ``key``."""
+    return Remark(kind, written(key), tuple(sources), str(key[1]) if key[0] == "objectives" and len(key) > 1 else "", other)
 
 
 @dataclass
@@ -50,17 +61,20 @@ class Part:
 class Merging:
     """The work of one merge; every method that takes a row returns the part below it."""
 
-    def __init__(self, base: dict, versions: tuple[tuple[str, dict], ...], decisions: Mapping[str, Decision]):
+    def __init__(self, base: dict, versions: tuple[tuple[str, dict], ...], decisions: Mapping[str, Decision], split: bool):
         self.base_document, self.versions, self.decisions = base, versions, decisions
         self.base = flatten(base)
-        self.copies = tuple(Copy.of(source, flatten(document), self.base) for source, document in versions)
-        flats = [self.base, *(c.flat for c in self.copies)]
-        self.leaves, self.arrays, self.under = _index(flats)
+        flats = {source: flatten(document) for source, document in versions}
+        self.lacking = lacking.complete(self.base, flats) if split else []
+        self.copies = tuple(Copy.of(source, flat, self.base) for source, flat in flats.items())
+        self.leaves, self.arrays, self.under = _index([self.base, *flats.values()])
 
     def run(self) -> Part:
         """The whole form after the merge."""
         home = next((c for c in self.copies if c.changes), self.copies[0] if self.copies else None)
-        return self._content((), self.copies, True, None, home)
+        part = self._content((), self.copies, True, None, home)
+        part.remarks += [remark("lacking", row, (source,), other) for row, source, other in self.lacking]
+        return part
 
     def head(self) -> dict:
         """The ``schema`` of the base, and the identity: the base's, unless copies bear another; then the latest issue."""
@@ -164,7 +178,7 @@ class Merging:
             return self._standing(row, having, winner, home, True) if copies else self._as(self.base, row)
         editors = [c for c in having if row in c.touched]
         if not editors:
-            return Part(remarks=[Remark("removed", written(row), tuple(c.source for c in lacking))])
+            return Part(remarks=[remark("removed", row, [c.source for c in lacking])] if having else [])
         if winner is not None:
             return self._standing(row, having, winner, home, True) if winner in having else None
         answers = [(None, c) for c in lacking] + [(c.inside(row), c) for c in editors]
@@ -187,7 +201,7 @@ class Merging:
             return None
         part = self._standing(row, having, winner if winner in having else None, home, False)
         if len(having) > 1:
-            part.remarks.append(Remark("joined", written(row), tuple(c.source for c in having)))
+            part.remarks.append(remark("joined", row, [c.source for c in having]))
         if any(owner(k) == row and shape.needed(path(k)) for k, c in part.conflicts if c.kind == "value"):
             return self._kept_out(row, having, home)
         return part
@@ -238,8 +252,7 @@ class Merging:
         if winner is None and moved:
             chosen = moved[0][0] if len({o for o, _ in moved}) == 1 else self._disputed(part, key, still, moved)
         if moved and chosen != still:
-            sources = tuple(c.source for o, c in moved if o == chosen)
-            part.remarks.append(Remark("moved", written(key), sources))
+            part.remarks.append(remark("moved", key, [c.source for o, c in moved if o == chosen]))
         return rows.with_added(chosen, [c.flat.orders.get(key, ()) for c in copies], there - kept)
 
     def _disputed(self, part: Part, key: Key, still: tuple, moved: list[tuple[tuple, Copy]]) -> tuple:

@@ -33,6 +33,7 @@ class Result:
     sources: Mapping[str, tuple[str, str]] = field(default_factory=dict, repr=False)
     base: dict = field(default_factory=dict, repr=False)
     versions: tuple[tuple[str, dict], ...] = field(default=(), repr=False)
+    split: bool = False
 
 
 def merge(base: dict, ours: dict, theirs: dict) -> Result:
@@ -40,15 +41,17 @@ def merge(base: dict, ours: dict, theirs: dict) -> Result:
     return merge_all(base, [("ours", ours), ("theirs", theirs)])
 
 
-def merge_all(base: dict, versions: Iterable[tuple[str, dict]], decisions: Mapping[str, Decision] | None = None) -> Result:
+def merge_all(base: dict, versions: Iterable[tuple[str, dict]], decisions: Mapping[str, Decision] | None = None,
+              split: bool = False) -> Result:
     """``versions``, each (source, return), merged against ``base``; ``decisions`` by key settle conflicts.
 
-    Sources differ from one another and are none of ``base``, ``value``. Valid returns give a valid return.
+    Sources differ from one another and are none of ``base``, ``value``. ``split``: people may have split the work, so
+    a sheet that one copy lacks and another has is not removed but left to that other. Valid returns give a valid return.
     """
     ordered = tuple(sorted(versions, key=lambda v: v[0]))
     if len({s for s, _ in ordered} | {BASE, VALUE}) != len(ordered) + 2:
         raise ValueError("every version needs a source of its own")
-    work = Merging(base, ordered, decisions or {})
+    work = Merging(base, ordered, decisions or {}, split)
     part = work.run()
     document = rebuild(part.flat, work.head())
     pointers = flatten(document).pointers
@@ -58,13 +61,13 @@ def merge_all(base: dict, versions: Iterable[tuple[str, dict]], decisions: Mappi
     stale = tuple(d for d in (decisions or {}).values() if d.key in {c.key for c in open_})
     return Result(document, open_, tuple(sorted(part.decided, key=lambda e: e[0].key)),
                   tuple(sorted(part.remarks, key=lambda r: (r.key, r.kind))),
-                  tuple(sorted(stale, key=lambda d: d.key)), sources, base, ordered)
+                  tuple(sorted(stale, key=lambda d: d.key)), sources, base, ordered, split)
 
 
 def decide(result: Result, decisions: Mapping[str, Decision]) -> Result:
     """The merge behind ``result`` with ``decisions``, by key, on its conflicts; those it had are kept unless replaced."""
     known = {d.key: d for d in (*result.stale, *(d for _, d in result.decided))}
-    return merge_all(result.base, result.versions, {**known, **decisions})
+    return merge_all(result.base, result.versions, {**known, **decisions}, result.split)
 
 
 def changes(base: dict, document: dict) -> dict[str, Any]:

@@ -1,0 +1,95 @@
+"""What a merge has to say to people: findings with both answers, their files and cells, and what to do."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from perfxl.findings import Finding, Place, quote
+from perfxl.merge import shape
+from perfxl.merge.answers import Conflict
+from perfxl.merge.ordering import Version
+from perfxl.merge.threeway import Remark, Result
+from perfxl.texts import LANGUAGES, Texts
+
+Places = Mapping[str, Mapping[str, Place]]  # by source, then by JSON Pointer in that source
+
+_BY_KIND = {"value": "MERG21", "rows": "MERG24", "order": "MERG25"}
+
+
+def said(conflict: Conflict, value: Any, language: str) -> str:
+    """One answer to ``conflict``, or its base, in the words of users."""
+    if conflict.kind == "row" and value is None:
+        return Texts("merge", language)("removed")
+    if conflict.kind == "row":
+        told = [f"{_title((*conflict.way, key), key, language)}: {_word((*conflict.way, key), v, language)}"
+                for key, v in value.items()]
+        return "; ".join(told) or Texts("merge", language)("kept")
+    if conflict.kind == "rows":
+        return "; ".join(", ".join(_word((*conflict.way, shape.ROW, k), v, language) for k, v in row.items())
+                         for row in value) or quote(None, language)
+    if conflict.kind == "order":
+        return ", ".join(value)
+    return _word(conflict.way, value, language)
+
+
+def _title(way: tuple, key: str, language: str) -> str:
+    return shape.title(way).get(language, key)
+
+
+def _word(way: tuple, value: Any, language: str) -> str:
+    about = shape.field(way)
+    if about and about.cell in ("choice", "yesno") and isinstance(value, (str, bool)):
+        return about.labels(language).get(value, str(value))
+    if isinstance(value, (list, tuple)):
+        return ", ".join(_word((*way, shape.ROW), v, language) for v in value) or quote(None, language)
+    if isinstance(value, dict):
+        return ", ".join(f"{k}: {_word((*way, k), v, language)}" for k, v in value.items())
+    return quote(value, language)
+
+
+def place(conflict: Conflict, index: int, files: Mapping[str, str], places: Places) -> Place:
+    """The cell of answer ``index``: of the value, else of the row or sheet around it, else its file."""
+    source, where = conflict.answers[index][1], conflict.paths[index]
+    known = places.get(source, {})
+    while where:
+        if where in known:
+            return known[where]
+        where = where.rpartition("/")[0]
+    return Place(files.get(source, source))
+
+
+def findings(result: Result, sector: str, heads: Iterable[Version], places: Places) -> Iterator[Finding]:
+    """What there is to say of ``result``, the merge of ``heads``; ``places`` by SHA-256 of each file."""
+    files = {v.sha256: v.file for v in heads}
+    yield Finding("MERG20", Place(), {"sector": sector, "count": len(files), "files": ", ".join(sorted(files.values()))}, sector=sector)
+    for conflict in result.conflicts:
+        yield from (f.at(sector=sector) for f in _conflict(conflict, files, places))
+    for decision in result.stale:
+        objective = next(c.objective for c in result.conflicts if c.key == decision.key)
+        yield Finding("MERG28", Place(), {"key": decision.key}, sector=sector, objective=objective)
+    for remark in result.remarks:
+        yield from (f.at(sector=sector) for f in _remark(remark, files))
+
+
+def _conflict(conflict: Conflict, files: Mapping[str, str], places: Places) -> Iterator[Finding]:
+    """One finding for each answer after the first that differs from it; one when there is a single answer."""
+    code = _BY_KIND.get(conflict.kind) or ("MERG22" if conflict.path_base else "MERG23")
+    spoken = [{lang: said(conflict, v, lang) for lang in LANGUAGES} for v, _ in conflict.answers]
+    others = [i for i in range(1, len(spoken)) if spoken[i] != spoken[0]] or [len(spoken) - 1]
+    for other in others:
+        at = place(conflict, other, files, places)
+        where = {lang: Texts("merge", lang)("sheet", file=at.file, sheet=at.sheet, cell=at.cell) if at.cell else at.file
+                 for lang in LANGUAGES}
+        values = {"key": conflict.key, "value": spoken[0], "other": spoken[other], "where": where,
+                  "item": conflict.key.rpartition("/")[2],
+                  "base": {lang: said(conflict, conflict.base, lang) for lang in LANGUAGES} if conflict.kind == "value" else None}
+        yield Finding(code, place(conflict, 0, files, places), values, field=conflict.title, path=conflict.paths[0],
+                      objective=conflict.objective)
+
+
+def _remark(remark: Remark, files: Mapping[str, str]) -> Iterator[Finding]:
+    code = {"moved": "MERG26", "joined": "MERG29", "removed": "MERG30", "lacking": "MERG27"}[remark.kind]
+    named = [files.get(s, s) for s in remark.sources]
+    values = {"key": remark.key, "item": remark.key.rpartition("/")[2], "files": ", ".join(named),
+              "other": files.get(remark.other, remark.other)}
+    for file in named[:1] if remark.kind == "joined" else named:
+        yield Finding(code, Place(file), values, objective=remark.objective)
