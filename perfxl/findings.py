@@ -13,6 +13,7 @@ from perfxl.texts import area
 
 SEVERITIES = ("error", "warning", "note")
 BLANK = {"it": "(vuoto)", "en": "(blank)"}
+SHORTENED = "… ({})"  # how a long value ends in a sentence, with its length
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,9 @@ class Finding:
         where = {"file": self.place.file, "sheet": self.place.sheet, "cell": self.place.cell,
                  "field": self.field.get(language, ""), "path": self.path,
                  "sector": self.sector, "objective": self.objective}
+        whole = "\n".join(v for v in self.values.values() if isinstance(v, str) and v and quote(v, language) != v)
         return {"code": self.code, "severity": self.severity, **{k: v for k, v in where.items() if v},
-                **said, "message": self.message(language)}
+                **said, "message": self.message(language), **({"full": whole} if whole else {})}
 
     def message(self, language: str) -> str:
         """The finding as one line: where: what was found. What was expected. What to do."""
@@ -93,7 +95,7 @@ def quote(value, language: str) -> str:
     if isinstance(value, bool):
         return {"it": {True: "Sì", False: "No"}, "en": {True: "Yes", False: "No"}}[language][value]
     text = "".join(c if c.isprintable() else "⏎" if c == "\n" else "�" for c in str(value))
-    return text if len(text) <= 120 else f"{text[:110]}… ({len(text)})"
+    return text if len(text) <= 120 else text[:110] + SHORTENED.format(len(text))
 
 
 def counts(findings: Iterable[Finding]) -> dict[str, int]:

@@ -148,6 +148,13 @@ def test_findings_are_ordered_unique_and_counted():
     assert "(vuoto)" in document["findings"][0]["found"]
 
 
+def test_what_a_message_shortens_stands_in_full_in_the_document():
+    long = "riga\n" * 200
+    document = Finding("RETN04", values={"other": long}).document("it")
+    assert len(document["message"]) < 400 and document["full"] == long
+    assert "full" not in Finding("RETN04", values={"other": "breve"}).document("it")
+
+
 def test_every_finding_says_what_to_do():
     for code, kind in area("findings").items():
         assert re.fullmatch(r"[A-Z]{3,4}\d{2}", code)
