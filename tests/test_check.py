@@ -307,7 +307,7 @@ def test_whatever_stands_in_the_cells_the_checks_speak(round, changes):
             leaves = list(_leaves(document["objectives"])) + list(_leaves(document.get("measures", [])))
             owner, key = leaves[where % len(leaves)]
             kind = type(owner[key])
-            fitting = [v for v in LEAVES if isinstance(v, (int, float) if kind in (int, float) else kind) and not (kind is int and v is True)]
+            fitting = [v for v in LEAVES if type(v) is kind or {type(v), kind} == {int, float}]
             if which % 5 and fitting:
                 owner[key] = fitting[which % len(fitting)]
             elif isinstance(owner, dict):

@@ -135,6 +135,11 @@ class Entry:
         return self.outcome.get("status") or status_of(self.percent)
 
     @property
+    def achieved(self) -> bool:
+        """Whether it is declared in full: by the percentage where there is one, else by the status."""
+        return self.status == "achieved" if self.percent is None else self.percent >= 100
+
+    @property
     def gone(self) -> bool:
         """Whether it was replaced or withdrawn, and so is out of the count."""
         return bool(self.holding.get("replaced_by")) or self.outcome.get("status") in ("replaced", "withdrawn")

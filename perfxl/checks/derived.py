@@ -117,7 +117,7 @@ def phase_figures(case: Case) -> Iterator[Finding]:
             if case.round == "final" and None not in (now, before) and now < before:
                 yield entry.find("OUTC27", *path, phase=phase.get("id"), interim=before, final=now)
             end = day(in_force(phase, "end_1", case.round))
-            if now == HUNDRED and entry.status != "achieved" and end and (end - case.reference).days > 31:
+            if now == HUNDRED and not entry.achieved and end and (end - case.reference).days > 31:
                 yield entry.find("OUTC28", *path, phase=phase.get("id"), end=told(end), reference=told(case.reference))
 
 

@@ -48,7 +48,7 @@ def reason(case: Case) -> Iterator[Finding]:
 def running(case: Case) -> Iterator[Finding]:
     """OUTC07: declared achieved while weighted phases end after the reference date."""
     for entry in case.told:
-        if entry.status != "achieved":
+        if not entry.achieved:
             continue
         open_ = [(i, p, end) for i, p in entry.phases() for end in [day(in_force(p, "end_1", case.round))]
                  if end and end > case.reference]
@@ -136,7 +136,7 @@ def targets(case: Case) -> Iterator[Finding]:
                 typed = dec(result.get(f"{case.round}_degree"))
                 if typed is not None and typed >= HUNDRED:
                     yield entry.find("OUTC16", *path, f"{case.round}_degree", **values)
-                elif entry.status == "achieved" and dec(in_force(result, "weight", case.round)) != 0:
+                elif entry.achieved and dec(in_force(result, "weight", case.round)) != 0:
                     yield entry.find("OUTC17", *path, f"{case.round}_actual", **values)
             elif not lower and goal > 0 and actual * 100 / goal > dec(case.rules["overshoot_limit"]):
                 yield entry.find("OUTC18", *path, f"{case.round}_actual", **values, share=rounded(actual * 100 / goal))
