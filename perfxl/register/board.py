@@ -63,7 +63,7 @@ class Board:
                   "findings": {s: self.elsewhere[s] + sum(r.findings[s] for r in self.rows) for s in SEVERITIES}}
         told = asdict(self)
         return {**{k: told[k] for k in ("year", "round", "today", "deadline", "consolidated", "approval")},
-                "totals": totals, "elsewhere": self.elsewhere, "sectors": told["rows"]}
+                "totals": totals, "elsewhere": self.elsewhere, "sectors": list(told["rows"])}
 
 
 def board(register: Register, campaign: Campaign, plan: dict, round: str, today: Date) -> Board:
@@ -77,22 +77,25 @@ def board(register: Register, campaign: Campaign, plan: dict, round: str, today:
     issued = {e.payload["sector"]: e for e in register.entries("issued", round=round)}
     arrivals = _arrivals(register, round)
     names = {s["code"]: s["name"] for s in plan["sectors"]}
+    names |= {sector: sector for sector in sorted(issued.keys() - names)}
     rows = []
-    for sector in (*names, *sorted(issued.keys() - names)):
-        came = arrivals.get(sector, ())
-        late = _days_late(came, deadline, today) if sector in holding or sector in issued else 0
-        issue = issued.get(sector)
-        rows.append(Row(sector, names.get(sector, sector), sector in holding, _state(issue, came, late),
-                        issue.payload["issue"] if issue else 0, issue.at if issue else "", len(came), max(came, default=""),
-                        late, found.get(sector, _none()), asked.get(sector, 0)))
-    elsewhere = {s: sum(by[s] for sector, by in found.items() if sector not in {r.sector for r in rows}) for s in SEVERITIES}
+    for sector, name in names.items():
+        came, issue = arrivals.get(sector, ()), issued.get(sector)
+        late = _days_late(came, deadline, today) if sector in holding or issue else 0
+        number, on = (issue.payload["issue"], issue.at) if issue else (0, "")
+        rows.append(Row(sector, name, sector in holding, _state(issue, came, late), number, on, len(came),
+                        max(came, default=""), late, found.get(sector, _none()), asked.get(sector, 0)))
+    elsewhere = {s: sum(by[s] for sector, by in found.items() if sector not in names) for s in SEVERITIES}
     return Board(plan["year"], round, today.isoformat(), deadline, tuple(rows), elsewhere, runs[-1].at if runs else "",
                  approvals(register).get(round))
 
 
 def _consolidated(campaign: Campaign, round: str) -> dict | None:
     path = campaign.result(round)
-    return documents.load(path) if path.is_file() else None
+    try:
+        return documents.load(path) if path.is_file() else None
+    except ValueError:  # not what a run wrote; the board still tells the rest
+        return None
 
 
 def _none() -> dict[str, int]:

@@ -1,7 +1,8 @@
 """One writer at a time: a lock that the operating system lets go of when the process ends, however it ends.
 
 The lock is SQLite's own, taken on an empty database beside the register: it works wherever the register does, on
-every system, and leaves the register itself free for readers.
+every system, and leaves the register itself free for readers. The process that holds it must not open that file by
+itself: closing it again would let go of the lock on some systems.
 """
 
 import getpass
@@ -9,10 +10,11 @@ import os
 import socket
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from perfxl import documents
+from perfxl.register.log import stamp
 from perfxl.register.words import Busy, Unreadable, both, moment
 
 LOCK, WRITER = ".registro.lock", ".registro.lock.json"
@@ -27,18 +29,19 @@ class WriterLock:
     def __init__(self, folder: Path, clock: Callable[[], datetime]):
         """Take the lock; raises ``Busy`` with who holds it, ``Unreadable`` when the folder cannot be written."""
         self._who = folder / WRITER
-        self._held = sqlite3.connect(str(folder / LOCK), timeout=PATIENCE, isolation_level=None)
+        self._held = None
         try:
+            self._held = sqlite3.connect(str(folder / LOCK), timeout=PATIENCE, isolation_level=None)
             self._held.execute("BEGIN EXCLUSIVE")
             documents.write_bytes(self._who, documents.dumps(_myself(clock)).encode())
-        except sqlite3.Error as problem:
-            self._held.close()
+        except BaseException as problem:
+            if self._held:
+                self._held.close()
+            if not isinstance(problem, sqlite3.Error):
+                raise
             if getattr(problem, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
                 raise _busy(folder) from None
             raise Unreadable("cannot_lock", path=folder / LOCK, reason=str(problem)) from problem
-        except BaseException:
-            self._held.close()
-            raise
 
     def release(self) -> None:
         """Let another process write."""
@@ -52,7 +55,7 @@ def _myself(clock: Callable[[], datetime]) -> dict:
     except (OSError, KeyError, ImportError):  # no user database, as in some containers
         user = ""
     return {"user": user, "host": socket.gethostname(), "pid": os.getpid(),
-            "since": clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+            "since": stamp(clock())}
 
 
 def _busy(folder: Path) -> Busy:

@@ -62,6 +62,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def stamp(moment: datetime) -> str:
+    """``moment`` as the log writes it: UTC, ISO, to the second."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def canonical(value: Any) -> str:
     """``value`` as the one JSON text that all equal values share: sorted keys, no spaces, ASCII, 10 for 10.0."""
     return json.dumps(_plain(value), ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False)
@@ -83,7 +88,7 @@ def sealed(seq: int, at: str, kind: str, payload: str, previous: str) -> str:
 
 
 class Log:
-    """The entries of one campaign. ``sqlite3`` errors become ``Busy`` or ``Unreadable``, with the words for the user."""
+    """The entries of one campaign. ``sqlite3`` errors become ``Busy`` or ``Unreadable``, with words for the user."""
 
     def __init__(self, folder: Path, write: bool, clock: Callable[[], datetime] = utc_now):
         self.path = folder / NAME
@@ -190,7 +195,7 @@ class Log:
         # Inside a transaction that already holds the database: nobody can come between the last hash and this one.
         last = self._db.execute("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
         seq, previous = (last[0] + 1, last[1]) if last else (1, FIRST)
-        at = self._clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        at = stamp(self._clock())
         text = canonical({"key": key, **payload})
         row = (seq, at, kind, canonical(key), text, previous, sealed(seq, at, kind, text, previous))
         self._db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)", row)

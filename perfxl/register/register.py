@@ -9,9 +9,9 @@ from typing import Any
 
 from perfxl.findings import Finding
 from perfxl.register import proof
-from perfxl.register.lock import WriterLock
-from perfxl.register.log import Entry, Log, canonical, utc_now
-from perfxl.register.store import Store
+from perfxl.register.lock import WRITER, WriterLock
+from perfxl.register.log import Entry, Log, canonical, stamp, utc_now
+from perfxl.register.store import FOLDER, Store
 
 #: What became of a received file: it counts, it was merged with another, a later one took its place, it is the same
 #: as another, the controller took it away from the received files, or it could not be taken.
@@ -62,7 +62,7 @@ class Register:
         try:
             opened = cls(folder, Log(folder, write, clock), lock)
             if write:
-                opened.store.sweep()
+                opened._sweep()
             return opened
         except BaseException:
             if lock:
@@ -81,6 +81,12 @@ class Register:
         if self._lock:
             self._lock.release()
             self._lock = None
+
+    def _sweep(self) -> None:
+        """Remove what a writer that was cut short left half written: only its own files, in its own places."""
+        for pattern in (f"{FOLDER}/??/.[0-9a-f]*", f"{proof.APPROVED}/.*.json.*", f"{WRITER}.*"):
+            for left in self.folder.glob(pattern):
+                left.unlink(missing_ok=True)
 
     def batch(self) -> AbstractContextManager[None]:
         """Record what happens inside ``with register.batch():`` all together or not at all; faster, too."""
@@ -104,13 +110,14 @@ class Register:
             "round": round, "sector": sector, "issue": number, "digest": digest, "sha256": sha256})
 
     def receive(self, content: bytes, round: str, path: str, origin: str = "", arrived: str = "") -> Entry:
-        """Keep the bytes of a received file and record it; its first entry says when it was first seen.
+        """Keep the bytes of a received file and record where it was found; its first entry says when it was first seen.
 
         ``path``: where it was found, from the campaign folder with forward slashes; ``origin``: who or what brought
-        it (a mail's sender); ``arrived``: when it came, ISO, where that is known better than by when it was seen.
+        it (a mail's sender); ``arrived``: when it came (ISO, with its zone), where that is known better than by when it was seen.
         """
         sha256 = self.store.put(content)
         path = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # names that are not Unicode
+        arrived = stamp(datetime.fromisoformat(arrived)) if arrived else ""
         told = {"origin": origin, "arrived": arrived}
         return self.record_once("received", f"{round}/{sha256}/{path}", {
             "round": round, "sha256": sha256, "size": len(content), "name": path.rpartition("/")[2], "path": path,

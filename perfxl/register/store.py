@@ -31,10 +31,11 @@ def suffix_of(content: bytes) -> str:
 
 
 def place(path: Path, content: bytes) -> None:
-    """Put ``content`` at ``path`` in one step and make it read-only."""
-    if path.exists():
-        path.chmod(0o644)  # Windows does not replace what is read-only
-    write_bytes(path, content)
+    """Have ``content`` at ``path``, read-only: put there in one step, unless it is there already."""
+    if not path.is_file() or path.read_bytes() != content:
+        if path.exists():
+            path.chmod(0o644)  # Windows does not replace what is read-only
+        write_bytes(path, content)
     path.chmod(0o444)
 
 
@@ -51,10 +52,7 @@ class Store:
         """
         digest = sha256(content).hexdigest()
         path = self.root / digest[:2] / (digest + suffix_of(content))
-        if path.is_file() and digest_of(path) == digest:
-            path.chmod(0o444)
-            return digest
-        if path.exists():
+        if path.is_file() and digest_of(path) != digest:
             os.replace(path, path.with_name(path.name + ".alterato"))
         place(path, content)
         return digest
@@ -77,8 +75,3 @@ class Store:
     def empty(self) -> bool:
         """Whether nothing was ever kept."""
         return next(self.root.glob("??/[!.]*"), None) is None
-
-    def sweep(self) -> None:
-        """Remove what a writer that was cut short left half written."""
-        for left in self.root.glob("??/.*"):
-            left.unlink(missing_ok=True)

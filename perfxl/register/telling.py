@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from perfxl.findings import SEVERITIES, quote
 from perfxl.register.board import Board
-from perfxl.register.log import Entry
+from perfxl.register.log import Entry, canonical
 from perfxl.register.register import Register
 from perfxl.register.words import day, moment
 from perfxl.texts import Texts
@@ -49,7 +49,7 @@ def log_lines(register: Register, language: str) -> Iterator[str]:
 
 def _told(entry: Entry, say: Texts) -> str:
     """What an entry says. Names and notes come from outside: they are shown in one line, control characters marked."""
-    told = {k: quote(v, say.language) if isinstance(v, (str, int, type(None))) else v for k, v in entry.payload.items()}
+    told = {k: quote(canonical(v) if isinstance(v, (dict, list)) else v, say.language) for k, v in entry.payload.items()}
     if "round" in told:
         told["round"] = say(f"round_{entry.payload['round']}")
     if entry.kind == "received":
