@@ -120,8 +120,9 @@ def returned(year: Year) -> Iterator[Finding]:
     for objective in year.content.get("objectives", ()):
         holders = [h["sector"] for h in objective["holders"]]
         if all(s in year.returned for s in holders) and objective["code"] not in year.entries:
-            yield Finding("SHRD05", Place(year.files.get(objective["lead"], "")), {"code": objective["code"], "sectors": ", ".join(holders)},
-                          sector=objective["lead"], objective=objective["code"])
+            values = {"code": objective["code"], "sectors": ", ".join(holders)}
+            yield Finding("SHRD05", Place(year.files.get(objective["lead"], "")), values, sector=objective["lead"],
+                          objective=objective["code"])
 
 
 def counted(year: Year) -> Iterator[Finding]:

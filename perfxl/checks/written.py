@@ -80,6 +80,7 @@ def dates_in(text: str, year: int) -> Iterator[Written]:
 
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,2})?)(?:\s*(?:%|per\s+cento|percent)|(?=\s+(?:e|ed|and)\b))", re.I)
 _TOTAL = re.compile(r"\b(?:complessiv\w+|total[ei]|media\s+(?:ponderata|pesata)|nel\s+suo\s+insieme|overall|total|weighted\s+mean)\b", re.I)
+_PART = re.compile(r"\b(?:obiettivo|fase|objective|phase)\s+[A-Z\d]")
 _SENTENCE = re.compile(r"(?<=[a-zà-ú)%»\"])[.;:\n]\s*|\n")
 
 
@@ -91,5 +92,5 @@ def totals_in(text: str) -> Iterator[tuple[str, str]]:
     for sentence in _SENTENCE.split(text):
         total = _TOTAL.search(sentence)
         said = _PERCENT.search(sentence, total.end()) if total else None
-        if said and said.start() - total.end() <= 80 and not re.search(r"\b(?:obiettivo|fase|objective|phase)\s+[A-Z\d]", sentence[total.end():said.start()]):
+        if said and said.start() - total.end() <= 80 and not _PART.search(sentence, total.end(), said.start()):
             yield said[0].strip(), said[1].replace(",", ".")
