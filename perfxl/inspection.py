@@ -98,7 +98,7 @@ def _file(path: Path, language: str) -> Inspected:
     extension = campaign.extension if campaign else None
     read = pipeline.read_file(path, path.name, extension, None)
     reading = read.reading
-    findings, form = list(reading.findings), None
+    findings, form, plan = list(reading.findings), None, {}
     if reading.document is not None:
         identity = reading.identity
         plan, issued = _alone(reading.document), None
@@ -109,7 +109,7 @@ def _file(path: Path, language: str) -> Inspected:
                 issued = issue.returns(plan, identity.round).get(identity.sector)
                 form = campaign.issued(identity.round, identity.sector)
         findings += check.check(reading.document, issued, plan, identity.round, reading.places, path.name)
-    return Inspected(path, read, tuple(in_order(findings)), form if form and form.is_file() else None, extension)
+    return Inspected(path, read, tuple(in_order(check.by_rules(findings, plan))), form if form and form.is_file() else None, extension)
 
 
 def _alone(document: dict) -> dict:

@@ -170,7 +170,7 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     findings += check.across(merged.content, round, {r.sector: r.document for r in returns},
                              {r.sector: r.places for r in returns}, {r.sector: r.file for r in returns})
     sources = {s: (usable[c.file], c) for s, c in collected.chosen.items()}
-    return Gathered(round, issued, sources, merged, in_order(findings))
+    return Gathered(round, issued, sources, merged, in_order(check.by_rules(findings, plan)))
 
 
 def _collect(reads: Iterable[FileRead], plan: dict, round: str, prefilled: dict[str, dict]) -> collect.Collected:
@@ -205,12 +205,14 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
     that the body's rules call blocking stop it with ``CannotRun``.
     """
     from perfxl import check, consolidate as stage, result
+    from perfxl.weigh import weigh
 
     found = gather(campaign, round, language, progress)
     barred = check.blocking(found.findings, found.merged.content)
     if barred:
         raise CannotRun(Texts("cli", language)("blocked", codes=", ".join(sorted({f.code for f in barred}))), found.findings)
-    document = stage.consolidated(found.merged, round, found.issued, found.sources, found.findings, language)
+    document = stage.consolidated(round, found.merged.content, weigh(found.merged.content, round), found.issued,
+                                  found.sources, found.merged.places, found.findings, language)
     workbook = campaign.result(round, "consolidato.xlsx")
     made, text = result.write(document, language, campaign.extension), documents.dumps(document).encode()
     write_bytes(workbook, made)

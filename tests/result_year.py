@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 from pathlib import Path
 
-from perfxl.weigh import weigh
+from perfxl.outcomes import weighed as weigh
 
 YEAR = json.loads((Path(__file__).parent / "data" / "year-2021.json").read_text())
 LINES = [("01", "Scuola e infanzia"), ("01.01", "Servizi da zero a sei anni"), ("01.01.01", "Nidi di qualità"),

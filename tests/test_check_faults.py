@@ -41,7 +41,7 @@ def test_whatever_else_is_found_in_the_real_year_is_listed():
 
 def test_totals_told_in_the_closing_words():
     """S2 closes with 94.40 for 94.00, S8 with 85.75 for 87.65; S3 declares an objective replaced without a successor."""
-    from test_weigh import real_year
+    from test_outcomes import real_year
 
     content = real_year() | {"year": 2021}
     content["considerations"] = [{"sector": s, "round": "final", "text": f"Obiettivi complessivamente raggiunti al {p}%."}

@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import pytest
 
-from perfxl import arithmetic, base, demo, documents, merge, weigh
+from perfxl import arithmetic, base, demo, documents, merge, outcomes
 from perfxl.fields import objective_fields, return_fields
 
 ROUNDS = ("interim", "final")
@@ -182,10 +182,10 @@ def test_totals_are_the_printed_ones(round):
 @pytest.mark.parametrize("round", ROUNDS)
 def test_weighing_gives_the_printed_totals_with_evaluations_counted(round):
     content = played(round)[0]
-    for outcome in weigh.outcomes(content, round):
+    for outcome in outcomes.outcomes(content, round):
         if outcome.evaluated is not None:
             assert outcome.evaluated == outcome.declared, outcome.objective
-    means = {m.code: arithmetic.shown(m.outcome) for m in weigh.weigh(content, round).sectors}
+    means = {m.code: arithmetic.shown(m.outcome) for m in outcomes.weighed(content, round).sectors}
     assert {s: means[s] for s in PRINTED[round]} == PRINTED[round]
 
 

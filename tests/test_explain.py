@@ -3,7 +3,7 @@
 import pytest
 
 from perfxl.explain import explain
-from perfxl.weigh import weigh
+from perfxl.outcomes import weighed as weigh
 
 CONTENT = {
     "sectors": [{"code": "S1", "name": "Uno"}, {"code": "S2", "name": "Due"}],

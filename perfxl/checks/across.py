@@ -12,7 +12,7 @@ from perfxl.checks.rules import rules_of, unknown_codes
 from perfxl.checks.written import totals_in
 from perfxl.fields import objective_fields
 from perfxl.findings import Finding, Place
-from perfxl.weigh import Weighed, weigh
+from perfxl.outcomes import Weighed, weighed
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Year:
     @cached_property
     def weighed(self) -> Weighed | None:
         """The outcomes of the round; None at the plan."""
-        return None if self.round == "plan" else weigh(self.content, self.round)
+        return None if self.round == "plan" else weighed(self.content, self.round)
 
 
 def _shared(year: Year) -> Iterator[tuple[dict, Entry, Iterable[Entry]]]:
@@ -158,7 +158,7 @@ def _wrong(text: str, year: Year, sector: str, computed: dict) -> Iterator[str]:
     """The overall percentages in ``text`` that are neither this round's total nor, at the end, the interim one."""
     right = [computed.get(sector)]
     if year.round == "final":
-        right += [m.outcome for m in weigh(year.content, "interim").sectors if m.code == sector]
+        right += [m.outcome for m in weighed(year.content, "interim").sectors if m.code == sector]
     for fragment, number in totals_in(text):
         said = Decimal(number)
         if right[0] is not None and not any(r is not None and r.quantize(said) == said for r in right):

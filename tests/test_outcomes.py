@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from perfxl.arithmetic import by_measures, by_phases, by_results, degree, rounded
-from perfxl.weigh import weigh
+from perfxl.outcomes import weighed as weigh
 
 YEAR = json.loads((Path(__file__).parent / "data" / "year-2021.json").read_text())
 
