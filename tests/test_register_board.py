@@ -126,8 +126,9 @@ def test_open_findings_come_from_the_last_consolidated_document(register, campai
 def test_open_questions_come_from_the_last_run_else_from_the_requests(register, campaign):
     assert rows(register, campaign)["S3"].questions == 1
     register.run("consolidate", "interim", "1", "2", {"error": 0, "warning": 0, "note": 0}, {"S1": 4})
+    register.run("ask", "interim", "1", "2", {"error": 0, "warning": 0, "note": 0}, {"S2": 9})
     found = rows(register, campaign)
-    assert (found["S3"].questions, found["S1"].questions) == (0, 4)
+    assert [found[s].questions for s in ("S1", "S2", "S3")] == [4, 0, 0]
 
 
 def test_a_broken_result_leaves_the_rest_of_the_board(register, campaign):

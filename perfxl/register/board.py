@@ -43,8 +43,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Board:
-    """The board on the day ``today``. ``consolidated``: when the last run was, or ""; ``elsewhere``: findings that
-    belong to no sector, by severity."""
+    """The board on the day ``today``. ``consolidated``: when a run last came to another result, or ""; ``elsewhere``:
+    findings that belong to no sector, by severity."""
 
     year: int
     round: str
@@ -69,7 +69,7 @@ class Board:
 def board(register: Register, campaign: Campaign, plan: dict, round: str, today: Date) -> Board:
     """The board of ``round``: from the plan, the register, and the last consolidated document where there is one."""
     deadline = next((r.get("deadline") or "" for r in plan["rounds"] if r["round"] == round), "")
-    runs = register.entries("run", round=round)
+    runs = register.entries("run", stage="consolidate", round=round)
     document = _consolidated(campaign, round)
     found = _findings(document)
     asked = runs[-1].payload["questions"] if runs else _unanswered(document or {"content": plan}, round)

@@ -151,7 +151,10 @@ class Register:
 
     def run(self, stage: str, round: str, inputs: str, results: str, findings: dict[str, int],
             questions: dict[str, int]) -> Entry:
-        """Record a run: digests of what went in and came out, findings by severity, open questions by sector."""
+        """Record a run: digests of what went in and came out, findings by severity, open questions by sector.
+
+        ``stage`` is the verb of the stage; the board follows ``consolidate``.
+        """
         return self.record_once("run", f"{stage}/{round}", {
             "stage": stage, "round": round, "inputs": inputs, "results": results, "findings": findings,
             "questions": questions})
