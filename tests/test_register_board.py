@@ -78,7 +78,7 @@ def test_states_follow_what_was_issued_and_what_came(register, campaign, clock):
     send(register, clock, date(2021, 10, 18), "S4")
     found = rows(register, campaign)
     assert {s: (r.state, r.late, r.expected) for s, r in found.items()} == {
-        "S1": ("not_issued", 5, True), "S2": ("late", 5, True), "S3": ("received", 0, True),
+        "S1": ("not_issued", 0, True), "S2": ("late", 5, True), "S3": ("received", 0, True),
         "S4": ("received_late", 3, True), "S9": ("not_issued", 0, False)}
     assert rows(register, campaign, date(2021, 10, 15))["S2"].state == "waiting"
     assert rows(register, campaign, date(2021, 10, 16))["S2"].late == 1
@@ -158,9 +158,9 @@ def test_the_board_as_a_document(register, campaign, clock):
 
 
 @pytest.mark.parametrize("language, expected", [
-    ("it", ["S1 Affari generali", "ricevuta in ritardo", "n. 1, 30/09/2021", "versioni: 1, ultima il 18/10/2021", "3",
+    ("it", ["S1 Affari generali", "ricevuta in ritardo", "n. 1, 30/09/2021", "1 (18/10/2021)", "3",
             "1", "", "", ""]),
-    ("en", ["S1 Affari generali", "received late", "no. 1, 2021-09-30", "versions: 1, last on 2021-10-18", "3",
+    ("en", ["S1 Affari generali", "received late", "no. 1, 2021-09-30", "1 (2021-10-18)", "3",
             "1", "", "", ""])])
 def test_the_board_as_a_table(register, campaign, clock, language, expected):
     issue(register, "S1")

@@ -81,7 +81,7 @@ def board(register: Register, campaign: Campaign, plan: dict, round: str, today:
     rows = []
     for sector, name in names.items():
         came, issue = arrivals.get(sector, ()), issued.get(sector)
-        late = _days_late(came, deadline, today) if sector in holding or issue else 0
+        late = _days_late(came, deadline, today) if issue else 0  # nobody is late with what was never asked
         number, on = (issue.payload["issue"], issue.at) if issue else (0, "")
         rows.append(Row(sector, name, sector in holding, _state(issue, came, late), number, on, len(came),
                         max(came, default=""), late, found.get(sector, _none()), asked.get(sector, 0)))
