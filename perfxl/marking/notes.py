@@ -14,6 +14,8 @@ from perfxl.marking.paint import COLOURS
 from perfxl.sheets.refs import a1, parse_cell
 
 AUTHOR = "perfxl"
+#: How a comment of ours begins: LibreOffice forgets who wrote comments.
+SIGN = "perfxl · "
 #: Between a comment that stood on the cell already and ours.
 RULE = "――― perfxl ―――"
 
@@ -58,7 +60,7 @@ class Notes:
             return
         root = self.book.root(comments)
         authors = [a.text or "" for a in root.iter(tag("author"))]
-        gone = [c for c in root.iter(tag("comment")) if _author(c, authors) == AUTHOR]
+        gone = [c for c in root.iter(tag("comment")) if _author(c, authors) == AUTHOR or _text(c).startswith(SIGN)]
         for comment in gone:
             comment.getparent().remove(comment)
         for comment in root.iter(tag("comment")):
@@ -85,7 +87,7 @@ class Notes:
         for shape in root.findall(f"{{{_V}}}shape"):
             if (at := _noted(shape)) and at not in left:
                 root.remove(shape)
-        if not any(root.iter(*(f"{{{_V}}}{kind}" for kind in ("shape", "rect", "oval", "line", "group", "image")))):
+        if next(root.iter(*(f"{{{_V}}}{kind}" for kind in ("shape", "rect", "oval", "line", "group", "image"))), None) is None:
             self.book.drop_part(self.part, drawing)
             legacy = self.book.root(self.part).find(tag("legacyDrawing"))
             legacy.getparent().remove(legacy)
@@ -103,7 +105,7 @@ class Notes:
             known = there.get((note.row, note.column))
             if known is None:
                 comment = etree.SubElement(listed, tag("comment"), ref=a1(note.row, note.column), authorId=str(author))
-                _say(etree.SubElement(comment, tag("text")), note.parts)
+                _say(etree.SubElement(comment, tag("text")), note.parts, SIGN)
                 own.append(note)
             else:
                 _append(known, note.parts)
@@ -157,6 +159,10 @@ def _author(comment: etree._Element, authors: list[str]) -> str:
     return authors[int(number)] if number.isdigit() and int(number) < len(authors) else ""
 
 
+def _text(comment: etree._Element) -> str:
+    return unescape("".join(t.text or "" for t in comment.iter(tag("t"))))
+
+
 def _noted(shape: etree._Element) -> tuple[int, int] | None:
     """(row, column) of the cell whose comment the shape shows, None when it shows none."""
     about = shape.find(f"{{{_X}}}ClientData")
@@ -181,9 +187,9 @@ def _cut(comment: etree._Element) -> None:
                 said.remove(run)
 
 
-def _say(home: etree._Element, parts: tuple[tuple[str, str], ...]) -> None:
+def _say(home: etree._Element, parts: tuple[tuple[str, str], ...], before: str = "") -> None:
     for number, (head, body) in enumerate(parts):
-        _run(home, ("\n\n" if number else "") + head, bold=True)
+        _run(home, ("\n\n" if number else before) + head, bold=True)
         _run(home, "\n" + body)
 
 
