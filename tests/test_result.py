@@ -61,7 +61,7 @@ def test_english_is_complete():
 def test_texts_have_both_languages_and_the_same_placeholders():
     for key, message in area("result").items():
         assert set(message) == {"it", "en"}, key
-        assert re.findall(r"{(\w+)}", message["it"]).sort() == re.findall(r"{(\w+)}", message["en"]).sort(), key
+        assert sorted(re.findall(r"{(\w+)}", message["it"])) == sorted(re.findall(r"{(\w+)}", message["en"])), key
 
 
 def test_same_document_same_bytes():
@@ -363,3 +363,12 @@ def test_the_document_is_not_changed():
     before = deepcopy(document)
     result.write(document)
     assert document == before
+
+
+def test_a_run_that_fails_leaves_nothing_behind(monkeypatch, tmp_path):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    document = consolidated()
+    document["findings"][0]["severity"] = "none such"
+    with pytest.raises(ValueError):
+        result.write(document)
+    assert list(tmp_path.iterdir()) == []

@@ -1,5 +1,7 @@
 """The consolidated workbook: what a round came to, with live formulas whose values are the engine's figures."""
 
+from tempfile import TemporaryDirectory
+
 from perfxl.result import rows
 from perfxl.result.book import Book
 from perfxl.result.cascade import Tree, write_cascade
@@ -19,9 +21,13 @@ def write(consolidated: dict, language: str = "it", extension: dict | None = Non
     Same document, same bytes. ``extension`` is the body's own schema of objective fields. In the plan round there
     are no outcomes: their columns and charts are left out. Links lead from ``risultati/<round>/`` to the returned files.
     """
-    view = View(consolidated)
-    body = consolidated["content"]["body"]
-    book = Book(language, f"{body['name']} {consolidated['content']['year']}", body["name"], created(view))
+    with TemporaryDirectory(prefix="perfxl-") as folder:
+        return _write(View(consolidated), language, extension, folder)
+
+
+def _write(view: View, language: str, extension: dict | None, folder: str) -> bytes:
+    body, year = view.content["body"]["name"], view.content["year"]
+    book = Book(language, f"{body} {year}", body, created(view), folder)
     layout = lay_out(view, book)
     tree = Tree(view)
     write_dashboard(view, book, layout, tree)

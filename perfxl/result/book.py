@@ -197,11 +197,11 @@ class Sheet:
 
 
 class Book:
-    """The workbook: its sheets, its formats, its words."""
+    """The workbook: its sheets, its formats, its words. Rows wait in ``folder`` until ``close``."""
 
-    def __init__(self, language: str, title: str, footer: str, created: date):
+    def __init__(self, language: str, title: str, footer: str, created: date, folder: str):
         self._bytes = BytesIO()
-        self.workbook = Workbook(self._bytes, {"constant_memory": True, "strings_to_formulas": False,
+        self.workbook = Workbook(self._bytes, {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False,
                                                "strings_to_urls": False, "strings_to_numbers": False,
                                                "default_date_format": "dd/mm/yyyy"})
         self.workbook.set_properties({"title": clean(title), "author": "perfxl", "created": datetime.combine(created, time(12))})

@@ -2,12 +2,13 @@
 
 from perfxl import story
 from perfxl.result.book import Book, Sheet, a1, points, quoted, span
+from perfxl.result.formulas import NONE, mean_formulas, value_or_none
 from perfxl.result.layout import Layout
 from perfxl.result.lists import TOP, head
 from perfxl.result.records import Node, below, tree
 from perfxl.result.rows import percent
-from perfxl.result.sector import NONE, mean_formulas, title_pieces, value_or_none
-from perfxl.result.styles import LINE, SOFT, TABS
+from perfxl.result.sector import title_pieces
+from perfxl.result.styles import SOFT, TABS
 from perfxl.result.view import Held, View
 
 COLUMNS = (("code", 13), ("level", 19), ("title", 70), ("who", 26))

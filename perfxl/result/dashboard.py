@@ -3,18 +3,19 @@
 from decimal import Decimal
 
 from perfxl.findings import SEVERITIES
-from perfxl.result.book import Book, Sheet, a1, points, quoted
+from perfxl.result.book import Book, Sheet, a1, points
 from perfxl.result.cascade import Tree, line_cell, status_count
+from perfxl.result.formulas import NONE, said_percent, value_or_none
 from perfxl.result.layout import Layout
 from perfxl.result.lists import findings_range
-from perfxl.result.sector import NONE, said_percent, value_or_none
-from perfxl.result.sectors import figure, row_of
+from perfxl.result.sectors import figure
 from perfxl.result.styles import BAND, FILLS, LINE, MOMENTS, PALE, SEVERITY, SOFT, TABS
 from perfxl.result.view import View
 
 TILES_ROW, TABLE_ROW = 3, 8
 #: Left half: code, title over three columns, five figures; a gap; the right half holds the charts.
 CODE, TITLE, TITLE_END, FIGURES, GAP, CHARTS, LAST = 1, 2, 4, 5, 10, 11, 18
+AXIS = {"num_font": {"name": "Calibri", "size": 9}, "major_gridlines": {"visible": True, "line": {"color": "#DDE3EA"}}}
 STATUSES = ("achieved", "partial", "not_achieved", "replaced", "withdrawn", "unknown")
 STATUS_FILLS = {"achieved": "#22692F", "partial": "#8FBF7F", "not_achieved": "#3B3B3B", "replaced": "#BFC7D1",
                 "withdrawn": "#E2E6EA", "unknown": "#FFFFFF"}
@@ -47,19 +48,22 @@ def _head(view: View, book: Book, sheet: Sheet) -> None:
     sheet.sheet.set_row(0, 30)
     sheet.text(0, 1, view.content["body"]["name"], book.styles(bold=True, font_size=20, font_color=BAND, valign="vcenter"))
     day = "/".join(reversed(dates["reference_date"].split("-"))) if dates.get("reference_date") else ""
-    said = [words("plan_of_year", year=view.content["year"]), words(f"round_{view.round}") + (f" {words('on_day', day=day)}" if day else "")]
+    when = f" {words('on_day', day=day)}" if day else ""
+    said = [words("plan_of_year", year=view.content["year"]), words(f"round_{view.round}") + when]
     said += [dates["act"]] if dates.get("act") else []
     sheet.text(1, 1, " · ".join(said), book.styles(font_size=11, font_color=SOFT))
 
 
 def _tile(book: Book, sheet: Sheet, first: int, last: int, label: str, ink: str = BAND, fill: str = PALE):
     """Draw the frame of a tile; returns a function that writes its figure and its note."""
-    base = {"bg_color": fill, "align": "center", "valign": "vcenter", "left": 5, "left_color": "#FFFFFF", "right": 5, "right_color": "#FFFFFF"}
-    sheet.across(TILES_ROW, first, last, label, book.styles(font_size=9, font_color=SOFT if fill == PALE else ink, top=2, top_color=ink, **base))
+    base = {"bg_color": fill, "align": "center", "valign": "vcenter", "left": 5, "left_color": "#FFFFFF",
+            "right": 5, "right_color": "#FFFFFF"}
+    quiet = SOFT if fill == PALE else ink
+    sheet.across(TILES_ROW, first, last, label, book.styles(font_size=9, font_color=quiet, top=2, top_color=ink, **base))
 
     def write(formula: str, value, number: str, note: str = "", note_value=None) -> None:
         big = book.styles(bold=True, font_size=20, font_color=ink, num_format=number, **base)
-        small = book.styles(font_size=8, font_color=SOFT if fill == PALE else ink, text_wrap=True, **base)
+        small = book.styles(font_size=8, font_color=quiet, text_wrap=True, **base)
         sheet.across_formula(TILES_ROW + 1, first, last, formula, big, value)
         if note.startswith("="):
             sheet.across_formula(TILES_ROW + 2, first, last, note, small, note_value)
@@ -196,7 +200,8 @@ def _chart(book: Book, kind: dict, title: str):
 def _series(sheet: str, row: int, column: int, figures: list[tuple], name: str, fill: str, gap: int, overlap: int = 0) -> dict:
     """One series from ``row`` down: ``figures`` are the (code, value) pairs there, kept in the chart for previews."""
     last = row + len(figures) - 1
-    return {"name": name, "categories_data": [c for c, _ in figures], "values_data": [v for _, v in figures], "categories": [sheet, row, CODE, last, CODE], "values": [sheet, row, column, last, column],
+    return {"name": name, "categories_data": [c for c, _ in figures], "values_data": [v for _, v in figures],
+            "categories": [sheet, row, CODE, last, CODE], "values": [sheet, row, column, last, column],
             "fill": {"color": fill}, "border": {"color": "#4A5563", "width": 0.5}, "gap": gap, "overlap": overlap}
 
 
@@ -211,9 +216,8 @@ def _outcome_chart(view: View, book: Book, layout: Layout, sheet: Sheet) -> None
         column = FIGURES + _columns(view).index(r)
         figures = [(s["code"], _plotted(view.mean(r, "sectors", s["code"]).get("outcome"))) for s in view.sectors]
         chart.add_series(_series(sheet.name, TABLE_ROW + 1, column, figures, book.words(f"round_{r}"), FILLS[r], 60))
-    font = {"name": "Calibri", "size": 9}
-    chart.set_y_axis({"min": 0, "max": 1, "major_unit": 0.2, "num_format": "0%", "num_font": font, "major_gridlines": {"visible": True, "line": {"color": "#DDE3EA"}}, "line": {"none": True}})
-    chart.set_x_axis({"num_font": font, "line": {"color": "#4A5563"}})
+    chart.set_y_axis({"min": 0, "max": 1, "major_unit": 0.2, "num_format": "0%", "line": {"none": True}, **AXIS})
+    chart.set_x_axis({"num_font": AXIS["num_font"], "line": {"color": "#4A5563"}})
     chart.set_size({"width": 615, "height": 330})
     sheet.sheet.insert_chart(TABLE_ROW - 1, CHARTS, chart, {"object_position": 2, "description": book.words("chart_outcomes")})
 
@@ -240,9 +244,8 @@ def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree
     for k, status in enumerate(used):
         figures = [(tree.nodes[n].line["code"], _statuses(view, tree, n, r)[status]) for n in chosen]
         chart.add_series(_series(sheet.name, first, FIGURES + k, figures, words(f"status_{status}"), STATUS_FILLS[status], 45, 100))
-    font = {"name": "Calibri", "size": 9}
-    chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": font, "line": {"color": "#4A5563"}})
-    chart.set_x_axis({"num_font": font, "num_format": "0", "major_gridlines": {"visible": True, "line": {"color": "#DDE3EA"}}})
+    chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": AXIS["num_font"], "line": {"color": "#4A5563"}})
+    chart.set_x_axis({"num_format": "0", **AXIS})
     chart.set_size({"width": 615, "height": max(200, 110 + 34 * len(chosen))})
     sheet.sheet.insert_chart(top, CHARTS, chart, {"object_position": 2, "description": words("chart_directions", round=words(f"in_{r}"))})
     return row + 2

@@ -13,7 +13,8 @@ YEARS = 3
 COLUMNS = (("objective", 12), ("phase", 7), ("text", 58), ("weight", 9))
 TEXT_WIDTH = 58
 #: Letter and look of a month: approved only, revised only, both. The letters say it without colours too.
-LOOKS = {"approved": ("#B8C0CA", "#3A4450"), "revised": ("#1F4E9E", "#FFFFFF"), "both": ("#6E87AE", "#FFFFFF"), "dropped": ("#ECEFF2", "#7A828C")}
+LOOKS = {"approved": ("#B8C0CA", "#3A4450"), "revised": ("#1F4E9E", "#FFFFFF"),
+         "both": ("#6E87AE", "#FFFFFF"), "dropped": ("#ECEFF2", "#7A828C")}
 
 
 def months(item: dict, year: int, revised: bool) -> set[tuple[int, int]]:
@@ -175,4 +176,5 @@ def _phase(book: Book, sheet: Sheet, row: int, objective: dict, phase: dict, yea
         kind = bars_.get((year + n // 12, n % 12 + 1))
         if kind:
             fill, ink = LOOKS[kind]
-            sheet.text(row, first + n, book.words(f"bar_{kind}"), styles.cell("code", bg_color=fill, font_color=ink, align="center", valign="vcenter", font_size=8))
+            look = styles.cell("code", bg_color=fill, font_color=ink, align="center", font_size=8)
+            sheet.text(row, first + n, book.words(f"bar_{kind}"), look)

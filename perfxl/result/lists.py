@@ -6,10 +6,11 @@ from datetime import date
 from perfxl import story
 from perfxl.result import records, rows
 from perfxl.result.book import Book, Sheet, points, span
+from perfxl.result.formulas import NONE
 from perfxl.result.layout import Layout
 from perfxl.result.rows import Column, Row, Table, own
-from perfxl.result.sector import NONE, long_pieces
-from perfxl.result.styles import TABS
+from perfxl.result.prose import long_pieces
+from perfxl.result.styles import SEVERITY, TABS
 from perfxl.result.view import View
 
 TOP = 3  # row of the header: title, link back and a blank row stand above
@@ -173,8 +174,6 @@ def write_narratives(view: View, book: Book, layout: Layout, extension: dict | N
 
 def write_findings(view: View, book: Book, layout: Layout) -> None:
     """*Rilievi*: every finding, with a link that opens the returned file at the cell."""
-    from perfxl.result.styles import SEVERITY
-
     table = records.findings(view)
     sheet = book.sheet(layout.name("findings"), TABS["findings"])
     columns = [c for c in table.columns if c.key != "path"] + [c for c in table.columns if c.key == "path"]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from perfxl.binding import return_scalars
 from perfxl.fields import Field, extension_fields, objective_fields
 from perfxl.result.rows import LONG_TEXT, Column, Row, Table, choice, is_story, mean_columns, mean_values, of, own, schema_column
 from perfxl.result.view import Held, View
@@ -149,9 +150,7 @@ SOURCE = {"sector": "code", "file": "text", "sha256": "text", "issue": "integer"
 
 def sources(view: View) -> Table:
     """One row per returned file: digest, when and by whom it was saved, who filled it in, the sector's considerations."""
-    from perfxl.binding import return_scalars
-
-    filled = [f for f in return_scalars()]
+    filled = return_scalars()
     columns = (*_schema_columns("source", SOURCE), *(of(f, f"compilation_{f.key}") for f in filled))
 
     def build():

@@ -1,75 +1,18 @@
-"""The sheet of one sector: its table with live totals, footnotes, requests and answers, considerations."""
+"""The sheet of one sector: its table with live totals, and under it footnotes, requests and considerations."""
 
 from decimal import Decimal
 
 from perfxl import story
-from perfxl.arithmetic import dec, shown
+from perfxl.arithmetic import dec
 from perfxl.fields import objective_fields
-from perfxl.findings import quote
 from perfxl.result.book import Book, Sheet, a1, points
+from perfxl.result.formulas import NONE, mean_formulas, said_percent, value_or_none
 from perfxl.result.layout import FIRST, PARTS, Layout, SectorPlace
+from perfxl.result.prose import (PERCENT_WIDTH, STATUS_WIDTH, TITLE_WIDTH, marks, write_considerations, write_footnotes,
+                                 write_requests)
 from perfxl.result.rows import percent
 from perfxl.result.styles import MOMENTS, SOFT, TABS
 from perfxl.result.view import Held, View
-
-TITLE_WIDTH, STATUS_WIDTH, PERCENT_WIDTH = 66, 19, 11
-NONE = "–"  # what a cell shows when there is no figure: never 0, never 100
-ANSWER_CELLS = 40
-
-
-def rounded(formula: str) -> str:
-    """A fraction half up to two decimals of a point. The inner rounding undoes what binary fractions add or take."""
-    return f"ROUND(ROUND({formula},10),4)"
-
-
-def value_or_none(text: str | None):
-    """An outcome of the document as the cached value of a formula: the fraction, or the dash."""
-    return NONE if text is None else points(text)
-
-
-def note_text(view: View, book: Book, held: Held) -> list[str]:
-    """The footnotes of an objective in its sector: the plan's own, and those that its state calls for."""
-    words, notes = book.words, []
-    holding, given = held.holder.get("holding", {}), held.holder.get("footnote")
-    if given:
-        notes.append(given)
-    elif holding.get("weighting") in ("not_weighted", "incentives"):
-        notes.append(words(f"note_{holding['weighting']}"))
-    last = view.rounds[-1] if view.rounds else None
-    excluded = view.outcome(last, held).get("exclusion") if last else None
-    if excluded == "replaced" or holding.get("replaced_by"):
-        by = holding.get("replaced_by")
-        notes.append(words("note_replaced_by", code=by) if by else words("note_replaced"))
-    elif excluded in ("withdrawn", "missing", "no_weight"):
-        notes.append(words(f"note_{excluded}_{view.missing_rule}" if excluded == "missing" else f"note_{excluded}"))
-    for r in view.rounds:
-        found = view.outcome(r, held)
-        if found["basis"] == "evaluated" and found["evaluated"] != found["declared"]:
-            notes.append(words("note_evaluated", of=words(f"of_{r}"), declared=said_percent(found["declared"], book),
-                               evaluated=said_percent(found["evaluated"], book),
-                               reason=view.evaluations.get((*held.key, r), {}).get("reason", "")).strip())
-    return notes
-
-
-def said_percent(value, book: Book) -> str:
-    """A percentage in words: ``57,25%``; "(vuoto)" where there is none."""
-    if value is None:
-        return quote(None, book.language)
-    text = f"{shown(dec(value))}%"
-    return text.replace(".", ",") if book.language == "it" else text
-
-
-def marks(view: View, book: Book, items: tuple[Held, ...]) -> tuple[list[str], list[tuple[str, str]]]:
-    """The marks after each title, and the footnotes by mark: ``*``, ``**`` ... in order of appearance."""
-    numbered: dict[str, str] = {}
-    after = []
-    for held in items:
-        mine = []
-        for text in note_text(view, book, held):
-            n = len(numbered) + 1
-            mine.append(numbered.setdefault(text, "*" * n if n <= 4 else f"({n})"))
-        after.append(", ".join(dict.fromkeys(mine)))
-    return after, [(mark, text) for text, mark in numbered.items()]
 
 
 def write_sector(view: View, book: Book, layout: Layout, sector: dict) -> None:
@@ -86,9 +29,9 @@ def write_sector(view: View, book: Book, layout: Layout, sector: dict) -> None:
         _empty(book, sheet, place)
     _totals(view, book, sheet, place)
     row = place.total + (len(PARTS) if place.rounds else 1) + 1
-    row = _footnotes(book, sheet, place, notes, row)
-    row = _requests(view, book, sheet, place, row)
-    row = _considerations(view, book, sheet, place, row)
+    row = write_footnotes(book, sheet, place, notes, row)
+    row = write_requests(view, book, sheet, place, row)
+    row = write_considerations(view, book, sheet, place, row)
     sheet.sheet.freeze_panes(FIRST, 1)
     sheet.printed((FIRST - 1, FIRST - 1))
     sheet.sheet.print_area(0, 0, row, place.width - 1)
@@ -156,7 +99,8 @@ def title_pieces(view: View, book: Book, held: Held, mark: str = "") -> list[tup
     old, new = sheet.get("title"), sheet.get("title_revised")
     pieces = [(styles(bold=True, font_color=MOMENTS["plan"]), held.codes + "  ")]
     if new and view.round != "plan":
-        pieces += [(styles(font_color=MOMENTS["plan"], font_strikeout=True), old or ""), (styles(font_color=MOMENTS["interim"]), (" " if old else "") + new)]
+        pieces += [(styles(font_color=MOMENTS["plan"], font_strikeout=True), old or ""),
+                   (styles(font_color=MOMENTS["interim"]), (" " if old else "") + new)]
     else:
         pieces.append((styles(font_color=MOMENTS["plan"]), old or book.words("no_title")))
     return pieces + [(styles(bold=True, font_color="#8E1B10"), f" {mark}" if mark else "")]
@@ -234,22 +178,6 @@ def _empty(book: Book, sheet: Sheet, place: SectorPlace) -> None:
             sheet.number(FIRST, place.working_column(r, part), 0, book.styles.soft())
 
 
-def mean_formulas(weights: str, counted: str, values: str, last: str, rule: str) -> dict[str, str]:
-    """The formulas of a weighted mean by part: ``weights``, ``counted``, ``values`` and ``last`` are ranges."""
-    whole = f"SUMPRODUCT({weights},{counted})"
-    present = f"SUMPRODUCT({weights},{counted},--ISNUMBER({values}))"
-    known = f"SUMPRODUCT({weights},{counted},--ISNUMBER({last}))"
-    top, top_last = f"SUMPRODUCT({weights},{counted},{values})", f"SUMPRODUCT({weights},{counted},{last})"
-
-    def ratio(a, b):
-        return f'=IF({b}=0,"{NONE}",{rounded(f"{a}/{b}")})'
-
-    ways = {"out": (top, present), "zero": (top, whole), "last_known": (top_last, known)}
-    return {"outcome": ratio(*ways[rule]), "without_missing": ratio(*ways["out"]), "missing_as_zero": ratio(*ways["zero"]),
-            "missing_as_last": ratio(*ways["last_known"]), "coverage": ratio(present, whole),
-            "denominator": f'=IF(SUMPRODUCT({counted})=0,"{NONE}",{rounded(ways[rule][1])})'}
-
-
 def _totals(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
     """The total row and the parts of the mean under it, all live formulas."""
     styles, words = book.styles, book.words
@@ -274,102 +202,3 @@ def _totals(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
             sheet.formula(row, place.value_column(r), mean_formulas(*ranges, view.missing_rule)[part], look, value)
             if n == 0:
                 sheet.blank(row, place.status_column(r), styles.total(moment=r))
-
-
-def _footnotes(book: Book, sheet: Sheet, place: SectorPlace, notes: list[tuple[str, str]], row: int) -> int:
-    for mark, text in notes:
-        said = f"{mark} {text}"
-        sheet.height(row, story.lines_shown(said, _chars(place)), 12.5)
-        sheet.across(row, 0, place.width - 1, said, book.styles.soft(text_wrap=True))
-        row += 1
-    return row + 1 if notes else row
-
-
-def _chars(place: SectorPlace) -> int:
-    """How many characters fit across the table."""
-    return int((TITLE_WIDTH + 42 + len(place.rounds) * (STATUS_WIDTH + PERCENT_WIDTH)) * 1.05)
-
-
-def _heading(book: Book, sheet: Sheet, place: SectorPlace, row: int, text: str) -> int:
-    for column in range(place.width):
-        sheet.text(row, column, text if column == 0 else "", book.styles.heading())
-    sheet.sheet.set_row(row, 22)
-    return row + 1
-
-
-def _requests(view: View, book: Book, sheet: Sheet, place: SectorPlace, row: int) -> int:
-    """Requests and answers of this sector, the question on the left, the answer on the right."""
-    mine = [r for r in view.content.get("requests", ()) if r["sector"] == place.code]
-    if not mine:
-        return row
-    row = _heading(book, sheet, place, row, book.words("requests"))
-    style, wide = book.styles.cell(valign="top"), _chars(place) - TITLE_WIDTH - 6
-    for request in mine:
-        about = [request.get("objective"), request.get("about"), _day(request.get("date")),
-                 request.get("due") and book.words("due", day=_day(request["due"]))]
-        head = " · ".join(x for x in (f"{book.words('request')} {request['id']}", *about) if x)
-        question = [(book.styles(bold=True), head + "\n"), (book.styles(), request["question"])]
-        answers = long_pieces(request.get("answer") or book.words("no_answer"))
-        if request.get("answer_date"):
-            answers[0] = f"{book.words('answered', day=_day(request['answer_date']))}\n{answers[0]}"
-        for n, piece in enumerate(answers):
-            asked = "".join(t for _, t in question) if n == 0 else ""
-            sheet.height(row, max(story.lines_shown(asked, TITLE_WIDTH), story.lines_shown(piece, wide)))
-            sheet.rich(row, 0, question if n == 0 else [], style)
-            sheet.across(row, 1, place.width - 1, piece, style)
-            row += 1
-    return row + 1
-
-
-def _day(day: str | None) -> str:
-    return "/".join(reversed(day.split("-"))) if day else ""
-
-
-def long_pieces(text: str) -> list[str]:
-    """``text`` in pieces that a cell can hold and the eye can read; ``story.join`` gives it back."""
-    pieces = story.split(text, ANSWER_CELLS)
-    return pieces or [text[n:n + 15_000] + (story.SEAM if n + 15_000 < len(text) else "") for n in range(0, max(1, len(text)), 15_000)]
-
-
-def _considerations(view: View, book: Book, sheet: Sheet, place: SectorPlace, row: int) -> int:
-    """What the sector said of itself, then the controller's final considerations with the live percentage."""
-    said = [s["compilation"]["considerations"] for s in view.document["sources"]
-            if s["sector"] == place.code and s.get("compilation", {}).get("considerations")]
-    if said:
-        row = _heading(book, sheet, place, row, book.words("sector_considerations"))
-        row = _paragraphs(book, sheet, place, row, said)
-    given = {r: [c["text"] for c in view.content.get("considerations", ()) if c["sector"] == place.code and c["round"] == r] for r in MOMENTS}
-    if place.rounds or given["plan"]:
-        row = _heading(book, sheet, place, row, book.words("final_considerations"))
-    for r in MOMENTS:
-        if r in place.rounds:
-            formula, value = _sentence(view, book, place, r)
-            sheet.across_formula(row, 0, place.width - 1, formula, book.styles(font_color=MOMENTS[r], bold=r == place.rounds[-1]), value)
-            row += 1
-        if given[r] or r in place.rounds:
-            row = _paragraphs(book, sheet, place, row, given[r], MOMENTS[r])
-    return row
-
-
-def _paragraphs(book: Book, sheet: Sheet, place: SectorPlace, row: int, texts: list[str], colour: str = MOMENTS["plan"]) -> int:
-    for text in texts:
-        for piece in long_pieces(text):
-            sheet.height(row, story.lines_shown(piece, _chars(place)))
-            sheet.across(row, 0, place.width - 1, piece, book.styles(text_wrap=True, font_color=colour))
-            row += 1
-    return row + 1
-
-
-def _sentence(view: View, book: Book, place: SectorPlace, r: str) -> tuple[str, str]:
-    """The sentence that states the outcome and its denominator, as a formula and as the text it gives."""
-    cells = [a1(place.total + PARTS.index(p), place.value_column(r), True) for p in ("outcome", "denominator")]
-    before, between, after = (book.words(f"sentence_{n}", of=book.words(f"of_{r}")) for n in ("before", "between", "after"))
-    none = book.words("sentence_none", of=book.words(f"of_{r}"))
-    was, sign = (".", ",") if book.language == "it" else (",", ".")
-    figures = [f'SUBSTITUTE(FIXED({c}*100,2,TRUE),"{was}","{sign}")' for c in cells]
-    formula = f'=IF(ISNUMBER({cells[0]}),"{before}"&{figures[0]}&"{between}"&{figures[1]}&"{after}","{none}")'
-    mean = view.mean(r, "sectors", place.code)
-    if mean.get("outcome") is None:
-        return formula, none
-    numbers = [said_percent(mean[p], book).rstrip("%") for p in ("outcome", "denominator")]
-    return formula, before + numbers[0] + between + numbers[1] + after

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 from perfxl.result import rows
 from perfxl.result.book import Book, Sheet, a1, points, quoted, span
+from perfxl.result.formulas import NONE, rounded, value_or_none
 from perfxl.result.layout import Layout
 from perfxl.result.lists import TOP, head, header, put
 from perfxl.result.rows import Column, own
-from perfxl.result.sector import NONE, rounded, value_or_none
 from perfxl.result.styles import TABS
 from perfxl.result.view import View
 
