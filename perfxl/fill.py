@@ -102,6 +102,9 @@ class _Filling:
         for sheet in self.book.open_sheets():
             for row, _ in sheet.written:
                 sheet.hide(row, False)
+        for name, used in self.form.used.items():
+            if used and "_t_" in name:
+                self.form.show_head(name, True)
 
 
 def get_at(document, path: tuple):

@@ -149,6 +149,20 @@ def test_rows_seen_are_those_in_use_and_some_to_add():
     assert seen("final", "phases") == ["1", "2", "3", "4"]
     assert len(seen("interim", "narrative_interim")) == 10 and len(seen("final", "narrative_interim")) == 1
     assert seen("interim", "money") == ["1", "2", "3", "4"]
+    assert seen("final", "money") == ["1"] and seen("final", "entities") == []
+
+
+def test_a_table_with_nothing_to_read_or_write_is_out_of_sight_until_filled_in():
+    def hidden(content):
+        book = book_of(content)
+        sheet, first, _ = place(book, "px01_t_entities")
+        return [sheet.row_dimensions[r].hidden for r in (first - 1, first + 1, first + 2)]
+
+    filled = issue.returns(plan(), "final")["S1"]
+    filled["objectives"][0]["sheet"]["entities"] = [{"result": "1", "entity": "Comune di Prova", "target": 4}]
+    content = issued("final")
+    assert hidden(content) == [True, True, True]
+    assert hidden(fill.fill(content, filled)[0]) == [False, False, False]
 
 
 def test_what_the_plan_approved_is_black_and_locked_at_the_interim():

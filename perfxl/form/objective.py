@@ -127,6 +127,7 @@ class ObjectiveSheet:
     def _caption(self, table_id: str) -> None:
         owner = next(f for f in objective_fields() if f.path == self.tables[table_id].array)
         self.canvas.caption(owner.title(self.draft.language), owner.description(self.draft.language))
+        self.canvas.named(self.canvas.own(f"caption_{table_id}"), LABEL, self.canvas.row - 1)
 
     def _frame(self) -> None:
         canvas = self.canvas

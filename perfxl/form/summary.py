@@ -6,7 +6,8 @@ Each row of the table and of the checks stands for one objective; its formulas u
 
 from perfxl.binding import return_scalars
 from perfxl.fields import ROUNDS, objective_fields
-from perfxl.form import checks, look
+from perfxl.form import checks, look, measure
+from perfxl.form.cells import LINE_POINTS
 from perfxl.form.drawing import Canvas, Draft
 from perfxl.form.names import CHECKS, SUMMARY
 
@@ -154,16 +155,18 @@ class Summary:
         canvas.section(words("part_checks"))
         before, after = words("todo_weights").split("{sum}")
         weights, name = canvas.at["weights"], "px_compilation__name"
-        rows = {"sector_weights": f'=IF(ROUND(ABS({weights}-1),6)<=pxm_tolerance,"{ok}",IF({weights}=0,"{words("todo_no_weights")}",'
-                                  f'"{before}"&ROUND({weights}*100,2)&"{after}"))',
-                "compiled": f'=IF({name}="","{words("todo_compiled")}","{ok}")'}
+        rows = {"sector_weights": ("weights", f'=IF(ROUND(ABS({weights}-1),6)<=pxm_tolerance,"{ok}",'
+                                   f'IF({weights}=0,"{words("todo_no_weights")}","{before}"&ROUND({weights}*100,2)&"{after}"))'),
+                "compiled": ("compiled", f'=IF({name}="","{words("todo_compiled")}","{ok}")')}
         if self.rounds:
             no = words("no")
-            rows["measures"] = (f'=IF(SUMPRODUCT((pxm_measure_text<>"")*(pxm_measure_applicable<>"{no}")*'
-                                f'(pxm_measure_{self.round}=""))=0,"{ok}","{words("todo_measures")}")')
-        for key, formula in rows.items():
+            rows["measures"] = ("measures", f'=IF(SUMPRODUCT((pxm_measure_text<>"")*(pxm_measure_applicable<>"{no}")*'
+                                            f'(pxm_measure_{self.round}=""))=0,"{ok}","{words("todo_measures")}")')
+        for key, (todo, formula) in rows.items():
             canvas.put(1, words(f"check_{key}"), "label")
             canvas.put(2, formula, "state")
+            lines = measure.lines(words(f"todo_{todo}"), WIDTHS["title"])
+            canvas.sheet.row_dimensions[canvas.row].height = lines * LINE_POINTS + 2
             here = canvas.named(f"pxm_check_{key}", 2)
             look.good_or_bad(canvas.sheet, here.replace("$", ""), f'LEFT({here},{len(ok)})="{ok}"',
                              f'AND({here}<>"",LEFT({here},{len(ok)})<>"{ok}")')

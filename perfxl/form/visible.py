@@ -32,19 +32,22 @@ class Visibility:
                 self._scalar(scalar_name(f.path, number), f, objective)
 
     def _spare(self, table: Table) -> int:
+        """How many rows to add to: none where what an item must have is closed."""
         if self.round == "plan" and table.revisions:
             return table.slots
-        own = [c for c in table.columns if c.key != "id" or table.revisions]
         joined = not table.revisions and table.array[-1] in ("phases", "results")
         if joined:  # as many rows as the table whose items it goes on with
             return self._spare(next(t for t in objective_tables() if t.id == table.array[-1]))
-        return SPARE if any(self.round in c.open for c in own) else 0
+        return SPARE if all(self.round in c.open for c in table.columns if c.required) else 0
 
     def _table(self, name: str, table: Table, items: list[dict], spare: int) -> None:
         block = self.form.block(name)
         if block is None:
             return
-        shown = max(1, min(table.slots, len(items) + spare))
+        alone = not table.revisions and table.array[-1] not in ("phases", "results")
+        shown = max(0 if alone else 1, min(table.slots, len(items) + spare))
+        if not shown:  # nothing to read and nothing to write: the header goes too
+            self.form.show_head(name, False)
         for number in range(1, table.slots + 1):
             row, revised = block.rows.get(str(number)), block.rows.get(f"{number}r")
             item = items[number - 1] if number <= len(items) else None

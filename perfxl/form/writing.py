@@ -100,6 +100,15 @@ class Form:
             self._blocks[name] = Block.read(*place) if place else None
         return self._blocks[name]
 
+    def show_head(self, name: str, shown: bool) -> None:
+        """Show or hide the header of the block called ``name`` and, where the master names it, its caption."""
+        block = self.block(name)
+        if block is not None:
+            block.sheet.hide(block.ref.top + 1, not shown)
+            caption = self.cell(name.replace("px", "pxc", 1).replace("_t_", "_caption_", 1))
+            if caption is not None:
+                caption[0].hide(caption[1].top, not shown)
+
     # -- whole documents
     def put_frame(self, document: dict) -> None:
         """Write what stands outside the objectives: who filled the form in, and the measures."""
