@@ -9,6 +9,8 @@ from perfxl import __version__
 from perfxl.texts import LANGUAGES, Texts, area
 
 ROUNDS = ("plan", "interim", "final")
+#: What Windows can wait for at once, less its own.
+MOST_WORKERS = 61
 
 
 def language_of(arguments: list[str]) -> str:
@@ -56,6 +58,13 @@ def parser(language: str) -> argparse.ArgumentParser:
     def round_(argument, **more):
         argument("--round", choices=ROUNDS, text="round", **more)
 
+    def readers(made):
+        asked = made.add_mutually_exclusive_group()
+        words = Texts("work", language)
+        asked.add_argument("--executor", metavar="dask://HOST:PORT", help=say("arg_executor"),
+                           type=lambda given: _address(given, words))
+        asked.add_argument("--workers", metavar="N", default=0, help=say("arg_workers"), type=lambda given: _count(given, words))
+
     _, argument = command("new")
     campaign(argument)
     argument("--year", type=int, text="year")
@@ -75,14 +84,16 @@ def parser(language: str) -> argparse.ArgumentParser:
     argument("document", metavar="RETURN.json", type=Path, text="return")
     argument("-o", "--output", metavar="OUT.xlsx", type=Path, required=True, text="output")
     argument("--extension", metavar="SCHEMA.json", type=Path, text="extension")
-    _, argument = command("check")
+    made, argument = command("check")
     argument("paths", metavar="PATH", type=Path, nargs="+", text="paths")
     argument("--json", action="store_true", text="json_findings")
     argument("--marked", metavar="DIR", type=Path, text="marked")
-    _, argument = command("consolidate")
+    readers(made)
+    made, argument = command("consolidate")
     campaign(argument)
     round_(argument, required=True)
     argument("--json", action="store_true", text="json")
+    readers(made)
     _, argument = command("explain")
     campaign(argument)
     argument("what", metavar="WHAT", text="what")
@@ -90,6 +101,21 @@ def parser(language: str) -> argparse.ArgumentParser:
     _, argument = command("demo")
     argument("folder", metavar="DIR", type=Path, nargs="?", default=Path("perfxl-demo"), text="demo_folder")
     return top
+
+
+def _address(given: str, words: Texts) -> str:
+    """``given`` when it is the address of a Dask scheduler."""
+    host, _, port = given.removeprefix("dask://").rpartition(":")
+    if not given.startswith("dask://") or not host or not port.isdecimal():
+        raise argparse.ArgumentTypeError(words("executor_wrong", given=given))
+    return given
+
+
+def _count(given: str, words: Texts) -> int:
+    """``given`` as a number of processes."""
+    if not given.isdecimal() or not 1 <= int(given) <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(words("workers_wrong", given=given, limit=MOST_WORKERS))
+    return int(given)
 
 
 def main(arguments: list[str] | None = None) -> int:

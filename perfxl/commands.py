@@ -10,6 +10,7 @@ from perfxl.campaign import Campaign
 from perfxl.findings import Finding, counts, in_order
 from perfxl.pipeline import CannotRun
 from perfxl.texts import Texts
+from perfxl.work import Workers
 
 CLEAN, FINDINGS = 0, 1
 
@@ -84,7 +85,8 @@ def fill(asked: Namespace) -> int:
 def consolidate(asked: Namespace) -> int:
     """``perfxl consolidate``: the consolidated workbook and document of a round."""
     say = Texts("cli", asked.lang)
-    run = pipeline.consolidate(Campaign(asked.folder), asked.round, asked.lang, progress(asked.lang))
+    run = pipeline.consolidate(Campaign(asked.folder), asked.round, asked.lang, progress(asked.lang),
+                               Workers(asked.executor, asked.workers))
     summary = run.summary()
     if asked.json:
         sys.stdout.write(documents.dumps(summary))
@@ -101,7 +103,7 @@ def check(asked: Namespace) -> int:
     from perfxl.findings import report
 
     say = Texts("cli", asked.lang)
-    found = inspection.inspect(asked.paths, asked.lang, progress(asked.lang))
+    found = inspection.inspect(asked.paths, asked.lang, progress(asked.lang), Workers(asked.executor, asked.workers))
     if asked.json:
         sys.stdout.write(documents.dumps(report(found.findings, asked.lang)))
     else:

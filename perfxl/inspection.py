@@ -1,15 +1,18 @@
 """What ``perfxl check`` does: every finding on a campaign, a folder or single files, without consolidating anything."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from perfxl import documents, pipeline
 from perfxl.campaign import Campaign
 from perfxl.fields import ROUNDS
 from perfxl.findings import Finding, in_order
-from perfxl.pipeline import CannotRun, FileRead
+from perfxl.identity import Identity
+from perfxl.pipeline import CannotRun
 from perfxl.texts import Texts
+from perfxl.work import FileRead, Job, Task, Workers
 
 
 @dataclass(frozen=True)
@@ -31,24 +34,27 @@ class Inspection:
     files: list[Inspected]
 
 
-def inspect(paths: Iterable[Path], language: str, progress: pipeline.Progress = pipeline.quiet) -> Inspection:
+def inspect(paths: Iterable[Path], language: str, progress: pipeline.Progress = pipeline.quiet,
+            workers: Workers = Workers()) -> Inspection:
     """Look at ``paths``: campaign folders (every round with received files), other folders, single files.
 
     A file inside a campaign is checked against what was issued; a file elsewhere only by itself.
     """
     findings: list[Finding] = []
     files: list[Inspected] = []
+    loose: list[Path] = []
     for path in paths:
         if not path.exists():
             raise CannotRun(Texts("cli", language)("no_path", path=path))
         if (path / "piano.xlsx").is_file():
-            found = _campaign(Campaign(path), language, progress)
+            found = _campaign(Campaign(path), language, progress, workers)
+            findings += found.findings
+            files += found.files
         else:
-            inside = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-            each = [_file(p, language) for p in progress(inside, Texts("cli", language)("progress_read"), len(inside))]
-            found = Inspection([f for one in each for f in one.findings], each)
-        findings += found.findings
-        files += found.files
+            loose += sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    for one in _files(loose, language, progress, workers):
+        findings += one.findings
+        files.append(one)
     return Inspection(in_order(findings), files)
 
 
@@ -77,39 +83,69 @@ def write_marked(found: Inspection, folder: Path, language: str) -> list[Path]:
     return made
 
 
-def _campaign(campaign: Campaign, language: str, progress: pipeline.Progress) -> Inspection:
+def _campaign(campaign: Campaign, language: str, progress: pipeline.Progress, workers: Workers) -> Inspection:
     _, findings = pipeline.plan_of(campaign, language)
     files = []
     for round in ROUNDS:
         if not campaign.received(round) or not campaign.issued_sectors(round):
             continue
-        found = pipeline.gather(campaign, round, language, progress)
+        found = pipeline.gather(campaign, round, language, progress, workers)
         findings += found.findings
         files += [Inspected(campaign.folder / r.file, r, tuple(f for f in found.findings if f.place.file == r.file),
                             campaign.issued(round, sector), campaign.extension) for sector, (r, _) in found.sources.items()]
     return Inspection(findings, files)
 
 
-def _file(path: Path, language: str) -> Inspected:
-    from perfxl import check, issue
+class _Home:
+    """Where a file that was named by itself stands: its campaign, whose plan is read once, or None."""
 
-    home = next((f for f in path.resolve().parents if (f / "piano.xlsx").is_file()), None)
-    campaign = Campaign(home) if home else None
-    extension = campaign.extension if campaign else None
-    read = pipeline.read_file(path, path.name, extension, None)
+    def __init__(self, folder: Path | None, language: str):
+        self._campaign, self._language = Campaign(folder) if folder else None, language
+        self.extension = self._campaign.extension if self._campaign else None
+        self._bases: dict[str, tuple[dict, dict]] = {}
+
+    @cached_property
+    def _plan(self) -> dict:
+        return pipeline.plan_of(self._campaign, self._language)[0]
+
+    def issued(self, identity: Identity) -> tuple[dict, dict | None, Path] | None:
+        """The plan that the return with ``identity`` belongs to, what its sector was issued, and the form's path;
+        None when it belongs to no plan known here."""
+        if self._campaign is None or (self._plan["body"]["code"], self._plan["year"]) != (identity.body, identity.year):
+            return None
+        from perfxl import issue
+
+        if identity.round not in self._bases:
+            base = pipeline.base_content(self._plan, self._campaign.previous(identity.round))
+            self._bases[identity.round] = base, issue.returns(base, identity.round)
+        base, prefilled = self._bases[identity.round]
+        return base, prefilled.get(identity.sector), self._campaign.issued(identity.round, identity.sector)
+
+
+def _files(paths: list[Path], language: str, progress: pipeline.Progress, workers: Workers) -> Iterator[Inspected]:
+    """The files at ``paths``, those of one home read together."""
+    homes: dict[Path | None, list[Path]] = {}
+    for path in paths:
+        home = next((f for f in path.resolve().parents if (f / "piano.xlsx").is_file()), None)
+        homes.setdefault(home, []).append(path)
+    for folder, inside in homes.items():
+        home = _Home(folder, language)
+        tasks = [Task(p, p.name) for p in inside]
+        for path, read in zip(inside, pipeline.read_files(tasks, Job(home.extension), workers, language, progress)):
+            yield _file(path, read, home)
+
+
+def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
+    from perfxl import check
+
     reading = read.reading
     findings, form, plan = list(reading.findings), None, {}
     if reading.document is not None:
-        identity = reading.identity
-        plan, issued = _alone(reading.document), None
-        if campaign:
-            known, _ = pipeline.plan_of(campaign, language)
-            if (known["body"]["code"], known["year"]) == (identity.body, identity.year):
-                plan = pipeline.base_content(known, campaign.previous(identity.round))
-                issued = issue.returns(plan, identity.round).get(identity.sector)
-                form = campaign.issued(identity.round, identity.sector)
-        findings += check.check(reading.document, issued, plan, identity.round, reading.places, path.name)
-    return Inspected(path, read, tuple(in_order(check.by_rules(findings, plan))), form if form and form.is_file() else None, extension)
+        known = home.issued(reading.identity)
+        plan, issued, form = known or (_alone(reading.document), None, None)
+        findings += check.check(reading.document, issued, plan, reading.identity.round, reading.places, path.name)
+    return Inspected(path, read, tuple(in_order(check.by_rules(findings, plan))), form if form and form.is_file() else None,
+                     home.extension)
 
 
 def _alone(document: dict) -> dict:

@@ -6,16 +6,16 @@ Every function takes a ``Campaign`` and leaves documents in its folder; bad inpu
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
-from perfxl import collect, documents
+from perfxl import collect, documents, work
 from perfxl.base import base_content
 from perfxl.campaign import Campaign
 from perfxl.documents import write_bytes
 from perfxl.findings import Finding, counts, in_order
 from perfxl.identity import Identity
 from perfxl.texts import Texts
+from perfxl.work import FileRead, Job, Task, Workers
 
 Progress = Callable[[Iterable, str, int], Iterable]
 
@@ -108,21 +108,13 @@ def _identity(path: Path) -> Identity | None:
     return read.read(path.read_bytes(), path.name).identity if path.is_file() else None
 
 
-@dataclass(frozen=True)
-class FileRead:
-    """One received file after reading: its path in the campaign, SHA-256 and what ``read`` made of it."""
-
-    file: str
-    sha256: str
-    reading: object
-
-
-def read_file(path: Path, file: str, extension: dict | None, year: int) -> FileRead:
-    """Read one received file; whatever it contains, the answer is a ``FileRead``."""
-    from perfxl import read
-
-    content = path.read_bytes()
-    return FileRead(file, sha256(content).hexdigest(), read.read(content, file, extension, year))
+def read_files(tasks: Iterable[Task], job: Job, workers: Workers, language: str, progress: Progress = quiet) -> list[FileRead]:
+    """What was read of each received file, in their order; ``CannotRun`` when the workers asked for cannot be had."""
+    say = Texts("cli", language)
+    try:
+        return work.read_all(tasks, job, workers, lambda items, total: progress(items, say("progress_read"), total))
+    except work.Unavailable as reason:
+        raise CannotRun(Texts("work", language)(reason.key, **reason.values)) from None
 
 
 @dataclass(frozen=True)
@@ -139,7 +131,8 @@ class Gathered:
     findings: list[Finding]
 
 
-def gather(campaign: Campaign, round: str, language: str, progress: Progress = quiet) -> Gathered:
+def gather(campaign: Campaign, round: str, language: str, progress: Progress = quiet,
+           workers: Workers = Workers()) -> Gathered:
     """Read what was received in ``round``, choose a file for each sector, check it, lay it over the plan."""
     from perfxl import check, issue as issuing, merge
 
@@ -152,9 +145,8 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
         raise CannotRun(say("nothing_issued", round=round, folder=campaign.folder))
     base = base_content(plan, campaign.previous(round))
     prefilled = issuing.returns(base, round)
-    paths = campaign.received(round)
-    reads = [read_file(p, campaign.relative(p), campaign.extension, plan["year"])
-             for p in progress(paths, say("progress_read"), len(paths))]
+    tasks = [Task(p, campaign.relative(p)) for p in campaign.received(round)]
+    reads = read_files(tasks, Job(campaign.extension, plan["year"], round, base, prefilled), workers, language, progress)
     usable = {r.file: r for r in reads if r.reading.document is not None}
     findings += [f for r in reads if r.file not in usable for f in r.reading.findings]
     collected = _collect(usable.values(), plan, round, {s: prefilled[s] for s in issued if s in prefilled})
@@ -163,7 +155,7 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     for sector, chosen in collected.chosen.items():
         reading = usable[chosen.file].reading
         findings += [f.at(sector=f.sector or sector) for f in reading.findings]
-        findings += check.check(reading.document, prefilled.get(sector), base, round, reading.places, chosen.file)
+        findings += usable[chosen.file].checked
         returns.append(merge.Returned(sector, reading.document, reading.places, chosen.file))
     merged = merge.merge(base, returns, round, campaign.extension)
     findings += merged.findings
@@ -198,7 +190,8 @@ class Run:
                 "findings": counts(self.findings)}
 
 
-def consolidate(campaign: Campaign, round: str, language: str, progress: Progress = quiet) -> Run:
+def consolidate(campaign: Campaign, round: str, language: str, progress: Progress = quiet,
+                workers: Workers = Workers()) -> Run:
     """Gather ``round``, weigh it, and write ``risultati/<round>/``.
 
     Both results are made in full before either is put in place: a run that fails leaves the earlier ones. Findings
@@ -207,7 +200,7 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
     from perfxl import check, consolidate as stage, result
     from perfxl.weigh import weigh
 
-    found = gather(campaign, round, language, progress)
+    found = gather(campaign, round, language, progress, workers)
     barred = check.blocking(found.findings, found.merged.content)
     if barred:
         raise CannotRun(Texts("cli", language)("blocked", codes=", ".join(sorted({f.code for f in barred}))), found.findings)
