@@ -14,16 +14,18 @@ from perfxl import demo, fill, issue, mark, pipeline, read
 from perfxl.campaign import Campaign
 from perfxl.checks.case import title_of
 from perfxl.demo.play import send_back
-from perfxl.findings import Finding, Place
+from perfxl.findings import SEVERITIES, Finding, Place
 from perfxl.sheets import open_book
 from perfxl.texts import area
 
-CODES = ("DATA07", "RETN03", "MERG01", "RETN04", "DATA01")  # an error, a warning, errors, a note
+CATALOGUE = area("findings")
+ERROR, WARNING, NOTE = (min(c for c, kind in CATALOGUE.items() if kind["severity"] == s) for s in SEVERITIES)
+CODES = (ERROR, WARNING, ERROR, NOTE, WARNING)
 
 
 def finding(code: str, path: str = "", place: Place = Place(), found: str = "=1+1") -> Finding:
     """A finding whose placeholders all say ``found``."""
-    words = " ".join(area("findings")[code]["it"].values())
+    words = " ".join(CATALOGUE[code]["it"].values())
     parts = tuple(int(p) if p.isdigit() else p for p in path.split("/")[1:])
     return Finding(code, place, {n: found for n in re.findall(r"{(\w+)}", words)}, title_of(parts), path, "S1")
 
@@ -33,7 +35,7 @@ def findings(reading: read.Reading) -> list[Finding]:
     paths = [p for p in reading.places if p.startswith("/objectives/0/")]
     chosen = [paths[n * len(paths) // len(CODES)] for n in range(len(CODES))]
     made = [finding(code, path, reading.places[path]) for code, path in zip(CODES, chosen, strict=True)]
-    return [*made, finding("RETN04", chosen[0], reading.places[chosen[0]]), finding("RETN03", place=Place("S1.xlsx"))]
+    return [*made, finding(NOTE, chosen[0], reading.places[chosen[0]]), finding(WARNING, place=Place("S1.xlsx"))]
 
 
 @pytest.fixture(scope="module")
@@ -177,23 +179,24 @@ def test_the_worst_finding_of_a_cell_colours_it_over_the_formats_of_the_form(ret
 
 
 def test_the_list_links_to_the_cells_and_holds_no_formula(returned):
-    given = findings(read.read(returned, "S1.xlsx"))
+    given = [*findings(read.read(returned, "S1.xlsx")), finding(NOTE, place=Place("S1.xlsx", "=1+1"))]
     made = mark.mark(returned, given, "it")
     sheet = workbook(made)["Rilievi"]
     links = {c.hyperlink.location for row in sheet.iter_rows() for c in row if c.hyperlink}
     assert links == {f"'{f.place.sheet}'!{f.place.cell}" for f in given if f.place.cell}
     assert not [c.coordinate for row in sheet.iter_rows() for c in row if c.data_type == "f"]
-    assert any("=1+1" in row[4] for row in listed(made))
+    assert [row[1] for row in listed(made)].count("=1+1") == 1
+    assert b"<f>" not in next(content for name, content in parts(made).items() if b"=1+1</t>" in content)
     assert [row[0] for row in listed(made)] == sorted((row[0] for row in listed(made)), key=["Errore", "Avviso", "Nota"].index)
     assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.fitToWidth == 1 and sheet.print_title_rows
     assert not [n for n, content in parts(made).items() if n.endswith(".rels") and b"External" in content]
 
 
 def test_findings_without_a_cell_are_only_listed(returned):
-    given = [finding("RETN03", place=Place("S1.xlsx")), finding("FORM05", place=Place("S1.xlsx", "Foglio sparito", "C3"))]
+    given = [finding(WARNING, place=Place("S1.xlsx")), finding(ERROR, place=Place("S1.xlsx", "Foglio sparito", "C3"))]
     made = mark.mark(returned, given, "it")
     assert comments(made) == {} and coloured(made) == {}
-    assert {row[6] for row in listed(made)} == {"RETN03", "FORM05"}
+    assert {row[6] for row in listed(made)} == {WARNING, ERROR}
     assert not [c for row in workbook(made)["Rilievi"].iter_rows() for c in row if c.hyperlink]
     same_return(returned, made)
 
@@ -254,7 +257,7 @@ def test_comments_of_the_sector_are_kept(returned, beside):
     out = io.BytesIO()
     book.save(out)
     cell = place if beside else Place("", place.sheet, "B9")
-    given = [finding("DATA07", place=cell)]
+    given = [finding(ERROR, place=cell)]
     made = mark.mark(out.getvalue(), given, "it")
     said = comments(made)
     assert said[place.sheet, "A1"].text == "Da rivedere" and said[place.sheet, "A1"].author == "Eva Fini"
@@ -323,7 +326,7 @@ def test_a_lost_sheet_does_not_shift_the_findings_of_the_others(issued, returned
     other = converted(out.getvalue(), tmp_path, "ods")
     reading = read.read(other, "S1.ods")
     assert [o["code"] for o in reading.document["objectives"]] == ["S1.00002", "SG.00001"]
-    given = [finding("DATA07", "/objectives/0/holding/interim/percent")]
+    given = [finding(ERROR, "/objectives/0/holding/interim/percent")]
     made = mark.mark(other, given, "it", form, reading.document)
     place = read.read(made, "S1.xlsx").places["/objectives/1/holding/interim/percent"]
     assert set(comments(made)) == {(place.sheet, place.cell)} and place.sheet == "S1.00002"
@@ -343,7 +346,7 @@ def test_a_name_that_lies_removes_no_sheet_of_the_sector(returned):
 
 def test_marks_at_the_ends_of_the_grid(returned):
     sheet = read.read(returned, "S1.xlsx").places["/objectives/0/code"].sheet
-    given = [finding("FORM09", place=Place("S1.xlsx", sheet, cell)) for cell in ("A1", "XFD1048576", "B2:C4")]
+    given = [finding(ERROR, place=Place("S1.xlsx", sheet, cell)) for cell in ("A1", "XFD1048576", "B2:C4")]
     made = mark.mark(returned, given, "it")
     text = "".join(content.decode() for name, content in parts(made).items() if name.endswith("comments1.xml"))
     assert re.findall(r'<comment ref="(\w+)"', text) == ["A1", "B2", "XFD1048576"]

@@ -14,6 +14,7 @@ from perfxl.texts import Texts
 
 COLUMNS = {"severity": 11, "sheet": 19, "cell": 9, "field": 25, "what": 66, "remedy": 58, "code": 10}
 _INK, _BAND, _LINK, _GREY = "1F3864", "E7ECF5", "0563C1", "5F6773"
+_INDENT = 1.5  # units of width that the indent of a cell takes
 
 
 @dataclass(frozen=True)
@@ -34,12 +35,14 @@ class Listing:
         self.rows = etree.Element(tag("sheetData"))
         self.links: list[tuple[str, str]] = []
         self.number = 0
-        plain = {"wrapText": "1"}
+        wrapped = {"wrapText": "1"}
+        plain = {"wrapText": "1", "horizontal": "left", "indent": "1"}
         self.formats = {
             "title": paint.format(font(16, _INK, "b")),
             "strong": paint.format(font(10, _INK, "b")),
             "words": paint.format(font(10, "333333")),
-            "head": paint.format(font(9, _INK, "b"), solid(_BAND), boxed=True, horizontal="center", **plain),
+            "beside": paint.format(font(10, "333333"), horizontal="left", indent="1"),
+            "head": paint.format(font(9, _INK, "b"), solid(_BAND), boxed=True, horizontal="center", **wrapped),
             "cell": paint.format(font(), boxed=True, **plain),
             "link": paint.format(font(10, _LINK, "u"), boxed=True, **plain),
             "trace": paint.format(font(9, _GREY), boxed=True, **plain),
@@ -52,7 +55,7 @@ class Listing:
         self._introduce(lines, identity, rebuilt)
         for severity in SEVERITIES:
             self._row([(self.say(f"severity_{severity}"), self.severities[severity]),
-                       (self.say(f"means_{severity}"), self.formats["words"])])
+                       (self.say(f"means_{severity}"), self.formats["beside"])])
         self._row([])
         self._row([(self.say(f"column_{key}"), self.formats["head"]) for key in COLUMNS])
         head = self.number
@@ -78,7 +81,7 @@ class Listing:
         said = finding.say(self.language)
         shown = formats["link"] if line.target else formats["cell"]
         self._row([(self.say(f"severity_{finding.severity}"), self.severities[finding.severity]),
-                   (line.sheet, formats["cell"] if line.cell else shown), (line.cell, shown if line.cell else formats["cell"]),
+                   (line.sheet or self.say("whole"), formats["cell"] if line.cell else shown), (line.cell, shown if line.cell else formats["cell"]),
                    (finding.field.get(self.language, ""), formats["cell"]),
                    (f"{said['found']} {said['expected']}", formats["cell"]), (said["remedy"], formats["cell"]),
                    (finding.code, formats["trace"])])
@@ -97,7 +100,7 @@ class Listing:
                 item = etree.SubElement(etree.SubElement(cell, tag("is")), tag("t"))
                 item.text = escape(text)
                 item.set(SPACE, "preserve")
-                most = max(most, measure.lines(text, width) if listed else 1)
+                most = max(most, measure.lines(text, width - _INDENT) if listed else 1)
         if height or most > 1:
             row.set("ht", f"{min(MAX_POINTS, height or most * LINE_POINTS + 3):g}")
             row.set("customHeight", "1")
