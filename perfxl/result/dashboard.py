@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from perfxl.findings import SEVERITIES
-from perfxl.result.book import Book, Sheet, a1, points
+from perfxl.result.book import Book, Sheet, a1, points, span
 from perfxl.result.cascade import Tree, line_cell, status_count
 from perfxl.result.formulas import NONE, said_percent, value_or_none
 from perfxl.result.layout import Layout
@@ -77,20 +77,18 @@ def _tiles(view: View, book: Book, layout: Layout, sheet: Sheet) -> None:
     words = book.words
     sheet.sheet.set_row(TILES_ROW + 1, 32)
     sheet.sheet.set_row(TILES_ROW + 2, 26)
-    spans = [(1, 3), (4, 6)]
-    for (first, last), r in zip(spans, ("interim", "final"), strict=True):
-        if r in view.rounds:
-            mean = view.mean(r, "body", "")
-            note, said = _denominator(view, book, layout, r)
-            ink = MOMENTS[r]
-            _tile(book, sheet, first, last, words(f"body_outcome_{r}"), ink)(
-                f"={figure(view, layout, '', r, 'outcome')}", value_or_none(mean["outcome"]), "0.00%", note, said)
+    spans = iter([(1, 3), (4, 6), (7, 9)])
+    for r in view.rounds:
+        note, said = _denominator(view, book, layout, r)
+        _tile(book, sheet, *next(spans), words(f"body_outcome_{r}"), MOMENTS[r])(
+            f"={figure(view, layout, '', r, 'outcome')}", value_or_none(view.mean(r, "body", "")["outcome"]), "0.00%", note, said)
     doc = view.document
     issued, returned, missing = (len(doc[k]) for k in ("issued", "returned", "missing"))
-    states = f"{a1(TABLE_ROW + 1, FIGURES + 4, True)}:{a1(TABLE_ROW + max(1, len(view.sectors)), FIGURES + 4, True)}"
+    column = FIGURES + _columns(view).index("state")
+    states = span((TABLE_ROW + 1, column), (TABLE_ROW + len(view.sectors), column))
     given = sum(view.state(s["code"]) == "returned" for s in view.sectors)
     lacking = sum(view.state(s["code"]) == "missing" for s in view.sectors)
-    _tile(book, sheet, 7, 9, words("forms_returned"))(
+    _tile(book, sheet, *next(spans), words("forms_returned"))(
         f'=COUNTIF({states},"{words("state_returned")}")', given, "0", words("of_issued", issued=issued))
     look = SEVERITY["warning"] if missing else ("#F3F6F9", BAND)
     _tile(book, sheet, 11, 12, words("forms_missing"), look[1], look[0])(
@@ -120,23 +118,22 @@ def _denominator(view: View, book: Book, layout: Layout, r: str) -> tuple[str, s
 
 
 def _columns(view: View) -> list[str]:
-    """What the five columns of figures hold."""
+    """What the columns of figures hold, five at most."""
     if not view.rounds:
-        return ["objectives", "total_weight", "", "", "state"]
-    return ["interim" if "interim" in view.rounds else "", "final" if "final" in view.rounds else "",
-            "change" if len(view.rounds) == 2 else "", "coverage", "state"]
+        return ["objectives", "total_weight", "state"]
+    return [*view.rounds, *(["change"] if len(view.rounds) == 2 else []), "coverage", "state"]
 
 
 def _sectors(view: View, book: Book, layout: Layout, sheet: Sheet) -> int:
     """The table of the sectors; returns the row after it."""
     styles, words, columns = book.styles, book.words, _columns(view)
     sheet.sheet.set_row(TABLE_ROW, 30)
-    sheet.text(TABLE_ROW - 1, CODE, words("by_sector"), styles(bold=True, font_size=12, font_color=BAND))
+    sheet.text(TABLE_ROW - 1, CODE, words("by_sector" if view.rounds else "sheet_sectors"), styles(bold=True, font_size=12, font_color=BAND))
     sheet.text(TABLE_ROW, CODE, words("col_sector"), styles.header())
     sheet.across(TABLE_ROW, TITLE, TITLE_END, words("col_name"), styles.header())
     for k, key in enumerate(columns):
         moment = key if key in view.rounds else "plan"
-        sheet.text(TABLE_ROW, FIGURES + k, words(f"dash_{key}") if key else "", styles.header(moment, align="center"))
+        sheet.text(TABLE_ROW, FIGURES + k, words(f"dash_{key}"), styles.header(moment, align="center"))
     row = TABLE_ROW
     for sector in view.sectors:
         row += 1

@@ -186,7 +186,7 @@ def _totals(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
     whole = sum((held.weight(latest) or Decimal(0) for held in place.items
                  if view.outcome(latest, held).get("exclusion") in (None, "missing")), Decimal(0))
     sheet.sheet.set_row(place.total, 22)
-    sheet.text(place.total, 0, words("total"), styles.total())
+    sheet.text(place.total, 0, words("total" if place.rounds else "total_plan"), styles.total())
     sheet.formula(place.total, 2, f"=SUMPRODUCT({weights},{counted})", styles.total("percent", align="center"), points(whole))
     for column in (1, 3):
         sheet.blank(place.total, column, styles.total())
