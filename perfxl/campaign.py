@@ -6,13 +6,18 @@
     emesse/<round>/<sector>.xlsx     issued workbooks
     ricevute/<round>/**              returned files, any names
     risultati/<round>/consolidato.xlsx, consolidato.json
+    approvati/<round>.json           the consolidated document as approved
+    registro.sqlite, archivio/       the register and the originals of received files
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl import documents
 from perfxl.fields import ROUNDS
+
+_HALF_WRITTEN = re.compile(r"\..+\.(xlsx|json)\.[a-z0-9_]{8}")
 
 
 @dataclass(frozen=True)
@@ -58,10 +63,21 @@ class Campaign:
         """``path`` as findings name it: from the campaign folder, with forward slashes."""
         return path.relative_to(self.folder).as_posix()
 
+    def approved(self, round: str) -> Path:
+        """The consolidated document of ``round`` as approved; may not exist."""
+        return self.folder / "approvati" / f"{round}.json"
+
     def previous(self, round: str) -> dict | None:
-        """The consolidated document of the last round before ``round`` that has one."""
+        """The consolidated document of the last round before ``round`` that has one: as approved, else as it stands."""
         for earlier in reversed(ROUNDS[: ROUNDS.index(round)]):
-            path = self.result(earlier)
-            if path.is_file():
-                return documents.load(path)
+            for path in (self.approved(earlier), self.result(earlier)):
+                if path.is_file():
+                    return documents.load(path)
         return None
+
+    def sweep(self) -> None:
+        """Remove what a run that was killed left half written beside the results; only for whoever may write."""
+        for folder in ("emesse", "risultati"):
+            for path in (self.folder / folder).rglob(".*"):
+                if _HALF_WRITTEN.fullmatch(path.name) and path.is_file():
+                    path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Which returned file counts for which sector, recognised by what it contains and never by its name."""
+"""Which returned files are whose, recognised by what they contain and never by their names."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,44 +19,43 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Collected:
-    """The file chosen for each sector, and what there is to say about the others."""
+    """The files of each sector, oldest name first, each once; and what there is to say about the others.
 
-    chosen: dict[str, Candidate]
+    ``refused``: the files that belong to another campaign, round or sector; ``copies``: (file, the one it equals).
+    """
+
+    accepted: dict[str, tuple[Candidate, ...]]
     findings: tuple[Finding, ...]
+    refused: tuple[Candidate, ...] = ()
+    copies: tuple[tuple[Candidate, Candidate], ...] = ()
 
 
 def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, issued: dict[str, str],
             sectors: Iterable[str]) -> Collected:
-    """The return that counts for each sector of ``sectors``.
+    """The returns of each sector of ``sectors``: of several, ``merge`` says which count.
 
-    ``issued``: digest of what was issued, by sector code. Of several returns the one with the highest issue number
-    counts, then the one saved last; an identical copy is only noted. A missing return is a finding.
+    ``issued``: digest of what was issued, by sector code. A byte for byte copy is only noted. A missing return is a
+    finding, and so is a file that belongs elsewhere.
     """
-    findings, accepted, seen = [], {}, {}
-    known = set(sectors)
+    findings, accepted, seen, refused, copies = [], {}, {}, [], []
+    known, expected = set(sectors), {"body": body, "year": year, "round": round}
     for found in sorted(candidates, key=lambda c: c.file):
-        mine = found.identity
-        place = Place(found.file)
+        mine, place = found.identity, Place(found.file)
         if found.sha256 in seen:
-            findings.append(Finding("RETN04", place, {"other": seen[found.sha256]}, sector=mine.sector))
+            copies.append((found, seen[found.sha256]))
+            findings.append(Finding("RETN04", place, {"other": seen[found.sha256].file}, sector=mine.sector))
             continue
-        seen[found.sha256] = found.file
-        expected = {"body": body, "year": year, "round": round}
-        wrong = [k for k, v in expected.items() if getattr(mine, k) != v]
-        if wrong:
+        seen[found.sha256] = found
+        if any(getattr(mine, k) != v for k, v in expected.items()):
+            refused.append(found)
             findings.append(Finding("RETN02", place, {
                 "found": f"{mine.body} {mine.year} {mine.round}", "expected": f"{body} {year} {round}"}, sector=mine.sector))
         elif mine.sector not in known:
+            refused.append(found)
             findings.append(Finding("RETN05", place, {"sector": mine.sector}))
         else:
             accepted.setdefault(mine.sector, []).append(found)
             if issued.get(mine.sector, mine.digest) != mine.digest:
                 findings.append(Finding("RETN06", place, {"sector": mine.sector, "issue": mine.issue}, sector=mine.sector))
-    chosen = {}
-    for sector, several in accepted.items():
-        ordered = sorted(several, key=lambda c: (c.identity.issue, c.modified, c.sha256))
-        chosen[sector] = ordered[-1]
-        findings += [Finding("RETN03", Place(c.file), {"used": ordered[-1].file, "sector": sector}, sector=sector)
-                     for c in ordered[:-1]]
-    findings += [Finding("RETN01", Place(), {"sector": s}, sector=s) for s in issued if s in known and s not in chosen]
-    return Collected(chosen, tuple(findings))
+    findings += [Finding("RETN01", Place(), {"sector": s}, sector=s) for s in issued if s in known and s not in accepted]
+    return Collected({s: tuple(c) for s, c in accepted.items()}, tuple(findings), tuple(refused), tuple(copies))

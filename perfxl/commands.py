@@ -110,8 +110,11 @@ def check(asked: Namespace) -> int:
         show_findings(found.findings, asked.lang, sys.stdout)
         print(say("check_done", files=len(found.files), **counts(found.findings)))
     if asked.marked:
-        for path in inspection.write_marked(found, asked.marked, asked.lang):
+        made, failed = inspection.write_marked(found, asked.marked, asked.lang)
+        for path in made:
             print(path, file=sys.stderr)
+        for path in failed:
+            print(say("not_marked", path=path), file=sys.stderr)
     return _code(found.findings)
 
 

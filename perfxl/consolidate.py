@@ -1,36 +1,33 @@
 """The consolidated document of a round: contents, outcomes, findings, sources, and the cell behind every datum."""
 
-from collections.abc import Iterable
-
-from perfxl.findings import Finding, Place
+from perfxl.gathering import Gathered, Source
 
 
-def consolidated(round: str, content: dict, outcomes: dict, issued: Iterable[str], sources: dict,
-                 places: dict[str, Place], findings: Iterable[Finding], language: str) -> dict:
+def consolidated(found: Gathered, outcomes: dict, language: str) -> dict:
     """The document that ``schemas/consolidated.schema.json`` defines.
 
-    ``content``: the plan with what was returned; ``outcomes``: by round; ``sources``: by sector, the file as read and as collected. Places are one a row: a table's row counts as one
-    datum, at its first cell.
+    ``outcomes``: by round. Places are one a row: a table's row counts as one datum, at its first cell.
     """
-    returned = sorted(sources)
+    returned = sorted({s.sector for s in found.sources})
     return {
         "schema": "perfxl/consolidated/1",
-        "round": round,
-        "content": content,
+        "round": found.round,
+        "content": found.merged.content,
         "outcomes": outcomes,
-        "issued": sorted(issued),
+        "issued": sorted(found.issued),
         "returned": returned,
-        "missing": [s for s in sorted(issued) if s not in sources],
-        "sources": [_source(sector, *sources[sector]) for sector in returned],
+        "missing": [s for s in sorted(found.issued) if s not in returned],
+        "sources": [_source(s) for s in sorted(found.sources, key=lambda s: (s.sector, s.verdict == "superseded", s.read.file))],
         "places": [{"path": path, "file": p.file, "sheet": p.sheet, "cell": p.cell}
-                   for path, p in places.items() if p.sheet and p.cell],
-        "findings": [f.document(language) for f in findings],
+                   for path, p in found.merged.places.items() if p.sheet and p.cell],
+        "findings": [f.document(language) for f in found.findings],
+        **({"conflicts": found.listed} if found.listed else {}),
     }
 
 
-def _source(sector: str, read, candidate) -> dict:
-    reading = read.reading
+def _source(source: Source) -> dict:
+    reading = source.read.reading
     told = {"issue": reading.identity.issue, "modified": reading.modified, "modified_by": reading.modified_by,
             "compilation": reading.document.get("compilation")}
-    return {"sector": sector, "file": candidate.file, "sha256": candidate.sha256,
+    return {"sector": source.sector, "file": source.read.file, "sha256": source.read.sha256, "verdict": source.verdict,
             **{k: v for k, v in told.items() if v}}

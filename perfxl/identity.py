@@ -5,12 +5,14 @@ Leggimi sheet and in the footer of every sheet. Any one of them is enough.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
 PROPERTY = "perfxl"      # custom document property
 HIDDEN_SHEET = "_perfxl"  # its A1 holds the token
 NAME = "px_identity"      # defined name of the cell on Leggimi that shows the token
+PARENT = "perfxl_parent"  # custom document property of a marked copy: SHA-256 of the file it was made from
 CONSTANT = "px_token"     # defined name that is the token itself, a string constant
 
 _TOKEN = re.compile(
@@ -51,3 +53,9 @@ def parse(text: str) -> Identity | None:
         if found.token == match[0]:
             return found
     return None
+
+
+def parent(properties: Mapping[str, str]) -> str | None:
+    """The SHA-256 (hexadecimal) of the file that a marked copy was made from; None where there is none."""
+    said = properties.get(PARENT, "")
+    return said if len(said) == 64 and set(said) <= set("0123456789abcdef") else None

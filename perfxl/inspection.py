@@ -58,14 +58,16 @@ def inspect(paths: Iterable[Path], language: str, progress: pipeline.Progress = 
     return Inspection(in_order(findings), files)
 
 
-def write_marked(found: Inspection, folder: Path, language: str) -> list[Path]:
-    """Each sector's own workbook with its findings marked, as ``<sector>-<round>.xlsx`` in ``folder``; the paths.
+def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[Path], list[Path]]:
+    """Each sector's own workbook with its findings marked, as ``<sector>-<round>.xlsx`` in ``folder``.
 
-    Only files with something to mend get one: notes alone do not ask the sector for anything.
+    Only files with something to mend get one: notes alone do not ask the sector for anything. Returns the paths
+    written, and the files that could not be marked (an .ods whose form is not at hand).
     """
     from perfxl import mark
 
     made: list[Path] = []
+    failed: list[Path] = []
     for one in found.files:
         if one.read.reading.document is None or all(f.severity == "note" for f in one.findings):
             continue
@@ -77,10 +79,14 @@ def write_marked(found: Inspection, folder: Path, language: str) -> list[Path]:
                 break
             path = folder / f"{name}-{number}.xlsx"
         form = one.form.read_bytes() if one.form else None
-        documents.write_bytes(path, mark.mark(one.path.read_bytes(), list(one.findings), language, form,
-                                              one.read.reading.document, one.extension))
+        try:
+            marked = mark.mark(one.path.read_bytes(), one.findings, language, form, one.read.reading.document, one.extension)
+        except mark.Unreadable:
+            failed.append(one.path)
+            continue
+        documents.write_bytes(path, marked)
         made.append(path)
-    return made
+    return made, failed
 
 
 def _campaign(campaign: Campaign, language: str, progress: pipeline.Progress, workers: Workers) -> Inspection:
@@ -91,8 +97,10 @@ def _campaign(campaign: Campaign, language: str, progress: pipeline.Progress, wo
             continue
         found = pipeline.gather(campaign, round, language, progress, workers)
         findings += found.findings
-        files += [Inspected(campaign.folder / r.file, r, tuple(f for f in found.findings if f.place.file == r.file),
-                            campaign.issued(round, sector), campaign.extension) for sector, (r, _) in found.sources.items()]
+        for source in found.sources:
+            path = source.read.file
+            files.append(Inspected(campaign.folder / path, source.read, tuple(f for f in found.findings if f.place.file == path),
+                                   campaign.issued(round, source.sector), campaign.extension))
     return Inspection(findings, files)
 
 

@@ -8,7 +8,7 @@ from perfxl.findings import SEVERITIES, Finding, Place
 from perfxl.form.cells import tag
 from perfxl.form.package import Unreadable
 from perfxl.form.workbook import quoted
-from perfxl.identity import Identity
+from perfxl.identity import PARENT, Identity
 from perfxl.marking import cells
 from perfxl.marking.book import MarkedBook, Tab
 from perfxl.marking.listing import COLUMNS, Line, Listing
@@ -19,8 +19,6 @@ from perfxl.sheets.package import constant
 from perfxl.sheets.refs import a1, parse_cell
 from perfxl.texts import Texts
 
-#: Custom document property that holds the SHA-256 of the file a copy was made from.
-PARENT = "perfxl_parent"
 #: Defined name of the list of findings, by which its sheet is known again.
 LIST = "pxm_findings"
 
@@ -58,10 +56,9 @@ def parent(data: bytes) -> str | None:
     None for a file that began as no marked copy, and for one that cannot be read.
     """
     try:
-        said = open_book(data, "").properties.get(PARENT, "")
+        return identity.parent(open_book(data, "").properties)
     except Refused:
         return None
-    return said if len(said) == 64 and set(said) <= set("0123456789abcdef") else None
 
 
 class _Marking:

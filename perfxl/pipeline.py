@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from perfxl import collect, documents, work
+from perfxl import documents, keeping, work
 from perfxl.base import base_content
 from perfxl.campaign import Campaign
 from perfxl.documents import write_bytes
 from perfxl.findings import Finding, counts, in_order
+from perfxl.gathering import Gathered
 from perfxl.identity import Identity
+from perfxl.register import Register
 from perfxl.texts import Texts
 from perfxl.work import FileRead, Job, Task, Workers
 
@@ -47,7 +49,9 @@ def new(campaign: Campaign, year: int, given: dict | None, language: str) -> Pat
         raise CannotRun(say("plan_invalid", count=len(wrong), listed=listed))
     for name in ("emesse", "ricevute", "risultati"):
         (campaign.folder / name).mkdir(parents=True, exist_ok=True)
-    write_bytes(campaign.plan, plan.write(document, language, campaign.extension))
+    with keeping.opened(campaign, language, CannotRun) as register:
+        write_bytes(campaign.plan, plan.write(document, language, campaign.extension))
+        register.record_once("created", str(year), {"year": document["year"], "body": document.get("body", {}).get("code", "")})
     return campaign.plan
 
 
@@ -84,16 +88,20 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
     own = campaign.master(round)
     master = own.read_bytes() if own.is_file() else None
     paths = []
-    for sector in progress(chosen, say("progress_issue"), len(chosen)):
-        document = prefilled[sector]
-        document["identity"]["issue"] = _next_issue(campaign.issued(round, sector), document["identity"]["digest"])
-        try:
-            made = stage.issue(document, content, master, plan["body"].get("language", "it"), campaign.extension)
-        except stage.MasterIncomplete as incomplete:
-            raise CannotRun(say("master_incomplete", path=own, names=", ".join(incomplete.names))) from None
-        path = campaign.issued(round, sector)
-        write_bytes(path, made)
-        paths.append(path)
+    with keeping.opened(campaign, language, CannotRun) as register:
+        campaign.sweep()
+        for sector in progress(chosen, say("progress_issue"), len(chosen)):
+            document, path = prefilled[sector], campaign.issued(round, sector)
+            document["identity"]["issue"] = _next_issue(path, document["identity"]["digest"])
+            try:
+                made = stage.issue(document, content, master, plan["body"].get("language", "it"), campaign.extension)
+            except stage.MasterIncomplete as incomplete:
+                raise CannotRun(say("master_incomplete", path=own, names=", ".join(incomplete.names))) from None
+            except stage.Unreadable:
+                raise CannotRun(say("master_unreadable", path=own)) from None
+            write_bytes(path, made)
+            keeping.issued(register, Identity(**document["identity"]), made)
+            paths.append(path)
     return paths
 
 
@@ -117,24 +125,13 @@ def read_files(tasks: Iterable[Task], job: Job, workers: Workers, language: str,
         raise CannotRun(Texts("work", language)(reason.key, **reason.values)) from None
 
 
-@dataclass(frozen=True)
-class Gathered:
-    """A round after reading, checking and merging what was received, before anything is weighed or written.
+def gather(campaign: Campaign, round: str, language: str, progress: Progress = quiet, workers: Workers = Workers(),
+           register: Register | None = None) -> Gathered:
+    """Read what was received in ``round``, choose among versions, check, lay over the plan.
 
-    ``sources``: by sector, the file that counts as read and as collected; ``findings``: all of them, in order.
+    ``register``: the campaign's, open; without it the register is only read.
     """
-
-    round: str
-    issued: list[str]
-    sources: dict
-    merged: object
-    findings: list[Finding]
-
-
-def gather(campaign: Campaign, round: str, language: str, progress: Progress = quiet,
-           workers: Workers = Workers()) -> Gathered:
-    """Read what was received in ``round``, choose a file for each sector, check it, lay it over the plan."""
-    from perfxl import check, issue as issuing, merge
+    from perfxl import gathering, issue as issuing
 
     say = Texts("cli", language)
     plan, findings = plan_of(campaign, language)
@@ -147,28 +144,14 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     prefilled = issuing.returns(base, round)
     tasks = [Task(p, campaign.relative(p)) for p in campaign.received(round)]
     reads = read_files(tasks, Job(campaign.extension, plan["year"], round, base, prefilled), workers, language, progress)
-    usable = {r.file: r for r in reads if r.reading.document is not None}
-    findings += [f for r in reads if r.file not in usable for f in r.reading.findings]
-    collected = _collect(usable.values(), plan, round, {s: prefilled[s] for s in issued if s in prefilled})
-    findings += collected.findings
-    returns = []
-    for sector, chosen in collected.chosen.items():
-        reading = usable[chosen.file].reading
-        findings += [f.at(sector=f.sector or sector) for f in reading.findings]
-        findings += usable[chosen.file].checked
-        returns.append(merge.Returned(sector, reading.document, reading.places, chosen.file))
-    merged = merge.merge(base, returns, round, campaign.extension)
-    findings += merged.findings
-    findings += check.across(merged.content, round, {r.sector: r.document for r in returns},
-                             {r.sector: r.places for r in returns}, {r.sector: r.file for r in returns})
-    sources = {s: (usable[c.file], c) for s, c in collected.chosen.items()}
-    return Gathered(round, issued, sources, merged, in_order(check.by_rules(findings, plan)))
-
-
-def _collect(reads: Iterable[FileRead], plan: dict, round: str, prefilled: dict[str, dict]) -> collect.Collected:
-    candidates = [collect.Candidate(r.file, r.sha256, r.reading.identity, r.reading.modified or "") for r in reads]
-    return collect.collect(candidates, plan["body"]["code"], plan["year"], round,
-                           {s: d["identity"]["digest"] for s, d in prefilled.items()}, [s["code"] for s in plan["sectors"]])
+    if register is None:
+        with keeping.opened(campaign, language, CannotRun, write=False) as known:
+            decisions = keeping.decisions(known, round)
+    else:
+        decisions = keeping.decisions(register, round)
+    found = gathering.gather(plan, base, round, issued, prefilled, reads, decisions, campaign.extension, language)
+    found.findings = in_order([*findings, *found.findings])
+    return found
 
 
 @dataclass(frozen=True)
@@ -197,17 +180,26 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
     Both results are made in full before either is put in place: a run that fails leaves the earlier ones. Findings
     that the body's rules call blocking stop it with ``CannotRun``.
     """
+    with keeping.opened(campaign, language, CannotRun) as register:
+        campaign.sweep()
+        keeping.receive(register, campaign, round)
+        found = gather(campaign, round, language, progress, workers, register)
+        run, made, text = _made(campaign, found, language)
+        write_bytes(run.workbook, made)
+        write_bytes(campaign.result(round), text)
+        keeping.consolidated(register, campaign, found, run.document, text)
+    return run
+
+
+def _made(campaign: Campaign, found: Gathered, language: str) -> tuple[Run, bytes, bytes]:
+    """The run, its workbook and its document, both as bytes; ``CannotRun`` when a finding forbids it."""
     from perfxl import check, consolidate as stage, result
     from perfxl.weigh import weigh
 
-    found = gather(campaign, round, language, progress, workers)
-    barred = check.blocking(found.findings, found.merged.content)
+    content = found.merged.content
+    barred = check.blocking(found.findings, content)
     if barred:
         raise CannotRun(Texts("cli", language)("blocked", codes=", ".join(sorted({f.code for f in barred}))), found.findings)
-    document = stage.consolidated(round, found.merged.content, weigh(found.merged.content, round), found.issued,
-                                  found.sources, found.merged.places, found.findings, language)
-    workbook = campaign.result(round, "consolidato.xlsx")
-    made, text = result.write(document, language, campaign.extension), documents.dumps(document).encode()
-    write_bytes(workbook, made)
-    write_bytes(campaign.result(round), text)
-    return Run(document, tuple(found.findings), workbook)
+    document = stage.consolidated(found, weigh(content, found.round), language)
+    run = Run(document, tuple(found.findings), campaign.result(found.round, "consolidato.xlsx"))
+    return run, result.write(document, language, campaign.extension), documents.dumps(document).encode()

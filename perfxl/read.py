@@ -7,10 +7,11 @@ from typing import Any
 from perfxl.binding import scalar_name
 from perfxl.fields import Field, extension_fields, objective_fields
 from perfxl.findings import Finding, Place
-from perfxl.identity import Identity
-from perfxl.reading import identify, limits, names, objective
+from perfxl.identity import Identity, parent
+from perfxl.reading import identify, limits, names, objective, outside
 from perfxl.reading.gather import Gather, Places
 from perfxl.reading.names import GENERAL, Part
+from perfxl.reading.outside import Outside
 from perfxl.sheets import Book, Refused, open_book
 
 
@@ -20,7 +21,8 @@ class Reading:
 
     ``document``: as ``schemas/return.schema.json`` has it, None when the file is no return; ``identity``: what it is;
     ``places``: the cell behind each JSON Pointer, also of blank fields; ``findings``: in the order they were noticed;
-    ``modified`` and ``modified_by``: as the file says, "" when it does not.
+    ``modified`` and ``modified_by``: as the file says, "" when it does not; ``parent``: SHA-256 of the file that a marked
+    copy was made from, None otherwise; ``outside``: what stands outside the fields, for ``beyond``.
     """
 
     document: dict | None
@@ -29,6 +31,8 @@ class Reading:
     findings: list[Finding]
     modified: str = ""
     modified_by: str = ""
+    parent: str | None = None
+    outside: tuple[Outside, ...] = ()
 
 
 def read(data: bytes, file: str, extension: dict | None = None, year: int | None = None) -> Reading:
@@ -47,7 +51,17 @@ def read(data: bytes, file: str, extension: dict | None = None, year: int | None
     except Refused as refused:
         return Reading(None, None, Places(file), [refused.finding])
     gather.findings += limits.findings(document, gather.places, extension, known.sector)
-    return Reading(document, known, gather.places, gather.findings, book.modified, book.modified_by)
+    return Reading(document, known, gather.places, gather.findings, book.modified, book.modified_by,
+                   parent(book.properties), outside.collect(book, gather.areas))
+
+
+def beyond(reading: Reading, form: bytes, file: str) -> list[Finding]:
+    """What the workbook behind ``reading`` has outside its fields and ``form``, the workbook issued, has not.
+
+    Nothing typed is lost: what stands over the form's own cells, beside them or on sheets of its own is quoted.
+    """
+    sector = reading.identity.sector if reading.identity else ""
+    return outside.findings(reading.outside, outside.Form(open_book(form, file)), file, sector)
 
 
 def _document(gather: Gather, known: Identity, extension: tuple[Field, ...]) -> dict:

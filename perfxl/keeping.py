@@ -1,0 +1,86 @@
+"""What the stages leave in the register, and what they take from it: originals, versions, decisions, runs."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+
+from perfxl.campaign import Campaign
+from perfxl.documents import digest
+from perfxl.findings import counts
+from perfxl.gathering import Gathered
+from perfxl.identity import Identity
+from perfxl.merge.answers import Conflict, Decision
+from perfxl.register import Register
+
+SEPARATOR = ":"  # between sector and key: the key of a decision is the only one of its kind in a round
+
+
+def issued(register: Register, identity: Identity, made: bytes) -> None:
+    """Record an issued workbook."""
+    register.issued(identity.round, identity.sector, identity.issue, identity.digest, sha256(made).hexdigest())
+
+
+def receive(register: Register, campaign: Campaign, round: str) -> None:
+    """Archive and record every file received in ``round`` that can be read; one that cannot gets a finding elsewhere."""
+    for path in campaign.received(round):
+        try:
+            content = path.read_bytes()
+        except OSError:
+            continue
+        register.receive(content, round, campaign.relative(path))
+
+
+def decisions(register: Register, round: str) -> dict[str, dict[str, Decision]]:
+    """The controller's decisions on conflicts in force in ``round``, by sector and key."""
+    found: dict[str, dict[str, Decision]] = {}
+    for key, made in register.decisions(round).items():
+        sector, _, about = key.partition(SEPARATOR)
+        found.setdefault(sector, {})[about] = Decision(
+            about, made.choice, tuple((value, source) for value, source in made.answers or ()), made.value)
+    return found
+
+
+def decide(register: Register, round: str, sector: str, conflict: Conflict, choice: str, value=None,
+           by: str = "", note: str = "") -> None:
+    """Record the controller's choice on ``conflict``, with the answers it was taken on."""
+    register.decide(f"{sector}{SEPARATOR}{conflict.key}", choice, value, round=round, sector=sector,
+                    answers=[[v, s] for v, s in conflict.answers], by=by, note=note)
+
+
+def consolidated(register: Register, campaign: Campaign, found: Gathered, document: dict, text: bytes) -> None:
+    """Record what became of every file of the round, and the run."""
+    with register.batch():
+        numbers: dict[str, int] = {}
+        for source in sorted(found.sources, key=lambda s: (s.sector, s.verdict != "superseded", s.read.file)):
+            numbers[source.sector] = numbers.get(source.sector, 0) + 1
+            register.version(found.round, source.sector, source.read.sha256, numbers[source.sector], source.verdict)
+        for refused in found.collected.refused:
+            register.version(found.round, refused.identity.sector, refused.sha256, 0, "refused")
+        _withdrawn(register, found)
+        inputs = digest({"plan": sha256(campaign.plan.read_bytes()).hexdigest(),
+                         "files": sorted([s.read.file, s.read.sha256] for s in found.sources),
+                         "decisions": {k: [d.choice, str(d.value)] for k, d in register.decisions(found.round).items()}})
+        register.run("consolidate", found.round, inputs, sha256(text).hexdigest(), counts(found.findings),
+                     {s: len(c) for s, c in sorted(found.conflicts.items())})
+
+
+def _withdrawn(register: Register, found: Gathered) -> None:
+    """Record versions whose file is no longer among the received ones."""
+    there = {s.read.sha256 for s in found.sources} | {c.sha256 for c in found.collected.refused}
+    for entry in register.entries("version", round=found.round):
+        known = entry.payload
+        last = register.latest("version", f"{found.round}/{known['sector']}/{known['sha256']}").payload
+        if known["sha256"] not in there and last["verdict"] != "withdrawn":
+            register.version(found.round, known["sector"], known["sha256"], known["version"], "withdrawn")
+
+
+@contextmanager
+def opened(campaign: Campaign, language: str, refuse: Callable[[str], Exception], write: bool = True) -> Iterator[Register]:
+    """The register of ``campaign``; its refusals (busy, damaged) become ``refuse(words)``."""
+    from perfxl.register import Refusal
+
+    try:
+        with Register.open(campaign.folder, write=write) as register:
+            yield register
+    except Refusal as refusal:
+        raise refuse(refusal.say(language)) from None
