@@ -9,9 +9,11 @@ import faulthandler
 import gc
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import time
+import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -249,14 +251,14 @@ def _pool(count: int, job: Job) -> ProcessPoolExecutor:
     else:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["perfxl.read", "perfxl.check"])
-    return ProcessPoolExecutor(count, context, _begin, (job, MEMORY_LIMIT, TIME_LIMIT))
+    return ProcessPoolExecutor(count, context, _begin, (one, job, MEMORY_LIMIT, TIME_LIMIT))
 
 
 #: What ``_begin`` leaves in a reading process for ``_in_process``.
 _mine: dict[str, Any] = {}
 
 
-def _begin(job: Job, memory: int, seconds: float) -> None:
+def _begin(reader: Callable[[bytes, str, Job], FileRead], job: Job, memory: int, seconds: float) -> None:
     """Make this process a reader: bounded, deaf to the Ctrl-C that its parent answers."""
     from perfxl import check, read  # noqa: F401 - imported now, before memory is bounded and garbage frozen
 
@@ -265,7 +267,7 @@ def _begin(job: Job, memory: int, seconds: float) -> None:
     # A reading makes hardly any cycles: looking for them less often saves a tenth of the time.
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
-    _mine.update(job=job, seconds=seconds, nowhere=open(os.devnull, "w"))
+    _mine.update(reader=reader, job=job, seconds=seconds, nowhere=open(os.devnull, "w"))
 
 
 def _bound_memory(limit: int) -> None:
@@ -290,7 +292,7 @@ def _in_process(task: Task) -> FileRead:
     except OSError as problem:
         return _unreadable(task.file, "WORK04", reason=problem.strerror or str(problem))
     else:
-        return one(content, task.file, _mine["job"])
+        return _mine["reader"](content, task.file, _mine["job"])
     finally:
         faulthandler.cancel_dump_traceback_later()
 
@@ -308,7 +310,7 @@ class _Cluster:
             raise Unavailable("no_dask") from None
         self._address = address.removeprefix("dask://")
         try:
-            self._client = Client(f"tcp://{self._address}", timeout=10, set_as_default=False)
+            self._client = Client(f"tcp://{self._address}", timeout=5, set_as_default=False)
         except (OSError, TimeoutError, ValueError):
             raise Unavailable("no_cluster", address=self._address) from None
         try:
@@ -328,7 +330,8 @@ class _Cluster:
             raise Unavailable("no_workers", address=self._address)
         if set(versions.values()) != {__version__}:
             raise Unavailable("not_on_workers", address=self._address, version=__version__)
-        self._job = self._client.scatter(job, broadcast=True, hash=False)
+        # A task of its own, not scattered: the cluster makes it again when the worker that had it is gone.
+        self._job = self._client.submit(unpacked, zlib.compress(pickle.dumps(job), 1), pure=False)
         self._executor = self._client.get_executor(pure=False)
         self.width = AHEAD * sum(self._client.nthreads().values())
 
@@ -351,6 +354,11 @@ class _Cluster:
     def close(self) -> None:
         """Leave the cluster to others."""
         self._client.close()
+
+
+def unpacked(packed: bytes) -> Job:
+    """The job that came packed."""
+    return pickle.loads(zlib.decompress(packed))
 
 
 def version() -> str:
