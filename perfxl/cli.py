@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from datetime import date
 from pathlib import Path
 
 from perfxl import __version__
@@ -98,6 +99,27 @@ def parser(language: str) -> argparse.ArgumentParser:
     campaign(argument)
     argument("what", metavar="WHAT", text="what")
     round_(argument)
+    _, argument = command("approve")
+    campaign(argument)
+    round_(argument, required=True)
+    argument("--act", required=True, metavar="ACT", text="act")
+    argument("--date", required=True, metavar="YYYY-MM-DD", type=date.fromisoformat, text="act_date")
+    _, argument = command("resolve")
+    campaign(argument)
+    round_(argument, required=True)
+    argument("key", metavar="KEY", nargs="?", text="key")
+    argument("choice", metavar="CHOICE", nargs="?", text="choice")
+    argument("--value", metavar="TEXT", text="value")
+    argument("--sector", metavar="S1", default="", text="conflict_sector")
+    argument("--by", metavar="NAME", default="", text="by")
+    argument("--note", metavar="TEXT", default="", text="note")
+    _, argument = command("status")
+    campaign(argument)
+    round_(argument)
+    argument("--json", action="store_true", text="json_status")
+    _, argument = command("log")
+    campaign(argument)
+    argument("--verify", action="store_true", text="verify")
     _, argument = command("demo")
     argument("folder", metavar="DIR", type=Path, nargs="?", default=Path("perfxl-demo"), text="demo_folder")
     return top
@@ -125,14 +147,14 @@ def main(arguments: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     asked = parser(language_of(given)).parse_args(given)
-    from perfxl import commands
+    from perfxl import commands, screen
     from perfxl.pipeline import CannotRun
 
     say = Texts("cli", asked.lang)
     try:
         return getattr(commands, asked.command)(asked)
     except CannotRun as reason:
-        commands.show_findings(reason.findings, asked.lang, sys.stderr)
+        screen.show_findings(reason.findings, asked.lang, sys.stderr)
         print(reason, file=sys.stderr)
     except KeyboardInterrupt:
         print(say("interrupted"), file=sys.stderr)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from perfxl import documents, pipeline
 from perfxl.campaign import Campaign
-from perfxl.findings import Finding, counts, in_order
+from perfxl.findings import Finding, counts
 from perfxl.pipeline import CannotRun
+from perfxl.screen import progress, show_findings, show_outcomes, show_table
 from perfxl.texts import Texts
 from perfxl.work import Workers
 
@@ -135,6 +136,77 @@ def explain(asked: Namespace) -> int:
     return CLEAN
 
 
+def approve(asked: Namespace) -> int:
+    """``perfxl approve``: a round frozen with its act; the next round begins from it."""
+    from perfxl import keeping
+    from perfxl.register import approve as freeze
+
+    campaign = Campaign(asked.folder)
+    pipeline.plan_of(campaign, asked.lang)
+    with keeping.opened(campaign, asked.lang, CannotRun) as register:
+        approval = freeze(register, campaign, asked.round, asked.act, asked.date)
+    print(Texts("cli", asked.lang)("approve_done", path=campaign.folder / approval.file, digest=approval.digest))
+    return CLEAN
+
+
+def status(asked: Namespace) -> int:
+    """``perfxl status``: the board of a round: expected, received, late, versions, findings, open questions."""
+    from datetime import date
+
+    from perfxl import keeping
+    from perfxl.register import board, board_table
+    from perfxl.register.telling import board_summary
+
+    campaign = Campaign(asked.folder)
+    plan, _ = pipeline.plan_of(campaign, asked.lang)
+    issued = [r for r in ("final", "interim", "plan") if campaign.issued_sectors(r)]
+    round = asked.round or next(iter(issued), plan["rounds"][0]["round"])
+    with keeping.opened(campaign, asked.lang, CannotRun, write=False) as register:
+        found = board(register, campaign, plan, round, date.today())
+    if asked.json:
+        sys.stdout.write(documents.dumps(found.document()))
+        return CLEAN
+    show_table(*board_table(found, asked.lang), sys.stdout)
+    print("\n".join(board_summary(found, asked.lang)))
+    return CLEAN
+
+
+def log(asked: Namespace) -> int:
+    """``perfxl log``: what happened in the campaign; with ``--verify``, whether the record is unbroken."""
+    from perfxl import keeping
+    from perfxl.register import log_lines, verify
+
+    campaign = Campaign(asked.folder)
+    if not asked.folder.is_dir():
+        raise CannotRun(Texts("cli", asked.lang)("no_path", path=asked.folder))
+    if asked.verify:
+        findings = verify(campaign.folder)
+        show_findings(findings, asked.lang, sys.stdout)
+        if not findings:
+            print(Texts("register", asked.lang)("log_unbroken"))
+        return _code(findings)
+    with keeping.opened(campaign, asked.lang, CannotRun, write=False) as register:
+        for line in log_lines(register, asked.lang):
+            print(line)
+    return CLEAN
+
+
+def resolve(asked: Namespace) -> int:
+    """``perfxl resolve``: the conflicts of a round, or the choice made on one."""
+    from perfxl import resolving
+
+    say = Texts("cli", asked.lang)
+    campaign = Campaign(asked.folder)
+    if not asked.key:
+        waiting = resolving.waiting(campaign, asked.round, asked.lang)
+        for line in resolving.lines(waiting, asked.lang):
+            print(line)
+        return FINDINGS if waiting else CLEAN
+    resolving.choose(campaign, asked.round, asked.key, asked.choice, asked.value, asked.sector, asked.by, asked.note, asked.lang)
+    print(say("resolve_done", folder=asked.folder, round=asked.round))
+    return CLEAN
+
+
 def demo(asked: Namespace) -> int:
     """``perfxl demo``: an invented body's year, played through the interim and the final round."""
     from perfxl.demo import play
@@ -151,62 +223,6 @@ def demo(asked: Namespace) -> int:
     print(say("demo_done", plan=campaign.plan, form=campaign.issued("final", "S1"),
               result=campaign.result("final", "consolidato.xlsx"), folder=asked.folder))
     return _code(findings)
-
-
-def progress(language: str) -> pipeline.Progress:
-    """A progress bar on standard error when that is a terminal; nothing in a pipe."""
-    if not sys.stderr.isatty():
-        return pipeline.quiet
-
-    def bar(items: Iterable, label: str, total: int) -> Iterable:
-        from rich.console import Console
-        from rich.progress import track
-
-        return track(items, description=label, total=total, console=Console(stderr=True), transient=True)
-
-    return bar
-
-
-def show_findings(findings: Iterable[Finding], language: str, stream) -> None:
-    """Findings as a table in a terminal, as one line each in a pipe."""
-    ordered = in_order(findings)
-    if not ordered:
-        return
-    say = Texts("cli", language)
-    if not stream.isatty():
-        for finding in ordered:
-            print(f"{finding.code} {say('severity_' + finding.severity)}: {finding.message(language)}", file=stream)
-        return
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=say("findings_title", **counts(ordered)), show_lines=True)
-    for column in ("code", "where", "what"):
-        table.add_column(say(f"column_{column}"), overflow="fold")
-    styles = {"error": "bold red", "warning": "yellow", "note": "cyan"}
-    for f in ordered:
-        said = f.say(language)
-        where = "\n".join(p for p in (f.place.file, f.place.sheet, f.place.cell, f.field.get(language, "")) if p)
-        table.add_row(Text(f"{f.code}\n{say('severity_' + f.severity)}", styles[f.severity]), Text(where or f.sector),
-                      Text(f"{said['found']} {said['expected']}\n→ {said['remedy']}"))
-    Console(file=stream).print(table)
-
-
-def show_outcomes(summary: dict, language: str) -> None:
-    """Outcomes by sector and of the body, and who has not answered."""
-    say = Texts("cli", language)
-    shown = (lambda value: say("no_outcome") if value is None else _number(value, language) + "%")
-    for sector, outcome in summary["outcomes"].items():
-        print(f"  {sector:<8} {shown(outcome):>16}")
-    if summary["outcomes"]:
-        print(f"  {say('body'):<8} {shown(summary['body']):>16}")
-    print(say("returned", returned=len(summary["returned"]), issued=len(summary["issued"]),
-              missing=", ".join(summary["missing"]) or say("nobody")))
-
-
-def _number(text: str, language: str) -> str:
-    return text.replace(".", ",") if language == "it" else text
 
 
 def _code(findings: Iterable[Finding]) -> int:
