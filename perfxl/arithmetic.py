@@ -31,6 +31,11 @@ def in_force(item: dict, key: str, round: str):
     return item.get(key) if revised is None else revised
 
 
+def dropped(item: dict, round: str) -> bool:
+    """Whether a phase or expected result was given up at the interim: from then on it is out of weights and outcomes."""
+    return round != "plan" and bool(item.get("dropped"))
+
+
 def mean(pairs: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
     """Weighted mean of (weight, value) pairs, unrounded; None when the weights sum to zero."""
     pairs = list(pairs)
@@ -39,7 +44,7 @@ def mean(pairs: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
 
 
 def by_phases(sheet: dict, round: str) -> Decimal | None:
-    """Σ weight × realised / Σ weight over the year's weighted phases, unrounded.
+    """Σ weight × realised / Σ weight over the year's weighted phases that were not dropped, unrounded.
 
     None when no phase is weighted, or a weighted phase has no weight or no realised percentage: a blank is
     never silently 0.
@@ -47,7 +52,7 @@ def by_phases(sheet: dict, round: str) -> Decimal | None:
     pairs = []
     for phase in sheet.get("phases", ()):
         weight = dec(in_force(phase, "weight", round))
-        if phase.get("weighting") == "not_weighted" or weight == 0:
+        if phase.get("weighting") == "not_weighted" or weight == 0 or dropped(phase, round):
             continue
         realised = dec(phase.get(f"{round}_realised"))
         if weight is None or realised is None:
@@ -83,14 +88,14 @@ def _ratio(actual: Decimal | None, target: Decimal | None, lower: bool) -> Decim
 
 
 def by_results(sheet: dict, round: str) -> Decimal | None:
-    """Σ weight × degree / Σ weight over the expected results, unrounded; equal weights where none has one.
+    """Σ weight × degree / Σ weight over the expected results that were not dropped, unrounded; equal weights where none has one.
 
     None when there are no results, a degree is unknown, or only some results have a weight.
     """
     pairs = []
     for result in sheet.get("results", ()):
         weight = dec(in_force(result, "weight", round))
-        if weight == 0:
+        if weight == 0 or dropped(result, round):
             continue
         mine = [e for e in sheet.get("entities", ()) if e.get("result") == result.get("id")]
         pairs.append((weight, degree(result, round, mine)))

@@ -3,9 +3,9 @@
 A field outside the objectives is named ``px_compilation__name``; a field of the third objective sheet
 ``px03_holding__weight``. A table is one named block, ``px03_t_phases``: its first row is a hidden row of keys
 (``id``, ``text``, ``weight`` ...), its column with key ``#`` is a hidden column of slots. Slot ``4`` is the
-fourth item, slot ``4r`` the row of its revisions (key ``weight`` there is ``weight_revised``). So rows and
-columns may be inserted, blocks moved and sheets renamed, and the block still reads. In a master the
-objective sheet bears ``px_`` names without a number; ``issue`` numbers them.
+fourth item, slot ``4r`` the row of its revisions (key ``weight`` there is ``weight_revised``,
+key ``weighting`` is ``dropped``). So rows and columns may be inserted, blocks moved and sheets renamed, and the block
+still reads. In a master the objective sheet bears ``px_`` names without a number; ``issue`` numbers them.
 """
 
 import re
@@ -55,7 +55,7 @@ def table_name(table_id: str, number: int | None = None) -> str:
 
 
 def _stage(field: Field) -> str:
-    if field.key.endswith("_revised"):
+    if field.key.endswith("_revised") or "x-below" in field.schema:
         return "revision"
     return next((r for r in ("interim", "final") if field.key.startswith(r + "_")), "base")
 

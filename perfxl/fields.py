@@ -64,6 +64,14 @@ class Field:
         return self.schema.get("x-required", False)
 
     @property
+    def below(self) -> str:
+        """For a field on the row of an item's revisions, the key of the column it stands in.
+
+        ``weight`` for ``weight_revised``; ``x-below`` for a field that revises no other.
+        """
+        return self.schema.get("x-below", self.key.removesuffix("_revised"))
+
+    @property
     def moment(self) -> str:
         """The round whose colour the field has: black plan, blue interim, green final."""
         return self.open[0] if self.open else "plan"

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache, cached_property
 from typing import Any
 
-from perfxl.arithmetic import dec, in_force, status_of
+from perfxl.arithmetic import dec, dropped, in_force, status_of
 from perfxl.checks.rules import rules_of
 from perfxl.documents import pointer
 from perfxl.fields import objective_fields, return_fields
@@ -153,9 +153,13 @@ class Entry:
         """(index, row) of a table of the sheet."""
         return enumerate(self.sheet.get(table) or ())
 
+    def kept(self, table: str) -> Iterator[tuple[int, dict]]:
+        """(index, row) of the phases or results that were not dropped."""
+        return ((i, row) for i, row in self.rows(table) if not dropped(row, self.case.round))
+
     def phases(self) -> Iterator[tuple[int, dict]]:
-        """(index, phase) of the phases that are weighted this year and have not been given weight 0."""
-        return ((i, p) for i, p in self.rows("phases") if p.get("weighting") != "not_weighted"
+        """(index, phase) of the phases that are weighted this year, not dropped and not given weight 0."""
+        return ((i, p) for i, p in self.kept("phases") if p.get("weighting") != "not_weighted"
                 and dec(in_force(p, "weight", self.case.round)) != 0)
 
     def find(self, code: str, /, *path: str | int, **values: Any) -> Finding:

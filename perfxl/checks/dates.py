@@ -51,7 +51,7 @@ def _frame(entry: Entry) -> tuple[date | None, date | None]:
 def _spans(entry: Entry) -> Iterator[tuple[int, dict, int, date | None, date | None]]:
     """(row, phase, year 1 to 3, start, end) in force, for the years in which the phase has a date."""
     round = entry.case.round
-    for i, phase in entry.rows("phases"):
+    for i, phase in entry.kept("phases"):
         for k in SPANS:
             start, end = day(in_force(phase, f"start_{k}", round)), day(in_force(phase, f"end_{k}", round))
             if start or end:
@@ -100,7 +100,7 @@ def result_deadlines(case: Case) -> Iterator[Finding]:
     for entry in case.told:
         first, last = _frame(entry)
         ends = {str(p.get("id")): (k, end) for _, p, k, _, end in _spans(entry) if end}
-        for i, result in entry.rows("results"):
+        for i, result in entry.kept("results"):
             due = day(in_force(result, "deadline", case.round))
             if not due:
                 continue
@@ -159,9 +159,9 @@ def moved_when_passed(case: Case) -> Iterator[Finding]:
 def left_behind(case: Case) -> Iterator[Finding]:
     """DATE19: at the interim, a result tied to no phase that is due when a phase ended before it was moved on."""
     for entry in case.told if case.round == "interim" else ():
-        moved = {p["end_1"]: (p, new) for _, p in entry.rows("phases") if (old := day(p.get("end_1")))
+        moved = {p["end_1"]: (p, new) for _, p in entry.kept("phases") if (old := day(p.get("end_1")))
                  and (new := day(p.get("end_1_revised"))) and new > old}
-        for i, result in entry.rows("results"):
+        for i, result in entry.kept("results"):
             if result.get("deadline") in moved and not tied(result) and not result.get("deadline_revised"):
                 phase, new = moved[result["deadline"]]
                 yield entry.find("DATE19", "sheet", "results", i, "deadline", result=result.get("id"), phase=phase.get("id"),

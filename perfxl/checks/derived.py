@@ -101,7 +101,7 @@ def _not_computable(entry: Entry, close: bool, elapsed: Decimal | None) -> Itera
         code, extra = ("OUTC24", {"elapsed": rounded(elapsed)}) if close else ("OUTC25", {})
         yield entry.find(code, "sheet", "phases", open_[0][0], f"{case.round}_realised", **values, **extra)
     elif source != "phases" and not rows and entry.sheet.get("results"):
-        bare = [(i, r) for i, r in entry.rows("results") if r.get(f"{case.round}_degree") is None
+        bare = [(i, r) for i, r in entry.kept("results") if r.get(f"{case.round}_degree") is None
                 and r.get(f"{case.round}_actual") is None]
         if bare:
             yield entry.find("OUTC26", "sheet", "results", bare[0][0], f"{case.round}_degree", percent=entry.percent,
@@ -111,7 +111,7 @@ def _not_computable(entry: Entry, close: bool, elapsed: Decimal | None) -> Itera
 def phase_figures(case: Case) -> Iterator[Finding]:
     """OUTC27, OUTC28: a phase less realised at the end than at the interim; a phase done that runs for more than a month still."""
     for entry in case.told:
-        for i, phase in entry.rows("phases"):
+        for i, phase in entry.kept("phases"):
             now, before = dec(phase.get(f"{case.round}_realised")), dec(phase.get("interim_realised"))
             path = ("sheet", "phases", i, f"{case.round}_realised")
             if case.round == "final" and None not in (now, before) and now < before:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from perfxl.arithmetic import HUNDRED, by_measures, dec, in_force, rounded
+from perfxl.arithmetic import HUNDRED, by_measures, dec, dropped, in_force, rounded
 from perfxl.checks.case import Case, Entry, blank, day, told
 from perfxl.findings import Finding
 
@@ -103,7 +103,7 @@ def results(case: Case) -> Iterator[Finding]:
     if case.round != "final":
         return
     for entry in case.told:
-        for i, result in entry.rows("results"):
+        for i, result in entry.kept("results"):
             due = day(in_force(result, "deadline", case.round))
             if result.get("final_degree") is not None or (due and due.year > case.year):
                 continue
@@ -111,10 +111,10 @@ def results(case: Case) -> Iterator[Finding]:
                     and not _entities_tell(entry, result):
                 yield entry.find("OUTC14", "sheet", "results", i, "final_actual", result=result.get("id"),
                                  target=in_force(result, "target", case.round))
-        due_later = {r.get("id") for _, r in entry.rows("results")
-                     if (d := day(in_force(r, "deadline", case.round))) and d.year > case.year or r.get("final_degree") is not None}
+        elsewhere = {r.get("id") for _, r in entry.rows("results") if dropped(r, case.round) or r.get("final_degree") is not None
+                     or (d := day(in_force(r, "deadline", case.round))) and d.year > case.year}
         for i, row in entry.rows("entities"):
-            if row.get("target") is not None and row.get("final_actual") is None and row.get("result") not in due_later:
+            if row.get("target") is not None and row.get("final_actual") is None and row.get("result") not in elsewhere:
                 yield entry.find("OUTC15", "sheet", "entities", i, "final_actual", result=row.get("result"),
                                  entity=row.get("entity"), target=row["target"])
 
@@ -126,7 +126,7 @@ def _entities_tell(entry: Entry, result: dict) -> bool:
 def targets(case: Case) -> Iterator[Finding]:
     """OUTC16, OUTC17, OUTC18: a target missed and the result said achieved, or the whole objective; a target left far behind."""
     for entry in case.told:
-        for i, result in entry.rows("results"):
+        for i, result in entry.kept("results"):
             goal, actual = dec(in_force(result, "target", case.round)), dec(result.get(f"{case.round}_actual"))
             if None in (goal, actual):
                 continue

@@ -40,7 +40,7 @@ def phases_sum(case: Case) -> Iterator[Finding]:
 def results_sum(case: Case) -> Iterator[Finding]:
     """WGHT03: the weights in force of the expected results, where they have one, sum to 100."""
     for entry in case.told:
-        weights = [dec(in_force(r, "weight", case.round)) for _, r in entry.rows("results")]
+        weights = [dec(in_force(r, "weight", case.round)) for _, r in entry.kept("results")]
         if weights and None not in weights:
             gap = _gap(weights, case)
             if gap is not None:
@@ -60,10 +60,10 @@ def missing(case: Case) -> Iterator[Finding]:
 
 
 def _results_missing(entry: Entry) -> Iterator[Finding]:
-    weights = [in_force(r, "weight", entry.case.round) for _, r in entry.rows("results")]
+    weights = [in_force(r, "weight", entry.case.round) for _, r in entry.kept("results")]
     if any(w is not None for w in weights):
-        for i, result in entry.rows("results"):
-            if weights[i] is None:
+        for (i, result), weight in zip(entry.kept("results"), weights, strict=True):
+            if weight is None:
                 yield entry.find("WGHT06", "sheet", "results", i, "weight", result=result.get("id"))
 
 

@@ -122,7 +122,7 @@ class Canvas:
 
     def validate(self, f: Field, row: int, column: int) -> None:
         """Put the cell under the validation of ``f``, one for all cells of the field."""
-        key = f.path
+        key = (f.path, f.title(self.draft.language))
         if key not in self._checked:
             labels = f.labels(self.draft.language)
             listed = self.draft.listed(labels.values()) if labels and look.needs_list(f, self.draft.language) else None
@@ -176,6 +176,10 @@ class Canvas:
             self.put(places[f.key], f.title(language), "head")
         for key, title in (titles or {}).items():
             self.put(places[key], title, "head")
+        heads = {f.key: f.title(language) for f in table.columns}
+        for f in table.revisions if revised else ():
+            if not f.key.endswith("_revised"):
+                self.put(places[f.below], self.draft.words("head_below", title=heads[f.below], below=f.title(language)), "head")
         self.row += 1
         self.rows[table.id], self.columns[table.id] = [], places
         for number in range(1, table.slots + 1):
@@ -186,7 +190,7 @@ class Canvas:
             if revised:
                 self.put(LABEL, self.draft.words("revision_row"), "echo")
                 for f in table.revisions:
-                    self.field(f, self.row, places[f.key.removesuffix("_revised")], wide=f.cell in ("text", "long", "choice"))
+                    self.field(f, self.row, places[f.below], wide=f.cell in ("text", "long", "choice"))
                 self.slot(f"{number}r", slot)
         right = max([slot, *places.values()])
         self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top, 1, self.row - 1, right)

@@ -108,6 +108,11 @@ def missing(sheet, where: str, formula: str) -> None:
     sheet.conditional_formatting.add(where, FormulaRule([formula], fill=fill(BAD[0])))
 
 
+def struck(sheet, where: str, formula: str) -> None:
+    """Strike the cells through while ``formula`` holds."""
+    sheet.conditional_formatting.add(where, FormulaRule([formula], font=Font(strike=True, color=GREY)))
+
+
 def _shortened(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 

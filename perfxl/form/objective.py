@@ -183,13 +183,15 @@ class ObjectiveSheet:
         for row in rows:
             weight = f'IF(C{row}="","",C{row})'
             if self.round != "plan":
-                weight = f'IF(C{row + 1}<>"",C{row + 1},{weight})'
+                weight = f'IF(J{row + 1}<>"","",IF(C{row + 1}<>"",C{row + 1},{weight}))'
             if weighting:
                 weight = f'IF(J{row}="{self._not_weighted()}","",{weight})'
             canvas.put(CALC, "=" + weight, "hidden", row=row)
         if weighting and self.round != "final":
             look.missing(canvas.sheet, " ".join(f"C{row}" for row in rows),
-                         f'AND($A{rows[0]}<>"",$J{rows[0]}<>"{self._not_weighted()}",$L{rows[0]}="")')
+                         f'AND($A{rows[0]}<>"",$J{rows[0]}<>"{self._not_weighted()}",$L{rows[0]}=""{self._kept(rows[0])})')
+        if self.round != "plan":
+            look.struck(canvas.sheet, " ".join(f"A{row}:J{row}" for row in rows), f'$J{rows[0] + 1}<>""')
         in_force = self.cells(table_id, CALC)
         canvas.put(VALUE, self.words(f"sum_{table_id}"), "total_label")
         canvas.put(WEIGHT, f'=IF(COUNT({in_force})=0,"",SUM({in_force}))', "total", "0.00%")
@@ -199,6 +201,10 @@ class ObjectiveSheet:
         look.good_or_bad(canvas.sheet, here.replace("$", ""), f"AND(ISNUMBER({here}),{fair})",
                          f"AND(ISNUMBER({here}),NOT({fair}))")
         canvas.row += 1
+
+    def _kept(self, row: int) -> str:
+        """The condition that the item of ``row`` was not dropped, to be added to others: the reason stands below, in J."""
+        return "" if self.round == "plan" else f',$J{row + 1}=""'
 
     def _not_weighted(self) -> str:
         """What the phases that are out of the year's weights say."""
@@ -242,7 +248,8 @@ class ObjectiveSheet:
         self._reference_heads(table, {4: self.words("weight_in_force"), 5: self.words("reference_phase")})
         for row, source in zip(canvas.rows[table.id], canvas.rows["phases"], strict=True):
             self._identify(row, source)
-            self._echo(4, f'=IF(A{row}="","",IF(J{source}="{self._not_weighted()}","==",L{source}))', row, "figure", "0.00%")
+            weight = f'IF(J{source + 1}<>"","{self.words("dropped")}",IF(J{source}="{self._not_weighted()}","==",L{source}))'
+            self._echo(4, f'=IF(A{row}="","",{weight})', row, "figure", "0.00%")
             self._echo(5, self._abridged(source, 75), row)
         if self.round == round:
             first, last = canvas.rows[table.id][0], canvas.rows[table.id][-1]
@@ -264,6 +271,7 @@ class ObjectiveSheet:
             ratio = (f'IF(F{source}="{lower}",IF(D{row}<=E{row},1,MAX(0,E{row}/D{row})),'
                      f'IF(D{row}>=E{row},1,IF(E{row}>0,MAX(0,D{row}/E{row}),0)))')
             degree = f'IF(C{row}<>"",C{row},IF(OR(D{row}="",E{row}=""),"",{ratio}))'
+            degree = f'IF(J{source + 1}<>"","{self.words("dropped")}",{degree})'
             self._echo(CALC, f'=IF(A{row}="","",{degree})', row, "hidden")
             self._echo(CALC2, f'=IF(A{row}="","",L{source})', row, "hidden")
 

@@ -54,14 +54,14 @@ class Visibility:
             if row:
                 block.sheet.hide(row, number > shown)
             if revised:
-                seen = item is not None and (self.round == "interim" or any(k.endswith("_revised") for k in item))
+                seen = item is not None and (self.round == "interim" or any(c.key in item for c in table.revisions))
                 block.sheet.hide(revised, not seen)
             if row and item is not None and self.round == "interim":
                 self._approve(block, row, table, item)
 
     def _approve(self, block: Block, row: int, table: Table, item: dict) -> None:
         """Close what the plan approved and the interim revises in a cell of its own; make the rest of it black."""
-        revisable = {c.key.removesuffix("_revised") for c in table.revisions}
+        revisable = {c.below for c in table.revisions if c.key.endswith("_revised")}
         for f in table.columns:
             if f.key not in block.columns or f.moment != "plan" or self.round not in f.open:
                 continue

@@ -151,7 +151,7 @@ class Form:
             return
         joined = table.id not in ("phases", "results") and table.array[-1] in ("phases", "results")
         columns = [c for c in table.columns if c.key in block.columns and not (joined and c.key == "id")]
-        revisions = [c for c in table.revisions if c.key.removesuffix("_revised") in block.columns]
+        revisions = [c for c in table.revisions if c.below in block.columns]
         for number in range(table.slots):
             item = items[number] if number < len(items) else {}
             for fields, slot in ((columns, str(number + 1)), (revisions, f"{number + 1}r")):
@@ -161,7 +161,7 @@ class Form:
                 for f in fields:
                     if f.cell == "long" and f.schema.get("maxLength", 0) > story.CELL_LIMIT:
                         continue  # a story: written with its continuations
-                    put(block.sheet, row, block.columns[f.key.removesuffix("_revised") if slot.endswith("r") else f.key],
+                    put(block.sheet, row, block.columns[f.below if slot.endswith("r") else f.key],
                         f, item.get(f.key), self.language)
                     if f.key in item:
                         self.placed.add((*at, number, f.key))

@@ -165,7 +165,7 @@ def items(gather: Gather, ref: Ref, table: Table, about: Field, stage: bool) -> 
         return None, {}
     loose_rows(gather, found, about)
     columns = {f.key: f for f in table.columns}
-    revisions = {f.key.removesuffix("_revised"): f for f in table.revisions}
+    revisions = {f.below: f for f in table.revisions}
     by_slot: dict[int, dict[str, Any]] = {}
     for slot, row in found.rows.items():
         revised = slot.endswith("r")

@@ -28,7 +28,7 @@ def _place_items(gather: Gather, blocks_: list, slots: list[int], path: str) -> 
     """Say where every cell of the items is, filled in or not."""
     for table, block in blocks_:
         base = {f.key for f in table.columns}
-        revised = {f.key.removesuffix("_revised"): f.key for f in table.revisions}
+        revised = {f.below: f.key for f in table.revisions}
         for index, slot in enumerate(slots):
             here = f"{path}/{index}"
             row, second = block.rows.get(str(slot)), block.rows.get(f"{slot}r")
