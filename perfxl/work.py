@@ -16,7 +16,7 @@ import time
 import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -347,7 +347,7 @@ class _Cluster:
 
     def failed(self, problem: Exception, again: FileRead) -> None:
         """Raise ``Unavailable`` when it was the cluster that failed, not the file."""
-        lost = self._client.status != "running" or isinstance(problem, TimeoutError)
+        lost = self._client.status != "running" or isinstance(problem, (TimeoutError, CancelledError))
         if lost and all(f.code not in ("WORK01", "WORK02", "WORK03") for f in again.reading.findings):
             raise Unavailable("cluster_lost", address=self._address)
 
