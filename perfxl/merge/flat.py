@@ -17,6 +17,10 @@ from perfxl.merge import shape
 _RESERVED = frozenset(("schema", "identity", "compilation", "objectives", "measures"))
 
 
+#: Identifiers longer than this are cut and told apart by their digest: keys are read on a sheet and typed.
+LONGEST = 80
+
+
 class Id(str):
     """The part of a key that says which row of an array is meant."""
 
@@ -116,7 +120,9 @@ def _identify(array: str, item: dict) -> str:
     parts = [_escape(item.get(key)) for key in shape.IDENTIFIERS.get(array, ())]
     if not any(parts):
         return "?" + digest(item)[:6]
-    name = ":".join(parts)
+    name = ":".join(parts).rstrip(":")
+    if len(name) > LONGEST or not name.isprintable():
+        name = "".join(c if c.isprintable() else "?" for c in name[:LONGEST]) + "…" + digest(name)[:6]
     return f"?{name}" if array == "objectives" and name in _RESERVED else name
 
 

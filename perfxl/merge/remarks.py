@@ -17,12 +17,13 @@ _BY_KIND = {"value": "MERG21", "rows": "MERG24", "order": "MERG25"}
 
 def said(conflict: Conflict, value: Any, language: str) -> str:
     """One answer to ``conflict``, or its base, in the words of users."""
-    if conflict.kind == "row" and value is None:
-        return Texts("merge", language)("removed")
     if conflict.kind == "row":
-        told = [f"{_title((*conflict.way, key), key, language)}: {_word((*conflict.way, key), v, language)}"
-                for key, v in value.items()]
-        return "; ".join(told) or Texts("merge", language)("kept")
+        say = Texts("merge", language)
+        if value is None:
+            return say("removed" if conflict.path_base else "absent")
+        if value == conflict.base:
+            return say("issued")
+        return "; ".join(_changed(conflict.way, key, v, language) for key, v in value.items()) or say("there")
     if conflict.kind == "rows":
         return "; ".join(", ".join(_word((*conflict.way, shape.ROW, k), v, language) for k, v in row.items())
                          for row in value) or quote(None, language)
@@ -31,8 +32,19 @@ def said(conflict: Conflict, value: Any, language: str) -> str:
     return _word(conflict.way, value, language)
 
 
-def _title(way: tuple, key: str, language: str) -> str:
-    return shape.title(way).get(language, key)
+def _changed(way: tuple, key: str, value: Any, language: str) -> str:
+    """A change inside a row or sheet: ``Fasi 3-bis, Peso: 20``."""
+    told = []
+    for part in key.split("/"):
+        step = next((s for s in ((part,), ("sheet", part), (shape.ROW,)) if shape.node((*way, *s))), (part,))
+        way = (*way, *step)
+        if step == (shape.ROW,):
+            told[-1:] = [f"{shape.title(way).get(language, told[-1])} {part}"]
+        else:
+            told.append(shape.title(way).get(language, part))
+    if way[-1] == shape.ROW:
+        return f"{', '.join(told)} {Texts('merge', language)('removed' if value is None else 'there')}"
+    return f"{', '.join(told)}: {_word(way, value, language)}"
 
 
 def _word(way: tuple, value: Any, language: str) -> str:
@@ -42,7 +54,7 @@ def _word(way: tuple, value: Any, language: str) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(_word((*way, shape.ROW), v, language) for v in value) or quote(None, language)
     if isinstance(value, dict):
-        return ", ".join(f"{k}: {_word((*way, k), v, language)}" for k, v in value.items())
+        return ", ".join(_word((*way, k), v, language) for k, v in value.items())
     return quote(value, language)
 
 

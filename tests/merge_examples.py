@@ -1,0 +1,116 @@
+"""Small return documents for the tests of the merge: one to edit by hand, and any number made by hypothesis."""
+
+from copy import deepcopy
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+IDENTITY = {"body": "UPR", "year": 2021, "round": "interim", "sector": "S1", "issue": 1, "digest": "0" * 16}
+
+ISSUED = {
+    "schema": "perfxl/return/1", "identity": IDENTITY,
+    "objectives": [
+        {"code": "S1.00001", "role": "lead", "holding": {"weight": 60, "interim": {"note": "nota"}},
+         "sheet": {"title": "Titolo", "responsibles": [{"name": "Anna Verdi", "to": "2021-09-30"}, {"name": "Ugo Neri"}],
+                   "staff": ["Uno", "Due"], "quality_check": True,
+                   "money": [{"kind": "revenue_current", "label": "Contributo", "amount": 100},
+                             {"kind": "expense_current", "amount": 200}],
+                   "results": [{"id": "1", "text": "primo", "target": 10}, {"id": "2", "text": "secondo"}],
+                   "entities": [{"result": "1", "entity": "Alfa", "target": 3}, {"result": "1", "entity": "Beta", "target": 4}],
+                   "phases": [{"id": "1", "text": "uno", "weight": 40}, {"id": "2", "text": "due", "weight": 60},
+                              {"id": "3", "text": "tre"}]}},
+        {"code": "S1.00002", "holding": {"weight": 40}, "sheet": {"title": "Altro"}}],
+    "measures": [{"objective": "SG.00001", "id": "1", "measure": "fare"},
+                 {"objective": "SG.00001", "id": "2", "measure": "rifare", "applicable": False}],
+}
+
+
+def copy_of(document: dict = ISSUED, **values) -> dict:
+    """A copy with some values set: ``"/objectives/0/holding/weight"`` as ``**{...}``; None deletes."""
+    made = deepcopy(document)
+    for where, value in values.items():
+        put(made, where, value)
+    return made
+
+
+def put(document: dict, where: str, value) -> None:
+    """Set the value at JSON Pointer ``where``; None deletes it, ``-`` as the last part appends."""
+    *way, last = where.strip("/").split("/")
+    at = document
+    for part in way:
+        at = at[int(part)] if isinstance(at, list) else at.setdefault(part, {})
+    if isinstance(at, list) and last == "-":
+        at.append(deepcopy(value))
+    elif value is None:
+        del at[int(last) if isinstance(at, list) else last]
+    else:
+        at[int(last) if isinstance(at, list) else last] = deepcopy(value)
+
+
+def _object(required: dict, **optional):
+    return st.fixed_dictionaries(required, optional=optional)
+
+
+_words = st.sampled_from(["a", "b", "=c", "10", "a\nb"])
+_names = st.sampled_from(["Anna Verdi", "Ugo Neri", "A/B #2: ~"])
+_percents = st.sampled_from([0, 10, Decimal("10.0"), Decimal("12.5"), 100])
+_dates = st.sampled_from(["2021-01-31", "2021-06-30"])
+_ids = st.sampled_from(["0", "1", "2", "3-bis", "1/2"])
+
+
+def _rows(row, most: int = 4):
+    """A table, or none at all; identifiers may repeat, as they do in real forms."""
+    return st.lists(row, min_size=1, max_size=most)
+
+
+_phases = _rows(_object({"id": _ids}, text=_words, weight=_percents, interim_done=_words, end_1=_dates))
+_results = _rows(_object({"id": _ids}, text=_words, target=st.sampled_from([1, 2])))
+_entities = _rows(_object({"result": _ids, "entity": _names}, target=st.sampled_from([1, 2])), 3)
+_responsibles = _rows(_object({"name": _names}, to=_dates))
+_money = _rows(_object({"kind": st.just("expense_current"), "amount": st.sampled_from([1, 2])}, label=_words.filter(str.isalnum)))
+_sheets = st.fixed_dictionaries({}, optional={
+    "title": st.sampled_from(["Uno", "Due"]), "purpose": _words, "staff": st.lists(_names, min_size=1, max_size=2),
+    "quality_check": st.booleans(), "phases": _phases, "results": _results, "entities": _entities,
+    "responsibles": _responsibles, "money": _money})
+_holdings = _object({}, weight=_percents, interim=_object({}, percent=_percents, reason=_words))
+_objectives = st.lists(_object({"code": st.sampled_from(["S1.00001", "S1.00002", "S1.00003"])}, holding=_holdings, sheet=_sheets),
+                       min_size=1, max_size=3, unique_by=lambda o: o["code"])
+_measures = _rows(_object({"objective": st.just("SG.00001"), "id": _ids, "measure": _words}, applicable=st.booleans()), 3)
+
+#: Returns that have nothing to do with one another but their identity, all valid.
+returns = _object({"schema": st.just("perfxl/return/1"), "identity": st.just(IDENTITY), "objectives": _objectives},
+                  measures=_measures, compilation=_object({}, name=_names, date=_dates, considerations=_words))
+
+
+@st.composite
+def edited(draw, base: dict, most: int = 4) -> dict:
+    """``base`` with a few parts taken from another return: what a clerk's copy looks like."""
+    made, other = deepcopy(base), draw(returns)
+    for _ in range(draw(st.integers(0, most))):
+        into, out = made, other
+        while True:
+            shared = [k for k in _steps(out) if _has(into, k)] if draw(st.booleans()) else []
+            if not shared:
+                break
+            step = draw(st.sampled_from(shared))
+            if not isinstance(into[step], (dict, list)) or type(into[step]) is not type(out[step]):
+                break
+            into, out = into[step], out[step]
+        if isinstance(into, list) and draw(st.booleans()) and all(isinstance(i, dict) for i in into):
+            into[:] = draw(st.permutations(into))
+        elif isinstance(into, list):
+            into[:] = deepcopy(out)
+        else:
+            steps = [k for k in _steps(out) if k not in ("schema", "identity", "code", "id", "name", "result", "entity", "kind", "objective")]
+            if steps:
+                step = draw(st.sampled_from(steps))
+                into[step] = deepcopy(out[step])
+    return made
+
+
+def _steps(value) -> list:
+    return list(range(len(value))) if isinstance(value, list) else sorted(value)
+
+
+def _has(value, step) -> bool:
+    return step < len(value) if isinstance(value, list) else step in value
