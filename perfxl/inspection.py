@@ -145,6 +145,7 @@ def _files(paths: list[Path], language: str, progress: pipeline.Progress, worker
 
 def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
     from perfxl import check
+    from perfxl.read import beyond
 
     reading = read.reading
     findings, form, plan = list(reading.findings), None, {}
@@ -152,6 +153,8 @@ def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
         known = home.issued(reading.identity)
         plan, issued, form = known or (_alone(reading.document), None, None)
         findings += check.check(reading.document, issued, plan, reading.identity.round, reading.places, path.name)
+        if form and form.is_file():
+            findings += beyond(reading, path.name, form.read_bytes(), form.name)
     return Inspected(path, read, tuple(in_order(check.by_rules(findings, plan))), form if form and form.is_file() else None,
                      home.extension)
 

@@ -150,8 +150,20 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     else:
         decisions = keeping.decisions(register, round)
     found = gathering.gather(plan, base, round, issued, prefilled, reads, decisions, campaign.extension, language)
-    found.findings = in_order([*findings, *found.findings])
+    found.findings = in_order([*findings, *found.findings, *_beyond(campaign, found, plan)])
     return found
+
+
+def _beyond(campaign: Campaign, found: Gathered, plan: dict) -> list[Finding]:
+    """What the files that count have outside the fields of the form as it was issued."""
+    from perfxl import check, read
+
+    told = []
+    for source in found.sources:
+        form = campaign.issued(found.round, source.sector)
+        if source.verdict != "superseded" and form.is_file():
+            told += read.beyond(source.read.reading, source.read.file, form.read_bytes(), campaign.relative(form))
+    return check.by_rules(told, plan)
 
 
 @dataclass(frozen=True)

@@ -55,13 +55,17 @@ def read(data: bytes, file: str, extension: dict | None = None, year: int | None
                    parent(book.properties), outside.collect(book, gather.areas))
 
 
-def beyond(reading: Reading, form: bytes, file: str) -> list[Finding]:
+def beyond(reading: Reading, file: str, form: bytes, form_file: str) -> list[Finding]:
     """What the workbook behind ``reading`` has outside its fields and ``form``, the workbook issued, has not.
 
     Nothing typed is lost: what stands over the form's own cells, beside them or on sheets of its own is quoted.
+    ``file`` and ``form_file`` are what findings call them.
     """
     sector = reading.identity.sector if reading.identity else ""
-    return outside.findings(reading.outside, outside.Form(open_book(form, file)), file, sector)
+    try:
+        return outside.findings(reading.outside, outside.Form(open_book(form, form_file)), file, sector)
+    except Refused as refused:
+        return [refused.finding]
 
 
 def _document(gather: Gather, known: Identity, extension: tuple[Field, ...]) -> dict:

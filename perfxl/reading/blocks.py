@@ -16,14 +16,16 @@ def scalar(gather: Gather, ref: Ref, about: Field, path: str) -> Any:
     """The value of a single field, None when blank; long texts are joined from all their cells."""
     gather.places.put(path, (ref.sheet, ref.top, ref.left))
     if ref.top == ref.bottom and ref.left == ref.right:
+        gather.took(ref.sheet, ref.top, (ref.left,))
         return value(gather, (ref.sheet, ref.top, ref.left), about, path)
     found = []
     for row, columns in gather.rows(ref):
+        gather.took(ref.sheet, row, columns)
         for column in columns:
             at = (ref.sheet, row, column)
             cell = gather.cell(at)
             if found and about.cell not in ("long", "lines"):
-                if cell.formula is None and shown(cell).strip():
+                if shown(cell).strip():
                     gather.note("FORM12", at, about, path, found=shown(cell))
                 continue
             if (piece := value(gather, at, about, path, cell)) is not None:
@@ -80,6 +82,8 @@ def block(gather: Gather, ref: Ref, table: Table, about: Field) -> Block | None:
     if not slots or not found.rows:
         rows = before + found.loose
         if rows:
+            for row, columns in rows:
+                gather.took(ref.sheet, row, columns)
             text = quoted(gather.cell((ref.sheet, r, c)) for r, cs in rows for c in cs)
             gather.note("FORM11", (ref.sheet, *_first(rows)), about, found=text)
         return None
@@ -110,9 +114,9 @@ def _slot(cell: Cell) -> str:
 def _repeated(gather: Gather, found: Block, slot: str, row: int, columns: list[int], slots: int, about: Field) -> None:
     """A second row with the same slot: a row of the table was copied. What it says otherwise becomes a finding."""
     first = found.rows[slot]
-    keyed = set(found.columns.values())
-    other = [c for c in columns if c != slots and (c in keyed) and gather.cell((found.sheet, row, c)).formula is None
-             and shown(gather.cell((found.sheet, row, c))) != shown(gather.cell((found.sheet, first, c)))]
+    typed = [c for c in columns if c != slots and gather.cell((found.sheet, row, c)).formula is None]
+    gather.took(found.sheet, row, typed)
+    other = [c for c in typed if shown(gather.cell((found.sheet, row, c))) != shown(gather.cell((found.sheet, first, c)))]
     if other:
         text = quoted(gather.cell((found.sheet, row, c)) for c in other)
         gather.note("FORM03", (found.sheet, row, other[0]), about, found=text)
@@ -141,6 +145,7 @@ def _without_header(gather: Gather, found: Block, table: Table) -> list[tuple[in
 def loose_rows(gather: Gather, found: Block, about: Field) -> None:
     """A finding for each row of a table that holds something and has no slot."""
     for row, columns in found.loose:
+        gather.took(found.sheet, row, columns)
         cells = [gather.cell((found.sheet, row, c)) for c in columns]
         if text := quoted(c for c in cells if shown(c).strip()):
             gather.note("FORM02", (found.sheet, row, columns[0]), about, found=text)
@@ -151,6 +156,7 @@ def strays(gather: Gather, found: Block, row: int, read: set[int], about: Field)
     cells = gather.book.by_name[found.sheet].cells
     for column in found.filled[row]:
         if column not in read and not cells.computed((row, column)):
+            gather.took(found.sheet, row, (column,))
             if text := shown(cells[row, column]).strip():
                 gather.note("FORM12", (found.sheet, row, column), about, found=text)
 
@@ -170,7 +176,8 @@ def items(gather: Gather, ref: Ref, table: Table, about: Field, stage: bool) -> 
     for slot, row in found.rows.items():
         revised = slot.endswith("r")
         known = revisions if revised else columns
-        read = {found.columns.get("id", 0)} if revised or stage else set()
+        shown_only = {found.columns.get("id", 0)} if revised or stage else set()
+        read = set()
         for key, column in found.columns.items():
             if key not in known or (stage and key == "id"):
                 continue
@@ -179,5 +186,6 @@ def items(gather: Gather, ref: Ref, table: Table, about: Field, stage: bool) -> 
                 got = value(gather, (ref.sheet, row, column), known[key], "")
                 if got is not None:
                     by_slot.setdefault(int(slot.removesuffix("r")), {})[known[key].key] = got
-        strays(gather, found, row, read, about)
+        gather.took(ref.sheet, row, read)
+        strays(gather, found, row, read | shown_only, about)
     return found, by_slot

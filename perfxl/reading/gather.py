@@ -45,7 +45,7 @@ class Places(Mapping):
 @dataclass
 class Gather:
     """The state of one reading. ``year``: the plan's, for dates without one; ``sector`` and ``objective``: whom the
-    findings noted now are about."""
+    findings noted now are about; ``areas``: by sheet, the cells whose content ends in the document or in a finding."""
 
     book: Book
     file: str
@@ -55,6 +55,7 @@ class Gather:
     findings: list[Finding] = field(default_factory=list)
     places: Places = None  # type: ignore[assignment]
     _rows: dict[str, dict[int, list[int]]] = field(default_factory=dict)
+    areas: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
 
     def __post_init__(self):
         if self.places is None:
@@ -62,7 +63,15 @@ class Gather:
 
     def scratch(self) -> "Gather":
         """A gathering of its own over the same workbook, for what is read only to be compared."""
-        return Gather(self.book, self.file, self.year, self.sector, self.objective, _rows=self._rows)
+        return Gather(self.book, self.file, self.year, self.sector, self.objective, _rows=self._rows, areas=self.areas)
+
+    def took(self, sheet: str, row: int, columns: Iterable[int]) -> None:
+        """Say that the cells of ``row`` in ``columns`` were read."""
+        taken = self.areas.get(sheet)
+        if taken is None:
+            taken = self.areas[sheet] = set()
+        for column in columns:
+            taken.add((row, column))
 
     def note(self, code: str, at: At, about: Field | None = None, path: str = "", **values: Any) -> None:
         """Add finding ``code`` on the cell ``at``."""

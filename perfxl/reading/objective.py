@@ -98,12 +98,16 @@ def _told(gather: Gather, block: blocks.Block, rows: list, about: Field, values:
     phase_column, text_column = block.columns.get("phase", 0), block.columns["text"]
     for row, filled in rows:
         for column in filled:
-            cell = gather.cell((block.sheet, row, column))
-            if column not in (phase_column, text_column) and cell.formula is None and blocks.shown(cell).strip():
+            cell, is_field = gather.cell((block.sheet, row, column)), column in (phase_column, text_column)
+            if is_field or cell.formula is None:
+                gather.took(block.sheet, row, (column,))
+            if not is_field and cell.formula is None and blocks.shown(cell).strip():
                 gather.note("FORM12", (block.sheet, row, column), about, here, found=blocks.shown(cell))
         piece = blocks.value(gather, (block.sheet, row, text_column), about, here) if text_column in filled else None
         phase = blocks.shown(gather.cell((block.sheet, row, phase_column))).strip() if phase_column in filled else ""
         if piece is None:
+            if phase:
+                gather.note("FORM14", (block.sheet, row, phase_column), about, here, found=phase)
             continue
         matching = [i for i, item in enumerate(phases) if item.get("id") == phase] if phase else []
         if len(matching) == 1:
@@ -170,7 +174,10 @@ def _unknown(gather: Gather, refs: dict[str, Ref], known: set[str]) -> None:
     for rest, ref in refs.items():
         if rest in known or not rest.startswith(_INPUT):
             continue
-        cells = [gather.cell((ref.sheet, r, c)) for r, columns in gather.rows(ref) for c in columns]
+        cells = []
+        for row, columns in gather.rows(ref):
+            gather.took(ref.sheet, row, columns)
+            cells += [gather.cell((ref.sheet, row, column)) for column in columns]
         if text := blocks.quoted(c for c in cells if blocks.shown(c).strip()):
             gather.note("FORM13", (ref.sheet, ref.top, ref.left), name=rest, found=text)
 

@@ -1,7 +1,7 @@
 """A workbook as it was read: sheets, cells, names and properties, the same for .xlsx and .ods."""
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -49,22 +49,27 @@ BLANK = Cell(None, "blank")
 class Cells(Mapping):
     """The non-empty cells of a sheet by (row, column); each becomes a ``Cell`` when it is first looked at.
 
-    Until then it is what ``make`` takes: (type, style, text, formula or None).
+    Until then it is what ``make`` takes: (type, style, text, formula or None). Sheets with the same ``make`` have
+    equal cells where they are written alike.
     """
 
     def __init__(self, raw: dict, make: Callable[[tuple], Cell]):
-        self._raw, self._make = raw, make
+        self._raw, self.make = raw, make
 
     def __getitem__(self, at: tuple[int, int]) -> Cell:
         found = self._raw[at]
         if type(found) is not Cell:
-            found = self._raw[at] = self._make(found)
+            found = self._raw[at] = self.make(found)
         return found
 
     def get(self, at: tuple[int, int], default=None):
         """The cell at ``at``; ``default`` where nothing stands."""
         found = self._raw.get(at)
         return default if found is None else found if type(found) is Cell else self[at]
+
+    def written(self) -> Iterable[tuple[tuple[int, int], tuple]]:
+        """(row, column) of each cell, and what it is made from or the ``Cell`` itself."""
+        return self._raw.items()
 
     def computed(self, at: tuple[int, int]) -> bool:
         """Whether a formula stands at ``at``, where something does."""
@@ -102,8 +107,9 @@ class Sheet:
     text, or None when it refers to nothing). Its cells are parsed when first asked for; that may raise ``Refused``.
     """
 
-    def __init__(self, name: str, state: str, parse: Callable[[], Content]):
-        self.name, self.state, self._parse = name, state, parse
+    def __init__(self, name: str, state: str, parse: Callable[[], Content],
+                 look: Callable[[int, int], Cell | None] = lambda row, column: None):
+        self.name, self.state, self._parse, self._look = name, state, parse, look
         self.names: dict[str, Ref | str | None] = {}
 
     @cached_property
@@ -125,6 +131,10 @@ class Sheet:
     def hidden_columns(self) -> frozenset[int]:
         """Numbers of its hidden columns."""
         return self.content.hidden_columns
+
+    def peek(self, row: int, column: int) -> Cell | None:
+        """The cell at (row, column), found without parsing the sheet; None where that is not sure."""
+        return self.cells.get((row, column)) if "content" in self.__dict__ else self._look(row, column)
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell at (row, column), blank where nothing stands."""

@@ -67,6 +67,19 @@ def scan(data: bytes) -> Scanned | None:
     return Scanned(cells, hidden, columns, footers)
 
 
+def one(data: bytes, address: str) -> tuple[str, str, str, str, str, str, str] | None:
+    """The cell at ``address`` as ``Scanned.cells`` has it, looked for alone; None where it is not plain to see."""
+    sign = f'<c r="{address}"'.encode()
+    at = data.find(sign)
+    if at < 0 or b"<!" in data or data.find(sign, at + 1) >= 0:
+        return None
+    try:
+        found = _CELL.match(data[at:data.find(b"</c>", at) + 4].decode())
+    except UnicodeDecodeError:
+        return None
+    return tuple(part or "" for part in found.groups()) if found else None
+
+
 def attributes(text: str) -> tuple[str, str | None]:
     """Type and style of a cell from its attributes as written."""
     found = dict(_ATTRIBUTE.findall(text))

@@ -12,7 +12,7 @@ from lxml import etree
 from perfxl.sheets import formats, scan, tree
 from perfxl.sheets.model import LAST_COLUMN, LAST_ROW, Book, Cell, Cells, Content, Sheet
 from perfxl.sheets.package import Package, children, constant
-from perfxl.sheets.refs import Ref, column_number, parse_named
+from perfxl.sheets.refs import Ref, a1, column_number, parse_named
 
 MAX_SHEETS, MAX_CELLS, FAR_KEPT = 200, 500_000, 100
 #: LibreOffice writes a typed TRUE as a formula.
@@ -33,12 +33,14 @@ def read(package: Package) -> Book:
     styles = _Lazy(lambda: _styles(package, relations))
     from_1904 = any(p.get("date1904") in ("1", "true") for p in children(root, "workbookPr"))
     made = [0]
-    sheets, unread = [], []
+    makers = {clean: _Lazy(lambda c=clean: _maker(shared(), styles(), from_1904, c)) for clean in (str, scan.unescape)}
+    sheets = []
     for element in children(root, "sheet"):
         part = by_id.get(next((v for k, v in element.attrib.items() if _RELATION_ID.match(k)), ""))
-        parse = (lambda p=part: _content(package, p, shared, styles, from_1904, made)) if part else _nothing
-        sheets.append(Sheet(element.get("name", ""), element.get("state", "visible"), parse))
-        unread.append(part)
+        parse = (lambda p=part: _content(package, p, makers, made)) if part else _nothing
+        data = _Lazy(lambda p=part: package.checked(p) if p else b"")
+        look = lambda row, column, d=data: _looked(d(), row, column, makers[scan.unescape])  # noqa: E731
+        sheets.append(Sheet(element.get("name", ""), element.get("state", "visible"), parse, look))
         if len(sheets) > MAX_SHEETS:
             count = sum(1 for _ in children(root, "sheet"))
             raise package.refuse("FILE08", count=count, things={"it": "fogli", "en": "sheets"}, limit=MAX_SHEETS)
@@ -127,8 +129,9 @@ def _styles(package: Package, relations: dict) -> list[str]:
     return found
 
 
-def _content(package: Package, part: str, shared, styles, from_1904: bool, made: list[int]) -> Content:
-    """What the sheet's part says. ``made`` counts the cells of the whole workbook."""
+def _content(package: Package, part: str, makers: dict[Callable, _Lazy], made: list[int]) -> Content:
+    """What the sheet's part says. ``makers``: what makes cells, by what resolves the references in their texts;
+    ``made`` counts the cells of the whole workbook."""
     data = package.checked(part)
     scanned = scan.scan(data)
     if scanned is None:
@@ -140,7 +143,7 @@ def _content(package: Package, part: str, shared, styles, from_1904: bool, made:
     else:
         entries, footers = _from_scan(scanned.cells), scanned.footers
         hidden = scanned.hidden_rows, _hidden_columns(scanned.columns)
-    make = _maker(shared(), styles(), from_1904, str if scanned is None else scan.unescape)
+    make = makers[str if scanned is None else scan.unescape]()
     raw, far, far_count = entries, {}, 0
     if any(row > LAST_ROW or column > LAST_COLUMN for row, column in entries):
         raw = {at: e for at, e in entries.items() if at[0] <= LAST_ROW and at[1] <= LAST_COLUMN}
@@ -150,6 +153,13 @@ def _content(package: Package, part: str, shared, styles, from_1904: bool, made:
     if made[0] > MAX_CELLS:
         raise package.refuse("FILE08", count=made[0], things={"it": "celle", "en": "cells"}, limit=MAX_CELLS)
     return Content(Cells(raw, make), *hidden, far, far_count, footers)
+
+
+def _looked(data: bytes, row: int, column: int, maker: _Lazy) -> Cell | None:
+    """The cell at (row, column) of a part that is not parsed; None where it is not plain to see."""
+    found = scan.one(data, a1(row, column))
+    entries = _from_scan([found]) if found else {}
+    return maker()(entries[row, column]) if (row, column) in entries else None
 
 
 def _from_scan(cells: list[tuple]) -> dict[tuple[int, int], tuple]:
