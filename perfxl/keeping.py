@@ -27,7 +27,9 @@ def receive(register: Register, campaign: Campaign, round: str) -> None:
             content = path.read_bytes()
         except OSError:
             continue
-        register.receive(content, round, campaign.relative(path))
+        file = campaign.relative(path)
+        if register.latest("received", f"{round}/{sha256(content).hexdigest()}/{file}") is None:
+            register.receive(content, round, file)
 
 
 def decisions(register: Register, round: str) -> dict[str, dict[str, Decision]]:

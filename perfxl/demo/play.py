@@ -1,8 +1,9 @@
 """The invented year played through the real stages: plan, issue, fill in, send back, consolidate."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
-from perfxl import demo, documents, pipeline
+from perfxl import demo, documents, keeping, pipeline
 from perfxl.campaign import Campaign
 from perfxl.texts import Texts
 
@@ -31,5 +32,13 @@ def send_back(campaign: Campaign, round: str, language: str, progress: pipeline.
         made, findings = fill.fill(forms[sector], filled[sector])
         if findings:
             raise ValueError("; ".join(f.message(language) for f in findings))
-        name = NAMES[k % len(NAMES)].format(sector=sector)
-        documents.write_bytes(campaign.folder / "ricevute" / round / name, made)
+        path = campaign.folder / "ricevute" / round / NAMES[k % len(NAMES)].format(sector=sector)
+        documents.write_bytes(path, made)
+        with keeping.opened(campaign, language, pipeline.CannotRun) as register:
+            register.receive(made, round, campaign.relative(path), arrived=_arrival(round))
+
+
+def _arrival(round: str) -> str:
+    """When the returns of ``round`` came, in the invented year: the day before its deadline."""
+    deadline = next(r["deadline"] for r in demo.plan()["rounds"] if r["round"] == round)
+    return f"{date.fromisoformat(deadline) - timedelta(days=1)}T10:00:00+01:00"

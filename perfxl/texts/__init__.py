@@ -23,7 +23,7 @@ class Texts:
         self.language = language
         self._messages = area(name)
 
-    def __call__(self, key: str, **values) -> str:
+    def __call__(self, key: str, /, **values) -> str:
         """Message ``key`` with its placeholders filled; ``KeyError`` when the area has no such message."""
         text = self._messages[key][self.language]
         return text.format(**values) if values else text
