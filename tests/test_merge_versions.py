@@ -12,7 +12,7 @@ from perfxl.base import base_content
 from perfxl.documents import dumps
 from perfxl.findings import Place
 from perfxl.merge import threeway, versions
-from perfxl.merge.remarks import said
+from perfxl.merge.remarks import differing, said
 from perfxl.merge.threeway import Decision
 from perfxl.merge.versions import Version
 
@@ -220,3 +220,18 @@ def test_answers_in_the_words_of_users():
     assert set(said(sheet, sheet.answers[0][0], "it").split("; ")) == {
         "Fase 2, Pesata: Non pesata nell’anno", "Fase 2, Peso: (vuoto)", "Fase 3-bis (riga presente)",
         "Fase 3-bis, Descrizione della fase: t", "Titolo: (vuoto)", "Verifiche di qualità: No"}
+
+
+def test_long_answers_are_shown_where_they_differ_and_kept_in_full():
+    story = "parola " * 300
+    a, b = version("a", **{"/objectives/0/sheet/purpose": story + "fatto"}), version("b", **{"/objectives/0/sheet/purpose": story + "da fare"})
+    settled = settle(a, b)
+    assert sorted(said(settled.conflicts[0], v, "it") for v, _ in settled.conflicts[0].answers) == [story + "da fare", story + "fatto"]
+    shown = next(f for f in settled.findings if f.code == "MERG21").say("it")["found"]
+    assert "… parola parola" in shown and "fatto»" in shown and "da fare»" in shown
+
+
+@pytest.mark.parametrize("one, other, shown", [
+    ("a", "b", ("a", "b")), ("x" * 100 + "a", "x" * 100, ("… " + "x" * 20 + "a", "… " + "x" * 20)), ("", "a", ("", "a"))])
+def test_where_texts_differ(one, other, shown):
+    assert differing(one, other) == shown

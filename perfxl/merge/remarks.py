@@ -16,7 +16,7 @@ _BY_KIND = {"value": "MERG21", "rows": "MERG24", "order": "MERG25"}
 
 
 def said(conflict: Conflict, value: Any, language: str) -> str:
-    """One answer to ``conflict``, or its base, in the words of users."""
+    """One answer to ``conflict``, or its base, in the words of users; texts in full, whatever their length."""
     if conflict.kind == "row":
         say = Texts("merge", language)
         if value is None:
@@ -55,7 +55,16 @@ def _word(way: tuple, value: Any, language: str) -> str:
         return ", ".join(_word((*way, shape.ROW), v, language) for v in value) or quote(None, language)
     if isinstance(value, dict):
         return ", ".join(_word((*way, k), v, language) for k, v in value.items())
-    return quote(value, language)
+    return value if value and isinstance(value, str) else quote(value, language)
+
+
+def differing(one: str, other: str) -> tuple[str, str]:
+    """Two texts from shortly before they differ, when that is far from their beginning: findings show only so much."""
+    start = next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    if start < 60:
+        return one, other
+    start = one.rfind(" ", 0, start - 20) + 1 or start - 20
+    return f"… {one[start:]}", f"… {other[start:]}"
 
 
 def place(conflict: Conflict, index: int, files: Mapping[str, str], places: Places) -> Place:
@@ -91,7 +100,9 @@ def _conflict(conflict: Conflict, files: Mapping[str, str], places: Places) -> I
         at = place(conflict, other, files, places)
         where = {lang: Texts("merge", lang)("sheet", file=at.file, sheet=at.sheet, cell=at.cell) if at.cell else at.file
                  for lang in LANGUAGES}
-        values = {"key": conflict.key, "value": spoken[0], "other": spoken[other], "where": where,
+        pairs = {lang: differing(spoken[0][lang], spoken[other][lang]) for lang in LANGUAGES}
+        values = {"key": conflict.key, "value": {k: p[0] for k, p in pairs.items()},
+                  "other": {k: p[1] for k, p in pairs.items()}, "where": where,
                   "item": conflict.key.rpartition("/")[2],
                   "base": {lang: said(conflict, conflict.base, lang) for lang in LANGUAGES} if conflict.kind == "value" else None}
         yield Finding(code, place(conflict, 0, files, places), values, field=conflict.title, path=conflict.paths[0],

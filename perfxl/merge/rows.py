@@ -1,5 +1,6 @@
 """The order of the rows of a table after a merge."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 Ids = tuple[str, ...]
@@ -45,6 +46,4 @@ def with_added(kept: Ids, versions: Iterable[Ids], added: set[str]) -> Ids:
 
 def _natural(names: Sequence[str]) -> list:
     """A key that puts 2 before 10 and 6-bis after 6."""
-    import re
-
     return [[(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in re.findall(r"\d+|\D+", name)] for name in names]

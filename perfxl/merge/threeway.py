@@ -11,7 +11,8 @@ from typing import Any
 
 from perfxl.merge.answers import BASE, VALUE, Conflict, Decision, changed
 from perfxl.merge.flat import flatten, rebuild, written
-from perfxl.merge.merging import Merging, Remark
+from perfxl.merge.merging import Merging
+from perfxl.merge.part import Remark
 
 __all__ = ["Conflict", "Decision", "Remark", "Result", "changes", "decide", "merge", "merge_all"]
 
