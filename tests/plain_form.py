@@ -124,7 +124,7 @@ def _table(book, sheet, top, table, items, label, language) -> int:
         sheet.cell(row, slot_column, str(slot))
         if table.revisions:
             row += 1
-            keys = {f.key.removesuffix("_revised"): f for f in table.revisions}
+            keys = {f.below: f for f in table.revisions}
             for column, about in enumerate(table.columns, 1):
                 if about.key in keys:
                     put(sheet, row, column, item.get(keys[about.key].key), keys[about.key], language)
