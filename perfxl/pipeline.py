@@ -131,7 +131,7 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
 
     ``register``: the campaign's, open; without it the register is only read.
     """
-    from perfxl import gathering, issue as issuing
+    from perfxl import check, gathering, issue as issuing
 
     say = Texts("cli", language)
     plan, findings = plan_of(campaign, language)
@@ -140,30 +140,21 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     issued = campaign.issued_sectors(round)
     if not issued:
         raise CannotRun(say("nothing_issued", round=round, folder=campaign.folder))
-    base = base_content(plan, campaign.previous(round))
+    previous = campaign.previous(round)
+    base = base_content(plan, previous)
     prefilled = issuing.returns(base, round)
     tasks = [Task(p, campaign.relative(p)) for p in campaign.received(round)]
-    reads = read_files(tasks, Job(campaign.extension, plan["year"], round, base, prefilled), workers, language, progress)
+    reads = read_files(tasks, Job(campaign.extension, plan["year"], round, base, prefilled, campaign.folder), workers, language, progress)
     if register is None:
         with keeping.opened(campaign, language, CannotRun, write=False) as known:
             decisions = keeping.decisions(known, round)
     else:
         decisions = keeping.decisions(register, round)
     found = gathering.gather(plan, base, round, issued, prefilled, reads, decisions, campaign.extension, language)
-    found.findings = in_order([*findings, *found.findings, *_beyond(campaign, found, plan)])
+    found.approved = base if previous is None else previous
+    beyond = [f for s in found.sources if s.verdict != "superseded" for f in s.read.beyond]
+    found.findings = in_order([*findings, *found.findings, *check.by_rules(beyond, plan)])
     return found
-
-
-def _beyond(campaign: Campaign, found: Gathered, plan: dict) -> list[Finding]:
-    """What the files that count have outside the fields of the form as it was issued."""
-    from perfxl import check, read
-
-    told = []
-    for source in found.sources:
-        form = campaign.issued(found.round, source.sector)
-        if source.verdict != "superseded" and form.is_file():
-            told += read.beyond(source.read.reading, source.read.file, form.read_bytes(), campaign.relative(form))
-    return check.by_rules(told, plan)
 
 
 @dataclass(frozen=True)

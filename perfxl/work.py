@@ -18,11 +18,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from perfxl.campaign import Campaign
 from perfxl.findings import Finding, Place
 
 MB = 1 << 20
@@ -66,7 +67,8 @@ class Job:
     """What the files of one run share.
 
     ``extension``: the body's own fields; ``year``: the plan's. With ``plan`` (and ``round``), every return of that
-    plan's round is also checked, against the one of its sector in ``issued``.
+    plan's round is also checked, against the one of its sector in ``issued``; with ``home``, also laid beside the
+    workbook issued to its sector in the campaign that stands there.
     """
 
     extension: dict | None = None
@@ -74,17 +76,28 @@ class Job:
     round: str = ""
     plan: dict | None = None
     issued: dict[str, dict] = field(default_factory=dict)
+    home: Path | None = None
+
+    def form(self, sector: str) -> tuple[bytes, str] | None:
+        """The workbook issued to ``sector`` and what findings call it; None when there is none."""
+        campaign = Campaign(self.home) if self.home else None
+        path = campaign and campaign.issued(self.round, sector)
+        return (path.read_bytes(), campaign.relative(path)) if path and path.is_file() else None
 
 
 @dataclass(frozen=True)
 class FileRead:
-    """One received file after reading: what findings call it, SHA-256, what ``read`` made of it, and the findings of
-    its content when the job asked for them. ``sha256`` is "" for a file that could not be read at all."""
+    """One received file after reading: what findings call it, SHA-256, what ``read`` made of it.
+
+    ``sha256`` is "" for a file that could not be read at all. ``checked``: the findings of its content, ``beyond``: of
+    what it has outside its fields, when the job has a plan; what stands there is then left out of ``reading``.
+    """
 
     file: str
     sha256: str
     reading: Any
     checked: tuple[Finding, ...] = ()
+    beyond: tuple[Finding, ...] = ()
 
 
 def read_all(tasks: Iterable[Task], job: Job = Job(), workers: Workers = Workers(),
@@ -108,25 +121,33 @@ def read_one(task: Task, job: Job = Job()) -> FileRead:
     return read_all([task], job)[0]
 
 
-def one(content: bytes, file: str, job: Job) -> FileRead:
-    """What is read of ``content``; may raise what a fault of the reader raises."""
+def one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = None) -> FileRead:
+    """What is read of ``content``; may raise what a fault of the reader raises.
+
+    ``form``: the workbook issued to the sector and its name, where ``job`` cannot get at it.
+    """
     from perfxl import read
     from perfxl.sheets.preflight import FILE_LIMIT
 
     reading = read.read(content, file, job.extension, job.year)
     digest = sha256(content).hexdigest() if len(content) <= FILE_LIMIT else ""
-    return FileRead(file, digest, reading, _checked(reading, file, job))
-
-
-def _checked(reading: Any, file: str, job: Job) -> tuple[Finding, ...]:
-    """The findings of the content, when it belongs to the job's plan and round."""
-    known = reading.identity
-    if job.plan is None or reading.document is None or (known.body, known.year, known.round) != (
-            job.plan["body"]["code"], job.plan["year"], job.round):
-        return ()
+    if job.plan is None:
+        return FileRead(file, digest, reading)
+    if not _expected(reading, job.plan, job.round):
+        return FileRead(file, digest, replace(reading, outside=()))
     from perfxl import check
 
-    return tuple(check.check(reading.document, job.issued.get(known.sector), job.plan, job.round, reading.places, file))
+    sector = reading.identity.sector
+    checked = check.check(reading.document, job.issued.get(sector), job.plan, job.round, reading.places, file)
+    form = form or job.form(sector)
+    beyond = read.beyond(reading, file, *form) if form else ()
+    return FileRead(file, digest, replace(reading, outside=()), tuple(checked), tuple(beyond))
+
+
+def _expected(reading: Any, plan: dict, round: str) -> bool:
+    """Whether it is a return of this plan and round."""
+    known = reading.identity
+    return reading.document is not None and (known.body, known.year, known.round) == (plan["body"]["code"], plan["year"], round)
 
 
 def _stream(tasks: list[Task], hands: "_Processes | _Cluster", job: Job) -> Iterator[FileRead]:
@@ -298,7 +319,7 @@ def _in_process(task: Task) -> FileRead:
 
 
 class _Cluster:
-    """A Dask cluster. The bytes of a file travel with its task, so that no folder need be shared."""
+    """A Dask cluster. The bytes of a file and of its form travel with the task, so that no folder need be shared."""
 
     #: Longer than any file may take, waiting for its turn included.
     patience = AHEAD * TIME_LIMIT
@@ -331,7 +352,8 @@ class _Cluster:
         if set(versions.values()) != {__version__}:
             raise Unavailable("not_on_workers", address=self._address, version=__version__)
         # A task of its own, not scattered: the cluster makes it again when the worker that had it is gone.
-        self._job = self._client.submit(unpacked, zlib.compress(pickle.dumps(job), 1), pure=False)
+        self._forms, packed = job, pickle.dumps(replace(job, home=None))
+        self._job = self._client.submit(unpacked, zlib.compress(packed, 1), pure=False)
         self._executor = self._client.get_executor(pure=False)
         self.width = AHEAD * sum(self._client.nthreads().values())
 
@@ -343,7 +365,7 @@ class _Cluster:
             done: Future = Future()
             done.set_result(_unreadable(task.file, "WORK04", reason=problem.strerror or str(problem)))
             return done
-        return self._executor.submit(one, content, task.file, self._job)
+        return self._executor.submit(one, content, task.file, self._job, self._forms.form(_peeked(content, task.file)))
 
     def failed(self, problem: Exception, again: FileRead) -> None:
         """Raise ``Unavailable`` when it was the cluster that failed, not the file."""
@@ -354,6 +376,22 @@ class _Cluster:
     def close(self) -> None:
         """Leave the cluster to others."""
         self._client.close()
+
+
+def _peeked(content: bytes, file: str) -> str:
+    """The sector that the file most likely comes from, "" when it does not say at a glance."""
+    from perfxl.identity import parse
+    from perfxl.sheets import Refused
+    from perfxl.sheets.preflight import examine
+
+    for part in ("docProps/custom.xml", "meta.xml"):
+        try:
+            known = parse(examine(content, file).read(part).decode(errors="replace"))
+        except Refused:
+            continue
+        if known:
+            return known.sector
+    return ""
 
 
 def unpacked(packed: bytes) -> Job:
