@@ -48,11 +48,13 @@ def read(data: bytes, file: str, extension: dict | None = None, year: int | None
             return Reading(None, None, Places(file), findings, book.modified, book.modified_by)
         gather = Gather(book, file, year or known.year, known.sector, findings=findings)
         document = _document(gather, known, extension_fields(extension))
+        gather.findings += outside.strange(book, file)
+        beside = outside.collect(book, gather.areas)
     except Refused as refused:
         return Reading(None, None, Places(file), [refused.finding])
     gather.findings += limits.findings(document, gather.places, extension, known.sector)
     return Reading(document, known, gather.places, gather.findings, book.modified, book.modified_by,
-                   parent(book.properties), outside.collect(book, gather.areas))
+                   parent(book.properties), beside)
 
 
 def beyond(reading: Reading, file: str, form: bytes, form_file: str) -> list[Finding]:

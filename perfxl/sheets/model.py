@@ -46,6 +46,17 @@ class Cell(NamedTuple):
 BLANK = Cell(None, "blank")
 
 
+class Extra(NamedTuple):
+    """``kind``: comment, box, picture, link, tie (to another file or program) or object; ``sheet`` and ``cell``: where,
+    "" when it is nowhere in particular; ``text``: what it says or where it leads; ``author``: of a comment."""
+
+    kind: str
+    sheet: str
+    cell: str
+    text: str
+    author: str = ""
+
+
 class Cells(Mapping):
     """The non-empty cells of a sheet by (row, column); each becomes a ``Cell`` when it is first looked at.
 
@@ -147,7 +158,7 @@ class Book:
 
     ``kind``: xlsx or ods; ``sheets``: in tab order; ``names``: global ones, to ``Ref``, constant text, or None when
     they refer to nothing; ``properties``: custom document properties as text; ``modified`` and ``modified_by``: as
-    the file says, "" when it does not; ``parts``: names of the parts inside the file.
+    the file says, "" when it does not; ``parts``: names of the parts inside the file; ``look``: finds its ``extras``.
     """
 
     kind: str
@@ -158,6 +169,12 @@ class Book:
     modified_by: str = ""
     parts: tuple[str, ...] = ()
     page_texts: tuple[str, ...] = ()
+    look: Callable[[], tuple[Extra, ...]] = tuple
+
+    @cached_property
+    def extras(self) -> tuple[Extra, ...]:
+        """What it holds besides cells; raises ``Refused`` when that cannot be read."""
+        return self.look()
 
     @cached_property
     def by_name(self) -> dict[str, Sheet]:

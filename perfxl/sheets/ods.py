@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from perfxl.sheets.extras import of_ods
 from perfxl.sheets.model import LAST_COLUMN, LAST_ROW, Book, Cell, Cells, Content, Sheet
 from perfxl.sheets.package import Package, children, constant
 from perfxl.sheets.refs import MAX_COLUMN, MAX_ROW, Ref, parse_named
@@ -40,7 +41,8 @@ def read(package: Package) -> Book:
     for sheet, table in zip(sheets, tables, strict=True):
         sheet.names = _names(table, known)
     properties, modified, by = _meta(package)
-    return Book("ods", sheets, _names(body, known), properties, modified, by, package.names, _page_texts(package))
+    return Book("ods", sheets, _names(body, known), properties, modified, by, package.names, _page_texts(package),
+                lambda: of_ods(body))
 
 
 def _styles(root: etree._Element) -> tuple[set[str], set[str]]:

@@ -9,7 +9,7 @@ from itertools import islice
 
 from lxml import etree
 
-from perfxl.sheets import formats, scan, tree
+from perfxl.sheets import extras, formats, scan, tree
 from perfxl.sheets.model import LAST_COLUMN, LAST_ROW, Book, Cell, Cells, Content, Sheet
 from perfxl.sheets.package import Package, children, constant
 from perfxl.sheets.refs import Ref, a1, column_number, parse_named
@@ -34,17 +34,19 @@ def read(package: Package) -> Book:
     from_1904 = any(p.get("date1904") in ("1", "true") for p in children(root, "workbookPr"))
     made = [0]
     makers = {clean: _Lazy(lambda c=clean: _maker(shared(), styles(), from_1904, c)) for clean in (str, scan.unescape)}
-    sheets = []
+    sheets, parts = [], []
     for element in children(root, "sheet"):
         part = by_id.get(next((v for k, v in element.attrib.items() if _RELATION_ID.match(k)), ""))
         parse = (lambda p=part: _content(package, p, makers, made)) if part else _nothing
         data = _Lazy(lambda p=part: package.checked(p) if p else b"")
         look = lambda row, column, d=data: _looked(d(), row, column, makers[scan.unescape])  # noqa: E731
         sheets.append(Sheet(element.get("name", ""), element.get("state", "visible"), parse, look))
+        parts.append((element.get("name", ""), part))
         if len(sheets) > MAX_SHEETS:
             count = sum(1 for _ in children(root, "sheet"))
             raise package.refuse("FILE08", count=count, things={"it": "fogli", "en": "sheets"}, limit=MAX_SHEETS)
-    book = Book("xlsx", sheets, {}, _custom(package, relations), parts=package.names)
+    book = Book("xlsx", sheets, {}, _custom(package, relations), parts=package.names,
+                look=lambda: extras.of_xlsx(package, home, parts))
     _names(root, book)
     book.modified, book.modified_by = _core(package)
     return book
