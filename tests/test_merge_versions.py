@@ -5,16 +5,20 @@ from hashlib import sha256
 from itertools import permutations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from merge_examples import ISSUED, copy_of
+from merge_examples import ISSUED, copy_of, edited, returns
 from perfxl import demo, fill, issue, read
 from perfxl.base import base_content
-from perfxl.documents import dumps
+from perfxl.documents import dumps, violations
 from perfxl.findings import Place
 from perfxl.merge import threeway, versions
+from perfxl.merge.flat import flatten, same
 from perfxl.merge.remarks import differing, said
 from perfxl.merge.threeway import Decision
 from perfxl.merge.versions import Version
+from perfxl.reading.accept import sound
 
 W1, W2, TITLE = "/objectives/0/holding/weight", "/objectives/1/holding/weight", "/objectives/0/sheet/title"
 PHASES = "/objectives/0/sheet/phases"
@@ -116,8 +120,6 @@ def settle(*given, decisions=None, base=ISSUED):
 
 
 def cells(version):
-    from perfxl.merge.flat import flatten
-
     return {p: Place(version.file, "Foglio", p) for p in flatten(version.document).pointers.values()}
 
 
@@ -235,3 +237,29 @@ def test_long_answers_are_shown_where_they_differ_and_kept_in_full():
     ("a", "b", ("a", "b")), ("x" * 100 + "a", "x" * 100, ("… " + "x" * 20 + "a", "… " + "x" * 20)), ("", "a", ("", "a"))])
 def test_where_texts_differ(one, other, shown):
     assert differing(one, other) == shown
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(returns.flatmap(lambda base: st.tuples(st.just(base), st.lists(st.tuples(
+    edited(base), st.sampled_from(["", "2021-10-01", "2021-10-02"]), st.sampled_from(["", "Rossi", "Utente"]), st.integers(0, 4)),
+    min_size=1, max_size=3))))
+def test_any_versions_settle_the_same_in_any_order(drawn):
+    base, told = drawn
+    shas = [f"{n:064x}" for n in range(5)]
+    given_ = [Version(f"{n}.xlsx", shas[n], d, modified, by, None if parent == n else shas[parent])
+              for n, (d, modified, by, parent) in enumerate(told)]
+    settled = settle(*given_, base=base)
+    heads = {v.file for v in settled.ordered.heads}
+    assert heads and heads | {v.file for v, _, _ in settled.ordered.superseded} == {v.file for v in given_}
+    assert heads.isdisjoint(v.file for v, _, _ in settled.ordered.superseded)
+    assert sound("return", settled.returned.document) or not list(violations("return", settled.returned.document))
+    assert {p.file for p in settled.returned.places.values()} <= heads
+    for where, place in settled.returned.places.items():
+        mine = next(v for v in given_ if v.file == place.file)
+        assert same(at(mine.document, place.cell), at(settled.returned.document, where)) or isinstance(at(mine.document, place.cell), (dict, list))
+
+
+def at(document, where):
+    for part in where.strip("/").split("/"):
+        document = document[int(part)] if isinstance(document, list) else document.get(part)
+    return document

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from perfxl.findings import Finding, Place
 from perfxl.merge import remarks, threeway
-from perfxl.merge.flat import Flat, flatten
+from perfxl.merge.flat import flatten
 from perfxl.merge.ordering import Ordered, Version, order, sort_key
 from perfxl.merge.overlay import Returned
 from perfxl.merge.threeway import Conflict, Decision, Result
@@ -72,17 +72,14 @@ def _places(result: Result, heads: Sequence[Version], places: Mapping[str, Mappi
     said = set(flatten(result.document).pointers.values())
     for head in heads:
         mine = {there: pointer for pointer, (source, there) in result.sources.items() if source == head.sha256}
-        rows = _row_pointers(flatten(head.document))
+        flat = flatten(head.document)
+        rows, filled = {flat.pointers[key] for key in flat.rows}, set(flat.pointers.values())
         for there, place in places[head.sha256].items():
             row = _row(there, rows)
             target = "" if row == "" else mine.get(row)
-            if target is not None and target + there[len(row):] not in said:
+            if there not in filled and target is not None and target + there[len(row):] not in said:
                 found.setdefault(target + there[len(row):], place)
     return found
-
-
-def _row_pointers(flat: Flat) -> set[str]:
-    return {flat.pointers[key] for key in flat.rows}
 
 
 def _row(pointer: str, rows: set[str]) -> str:
