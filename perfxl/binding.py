@@ -55,7 +55,7 @@ def table_name(table_id: str, number: int | None = None) -> str:
 
 
 def _stage(field: Field) -> str:
-    if field.key.endswith("_revised") or "x-below" in field.schema:
+    if field.revision:
         return "revision"
     return next((r for r in ("interim", "final") if field.key.startswith(r + "_")), "base")
 

@@ -1,5 +1,6 @@
 """The consolidated document of a round: contents, outcomes, findings, sources, and the cell behind every datum."""
 
+from perfxl.changes import changes
 from perfxl.gathering import Gathered, Source
 
 
@@ -9,7 +10,7 @@ def consolidated(found: Gathered, outcomes: dict, language: str) -> dict:
     ``outcomes``: by round. Places are one a row: a table's row counts as one datum, at its first cell.
     """
     returned = sorted({s.sector for s in found.sources})
-    return {
+    document = {
         "schema": "perfxl/consolidated/1",
         "round": found.round,
         "content": found.merged.content,
@@ -23,6 +24,8 @@ def consolidated(found: Gathered, outcomes: dict, language: str) -> dict:
         "findings": [f.document(language) for f in found.findings],
         **({"conflicts": found.listed} if found.listed else {}),
     }
+    changed = [change.document() for change in changes(document, found.approved)]
+    return {**document, **({"changes": changed} if changed else {})}
 
 
 def _source(source: Source) -> dict:

@@ -64,6 +64,11 @@ class Field:
         return self.schema.get("x-required", False)
 
     @property
+    def revision(self) -> bool:
+        """Whether it changes what the plan approved, in a cell of its own beside it."""
+        return self.key.endswith("_revised") or "x-below" in self.schema
+
+    @property
     def below(self) -> str:
         """For a field on the row of an item's revisions, the key of the column it stands in.
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from perfxl import documents
-from perfxl.result import records, rows
+from perfxl.result import changes, records, rows
 from perfxl.result.view import View
 
 ROUND_ORDER = ("final", "interim", "plan")
@@ -61,12 +61,13 @@ def build(document: dict, extension: dict | None = None) -> list[rows.Table]:
     """The tables of a consolidated document, in the order of the workbook's sheets."""
     view = View(document)
     return [rows.sectors(view), rows.objectives(view, extension), rows.phases(view), rows.results(view),
-            records.narratives(view, extension), rows.measures(view), rows.money(view), records.cascade(view),
+            changes.table(view), records.narratives(view, extension), rows.measures(view), rows.money(view), records.cascade(view),
             records.findings(view), records.sources(view)]
 
 
 def tables(path) -> dict:
-    """DataFrames by name: sectors, objectives, phases, results, narratives, measures, money, cascade, findings, sources.
+    """DataFrames by name: sectors, objectives, phases, results, changes, narratives, measures, money,
+    cascade, findings, sources.
 
     ``path``: a ``consolidato.json``, the folder that holds it, or a campaign (the latest round that has results).
     The columns and rows are those of the consolidated workbook. Percentages are points (57.25) as floats, amounts

@@ -27,7 +27,8 @@ class Gathered:
     """A round after reading, choosing, checking and merging.
 
     ``issued``: sectors a form was issued to; ``sources``: every file that counts or was superseded, by sector;
-    ``conflicts``: those still open, by sector; ``listed``: the same as the consolidated document lists them.
+    ``conflicts``: those still open, by sector; ``listed``: the same as the consolidated document lists them;
+    ``approved``: what changes are told against, the consolidated document of the round before, else the plan.
     """
 
     round: str
@@ -37,6 +38,7 @@ class Gathered:
     conflicts: dict[str, tuple[Conflict, ...]] = field(default_factory=dict)
     listed: list[dict] = field(default_factory=list)
     collected: collect.Collected | None = None
+    approved: dict | None = None
     findings: list[Finding] = field(default_factory=list)
 
 

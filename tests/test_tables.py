@@ -11,7 +11,7 @@ import perfxl
 from perfxl import documents, result
 from perfxl.frames import tables
 
-NAMES = ["sectors", "objectives", "phases", "results", "narratives", "measures", "money", "cascade", "findings", "sources"]
+NAMES = ["sectors", "objectives", "phases", "results", "changes", "narratives", "measures", "money", "cascade", "findings", "sources"]
 
 
 @pytest.fixture

@@ -129,6 +129,8 @@ class _Overlay:
         for k, (_, origin) in enumerate(rows):
             if origin is not None:
                 self._take((*source, *f.path, origin), (*target, *f.path, k))
+                for key in [c.key for c in f.items if c.revision and self.round in c.open and c.key in items[origin]]:
+                    self._take((*source, *f.path, origin, key), (*target, *f.path, k, key))
         if not sheet[f.key]:
             del sheet[f.key]
 

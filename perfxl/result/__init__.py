@@ -5,6 +5,7 @@ from tempfile import TemporaryDirectory
 from perfxl.result import rows
 from perfxl.result.book import Book
 from perfxl.result.cascade import Tree, write_cascade
+from perfxl.result.changes import write_changes
 from perfxl.result.dashboard import write_dashboard
 from perfxl.result.gantt import write_gantt
 from perfxl.result.layout import lay_out
@@ -37,6 +38,7 @@ def _write(view: View, language: str, extension: dict | None, folder: str) -> by
     write_objectives(view, book, layout, extension)
     write_list(view, book, layout, "phases", rows.phases(view), 3)
     write_list(view, book, layout, "results", rows.results(view), 4)
+    write_changes(view, book, layout)
     write_narratives(view, book, layout, extension)
     write_list(view, book, layout, "measures", rows.measures(view), 3)
     write_list(view, book, layout, "money", rows.money(view), 2)

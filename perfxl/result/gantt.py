@@ -62,8 +62,13 @@ def is_revised(item: dict) -> bool:
 
 
 def bars(item: dict, year: int) -> dict[tuple[int, int], str]:
-    """What each month of a phase is: ``approved``, or where dates were revised ``both``, ``revised`` or ``dropped``."""
+    """What each month of a phase is: ``approved``, or where dates were revised ``both``, ``revised`` or ``dropped``.
+
+    All months of a phase that was given up are ``dropped``.
+    """
     old = months(item, year, False)
+    if item.get("dropped"):
+        return dict.fromkeys(old, "dropped")
     if not is_revised(item):
         return dict.fromkeys(old, "approved")
     new = months(item, year, True)
@@ -158,15 +163,16 @@ def _objective(book: Book, layout: Layout, sheet: Sheet, row: int, i: int, objec
 def _phase(book: Book, sheet: Sheet, row: int, objective: dict, phase: dict, year: int, shown: int, rounds: list[str], first: int) -> None:
     styles = book.styles
     old, new = phase.get("text"), phase.get("text_revised")
+    struck = {"font_strikeout": True} if phase.get("dropped") else {}
     sheet.height(row, min(5, story.lines_shown(new or old or "", TEXT_WIDTH)), 12.5, level=1)
     sheet.text(row, 0, objective["code"], styles.cell("code", font_color=SOFT, font_size=8))
-    sheet.text(row, 1, phase["id"], styles.cell("code", align="center"))
-    sheet.text(row, 2, new or old or "", styles.cell("text", "interim" if new else "plan", font_size=9))
+    sheet.text(row, 1, phase["id"], styles.cell("code", align="center", **struck))
+    sheet.text(row, 2, new or old or "", styles.cell("text", "interim" if new else "plan", font_size=9, **struck))
     weighted, weight = phase.get("weighting") != "not_weighted", phase.get("weight_revised")
     moment = "plan" if weight is None else "interim"
     weight = phase.get("weight") if weight is None else weight
     if weighted and weight is not None:
-        sheet.percent(row, 3, weight, styles.cell("percent", moment, num_format="0.##%", font_size=9))
+        sheet.percent(row, 3, weight, styles.cell("percent", moment, num_format="0.##%", font_size=9, **struck))
     else:
         sheet.text(row, 3, "" if weighted else "==", styles.cell("text", align="right", font_size=9))
     for k, r in enumerate(rounds, len(COLUMNS)):

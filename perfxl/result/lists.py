@@ -104,9 +104,11 @@ def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, f
     for item in table:
         row += 1
         sheet.height(row, lines_of(columns, item.values, most))
+        given_up = view.round != "plan" and item.values.get("dropped")
         for k, column in enumerate(table.columns):
             if special is None or not special(sheet, row, k, column, item):
-                put(book, sheet, row, k, column, item.values.get(column.key))
+                look = {"font_strikeout": True} if given_up and column.key != "dropped" else {}
+                put(book, sheet, row, k, column, item.values.get(column.key), **look)
         origin_cell(view, book, sheet, row, len(table.columns), item.at)
         book.rows.setdefault(item.at, (layout.name(key), row))
     if row == TOP:
