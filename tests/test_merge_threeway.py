@@ -298,7 +298,7 @@ def nothing_lost(base, document, source, merged):
         elif isinstance(value, tuple) and all(isinstance(i, Id) for i in value):
             ids, before = orders.get(key, ()), issued[key]
             left = [i for i in value if i in ids]
-            assert repeated or any("#" in i for i in value) or left in ([i for i in ids if i in value], [i for i in before if i in left]), key
+            assert any(n.startswith(f"{bare}/") for n in numbered) or repeated or left in ([i for i in ids if i in value], [i for i in before if i in left]), key
         elif isinstance(value, dict):
             assert bare in rows, key
         elif value is None:
