@@ -15,9 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl import documents
-from perfxl.fields import ROUNDS
+from perfxl.fields import ROUNDS, extension_fault
 
 _HALF_WRITTEN = re.compile(r"\..+\.(xlsx|json)\.[a-z0-9_]{8}")
+
+
+class BadExtension(Exception):
+    """The schema of the body's own fields cannot be used; ``path`` says where it is, ``reason`` what is wrong."""
+
+    def __init__(self, path: Path, reason: str):
+        super().__init__(reason)
+        self.path, self.reason = path, reason
 
 
 @dataclass(frozen=True)
@@ -33,9 +41,18 @@ class Campaign:
 
     @property
     def extension(self) -> dict | None:
-        """The body's own fields, as its schema declares them; None when it has none."""
+        """The body's own fields, as its schema declares them; None when it has none. Raises ``BadExtension``."""
         path = self.folder / "estensione.schema.json"
-        return documents.load(path) if path.is_file() else None
+        if not path.is_file():
+            return None
+        try:
+            found = documents.load(path)
+        except (ValueError, RecursionError) as reason:
+            raise BadExtension(path, str(reason)) from None
+        wrong = extension_fault(found)
+        if wrong:
+            raise BadExtension(path, wrong)
+        return found
 
     def master(self, round: str) -> Path:
         """The body's own master of the form of ``round``; may not exist."""

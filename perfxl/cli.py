@@ -77,6 +77,13 @@ def parser(language: str) -> argparse.ArgumentParser:
     campaign(argument)
     round_(argument, required=True)
     argument("--sector", nargs="+", default=[], metavar="S1", text="sector")
+    for name in ("send", "remind"):
+        _, argument = command(name)
+        campaign(argument)
+        round_(argument, required=True)
+        argument("--sector", nargs="+", default=[], metavar="S1", text="sector")
+        argument("--dry-run", action="store_true", text="dry_run")
+        argument("--again", action="store_true", text="again")
     _, argument = command("read")
     argument("file", metavar="FILE", type=Path, text="file")
     argument("--extension", metavar="SCHEMA.json", type=Path, text="extension")
@@ -120,6 +127,9 @@ def parser(language: str) -> argparse.ArgumentParser:
     _, argument = command("log")
     campaign(argument)
     argument("--verify", action="store_true", text="verify")
+    _, argument = command("addin")
+    argument("what", metavar="build", choices=("build",), text="addin_what")
+    argument("out", metavar="OUT", type=Path, nargs="?", text="addin_out")
     _, argument = command("demo")
     argument("folder", metavar="DIR", type=Path, nargs="?", default=Path("perfxl-demo"), text="demo_folder")
     return top
@@ -148,6 +158,7 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     asked = parser(language_of(given)).parse_args(given)
     from perfxl import commands, screen
+    from perfxl.campaign import BadExtension
     from perfxl.pipeline import CannotRun
 
     say = Texts("cli", asked.lang)
@@ -156,14 +167,32 @@ def main(arguments: list[str] | None = None) -> int:
     except CannotRun as reason:
         screen.show_findings(reason.findings, asked.lang, sys.stderr)
         print(reason, file=sys.stderr)
+    except BadExtension as bad:
+        print(say("bad_extension", path=bad.path, reason=bad.reason), file=sys.stderr)
     except KeyboardInterrupt:
         print(say("interrupted"), file=sys.stderr)
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except MemoryError:
+        print(say("no_memory"), file=sys.stderr)
     except OSError as problem:
         print(say("os_error", path=problem.filename or "", reason=problem.strerror or problem), file=sys.stderr)
+    except Exception:
+        if os.environ.get("PERFXL_DEBUG"):
+            raise
+        print(say("fault", path=_keep_fault()), file=sys.stderr)
     return 2
+
+
+def _keep_fault() -> str:
+    """Write the technical detail of the present exception to a file for whoever mends it; its path."""
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="perfxl-", suffix=".log", delete=False, encoding="utf-8") as file:
+        file.write(f"perfxl {__version__}, Python {sys.version}\n{' '.join(sys.argv)}\n\n{traceback.format_exc()}")
+    return file.name
 
 
 if __name__ == "__main__":
