@@ -207,6 +207,13 @@ def resolve(asked: Namespace) -> int:
     return CLEAN
 
 
+def addin(asked: Namespace) -> int:
+    """``perfxl addin``: the add-in for Excel, built, installed, looked at, taken away."""
+    from perfxl.addin import command
+
+    return command.run(asked.what, asked.out, asked.lang)
+
+
 def demo(asked: Namespace) -> int:
     """``perfxl demo``: an invented body's year, played through the interim and the final round."""
     from perfxl.demo import play

@@ -1,0 +1,93 @@
+"""The icons of the buttons, drawn here: a few shapes each, smoothed, as PNG files with the same bytes every time."""
+
+import struct
+import zlib
+from collections.abc import Callable
+from functools import cache
+
+SIDE = 64      # pixels; Excel scales the icon to 32, or more on dense screens
+_FINE = 4      # samples a pixel has, each way: what smooths the edges
+
+Colour = tuple[int, int, int]
+Shape = Callable[[float, float], bool]  # whether a point of the unit square is inside
+
+INK, PAPER, BLUE, GREEN, AMBER = (34, 54, 77), (255, 255, 255), (31, 78, 158), (34, 105, 47), (214, 137, 16)
+
+
+def box(left: float, top: float, right: float, bottom: float) -> Shape:
+    """A rectangle."""
+    return lambda x, y: left <= x <= right and top <= y <= bottom
+
+
+def disc(cx: float, cy: float, radius: float) -> Shape:
+    """A circle."""
+    return lambda x, y: (x - cx) ** 2 + (y - cy) ** 2 <= radius ** 2
+
+
+def line(x1: float, y1: float, x2: float, y2: float, width: float) -> Shape:
+    """A stroke with round ends."""
+    length = (x2 - x1) ** 2 + (y2 - y1) ** 2
+
+    def inside(x: float, y: float) -> bool:
+        t = max(0.0, min(1.0, ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1)) / length))
+        return (x - x1 - t * (x2 - x1)) ** 2 + (y - y1 - t * (y2 - y1)) ** 2 <= (width / 2) ** 2
+    return inside
+
+
+def _sheet(left: float, top: float, right: float, bottom: float) -> list[tuple[Shape, Colour]]:
+    """A page with its edge and two rows of text."""
+    e, step = 0.045, (bottom - top) / 4
+    rows = [(line(left + 0.12, top + step * n, right - 0.12, top + step * n, 0.045), (150, 165, 182)) for n in (1.2, 2.1)]
+    return [(box(left, top, right, bottom), INK), (box(left + e, top + e, right - e, bottom - e), PAPER), *rows]
+
+
+def _arrow(x: float, top: float, bottom: float, colour: Colour) -> list[tuple[Shape, Colour]]:
+    """A vertical arrow that points to ``bottom``."""
+    back = -0.15 if bottom > top else 0.15
+    return [(line(x, top, x, bottom, 0.1), colour), (line(x - 0.15, bottom + back, x, bottom, 0.1), colour),
+            (line(x + 0.15, bottom + back, x, bottom, 0.1), colour)]
+
+
+_DRAWINGS: dict[str, list[tuple[Shape, Colour]]] = {
+    "new": [*_sheet(0.14, 0.06, 0.74, 0.86), (disc(0.72, 0.72, 0.23), GREEN), (line(0.6, 0.72, 0.84, 0.72, 0.07), PAPER),
+            (line(0.72, 0.6, 0.72, 0.84, 0.07), PAPER)],
+    "issue": [*_sheet(0.06, 0.3, 0.5, 0.92), *_sheet(0.3, 0.3, 0.74, 0.92), *_arrow(0.8, 0.6, 0.08, BLUE)],
+    "collect": [(box(0.06, 0.58, 0.94, 0.94), INK), (box(0.11, 0.63, 0.89, 0.89), (214, 224, 235)),
+                (box(0.33, 0.54, 0.67, 0.72), PAPER), *_arrow(0.5, 0.08, 0.6, BLUE)],
+    "check": [*_sheet(0.14, 0.06, 0.74, 0.86), (line(0.48, 0.7, 0.63, 0.86, 0.12), GREEN),
+              (line(0.63, 0.86, 0.92, 0.5, 0.12), GREEN)],
+    "consolidate": [(box(0.06, 0.08, 0.94, 0.92), INK), (box(0.1, 0.12, 0.9, 0.88), PAPER), (box(0.19, 0.52, 0.33, 0.8), (157, 183, 224)),
+                    (box(0.43, 0.38, 0.57, 0.8), BLUE), (box(0.67, 0.22, 0.81, 0.8), GREEN)],
+    "status": [(disc(0.5, 0.5, 0.44), INK), (disc(0.5, 0.5, 0.37), PAPER), (line(0.5, 0.5, 0.5, 0.24, 0.07), INK),
+               (line(0.5, 0.5, 0.68, 0.6, 0.07), AMBER)],
+    "guide": [(disc(0.5, 0.5, 0.44), BLUE), (line(0.5, 0.46, 0.5, 0.72, 0.12), PAPER), (disc(0.5, 0.27, 0.075), PAPER)],
+}
+
+
+@cache
+def icon(stage: str) -> bytes:
+    """The icon of the button that runs ``stage``, as a PNG file with a transparent ground."""
+    rows = []
+    for j in range(SIDE):
+        row = bytearray([0])
+        for i in range(SIDE):
+            row += _pixel(_DRAWINGS[stage], i, j)
+        rows.append(bytes(row))
+    head = struct.pack(">IIBBBBB", SIDE, SIDE, 8, 6, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", head) + _chunk(b"IDAT", zlib.compress(b"".join(rows), 9)) + _chunk(b"IEND", b""))
+
+
+def _pixel(shapes: list[tuple[Shape, Colour]], i: int, j: int) -> bytes:
+    """The mean of the samples of one pixel: red, green, blue, opacity."""
+    total, covered = [0, 0, 0], 0
+    for n in range(_FINE * _FINE):
+        x, y = (i + (n % _FINE + 0.5) / _FINE) / SIDE, (j + (n // _FINE + 0.5) / _FINE) / SIDE
+        colour = next((c for inside, c in reversed(shapes) if inside(x, y)), None)
+        if colour:
+            covered += 1
+            total = [a + b for a, b in zip(total, colour)]
+    return bytes([*(t // covered for t in total), covered * 255 // _FINE ** 2]) if covered else bytes(4)
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
