@@ -8,7 +8,7 @@ Sources of the rules: the sector tables of a real final report (weighted mean ov
 replaced, incentive-paid and not-weighted objectives out of the denominator) and the body's *Regole*.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -208,15 +208,22 @@ def weighed(content: dict, round: str) -> Weighed:
     now = outcomes(content, round)
     before = weighed(content, "interim") if round == "final" else None
     last = {(o.objective, o.sector): o.value for o in before.objectives} if before else {}
-    sectors = tuple(_over(s["code"], [o for o in now if o.sector == s["code"]], last, rules["missing"])
-                    for s in content["sectors"])
-    lines = tuple(_over(line["code"], [o for o in now if any(_below(c, line["code"]) for c in o.lines)], last, rules["missing"])
-                  for line in content.get("cascade", ()))
+    held: dict[str, list[Outcome]] = {}
+    below: dict[str, list[Outcome]] = {}
+    for o in now:
+        held.setdefault(o.sector, []).append(o)
+        for line in dict.fromkeys(above for code in o.lines for above in _upwards(code)):
+            below.setdefault(line, []).append(o)
+    sectors = tuple(_over(s["code"], held.get(s["code"], []), last, rules["missing"]) for s in content["sectors"])
+    lines = tuple(_over(line["code"], below.get(line["code"], []), last, rules["missing"]) for line in content.get("cascade", ()))
     return Weighed(_body(content, sectors, before, rules), sectors, lines, tuple(now))
 
 
-def _below(code: str, line: str) -> bool:
-    return code == line or code.startswith(line + ".")
+def _upwards(line: str) -> Iterator[str]:
+    """The code of a line and those of the lines it is below."""
+    while line:
+        yield line
+        line = line.rpartition(".")[0]
 
 
 def _body(content: dict, sectors: tuple[Mean, ...], before: Weighed | None, rules: dict) -> Mean:

@@ -46,6 +46,20 @@ class Year:
         """The outcomes of the round; None at the plan."""
         return None if self.round == "plan" else weighed(self.content, self.round)
 
+    @cached_property
+    def interim(self) -> dict[str, Decimal | None]:
+        """The outcome of each sector at the interim."""
+        return {m.code: m.outcome for m in weighed(self.content, "interim").sectors}
+
+    @cached_property
+    def held(self) -> dict[str, list[str]]:
+        """Codes of the objectives that each sector holds, in plan order."""
+        found: dict[str, list[str]] = {}
+        for objective in self.content.get("objectives", ()):
+            for sector in dict.fromkeys(h["sector"] for h in objective["holders"]):
+                found.setdefault(sector, []).append(objective["code"])
+        return found
+
 
 def _shared(year: Year) -> Iterator[tuple[dict, Entry, Iterable[Entry]]]:
     """(objective, what its lead returned, what the others did) for the shared objectives whose lead returned."""
@@ -128,7 +142,7 @@ def returned(year: Year) -> Iterator[Finding]:
 def counted(year: Year) -> Iterator[Finding]:
     """SHRD06: for a sector, objectives issued that are not as many as consolidated, replaced and withdrawn together."""
     for sector, case in year.cases.items() if year.round != "plan" else ():
-        issued = [o["code"] for o in year.content.get("objectives", ()) if any(h["sector"] == sector for h in o["holders"])]
+        issued = year.held.get(sector, [])
         told = {e.planned["code"]: e for e in case.entries if e.planned}
         replaced = sum(e.gone and e.outcome.get("status") != "withdrawn" for e in told.values())
         withdrawn = sum(e.gone for e in told.values()) - replaced
@@ -158,7 +172,7 @@ def _wrong(text: str, year: Year, sector: str, computed: dict) -> Iterator[str]:
     """The overall percentages in ``text`` that are neither this round's total nor, at the end, the interim one."""
     right = [computed.get(sector)]
     if year.round == "final":
-        right += [m.outcome for m in weighed(year.content, "interim").sectors if m.code == sector]
+        right.append(year.interim.get(sector))
     for fragment, number in totals_in(text):
         said = Decimal(number)
         if right[0] is not None and not any(r is not None and r.quantize(said) == said for r in right):
