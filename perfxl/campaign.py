@@ -3,7 +3,9 @@
     piano.xlsx                       the plan workbook
     estensione.schema.json           the body's own fields, if any
     modelli/scheda-<round>.xlsx      the body's restyled masters, if any
+    modelli/posta/*.txt              the body's own texts of the messages, if any
     emesse/<round>/<sector>.xlsx     issued workbooks
+    posta/<round>/*.eml              messages to the sectors, as drafts
     ricevute/<round>/**              returned files, any names
     risultati/<round>/consolidato.xlsx, consolidato.json
     approvati/<round>.json           the consolidated document as approved

@@ -55,6 +55,40 @@ def issue(asked: Namespace) -> int:
     return CLEAN
 
 
+def send(asked: Namespace) -> int:
+    """``perfxl send``: one message a sector with its workbook."""
+    from perfxl import posting
+
+    return _posted(asked, posting.send_forms(Campaign(asked.folder), asked.round, asked.sector, asked.lang, asked.dry_run,
+                                             asked.again))
+
+
+def remind(asked: Namespace) -> int:
+    """``perfxl remind``: one message to each sector that has not answered."""
+    from datetime import date
+
+    from perfxl import posting
+
+    return _posted(asked, posting.remind(Campaign(asked.folder), asked.round, asked.sector, asked.lang, date.today(),
+                                         asked.dry_run, asked.again))
+
+
+def _posted(asked: Namespace, post) -> int:
+    """Say what became of the messages of a run; its exit code."""
+    from perfxl import posting
+
+    say = Texts("mail", asked.lang)
+    show_findings(post.findings, asked.lang, sys.stderr)
+    show_table([say(f"column_{c}") for c in ("sector", "to", "subject", "state")],
+               [[p.outgoing.sector, ", ".join(p.outgoing.receivers), f"{p.outgoing.subject} [{p.outgoing.reference}]",
+                 say(f"state_{p.state}")] for p in post.messages], sys.stdout)
+    new = sum(p.state in ("ready", "drafted", "sent") for p in post.messages)
+    print(say("post_dry" if asked.dry_run else "post_done", new=new, count=len(post.messages)))
+    if any(p.path for p in post.messages):
+        print(say("post_drafts", folder=asked.folder / posting.FOLDER / asked.round))
+    return _code(post.findings)
+
+
 def read(asked: Namespace) -> int:
     """``perfxl read``: a returned workbook as a return document."""
     from perfxl import read as stage

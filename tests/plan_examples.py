@@ -73,6 +73,8 @@ def _string(schema: dict) -> st.SearchStrategy:
         return st.dates(datetime.date(1900, 1, 1), datetime.date(2199, 12, 31)).map(str)
     if schema.get("format") == "email":
         return st.sampled_from(["a@b.it", "nome.cognome@comune.example.it"])
+    if pattern == "^[A-Za-z0-9][A-Za-z0-9.-]*$":
+        return st.sampled_from(["smtp.example.it", "10.0.0.1", "posta"])
     for name in ("sectorCode", "objectiveCode", "lineCode", "itemId"):
         if pattern == codes[name]["pattern"]:
             return st.from_regex(pattern.replace("^", r"\A").replace("$", r"\Z"))

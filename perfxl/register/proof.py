@@ -14,6 +14,8 @@ from perfxl.register.store import FOLDER, Store, digest_of
 from perfxl.register.words import Unreadable
 
 APPROVED = "approvati"
+#: Kinds of entry about a file that is kept in the archive: ``sha256`` says which, ``path`` where it came from.
+KEPT = ("received", "message", "taken")
 
 
 def findings(entries: log.Log, store: Store) -> list[Finding]:
@@ -70,7 +72,7 @@ def _originals(stored: list[tuple], store: Store) -> Iterator[Finding]:
     seen = set()
     for seq, _, kind, _, payload, _, _ in stored:
         told = documents.loads(payload)
-        if kind != "received" or told["sha256"] in seen:
+        if kind not in KEPT or told["sha256"] in seen:
             continue
         seen.add(told["sha256"])
         path = store.path(told["sha256"])

@@ -13,9 +13,9 @@ from perfxl.register.lock import WRITER, WriterLock
 from perfxl.register.log import Entry, Log, canonical, stamp, utc_now
 from perfxl.register.store import FOLDER, Store
 
-#: What became of a received file: it counts, it was merged with another, a later one took its place, it is the same
-#: as another, the controller took it away from the received files, or it could not be taken.
-VERDICTS = ("used", "merged", "superseded", "duplicate", "withdrawn", "refused")
+#: What became of a received file: it came by mail and waits for the next run, it counts, it was merged with another, a
+#: later one took its place, it is the same as another, the controller took it away, or it could not be taken.
+VERDICTS = ("collected", "used", "merged", "superseded", "duplicate", "withdrawn", "refused")
 
 
 @dataclass(frozen=True)

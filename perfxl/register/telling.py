@@ -61,6 +61,13 @@ def _told(entry: Entry, say: Texts) -> str:
         told |= {"given": say("told_value", value=told["value"]) if entry.payload["value"] is not None else "",
                  "who": say("told_by", by=told["by"]) if entry.payload["by"] else "",
                  "why": say("told_note", note=told["note"]) if entry.payload["note"] else ""}
+    if entry.kind == "sent":
+        told |= {"message": say(f"message_{told['message']}"), "state": say(f"sent_{told['state']}"),
+                 "receivers": ", ".join(entry.payload["to"])}
+    if entry.kind == "taken":
+        told["became"] = say(f"taken_{told['became']}")
+    if entry.kind == "notice":
+        told["event"] = say(f"notice_{told['event']}")
     if entry.kind == "approval":
         told["date"] = day(entry.payload["date"], say.language)
     if entry.kind == "run":

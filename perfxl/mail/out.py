@@ -1,0 +1,108 @@
+"""A message to a sector: addresses, subject with the campaign's reference, text, attachments; the same bytes each time."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from hashlib import sha256
+
+#: The reference that every subject ends with: body, year, round, sector.
+REFERENCE = re.compile(r"\[([A-Z][A-Z0-9]{0,7})-(\d{4})-(plan|interim|final)-([A-Z][A-Z0-9]{0,7})\]")
+#: What our message identifiers begin with.
+MARK = "perfxl"
+
+#: Headers are folded late: a header that begins with a fold confuses some programs. The text keeps its short lines.
+_WIDE = SMTP.clone(max_line_length=200)
+
+XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A workbook that goes with a message: the name the sector sees, its bytes."""
+
+    name: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the bytes, in hexadecimal."""
+        return sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One message to one sector.
+
+    ``kind``: one of ``wording.KINDS``; ``reference``: the campaign's, as in the subject, without brackets; ``about``: what
+    makes it another message than the last of its kind (the digest of a workbook, a day): the same is never sent twice.
+    """
+
+    kind: str
+    round: str
+    sector: str
+    reference: str
+    about: str
+    sender: str
+    reply_to: str
+    to: tuple[str, ...]
+    copies: tuple[str, ...]
+    subject: str
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+    in_reply_to: str = ""
+
+    @property
+    def message_id(self) -> str:
+        """The identifier, which replies and receipts quote; it says what the message is about."""
+        told = sha256("\n".join((self.kind, self.about, *self.to, *(a.sha256 for a in self.attachments))).encode()).hexdigest()
+        domain = self.sender.rpartition("@")[2] or "localhost"
+        return f"<{MARK}.{self.reference}.{self.kind}.{told[:16]}@{domain}>"
+
+    @property
+    def receivers(self) -> tuple[str, ...]:
+        """Every address it goes to, each once."""
+        return tuple(dict.fromkeys((*self.to, *self.copies)))
+
+
+def reference(plan: dict, round: str, sector: str) -> str:
+    """The campaign's reference for a sector in a round: ``UPR-2021-interim-S1``."""
+    return f"{plan['body']['code']}-{plan['year']}-{round}-{sector}"
+
+
+def message(outgoing: Outgoing, name: str, when: datetime | None = None) -> EmailMessage:
+    """``outgoing`` as a message; ``name``: the sender's; ``when``: its date, None for a draft that is sent by hand.
+
+    A draft carries ``X-Unsent``, so that Outlook and Thunderbird open it ready to send.
+    """
+    made = EmailMessage(SMTP)
+    made["From"] = _address(outgoing.sender, name)
+    made["To"] = [_address(a) for a in outgoing.to]
+    copies = [a for a in outgoing.copies if a not in outgoing.to]
+    if copies:
+        made["Cc"] = [_address(a) for a in copies]
+    if outgoing.reply_to:
+        made["Reply-To"] = _address(outgoing.reply_to)
+    made["Subject"] = f"{outgoing.subject} [{outgoing.reference}]"
+    if when is None:
+        made["X-Unsent"] = "1"
+    else:
+        made["Date"] = format_datetime(when)
+    made["Message-ID"] = outgoing.message_id
+    if outgoing.in_reply_to:
+        made["In-Reply-To"] = made["References"] = outgoing.in_reply_to
+    made.set_content(outgoing.text, cte="quoted-printable")
+    for attachment in outgoing.attachments:
+        made.add_attachment(attachment.content, *XLSX, filename=attachment.name)
+    if outgoing.attachments:
+        # The standard library draws the boundary by lot; this one is the message's own.
+        made.set_boundary("=_" + sha256(outgoing.message_id.encode()).hexdigest()[:32])
+    made.policy = _WIDE
+    return made
+
+
+def _address(address: str, name: str = "") -> Address:
+    return Address(" ".join(name.split()), addr_spec=address)

@@ -1,0 +1,52 @@
+"""The texts of the messages: templates that the body may edit, filled in a sandbox.
+
+The first line of a template is the subject, what follows the blank line after it is the text. The body's own stand in
+``modelli/posta``; perfxl's are beside this package's other words.
+"""
+
+from importlib.resources import files
+from pathlib import Path
+
+from perfxl.mail.settings import Unusable
+
+#: The kinds of message, by the name of their template, which is also that of the drafts.
+KINDS = {"form": "scheda", "reminder": "sollecito", "receipt": "ricevuta", "questions": "domande"}
+FOLDER = "modelli/posta"
+#: Characters of a template: a text for people is shorter.
+LONGEST = 40_000
+#: Characters of the subject without the campaign's reference.
+SUBJECT = 150
+
+
+def own(folder: Path, kind: str) -> Path:
+    """Where the body's own template of ``kind`` stands in the campaign at ``folder``; may not exist."""
+    return folder / FOLDER / f"{KINDS[kind]}.txt"
+
+
+def standard(kind: str, language: str) -> str:
+    """perfxl's own template of ``kind``."""
+    return (files("perfxl.texts") / "posta" / f"{KINDS[kind]}.{language}.txt").read_text(encoding="utf-8")
+
+
+def worded(folder: Path, kind: str, language: str, facts: dict) -> tuple[str, str]:
+    """Subject (one line, without the reference) and text of a message of ``kind`` about ``facts``.
+
+    ``Unusable`` when the body's own template cannot be filled in, with what is wrong in it.
+    """
+    from jinja2 import StrictUndefined, TemplateError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    path = own(folder, kind)
+    try:
+        template = path.read_text(encoding="utf-8-sig") if path.is_file() else standard(kind, language)
+        if len(template) > LONGEST:
+            raise Unusable("template_long", path=path, limit=LONGEST)
+        room = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+        text = room.from_string(template).render(facts)
+    except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError, RecursionError) as problem:
+        raise Unusable("template_wrong", path=path, reason=str(problem)) from None
+    subject, _, body = text.lstrip().partition("\n")
+    subject = " ".join(subject.split())[:SUBJECT]
+    if not subject or not body.strip():
+        raise Unusable("template_empty", path=path)
+    return subject, body.strip() + "\n"

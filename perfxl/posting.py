@@ -1,0 +1,176 @@
+"""Sends the messages of a round and keeps the register of it, so that nothing leaves twice."""
+
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import date
+from email.errors import MessageError
+from hashlib import sha256
+from pathlib import Path
+
+from perfxl import keeping, pipeline, send
+from perfxl.campaign import Campaign
+from perfxl.findings import Finding, Place
+from perfxl.mail import transports
+from perfxl.mail.out import Attachment, Outgoing, message
+from perfxl.mail.settings import Settings, Unusable, settings
+from perfxl.mail.wording import KINDS
+from perfxl.pipeline import CannotRun
+from perfxl.register import Register
+from perfxl.send import Matter
+from perfxl.texts import Texts
+
+#: Where the draft files stand in the campaign, by round.
+FOLDER = "posta"
+
+#: What can be said of a message: would leave, became a draft, left, had left before, may have left, did not leave.
+STATES = ("ready", "drafted", "sent", "already", "uncertain", "failed")
+
+
+@dataclass(frozen=True)
+class Posted:
+    """One message and what became of it: one of ``STATES``; ``path``: its draft file, when it has one."""
+
+    outgoing: Outgoing
+    state: str
+    path: Path | None = None
+
+
+@dataclass(frozen=True)
+class Post:
+    """The messages of one run, by sector, and what there is to say about them."""
+
+    messages: tuple[Posted, ...]
+    findings: tuple[Finding, ...]
+
+
+def send_forms(campaign: Campaign, round: str, sectors: Iterable[str], language: str, dry_run: bool = False,
+               again: bool = False) -> Post:
+    """One message per sector with its issued workbook; ``sectors``: all that were issued one when empty.
+
+    ``dry_run`` shows what would leave; ``again`` sends what was sent already.
+    """
+    def matters(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
+        chosen = _chosen(campaign, round, sectors, language)
+        return [Matter(s, about, (form,), {"issue": issue}) for s in chosen
+                for about, issue, form in _form(register, campaign, plan, round, s, findings)]
+
+    return _post(campaign, "form", round, language, matters, dry_run, again)
+
+
+def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str, today: date, dry_run: bool = False,
+           again: bool = False) -> Post:
+    """One reminder to each sector that has not answered, no more than one a day; the form goes along again."""
+    from perfxl.register import board
+
+    def matters(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
+        chosen = set(_chosen(campaign, round, sectors, language))
+        missing = [r for r in board(register, campaign, plan, round, today).rows
+                   if r.sector in chosen and r.state in ("waiting", "late")]
+        return [Matter(r.sector, today.isoformat(), (form,), {"issue": issue, "late": r.late}) for r in missing
+                for _, issue, form in _form(register, campaign, plan, round, r.sector, findings)]
+
+    return _post(campaign, "reminder", round, language, matters, dry_run, again)
+
+
+def _chosen(campaign: Campaign, round: str, sectors: Iterable[str], language: str) -> list[str]:
+    issued = campaign.issued_sectors(round)
+    say = Texts("cli", language)
+    if not issued:
+        raise CannotRun(say("nothing_issued", round=round, folder=campaign.folder))
+    unknown = [s for s in sectors if s not in issued]
+    if unknown:
+        raise CannotRun(say("unknown_sectors", sectors=", ".join(unknown), known=", ".join(issued)))
+    return [s for s in issued if not sectors or s in sectors]
+
+
+def _form(register: Register, campaign: Campaign, plan: dict, round: str, sector: str,
+          findings: list[Finding]) -> list[tuple[str, int, Attachment]]:
+    """What an issued form is, its issue number, and itself; nothing, with a finding, when the file is not what was issued."""
+    entry, path = register.latest("issued", f"{round}/{sector}"), campaign.issued(round, sector)
+    content = path.read_bytes()
+    if entry is None or sha256(content).hexdigest() != entry.payload["sha256"]:
+        findings.append(Finding("MAIL02", Place(campaign.relative(path)), {"sector": sector}, sector=sector))
+        return []
+    told = entry.payload
+    return [(f"{told['issue']}/{told['digest']}", told["issue"], Attachment(send.form_name(plan, round, sector), content))]
+
+
+Matters = Callable[[Register, dict, list[Finding]], list[Matter]]
+
+
+def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Matters, dry_run: bool, again: bool) -> Post:
+    """Compose, send and record the messages of ``kind``; ``CannotRun`` when none can leave at all."""
+    plan, findings = pipeline.plan_of(campaign, language)
+    chosen = settings(plan)
+    if not chosen.sender:
+        raise CannotRun(Texts("mail", language)("no_sender"))
+    posted = []
+    try:
+        with keeping.opened(campaign, language, CannotRun, write=not dry_run) as register:
+            listed = send.compose(campaign.folder, kind, plan, round, chosen, matters(register, plan, findings))
+            pending = [o for o in listed if _state(register, o, again) == "ready"]
+            with transports.transport(chosen) if pending and not dry_run else nullcontext() as way:
+                for outgoing in listed:
+                    state = _state(register, outgoing, again)
+                    if state == "uncertain":
+                        findings.append(_told("MAIL03", outgoing))
+                    if not outgoing.to:
+                        findings.append(Finding("MAIL01", values={"sector": outgoing.sector}, sector=outgoing.sector))
+                        state = "failed"
+                    if state == "ready" and not dry_run:
+                        posted.append(_sent(register, campaign, way, chosen, plan, outgoing, findings))
+                    else:
+                        posted.append(Posted(outgoing, state))
+    except Unusable as problem:
+        raise CannotRun(Texts("mail", language)(problem.key, **problem.values)) from None
+    return Post(tuple(posted), tuple(findings))
+
+
+def _key(outgoing: Outgoing) -> str:
+    return f"{outgoing.kind}/{outgoing.round}/{outgoing.sector}"
+
+
+def _state(register: Register, outgoing: Outgoing, again: bool) -> str:
+    """``ready``, ``already`` or ``uncertain``, as the register has it."""
+    last = register.latest("sent", _key(outgoing))
+    if again or last is None or last.payload["about"] != outgoing.about or last.payload["state"] == "failed":
+        return "ready"
+    return "uncertain" if last.payload["state"] == "sending" else "already"
+
+
+def _sent(register: Register, campaign: Campaign, way, chosen: Settings, plan: dict, outgoing: Outgoing,
+          findings: list[Finding]) -> Posted:
+    """Let ``outgoing`` leave. The register knows of it before: a run that is cut short does not send it again."""
+    path = campaign.folder / FOLDER / outgoing.round / f"{KINDS[outgoing.kind]}-{outgoing.sector}.eml"
+    told = {"round": outgoing.round, "sector": outgoing.sector, "message": outgoing.kind, "about": outgoing.about,
+            "to": list(outgoing.receivers), "subject": outgoing.subject, "message_id": outgoing.message_id,
+            "way": chosen.way}
+
+    def record(state: str) -> None:
+        register.record_once("sent", _key(outgoing), {**told, "state": state})
+
+    try:
+        ready = message(outgoing, plan["body"]["name"], transports.now() if way.dated else None)
+    except (ValueError, MessageError, IndexError):
+        findings.append(_told("MAIL06", outgoing))
+        return Posted(outgoing, "failed")
+    if chosen.way != "drafts":
+        record("sending")
+    try:
+        refused = way.deliver(ready, path)
+    except transports.Refused as problem:
+        record("failed")
+        findings.append(_told("MAIL05", outgoing, reason=str(problem)))
+        return Posted(outgoing, "failed")
+    except transports.Uncertain:
+        findings.append(_told("MAIL03", outgoing))
+        return Posted(outgoing, "uncertain")
+    record(way.state)
+    findings += [_told("MAIL04", outgoing, address=a, reason=r) for a, r in sorted(refused.items())]
+    return Posted(outgoing, way.state, path if chosen.way == "drafts" else None)
+
+
+def _told(code: str, outgoing: Outgoing, **values) -> Finding:
+    return Finding(code, values={"sector": outgoing.sector, "to": ", ".join(outgoing.receivers), **values},
+                   sector=outgoing.sector)
