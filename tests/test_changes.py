@@ -2,41 +2,20 @@
 
 import json
 from copy import deepcopy
-from functools import cache
 from io import BytesIO
 
 import openpyxl
 import pytest
+from played_year import demo_year, document
 from result_year import consolidated, content
 
-from perfxl import demo, documents, issue, result
+from perfxl import documents, result
 from perfxl.changes import changes, from_document
 from perfxl.findings import Place
 from perfxl.frames import build
-from perfxl.merge import merge
-from perfxl.merge.overlay import Returned
 from perfxl.result.styles import MOMENTS
 
 WHY = "Non serve più."
-
-
-def document(round: str, plan: dict, **more) -> dict:
-    return {"schema": "perfxl/consolidated/1", "round": round, "content": plan, "outcomes": {}, "issued": [], "returned": [],
-            "missing": [], "sources": [], "places": [], "findings": [], **more}
-
-
-@cache
-def demo_year() -> tuple[dict, dict, dict]:
-    """The approved plan of the demo year and its consolidated documents at both rounds, with their changes."""
-    plan, found = demo.plan(), []
-    base, before = plan, plan
-    for round in ("interim", "final"):
-        told = demo.returns(round, issue.returns(base, round))
-        merged = merge(base, [Returned(s, d, {}, f"{s}.xlsx") for s, d in told.items()], round).content
-        found.append(document(round, merged))
-        found[-1]["changes"] = [c.document() for c in changes(found[-1], before)]
-        base, before = merged, found[-1]
-    return plan, *found
 
 
 def small() -> dict:
@@ -60,7 +39,7 @@ def told(found: list) -> list[tuple]:
 def test_the_demo_year_tells_its_revisions():
     _, interim, _ = demo_year()
     found = changes(interim)
-    assert len(found) == 26 and {c.round for c in found} == {"interim"}
+    assert len(found) == 29 and {c.round for c in found} == {"interim"}
     assert [(c.objective, c.kind, c.item, c.field, c.approved, c.revised) for c in found if c.objective in ("S3.00009", "S3.00012")] == [
         ("S3.00009", "replaced", "", "replaced_by", "S3.00009", "S3.00012"), ("S3.00009", "revised", "", "weight_revised", 10, 0),
         ("S3.00012", "revised", "", "weight_revised", 0, 10)]
@@ -208,7 +187,7 @@ def test_the_sheet_shows_each_change_in_the_colour_of_its_round_and_leads_to_its
     assert gone[9].value == "SG.00001!J22" and gone[9].hyperlink.target.replace("\\", "/") == "../../ricevute/interim/SG.xlsx"
     assert gone[9].hyperlink.location == "'SG.00001'!J22"
     priority = rows["SG.00001", None, "Priorità"]
-    assert {priority[5].value, priority[6].value} <= {"Alta", "Media", "Bassa"}
+    assert {priority[5].value, priority[6].value} <= {"ALTA", "MEDIA", "BASSA"}
     assert [priority[k].font.color.rgb[2:] for k in (5, 6)] == [MOMENTS[r][1:] for r in ("plan", "final")]
     weight = next(r for k, r in rows.items() if k[0] == "S3.00009" and k[2] == "Peso")
     assert (weight[5].value, weight[6].value, weight[6].number_format) == (0.1, 0, "0.00%")

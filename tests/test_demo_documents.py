@@ -96,8 +96,9 @@ def sheets(round: str = "final") -> list[tuple[str, dict]]:
 
 
 def phases(round: str) -> list[tuple[str, dict]]:
-    """The phases weighted in the year."""
-    return [(code, p) for code, sheet in sheets(round) for p in sheet["phases"] if p["weighting"] == "weighted"]
+    """The phases weighted in the year and not dropped."""
+    return [(code, p) for code, sheet in sheets(round) for p in sheet["phases"]
+            if p["weighting"] == "weighted" and "dropped" not in p]
 
 
 def lead_of(objective: dict) -> dict:
@@ -212,7 +213,7 @@ def test_every_outcome_follows_from_phases_results_or_measures(round):
             assert declared == arithmetic.by_results(sheet, round), objective["code"]
             by_results.add(objective["code"])
         for table in ("phases", "results"):
-            weights = [arithmetic.in_force(r, "weight", round) for r in sheet[table]]
+            weights = [arithmetic.in_force(r, "weight", round) for r in sheet[table] if "dropped" not in r]
             assert sum(w for w in weights if w is not None) in (0, 100), objective["code"]
     assert by_results == (set() if round == "interim" else {"S2.00001"})
 
@@ -292,7 +293,7 @@ def test_results_said_achieved_meet_their_target(round):
             assert set(re.split("[-,]", result["phases"])) <= ids, (objective["code"], result["id"])
             due = arithmetic.in_force(result, "deadline", round) <= REFERENCE[round]
             whole = lead_of(objective)[round]["percent"] == 100
-            if whole or (due and round == "interim"):
+            if "dropped" not in result and (whole or (due and round == "interim")):
                 assert arithmetic.degree(result, round) == 100, (objective["code"], result["id"])
 
 
@@ -336,12 +337,13 @@ def test_replacement():
     assert [by_code[f"S3.0000{n}"]["weighting"] for n in (4, 5, 6)] == ["incentives"] * 3
 
 
-def test_a_phase_is_added_at_the_interim():
+def test_a_phase_is_added_at_the_interim_and_another_dropped():
     before = next(o for o in demo.plan()["objectives"] if o["code"] == "S9.00004")["sheet"]["phases"]
     after = next(o for o in objectives("interim") if o["code"] == "S9.00004")["sheet"]["phases"]
-    assert [p["id"] for p in before] == ["1", "2", "3", "4", "5", "6"]
+    assert [p["id"] for p in before] == ["1", "2", "3", "4", "5", "6", "7"]
     assert [(p["id"], arithmetic.in_force(p, "weight", "interim")) for p in after] == \
-        [("1", 20), ("2", 15), ("3", 20), ("4", 15), ("5", 20), ("6", 5), ("3-bis", 5)]
+        [("1", 20), ("2", 15), ("3", 20), ("4", 15), ("5", 20), ("6", 5), ("7", 5), ("3-bis", 5)]
+    assert [p["id"] for p in after if "dropped" in p] == ["7"] and not [p for p in before if "dropped" in p]
     assert "final_done" not in after[-1]
 
 
