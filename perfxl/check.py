@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 
 from perfxl.checks import across as several
 from perfxl.checks import codes, dates, derived, locked, outcomes, texts, weights
-from perfxl.checks.case import Case
+from perfxl.checks.case import Case, Shared
+from perfxl.checks.once import once
 from perfxl.checks.rules import blocking, by_rules
 from perfxl.findings import Finding, Place, in_order
 
-__all__ = ["ACROSS", "CHECKS", "DATES", "OUTCOMES", "across", "blocking", "by_rules", "check"]
+__all__ = ["ACROSS", "CHECKS", "DATES", "OUTCOMES", "Shared", "across", "blocking", "by_rules", "check", "once"]
 
 Checks = tuple[tuple[Callable[[Case], Iterator[Finding]], tuple[str, ...]], ...]
 

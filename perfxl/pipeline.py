@@ -5,10 +5,10 @@ Every function takes a ``Campaign`` and leaves documents in its folder; bad inpu
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from perfxl import documents, keeping, work
+from perfxl import documents, keeping, occupied, work
 from perfxl.base import base_content
 from perfxl.campaign import Campaign
 from perfxl.documents import write_bytes
@@ -144,7 +144,8 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     base = base_content(plan, previous)
     prefilled = issuing.returns(base, round)
     tasks = [Task(p, campaign.relative(p)) for p in campaign.received(round)]
-    reads = read_files(tasks, Job(campaign.extension, plan["year"], round, base, prefilled, campaign.folder), workers, language, progress)
+    job = Job(campaign.extension, plan["year"], round, check.Shared(base), prefilled, campaign.folder)
+    reads = read_files(tasks, job, workers, language, progress)
     if register is None:
         with keeping.opened(campaign, language, CannotRun, write=False) as known:
             decisions = keeping.decisions(known, round)
@@ -159,7 +160,8 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
 
 @dataclass(frozen=True)
 class Run:
-    """What a consolidation made: the consolidated document, all findings, and where the workbook is."""
+    """What a consolidation made: the consolidated document, all findings, and where the workbook went: beside its usual
+    place when somebody has that one open."""
 
     document: dict
     findings: tuple[Finding, ...]
@@ -188,7 +190,7 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
         keeping.receive(register, campaign, round)
         found = gather(campaign, round, language, progress, workers, register)
         run, made, text = _made(campaign, found, language)
-        write_bytes(run.workbook, made)
+        run = replace(run, workbook=occupied.put(run.workbook, made))
         write_bytes(campaign.result(round), text)
         keeping.consolidated(register, campaign, found, run.document, text)
     return run

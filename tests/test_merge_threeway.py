@@ -16,7 +16,7 @@ from perfxl.base import base_content
 from perfxl.merge import threeway
 from perfxl.merge.flat import Id, blank, canonical, flatten, same, written
 from perfxl.merge.threeway import Decision
-from perfxl.reading.accept import sound
+from perfxl.soundness import sound
 
 PHASES = "/objectives/0/sheet/phases"
 ROW = {"id": "9", "text": "nuova"}

@@ -7,8 +7,8 @@ from full_return import EXTENSION, document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from perfxl import documents
-from perfxl.reading import accept
+from perfxl import demo, documents, soundness
+
 
 SOUND = document(2)
 ODD = st.one_of(
@@ -41,8 +41,8 @@ def _changed(path, change, value):
 
 
 def test_a_sound_document_is_not_doubted():
-    assert accept.sound("return", SOUND, EXTENSION)
-    assert accept.sound("return", document(1, None))
+    assert soundness.sound("return", SOUND, EXTENSION)
+    assert soundness.sound("return", document(1, None))
 
 
 @settings(max_examples=300, deadline=None)
@@ -50,4 +50,11 @@ def test_a_sound_document_is_not_doubted():
 def test_what_passes_quickly_passes_in_full(path, change, value):
     changed = _changed(path, change, value)
     refused = next(documents.violations("return", changed, EXTENSION), None)
-    assert refused is None or not accept.sound("return", changed, EXTENSION)
+    assert refused is None or not soundness.sound("return", changed, EXTENSION)
+
+
+def test_a_sound_plan_is_told_fast_and_a_wrong_one_is_doubted():
+    plan = demo.plan()
+    assert soundness.sound("plan", plan) and not list(documents.violations("plan", plan))
+    plan["sectors"][0]["email"] = "segreteria"
+    assert not soundness.sound("plan", plan) and list(documents.violations("plan", plan))

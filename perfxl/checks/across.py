@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from perfxl.arithmetic import by_measures, by_phases, by_results, dec, mean, rounded
-from perfxl.checks.case import Case, Entry, blank
+from perfxl.checks.case import Case, Entry, Shared, blank
 from perfxl.checks.locked import same
 from perfxl.checks.rules import rules_of, unknown_codes
 from perfxl.checks.written import totals_in
@@ -28,7 +28,8 @@ class Year:
     @cached_property
     def cases(self) -> dict[str, Case]:
         """Each return as the checks of one return see it."""
-        return {s: Case(d, None, self.content, self.round, self.places.get(s, {}), self.files.get(s, ""))
+        content = Shared(self.content)
+        return {s: Case(d, None, content, self.round, self.places.get(s, {}), self.files.get(s, ""))
                 for s, d in sorted(self.returned.items())}
 
     @cached_property

@@ -167,6 +167,21 @@ class Entry:
         return self.case.find(code, "objectives", self.index, *path, objective=self.code, **values)
 
 
+class Shared(dict):
+    """A plan document on which many returns are checked: what is the same for all of them is worked out once."""
+
+    @cached_property
+    def by_code(self) -> dict[str, dict]:
+        """Its objectives by every code they have."""
+        found = {}
+        for objective in self.get("objectives", ()):
+            for holder in objective["holders"]:
+                if holder.get("code"):
+                    found.setdefault(holder["code"], objective)
+            found[objective["code"]] = objective
+        return found
+
+
 @dataclass(frozen=True)
 class Case:
     """One return in one round: ``document`` (schemas/return), ``issued`` to the same sector or None, the ``plan``,
@@ -214,13 +229,7 @@ class Case:
     @cached_property
     def planned(self) -> dict[str, dict]:
         """The plan's objectives by every code they have."""
-        found = {}
-        for objective in self.plan.get("objectives", ()):
-            for holder in objective["holders"]:
-                if holder.get("code"):
-                    found.setdefault(holder["code"], objective)
-            found[objective["code"]] = objective
-        return found
+        return self.plan.by_code if isinstance(self.plan, Shared) else Shared(self.plan).by_code
 
     @cached_property
     def issued_objectives(self) -> dict[str, dict]:

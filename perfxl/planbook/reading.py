@@ -12,6 +12,7 @@ from perfxl.planbook.layout import sheets as layouts
 from perfxl.planbook.refusals import refusals
 from perfxl.sheets import Book, Cell, Refused
 from perfxl.sheets.refs import Ref, a1, column_letters
+from perfxl.soundness import sound
 
 #: How far down a hidden row of keys is looked for when its name is lost.
 SEARCHED_ROWS = 30
@@ -97,7 +98,7 @@ class Reader:
                 continue
             self._columns(grid)
             self._place(document, layout, list(self._rows(grid)))
-        wrong = list(documents.violations("plan", document, self.extension))
+        wrong = [] if sound("plan", document, self.extension) else list(documents.violations("plan", document, self.extension))
         for code, path, said, title in (*refusals(wrong, document, self.grids),
                                         *((p.code, p.path, p.values, None) for p in problems(document))):
             self._about(document, code, path, said, title)

@@ -3,11 +3,10 @@
 from functools import cache
 from typing import Any
 
-from perfxl import documents, values
+from perfxl import documents, soundness, values
 from perfxl.documents import Violation
 from perfxl.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.findings import Finding
-from perfxl.reading import accept
 from perfxl.reading.gather import Places
 
 _CODES = {"maxLength": "DATA01", "pattern": "DATA02", "minLength": "DATA02", "format": "DATA02", "maximum": "DATA03",
@@ -18,7 +17,7 @@ _CODES = {"maxLength": "DATA01", "pattern": "DATA02", "minLength": "DATA02", "fo
 def findings(document: dict, places: Places, schema: dict | None, sector: str) -> list[Finding]:
     """A finding for each limit of the ``return`` schema, with the body's extension ``schema``, that ``document``
     breaks, in document order."""
-    if accept.sound("return", document, schema):
+    if soundness.sound("return", document, schema):
         return []
     found, told, extension = [], set(), extension_fields(schema)
     for violation in documents.violations("return", document, schema):
