@@ -70,7 +70,7 @@ def gather(plan: dict, base: dict, round: str, issued: list[str], prefilled: Map
     found.findings += found.merged.findings
     found.findings += check.across(found.merged.content, round, {r.sector: r.document for r in returns},
                                    {r.sector: r.places for r in returns}, {r.sector: r.file for r in returns})
-    found.findings = in_order(check.by_rules(found.findings, plan))
+    found.findings = check.once(in_order(check.by_rules(found.findings, plan)))
     return found
 
 

@@ -155,7 +155,7 @@ def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
         findings += check.check(reading.document, issued, plan, reading.identity.round, reading.places, path.name)
         if form and form.is_file():
             findings += beyond(reading, path.name, form.read_bytes(), form.name)
-    return Inspected(path, read, tuple(in_order(check.by_rules(findings, plan))), form if form and form.is_file() else None,
+    return Inspected(path, read, tuple(check.once(in_order(check.by_rules(findings, plan)))), form if form and form.is_file() else None,
                      home.extension)
 
 
