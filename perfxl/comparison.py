@@ -30,10 +30,23 @@ def _columns(table: str) -> tuple[Field, ...]:
     return next(f.items for f in (*objective_fields(), *return_fields()) if f.key == table)
 
 
-def _approved_columns(table: str) -> list[Field]:
+@cache
+def _approved_columns(table: str) -> tuple[Field, ...]:
     """The columns that the approved plan fills in, those that tell the rows apart left out."""
     own = ("objective", *KEYS.get(table, ("id",)))
-    return [c for c in _columns(table) if c.key not in own and c.moment == "plan"]
+    return tuple(c for c in _columns(table) if c.key not in own and c.moment == "plan")
+
+
+@cache
+def _revisions(table: str) -> tuple[Field, ...]:
+    """The columns that revise another; with "" as table, the single fields of a holding that do."""
+    among = _columns(table) if table else _holding_fields()
+    return tuple(c for c in among if c.key.endswith("_revised"))
+
+
+@cache
+def _holding_fields() -> tuple[Field, ...]:
+    return tuple(f for f in objective_fields() if f.path[0] == "holding" and len(f.path) == 2)
 
 
 def same(one: Any, other: Any) -> bool:
@@ -129,14 +142,13 @@ class Comparison:
     # -- the holders
     def _holder(self, i: int, j: int, objective: dict, holder: dict, before: dict | None) -> Iterator[Change]:
         sector, holding, path = holder["sector"], holder.get("holding", {}), ("objectives", i, "holders", j)
-        fields = [f for f in objective_fields() if f.path[0] == "holding" and len(f.path) == 2]
         yield from self._gone(objective, holder, path, before)
-        for f in fields:
-            if f.key.endswith("_revised"):
-                yield from self._revised(objective, holding, f, (*path, "holding"), sector=sector)
+        for f in _revisions(""):
+            yield from self._revised(objective, holding, f, (*path, "holding"), sector=sector)
         known = {h["sector"]: h for h in (before or {}).get("holders", ())}
         if sector in known:
-            yield from self._otherwise(objective, known[sector], holder, [f for f in fields if f.moment == "plan"], path, sector=sector)
+            yield from self._otherwise(objective, known[sector], holder, [f for f in _holding_fields() if f.moment == "plan"], path,
+                                       sector=sector)
         elif before:
             yield self._made("added", objective, path, title=_plan_titles("$defs/objective/properties/holders"), field="holders",
                              sector=sector, table="holders", item=sector, revised=sector)
@@ -172,7 +184,7 @@ class Comparison:
                 yield from self._revised(objective, sheet, f, path)
             elif f.key in KEYS:
                 yield from self._rows(objective, f, sheet.get(f.key, ()), approved.get(f.key, ()), (*path, f.key), before is not None)
-            elif f.moment == "plan" and before is not None:
+            elif f.moment == "plan" and before is not None and sheet != approved:
                 yield from self._otherwise(objective, before, objective, [f], path[:2])
         if before is not None and not same(sheet.get("extension"), approved.get("extension")):
             yield from self._extension(objective, sheet.get("extension", {}), approved.get("extension", {}), (*path, "extension"))
@@ -184,21 +196,22 @@ class Comparison:
                 yield self._made("revised", objective, (*path, key), title={"it": key, "en": key}, field=key,
                                  approved=before[key], revised=now.get(key))
 
-    def _rows(self, objective: dict, f: Field, rows: Iterable[dict], approved: Iterable[dict], path: tuple, compare: bool) -> Iterator[Change]:
+    def _rows(self, objective: dict, f: Field, rows: Iterable[dict], approved: Iterable[dict], path: tuple,
+              compare: bool) -> Iterator[Change]:
         known = _named(approved, KEYS[f.key])
         for name, (k, row) in _named(rows, KEYS[f.key]).items():
             about = {"table": f.key, "item": _called(f.key, row)}
             before = known.pop(name, (0, None))[1]
             if compare and before is None:
-                yield self._made("added", objective, (*path, k), title=_title(f), field=f.key, revised=_summary(f.key, row, self.round), **about)
+                yield self._made("added", objective, (*path, k), title=_title(f), field=f.key,
+                                 revised=_summary(f.key, row, self.round), **about)
             if row.get("dropped") and self.round != "plan":
                 column = next(c for c in f.items if c.key == "dropped")
                 yield self._made("dropped", objective, (*path, k, "dropped"), title=_title(f), field=f.key,
                                  approved=_summary(f.key, row, "plan"), reason=row["dropped"], round=column.moment, **about)
-            for column in f.items:
-                if column.key.endswith("_revised"):
-                    yield from self._revised(objective, row, column, (*path, k), **about)
-            if before is not None:
+            for column in (c for c in _revisions(f.key) if c.key in row):
+                yield from self._revised(objective, row, column, (*path, k), **about)
+            if before is not None and before != row:
                 yield from self._otherwise(objective, before, row, _approved_columns(f.key), (*path, k), **about)
         for _, row in known.values():
             yield self._made("dropped", objective, path[:2], title=_title(f), field=f.key, table=f.key, item=_called(f.key, row),

@@ -88,13 +88,19 @@ def test_the_reason_is_read_where_it_stands(returned):
     assert below[reading.places["/objectives/0/sheet/phases/1/dropped"].cell].value == WHY
 
 
-def test_the_form_counts_without_what_was_dropped(returned, tmp_path):
-    book = openpyxl.load_workbook(io.BytesIO(converted(returned, tmp_path)), data_only=True)
+def recalculated(form: bytes, folder):
+    """What a name of the form stands for once LibreOffice has computed it."""
+    book = openpyxl.load_workbook(io.BytesIO(converted(form, folder)), data_only=True)
 
     def value(name):
         where, cell = book.defined_names[name].attr_text.rsplit("!", 1)
         return book[where.strip("$'")][cell.replace("$", "")].value
 
+    return value
+
+
+def test_the_form_counts_without_what_was_dropped(returned, tmp_path):
+    value = recalculated(returned, tmp_path)
     assert value("pxc01_sum_phases") == value("pxc01_sum_results") == 1
     assert value("pxc01_interim_by_phases") == 0.6  # 60 × 100 % + 40 × 0 %
     assert value("pxc01_interim_by_results") == pytest.approx(0.7984)  # 200 of 250,5
@@ -120,3 +126,16 @@ def test_it_is_merged_and_stands_in_the_next_form_locked(returned):
 def test_at_the_plan_there_is_no_such_column():
     form = read.read(issue.issue(issue.returns(plan(), "plan")["S1"], plan()), "s1.xlsx")
     assert not [path for path in form.places if path.endswith("/dropped")]
+
+
+@pytest.mark.parametrize(("round", "status", "total"), [("plan", None, 1.0), ("interim", None, 0.9), ("interim", "replaced", 0.4),
+                                                        ("final", None, 0.9), ("final", "withdrawn", 0.4)])
+def test_the_summary_totals_the_weights_in_force(round, status, total, tmp_path):
+    given = plan()
+    holding = given["objectives"][0]["holders"][0]["holding"]  # 60, beside 40 of the transversal objective
+    if round != "plan":
+        holding |= {"weight_revised": 50} | ({round: {"status": status}} if status else {})
+    if status == "replaced":
+        holding["replaced_by"] = "S1.00002"
+    form = issue.issue(issue.returns(given, round)["S1"], given)
+    assert recalculated(form, tmp_path)("pxm_total_weight") == pytest.approx(total)

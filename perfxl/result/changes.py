@@ -66,7 +66,8 @@ def _row(book: Book, sheet: Sheet, row: int, columns: list[Column], change: Chan
         elif column.key == "origin":
             place = (change.place.file, change.place.sheet, change.place.cell)
             if change.place.cell:
-                sheet.link_file(row, k, place, f"{place[1]}!{place[2]}", book.styles.link_cell(font_size=9), book.styles.cell("code", font_size=9))
+                sheet.link_file(row, k, place, f"{place[1]}!{place[2]}", book.styles.link_cell(font_size=9),
+                                book.styles.cell("code", font_size=9))
         else:
             put(book, sheet, row, k, column, shown[column.key])
 

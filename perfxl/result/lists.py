@@ -17,7 +17,7 @@ TOP = 3  # row of the header: title, link back and a blank row stand above
 WIDTHS = {"text": 22, "long": 46, "lines": 22, "choice": 16, "yesno": 11, "integer": 9, "number": 12, "percent": 12,
           "money": 15, "date": 12, "code": 13}
 WIDER = {"title": 46, "title_revised": 46, "text": 60, "email": 26, "appointment": 34, "name": 30, "file": 40, "sha256": 34,
-         "narrative": 104, "id": 9, "phase": 9, "phases": 12, "unit": 14, "about": 26, "state": 13, "part": 8}
+         "narrative": 104, "id": 9, "phase": 9, "phases": 12, "unit": 14, "weighting": 23, "about": 26, "state": 13, "part": 8}
 PAGE = 190  # characters that fit the width of a printed page and can still be read
 LINES = 6  # a row of a list shows at most so many lines; the rest is read in the cell
 
