@@ -32,7 +32,7 @@ def _value(action: argparse.Action) -> str:
     if action.nargs == 0:
         return ""
     one = action.metavar or ("|".join(action.choices) if action.choices else action.dest.upper())
-    return f"{one} ..." if action.nargs == "+" else one
+    return f"{one} ..." if action.nargs in ("+", "*") else one
 
 
 def _usage(action: argparse.Action) -> str:

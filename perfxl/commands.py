@@ -8,6 +8,7 @@ from pathlib import Path
 from perfxl import documents, pipeline
 from perfxl.campaign import Campaign
 from perfxl.findings import Finding, counts
+from perfxl.occupied import holder
 from perfxl.pipeline import CannotRun
 from perfxl.screen import progress, show_findings, show_outcomes, show_table
 from perfxl.texts import Texts
@@ -89,6 +90,29 @@ def _posted(asked: Namespace, post) -> int:
     return _code(post.findings)
 
 
+def collect(asked: Namespace) -> int:
+    """``perfxl collect``: what came back, taken out of messages and archives and registered."""
+    from dataclasses import asdict
+
+    from perfxl import fetching
+    from perfxl.findings import report
+
+    say, words = Texts("mail", asked.lang), Texts("register", asked.lang)
+    found = fetching.collect(Campaign(asked.folder), asked.paths, asked.lang, progress(asked.lang),
+                             Workers(asked.executor, asked.workers))
+    if asked.json:
+        sys.stdout.write(documents.dumps({"looked": found.looked, "taken": [asdict(t) for t in found.taken],
+                                          **report(found.findings, asked.lang)}))
+        return _code(found.findings)
+    show_findings(found.findings, asked.lang, sys.stderr)
+    show_table([say(f"column_{c}") for c in ("name", "path", "sender", "became", "file")],
+               [[t.name, t.path, t.sender, say(f"became_{t.became}", sector=t.sector, round=words(f"round_{t.round}") if t.round else ""),
+                 t.file] for t in found.taken if not t.known], sys.stdout)
+    print(say("collect_done", looked=found.looked, new=sum(t.became == "return" and not t.known for t in found.taken),
+              known=sum(t.known for t in found.taken), aside=sum(t.became == "aside" and not t.known for t in found.taken)))
+    return _code(found.findings)
+
+
 def read(asked: Namespace) -> int:
     """``perfxl read``: a returned workbook as a return document."""
     from perfxl import read as stage
@@ -129,6 +153,10 @@ def consolidate(asked: Namespace) -> int:
     show_findings(run.findings, asked.lang, sys.stdout)
     show_outcomes(summary, asked.lang)
     print(say("consolidate_done", path=run.workbook))
+    intended = Campaign(asked.folder).result(asked.round, "consolidato.xlsx")
+    if run.workbook != intended:
+        words = Texts("addin", asked.lang)
+        print(words("occupied", path=intended, beside=run.workbook, who=holder(intended) or words("somebody")), file=sys.stderr)
     return _code(run.findings)
 
 

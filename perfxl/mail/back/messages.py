@@ -1,0 +1,130 @@
+"""Mail messages taken apart: their text, and everything attached to them at any depth."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import Message
+from email.policy import Compat32
+
+from perfxl.mail.back.headers import EXCERPT, file_name, header
+from perfxl.mail.back.model import TooMuch
+
+#: Parts with parts of their own that a message may declare: forwards of forwards stay far below.
+MOST_BOUNDARIES = 200
+_DECLARED = re.compile(rb"boundary\s*=|message/rfc822", re.I)
+_FIRST_LINES = re.compile(rb"(?:[!-9;-~]{1,80}:[^\n]*\n(?:[ \t][^\n]*\n)*){2}")
+_USUAL = re.compile(rb"^(?:from|to|subject|date|received|message-id|mime-version|return-path|content-type|x-unsent):", re.I | re.M)
+
+#: Characters of a header that are kept: what comes after is no name, no address and no boundary of anybody's.
+HEADER_LIMIT = 8_000
+
+
+class _Bounded(Compat32):
+    """Headers as they stand, bounded: the standard library takes minutes over some that are written for it."""
+
+    def header_source_parse(self, sourcelines):
+        """Name and value of a header, its end cut off when it is too long."""
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:HEADER_LIMIT]
+
+    def header_fetch_parse(self, name, value):
+        """The value as it stands."""
+        return value
+
+
+_POLICY = _Bounded()
+
+
+@dataclass(frozen=True)
+class Part:
+    """One leaf of a message: what it calls itself, its type, its bytes, whether it is a picture of the text."""
+
+    name: str
+    type: str
+    content: bytes
+    inline: bool = False
+
+
+def is_message(data: bytes) -> bool:
+    """Whether ``data`` begins as a mail message does."""
+    head = data[:8192].lstrip(b"\xef\xbb\xbf\r\n")
+    return bool(_FIRST_LINES.match(head)) and len(_USUAL.findall(head)) >= 2
+
+
+def parse(data: bytes) -> Message:
+    """The message in ``data``; ``TooMuch`` when it is built to exhaust whoever reads it."""
+    if len(_DECLARED.findall(data)) > MOST_BOUNDARIES:
+        raise TooMuch({"it": "le parti una dentro l’altra", "en": "the parts one inside the other"}, MOST_BOUNDARIES)
+    try:
+        return message_from_bytes(data, policy=_POLICY)
+    except RecursionError:
+        raise TooMuch({"it": "le parti una dentro l’altra", "en": "the parts one inside the other"}, MOST_BOUNDARIES) from None
+
+
+def parts(message: Message) -> Iterator[Part | Message]:
+    """The leaves of ``message`` that are not its text, and the messages attached to it, in their order."""
+    pending, first = [message], True
+    while pending:
+        part = pending.pop(0)
+        if part.get_content_type() == "message/rfc822":
+            yield _attached(part)
+        elif part.is_multipart() and part.get_content_maintype() == "multipart":
+            pending[:0] = [p for p in part.get_payload() if isinstance(p, Message)]
+        elif not _is_text(part, first):
+            yield _leaf(part)
+        first = False
+
+
+def text(message: Message) -> str:
+    """The text of ``message`` for people, at most some thousand characters; "" when it has none."""
+    pending = [message]
+    while pending:
+        part = pending.pop(0)
+        if part.is_multipart():
+            if part.get_content_maintype() == "multipart":
+                pending[:0] = [p for p in part.get_payload() if isinstance(p, Message)]
+        elif part.get_content_maintype() == "text" and not file_name(part):
+            said = _decoded(part)
+            if part.get_content_subtype() == "html":
+                said = re.sub(r"<(style|script)\b.*?</\1>|<[^>]{0,2000}>", " ", said[:40 * EXCERPT], flags=re.S | re.I)
+            if said.strip():
+                return said.strip()[:20 * EXCERPT]
+    return ""
+
+
+def _is_text(part: Message, alone: bool) -> bool:
+    """Whether ``part`` is the message's text: what has a name or is called an attachment is not."""
+    if part.get_content_maintype() != "text" or part.get_content_subtype() == "calendar":
+        return False
+    return alone or not (file_name(part) or part.get_content_disposition() == "attachment")
+
+
+def _attached(part: Message) -> Part | Message:
+    """The message attached in ``part``; as a leaf when it stands encoded, which the rules forbid and programs do."""
+    inner = part.get_payload()
+    inner = inner[0] if isinstance(inner, list) and inner else None
+    if inner is None:
+        return Part(file_name(part), "message/rfc822", b"")
+    if header(part, "Content-Transfer-Encoding").lower() in ("base64", "quoted-printable"):
+        outer = Message(policy=_POLICY)
+        outer["Content-Transfer-Encoding"] = header(part, "Content-Transfer-Encoding")
+        outer.set_payload(inner.as_string().lstrip("\n"))
+        return Part(file_name(part), "message/rfc822", outer.get_payload(decode=True) or b"")
+    return inner
+
+
+def _leaf(part: Message) -> Part:
+    content = part.get_payload(decode=True)
+    if content is None:  # message/partial, message/external-body and the like: told, never followed
+        content = b"\n".join(p.as_bytes() for p in part.get_payload() if isinstance(p, Message)) if part.is_multipart() else b""
+    picture = part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment" and bool(part.get("Content-ID"))
+    return Part(file_name(part), part.get_content_type(), content, picture)
+
+
+def _decoded(part: Message) -> str:
+    raw = (part.get_payload(decode=True) or b"")[:200 * EXCERPT]
+    try:
+        return raw.decode(part.get_content_charset() or "utf-8", "replace")
+    except LookupError:
+        return raw.decode("latin-1")
