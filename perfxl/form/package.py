@@ -17,6 +17,19 @@ PACKAGE_RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 TYPES_NS = "http://schemas.openxmlformats.org/package/2006/content-types"
 OFFICE_RELS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
+#: Prefixes of elements that are added to a part: fixed here, since lxml keeps one table for the whole process and
+#: another library in it would otherwise change the bytes.
+for _prefix, _namespace in {
+    "r": OFFICE_RELS,
+    "vt": "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes",
+    "s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "a": "http://schemas.openxmlformats.org/drawingml/2006/main",
+    "xdr": "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing",
+    "cust": "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties",
+    "cp": "http://schemas.openxmlformats.org/package/2006/metadata/core-properties",
+}.items():
+    etree.register_namespace(_prefix, _namespace)
+
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
