@@ -94,6 +94,14 @@ class Campaign:
                     return documents.load(path)
         return None
 
+    def last(self) -> dict | None:
+        """The consolidated document of the last round that has one: as approved, else as it stands."""
+        for round in reversed(ROUNDS):
+            for path in (self.approved(round), self.result(round)):
+                if path.is_file():
+                    return documents.load(path)
+        return None
+
     def sweep(self) -> None:
         """Remove what a run that was killed left half written beside the results; only for whoever may write."""
         for folder in ("emesse", "risultati"):

@@ -70,6 +70,7 @@ def parser(language: str) -> argparse.ArgumentParser:
     campaign(argument)
     argument("--year", type=int, text="year")
     argument("--from", dest="given", metavar="PLAN.json", type=Path, text="from")
+    argument("--after", metavar="DIR1", type=Path, text="after")
     _, argument = command("template")
     campaign(argument)
     argument("--force", action="store_true", text="force")

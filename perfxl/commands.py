@@ -22,7 +22,11 @@ def new(asked: Namespace) -> int:
     from datetime import date
 
     say = Texts("cli", asked.lang)
+    if asked.given and asked.after:
+        raise CannotRun(say("from_or_after"))
     given = _document(asked.given, asked.lang) if asked.given else None
+    if asked.after:
+        given = pipeline.following(Campaign(asked.after), Campaign(asked.folder), asked.year, asked.lang)
     if given is not None and asked.year and isinstance(given, dict) and given.get("year") != asked.year:
         raise CannotRun(say("year_differs", given=given.get("year"), asked=asked.year))
     path = pipeline.new(Campaign(asked.folder), asked.year or date.today().year, given, asked.lang)

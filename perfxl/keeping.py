@@ -1,6 +1,6 @@
 """What the stages leave in the register, and what they take from it: originals, versions, decisions, runs."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 
@@ -18,6 +18,27 @@ SEPARATOR = ":"  # between sector and key: the key of a decision is the only one
 def issued(register: Register, identity: Identity, made: bytes) -> None:
     """Record an issued workbook."""
     register.issued(identity.round, identity.sector, identity.issue, identity.digest, sha256(made).hexdigest())
+
+
+def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Mapping[str, dict]) -> dict[str, dict]:
+    """``prefilled`` with what was really issued to each sector: the plan and the round before may have changed since."""
+    found = dict(prefilled)
+    for sector, document in prefilled.items():
+        entry = register.latest("issued", f"{round}/{sector}")
+        if entry is not None and entry.payload["digest"] != document["identity"]["digest"]:
+            found[sector] = issued_document(campaign, round, sector, entry.payload["digest"]) or document
+    return found
+
+
+def issued_document(campaign: Campaign, round: str, sector: str, issued_digest: str) -> dict | None:
+    """The prefilled return in the workbook issued to ``sector``; None when there is none of that digest."""
+    from perfxl import read
+
+    path = campaign.issued(round, sector)
+    if not path.is_file():
+        return None
+    reading = read.read(path.read_bytes(), path.name, campaign.extension)
+    return reading.document if reading.identity and reading.identity.digest == issued_digest else None
 
 
 def receive(register: Register, campaign: Campaign, round: str) -> None:

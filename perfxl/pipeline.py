@@ -5,6 +5,7 @@ Every function takes a ``Campaign`` and leaves documents in its folder; bad inpu
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from perfxl import documents, keeping, occupied, work
 from perfxl.base import base_content
 from perfxl.campaign import Campaign
 from perfxl.documents import write_bytes
+from perfxl.fields import ROUNDS
 from perfxl.findings import Finding, counts, in_order
 from perfxl.gathering import Gathered
 from perfxl.identity import Identity
@@ -53,6 +55,32 @@ def new(campaign: Campaign, year: int, given: dict | None, language: str) -> Pat
         write_bytes(campaign.plan, plan.write(document, language, campaign.extension))
         register.record_once("created", str(year), {"year": document["year"], "body": document.get("body", {}).get("code", "")})
     return campaign.plan
+
+
+def following(before: Campaign, campaign: Campaign, year: int | None, language: str) -> dict:
+    """The plan document that follows the campaign ``before``: of ``year``, or of the year after its own.
+
+    The body's own fields and masters go with it to ``campaign``, where there are none yet.
+    """
+    from shutil import copyfile
+
+    from perfxl.next_year import carry
+
+    say = Texts("cli", language)
+    last = before.last()
+    if last is None:
+        raise CannotRun(say("nothing_consolidated", folder=before.folder))
+    followed = last["content"]["year"] + 1 if year is None else year
+    if followed <= last["content"]["year"]:
+        raise CannotRun(say("year_not_after", year=followed, before=last["content"]["year"]))
+    if campaign.plan.exists():
+        raise CannotRun(say("plan_exists", path=campaign.plan))
+    for name in ("estensione.schema.json", *(f"modelli/scheda-{r}.xlsx" for r in ROUNDS)):
+        source, target = before.folder / name, campaign.folder / name
+        if source.is_file() and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            copyfile(source, target)
+    return carry(last, followed, before.extension)
 
 
 def plan_of(campaign: Campaign, language: str) -> tuple[dict, list[Finding]]:
@@ -142,15 +170,12 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
         raise CannotRun(say("nothing_issued", round=round, folder=campaign.folder))
     previous = campaign.previous(round)
     base = base_content(plan, previous)
-    prefilled = issuing.returns(base, round)
+    with nullcontext(register) if register else keeping.opened(campaign, language, CannotRun, write=False) as known:
+        prefilled = keeping.as_issued(known, campaign, round, issuing.returns(base, round))
+        decisions = keeping.decisions(known, round)
     tasks = [Task(p, campaign.relative(p)) for p in campaign.received(round)]
     job = Job(campaign.extension, plan["year"], round, check.Shared(base), prefilled, campaign.folder)
     reads = read_files(tasks, job, workers, language, progress)
-    if register is None:
-        with keeping.opened(campaign, language, CannotRun, write=False) as known:
-            decisions = keeping.decisions(known, round)
-    else:
-        decisions = keeping.decisions(register, round)
     found = gathering.gather(plan, base, round, issued, prefilled, reads, decisions, campaign.extension, language)
     found.approved = base if previous is None else previous
     beyond = [f for s in found.sources if s.verdict != "superseded" for f in s.read.beyond]

@@ -198,3 +198,16 @@ def test_a_second_writer_gets_a_clear_message(campaign, capsys):
     finally:
         holder.kill()
         holder.wait()
+
+
+def test_next_year_begins_from_the_last_one(campaign, capsys, tmp_path):
+    send(campaign, "a.xlsx", as_is)
+    assert run(capsys, "new", tmp_path / "d", "--after", campaign.folder)[0] == 2
+    run(capsys, "consolidate", campaign.folder, "--round", "interim")
+    assert run(capsys, "new", tmp_path / "d", "--after", campaign.folder, "--year", "2021")[0] == 2
+    assert run(capsys, "new", tmp_path / "d", "--after", campaign.folder)[0] == 0
+    plan, findings = pipeline.plan_of(Campaign(tmp_path / "d"), "it")
+    assert plan["year"] == 2022
+    carried = {o["code"]: o for o in plan["objectives"]}
+    assert "S1.00003" not in carried  # annual
+    assert carried["S1.00002"]["sheet"]["year_number"] == 2
