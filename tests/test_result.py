@@ -20,7 +20,7 @@ from perfxl.result.gantt import bars, months
 from perfxl.result.view import View, _cells
 from perfxl.texts import area
 
-SHEETS = ["Cruscotto", "Settori", "SG", "DG", *(f"S{n}" for n in range(1, 10)), "Obiettivi", "Fasi", "Risultati", "Modifiche", "Relazioni",
+SHEETS = ["Cruscotto", "Settori", "SG", "DG", *(f"S{n}" for n in range(1, 10)), "Valutazioni", "Richieste", "Considerazioni", "_elenchi", "Obiettivi", "Fasi", "Risultati", "Modifiche", "Relazioni",
           "Misure", "Risorse", "Cascata", "Gantt", "Rilievi", "Fonti"]
 
 

@@ -10,6 +10,7 @@ from perfxl.result.dashboard import write_dashboard
 from perfxl.result.gantt import write_gantt
 from perfxl.result.layout import lay_out
 from perfxl.result.lists import created, write_findings, write_list, write_narratives, write_objectives
+from perfxl.result.review import write_review
 from perfxl.result.sector import write_sector
 from perfxl.result.sectors import write_sectors
 from perfxl.result.sources import write_sources
@@ -35,6 +36,7 @@ def _write(view: View, language: str, extension: dict | None, folder: str) -> by
     write_sectors(view, book, layout)
     for sector in view.sectors:
         write_sector(view, book, layout, sector)
+    write_review(view, book, layout)
     write_objectives(view, book, layout, extension)
     write_list(view, book, layout, "phases", rows.phases(view), 3)
     write_list(view, book, layout, "results", rows.results(view), 4)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from perfxl.result.book import Book, a1, quoted, span
 from perfxl.result.view import Held, View
+from perfxl.reviewing.blocks import BLOCKS, LISTS
+from perfxl.texts import Texts
 
 #: Rows under a sector's table, in order: the parts of a mean as the document names them.
 PARTS = ("outcome", "denominator", "coverage", "without_missing", "missing_as_zero", "missing_as_last")
@@ -86,8 +88,11 @@ class Layout:
 
 def lay_out(view: View, book: Book) -> Layout:
     """The layout of the workbook of ``view``."""
+    said = Texts("review", book.language)
     names = {key: book.words(f"sheet_{key}") for key in FIXED}
-    book.reserve(list(names.values()))
+    review = {key: said(f"sheet_{key}") for key in BLOCKS}
+    book.reserve([*names.values(), *review.values()])
+    names |= {key: review[key] for key in view.reviewed if key != LISTS}
     sectors = {s["code"]: SectorPlace(s["code"], book.free_name(s["code"]), tuple(view.by_sector.get(s["code"], ())), view.rounds)
                for s in view.sectors}
     rows = {held.key: FIRST + n for place in sectors.values() for n, held in enumerate(place.items)}

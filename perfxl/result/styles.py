@@ -14,7 +14,7 @@ HEADERS = {"plan": "#37495E", "interim": "#1F4E9E", "final": "#22692F"}
 FILLS = {"interim": "#9DB7E0", "final": "#22692F"}
 #: Background and text by severity.
 SEVERITY = {"error": ("#FBE0DD", "#8E1B10"), "warning": ("#FFF1CC", "#6B4A00"), "note": ("#E4EEF8", "#1F3F66")}
-TABS = {"summary": "#22364D", "sector": "#4F78A8", "list": "#8FA3B8", "cascade": "#22692F", "findings": "#B3261E", "sources": "#7A7A7A"}
+TABS = {"summary": "#22364D", "sector": "#4F78A8", "list": "#8FA3B8", "cascade": "#22692F", "findings": "#B3261E", "review": "#C58B00", "sources": "#7A7A7A"}
 
 NUMBERS = {"percent": "0.00%", "money": "#,##0.00", "number": "General", "integer": "0", "date": "dd/mm/yyyy"}
 

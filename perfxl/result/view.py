@@ -146,6 +146,22 @@ class View:
         """The evaluator's word by (objective, sector, round)."""
         return {(e["objective"], e["sector"], e["round"]): e for e in self.content.get("evaluations", ())}
 
+    def own_evaluation(self, held: Held, round: str) -> dict | None:
+        """The evaluator's word on an objective in its sector itself; None when there is none."""
+        return self.evaluations.get((*held.key, round))
+
+    def evaluation(self, held: Held, round: str) -> dict | None:
+        """The evaluator's word that counts: the sector's own, else the lead's unless each sector speaks for itself."""
+        if held.objective.get("kind") == "transversal":
+            return self.own_evaluation(held, round)
+        return self.own_evaluation(held, round) or self.evaluations.get((held.objective["code"], held.objective["lead"], round))
+
+    @property
+    def reviewed(self) -> tuple[str, ...]:
+        """The blocks of the controller's review that this round has: those on outcomes from the interim on."""
+        found = ("conflicts",) if self.document.get("conflicts") else ()
+        return found + (("evaluations", "requests", "considerations", "lists") if self.round in self.rounds else ())
+
     @cached_property
     def dates(self) -> dict[str, dict]:
         """Dates and act of each round, by round."""
