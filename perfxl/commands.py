@@ -37,14 +37,17 @@ def new(asked: Namespace) -> int:
 def template(asked: Namespace) -> int:
     """``perfxl template``: the masters of the forms, for the body to restyle."""
     from perfxl.form import masters
+    from perfxl.reporting import templates
 
     say = Texts("cli", asked.lang)
     campaign = Campaign(asked.folder)
     plan, _ = pipeline.plan_of(campaign, asked.lang)
-    there = [campaign.master(r) for r in ("plan", "interim", "final") if campaign.master(r).exists()]
+    reports = [campaign.folder / "modelli" / name for name in templates.names()]
+    there = [p for p in (*(campaign.master(r) for r in ("plan", "interim", "final")), *reports) if p.exists()]
     if there and not asked.force:
         raise CannotRun(say("masters_exist", paths=", ".join(map(str, there))))
-    for path in masters.write(asked.folder, plan["body"].get("language", "it"), campaign.extension):
+    language = plan["body"].get("language", "it")
+    for path in (*masters.write(asked.folder, language, campaign.extension), *templates.write(asked.folder, language)):
         print(path)
     print(say("template_done"))
     return CLEAN
@@ -183,6 +186,16 @@ def check(asked: Namespace) -> int:
         for path in failed:
             print(say("not_marked", path=path), file=sys.stderr)
     return _code(found.findings)
+
+
+def report(asked: Namespace) -> int:
+    """``perfxl report``: the Word document of a round, and its PDF."""
+    from perfxl import delivery
+
+    say = Texts("cli", asked.lang)
+    for path in delivery.report(Campaign(asked.folder), asked.round, asked.lang, asked.pdf):
+        print(say("report_done", path=path))
+    return CLEAN
 
 
 def explain(asked: Namespace) -> int:

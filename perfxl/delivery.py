@@ -1,0 +1,59 @@
+"""What leaves a campaign once a round is consolidated: the report of the round, as Word and as PDF."""
+
+from pathlib import Path
+
+from perfxl import documents, keeping
+from perfxl.campaign import Campaign
+from perfxl.documents import write_bytes
+from perfxl.pipeline import CannotRun
+from perfxl.register import Approval, approvals
+from perfxl.texts import Texts
+
+#: File name of the document of each round.
+NAMES = {"plan": "piano", "interim": "monitoraggio", "final": "relazione"}
+
+
+def consolidated(campaign: Campaign, round: str, language: str) -> dict:
+    """The consolidated document of ``round``, as approved where it was; ``CannotRun`` when there is none."""
+    for path in (campaign.approved(round), campaign.result(round)):
+        if path.is_file():
+            return documents.load(path)
+    raise CannotRun(Texts("cli", language)("not_consolidated", folder=campaign.folder, round=round))
+
+
+def approved(campaign: Campaign, language: str) -> dict[str, Approval]:
+    """The recorded approval of each approved round."""
+    with keeping.opened(campaign, language, CannotRun, write=False) as register:
+        return approvals(register)
+
+
+def report(campaign: Campaign, round: str, language: str, pdf: bool = False) -> list[Path]:
+    """Write the Word document of ``round`` beside its results, and its PDF when asked for; their paths.
+
+    The body's own template is ``modelli/relazione-<round>.docx``. The document is in the language of the body.
+    """
+    from perfxl import report as stage
+    from perfxl.reporting import templates
+
+    say = Texts("cli", language)
+    document = consolidated(campaign, round, language)
+    own = campaign.folder / "modelli" / templates.name(round)
+    try:
+        made = stage.report(document, document["content"]["body"].get("language", "it"), own.read_bytes() if own.is_file() else None,
+                            campaign.extension, approved(campaign, language))
+    except stage.TemplateRefused as problem:
+        raise CannotRun(say("report_template", path=own, reason=problem)) from None
+    path = campaign.result(round, f"{NAMES[round]}.docx")
+    write_bytes(path, made)
+    return [path, _pdf(path, made, say)] if pdf else [path]
+
+
+def _pdf(path: Path, word: bytes, say: Texts) -> Path:
+    from perfxl.reporting.pdf import NoOffice, to_pdf
+
+    try:
+        made = to_pdf(word)
+    except NoOffice as problem:
+        raise CannotRun(say("report_no_pdf", path=path, reason=problem)) from None
+    write_bytes(path.with_suffix(".pdf"), made)
+    return path.with_suffix(".pdf")

@@ -1,0 +1,129 @@
+"""What stands before the sectors: cover, premise, the outcomes of body and sectors, the strategic cascade."""
+
+from dataclasses import dataclass
+
+from perfxl.outcomes import rules_of
+from perfxl.reporting.prose import Paragraph, paragraphs
+from perfxl.reporting.runs import Runs, joined, revised, said
+from perfxl.reporting.speech import Speech
+from perfxl.result.records import Node, below, tree
+from perfxl.result.view import Held, View
+
+
+@dataclass(frozen=True)
+class SectorLine:
+    """A row of the table of outcomes: texts as they are printed, ``bold`` for the body's own row."""
+
+    code: str
+    name: str
+    objectives: str
+    interim: str
+    final: str
+    denominator: str
+    coverage: str
+    bold: bool = False
+    fill: str = "E3EAF2"
+
+
+@dataclass(frozen=True)
+class CascadeLine:
+    """A row of the cascade: a strategic line (``depth`` 1 to 3) or an objective that realises one (``depth`` 0)."""
+
+    depth: int
+    code: str
+    title: Runs
+    who: str
+    interim: str
+    final: str
+    fill: str = "FFFFFF"
+
+
+FILLS = {1: "D5DFEA", 2: "EAF0F6", 3: "F7F9FB"}
+#: Fill of the lines that nobody realises; the row says so in words as well.
+GAP = "FFE9B8"
+
+
+def act(view: View, round: str, approval) -> str:
+    """The act that approved ``round``: as recorded with the approval, else as the plan says; blank when neither does."""
+    return approval.act if approval is not None else view.dates.get(round, {}).get("act", "")
+
+
+def premise(view: View, speech: Speech, acts: dict[str, str]) -> tuple[Paragraph, ...]:
+    """The paragraphs that say what the document is, what its colours mean and how its figures are computed."""
+    rules, r = rules_of(view.content), view.round
+    keys = [f"premise_{r}", "premise_sectors", f"premise_colours_{r}"]
+    texts = [speech.say(k, body=view.content["body"]["name"], year=view.content["year"]) for k in keys]
+    if acts.get("plan") and r != "plan":
+        texts.append(speech.say("premise_acts", acts="; ".join(a for q, a in acts.items() if a and q != r)))
+    if view.rounds:
+        texts += [speech.say("premise_counting_" + rules["counting"]), speech.say("premise_mean"),
+                  speech.say("premise_missing_" + rules["missing"]), speech.say("premise_body_" + rules["body_mean"])]
+    return tuple(p for text in texts for p in paragraphs(text, "plan"))
+
+
+def colours(view: View, speech: Speech) -> tuple[Runs, ...]:
+    """The legend: one line a colour, each in its own colour."""
+    moments = ("plan", *view.rounds) if view.rounds else ("plan",)
+    return tuple(said(speech.say(f"colour_{m}", day=speech.day(view.dates.get(m, {}).get("reference_date"))), m) for m in moments)
+
+
+def body_sentence(view: View, speech: Speech) -> str:
+    """The outcome of the body with its denominator, in words; blank in the plan round."""
+    if not view.rounds:
+        return ""
+    mean = view.mean(view.round, "body", "")
+    if mean.get("outcome") is None:
+        return speech.words("body_none")
+    excluded = ", ".join(mean["excluded"])
+    kind = rules_of(view.content)["body_mean"]
+    return speech.say(f"body_sentence_{kind}", of=speech.words(f"of_{view.round}"), outcome=speech.percent(mean["outcome"]),
+                      counted=mean["counted"], denominator=speech.outcome(mean["denominator"]),
+                      coverage=speech.percent(mean["coverage"])) \
+        + (" " + speech.say("body_excluded", sectors=excluded) if excluded else "")
+
+
+def sector_lines(view: View, speech: Speech) -> tuple[SectorLine, ...]:
+    """The outcomes of every sector, and of the body last."""
+    lines = [_sector_line(view, speech, "sectors", s["code"], s["name"], len(view.by_sector.get(s["code"], ())))
+             for s in view.sectors]
+    return (*lines, _sector_line(view, speech, "body", speech.words("the_body"), view.content["body"]["name"],
+                                 len(view.objectives), True))
+
+
+def _sector_line(view: View, speech: Speech, kind: str, code: str, name: str, objectives: int, bold: bool = False) -> SectorLine:
+    means = {r: view.mean(r, kind, code) for r in ("interim", "final")}
+    last = means.get(view.round, {})
+    return SectorLine(code, name, str(objectives), *(speech.outcome(means[r].get("outcome")) for r in means),
+                      speech.outcome(last.get("denominator")), speech.outcome(last.get("coverage")), bold)
+
+
+def title(view: View, held: Held, speech: Speech) -> Runs:
+    """The title of an objective as approved and as revised."""
+    sheet = held.objective.get("sheet", {})
+    new = sheet.get("title_revised") if view.round != "plan" else None
+    return revised(sheet.get("title"), new) or said(speech.words("no_title"), "soft")
+
+
+def cascade(view: View, speech: Speech) -> tuple[CascadeLine, ...]:
+    """The strategic tree in the order of its codes, each line followed by the objectives that realise it."""
+    nodes, lines = tree(view), []
+    for n, node in enumerate(nodes):
+        realised = any(nodes[m].leaves for m in below(nodes, n))
+        lines.append(_node(view, speech, node, realised))
+        lines += [_leaf(view, speech, held) for held in node.leaves]
+    return tuple(lines)
+
+
+def _node(view: View, speech: Speech, node: Node, realised: bool) -> CascadeLine:
+    if node.line is None:
+        return CascadeLine(1, "", said(speech.words("no_line")), "", "", "", FILLS[1])
+    code = node.line["code"]
+    figures = [speech.outcome(view.mean(r, "lines", code).get("outcome")) if realised else "" for r in ("interim", "final")]
+    name = joined([said(node.line["title"]), Runs() if realised else said(speech.say("realised_by_nobody"), "soft")])
+    return CascadeLine(min(3, node.depth), code, name, "\n".join(node.line.get("councillors", ())), *figures,
+                       FILLS[min(3, node.depth)] if realised else GAP)
+
+
+def _leaf(view: View, speech: Speech, held: Held) -> CascadeLine:
+    figures = [speech.outcome(view.outcome(r, held).get("value")) for r in ("interim", "final")]
+    return CascadeLine(0, held.objective["code"], title(view, held, speech), held.holder["sector"], *figures)

@@ -1,0 +1,52 @@
+"""The zip under a Word document: the same parts, the same bytes."""
+
+import io
+import re
+import zipfile
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_MOMENT = b"2020-01-01T00:00:00Z"
+#: Bounds of what is opened: a template is edited by hand and comes from many machines.
+MAX_PARTS, MAX_TOTAL = 2_000, 256 << 20
+
+
+class Unreadable(ValueError):
+    """The file is not a Word document that can be opened safely."""
+
+
+def parts(content: bytes) -> dict[str, bytes]:
+    """The parts of the document by name, in their order; ``Unreadable`` when it is not a zip of bounded size."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = [i for i in archive.infolist() if not i.is_dir()]
+            if len(entries) > MAX_PARTS or sum(i.file_size for i in entries) > MAX_TOTAL or len({i.filename for i in entries}) < len(entries):
+                raise Unreadable("too large, or two parts bear the same name")
+            found = {i.filename: archive.read(i) for i in entries}
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+        raise Unreadable(str(error)) from error
+    if "word/document.xml" not in found:
+        raise Unreadable("not a Word document")
+    if any(b"<!DOCTYPE" in part[:4096] for name, part in found.items() if name.endswith((".xml", ".rels"))):
+        raise Unreadable("a part declares a DTD")
+    return found
+
+
+def packed(found: dict[str, bytes]) -> bytes:
+    """The zip file of ``found`` with fixed times, content types first."""
+    out = io.BytesIO()
+    first = "[Content_Types].xml"
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name in (first, *(n for n in found if n != first)):
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 0, 0
+            archive.writestr(info, found[name])
+    return out.getvalue()
+
+
+def settled(content: bytes) -> bytes:
+    """The document without what depends on the moment it was made."""
+    found = parts(content)
+    core = "docProps/core.xml"
+    if core in found:
+        found[core] = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + _MOMENT, found[core])
+    return packed(found)
