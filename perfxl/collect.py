@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from perfxl.fields import round_name
 from perfxl.findings import Finding, Place
 from perfxl.identity import Identity
+from perfxl.texts import LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, i
         if any(getattr(mine, k) != v for k, v in expected.items()):
             refused.append(found)
             findings.append(Finding("RETN02", place, {
-                "found": f"{mine.body} {mine.year} {mine.round}", "expected": f"{body} {year} {round}"}, sector=mine.sector))
+                "found": _told(mine.body, mine.year, mine.round), "expected": _told(body, year, round)}, sector=mine.sector))
         elif mine.sector not in known:
             refused.append(found)
             findings.append(Finding("RETN05", place, {"sector": mine.sector}))
@@ -59,3 +61,8 @@ def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, i
                 findings.append(Finding("RETN06", place, {"sector": mine.sector, "issue": mine.issue}, sector=mine.sector))
     findings += [Finding("RETN01", Place(), {"sector": s}, sector=s) for s in issued if s in known and s not in accepted]
     return Collected({s: tuple(c) for s, c in accepted.items()}, tuple(findings), tuple(refused), tuple(copies))
+
+
+def _told(body: str, year: int, round: str) -> dict[str, str]:
+    """A round of a body as findings name it, by language."""
+    return {language: f"{body} {year}, {round_name(round, language)}" for language in LANGUAGES}

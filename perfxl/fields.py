@@ -134,6 +134,11 @@ def return_fields() -> tuple[Field, ...]:
     return tuple(f for f in walk(documents.schema("return"), "return") if f.path[0] != "objectives")
 
 
+def round_name(round: str, language: str) -> str:
+    """What users call a round: ``Monitoraggio intermedio`` for ``interim``."""
+    return documents.schema("objective")["$defs"]["round"]["x-labels"][round][language]
+
+
 _OWN_KEY = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z")
 _OWN_TYPES = ("string", "number", "integer", "boolean")
 

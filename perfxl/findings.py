@@ -66,7 +66,8 @@ class Finding:
         where = {"file": self.place.file, "sheet": self.place.sheet, "cell": self.place.cell,
                  "field": self.field.get(language, ""), "path": self.path,
                  "sector": self.sector, "objective": self.objective}
-        whole = "\n".join(v for v in self.values.values() if isinstance(v, str) and v and quote(v, language) != v)
+        told = (v[language] if isinstance(v, dict) else v for v in self.values.values())
+        whole = "\n".join(v for v in told if isinstance(v, str) and v and quote(v, language) != v)
         return {"code": self.code, "severity": self.severity, **{k: v for k, v in where.items() if v},
                 **said, "message": self.message(language), **({"full": whole} if whole else {})}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from perfxl import documents, pipeline
+from perfxl import documents, keeping, pipeline
 from perfxl.campaign import Campaign
 from perfxl.fields import ROUNDS
 from perfxl.findings import Finding, in_order
@@ -127,7 +127,10 @@ class _Home:
             base = pipeline.base_content(self._plan, self._campaign.previous(identity.round))
             self._bases[identity.round] = base, issue.returns(base, identity.round)
         base, prefilled = self._bases[identity.round]
-        return base, prefilled.get(identity.sector), self._campaign.issued(identity.round, identity.sector)
+        issued = prefilled.get(identity.sector)
+        if issued and issued["identity"]["digest"] != identity.digest:  # the plan has changed since this form was issued
+            issued = keeping.issued_document(self._campaign, identity.round, identity.sector, identity.digest) or issued
+        return base, issued, self._campaign.issued(identity.round, identity.sector)
 
 
 def _files(paths: list[Path], language: str, progress: pipeline.Progress, workers: Workers) -> Iterator[Inspected]:

@@ -55,3 +55,10 @@ def test_a_misprinted_code_is_told_once_with_what_its_sheet_contains():
     assert (told.code, told.values["content"]) == ("CODE01", "tutto il foglio")
     assert left(outside, absent) == ["MERG01", "MERG03"]
     assert left(Finding("MERG02", CELL, {"code": "S1.00001"}), Finding("CODE08", OTHER, {"code": "S1.00001"}, objective="S1.00001")) == ["MERG02"]
+
+
+def test_a_phase_that_changed_number_is_not_also_a_phase_that_is_not_there():
+    gone = Finding("MERG05", Place("S1.xlsx", "S1.00001"), {"item": "3", "table": {"it": "Fasi", "en": "Phases"}, "code": "S1.00001"})
+    tied = Finding("CODE11", CELL, {"result": "4", "phase": "3", "phases": "1, 2, 3A"})
+    assert left(gone, tied) == ["MERG05"]
+    assert left(gone, tied.at(values={**tied.values, "phase": "9"})) == ["MERG05", "CODE11"]

@@ -78,7 +78,8 @@ def _not_derived(entry: Entry, phases: Decimal | None, results: Decimal | None, 
         return
     path = ("holding", case.round, "percent")
     both = {"percent": percent}
-    if phases is None and results is None:
+    begun = case.rules["derivable_from"] != "results" and phases is None and any(r is not None for *_, r in _realised(entry))
+    if close and begun or phases is None and results is None:
         yield from _not_computable(entry, close, elapsed)
     elif close:
         yield entry.find("OUTC20", *path, **both, phases=rounded(results if phases is None else phases), elapsed=rounded(elapsed))

@@ -5,9 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.arithmetic import dec
-from perfxl.checks.case import Case, Entry, blank
+from perfxl.checks.case import Case, Entry, blank, day, told
 from perfxl.fields import Field, objective_fields, return_fields
-from perfxl.findings import Finding
+from perfxl.findings import Finding, quote
+from perfxl.texts import LANGUAGES
+from perfxl.values import percent_words
 
 #: Told by checks of their own, with better words.
 ELSEWHERE = {("code",), ("sheet", "title"), ("sheet", "strategic_lines")}
@@ -29,8 +31,19 @@ def same(a: Any, b: Any) -> bool:
     return False
 
 
-def _shown(value: Any) -> Any:
-    return ", ".join(map(str, value)) if isinstance(value, list) else value
+def _shown(value: Any, field: Field) -> Any:
+    """A value as its cell shows it to a reader, by language where they differ."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if value is None:
+        return None
+    if field.cell == "percent" and dec(value) is not None:
+        return percent_words(dec(value))
+    if field.cell in ("choice", "yesno"):
+        return {language: field.labels(language).get(value, value) for language in LANGUAGES}
+    if field.cell == "date" and day(value):
+        return told(day(value))
+    return value
 
 
 def _get(owner: dict, path: tuple) -> Any:
@@ -56,7 +69,7 @@ def fields(case: Case) -> Iterator[Finding]:
                 continue
             old, new = _get(issued, f.path), _get(entry.objective, f.path)
             if not same(old, new):
-                yield entry.find("LOCK01", *f.path, old=_shown(old), new=_shown(new))
+                yield entry.find("LOCK01", *f.path, old=_shown(old, f), new=_shown(new, f))
 
 
 def _fixed(entry: Entry, table: Field, column: Field) -> bool:
@@ -86,9 +99,10 @@ def _equal(table: Field, old: list, new: list) -> bool:
                                         for a, b in zip(old, new, strict=True) for c in table.items)
 
 
-def _listed(table: Field, rows: list) -> str:
-    """The rows of a small table in one line."""
-    return "; ".join(" ".join(str(r[c.key]) for c in table.items if r.get(c.key) is not None) for r in rows)
+def _listed(table: Field, rows: list) -> dict[str, str]:
+    """The rows of a small table in one line, by language."""
+    return {language: "; ".join(" ".join(quote(_shown(r[c.key], c), language) for c in table.items if r.get(c.key) is not None)
+                                for r in rows) for language in LANGUAGES}
 
 
 def _rows(entry: Entry, table: Field, old: list, new: list) -> Iterator[Finding]:
@@ -103,7 +117,7 @@ def _rows(entry: Entry, table: Field, old: list, new: list) -> Iterator[Finding]
         for column in columns if before is not None else ():
             if not same(before.get(column.key), row.get(column.key)):
                 yield entry.find("LOCK02", *table.path, i, column.key, row=" ".join(str(row.get(k)) for k in keys),
-                                 old=_shown(before.get(column.key)), new=_shown(row.get(column.key)))
+                                 old=_shown(before.get(column.key), column), new=_shown(row.get(column.key), column))
 
 
 def measures(case: Case) -> Iterator[Finding]:
@@ -116,7 +130,8 @@ def measures(case: Case) -> Iterator[Finding]:
             if case.round in column.shown and case.round not in column.open \
                     and not same(before.get(column.key), measure.get(column.key)):
                 yield case.find("LOCK04", "measures", i, column.key, objective=measure.get("objective", ""),
-                                measure=measure.get("id"), old=_shown(before.get(column.key)), new=_shown(measure.get(column.key)))
+                                measure=measure.get("id"), old=_shown(before.get(column.key), column),
+                                new=_shown(measure.get(column.key), column))
 
 
 CHECKS = (

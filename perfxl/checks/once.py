@@ -42,6 +42,7 @@ class _Told:
         self.twice = {(f.place.file, f.values["code"]) for f in findings if f.code == "MERG02"}
         self.misprinted = {(f.place.file, str(f.values["likely"])) for f in findings if f.code == "CODE01"}
         self.absent = {(f.place.file, f.values["code"]) for f in findings if f.code == "MERG03"}
+        self.renumbered = {(f.place.file, f.place.sheet, str(f.values["item"])) for f in findings if f.code == "MERG05"}
         self.missing = Counter(f.place.file for f in findings if f.code == "MERG03")
         self.deleted = Counter(f.place.file for f in findings if f.code == "FORM05")
 
@@ -59,6 +60,8 @@ class _Told:
             return self.deleted[place.file] > 0
         if code == "FORM05":
             return self.missing[place.file] >= self.deleted[place.file]
+        if code == "CODE11":
+            return (place.file, place.sheet, str(values["phase"])) in self.renumbered
         if code == "MERG01":
             return place in self.codes
         if code == "CODE08":

@@ -15,12 +15,20 @@ def _gap(weights: list[Decimal], case: Case) -> Decimal | None:
 
 
 def objectives_sum(case: Case) -> Iterator[Finding]:
-    """WGHT01: the weights in force of the sector's weighted objectives sum to 100."""
-    weights = [dec(in_force(e.holding, "weight", case.round)) for e in case.entries if e.weighted]
+    """WGHT01: the weights in force of the sector's weighted objectives sum to 100.
+
+    After the plan, a weight that was issued counts as issued: one typed over it is not taken, and is told as such.
+    """
+    weights = [dec(in_force({**e.holding, **_issued_weight(e)}, "weight", case.round)) for e in case.entries if e.weighted]
     if weights and None not in weights:
         gap = _gap(weights, case)
         if gap is not None:
             yield case.find("WGHT01", "objectives", sum=gap + HUNDRED, gap=abs(gap), count=len(weights))
+
+
+def _issued_weight(entry: Entry) -> dict:
+    holding = (entry.issued or {}).get("holding") or {}
+    return {"weight": holding["weight"]} if entry.case.round != "plan" and "weight" in holding else {}
 
 
 def phases_sum(case: Case) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from perfxl import documents
 from perfxl.arithmetic import in_force
 from perfxl.fields import objective_fields
 from perfxl.form.cells import number_text, serial
-from perfxl.form.names import CHECKS, SUMMARY
+from perfxl.form.names import BANNER_LIMIT, CHECKS, SUMMARY
 from perfxl.form.package import parse, serialise
 from perfxl.form.workbook import Workbook
 from perfxl.form.writing import Form, get
@@ -71,7 +71,8 @@ def write_results(form: Form, document: dict) -> None:
     for number, objective in enumerate(document.get("objectives", ()), 1):
         sheet_ = objective.get("sheet", {})
         title = in_force(sheet_, "title", identity["round"]) or ""
-        _result(form, f"pxc{number:02d}_banner", f"{objective['code']}  –  {title}")
+        short = title if len(title) <= BANNER_LIMIT else title[:BANNER_LIMIT - 1] + "…"
+        _result(form, f"pxc{number:02d}_banner", f"{objective['code']}  –  {short}")
         years = form.cell(f"pxc{number:02d}_years")
         for step, column in enumerate((4, 6, 8)) if years else ():
             years[0].put_result(years[1].top, column, identity["year"] + step)

@@ -6,6 +6,8 @@ from perfxl.identity import NAME
 
 #: The rows of the summary and of its checks, one an objective, with a hidden row of keys as every block has.
 SUMMARY, CHECKS = "pxm_summary", "pxm_checks"
+#: Characters of a title beside which the link on the banner of an objective sheet still has its place.
+BANNER_LIMIT = 100
 #: What the short sheet holds beside the holding: the frame that tells the objective.
 SHORT = ("code", "other_codes", "role", "sheet/title", "sheet/title_revised", "sheet/purpose", "sheet/purpose_revised",
          "sheet/service", "sheet/start", "sheet/start_revised", "sheet/end", "sheet/end_revised",

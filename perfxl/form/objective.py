@@ -9,7 +9,7 @@ from perfxl.binding import Table, objective_scalars, objective_tables
 from perfxl.fields import ROUNDS, Field, objective_fields
 from perfxl.form import checks, look
 from perfxl.form.drawing import CALC, CALC2, LABEL, LAST, SLOT, VALUE, WEIGHT, WIDTHS, Canvas, Draft
-from perfxl.form.names import SHORT
+from perfxl.form.names import BANNER_LIMIT, SHORT
 
 #: Columns of the keys of each table; a key that is not here takes the first free narrow column.
 PLACES = {
@@ -104,7 +104,9 @@ class ObjectiveSheet:
     def _banner(self) -> None:
         canvas, row = self.canvas, self.canvas.row
         title, revised = self.at("sheet/title"), self.at("sheet/title_revised")
-        canvas.put(LABEL, f'={self.at("code")}&"  –  "&IF({revised}<>"",{revised},{title})', "banner", row=1)
+        force = f'IF({revised}<>"",{revised},{title})'
+        short = f'IF(LEN({force})>{BANNER_LIMIT},LEFT({force},{BANNER_LIMIT - 1})&"…",{force})'
+        canvas.put(LABEL, f'={self.at("code")}&"  –  "&{short}', "banner", row=1)
         canvas.named(canvas.own("banner"), LABEL, 1)
         if self.round in _OUTCOMES:
             target = f'{canvas.prefix}holding__{self.round}__percent'

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from perfxl.binding import objective_scalars
 from perfxl.documents import pointer
 from perfxl.fields import Field, extension_fields, objective_fields, return_fields
-from perfxl.findings import Finding, Place
+from perfxl.findings import Finding, Place, quote
+from perfxl.texts import LANGUAGES
 
 #: Arrays whose items are the same thing from round to round, and the keys that say which.
 KEYS = {("sheet", "results"): ("id",), ("sheet", "phases"): ("id",), ("sheet", "entities"): ("result", "entity")}
@@ -64,7 +65,7 @@ class _Overlay:
             holder = None if i is None else self._holder(objectives[i])
             if holder is None or i in seen:
                 self._find("MERG01" if holder is None else "MERG02", ("objectives", number, "code"),
-                           {"code": told.get("code"), "sector": self.returned.sector}, told.get("code", ""))
+                           {"code": told.get("code"), "sector": self.returned.sector, "content": _said(told)}, told.get("code", ""))
                 continue
             seen.add(i)
             self._objective(number, told, i, objectives[i], holder)
@@ -77,7 +78,9 @@ class _Overlay:
         return next((j for j, h in enumerate(objective["holders"]) if h["sector"] == self.returned.sector), None)
 
     def _find(self, code: str, path: tuple, values: dict, objective: str = "") -> None:
-        place = self.returned.places.get(pointer(path), Place(self.returned.file))
+        places, head = self.returned.places, path[:2]
+        sheet = places[pointer((*head, "code"))].sheet if pointer((*head, "code")) in places else ""
+        place = places.get(pointer(path), Place(self.returned.file, sheet))
         self.merged.findings.append(Finding(code, place, values, path=pointer(path) if path else "",
                                             sector=self.returned.sector, objective=objective))
 
@@ -143,7 +146,7 @@ class _Overlay:
             at = next((n for n, o in left.items() if all(o.get(q) == item.get(q) for q in keys)), None)
             if at is None:
                 if self.round not in next(c for c in f.items if c.key == keys[0]).open:
-                    self._find("MERG04", (*path, k), {"item": item.get(keys[-1]), "table": f.title("it")}, objective)
+                    self._find("MERG04", (*path, k), {"item": item.get(keys[-1]), "table": _title(f)}, objective)
                 last = (last[0], last[1] + 1)
                 rows.append((last, item, k))
             else:
@@ -151,7 +154,7 @@ class _Overlay:
                 kept = {q: v for q, v in left.pop(at).items() if q not in own}
                 rows.append((last, _order({**kept, **{q: v for q, v in item.items() if q in own}}, f), k))
         for place, base in left.items():
-            self._find("MERG05", path, {"item": base.get(keys[-1])}, objective)
+            self._find("MERG05", path, {"item": base.get(keys[-1]), "table": _title(f), "code": objective}, objective)
             rows.append(((place, 0), base, None))
         return [(row, k) for _, row, k in sorted(rows, key=lambda r: r[0])]
 
@@ -164,7 +167,7 @@ class _Overlay:
         for number, told in enumerate(self.returned.document.get("measures", ())):
             i = mine.get((told.get("objective"), told.get("id")))
             if i is None:
-                self._find("MERG06", ("measures", number), {"item": told.get("id"), "text": told.get("measure")})
+                self._find("MERG06", ("measures", number), {"item": told.get("id"), "text": _said({k: v for k, v in told.items() if k != "id"})})
                 continue
             kept = {k: v for k, v in rows[i]["measure"].items() if k not in open_}
             rows[i]["measure"] = _order({**kept, **{k: told[k] for k in open_ if k in told}}, None, columns)
@@ -173,6 +176,23 @@ class _Overlay:
 
 def _narratives() -> tuple[Field, ...]:
     return tuple(f for f in objective_fields() if f.key in ("interim_narrative", "final_narrative"))
+
+
+def _title(f: Field) -> dict[str, str]:
+    return {language: f.title(language) for language in LANGUAGES}
+
+
+def _said(value) -> dict[str, str]:
+    """Everything that an object or a list says, in one text by language."""
+    return {language: " | ".join(_texts(value, language)) for language in LANGUAGES}
+
+
+def _texts(value, language: str) -> list[str]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [text for inner in value for text in _texts(inner, language)]
+    return [value if isinstance(value, str) else quote(value, language)]
 
 
 def _get(document: dict, path: tuple):
