@@ -131,4 +131,7 @@ def violations(name: str, document: Any, extension: dict | None = None) -> Itera
 
 def pointer(path: tuple) -> str:
     """``path`` as a JSON Pointer (RFC 6901)."""
+    plain = "/".join(map(str, path))
+    if "~" not in plain and plain.count("/") == len(path) - 1:  # nothing to escape, as nearly always
+        return "/" + plain
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)

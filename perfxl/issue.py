@@ -25,11 +25,17 @@ def returns(content: dict, round: str, extension: dict | None = None) -> dict[st
     nothing has no return. Without ``extension`` the body's own fields are taken as they are, whatever the round.
     """
     found = {}
+    held: dict[str, list[tuple[dict, dict]]] = {}
+    for objective in content.get("objectives", ()):
+        for holder in objective["holders"]:
+            held.setdefault(holder["sector"], []).append((objective, holder))
+    rows: dict[str, list[dict]] = {}
+    for row in content.get("measures", ()):
+        rows.setdefault(row["sector"], []).append(row["measure"])
     for sector in content["sectors"]:
         code = sector["code"]
-        objectives = [_objective(o, h, content, round, extension) for o in content.get("objectives", ())
-                      for h in o["holders"] if h["sector"] == code]
-        measures = [_measure(m["measure"], round) for m in content.get("measures", ()) if m["sector"] == code]
+        objectives = [_objective(o, h, content, round, extension) for o, h in held.get(code, ())]
+        measures = [_measure(m, round) for m in rows.get(code, ())]
         if not objectives and not measures:
             continue
         document = {"schema": "perfxl/return/1"}

@@ -18,7 +18,7 @@ from perfxl.merge.flat import flatten, same
 from perfxl.merge.remarks import differing, said
 from perfxl.merge.threeway import Decision
 from perfxl.merge.versions import Version
-from perfxl.reading.accept import sound
+from perfxl.soundness import sound
 
 W1, W2, TITLE = "/objectives/0/holding/weight", "/objectives/1/holding/weight", "/objectives/0/sheet/title"
 PHASES = "/objectives/0/sheet/phases"

@@ -85,8 +85,10 @@ def order(base: dict, versions: Iterable[Version], places: Mapping[str, Mapping[
     values; or when the same person saved it later and it has a value for all that the other filled in. The first
     reason found in this order prevails. A date alone decides nothing. ``places``: cells by file and JSON Pointer.
     """
-    issued = flatten(base)
-    known, superseded, notes = _without_copies(issued, sorted(versions, key=sort_key))
+    given = sorted(versions, key=sort_key)
+    if len(given) == 1:
+        return Ordered(tuple(given), (), ())
+    known, superseded, notes = _without_copies(flatten(base), given)
     over: dict[int, dict[int, str]] = {}
     for reason, holds in ((REPLY, _reply), (PART, _part), (CORRECTION, _correction)):
         for i, one in enumerate(known):

@@ -41,27 +41,36 @@ class Merged:
 def merge(base: dict, returns: Iterable[Returned], round: str, extension: dict | None = None) -> Merged:
     """``base`` with every return of ``round`` laid over it, in the order of the sectors."""
     merged = Merged(deepcopy(base))
+    held = _held(merged.content)
     for returned in sorted(returns, key=lambda r: r.sector):
-        _Overlay(merged, returned, round, extension).run()
+        _Overlay(merged, returned, round, extension, held.get(returned.sector, {})).run()
     return merged
 
 
-class _Overlay:
-    """One return being laid over the content."""
+def _held(content: dict) -> dict[str, dict[str, int]]:
+    """By sector, the index of each objective that it holds, by the codes it may call it."""
+    found: dict[str, dict[str, int]] = {}
+    for i, objective in enumerate(content.get("objectives", ())):
+        for holder in objective["holders"]:
+            mine = found.setdefault(holder["sector"], {})
+            for code in (objective["code"], *([holder["code"]] if "code" in holder else ())):
+                mine.setdefault(code, i)
+    return found
 
-    def __init__(self, merged: Merged, returned: Returned, round: str, extension: dict | None):
-        self.merged, self.returned, self.round = merged, returned, round
+
+class _Overlay:
+    """One return being laid over the content. ``held``: the objectives of its sector, as ``_held`` gives them."""
+
+    def __init__(self, merged: Merged, returned: Returned, round: str, extension: dict | None, held: dict[str, int]):
+        self.merged, self.returned, self.round, self.held = merged, returned, round, held
         self.scalars = [f for f in (*objective_scalars(), *_narratives(), *extension_fields(extension))
                         if round in f.open]
 
     def run(self) -> None:
         objectives = self.merged.content.get("objectives", [])
-        index = {code: i for i, o in reversed(list(enumerate(objectives)))
-                 for code in (o["code"], *(h["code"] for h in o["holders"]
-                                           if h["sector"] == self.returned.sector and "code" in h))}
         seen = set()
         for number, told in enumerate(self.returned.document.get("objectives", ())):
-            i = index.get(told.get("code"))
+            i = self.held.get(told.get("code"))
             holder = None if i is None else self._holder(objectives[i])
             if holder is None or i in seen:
                 self._find("MERG01" if holder is None else "MERG02", ("objectives", number, "code"),
@@ -69,9 +78,8 @@ class _Overlay:
                 continue
             seen.add(i)
             self._objective(number, told, i, objectives[i], holder)
-        for i, objective in enumerate(objectives):
-            if i not in seen and self._holder(objective) is not None:
-                self._find("MERG03", (), {"code": objective["code"]}, objective["code"])
+        for i in sorted(set(self.held.values()) - seen):
+            self._find("MERG03", (), {"code": objectives[i]["code"]}, objectives[i]["code"])
         self._measures()
 
     def _holder(self, objective: dict) -> int | None:

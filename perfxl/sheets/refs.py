@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 
@@ -23,6 +24,7 @@ class Ref:
         return first if first == last else f"{first}:{last}"
 
 
+@lru_cache(1024)
 def column_letters(column: int) -> str:
     """``AA`` for 27."""
     letters = ""
