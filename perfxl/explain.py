@@ -3,7 +3,6 @@
 Works on the consolidated document alone: what is said is what was computed and stored, never computed again.
 """
 
-from perfxl.arithmetic import dec
 from perfxl.findings import quote
 from perfxl.texts import Texts
 
@@ -57,8 +56,10 @@ class _Explainer:
                 if m["outcome"] is not None and m["code"] not in excluded]
 
     def _term(self, outcome: dict) -> str:
-        return f"{outcome['objective']} {self._number(outcome['weight'])} × {self._percent(outcome['value'])}" \
-            + self._cell(outcome)
+        value = f"{outcome['objective']} {self._number(outcome['weight'])} × {self._percent(outcome['value'])}"
+        if outcome["basis"] == "evaluated" and outcome["declared"] != outcome["evaluated"]:
+            return value + self.say("term_evaluated", declared=self._percent(outcome["declared"]) + self._cell(outcome))
+        return value + self._cell(outcome)
 
     def _mean(self, subject: str, mean: dict, terms: list[str], told: list[dict] = ()) -> str:
         if mean["outcome"] is None:
@@ -87,9 +88,8 @@ class _Explainer:
             sentence = self.say("objective_none", subject=subject, round=self._round())
         else:
             sentence = self.say("objective", subject=subject, round=self._round(), outcome=self._percent(outcome["value"]),
-                                basis=self.say("basis_" + outcome["basis"]) + self._cell(outcome))
-        if outcome["basis"] == "evaluated":
-            sentence += self._reason(objective["code"], outcome)
+                                basis=self._basis(outcome))
+        sentence += self._decision(objective, outcome)
         known = [(k, outcome[k]) for k in ("declared", "by_phases", "by_results", "by_measures") if outcome[k] is not None]
         if known:
             sentence += self.say("figures", list=", ".join(f"{self.say('figure_' + k)} {self._percent(v)}" for k, v in known))
@@ -97,11 +97,34 @@ class _Explainer:
             return sentence + self.say("counts", weight=self._number(outcome["weight"])) + "."
         return sentence + self.say("counts_not", why=self.say("why_" + outcome["exclusion"])) + "."
 
-    def _reason(self, code: str, outcome: dict) -> str:
-        for e in self.document["content"].get("evaluations", ()):
-            if (e["objective"], e["round"]) == (code, self.round) and dec(e["percent"]) == dec(outcome["evaluated"]):
-                return self.say("reason", reason=quote(e["reason"], self.language), by=quote(e.get("by"), self.language))
-        return ""
+    def _basis(self, outcome: dict) -> str:
+        """Where the outcome that counts comes from; the cell is that of what was declared."""
+        if outcome["basis"] != "evaluated":
+            return self.say("basis_" + outcome["basis"]) + self._cell(outcome)
+        if outcome["declared"] is None:
+            return self.say("basis_evaluated")
+        if outcome["declared"] == outcome["evaluated"]:
+            return self.say("basis_declared") + self._cell(outcome) + self.say("accepted")
+        return self.say("basis_overridden", declared=self._percent(outcome["declared"]) + self._cell(outcome))
+
+    def _decision(self, objective: dict, outcome: dict) -> str:
+        """Why the evaluator said what it said, who and when; that it does not count, where the body's rules say so."""
+        made = self._evaluation(objective, outcome["sector"])
+        if made is None or outcome["evaluated"] is None:
+            return ""
+        who = self.say("decided_by", by=quote(made.get("by"), self.language)) if made.get("by") else ""
+        when = self.say("decided_on", day="/".join(reversed(made["date"].split("-")))) if made.get("date") else ""
+        told = f" ({(who + ' ' + when).strip()})" if who or when else ""
+        reason = self.say("reason", reason=quote(made["reason"], self.language)) + told
+        if outcome["basis"] == "evaluated":
+            return reason
+        return self.say("evaluated_aside", evaluated=self._percent(outcome["evaluated"])) + reason
+
+    def _evaluation(self, objective: dict, sector: str) -> dict | None:
+        """The evaluation that ``outcomes`` took: the sector's own, else the lead's unless each speaks for itself."""
+        made = {e["sector"]: e for e in self.document["content"].get("evaluations", ())
+                if (e["objective"], e["round"]) == (objective["code"], self.round)}
+        return made.get(sector) or (None if objective.get("kind") == "transversal" else made.get(objective["lead"]))
 
     def _cell(self, outcome: dict) -> str:
         """Where the declared outcome of ``outcome`` stands: the sector's own cell, else the lead's."""

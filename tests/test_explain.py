@@ -39,3 +39,30 @@ def test_english_and_unknown():
     assert "of sector S1 at the final is 70.35%" in explain(DOCUMENT, "S1", "en")
     assert explain(DOCUMENT, "S9", "it") is None
     assert "monitoraggio intermedio" in explain({**DOCUMENT, "round": "plan", "outcomes": {}}, "S1", "it")
+
+
+@pytest.mark.parametrize(("evaluation", "rules", "said"), [
+    ({"percent": 90, "by": "Nucleo", "date": "2022-03-01"}, {},
+     "è 90,00%, riconosciuto dal valutatore al posto di quello dichiarato dal settore, 80,00% perché «visti» (deciso da Nucleo il 01/03/2022); cifre"),
+    ({"percent": 80}, {}, "è 80,00%, dichiarato dal settore e accettato dal valutatore perché «visti»; cifre"),
+    ({"percent": 90, "by": "Nucleo"}, {"counting": "declared"},
+     "è 80,00%, dichiarato dal settore; il valutatore ha riconosciuto 90,00%, che per le regole dell’ente non conta, perché «visti» (deciso da Nucleo); cifre"),
+])
+def test_what_the_evaluator_decided(evaluation, rules, said):
+    made = {"objective": "S1.00002", "sector": "S1", "round": "final", "reason": "visti", **evaluation}
+    content = {**CONTENT, "evaluations": [made], "rules": rules}
+    document = {**DOCUMENT, "content": content, "outcomes": {"final": weigh(content, "final").document()}}
+    assert said in explain(document, "S1.00002", "it")
+
+
+def test_each_sector_of_a_transversal_objective_has_its_own_reason():
+    holders = [{"sector": s, "holding": {"weight": 5, "final": {"percent": 70}}} for s in ("S1", "S2")]
+    made = [{"objective": "SG.00001", "sector": s, "round": "final", "percent": 80, "reason": f"ragione {s}"} for s in ("S1", "S2")]
+    content = {"sectors": CONTENT["sectors"], "evaluations": made,
+               "objectives": [{"code": "SG.00001", "lead": "SG", "kind": "transversal", "holders": holders}]}
+    document = {"round": "final", "content": content, "outcomes": {"final": weigh(content, "final").document()}, "places": []}
+    assert [f"ragione {s}" in explain(document, f"{t}/SG.00001", "it") for s in ("S1", "S2") for t in ("S1", "S2")] == [True, False, False, True]
+
+
+def test_a_total_says_which_outcomes_are_the_evaluators():
+    assert "S1.00002 40,00 × 90,00% (riconosciuto dal valutatore; dichiarato 80,00%)" in explain(DOCUMENT, "S1", "it")

@@ -403,3 +403,19 @@ def test_english():
     assert {"Conflicts", "Evaluations", "Requests", "Considerations"} <= set(book.sheetnames)
     found = reread(lambda b: Sheet(b, "evaluations").put("final|S2.00001|S2", choice="Overridden", percent=0.8, reason="Why not"), made)
     assert [e["percent"] for e in found.evaluations] == [80]
+
+
+def test_the_sectors_sheet_says_what_the_evaluator_decided():
+    ws = openpyxl.load_workbook(BytesIO(result.write(consolidated("final", lay(content(), EVERYTHING)))))["S2"]
+    said = [c.value for row in ws.iter_rows() for c in row if isinstance(c.value, str)]
+    assert any(s.endswith("dichiarato 90,00%, riconosciuto 82,50%. Manca\nla fase 4 (deciso da Nucleo)") for s in said)
+    assert "Nel totale contano gli esiti del valutatore: accettati come dichiarati: 0; rettificati: S2.00001 (90,00% → 82,50%)." in said
+
+
+def test_a_shared_objective_says_why_its_lead_was_changed():
+    given = content()
+    shared = next(o for o in given["objectives"] if o.get("kind") != "transversal" and len(o["holders"]) > 1)
+    other = next(h["sector"] for h in shared["holders"] if h["sector"] != shared["lead"])
+    given["evaluations"] = [{"objective": shared["code"], "sector": shared["lead"], "round": "final", "percent": 55, "reason": "Del capofila"}]
+    book = openpyxl.load_workbook(BytesIO(result.write(consolidated("final", given))))
+    assert any("Del capofila" in str(c.value) for c in book[other]["A"])

@@ -28,12 +28,22 @@ def note_text(view: View, book: Book, held: Held) -> list[str]:
     elif excluded in ("withdrawn", "missing", "no_weight"):
         notes.append(words(f"note_{excluded}_{view.missing_rule}" if excluded == "missing" else f"note_{excluded}"))
     for r in view.rounds:
-        found = view.outcome(r, held)
-        if found["basis"] == "evaluated" and found["evaluated"] != found["declared"]:
-            notes.append(words("note_evaluated", of=words(f"of_{r}"), declared=said_percent(found["declared"], book),
-                               evaluated=said_percent(found["evaluated"], book),
-                               reason=view.evaluations.get((*held.key, r), {}).get("reason", "")).strip())
+        found, made = view.outcome(r, held), view.evaluation(held, r)
+        if made and found["evaluated"] is not None and found["evaluated"] != found["declared"]:
+            notes.append(_evaluated(book, r, found, made))
     return notes
+
+
+def _evaluated(book: Book, r: str, found: dict, made: dict) -> str:
+    """What was declared, what the evaluator recognised, why, who decided and when, and which of the two counts."""
+    words = book.words
+    told = [words("note_evaluated", of=words(f"of_{r}"), declared=said_percent(found["declared"], book),
+                  evaluated=said_percent(found["evaluated"], book)), made["reason"].strip()]
+    who = words("decided_by", by=made["by"]) if made.get("by") else ""
+    when = words("decided_on", day=_day(made["date"])) if made.get("date") else ""
+    told += [f"({' '.join(part for part in (who, when) if part)})"] if who or when else []
+    told += [words("note_evaluated_aside")] if found["basis"] != "evaluated" else []
+    return " ".join(told)
 
 
 def marks(view: View, book: Book, items: tuple[Held, ...]) -> tuple[list[str], list[tuple[str, str]]]:
@@ -119,9 +129,23 @@ def write_considerations(view: View, book: Book, sheet: Sheet, place: SectorPlac
             formula, value = _sentence(view, book, place, r)
             sheet.across_formula(row, 0, place.width - 1, formula, book.styles(font_color=MOMENTS[r], bold=r == place.rounds[-1]), value)
             row += 1
+            row = _write_evaluated(view, book, sheet, place, r, row)
         if given[r] or r in place.rounds:
             row = _paragraphs(book, sheet, place, row, given[r], MOMENTS[r])
     return row
+
+
+def _write_evaluated(view: View, book: Book, sheet: Sheet, place: SectorPlace, r: str, row: int) -> int:
+    """Say how many outcomes in the total are the evaluator's: those accepted as declared, and those that were changed."""
+    counted = [(held, found) for held in place.items if (found := view.outcome(r, held)).get("counted") and found["basis"] == "evaluated"]
+    if not counted:
+        return row
+    changed = [f"{held.objective['code']} ({said_percent(found['declared'], book)} → {said_percent(found['evaluated'], book)})"
+               for held, found in counted if found["declared"] != found["evaluated"]]
+    text = book.words("sentence_evaluated", accepted=len(counted) - len(changed), changed=", ".join(changed) or book.words("none_changed"))
+    sheet.height(row, story.lines_shown(text, _chars(place)))
+    sheet.across(row, 0, place.width - 1, text, book.styles(font_color=MOMENTS[r], text_wrap=True))
+    return row + 1
 
 
 def _paragraphs(book: Book, sheet: Sheet, place: SectorPlace, row: int, texts: list[str], colour: str = MOMENTS["plan"]) -> int:

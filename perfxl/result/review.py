@@ -50,7 +50,7 @@ def _conflicts(page: Page) -> None:
                for k, width in (("sector", 9), ("objective", 12), ("field", 20), ("key", 24), ("base", 22))]
     for n in range(most):
         columns += [Shown(f"answer{n}", Column(f"answer{n}", "text", titles[n]), 24),
-                    Shown(f"origin{n}", Column(f"origin{n}", "text", origins[n]), 21)]
+                    Shown(f"origin{n}", Column(f"origin{n}", "text", origins[n]), 28)]
     columns += page.open({"choice": 22, "other": 22, "note": 30})
     page.write([*columns, page.hidden(KEY), page.hidden(SOURCES)], [_conflict(page, c, most) for c in found], 3)
 
@@ -58,8 +58,8 @@ def _conflicts(page: Page) -> None:
 def _conflict(page: Page, found: dict, most: int) -> Line:
     answers = found["answers"]
     values = {k: found.get(k) for k in ("sector", "objective", "field", "key", "base")}
-    values |= {f"answer{n}": a["value"] for n, a in enumerate(answers)}
-    values |= {f"origin{n}": _origin_words(page, a) for n, a in enumerate(answers)}
+    values |= {f"answer{n}": _answer_words(page, a) for n, a in enumerate(answers)}
+    values |= {f"origin{n}": _origin_words(a) for n, a in enumerate(answers)}
     values |= {KEY: f"{found['sector']}{BETWEEN}{found['key']}", SOURCES: " ".join(a["source"] for a in answers)}
     about = field_of(found["key"])
     line = Line(values, takes={"choice": fields(CONFLICTS, len(answers), about is not None)["choice"], **({"other": about} if about else {})})
@@ -70,10 +70,14 @@ def _conflict(page: Page, found: dict, most: int) -> Line:
     return line
 
 
-def _origin_words(page: Page, answer: dict) -> str:
+def _origin_words(answer: dict) -> str:
     where = f"{answer['sheet']}!{answer['cell']}" if answer.get("sheet") and answer.get("cell") else ""
-    by = page.words("saved_by", name=answer["by"]) if answer.get("by") else ""
-    return " · ".join(part for part in (answer["file"].rsplit("/", 1)[-1], where, by) if part)
+    return " · ".join(part for part in (answer["file"].rsplit("/", 1)[-1], where) if part)
+
+
+def _answer_words(page: Page, answer: dict) -> str:
+    """What a copy says, and who saved it; links do not wrap in LibreOffice, so the name stands here."""
+    return answer["value"] + (f"\n({page.words('saved_by', name=answer['by'])})" if answer.get("by") else "")
 
 
 def _origin(page: Page, answer: dict, text: str) -> Callable[[Sheet, int, int], None]:
