@@ -42,8 +42,8 @@ def _texts(book: Book) -> Iterator[tuple[str, str, str]]:
     hidden = book.sheet(identity.HIDDEN_SHEET)
     if hidden:
         places.append((hidden.name, "A1", _said(hidden.cell(1, 1).value)))
-    ref = book.names.get(identity.NAME)
-    if isinstance(ref, Ref):
+    named = dict.fromkeys((book.names.get(identity.NAME), *(s.names.get(identity.NAME) for s in book.sheets)))
+    for ref in (r for r in named if isinstance(r, Ref)):
         places.append((ref.sheet, ref.address, _said(book.by_name[ref.sheet].cell(ref.top, ref.left).value)))
     places += [("", "", text) for text in book.page_texts]
     places += [(sheet.name, "", text) for sheet in book.sheets for text in sheet.content.footers]
