@@ -6,6 +6,8 @@
     modelli/posta/*.txt              the body's own texts of the messages, if any
     emesse/<round>/<sector>.xlsx     issued workbooks
     posta/<round>/*.eml              messages to the sectors, as drafts
+    in arrivo/**                     what is to be collected, if it is put here
+    certificati/*.pem                certificates that signatures are checked against, if any
     ricevute/<round>/**              returned files, any names
     risultati/<round>/consolidato.xlsx, consolidato.json
     approvati/<round>.json           the consolidated document as approved

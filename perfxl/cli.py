@@ -10,6 +10,7 @@ from perfxl import __version__
 from perfxl.texts import LANGUAGES, Texts, area
 
 ROUNDS = ("plan", "interim", "final")
+LICENCES = ("CC-BY-4.0", "CC0-1.0", "IODL-2.0")
 #: What Windows can wait for at once, less its own.
 MOST_WORKERS = 61
 
@@ -112,6 +113,11 @@ def parser(language: str) -> argparse.ArgumentParser:
     campaign(argument)
     round_(argument, required=True)
     argument("--pdf", action="store_true", text="pdf")
+    _, argument = command("publish")
+    campaign(argument)
+    round_(argument, required=True)
+    argument("--licence", choices=LICENCES, default=LICENCES[0], text="licence")
+    argument("--cleared", action="store_true", text="cleared")
     _, argument = command("explain")
     campaign(argument)
     argument("what", metavar="WHAT", text="what")

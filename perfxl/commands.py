@@ -25,17 +25,19 @@ def new(asked: Namespace) -> int:
     if asked.given and asked.after:
         raise CannotRun(say("from_or_after"))
     given = _document(asked.given, asked.lang) if asked.given else None
+    notes = ()
     if asked.after:
-        given = pipeline.following(Campaign(asked.after), Campaign(asked.folder), asked.year, asked.lang)
+        given, notes = pipeline.following(Campaign(asked.after), Campaign(asked.folder), asked.year, asked.lang)
     if given is not None and asked.year and isinstance(given, dict) and given.get("year") != asked.year:
         raise CannotRun(say("year_differs", given=given.get("year"), asked=asked.year))
     path = pipeline.new(Campaign(asked.folder), asked.year or date.today().year, given, asked.lang)
+    show_findings(notes, asked.lang, sys.stdout)
     print(say("new_done", path=path))
     return CLEAN
 
 
 def template(asked: Namespace) -> int:
-    """``perfxl template``: the masters of the forms, for the body to restyle."""
+    """``perfxl template``: the masters of the forms and the templates of the reports, for the body to restyle."""
     from perfxl.form import masters
     from perfxl.reporting import templates
 
@@ -109,12 +111,15 @@ def collect(asked: Namespace) -> int:
                              Workers(asked.executor, asked.workers))
     if asked.json:
         sys.stdout.write(documents.dumps({"looked": found.looked, "taken": [asdict(t) for t in found.taken],
+                                          "notices": [asdict(n) for n in found.notices],
                                           **report(found.findings, asked.lang)}))
         return _code(found.findings)
     show_findings(found.findings, asked.lang, sys.stderr)
     show_table([say(f"column_{c}") for c in ("name", "path", "sender", "became", "file")],
                [[t.name, t.path, t.sender, say(f"became_{t.became}", sector=t.sector, round=words(f"round_{t.round}") if t.round else ""),
                  t.file] for t in found.taken if not t.known], sys.stdout)
+    for news in found.notices:
+        print(say("notice", event=words(f"notice_{news.event}"), subject=news.subject, address=news.address))
     print(say("collect_done", looked=found.looked, new=sum(t.became == "return" and not t.known for t in found.taken),
               known=sum(t.known for t in found.taken), aside=sum(t.became == "aside" and not t.known for t in found.taken)))
     return _code(found.findings)
@@ -196,6 +201,18 @@ def report(asked: Namespace) -> int:
     for path in delivery.report(Campaign(asked.folder), asked.round, asked.lang, asked.pdf):
         print(say("report_done", path=path))
     return CLEAN
+
+
+def publish(asked: Namespace) -> int:
+    """``perfxl publish``: the open data of a round, once what looks personal has been looked at."""
+    from perfxl import delivery
+
+    say = Texts("cli", asked.lang)
+    done = delivery.publish(Campaign(asked.folder), asked.round, asked.lang, asked.licence, asked.cleared)
+    show_findings(done.findings, asked.lang, sys.stdout)
+    print(say("publish_done", folder=done.paths[0].parent, count=len(done.paths)) if done.paths else
+          say("publish_held", count=len(done.findings)))
+    return CLEAN if done.paths else FINDINGS
 
 
 def explain(asked: Namespace) -> int:

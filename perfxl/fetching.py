@@ -1,7 +1,7 @@
 """Collects what came back: takes messages and archives apart, files the returns, sets the rest aside, and registers all."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -9,16 +9,21 @@ from perfxl import documents, keeping, pipeline
 from perfxl.campaign import Campaign
 from perfxl.findings import Finding, Place, in_order
 from perfxl.identity import Identity
-from perfxl.mail.back import Envelope, Item, Source, senders, sources, unpack
+from perfxl.mail.back import Envelope, Item, Notice, Source, senders, signed, sources, unpack
+from perfxl.mail import out
+from perfxl.mail.back.model import Signature
 from perfxl.mail.out import REFERENCE
 from perfxl.pipeline import CannotRun
 from perfxl.register import Register
 from perfxl.register.store import suffix_of
+from perfxl.register.words import moment
 from perfxl.texts import Texts
 from perfxl.work import FileRead, Job, Task, Workers
 
 #: Where the controller puts what is to be collected, in the campaign.
 ARRIVALS = "in arrivo"
+#: Certificates (PEM) that the body trusts signatures by, in the campaign; may not exist.
+TRUSTED = "certificati"
 #: Messages taken apart, filed and registered together: a run that is cut short begins again from the last of these.
 TOGETHER = 50
 
@@ -43,10 +48,12 @@ class Taken:
 
 @dataclass
 class Fetched:
-    """What one collection found. ``looked``: how many messages and files were looked into."""
+    """What one collection found. ``notices``: news of what was sent; ``looked``: how many messages and files
+    were looked into."""
 
     taken: list[Taken] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
     looked: int = 0
 
 
@@ -98,6 +105,7 @@ class _Room:
         self.campaign, self.plan, self.register, self.found = campaign, plan, register, found
         self.language, self.workers = language, workers
         self.sectors = {s["code"]: s for s in plan["sectors"]}
+        self.trust = signed.store(sorted((campaign.folder / TRUSTED).glob("*.pem")), TRUSTED)
         self.blank = {e.payload["sha256"] for e in register.entries("issued")}
 
     def take(self, batch: Iterable[Source | Finding]) -> None:
@@ -118,14 +126,34 @@ class _Room:
     def _apart(self, source: Source) -> Iterator[_Kept]:
         """What is in ``source``, kept; its message too, when there was anything in it that matters."""
         kept, envelope = [], None
-        for found in unpack(source):
+        for found in unpack(source, self.trust):
             if isinstance(found, Finding):
                 self.found.findings.append(found)
+                continue
+            if isinstance(found, Notice):
+                self._notice(found)
                 continue
             kept.append((found, self.register.store.put(found.content), len(found.content)))
             envelope = envelope or found.envelope
         message = self._message(source, envelope) if envelope else ""
         return (_Kept(Item(i.name, b"", i.inside, i.envelope, i.signatures, i.inline), sha, size, message) for i, sha, size in kept)
+
+    def _notice(self, news: Notice) -> None:
+        """Register news of a message that was sent; a finding when it did not arrive, or was not sent from here."""
+        quoted = REFERENCE.search(news.subject)
+        sent = self.register.entries("sent")
+        about = next((e.payload for e in reversed(sent) if news.message_id and e.payload["message_id"] == news.message_id), None)
+        about = about or next((e.payload for e in reversed(sent) if quoted and f"[{out.of(e.payload['message_id'])}]" == quoted[0]), None)
+        if about is None:
+            self.found.findings.append(Finding("MAIL31", Place(news.label), {"subject": news.subject}))
+            return
+        self.register.record_once("notice", news.identifier or f"{news.message_id}/{news.event}/{news.address}", {
+            "event": news.event, "round": about["round"], "sector": about["sector"], "message": about["message"],
+            "message_id": about["message_id"], "address": news.address, "at": news.at, "path": news.label})
+        self.found.notices.append(news)
+        if news.event in ("undelivered", "refused"):
+            self.found.findings.append(Finding("MAIL32", Place(news.label), {"sector": about["sector"], "address": news.address},
+                                               sector=about["sector"]))
 
     def _message(self, source: Source, envelope: Envelope) -> str:
         """Keep the message itself with what it says of itself; its digest."""
@@ -133,7 +161,7 @@ class _Room:
         if self.register.latest("message", digest) is None:
             told = {"origin": envelope.sender, "subject": envelope.subject, "message_id": envelope.message_id,
                     "arrived": envelope.arrived, "protocol": envelope.protocol, "text": envelope.text,
-                    "answers": list(envelope.answers)}
+                    "answers": list(envelope.answers), "certified": _certified(envelope)}
             self.register.record_once("message", digest, {
                 "sha256": digest, "size": len(source.content), "path": source.label, **{k: v for k, v in told.items() if v}})
         return digest
@@ -203,7 +231,7 @@ class _Room:
         envelope, sector, round = one.item.envelope, known.sector if known else "", known.round if known else ""
         told = {"origin": envelope.sender if envelope else "", "arrived": envelope.arrived if envelope else "",
                 "protocol": envelope.protocol if envelope else "", "message": one.message, "sector": sector, "round": round,
-                "file": file, "code": code}
+                "file": file, "code": code, "signatures": [asdict(s) for s in one.item.signatures]}
         if before is None or before.payload["became"] != became:
             self.register.record_once("taken", f"{one.message}/{one.sha256}", {
                 "sha256": one.sha256, "size": one.size, "name": one.item.name, "path": one.path, "became": became,
@@ -212,10 +240,14 @@ class _Room:
 
     def _doubts(self, one: _Kept, known: Identity) -> Iterator[Finding]:
         """What the controller should know of who sent a form, and how."""
-        envelope, sector = one.item.envelope, self.sectors[known.sector]
+        envelope, sector, place = one.item.envelope, self.sectors[known.sector], Place(one.label)
+        for signature in one.item.signatures:
+            yield _signed(signature, place, known.sector)
         if envelope is None:
             return
         named = tuple(filter(None, (sector.get("email"), *sector.get("copies", ()))))
+        if envelope.certified and not (envelope.certified.seal and envelope.certified.seal.intact):
+            yield Finding("MAIL30", place, {"sector": known.sector, "sender": envelope.sender}, sector=known.sector)
         code = {"elsewhere": "MAIL26", "alike": "MAIL27"}.get(senders.standing(envelope.sender, named))
         if code:
             yield Finding(code, Place(one.label), {"sector": known.sector, "sender": envelope.sender, "known": ", ".join(named)},
@@ -223,3 +255,23 @@ class _Room:
         quoted = REFERENCE.search(envelope.subject)
         if quoted and quoted[4] != known.sector:
             yield Finding("MAIL29", Place(one.label), {"sector": known.sector, "quoted": quoted[4]}, sector=known.sector)
+
+
+def _certified(envelope: Envelope) -> dict:
+    """What an operator of certified mail certifies, for the register; {} for ordinary mail."""
+    known = envelope.certified
+    return {} if known is None else {"operator": known.operator, "identifier": known.identifier, "at": known.at,
+                                     "sender": known.sender, "sealed": bool(known.seal and known.seal.intact),
+                                     "seal": known.seal.signer if known.seal else ""}
+
+
+def _signed(signature: Signature, place: Place, sector: str) -> Finding:
+    """What a signature says of a form."""
+    def words(key: str, **values) -> dict[str, str]:
+        return {lang: Texts("mail", lang)(key, **values) for lang in ("it", "en")}
+
+    if not signature.intact:
+        return Finding("MAIL35", place, {"signer": signature.signer, "reason": words(signature.problem)}, sector=sector)
+    trust = words("trust_known", store=signature.trust) if signature.trust else words(signature.problem or "trust_unchecked")
+    at = {lang: moment(signature.at, lang) if signature.at else "" for lang in ("it", "en")}
+    return Finding("MAIL36" if signature.problem else "MAIL34", place, {"signer": signature.signer, "at": at, "trust": trust}, sector=sector)

@@ -154,13 +154,13 @@ def test_the_board_as_a_document(register, campaign, clock):
     assert document["sectors"][0] == {
         "sector": "S1", "name": "Affari generali", "expected": True, "state": "received", "issue": 1,
         "issued": "2021-09-30T12:00:00Z", "versions": 1, "received": "2021-10-15T12:00:00Z", "late": 0,
-        "findings": {"error": 0, "warning": 0, "note": 0}, "questions": 0}
+        "findings": {"error": 0, "warning": 0, "note": 0}, "questions": 0, "mail": "", "reminders": 0}
 
 
 @pytest.mark.parametrize("language, expected", [
-    ("it", ["S1 Affari generali", "ricevuta in ritardo", "n. 1, 30/09/2021", "1 (18/10/2021)", "3",
+    ("it", ["S1 Affari generali", "ricevuta in ritardo", "n. 1, 30/09/2021", "", "1 (18/10/2021)", "3",
             "1", "", "", ""]),
-    ("en", ["S1 Affari generali", "received late", "no. 1, 2021-09-30", "1 (2021-10-18)", "3",
+    ("en", ["S1 Affari generali", "received late", "no. 1, 2021-09-30", "", "1 (2021-10-18)", "3",
             "1", "", "", ""])])
 def test_the_board_as_a_table(register, campaign, clock, language, expected):
     issue(register, "S1")

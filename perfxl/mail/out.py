@@ -73,6 +73,12 @@ def reference(plan: dict, round: str, sector: str) -> str:
     return f"{plan['body']['code']}-{plan['year']}-{round}-{sector}"
 
 
+def of(message_id: str) -> str:
+    """The reference in one of our message identifiers; "" when it is not ours."""
+    parts = message_id.strip("<>").split(".")
+    return parts[1] if len(parts) > 2 and parts[0] == MARK else ""
+
+
 def message(outgoing: Outgoing, name: str, when: datetime | None = None) -> EmailMessage:
     """``outgoing`` as a message; ``name``: the sender's; ``when``: its date, None for a draft that is sent by hand.
 

@@ -25,7 +25,9 @@ class Row:
     ``issue``: issue number of its workbook, 0 when none was issued; ``issued``, ``received``: when it was issued and
     when its last version came (UTC, ISO), or ""; ``versions``: how many different files of its came that count;
     ``late``: days from the deadline to the first of them, or to today while there is none, 0 when in time;
-    ``findings``: of the last run, by severity; ``questions``: what still waits for an answer or a choice.
+    ``findings``: of the last run, by severity; ``questions``: what still waits for an answer or a choice; ``mail``: the last
+    news of the message with its form (how it left, or what a receipt says of it), "" when none was sent; ``reminders``: how
+    many followed.
     """
 
     sector: str
@@ -39,6 +41,8 @@ class Row:
     late: int = 0
     findings: dict = field(default_factory=dict)
     questions: int = 0
+    mail: str = ""
+    reminders: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ def board(register: Register, campaign: Campaign, plan: dict, round: str, today:
     holding = _holding(plan)
     issued = {e.payload["sector"]: e for e in register.entries("issued", round=round)}
     arrivals = _arrivals(register, round)
+    mail, reminders = _mail(register, round)
     names = {s["code"]: s["name"] for s in plan["sectors"]}
     names |= {sector: sector for sector in sorted(issued.keys() - names)}
     rows = []
@@ -84,7 +89,8 @@ def board(register: Register, campaign: Campaign, plan: dict, round: str, today:
         late = _days_late(came, deadline, today) if issue else 0  # nobody is late with what was never asked
         number, on = (issue.payload["issue"], issue.at) if issue else (0, "")
         rows.append(Row(sector, name, sector in holding, _state(issue, came, late), number, on, len(came),
-                        max(came, default=""), late, found.get(sector, _none()), asked.get(sector, 0)))
+                        max(came, default=""), late, found.get(sector, _none()), asked.get(sector, 0),
+                        mail.get(sector, ""), reminders.get(sector, 0)))
     elsewhere = {s: sum(by[s] for sector, by in found.items() if sector not in names) for s in SEVERITIES}
     return Board(plan["year"], round, today.isoformat(), deadline, tuple(rows), elsewhere, runs[-1].at if runs else "",
                  approvals(register).get(round))
@@ -136,6 +142,25 @@ def _arrivals(register: Register, round: str) -> dict[str, tuple[str, ...]]:
         if told["verdict"] not in NOT_COUNTED and told["sha256"] in came:
             found.setdefault(told["sector"], []).append(came[told["sha256"]])
     return {sector: tuple(times) for sector, times in found.items()}
+
+
+def _mail(register: Register, round: str) -> tuple[dict[str, str], dict[str, int]]:
+    """By sector, the last news of the message with its form, and how many reminders left."""
+    news: dict[str, str] = {}
+    reminders: dict[str, int] = {}
+    for entry in register.entries("sent", round=round):
+        told = entry.payload
+        if told["message"] == "form":
+            news[told["sector"]] = told["state"]
+        elif told["message"] == "reminder" and told["state"] in ("drafted", "sent"):
+            reminders[told["sector"]] = reminders.get(told["sector"], 0) + 1
+    last = {e.payload["sector"]: e.payload["message_id"] for e in register.entries("sent", round=round, message="form")}
+    for entry in register.entries("notice", round=round, message="form"):
+        told = entry.payload
+        if last.get(told["sector"]) == told["message_id"] and not (  # operators send them in any order
+                told["event"] in ("accepted", "taken_over") and news.get(told["sector"]) in ("delivered", "undelivered", "refused")):
+            news[told["sector"]] = told["event"]
+    return news, reminders
 
 
 def _days_late(came: Iterable[str], deadline: str, today: Date) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from perfxl.findings import SEVERITIES, quote
-from perfxl.register.board import Board
+from perfxl.register.board import Board, Row
 from perfxl.register.log import Entry, canonical
 from perfxl.register.register import Register
 from perfxl.register.words import day, moment
@@ -12,16 +12,24 @@ from perfxl.texts import Texts
 def board_table(board: Board, language: str) -> tuple[list[str], list[list[str]]]:
     """The headings and the rows of the board, one row a sector, all as text."""
     say = Texts("register", language)
-    headings = [say(f"column_{c}") for c in ("sector", "state", "issued", "received", "late", *SEVERITIES, "questions")]
+    headings = [say(f"column_{c}") for c in ("sector", "state", "issued", "mail", "received", "late", *SEVERITIES, "questions")]
     rows = []
     for r in board.rows:
         if not r.expected and not r.issue and not r.versions:
             continue
         issued = say("issued_on", issue=r.issue, day=day(r.issued, language)) if r.issue else ""
         received = say("received_on", versions=r.versions, day=day(r.received, language)) if r.versions else ""
-        rows.append([f"{r.sector} {r.name}", say(f"state_{r.state}"), issued, received, str(r.late or ""),
+        rows.append([f"{r.sector} {r.name}", say(f"state_{r.state}"), issued, _mail(r, say), received, str(r.late or ""),
                      *(str(r.findings[s] or "") for s in SEVERITIES), str(r.questions or "")])
     return headings, rows
+
+
+def _mail(row: Row, say: Texts) -> str:
+    """The last news of a sector's form, and how often it was reminded."""
+    if not row.mail:
+        return ""
+    news = say(f"sent_{row.mail}" if row.mail in ("sending", "drafted", "sent", "failed") else f"notice_{row.mail}")
+    return news + (say("reminded", count=row.reminders) if row.reminders else "")
 
 
 def board_summary(board: Board, language: str) -> list[str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
+from email.errors import MessageError
 from email.message import Message
 from email.policy import Compat32
 
@@ -18,6 +19,9 @@ _USUAL = re.compile(rb"^(?:from|to|subject|date|received|message-id|mime-version
 
 #: Characters of a header that are kept: what comes after is no name, no address and no boundary of anybody's.
 HEADER_LIMIT = 8_000
+
+#: What the standard library raises over headers that break the rules in ways it did not think of.
+FAULTS = (TypeError, ValueError, LookupError, AttributeError, MessageError, RecursionError)
 
 
 class _Bounded(Compat32):

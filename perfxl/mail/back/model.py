@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 MB = 1 << 20
 #: Bytes of one message or file; of one thing inside it; of everything unpacked from it.
@@ -15,8 +16,9 @@ class Envelope:
     """What a message says of itself: nothing of it is sure.
 
     ``sender``: the address, lower case; ``said``: the sender as the mail program shows it; ``answers``: identifiers of the
-    messages it replies to; ``arrived``: when it came (ISO, with its zone), ""  when nothing says so; ``protocol``: the
-    protocol number in its subject or text; ``text``: how its text begins.
+    messages it replies to; ``arrived``: when it came (ISO, with its zone), "" when nothing says so; ``protocol``: the
+    protocol number in its subject or text; ``text``: how its text begins; ``certified``: what an operator of certified mail
+    says (``pec.Certified``), None for ordinary mail.
     """
 
     sender: str = ""
@@ -27,6 +29,7 @@ class Envelope:
     arrived: str = ""
     protocol: str = ""
     text: str = ""
+    certified: Any = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,119 @@
+"""Certified mail (PEC): what its operator certifies in ``daticert.xml``, in transport envelopes and in receipts (RFC 6109)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.message import Message
+
+from lxml import etree
+
+from perfxl.mail.back.headers import file_name, header
+from perfxl.mail.back.model import Signature
+
+CERTIFICATE, ORIGINAL = "daticert.xml", "postacert.eml"
+#: Bytes of a certificate: it names addresses and times.
+LIMIT = 1 << 20
+#: What each receipt says of a message that was sent, by the type its certificate gives.
+EVENTS = {"accettazione": "accepted", "non-accettazione": "refused", "presa-in-carico": "taken_over",
+          "avvenuta-consegna": "delivered", "errore-consegna": "undelivered", "preavviso-errore-consegna": "delayed",
+          "rilevazione-virus": "undelivered"}
+TRANSPORT = "posta-certificata"
+
+
+@dataclass(frozen=True)
+class Certified:
+    """What an operator certifies.
+
+    ``kind``: ``posta-certificata`` or that of a receipt; ``at``: ISO with its zone, or ""; ``identifier``: the operator's;
+    ``message_id``: of the message it is about; ``receiver``: whom a delivery was to; ``seal``: the operator's signature on
+    the envelope, None when it has none.
+    """
+
+    kind: str
+    sender: str = ""
+    receivers: tuple[str, ...] = ()
+    subject: str = ""
+    at: str = ""
+    operator: str = ""
+    identifier: str = ""
+    message_id: str = ""
+    receiver: str = ""
+    seal: Signature | None = None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """News of a message that was sent: ``event`` (a value of ``EVENTS``), and what tells which message and whom."""
+
+    event: str
+    message_id: str
+    subject: str
+    address: str
+    at: str
+    identifier: str
+    label: str
+
+
+def certified(message: Message, seal: Signature | None) -> Certified | None:
+    """What the certificate in ``message`` says; None when there is none that can be read."""
+    pending = [message]
+    while pending:
+        part = pending.pop(0)
+        if part.get_content_maintype() == "multipart" and part.is_multipart():
+            pending[:0] = [p for p in part.get_payload() if isinstance(p, Message)]
+        elif file_name(part).lower() == CERTIFICATE:
+            found = _read(part.get_payload(decode=True) or b"")
+            return replace(found, seal=seal) if found else None
+    return None
+
+
+def claims(message: Message) -> bool:
+    """Whether ``message`` says it is a transport envelope or a receipt of certified mail."""
+    return bool(header(message, "X-Trasporto") or header(message, "X-Ricevuta"))
+
+
+def _read(data: bytes) -> Certified | None:
+    if len(data) > LIMIT or b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        return None
+    try:
+        root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False))
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    if root.tag != "postacert":
+        return None
+
+    def text(path: str) -> str:
+        return " ".join((root.findtext(path) or "").split())[:1000]
+
+    receivers = tuple(" ".join((e.text or "").split()).lower() for e in root.findall("intestazione/destinatari")[:200])
+    return Certified(str(root.get("tipo", ""))[:60], text("intestazione/mittente").lower(), receivers, text("intestazione/oggetto"),
+                     _moment(text("dati/data/giorno"), text("dati/data/ora"), (root.find("dati/data").get("zona", "")
+                             if root.find("dati/data") is not None else "")),
+                     text("dati/gestore-emittente"), text("dati/identificativo"), text("dati/msgid"), text("dati/consegna").lower())
+
+
+def _moment(day: str, time: str, zone: str) -> str:
+    """The certified time: 12/10/2021, 10:00:00, +0200."""
+    try:
+        return datetime.strptime(f"{day} {time} {zone}", "%d/%m/%Y %H:%M:%S %z").isoformat()
+    except ValueError:
+        return ""
+
+
+def bounce(message: Message, label: str) -> Notice | None:
+    """The news in a report that ordinary mail was not delivered (RFC 3464); None when ``message`` is none."""
+    if message.get_content_type() != "multipart/report" or not message.is_multipart():
+        return None
+    failed, about = "", ("", "")
+    for part in message.get_payload():
+        if part.get_content_type() == "message/delivery-status" and part.is_multipart():
+            for block in part.get_payload():
+                if header(block, "Action").lower() == "failed":
+                    failed = header(block, "Final-Recipient").rpartition(";")[2].strip().lower() or "?"
+        elif part.get_content_type() in ("message/rfc822", "text/rfc822-headers"):
+            from perfxl.mail.back.messages import parse
+
+            inner = part.get_payload()
+            inner = inner[0] if isinstance(inner, list) and inner else parse(part.get_payload(decode=True) or b"")
+            about = header(inner, "Message-ID"), header(inner, "Subject")
+    own = header(message, "Message-ID")
+    return Notice("undelivered", *about, failed, "", own or f"{about[0]} {failed}", label) if failed and any(about) else None
