@@ -10,6 +10,7 @@ from perfxl.merge.listed import listed
 from perfxl.merge.ordering import Version
 from perfxl.merge.overlay import Merged, merge
 from perfxl.merge.versions import Settled, settle
+from perfxl.review import Review, lapsed, lay
 from perfxl.work import FileRead
 
 
@@ -43,11 +44,12 @@ class Gathered:
 
 
 def gather(plan: dict, base: dict, round: str, issued: list[str], prefilled: Mapping[str, dict], reads: Iterable[FileRead],
-           decisions: Mapping[str, Mapping[str, Decision]], extension: dict | None, language: str) -> Gathered:
+           decisions: Mapping[str, Mapping[str, Decision]], said: Review, extension: dict | None, language: str) -> Gathered:
     """The round from its files as read.
 
     ``base``: plan-shaped, what was known when the round was issued; ``prefilled``: the returns as issued, by sector;
-    ``decisions``: the controller's on conflicts, by sector and key.
+    ``decisions``: the controller's on conflicts, by sector and key; ``said``: the controller's own evaluations, requests
+    and considerations.
     """
     from perfxl import check
 
@@ -67,7 +69,8 @@ def gather(plan: dict, base: dict, round: str, issued: list[str], prefilled: Map
             returned.document, prefilled.get(sector), base, round, returned.places, returned.file)
         returns.append(returned)
     found.merged = merge(base, returns, round, extension)
-    found.findings += found.merged.findings
+    found.findings += [*found.merged.findings, *lapsed(found.merged.content, said)]
+    found.merged.content = lay(found.merged.content, said)
     found.findings += check.across(found.merged.content, round, {r.sector: r.document for r in returns},
                                    {r.sector: r.places for r in returns}, {r.sector: r.file for r in returns})
     found.findings = check.once(in_order(check.by_rules(found.findings, plan)))

@@ -6,11 +6,13 @@ from hashlib import sha256
 
 from perfxl.campaign import Campaign
 from perfxl.documents import digest
-from perfxl.findings import counts
+from perfxl.fields import ROUNDS
+from perfxl.findings import Finding, counts
 from perfxl.gathering import Gathered
 from perfxl.identity import Identity
 from perfxl.merge.answers import Conflict, Decision
 from perfxl.register import Register
+from perfxl.review import PREFIX, Review, entries, numbered, replay
 
 SEPARATOR = ":"  # between sector and key: the key of a decision is the only one of its kind in a round
 
@@ -58,6 +60,8 @@ def decisions(register: Register, round: str) -> dict[str, dict[str, Decision]]:
     found: dict[str, dict[str, Decision]] = {}
     for key, made in register.decisions(round).items():
         sector, _, about = key.partition(SEPARATOR)
+        if sector == PREFIX:
+            continue
         found.setdefault(sector, {})[about] = Decision(
             about, made.choice, tuple((value, source) for value, source in made.answers or ()), made.value)
     return found
@@ -68,6 +72,30 @@ def decide(register: Register, round: str, sector: str, conflict: Conflict, choi
     """Record the controller's choice on ``conflict``, with the answers it was taken on."""
     register.decide(f"{sector}{SEPARATOR}{conflict.key}", choice, value, round=round, sector=sector,
                     answers=[[v, s] for v, s in conflict.answers], by=by, note=note)
+
+
+def review(register: Register) -> Review:
+    """What the controller wrote in consolidated workbooks of any round: requests, evaluations, considerations."""
+    return replay(made for round in ROUNDS for made in register.decisions(round).values())
+
+
+def take(register: Register, found: Gathered, written: Review) -> tuple[bool, list[Finding]]:
+    """Record what the controller has written since the last run; whether there was anything, and choices out of date.
+
+    A choice in a conflict counts while the files whose answers stood on its row are still those in conflict.
+    """
+    stale = []
+    with register.batch():
+        for choice in written.choices:
+            conflict = next((c for c in found.conflicts.get(choice.sector, ()) if c.key == choice.key), None)
+            if conflict is None or set(choice.seen) != {source for _, source in conflict.answers}:
+                stale.append(Finding("REVW18", choice.place, {"key": choice.key}, sector=choice.sector))
+            else:
+                decide(register, found.round, choice.sector, conflict, choice.choice, choice.value, note=choice.note)
+        for entry in entries(numbered(found.merged.content, written)):
+            round = (entry.value or {}).get("round", found.round)
+            register.decide(entry.key, entry.choice, entry.value, round=round, sector=entry.sector, answers=entry.answers, by=entry.by)
+    return bool(written.choices or entries(written)), stale
 
 
 def consolidated(register: Register, campaign: Campaign, found: Gathered, document: dict, text: bytes) -> None:

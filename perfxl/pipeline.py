@@ -18,6 +18,7 @@ from perfxl.findings import Finding, counts, in_order
 from perfxl.gathering import Gathered
 from perfxl.identity import Identity
 from perfxl.register import Register
+from perfxl.review import Review
 from perfxl.texts import Texts
 from perfxl.work import FileRead, Job, Task, Workers
 
@@ -57,14 +58,15 @@ def new(campaign: Campaign, year: int, given: dict | None, language: str) -> Pat
     return campaign.plan
 
 
-def following(before: Campaign, campaign: Campaign, year: int | None, language: str) -> dict:
-    """The plan document that follows the campaign ``before``: of ``year``, or of the year after its own.
+def following(before: Campaign, campaign: Campaign, year: int | None, language: str) -> tuple[dict, list[Finding]]:
+    """The plan document that follows the campaign ``before``, of ``year`` or of the year after its own, and what it
+    leaves to the controller.
 
     The body's own fields and masters go with it to ``campaign``, where there are none yet.
     """
     from shutil import copyfile
 
-    from perfxl.next_year import carry
+    from perfxl.next_year import carry, notes
 
     say = Texts("cli", language)
     last = before.last()
@@ -80,7 +82,8 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
         if source.is_file() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             copyfile(source, target)
-    return carry(last, followed, before.extension)
+    carried = carry(last, followed, before.extension)
+    return carried, notes(last, carried)
 
 
 def plan_of(campaign: Campaign, language: str) -> tuple[dict, list[Finding]]:
@@ -154,10 +157,11 @@ def read_files(tasks: Iterable[Task], job: Job, workers: Workers, language: str,
 
 
 def gather(campaign: Campaign, round: str, language: str, progress: Progress = quiet, workers: Workers = Workers(),
-           register: Register | None = None) -> Gathered:
+           register: Register | None = None, written: Review = Review()) -> Gathered:
     """Read what was received in ``round``, choose among versions, check, lay over the plan.
 
-    ``register``: the campaign's, open; without it the register is only read.
+    ``register``: the campaign's, open; without it the register is only read. ``written``: what the controller has
+    written in the consolidated workbook since the last run, recorded in ``register``.
     """
     from perfxl import check, gathering, issue as issuing
 
@@ -172,11 +176,20 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     base = base_content(plan, previous)
     with nullcontext(register) if register else keeping.opened(campaign, language, CannotRun, write=False) as known:
         prefilled = keeping.as_issued(known, campaign, round, issuing.returns(base, round))
-        decisions = keeping.decisions(known, round)
     tasks = [Task(p, campaign.relative(p)) for p in campaign.received(round)]
     job = Job(campaign.extension, plan["year"], round, check.Shared(base), prefilled, campaign.folder)
     reads = read_files(tasks, job, workers, language, progress)
-    found = gathering.gather(plan, base, round, issued, prefilled, reads, decisions, campaign.extension, language)
+
+    def put_together() -> Gathered:
+        with nullcontext(register) if register else keeping.opened(campaign, language, CannotRun, write=False) as known:
+            decisions, said = keeping.decisions(known, round), keeping.review(known)
+        return gathering.gather(plan, base, round, issued, prefilled, reads, decisions, said, campaign.extension, language)
+
+    found = put_together()
+    if register is not None:
+        anything, stale = keeping.take(register, found, written)
+        found = put_together() if anything else found
+        findings += [*written.findings, *stale]
     found.approved = base if previous is None else previous
     beyond = [f for s in found.sources if s.verdict != "superseded" for f in s.read.beyond]
     found.findings = in_order([*findings, *found.findings, *check.by_rules(beyond, plan)])
@@ -213,12 +226,20 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
     with keeping.opened(campaign, language, CannotRun) as register:
         campaign.sweep()
         keeping.receive(register, campaign, round)
-        found = gather(campaign, round, language, progress, workers, register)
+        found = gather(campaign, round, language, progress, workers, register, _written(campaign, round, language))
         run, made, text = _made(campaign, found, language)
         run = replace(run, workbook=occupied.put(run.workbook, made))
         write_bytes(campaign.result(round), text)
         keeping.consolidated(register, campaign, found, run.document, text)
     return run
+
+
+def _written(campaign: Campaign, round: str, language: str) -> Review:
+    """What the controller wrote in the consolidated workbook of ``round`` since perfxl made it."""
+    from perfxl import review
+
+    path = campaign.result(round, "consolidato.xlsx")
+    return review.read(path.read_bytes(), campaign.relative(path), language) if path.is_file() else Review()
 
 
 def _made(campaign: Campaign, found: Gathered, language: str) -> tuple[Run, bytes, bytes]:

@@ -200,6 +200,35 @@ def test_a_second_writer_gets_a_clear_message(campaign, capsys):
         holder.wait()
 
 
+def test_what_the_controller_writes_in_the_result_holds_on_the_next_run(campaign, capsys):
+    from test_review import Sheet, edited
+
+    consolidate = ("consolidate", campaign.folder, "--round", "interim")
+    send(campaign, "a.xlsx", percent(60))
+    send(campaign, "b.xlsx", percent(55))
+    run(capsys, *consolidate)
+    conflict = documents.load(campaign.result("interim"))["conflicts"][0]
+    result = campaign.result("interim", "consolidato.xlsx")
+    number = 1 + next(k for k, a in enumerate(conflict["answers"]) if a["file"].endswith("a.xlsx"))
+
+    def write(book):
+        Sheet(book, "conflicts").put(f"S1|{conflict['key']}", choice=f"Risposta {number}")
+        Sheet(book, "evaluations").put("interim|S1.00002|S1", choice="Rettificato", percent=0.4, reason="Visti i verbali", by="Nucleo")
+        Sheet(book, "requests").put("", sector="S1", objective="S1.00004", question="Quanti pagamenti?")
+        Sheet(book, "considerations").put("interim|S1", text="Buon avvio.")
+
+    result.write_bytes(edited(write, result.read_bytes()))
+    for _ in range(2):  # read once, and kept when the sheets are written anew
+        run(capsys, *consolidate)
+        document = documents.load(campaign.result("interim"))
+        assert declared(campaign) == 60 and "conflicts" not in document
+        told = {(o["objective"], o["sector"]): o for o in document["outcomes"]["interim"]["objectives"]}["S1.00002", "S1"]
+        assert (told["declared"], told["evaluated"], told["value"], told["basis"]) == ("30.00", "40.00", "40.00", "evaluated")
+        assert "Quanti pagamenti?" in [r["question"] for r in document["content"]["requests"]]
+        assert {"sector": "S1", "round": "interim", "text": "Buon avvio."} in document["content"]["considerations"]
+    assert "Visti i verbali" in run(capsys, "explain", campaign.folder, "S1.00002", "--round", "interim")[1]
+
+
 def test_next_year_begins_from_the_last_one(campaign, capsys, tmp_path):
     send(campaign, "a.xlsx", as_is)
     assert run(capsys, "new", tmp_path / "d", "--after", campaign.folder)[0] == 2
