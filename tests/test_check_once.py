@@ -62,3 +62,11 @@ def test_a_phase_that_changed_number_is_not_also_a_phase_that_is_not_there():
     tied = Finding("CODE11", CELL, {"result": "4", "phase": "3", "phases": "1, 2, 3A"})
     assert left(gone, tied) == ["MERG05"]
     assert left(gone, tied.at(values={**tied.values, "phase": "9"})) == ["MERG05", "CODE11"]
+
+
+def test_a_deleted_row_is_told_without_what_it_leaves_behind():
+    gone = Finding("MERG05", Place("S1.xlsx", "S1.00001"), {"item": "3", "table": {"it": "Fasi", "en": "Phases"}, "code": "S1.00001"})
+    sums = Finding("WGHT02", OTHER, {"count": 6, "sum": 85, "gap": 15})
+    nameless = Finding("DATA05", CELL, {"missing": FIELD})
+    assert left(gone, sums, nameless, Finding("TEXT02", CELL, {"phase": None}), Finding("WGHT05", CELL, {"phase": None})) == ["MERG05", "DATA05"]
+    assert left(sums, Finding("TEXT02", CELL, {"phase": "2"})) == ["WGHT02", "TEXT02"]

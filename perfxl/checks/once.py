@@ -16,6 +16,9 @@ BLANK = frozenset({"DATA05", "WGHT04", "WGHT05", "WGHT06", "DATE08", "TEXT01", "
 #: Said at the first of several cells that read as blank, and the value that lists them.
 SEVERAL = {"OUTC24": "phases", "OUTC25": "phases", "OUTC26": "results"}
 
+#: Said of a row that bears no number, when that is told of the same row.
+NAMELESS = frozenset({"TEXT02", "TEXT03", "WGHT05", "WGHT06", "DATE07"})
+
 #: An objective of which a return tells nothing, told once more each time somebody counts.
 COUNTED = frozenset({"SHRD05", "SHRD06"})
 
@@ -43,19 +46,23 @@ class _Told:
         self.misprinted = {(f.place.file, str(f.values["likely"])) for f in findings if f.code == "CODE01"}
         self.absent = {(f.place.file, f.values["code"]) for f in findings if f.code == "MERG03"}
         self.renumbered = {(f.place.file, f.place.sheet, str(f.values["item"])) for f in findings if f.code == "MERG05"}
+        self.nameless = {f.place for f in findings if f.code == "DATA05" and f.place.cell}
+        self.shrunk = {(f.place.file, f.place.sheet) for f in findings if f.code == "MERG05" and f.place.sheet}
         self.missing = Counter(f.place.file for f in findings if f.code == "MERG03")
         self.deleted = Counter(f.place.file for f in findings if f.code == "FORM05")
 
     def follows(self, finding: Finding) -> bool:
         """Whether ``finding`` only follows from another."""
         code, place, values = finding.code, finding.place, finding.values
-        if code in BLANK:
-            return place in self.unusable
+        if code in BLANK and place in self.unusable or code in NAMELESS and place in self.nameless:
+            return True
         if code in SEVERAL:
             listed = len(str(values[SEVERAL[code]]).split(", "))
             return place in self.unusable and self.beside[place.file, place.sheet, str(finding.field)] >= listed
         if code == "TEXT10":
             return place in self.long
+        if code in ("WGHT02", "WGHT03"):
+            return (place.file, place.sheet) in self.shrunk
         if code == "WGHT01":
             return self.deleted[place.file] > 0
         if code == "FORM05":
