@@ -1,10 +1,12 @@
-"""What leaves a campaign once a round is consolidated: the report of the round, as Word and as PDF."""
+"""What leaves a campaign once a round is consolidated: the report of the round and the open data."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl import documents, keeping
 from perfxl.campaign import Campaign
 from perfxl.documents import write_bytes
+from perfxl.findings import Finding
 from perfxl.pipeline import CannotRun
 from perfxl.register import Approval, approvals
 from perfxl.texts import Texts
@@ -57,3 +59,32 @@ def _pdf(path: Path, word: bytes, say: Texts) -> Path:
         raise CannotRun(say("report_no_pdf", path=path, reason=problem)) from None
     write_bytes(path.with_suffix(".pdf"), made)
     return path.with_suffix(".pdf")
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What ``publish`` did: what looks personal, and the files written (none when that has not been cleared)."""
+
+    findings: tuple[Finding, ...]
+    paths: tuple[Path, ...]
+
+
+def publish(campaign: Campaign, round: str, language: str, licence: str, cleared: bool) -> Publication:
+    """Write the open data of ``round`` into ``risultati/<round>/dati-aperti``.
+
+    Where something looks personal nothing is written, unless someone has looked at it (``cleared``).
+    """
+    from perfxl.publish import gate, package, tables
+    from perfxl.result.view import View
+
+    document = consolidated(campaign, round, language)
+    view = View(document)
+    given = tables.open_tables(view, campaign.extension)
+    findings = tuple(gate.personal(view, given))
+    if findings and not cleared:
+        return Publication(findings, ())
+    files = package.package(view, given, licence, document["content"]["body"].get("language", "it"))
+    folder = campaign.result(round, "dati-aperti")
+    for name, content in files.items():
+        write_bytes(folder / name, content)
+    return Publication(findings, tuple(folder / name for name in files))

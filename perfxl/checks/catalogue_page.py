@@ -23,6 +23,8 @@ AREAS = {
     "SHRD": ("Fra più settori", "Across sectors"),
     "RULE": ("Regole dell’ente", "The body’s rules"),
     "REGI": ("Il registro", "The register"),
+    "PUBL": ("La pubblicazione", "Publication"),
+    "BNDL": ("L’archivio per la validazione", "The archive for the validation"),
 }
 
 HEAD = """# Rilievi · Findings

@@ -1,0 +1,1 @@
+"""What is published beside the report: open data, the short version for citizens, the validation pack, the bundle."""

@@ -1,0 +1,111 @@
+"""The tables that are published as open data: those of the consolidated document without what is for the body alone.
+
+Left out: fields that the schemas mark internal (staff names), addresses and telephone numbers, findings and returned
+files. Values are those of the documents: percentages in points, dates as ISO text, choices as their codes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from perfxl import documents
+from perfxl.fields import Field, extension_fields, objective_fields, return_fields
+from perfxl.fields import walk as fields_of
+from perfxl.result import records, rows
+from perfxl.result.view import View
+
+#: Columns that name people who are not office holders, or how to reach them.
+KEPT_INSIDE = {"sectors": {"email", "state"}}
+#: What tells one row from another, where something does.
+KEYS = {"sectors": ("sector",), "objectives": ("objective", "sector"), "cascade": ("line",)}
+#: Columns that name a row of another table: column, table, its column.
+REFERENCES = {"objectives": (("sector", "sectors", "sector"),)}
+
+
+@dataclass(frozen=True)
+class OpenColumn:
+    """A column: key, kind of value (one of ``fields.CELLS`` or ``code``), words by language, choices by code."""
+
+    key: str
+    cell: str
+    titles: dict
+    descriptions: dict
+    labels: dict
+
+
+@dataclass(frozen=True)
+class OpenTable:
+    """A table by name; ``rows`` gives (JSON Pointer in the content, values in the order of the columns)."""
+
+    name: str
+    columns: tuple[OpenColumn, ...]
+    source: rows.Table
+
+    def rows(self) -> Iterator[tuple[str, list]]:
+        """The rows, with texts, ``int``, ``Decimal``, ``bool`` or None; a list is one text separated by ``; ``."""
+        for row in self.source:
+            yield row.at, [_value(row.values.get(c.key)) for c in self.columns]
+
+
+def _value(value):
+    if isinstance(value, list):
+        return "; ".join(map(str, value)) or None
+    return Decimal(str(value)) if isinstance(value, float) else value
+
+
+def open_tables(view: View, extension: dict | None = None) -> list[OpenTable]:
+    """The tables to be published, in the order of the consolidated workbook."""
+    inside = {f.key if f.path[:2] != ("sheet", "extension") else f"x_{f.key}"
+              for f in (*objective_fields(), *extension_fields(extension)) if f.schema.get("x-internal")}
+    inside_keys = {k.removeprefix("x_") for k in inside}
+    known = _descriptions(extension)
+    found = []
+    for table in (rows.sectors(view), rows.objectives(view, extension), rows.phases(view), rows.results(view),
+                  records.narratives(view, extension), rows.measures(view), rows.money(view), records.cascade(view)):
+        left_out = inside | KEPT_INSIDE.get(table.name, set())
+        columns = tuple(OpenColumn(c.key, c.cell, c.titles, known.get(c.key, known.get(_bare(c.key), c.titles)), c.labels)
+                        for c in table.columns if c.key not in left_out)
+        if table.name == "narratives":
+            table = _without(table, inside_keys)
+        found.append(OpenTable(table.name, columns, table))
+    return found
+
+
+def _without(table: rows.Table, about: set[str]) -> rows.Table:
+    """The narratives that are not about internal fields."""
+    return rows.Table(table.name, table.columns, lambda: (row for row in table if row.values["about"] not in about))
+
+
+def _bare(key: str) -> str:
+    """The key of a column without its round: ``final_outcome`` is about ``outcome``."""
+    return key.removeprefix("interim_").removeprefix("final_").removeprefix("declared_").removeprefix("evaluation_")
+
+
+def _descriptions(extension: dict | None) -> dict[str, dict]:
+    """What each field means, by key, in both languages; own fields under ``x_<key>``."""
+    found: dict[str, dict] = {}
+
+    def take(field: Field, key: str) -> None:
+        found.setdefault(key, {x: field.description(x) for x in ("it", "en")})
+
+    for field in (*objective_fields(), *return_fields()):
+        take(field, rows.field_key(field))
+        for item in field.items:
+            take(item, item.key)
+    for field in extension_fields(extension):
+        take(field, rows.field_key(field))
+    return _of_schemas() | found
+
+
+@cache
+def _of_schemas() -> dict[str, dict]:
+    """The descriptions of the properties of outcomes, means, sectors and lines."""
+    found = {}
+    for definition in ("mean", "outcome"):
+        for key, node in documents.schema("consolidated")["$defs"][definition]["properties"].items():
+            found[key] = {"it": node["description"], "en": node["x-en"]["description"]}
+    for definition in ("sector", "line", "evaluation"):
+        for field in fields_of(documents.schema("plan")["$defs"][definition], "plan"):
+            found.setdefault(field.key, {x: field.description(x) for x in ("it", "en")})
+    return found
