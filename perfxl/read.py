@@ -9,10 +9,11 @@ from perfxl.fields import Field, extension_fields, objective_fields
 from perfxl.findings import Finding, Place
 from perfxl.identity import Identity, parent
 from perfxl.reading import identify, limits, names, objective, outside
-from perfxl.reading.gather import Gather, Places
+from perfxl.reading.gather import Gather, Places, shown
 from perfxl.reading.names import GENERAL, Part
 from perfxl.reading.outside import Outside
 from perfxl.sheets import Book, Refused, open_book
+from perfxl.sheets.refs import a1
 
 
 @dataclass(frozen=True)
@@ -151,6 +152,6 @@ def _far(gather: Gather) -> None:
     for sheet in gather.book.sheets:
         content = sheet.content
         if content.far_count:
-            (row, column), cell = next(iter(content.far.items()))
-            gather.note("FORM09", (sheet.name, row, column), found=str(cell.value if cell.value is not None else cell.error),
-                        count=content.far_count)
+            row, column = min(content.far)
+            text = outside.listed(f"{a1(*at)}: {shown(cell)}" for at, cell in sorted(content.far.items()))
+            gather.note("FORM09", (sheet.name, row, column), found=text, count=content.far_count)

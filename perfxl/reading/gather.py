@@ -115,4 +115,4 @@ def shown(cell: Cell) -> str:
         return cell.error or "?"
     if cell.value is None:
         return f"={cell.formula}" if cell.formula else ""
-    return str(cell.value)
+    return ("FALSO", "VERO")[cell.value] if cell.kind == "bool" else str(cell.value)

@@ -299,7 +299,7 @@ def strange(book: Book, file: str) -> list[Finding]:
         found = [e for e in book.extras if e.kind == kind]
         if found:
             place = Place(file, found[0].sheet, found[0].cell)
-            told.append(Finding(code, place, {"found": _listed(e.text for e in found)}))
+            told.append(Finding(code, place, {"found": listed(e.text for e in found)}))
     return told
 
 
@@ -314,7 +314,7 @@ def _besides(sheet: Outside, known: Counter, file: str) -> list[Finding]:
     told = []
     for code, several in sorted(found.items()):
         texts = (": ".join(filter(None, (e.cell, e.text))) for e in several)
-        values = {"count": len(several)} if code == "FORM25" else {"found": _listed(texts)}
+        values = {"count": len(several)} if code == "FORM25" else {"found": listed(texts)}
         told.append(Finding(code, Place(file, sheet.sheet, several[0].cell), values))
     return told
 
@@ -327,7 +327,7 @@ def _unmarked(extra: Extra) -> Extra:
     return extra._replace(text="" if ours else extra.text.partition(MARK_RULE)[0].rstrip())
 
 
-def _listed(texts: Iterable[str]) -> str:
+def listed(texts: Iterable[str]) -> str:
     """Texts in one line, up to the bounds."""
     found = list(texts)
     joined = " | ".join(found[:MOST_CELLS])

@@ -102,7 +102,7 @@ class Content:
     """What a sheet's part says once it has been parsed.
 
     ``hidden_rows``, ``hidden_columns``: numbers; ``far``: cells outside the bounds, by (row, column), at most a
-    hundred; ``far_count``: how many there are; ``footers``: texts of its page headers and footers.
+    thousand; ``far_count``: how many there are; ``footers``: texts of its page headers and footers.
     """
 
     cells: Cells

@@ -14,7 +14,7 @@ from perfxl.sheets.model import LAST_COLUMN, LAST_ROW, Book, Cell, Cells, Conten
 from perfxl.sheets.package import Package, children, constant
 from perfxl.sheets.refs import Ref, a1, column_number, parse_named
 
-MAX_SHEETS, MAX_CELLS, FAR_KEPT = 200, 500_000, 100
+MAX_SHEETS, MAX_CELLS, FAR_KEPT = 200, 500_000, 1_000
 #: LibreOffice writes a typed TRUE as a formula.
 CONSTANTS = {"TRUE()": Cell(True, "bool"), "FALSE()": Cell(False, "bool")}
 _YES = ("1", "true")
