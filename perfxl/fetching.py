@@ -1,18 +1,19 @@
 """Collects what came back: takes messages and archives apart, files the returns, sets the rest aside, and registers all."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from perfxl import documents, keeping, pipeline
 from perfxl.campaign import Campaign
 from perfxl.findings import Finding, Place, in_order
 from perfxl.identity import Identity
-from perfxl.mail.back import Envelope, Item, Notice, Source, senders, signed, sources, unpack
+from perfxl.mail.back import Envelope, Item, Notice, Source, imap, senders, signed, sources, unpack
 from perfxl.mail import out
 from perfxl.mail.back.model import Signature
 from perfxl.mail.out import REFERENCE
+from perfxl.mail.settings import Server, Unusable, settings
 from perfxl.pipeline import CannotRun
 from perfxl.register import Register
 from perfxl.register.store import suffix_of
@@ -77,13 +78,15 @@ class _Kept:
 
 def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: pipeline.Progress = pipeline.quiet,
             workers: Workers = Workers()) -> Fetched:
-    """Collect from ``paths`` (files, folders, mbox, Maildir); without any, from the folder ``in arrivo``.
+    """Collect from ``paths`` (files, folders, mbox, Maildir); without any, from the folder ``in arrivo`` and the plan's mailbox.
 
     Sources are only read. Collecting again what was collected changes nothing.
     """
     plan, _ = pipeline.plan_of(campaign, language)
-    given = list(paths) or [p for p in (campaign.folder / ARRIVALS,) if p.exists()]
-    if not given:
+    given, chosen = list(paths), settings(plan)
+    remote = None if given else chosen.imap
+    given = given or [p for p in (campaign.folder / ARRIVALS,) if p.exists()]
+    if not given and remote is None:
         raise CannotRun(Texts("mail", language)("nothing_to_collect", folder=campaign.folder / ARRIVALS))
     missing = next((p for p in given if not p.exists()), None)
     if missing:
@@ -91,11 +94,21 @@ def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: 
     found = Fetched()
     with keeping.opened(campaign, language, CannotRun) as register:
         room = _Room(campaign, plan, register, found, language, workers)
-        listed = (s for path in given for s in sources.on_disk(path))
-        while batch := list(islice(listed, TOGETHER)):
-            room.take(progress(batch, Texts("mail", language)("progress_collect"), len(batch)))
+        listed = chain(*map(sources.on_disk, given), _remote(register, remote, chosen.folder))
+        try:
+            while batch := list(islice(listed, TOGETHER)):
+                room.take(list(progress(batch, Texts("mail", language)("progress_collect"), len(batch))))
+        except Unusable as problem:
+            raise CannotRun(Texts("mail", language)(problem.key, **problem.values), found.findings) from None
     found.findings = in_order(found.findings)
     return found
+
+
+def _remote(register: Register, server: Server | None, folder: str) -> Iterator[Source | Finding]:
+    """What came into the plan's mailbox since it was last collected."""
+    if server is not None:
+        last = register.latest("mailbox", f"{server.account}/{folder}")
+        yield from imap.mailbox(server, folder, last.payload if last else None)
 
 
 class _Room:
@@ -108,9 +121,10 @@ class _Room:
         self.trust = signed.store(sorted((campaign.folder / TRUSTED).glob("*.pem")), TRUSTED)
         self.blank = {e.payload["sha256"] for e in register.entries("issued")}
 
-    def take(self, batch: Iterable[Source | Finding]) -> None:
+    def take(self, batch: Collection[Source | Finding]) -> None:
         """Sort a batch: take everything apart, keep the bytes, read them all, then file and register each."""
         kept: list[_Kept] = []
+        marks = [s.mark for s in batch if isinstance(s, Source) and s.mark]
         for source in batch:
             if isinstance(source, Finding):
                 self.found.findings.append(source)
@@ -122,6 +136,8 @@ class _Room:
         by_digest = dict(zip(tasks, reads, strict=True))
         for one in kept:
             self._file(one, by_digest[one.sha256])
+        if marks:  # only now: whatever was cut short before is collected again
+            self.register.record_once("mailbox", f"{marks[-1]['account']}/{marks[-1]['folder']}", dict(marks[-1]))
 
     def _apart(self, source: Source) -> Iterator[_Kept]:
         """What is in ``source``, kept; its message too, when there was anything in it that matters."""
