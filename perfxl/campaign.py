@@ -14,6 +14,7 @@
     registro.sqlite, archivio/       the register and the originals of received files
 """
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +76,21 @@ class Campaign:
         root = self.folder / "ricevute" / round
         return sorted(p for p in root.rglob("*") if p.is_file() and not p.is_symlink()
                       and not any(part.startswith((".", "~$")) for part in p.relative_to(root).parts))
+
+    def irregular(self, round: str) -> list[tuple[Path, str]]:
+        """What stands under ``ricevute/<round>/`` and is no file to read, in the order of its path, with its kind:
+        ``link``, ``folder`` (named like a workbook, or that cannot be entered), ``special``."""
+        root = self.folder / "ricevute" / round
+        found: list[tuple[Path, str]] = []
+        walk = os.walk(root, onerror=lambda problem: found.append((Path(problem.filename), "folder")) if root.exists() else None)
+        for folder, inside, files in walk:
+            here = Path(folder)
+            found += [(here / name, "link" if (here / name).is_symlink() else "folder") for name in inside
+                      if (here / name).is_symlink() or name.lower().endswith((".xlsx", ".ods"))]
+            found += [(here / name, "link" if (here / name).is_symlink() else "special") for name in files
+                      if (here / name).is_symlink() or not (here / name).is_file()]
+        return sorted((p, kind) for p, kind in found
+                      if not any(part.startswith((".", "~$")) for part in p.relative_to(root).parts))
 
     def result(self, round: str, name: str = "consolidato.json") -> Path:
         """A document of the results of ``round``."""

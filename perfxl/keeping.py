@@ -44,11 +44,16 @@ def issued_document(campaign: Campaign, round: str, sector: str, issued_digest: 
 
 
 def receive(register: Register, campaign: Campaign, round: str) -> None:
-    """Archive and record every file received in ``round`` that can be read; one that cannot gets a finding elsewhere."""
+    """Archive and record every file received in ``round`` that can be read; one that cannot, or that is too big to be
+    looked into, gets a finding elsewhere."""
+    from perfxl.sheets.preflight import FILE_LIMIT
+
     for path in campaign.received(round):
         try:
-            content = path.read_bytes()
+            content = path.read_bytes() if path.stat().st_size <= FILE_LIMIT else b""
         except OSError:
+            continue
+        if not content:
             continue
         file = campaign.relative(path)
         if register.latest("received", f"{round}/{sha256(content).hexdigest()}/{file}") is None:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from perfxl import documents
 from perfxl.fields import Field, resolve
 from perfxl.findings import Finding
-from perfxl.sheets import written
+from perfxl.sheets import lookalike, written
 from perfxl.sheets.model import Cell
 
 #: A text that any field accepts which has no form of its own (codes and identifiers have one).
@@ -115,7 +115,7 @@ def _text(text: str, field: Field) -> tuple[str | None, list[Finding]]:
     """``text`` to the character when its field accepts it, else with the smallest repair that makes it acceptable."""
     pattern = _pattern(field.schema.get("pattern"))
     if pattern.search(text):
-        return (text if text.strip() else None), []
+        return (text if text.strip() else None), [] if text.isascii() else _unseen(text, field)
     if not text.strip():
         return None, []
     candidates = [text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\f", "\n")]
@@ -128,7 +128,18 @@ def _text(text: str, field: Field) -> tuple[str | None, list[Finding]]:
     for index, candidate in enumerate(candidates):
         if pattern.search(candidate):
             return candidate, _repaired(text, candidate, field) if index else []
+    if not _free(field.schema.get("pattern")):
+        for candidate in (lookalike.plain(bare), lookalike.plain(bare).upper()):
+            if pattern.search(candidate):
+                return candidate, [_finding("DATA23", field, found=text, letters=lookalike.told(bare), after=candidate)]
     return text, []
+
+
+def _unseen(text: str, field: Field) -> list[Finding]:
+    """Marks in a text that its reader does not see."""
+    if lookalike.TURNING.search(text):
+        return [_finding("DATA24", field, found=text, marks=lookalike.names(text))]
+    return [_finding("DATA25", field, found=text, marks=lookalike.names(text))] if lookalike.UNSEEN.search(text) else []
 
 
 def _as_text(cell: Cell, field: Field, language: str, _when) -> tuple[str | None, list[Finding]]:
