@@ -113,6 +113,7 @@ def parser(language: str) -> argparse.ArgumentParser:
     campaign(argument)
     round_(argument, required=True)
     argument("--pdf", action="store_true", text="pdf")
+    argument("--citizens", action="store_true", text="citizens")
     _, argument = command("publish")
     campaign(argument)
     round_(argument, required=True)

@@ -194,11 +194,17 @@ def check(asked: Namespace) -> int:
 
 
 def report(asked: Namespace) -> int:
-    """``perfxl report``: the Word document of a round, and its PDF."""
+    """``perfxl report``: the Word document of a round or its short version for citizens, and its PDF."""
     from perfxl import delivery
 
     say = Texts("cli", asked.lang)
-    for path in delivery.report(Campaign(asked.folder), asked.round, asked.lang, asked.pdf):
+    campaign = Campaign(asked.folder)
+    if asked.citizens:
+        short = delivery.short_version(campaign, asked.round, asked.lang, asked.pdf)
+        paths, findings = short.paths, short.findings
+    else:
+        paths, findings = delivery.report(campaign, asked.round, asked.lang, asked.pdf), ()
+    for path in paths:
         print(say("report_done", path=path))
     return CLEAN
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from perfxl import documents, keeping
 from perfxl.campaign import Campaign
 from perfxl.documents import write_bytes
-from perfxl.findings import Finding
+from perfxl.findings import Finding, Place
 from perfxl.pipeline import CannotRun
 from perfxl.register import Approval, approvals
 from perfxl.texts import Texts
@@ -48,6 +48,44 @@ def report(campaign: Campaign, round: str, language: str, pdf: bool = False) -> 
     path = campaign.result(round, f"{NAMES[round]}.docx")
     write_bytes(path, made)
     return [path, _pdf(path, made, say)] if pdf else [path]
+
+
+@dataclass(frozen=True)
+class Short:
+    """What ``short_version`` did: the files, and a finding when it takes more pages than it may."""
+
+    paths: tuple[Path, ...]
+    findings: tuple[Finding, ...]
+
+
+def short_version(campaign: Campaign, round: str, language: str, pdf: bool = False) -> Short:
+    """Write the short version for citizens of ``round`` beside its results, and its PDF when asked for.
+
+    How many pages it takes is counted in its PDF, made for that wherever LibreOffice is.
+    """
+    from perfxl import report as stage
+    from perfxl.reporting import short
+    from perfxl.reporting.pdf import office, page_count
+
+    say = Texts("cli", language)
+    document = consolidated(campaign, round, language)
+    if round not in document["outcomes"]:
+        raise CannotRun(say("short_no_outcomes"))
+    own = campaign.folder / "modelli" / short.TEMPLATE
+    try:
+        made = stage.short_version(document, document["content"]["body"].get("language", "it"), own.read_bytes() if own.is_file() else None)
+    except stage.TemplateRefused as problem:
+        raise CannotRun(say("report_template", path=own, reason=problem)) from None
+    path = campaign.result(round, "cittadini.docx")
+    write_bytes(path, made)
+    if not pdf and office() is None:
+        return Short((path,), ())
+    printed = _pdf(path, made, say)
+    pages = page_count(printed.read_bytes())
+    if not pdf:
+        printed.unlink()
+    findings = (Finding("PUBL06", Place(campaign.relative(path)), {"pages": pages, "limit": short.PAGES}),) if pages > short.PAGES else ()
+    return Short((path, printed) if pdf else (path,), findings)
 
 
 def _pdf(path: Path, word: bytes, say: Texts) -> Path:

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from perfxl import resources
-from perfxl.reporting import templates
+from perfxl.reporting import short, templates
 from perfxl.reporting.context import context
 from perfxl.reporting.word import TemplateRefused, fill
 
-__all__ = ["TemplateRefused", "report"]
+__all__ = ["TemplateRefused", "report", "short_version"]
 
 
 def report(consolidated: dict, language: str = "it", template: bytes | None = None, extension: dict | None = None,
@@ -18,6 +18,17 @@ def report(consolidated: dict, language: str = "it", template: bytes | None = No
     ``approvals``: the recorded approvals by round, whose acts stand on the cover. ``TemplateRefused`` when the template
     cannot be filled in.
     """
-    if template is None:
-        template = (resources.folder("templates") / language / templates.name(consolidated["round"])).read_bytes()
+    template = template or _own(templates.name(consolidated["round"]), language)
     return fill(template, context(consolidated, language, extension, approvals))
+
+
+def short_version(consolidated: dict, language: str = "it", template: bytes | None = None) -> bytes:
+    """The .docx of the short version for citizens of a consolidated document that has outcomes.
+
+    It is meant for two pages (``short.PAGES``): how many it takes is known when it is laid out.
+    """
+    return fill(template or _own(short.TEMPLATE, language), short.context(consolidated, language))
+
+
+def _own(name: str, language: str) -> bytes:
+    return (resources.folder("templates") / language / name).read_bytes()

@@ -50,6 +50,11 @@ def to_pdf(document: bytes) -> bytes:
         return made.read_bytes()
 
 
+def page_count(made: bytes) -> int:
+    """How many pages a PDF of ``to_pdf`` has: PDF/A-2 as LibreOffice writes it keeps its page objects in clear."""
+    return len(re.findall(rb"/Type\s*/Page\b", made))
+
+
 def _loose_contents(document: bytes) -> bytes:
     """The document with its contents as plain lines, whose page numbers LibreOffice computes.
 

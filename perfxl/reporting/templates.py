@@ -11,6 +11,7 @@ from docx.shared import Cm, Pt
 
 from perfxl import documents
 from perfxl.fields import ROUNDS
+from perfxl.reporting import short
 from perfxl.reporting.draft import Column, Draft
 from perfxl.reporting.package import settled
 from perfxl.texts import LANGUAGES
@@ -23,7 +24,7 @@ def name(round: str) -> str:
 
 def names() -> list[str]:
     """File names of all templates of a language."""
-    return [name(round) for round in ROUNDS]
+    return [*(name(round) for round in ROUNDS), short.TEMPLATE]
 
 
 def build(round: str, language: str) -> bytes:
@@ -60,7 +61,8 @@ def _written(folder: Path, language: str) -> list[Path]:
     for round in ROUNDS:
         documents.write_bytes(folder / name(round), build(round, language))
         paths.append(folder / name(round))
-    return paths
+    documents.write_bytes(folder / short.TEMPLATE, short.build(language))
+    return [*paths, folder / short.TEMPLATE]
 
 
 def _margins(draft: Draft) -> None:
