@@ -1,9 +1,10 @@
 """The command line: one command a stage. Exit codes: 0 clean, 1 findings, 2 could not run."""
 
 import argparse
+import errno
 import os
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from perfxl import __version__
@@ -127,7 +128,7 @@ def parser(language: str) -> argparse.ArgumentParser:
     campaign(argument)
     round_(argument, required=True)
     argument("--act", required=True, metavar="ACT", text="act")
-    argument("--date", required=True, metavar="YYYY-MM-DD", type=date.fromisoformat, text="act_date")
+    argument("--date", required=True, metavar="YYYY-MM-DD", type=lambda given: _day(given, say), text="act_date")
     _, argument = command("resolve")
     campaign(argument)
     round_(argument, required=True)
@@ -158,6 +159,16 @@ def _address(given: str, words: Texts) -> str:
     if not given.startswith("dask://") or not host or not port.isdecimal():
         raise argparse.ArgumentTypeError(words("executor_wrong", given=given))
     return given
+
+
+def _day(given: str, words: Texts) -> date:
+    """``given`` as a day, written 2021-06-30 or 30/06/2021."""
+    for form in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(given, form).date()
+        except ValueError:
+            continue
+    raise argparse.ArgumentTypeError(words("act_date_wrong", given=given))
 
 
 def _count(given: str, words: Texts) -> int:
@@ -194,12 +205,18 @@ def main(arguments: list[str] | None = None) -> int:
     except MemoryError:
         print(say("no_memory"), file=sys.stderr)
     except OSError as problem:
-        print(say("os_error", path=problem.filename or "", reason=problem.strerror or problem), file=sys.stderr)
+        print(say("os_error", path=problem.filename or "", reason=_reason(problem, asked.lang)), file=sys.stderr)
     except Exception:
         if os.environ.get("PERFXL_DEBUG"):
             raise
         print(say("fault", path=_keep_fault()), file=sys.stderr)
     return 2
+
+
+def _reason(problem: OSError, language: str) -> str:
+    """What the system complains of, in words; in its own where there are none."""
+    key = f"os_{errno.errorcode.get(problem.errno, '')}"
+    return Texts("cli", language)(key) if key in area("cli") else problem.strerror or str(problem)
 
 
 def _keep_fault() -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from perfxl import documents, pipeline
 from perfxl.campaign import Campaign
+from perfxl.fields import round_name
 from perfxl.findings import Finding, counts
 from perfxl.occupied import holder
 from perfxl.pipeline import CannotRun
@@ -179,6 +180,8 @@ def check(asked: Namespace) -> int:
 
     say = Texts("cli", asked.lang)
     found = inspection.inspect(asked.paths, asked.lang, progress(asked.lang), Workers(asked.executor, asked.workers))
+    if not found.files and not found.findings and not any((p / "piano.xlsx").is_file() for p in asked.paths):
+        raise CannotRun(say("nothing_to_check", paths=", ".join(map(str, asked.paths))))
     if asked.json:
         sys.stdout.write(documents.dumps(report(found.findings, asked.lang)))
     else:
@@ -326,7 +329,7 @@ def demo(asked: Namespace) -> int:
     campaign, findings = Campaign(asked.folder), []
     for round in play.play(campaign, asked.lang, progress(asked.lang)):
         findings += round.findings
-        print(say("demo_round", round=round.document["round"]))
+        print(say("demo_round", round=round_name(round.document["round"], asked.lang)))
         show_outcomes(round.summary(), asked.lang)
     show_findings(findings, asked.lang, sys.stdout)
     print(say("demo_done", plan=campaign.plan, form=campaign.issued("final", "S1"),

@@ -13,6 +13,7 @@ from perfxl import documents, keeping, occupied, work
 from perfxl.base import base_content
 from perfxl.campaign import Campaign
 from perfxl.documents import write_bytes
+from perfxl.fields import round_name
 from perfxl.fields import ROUNDS
 from perfxl.findings import Finding, counts, in_order
 from perfxl.gathering import Gathered
@@ -90,13 +91,16 @@ def plan_of(campaign: Campaign, language: str) -> tuple[dict, list[Finding]]:
     """The plan document of the campaign with its findings; ``CannotRun`` without a usable plan workbook."""
     from perfxl import plan
 
-    say = Texts("cli", language)
-    if not campaign.plan.is_file():
-        raise CannotRun(say("no_plan", path=campaign.plan, folder=campaign.folder))
+    _has_plan(campaign, language)
     reading = plan.read(campaign.plan.read_bytes(), campaign.relative(campaign.plan), campaign.extension)
     if reading.document is None or any(f.severity == "error" for f in reading.findings):
-        raise CannotRun(say("plan_unusable", path=campaign.plan), reading.findings)
+        raise CannotRun(Texts("cli", language)("plan_unusable", path=campaign.plan), reading.findings)
     return reading.document, list(reading.findings)
+
+
+def _has_plan(campaign: Campaign, language: str) -> None:
+    if not campaign.plan.is_file():
+        raise CannotRun(Texts("cli", language)("no_plan", path=campaign.plan, folder=campaign.folder))
 
 
 def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str, progress: Progress = quiet) -> list[Path]:
@@ -109,7 +113,7 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
     say = Texts("cli", language)
     plan, _ = plan_of(campaign, language)
     if round not in {r["round"] for r in plan["rounds"]}:
-        raise CannotRun(say("no_round", round=round))
+        raise CannotRun(say("no_round", round=round_name(round, language)))
     content = base_content(plan, campaign.previous(round))
     prefilled = stage.returns(content, round)
     chosen = list(sectors) or list(prefilled)
@@ -168,7 +172,7 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     say = Texts("cli", language)
     plan, findings = plan_of(campaign, language)
     if round not in {r["round"] for r in plan["rounds"]}:
-        raise CannotRun(say("no_round", round=round))
+        raise CannotRun(say("no_round", round=round_name(round, language)))
     issued = campaign.issued_sectors(round)
     if not issued:
         raise CannotRun(say("nothing_issued", round=round, folder=campaign.folder))
@@ -223,6 +227,7 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
     Both results are made in full before either is put in place: a run that fails leaves the earlier ones. Findings
     that the body's rules call blocking stop it with ``CannotRun``.
     """
+    _has_plan(campaign, language)
     with keeping.opened(campaign, language, CannotRun) as register:
         campaign.sweep()
         keeping.receive(register, campaign, round)

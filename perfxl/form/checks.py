@@ -82,8 +82,11 @@ def _gone(sheet) -> str:
 
 
 def _outcome(sheet, ok: str) -> str:
-    return (f'IF(NOT({_speaks(sheet)}),"{sheet.words("ok_partner")}",IF(OR({sheet.at(f"{sheet.round}_outcome")}<>"",{_gone(sheet)}),'
-            f'"{ok}","{sheet.words("todo_outcome")}"))')
+    """An outcome is there and is a percentage from 0 to 100; none is wanted of what is replaced or withdrawn."""
+    value, wrong = sheet.at(f"{sheet.round}_outcome"), f'"{sheet.words("todo_outcome_wrong")}"'
+    blank = f'IF({_gone(sheet)},"{ok}","{sheet.words("todo_outcome")}")'
+    number = f'IF(ISNUMBER({value}),IF(AND({value}>=0,{value}<=1),"{ok}",{wrong}),{wrong})'
+    return f'IF(NOT({_speaks(sheet)}),"{sheet.words("ok_partner")}",IF(ISERROR({value}),{wrong},IF({value}="",{blank},{number})))'
 
 
 def _reason(sheet, ok: str) -> str:

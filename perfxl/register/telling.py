@@ -60,6 +60,8 @@ def _told(entry: Entry, say: Texts) -> str:
     told = {k: quote(canonical(v) if isinstance(v, (dict, list)) else v, say.language) for k, v in entry.payload.items()}
     if "round" in told:
         told["round"] = say(f"round_{entry.payload['round']}")
+    if entry.kind == "created" and "year" in entry.payload:
+        return say("log_campaign", **told)
     if entry.kind == "received":
         told["from"] = say("told_origin", origin=told["origin"]) if "origin" in told else ""
         told["arrival"] = say("told_arrival", at=moment(entry.payload["arrived"], say.language)) if "arrived" in told else ""
