@@ -38,8 +38,11 @@ def speak(language: str) -> None:
     argparse.ngettext = lambda one, several, count: translate(one if count == 1 else several)
 
 
-def parser(language: str) -> argparse.ArgumentParser:
-    """The parser of the whole command line, its help in ``language``."""
+def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
+    """The parser of the whole command line, its help in ``language``.
+
+    ``attached``: ``--active`` was given, so that folder and round come from the workbook open in Excel.
+    """
     speak(language)
     say = Texts("cli", language)
     common = argparse.ArgumentParser(add_help=False)
@@ -56,9 +59,14 @@ def parser(language: str) -> argparse.ArgumentParser:
         return made, (lambda *flags, **kwargs: made.add_argument(*flags, help=say(f"arg_{kwargs.pop('text')}"), **kwargs))
 
     def campaign(argument):
-        argument("folder", metavar="DIR", type=Path, text="folder")
+        argument("folder", metavar="DIR", type=Path, text="folder", **({"nargs": "?"} if attached else {}))
+
+    def active(argument):
+        argument("--active", action="store_true", text="active")
 
     def round_(argument, **more):
+        if attached:
+            more.pop("required", None)
         argument("--round", choices=ROUNDS, text="round", **more)
 
     def readers(made):
@@ -79,12 +87,15 @@ def parser(language: str) -> argparse.ArgumentParser:
     _, argument = command("issue")
     campaign(argument)
     round_(argument, required=True)
+    active(argument)
     argument("--sector", nargs="+", default=[], metavar="S1", text="sector")
     for name in ("send", "remind"):
         _, argument = command(name)
         campaign(argument)
         round_(argument, required=True)
         argument("--sector", nargs="+", default=[], metavar="S1", text="sector")
+        if name == "send":
+            argument("--what", choices=("forms", "receipts", "questions"), default="forms", text="what_to_send")
         argument("--dry-run", action="store_true", text="dry_run")
         argument("--again", action="store_true", text="again")
     made, argument = command("collect")
@@ -101,18 +112,21 @@ def parser(language: str) -> argparse.ArgumentParser:
     argument("-o", "--output", metavar="OUT.xlsx", type=Path, required=True, text="output")
     argument("--extension", metavar="SCHEMA.json", type=Path, text="extension")
     made, argument = command("check")
-    argument("paths", metavar="PATH", type=Path, nargs="+", text="paths")
+    argument("paths", metavar="PATH", type=Path, nargs="*" if attached else "+", text="paths")
+    active(argument)
     argument("--json", action="store_true", text="json_findings")
     argument("--marked", metavar="DIR", type=Path, text="marked")
     readers(made)
     made, argument = command("consolidate")
     campaign(argument)
     round_(argument, required=True)
+    active(argument)
     argument("--json", action="store_true", text="json")
     readers(made)
     _, argument = command("report")
     campaign(argument)
     round_(argument, required=True)
+    active(argument)
     argument("--pdf", action="store_true", text="pdf")
     argument("--citizens", action="store_true", text="citizens")
     _, argument = command("publish")
@@ -141,13 +155,20 @@ def parser(language: str) -> argparse.ArgumentParser:
     _, argument = command("status")
     campaign(argument)
     round_(argument)
+    active(argument)
     argument("--json", action="store_true", text="json_status")
     _, argument = command("log")
     campaign(argument)
     argument("--verify", action="store_true", text="verify")
     _, argument = command("addin")
-    argument("what", metavar="build", choices=("build",), text="addin_what")
+    argument("what", metavar="build|install|status|uninstall", choices=("build", "install", "status", "uninstall"), text="addin_what")
     argument("out", metavar="OUT", type=Path, nargs="?", text="addin_out")
+    argument("--shortcut", action="store_true", text="shortcut")
+    _, argument = command("window")
+    argument("folder", metavar="DIR", type=Path, nargs="?", text="folder")
+    _, argument = command("watch")
+    campaign(argument)
+    round_(argument, required=True)
     _, argument = command("demo")
     argument("folder", metavar="DIR", type=Path, nargs="?", default=Path("perfxl-demo"), text="demo_folder")
     return top
@@ -184,14 +205,14 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    asked = parser(language_of(given)).parse_args(given)
+    asked = parser(language_of(given), "--active" in given).parse_args(given)
     from perfxl import commands, screen
     from perfxl.campaign import BadExtension
     from perfxl.pipeline import CannotRun
 
     say = Texts("cli", asked.lang)
     try:
-        return getattr(commands, asked.command)(asked)
+        return (commands.attached if getattr(asked, "active", False) else getattr(commands, asked.command))(asked)
     except CannotRun as reason:
         screen.show_findings(reason.findings, asked.lang, sys.stderr)
         print(reason, file=sys.stderr)

@@ -67,11 +67,12 @@ def issue(asked: Namespace) -> int:
 
 
 def send(asked: Namespace) -> int:
-    """``perfxl send``: one message a sector with its workbook."""
+    """``perfxl send``: one message a sector with its workbook, a receipt for it, or questions about it."""
     from perfxl import posting
 
-    return _posted(asked, posting.send_forms(Campaign(asked.folder), asked.round, asked.sector, asked.lang, asked.dry_run,
-                                             asked.again))
+    chosen = {"forms": posting.send_forms, "receipts": posting.send_receipts, "questions": posting.send_questions}[asked.what]
+    return _posted(asked, chosen(Campaign(asked.folder), asked.round, asked.sector, asked.lang, asked.dry_run,
+                                 asked.again))
 
 
 def remind(asked: Namespace) -> int:
@@ -209,7 +210,8 @@ def report(asked: Namespace) -> int:
         paths, findings = delivery.report(campaign, asked.round, asked.lang, asked.pdf), ()
     for path in paths:
         print(say("report_done", path=path))
-    return CLEAN
+    show_findings(findings, asked.lang, sys.stdout)
+    return _code(findings)
 
 
 def publish(asked: Namespace) -> int:
@@ -316,7 +318,41 @@ def addin(asked: Namespace) -> int:
     """``perfxl addin``: the add-in for Excel, built, installed, looked at, taken away."""
     from perfxl.addin import command
 
-    return command.run(asked.what, asked.out, asked.lang)
+    return command.run(asked.what, asked.out, asked.shortcut, asked.lang)
+
+
+def attached(asked: Namespace) -> int:
+    """Any stage with ``--active``: the same as its button, on the workbook open in Excel."""
+    from perfxl.addin import outside
+
+    return outside.attached(asked.command, asked.lang, getattr(asked, "round", None))
+
+
+def window(asked: Namespace) -> int:
+    """``perfxl window``: the buttons of the ribbon in a window of their own."""
+    from importlib.util import find_spec
+
+    if find_spec("tkinter") is None:
+        raise CannotRun(Texts("addin", asked.lang)("no_screen"))
+    from perfxl import window as own
+
+    return own.run(asked.lang, asked.folder)
+
+
+def watch(asked: Namespace) -> int:
+    """``perfxl watch``: a consolidation now and at every arrival, until it is stopped."""
+    from perfxl import watch as stage
+
+    campaign = Campaign(asked.folder)
+    print(Texts("addin", asked.lang)("watching", folder=campaign.folder / "ricevute" / asked.round), file=sys.stderr)
+    for run in stage.watch(campaign, asked.round, asked.lang):
+        if isinstance(run, CannotRun):
+            show_findings(run.findings, asked.lang, sys.stderr)
+            print(run, file=sys.stderr)
+        else:
+            show_outcomes(run.summary(), asked.lang)
+            print(Texts("cli", asked.lang)("consolidate_done", path=run.workbook), flush=True)
+    return CLEAN
 
 
 def demo(asked: Namespace) -> int:

@@ -8,7 +8,7 @@ from email.errors import MessageError
 from hashlib import sha256
 from pathlib import Path
 
-from perfxl import keeping, pipeline, send
+from perfxl import answering, keeping, pipeline, send
 from perfxl.campaign import Campaign
 from perfxl.findings import Finding, Place
 from perfxl.mail import transports
@@ -71,6 +71,24 @@ def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str
                 for _, issue, form in _form(register, campaign, plan, round, r.sector, findings)]
 
     return _post(campaign, "reminder", round, language, matters, dry_run, again)
+
+
+def send_receipts(campaign: Campaign, round: str, sectors: Iterable[str], language: str, dry_run: bool = False,
+                  again: bool = False) -> Post:
+    """One receipt to each sector that sent something back: what came, which version counts, what to mend."""
+    def matters(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
+        return answering.receipts(register, campaign, plan, round, _chosen(campaign, round, sectors, language), language)
+
+    return _post(campaign, "receipt", round, language, matters, dry_run, again)
+
+
+def send_questions(campaign: Campaign, round: str, sectors: Iterable[str], language: str, dry_run: bool = False,
+                   again: bool = False) -> Post:
+    """One message to each sector with questions of the review that wait for an answer."""
+    def matters(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
+        return answering.questions(campaign, plan, round, _chosen(campaign, round, sectors, language))
+
+    return _post(campaign, "questions", round, language, matters, dry_run, again)
 
 
 def _chosen(campaign: Campaign, round: str, sectors: Iterable[str], language: str) -> list[str]:

@@ -1,0 +1,81 @@
+"""What there is to answer to the sectors: receipts for what they sent back, and the questions that still wait."""
+
+from collections.abc import Iterable
+
+from perfxl import documents, mark, pipeline, send
+from perfxl.campaign import Campaign
+from perfxl.documents import digest
+from perfxl.findings import Finding, counts
+from perfxl.gathering import Gathered, Source
+from perfxl.mail.back import senders
+from perfxl.mail.out import Attachment
+from perfxl.register import Register
+from perfxl.register.board import local_day
+from perfxl.register.words import day
+from perfxl.send import Matter
+
+
+def receipts(register: Register, campaign: Campaign, plan: dict, round: str, sectors: Iterable[str], language: str) -> list[Matter]:
+    """One receipt for each sector that sent something usable, with its own workbook marked when there is something to mend.
+
+    What came as before is no new matter: the versions decide.
+    """
+    found = pipeline.gather(campaign, round, language, register=register)
+    by_sector: dict[str, list[Source]] = {}
+    for source in found.sources:
+        by_sector.setdefault(source.sector, []).append(source)
+    return [_receipt(register, campaign, plan, found, s, by_sector[s]) for s in by_sector if s in set(sectors)]
+
+
+def _receipt(register: Register, campaign: Campaign, plan: dict, found: Gathered, sector: str, sources: list[Source]) -> Matter:
+    language = plan["body"].get("language", "it")
+    heads = [s for s in sources if s.verdict != "superseded"]
+    files = {s.read.file for s in heads}
+    told = [f for f in found.findings if f.place.file in files]
+    number = counts(told)
+    marked = _marked(campaign, plan, found.round, heads, told, language)
+    arrived, sender, message_id = _came(register, found.round, heads)
+    named = next(s for s in plan["sectors"] if s["code"] == sector)
+    known = tuple(filter(None, (named.get("email"), *named.get("copies", ()))))
+    facts = {"arrived": day(local_day(arrived).isoformat(), language) if arrived else "", "versions": len(sources),
+             "merged": len(heads) > 1, "marked": bool(marked), "errors": number["error"], "warnings": number["warning"]}
+    back = (sender,) if sender and known and senders.standing(sender, known) in ("known", "house") else ()
+    return Matter(sector, "/".join(sorted(s.read.sha256[:16] for s in heads)), marked, facts, message_id, back)
+
+
+def _marked(campaign: Campaign, plan: dict, round: str, heads: list[Source], told: list[Finding], language: str) -> tuple[Attachment, ...]:
+    """The workbook with its findings marked, when it is the only one that counts and there is something to mend."""
+    if len(heads) != 1 or all(f.severity == "note" for f in told):
+        return ()
+    read, form = heads[0].read, campaign.issued(round, heads[0].sector)
+    try:
+        made = mark.mark((campaign.folder / read.file).read_bytes(), told, language, form.read_bytes() if form.is_file() else None,
+                         read.reading.document, campaign.extension)
+    except (mark.Unreadable, OSError):
+        return ()
+    return (Attachment(send.form_name(plan, round, heads[0].sector), made),)
+
+
+def _came(register: Register, round: str, heads: list[Source]) -> tuple[str, str, str]:
+    """When the last of ``heads`` came, who sent it, and the identifier of the message it came in; "" when nobody knows."""
+    ours = {s.read.sha256 for s in heads}
+    last = max((e for e in register.entries("received", round=round) if e.payload["sha256"] in ours),
+               key=lambda e: (e.payload.get("arrived") or e.at, e.seq), default=None)
+    if last is None:
+        return "", "", ""
+    taken = next((e.payload for e in register.entries("taken", sha256=last.payload["sha256"], became="return")), {})
+    message = register.latest("message", taken.get("message", ""))
+    return (last.payload.get("arrived") or last.at, last.payload.get("origin", ""),
+            message.payload.get("message_id", "") if message else "")
+
+
+def questions(campaign: Campaign, plan: dict, round: str, sectors: Iterable[str]) -> list[Matter]:
+    """One message for each sector with questions of ``round`` that have no answer yet."""
+    path, language = campaign.result(round), plan["body"].get("language", "it")
+    content = documents.load(path)["content"] if path.is_file() else plan
+    waiting: dict[str, list[dict]] = {}
+    for request in content.get("requests", ()):
+        if request.get("round") == round and not request.get("answer"):
+            waiting.setdefault(request["sector"], []).append({
+                **{k: request.get(k, "") for k in ("objective", "about", "question")}, "due": day(request.get("due", ""), language)})
+    return [Matter(s, digest(waiting[s]), (), {"questions": waiting[s]}) for s in sectors if s in waiting]

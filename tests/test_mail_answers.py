@@ -1,0 +1,63 @@
+"""Receipts with the marked workbook, and the questions of the review."""
+
+import mail_corpus as corpus
+import pytest
+from test_mail_collect import campaign, collected, filled, inbox, issued  # noqa: F401 - fixtures
+from test_mail_send import draft, replan, sent, states
+
+from perfxl import demo, posting, read
+from perfxl.cli import main
+from perfxl.mail.wording import standard, worded
+from perfxl.mark import parent
+
+
+def test_a_receipt_says_what_came_and_brings_the_marked_workbook(campaign, inbox, filled):
+    (inbox / "a.eml").write_bytes(corpus.simple(filled["S1b"], sender="m.olmeggi@robinie.example"))
+    collected(campaign, inbox)
+    post = posting.send_receipts(campaign, "interim", (), "it")
+    assert states(post) == {"S1": "drafted"}
+    made = draft(campaign, "ricevuta-S1.eml")
+    assert made["To"] == "m.olmeggi@robinie.example" and made["In-Reply-To"] == "<1@robinie.example>"
+    text = " ".join(made.get_body().get_content().split())
+    assert "è arrivata il 12/10/2021" in text and "Alleghiamo la Sua scheda con le celle segnate" in text
+    (attached,) = made.iter_attachments()
+    marked = attached.get_content()
+    assert parent(marked) and read.read(marked, "m").identity.sector == "S1"
+    assert states(posting.send_receipts(campaign, "interim", (), "it")) == {"S1": "already"}
+    (inbox / "b.eml").write_bytes(corpus.simple(filled["S1"]))
+    collected(campaign, inbox)
+    again = posting.send_receipts(campaign, "interim", (), "it")
+    assert states(again) == {"S1": "drafted"} and "2 versioni" in again.messages[0].outgoing.text
+
+
+def test_a_stranger_gets_no_receipt_in_the_sector_s_place(campaign, inbox, filled):
+    (inbox / "a.eml").write_bytes(corpus.simple(filled["S8"], sender="x@truffa.example"))
+    collected(campaign, inbox)
+    (posted,) = posting.send_receipts(campaign, "interim", (), "it").messages
+    assert posted.outgoing.to == ("territorio@robinie.example",)
+
+
+def test_questions_without_an_answer_are_sent_once(campaign, capsys):
+    document = demo.plan()
+    for request in document["requests"]:
+        if request["sector"] == "S8":
+            request.pop("answer", None), request.pop("answer_date", None)
+    replan(campaign, requests=document["requests"])
+    arguments = ["send", str(campaign.folder), "--round", "interim", "--what", "questions"]
+    assert main(arguments) == 0 and main(arguments) == 0
+    assert sent(campaign) == [("questions", "S8", "drafted")]
+    text = " ".join(draft(campaign, "domande-S8.eml").get_body().get_content().split())
+    assert "1. Obiettivo S8.00001, fase 4: Le nuove date" in text and "(entro il 27/10/2021)" in text
+
+
+@pytest.mark.parametrize("kind", ["receipt", "questions"])
+def test_the_standard_texts_say_the_same_in_both_languages(tmp_path, kind):
+    blank = dict.fromkeys(("code", "name", "manager", "email", "address", "contact_name", "contact_email", "contact_phone"), "x")
+    facts = {"body": blank, "sector": blank, "year": 2021, "round": "final", "round_name": "y", "deadline": "", "reference": "r",
+             "arrived": "1/1/2022", "questions": [{"objective": "S1.00001", "about": "", "question": "Perché?", "due": ""}] * 2}
+    for language in ("it", "en"):
+        for versions, merged, marked, errors in ((1, False, False, 0), (2, True, True, 3), (3, False, False, 2)):
+            _, text = worded(tmp_path, kind, language, {**facts, "versions": versions, "merged": merged, "marked": marked,
+                                                        "errors": errors, "warnings": 0})
+            assert "\n\n\n" not in text and ("Perché?" in text or "1/1/2022" in text)
+    assert standard(kind, "it").count("{%") == standard(kind, "en").count("{%")
