@@ -6,7 +6,7 @@ What the controller wrote is kept apart from what the sectors sent: ``read`` tak
 
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from perfxl import sheets
@@ -14,8 +14,8 @@ from perfxl.arithmetic import dec
 from perfxl.findings import Finding, Place, in_order
 from perfxl.outcomes import outcomes
 from perfxl.reviewing import rules
-from perfxl.reviewing.blocks import CONFLICTS, CONSIDERATIONS, EVALUATIONS, LISTS, REQUESTS, offered
-from perfxl.reviewing.grid import Grid, Row, find, identify
+from perfxl.reviewing.blocks import CONFLICTS, CONSIDERATIONS, EVALUATIONS, KEY, LISTS, REQUESTS, offered
+from perfxl.reviewing.grid import Grid, Pending, Row, find, identify
 from perfxl.reviewing.rules import Choice, Known
 from perfxl.sheets import Refused
 
@@ -32,7 +32,8 @@ class Review:
     ``choices`` in conflicts; ``requests``, ``evaluations`` and ``considerations`` as ``schemas/plan`` has them, new
     requests without ``id``; ``withdrawn``: what was taken away, ("evaluation", objective, sector, round) or
     ("consideration", sector, round); ``seen``: by (objective, sector, round), what the sector had declared when it was
-    evaluated, in points, None when nothing; ``findings``: what could not be taken.
+    evaluated, in points, None when nothing; ``findings``: what could not be taken, and ``pending`` the rows it stands on,
+    which the next workbook shows again as they were.
     """
 
     choices: tuple[Choice, ...] = ()
@@ -42,6 +43,7 @@ class Review:
     withdrawn: tuple[tuple[str, ...], ...] = ()
     seen: Mapping[tuple[str, str, str], str | None] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    pending: tuple[Pending, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to take or to say."""
@@ -71,12 +73,15 @@ class _Reading:
     def __init__(self, grids: Mapping[str, Grid], file: str, round: str, language: str):
         self.grids, self.file = grids, file
         self.findings: list[Finding] = []
+        self.pending: list[Pending] = []
         self.known = Known(round, self._held(), language)
 
     def _rows(self, block: str) -> Iterable[Row]:
         for row in self.grids[block].rows(self.file) if block in self.grids else ():
             yield row
             self.findings += row.findings
+            if row.failed() and row.written(block):
+                self.pending.append(Pending(block, row.text(KEY), row.written(block)))
 
     def _held(self) -> dict[str, set[str]]:
         held: dict[str, set[str]] = {}
@@ -99,7 +104,7 @@ class _Reading:
         withdrawn += [("consideration", *key) for key, document in considered.items() if document is None]
         return Review(tuple(choices.values()), tuple(q for n, q in enumerate(asked) if q not in asked[:n]),
                       tuple(e for e, _ in evaluated.values() if e), tuple(c for c in considered.values() if c),
-                      tuple(withdrawn), {key: offer for key, (_, offer) in evaluated.items()}, tuple(in_order(self.findings)))
+                      tuple(withdrawn), {key: offer for key, (_, offer) in evaluated.items()}, tuple(in_order(self.findings)), tuple(self.pending))
 
     def _once(self, block: str, found: Iterable[tuple[tuple, Any, Row]]) -> dict[tuple, Any]:
         """What was said by key; two rows that say different things of one key say nothing."""
@@ -109,7 +114,8 @@ class _Reading:
         for key, said, row in found:
             if key in by_key and by_key[key] != said:
                 twice[key] = Finding("REVW16", row.place("choice" if block != CONSIDERATIONS else "text"),
-                                     {"what": " · ".join(key), "other": first[key].number})
+                                     {"what": " · ".join(key), "other": first[key].number, "found": row.quoted(block)})
+                self.pending.append(Pending(block, first[key].text(KEY), first[key].written(block)))
             by_key.setdefault(key, said)
             first.setdefault(key, row)
         self.findings += twice.values()
@@ -137,7 +143,7 @@ def numbered(content: dict, review: Review) -> Review:
             last += 1
             number = str(last)
         found.append({"id": number, **{k: v for k, v in request.items() if k != "id"}})
-    return Review(review.choices, tuple(found), review.evaluations, review.considerations, review.withdrawn, review.seen, review.findings)
+    return replace(review, requests=tuple(found))
 
 
 def _same(request: dict) -> tuple:

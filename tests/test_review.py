@@ -419,3 +419,28 @@ def test_a_shared_objective_says_why_its_lead_was_changed():
     given["evaluations"] = [{"objective": shared["code"], "sector": shared["lead"], "round": "final", "percent": 55, "reason": "Del capofila"}]
     book = openpyxl.load_workbook(BytesIO(result.write(consolidated("final", given))))
     assert any("Del capofila" in str(c.value) for c in book[other]["A"])
+
+
+def test_what_cannot_be_taken_stands_in_the_next_workbook_as_it_was():
+    def edit(book):
+        Sheet(book, "conflicts").put(f"S1|{WEIGHT}", note="Da rivedere")
+        Sheet(book, "evaluations").put("final|S2.00001|S2", percent=0.9, reason="=Un motivo\nlungo")
+        Sheet(book, "evaluations").put("final|S6.00003|S6", choice=None)
+        Sheet(book, "requests").put("", question="A chi?")
+    first = reread(edit)
+    assert [f.code for f in first.findings] == ["REVW13", "REVW09", "REVW01", "REVW01"]
+    again = result.write(document(), pending=first.pending)
+    second = review.read(again, "consolidato.xlsx")
+    assert problems(second) == problems(first) and second.pending == first.pending
+    third = reread(lambda book: (Sheet(book, "evaluations").put("final|S2.00001|S2", choice="Rettificato"),
+                                 Sheet(book, "conflicts").put(f"S1|{WEIGHT}", choice="Risposta 1")), again)
+    assert [(e["percent"], e["reason"]) for e in third.evaluations] == [(90, "=Un motivo\nlungo")]
+    assert [(c.choice, c.note) for c in third.choices] == [(SHA[0], "Da rivedere")]
+
+
+def test_the_finding_quotes_what_has_no_row_to_stand_on():
+    def edit(book):
+        sheet = Sheet(book, "evaluations")
+        for key, value in {"choice": "Rettificato", "reason": "Di che cosa parla?"}.items():
+            sheet.ws.cell(sheet.bottom + 1, sheet.columns[key]).value = value
+    assert "«Rettificato; Di che cosa parla?»" in reread(edit).findings[0].message("it")

@@ -1,5 +1,6 @@
 """The consolidated workbook: what a round came to, with live formulas whose values are the engine's figures."""
 
+from collections.abc import Iterable
 from tempfile import TemporaryDirectory
 
 from perfxl.result import rows
@@ -15,19 +16,21 @@ from perfxl.result.sector import write_sector
 from perfxl.result.sectors import write_sectors
 from perfxl.result.sources import write_sources
 from perfxl.result.view import View
+from perfxl.reviewing.grid import Pending
 
 
-def write(consolidated: dict, language: str = "it", extension: dict | None = None) -> bytes:
+def write(consolidated: dict, language: str = "it", extension: dict | None = None, pending: Iterable[Pending] = ()) -> bytes:
     """The .xlsx workbook of a consolidated document (``schemas/consolidated.schema.json``).
 
     Same document, same bytes. ``extension`` is the body's own schema of objective fields. In the plan round there
     are no outcomes: their columns and charts are left out. Links lead from ``risultati/<round>/`` to the returned files.
+    ``pending``: what the controller wrote in the last workbook and could not be taken (``Review.pending``); it stands again.
     """
     with TemporaryDirectory(prefix="perfxl-") as folder:
-        return _write(View(consolidated), language, extension, folder)
+        return _write(View(consolidated), language, extension, folder, tuple(pending))
 
 
-def _write(view: View, language: str, extension: dict | None, folder: str) -> bytes:
+def _write(view: View, language: str, extension: dict | None, folder: str, pending: tuple[Pending, ...]) -> bytes:
     body, year = view.content["body"]["name"], view.content["year"]
     book = Book(language, f"{body} {year}", body, created(view), folder)
     layout = lay_out(view, book)
@@ -36,7 +39,7 @@ def _write(view: View, language: str, extension: dict | None, folder: str) -> by
     write_sectors(view, book, layout)
     for sector in view.sectors:
         write_sector(view, book, layout, sector)
-    write_review(view, book, layout)
+    write_review(view, book, layout, pending)
     write_objectives(view, book, layout, extension)
     write_list(view, book, layout, "phases", rows.phases(view), 3)
     write_list(view, book, layout, "results", rows.results(view), 4)

@@ -17,6 +17,7 @@ from perfxl.result.view import Held, View
 from perfxl.reviewing import blocks
 from perfxl.reviewing.blocks import (BETWEEN, CONFLICTS, CONSIDERATIONS, EVALUATIONS, KEY, LISTS, NEW_REQUESTS, OFFERED, OPEN,
                                      REQUESTS, SOURCES, WAS, Written, evaluation_cells, field_of, fields, offered, plan_fields)
+from perfxl.reviewing.grid import Pending
 from perfxl.texts import Texts
 
 LOCKED = "#E7EAEE"  # an answer that cannot be written
@@ -24,15 +25,18 @@ LOCKED = "#E7EAEE"  # an answer that cannot be written
 SHOWN_ANSWER = 8000
 
 
-def write_review(view: View, book: Book, layout: Layout) -> None:
-    """Write the sheets that ``layout`` says this round has, and the hidden lists that their cells choose from."""
+def write_review(view: View, book: Book, layout: Layout, pending: Iterable[Pending] = ()) -> None:
+    """Write the sheets that ``layout`` says this round has, and the hidden lists that their cells choose from.
+
+    ``pending``: rows of the last workbook that could not be taken; they stand here again as they were.
+    """
     written = view.reviewed
     if not written:
         return
     held = Lists(view, Texts("review", book.language)("sheet_lists")) if LISTS in written else None
     for block, write in ((CONFLICTS, _conflicts), (EVALUATIONS, _evaluations), (REQUESTS, _requests), (CONSIDERATIONS, _considerations)):
         if block in written:
-            write(Page(view, book, layout, block, held))
+            write(Page(view, book, layout, block, held, pending))
     if held:
         held.write(book)
     token = blocks.token(view.round, written)

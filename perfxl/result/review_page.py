@@ -1,6 +1,6 @@
 """A sheet of the controller's review: its locked and open cells, its hidden keys, the lists its cells choose from."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from perfxl import story
@@ -12,7 +12,9 @@ from perfxl.result.lists import put
 from perfxl.result.rows import Column, of
 from perfxl.result.styles import TABS
 from perfxl.result.view import View
-from perfxl.reviewing.blocks import CONFLICTS, LISTS, OPEN, block_name, fields, worded
+from perfxl.reviewing.blocks import CONFLICTS, KEY, LISTS, OPEN, block_name, fields, worded
+from perfxl.reviewing.grid import Pending
+from perfxl.sheets import Cell
 from perfxl.texts import Texts
 
 KEYS, TOP = 2, 3  # rows of the hidden keys and of the header
@@ -37,13 +39,15 @@ class Shown:
 class Line:
     """One row: what stands in its cells by key, which open cells are locked after all, what an open cell takes instead.
 
-    ``special``: cells that are written by a function of (sheet, row, column).
+    ``special``: cells that are written by a function of (sheet, row, column); ``pending``: what stands in the open cells
+    instead, as the controller wrote it.
     """
 
     values: dict
     locked: frozenset[str] = frozenset()
     takes: dict[str, Field] = field(default_factory=dict)
     special: dict[str, Callable[[Sheet, int, int], None]] = field(default_factory=dict)
+    pending: Mapping[str, Cell] | None = None
 
 
 class Lists:
@@ -87,10 +91,12 @@ class Lists:
 class Page:
     """One review sheet being written."""
 
-    def __init__(self, view: View, book: Book, layout: Layout, block: str, lists: Lists | None):
+    def __init__(self, view: View, book: Book, layout: Layout, block: str, lists: Lists | None,
+                 pending: Iterable[Pending] = ()):
         self.view, self.book, self.layout, self.block, self.lists = view, book, layout, block, lists
         self.words = Texts("review", book.language)
         self.moment = view.round
+        self.pending = [p for p in pending if p.block == block]
         self.runs: dict[str, list[tuple[int, int, int, Field]]] = {}
 
     def own(self, key: str, cell: str, width: float, titles: dict | None = None) -> Shown:
@@ -111,6 +117,7 @@ class Page:
     def write(self, columns: list[Shown], lines: list[Line], freeze: int) -> None:
         """The whole sheet: title, hidden keys, header, rows, protection."""
         sheet = self.book.sheet(self.layout.name(self.block), TABS["review"])
+        self._put_back(lines)
         self._head(sheet, columns)
         row = TOP
         for line in lines:
@@ -130,6 +137,15 @@ class Page:
         sheet.printed((TOP, TOP))
         sheet.sheet.print_area(0, 0, last, seen[-1])
         sheet.sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True})
+
+    def _put_back(self, lines: list[Line]) -> None:
+        """Give each row of the last workbook that could not be taken a row of this one: its own, or an open one."""
+        waiting = list(self.pending)
+        for line in lines:
+            mine = next((p for p in waiting if p.key == line.values.get(KEY, "")), None)
+            if mine:
+                waiting.remove(mine)
+                line.pending = mine.cells
 
     def _head(self, sheet: Sheet, columns: list[Shown]) -> None:
         styles, language = self.book.styles, self.book.language
@@ -159,7 +175,9 @@ class Page:
             line.special[column.key](sheet, row, k)
         elif takes:
             style = open_style(self.book, takes, self.moment)
-            if value is None:
+            if line.pending is not None:
+                self._put_raw(sheet, row, k, line.pending.get(column.key), style)
+            elif value is None:
                 sheet.blank(row, k, style)
             else:
                 self._put(sheet, row, k, of(takes, column.key), value, style)
@@ -179,6 +197,20 @@ class Page:
             runs[-1] = (runs[-1][0], row, k, takes)
         else:
             runs.append((row, row, k, takes))
+
+    @staticmethod
+    def _put_raw(sheet: Sheet, row: int, k: int, cell: Cell | None, style) -> None:
+        """What the controller wrote, as it stood; the text of a formula, never the formula."""
+        if cell is None:
+            sheet.blank(row, k, style)
+        elif cell.formula:
+            sheet.text(row, k, "=" + cell.formula, style)
+        elif cell.kind == "number":
+            sheet.number(row, k, cell.value, style)
+        elif cell.kind == "date":
+            sheet.day(row, k, cell.value.isoformat()[:10], style)
+        else:
+            sheet.text(row, k, str(cell.error or cell.value), style)
 
     def _put(self, sheet: Sheet, row: int, k: int, column: Column, value, style) -> None:
         """A value in an open cell, in the cell's own format."""

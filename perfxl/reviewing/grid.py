@@ -53,9 +53,30 @@ class Row:
         """Whether a cell that was looked at holds something that cannot be used."""
         return any(f.severity == "error" for f in self.findings)
 
-    def says(self, *keys: str) -> bool:
-        """Whether something stands in one of the cells."""
-        return any(key in self.cells and not (self.cells[key].kind == "text" and not self.cells[key].value.strip()) for key in keys)
+    def says(self, key: str) -> bool:
+        """Whether something stands in the cell."""
+        cell = self.cells.get(key)
+        return cell is not None and not (cell.kind == "text" and not cell.value.strip())
+
+    def written(self, block: str) -> dict[str, Cell]:
+        """What stands in the open cells of ``block``."""
+        return {key: self.cells[key] for key in OPEN.get(block, ()) if self.says(key)}
+
+    def quoted(self, block: str) -> str:
+        """All that stands in the open cells, for a finding."""
+        return "; ".join(str(c.error if c.kind == "error" else c.value) for c in self.written(block).values())
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What was written on a row that cannot be taken: it is written again as it stood, so that it can be put right.
+
+    ``key``: what the row is about, "" for a new request; ``cells``: what stood in its open cells, by column.
+    """
+
+    block: str
+    key: str
+    cells: Mapping[str, Cell]
 
 
 @dataclass(frozen=True)

@@ -186,10 +186,9 @@ def _key(row: Row, known: Known, shown: tuple[str, ...], block: str) -> tuple | 
 
 def _lost(row: Row, block: str) -> None:
     """A row that does not say what it is about is noticed only when something was written in it."""
-    written = [k for k in OPEN[block] if row.says(k)]
+    written = row.written(block)
     if written:
-        cell = row.cells[written[0]]
-        row.findings.append(Finding("REVW14", row.place(written[0]), {"found": str(cell.value)}))
+        row.findings.append(Finding("REVW14", row.place(next(iter(written))), {"found": row.quoted(block)}))
 
 
 def _limits(row: Row, array: str, item: dict) -> list[Finding]:
