@@ -1,0 +1,120 @@
+"""``python -m benchmarks``: perfxl against the floor, the fastest parser and what one would write instead, in one run."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks import corpus
+from benchmarks.measure import measured
+from perfxl.campaign import Campaign
+
+MB = 1 << 20
+READERS = (("unzip", "unzip only: the floor"), ("calamine", "python-calamine, values only"),
+           ("perfxl_read", "perfxl read"), ("perfxl_check", "perfxl read + check"),
+           ("openpyxl", "openpyxl, read-only"), ("pandas", "pandas.read_excel + concat"))
+SLOW = {"openpyxl", "pandas"}
+
+
+def main() -> None:
+    """Builds what is asked for in a temporary folder, measures, prints tables."""
+    asked = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    asked.add_argument("--returns", type=int, default=110, help="returns to consolidate, in groups of eleven (default: 110)")
+    asked.add_argument("--objectives", type=int, default=1000, help="objectives of the wide workbook, eight phases each (default: 1000)")
+    asked.add_argument("--full", action="store_true", help="1,001 returns and 10,000 objectives: a quarter of an hour")
+    asked.add_argument("--only", nargs="+", choices=list(CHAPTERS), default=list(CHAPTERS), help="these chapters alone")
+    given = asked.parse_args()
+    if given.full:
+        given.returns, given.objectives = 1001, 10_000
+    folder = Path(tempfile.mkdtemp(prefix="perfxl-bench-"))
+    try:
+        began = time.perf_counter()
+        source = corpus.played(folder / "demo")
+        campaign = corpus.grown(source, folder / "grown", given.returns)
+        sent = [p.stat().st_size for p in campaign.received(corpus.ROUND)]
+        print(f"{len(sent)} returns, {sum(sent) / len(sent) / 1024:.0f} KB each, built in {time.perf_counter() - began:.0f} s")
+        for name in given.only:
+            print(f"\n{CHAPTERS[name].__doc__}")
+            CHAPTERS[name](source, campaign, given)
+    finally:
+        shutil.rmtree(folder)
+
+
+def reading(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> None:
+    """Reading, one process: milliseconds of processor a file, against the floor and against calamine; peak memory."""
+    taken = {name: measured(name, campaign.folder, 11 if name in SLOW else 44) for name, _ in READERS}
+    spent = {name: t.cpu / t.said["files"] * 1000 for name, t in taken.items()}
+    for name, label in READERS:
+        print(f"  {label:<30} {spent[name]:8.1f} ms  {spent[name] / spent['unzip']:7.1f} x floor"
+              f"  {spent[name] / spent['calamine']:6.2f} x calamine  {taken[name].peak:6.0f} MB")
+
+
+def throughput(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> None:
+    """Throughput against workers: files read a second."""
+    for count in (1, 2):
+        _told(f"{count} local processes" if count > 1 else "1 local process", measured("throughput", campaign.folder, count))
+    for count in (1, 2):
+        with cluster(count) as address:
+            _told(f"Dask, {count} worker" + "s" * (count > 1), measured("throughput", campaign.folder, count, address))
+
+
+def _told(label: str, taken) -> None:
+    print(f"  {label:<30} {taken.said['files'] / taken.wall:8.1f} files/s")
+
+
+@contextmanager
+def cluster(workers: int) -> Iterator[str]:
+    """The address of a real scheduler on this machine with so many worker processes."""
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=":0") as made:
+        yield made.scheduler_address.replace("tcp://", "dask://")
+
+
+def consolidation(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> None:
+    """Consolidating everything in one go on two local processes, from the received files to the workbook."""
+    taken = measured("consolidation", campaign.folder, 2)
+    said = taken.said
+    print(f"  {said['returned']} returns, {said['objectives']} objectives, {said['phases']} phases, {said['findings']} findings: "
+          f"{taken.wall:.0f} s, {taken.cpu:.0f} s of processor, {taken.peak:.0f} MB at most, workbook {said['size'] / MB:.1f} MB")
+
+
+def workbook(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> None:
+    """The consolidated workbook alone, from its document."""
+    taken = measured("workbook", source.folder, given.objectives)
+    print(f"  {given.objectives} objectives, {8 * given.objectives} phases: {taken.wall:.0f} s, {taken.cpu:.0f} s of processor, "
+          f"{taken.peak:.0f} MB at most, {taken.said['size'] / MB:.1f} MB")
+
+
+def start(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> None:
+    """Start-up: the least of five, wall and processor time."""
+    one = source.received(corpus.ROUND)[0]
+    alone = source.folder.parent / "una sola scheda.xlsx"
+    shutil.copy(one, alone)
+    for label, command in (("python -c pass", ["-c", "pass"]), ("perfxl --help", ["-m", "perfxl", "--help"]),
+                           ("perfxl check, one file alone", ["-m", "perfxl", "check", alone]),
+                           ("perfxl check, one file of a year", ["-m", "perfxl", "check", one])):
+        taken = [_run(command) for _ in range(5)]
+        print(f"  {label:<34} {min(w for w, _ in taken) * 1000:6.0f} ms  {min(c for _, c in taken) * 1000:6.0f} ms of processor")
+
+
+def _run(command: list) -> tuple[float, float]:
+    """Seconds, and seconds of processor, that a command takes."""
+    before, began = os.times(), time.perf_counter()
+    code = subprocess.run([sys.executable, *map(str, command)], stdout=subprocess.DEVNULL).returncode
+    wall, after = time.perf_counter() - began, os.times()
+    if code not in (0, 1):  # 1 says there are findings
+        raise SystemExit(f"{command} failed")
+    return wall, after.children_user + after.children_system - before.children_user - before.children_system
+
+
+CHAPTERS = {"start": start, "reading": reading, "throughput": throughput, "consolidation": consolidation, "workbook": workbook}
+
+if __name__ == "__main__":
+    main()
