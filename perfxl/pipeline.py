@@ -231,8 +231,9 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
     with keeping.opened(campaign, language, CannotRun) as register:
         campaign.sweep()
         keeping.receive(register, campaign, round)
-        found = gather(campaign, round, language, progress, workers, register, _written(campaign, round, language))
-        run, made, text = _made(campaign, found, language)
+        written = _written(campaign, round, language)
+        found = gather(campaign, round, language, progress, workers, register, written)
+        run, made, text = _made(campaign, found, language, written)
         run = replace(run, workbook=occupied.put(run.workbook, made))
         write_bytes(campaign.result(round), text)
         keeping.consolidated(register, campaign, found, run.document, text)
@@ -247,8 +248,11 @@ def _written(campaign: Campaign, round: str, language: str) -> Review:
     return review.read(path.read_bytes(), campaign.relative(path), language) if path.is_file() else Review()
 
 
-def _made(campaign: Campaign, found: Gathered, language: str) -> tuple[Run, bytes, bytes]:
-    """The run, its workbook and its document, both as bytes; ``CannotRun`` when a finding forbids it."""
+def _made(campaign: Campaign, found: Gathered, language: str, written: Review) -> tuple[Run, bytes, bytes]:
+    """The run, its workbook and its document, both as bytes; ``CannotRun`` when a finding forbids it.
+
+    What the controller had ``written`` that cannot be taken stands in the new workbook as it was.
+    """
     from perfxl import check, consolidate as stage, result
     from perfxl.weigh import weigh
 
@@ -258,4 +262,4 @@ def _made(campaign: Campaign, found: Gathered, language: str) -> tuple[Run, byte
         raise CannotRun(Texts("cli", language)("blocked", codes=", ".join(sorted({f.code for f in barred}))), found.findings)
     document = stage.consolidated(found, weigh(content, found.round), language)
     run = Run(document, tuple(found.findings), campaign.result(found.round, "consolidato.xlsx"))
-    return run, result.write(document, language, campaign.extension), documents.dumps(document).encode()
+    return run, result.write(document, language, campaign.extension, written.pending), documents.dumps(document).encode()
