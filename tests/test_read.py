@@ -345,7 +345,7 @@ def test_a_wrong_percentage_is_quoted_as_one():
     filled = document(1)
     filled["objectives"][0]["holding"]["weight"] = Decimal("-12.5")
     finding, = read(form(filled, EXTENSION), "S1.xlsx", EXTENSION).findings
-    assert finding.say("it")["found"] == "Trovato -12,5%."
+    assert finding.say("it")["found"] == "Trovato «-12,5%»."
     assert finding.say("en")["expected"] == "At least 0% was expected."
 
 

@@ -67,11 +67,11 @@ def test_mutated_parts(batch):
     for case in range(CASES // 8):
         chance = random.Random(f"{SEED}/{batch}/{case}")
         data = _mutated(chance)
-        start = time.perf_counter()
+        start = time.process_time()
         reading = read(data, "x.xlsx", EXTENSION, 2021)
         assert isinstance(reading, Reading), (SEED, batch, case)
         assert reading.document is not None or reading.findings, (SEED, batch, case)
         documents.dumps(reading.document).encode()
         for finding in reading.findings:
             assert finding.message("it") and finding.message("en")
-        assert time.perf_counter() - start < 5, (SEED, batch, case)
+        assert time.process_time() - start < 5, (SEED, batch, case)

@@ -97,13 +97,13 @@ MACRO = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
 ])
 def test_refusals(name, make, code):
     data = make()
-    start = time.perf_counter()
+    start = time.process_time()
     tracemalloc.start()
     found = refusal(data)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert found == code
-    assert time.perf_counter() - start < 1.5
+    assert time.process_time() - start < 1.5
     assert peak < 200 << 20
 
 
@@ -133,11 +133,11 @@ def test_a_template_and_a_workbook_with_external_relations_are_read():
 def test_odd_addresses_neither_hang_nor_fail(sheet, kept):
     lying = packed(parts(f'<worksheet xmlns="{MAIN}"><dimension ref="A1:XFD1048576"/><sheetData>{sheet}</sheetData></worksheet>',
                  shared="<si><t>a</t></si>"))
-    start = time.perf_counter()
+    start = time.process_time()
     content = open_book(lying, "x").sheets[0].content
     assert (len(content.cells), content.far_count) == kept
     assert all(1 <= r <= 20_000 and 1 <= c <= 512 for r, c in content.cells)
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 def test_a_part_longer_than_it_declares_is_not_read_on():

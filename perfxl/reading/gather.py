@@ -6,8 +6,11 @@ from typing import Any
 
 from perfxl.fields import Field
 from perfxl.findings import Finding, Place
-from perfxl.sheets.model import BLANK, Book, Cell
+from perfxl.sheets.model import BLANK, Book, Cell, Refused
 from perfxl.sheets.refs import Ref, a1
+
+#: Findings on one workbook, and cells looked at in its fields, each time one is.
+MOST_FINDINGS, MOST_VISITED = 20_000, 2_000_000
 
 At = tuple[str, int, int]  # sheet, row, column
 
@@ -56,6 +59,7 @@ class Gather:
     places: Places = None  # type: ignore[assignment]
     _rows: dict[str, dict[int, list[int]]] = field(default_factory=dict)
     areas: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
+    _visited: int = 0
 
     def __post_init__(self):
         if self.places is None:
@@ -82,7 +86,13 @@ class Gather:
         """Add ``findings`` about the value at ``path``, which stands in the cell ``at``."""
         for finding in findings:
             place = Place(self.file, at[0], a1(at[1], at[2]))
+            if len(self.findings) >= MOST_FINDINGS:
+                raise self.refuse(len(self.findings), {"it": "cose da segnalare", "en": "things to tell"}, MOST_FINDINGS)
             self.findings.append(finding.at(place=place, path=path, sector=self.sector, objective=self.objective))
+
+    def refuse(self, count: int, things: dict[str, str], limit: int) -> Refused:
+        """The exception to raise when there is more of something than any form has."""
+        return Refused(Finding("FILE08", Place(self.file), {"count": count, "things": things, "limit": limit}))
 
     def cell(self, at: At) -> Cell:
         """The cell ``at``, blank where nothing stands."""
@@ -101,6 +111,10 @@ class Gather:
         for row in bounds:
             columns = [c for c in rows.get(row, ()) if ref.left <= c <= ref.right]
             if columns:
+                self._visited += len(columns)
+                if self._visited > MOST_VISITED:
+                    raise self.refuse(self._visited, {"it": "celle sotto i nomi dei campi", "en": "cells under the names of fields"},
+                                      MOST_VISITED)
                 yield row, columns
 
 

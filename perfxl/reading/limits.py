@@ -1,5 +1,6 @@
 """What the schema refuses in a return, as findings a clerk can act on, at the cell it came from."""
 
+from collections import Counter
 from functools import cache
 from typing import Any
 
@@ -46,7 +47,7 @@ def _said(violation: Violation, extension: tuple[Field, ...]) -> list[tuple[tupl
     said = {
         "DATA01": lambda: {"length": len(value), "limit": limit, "over": len(value) - limit, "found": value},
         "DATA06": lambda: {"found": value, "choices": ", ".join(map(str, limit)) if isinstance(limit, list) else str(limit)},
-        "DATA07": lambda: {"found": ", ".join(sorted({str(v) for v in value if value.count(v) > 1}))},
+        "DATA07": lambda: {"found": ", ".join(sorted(v for v, times in Counter(map(str, value)).items() if times > 1))},
         "DATA08": lambda: {"count": len(value), "limit": limit, "found": ", ".join(map(str, value))},
         "DATA09": lambda: {"found": str(value), "rule": violation.rule},
     }.get(code, lambda: {"found": value, "limit": limit} if code != "DATA02" else {"found": value})

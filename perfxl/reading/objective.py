@@ -13,6 +13,9 @@ from perfxl.sheets.refs import Ref
 #: Beginnings of names that hold input; others (computed cells, anchors of links) are the form's own.
 _INPUT = ("holding__", "sheet__", "compilation__", "t_")
 
+#: Fields that the schemas do not declare, on one sheet.
+MOST_UNKNOWN = 200
+
 
 @cache
 def _tables() -> dict[str, Table]:
@@ -171,10 +174,11 @@ def general(gather: Gather, refs: dict[str, Ref], document: dict) -> list[dict]:
 
 def _unknown(gather: Gather, refs: dict[str, Ref], known: set[str]) -> None:
     """A finding for each name of an input field that no schema declares, when something is written there."""
-    for rest, ref in refs.items():
-        if rest in known or not rest.startswith(_INPUT):
-            continue
-        cells = []
+    strange = [rest for rest in refs if rest not in known and rest.startswith(_INPUT)]
+    if len(strange) > MOST_UNKNOWN:
+        raise gather.refuse(len(strange), {"it": "campi sconosciuti", "en": "unknown fields"}, MOST_UNKNOWN)
+    for rest in strange:
+        ref, cells = refs[rest], []
         for row, columns in gather.rows(ref):
             gather.took(ref.sheet, row, columns)
             cells += [gather.cell((ref.sheet, row, column)) for column in columns]

@@ -30,7 +30,7 @@ _BESIDES = {"comment": "FORM20", "box": "FORM21", "link": "FORM22", "picture": "
 _ANY_NAME = re.compile(r"px[a-z]*\d{0,2}_[A-Za-z0-9_]+\Z")
 _NUMBERED = re.compile(r"\bpx\d\d_")
 _STRING = re.compile(r'"((?:[^"]|"")*)"')
-_FUNCTION = re.compile(r"(?:\b[A-Z_][A-Z0-9_]*\.)*\b([A-Z][A-Z0-9]*)\(")
+_FUNCTION = re.compile(r"\b([A-Z][A-Z0-9]*)\(")
 _SLOT = re.compile(r"\d{1,3}r?\Z")
 _NUMBER = re.compile(r"(?<![\w.$:!)])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w(!:.])")
 
@@ -116,12 +116,14 @@ def _said(cell: Cell) -> Said:
     if cell.kind == "error":
         return Said("error", cell.error or "?")
     return Said(cell.kind, format(cell.value.normalize(), "f") if cell.kind == "number" and abs(cell.value) < 10**40
-                else str(cell.value))
+                else "" if cell.value is None else str(cell.value))
 
 
 @lru_cache(4096)
 def _skeleton(formula: str) -> tuple:
     """What stays of a formula through inserted rows and other programs: its functions, texts and numbers."""
+    if len(formula) > 4_000:
+        return (formula,)
     texts = sorted(t for t in _STRING.findall(formula) if not t.startswith("#"))
     bare = _STRING.sub("", formula)
     functions = sorted(f for f in _FUNCTION.findall(bare) if f not in ("TRUE", "FALSE"))
@@ -328,7 +330,12 @@ def _unmarked(extra: Extra) -> Extra:
 
 
 def listed(texts: Iterable[str]) -> str:
-    """Texts in one line, up to the bounds."""
-    found = list(texts)
-    joined = " | ".join(found[:MOST_CELLS])
-    return joined if len(joined) <= MOST_TEXT and len(found) <= MOST_CELLS else f"{joined[:MOST_TEXT]} … ({len(found)})"
+    """Texts in one line, up to the bounds; then an ellipsis."""
+    pieces, left = [], MOST_TEXT
+    for number, text in enumerate(texts):
+        if left <= 0 or number >= MOST_CELLS:
+            pieces.append("…")
+            break
+        pieces.append(text[:left])
+        left -= len(text)
+    return " | ".join(pieces)

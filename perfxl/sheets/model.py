@@ -14,6 +14,10 @@ from perfxl.sheets.refs import Ref
 LAST_ROW, LAST_COLUMN = 20_000, 512
 
 
+#: Characters that the cells of one workbook may say together, each as often as it is said.
+MAX_TEXT = 16_000_000
+
+
 class Refused(Exception):
     """The file cannot be read at all; ``finding`` says why and what to ask the sender."""
 

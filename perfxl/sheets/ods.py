@@ -30,6 +30,7 @@ def read(package: Package) -> Book:
     tables = body.findall(TABLE + "table")
     if len(tables) > MAX_SHEETS:
         raise package.refuse("FILE08", count=len(tables), things={"it": "fogli", "en": "sheets"}, limit=MAX_SHEETS)
+    package.say(sum(_times(space, TEXT + "c", 10**9) for space in body.iter(TEXT + "s")))
     hidden, text_styles = _styles(root)
     made = [0]
     sheets = []
@@ -101,6 +102,7 @@ def _content(package: Package, table: etree._Element, text_styles: set[str], mad
             made[0] += len(inside[0]) * len(inside[1])
             if made[0] > MAX_CELLS:
                 raise package.refuse("FILE08", count=made[0], things={"it": "celle", "en": "cells"}, limit=MAX_CELLS)
+            package.say(_length(cell) * len(inside[0]) * len(inside[1]))
             cells.update(((r, c), cell) for r in inside[0] for c in inside[1])
             outside = lines * columns - len(inside[0]) * len(inside[1])
             far_count += outside
@@ -122,6 +124,10 @@ def _line(line: etree._Element, text_styles: set[str]) -> Iterator[tuple[int, in
             if cell.kind != "blank" or cell.formula is not None:
                 yield column, columns, cell
         column += columns
+
+
+def _length(cell: Cell) -> int:
+    return len(cell.formula or "") + (len(cell.value) if isinstance(cell.value, str) else 0)
 
 
 def _hidden_columns(table: etree._Element) -> frozenset[int]:

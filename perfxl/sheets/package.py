@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from perfxl.findings import Finding, Place
-from perfxl.sheets.model import Refused
+from perfxl.sheets.model import MAX_TEXT, Refused
 
 MB = 1 << 20
 PART_LIMIT = 64 * MB
@@ -26,6 +26,7 @@ class Package:
 
     def __init__(self, archive: zipfile.ZipFile, file: str):
         self._archive, self.file, self.kind = archive, file, ""
+        self._said = 0
         self._infos = {info.filename: info for info in archive.infolist()}
 
     @property
@@ -36,6 +37,13 @@ class Package:
     def refuse(self, code: str, **values) -> Refused:
         """The exception to raise, with finding ``code`` on this file."""
         return Refused(Finding(code, Place(self.file), values))
+
+    def say(self, characters: int) -> None:
+        """Count what a cell says; raises ``Refused`` when all cells together say more than a form can."""
+        self._said += characters
+        if self._said > MAX_TEXT:
+            raise self.refuse("FILE08", count=self._said, things={"it": "caratteri nelle celle", "en": "characters in its cells"},
+                              limit=MAX_TEXT)
 
     def read(self, name: str) -> bytes:
         """The bytes of part ``name``, at most ``PART_LIMIT``; raises ``Refused``."""

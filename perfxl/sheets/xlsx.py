@@ -14,7 +14,7 @@ from perfxl.sheets.model import LAST_COLUMN, LAST_ROW, Book, Cell, Cells, Conten
 from perfxl.sheets.package import Package, children, constant
 from perfxl.sheets.refs import Ref, a1, column_number, parse_named
 
-MAX_SHEETS, MAX_CELLS, FAR_KEPT = 200, 500_000, 1_000
+MAX_SHEETS, MAX_NAMES, MAX_CELLS, FAR_KEPT = 200, 25_000, 500_000, 1_000
 #: LibreOffice writes a typed TRUE as a formula.
 CONSTANTS = {"TRUE()": Cell(True, "bool"), "FALSE()": Cell(False, "bool")}
 _YES = ("1", "true")
@@ -33,7 +33,7 @@ def read(package: Package) -> Book:
     styles = _Lazy(lambda: _styles(package, relations))
     from_1904 = any(p.get("date1904") in ("1", "true") for p in children(root, "workbookPr"))
     made = [0]
-    makers = {clean: _Lazy(lambda c=clean: _maker(shared(), styles(), from_1904, c)) for clean in (str, scan.unescape)}
+    makers = {clean: _Lazy(lambda c=clean: _maker(package, shared(), styles(), from_1904, c)) for clean in (str, scan.unescape)}
     sheets, parts = [], []
     for element in children(root, "sheet"):
         part = by_id.get(next((v for k, v in element.attrib.items() if _RELATION_ID.match(k)), ""))
@@ -47,7 +47,7 @@ def read(package: Package) -> Book:
             raise package.refuse("FILE08", count=count, things={"it": "fogli", "en": "sheets"}, limit=MAX_SHEETS)
     book = Book("xlsx", sheets, {}, _custom(package, relations), parts=package.names,
                 look=lambda: extras.of_xlsx(package, home, parts))
-    _names(root, book)
+    _names(package, root, book)
     book.modified, book.modified_by = _core(package)
     return book
 
@@ -187,7 +187,8 @@ def _hidden_columns(columns: list[dict[str, str]]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _maker(strings: list[str], kinds: list[str], from_1904: bool, clean: Callable[[str], str]) -> Callable[[tuple], Cell]:
+def _maker(package: Package, strings: list[str], kinds: list[str], from_1904: bool,
+           clean: Callable[[str], str]) -> Callable[[tuple], Cell]:
     """What turns (type, style, text, formula) into a ``Cell``; ``clean`` resolves the references in a text."""
 
     def make(entry: tuple) -> Cell:
@@ -196,16 +197,19 @@ def _maker(strings: list[str], kinds: list[str], from_1904: bool, clean: Callabl
             if formula in CONSTANTS:
                 return CONSTANTS[formula]
             formula = clean(formula)
+            package.say(len(formula))
         style = kinds[int(style)] if style and style.isdigit() and int(style) < len(kinds) else ""
         as_text = style == "text"
         if kind == "s":
             found = strings[int(text)] if text and text.isdigit() and int(text) < len(strings) else None
             if found is None:
                 return Cell(None, "error", formula, "?", False, as_text)
+            package.say(len(found))
             return Cell(found, "text", formula, None, False, as_text) if found else Cell(None, "blank", formula)
         if kind in ("inlineStr", "str"):
             text = clean(text) if text else ""
             text = _unescape(text) if "_x" in text else text
+            package.say(len(text))
             return Cell(text, "text", formula, None, False, as_text) if text else Cell(None, "blank", formula)
         if text is None or not text.strip():
             return Cell(None, "blank", formula)
@@ -250,9 +254,11 @@ def exact(text: str) -> Decimal | None:
     return value if value.is_finite() and "_" not in text else None
 
 
-def _names(root: etree._Element, book: Book) -> None:
+def _names(package: Package, root: etree._Element, book: Book) -> None:
     """Put the defined names in ``book`` and in its sheets."""
     known = {sheet.name for sheet in book.sheets}
+    if (count := sum(1 for _ in children(root, "definedName"))) > MAX_NAMES:
+        raise package.refuse("FILE08", count=count, things={"it": "nomi definiti", "en": "defined names"}, limit=MAX_NAMES)
     for name in children(root, "definedName"):
         text = name.text or ""
         value = constant(text)
