@@ -3,6 +3,7 @@
 Works on the consolidated document alone: what is said is what was computed and stored, never computed again.
 """
 
+from perfxl.fields import round_name
 from perfxl.findings import quote
 from perfxl.texts import Texts
 
@@ -32,7 +33,7 @@ class _Explainer:
     def of(self, what: str) -> str | None:
         sector, _, code = what.rpartition("/")
         if self.outcomes is None:
-            return self.say("no_outcomes", round=self.round)
+            return self.say("no_outcomes", round=round_name(self.round, self.language))
         if what.casefold() in BODY:
             return self._mean(self.say("the_body"), self.outcomes["body"], self._sectors())
         if code in self.objectives:

@@ -58,6 +58,7 @@ def test_a_blank_plan_says_which_cells_to_fill():
     ("Settori", "Peso nell’ente", 4, -1, ("PLAN24", "Settori", "H4")),
     ("Cascata", "Codice", 6, "3.1.2", ("PLAN17", "Cascata", "A6")),
     ("Cascata", "Assessori", 6, "\n".join("abcdefg"), ("PLAN21", "Cascata", "C6")),
+    ("Obiettivi", "Linee strategiche", 4, "3.1.2", ("PLAN17", "Obiettivi", "M4")),
     ("Obiettivi", "Linee strategiche", 4, "03.01.02\n03.01.02", ("PLAN22", "Obiettivi", "M4")),
     ("Settori titolari", "Codice nel settore", 4, "S1-1", ("PLAN16", "Settori titolari", "C4")),
     ("Fasi", "Fase", 4, "prima fase, quella iniziale", ("PLAN18", "Fasi", "B4")),

@@ -3,12 +3,16 @@
 The checks look at the document alone and bear with missing parts: what the schema refuses is said elsewhere.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from perfxl import documents
 from perfxl.fields import ROUNDS
+
+
+_LINE = re.compile(documents.schema("objective")["$defs"]["lineCode"]["pattern"])
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def lines(plan: dict) -> Iterator[Problem]:
     for i, objective in _items(plan, "objectives"):
         for line in objective.get("sheet", {}).get("strategic_lines", ()):
             path = ("objectives", i, "sheet", "strategic_lines")
-            if line not in known:
+            if line not in known and _LINE.match(str(line)):  # one that has not the form of a code is told as such
                 yield Problem("PLAN50", path, {"line": line})
             elif line.count(".") < 2:
                 yield Problem("PLAN51", path, {"line": line})
