@@ -21,6 +21,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from perfxl.campaign import Campaign
@@ -186,7 +187,9 @@ def _alone(task: Task, job: Job) -> FileRead:
     began = time.monotonic()
     try:
         with _pool(1, job) as pool:
-            return pool.submit(_in_process, task).result()
+            return _begun(pool, _in_process, task).result()
+    except Unavailable:
+        raise
     except MemoryError:
         return _unreadable(task.file, "WORK01", limit=MEMORY_LIMIT // MB)
     except BrokenProcessPool:
@@ -202,7 +205,7 @@ def _surely_starts() -> None:
     """Raise ``Unavailable`` when no process can be started at all, so that it is not the file's fault."""
     try:
         with _pool(1, Job()) as pool:
-            pool.submit(os.getpid).result()
+            _begun(pool, os.getpid).result()
     except BrokenProcessPool:
         raise Unavailable("no_processes") from None
 
@@ -251,11 +254,11 @@ class _Processes:
     def submit(self, task: Task) -> Future:
         """The reading of ``task`` to come; new processes take the place of a broken pool."""
         try:
-            return self._executor.submit(_in_process, task)
+            return _begun(self._executor, _in_process, task)
         except BrokenProcessPool:
             self.close()
             self._executor = _pool(self._count, self._job)
-            return self._executor.submit(_in_process, task)
+            return _begun(self._executor, _in_process, task)
 
     def failed(self, problem: Exception, again: FileRead) -> None:
         """Nothing more to do: the next ``submit`` finds whole processes."""
@@ -273,6 +276,22 @@ def _pool(count: int, job: Job) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["perfxl.read", "perfxl.check"])
     return ProcessPoolExecutor(count, context, _begin, (one, job, MEMORY_LIMIT, TIME_LIMIT))
+
+
+def _begun(pool: ProcessPoolExecutor, function: Callable, *arguments: Any) -> Future:
+    """``function`` given to ``pool``, which may start a process for it; raises ``Unavailable`` when none starts.
+
+    A new process would first run the calling program's main module again, which it needs nothing of: a script that
+    calls perfxl without a guard would start all over in each. So it is shown an empty one.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        return pool.submit(function, *arguments)
+    except (OSError, EOFError):
+        raise Unavailable("no_processes") from None
+    finally:
+        sys.modules["__main__"] = main
 
 
 #: What ``_begin`` leaves in a reading process for ``_in_process``.

@@ -20,3 +20,8 @@ def one(content: bytes, file: str, job: work.Job, form: tuple[bytes, str] | None
     if content.startswith(b"RAISE"):
         raise KeyError("cella")
     return real(content, file, job, form)
+
+
+def ends(*_) -> None:
+    """What a process does that cannot begin."""
+    os._exit(3)

@@ -158,16 +158,23 @@ def test_a_huge_file_is_read_no_further_than_shows_it_is(tmp_path):
     assert codes([read]) == {"enorme.xlsx": ["FILE07"]} and read.sha256 == ""
 
 
-def test_processes_that_cannot_start_are_no_fault_of_the_file(tmp_path):
-    for name in ("a", "b", "c"):
-        (tmp_path / name).write_text("x")
-    script = tmp_path / "senza_guardia.py"
-    script.write_text("from pathlib import Path\nfrom perfxl.work import Task, Unavailable, read_all\ntry:\n"
-                      "    read_all([Task(Path(n), n) for n in 'abc'])\nexcept Unavailable as reason:\n    print(reason.key)\n")
-    root = str(Path(work.__file__).parents[1])
-    run = subprocess.run([sys.executable, script], cwd=tmp_path, env={**os.environ, "PYTHONPATH": root}, capture_output=True,
-                         text=True, timeout=120)
-    assert run.stdout.splitlines()[-1] == "no_processes"
+def test_processes_that_cannot_start_are_no_fault_of_the_file(forms, monkeypatch):
+    monkeypatch.setattr(work, "_begin", faulty_reader.ends)
+    with pytest.raises(Unavailable) as reason:
+        read_all(forms)
+    assert reason.value.key == "no_processes"
+
+
+@pytest.mark.parametrize("given", ["file", "stdin"])
+def test_a_program_without_a_guard_runs_once(given, forms, tmp_path):
+    text = ("from pathlib import Path\nfrom perfxl.work import Job, Task, read_all\nprint('begun')\n"
+            f"tasks = [Task(Path(p), p) for p in {[str(t.path) for t in forms]!r}]\n"
+            "print([r.reading.identity.sector for r in read_all(tasks, Job(issued={'x': {'y': 'z' * 300_000}}))])\n")
+    (tmp_path / "senza_guardia.py").write_text(text)
+    run = subprocess.run([sys.executable, "senza_guardia.py" if given == "file" else "-"], cwd=tmp_path, text=True, timeout=120,
+                         env={**os.environ, "PYTHONPATH": str(Path(work.__file__).parents[1])}, capture_output=True,
+                         input=text if given == "stdin" else None)
+    assert (run.stdout.splitlines(), run.stderr) == (["begun", "['S8', 'SG', 'S7', 'DG']"], "")
 
 
 def test_a_cluster_gives_what_this_process_gives(forms, year, cluster, tmp_path):
@@ -183,6 +190,22 @@ def alone(monkeypatch):
     names, real = [], work._alone
     monkeypatch.setattr(work, "_alone", lambda task, job: names.append(task.file) or real(task, job))
     return names
+
+
+@pytest.mark.parametrize("where", ["here", "processes", "cluster"])
+def test_what_stands_outside_the_fields_is_compared_where_the_file_is_read(where, forms, year, cluster, tmp_path):
+    from openpyxl import load_workbook
+
+    home, task = tmp_path / "campagna", forms[1]
+    (home / "emesse" / "interim").mkdir(parents=True)
+    (home / "emesse" / "interim" / "SG.xlsx").write_bytes(task.path.read_bytes())
+    book = load_workbook(task.path)
+    book["Leggimi"]["H40"] = "una nota a lato"
+    book.save(tmp_path / "SG.xlsx")
+    workers = {"here": Workers(), "processes": Workers(count=1), "cluster": Workers(cluster)}[where]
+    noted, clean = read_all([Task(tmp_path / "SG.xlsx", "nota"), task], Job(None, 2021, "interim", *year, home), workers)
+    assert [(f.code, f.place.file, f.place.sheet, f.place.cell) for f in noted.beyond] == [("FORM15", "nota", "Leggimi", "H40")]
+    assert clean.beyond == () and noted.reading.outside == clean.reading.outside == ()
 
 
 def test_a_file_that_kills_the_workers_of_a_cluster_takes_nothing_with_it(forms, faulty, alone, cluster, tmp_path):
