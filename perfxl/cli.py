@@ -134,6 +134,10 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     round_(argument, required=True)
     argument("--licence", choices=LICENCES, default=LICENCES[0], text="licence")
     argument("--cleared", action="store_true", text="cleared")
+    _, argument = command("bundle")
+    argument("folder", metavar="DIR", type=Path, nargs="?", text="folder")
+    round_(argument)
+    argument("--verify", metavar="FILE", type=Path, text="verify_bundle")
     _, argument = command("explain")
     campaign(argument)
     argument("what", metavar="WHAT", text="what")
@@ -171,6 +175,7 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     round_(argument, required=True)
     _, argument = command("demo")
     argument("folder", metavar="DIR", type=Path, nargs="?", default=Path("perfxl-demo"), text="demo_folder")
+    argument("--mail", action="store_true", text="demo_mail")
     return top
 
 

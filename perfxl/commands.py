@@ -38,19 +38,22 @@ def new(asked: Namespace) -> int:
 
 
 def template(asked: Namespace) -> int:
-    """``perfxl template``: the masters of the forms and the templates of the reports, for the body to restyle."""
+    """``perfxl template``: the masters of the forms, the templates of the reports and of the messages, for the body to restyle."""
     from perfxl.form import masters
+    from perfxl.mail import wording
     from perfxl.reporting import templates
 
     say = Texts("cli", asked.lang)
     campaign = Campaign(asked.folder)
     plan, _ = pipeline.plan_of(campaign, asked.lang)
     reports = [campaign.folder / "modelli" / name for name in templates.names()]
-    there = [p for p in (*(campaign.master(r) for r in ("plan", "interim", "final")), *reports) if p.exists()]
+    mails = [wording.own(asked.folder, kind) for kind in wording.KINDS]
+    there = [p for p in (*(campaign.master(r) for r in ("plan", "interim", "final")), *reports, *mails) if p.exists()]
     if there and not asked.force:
         raise CannotRun(say("masters_exist", paths=", ".join(map(str, there))))
     language = plan["body"].get("language", "it")
-    for path in (*masters.write(asked.folder, language, campaign.extension), *templates.write(asked.folder, language)):
+    for path in (*masters.write(asked.folder, language, campaign.extension), *templates.write(asked.folder, language),
+                 *wording.write(asked.folder, language)):
         print(path)
     print(say("template_done"))
     return CLEAN
@@ -226,6 +229,28 @@ def publish(asked: Namespace) -> int:
     return CLEAN if done.paths else FINDINGS
 
 
+def bundle(asked: Namespace) -> int:
+    """``perfxl bundle``: the archive for the evaluation board; with ``--verify``, whether one holds."""
+    say = Texts("cli", asked.lang)
+    if (asked.folder is None) == (asked.verify is None):
+        raise CannotRun(say("bundle_one_of"))
+    if asked.verify is None:
+        from perfxl import delivery
+
+        path = delivery.bundle(Campaign(asked.folder), asked.round, asked.lang)
+        print(say("bundle_done", path=path))
+        return CLEAN
+    from perfxl.publish import proof
+
+    if asked.verify.stat().st_size > proof.MAX_ARCHIVE:
+        raise CannotRun(say("bundle_too_large", path=asked.verify))
+    verdict = proof.verify(asked.verify.read_bytes(), asked.verify.name)
+    show_findings(verdict.findings, asked.lang, sys.stdout)
+    if not verdict.findings:
+        print(say("bundle_holds", count=verdict.figures, last=verdict.last))
+    return _code(verdict.findings)
+
+
 def explain(asked: Namespace) -> int:
     """``perfxl explain``: how an outcome came about, in one sentence."""
     from perfxl import explain as stage
@@ -362,6 +387,8 @@ def demo(asked: Namespace) -> int:
     say = Texts("cli", asked.lang)
     if asked.folder.exists() and any(asked.folder.iterdir()):
         raise CannotRun(say("folder_not_empty", path=asked.folder))
+    if asked.mail:
+        return _demo_mail(asked)
     campaign, findings = Campaign(asked.folder), []
     for round in play.play(campaign, asked.lang, progress(asked.lang)):
         findings += round.findings
@@ -371,6 +398,32 @@ def demo(asked: Namespace) -> int:
     print(say("demo_done", plan=campaign.plan, form=campaign.issued("final", "S1"),
               result=campaign.result("final", "consolidato.xlsx"), folder=asked.folder))
     return _code(findings)
+
+
+def _demo_mail(asked: Namespace) -> int:
+    """``perfxl demo --mail``: a round played by mail, then its board."""
+    from perfxl import fetching, keeping, posting
+    from perfxl.demo import mailing
+    from perfxl.register import board, board_table
+
+    say, words = Texts("mail", asked.lang), Texts("register", asked.lang)
+    campaign = Campaign(asked.folder)
+    for done in mailing.play(campaign, asked.lang, progress(asked.lang)):
+        if isinstance(done, posting.Post):
+            print(say("demo_post", message=words(f"message_{done.messages[0].outgoing.kind}"), count=len(done.messages),
+                      sectors=", ".join(p.outgoing.sector for p in done.messages)))
+        elif isinstance(done, fetching.Fetched):
+            show_findings(done.findings, asked.lang, sys.stdout)
+            print(say("collect_done", looked=done.looked, known=0, new=sum(t.became == "return" for t in done.taken),
+                      aside=sum(t.became == "aside" for t in done.taken)))
+        else:
+            print(Texts("cli", asked.lang)("consolidate_done", path=done.workbook))
+    plan, _ = pipeline.plan_of(campaign, asked.lang)
+    with keeping.opened(campaign, asked.lang, CannotRun, write=False) as register:
+        show_table(*board_table(board(register, campaign, plan, mailing.ROUND, mailing.today()), asked.lang), sys.stdout)
+    print(say("demo_mail_done", drafts=asked.folder / posting.FOLDER / mailing.ROUND, arrivals=asked.folder / fetching.ARRIVALS,
+              folder=asked.folder))
+    return CLEAN
 
 
 def _code(findings: Iterable[Finding]) -> int:

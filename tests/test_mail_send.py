@@ -151,6 +151,13 @@ def test_the_body_rewords_a_message_but_keeps_the_reference(campaign):
     assert made.get_body().get_content().strip() == "Ciao dott.ssa Marta Olmeggi, entro il 15/10/2021."
 
 
+def test_the_texts_are_given_to_the_body_to_edit(campaign):
+    assert main(["template", str(campaign.folder)]) == 0
+    path = campaign.folder / "modelli" / "posta" / "sollecito.txt"
+    assert path.read_text(encoding="utf-8") == standard("reminder", "it")
+    assert main(["template", str(campaign.folder)]) == 2
+
+
 @pytest.mark.parametrize("template", [
     "x\n\n{{ ''.__class__.__mro__[1].__subclasses__() }}", "x\n\n{{ sector.boh }}", "x\n\n{% for a in range(10**9) %}a{% endfor %}",
     "x\n\n{{ body.clear() }}", "x\n\n{{ 1/0 }}", "x\n\n{% include '/etc/passwd' %}", "x\n\n{{", "{{ sector.code }}", "\n\n",

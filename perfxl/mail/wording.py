@@ -7,6 +7,7 @@ The first line of a template is the subject, what follows the blank line after i
 from importlib.resources import files
 from pathlib import Path
 
+from perfxl.documents import write_bytes
 from perfxl.mail.settings import Unusable
 
 #: The kinds of message, by the name of their template, which is also that of the drafts.
@@ -26,6 +27,14 @@ def own(folder: Path, kind: str) -> Path:
 def standard(kind: str, language: str) -> str:
     """perfxl's own template of ``kind``."""
     return (files("perfxl.texts") / "posta" / f"{KINDS[kind]}.{language}.txt").read_text(encoding="utf-8")
+
+
+def write(folder: Path, language: str) -> list[Path]:
+    """Put perfxl's templates where the body may edit them; their paths."""
+    paths = [own(folder, kind) for kind in KINDS]
+    for path, kind in zip(paths, KINDS, strict=True):
+        write_bytes(path, standard(kind, language).encode())
+    return paths
 
 
 def worded(folder: Path, kind: str, language: str, facts: dict) -> tuple[str, str]:

@@ -1,0 +1,109 @@
+"""The interim round of the invented year played by mail: the forms leave as drafts, the sectors answer, all is collected."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from datetime import date, datetime, timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from hashlib import sha256
+from io import BytesIO
+from zipfile import ZipFile, ZipInfo
+
+from perfxl import demo, documents, fetching, fill, pipeline, posting, read
+from perfxl.base import base_content
+from perfxl.campaign import Campaign
+from perfxl.mail.out import XLSX, reference
+
+ROUND = "interim"
+#: Who does what in the story: sends two versions, an old year's form first, a zip archive, comes late, stays silent.
+TWICE, OLD_FORM, ZIPPED, LATE, SILENT = "S1", "S2", "S4", "S9", "S8"
+
+
+def play(campaign: Campaign, language: str, progress: pipeline.Progress = pipeline.quiet
+         ) -> Iterator[posting.Post | fetching.Fetched | pipeline.Run]:
+    """Play the round; yields what left, what was collected, the consolidation, the receipts and the reminders."""
+    pipeline.new(campaign, demo.plan()["year"], demo.plan(), language)
+    pipeline.issue(campaign, ROUND, (), language, progress)
+    yield posting.send_forms(campaign, ROUND, (), language)
+    for name, content in answers(campaign).items():
+        documents.write_bytes(campaign.folder / fetching.ARRIVALS / name, content)
+    yield fetching.collect(campaign, (), language, progress)
+    yield pipeline.consolidate(campaign, ROUND, language, progress)
+    yield posting.send_receipts(campaign, ROUND, (), language)
+    yield posting.remind(campaign, ROUND, (), language, today())
+
+
+def answers(campaign: Campaign) -> dict[str, bytes]:
+    """What the sectors answer, as messages by file name."""
+    sectors = [s for s in campaign.issued_sectors(ROUND) if s != SILENT]
+    forms = {s: campaign.issued(ROUND, s).read_bytes() for s in sectors}
+    filled = demo.returns(ROUND, {s: read.read(form, s).document for s, form in forms.items()})
+    made = {}
+    for hour, sector in enumerate(sectors):
+        at = datetime.fromisoformat(f"{_deadline() - timedelta(days=2)}T08:30:00+02:00") + timedelta(hours=hour)
+        if sector == TWICE:
+            made[f"{sector}-1.eml"] = _message(sector, "scheda.xlsx", _filled(forms[sector], _half(filled[sector])), at - timedelta(days=3))
+        if sector == OLD_FORM:
+            made[f"{sector}-1.eml"] = _message(sector, "scheda 2020.xlsx", _last_year(sector), at - timedelta(days=3))
+        content, name = _filled(forms[sector], filled[sector]), f"{sector} definitiva.xlsx"
+        if sector == ZIPPED:
+            content, name = _zip(name, content), "scheda.zip"
+        made[f"{sector}.eml"] = _message(sector, name, content, at + timedelta(days=5) if sector == LATE else at)
+    return made
+
+
+def today() -> date:
+    """The day on which the story ends: some days after the deadline."""
+    return _deadline() + timedelta(days=4)
+
+
+def _deadline() -> date:
+    return date.fromisoformat(next(r["deadline"] for r in demo.plan()["rounds"] if r["round"] == ROUND))
+
+
+def _half(document: dict) -> dict:
+    """The first half of what a sector tells, as sent too early."""
+    document = deepcopy(document)
+    for objective in document["objectives"][1:]:
+        objective.get("holding", {}).pop(ROUND, None)
+    return document
+
+
+def _filled(form: bytes, document: dict) -> bytes:
+    made, findings = fill.fill(form, document)
+    if findings:
+        raise ValueError("; ".join(f.message("en") for f in findings))
+    return made
+
+
+def _last_year(sector: str) -> bytes:
+    """The form of the year before."""
+    from perfxl import issue
+
+    content = base_content({**demo.plan(), "year": demo.plan()["year"] - 1}, None)
+    document = issue.returns(content, ROUND)[sector]
+    document["identity"]["issue"] = 1
+    return issue.issue(document, content, None, "it", None)
+
+
+def _zip(name: str, content: bytes) -> bytes:
+    packed = BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr(ZipInfo(name, (2021, 10, 13, 9, 0, 0)), content)
+    return packed.getvalue()
+
+
+def _message(sector: str, name: str, content: bytes, at: datetime) -> bytes:
+    """A sector's reply with one attachment."""
+    plan = demo.plan()
+    made = EmailMessage(SMTP)
+    made["From"] = next(s["email"] for s in plan["sectors"] if s["code"] == sector)
+    made["To"] = plan["body"]["contact_email"]
+    made["Subject"] = f"R: scheda monitoraggio [{reference(plan, ROUND, sector)}]"
+    made["Date"] = format_datetime(at)
+    made["Message-ID"] = f"<{sha256(content).hexdigest()[:16]}@robinie.example>"
+    made.set_content("In allegato la scheda compilata.\n", cte="7bit")
+    made.add_attachment(content, *(("application", "zip") if name.endswith(".zip") else XLSX), filename=name)
+    made.set_boundary("=_" + sha256(content).hexdigest()[:32])
+    return made.as_bytes()
