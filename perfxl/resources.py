@@ -8,11 +8,11 @@ PACKAGE = Path(__file__).resolve().parent
 
 @cache
 def folder(name: str) -> Path:
-    """The folder of the resource ``schemas`` or ``templates``.
+    """The folder of the resource ``schemas``, ``templates`` or ``guide``.
 
     A wheel carries both inside the package; an editable install finds them at the top of the checkout.
     """
-    in_checkout = {"schemas": "schemas", "templates": "workbooks/templates"}[name]
+    in_checkout = {"schemas": "schemas", "templates": "workbooks/templates", "guide": "docs"}[name]
     for candidate in (PACKAGE / name, PACKAGE.parent / in_checkout):
         if candidate.is_dir():
             return candidate

@@ -3,18 +3,28 @@
 from pathlib import Path
 
 from perfxl import documents
+from perfxl.addin import install
 from perfxl.addin.building import NAME, build
 from perfxl.addin.macros import TemplateChanged
 from perfxl.pipeline import CannotRun
 from perfxl.texts import Texts
 
-
-def run(what: str, out: Path | None, language: str) -> int:
-    """Build, install, look at or take away the add-in; the exit code. ``out``: the file that ``build`` writes."""
-    return {"build": _build}[what](out, Texts("addin", language))
+CLEAN, FINDINGS = 0, 1
 
 
-def made(say: Texts) -> bytes:
+def run(what: str, out: Path | None, shortcut: bool, language: str, machine: install.Machine | None = None) -> int:
+    """Build, install, look at or take away the add-in; the exit code. ``out``: the file that ``build`` writes; ``machine``:
+    the computer, this one when None."""
+    say = Texts("addin", language)
+    if what == "build":
+        return _build(out, say)
+    machine = machine or install.this_machine()
+    if machine.system not in (install.WINDOWS, install.MAC):
+        raise CannotRun(say("no_excel_here"))
+    return {"install": _install, "status": _status, "uninstall": _uninstall}[what](machine, shortcut, say)
+
+
+def _made(say: Texts) -> bytes:
     """The add-in; ``CannotRun`` when the installed xlwings is not one that is known."""
     try:
         return build()
@@ -24,6 +34,38 @@ def made(say: Texts) -> bytes:
 
 def _build(out: Path | None, say: Texts) -> int:
     path = out or Path(NAME)
-    documents.write_bytes(path, made(say))
+    documents.write_bytes(path, _made(say))
     print(say("built", path=path))
-    return 0
+    return CLEAN
+
+
+def _install(machine: install.Machine, shortcut: bool, say: Texts) -> int:
+    try:
+        written = install.install(machine, _made(say), shortcut)
+    except OSError as problem:
+        raise CannotRun(say("install_failed", path=problem.filename2 or problem.filename or machine.addin,
+                            reason=problem.strerror or problem)) from None
+    print(say("installed", paths=_listed(written)))
+    return CLEAN
+
+
+def _status(machine: install.Machine, shortcut: bool, say: Texts) -> int:
+    found = install.status(machine, _made(say))
+    for state in found:
+        print(f"{say('state_well' if state.well else 'state_wrong'):<14} {say('state_' + state.key, **state.values)}")
+        if not state.well:
+            print(f"{'':<14} → {say('mend_' + state.key)}")
+    return CLEAN if all(state.well for state in found) else FINDINGS
+
+
+def _uninstall(machine: install.Machine, shortcut: bool, say: Texts) -> int:
+    try:
+        gone = install.uninstall(machine)
+    except OSError as problem:
+        raise CannotRun(say("install_failed", path=problem.filename, reason=problem.strerror or problem)) from None
+    print(say("uninstalled", paths=_listed(gone)) if gone else say("nothing_to_uninstall"))
+    return CLEAN
+
+
+def _listed(paths: list[Path]) -> str:
+    return "\n".join(f"  {path}" for path in paths)

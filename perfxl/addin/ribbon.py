@@ -26,7 +26,7 @@ class Button:
 GROUPS: tuple[tuple[str, tuple[Button, ...]], ...] = (
     ("begin", (Button("new", "NuovaCampagna", "N"), Button("issue", "EmettiSchede", "E"))),
     ("receive", (Button("collect", "Raccogli", "R"), Button("check", "Controlla", "C"))),
-    ("result", (Button("consolidate", "Consolida", "O"), Button("status", "Stato", "S"))),
+    ("result", (Button("consolidate", "Consolida", "O"), Button("report", "Relazione", "L"), Button("status", "Stato", "S"))),
     ("learn", (Button("guide", "Guida", "G"),)),
 )
 BUTTONS: tuple[Button, ...] = tuple(button for _, buttons in GROUPS for button in buttons)

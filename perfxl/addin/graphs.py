@@ -1,0 +1,47 @@
+"""The charts of an open workbook made to show the rows that they show in the new result."""
+
+from openpyxl.worksheet.worksheet import Worksheet
+
+
+def charts_follow(sheet, ws: Worksheet, old: Worksheet | None) -> bool:
+    """Make the charts of ``sheet``, open in Excel, show what those of ``ws`` show; whether they do now.
+
+    ``old``: the sheet as it was; where its charts show the same rows, nothing is touched. Excel for Mac does not let the
+    rows of a chart be changed from outside.
+    """
+    wanted = _series(ws)
+    if old is not None and wanted == _series(old):
+        return True
+    if len(sheet.charts) != len(wanted):
+        return False
+    for number, series in enumerate(wanted):
+        native = sheet.charts[number].api[1]
+        if not hasattr(native, "SeriesCollection"):
+            return False
+        for _ in range(native.SeriesCollection().Count, len(series)):
+            native.SeriesCollection().NewSeries()
+        for extra in range(native.SeriesCollection().Count, len(series), -1):
+            native.SeriesCollection(extra).Delete()
+        for position, formula in enumerate(series, 1):
+            native.SeriesCollection(position).Formula = formula
+    return True
+
+
+def _series(ws: Worksheet) -> list[list[str]]:
+    """The formula of every series of every chart, as Excel's formula bar shows it."""
+    return [[_formula(series, n) for n, series in enumerate(chart.series, 1)] for chart in ws._charts]
+
+
+def _formula(series, number: int) -> str:
+    return f"=SERIES({_title(series.tx)},{_range(series.cat)},{_range(series.val)},{number})"
+
+
+def _title(told) -> str:
+    if told is None:
+        return ""
+    return told.strRef.f if told.strRef else '"' + (told.v or "").replace('"', '""') + '"'
+
+
+def _range(source) -> str:
+    found = source and (source.numRef or source.strRef)
+    return found.f if found else ""
