@@ -196,7 +196,7 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
         findings += [*written.findings, *stale]
     found.approved = base if previous is None else previous
     beyond = [f for s in found.sources if s.verdict != "superseded" for f in s.read.beyond]
-    found.findings = in_order([*findings, *found.findings, *check.by_rules(beyond, plan)])
+    found.findings = check.once(in_order([*findings, *found.findings, *check.by_rules(beyond, plan)]))
     return found
 
 

@@ -212,7 +212,8 @@ def _as_choice(cell: Cell, field: Field, _language: str, _when) -> tuple[Any, li
         return value, _repaired(text, field.labels("it").get(value, value), field)
     if cell.kind == "bool":
         text = {"it": ("FALSO", "VERO")[cell.value], "en": ("FALSE", "TRUE")[cell.value]}
-    choices = {lang: ", ".join(f"«{label}»" for label in field.labels(lang).values()) for lang in ("it", "en")}
+    choices = {"it": ", ".join(f"«{label}»" for label in field.labels("it").values()),
+               "en": ", ".join(f"“{label}”" for label in field.labels("en").values())}
     return None, [_finding("DATA06", field, found=text, choices=choices)]
 
 

@@ -70,3 +70,11 @@ def test_a_deleted_row_is_told_without_what_it_leaves_behind():
     nameless = Finding("DATA05", CELL, {"missing": FIELD})
     assert left(gone, sums, nameless, Finding("TEXT02", CELL, {"phase": None}), Finding("WGHT05", CELL, {"phase": None})) == ["MERG05", "DATA05"]
     assert left(sums, Finding("TEXT02", CELL, {"phase": "2"})) == ["WGHT02", "TEXT02"]
+
+
+def test_a_sheet_of_another_master_is_told_once_with_all_that_it_says():
+    cells = [Finding("FORM16", Place("S1.xlsx", "Leggimi", f"A{n}"), {"old": "Year", "new": f"Anno {n}"}) for n in range(1, 15)]
+    [told] = once.once(cells)
+    assert (told.code, told.place, told.values["count"]) == ("FORM27", cells[0].place, 14)
+    assert all(f"A{n}: Anno {n}" in told.values["found"] for n in range(1, 15))
+    assert left(*cells[:5]) == ["FORM16"] * 5

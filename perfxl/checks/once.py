@@ -19,6 +19,9 @@ SEVERAL = {"OUTC24": "phases", "OUTC25": "phases", "OUTC26": "results"}
 #: Said of a row that bears no number, when that is told of the same row.
 NAMELESS = frozenset({"TEXT02", "TEXT03", "WGHT05", "WGHT06", "DATE07"})
 
+#: Cells of one sheet, each told by itself, beyond which the sheet is another one than was issued.
+MANY = 5
+
 #: An objective of which a return tells nothing, told once more each time somebody counts.
 COUNTED = frozenset({"SHRD05", "SHRD06"})
 
@@ -26,10 +29,27 @@ COUNTED = frozenset({"SHRD05", "SHRD06"})
 def once(findings: Iterable[Finding]) -> list[Finding]:
     """``findings`` without those that only follow from another of them; the rest as they are, in their order.
 
-    A sheet whose code is misprinted keeps what it contains in the finding on the code.
+    A sheet whose code is misprinted keeps what it contains in the finding on the code; one that says something else
+    in many places is told once, with all that it says.
     """
-    told = _Told(list(findings))
+    told = _Told(_gathered(list(findings)))
     return [told.whole(f) for f in told.findings if not told.follows(f)]
+
+
+def _gathered(findings: list[Finding]) -> list[Finding]:
+    """``findings`` with those on cells written over made one for each sheet that has more than ``MANY``."""
+    by_sheet: dict[tuple, list[Finding]] = {}
+    for f in findings:
+        if f.code == "FORM16":
+            by_sheet.setdefault((f.place.file, f.place.sheet), []).append(f)
+    made = {id(group[0]): _one(group) for group in by_sheet.values() if len(group) > MANY}
+    gone = {id(f) for group in by_sheet.values() if len(group) > MANY for f in group[1:]}
+    return [made.get(id(f), f) for f in findings if id(f) not in gone]
+
+
+def _one(group: list[Finding]) -> Finding:
+    said = " | ".join(f"{f.place.cell}: {f.values['new']}" for f in group)
+    return Finding("FORM27", group[0].place, {"count": len(group), "found": said}, sector=group[0].sector, severity=group[0].severity)
 
 
 class _Told:
