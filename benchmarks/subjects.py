@@ -89,10 +89,10 @@ def perfxl_read(folder: str, most: str) -> dict:
 
 def perfxl_check(folder: str, most: str) -> dict:
     """perfxl: the same, checked against plan and issued return, and laid beside the issued workbook."""
-    from perfxl import work
+    from perfxl.working import tasks
 
     job = _job(folder)
-    return _best(_received(folder, most), lambda name, content: work.one(content, name, job))
+    return _best(_received(folder, most), lambda name, content: tasks.one(content, name, job))
 
 
 def _job(folder: str):

@@ -4,13 +4,14 @@ import os
 import signal
 import time
 
-from perfxl import work
+from perfxl.working import tasks
+from perfxl.working.tasks import FileRead, Job, Task
 
-real = work.one
+real = tasks.one
 
 
-def one(content: bytes, file: str, job: work.Job, form: tuple[bytes, str] | None = None) -> work.FileRead:
-    """What ``work.one`` gives, after doing what the first bytes of ``content`` ask for."""
+def one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = None) -> FileRead:
+    """What ``tasks.one`` gives, after doing what the first bytes of ``content`` ask for."""
     if content.startswith(b"HANG"):
         time.sleep(600)
     if content.startswith(b"EAT"):
@@ -20,6 +21,12 @@ def one(content: bytes, file: str, job: work.Job, form: tuple[bytes, str] | None
     if content.startswith(b"RAISE"):
         raise KeyError("cella")
     return real(content, file, job, form)
+
+
+def opened(task: Task, job: Job, form: tuple[bytes, str] | None = None) -> FileRead:
+    """What ``tasks.opened`` gives, with this reader."""
+    content = tasks.content_of(task)
+    return content if isinstance(content, FileRead) else one(content, task.file, job, form)
 
 
 def ends(*_) -> None:

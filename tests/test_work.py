@@ -9,6 +9,8 @@ import faulty_reader
 import pytest
 
 from perfxl import demo, issue, work
+from perfxl.working import processes, tasks
+from perfxl.working.cluster import Cluster
 from perfxl.work import Job, Task, Unavailable, Workers, read_all
 
 
@@ -31,8 +33,9 @@ def forms(year, tmp_path_factory):
 @pytest.fixture
 def faulty(monkeypatch):
     """The reader that does what files ask, and little time."""
-    monkeypatch.setattr(work, "one", faulty_reader.one)
-    monkeypatch.setattr(work, "TIME_LIMIT", 3.0)
+    monkeypatch.setattr(tasks, "one", faulty_reader.one)
+    monkeypatch.setattr(tasks, "opened", faulty_reader.opened)
+    monkeypatch.setattr(processes, "TIME_LIMIT", 3.0)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +70,7 @@ def job(year):
 
 
 def test_processes_give_what_this_process_gives_in_the_order_of_the_tasks(forms, year):
-    alone = [comparable(work.one(t.path.read_bytes(), t.file, job(year))) for t in forms]
+    alone = [comparable(tasks.one(t.path.read_bytes(), t.file, job(year))) for t in forms]
     assert [comparable(r) for r in read_all(forms, job(year), Workers(count=2))] == alone
     assert [comparable(r) for r in read_all(forms, job(year))] == alone
     assert any(checked for *_, checked in alone), "an issued form has outcomes missing, which the check says"
@@ -76,7 +79,7 @@ def test_processes_give_what_this_process_gives_in_the_order_of_the_tasks(forms,
 def test_returns_of_another_round_or_body_are_read_and_not_checked(forms, year):
     other = {**year[0], "body": {**year[0]["body"], "code": "ALTRO"}}
     for asked in (Job(None, 2021, "final", *year), Job(None, 2021, "interim", other, year[1]), Job()):
-        read = work.read_one(forms[0], asked)
+        read = read_all([forms[0]], asked)[0]
         assert read.reading.document is not None and read.checked == ()
 
 
@@ -111,8 +114,12 @@ def test_few_files_are_in_flight_at_once():
     assert hands.most == 3
 
 
+def test_no_files_need_no_workers():
+    assert read_all([], workers=Workers(count=2)) == read_all([], workers=Workers("dask://127.0.0.1:9")) == []
+
+
 def test_one_or_two_small_files_are_read_in_this_process(forms, monkeypatch):
-    monkeypatch.setattr(work, "_Processes", None)
+    monkeypatch.setattr(work, "Processes", None)
     assert [r.file for r in read_all(forms[:2])] == [t.file for t in forms[:2]]
     with pytest.raises(TypeError):
         read_all(forms[:3])
@@ -123,9 +130,9 @@ def test_a_small_file_that_unpacks_to_a_big_one_is_not_read_here(tmp_path):
 
     with zipfile.ZipFile(tmp_path / "gonfio.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b" " * (work.SMALL_UNPACKED + 1))
-    assert not work._is_small(tmp_path / "gonfio.xlsx")
+    assert not work._is_small(Task(tmp_path / "gonfio.xlsx", ""))
     (tmp_path / "testo.xlsx").write_text("no")
-    assert work._is_small(tmp_path / "testo.xlsx")
+    assert work._is_small(Task(tmp_path / "testo.xlsx", ""))
 
 
 @pytest.mark.parametrize("content, code", [(b"DIE", "WORK03"), (b"HANG", "WORK02"), (b"EAT", "WORK01"), (b"RAISE", "WORK03")])
@@ -154,12 +161,12 @@ def test_a_huge_file_is_read_no_further_than_shows_it_is(tmp_path):
     with open(path, "wb") as file:
         file.write(b"PK\x03\x04")
         file.truncate(40 << 30)
-    read = work.read_one(Task(path, "enorme.xlsx"))
+    read = read_all([Task(path, "enorme.xlsx")])[0]
     assert codes([read]) == {"enorme.xlsx": ["FILE07"]} and read.sha256 == ""
 
 
 def test_processes_that_cannot_start_are_no_fault_of_the_file(forms, monkeypatch):
-    monkeypatch.setattr(work, "_begin", faulty_reader.ends)
+    monkeypatch.setattr(processes, "_begin", faulty_reader.ends)
     with pytest.raises(Unavailable) as reason:
         read_all(forms)
     assert reason.value.key == "no_processes"
@@ -178,17 +185,17 @@ def test_a_program_without_a_guard_runs_once(given, forms, tmp_path):
 
 
 def test_a_cluster_gives_what_this_process_gives(forms, year, cluster, tmp_path):
-    tasks = [*forms, *written(tmp_path, a=b"niente"), Task(tmp_path / "sparita", "sparita")]
-    reads = read_all(tasks, job(year), Workers(cluster))
-    assert [comparable(r) for r in reads[:5]] == [comparable(work.one(t.path.read_bytes(), t.file, job(year))) for t in tasks[:5]]
+    given = [*forms, *written(tmp_path, a=b"niente"), Task(tmp_path / "sparita", "sparita")]
+    reads = read_all(given, job(year), Workers(cluster))
+    assert [comparable(r) for r in reads[:5]] == [comparable(tasks.one(t.path.read_bytes(), t.file, job(year))) for t in given[:5]]
     assert codes(reads[4:]) == {"a": ["FILE02"], "sparita": ["WORK04"]}
 
 
 @pytest.fixture
 def alone(monkeypatch):
     """The names of the files that had to be read alone."""
-    names, real = [], work._alone
-    monkeypatch.setattr(work, "_alone", lambda task, job: names.append(task.file) or real(task, job))
+    names, real = [], processes.alone
+    monkeypatch.setattr(processes, "alone", lambda task, job: names.append(task.file) or real(task, job))
     return names
 
 
@@ -217,7 +224,7 @@ def test_a_file_that_kills_the_workers_of_a_cluster_takes_nothing_with_it(forms,
 def test_a_file_that_a_cluster_never_finishes_takes_nothing_with_it(forms, faulty, monkeypatch, tmp_path):
     from distributed import LocalCluster
 
-    monkeypatch.setattr(work._Cluster, "patience", 3)
+    monkeypatch.setattr(Cluster, "patience", 3)
     with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0") as own:
         reads = read_all([*written(tmp_path, a=b"HANG"), *forms], workers=Workers(own.scheduler_address.replace("tcp:", "dask:")))
     assert codes(reads) == {"a": ["WORK02"]} | {t.file: [] for t in forms}
@@ -227,7 +234,7 @@ def test_a_cluster_that_is_lost_is_said(forms):
     from distributed import LocalCluster
 
     made = LocalCluster(n_workers=1, threads_per_worker=1, processes=True, dashboard_address=":0")
-    hands = work._Cluster(made.scheduler_address.replace("tcp://", "dask://"), Job())
+    hands = Cluster(made.scheduler_address.replace("tcp://", "dask://"), Job())
     made.close()
     with pytest.raises(Unavailable) as reason:
         list(work._stream(forms, hands, Job()))

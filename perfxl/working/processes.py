@@ -1,0 +1,148 @@
+"""Local processes that read: each with a limit of memory and a watch on its time, so that a file can end only its own."""
+
+import faulthandler
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from types import ModuleType
+from typing import Any
+
+from perfxl.working import tasks
+from perfxl.working.tasks import MB, FileRead, Job, Task, Unavailable, unreadable
+
+#: Of one reading process, where the system can bound it.
+MEMORY_LIMIT = 512 * MB
+#: Seconds for one file.
+TIME_LIMIT = 30.0
+#: Files in flight for each worker: enough to keep it busy, few enough to hold.
+AHEAD = 4
+
+
+def processors() -> int:
+    """Processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Processes:
+    """Local processes. ``width``: files in flight; ``patience``: none needed, each process watches its own clock."""
+
+    patience = None
+
+    def __init__(self, count: int, job: Job):
+        self._count, self._job, self.width = count, job, AHEAD * count
+        self._executor = _pool(count, job)
+
+    def submit(self, task: Task) -> Future:
+        """The reading of ``task`` to come; new processes take the place of a broken pool."""
+        try:
+            return _begun(self._executor, _in_process, task)
+        except BrokenProcessPool:
+            self.close()
+            self._executor = _pool(self._count, self._job)
+            return _begun(self._executor, _in_process, task)
+
+    def failed(self, problem: Exception, again: FileRead) -> None:
+        """Nothing more to do: the next ``submit`` finds whole processes."""
+
+    def close(self) -> None:
+        """Let the processes go; what has not begun is dropped."""
+        self._executor.shutdown(cancel_futures=True)
+
+
+def _pool(count: int, job: Job) -> ProcessPoolExecutor:
+    """``count`` processes that have nothing of this one but ``job``, within their limits."""
+    if sys.platform == "win32":
+        context = multiprocessing.get_context("spawn")
+    else:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["perfxl.read", "perfxl.check"])
+    return ProcessPoolExecutor(count, context, _begin, (tasks.opened, job, MEMORY_LIMIT, TIME_LIMIT))
+
+
+def _begun(pool: ProcessPoolExecutor, function: Callable, *arguments: Any) -> Future:
+    """``function`` given to ``pool``, which may start a process for it; raises ``Unavailable`` when none starts.
+
+    A new process would first run the calling program's main module again, which it needs nothing of: a script that
+    calls perfxl without a guard would start all over in each. So it is shown an empty one.
+    """
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        return pool.submit(function, *arguments)
+    except (OSError, EOFError):
+        raise Unavailable("no_processes") from None
+    finally:
+        sys.modules["__main__"] = main
+
+
+#: What ``_begin`` leaves in a reading process for ``_in_process``.
+_mine: dict[str, Any] = {}
+
+
+def _begin(reader: Callable[[Task, Job], FileRead], job: Job, memory: int, seconds: float) -> None:
+    """Make this process a reader: bounded, deaf to the Ctrl-C that its parent answers."""
+    from perfxl import check, read  # noqa: F401 - imported now, before memory is bounded and garbage frozen
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _bound_memory(memory)
+    # A reading makes hardly any cycles: looking for them less often saves a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    _mine.update(reader=reader, job=job, seconds=seconds, nowhere=open(os.devnull, "w"))
+
+
+def _bound_memory(limit: int) -> None:
+    """Let this process have ``limit`` bytes at most, on systems that can."""
+    try:
+        import resource
+    except ImportError:
+        return
+    kind = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
+    hard = resource.getrlimit(kind)[1]
+    try:
+        resource.setrlimit(kind, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
+    except (OSError, ValueError):
+        pass  # some systems know the limit and refuse to set it
+
+
+def _in_process(task: Task) -> FileRead:
+    """What this reading process reads of the file; ends the process when the time is over."""
+    faulthandler.dump_traceback_later(_mine["seconds"], exit=True, file=_mine["nowhere"])
+    try:
+        return _mine["reader"](task, _mine["job"])
+    finally:
+        faulthandler.cancel_dump_traceback_later()
+
+
+def alone(task: Task, job: Job) -> FileRead:
+    """What a process of its own reads of the file; a finding when that fails too."""
+    began = time.monotonic()
+    try:
+        with _pool(1, job) as pool:
+            return _begun(pool, _in_process, task).result()
+    except Unavailable:
+        raise
+    except MemoryError:
+        return unreadable(task.file, "WORK01", limit=MEMORY_LIMIT // MB)
+    except BrokenProcessPool:
+        if time.monotonic() - began >= TIME_LIMIT:
+            return unreadable(task.file, "WORK02", limit=int(TIME_LIMIT))
+        _surely_starts()
+        return unreadable(task.file, "WORK03", reason={"it": "il programma si è interrotto", "en": "the program stopped"})
+    except Exception as problem:
+        return unreadable(task.file, "WORK03", reason=f"{type(problem).__name__}: {problem}")
+
+
+def _surely_starts() -> None:
+    """Raise ``Unavailable`` when no process can be started at all, so that it is not the file's fault."""
+    try:
+        with _pool(1, Job()) as pool:
+            _begun(pool, os.getpid).result()
+    except BrokenProcessPool:
+        raise Unavailable("no_processes") from None
