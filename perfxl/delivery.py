@@ -1,4 +1,4 @@
-"""What leaves a campaign once a round is consolidated: the report of the round and the open data."""
+"""What leaves a campaign once a round is consolidated: the report, the open data, the archive for the evaluation board."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,20 +34,23 @@ def report(campaign: Campaign, round: str, language: str, pdf: bool = False) -> 
 
     The body's own template is ``modelli/relazione-<round>.docx``. The document is in the language of the body.
     """
+    made = _word(campaign, consolidated(campaign, round, language), approved(campaign, language), language)
+    path = campaign.result(round, f"{NAMES[round]}.docx")
+    write_bytes(path, made)
+    return [path, _pdf(path, made, Texts("cli", language))] if pdf else [path]
+
+
+def _word(campaign: Campaign, document: dict, known: dict[str, Approval], language: str) -> bytes:
+    """The Word document of a round, from the body's own template where there is one."""
     from perfxl import report as stage
     from perfxl.reporting import templates
 
-    say = Texts("cli", language)
-    document = consolidated(campaign, round, language)
-    own = campaign.folder / "modelli" / templates.name(round)
+    own = campaign.folder / "modelli" / templates.name(document["round"])
     try:
-        made = stage.report(document, document["content"]["body"].get("language", "it"), own.read_bytes() if own.is_file() else None,
-                            campaign.extension, approved(campaign, language))
+        return stage.report(document, document["content"]["body"].get("language", "it"), own.read_bytes() if own.is_file() else None,
+                            campaign.extension, known)
     except stage.TemplateRefused as problem:
-        raise CannotRun(say("report_template", path=own, reason=problem)) from None
-    path = campaign.result(round, f"{NAMES[round]}.docx")
-    write_bytes(path, made)
-    return [path, _pdf(path, made, say)] if pdf else [path]
+        raise CannotRun(Texts("cli", language)("report_template", path=own, reason=problem)) from None
 
 
 @dataclass(frozen=True)
@@ -126,3 +129,48 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
     for name, content in files.items():
         write_bytes(folder / name, content)
     return Publication(findings, tuple(folder / name for name in files))
+
+
+def bundle(campaign: Campaign, round: str | None, language: str) -> Path:
+    """Write the archive for the evaluation board into ``risultati/<round>``; its path.
+
+    ``round``: the latest that has outcomes when None. The documents in it are made anew, in the language of the body.
+    """
+    from perfxl.publish import bundle as stage
+
+    say = Texts("cli", language)
+    chosen = round or next((r for r in ("final", "interim") if campaign.result(r).is_file()), None)
+    if chosen in (None, "plan"):
+        raise CannotRun(say("bundle_no_outcomes", folder=campaign.folder))
+    document = consolidated(campaign, chosen, language)
+    with keeping.opened(campaign, language, CannotRun, write=False) as register:
+        entries, known = register.entries(), approvals(register)
+    files = _documents(campaign, document, known) | {f"{NAMES[chosen]}.docx": _word(campaign, document, known, language)}
+    workbook = campaign.result(chosen, "consolidato.xlsx")
+    if workbook.is_file():
+        files["consolidato.xlsx"] = workbook.read_bytes()
+    for r in ("plan", "interim", "final")[: ("plan", "interim", "final").index(chosen) + 1]:
+        for path in (campaign.approved(r), campaign.result(r)):
+            if path.is_file():
+                files.setdefault(stage.document_name(r), path.read_bytes())
+    files |= {stage.LOG: stage.log_of(entries), stage.ORIGINALS: stage.originals_of(entries)}
+    if campaign.extension is not None:
+        files["extension.json"] = documents.dumps(campaign.extension).encode()
+    body, year = document["content"]["body"]["code"], document["content"]["year"]
+    path = campaign.result(chosen, f"archivio-{body}-{year}-{chosen}.zip")
+    write_bytes(path, stage.pack(document["content"]["body"]["name"], year, chosen, files))
+    return path
+
+
+def _documents(campaign: Campaign, document: dict, known: dict[str, Approval]) -> dict[str, bytes]:
+    """The validation pack and the open data of a consolidated document, by their names in the archive."""
+    from perfxl import report as stage
+    from perfxl.publish import package, tables, validation
+    from perfxl.result.view import View
+
+    language, extension, view = document["content"]["body"].get("language", "it"), campaign.extension, View(document)
+    criteria = validation.criteria(document, language, extension, known)
+    data = package.package(view, tables.open_tables(view, extension), "CC-BY-4.0", language)
+    return {"validazione.docx": stage.validation_pack(document, criteria, language),
+            "validazione.json": documents.dumps([c.document() for c in criteria]).encode(),
+            **{f"dati/{name}": content for name, content in data.items()}}

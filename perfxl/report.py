@@ -1,13 +1,14 @@
 """Report: the Word document of a round from its consolidated document: Piano, Monitoraggio or Relazione."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from perfxl import resources
-from perfxl.reporting import short, templates
+from perfxl.reporting import board, short, templates
 from perfxl.reporting.context import context
+from perfxl.reporting.speech import Speech
 from perfxl.reporting.word import TemplateRefused, fill
 
-__all__ = ["TemplateRefused", "report", "short_version"]
+__all__ = ["TemplateRefused", "report", "short_version", "validation_pack"]
 
 
 def report(consolidated: dict, language: str = "it", template: bytes | None = None, extension: dict | None = None,
@@ -28,6 +29,11 @@ def short_version(consolidated: dict, language: str = "it", template: bytes | No
     It is meant for two pages (``short.PAGES``): how many it takes is known when it is laid out.
     """
     return fill(template or _own(short.TEMPLATE, language), short.context(consolidated, language))
+
+
+def validation_pack(consolidated: dict, criteria: Sequence, language: str = "it", template: bytes | None = None) -> bytes:
+    """The .docx of the validation pack; ``criteria``: those of ``publish.validation``."""
+    return fill(template or _own(board.TEMPLATE, language), board.context(consolidated, criteria, Speech(language).say("board_title")))
 
 
 def _own(name: str, language: str) -> bytes:

@@ -15,7 +15,7 @@ from docx.oxml.ns import qn
 
 from perfxl import resources
 from perfxl.report import TemplateRefused, report
-from perfxl.reporting import short, templates
+from perfxl.reporting import board, short, templates
 from perfxl.reporting.prose import paragraphs
 from perfxl.reporting.runs import clean, run
 from perfxl.reporting.speech import Speech
@@ -65,8 +65,9 @@ def points(number) -> str:
 def test_templates_are_fresh(round, language):
     kept = resources.folder("templates") / language / templates.name(round)
     assert kept.read_bytes() == templates.build(round, language), "run: python -m perfxl.reporting"
-    kept = resources.folder("templates") / language / short.TEMPLATE
-    assert kept.read_bytes() == short.build(language), "run: python -m perfxl.reporting"
+    for other in (short, board):
+        kept = resources.folder("templates") / language / other.TEMPLATE
+        assert kept.read_bytes() == other.build(language), "run: python -m perfxl.reporting"
 
 
 def test_figures_of_the_overview():

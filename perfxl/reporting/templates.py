@@ -11,7 +11,7 @@ from docx.shared import Cm, Pt
 
 from perfxl import documents
 from perfxl.fields import ROUNDS
-from perfxl.reporting import short
+from perfxl.reporting import board, short
 from perfxl.reporting.draft import Column, Draft
 from perfxl.reporting.package import settled
 from perfxl.texts import LANGUAGES
@@ -24,7 +24,7 @@ def name(round: str) -> str:
 
 def names() -> list[str]:
     """File names of all templates of a language."""
-    return [*(name(round) for round in ROUNDS), short.TEMPLATE]
+    return [*(name(round) for round in ROUNDS), short.TEMPLATE, board.TEMPLATE]
 
 
 def build(round: str, language: str) -> bytes:
@@ -61,8 +61,10 @@ def _written(folder: Path, language: str) -> list[Path]:
     for round in ROUNDS:
         documents.write_bytes(folder / name(round), build(round, language))
         paths.append(folder / name(round))
-    documents.write_bytes(folder / short.TEMPLATE, short.build(language))
-    return [*paths, folder / short.TEMPLATE]
+    for other in (short, board):
+        documents.write_bytes(folder / other.TEMPLATE, other.build(language))
+        paths.append(folder / other.TEMPLATE)
+    return paths
 
 
 def _margins(draft: Draft) -> None:

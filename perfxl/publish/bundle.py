@@ -1,0 +1,51 @@
+"""The archive for the evaluation board: documents, data, digests of the originals and the log, with a manifest.
+
+It is for whoever validates, not for publication: the consolidated document in it holds what is internal as well. The
+originals stay with the body; the archive has their digests. Same inputs, same bytes.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+
+from perfxl import __version__, documents
+from perfxl.register.log import Entry, canonical
+
+SCHEMA = "perfxl/bundle/1"
+MANIFEST, LOG, ORIGINALS = "manifest.json", "log.json", "originals.json"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def document_name(round: str) -> str:
+    """Where the consolidated document of ``round`` stands in the archive."""
+    return f"consolidated/{round}.json"
+
+
+def log_of(entries: Iterable[Entry]) -> bytes:
+    """The entries of the register with their hashes, payloads as the text that was sealed."""
+    return documents.dumps([{"number": e.seq, "when": e.at, "kind": e.kind, "payload": canonical({**e.payload, "key": e.key}),
+                             "previous": e.previous, "hash": e.hash} for e in entries]).encode()
+
+
+def originals_of(entries: Iterable[Entry]) -> bytes:
+    """Path, digest and moment of every file that was received, once each."""
+    found = {}
+    for e in entries:
+        if e.kind == "received":
+            found.setdefault((e.payload["round"], e.payload["path"], e.payload["sha256"]), e.at)
+    return documents.dumps([{"round": r, "path": path, "sha256": digest, "registered": at}
+                            for (r, path, digest), at in sorted(found.items())]).encode()
+
+
+def pack(body: str, year: int, round: str, files: Mapping[str, bytes]) -> bytes:
+    """The archive of ``files`` (name in the archive, content) with its manifest first."""
+    listed = {name: {"sha256": sha256(files[name]).hexdigest(), "bytes": len(files[name])} for name in sorted(files)}
+    manifest = documents.dumps({"schema": SCHEMA, "perfxl": __version__, "body": body, "year": year, "round": round, "files": listed})
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name, content in ((MANIFEST, manifest.encode()), *((n, files[n]) for n in listed)):
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 0, 0o644 << 16
+            archive.writestr(info, content)
+    return out.getvalue()
