@@ -74,16 +74,19 @@ class Window(tkinter.Tk):
         self.language, self.campaign = language, campaign or next(iter(place.remembered()), None)
         self.say = Texts("addin", language)
         self.title("perfxl – Performance")
-        self.minsize(720, 420)
         self._waiting: queue.Queue = queue.Queue()
         self._images = {}
         self.buttons: dict[str, ttk.Button] = {}
         self._draw()
         self._show_campaign()
+        self.update_idletasks()
+        self.minsize(self.winfo_reqwidth(), 420)
         self.after(_TICK, self._tick)
 
     def _draw(self) -> None:
-        ttk.Style(self).theme_use("clam")
+        style = ttk.Style(self)
+        style.theme_use("clam")
+        self.configure(background=style.lookup("TFrame", "background"))
         top = ttk.Frame(self, padding=(12, 10))
         top.pack(fill="x")
         self.where = ttk.Label(top, anchor="w")
@@ -100,7 +103,7 @@ class Window(tkinter.Tk):
         self.doing.pack(fill="x")
         self.bar = ttk.Progressbar(self, maximum=1.0)
         self.bar.pack(fill="x", padx=12, pady=4)
-        self.told = tkinter.Text(self, wrap="word", height=9, relief="flat", padx=10, pady=8, state="disabled", takefocus=True)
+        self.told = tkinter.Text(self, wrap="word", font="TkDefaultFont", height=9, relief="flat", padx=10, pady=8, state="disabled", takefocus=True)
         self.told.tag_configure("wrong", foreground="#8E1B10")
         self.told.pack(fill="both", expand=True, padx=12, pady=(4, 12))
 

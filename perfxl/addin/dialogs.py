@@ -41,6 +41,7 @@ class Dialogs:
         words, root, chosen, offered = Texts("register", self.language), self._root(), [], None
         window = tkinter.Toplevel(root)
         window.title("perfxl")
+        window.configure(background=ttk.Style(window).lookup("TFrame", "background"))
         window.attributes("-topmost", True)
         window.resizable(False, False)
         ttk.Label(window, text=title, padding=16).pack()

@@ -8,7 +8,7 @@ from perfxl.findings import Finding, in_order
 from perfxl.result.book import clean
 from perfxl.texts import Texts
 
-_CLOCK = datetime(2000, 1, 1)
+_CLOCK = datetime(2000, 1, 1, 12)
 _WIDEST = 70
 
 
