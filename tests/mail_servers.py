@@ -67,7 +67,7 @@ def smtp(authority, starttls=False):
     from aiosmtpd.smtp import SMTP, AuthResult
 
     def authenticate(server, session, envelope, mechanism, given):
-        return AuthResult(success=(given.login, given.password) == (USER.encode(), PASSWORD.encode()))
+        return AuthResult(success=(given.login, given.password) == (USER.encode(), PASSWORD.encode()), handled=False)
 
     kept, context = Kept(), authority.context()
     options = {"authenticator": authenticate, "auth_required": True, "hostname": "localhost"}

@@ -57,10 +57,21 @@ class Smtp:
             else:
                 self._session = smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
                 self._session.starttls(context=context)
-            self._session.login(server.user, password)
+            self._log_in(server.user, password)
         except _FAILURES as problem:
             self.close()
             raise Unusable("no_server", account=server.account, port=server.port, reason=_reason(problem)) from None
+
+    def _log_in(self, user: str, password: str) -> None:
+        """Log in, once: ``login`` would try a wrong password again in every way the server knows, until it locks us out."""
+        session = self._session
+        session.ehlo_or_helo_if_needed()
+        ways = session.esmtp_features.get("auth", "").upper().split()
+        if "PLAIN" in ways:
+            session.user, session.password = user, password
+            session.auth("PLAIN", session.auth_plain)
+        else:
+            session.login(user, password)
 
     def deliver(self, message: EmailMessage, path: Path) -> dict[str, str]:
         """Hand over ``message``; the addresses the server refused, with its reasons."""
