@@ -1,5 +1,6 @@
 """Real mail servers on loopback: aiosmtpd and Dovecot, over TLS, with certificates of a throw-away authority."""
 
+import grp
 import os
 import pwd
 import shutil
@@ -101,7 +102,9 @@ def dovecot(authority):
     if root:
         os.chown(folder / "home", owner.pw_uid, owner.pw_gid)
     port = free_port()
-    users = "" if root else f"default_internal_user = {owner.pw_name}\ndefault_login_user = {owner.pw_name}\n"
+    group = grp.getgrgid(owner.pw_gid).gr_name
+    users = "" if root else (f"default_internal_user = {owner.pw_name}\ndefault_login_user = {owner.pw_name}\n"
+                             f"default_internal_group = {group}\n")
     (folder / "dovecot.conf").write_text(f"""
 base_dir = {folder}/run
 state_dir = {folder}/run
