@@ -19,7 +19,7 @@ def report(consolidated: dict, language: str = "it", template: bytes | None = No
     ``approvals``: the recorded approvals by round, whose acts stand on the cover. ``TemplateRefused`` when the template
     cannot be filled in.
     """
-    template = template or _own(templates.name(consolidated["round"]), language)
+    template = _own(templates.name(consolidated["round"]), language) if template is None else template
     return fill(template, context(consolidated, language, extension, approvals))
 
 
@@ -28,12 +28,13 @@ def short_version(consolidated: dict, language: str = "it", template: bytes | No
 
     It is meant for two pages (``short.PAGES``): how many it takes is known when it is laid out.
     """
-    return fill(template or _own(short.TEMPLATE, language), short.context(consolidated, language))
+    return fill(_own(short.TEMPLATE, language) if template is None else template, short.context(consolidated, language))
 
 
 def validation_pack(consolidated: dict, criteria: Sequence, language: str = "it", template: bytes | None = None) -> bytes:
     """The .docx of the validation pack; ``criteria``: those of ``publish.validation``."""
-    return fill(template or _own(board.TEMPLATE, language), board.context(consolidated, criteria, Speech(language).say("board_title")))
+    template = _own(board.TEMPLATE, language) if template is None else template
+    return fill(template, board.context(consolidated, criteria, Speech(language).say("board_title")))
 
 
 def _own(name: str, language: str) -> bytes:

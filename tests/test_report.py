@@ -224,6 +224,7 @@ def test_plan_and_interim_say_only_what_is_known():
     assert len(interim["Obiettivi del settore S1"][0]) == 7 and len(interim["Fasi di S1.00001"][0]) == 7
     assert "Consuntivo" not in " ".join(interim["Obiettivi del settore S1"][0])
     assert word("plan").paragraphs[1].text == "Piano della performance"
+    assert not [p.text for p in word("plan").paragraphs if "quadro d’insieme" in p.text.lower()]
 
 
 def test_same_document_same_bytes_in_both_languages():

@@ -51,7 +51,7 @@ def act(view: View, round: str, approval) -> str:
 def premise(view: View, speech: Speech, acts: dict[str, str]) -> tuple[Paragraph, ...]:
     """The paragraphs that say what the document is, what its colours mean and how its figures are computed."""
     rules, r = rules_of(view.content), view.round
-    keys = [f"premise_{r}", "premise_sectors", f"premise_colours_{r}"]
+    keys = [f"premise_{r}", "premise_sectors_plan" if r == "plan" else "premise_sectors", f"premise_colours_{r}"]
     texts = [speech.say(k, body=view.content["body"]["name"], year=view.content["year"]) for k in keys]
     if acts.get("plan") and r != "plan":
         texts.append(speech.say("premise_acts", acts="; ".join(a for q, a in acts.items() if a and q != r)))
