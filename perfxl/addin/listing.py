@@ -16,10 +16,12 @@ def table(title: str, notes: Sequence[str], headings: Sequence[str], rows: Itera
     """An .xlsx workbook with one sheet: title, a line for each note, the table. Texts stay texts."""
     from xlsxwriter import Workbook
 
+    from perfxl.result.inline import PlainSheet
+
     made = BytesIO()
-    book = Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book = Workbook(made, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
     book.set_properties({"title": clean(title), "author": "perfxl", "created": _CLOCK})
-    sheet = book.add_worksheet(title[:31])
+    sheet = book.add_worksheet(title[:31], PlainSheet)
     look = {"valign": "top", "text_wrap": True, "font_size": 10}
     head = book.add_format({"bold": True, "bg_color": "#22364D", "font_color": "#FFFFFF", "text_wrap": True, "valign": "vcenter"})
     cell = book.add_format({**look, "border": 1, "border_color": "#C9D1DB"})

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from perfxl.result.inline import PlainSheet
 from perfxl.result.styles import LINE, Styles
 from perfxl.sheets.refs import column_letters
 from perfxl.texts import Texts
@@ -77,7 +78,7 @@ class Sheet:
 
     def __init__(self, book: "Book", name: str, tab: str, free: bool):
         self.book, self.name, self.free = book, name, free
-        self.sheet = book.workbook.add_worksheet(name)
+        self.sheet = book.workbook.add_worksheet(name, PlainSheet)
         self.sheet.set_tab_color(tab)
         self.sheet.hide_gridlines(2)
         self.sheet.set_default_row(16)
