@@ -15,6 +15,7 @@ from perfxl.addin import building, buttons, live
 from perfxl.addin.buttons import ExcelDesk
 from perfxl.addin.ribbon import BUTTONS
 from perfxl.campaign import Campaign
+from perfxl.cli import main
 from perfxl.demo.play import play
 
 
@@ -342,6 +343,23 @@ def test_each_button_does_what_its_command_does(excel, campaign, another_result,
     press(excel, "consolidate")
     for name in ("consolidato.xlsx", "consolidato.json"):
         assert campaign.result("final", name).read_bytes() == twin.result("final", name).read_bytes()
+
+
+def test_active_does_the_same_from_outside(excel, campaign, another_result, capsys):
+    """``perfxl consolidate --active`` on the workbook that is open: folder and round are its own."""
+    excel_engine.open_book(excel, campaign.result("final", "consolidato.xlsx"))
+    assert main(["consolidate", "--active"]) == 1
+    said = capsys.readouterr()
+    assert "10 su 11" in said.out and excel.impl.alerts == []
+    excel_engine.open_book(excel, campaign.plan)
+    assert main(["consolidate", "--active", "--round", "interim", "--lang", "en"]) == 0
+    assert "11 of 11" in capsys.readouterr().out
+
+
+def test_active_without_excel_says_what_to_do(capsys):
+    xlwings.engines.active = None
+    assert main(["status", "--active"]) == 2
+    assert "Excel" in capsys.readouterr().err
 
 
 def test_paths_of_unsaved_books(excel, campaign):
