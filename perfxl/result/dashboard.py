@@ -9,13 +9,13 @@ from perfxl.result.formulas import NONE, said_percent, value_or_none
 from perfxl.result.layout import Layout
 from perfxl.result.lists import findings_range
 from perfxl.result.sectors import figure
-from perfxl.result.styles import BAND, FILLS, LINE, MOMENTS, PALE, SEVERITY, SOFT, TABS
+from perfxl.result.styles import BAND, FILLS, FONT, LINE, MOMENTS, PALE, SEVERITY, SOFT, TABS
 from perfxl.result.view import View
 
 TILES_ROW, TABLE_ROW = 3, 8
 #: Left half: code, title over three columns, five figures; a gap; the right half holds the charts.
 CODE, TITLE, TITLE_END, FIGURES, GAP, CHARTS, LAST = 1, 2, 4, 5, 10, 11, 18
-AXIS = {"num_font": {"name": "Calibri", "size": 9}, "major_gridlines": {"visible": True, "line": {"color": "#DDE3EA"}}}
+AXIS = {"num_font": {"name": FONT, "size": 9}, "major_gridlines": {"visible": True, "line": {"color": "#DDE3EA"}}}
 STATUSES = ("achieved", "partial", "not_achieved", "replaced", "withdrawn", "unknown")
 STATUS_FILLS = {"achieved": "#22692F", "partial": "#8FBF7F", "not_achieved": "#3B3B3B", "replaced": "#BFC7D1",
                 "withdrawn": "#E2E6EA", "unknown": "#FFFFFF"}
@@ -188,8 +188,8 @@ def _legend(view: View, book: Book, sheet: Sheet, row: int) -> None:
 
 def _chart(book: Book, kind: dict, title: str):
     chart = book.workbook.add_chart(kind)
-    chart.set_title({"name": title, "name_font": {"name": "Calibri", "size": 12, "bold": True, "color": BAND}, "overlay": False})
-    chart.set_legend({"position": "bottom", "font": {"name": "Calibri", "size": 9}})
+    chart.set_title({"name": title, "name_font": {"name": FONT, "size": 12, "bold": True, "color": BAND}, "overlay": False})
+    chart.set_legend({"position": "bottom", "font": {"name": FONT, "size": 9}})
     chart.set_chartarea({"border": {"color": LINE}, "fill": {"color": "#FFFFFF"}})
     return chart
 

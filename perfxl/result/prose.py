@@ -1,6 +1,7 @@
 """What stands under a sector's table: footnotes, requests and answers, considerations."""
 
 from perfxl import story
+from perfxl.fields import ROUNDS
 from perfxl.result.book import Book, Sheet, a1
 from perfxl.result.formulas import said_percent
 from perfxl.result.layout import PARTS, SectorPlace
@@ -80,9 +81,14 @@ def _heading(book: Book, sheet: Sheet, place: SectorPlace, row: int, text: str) 
     return row + 1
 
 
+def _so_far(view: View) -> tuple[str, ...]:
+    """The rounds up to this one: a plan may know more, when an earlier round is consolidated again."""
+    return ROUNDS[: ROUNDS.index(view.round) + 1]
+
+
 def write_requests(view: View, book: Book, sheet: Sheet, place: SectorPlace, row: int) -> int:
     """Requests and answers of this sector, the question on the left, the answer on the right."""
-    mine = [r for r in view.content.get("requests", ()) if r["sector"] == place.code]
+    mine = [r for r in view.content.get("requests", ()) if r["sector"] == place.code and r.get("round", view.round) in _so_far(view)]
     if not mine:
         return row
     row = _heading(book, sheet, place, row, book.words("requests"))
@@ -116,12 +122,14 @@ def long_pieces(text: str) -> list[str]:
 
 def write_considerations(view: View, book: Book, sheet: Sheet, place: SectorPlace, row: int) -> int:
     """What the sector said of itself, then the controller's final considerations with the live percentage."""
-    said = [s["compilation"]["considerations"] for s in view.document["sources"]
-            if s["sector"] == place.code and s.get("compilation", {}).get("considerations")]
+    said = list(dict.fromkeys(s["compilation"]["considerations"] for s in view.document["sources"]
+                              if s["sector"] == place.code and s.get("verdict") != "superseded"
+                              and s.get("compilation", {}).get("considerations")))
     if said:
         row = _heading(book, sheet, place, row, book.words("sector_considerations"))
         row = _paragraphs(book, sheet, place, row, said)
-    given = {r: [c["text"] for c in view.content.get("considerations", ()) if c["sector"] == place.code and c["round"] == r] for r in MOMENTS}
+    given = {r: [c["text"] for c in view.content.get("considerations", ()) if c["sector"] == place.code and c["round"] == r]
+             if r in _so_far(view) else [] for r in MOMENTS}
     if place.rounds or given["plan"]:
         row = _heading(book, sheet, place, row, book.words("final_considerations"))
     for r in MOMENTS:

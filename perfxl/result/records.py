@@ -145,7 +145,7 @@ def findings(view: View) -> Table:
     return Table("findings", columns, build)
 
 
-SOURCE = {"sector": "code", "file": "text", "sha256": "text", "issue": "integer", "modified": "text", "modified_by": "text"}
+SOURCE = {"sector": "code", "file": "text", "verdict": "choice", "sha256": "text", "issue": "integer", "modified": "text", "modified_by": "text"}
 
 
 def sources(view: View) -> Table:

@@ -97,7 +97,8 @@ def in_round(column: Column, round: str) -> Column:
 def schema_column(definition: str, key: str, cell: str) -> Column:
     """A column whose titles are those of a property of the consolidated document."""
     about = documents.schema("consolidated")["$defs"][definition]["properties"][key]
-    return Column(key, cell, {"it": about["title"], "en": about["x-en"]["title"]})
+    labels = {language: {k: v[language] for k, v in about.get("x-labels", {}).items()} for language in ("it", "en")}
+    return Column(key, cell, {"it": about["title"], "en": about["x-en"]["title"]}, labels=labels)
 
 
 FIGURES = ("outcome", "without_missing", "missing_as_zero", "missing_as_last", "denominator", "coverage")

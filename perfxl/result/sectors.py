@@ -43,7 +43,8 @@ def write_sectors(view: View, book: Book, layout: Layout) -> None:
     helpers = [own("inside", "integer"), own("body_weight", "number"),
                *(rows.in_round(own("last_or_before", "percent"), r) for r in view.rounds)]
     head(book, layout, sheet, "sectors", book.words("sectors_note"))
-    header(book, sheet, TOP, columns + helpers, {"name": 30, "manager": 24, "sector": 10})
+    counts = {f"{r}_{part}": 15 for r in view.rounds for part in ("counted", "missing")}
+    header(book, sheet, TOP, columns + helpers, {"name": 30, "manager": 24, "sector": 10, **counts})
     sheet.sheet.set_row(TOP, 60)
     for row, item in enumerate(table, FIRST):
         _sector(view, book, layout, sheet, row, columns, item.values)
