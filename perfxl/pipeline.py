@@ -15,12 +15,12 @@ from perfxl.campaign import Campaign
 from perfxl.documents import write_bytes
 from perfxl.fields import round_name
 from perfxl.fields import ROUNDS
-from perfxl.findings import Finding, counts, in_order
+from perfxl.findings import Finding, Place, counts, in_order
 from perfxl.gathering import Gathered
 from perfxl.identity import Identity
 from perfxl.register import Register
 from perfxl.review import Review
-from perfxl.texts import Texts
+from perfxl.texts import LANGUAGES, Texts
 from perfxl.work import FileRead, Job, Task, Workers
 
 Progress = Callable[[Iterable, str, int], Iterable]
@@ -196,8 +196,15 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
         findings += [*written.findings, *stale]
     found.approved = base if previous is None else previous
     beyond = [f for s in found.sources if s.verdict != "superseded" for f in s.read.beyond]
-    found.findings = check.once(in_order([*findings, *found.findings, *check.by_rules(beyond, plan)]))
+    irregular = check.by_rules([*beyond, *_irregular(campaign, round)], plan)
+    found.findings = check.once(in_order([*findings, *found.findings, *irregular]))
     return found
+
+
+def _irregular(campaign: Campaign, round: str) -> list[Finding]:
+    """A finding for each thing among the received files that is no file: a link, a folder named like a workbook."""
+    kinds = {kind: {lang: Texts("cli", lang)(f"kind_{kind}") for lang in LANGUAGES} for kind in ("link", "folder", "special")}
+    return [Finding("FILE10", Place(campaign.relative(path)), {"kind": kinds[kind]}) for path, kind in campaign.irregular(round)]
 
 
 @dataclass(frozen=True)
