@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ COMMANDS = [line for block in re.findall(r"```\n(.*?)```", GUIDE, re.DOTALL) for
 
 @pytest.mark.parametrize("line", COMMANDS)
 def test_every_command_of_the_guide_is_understood(line):
-    words = line.split()[1:]
+    words = shlex.split(line)[1:]
     assert parser("it").parse_args(words).command == words[0]
 
 
