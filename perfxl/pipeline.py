@@ -13,8 +13,7 @@ from perfxl import documents, keeping, occupied, work
 from perfxl.base import base_content
 from perfxl.campaign import Campaign
 from perfxl.documents import write_bytes
-from perfxl.fields import round_name
-from perfxl.fields import ROUNDS
+from perfxl.fields import ROUNDS, round_name
 from perfxl.findings import Finding, Place, counts, in_order
 from perfxl.gathering import Gathered
 from perfxl.identity import Identity
