@@ -97,8 +97,9 @@ class Campaign:
         return self.folder / "risultati" / round / name
 
     def relative(self, path: Path) -> str:
-        """``path`` as findings name it: from the campaign folder, with forward slashes."""
-        return path.relative_to(self.folder).as_posix()
+        """``path`` as findings name it: from the campaign folder, with forward slashes; bytes of a name that are no text
+        as ``\\xff``."""
+        return os.fsencode(path.relative_to(self.folder).as_posix()).decode("utf-8", "backslashreplace")
 
     def approved(self, round: str) -> Path:
         """The consolidated document of ``round`` as approved; may not exist."""

@@ -53,6 +53,7 @@ class RawForm:
         targets = {r.get("Id"): posixpath.normpath(posixpath.join("xl", r.get("Target").removeprefix("/xl/"))) for r in rels}
         self.part = {s.get("name"): targets[s.get(RELATION)] for s in self.workbook.iterfind("m:sheets/m:sheet", NS)}
         self._roots: dict[str, etree._Element] = {}
+        self._defined: dict[str, etree._Element] | None = None
         strings = self.parts.get("xl/sharedStrings.xml")
         self._strings = ["".join(t.text or "" for t in si.iter(MAIN + "t")) for si in etree.fromstring(strings)] if strings else []
         self._open = [xf.find("m:protection", NS) is not None and xf.find("m:protection", NS).get("locked") == "0"
@@ -94,7 +95,8 @@ class RawForm:
 
     # -- edits
     def put(self, sheet: str, row: int, column: int, content, kind: str = "") -> None:
-        """Write ``content`` (str, int, Decimal, bool, None, or a formula when ``kind`` is ``f``) in a cell."""
+        """Write ``content`` (str, int, Decimal, bool, None; a formula when ``kind`` is ``f``, a text
+        whose escapes are left alone when it is ``raw``) in a cell."""
         cell = self._cell(sheet, row, column)
         for child in list(cell):
             cell.remove(child)
@@ -103,10 +105,10 @@ class RawForm:
             return
         if kind == "f":
             etree.SubElement(cell, MAIN + "f").text = content
-        elif isinstance(content, str) and not kind:
+        elif isinstance(content, str) and kind in ("", "raw"):
             cell.set("t", "inlineStr")
             text = etree.SubElement(etree.SubElement(cell, MAIN + "is"), MAIN + "t")
-            text.text = re.sub(r"_x([0-9A-Fa-f]{4})_", r"_x005F_x\1_", content)
+            text.text = content if kind else re.sub(r"_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", content)
             text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
         else:
             if kind or isinstance(content, bool):
@@ -178,11 +180,21 @@ class RawForm:
         self.parts[part] = etree.tostring(root)
         self.relate(sheet, "rComment", "comments", f"/{part}")
 
-    def bytes(self) -> bytes:
-        """The workbook as it now stands."""
+    def define(self, name: str, text: str) -> None:
+        """A defined name of the workbook; one of that name is replaced."""
+        block = self.workbook.find("m:definedNames", NS)
+        if self._defined is None:
+            self._defined = {n.get("name"): n for n in block if n.get("localSheetId") is None}
+        if name not in self._defined:
+            self._defined[name] = etree.SubElement(block, MAIN + "definedName", name=name)
+        self._defined[name].text = text
+
+    def bytes(self, **parts: bytes) -> bytes:
+        """The workbook as it now stands; ``parts`` replace those of their name."""
         self.parts["xl/workbook.xml"] = etree.tostring(self.workbook)
         for sheet, root in self._roots.items():
             self.parts[self.part[sheet]] = etree.tostring(root)
+        self.parts |= parts
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, content in self.parts.items():

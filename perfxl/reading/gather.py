@@ -10,7 +10,7 @@ from perfxl.sheets.model import BLANK, Book, Cell, Refused
 from perfxl.sheets.refs import Ref, a1
 
 #: Findings on one workbook, and cells looked at in its fields, each time one is.
-MOST_FINDINGS, MOST_VISITED = 20_000, 2_000_000
+MOST_FINDINGS, MOST_VISITED = 20_000, 400_000
 
 At = tuple[str, int, int]  # sheet, row, column
 

@@ -21,7 +21,8 @@ _SIGNS = (
     (b"7z\xbc\xaf", "7z"), (b"\x1f\x8b", "GZIP"), (b"MZ", "EXE"), (b"GIF8", "GIF"), (b"BM", "BMP"),
 )
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
-_MACRO_TYPES = {"macroEnabled": ".xlsm", "sheet.binary": ".xlsb", "vbaProject": "VBA"}
+_MACRO_TYPES = {"macroEnabled": ".xlsm", "sheet.binary": ".xlsb", "vbaProject": "VBA",
+                "macrosheet+xml": "XLM"}
 _TEXT = {"it": "un testo", "en": "a text file"}
 _UNKNOWN = {"it": "un file di altro tipo", "en": "a file of another kind"}
 
