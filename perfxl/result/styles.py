@@ -3,7 +3,7 @@
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
-FONT = "Arial"
+FONT = "Calibri"
 INK, SOFT, LINE = "#1F2933", "#5F6B7A", "#C9D1DB"
 BAND, PALE, TOTAL = "#22364D", "#F3F6F9", "#E3EAF2"
 
