@@ -151,16 +151,6 @@ def loose_rows(gather: Gather, found: Block, about: Field) -> None:
             gather.note("FORM02", (found.sheet, row, columns[0]), about, found=text)
 
 
-def strays(gather: Gather, found: Block, row: int, read: set[int], about: Field) -> None:
-    """A finding for each cell of a slot's row that was typed where there is no field."""
-    cells = gather.book.by_name[found.sheet].cells
-    for column in found.filled[row]:
-        if column not in read and not cells.computed((row, column)):
-            gather.took(found.sheet, row, (column,))
-            if text := shown(cells[row, column]).strip():
-                gather.note("FORM12", (found.sheet, row, column), about, found=text)
-
-
 def items(gather: Gather, ref: Ref, table: Table, about: Field, stage: bool) -> tuple[Block | None, dict[int, dict[str, Any]]]:
     """The values of a table by slot, then by key; ``stage``: its ids are for the eye and are not read.
 
@@ -170,22 +160,24 @@ def items(gather: Gather, ref: Ref, table: Table, about: Field, stage: bool) -> 
     if found is None:
         return None, {}
     loose_rows(gather, found, about)
-    columns = {f.key: f for f in table.columns}
-    revisions = {f.below: f for f in table.revisions}
+    columns = {found.columns[f.key]: f for f in table.columns if f.key in found.columns and not (stage and f.key == "id")}
+    revisions = {found.columns[f.below]: f for f in table.revisions if f.below in found.columns}
+    mark = found.columns.get("id", 0)  # for the eye in rows of outcomes and of revisions
+    cells = gather.book.by_name[found.sheet].cells
     by_slot: dict[int, dict[str, Any]] = {}
     for slot, row in found.rows.items():
         revised = slot.endswith("r")
-        known = revisions if revised else columns
-        shown_only = {found.columns.get("id", 0)} if revised or stage else set()
-        read = set()
-        for key, column in found.columns.items():
-            if key not in known or (stage and key == "id"):
-                continue
-            read.add(column)
-            if column in found.filled[row]:
-                got = value(gather, (ref.sheet, row, column), known[key], "")
+        known, taken = revisions if revised else columns, []
+        for column in found.filled[row]:
+            about_cell = known.get(column)
+            if about_cell is not None:
+                taken.append(column)
+                got = value(gather, (ref.sheet, row, column), about_cell, "")
                 if got is not None:
-                    by_slot.setdefault(int(slot.removesuffix("r")), {})[known[key].key] = got
-        gather.took(ref.sheet, row, read)
-        strays(gather, found, row, read | shown_only, about)
+                    by_slot.setdefault(int(slot.removesuffix("r")), {})[about_cell.key] = got
+            elif not (column == mark and (revised or stage)) and not cells.computed((row, column)):
+                taken.append(column)
+                if text := shown(cells[row, column]).strip():  # typed where there is no field
+                    gather.note("FORM12", (found.sheet, row, column), about, found=text)
+        gather.took(ref.sheet, row, taken)
     return found, by_slot

@@ -108,8 +108,11 @@ class Gather:
             self._rows[ref.sheet] = rows
         bounds = range(ref.top, ref.bottom + 1) if ref.bottom - ref.top < len(rows) else [
             r for r in rows if ref.top <= r <= ref.bottom]
+        left, right = ref.left, ref.right
         for row in bounds:
-            columns = [c for c in rows.get(row, ()) if ref.left <= c <= ref.right]
+            columns = rows.get(row)
+            if columns and (columns[0] < left or columns[-1] > right):
+                columns = [c for c in columns if left <= c <= right]
             if columns:
                 self._visited += len(columns)
                 if self._visited > MOST_VISITED:

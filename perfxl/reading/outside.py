@@ -104,15 +104,16 @@ def _names(book: Book) -> dict[str, tuple[str, ...]]:
 def _hidden_content(sheet: Sheet, read: set[tuple[int, int]]) -> dict[int, str]:
     """What the fields in hidden rows hold, by row, computed cells aside."""
     rows: dict[int, list[str]] = {}
-    for at in sorted(a for a in read if a[0] in sheet.hidden_rows and a in sheet.cells):
-        if not sheet.cells.computed(at) and (text := _said(sheet.cells[at]).text.strip()):
+    hidden, cells = sheet.hidden_rows, sheet.cells
+    for at in sorted(a for a in read if a[0] in hidden and a in cells):
+        if not cells.computed(at) and (text := _said(cells[at]).text.strip()):
             rows.setdefault(at[0], []).append(text)
     return {row: " | ".join(texts) for row, texts in rows.items()}
 
 
 def _said(cell: Cell) -> Said:
     if cell.formula is not None:
-        return Said("formula", _NUMBERED.sub("px_", cell.formula))
+        return Said("formula", _NUMBERED.sub("px_", cell.formula) if "px" in cell.formula else cell.formula)
     if cell.kind == "error":
         return Said("error", cell.error or "?")
     return Said(cell.kind, format(cell.value.normalize(), "f") if cell.kind == "number" and abs(cell.value) < 10**40

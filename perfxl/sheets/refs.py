@@ -1,14 +1,13 @@
 """Cell addresses: ``C12`` to (row, column) and back, and the ranges that defined names stand for."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 
 
-@dataclass(frozen=True)
-class Ref:
+class Ref(NamedTuple):
     """A rectangle on a sheet, rows and columns from 1, both ends included."""
 
     sheet: str
@@ -34,6 +33,7 @@ def column_letters(column: int) -> str:
     return letters
 
 
+@lru_cache(1024)
 def column_number(letters: str) -> int:
     """27 for ``AA``."""
     number = 0
@@ -47,6 +47,8 @@ def a1(row: int, column: int) -> str:
     return f"{column_letters(column)}{row}"
 
 
+#: As Excel writes most names.
+_PLAIN = re.compile(r"'([^']+)'!\$([A-Z]{1,3})\$(\d{1,7})(?::\$([A-Z]{1,3})\$(\d{1,7}))?\Z")
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _NAMED = re.compile(r"(?:'((?:[^']|'')+)'|([^'!:$]+))[!.](\$?[A-Za-z]{1,3}\$?\d{1,7})(?::(?:[^!:]*[!.])?(\$?[A-Za-z]{1,3}\$?\d{1,7}))?\Z")
 
@@ -65,6 +67,11 @@ def parse_named(text: str) -> Ref | None:
 
     None for constants, ``#REF!``, unions and references to other workbooks.
     """
+    if match := _PLAIN.match(text):
+        sheet, left, top, right, bottom = match.groups()
+        plain = Ref(sheet, int(top), column_number(left), int(bottom or top), column_number(right or left))
+        if "[" not in sheet and 1 <= plain.top <= plain.bottom <= MAX_ROW and plain.left <= plain.right <= MAX_COLUMN:
+            return plain
     match = _NAMED.match(text.strip().lstrip("=").removeprefix("$"))
     if not match:
         return None

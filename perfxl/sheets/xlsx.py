@@ -147,7 +147,7 @@ def _content(package: Package, part: str, makers: dict[Callable, _Lazy], made: l
         hidden = scanned.hidden_rows, _hidden_columns(scanned.columns)
     make = makers[str if scanned is None else scan.unescape]()
     raw, far, far_count = entries, {}, 0
-    if any(row > LAST_ROW or column > LAST_COLUMN for row, column in entries):
+    if entries and (max(entries)[0] > LAST_ROW or any(column > LAST_COLUMN for _, column in entries)):
         raw = {at: e for at, e in entries.items() if at[0] <= LAST_ROW and at[1] <= LAST_COLUMN}
         far_count = len(entries) - len(raw)
         far = {at: make(e) for at, e in islice(((a, e) for a, e in entries.items() if a not in raw), FAR_KEPT)}
@@ -221,7 +221,18 @@ def _maker(package: Package, strings: list[str], kinds: list[str], from_1904: bo
             return _iso(text, formula)
         return _number(text.strip(), style, formula, from_1904)
 
-    return make
+    made: dict[tuple, Cell] = {}
+
+    def remembered(entry: tuple) -> Cell:
+        """The sheets of a form say the same short things over and over."""
+        cell = made.get(entry)
+        if cell is None:
+            cell = make(entry)
+            if cell.kind != "text" or len(cell.value) < 64 and not cell.formula:
+                made[entry] = cell
+        return cell
+
+    return remembered
 
 
 def _iso(text: str, formula: str | None) -> Cell:
