@@ -1,6 +1,7 @@
-"""Damaged and mischievous parts: whatever the bytes, a reading or a refusal, never an exception, never a hang.
+"""Damaged and mischievous files: whatever the bytes, a reading or a refusal, never an exception, never a hang.
 
-``PERFXL_FUZZ=20000 pytest tests/test_read_fuzz.py`` runs longer; ``PERFXL_FUZZ_SEED`` repeats a run.
+``PERFXL_FUZZ=20000 pytest tests/test_read_fuzz.py`` runs longer; ``PERFXL_FUZZ_SEED`` repeats a run, and a failure names
+its seed and case. The cells of a form are spoiled in ``test_conservation.py``, with a seed of its own.
 """
 
 import io
@@ -14,6 +15,7 @@ import pytest
 from full_return import EXTENSION, document
 from hostile import packed
 from plain_form import form
+from test_conservation import Round
 
 from perfxl import documents
 from perfxl.read import Reading, read
@@ -32,8 +34,8 @@ def _parts(data: bytes) -> dict[str, bytes]:
 SOUND = _parts(form(document(1), EXTENSION))
 
 
-def _mutated(chance: random.Random) -> bytes:
-    found = dict(SOUND)
+def _mutated(chance: random.Random, sound: dict[str, bytes]) -> bytes:
+    found = dict(sound)
     for _ in range(chance.randint(1, 3)):
         name = chance.choice(sorted(found))
         data = found[name]
@@ -66,7 +68,7 @@ def _mutated(chance: random.Random) -> bytes:
 def test_mutated_parts(batch):
     for case in range(CASES // 8):
         chance = random.Random(f"{SEED}/{batch}/{case}")
-        data = _mutated(chance)
+        data = _mutated(chance, SOUND)
         start = time.process_time()
         reading = read(data, "x.xlsx", EXTENSION, 2021)
         assert isinstance(reading, Reading), (SEED, batch, case)
@@ -75,3 +77,32 @@ def test_mutated_parts(batch):
         for finding in reading.findings:
             assert finding.message("it") and finding.message("en")
         assert time.process_time() - start < 5, (SEED, batch, case)
+
+
+def _bytes_changed(chance: random.Random, data: bytes) -> bytes:
+    """The file itself, not its parts, with bytes changed, dropped, doubled or cut off."""
+    for _ in range(chance.randint(1, 4)):
+        at, size = chance.randrange(len(data)), chance.choice([1, 1, 4, 64, 4_000])
+        kind = chance.randrange(5)
+        piece = {0: chance.randbytes(size), 1: b"", 2: data[at:at + size] * 2, 3: bytes(size), 4: b"\xff" * size}[kind]
+        data = data[:at] + piece + data[at + size:] if data[at + size:] else data[: at + 1]
+    return data
+
+
+@pytest.fixture(scope="module")
+def year(demo_year, tmp_path_factory):
+    return Round(demo_year, "interim", tmp_path_factory.mktemp("fuzz"))
+
+
+@pytest.mark.parametrize("sector", ["SG", "S8"])
+def test_mutated_returns_are_consolidated_or_refused(year, sector):
+    """Real returns, changed in their parts or in their bytes, through everything up to the consolidated document."""
+    sound = year.files[sector].read_bytes()
+    sound_parts = _parts(sound)
+    for case in range(max(10, CASES // 16)):
+        chance = random.Random(f"{SEED}/{sector}/{case}")
+        data = _mutated(chance, sound_parts) if case % 3 else _bytes_changed(chance, sound)
+        start = time.process_time()
+        made = year.consolidated({sector: data})
+        assert made["returned"] == [sector] or any(f.get("file") or f["code"] == "RETN01" for f in made["findings"]), (SEED, sector, case)
+        assert time.process_time() - start < 5, (SEED, sector, case)
