@@ -8,6 +8,7 @@ from perfxl.binding import scalar_name
 from perfxl.fields import Field, extension_fields, objective_fields
 from perfxl.findings import Finding, Place
 from perfxl.identity import Identity, parent
+from perfxl.reading import beyond as besides
 from perfxl.reading import identify, limits, names, objective, outside
 from perfxl.reading.gather import Gather, Places, shown
 from perfxl.reading.names import GENERAL, Part
@@ -49,7 +50,7 @@ def read(data: bytes, file: str, extension: dict | None = None, year: int | None
             return Reading(None, None, Places(file), findings, book.modified, book.modified_by)
         gather = Gather(book, file, year or known.year, known.sector, findings=findings)
         document = _document(gather, known, extension_fields(extension))
-        gather.findings += outside.strange(book, file)
+        gather.findings += besides.strange(book, file)
         beside = outside.collect(book, gather.areas)
     except Refused as refused:
         return Reading(None, None, Places(file), [refused.finding])
@@ -66,7 +67,7 @@ def beyond(reading: Reading, file: str, form: bytes, form_file: str) -> list[Fin
     """
     sector = reading.identity.sector if reading.identity else ""
     try:
-        return outside.findings(reading.outside, outside.Form(open_book(form, form_file)), file, sector)
+        return besides.findings(reading.outside, besides.Form(open_book(form, form_file)), file, sector)
     except Refused as refused:
         return [refused.finding]
 
@@ -153,5 +154,5 @@ def _far(gather: Gather) -> None:
         content = sheet.content
         if content.far_count:
             row, column = min(content.far)
-            text = outside.listed(f"{a1(*at)}: {shown(cell)}" for at, cell in sorted(content.far.items()))
+            text = besides.listed(f"{a1(*at)}: {shown(cell)}" for at, cell in sorted(content.far.items()))
             gather.note("FORM09", (sheet.name, row, column), found=text, count=content.far_count)

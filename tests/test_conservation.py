@@ -15,13 +15,16 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from form_year import converted
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 from raw_form import RawForm, as_day
 
-from perfxl import consolidate, documents, pipeline, read
+from perfxl import consolidate, documents, mark, pipeline, read
 from perfxl.campaign import Campaign
 from perfxl.fields import objective_fields, return_fields
+from perfxl.marking import notes
+from perfxl.reading import beyond
 from perfxl.story import SEAM
 from perfxl.weigh import weigh
 
@@ -188,6 +191,33 @@ def test_the_counts_close(year):
     assert not sent
     assert ends.total() == sum(len(year.prefilled[s]["objectives"]) for s in year.issued)
     assert (ends["replaced"], ends["withdrawn"]) == (1, 0) and ends["consolidated"] == 67
+
+
+@pytest.mark.parametrize("to", ["xlsx", "ods"])
+def test_what_libreoffice_makes_of_a_return_is_no_news(demo_year, tmp_path, to):
+    """Saved again by another program, formulas and texts are written otherwise: nothing beyond the fields is told."""
+    sent = next(p for p in demo_year.received("final") if "S8" in p.name).read_bytes()
+    again = converted(sent, tmp_path, to)
+    reading = read.read(again, "S8", None, 2021)
+    assert reading.document == read.read(sent, "S8", None, 2021).document
+    assert reading.findings + read.beyond(reading, "S8", demo_year.issued("final", "S8").read_bytes(), "emessa") == []
+
+
+def test_a_marked_copy_brings_no_news_of_its_own(demo_year):
+    """Its comments and its list of findings are perfxl's; what the sector writes beside the list is the sector's."""
+    form = RawForm(next(p for p in demo_year.received("final") if "S8" in p.name).read_bytes())
+    form.put("S8.00001", 400, 3, "a margine")
+    form.comment("S8.00001", 20, 2, "il mio commento")
+    data, issued = form.bytes(), demo_year.issued("final", "S8").read_bytes()
+    first = read.read(data, "S8", None, 2021)
+    told = first.findings + read.beyond(first, "S8", issued, "emessa")
+    marked = RawForm(mark.mark(data, told, "it", issued, first.document))
+    marked.put(next(iter(marked.part)), 900, 1, "fatto")
+    second = read.read(marked.bytes(), "S8", None, 2021)
+    again = second.findings + read.beyond(second, "S8", issued, "emessa")
+    assert [f.code for f in told] == ["FORM20", "FORM15"]
+    assert [(f.code, "fatto" in str(f.values)) for f in again] == [("FORM17", True), ("FORM20", False), ("FORM15", False)]
+    assert (beyond.MARK_AUTHOR, beyond.MARK_SIGN, beyond.MARK_RULE) == (notes.AUTHOR, notes.SIGN, notes.RULE)
 
 
 # -- spoiled
