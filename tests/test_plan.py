@@ -21,4 +21,5 @@ def test_any_plan_comes_back_to_the_character(document):
     assert not list(documents.violations("plan", document, EXTENSION))
     reading = plan.read(plan.write(document, extension=EXTENSION), extension=EXTENSION)
     assert list(differences(document, reading.document)) == []
-    assert {f.code[:4] for f in reading.findings} <= {"PLAN"}
+    told = {f.code for f in reading.findings if not f.code.startswith("PLAN")}
+    assert told <= {"DATA24", "DATA25"}  # texts with unseen marks come back as they are, and it is said
