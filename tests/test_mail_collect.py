@@ -12,7 +12,7 @@ import pytest
 from perfxl import demo, documents, fetching, fill, pipeline, read
 from perfxl.campaign import Campaign
 from perfxl.cli import main
-from perfxl.mail.back import Item, Source, headers, senders, unpack
+from perfxl.mail.back import Item, Source, headers, messages, senders, unpack
 from perfxl.register import Register, board, verify
 
 
@@ -288,6 +288,29 @@ def test_odd_messages_are_read_without_falling_and_at_once(odd):
     found = list(unpack(Source("m", ODD[odd]())))
     assert time.monotonic() - began < 5
     assert all(isinstance(f, Item) or f.code in ("MAIL11", "MAIL14") for f in found)
+
+
+LONG = bytes(range(256)) * 1_200  # longer than what is parsed as it stands
+
+
+@pytest.mark.parametrize("ends", ["crlf", "lf"])
+@pytest.mark.parametrize("shape", corpus.SHAPES)
+def test_a_long_attachment_is_whole_in_whatever_shape_it_comes(shape, ends):
+    message = corpus.SHAPES[shape](LONG)
+    message = message.replace(b"\r\n", b"\n") if ends == "lf" else message
+    assert [i.content for i in unpack(Source("m", message)) if not i.inline] == [LONG]
+    assert max(map(len, messages._lifted(message)[0].splitlines())) < 2_000 < len(messages._lifted(message)[0]) < len(message) - 100_000
+
+
+def test_what_is_kept_out_of_the_parsing_comes_back_where_it_stood():
+    run = b"QUJD" * 19 + b"\r\n"
+    head = corpus.crlf(corpus.heads(corpus.OCTETS))
+    for message in (head + b"\0perfxl 0\0\r\n" + run * 3_000, head + run * 1_000 + b"\r\n\r\n" + run * 3_000 + b"- end",
+                    head.replace(b"MIME", b"X-Long: " + b"A" * 300_000 + b"\r\nMIME") + run * 3_000, head + b"A" * 300_000,
+                    head[:-2] + b"X: " + b"B" * 200_000 + b"\r\n\r\n" + run * 3_000):
+        assert [i.content for i in unpack(Source("m", message))] == [message.partition(b"\r\n\r\n")[2]]
+    cut = corpus.simple(LONG).replace(b"\r\n--b--\r\n", b"")[:-3]
+    assert LONG.startswith(unpack(Source("m", cut))[0].content[:-10])
 
 
 def test_a_big_attachment_ends_in_a_finding_within_bounds(tmp_path, campaign, inbox, filled):
