@@ -187,7 +187,7 @@ def test_scanning_and_the_tree_say_the_same():
     from lxml import etree
     from plain_form import form
 
-    from perfxl.sheets import scan, tree, xlsx
+    from perfxl.sheets import scan, tree
     from perfxl.sheets.preflight import examine
 
     package = examine(form(document(2), EXTENSION), "x")
@@ -197,7 +197,8 @@ def test_scanning_and_the_tree_say_the_same():
         ns = root.tag.removesuffix("worksheet")
         scanned = scan.scan(data)
         assert scanned is not None
-        from_scan = {at: (k, s, t and scan.unescape(t), f and scan.unescape(f)) for at, (k, s, t, f) in xlsx._from_scan(scanned.cells).items()}
+        from_scan = {(row, column): (k, s, t and scan.unescape(t), f and scan.unescape(f))
+                     for row, cells in scanned.rows.items() for column, (k, s, t, f) in cells.items()}
         assert from_scan == tree.cells(root, ns)
 
 

@@ -11,14 +11,12 @@ from functools import lru_cache
 
 from perfxl.binding import NAME
 from perfxl.findings import Finding, Place
-from perfxl.reading.outside import Outside, Said, cells_of, names_of, said_by
-from perfxl.sheets.model import Book, Extra, Sheet
+from perfxl.reading.outside import Outside, Said, said_by
+from perfxl.sheets.model import Book, Cell, Extra, Sheet, Written
 from perfxl.sheets.refs import Ref, a1
 
 #: How many overwritten cells of a sheet are told one by one, how many cells and characters one finding quotes.
 MOST_CHANGES, MOST_CELLS, MOST_TEXT = 40, 5_000, 400_000
-#: Cells of a sheet that are looked up one by one before it is parsed.
-PEEKED = 30
 #: How marked copies write their comments: whose they are, how they begin, what parts them from an earlier comment.
 MARK_AUTHOR, MARK_SIGN, MARK_RULE = "perfxl", "perfxl · ", "――― perfxl ―――"
 
@@ -55,46 +53,49 @@ def _same(mine: Said, issued: Said | None) -> bool:
     return not mine.text or _key(mine) == _key(issued)
 
 
+def _alike(mine: Written | Cell, issued: Written | Cell | None) -> bool:
+    """Whether two cells of books that write alike surely say the same; of computed ones, the value is no news."""
+    return mine == issued or issued is not None and mine.formula is not None and mine.formula == issued.formula
+
+
 class Form:
     """The issued workbook, its sheets looked at when they are needed. Its fields count as cells too: what a cell says
     at its own place is no news, whoever wrote it."""
 
     def __init__(self, book: Book):
-        self._book, self._names = book, {n: sheet for sheet, names in names_of(book).items() for n in names}
-        self._parsed: dict[str, dict[tuple[int, int], Said]] = {}
-        self._known: dict = {}
-        self._apart: dict[int, list[tuple[int, int]]] = {}
+        self._book = book
+        self._own = {name: ref for sheet in book.sheets for name, ref in sheet.names.items()}
 
     def sheet(self, found: Outside) -> Sheet | None:
         """The sheet that ``found`` began as."""
-        name = next((self._names[n] for n in found.names if n in self._names), found.sheet)
-        return self._book.sheet(name)
+        known = (self._own.get(name) or self._book.names.get(name) for name in found.names)
+        return self._book.sheet(next((ref.sheet for ref in known if isinstance(ref, Ref)), found.sheet))
 
     def extras(self, sheet: Sheet | None) -> Counter:
         """What the form itself has besides cells, on one sheet."""
         return Counter((e.kind, e.text) for e in self._book.extras if sheet and e.sheet == sheet.name)
 
-    def cells(self, sheet: Sheet) -> dict[tuple[int, int], Said]:
+    @staticmethod
+    def cells(sheet: Sheet) -> dict[tuple[int, int], Said]:
         """Everything on the sheet."""
-        if sheet.name not in self._parsed:
-            self._parsed[sheet.name] = cells_of(sheet, (), self._known)
-        return self._parsed[sheet.name]
-
-    def agrees(self, found: Outside, issued: Sheet) -> bool:
-        """Whether every cell of ``found`` surely stands at its place in ``issued``; told without parsing it when it is
-        like a sheet that was parsed in all but a few cells."""
-        apart = self._apart.get(id(found.cells))
-        if apart is None or len(apart) > PEEKED:
-            apart = min((self._differing(found, known) for known in self._parsed.values()), key=len, default=None)
-        if apart is None or len(apart) > PEEKED:
-            apart = self._differing(found, self.cells(issued))
-        self._apart[id(found.cells)] = apart
-        return len(apart) <= PEEKED and all(
-            (cell := issued.peek(*at)) is not None and _same(found.cells[at], said_by(cell)) for at in apart)
+        return {at: said_by(sheet.cells[at]) for at in sheet.cells}
 
     @staticmethod
-    def _differing(found: Outside, known: Mapping[tuple[int, int], Said]) -> list[tuple[int, int]]:
-        return [at for at, said in found.cells.items() if not _same(said, known.get(at))]
+    def agrees(found: Outside, issued: Sheet) -> bool:
+        """Whether every cell of ``found`` surely stands at its place in ``issued``. Rows that both books write alike
+        are the same, and of the others only the cells are looked at that are not."""
+        mine, theirs = found.cells, issued.cells
+        alike = mine.make is theirs.make
+        for row, columns in mine.rows.items():
+            known = theirs.rows.get(row, {})
+            if alike and columns is known:
+                continue
+            taken = found.taken.get(row, ())
+            for column, cell in columns.items():
+                if column not in taken and not (alike and _alike(cell, known.get(column))) and (
+                        column not in known or not _same(said_by(mine[row, column]), said_by(theirs[row, column]))):
+                    return False
+        return True
 
     def fixed(self, sheet: Sheet) -> set[tuple[int, int]]:
         """The cells of the sheet that are no fields: headings, keys, slots, whatever is computed."""
@@ -149,17 +150,17 @@ def _formulas_once(told: list[Finding]) -> list[Finding]:
 
 def _added(sheet: Outside, file: str) -> list[Finding]:
     """A sheet that the form has not."""
-    text = _quoted({at: said for at, said in sheet.cells.items() if said.text.strip()})
+    text = _quoted({at: said for at, said in sheet.said.items() if said.text.strip()})
     return [Finding("FORM17", Place(file, sheet.sheet), {"found": text})] if text else []
 
 
 def _differences(sheet: Outside, form: Form, issued: Sheet, file: str) -> list[Finding]:
     """What was written over cells of the form, one by one, and what stands where the form has nothing."""
     cells, fixed = form.cells(issued), form.fixed(issued)
-    apart = {at: said for at, said in sheet.cells.items() if not _same(said, cells.get(at))}
-    spare = Counter(_key(cells[at]) for at in fixed if at not in sheet.cells or at in apart)
+    apart = {at: said for at, said in sheet.said.items() if not _same(said, cells.get(at))}
+    spare = Counter(_key(cells[at]) for at in fixed if at not in sheet.said or at in apart)
     formulas = {_key(cells[at]) for at in fixed if cells[at].kind == "formula"} | {("formula", None)}
-    slots = {column for (_, column), said in sheet.cells.items() if said.text == "#"}
+    slots = {column for (_, column), said in sheet.said.items() if said.text == "#"}
     typed: dict[tuple[int, int], Said] = {}
     for at, said in apart.items():
         key = _key(said)

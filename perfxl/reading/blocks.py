@@ -1,14 +1,14 @@
 """Reads one block of the form: a single field over one or more cells, or a table with its hidden keys and slots."""
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from perfxl import story, values
 from perfxl.binding import Table
 from perfxl.fields import Field, objective_fields
 from perfxl.reading.gather import At, Gather, quoted, shown
-from perfxl.sheets.model import BLANK, Cell
+from perfxl.sheets.model import BLANK, Cell, Row
 from perfxl.sheets.refs import Ref
 
 
@@ -48,37 +48,44 @@ def value(gather: Gather, at: At, about: Field, path: str, cell: Cell | None = N
 
 @dataclass
 class Block:
-    """A table as it stands: ``rows``: sheet row by slot (``4``, ``4r``), in order; ``columns``: by key;
-    ``loose``: rows that hold something but have no slot, with their columns."""
+    """A table as it stands: ``rows``: sheet row by slot (``4``, ``4r``), in order; ``columns``: by key; ``slots``: the
+    column of the slots; ``loose``: rows that hold something but have no slot, with their columns; ``written``: what the
+    non-empty cells of a row are made from."""
 
     sheet: str
+    slots: int = 0
     rows: dict[str, int] = field(default_factory=dict)
     columns: dict[str, int] = field(default_factory=dict)
     loose: list[tuple[int, list[int]]] = field(default_factory=list)
-    filled: dict[int, list[int]] = field(default_factory=dict)
+    written: dict[int, Row] = field(default_factory=dict)
+
+    @cached_property
+    def filled(self) -> dict[int, list[int]]:
+        """The columns of each row with a slot that are not empty, without that of the slots."""
+        return {row: [c for c in written if c != self.slots] for row, written in self.written.items()}
 
 
 def block(gather: Gather, ref: Ref, table: Table, about: Field) -> Block | None:
     """The rows and columns of ``table``; None, with a finding, when its hidden keys are gone."""
     found, slots, before = Block(ref.sheet), 0, []
     here = gather.book.by_name[ref.sheet].cells
-    for row, columns in gather.rows(ref):
+    for row, written in gather.rows(ref):
         if not slots:
-            cells = {c: here[row, c] for c in columns}
-            slots = next((c for c, cell in cells.items() if cell.value == "#"), 0)
+            cells = {c: here[row, c] for c in written}
+            slots = found.slots = next((c for c, cell in cells.items() if cell.value == "#"), 0)
             if slots:
                 found.columns = {cell.value: c for c, cell in cells.items() if isinstance(cell.value, str) and c != slots}
             else:
-                before.append((row, columns))
+                before.append((row, list(written)))
             continue
-        slot = _slot(here[row, slots]) if slots in columns else ""
+        slot = _slot(here[row, slots]) if slots in written else ""
         if not slot:
-            found.loose.append((row, [c for c in columns if c != slots]))
+            found.loose.append((row, [c for c in written if c != slots]))
         elif slot in found.rows:
-            _repeated(gather, found, slot, row, columns, slots, about)
+            _repeated(gather, found, slot, row, written, about)
         else:
             found.rows[slot] = row
-            found.filled[row] = [c for c in columns if c != slots]
+            found.written[row] = written
     if not slots or not found.rows:
         rows = before + found.loose
         if rows:
@@ -111,10 +118,10 @@ def _slot(cell: Cell) -> str:
     return text if digits.isascii() and digits.isdigit() and len(digits) <= 3 else ""
 
 
-def _repeated(gather: Gather, found: Block, slot: str, row: int, columns: list[int], slots: int, about: Field) -> None:
+def _repeated(gather: Gather, found: Block, slot: str, row: int, written: Row, about: Field) -> None:
     """A second row with the same slot: a row of the table was copied. What it says otherwise becomes a finding."""
     first = found.rows[slot]
-    typed = [c for c in columns if c != slots and gather.cell((found.sheet, row, c)).formula is None]
+    typed = [c for c, cell in written.items() if c != found.slots and cell.formula is None]
     gather.took(found.sheet, row, typed)
     other = [c for c in typed if shown(gather.cell((found.sheet, row, c))) != shown(gather.cell((found.sheet, first, c)))]
     if other:
@@ -168,16 +175,17 @@ def items(gather: Gather, ref: Ref, table: Table, about: Field, stage: bool) -> 
     for slot, row in found.rows.items():
         revised = slot.endswith("r")
         known, taken = revisions if revised else columns, []
-        for column in found.filled[row]:
+        for column, written in found.written[row].items():
             about_cell = known.get(column)
             if about_cell is not None:
                 taken.append(column)
-                got = value(gather, (ref.sheet, row, column), about_cell, "")
+                got = value(gather, (ref.sheet, row, column), about_cell, "", cells[row, column])
                 if got is not None:
                     by_slot.setdefault(int(slot.removesuffix("r")), {})[about_cell.key] = got
-            elif not (column == mark and (revised or stage)) and not cells.computed((row, column)):
+            elif written.formula is None and column != found.slots and not (column == mark and (revised or stage)):
                 taken.append(column)
                 if text := shown(cells[row, column]).strip():  # typed where there is no field
                     gather.note("FORM12", (found.sheet, row, column), about, found=text)
-        gather.took(ref.sheet, row, taken)
+        if taken:
+            gather.took(ref.sheet, row, taken)
     return found, by_slot

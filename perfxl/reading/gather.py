@@ -6,7 +6,7 @@ from typing import Any
 
 from perfxl.fields import Field
 from perfxl.findings import Finding, Place
-from perfxl.sheets.model import BLANK, Book, Cell, Refused
+from perfxl.sheets.model import BLANK, Book, Cell, Refused, Row
 from perfxl.sheets.refs import Ref, a1
 
 #: Findings on one workbook, and cells looked at in its fields, each time one is.
@@ -48,7 +48,8 @@ class Places(Mapping):
 @dataclass
 class Gather:
     """The state of one reading. ``year``: the plan's, for dates without one; ``sector`` and ``objective``: whom the
-    findings noted now are about; ``areas``: by sheet, the cells whose content ends in the document or in a finding."""
+    findings noted now are about; ``areas``: by sheet and row, the columns whose content ends in the document or in a
+    finding."""
 
     book: Book
     file: str
@@ -57,8 +58,7 @@ class Gather:
     objective: str = ""
     findings: list[Finding] = field(default_factory=list)
     places: Places = None  # type: ignore[assignment]
-    _rows: dict[str, dict[int, list[int]]] = field(default_factory=dict)
-    areas: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
+    areas: dict[str, dict[int, set[int]]] = field(default_factory=dict)
     _visited: int = 0
 
     def __post_init__(self):
@@ -67,15 +67,11 @@ class Gather:
 
     def scratch(self) -> "Gather":
         """A gathering of its own over the same workbook, for what is read only to be compared."""
-        return Gather(self.book, self.file, self.year, self.sector, self.objective, _rows=self._rows, areas=self.areas)
+        return Gather(self.book, self.file, self.year, self.sector, self.objective, areas=self.areas)
 
     def took(self, sheet: str, row: int, columns: Iterable[int]) -> None:
         """Say that the cells of ``row`` in ``columns`` were read."""
-        taken = self.areas.get(sheet)
-        if taken is None:
-            taken = self.areas[sheet] = set()
-        for column in columns:
-            taken.add((row, column))
+        self.areas.setdefault(sheet, {}).setdefault(row, set()).update(columns)
 
     def note(self, code: str, at: At, about: Field | None = None, path: str = "", **values: Any) -> None:
         """Add finding ``code`` on the cell ``at``."""
@@ -98,27 +94,23 @@ class Gather:
         """The cell ``at``, blank where nothing stands."""
         return self.book.by_name[at[0]].cells.get((at[1], at[2]), BLANK)
 
-    def rows(self, ref: Ref) -> Iterator[tuple[int, list[int]]]:
-        """(row, columns) of the non-empty cells of ``ref``, downwards."""
-        rows = self._rows.get(ref.sheet)
-        if rows is None:
-            rows = {}
-            for row, column in sorted(self.book.by_name[ref.sheet].cells):
-                rows.setdefault(row, []).append(column)
-            self._rows[ref.sheet] = rows
+    def rows(self, ref: Ref) -> Iterator[tuple[int, Row]]:
+        """(row, what its non-empty cells are made from) of ``ref``, downwards."""
+        rows, left, right = self.book.by_name[ref.sheet].cells.rows, ref.left, ref.right
         bounds = range(ref.top, ref.bottom + 1) if ref.bottom - ref.top < len(rows) else [
             r for r in rows if ref.top <= r <= ref.bottom]
-        left, right = ref.left, ref.right
         for row in bounds:
-            columns = rows.get(row)
-            if columns and (columns[0] < left or columns[-1] > right):
-                columns = [c for c in columns if left <= c <= right]
-            if columns:
-                self._visited += len(columns)
-                if self._visited > MOST_VISITED:
-                    raise self.refuse(self._visited, {"it": "celle sotto i nomi dei campi", "en": "cells under the names of fields"},
-                                      MOST_VISITED)
-                yield row, columns
+            written = rows.get(row)
+            if not written:
+                continue
+            if next(iter(written)) < left or next(reversed(written)) > right:
+                written = {c: cell for c, cell in written.items() if left <= c <= right}
+            self._visited += len(written)
+            if self._visited > MOST_VISITED:
+                raise self.refuse(self._visited, {"it": "celle sotto i nomi dei campi", "en": "cells under the names of fields"},
+                                  MOST_VISITED)
+            if written:
+                yield row, written
 
 
 def quoted(cells: Iterable[Cell]) -> str:

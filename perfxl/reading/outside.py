@@ -4,12 +4,13 @@ A reading keeps it as it was found; ``beyond`` lays it beside the workbook that 
 """
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from perfxl.binding import NAME
-from perfxl.sheets.model import Book, Cell, Extra, Sheet
+from perfxl.sheets.model import Book, Cell, Cells, Extra, Sheet
 from perfxl.sheets.refs import Ref
 
 #: The list of findings that a marked copy has on a sheet of its own.
@@ -29,58 +30,44 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True)
 class Outside:
-    """The cells of one sheet that are no fields. ``names``: of its cells, by which the sheet is found in the issued
-    workbook; ``hidden``: its hidden rows with what their fields hold; ``state``: as ``Sheet`` has it; ``extras``:
-    comments and the like."""
+    """One sheet as far as it is no fields. ``names``: of its cells, by which the sheet is found in the issued workbook;
+    ``cells``: all of them; ``taken``: by row, the columns that are fields; ``hidden``: its hidden rows with what their
+    fields hold; ``state``: as ``Sheet`` has it; ``extras``: comments and the like."""
 
     sheet: str
     names: tuple[str, ...]
-    cells: Mapping[tuple[int, int], Said]
+    cells: Cells
+    taken: Mapping[int, Set[int]] = field(default_factory=dict)
     hidden: Mapping[int, str] = field(default_factory=dict)
     state: str = "visible"
     extras: tuple[Extra, ...] = ()
 
+    @cached_property
+    def said(self) -> dict[tuple[int, int], Said]:
+        """What the cells say that are no fields."""
+        return {at: said_by(self.cells[at]) for at in self.cells if at[1] not in self.taken.get(at[0], ())}
 
-def collect(book: Book, taken: Mapping[str, set[tuple[int, int]]]) -> tuple[Outside, ...]:
-    """The cells outside ``taken`` and what else the sheets hold, by sheet in tab order; sheets with the same cells
-    share them."""
+
+def collect(book: Book, taken: Mapping[str, Mapping[int, Set[int]]]) -> tuple[Outside, ...]:
+    """The cells outside ``taken`` (columns by sheet and row) and what else the sheets hold, by sheet in tab order."""
     names = names_of(book)
-    known: dict = {}
-    shared: list[dict] = []
     found = []
     for sheet in book.sheets:
-        read = taken.get(sheet.name, set())
-        cells = cells_of(sheet, read, known)
-        if names.get(sheet.name) == (LISTED,):
-            cells = _beside_list(cells, book)
-        same = next((s for s in shared if s == cells), cells)
-        if same is cells:
-            shared.append(cells)
+        read = taken.get(sheet.name, {})
         hidden = _hidden_content(sheet, read) if sheet.hidden_rows else {}
+        if names.get(sheet.name) == (LISTED,):
+            read = _own_list(sheet, book)
         extras = tuple(e for e in book.extras if e.sheet == sheet.name)
-        found.append(Outside(sheet.name, names.get(sheet.name, ()), same, hidden, sheet.state, extras))
+        found.append(Outside(sheet.name, names.get(sheet.name, ()), sheet.cells, read, hidden, sheet.state, extras))
     return tuple(found)
 
 
-def cells_of(sheet: Sheet, read: Container[tuple[int, int]], known: dict) -> dict[tuple[int, int], Said]:
-    """The cells of ``sheet`` that are not among ``read``. ``known``: what is already known of cells written alike."""
-    cells = sheet.cells
-    alike = known.setdefault(cells.make, {})
-    found = {}
-    for at, written in cells.written():
-        if at not in read:
-            content = alike.get(written)
-            if content is None:
-                content = alike[written] = said_by(cells[at])
-            found[at] = content
-    return found
-
-
-def _beside_list(cells: dict[tuple[int, int], Said], book: Book) -> dict[tuple[int, int], Said]:
-    """Those of a marked copy's list of findings that are not the list's own."""
+def _own_list(sheet: Sheet, book: Book) -> dict[int, Set[int]]:
+    """The columns, by row, of a marked copy's list of findings that are the list's own."""
     own = book.names.get(LISTED)
-    return {at: content for at, content in cells.items()
-            if not isinstance(own, Ref) or at[0] > own.bottom or at[1] > own.right}
+    if not isinstance(own, Ref):
+        return {}
+    return {row: {c for c in columns if c <= own.right} for row, columns in sheet.cells.rows.items() if row <= own.bottom}
 
 
 def names_of(book: Book) -> dict[str, tuple[str, ...]]:
@@ -89,19 +76,19 @@ def names_of(book: Book) -> dict[str, tuple[str, ...]]:
     for sheet in book.sheets:
         found[sheet.name] = [n for n, ref in sheet.names.items() if isinstance(ref, Ref) and _ANY_NAME.match(n)]
     for name, ref in book.names.items():
-        if isinstance(ref, Ref) and ref.sheet in found and _ANY_NAME.match(name):
+        if name.startswith("px") and isinstance(ref, Ref) and ref.sheet in found and _ANY_NAME.match(name):
             found[ref.sheet].append(name)
     return {sheet: tuple(sorted(set(several), key=lambda n: (not NAME.match(n), n))[:12]) for sheet, several in found.items()}
 
 
-def _hidden_content(sheet: Sheet, read: set[tuple[int, int]]) -> dict[int, str]:
+def _hidden_content(sheet: Sheet, read: Mapping[int, Set[int]]) -> dict[int, str]:
     """What the fields in hidden rows hold, by row, computed cells aside."""
-    rows: dict[int, list[str]] = {}
-    hidden, cells = sheet.hidden_rows, sheet.cells
-    for at in sorted(a for a in read if a[0] in hidden and a in cells):
-        if not cells.computed(at) and (text := said_by(cells[at]).text.strip()):
-            rows.setdefault(at[0], []).append(text)
-    return {row: " | ".join(texts) for row, texts in rows.items()}
+    found = {}
+    for row in sorted(read.keys() & sheet.hidden_rows):
+        cells = [sheet.cells[row, c] for c in sorted(read[row]) if (row, c) in sheet.cells and not sheet.cells.computed((row, c))]
+        if texts := [text for cell in cells if (text := said_by(cell).text.strip())]:
+            found[row] = " | ".join(texts)
+    return found
 
 
 def said_by(cell: Cell) -> Said:

@@ -1,7 +1,7 @@
 """A workbook as it was read: sheets, cells, names and properties, the same for .xlsx and .ods."""
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -61,44 +61,72 @@ class Extra(NamedTuple):
     author: str = ""
 
 
+class Written(NamedTuple):
+    """A non-empty cell as its part writes it, before anything is made of it; ``style``: number of its format;
+    ``formula``: as ``Cell`` has it."""
+
+    type: str
+    style: str | None
+    text: str | None
+    formula: str | None
+
+
+#: The non-empty cells of one row by column, leftmost first. Sheets and files share them: they are never changed.
+Row = Mapping[int, Written | Cell]
+
+
+def by_row(cells: Mapping[tuple[int, int], Written | Cell]) -> dict[int, Row]:
+    """``cells`` by row, then by column, both in order."""
+    rows: dict[int, dict[int, Written | Cell]] = {}
+    for row, column in sorted(cells):
+        rows.setdefault(row, {})[column] = cells[row, column]
+    return rows
+
+
 class Cells(Mapping):
     """The non-empty cells of a sheet by (row, column); each becomes a ``Cell`` when it is first looked at.
 
-    Until then it is what ``make`` takes: (type, style, text, formula or None). Sheets with the same ``make`` have
-    equal cells where they are written alike.
+    ``rows``: what they are made from, downwards; ``make``: what makes them: cells written alike are equal where it is
+    the same; ``say``: told how many characters each cell says that is looked at.
     """
 
-    def __init__(self, raw: dict, make: Callable[[tuple], Cell]):
-        self._raw, self.make = raw, make
-
-    def __getitem__(self, at: tuple[int, int]) -> Cell:
-        found = self._raw[at]
-        if type(found) is not Cell:
-            found = self._raw[at] = self.make(found)
-        return found
+    def __init__(self, rows: Mapping[int, Row], make: Callable[[Written | Cell], Cell],
+                 say: Callable[[int], None] = lambda characters: None):
+        self.rows, self.make, self._say = rows, make, say
+        self._made: dict[tuple[int, int], Cell] = {}
 
     def get(self, at: tuple[int, int], default=None):
         """The cell at ``at``; ``default`` where nothing stands."""
-        found = self._raw.get(at)
-        return default if found is None else found if type(found) is Cell else self[at]
+        found = self._made.get(at)
+        if found is not None:
+            return found
+        row = self.rows.get(at[0])
+        written = row.get(at[1]) if row else None
+        if written is None:
+            return default
+        found = self._made[at] = self.make(written)
+        if found.kind == "text" or found.formula:
+            self._say(len(found.formula or "") + (len(found.value) if found.kind == "text" else 0))
+        return found
 
-    def written(self) -> Iterable[tuple[tuple[int, int], tuple]]:
-        """(row, column) of each cell, and what it is made from or the ``Cell`` itself."""
-        return self._raw.items()
+    def __getitem__(self, at: tuple[int, int]) -> Cell:
+        found = self.get(at)
+        if found is None:
+            raise KeyError(at)
+        return found
 
     def computed(self, at: tuple[int, int]) -> bool:
         """Whether a formula stands at ``at``, where something does."""
-        found = self._raw[at]
-        return (found.formula if type(found) is Cell else found[3]) is not None
+        return self.rows[at[0]][at[1]].formula is not None
 
     def __contains__(self, at) -> bool:
-        return at in self._raw
+        return at[1] in self.rows.get(at[0], ())
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
-        return iter(self._raw)
+        return ((row, column) for row, columns in self.rows.items() for column in columns)
 
     def __len__(self) -> int:
-        return len(self._raw)
+        return sum(map(len, self.rows.values()))
 
 
 @dataclass
@@ -122,9 +150,8 @@ class Sheet:
     text, or None when it refers to nothing). Its cells are parsed when first asked for; that may raise ``Refused``.
     """
 
-    def __init__(self, name: str, state: str, parse: Callable[[], Content],
-                 look: Callable[[int, int], Cell | None] = lambda row, column: None):
-        self.name, self.state, self._parse, self._look = name, state, parse, look
+    def __init__(self, name: str, state: str, parse: Callable[[], Content]):
+        self.name, self.state, self._parse = name, state, parse
         self.names: dict[str, Ref | str | None] = {}
 
     @cached_property
@@ -146,10 +173,6 @@ class Sheet:
     def hidden_columns(self) -> frozenset[int]:
         """Numbers of its hidden columns."""
         return self.content.hidden_columns
-
-    def peek(self, row: int, column: int) -> Cell | None:
-        """The cell at (row, column), found without parsing the sheet; None where that is not sure."""
-        return self.cells.get((row, column)) if "content" in self.__dict__ else self._look(row, column)
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell at (row, column), blank where nothing stands."""

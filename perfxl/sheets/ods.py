@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from lxml import etree
 
 from perfxl.sheets.extras import of_ods
-from perfxl.sheets.model import LAST_COLUMN, LAST_ROW, Book, Cell, Cells, Content, Sheet
+from perfxl.sheets.making import CONSTANTS, exact
+from perfxl.sheets.model import LAST_COLUMN, LAST_ROW, Book, Cell, Cells, Content, Sheet, by_row
 from perfxl.sheets.package import Package, children, constant
 from perfxl.sheets.refs import MAX_COLUMN, MAX_ROW, Ref, parse_named
-from perfxl.sheets.xlsx import CONSTANTS, FAR_KEPT, MAX_CELLS, MAX_SHEETS, exact
+from perfxl.sheets.xlsx import FAR_KEPT, MAX_CELLS, MAX_SHEETS
 
 _URN = "urn:oasis:names:tc:opendocument:xmlns:"
 OFFICE, TABLE, TEXT, STYLE, META, NUMBER = (
@@ -109,7 +110,11 @@ def _content(package: Package, table: etree._Element, text_styles: set[str], mad
             if outside and len(far) < FAR_KEPT:
                 far[row + lines - 1, column + columns - 1] = cell
         row += lines
-    return Content(Cells(cells, Cell._make), frozenset(hidden_rows), _hidden_columns(table), far, far_count)
+    return Content(Cells(by_row(cells), _itself), frozenset(hidden_rows), _hidden_columns(table), far, far_count)
+
+
+def _itself(cell: Cell) -> Cell:
+    return cell
 
 
 def _line(line: etree._Element, text_styles: set[str]) -> Iterator[tuple[int, int, Cell]]:

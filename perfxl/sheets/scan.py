@@ -1,11 +1,19 @@
 """Reads the cells of a worksheet part without building its tree, when the part is written the way programs write it.
 
-Several times faster than a tree. Anything unusual (prefixes, comments, rich text in a cell, missing addresses) makes
-``scan`` give up, and the part is then read through its tree.
+Many times faster than a tree: a part is cut into its rows, and a row that was read before, in any sheet of any file,
+is not read again. Anything unusual (prefixes, comments, rich text in a cell, missing addresses) makes ``scan`` give
+up, and the part is then read through its tree.
 """
 
 import re
+from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
+
+from perfxl.sheets.model import Row, Written
+from perfxl.sheets.package import declares
+from perfxl.sheets.recent import Recent
+from perfxl.sheets.refs import column_number
 
 _HEAD = re.compile(
     r'\ufeff?(?:<\?xml[^<>]*\?>\s*)?<worksheet\b[^<>]*?\sxmlns="http://(?:schemas\.openxmlformats\.org/spreadsheetml/2006'
@@ -21,16 +29,28 @@ _FOOTER = re.compile(r"<(?:odd|even|first)(?:Header|Footer)[^<>]*>([^<]*)</")
 _REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|(amp|lt|gt|quot|apos));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
-
 #: Decoding and cutting up a longer part at once would take too much memory; its tree gives the texts one by one.
 LIMIT = 16 << 20
 
+#: Rows, and what stands around them, as they were read, by their bytes.
+_pieces, _frames = Recent(8 << 20), Recent(2 << 20)
+
+
+class Piece(NamedTuple):
+    """One row with the empty ones before it: its number and its last column (0 when it has no cell), its non-empty
+    cells, hidden numbers."""
+
+    number: int
+    width: int
+    cells: Row
+    hidden: tuple[int, ...]
+
 
 class Scanned(NamedTuple):
-    """``cells``: (letters, row digits, attributes, formula tag, formula, value, inline text) as written; hidden row
-    numbers; attributes of the columns; texts of headers and footers."""
+    """The rows by number, downwards; the last column of any; hidden row numbers; attributes of the columns; texts of headers and footers."""
 
-    cells: list[tuple[str, str, str, str, str, str, str]]
+    rows: dict[int, Row]
+    width: int
     hidden_rows: frozenset[int]
     columns: list[dict[str, str]]
     footers: tuple[str, ...]
@@ -41,49 +61,96 @@ def scan(data: bytes) -> Scanned | None:
     if len(data) > LIMIT:
         return None
     start, end = data.find(b"<sheetData>"), data.rfind(b"</sheetData>")
-    if start < 0 or end < start or b"<!" in data or not data.rstrip().endswith(b"</worksheet>"):
+    if start < 0 or end < start or declares(data) or not data.rstrip().endswith(b"</worksheet>"):
         return None
+    *written, last = data[start + len(b"<sheetData>"):end].split(b"</row>")
     try:
-        head, region, tail = (data[a:b].decode() for a, b in ((0, start), (start, end), (end, len(data))))
-    except UnicodeDecodeError:
+        columns, footers = _columns(data[:start]), _footers(data[end:])
+        pieces = [*_pieces.each(written, _piece), _rest(last)]
+    except (_Unusual, UnicodeDecodeError):
         return None
-    if not _HEAD.match(head):
-        return None
-    if (rows := data.count(b"<row", start, end)) != data.count(b"</row>", start, end):
-        if rows != data.count(b"</row>", start, end) + len(_EMPTY_ROW.findall(region)):
-            return None
-    if "\r" in region:
-        region = region.replace("\r\n", "\n").replace("\r", "\n")
-    cells = _CELL.findall(region)
-    if len(cells) != data.count(b"</c>", start, end):
-        return None
-    marked = data.count(b' hidden="', start, end)
-    told = _HIDDEN_ROW.findall(region) if marked else []
-    if marked != len(told):
-        return None
-    hidden = frozenset(int(row) for row, said in told if said in ("1", "true"))
-    columns = [dict(_ATTRIBUTE.findall(found)) for found in _COLUMN.findall(head)]
-    footers = tuple(unescape(found) for found in _FOOTER.findall(tail) if found)
-    return Scanned(cells, hidden, columns, footers)
+    hidden = frozenset(chain.from_iterable(piece.hidden for piece in pieces))
+    return Scanned(_in_order(pieces), max(piece.width for piece in pieces), hidden, columns, footers)
 
 
-def one(data: bytes, address: str) -> tuple[str, str, str, str, str, str, str] | None:
-    """The cell at ``address`` as ``Scanned.cells`` has it, looked for alone; None where it is not plain to see."""
-    sign = f'<c r="{address}"'.encode()
-    at = data.find(sign)
-    if at < 0 or b"<!" in data or data.find(sign, at + 1) >= 0:
-        return None
-    try:
-        found = _CELL.match(data[at:data.find(b"</c>", at) + 4].decode())
-    except UnicodeDecodeError:
-        return None
-    return tuple(part or "" for part in found.groups()) if found else None
+class _Unusual(Exception):
+    """The part is not written plainly enough to be sure of what it says."""
+
+
+def _columns(head: bytes) -> list[dict[str, str]]:
+    found = _frames.get(head)
+    if found is None:
+        text = head.decode()
+        if not _HEAD.match(text):
+            raise _Unusual
+        found = [dict(_ATTRIBUTE.findall(column)) for column in _COLUMN.findall(text)]
+        _frames.put(head, found, len(head))
+    return found
+
+
+def _footers(tail: bytes) -> tuple[str, ...]:
+    found = _frames.get(tail)
+    if found is None:
+        found = tuple(unescape(footer) for footer in _FOOTER.findall(tail.decode()) if footer)
+        _frames.put(tail, found, len(tail))
+    return found
+
+
+def _piece(row: bytes) -> Piece:
+    """The row that ends with ``row``, kept for when it comes again; raises ``_Unusual``."""
+    text = row.decode()
+    if row.count(b"<row") != 1 + len(_EMPTY_ROW.findall(text)):
+        raise _Unusual
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    found = _CELL.findall(text)
+    if len(found) != row.count(b"</c>") or len({digits for _, digits, *_ in found}) > 1:
+        raise _Unusual
+    cells = {}
+    for letters, _, said, formula_tag, formula, value, inline in found:
+        kind, style = _short(said) if len(said) < 60 else attributes(said)
+        content = inline if kind == "inlineStr" else value
+        if content or formula_tag:
+            cells[column_number(letters)] = Written(kind, style, content or None, formula if formula_tag else None)
+    if list(cells) != sorted(cells):
+        cells = dict(sorted(cells.items()))
+    made = Piece(int(found[0][1]) if cells else 0, next(reversed(cells), 0), cells, _hidden(text))
+    _pieces.put(row, made, len(row))
+    return made
+
+
+def _rest(last: bytes) -> Piece:
+    """What follows the last row that has an end: empty rows at most; raises ``_Unusual``."""
+    text = last.decode()
+    if "<c " in text or text.count("<row") != len(_EMPTY_ROW.findall(text)):
+        raise _Unusual
+    return Piece(0, 0, {}, _hidden(text))
+
+
+def _hidden(text: str) -> tuple[int, ...]:
+    marked = text.count(' hidden="')
+    told = _HIDDEN_ROW.findall(text) if marked else ()
+    if len(told) != marked:
+        raise _Unusual
+    return tuple(int(row) for row, said in told if said in ("1", "true"))
+
+
+def _in_order(pieces: list[Piece]) -> dict[int, Row]:
+    """The rows that have cells, by number; of a cell written twice the later one."""
+    rows: dict[int, Row] = {}
+    for number, _, cells, _ in pieces:
+        if cells:
+            rows[number] = dict(sorted({**rows[number], **cells}.items())) if number in rows else cells
+    return rows if list(rows) == sorted(rows) else dict(sorted(rows.items()))
 
 
 def attributes(text: str) -> tuple[str, str | None]:
     """Type and style of a cell from its attributes as written."""
     found = dict(_ATTRIBUTE.findall(text))
     return found.get("t", "n"), found.get("s")
+
+
+_short = lru_cache(1024)(attributes)
 
 
 def unescape(text: str) -> str:

@@ -2,13 +2,14 @@
 
 from lxml import etree
 
+from perfxl.sheets.model import Written
 from perfxl.sheets.refs import MAX_COLUMN, MAX_ROW, a1, column_number, parse_cell
 
 
-def cells(root: etree._Element, ns: str) -> dict[tuple[int, int], tuple]:
-    """(type, style, text, formula) of each non-empty cell by (row, column)."""
+def cells(root: etree._Element, ns: str) -> dict[tuple[int, int], Written]:
+    """The non-empty cells by (row, column)."""
     value_tag, formula_tag, inline_tag, cell_tag = (ns + n for n in ("v", "f", "is", "c"))
-    entries: dict[tuple[int, int], tuple] = {}
+    entries: dict[tuple[int, int], Written] = {}
     columns: dict[str, int] = {}
     last, addressed = None, False
     for element in root.iter(value_tag, formula_tag, inline_tag):
@@ -28,7 +29,7 @@ def cells(root: etree._Element, ns: str) -> dict[tuple[int, int], tuple]:
         found = cell.find(inline_tag if kind == "inlineStr" else value_tag)
         text = None if found is None else joined(found, ns) if kind == "inlineStr" else found.text
         if text or formula is not None:
-            entries[row, column] = (kind, cell.get("s"), text, formula)
+            entries[row, column] = Written(kind, cell.get("s"), text, formula)
     return entries
 
 

@@ -1,53 +1,42 @@
 """Reads .xlsx: parts to sheets, names and properties. Nothing outside the file is ever looked at."""
 
-import datetime
 import posixpath
 import re
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
 from itertools import islice
+from typing import NamedTuple
 
 from lxml import etree
 
 from perfxl.sheets import extras, formats, scan, tree
-from perfxl.sheets.model import LAST_COLUMN, LAST_ROW, Book, Cell, Cells, Content, Sheet
-from perfxl.sheets.package import Package, children, constant
-from perfxl.sheets.refs import Ref, a1, column_number, parse_named
+from perfxl.sheets.making import Maker, plain_maker, unescape
+from perfxl.sheets.model import LAST_COLUMN, LAST_ROW, Book, Cells, Content, Row, Sheet, Written, by_row
+from perfxl.sheets.package import MB, Package, children, constant
+from perfxl.sheets.recent import Recent
+from perfxl.sheets.refs import Ref, parse_named
 
 MAX_SHEETS, MAX_NAMES, MAX_CELLS, FAR_KEPT = 200, 25_000, 500_000, 1_000
-#: LibreOffice writes a typed TRUE as a formula.
-CONSTANTS = {"TRUE()": Cell(True, "bool"), "FALSE()": Cell(False, "bool")}
 _YES = ("1", "true")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _RELATION_ID = re.compile(r"\{.*/relationships\}id\Z")
 
 
 def read(package: Package) -> Book:
     """The workbook in ``package``; its sheets parse their cells when first asked."""
     home = _related(package, "").get("officeDocument", {}).get("", "xl/workbook.xml")
-    root = package.xml(home)
+    listed = _listed(package, home)
     relations = _related(package, home)
-    by_id = relations["ids"]
-    shared = _Lazy(lambda: _shared_strings(package, relations))
-    styles = _Lazy(lambda: _styles(package, relations))
-    from_1904 = any(p.get("date1904") in ("1", "true") for p in children(root, "workbookPr"))
     made = [0]
-    makers = {clean: _Lazy(lambda c=clean: _maker(package, shared(), styles(), from_1904, c)) for clean in (str, scan.unescape)}
+    makers = {clean: _Lazy(lambda c=clean: _maker(package, relations, listed.from_1904, c)) for clean in (str, scan.unescape)}
     sheets, parts = [], []
-    for element in children(root, "sheet"):
-        part = by_id.get(next((v for k, v in element.attrib.items() if _RELATION_ID.match(k)), ""))
+    for name, state, relation in listed.sheets:
+        part = relations["ids"].get(relation)
         parse = (lambda p=part: _content(package, p, makers, made)) if part else _nothing
-        data = _Lazy(lambda p=part: package.checked(p) if p else b"")
-        look = lambda row, column, d=data: _looked(d(), row, column, makers[scan.unescape])  # noqa: E731
-        sheets.append(Sheet(element.get("name", ""), element.get("state", "visible"), parse, look))
-        parts.append((element.get("name", ""), part))
-        if len(sheets) > MAX_SHEETS:
-            count = sum(1 for _ in children(root, "sheet"))
-            raise package.refuse("FILE08", count=count, things={"it": "fogli", "en": "sheets"}, limit=MAX_SHEETS)
-    book = Book("xlsx", sheets, {}, _custom(package, relations), parts=package.names,
+        sheets.append(Sheet(name, state, parse))
+        parts.append((name, part))
+    for sheet, names in zip(sheets, listed.own_names, strict=True):
+        sheet.names.update(names)
+    book = Book("xlsx", sheets, dict(listed.names), _custom(package, relations), parts=package.names,
                 look=lambda: extras.of_xlsx(package, home, parts))
-    _names(package, root, book)
     book.modified, book.modified_by = _core(package)
     return book
 
@@ -65,7 +54,7 @@ class _Lazy:
 
 
 def _nothing() -> Content:
-    return Content(Cells({}, Cell._make))
+    return Content(Cells({}, Maker((), False, str)))
 
 
 def _related(package: Package, part: str) -> dict:
@@ -90,10 +79,13 @@ def _part(package: Package, relations: dict, kind: str, usual: str) -> str | Non
     return path if path in package.names else None
 
 
-def _shared_strings(package: Package, relations: dict) -> list[str]:
-    part = _part(package, relations, "sharedStrings", "xl/sharedStrings.xml")
-    if not part:
-        return []
+def _maker(package: Package, relations: dict, from_1904: bool, clean: Callable[[str], str]) -> Maker:
+    """What makes the cells of the workbook."""
+    kinds, part = _styles(package, relations), _part(package, relations, "sharedStrings", "xl/sharedStrings.xml")
+    return Maker(kinds, from_1904, clean, _shared_strings(package, part)) if part else plain_maker(kinds, from_1904, clean)
+
+
+def _shared_strings(package: Package, part: str) -> list[str]:
     root = package.xml(part)
     ns = root.tag.removesuffix("sst")
     return [_rich(item, ns) for item in root.iterchildren(ns + "si")]
@@ -102,22 +94,27 @@ def _shared_strings(package: Package, relations: dict) -> list[str]:
 def _rich(item: etree._Element, ns: str) -> str:
     """The text of a string item as its reader sees it."""
     text = tree.joined(item, ns)
-    return _unescape(text) if "_x" in text else text
+    return unescape(text) if "_x" in text else text
 
 
-def _unescape(text: str) -> str:
-    text = _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text)
-    if text.isascii() or not _SURROGATE.search(text):
-        return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+#: What the style parts read lately say, by their bytes.
+_known_styles = Recent(MB)
 
 
-def _styles(package: Package, relations: dict) -> list[str]:
+def _styles(package: Package, relations: dict) -> tuple[str, ...]:
     """``date``, ``percent``, ``text`` or "" by cell format."""
     part = _part(package, relations, "styles", "xl/styles.xml")
     if not part:
-        return []
-    root = package.xml(part)
+        return ()
+    data = package.checked(part)
+    found = _known_styles.get(data)
+    if found is None:
+        found = _kinds(package.parse(part, data))
+        _known_styles.put(data, found, len(data))
+    return found
+
+
+def _kinds(root: etree._Element) -> tuple[str, ...]:
     ns = root.tag.removesuffix("styleSheet")
     codes = {f.get("numFmtId"): f.get("formatCode", "") for f in root.iter(ns + "numFmt")}
     formats_ = root.find(ns + "cellXfs")
@@ -128,7 +125,7 @@ def _styles(package: Package, relations: dict) -> list[str]:
         if number not in kinds:
             kinds[number] = formats.kind_of(int(number) if number.isdigit() else 0, codes.get(number))
         found.append(kinds[number])
-    return found
+    return tuple(found)
 
 
 def _content(package: Package, part: str, makers: dict[Callable, _Lazy], made: list[int]) -> Content:
@@ -139,43 +136,28 @@ def _content(package: Package, part: str, makers: dict[Callable, _Lazy], made: l
     if scanned is None:
         root = package.parse(part, data)
         ns = root.tag.removesuffix("worksheet")
-        entries, hidden = tree.cells(root, ns), (tree.hidden_rows(root, ns), _hidden_columns(tree.columns(root, ns)))
+        rows, hidden = by_row(tree.cells(root, ns)), (tree.hidden_rows(root, ns), _hidden_columns(tree.columns(root, ns)))
+        width = max((next(reversed(row)) for row in rows.values()), default=0)
         footer = root.find(ns + "headerFooter")
         footers = tuple(t.text for t in footer if t.text) if footer is not None else ()
     else:
-        entries, footers = _from_scan(scanned.cells), scanned.footers
+        rows, width, footers = scanned.rows, scanned.width, scanned.footers
         hidden = scanned.hidden_rows, _hidden_columns(scanned.columns)
-    make = makers[str if scanned is None else scan.unescape]()
-    raw, far, far_count = entries, {}, 0
-    if entries and (max(entries)[0] > LAST_ROW or any(column > LAST_COLUMN for _, column in entries)):
-        raw = {at: e for at, e in entries.items() if at[0] <= LAST_ROW and at[1] <= LAST_COLUMN}
-        far_count = len(entries) - len(raw)
-        far = {at: make(e) for at, e in islice(((a, e) for a, e in entries.items() if a not in raw), FAR_KEPT)}
-    made[0] += len(entries)
+    made[0] += (count := sum(map(len, rows.values())))
     if made[0] > MAX_CELLS:
         raise package.refuse("FILE08", count=made[0], things={"it": "celle", "en": "cells"}, limit=MAX_CELLS)
-    return Content(Cells(raw, make), *hidden, far, far_count, footers)
+    make = makers[str if scanned is None else scan.unescape]()
+    near, far = (rows, {}) if width <= LAST_COLUMN and max(rows, default=0) <= LAST_ROW else _parted(rows)
+    kept = Cells(near, make, package.say)
+    beyond = {at: make(far[at]) for at in islice(far, FAR_KEPT)}
+    return Content(kept, *hidden, beyond, len(far), footers)
 
 
-def _looked(data: bytes, row: int, column: int, maker: _Lazy) -> Cell | None:
-    """The cell at (row, column) of a part that is not parsed; None where it is not plain to see."""
-    found = scan.one(data, a1(row, column))
-    entries = _from_scan([found]) if found else {}
-    return maker()(entries[row, column]) if (row, column) in entries else None
-
-
-def _from_scan(cells: list[tuple]) -> dict[tuple[int, int], tuple]:
-    """(type, style, text, formula) of each cell by (row, column)."""
-    columns: dict[str, int] = {}
-    kinds: dict[str, tuple[str, str | None]] = {}
-    entries = {}
-    for letters, digits, attributes, formula_tag, formula, value, inline in cells:
-        column = columns.get(letters) or columns.setdefault(letters, column_number(letters))
-        kind, style = kinds.get(attributes) or kinds.setdefault(attributes, scan.attributes(attributes))
-        text = inline if kind == "inlineStr" else value
-        if text or formula_tag:
-            entries[int(digits), column] = (kind, style, text or None, formula if formula_tag else None)
-    return entries
+def _parted(rows: dict[int, Row]) -> tuple[dict[int, Row], dict[tuple[int, int], Written]]:
+    """``rows`` within the bounds, and the cells outside them."""
+    cells = {(number, column): cell for number, row in rows.items() for column, cell in row.items()}
+    near = {at: cell for at, cell in cells.items() if at[0] <= LAST_ROW and at[1] <= LAST_COLUMN}
+    return by_row(near), {at: cell for at, cell in cells.items() if at not in near}
 
 
 def _hidden_columns(columns: list[dict[str, str]]) -> frozenset[int]:
@@ -187,100 +169,50 @@ def _hidden_columns(columns: list[dict[str, str]]) -> frozenset[int]:
     return frozenset(found)
 
 
-def _maker(package: Package, strings: list[str], kinds: list[str], from_1904: bool,
-           clean: Callable[[str], str]) -> Callable[[tuple], Cell]:
-    """What turns (type, style, text, formula) into a ``Cell``; ``clean`` resolves the references in a text."""
+class _Workbook(NamedTuple):
+    """What the workbook part says: (name, state, relation) of each sheet; the names of all, and of each sheet alone."""
 
-    def make(entry: tuple) -> Cell:
-        kind, style, text, formula = entry
-        if formula:
-            if formula in CONSTANTS:
-                return CONSTANTS[formula]
-            formula = clean(formula)
-            package.say(len(formula))
-        style = kinds[int(style)] if style and style.isdigit() and int(style) < len(kinds) else ""
-        as_text = style == "text"
-        if kind == "s":
-            found = strings[int(text)] if text and text.isdigit() and int(text) < len(strings) else None
-            if found is None:
-                return Cell(None, "error", formula, "?", False, as_text)
-            package.say(len(found))
-            return Cell(found, "text", formula, None, False, as_text) if found else Cell(None, "blank", formula)
-        if kind in ("inlineStr", "str"):
-            text = clean(text) if text else ""
-            text = _unescape(text) if "_x" in text else text
-            package.say(len(text))
-            return Cell(text, "text", formula, None, False, as_text) if text else Cell(None, "blank", formula)
-        if text is None or not text.strip():
-            return Cell(None, "blank", formula)
-        if kind == "b":
-            return Cell(text.strip() in ("1", "true"), "bool", formula)
-        if kind == "e":
-            return Cell(None, "error", formula, text)
-        if kind == "d":
-            return _iso(text, formula)
-        return _number(text.strip(), style, formula, from_1904)
-
-    made: dict[tuple, Cell] = {}
-
-    def remembered(entry: tuple) -> Cell:
-        """The sheets of a form say the same short things over and over."""
-        cell = made.get(entry)
-        if cell is None:
-            cell = make(entry)
-            if cell.kind != "text" or len(cell.value) < 64 and not cell.formula:
-                made[entry] = cell
-        return cell
-
-    return remembered
+    from_1904: bool
+    sheets: tuple[tuple[str, str, str], ...]
+    names: dict[str, Ref | str | None]
+    own_names: tuple[dict[str, Ref | str | None], ...]
 
 
-def _iso(text: str, formula: str | None) -> Cell:
-    try:
-        moment = datetime.datetime.fromisoformat(text.strip())
-    except ValueError:
-        return Cell(text, "text", formula)
-    return Cell(moment.date() if moment.time() == datetime.time() else moment.replace(tzinfo=None), "date", formula)
+#: The workbook parts read lately, by their bytes: a return has nearly always that of the form it began as.
+_known_workbooks = Recent(2 * MB)
 
 
-def _number(text: str, style: str, formula: str | None, from_1904: bool) -> Cell:
-    value = exact(text)
-    if value is None:
-        return Cell(None, "error", formula, text[:60])
-    if style == "date":
-        day = formats.day_of(value, from_1904)
-        if day is not None:
-            return Cell(day, "date", formula)
-    return Cell(value, "number", formula, None, style == "percent", style == "text")
+def _listed(package: Package, home: str) -> _Workbook:
+    data = package.checked(home)
+    found = _known_workbooks.get(data)
+    if found is None:
+        found = _workbook(package, package.parse(home, data))
+        _known_workbooks.put(data, found, len(data))
+    return found
 
 
-def exact(text: str) -> Decimal | None:
-    """The shortest decimal that is the same double as ``text``; None for what is no finite number."""
-    if text.isdigit() and len(text) <= 15:
-        return Decimal(text)
-    try:
-        value = Decimal(repr(float(text)))
-    except (ValueError, OverflowError, InvalidOperation):
-        return None
-    return value if value.is_finite() and "_" not in text else None
-
-
-def _names(package: Package, root: etree._Element, book: Book) -> None:
-    """Put the defined names in ``book`` and in its sheets."""
-    known = {sheet.name for sheet in book.sheets}
-    if (count := sum(1 for _ in children(root, "definedName"))) > MAX_NAMES:
-        raise package.refuse("FILE08", count=count, things={"it": "nomi definiti", "en": "defined names"}, limit=MAX_NAMES)
-    for name in children(root, "definedName"):
-        text = name.text or ""
+def _workbook(package: Package, root: etree._Element) -> _Workbook:
+    for tag, limit, things in (("sheet", MAX_SHEETS, {"it": "fogli", "en": "sheets"}),
+                               ("definedName", MAX_NAMES, {"it": "nomi definiti", "en": "defined names"})):
+        if (count := sum(1 for _ in children(root, tag))) > limit:
+            raise package.refuse("FILE08", count=count, things=things, limit=limit)
+    sheets = tuple((e.get("name", ""), e.get("state", "visible"), next((v for k, v in e.attrib.items() if _RELATION_ID.match(k)), ""))
+                   for e in children(root, "sheet"))
+    known = {name for name, _, _ in sheets}
+    names: dict[str, Ref | str | None] = {}
+    own: tuple[dict, ...] = tuple({} for _ in sheets)
+    for element in children(root, "definedName"):
+        text = element.text or ""
         value = constant(text)
         if value is None:
             ref = parse_named(text)
             value = ref if isinstance(ref, Ref) and ref.sheet in known else None
-        local = name.get("localSheetId")
+        local = element.get("localSheetId")
         if local is None:
-            book.names[name.get("name", "")] = value
-        elif local.isdigit() and int(local) < len(book.sheets):
-            book.sheets[int(local)].names[name.get("name", "")] = value
+            names[element.get("name", "")] = value
+        elif local.isdigit() and int(local) < len(sheets):
+            own[int(local)][element.get("name", "")] = value
+    return _Workbook(any(p.get("date1904") in _YES for p in children(root, "workbookPr")), sheets, names, own)
 
 
 def _custom(package: Package, _relations: dict) -> dict[str, str]:

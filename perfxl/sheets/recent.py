@@ -1,0 +1,40 @@
+"""What was made lately, kept as long as there is room: forms of one campaign say the same things over and over."""
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+
+class Recent:
+    """Things by what they were made from. What was not asked for while others filled half the room is forgotten.
+
+    ``room``: how much is kept at most, in the unit of the weights given to ``put``.
+    """
+
+    def __init__(self, room: int):
+        self._half, self._weight = room // 2, 0
+        self._new: dict[Hashable, tuple[Any, int]] = {}
+        self._old: dict[Hashable, tuple[Any, int]] = {}
+
+    def get(self, key: Hashable) -> Any:
+        """What was made from ``key``, None when that is not known (any more)."""
+        found = self._new.get(key)
+        if found is None:
+            found = self._old.get(key)
+            if found is None:
+                return None
+            self.put(key, *found)
+        return found[0]
+
+    def each(self, keys: Sequence[Hashable], make: Callable[[Hashable], Any]) -> list:
+        """What was made from each of ``keys``; ``make`` makes, and may put, what is not known."""
+        known = map(self._new.get, keys)
+        return [found[0] if found else self.get(key) or make(key) for key, found in zip(keys, known, strict=True)]
+
+    def put(self, key: Hashable, made: Any, weight: int) -> None:
+        """Keep ``made``, unless it alone would take much of the room."""
+        if weight > self._half // 8:
+            return
+        if self._weight + weight > self._half:
+            self._old, self._new, self._weight = self._new, {}, 0
+        self._new[key] = made, weight
+        self._weight += weight
