@@ -283,7 +283,7 @@ class Series:
         if name != "Formula":
             return super().__setattr__(name, value)
         _, categories, values, _ = value.removeprefix("=SERIES(").removesuffix(")").split(",")
-        for source, ref in ((self.series.cat, categories), (self.series.val, values)):
+        for source, ref in ((self.series.cat or self.series.xVal, categories), (self.series.val or self.series.yVal, values)):
             if source:
                 (source.numRef or source.strRef).f = ref
 

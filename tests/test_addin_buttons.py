@@ -116,7 +116,8 @@ def _look(cell):
 
 
 def _series(ws):
-    return [[(s.cat.strRef or s.cat.numRef).f + s.val.numRef.f for s in chart.series] for chart in ws._charts]
+    told = ((s.cat or s.xVal, (s.val or s.yVal).numRef.f) for chart in ws._charts for s in chart.series)
+    return [(places.strRef or places.numRef).f + values for places, values in told]
 
 
 def _rules(ws):

@@ -14,11 +14,13 @@ from result_year import consolidated, content
 from perfxl import documents, result, story
 from perfxl.fields import extension_fields, objective_fields
 from perfxl.result import book as book_module
+from perfxl.reporting import charts
 from perfxl.result import records, rows
 from perfxl.result.book import clean, file_link
 from perfxl.result.gantt import bars, months
 from perfxl.result.view import View, _cells
 from perfxl.texts import area
+from perfxl.weigh import weigh
 
 SHEETS = ["Cruscotto", "Settori", "SG", "DG", *(f"S{n}" for n in range(1, 10)), "Valutazioni", "Richieste", "Considerazioni", "_elenchi", "Obiettivi", "Fasi", "Risultati", "Modifiche", "Relazioni",
           "Misure", "Risorse", "Cascata", "Gantt", "Rilievi", "Fonti"]
@@ -133,6 +135,36 @@ def test_plan_round_has_no_outcomes():
     assert book["Cruscotto"]._charts == []
 
 
+@pytest.mark.parametrize("round", ("interim", "final"))
+def test_weight_against_outcome_is_a_chart_of_excel_on_the_counted_objectives(round):
+    given = consolidated(round)
+    book = opened(given)
+    sheet, chart = book["Cruscotto"], book["Cruscotto"]._charts[-1]
+    whole, *names = chart.series
+    ranges = [re.findall(r"\$([A-Z]+)\$(\d+)", source.numRef.f) for source in (whole.xVal, whole.yVal)]
+    x, y = ([sheet[f"{column}{n}"].value for n in range(int(first), int(last) + 1)] for (column, first), (_, last) in ranges)
+    told = sorted((float(Decimal(o["weight"]) / 100), float(Decimal(o["value"]) / 100)) for o in given["outcomes"][round]["objectives"] if o["counted"])
+    assert sorted(pair for pair in zip(x, y, strict=True) if pair != (None, None)) == told and len(told) > 50
+    codes = [sheet[s.tx.strRef.f.partition("!")[2].replace("$", "")].value for s in names]
+    lost = {c: v for v, c in sorted((Decimal(o["weight"]) * (100 - Decimal(o["value"])), o["objective"]) for o in given["outcomes"][round]["objectives"]
+                                    if o["counted"])}
+    assert len(names) == 8 and [lost[c] for c in codes if c] == sorted((v for v in lost.values() if v), reverse=True)[:8]
+
+
+def test_the_sector_that_leads_speaks_for_the_status_of_a_direction():
+    given = deepcopy(consolidated())
+    for o in given["content"]["objectives"]:
+        o["holders"] = [{"sector": "S9", "holding": {}}, *o["holders"]] if o["lead"] != "S9" else o["holders"]
+    given["outcomes"] = weigh(given["content"], "final")
+    rows_ = [[c.value for c in row] for row in opened(given)["Cruscotto"].iter_rows()]
+    start = next(n for n, row in enumerate(rows_) if "Raggiunto" in row)
+    told = [row[rows_[start].index("Raggiunto")] for row in rows_[start + 1: start + 4]]
+    assert told == [counted["achieved"] for *_, counted in charts.directions(View(given))]
+    leads = {o["code"]: o["lead"] for o in given["content"]["objectives"]}
+    speaking = [o["status"] for o in given["outcomes"]["final"]["objectives"] if o["sector"] == leads[o["objective"]]]
+    assert sum(told) == speaking.count("achieved") and len(speaking) == len(leads)
+
+
 def test_interim_round_has_one_outcome():
     book = opened(consolidated("interim"))
     total = find(book["S1"], area("result")["total"]["it"]).row
@@ -143,8 +175,9 @@ def test_interim_round_has_one_outcome():
 def test_charts_show_cells_that_exist(final):
     with zipfile.ZipFile(BytesIO(result.write(consolidated()))) as zipped:
         charts = [zipped.read(n).decode() for n in zipped.namelist() if n.startswith("xl/charts/chart")]
-    references = [r for chart in charts for r in re.findall(r"<c:f>(.*?)</c:f>", chart)]
-    assert len(charts) == 2 and len(references) >= 10
+    bars = [chart for chart in charts if "<c:barChart>" in chart]
+    references = [r for chart in bars for r in re.findall(r"<c:f>(.*?)</c:f>", chart)]
+    assert len(bars) == len(charts) - 1 == 2 and len(references) >= 10
     for reference in references:
         sheet, _, area_ = reference.partition("!")
         left, top, right, bottom = range_boundaries(area_.replace("$", ""))

@@ -33,7 +33,7 @@ def _series(ws: Worksheet) -> list[list[str]]:
 
 
 def _formula(series, number: int) -> str:
-    return f"=SERIES({_title(series.tx)},{_range(series.cat)},{_range(series.val)},{number})"
+    return f"=SERIES({_title(series.tx)},{_range(series.cat or series.xVal)},{_range(series.val or series.yVal)},{number})"
 
 
 def _title(told) -> str:

@@ -118,8 +118,7 @@ def directions(view: View) -> list[tuple[str, str, Counter]]:
     nodes, found = tree(view), []
     for n, node in enumerate(nodes):
         if node.line and node.depth == 1:
-            held = {h.objective["code"]: h for m in below(nodes, n) for h in nodes[m].leaves
-                    if h.holder["sector"] == h.objective["lead"]}
+            held = {h.objective["code"]: h for m in below(nodes, n) for h in nodes[m].leaves if h.speaks}
             if held:
                 counted = Counter(view.outcome(view.round, h).get("status") or "unknown" for h in held.values())
                 found.append((node.line["code"], node.line["title"], counted))

@@ -166,8 +166,10 @@ def _working(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, r
         seen.add((depth, above, held.key))
         sheet.number(row, tree.working + depth - 1, int(first), book.styles.soft())
     direction = ("objective", code.split(".")[0], held.objective["code"])
-    sheet.number(row, tree.working + 3, int(direction not in seen), book.styles.soft())
-    seen.add(direction)
+    told = held.speaks and direction not in seen
+    sheet.number(row, tree.working + 3, int(told), book.styles.soft())
+    if told:
+        seen.add(direction)
     for r in view.rounds:
         found = view.outcome(r, held)
         counted = int(found["exclusion"] in (None, "missing"))

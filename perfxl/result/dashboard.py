@@ -5,20 +5,22 @@ from decimal import Decimal
 from perfxl.findings import SEVERITIES
 from perfxl.result.book import Book, Sheet, a1, points, span
 from perfxl.result.cascade import Tree, line_cell, status_count
+from perfxl.result.charts import AXIS, INK, blank_chart, series, weight_chart
 from perfxl.result.formulas import NONE, said_percent, value_or_none
 from perfxl.result.layout import Layout
 from perfxl.result.lists import findings_range
+from perfxl.result.records import below
 from perfxl.result.sectors import figure
-from perfxl.result.styles import BAND, FILLS, FONT, LINE, MOMENTS, PALE, SEVERITY, SOFT, TABS
+from perfxl.result.styles import BAND, FILLS, MOMENTS, PALE, SEVERITY, SOFT, TABS
 from perfxl.result.view import View
 
 TILES_ROW, TABLE_ROW = 3, 8
 #: Left half: code, title over three columns, five figures; a gap; the right half holds the charts.
 CODE, TITLE, TITLE_END, FIGURES, GAP, CHARTS, LAST = 1, 2, 4, 5, 10, 11, 18
-AXIS = {"num_font": {"name": FONT, "size": 9}, "major_gridlines": {"visible": True, "line": {"color": "#DDE3EA"}}}
 STATUSES = ("achieved", "partial", "not_achieved", "replaced", "withdrawn", "unknown")
-STATUS_FILLS = {"achieved": "#22692F", "partial": "#8FBF7F", "not_achieved": "#3B3B3B", "replaced": "#BFC7D1",
-                "withdrawn": "#E2E6EA", "unknown": "#FFFFFF"}
+#: Fill and pattern of each status, as the charts of the reports have them: lightness and pattern tell them apart in greyscale.
+STATUS_LOOKS = {"achieved": ("#22692F", ""), "partial": ("#8FBF8A", "wide_upward_diagonal"), "not_achieved": ("#F4E3B2", "outlined_diamond"),
+                "replaced": ("#D9D9D9", "percent_20"), "withdrawn": ("#D9D9D9", "large_confetti"), "unknown": ("#FFFFFF", "")}
 
 
 def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> None:
@@ -37,8 +39,11 @@ def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> None:
         _outcome_chart(view, book, layout, sheet)
         row = _directions(view, book, layout, sheet, tree, row)
     _links(book, layout, sheet, row)
+    last = max(row + 1, TABLE_ROW + 38)
+    if view.rounds:
+        last = weight_chart(view, book, layout, sheet, max(row, TABLE_ROW + 18 + len(tree.directions)) + 4, (CODE, LAST), TABLE_ROW)
     sheet.printed(None, high=1)
-    sheet.sheet.print_area(0, 0, max(row + 1, TABLE_ROW + 38), LAST)
+    sheet.sheet.print_area(0, 0, last, LAST)
     sheet.sheet.activate()
     sheet.finish()
 
@@ -186,35 +191,19 @@ def _legend(view: View, book: Book, sheet: Sheet, row: int) -> None:
     sheet.rich(row, CODE, pieces, book.styles(font_size=9, bold=True))
 
 
-def _chart(book: Book, kind: dict, title: str):
-    chart = book.workbook.add_chart(kind)
-    chart.set_title({"name": title, "name_font": {"name": FONT, "size": 12, "bold": True, "color": BAND}, "overlay": False})
-    chart.set_legend({"position": "bottom", "font": {"name": FONT, "size": 9}})
-    chart.set_chartarea({"border": {"color": LINE}, "fill": {"color": "#FFFFFF"}})
-    return chart
-
-
-def _series(sheet: str, row: int, column: int, figures: list[tuple], name: str, fill: str, gap: int, overlap: int = 0) -> dict:
-    """One series from ``row`` down: ``figures`` are the (code, value) pairs there, kept in the chart for previews."""
-    last = row + len(figures) - 1
-    return {"name": name, "categories_data": [c for c, _ in figures], "values_data": [v for _, v in figures],
-            "categories": [sheet, row, CODE, last, CODE], "values": [sheet, row, column, last, column],
-            "fill": {"color": fill}, "border": {"color": "#4A5563", "width": 0.5}, "gap": gap, "overlap": overlap}
-
-
 def _plotted(outcome: str | None) -> float | None:
     return None if outcome is None else points(outcome)
 
 
 def _outcome_chart(view: View, book: Book, layout: Layout, sheet: Sheet) -> None:
     """Outcome by sector, interim beside final: light before, dark after."""
-    chart = _chart(book, {"type": "column"}, book.words("chart_outcomes"))
+    chart = blank_chart(book, {"type": "column"}, book.words("chart_outcomes"))
     for r in view.rounds:
         column = FIGURES + _columns(view).index(r)
         figures = [(s["code"], _plotted(view.mean(r, "sectors", s["code"]).get("outcome"))) for s in view.sectors]
-        chart.add_series(_series(sheet.name, TABLE_ROW + 1, column, figures, book.words(f"round_{r}"), FILLS[r], 60))
+        chart.add_series(series(sheet.name, TABLE_ROW + 1, (CODE, column), figures, book.words(f"round_{r}"), FILLS[r], 60))
     chart.set_y_axis({"min": 0, "max": 1, "major_unit": 0.2, "num_format": "0%", "line": {"none": True}, **AXIS})
-    chart.set_x_axis({"num_font": AXIS["num_font"], "line": {"color": "#4A5563"}})
+    chart.set_x_axis({"num_font": AXIS["num_font"], "line": {"color": INK}})
     chart.set_size({"width": 615, "height": 330})
     sheet.sheet.insert_chart(TABLE_ROW - 1, CHARTS, chart, {"object_position": 2, "description": book.words("chart_outcomes")})
 
@@ -237,11 +226,11 @@ def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree
     for n in chosen:
         row += 1
         _direction(view, book, layout, sheet, tree, row, n, r, used)
-    chart = _chart(book, {"type": "bar", "subtype": "stacked"}, words("chart_directions", round=words(f"in_{r}")))
+    chart = blank_chart(book, {"type": "bar", "subtype": "stacked"}, words("chart_directions", round=words(f"in_{r}")))
     for k, status in enumerate(used):
         figures = [(tree.nodes[n].line["code"], _statuses(view, tree, n, r)[status]) for n in chosen]
-        chart.add_series(_series(sheet.name, first, FIGURES + k, figures, words(f"status_{status}"), STATUS_FILLS[status], 45, 100))
-    chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": AXIS["num_font"], "line": {"color": "#4A5563"}})
+        chart.add_series(series(sheet.name, first, (CODE, FIGURES + k), figures, words(f"status_{status}"), STATUS_LOOKS[status][0], 45, 100, STATUS_LOOKS[status][1]))
+    chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": AXIS["num_font"], "line": {"color": INK}})
     chart.set_x_axis({"num_format": "0", **AXIS})
     chart.set_size({"width": 615, "height": max(200, 110 + 34 * len(chosen))})
     sheet.sheet.insert_chart(top, CHARTS, chart, {"object_position": 2, "description": words("chart_directions", round=words(f"in_{r}"))})
@@ -249,14 +238,10 @@ def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree
 
 
 def _statuses(view: View, tree: Tree, n: int, r: str) -> dict[str, int]:
-    """How many objectives of direction ``n`` have each status, each objective once, by its first sector in the tree."""
-    from perfxl.result.records import below
-
-    first: dict[str, str] = {}
-    for m in below(tree.nodes, n):
-        for held in tree.nodes[m].leaves:
-            first.setdefault(held.objective["code"], view.outcome(r, held).get("status") or "unknown")
-    return {s: list(first.values()).count(s) for s in STATUSES}
+    """How many objectives of direction ``n`` have each status, each objective once, by the sector that speaks for it."""
+    held = {h.objective["code"]: h for m in below(tree.nodes, n) for h in tree.nodes[m].leaves if h.speaks}
+    found = [view.outcome(r, h).get("status") or "unknown" for h in held.values()]
+    return {s: found.count(s) for s in STATUSES}
 
 
 def _direction(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, n: int, r: str, used: list[str]) -> None:

@@ -77,6 +77,12 @@ class Held:
         found = [self.objective["code"], *(h["code"] for h in self.objective["holders"] if h.get("code"))]
         return " / ".join(dict.fromkeys(found))
 
+    @property
+    def speaks(self) -> bool:
+        """Whether this sector speaks for the whole objective: the one that leads it, the first where the lead holds no part."""
+        sectors = [h["sector"] for h in self.objective["holders"]]
+        return self.j == (sectors.index(self.objective["lead"]) if self.objective["lead"] in sectors else 0)
+
     def weight(self, round: str) -> Decimal | None:
         """The weight in force at ``round``, in points; None when there is none or it does not weigh here."""
         holding = self.holder.get("holding", {})
