@@ -83,6 +83,11 @@ def test_returns_of_another_round_or_body_are_read_and_not_checked(forms, year):
         assert read.reading.document is not None and read.checked == ()
 
 
+def test_what_stands_beyond_the_fields_comes_back_from_a_process(forms):
+    (here,), (there,) = read_all(forms[:1]), read_all(forms[:1], workers=Workers(count=1))
+    assert there.reading.outside and [dict(o.cells) for o in there.reading.outside] == [dict(o.cells) for o in here.reading.outside]
+
+
 def test_progress_passes_on_each_result_and_knows_how_many(forms):
     seen = []
 

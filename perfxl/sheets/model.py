@@ -95,6 +95,10 @@ class Cells(Mapping):
         self.rows, self.make, self._say = rows, make, say
         self._made: dict[tuple[int, int], Cell] = {}
 
+    def __reduce__(self):
+        """What travels to another process: whoever counts what is looked at stays behind."""
+        return Cells, (self.rows, self.make)
+
     def get(self, at: tuple[int, int], default=None):
         """The cell at ``at``; ``default`` where nothing stands."""
         found = self._made.get(at)
