@@ -1,30 +1,35 @@
-"""Collects what came back: takes messages and archives apart, files the returns, sets the rest aside, and registers all."""
+"""Collects what came back: takes messages and archives apart, files the returns, sets the rest aside, and registers all.
 
-from collections.abc import Collection, Iterable, Iterator
+Messages and archives are opened only in processes of their own: one that ends, hangs or eats its process is kept, named,
+and takes nothing with it.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import chain, islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from perfxl import documents, keeping, pipeline
+from perfxl import documents, keeping, pipeline, work
 from perfxl.campaign import Campaign
 from perfxl.findings import Finding, Place, in_order
 from perfxl.identity import Identity
-from perfxl.mail.back import Envelope, Item, Notice, Source, imap, senders, signed, sources, unpack
 from perfxl.mail import out
-from perfxl.mail.back.model import Signature
+from perfxl.mail.back import Envelope, Item, Letter, Notice, Source, imap, signed, sources, spool
+from perfxl.mail.back.doubts import doubts
+from perfxl.mail.back.spool import Laid, Spooled
 from perfxl.mail.out import REFERENCE
 from perfxl.mail.settings import Server, Unusable, settings
 from perfxl.pipeline import CannotRun
 from perfxl.register import Register
 from perfxl.register.store import suffix_of
-from perfxl.register.words import moment
-from perfxl.texts import Texts
-from perfxl.work import FileRead, Job, Task, Workers
+from perfxl.texts import LANGUAGES, Texts
+from perfxl.work import FileRead, Job, Lost, Task, Workers
 
 #: Where the controller puts what is to be collected, in the campaign.
 ARRIVALS = "in arrivo"
-#: Certificates (PEM) that the body trusts signatures by, in the campaign; may not exist.
-TRUSTED = "certificati"
+#: Certificates that the body trusts signatures by, in the campaign, and how their files end; may not exist.
+TRUSTED, CERTIFICATES = "certificati", (".pem", ".crt", ".cer")
 #: Messages taken apart, filed and registered together: a run that is cut short begins again from the last of these.
 TOGETHER = 50
 
@@ -35,7 +40,7 @@ BECAME = ("return", "copy", "blank", "aside")
 @dataclass(frozen=True)
 class Taken:
     """One thing that came: its name, where it was, who sent it, what it became (``BECAME``), whether that was known
-    already, its sector and round when it is a return, and where it was filed."""
+    already, its sector and round when it is a return, where it was filed, and the protocol number its message quotes."""
 
     name: str
     path: str
@@ -45,12 +50,13 @@ class Taken:
     sector: str = ""
     round: str = ""
     file: str = ""
+    protocol: str = ""
 
 
 @dataclass
 class Fetched:
-    """What one collection found. ``notices``: news of what was sent; ``looked``: how many messages and files
-    were looked into."""
+    """What one collection found. ``taken``: all that came, also what was known; ``findings``, ``notices`` (news of what was
+    sent): only what was not said before; ``looked``: how many messages and files were looked into."""
 
     taken: list[Taken] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -60,12 +66,14 @@ class Fetched:
 
 @dataclass(frozen=True)
 class _Kept:
-    """A thing that came, its bytes already in the archive under ``sha256``; ``message``: the digest of its message."""
+    """A thing that came, its bytes already in the archive under ``sha256``; ``message``: the digest of its message;
+    ``said``: what is to be said of it when that is certain before it is read."""
 
     item: Item
     sha256: str
     size: int
     message: str
+    said: tuple[Finding, ...] = ()
 
     @property
     def path(self) -> str:
@@ -96,12 +104,25 @@ def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: 
         room = _Room(campaign, plan, register, found, language, workers)
         listed = chain(*map(sources.on_disk, given), _remote(register, remote, chosen.folder))
         try:
-            while batch := list(islice(listed, TOGETHER)):
+            for batch in _batches(listed):
                 room.take(list(progress(batch, Texts("mail", language)("progress_collect"), len(batch))))
         except Unusable as problem:
             raise CannotRun(Texts("mail", language)(problem.key, **problem.values), found.findings) from None
+        except work.Unavailable as problem:
+            raise CannotRun(Texts("work", language)(problem.key, **problem.values), found.findings) from None
     found.findings = in_order(found.findings)
     return found
+
+
+def _batches(listed: Iterator[Source | Finding]) -> Iterator[list[Spooled | Finding]]:
+    """``listed`` some at a time, put down in a folder that is there until the next are asked for: memory holds one."""
+    while True:
+        with TemporaryDirectory(prefix="perfxl-") as folder:
+            some = islice(enumerate(listed), TOGETHER)
+            batch = [s if isinstance(s, Finding) else spool.spooled(s, Path(folder), n) for n, s in some]
+            if not batch:
+                return
+            yield batch
 
 
 def _remote(register: Register, server: Server | None, folder: str) -> Iterator[Source | Finding]:
@@ -118,68 +139,89 @@ class _Room:
         self.campaign, self.plan, self.register, self.found = campaign, plan, register, found
         self.language, self.workers = language, workers
         self.sectors = {s["code"]: s for s in plan["sectors"]}
-        self.trust = signed.store(sorted((campaign.folder / TRUSTED).glob("*.pem")), TRUSTED)
         self.blank = {e.payload["sha256"] for e in register.entries("issued")}
+        self.trust = spool.Store(tuple(self._certificates()), TRUSTED)
 
-    def take(self, batch: Collection[Source | Finding]) -> None:
+    def _certificates(self) -> Iterator[Path]:
+        """The files with certificates that the body trusts; a finding for one without."""
+        for path in sorted((self.campaign.folder / TRUSTED).glob("*")):
+            if path.suffix.lower() in CERTIFICATES and signed.certificates(path):
+                yield path
+            elif path.is_file() and not path.name.startswith("."):
+                self.found.findings.append(Finding("MAIL39", Place(self.campaign.relative(path))))
+
+    def take(self, batch: list[Spooled | Finding]) -> None:
         """Sort a batch: take everything apart, keep the bytes, read them all, then file and register each."""
-        kept: list[_Kept] = []
-        marks = [s.mark for s in batch if isinstance(s, Source) and s.mark]
-        for source in batch:
-            if isinstance(source, Finding):
-                self.found.findings.append(source)
-                continue
-            self.found.looked += 1
-            kept += self._apart(source)
-        tasks = {k.sha256: Task(self.register.store.path(k.sha256), k.label) for k in kept}
+        self.found.findings += [s for s in batch if isinstance(s, Finding)]
+        opened = [s for s in batch if isinstance(s, Spooled)]
+        self.found.looked += len(opened)
+        apart = work.each(opened, self.trust, spool.apart, self.workers)
+        kept = [k for source, found in zip(opened, apart, strict=True) for k in self._kept(source, found)]
+        tasks = {k.sha256: Task(self.register.store.path(k.sha256), k.label) for k in kept if not k.said}
         reads = pipeline.read_files(tasks.values(), Job(self.campaign.extension, self.plan["year"]), self.workers, self.language)
         by_digest = dict(zip(tasks, reads, strict=True))
         for one in kept:
-            self._file(one, by_digest[one.sha256])
+            if one.said:
+                self._aside(one, one.said)
+            else:
+                self._file(one, by_digest[one.sha256])
+        marks = [s.mark for s in opened if s.mark]
         if marks:  # only now: whatever was cut short before is collected again
             self.register.record_once("mailbox", f"{marks[-1]['account']}/{marks[-1]['folder']}", dict(marks[-1]))
 
-    def _apart(self, source: Source) -> Iterator[_Kept]:
-        """What is in ``source``, kept; its message too, when there was anything in it that matters."""
-        kept, envelope = [], None
-        for found in unpack(source, self.trust):
-            if isinstance(found, Finding):
-                self.found.findings.append(found)
-                continue
-            if isinstance(found, Notice):
-                self._notice(found)
-                continue
-            kept.append((found, self.register.store.put(found.content), len(found.content)))
-            envelope = envelope or found.envelope
+    def _kept(self, source: Spooled, found: list | Lost) -> list[_Kept]:
+        """What is in ``source``, kept; its message too, when there was anything in it; itself, when it did not open whole."""
+        if isinstance(found, Lost):
+            found = [Finding("MAIL15", Place(source.label), {"reason": _lost(found)})]
+        envelope = next((f.item.envelope if isinstance(f, Laid) else f.envelope for f in found if isinstance(f, Laid | Letter)), None)
         message = self._message(source, envelope) if envelope else ""
-        return (_Kept(Item(i.name, b"", i.inside, i.envelope, i.signatures, i.inline), sha, size, message) for i, sha, size in kept)
+        kept = [self._put(f.item, f.path.read_bytes(), message) for f in found if isinstance(f, Laid)]
+        for letter in (f for f in found if isinstance(f, Letter)):
+            told = letter.envelope
+            said = Finding("MAIL37", Place(letter.label), {"sender": told.sender, "subject": told.subject, "text": told.text[:200]})
+            kept.append(self._put(Item(told.subject or "?", b"", (letter.label,), told), told.text.encode(), message, (said,)))
+        news = [self._notice(source, f) for f in found if isinstance(f, Notice)]
+        said = (*(f for f in found if isinstance(f, Finding)), *filter(None, news))
+        if said:
+            content = source.path.read_bytes()
+            kept.append(self._put(Item(source.label, b"", (), envelope), content, message, said))
+        return kept
 
-    def _notice(self, news: Notice) -> None:
-        """Register news of a message that was sent; a finding when it did not arrive, or was not sent from here."""
+    def _put(self, item: Item, content: bytes, message: str, said: tuple[Finding, ...] = ()) -> _Kept:
+        return _Kept(item, self.register.store.put(content), len(content), message, said)
+
+    def _notice(self, source: Spooled, news: Notice) -> Finding | None:
+        """Register news of a message that was sent; a finding, when it is of none that was or cannot be relied on."""
         quoted = REFERENCE.search(news.subject)
         sent = self.register.entries("sent")
         about = next((e.payload for e in reversed(sent) if news.message_id and e.payload["message_id"] == news.message_id), None)
         about = about or next((e.payload for e in reversed(sent) if quoted and f"[{out.of(e.payload['message_id'])}]" == quoted[0]), None)
-        if about is None:
-            self.found.findings.append(Finding("MAIL31", Place(news.label), {"subject": news.subject}))
-            return
-        self.register.record_once("notice", news.identifier or f"{news.message_id}/{news.event}/{news.address}", {
-            "event": news.event, "round": about["round"], "sector": about["sector"], "message": about["message"],
-            "message_id": about["message_id"], "address": news.address, "at": news.at, "path": news.label})
+        if about is None or news.doubtful:
+            return Finding("MAIL40" if about else "MAIL31", Place(news.label), {"subject": news.subject, "sender": news.sender})
+        key = news.identifier or f"{news.message_id}/{news.event}/{news.address}"
+        told = {"event": news.event, "round": about["round"], "sector": about["sector"], "message": about["message"],
+                "message_id": about["message_id"], "address": news.address, "at": news.at}
+        last = self.register.latest("notice", key)
+        if last is not None and all(last.payload.get(k) == v for k, v in told.items()):
+            return None
+        kept = self._message(source, Envelope(news.sender, subject=news.subject, arrived=news.at))
+        self.register.record_once("notice", key, {**told, "path": news.label, "sha256": kept})
         self.found.notices.append(news)
         if news.event in ("undelivered", "refused"):
             self.found.findings.append(Finding("MAIL32", Place(news.label), {"sector": about["sector"], "address": news.address},
                                                sector=about["sector"]))
+        return None
 
-    def _message(self, source: Source, envelope: Envelope) -> str:
+    def _message(self, source: Spooled, envelope: Envelope) -> str:
         """Keep the message itself with what it says of itself; its digest."""
-        digest = self.register.store.put(source.content)
+        content = source.path.read_bytes()
+        digest = self.register.store.put(content)
         if self.register.latest("message", digest) is None:
-            told = {"origin": envelope.sender, "subject": envelope.subject, "message_id": envelope.message_id,
-                    "arrived": envelope.arrived, "protocol": envelope.protocol, "text": envelope.text,
-                    "answers": list(envelope.answers), "certified": _certified(envelope)}
+            told = {"message_id": envelope.message_id, "arrived": envelope.arrived, "protocol": envelope.protocol,
+                    "text": envelope.text, "answers": list(envelope.answers), "certified": _certified(envelope)}
             self.register.record_once("message", digest, {
-                "sha256": digest, "size": len(source.content), "path": source.label, **{k: v for k, v in told.items() if v}})
+                "sha256": digest, "size": len(content), "path": source.label, "origin": envelope.sender,
+                "subject": envelope.subject, **{k: v for k, v in told.items() if v}})
         return digest
 
     def _file(self, one: _Kept, read: FileRead) -> None:
@@ -189,17 +231,24 @@ class _Room:
         refusal = None if known and read.reading.document is not None else self._not_a_form(one, read)
         refusal = refusal or self._elsewhere(one, known)
         if refusal:
-            self._register(one, "aside", before, code=refusal.code)
-            self.found.findings.append(refusal)
-        elif one.sha256 in self.blank:
-            self._register(one, "blank", before, known)
-            self.found.findings.append(Finding("MAIL24", Place(one.label), {"sector": known.sector}, sector=known.sector))
+            self._aside(one, (refusal,))
+            return
+        if one.sha256 in self.blank:
+            new = self._register(one, "blank", before, known)
+            said = [Finding("MAIL24", Place(one.label), {"sector": known.sector}, sector=known.sector)]
         elif before is not None and before.payload["became"] in ("return", "copy"):
-            self._register(one, before.payload["became"], before, known, before.payload.get("file", ""))
+            new = self._register(one, before.payload["became"], before, known, before.payload.get("file", ""))
+            said = []
         else:
-            self._return(one, known)
-        if not refusal:
-            self.found.findings += self._doubts(one, known)
+            new, said = True, self._return(one, known)
+        if new:
+            self.found.findings += [*said, *doubts(one.item, Place(one.label), self.sectors[known.sector])]
+
+    def _aside(self, one: _Kept, said: tuple[Finding, ...]) -> None:
+        """Set ``one`` aside, and say why unless it was said before."""
+        before = self.register.latest("taken", f"{one.message}/{one.sha256}")
+        if self._register(one, "aside", before, code=said[0].code):
+            self.found.findings += said
 
     def _not_a_form(self, one: _Kept, read: FileRead) -> Finding:
         """Why a file is no form of perfxl: what it is, in one finding."""
@@ -222,15 +271,14 @@ class _Room:
                 lang: Texts("register", lang)(f"round_{known.round}") for lang in ("it", "en")}}, sector=known.sector)
         return None
 
-    def _return(self, one: _Kept, known: Identity) -> None:
-        """File a return under a name that only its sector and its digest decide, unless it is here already."""
+    def _return(self, one: _Kept, known: Identity) -> list[Finding]:
+        """File a return under a name that only its sector and its digest decide, unless it is here already, which is noted."""
         store, round = self.register.store, known.round
         there = next((e for e in self.register.entries("received", round=round, sha256=one.sha256)
                       if (self.campaign.folder / e.payload["path"]).is_file()), None)
         if there is not None:
             self._register(one, "copy", None, known, there.payload["path"])
-            self.found.findings.append(Finding("MAIL25", Place(one.label), {"file": there.payload["path"]}, sector=known.sector))
-            return
+            return [Finding("MAIL25", Place(one.label), {"file": there.payload["path"]}, sector=known.sector)]
         content = store.get(one.sha256)
         path = self.campaign.folder / "ricevute" / round / f"{known.sector}-{one.sha256[:16]}{suffix_of(content)}"
         documents.write_bytes(path, content)
@@ -241,36 +289,21 @@ class _Room:
                 number = len(self.register.versions(round, known.sector)) + 1
                 self.register.version(round, known.sector, one.sha256, number, "collected")
             self._register(one, "return", None, known, file)
+        return []
 
-    def _register(self, one: _Kept, became: str, before, known: Identity | None = None, file: str = "", code: str = "") -> None:
-        """Register what ``one`` became, once, and tell it."""
+    def _register(self, one: _Kept, became: str, before, known: Identity | None = None, file: str = "", code: str = "") -> bool:
+        """Register what ``one`` became, once, and tell it; whether that is new."""
         envelope, sector, round = one.item.envelope, known.sector if known else "", known.round if known else ""
         told = {"origin": envelope.sender if envelope else "", "arrived": envelope.arrived if envelope else "",
                 "protocol": envelope.protocol if envelope else "", "message": one.message, "sector": sector, "round": round,
                 "file": file, "code": code, "signatures": [asdict(s) for s in one.item.signatures]}
-        if before is None or before.payload["became"] != became:
+        new = before is None or (before.payload["became"], before.payload.get("code", "")) != (became, code)
+        if new:
             self.register.record_once("taken", f"{one.message}/{one.sha256}", {
                 "sha256": one.sha256, "size": one.size, "name": one.item.name, "path": one.path, "became": became,
                 **{k: v for k, v in told.items() if v}})
-        self.found.taken.append(Taken(one.item.name, one.path, told["origin"], became, before is not None, sector, round, file))
-
-    def _doubts(self, one: _Kept, known: Identity) -> Iterator[Finding]:
-        """What the controller should know of who sent a form, and how."""
-        envelope, sector, place = one.item.envelope, self.sectors[known.sector], Place(one.label)
-        for signature in one.item.signatures:
-            yield _signed(signature, place, known.sector)
-        if envelope is None:
-            return
-        named = tuple(filter(None, (sector.get("email"), *sector.get("copies", ()))))
-        if envelope.certified and not (envelope.certified.seal and envelope.certified.seal.intact):
-            yield Finding("MAIL30", place, {"sector": known.sector, "sender": envelope.sender}, sector=known.sector)
-        code = {"elsewhere": "MAIL26", "alike": "MAIL27"}.get(senders.standing(envelope.sender, named))
-        if code:
-            yield Finding(code, Place(one.label), {"sector": known.sector, "sender": envelope.sender, "known": ", ".join(named)},
-                          sector=known.sector)
-        quoted = REFERENCE.search(envelope.subject)
-        if quoted and quoted[4] != known.sector:
-            yield Finding("MAIL29", Place(one.label), {"sector": known.sector, "quoted": quoted[4]}, sector=known.sector)
+        self.found.taken.append(Taken(one.item.name, one.path, told["origin"], became, not new, sector, round, file, told["protocol"]))
+        return new
 
 
 def _certified(envelope: Envelope) -> dict:
@@ -278,16 +311,14 @@ def _certified(envelope: Envelope) -> dict:
     known = envelope.certified
     return {} if known is None else {"operator": known.operator, "identifier": known.identifier, "at": known.at,
                                      "sender": known.sender, "sealed": bool(known.seal and known.seal.intact),
-                                     "seal": known.seal.signer if known.seal else ""}
+                                     "seal": known.seal.signer if known.seal else "",
+                                     "trust": known.seal.trust if known.seal else ""}
 
 
-def _signed(signature: Signature, place: Place, sector: str) -> Finding:
-    """What a signature says of a form."""
-    def words(key: str, **values) -> dict[str, str]:
-        return {lang: Texts("mail", lang)(key, **values) for lang in ("it", "en")}
+def _lost(found: Lost) -> dict[str, str]:
+    """Why a process could not take a source apart."""
+    def told(value, language: str):
+        return value[language] if isinstance(value, dict) else value
 
-    if not signature.intact:
-        return Finding("MAIL35", place, {"signer": signature.signer, "reason": words(signature.problem)}, sector=sector)
-    trust = words("trust_known", store=signature.trust) if signature.trust else words(signature.problem or "trust_unchecked")
-    at = {lang: moment(signature.at, lang) if signature.at else "" for lang in ("it", "en")}
-    return Finding("MAIL36" if signature.problem else "MAIL34", place, {"signer": signature.signer, "at": at, "trust": trust}, sector=sector)
+    return {language: Texts("mail", language)(f"lost_{found.code}", **{k: told(v, language) for k, v in found.values.items()})
+            for language in LANGUAGES}

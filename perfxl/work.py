@@ -10,13 +10,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Any
 
 from perfxl.working import processes, tasks
 from perfxl.working.cluster import Cluster
-from perfxl.working.processes import Processes
+from perfxl.working.processes import Lost, Processes, Reader, guarded
 from perfxl.working.tasks import MB, FileRead, Job, Task, Unavailable
 
-__all__ = ["FileRead", "Job", "Task", "Unavailable", "Workers", "read_all"]
+__all__ = ["FileRead", "Job", "Lost", "Task", "Unavailable", "Workers", "each", "guarded", "read_all"]
 
 #: Bytes up to which one or two files are read in this process: packed, and unpacked as their directory says.
 SMALL, SMALL_UNPACKED = MB, 16 * MB
@@ -48,23 +49,41 @@ def read_all(given: Iterable[Task], job: Job = Job(), workers: Workers = Workers
         hands.close()
 
 
-def _stream(listed: list[Task], hands: Processes | Cluster, job: Job) -> Iterator[FileRead]:
-    """The results in the order of the tasks, no more than ``hands.width`` of them in flight."""
-    flying: deque[tuple[Task, Future]] = deque()
-    for task in listed:
+def each(given: Iterable, job: Any, reader: Reader, workers: Workers = Workers()) -> Iterator[Any]:
+    """What ``reader`` gives for each of ``given`` in local processes, in their order; a ``Lost`` where one fails over it.
+
+    ``given`` is asked for a few at a time; ``given``, ``job`` and results are plain values, ``reader`` a function of a module.
+    """
+    def again(task: Any, job: Any) -> Any:
+        try:
+            return guarded(reader, task, job)
+        except Lost as lost:
+            return lost
+
+    hands = Processes(workers.count or processes.processors(), job, reader)
+    try:
+        yield from _stream(given, hands, job, again)
+    finally:
+        hands.close()
+
+
+def _stream(given: Iterable, hands: Processes | Cluster, job: Any, again: Reader | None = None) -> Iterator[Any]:
+    """The results in the order of the tasks, no more than ``hands.width`` of them in flight; ``again`` tries one alone."""
+    flying: deque[tuple[Any, Future]] = deque()
+    for task in given:
         if len(flying) >= hands.width:
-            yield _landed(*flying.popleft(), hands, job)
+            yield _landed(*flying.popleft(), hands, job, again or processes.alone)
         flying.append((task, hands.submit(task)))
     while flying:
-        yield _landed(*flying.popleft(), hands, job)
+        yield _landed(*flying.popleft(), hands, job, again or processes.alone)
 
 
-def _landed(task: Task, future: Future, hands: Processes | Cluster, job: Job) -> FileRead:
+def _landed(task: Any, future: Future, hands: Processes | Cluster, job: Any, alone: Reader) -> Any:
     """The result of ``future``; of its file read again alone, when whoever read it failed."""
     try:
         return future.result(hands.patience)
     except Exception as problem:  # whatever a reader can fail with, it fails for this file only
-        again = processes.alone(task, job)
+        again = alone(task, job)
         hands.failed(problem, again)
         return again
 

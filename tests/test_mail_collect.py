@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import time
 from datetime import date
 
@@ -12,8 +13,11 @@ import pytest
 from perfxl import demo, documents, fetching, fill, pipeline, read
 from perfxl.campaign import Campaign
 from perfxl.cli import main
-from perfxl.mail.back import Item, Source, headers, messages, senders, unpack
+from perfxl.mail.back import Item, Letter, Source, headers, messages, senders, unpack
+from perfxl.mail.back import spool
+from perfxl.mail.back.spool import apart, spooled
 from perfxl.register import Register, board, verify
+from perfxl.working import processes
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +121,8 @@ def test_every_kind_of_source_gives_the_same_returns(campaign, inbox, filled, so
         (inbox / "a.bin").write_bytes(corpus.zipped(("b.zip", corpus.zipped(("c.zip", inner), ("uno.eml", one)))))
     paths = sorted(inbox.iterdir()) if source == "single" else (inbox,)
     _, became, codes = collected(campaign, *paths)
-    assert sorted(became) == [("return", "S1"), ("return", "S8")] and "MAIL11" not in codes
+    assert sorted(became) == [*[("aside", "")] * (source == "mbox"), ("return", "S1"), ("return", "S8")]
+    assert [c for c in codes if c != "MAIL29"] == ["MAIL37"] * (source == "mbox")  # both quote the reference of S1
     assert {p.read_bytes() for p in campaign.received("interim")} == {filled["S1"], filled["S8"]}
 
 
@@ -129,8 +134,8 @@ def test_collecting_again_changes_nothing_and_sources_stay_as_they_were(campaign
     assert became.count(("copy", "S8")) + became.count(("return", "S8")) == 2
     with Register.open(campaign.folder, write=False) as register:
         entries = register.entries()
-    found, _, _ = collected(campaign, inbox)
-    assert all(t.known for t in found.taken)
+    found, _, again = collected(campaign, inbox)
+    assert all(t.known for t in found.taken) and codes and again == []
     with Register.open(campaign.folder, write=False) as register:
         assert register.entries() == entries
     assert {p.name: p.read_bytes() for p in inbox.iterdir()} == before and len(received(campaign)) == 2
@@ -254,6 +259,64 @@ BOMBS = {"multipart": lambda: deep_message(5_000), "forwards": lambda: deep_forw
              "Content-Type: image/gif", "x") * 5_000)}
 
 
+def killer(task, store):
+    """Takes sources apart, but does to its process what they ask for."""
+    content = task.path.read_bytes()
+    if b"X-Do: die" in content:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if b"X-Do: hang" in content:
+        time.sleep(600)
+    if b"X-Do: eat" in content:
+        bytearray(1 << 30)
+    return apart(task, store)
+
+
+def test_a_message_that_ends_whoever_opens_it_takes_nothing_with_it(campaign, inbox, filled, monkeypatch):
+    monkeypatch.setattr(spool, "apart", killer)
+    monkeypatch.setattr(processes, "TIME_LIMIT", 2.0)
+    for what in ("die", "hang", "eat"):
+        (inbox / f"{what}.eml").write_bytes(f"X-Do: {what}\r\n".encode() + corpus.simple(filled["S1"]))
+    (inbox / "a.eml").write_bytes(corpus.simple(filled["S8"]))
+    found, became, codes = collected(campaign, inbox)
+    assert became.count(("return", "S8")) == 1 and became.count(("aside", "")) == 3
+    lost = {f.place.file: f.message("it") for f in found.findings if f.code == "MAIL15"}
+    assert list(lost) == ["posta/die.eml", "posta/eat.eml", "posta/hang.eml"]
+    assert all(word in text for word, text in zip(("interrott", "512 MB", "2 secondi"), lost.values(), strict=True))
+    with Register.open(campaign.folder, write=False) as register:
+        (entry,) = (e.payload for e in register.entries("taken") if "die" in e.payload["name"])
+        assert register.store.get(entry["sha256"]) == (inbox / "die.eml").read_bytes()
+    assert collected(campaign, inbox)[2] == [] and verify(campaign.folder) == []
+
+
+def test_messages_wait_on_disk_and_not_in_memory(campaign, inbox, monkeypatch):
+    """Fifty are sorted together: their bytes stand in a folder that is gone in the end."""
+    for number in range(4):
+        (inbox / f"{number}.eml").write_bytes(corpus.simple(b"x" * number))
+    folders = set()
+    monkeypatch.setattr(spool, "spooled", lambda source, folder, number: folders.add(folder) or spooled(source, folder, number))
+    monkeypatch.setattr(fetching, "TOGETHER", 2)
+    assert collected(campaign, inbox)[0].looked == 4 and len(folders) == 3 - 1 and not any(f.exists() for f in folders)
+
+
+def test_a_message_without_attachment_is_kept_and_named_once(campaign, inbox):
+    letter = corpus.crlf(corpus.heads("text/plain; charset=utf-8", subject="R: scheda") + "La scheda arriva domani. Prot. n. 12/2021\n")
+    (inbox / "a.eml").write_bytes(letter)
+    (inbox / "b.zip").write_bytes(corpus.zipped(("uno.eml", letter.replace(b"domani", b"oggi")), ("due.eml", letter)))
+    found, became, codes = collected(campaign, inbox)
+    assert became == [("aside", "")] * 3 and codes == ["MAIL37"] * 3 and found.taken[0].protocol == "12/2021"
+    assert "La scheda arriva domani. Prot. n. 12/2021" in found.findings[0].message("it")
+    with Register.open(campaign.folder, write=False) as register:
+        kept = register.entries("message")[0].payload
+        assert register.store.get(kept["sha256"]) == letter and kept["text"].startswith("La scheda arriva domani")
+    assert collected(campaign, inbox)[2] == [] and verify(campaign.folder) == []
+
+
+def test_a_message_of_nobody_stands_in_the_log(campaign, inbox, capsys):
+    (inbox / "a.eml").write_bytes(b"To: x@y.it\r\nDate: x\r\nMIME-Version: 1.0\r\n\r\nciao\r\n")
+    assert collected(campaign, inbox)[2] == ["MAIL37"]
+    assert main(["log", str(campaign.folder)]) == 0 and "Raccolto un messaggio" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_bombs_are_put_out_in_bounded_time_and_said(campaign, inbox, filled, bomb):
     (inbox / "a.eml").write_bytes(BOMBS[bomb]())
@@ -261,7 +324,8 @@ def test_bombs_are_put_out_in_bounded_time_and_said(campaign, inbox, filled, bom
     began = time.monotonic()
     _, became, codes = collected(campaign, inbox)
     assert time.monotonic() - began < 40 and "MAIL11" in codes
-    assert ("return", "S1") in became  # the next message is none the worse
+    assert ("return", "S1") in became and ("aside", "") in became  # the next message is none the worse, the bomb is kept
+    assert collected(campaign, inbox)[2] == []
 
 
 ODD = {
@@ -287,7 +351,7 @@ def test_odd_messages_are_read_without_falling_and_at_once(odd):
     began = time.monotonic()
     found = list(unpack(Source("m", ODD[odd]())))
     assert time.monotonic() - began < 5
-    assert all(isinstance(f, Item) or f.code in ("MAIL11", "MAIL14") for f in found)
+    assert all(isinstance(f, Item | Letter) or f.code in ("MAIL11", "MAIL14") for f in found)
 
 
 LONG = bytes(range(256)) * 1_200  # longer than what is parsed as it stands
@@ -350,6 +414,7 @@ def test_locked_files_of_an_archive_are_named(campaign, inbox, filled):
     (inbox / "a.zip").write_bytes(packed)
     found, _, codes = collected(campaign, inbox)
     assert codes == ["MAIL13"] and "password" in found.findings[0].message("it")
+    assert collected(campaign, inbox)[1:] == ([("aside", "")], [])
 
 
 def test_links_and_hidden_files_of_a_folder_are_left_alone(campaign, inbox, filled, tmp_path):
@@ -369,7 +434,12 @@ def test_the_command_tells_in_words_and_in_data_and_knows_the_folder_of_arrivals
     assert main([*arguments, "--json"]) == 1
     told = json.loads(capsys.readouterr().out)
     assert [t["became"] for t in told["taken"]] == ["return", "aside"] and told["findings"][0]["code"] == "MAIL20"
+    assert main(arguments) == 0
+    captured = capsys.readouterr()
+    assert "Già raccolte: 2" in captured.out and captured.err == ""
+    documents.write_bytes(campaign.folder / "in arrivo" / "b.eml", corpus.simple(filled["S8"]))
     assert main(arguments) == 1
     captured = capsys.readouterr()
-    assert "Già raccolte: 2" in captured.out and "foto.jpg" in captured.err
+    assert "S8-" in captured.out and "4521/2021 del 12/10/2021" in captured.out and "S1-" not in captured.out
+    assert "MAIL29" in captured.err and "foto.jpg" not in captured.err
     assert main([*arguments, "non-esiste"]) == 2

@@ -132,7 +132,8 @@ def test_a_mailbox_is_collected_without_a_trace_and_taken_up_again(campaign, aut
     deliver(authority, port, folder, corpus.outlook(filled["S1"]), corpus.crlf(corpus.heads("text/plain") + "ciao"))
     before, files = flags(authority, port, folder), sorted(p.name for p in maildir.rglob("*:2,*"))
     found = fetching.collect(campaign, (), "it")
-    assert [(t.became, t.sector) for t in found.taken] == [("aside", ""), ("return", "S1")] and found.looked == 2
+    assert [(t.became, t.sector) for t in found.taken] == [("aside", ""), ("return", "S1"), ("aside", "")] and found.looked == 2
+    assert [f.code for f in found.findings] == ["MAIL28", "MAIL37"]
     assert flags(authority, port, folder) == before and sorted(p.name for p in maildir.rglob("*:2,*")) == files
     assert b"\\Seen" not in b"".join(before)
     with Register.open(campaign.folder, write=False) as register:

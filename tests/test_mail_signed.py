@@ -86,6 +86,24 @@ def test_trust_is_checked_against_the_body_s_own_certificates(campaign, inbox, f
     assert [s["trust"] for t in taken(campaign) for s in t["signatures"]] == ["certificati", ""]
 
 
+def test_the_seal_of_certified_mail_is_held_against_them_too(campaign, inbox, filled, authority):
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    (campaign.folder / "certificati").mkdir()
+    (campaign.folder / "certificati" / "ca.cer").write_bytes(authority.certificate.public_bytes(Encoding.DER))
+    (campaign.folder / "certificati" / "leggimi.txt").write_text("certificati del 2021")
+    (inbox / "a.eml").write_bytes(transport(corpus.simple(filled["S1"]), Signer("Gestore PEC", authority)))
+    (inbox / "b.eml").write_bytes(transport(corpus.simple(filled["S1b"]), Signer("Gestore PEC")))
+    found, _, codes = collected(campaign, inbox)
+    assert sorted(codes) == ["MAIL26", "MAIL26", "MAIL38", "MAIL38", "MAIL39"]
+    assert next(f for f in found.findings if f.code == "MAIL39").place.file == "certificati/leggimi.txt"
+    first, second = (f.message("it") for f in found.findings if f.code == "MAIL38")
+    assert "verificato con quelli della cartella «certificati»" in first and "revoche non controllate" in first
+    assert "non risale" in second
+    with Register.open(campaign.folder, write=False) as register:
+        assert [e.payload["certified"]["trust"] for e in register.entries("message")] == ["certificati", ""]
+
+
 def test_a_signature_alone_and_damaged_ones_are_said(filled, signer):
     whole = cades(b"altro", signer, detached=True)
     assert [f.code for f in unpack(Source("x.p7s", whole))] == ["MAIL33"]
@@ -102,14 +120,62 @@ def transport(original, operator, **more):
 def test_a_certified_message_is_registered_with_what_the_operator_certifies(campaign, inbox, filled, authority):
     operator = Signer("Gestore PEC", authority)
     (inbox / "pec.eml").write_bytes(transport(corpus.outlook(filled["S1"]), operator))
-    _, became, codes = collected(campaign, inbox)
-    assert ("return", "S1") in became and sorted(codes) == ["MAIL26", "MAIL28"]  # the plan does not know the certified address
+    found, became, codes = collected(campaign, inbox)
+    assert ("return", "S1") in became and sorted(codes) == ["MAIL26", "MAIL28", "MAIL38"]  # the plan does not know the certified address
     with Register.open(campaign.folder, write=False) as register:
         (entry,) = register.entries("received")
         assert entry.payload["origin"] == PEC and entry.payload["arrived"] == "2021-10-11T16:05:09Z"
         certified = register.entries("message")[0].payload["certified"]
     assert certified["identifier"] == "opec292.1@pec.example" and certified["sealed"] and certified["seal"] == "Gestore PEC"
     assert certified["operator"] == "GESTORE PEC S.p.A."
+    told = next(f for f in found.findings if f.code == "MAIL38").message("it")
+    assert all(word in told for word in (PEC, "11/10/2021", "opec292.1@pec.example", "Gestore PEC", "certificato non verificato")), told
+
+
+@pytest.mark.parametrize("headers", [True, False])
+def test_a_certified_message_saved_by_outlook_is_certified_all_the_same(campaign, inbox, filled, authority, headers):
+    whole = transport(corpus.simple(filled["S1"]), Signer("Gestore PEC", authority))
+    head, entity = whole.split(b"MIME-Version: 1.0\r\n", 1)
+    streams = {k: v for k, v in msg([("smime.p7m", entity)], headers=False).items() if not k.endswith("_0037001F")}
+    streams["__substg1.0_001A001F"] = "IPM.Note.SMIME.MultipartSigned".encode("utf-16-le")
+    if headers:
+        written = head + b"Content-Type: multipart/signed;\r\n boundary=boh\r\nMIME-Version: 1.0\r\n\r\n"
+        streams["__substg1.0_007D001F"] = written.decode().encode("utf-16-le")
+    (inbox / "pec.msg").write_bytes(compound(streams))
+    found, became, codes = collected(campaign, inbox)
+    assert became == [("return", "S1")] and codes == ["MAIL26", "MAIL38"] and found.taken[0].sender == PEC
+    with Register.open(campaign.folder, write=False) as register:
+        assert register.entries("received")[0].payload["arrived"] == "2021-10-11T16:05:09Z"
+        certified = register.entries("message")[0].payload["certified"]
+    assert certified["sealed"] and certified["identifier"] == "opec292.1@pec.example"
+
+
+def test_ordinary_mail_in_an_operator_s_envelope_is_of_who_wrote_it(campaign, inbox, filled, authority):
+    """What the rules call an anomaly: a certified mailbox that takes ordinary mail."""
+    inner = crlf_mixed(corpus.simple(filled["S1"]))
+    head = ('From: "Per conto di: x" <posta-certificata@pec.example>\nSubject: ANOMALIA MESSAGGIO: x\nDate: ' + corpus.DATE
+            + "\nX-Trasporto: errore\n")
+    (inbox / "a.eml").write_bytes(smime(inner, Signer("Gestore PEC", authority), head))
+    found, became, codes = collected(campaign, inbox)
+    assert became == [("return", "S1")] and codes == [] and found.taken[0].sender == corpus.SENDER
+
+
+def crlf_mixed(original):
+    """A text and a message that is attached to it."""
+    return corpus.crlf('Content-Type: multipart/mixed; boundary="p"\n\n' + corpus.text_part("Anomalia", "p")
+                       + "--p\nContent-Type: message/rfc822\n\n") + original + b"\r\n--p--"
+
+
+def test_a_message_inside_its_signature_is_opened(campaign, inbox, filled, signer):
+    """S/MIME as some programs send it: the message stands in the signature itself."""
+    inner = corpus.simple(filled["S1"])
+    entity = inner[inner.index(b"Content-Type: multipart"):]
+    (inbox / "a.eml").write_bytes(corpus.crlf(corpus.heads(
+        'application/pkcs7-mime; smime-type=signed-data; name="smime.p7m"', more="Content-Transfer-Encoding: base64\n")
+        + corpus.b64(cades(entity, signer))))
+    _, became, codes = collected(campaign, inbox)
+    assert became == [("return", "S1")] and codes == ["MAIL34"]
+    assert taken(campaign)[0]["signatures"][0]["intact"]
 
 
 @pytest.mark.parametrize("fault", ["no seal", "changed"])
@@ -141,13 +207,27 @@ def test_receipts_are_matched_to_what_was_sent_and_stand_on_the_board(campaign, 
                                                       operator, number, about.to[0] if "consegna" in kind else ""))
     (inbox / "9.eml").write_bytes(receipt("accettazione", "<boh@x>", "altro", operator, 9))
     found, became, codes = collected(campaign, inbox)
-    assert became == [] and sorted(codes) == ["MAIL31", "MAIL32"] and len(found.notices) == 4
+    assert became == [("aside", "")] and sorted(codes) == ["MAIL31", "MAIL32"] and len(found.notices) == 4
+    again, _, codes = collected(campaign, inbox)
+    assert codes == [] and again.notices == []
     with Register.open(campaign.folder, write=False) as register:
         rows = {r.sector: r.mail for r in board(register, campaign, demo.plan(), "interim", date(2021, 10, 1)).rows}
         assert [(e.payload["event"], e.payload["sector"]) for e in register.entries("notice")] == [
             ("accepted", "S1"), ("delivered", "S1"), ("accepted", "S8"), ("undelivered", "S8")]
+        proof = register.entries("notice")[1].payload["sha256"]  # the receipt itself, with the operator's seal
+        assert register.store.get(proof) == (inbox / "1.eml").read_bytes() and register.latest("message", proof)
     assert (rows["S1"], rows["S8"], rows["S2"]) == ("delivered", "undelivered", "")
     assert verify(campaign.folder) == []
+
+
+def test_a_receipt_without_its_seal_is_not_counted(campaign, inbox, authority):
+    sent = posting.send_forms(campaign, "interim", ("S8",), "it").messages[0].outgoing
+    made = receipt("avvenuta-consegna", sent.message_id, "x", Signer("Gestore PEC", authority), 1, sent.to[0])
+    (inbox / "a.eml").write_bytes(made.replace(b"Messaggio di posta", b"Messaggio di Posta"))
+    found, became, codes = collected(campaign, inbox)
+    assert became == [("aside", "")] and codes == ["MAIL40"] and found.notices == []
+    with Register.open(campaign.folder, write=False) as register:
+        assert register.entries("notice") == []
 
 
 def test_a_bounce_of_ordinary_mail_is_news_too(campaign, inbox):

@@ -1,4 +1,7 @@
-"""Local processes that read: each with a limit of memory and a watch on its time, so that a file can end only its own."""
+"""Local processes that read: each with a limit of memory and a watch on its time, so that a file can end only its own.
+
+What they do is a function of a task and of a job, both plain values: ``tasks.opened`` unless another is asked for.
+"""
 
 import faulthandler
 import gc
@@ -24,6 +27,17 @@ TIME_LIMIT = 30.0
 AHEAD = 4
 
 
+Reader = Callable[[Any, Any], Any]
+
+
+class Lost(Exception):
+    """A process failed over a task. ``code``: the finding that says how, ``values``: what it says."""
+
+    def __init__(self, code: str, **values: Any):
+        super().__init__(code)
+        self.code, self.values = code, values
+
+
 def processors() -> int:
     """Processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -34,20 +48,20 @@ class Processes:
 
     patience = None
 
-    def __init__(self, count: int, job: Job):
-        self._count, self._job, self.width = count, job, AHEAD * count
-        self._executor = _pool(count, job)
+    def __init__(self, count: int, job: Any, reader: Reader | None = None):
+        self._count, self._job, self.width, self._reader = count, job, AHEAD * count, reader or tasks.opened
+        self._executor = _pool(count, job, self._reader)
 
-    def submit(self, task: Task) -> Future:
+    def submit(self, task: Any) -> Future:
         """The reading of ``task`` to come; new processes take the place of a broken pool."""
         try:
             return _begun(self._executor, _in_process, task)
         except BrokenProcessPool:
             self.close()
-            self._executor = _pool(self._count, self._job)
+            self._executor = _pool(self._count, self._job, self._reader)
             return _begun(self._executor, _in_process, task)
 
-    def failed(self, problem: Exception, again: FileRead) -> None:
+    def failed(self, problem: Exception, again: Any) -> None:
         """Nothing more to do: the next ``submit`` finds whole processes."""
 
     def close(self) -> None:
@@ -55,14 +69,14 @@ class Processes:
         self._executor.shutdown(cancel_futures=True)
 
 
-def _pool(count: int, job: Job) -> ProcessPoolExecutor:
-    """``count`` processes that have nothing of this one but ``job``, within their limits."""
+def _pool(count: int, job: Any, reader: Reader) -> ProcessPoolExecutor:
+    """``count`` processes that have nothing of this one but ``job`` and ``reader``, within their limits."""
     if sys.platform == "win32":
         context = multiprocessing.get_context("spawn")
     else:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["perfxl.read", "perfxl.check"])
-    return ProcessPoolExecutor(count, context, _begin, (tasks.opened, job, MEMORY_LIMIT, TIME_LIMIT))
+    return ProcessPoolExecutor(count, context, _begin, (reader, job, MEMORY_LIMIT, TIME_LIMIT))
 
 
 def _begun(pool: ProcessPoolExecutor, function: Callable, *arguments: Any) -> Future:
@@ -85,7 +99,7 @@ def _begun(pool: ProcessPoolExecutor, function: Callable, *arguments: Any) -> Fu
 _mine: dict[str, Any] = {}
 
 
-def _begin(reader: Callable[[Task, Job], FileRead], job: Job, memory: int, seconds: float) -> None:
+def _begin(reader: Reader, job: Any, memory: int, seconds: float) -> None:
     """Make this process a reader: bounded, deaf to the Ctrl-C that its parent answers."""
     from perfxl import check, read  # noqa: F401 - imported now, before memory is bounded and garbage frozen
 
@@ -111,8 +125,8 @@ def _bound_memory(limit: int) -> None:
         pass  # some systems know the limit and refuse to set it
 
 
-def _in_process(task: Task) -> FileRead:
-    """What this reading process reads of the file; ends the process when the time is over."""
+def _in_process(task: Any) -> Any:
+    """What this reading process reads of the task; ends the process when the time is over."""
     faulthandler.dump_traceback_later(_mine["seconds"], exit=True, file=_mine["nowhere"])
     try:
         return _mine["reader"](task, _mine["job"])
@@ -122,27 +136,35 @@ def _in_process(task: Task) -> FileRead:
 
 def alone(task: Task, job: Job) -> FileRead:
     """What a process of its own reads of the file; a finding when that fails too."""
+    try:
+        return guarded(tasks.opened, task, job)
+    except Lost as lost:
+        return unreadable(task.file, lost.code, **lost.values)
+
+
+def guarded(reader: Reader, task: Any, job: Any) -> Any:
+    """What ``reader`` gives in a process of its own; raises ``Lost`` when that fails, ``Unavailable`` when none starts."""
     began = time.monotonic()
     try:
-        with _pool(1, job) as pool:
+        with _pool(1, job, reader) as pool:
             return _begun(pool, _in_process, task).result()
     except Unavailable:
         raise
     except MemoryError:
-        return unreadable(task.file, "WORK01", limit=MEMORY_LIMIT // MB)
+        raise Lost("WORK01", limit=MEMORY_LIMIT // MB) from None
     except BrokenProcessPool:
         if time.monotonic() - began >= TIME_LIMIT:
-            return unreadable(task.file, "WORK02", limit=int(TIME_LIMIT))
+            raise Lost("WORK02", limit=int(TIME_LIMIT)) from None
         _surely_starts()
-        return unreadable(task.file, "WORK03", reason={"it": "il programma si è interrotto", "en": "the program stopped"})
+        raise Lost("WORK03", reason={"it": "il programma si è interrotto", "en": "the program stopped"}) from None
     except Exception as problem:
-        return unreadable(task.file, "WORK03", reason=f"{type(problem).__name__}: {problem}")
+        raise Lost("WORK03", reason=f"{type(problem).__name__}: {problem}") from None
 
 
 def _surely_starts() -> None:
     """Raise ``Unavailable`` when no process can be started at all, so that it is not the file's fault."""
     try:
-        with _pool(1, Job()) as pool:
+        with _pool(1, None, tasks.opened) as pool:
             _begun(pool, os.getpid).result()
     except BrokenProcessPool:
         raise Unavailable("no_processes") from None

@@ -22,6 +22,7 @@ from perfxl.mail.back.model import TooMuch
 MOST_BOUNDARIES = 200
 _DECLARED = re.compile(rb"boundary\s*=|message/rfc822", re.I)
 _FIRST_LINES = re.compile(rb"(?:[!-9;-~]{1,80}:[^\n]*\n(?:[ \t][^\n]*\n)*){2}")
+_TYPED = re.compile(rb"\s*(?:content-[a-z-]+|mime-version):", re.I)
 _USUAL = re.compile(rb"^(?:from|to|subject|date|received|message-id|mime-version|return-path|content-type|x-unsent):", re.I | re.M)
 
 #: Characters of a header that are kept: what comes after is no name, no address and no boundary of anybody's.
@@ -124,6 +125,11 @@ def is_message(data: bytes) -> bool:
     """Whether ``data`` begins as a mail message does."""
     head = data[:8192].lstrip(b"\xef\xbb\xbf\r\n")
     return bool(_FIRST_LINES.match(head)) and len(_USUAL.findall(head)) >= 2
+
+
+def is_entity(data: bytes) -> bool:
+    """Whether ``data`` begins as what is signed of a mail message does: with its type."""
+    return bool(_TYPED.match(data[:2_000]))
 
 
 def parse(data: bytes) -> Parsed:

@@ -74,6 +74,14 @@ class Item:
     inline: bool = False
 
 
+@dataclass(frozen=True)
+class Letter:
+    """A message that brings nothing but its text; ``label``: what findings call it."""
+
+    envelope: Envelope
+    label: str
+
+
 class TooMuch(Exception):
     """Taking apart stops here: ``what`` (by language) exceeds ``limit``."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from perfxl.mail.back.messages import is_entity
 from perfxl.mail.back.model import ITEM_LIMIT
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
@@ -59,6 +60,14 @@ class Msg:
             return (datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=value // 10)).isoformat() if value else ""
         except OverflowError:
             return ""
+
+    @property
+    def signed(self) -> bytes:
+        """The message as it was signed and travelled (S/MIME, certified mail), which Outlook keeps whole; b"" without one."""
+        if not self.text("001A").lower().startswith("ipm.note.smime"):
+            return b""
+        kept = [one.content for one in self.attachments() if is_entity(one.content)]
+        return kept[0] if len(kept) == 1 else b""
 
     def attachments(self) -> Iterator[Attached]:
         """Everything attached, in Outlook's order."""

@@ -6,7 +6,7 @@ from email.message import Message
 
 from lxml import etree
 
-from perfxl.mail.back.headers import file_name, header
+from perfxl.mail.back.headers import address, file_name, header
 from perfxl.mail.back.model import Signature
 
 CERTIFICATE, ORIGINAL = "daticert.xml", "postacert.eml"
@@ -42,7 +42,10 @@ class Certified:
 
 @dataclass(frozen=True)
 class Notice:
-    """News of a message that was sent: ``event`` (a value of ``EVENTS``), and what tells which message and whom."""
+    """News of a message that was sent: ``event`` (a value of ``EVENTS``), and what tells which message and whom.
+
+    ``sender``: who says so; ``doubtful``: it calls itself a receipt of certified mail, without a whole seal.
+    """
 
     event: str
     message_id: str
@@ -51,6 +54,8 @@ class Notice:
     at: str
     identifier: str
     label: str
+    sender: str = ""
+    doubtful: bool = False
 
 
 def certified(message: Message, seal: Signature | None) -> Certified | None:
@@ -66,9 +71,15 @@ def certified(message: Message, seal: Signature | None) -> Certified | None:
     return None
 
 
-def claims(message: Message) -> bool:
-    """Whether ``message`` says it is a transport envelope or a receipt of certified mail."""
-    return bool(header(message, "X-Trasporto") or header(message, "X-Ricevuta"))
+def anomalous(message: Message) -> bool:
+    """Whether ``message`` is the envelope an operator puts around ordinary mail, of which it certifies nothing."""
+    return header(message, "X-Trasporto").lower() == "errore"
+
+
+def receipt(message: Message, known: Certified, label: str) -> Notice:
+    """The news in a receipt of certified mail."""
+    return Notice(EVENTS[known.kind], known.message_id, known.subject, known.receiver or ", ".join(known.receivers), known.at,
+                  known.identifier, label, address(header(message, "From")), not (known.seal and known.seal.intact))
 
 
 def _read(data: bytes) -> Certified | None:
@@ -116,4 +127,6 @@ def bounce(message: Message, label: str) -> Notice | None:
             inner = inner[0] if isinstance(inner, list) and inner else parse(part.get_payload(decode=True) or b"")
             about = header(inner, "Message-ID"), header(inner, "Subject")
     own = header(message, "Message-ID")
-    return Notice("undelivered", *about, failed, "", own or f"{about[0]} {failed}", label) if failed and any(about) else None
+    if not failed or not any(about):
+        return None
+    return Notice("undelivered", *about, failed, "", own or f"{about[0]} {failed}", label, address(header(message, "From")))

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import chain
+from pathlib import Path
 
 from perfxl.mail.back.model import Signature
 
@@ -30,12 +32,12 @@ def opened(data: bytes) -> "Signed | None":
         found = _ARMOUR.search(data[:200]) or _ARMOUR.search(data) if data.startswith(b"-----BEGIN") else None
         text = found[1] if found else data if data[:1] == b"M" else b""
         try:
-            der = base64.b64decode(b"".join(text.split()), validate=True)
+            der = base64.b64decode(text.translate(None, b" \t\r\n"), validate=True)
         except (binascii.Error, ValueError):
             return None
     if not der.startswith(b"\x30") or _SIGNED_DATA not in der[:40]:
         return None
-    from asn1crypto import cms
+    from asn1crypto import cms, tsp  # noqa: F401 - tsp teaches cms the attributes of CAdES
 
     try:
         return Signed(cms.ContentInfo.load(der)["content"])
@@ -221,16 +223,20 @@ def _trusted(certificate, others: list, at: str, trust: Trust) -> bool:
 
 
 def store(paths: Iterable, name: str) -> Trust:
-    """The certificates in the PEM files at ``paths``, as a store called ``name``."""
+    """The certificates in the files at ``paths``, as a store called ``name``."""
+    roots = tuple(chain.from_iterable(map(certificates, paths)))
+    return Trust(name if roots else "", roots)
+
+
+def certificates(path: Path) -> list:
+    """The certificates in the file at ``path`` (PEM or DER); [] when there are none."""
     from cryptography import x509
 
-    roots = []
-    for path in paths:
-        try:
-            roots += x509.load_pem_x509_certificates(path.read_bytes())
-        except ValueError:
-            continue
-    return Trust(name if roots else "", tuple(roots))
+    try:
+        data = path.read_bytes()
+        return x509.load_pem_x509_certificates(data) if b"-----BEGIN" in data else [x509.load_der_x509_certificate(data)]
+    except (OSError, ValueError):
+        return []
 
 
 def signed_part(raw: bytes, boundary: str) -> bytes | None:
@@ -238,4 +244,4 @@ def signed_part(raw: bytes, boundary: str) -> bytes | None:
     mark = b"--" + boundary.encode("ascii", "replace")
     begin = re.search(rb"(?:^|\n)" + re.escape(mark) + rb"[ \t]*\r?\n", raw)
     end = re.compile(rb"\r?\n" + re.escape(mark)).search(raw, begin.end() - 1) if begin else None
-    return re.sub(rb"\r?\n", b"\r\n", raw[begin.end():end.start()]) if end else None
+    return raw[begin.end():end.start()].replace(b"\r\n", b"\n").replace(b"\n", b"\r\n") if end else None

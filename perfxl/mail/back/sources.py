@@ -7,7 +7,7 @@ from pathlib import Path
 from perfxl.findings import Finding, Place
 from perfxl.mail.back.model import MB, SOURCE_LIMIT, Source
 
-_UNHANDED = re.compile(rb"^>(>*From )", re.M)
+_HANDED = re.compile(rb">+From ")
 _POSTMARK = re.compile(rb"From \S+.*\d{4}\s*$")
 
 
@@ -63,22 +63,22 @@ def _is_mbox(first: bytes) -> bool:
 
 def _mbox(opened, label: str) -> Iterator[Source | Finding]:
     """The messages of an mbox file, one in memory at a time."""
-    lines: list[bytes] = []
+    content = bytearray()
     number, size, blank = 0, 0, True
 
     def message() -> Source | Finding:
         name = f"{label} #{number}"
-        return _too_big(name) if size > SOURCE_LIMIT else Source(name, _UNHANDED.sub(rb"\1", b"".join(lines)))
+        return _too_big(name) if size > SOURCE_LIMIT else Source(name, bytes(content))
 
     for line in iter(lambda: opened.readline(MB), b""):
         if blank and line.startswith(b"From ") and _is_mbox(line):
             if number:
                 yield message()
-            lines, size, number = [], 0, number + 1
+            content, size, number = bytearray(), 0, number + 1
         else:
             size += len(line)
             if size <= SOURCE_LIMIT:
-                lines.append(line)
+                content += line[1:] if _HANDED.match(line) else line
         blank = line in (b"\n", b"\r\n")
     if number:
         yield message()

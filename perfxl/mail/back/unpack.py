@@ -1,15 +1,20 @@
 """One message or file taken apart down to what cannot be taken apart further; what it is, its first bytes say."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from email.message import Message
 
 from perfxl.findings import Finding, Place
 from perfxl.mail.back import archives, headers, messages, outlook, pec, signed
-from perfxl.mail.back.model import DEEPEST, ITEM_LIMIT, MB, Budget, Envelope, Item, Signature, Source, TooMuch
+from perfxl.mail.back.model import DEEPEST, ITEM_LIMIT, MB, Budget, Envelope, Item, Letter, Signature, Source, TooMuch
 from perfxl.mail.back.pec import Notice
 from perfxl.mail.back.signed import Signed, Trust
 from perfxl.texts import Texts
+
+
+#: The headers that say how a message is built.
+_CONTENT = re.compile(r"^(?:content-[\w-]+|mime-version):.*\n(?:[ \t].*\n)*", re.I | re.M)
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class _Detached:
     where: _Where
 
 
-def unpack(source: Source, trust: Trust = Trust()) -> list[Item | Notice | Finding]:
+def unpack(source: Source, trust: Trust = Trust()) -> list[Item | Letter | Notice | Finding]:
     """Everything in ``source``, news of what was sent, and findings; each thing that is whole comes once.
 
     ``trust``: the certificates that signatures are held against.
@@ -53,7 +58,7 @@ def unpack(source: Source, trust: Trust = Trust()) -> list[Item | Notice | Findi
     return _paired(found, trust)
 
 
-def _paired(found: list, trust: Trust) -> list[Item | Notice | Finding]:
+def _paired(found: list, trust: Trust) -> list[Item | Letter | Notice | Finding]:
     """``found`` with each signature of its own laid to the file that it signs."""
     items = [f for f in found if not isinstance(f, _Detached)]
     for one in (f for f in found if isinstance(f, _Detached)):
@@ -74,17 +79,14 @@ class _Unpacking:
     def __init__(self, trust: Trust):
         self._trust, self._budget = trust, Budget()
 
-    def apart(self, data: bytes, name: str, where: _Where) -> Iterator[Item | Notice | Finding | _Detached]:
+    def apart(self, data: bytes, name: str, where: _Where) -> Iterator[Item | Letter | Notice | Finding | _Detached]:
         """What is in ``data``, which is called ``name``: itself, when it is not a container."""
         self._budget.spend(len(data))
         archive = archives.opened(data)
         if archive is not None:
             yield from self._archive(archive, where.into(name))
         elif messages.is_message(data):
-            try:
-                yield from self._message(messages.parse(data), data, name, where.into(name))
-            except messages.FAULTS:
-                yield Finding("MAIL14", where.place(name))
+            yield from self._parsed(data, name, where.into(name))
         elif (msg := outlook.opened(data)) is not None:
             yield from self._outlook(lambda: self._msg(msg, where.into(name)), where.place(name))
         elif outlook.is_tnef(data):
@@ -111,7 +113,18 @@ class _Unpacking:
             return
         inner = name[:-4] if name.lower().endswith((".p7m", ".p7s")) else name
         signatures = (*where.signatures, *found.signatures(found.content, self._trust))
-        yield from self.apart(found.content, inner or name, replace(where.into(name), signatures=signatures))
+        within = replace(where.into(name), signatures=signatures)
+        if messages.is_entity(found.content):
+            yield from self._parsed(found.content, inner, within)
+        else:
+            yield from self.apart(found.content, inner or name, within)
+
+    def _parsed(self, data: bytes, name: str, where: _Where) -> Iterator:
+        """What is in the message that ``data`` is; a finding when it breaks rules that reading it depends on."""
+        try:
+            yield from self._message(messages.parse(data), data, name, where)
+        except messages.FAULTS:
+            yield Finding("MAIL14", where.place())
 
     def _message(self, message: Message, raw: bytes, name: str, where: _Where) -> Iterator:
         """The attachments of a message; ``raw``: the bytes it stands in. The outermost envelope is kept: an inner one is what
@@ -119,21 +132,27 @@ class _Unpacking:
         seals = self._seals(message, raw)
         known = pec.certified(message, seals[0] if seals else None)
         if known is not None and known.kind in pec.EVENTS:
-            yield pec.Notice(pec.EVENTS[known.kind], known.message_id, known.subject, known.receiver or ", ".join(known.receivers),
-                             known.at, known.identifier, where.place().file)
+            yield pec.receipt(message, known, where.place().file)
             return
         news = pec.bounce(message, where.place().file)
         if news is not None:
             yield news
             return
-        carried = [p for p in messages.parts(message)]
-        if known is not None and known.kind == pec.TRANSPORT:
+        carried, outermost = list(messages.parts(message)), where.envelope is None
+        wrapped = known is not None and known.kind == pec.TRANSPORT or pec.anomalous(message)
+        if wrapped:
             carried = [p for p in carried if isinstance(p, Message) or p.type == "message/rfc822"]
         elif seals:
             where = replace(where, signatures=(*where.signatures, *seals))
-        if where.envelope is None:
-            said = next((p for p in carried if isinstance(p, Message)), message) if known else message
+        if outermost:
+            said = next((p for p in carried if isinstance(p, Message)), message) if wrapped else message
             where = replace(where, envelope=_certain(headers.envelope(said, messages.text(said), where.arrived), known))
+        leaves = (p for p in carried if isinstance(p, Message) or not (
+            seals and p.type in ("application/pkcs7-signature", "application/x-pkcs7-signature")))
+        yield from self._told(self._carried(leaves, raw, where), where, outermost)
+
+    def _carried(self, carried: Iterable[messages.Part | Message], raw: bytes, where: _Where) -> Iterator:
+        """What is in the parts of a message."""
         for number, part in enumerate(carried, 1):
             if isinstance(part, Message):
                 inner = headers.file_name(part) or headers.header(part, "Subject") or f"message {number}"
@@ -141,8 +160,17 @@ class _Unpacking:
             elif part.inline:
                 self._budget.spend(len(part.content))
                 yield Item(part.name or f"part {number}", part.content, where.inside, where.envelope, where.signatures, inline=True)
-            elif not (seals and part.type in ("application/pkcs7-signature", "application/x-pkcs7-signature")):
+            else:
                 yield from self.apart(part.content, part.name or f"part {number} ({part.type})", where)
+
+    def _told(self, found: Iterator, where: _Where, outermost: bool) -> Iterator:
+        """``found``; when nothing but pictures of the text is in it, the message itself, unless it stands in another."""
+        brought = False
+        for one in found:
+            brought = brought or not (isinstance(one, Item) and one.inline)
+            yield one
+        if outermost and not brought:
+            yield Letter(where.envelope, where.place().file)
 
     def _seals(self, message: Message, raw: bytes) -> tuple[Signature, ...]:
         """The signatures on the whole of a message (S/MIME)."""
@@ -153,9 +181,14 @@ class _Unpacking:
         return found.signatures(content, self._trust) if found is not None and content is not None else ()
 
     def _msg(self, msg: outlook.Msg, where: _Where) -> Iterator:
-        """The attachments of a message saved by Outlook."""
-        if where.envelope is None:
-            text, written = msg.text("1000"), msg.text("007D").lstrip()
+        """The attachments of a message saved by Outlook; of a signed one, those of the message as it travelled."""
+        written, outermost = msg.text("007D").lstrip(), where.envelope is None
+        if signed_one := msg.signed:
+            whole = _travelled(msg, written, signed_one)
+            yield from self._parsed(whole, "", where)
+            return
+        if outermost:
+            text = msg.text("1000")
             envelope = headers.envelope(messages.parse(written.encode("utf-8", "replace") + b"\n\n"), text, where.arrived)
             sender = msg.text("5D01") or msg.text("0C1F")
             where = replace(where, envelope=replace(
@@ -163,7 +196,7 @@ class _Unpacking:
                 subject=envelope.subject or headers.decoded(msg.text("0037")), arrived=envelope.arrived or msg.delivered,
                 message_id=envelope.message_id or msg.text("1035")[:400],
                 protocol=envelope.protocol or headers.protocol(msg.text("0037") + "\n" + text)))
-        yield from self._attached(msg.attachments(), where)
+        yield from self._told(self._attached(msg.attachments(), where), where, outermost)
 
     def _attached(self, attached: Iterator[outlook.Attached], where: _Where) -> Iterator:
         for number, one in enumerate(attached, 1):
@@ -182,6 +215,14 @@ class _Unpacking:
             yield from taken()
         except outlook.FAULTS:
             yield Finding("MAIL14", place)
+
+
+def _travelled(msg: outlook.Msg, written: str, signed_one: bytes) -> bytes:
+    """A signed message as it travelled: its headers, which Outlook keeps apart, without those of its content."""
+    said = _CONTENT.sub("", written.replace("\r\n", "\n") + "\n").strip("\n")
+    sender = headers.address(msg.text("5D01") or msg.text("0C1F"))
+    said = said or f"From: {sender}\nSubject: {headers.decoded(msg.text('0037'))}"
+    return said.replace("\n", "\r\n").encode("utf-8", "replace") + b"\r\n" + signed_one.lstrip()
 
 
 def _certain(said: Envelope, known: pec.Certified | None) -> Envelope:
