@@ -12,7 +12,7 @@ from functools import lru_cache
 from perfxl.binding import NAME
 from perfxl.findings import Finding, Place
 from perfxl.reading.outside import Outside, Said, said_by
-from perfxl.sheets.model import Book, Cell, Extra, Sheet, Written
+from perfxl.sheets.model import Book, Cell, Cells, Extra, Sheet, Written
 from perfxl.sheets.refs import Ref, a1
 
 #: How many overwritten cells of a sheet are told one by one, how many cells and characters one finding quotes.
@@ -53,9 +53,12 @@ def _same(mine: Said, issued: Said | None) -> bool:
     return not mine.text or _key(mine) == _key(issued)
 
 
-def _alike(mine: Written | Cell, issued: Written | Cell | None) -> bool:
-    """Whether two cells of books that write alike surely say the same; of computed ones, the value is no news."""
-    return mine == issued or issued is not None and mine.formula is not None and mine.formula == issued.formula
+def _agree(mine: Cells, theirs: Cells, cell: Written | Cell, issued: Written | Cell | None) -> bool:
+    """Whether two cells say the same; of computed ones, the value is no news."""
+    if issued is None:
+        return False
+    return cell.formula is not None and cell.formula == issued.formula or _same(
+        said_by(mine.make(cell)), said_by(theirs.make(issued)))
 
 
 class Form:
@@ -65,6 +68,7 @@ class Form:
     def __init__(self, book: Book):
         self._book = book
         self._own = {name: ref for sheet in book.sheets for name, ref in sheet.names.items()}
+        self._pairs: dict[tuple, set[tuple]] = {}
 
     def sheet(self, found: Outside) -> Sheet | None:
         """The sheet that ``found`` began as."""
@@ -80,21 +84,22 @@ class Form:
         """Everything on the sheet."""
         return {at: said_by(sheet.cells[at]) for at in sheet.cells}
 
-    @staticmethod
-    def agrees(found: Outside, issued: Sheet) -> bool:
+    def agrees(self, found: Outside, issued: Sheet) -> bool:
         """Whether every cell of ``found`` surely stands at its place in ``issued``. Rows that both books write alike
-        are the same, and of the others only the cells are looked at that are not."""
+        are the same; of the others, cells are laid beside each other once for all sheets that write them so."""
         mine, theirs = found.cells, issued.cells
-        alike = mine.make is theirs.make
+        alike, same = mine.make is theirs.make, self._pairs.setdefault((mine.make, theirs.make), set())
         for row, columns in mine.rows.items():
             known = theirs.rows.get(row, {})
             if alike and columns is known:
                 continue
             taken = found.taken.get(row, ())
             for column, cell in columns.items():
-                if column not in taken and not (alike and _alike(cell, known.get(column))) and (
-                        column not in known or not _same(said_by(mine[row, column]), said_by(theirs[row, column]))):
-                    return False
+                pair = cell, known.get(column)
+                if column not in taken and pair not in same:
+                    if not _agree(mine, theirs, *pair):
+                        return False
+                    same.add(pair)
         return True
 
     def fixed(self, sheet: Sheet) -> set[tuple[int, int]]:

@@ -78,7 +78,11 @@ def block(gather: Gather, ref: Ref, table: Table, about: Field) -> Block | None:
             else:
                 before.append((row, list(written)))
             continue
-        slot = _slot(here[row, slots]) if slots in written else ""
+        mark = written.get(slots)
+        if mark is None:
+            slot = ""
+        elif (slot := gather.slots.get(mark)) is None:
+            slot = gather.slots[mark] = _slot(here[row, slots])
         if not slot:
             found.loose.append((row, [c for c in written if c != slots]))
         elif slot in found.rows:
@@ -98,18 +102,12 @@ def block(gather: Gather, ref: Ref, table: Table, about: Field) -> Block | None:
     return found
 
 
-#: Slots as forms write them, to know them fast.
-_SLOTS = frozenset(f"{number}{kind}" for number in range(1, 41) for kind in ("", "r"))
-
-
 def _first(rows: list[tuple[int, list[int]]]) -> tuple[int, int]:
     return rows[0][0], rows[0][1][0] if rows[0][1] else 1
 
 
 def _slot(cell: Cell) -> str:
     """``4`` or ``4r``; "" for anything else."""
-    if cell.value in _SLOTS:
-        return cell.value
     text = str(int(cell.value)) if cell.kind == "number" and cell.value == int(cell.value) else cell.value
     if not isinstance(text, str):
         return ""

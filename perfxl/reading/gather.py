@@ -6,7 +6,7 @@ from typing import Any
 
 from perfxl.fields import Field
 from perfxl.findings import Finding, Place
-from perfxl.sheets.model import BLANK, Book, Cell, Refused, Row
+from perfxl.sheets.model import BLANK, Book, Cell, Refused, Row, Written
 from perfxl.sheets.refs import Ref, a1
 
 #: Findings on one workbook, and cells looked at in its fields, each time one is.
@@ -49,7 +49,7 @@ class Places(Mapping):
 class Gather:
     """The state of one reading. ``year``: the plan's, for dates without one; ``sector`` and ``objective``: whom the
     findings noted now are about; ``areas``: by sheet and row, the columns whose content ends in the document or in a
-    finding."""
+    finding; ``slots``: of cells already read as such, what they say."""
 
     book: Book
     file: str
@@ -59,6 +59,7 @@ class Gather:
     findings: list[Finding] = field(default_factory=list)
     places: Places = None  # type: ignore[assignment]
     areas: dict[str, dict[int, set[int]]] = field(default_factory=dict)
+    slots: dict[Written | Cell, str] = field(default_factory=dict)
     _visited: int = 0
 
     def __post_init__(self):
@@ -67,7 +68,7 @@ class Gather:
 
     def scratch(self) -> "Gather":
         """A gathering of its own over the same workbook, for what is read only to be compared."""
-        return Gather(self.book, self.file, self.year, self.sector, self.objective, areas=self.areas)
+        return Gather(self.book, self.file, self.year, self.sector, self.objective, areas=self.areas, slots=self.slots)
 
     def took(self, sheet: str, row: int, columns: Iterable[int]) -> None:
         """Say that the cells of ``row`` in ``columns`` were read."""

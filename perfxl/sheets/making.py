@@ -26,6 +26,10 @@ class Maker:
         self._kinds, self._from_1904, self._clean, self._strings = kinds, from_1904, clean, strings
         self._known = Recent(KEPT)
 
+    def __reduce__(self):
+        """What travels to another process: what is known already stays behind."""
+        return Maker, (self._kinds, self._from_1904, self._clean, self._strings)
+
     def __call__(self, written: Written) -> Cell:
         cell = self._known.get(written)
         if cell is None:

@@ -137,16 +137,20 @@ class Cells(Mapping):
 class Content:
     """What a sheet's part says once it has been parsed.
 
-    ``hidden_rows``, ``hidden_columns``: numbers; ``far``: cells outside the bounds, by (row, column), at most a
+    ``hide``: finds the numbers of the hidden rows and columns when they are asked for; ``far``: cells outside the bounds, by (row, column), at most a
     thousand; ``far_count``: how many there are; ``footers``: texts of its page headers and footers.
     """
 
     cells: Cells
-    hidden_rows: frozenset[int] = frozenset()
-    hidden_columns: frozenset[int] = frozenset()
+    hide: Callable[[], tuple[frozenset[int], frozenset[int]]] = lambda: (frozenset(), frozenset())
     far: dict[tuple[int, int], Cell] = field(default_factory=dict)
     far_count: int = 0
     footers: tuple[str, ...] = ()
+
+    @cached_property
+    def hidden(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Numbers of the hidden rows, and of the hidden columns."""
+        return self.hide()
 
 
 class Sheet:
@@ -171,12 +175,12 @@ class Sheet:
     @property
     def hidden_rows(self) -> frozenset[int]:
         """Numbers of its hidden rows."""
-        return self.content.hidden_rows
+        return self.content.hidden[0]
 
     @property
     def hidden_columns(self) -> frozenset[int]:
         """Numbers of its hidden columns."""
-        return self.content.hidden_columns
+        return self.content.hidden[1]
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell at (row, column), blank where nothing stands."""

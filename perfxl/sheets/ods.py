@@ -110,7 +110,8 @@ def _content(package: Package, table: etree._Element, text_styles: set[str], mad
             if outside and len(far) < FAR_KEPT:
                 far[row + lines - 1, column + columns - 1] = cell
         row += lines
-    return Content(Cells(by_row(cells), _itself), frozenset(hidden_rows), _hidden_columns(table), far, far_count)
+    hidden = frozenset(hidden_rows), _hidden_columns(table)
+    return Content(Cells(by_row(cells), _itself), lambda: hidden, far, far_count)
 
 
 def _itself(cell: Cell) -> Cell:

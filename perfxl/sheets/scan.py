@@ -47,13 +47,18 @@ class Piece(NamedTuple):
 
 
 class Scanned(NamedTuple):
-    """The rows by number, downwards; the last column of any; hidden row numbers; attributes of the columns; texts of headers and footers."""
+    """The rows by number, downwards; the last column of any; the pieces they come from; attributes of the columns; texts
+    of headers and footers."""
 
     rows: dict[int, Row]
     width: int
-    hidden_rows: frozenset[int]
+    pieces: list[Piece]
     columns: list[dict[str, str]]
     footers: tuple[str, ...]
+
+    def hidden_rows(self) -> frozenset[int]:
+        """Numbers of the hidden rows."""
+        return frozenset(chain.from_iterable(piece.hidden for piece in self.pieces))
 
 
 def scan(data: bytes) -> Scanned | None:
@@ -69,8 +74,7 @@ def scan(data: bytes) -> Scanned | None:
         pieces = [*_pieces.each(written, _piece), _rest(last)]
     except (_Unusual, UnicodeDecodeError):
         return None
-    hidden = frozenset(chain.from_iterable(piece.hidden for piece in pieces))
-    return Scanned(_in_order(pieces), max(piece.width for piece in pieces), hidden, columns, footers)
+    return Scanned(_in_order(pieces), max(piece.width for piece in pieces), pieces, columns, footers)
 
 
 class _Unusual(Exception):

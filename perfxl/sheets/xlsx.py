@@ -137,12 +137,13 @@ def _content(package: Package, part: str, makers: dict[Callable, _Lazy], made: l
         root = package.parse(part, data)
         ns = root.tag.removesuffix("worksheet")
         rows, hidden = by_row(tree.cells(root, ns)), (tree.hidden_rows(root, ns), _hidden_columns(tree.columns(root, ns)))
+        hide = lambda: hidden  # noqa: E731
         width = max((next(reversed(row)) for row in rows.values()), default=0)
         footer = root.find(ns + "headerFooter")
         footers = tuple(t.text for t in footer if t.text) if footer is not None else ()
     else:
         rows, width, footers = scanned.rows, scanned.width, scanned.footers
-        hidden = scanned.hidden_rows, _hidden_columns(scanned.columns)
+        hide = lambda: (scanned.hidden_rows(), _hidden_columns(scanned.columns))  # noqa: E731
     made[0] += (count := sum(map(len, rows.values())))
     if made[0] > MAX_CELLS:
         raise package.refuse("FILE08", count=made[0], things={"it": "celle", "en": "cells"}, limit=MAX_CELLS)
@@ -150,7 +151,7 @@ def _content(package: Package, part: str, makers: dict[Callable, _Lazy], made: l
     near, far = (rows, {}) if width <= LAST_COLUMN and max(rows, default=0) <= LAST_ROW else _parted(rows)
     kept = Cells(near, make, package.say)
     beyond = {at: make(far[at]) for at in islice(far, FAR_KEPT)}
-    return Content(kept, *hidden, beyond, len(far), footers)
+    return Content(kept, hide, beyond, len(far), footers)
 
 
 def _parted(rows: dict[int, Row]) -> tuple[dict[int, Row], dict[tuple[int, int], Written]]:
