@@ -1,8 +1,9 @@
 """What there is to answer to the sectors: receipts for what they sent back, and the questions that still wait."""
 
 from collections.abc import Iterable
+from hashlib import sha256
 
-from perfxl import documents, mark, pipeline, send
+from perfxl import documents, mark, pipeline, review, send
 from perfxl.campaign import Campaign
 from perfxl.documents import digest
 from perfxl.findings import Finding, counts
@@ -38,7 +39,7 @@ def _receipt(register: Register, campaign: Campaign, plan: dict, found: Gathered
     named = next(s for s in plan["sectors"] if s["code"] == sector)
     known = tuple(filter(None, (named.get("email"), *named.get("copies", ()))))
     facts = {"arrived": day(local_day(arrived).isoformat(), language) if arrived else "", "versions": len(sources),
-             "merged": len(heads) > 1, "marked": bool(marked), "errors": number["error"], "warnings": number["warning"]}
+             "merged": sum(s.verdict == "merged" for s in heads) > 1, "marked": bool(marked), "errors": number["error"], "warnings": number["warning"]}
     back = (sender,) if sender and known and senders.standing(sender, known) in ("known", "house") else ()
     return Matter(sector, "/".join(sorted(s.read.sha256[:16] for s in heads)), marked, facts, message_id, back)
 
@@ -69,13 +70,29 @@ def _came(register: Register, round: str, heads: list[Source]) -> tuple[str, str
             message.payload.get("message_id", "") if message else "")
 
 
-def questions(campaign: Campaign, plan: dict, round: str, sectors: Iterable[str]) -> list[Matter]:
-    """One message for each sector with questions of ``round`` that have no answer yet."""
-    path, language = campaign.result(round), plan["body"].get("language", "it")
-    content = documents.load(path)["content"] if path.is_file() else plan
-    waiting: dict[str, list[dict]] = {}
-    for request in content.get("requests", ()):
-        if request.get("round") == round and not request.get("answer"):
-            waiting.setdefault(request["sector"], []).append({
-                **{k: request.get(k, "") for k in ("objective", "about", "question")}, "due": day(request.get("due", ""), language)})
-    return [Matter(s, digest(waiting[s]), (), {"questions": waiting[s]}) for s in sectors if s in waiting]
+def questions(register: Register, campaign: Campaign, plan: dict, round: str, sectors: Iterable[str]) -> list[Matter]:
+    """One message for each sector with questions that have no answer yet, with the workbook to answer in when one was made
+    that holds them all."""
+    path = campaign.result(round)
+    waiting = review.waiting(documents.load(path)["content"] if path.is_file() else plan, round)
+    return [_questions(register, campaign, plan, round, s, waiting[s]) for s in sectors if s in waiting]
+
+
+def _questions(register: Register, campaign: Campaign, plan: dict, round: str, sector: str, waiting: list[dict]) -> Matter:
+    language = plan["body"].get("language", "it")
+    told = [{**{k: r.get(k, "") for k in ("objective", "about", "question")}, "due": day(r.get("due", ""), language)} for r in waiting]
+    attached = _asked(register, campaign, plan, round, sector, {r["id"] for r in waiting})
+    about = "/".join([digest(told), *(a.sha256[:16] for a in attached)])
+    return Matter(sector, about, attached, {"questions": told, "attached": bool(attached)})
+
+
+def _asked(register: Register, campaign: Campaign, plan: dict, round: str, sector: str, requests: set[str]) -> tuple[Attachment, ...]:
+    """The last workbook with questions to ``sector``, as it was made, when it holds all ``requests``."""
+    made = register.entries("asked", round=round, sector=sector)
+    path = campaign.asked(round, sector, made[-1].payload["number"]) if made else None
+    if path is None or not path.is_file() or not requests <= set(made[-1].payload["requests"]):
+        return ()
+    content = path.read_bytes()
+    if sha256(content).hexdigest() != made[-1].payload["sha256"]:
+        return ()
+    return (Attachment(send.form_name(plan, round, sector, asked=True), content),)

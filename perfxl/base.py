@@ -31,7 +31,25 @@ def base_content(plan: dict, previous: dict | None) -> dict:
             if holdings.get(holder["sector"]):
                 holder["holding"] = deepcopy(holdings[holder["sector"]])
     _measures(content, previous["content"])
+    _requests(content, previous["content"])
     return content
+
+
+def _requests(content: dict, before: dict) -> None:
+    """The requests of earlier rounds, and the answers to them: the plan workbook need not repeat either."""
+    known = {r["id"]: r for r in before.get("requests", ())}
+    kept = []
+    for request in content.get("requests", ()):
+        old = known.pop(request["id"], None)
+        if old and (old["sector"], old["question"]) == (request["sector"], request["question"]):
+            request = {**{k: old[k] for k in ("answer_date", "answer") if k in old}, **request}
+        elif old:
+            known[old["id"]] = old
+        kept.append(request)
+    taken = {r["id"] for r in kept}
+    kept += [r for r in known.values() if r["id"] not in taken]
+    if kept:
+        content["requests"] = kept
 
 
 def _measures(content: dict, before: dict) -> None:

@@ -87,7 +87,7 @@ def objective_scalars() -> tuple[Field, ...]:
 
 @cache
 def return_tables() -> tuple[Table, ...]:
-    """The blocks outside the objective sheets: the measures."""
+    """The blocks outside the objective sheets: the measures, the controller's requests."""
     return tuple(t for f in return_fields() if f.cell == "table" for t in _tables(f))
 
 

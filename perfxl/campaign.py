@@ -5,6 +5,7 @@
     modelli/scheda-<round>.xlsx      the body's restyled masters, if any
     modelli/posta/*.txt              the body's own texts of the messages, if any
     emesse/<round>/<sector>.xlsx     issued workbooks
+    emesse/<round>/richieste/<sector>-<n>.xlsx  workbooks with questions
     posta/<round>/*.eml              messages to the sectors, as drafts
     in arrivo/**                     what is to be collected, if it is put here
     certificati/*.pem                certificates that signatures are checked against, if any
@@ -66,6 +67,15 @@ class Campaign:
     def issued(self, round: str, sector: str) -> Path:
         """The workbook issued to ``sector``."""
         return self.folder / "emesse" / round / f"{sector}.xlsx"
+
+    def asked(self, round: str, sector: str, number: int) -> Path:
+        """The ``number``-th workbook, from 1, with questions to ``sector``."""
+        return self.folder / "emesse" / round / "richieste" / f"{sector}-{number}.xlsx"
+
+    def forms(self, round: str, sector: str) -> list[Path]:
+        """Every workbook that ``sector`` was sent in ``round``: the form, and those with questions."""
+        asked = (self.folder / "emesse" / round / "richieste").glob(f"{sector}-*.xlsx")
+        return [self.issued(round, sector), *sorted(p for p in asked if p.stem.removeprefix(f"{sector}-").isdecimal())]
 
     def issued_sectors(self, round: str) -> list[str]:
         """Codes of the sectors a workbook was issued to in ``round``, sorted."""

@@ -7,24 +7,27 @@ what the person who typed it can act on; the severities are the body's own (``ru
 from collections.abc import Callable, Iterator
 
 from perfxl.checks import across as several
-from perfxl.checks import codes, dates, derived, locked, outcomes, texts, weights
+from perfxl.checks import codes, dates, derived, locked, outcomes, requests, texts, weights
 from perfxl.checks.case import Case, Shared
 from perfxl.checks.once import once
 from perfxl.checks.rules import blocking, by_rules
 from perfxl.findings import Finding, Place, in_order
 
-__all__ = ["ACROSS", "CHECKS", "DATES", "OUTCOMES", "Shared", "across", "blocking", "by_rules", "check", "once"]
+__all__ = ["ACROSS", "ANSWERED", "CHECKS", "DATES", "OUTCOMES", "Shared", "across", "blocking", "by_rules", "check", "once"]
 
 Checks = tuple[tuple[Callable[[Case], Iterator[Finding]], tuple[str, ...]], ...]
 
 #: The checks of one return in any round, with the codes each can raise.
-CHECKS: Checks = (*locked.CHECKS, *weights.CHECKS, *codes.CHECKS, *texts.CHECKS)
+CHECKS: Checks = (*locked.CHECKS, *weights.CHECKS, *codes.CHECKS, *texts.CHECKS, *requests.CHECKS)
 
 #: Those on dates that no one can change any more at the end of the year, when the form was issued with them.
 DATES: Checks = dates.CHECKS
 
 #: Those of the rounds in which outcomes are declared.
 OUTCOMES: Checks = (*outcomes.CHECKS, *derived.CHECKS)
+
+#: Codes of what answers to questions are told by themselves; the rest is told of the form they belong to.
+ANSWERED = frozenset(code for _, raised in (*locked.CHECKS, *requests.CHECKS) for code in raised)
 
 #: Every check that takes several returns.
 ACROSS: tuple[tuple[Callable[[several.Year], Iterator[Finding]], tuple[str, ...]], ...] = several.CHECKS

@@ -89,6 +89,11 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     round_(argument, required=True)
     active(argument)
     argument("--sector", nargs="+", default=[], metavar="S1", text="sector")
+    made, argument = command("ask")
+    campaign(argument)
+    round_(argument, required=True)
+    argument("--sector", nargs="+", default=[], metavar="S1", text="sector")
+    readers(made)
     for name in ("send", "remind"):
         _, argument = command(name)
         campaign(argument)

@@ -1,7 +1,7 @@
 """Which returned files are whose, recognised by what they contain and never by their names."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field
 
 from perfxl.fields import round_name
 from perfxl.findings import Finding, Place
@@ -23,23 +23,25 @@ class Candidate:
 class Collected:
     """The files of each sector, oldest name first, each once; and what there is to say about the others.
 
+    ``answers``: the same of the files that answer questions.
     ``refused``: the files that belong to another campaign, round or sector; ``copies``: (file, the one it equals).
     """
 
     accepted: dict[str, tuple[Candidate, ...]]
     findings: tuple[Finding, ...]
     refused: tuple[Candidate, ...] = ()
+    answers: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
     copies: tuple[tuple[Candidate, Candidate], ...] = ()
 
 
 def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, issued: dict[str, str],
-            sectors: Iterable[str]) -> Collected:
+            sectors: Iterable[str], asked: Container[str] = ()) -> Collected:
     """The returns of each sector of ``sectors``: of several, ``merge`` says which count.
 
-    ``issued``: digest of what was issued, by sector code. A byte for byte copy is only noted. A missing return is a
+    ``issued``: digest of what was issued, by sector code; ``asked``: those of workbooks with questions. A byte for byte copy is only noted. A missing return is a
     finding, and so is a file that belongs elsewhere.
     """
-    findings, accepted, seen, refused, copies = [], {}, {}, [], []
+    findings, accepted, answers, seen, refused, copies = [], {}, {}, {}, [], []
     known, expected = set(sectors), {"body": body, "year": year, "round": round}
     for found in sorted(candidates, key=lambda c: c.file):
         mine, place = found.identity, Place(found.file)
@@ -55,12 +57,15 @@ def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, i
         elif mine.sector not in known:
             refused.append(found)
             findings.append(Finding("RETN05", place, {"sector": mine.sector}))
+        elif mine.digest in asked:
+            answers.setdefault(mine.sector, []).append(found)
         else:
             accepted.setdefault(mine.sector, []).append(found)
             if issued.get(mine.sector, mine.digest) != mine.digest:
                 findings.append(Finding("RETN06", place, {"sector": mine.sector, "issue": mine.issue}, sector=mine.sector))
     findings += [Finding("RETN01", Place(), {"sector": s}, sector=s) for s in issued if s in known and s not in accepted]
-    return Collected({s: tuple(c) for s, c in accepted.items()}, tuple(findings), tuple(refused), tuple(copies))
+    return Collected({s: tuple(c) for s, c in accepted.items()}, tuple(findings), tuple(refused),
+                     {s: tuple(c) for s, c in answers.items()}, tuple(copies))
 
 
 def _told(body: str, year: int, round: str) -> dict[str, str]:

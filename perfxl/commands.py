@@ -69,6 +69,23 @@ def issue(asked: Namespace) -> int:
     return CLEAN
 
 
+def ask(asked: Namespace) -> int:
+    """``perfxl ask``: the controller's questions, one workbook a sector."""
+    from perfxl import asking
+
+    say = Texts("cli", asked.lang)
+    found = asking.ask(Campaign(asked.folder), asked.round, asked.sector, asked.lang, progress(asked.lang),
+                       Workers(asked.executor, asked.workers))
+    for path in found.paths:
+        print(path)
+    if found.left:
+        print(say("ask_left", left=found.left), file=sys.stderr)
+    said = "ask_done" if found.paths else "ask_none"
+    print(say(said, count=len(found.paths), questions=found.questions, folder=asked.folder / "ricevute" / asked.round,
+              round=round_name(asked.round, asked.lang)), file=sys.stderr)
+    return CLEAN
+
+
 def send(asked: Namespace) -> int:
     """``perfxl send``: one message a sector with its workbook, a receipt for it, or questions about it."""
     from perfxl import posting

@@ -9,7 +9,7 @@ def consolidated(found: Gathered, outcomes: dict, language: str) -> dict:
 
     ``outcomes``: by round. Places are one a row: a table's row counts as one datum, at its first cell.
     """
-    returned = sorted({s.sector for s in found.sources})
+    returned = sorted(found.collected.accepted)
     document = {
         "schema": "perfxl/consolidated/1",
         "round": found.round,

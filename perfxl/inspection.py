@@ -127,10 +127,10 @@ class _Home:
             base = pipeline.base_content(self._plan, self._campaign.previous(identity.round))
             self._bases[identity.round] = base, issue.returns(base, identity.round)
         base, prefilled = self._bases[identity.round]
-        issued = prefilled.get(identity.sector)
-        if issued and issued["identity"]["digest"] != identity.digest:  # the plan has changed since this form was issued
-            issued = keeping.issued_document(self._campaign, identity.round, identity.sector, identity.digest) or issued
-        return base, issued, self._campaign.issued(identity.round, identity.sector)
+        issued, path = prefilled.get(identity.sector), self._campaign.issued(identity.round, identity.sector)
+        if issued and issued["identity"]["digest"] != identity.digest:  # questions, or the plan has changed since
+            issued, path = keeping.began(self._campaign, identity) or (issued, path)
+        return base, issued, path
 
 
 def _files(paths: list[Path], language: str, progress: pipeline.Progress, workers: Workers) -> Iterator[Inspected]:

@@ -14,7 +14,7 @@ from perfxl.form.names import short_fields
 from perfxl.form.package import Unreadable
 from perfxl.form.writing import get
 
-__all__ = ["MasterIncomplete", "Unreadable", "issue", "returns"]
+__all__ = ["MasterIncomplete", "Unreadable", "asked", "issue", "returns"]
 
 
 def returns(content: dict, round: str, extension: dict | None = None) -> dict[str, dict]:
@@ -44,6 +44,24 @@ def returns(content: dict, round: str, extension: dict | None = None) -> dict[st
                     "issue": 1, "digest": documents.digest(document)}
         found[code] = {"schema": document.pop("schema"), "identity": identity, **document}
     return found
+
+
+def asked(content: dict, sector: str, requests: Iterable[dict], round: str, prefilled: dict) -> dict:
+    """The return that asks ``sector`` the ``requests``, with the sheets they reopen as ``prefilled`` has them.
+
+    ``prefilled``: the sector's return as it stands now. A request that reopens and names no objective reopens all sheets.
+    """
+    listed = list(requests)
+    opened = {r.get("objective") for r in listed if r.get("reopen")}
+    table = next(t for t in return_tables() if t.id == "requests")
+    keys = [c.key for c in table.columns if c.key not in ("answer", "answer_date")]
+    objectives = [o for o in prefilled.get("objectives", ()) if None in opened or opened & {o["code"], *o.get("other_codes", ())}]
+    measures = [m for m in prefilled.get("measures", ()) if m["objective"] in {o["code"] for o in objectives}]
+    found = {"objectives": objectives, "measures": measures, "requests": [{k: r[k] for k in keys if k in r} for r in listed]}
+    document = {"schema": "perfxl/return/1"} | {key: rows for key, rows in found.items() if rows}
+    identity = {"body": content["body"]["code"], "year": content["year"], "round": round, "sector": sector,
+                "issue": 1, "digest": documents.digest(document)}
+    return {"schema": document.pop("schema"), "identity": identity, **document}
 
 
 def _role(objective: dict, sector: str) -> str:
@@ -91,7 +109,7 @@ def _only(item: dict, keys: dict, round: str) -> dict:
 
 
 def _measure(measure: dict, round: str) -> dict:
-    return _only(measure, _keys(return_tables()), round)
+    return _only(measure, _keys(t for t in return_tables() if t.id == "measures"), round)
 
 
 def _set(document: dict, path: tuple, value) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
+from pathlib import Path
 
 from perfxl.campaign import Campaign
 from perfxl.documents import digest
@@ -12,7 +13,7 @@ from perfxl.gathering import Gathered
 from perfxl.identity import Identity
 from perfxl.merge.answers import Conflict, Decision
 from perfxl.register import Register
-from perfxl.review import PREFIX, Review, entries, numbered, replay
+from perfxl.review import PREFIX, Review, entries, numbered, replay, waiting
 
 SEPARATOR = ":"  # between sector and key: the key of a decision is the only one of its kind in a round
 
@@ -20,6 +21,11 @@ SEPARATOR = ":"  # between sector and key: the key of a decision is the only one
 def issued(register: Register, identity: Identity, made: bytes) -> None:
     """Record an issued workbook."""
     register.issued(identity.round, identity.sector, identity.issue, identity.digest, sha256(made).hexdigest())
+
+
+def ask(register: Register, identity: Identity, made: bytes, requests: list[str]) -> None:
+    """Record a workbook with questions, ``requests`` by their identifiers."""
+    register.asked(identity.round, identity.sector, identity.issue, identity.digest, sha256(made).hexdigest(), requests)
 
 
 def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Mapping[str, dict]) -> dict[str, dict]:
@@ -34,13 +40,36 @@ def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Map
 
 def issued_document(campaign: Campaign, round: str, sector: str, issued_digest: str) -> dict | None:
     """The prefilled return in the workbook issued to ``sector``; None when there is none of that digest."""
+    return _document_in(campaign, campaign.issued(round, sector), issued_digest)
+
+
+def began(campaign: Campaign, identity: Identity) -> tuple[dict, Path] | None:
+    """The prefilled return that a return of ``identity`` began as, and the workbook it was in; None when it is not there."""
+    found = ((_document_in(campaign, path, identity.digest), path) for path in campaign.forms(identity.round, identity.sector))
+    return next(((document, path) for document, path in found if document is not None), None)
+
+
+def _document_in(campaign: Campaign, path: Path, digest: str) -> dict | None:
+    """The return in one of the campaign's own workbooks; None when it is not there or bears another digest."""
     from perfxl import read
 
-    path = campaign.issued(round, sector)
     if not path.is_file():
         return None
     reading = read.read(path.read_bytes(), path.name, campaign.extension)
-    return reading.document if reading.identity and reading.identity.digest == issued_digest else None
+    return reading.document if reading.identity and reading.identity.digest == digest else None
+
+
+def asked(register: Register, campaign: Campaign, round: str) -> dict[str, tuple[dict, str]]:
+    """The workbooks with questions of ``round`` by the digest in their identity, in the order of issue: each as a return,
+    and its path in the campaign."""
+    found = {}
+    for entry in register.entries("asked", round=round):
+        told = entry.payload
+        path = campaign.asked(round, told["sector"], told["number"])
+        document = _document_in(campaign, path, told["digest"])
+        if document is not None:
+            found[told["digest"]] = document, campaign.relative(path)
+    return found
 
 
 def receive(register: Register, campaign: Campaign, round: str) -> None:
@@ -89,7 +118,7 @@ def take(register: Register, found: Gathered, written: Review) -> tuple[bool, li
 
     A choice in a conflict counts while the files whose answers stood on its row are still those in conflict.
     """
-    stale = []
+    stale, said = [], entries(numbered(found.merged.content, written))
     with register.batch():
         for choice in written.choices:
             conflict = next((c for c in found.conflicts.get(choice.sector, ()) if c.key == choice.key), None)
@@ -97,10 +126,10 @@ def take(register: Register, found: Gathered, written: Review) -> tuple[bool, li
                 stale.append(Finding("REVW18", choice.place, {"key": choice.key}, sector=choice.sector))
             else:
                 decide(register, found.round, choice.sector, conflict, choice.choice, choice.value, note=choice.note)
-        for entry in entries(numbered(found.merged.content, written)):
+        for entry in said:
             round = (entry.value or {}).get("round", found.round)
             register.decide(entry.key, entry.choice, entry.value, round=round, sector=entry.sector, answers=entry.answers, by=entry.by)
-    return bool(written.choices or entries(written)), stale
+    return bool(written.choices or said), stale
 
 
 def consolidated(register: Register, campaign: Campaign, found: Gathered, document: dict, text: bytes) -> None:
@@ -117,7 +146,13 @@ def consolidated(register: Register, campaign: Campaign, found: Gathered, docume
                          "files": sorted([s.read.file, s.read.sha256] for s in found.sources),
                          "decisions": {k: [d.choice, str(d.value)] for k, d in register.decisions(found.round).items()}})
         register.run("consolidate", found.round, inputs, sha256(text).hexdigest(), counts(found.findings),
-                     {s: len(c) for s, c in sorted(found.conflicts.items())})
+                     _open(found, document))
+
+
+def _open(found: Gathered, document: dict) -> dict[str, int]:
+    """What waits for a choice or for an answer, by sector."""
+    asked = waiting(document["content"], found.round)
+    return {s: len(found.conflicts.get(s, ())) + len(asked.get(s, ())) for s in sorted(found.conflicts.keys() | asked.keys())}
 
 
 def _withdrawn(register: Register, found: Gathered) -> None:

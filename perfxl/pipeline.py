@@ -119,24 +119,32 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
     unknown = [s for s in chosen if s not in prefilled]
     if unknown:
         raise CannotRun(say("unknown_sectors", sectors=", ".join(unknown), known=", ".join(prefilled)))
-    own = campaign.master(round)
-    master = own.read_bytes() if own.is_file() else None
     paths = []
     with keeping.opened(campaign, language, CannotRun) as register:
         campaign.sweep()
         for sector in progress(chosen, say("progress_issue"), len(chosen)):
             document, path = prefilled[sector], campaign.issued(round, sector)
             document["identity"]["issue"] = _next_issue(path, document["identity"]["digest"])
-            try:
-                made = stage.issue(document, content, master, plan["body"].get("language", "it"), campaign.extension)
-            except stage.MasterIncomplete as incomplete:
-                raise CannotRun(say("master_incomplete", path=own, names=", ".join(incomplete.names))) from None
-            except stage.Unreadable:
-                raise CannotRun(say("master_unreadable", path=own)) from None
+            made = form(campaign, document, content, language)
             write_bytes(path, made)
             keeping.issued(register, Identity(**document["identity"]), made)
             paths.append(path)
     return paths
+
+
+def form(campaign: Campaign, document: dict, content: dict, language: str) -> bytes:
+    """The workbook that the prefilled return ``document`` becomes, on the body's own master where it has one;
+    ``CannotRun`` when that one cannot be used."""
+    from perfxl import issue as stage
+
+    say, own = Texts("cli", language), campaign.master(document["identity"]["round"])
+    try:
+        return stage.issue(document, content, own.read_bytes() if own.is_file() else None,
+                           content["body"].get("language", "it"), campaign.extension)
+    except stage.MasterIncomplete as incomplete:
+        raise CannotRun(say("master_incomplete", path=own, names=", ".join(incomplete.names))) from None
+    except stage.Unreadable:
+        raise CannotRun(say("master_unreadable", path=own)) from None
 
 
 def _next_issue(path: Path, digest: str) -> int:
@@ -179,14 +187,17 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     base = base_content(plan, previous)
     with nullcontext(register) if register else keeping.opened(campaign, language, CannotRun, write=False) as known:
         prefilled = keeping.as_issued(known, campaign, round, issuing.returns(base, round))
+        asked = keeping.asked(known, campaign, round)
     tasks = [Task(p, campaign.relative(p)) for p in campaign.received(round)]
-    job = Job(campaign.extension, plan["year"], round, check.Shared(base), prefilled, campaign.folder)
+    job = Job(campaign.extension, plan["year"], round, check.Shared(base), prefilled, campaign.folder, asked)
     reads = read_files(tasks, job, workers, language, progress)
 
     def put_together() -> Gathered:
         with nullcontext(register) if register else keeping.opened(campaign, language, CannotRun, write=False) as known:
             decisions, said = keeping.decisions(known, round), keeping.review(known)
-        return gathering.gather(plan, base, round, issued, prefilled, reads, decisions, said, campaign.extension, language)
+        documents_asked = {digest: document for digest, (document, _) in asked.items()}
+        return gathering.gather(plan, base, round, issued, prefilled, reads, documents_asked, decisions, said,
+                                campaign.extension, language)
 
     found = put_together()
     if register is not None:

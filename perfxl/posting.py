@@ -8,13 +8,13 @@ from email.errors import MessageError
 from hashlib import sha256
 from pathlib import Path
 
-from perfxl import answering, keeping, pipeline, send
+from perfxl import answering, keeping, pipeline, send, work
 from perfxl.campaign import Campaign
 from perfxl.findings import Finding, Place
-from perfxl.mail import transports
+from perfxl.mail import transports, wording
 from perfxl.mail.out import Attachment, Outgoing, message
 from perfxl.mail.settings import Settings, Unusable, settings
-from perfxl.mail.wording import KINDS
+from perfxl.mail.wording import KINDS, lost_words
 from perfxl.pipeline import CannotRun
 from perfxl.register import Register
 from perfxl.send import Matter
@@ -86,7 +86,7 @@ def send_questions(campaign: Campaign, round: str, sectors: Iterable[str], langu
                    again: bool = False) -> Post:
     """One message to each sector with questions of the review that wait for an answer."""
     def matters(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
-        return answering.questions(campaign, plan, round, _chosen(campaign, round, sectors, language))
+        return answering.questions(register, campaign, plan, round, _chosen(campaign, round, sectors, language))
 
     return _post(campaign, "questions", round, language, matters, dry_run, again)
 
@@ -126,7 +126,7 @@ def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Mat
     posted = []
     try:
         with keeping.opened(campaign, language, CannotRun, write=not dry_run) as register:
-            listed = send.compose(campaign.folder, kind, plan, round, chosen, matters(register, plan, findings))
+            listed = _composed(campaign, kind, plan, round, chosen, matters(register, plan, findings))
             pending = [o for o in listed if _state(register, o, again) == "ready"]
             with transports.transport(chosen) if pending and not dry_run else nullcontext() as way:
                 for outgoing in listed:
@@ -141,8 +141,32 @@ def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Mat
                     else:
                         posted.append(Posted(outgoing, state))
     except Unusable as problem:
-        raise CannotRun(Texts("mail", language)(problem.key, **problem.values)) from None
+        values = {k: v[language] if isinstance(v, dict) else v for k, v in problem.values.items()}
+        raise CannotRun(Texts("mail", language)(problem.key, **values)) from None
+    except work.Unavailable as problem:
+        raise CannotRun(Texts("work", language)(problem.key, **problem.values)) from None
     return Post(tuple(posted), tuple(findings))
+
+
+def _composed(campaign: Campaign, kind: str, plan: dict, round: str, chosen: Settings, matters: list[Matter]) -> list[Outgoing]:
+    """The messages about ``matters``; from the body's own template, in a process that can be stopped."""
+    own, given = wording.own(campaign.folder, kind), (campaign.folder, kind, plan, round, chosen, matters)
+    if not own.is_file() or not matters:
+        return send.compose(*given)
+    try:
+        made = work.guarded(_compose, given, None)
+    except work.Lost as lost:
+        raise Unusable("template_endless", path=own, reason=lost_words(lost.code, lost.values)) from None
+    if isinstance(made, Unusable):
+        raise made
+    return made
+
+
+def _compose(given: tuple, _) -> list[Outgoing] | Unusable:
+    try:
+        return send.compose(*given)
+    except Unusable as problem:
+        return problem
 
 
 def _key(outgoing: Outgoing) -> str:

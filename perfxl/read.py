@@ -77,8 +77,8 @@ def _document(gather: Gather, known: Identity, extension: tuple[Field, ...]) -> 
     parts = names.parts(gather.book)
     document: dict[str, Any] = {"schema": "perfxl/return/1", "identity": known.document()}
     rest = parts.pop(GENERAL, Part(GENERAL))
-    measures = objective.general(gather, rest.refs, document)
-    _copies(gather, rest, {**document, "measures": measures}, extension)
+    tables = objective.general(gather, rest.refs, document)
+    _copies(gather, rest, {**document, **tables}, extension)
     objectives: list[dict] = []
     for number in range(1, max(parts, default=0) + 1):
         part = parts.get(number, Part(number))
@@ -93,8 +93,7 @@ def _document(gather: Gather, known: Identity, extension: tuple[Field, ...]) -> 
     gather.objective = ""
     if objectives:
         document["objectives"] = objectives
-    if measures:
-        document["measures"] = measures
+    document |= tables
     _far(gather)
     return document
 
@@ -122,7 +121,7 @@ def _copies(gather: Gather, part: Part, original: dict, extension: tuple[Field, 
         scratch = gather.scratch()
         if part.number == GENERAL:
             copy: dict = {}
-            copy["measures"] = objective.general(scratch, refs, copy)
+            copy |= objective.general(scratch, refs, copy)
         else:
             copy = objective.objective(scratch, refs, "", extension)
         first = next((r.sheet for rest, r in part.refs.items() if rest in refs), "")

@@ -43,9 +43,10 @@ def compose(folder: Path, kind: str, plan: dict, round: str, settings: Settings,
     return made
 
 
-def form_name(plan: dict, round: str, sector: str) -> str:
-    """The name an attached form has: from codes alone."""
-    return f"{plan['body']['code']}-{plan['year']}-{Texts('register', _language(plan))(f'round_{round}')}-{sector}.xlsx"
+def form_name(plan: dict, round: str, sector: str, asked: bool = False) -> str:
+    """The name an attached form has, or with ``asked`` a workbook with questions: from codes alone."""
+    say = Texts("register", _language(plan))
+    return f"{plan['body']['code']}-{plan['year']}-{say(f'round_{round}')}-{sector}{'-' + say('asked_name') if asked else ''}.xlsx"
 
 
 def _language(plan: dict) -> str:

@@ -59,3 +59,10 @@ def document(objectives: int = 2, extension: dict | None = EXTENSION) -> dict:
     made = [_object(fields, 7 * n) | {"code": f"S1.{n:05d}"} for n in range(1, objectives + 1)]
     return {"schema": "perfxl/return/1", "identity": IDENTITY.document(), "compilation": general["compilation"],
             "objectives": made, "measures": general["measures"]}
+
+
+def answers() -> dict:
+    """Every field of a workbook with questions filled in, one sheet reopened."""
+    general = _object(tuple(f for f in return_fields() if f.key == "requests"), 0)
+    whole = document(1, None)
+    return {k: whole[k] for k in ("schema", "identity", "objectives", "measures")} | general

@@ -28,7 +28,7 @@ def form(document: dict, extension: dict | None = None, language: str = "it", ed
 
 
 def draw(document: dict, extension: dict | None = None, language: str = "it", identity: Identity | None = IDENTITY) -> Workbook:
-    """The workbook: Leggimi, Misure, one sheet per objective, the hidden sheet."""
+    """The workbook: Leggimi, Misure, Richieste where there are any, one sheet per objective, the hidden sheet."""
     book = Workbook()
     first = book.active
     first.title = "Leggimi"
@@ -44,9 +44,10 @@ def draw(document: dict, extension: dict | None = None, language: str = "it", id
         hidden.sheet_state = "veryHidden"
         hidden["A1"] = identity.token
         first.oddFooter.left.text = identity.token
-    sheet = book.create_sheet("Misure")
     for table in return_tables():
-        _table(book, sheet, 1, table, document.get("measures", []), table_name(table.id), language)
+        if table.id in document or table.id == "measures":
+            _table(book, book.create_sheet({"measures": "Misure", "requests": "Richieste"}[table.id]), 1, table,
+                   document.get(table.id, []), table_name(table.id), language)
     for number, objective in enumerate(document.get("objectives", []), 1):
         _objective(book, number, objective, extension, language)
     return book

@@ -8,7 +8,7 @@ from perfxl.findings import Place
 from perfxl.texts import area
 from check_case import clean, codes, find, issued, places, plan
 
-PREFIXES = ("LOCK", "WGHT", "DATE", "CODE", "TEXT", "OUTC", "SHRD", "RULE")
+PREFIXES = ("ASKD", "LOCK", "WGHT", "DATE", "CODE", "TEXT", "OUTC", "SHRD", "RULE")
 LONG = "Una lunga descrizione che racconta per intero il lavoro svolto dagli uffici, con le prove, gli incontri e i documenti."
 
 
@@ -170,12 +170,23 @@ def test_each_fault_gives_its_finding_at_its_place(round, expected, pointer, spo
     assert wanted in {f.path for f in found if f.code in own}
 
 
+def test_questions_are_answered_and_left_as_they_are():
+    from check_case import clean, plan
+
+    asked = {**clean("final"), "requests": [{"id": "1", "question": "Perché?"}, {"id": "2", "question": "Quando?", "objective": "S1.00001"}]}
+    told = {**asked, "objectives": asked["objectives"][:1], "requests": [
+        {"id": "1", "question": "Perché?", "answer": "Per legge."}, {"id": "2", "question": "Come?", "objective": "S1.00001"}]}
+    found = stage.check(told, asked, plan(), "final", {}, "S1.xlsx")
+    assert [(f.code, f.path) for f in found] == [("ASKD01", "/requests/1/answer"), ("LOCK05", "/requests/1/question")]
+    assert stage.ANSWERED >= {"ASKD01", "LOCK01", "LOCK02", "LOCK04", "LOCK05"}
+
+
 def test_every_code_is_declared_in_the_catalogue_and_raised_here():
     from test_check_across import RAISED as across_raised
 
     declared = [c for _, some in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES, *stage.ACROSS) for c in some]
     assert {c for c in area("findings") if c.startswith(PREFIXES)} == set(declared)
-    raised = {c for _, expected, _, _ in FAULTS for c in expected} | set(across_raised) | {"CODE02", "CODE16"}
+    raised = {c for _, expected, _, _ in FAULTS for c in expected} | set(across_raised) | {"CODE02", "CODE16", "ASKD01", "LOCK05"}
     assert set(declared) == raised
 
 

@@ -54,7 +54,7 @@ def test_questions_without_an_answer_are_sent_once(campaign, capsys):
 def test_the_standard_texts_say_the_same_in_both_languages(tmp_path, kind):
     blank = dict.fromkeys(("code", "name", "manager", "email", "address", "contact_name", "contact_email", "contact_phone"), "x")
     facts = {"body": blank, "sector": blank, "year": 2021, "round": "final", "round_name": "y", "deadline": "", "reference": "r",
-             "arrived": "1/1/2022", "questions": [{"objective": "S1.00001", "about": "", "question": "Perché?", "due": ""}] * 2}
+             "arrived": "1/1/2022", "attached": False, "questions": [{"objective": "S1.00001", "about": "", "question": "Perché?", "due": ""}] * 2}
     for language in ("it", "en"):
         for versions, merged, marked, errors in ((1, False, False, 0), (2, True, True, 3), (3, False, False, 2)):
             _, text = worded(tmp_path, kind, language, {**facts, "versions": versions, "merged": merged, "marked": marked,

@@ -8,8 +8,8 @@ from io import BytesIO
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import range_boundaries
 from result_year import consolidated, content
+from review_sheet import Sheet, edited
 
 from perfxl import documents, result, review
 from perfxl.outcomes import weighed
@@ -36,41 +36,6 @@ def document(round: str = "final", given: dict | None = None) -> dict:
 
 
 MADE = result.write(document())
-
-
-class Sheet:
-    """A sheet of the review being filled in: cells by key of the column and by what the row is about."""
-
-    def __init__(self, book, block: str):
-        where = book.defined_names[f"px_review_{block}"].attr_text
-        name, _, ref = where.rpartition("!")
-        self.left, self.top, _, self.bottom = range_boundaries(ref.replace("$", ""))
-        self.ws, self.block = book[name.strip("'")], block
-        self.columns = {c.value.partition(":")[2]: c.column for c in self.ws[self.top] if c.value}
-
-    def row(self, key: str) -> int:
-        """The row about ``key``; the first open row when blank."""
-        at = self.columns["#key"]
-        return next(r for r in range(self.top + 2, self.bottom + 1) if (self.ws.cell(r, at).value or "") == key)
-
-    def put(self, key: str, **typed) -> str:
-        """Write in the row about ``key``; the address of the first cell written."""
-        row = self.row(key)
-        for name, value in typed.items():
-            cell = self.ws.cell(row, self.columns[name])
-            cell.value = value
-            if isinstance(value, str):
-                cell.data_type = "s"  # a controller types text that begins with = after an apostrophe
-        return f"{get_column_letter(self.columns[next(iter(typed))])}{row}"
-
-
-def edited(edit, made: bytes = MADE) -> bytes:
-    """The workbook ``made`` after ``edit`` changed it."""
-    book = openpyxl.load_workbook(BytesIO(made))
-    edit(book)
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def reread(edit, made: bytes = MADE) -> Review:
@@ -133,7 +98,7 @@ def test_everything_the_controller_writes_comes_back():
 
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
 def test_it_comes_back_after_libreoffice(tmp_path, kind):
-    (tmp_path / "consolidato.xlsx").write_bytes(edited(everything))
+    (tmp_path / "consolidato.xlsx").write_bytes(edited(everything, MADE))
     (tmp_path / "out").mkdir()
     subprocess.run(["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", kind,
                     "--outdir", str(tmp_path / "out"), str(tmp_path / "consolidato.xlsx")], check=True, capture_output=True, timeout=240)

@@ -41,7 +41,7 @@ def blank(value: Any) -> bool:
 def _titles() -> dict[tuple, dict]:
     found = {}
     for f in (*objective_fields(), *return_fields()):
-        head = () if f.path[0] in ("compilation", "measures") else ("objectives",)
+        head = () if f.path[0] in ("compilation", "measures", "requests") else ("objectives",)
         found[(*head, *f.path)] = {"it": f.title("it"), "en": f.title("en")}
         for column in f.items:
             found[(*head, *f.path, *column.path)] = {"it": column.title("it"), "en": column.title("en")}

@@ -8,7 +8,7 @@ from perfxl import documents
 from perfxl.arithmetic import in_force
 from perfxl.fields import objective_fields
 from perfxl.form.cells import number_text, serial
-from perfxl.form.names import BANNER_LIMIT, CHECKS, SUMMARY
+from perfxl.form.names import BANNER_LIMIT, CHECKS, STEPS, SUMMARY, TITLE
 from perfxl.form.package import parse, serialise
 from perfxl.form.workbook import Workbook
 from perfxl.form.writing import Form, get
@@ -34,7 +34,7 @@ def write(form: Form, document: dict, plan: dict) -> None:
     people = [body.get(k) for k in ("contact_name", "contact_phone", "contact_email")]
     facts = {"pxm_body": f"{body['name']} ({body['code']})", "pxm_sector": f"{sector['code']} – {sector['name']}",
              "pxm_manager": sector.get("manager"), "pxm_year": identity["year"], "pxm_round": name,
-             "pxm_reference": round.get("reference_date"), "pxm_deadline": round.get("deadline"),
+             "pxm_reference": round.get("reference_date"), "pxm_deadline": _deadline(document, round),
              "pxm_return_to": body.get("contact_email") or body.get("contact_name"),
              "pxm_questions": ", ".join(p for p in people if p) or None}
     for key, value in facts.items():
@@ -50,7 +50,28 @@ def write(form: Form, document: dict, plan: dict) -> None:
             sheet.put_number(ref.top, ref.left, value)
         else:
             sheet.put_text(ref.top, ref.left, value)
+    if document.get("requests"):
+        _steps(form, document)
     _lines(form, document, plan)
+
+
+def _deadline(document: dict, round: dict) -> str | None:
+    """The day to return the form by; of questions the first day that one is due."""
+    asked = document.get("requests")
+    return min((r["due"] for r in asked if "due" in r), default=None) if asked else round.get("deadline")
+
+
+def _steps(form: Form, document: dict) -> None:
+    """What the first sheet tells whoever is asked questions."""
+    words = Texts("form", form.language)
+    told = [words("ask_step_1"), *([words("ask_step_2")] if document.get("objectives") else []), words("ask_step_3"), words("step_7")]
+    for name, text in ((TITLE, words("ask_title")), *((f"pxm_step_{n + 1}", told[n] if n < len(told) else None) for n in range(STEPS))):
+        place = form.cell(name)
+        if place and text:
+            place[0].put_text(place[1].top, place[1].left, text)
+        elif place:
+            place[0].clear(place[1].top, place[1].left)
+            place[0].hide(place[1].top)
 
 
 def _lines(form: Form, document: dict, plan: dict) -> None:
@@ -94,7 +115,7 @@ def _summary_rows(form: Form, words: Texts, number: int, objective: dict, title:
     many = f"{words('duration_many')} ({of.get('year_number', '')}/{count})"
     found = {"code": objective["code"], "title": title, "priority": labels.get(priority, ""),
              "duration": "" if count is None else words("duration_once") if count == 1 else many}
-    for block in (form.block(SUMMARY), form.block(CHECKS)):
+    for block in filter(None, (form.block(SUMMARY), form.block(CHECKS))):
         for key, value in found.items():
             if key in block.columns:
                 block.sheet.put_result(block.ref.top + 1 + number, block.columns[key], value, fit=True)

@@ -4,12 +4,13 @@ import re
 
 from lxml import etree
 
+from perfxl.binding import return_tables, table_name
 from perfxl.form import facts
 from perfxl.form.cells import Sheet, tag
 from perfxl.form.names import CHECKS, SUMMARY, required
 from perfxl.form.visible import Visibility
 from perfxl.form.workbook import Entry, Name, Workbook, on_sheet, renamed, tokens
-from perfxl.form.writing import Form
+from perfxl.form.writing import Form, get
 from perfxl.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
 from perfxl.sheets.refs import parse_named
 
@@ -38,9 +39,11 @@ class Issuing:
         """The issued file."""
         self._demand()
         self._copy_sheets()
-        self._number_rows()
-        if not self.document.get("measures"):
-            self._without_measures()
+        if self.document.get("requests"):
+            self._without_summary()
+        else:
+            self._number_rows()
+        self._without_empty()
         self._drop_orphans()
         self.form.locate()
         facts.write(self.form, self.document, self.plan)
@@ -128,16 +131,28 @@ class Issuing:
                if (m := _OBJECTIVE.match(t)) and not m["short"] and not t.startswith("px_compilation")}
         formula.text = renamed(formula.text, own)
 
-    def _without_measures(self) -> None:
-        place = self.form.places.get("px_t_measures")
-        if place and len([e for e in self.book.entries if e.state == "visible"]) > 1:
+    def _without_empty(self) -> None:
+        """Take out the sheets of tables that this sector has nothing in."""
+        for table in return_tables():
+            if not get(self.document, table.array):
+                self._remove(table_name(table.id))
+
+    def _without_summary(self) -> None:
+        """Take out the sector's totals: among questions there are only the sheets that were reopened."""
+        self._remove(SUMMARY)
+
+    def _remove(self, name: str) -> None:
+        """Take out the sheet where ``name`` is, unless it is the last one that is seen."""
+        place = self.form.places.get(name)
+        if place and place[0] in self.book.entries and len([e for e in self.book.entries if e.state == "visible"]) > 1:
             self.book.remove(place[0])
 
     def _drop_orphans(self) -> None:
         """Blank the formulas that speak of what this sector has not, and hide the rows that held nothing else."""
         known = {n.name for n in self.book.names}
-        kept = {row for name in (SUMMARY, CHECKS) for row in _rows(self.form.cell(name)[1])}
-        summary = self.form.cell(SUMMARY)[0]
+        there = [self.form.cell(n) for n in (SUMMARY, CHECKS) if self.form.places[n][0] in self.book.entries]
+        kept = {row for _, ref in there for row in _rows(ref)}
+        summary = there[0][0] if there else None
         for entry in self.book.entries:
             sheet = self.book.sheet(entry)
             for row, column, formula in sheet.computed():

@@ -15,7 +15,7 @@ from openpyxl.styles import Font
 
 from perfxl import documents
 from perfxl.fields import ROUNDS, extension_fields
-from perfxl.form import look, measures, readme
+from perfxl.form import look, measures, readme, requests
 from perfxl.form.drawing import Draft, protect
 from perfxl.form.objective import ObjectiveSheet
 from perfxl.form.package import Package
@@ -24,7 +24,7 @@ from perfxl.identity import CONSTANT, HIDDEN_SHEET, PROPERTY
 from perfxl.texts import LANGUAGES, Texts
 
 #: The sheets of a master, in order, by the key of their title; the title of the hidden one is fixed.
-SHEETS = ("readme", "summary", "objective", "shared", "measures")
+SHEETS = ("readme", "requests", "summary", "objective", "shared", "measures")
 _MOMENT = datetime.datetime(2020, 1, 1)
 
 
@@ -46,6 +46,7 @@ def build(round: str, language: str, extension: dict | None = None) -> bytes:
     ObjectiveSheet(draft, sheets["objective"], fields, full=True).draw()
     ObjectiveSheet(draft, sheets["shared"], (), full=False).draw()
     measures.draw(draft, sheets["measures"])
+    requests.draw(draft, sheets["requests"])
     Summary(draft, sheets["summary"]).draw()
     book.custom_doc_props.append(StringProperty(name=PROPERTY, value="PX1"))
     book.properties.creator, book.properties.title = "perfxl", words("readme_title")

@@ -15,7 +15,7 @@ NAMES = {"objective": "pxm_measure_objective", "measure": "pxm_measure_text", "a
 
 def draw(draft: Draft, sheet) -> None:
     """The whole sheet."""
-    table = shown_in(return_tables()[0], draft.round)
+    table = shown_in(next(t for t in return_tables() if t.id == "measures"), draft.round)
     places = {c.key: n for n, c in enumerate(table.columns, 1)}
     last = len(places)
     canvas = Canvas(draft, sheet, "px_", {n: WIDTHS.get(k, 20) for k, n in places.items()}, last)

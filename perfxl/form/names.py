@@ -6,6 +6,8 @@ from perfxl.identity import NAME
 
 #: The rows of the summary and of its checks, one an objective, with a hidden row of keys as every block has.
 SUMMARY, CHECKS = "pxm_summary", "pxm_checks"
+#: The title of the first sheet, and how many steps it tells, ``pxm_step_1`` the first; a master may do without.
+TITLE, STEPS = "pxm_title", 7
 #: Characters of a title beside which the link on the banner of an objective sheet still has its place.
 BANNER_LIMIT = 100
 #: What the short sheet holds beside the holding: the frame that tells the objective.

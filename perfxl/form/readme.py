@@ -2,6 +2,7 @@
 
 from perfxl.form import look
 from perfxl.form.drawing import Canvas, Draft
+from perfxl.form.names import STEPS, TITLE
 from perfxl.identity import NAME
 
 #: What issue writes here, by name: number format of the cell.
@@ -14,6 +15,7 @@ def draw(draft: Draft, sheet) -> None:
     words = draft.words
     canvas = Canvas(draft, sheet, "px_", {1: 30, 2: 105}, last=2)
     canvas.put(1, words("readme_title"), "title")
+    canvas.named(TITLE, 1)
     sheet.row_dimensions[1].height = 32
     canvas.row = 3
     for name, number_format in FACTS.items():
@@ -22,10 +24,11 @@ def draw(draft: Draft, sheet) -> None:
         canvas.named(name, 2)
         canvas.row += 1
     canvas.section(words("readme_steps"))
-    for number in range(1, 8):
+    for number in range(1, STEPS + 1):
         step = words(f"step_{number}") if number != 3 else words(f"step_3_{draft.round}")
         canvas.put(1, words("step", number=number), "label")
         canvas.put(2, step, "text")
+        canvas.named(f"pxm_step_{number}", 2)
         canvas.row += 1
     canvas.section(words("readme_legend"))
     for key, moment, open_ in (("open", draft.round, True), ("locked", "plan", False), ("interim", "interim", False),

@@ -14,7 +14,7 @@ from perfxl.documents import digest, pointer
 from perfxl.merge import shape
 
 #: Parts outside the objectives that the written form of an objective's key must not be taken for.
-_RESERVED = frozenset(("schema", "identity", "compilation", "objectives", "measures"))
+_RESERVED = frozenset(("schema", "identity", "compilation", "objectives", "measures", "requests"))
 
 
 #: Identifiers longer than this are cut and told apart by their digest: keys are read on a sheet and typed.

@@ -81,6 +81,7 @@ class _Overlay:
         for i in sorted(set(self.held.values()) - seen):
             self._find("MERG03", (), {"code": objectives[i]["code"]}, objectives[i]["code"])
         self._measures()
+        self._requests()
 
     def _holder(self, objective: dict) -> int | None:
         return next((j for j, h in enumerate(objective["holders"]) if h["sector"] == self.returned.sector), None)
@@ -180,6 +181,18 @@ class _Overlay:
             kept = {k: v for k, v in rows[i]["measure"].items() if k not in open_}
             rows[i]["measure"] = _order({**kept, **{k: told[k] for k in open_ if k in told}}, None, columns)
             self._take(("measures", number), ("measures", i))
+
+    def _requests(self) -> None:
+        """The answers to the controller's questions, each at its question."""
+        asked = {r["id"]: i for i, r in enumerate(self.merged.content.get("requests", ())) if r["sector"] == self.returned.sector}
+        for number, told in enumerate(self.returned.document.get("requests", ())):
+            answer = {k: told[k] for k in ("answer", "answer_date") if k in told}
+            i = asked.get(told.get("id"))
+            if i is None and answer:
+                self._find("MERG07", ("requests", number), {"item": told.get("id"), "text": _said(answer)})
+            elif answer:
+                self.merged.content["requests"][i].update(answer)
+                self._take(("requests", number), ("requests", i))
 
 
 def _narratives() -> tuple[Field, ...]:

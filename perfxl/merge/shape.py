@@ -8,12 +8,12 @@ from perfxl.fields import Field, objective_fields, resolve, return_fields
 #: The fields that say which row is which, by the name of the array; rows of other arrays are known by their content.
 IDENTIFIERS = {
     "objectives": ("code",), "results": ("id",), "phases": ("id",), "entities": ("result", "entity"),
-    "measures": ("objective", "id"), "responsibles": ("name",), "responsibles_revised": ("name",),
+    "measures": ("objective", "id"), "requests": ("id",), "responsibles": ("name",), "responsibles_revised": ("name",),
     "money": ("kind", "label", "year"),
 }
 
 #: Arrays whose rows bear an identifier that the body gave them; the others only have what is written in them.
-IDENTIFIED = frozenset(("objectives", "results", "phases", "entities", "measures"))
+IDENTIFIED = frozenset(("objectives", "results", "phases", "entities", "measures", "requests"))
 
 ROW = "*"  # stands for any row of an array in the paths of this module
 

@@ -48,7 +48,7 @@ def settle(sector: str, base: dict | None, versions: Iterable[tuple[Version, Map
     result = threeway.merge_all(start.document if start else base or {}, [(v.sha256, v.document) for v in ordered.heads],
                                 decisions, split=True)
     found = tuple(remarks.findings(result, sector, ordered.heads, places))
-    returned = Returned(sector, result.document, _places(result, ordered.heads, places), last.file)
+    returned = Returned(sector, result.document, placed(result, ordered.heads, places), last.file)
     return Settled(returned, result.conflicts, ordered.notes + found, ordered, result)
 
 
@@ -65,7 +65,7 @@ def _common(heads: Sequence[Version], versions: Sequence[Version]) -> Version | 
     return next((v for v in lines[0] if all(v in line for line in lines)), None)
 
 
-def _places(result: Result, heads: Sequence[Version], places: Mapping[str, Mapping[str, Place]]) -> dict[str, Place]:
+def placed(result: Result, heads: Sequence[Version], places: Mapping[str, Mapping[str, Place]]) -> dict[str, Place]:
     """The cell of each value, row and blank field of the merged document, in the file that it was taken from."""
     found = {pointer: places[source][there] for pointer, (source, there) in result.sources.items()
              if there in places[source]}

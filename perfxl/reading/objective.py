@@ -158,18 +158,17 @@ def objective(gather: Gather, refs: dict[str, Ref], path: str, extension: tuple[
     return document
 
 
-def general(gather: Gather, refs: dict[str, Ref], document: dict) -> list[dict]:
-    """Puts the fields outside the objectives in ``document``; the measures."""
+def general(gather: Gather, refs: dict[str, Ref], document: dict) -> dict[str, list[dict]]:
+    """Puts the single fields outside the objectives in ``document``; the rows of each table, where there are any."""
     for about in return_scalars():
         ref = refs.get("__".join(about.path))
         if ref is not None:
             got = blocks.scalar(gather, ref, about, "/" + "/".join(about.path))
             if got is not None:
                 put(document, about.path, got)
-    table = return_tables()[0]
-    measures, _ = array(gather, refs, [table], _owners()[table.array], "/measures")
-    _unknown(gather, refs, {"__".join(f.path) for f in return_scalars()} | {f"t_{table.id}"})
-    return measures
+    found = {t.id: array(gather, refs, [t], _owners()[t.array], f"/{t.id}")[0] for t in return_tables()}
+    _unknown(gather, refs, {"__".join(f.path) for f in return_scalars()} | {f"t_{t}" for t in found})
+    return {name: rows for name, rows in found.items() if rows}
 
 
 def _unknown(gather: Gather, refs: dict[str, Ref], known: set[str]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from perfxl import documents
 from perfxl.campaign import Campaign
+from perfxl.fields import ROUNDS
 from perfxl.findings import SEVERITIES
 from perfxl.register.approval import Approval, approvals
 from perfxl.register.register import Register
@@ -15,7 +16,7 @@ from perfxl.register.register import Register
 STATES = ("not_issued", "waiting", "late", "received", "received_late")
 
 #: Verdicts on files that do not make a sector one that answered.
-NOT_COUNTED = ("duplicate", "withdrawn", "refused")
+NOT_COUNTED = ("answers", "duplicate", "withdrawn", "refused")
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,10 @@ def _findings(document: dict | None) -> dict[str, dict[str, int]]:
 
 
 def _unanswered(document: dict, round: str) -> dict[str, int]:
-    """Requests of ``round`` without an answer, by sector."""
+    """Requests of ``round`` and of those before it without an answer, by sector."""
     found: dict = {}
     for request in document["content"].get("requests", ()):
-        if request.get("round") == round and not request.get("answer"):
+        if ROUNDS.index(request.get("round", "plan")) <= ROUNDS.index(round) and not request.get("answer"):
             found[request["sector"]] = found.get(request["sector"], 0) + 1
     return found
 

@@ -24,7 +24,7 @@ VERSION = 1
 APPLICATION = 0x50585247  # "PXRG": tells the file from any other SQLite database
 
 #: Everything an entry can be about.
-KINDS = ("created", "issued", "received", "version", "decision", "approval", "run",
+KINDS = ("created", "issued", "asked", "received", "version", "decision", "approval", "run",
          "sent", "message", "taken", "notice", "mailbox")
 
 #: What stands in place of the previous hash in the first entry.

@@ -14,8 +14,8 @@ from perfxl.register.log import Entry, Log, canonical, stamp, utc_now
 from perfxl.register.store import FOLDER, Store
 
 #: What became of a received file: it came by mail and waits for the next run, it counts, it was merged with another, a
-#: later one took its place, it is the same as another, the controller took it away, or it could not be taken.
-VERDICTS = ("collected", "used", "merged", "superseded", "duplicate", "withdrawn", "refused")
+#: later one took its place, it holds answers to questions, it is the same as another, the controller took it away, or it could not be taken.
+VERDICTS = ("collected", "used", "merged", "superseded", "answers", "duplicate", "withdrawn", "refused")
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,12 @@ class Register:
         """Record an issued workbook: its issue number, the digest in its identity, the SHA-256 of its bytes."""
         return self.record_once("issued", f"{round}/{sector}", {
             "round": round, "sector": sector, "issue": number, "digest": digest, "sha256": sha256})
+
+    def asked(self, round: str, sector: str, number: int, digest: str, sha256: str, requests: list[str]) -> Entry:
+        """Record a workbook with questions: its number among the sector's, the digest in its identity, the SHA-256 of its
+        bytes, the identifiers of the requests in it."""
+        return self.record_once("asked", f"{round}/{sector}/{number}", {
+            "round": round, "sector": sector, "number": number, "digest": digest, "sha256": sha256, "requests": requests})
 
     def receive(self, content: bytes, round: str, path: str, origin: str = "", arrived: str = "") -> Entry:
         """Keep the bytes of a received file and record where it was found; its first entry says when it was first seen.

@@ -65,6 +65,8 @@ def _told(entry: Entry, say: Texts) -> str:
     if entry.kind == "received":
         told["from"] = say("told_origin", origin=told["origin"]) if "origin" in told else ""
         told["arrival"] = say("told_arrival", at=moment(entry.payload["arrived"], say.language)) if "arrived" in told else ""
+    if entry.kind == "asked":
+        told["requests"] = ", ".join(entry.payload["requests"])
     if entry.kind == "version":
         told["verdict"] = say(f"verdict_{entry.payload['verdict']}")
     if entry.kind == "decision":

@@ -131,7 +131,7 @@ def _requests(page: Page) -> None:
     """The requests made so far with their answers, and open rows for new ones."""
     of_request = plan_fields("request")
     columns = [Shown("id", of(of_request["id"]), 7), Shown("round", of(of_request["round"]), 16)]
-    columns += page.open({"sector": 10, "objective": 13, "about": 22, "date": 13, "due": 13, "question": 56})
+    columns += page.open({"sector": 10, "objective": 13, "about": 22, "date": 13, "due": 13, "question": 56, "reopen": 13})
     columns += [Shown("answer_date", of(of_request["answer_date"]), 13), Shown("answer", of(of_request["answer"]), 56), page.hidden(KEY)]
     shut = frozenset(OPEN[REQUESTS])
     lines = []

@@ -21,7 +21,7 @@ CONFLICTS, EVALUATIONS, REQUESTS, CONSIDERATIONS, LISTS = BLOCKS = (
 OPEN = {
     CONFLICTS: ("choice", "other", "note"),
     EVALUATIONS: ("choice", "percent", "reason", "by", "date"),
-    REQUESTS: ("sector", "objective", "about", "date", "due", "question"),
+    REQUESTS: ("sector", "objective", "about", "date", "due", "question", "reopen"),
     CONSIDERATIONS: ("text",),
 }
 #: Hidden columns: what the row is about, what its open cells said when it was written, what can be accepted, the
@@ -98,7 +98,7 @@ def choices(answers: int, other: bool) -> dict[str, dict[str, str]]:
 def field_of(key: str) -> Field | None:
     """The field that a conflict on ``key`` (``S1.00001/phases/3-bis/weight``) is about; None for rows and whole tables."""
     parts = tuple(key.split("/"))
-    if parts[0] in ("compilation", "measures"):
+    if parts[0] in ("compilation", "measures", "requests"):
         return _below(return_fields(), parts)
     return _below(objective_fields(), parts[1:]) or _below(objective_fields(), ("sheet", *parts[1:]))
 

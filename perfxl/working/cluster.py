@@ -5,6 +5,7 @@ import zlib
 from concurrent.futures import CancelledError, Future
 from dataclasses import replace
 
+from perfxl.identity import Identity
 from perfxl.working import tasks
 from perfxl.working.processes import AHEAD, TIME_LIMIT
 from perfxl.working.tasks import FileRead, Job, Task, Unavailable
@@ -69,9 +70,8 @@ class Cluster:
         self._client.close()
 
 
-def _peeked(content: bytes, file: str) -> str:
-    """The sector that the file most likely comes from, "" when it does not say at a glance."""
-    from perfxl.identity import parse
+def _peeked(content: bytes, file: str) -> Identity | None:
+    """What the file most likely is, None when it does not say at a glance."""
     from perfxl.sheets import Refused
     from perfxl.sheets.preflight import examine
 
@@ -81,8 +81,8 @@ def _peeked(content: bytes, file: str) -> str:
         except Refused:
             continue
         if known:
-            return known.sector
-    return ""
+            return known
+    return None
 
 
 def unpacked(packed: bytes) -> Job:

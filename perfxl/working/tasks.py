@@ -7,6 +7,7 @@ from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.findings import Finding, Place
+from perfxl.identity import Identity
 
 MB = 1 << 20
 
@@ -33,7 +34,8 @@ class Job:
 
     ``extension``: the body's own fields; ``year``: the plan's. With ``plan`` (and ``round``), every return of that
     plan's round is also checked, against the one of its sector in ``issued``; with ``home``, also laid beside the
-    workbook issued to its sector in the campaign that stands there.
+    workbook issued to its sector in the campaign that stands there. ``asked``: by the digest in their identity, the
+    workbooks with questions: each as a return, and its path in the campaign.
     """
 
     extension: dict | None = None
@@ -42,12 +44,20 @@ class Job:
     plan: dict | None = None
     issued: dict[str, dict] = field(default_factory=dict)
     home: Path | None = None
+    asked: dict[str, tuple[dict, str]] = field(default_factory=dict)
 
-    def form(self, sector: str) -> tuple[bytes, str] | None:
-        """The workbook issued to ``sector`` and what findings call it; None when there is none."""
-        campaign = Campaign(self.home) if self.home else None
-        path = campaign and campaign.issued(self.round, sector)
-        return (path.read_bytes(), campaign.relative(path)) if path and path.is_file() else None
+    def began(self, identity: Identity) -> dict | None:
+        """The prefilled return that a return of ``identity`` began as; None when it is not known."""
+        return self.asked[identity.digest][0] if identity.digest in self.asked else self.issued.get(identity.sector)
+
+    def form(self, identity: Identity | None) -> tuple[bytes, str] | None:
+        """The workbook that a return of ``identity`` began as and what findings call it; None when there is none."""
+        if self.home is None or identity is None:
+            return None
+        campaign = Campaign(self.home)
+        asked = self.asked.get(identity.digest)
+        path = self.home / asked[1] if asked else campaign.issued(self.round, identity.sector)
+        return (path.read_bytes(), campaign.relative(path)) if path.is_file() else None
 
 
 @dataclass(frozen=True)
@@ -81,9 +91,8 @@ def one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = No
         return FileRead(file, digest, replace(reading, outside=()))
     from perfxl import check
 
-    sector = reading.identity.sector
-    checked = check.check(reading.document, job.issued.get(sector), job.plan, job.round, reading.places, file)
-    form = form or job.form(sector)
+    checked = check.check(reading.document, job.began(reading.identity), job.plan, job.round, reading.places, file)
+    form = form or job.form(reading.identity)
     beyond = read.beyond(reading, file, *form) if form else ()
     return FileRead(file, digest, replace(reading, outside=()), tuple(checked), tuple(beyond))
 

@@ -1,0 +1,77 @@
+"""``perfxl ask``: the controller's questions, those of each sector in a workbook of its own."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from perfxl import keeping, pipeline, review
+from perfxl.campaign import Campaign
+from perfxl.documents import write_bytes
+from perfxl.fields import return_fields
+from perfxl.identity import Identity
+from perfxl.pipeline import CannotRun, Progress, Run, quiet
+from perfxl.register import Register
+from perfxl.texts import Texts
+from perfxl.work import Workers
+
+#: Questions that one workbook holds.
+MOST = next(f for f in return_fields() if f.key == "requests").schema["maxItems"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What asking made. ``paths``: the workbooks, one a sector with open questions; ``questions``: how many are in them;
+    ``left``: how many wait because a workbook holds no more; ``run``: the consolidation it began with."""
+
+    paths: tuple[Path, ...]
+    questions: int
+    left: int
+    run: Run
+
+
+def ask(campaign: Campaign, round: str, sectors: Iterable[str], language: str, progress: Progress = quiet,
+        workers: Workers = Workers()) -> Asked:
+    """Consolidate ``round``, so that what the controller wrote is taken, and put the questions that wait for an answer in a
+    workbook for each of ``sectors`` (all when empty), with the sheets that are to be reopened as they stand now.
+
+    Asking again what has not changed gives the same workbook. ``CannotRun`` as ``pipeline.consolidate``, and for a sector
+    that is not in the plan.
+    """
+    run = pipeline.consolidate(campaign, round, language, progress, workers)
+    content, say = run.document["content"], Texts("cli", language)
+    known, chosen = [s["code"] for s in content["sectors"]], list(sectors)
+    unknown = [s for s in chosen if s not in known]
+    if unknown:
+        raise CannotRun(say("unknown_sectors", sectors=", ".join(unknown), known=", ".join(known)))
+    waiting = {s: requests for s, requests in review.waiting(content, round).items() if s in (chosen or known)}
+    return Asked(_write(campaign, round, content, waiting, language, progress), sum(min(len(w), MOST) for w in waiting.values()),
+                 sum(max(0, len(w) - MOST) for w in waiting.values()), run)
+
+
+def _write(campaign: Campaign, round: str, content: dict, waiting: dict[str, list[dict]], language: str,
+           progress: Progress) -> tuple[Path, ...]:
+    from perfxl import issue
+
+    say = Texts("cli", language)
+    prefilled, paths = issue.returns(content, round), []
+    with keeping.opened(campaign, language, CannotRun) as register:
+        for sector in progress(list(waiting), say("progress_ask"), len(waiting)):
+            requests = waiting[sector][:MOST]
+            document = issue.asked(content, sector, requests, round, prefilled.get(sector, {}))
+            number = _number(register, round, sector, document["identity"]["digest"])
+            document["identity"]["issue"] = number
+            path = campaign.asked(round, sector, number)
+            made = pipeline.form(campaign, document, content, language)
+            write_bytes(path, made)
+            keeping.ask(register, Identity(**document["identity"]), made, [r["id"] for r in requests])
+            paths.append(path)
+    return tuple(paths)
+
+
+def _number(register: Register, round: str, sector: str, content: str) -> int:
+    """The number of the sector's workbook with this content: the last one's if it is the same, else the next."""
+    before = register.entries("asked", round=round, sector=sector)
+    if not before:
+        return 1
+    last = before[-1].payload
+    return last["number"] + (last["digest"] != content)
