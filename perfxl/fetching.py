@@ -20,10 +20,11 @@ from perfxl.mail.back.doubts import doubts
 from perfxl.mail.back.spool import Laid, Spooled
 from perfxl.mail.out import REFERENCE
 from perfxl.mail.settings import Server, Unusable, settings
+from perfxl.mail.wording import lost_words
 from perfxl.pipeline import CannotRun
 from perfxl.register import Register
 from perfxl.register.store import suffix_of
-from perfxl.texts import LANGUAGES, Texts
+from perfxl.texts import Texts
 from perfxl.work import FileRead, Job, Lost, Task, Workers
 
 #: Where the controller puts what is to be collected, in the campaign.
@@ -172,7 +173,7 @@ class _Room:
     def _kept(self, source: Spooled, found: list | Lost) -> list[_Kept]:
         """What is in ``source``, kept; its message too, when there was anything in it; itself, when it did not open whole."""
         if isinstance(found, Lost):
-            found = [Finding("MAIL15", Place(source.label), {"reason": _lost(found)})]
+            found = [Finding("MAIL15", Place(source.label), {"reason": lost_words(found.code, found.values)})]
         envelope = next((f.item.envelope if isinstance(f, Laid) else f.envelope for f in found if isinstance(f, Laid | Letter)), None)
         message = self._message(source, envelope) if envelope else ""
         kept = [self._put(f.item, f.path.read_bytes(), message) for f in found if isinstance(f, Laid)]
@@ -313,12 +314,3 @@ def _certified(envelope: Envelope) -> dict:
                                      "sender": known.sender, "sealed": bool(known.seal and known.seal.intact),
                                      "seal": known.seal.signer if known.seal else "",
                                      "trust": known.seal.trust if known.seal else ""}
-
-
-def _lost(found: Lost) -> dict[str, str]:
-    """Why a process could not take a source apart."""
-    def told(value, language: str):
-        return value[language] if isinstance(value, dict) else value
-
-    return {language: Texts("mail", language)(f"lost_{found.code}", **{k: told(v, language) for k, v in found.values.items()})
-            for language in LANGUAGES}

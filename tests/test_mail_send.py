@@ -14,6 +14,7 @@ from perfxl.mail import transports
 from perfxl.mail.settings import Server, Unusable, settings
 from perfxl.mail.wording import KINDS, standard, worded
 from perfxl.register import Register, verify
+from perfxl.working import processes
 
 
 @pytest.fixture(scope="module")
@@ -161,8 +162,11 @@ def test_the_texts_are_given_to_the_body_to_edit(campaign):
 @pytest.mark.parametrize("template", [
     "x\n\n{{ ''.__class__.__mro__[1].__subclasses__() }}", "x\n\n{{ sector.boh }}", "x\n\n{% for a in range(10**9) %}a{% endfor %}",
     "x\n\n{{ body.clear() }}", "x\n\n{{ 1/0 }}", "x\n\n{% include '/etc/passwd' %}", "x\n\n{{", "{{ sector.code }}", "\n\n",
-    "x\n\n" + "y" * 50_000])
-def test_a_template_can_reach_nothing_and_its_faults_are_said(campaign, capsys, template):
+    "x\n\n" + "y" * 50_000, "x\n\n{% for a in range(99999) %}yyyyyyyyyyyyyyy{% endfor %}",
+    "x\n\n{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "x\n\n{{ 9 ** (9 ** 9) }}",
+    "x\n\n{{ 'y' * 10 ** 10 }}", "x\n\n{{ '%09999999999d' % 1 }}", "x\n\n{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"])
+def test_a_template_can_reach_nothing_and_its_faults_are_said(campaign, capsys, monkeypatch, template):
+    monkeypatch.setattr(processes, "TIME_LIMIT", 2.0)
     path = campaign.folder / "modelli" / "posta" / "scheda.txt"
     path.parent.mkdir(parents=True)
     path.write_text(template, encoding="utf-8")

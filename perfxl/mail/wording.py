@@ -9,12 +9,13 @@ from pathlib import Path
 
 from perfxl.documents import write_bytes
 from perfxl.mail.settings import Unusable
+from perfxl.texts import LANGUAGES, Texts
 
 #: The kinds of message, by the name of their template, which is also that of the drafts.
 KINDS = {"form": "scheda", "reminder": "sollecito", "receipt": "ricevuta", "questions": "domande"}
 FOLDER = "modelli/posta"
-#: Characters of a template: a text for people is shorter.
-LONGEST = 40_000
+#: Characters of a template, and of what is made of it: a text for people is shorter.
+LONGEST, LONGEST_MADE = 40_000, 100_000
 #: Characters of the subject without the campaign's reference.
 SUBJECT = 150
 
@@ -40,7 +41,8 @@ def write(folder: Path, language: str) -> list[Path]:
 def worded(folder: Path, kind: str, language: str, facts: dict) -> tuple[str, str]:
     """Subject (one line, without the reference) and text of a message of ``kind`` about ``facts``.
 
-    ``Unusable`` when the body's own template cannot be filled in, with what is wrong in it.
+    ``Unusable`` when the body's own template cannot be filled in, with what is wrong in it. It may compute without end:
+    whoever calls this with one does so where that can be stopped.
     """
     from jinja2 import StrictUndefined, TemplateError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -51,7 +53,7 @@ def worded(folder: Path, kind: str, language: str, facts: dict) -> tuple[str, st
         if len(template) > LONGEST:
             raise Unusable("template_long", path=path, limit=LONGEST)
         room = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-        text = room.from_string(template).render(facts)
+        text = _made(room.from_string(template), facts, path)
     except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError, RecursionError) as problem:
         raise Unusable("template_wrong", path=path, reason=str(problem)) from None
     subject, _, body = text.lstrip().partition("\n")
@@ -59,3 +61,22 @@ def worded(folder: Path, kind: str, language: str, facts: dict) -> tuple[str, st
     if not subject or not body.strip():
         raise Unusable("template_empty", path=path)
     return subject, body.strip() + "\n"
+
+
+def _made(template, facts: dict, path: Path) -> str:
+    """What is made of ``template``, which is given up when it does not end."""
+    text = ""
+    for piece in template.generate(facts):
+        text += piece
+        if len(text) > LONGEST_MADE:
+            raise Unusable("template_long", path=path, limit=LONGEST_MADE)
+    return text
+
+
+def lost_words(code: str, values: dict) -> dict[str, str]:
+    """Why a process of its own failed (``work.Lost``), by language."""
+    def told(value, language: str):
+        return value[language] if isinstance(value, dict) else value
+
+    return {language: Texts("mail", language)(f"lost_{code}", **{k: told(v, language) for k, v in values.items()})
+            for language in LANGUAGES}

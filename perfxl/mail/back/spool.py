@@ -1,9 +1,9 @@
 """Sources put down in a folder, so that a process of its own can take each apart and only its own can end over it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from collections.abc import Mapping
 
 from perfxl.findings import Finding
 from perfxl.mail.back import signed
