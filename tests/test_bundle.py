@@ -127,7 +127,7 @@ def test_the_archive_holds(campaign, archive, capsys):
             "consolidated/interim.json", "log.json", "originals.json", "manifest.json"} <= set(files)
     assert len(json.loads(files["originals.json"])) == 22
     cover = [p.text for p in Document(io.BytesIO(files["relazione.docx"])).paragraphs[:5]]
-    assert "Approvato con: Deliberazione n. 34" in cover
+    assert "Approvato con: Deliberazione n. 34 del 20/04/2022" in cover
     capsys.readouterr()
     assert main(["bundle", "--verify", str(campaign.result("final", "archivio-UPR-2021-final.zip"))]) == 0
     said = capsys.readouterr().out

@@ -5,6 +5,7 @@ import re
 import time
 from copy import deepcopy
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from zipfile import ZipFile
 
@@ -60,6 +61,42 @@ def points(number) -> str:
     return "" if number is None else f"{Decimal(str(number)).normalize():,f}%".replace(".", ",")
 
 
+MONEY = {"revenue_current": "Entrata corrente", "revenue_investment": "Entrata investimenti", "expense_current": "Spesa corrente",
+         "expense_investment": "Spesa investimenti"}
+
+
+def number(value) -> str:
+    """A number as Italians write it, worked out here and not by the program."""
+    whole, _, part = str(Decimal(str(value)).normalize().__format__("f")).partition(".")
+    return re.sub(r"(?<=\d)(?=(\d{3})+$)", ".", whole) + ("," + part if part else "")
+
+
+def euro(amount) -> str:
+    whole, _, cents = f"{Decimal(str(amount)):.2f}".partition(".")
+    return f"€ {number(whole)},{cents}"
+
+
+def degree_by_hand(result: dict, r: str, entities) -> Decimal | None:
+    """The degree of achievement from its definition: obtained over expected, or expected over obtained where lower is better."""
+    if f"{r}_degree" in result:
+        return Decimal(str(result[f"{r}_degree"]))
+
+    def ratio(line):
+        actual, target = line.get(f"{r}_actual"), line.get("target_revised", line.get("target"))
+        if actual is None or target is None:
+            return None
+        if actual == target or (actual < target) == (result.get("direction") == "lower"):
+            return Fraction(100)
+        small, large = sorted((Fraction(str(actual)), Fraction(str(target))))
+        return small / large * 100 if large else Fraction(0)
+
+    several = [ratio(e) for e in entities if e["result"] == result["id"]]
+    found = ratio(result)
+    if found is None and several and None not in several:
+        found = sum(several) / len(several)
+    return None if found is None else Decimal(int(found * 100 + Fraction(1, 2))) / 100
+
+
 @pytest.mark.parametrize("language", ("it", "en"))
 @pytest.mark.parametrize("round", ROUNDS)
 def test_templates_are_fresh(round, language):
@@ -83,16 +120,18 @@ def test_figures_of_the_cascade():
     view, rows = View(report_year.document()), tables()["Linee strategiche, obiettivi ed esiti"][1:]
     lines = {line["code"] for line in view.content["cascade"]}
     assert [r[0] for r in rows if r[0] in lines] == sorted(lines)
-    line = ""
+    line, told = "", []
     for row in rows:
         if row[0] in lines:
             line = row[0]
-            told = [shown(view.mean(r, "lines", line)["outcome"]) for r in ("interim", "final")]
-            assert row[3:] == (["", ""] if "nessun obiettivo" in row[1] else told)
+            figures = [shown(view.mean(r, "lines", line)["outcome"]) for r in ("interim", "final")]
+            assert row[3:] == (["", ""] if "nessun obiettivo" in row[1] else figures)
         else:
-            held = next(h for h in view.held if h.key == (row[0], row[2]))
-            assert any((line + ".").startswith(code + ".") for code in held.objective["sheet"]["strategic_lines"])
-            assert row[3:] == [shown(view.outcome(r, held)["value"]) for r in ("interim", "final")]
+            for held in (next(h for h in view.held if h.key == (row[0], sector)) for sector in row[2].split(", ")):
+                assert any((line + ".").startswith(code + ".") for code in held.objective["sheet"]["strategic_lines"])
+                assert row[3:] == [shown(view.outcome(r, held)["value"]) for r in ("interim", "final")]
+                told.append((line, *held.key))
+    assert sorted(told) == sorted((code, *h.key) for h in view.held for code in h.objective["sheet"]["strategic_lines"])
 
 
 @pytest.mark.parametrize("sector", [s["code"] for s in report_year.document()["content"]["sectors"]])
@@ -124,19 +163,37 @@ def test_figures_of_a_sheet(i):
         assert row[2] == ("==" if phase.get("weighting") == "not_weighted" else " ".join(w for w in weights if w))
         days = [phase[k] for n in (1, 2, 3) for e in ("start", "end") for k in (f"{e}_{n}", f"{e}_{n}_revised") if phase.get(k)]
         assert re.findall(r"\d\d/\d\d/\d{4}", " ".join(row[3:6])) == ["/".join(reversed(d.split("-"))) for d in days]
+    expected = [line for result in sheet["results"] for line in (result, *(e for e in sheet.get("entities", ()) if e["result"] == result["id"]))]
     results = found[f"Risultati attesi di {code}"][1:]
-    assert [r[0] for r in results] == [r["id"] for r in sheet["results"]] + [e["result"] for e in sheet.get("entities", ())]
-    for row, result in zip(results, sheet["results"], strict=False):
+    assert [r[0] for r in results] == [line.get("id") or line["result"] for line in expected]
+    for row, line in zip(results, expected, strict=True):
+        assert "entity" not in line or row[1] == line["entity"]
         for k, r in ((-2, "interim"), (-1, "final")):
-            actual = result.get(f"{r}_actual")
-            assert actual is None or row[k].split("\n")[0] == Speech("it").number(actual)
-            assert f"{r}_degree" not in result or row[k].split("\n")[-1] == points(result[f"{r}_degree"])
+            degree = degree_by_hand(line, r, sheet.get("entities", ())) if "id" in line else None
+            told = ["" if (n := line.get(f"{r}_actual")) is None else number(n), "" if degree is None else number(degree) + "%"]
+            assert row[k] == "\n".join(t for t in told if t), (code, line, r)
+    money = [" · ".join([MONEY[m["kind"]], *([m["label"]] if m.get("label") else []), *([str(m["year"])] if m.get("year") else []), euro(m["amount"])])
+             for m in sheet.get("money", ())]
+    frame = dict(found[f"Inquadramento di {code}"][1:])
+    assert frame.get("Risorse economiche", "").split("\n") == (money or [""])
     rows = found[f"Esiti di {code}"][1:]
     told = [(h, r) for r in ("interim", "final") for h in view.held if h.i == i]
     for row, (held, r) in zip(rows, told, strict=True):
         outcome = view.outcome(r, held)
-        assert row[:1] + row[2:8] == [held.holder["sector"], *(shown(outcome[k]) for k in (
-            "weight", "by_phases", "by_results", "declared", "evaluated", "value"))]
+        assert row[:1] + row[2:8] == [held.holder["sector"], shown(outcome["weight"]), shown(outcome["by_phases"]),
+                                      shown(outcome["by_results"] or outcome["by_measures"]),
+                                      *(shown(outcome[k]) for k in ("declared", "evaluated", "value"))]
+
+
+def test_money_of_a_sector_is_the_sum_of_its_sheets():
+    document = report_year.document()
+    texts = [p.text for p in word().paragraphs]
+    for sector in document["content"]["sectors"]:
+        moved = [m for o in document["content"]["objectives"] if o["lead"] == sector["code"] for m in o["sheet"].get("money", ())]
+        sums = {kind: sum(Decimal(str(m["amount"])) for m in moved if m["kind"] == kind) for kind in MONEY if any(m["kind"] == kind for m in moved)}
+        told, = [t for t in texts if t.startswith(f"Gli obiettivi di cui il settore {sector['code']} ") or t.startswith(f"Le schede di cui il settore {sector['code']} ")]
+        assert re.findall(r"((?:entrata|spesa) \w+) (€ [\d.]+,\d\d)", told) == [(MONEY[k].lower(), euro(v)) for k, v in sums.items()]
+        assert ("tutti gli anni" in told) == any(m.get("year", 2021) != 2021 for m in moved)
 
 
 def test_every_measure_is_printed_with_its_figures():
@@ -271,6 +328,12 @@ def test_lines_become_paragraphs_and_lists():
     assert [(p.kind, str(p.text)) for p in found] == [("text", "Atti:"), ("bullet", "uno"), ("bullet", "due"), ("number", "1) tre"),
                                                       ("text", "  quattro -5")]
     assert run("a\nb\tc", "old").count("<w:br/>") == run("a\nb\tc", "old").count("<w:tab/>") == 1
+
+
+@pytest.mark.parametrize("act, told", [("Deliberazione n. 34", "Deliberazione n. 34 del 20/04/2022"), ("Delibera 34 del 20.4.2022", "Delibera 34 del 20.4.2022"),
+                                       ("Atto 5 del 20 aprile 2022", "Atto 5 del 20 aprile 2022"), ("DGU 2022/34", "DGU 2022/34 del 20/04/2022")])
+def test_an_act_is_told_with_its_date_once(act, told):
+    assert Speech("it").act(act, "2022-04-20") == told
 
 
 def test_own_template():

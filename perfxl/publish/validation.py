@@ -87,7 +87,7 @@ class _Board:
     def act(self, round: str) -> str:
         known = self.approvals.get(round)
         if known is not None:
-            return self.say("act_of", act=known.act, day=self.speech.day(known.date))
+            return self.speech.act(known.act, known.date)
         return self.view.dates.get(round, {}).get("act") or self.say("no_act")
 
 

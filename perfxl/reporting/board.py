@@ -23,6 +23,7 @@ def build(language: str) -> bytes:
     say = draft.say
     draft.document.styles["Heading 1"].paragraph_format.page_break_before = False
     draft.document.styles["Heading 1"].paragraph_format.space_before = Pt(16)
+    draft.margins("{{ body }} · {{ title }} {{ year }}")
     draft.write("{{ title }}", "Title")
     draft.write("{{ body }} · {{ year }}", "Subtitle")
     draft.write(say("board_intro"))
@@ -30,7 +31,7 @@ def build(language: str) -> bytes:
                                        Column(say("board_exceptions"), 4, "{{ row.exceptions|length }}", right=True)], "criteria")
     draft.tag("for c in criteria")
     draft.heading(1, "{{ c.title }}")
-    draft.write("{{ c.question }}")
+    draft.write("{{ c.question }}").paragraph_format.keep_with_next = True
     draft.heading(2, say("board_exceptions"))
     draft.tag("if c.exceptions")
     draft.tag("for line in c.exceptions")

@@ -12,9 +12,10 @@ from decimal import Decimal
 from functools import partial
 
 from perfxl.reporting.speech import Speech
+from perfxl.result.charts import NAMED, heaviest
 from perfxl.result.gantt import bars
 from perfxl.result.records import below, tree
-from perfxl.result.view import View
+from perfxl.result.view import Held, View
 
 WIDTH = 6.3  # inches: the width of the text
 INK, GRID = "#1F2933", "#D5DBE2"
@@ -54,9 +55,9 @@ class Charts(Mapping):
 
 
 def of_body(view: View, speech: Speech) -> Charts:
-    """The charts of the whole body: ``sectors``, ``lines``, ``weights``."""
+    """The charts of the whole body: ``sectors``, ``lines``, ``weights``, ``directions``."""
     return Charts({"sectors": lambda: outcomes_by_sector(view, speech), "lines": lambda: status_by_direction(view, speech),
-                   "weights": lambda: weight_and_outcome(view, speech)})
+                   "weights": lambda: weight_and_outcome(view, speech), "directions": lambda: outcomes_by_direction(view, speech)})
 
 
 def of_sectors(view: View, speech: Speech) -> Charts:
@@ -89,28 +90,39 @@ def _chart(figure, alternative: str) -> Chart:
 
 def outcomes_by_sector(view: View, speech: Speech) -> Chart | None:
     """Horizontal bars, interim against final; None without outcomes."""
-    told = [s["code"] for s in view.sectors if any(view.mean(r, "sectors", s["code"]).get("outcome") for r in view.rounds)]
-    if not told:
-        return None
+    told = {s["code"]: s["code"] for s in view.sectors if any(view.mean(r, "sectors", s["code"]).get("outcome") for r in view.rounds)}
+    when = {r: speech.say(f"when_{r}") for r in view.rounds}
+    return _outcomes(view, speech, "sectors", told, when, "alt_chart_sectors") if told else None
+
+
+def outcomes_by_direction(view: View, speech: Speech) -> Chart | None:
+    """Horizontal bars by strategic direction, each moment by its date; None without outcomes or directions."""
+    told = {code: _short(title, 38) for code, title, _ in (directions(view) if view.rounds else ())}
+    days = {r: speech.day(view.dates.get(r, {}).get("reference_date")) for r in view.rounds}
+    when = {r: speech.say("on_day", day=day) if day else speech.say(f"when_{r}") for r, day in days.items()}
+    return _outcomes(view, speech, "lines", told, when, "alt_chart_directions") if told else None
+
+
+def _outcomes(view: View, speech: Speech, kind: str, told: dict[str, str], when: dict[str, str], alternative: str) -> Chart:
+    """Bars of the outcomes of every code of ``told`` (its label), one a moment of ``when`` (its name)."""
     figure, axes = _figure(0.9 + 0.33 * len(told))
-    thick = 0.8 / len(view.rounds)
-    for k, r in enumerate(view.rounds):
+    thick = 0.8 / len(when)
+    for k, r in enumerate(when):
         fill, hatch = MOMENTS[r]
-        values = [view.mean(r, "sectors", code).get("outcome") for code in told]
-        places = [n + (k - (len(view.rounds) - 1) / 2) * thick for n in range(len(told))]
-        drawn = axes.barh(places, [float(v or 0) for v in values], thick * 0.92, color=fill, hatch=hatch, edgecolor=INK, linewidth=0.5,
-                          label=speech.say(f"when_{r}"))
+        values = [view.mean(r, kind, code).get("outcome") for code in told]
+        places = [n + (k - (len(when) - 1) / 2) * thick for n in range(len(told))]
+        drawn = axes.barh(places, [float(v or 0) for v in values], thick * 0.92, color=fill, hatch=hatch, edgecolor=INK, linewidth=0.5, label=when[r])
         axes.bar_label(drawn, [speech.outcome(v) for v in values], fontsize=7, padding=2, color=INK)
-    axes.set_yticks(range(len(told)), told)
+    axes.set_yticks(range(len(told)), list(told.values()))
     axes.invert_yaxis()
     axes.set_xlim(0, 112)
     axes.set_xlabel(speech.say("axis_outcome"), fontsize=8)
     axes.grid(axis="x", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     figure.legend(loc="outside upper center", ncols=2, fontsize=8, frameon=False)
-    listed = "; ".join(f"{c}: " + ", ".join(f"{speech.say(f'when_{r}')} {speech.percent(view.mean(r, 'sectors', c).get('outcome'))}"
-                                            for r in view.rounds) for c in told)
-    return _chart(figure, speech.say("alt_chart_sectors", list=listed + "."))
+    listed = "; ".join(f"{label}: " + ", ".join(f"{when[r]} {speech.percent(view.mean(r, kind, c).get('outcome'))}" for r in when)
+                       for c, label in told.items())
+    return _chart(figure, speech.say(alternative, list=listed + "."))
 
 
 def directions(view: View) -> list[tuple[str, str, Counter]]:
@@ -155,26 +167,36 @@ def _short(text: str, width: int) -> str:
 
 
 def weight_and_outcome(view: View, speech: Speech) -> Chart | None:
-    """Every counted objective by weight and outcome, those under 100 named; None without outcomes."""
+    """Every counted objective by weight and outcome, named those that take most points away; None without outcomes."""
     counted = [o for o in view.outcomes[view.round]["objectives"] if o["counted"]] if view.rounds else []
     if not counted:
         return None
     figure, axes = _figure(3.4)
     points = [(float(o["weight"]), float(o["value"]), o) for o in counted]
     axes.scatter([x for x, _, _ in points], [y for _, y, _ in points], s=26, facecolor="#8FBF8A", edgecolor=INK, linewidth=0.7, zorder=3)
-    seen: Counter = Counter()
-    for x, y, o in sorted(points, key=lambda p: (p[0], -p[1], p[2]["objective"], p[2]["sector"])):
-        if y < 100:
-            near = (round(x / 8), round(y / 4))
-            axes.annotate(o["objective"], (x, y), xytext=(5, -3 - 8 * seen[near]), textcoords="offset points", fontsize=7, color=INK)
-            seen[near] += 1
-    axes.set_xlabel(speech.say("axis_weight"), fontsize=8)
+    lowest = min(0 if min(y for _, y, _ in points) < 50 else 50, 100)
+    _name_points(axes, heaviest(view, view.round), view, (max(x for x, _, _ in points) / (WIDTH * 65), (104 - lowest) / (3.4 * 55)))
+    axes.set_xlabel(speech.say("axis_weight_named", most=NAMED), fontsize=8)
     axes.set_ylabel(speech.say("axis_outcome"), fontsize=8)
-    axes.set_ylim(min(0 if min(y for _, y, _ in points) < 50 else 50, 100), 104)
+    axes.set_ylim(lowest, 104)
     axes.set_xlim(0, None)
     axes.grid(color=GRID, linewidth=0.6)
     full = sum(Decimal(o["value"]) >= 100 for o in counted)
     return _chart(figure, speech.say("alt_chart_weights", count=len(counted), full=full))
+
+
+def _name_points(axes, named: list[Held], view: View, point: tuple[float, float]) -> None:
+    """Write the code beside every point of ``named``, each in a free place; ``point``: a typographic point in the units of the axes."""
+    taken: list[tuple[float, float]] = []
+    for held in sorted(named, key=lambda h: h.key):
+        outcome = view.outcome(view.round, held)
+        x, y = float(outcome["weight"]), float(outcome["value"])
+        for lower in range(-3, -60, -8):
+            here = (x / point[0], y / point[1] + lower)
+            if all(abs(here[0] - a) > 40 or abs(here[1] - b) > 7 for a, b in taken):
+                break
+        taken.append(here)
+        axes.annotate(held.objective["code"], (x, y), xytext=(5, lower), textcoords="offset points", fontsize=7, color=INK)
 
 
 def gantt(view: View, speech: Speech, sector: str) -> Chart | None:
@@ -202,5 +224,5 @@ def gantt(view: View, speech: Speech, sector: str) -> Chart | None:
     axes.set_xlim(0.5, 12.5)
     axes.set_axisbelow(True)
     axes.grid(color=GRID, linewidth=0.5)
-    figure.legend(loc="upper center", ncols=4, fontsize=8, frameon=False)
+    figure.legend(loc="upper center", ncols=4, fontsize=7.5, frameon=False, handlelength=1.6, columnspacing=1.2)
     return _chart(figure, speech.say("alt_gantt", count=len(rows)))

@@ -17,7 +17,7 @@ def context(document: dict, language: str, extension: dict | None = None, approv
     Charts are ``charts.Chart``, absent ones None.
     """
     view, speech = View(document), Speech(language)
-    acts = {r: act(view, r, approvals.get(r)) for r in ("plan", "interim", "final")}
+    acts = {r: act(view, speech, r, approvals.get(r)) for r in ("plan", "interim", "final")}
     year = view.content["year"]
     return {
         "title": speech.say(f"title_{view.round}"), "year": year, "years": [year, year + 1, year + 2], "round": view.round,

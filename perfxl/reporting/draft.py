@@ -14,8 +14,10 @@ from perfxl.reporting.runs import STYLES
 from perfxl.texts import Texts
 
 FONT = "Arial"
+#: The font of signs such as ◕; programs that lack it take another that has them.
+SYMBOL_FONT = "Segoe UI Symbol"
 #: Colours of the moments; ``old`` is struck through besides.
-COLOURS = {"plan": "000000", "interim": "0033CC", "final": "00702E", "old": "000000", "soft": "4A5563"}
+COLOURS = {"plan": "000000", "interim": "0033CC", "final": "00702E", "old": "000000", "soft": "4A5563", "symbol": "22364D"}
 BAND, HEADER, LINE = "22364D", "E3EAF2", "9AA7B5"
 LOCALES = {"it": "it-IT", "en": "en-GB"}
 WIDTH = 17.0  # centimetres between the margins of an A4 page
@@ -100,14 +102,19 @@ class Draft:
             style.font.color.rgb = RGBColor.from_string(COLOURS[moment])
             style.font.strike = moment == "old" or None
             style.quick_style = True
+        self._font(styles[self.say("style_symbol")], 12, SYMBOL_FONT)
         for identifier, key, size in (("PxCell", "style_cell", 8), ("PxHead", "style_head", 7.5), ("PxNumber", "style_number", 9.5),
-                                      ("PxContents", "style_contents", 17)):
+                                      ("PxContents", "style_contents", 17), ("PxGap", "style_gap", 4)):
             style = styles.add_style(self.say(key), WD_STYLE_TYPE.PARAGRAPH)
             style.element.set(qn("w:styleId"), identifier)
             style.base_style = styles["Normal"]
             self._font(style, size)
             self._spaced(style, 1, 1)
             style.font.bold = identifier in ("PxHead", "PxContents") or None
+            if identifier == "PxContents":
+                style.font.color.rgb = RGBColor.from_string(BAND)
+            if identifier == "PxGap":
+                style.paragraph_format.line_spacing = Pt(4)
             if identifier == "PxNumber":
                 style.paragraph_format.left_indent, style.paragraph_format.first_line_indent = Cm(0.6), Cm(-0.6)
         for level, indent in ((1, 0), (2, 0.6)):
@@ -122,17 +129,30 @@ class Draft:
             style.element.get_or_add_pPr().append(tabs)
             arrange(style.element.pPr, PARAGRAPH_ORDER)
 
-    def _font(self, style, size: float) -> None:
-        style.font.name, style.font.size = FONT, Pt(size)
+    def _font(self, style, size: float, name: str = FONT) -> None:
+        style.font.name, style.font.size = name, Pt(size)
         fonts = style.element.get_or_add_rPr().find(qn("w:rFonts"))
         for attribute in list(fonts.attrib):
             if "heme" in attribute:
                 del fonts.attrib[attribute]
         for side in ("ascii", "hAnsi", "cs", "eastAsia"):
-            fonts.set(qn(f"w:{side}"), FONT)
+            fonts.set(qn(f"w:{side}"), name)
 
     def _spaced(self, style, before: float, after: float) -> None:
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
+
+    def margins(self, heading: str, cover: bool = True) -> None:
+        """A running heading and the page numbers; the first page has neither where it is a ``cover``."""
+        section = self.document.sections[0]
+        section.different_first_page_header_footer = cover
+        section.header.paragraphs[0].add_run(heading)
+        footer = section.footer.paragraphs[0]
+        footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        before, between, _ = self.say("page_of", page="|", pages="|").split("|")
+        footer.add_run(before)
+        self.field(footer, "PAGE")
+        footer.add_run(between)
+        self.field(footer, "NUMPAGES")
 
     # What is written, top down
 
@@ -220,7 +240,7 @@ class Draft:
             self._instruction(table, f"for {name} in {other}")
             self._row(table, columns, cells, total=True)
             self._instruction(table, "endfor")
-        self.document.add_paragraph().paragraph_format.space_after = Pt(2)
+        self.document.add_paragraph(style=self.say("style_gap"))
 
     def _described(self, table, caption: str) -> None:
         """Widths, thin lines, and the text that stands for the table."""
@@ -243,8 +263,8 @@ class Draft:
     def _row(self, table, columns: list[Column], contents, head=False, strong=False, total=False) -> None:
         row = table.add_row()
         properties = row._tr.get_or_add_trPr()
+        properties.append(element("w:cantSplit"))
         if head:
-            properties.append(element("w:cantSplit"))
             properties.append(element("w:tblHeader"))
         for cell, column, content in zip(row.cells, columns, contents, strict=True):
             cell.width = Cm(column.width)

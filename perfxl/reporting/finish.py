@@ -9,12 +9,16 @@ from docx.oxml.ns import qn
 _SEQ = re.compile(r"\s*SEQ\s+(\S+)")
 _TOC = re.compile(r"\s*TOC\b")
 LEVELS = {"Heading1": 1, "Heading2": 2}
+#: A table of at most so many rows stays on one page; of a longer one, the first and the last two rows stay together.
+SHORT = 7
 
 
 def finish(document) -> None:
     """Number the captions, mark the headings and write the contents of a ``docx`` document, in place."""
     body = document.element.body
     _number(body)
+    for table in body.iter(qn("w:tbl")):
+        _keep_together(table)
     entries = _mark(body)
     for begin in _fields(body, _TOC):
         _write_contents(begin, entries)
@@ -47,6 +51,14 @@ def _set_result(run, text: str) -> None:
         if after and shown is None and (shown := sibling.find(qn("w:t"))) is not None:
             shown.text = text
         after = after or kind == "separate"
+
+
+def _keep_together(table) -> None:
+    """Keep the rows of a short table on one page, and no row of a longer one alone at a page's head or foot."""
+    rows = table.findall(qn("w:tr"))
+    kept = rows[:-1] if len(rows) <= SHORT else [*rows[:2], rows[-2]]
+    for paragraph in (p for row in kept for p in row.iter(qn("w:p"))):
+        paragraph.get_or_add_pPr().get_or_add_keepNext()
 
 
 def _mark(body) -> list[tuple[int, str, str]]:

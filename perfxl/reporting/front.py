@@ -43,16 +43,16 @@ FILLS = {1: "D5DFEA", 2: "EAF0F6", 3: "F7F9FB"}
 GAP = "FFE9B8"
 
 
-def act(view: View, round: str, approval) -> str:
+def act(view: View, speech: Speech, round: str, approval) -> str:
     """The act that approved ``round``: as recorded with the approval, else as the plan says; blank when neither does."""
-    return approval.act if approval is not None else view.dates.get(round, {}).get("act", "")
+    return speech.act(approval.act, approval.date) if approval is not None else view.dates.get(round, {}).get("act", "")
 
 
 def premise(view: View, speech: Speech, acts: dict[str, str]) -> tuple[Paragraph, ...]:
     """The paragraphs that say what the document is, what its colours mean and how its figures are computed."""
     rules, r = rules_of(view.content), view.round
     keys = [f"premise_{r}", "premise_sectors_plan" if r == "plan" else "premise_sectors", f"premise_colours_{r}"]
-    texts = [speech.say(k, body=view.content["body"]["name"], year=view.content["year"]) for k in keys]
+    texts = [speech.say(k, year=view.content["year"]) for k in keys]
     if acts.get("plan") and r != "plan":
         texts.append(speech.say("premise_acts", acts="; ".join(a for q, a in acts.items() if a and q != r)))
     if view.rounds:
@@ -110,7 +110,7 @@ def cascade(view: View, speech: Speech) -> tuple[CascadeLine, ...]:
     for n, node in enumerate(nodes):
         realised = any(nodes[m].leaves for m in below(nodes, n))
         lines.append(_node(view, speech, node, realised))
-        lines += [_leaf(view, speech, held) for held in node.leaves]
+        lines += _leaves(view, speech, node.leaves)
     return tuple(lines)
 
 
@@ -124,6 +124,11 @@ def _node(view: View, speech: Speech, node: Node, realised: bool) -> CascadeLine
                        FILLS[min(3, node.depth)] if realised else GAP)
 
 
-def _leaf(view: View, speech: Speech, held: Held) -> CascadeLine:
-    figures = [speech.outcome(view.outcome(r, held).get("value")) for r in ("interim", "final")]
-    return CascadeLine(0, held.objective["code"], title(view, held, speech), held.holder["sector"], *figures)
+def _leaves(view: View, speech: Speech, leaves: tuple[Held, ...]) -> list[CascadeLine]:
+    """One row an objective and outcome: sectors that have it with the same figures share the row."""
+    found: dict[tuple, list[Held]] = {}
+    for held in leaves:
+        figures = tuple(speech.outcome(view.outcome(r, held).get("value")) for r in ("interim", "final"))
+        found.setdefault((held.objective["code"], *figures), []).append(held)
+    return [CascadeLine(0, code, title(view, held[0], speech), ", ".join(h.holder["sector"] for h in held), *figures)
+            for (code, *figures), held in found.items()]

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from html import escape
 
-#: Character style of each moment; ``old`` is what a revision superseded.
-STYLES = {"plan": "PxPlan", "interim": "PxInterim", "final": "PxFinal", "old": "PxOld", "soft": "PxSoft"}
+#: Character style of each moment; ``old`` is what a revision superseded, ``symbol`` a sign that few fonts have.
+STYLES = {"plan": "PxPlan", "interim": "PxInterim", "final": "PxFinal", "old": "PxOld", "soft": "PxSoft", "symbol": "PxSymbol"}
 
 #: What XML 1.0 cannot carry.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")

@@ -86,7 +86,7 @@ def _section(view: View, speech: Speech, sector: dict) -> Section:
     return Section(
         code, sector["name"], f"{code} · {sector['name']}", tuple(people), paragraphs(sector.get("mission"), "plan"),
         tuple(_line(view, speech, held, mark) for held, mark in zip(items, after, strict=True)), _totals(view, speech, code, items),
-        tuple(f"{mark} {text}" for mark, text in notes), _money_sentence(speech, money, code),
+        tuple(f"{mark} {text}" for mark, text in notes), _money_sentence(view, speech, money, code),
         tuple((speech_kind, speech.money(amount)) for speech_kind, amount in _by_kind(speech, money)),
         tuple(_request(speech, r) for r in _requests(view, code)), _considerations(view, speech, code), _sentences(view, speech, code),
         tuple(p for c in view.content.get("considerations", ()) if (c["sector"], c["round"]) == (code, view.round)
@@ -150,11 +150,14 @@ def _by_kind(speech: Speech, money: dict[str, Decimal]) -> list[tuple[str, Decim
     return [(label, money[kind]) for kind, label in money_labels(speech.language).items() if kind in money]
 
 
-def _money_sentence(speech: Speech, money: dict[str, Decimal], code: str) -> str:
+def _money_sentence(view: View, speech: Speech, money: dict[str, Decimal], code: str) -> str:
+    """What the sector's objectives move, by kind; where some amount is of another year, that all years are summed."""
     if not money:
         return speech.say("money_none", sector=code)
     listed = "; ".join(f"{label[0].lower()}{label[1:]} {speech.money(amount)}" for label, amount in _by_kind(speech, money))
-    return speech.say("money", sector=code, list=listed)
+    entries = (e for o in view.objectives if o["lead"] == code for e in o.get("sheet", {}).get("money", ()))
+    several = any((e.get("year") or view.content["year"]) != view.content["year"] for e in entries)
+    return speech.say("money_years" if several else "money", sector=code, list=listed)
 
 
 def _requests(view: View, code: str) -> list[dict]:

@@ -134,7 +134,7 @@ def _sheet(view: View, speech: Speech, i: int, extension: dict | None) -> Sheet:
                     for h in held]
     return Sheet(objective["code"], f"{held[0].codes if held else objective['code']} · {name}",
                  _frame(view, speech, i, extension), stories(details),
-                 tuple(_result(view, speech, r, sheet) for r in sheet.get("results", ())) + _entities(view, speech, sheet),
+                 _results(view, speech, sheet),
                  tuple(_phase(view, speech, p) for p in sheet.get("phases", ())),
                  tuple(_outcome(view, speech, h, r) for r in view.rounds for h in held), _measures(view, speech, objective["code"]),
                  tuple(monitoring(view, speech, i, r) for r in view.rounds))
@@ -211,7 +211,17 @@ def _revised(view: View, item: dict, key: str, shown_as) -> Runs:
     return revised(shown_as(item.get(key)), shown_as(after))
 
 
-def _result(view: View, speech: Speech, result: dict, sheet: dict) -> ResultLine:
+def _results(view: View, speech: Speech, sheet: dict) -> tuple[ResultLine, ...]:
+    """The expected results, each followed by the values of the single entities; those of no result come last."""
+    lines, left = [], list(sheet.get("entities", ()))
+    for result in sheet.get("results", ()):
+        mine = [e for e in left if e.get("result") == result.get("id")]
+        left = [e for e in left if e not in mine]
+        lines += [_result(view, speech, result, mine), *(_entity(view, speech, e) for e in mine)]
+    return (*lines, *(_entity(view, speech, e) for e in left))
+
+
+def _result(view: View, speech: Speech, result: dict, entities: list[dict]) -> ResultLine:
     number = speech.number
     notes = [said(result.get(f"{r}_note"), r) for r in view.rounds]
     text = joined([said(result.get("heading"), "soft"), _revised(view, result, "text", str_of), _dropped(view, speech, result),
@@ -220,8 +230,7 @@ def _result(view: View, speech: Speech, result: dict, sheet: dict) -> ResultLine
     indicator = joined([said(result.get("unit")), said(speech.say("direction_" + result["direction"]) if result.get("direction") else ""),
                         said(speech.say("baseline", value=number(result["baseline"])) if result.get("baseline") is not None else ""),
                         said(speech.say("target") + " ") + target if target else Runs()])
-    mine = [e for e in sheet.get("entities", ()) if e.get("result") == result.get("id")]
-    figures = [_achieved(speech, result, r, mine) if r in view.rounds else "" for r in ("interim", "final")]
+    figures = [_achieved(speech, result, r, entities) if r in view.rounds else "" for r in ("interim", "final")]
     return ResultLine(str(result.get("id", "")), text, _revised(view, result, "weight", speech.points), indicator,
                       _revised(view, result, "deadline", speech.day), *figures)
 
@@ -238,13 +247,13 @@ def _achieved(speech: Speech, result: dict, round: str, entities: list[dict]) ->
                                  "" if found is None else speech.number(shown(found)) + "%") if x)
 
 
-def _entities(view: View, speech: Speech, sheet: dict) -> tuple[ResultLine, ...]:
-    """The values of the single municipalities, after the results they are of."""
-    return tuple(ResultLine(e.get("result", ""), said(e.get("entity")), Runs(), joined([
-        said(speech.say("baseline", value=speech.number(e["baseline"])) if e.get("baseline") is not None else ""),
-        said(speech.say("target") + " " + speech.number(e["target"])) if e.get("target") is not None else Runs()]), Runs(),
-        *("" if e.get(f"{r}_actual") is None or r not in view.rounds else speech.number(e[f"{r}_actual"]) for r in ("interim", "final")))
-        for e in sheet.get("entities", ()))
+def _entity(view: View, speech: Speech, entity: dict) -> ResultLine:
+    """The values of one entity (a municipality) for a result."""
+    expected = joined([said(speech.say("baseline", value=speech.number(entity["baseline"])) if entity.get("baseline") is not None else ""),
+                       said(speech.say("target") + " " + speech.number(entity["target"])) if entity.get("target") is not None else Runs()])
+    figures = (entity.get(f"{r}_actual") if r in view.rounds else None for r in ("interim", "final"))
+    return ResultLine(entity.get("result", ""), said(entity.get("entity")), Runs(), expected, Runs(),
+                      *("" if figure is None else speech.number(figure) for figure in figures))
 
 
 def _phase(view: View, speech: Speech, phase: dict) -> PhaseLine:
@@ -260,7 +269,8 @@ def _outcome(view: View, speech: Speech, held, round: str) -> OutcomeLine:
     found = view.outcome(round, held)
     why = speech.words(f"exclusion_{found['exclusion']}") if found.get("exclusion") else speech.say("yes")
     return OutcomeLine(held.holder["sector"], speech.say(f"when_{round}"), round, speech.outcome(found.get("weight")),
-                       *(speech.outcome(found.get(k)) for k in ("by_phases", "by_results", "declared", "evaluated", "value")), why)
+                       speech.outcome(found.get("by_phases")), speech.outcome(found.get("by_results") or found.get("by_measures")),
+                       *(speech.outcome(found.get(k)) for k in ("declared", "evaluated", "value")), why)
 
 
 def _measures(view: View, speech: Speech, code: str) -> tuple[MeasureLine, ...]:

@@ -53,7 +53,7 @@ def context(document: dict, language: str) -> dict:
     body, year = view.content["body"]["name"], view.content["year"]
     counted = Counter(o for _, _, c in directions(view) for o in c.elements())
     return {"title": speech.say("short_title", body=body, year=year), "body": body, "year": year,
-            "intro": speech.say("short_intro", body=body, year=year),
+            "intro": speech.say("short_intro", year=year),
             "outcome": speech.say("short_outcome", outcome=speech.outcome(mean.get("outcome")), sectors=mean.get("counted", 0)),
             "legend": [f"{SYMBOLS[s]} {speech.say(f'short_{s}')}" for s in ("achieved", "nearly", "partial", "not_achieved")],
             "directions": tuple(_direction(view, speech, *told) for told in directions(view)),

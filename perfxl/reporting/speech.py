@@ -1,5 +1,6 @@
 """Words, numbers and dates as the documents print them, in one language."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ from perfxl.arithmetic import dec, shown
 from perfxl.fields import Field
 from perfxl.texts import Texts
 
+_DATED = re.compile(r"\b\d{1,2}(?:[/.\-]\d{1,2}[/.\-]|[°º]?\s+[^\W\d]+\s+)\d{4}\b")
 NONE = "–"  # what stands where there is no figure: never 0, never 100
 
 
@@ -49,6 +51,10 @@ class Speech:
     def money(self, value) -> str:
         """An amount in euro: ``€ 12.500,50``."""
         return f"€ {self.number(value, 2)}"
+
+    def act(self, act: str, day: str) -> str:
+        """An act with its date: ``Deliberazione n. 34 del 20/04/2022``; one that bears a date in its words stands as it is."""
+        return act if _DATED.search(act) else f"{act} {self.say('act_date', day=self.day(day))}"
 
     def day(self, text: str | None) -> str:
         """An ISO date as people write it; what is not one stands as it is."""

@@ -6,7 +6,6 @@ A body restyles and rewrites a copy in Word: what stands between braces is fille
 import io
 from pathlib import Path
 
-from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Cm, Pt
 
 from perfxl import documents
@@ -31,7 +30,7 @@ def build(round: str, language: str) -> bytes:
     """The template of ``round`` in ``language``; the same bytes each time."""
     draft = Draft(language)
     seen = {"plan": (), "interim": ("interim",), "final": ("interim", "final")}[round]
-    _margins(draft)
+    draft.margins("{{ body }} · {{ title }} {{ year }}")
     _cover(draft)
     _contents(draft)
     _premise(draft, seen)
@@ -65,19 +64,6 @@ def _written(folder: Path, language: str) -> list[Path]:
         documents.write_bytes(folder / other.TEMPLATE, other.build(language))
         paths.append(folder / other.TEMPLATE)
     return paths
-
-
-def _margins(draft: Draft) -> None:
-    section = draft.document.sections[0]
-    section.different_first_page_header_footer = True
-    section.header.paragraphs[0].add_run("{{ body }} · {{ title }} {{ year }}")
-    footer = section.footer.paragraphs[0]
-    footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    before, between, _ = draft.say("page_of", page="|", pages="|").split("|")
-    footer.add_run(before)
-    draft.field(footer, "PAGE")
-    footer.add_run(between)
-    draft.field(footer, "NUMPAGES")
 
 
 def _cover(draft: Draft) -> None:
@@ -144,7 +130,7 @@ def _sectors(draft: Draft, seen: tuple) -> None:
     draft.tag("for s in sections")
     draft.heading(2, "{{ s.heading }}")
     draft.tag("for line in s.people")
-    draft.write("{{ line }}")
+    draft.write("{{ line }}").paragraph_format.keep_with_next = True
     draft.tag("endfor")
     draft.tag("if s.mission")
     draft.heading(3, say("mission"))
@@ -152,7 +138,7 @@ def _sectors(draft: Draft, seen: tuple) -> None:
     draft.tag("endif")
     draft.heading(3, say("objectives"))
     columns, totals = [Column(say("head_code"), 1.75, "{{ row.code }}"), Column(say("head_objective"), 0, "{{r row.title }}"),
-                       Column(say("head_priority"), 1.35, "{{ row.priority }}"), Column(say("head_weight"), 1.2, "{{r row.weight }}", right=True),
+                       Column(say("head_priority"), 1.35, "{{ row.priority }}"), Column(say("head_weight"), 1.65, "{{r row.weight }}", right=True),
                        Column(say("head_duration"), 1.8, "{{ row.duration }}")], ["", "{{ row.label }}", "", "{{ row.weight }}", ""]
     for r in seen:
         columns += [Column(say(f"head_{r}_status"), 2.1, f"{{{{ row.{r}_status }}}}", r), Column("%", 1.3, f"{{{{ row.{r} }}}}", r, right=True)]
