@@ -38,23 +38,35 @@ def _receipt(register: Register, campaign: Campaign, plan: dict, found: Gathered
     arrived, sender, message_id = _came(register, found.round, heads)
     named = next(s for s in plan["sectors"] if s["code"] == sector)
     known = tuple(filter(None, (named.get("email"), *named.get("copies", ()))))
-    facts = {"arrived": day(local_day(arrived).isoformat(), language) if arrived else "", "versions": len(sources),
-             "merged": sum(s.verdict == "merged" for s in heads) > 1, "marked": bool(marked), "errors": number["error"], "warnings": number["warning"]}
+    facts = {"arrived": day(local_day(arrived).isoformat(), language) if arrived else "",
+             "versions": sum(s.verdict != "answers" for s in sources), "merged": sum(s.verdict == "merged" for s in heads) > 1,
+             "marked": len(marked), "errors": number["error"], "warnings": number["warning"]}
     back = (sender,) if sender and known and senders.standing(sender, known) in ("known", "house") else ()
     return Matter(sector, "/".join(sorted(s.read.sha256[:16] for s in heads)), marked, facts, message_id, back)
 
 
 def _marked(campaign: Campaign, plan: dict, round: str, heads: list[Source], told: list[Finding], language: str) -> tuple[Attachment, ...]:
-    """The workbook with its findings marked, when it is the only one that counts and there is something to mend."""
-    if len(heads) != 1 or all(f.severity == "note" for f in told):
-        return ()
-    read, form = heads[0].read, campaign.issued(round, heads[0].sector)
+    """Each workbook that counts and has something to mend, with its findings marked; numbered when there are several."""
+    made = []
+    for head in heads:
+        own = [f for f in told if f.place.file == head.read.file]
+        content = _mark(campaign, round, head, own, language) if any(f.severity != "note" for f in own) else None
+        if content:
+            made.append((head, content))
+    names = [send.form_name(plan, round, h.sector, asked=h.verdict == "answers") for h, _ in made]
+    return tuple(Attachment(n if names.count(n) == 1 else n.replace(".xlsx", f"-{k}.xlsx"), content)
+                 for k, (n, (_, content)) in enumerate(zip(names, made), 1))
+
+
+def _mark(campaign: Campaign, round: str, head: Source, told: list[Finding], language: str) -> bytes | None:
+    """The workbook of ``head`` with ``told`` marked on it; None when that cannot be done."""
+    form = campaign.issued(round, head.sector)
+    known = form.is_file() and head.verdict != "answers"  # answers stand in a workbook of their own
     try:
-        made = mark.mark((campaign.folder / read.file).read_bytes(), told, language, form.read_bytes() if form.is_file() else None,
-                         read.reading.document, campaign.extension)
+        return mark.mark((campaign.folder / head.read.file).read_bytes(), told, language, form.read_bytes() if known else None,
+                         head.read.reading.document, campaign.extension)
     except (mark.Unreadable, OSError):
-        return ()
-    return (Attachment(send.form_name(plan, round, heads[0].sector), made),)
+        return None
 
 
 def _came(register: Register, round: str, heads: list[Source]) -> tuple[str, str, str]:

@@ -140,7 +140,7 @@ class _Room:
         self.campaign, self.plan, self.register, self.found = campaign, plan, register, found
         self.language, self.workers = language, workers
         self.sectors = {s["code"]: s for s in plan["sectors"]}
-        self.blank = {e.payload["sha256"] for e in register.entries("issued")}
+        self.blank = {e.payload["sha256"] for kind in ("issued", "asked") for e in register.entries(kind)}
         self.trust = spool.Store(tuple(self._certificates()), TRUSTED)
 
     def _certificates(self) -> Iterator[Path]:

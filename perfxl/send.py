@@ -15,7 +15,7 @@ from perfxl.texts import Texts
 class Matter:
     """What one message is about: its sector, ``about`` (see ``Outgoing``), workbooks to attach, what the template may say.
 
-    ``facts`` come on top of those every template has: body, year, round, round_name, sector, deadline, reference.
+    ``facts`` come on top of those every template has: body, year, round, round_name, sector, deadline, reference, reply_to.
     """
 
     sector: str
@@ -35,7 +35,7 @@ def compose(folder: Path, kind: str, plan: dict, round: str, settings: Settings,
     sectors = {s["code"]: s for s in plan["sectors"]}
     for matter in matters:
         sector = sectors[matter.sector]
-        subject, text = worded(folder, kind, _language(plan), {**_facts(plan, round, sector), **matter.facts})
+        subject, text = worded(folder, kind, _language(plan), {**_facts(plan, round, sector, settings), **matter.facts})
         to = matter.to or ((sector["email"],) if sector.get("email") else ())
         made.append(Outgoing(kind, round, matter.sector, reference(plan, round, matter.sector), matter.about, settings.sender,
                              settings.reply_to, to, (*sector.get("copies", ()), *settings.copies), subject, text,
@@ -53,11 +53,11 @@ def _language(plan: dict) -> str:
     return plan["body"].get("language", "it")
 
 
-def _facts(plan: dict, round: str, sector: dict) -> dict:
+def _facts(plan: dict, round: str, sector: dict, settings: Settings) -> dict:
     """What every template may say. Fields that the plan leaves blank are ""."""
     language = _language(plan)
     due = next((r.get("deadline", "") for r in plan["rounds"] if r["round"] == round), "")
     body = {key: plan["body"].get(key, "") for key in ("code", "name", "address", "contact_name", "contact_email", "contact_phone")}
     return {"body": body, "year": plan["year"], "round": round, "round_name": Texts("register", language)(f"round_{round}"),
             "sector": {key: sector.get(key, "") for key in ("code", "name", "manager", "email")},
-            "deadline": day(due, language), "reference": reference(plan, round, sector["code"])}
+            "deadline": day(due, language), "reference": reference(plan, round, sector["code"]), "reply_to": settings.reply_to}

@@ -1,11 +1,13 @@
 """Receipts with the marked workbook, and the questions of the review."""
 
+from hashlib import sha256
+
 import mail_corpus as corpus
 import pytest
 from test_mail_collect import campaign, collected, filled, inbox, issued  # noqa: F401 - fixtures
 from test_mail_send import draft, replan, sent, states
 
-from perfxl import demo, posting, read
+from perfxl import demo, fill, posting, read
 from perfxl.cli import main
 from perfxl.mail.wording import standard, worded
 from perfxl.mark import parent
@@ -28,6 +30,23 @@ def test_a_receipt_says_what_came_and_brings_the_marked_workbook(campaign, inbox
     collected(campaign, inbox)
     again = posting.send_receipts(campaign, "interim", (), "it")
     assert states(again) == {"S1": "drafted"} and "2 versioni" in again.messages[0].outgoing.text
+
+
+def test_each_of_two_parallel_versions_comes_back_marked(campaign, inbox, filled):
+    form, came = campaign.issued("interim", "S1").read_bytes(), []
+    for number in (0, 1):
+        document = read.read(filled["S1"], "f").document
+        document["objectives"][number]["holding"]["interim"]["percent"] = 155
+        came.append(fill.fill(form, document)[0])
+        (inbox / f"{number}.eml").write_bytes(corpus.simple(came[-1]))
+    collected(campaign, inbox)
+    (posted,) = posting.send_receipts(campaign, "interim", (), "it").messages
+    names = ["UPR-2021-monitoraggio-S1-1.xlsx", "UPR-2021-monitoraggio-S1-2.xlsx"]
+    assert [a.name for a in posted.outgoing.attachments] == names
+    assert {parent(a.content) for a in posted.outgoing.attachments} == {sha256(c).hexdigest() for c in came}
+    text = " ".join(posted.outgoing.text.split())
+    assert "Alleghiamo le Sue schede, una per file arrivato, con le celle segnate" in text and "riunite" in text
+    assert "o di scrivere a performance@robinie.example. La scadenza della tornata è il 15/10/2021." in text
 
 
 def test_a_stranger_gets_no_receipt_in_the_sector_s_place(campaign, inbox, filled):
@@ -53,10 +72,10 @@ def test_questions_without_an_answer_are_sent_once(campaign, capsys):
 @pytest.mark.parametrize("kind", ["receipt", "questions"])
 def test_the_standard_texts_say_the_same_in_both_languages(tmp_path, kind):
     blank = dict.fromkeys(("code", "name", "manager", "email", "address", "contact_name", "contact_email", "contact_phone"), "x")
-    facts = {"body": blank, "sector": blank, "year": 2021, "round": "final", "round_name": "y", "deadline": "", "reference": "r",
+    facts = {"body": blank, "sector": blank, "year": 2021, "round": "final", "round_name": "y", "deadline": "", "reference": "r", "reply_to": "x",
              "arrived": "1/1/2022", "attached": False, "questions": [{"objective": "S1.00001", "about": "", "question": "Perché?", "due": ""}] * 2}
     for language in ("it", "en"):
-        for versions, merged, marked, errors in ((1, False, False, 0), (2, True, True, 3), (3, False, False, 2)):
+        for versions, merged, marked, errors in ((1, False, 0, 0), (2, True, 1, 3), (2, True, 2, 3), (3, False, 0, 2)):
             _, text = worded(tmp_path, kind, language, {**facts, "versions": versions, "merged": merged, "marked": marked,
                                                         "errors": errors, "warnings": 0})
             assert "\n\n\n" not in text and ("Perché?" in text or "1/1/2022" in text)

@@ -6,6 +6,7 @@ import shutil
 import signal
 import time
 from datetime import date
+from hashlib import sha256
 
 import mail_corpus as corpus
 import pytest
@@ -97,6 +98,14 @@ def test_a_reply_brings_the_filled_form_and_not_the_blank_one(campaign, inbox, f
     _, became, codes = collected(campaign, inbox)
     assert sorted(became) == [("blank", "S1"), ("return", "S1")] and codes == ["MAIL24"]
     assert len(received(campaign)) == 1
+
+
+def test_a_workbook_with_questions_that_comes_back_as_it_left_is_no_answer(campaign, inbox, filled):
+    with Register.open(campaign.folder) as register:
+        register.record_once("asked", "interim/S1/1", {"round": "interim", "sector": "S1", "number": 1, "requests": [1],
+                                                       "sha256": sha256(filled["S1"]).hexdigest()})
+    (inbox / "a.eml").write_bytes(corpus.simple(filled["S1"]))
+    assert collected(campaign, inbox)[1:] == ([("blank", "S1")], ["MAIL24"])
 
 
 @pytest.mark.parametrize("source", ["folder", "mbox", "maildir", "zip", "nested", "single"])

@@ -180,12 +180,15 @@ def test_a_template_can_reach_nothing_and_its_faults_are_said(campaign, capsys, 
 def test_the_standard_texts_say_the_same_in_both_languages(tmp_path, kind):
     blank = dict.fromkeys(("code", "name", "manager", "email", "address", "contact_name", "contact_email", "contact_phone"), "")
     facts = {"body": {**blank, "name": "Unione"}, "sector": {**blank, "code": "S1", "name": "Uno"}, "year": 2021, "round": "final",
-             "round_name": "consuntivo", "deadline": "31/01/2022", "reference": "UPR-2021-final-S1", "issue": 1, "late": 0}
+             "round_name": "consuntivo", "deadline": "31/01/2022", "reference": "UPR-2021-final-S1", "reply_to": "schede@x.it", "issue": 1,
+             "late": 0}
     for language in ("it", "en"):
         subject, text = worded(tmp_path, kind, language, facts)
         assert "S1" in subject and "31/01/2022" in text and "None" not in text and "\n\n\n" not in text
         full = worded(tmp_path, kind, language, {**facts, "issue": 2, "late": 5, "body": dict.fromkeys(blank, "xyz")})[1]
         assert "xyz" in full and "\n\n\n" not in full
+        undated = worded(tmp_path, kind, language, {**facts, "deadline": ""})[1]
+        assert " ." not in undated and "31/01" not in undated and "schede@x.it" in undated and "\n\n\n" not in undated
     assert standard(kind, "it").count("{%") == standard(kind, "en").count("{%")
     assert kind in KINDS
 
