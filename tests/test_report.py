@@ -282,6 +282,14 @@ def test_plan_and_interim_say_only_what_is_known():
     assert "Consuntivo" not in " ".join(interim["Obiettivi del settore S1"][0])
     assert word("plan").paragraphs[1].text == "Piano della performance"
     assert not [p.text for p in word("plan").paragraphs if "quadro d’insieme" in p.text.lower()]
+    asked = {r["id"]: r["round"] for r in report_year.document()["content"]["requests"]}
+    assert set(asked.values()) == {"interim", "final"}
+    for round, rounds in (("plan", ()), ("interim", ("interim",)), ("final", ("interim", "final"))):
+        heads = [p.text for p in word(round).paragraphs if p.text.startswith("Richiesta ")]
+        assert sorted(h.split()[1] for h in heads) == sorted(k for k, r in asked.items() if r in rounds)
+    acts = {r["round"]: r["act"] for r in report_year.document()["content"]["rounds"]}
+    before = {r: next((p.text for p in word(r).paragraphs if p.text.startswith("Gli atti che precedono")), "") for r in ROUNDS}
+    assert [[act in before[r] for act in acts.values()] for r in ROUNDS] == [[False] * 3, [True, False, False], [True, True, False]]
 
 
 def test_same_document_same_bytes_in_both_languages():

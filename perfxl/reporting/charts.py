@@ -92,7 +92,7 @@ def outcomes_by_sector(view: View, speech: Speech) -> Chart | None:
     """Horizontal bars, interim against final; None without outcomes."""
     told = {s["code"]: s["code"] for s in view.sectors if any(view.mean(r, "sectors", s["code"]).get("outcome") for r in view.rounds)}
     when = {r: speech.say(f"when_{r}") for r in view.rounds}
-    return _outcomes(view, speech, "sectors", told, when, "alt_chart_sectors") if told else None
+    return _outcomes(view, speech, "sectors", told, when, ("axis_outcome", "alt_chart_sectors")) if told else None
 
 
 def outcomes_by_direction(view: View, speech: Speech) -> Chart | None:
@@ -100,11 +100,15 @@ def outcomes_by_direction(view: View, speech: Speech) -> Chart | None:
     told = {code: _short(title, 38) for code, title, _ in (directions(view) if view.rounds else ())}
     days = {r: speech.day(view.dates.get(r, {}).get("reference_date")) for r in view.rounds}
     when = {r: speech.say("on_day", day=day) if day else speech.say(f"when_{r}") for r, day in days.items()}
-    return _outcomes(view, speech, "lines", told, when, "alt_chart_directions") if told else None
+    return _outcomes(view, speech, "lines", told, when, ("axis_of_100", "alt_chart_directions")) if told else None
 
 
-def _outcomes(view: View, speech: Speech, kind: str, told: dict[str, str], when: dict[str, str], alternative: str) -> Chart:
-    """Bars of the outcomes of every code of ``told`` (its label), one a moment of ``when`` (its name)."""
+def _outcomes(view: View, speech: Speech, kind: str, told: dict[str, str], when: dict[str, str], words: tuple[str, str]) -> Chart:
+    """Bars of the outcomes of every code of ``told`` (its label), one a moment of ``when`` (its name).
+
+    ``words``: the keys of what the axis measures and of the text that stands for the chart.
+    """
+    axis, alternative = words
     figure, axes = _figure(0.9 + 0.33 * len(told))
     thick = 0.8 / len(when)
     for k, r in enumerate(when):
@@ -116,7 +120,7 @@ def _outcomes(view: View, speech: Speech, kind: str, told: dict[str, str], when:
     axes.set_yticks(range(len(told)), list(told.values()))
     axes.invert_yaxis()
     axes.set_xlim(0, 112)
-    axes.set_xlabel(speech.say("axis_outcome"), fontsize=8)
+    axes.set_xlabel(speech.say(axis), fontsize=8)
     axes.grid(axis="x", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     figure.legend(loc="outside upper center", ncols=2, fontsize=8, frameon=False)

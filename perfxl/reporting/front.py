@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from perfxl.fields import ROUNDS
 from perfxl.outcomes import rules_of
 from perfxl.reporting.prose import Paragraph, paragraphs
 from perfxl.reporting.runs import Runs, joined, revised, said
@@ -53,8 +54,9 @@ def premise(view: View, speech: Speech, acts: dict[str, str]) -> tuple[Paragraph
     rules, r = rules_of(view.content), view.round
     keys = [f"premise_{r}", "premise_sectors_plan" if r == "plan" else "premise_sectors", f"premise_colours_{r}"]
     texts = [speech.say(k, year=view.content["year"]) for k in keys]
-    if acts.get("plan") and r != "plan":
-        texts.append(speech.say("premise_acts", acts="; ".join(a for q, a in acts.items() if a and q != r)))
+    before = [acts[q] for q in ROUNDS[: ROUNDS.index(r)] if acts[q]]
+    if before:
+        texts.append(speech.say("premise_acts", acts="; ".join(before)))
     if view.rounds:
         texts += [speech.say("premise_counting_" + rules["counting"]), speech.say("premise_mean"),
                   speech.say("premise_missing_" + rules["missing"]), speech.say("premise_body_" + rules["body_mean"])]

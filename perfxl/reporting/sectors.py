@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from perfxl.arithmetic import ZERO, dec
-from perfxl.fields import objective_fields
+from perfxl.fields import ROUNDS, objective_fields
 from perfxl.reporting.front import title
 from perfxl.reporting.prose import Paragraph, Story, paragraphs, stories
 from perfxl.reporting.runs import Runs, revised, said
@@ -162,7 +162,8 @@ def _money_sentence(view: View, speech: Speech, money: dict[str, Decimal], code:
 
 def _requests(view: View, code: str) -> list[dict]:
     """The requests to a sector: those of the round and of the rounds before it."""
-    return [r for r in view.content.get("requests", ()) if r["sector"] == code]
+    so_far = ROUNDS[: ROUNDS.index(view.round) + 1]
+    return [r for r in view.content.get("requests", ()) if r["sector"] == code and r.get("round", "plan") in so_far]
 
 
 def _request(speech: Speech, request: dict) -> Request:

@@ -13,6 +13,7 @@ from docx.shared import Pt
 from perfxl.reporting.charts import directions, of_body
 from perfxl.reporting.draft import Column, Draft
 from perfxl.reporting.package import settled
+from perfxl.reporting.runs import Runs, joined, said
 from perfxl.reporting.speech import Speech
 from perfxl.result.view import View
 
@@ -30,7 +31,7 @@ SYMBOLS = {"achieved": "●", "nearly": "◕", "partial": "◐", "not_achieved":
 class Direction:
     """A row: symbol and word of the state, title, outcome, how many objectives were achieved."""
 
-    state: str
+    state: Runs
     title: str
     outcome: str
     achieved: str
@@ -54,11 +55,21 @@ def context(document: dict, language: str) -> dict:
     counted = Counter(o for _, _, c in directions(view) for o in c.elements())
     return {"title": speech.say("short_title", body=body, year=year), "body": body, "year": year,
             "intro": speech.say("short_intro", year=year),
-            "outcome": speech.say("short_outcome", outcome=speech.outcome(mean.get("outcome")), sectors=mean.get("counted", 0)),
-            "legend": [f"{SYMBOLS[s]} {speech.say(f'short_{s}')}" for s in ("achieved", "nearly", "partial", "not_achieved")],
+            "outcome": speech.say("short_outcome", outcome=speech.number(mean.get("outcome")), sectors=mean.get("counted", 0)),
+            "legend": joined([_symbol(s, speech.say(f"short_{s}")) for s in ("achieved", "nearly", "partial", "not_achieved")], "   "),
             "directions": tuple(_direction(view, speech, *told) for told in directions(view)),
-            "behind": behind[:TOLD], "others": speech.say("short_others", count=len(behind) - TOLD) if len(behind) > TOLD else "",
+            "behind": behind[:TOLD], "others": _others(speech, len(behind) - TOLD),
             "total": sum(counted.values()), "charts": of_body(view, speech), "gantts": {}}
+
+
+def _symbol(state: str, word: str) -> Runs:
+    """The symbol of a state and its words, on one line."""
+    return said(SYMBOLS[state], "symbol") + said(f" {word}".replace(" ", "\u00a0"))
+
+
+def _others(speech: Speech, count: int) -> str:
+    """That there are objectives not told one by one; blank when there are none."""
+    return "" if count < 1 else speech.say("short_other") if count == 1 else speech.say("short_others", count=count)
 
 
 def state(outcome: str | None) -> str:
@@ -73,7 +84,7 @@ def _direction(view: View, speech: Speech, code: str, title: str, counted: Count
     outcome = view.mean(view.round, "lines", code).get("outcome")
     inside = sum(n for status, n in counted.items() if status not in ("replaced", "withdrawn"))
     found = state(outcome)
-    return Direction(f"{SYMBOLS[found]} {speech.say(f'short_word_{found}')}", title, speech.percent(outcome),
+    return Direction(_symbol(found, speech.say(f"short_word_{found}")), title, speech.outcome(outcome),
                      speech.say("short_achieved_of", achieved=counted["achieved"], all=inside))
 
 
@@ -87,7 +98,7 @@ def _behind(view: View, speech: Speech) -> list[Behind]:
             sheet = held.objective.get("sheet", {})
             reason = held.holder.get("holding", {}).get(view.round, {}).get("reason", "")
             title = sheet.get("title_revised") or sheet.get("title") or held.objective["code"]
-            found.append((Decimal(outcome["value"]), held.objective["code"], Behind(_cut(title), speech.percent(outcome["value"]), _cut(reason))))
+            found.append((Decimal(outcome["value"]), held.objective["code"], Behind(_cut(title), speech.number(outcome["value"]), _cut(reason))))
     return [behind for _, _, behind in sorted(found, key=lambda told: told[:2])]
 
 
@@ -105,22 +116,21 @@ def build(language: str) -> bytes:
     draft.document.styles["Heading 1"].font.size = Pt(13)
     for style, size in (("Normal", 11), ("List Bullet", 11), (say("style_cell"), 10), (say("style_head"), 9)):
         draft.document.styles[style].font.size = Pt(size)
+    draft.margins("{{ body }} · {{ year }}", cover=False)
     draft.write("{{ title }}", "Title").runs[0].font.size = Pt(20)
     draft.write("{{ intro }}")
     draft.write("{{ outcome }}").runs[0].font.size = Pt(13)
     draft.heading(1, say("short_by_direction"))
-    draft.tag("for line in legend")
-    draft.write("{{ line }}", say("style_cell"))
-    draft.tag("endfor")
-    draft.table(say("short_caption"), [Column(say("short_head_state"), 3.8, "{{ row.state }}"), Column(say("short_head_line"), 7.6, "{{ row.title }}"),
+    draft.write("{{r legend }}", say("style_cell"))
+    draft.table(say("short_caption"), [Column(say("short_head_state"), 3.8, "{{r row.state }}"), Column(say("short_head_line"), 7.6, "{{ row.title }}"),
                                        Column(say("short_head_outcome"), 2.4, "{{ row.outcome }}", right=True),
                                        Column(say("short_head_objectives"), 3.2, "{{ row.achieved }}")], "directions")
+    draft.picture("charts.directions", say("caption_chart_directions"))
     draft.picture("charts.lines", say("caption_chart_lines"))
-    draft.picture("charts.sectors", say("caption_chart_sectors"))
     draft.heading(1, say("short_behind"))
     draft.tag("if behind")
     draft.tag("for o in behind")
-    draft.write("{{ o.title }} ({{ o.outcome }}){% if o.reason %}: {{ o.reason }}{% endif %}", "List Bullet")
+    draft.write(say("short_behind_line", title="{{ o.title }}", outcome="{{ o.outcome }}") + "{% if o.reason %}: {{ o.reason }}{% endif %}", "List Bullet")
     draft.tag("endfor")
     draft.tag("if others")
     draft.write("{{ others }}")
