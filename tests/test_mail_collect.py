@@ -17,7 +17,7 @@ from perfxl.cli import main
 from perfxl.mail.back import Item, Letter, Source, headers, messages, senders, unpack
 from perfxl.mail.back import spool
 from perfxl.mail.back.spool import apart, spooled
-from perfxl.register import Register, board, verify
+from perfxl.register import Register, board, log_lines, verify
 from perfxl.working import processes
 
 
@@ -153,15 +153,19 @@ def test_collecting_again_changes_nothing_and_sources_stay_as_they_were(campaign
     assert len(received(campaign)) == 1  # what the controller took away does not come back by itself
 
 
-def test_two_versions_and_a_copy_come_from_two_messages(campaign, inbox, filled):
+def test_two_versions_and_a_copy_come_from_two_messages(campaign, inbox, filled, capsys):
     (inbox / "a.eml").write_bytes(corpus.gmail(filled["S1"]))
-    (inbox / "b.eml").write_bytes(corpus.apple(filled["S1b"]))
+    (inbox / "b.eml").write_bytes(corpus.apple(filled["S1b"]).replace(b"4521/2021 del 12/10/2021", b"12/2021"))
     (inbox / "c.eml").write_bytes(corpus.thunderbird(filled["S1"]))
     _, became, codes = collected(campaign, inbox)
     assert became == [("return", "S1"), ("return", "S1"), ("copy", "S1")] and codes == ["MAIL25"]
     with Register.open(campaign.folder, write=False) as register:
         row = next(r for r in board(register, campaign, demo.plan(), "interim", date(2021, 10, 20)).rows if r.sector == "S1")
+        assert "protocollo 4521/2021 del 12/10/2021" in "\n".join(log_lines(register, "it"))
     assert (row.state, row.versions) == ("received", 2)  # before any consolidation
+    assert row.protocol == "4521/2021 del 12/10/2021, 12/2021"  # the copy came last
+    assert main(["status", str(campaign.folder), "--round", "interim"]) == 0
+    assert "prot. 4521/2021 del 12/10/2021, 12/2021" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("content", "code"), [

@@ -28,7 +28,7 @@ class Row:
     ``late``: days from the deadline to the first of them, or to today while there is none, 0 when in time;
     ``findings``: of the last run, by severity; ``questions``: what still waits for an answer or a choice; ``mail``: the last
     news of the message with its form (how it left, or what a receipt says of it), "" when none was sent; ``reminders``: how
-    many followed.
+    many followed; ``protocol``: the numbers that the messages with its returns quote, the last to come first.
     """
 
     sector: str
@@ -44,6 +44,7 @@ class Row:
     questions: int = 0
     mail: str = ""
     reminders: int = 0
+    protocol: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def board(register: Register, campaign: Campaign, plan: dict, round: str, today:
     issued = {e.payload["sector"]: e for e in register.entries("issued", round=round)}
     arrivals = _arrivals(register, round)
     mail, reminders = _mail(register, round)
+    protocols = _protocols(register, round)
     names = {s["code"]: s["name"] for s in plan["sectors"]}
     names |= {sector: sector for sector in sorted(issued.keys() - names)}
     rows = []
@@ -91,7 +93,7 @@ def board(register: Register, campaign: Campaign, plan: dict, round: str, today:
         number, on = (issue.payload["issue"], issue.at) if issue else (0, "")
         rows.append(Row(sector, name, sector in holding, _state(issue, came, late), number, on, len(came),
                         max(came, default=""), late, found.get(sector, _none()), asked.get(sector, 0),
-                        mail.get(sector, ""), reminders.get(sector, 0)))
+                        mail.get(sector, ""), reminders.get(sector, 0), protocols.get(sector, "")))
     elsewhere = {s: sum(by[s] for sector, by in found.items() if sector not in names) for s in SEVERITIES}
     return Board(plan["year"], round, today.isoformat(), deadline, tuple(rows), elsewhere, runs[-1].at if runs else "",
                  approvals(register).get(round))
@@ -162,6 +164,15 @@ def _mail(register: Register, round: str) -> tuple[dict[str, str], dict[str, int
                 told["event"] in ("accepted", "taken_over") and news.get(told["sector"]) in ("delivered", "undelivered", "refused")):
             news[told["sector"]] = told["event"]
     return news, reminders
+
+
+def _protocols(register: Register, round: str) -> dict[str, str]:
+    """By sector, the protocol numbers of its returns."""
+    found: dict[str, dict[str, None]] = {}
+    for entry in reversed(register.entries("taken", round=round)):
+        if entry.payload["became"] in ("return", "copy") and entry.payload.get("protocol"):
+            found.setdefault(entry.payload["sector"], {})[entry.payload["protocol"]] = None
+    return {sector: ", ".join(numbers) for sector, numbers in found.items()}
 
 
 def _days_late(came: Iterable[str], deadline: str, today: Date) -> int:

@@ -19,6 +19,7 @@ def board_table(board: Board, language: str) -> tuple[list[str], list[list[str]]
             continue
         issued = say("issued_on", issue=r.issue, day=day(r.issued, language)) if r.issue else ""
         received = say("received_on", versions=r.versions, day=day(r.received, language)) if r.versions else ""
+        received += say("received_protocol", protocol=r.protocol) if r.protocol else ""
         rows.append([f"{r.sector} {r.name}", say(f"state_{r.state}"), issued, _mail(r, say), received, str(r.late or ""),
                      *(str(r.findings[s] or "") for s in SEVERITIES), str(r.questions or "")])
     return headings, rows
@@ -78,6 +79,7 @@ def _told(entry: Entry, say: Texts) -> str:
                  "receivers": ", ".join(entry.payload["to"])}
     if entry.kind == "taken":
         told["became"] = say(f"taken_{told['became']}")
+        told["quoted"] = say("told_protocol", protocol=told["protocol"]) if "protocol" in told else ""
     if entry.kind == "notice":
         told["event"] = say(f"notice_{told['event']}")
     if entry.kind == "approval":
