@@ -355,7 +355,8 @@ ODD = {
     "base64": lambda: corpus.crlf(corpus.heads("application/pdf", more="Content-Transfer-Encoding: base64\n") + "@@@@=A\n=="),
     "date": lambda: corpus.simple(b"x", date="Tue, 99 Abc 99999 99:99:99 +9999"),
     "html": lambda: corpus.crlf(corpus.heads("text/html") + "<" * 500_000),
-    "protocol": lambda: corpus.crlf(corpus.heads("text/plain") + "prot " * 200_000 + "prot. n." + " " * 100_000),
+    "protocol": lambda: corpus.crlf(corpus.heads("text/plain") + "prot " * 200_000),
+    "protocol and blanks": lambda: corpus.crlf(corpus.heads("text/plain") + "prot. n." + " " * 30_000 + "prot." + "a." * 30_000),
 }
 
 
@@ -409,7 +410,9 @@ def test_a_big_attachment_ends_in_a_finding_within_bounds(tmp_path, campaign, in
 
 @pytest.mark.parametrize(("text", "number"), [
     ("Prot. n. 1234/2021", "1234/2021"), ("protocollo N° 77 del 3/4/2021", "77 del 3/4/2021"), ("Prot. gen. n. 12-2021", "12-2021"),
-    ("PROT.UPR/00123", "UPR/00123"), ("protezione 55", ""), ("prot civile", ""), ("protocollo nr. 5", "5")])
+    ("PROT.UPR/00123", "UPR/00123"), ("Prot. Gen. 2021/0001234", "2021/0001234"), ("Prot. E 12345/2021.", "E 12345/2021"),
+    ("Protocollo in entrata n. 5 del 12/10/2021", "5 del 12/10/2021"), ("Protocollo d’intesa del 12/10/2021", ""),
+    ("prot. m_ps.AOOUPR.REGISTRO UFFICIALE.U.0012345.12-10-2021", "m_ps.AOOUPR.REGISTRO UFFICIALE.U.0012345.12-10-2021"), ("protezione 55", ""), ("prot civile", ""), ("protocollo nr. 5", "5")])
 def test_protocol_numbers_are_found(text, number):
     assert headers.protocol(text) == number
 

@@ -14,8 +14,11 @@ LONGEST, EXCERPT = 2_000, 2_000
 
 _ID = re.compile(r"<[^<>\s]{3,400}>")
 _PROTOCOL = re.compile(
-    r"\bprot(?:ocollo|\.)?(?:\s+gen(?:erale|\.)?)?\s*(?:n(?:umero|r?\.|°|º)?\s*)?[:.]?\s*"
-    r"([A-Z]{0,6}[/-]?\d{1,10}(?:\s?[/-]\s?\d{2,4})?(?:\s+del\s+\d{1,2}[/.-]\d{1,2}[/.-]\d{4})?)", re.I)
+    r"\bprot(?:ocollo|\.)?(?:\s{0,3}(?:gen(?:erale|\.)?|(?:in\s{1,3})?(?:entrata|uscita|arrivo|partenza)))?"
+    r"\s{0,3}(?:n(?:umero|r?\.|°|º)?\s{0,3})?[:.]?\s{0,3}"
+    r"([\w.]{1,40}\.registro\s{1,3}ufficiale\.[EUI]\.\d{1,10}\.\d{1,2}-\d{1,2}-\d{4}"
+    r"|(?:[EUI]\.?\s{1,3})?[A-Z]{0,6}[/-]?\d{1,10}(?:\s?[/-]\s?\d{2,10}(?![/\d]))?"
+    r"(?:\s{1,3}del\s{1,3}\d{1,2}[/.-]\d{1,2}[/.-]\d{4})?)", re.I)
 
 
 def header(message: Message, name: str) -> str:
