@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
+from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,16 @@ def _default(value):
 def dumps(document: Any, *, indent: int | None = 1) -> str:
     """``document`` as JSON text, keys in their own order, ending with a newline."""
     return json.dumps(document, ensure_ascii=False, indent=indent, default=_default, allow_nan=False) + "\n"
+
+
+def encoded(document: Any) -> bytes:
+    """``dumps(document)`` in UTF-8, made piece by piece: the text of a long document is never held beside its bytes."""
+    pieces = json.JSONEncoder(ensure_ascii=False, indent=1, default=_default, allow_nan=False).iterencode(document)
+    out = BytesIO()
+    while text := "".join(islice(pieces, 50_000)):
+        out.write(text.encode())
+    out.write(b"\n")
+    return out.getvalue()
 
 
 def digest(document: Any) -> str:

@@ -279,4 +279,4 @@ def _made(campaign: Campaign, found: Gathered, language: str, written: Review) -
         raise CannotRun(Texts("cli", language)("blocked", codes=", ".join(sorted({f.code for f in barred}))), found.findings)
     document = stage.consolidated(found, weigh(content, found.round), language)
     run = Run(document, tuple(found.findings), campaign.result(found.round, "consolidato.xlsx"))
-    return run, result.write(document, language, campaign.extension, written.pending), documents.dumps(document).encode()
+    return run, result.write(document, language, campaign.extension, written.pending), documents.encoded(document)

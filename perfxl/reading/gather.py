@@ -1,49 +1,17 @@
 """What a reading gathers on its way: findings with their places, and where every value came from."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from perfxl.fields import Field
 from perfxl.findings import Finding, Place
+from perfxl.reading.places import At, Places
 from perfxl.sheets.model import BLANK, Book, Cell, Refused, Row, Written
 from perfxl.sheets.refs import Ref, a1
 
 #: Findings on one workbook, and cells looked at in its fields, each time one is.
 MOST_FINDINGS, MOST_VISITED = 20_000, 400_000
-
-At = tuple[str, int, int]  # sheet, row, column
-
-
-class Places(Mapping):
-    """The cell behind each JSON Pointer of a document: filled-in ones, and blank ones of items that exist."""
-
-    def __init__(self, file: str, cells: dict[str, At] | None = None):
-        self.file, self._cells = file, cells if cells is not None else {}
-
-    def __getitem__(self, pointer: str) -> Place:
-        sheet, row, column = self._cells[pointer]
-        return Place(self.file, sheet, a1(row, column))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._cells)
-
-    def __len__(self) -> int:
-        return len(self._cells)
-
-    def __contains__(self, pointer) -> bool:
-        return pointer in self._cells
-
-    def put(self, pointer: str, at: At) -> None:
-        """Say that the value at ``pointer`` stands in the cell ``at``."""
-        self._cells[pointer] = at
-
-    def nearest(self, pointer: str) -> Place:
-        """The place of ``pointer``, else of what contains it, else the file."""
-        while pointer and pointer not in self._cells:
-            pointer = pointer.rpartition("/")[0]
-        return self[pointer] if pointer else Place(self.file)
-
 
 @dataclass
 class Gather:
