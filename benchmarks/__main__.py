@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,7 +19,8 @@ MB = 1 << 20
 READERS = (("unzip", "unzip only: the floor"), ("calamine", "python-calamine, values only"),
            ("perfxl_read", "perfxl read"), ("perfxl_check", "perfxl read + check"),
            ("openpyxl", "openpyxl, read-only"), ("pandas", "pandas.read_excel + concat"))
-SLOW = {"openpyxl", "pandas"}
+#: Those that are also tried on files that another program has saved.
+AGAIN = ("unzip", "calamine", "perfxl_read", "perfxl_check")
 
 
 def main() -> None:
@@ -48,9 +49,18 @@ def main() -> None:
 
 def reading(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> None:
     """Reading, one process: milliseconds of processor a file, against the floor and against calamine; peak memory."""
-    taken = {name: measured(name, campaign.folder, 11 if name in SLOW else 44) for name, _ in READERS}
+    print("  files as their senders left them")
+    _readers(campaign.folder, READERS)
+    print("  the same saved again with shared strings, as a spreadsheet program does")
+    again = campaign.folder.parent / "saved again"
+    corpus.saved_again(campaign.folder, again, 4)
+    _readers(again, [r for r in READERS if r[0] in AGAIN])
+
+
+def _readers(folder: Path, readers: Iterable[tuple[str, str]]) -> None:
+    taken = {name: measured(name, folder) for name, _ in readers}
     spent = {name: t.cpu / t.said["files"] * 1000 for name, t in taken.items()}
-    for name, label in READERS:
+    for name, label in readers:
         print(f"  {label:<30} {spent[name]:8.1f} ms  {spent[name] / spent['unzip']:7.1f} x floor"
               f"  {spent[name] / spent['calamine']:6.2f} x calamine  {taken[name].peak:6.0f} MB")
 

@@ -1,12 +1,15 @@
 """Campaigns of any size made from the demo year: the same returns under other sector codes.
 
-A group of eleven sectors is the demo year with a suffix on every code; each file is the demo's return with the codes
-replaced inside its parts, which takes milliseconds where issuing and filling in take tenths of a second.
+A group of eleven sectors is the demo year with a suffix on every code and other words in every text; each file is the
+demo's return with both replaced inside its parts, which takes milliseconds where issuing and filling in take tenths of
+a second. What the form itself says stays as it is, as in the files of a real year.
 """
 
 import io
 import re
+import shutil
 import zipfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +17,20 @@ from perfxl import demo, documents, issue, pipeline, plan
 from perfxl.base import base_content
 from perfxl.campaign import Campaign
 from perfxl.demo.play import play
+from perfxl.fields import objective_fields, return_fields
+from perfxl.form.stored import stored
 from perfxl.identity import Identity, parse
 from perfxl.outcomes import weighed
 
 SECTOR = r"(?:SG|DG|S[1-9])"
+_WORD = re.compile(r"\b([a-z]{7,})[a-z]{3}\b")
 _CODE = re.compile(rf"\b({SECTOR})(?=\.\d{{5}})")
 _CODES = re.compile(rf"{SECTOR}(?:, {SECTOR})*")
-_CELL = re.compile(rf"(<t[^>]*>)({SECTOR}(?:, {SECTOR})*)(?=</t>)")
+_CELL = re.compile(r"(<t[^>]*>)([^<]+)(?=</t>)")
 _MOVED = re.compile(r"/objectives/(\d+)")
 _TOKEN = re.compile(r"PX1\|[^<\"&]*\|[0-9a-f]{4}")
 _OF_SECTORS = ("sectors", "objectives", "measures", "evaluations", "requests", "considerations")
+_GROUP = re.compile(r"K\d{2,3}")
 ROUND = "final"
 
 
@@ -55,6 +62,24 @@ def grown(source: Campaign, folder: Path, returns: int) -> Campaign:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(made)
     return campaign
+
+
+def received(folder: Path) -> list[list[Path]]:
+    """The received files of a grown campaign, a list for each group of eleven: as heavy as any other, and no text the same."""
+    groups: dict[str, list[Path]] = {}
+    for path in sorted((folder / "ricevute" / ROUND).iterdir()):
+        groups.setdefault(_GROUP.search(path.name)[0], []).append(path)
+    return [groups[suffix] for suffix in sorted(groups)]
+
+
+def saved_again(source: Path, folder: Path, groups: int) -> None:
+    """The campaign at ``source`` in ``folder``, the returns of so many groups saved anew by a spreadsheet library, with
+    shared strings and formats of its own as Excel would; the others left out."""
+    from openpyxl import load_workbook
+
+    shutil.copytree(source, folder, ignore=lambda at, names: names if Path(at).name == ROUND and "ricevute" in at else [])
+    for path in (p for group in received(source)[:groups] for p in group):
+        load_workbook(path).save(folder / path.relative_to(source))
 
 
 def many(content: dict, suffixes: list[str]) -> dict:
@@ -97,7 +122,22 @@ def coded(value: Any, suffix: str) -> Any:
         return value
     if _CODES.fullmatch(value):
         return ", ".join(code + suffix for code in value.split(", "))
-    return _CODE.sub(rf"\g<1>{suffix}", value)
+    return _worded(_CODE.sub(rf"\g<1>{suffix}", value), suffix)
+
+
+def _worded(text: str, suffix: str) -> str:
+    """``text`` with the suffix at the end of its long words: no two groups say the same."""
+    return _WORD.sub(rf"\g<1>{suffix.lower()}", text) if " " in text else text
+
+
+@cache
+def _own_words() -> frozenset[str]:
+    """What cells of the form say whoever fills it in: its labels, and what its lists offer."""
+    choices = {label for f in (*objective_fields(), *return_fields()) for c in (f, *f.items) for label in c.labels("it").values()}
+    with zipfile.ZipFile(io.BytesIO(stored(ROUND, "it"))) as archive:
+        labels = {text for name in archive.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")
+                  for _, text in _CELL.findall(archive.read(name).decode())}
+    return frozenset(labels | choices)
 
 
 def _parts(content: bytes) -> list[tuple[str, str | bytes]]:
@@ -117,6 +157,6 @@ def _renamed(parts: list[tuple[str, str | bytes]], suffix: str, prefilled: dict)
         for name, text in parts:
             if isinstance(text, str):
                 text = _CODE.sub(rf"\g<1>{suffix}", _TOKEN.sub(token, text))
-                text = _CELL.sub(lambda m: m[1] + coded(m[2], suffix), text)
+                text = _CELL.sub(lambda m: m[0] if m[2] in _own_words() else m[1] + coded(m[2], suffix), text)
             archive.writestr(zipfile.ZipInfo(name, (2021, 12, 31, 12, 0, 0)), text, zipfile.ZIP_DEFLATED)
     return sector, out.getvalue()
