@@ -1,5 +1,6 @@
 """Which returned files are whose, recognised by what they contain and never by their names."""
 
+import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
@@ -7,6 +8,9 @@ from perfxl.fields import round_name
 from perfxl.findings import Finding, Place
 from perfxl.identity import Identity
 from perfxl.texts import LANGUAGES
+
+
+_WORD = re.compile(r"[A-Z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -61,11 +65,19 @@ def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, i
             answers.setdefault(mine.sector, []).append(found)
         else:
             accepted.setdefault(mine.sector, []).append(found)
+            named = _named(found.file, known)
+            if named and mine.sector not in named:
+                findings.append(Finding("RETN07", place, {"named": ", ".join(sorted(named)), "sector": mine.sector}, sector=mine.sector))
             if issued.get(mine.sector, mine.digest) != mine.digest:
                 findings.append(Finding("RETN06", place, {"sector": mine.sector, "issue": mine.issue}, sector=mine.sector))
     findings += [Finding("RETN01", Place(), {"sector": s}, sector=s) for s in issued if s in known and s not in accepted]
     return Collected({s: tuple(c) for s, c in accepted.items()}, tuple(findings), tuple(refused),
                      {s: tuple(c) for s, c in answers.items()}, tuple(copies))
+
+
+def _named(file: str, sectors: Iterable[str]) -> set[str]:
+    """The sectors whose code is a word of the file's name."""
+    return {s for s in sectors if s in _WORD.findall(file.rpartition("/")[2].upper())}
 
 
 def _told(body: str, year: int, round: str) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """Which files are whose."""
 
+import pytest
+
 from perfxl.collect import Candidate, collect
 from perfxl.identity import Identity
 
@@ -38,3 +40,11 @@ def test_other_rounds_years_bodies_and_sectors_are_refused():
 def test_a_form_of_another_issue_is_taken_and_said():
     accepted, findings = collected(candidate("a", digest="f" * 16), issued=("S1",))
     assert accepted == {"S1": ["a"]} and findings == [("RETN06", "a", "S1")]
+
+
+@pytest.mark.parametrize("name, told", [
+    ("S2 definitiva.xlsx", True), ("scheda_s2.xlsx", True), ("scheda.xlsx", False), ("S1 per DG.xlsx", False), ("S2bis.xlsx", False)])
+def test_a_name_that_speaks_of_another_sector_is_told(name, told):
+    mine = Identity("UTP", 2021, "final", "S1", 1, "0" * 16)
+    found = collect([Candidate(f"ricevute/final/{name}", "a" * 64, mine)], "UTP", 2021, "final", {"S1": "0" * 16}, ["DG", "S1", "S2"])
+    assert [f.code for f in found.findings] == ["RETN07"] * told and list(found.accepted) == ["S1"]

@@ -1,6 +1,7 @@
 """What a merge has to say to people: findings with both answers, their files and cells, and what to do."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from perfxl.findings import Finding, Place, quote
@@ -9,6 +10,7 @@ from perfxl.merge.answers import Conflict
 from perfxl.merge.ordering import Version
 from perfxl.merge.threeway import Remark, Result
 from perfxl.texts import LANGUAGES, Texts
+from perfxl.values import percent_words
 
 Places = Mapping[str, Mapping[str, Place]]  # by source, then by JSON Pointer in that source
 
@@ -51,6 +53,10 @@ def _word(way: tuple, value: Any, language: str) -> str:
     about = shape.field(way)
     if about and about.cell in ("choice", "yesno") and isinstance(value, (str, bool)):
         return about.labels(language).get(value, str(value))
+    if about and about.cell == "percent" and isinstance(value, (int, float, Decimal)):
+        return percent_words(Decimal(str(value)))[language]
+    if about and about.cell == "date" and isinstance(value, str):
+        return "/".join(reversed(value.split("-")))
     if isinstance(value, (list, tuple)):
         return ", ".join(_word((*way, shape.ROW), v, language) for v in value) or quote(None, language)
     if isinstance(value, dict):

@@ -49,7 +49,7 @@ def _conflicts(page: Page) -> None:
     found = page.view.document.get("conflicts", ())
     most = max(len(c["answers"]) for c in found)
     titles = {n: {x: Texts("review", x)("col_answer", n=n + 1) for x in ("it", "en")} for n in range(most)}
-    origins = {n: {x: Texts("review", x)("col_origin", n=titles[n][x].lower()) for x in ("it", "en")} for n in range(most)}
+    origins = {n: {x: Texts("review", x)("col_origin", n=n + 1) for x in ("it", "en")} for n in range(most)}
     columns = [Shown(k, schema_column("conflict", k, "code" if k in ("sector", "objective") else "text"), width)
                for k, width in (("sector", 9), ("objective", 12), ("field", 20), ("key", 24), ("base", 22))]
     for n in range(most):
