@@ -355,6 +355,7 @@ ODD = {
     "base64": lambda: corpus.crlf(corpus.heads("application/pdf", more="Content-Transfer-Encoding: base64\n") + "@@@@=A\n=="),
     "date": lambda: corpus.simple(b"x", date="Tue, 99 Abc 99999 99:99:99 +9999"),
     "html": lambda: corpus.crlf(corpus.heads("text/html") + "<" * 500_000),
+    "styles": lambda: corpus.crlf(corpus.heads("text/html") + "<style " * 20_000 + "</script>"),
     "protocol": lambda: corpus.crlf(corpus.heads("text/plain") + "prot " * 200_000),
     "protocol and blanks": lambda: corpus.crlf(corpus.heads("text/plain") + "prot. n." + " " * 30_000 + "prot." + "a." * 30_000),
 }
@@ -364,7 +365,7 @@ ODD = {
 def test_odd_messages_are_read_without_falling_and_at_once(odd):
     began = time.monotonic()
     found = list(unpack(Source("m", ODD[odd]())))
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 2
     assert all(isinstance(f, Item | Letter) or f.code in ("MAIL11", "MAIL14") for f in found)
 
 
@@ -415,6 +416,11 @@ def test_a_big_attachment_ends_in_a_finding_within_bounds(tmp_path, campaign, in
     ("prot. m_ps.AOOUPR.REGISTRO UFFICIALE.U.0012345.12-10-2021", "m_ps.AOOUPR.REGISTRO UFFICIALE.U.0012345.12-10-2021"), ("protezione 55", ""), ("prot civile", ""), ("protocollo nr. 5", "5")])
 def test_protocol_numbers_are_found(text, number):
     assert headers.protocol(text) == number
+
+
+def test_the_text_of_a_page_is_what_people_read():
+    page = corpus.crlf(corpus.heads("text/html; charset=utf-8") + "<html><style>p {}</style><p>La scheda è</p><SCRIPT>x()</Script><br>pronta")
+    assert " ".join(unpack(Source("m", page))[0].envelope.text.split()) == "La scheda è pronta"
 
 
 def test_addresses_far_from_any_known_are_just_elsewhere():

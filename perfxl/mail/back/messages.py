@@ -24,6 +24,7 @@ _DECLARED = re.compile(rb"boundary\s*=|message/rfc822", re.I)
 _FIRST_LINES = re.compile(rb"(?:[!-9;-~]{1,80}:[^\n]*\n(?:[ \t][^\n]*\n)*){2}")
 _TYPED = re.compile(rb"\s*(?:content-[a-z-]+|mime-version):", re.I)
 _USUAL = re.compile(rb"^(?:from|to|subject|date|received|message-id|mime-version|return-path|content-type|x-unsent):", re.I | re.M)
+_SCRIPT, _TAG = re.compile(r"<(style|script)\b", re.I), re.compile(r"<[^>]{0,2000}>")
 
 #: Characters of a header that are kept: what comes after is no name, no address and no boundary of anybody's.
 HEADER_LIMIT = 8_000
@@ -168,10 +169,19 @@ def text(message: Message) -> str:
         elif part.get_content_maintype() == "text" and not file_name(part):
             said = _decoded(part)
             if part.get_content_subtype() == "html":
-                said = re.sub(r"<(style|script)\b.*?</\1>|<[^>]{0,2000}>", " ", said[:40 * EXCERPT], flags=re.S | re.I)
+                said = _TAG.sub(" ", _unscripted(said[:40 * EXCERPT]))
             if said.strip():
                 return said.strip()[:20 * EXCERPT]
     return ""
+
+
+def _unscripted(html: str) -> str:
+    """``html`` without its styles and scripts; each is looked for onwards only, so that none is looked for twice."""
+    pieces, at = [], 0
+    while (begins := _SCRIPT.search(html, at)) and (ends := re.compile(f"</{begins[1]}\\s*>", re.I).search(html, begins.end())):
+        pieces.append(html[at:begins.start()])
+        at = ends.end()
+    return "".join((*pieces, html[at:]))
 
 
 def _is_text(part: Message, alone: bool) -> bool:
