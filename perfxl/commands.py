@@ -220,12 +220,14 @@ def check(asked: Namespace) -> int:
 def report(asked: Namespace) -> int:
     """``perfxl report``: the Word document of a round or its short version for citizens, and its PDF."""
     from perfxl import delivery
+    from perfxl.reporting.short import PAGES
 
     say = Texts("cli", asked.lang)
     campaign = Campaign(asked.folder)
     if asked.citizens:
         short = delivery.short_version(campaign, asked.round, asked.lang, asked.pdf)
         paths, findings = short.paths, short.findings
+        print(say("short_pages" if short.counted else "short_pages_estimated", pages=short.pages, limit=PAGES))
     else:
         paths, findings = delivery.report(campaign, asked.round, asked.lang, asked.pdf), ()
     for path in paths:

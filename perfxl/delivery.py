@@ -32,12 +32,23 @@ def approved(campaign: Campaign, language: str) -> dict[str, Approval]:
 def report(campaign: Campaign, round: str, language: str, pdf: bool = False) -> list[Path]:
     """Write the Word document of ``round`` beside its results, and its PDF when asked for; their paths.
 
-    The body's own template is ``modelli/relazione-<round>.docx``. The document is in the language of the body.
+    The body's own template is ``modelli/relazione-<round>.docx``. The document is in the language of the body. Where
+    LibreOffice is, the contents have the pages it lays out, and a PDF that stands there already is made anew.
     """
+    from perfxl.reporting.pages import numbered
+
     made = _word(campaign, consolidated(campaign, round, language), approved(campaign, language), language)
     path = campaign.result(round, f"{NAMES[round]}.docx")
+    beside = path.with_suffix(".pdf")
     write_bytes(path, made)
-    return [path, _pdf(path, made, Texts("cli", language))] if pdf else [path]
+    printed = _printed(path, made, Texts("cli", language), pdf)
+    if printed is None:
+        return [path]
+    write_bytes(path, numbered(made, printed))
+    if not pdf and not beside.is_file():
+        return [path]
+    write_bytes(beside, printed)
+    return [path, beside]
 
 
 def _word(campaign: Campaign, document: dict, known: dict[str, Approval], language: str) -> bytes:
@@ -55,20 +66,26 @@ def _word(campaign: Campaign, document: dict, known: dict[str, Approval], langua
 
 @dataclass(frozen=True)
 class Short:
-    """What ``short_version`` did: the files, and a finding when it takes more pages than it may."""
+    """What ``short_version`` did: the files, a finding when it takes more pages than it may, and how many it takes.
+
+    ``counted``: whether the pages were counted in the PDF; without LibreOffice they are estimated.
+    """
 
     paths: tuple[Path, ...]
     findings: tuple[Finding, ...]
+    pages: int
+    counted: bool
 
 
 def short_version(campaign: Campaign, round: str, language: str, pdf: bool = False) -> Short:
     """Write the short version for citizens of ``round`` beside its results, and its PDF when asked for.
 
-    How many pages it takes is counted in its PDF, made for that wherever LibreOffice is.
+    How many pages it takes is counted in its PDF, made for that wherever LibreOffice is; elsewhere it is estimated.
     """
     from perfxl import report as stage
     from perfxl.reporting import short
-    from perfxl.reporting.pdf import office, page_count
+    from perfxl.reporting.measure import estimated_pages
+    from perfxl.reporting.pdf import page_count
 
     say = Texts("cli", language)
     document = consolidated(campaign, round, language)
@@ -81,25 +98,26 @@ def short_version(campaign: Campaign, round: str, language: str, pdf: bool = Fal
         raise CannotRun(say("report_template", path=own, reason=problem)) from None
     path = campaign.result(round, "cittadini.docx")
     write_bytes(path, made)
-    if not pdf and office() is None:
-        return Short((path,), ())
-    printed = _pdf(path, made, say)
-    pages = page_count(printed.read_bytes())
-    if not pdf:
-        printed.unlink()
+    printed = _printed(path, made, say, pdf)
+    pages = estimated_pages(made) if printed is None else page_count(printed)
     findings = (Finding("PUBL06", Place(campaign.relative(path)), {"pages": pages, "limit": short.PAGES}),) if pages > short.PAGES else ()
-    return Short((path, printed) if pdf else (path,), findings)
+    paths = [path]
+    if pdf:
+        paths.append(path.with_suffix(".pdf"))
+        write_bytes(paths[-1], printed)
+    return Short(tuple(paths), findings, pages, printed is not None)
 
 
-def _pdf(path: Path, word: bytes, say: Texts) -> Path:
+def _printed(path: Path, word: bytes, say: Texts, asked: bool) -> bytes | None:
+    """The PDF of the Word document at ``path``; None where LibreOffice cannot make it and nobody ``asked`` for it."""
     from perfxl.reporting.pdf import NoOffice, to_pdf
 
     try:
-        made = to_pdf(word)
+        return to_pdf(word)
     except NoOffice as problem:
-        raise CannotRun(say("report_no_pdf", path=path, reason=problem)) from None
-    write_bytes(path.with_suffix(".pdf"), made)
-    return path.with_suffix(".pdf")
+        if asked:
+            raise CannotRun(say("report_no_pdf", path=path, reason=problem)) from None
+        return None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from perfxl import resources
 from perfxl.reporting import board, short, templates
 from perfxl.reporting.context import context
+from perfxl.reporting.measure import estimated_pages
 from perfxl.reporting.speech import Speech
 from perfxl.reporting.word import TemplateRefused, fill
 
@@ -26,9 +27,15 @@ def report(consolidated: dict, language: str = "it", template: bytes | None = No
 def short_version(consolidated: dict, language: str = "it", template: bytes | None = None) -> bytes:
     """The .docx of the short version for citizens of a consolidated document that has outcomes.
 
-    It is meant for two pages (``short.PAGES``): how many it takes is known when it is laid out.
+    It is meant for two pages (``short.PAGES``), and the fullest that seems to fit them is made: how many it takes is
+    known when it is laid out.
     """
-    return fill(_own(short.TEMPLATE, language) if template is None else template, short.context(consolidated, language))
+    template = _own(short.TEMPLATE, language) if template is None else template
+    for fit in range(len(short.FITS)):
+        made = fill(template, short.context(consolidated, language, fit))
+        if estimated_pages(made) <= short.PAGES:
+            break
+    return made
 
 
 def validation_pack(consolidated: dict, criteria: Sequence, language: str = "it", template: bytes | None = None) -> bytes:

@@ -1,18 +1,32 @@
 """The PDF that LibreOffice makes of the report: tagged, bookmarked, archivable, with the pages that its contents say."""
 
 import io
+import re
 
 import pytest
 import report_year
+from docx import Document
+from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from perfxl.report import report
 from perfxl.reporting import pdf
+from perfxl.reporting.pages import numbered
 
 
 @pytest.fixture(scope="module")
-def reader():
-    return PdfReader(io.BytesIO(pdf.to_pdf(report(report_year.document()))))
+def word():
+    return report(report_year.document())
+
+
+@pytest.fixture(scope="module")
+def printed(word):
+    return pdf.to_pdf(word)
+
+
+@pytest.fixture(scope="module")
+def reader(printed):
+    return PdfReader(io.BytesIO(printed))
 
 
 def _flat(outline):
@@ -82,6 +96,19 @@ def test_bookmarks_and_contents_give_the_pages(reader):
     for title in ("Premessa", "I settori", "S6 · Servizi Sociali e Inclusione", "S1.00003 · Regole più brevi per i piccoli contratti"):
         after = contents.partition(title)[2].lstrip(". \t…")
         assert after.split()[0].lstrip(".") == str(marks[title]), title
+
+
+def test_the_contents_of_the_word_document_have_the_pages_too(word, printed, reader):
+    document = Document(io.BytesIO(numbered(word, printed)))
+    lines = ["".join(t.text or "" for t in link.iter(qn("w:t"))) for link in document.element.body.iter(qn("w:hyperlink"))]
+    told = {text: int(page) for text, page in (re.fullmatch(r"(.*\D)(\d+)", line).groups() for line in lines)}
+    marks = {}
+    for entry in _flat(reader.outline):
+        marks.setdefault(entry.title.strip(), reader.get_destination_page_number(entry) + 1)
+    assert len(told) == 82 and told == {text: marks[text] for text in told}
+    assert numbered(word, b"not a PDF") == numbered(word, b"")
+    update = [c for c in document.element.body.iter(qn("w:fldChar")) if c.get(qn("w:dirty")) == "true"]
+    assert len(update) == 1  # Word counts the pages again, in its own layout, when it opens the document
 
 
 def test_no_office_is_said(monkeypatch):

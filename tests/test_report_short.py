@@ -1,17 +1,21 @@
 """The short version for citizens: two pages, symbols and words, the figures of the document."""
 
 import io
+import re
 from copy import deepcopy
 
 import pytest
 import report_year
 from docx import Document
+from docx.oxml.ns import qn
 
 from perfxl import documents
 from perfxl.cli import main
 from perfxl.report import short_version
-from perfxl.reporting import short
+from perfxl.reporting import pdf, short
+from perfxl.reporting.measure import estimated_pages
 from perfxl.reporting.pdf import page_count, to_pdf
+from perfxl.weigh import weigh
 
 
 def campaign(folder, document: dict):
@@ -50,18 +54,51 @@ def test_what_is_left_to_do_is_told_with_its_reason():
     assert len(told) == 1 and "(77 su 100): la prova si è fermata" in told[0]
 
 
-def test_more_pages_than_two_are_a_finding(tmp_path, capsys):
+def small() -> dict:
+    """The invented year with the objectives of one sector, which is laid out sooner."""
     document = deepcopy(report_year.document())
-    for n in range(6, 60):
-        document["content"]["cascade"].append({"code": f"{n:02}", "title": f"Indirizzo {n}"})
-        document["content"]["objectives"][n - 6]["sheet"]["strategic_lines"] = [f"{n:02}"]
-    from perfxl.weigh import weigh
+    document["content"]["objectives"] = [o for o in document["content"]["objectives"] if o["lead"] == "S1"]
+    document["outcomes"] = {r: weigh(document["content"], r)[r] for r in ("interim", "final")}
+    return document
 
+
+def wide(directions: int, title: str = "Indirizzo") -> dict:
+    """The invented year with so many strategic directions."""
+    document = deepcopy(report_year.document())
+    for n in range(6, directions + 1):
+        document["content"]["cascade"].append({"code": f"{n:02}", "title": f"{title} {n}"})
+        document["content"]["objectives"][n - 6]["sheet"]["strategic_lines"] = [f"{n:02}"]
     document["outcomes"] = weigh(document["content"], "final")
-    result = campaign(tmp_path, document)
+    return document
+
+
+@pytest.mark.parametrize("directions, charts", [(5, 2), (12, 1), (25, 0)])
+def test_many_directions_fit_two_pages_with_fewer_charts(directions, charts):
+    made = short_version(wide(directions))
+    assert estimated_pages(made) == page_count(to_pdf(made)) == 2
+    word = Document(io.BytesIO(made))
+    assert len(word.inline_shapes) == charts and len(word.tables[0].rows) == directions + 1
+
+
+@pytest.mark.parametrize("office", (True, False))
+def test_more_pages_than_two_are_a_finding_with_and_without_libreoffice(tmp_path, capsys, monkeypatch, office):
+    if not office:
+        monkeypatch.setattr(pdf, "office", lambda: None)
+    result = campaign(tmp_path, wide(59, "Un indirizzo dal titolo piuttosto lungo, che va a capo"))
     assert main(["report", str(tmp_path), "--round", "final", "--citizens"]) == 1
-    assert "PUBL06" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "PUBL06" in said and ("si possono solo stimare" in said) == (not office)
     assert sorted(p.name for p in result.iterdir()) == ["cittadini.docx", "consolidato.json"]
+
+
+def test_without_libreoffice_the_pages_are_estimated_and_it_is_said(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(pdf, "office", lambda: None)
+    result = campaign(tmp_path, small())
+    assert main(["report", str(tmp_path), "--round", "final", "--citizens"]) == 0
+    assert re.search(r"circa [12] \(al più 2\)", capsys.readouterr().out)
+    assert main(["report", str(tmp_path), "--round", "final"]) == 0
+    assert main(["report", str(tmp_path), "--round", "final", "--pdf"]) == 2
+    assert sorted(p.name for p in result.iterdir()) == ["cittadini.docx", "consolidato.json", "relazione.docx"]
 
 
 def test_no_outcomes_no_short_version(tmp_path, capsys):
@@ -71,11 +108,14 @@ def test_no_outcomes_no_short_version(tmp_path, capsys):
 
 
 def test_the_command_writes_report_and_pdf(tmp_path):
-    result = campaign(tmp_path, report_year.document())
+    result = campaign(tmp_path, small())
     assert main(["report", str(tmp_path), "--round", "final", "--citizens", "--pdf"]) == 0
     assert (result / "cittadini.pdf").read_bytes().startswith(b"%PDF-1.7") or (result / "cittadini.pdf").read_bytes().startswith(b"%PDF-1.6")
     assert main(["report", str(tmp_path), "--round", "final"]) == 0
-    assert Document(result / "relazione.docx").paragraphs[1].text == "Relazione sulla performance"
+    word = Document(result / "relazione.docx")
+    assert word.paragraphs[1].text == "Relazione sulla performance" and not (result / "relazione.pdf").exists()
+    pages = ["".join(t.text or "" for t in link.iter(qn("w:t"))) for link in word.element.body.iter(qn("w:hyperlink"))]
+    assert len(pages) > 10 and all(re.search(r"\d$", line) for line in pages)
     (tmp_path / "modelli").mkdir()
     (tmp_path / "modelli" / "relazione-final.docx").write_bytes(b"not a document")
     assert main(["report", str(tmp_path), "--round", "final"]) == 2

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from docx.shared import Pt
 
-from perfxl.reporting.charts import directions, of_body
+from perfxl.reporting.charts import Charts, directions, of_body
 from perfxl.reporting.draft import Column, Draft
 from perfxl.reporting.package import settled
 from perfxl.reporting.runs import Runs, joined, said
@@ -22,8 +22,11 @@ TEMPLATE = "relazione-cittadini.docx"
 PAGES = 2
 #: From here on an outcome under 100 is nearly achieved; the legend says so.
 NEARLY = 90
-#: How many unfinished objectives are told one by one; longer reasons are cut at a word.
-TOLD, REASON = 6, 160
+#: Longer reasons are cut at a word.
+REASON = 160
+#: From the fullest to the barest: how many unfinished objectives are told one by one, and which charts are left out
+#: (what they show stands in the table too). A body with many directions gets the first that fits the pages.
+FITS = ((6, ()), (5, ("lines",)), (3, ("lines", "directions")))
 SYMBOLS = {"achieved": "●", "nearly": "◕", "partial": "◐", "not_achieved": "○", "unknown": "–"}
 
 
@@ -46,9 +49,11 @@ class Behind:
     reason: str
 
 
-def context(document: dict, language: str) -> dict:
-    """The names of the template of the short version; the document must have outcomes."""
+def context(document: dict, language: str, fit: int = 0) -> dict:
+    """The names of the template of the short version; the document must have outcomes. ``fit``: one of ``FITS``."""
     view, speech = View(document), Speech(language)
+    told, without = FITS[fit]
+    charts = of_body(view, speech)
     behind = _behind(view, speech)
     mean = view.mean(view.round, "body", "")
     body, year = view.content["body"]["name"], view.content["year"]
@@ -58,8 +63,8 @@ def context(document: dict, language: str) -> dict:
             "outcome": speech.say("short_outcome", outcome=speech.number(mean.get("outcome")), sectors=mean.get("counted", 0)),
             "legend": joined([_symbol(s, speech.say(f"short_{s}")) for s in ("achieved", "nearly", "partial", "not_achieved")], "   "),
             "directions": tuple(_direction(view, speech, *told) for told in directions(view)),
-            "behind": behind[:TOLD], "others": _others(speech, len(behind) - TOLD),
-            "total": sum(counted.values()), "charts": of_body(view, speech), "gantts": {}}
+            "behind": behind[:told], "others": _others(speech, len(behind) - told), "total": sum(counted.values()),
+            "charts": Charts({k: (lambda k=k: None if k in without else charts[k]) for k in charts}), "gantts": {}}
 
 
 def _symbol(state: str, word: str) -> Runs:
