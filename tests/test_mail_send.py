@@ -1,8 +1,11 @@
 """What is sent to the sectors: the messages, the drafts, the texts, and that nothing leaves twice."""
 
+import re
 import shutil
 from datetime import date
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
+from email.utils import parseaddr
 from hashlib import sha256
 
 import pytest
@@ -72,6 +75,23 @@ def test_a_draft_opens_ready_to_send_with_the_workbook_that_was_issued(campaign)
     (attached,) = made.iter_attachments()
     assert attached.get_content() == campaign.issued("interim", "S1").read_bytes()
     assert attached.get_filename() == "UPR-2021-monitoraggio-S1.xlsx"
+
+
+@pytest.mark.parametrize("name", ["Città d’Altopiano", "Comune di Sant’Agata sul Santerno e delle Terre d’Argine, Ufficio \"Piani\"",
+                                  "Comune di Forlì" * 9, "Unione"])
+def test_headers_with_accents_are_written_as_every_program_reads_them(campaign, name):
+    replan(campaign, body={**demo.plan()["body"], "name": name})
+    posting.send_forms(campaign, "interim", ("S1",), "it")
+    content = (campaign.folder / "posta" / "interim" / "scheda-S1.eml").read_bytes()
+    head = content.partition(b"\r\n\r\n")[0]
+    assert head.isascii() and max(map(len, re.findall(rb"=\?[^?]*\?.\?[^?]*\?=", head)), default=0) <= 75
+    assert not re.search(rb"^[\w-]+:\s*\r\n", head, re.M) and max(map(len, head.splitlines())) < 250
+    made = message_from_bytes(content)
+    said = {h: str(make_header(decode_header(made[h]))) for h in ("From", "Subject")}
+    assert parseaddr(" ".join(made["From"].split()))[1] == "performance@robinie.example"
+    assert name.replace('"', "") in said["From"].replace('"', "").replace("\\", "")
+    assert said["Subject"] == f"{name}: scheda monitoraggio 2021, settore S1"[:150] + " [UPR-2021-interim-S1]"
+    assert [made.get_all(h) is not None for h in ("X-Unsent", "To", "From", "MIME-Version", "Date")] == [True] * 4 + [False]
 
 
 def test_the_same_message_is_the_same_bytes(campaign):

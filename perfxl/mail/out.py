@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -14,8 +15,23 @@ REFERENCE = re.compile(r"\[([A-Z][A-Z0-9]{0,7})-(\d{4})-(plan|interim|final)-([A
 #: What our message identifiers begin with.
 MARK = "perfxl"
 
-#: Headers are folded late: a header that begins with a fold confuses some programs. The text keeps its short lines.
-_WIDE = SMTP.clone(max_line_length=200)
+class _Headers(type(SMTP)):
+    """Headers as the strictest program reads them.
+
+    Those in ASCII are folded late, for one that begins with a fold confuses some programs; of others the whole text is
+    encoded (RFC 2047), in words of 75 characters at most: the standard library makes them as long as the line.
+    """
+
+    def fold_binary(self, name, value):
+        """The header as it travels."""
+        if str(value).isascii():
+            return super().fold_binary(name, value)
+        address = value.addresses[0] if name == "From" else None
+        text = Header(address.display_name if address else str(value), "utf-8", 74, name).encode(linesep=self.linesep)
+        return f"{name}: {text}{f'{self.linesep} <{address.addr_spec}>' if address else ''}{self.linesep}".encode("ascii")
+
+
+_HEADERS = _Headers(linesep="\r\n", max_line_length=200)
 
 XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
@@ -106,7 +122,7 @@ def message(outgoing: Outgoing, name: str, when: datetime | None = None) -> Emai
     if outgoing.attachments:
         # The standard library draws the boundary by lot; this one is the message's own.
         made.set_boundary("=_" + sha256(outgoing.message_id.encode()).hexdigest()[:32])
-    made.policy = _WIDE
+    made.policy = _HEADERS
     return made
 
 
