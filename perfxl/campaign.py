@@ -23,7 +23,7 @@ from pathlib import Path
 from perfxl import documents
 from perfxl.fields import ROUNDS, extension_fault
 
-_HALF_WRITTEN = re.compile(r"\..+\.(xlsx|json)\.[a-z0-9_]{8}")
+_HALF_WRITTEN = re.compile(r"\..+\.(xlsx|ods|json|csv|zip|docx|pdf|eml)\.[a-z0-9_]{8}")
 
 
 class BadExtension(Exception):
@@ -133,7 +133,7 @@ class Campaign:
 
     def sweep(self) -> None:
         """Remove what a run that was killed left half written beside the results; only for whoever may write."""
-        for folder in ("emesse", "risultati"):
+        for folder in ("emesse", "posta", "ricevute", "risultati"):
             for path in (self.folder / folder).rglob(".*"):
                 if _HALF_WRITTEN.fullmatch(path.name) and path.is_file():
                     path.unlink(missing_ok=True)

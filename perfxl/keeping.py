@@ -167,11 +167,16 @@ def _withdrawn(register: Register, found: Gathered) -> None:
 
 @contextmanager
 def opened(campaign: Campaign, language: str, refuse: Callable[[str], Exception], write: bool = True) -> Iterator[Register]:
-    """The register of ``campaign``; its refusals (busy, damaged) become ``refuse(words)``."""
+    """The register of ``campaign``; its refusals (busy, damaged) become ``refuse(words)``.
+
+    Whoever may write also clears away what runs that were killed left half written in the campaign.
+    """
     from perfxl.register import Refusal
 
     try:
         with Register.open(campaign.folder, write=write) as register:
+            if write:
+                campaign.sweep()
             yield register
     except Refusal as refusal:
         raise refuse(refusal.say(language)) from None

@@ -121,7 +121,6 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
         raise CannotRun(say("unknown_sectors", sectors=", ".join(unknown), known=", ".join(prefilled)))
     paths = []
     with keeping.opened(campaign, language, CannotRun) as register:
-        campaign.sweep()
         for sector in progress(chosen, say("progress_issue"), len(chosen)):
             document, path = prefilled[sector], campaign.issued(round, sector)
             document["identity"]["issue"] = _next_issue(path, document["identity"]["digest"])
@@ -246,7 +245,6 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
     """
     _has_plan(campaign, language)
     with keeping.opened(campaign, language, CannotRun) as register:
-        campaign.sweep()
         keeping.receive(register, campaign, round)
         written = _written(campaign, round, language)
         found = gather(campaign, round, language, progress, workers, register, written)

@@ -201,7 +201,7 @@ def test_a_second_writer_gets_a_clear_message(campaign, capsys):
 
 
 def test_what_the_controller_writes_in_the_result_holds_on_the_next_run(campaign, capsys):
-    from test_review import Sheet, edited
+    from review_sheet import Sheet, edited
 
     consolidate = ("consolidate", campaign.folder, "--round", "interim")
     send(campaign, "a.xlsx", percent(60))
@@ -240,3 +240,14 @@ def test_next_year_begins_from_the_last_one(campaign, capsys, tmp_path):
     carried = {o["code"]: o for o in plan["objectives"]}
     assert "S1.00003" not in carried  # annual
     assert carried["S1.00002"]["sheet"]["year_number"] == 2
+
+
+def test_what_killed_runs_left_half_written_goes_away(campaign, capsys):
+    left = [campaign.folder / name for name in ("..registro.lock.json.ab12cd_9", "emesse/interim/.S1.xlsx.ab12cd_9", "posta/interim/.a.eml.ab12cd_9",
+                                                "ricevute/interim/.a.xlsx.ab12cd_9", "risultati/interim/.relazione.docx.ab12cd_9")]
+    mine = campaign.folder / "ricevute" / "interim" / ".nascosto.xlsx"
+    for path in (*left, mine):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    run(capsys, "issue", campaign.folder, "--round", "interim", "--sector", "S1")
+    assert [p for p in left if p.exists()] == [] and mine.exists()

@@ -84,7 +84,7 @@ class Register:
 
     def _sweep(self) -> None:
         """Remove what a writer that was cut short left half written: only its own files, in its own places."""
-        for pattern in (f"{FOLDER}/??/.[0-9a-f]*", f"{proof.APPROVED}/.*.json.*", f"{WRITER}.*"):
+        for pattern in (f"{FOLDER}/??/.[0-9a-f]*", f"{proof.APPROVED}/.*.json.*", f".{WRITER}.*"):
             for left in self.folder.glob(pattern):
                 left.unlink(missing_ok=True)
 
