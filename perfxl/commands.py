@@ -114,6 +114,10 @@ def _posted(asked: Namespace, post) -> int:
     show_table([say(f"column_{c}") for c in ("sector", "to", "subject", "state")],
                [[p.outgoing.sector, ", ".join(p.outgoing.receivers), f"{p.outgoing.subject} [{p.outgoing.reference}]",
                  say(f"state_{p.state}")] for p in post.messages], sys.stdout)
+    for outgoing in (p.outgoing for p in post.messages if asked.dry_run and p.state == "ready"):
+        print(say("post_whole", sector=outgoing.sector, to=", ".join(outgoing.to), copies=", ".join(outgoing.copies) or "–",
+                  reply_to=outgoing.reply_to or "–", subject=f"{outgoing.subject} [{outgoing.reference}]", text=outgoing.text,
+                  attachments=", ".join(f"{a.name} ({len(a.content) // 1024 + 1} KB)" for a in outgoing.attachments) or "–"))
     new = sum(p.state in ("ready", "drafted", "sent") for p in post.messages)
     print(say("post_dry" if asked.dry_run else "post_done", new=new, count=len(post.messages)))
     if any(p.path for p in post.messages):

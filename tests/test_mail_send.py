@@ -121,7 +121,8 @@ def test_a_dry_run_leaves_nothing(campaign, capsys):
     before = sorted(campaign.folder.rglob("*"))
     assert main(["send", str(campaign.folder), "--round", "interim", "--dry-run"]) == 0
     out = capsys.readouterr().out
-    assert "[UPR-2021-interim-S1]" in out and "territorio@robinie.example" in out and "2 messaggi su 2" in out
+    assert "[UPR-2021-interim-S1]" in out and "territorio@robinie.example" in out and "partirebbero: 2 su 2" in out
+    assert "Gentile dott.ssa Marta Olmeggi" in out and "UPR-2021-monitoraggio-S1.xlsx (" in out and "15/10/2021" in out
     assert sorted(campaign.folder.rglob("*")) == before and sent(campaign) == []
 
 
