@@ -99,8 +99,9 @@ def _campaign(campaign: Campaign, language: str, progress: pipeline.Progress, wo
         findings += found.findings
         for source in found.sources:
             path = source.read.file
+            began = keeping.began(campaign, source.read.reading.identity) if source.verdict == "answers" else None
             files.append(Inspected(campaign.folder / path, source.read, tuple(f for f in found.findings if f.place.file == path),
-                                   campaign.issued(round, source.sector), campaign.extension))
+                                   began[1] if began else campaign.issued(round, source.sector), campaign.extension))
     return Inspection(findings, files)
 
 

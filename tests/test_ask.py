@@ -261,3 +261,16 @@ def test_the_workbook_goes_with_the_message(campaign):
     assert attached.get_content() == campaign.asked("interim", "S1", 1).read_bytes()
     assert attached.get_filename() == "UPR-2021-monitoraggio-S1-richieste.xlsx"
     assert "nella cartella allegata" in " ".join(message.get_body().get_content().split())
+
+
+def test_answers_come_back_marked_where_one_is_missing(campaign, tmp_path):
+    import openpyxl
+
+    first, _ = numbers(campaign)
+    answer(campaign, "re.xlsx", **{f"q{first}": "Sì."})
+    assert main(["check", str(campaign.folder), "--marked", str(tmp_path / "m")]) == 1
+    (marked,) = (tmp_path / "m").glob("S1-interim*.xlsx")
+    book = openpyxl.load_workbook(marked)
+    assert [c.coordinate for row in book["Richieste"].iter_rows() for c in row if c.comment]
+    again = read.read(marked.read_bytes(), "m")
+    assert again.document["requests"] == read.read((campaign.folder / "ricevute" / "interim" / "re.xlsx").read_bytes(), "f").document["requests"]
