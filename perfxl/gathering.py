@@ -10,6 +10,8 @@ from perfxl.merge.answers import Conflict, Decision
 from perfxl.merge.listed import listed
 from perfxl.merge.ordering import Version
 from perfxl.merge.overlay import Merged, Returned, merge
+from perfxl.merge.remarks import CONTESTED
+from perfxl.merge.threeway import changes
 from perfxl.merge.versions import Settled, settle
 from perfxl.review import Review, lapsed, lay, with_requests
 from perfxl.work import FileRead
@@ -105,6 +107,7 @@ def _answers(found: Gathered, current: Returned, settled: Settled | None, asked:
     by_sha = {r.sha256: r for r in mine}
     standing = settled.ordered.heads[-1] if settled else None
     result = answered(current, standing, asked, _versions(mine), decisions.get(sector))
+    _superseded(found, sector, {key for v in result.ordered.heads for key in changes(asked, v.document)})
     _noted(found, sector, result, by_sha, "answers")
     found.findings += [f for v in result.ordered.heads for f in by_sha[v.sha256].checked if f.code in check.ANSWERED]
     places = {s: r.reading.places for s, r in by_sha.items()} | ({standing.sha256: current.places} if standing else {})
@@ -124,6 +127,16 @@ def _noted(found: Gathered, sector: str, settled: Settled, by_sha: Mapping[str, 
     found.findings += settled.findings
     found.sources += [Source(sector, by_sha[v.sha256], verdict) for v in settled.ordered.heads]
     found.sources += [Source(sector, by_sha[v.sha256], "superseded") for v, _, _ in settled.ordered.superseded]
+
+
+def _superseded(found: Gathered, sector: str, answered: set[str]) -> None:
+    """Take out the conflicts among the sector's returns that its answers settle: it was asked, and has said which holds."""
+    settled = {c.key for c in found.conflicts.get(sector, ())} & answered
+    if settled:
+        left = tuple(c for c in found.conflicts.pop(sector) if c.key not in settled)
+        found.conflicts |= {sector: left} if left else {}
+        found.listed = [c for c in found.listed if c["sector"] != sector or c["key"] not in settled]
+        found.findings = [f for f in found.findings if not (f.sector == sector and f.code in CONTESTED and f.values.get("key") in settled)]
 
 
 def _contested(found: Gathered, sector: str, settled: Settled, versions: Iterable[Version], places: Mapping[str, Mapping],

@@ -274,3 +274,23 @@ def test_answers_come_back_marked_where_one_is_missing(campaign, tmp_path):
     assert [c.coordinate for row in book["Richieste"].iter_rows() for c in row if c.comment]
     again = read.read(marked.read_bytes(), "m")
     assert again.document["requests"] == read.read((campaign.folder / "ricevute" / "interim" / "re.xlsx").read_bytes(), "f").document["requests"]
+
+
+def test_an_answer_settles_what_two_copies_disputed(campaign):
+    form = campaign.issued("interim", "S1").read_bytes()
+    document = demo.returns("interim", {"S1": read.read(form, "f").document})["S1"]
+    for path in campaign.received("interim"):
+        if "S1" in path.name:
+            path.unlink()
+    for name, value in (("a.xlsx", 20), ("b.xlsx", 30)):
+        next(o for o in document["objectives"] if o["code"] == CODE)["holding"]["interim"]["percent"] = value
+        documents.write_bytes(campaign.folder / "ricevute" / "interim" / name, fill.fill(form, document)[0])
+    assert [c["key"] for c in consolidated(campaign)["conflicts"]] == [f"{CODE}/holding/interim/percent"]
+    write(campaign.result("interim", "consolidato.xlsx"),
+          lambda book: Sheet(book, "requests").add(sector="S1", objective=CODE, question="20 o 30?", reopen="Sì"))
+    asking.ask(campaign, "interim", ("S1",), "it")
+    request = next(r for r in asked(campaign, number=2)[1]["requests"] if r["question"] == "20 o 30?")
+    answer(campaign, "re.xlsx", number=2, change=percent(30), **{f"q{request['id']}": "30."})
+    found = consolidated(campaign)
+    assert declared(found) == 30 and "conflicts" not in found
+    assert not [f for f in found["findings"] if f["code"] == "MERG21"]

@@ -15,6 +15,8 @@ from perfxl.values import percent_words
 Places = Mapping[str, Mapping[str, Place]]  # by source, then by JSON Pointer in that source
 
 _BY_KIND = {"value": "MERG21", "rows": "MERG24", "order": "MERG25"}
+#: Codes that tell of a conflict.
+CONTESTED = frozenset((*_BY_KIND.values(), "MERG22", "MERG23"))
 
 
 def said(conflict: Conflict, value: Any, language: str) -> str:
