@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from perfxl import documents
-from perfxl.addin import install
+from perfxl.addin import diagnosis, install
 from perfxl.addin.building import NAME, build
 from perfxl.addin.macros import TemplateChanged
 from perfxl.pipeline import CannotRun
@@ -19,7 +19,7 @@ def run(what: str, out: Path | None, shortcut: bool, language: str, machine: ins
     if what == "build":
         return _build(out, say)
     machine = machine or install.this_machine()
-    if machine.system not in (install.WINDOWS, install.MAC):
+    if machine.system not in (install.WINDOWS, install.MAC) and (what == "status" or what == "install" and not shortcut):
         raise CannotRun(say("no_excel_here"))
     return {"install": _install, "status": _status, "uninstall": _uninstall}[what](machine, shortcut, say)
 
@@ -40,6 +40,8 @@ def _build(out: Path | None, say: Texts) -> int:
 
 
 def _install(machine: install.Machine, shortcut: bool, say: Texts) -> int:
+    if machine.system not in (install.WINDOWS, install.MAC):
+        return _shortcut(machine, say)
     try:
         written = install.install(machine, _made(say), shortcut)
     except OSError as problem:
@@ -49,8 +51,17 @@ def _install(machine: install.Machine, shortcut: bool, say: Texts) -> int:
     return CLEAN
 
 
+def _shortcut(machine: install.Machine, say: Texts) -> int:
+    """Where there is no Excel: the icon of perfxl's own window."""
+    try:
+        print(say("shortcut_placed", paths=_listed(install.place_shortcuts(machine))))
+    except OSError as problem:
+        raise CannotRun(say("shortcut_failed", path=problem.filename2 or problem.filename, reason=problem.strerror or problem)) from None
+    return CLEAN
+
+
 def _status(machine: install.Machine, shortcut: bool, say: Texts) -> int:
-    found = install.status(machine, _made(say))
+    found = diagnosis.status(machine, _made(say))
     for state in found:
         print(f"{say('state_well' if state.well else 'state_wrong'):<14} {say('state_' + state.key, **state.values)}")
         if not state.well:
@@ -63,7 +74,8 @@ def _uninstall(machine: install.Machine, shortcut: bool, say: Texts) -> int:
         gone = install.uninstall(machine)
     except OSError as problem:
         raise CannotRun(say("install_failed", path=problem.filename, reason=problem.strerror or problem)) from None
-    print(say("uninstalled", paths=_listed(gone)) if gone else say("nothing_to_uninstall"))
+    key = "uninstalled" if machine.system in (install.WINDOWS, install.MAC) else "shortcut_gone"
+    print(say(key, paths=_listed(gone)) if gone else say("nothing_to_uninstall"))
     return CLEAN
 
 
