@@ -5,11 +5,10 @@ from argparse import Namespace
 from collections.abc import Iterable
 from pathlib import Path
 
-from perfxl import documents, pipeline
+from perfxl import documents, occupied, pipeline
 from perfxl.campaign import Campaign
 from perfxl.fields import round_name
 from perfxl.findings import Finding, counts
-from perfxl.occupied import holder
 from perfxl.pipeline import CannotRun
 from perfxl.screen import progress, show_findings, show_outcomes, show_table
 from perfxl.texts import Texts
@@ -193,8 +192,7 @@ def consolidate(asked: Namespace) -> int:
     print(say("consolidate_done", path=run.workbook))
     intended = Campaign(asked.folder).result(asked.round, "consolidato.xlsx")
     if run.workbook != intended:
-        words = Texts("addin", asked.lang)
-        print(words("occupied", path=intended, beside=run.workbook, who=holder(intended) or words("somebody")), file=sys.stderr)
+        print(occupied.told(intended, run.workbook, asked.lang), file=sys.stderr)
     return _code(run.findings)
 
 
@@ -381,7 +379,7 @@ def window(asked: Namespace) -> int:
     from importlib.util import find_spec
 
     if find_spec("tkinter") is None:
-        raise CannotRun(Texts("addin", asked.lang)("no_screen"))
+        raise CannotRun(Texts("addin", asked.lang)("no_toolkit"))
     from perfxl import window as own
 
     return own.run(asked.lang, asked.folder)
@@ -400,6 +398,9 @@ def watch(asked: Namespace) -> int:
         else:
             show_outcomes(run.summary(), asked.lang)
             print(Texts("cli", asked.lang)("consolidate_done", path=run.workbook), flush=True)
+            intended = campaign.result(asked.round, "consolidato.xlsx")
+            if run.workbook != intended:
+                print(occupied.told(intended, run.workbook, asked.lang), file=sys.stderr)
     return CLEAN
 
 

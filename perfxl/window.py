@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from tkinter import ttk
 
+from perfxl import occupied
 from perfxl.addin import place
 from perfxl.addin.actions import Done, GivenUp, act
 from perfxl.addin.buttons import log_trouble, open_file, told
@@ -15,7 +16,6 @@ from perfxl.addin.dialogs import Dialogs
 from perfxl.addin.icons import icon
 from perfxl.addin.ribbon import GROUPS
 from perfxl.campaign import Campaign
-from perfxl.occupied import holder
 from perfxl.pipeline import CannotRun
 from perfxl.texts import Texts
 
@@ -28,7 +28,7 @@ class WindowDesk(Dialogs):
 
     def __init__(self, window: "Window"):
         super().__init__(window.language, window)
-        self.window, self.active = window, window.campaign
+        self.window, self.active, self.about = window, window.campaign, None
         self.remarks: list[str] = []
 
     def _asked(self, question, *given):
@@ -61,8 +61,7 @@ class WindowDesk(Dialogs):
     def show(self, path: Path, intended: Path | None = None) -> None:
         """Open the result in the program that the system has for it."""
         if intended is not None:
-            say = Texts("addin", self.language)
-            self.remarks.append(say("occupied", path=intended, beside=path, who=holder(intended) or say("somebody")))
+            self.remarks.append(occupied.told(intended, path, self.language))
         open_file(path)
 
 

@@ -7,6 +7,8 @@ as one, protected sheets refuse, a merged area must be taken apart before it is 
 
 import re
 from copy import copy, deepcopy
+from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 
 import xlwings
@@ -15,6 +17,7 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.utils.datetime import to_excel
+from openpyxl.worksheet.filters import AutoFilter
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.workbook.defined_name import DefinedName
 from xlwings import base_classes
@@ -122,11 +125,27 @@ class Books(base_classes.Books):
 class Book(base_classes.Book):
     def __init__(self, app, fullname, read_only):
         self.app, self.fullname, self.read_only, self.saved = app, str(fullname), read_only, 0
-        self.workbook = load_workbook(fullname, rich_text=True)
-        self.front = self.workbook.worksheets[0]
-        self._sheets, self.looks = {}, {}
+        self.content = Path(fullname).read_bytes()
+        self._sheets, self.looks, self.touched = {}, {}, False
 
     app = fullname = None
+
+    @cached_property
+    def workbook(self):
+        """As it was when it was opened; taken apart when it is first looked into."""
+        return load_workbook(BytesIO(self.content), rich_text=True)
+
+    @cached_property
+    def front(self):
+        return self.workbook.worksheets[0]
+
+    @property
+    def defined_names(self):
+        return (self.workbook if "workbook" in vars(self) else load_workbook(BytesIO(self.content), read_only=True)).defined_names
+
+    @property
+    def api(self):
+        return NativeBook(self)
 
     @property
     def name(self):
@@ -152,11 +171,19 @@ class Book(base_classes.Book):
     def save(self, path=None, password=None):
         if self.read_only:
             raise Refused("read-only")
-        self.workbook.save(self.fullname)
-        self.saved += 1
+        if "workbook" in vars(self):
+            self.workbook.save(self.fullname)
+        self.saved, self.touched = self.saved + 1, False
 
     def close(self):
         self.app.books.open_ones.remove(self)
+
+
+class NativeBook:
+    """The part of Excel's own workbook that is used."""
+
+    def __init__(self, book):
+        self.ReadOnly, self.Saved = book.read_only, not book.touched
 
 
 class Sheets(base_classes.Sheets):
@@ -200,6 +227,10 @@ class Sheet(base_classes.Sheet):
         return Native(self.ws)
 
     @property
+    def page_setup(self):
+        return PageSetup(self.ws)
+
+    @property
     def name(self):
         return self.ws.title
 
@@ -232,7 +263,14 @@ class Sheet(base_classes.Sheet):
         self.book.front = self.ws
 
     def delete(self):
+        """A sheet that goes leaves ``#REF!`` in the formulas that referred to it."""
+        gone = (f"{self.name}!", "'" + self.name.replace("'", "''") + "'!")
         self.book.workbook.remove(self.ws)
+        for ws in self.book.workbook.worksheets:
+            for cell in ws._cells.values():
+                if cell.data_type == "f" and isinstance(cell.value, str):
+                    for name in gone:
+                        cell.value = re.sub(rf"(?<![\w']){re.escape(name)}\$?[A-Z]+\$?\d+", "#REF!", cell.value)
 
     def copy(self, before, after):
         """A whole sheet: cells, sizes, rules of the cells, charts, protection."""
@@ -247,21 +285,52 @@ class Sheet(base_classes.Sheet):
         made.sheet_format, made.protection = copy(self.ws.sheet_format), copy(self.ws.protection)
         made.data_validations, made._charts = copy(self.ws.data_validations), [_backwards(c, self) for c in self.ws._charts]
         made.freeze_panes, made.auto_filter.ref = self.ws.freeze_panes, self.ws.auto_filter.ref
+        made.print_area = self.ws.print_area.rpartition("!")[2] or None if self.ws.print_area else None
+        made.print_title_rows, made.sheet_state = self.ws.print_title_rows, self.ws.sheet_state
         target = place.book.wrap(made)
         _copy_cells(Range(self, 1, 1, self.ws.max_row, self.ws.max_column), target, 1, 1, native=True)
         return target
 
 
 def _backwards(chart, sheet):
-    """A chart copied to another workbook shows the cells of the one it came from."""
-    return chart
+    """A chart copied to another workbook shows the cells of the one it came from, but for those of its own sheet."""
+    made = deepcopy(chart)
+    for series in made.series:
+        for source in filter(None, (series.cat, series.val, *(getattr(series, k, None) for k in ("xVal", "yVal")))):
+            ref = source.numRef or source.strRef
+            if ref.f.rpartition("!")[0].strip("'") != sheet.name:
+                ref.f = f"'[{sheet.book.name}]" + ref.f.lstrip("'").replace("!", "'!" if not ref.f.startswith("'") else "!")
+    return made
+
+
+class PageSetup(base_classes.PageSetup):
+    def __init__(self, ws):
+        self.ws = ws
+
+    @property
+    def print_area(self):
+        return self.ws.print_area.rpartition("!")[2] or None
+
+    @print_area.setter
+    def print_area(self, value):
+        self.ws.print_area = value
 
 
 class Native:
-    """The part of Excel's own object that is used: protection."""
+    """The part of Excel's own object that is used: protection, filter."""
 
     def __init__(self, ws):
         self.ws = ws
+
+    @property
+    def AutoFilterMode(self):
+        return self.ws.auto_filter.ref is not None
+
+    @AutoFilterMode.setter
+    def AutoFilterMode(self, value):
+        if value or self.ws.protection.sheet:
+            raise Refused("AutoFilterMode")
+        self.ws.auto_filter = AutoFilter()
 
     def Unprotect(self):
         self.ws.protection.sheet = False
@@ -283,7 +352,8 @@ class Series:
         if name != "Formula":
             return super().__setattr__(name, value)
         _, categories, values, _ = value.removeprefix("=SERIES(").removesuffix(")").split(",")
-        for source, ref in ((self.series.cat or self.series.xVal, categories), (self.series.val or self.series.yVal, values)):
+        of = self.series
+        for source, ref in ((of.cat or getattr(of, "xVal", None), categories), (of.val or getattr(of, "yVal", None), values)):
             if source:
                 (source.numRef or source.strRef).f = ref
 
@@ -366,6 +436,15 @@ class Range(base_classes.Range):
     def _writable(self):
         if self.sheet.ws.protection.sheet:
             raise Refused(f"{self.sheet.name} is protected")
+        if self.sheet.ws.auto_filter.filterColumn:
+            raise Refused(f"a filter of {self.sheet.name} hides rows")
+        self.sheet.book.touched = True
+
+    def AutoFilter(self):
+        self._writable()
+        if self.sheet.ws.auto_filter.ref:
+            raise Refused("the filter would go")
+        self.sheet.ws.auto_filter.ref = self.address
 
     @property
     def formula(self):
@@ -549,7 +628,7 @@ def _copy_colours(source, sheet):
 
 class Names(base_classes.Names):
     def __init__(self, book):
-        self.book, self.of = book, book.workbook.defined_names
+        self.book, self.of = book, book.defined_names
 
     def __len__(self):
         return len(self.of)
@@ -562,7 +641,7 @@ class Names(base_classes.Names):
         return key in self.of
 
     def add(self, name, refers_to):
-        self.of[name] = DefinedName(name, attr_text=refers_to.removeprefix("="))
+        self.book.workbook.defined_names[name] = DefinedName(name, attr_text=refers_to.removeprefix("="))
         return Name(self.book, name)
 
 
@@ -576,7 +655,7 @@ class Name(base_classes.Name):
 
     @property
     def refers_to(self):
-        return "=" + self.book.workbook.defined_names[self._name].attr_text
+        return "=" + self.book.defined_names[self._name].attr_text
 
     @refers_to.setter
     def refers_to(self, value):

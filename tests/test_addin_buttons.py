@@ -9,30 +9,47 @@ from openpyxl import load_workbook
 from openpyxl.cell.cell import MergedCell
 
 import excel_engine
+import small_year
 from addin_vba import modules, pressed
 from perfxl import documents, pipeline, result
-from perfxl.addin import building, buttons, live
+from perfxl import occupied as occupied_module
+from perfxl.addin import actions, building, buttons, live, place
 from perfxl.addin.buttons import ExcelDesk
 from perfxl.addin.ribbon import BUTTONS
 from perfxl.campaign import Campaign
 from perfxl.cli import main
-from perfxl.demo.play import play
+from perfxl.identity import Identity
+
+
+@pytest.fixture(scope="module")
+def macros(tmp_path_factory):
+    """The VBA of the built add-in."""
+    path = tmp_path_factory.mktemp("addin") / "perfxl.xlam"
+    path.write_bytes(building.build())
+    return modules(path)["Performance"]
 
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory):
-    """The demo campaign played to its end; tests work on copies of it."""
-    folder = tmp_path_factory.mktemp("played") / "campagna"
-    for _ in play(Campaign(folder), "it"):
-        pass
-    return folder
+    """A small campaign, played to its end; tests work on copies of it."""
+    return small_year.play(Campaign(tmp_path_factory.mktemp("played") / "campagna"))
 
 
 @pytest.fixture
 def campaign(played, tmp_path, monkeypatch):
     monkeypatch.setenv("PERFXL_HOME", str(tmp_path / "home"))
-    shutil.copytree(played, tmp_path / "campagna")
+    shutil.copytree(played.folder, tmp_path / "campagna")
     return Campaign(tmp_path / "campagna")
+
+
+@pytest.fixture
+def whole_campaign(demo_year, tmp_path, monkeypatch):
+    """A copy of the demo campaign with all its sectors; one of them has not answered after all."""
+    monkeypatch.setenv("PERFXL_HOME", str(tmp_path / "home"))
+    shutil.copytree(demo_year.folder, tmp_path / "campagna")
+    campaign = Campaign(tmp_path / "campagna")
+    _without_s3(campaign)
+    return campaign
 
 
 @pytest.fixture
@@ -72,9 +89,9 @@ def occupied(path):
     path.with_name(f"~${path.name}").write_bytes(bytes([len(name)]) + name.ljust(54) + b"\0" * 100)
 
 
-def differences(live_book, path):
-    """Cells and the rest of the workbook that are not as the file at ``path`` has them."""
-    found, expected = [], load_workbook(path, rich_text=True)
+def differences(live_book, expected):
+    """Cells and the rest of the workbook that are not as ``expected`` has them."""
+    found = []
     own = [ws for ws in live_book.worksheets if ws.title in expected.sheetnames]
     if [ws.title for ws in own] != expected.sheetnames:
         found.append(("sheets", [ws.title for ws in own], expected.sheetnames))
@@ -92,6 +109,8 @@ def differences(live_book, path):
             found.append((ws.title, "charts"))
         if _choices(ws) != _choices(wanted):
             found.append((ws.title, "choices"))
+        if (ws.auto_filter.ref, ws.print_area, ws.freeze_panes) != (wanted.auto_filter.ref, wanted.print_area, wanted.freeze_panes):
+            found.append((ws.title, "filter, printed, panes"))
         for row in range(1, wanted.max_row + 1):
             if _height(ws, row) != _height(wanted, row):
                 found.append((ws.title, "height", row))
@@ -111,13 +130,22 @@ def _look(cell):
         return "merged"
     value = getattr(cell.value, "text", cell.value)
     link = (cell.hyperlink.target, cell.hyperlink.location) if cell.hyperlink else None
-    return (type(value).__name__, repr(value), cell.data_type, cell.number_format, repr(cell.font), repr(cell.fill), repr(cell.border),
-            repr(cell.alignment), repr(cell.protection), link)
+    return type(value).__name__, repr(value), cell.data_type, _style(cell), link
+
+
+def _style(cell):
+    """The look in words; put together once for the cells of a workbook that share it."""
+    known = cell.parent.parent.__dict__.setdefault("styles_in_words", {})
+    key = tuple(cell._style or ())
+    if key not in known:
+        known[key] = (cell.number_format, *map(repr, (cell.font, cell.fill, cell.border, cell.alignment, cell.protection)))
+    return known[key]
 
 
 def _series(ws):
-    told = ((s.cat or s.xVal, (s.val or s.yVal).numRef.f) for chart in ws._charts for s in chart.series)
-    return [(places.strRef or places.numRef).f + values for places, values in told]
+    def where(source):
+        return (source.numRef or source.strRef).f
+    return [[where(s.cat or s.xVal) + where(s.val or s.yVal) for s in chart.series] for chart in ws._charts]
 
 
 def _rules(ws):
@@ -135,14 +163,16 @@ def _height(ws, row):
 @pytest.fixture
 def another_result(campaign):
     """A sector has not answered after all: many figures change, and rows go."""
-    before = len(campaign.received("final"))
-    for path in campaign.received("final"):
-        if path.stem.startswith("S3"):
-            path.unlink()
-    assert len(campaign.received("final")) < before
+    _without_s3(campaign)
 
 
-def test_consolida_renews_the_open_workbook_as_the_file_would_be(excel, campaign, another_result, monkeypatch):
+def _without_s3(campaign):
+    [path] = [p for p in campaign.received("final") if "S3" in p.stem]
+    path.unlink()
+
+
+def test_consolida_renews_the_open_workbook_as_the_file_would_be(excel, whole_campaign, monkeypatch):
+    campaign = whole_campaign
     path = campaign.result("final", "consolidato.xlsx")
     book = excel_engine.open_book(excel, path)
     mine = book.sheets.add("I miei conti", after=book.sheets[len(book.sheets) - 1])
@@ -160,21 +190,25 @@ def test_consolida_renews_the_open_workbook_as_the_file_would_be(excel, campaign
     assert got["S1"].cell(2, 40).value == "promemoria"
     got["S1"].cell(2, 40).value = None
     del got["S1"]._cells[2, 40]
-    assert differences(got, wanted) == []
+    expected = load_workbook(wanted, rich_text=True)
+    assert differences(got, expected) == []
+    got["S1"]["B8"].value = "altro"  # the comparison sees one cell
+    assert [d[:2] for d in differences(got, expected)] == [("S1", "B8")]
     assert book.impl.saved == 2 and not path.with_name("consolidato-nuovo.xlsx").exists()
     assert [b.name for b in excel.books] == ["consolidato.xlsx"]
 
 
-def test_the_comparison_sees_one_cell(excel, campaign):
+def test_only_what_was_typed_is_kept_whatever_perfxl_wrote_then(excel, campaign, monkeypatch):
+    """The open workbook is of another version of perfxl, whose words were others: they are not taken for the user's."""
     path = campaign.result("final", "consolidato.xlsx")
-    book = load_workbook(path, rich_text=True)
-    assert differences(book, path) == []
-    book["S1"]["B8"].value = "altro"
-    assert [d[:2] for d in differences(book, path)] == [("S1", "B8")]
-
-
-def test_what_was_typed_over_is_kept_on_a_sheet_of_its_own(excel, campaign, monkeypatch):
-    path = campaign.result("final", "consolidato.xlsx")
+    older = load_workbook(path, rich_text=True)
+    for name in ("S1", "Fasi", "Gantt"):
+        for row in older[name].iter_rows(max_row=6):
+            for cell in row:
+                if isinstance(cell.value, str) and cell.data_type == "s":
+                    cell.value += " (di una volta)"
+    older.save(path)
+    occupied_module.written(path).write_bytes(path.read_bytes())
     book = excel_engine.open_book(excel, path)
     book.sheets["S1"].range("A3").formula = "+39 055 telefonare"
     book.sheets["Fasi"].range("C7").formula = "non era così"
@@ -183,9 +217,10 @@ def test_what_was_typed_over_is_kept_on_a_sheet_of_its_own(excel, campaign, monk
     said = press(excel, "consolidate")
     kept = book.impl.workbook["Annotazioni conservate"]
     rows = [[c.value for c in row] for row in kept.iter_rows(min_row=2)]
-    assert ["S1", "A3", "+39 055 telefonare"] in rows and ["Fasi", "C7", "non era così"] in rows and len(rows) == 2
+    assert rows == [["S1", "A3", "+39 055 telefonare"], ["Fasi", "C7", "non era così"]]
     assert all(c.data_type == "s" for row in kept.iter_rows(min_row=2) for c in row)
-    assert "Annotazioni conservate" in said[0][1]
+    assert "Annotazioni conservate" in said[0][1] and "una volta" not in str([c.value for c in book.impl.workbook["S1"][6]])
+    assert occupied_module.as_written(path) == result.write(documents.load(campaign.result("final")), "it")
 
 
 def test_excel_is_as_it_was_even_when_the_refresh_fails(excel, campaign, monkeypatch):
@@ -194,22 +229,12 @@ def test_excel_is_as_it_was_even_when_the_refresh_fails(excel, campaign, monkeyp
     excel.calculation, excel.enable_events = "semiautomatic", False
     occupied(path)
     Answers().use(monkeypatch)
-    monkeypatch.setattr(live, "_names", lambda *_: 1 / 0)
+    monkeypatch.setattr(live, "_place_sheets", lambda *_: 1 / 0)
     said = press(excel, "consolidate")
     assert [mode for mode, _ in said] == ["critical"] and "perfxl.log" in said[0][1] and "ZeroDivision" not in said[0][1]
     assert (excel.calculation, excel.screen_updating, excel.enable_events, excel.display_alerts) == ("semiautomatic", True, False, True)
-    assert excel.status_bar is False
-    from perfxl.addin import place
-
+    assert excel.status_bar is False and "senza salvare" in said[0][1] and "consolidato-nuovo.xlsx" in said[0][1]
     assert "ZeroDivisionError" in (place.home() / "perfxl.log").read_text()
-
-
-def test_a_closed_result_is_written_and_opened(excel, campaign, monkeypatch):
-    excel_engine.open_book(excel, campaign.plan)
-    Answers(round="final").use(monkeypatch)
-    press(excel, "consolidate")
-    assert [b.name for b in excel.books] == ["consolidato.xlsx", "piano.xlsx"]
-    assert not campaign.result("final", "consolidato-nuovo.xlsx").exists()
 
 
 def test_somebody_elses_open_result_is_left_alone(excel, campaign, monkeypatch):
@@ -223,31 +248,92 @@ def test_somebody_elses_open_result_is_left_alone(excel, campaign, monkeypatch):
     assert "Anna Controller" in said[0][1] and "consolidato-nuovo.xlsx" in said[0][1]
 
 
-def test_progress_stands_in_the_status_bar(excel, campaign, monkeypatch):
-    excel_engine.open_book(excel, campaign.plan)
-    Answers(round="final").use(monkeypatch)
-    press(excel, "issue")
-    assert "perfxl: Emissione delle schede 11/11" in excel.impl.bars and excel.impl.bars[-1] is False
-
-
-def test_the_campaign_is_found_or_asked_for(excel, campaign, tmp_path, monkeypatch):
-    loose = tmp_path / "altro.xlsx"
-    shutil.copy(campaign.plan, loose)
-    excel_engine.open_book(excel, loose)
+def test_a_workbook_from_anywhere_finds_its_campaign_or_asks(excel, campaign, tmp_path, monkeypatch):
+    """A copy says body, year and round itself; the first time, no campaign is known and the folder is asked for."""
+    for name, source in (("altro.xlsx", campaign.plan), ("copia.xlsx", campaign.result("interim", "consolidato.xlsx")),
+                         ("scheda.xlsx", campaign.issued("interim", "S1"))):
+        shutil.copy(source, tmp_path / name)
+    excel_engine.open_book(excel, tmp_path / "altro.xlsx")
     first = Answers(folder=campaign.folder).use(monkeypatch)
     press(excel, "status")
     assert first.asked == ["folder"]
-    excel.books["stato.xlsx"].close()
-    second = Answers(yes=True).use(monkeypatch)
+    for name in ("altro.xlsx", "copia.xlsx", "scheda.xlsx"):
+        second = Answers(round="final").use(monkeypatch)
+        xlwings.Book(impl=excel_engine.open_book(excel, tmp_path / name).impl).set_mock_caller()
+        desk = ExcelDesk(xlwings.Book.caller(), "it")
+        assert actions._folder(desk) == campaign.folder and second.asked == []
+        assert actions._round(campaign, desk, ["interim", "final"]) == ("interim" if name != "altro.xlsx" else "final")
+    load_workbook(tmp_path / "altro.xlsx").save(tmp_path / "nudo.xlsx")
+    stranger = load_workbook(tmp_path / "nudo.xlsx")
+    stranger.defined_names.clear()
+    stranger.save(tmp_path / "nudo.xlsx")
+    third = Answers(yes=True).use(monkeypatch)
+    excel_engine.open_book(excel, tmp_path / "nudo.xlsx")
     press(excel, "status")
-    assert second.asked == ["yes"] and excel.books[0].name == "stato.xlsx"
+    assert third.asked == ["yes"] and excel.books[0].name == "stato.xlsx"
 
 
-def test_two_workbooks_of_the_same_name_are_told(excel, campaign, tmp_path, monkeypatch):
-    excel_engine.open_book(excel, campaign.plan)
-    Answers(folder=tmp_path / "nuova").use(monkeypatch)
+def test_a_workbook_of_another_year_in_the_folder_is_not_taken_for_its_own(excel, campaign, monkeypatch):
+    book = load_workbook(campaign.result("final", "consolidato.xlsx"))
+    book.defined_names["px_review"].attr_text = '"PXR1|final|lists|UPR|2020"'
+    book.save(campaign.folder / "anno scorso.xlsx")
+    excel_engine.open_book(excel, campaign.folder / "anno scorso.xlsx")
+    asked = Answers(yes=None).use(monkeypatch)
+    assert press(excel, "status") == [] and asked.asked == ["yes"]
+
+
+@pytest.mark.parametrize("token, said", [
+    ("PX1P|UPR|2021", ("UPR", 2021, None)), ("PX1P||2021", ("", 2021, None)), ("PXR1|interim|evaluations,lists|UPR|2021", ("UPR", 2021, "interim")),
+    ("PXR1|plan||UPR|2021", ("UPR", 2021, "plan")), (Identity("UPR", 2021, "final", "S1", 2, "0" * 16).token, ("UPR", 2021, "final")),
+    ("PXR1|interim|evaluations,lists", None), ("", None)])
+def test_what_a_workbook_says_of_itself(token, said):
+    found = place.about(f'="{token}"')
+    assert (found and (found.body, found.year, found.round)) == said
+
+
+def test_a_campaign_says_body_and_year_as_its_plan_has_them_now(campaign):
+    """The plan was blank when the campaign began: its token has no body, its cells do."""
+    assert place.about_campaign(campaign.folder) == place.About("UPR", 2021)
+    assert place.belongs(campaign.folder, place.About("", 2021)) and place.belongs(campaign.folder, place.About("UPR", 2021, "final"))
+    assert not place.belongs(campaign.folder, place.About("UPR", 2022)) and not place.belongs(campaign.folder, place.About("ABC", 2021))
+    campaign.plan.write_bytes(b"half saved")
+    assert place.about_campaign(campaign.folder) is None
+
+
+def test_another_workbook_of_the_same_name_makes_room_when_the_user_agrees(excel, campaign, tmp_path, monkeypatch):
+    """Excel does not have two of one name open: nothing is closed that the user has not agreed to."""
+    there = excel_engine.open_book(excel, campaign.plan)
+    Answers(folder=tmp_path / "nuova", yes=False).use(monkeypatch)
     said = press(excel, "new")
-    assert said[0][0] == "info" and "chiudi" in said[0][1] and (tmp_path / "nuova" / "piano.xlsx").is_file()
+    assert said[0][0] == "info" and "chiudilo" in said[0][1] and (tmp_path / "nuova" / "piano.xlsx").is_file()
+    assert [b.fullname for b in excel.books] == [str(campaign.plan)]
+    Answers(folder=tmp_path / "nuovissima", yes=True).use(monkeypatch)
+    press(excel, "new")
+    assert [b.fullname for b in excel.books] == [str(tmp_path / "nuovissima" / "piano.xlsx")] and there.impl.saved == 1
+
+
+def test_a_result_that_is_open_for_reading_only_is_left_alone(excel, campaign, monkeypatch):
+    path = campaign.result("final", "consolidato.xlsx")
+    before = path.read_bytes()
+    excel_engine.open_book(excel, path).impl.read_only = True
+    occupied(path)
+    Answers().use(monkeypatch)
+    said = press(excel, "consolidate")
+    assert [mode for mode, _ in said] == ["info"] and "Anna Controller" in said[0][1] and path.read_bytes() == before
+    assert [b.name for b in excel.books] == ["consolidato-nuovo.xlsx", "consolidato.xlsx"]
+
+
+def test_a_list_that_is_open_comes_anew_and_what_was_typed_is_in_a_copy(excel, campaign, monkeypatch):
+    excel_engine.open_book(excel, campaign.plan)
+    Answers().use(monkeypatch)
+    press(excel, "status")
+    said = press(excel, "status")
+    assert "copia" not in said[0][1]
+    excel.books["stato.xlsx"].sheets[0].range("A30").formula = "appunto"
+    said = press(excel, "status")
+    [copy] = (campaign.folder / "risultati").glob("stato-*.xlsx")
+    assert str(copy) in said[0][1] and load_workbook(copy).active["A30"].value == "appunto"
+    assert excel.books[0].name == "stato.xlsx" and excel.books[0].impl.workbook.active["A30"].value is None
 
 
 def test_giving_up_does_nothing_and_says_nothing(excel, campaign, tmp_path, monkeypatch):
@@ -315,17 +401,17 @@ def test_the_guide_is_a_page(excel, campaign):
 
 
 @pytest.mark.parametrize("button", BUTTONS, ids=lambda b: b.stage)
-def test_from_the_macro_to_python(excel, campaign, tmp_path, monkeypatch, button):
+def test_from_the_macro_to_python(excel, campaign, macros, tmp_path, monkeypatch, button):
     """The whole chain: the VBA of the built add-in is run, and the command that it gives to RunPython executed."""
-    path = tmp_path / "perfxl.xlam"
-    path.write_bytes(building.build())
-    [command], _ = pressed(modules(path)["Performance"], button.macro)
+    [command], _ = pressed(macros, button.macro)
     excel_engine.open_book(excel, campaign.issued("final", "S1") if button.stage == "new" else campaign.plan)
     (tmp_path / "posta").mkdir()
     Answers(folder=tmp_path / ("nuova" if button.stage == "new" else "posta"), round="final", yes=True).use(monkeypatch)
     xlwings.Book(impl=excel.impl.books.active).set_mock_caller()
     exec(command, {})
     assert [mode for mode, _ in excel.impl.alerts] == ["info"]
+    if button.stage == "issue":  # how far it is stands in the status bar, which is then Excel's again
+        assert "perfxl: Emissione delle schede 2/2" in excel.impl.bars and excel.impl.bars[-1] is False
     shown = {"new": "piano.xlsx", "check": "rilievi.xlsx", "consolidate": "consolidato.xlsx", "status": "stato.xlsx"}
     if button.stage in shown:
         front = excel.books[0].impl
@@ -335,7 +421,7 @@ def test_from_the_macro_to_python(excel, campaign, tmp_path, monkeypatch, button
 
 
 def test_each_button_does_what_its_command_does(excel, campaign, another_result, tmp_path, monkeypatch):
-    """Consolida leaves the documents that ``pipeline.consolidate`` leaves, to the byte."""
+    """Consolida leaves the documents that ``pipeline.consolidate`` leaves, to the byte, and opens the workbook."""
     twin = Campaign(tmp_path / "gemella")
     shutil.copytree(campaign.folder, twin.folder)
     pipeline.consolidate(twin, "final", "it")
@@ -344,6 +430,8 @@ def test_each_button_does_what_its_command_does(excel, campaign, another_result,
     press(excel, "consolidate")
     for name in ("consolidato.xlsx", "consolidato.json"):
         assert campaign.result("final", name).read_bytes() == twin.result("final", name).read_bytes()
+    assert [b.name for b in excel.books] == ["consolidato.xlsx", "piano.xlsx"]
+    assert not campaign.result("final", "consolidato-nuovo.xlsx").exists()
 
 
 def test_active_does_the_same_from_outside(excel, campaign, another_result, capsys):
@@ -351,10 +439,10 @@ def test_active_does_the_same_from_outside(excel, campaign, another_result, caps
     excel_engine.open_book(excel, campaign.result("final", "consolidato.xlsx"))
     assert main(["consolidate", "--active"]) == 1
     said = capsys.readouterr()
-    assert "10 su 11" in said.out and excel.impl.alerts == []
+    assert "1 su 2" in said.out and excel.impl.alerts == []
     excel_engine.open_book(excel, campaign.plan)
-    assert main(["consolidate", "--active", "--round", "interim", "--lang", "en"]) == 0
-    assert "11 of 11" in capsys.readouterr().out
+    assert main(["consolidate", "--active", "--round", "interim", "--lang", "en"]) == 1
+    assert "2 of 2" in capsys.readouterr().out
 
 
 def test_active_without_excel_says_what_to_do(capsys):

@@ -23,6 +23,7 @@ class Desk(Protocol):
     language: str
     progress: Progress
     active: Path | None  # the workbook that is open in front of the user, when it is a file
+    about: place.About | None  # what that workbook says it belongs to, wherever it stands
 
     def ask_folder(self, title: str, start: Path | None) -> Path | None:
         """A folder that the user chooses; None when they give up."""
@@ -65,12 +66,16 @@ def act(stage: str, desk: Desk) -> Done:
 
 
 def _folder(desk: Desk) -> Path:
-    """The campaign of the workbook in front of the user, else the last one if they agree, else the one they choose."""
+    """The campaign of the workbook in front of the user: the folder it stands in, or the one that was used before and is of
+    its body and year. Else the last one if they agree, else the one they choose."""
     say = Texts("addin", desk.language)
     here = place.campaign_of(desk.active) if desk.active else None
-    if here:
+    if here and (desk.about is None or place.belongs(here, desk.about)):
         return here
-    last = next(iter(place.remembered()), None)
+    known = [f for f in place.remembered() if desk.about and place.belongs(f, desk.about)]
+    if len(known) == 1 and not here:
+        return known[0]
+    last = next(iter([*known, *([here] if here else place.remembered())]), None)
     if last:
         agreed = desk.ask_yes(say("ask_last", folder=last))
         if agreed is None:
@@ -86,9 +91,16 @@ def _folder(desk: Desk) -> Path:
     return found
 
 
+def _here(campaign: Campaign, desk: Desk) -> str | None:
+    """The round of the workbook in front of the user; None when it is about the whole year, or of another campaign."""
+    if desk.active and desk.active.is_relative_to(campaign.folder):
+        return place.round_of(desk.active, campaign.folder)
+    return desk.about.round if desk.about and place.belongs(campaign.folder, desk.about) else None
+
+
 def _round(campaign: Campaign, desk: Desk, rounds: list[str], always: bool = False) -> str:
     """The round of the open workbook; the only one there is; else the one the user chooses."""
-    here = place.round_of(desk.active, campaign.folder) if desk.active else None
+    here = _here(campaign, desk)
     if here in rounds and not always:
         return here
     if len(rounds) == 1 and not always:
@@ -196,8 +208,7 @@ def _status(campaign: Campaign, desk: Desk) -> Done:
     say = Texts("addin", desk.language)
     plan, _ = pipeline.plan_of(campaign, desk.language)
     issued = [r for r in ROUNDS if campaign.issued_sectors(r)]
-    here = place.round_of(desk.active, campaign.folder) if desk.active else None
-    round = here or (issued[-1] if issued else plan["rounds"][0]["round"])
+    round = _here(campaign, desk) or (issued[-1] if issued else plan["rounds"][0]["round"])
     with keeping.opened(campaign, desk.language, CannotRun, write=False) as register:
         found = board(register, campaign, plan, round, date.today())
     lines = board_summary(found, desk.language)

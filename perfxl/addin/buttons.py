@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import traceback
@@ -11,7 +12,8 @@ from pathlib import Path
 
 import xlwings
 
-from perfxl.addin import live, place
+from perfxl import occupied
+from perfxl.addin import live, native, place
 from perfxl.addin.actions import Done, GivenUp, act
 from perfxl.addin.dialogs import Dialogs
 from perfxl.campaign import Campaign
@@ -89,7 +91,7 @@ class ExcelDesk(Dialogs):
     def __init__(self, book, language: str):
         super().__init__(language)
         self.book, self.app = book, book.app
-        self.active = path_of(book)
+        self.active, self.about = path_of(book), about_of(book)
         #: What there is to say besides what the action says itself.
         self.remarks: list[str] = []
         self._before: dict[Path, bytes] = {}
@@ -109,10 +111,12 @@ class ExcelDesk(Dialogs):
         read = {campaign.plan.resolve(): None} | {campaign.result(r, "consolidato.xlsx").resolve(): r for r in ROUNDS}
         for book in self.app.books:
             path = path_of(book)
-            if path is None or path.resolve() not in read:
+            if path is None or path.resolve() not in read or native.read_only(book):
                 continue
             round = read[path.resolve()]
-            if round and campaign.result(round).is_file():
+            if round and occupied.as_written(path):
+                self._before[path.resolve()] = occupied.as_written(path)
+            elif round and campaign.result(round).is_file():  # written before copies were kept: made again
                 self._before[path.resolve()] = result.write(documents.load(campaign.result(round)), self.language, campaign.extension)
             book.save()
 
@@ -122,38 +126,73 @@ class ExcelDesk(Dialogs):
             open_file(path)
             return
         there = self._open_book(intended or path)
-        if there is None and path.name.casefold() in {b.name.casefold() for b in self.app.books}:
-            self.remarks.append(Texts("addin", self.language)("same_name", path=path))
-            return
-        if there is None:
-            self.app.books.open(str(path)).activate()
+        if there is None or (intended and native.read_only(there)):
             if intended:
-                self._say_occupied(path, intended)
-            return
-        if intended is None or intended.name != "consolidato.xlsx":
-            self._again(there, path, intended)
-            return
-        refreshed = live.refresh(there, path, self._before.get(intended.resolve()), self.language)
-        there.save()
-        path.unlink(missing_ok=True)
+                self.remarks.append(occupied.told(intended, path, self.language))
+            self._open(path)
+        elif (intended or path).name == "consolidato.xlsx":
+            self._renew(there, path, intended or path)
+        else:
+            self._again(there, path, intended or path)
+
+    def _again(self, there, path: Path, intended: Path) -> None:
+        """Open a list again that is open; what the user has typed in it and not saved goes to a copy of it."""
+        made = path.read_bytes()
+        if not native.saved(there) and not native.read_only(there):
+            there.save()
+            kept = intended.with_name(f"{intended.stem}-{datetime.now():%Y%m%d-%H%M}{intended.suffix}")
+            shutil.copyfile(intended, kept)
+            self.remarks.append(Texts("addin", self.language)("list_kept", path=kept))
+        there.close()
+        self._open(occupied.put(intended, made))
+
+    def _open(self, path: Path) -> None:
+        """Open a workbook; another of the same name, which Excel would not have beside it, is closed if the user agrees."""
         say = Texts("addin", self.language)
+        other = next((b for b in self.app.books if b.name.casefold() == path.name.casefold()), None)
+        if other is not None and path_of(other) == path:
+            other.close()
+        elif other is not None:
+            if not self._agreed(say("ask_close", name=other.name, other=path_of(other) or other.name, path=path)):
+                self.remarks.append(say("same_name", path=path))
+                return
+            if not native.read_only(other):
+                other.save()
+            other.close()
+        self.app.books.open(str(path)).activate()
+
+    def _agreed(self, question: str) -> bool:
+        """Whether the user says yes; no where they cannot be asked."""
+        try:
+            return bool(self.ask_yes(question))
+        except CannotRun:
+            return False
+
+    def _renew(self, there, path: Path, intended: Path) -> None:
+        """Renew the open workbook ``there``, which stands at ``intended``, from ``path``; the two may be one."""
+        say, made = Texts("addin", self.language), self._apart(path, intended)
+        try:
+            refreshed = live.refresh(there, made, self._before.get(intended.resolve()), self.language)
+            there.save()
+        except Exception:  # noqa: BLE001 - half renewed: the user must not save it
+            log = log_trouble(traceback.format_exc())
+            raise CannotRun(say("refresh_failed", path=intended, beside=made, log=log)) from None
+        occupied.taken_over(intended, path if path != intended else made)
+        made.unlink(missing_ok=True)
         if refreshed.kept:
             self.remarks.append(say("kept_told", count=len(refreshed.kept), sheet=say("kept_sheet")))
         if refreshed.charts:
             self.remarks.append(say("charts_told", sheets=", ".join(refreshed.charts)))
 
-    def _again(self, there, path: Path, intended: Path | None) -> None:
-        """A list that is open: closed, put in its place, opened again."""
-        there.close()
-        if intended is not None:
-            os.replace(path, intended)
-        self.app.books.open(str(intended or path)).activate()
-
-    def _say_occupied(self, path: Path, intended: Path) -> None:
-        from perfxl.occupied import holder
-
-        say = Texts("addin", self.language)
-        self.remarks.append(say("occupied", path=intended, beside=path, who=holder(intended) or say("somebody")))
+    def _apart(self, path: Path, intended: Path) -> Path:
+        """``path``, or a copy of it that Excel can open: under a name that no open workbook has."""
+        names, number, apart = {b.name.casefold() for b in self.app.books}, 1, path
+        while apart.name.casefold() in names:
+            apart = occupied.beside(intended, number)
+            number += 1
+        if apart != path:
+            shutil.copyfile(path, apart)
+        return apart
 
     def _open_book(self, path: Path):
         return next((b for b in self.app.books if (p := path_of(b)) is not None and p.resolve() == path.resolve()), None)
@@ -179,3 +218,13 @@ def path_of(book) -> Path | None:
     except Exception:  # noqa: BLE001 - xlwings raises its own errors for addresses it cannot resolve
         return None
     return path if path.is_absolute() and path.is_file() else None
+
+
+def about_of(book) -> place.About | None:
+    """What an open workbook says it belongs to, also when it is not saved or stands in a cloud; None when it does not say."""
+    for name in place.TOKENS:
+        with contextlib.suppress(Exception):  # each system has its own error for a name that is not there
+            found = place.about(book.names[name].refers_to)
+            if found:
+                return found
+    return None

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from perfxl.pipeline import CannotRun
 from perfxl.texts import Texts
 
 
@@ -12,33 +13,42 @@ class Dialogs:
         self.language, self.parent = language, parent
 
     def _root(self):
-        import tkinter
-
+        """The window that questions belong to; ``CannotRun`` where there is no screen, or no toolkit."""
+        say = Texts("addin", self.language)
+        try:
+            import tkinter
+        except ImportError:
+            raise CannotRun(say("no_toolkit")) from None
         if self.parent is None:
-            self.parent = tkinter.Tk()
+            try:
+                self.parent = tkinter.Tk()
+            except tkinter.TclError:
+                raise CannotRun(say("no_screen")) from None
             self.parent.withdraw()
             self.parent.attributes("-topmost", True)
         return self.parent
 
     def ask_folder(self, title: str, start: Path | None) -> Path | None:
         """A folder, also one that is not there yet; None when the user gives up."""
+        root = self._root()
         from tkinter import filedialog
 
-        chosen = filedialog.askdirectory(parent=self._root(), title=title, mustexist=False, **({"initialdir": str(start)} if start else {}))
+        chosen = filedialog.askdirectory(parent=root, title=title, mustexist=False, **({"initialdir": str(start)} if start else {}))
         return Path(chosen) if chosen else None
 
     def ask_yes(self, question: str) -> bool | None:
         """Yes, no, or None when the user gives up."""
+        root = self._root()
         from tkinter import messagebox
 
-        return messagebox.askyesnocancel("perfxl", question, parent=self._root())
+        return messagebox.askyesnocancel("perfxl", question, parent=root)
 
     def ask_round(self, title: str, rounds: list[str], first: str) -> str | None:
         """One of ``rounds`` in a small window of buttons; None when the user gives up."""
+        words, root, chosen, offered = Texts("register", self.language), self._root(), [], None
         import tkinter
         from tkinter import ttk
 
-        words, root, chosen, offered = Texts("register", self.language), self._root(), [], None
         window = tkinter.Toplevel(root)
         window.title("perfxl")
         window.configure(background=ttk.Style(window).lookup("TFrame", "background"))

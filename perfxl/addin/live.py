@@ -14,10 +14,13 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
+from perfxl.addin import native
 from perfxl.addin.graphs import charts_follow
-from perfxl.addin.typed import Typed, typed
+from perfxl.addin.typed import Typed, rows_of, typed
 from perfxl.texts import Texts
 
+#: More columns than a sheet has.
+_ALL = 20_000
 #: From the width of a column in the file to the one Excel shows: the margins of a cell.
 _MARGIN = 5 / 7
 
@@ -59,16 +62,16 @@ def refresh(book, made: Path, before: bytes | None, language: str) -> Refreshed:
     ``before``: the consolidated workbook as perfxl wrote it last, None when there was none: it tells the sheets that are
     perfxl's from the user's own, and what was typed over.
     """
-    new, old = _loaded(made.read_bytes()), _loaded(before) if before else Workbook()
+    new, old = _loaded(made.read_bytes()), _loaded(before) if before else _nothing()
     there = {s.name for s in book.sheets}
     with steady(book.app):
         front = book.sheets.active.name
-        kept = [t for ws in old if ws.title in new.sheetnames and ws.title in there
-                for t in typed(book.sheets[ws.title], ws, new[ws.title].max_column)]
+        replaced = [ws.title for ws in new if ws.title in there and ws.title in old.sheetnames and _other_shape(ws, old[ws.title])]
+        removed = tuple(ws.title for ws in old if ws.title not in new.sheetnames and ws.title in there)
+        kept = [t for ws in old if ws.title in there for t in typed(book.sheets[ws.title], ws, _renewed(ws.title, new, replaced))]
+        own = _own_formulas(book, {*new.sheetnames, *old.sheetnames}) if replaced else []
         source = book.app.books.open(str(made), update_links=False, read_only=True)
         try:
-            replaced = [ws.title for ws in new if ws.title in there and _other_choices(ws, old)]
-            removed = tuple(ws.title for ws in old if ws.title not in new.sheetnames and ws.title in there)
             added = _place_sheets(book, source, new, there, replaced)
             for ws in new:
                 _renew(book.sheets[ws.title], source.sheets[ws.title], ws, old[ws.title] if ws.title in old.sheetnames else None,
@@ -77,11 +80,14 @@ def refresh(book, made: Path, before: bytes | None, language: str) -> Refreshed:
                 book.sheets[name].delete()
         finally:
             source.close()
+        for cell, formula in own:
+            if cell.formula != formula:
+                cell.formula = formula
         _names(book, new, old)
         _keep(book, kept, Texts("addin", language))
         book.sheets[front if front in {s.name for s in book.sheets} else new.sheetnames[0]].activate()
-    charts = tuple(ws.title for ws in new if ws.title in there and ws.title not in replaced
-                   and not charts_follow(book.sheets[ws.title], ws, old[ws.title] if ws.title in old.sheetnames else None))
+    charts = tuple(ws.title for ws in new if not charts_follow(
+        book.sheets[ws.title], ws, old[ws.title] if ws.title in old.sheetnames and ws.title not in added else None))
     return Refreshed(tuple(n for n in added if n not in replaced), removed, tuple(kept), charts)
 
 
@@ -89,15 +95,41 @@ def _loaded(made: bytes) -> Workbook:
     return load_workbook(BytesIO(made), rich_text=True)
 
 
+def _nothing() -> Workbook:
+    """A workbook without sheets."""
+    book = Workbook()
+    book.remove(book.active)
+    return book
+
+
+def _renewed(sheet: str, new: Workbook, replaced: list[str]) -> int:
+    """How many columns of an open sheet are about to be written: all where it is replaced whole, or goes."""
+    return new[sheet].max_column if sheet in new.sheetnames and sheet not in replaced else _ALL
+
+
+def _own_formulas(book, perfxl: set[str]) -> list[tuple]:
+    """(cell, formula) on the user's own sheets: Excel spoils those that refer to a sheet that is being replaced."""
+    found = []
+    for sheet in book.sheets:
+        if sheet.name in perfxl:
+            continue
+        used = sheet.used_range
+        for r, row in enumerate(rows_of(used), used.row):
+            found += [(sheet.range((r, c)), text) for c, text in enumerate(row, used.column) if str(text).startswith("=")]
+    return found
+
+
 def _place_sheets(book, source, new: Workbook, there: set[str], replaced: list[str]) -> list[str]:
-    """Add the sheets that the open workbook lacks, each after the one it follows; their names."""
+    """Add the sheets that the open workbook lacks, each after the one it follows, and those that take the place of
+    another; their names."""
     added: list[str] = []
     for position, ws in enumerate(new):
         if ws.title in there and ws.title not in replaced:
             continue
         if ws.title in there:
+            copy = source.sheets[ws.title].copy(before=book.sheets[ws.title])
             book.sheets[ws.title].delete()
-        if position:
+        elif position:
             copy = source.sheets[ws.title].copy(after=book.sheets[new.sheetnames[position - 1]])
         else:
             copy = source.sheets[ws.title].copy(before=book.sheets[0])
@@ -110,8 +142,9 @@ def _renew(sheet, source, ws: Worksheet, old: Worksheet | None, whole: bool) -> 
     """Give ``sheet`` the contents of ``source``; ``ws`` is the same sheet as the file has it, ``whole`` when just copied."""
     rows, columns = ws.max_row, ws.max_column
     if ws.protection.sheet:
-        _unprotect(sheet)
+        native.unprotect(sheet)
     if not whole:
+        native.unfilter(sheet)
         _renew_cells(sheet, source, ws, old)
     for first, column, formulas in _formula_runs(ws):
         sheet.range((first, column), (first + len(formulas) - 1, column)).formula = [[f] for f in formulas]
@@ -122,8 +155,12 @@ def _renew(sheet, source, ws: Worksheet, old: Worksheet | None, whole: bool) -> 
             under.unmerge()
             under.clear()
         _sizes(sheet, ws, old)
+        if ws.auto_filter.ref:
+            native.filtered(sheet, ws.auto_filter.ref)
+        if old is None or _printed(ws) != _printed(old):
+            sheet.page_setup.print_area = _printed(ws)
     if ws.protection.sheet:
-        _protect(sheet)
+        native.protect(sheet)
 
 
 def _renew_cells(sheet, source, ws: Worksheet, old: Worksheet | None) -> None:
@@ -184,13 +221,23 @@ def _sizes(sheet, ws: Worksheet, old: Worksheet | None) -> None:
             sheet.range((1, dimension.min), (1, dimension.max)).column_width = round(dimension.width - _MARGIN, 2)
 
 
-def _other_choices(ws: Worksheet, old: Workbook) -> bool:
-    """Whether the choices of cells are others than before and lead to no other sheet: the sheet is copied whole."""
+def _printed(ws: Worksheet) -> str | None:
+    """The part of a sheet that is printed, without the sheet's name; None when that is all of it."""
+    return ws.print_area.rpartition("!")[2] or None if ws.print_area else None
+
+
+def _other_shape(ws: Worksheet, old: Worksheet) -> bool:
+    """Whether a sheet is another than its cells can tell, and is copied whole: rows and columns that are hidden or kept in
+    sight, titles of the printed pages, choices of cells that lead to no other sheet."""
+    def shape(of: Worksheet) -> tuple:
+        return (of.freeze_panes, of.print_title_rows, of.print_title_cols, of.sheet_state,
+                {r for r, d in of.row_dimensions.items() if d.hidden}, {c for c, d in of.column_dimensions.items() if d.hidden})
+
     def choices(of: Worksheet) -> set[tuple]:
         return {(str(v.sqref), v.type, v.formula1, v.formula2) for v in of.data_validations.dataValidation}
     found = choices(ws)
-    before = choices(old[ws.title]) if ws.title in old.sheetnames else found
-    return found != before and not any("!" in str(f) for _, _, *formulas in found for f in formulas)
+    within = not any("!" in str(f) for _, _, *formulas in found for f in formulas)
+    return shape(ws) != shape(old) or (found != choices(old) and within)
 
 
 def _names(book, new: Workbook, old: Workbook) -> None:
@@ -220,16 +267,3 @@ def _keep(book, kept: list[Typed], say: Texts) -> None:
     cells = sheet.range((row, 1), (row + len(kept) - 1, 3))
     cells.number_format = "@"  # text stays text, whatever it begins with
     cells.value = [[t.sheet, t.cell, t.text] for t in kept]
-
-
-def _unprotect(sheet) -> None:
-    native = sheet.api
-    (native.Unprotect if hasattr(native, "Unprotect") else native.unprotect)()
-
-
-def _protect(sheet) -> None:
-    native = sheet.api
-    if hasattr(native, "Protect"):
-        native.Protect(AllowFormattingColumns=True, AllowFormattingRows=True, AllowSorting=True, AllowFiltering=True)
-    else:
-        native.protect_worksheet(allow_formatting_columns=True, allow_formatting_rows=True, allow_sorting=True, allow_filtering=True)

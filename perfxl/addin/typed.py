@@ -28,16 +28,23 @@ def typed(sheet, written: Worksheet, columns: int) -> Iterator[Typed]:
     """
     used, last_row, last_column = sheet.used_range, written.max_row, written.max_column
     rows, columns = used.row + used.shape[0] - 1, min(columns, used.column + used.shape[1] - 1)
-    found = sheet.range((1, 1), (rows, columns)).formula
-    grid = [[found]] if isinstance(found, str) else [found] if rows == 1 else found
-    if columns == 1 and rows > 1:
-        grid = [row if isinstance(row, (list, tuple)) else [row] for row in found]
-    for r, row in enumerate(grid, 1):
+    for r, row in enumerate(rows_of(sheet.range((1, 1), (rows, columns))), 1):
         for c, text in enumerate(row, 1):
             cell = written.cell(r, c) if r <= last_row and c <= last_column else None
             answered = cell is not None and written.protection.sheet and not cell.protection.locked
             if text not in ("", None) and not answered and not _same(str(text), cell.value if cell is not None else None):
                 yield Typed(sheet.name, f"{get_column_letter(c)}{r}", str(text))
+
+
+def rows_of(block) -> list[list[str]]:
+    """What the formula bar shows for the cells of ``block``, row by row, whatever its shape."""
+    found, (rows, columns) = block.formula, block.shape
+    if rows == columns == 1:
+        return [[found]]
+    if rows == 1 or columns == 1:
+        flat = [cell for row in found for cell in (row if isinstance(row, (list, tuple)) else [row])]
+        return [flat] if rows == 1 else [[cell] for cell in flat]
+    return [list(row) for row in found]
 
 
 def _same(text: str, value) -> bool:

@@ -26,22 +26,21 @@ SHOWN_ANSWER = 8000
 
 
 def write_review(view: View, book: Book, layout: Layout, pending: Iterable[Pending] = ()) -> None:
-    """Write the sheets that ``layout`` says this round has, and the hidden lists that their cells choose from.
+    """Write the sheets that ``layout`` says this round has, the hidden lists that their cells choose from, and what the
+    workbook is.
 
     ``pending``: rows of the last workbook that could not be taken; they stand here again as they were.
     """
     written = view.reviewed
-    if not written:
-        return
+    token = blocks.token(view.round, written, view.content["body"]["code"], view.content["year"])
+    book.workbook.define_name(blocks.TOKEN, f'="{token}"')
+    book.workbook.set_custom_property(blocks.PROPERTY, token)
     held = Lists(view, Texts("review", book.language)("sheet_lists")) if LISTS in written else None
     for block, write in ((CONFLICTS, _conflicts), (EVALUATIONS, _evaluations), (REQUESTS, _requests), (CONSIDERATIONS, _considerations)):
         if block in written:
             write(Page(view, book, layout, block, held, pending))
     if held:
         held.write(book)
-    token = blocks.token(view.round, written)
-    book.workbook.define_name(blocks.TOKEN, f'="{token}"')
-    book.workbook.set_custom_property(blocks.PROPERTY, token)
 
 
 def _conflicts(page: Page) -> None:

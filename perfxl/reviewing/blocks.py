@@ -43,9 +43,9 @@ def block_name(block: str) -> str:
     return f"px_review_{block}"
 
 
-def token(round: str, blocks: tuple[str, ...]) -> str:
-    """What the workbook says of itself: the round it consolidates and the blocks it was written with."""
-    return f"PXR1|{round}|{','.join(blocks)}"
+def token(round: str, blocks: tuple[str, ...], body: str, year: int) -> str:
+    """What the workbook says of itself: the round it consolidates, the blocks it was written with, body and year."""
+    return f"PXR1|{round}|{','.join(blocks)}|{body}|{year}"
 
 
 def parse_token(text: str | None) -> tuple[str, tuple[str, ...]] | None:

@@ -1,0 +1,50 @@
+"""What xlwings has no words for: Excel's own objects, named one way on Windows and another on macOS."""
+
+import contextlib
+
+
+def read_only(book) -> bool:
+    """Whether Excel will not save this open workbook where it stands: somebody else has it open for writing."""
+    native = book.api
+    return bool(native.ReadOnly if hasattr(native, "ReadOnly") else native.read_only.get())
+
+
+def saved(book) -> bool:
+    """Whether this open workbook is as its file is."""
+    native = book.api
+    return bool(native.Saved if hasattr(native, "Saved") else native.saved.get())
+
+
+def unprotect(sheet) -> None:
+    """Let the cells of a sheet be written."""
+    native = sheet.api
+    (native.Unprotect if hasattr(native, "Unprotect") else native.unprotect)()
+
+
+def protect(sheet) -> None:
+    """Close the cells of a sheet again, as the file has them closed."""
+    native = sheet.api
+    if hasattr(native, "Protect"):
+        native.Protect(AllowFormattingColumns=True, AllowFormattingRows=True, AllowSorting=True, AllowFiltering=True)
+    else:
+        native.protect_worksheet(allow_formatting_columns=True, allow_formatting_rows=True, allow_sorting=True, allow_filtering=True)
+
+
+def unfilter(sheet) -> None:
+    """Take the filter off a sheet: rows that it hides would not be written."""
+    native = sheet.api
+    if hasattr(native, "AutoFilterMode"):
+        if native.AutoFilterMode:
+            native.AutoFilterMode = False
+    elif native.autofilter_mode.get():
+        native.autofilter_mode.set(False)
+
+
+def filtered(sheet, address: str) -> None:
+    """Put the arrows of a filter on the head of ``address``; every row shows."""
+    native = sheet.range(address).api
+    if hasattr(native, "AutoFilter"):
+        native.AutoFilter()
+    else:
+        with contextlib.suppress(Exception):  # never tried on a Mac: the sheet is right without its arrows
+            native.autofilter_range(field=1)
