@@ -400,6 +400,8 @@ def test_every_field_is_used_somewhere():
             path = ("objectives", *field.path, *((column.key,) if column else ()))
             assert path in used, path
     for field in return_fields():
+        if field.key == "requests":  # the plan carries those of this year
+            continue
         for column in field.items or (None,):
             assert (*field.path, *((column.key,) if column else ())) in used, field.path
 
