@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.utils import parseaddr
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -212,6 +213,16 @@ def test_the_standard_texts_say_the_same_in_both_languages(tmp_path, kind):
         assert " ." not in undated and "31/01" not in undated and "schede@x.it" in undated and "\n\n\n" not in undated
     assert standard(kind, "it").count("{%") == standard(kind, "en").count("{%")
     assert kind in KINDS
+
+
+def test_the_guide_names_everything_a_text_may_say():
+    from jinja2 import Environment, meta
+
+    guide = (Path(__file__).parents[1] / "docs" / "guida.md").read_text(encoding="utf-8")
+    for kind in KINDS:
+        for language in ("it", "en"):
+            names = meta.find_undeclared_variables(Environment().parse(standard(kind, language)))
+            assert names and all(f"`{name}`" in guide for name in names), names
 
 
 def test_settings_have_defaults_and_passwords_come_from_outside(monkeypatch):
