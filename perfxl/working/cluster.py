@@ -5,7 +5,7 @@ import zlib
 from concurrent.futures import CancelledError, Future
 from dataclasses import replace
 
-from perfxl.identity import Identity
+from perfxl.identity import Identity, parse
 from perfxl.working import tasks
 from perfxl.working.processes import AHEAD, TIME_LIMIT
 from perfxl.working.tasks import FileRead, Job, Task, Unavailable
