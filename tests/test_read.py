@@ -1,5 +1,6 @@
 """Reading a returned workbook: what was filled in comes back, to the character, whatever happened to the file."""
 
+import pickle
 import subprocess
 from decimal import Decimal
 
@@ -8,7 +9,9 @@ from full_return import EXTENSION, document
 from plain_form import form
 
 from perfxl import documents
+from perfxl.findings import Place
 from perfxl.read import read
+from perfxl.reading.places import Places
 
 
 def codes(reading, *, notes: bool = False) -> list[str]:
@@ -23,6 +26,7 @@ def test_every_field_comes_back():
     filled = document()
     reading = read(form(filled, EXTENSION), "S1.xlsx", EXTENSION)
     assert documents.dumps(reading.document) == documents.dumps(filled)
+    assert documents.encoded(reading.document) == documents.dumps(filled).encode()
     assert codes(reading, notes=True) == []
 
 
@@ -353,3 +357,11 @@ def test_two_readings_of_the_same_bytes_are_equal():
     data = form(document(2), EXTENSION)
     first, second = read(data, "S1.xlsx", EXTENSION), read(data, "S1.xlsx", EXTENSION)
     assert (first.document, first.findings, dict(first.places)) == (second.document, second.findings, dict(second.places))
+
+
+def test_places_that_travelled_are_as_they_were():
+    here = Places("S1.xlsx", {"/compilation/name": ("Riepilogo", 82, 2), "/objectives/0": ("S1.00001", 14, 2)})
+    there = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(here))))
+    assert dict(there) == dict(here) and there["/objectives/0"] == Place("S1.xlsx", "S1.00001", "B14")
+    assert there.nearest("/objectives/0/sheet/title") == there["/objectives/0"] and there.nearest("/x") == Place("S1.xlsx")
+    assert there.get("/x") is None and "/x" not in there and len(there) == 2

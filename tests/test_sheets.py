@@ -8,6 +8,7 @@ from hostile import packed, parts
 
 from perfxl.sheets import open_book
 from perfxl.sheets.model import BLANK
+from perfxl.sheets.recent import Recent
 from perfxl.sheets.refs import Ref
 
 STYLES = ('<numFmts><numFmt numFmtId="164" formatCode="dd/mm/yyyy"/><numFmt numFmtId="165" formatCode="0.0%"/>'
@@ -234,3 +235,22 @@ def test_surrogates_are_paired_or_replaced():
     assert cell('<c r="A1" t="str"><v>_xD83D__xDE00_</v></c>').value == "😀"
     assert cell('<c r="A1" t="str"><v>a_xD800_b</v></c>').value == "a\ufffdb"
     assert cell('<c r="A1" t="str"><v>&#xD800;</v></c>').value == "\ufffd"
+
+
+def test_rows_written_alike_are_read_once_and_never_mixed_up():
+    """The same bytes in another workbook say what that workbook's strings and formats say."""
+    row = '<row r="1"><c r="A1" t="s"><v>0</v></c></row>'
+    books = [open_book(packed(parts(row, shared=f"<si><t>{text}</t></si>")), text) for text in ("uno", "due")]
+    first, second = (book.sheets[0].cells for book in books)
+    assert first.rows[1] is second.rows[1] and (first[1, 1].value, second[1, 1].value) == ("uno", "due")
+
+
+def test_what_was_not_asked_for_makes_room():
+    kept = Recent(80)
+    for number in range(100):
+        kept.put(number, str(number), 1)
+        assert kept.get(0) == "0", number  # asked for all the time, so it stays
+    assert kept.get(99) == "99" and kept.get(10) is None
+    kept.put("wide", "too much of the room", 6)
+    assert kept.get("wide") is None
+    assert len(kept._new) + len(kept._old) <= 80

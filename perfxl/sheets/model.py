@@ -93,7 +93,7 @@ class Cells(Mapping):
     def __init__(self, rows: Mapping[int, Row], make: Callable[[Written | Cell], Cell],
                  say: Callable[[int], None] = lambda characters: None):
         self.rows, self.make, self._say = rows, make, say
-        self._made: dict[tuple[int, int], Cell] = {}
+        self._made: dict[int, dict[int, Cell]] = {}
 
     def __reduce__(self):
         """What travels to another process: whoever counts what is looked at stays behind."""
@@ -101,14 +101,19 @@ class Cells(Mapping):
 
     def get(self, at: tuple[int, int], default=None):
         """The cell at ``at``; ``default`` where nothing stands."""
-        found = self._made.get(at)
+        row, column = at
+        made = self._made.get(row)
+        if made is None:
+            if row not in self.rows:
+                return default
+            made = self._made[row] = {}
+        found = made.get(column)
         if found is not None:
             return found
-        row = self.rows.get(at[0])
-        written = row.get(at[1]) if row else None
+        written = self.rows[row].get(column)
         if written is None:
             return default
-        found = self._made[at] = self.make(written)
+        found = made[column] = self.make(written)
         if found.kind == "text" or found.formula:
             self._say(len(found.formula or "") + (len(found.value) if found.kind == "text" else 0))
         return found

@@ -33,7 +33,7 @@ _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 LIMIT = 16 << 20
 
 #: Rows, and what stands around them, as they were read, by their bytes.
-_pieces, _frames = Recent(8 << 20), Recent(2 << 20)
+_pieces, _frames = Recent(8 << 20), Recent(1 << 20)
 
 
 class Piece(NamedTuple):
