@@ -142,6 +142,7 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     _, argument = command("bundle")
     argument("folder", metavar="DIR", type=Path, nargs="?", text="folder")
     round_(argument)
+    argument("--licence", choices=LICENCES, text="licence_bundle")
     argument("--verify", metavar="FILE", type=Path, text="verify_bundle")
     _, argument = command("explain")
     campaign(argument)

@@ -231,7 +231,8 @@ def report(asked: Namespace) -> int:
         paths, findings = short.paths, short.findings
         print(say("short_pages" if short.counted else "short_pages_estimated", pages=short.pages, limit=PAGES))
     else:
-        paths, findings = delivery.report(campaign, asked.round, asked.lang, asked.pdf), ()
+        made = delivery.report(campaign, asked.round, asked.lang, asked.pdf)
+        paths, findings = made.paths, made.findings
     for path in paths:
         print(say("report_done", path=path))
     show_findings(findings, asked.lang, sys.stdout)
@@ -245,7 +246,7 @@ def publish(asked: Namespace) -> int:
     say = Texts("cli", asked.lang)
     done = delivery.publish(Campaign(asked.folder), asked.round, asked.lang, asked.licence, asked.cleared)
     show_findings(done.findings, asked.lang, sys.stdout)
-    print(say("publish_done", folder=done.paths[0].parent, count=len(done.paths)) if done.paths else
+    print(say("publish_done", folder=done.paths[0].parent, count=len(done.paths), licence=asked.licence) if done.paths else
           say("publish_held", count=len(done.findings)))
     return CLEAN if done.paths else FINDINGS
 
@@ -258,8 +259,8 @@ def bundle(asked: Namespace) -> int:
     if asked.verify is None:
         from perfxl import delivery
 
-        path = delivery.bundle(Campaign(asked.folder), asked.round, asked.lang)
-        print(say("bundle_done", path=path))
+        made = delivery.bundle(Campaign(asked.folder), asked.round, asked.lang, asked.licence)
+        print(say("bundle_done", path=made.path, licence=made.licence))
         return CLEAN
     from perfxl.publish import proof
 

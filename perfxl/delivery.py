@@ -7,7 +7,7 @@ from perfxl import documents, keeping
 from perfxl.campaign import Campaign
 from perfxl.documents import write_bytes
 from perfxl.findings import Finding, Place
-from perfxl.pipeline import CannotRun
+from perfxl.pipeline import CannotRun, plan_of
 from perfxl.register import Approval, approvals
 from perfxl.texts import Texts
 
@@ -16,10 +16,17 @@ NAMES = {"plan": "piano", "interim": "monitoraggio", "final": "relazione"}
 
 
 def consolidated(campaign: Campaign, round: str, language: str) -> dict:
-    """The consolidated document of ``round``, as approved where it was; ``CannotRun`` when there is none."""
+    """The consolidated document of ``round``, as approved where it was; ``CannotRun`` when there is none.
+
+    A plan that was not sent to the sectors for their word is the one of the plan workbook.
+    """
     for path in (campaign.approved(round), campaign.result(round)):
         if path.is_file():
             return documents.load(path)
+    if round == "plan" and campaign.plan.is_file() and not campaign.issued_sectors("plan"):
+        plan, _ = plan_of(campaign, language)
+        return {"schema": "perfxl/consolidated/1", "round": "plan", "content": plan, "outcomes": {}, "issued": [], "returned": [],
+                "missing": [], "sources": [], "places": [], "findings": []}
     raise CannotRun(Texts("cli", language)("not_consolidated", folder=campaign.folder, round=round))
 
 
@@ -29,26 +36,44 @@ def approved(campaign: Campaign, language: str) -> dict[str, Approval]:
         return approvals(register)
 
 
-def report(campaign: Campaign, round: str, language: str, pdf: bool = False) -> list[Path]:
-    """Write the Word document of ``round`` beside its results, and its PDF when asked for; their paths.
+@dataclass(frozen=True)
+class Report:
+    """What ``report`` did: the files, and what looks personal in the document."""
+
+    paths: tuple[Path, ...]
+    findings: tuple[Finding, ...]
+
+
+def report(campaign: Campaign, round: str, language: str, pdf: bool = False) -> Report:
+    """Write the Word document of ``round`` beside its results, and its PDF when asked for.
 
     The body's own template is ``modelli/relazione-<round>.docx``. The document is in the language of the body. Where
     LibreOffice is, the contents have the pages it lays out, and a PDF that stands there already is made anew.
     """
     from perfxl.reporting.pages import numbered
 
-    made = _word(campaign, consolidated(campaign, round, language), approved(campaign, language), language)
+    document = consolidated(campaign, round, language)
+    made = _word(campaign, document, approved(campaign, language), language)
     path = campaign.result(round, f"{NAMES[round]}.docx")
     beside = path.with_suffix(".pdf")
     write_bytes(path, made)
+    findings = _personal(campaign, document, path, made)
     printed = _printed(path, made, Texts("cli", language), pdf)
     if printed is None:
-        return [path]
+        return Report((path,), findings)
     write_bytes(path, numbered(made, printed))
     if not pdf and not beside.is_file():
-        return [path]
+        return Report((path,), findings)
     write_bytes(beside, printed)
-    return [path, beside]
+    return Report((path, beside), findings)
+
+
+def _personal(campaign: Campaign, document: dict, path: Path, word: bytes) -> tuple[Finding, ...]:
+    """What looks personal in the Word document that goes to ``path``."""
+    from perfxl.publish import gate
+    from perfxl.result.view import View
+
+    return tuple(gate.personal_in_word(View(document), word, campaign.relative(path)))
 
 
 def _word(campaign: Campaign, document: dict, known: dict[str, Approval], language: str) -> bytes:
@@ -66,7 +91,7 @@ def _word(campaign: Campaign, document: dict, known: dict[str, Approval], langua
 
 @dataclass(frozen=True)
 class Short:
-    """What ``short_version`` did: the files, a finding when it takes more pages than it may, and how many it takes.
+    """What ``short_version`` did: the files, findings (it takes more pages than it may, what looks personal), its pages.
 
     ``counted``: whether the pages were counted in the PDF; without LibreOffice they are estimated.
     """
@@ -82,7 +107,6 @@ def short_version(campaign: Campaign, round: str, language: str, pdf: bool = Fal
 
     How many pages it takes is counted in its PDF, made for that wherever LibreOffice is; elsewhere it is estimated.
     """
-    from perfxl import report as stage
     from perfxl.reporting import short
     from perfxl.reporting.measure import estimated_pages
     from perfxl.reporting.pdf import page_count
@@ -91,21 +115,31 @@ def short_version(campaign: Campaign, round: str, language: str, pdf: bool = Fal
     document = consolidated(campaign, round, language)
     if round not in document["outcomes"]:
         raise CannotRun(say("short_no_outcomes"))
-    own = campaign.folder / "modelli" / short.TEMPLATE
-    try:
-        made = stage.short_version(document, document["content"]["body"].get("language", "it"), own.read_bytes() if own.is_file() else None)
-    except stage.TemplateRefused as problem:
-        raise CannotRun(say("report_template", path=own, reason=problem)) from None
+    made = _short_word(campaign, document, language)
     path = campaign.result(round, "cittadini.docx")
     write_bytes(path, made)
     printed = _printed(path, made, say, pdf)
     pages = estimated_pages(made) if printed is None else page_count(printed)
-    findings = (Finding("PUBL06", Place(campaign.relative(path)), {"pages": pages, "limit": short.PAGES}),) if pages > short.PAGES else ()
+    findings = _personal(campaign, document, path, made)
+    if pages > short.PAGES:
+        findings += (Finding("PUBL06", Place(campaign.relative(path)), {"pages": pages, "limit": short.PAGES}),)
     paths = [path]
     if pdf:
         paths.append(path.with_suffix(".pdf"))
         write_bytes(paths[-1], printed)
     return Short(tuple(paths), findings, pages, printed is not None)
+
+
+def _short_word(campaign: Campaign, document: dict, language: str) -> bytes:
+    """The short version for citizens, from the body's own template where there is one."""
+    from perfxl import report as stage
+    from perfxl.reporting import short
+
+    own = campaign.folder / "modelli" / short.TEMPLATE
+    try:
+        return stage.short_version(document, document["content"]["body"].get("language", "it"), own.read_bytes() if own.is_file() else None)
+    except stage.TemplateRefused as problem:
+        raise CannotRun(Texts("cli", language)("report_template", path=own, reason=problem)) from None
 
 
 def _printed(path: Path, word: bytes, say: Texts, asked: bool) -> bytes | None:
@@ -149,10 +183,20 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
     return Publication(findings, tuple(folder / name for name in files))
 
 
-def bundle(campaign: Campaign, round: str | None, language: str) -> Path:
-    """Write the archive for the evaluation board into ``risultati/<round>``; its path.
+@dataclass(frozen=True)
+class Bundle:
+    """The archive that ``bundle`` wrote, and the licence of the open data in it."""
 
-    ``round``: the latest that has outcomes when None. The documents in it are made anew, in the language of the body.
+    path: Path
+    licence: str
+
+
+def bundle(campaign: Campaign, round: str | None, language: str, licence: str | None = None) -> Bundle:
+    """Write the archive for the evaluation board into ``risultati/<round>``.
+
+    ``round``: the latest that has outcomes when None. The documents in it are made anew, in the language of the body;
+    the PDF of the report is in it when it is there and is of that very document. ``licence``: of the open data; that of
+    the data already published, or the usual one, when None.
     """
     from perfxl.publish import bundle as stage
 
@@ -163,7 +207,9 @@ def bundle(campaign: Campaign, round: str | None, language: str) -> Path:
     document = consolidated(campaign, chosen, language)
     with keeping.opened(campaign, language, CannotRun, write=False) as register:
         entries, known = register.entries(), approvals(register)
-    files = _documents(campaign, document, known) | {f"{NAMES[chosen]}.docx": _word(campaign, document, known, language)}
+    licence = licence or _published_licence(campaign, chosen)
+    files = _documents(campaign, document, known, licence) | _report(campaign, document, known, language)
+    files["cittadini.docx"] = _short_word(campaign, document, language)
     workbook = campaign.result(chosen, "consolidato.xlsx")
     if workbook.is_file():
         files["consolidato.xlsx"] = workbook.read_bytes()
@@ -177,10 +223,34 @@ def bundle(campaign: Campaign, round: str | None, language: str) -> Path:
     body, year = document["content"]["body"]["code"], document["content"]["year"]
     path = campaign.result(chosen, f"archivio-{body}-{year}-{chosen}.zip")
     write_bytes(path, stage.pack(document["content"]["body"]["name"], year, chosen, files))
-    return path
+    return Bundle(path, licence)
 
 
-def _documents(campaign: Campaign, document: dict, known: dict[str, Approval]) -> dict[str, bytes]:
+def _published_licence(campaign: Campaign, round: str) -> str:
+    """The licence of the open data of ``round`` that were published; the usual one where none were."""
+    from perfxl.publish.package import LICENCES
+
+    try:
+        found = documents.load(campaign.result(round, "dati-aperti") / "datapackage.json")["licenses"][0]["name"]
+    except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
+        found = None
+    return found if found in LICENCES else next(iter(LICENCES))
+
+
+def _report(campaign: Campaign, document: dict, known: dict[str, Approval], language: str) -> dict[str, bytes]:
+    """The report of a round by file name; with its PDF, and the pages in its contents, where both stand among the results."""
+    from perfxl.reporting.pages import numbered
+
+    made, path = _word(campaign, document, known, language), campaign.result(document["round"], f"{NAMES[document['round']]}.docx")
+    beside = path.with_suffix(".pdf")
+    if path.is_file() and beside.is_file():
+        printed = beside.read_bytes()
+        if path.read_bytes() == numbered(made, printed):
+            return {path.name: path.read_bytes(), beside.name: printed}
+    return {path.name: made}
+
+
+def _documents(campaign: Campaign, document: dict, known: dict[str, Approval], licence: str) -> dict[str, bytes]:
     """The validation pack and the open data of a consolidated document, by their names in the archive."""
     from perfxl import report as stage
     from perfxl.publish import package, tables, validation
@@ -188,7 +258,7 @@ def _documents(campaign: Campaign, document: dict, known: dict[str, Approval]) -
 
     language, extension, view = document["content"]["body"].get("language", "it"), campaign.extension, View(document)
     criteria = validation.criteria(document, language, extension, known)
-    data = package.package(view, tables.open_tables(view, extension), "CC-BY-4.0", language)
+    data = package.package(view, tables.open_tables(view, extension), licence, language)
     return {"validazione.docx": stage.validation_pack(document, criteria, language),
             "validazione.json": documents.dumps([c.document() for c in criteria]).encode(),
             **{f"dati/{name}": content for name, content in data.items()}}

@@ -11,12 +11,13 @@ import pytest
 import report_year
 from docx import Document
 
-from perfxl import documents
+from perfxl import delivery, documents
 from perfxl.campaign import Campaign
 from perfxl.cli import main
 from perfxl.publish import bundle, proof, validation
 from perfxl.register import Register, approve
 from perfxl.report import validation_pack
+from perfxl.reporting.pages import numbered
 
 
 def document(change=None) -> dict:
@@ -123,7 +124,7 @@ def test_the_pack_as_word(language):
 def test_the_archive_holds(campaign, archive, capsys):
     assert codes(archive) == []
     files = opened(archive)
-    assert {"relazione.docx", "validazione.docx", "validazione.json", "dati/datapackage.json", "consolidated/final.json",
+    assert {"relazione.docx", "cittadini.docx", "validazione.docx", "validazione.json", "dati/datapackage.json", "consolidated/final.json",
             "consolidated/interim.json", "log.json", "originals.json", "manifest.json"} <= set(files)
     assert len(json.loads(files["originals.json"])) == 22
     cover = [p.text for p in Document(io.BytesIO(files["relazione.docx"])).paragraphs[:5]]
@@ -140,6 +141,38 @@ def test_the_archive_holds(campaign, archive, capsys):
 def test_same_campaign_same_bytes(campaign, archive):
     assert main(["bundle", str(campaign.folder), "--round", "final"]) == 0
     assert campaign.result("final", "archivio-UPR-2021-final.zip").read_bytes() == archive
+
+
+def test_the_licence_is_that_of_the_published_data_or_the_one_asked_for(campaign, tmp_path, capsys):
+    found = Campaign(tmp_path)
+    data = found.result("final", "dati-aperti")
+    data.mkdir(parents=True)
+    for told, licence in (('{"licenses": [{"name": "IODL-2.0"}]}', "IODL-2.0"), ('{"licenses": "mine"}', "CC-BY-4.0"), ("[", "CC-BY-4.0"),
+                          ('{"licenses": [{"name": "all mine"}]}', "CC-BY-4.0")):
+        (data / "datapackage.json").write_text(told)
+        assert delivery._published_licence(found, "final") == licence
+    assert delivery._published_licence(found, "interim") == "CC-BY-4.0"
+    assert main(["bundle", str(campaign.folder), "--licence", "CC0-1.0"]) == 0
+    assert "CC0-1.0" in capsys.readouterr().out
+    files = opened(campaign.result("final", "archivio-UPR-2021-final.zip").read_bytes())
+    assert json.loads(files["dati/datapackage.json"])["licenses"][0]["name"] == "CC0-1.0" and b"CC0-1.0" not in files["relazione.docx"]
+
+
+def test_the_pdf_goes_along_when_it_is_of_that_very_document(campaign, archive, monkeypatch):
+    made = opened(archive)["relazione.docx"]
+    monkeypatch.setattr(delivery, "_word", lambda *_: made)
+    word, printed = campaign.result("final", "relazione.docx"), campaign.result("final", "relazione.pdf")
+    told = b"%PDF-1.6\n/Type/Pages\n/Kids[ 7 0 R ]\n/Title<FEFF005000720065006D0065007300730061>\n/Dest[7 0 R/XYZ 0 0 0]"
+    try:
+        printed.write_bytes(told)
+        word.write_bytes(numbered(made, told))
+        found = delivery._report(campaign, {"round": "final"}, {}, "it")
+        assert found == {"relazione.docx": word.read_bytes(), "relazione.pdf": told} and word.read_bytes() != made
+        word.write_bytes(made + b" ")
+        assert delivery._report(campaign, {"round": "final"}, {}, "it") == {"relazione.docx": made}
+    finally:
+        word.unlink()
+        printed.unlink()
 
 
 def test_a_file_changed_added_or_taken_is_found(archive):

@@ -9,7 +9,8 @@ import report_year
 from docx import Document
 from docx.oxml.ns import qn
 
-from perfxl import documents
+from perfxl import demo, documents, pipeline
+from perfxl.campaign import Campaign
 from perfxl.cli import main
 from perfxl.report import short_version
 from perfxl.reporting import pdf, short
@@ -119,3 +120,28 @@ def test_the_command_writes_report_and_pdf(tmp_path):
     (tmp_path / "modelli").mkdir()
     (tmp_path / "modelli" / "relazione-final.docx").write_bytes(b"not a document")
     assert main(["report", str(tmp_path), "--round", "final"]) == 2
+
+
+def test_the_plan_that_no_sector_was_asked_about_is_that_of_the_workbook(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(pdf, "office", lambda: None)
+    found = Campaign(tmp_path / "c")
+    pipeline.new(found, 2021, demo.plan(), "it")
+    command = ["report", str(found.folder), "--round", "plan"]
+    assert main(command) == 0
+    headings = [p.text for p in Document(found.result("plan", "piano.docx")).paragraphs if p.style.name == "Heading 2"]
+    assert len(headings) == 11 + 56 and headings[11].startswith("SG.00001 · Prevenzione")
+    pipeline.issue(found, "plan", ("S1",), "it")
+    assert main(command) == 2
+    assert "perfxl consolidate" in capsys.readouterr().err
+
+
+def test_what_looks_personal_in_the_document_is_listed(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(pdf, "office", lambda: None)
+    document = small()
+    document["content"]["considerations"] = [{"sector": "S1", "round": "final", "text": "Rivolgersi a mario.rossi@example.com o a Vera Zampolini."}]
+    document["content"]["objectives"][0]["sheet"]["staff"] = ["Vera Zampolini"]
+    result = campaign(tmp_path, document)
+    assert main(["report", str(tmp_path), "--round", "final"]) == 1
+    said = capsys.readouterr().out
+    assert "PUBL03" in said and "mario.rossi@example.com" in said and "PUBL05" in said and "Vera Zampolini" in said
+    assert (result / "relazione.docx").is_file()

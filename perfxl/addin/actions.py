@@ -195,9 +195,9 @@ def _report(campaign: Campaign, desk: Desk) -> Done:
     rounds = [r for r in ROUNDS if campaign.result(r).is_file()]
     if not rounds:
         raise CannotRun(say("nothing_consolidated", folder=campaign.folder))
-    paths = list(delivery.report(campaign, _round(campaign, desk, rounds), desk.language, False))
-    desk.show(paths[0])
-    return Done(say("done_report", path=paths[0]), paths[0])
+    made = delivery.report(campaign, _round(campaign, desk, rounds), desk.language, False)
+    desk.show(made.paths[0])
+    return Done(say("done_report", path=made.paths[0]), made.paths[0], made.findings)
 
 
 def _status(campaign: Campaign, desk: Desk) -> Done:

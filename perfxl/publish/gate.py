@@ -1,11 +1,16 @@
 """The gate before publication: what looks like personal data in the texts that would leave, with the cell it came from."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+
+from lxml import etree
 
 from perfxl.findings import Finding, Place
 from perfxl.publish.tables import OpenTable
+from perfxl.reporting.package import parts
 from perfxl.result.view import View
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 _FISCAL = re.compile(r"\b[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]\b", re.I)
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}", re.I)
@@ -63,16 +68,35 @@ def personal(view: View, tables: list[OpenTable], only_names: tuple[str, ...] = 
 
     ``only_names``: names to look for instead of those of the staff field.
     """
-    names = sorted(only_names or staff(view))
-    listed = re.compile(r"\b(?:" + "|".join(map(re.escape, names)) + r")\b") if names else None
+    look = _looker(view, only_names)
     found = []
     for table in tables:
         for at, values in table.rows():
             for column, value in zip(table.columns, values, strict=True):
                 if isinstance(value, str) and column.cell not in ("code", "choice", "date"):
-                    told = [*looks_personal(value), *(("PUBL05", m[0]) for m in (listed.finditer(value) if listed else ()))]
-                    found += [_finding(view, at, table, column, code, what) for code, what in dict.fromkeys(told)]
+                    found += [_finding(view, at, table, column, code, what) for code, what in dict.fromkeys(look(value))]
     return found
+
+
+def personal_in_word(view: View, document: bytes, file: str) -> list[Finding]:
+    """A finding for everything in a Word document that looks like personal data, each once; ``file``: its path."""
+    look = _looker(view)
+    body = etree.fromstring(parts(document)["word/document.xml"], etree.XMLParser(huge_tree=True, resolve_entities=False))
+    texts = ("".join(t.text or "" for t in paragraph.iter(f"{_W}t")) for paragraph in body.iter(f"{_W}p"))
+    told = dict.fromkeys(found for text in texts for found in look(text))
+    return [Finding(code, Place(file), {"value": what, "file": file}) for code, what in told]
+
+
+def _looker(view: View, only_names: tuple[str, ...] = ()) -> Callable[[str], Iterator[tuple[str, str]]]:
+    """What finds, in a text, what looks personal: patterns, and the names of staff."""
+    names = sorted(only_names or staff(view))
+    listed = re.compile(r"\b(?:" + "|".join(map(re.escape, names)) + r")\b") if names else None
+
+    def look(text: str) -> Iterator[tuple[str, str]]:
+        yield from looks_personal(text)
+        yield from (("PUBL05", m[0]) for m in (listed.finditer(text) if listed else ()))
+
+    return look
 
 
 def _finding(view: View, at: str, table: OpenTable, column, code: str, what: str) -> Finding:

@@ -64,8 +64,8 @@ def premise(view: View, speech: Speech, acts: dict[str, str]) -> tuple[Paragraph
 
 
 def colours(view: View, speech: Speech) -> tuple[Runs, ...]:
-    """The legend: one line a colour, each in its own colour."""
-    moments = ("plan", *view.rounds) if view.rounds else ("plan",)
+    """The legend: one line a colour, each in its own colour; none in the plan round, which has one colour."""
+    moments = ("plan", *view.rounds) if view.rounds else ()
     return tuple(said(speech.say(f"colour_{m}", day=speech.day(view.dates.get(m, {}).get("reference_date"))), m) for m in moments)
 
 

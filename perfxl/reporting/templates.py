@@ -121,7 +121,7 @@ def _cascade(draft: Draft, seen: tuple) -> None:
     draft.write(say("cascade_intro"))
     columns = [Column(say("head_code"), 2.1, "{{ row.code }}"), Column(say("head_line"), 0, "{{r row.title }}"),
                Column(say("head_who"), 3.2, "{{ row.who }}"), *_figures(draft, seen, 2.4)]
-    draft.table(say("caption_cascade"), _filled(columns), "cascade", strong="row.depth")
+    draft.table(say("caption_cascade" if seen else "caption_cascade_plan"), _filled(columns), "cascade", strong="row.depth")
 
 
 def _sectors(draft: Draft, seen: tuple) -> None:
