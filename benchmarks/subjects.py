@@ -124,6 +124,7 @@ def consolidation(folder: str, workers: str) -> dict:
     from perfxl.campaign import Campaign
     from perfxl.work import Workers
 
+    gc.set_threshold(20_000, 20, 50)  # as the command line has it
     run = pipeline.consolidate(Campaign(Path(folder)), corpus.ROUND, "it", workers=Workers(None, int(workers)))
     content = run.document["content"]["objectives"]
     return {"returned": len(run.document["returned"]), "findings": len(run.findings), "objectives": len(content),
@@ -137,6 +138,7 @@ def workbook(folder: str, objectives: str) -> dict:
     from perfxl.campaign import Campaign
 
     document = corpus.wide(Campaign(Path(folder)), int(objectives))
+    gc.set_threshold(20_000, 20, 50)  # as the command line has it
     wall, cpu = time.perf_counter(), time.process_time()
     made = result.write(document, "it")
     return {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu, "size": len(made)}

@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import gc
 import os
 import sys
 from datetime import date, datetime
@@ -212,6 +213,8 @@ def _count(given: str, words: Texts) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    # Documents have no cycles: looking for garbage among them over and over takes a tenth of the time.
+    gc.set_threshold(20_000, 20, 50)
     given = sys.argv[1:] if arguments is None else arguments
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
