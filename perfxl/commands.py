@@ -140,9 +140,10 @@ def collect(asked: Namespace) -> int:
                                           **report(found.findings, asked.lang)}))
         return _code(found.findings)
     show_findings(found.findings, asked.lang, sys.stderr)
-    show_table([say(f"column_{c}") for c in ("name", "path", "sender", "became", "protocol", "file")],
-               [[t.name, t.path, t.sender, say(f"became_{t.became}", sector=t.sector, round=words(f"round_{t.round}") if t.round else ""),
-                 t.protocol, t.file] for t in found.taken if not t.known], sys.stdout)
+    rows = [[t.name, t.path, t.sender, say(f"became_{t.became}", sector=t.sector, round=words(f"round_{t.round}") if t.round else ""),
+             t.protocol, t.file] for t in found.taken if not t.known]
+    if rows:
+        show_table([say(f"column_{c}") for c in ("name", "path", "sender", "became", "protocol", "file")], rows, sys.stdout)
     for news in found.notices:
         print(say("notice", event=words(f"notice_{news.event}"), subject=news.subject, address=news.address))
     print(say("collect_done", looked=found.looked, new=sum(t.became == "return" and not t.known for t in found.taken),

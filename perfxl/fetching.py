@@ -193,10 +193,7 @@ class _Room:
 
     def _notice(self, source: Spooled, news: Notice) -> Finding | None:
         """Register news of a message that was sent; a finding, when it is of none that was or cannot be relied on."""
-        quoted = REFERENCE.search(news.subject)
-        sent = self.register.entries("sent")
-        about = next((e.payload for e in reversed(sent) if news.message_id and e.payload["message_id"] == news.message_id), None)
-        about = about or next((e.payload for e in reversed(sent) if quoted and f"[{out.of(e.payload['message_id'])}]" == quoted[0]), None)
+        about = self._about(news)
         if about is None or news.doubtful:
             return Finding("MAIL40" if about else "MAIL31", Place(news.label), {"subject": news.subject, "sender": news.sender})
         key = news.identifier or f"{news.message_id}/{news.event}/{news.address}"
@@ -212,6 +209,14 @@ class _Room:
             self.found.findings.append(Finding("MAIL32", Place(news.label), {"sector": about["sector"], "address": news.address},
                                                sector=about["sector"]))
         return None
+
+    def _about(self, news: Notice) -> dict | None:
+        """What is registered of the message that ``news`` is of: by its identifier, which a program that sends a draft may
+        change, else by its subject, else by the campaign's reference in it; the last one."""
+        sent, quoted = [e.payload for e in reversed(self.register.entries("sent"))], REFERENCE.search(news.subject)
+        same = [s for s in sent if news.message_id and s["message_id"] == news.message_id]
+        alike = [s for s in sent if quoted and f"[{out.of(s['message_id'])}]" == quoted[0]]
+        return next(iter((*same, *(s for s in alike if s["subject"] in news.subject), *alike)), None)
 
     def _message(self, source: Spooled, envelope: Envelope) -> str:
         """Keep the message itself with what it says of itself; its digest."""

@@ -419,13 +419,16 @@ def test_protocol_numbers_are_found(text, number):
 
 
 def test_the_text_of_a_page_is_what_people_read():
-    page = corpus.crlf(corpus.heads("text/html; charset=utf-8") + "<html><style>p {}</style><p>La scheda è</p><SCRIPT>x()</Script><br>pronta")
+    page = corpus.crlf(corpus.heads("text/html; charset=utf-8") + "<html><style>p {}</style><p>La scheda &egrave;</p><SCRIPT>x()</Script><br>pronta")
     assert " ".join(unpack(Source("m", page))[0].envelope.text.split()) == "La scheda è pronta"
 
 
 def test_addresses_far_from_any_known_are_just_elsewhere():
     assert senders.standing("a@b.it", ()) == "known"
     assert senders.standing("", ("a@b.it",)) == "elsewhere"
+    assert senders.standing("x@pec.b.it", ("a@b.it",)) == "house" and senders.standing("x@ab.it", ("a@b.it",)) == "elsewhere"
+    assert senders.standing("x@gmail.com", ("anna@gmail.com",)) == "elsewhere"  # anybody may have an address there
+    assert senders.standing("ann\u0430@gmail.com", ("anna@gmail.com",)) == "alike"
     assert senders.standing("x@c.it", ("a@b.it",)) == "elsewhere"  # short names are not one letter off
 
 

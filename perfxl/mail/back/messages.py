@@ -13,6 +13,7 @@ from email.errors import MessageError
 from email.message import Message
 from email.policy import Compat32
 from functools import partial
+from html import unescape
 from itertools import islice
 
 from perfxl.mail.back.headers import EXCERPT, file_name, header
@@ -169,7 +170,7 @@ def text(message: Message) -> str:
         elif part.get_content_maintype() == "text" and not file_name(part):
             said = _decoded(part)
             if part.get_content_subtype() == "html":
-                said = _TAG.sub(" ", _unscripted(said[:40 * EXCERPT]))
+                said = unescape(_TAG.sub(" ", _unscripted(said[:40 * EXCERPT])))
             if said.strip():
                 return said.strip()[:20 * EXCERPT]
     return ""

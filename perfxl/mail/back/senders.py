@@ -8,16 +8,23 @@ _DRAWN = {"a": "аα@4", "c": "с", "d": "ԁđ", "e": "еε3", "g": "ɡ", "h": "
 _PLAIN = str.maketrans({drawn: plain for plain, several in _DRAWN.items() for drawn in several})
 
 
+#: Domains where anybody may have an address: two addresses there are not of one house.
+SHARED = frozenset("""gmail.com googlemail.com outlook.com outlook.it hotmail.com hotmail.it live.com live.it msn.com yahoo.com
+    yahoo.it icloud.com me.com libero.it inwind.it iol.it virgilio.it tiscali.it alice.it tim.it tin.it fastwebnet.it email.it aruba.it
+    proton.me protonmail.com gmx.com pec.it arubapec.it legalmail.it postecert.it poste.it pecimprese.it sicurezzapostale.it
+    casellapec.com gigapec.it namirialpec.it""".split())
+
+
 def standing(sender: str, known: tuple[str, ...]) -> str:
-    """``known``, ``house`` (another address of a known domain), ``alike`` or ``elsewhere``; ``known`` when the plan names none."""
+    """``known``, ``house`` (another address of a known domain or below it), ``alike`` or ``elsewhere``; ``known`` when the plan names none."""
     known = tuple(a.lower() for a in known)
     if not known or sender in known:
         return "known"
     domain = sender.rpartition("@")[2]
     domains = {a.rpartition("@")[2] for a in known}
-    if domain in domains:
+    if any(domain == d or domain.endswith("." + d) for d in domains - SHARED):
         return "house"
-    if any(_skeleton(sender) == _skeleton(a) or _alike(domain, d) for a in known for d in (a.rpartition("@")[2],)):
+    if any(_skeleton(sender) == _skeleton(a) for a in known) or any(_alike(domain, d) for d in domains - {domain}):
         return "alike"
     return "elsewhere"
 
