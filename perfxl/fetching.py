@@ -14,11 +14,9 @@ from perfxl import documents, keeping, pipeline, work
 from perfxl.campaign import Campaign
 from perfxl.findings import Finding, Place, in_order
 from perfxl.identity import Identity
-from perfxl.mail import out
-from perfxl.mail.back import Envelope, Item, Letter, Notice, Source, imap, signed, sources, spool
+from perfxl.mail.back import Envelope, Item, Letter, Notice, Source, imap, pec, signed, sources, spool
 from perfxl.mail.back.doubts import doubts
 from perfxl.mail.back.spool import Laid, Spooled
-from perfxl.mail.out import REFERENCE
 from perfxl.mail.settings import Server, Unusable, settings
 from perfxl.mail.wording import lost_words
 from perfxl.pipeline import CannotRun
@@ -193,30 +191,21 @@ class _Room:
 
     def _notice(self, source: Spooled, news: Notice) -> Finding | None:
         """Register news of a message that was sent; a finding, when it is of none that was or cannot be relied on."""
-        about = self._about(news)
+        about = pec.about(news, [e.payload for e in reversed(self.register.entries("sent"))])
         if about is None or news.doubtful:
             return Finding("MAIL40" if about else "MAIL31", Place(news.label), {"subject": news.subject, "sender": news.sender})
-        key = news.identifier or f"{news.message_id}/{news.event}/{news.address}"
-        told = {"event": news.event, "round": about["round"], "sector": about["sector"], "message": about["message"],
-                "message_id": about["message_id"], "address": news.address, "at": news.at}
-        last = self.register.latest("notice", key)
-        if last is not None and all(last.payload.get(k) == v for k, v in told.items()):
+        key = f"{news.identifier or news.message_id}/{news.event}/{news.address}"  # one identifier for all that is said of a message
+        if self.register.latest("notice", key) is not None:
             return None
         kept = self._message(source, Envelope(news.sender, subject=news.subject, arrived=news.at))
-        self.register.record_once("notice", key, {**told, "path": news.label, "sha256": kept})
+        self.register.record_once("notice", key, {
+            "event": news.event, "round": about["round"], "sector": about["sector"], "message": about["message"],
+            "message_id": about["message_id"], "address": news.address, "at": news.at, "path": news.label, "sha256": kept})
         self.found.notices.append(news)
         if news.event in ("undelivered", "refused"):
             self.found.findings.append(Finding("MAIL32", Place(news.label), {"sector": about["sector"], "address": news.address},
                                                sector=about["sector"]))
         return None
-
-    def _about(self, news: Notice) -> dict | None:
-        """What is registered of the message that ``news`` is of: by its identifier, which a program that sends a draft may
-        change, else by its subject, else by the campaign's reference in it; the last one."""
-        sent, quoted = [e.payload for e in reversed(self.register.entries("sent"))], REFERENCE.search(news.subject)
-        same = [s for s in sent if news.message_id and s["message_id"] == news.message_id]
-        alike = [s for s in sent if quoted and f"[{out.of(s['message_id'])}]" == quoted[0]]
-        return next(iter((*same, *(s for s in alike if s["subject"] in news.subject), *alike)), None)
 
     def _message(self, source: Spooled, envelope: Envelope) -> str:
         """Keep the message itself with what it says of itself; its digest."""

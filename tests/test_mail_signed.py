@@ -205,12 +205,17 @@ def test_receipts_are_matched_to_what_was_sent_and_stand_on_the_board(campaign, 
     for number, (kind, about, identifier) in enumerate((("accettazione", s1, s1.message_id), ("avvenuta-consegna", s1, s1.message_id),
                                                         ("accettazione", s8, "<cambiato@pec.example>"), ("errore-consegna", s8, ""))):
         (inbox / f"{number}.eml").write_bytes(receipt(kind, identifier, f"{about.subject} [{about.reference}]",
-                                                      operator, number, about.to[0] if "consegna" in kind else ""))
+                                                      operator, number // 2, about.to[0] if "consegna" in kind else ""))
     (inbox / "9.eml").write_bytes(receipt("accettazione", "<boh@x>", "altro", operator, 9))
     found, became, codes = collected(campaign, inbox)
     assert became == [("aside", "")] and sorted(codes) == ["MAIL31", "MAIL32"] and len(found.notices) == 4
+    with Register.open(campaign.folder, write=False) as register:
+        before = register.entries()
+    posting.send_forms(campaign, "interim", ("S8",), "it", again=True)
     again, _, codes = collected(campaign, inbox)
     assert codes == [] and again.notices == []
+    with Register.open(campaign.folder, write=False) as register:
+        assert {e.kind for e in register.entries()[len(before):]} <= {"sent"}
     with Register.open(campaign.folder, write=False) as register:
         rows = {r.sector: r.mail for r in board(register, campaign, demo.plan(), "interim", date(2021, 10, 1)).rows}
         assert [(e.payload["event"], e.payload["sector"]) for e in register.entries("notice")] == [
@@ -235,10 +240,12 @@ def test_a_bounce_of_ordinary_mail_is_news_too(campaign, inbox):
     sent = posting.send_forms(campaign, "interim", ("S8",), "it").messages[0].outgoing
     (inbox / "a.eml").write_bytes(corpus.crlf(corpus.heads('multipart/report; report-type=delivery-status; boundary="b"', "mailer@x.example",
         "Undelivered") + corpus.text_part("no") + corpus.part("Content-Type: message/delivery-status",
-        "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; territorio@robinie.example\nAction: failed\nStatus: 5.1.1\n")
+        "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; territorio@robinie.example\nAction: failed\nStatus: 5.1.1\n\n"
+        "Final-Recipient: rfc822; copia@robinie.example\nAction: failed\n\nFinal-Recipient: rfc822; c@d.it\nAction: delivered\n")
         + corpus.part("Content-Type: message/rfc822", f"Subject: x\nMessage-ID: {sent.message_id}\n\nx") + "--b--\n"))
-    _, became, codes = collected(campaign, inbox)
+    found, became, codes = collected(campaign, inbox)
     assert became == [] and codes == ["MAIL32"]
+    assert found.notices[0].address == "territorio@robinie.example, copia@robinie.example"
 
 
 @pytest.mark.parametrize("certificate", ["<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><postacert>&a;</postacert>", "<x/>",

@@ -1,5 +1,6 @@
 """Certified mail (PEC): what its operator certifies in ``daticert.xml``, in transport envelopes and in receipts (RFC 6109)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.message import Message
@@ -8,6 +9,8 @@ from lxml import etree
 
 from perfxl.mail.back.headers import address, file_name, header
 from perfxl.mail.back.model import Signature
+from perfxl.mail.out import REFERENCE
+from perfxl.mail.out import of as reference_of
 
 CERTIFICATE, ORIGINAL = "daticert.xml", "postacert.eml"
 #: Bytes of a certificate: it names addresses and times.
@@ -110,16 +113,27 @@ def _moment(day: str, time: str, zone: str) -> str:
         return ""
 
 
+def about(news: Notice, sent: Iterable[Mapping]) -> Mapping | None:
+    """The one of the messages ``sent``, the last first, that ``news`` is of.
+
+    By its identifier, which a program that sends a draft may change; else by its subject, else by the reference in it.
+    """
+    listed, quoted = list(sent), REFERENCE.search(news.subject)
+    same = [s for s in listed if news.message_id and s["message_id"] == news.message_id]
+    alike = [s for s in listed if quoted and f"[{reference_of(s['message_id'])}]" == quoted[0]]
+    return next(iter((*same, *(s for s in alike if s["subject"] in news.subject), *alike)), None)
+
+
 def bounce(message: Message, label: str) -> Notice | None:
     """The news in a report that ordinary mail was not delivered (RFC 3464); None when ``message`` is none."""
     if message.get_content_type() != "multipart/report" or not message.is_multipart():
         return None
-    failed, about = "", ("", "")
+    failed, about = [], ("", "")
     for part in message.get_payload():
         if part.get_content_type() == "message/delivery-status" and part.is_multipart():
             for block in part.get_payload():
                 if header(block, "Action").lower() == "failed":
-                    failed = header(block, "Final-Recipient").rpartition(";")[2].strip().lower() or "?"
+                    failed.append(header(block, "Final-Recipient").rpartition(";")[2].strip().lower() or "?")
         elif part.get_content_type() in ("message/rfc822", "text/rfc822-headers"):
             from perfxl.mail.back.messages import parse
 
@@ -129,4 +143,4 @@ def bounce(message: Message, label: str) -> Notice | None:
     own = header(message, "Message-ID")
     if not failed or not any(about):
         return None
-    return Notice("undelivered", *about, failed, "", own or f"{about[0]} {failed}", label, address(header(message, "From")))
+    return Notice("undelivered", *about, ", ".join(failed[:50]), "", own or about[0], label, address(header(message, "From")))
