@@ -3,7 +3,6 @@
 import queue
 import threading
 import tkinter
-import traceback
 from collections.abc import Iterable
 from pathlib import Path
 from tkinter import ttk
@@ -11,16 +10,18 @@ from tkinter import ttk
 from perfxl import occupied
 from perfxl.addin import place
 from perfxl.addin.actions import Done, GivenUp, act
-from perfxl.addin.buttons import log_trouble, open_file, told
 from perfxl.addin.dialogs import Dialogs
 from perfxl.addin.icons import icon
 from perfxl.addin.ribbon import GROUPS
+from perfxl.addin.telling import in_words, open_file
 from perfxl.campaign import Campaign
 from perfxl.pipeline import CannotRun
 from perfxl.texts import Texts
 
 #: How often the window takes up what the work has to say, in milliseconds.
 _TICK = 60
+#: Characters that surely go on one line above the bar.
+_LINE = 100
 
 
 class WindowDesk(Dialogs):
@@ -85,12 +86,13 @@ class Window(tkinter.Tk):
     def _draw(self) -> None:
         style = ttk.Style(self)
         style.theme_use("clam")
+        style.configure("Stage.TButton", width=-8, padding=3)
         self.configure(background=style.lookup("TFrame", "background"))
         top = ttk.Frame(self, padding=(12, 10))
         top.pack(fill="x")
-        self.where = ttk.Label(top, anchor="w")
-        self.where.pack(side="left", fill="x", expand=True)
         ttk.Button(top, text=self.say("choose_campaign"), command=self._choose).pack(side="right")
+        self.where = ttk.Label(top, anchor="w", wraplength=600)
+        self.where.pack(side="left", fill="x", expand=True)
         bar = ttk.Frame(self, padding=(8, 0))
         bar.pack(fill="x")
         for name, buttons in GROUPS:
@@ -98,8 +100,9 @@ class Window(tkinter.Tk):
             group.pack(side="left", padx=4, fill="y")
             for button in buttons:
                 self._draw_button(group, button.stage, button.keytip)
-        self.doing = ttk.Label(self, padding=(12, 8, 12, 0), anchor="w")
+        self.doing = ttk.Label(self, padding=(12, 8, 12, 0), anchor="nw", text="\n", wraplength=800)
         self.doing.pack(fill="x")
+        self.bind("<Configure>", self._wrap)
         self.bar = ttk.Progressbar(self, maximum=1.0)
         self.bar.pack(fill="x", padx=12, pady=4)
         self.told = tkinter.Text(self, wrap="word", font="TkDefaultFont", height=9, relief="flat", padx=10, pady=8, state="disabled", takefocus=True)
@@ -108,14 +111,25 @@ class Window(tkinter.Tk):
 
     def _draw_button(self, group, stage: str, letter: str) -> None:
         self._images[stage] = tkinter.PhotoImage(master=self, data=icon(stage)).subsample(2)
-        button = ttk.Button(group, text=self.say(f"button_{stage}"), image=self._images[stage], compound="top",
-                            command=lambda: self.press(stage))
+        text = self.say(f"button_{stage}")
+        button = ttk.Button(group, text=text, underline=text.lower().find(letter.lower()), image=self._images[stage], compound="top",
+                            style="Stage.TButton", command=lambda: self.press(stage))
         button.pack(side="left", padx=2, fill="y")
-        button.bind("<Enter>", lambda _: self.doing.configure(text=self.say(f"tip_{stage}")))
-        button.bind("<FocusIn>", lambda _: self.doing.configure(text=self.say(f"tip_{stage}")))
+        button.bind("<Enter>", lambda _: self._now(self.say(f"tip_{stage}")))
+        button.bind("<FocusIn>", lambda _: self._now(self.say(f"tip_{stage}")))
         button.bind("<Return>", lambda _: button.invoke())
         self.bind(f"<Alt-{letter.lower()}>", lambda _: button.invoke())
         self.buttons[stage] = button
+
+    def _wrap(self, event) -> None:
+        """Let long lines take the width that the window has, instead of widening it."""
+        if event.widget is self:
+            self.doing.configure(wraplength=event.width - 24)
+            self.where.configure(wraplength=event.width - 220)
+
+    def _now(self, text: str) -> None:
+        """Show one or two lines above the bar, whose place does not move."""
+        self.doing.configure(text=text if "\n" in text or len(text) > _LINE else text + "\n")
 
     def _show_campaign(self) -> None:
         self.where.configure(text=self.say("campaign_is", folder=self.campaign) if self.campaign else self.say("campaign_none"))
@@ -143,7 +157,7 @@ class Window(tkinter.Tk):
 
     def advance(self, label: str, number: int, total: int) -> None:
         """Show how far the work is."""
-        self.doing.configure(text=f"{label} {number}/{total}")
+        self._now(f"{label} {number}/{total}")
         self.bar.configure(value=number / max(1, total))
 
     def tell(self, text: str, wrong: bool = False) -> None:
@@ -166,15 +180,8 @@ class Window(tkinter.Tk):
             self.post(lambda: self._done(done, desk.remarks))
         except GivenUp:
             self.post(lambda: self._over(self.say("given_up"), False))
-        except CannotRun as reason:
-            text = "\n\n".join([str(reason), *told(reason.findings, self.language)])
-            self.post(lambda: self._over(text, True))
-        except OSError as problem:
-            text = self.say("os_trouble", path=problem.filename or "", reason=problem.strerror or problem,
-                            log=log_trouble(traceback.format_exc()))
-            self.post(lambda: self._over(text, True))
-        except Exception:  # noqa: BLE001 - words for the user, the technical detail in the log
-            text = self.say("trouble", log=log_trouble(traceback.format_exc()))
+        except Exception as problem:  # noqa: BLE001 - words for the user, the technical detail in the log
+            text = in_words(problem, self.language)
             self.post(lambda: self._over(text, True))
 
     def _done(self, done: Done, remarks: list[str]) -> None:
@@ -185,7 +192,7 @@ class Window(tkinter.Tk):
     def _over(self, text: str, wrong: bool) -> None:
         self.tell(text, wrong)
         self.bar.configure(value=0)
-        self.doing.configure(text="")
+        self._now("")
         for button in self.buttons.values():
             button.state(["!disabled"])
 

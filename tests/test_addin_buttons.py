@@ -13,10 +13,10 @@ import small_year
 from addin_vba import modules, pressed
 from perfxl import documents, pipeline, result
 from perfxl import occupied as occupied_module
-from perfxl.addin import actions, building, buttons, live, place
+from perfxl.addin import actions, building, buttons, live, place, telling
 from perfxl.addin.buttons import ExcelDesk
 from perfxl.addin.ribbon import BUTTONS
-from perfxl.campaign import Campaign
+from perfxl.campaign import BadExtension, Campaign
 from perfxl.cli import main
 from perfxl.identity import Identity
 
@@ -449,6 +449,30 @@ def test_active_without_excel_says_what_to_do(capsys):
     xlwings.engines.active = None
     assert main(["status", "--active"]) == 2
     assert "Excel" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("broken", ["no Excel", "no dialog"])
+def test_where_nothing_can_be_shown_the_words_are_left_to_the_addin(excel, campaign, monkeypatch, broken):
+    """xlwings shows what Python wrote to standard error: it must be no traceback."""
+    if broken == "no Excel":
+        monkeypatch.setattr(xlwings.Book, "caller", lambda: 1 / 0)
+    else:
+        excel_engine.open_book(excel, campaign.plan).set_mock_caller()
+        monkeypatch.setattr(ExcelDesk, "tell", lambda desk, text: 1 / 0)
+        monkeypatch.setattr(ExcelDesk, "fail", lambda desk, text: 1 / 0)
+    with pytest.raises(SystemExit) as said:
+        buttons.press("guide", "it")
+    assert "perfxl.log" in said.value.code and "Traceback" not in said.value.code
+    assert "ZeroDivisionError" in (place.home() / "perfxl.log").read_text()
+
+
+@pytest.mark.parametrize("problem, words", [
+    (BadExtension(Path("estensione.schema.json"), "non è un oggetto"), "estensione.schema.json"),
+    (PermissionError(13, "Permission denied", "piano.xlsx"), "il permesso è negato"), (OSError(28, "No space left"), "il disco è pieno"),
+    (OSError("odd"), "odd"), (MemoryError(), "memoria"), (ValueError("odd"), "perfxl.log")])
+def test_what_goes_wrong_is_told_in_the_users_words(campaign, problem, words):
+    said = telling.in_words(problem, "it")
+    assert words in said and "Error" not in said and "odd" not in said.replace("(odd)", "")
 
 
 def test_paths_of_unsaved_books(excel, campaign):

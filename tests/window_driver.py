@@ -37,9 +37,9 @@ def buttons_of(widget):
 
 def tell():
     made = {"buttons": {s: centre(b) for s, b in shown.buttons.items()}, "told": shown.told.get("1.0", "end").strip(),
-            "wrong": "wrong" in shown.told.tag_names("1.0"), "doing": shown.doing.cget("text"), "where": shown.where.cget("text"),
+            "wrong": "wrong" in shown.told.tag_names("1.0"), "doing": shown.doing.cget("text").strip(), "where": shown.where.cget("text"),
             "ready": all(not b.instate(["disabled"]) for b in shown.buttons.values()), "ended": len(ended),
-            "opened": [str(p) for p in opened],
+            "opened": [str(p) for p in opened], "width": shown.winfo_reqwidth(),
             "dialog": {text: at for w in shown.winfo_children() if w.winfo_class() == "Toplevel" and w.winfo_ismapped()
                        for text, at in buttons_of(w)}}
     beside = state.with_suffix(".new")

@@ -1,9 +1,7 @@
 """The Python behind the ribbon: each callback of the add-in runs ``press`` in a new process."""
 
 import contextlib
-import os
 import shutil
-import subprocess
 import sys
 import traceback
 from collections.abc import Iterable
@@ -16,73 +14,34 @@ from perfxl import occupied
 from perfxl.addin import live, native, place
 from perfxl.addin.actions import Done, GivenUp, act
 from perfxl.addin.dialogs import Dialogs
+from perfxl.addin.telling import in_words, log_trouble, open_file
 from perfxl.campaign import Campaign
-from perfxl.findings import Finding
 from perfxl.pipeline import CannotRun
 from perfxl.texts import Texts
 
-#: Findings that a dialog tells; the rest stand in the lists.
-TOLD = 6
-
 
 def press(stage: str, language: str) -> None:
-    """What the button of ``stage`` does in the Excel it was pressed in. Never raises: what goes wrong is told there."""
+    """What the button of ``stage`` does in the Excel it was pressed in. What goes wrong is told there; where even that cannot
+    be done, the words end this process, and the add-in shows them."""
     try:
-        book = xlwings.Book.caller()
-        desk = ExcelDesk(book, language)
-    except Exception:  # noqa: BLE001 - without Excel there is nobody to tell but the log
-        log_trouble(traceback.format_exc())
-        raise
-    run(stage, desk)
+        run(stage, ExcelDesk(xlwings.Book.caller(), language))
+    except Exception as problem:  # noqa: BLE001 - words, never a traceback
+        sys.exit(in_words(problem, language))
 
 
 def run(stage: str, desk: "ExcelDesk") -> Done | None:
     """Do the action and tell how it went; None when it could not be done."""
-    say = Texts("addin", desk.language)
     try:
         done = act(stage, desk)
         desk.tell("\n\n".join([done.text, *desk.remarks]))
         return done
     except GivenUp:
         return None
-    except CannotRun as reason:
-        desk.fail("\n\n".join([str(reason), *told(reason.findings, desk.language)]))
-    except OSError as problem:
-        log = log_trouble(traceback.format_exc())
-        desk.fail(say("os_trouble", path=problem.filename or "", reason=problem.strerror or problem, log=log))
-    except Exception:  # noqa: BLE001 - a dialog with what to do, the technical detail in the log
-        desk.fail(say("trouble", log=log_trouble(traceback.format_exc())))
+    except Exception as problem:  # noqa: BLE001 - a dialog with what to do, the technical detail in the log
+        desk.fail(in_words(problem, desk.language))
     finally:
         desk.rest()
     return None
-
-
-def told(findings: Iterable[Finding], language: str) -> list[str]:
-    """The first findings as a dialog tells them, and how many more there are."""
-    findings = list(findings)
-    lines = [f"{f.code}: {f.message(language)}" for f in findings[:TOLD]]
-    if len(findings) > TOLD:
-        lines.append(Texts("addin", language)("more_findings", count=len(findings) - TOLD))
-    return lines
-
-
-def log_trouble(detail: str) -> Path:
-    """Add ``detail`` to the log of technical troubles; where the log is."""
-    path = place.home() / "perfxl.log"
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as log:
-            log.write(f"--- {datetime.now():%Y-%m-%d %H:%M:%S}\n{detail}\n")
-    return path
-
-
-def open_file(path: Path) -> None:
-    """Open a file or folder with the program that the system has for it."""
-    if sys.platform == "win32":
-        os.startfile(path)  # noqa: S606 - a path of perfxl's own making
-    else:
-        subprocess.Popen(["open" if sys.platform == "darwin" else "xdg-open", str(path)],
-                         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 class ExcelDesk(Dialogs):
