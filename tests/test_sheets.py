@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from hostile import packed, parts
 
-from perfxl.sheets import open_book
+from perfxl.sheets import open_book, xlsx
 from perfxl.sheets.model import BLANK
 from perfxl.sheets.recent import Recent
 from perfxl.sheets.refs import Ref
@@ -254,3 +254,11 @@ def test_what_was_not_asked_for_makes_room():
     kept.put("wide", "too much of the room", 6)
     assert kept.get("wide") is None
     assert len(kept._new) + len(kept._old) <= 80
+
+
+def test_a_sheet_that_was_let_go_is_read_again(monkeypatch):
+    monkeypatch.setattr(xlsx, "MAX_CELLS", 3)  # counted once, however often it is read
+    sheet = open_book(packed(parts('<row r="1"><c r="A1"><v>1</v></c><c r="B1"><v>2</v></c></row>')), "x").sheets[0]
+    before = sheet.content
+    sheet.let_go()
+    assert sheet.content is not before and sheet.cell(1, 2).value == 2

@@ -98,6 +98,7 @@ class Reader:
                 continue
             self._columns(grid)
             self._place(document, layout, list(self._rows(grid)))
+            grid.sheet.let_go()
         wrong = [] if sound("plan", document, self.extension) else list(documents.violations("plan", document, self.extension))
         for code, path, said, title in (*refusals(wrong, document, self.grids),
                                         *((p.code, p.path, p.values, None) for p in problems(document))):

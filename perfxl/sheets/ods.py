@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections.abc import Iterator
+from functools import cache, partial
 
 from lxml import etree
 
@@ -37,7 +38,7 @@ def read(package: Package) -> Book:
     sheets = []
     for table in tables:
         state = "hidden" if table.get(TABLE + "style-name") in hidden else "visible"
-        parse = lambda t=table: _content(package, t, text_styles, made)  # noqa: E731
+        parse = cache(partial(_content, package, table, text_styles, made))
         sheets.append(Sheet(table.get(TABLE + "name", ""), state, parse))
     known = {sheet.name for sheet in sheets}
     for sheet, table in zip(sheets, tables, strict=True):

@@ -25,12 +25,12 @@ def read(package: Package) -> Book:
     home = _related(package, "").get("officeDocument", {}).get("", "xl/workbook.xml")
     listed = _listed(package, home)
     relations = _related(package, home)
-    made = [0]
+    made: dict[int, int] = {}
     makers = {clean: _Lazy(lambda c=clean: _maker(package, relations, listed.from_1904, c)) for clean in (str, scan.unescape)}
     sheets, parts = [], []
-    for name, state, relation in listed.sheets:
+    for number, (name, state, relation) in enumerate(listed.sheets):
         part = relations["ids"].get(relation)
-        parse = (lambda p=part: _content(package, p, makers, made)) if part else _nothing
+        parse = (lambda p=part, n=number: _content(package, p, makers, made, n)) if part else _nothing
         sheets.append(Sheet(name, state, parse))
         parts.append((name, part))
     for sheet, names in zip(sheets, listed.own_names, strict=True):
@@ -128,9 +128,9 @@ def _kinds(root: etree._Element) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _content(package: Package, part: str, makers: dict[Callable, _Lazy], made: list[int]) -> Content:
+def _content(package: Package, part: str, makers: dict[Callable, _Lazy], made: dict[int, int], number: int) -> Content:
     """What the sheet's part says. ``makers``: what makes cells, by what resolves the references in their texts;
-    ``made`` counts the cells of the whole workbook."""
+    ``made``: how many cells each sheet has, this one being ``number``."""
     data = package.checked(part)
     scanned = scan.scan(data)
     if scanned is None:
@@ -144,9 +144,9 @@ def _content(package: Package, part: str, makers: dict[Callable, _Lazy], made: l
     else:
         rows, width, footers = scanned.rows, scanned.width, scanned.footers
         hide = lambda: (scanned.hidden_rows(), _hidden_columns(scanned.columns))  # noqa: E731
-    made[0] += (count := sum(map(len, rows.values())))
-    if made[0] > MAX_CELLS:
-        raise package.refuse("FILE08", count=made[0], things={"it": "celle", "en": "cells"}, limit=MAX_CELLS)
+    made[number] = sum(map(len, rows.values()))
+    if (count := sum(made.values())) > MAX_CELLS:
+        raise package.refuse("FILE08", count=count, things={"it": "celle", "en": "cells"}, limit=MAX_CELLS)
     make = makers[str if scanned is None else scan.unescape]()
     near, far = (rows, {}) if width <= LAST_COLUMN and max(rows, default=0) <= LAST_ROW else _parted(rows)
     kept = Cells(near, make, package.say)
