@@ -83,5 +83,7 @@ def test_the_demo_plays_it(tmp_path, capsys):
     assert main(["demo", "--mail", str(tmp_path / "d")]) == 0
     out = capsys.readouterr().out
     assert "MAIL21" in out and "ricevuta in ritardo" in out and "solleciti: 1" in out
+    assert "La scheda è firmata da Firma dimostrativa" in out and "prot. 15234/2021 del 13/10/2021" in out
+    assert "Schede nuove: 11." in out
     assert (tmp_path / "d" / "posta" / "interim" / "sollecito-S8.eml").is_file()
     assert verify(tmp_path / "d") == []

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import date, datetime, timedelta
+from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -16,8 +17,9 @@ from perfxl.campaign import Campaign
 from perfxl.mail.out import XLSX, reference
 
 ROUND = "interim"
-#: Who does what in the story: sends two versions, an old year's form first, a zip archive, comes late, stays silent.
-TWICE, OLD_FORM, ZIPPED, LATE, SILENT = "S1", "S2", "S4", "S9", "S8"
+#: Who does what in the story: sends two versions, an old year's form first, a zip archive, a signed file, the message of a
+#: colleague, through the registry office; comes late, stays silent.
+TWICE, OLD_FORM, ZIPPED, SIGNED, FORWARDED, REGISTERED, LATE, SILENT = "S1", "S2", "S4", "S5", "S6", "S3", "S9", "S8"
 
 
 def play(campaign: Campaign, language: str, progress: pipeline.Progress = pipeline.quiet
@@ -49,7 +51,11 @@ def answers(campaign: Campaign) -> dict[str, bytes]:
         content, name = _filled(forms[sector], filled[sector]), f"{sector} definitiva.xlsx"
         if sector == ZIPPED:
             content, name = _zip(name, content), "scheda.zip"
-        made[f"{sector}.eml"] = _message(sector, name, content, at + timedelta(days=5) if sector == LATE else at)
+        if sector == SIGNED:
+            content, name = _signed(content), name + ".p7m"
+        text = "Prot. n. 15234/2021 del 13/10/2021\n" if sector == REGISTERED else ""
+        message = _message(sector, name, content, at + timedelta(days=5) if sector == LATE else at, text)
+        made[f"{sector}.eml"] = _forwarded(sector, message, at) if sector == FORWARDED else message
     return made
 
 
@@ -94,16 +100,47 @@ def _zip(name: str, content: bytes) -> bytes:
     return packed.getvalue()
 
 
-def _message(sector: str, name: str, content: bytes, at: datetime) -> bytes:
+def _signed(content: bytes) -> bytes:
+    """``content`` inside a signature (CMS), with a certificate of nobody that is made for it and thrown away."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.asymmetric import rsa
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
+
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Firma dimostrativa")])
+    validity = datetime(2021, 1, 1), datetime(2100, 1, 1)
+    certificate = x509.CertificateBuilder(name, name, key.public_key(), 1, *validity).sign(key, SHA256())
+    builder = pkcs7.PKCS7SignatureBuilder().set_data(content).add_signer(certificate, key, SHA256())
+    return builder.sign(Encoding.DER, [pkcs7.PKCS7Options.Binary])
+
+
+def _message(sector: str, name: str, content: bytes, at: datetime, text: str = "") -> bytes:
     """A sector's reply with one attachment."""
+    made = _begun(sector, at, sha256(content).hexdigest())
+    made.set_content(text + "In allegato la scheda compilata.\n", cte="7bit")
+    kind = {"zip": ("application", "zip"), "p7m": ("application", "pkcs7-mime")}.get(name.rpartition(".")[2], XLSX)
+    made.add_attachment(content, *kind, filename=name)
+    made.set_boundary("=_" + sha256(content).hexdigest()[:32])
+    return made.as_bytes()
+
+
+def _forwarded(sector: str, message: bytes, at: datetime) -> bytes:
+    """A message that carries another."""
+    made = _begun(sector, at, sha256(message).hexdigest())
+    made.set_content("Inoltro.\n", cte="7bit")
+    made.add_attachment(message_from_bytes(message, policy=SMTP))
+    made.set_boundary("=_" + sha256(message).hexdigest()[:32])
+    return made.as_bytes()
+
+
+def _begun(sector: str, at: datetime, digest: str) -> EmailMessage:
+    """The headers of a sector's reply; ``digest``: of what it brings."""
     plan = demo.plan()
     made = EmailMessage(SMTP)
     made["From"] = next(s["email"] for s in plan["sectors"] if s["code"] == sector)
     made["To"] = plan["body"]["contact_email"]
     made["Subject"] = f"R: scheda monitoraggio [{reference(plan, ROUND, sector)}]"
     made["Date"] = format_datetime(at)
-    made["Message-ID"] = f"<{sha256(content).hexdigest()[:16]}@robinie.example>"
-    made.set_content("In allegato la scheda compilata.\n", cte="7bit")
-    made.add_attachment(content, *(("application", "zip") if name.endswith(".zip") else XLSX), filename=name)
-    made.set_boundary("=_" + sha256(content).hexdigest()[:32])
-    return made.as_bytes()
+    made["Message-ID"] = f"<{digest[:16]}@robinie.example>"
+    return made
