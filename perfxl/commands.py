@@ -271,6 +271,8 @@ def bundle(asked: Namespace) -> int:
     show_findings(verdict.findings, asked.lang, sys.stdout)
     if not verdict.findings:
         print(say("bundle_holds", count=verdict.figures, last=verdict.last))
+    if verdict.unchecked:
+        print(say("bundle_unchecked", files=", ".join(verdict.unchecked)))
     return _code(verdict.findings)
 
 

@@ -8,11 +8,9 @@ from perfxl.campaign import Campaign
 from perfxl.documents import write_bytes
 from perfxl.findings import Finding, Place
 from perfxl.pipeline import CannotRun, plan_of
+from perfxl.publish.bundle import NAMES
 from perfxl.register import Approval, approvals
 from perfxl.texts import Texts
-
-#: File name of the document of each round.
-NAMES = {"plan": "piano", "interim": "monitoraggio", "final": "relazione"}
 
 
 def consolidated(campaign: Campaign, round: str, language: str) -> dict:
@@ -199,6 +197,9 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
     the data already published, or the usual one, when None.
     """
     from perfxl.publish import bundle as stage
+    from perfxl.publish import derived
+    from perfxl.report import validation_pack
+    from perfxl.reporting import short, templates
 
     say = Texts("cli", language)
     chosen = round or next((r for r in ("final", "interim") if campaign.result(r).is_file()), None)
@@ -208,8 +209,10 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
     with keeping.opened(campaign, language, CannotRun, write=False) as register:
         entries, known = register.entries(), approvals(register)
     licence = licence or _published_licence(campaign, chosen)
-    files = _documents(campaign, document, known, licence) | _report(campaign, document, known, language)
-    files["cittadini.docx"] = _short_word(campaign, document, language)
+    extension = campaign.extension
+    files = {**derived.data_files(document, entries, licence, extension), **_report(campaign, document, known, language),
+             stage.CITIZENS: _short_word(campaign, document, language),
+             stage.VALIDATION: validation_pack(document, derived.criteria(document, known, extension), derived.language(document))}
     workbook = campaign.result(chosen, "consolidato.xlsx")
     if workbook.is_file():
         files["consolidato.xlsx"] = workbook.read_bytes()
@@ -217,12 +220,14 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
         for path in (campaign.approved(r), campaign.result(r)):
             if path.is_file():
                 files.setdefault(stage.document_name(r), path.read_bytes())
-    files |= {stage.LOG: stage.log_of(entries), stage.ORIGINALS: stage.originals_of(entries)}
-    if campaign.extension is not None:
-        files["extension.json"] = documents.dumps(campaign.extension).encode()
+    files[stage.LOG] = stage.log_of(entries)
+    if extension is not None:
+        files["extension.json"] = documents.dumps(extension).encode()
     body, year = document["content"]["body"]["code"], document["content"]["year"]
     path = campaign.result(chosen, f"archivio-{body}-{year}-{chosen}.zip")
-    write_bytes(path, stage.pack(document["content"]["body"]["name"], year, chosen, files))
+    own = [name for name, template in ((f"{NAMES[chosen]}.docx", templates.name(chosen)), (stage.CITIZENS, short.TEMPLATE))
+           if (campaign.folder / "modelli" / template).is_file()]
+    write_bytes(path, stage.pack(document["content"]["body"]["name"], year, chosen, files, own))
     return Bundle(path, licence)
 
 
@@ -248,17 +253,3 @@ def _report(campaign: Campaign, document: dict, known: dict[str, Approval], lang
         if path.read_bytes() == numbered(made, printed):
             return {path.name: path.read_bytes(), beside.name: printed}
     return {path.name: made}
-
-
-def _documents(campaign: Campaign, document: dict, known: dict[str, Approval], licence: str) -> dict[str, bytes]:
-    """The validation pack and the open data of a consolidated document, by their names in the archive."""
-    from perfxl import report as stage
-    from perfxl.publish import package, tables, validation
-    from perfxl.result.view import View
-
-    language, extension, view = document["content"]["body"].get("language", "it"), campaign.extension, View(document)
-    criteria = validation.criteria(document, language, extension, known)
-    data = package.package(view, tables.open_tables(view, extension), licence, language)
-    return {"validazione.docx": stage.validation_pack(document, criteria, language),
-            "validazione.json": documents.dumps([c.document() for c in criteria]).encode(),
-            **{f"dati/{name}": content for name, content in data.items()}}

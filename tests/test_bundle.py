@@ -17,6 +17,8 @@ from perfxl.cli import main
 from perfxl.publish import bundle, proof, validation
 from perfxl.register import Register, approve
 from perfxl.report import validation_pack
+from perfxl.reporting.package import packed as word_packed
+from perfxl.reporting.package import parts
 from perfxl.reporting.pages import numbered
 
 
@@ -68,7 +70,7 @@ def opened(content: bytes) -> dict[str, bytes]:
 def packed(files: dict[str, bytes]) -> bytes:
     """The archive of ``files`` with a manifest that agrees with them."""
     told = json.loads(files[bundle.MANIFEST])
-    return bundle.pack(told["body"], told["year"], told["round"], {n: c for n, c in files.items() if n != bundle.MANIFEST})
+    return bundle.pack(told["body"], told["year"], told["round"], {n: c for n, c in files.items() if n != bundle.MANIFEST}, told["own_templates"])
 
 
 def codes(content: bytes) -> list[str]:
@@ -216,6 +218,38 @@ def test_a_broken_log_an_unknown_source_and_a_wrong_form_are_found(archive):
     assert codes(rewritten(archive, "log.json", lambda log: log[3].update(when="2021-01-01T00:00:00Z"))) == ["BNDL03"]
     assert codes(rewritten(archive, "log.json", lambda log: log.pop(2))) == ["BNDL03", "BNDL07"]
     assert codes(rewritten(archive, "consolidated/final.json", lambda d: d.update(extra=1))) == ["BNDL06"]
+
+
+@pytest.fixture
+def quick(archive, monkeypatch):
+    """Verifying without drawing the documents again: those of the untouched archive stand for them."""
+    files = opened(archive)
+    for function, name in (("report", "relazione.docx"), ("short_version", "cittadini.docx"), ("validation_pack", "validazione.docx")):
+        monkeypatch.setattr(proof, function, lambda *_, made=files[name]: made)
+    return files
+
+
+DERIVED = ("relazione.docx", "cittadini.docx", "validazione.docx", "validazione.json", "originals.json", "dati/objectives.csv", "dati/datapackage.json")
+
+
+@pytest.mark.parametrize("path", DERIVED)
+def test_what_follows_from_the_contents_cannot_be_touched_up_even_when_the_manifest_agrees(quick, path):
+    if path.endswith(".docx"):
+        inside = parts(quick[path])
+        touched = word_packed({**inside, "word/document.xml": inside["word/document.xml"].replace(b"97,98", b"99,98", 1)})
+    else:
+        touched = quick[path].replace(b"0", b"1", 1) if b"0" in quick[path] else quick[path].replace(b"a", b"b", 1)
+    assert touched != quick[path]
+    for files in ({**quick, path: touched}, {n: c for n, c in quick.items() if n != path}):
+        found = proof.verify(packed(files), "a.zip").findings
+        assert [(f.code, f.values["path"]) for f in found if f.values["path"] == path] == [("BNDL08", path)], path
+
+
+def test_a_document_from_the_bodys_own_template_is_told_unchecked(quick):
+    told = json.loads(quick[bundle.MANIFEST])
+    files = {n: c for n, c in quick.items() if n != bundle.MANIFEST} | {"relazione.docx": b"PK of ours", "consolidato.xlsx": b"x"}
+    verdict = proof.verify(bundle.pack(told["body"], told["year"], told["round"], files, ["relazione.docx"]), "a.zip")
+    assert verdict.findings == () and verdict.unchecked == ("consolidato.xlsx", "relazione.docx")
 
 
 @pytest.mark.parametrize("path", ("manifest.json", "log.json", "consolidated/final.json"))

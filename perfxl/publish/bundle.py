@@ -14,6 +14,9 @@ from perfxl.register.log import Entry, canonical
 
 SCHEMA = "perfxl/bundle/1"
 MANIFEST, LOG, ORIGINALS = "manifest.json", "log.json", "originals.json"
+#: File name of the document of each round.
+NAMES = {"plan": "piano", "interim": "monitoraggio", "final": "relazione"}
+CITIZENS, VALIDATION = "cittadini.docx", "validazione.docx"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -38,10 +41,23 @@ def originals_of(entries: Iterable[Entry]) -> bytes:
                             for (r, path, digest), at in sorted(found.items())]).encode()
 
 
-def pack(body: str, year: int, round: str, files: Mapping[str, bytes]) -> bytes:
-    """The archive of ``files`` (name in the archive, content) with its manifest first."""
+def entries_of(told: Iterable[dict]) -> list[Entry]:
+    """The entries that ``log_of`` wrote; ``KeyError``, ``TypeError`` or ``ValueError`` when they are none."""
+    found = []
+    for e in told:
+        payload = documents.loads(e["payload"])
+        found.append(Entry(e["number"], e["when"], e["kind"], payload.pop("key"), payload, e["previous"], e["hash"]))
+    return found
+
+
+def pack(body: str, year: int, round: str, files: Mapping[str, bytes], own: Iterable[str] = ()) -> bytes:
+    """The archive of ``files`` (name in the archive, content) with its manifest first.
+
+    ``own``: the documents made with the body's own template, whose words cannot be made again elsewhere.
+    """
     listed = {name: {"sha256": sha256(files[name]).hexdigest(), "bytes": len(files[name])} for name in sorted(files)}
-    manifest = documents.dumps({"schema": SCHEMA, "perfxl": __version__, "body": body, "year": year, "round": round, "files": listed})
+    manifest = documents.dumps({"schema": SCHEMA, "perfxl": __version__, "body": body, "year": year, "round": round,
+                                "own_templates": sorted(own), "files": listed})
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, content in ((MANIFEST, manifest.encode()), *((n, files[n]) for n in listed)):

@@ -6,29 +6,40 @@ disk, nothing in it is executed or followed, and the outcomes are computed by th
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
 from perfxl import documents
 from perfxl.findings import Finding, Place
+from perfxl.publish import bundle, derived
 from perfxl.publish.bundle import LOG, MANIFEST, SCHEMA, document_name
+from perfxl.publish.package import LICENCES
 from perfxl.publish.validation import recomputed
+from perfxl.register import approvals_in
 from perfxl.register.log import FIRST, sealed
+from perfxl.report import report, short_version, validation_pack
+from perfxl.reporting.package import packed, parts
 
 #: Bounds: bytes of the archive, of one file and of all files when opened, number of files, how many times a file grows.
 MAX_ARCHIVE, MAX_FILE, MAX_TOTAL, MAX_FILES, MAX_RATIO = 256 << 20, 128 << 20, 512 << 20, 200, 400
+#: Documents whose consolidated data are larger than this are not made again: only their digests are checked.
+MAX_WORDS = 32 << 20
 #: How many places that differ are told one by one.
 TOLD = 20
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was found wrong (nothing: the archive holds), how many figures were computed again, the hash of the last entry."""
+    """What was found wrong (nothing: the archive holds), how many figures were computed again, the hash of the last entry.
+
+    ``unchecked``: the files of which only the digest was checked, since their contents cannot be made again here.
+    """
 
     findings: tuple[Finding, ...]
     figures: int = 0
     last: str = ""
+    unchecked: tuple[str, ...] = ()
 
 
 class _Refused(Exception):
@@ -61,9 +72,11 @@ def verify(content: bytes, name: str, extension: dict | None = None) -> Verdict:
                 figures += counted
         if document_name(manifest["round"]) not in files:
             raise _Refused(document_name(manifest["round"]))
+        changed, unchecked = ([], ()) if findings else _made_again(files, manifest, entries, own)
+        findings += [f.at(file=name) for f in changed]
     except _Refused as reason:
         return Verdict((*findings, Finding("BNDL01", Place(name), {"reason": str(reason)})))
-    return Verdict(tuple(findings), figures, last)
+    return Verdict(tuple(findings), figures, last, unchecked)
 
 
 def _files(content: bytes) -> dict[str, bytes]:
@@ -129,6 +142,36 @@ def _log(entries) -> tuple[list[Finding], dict, str]:
     except (KeyError, TypeError, ValueError, RecursionError, ArithmeticError) as problem:
         raise _Refused(LOG) from problem
     return findings[:TOLD], {"runs": digests, "received": received}, previous
+
+
+def _made_again(files: dict[str, bytes], manifest: dict, entries: list, extension: dict | None) -> tuple[list[Finding], tuple[str, ...]]:
+    """Which files are not what contents and log give, and which cannot be told; asked when all else holds.
+
+    Of a Word document the words are compared: its pictures depend on the machine that draws them.
+    """
+    path = document_name(manifest["round"])
+    try:
+        document, log = _json(files, path), bundle.entries_of(entries)
+        licence = _json(files, "dati/datapackage.json")["licenses"][0]["name"] if "dati/datapackage.json" in files else next(iter(LICENCES))
+        expected = derived.data_files(document, log, licence, extension)
+        wrong = [name for name, content in expected.items() if files.get(name) != content]
+        words = _words(document, log, extension)
+        wrong += [name for name in words if name not in files]
+        small = not wrong and len(files[path]) <= MAX_WORDS
+        told = [name for name in words if small and name not in manifest.get("own_templates", words)]
+        wrong += [name for name in told if derived.texts(packed(parts(files[name]))) != derived.texts(words[name]())]
+    except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as problem:
+        raise _Refused(path) from problem
+    plain = {MANIFEST, LOG, "extension.json", *(document_name(r) for r in bundle.NAMES), *expected, *told}
+    return [Finding("BNDL08", values={"path": name, "version": manifest.get("perfxl", "")}) for name in wrong], tuple(sorted(files.keys() - plain))
+
+
+def _words(document: dict, log: list, extension: dict | None) -> dict[str, Callable[[], bytes]]:
+    """How each Word document of the archive is made again."""
+    spoken, known = derived.language(document), approvals_in(log)
+    return {f"{bundle.NAMES[document['round']]}.docx": lambda: report(document, spoken, None, extension, known),
+            bundle.CITIZENS: lambda: short_version(document, spoken),
+            bundle.VALIDATION: lambda: validation_pack(document, derived.criteria(document, known, extension), spoken)}
 
 
 def _outcomes(files: dict[str, bytes], path: str, round: str, extension: dict | None, known: dict) -> tuple[list[Finding], int]:

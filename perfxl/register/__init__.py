@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from perfxl.findings import Finding
-from perfxl.register.approval import Approval, approvals, approve, baseline
+from perfxl.register.approval import Approval, approvals, approvals_in, approve, baseline
 from perfxl.register.board import Board, Row, board
 from perfxl.register.log import KINDS, Entry
 from perfxl.register.proof import unreadable
@@ -12,7 +12,7 @@ from perfxl.register.telling import board_table, log_lines
 from perfxl.register.words import Altered, Busy, NotReady, Refusal, Unreadable
 
 __all__ = ["KINDS", "VERDICTS", "Altered", "Approval", "Board", "Busy", "Decision", "Entry", "NotReady", "Refusal",
-           "Register", "Row", "Unreadable", "approvals", "approve", "baseline", "board", "board_table", "log_lines",
+           "Register", "Row", "Unreadable", "approvals", "approvals_in", "approve", "baseline", "board", "board_table", "log_lines",
            "verify"]
 
 

@@ -1,5 +1,6 @@
 """Approving a round: its consolidated document is frozen as the baseline of the next one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date as Date
 from hashlib import sha256
@@ -63,7 +64,12 @@ def _consolidated(campaign: Campaign, round: str) -> bytes:
 
 def approvals(register: Register) -> dict[str, Approval]:
     """The approval in force of each approved round."""
-    return {e.payload["round"]: _approval(e) for e in register.entries("approval")}
+    return approvals_in(register.entries("approval"))
+
+
+def approvals_in(entries: Iterable[Entry]) -> dict[str, Approval]:
+    """The approval in force of each round that ``entries`` of the log, in their order, tell approved."""
+    return {e.payload["round"]: _approval(e) for e in entries if e.kind == "approval"}
 
 
 def _approval(entry: Entry) -> Approval:
