@@ -1,7 +1,7 @@
 """A round read, checked and merged: everything that happens before anything is weighed or written."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from perfxl import collect
 from perfxl.findings import Finding, in_order
@@ -44,6 +44,11 @@ class Gathered:
     collected: collect.Collected | None = None
     approved: dict | None = None
     findings: list[Finding] = field(default_factory=list)
+
+    def let_go(self) -> None:
+        """Keep in memory no longer what the files said and what it was laid over: the consolidated document has it."""
+        self.sources = [replace(s, read=replace(s.read, reading=None)) for s in self.sources]
+        self.merged, self.approved = Merged({}), None
 
 
 def gather(plan: dict, base: dict, round: str, issued: list[str], prefilled: Mapping[str, dict], reads: Iterable[FileRead],
