@@ -1,12 +1,16 @@
-"""Makes the pictures of the documentation from the real output: plays the demo year and prints pages of it.
+"""Makes the pictures of the documentation from the real output: plays the demo year and prints pages of it, draws the
+ribbon tab from the words and icons of the add-in, presses a button of the window.
 
     python docs/pictures.py
 
-Needs LibreOffice (soffice) and poppler (pdftoppm, pdftotext) on the PATH; writes docs/img/*.png.
+Needs LibreOffice (soffice), poppler (pdftoppm, pdftotext) and Xvfb on the PATH, and Pillow; writes docs/img/*.png.
 """
 
+import os
 import subprocess
+import sys
 import tempfile
+from io import BytesIO
 from pathlib import Path
 
 from perfxl.campaign import Campaign
@@ -45,6 +49,8 @@ def main() -> None:
             for name, of, words in WANTED:
                 if of == source:
                     _picture(printed, words, IMAGES / name)
+        _window(work / "demo", work / "home")
+    _ribbon()
 
 
 def _print(work: Path, source: Path) -> Path:
@@ -59,6 +65,75 @@ def _picture(printed: Path, words: tuple[str, ...], target: Path) -> None:
     page = next(number for number, text in enumerate(pages, 1) if all(word in text for word in words))
     subprocess.run(["pdftoppm", "-png", "-singlefile", "-r", "90", "-f", str(page), "-l", str(page), str(printed), str(target)],
                    check=True)
+
+
+#: The window as ``perfxl window`` shows it, with *Stato* pressed once; it closes when its picture is taken.
+_PRESSED = """
+import sys
+from pathlib import Path
+from PIL import ImageGrab
+from perfxl import window
+window.open_file = lambda path: None
+class Window(window.Window):
+    def _over(self, text, wrong):
+        super()._over(text, wrong)
+        self.after(500, self.taken)
+    def taken(self):
+        self.where.configure(text=self.say("campaign_is", folder="C:/Users/anna/Documents/performance-2021"))
+        self.update()
+        left, top = self.winfo_rootx(), self.winfo_rooty()
+        ImageGrab.grab((left, top, left + self.winfo_width(), top + self.winfo_height()), xdisplay=sys.argv[3]).save(sys.argv[2])
+        self.destroy()
+shown = Window("it", Path(sys.argv[1]))
+shown.after(500, lambda: shown.press("status"))
+shown.mainloop()
+"""
+
+
+def _window(campaign: Path, home: Path) -> None:
+    reader, writer = os.pipe()
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-screen", "0", "1100x700x24", "-nolisten", "tcp"], pass_fds=[writer])
+    os.close(writer)
+    with os.fdopen(reader) as said:
+        display = f":{said.readline().strip()}"
+    try:
+        subprocess.run([sys.executable, "-c", _PRESSED, str(campaign), str(IMAGES / "window.png"), display], check=True,
+                       env={**os.environ, "DISPLAY": display, "PERFXL_HOME": str(home)})
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _ribbon() -> None:
+    """The tab as Excel lays such tabs out: a group beside the other, large buttons with the icon above the word."""
+    from matplotlib.font_manager import FontProperties, findfont
+    from PIL import Image, ImageDraw, ImageFont
+
+    from perfxl.addin.icons import icon
+    from perfxl.addin.ribbon import GROUPS
+    from perfxl.texts import Texts
+
+    say, ink, soft, size = Texts("addin", "it"), "#222222", "#c8c8c8", 15
+    font = ImageFont.truetype(findfont(FontProperties(family=["Carlito", "DejaVu Sans"])), size)
+    image = Image.new("RGB", (930, 150), "#f3f3f3")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((8, 34, 921, 141), fill="white", outline=soft)
+    draw.text((24, 8), say("tab"), font=font, fill="#217346")
+    draw.line((24, 30, 24 + draw.textlength(say("tab"), font=font), 30), fill="#217346", width=3)
+    left = 20
+    for name, buttons in GROUPS:
+        start = left
+        for button in buttons:
+            words = say(f"button_{button.stage}")
+            width = max(64, int(draw.textlength(words, font=font)) + 22)
+            drawn = Image.open(BytesIO(icon(button.stage))).resize((36, 36))
+            image.paste(drawn, (left + (width - 36) // 2, 44), drawn)
+            draw.text((left + width / 2, 98), words, font=font, fill=ink, anchor="ms")
+            left += width
+        draw.text(((start + left) / 2, 132), say(f"group_{name}"), font=font, fill="#666666", anchor="ms")
+        draw.line((left + 6, 42, left + 6, 134), fill=soft)
+        left += 14
+    image.crop((0, 0, left + 12, 150)).save(IMAGES / "ribbon.png")
 
 
 if __name__ == "__main__":

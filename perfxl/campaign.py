@@ -11,6 +11,7 @@
     certificati/*.pem                certificates that signatures are checked against, if any
     ricevute/<round>/**              returned files, any names
     risultati/<round>/consolidato.xlsx, consolidato.json
+    risultati/**/.scritto-*.xlsx     results as perfxl wrote them: what the user has typed since is what differs
     approvati/<round>.json           the consolidated document as approved
     registro.sqlite, archivio/       the register and the originals of received files
 """

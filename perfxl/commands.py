@@ -395,17 +395,29 @@ def watch(asked: Namespace) -> int:
 
     campaign = Campaign(asked.folder)
     print(Texts("addin", asked.lang)("watching", folder=campaign.folder / "ricevute" / asked.round), file=sys.stderr)
-    for run in stage.watch(campaign, asked.round, asked.lang):
-        if isinstance(run, CannotRun):
-            show_findings(run.findings, asked.lang, sys.stderr)
-            print(run, file=sys.stderr)
-        else:
-            show_outcomes(run.summary(), asked.lang)
-            print(Texts("cli", asked.lang)("consolidate_done", path=run.workbook), flush=True)
-            intended = campaign.result(asked.round, "consolidato.xlsx")
-            if run.workbook != intended:
-                print(occupied.told(intended, run.workbook, asked.lang), file=sys.stderr)
+    try:
+        for run in stage.watch(campaign, asked.round, asked.lang):
+            _watched(campaign, run, asked)
+    except KeyboardInterrupt:  # the way to stop it
+        print(Texts("addin", asked.lang)("watch_over"), file=sys.stderr)
     return CLEAN
+
+
+def _watched(campaign: Campaign, run: pipeline.Run | CannotRun, asked: Namespace) -> None:
+    """Say what one consolidation of a watch came to, and when."""
+    from datetime import datetime
+
+    say = Texts("addin", asked.lang)
+    if isinstance(run, CannotRun):
+        show_findings(run.findings, asked.lang, sys.stderr)
+        print(say("watch_at", time=f"{datetime.now():%H:%M}", what=run), file=sys.stderr, flush=True)
+        return
+    show_outcomes(run.summary(), asked.lang)
+    print(say("done_findings", **counts(run.findings)))
+    print(say("watch_at", time=f"{datetime.now():%H:%M}", what=Texts("cli", asked.lang)("consolidate_done", path=run.workbook)), flush=True)
+    intended = campaign.result(asked.round, "consolidato.xlsx")
+    if run.workbook != intended:
+        print(occupied.told(intended, run.workbook, asked.lang), file=sys.stderr, flush=True)
 
 
 def demo(asked: Namespace) -> int:

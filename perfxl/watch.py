@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from perfxl import pipeline
+from perfxl.addin.telling import in_words
 from perfxl.campaign import Campaign
 from perfxl.pipeline import CannotRun, Run
 
 #: How often the folder is looked at, and how long it must have been still, in seconds.
 EVERY, STILL = 2.0, 3.0
+#: How long to wait before trying again what the system has refused, in seconds.
+PAUSE = 30.0
 
 Seen = dict[Path, tuple[int, int]]
 
@@ -31,7 +34,8 @@ def watch(campaign: Campaign, round: str, language: str, rest: Callable[[float],
     """The result of a consolidation now, and of one after every change, without end.
 
     A change is taken up when the folder has been still for ``STILL`` seconds, so that no file is read half copied. What
-    keeps a consolidation from being done is given back, not raised: the next change may mend it.
+    keeps a consolidation from being done is given back, not raised: the next change may mend it; what the system refuses
+    is tried again.
     """
     done: Seen | None = None
     last, since = seen(campaign, round), clock() - STILL
@@ -45,5 +49,9 @@ def watch(campaign: Campaign, round: str, language: str, rest: Callable[[float],
                 yield pipeline.consolidate(campaign, round, language)
             except CannotRun as reason:
                 yield reason
+            except OSError as problem:  # a folder that is out of reach for a while, a file still held by who copies it
+                done = None
+                yield CannotRun(in_words(problem, language))
+                rest(PAUSE)
         else:
             rest(EVERY)

@@ -7,6 +7,7 @@ import xlwings
 from openpyxl import Workbook, load_workbook
 from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Protection
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
 import excel_engine
@@ -19,8 +20,9 @@ def excel():
     xlwings.engines.active = None
 
 
-def drawn(rows, hidden=(), printed=None, extra=(), choices=None, protected=False):
-    """A result: the sheet *Dati*, a head and ``rows`` under it, and the sheets ``extra``, each with a chart of *Dati*."""
+def drawn(rows, hidden=(), printed=None, extra=(), panes=None, choices=None, protected=False, names=()):
+    """A result: the sheet *Dati*, a head and ``rows`` under it, and the sheets ``extra``, each with a chart of *Dati*, its
+    ``panes`` kept in sight; ``names``: (name, cell)."""
     book = Workbook()
     ws = book.active
     ws.title = "Dati"
@@ -40,10 +42,12 @@ def drawn(rows, hidden=(), printed=None, extra=(), choices=None, protected=False
             ws.cell(number, 2).protection = Protection(locked=False)
     for name in extra:
         other = book.create_sheet(name)
-        other["A1"] = "=Dati!B2"
+        other["A1"], other.freeze_panes = "=Dati!B2", panes
         chart = BarChart()
         chart.add_data(Reference(ws, 2, 2, 2, len(rows) + 1))
         other.add_chart(chart, "C3")
+    for name, cell in names:
+        book.defined_names[name] = DefinedName(name, attr_text=f"Dati!{cell}")
     return packed(book)
 
 
@@ -127,10 +131,19 @@ def test_a_sheet_that_goes_leaves_what_was_typed_on_it(renew):
     assert [c.value for c in book["Annotazioni conservate"][2]] == ["S9", "A5", "mia nota"]
 
 
-def test_charts_and_formulas_of_a_new_sheet_show_this_workbook(renew):
-    found, book = renew(drawn(TWO), drawn(THREE, extra=["S9"]))
-    assert found.added == ("S9",) and book["S9"]["A1"].value == "=Dati!B2"
+@pytest.mark.parametrize("before, added", [(drawn(TWO), ("S9",)), (drawn(THREE, extra=["S9"]), ())], ids=["new", "of another shape"])
+def test_charts_and_formulas_of_a_copied_sheet_show_this_workbook(renew, before, added):
+    found, book = renew(before, drawn(THREE, extra=["S9"], panes="A2"))
+    assert found.added == added and book["S9"]["A1"].value == "=Dati!B2" and book["S9"].freeze_panes == "A2"
     assert [s.val.numRef.f for s in book["S9"]._charts[0].series] == ["'Dati'!$B$2:$B$4"] and found.charts == ()
+
+
+def test_names_are_those_of_the_new_result_and_the_users_stay(renew):
+    _, book = renew(drawn(TWO, names=[("moved", "$A$2"), ("gone", "$A$3"), ("same", "$B$2")]),
+                    drawn(THREE, names=[("moved", "$A$4"), ("same", "$B$2"), ("come", "$B$4")]),
+                    lambda book: book.names.add("mio", "=Dati!$A$1"))
+    assert {n: d.attr_text for n, d in book.defined_names.items()} == {
+        "moved": "Dati!$A$4", "same": "Dati!$B$2", "come": "Dati!$B$4", "mio": "Dati!$A$1"}
 
 
 def test_without_what_was_written_the_users_sheets_stay(excel, tmp_path):

@@ -2,10 +2,11 @@
 
 import pytest
 
+import small_year
 from perfxl import pipeline
 from perfxl import watch as stage
 from perfxl.campaign import Campaign
-from perfxl.demo import year
+from perfxl.cli import main
 from perfxl.pipeline import CannotRun
 
 
@@ -28,8 +29,8 @@ class Clock:
 @pytest.fixture
 def campaign(tmp_path):
     made = Campaign(tmp_path / "campagna")
-    pipeline.new(made, year.plan()["year"], year.plan(), "it")
-    pipeline.issue(made, "interim", ["S1", "S2"], "it")
+    pipeline.new(made, small_year.plan()["year"], small_year.plan(), "it")
+    pipeline.issue(made, "interim", ["S1", "S3"], "it")
     return made
 
 
@@ -61,8 +62,37 @@ def test_what_cannot_be_done_does_not_end_the_watch(campaign):
     def mend():
         campaign.plan.write_bytes(plan)
         other.parent.mkdir(parents=True, exist_ok=True)
-        other.write_bytes(campaign.issued("interim", "S2").read_bytes())
+        other.write_bytes(campaign.issued("interim", "S3").read_bytes())
     clock = Clock(rest1=mend)
     runs = stage.watch(campaign, "interim", "it", clock.rest, clock)
     assert isinstance(next(runs), CannotRun)
-    assert next(runs).document["returned"] == ["S2"]
+    assert next(runs).document["returned"] == ["S3"]
+
+
+def test_what_the_system_refuses_is_tried_again(campaign, monkeypatch):
+    real, refused = pipeline.consolidate, [PermissionError(13, "in use", "s1.xlsx")]
+
+    def consolidate(*given):
+        if refused:
+            raise refused.pop()
+        return real(*given)
+    monkeypatch.setattr(pipeline, "consolidate", consolidate)
+    clock = Clock()
+    runs = stage.watch(campaign, "interim", "it", clock.rest, clock)
+    told = next(runs)
+    assert isinstance(told, CannotRun) and "s1.xlsx" in str(told) and "il permesso è negato" in str(told)
+    assert next(runs).document["missing"] and clock.now - 100 >= stage.PAUSE
+
+
+def test_the_command_tells_each_run_and_ends_well_with_ctrl_c(campaign, monkeypatch, capsys):
+    def watch(campaign, round, language):
+        yield pipeline.consolidate(campaign, round, language)
+        yield CannotRun("il piano è a metà")
+        (campaign.result(round, "~$consolidato.xlsx")).write_bytes(b"\x04Anna")
+        yield pipeline.consolidate(campaign, round, language)
+        raise KeyboardInterrupt
+    monkeypatch.setattr(stage, "watch", watch)
+    assert main(["watch", str(campaign.folder), "--round", "interim"]) == 0
+    said = capsys.readouterr()
+    assert said.out.count("Ore ") == 2 and "Rilievi: " in said.out and "consolidato-nuovo.xlsx" in said.out
+    assert "il piano è a metà" in said.err and "Anna" in said.err and "Ho smesso" in said.err
