@@ -20,6 +20,7 @@ from perfxl.register import approvals_in
 from perfxl.register.log import FIRST, sealed
 from perfxl.report import report, short_version, validation_pack
 from perfxl.reporting.package import packed, parts
+from perfxl.texts import LANGUAGES, Texts
 
 #: Bounds: bytes of the archive, of one file and of all files when opened, number of files, how many times a file grows.
 MAX_ARCHIVE, MAX_FILE, MAX_TOTAL, MAX_FILES, MAX_RATIO = 256 << 20, 128 << 20, 512 << 20, 200, 400
@@ -43,7 +44,11 @@ class Verdict:
 
 
 class _Refused(Exception):
-    """The archive cannot be opened safely; says why."""
+    """The archive cannot be opened safely; ``reason`` says why in each language."""
+
+    def __init__(self, key: str, **values):
+        super().__init__(key)
+        self.reason = {language: Texts("publish", language)(f"refused_{key}", **values) for language in LANGUAGES}
 
 
 def verify(content: bytes, name: str, extension: dict | None = None) -> Verdict:
@@ -55,8 +60,8 @@ def verify(content: bytes, name: str, extension: dict | None = None) -> Verdict:
         files = _files(content)
         manifest = _json(files, MANIFEST)
         told = _manifest(manifest)
-    except _Refused as reason:
-        return Verdict((Finding("BNDL01", Place(name), {"reason": str(reason)}),))
+    except _Refused as refused:
+        return Verdict((Finding("BNDL01", Place(name), {"reason": refused.reason}),))
     findings = [Finding("BNDL02", Place(name), {"path": path}) for path in _strangers(files, told)]
     try:
         entries = _json(files, LOG)
@@ -71,51 +76,51 @@ def verify(content: bytes, name: str, extension: dict | None = None) -> Verdict:
                 findings += [f.at(file=name) for f in wrong]
                 figures += counted
         if document_name(manifest["round"]) not in files:
-            raise _Refused(document_name(manifest["round"]))
+            raise _Refused("file", path=document_name(manifest["round"]))
         changed, unchecked = ([], ()) if findings else _made_again(files, manifest, entries, own)
         findings += [f.at(file=name) for f in changed]
-    except _Refused as reason:
-        return Verdict((*findings, Finding("BNDL01", Place(name), {"reason": str(reason)})))
+    except _Refused as refused:
+        return Verdict((*findings, Finding("BNDL01", Place(name), {"reason": refused.reason})))
     return Verdict(tuple(findings), figures, last, unchecked)
 
 
 def _files(content: bytes) -> dict[str, bytes]:
     """The files of the archive by name; ``_Refused`` when it is not a zip within the bounds."""
     if len(content) > MAX_ARCHIVE:
-        raise _Refused("size")
+        raise _Refused("size", most=MAX_ARCHIVE >> 20)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
             names = [i.filename for i in entries]
             if len(entries) > MAX_FILES or len(set(names)) < len(names):
-                raise _Refused("number of files")
+                raise _Refused("files", most=MAX_FILES)
             if sum(i.file_size for i in entries) > MAX_TOTAL or \
                     any(i.file_size > MAX_FILE or i.file_size > (1 << 16) + MAX_RATIO * i.compress_size or i.flag_bits & 1 for i in entries):
-                raise _Refused("size of the files")
+                raise _Refused("sizes", most=MAX_TOTAL >> 20)
             return {i.filename: archive.read(i) for i in entries}
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError, OverflowError, MemoryError) as problem:
-        raise _Refused(type(problem).__name__) from problem
+        raise _Refused("zip", kind=type(problem).__name__) from problem
     except Exception as problem:  # zlib, lzma and bz2 each have errors of their own
         if isinstance(problem, _Refused):
             raise
-        raise _Refused(type(problem).__name__) from problem
+        raise _Refused("zip", kind=type(problem).__name__) from problem
 
 
 def _json(files: dict[str, bytes], path: str):
     try:
         return documents.loads(files[path])
     except (KeyError, ValueError, RecursionError, ArithmeticError) as problem:
-        raise _Refused(path) from problem
+        raise _Refused("file", path=path) from problem
 
 
 def _manifest(manifest) -> dict[str, str]:
     """Digest by file name."""
     try:
         if manifest["schema"] != SCHEMA or manifest["round"] not in ("plan", "interim", "final"):
-            raise _Refused(MANIFEST)
+            raise _Refused("file", path=MANIFEST)
         return {str(name): str(about["sha256"]) for name, about in manifest["files"].items()}
     except (KeyError, TypeError, AttributeError) as problem:
-        raise _Refused(MANIFEST) from problem
+        raise _Refused("file", path=MANIFEST) from problem
 
 
 def _strangers(files: dict[str, bytes], told: dict[str, str]) -> list[str]:
@@ -130,7 +135,7 @@ def _log(entries) -> tuple[list[Finding], dict, str]:
     try:
         for number, e in enumerate(entries, 1):
             if type(e["number"]) is not int or not all(type(e[k]) is str for k in ("when", "kind", "payload", "previous", "hash")):
-                raise _Refused(LOG)
+                raise _Refused("file", path=LOG)
             if e["number"] != number or e["previous"] != previous or sealed(e["number"], e["when"], e["kind"], e["payload"], e["previous"]) != e["hash"]:
                 findings.append(Finding("BNDL03", values={"entry": number}))
             previous = e["hash"]
@@ -140,7 +145,7 @@ def _log(entries) -> tuple[list[Finding], dict, str]:
             if e["kind"] == "received":
                 received.add(payload["sha256"])
     except (KeyError, TypeError, ValueError, RecursionError, ArithmeticError) as problem:
-        raise _Refused(LOG) from problem
+        raise _Refused("file", path=LOG) from problem
     return findings[:TOLD], {"runs": digests, "received": received}, previous
 
 
@@ -152,18 +157,34 @@ def _made_again(files: dict[str, bytes], manifest: dict, entries: list, extensio
     path = document_name(manifest["round"])
     try:
         document, log = _json(files, path), bundle.entries_of(entries)
-        licence = _json(files, "dati/datapackage.json")["licenses"][0]["name"] if "dati/datapackage.json" in files else next(iter(LICENCES))
-        expected = derived.data_files(document, log, licence, extension)
+        expected = derived.data_files(document, log, _licence(files), extension)
         wrong = [name for name, content in expected.items() if files.get(name) != content]
         words = _words(document, log, extension)
         wrong += [name for name in words if name not in files]
         small = not wrong and len(files[path]) <= MAX_WORDS
         told = [name for name in words if small and name not in manifest.get("own_templates", words)]
-        wrong += [name for name in told if derived.texts(packed(parts(files[name]))) != derived.texts(words[name]())]
+        wrong += [name for name in told if _texts(files[name]) != derived.texts(words[name]())]
     except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as problem:
-        raise _Refused(path) from problem
+        raise _Refused("file", path=path) from problem
     plain = {MANIFEST, LOG, "extension.json", *(document_name(r) for r in bundle.NAMES), *expected, *told}
     return [Finding("BNDL08", values={"path": name, "version": manifest.get("perfxl", "")}) for name in wrong], tuple(sorted(files.keys() - plain))
+
+
+def _licence(files: dict[str, bytes]) -> str:
+    """The licence that the open data in the archive bear; the usual one where they bear none that perfxl knows."""
+    try:
+        found = documents.loads(files["dati/datapackage.json"])["licenses"][0]["name"]
+        return found if found in LICENCES else next(iter(LICENCES))
+    except (KeyError, TypeError, IndexError, ValueError, RecursionError, ArithmeticError):
+        return next(iter(LICENCES))
+
+
+def _texts(word: bytes) -> list[str] | None:
+    """The paragraphs of a Word document; None when it is none."""
+    try:
+        return derived.texts(packed(parts(word)))
+    except Exception:  # python-docx has no error of its own for what is no Word document
+        return None
 
 
 def _words(document: dict, log: list, extension: dict | None) -> dict[str, Callable[[], bytes]]:
@@ -184,7 +205,7 @@ def _outcomes(files: dict[str, bytes], path: str, round: str, extension: dict | 
         findings = list(_vouched(files[path], document, path, round, known))
         differ = recomputed(document)
     except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:
-        raise _Refused(path) from problem
+        raise _Refused("file", path=path) from problem
     findings += [Finding("BNDL04", values={"path": path, "where": at}) for at in differ[:TOLD]]
     figures = sum(len(told["objectives"]) + len(told["sectors"]) + len(told["lines"]) + 1 for told in document["outcomes"].values())
     return findings, figures
