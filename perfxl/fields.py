@@ -7,7 +7,7 @@ the consolidated workbook all take it from here.
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from perfxl import documents
@@ -16,6 +16,8 @@ ROUNDS = ("plan", "interim", "final")
 
 #: How a value stands in a cell. ``percent`` is a fraction in the cell (0.15) and points in documents (15).
 CELLS = ("text", "long", "lines", "choice", "yesno", "integer", "number", "percent", "money", "date", "table")
+
+_YES_NO = {"s": True, "n": False, "y": True, "true": True, "false": False, "vero": True, "falso": False}
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,12 @@ class Field:
         """For a choice: the value by every label, in both languages, casefolded."""
         return {label.casefold(): value for language in ("it", "en")
                 for value, label in self.labels(language).items()}
+
+    @cached_property
+    def answers(self) -> dict[str, Any]:
+        """For a choice: the value by every text that surely stands for it: ``values``, codes, usual short forms."""
+        short = {v: v for v in self.schema.get("enum", ()) if isinstance(v, str)} if self.cell == "choice" else _YES_NO
+        return {**self.values(), **short}
 
     @property
     def required(self) -> bool:

@@ -192,19 +192,14 @@ def _folded(text: str) -> str:
 
 
 def _as_choice(cell: Cell, field: Field, _language: str, _when) -> tuple[Any, list[Finding]]:
-    labels = field.values()
-    if field.cell == "yesno":
-        if cell.kind == "bool":
-            return cell.value, []
-        short = {"s": True, "n": False, "y": True, "true": True, "false": False, "vero": True, "falso": False}
-    else:
-        short = {value: value for value in field.schema.get("enum", ()) if isinstance(value, str)}
+    if field.cell == "yesno" and cell.kind == "bool":
+        return cell.value, []
     text = cell.value if cell.kind == "text" else str(cell.value)
+    exact = field.answers
     if field.cell == "choice" and cell.kind == "number":
-        short |= {format(_plain(_decimal(v)), "f"): v for v in field.schema.get("enum", ()) if isinstance(v, (int, float))}
-        if (found := short.get(format(_plain(cell.value), "f"))) is not None:
+        exact = exact | {format(_plain(_decimal(v)), "f"): v for v in field.schema.get("enum", ()) if isinstance(v, (int, float))}
+        if (found := exact.get(format(_plain(cell.value), "f"))) is not None:
             return found, []
-    exact = {**labels, **short}
     if (value := exact.get(text.strip().casefold(), exact.get(text.strip()))) is not None:
         return value, []
     folded = {_folded(str(label)): value for label, value in exact.items()}

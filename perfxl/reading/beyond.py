@@ -91,7 +91,7 @@ class Form:
         alike, same = mine.make is theirs.make, self._pairs.setdefault((mine.make, theirs.make), set())
         for row, columns in mine.rows.items():
             known = theirs.rows.get(row, {})
-            if alike and columns is known:
+            if alike and (columns is known or columns == known):
                 continue
             taken = found.taken.get(row, ())
             for column, cell in columns.items():
