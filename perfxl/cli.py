@@ -12,6 +12,8 @@ from perfxl import __version__
 from perfxl.texts import LANGUAGES, Texts, area
 
 ROUNDS = ("plan", "interim", "final")
+#: Stages that can be done on the workbook open in Excel.
+ATTACHED = ("issue", "collect", "check", "consolidate", "report", "status")
 LICENCES = ("CC-BY-4.0", "CC0-1.0", "IODL-2.0")
 #: What Windows can wait for at once, less its own.
 MOST_WORKERS = 61
@@ -42,7 +44,8 @@ def speak(language: str) -> None:
 def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     """The parser of the whole command line, its help in ``language``.
 
-    ``attached``: ``--active`` was given, so that folder and round come from the workbook open in Excel.
+    ``attached``: ``--active`` was given, so that the folder comes from the workbook open in Excel, and the round too when it
+    is not named; what else a stage takes on the command line has no place there.
     """
     speak(language)
     say = Texts("cli", language)
@@ -57,10 +60,14 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     def command(name: str):
         made = commands.add_parser(name, parents=[common], add_help=False, allow_abbrev=False,
                                    help=say(f"help_{name}"), description=say(f"help_{name}"))
-        return made, (lambda *flags, **kwargs: made.add_argument(*flags, help=say(f"arg_{kwargs.pop('text')}"), **kwargs))
+
+        def argument(*flags, **kwargs):
+            if not (attached and name in ATTACHED) or flags[0] in ("--active", "--round"):
+                made.add_argument(*flags, help=say(f"arg_{kwargs.pop('text')}"), **kwargs)
+        return made, argument
 
     def campaign(argument):
-        argument("folder", metavar="DIR", type=Path, text="folder", **({"nargs": "?"} if attached else {}))
+        argument("folder", metavar="DIR", type=Path, text="folder")
 
     def active(argument):
         argument("--active", action="store_true", text="active")
@@ -71,6 +78,8 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
         argument("--round", choices=ROUNDS, text="round", **more)
 
     def readers(made):
+        if attached:
+            return
         asked = made.add_mutually_exclusive_group()
         words = Texts("work", language)
         asked.add_argument("--executor", metavar="dask://HOST:PORT", help=say("arg_executor"),
@@ -107,6 +116,7 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     made, argument = command("collect")
     campaign(argument)
     argument("paths", metavar="SOURCE", type=Path, nargs="*", text="sources")
+    active(argument)
     argument("--json", action="store_true", text="json_collect")
     readers(made)
     _, argument = command("read")
@@ -118,7 +128,7 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     argument("-o", "--output", metavar="OUT.xlsx", type=Path, required=True, text="output")
     argument("--extension", metavar="SCHEMA.json", type=Path, text="extension")
     made, argument = command("check")
-    argument("paths", metavar="PATH", type=Path, nargs="*" if attached else "+", text="paths")
+    argument("paths", metavar="PATH", type=Path, nargs="+", text="paths")
     active(argument)
     argument("--json", action="store_true", text="json_findings")
     argument("--marked", metavar="DIR", type=Path, text="marked")

@@ -17,7 +17,7 @@ from perfxl.addin import actions, building, buttons, live, place, telling
 from perfxl.addin.buttons import ExcelDesk
 from perfxl.addin.ribbon import BUTTONS
 from perfxl.campaign import BadExtension, Campaign
-from perfxl.cli import main
+from perfxl.cli import ATTACHED, main
 from perfxl.identity import Identity
 
 
@@ -445,10 +445,27 @@ def test_active_does_the_same_from_outside(excel, campaign, another_result, caps
     assert "2 of 2" in capsys.readouterr().out
 
 
-def test_active_without_excel_says_what_to_do(capsys):
+@pytest.mark.parametrize("stage", ATTACHED)
+def test_active_without_excel_says_what_to_do(stage, capsys):
     xlwings.engines.active = None
-    assert main(["status", "--active"]) == 2
-    assert "Excel" in capsys.readouterr().err
+    assert main([stage, "--active"]) == 2
+    assert main([stage, "--active", "--lang", "en"]) == 2
+    assert "--active" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("more", [["--json"], ["DIR"], ["--workers", "2"]])
+def test_what_active_would_not_heed_is_refused(more, capsys):
+    with pytest.raises(SystemExit) as refused:
+        main(["consolidate", "--active", *more])
+    assert refused.value.code == 2 and more[0] in capsys.readouterr().err
+
+
+def test_active_collects_from_a_folder_that_is_chosen(excel, campaign, tmp_path, monkeypatch, capsys):
+    (tmp_path / "posta").mkdir()
+    shutil.copy(campaign.received("final")[0], tmp_path / "posta")
+    excel_engine.open_book(excel, campaign.plan)
+    Answers(folder=tmp_path / "posta").use(monkeypatch)
+    assert main(["collect", "--active"]) == 0 and capsys.readouterr().out and excel.impl.outside == [campaign.folder / "ricevute"]
 
 
 @pytest.mark.parametrize("broken", ["no Excel", "no dialog"])

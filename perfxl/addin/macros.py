@@ -43,12 +43,14 @@ End Sub
 
 #: What is changed in xlwings' module, with how often it must be found. As it comes, that module takes settings, among
 #: them which program to start as Python, from a sheet of the active workbook and from a file beside it, puts that
-#: folder on Python's path, and looks for code in sheets. The active workbook may be one that a sector sent.
+#: folder on Python's path, and looks for code in sheets, which the licensed part would run. The active workbook may be one
+#: that a sector sent.
 _EDITS = (
     ('PROJECT_NAME As String = "myaddin"', f'PROJECT_NAME As String = "{PROJECT}"', 1),
     ('If SheetExists(ActiveWorkbook, PROJECT_NAME & ".conf") = True Then', "If False Then", 1),
     ("If FileExists(GetDirectoryConfigFilePath()) = True Then", "If False Then", 1),
     ("uses_embedded_code = True\n", "uses_embedded_code = False\n", 1),
+    ("\"import xlwings.pro;xlwings.pro.runpython_embedded_code('\" & SourcePythonCommand & \"')\"", "SourcePythonCommand", 1),
     ('GetConfig("ADD_WORKBOOK_TO_PYTHONPATH", "true")', '"false"', 2),
     ('";" & ActiveFullName & ";" & ThisFullName & ";"', '";;;"', 2),
 )
