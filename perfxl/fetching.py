@@ -15,7 +15,7 @@ from perfxl.campaign import Campaign
 from perfxl.findings import Finding, Place, in_order
 from perfxl.identity import Identity
 from perfxl.mail.back import Envelope, Item, Letter, Notice, Source, imap, pec, signed, sources, spool
-from perfxl.mail.back.doubts import doubts
+from perfxl.mail.back.doubts import concerns, doubts
 from perfxl.mail.back.spool import Laid, Spooled
 from perfxl.mail.settings import Server, Unusable, settings
 from perfxl.mail.wording import lost_words
@@ -138,6 +138,7 @@ class _Room:
         self.campaign, self.plan, self.register, self.found = campaign, plan, register, found
         self.language, self.workers = language, workers
         self.sectors = {s["code"]: s for s in plan["sectors"]}
+        self.addresses = [a for s in plan["sectors"] for a in (s.get("email"), *s.get("copies", ())) if a]
         self.blank = {e.payload["sha256"] for kind in ("issued", "asked") for e in register.entries(kind)}
         self.trust = spool.Store(tuple(self._certificates()), TRUSTED)
 
@@ -172,6 +173,9 @@ class _Room:
         """What is in ``source``, kept; its message too, when there was anything in it; itself, when it did not open whole."""
         if isinstance(found, Lost):
             found = [Finding("MAIL15", Place(source.label), {"reason": lost_words(found.code, found.values)})]
+        found = [f for f in found if not isinstance(f, Letter) or concerns(f.envelope, self.addresses)]
+        if all(isinstance(f, Laid) and f.item.inline for f in found):  # a letter of others, with the pictures of its text
+            return []
         envelope = next((f.item.envelope if isinstance(f, Laid) else f.envelope for f in found if isinstance(f, Laid | Letter)), None)
         message = self._message(source, envelope) if envelope else ""
         kept = [self._put(f.item, f.path.read_bytes(), message) for f in found if isinstance(f, Laid)]

@@ -1,13 +1,22 @@
 """What the controller should know of how a form came: who sent it, who signed it, what is certified and what is not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from perfxl.findings import Finding, Place
 from perfxl.mail.back import senders
 from perfxl.mail.back.model import Envelope, Item, Signature
 from perfxl.mail.out import REFERENCE
+from perfxl.mail.out import of as reference_of
 from perfxl.register.words import moment
 from perfxl.texts import LANGUAGES, Texts
+
+
+def concerns(envelope: Envelope, known: Iterable[str]) -> bool:
+    """Whether a message without attachments is of the campaign: it answers one of ours, quotes the reference, or comes from
+    one of the addresses ``known``, or one that looks like it. Others' mail in the same mailbox is nobody's business here."""
+    known = tuple(known)
+    return bool(REFERENCE.search(envelope.subject) or any(map(reference_of, envelope.answers))
+                or known and senders.standing(envelope.sender, known) in ("known", "alike"))
 
 
 def doubts(item: Item, place: Place, sector: dict) -> Iterator[Finding]:
