@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import time
 from copy import deepcopy
 from decimal import Decimal
 from functools import cache
@@ -102,10 +103,10 @@ def test_what_is_internal_stays_inside():
 def test_texts_are_never_formulas_in_the_csv_and_are_whole_in_the_json():
     document = deepcopy(report_year.document("plan"))
     sheet = document["content"]["objectives"][0]["sheet"]
-    sheet |= {"purpose": '=HYPERLINK("http://x","y")', "service": "- primo", "constraints": "\tx", "detail": 'riga "uno",\nriga due; è così'}
+    sheet |= {"purpose": '=HYPERLINK("http://x","y")', "service": "- primo", "constraints": "\tx", "title": "＠SUM(1)", "detail": 'riga "uno",\nriga due; è così'}
     files = made(document)
     row = next(csv.DictReader(io.StringIO(files["objectives.csv"].decode(), newline="")))
-    assert [row[k][:2] for k in ("purpose", "service", "constraints")] == ["'=", "'-", "'\t"]
+    assert [row[k][:2] for k in ("purpose", "service", "constraints", "title")] == ["'=", "'-", "'\t", "'＠"]
     told = json.loads(files["data.json"])["tables"]
     assert told["objectives"][0]["purpose"] == sheet["purpose"]
     detail = [r for r in csv.DictReader(io.StringIO(files["narratives.csv"].decode(), newline="")) if r["about"] == "detail"][0]
@@ -128,7 +129,9 @@ def test_same_document_same_bytes():
 
 PERSONAL = [("RSSMRA85T10A562S", "PUBL01"), ("it60 x054 2811 1010 0000 0123 456", "PUBL02"), ("IT60X0542811101000000123456", "PUBL02"),
             ("DE89370400440532013000", "PUBL02"), ("mario.rossi@example.com", "PUBL03"), ("0522 123456", "PUBL04"), ("+39 347 123 4567", "PUBL04"),
-            ("338-1234567", "PUBL04"), ("Vera Zampolini", "PUBL05")]
+            ("338-1234567", "PUBL04"), ("Vera Zampolini", "PUBL05"), ("RSS MRA 85T10 A562S", "PUBL01"), ("rssmra85t10a562s", "PUBL01"),
+            ("IT 60 X 05428 11101 000000123456", "PUBL02"), ("IT60-X054-2811-1010-0000-0123-456", "PUBL02"), ("mario.rossi (at) example.com", "PUBL03"),
+            ("mario.rossi[at]example.com", "PUBL03"), ("tel. 0522 12 34 56", "PUBL04"), ("cell: 347 12.34.567", "PUBL04"), ("347 12 34 567", "PUBL04")]
 
 
 @pytest.mark.parametrize("text, code", PERSONAL)
@@ -140,11 +143,19 @@ def test_the_gate_sees(text, code):
 
 
 @pytest.mark.parametrize("text", ["RSSMRA85T10A562X", "IT61X0542811101000000123456", "determina n. 1234 del 03/05/2021", "€ 1.234.567,89",
-                                  "CIG 8712345678", "prot. 2021/0012345", "anni 2021-2025", "S1.00001", "03.01.02", "art. 10", "a@b", "33.450 ore"])
+                                  "CIG 8712345678", "prot. 2021/0012345", "anni 2021-2025", "S1.00001", "03.01.02", "art. 10", "a@b", "33.450 ore",
+                                  "CIG 3471234567", "P.IVA 02341060350", "€ 347.123.456", "380.123.456 euro", "01 02 2021", "telefonate: 12", "AL30 nel 2021 e poi"])
 def test_the_gate_lets_pass(text):
     document = deepcopy(report_year.document("plan"))
     document["content"]["objectives"][3]["sheet"]["detail"] = f"Come detto ({text}), si procede."
     assert found(document) == []
+
+
+@pytest.mark.parametrize("text", ["x" * 40_000, "3" * 40_000, "a." * 20_000, "IT60" * 10_000, "tel. 0" + " 1" * 20_000])
+def test_the_gate_reads_a_long_word_at_once(text):
+    begun = time.monotonic()
+    list(gate.looks_personal(text))
+    assert time.monotonic() - begun < 2
 
 
 def test_a_finding_names_the_cell():

@@ -20,7 +20,8 @@ LICENCES = {
     "CC0-1.0": ("https://creativecommons.org/publicdomain/zero/1.0/", "Creative Commons Zero 1.0"),
     "IODL-2.0": ("https://www.dati.gov.it/content/italian-open-data-license-v20", "Italian Open Data License 2.0"),
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: What a spreadsheet may take for the beginning of a formula; the wide ones count for those of East Asia.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def package(view: View, tables: list[OpenTable], licence: str, language: str) -> dict[str, bytes]:
