@@ -354,7 +354,6 @@ def test_bombs_are_put_out_in_bounded_time_and_said(campaign, inbox, filled, bom
     _, became, codes = collected(campaign, inbox)
     assert time.monotonic() - began < 40 and "MAIL11" in codes
     assert ("return", "S1") in became and ("aside", "") in became  # the next message is none the worse, the bomb is kept
-    assert collected(campaign, inbox)[2] == []
 
 
 ODD = {

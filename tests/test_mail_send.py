@@ -188,7 +188,7 @@ def test_the_texts_are_given_to_the_body_to_edit(campaign):
     "x\n\n{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "x\n\n{{ 9 ** (9 ** 9) }}",
     "x\n\n{{ 'y' * 10 ** 10 }}", "x\n\n{{ '%09999999999d' % 1 }}", "x\n\n{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"])
 def test_a_template_can_reach_nothing_and_its_faults_are_said(campaign, capsys, monkeypatch, template):
-    monkeypatch.setattr(processes, "TIME_LIMIT", 2.0)
+    monkeypatch.setattr(processes, "TIME_LIMIT", 1.0)
     path = campaign.folder / "modelli" / "posta" / "scheda.txt"
     path.parent.mkdir(parents=True)
     path.write_text(template, encoding="utf-8")
