@@ -182,6 +182,8 @@ def fill(asked: Namespace) -> int:
 def consolidate(asked: Namespace) -> int:
     """``perfxl consolidate``: the consolidated workbook and document of a round."""
     say = Texts("cli", asked.lang)
+    intended = Campaign(asked.folder).result(asked.round, "consolidato.xlsx")
+    known = occupied.copies(intended)
     run = pipeline.consolidate(Campaign(asked.folder), asked.round, asked.lang, progress(asked.lang),
                                Workers(asked.executor, asked.workers))
     summary = run.summary()
@@ -191,7 +193,8 @@ def consolidate(asked: Namespace) -> int:
     show_findings(run.findings, asked.lang, sys.stdout)
     show_outcomes(summary, asked.lang)
     print(say("consolidate_done", path=run.workbook))
-    intended = Campaign(asked.folder).result(asked.round, "consolidato.xlsx")
+    for path in sorted(occupied.copies(intended) - known):
+        print(Texts("addin", asked.lang)("copy_kept", path=path), file=sys.stderr)
     if run.workbook != intended:
         print(occupied.told(intended, run.workbook, asked.lang), file=sys.stderr)
     return _code(run.findings)

@@ -152,6 +152,11 @@ def written(path: Path) -> Path:
     return path.with_name(WRITTEN + path.name)
 
 
+def copies(path: Path) -> set[Path]:
+    """The copies kept of earlier workbooks at ``path``, for the sheets that users had added to them."""
+    return set(path.parent.glob(f"{path.stem}-[0-9]*{path.suffix}"))
+
+
 def as_written(path: Path) -> bytes | None:
     """The workbook at ``path`` as perfxl wrote it last, whatever was typed in it since; None when that is not known."""
     try:

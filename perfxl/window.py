@@ -59,6 +59,10 @@ class WindowDesk(Dialogs):
     def save_open(self, campaign: Campaign) -> None:
         """Nothing to save from here: other programs hold their own files."""
 
+    def hold(self, result: Path) -> bool:
+        """Never: other programs hold their own files."""
+        return False
+
     def show(self, path: Path, intended: Path | None = None) -> None:
         """Open the result in the program that the system has for it."""
         if intended is not None:

@@ -237,6 +237,34 @@ def test_excel_is_as_it_was_even_when_the_refresh_fails(excel, campaign, monkeyp
     assert "ZeroDivisionError" in (place.home() / "perfxl.log").read_text()
 
 
+def _with_my_sheet(path):
+    book = load_workbook(path, rich_text=True)
+    book.create_sheet("I miei conti")["A1"] = "=Obiettivi!C5"
+    book["S1"]["A3"] = "telefonare"
+    book.save(path)
+    return path
+
+
+def test_a_closed_result_that_the_user_saved_something_in_is_opened_and_renewed(excel, campaign, another_result, monkeypatch):
+    path = _with_my_sheet(campaign.result("final", "consolidato.xlsx"))
+    excel_engine.open_book(excel, campaign.plan)
+    Answers(round="final").use(monkeypatch)
+    said = press(excel, "consolidate")
+    book = excel.books["consolidato.xlsx"].impl.workbook
+    assert book["I miei conti"]["A1"].value == "=Obiettivi!C5" and "1 su 2" in said[0][1]
+    assert [c.value for c in book["Annotazioni conservate"][2]] == ["S1", "A3", "telefonare"]
+    assert load_workbook(path).sheetnames[-2:] == ["I miei conti", "Annotazioni conservate"]
+
+
+def test_the_command_says_where_a_workbook_with_the_users_sheets_is_kept(campaign, capsys):
+    _with_my_sheet(campaign.result("final", "consolidato.xlsx"))
+    main(["consolidate", str(campaign.folder), "--round", "final"])
+    [kept] = occupied_module.copies(campaign.result("final", "consolidato.xlsx"))
+    assert str(kept) in capsys.readouterr().err and "I miei conti" in load_workbook(kept).sheetnames
+    main(["consolidate", str(campaign.folder), "--round", "final"])
+    assert str(kept) not in capsys.readouterr().err
+
+
 def test_somebody_elses_open_result_is_left_alone(excel, campaign, monkeypatch):
     path = campaign.result("final", "consolidato.xlsx")
     before = path.read_bytes()

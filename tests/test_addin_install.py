@@ -167,6 +167,14 @@ def test_a_file_that_excel_holds_is_told(tmp_path, monkeypatch):
         command.run("install", None, False, "it", computer)
 
 
+@pytest.mark.parametrize("system", [install.WINDOWS, install.MAC])
+def test_a_python_whose_path_the_macros_cannot_read_is_told_and_nothing_is_written(tmp_path, system):
+    computer = machine(tmp_path, system, python="/Users/Łukasz/Дома/python")
+    with pytest.raises(CannotRun, match="Łukasz.*perfxl window"):
+        command.run("install", None, False, "it", computer)
+    assert files(tmp_path) == []
+
+
 def test_no_excel_on_linux(tmp_path):
     for what in ("install", "status"):
         with pytest.raises(CannotRun, match="perfxl window.*--shortcut"):

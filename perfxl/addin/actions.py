@@ -37,6 +37,10 @@ class Desk(Protocol):
     def save_open(self, campaign: Campaign) -> None:
         """Save the workbooks of the campaign that are open and that perfxl reads: the plan, the results."""
 
+    def hold(self, result: Path) -> bool:
+        """Whether the consolidated workbook ``result`` is open here, so that what the user has in it stays; it is opened for
+        that when it can be, and is not as perfxl wrote it."""
+
     def show(self, path: Path, intended: Path | None = None) -> None:
         """Open ``path``. ``intended``: the file that is open and could not be replaced, whose new contents are ``path``."""
 
@@ -176,8 +180,9 @@ def _check(campaign: Campaign, desk: Desk) -> Done:
 def _consolidate(campaign: Campaign, desk: Desk) -> Done:
     say, told = Texts("addin", desk.language), Texts("cli", desk.language)
     round = _round(campaign, desk, _issued(campaign, desk))
-    run = pipeline.consolidate(campaign, round, desk.language, desk.progress)
     intended = campaign.result(round, "consolidato.xlsx")
+    held, known = desk.hold(intended), occupied.copies(intended)
+    run = pipeline.consolidate(campaign, round, desk.language, desk.progress)
     desk.show(run.workbook, intended if run.workbook != intended else None)
     summary = run.summary()
     text = told("returned", returned=len(summary["returned"]), issued=len(summary["issued"]),
@@ -185,7 +190,9 @@ def _consolidate(campaign: Campaign, desk: Desk) -> Done:
     if summary["body"] is not None:
         number = summary["body"].replace(".", ",") if desk.language == "it" else summary["body"]
         text = say("done_outcome", outcome=number) + "\n" + text
-    return Done(text + "\n" + say("done_findings", **counts(run.findings)), run.workbook, run.findings)
+    kept = () if held else sorted(occupied.copies(intended) - known)
+    lines = [text, say("done_findings", **counts(run.findings)), *(say("copy_kept", path=path) for path in kept)]
+    return Done("\n".join(lines), run.workbook, run.findings)
 
 
 def _report(campaign: Campaign, desk: Desk) -> Done:

@@ -64,7 +64,6 @@ class ExcelDesk(Dialogs):
 
     def save_open(self, campaign: Campaign) -> None:
         """Save plan and results that are open, and note how the results were written, to tell what was typed over."""
-        from perfxl import documents, result
         from perfxl.fields import ROUNDS
 
         read = {campaign.plan.resolve(): None} | {campaign.result(r, "consolidato.xlsx").resolve(): r for r in ROUNDS}
@@ -72,12 +71,32 @@ class ExcelDesk(Dialogs):
             path = path_of(book)
             if path is None or path.resolve() not in read or native.read_only(book):
                 continue
-            round = read[path.resolve()]
-            if round and occupied.as_written(path):
-                self._before[path.resolve()] = occupied.as_written(path)
-            elif round and campaign.result(round).is_file():  # written before copies were kept: made again
-                self._before[path.resolve()] = result.write(documents.load(campaign.result(round)), self.language, campaign.extension)
+            if read[path.resolve()]:
+                self._note(path, campaign, read[path.resolve()])
             book.save()
+
+    def _note(self, path: Path, campaign: Campaign, round: str) -> None:
+        """Note how the result at ``path`` was written; it is made again when that was before copies were kept."""
+        from perfxl import documents, result
+
+        found = occupied.as_written(path)
+        if found is None and campaign.result(round).is_file():
+            found = result.write(documents.load(campaign.result(round)), self.language, campaign.extension)
+        if found:
+            self._before[path.resolve()] = found
+
+    def hold(self, result: Path) -> bool:
+        """Whether the result is open for writing; one that the user has saved something in is opened, and renewed in place."""
+        there = self._open_book(result)
+        if there is not None:
+            return not native.read_only(there)
+        written = occupied.as_written(result)
+        taken = result.name.casefold() in {b.name.casefold() for b in self.app.books}
+        if taken or written is None or occupied.holder(result) is not None or not result.is_file() or result.read_bytes() == written:
+            return False
+        self._before[result.resolve()] = written
+        self.app.books.open(str(result), update_links=False)
+        return True
 
     def show(self, path: Path, intended: Path | None = None) -> None:
         """Open a workbook, or renew it where it is open already; a folder or a page in the system's own program."""

@@ -44,6 +44,8 @@ def _install(machine: install.Machine, shortcut: bool, say: Texts) -> int:
         return _shortcut(machine, say)
     try:
         written = install.install(machine, _made(say), shortcut)
+    except UnicodeEncodeError:
+        raise CannotRun(say("odd_path", path=machine.python)) from None
     except OSError as problem:
         raise CannotRun(say("install_failed", path=problem.filename2 or problem.filename or machine.addin,
                             reason=problem.strerror or problem)) from None

@@ -123,10 +123,15 @@ def _entries(path: str) -> list[bytes]:
 
 
 def install(machine: Machine, made: bytes, shortcut: bool) -> list[Path]:
-    """Put the add-in and what it needs in place; what was written. ``OSError`` where Excel holds the file or nothing can be written."""
+    """Put the add-in and what it needs in place; what was written.
+
+    ``OSError`` where Excel holds the file or nothing can be written, ``UnicodeEncodeError`` when the macros could not read where
+    Python stands: nothing is written then.
+    """
     written = [machine.addin, machine.settings]
+    said = settings(machine).encode(encoding(machine))
     write_bytes(machine.addin, made)
-    write_bytes(machine.settings, settings(machine).encode(encoding(machine)))
+    write_bytes(machine.settings, said)
     if machine.script:
         source = Path(find_spec("xlwings").origin).parent / machine.script.name
         write_bytes(machine.script, source.read_bytes())
