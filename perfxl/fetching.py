@@ -104,7 +104,7 @@ def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: 
         listed = chain(*map(sources.on_disk, given), _remote(register, remote, chosen.folder))
         try:
             for batch in _batches(listed):
-                room.take(list(progress(batch, Texts("mail", language)("progress_collect"), len(batch))))
+                room.take(batch, progress)
         except Unusable as problem:
             raise CannotRun(Texts("mail", language)(problem.key, **problem.values), found.findings) from None
         except work.Unavailable as problem:
@@ -150,12 +150,13 @@ class _Room:
             elif path.is_file() and not path.name.startswith("."):
                 self.found.findings.append(Finding("MAIL39", Place(self.campaign.relative(path))))
 
-    def take(self, batch: list[Spooled | Finding]) -> None:
+    def take(self, batch: list[Spooled | Finding], progress: pipeline.Progress) -> None:
         """Sort a batch: take everything apart, keep the bytes, read them all, then file and register each."""
         self.found.findings += [s for s in batch if isinstance(s, Finding)]
         opened = [s for s in batch if isinstance(s, Spooled)]
         self.found.looked += len(opened)
-        apart = work.each(opened, self.trust, spool.apart, self.workers)
+        apart = progress(work.each(opened, self.trust, spool.apart, self.workers), Texts("mail", self.language)("progress_collect"),
+                         len(opened))
         kept = [k for source, found in zip(opened, apart, strict=True) for k in self._kept(source, found)]
         tasks = {k.sha256: Task(self.register.store.path(k.sha256), k.label) for k in kept if not k.said}
         reads = pipeline.read_files(tasks.values(), Job(self.campaign.extension, self.plan["year"]), self.workers, self.language)

@@ -301,6 +301,21 @@ def test_a_message_that_ends_whoever_opens_it_takes_nothing_with_it(campaign, in
     assert collected(campaign, inbox)[2] == [] and verify(campaign.folder) == []
 
 
+def test_progress_tells_of_each_message_when_it_is_done(campaign, inbox, monkeypatch):
+    for number in range(3):
+        (inbox / f"{number}.eml").write_bytes(corpus.simple(b"x" * number))
+    events, put = [], fetching._Room._kept
+    monkeypatch.setattr(fetching._Room, "_kept", lambda self, *a: events.append("kept") or put(self, *a))
+
+    def progress(items, label, total):
+        for item in items:
+            events.append((label, total))
+            yield item
+
+    fetching.collect(campaign, [inbox], "it", progress)
+    assert events == [("Raccolta della posta", 3), "kept"] * 3
+
+
 def test_messages_wait_on_disk_and_not_in_memory(campaign, inbox, monkeypatch):
     """Fifty are sorted together: their bytes stand in a folder that is gone in the end."""
     for number in range(4):
