@@ -8,6 +8,7 @@ from mail_signing import Signer, cades, daticert, pec, smime
 from test_mail_collect import campaign, collected, filled, inbox, issued  # noqa: F401 - fixtures
 
 from perfxl import demo, posting
+from perfxl.cli import main
 from perfxl.mail.back import Source, unpack
 from perfxl.mail.back.signed import Trust
 from perfxl.register import Register, verify
@@ -76,7 +77,7 @@ def test_a_broken_signature_is_a_finding_and_the_form_is_kept(campaign, inbox, f
     assert len(found.findings[0].message("it")) > 80
 
 
-def test_trust_is_checked_against_the_body_s_own_certificates(campaign, inbox, filled, authority, signer):
+def test_trust_is_checked_against_the_body_s_own_certificates(campaign, inbox, filled, authority, signer, capsys):
     (campaign.folder / "certificati").mkdir()
     (campaign.folder / "certificati" / "ca.pem").write_bytes(authority.pem)
     (inbox / "a.p7m").write_bytes(cades(filled["S1"], signer))
@@ -84,6 +85,8 @@ def test_trust_is_checked_against_the_body_s_own_certificates(campaign, inbox, f
     _, became, codes = collected(campaign, inbox)
     assert became == [("return", "S1"), ("return", "S8")] and codes == ["MAIL34", "MAIL36"]
     assert [s["trust"] for t in taken(campaign) for s in t["signatures"]] == ["certificati", ""]
+    assert main(["log", str(campaign.folder)]) == 0
+    assert ", firmato da Marta Olmeggi, integro" in capsys.readouterr().out
 
 
 def test_the_seal_of_certified_mail_is_held_against_them_too(campaign, inbox, filled, authority):

@@ -80,6 +80,8 @@ def _told(entry: Entry, say: Texts) -> str:
     if entry.kind == "taken":
         told["became"] = say(f"taken_{told['became']}")
         told["quoted"] = say("told_protocol", protocol=told["protocol"]) if "protocol" in told else ""
+        told["signed"] = "".join(say("told_signed" if s["intact"] else "told_signed_badly", signer=quote(s["signer"], say.language))
+                                 for s in entry.payload.get("signatures", ()))
     if entry.kind == "notice":
         told["event"] = say(f"notice_{told['event']}")
     if entry.kind == "approval":
