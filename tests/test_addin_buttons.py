@@ -421,11 +421,18 @@ def test_new_campaign_opens_its_plan(excel, campaign, tmp_path, monkeypatch):
     assert said[0][0] == "critical" and "piano.xlsx" in said[0][1]
 
 
-def test_the_guide_is_a_page(excel, campaign):
+def test_the_guide_is_a_page_whose_links_lead_somewhere(excel, campaign):
+    import re
+
     excel_engine.open_book(excel, campaign.plan)
     press(excel, "guide")
     page = excel.impl.outside[0]
-    assert page.suffix == ".html" and "<h1>" in page.read_text(encoding="utf-8")
+    text = page.read_text(encoding="utf-8")
+    assert page.suffix == ".html" and "<h1" in text
+    for target in re.findall(r'(?:href|src)="([^"]+)"', text):
+        file, _, anchor = target.partition("#")
+        assert target.startswith("http") or (page.parent / file if file else page).is_file(), target
+        assert not anchor or file or f'id="{anchor}"' in text, target
 
 
 @pytest.mark.parametrize("button", BUTTONS, ids=lambda b: b.stage)

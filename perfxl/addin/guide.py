@@ -1,5 +1,6 @@
 """The user's guide as a page that any browser shows."""
 
+import re
 from pathlib import Path
 
 from perfxl.documents import write_bytes
@@ -11,13 +12,34 @@ _STYLE = ("body{font:16px/1.5 Calibri,Carlito,sans-serif;color:#1f2933;max-width
           "pre{background:#f3f6f9;padding:.8em;overflow:auto}")
 
 
+#: The pages, by the name of their source: the guide, and what it leads to.
+PAGES = ("guida", "rilievi")
+_NO_LETTER = re.compile(r"[^\w\- ]")
+
+
 def page(into: Path) -> Path:
-    """Write the guide as ``guida.html`` in the folder ``into``; where it is."""
+    """Write the guide as ``guida.html`` in the folder ``into``, and beside it the list of findings; where the guide is."""
+    for name in PAGES:
+        write_bytes(into / f"{name}.html", _drawn((folder("guide") / f"{name}.md").read_text(encoding="utf-8")))
+    return into / f"{PAGES[0]}.html"
+
+
+def _drawn(source: str) -> bytes:
     from markdown_it import MarkdownIt
 
-    source = folder("guide") / "guida.md"
-    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(source.read_text(encoding="utf-8"))
-    path = into / "guida.html"
-    write_bytes(path, (f'<!doctype html><html lang="it"><head><meta charset="utf-8"><title>perfxl</title>'
-                       f'<base href="{source.parent.as_uri()}/"><style>{_STYLE}</style></head><body>{body}</body></html>').encode())
-    return path
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    tokens = reader.parse(source)
+    for head, title in zip(tokens, tokens[1:]):
+        if head.type == "heading_open":
+            head.attrSet("id", _anchor(title.content))
+        for part in title.children or ():
+            if part.type == "link_open":
+                part.attrSet("href", re.sub(rf"^({'|'.join(PAGES)})\.md(?=#|$)", r"\1.html", str(part.attrGet("href"))))
+    body = reader.renderer.render(tokens, reader.options, {})
+    return (f'<!doctype html><html lang="it"><head><meta charset="utf-8"><title>perfxl</title>'
+            f'<style>{_STYLE}</style></head><body>{body}</body></html>').encode()
+
+
+def _anchor(title: str) -> str:
+    """The name by which links lead to a heading: small letters, no signs, hyphens for blanks."""
+    return _NO_LETTER.sub("", title.lower()).replace(" ", "-")

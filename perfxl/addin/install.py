@@ -82,7 +82,7 @@ class Machine:
     @property
     def traces(self) -> tuple[Path, ...]:
         """What the buttons leave: the campaigns used last, the log, the guide as a page."""
-        own = tuple(self.home / f".{PROJECT}" / name for name in ("campagne.json", "perfxl.log", "guida.html"))
+        own = tuple(self.home / f".{PROJECT}" / name for name in ("campagne.json", "perfxl.log", "guida.html", "rilievi.html"))
         return (*own, self.home / _SANDBOX / "xlwings.log") if self.system == MAC else own
 
 
