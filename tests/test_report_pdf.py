@@ -34,26 +34,65 @@ def _flat(outline):
         yield from _flat(entry) if isinstance(entry, list) else [entry]
 
 
-def test_tagged_in_its_language_with_a_title(reader):
+class Tags:
+    """The structure of a PDF: every element with its standard type, the type above it, itself."""
+
+    def __init__(self, reader):
+        root = reader.trailer["/Root"]["/StructTreeRoot"]
+        self.roles, self.found = root.get("/RoleMap", {}), []
+        self._walk(root["/K"], "")
+
+    def _walk(self, node, above):
+        node = node.get_object()
+        if isinstance(node, list):
+            for kid in node:
+                self._walk(kid, above)
+        elif isinstance(node, dict) and "/S" in node:
+            kind = self.kind(node)
+            self.found.append((kind, above, node))
+            if "/K" in node:
+                self._walk(node["/K"], kind)
+
+    def kind(self, node) -> str:
+        kind = str(node["/S"])
+        while kind in self.roles:
+            kind = str(self.roles[kind])
+        return kind
+
+    def of(self, kind):
+        return [node for k, _, node in self.found if k == kind]
+
+
+@pytest.fixture(scope="module")
+def tags(reader):
+    return Tags(reader)
+
+
+def test_tagged_in_its_language_with_a_title(reader, tags):
     root = reader.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"] and root["/Lang"] == "it-IT"
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert reader.metadata.title == "Relazione sulla performance 2021 – Unione dei Comuni della Piana delle Robinie"
-    tags = set()
+    assert {"/H1", "/H2", "/H3", "/Table", "/TR", "/TH", "/L", "/P", "/Figure"} <= {kind for kind, *_ in tags.found}
 
-    def walk(node, depth=0):
-        node = node.get_object()
-        if isinstance(node, list):
-            for kid in node[:400]:
-                walk(kid, depth)
-        elif isinstance(node, dict):
-            tags.add(node.get("/S"))
-            if "/K" in node and depth < 6:
-                walk(node["/K"], depth + 1)
 
-    walk(root["/StructTreeRoot"])
-    tags |= {str(root["/StructTreeRoot"]["/RoleMap"].get(t)) for t in tags if t}
-    assert {"/H1", "/H2", "/H3", "/Table", "/TR", "/TH", "/L", "/P", "/Figure"} <= tags
+def test_structure_keeps_the_rules_of_pdf_ua(reader, tags):
+    parents = {"/TR": {"/Table", "/THead", "/TBody", "/TFoot"}, "/TH": {"/TR"}, "/TD": {"/TR"}, "/LI": {"/L"}, "/LBody": {"/LI"}, "/Lbl": {"/LI"}}
+    assert [(kind, above) for kind, above, _ in tags.found if above not in parents.get(kind, {above})] == []
+    levels = [int(kind[2]) for kind, *_ in tags.found if re.fullmatch(r"/H[1-6]", kind)]
+    assert levels[0] == 1 and all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    tables, heads = tags.of("/Table"), tags.of("/TH")
+    assert len(tables) > 200
+    for table in tables:
+        first = next(row.get_object() for row in table["/K"])
+        assert {tags.kind(cell.get_object()) for cell in first["/K"]} == {"/TH"}
+    scopes = [a.get_object() for head in heads for a in (head["/A"].get_object() if isinstance(head["/A"].get_object(), list) else [head["/A"]])]
+    assert sum("/Scope" in a for a in scopes) == len(heads)
+    for page in reader.pages:
+        links = [a.get_object() for a in page.get("/Annots", [])]
+        assert all(a.get("/Contents") and "/StructParent" in a for a in links)
+        assert not links or page["/Tabs"] == "/S"
+        assert not [x for x in page["/Resources"].get("/XObject", {}).values() if "/SMask" in x.get_object()]
 
 
 def test_archivable_and_accessible_by_its_own_claim(reader):
@@ -67,23 +106,8 @@ def test_archivable_and_accessible_by_its_own_claim(reader):
             assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(described.get_object())
 
 
-def test_pictures_have_their_text(reader):
-    found = []
-
-    def walk(node):
-        node = node.get_object()
-        if isinstance(node, list):
-            for kid in node:
-                walk(kid)
-        elif isinstance(node, dict):
-            if node.get("/S") == "/Figure":
-                found.append(node.get("/Alt", ""))
-            if node.get("/S") not in ("/Table", "/P", "/L") or node.get("/S") == "/P":
-                kids = node.get("/K")
-                if kids is not None:
-                    walk(kids)
-
-    walk(reader.trailer["/Root"]["/StructTreeRoot"]["/K"])
+def test_pictures_have_their_text(tags):
+    found = [node.get("/Alt", "") for node in tags.of("/Figure")]
     assert len(found) == 14 and all(len(text) > 20 for text in found)
 
 

@@ -82,8 +82,13 @@ def _figure(height: float, fitted: bool = True):
 
 
 def _chart(figure, alternative: str) -> Chart:
+    """The picture of a figure, without transparency: archivable PDF files want none."""
+    import numpy
+    from PIL import Image
+
+    figure.canvas.draw()
     out = io.BytesIO()
-    figure.savefig(out, format="png", metadata={"Software": None})
+    Image.fromarray(numpy.asarray(figure.canvas.buffer_rgba())[:, :, :3]).save(out, "PNG", optimize=False)
     width, height = figure.get_size_inches()
     return Chart(out.getvalue(), width * 25.4, height * 25.4, alternative)
 

@@ -47,12 +47,17 @@ def to_pdf(document: bytes) -> bytes:
         made = source.with_suffix(".pdf")
         if not made.is_file():
             raise NoOffice(run.stderr.decode(errors="replace").strip()[-500:])
-        return made.read_bytes()
+        return _in_tab_order(made.read_bytes())
 
 
 def page_count(made: bytes) -> int:
-    """How many pages a PDF of ``to_pdf`` has: PDF/A-2 as LibreOffice writes it keeps its page objects in clear."""
-    return len(re.findall(rb"/Type\s*/Page\b", made))
+    """How many pages a PDF of ``to_pdf`` has: LibreOffice writes the tree of pages in clear."""
+    return max((int(n) for n in re.findall(rb"/Type/Pages\b[^>]*?/Count (\d+)", made, re.S)), default=0)
+
+
+def _in_tab_order(made: bytes) -> bytes:
+    """The PDF with the order in which links are reached as the name that PDF/UA 7.18.3 wants: LibreOffice 7 writes a string."""
+    return made.replace(b"\n/Tabs(S)\n", b"\n/Tabs/S \n")
 
 
 def _loose_contents(document: bytes) -> bytes:
