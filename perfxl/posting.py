@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from email.errors import MessageError
 from hashlib import sha256
@@ -127,6 +127,8 @@ def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Mat
     try:
         with keeping.opened(campaign, language, CannotRun, write=not dry_run) as register:
             listed = _composed(campaign, kind, plan, round, chosen, matters(register, plan, findings))
+            if again and chosen.way != "drafts":
+                listed = [replace(o, again=len(register.entries("sent", **_same(o)))) for o in listed]
             pending = [o for o in listed if _state(register, o, again) == "ready"]
             with transports.transport(chosen) if pending and not dry_run else nullcontext() as way:
                 for outgoing in listed:
@@ -171,6 +173,11 @@ def _compose(given: tuple, _) -> list[Outgoing] | Unusable:
 
 def _key(outgoing: Outgoing) -> str:
     return f"{outgoing.kind}/{outgoing.round}/{outgoing.sector}"
+
+
+def _same(outgoing: Outgoing) -> dict[str, str]:
+    """What the register says of ``outgoing`` each time it was handed over."""
+    return {"round": outgoing.round, "sector": outgoing.sector, "message": outgoing.kind, "about": outgoing.about, "state": "sending"}
 
 
 def _state(register: Register, outgoing: Outgoing, again: bool) -> str:

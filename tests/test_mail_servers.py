@@ -71,6 +71,11 @@ def test_messages_leave_over_smtp_with_tls_and_once(campaign, authority, securit
         post = posting.send_forms(campaign, "interim", (), "it")
         assert states(post) == {"S1": "already", "S8": "sent"} and [f.code for f in post.findings] == ["MAIL04"]
         assert states(posting.send_forms(campaign, "interim", (), "it")) == {"S1": "already", "S8": "already"}
+        for _ in range(2):
+            assert states(posting.send_forms(campaign, "interim", ("S1",), "it", again=True)) == {"S1": "sent"}
+    own = [message_from_bytes(content)["Message-ID"] for _, _, content in kept.messages]
+    assert len(set(own)) == len(own) == 4  # a server drops what has an identifier it has seen
+    del kept.messages[2:]
     (sender, receivers, content), (_, others, _) = kept.messages
     made = message_from_bytes(content, policy=policy.default)
     assert (sender, receivers, others) == (USER, ["affari.generali@robinie.example"], ["nucleo@robinie.example"])

@@ -55,6 +55,7 @@ class Outgoing:
 
     ``kind``: one of ``wording.KINDS``; ``reference``: the campaign's, as in the subject, without brackets; ``about``: what
     makes it another message than the last of its kind (the digest of a workbook, a day): the same is never sent twice.
+    ``again``: how often it was handed to a server before: servers drop what has an identifier they have seen.
     """
 
     kind: str
@@ -70,11 +71,13 @@ class Outgoing:
     text: str
     attachments: tuple[Attachment, ...] = ()
     in_reply_to: str = ""
+    again: int = 0
 
     @property
     def message_id(self) -> str:
         """The identifier, which replies and receipts quote; it says what the message is about."""
-        told = sha256("\n".join((self.kind, self.about, *self.to, *(a.sha256 for a in self.attachments))).encode()).hexdigest()
+        about = (self.kind, self.about, *self.to, *(a.sha256 for a in self.attachments), *([str(self.again)] if self.again else ()))
+        told = sha256("\n".join(about).encode()).hexdigest()
         domain = self.sender.rpartition("@")[2] or "localhost"
         return f"<{MARK}.{self.reference}.{self.kind}.{told[:16]}@{domain}>"
 
