@@ -174,6 +174,24 @@ def test_the_body_rewords_a_message_but_keeps_the_reference(campaign):
     assert made.get_body().get_content().strip() == "Ciao dott.ssa Marta Olmeggi, entro il 15/10/2021."
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_text_is_read_however_the_editor_saved_it(tmp_path, encoding):
+    path = tmp_path / "modelli" / "posta" / "scheda.txt"
+    path.parent.mkdir(parents=True)
+    path.write_bytes("Attività\r\n\r\nè così: {{ year }}\r\n".encode(encoding))
+    assert worded(tmp_path, "form", "it", {"year": 2021}) == ("Attività", "è così: 2021\n")
+
+
+@pytest.mark.parametrize("wrong", ["{{ boh.x }}", "{% if %}", "{{ 1/0 }}"])
+def test_where_a_text_is_wrong_is_said(tmp_path, wrong):
+    path = tmp_path / "modelli" / "posta" / "scheda.txt"
+    path.parent.mkdir(parents=True)
+    path.write_text(f"Oggetto\n\nuno\n{wrong}\ndue\n")
+    with pytest.raises(Unusable) as problem:
+        worded(tmp_path, "form", "it", {})
+    assert (problem.value.key, problem.value.values["line"]) == ("template_wrong", 4)
+
+
 def test_the_texts_are_given_to_the_body_to_edit(campaign):
     assert main(["template", str(campaign.folder)]) == 0
     path = campaign.folder / "modelli" / "posta" / "sollecito.txt"

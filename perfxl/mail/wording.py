@@ -6,6 +6,7 @@ The first line of a template is the subject, what follows the blank line after i
 
 from importlib.resources import files
 from pathlib import Path
+from traceback import extract_tb
 
 from perfxl.documents import write_bytes
 from perfxl.mail.settings import Unusable
@@ -49,18 +50,34 @@ def worded(folder: Path, kind: str, language: str, facts: dict) -> tuple[str, st
 
     path = own(folder, kind)
     try:
-        template = path.read_text(encoding="utf-8-sig") if path.is_file() else standard(kind, language)
+        template = _decoded(path.read_bytes()) if path.is_file() else standard(kind, language)
         if len(template) > LONGEST:
             raise Unusable("template_long", path=path, limit=LONGEST)
         room = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
         text = _made(room.from_string(template), facts, path)
     except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError, RecursionError) as problem:
-        raise Unusable("template_wrong", path=path, reason=str(problem)) from None
+        raise Unusable("template_wrong", path=path, line=_line(problem), reason=str(problem)) from None
     subject, _, body = text.lstrip().partition("\n")
     subject = " ".join(subject.split())[:SUBJECT]
     if not subject or not body.strip():
         raise Unusable("template_empty", path=path)
     return subject, body.strip() + "\n"
+
+
+def _decoded(content: bytes) -> str:
+    """What a text editor saved, in whichever of the encodings it may have chosen."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _line(problem: Exception) -> int:
+    """The line of the template where ``problem`` is, the first one when that is not known."""
+    said = [f.lineno for f in extract_tb(problem.__traceback__) if f.filename == "<template>"]
+    return getattr(problem, "lineno", None) or (said or [1])[-1]
 
 
 def _made(template, facts: dict, path: Path) -> str:
