@@ -12,7 +12,7 @@ from perfxl.sheets.recent import Recent
 #: LibreOffice writes a typed TRUE as a formula.
 CONSTANTS = {"TRUE()": Cell(True, "bool"), "FALSE()": Cell(False, "bool")}
 #: Characters up to which a text or a formula is kept for when it comes again, and how many such cells are kept.
-SHORT, KEPT = 64, 16_000
+SHORT, KEPT = 64, 8_000
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")

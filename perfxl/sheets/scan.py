@@ -23,6 +23,8 @@ _CELL = re.compile(
     r'(?:<v>([^<]*)</v>|<v/>|<is><t[^<>]*>([^<]*)</t></is>|<is><t/></is>)?</c>')
 _ATTRIBUTE = re.compile(r'\s(\w+)="([^"]*)"')
 _HIDDEN_ROW = re.compile(r'<row r="(\d{1,7})"[^<>]*? hidden="([^<>"]*)"')
+#: A row's beginning, with the empty rows before it.
+_ROW = re.compile(r"\s*(?:<row[^<>]*/>\s*)*<row(?![^<>]*/>)[^<>]*>")
 _EMPTY_ROW = re.compile(r"<row[^<>]*/>")
 _COLUMN = re.compile(r"<col\b([^<>]*)/>")
 _FOOTER = re.compile(r"<(?:odd|even|first)(?:Header|Footer)[^<>]*>([^<]*)</")
@@ -103,22 +105,27 @@ def _footers(tail: bytes) -> tuple[str, ...]:
 def _piece(row: bytes) -> Piece:
     """The row that ends with ``row``, kept for when it comes again; raises ``_Unusual``."""
     text = row.decode()
-    if row.count(b"<row") != 1 + len(_EMPTY_ROW.findall(text)):
+    head = _ROW.match(text)
+    if not head or row.count(b"<row") != head[0].count("<row"):
         raise _Unusual
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    found = _CELL.findall(text)
-    if len(found) != row.count(b"</c>") or len({digits for _, digits, *_ in found}) > 1:
+    found = _CELL.findall(text, head.end())
+    if len(found) != row.count(b"</c>"):
         raise _Unusual
-    cells = {}
-    for letters, _, said, formula_tag, formula, value, inline in found:
+    number, last, ordered, cells = found[0][1] if found else "0", 0, True, {}
+    for letters, digits, said, formula_tag, formula, value, inline in found:
+        if digits != number:
+            raise _Unusual
         kind, style = _short(said) if len(said) < 60 else attributes(said)
         content = inline if kind == "inlineStr" else value
         if content or formula_tag:
-            cells[column_number(letters)] = Written(kind, style, content or None, formula if formula_tag else None)
-    if list(cells) != sorted(cells):
+            column = column_number(letters)
+            cells[column] = Written(kind, style, content or None, formula if formula_tag else None)
+            ordered, last = ordered and column > last, column
+    if not ordered:
         cells = dict(sorted(cells.items()))
-    made = Piece(int(found[0][1]) if cells else 0, next(reversed(cells), 0), cells, _hidden(text))
+    made = Piece(int(number) if cells else 0, next(reversed(cells), 0), cells, _hidden(text))
     _pieces.put(row, made, len(row))
     return made
 

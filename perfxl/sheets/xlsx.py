@@ -204,7 +204,7 @@ def _workbook(package: Package, root: etree._Element) -> _Workbook:
     own: tuple[dict, ...] = tuple({} for _ in sheets)
     for element in children(root, "definedName"):
         text = element.text or ""
-        value = constant(text)
+        value = constant(text) if '"' in text else None
         if value is None:
             ref = parse_named(text)
             value = ref if isinstance(ref, Ref) and ref.sheet in known else None
