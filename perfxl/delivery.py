@@ -1,5 +1,6 @@
 """What leaves a campaign once a round is consolidated: the report, the open data, the archive for the evaluation board."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,12 +80,19 @@ def _word(campaign: Campaign, document: dict, known: dict[str, Approval], langua
     from perfxl import report as stage
     from perfxl.reporting import templates
 
-    own = campaign.folder / "modelli" / templates.name(document["round"])
+    return _filled(campaign, document, language, templates.name(document["round"]),
+                   lambda spoken, own: stage.report(document, spoken, own, campaign.extension, known))
+
+
+def _filled(campaign: Campaign, document: dict, language: str, name: str, fill: Callable[[str, bytes | None], bytes]) -> bytes:
+    """What ``fill`` makes in the language of the body from the template ``name`` that the body made its own, if it did."""
+    from perfxl import report as stage
+
+    path, spoken = campaign.folder / "modelli" / name, document["content"]["body"].get("language", "it")
     try:
-        return stage.report(document, document["content"]["body"].get("language", "it"), own.read_bytes() if own.is_file() else None,
-                            campaign.extension, known)
+        return fill(spoken, stage.changed_template(name, spoken, path))
     except stage.TemplateRefused as problem:
-        raise CannotRun(Texts("cli", language)("report_template", path=own, reason=problem)) from None
+        raise CannotRun(Texts("cli", language)("report_template", path=path, reason=problem)) from None
 
 
 @dataclass(frozen=True)
@@ -133,11 +141,7 @@ def _short_word(campaign: Campaign, document: dict, language: str) -> bytes:
     from perfxl import report as stage
     from perfxl.reporting import short
 
-    own = campaign.folder / "modelli" / short.TEMPLATE
-    try:
-        return stage.short_version(document, document["content"]["body"].get("language", "it"), own.read_bytes() if own.is_file() else None)
-    except stage.TemplateRefused as problem:
-        raise CannotRun(Texts("cli", language)("report_template", path=own, reason=problem)) from None
+    return _filled(campaign, document, language, short.TEMPLATE, lambda spoken, own: stage.short_version(document, spoken, own))
 
 
 def _printed(path: Path, word: bytes, say: Texts, asked: bool) -> bytes | None:
@@ -196,10 +200,10 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
     the PDF of the report is in it when it is there and is of that very document. ``licence``: of the open data; that of
     the data already published, or the usual one, when None.
     """
+    from perfxl import report as reports
     from perfxl.publish import bundle as stage
     from perfxl.publish import derived
-    from perfxl.report import validation_pack
-    from perfxl.reporting import short, templates
+    from perfxl.reporting import board
 
     say = Texts("cli", language)
     chosen = round or next((r for r in ("final", "interim") if campaign.result(r).is_file()), None)
@@ -212,7 +216,8 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
     extension = campaign.extension
     files = {**derived.data_files(document, entries, licence, extension), **_report(campaign, document, known, language),
              stage.CITIZENS: _short_word(campaign, document, language),
-             stage.VALIDATION: validation_pack(document, derived.criteria(document, known, extension), derived.language(document))}
+             stage.VALIDATION: _filled(campaign, document, language, board.TEMPLATE, lambda spoken, own: reports.validation_pack(
+                 document, derived.criteria(document, known, extension), spoken, own))}
     workbook = campaign.result(chosen, "consolidato.xlsx")
     if workbook.is_file():
         files["consolidato.xlsx"] = workbook.read_bytes()
@@ -225,10 +230,18 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
         files["extension.json"] = documents.dumps(extension).encode()
     body, year = document["content"]["body"]["code"], document["content"]["year"]
     path = campaign.result(chosen, f"archivio-{body}-{year}-{chosen}.zip")
-    own = [name for name, template in ((f"{NAMES[chosen]}.docx", templates.name(chosen)), (stage.CITIZENS, short.TEMPLATE))
-           if (campaign.folder / "modelli" / template).is_file()]
-    write_bytes(path, stage.pack(document["content"]["body"]["name"], year, chosen, files, own))
+    write_bytes(path, stage.pack(document["content"]["body"]["name"], year, chosen, files, _own(campaign, chosen, derived.language(document))))
     return Bundle(path, licence)
+
+
+def _own(campaign: Campaign, round: str, spoken: str) -> list[str]:
+    """The documents of the archive that come from a template the body has made its own."""
+    from perfxl.publish.bundle import CITIZENS, VALIDATION
+    from perfxl.report import changed_template
+    from perfxl.reporting import board, short, templates
+
+    used = {f"{NAMES[round]}.docx": templates.name(round), CITIZENS: short.TEMPLATE, VALIDATION: board.TEMPLATE}
+    return [name for name, template in used.items() if changed_template(template, spoken, campaign.folder / "modelli" / template) is not None]
 
 
 def _published_licence(campaign: Campaign, round: str) -> str:

@@ -67,6 +67,7 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
     from shutil import copyfile
 
     from perfxl.next_year import carry, notes
+    from perfxl.reporting import templates
 
     say = Texts("cli", language)
     last = before.last()
@@ -77,7 +78,7 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
         raise CannotRun(say("year_not_after", year=followed, before=last["content"]["year"]))
     if campaign.plan.exists():
         raise CannotRun(say("plan_exists", path=campaign.plan))
-    for name in ("estensione.schema.json", *(f"modelli/scheda-{r}.xlsx" for r in ROUNDS)):
+    for name in ("estensione.schema.json", *(f"modelli/scheda-{r}.xlsx" for r in ROUNDS), *(f"modelli/{name}" for name in templates.names())):
         source, target = before.folder / name, campaign.folder / name
         if source.is_file() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)

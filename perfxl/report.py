@@ -1,6 +1,7 @@
 """Report: the Word document of a round from its consolidated document: Piano, Monitoraggio or Relazione."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from perfxl import resources
 from perfxl.reporting import board, short, templates
@@ -9,7 +10,7 @@ from perfxl.reporting.measure import estimated_pages
 from perfxl.reporting.speech import Speech
 from perfxl.reporting.word import TemplateRefused, fill
 
-__all__ = ["TemplateRefused", "report", "short_version", "validation_pack"]
+__all__ = ["TemplateRefused", "changed_template", "report", "short_version", "validation_pack"]
 
 
 def report(consolidated: dict, language: str = "it", template: bytes | None = None, extension: dict | None = None,
@@ -44,5 +45,12 @@ def validation_pack(consolidated: dict, criteria: Sequence, language: str = "it"
     return fill(template, board.context(consolidated, criteria, Speech(language).say("board_title")))
 
 
+def changed_template(name: str, language: str, path: Path) -> bytes | None:
+    """The template at ``path`` when the body has made it its own; None where there is none, or it is perfxl's as copied."""
+    found = path.read_bytes() if path.is_file() else None
+    return None if found == _own(name, language) else found
+
+
 def _own(name: str, language: str) -> bytes:
+    """perfxl's own template."""
     return (resources.folder("templates") / language / name).read_bytes()

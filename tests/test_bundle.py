@@ -17,6 +17,7 @@ from perfxl.cli import main
 from perfxl.publish import bundle, proof, validation
 from perfxl.register import Register, approve
 from perfxl.report import validation_pack
+from perfxl.reporting import templates
 from perfxl.reporting.package import packed as word_packed
 from perfxl.reporting.package import parts
 from perfxl.reporting.pages import numbered
@@ -260,6 +261,20 @@ def test_what_follows_from_the_contents_cannot_be_touched_up_even_when_the_manif
 def test_a_hostile_part_is_named(quick, path, content):
     found = proof.verify(packed({**quick, path: content}), "a.zip").findings
     assert [(f.code, f.values["path"]) for f in found] == [("BNDL08", path)]
+
+
+def test_templates_as_copied_are_perfxls_and_changed_ones_are_the_bodys(tmp_path):
+    found = Campaign(tmp_path)
+    templates.write(tmp_path, "it")
+    assert delivery._own(found, "final", "it") == [] and delivery._own(found, "final", "en") == ["relazione.docx", "cittadini.docx", "validazione.docx"]
+    path = tmp_path / "modelli" / "relazione-validazione.docx"
+    word, out = Document(path), io.BytesIO()
+    word.paragraphs[0].insert_paragraph_before("Ente: {{ body }}")
+    word.save(out)
+    path.write_bytes(out.getvalue())
+    assert delivery._own(found, "final", "it") == ["validazione.docx"]
+    made = delivery._filled(found, report_year.document(), "it", path.name, lambda spoken, own: validation_pack(report_year.document(), (), spoken, own))
+    assert Document(io.BytesIO(made)).paragraphs[0].text == "Ente: Unione dei Comuni della Piana delle Robinie"
 
 
 def test_a_document_from_the_bodys_own_template_is_told_unchecked(quick):
