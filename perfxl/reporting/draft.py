@@ -60,8 +60,16 @@ class Draft:
         self.language = language
         self.say = Texts("report", language)
         self.document = Document()
+        self._leave_out("thumbnail", "stylesWithEffects")
         self._page()
         self._styles()
+
+    def _leave_out(self, *kinds: str) -> None:
+        """Drop parts that come with the blank document and show or hold another one's looks."""
+        for holder in (self.document.part.package, self.document.part):
+            for key, relation in list(holder.rels.items()):
+                if relation.reltype.rpartition("/")[2] in kinds:
+                    holder.rels.pop(key)
 
     def _page(self) -> None:
         section = self.document.sections[0]

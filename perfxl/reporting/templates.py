@@ -138,10 +138,10 @@ def _sectors(draft: Draft, seen: tuple) -> None:
     draft.tag("endif")
     draft.heading(3, say("objectives"))
     columns, totals = [Column(say("head_code"), 1.75, "{{ row.code }}"), Column(say("head_objective"), 0, "{{r row.title }}"),
-                       Column(say("head_priority"), 1.35, "{{ row.priority }}"), Column(say("head_weight"), 1.65, "{{r row.weight }}", right=True),
-                       Column(say("head_duration"), 1.8, "{{ row.duration }}")], ["", "{{ row.label }}", "", "{{ row.weight }}", ""]
+                       Column(say("head_priority"), 1.55, "{{ row.priority }}"), Column(say("head_weight"), 1.65, "{{r row.weight }}", right=True),
+                       Column(say("head_duration"), 1.75, "{{ row.duration }}")], ["", "{{ row.label }}", "", "{{ row.weight }}", ""]
     for r in seen:
-        columns += [Column(say(f"head_{r}_status"), 2.1, f"{{{{ row.{r}_status }}}}", r), Column("%", 1.3, f"{{{{ row.{r} }}}}", r, right=True)]
+        columns += [Column(say(f"head_{r}_status"), 1.95, f"{{{{ row.{r}_status }}}}", r), Column("%", 1.3, f"{{{{ row.{r} }}}}", r, right=True)]
         totals += ["", f"{{{{ row.{r} }}}}"]
     draft.table(say("caption_sector", sector="{{ s.code }}"), _filled(columns), "s.lines", after=(("s.totals", totals),))
     draft.tag("for line in s.footnotes")
