@@ -440,10 +440,10 @@ class Range(base_classes.Range):
             raise Refused(f"a filter of {self.sheet.name} hides rows")
         self.sheet.book.touched = True
 
-    def AutoFilter(self):
+    def AutoFilter(self, Field):
         self._writable()
         if self.sheet.ws.auto_filter.ref:
-            raise Refused("the filter would go")
+            raise Refused("a filter of other rows is there")
         self.sheet.ws.auto_filter.ref = self.address
 
     @property

@@ -12,20 +12,19 @@ from perfxl.cli import main
 from perfxl.pipeline import CannotRun
 
 
-def machine(folder, system, registry=(), disabled=(), python="/gone/python"):
-    """A computer; ``registry``: (end of a key, name, number) of each value that Windows' registry holds."""
+def machine(folder, system, registry=(), disabled=(), python="/gone/python", excel=False):
+    """A computer; ``registry``: (end of a key, name, number) of each value that Windows' registry holds; ``excel``: whether it
+    has Excel."""
     home = folder / "Users" / "anna"
     home.mkdir(parents=True, exist_ok=True)
+    if excel and system == install.MAC:
+        (folder / "Applications" / "Microsoft Excel.app").mkdir(parents=True, exist_ok=True)
 
     def read(path, name):
         return next((number for key, wanted, number in registry if path.endswith(key) and wanted == name), None)
-    return install.Machine(system, home, home / "AppData" / "Roaming", home / "Desktop", Path(python), read,
-                           lambda path: list(disabled) if path.endswith(r"Excel\Resiliency\DisabledItems") else [])
-
-
-def with_excel(computer):
-    computer.startup.mkdir(parents=True, exist_ok=True)
-    return computer
+    return install.Machine(system, home, home / "AppData" / "Roaming", home / "Desktop", Path(python),
+                           folder / "Applications", read, lambda path: list(disabled) if path.endswith(r"Excel\Resiliency\DisabledItems") else [],
+                           lambda path: excel and path.endswith("excel.exe"))
 
 
 def files(folder):
@@ -69,7 +68,7 @@ def test_the_settings_are_as_the_macros_read_them(tmp_path):
 
 @pytest.mark.parametrize("system", [install.WINDOWS, install.MAC])
 def test_status_is_well_after_an_install(tmp_path, capsys, system):
-    computer = with_excel(machine(tmp_path, system, python=sys.executable))
+    computer = machine(tmp_path, system, python=sys.executable, excel=True)
     command.run("install", None, False, "it", computer)
     assert command.run("status", None, False, "it", computer) == 0
     assert "da sistemare" not in capsys.readouterr().out
@@ -86,10 +85,12 @@ def wrong(computer):
 def test_status_finds_each_thing_that_is_wrong(tmp_path):
     bare = machine(tmp_path / "a", install.WINDOWS)
     assert wrong(bare) == {"excel", "present", "settings"}
-    other = with_excel(machine(tmp_path / "b", install.WINDOWS))
+    install.install(bare, b"x", False)
+    assert "excel" in wrong(bare)  # folders of its own making are no Excel
+    other = machine(tmp_path / "b", install.WINDOWS, excel=True)
     install.install(other, b"an older one", False)
     assert wrong(other) == {"equal", "interpreter"}
-    mac = with_excel(machine(tmp_path / "c", install.MAC))
+    mac = machine(tmp_path / "c", install.MAC, excel=True)
     install.install(mac, b"x", False)
     mac.script.unlink()
     assert wrong(mac) == {"equal", "interpreter", "script"}
@@ -126,7 +127,7 @@ def test_an_addin_that_excel_has_disabled(tmp_path):
     path = "c:\\users\\anna\\appdata\\roaming\\microsoft\\excel\\xlstart\\%s\0"
     kept = [bytes([1, 0, 0, 0, 8, 0, 0, 0, 2, 0, 0, 0]) + (path % name).encode("utf-16-le") for name in ("other.xlam", "perfxl.xlam")]
     for disabled, expected in ((kept[:1], False), (kept, True)):
-        computer = with_excel(machine(tmp_path, install.WINDOWS, disabled=disabled))
+        computer = machine(tmp_path, install.WINDOWS, disabled=disabled, excel=True)
         install.install(computer, b"x", False)
         assert ("enabled" in wrong(computer)) is expected
 

@@ -14,6 +14,8 @@ from perfxl.addin.macros import PROJECT
 from perfxl.documents import write_bytes
 
 WINDOWS, MAC, LINUX = "win32", "darwin", "linux"
+#: Keys that Windows has when Excel is installed, or was opened once.
+_EXCEL_OF_WINDOWS = (r"Software\Microsoft\Windows\CurrentVersion\App Paths\excel.exe", r"Software\Microsoft\Office\16.0\Excel\Options")
 _GROUP = Path("Library/Group Containers/UBF8T346G9.Office")
 _SANDBOX = Path("Library/Containers/com.microsoft.Excel/Data")
 _SCRIPTS = Path("Library/Application Scripts/com.microsoft.Excel")
@@ -23,16 +25,18 @@ _SCRIPTS = Path("Library/Application Scripts/com.microsoft.Excel")
 class Machine:
     """The computer as the installation needs it. ``system``: ``sys.platform``; ``home``: the user's folder; ``roaming``: the
     folder of Windows for settings; ``desktop``: the folder of the icons; ``python``: the interpreter that Excel will start;
-    ``policies``: reads a number in Windows' registry by key and name, None where there is none; ``entries``: all binary
-    values under one of the user's keys there."""
+    ``programs``: the folder of macOS for programs; ``policies``: reads a number in Windows' registry by key and name, None where
+    there is none; ``entries``: all binary values under one of the user's keys there; ``known``: whether a key is there."""
 
     system: str
     home: Path
     roaming: Path
     desktop: Path
     python: Path
+    programs: Path
     policies: Callable[[str, str], int | None]
     entries: Callable[[str], list[bytes]]
+    known: Callable[[str], bool]
 
     @property
     def startup(self) -> Path:
@@ -69,10 +73,10 @@ class Machine:
 
     @property
     def excel(self) -> bool:
-        """Whether Excel seems to be installed."""
+        """Whether Excel is installed, for all users or for this one."""
         if self.system == WINDOWS:
-            return (self.roaming / "Microsoft" / "Excel").is_dir()
-        return (self.home / _GROUP).is_dir() or Path("/Applications/Microsoft Excel.app").is_dir()
+            return any(map(self.known, _EXCEL_OF_WINDOWS))
+        return any((folder / "Microsoft Excel.app").is_dir() for folder in (self.programs, self.home / "Applications"))
 
     @property
     def shortcuts(self) -> dict[Path, bytes]:
@@ -92,7 +96,7 @@ def this_machine() -> Machine:
     if python.name.lower() == "pythonw.exe":
         python = python.with_name("python.exe")
     return Machine(sys.platform, home, Path(os.environ.get("APPDATA", home / "AppData" / "Roaming")), shortcuts.desktop(home), python,
-                   _policy, _entries)
+                   Path("/Applications"), _policy, _entries, _known)
 
 
 def _policy(path: str, name: str) -> int | None:
@@ -107,6 +111,20 @@ def _policy(path: str, name: str) -> int | None:
         except (OSError, ValueError):
             continue
     return None
+
+
+def _known(path: str) -> bool:
+    if sys.platform != WINDOWS:
+        return False
+    import winreg
+
+    for root in (winreg.HKEY_CURRENT_USER, winreg.HKEY_LOCAL_MACHINE):
+        try:
+            winreg.OpenKey(root, path).Close()
+            return True
+        except OSError:
+            continue
+    return False
 
 
 def _entries(path: str) -> list[bytes]:

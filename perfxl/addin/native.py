@@ -42,9 +42,8 @@ def unfilter(sheet) -> None:
 
 def filtered(sheet, address: str) -> None:
     """Put the arrows of a filter on the head of ``address``; every row shows."""
-    native = sheet.range(address).api
-    if hasattr(native, "AutoFilter"):
-        native.AutoFilter()
+    if hasattr(sheet.api, "AutoFilterMode"):
+        sheet.range(address).api.AutoFilter(1)  # by its first column: without one, Excel would take arrows away that are there
     else:
         with contextlib.suppress(Exception):  # never tried on a Mac: the sheet is right without its arrows
-            native.autofilter_range(field=1)
+            sheet.range(address).api.autofilter_range(field=1)
