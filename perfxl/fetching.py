@@ -218,7 +218,7 @@ class _Room:
         digest = self.register.store.put(content)
         if self.register.latest("message", digest) is None:
             told = {"message_id": envelope.message_id, "arrived": envelope.arrived, "protocol": envelope.protocol,
-                    "text": envelope.text, "answers": list(envelope.answers), "certified": _certified(envelope)}
+                    "text": envelope.text, "answers": list(envelope.answers), "certified": envelope.certified.told() if envelope.certified else {}}
             self.register.record_once("message", digest, {
                 "sha256": digest, "size": len(content), "path": source.label, "origin": envelope.sender,
                 "subject": envelope.subject, **{k: v for k, v in told.items() if v}})
@@ -304,12 +304,3 @@ class _Room:
                 **{k: v for k, v in told.items() if v}})
         self.found.taken.append(Taken(one.item.name, one.path, told["origin"], became, not new, sector, round, file, told["protocol"]))
         return new
-
-
-def _certified(envelope: Envelope) -> dict:
-    """What an operator of certified mail certifies, for the register; {} for ordinary mail."""
-    known = envelope.certified
-    return {} if known is None else {"operator": known.operator, "identifier": known.identifier, "at": known.at,
-                                     "sender": known.sender, "sealed": bool(known.seal and known.seal.intact),
-                                     "seal": known.seal.signer if known.seal else "",
-                                     "trust": known.seal.trust if known.seal else ""}

@@ -42,6 +42,12 @@ class Certified:
     receiver: str = ""
     seal: Signature | None = None
 
+    def told(self) -> dict:
+        """What the register keeps of it."""
+        return {"operator": self.operator, "identifier": self.identifier, "at": self.at, "sender": self.sender,
+                "sealed": bool(self.seal and self.seal.intact), "seal": self.seal.signer if self.seal else "",
+                "trust": self.seal.trust if self.seal else ""}
+
 
 @dataclass(frozen=True)
 class Notice:
