@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import faulty_reader
@@ -284,3 +285,36 @@ def test_workers_that_make_no_sense_are_refused(wrong, capsys):
     with pytest.raises(SystemExit) as stopped:
         main(["check", "x", *wrong])
     assert stopped.value.code == 2 and "errore" in capsys.readouterr().err
+
+
+def test_readers_end_with_whoever_asked_them(forms, tmp_path):
+    """A program that is killed while it reads leaves no process behind."""
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import sys\nfrom pathlib import Path\nfrom perfxl.work import Job, Task\nfrom perfxl.working.processes import Processes\n"
+        "hands = Processes(2, Job())\n"
+        "for path in sys.argv[1:]:\n    hands.submit(Task(Path(path), path)).result()\n"
+        "print('reading', flush=True)\nsys.stdin.read()\n")
+    with subprocess.Popen([sys.executable, program, *(f.path for f in forms)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          start_new_session=True) as running:
+        assert running.stdout.readline() == b"reading\n"
+        assert len(_session(running.pid)) > 1
+        running.kill()
+        running.wait()
+    deadline = time.monotonic() + 20
+    while left := _session(running.pid):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.05)
+
+
+def _session(number: int) -> list[int]:
+    """The processes of a session."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == number and fields[0] != "Z":
+            found.append(int(stat.parent.name))
+    return found

@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -104,11 +105,18 @@ def _begin(reader: Reader, job: Any, memory: int, seconds: float) -> None:
     from perfxl import check, read  # noqa: F401 - imported now, before memory is bounded and garbage frozen
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(multiprocessing.parent_process(),), daemon=True).start()
     _bound_memory(memory)
     # A reading makes hardly any cycles: looking for them less often saves a tenth of the time.
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
     _mine.update(reader=reader, job=job, seconds=seconds, nowhere=open(os.devnull, "w"))
+
+
+def _end_with(parent: Any) -> None:
+    """End this process when ``parent`` is gone: one that was killed can no longer ask its readers to."""
+    parent.join()
+    os._exit(1)
 
 
 def _bound_memory(limit: int) -> None:
