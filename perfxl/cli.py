@@ -1,7 +1,6 @@
 """The command line: one command a stage. Exit codes: 0 clean, 1 findings, 2 could not run."""
 
 import argparse
-import errno
 import gc
 import os
 import sys
@@ -250,18 +249,14 @@ def main(arguments: list[str] | None = None) -> int:
     except MemoryError:
         print(say("no_memory"), file=sys.stderr)
     except OSError as problem:
-        print(say("os_error", path=problem.filename or "", reason=_reason(problem, asked.lang)), file=sys.stderr)
+        from perfxl.addin import telling
+
+        print(say("os_error", path=problem.filename or "", reason=telling.reason(problem, asked.lang)), file=sys.stderr)
     except Exception:
         if os.environ.get("PERFXL_DEBUG"):
             raise
         print(say("fault", path=_keep_fault()), file=sys.stderr)
     return 2
-
-
-def _reason(problem: OSError, language: str) -> str:
-    """What the system complains of, in words; in its own where there are none."""
-    key = f"os_{errno.errorcode.get(problem.errno, '')}"
-    return Texts("cli", language)(key) if key in area("cli") else problem.strerror or str(problem)
 
 
 def _keep_fault() -> str:

@@ -6,6 +6,7 @@ from perfxl import documents
 from perfxl.addin import diagnosis, install
 from perfxl.addin.building import NAME, build
 from perfxl.addin.macros import TemplateChanged
+from perfxl.addin.telling import reason
 from perfxl.pipeline import CannotRun
 from perfxl.texts import Texts
 
@@ -48,7 +49,7 @@ def _install(machine: install.Machine, shortcut: bool, say: Texts) -> int:
         raise CannotRun(say("odd_path", path=machine.python)) from None
     except OSError as problem:
         raise CannotRun(say("install_failed", path=problem.filename2 or problem.filename or machine.addin,
-                            reason=problem.strerror or problem)) from None
+                            reason=reason(problem, say.language))) from None
     print(say("installed", paths=_listed(written)))
     return CLEAN
 
@@ -58,7 +59,7 @@ def _shortcut(machine: install.Machine, say: Texts) -> int:
     try:
         print(say("shortcut_placed", paths=_listed(install.place_shortcuts(machine))))
     except OSError as problem:
-        raise CannotRun(say("shortcut_failed", path=problem.filename2 or problem.filename, reason=problem.strerror or problem)) from None
+        raise CannotRun(say("shortcut_failed", path=problem.filename2 or problem.filename, reason=reason(problem, say.language))) from None
     return CLEAN
 
 
@@ -75,7 +76,7 @@ def _uninstall(machine: install.Machine, shortcut: bool, say: Texts) -> int:
     try:
         gone = install.uninstall(machine)
     except OSError as problem:
-        raise CannotRun(say("install_failed", path=problem.filename, reason=problem.strerror or problem)) from None
+        raise CannotRun(say("install_failed", path=problem.filename, reason=reason(problem, say.language))) from None
     key = "uninstalled" if machine.system in (install.WINDOWS, install.MAC) else "shortcut_gone"
     print(say(key, paths=_listed(gone)) if gone else say("nothing_to_uninstall"))
     return CLEAN
