@@ -153,6 +153,16 @@ def test_a_certified_message_saved_by_outlook_is_certified_all_the_same(campaign
     assert certified["sealed"] and certified["identifier"] == "opec292.1@pec.example"
 
 
+def test_a_certificate_that_somebody_sends_along_certifies_nothing(campaign, inbox, filled):
+    """A receipt forwarded with the form: the message is of who sent it, and the form is taken."""
+    told = daticert("avvenuta-consegna", "performance@pec.example", "x@pec.example", "x", "<1@x>", "x@pec.example")
+    (inbox / "a.eml").write_bytes(corpus.simple(filled["S1"]).replace(b"--b--", corpus.crlf(corpus.part(
+        'Content-Type: application/xml; name="daticert.xml"\nContent-Disposition: attachment; filename="daticert.xml"', told)) + b"--b--"))
+    found, became, codes = collected(campaign, inbox)
+    assert became == [("return", "S1"), ("aside", "")] and codes == ["MAIL20"]
+    assert {t.sender for t in found.taken} == {corpus.SENDER}
+
+
 def test_ordinary_mail_in_an_operator_s_envelope_is_of_who_wrote_it(campaign, inbox, filled, authority):
     """What the rules call an anomaly: a certified mailbox that takes ordinary mail."""
     inner = crlf_mixed(corpus.simple(filled["S1"]))

@@ -68,7 +68,10 @@ class Notice:
 
 
 def certified(message: Message, seal: Signature | None) -> Certified | None:
-    """What the certificate in ``message`` says; None when there is none that can be read."""
+    """What the certificate in ``message`` says; None when there is none that can be read, or it only came along: ``message``
+    is neither sealed nor calls itself an envelope or a receipt."""
+    if seal is None and not (header(message, "X-Trasporto") or header(message, "X-Ricevuta")):
+        return None
     pending = [message]
     while pending:
         part = pending.pop(0)
