@@ -88,10 +88,12 @@ class Form:
         """Whether every cell of ``found`` surely stands at its place in ``issued``. Rows that both books write alike
         are the same; of the others, cells are laid beside each other once for all sheets that write them so."""
         mine, theirs = found.cells, issued.cells
-        alike, same = mine.make is theirs.make, self._pairs.setdefault((mine.make, theirs.make), set())
-        for row, columns in mine.rows.items():
+        same = self._pairs.setdefault((mine.make, theirs.make), set())
+        alike = mine.make is theirs.make
+        rows = mine.rows.items()
+        for row, columns in [(r, c) for r, c in rows if theirs.rows.get(r) is not c] if alike else rows:
             known = theirs.rows.get(row, {})
-            if alike and (columns is known or columns == known):
+            if alike and columns == known:
                 continue
             taken = found.taken.get(row, ())
             for column, cell in columns.items():
