@@ -15,6 +15,7 @@ from frictionless import Package
 
 from perfxl import documents
 from perfxl.cli import LICENCES, main
+from perfxl.fields import objective_fields
 from perfxl.publish import gate, package, tables
 from perfxl.result.view import View
 
@@ -119,6 +120,15 @@ def test_every_field_is_in_the_dictionary_in_both_languages():
     fields = [(r["name"], f["name"]) for r in described[:-2] for f in r["schema"]["fields"]]
     assert [(r["table"], r["field"]) for r in rows] == fields
     assert all(r[k] for r in rows for k in ("title_it", "title_en", "description_it", "description_en"))
+    assert [(r["table"], r["field"]) for r in rows if r["title_it"].casefold() == r["description_it"].rstrip(".").casefold()] == []
+    said = {(r["table"], r["field"]): (r["description_it"], r["description_en"]) for r in rows}
+    for table, items in (("phases", "phases"), ("results", "results"), ("money", "money")):
+        for item in next(f for f in objective_fields() if f.key == items).items:
+            assert said.get((table, item.key), (item.description("it"), item.description("en"))) == (item.description("it"), item.description("en"))
+    for table, field, word in (("sectors", "name", "settore"), ("sectors", "final_counted", "Quanti"), ("objectives", "final_counted", "Se "),
+                               ("objectives", "kind", "trasversale"), ("narratives", "text", "intero"), ("measures", "deadline", "misura"),
+                               ("phases", "sector", "capofila")):
+        assert word in said[table, field][0], (table, field, said[table, field])
     status = next(r for r in rows if r["field"] == "final_status")
     assert "achieved = Raggiunto" in status["choices_it"] and "achieved = Achieved" in status["choices_en"]
 

@@ -14,6 +14,7 @@ from perfxl.fields import Field, extension_fields, objective_fields, return_fiel
 from perfxl.fields import walk as fields_of
 from perfxl.result import records, rows
 from perfxl.result.view import View
+from perfxl.texts import LANGUAGES, area
 
 #: Columns that name people who are not office holders, or how to reach them.
 KEPT_INSIDE = {"sectors": {"email", "state"}}
@@ -21,6 +22,11 @@ KEPT_INSIDE = {"sectors": {"email", "state"}}
 KEYS = {"sectors": ("sector",), "objectives": ("objective", "sector"), "cascade": ("line",)}
 #: Columns that name a row of another table: column, table, its column.
 REFERENCES = {"objectives": (("sector", "sectors", "sector"),)}
+#: Where the words on the columns of each table stand: arrays of the objective's sheet, definitions of the schemas.
+ITEMS = {"phases": ("phases",), "results": ("results", "entities"), "money": ("money",), "measures": ("measures",)}
+DEFINITIONS = {"sectors": ("mean", "sector"), "cascade": ("mean", "line"), "objectives": ("outcome",)}
+#: Columns that mean the same in every table that has them.
+COMMON = ("objective", "sector")
 
 
 @dataclass(frozen=True)
@@ -59,12 +65,12 @@ def open_tables(view: View, extension: dict | None = None) -> list[OpenTable]:
     inside = {f.key if f.path[:2] != ("sheet", "extension") else f"x_{f.key}"
               for f in (*objective_fields(), *extension_fields(extension)) if f.schema.get("x-internal")}
     inside_keys = {k.removeprefix("x_") for k in inside}
-    known = _descriptions(extension)
     found = []
     for table in (rows.sectors(view), rows.objectives(view, extension), rows.phases(view), rows.results(view),
                   records.narratives(view, extension), rows.measures(view), rows.money(view), records.cascade(view)):
         left_out = inside | KEPT_INSIDE.get(table.name, set())
-        columns = tuple(OpenColumn(c.key, c.cell, c.titles, known.get(c.key, known.get(_bare(c.key), c.titles)), c.labels)
+        known = _descriptions(table.name, extension)
+        columns = tuple(OpenColumn(c.key, c.cell, c.titles, known.get(c.key) or known.get(_bare(c.key)) or c.titles, c.labels)
                         for c in table.columns if c.key not in left_out)
         if table.name == "narratives":
             table = _without(table, inside_keys)
@@ -79,33 +85,34 @@ def _without(table: rows.Table, about: set[str]) -> rows.Table:
 
 def _bare(key: str) -> str:
     """The key of a column without its round: ``final_outcome`` is about ``outcome``."""
-    return key.removeprefix("interim_").removeprefix("final_").removeprefix("declared_").removeprefix("evaluation_")
+    return key.removeprefix("interim_").removeprefix("final_")
 
 
-def _descriptions(extension: dict | None) -> dict[str, dict]:
-    """What each field means, by key, in both languages; own fields under ``x_<key>``."""
+def _descriptions(table: str, extension: dict | None) -> dict[str, dict]:
+    """What each column of ``table`` means, by key, in both languages; the body's own fields under ``x_<key>``."""
     found: dict[str, dict] = {}
-
-    def take(field: Field, key: str) -> None:
-        found.setdefault(key, {x: field.description(x) for x in ("it", "en")})
-
     for field in (*objective_fields(), *return_fields()):
-        take(field, rows.field_key(field))
-        for item in field.items:
-            take(item, item.key)
-    for field in extension_fields(extension):
-        take(field, rows.field_key(field))
-    return _of_schemas() | found
+        if field.key in ITEMS.get(table, ()):
+            for item in field.items:
+                found.setdefault(item.key, _said(item))
+    for name in DEFINITIONS.get(table, ()):
+        found = _defined(name) | found
+    if table == "objectives":
+        found |= {rows.field_key(f): _said(f) for f in (*objective_fields(), *extension_fields(extension))}
+        found |= {f"evaluation_{key}": said for key, said in _defined("evaluation").items()}
+    words = area("publish")
+    return found | {k: words[f"field_{k}"] for k in COMMON if f"field_{k}" in words} \
+        | {k.removeprefix(f"field_{table}_"): said for k, said in words.items() if k.startswith(f"field_{table}_")}
+
+
+def _said(field: Field) -> dict[str, str]:
+    return {language: field.description(language) for language in LANGUAGES}
 
 
 @cache
-def _of_schemas() -> dict[str, dict]:
-    """The descriptions of the properties of outcomes, means, sectors and lines."""
-    found = {}
-    for definition in ("mean", "outcome"):
-        for key, node in documents.schema("consolidated")["$defs"][definition]["properties"].items():
-            found[key] = {"it": node["description"], "en": node["x-en"]["description"]}
-    for definition in ("sector", "line", "evaluation"):
-        for field in fields_of(documents.schema("plan")["$defs"][definition], "plan"):
-            found.setdefault(field.key, {x: field.description(x) for x in ("it", "en")})
-    return found
+def _defined(name: str) -> dict[str, dict]:
+    """The descriptions of the properties of a definition of the schemas."""
+    if name in ("mean", "outcome"):
+        properties = documents.schema("consolidated")["$defs"][name]["properties"]
+        return {key: {"it": node["description"], "en": node["x-en"]["description"]} for key, node in properties.items()}
+    return {field.key: _said(field) for field in fields_of(documents.schema("plan")["$defs"][name], "plan")}
