@@ -2,8 +2,7 @@
 
 Excel and LibreOffice leave a small file beside each workbook they have open, and leave it there when they crash; on Windows
 the workbook itself cannot be replaced meanwhile. Each result is also kept as it was written, in a hidden file beside it:
-what the user has typed since is what differs. Sheets that the user added to a result that is being replaced are kept in a
-copy of it.
+what the user has typed since is what differs. What the user added to a result that is being replaced is kept in a copy of it.
 """
 
 import contextlib
@@ -12,6 +11,7 @@ import socket
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -114,14 +114,15 @@ def beside(path: Path, number: int = 1) -> Path:
     return path.with_name(f"{path.stem}-nuovo{'' if number == 1 else f'-{number}'}{path.suffix}")
 
 
-def put(path: Path, made: bytes) -> Path:
+def put(path: Path, made: bytes, worth: Callable[[bytes, bytes], bool] = lambda saved, written: False) -> Path:
     """Write the workbook ``made`` at ``path``, or beside it when somebody has it open; where it went.
 
-    Raises ``OSError`` when neither can be written.
+    A copy is kept of a workbook that users added sheets to, or that is ``worth`` one as it was saved, beside how it was written.
+    Raises ``OSError`` when neither place can be written.
     """
     if holder(path) is None:
         try:
-            _keep_added(path, made)
+            _keep(path, made, worth)
             _write(path, made)
         except PermissionError:
             if not path.exists():
@@ -153,7 +154,7 @@ def written(path: Path) -> Path:
 
 
 def copies(path: Path) -> set[Path]:
-    """The copies kept of earlier workbooks at ``path``, for the sheets that users had added to them."""
+    """The copies kept of earlier workbooks at ``path``, for what users had added to them."""
     return set(path.parent.glob(f"{path.stem}-[0-9]*{path.suffix}"))
 
 
@@ -190,12 +191,12 @@ def _drop(aside: Path) -> None:
         written(aside).unlink(missing_ok=True)
 
 
-def _keep_added(path: Path, made: bytes) -> None:
-    """Copy the workbook at ``path`` when it has sheets that ``made`` has not: the user's own would be lost."""
+def _keep(path: Path, made: bytes, worth: Callable[[bytes, bytes], bool]) -> None:
+    """Copy the workbook at ``path`` when it has sheets that ``made`` has not, or is worth it: the user's own would be lost."""
     if not path.is_file():
         return
-    there = path.read_bytes()
-    if there == as_written(path) or _sheets(there) <= _sheets(made):
+    there, known = path.read_bytes(), as_written(path)
+    if there == known or (_sheets(there) <= _sheets(made) and not (known and worth(there, known))):
         return
     with zipfile.ZipFile(BytesIO(there)) as parts:
         core = parts.read("docProps/core.xml") if "docProps/core.xml" in parts.namelist() else b""

@@ -19,6 +19,7 @@ from perfxl.gathering import Gathered
 from perfxl.identity import Identity
 from perfxl.register import Register
 from perfxl.review import Review
+from perfxl.reviewing.noted import noted
 from perfxl.texts import LANGUAGES, Texts
 from perfxl.work import FileRead, Job, Task, Workers
 
@@ -250,7 +251,7 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
         written = _written(campaign, round, language)
         found = gather(campaign, round, language, progress, workers, register, written)
         run, made, text = _made(campaign, found, language, written)
-        run = replace(run, workbook=occupied.put(run.workbook, made))
+        run = replace(run, workbook=occupied.put(run.workbook, made, noted))
         write_bytes(campaign.result(round), text)
         keeping.consolidated(register, campaign, found, run.document, text)
     return run

@@ -256,13 +256,24 @@ def test_a_closed_result_that_the_user_saved_something_in_is_opened_and_renewed(
     assert load_workbook(path).sheetnames[-2:] == ["I miei conti", "Annotazioni conservate"]
 
 
-def test_the_command_says_where_a_workbook_with_the_users_sheets_is_kept(campaign, capsys):
-    _with_my_sheet(campaign.result("final", "consolidato.xlsx"))
+def _answered(book):
+    book["Valutazioni"]["L8"] = "verificato con il dirigente"
+
+
+@pytest.mark.parametrize("change, worth", [
+    (lambda book: book.create_sheet("I miei conti"), True), (lambda book: book["S1"].__setitem__("A3", "telefonare"), True),
+    (lambda book: book["Fasi"].__setitem__("AZ90", 12), True), (_answered, False), (lambda book: book["S1"].__setitem__("B8", None), False),
+    (lambda book: None, False)], ids=["a sheet", "a cell of ours", "a cell beside", "an answer", "emptied", "only saved"])
+def test_a_command_keeps_a_copy_of_what_the_user_wrote_and_says_where(campaign, capsys, change, worth):
+    path = campaign.result("final", "consolidato.xlsx")
+    book = load_workbook(path, rich_text=True)
+    change(book)
+    book.save(path)
+    saved = path.read_bytes()
     main(["consolidate", str(campaign.folder), "--round", "final"])
-    [kept] = occupied_module.copies(campaign.result("final", "consolidato.xlsx"))
-    assert str(kept) in capsys.readouterr().err and "I miei conti" in load_workbook(kept).sheetnames
-    main(["consolidate", str(campaign.folder), "--round", "final"])
-    assert str(kept) not in capsys.readouterr().err
+    kept = occupied_module.copies(path)
+    assert [p.read_bytes() for p in kept] == ([saved] if worth else [])
+    assert all(str(p) in capsys.readouterr().err for p in kept)
 
 
 def test_somebody_elses_open_result_is_left_alone(excel, campaign, monkeypatch):
