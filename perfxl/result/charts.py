@@ -11,8 +11,8 @@ INK = "#4A5563"
 AXIS = {"num_font": {"name": FONT, "size": 9}, "major_gridlines": {"visible": True, "line": {"color": "#DDE3EA"}}}
 #: Size in pixels of the chart of weights, and how many rows of the sheet it covers.
 WEIGHTS_SIZE, WEIGHTS_ROWS = (1380, 320), 16
-#: How many objectives a chart names.
-NAMED = 8
+#: How many objectives a chart names, and where beside its point: two that lose as much may stand on one place.
+NAMED, SIDES = 8, ("right", "left")
 
 
 def blank_chart(book: Book, kind: dict, title: str):
@@ -73,7 +73,7 @@ def weight_chart(view: View, book: Book, layout: Layout, sheet: Sheet, row: int,
     for n in range(first, first + NAMED):
         chart.add_series({"name": [sheet.name, n, name], "categories": [sheet.name, n, x, n, x], "values": [sheet.name, n, y, n, y],
                           **_kept(shown[n - first: n - first + 1]), "marker": {"type": "none"},
-                          "data_labels": {"series_name": True, "position": "right", "font": {"name": FONT, "size": 8}}})
+                          "data_labels": {"series_name": True, "position": SIDES[n % 2], "font": {"name": FONT, "size": 8}}})
     chart.set_legend({"none": True})
     chart.set_y_axis({"min": 0 if min(v for _, v in shown if v is not None) < 0.5 else 0.5, "max": 1.05, "major_unit": 0.1, "num_format": "0%",
                       "name": book.words("col_outcome"), **AXIS})

@@ -43,6 +43,7 @@ def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> None:
     if view.rounds:
         last = weight_chart(view, book, layout, sheet, max(row, TABLE_ROW + 18 + len(tree.directions)) + 4, (CODE, LAST), TABLE_ROW)
     sheet.printed(None, high=1)
+    sheet.sheet.center_horizontally()
     sheet.sheet.print_area(0, 0, last, LAST)
     sheet.sheet.activate()
     sheet.finish()
