@@ -35,6 +35,12 @@ def approved(campaign: Campaign, language: str) -> dict[str, Approval]:
         return approvals(register)
 
 
+def _tidied(campaign: Campaign, language: str) -> None:
+    """Clear away what a run that was killed left half written; ``CannotRun`` while another one writes."""
+    with keeping.opened(campaign, language, CannotRun):
+        pass
+
+
 @dataclass(frozen=True)
 class Report:
     """What ``report`` did: the files, and what looks personal in the document."""
@@ -51,6 +57,7 @@ def report(campaign: Campaign, round: str, language: str, pdf: bool = False) -> 
     """
     from perfxl.reporting.pages import numbered
 
+    _tidied(campaign, language)
     document = consolidated(campaign, round, language)
     made = _word(campaign, document, approved(campaign, language), language)
     path = campaign.result(round, f"{NAMES[round]}.docx")
@@ -172,6 +179,7 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
     from perfxl.publish import gate, package, tables
     from perfxl.result.view import View
 
+    _tidied(campaign, language)
     document = consolidated(campaign, round, language)
     view = View(document)
     given = tables.open_tables(view, campaign.extension)
@@ -206,6 +214,7 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
     from perfxl.reporting import board
 
     say = Texts("cli", language)
+    _tidied(campaign, language)
     chosen = round or next((r for r in ("final", "interim") if campaign.result(r).is_file()), None)
     if chosen in (None, "plan"):
         raise CannotRun(say("bundle_no_outcomes", folder=campaign.folder))

@@ -194,3 +194,17 @@ def test_nothing_is_written_before_it_has_been_looked_at(tmp_path, capsys):
 
 def test_the_licences_of_the_command_are_those_of_the_package():
     assert set(LICENCES) == set(package.LICENCES)
+
+
+def test_what_a_killed_run_left_half_written_goes_away(demo_year, tmp_path):
+    import shutil
+
+    from perfxl import delivery
+    from perfxl.campaign import Campaign
+
+    campaign = Campaign(shutil.copytree(demo_year.folder, tmp_path / "c"))
+    left = campaign.result("final", "dati-aperti") / ".settori.csv.ab12cd_9"
+    left.parent.mkdir(exist_ok=True)
+    left.write_bytes(b"x")
+    delivery.publish(campaign, "final", "it", "CC-BY-4.0", cleared=True)
+    assert not left.exists()
