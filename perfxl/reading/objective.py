@@ -29,19 +29,20 @@ def _owners() -> dict[tuple, Field]:
 
 def _place_items(gather: Gather, blocks_: list, slots: list[int], path: str) -> None:
     """Say where every cell of the items is, filled in or not."""
+    put, put_first = gather.places.put, gather.places.put_first
     for table, block in blocks_:
-        base = {f.key for f in table.columns}
-        revised = {f.below: f.key for f in table.revisions}
+        base = [(f.key, block.columns[f.key]) for f in table.columns if f.key in block.columns]
+        revised = [(f.key, block.columns[f.below]) for f in table.revisions if f.below in block.columns]
+        sheet, first = block.sheet, min(block.columns.values(), default=1)
         for index, slot in enumerate(slots):
             here = f"{path}/{index}"
-            row, second = block.rows.get(str(slot)), block.rows.get(f"{slot}r")
-            for key, column in block.columns.items():
-                if row and key in base and f"{here}/{key}" not in gather.places:
-                    gather.places.put(f"{here}/{key}", (block.sheet, row, column))
-                if second and key in revised:
-                    gather.places.put(f"{here}/{revised[key]}", (block.sheet, second, column))
-            if row and here not in gather.places:
-                gather.places.put(here, (block.sheet, row, min(block.columns.values(), default=1)))
+            if row := block.rows.get(str(slot)):
+                for key, column in base:
+                    put_first(f"{here}/{key}", (sheet, row, column))
+                put_first(here, (sheet, row, first))
+            if second := block.rows.get(f"{slot}r"):
+                for key, column in revised:
+                    put(f"{here}/{key}", (sheet, second, column))
 
 
 def array(gather: Gather, refs: dict[str, Ref], tables: list[Table], owner: Field, path: str) -> tuple[list[dict], list[int]]:

@@ -48,7 +48,11 @@ class Places(Mapping):
 
     def put(self, pointer: str, at: At) -> None:
         """Say that the value at ``pointer`` stands in the cell ``at``."""
-        self._cells[pointer] = at
+        self._kept[pointer] = at
+
+    def put_first(self, pointer: str, at: At) -> None:
+        """The same, unless it is known already."""
+        self._kept.setdefault(pointer, at)
 
     def nearest(self, pointer: str) -> Place:
         """The place of ``pointer``, else of what contains it, else the file."""
