@@ -432,14 +432,15 @@ def test_new_campaign_opens_its_plan(excel, campaign, tmp_path, monkeypatch):
     assert said[0][0] == "critical" and "piano.xlsx" in said[0][1]
 
 
-def test_the_guide_is_a_page_whose_links_lead_somewhere(excel, campaign):
+@pytest.mark.parametrize("language, name, title", [("it", "guida.html", "Guida a perfxl"), ("en", "guide.html", "Guide to perfxl")])
+def test_the_guide_is_a_page_of_its_language_whose_links_lead_somewhere(excel, campaign, language, name, title):
     import re
 
     excel_engine.open_book(excel, campaign.plan)
-    press(excel, "guide")
+    assert str(place.home() / name) in press(excel, "guide", language)[0][1]
     page = excel.impl.outside[0]
     text = page.read_text(encoding="utf-8")
-    assert page.suffix == ".html" and "<h1" in text
+    assert page == place.home() / name and f'<html lang="{language}"' in text and f">{title}</h1>" in text
     for target in re.findall(r'(?:href|src)="([^"]+)"', text):
         file, _, anchor = target.partition("#")
         assert target.startswith("http") or (page.parent / file if file else page).is_file(), target

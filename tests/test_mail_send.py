@@ -233,10 +233,11 @@ def test_the_standard_texts_say_the_same_in_both_languages(tmp_path, kind):
     assert kind in KINDS
 
 
-def test_the_guide_names_everything_a_text_may_say():
+@pytest.mark.parametrize("page", ["guida.md", "guide.md"])
+def test_the_guide_names_everything_a_text_may_say(page):
     from jinja2 import Environment, meta
 
-    guide = (Path(__file__).parents[1] / "docs" / "guida.md").read_text(encoding="utf-8")
+    guide = (Path(__file__).parents[1] / "docs" / page).read_text(encoding="utf-8")
     for kind in KINDS:
         for language in ("it", "en"):
             names = meta.find_undeclared_variables(Environment().parse(standard(kind, language)))

@@ -234,6 +234,6 @@ def _listed(campaign: Campaign, name: str, made: bytes, desk: Desk) -> Path:
 def _guide(desk: Desk) -> Done:
     from perfxl.addin.guide import page
 
-    path = page(place.home())
+    path = page(place.home(), desk.language)
     desk.show(path)
     return Done(Texts("addin", desk.language)("done_guide", path=path), path)

@@ -1,4 +1,4 @@
-"""The user's guide as a page that any browser shows."""
+"""The user's guide as a page that any browser shows, in each language."""
 
 import re
 from pathlib import Path
@@ -12,19 +12,21 @@ _STYLE = ("body{font:16px/1.5 Calibri,Carlito,sans-serif;color:#1f2933;max-width
           "pre{background:#f3f6f9;padding:.8em;overflow:auto}")
 
 
-#: The pages, by the name of their source: the guide, and what it leads to.
-PAGES = ("guida", "rilievi")
+#: The guide in each language, by the name of its source.
+GUIDES = {"it": "guida", "en": "guide"}
+#: The pages, by the name of their source: the guides, and what they lead to; each with the language it is read in.
+PAGES = {name: language for language, name in GUIDES.items()} | {"rilievi": "it"}
 _NO_LETTER = re.compile(r"[^\w\- ]")
 
 
-def page(into: Path) -> Path:
-    """Write the guide as ``guida.html`` in the folder ``into``, and beside it the list of findings; where the guide is."""
-    for name in PAGES:
-        write_bytes(into / f"{name}.html", _drawn((folder("guide") / f"{name}.md").read_text(encoding="utf-8")))
-    return into / f"{PAGES[0]}.html"
+def page(into: Path, language: str) -> Path:
+    """Write the guides as ``.html`` in the folder ``into``, and beside them the list of findings; where that of ``language`` is."""
+    for name, spoken in PAGES.items():
+        write_bytes(into / f"{name}.html", _drawn((folder("guide") / f"{name}.md").read_text(encoding="utf-8"), spoken))
+    return into / f"{GUIDES[language]}.html"
 
 
-def _drawn(source: str) -> bytes:
+def _drawn(source: str, language: str) -> bytes:
     from markdown_it import MarkdownIt
 
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -36,7 +38,7 @@ def _drawn(source: str) -> bytes:
             if part.type == "link_open":
                 part.attrSet("href", re.sub(rf"^({'|'.join(PAGES)})\.md(?=#|$)", r"\1.html", str(part.attrGet("href"))))
     body = reader.renderer.render(tokens, reader.options, {})
-    return (f'<!doctype html><html lang="it"><head><meta charset="utf-8"><title>perfxl</title>'
+    return (f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>perfxl</title>'
             f'<style>{_STYLE}</style></head><body>{body}</body></html>').encode()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from perfxl.addin import shortcuts
 from perfxl.addin.building import NAME
+from perfxl.addin.guide import PAGES
 from perfxl.addin.macros import PROJECT
 from perfxl.documents import write_bytes
 
@@ -85,8 +86,8 @@ class Machine:
 
     @property
     def traces(self) -> tuple[Path, ...]:
-        """What the buttons leave: the campaigns used last, the log, the guide as a page."""
-        own = tuple(self.home / f".{PROJECT}" / name for name in ("campagne.json", "perfxl.log", "guida.html", "rilievi.html"))
+        """What the buttons leave: the campaigns used last, the log, the guide as pages."""
+        own = tuple(self.home / f".{PROJECT}" / name for name in ("campagne.json", "perfxl.log", *(f"{page}.html" for page in PAGES)))
         return (*own, self.home / _SANDBOX / "xlwings.log") if self.system == MAC else own
 
 
