@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from openpyxl import load_workbook
 from review_sheet import Sheet, write
 
 from perfxl import asking, check, demo, documents, fill, issue, pipeline, read
@@ -233,7 +234,11 @@ def test_nobody_is_asked_what_is_not_asked(campaign, capsys):
     answer(campaign, "re.xlsx", **{f"q{first}": "Sì.", f"q{second}": "Io."})
     answer(campaign, "re8.xlsx", "S8", **{f"q{asked(campaign, 'S8')[1]['requests'][0]['id']}": "Sì."})
     assert main(["ask", str(campaign.folder), "--round", "interim", "--sector", "S1", "S8"]) == 0
-    assert "Richieste" in capsys.readouterr().err
+    assert "foglio Richieste di consolidato.xlsx" in capsys.readouterr().err
+    assert main(["issue", str(campaign.folder), "--round", "plan", "--sector", "S1"]) == 0
+    assert main(["ask", str(campaign.folder), "--round", "plan", "--sector", "S1"]) == 0
+    assert "foglio Richieste di piano.xlsx" in capsys.readouterr().err
+    assert "Richieste" not in load_workbook(campaign.result("plan", "consolidato.xlsx")).sheetnames
 
 
 def test_what_the_answers_do_not_touch_keeps_its_place():

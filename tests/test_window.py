@@ -150,5 +150,6 @@ def test_english(screen, issued, tmp_path):
         assert made.state()["where"].startswith("Campaign: ")
         state = made.press("report").done()
         assert state["wrong"] and "Consolidate" in state["told"]
+        assert made.press("guide").until(lambda s: s["opened"])["opened"] == [str(tmp_path / "home" / "guide.html")]
     finally:
         made.close()
