@@ -46,7 +46,7 @@ def new(campaign: Campaign, year: int, given: dict | None, language: str) -> Pat
     say = Texts("cli", language)
     if campaign.plan.exists():
         raise CannotRun(say("plan_exists", path=campaign.plan))
-    document = plan.blank(year) if given is None else given
+    document = plan.blank(year, language) if given is None else given
     wrong = [v for v in documents.violations("plan", document, campaign.extension)] if given is not None else []
     if wrong:
         listed = "\n".join(f"  {documents.pointer(v.path)}: {v.rule} {v.limit}" for v in wrong[:20])

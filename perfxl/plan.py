@@ -10,15 +10,16 @@ from perfxl.planbook.reading import PlanReading, read
 __all__ = ["PlanReading", "blank", "read", "write"]
 
 
-def blank(year: int) -> dict:
+def blank(year: int, language: str = "it") -> dict:
     """A plan to begin ``year`` with: the rules' defaults, the usual dates, the rest left to the controller.
 
-    The schema refuses it as long as body and sectors are not filled in.
+    ``language``: of its forms, until the controller says otherwise. The schema refuses the plan as long as body and sectors
+    are not filled in.
     """
     return {
         "schema": "perfxl/plan/1",
         "year": year,
-        "body": {"language": "it"},
+        "body": {"language": language},
         "rules": {f.key: f.schema["default"] for f in scalars() if f.path[0] == "rules" and f.schema.get("default") != []},
         "rounds": [
             {"round": "plan", "reference_date": f"{year}-01-01", "deadline": f"{year}-01-31"},

@@ -239,3 +239,15 @@ def test_every_finding_speaks_both_languages():
     for language in ("it", "en"):
         for finding in report(findings, language)["findings"]:
             assert finding["found"] and finding["expected"] and finding["remedy"]
+
+
+def test_a_new_plan_begins_in_the_language_of_the_command(tmp_path):
+    import openpyxl
+
+    from perfxl.cli import main
+
+    for language, said in (("it", "Italiano"), ("en", "English")):
+        assert main(["new", str(tmp_path / language), "--year", "2027", "--lang", language]) == 0
+        book = openpyxl.load_workbook(tmp_path / language / "piano.xlsx")
+        assert plan.blank(2027, language)["body"] == {"language": language}
+        assert said in {c.value for row in book[{"it": "Ente", "en": "Body"}[language]].iter_rows() for c in row}
