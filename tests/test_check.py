@@ -181,12 +181,27 @@ def test_questions_are_answered_and_left_as_they_are():
     assert stage.ANSWERED >= {"ASKD01", "LOCK01", "LOCK02", "LOCK04", "LOCK05"}
 
 
+@pytest.mark.parametrize("degree, realised, done, told", [
+    (100, 0, "Giornata svolta il 12/11/2021, con verbale.", True), (80, 0, "Giornata svolta il 12/11/2021, con verbale.", False),
+    (100, 100, "Giornata svolta il 12/11/2021, con verbale.", False), (100, 0, "Giornata svolta il 12/09/2021, con verbale.", False),
+    (100, 0, "Si prevede di concludere entro il 12/11/2021.", False)])
+def test_a_result_told_reached_before_its_phase_was_done(degree, realised, done, told):
+    from check_case import clean, plan
+
+    document = clean("final")
+    sheet = document["objectives"][0]["sheet"]
+    sheet["results"][0] |= {"phases": "2", "interim_degree": degree}
+    sheet["phases"][1] |= {"interim_realised": realised, "final_done": done}
+    found = stage.check(document, document, plan(), "final", {}, "S1.xlsx")
+    assert [(f.code, f.path) for f in found if f.code == "OUTC29"] == [("OUTC29", "/objectives/0/sheet/phases/1/final_done")] * told
+
+
 def test_every_code_is_declared_in_the_catalogue_and_raised_here():
     from test_check_across import RAISED as across_raised
 
     declared = [c for _, some in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES, *stage.ACROSS) for c in some]
     assert {c for c in area("findings") if c.startswith(PREFIXES)} == set(declared)
-    raised = {c for _, expected, _, _ in FAULTS for c in expected} | set(across_raised) | {"CODE02", "CODE16", "ASKD01", "LOCK05"}
+    raised = {c for _, expected, _, _ in FAULTS for c in expected} | set(across_raised) | {"CODE02", "CODE16", "ASKD01", "LOCK05", "OUTC29"}
     assert set(declared) == raised
 
 

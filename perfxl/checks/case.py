@@ -211,9 +211,13 @@ class Case:
 
     @cached_property
     def reference(self) -> date:
-        """The day the figures of this round refer to; the round's usual day where the plan does not say."""
-        given = next((day(r.get("reference_date")) for r in self.plan.get("rounds", ()) if r.get("round") == self.round), None)
-        usual = {"plan": (1, 1), "interim": (9, 30), "final": (12, 31)}[self.round]
+        """The day the figures of this round refer to."""
+        return self.reference_of(self.round)
+
+    def reference_of(self, round: str) -> date:
+        """The day the figures of ``round`` refer to; the round's usual day where the plan does not say."""
+        given = next((day(r.get("reference_date")) for r in self.plan.get("rounds", ()) if r.get("round") == round), None)
+        usual = {"plan": (1, 1), "interim": (9, 30), "final": (12, 31)}[round]
         return given or date(self.year, *usual)
 
     @cached_property

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from perfxl.arithmetic import HUNDRED, ZERO, by_phases, by_results, dec, in_force, mean, rounded
 from perfxl.checks.case import Case, Entry, day, told
+from perfxl.checks.dates import tied
+from perfxl.checks.written import dates_in
 from perfxl.findings import Finding
 
 
@@ -122,7 +124,24 @@ def phase_figures(case: Case) -> Iterator[Finding]:
                 yield entry.find("OUTC28", *path, phase=phase.get("id"), end=told(end), reference=told(case.reference))
 
 
+def told_too_soon(case: Case) -> Iterator[Finding]:
+    """OUTC29: at the final, a result declared in full at the interim, whose phase was not done then and tells of what happened later."""
+    before = case.reference_of("interim")
+    for entry in case.told if case.round == "final" else ():
+        full = {of[0]: r for _, r in entry.kept("results") if dec(r.get("interim_degree")) == HUNDRED and len(of := tied(r)) == 1}
+        for i, phase in entry.kept("phases"):
+            result = full.get(str(phase.get("id")))
+            if result is None or dec(phase.get("interim_realised")) == HUNDRED:
+                continue
+            later = [w for w in dates_in(phase.get("final_done") or "", case.year)
+                     if w.fact and w.day and before < w.day <= case.reference]
+            if later:
+                yield entry.find("OUTC29", "sheet", "phases", i, "final_done", phase=phase.get("id"), result=result.get("id"),
+                                 reference=told(before), found=", ".join(w.fragment for w in later))
+
+
 CHECKS = (
     (declared, ("OUTC19", "OUTC20", "OUTC21", "OUTC22", "OUTC23", "OUTC24", "OUTC25", "OUTC26")),
     (phase_figures, ("OUTC27", "OUTC28")),
+    (told_too_soon, ("OUTC29",)),
 )
