@@ -14,6 +14,7 @@ from perfxl.findings import Finding, Place
 from perfxl.reading.outside import Outside, Said, said_by
 from perfxl.sheets.model import Book, Cell, Cells, Extra, Sheet, Written
 from perfxl.sheets.refs import Ref, a1
+from perfxl.texts import area
 
 #: How many overwritten cells of a sheet are told one by one, how many cells and characters one finding quotes.
 MOST_CHANGES, MOST_CELLS, MOST_TEXT = 40, 5_000, 400_000
@@ -184,11 +185,16 @@ def _differences(sheet: Outside, form: Form, issued: Sheet, file: str) -> list[F
         if old is not None and spare[_key(old)] and len(told) <= MOST_CHANGES:
             spare[_key(old)] -= 1
             told.append(Finding("FORM16", Place(file, sheet.sheet, a1(*at)),
-                                {"old": _shown(old), "new": _shown(typed.pop(at))}))
+                                {"old": _words(old), "new": _shown(typed.pop(at))}))
     if typed:
         first = min(typed)
         told.append(Finding("FORM15", Place(file, sheet.sheet, a1(*first)), {"found": _quoted(typed)}))
     return told
+
+
+def _words(said: Said) -> str | dict[str, str]:
+    """What a cell of the form said, for those who filled it in: nobody reads its formulas."""
+    return area("form")["own_formula"] if said.kind == "formula" else said.text
 
 
 def _shown(said: Said) -> str:
