@@ -299,3 +299,21 @@ def test_an_answer_settles_what_two_copies_disputed(campaign):
     found = consolidated(campaign)
     assert declared(found) == 30 and "conflicts" not in found
     assert not [f for f in found["findings"] if f["code"] == "MERG21"]
+
+
+def test_a_master_without_the_sheet_of_requests_issues_forms_and_no_questions(campaign, capsys):
+    from io import BytesIO
+
+    import openpyxl
+
+    from perfxl.form import masters
+
+    book = openpyxl.load_workbook(BytesIO(masters.build("interim", "it")))
+    del book["Richieste"], book.defined_names["px_t_requests"]
+    path = campaign.master("interim")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+    assert main(["issue", str(campaign.folder), "--round", "interim", "--sector", "S1"]) == 0
+    write(campaign.result("interim", "consolidato.xlsx"), lambda book: Sheet(book, "requests").add(sector="S1", question="E ora?"))
+    assert main(["ask", str(campaign.folder), "--round", "interim", "--sector", "S1"]) == 2
+    assert "px_t_requests" in capsys.readouterr().err
