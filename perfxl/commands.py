@@ -81,7 +81,7 @@ def ask(asked: Namespace) -> int:
         print(say("ask_left", left=found.left), file=sys.stderr)
     said = "ask_done" if found.paths else "ask_none"
     print(say(said, count=len(found.paths), questions=found.questions, folder=asked.folder / "ricevute" / asked.round,
-              round=round_name(asked.round, asked.lang), book="piano.xlsx" if asked.round == "plan" else "consolidato.xlsx"), file=sys.stderr)
+              round=round_name(asked.round, asked.lang)), file=sys.stderr)
     return CLEAN
 
 

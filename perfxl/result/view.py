@@ -166,7 +166,7 @@ class View:
     def reviewed(self) -> tuple[str, ...]:
         """The blocks of the controller's review that this round has: those on outcomes from the interim on."""
         found = ("conflicts",) if self.document.get("conflicts") else ()
-        return found + (("evaluations", "requests", "considerations", "lists") if self.round in self.rounds else ())
+        return found + (("evaluations", "requests", "considerations", "lists") if self.round in self.rounds else ("requests", "lists"))
 
     @cached_property
     def dates(self) -> dict[str, dict]:
