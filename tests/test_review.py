@@ -86,7 +86,7 @@ def test_sheets_stand_only_where_they_have_a_purpose():
         return [n for n in openpyxl.load_workbook(BytesIO(result.write(given))).sheetnames
                 if n in ("Conflitti", "Valutazioni", "Richieste", "Considerazioni", "_elenchi")]
     assert names(consolidated("plan")) == ["Richieste", "_elenchi"]
-    assert names(document("plan")) == ["Conflitti"]
+    assert names(document("plan")) == ["Conflitti", "Richieste", "_elenchi"]
     assert names(consolidated("interim")) == ["Valutazioni", "Richieste", "Considerazioni", "_elenchi"]
     assert names(document("final")) == ["Conflitti", "Valutazioni", "Richieste", "Considerazioni", "_elenchi"]
 
