@@ -111,7 +111,9 @@ def _answers(found: Gathered, current: Returned, settled: Settled | None, asked:
     sector, mine = current.sector, [r for r in reads if r.reading.identity.digest == asked["identity"]["digest"]]
     by_sha = {r.sha256: r for r in mine}
     standing = settled.ordered.heads[-1] if settled else None
-    result = answered(current, standing, asked, _versions(mine), decisions.get(sector))
+    merged = settled.result if settled else None
+    disputed = {c.key for c in merged.conflicts} | {c.key for c, _ in merged.decided} if merged else set()
+    result = answered(current, standing, asked, _versions(mine), decisions.get(sector), disputed)
     _superseded(found, sector, {key for v in result.ordered.heads for key in changes(asked, v.document)})
     _noted(found, sector, result, by_sha, "answers")
     found.findings += [f for v in result.ordered.heads for f in by_sha[v.sha256].checked if f.code in check.ANSWERED]

@@ -302,6 +302,26 @@ def test_an_answer_settles_what_two_copies_disputed(campaign):
     assert not [f for f in found["findings"] if f["code"] == "MERG21"]
 
 
+def test_an_answer_holds_over_what_was_decided_between_two_copies(campaign):
+    form = campaign.issued("interim", "S1").read_bytes()
+    document = demo.returns("interim", {"S1": read.read(form, "f").document})["S1"]
+    for path in campaign.received("interim"):
+        if "S1" in path.name:
+            path.unlink()
+    for name, value in (("a.xlsx", 20), ("b.xlsx", 30)):
+        next(o for o in document["objectives"] if o["code"] == CODE)["holding"]["interim"]["percent"] = value
+        documents.write_bytes(campaign.folder / "ricevute" / "interim" / name, fill.fill(form, document)[0])
+    consolidated(campaign)
+    first, _ = numbers(campaign)
+    key = f"{CODE}/holding/interim/percent"
+    assert main(["resolve", str(campaign.folder), "--round", "interim", "--key", key, "--choice", "1"]) == 0
+    decided = declared(consolidated(campaign))
+    assert decided in (20, 30)
+    answer(campaign, "re.xlsx", change=percent(45), **{f"q{first}": "45."})
+    found = consolidated(campaign)
+    assert declared(found) == 45 and "conflicts" not in found
+
+
 def test_a_master_without_the_sheet_of_requests_issues_forms_and_no_questions(campaign, capsys):
     from io import BytesIO
 

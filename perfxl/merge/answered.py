@@ -4,13 +4,13 @@ A workbook with questions holds the questions and the sheets that were reopened,
 comes back is merged three ways: that workbook as issued, what the sector's returns say by now, and the answers.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import replace
 
 from perfxl.findings import Place
 from perfxl.merge import remarks, threeway
-from perfxl.merge.answers import Decision, changed
-from perfxl.merge.flat import flatten
+from perfxl.merge.answers import Conflict, Decision, changed
+from perfxl.merge.flat import canonical, flatten
 from perfxl.merge.ordering import Version, order, sort_key
 from perfxl.merge.overlay import Returned
 from perfxl.merge.versions import Settled, placed
@@ -22,12 +22,13 @@ ROWS: Mapping[str, Callable[[dict], tuple]] = {
 
 
 def answered(current: Returned, standing: Version | None, asked: dict, versions: Iterable[tuple[Version, Mapping[str, Place]]],
-             decisions: Mapping[str, Decision] | None = None) -> Settled:
+             decisions: Mapping[str, Decision] | None = None, disputed: Container[str] = ()) -> Settled:
     """``current``, what a sector had returned, with the answers to ``asked`` in it.
 
     ``standing``: the file that ``current`` was last taken from, None when the sector has returned nothing;
     ``versions``: the answers that came, at least one, each with the places of its values; ``decisions``: the
-    controller's, by key of the conflict. A conflict keeps what was asked.
+    controller's, by key of the conflict. A conflict keeps what was asked; on a key that copies of the return ``disputed``
+    the answer holds, whatever was decided among those copies: it is newer, and changed the very cell.
     """
     given = sorted(versions, key=lambda v: sort_key(v[0]))
     places = {v.sha256: p for v, p in given}
@@ -42,9 +43,16 @@ def answered(current: Returned, standing: Version | None, asked: dict, versions:
         result = None
     else:
         result = threeway.merge_all(asked, [(v.sha256, v.document) for v in sides], decisions, split=True)
+        result = threeway.decide(result, {c.key: found for c in result.conflicts if c.key in disputed and (found := _newest(c, standing))})
         said, there, conflicts = result.document, placed(result, sides, places), result.conflicts
         notes = tuple(remarks.findings(result, current.sector, sides, places))
     return Settled(_laid(current, said, there), conflicts, ordered.notes + notes, ordered, result)
+
+
+def _newest(conflict: Conflict, standing: Version | None) -> Decision | None:
+    """The decision for what the answers say against what ``standing`` says; None when they differ among themselves."""
+    newer = [(value, source) for value, source in conflict.answers if standing is None or source != standing.sha256]
+    return Decision(conflict.key, newer[0][1], conflict.answers) if len({canonical(v) for v, _ in newer}) == 1 else None
 
 
 def _part(current: Returned, asked: dict) -> tuple[dict, dict[str, Place]]:
