@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from hashlib import sha256
 
-from perfxl import documents, mark, pipeline, review, send
+from perfxl import documents, mark, pipeline, send
+from perfxl.base import waiting
 from perfxl.campaign import Campaign
 from perfxl.documents import digest
 from perfxl.findings import Finding, counts
@@ -86,8 +87,8 @@ def questions(register: Register, campaign: Campaign, plan: dict, round: str, se
     """One message for each sector with questions that have no answer yet, with the workbook to answer in when one was made
     that holds them all."""
     path = campaign.result(round)
-    waiting = review.waiting(documents.load(path)["content"] if path.is_file() else plan, round)
-    return [_questions(register, campaign, plan, round, s, waiting[s]) for s in sectors if s in waiting]
+    open_ = waiting(documents.load(path)["content"] if path.is_file() else plan, round)
+    return [_questions(register, campaign, plan, round, s, open_[s]) for s in sectors if s in open_]
 
 
 def _questions(register: Register, campaign: Campaign, plan: dict, round: str, sector: str, waiting: list[dict]) -> Matter:

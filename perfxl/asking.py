@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from perfxl import keeping, pipeline, review
+from perfxl import keeping, pipeline
+from perfxl.base import waiting
 from perfxl.campaign import Campaign
 from perfxl.documents import write_bytes
 from perfxl.fields import return_fields
@@ -38,25 +39,22 @@ def ask(campaign: Campaign, round: str, sectors: Iterable[str], language: str, p
     that is not in the plan.
     """
     run = pipeline.consolidate(campaign, round, language, progress, workers)
-    content, say = run.document["content"], Texts("cli", language)
-    known, chosen = [s["code"] for s in content["sectors"]], list(sectors)
-    unknown = [s for s in chosen if s not in known]
-    if unknown:
-        raise CannotRun(say("unknown_sectors", sectors=", ".join(unknown), known=", ".join(known)))
-    waiting = {s: requests for s, requests in review.waiting(content, round).items() if s in (chosen or known)}
-    return Asked(_write(campaign, round, content, waiting, language, progress), sum(min(len(w), MOST) for w in waiting.values()),
-                 sum(max(0, len(w) - MOST) for w in waiting.values()), run)
+    content = run.document["content"]
+    chosen = pipeline.chosen(sectors, (s["code"] for s in content["sectors"]), language)
+    open_ = {s: requests for s, requests in waiting(content, round).items() if s in chosen}
+    return Asked(_write(campaign, round, content, open_, language, progress), sum(min(len(w), MOST) for w in open_.values()),
+                 sum(max(0, len(w) - MOST) for w in open_.values()), run)
 
 
-def _write(campaign: Campaign, round: str, content: dict, waiting: dict[str, list[dict]], language: str,
+def _write(campaign: Campaign, round: str, content: dict, open_: dict[str, list[dict]], language: str,
            progress: Progress) -> tuple[Path, ...]:
     from perfxl import issue
 
     say = Texts("cli", language)
     prefilled, paths = issue.returns(content, round), []
     with keeping.opened(campaign, language, CannotRun) as register:
-        for sector in progress(list(waiting), say("progress_ask"), len(waiting)):
-            requests = waiting[sector][:MOST]
+        for sector in progress(list(open_), say("progress_ask"), len(open_)):
+            requests = open_[sector][:MOST]
             document = issue.asked(content, sector, requests, round, prefilled.get(sector, {}))
             number = _number(register, round, sector, document["identity"]["digest"])
             document["identity"]["issue"] = number

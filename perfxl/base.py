@@ -1,4 +1,4 @@
-"""What is known when a round begins: the plan workbook, and under it what the round before left.
+"""What is known when a round begins: the plan workbook, and under it what the round before left; the questions still open.
 
 What only the controller decides (which objectives there are, who holds them, the strategic lines, measures) comes
 from the plan workbook; what the sectors fill in comes from the last consolidated document that has it.
@@ -6,7 +6,7 @@ from the plan workbook; what the sectors fill in comes from the last consolidate
 
 from copy import deepcopy
 
-from perfxl.fields import return_fields
+from perfxl.fields import ROUNDS, return_fields
 
 
 def base_content(plan: dict, previous: dict | None) -> dict:
@@ -58,3 +58,12 @@ def _measures(content: dict, before: dict) -> None:
     for row in content.get("measures", ()):
         old = known.get((row["sector"], row["measure"]["objective"], row["measure"]["id"]), {})
         row["measure"] |= {k: v for k, v in old.items() if k in filled}
+
+
+def waiting(content: dict, round: str) -> dict[str, list[dict]]:
+    """The requests of ``round`` and of the rounds before it that have no answer yet, by sector."""
+    found: dict[str, list[dict]] = {}
+    for request in content.get("requests", ()):
+        if ROUNDS.index(request.get("round", "plan")) <= ROUNDS.index(round) and not request.get("answer"):
+            found.setdefault(request["sector"], []).append(request)
+    return found

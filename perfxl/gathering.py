@@ -57,7 +57,7 @@ def gather(plan: dict, base: dict, round: str, issued: list[str], prefilled: Map
     """The round from its files as read.
 
     ``base``: plan-shaped, what was known when the round was issued; ``prefilled``: the returns as issued, by sector;
-    ``asked``: the workbooks with questions, as returns by the digest in their identity, in the order of issue;
+    ``asked``: the workbooks with questions that were answered, as returns by the digest in their identity, in the order of issue;
     ``decisions``: the controller's on conflicts, by sector and key; ``said``: the controller's own evaluations, requests
     and considerations.
     """

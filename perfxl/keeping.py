@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
+from perfxl.base import waiting
 from perfxl.campaign import Campaign
 from perfxl.documents import digest
 from perfxl.fields import ROUNDS
@@ -13,7 +14,7 @@ from perfxl.gathering import Gathered
 from perfxl.identity import Identity
 from perfxl.merge.answers import Conflict, Decision
 from perfxl.register import Register
-from perfxl.review import PREFIX, Review, entries, numbered, replay, waiting
+from perfxl.review import PREFIX, Review, entries, numbered, replay
 
 SEPARATOR = ":"  # between sector and key: the key of a decision is the only one of its kind in a round
 
@@ -40,36 +41,28 @@ def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Map
 
 def issued_document(campaign: Campaign, round: str, sector: str, issued_digest: str) -> dict | None:
     """The prefilled return in the workbook issued to ``sector``; None when there is none of that digest."""
-    return _document_in(campaign, campaign.issued(round, sector), issued_digest)
+    return document_in(campaign, campaign.issued(round, sector), issued_digest)
 
 
 def began(campaign: Campaign, identity: Identity) -> tuple[dict, Path] | None:
     """The prefilled return that a return of ``identity`` began as, and the workbook it was in; None when it is not there."""
-    found = ((_document_in(campaign, path, identity.digest), path) for path in campaign.forms(identity.round, identity.sector))
+    found = ((document_in(campaign, path, identity.digest), path) for path in campaign.forms(identity.round, identity.sector))
     return next(((document, path) for document, path in found if document is not None), None)
 
 
-def _document_in(campaign: Campaign, path: Path, digest: str) -> dict | None:
+def document_in(campaign: Campaign, path: Path, digest: str) -> dict | None:
     """The return in one of the campaign's own workbooks; None when it is not there or bears another digest."""
     from perfxl import read
 
-    if not path.is_file():
-        return None
-    reading = read.read(path.read_bytes(), path.name, campaign.extension)
-    return reading.document if reading.identity and reading.identity.digest == digest else None
+    return read.prefilled(path.read_bytes(), path.name, digest, campaign.extension) if path.is_file() else None
 
 
-def asked(register: Register, campaign: Campaign, round: str) -> dict[str, tuple[dict, str]]:
-    """The workbooks with questions of ``round`` by the digest in their identity, in the order of issue: each as a return,
-    and its path in the campaign."""
-    found = {}
-    for entry in register.entries("asked", round=round):
-        told = entry.payload
-        path = campaign.asked(round, told["sector"], told["number"])
-        document = _document_in(campaign, path, told["digest"])
-        if document is not None:
-            found[told["digest"]] = document, campaign.relative(path)
-    return found
+def asked(register: Register, campaign: Campaign, round: str) -> dict[str, str]:
+    """The paths in the campaign of the workbooks with questions of ``round``, by the digest in their identity, in the order
+    of issue."""
+    told = {e.payload["digest"]: campaign.asked(round, e.payload["sector"], e.payload["number"])
+            for e in register.entries("asked", round=round)}
+    return {digest: campaign.relative(path) for digest, path in told.items() if path.is_file()}
 
 
 def receive(register: Register, campaign: Campaign, round: str) -> None:

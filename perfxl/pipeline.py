@@ -117,13 +117,9 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
         raise CannotRun(say("no_round", round=round_name(round, language)))
     content = base_content(plan, campaign.previous(round))
     prefilled = stage.returns(content, round)
-    chosen = list(sectors) or list(prefilled)
-    unknown = [s for s in chosen if s not in prefilled]
-    if unknown:
-        raise CannotRun(say("unknown_sectors", sectors=", ".join(unknown), known=", ".join(prefilled)))
-    paths = []
+    wanted, paths = chosen(sectors, prefilled, language), []
     with keeping.opened(campaign, language, CannotRun) as register:
-        for sector in progress(chosen, say("progress_issue"), len(chosen)):
+        for sector in progress(wanted, say("progress_issue"), len(wanted)):
             document, path = prefilled[sector], campaign.issued(round, sector)
             document["identity"]["issue"] = _next_issue(path, document["identity"]["digest"])
             made = form(campaign, document, content, language)
@@ -131,6 +127,15 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
             keeping.issued(register, Identity(**document["identity"]), made)
             paths.append(path)
     return paths
+
+
+def chosen(sectors: Iterable[str], known: Iterable[str], language: str) -> list[str]:
+    """``sectors``, all that are ``known`` when there are none; ``CannotRun`` for one that is not."""
+    listed, there = list(sectors), list(known)
+    unknown = [s for s in listed if s not in there]
+    if unknown:
+        raise CannotRun(Texts("cli", language)("unknown_sectors", sectors=", ".join(unknown), known=", ".join(there)))
+    return listed or there
 
 
 def form(campaign: Campaign, document: dict, content: dict, language: str) -> bytes:
@@ -193,12 +198,14 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     job = Job(campaign.extension, plan["year"], round, check.Shared(base), prefilled, campaign.folder, asked)
     reads = read_files(tasks, job, workers, language, progress)
 
+    came = {r.reading.identity.digest for r in reads if r.reading.identity}
+    answered = {digest: document for digest, path in asked.items()
+                if digest in came and (document := keeping.document_in(campaign, campaign.folder / path, digest))}
+
     def put_together() -> Gathered:
         with nullcontext(register) if register else keeping.opened(campaign, language, CannotRun, write=False) as known:
             decisions, said = keeping.decisions(known, round), keeping.review(known)
-        documents_asked = {digest: document for digest, (document, _) in asked.items()}
-        return gathering.gather(plan, base, round, issued, prefilled, reads, documents_asked, decisions, said,
-                                campaign.extension, language)
+        return gathering.gather(plan, base, round, issued, prefilled, reads, answered, decisions, said, campaign.extension, language)
 
     found = put_together()
     if register is not None:

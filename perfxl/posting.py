@@ -93,13 +93,10 @@ def send_questions(campaign: Campaign, round: str, sectors: Iterable[str], langu
 
 def _chosen(campaign: Campaign, round: str, sectors: Iterable[str], language: str) -> list[str]:
     issued = campaign.issued_sectors(round)
-    say = Texts("cli", language)
     if not issued:
-        raise CannotRun(say("nothing_issued", round=round, folder=campaign.folder))
-    unknown = [s for s in sectors if s not in issued]
-    if unknown:
-        raise CannotRun(say("unknown_sectors", sectors=", ".join(unknown), known=", ".join(issued)))
-    return [s for s in issued if not sectors or s in sectors]
+        raise CannotRun(Texts("cli", language)("nothing_issued", round=round, folder=campaign.folder))
+    wanted = pipeline.chosen(sectors, issued, language)
+    return [s for s in issued if s in wanted]
 
 
 def _form(register: Register, campaign: Campaign, plan: dict, round: str, sector: str,

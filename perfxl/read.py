@@ -59,6 +59,12 @@ def read(data: bytes, file: str, extension: dict | None = None, year: int | None
                    parent(book.properties), beside)
 
 
+def prefilled(data: bytes, file: str, digest: str, extension: dict | None = None) -> dict | None:
+    """The return in ``data``, a workbook that perfxl made; None when it is not the one whose identity bears ``digest``."""
+    reading = read(data, file, extension)
+    return reading.document if reading.identity and reading.identity.digest == digest else None
+
+
 def beyond(reading: Reading, file: str, form: bytes, form_file: str) -> list[Finding]:
     """What the workbook behind ``reading`` has outside its fields and ``form``, the workbook issued, has not.
 

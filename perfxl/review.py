@@ -11,7 +11,6 @@ from typing import Any
 
 from perfxl import sheets
 from perfxl.arithmetic import dec
-from perfxl.fields import ROUNDS
 from perfxl.findings import Finding, Place, in_order
 from perfxl.outcomes import outcomes
 from perfxl.reviewing import rules
@@ -20,7 +19,7 @@ from perfxl.reviewing.grid import Grid, Pending, Row, find, identify
 from perfxl.reviewing.rules import Choice, Known
 from perfxl.sheets import Refused
 
-__all__ = ["Choice", "Entry", "Review", "entries", "lapsed", "lay", "numbered", "read", "replay", "waiting", "with_requests"]
+__all__ = ["Choice", "Entry", "Review", "entries", "lapsed", "lay", "numbered", "read", "replay", "with_requests"]
 
 #: What says that two requests without a number are the same one.
 _SAME_REQUEST = ("round", "sector", "objective", "about", "question")
@@ -174,15 +173,6 @@ def with_requests(content: dict, review: Review) -> dict:
     if not made["requests"]:
         del made["requests"]
     return made
-
-
-def waiting(content: dict, round: str) -> dict[str, list[dict]]:
-    """The requests of ``round`` and of the rounds before it that have no answer yet, by sector."""
-    found: dict[str, list[dict]] = {}
-    for request in content.get("requests", ()):
-        if ROUNDS.index(request.get("round", "plan")) <= ROUNDS.index(round) and not request.get("answer"):
-            found.setdefault(request["sector"], []).append(request)
-    return found
 
 
 def _evaluated(evaluation: dict) -> tuple[str, str, str]:

@@ -120,22 +120,34 @@ def _rows(entry: Entry, table: Field, old: list, new: list) -> Iterator[Finding]
                                  old=_shown(before.get(column.key), column), new=_shown(row.get(column.key), column))
 
 
-def measures(case: Case) -> Iterator[Finding]:
-    """LOCK04: what the plan says of a measure has changed."""
-    table = next(f for f in return_fields() if f.key == "measures")
-    issued = {(m.get("objective"), m.get("id")): m for m in (case.issued or {}).get("measures", ())}
-    for i, measure in enumerate(case.document.get("measures") or ()):
-        before = issued.get((measure.get("objective"), measure.get("id")))
+def _entrusted(case: Case, array: str, keys: tuple[str, ...], code: str, name: str) -> Iterator[Finding]:
+    """``code`` for each cell of the rows of ``array``, told apart by ``keys``, that was issued closed and says something else;
+    ``name``: what the finding calls the row's number."""
+    table = next(f for f in return_fields() if f.key == array)
+    issued = {tuple(row.get(k) for k in keys): row for row in (case.issued or {}).get(array, ())}
+    for i, row in enumerate(case.document.get(array) or ()):
+        before = issued.get(tuple(row.get(k) for k in keys))
         for column in table.items if before else ():
             if case.round in column.shown and case.round not in column.open \
-                    and not same(before.get(column.key), measure.get(column.key)):
-                yield case.find("LOCK04", "measures", i, column.key, objective=measure.get("objective", ""),
-                                measure=measure.get("id"), old=_shown(before.get(column.key), column),
-                                new=_shown(measure.get(column.key), column))
+                    and not same(before.get(column.key), row.get(column.key)):
+                yield case.find(code, array, i, column.key, objective=row.get("objective", ""),
+                                old=_shown(before.get(column.key), column), new=_shown(row.get(column.key), column),
+                                **{name: row.get("id")})
+
+
+def measures(case: Case) -> Iterator[Finding]:
+    """LOCK04: what the plan says of a measure has changed."""
+    yield from _entrusted(case, "measures", ("objective", "id"), "LOCK04", "measure")
+
+
+def questions(case: Case) -> Iterator[Finding]:
+    """LOCK05: what the controller asked is told otherwise."""
+    yield from _entrusted(case, "requests", ("id",), "LOCK05", "request")
 
 
 CHECKS = (
     (fields, ("LOCK01",)),
     (tables, ("LOCK02", "LOCK03")),
     (measures, ("LOCK04",)),
+    (questions, ("LOCK05",)),
 )

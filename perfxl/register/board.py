@@ -6,8 +6,8 @@ from datetime import date as Date
 from datetime import datetime
 
 from perfxl import documents
+from perfxl.base import waiting
 from perfxl.campaign import Campaign
-from perfxl.fields import ROUNDS
 from perfxl.findings import SEVERITIES
 from perfxl.register.approval import Approval, approvals
 from perfxl.register.register import Register
@@ -78,7 +78,8 @@ def board(register: Register, campaign: Campaign, plan: dict, round: str, today:
     runs = register.entries("run", stage="consolidate", round=round)
     document = _consolidated(campaign, round)
     found = _findings(document)
-    asked = runs[-1].payload["questions"] if runs else _unanswered(document or {"content": plan}, round)
+    asked = runs[-1].payload["questions"] if runs else {
+        s: len(requests) for s, requests in waiting(document["content"] if document else plan, round).items()}
     holding = _holding(plan)
     issued = {e.payload["sector"]: e for e in register.entries("issued", round=round)}
     arrivals = _arrivals(register, round)
@@ -116,15 +117,6 @@ def _findings(document: dict | None) -> dict[str, dict[str, int]]:
     found: dict = {}
     for finding in document["findings"] if document else ():
         found.setdefault(finding.get("sector", ""), _none())[finding["severity"]] += 1
-    return found
-
-
-def _unanswered(document: dict, round: str) -> dict[str, int]:
-    """Requests of ``round`` and of those before it without an answer, by sector."""
-    found: dict = {}
-    for request in document["content"].get("requests", ()):
-        if ROUNDS.index(request.get("round", "plan")) <= ROUNDS.index(round) and not request.get("answer"):
-            found[request["sector"]] = found.get(request["sector"], 0) + 1
     return found
 
 

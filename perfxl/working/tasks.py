@@ -34,8 +34,8 @@ class Job:
 
     ``extension``: the body's own fields; ``year``: the plan's. With ``plan`` (and ``round``), every return of that
     plan's round is also checked, against the one of its sector in ``issued``; with ``home``, also laid beside the
-    workbook issued to its sector in the campaign that stands there. ``asked``: by the digest in their identity, the
-    workbooks with questions: each as a return, and its path in the campaign.
+    workbook issued to its sector in the campaign that stands there. ``asked``: the paths in the campaign of the workbooks
+    with questions, by the digest in their identity.
     """
 
     extension: dict | None = None
@@ -44,11 +44,14 @@ class Job:
     plan: dict | None = None
     issued: dict[str, dict] = field(default_factory=dict)
     home: Path | None = None
-    asked: dict[str, tuple[dict, str]] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
 
-    def began(self, identity: Identity) -> dict | None:
-        """The prefilled return that a return of ``identity`` began as; None when it is not known."""
-        return self.asked[identity.digest][0] if identity.digest in self.asked else self.issued.get(identity.sector)
+    def began(self, identity: Identity, form: tuple[bytes, str] | None) -> dict | None:
+        """The prefilled return that a return of ``identity`` began as, questions as ``form`` has them; None when not known."""
+        from perfxl import read
+
+        asked = read.prefilled(*form, identity.digest, self.extension) if form and identity.digest in self.asked else None
+        return asked or self.issued.get(identity.sector)
 
     def form(self, identity: Identity | None) -> tuple[bytes, str] | None:
         """The workbook that a return of ``identity`` began as and what findings call it; None when there is none."""
@@ -56,7 +59,7 @@ class Job:
             return None
         campaign = Campaign(self.home)
         asked = self.asked.get(identity.digest)
-        path = self.home / asked[1] if asked else campaign.issued(self.round, identity.sector)
+        path = self.home / asked if asked else campaign.issued(self.round, identity.sector)
         return (path.read_bytes(), campaign.relative(path)) if path.is_file() else None
 
 
@@ -91,8 +94,8 @@ def one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = No
         return FileRead(file, digest, replace(reading, outside=()))
     from perfxl import check
 
-    checked = check.check(reading.document, job.began(reading.identity), job.plan, job.round, reading.places, file)
     form = form or job.form(reading.identity)
+    checked = check.check(reading.document, job.began(reading.identity, form), job.plan, job.round, reading.places, file)
     beyond = read.beyond(reading, file, *form) if form else ()
     return FileRead(file, digest, replace(reading, outside=()), tuple(checked), tuple(beyond))
 
