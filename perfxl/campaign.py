@@ -118,19 +118,15 @@ class Campaign:
 
     def previous(self, round: str) -> dict | None:
         """The consolidated document of the last round before ``round`` that has one: as approved, else as it stands."""
-        for earlier in reversed(ROUNDS[: ROUNDS.index(round)]):
-            for path in (self.approved(earlier), self.result(earlier)):
-                if path.is_file():
-                    return documents.load(path)
-        return None
+        return self._latest(ROUNDS[: ROUNDS.index(round)])
 
     def last(self) -> dict | None:
         """The consolidated document of the last round that has one: as approved, else as it stands."""
-        for round in reversed(ROUNDS):
-            for path in (self.approved(round), self.result(round)):
-                if path.is_file():
-                    return documents.load(path)
-        return None
+        return self._latest(ROUNDS)
+
+    def _latest(self, rounds: tuple[str, ...]) -> dict | None:
+        paths = (path for r in reversed(rounds) for path in (self.approved(r), self.result(r)))
+        return next((documents.load(path) for path in paths if path.is_file()), None)
 
     def sweep(self) -> None:
         """Remove what a run that was killed left half written beside the results; only for whoever may write."""

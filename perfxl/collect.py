@@ -42,8 +42,8 @@ def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, i
             sectors: Iterable[str], asked: Container[str] = ()) -> Collected:
     """The returns of each sector of ``sectors``: of several, ``merge`` says which count.
 
-    ``issued``: digest of what was issued, by sector code; ``asked``: those of workbooks with questions. A byte for byte copy is only noted. A missing return is a
-    finding, and so is a file that belongs elsewhere.
+    ``issued``: digest of what was issued, by sector code; ``asked``: those of workbooks with questions. A byte for byte
+    copy is only noted. A missing return is a finding, and so is a file that belongs elsewhere.
     """
     findings, accepted, answers, seen, refused, copies = [], {}, {}, {}, [], []
     known, expected = set(sectors), {"body": body, "year": year, "round": round}

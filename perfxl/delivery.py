@@ -125,6 +125,7 @@ def short_version(campaign: Campaign, round: str, language: str, pdf: bool = Fal
     from perfxl.reporting.pdf import page_count
 
     say = Texts("cli", language)
+    _tidied(campaign, language)
     document = consolidated(campaign, round, language)
     if round not in document["outcomes"]:
         raise CannotRun(say("short_no_outcomes"))

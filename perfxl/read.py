@@ -13,7 +13,7 @@ from perfxl.reading import identify, limits, names, objective, outside
 from perfxl.reading.gather import Gather, Places, shown
 from perfxl.reading.names import GENERAL, Part
 from perfxl.reading.outside import Outside
-from perfxl.sheets import Book, Refused, open_book
+from perfxl.sheets import Refused, open_book
 from perfxl.sheets.refs import a1
 
 

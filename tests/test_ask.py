@@ -282,7 +282,8 @@ def test_answers_come_back_marked_where_one_is_missing(campaign, tmp_path):
     assert again.document["requests"] == read.read((campaign.folder / "ricevute" / "interim" / "re.xlsx").read_bytes(), "f").document["requests"]
 
 
-def test_an_answer_settles_what_two_copies_disputed(campaign):
+def two_copies(campaign):
+    """Two copies of the return of S1 that declare 20 and 30, in place of the one there."""
     form = campaign.issued("interim", "S1").read_bytes()
     document = demo.returns("interim", {"S1": read.read(form, "f").document})["S1"]
     for path in campaign.received("interim"):
@@ -291,6 +292,10 @@ def test_an_answer_settles_what_two_copies_disputed(campaign):
     for name, value in (("a.xlsx", 20), ("b.xlsx", 30)):
         next(o for o in document["objectives"] if o["code"] == CODE)["holding"]["interim"]["percent"] = value
         documents.write_bytes(campaign.folder / "ricevute" / "interim" / name, fill.fill(form, document)[0])
+
+
+def test_an_answer_settles_what_two_copies_disputed(campaign):
+    two_copies(campaign)
     assert [c["key"] for c in consolidated(campaign)["conflicts"]] == [f"{CODE}/holding/interim/percent"]
     write(campaign.result("interim", "consolidato.xlsx"),
           lambda book: Sheet(book, "requests").add(sector="S1", objective=CODE, question="20 o 30?", reopen="Sì"))
@@ -303,14 +308,7 @@ def test_an_answer_settles_what_two_copies_disputed(campaign):
 
 
 def test_an_answer_holds_over_what_was_decided_between_two_copies(campaign):
-    form = campaign.issued("interim", "S1").read_bytes()
-    document = demo.returns("interim", {"S1": read.read(form, "f").document})["S1"]
-    for path in campaign.received("interim"):
-        if "S1" in path.name:
-            path.unlink()
-    for name, value in (("a.xlsx", 20), ("b.xlsx", 30)):
-        next(o for o in document["objectives"] if o["code"] == CODE)["holding"]["interim"]["percent"] = value
-        documents.write_bytes(campaign.folder / "ricevute" / "interim" / name, fill.fill(form, document)[0])
+    two_copies(campaign)
     consolidated(campaign)
     first, _ = numbers(campaign)
     key = f"{CODE}/holding/interim/percent"
