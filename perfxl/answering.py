@@ -35,7 +35,7 @@ def _receipt(register: Register, campaign: Campaign, plan: dict, found: Gathered
     files = {s.read.file for s in heads}
     told = [f for f in found.findings if f.place.file in files]
     number = counts(told)
-    marked = _marked(campaign, plan, found.round, heads, told, language)
+    marked = _marked(campaign, plan, found, heads, told, language)
     arrived, sender, message_id = _came(register, found.round, heads)
     named = next(s for s in plan["sectors"] if s["code"] == sector)
     known = tuple(filter(None, (named.get("email"), *named.get("copies", ()))))
@@ -46,25 +46,24 @@ def _receipt(register: Register, campaign: Campaign, plan: dict, found: Gathered
     return Matter(sector, "/".join(sorted(s.read.sha256[:16] for s in heads)), marked, facts, message_id, back)
 
 
-def _marked(campaign: Campaign, plan: dict, round: str, heads: list[Source], told: list[Finding], language: str) -> tuple[Attachment, ...]:
+def _marked(campaign: Campaign, plan: dict, found: Gathered, heads: list[Source], told: list[Finding], language: str) -> tuple[Attachment, ...]:
     """Each workbook that counts and has something to mend, with its findings marked; numbered when there are several."""
     made = []
     for head in heads:
         own = [f for f in told if f.place.file == head.read.file]
-        content = _mark(campaign, round, head, own, language) if any(f.severity != "note" for f in own) else None
+        content = _mark(campaign, found, head, own, language) if any(f.severity != "note" for f in own) else None
         if content:
             made.append((head, content))
-    names = [send.form_name(plan, round, h.sector, asked=h.verdict == "answers") for h, _ in made]
+    names = [send.form_name(plan, found.round, h.sector, asked=h.verdict == "answers") for h, _ in made]
     return tuple(Attachment(n if names.count(n) == 1 else n.replace(".xlsx", f"-{k}.xlsx"), content)
                  for k, (n, (_, content)) in enumerate(zip(names, made), 1))
 
 
-def _mark(campaign: Campaign, round: str, head: Source, told: list[Finding], language: str) -> bytes | None:
+def _mark(campaign: Campaign, found: Gathered, head: Source, told: list[Finding], language: str) -> bytes | None:
     """The workbook of ``head`` with ``told`` marked on it; None when that cannot be done."""
-    form = campaign.issued(round, head.sector)
-    known = form.is_file() and head.verdict != "answers"  # answers stand in a workbook of their own
+    form = pipeline.form_of(campaign, found, head)
     try:
-        return mark.mark((campaign.folder / head.read.file).read_bytes(), told, language, form.read_bytes() if known else None,
+        return mark.mark((campaign.folder / head.read.file).read_bytes(), told, language, form.read_bytes() if form.is_file() else None,
                          head.read.reading.document, campaign.extension)
     except (mark.Unreadable, OSError):
         return None

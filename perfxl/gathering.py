@@ -32,7 +32,8 @@ class Gathered:
 
     ``issued``: sectors a form was issued to; ``sources``: every file that counts or was superseded, by sector;
     ``conflicts``: those still open, by sector; ``listed``: the same as the consolidated document lists them;
-    ``approved``: what changes are told against, the consolidated document of the round before, else the plan.
+    ``approved``: what changes are told against, the consolidated document of the round before, else the plan; ``asked``:
+    the paths of the workbooks with questions, by the digest in their identity.
     """
 
     round: str
@@ -43,6 +44,7 @@ class Gathered:
     listed: list[dict] = field(default_factory=list)
     collected: collect.Collected | None = None
     approved: dict | None = None
+    asked: Mapping[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def let_go(self) -> None:

@@ -99,9 +99,8 @@ def _campaign(campaign: Campaign, language: str, progress: pipeline.Progress, wo
         findings += found.findings
         for source in found.sources:
             path = source.read.file
-            began = keeping.began(campaign, source.read.reading.identity) if source.verdict == "answers" else None
             files.append(Inspected(campaign.folder / path, source.read, tuple(f for f in found.findings if f.place.file == path),
-                                   began[1] if began else campaign.issued(round, source.sector), campaign.extension))
+                                   pipeline.form_of(campaign, found, source), campaign.extension))
     return Inspection(findings, files)
 
 

@@ -15,7 +15,7 @@ from perfxl.campaign import Campaign
 from perfxl.documents import write_bytes
 from perfxl.fields import ROUNDS, round_name
 from perfxl.findings import Finding, Place, counts, in_order
-from perfxl.gathering import Gathered
+from perfxl.gathering import Gathered, Source
 from perfxl.identity import Identity
 from perfxl.register import Register
 from perfxl.review import Review
@@ -212,11 +212,17 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
         anything, stale = keeping.take(register, found, written)
         found = put_together() if anything else found
         findings += [*written.findings, *stale]
-    found.approved = base if previous is None else previous
+    found.approved, found.asked = base if previous is None else previous, asked
     beyond = [f for s in found.sources if s.verdict != "superseded" for f in s.read.beyond]
     irregular = check.by_rules([*beyond, *_irregular(campaign, round)], plan)
     found.findings = check.once(in_order([*findings, *found.findings, *irregular]))
     return found
+
+
+def form_of(campaign: Campaign, found: Gathered, source: Source) -> Path:
+    """The workbook that ``source`` began as: with questions, or the form issued to its sector; may not exist."""
+    asked = found.asked.get(source.read.reading.identity.digest)
+    return campaign.folder / asked if asked else campaign.issued(found.round, source.sector)
 
 
 def _irregular(campaign: Campaign, round: str) -> list[Finding]:
