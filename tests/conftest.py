@@ -1,3 +1,4 @@
+import shutil
 import sys
 from pathlib import Path
 
@@ -15,3 +16,23 @@ def demo_year(tmp_path_factory):
     campaign = Campaign(tmp_path_factory.mktemp("demo") / "campagna")
     list(play(campaign, "it"))
     return campaign
+
+
+@pytest.fixture(scope="session")
+def issued(tmp_path_factory):
+    """A campaign of the demo's plan with the interim round issued to two sectors; not to be changed."""
+    from perfxl import demo, pipeline
+    from perfxl.campaign import Campaign
+
+    campaign = Campaign(tmp_path_factory.mktemp("issued") / "c")
+    pipeline.new(campaign, 2021, demo.plan(), "it")
+    pipeline.issue(campaign, "interim", ("S1", "S8"), "it")
+    return campaign
+
+
+@pytest.fixture
+def campaign(issued, tmp_path):
+    """A copy of it to be spoiled."""
+    from perfxl.campaign import Campaign
+
+    return Campaign(shutil.copytree(issued.folder, tmp_path / "c"))

@@ -1,7 +1,6 @@
 """What is sent to the sectors: the messages, the drafts, the texts, and that nothing leaves twice."""
 
 import re
-import shutil
 from datetime import date
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -12,27 +11,12 @@ from pathlib import Path
 import pytest
 
 from perfxl import demo, pipeline, plan, posting
-from perfxl.campaign import Campaign
 from perfxl.cli import main
 from perfxl.mail import transports
 from perfxl.mail.settings import Server, Unusable, settings
 from perfxl.mail.wording import KINDS, standard, worded
 from perfxl.register import Register, verify
 from perfxl.working import processes
-
-
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory):
-    campaign = Campaign(tmp_path_factory.mktemp("send") / "c")
-    pipeline.new(campaign, 2021, demo.plan(), "it")
-    pipeline.issue(campaign, "interim", ("S1", "S8"), "it")
-    return campaign
-
-
-@pytest.fixture
-def campaign(issued, tmp_path):
-    shutil.copytree(issued.folder, tmp_path / "c")
-    return Campaign(tmp_path / "c")
 
 
 def replan(campaign, **changes):

@@ -1,32 +1,14 @@
 """The year of a campaign: versions, conflicts and choices, approvals, the board, the log."""
 
 import json
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 
 from perfxl import demo, documents, fill, issue, pipeline, read
 from perfxl.campaign import Campaign
 from perfxl.cli import main
-
-
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory):
-    """A campaign of the demo's plan with the interim round issued."""
-    campaign = Campaign(tmp_path_factory.mktemp("year") / "c")
-    pipeline.new(campaign, 2021, demo.plan(), "it")
-    pipeline.issue(campaign, "interim", ("S1", "S8"), "it")
-    return campaign
-
-
-@pytest.fixture
-def campaign(issued, tmp_path):
-    """A copy of it to be spoiled."""
-    shutil.copytree(issued.folder, tmp_path / "c")
-    return Campaign(tmp_path / "c")
 
 
 def send(campaign, name, change, sector="S1"):
