@@ -5,7 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-
 from perfxl import demo, documents, fill, issue, pipeline, read
 from perfxl.campaign import Campaign
 from perfxl.cli import main
