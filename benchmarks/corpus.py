@@ -13,14 +13,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from perfxl import demo, documents, issue, pipeline, plan
-from perfxl.base import base_content
+from perfxl import demo
 from perfxl.campaign import Campaign
 from perfxl.demo.play import play
-from perfxl.fields import objective_fields, return_fields
-from perfxl.form.stored import stored
-from perfxl.identity import Identity, parse
-from perfxl.outcomes import weighed
+from perfxl.model import documents
+from perfxl.model.base import base_content
+from perfxl.model.fields import objective_fields, return_fields
+from perfxl.model.identity import Identity, parse
+from perfxl.model.outcomes import weighed
+from perfxl.stages import issue, plan
+from perfxl.stages.issue.form.stored import stored
+from perfxl.workflow import pipeline
 
 SECTOR = r"(?:SG|DG|S[1-9])"
 _WORD = re.compile(r"\b([a-z]{7,})[a-z]{3}\b")

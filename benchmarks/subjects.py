@@ -47,8 +47,8 @@ def calamine(folder: str) -> dict:
 
 def calamine_both(folder: str) -> dict:
     """The same, of each return and of the workbook that was issued: the two files that checking opens."""
-    from perfxl import read
     from perfxl.campaign import Campaign
+    from perfxl.stages import read
 
     campaign, issued = Campaign(Path(folder)), {}
     for group in corpus.received(Path(folder))[:GROUPS]:
@@ -101,14 +101,14 @@ def pandas(folder: str) -> dict:
 
 def perfxl_read(folder: str) -> dict:
     """perfxl: a typed document with the cell of every value, its findings, and what stands outside the fields."""
-    from perfxl import read
+    from perfxl.stages import read
 
     return _best(folder, lambda name, content: read.read(content, name, None, 2021))
 
 
 def perfxl_check(folder: str) -> dict:
     """perfxl: the same, checked against plan and issued return, and laid beside the issued workbook."""
-    from perfxl.working import tasks
+    from perfxl.workflow.workers import tasks
 
     job = _job(folder)
     return _best(folder, lambda name, content: tasks.one(content, name, job))
@@ -116,9 +116,11 @@ def perfxl_check(folder: str) -> dict:
 
 def _job(folder: str):
     """What reading and checking the returns of the campaign takes, as ``perfxl consolidate`` has it."""
-    from perfxl import check, issue, pipeline, work
-    from perfxl.base import base_content
     from perfxl.campaign import Campaign
+    from perfxl.model.base import base_content
+    from perfxl.stages import check, issue
+    from perfxl.workflow import pipeline
+    from perfxl.workflow import workers as work
 
     campaign = Campaign(Path(folder))
     plan, _ = pipeline.plan_of(campaign, "it")
@@ -128,7 +130,7 @@ def _job(folder: str):
 
 def throughput(folder: str, count: str, address: str = "") -> dict:
     """All files read and checked by ``count`` local processes, or by the cluster at ``address``."""
-    from perfxl import work
+    from perfxl.workflow import workers as work
 
     tasks, job = [work.Task(p, p.name) for group in corpus.received(Path(folder)) for p in group], _job(folder)
     workers = work.Workers(address or None, 0 if address else int(count))
@@ -139,9 +141,9 @@ def throughput(folder: str, count: str, address: str = "") -> dict:
 
 def consolidation(folder: str, workers: str) -> dict:
     """``perfxl consolidate`` of everything in the campaign."""
-    from perfxl import pipeline
     from perfxl.campaign import Campaign
-    from perfxl.work import Workers
+    from perfxl.workflow import pipeline
+    from perfxl.workflow.workers import Workers
 
     gc.set_threshold(20_000, 20, 50)  # as the command line has it
     run = pipeline.consolidate(Campaign(Path(folder)), corpus.ROUND, "it", workers=Workers(None, int(workers)))
@@ -153,8 +155,8 @@ def consolidation(folder: str, workers: str) -> dict:
 
 def workbook(folder: str, objectives: str) -> dict:
     """The consolidated workbook of so many objectives with eight phases each, written from its document."""
-    from perfxl import result
     from perfxl.campaign import Campaign
+    from perfxl.stages.consolidate import workbook as result
 
     document = corpus.wide(Campaign(Path(folder)), int(objectives))
     gc.set_threshold(20_000, 20, 50)  # as the command line has it

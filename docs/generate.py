@@ -12,8 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from perfxl import documents, fields  # noqa: E402
-from perfxl.cli import parser  # noqa: E402
+from perfxl.model import documents, fields  # noqa: E402
+from perfxl.ui.cli import parser  # noqa: E402
 
 
 def commands() -> str:

@@ -72,7 +72,7 @@ _PRESSED = """
 import sys
 from pathlib import Path
 from PIL import ImageGrab
-from perfxl import window
+from perfxl.ui import window
 window.open_file = lambda path: None
 class Window(window.Window):
     def _over(self, text, wrong):
@@ -109,9 +109,9 @@ def _ribbon() -> None:
     from matplotlib.font_manager import FontProperties, findfont
     from PIL import Image, ImageDraw, ImageFont
 
-    from perfxl.addin.icons import icon
-    from perfxl.addin.ribbon import GROUPS
-    from perfxl.texts import Texts
+    from perfxl.model.texts import Texts
+    from perfxl.ui.addin.icons import icon
+    from perfxl.ui.addin.ribbon import GROUPS
 
     say, ink, soft, size = Texts("addin", "it"), "#222222", "#c8c8c8", 15
     font = ImageFont.truetype(findfont(FontProperties(family=["Carlito", "DejaVu Sans"])), size)

@@ -8,6 +8,6 @@ def tables(path):
 
     ``path`` is a ``consolidato.json`` or the folder that holds it.
     """
-    from perfxl.frames import tables as build
+    from perfxl.stages.consolidate.frames import tables as build
 
     return build(path)

@@ -1,5 +1,5 @@
 import sys
 
-from perfxl.cli import main
+from perfxl.ui.cli import main
 
 sys.exit(main())

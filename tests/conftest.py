@@ -21,8 +21,9 @@ def demo_year(tmp_path_factory):
 @pytest.fixture(scope="session")
 def issued(tmp_path_factory):
     """A campaign of the demo's plan with the interim round issued to two sectors; not to be changed."""
-    from perfxl import demo, pipeline
+    from perfxl import demo
     from perfxl.campaign import Campaign
+    from perfxl.workflow import pipeline
 
     campaign = Campaign(tmp_path_factory.mktemp("issued") / "c")
     pipeline.new(campaign, 2021, demo.plan(), "it")

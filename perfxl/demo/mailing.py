@@ -11,10 +11,16 @@ from hashlib import sha256
 from io import BytesIO
 from zipfile import ZipFile, ZipInfo
 
-from perfxl import demo, documents, fetching, fill, pipeline, posting, read
-from perfxl.base import base_content
+from perfxl import demo
 from perfxl.campaign import Campaign
-from perfxl.mail.out import XLSX, reference
+from perfxl.model import documents
+from perfxl.model.base import base_content
+from perfxl.stages import read
+from perfxl.stages.issue import fill
+from perfxl.stages.mail.out import XLSX, reference
+from perfxl.workflow import collect as fetching
+from perfxl.workflow import pipeline
+from perfxl.workflow import send as posting
 
 ROUND = "interim"
 #: Who does what in the story: sends two versions, an old year's form first, a zip archive, a signed file, the message of a
@@ -85,7 +91,7 @@ def _filled(form: bytes, document: dict) -> bytes:
 
 def _last_year(sector: str) -> bytes:
     """The form of the year before."""
-    from perfxl import issue
+    from perfxl.stages import issue
 
     content = base_content({**demo.plan(), "year": demo.plan()["year"] - 1}, None)
     document = issue.returns(content, ROUND)[sector]

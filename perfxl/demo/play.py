@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from perfxl import demo, documents, keeping, pipeline
+from perfxl import demo
 from perfxl.campaign import Campaign
-from perfxl.texts import Texts
+from perfxl.model import documents
+from perfxl.model.texts import Texts
+from perfxl.workflow import pipeline, register_updates
 
 #: Names that clerks give to what they send back: a file is recognised by what it contains.
 NAMES = ("{sector} definitiva.xlsx", "scheda_{sector}.xlsx", "Copia di {sector} (2).xlsx", "{sector} - rev. dirigente.xlsx")
@@ -22,7 +24,8 @@ def play(campaign: Campaign, language: str, progress: pipeline.Progress = pipeli
 
 def send_back(campaign: Campaign, round: str, language: str, progress: pipeline.Progress = pipeline.quiet) -> None:
     """Fill in every issued workbook of ``round`` as its sector would, and put it among the received ones."""
-    from perfxl import fill, read
+    from perfxl.stages import read
+    from perfxl.stages.issue import fill
 
     sectors = campaign.issued_sectors(round)
     forms = {s: campaign.issued(round, s).read_bytes() for s in sectors}
@@ -34,7 +37,7 @@ def send_back(campaign: Campaign, round: str, language: str, progress: pipeline.
             raise ValueError("; ".join(f.message(language) for f in findings))
         path = campaign.folder / "ricevute" / round / NAMES[k % len(NAMES)].format(sector=sector)
         documents.write_bytes(path, made)
-        with keeping.opened(campaign, language, pipeline.CannotRun) as register:
+        with register_updates.opened(campaign, language, pipeline.CannotRun) as register:
             register.receive(made, round, campaign.relative(path), arrived=_arrival(round))
 
 

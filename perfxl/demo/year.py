@@ -9,8 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from perfxl import documents
-from perfxl.fields import ROUNDS, Field, objective_fields, return_fields
+from perfxl.model import documents
+from perfxl.model.fields import ROUNDS, Field, objective_fields, return_fields
 
 #: What tells one row of a table from another; a table that is not here is filled in whole.
 ROW_KEYS = {"results": ("id",), "phases": ("id",), "entities": ("result", "entity")}

@@ -1,0 +1,136 @@
+"""The campaign folder: where each document of a year stands.
+
+    piano.xlsx                       the plan workbook
+    estensione.schema.json           the body's own fields, if any
+    modelli/scheda-<round>.xlsx      the body's restyled masters, if any
+    modelli/posta/*.txt              the body's own texts of the messages, if any
+    emesse/<round>/<sector>.xlsx     issued workbooks
+    emesse/<round>/richieste/<sector>-<n>.xlsx  workbooks with questions
+    posta/<round>/*.eml              messages to the sectors, as drafts
+    in arrivo/**                     what is to be collected, if it is put here
+    certificati/*.pem                certificates that signatures are checked against, if any
+    ricevute/<round>/**              returned files, any names
+    risultati/<round>/consolidato.xlsx, consolidato.json
+    risultati/**/.scritto-*.xlsx     results as perfxl wrote them: what the user has typed since is what differs
+    approvati/<round>.json           the consolidated document as approved
+    registro.sqlite, archivio/       the register and the originals of received files
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from perfxl.model import documents
+from perfxl.model.fields import ROUNDS, extension_fault
+
+_HALF_WRITTEN = re.compile(r"\..+\.(xlsx|ods|json|csv|zip|docx|pdf|eml)\.[a-z0-9_]{8}")
+
+
+class BadExtension(Exception):
+    """The schema of the body's own fields cannot be used; ``path`` says where it is, ``reason`` what is wrong."""
+
+    def __init__(self, path: Path, reason: str):
+        super().__init__(reason)
+        self.path, self.reason = path, reason
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """One year of one body, at ``folder``."""
+
+    folder: Path
+
+    @property
+    def plan(self) -> Path:
+        """The plan workbook."""
+        return self.folder / "piano.xlsx"
+
+    @property
+    def extension(self) -> dict | None:
+        """The body's own fields, as its schema declares them; None when it has none. Raises ``BadExtension``."""
+        path = self.folder / "estensione.schema.json"
+        if not path.is_file():
+            return None
+        try:
+            found = documents.load(path)
+        except (ValueError, RecursionError) as reason:
+            raise BadExtension(path, str(reason)) from None
+        wrong = extension_fault(found)
+        if wrong:
+            raise BadExtension(path, wrong)
+        return found
+
+    def master(self, round: str) -> Path:
+        """The body's own master of the form of ``round``; may not exist."""
+        return self.folder / "modelli" / f"scheda-{round}.xlsx"
+
+    def issued(self, round: str, sector: str) -> Path:
+        """The workbook issued to ``sector``."""
+        return self.folder / "emesse" / round / f"{sector}.xlsx"
+
+    def asked(self, round: str, sector: str, number: int) -> Path:
+        """The ``number``-th workbook, from 1, with questions to ``sector``."""
+        return self.folder / "emesse" / round / "richieste" / f"{sector}-{number}.xlsx"
+
+    def forms(self, round: str, sector: str) -> list[Path]:
+        """Every workbook that ``sector`` was sent in ``round``: the form, and those with questions."""
+        asked = (self.folder / "emesse" / round / "richieste").glob(f"{sector}-*.xlsx")
+        return [self.issued(round, sector), *sorted(p for p in asked if p.stem.removeprefix(f"{sector}-").isdecimal())]
+
+    def issued_sectors(self, round: str) -> list[str]:
+        """Codes of the sectors a workbook was issued to in ``round``, sorted."""
+        return sorted(p.stem for p in (self.folder / "emesse" / round).glob("*.xlsx"))
+
+    def received(self, round: str) -> list[Path]:
+        """Every file under ``ricevute/<round>/`` in the order of its path; hidden and lock files left out."""
+        root = self.folder / "ricevute" / round
+        return sorted(p for p in root.rglob("*") if p.is_file() and not p.is_symlink()
+                      and not any(part.startswith((".", "~$")) for part in p.relative_to(root).parts))
+
+    def irregular(self, round: str) -> list[tuple[Path, str]]:
+        """What stands under ``ricevute/<round>/`` and is no file to read, in the order of its path, with its kind:
+        ``link``, ``folder`` (named like a workbook, or that cannot be entered), ``special``."""
+        root = self.folder / "ricevute" / round
+        found: list[tuple[Path, str]] = []
+        walk = os.walk(root, onerror=lambda problem: found.append((Path(problem.filename), "folder")) if root.exists() else None)
+        for folder, inside, files in walk:
+            here = Path(folder)
+            found += [(here / name, "link" if (here / name).is_symlink() else "folder") for name in inside
+                      if (here / name).is_symlink() or name.lower().endswith((".xlsx", ".ods"))]
+            found += [(here / name, "link" if (here / name).is_symlink() else "special") for name in files
+                      if (here / name).is_symlink() or not (here / name).is_file()]
+        return sorted((p, kind) for p, kind in found
+                      if not any(part.startswith((".", "~$")) for part in p.relative_to(root).parts))
+
+    def result(self, round: str, name: str = "consolidato.json") -> Path:
+        """A document of the results of ``round``."""
+        return self.folder / "risultati" / round / name
+
+    def relative(self, path: Path) -> str:
+        """``path`` as findings name it: from the campaign folder, with forward slashes; bytes of a name that are no text
+        as ``\\xff``."""
+        return os.fsencode(path.relative_to(self.folder).as_posix()).decode("utf-8", "backslashreplace")
+
+    def approved(self, round: str) -> Path:
+        """The consolidated document of ``round`` as approved; may not exist."""
+        return self.folder / "approvati" / f"{round}.json"
+
+    def previous(self, round: str) -> dict | None:
+        """The consolidated document of the last round before ``round`` that has one: as approved, else as it stands."""
+        return self._latest(ROUNDS[: ROUNDS.index(round)])
+
+    def last(self) -> dict | None:
+        """The consolidated document of the last round that has one: as approved, else as it stands."""
+        return self._latest(ROUNDS)
+
+    def _latest(self, rounds: tuple[str, ...]) -> dict | None:
+        paths = (path for r in reversed(rounds) for path in (self.approved(r), self.result(r)))
+        return next((documents.load(path) for path in paths if path.is_file()), None)
+
+    def sweep(self) -> None:
+        """Remove what a run that was killed left half written beside the results; only for whoever may write."""
+        for folder in ("emesse", "posta", "ricevute", "risultati"):
+            for path in (self.folder / folder).rglob(".*"):
+                if _HALF_WRITTEN.fullmatch(path.name) and path.is_file():
+                    path.unlink(missing_ok=True)

@@ -1,0 +1,25 @@
+"""The register of a campaign: an append-only, hash-chained log with the original bytes of all that was received."""
+
+from pathlib import Path
+
+from perfxl.campaign.register.approval import Approval, approvals, approvals_in, approve, baseline
+from perfxl.campaign.register.board import Board, Row, board
+from perfxl.campaign.register.log import KINDS, Entry
+from perfxl.campaign.register.proof import unreadable
+from perfxl.campaign.register.register import VERDICTS, Decision, Register
+from perfxl.campaign.register.telling import board_table, log_lines
+from perfxl.campaign.register.words import Altered, Busy, NotReady, Refusal, Unreadable
+from perfxl.model.findings import Finding
+
+__all__ = ["KINDS", "VERDICTS", "Altered", "Approval", "Board", "Busy", "Decision", "Entry", "NotReady", "Refusal",
+           "Register", "Row", "Unreadable", "approvals", "approvals_in", "approve", "baseline", "board", "board_table", "log_lines",
+           "verify"]
+
+
+def verify(folder: Path) -> list[Finding]:
+    """What is wrong with the register of the campaign in ``folder``, even one that cannot be opened; [] when nothing."""
+    try:
+        with Register.open(folder, write=False) as register:
+            return register.verify()
+    except Unreadable as problem:
+        return [unreadable(problem)]

@@ -1,0 +1,187 @@
+"""The board of a round: who is expected, who answered, who is late, and what is still open."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import date as Date
+from datetime import datetime
+
+from perfxl.campaign import Campaign
+from perfxl.campaign.register.approval import Approval, approvals
+from perfxl.campaign.register.register import Register
+from perfxl.model import documents
+from perfxl.model.base import waiting
+from perfxl.model.findings import SEVERITIES
+
+#: What a sector's return can be, in the order in which it happens.
+STATES = ("not_issued", "waiting", "late", "received", "received_late")
+
+#: Verdicts on files that do not make a sector one that answered.
+NOT_COUNTED = ("answers", "duplicate", "withdrawn", "refused")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One sector in one round.
+
+    ``issue``: issue number of its workbook, 0 when none was issued; ``issued``, ``received``: when it was issued and
+    when its last version came (UTC, ISO), or ""; ``versions``: how many different files of its came that count;
+    ``late``: days from the deadline to the first of them, or to today while there is none, 0 when in time;
+    ``findings``: of the last run, by severity; ``questions``: what still waits for an answer or a choice; ``mail``: the last
+    news of the message with its form (how it left, or what a receipt says of it), "" when none was sent; ``reminders``: how
+    many followed; ``protocol``: the numbers that the messages with its returns quote, the last to come first.
+    """
+
+    sector: str
+    name: str
+    expected: bool
+    state: str
+    issue: int = 0
+    issued: str = ""
+    versions: int = 0
+    received: str = ""
+    late: int = 0
+    findings: dict = field(default_factory=dict)
+    questions: int = 0
+    mail: str = ""
+    reminders: int = 0
+    protocol: str = ""
+
+
+@dataclass(frozen=True)
+class Board:
+    """The board on the day ``today``. ``consolidated``: when a run last came to another result, or ""; ``elsewhere``:
+    findings that belong to no sector, by severity."""
+
+    year: int
+    round: str
+    today: str
+    deadline: str
+    rows: tuple[Row, ...]
+    elsewhere: dict
+    consolidated: str
+    approval: Approval | None
+
+    def document(self) -> dict:
+        """The board as data, for ``--json``."""
+        totals = {"expected": sum(r.expected for r in self.rows), "issued": sum(r.issue > 0 for r in self.rows),
+                  "received": sum(r.versions > 0 for r in self.rows), "late": sum(r.state == "late" for r in self.rows),
+                  "questions": sum(r.questions for r in self.rows),
+                  "findings": {s: self.elsewhere[s] + sum(r.findings[s] for r in self.rows) for s in SEVERITIES}}
+        told = asdict(self)
+        return {**{k: told[k] for k in ("year", "round", "today", "deadline", "consolidated", "approval")},
+                "totals": totals, "elsewhere": self.elsewhere, "sectors": list(told["rows"])}
+
+
+def board(register: Register, campaign: Campaign, plan: dict, round: str, today: Date) -> Board:
+    """The board of ``round``: from the plan, the register, and the last consolidated document where there is one."""
+    deadline = next((r.get("deadline") or "" for r in plan["rounds"] if r["round"] == round), "")
+    runs = register.entries("run", stage="consolidate", round=round)
+    document = _consolidated(campaign, round)
+    found = _findings(document)
+    asked = runs[-1].payload["questions"] if runs else {
+        s: len(requests) for s, requests in waiting(document["content"] if document else plan, round).items()}
+    holding = _holding(plan)
+    issued = {e.payload["sector"]: e for e in register.entries("issued", round=round)}
+    arrivals = _arrivals(register, round)
+    mail, reminders = _mail(register, round)
+    protocols = _protocols(register, round)
+    names = {s["code"]: s["name"] for s in plan["sectors"]}
+    names |= {sector: sector for sector in sorted(issued.keys() - names)}
+    rows = []
+    for sector, name in names.items():
+        came, issue = arrivals.get(sector, ()), issued.get(sector)
+        late = _days_late(came, deadline, today) if issue else 0  # nobody is late with what was never asked
+        number, on = (issue.payload["issue"], issue.at) if issue else (0, "")
+        rows.append(Row(sector, name, sector in holding, _state(issue, came, late), number, on, len(came),
+                        max(came, default=""), late, found.get(sector, _none()), asked.get(sector, 0),
+                        mail.get(sector, ""), reminders.get(sector, 0), protocols.get(sector, "")))
+    elsewhere = {s: sum(by[s] for sector, by in found.items() if sector not in names) for s in SEVERITIES}
+    return Board(plan["year"], round, today.isoformat(), deadline, tuple(rows), elsewhere, runs[-1].at if runs else "",
+                 approvals(register).get(round))
+
+
+def _consolidated(campaign: Campaign, round: str) -> dict | None:
+    path = campaign.result(round)
+    try:
+        return documents.load(path) if path.is_file() else None
+    except ValueError:  # not what a run wrote; the board still tells the rest
+        return None
+
+
+def _none() -> dict[str, int]:
+    return dict.fromkeys(SEVERITIES, 0)
+
+
+def _findings(document: dict | None) -> dict[str, dict[str, int]]:
+    """Findings of the last run by sector ("" for those of none) and severity."""
+    found: dict = {}
+    for finding in document["findings"] if document else ():
+        found.setdefault(finding.get("sector", ""), _none())[finding["severity"]] += 1
+    return found
+
+
+def _holding(plan: dict) -> set[str]:
+    """The sectors that hold an objective or a measure, from which a return is expected."""
+    return {h["sector"] for o in plan.get("objectives", ()) for h in o["holders"]} | {
+        m["sector"] for m in plan.get("measures", ())}
+
+
+def _arrivals(register: Register, round: str) -> dict[str, tuple[str, ...]]:
+    """When each version of each sector's return came, UTC, ISO."""
+    came: dict = {}
+    for entry in register.entries("received", round=round):
+        came.setdefault(entry.payload["sha256"], entry.payload.get("arrived") or entry.at)
+    last = {e.key: e.payload for e in register.entries("version", round=round)}
+    found: dict = {}
+    for told in last.values():
+        if told["verdict"] not in NOT_COUNTED and told["sha256"] in came:
+            found.setdefault(told["sector"], []).append(came[told["sha256"]])
+    return {sector: tuple(times) for sector, times in found.items()}
+
+
+def _mail(register: Register, round: str) -> tuple[dict[str, str], dict[str, int]]:
+    """By sector, the last news of the message with its form, and how many reminders left."""
+    news: dict[str, str] = {}
+    reminders: dict[str, int] = {}
+    for entry in register.entries("sent", round=round):
+        told = entry.payload
+        if told["message"] == "form":
+            news[told["sector"]] = told["state"]
+        elif told["message"] == "reminder" and told["state"] in ("drafted", "sent"):
+            reminders[told["sector"]] = reminders.get(told["sector"], 0) + 1
+    last = {e.payload["sector"]: e.payload["message_id"] for e in register.entries("sent", round=round, message="form")}
+    for entry in register.entries("notice", round=round, message="form"):
+        told = entry.payload
+        if last.get(told["sector"]) == told["message_id"] and not (  # operators send them in any order
+                told["event"] in ("accepted", "taken_over") and news.get(told["sector"]) in ("delivered", "undelivered", "refused")):
+            news[told["sector"]] = told["event"]
+    return news, reminders
+
+
+def _protocols(register: Register, round: str) -> dict[str, str]:
+    """By sector, the protocol numbers of its returns."""
+    found: dict[str, dict[str, None]] = {}
+    for entry in reversed(register.entries("taken", round=round)):
+        if entry.payload["became"] in ("return", "copy") and entry.payload.get("protocol"):
+            found.setdefault(entry.payload["sector"], {})[entry.payload["protocol"]] = None
+    return {sector: ", ".join(numbers) for sector, numbers in found.items()}
+
+
+def _days_late(came: Iterable[str], deadline: str, today: Date) -> int:
+    if not deadline:
+        return 0
+    first = min((local_day(at) for at in came), default=today)
+    return max(0, (first - Date.fromisoformat(deadline)).days)
+
+
+def local_day(at: str) -> Date:
+    """The day of a UTC stamp where the controller is: deadlines are days of the office, not of Greenwich."""
+    return datetime.fromisoformat(at).astimezone().date()
+
+
+def _state(issue, came: Iterable[str], late: int) -> str:
+    if came:
+        return "received_late" if late else "received"
+    if issue is None:
+        return "not_issued"
+    return "late" if late else "waiting"

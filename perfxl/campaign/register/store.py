@@ -1,0 +1,77 @@
+"""The archive: the original bytes of every received file, read-only, under their digest.
+
+    archivio/<first two digits>/<sha256>.xlsx | .ods | .bin
+"""
+
+import os
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+from perfxl.campaign.register.words import Altered
+from perfxl.model.documents import write_bytes
+
+FOLDER = "archivio"
+SUFFIXES = (".xlsx", ".ods", ".bin")
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of the bytes of ``path``, in hexadecimal."""
+    with path.open("rb") as opened:
+        return file_digest(opened, "sha256").hexdigest()
+
+
+def suffix_of(content: bytes) -> str:
+    """What the archive calls a file with these bytes, by its first bytes and never by its name."""
+    if content.startswith(b"PK\x03\x04"):
+        if b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet" in content[:200]:
+            return ".ods"
+        if b"[Content_Types].xml" in content and b"xl/workbook" in content:
+            return ".xlsx"
+    return ".bin"
+
+
+def place(path: Path, content: bytes) -> None:
+    """Have ``content`` at ``path``, read-only: put there in one step, unless it is there already."""
+    if not path.is_file() or path.read_bytes() != content:
+        if path.exists():
+            path.chmod(0o644)  # Windows does not replace what is read-only
+        write_bytes(path, content)
+    path.chmod(0o444)
+
+
+class Store:
+    """The archive of one campaign."""
+
+    def __init__(self, folder: Path):
+        self.root = folder / FOLDER
+
+    def put(self, content: bytes) -> str:
+        """Keep ``content``; its SHA-256. What is there already is left alone.
+
+        A copy that was damaged meanwhile is set aside as ``.alterato`` and the good one takes its place.
+        """
+        digest = sha256(content).hexdigest()
+        path = self.root / digest[:2] / (digest + suffix_of(content))
+        if path.is_file() and digest_of(path) != digest:
+            os.replace(path, path.with_name(path.name + ".alterato"))
+        place(path, content)
+        return digest
+
+    def path(self, digest: str) -> Path | None:
+        """Where the file with that SHA-256 is kept; None when it is not."""
+        candidates = (self.root / digest[:2] / (digest + suffix) for suffix in SUFFIXES)
+        return next((path for path in candidates if path.is_file()), None)
+
+    def get(self, digest: str) -> bytes:
+        """The original bytes; ``Altered`` when they are missing or no longer what they were."""
+        path = self.path(digest)
+        if path is None:
+            raise Altered("original_missing", digest=digest, folder=self.root)
+        content = path.read_bytes()
+        if sha256(content).hexdigest() != digest:
+            raise Altered("original_altered", path=path)
+        return content
+
+    def empty(self) -> bool:
+        """Whether nothing was ever kept."""
+        return next(self.root.glob("??/[!.]*"), None) is None

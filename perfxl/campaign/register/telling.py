@@ -1,0 +1,95 @@
+"""The board and the log in words, Italian and English; times are those of the clock on the wall."""
+
+from collections.abc import Iterator
+
+from perfxl.campaign.register.board import Board, Row
+from perfxl.campaign.register.log import Entry, canonical
+from perfxl.campaign.register.register import Register
+from perfxl.campaign.register.words import day, moment
+from perfxl.model.findings import SEVERITIES, quote
+from perfxl.model.texts import Texts
+
+
+def board_table(board: Board, language: str) -> tuple[list[str], list[list[str]]]:
+    """The headings and the rows of the board, one row a sector, all as text."""
+    say = Texts("register", language)
+    headings = [say(f"column_{c}") for c in ("sector", "state", "issued", "mail", "received", "late", *SEVERITIES, "questions")]
+    rows = []
+    for r in board.rows:
+        if not r.expected and not r.issue and not r.versions:
+            continue
+        issued = say("issued_on", issue=r.issue, day=day(r.issued, language)) if r.issue else ""
+        received = say("received_on", versions=r.versions, day=day(r.received, language)) if r.versions else ""
+        received += say("received_protocol", protocol=r.protocol) if r.protocol else ""
+        rows.append([f"{r.sector} {r.name}", say(f"state_{r.state}"), issued, _mail(r, say), received, str(r.late or ""),
+                     *(str(r.findings[s] or "") for s in SEVERITIES), str(r.questions or "")])
+    return headings, rows
+
+
+def _mail(row: Row, say: Texts) -> str:
+    """The last news of a sector's form, and how often it was reminded."""
+    if not row.mail:
+        return ""
+    news = say(f"sent_{row.mail}" if row.mail in ("sending", "drafted", "sent", "failed") else f"notice_{row.mail}")
+    return news + (say("reminded", count=row.reminders) if row.reminders else "")
+
+
+def board_summary(board: Board, language: str) -> list[str]:
+    """What stands above and below the table: round and deadline, how many came, the last run, the approval."""
+    say, totals = Texts("register", language), board.document()["totals"]
+    lines = [say("board_title", round=say(f"round_{board.round}"), year=board.year),
+             say("board_deadline", day=day(board.deadline, language)) if board.deadline else say("board_no_deadline"),
+             say("board_totals", **{k: totals[k] for k in ("expected", "issued", "received", "late", "questions")})]
+    lines.append(say("board_run", at=moment(board.consolidated, language)) if board.consolidated else say("board_no_run"))
+    if sum(board.elsewhere.values()):
+        lines.append(say("board_elsewhere", **board.elsewhere))
+    if board.approval:
+        lines.append(say("board_approved", act=board.approval.act, day=day(board.approval.date, language)))
+    return lines
+
+
+def log_lines(register: Register, language: str) -> Iterator[str]:
+    """The log, one line an entry: number, when, what; then the hash that stands for all of it."""
+    say = Texts("register", language)
+    entries = register.entries()
+    for entry in entries:
+        yield f"{entry.seq:>5}  {moment(entry.at, language)}  {_told(entry, say)}"
+    yield say("log_head", count=len(entries), hash=entries[-1].hash) if entries else say("log_empty")
+
+
+def _told(entry: Entry, say: Texts) -> str:
+    """What an entry says. Names and notes come from outside: they are shown in one line, control characters marked."""
+    told = {k: quote(canonical(v) if isinstance(v, (dict, list)) else v, say.language) for k, v in entry.payload.items()}
+    if "round" in told:
+        told["round"] = say(f"round_{entry.payload['round']}")
+    if entry.kind == "created" and "year" in entry.payload:
+        return say("log_campaign", **told)
+    if entry.kind == "received":
+        told["from"] = say("told_origin", origin=told["origin"]) if "origin" in told else ""
+        told["arrival"] = say("told_arrival", at=moment(entry.payload["arrived"], say.language)) if "arrived" in told else ""
+    if entry.kind == "asked":
+        told["requests"] = ", ".join(entry.payload["requests"])
+    if entry.kind == "version":
+        told["verdict"] = say(f"verdict_{entry.payload['verdict']}")
+    if entry.kind == "decision":
+        told |= {"given": say("told_value", value=told["value"]) if entry.payload["value"] is not None else "",
+                 "who": say("told_by", by=told["by"]) if entry.payload["by"] else "",
+                 "why": say("told_note", note=told["note"]) if entry.payload["note"] else ""}
+    if entry.kind == "sent":
+        told |= {"message": say(f"message_{told['message']}"), "state": say(f"sent_{told['state']}"),
+                 "receivers": ", ".join(entry.payload["to"])}
+    if entry.kind == "taken":
+        told["became"] = say(f"taken_{told['became']}")
+        told["quoted"] = say("told_protocol", protocol=told["protocol"]) if "protocol" in told else ""
+        told["signed"] = "".join(say("told_signed" if s["intact"] else "told_signed_badly", signer=quote(s["signer"], say.language))
+                                 for s in entry.payload.get("signatures", ()))
+    if entry.kind == "notice":
+        told["event"] = say(f"notice_{told['event']}")
+    if entry.kind == "approval":
+        told["date"] = day(entry.payload["date"], say.language)
+    if entry.kind == "run":
+        told |= entry.payload["findings"] | {"questions": sum(entry.payload["questions"].values())}
+    for name in ("sha256", "digest", "results"):
+        if name in told:
+            told[name] = told[name][:12]
+    return say(f"log_{entry.kind}", **told)

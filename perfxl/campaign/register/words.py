@@ -1,0 +1,68 @@
+"""Why the register refuses, as exceptions that speak both languages, and how it says days and times."""
+
+from datetime import date, datetime
+
+from perfxl.model.texts import Texts
+
+_DAY = {"it": "%d/%m/%Y", "en": "%Y-%m-%d"}
+
+
+def day(iso: str, language: str) -> str:
+    """A date or a UTC stamp as a day: 30/09/2021 in Italian, 2021-09-30 in English; "" as it is."""
+    return _moment(iso).strftime(_DAY[language]) if iso else ""
+
+
+def moment(iso: str, language: str) -> str:
+    """A UTC stamp as day and time, by the clock on the wall."""
+    return _moment(iso).strftime(_DAY[language] + " %H:%M:%S")
+
+
+def _moment(iso: str) -> date:
+    return datetime.fromisoformat(iso).astimezone() if "T" in iso else date.fromisoformat(iso)
+
+
+def both(show, iso: str) -> dict[str, str]:
+    """``iso`` as ``show`` says it in each language."""
+    return {language: show(iso, language) for language in _DAY}
+
+
+class Refusal(Exception):
+    """The register cannot do what was asked; ``say`` tells the user why and what to do. ``str`` is the Italian.
+
+    ``values`` fill the message; one that differs by language is a dict: {"it": ..., "en": ...}.
+    """
+
+    def __init__(self, key: str, **values):
+        super().__init__(key)
+        self.key, self.values = key, values
+
+    def say(self, language: str) -> str:
+        """The reason in ``language``, one or two full sentences."""
+        shown = {name: value[language] if isinstance(value, dict) else value for name, value in self.values.items()}
+        return Texts("register", language)(self.key, **shown)
+
+    def __str__(self) -> str:
+        return self.say("it")
+
+
+class Busy(Refusal):
+    """Another process is writing in the campaign."""
+
+
+class Unreadable(Refusal):
+    """The register cannot be read or written: damaged, of a newer perfxl, or the folder does not allow it."""
+
+    @property
+    def reason(self) -> str | dict[str, str]:
+        """The cause alone, as a finding shows it: SQLite's own words, or ours in both languages."""
+        if "reason" in self.values:
+            return self.values["reason"]
+        return {language: Texts("register", language)(f"reason_{self.key}") for language in _DAY}
+
+
+class Altered(Refusal):
+    """A file kept by its digest is missing or is not what it was."""
+
+
+class NotReady(Refusal):
+    """What was asked comes too early or is already settled."""

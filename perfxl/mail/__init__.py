@@ -1,1 +1,0 @@
-"""The mail of a campaign: what is written to the sectors (``out``, ``transports``) and what comes back (``back``)."""

@@ -1,0 +1,69 @@
+"""What is known when a round begins: the plan workbook, and under it what the round before left; the questions still open.
+
+What only the controller decides (which objectives there are, who holds them, the strategic lines, measures) comes
+from the plan workbook; what the sectors fill in comes from the last consolidated document that has it.
+"""
+
+from copy import deepcopy
+
+from perfxl.model.fields import ROUNDS, return_fields
+
+
+def base_content(plan: dict, previous: dict | None) -> dict:
+    """The plan document on which a round is issued and merged.
+
+    ``previous`` is the consolidated document of the last round before it, or None.
+    """
+    content = deepcopy(plan)
+    if previous is None:
+        return content
+    known = {o["code"]: o for o in previous["content"].get("objectives", ())}
+    for objective in content.get("objectives", ()):
+        if objective["code"] not in known:
+            continue
+        before = known[objective["code"]]
+        lines = objective.get("sheet", {}).get("strategic_lines")
+        sheet = {**deepcopy(before.get("sheet", {})), **({"strategic_lines": lines} if lines else {})}
+        if sheet:
+            objective["sheet"] = sheet
+        holdings = {h["sector"]: h.get("holding") for h in before["holders"]}
+        for holder in objective["holders"]:
+            if holdings.get(holder["sector"]):
+                holder["holding"] = deepcopy(holdings[holder["sector"]])
+    _measures(content, previous["content"])
+    _requests(content, previous["content"])
+    return content
+
+
+def _requests(content: dict, before: dict) -> None:
+    """The requests of earlier rounds, and the answers to them: the plan workbook need not repeat either."""
+    known = {r["id"]: r for r in before.get("requests", ())}
+    kept = []
+    for request in content.get("requests", ()):
+        old = known.pop(request["id"], None)
+        if old and (old["sector"], old["question"]) == (request["sector"], request["question"]):
+            request = {**{k: old[k] for k in ("answer_date", "answer") if k in old}, **request}
+        elif old:
+            known[old["id"]] = old
+        kept.append(request)
+    taken = {r["id"] for r in kept}
+    kept += [r for r in known.values() if r["id"] not in taken]
+    if kept:
+        content["requests"] = kept
+
+
+def _measures(content: dict, before: dict) -> None:
+    filled = {c.key for f in return_fields() if f.key == "measures" for c in f.items if c.open}
+    known = {(r["sector"], r["measure"]["objective"], r["measure"]["id"]): r["measure"] for r in before.get("measures", ())}
+    for row in content.get("measures", ()):
+        old = known.get((row["sector"], row["measure"]["objective"], row["measure"]["id"]), {})
+        row["measure"] |= {k: v for k, v in old.items() if k in filled}
+
+
+def waiting(content: dict, round: str) -> dict[str, list[dict]]:
+    """The requests of ``round`` and of the rounds before it that have no answer yet, by sector."""
+    found: dict[str, list[dict]] = {}
+    for request in content.get("requests", ()):
+        if ROUNDS.index(request.get("round", "plan")) <= ROUNDS.index(round) and not request.get("answer"):
+            found.setdefault(request["sector"], []).append(request)
+    return found

@@ -1,0 +1,250 @@
+"""Comparing a consolidated document with itself, revised beside approved, and with the plan that was approved."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from perfxl.model.arithmetic import in_force
+from perfxl.model.changes import GONE, Change
+from perfxl.model.documents import pointer
+from perfxl.model.fields import ROUNDS, Field, objective_fields, resolve, return_fields
+from perfxl.model.findings import Place
+
+#: Tables whose rows are the same thing from round to round, and the keys that say which; others are compared whole.
+KEYS = {"results": ("id",), "phases": ("id",), "entities": ("result", "entity"), "money": ("kind", "label", "year")}
+
+
+@cache
+def _plan_titles(key: str) -> dict:
+    prop, _ = resolve({"$ref": f"plan.schema.json#/{key}"}, "plan")
+    return {"it": prop["title"], "en": prop["x-en"]["title"]}
+
+
+def _title(f: Field) -> dict:
+    return {"it": f.title("it"), "en": f.title("en")}
+
+
+@cache
+def _columns(table: str) -> tuple[Field, ...]:
+    return next(f.items for f in (*objective_fields(), *return_fields()) if f.key == table)
+
+
+@cache
+def _approved_columns(table: str) -> tuple[Field, ...]:
+    """The columns that the approved plan fills in, those that tell the rows apart left out."""
+    own = ("objective", *KEYS.get(table, ("id",)))
+    return tuple(c for c in _columns(table) if c.key not in own and c.moment == "plan")
+
+
+@cache
+def _revisions(table: str) -> tuple[Field, ...]:
+    """The columns that revise another; with "" as table, the single fields of a holding that do."""
+    among = _columns(table) if table else _holding_fields()
+    return tuple(c for c in among if c.key.endswith("_revised"))
+
+
+@cache
+def _holding_fields() -> tuple[Field, ...]:
+    return tuple(f for f in objective_fields() if f.path[0] == "holding" and len(f.path) == 2)
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values of a document are one: 10 is 10.0, and blank is blank."""
+    if isinstance(one, (int, float, Decimal)) and isinstance(other, (int, float, Decimal)) and not isinstance(one, bool):
+        return Decimal(str(one)) == Decimal(str(other))
+    return one == other or (one in (None, "", []) and other in (None, "", []))
+
+
+def _named(rows: Iterable[dict], keys: tuple) -> dict[tuple, tuple[int, dict]]:
+    """Rows with their positions by what identifies them; a repeated one is told from the first by its turn."""
+    found: dict[tuple, tuple[int, dict]] = {}
+    for k, row in enumerate(rows):
+        name, turn = tuple(row.get(key) for key in keys), 0
+        while (*name, turn) in found:
+            turn += 1
+        found[(*name, turn)] = k, row
+    return found
+
+
+def _at(owner: dict, path: tuple) -> Any:
+    for key in path:
+        owner = owner.get(key) if isinstance(owner, dict) else None
+    return owner
+
+
+class Comparison:
+    """One consolidated document being compared with itself and with the approved ``plan`` (None: only with itself)."""
+
+    def __init__(self, consolidated: dict, plan: dict | None):
+        self.content, self.round, self.plan = consolidated["content"], consolidated["round"], plan
+        self.places = {p["path"]: Place(p["file"], p["sheet"], p["cell"]) for p in consolidated.get("places", ())}
+
+    def run(self) -> Iterator[Change]:
+        """Every change, objective by objective; then the measures."""
+        approved = {o["code"]: o for o in (self.plan or {}).get("objectives", ())}
+        for i, objective in enumerate(self.content.get("objectives", ())):
+            before = approved.pop(objective["code"], None)
+            if self.plan is not None and before is None:
+                yield self._made("added", objective, ("objectives", i), title=_plan_titles("$defs/objective"),
+                                 field="code", revised=in_force(objective.get("sheet", {}), "title", self.round) or objective["code"])
+            for j, holder in enumerate(objective["holders"]):
+                yield from self._holder(i, j, objective, holder, before)
+            yield from self._sheet(i, objective, before)
+        for before in approved.values():
+            yield self._made("dropped", before, (), title=_plan_titles("$defs/objective"), field="code",
+                             approved=before.get("sheet", {}).get("title") or before["code"])
+        if self.plan is not None:
+            yield from self._measures()
+
+    # -- one change
+    def _made(self, kind: str, objective: dict, path: tuple, /, *, title: dict, field: str, sector: str = "", table: str = "",
+              item: str = "", cell_kind: str = "text", approved: Any = None, revised: Any = None, reason: str | None = None,
+              round: str = "") -> Change:
+        return Change(kind, objective["code"], sector or objective.get("lead", ""), table, item, field, title, cell_kind, approved,
+                      revised, self._reason(objective, sector) if reason is None else reason, self._place(path),
+                      round or self.round, pointer(path))
+
+    def _reason(self, objective: dict, sector: str) -> str:
+        """Why, in the words of ``sector``, else of the lead."""
+        said = {h["sector"]: h.get("holding", {}).get("revision_reason", "") for h in objective.get("holders", ())}
+        return said.get(sector) or said.get(objective.get("lead"), "")
+
+    def _place(self, path: tuple) -> Place:
+        """The cell of ``path``, or of what it is part of."""
+        while path:
+            for here in (path, (*path, 0)):  # a table stands where its first row does
+                if pointer(here) in self.places:
+                    return self.places[pointer(here)]
+            path = path[:-1]
+        return Place()
+
+    def _revised(self, objective: dict, owner: dict, f: Field, path: tuple, **about) -> Iterator[Change]:
+        """A revised field that says something else than the approved one."""
+        old, new = owner.get(f.key.removesuffix("_revised")), owner.get(f.key)
+        if new is not None and not same(old, new):
+            yield self._made("revised", objective, (*path, f.key), title=_title(self._sibling(f, about.get("table", ""))),
+                             field=f.key, cell_kind=f.cell, approved=old, revised=new, round=f.moment, **about)
+
+    @staticmethod
+    def _sibling(f: Field, table: str) -> Field:
+        among = _columns(table) if table else objective_fields()
+        return next(s for s in among if s.path == (*f.path[:-1], f.key.removesuffix("_revised")))
+
+    def _otherwise(self, objective: dict, before: dict, now: dict, fields: Iterable[Field], path: tuple, **about) -> Iterator[Change]:
+        """Fields of the plan itself that differ from the approved document."""
+        for f in fields:
+            old, new = _at(before, f.path), _at(now, f.path)
+            if not same(old, new):
+                yield self._made("revised", objective, (*path, *f.path), title=_title(f), field=f.key, cell_kind=f.cell,
+                                 approved=old, revised=new, **about)
+
+    # -- the holders
+    def _holder(self, i: int, j: int, objective: dict, holder: dict, before: dict | None) -> Iterator[Change]:
+        sector, holding, path = holder["sector"], holder.get("holding", {}), ("objectives", i, "holders", j)
+        yield from self._gone(objective, holder, path, before)
+        for f in _revisions(""):
+            yield from self._revised(objective, holding, f, (*path, "holding"), sector=sector)
+        known = {h["sector"]: h for h in (before or {}).get("holders", ())}
+        if sector in known:
+            yield from self._otherwise(objective, known[sector], holder, [f for f in _holding_fields() if f.moment == "plan"], path,
+                                       sector=sector)
+        elif before:
+            yield self._made("added", objective, path, title=_plan_titles("$defs/objective/properties/holders"), field="holders",
+                             sector=sector, table="holders", item=sector, revised=sector)
+        if j == 0:
+            for lost in [s for s in known if s not in {h["sector"] for h in objective["holders"]}]:
+                yield self._made("dropped", objective, path[:2], title=_plan_titles("$defs/objective/properties/holders"), field="holders",
+                                 sector=lost, table="holders", item=lost, approved=lost)
+
+    def _gone(self, objective: dict, holder: dict, path: tuple, before: dict | None) -> Iterator[Change]:
+        """The objective replaced or withdrawn in this sector, in the first round that says so."""
+        holding, sector = holder.get("holding", {}), holder["sector"]
+        rounds = [r for r in ("interim", "final")[: ROUNDS.index(self.round)] if holding.get(r, {}).get("status") in GONE]
+        if not rounds and not holding.get("replaced_by"):
+            return
+        earlier = next((h.get("holding", {}) for h in (before or {}).get("holders", ()) if h["sector"] == sector), {})
+        round = rounds[0] if rounds else "interim" if earlier.get("replaced_by") else self.round
+        said = holding.get(round, {})
+        kind = "withdrawn" if said.get("status") == "withdrawn" and not holding.get("replaced_by") else "replaced"
+        field = ("holding", "replaced_by") if holding.get("replaced_by") else ("holding", round, "status")
+        f = next(f for f in objective_fields() if f.path == field)
+        yield self._made(kind, objective, (*path, *field), title=_title(f), field=f.key, sector=sector, cell_kind=f.cell,
+                         approved=objective["code"], revised=_at(holder, field), round=round,
+                         reason=holding.get("revision_reason") or said.get("reason") or said.get("note") or "")
+
+    # -- the sheet
+    def _sheet(self, i: int, objective: dict, before: dict | None) -> Iterator[Change]:
+        path, sheet = ("objectives", i, "sheet"), objective.get("sheet", {})
+        approved = (before or {}).get("sheet", {})
+        for f in objective_fields():
+            if f.path[0] != "sheet":
+                continue
+            if f.key.endswith("_revised"):
+                yield from self._revised(objective, sheet, f, path)
+            elif f.key in KEYS:
+                yield from self._rows(objective, f, sheet.get(f.key, ()), approved.get(f.key, ()), (*path, f.key), before is not None)
+            elif f.moment == "plan" and before is not None and sheet != approved:
+                yield from self._otherwise(objective, before, objective, [f], path[:2])
+        if before is not None and not same(sheet.get("extension"), approved.get("extension")):
+            yield from self._extension(objective, sheet.get("extension", {}), approved.get("extension", {}), (*path, "extension"))
+
+    def _extension(self, objective: dict, now: dict, before: dict, path: tuple) -> Iterator[Change]:
+        """The body's own fields: what was blank and is filled in is no change, since they may belong to any round."""
+        for key in before:
+            if not same(before[key], now.get(key)):
+                yield self._made("revised", objective, (*path, key), title={"it": key, "en": key}, field=key,
+                                 approved=before[key], revised=now.get(key))
+
+    def _rows(self, objective: dict, f: Field, rows: Iterable[dict], approved: Iterable[dict], path: tuple,
+              compare: bool) -> Iterator[Change]:
+        known = _named(approved, KEYS[f.key])
+        for name, (k, row) in _named(rows, KEYS[f.key]).items():
+            about = {"table": f.key, "item": _called(f.key, row)}
+            before = known.pop(name, (0, None))[1]
+            if compare and before is None:
+                yield self._made("added", objective, (*path, k), title=_title(f), field=f.key,
+                                 revised=_summary(f.key, row, self.round), **about)
+            if row.get("dropped") and self.round != "plan":
+                column = next(c for c in f.items if c.key == "dropped")
+                yield self._made("dropped", objective, (*path, k, "dropped"), title=_title(f), field=f.key,
+                                 approved=_summary(f.key, row, "plan"), reason=row["dropped"], round=column.moment, **about)
+            for column in (c for c in _revisions(f.key) if c.key in row):
+                yield from self._revised(objective, row, column, (*path, k), **about)
+            if before is not None and before != row:
+                yield from self._otherwise(objective, before, row, _approved_columns(f.key), (*path, k), **about)
+        for _, row in known.values():
+            yield self._made("dropped", objective, path[:2], title=_title(f), field=f.key, table=f.key, item=_called(f.key, row),
+                             approved=_summary(f.key, row, "plan"))
+
+    # -- the measures
+    def _measures(self) -> Iterator[Change]:
+        def flat(rows):
+            return [{**row["measure"], "sector": row["sector"]} for row in rows]
+
+        keys = ("sector", "objective", "id")
+        known = _named(flat(self.plan.get("measures", ())), keys)
+        measures = next(f for f in return_fields() if f.key == "measures")
+        for name, (k, row) in _named(flat(self.content.get("measures", ())), keys).items():
+            before, path = known.pop(name, (0, None))[1], ("measures", k)
+            owner, about = {"code": row["objective"]}, {"sector": row["sector"], "table": "measures", "item": row["id"]}
+            if before is None:
+                yield self._made("added", owner, path, title=_title(measures), field="measures", revised=row["measure"], **about)
+            else:
+                yield from self._otherwise(owner, before, row, _approved_columns("measures"), (*path, "measure"), **about)
+        for _, row in known.values():
+            yield self._made("dropped", {"code": row["objective"]}, (), title=_title(measures), field="measures", sector=row["sector"],
+                             table="measures", item=row["id"], approved=row["measure"])
+
+
+def _called(table: str, row: dict) -> str:
+    """What tells a row to people: ``3-bis``; ``1 · Comune A``; the label of an amount."""
+    parts = [row.get("label") or row.get("kind"), row.get("year")] if table == "money" else [row.get(k) for k in KEYS[table]]
+    return " · ".join(str(p) for p in parts if p not in (None, ""))
+
+
+def _summary(table: str, row: dict, round: str) -> str:
+    """A row in a few words: its text, or its figure."""
+    if table == "money":
+        return f"{row.get('amount', '')}"
+    return str(in_force(row, "text", round) or row.get("target") or _called(table, row))

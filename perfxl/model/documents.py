@@ -1,0 +1,149 @@
+"""Documents in and out of JSON, and their validation against ``schemas/``.
+
+Numbers are exact: they are read as ``Decimal`` (integers as ``int``) and written as the shortest
+JSON number that reads back the same. Two documents are equal when their Python values are.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from hashlib import sha256
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from perfxl.model import resources
+
+BASE = "https://perfxl.org/schemas/"
+
+
+def loads(text: str | bytes) -> Any:
+    """The document in ``text``; raises ``ValueError`` on bad JSON, NaN and infinities."""
+
+    def refuse(constant):
+        raise ValueError(f"{constant} is not a number")
+
+    return json.loads(text, parse_float=Decimal, parse_constant=refuse)
+
+
+def load(path: Path) -> Any:
+    """The document in the UTF-8 file ``path``; raises ``OSError`` or ``ValueError``."""
+    return loads(Path(path).read_bytes())
+
+
+def plain(number: Decimal) -> int | float:
+    """``number`` as JSON writes it: 15, not 15.0. Exact up to 15 significant digits."""
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _default(value):
+    if isinstance(value, Decimal):
+        return plain(value)
+    raise TypeError(f"{type(value).__name__} cannot stand in a document")
+
+
+def dumps(document: Any, *, indent: int | None = 1) -> str:
+    """``document`` as JSON text, keys in their own order, ending with a newline."""
+    return json.dumps(document, ensure_ascii=False, indent=indent, default=_default, allow_nan=False) + "\n"
+
+
+def encoded(document: Any) -> bytes:
+    """``dumps(document)`` in UTF-8, made piece by piece: the text of a long document is never held beside its bytes."""
+    pieces = json.JSONEncoder(ensure_ascii=False, indent=1, default=_default, allow_nan=False).iterencode(document)
+    out = BytesIO()
+    while text := "".join(islice(pieces, 50_000)):
+        out.write(text.encode())
+    out.write(b"\n")
+    return out.getvalue()
+
+
+def digest(document: Any) -> str:
+    """First 16 hexadecimal digits of the SHA-256 of the canonical JSON of ``document``."""
+    text = json.dumps(document, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=_default)
+    return sha256(text.encode()).hexdigest()[:16]
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Put ``content`` at ``path`` in one step: whoever reads sees the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        os.chmod(beside, 0o644)
+        os.replace(beside, path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+
+
+@cache
+def schema(name: str) -> dict:
+    """The JSON Schema ``name`` (``plan``, ``return``, ``objective``, ``consolidated``, ``findings``)."""
+    return json.loads((resources.folder("schemas") / f"{name}.schema.json").read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A place of a document that its schema refuses.
+
+    ``path``: keys and indexes from the root; ``rule``: the schema keyword broken (``maxLength``);
+    ``limit``: that keyword's value; ``value``: what stands there; ``title``: {"it": ..., "en": ...} of the field.
+    """
+
+    path: tuple
+    rule: str
+    limit: Any
+    value: Any
+    title: dict
+
+
+@cache
+def _validator(name: str, extension: str):
+    from jsonschema import Draft202012Validator
+    from referencing import Registry, Resource
+
+    loaded = {n: schema(n) for n in ("objective", "plan", "return", "consolidated", "findings")}
+    if extension:
+        objective = json.loads(json.dumps(loaded["objective"]))
+        place = objective["$defs"]["sheet"]["properties"]["extension"]
+        place |= {**json.loads(extension), "additionalProperties": False}
+        loaded["objective"] = objective
+    registry = Registry().with_resources(
+        (BASE + f"{n}.schema.json", Resource.from_contents(s)) for n, s in loaded.items()
+    )
+    return Draft202012Validator(
+        loaded[name], registry=registry, format_checker=Draft202012Validator.FORMAT_CHECKER
+    )
+
+
+def violations(name: str, document: Any, extension: dict | None = None) -> Iterator[Violation]:
+    """Every place where ``document`` breaks schema ``name``, in document order.
+
+    ``extension`` is the body's own schema of the ``extension`` place: an object schema with ``properties``.
+    Without one, that place accepts nothing.
+    """
+    key = json.dumps({"properties": (extension or {}).get("properties", {}),
+                      "required": (extension or {}).get("required", [])}, sort_keys=True)
+    found = sorted(_validator(name, key).iter_errors(document), key=lambda e: [str(p) for p in e.absolute_path])
+    for error in found:
+        path = tuple(error.absolute_path)
+        about = error.schema if isinstance(error.schema, dict) else {}
+        title = about.get("title", str(path[-1]) if path else name)
+        yield Violation(path, error.validator, error.validator_value, error.instance,
+                        {"it": title, "en": about.get("x-en", {}).get("title", title)})
+
+
+def pointer(path: tuple) -> str:
+    """``path`` as a JSON Pointer (RFC 6901)."""
+    plain = "/".join(map(str, path))
+    if "~" not in plain and plain.count("/") == len(path) - 1:  # nothing to escape, as nearly always
+        return "/" + plain
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)

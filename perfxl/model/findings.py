@@ -1,0 +1,127 @@
+"""Findings: what perfxl noticed, where, what was expected and what to do.
+
+Bad input is a finding, collected and never raised. Every code stands once in ``texts/findings.toml`` with its
+severity and its words in both languages; ``Finding`` refuses a code that is not there.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from perfxl.model.texts import area
+
+SEVERITIES = ("error", "warning", "note")
+BLANK = {"it": "(vuoto)", "en": "(blank)"}
+SHORTENED = "… ({})"  # how a long value ends in a sentence, with its length
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a workbook: ``file`` relative to the campaign, ``sheet`` as named, ``cell`` in Excel's address."""
+
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to look at.
+
+    ``code``: its entry in the catalogue; ``values``: what fills the entry's placeholders (None is shown as
+    "(vuoto)"); ``field``: title by language; ``path``: JSON Pointer in the document; ``severity``: the
+    catalogue's, unless the body's rules say otherwise. Equal when all of these are.
+    """
+
+    code: str
+    place: Place = Place()
+    values: dict = field(default_factory=dict)
+    field: dict = field(default_factory=dict)
+    path: str = ""
+    sector: str = ""
+    objective: str = ""
+    severity: str = ""
+
+    def __post_init__(self):
+        kind = area("findings")[self.code]
+        if not self.severity:
+            object.__setattr__(self, "severity", kind["severity"])
+
+    def at(self, **changes) -> "Finding":
+        """The same finding with some parts changed; ``file`` changes the file of its place."""
+        if "file" in changes:
+            changes["place"] = replace(self.place, file=changes.pop("file"))
+        return replace(self, **changes)
+
+    def say(self, language: str) -> dict[str, str]:
+        """``found``, ``expected`` and ``remedy`` in ``language``."""
+        words = area("findings")[self.code][language]
+        shown = {key: quote(value, language) for key, value in self.values.items()}
+        return {part: words[part].format_map(shown) for part in ("found", "expected", "remedy")}
+
+    def document(self, language: str) -> dict:
+        """The finding as ``schemas/findings.schema.json`` defines it, blank parts left out."""
+        said = self.say(language)
+        where = {"file": self.place.file, "sheet": self.place.sheet, "cell": self.place.cell,
+                 "field": self.field.get(language, ""), "path": self.path,
+                 "sector": self.sector, "objective": self.objective}
+        told = (v[language] if isinstance(v, dict) else v for v in self.values.values())
+        whole = "\n".join(v for v in told if isinstance(v, str) and v and quote(v, language) != v)
+        return {"code": self.code, "severity": self.severity, **{k: v for k, v in where.items() if v},
+                **said, "message": self.message(language), **({"full": whole} if whole else {})}
+
+    def message(self, language: str) -> str:
+        """The finding as one line: where: what was found. What was expected. What to do."""
+        sheet, cell = {"it": ("foglio", "cella"), "en": ("sheet", "cell")}[language]
+        where = [self.place.file, self.place.sheet and f"{sheet} {self.place.sheet}",
+                 self.place.cell and f"{cell} {self.place.cell}", self.field.get(language, "")]
+        said = self.say(language)
+        head = ", ".join(part for part in where if part) or self.sector or self.objective
+        return (f"{head}: " if head else "") + " ".join(said[k] for k in ("found", "expected", "remedy"))
+
+
+def quote(value, language: str) -> str:
+    """A value as findings show it: blank in words, long text shortened, control characters made visible.
+
+    A dict is a value that differs by language: {"it": ..., "en": ...}.
+    """
+    if isinstance(value, dict):
+        value = value[language]
+    if value is None or value == "":
+        return BLANK[language]
+    if isinstance(value, Decimal) or (isinstance(value, (int, float)) and not isinstance(value, bool)):
+        text = format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
+        return text.replace(".", ",") if language == "it" else text
+    if isinstance(value, bool):
+        return {"it": {True: "Sì", False: "No"}, "en": {True: "Yes", False: "No"}}[language][value]
+    text = "".join(c if c.isprintable() else "⏎" if c == "\n" else "�" for c in str(value))
+    return text if len(text) <= 120 else text[:110] + SHORTENED.format(len(text))
+
+
+def counts(findings: Iterable[Finding]) -> dict[str, int]:
+    """How many findings of each severity, all severities present."""
+    found = Counter(f.severity for f in findings)
+    return {severity: found[severity] for severity in SEVERITIES}
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings by file, sheet, row, column, code; equal ones once."""
+    import re
+
+    def key(f: Finding):
+        cell = re.match(r"([A-Z]+)(\d+)", f.place.cell)
+        address = (int(cell[2]), len(cell[1]), cell[1]) if cell else (0, 0, "")
+        return (f.place.file, f.place.sheet, address, f.code, f.sector, f.objective, f.path, repr(f.values))
+
+    unique = {}
+    for finding in sorted(findings, key=key):
+        unique.setdefault(key(finding), finding)
+    return list(unique.values())
+
+
+def report(findings: Iterable[Finding], language: str) -> dict:
+    """The findings document (``perfxl/findings/1``)."""
+    ordered = in_order(findings)
+    return {"schema": "perfxl/findings/1", "language": language, "counts": counts(ordered),
+            "findings": [f.document(language) for f in ordered]}

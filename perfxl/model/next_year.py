@@ -1,0 +1,259 @@
+"""The plan of the next year, begun from what the last round of this one came to.
+
+What a controller would copy by hand is copied; what has to be decided anew is left blank:
+
+- body, rules, sectors and cascade stay; rounds move by a year, without their acts;
+- objectives of several years that are not at an end, not replaced and not withdrawn go on under the same code, with
+  ``continues`` saying where they come from; annual ones do not, whatever they came to;
+- a revised value becomes the approved one; reasons, outcomes, evaluations, requests and considerations go;
+- phases move up by a year: those of the next year become this year's and want a weight, those of later years follow;
+  those that are done stay as history, unweighted and without dates, so that the results tied to them still say by what
+  they came about; those that are late want new dates and a weight; those dropped go;
+- results start from what was last achieved; they keep their target until it is reached, lose dates that are past, and
+  go when they were done and had no indicator;
+- measures not finished are carried on, and with them the transversal objective they belong to.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
+from datetime import date
+
+from perfxl.model.arithmetic import HUNDRED, dec
+from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
+from perfxl.model.findings import Finding
+from perfxl.model.outcomes import outcomes
+
+YEARS = (1, 2, 3)
+GONE = ("replaced", "withdrawn")
+#: From the last round backwards.
+LAST_FIRST = ("final", "interim")
+
+
+def carry(consolidated: dict, year: int, extension: dict | None = None) -> dict:
+    """The plan document of ``year`` begun from ``consolidated``, the last consolidated document of an earlier year.
+
+    ``extension``: the body's own fields; those that are not filled in with the plan start blank. Raises
+    ``ValueError`` when ``year`` does not follow the year of the document.
+    """
+    content = consolidated["content"]
+    if year <= content["year"]:
+        raise ValueError(f"{year} does not follow {content['year']}")
+    turn = _Turn(content, consolidated["round"], year, extension)
+    parts = {"schema": content["schema"], "year": year, **{k: content[k] for k in ("body", "rules") if k in content},
+             "rounds": [turn.round_of(r) for r in content["rounds"]],
+             **{k: content[k] for k in ("sectors", "cascade") if k in content}}
+    plan = deepcopy(parts)
+    measures = turn.measures()
+    objectives = turn.objectives({row["measure"]["objective"] for row in measures})
+    if objectives:
+        plan["objectives"] = objectives
+    carried = {o["code"]: {h["sector"] for h in o["holders"]} for o in objectives}
+    measures = [row for row in measures if row["measure"]["objective"] in carried]
+    if measures:
+        plan["measures"] = measures
+    return plan
+
+
+def _last(item: dict, key: str):
+    """What was told last: at the final, else at the interim."""
+    return next((item[f"{r}_{key}"] for r in LAST_FIRST if item.get(f"{r}_{key}") is not None), None)
+
+
+def _done(value) -> bool:
+    return value is not None and dec(value) >= HUNDRED
+
+
+def _closed(result: dict) -> bool:
+    """Whether a result told in words alone was achieved."""
+    return "target" not in result and "target_revised" not in result and _done(_last(result, "degree"))
+
+
+def _approved(owner: dict, fields: Iterable[Field]) -> dict:
+    """What the plan says of ``owner``, revised values in the place of the approved ones, in the order of ``fields``."""
+    fields = list(fields)
+    revised = {f.key.removesuffix("_revised"): owner[f.key] for f in fields
+               if f.key.endswith("_revised") and owner.get(f.key) is not None}
+    kept = [f.key for f in fields if f.moment == "plan" and not f.revision]
+    return {k: deepcopy(revised.get(k, owner.get(k))) for k in kept if k in revised or k in owner}
+
+
+def shifted(day: str, years: int) -> str:
+    """``day`` so many years later; 29 February is the 28th where there is none."""
+    given = date.fromisoformat(day)
+    try:
+        return given.replace(year=given.year + years).isoformat()
+    except ValueError:
+        return given.replace(year=given.year + years, day=28).isoformat()
+
+
+class _Turn:
+    """One turn of the year, from ``content`` as it was at ``round`` to ``year``."""
+
+    def __init__(self, content: dict, round: str, year: int, extension: dict | None):
+        self.content, self.round, self.year, self.years = content, round, year, year - content["year"]
+        self.begins, self.ended = f"{year}-01-01", f"{year - 1}-12-31"
+        self.own = None if extension is None else {f.key for f in extension_fields(extension) if f.moment == "plan"}
+        self.tables = {f.key: f.items for f in (*objective_fields(), *return_fields()) if f.cell == "table"}
+
+    def round_of(self, given: dict) -> dict:
+        """A round with its dates moved and without its act."""
+        return {k: shifted(v, self.years) if k in ("reference_date", "deadline") else v for k, v in given.items() if k != "act"}
+
+    # -- objectives
+    def objectives(self, measured: set[str]) -> list[dict]:
+        """The objectives that go on; ``measured``: those with measures that are not finished."""
+        return [made for o in self.content.get("objectives", ()) if (made := self._objective(o, measured))]
+
+    def _objective(self, objective: dict, measured: set[str]) -> dict | None:
+        sheet = objective.get("sheet", {})
+        number, count = sheet.get("year_number", 1) + self.years, sheet.get("year_count", 1)
+        transversal = objective.get("kind") == "transversal" and objective["code"] in measured
+        holders = [h for h in objective["holders"] if not gone(h)]
+        lost = {h["sector"] for h in objective["holders"] if gone(h)}
+        if not holders or objective["lead"] in lost or (number > count and not transversal):
+            return None
+        made = {k: objective[k] for k in ("code", "kind", "lead") if k in objective}
+        made["holders"] = [self._holder(h) for h in holders]
+        turned = self._sheet(sheet)
+        if number <= count:
+            turned |= {k: v for k, v in (("year_number", number),) if k in sheet}
+        link = {"continues": {"code": objective["code"], "year": self.content["year"]}}
+        return {**made, **({"sheet": turned} if turned else {}), **link}
+
+    @staticmethod
+    def _holder(holder: dict) -> dict:
+        fields = [f for f in objective_fields() if f.path[0] == "holding" and len(f.path) == 2]
+        holding = _approved(holder.get("holding", {}), fields)
+        return {**{k: v for k, v in holder.items() if k != "holding"}, **({"holding": holding} if holding else {})}
+
+    def _sheet(self, sheet: dict) -> dict:
+        made = _approved(sheet, [f for f in objective_fields() if f.path[0] == "sheet"])
+        if made.get("end", self.begins) < self.begins:
+            del made["end"]
+        tables = {"responsibles": self._responsibles(made.get("responsibles", ())),
+                  "money": [row for row in made.get("money", ()) if row.get("year", 0) >= self.year],
+                  "phases": [self._phase(p) for p in sheet.get("phases", ()) if not p.get("dropped")]}
+        tables["results"] = list(self._results(sheet))
+        kept = {r["id"] for r in tables["results"]}
+        lower = {r["id"] for r in sheet.get("results", ()) if r.get("direction") == "lower"}
+        tables["entities"] = [self._measured(e, "entities", e["result"] in lower) for e in sheet.get("entities", ())
+                              if e["result"] in kept]
+        extension = {k: deepcopy(v) for k, v in sheet.get("extension", {}).items() if self.own is None or k in self.own}
+        parts = {**made, **tables, "extension": extension}
+        return {k: v for k, v in parts.items() if k not in (*tables, "extension") or v}
+
+    def _responsibles(self, people: Iterable[dict]) -> list[dict]:
+        """Those who were in charge when the year ended, without the periods that ended with it."""
+        found = []
+        for person in people:
+            if person.get("to", self.ended) >= self.ended:
+                later = {k: v for k, v in person.items() if k not in ("from", "to") or v > self.ended}
+                found.append(later)
+        return found
+
+    # -- phases
+    def _phase(self, phase: dict) -> dict:
+        made = _approved(phase, self.tables["phases"])
+        dates = {key: made.pop(key) for k in YEARS for key in (f"start_{k}", f"end_{k}") if key in made}
+        made.pop("weight", None)
+        later = {f"{edge}_{k - self.years}": dates[f"{edge}_{k}"] for k in YEARS if k > self.years
+                 for edge in ("start", "end") if f"{edge}_{k}" in dates}
+        if later:
+            this = {"start_1", "end_1"} & set(later)
+            if "start_1" not in later and "end_1" in later:
+                later = {"start_1": self.begins, **later}  # it began before, and goes on
+        else:
+            this = phase.get("weighting") != "not_weighted" and not _done(_last(phase, "realised"))
+        made.pop("weighting", None)
+        if not this:
+            made["weighting"] = "not_weighted"
+        order = [c.key for c in self.tables["phases"]]
+        return {k: v for k, v in sorted((made | later).items(), key=lambda entry: order.index(entry[0]))}
+
+    # -- results
+    def _results(self, sheet: dict) -> Iterator[dict]:
+        kept = [r for r in sheet.get("results", ()) if not r.get("dropped") and not _closed(r)]
+        whole = len(kept) == len(sheet.get("results", ()))
+        lost = [p["id"] for p in sheet.get("phases", ()) if p.get("dropped")]
+        for result in kept:
+            made = self._measured(result, "results", result.get("direction") == "lower")
+            if made.get("deadline", self.begins) < self.begins:
+                del made["deadline"]
+            if not whole:
+                made.pop("weight", None)
+            if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w|-[a-z])", made.get("phases", "")) for name in lost):
+                del made["phases"]
+            yield made
+
+    def _measured(self, row: dict, table: str, lower: bool) -> dict:
+        """An indicator that starts from what was last achieved, its target left blank when that was reached."""
+        made, actual = _approved(row, self.tables[table]), _last(row, "actual")
+        if actual is not None:
+            made["baseline"] = actual
+            target = made.get("target")
+            if target is not None and (dec(actual) <= dec(target) if lower else dec(actual) >= dec(target)):
+                del made["target"]
+        order = [c.key for c in self.tables[table]]
+        return {k: made[k] for k in sorted(made, key=order.index)}
+
+    # -- measures
+    def measures(self) -> list[dict]:
+        """The measures that are not finished, with what was reported left out."""
+        columns = [c for c in self.tables["measures"] if c.moment == "plan"]
+        return [{"sector": row["sector"], "measure": _approved(row["measure"], columns)}
+                for row in self.content.get("measures", ()) if not _done(_last(row["measure"], "percent"))]
+
+
+def gone(holder: dict) -> bool:
+    """Whether the objective was replaced or withdrawn in the sector of ``holder``."""
+    holding = holder.get("holding", {})
+    return bool(holding.get("replaced_by")) or any(holding.get(r, {}).get("status") in GONE for r in LAST_FIRST)
+
+
+def notes(consolidated: dict, plan: dict) -> list[Finding]:
+    """What the controller has to decide in ``plan``, begun from ``consolidated`` by ``carry``.
+
+    YEAR01: an objective that ended below 100 and was not carried on; YEAR02: phases that are late and want new dates;
+    YEAR04: an objective whose responsibles' time has ended; by sector, YEAR03: objectives whose phases want a weight,
+    YEAR05: results that reached their target and want another.
+    """
+    going = {o["code"]: o for o in plan.get("objectives", ())}
+    before = {o["code"]: o.get("sheet", {}) for o in consolidated["content"].get("objectives", ())}
+    found = list(_ended(consolidated, going))
+    unweighted: dict[str, list] = {}
+    reached: dict[str, list] = {}
+    for code, objective in going.items():
+        sheet, lead = objective.get("sheet", {}), objective["lead"]
+        phases = [p for p in sheet.get("phases", ()) if p.get("weighting") != "not_weighted"]
+        late = [p["id"] for p in phases if "end_1" not in p and "start_1" not in p]
+        if late:
+            found.append(_note("YEAR02", lead, code, code=code, phases=", ".join(late), year=plan["year"]))
+        if before[code].get("responsibles") and not sheet.get("responsibles"):
+            found.append(_note("YEAR04", lead, code, code=code, year=plan["year"]))
+        if phases:
+            unweighted.setdefault(lead, []).append(code)
+        reached.setdefault(lead, []).extend(f"{code} ({r['id']})" for r in sheet.get("results", ())
+                                            if "target" not in r and _last_target(before[code], r["id"]))
+    for code, by_sector in (("YEAR03", unweighted), ("YEAR05", reached)):
+        found += [_note(code, sector, "", sector=sector, list=", ".join(names)) for sector, names in by_sector.items() if names]
+    return found
+
+
+def _note(finding: str, lead: str, objective: str, /, **values) -> Finding:
+    return Finding(finding, values=values, sector=lead, objective=objective)
+
+
+def _last_target(sheet: dict, name: str) -> bool:
+    return any(r["id"] == name and ("target" in r or "target_revised" in r) for r in sheet.get("results", ()))
+
+
+def _ended(consolidated: dict, going: dict) -> Iterator[Finding]:
+    content = consolidated["content"]
+    if consolidated["round"] == "plan":
+        return
+    leads = {o["code"]: o["lead"] for o in content.get("objectives", ())}
+    for told in outcomes(content, consolidated["round"]):
+        stays = told.objective not in going and told.sector == leads[told.objective] and told.exclusion not in GONE
+        if stays and told.value is not None and told.value < HUNDRED:
+            yield _note("YEAR01", told.sector, told.objective, code=told.objective, percent=told.value, year=content["year"])

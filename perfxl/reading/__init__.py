@@ -1,1 +1,0 @@
-"""From a returned workbook to a ``return`` document: who it is, its blocks, its objectives, its limits."""

@@ -1,0 +1,224 @@
+"""What takes several returns to see: shared and transversal objectives, counts, totals told in words."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from perfxl.model.arithmetic import by_measures, by_phases, by_results, dec, mean, rounded
+from perfxl.model.fields import objective_fields
+from perfxl.model.findings import Finding, Place
+from perfxl.model.outcomes import Weighed, weighed
+from perfxl.stages.check.dates_in_text import totals_in
+from perfxl.stages.check.locked import same
+from perfxl.stages.check.return_context import Case, Entry, Shared, blank
+from perfxl.stages.check.rules import rules_of, unknown_codes
+
+
+@dataclass(frozen=True)
+class Year:
+    """The returns of one round together. ``content``: the plan-shaped document after the merge; the rest by sector."""
+
+    content: dict
+    round: str
+    returned: dict[str, dict]
+    places: dict[str, dict[str, Place]]
+    files: dict[str, str]
+
+    @cached_property
+    def cases(self) -> dict[str, Case]:
+        """Each return as the checks of one return see it."""
+        content = Shared(self.content)
+        return {s: Case(d, None, content, self.round, self.places.get(s, {}), self.files.get(s, ""))
+                for s, d in sorted(self.returned.items())}
+
+    @cached_property
+    def entries(self) -> dict[str, dict[str, Entry]]:
+        """By code in the plan and sector, each returned objective."""
+        found: dict[str, dict[str, Entry]] = {}
+        for sector, case in self.cases.items():
+            for entry in case.entries:
+                if entry.planned:
+                    found.setdefault(entry.planned["code"], {}).setdefault(sector, entry)
+        return found
+
+    @cached_property
+    def weighed(self) -> Weighed | None:
+        """The outcomes of the round; None at the plan."""
+        return None if self.round == "plan" else weighed(self.content, self.round)
+
+    @cached_property
+    def interim(self) -> dict[str, Decimal | None]:
+        """The outcome of each sector at the interim."""
+        return {m.code: m.outcome for m in weighed(self.content, "interim").sectors}
+
+    @cached_property
+    def held(self) -> dict[str, list[str]]:
+        """Codes of the objectives that each sector holds, in plan order."""
+        found: dict[str, list[str]] = {}
+        for objective in self.content.get("objectives", ()):
+            for sector in dict.fromkeys(h["sector"] for h in objective["holders"]):
+                found.setdefault(sector, []).append(objective["code"])
+        return found
+
+
+def _shared(year: Year) -> Iterator[tuple[dict, Entry, Iterable[Entry]]]:
+    """(objective, what its lead returned, what the others did) for the shared objectives whose lead returned."""
+    for objective in year.content.get("objectives", ()):
+        told = year.entries.get(objective["code"], {})
+        lead = told.get(objective["lead"])
+        if lead and objective.get("kind") != "transversal":
+            yield objective, lead, [e for s, e in told.items() if s != objective["lead"]]
+
+
+def outcomes(year: Year) -> Iterator[Finding]:
+    """SHRD01, SHRD02: a shared objective with two outcomes, or replaced for one sector and not for the other."""
+    for objective, lead, others in _shared(year):
+        for entry in others if year.round != "plan" else ():
+            if lead.gone != entry.gone:
+                yield entry.find("SHRD02", "holding", year.round, "status", code=objective["code"], lead=objective["lead"],
+                                 gone=(lead if lead.gone else entry).case.sector, kept=(entry if lead.gone else lead).case.sector)
+            elif None not in (lead.percent, entry.percent) and lead.percent != entry.percent:
+                yield entry.find("SHRD01", "holding", year.round, "percent", code=objective["code"], lead=objective["lead"],
+                                 told=lead.percent, percent=entry.percent)
+
+
+def frames(year: Year) -> Iterator[Finding]:
+    """SHRD03: a shared objective whose frame (title, dates, priority ...) two sectors tell differently.
+
+    Only what this round does not open is compared: what the lead may change, the others have not seen yet.
+    """
+    fixed = [f for f in objective_fields() if f.path[0] == "sheet" and f.cell != "table" and year.round in f.shown
+             and year.round not in f.open and not f.key.endswith("_narrative")]
+    for objective, lead, others in _shared(year):
+        for entry in others:
+            for f in fixed:
+                theirs, own = lead.sheet.get(f.key), entry.sheet.get(f.key)
+                if not blank(own) and not blank(theirs) and not same(own, theirs):
+                    yield entry.find("SHRD03", *f.path, code=objective["code"], lead=objective["lead"],
+                                     told=_line(theirs), own=_line(own))
+
+
+def _line(value):
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def transversal(year: Year) -> Iterator[Finding]:
+    """SHRD04: the outcome that the lead of a transversal objective declares follows neither from its phases and results
+    nor from the measures of the sectors."""
+    for objective in year.content.get("objectives", ()):
+        lead = year.entries.get(objective["code"], {}).get(objective["lead"])
+        if objective.get("kind") != "transversal" or not lead or lead.percent is None or year.round == "plan":
+            continue
+        means = _measures(year, objective["code"])
+        figures = [by_phases(lead.sheet, year.round), by_results(lead.sheet, year.round), *means]
+        near = dec(rules_of(year.content)["derivable_tolerance"])
+        if means and not any(f is not None and abs(f - lead.percent) <= near for f in figures):
+            yield lead.find("SHRD04", "holding", year.round, "percent", percent=lead.percent, sectors=rounded(means[0]),
+                            measures=rounded(means[1]))
+
+
+def _measures(year: Year, code: str) -> list[Decimal]:
+    """The plain mean of the sectors' totals and the plain mean of all measures; [] when a total is missing."""
+    rows: dict[str, list] = {}
+    for row in year.content.get("measures", ()):
+        if row["measure"]["objective"] == code:
+            rows.setdefault(row["sector"], []).append(row["measure"])
+    totals = [by_measures(r, year.round) for r in rows.values() if any(m.get("applicable", True) for m in r)]
+    if not totals or None in totals:
+        return []
+    return [mean((Decimal(1), t) for t in totals), by_measures([m for r in rows.values() for m in r], year.round)]
+
+
+def returned(year: Year) -> Iterator[Finding]:
+    """SHRD05: an objective all of whose sectors sent a return, none with its sheet."""
+    for objective in year.content.get("objectives", ()):
+        holders = [h["sector"] for h in objective["holders"]]
+        if all(s in year.returned for s in holders) and objective["code"] not in year.entries:
+            values = {"code": objective["code"], "sectors": ", ".join(holders)}
+            yield Finding("SHRD05", Place(year.files.get(objective["lead"], "")), values, sector=objective["lead"],
+                          objective=objective["code"])
+
+
+def counted(year: Year) -> Iterator[Finding]:
+    """SHRD06: for a sector, objectives issued that are not as many as consolidated, replaced and withdrawn together."""
+    for sector, case in year.cases.items() if year.round != "plan" else ():
+        issued = year.held.get(sector, [])
+        told = {e.planned["code"]: e for e in case.entries if e.planned}
+        replaced = sum(e.gone and e.outcome.get("status") != "withdrawn" for e in told.values())
+        withdrawn = sum(e.gone for e in told.values()) - replaced
+        consolidated = len(told) - replaced - withdrawn
+        if len(issued) != consolidated + replaced + withdrawn:
+            yield Finding("SHRD06", Place(year.files.get(sector, "")), sector=sector, values={
+                "issued": len(issued), "consolidated": consolidated, "replaced": replaced, "withdrawn": withdrawn,
+                "codes": ", ".join(c for c in issued if c not in told)})
+
+
+def totals(year: Year) -> Iterator[Finding]:
+    """SHRD07: the closing words give the sector an overall percentage other than the one computed."""
+    if year.weighed is None:
+        return
+    computed = {m.code: m.outcome for m in year.weighed.sectors}
+    for sector, case in year.cases.items():
+        text = (case.document.get("compilation") or {}).get("considerations") or ""
+        for fragment in _wrong(text, year, sector, computed):
+            yield case.find("SHRD07", "compilation", "considerations", fragment=fragment, computed=computed[sector])
+    for row in year.content.get("considerations", ()):
+        if row["round"] == year.round:
+            for fragment in _wrong(row["text"], year, row["sector"], computed):
+                yield Finding("SHRD07", values={"fragment": fragment, "computed": computed[row["sector"]]}, sector=row["sector"])
+
+
+def _wrong(text: str, year: Year, sector: str, computed: dict) -> Iterator[str]:
+    """The overall percentages in ``text`` that are neither this round's total nor, at the end, the interim one."""
+    right = [computed.get(sector)]
+    if year.round == "final":
+        right.append(year.interim.get(sector))
+    for fragment, number in totals_in(text):
+        said = Decimal(number)
+        if right[0] is not None and not any(r is not None and r.quantize(said) == said for r in right):
+            yield fragment
+
+
+def successors(year: Year) -> Iterator[Finding]:
+    """SHRD08: a replaced objective whose successor is held by none of its sectors."""
+    by_code = {}
+    for objective in year.content.get("objectives", ()):
+        for code in (objective["code"], *(h["code"] for h in objective["holders"] if h.get("code"))):
+            by_code[code] = objective
+    for told in year.entries.values():
+        for sector, entry in told.items():
+            successor = by_code.get(entry.holding.get("replaced_by") or "")
+            if successor and sector not in {h["sector"] for h in successor["holders"]}:
+                yield entry.find("SHRD08", "holding", "replaced_by", successor=entry.holding["replaced_by"], sector=sector)
+
+
+def rules(year: Year) -> Iterator[Finding]:
+    """RULE01, RULE02: a rule that names a finding the catalogue does not have; a code given two severities."""
+    for key, code in unknown_codes(year.content):
+        yield Finding("RULE01", values={"code": code}, field=_rule_title(key), path=f"/rules/{key}")
+    own = rules_of(year.content)
+    lists = ("as_error", "as_warning", "as_note")
+    for n, key in enumerate(lists):
+        for code in own[key]:
+            if any(code in own[earlier] for earlier in lists[:n]):
+                yield Finding("RULE02", values={"code": code}, field=_rule_title(key), path=f"/rules/{key}")
+
+
+def _rule_title(key: str) -> dict:
+    from perfxl.model.documents import schema
+
+    rule = schema("plan")["$defs"]["rules"]["properties"][key]
+    return {"it": rule["title"], "en": rule["x-en"]["title"]}
+
+
+CHECKS = (
+    (outcomes, ("SHRD01", "SHRD02")),
+    (frames, ("SHRD03",)),
+    (transversal, ("SHRD04",)),
+    (returned, ("SHRD05",)),
+    (counted, ("SHRD06",)),
+    (totals, ("SHRD07",)),
+    (successors, ("SHRD08",)),
+    (rules, ("RULE01", "RULE02")),
+)

@@ -1,0 +1,186 @@
+"""Codes and identifiers: known to the plan, written right, used once, agreeing with one another."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from perfxl.model.findings import Finding
+from perfxl.stages.check.dates import tied
+from perfxl.stages.check.return_context import Case, Entry, blank
+
+_MENTION = re.compile(r"(?<![\w.])(?:(\d{2}\.\d{2}\.\d{2})\.)?([A-Z][A-Z0-9]{0,7})\.(\d{3,6})(?![\w]|\.\d)")
+_TEXTS = ("purpose", "purpose_revised", "shared_with", "constraints", "detail", "detail_revised", "interim_narrative", "final_narrative")
+
+
+def distance(a: str, b: str) -> int:
+    """How many letters must be put, taken or changed to make ``b`` of ``a`` (Levenshtein)."""
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        previous, row = row, [i]
+        for j, y in enumerate(b, 1):
+            row.append(min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (x != y)))
+    return row[-1]
+
+
+def likely(code: str, known: Iterable[str]) -> str | None:
+    """The one of ``known`` that ``code`` most likely stands for, two letters away at most; None when none is near.
+
+    The same sector and number with other zeros (``DG.0003``) go before what is as near by letters.
+    """
+    wanted = _read(code)
+    near = [(_read(k) != wanted, distance(code.upper(), k), k) for k in known if abs(len(k) - len(code)) <= 2]
+    best = min(near, default=None)
+    return best[2] if best and (best[1] <= 2 or not best[0]) else None
+
+
+@cache
+def _read(code: str) -> tuple:
+    return tuple(int(p) if p.isdecimal() else p for p in code.upper().split("."))
+
+
+def unknown_objective(case: Case) -> Iterator[Finding]:
+    """CODE01: an objective whose code is not in the plan but is near one that is."""
+    if not case.planned:
+        return
+    for entry in case.entries:
+        if entry.code not in case.planned:
+            near = likely(entry.code, case.planned)
+            if near:
+                yield entry.find("CODE01", "code", code=entry.code, likely=near)
+
+
+def lines(case: Case) -> Iterator[Finding]:
+    """CODE02, CODE16, CODE03: a strategic line the plan does not have, or lines other than those the plan gives the objective."""
+    known = {line["code"] for line in case.plan.get("cascade", ())}
+    for entry in case.entries:
+        own = entry.sheet.get("strategic_lines") or []
+        planned = _planned_lines(entry)
+        if own and planned and sorted(own) != sorted(planned):
+            yield entry.find("CODE03", "sheet", "strategic_lines", found=", ".join(own), planned=", ".join(planned))
+        elif known:
+            for line in own:
+                if line not in known:
+                    near = likely(line, known)
+                    yield entry.find("CODE16" if near else "CODE02", "sheet", "strategic_lines", code=line,
+                                     **({"likely": near} if near else {}))
+
+
+def _planned_lines(entry: Entry) -> list[str]:
+    planned = entry.case.planned
+    objective = entry.planned or planned.get(likely(entry.code, planned) or "") or entry.issued or {}
+    return (objective.get("sheet") or {}).get("strategic_lines") or []
+
+
+def mentions(case: Case) -> Iterator[Finding]:
+    """CODE04, CODE05: a full code in the text under another strategic line, or a code that is almost one of the plan's."""
+    sectors = {s["code"] for s in case.plan.get("sectors", ())}
+    for entry in case.told:
+        for key in _TEXTS:
+            for m in _MENTION.finditer(entry.sheet.get(key) or ""):
+                yield from _mention(entry, key, m, sectors)
+
+
+def _mention(entry: Entry, key: str, m: re.Match, sectors: set[str]) -> Iterator[Finding]:
+    case, code = entry.case, f"{m[2]}.{m[3]}"
+    objective = case.planned.get(code)
+    if objective is None:
+        near = likely(code, case.planned) if m[2] in sectors else None
+        if near:
+            yield entry.find("CODE05", "sheet", key, code=m[0], likely=near)
+        return
+    lines_ = (objective.get("sheet") or {}).get("strategic_lines") or []
+    if m[1] and lines_ and m[1] not in lines_:
+        yield entry.find("CODE04", "sheet", key, code=m[0], planned=", ".join(lines_))
+
+
+#: One phase, or after the plural a list of them: "fase 3-bis", "fasi 1, 2 e 5".
+_PHASES = re.compile(r"\b(?:(?:fase|phase)\s+(\d{1,2}(?:-?(?:bis|ter))?)"
+                     r"|(?:fasi|phases)\s+(\d{1,2}(?:\s*,\s*\d{1,2}\b(?!\s+(?!e\b|ed\b|and\b)\w))*"
+                     r"(?:\s+(?:e|ed|and)\s+\d{1,2}\b)?))(?![\d%/]|\.\d)", re.I)
+
+
+def phases_told(case: Case) -> Iterator[Finding]:
+    """CODE18: what the sector tells speaks of a phase that the sheet does not have."""
+    if case.round == "plan":
+        return
+    for entry in case.told:
+        known = {str(p.get("id")) for _, p in entry.rows("phases")}
+        texts = [(("sheet", f"{case.round}_narrative"), entry.sheet.get(f"{case.round}_narrative")),
+                 (("holding", case.round, "reason"), entry.outcome.get("reason"))]
+        for path, text in texts if known else ():
+            named = [n for m in _PHASES.finditer(text or "") for n in re.findall(r"\d{1,2}(?:-?(?:bis|ter))?", m[1] or m[2])]
+            absent = [n for n in dict.fromkeys(named) if n not in known and n.lstrip("0") not in known]
+            if absent:
+                yield entry.find("CODE18", *path, named=", ".join(absent), phases=", ".join(sorted(known)))
+
+
+def _repeated(rows: Iterable[tuple[int, tuple]]) -> Iterator[tuple[int, tuple]]:
+    seen = set()
+    for i, key in rows:
+        if None not in key and key in seen:
+            yield i, key
+        seen.add(key)
+
+
+def duplicates(case: Case) -> Iterator[Finding]:
+    """CODE06 to CODE10: a phase, result, objective, measure or entity that stands twice."""
+    for i, (code,) in _repeated((e.index, (e.code or None,)) for e in case.entries):
+        yield case.entries[i].find("CODE08", "code", code=code)
+    for i, (objective, name) in _repeated((i, (m.get("objective"), m.get("id")))
+                                          for i, m in enumerate(case.document.get("measures") or ())):
+        yield case.find("CODE09", "measures", i, "id", objective=objective, measure=name)
+    for entry in case.told:
+        for i, (name,) in _repeated((i, (p.get("id"),)) for i, p in entry.rows("phases")):
+            yield entry.find("CODE06", "sheet", "phases", i, "id", phase=name)
+        for i, (name,) in _repeated((i, (r.get("id"),)) for i, r in entry.rows("results")):
+            yield entry.find("CODE07", "sheet", "results", i, "id", result=name)
+        for i, (result, entity) in _repeated((i, (e.get("result"), e.get("entity"))) for i, e in entry.rows("entities")):
+            yield entry.find("CODE10", "sheet", "entities", i, "entity", result=result, entity=entity)
+
+
+def ties(case: Case) -> Iterator[Finding]:
+    """CODE11, CODE12: a result tied to a phase, or a value of an entity given for a result, that is not there."""
+    for entry in case.told:
+        phases = {str(p.get("id")) for _, p in entry.rows("phases")}
+        for i, result in entry.rows("results"):
+            for name in tied(result):
+                if phases and name not in phases:
+                    yield entry.find("CODE11", "sheet", "results", i, "phases", result=result.get("id"), phase=name,
+                                     phases=", ".join(sorted(phases)))
+        results = {r.get("id") for _, r in entry.rows("results")}
+        for i, row in entry.rows("entities"):
+            if row.get("result") not in results:
+                yield entry.find("CODE12", "sheet", "entities", i, "result", entity=row.get("entity"), result=row.get("result"))
+
+
+def title(case: Case) -> Iterator[Finding]:
+    """CODE13: after the plan, a title that is not the approved one."""
+    for entry in case.entries:
+        before = (entry.issued or entry.planned or {}).get("sheet", {}).get("title")
+        now = entry.sheet.get("title")
+        if case.round != "plan" and before and not blank(now) and " ".join(now.split()) != " ".join(before.split()):
+            yield entry.find("CODE13", "sheet", "title", old=before, new=now)
+
+
+def successor(case: Case) -> Iterator[Finding]:
+    """CODE14, CODE17, CODE15: a replaced objective whose successor is unknown to the plan, or is the objective itself."""
+    for entry in case.entries:
+        code = entry.holding.get("replaced_by")
+        if code and code == entry.code:
+            yield entry.find("CODE15", "holding", "replaced_by", code=code)
+        elif code and case.planned and code not in case.planned:
+            near = likely(code, case.planned)
+            yield entry.find("CODE17" if near else "CODE14", "holding", "replaced_by", code=code,
+                             **({"likely": near} if near else {}))
+
+
+CHECKS = (
+    (unknown_objective, ("CODE01",)),
+    (lines, ("CODE02", "CODE03", "CODE16")),
+    (mentions, ("CODE04", "CODE05")),
+    (phases_told, ("CODE18",)),
+    (duplicates, ("CODE06", "CODE07", "CODE08", "CODE09", "CODE10")),
+    (ties, ("CODE11", "CODE12")),
+    (title, ("CODE13",)),
+    (successor, ("CODE14", "CODE15", "CODE17")),
+)

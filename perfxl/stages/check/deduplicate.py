@@ -1,0 +1,107 @@
+"""One fault, one finding: what only follows from a fault that is already told is left out."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from perfxl.model.findings import Finding
+
+#: What is written in the cell cannot be used, so that it reads as blank.
+UNUSABLE = frozenset({"DATA06", "DATA11", "DATA12", "DATA13", "DATA14", "DATA15", "DATA16", "DATA17", "DATA18", "DATA19",
+                      "DATA21", "DATA22", "FORM07", "FORM08"})
+
+#: Said of a cell that reads as blank.
+BLANK = frozenset({"DATA05", "WGHT04", "WGHT05", "WGHT06", "DATE08", "TEXT01", "TEXT02", "TEXT03", "TEXT06", "OUTC01", "OUTC05",
+                   "OUTC06", "OUTC11", "OUTC13", "OUTC14", "OUTC15"})
+
+#: Said at the first of several cells that read as blank, and the value that lists them.
+SEVERAL = {"OUTC24": "phases", "OUTC25": "phases", "OUTC26": "results"}
+
+#: Said of a row that bears no number, when that is told of the same row.
+NAMELESS = frozenset({"TEXT02", "TEXT03", "WGHT05", "WGHT06", "DATE07"})
+
+#: Cells of one sheet, each told by itself, beyond which the sheet is another one than was issued.
+MANY = 5
+
+#: An objective of which a return tells nothing, told once more each time somebody counts.
+COUNTED = frozenset({"SHRD05", "SHRD06"})
+
+
+def once(findings: Iterable[Finding]) -> list[Finding]:
+    """``findings`` without those that only follow from another of them; the rest as they are, in their order.
+
+    A sheet whose code is misprinted keeps what it contains in the finding on the code; one that says something else
+    in many places is told once, with all that it says.
+    """
+    told = _Told(_gathered(list(findings)))
+    return [told.whole(f) for f in told.findings if not told.follows(f)]
+
+
+def _gathered(findings: list[Finding]) -> list[Finding]:
+    """``findings`` with those on cells written over made one for each sheet that has more than ``MANY``."""
+    by_sheet: dict[tuple, list[Finding]] = {}
+    for f in findings:
+        if f.code == "FORM16":
+            by_sheet.setdefault((f.place.file, f.place.sheet), []).append(f)
+    made = {id(group[0]): _one(group) for group in by_sheet.values() if len(group) > MANY}
+    gone = {id(f) for group in by_sheet.values() if len(group) > MANY for f in group[1:]}
+    return [made.get(id(f), f) for f in findings if id(f) not in gone]
+
+
+def _one(group: list[Finding]) -> Finding:
+    said = " | ".join(f"{f.place.cell}: {f.values['new']}" for f in group)
+    return Finding("FORM27", group[0].place, {"count": len(group), "found": said}, sector=group[0].sector, severity=group[0].severity)
+
+
+class _Told:
+    """What is told already, by file, cell and objective."""
+
+    def __init__(self, findings: list[Finding]):
+        self.findings = findings
+        self.unusable = {f.place for f in findings if f.code in UNUSABLE and f.place.cell}
+        self.beside = Counter((f.place.file, f.place.sheet, str(f.field)) for f in findings if f.code in UNUSABLE)
+        self.long = {f.place for f in findings if f.code == "DATA01"}
+        self.codes = {f.place for f in findings if f.code == "CODE01" and f.place.cell}
+        self.contents = {f.place: f.values.get("content") for f in findings if f.code == "MERG01"}
+        self.twice = {(f.place.file, f.values["code"]) for f in findings if f.code == "MERG02"}
+        self.misprinted = {(f.place.file, str(f.values["likely"])) for f in findings if f.code == "CODE01"}
+        self.absent = {(f.place.file, f.values["code"]) for f in findings if f.code == "MERG03"}
+        self.renumbered = {(f.place.file, f.place.sheet, str(f.values["item"])) for f in findings if f.code == "MERG05"}
+        self.nameless = {f.place for f in findings if f.code == "DATA05" and f.place.cell}
+        self.shrunk = {(f.place.file, f.place.sheet) for f in findings if f.code == "MERG05" and f.place.sheet}
+        self.missing = Counter(f.place.file for f in findings if f.code == "MERG03")
+        self.deleted = Counter(f.place.file for f in findings if f.code == "FORM05")
+
+    def follows(self, finding: Finding) -> bool:
+        """Whether ``finding`` only follows from another."""
+        code, place, values = finding.code, finding.place, finding.values
+        if code in BLANK and place in self.unusable or code in NAMELESS and place in self.nameless:
+            return True
+        if code in SEVERAL:
+            listed = len(str(values[SEVERAL[code]]).split(", "))
+            return place in self.unusable and self.beside[place.file, place.sheet, str(finding.field)] >= listed
+        if code == "TEXT10":
+            return place in self.long
+        if code in ("WGHT02", "WGHT03"):
+            return (place.file, place.sheet) in self.shrunk
+        if code == "WGHT01":
+            return self.deleted[place.file] > 0
+        if code == "FORM05":
+            return self.missing[place.file] >= self.deleted[place.file]
+        if code == "CODE11":
+            return (place.file, place.sheet, str(values["phase"])) in self.renumbered
+        if code == "MERG01":
+            return place in self.codes
+        if code == "CODE08":
+            return (place.file, finding.objective) in self.twice
+        if code == "MERG03":
+            return (place.file, values["code"]) in self.misprinted
+        return code in COUNTED and self._counted(finding)
+
+    def _counted(self, finding: Finding) -> bool:
+        said = str(finding.values["code" if finding.code == "SHRD05" else "codes"]).split(", ")
+        return all((finding.place.file, code) in self.absent | self.misprinted for code in said)
+
+    def whole(self, finding: Finding) -> Finding:
+        """``finding``; one on a misprinted code with what its sheet contains."""
+        content = self.contents.get(finding.place) if finding.code == "CODE01" else None
+        return finding.at(values={**finding.values, "content": content}) if content else finding

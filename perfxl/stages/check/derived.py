@@ -1,0 +1,147 @@
+"""Whether what was declared follows from the phases and the results, and what the phases themselves say."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from perfxl.model.arithmetic import HUNDRED, ZERO, by_phases, by_results, dec, in_force, mean, rounded
+from perfxl.model.findings import Finding
+from perfxl.stages.check.dates import tied
+from perfxl.stages.check.dates_in_text import dates_in
+from perfxl.stages.check.return_context import Case, Entry, day, told
+
+
+def by_elapsed(entry: Entry) -> Decimal | None:
+    """Σ weight × share of its days gone by at the reference date / Σ weight over the year's phases, unrounded.
+
+    None when a phase has no weight or no dates.
+    """
+    pairs = []
+    for _, phase in entry.phases():
+        round = entry.case.round
+        weight = dec(in_force(phase, "weight", round))
+        start, end = day(in_force(phase, "start_1", round)), day(in_force(phase, "end_1", round))
+        if weight is None or not start or not end or end < start:
+            return None
+        whole, gone = (end - start).days + 1, (min(end, entry.case.reference) - start).days + 1
+        pairs.append((weight, HUNDRED * max(0, gone) / whole))
+    return mean(pairs)
+
+
+def _realised(entry: Entry) -> list[tuple[int, dict, Decimal | None, Decimal | None]]:
+    round = entry.case.round
+    return [(i, p, dec(in_force(p, "weight", round)), dec(p.get(f"{round}_realised"))) for i, p in entry.phases()]
+
+
+def _like_shares(entry: Entry) -> Decimal | None:
+    """The sum of the realised percentages, when they look like shares of the objective: none above its phase's weight,
+    the phases that are done equal to it, and their sum what was declared. None otherwise."""
+    rows = [(w, r) for _, _, w, r in _realised(entry) if w is not None and r is not None]
+    if len(rows) < 2 or any(r > w for w, r in rows):
+        return None
+    whole = sum((r for _, r in rows), ZERO)
+    same = sum(1 for w, r in rows if r == w and w < HUNDRED)
+    if not same or not whole:
+        return None
+    close = entry.percent is not None and abs(whole - entry.percent) <= dec(entry.case.rules["derivable_tolerance"])
+    return whole if close or (entry.percent is None and same > 1) else None
+
+
+def _least(rows: list[tuple[int, dict, Decimal | None, Decimal | None]]) -> Decimal:
+    """What the realised percentages give when those that are missing are 0."""
+    return mean((w, r or ZERO) for _, _, w, r in rows if w is not None) or ZERO
+
+
+def declared(case: Case) -> Iterator[Finding]:
+    """OUTC19 to OUTC25: an outcome that follows neither from the phases nor from the results, and why."""
+    source = case.rules["derivable_from"]
+    for entry in case.told:
+        if entry.transversal:  # its outcome may come from the measures of all sectors: see across
+            if entry.percent is not None and any(r is not None for *_, r in _realised(entry)):
+                yield from _not_computable(entry, False, None)
+            continue
+        shares = _like_shares(entry)
+        phases, results = by_phases(entry.sheet, case.round), by_results(entry.sheet, case.round)
+        near = dec(case.rules["derivable_tolerance"])
+        if shares is not None and (phases is None or abs(phases - shares) > near):
+            i = next(i for i, _, w, r in _realised(entry) if r is not None and r == w)
+            yield entry.find("OUTC19", "sheet", "phases", i, f"{case.round}_realised", shares=shares,
+                             phases=rounded(_least(_realised(entry))))
+        elif entry.percent is not None and source != "free":
+            yield from _not_derived(entry, phases if source != "results" else None, results if source != "phases" else None, near)
+
+
+def _not_derived(entry: Entry, phases: Decimal | None, results: Decimal | None, near: Decimal) -> Iterator[Finding]:
+    case, percent = entry.case, entry.percent
+    if any(f is not None and abs(rounded(f) - percent) <= near for f in (phases, results)):
+        return
+    elapsed = by_elapsed(entry) if case.round == "interim" else None
+    close = elapsed is not None and abs(elapsed - percent) <= dec(case.rules["elapsed_tolerance"])
+    if close and case.rules["elapsed_counts"]:
+        return
+    path = ("holding", case.round, "percent")
+    both = {"percent": percent}
+    begun = case.rules["derivable_from"] != "results" and phases is None and any(r is not None for *_, r in _realised(entry))
+    if close and begun or phases is None and results is None:
+        yield from _not_computable(entry, close, elapsed)
+    elif close:
+        yield entry.find("OUTC20", *path, **both, phases=rounded(results if phases is None else phases), elapsed=rounded(elapsed))
+    elif phases is not None and results is not None:
+        yield entry.find("OUTC21", *path, **both, phases=rounded(phases), results=rounded(results))
+    else:
+        yield entry.find("OUTC22" if results is None else "OUTC23", *path, **both, computed=rounded(results if phases is None else phases))
+
+
+def _not_computable(entry: Entry, close: bool, elapsed: Decimal | None) -> Iterator[Finding]:
+    """What is missing before the outcome can be followed: realised percentages of phases, else figures of results."""
+    case = entry.case
+    source = case.rules["derivable_from"]
+    rows = _realised(entry) if source != "results" else []
+    open_ = [(i, p) for i, p, w, r in rows if r is None and w is not None]
+    if open_:
+        most = _least([(i, p, w, HUNDRED if r is None else r) for i, p, w, r in rows])
+        values = {"percent": entry.percent, "phases": ", ".join(str(p.get("id")) for _, p in open_),
+                  "least": rounded(_least(rows)), "most": rounded(most)}
+        code, extra = ("OUTC24", {"elapsed": rounded(elapsed)}) if close else ("OUTC25", {})
+        yield entry.find(code, "sheet", "phases", open_[0][0], f"{case.round}_realised", **values, **extra)
+    elif source != "phases" and not rows and entry.sheet.get("results"):
+        bare = [(i, r) for i, r in entry.kept("results") if r.get(f"{case.round}_degree") is None
+                and r.get(f"{case.round}_actual") is None]
+        if bare:
+            yield entry.find("OUTC26", "sheet", "results", bare[0][0], f"{case.round}_degree", percent=entry.percent,
+                             results=", ".join(str(r.get("id")) for _, r in bare))
+
+
+def phase_figures(case: Case) -> Iterator[Finding]:
+    """OUTC27, OUTC28: a phase less realised at the end than at the interim; a phase done that runs for more than a month still."""
+    for entry in case.told:
+        for i, phase in entry.kept("phases"):
+            now, before = dec(phase.get(f"{case.round}_realised")), dec(phase.get("interim_realised"))
+            path = ("sheet", "phases", i, f"{case.round}_realised")
+            if case.round == "final" and None not in (now, before) and now < before:
+                yield entry.find("OUTC27", *path, phase=phase.get("id"), interim=before, final=now)
+            end = day(in_force(phase, "end_1", case.round))
+            if now == HUNDRED and not entry.achieved and end and (end - case.reference).days > 31:
+                yield entry.find("OUTC28", *path, phase=phase.get("id"), end=told(end), reference=told(case.reference))
+
+
+def told_too_soon(case: Case) -> Iterator[Finding]:
+    """OUTC29: at the final, a result declared in full at the interim, whose phase was not done then and tells of what happened later."""
+    before = case.reference_of("interim")
+    for entry in case.told if case.round == "final" else ():
+        full = {of[0]: r for _, r in entry.kept("results") if dec(r.get("interim_degree")) == HUNDRED and len(of := tied(r)) == 1}
+        for i, phase in entry.kept("phases"):
+            result = full.get(str(phase.get("id")))
+            if result is None or dec(phase.get("interim_realised")) == HUNDRED:
+                continue
+            later = [w for w in dates_in(phase.get("final_done") or "", case.year)
+                     if w.fact and w.day and before < w.day <= case.reference]
+            if later:
+                yield entry.find("OUTC29", "sheet", "phases", i, "final_done", phase=phase.get("id"), result=result.get("id"),
+                                 reference=told(before), found=", ".join(w.fragment for w in later))
+
+
+CHECKS = (
+    (declared, ("OUTC19", "OUTC20", "OUTC21", "OUTC22", "OUTC23", "OUTC24", "OUTC25", "OUTC26")),
+    (phase_figures, ("OUTC27", "OUTC28")),
+    (told_too_soon, ("OUTC29",)),
+)

@@ -1,0 +1,153 @@
+"""What this round does not open for the sector must come back as it was issued."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from perfxl.model.arithmetic import dec
+from perfxl.model.fields import Field, objective_fields, return_fields
+from perfxl.model.findings import Finding, quote
+from perfxl.model.texts import LANGUAGES
+from perfxl.stages.check.return_context import Case, Entry, blank, day, told
+from perfxl.workbook.values import percent_words
+
+#: Told by checks of their own, with better words.
+ELSEWHERE = {("code",), ("sheet", "title"), ("sheet", "strategic_lines")}
+
+#: Tables whose rows have an identity; a row added or taken away is told when the returns are merged.
+KEYS = {"phases": ("id",), "results": ("id",), "entities": ("result", "entity")}
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two values are one to a reader: blanks are equal, spaces at the ends and between words do not count."""
+    if a == b or blank(a) and blank(b):
+        return True
+    if isinstance(a, str) and isinstance(b, str):
+        return " ".join(a.split()) == " ".join(b.split())
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+    if all(isinstance(x, (int, float, Decimal)) and not isinstance(x, bool) for x in (a, b)):
+        return dec(a) == dec(b)
+    return False
+
+
+def _shown(value: Any, field: Field) -> Any:
+    """A value as its cell shows it to a reader, by language where they differ."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if value is None:
+        return None
+    if field.cell == "percent" and dec(value) is not None:
+        return percent_words(dec(value))
+    if field.cell in ("choice", "yesno"):
+        return {language: field.labels(language).get(value, value) for language in LANGUAGES}
+    if field.cell == "date" and day(value):
+        return told(day(value))
+    return value
+
+
+def _get(owner: dict, path: tuple) -> Any:
+    for part in path:
+        owner = (owner or {}).get(part)
+    return owner
+
+
+def _locked(entry: Entry, field: Field) -> bool:
+    """Whether the sector could not fill in ``field``: the round does not open it, or another sector leads."""
+    shared = field.path[0] == "sheet" and not entry.speaks
+    return entry.case.round in field.shown and (shared or entry.case.round not in field.open)
+
+
+def fields(case: Case) -> Iterator[Finding]:
+    """LOCK01: a single cell that was not open has changed."""
+    for entry in case.entries:
+        issued = entry.issued
+        for f in objective_fields():
+            if issued is None or f.cell == "table" or f.path in ELSEWHERE or not _locked(entry, f):
+                continue
+            if f.path[0] == "sheet" and not entry.sheet:
+                continue
+            old, new = _get(issued, f.path), _get(entry.objective, f.path)
+            if not same(old, new):
+                yield entry.find("LOCK01", *f.path, old=_shown(old, f), new=_shown(new, f))
+
+
+def _fixed(entry: Entry, table: Field, column: Field) -> bool:
+    """Whether ``column`` is fixed in a row that was issued: at the interim, what the plan said of phases and results."""
+    if _locked(entry, column):
+        return True
+    return table.key in ("phases", "results") and entry.case.round != "plan" and "plan" in column.open
+
+
+def tables(case: Case) -> Iterator[Finding]:
+    """LOCK02, LOCK03: a cell of an issued row, or a whole table, that was not open has changed."""
+    for entry in case.entries:
+        if entry.issued is None or not entry.sheet:
+            continue
+        for f in objective_fields():
+            if f.cell != "table":
+                continue
+            old, new = _get(entry.issued, f.path) or [], _get(entry.objective, f.path) or []
+            if f.key in KEYS:
+                yield from _rows(entry, f, old, new)
+            elif _locked(entry, f) and not _equal(f, old, new):
+                yield entry.find("LOCK03", *f.path, old=_listed(f, old), new=_listed(f, new))
+
+
+def _equal(table: Field, old: list, new: list) -> bool:
+    return len(old) == len(new) and all(same(a.get(c.key), b.get(c.key))
+                                        for a, b in zip(old, new, strict=True) for c in table.items)
+
+
+def _listed(table: Field, rows: list) -> dict[str, str]:
+    """The rows of a small table in one line, by language."""
+    return {language: "; ".join(" ".join(quote(_shown(r[c.key], c), language) for c in table.items if r.get(c.key) is not None)
+                                for r in rows) for language in LANGUAGES}
+
+
+def _rows(entry: Entry, table: Field, old: list, new: list) -> Iterator[Finding]:
+    keys = KEYS[table.key]
+    issued: dict[tuple, list] = {}
+    for row in old:
+        issued.setdefault(tuple(row.get(k) for k in keys), []).append(row)
+    columns = [c for c in table.items if c.key not in keys and _fixed(entry, table, c) and entry.case.round in c.shown]
+    for i, row in enumerate(new):
+        twins = issued.get(tuple(row.get(k) for k in keys))
+        before = twins.pop(0) if twins else None
+        for column in columns if before is not None else ():
+            if not same(before.get(column.key), row.get(column.key)):
+                yield entry.find("LOCK02", *table.path, i, column.key, row=" ".join(str(row.get(k)) for k in keys),
+                                 old=_shown(before.get(column.key), column), new=_shown(row.get(column.key), column))
+
+
+def _entrusted(case: Case, array: str, keys: tuple[str, ...], code: str, name: str) -> Iterator[Finding]:
+    """``code`` for each cell of the rows of ``array``, told apart by ``keys``, that was issued closed and says something else;
+    ``name``: what the finding calls the row's number."""
+    table = next(f for f in return_fields() if f.key == array)
+    issued = {tuple(row.get(k) for k in keys): row for row in (case.issued or {}).get(array, ())}
+    for i, row in enumerate(case.document.get(array) or ()):
+        before = issued.get(tuple(row.get(k) for k in keys))
+        for column in table.items if before else ():
+            if case.round in column.shown and case.round not in column.open \
+                    and not same(before.get(column.key), row.get(column.key)):
+                yield case.find(code, array, i, column.key, objective=row.get("objective", ""),
+                                old=_shown(before.get(column.key), column), new=_shown(row.get(column.key), column),
+                                **{name: row.get("id")})
+
+
+def measures(case: Case) -> Iterator[Finding]:
+    """LOCK04: what the plan says of a measure has changed."""
+    yield from _entrusted(case, "measures", ("objective", "id"), "LOCK04", "measure")
+
+
+def questions(case: Case) -> Iterator[Finding]:
+    """LOCK05: what the controller asked is told otherwise."""
+    yield from _entrusted(case, "requests", ("id",), "LOCK05", "request")
+
+
+CHECKS = (
+    (fields, ("LOCK01",)),
+    (tables, ("LOCK02", "LOCK03")),
+    (measures, ("LOCK04",)),
+    (questions, ("LOCK05",)),
+)

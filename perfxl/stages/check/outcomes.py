@@ -1,0 +1,155 @@
+"""Outcomes declared: there, agreeing with their status, their reason and the calendar."""
+
+from collections.abc import Iterator
+
+from perfxl.model.arithmetic import HUNDRED, by_measures, dec, dropped, in_force, rounded
+from perfxl.model.findings import Finding
+from perfxl.stages.check.return_context import Case, Entry, blank, day, told
+
+REPORTING = ("interim", "final")
+
+
+def _measures(case: Case, entry: Entry) -> list[tuple[int, dict]]:
+    return [(i, m) for i, m in enumerate(case.document.get("measures") or ()) if m.get("objective") == entry.code]
+
+
+def must_report(entry: Entry) -> bool:
+    """Whether this sector has to declare an outcome: it leads the objective, or the objective is transversal."""
+    return not entry.gone and (entry.speaks or entry.transversal)
+
+
+def missing(case: Case) -> Iterator[Finding]:
+    """OUTC01: no outcome at the round, neither declared nor given by the measures."""
+    for entry in case.entries:
+        if must_report(entry) and entry.percent is None and by_measures([m for _, m in _measures(case, entry)], case.round) is None:
+            yield entry.find("OUTC01", "holding", case.round, "percent")
+
+
+def status(case: Case) -> Iterator[Finding]:
+    """OUTC02, OUTC03, OUTC04: a status that the percentage contradicts."""
+    for entry in case.entries:
+        said, percent = entry.outcome.get("status"), entry.percent
+        if percent is None:
+            continue
+        code = {"achieved": "OUTC02" if percent < HUNDRED else "",
+                "not_achieved": "OUTC03" if percent > 0 else "",
+                "partial": "OUTC04" if percent <= 0 or percent >= HUNDRED else ""}.get(said)
+        if code:
+            yield entry.find(code, "holding", case.round, "status", percent=percent)
+
+
+def reason(case: Case) -> Iterator[Finding]:
+    """OUTC05, OUTC06: partial or not achieved, without a reason."""
+    for entry in case.told:
+        if entry.status in ("partial", "not_achieved") and blank(entry.outcome.get("reason")):
+            yield entry.find("OUTC05" if entry.status == "partial" else "OUTC06", "holding", case.round, "reason")
+
+
+def running(case: Case) -> Iterator[Finding]:
+    """OUTC07: declared achieved while weighted phases end after the reference date."""
+    for entry in case.told:
+        if not entry.achieved:
+            continue
+        open_ = [(i, p, end) for i, p in entry.phases() for end in [day(in_force(p, "end_1", case.round))]
+                 if end and end > case.reference]
+        if open_:
+            weight = sum(dec(in_force(p, "weight", case.round)) or 0 for _, p, _ in open_)
+            i, phase, end = max(open_, key=lambda found: found[2])
+            yield entry.find("OUTC07", "holding", case.round, "percent", phases=", ".join(str(p.get("id")) for _, p, _ in open_),
+                             weight=weight, phase=phase.get("id"), end=told(end), reference=told(case.reference))
+
+
+def fallen(case: Case) -> Iterator[Finding]:
+    """OUTC08: a final outcome below the interim one."""
+    for entry in case.entries:
+        before = dec((entry.holding.get("interim") or {}).get("percent"))
+        if case.round == "final" and must_report(entry) and None not in (before, entry.percent) and entry.percent < before:
+            yield entry.find("OUTC08", "holding", "final", "percent", interim=before, final=entry.percent)
+
+
+def replaced(case: Case) -> Iterator[Finding]:
+    """OUTC09, OUTC10: replaced without saying by what, or replaced and yet declared as if it counted."""
+    for entry in case.entries:
+        said = entry.outcome.get("status")
+        if said == "replaced" and blank(entry.holding.get("replaced_by")):
+            yield entry.find("OUTC09", "holding", "replaced_by")
+        elif entry.holding.get("replaced_by") and (said not in (None, "replaced") or not said and entry.percent):
+            yield entry.find("OUTC10", "holding", case.round, "status" if said else "percent",
+                             successor=entry.holding["replaced_by"])
+
+
+def measures(case: Case) -> Iterator[Finding]:
+    """OUTC12, OUTC13, OUTC11: a transversal outcome that its measures do not give; a measure without its percentage, or
+    with one and not a word of what was done."""
+    for entry in case.entries:
+        rows = _measures(case, entry)
+        if not rows or not must_report(entry):
+            continue
+        for i, m in rows:
+            percent = m.get(f"{case.round}_percent")
+            if m.get("applicable", True) and percent is None:
+                yield case.find("OUTC13", "measures", i, f"{case.round}_percent", objective=entry.code, measure=m.get("id"))
+            elif m.get("applicable", True) and percent and blank(m.get(f"{case.round}_result")):
+                yield case.find("OUTC11", "measures", i, f"{case.round}_result", objective=entry.code, measure=m.get("id"),
+                                percent=percent)
+        given = by_measures([m for _, m in rows], case.round)
+        if not entry.speaks and None not in (given, entry.percent) \
+                and abs(given - entry.percent) > dec(case.rules["derivable_tolerance"]):
+            yield entry.find("OUTC12", "holding", case.round, "percent", percent=entry.percent, measures=rounded(given))
+
+
+def results(case: Case) -> Iterator[Finding]:
+    """OUTC14: at the end of the year, a result with a target due and no actual value or degree."""
+    if case.round != "final":
+        return
+    for entry in case.told:
+        for i, result in entry.kept("results"):
+            due = day(in_force(result, "deadline", case.round))
+            if result.get("final_degree") is not None or (due and due.year > case.year):
+                continue
+            if in_force(result, "target", case.round) is not None and result.get("final_actual") is None \
+                    and not _entities_tell(entry, result):
+                yield entry.find("OUTC14", "sheet", "results", i, "final_actual", result=result.get("id"),
+                                 target=in_force(result, "target", case.round))
+        elsewhere = {r.get("id") for _, r in entry.rows("results") if dropped(r, case.round) or r.get("final_degree") is not None
+                     or (d := day(in_force(r, "deadline", case.round))) and d.year > case.year}
+        for i, row in entry.rows("entities"):
+            if row.get("target") is not None and row.get("final_actual") is None and row.get("result") not in elsewhere:
+                yield entry.find("OUTC15", "sheet", "entities", i, "final_actual", result=row.get("result"),
+                                 entity=row.get("entity"), target=row["target"])
+
+
+def _entities_tell(entry: Entry, result: dict) -> bool:
+    return any(e.get("result") == result.get("id") and e.get("final_actual") is not None for _, e in entry.rows("entities"))
+
+
+def targets(case: Case) -> Iterator[Finding]:
+    """OUTC16, OUTC17, OUTC18: a target missed and the result said achieved, or the whole objective; a target left far behind."""
+    for entry in case.told:
+        for i, result in entry.kept("results"):
+            goal, actual = dec(in_force(result, "target", case.round)), dec(result.get(f"{case.round}_actual"))
+            if None in (goal, actual):
+                continue
+            lower = result.get("direction") == "lower"
+            path, values = ("sheet", "results", i), {"result": result.get("id"), "target": goal, "actual": actual}
+            if actual > goal if lower else actual < goal:
+                typed = dec(result.get(f"{case.round}_degree"))
+                if typed is not None and typed >= HUNDRED:
+                    yield entry.find("OUTC16", *path, f"{case.round}_degree", **values)
+                elif entry.achieved and dec(in_force(result, "weight", case.round)) != 0:
+                    yield entry.find("OUTC17", *path, f"{case.round}_actual", **values)
+            elif not lower and goal > 0 and actual * 100 / goal > dec(case.rules["overshoot_limit"]):
+                yield entry.find("OUTC18", *path, f"{case.round}_actual", **values, share=rounded(actual * 100 / goal))
+
+
+CHECKS = (
+    (missing, ("OUTC01",)),
+    (status, ("OUTC02", "OUTC03", "OUTC04")),
+    (reason, ("OUTC05", "OUTC06")),
+    (running, ("OUTC07",)),
+    (fallen, ("OUTC08",)),
+    (replaced, ("OUTC09", "OUTC10")),
+    (measures, ("OUTC12", "OUTC13", "OUTC11")),
+    (results, ("OUTC14", "OUTC15")),
+    (targets, ("OUTC16", "OUTC17", "OUTC18")),
+)

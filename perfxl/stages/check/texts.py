@@ -1,0 +1,221 @@
+"""Texts: there where they are wanted, not copied, no longer than can be read, without dates that cannot be."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from perfxl.model.arithmetic import dec, in_force
+from perfxl.model.fields import objective_fields
+from perfxl.model.findings import Finding
+from perfxl.model.long_text import lines_shown
+from perfxl.stages.check.dates_in_text import dates_in
+from perfxl.stages.check.return_context import Case, Entry, blank, told
+
+#: Texts at least this long that say the same are copied: shorter ones are phrases anybody uses.
+COPIED = 80
+#: Lines that the highest row of a worksheet, 409 points, can show.
+ROW_LINES = 27
+#: From this share of equal words, and of equal pairs of neighbouring words, two texts say the same.
+ALIKE = 0.85
+#: Words by which a long text is known.
+KNOWN_BY = 300
+
+_STORIES = ("purpose", "detail", "purpose_revised", "detail_revised", "interim_narrative", "final_narrative")
+
+
+def wanted(case: Case) -> Iterator[Finding]:
+    """TEXT01, TEXT02, TEXT03, TEXT04: at the plan, a blank title, purpose, detail, phase or result, or no phase at all."""
+    if case.round != "plan":
+        return
+    for entry in case.told:
+        for key in ("title", "purpose", "detail"):
+            if blank(entry.sheet.get(key)):
+                yield entry.find("TEXT01", "sheet", key)
+        for i, phase in entry.rows("phases"):
+            if blank(phase.get("text")):
+                yield entry.find("TEXT02", "sheet", "phases", i, "text", phase=phase.get("id"))
+        for i, result in entry.rows("results"):
+            if blank(result.get("text")):
+                yield entry.find("TEXT03", "sheet", "results", i, "text", result=result.get("id"))
+        if not entry.sheet.get("phases"):
+            yield entry.find("TEXT04", "sheet", "phases")
+
+
+def added(case: Case) -> Iterator[Finding]:
+    """TEXT02, TEXT03: at the interim, a phase or result that is new and has no text."""
+    if case.round != "interim":
+        return
+    for entry in case.told:
+        issued = (entry.issued or {}).get("sheet") or {}
+        for table, code, name in (("phases", "TEXT02", "phase"), ("results", "TEXT03", "result")):
+            known = {r.get("id") for r in issued.get(table, ())}
+            for i, row in entry.rows(table):
+                if entry.issued and row.get("id") not in known and blank(in_force(row, "text", case.round)):
+                    yield entry.find(code, "sheet", table, i, "text", **{name: row.get("id")})
+
+
+def narrative(case: Case) -> Iterator[Finding]:
+    """TEXT05: achieved or partial, and not a word of what was done."""
+    if case.round == "plan":
+        return
+    for entry in case.told:
+        words = [entry.sheet.get(f"{case.round}_narrative"), entry.outcome.get("note")]
+        words += [p.get(f"{case.round}_done") for _, p in entry.rows("phases")]
+        words += [r.get(f"{case.round}_note") for _, r in entry.rows("results")]
+        if entry.status in ("achieved", "partial") and not entry.transversal and all(map(blank, words)):
+            yield entry.find("TEXT05", "sheet", f"{case.round}_narrative")
+
+
+def quality(case: Case) -> Iterator[Finding]:
+    """TEXT06: quality checks said to be foreseen, and not which."""
+    for entry in case.told:
+        if case.round == "plan" and entry.sheet.get("quality_check") is True and blank(entry.sheet.get("quality_check_which")):
+            yield entry.find("TEXT06", "sheet", "quality_check_which")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A text of the return that this round lets the sector write: where, whose, and its words.
+
+    Of a long text the first words are enough to know it: ``words`` and ``pairs`` (neighbouring words) are of those.
+    """
+
+    path: tuple
+    entry: Entry
+    owner: str
+    text: str
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return tuple(self.text[: 12 * KNOWN_BY].casefold().split()[:KNOWN_BY])
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        return frozenset(self.words)
+
+    @cached_property
+    def pairs(self) -> Counter:
+        return Counter(zip(self.words, self.words[1:], strict=False))
+
+    def alike(self, other: "Passage") -> bool:
+        """Whether the two say the same but for a few words."""
+        if not 0.9 <= len(self.text) / len(other.text) <= 1.1:
+            return False
+        if self.words == other.words:
+            return True
+        if len(self.vocabulary & other.vocabulary) < ALIKE * min(len(self.vocabulary), len(other.vocabulary)):
+            return False
+        common = sum((self.pairs & other.pairs).values())
+        return common >= ALIKE * max(len(self.words), len(other.words)) - 1
+
+
+def _passages(entry: Entry) -> Iterator[Passage]:
+    round = entry.case.round
+    stories = _STORIES[:2] if round == "plan" else _STORIES[2:5] if round == "interim" else _STORIES[5:]
+    for key in stories:
+        if not blank(entry.sheet.get(key)):
+            yield Passage(("sheet", key), entry, "", entry.sheet[key])
+    if round != "plan":
+        for i, phase in entry.rows("phases"):
+            if not blank(phase.get(f"{round}_done")):
+                yield Passage(("sheet", "phases", i, f"{round}_done"), entry, str(phase.get("id")), phase[f"{round}_done"])
+
+
+def copied(case: Case) -> Iterator[Finding]:
+    """TEXT07, TEXT08: a text that is that of another objective, or of another place of the same."""
+    passages = [p for e in case.told for p in _passages(e) if len(p.text) >= COPIED]
+    for n, later in enumerate(passages):
+        earlier = next((p for p in passages[:n] if later.alike(p)), None)
+        if earlier is None:
+            continue
+        if later.entry is not earlier.entry:
+            yield later.entry.find("TEXT07", *later.path, other=earlier.entry.code, text=later.text)
+        else:
+            where = case.place(("objectives", earlier.entry.index, *earlier.path)).cell
+            yield later.entry.find("TEXT08", *later.path, text=later.text, cell=where or earlier.owner or earlier.path[-1])
+
+
+def repeated(case: Case) -> Iterator[Finding]:
+    """TEXT09: at the end of the year, the interim's own words again, although something was still to be done then."""
+    if case.round != "final":
+        return
+    for entry in case.told:
+        before = dec((entry.holding.get("interim") or {}).get("percent"))
+        pairs = [(("sheet", "final_narrative"), entry.sheet.get("interim_narrative"), entry.sheet.get("final_narrative"), before)]
+        pairs += [(("sheet", "phases", i, "final_done"), p.get("interim_done"), p.get("final_done"), dec(p.get("interim_realised")))
+                  for i, p in entry.rows("phases")]
+        for path, old, new, realised in pairs:
+            if realised != 100 and old and new and len(new) >= COPIED \
+                    and Passage(path, entry, "", new).alike(Passage(path, entry, "", old)):
+                yield entry.find("TEXT09", *path, text=new)
+
+
+def length(case: Case) -> Iterator[Finding]:
+    """TEXT10: a narrative longer than the body's rule allows."""
+    limit = case.rules["narrative_limit"]
+    for entry in case.told:
+        for passage in _passages(entry):
+            if len(passage.text) > limit:
+                yield entry.find("TEXT10", *passage.path, length=len(passage.text), limit=limit)
+
+
+def hidden(case: Case) -> Iterator[Finding]:
+    """TEXT11: a text of a single cell with more lines than a row of a worksheet can show."""
+    for entry in case.told:
+        for path, text in _single_cells(entry):
+            lines = lines_shown(text)
+            if lines > ROW_LINES:
+                yield entry.find("TEXT11", *path, lines=lines, limit=ROW_LINES)
+
+
+def _single_cells(entry: Entry) -> Iterator[tuple[tuple, str]]:
+    """(path, text) of the long texts open in this round that stand in one cell; stories go on in the cells below."""
+    for f in objective_fields():
+        if f.cell == "table":
+            for column in f.items:
+                if column.cell == "long" and entry.case.round in column.open and not column.key.endswith("_done"):
+                    yield from (((*f.path, i, column.key), row[column.key]) for i, row in entry.rows(f.key)
+                                if not blank(row.get(column.key)))
+        elif f.cell == "long" and entry.case.round in f.open and not f.key.endswith("_narrative"):
+            owner = entry.objective
+            for part in f.path:
+                owner = (owner or {}).get(part)
+            if not blank(owner):
+                yield f.path, owner
+
+
+def _prose(entry: Entry) -> Iterator[tuple[tuple, str]]:
+    round = entry.case.round
+    for passage in _passages(entry):
+        yield passage.path, passage.text
+    for key in ("reason", "note"):
+        if not blank(entry.outcome.get(key)):
+            yield ("holding", round, key), entry.outcome[key]
+    for i, result in entry.rows("results"):
+        if not blank(result.get(f"{round}_note")):
+            yield ("sheet", "results", i, f"{round}_note"), result[f"{round}_note"]
+
+
+def dates(case: Case) -> Iterator[Finding]:
+    """DATE17, DATE18: in what the sector tells, a day that does not exist, or an act later than the reference date."""
+    for entry in case.told:
+        for path, text in _prose(entry):
+            for written in dates_in(text, case.year):
+                if written.day is None:
+                    yield entry.find("DATE17", *path, fragment=written.fragment)
+                elif case.round != "plan" and written.fact and written.day > case.reference:
+                    yield entry.find("DATE18", *path, fragment=written.fragment, reference=told(case.reference))
+
+
+CHECKS = (
+    (wanted, ("TEXT01", "TEXT02", "TEXT03", "TEXT04")),
+    (added, ("TEXT02", "TEXT03")),
+    (narrative, ("TEXT05",)),
+    (quality, ("TEXT06",)),
+    (copied, ("TEXT07", "TEXT08")),
+    (repeated, ("TEXT09",)),
+    (length, ("TEXT10",)),
+    (hidden, ("TEXT11",)),
+    (dates, ("DATE17", "DATE18")),
+)

@@ -1,0 +1,111 @@
+"""Weights: each level sums to 100, none is missing, none contradicts its own kind."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from perfxl.model.arithmetic import HUNDRED, ZERO, dec, in_force
+from perfxl.model.findings import Finding
+from perfxl.stages.check.return_context import Case, Entry, used
+
+
+def _gap(weights: list[Decimal], case: Case) -> Decimal | None:
+    """How far the sum of ``weights`` is from 100; None when it is near enough."""
+    gap = sum(weights, ZERO) - HUNDRED
+    return gap if abs(gap) > dec(case.rules["weight_tolerance"]) else None
+
+
+def objectives_sum(case: Case) -> Iterator[Finding]:
+    """WGHT01: the weights in force of the sector's weighted objectives sum to 100.
+
+    After the plan, a weight that was issued counts as issued: one typed over it is not taken, and is told as such. A
+    workbook with questions has only some of the objectives.
+    """
+    if case.document.get("requests"):
+        return
+    weights = [dec(in_force({**e.holding, **_issued_weight(e)}, "weight", case.round)) for e in case.entries if e.weighted]
+    if weights and None not in weights:
+        gap = _gap(weights, case)
+        if gap is not None:
+            yield case.find("WGHT01", "objectives", sum=gap + HUNDRED, gap=abs(gap), count=len(weights))
+
+
+def _issued_weight(entry: Entry) -> dict:
+    holding = (entry.issued or {}).get("holding") or {}
+    return {"weight": holding["weight"]} if entry.case.round != "plan" and "weight" in holding else {}
+
+
+def phases_sum(case: Case) -> Iterator[Finding]:
+    """WGHT02: the weights in force of the year's phases of an objective sum to 100.
+
+    Nothing is said while a phase with dates in the year lacks its weight: that comes first.
+    """
+    for entry in case.told:
+        dated = [(dec(in_force(p, "weight", case.round)), in_force(p, "end_1", case.round)) for _, p in entry.phases()]
+        weights = [w for w, _ in dated if w is not None]
+        if weights and not any(w is None and end for w, end in dated):
+            gap = _gap(weights, case)
+            if gap is not None:
+                yield entry.find("WGHT02", "sheet", "phases", sum=gap + HUNDRED, gap=abs(gap), count=len(weights))
+
+
+def results_sum(case: Case) -> Iterator[Finding]:
+    """WGHT03: the weights in force of the expected results, where they have one, sum to 100."""
+    for entry in case.told:
+        weights = [dec(in_force(r, "weight", case.round)) for _, r in entry.kept("results")]
+        if weights and None not in weights:
+            gap = _gap(weights, case)
+            if gap is not None:
+                yield entry.find("WGHT03", "sheet", "results", sum=gap + HUNDRED, gap=abs(gap), count=len(weights))
+
+
+def missing(case: Case) -> Iterator[Finding]:
+    """WGHT04, WGHT05, WGHT06: a weighted objective, a phase of the year, or one result among weighted ones without weight."""
+    for entry in case.entries:
+        if entry.weighted and in_force(entry.holding, "weight", case.round) is None:
+            yield entry.find("WGHT04", "holding", "weight")
+    for entry in case.told:
+        for i, phase in entry.phases():
+            if in_force(phase, "weight", case.round) is None:
+                yield entry.find("WGHT05", "sheet", "phases", i, "weight", phase=phase.get("id"))
+        yield from _results_missing(entry)
+
+
+def _results_missing(entry: Entry) -> Iterator[Finding]:
+    weights = [in_force(r, "weight", entry.case.round) for _, r in entry.kept("results")]
+    if any(w is not None for w in weights):
+        for (i, result), weight in zip(entry.kept("results"), weights, strict=True):
+            if weight is None:
+                yield entry.find("WGHT06", "sheet", "results", i, "weight", result=result.get("id"))
+
+
+def contradicted(case: Case) -> Iterator[Finding]:
+    """WGHT07, WGHT08: a weight above 0 on an objective or phase that is said to be not weighted."""
+    for entry in case.entries:
+        if not entry.gone and entry.holding.get("weighting") in ("not_weighted", "incentives"):
+            weight = dec(in_force(entry.holding, "weight", case.round))
+            if weight:
+                yield entry.find("WGHT07", "holding", used(entry.holding, "weight", case.round), weight=weight)
+    for entry in case.told:
+        for i, phase in entry.rows("phases"):
+            weight = dec(in_force(phase, "weight", case.round))
+            if phase.get("weighting") == "not_weighted" and weight:
+                yield entry.find("WGHT08", "sheet", "phases", i, used(phase, "weight", case.round),
+                                 phase=phase.get("id"), weight=weight)
+
+
+def replaced_still_weighted(case: Case) -> Iterator[Finding]:
+    """WGHT09: a replaced objective that still has a weight."""
+    for entry in case.entries:
+        weight = dec(in_force(entry.holding, "weight", case.round))
+        if entry.holding.get("replaced_by") and case.round != "plan" and weight:
+            yield entry.find("WGHT09", "holding", "weight_revised", weight=weight, successor=entry.holding["replaced_by"])
+
+
+CHECKS = (
+    (objectives_sum, ("WGHT01",)),
+    (phases_sum, ("WGHT02",)),
+    (results_sum, ("WGHT03",)),
+    (missing, ("WGHT04", "WGHT05", "WGHT06")),
+    (contradicted, ("WGHT07", "WGHT08")),
+    (replaced_still_weighted, ("WGHT09",)),
+)

@@ -1,0 +1,243 @@
+"""A workbook being written: sheets that write text as text and stay within Excel's limits.
+
+Rows and columns count from 0, as XlsxWriter counts them. Every sheet is written from its first row to its last,
+so that only one row is in memory; a sheet made with ``free`` may be written in any order and is put in order at the end.
+"""
+
+import re
+from datetime import date, datetime, time
+from decimal import Decimal
+from io import BytesIO
+from urllib.parse import quote
+
+from xlsxwriter import Workbook
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from perfxl.model.texts import Texts
+from perfxl.stages.consolidate.inline import PlainSheet
+from perfxl.stages.consolidate.styles import LINE, Styles
+from perfxl.workbook.sheets.refs import column_letters
+
+LINKS_A_SHEET = 65_000   # Excel's own limit is 65,530
+TEXT_UNITS = 32_700      # Excel's own limit is 32,767 UTF-16 units
+NAME_LENGTH = 31
+ADDRESS_LENGTH = 250     # a cell address or path longer than this is not made a link
+
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_ESCAPE = re.compile("_x[0-9a-fA-F]{4}_")  # Excel's escape of a character: XlsxWriter protects it in plain text only
+_FORMULA_LIKE = ("=", "+", "-", "@", "'")
+_OPENABLE = re.compile(r"[^\\:*?\"<>|]+\.(xlsx|xlsm|ods)\Z", re.IGNORECASE)
+
+
+def quoted(sheet: str) -> str:
+    """The name of a sheet as formulas and links want it."""
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+def a1(row: int, column: int, fixed: bool = False) -> str:
+    """Address of a cell, rows and columns from 0: ``C12``, or ``$C$12``."""
+    return xl_rowcol_to_cell(row, column, row_abs=fixed, col_abs=fixed)
+
+
+def span(first: tuple[int, int], last: tuple[int, int], sheet: str = "") -> str:
+    """A fixed range, on ``sheet`` when it is another one: ``'S1'!$C$5:$C$9``."""
+    return (quoted(sheet) + "!" if sheet else "") + f"{a1(*first, True)}:{a1(*last, True)}"
+
+
+def clean(text: str) -> str:
+    """``text`` as a cell can hold it: what XML cannot carry is made visible, what is beyond Excel's limit is cut.
+
+    Callers carry long texts on in further rows; the cut is the last guard.
+    """
+    text = _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+    if len(text) * 2 > TEXT_UNITS and len(text.encode("utf-16-le")) // 2 > TEXT_UNITS:
+        text = text.encode("utf-16-le")[: (TEXT_UNITS - 1) * 2].decode("utf-16-le", "ignore") + "…"
+    return text
+
+
+def points(value) -> float:
+    """A percentage in points as the fraction a cell holds, the nearest to the exact one."""
+    return float(Decimal(str(value)) / 100)
+
+
+def file_link(file: str, sheet: str, cell: str, up: str = "../../") -> str | None:
+    """The link from ``risultati/<round>/`` to a cell of a file of the campaign; None when it is not safe or too long.
+
+    Only workbooks are linked, only by a path that stays inside the campaign.
+    """
+    parts = file.split("/")
+    if not _OPENABLE.fullmatch(file) or any(p in ("", ".", "..") for p in parts):
+        return None
+    where = f"#{quoted(clean(sheet))}!{cell}" if sheet and cell else ""
+    target = f"external:{up}{quote(file, safe='/')}{where}"
+    return target if len(target) <= ADDRESS_LENGTH + 40 and len(where) <= ADDRESS_LENGTH else None
+
+
+class Sheet:
+    """One worksheet. ``free`` sheets may be written in any order, and want ``finish`` at the end."""
+
+    def __init__(self, book: "Book", name: str, tab: str, free: bool):
+        self.book, self.name, self.free = book, name, free
+        self.sheet = book.workbook.add_worksheet(name, PlainSheet)
+        self.sheet.set_tab_color(tab)
+        self.sheet.hide_gridlines(2)
+        self.sheet.set_default_row(16)
+        self._links, self._waiting = 0, []
+
+    def _put(self, row: int, write, *given) -> None:
+        if self.free:
+            self._waiting.append((row, write, given))
+        else:
+            write(row, *given)
+
+    def finish(self) -> None:
+        """Write what waits, in the order of its rows."""
+        for row, write, given in sorted(self._waiting, key=lambda w: w[0]):
+            write(row, *given)
+        self._waiting = []
+
+    def text(self, row: int, column: int, value: str, style) -> None:
+        """Text as text, whatever it begins with."""
+        self._put(row, self.sheet.write_string, column, clean(value), self.book.text_style(value, style))
+
+    def rich(self, row: int, column: int, pieces: list[tuple], style) -> None:
+        """Text in several colours: (format, text) pieces; blank ones are left out."""
+        pieces = [(f, clean(t)) for f, t in pieces if t]
+        whole = "".join(t for _, t in pieces)
+        if len(pieces) < 2 or clean(whole) != whole or _ESCAPE.search(whole):
+            self.text(row, column, whole, style)
+            return
+        flat = [part for piece in pieces for part in piece]
+        self._put(row, self.sheet.write_rich_string, column, *flat, self.book.text_style(whole, style))
+
+    def number(self, row: int, column: int, value, style) -> None:
+        """A number as it is: Decimal, int or float."""
+        self._put(row, self.sheet.write_number, column, float(value), style)
+
+    def percent(self, row: int, column: int, value, style) -> None:
+        """A percentage given in points, kept as a fraction; blank when None."""
+        if value is None:
+            self.blank(row, column, style)
+        else:
+            self._put(row, self.sheet.write_number, column, points(value), style)
+
+    def day(self, row: int, column: int, value: str, style) -> None:
+        """An ISO date as a date; as text where it is no date of Excel's calendar."""
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            day = date.min
+        if day.year < 1901:
+            self.text(row, column, value, style)
+        else:
+            self._put(row, self.sheet.write_datetime, column, day, style)
+
+    def blank(self, row: int, column: int, style) -> None:
+        """An empty cell with its look."""
+        self._put(row, self.sheet.write_blank, column, None, style)
+
+    def formula(self, row: int, column: int, formula: str, style, value) -> None:
+        """A formula with the value it has."""
+        self._put(row, self.sheet.write_formula, column, formula, style, value)
+
+    def link(self, row: int, column: int, sheet: str, cell: str, text: str, style) -> None:
+        """A link to a cell of this workbook; plain text beyond Excel's limit of links."""
+        self._link(row, column, f"internal:{quoted(sheet)}!{cell}", text, style)
+
+    def link_file(self, row: int, column: int, place: tuple[str, str, str], text: str, link_style, style) -> None:
+        """A link to (file, sheet, cell) of the campaign; plain text where it cannot be one."""
+        target = file_link(*place)
+        if target is None:
+            self.text(row, column, text, style)
+        else:
+            self._link(row, column, target, text, link_style, style)
+
+    def _link(self, row, column, target, text, style, plain=None) -> None:
+        self._links += 1
+        if self._links > LINKS_A_SHEET:
+            self.text(row, column, text, plain or style)
+        else:
+            self._put(row, self.sheet.write_url, column, target, style, clean(text))
+
+    def across(self, row: int, first: int, last: int, value: str, style) -> None:
+        """Text over several columns of one row."""
+        self._merge(row, first, last, style)
+        self.text(row, first, value, style)
+
+    def across_formula(self, row: int, first: int, last: int, formula: str, style, value) -> None:
+        """A formula over several columns of one row, with the value it has."""
+        self._merge(row, first, last, style)
+        self.formula(row, first, formula, style, value)
+
+    def _merge(self, row: int, first: int, last: int, style) -> None:
+        if last > first:
+            self._put(row, lambda r: self.sheet.merge_range(r, first, r, last, "", style))
+
+    def grid(self, first: tuple[int, int], last: tuple[int, int], key: int = 0) -> None:
+        """Thin lines around every cell of the rows whose column ``key`` is filled, blank cells too, without writing them."""
+        look = self.book.workbook.add_format({"border": 1, "border_color": LINE})
+        where = f'=${column_letters(key + 1)}{first[0] + 1}<>""'
+        self.sheet.conditional_format(*first, *last, {"type": "formula", "criteria": where, "format": look})
+
+    def height(self, row: int, lines: float, size: float = 13.5, level: int = 0) -> None:
+        """Height of a row that shows ``lines`` lines, within what Excel can show; ``level`` of its outline."""
+        if lines > 1 or level:
+            self.sheet.set_row(row, min(405, max(16, lines * size + 3)), None, {"level": level} if level else None)
+
+    def printed(self, header_rows: tuple[int, int] | None, high: int = 0, wide: int = 1, left: int = 0) -> None:
+        """A4 landscape on ``wide`` pages, header rows and the first ``left`` columns repeated, page numbers below."""
+        self.sheet.set_landscape()
+        self.sheet.set_paper(9)
+        self.sheet.fit_to_pages(wide, high)
+        self.sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.55)
+        if header_rows:
+            self.sheet.repeat_rows(*header_rows)
+        if wide > 1 and left:
+            self.sheet.repeat_columns(0, left - 1)
+        self.sheet.set_footer(f"&L&8{self.book.footer}&C&8&A&R&8&P / &N")
+
+
+class Book:
+    """The workbook: its sheets, its formats, its words. Rows wait in ``folder`` until ``close``."""
+
+    def __init__(self, language: str, title: str, footer: str, created: date, folder: str):
+        self._bytes = BytesIO()
+        self.workbook = Workbook(self._bytes, {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False,
+                                               "strings_to_urls": False, "strings_to_numbers": False,
+                                               "default_date_format": "dd/mm/yyyy"})
+        self.workbook.set_properties({"title": clean(title), "author": "perfxl", "created": datetime.combine(created, time(12))})
+        self.workbook.set_calc_mode("auto")
+        self.language, self.words, self.styles = language, Texts("result", language), Styles(self.workbook)
+        self.footer = clean(footer).replace("&", "&&")[:180]
+        self._names: set[str] = set()
+        #: Where each row of the lists stands, the first one of a text in parts: pointer -> (sheet, row from 0).
+        self.rows: dict[str, tuple[str, int]] = {}
+
+    def reserve(self, names: list[str]) -> None:
+        """Keep the names of the fixed sheets from being taken by a sector of the same code."""
+        self._names |= {name.casefold() for name in names}
+
+    def free_name(self, wanted: str) -> str:
+        """A sheet name not taken yet, as near as possible to ``wanted``."""
+        wanted = re.sub(r"[\[\]:*?/\\]", "-", wanted).strip("'")[:NAME_LENGTH]
+        name, n = wanted, 1
+        while name.casefold() in self._names:
+            n += 1
+            name = f"{wanted[: NAME_LENGTH - 4]} ({n})"
+        self._names.add(name.casefold())
+        return name
+
+    def sheet(self, name: str, tab: str, free: bool = False) -> Sheet:
+        """A new sheet at the end; ``name`` is one of the reserved ones or comes from ``free_name``."""
+        return Sheet(self, name, tab, free)
+
+    def text_style(self, value: str, style):
+        """The format for ``value``: text that looks like a formula also gets Excel's mark of text."""
+        if not value.startswith(_FORMULA_LIKE):
+            return style
+        return self.styles.marked(style)
+
+    def close(self) -> bytes:
+        """The finished workbook."""
+        self.workbook.close()
+        return self._bytes.getvalue()

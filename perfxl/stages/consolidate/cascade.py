@@ -1,0 +1,192 @@
+"""*Cascata*: the strategic tree with its outcomes, the objectives that realise each line, the lines nobody realises."""
+
+from perfxl.model import long_text
+from perfxl.stages.consolidate.book import Book, Sheet, a1, points, quoted, span
+from perfxl.stages.consolidate.formulas import NONE, mean_formulas, value_or_none
+from perfxl.stages.consolidate.layout import Layout
+from perfxl.stages.consolidate.lists import TOP, head
+from perfxl.stages.consolidate.records import Node, below, tree
+from perfxl.stages.consolidate.rows import percent
+from perfxl.stages.consolidate.sector import title_pieces
+from perfxl.stages.consolidate.styles import SOFT, TABS
+from perfxl.stages.consolidate.view import Held, View
+
+COLUMNS = (("code", 13), ("level", 19), ("title", 70), ("who", 26))
+PARTS = (("outcome", 14), ("status", 22), ("denominator", 14), ("coverage", 14))
+FILLS = {1: "#D5DFEA", 2: "#EAF0F6", 3: "#F7F9FB"}
+GAP = "#FFE9B8"  # lines that nobody realises
+TITLE_WIDTH = 70
+
+
+class Tree:
+    """The rows of the sheet: nodes and their objectives, known before they are written so that others can refer to them."""
+
+    def __init__(self, view: View):
+        self.view, self.nodes = view, tree(view)
+        self.row: list[int] = []
+        row = TOP + 1
+        for node in self.nodes:
+            self.row.append(row)
+            row += 1 + len(node.leaves)
+        self.end = row
+
+    def rows(self, n: int) -> tuple[int, int]:
+        """First and last row below node ``n``; the last is before the first when nothing is there."""
+        after = below(self.nodes, n).stop
+        return self.row[n] + 1, (self.row[after] if after < len(self.nodes) else self.end) - 1
+
+    def has_leaves(self, n: int) -> bool:
+        """Whether some objective realises node ``n``."""
+        return any(self.nodes[m].leaves for m in below(self.nodes, n))
+
+    def column(self, round: str, part: str) -> int:
+        """Column of a part in ``round``."""
+        return len(COLUMNS) + len(PARTS) * self.view.rounds.index(round) + [p for p, _ in PARTS].index(part)
+
+    @property
+    def working(self) -> int:
+        """First column of the calculation: first time in direction, in strategic, in operational objective, first sector."""
+        return len(COLUMNS) + len(PARTS) * len(self.view.rounds) + 1
+
+    def working_column(self, round: str, part: str) -> int:
+        """Column of ``weight``, ``counted`` or ``last`` in ``round``."""
+        return self.working + 4 + 3 * self.view.rounds.index(round) + ("weight", "counted", "last").index(part)
+
+    def range(self, n: int, column: int, sheet: str = "") -> str:
+        """The rows below node ``n`` in one column."""
+        first, last = self.rows(n)
+        return span((first, column), (last, column), sheet)
+
+    @property
+    def directions(self) -> list[int]:
+        """Positions of the directions that some objective realises."""
+        return [n for n, node in enumerate(self.nodes) if node.line and node.depth == 1 and self.has_leaves(n)]
+
+
+def write_cascade(view: View, book: Book, layout: Layout, tree: Tree) -> None:
+    """Write the sheet."""
+    sheet = book.sheet(layout.name("cascade"), TABS["cascade"])
+    head(book, layout, sheet, "cascade", book.words("cascade_note"))
+    _header(view, book, sheet, tree)
+    seen: set = set()
+    for n, node in enumerate(tree.nodes):
+        _line(view, book, sheet, tree, n, node)
+        for k, held in enumerate(node.leaves):
+            _leaf(view, book, layout, sheet, tree, tree.row[n] + 1 + k, node, held, seen)
+    if not tree.nodes:
+        sheet.text(TOP + 1, 0, book.words("nothing_here"), book.styles.soft())
+    sheet.sheet.outline_settings(True, False, True, False)
+    sheet.sheet.freeze_panes(TOP + 1, 3)
+    sheet.printed((TOP, TOP))
+    sheet.sheet.print_area(0, 0, max(tree.end - 1, TOP + 1), tree.working - 2)
+
+
+def _header(view: View, book: Book, sheet: Sheet, tree: Tree) -> None:
+    words, styles = book.words, book.styles
+    sheet.sheet.set_row(TOP, 42)
+    for k, (key, width) in enumerate(COLUMNS):
+        sheet.sheet.set_column(k, k, width)
+        sheet.text(TOP, k, words(f"cascade_{key}"), styles.header())
+    for r in view.rounds:
+        for part, width in PARTS:
+            k = tree.column(r, part)
+            sheet.sheet.set_column(k, k, width)
+            sheet.text(TOP, k, f"{words(f'cascade_{part}')} ({words(f'in_{r}')})", styles.header(r, align="center"))
+    if not view.rounds:
+        return
+    soft = styles.soft(text_wrap=True, italic=True, bottom=1)
+    sheet.sheet.set_column(tree.working - 1, tree.working - 1, 3)
+    for k, key in enumerate(("once_1", "once_2", "once_3", "once_objective")):
+        sheet.text(TOP, tree.working + k, words(key), soft)
+    for r in view.rounds:
+        for part in ("weight", "counted", "last"):
+            sheet.text(TOP, tree.working_column(r, part), f"{words(f'working_{part}')} ({words(f'in_{r}')})", soft)
+
+
+def _line(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, node: Node) -> None:
+    row, realised = tree.row[n], tree.has_leaves(n)
+    line = node.line or {"code": "", "title": book.words("no_line")}
+    fill = FILLS[min(3, node.depth)] if realised else GAP
+    look = {"bg_color": fill, "bold": node.depth < 3, "valign": "vcenter"}
+    sheet.height(row, max(1, long_text.lines_shown(line["title"], TITLE_WIDTH - 4), len(line.get("councillors", ())) * 1), level=node.depth - 1)
+    style = book.styles.cell(**look)
+    texts = (line["code"], book.words(f"level_{node.depth}") if node.line else "", line["title"], "\n".join(line.get("councillors", ())))
+    for k, text in enumerate(texts):
+        sheet.text(row, k, text, book.styles.cell(**look, indent=node.depth) if k == 2 else style)
+    for r in view.rounds:
+        for part, _ in PARTS:
+            k = tree.column(r, part)
+            if part == "status":
+                sheet.text(row, k, "" if realised else book.words("nobody"), book.styles.cell(**look, font_color="#6B4A00"))
+            elif not realised or node.line is None:
+                sheet.blank(row, k, style)
+            else:
+                _mean(view, book, sheet, tree, n, r, part, look)
+    if not view.rounds and not realised:
+        sheet.text(row, 1, book.words("nobody"), style)
+
+
+def _mean(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, r: str, part: str, look: dict) -> None:
+    """A part of the mean of node ``n``: over the objectives below it, each counted once however many lines it realises."""
+    node = tree.nodes[n]
+    once = tree.range(n, tree.working + min(3, node.depth) - 1)
+    weights, counted, last = (tree.range(n, tree.working_column(r, p)) for p in ("weight", "counted", "last"))
+    formula = mean_formulas(weights, f"{counted},{once}", tree.range(n, tree.column(r, "outcome")), last, view.missing_rule)[part]
+    value = value_or_none(view.mean(r, "lines", node.line["code"]).get(part))
+    sheet.formula(tree.row[n], tree.column(r, part), formula, book.styles.cell("percent", r, **look), value)
+
+
+def _leaf(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, node: Node, held: Held, seen: set) -> None:
+    styles = book.styles
+    pieces = [(f, t) for f, t in title_pieces(view, book, held)[1:]]
+    sheet.height(row, long_text.lines_shown("".join(t for _, t in pieces), TITLE_WIDTH * 1.1 - 3 * node.depth), level=min(3, node.depth))
+    place = layout.sectors.get(held.holder["sector"])
+    sheet.link(row, 0, place.sheet, a1(layout.rows[held.key], 0), held.objective["code"], styles.link_cell(font_size=9))
+    sheet.text(row, 1, book.words("level_objective"), styles.cell(font_color=SOFT))
+    sheet.rich(row, 2, pieces, styles.cell(indent=min(3, node.depth) + 1))
+    sheet.text(row, 3, held.holder["sector"], styles.cell())
+    for r in view.rounds:
+        found = view.outcome(r, held)
+        value, cell = percent(found.get("value")), layout.value(r, held)
+        sheet.formula(row, tree.column(r, "outcome"), f'=IF(ISNUMBER({cell}),{cell},"{NONE}")', styles.cell("percent", r),
+                      NONE if value is None else points(value))
+        sheet.text(row, tree.column(r, "status"), book.words(f"status_{found.get('status') or 'unknown'}"), styles.cell(moment=r))
+        for part in ("denominator", "coverage"):
+            sheet.blank(row, tree.column(r, part), styles.cell())
+    if view.rounds:
+        _working(view, book, layout, sheet, tree, row, node, held, seen)
+
+
+def _working(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, node: Node, held: Held, seen: set) -> None:
+    """The columns of the calculation of one objective: what it counts for in each level above, and its figures."""
+    code = node.line["code"] if node.line else ""
+    for depth in (1, 2, 3):
+        above = ".".join(code.split(".")[:depth])
+        first = (depth, above, held.key) not in seen
+        seen.add((depth, above, held.key))
+        sheet.number(row, tree.working + depth - 1, int(first), book.styles.soft())
+    direction = ("objective", code.split(".")[0], held.objective["code"])
+    told = held.speaks and direction not in seen
+    sheet.number(row, tree.working + 3, int(told), book.styles.soft())
+    if told:
+        seen.add(direction)
+    for r in view.rounds:
+        found = view.outcome(r, held)
+        counted = int(found["exclusion"] in (None, "missing"))
+        known = next((points(v) for q in reversed(view.rounds[: view.rounds.index(r) + 1])
+                      if (v := view.outcome(q, held).get("value")) is not None), NONE)
+        for part, value in (("weight", points(held.weight(r) or 0)), ("counted", counted), ("last", known)):
+            style = book.styles.soft(num_format="0" if part == "counted" else "0.00%")
+            sheet.formula(row, tree.working_column(r, part), f"={layout.value(r, held, part)}", style, value)
+
+
+def status_count(tree: Tree, layout: Layout, n: int, round: str, label: str) -> str:
+    """The formula that counts the objectives of direction ``n`` with status ``label``, each once."""
+    sheet = layout.name("cascade")
+    once, status = tree.range(n, tree.working + 3, sheet), tree.range(n, tree.column(round, "status"), sheet)
+    return f'COUNTIFS({once},1,{status},"{label}")'
+
+
+def line_cell(tree: Tree, layout: Layout, n: int, round: str) -> str:
+    """The cell of the outcome of node ``n`` as formulas on other sheets write it."""
+    return f"{quoted(layout.name('cascade'))}!{a1(tree.row[n], tree.column(round, 'outcome'), True)}"

@@ -1,0 +1,90 @@
+"""*Modifiche*: what differs from the approved plan, and why: approved in black, interim in blue, final in green."""
+
+from perfxl.model.changes import Change, changes
+from perfxl.model.fields import objective_fields, return_fields
+from perfxl.stages.consolidate.book import Book, Sheet
+from perfxl.stages.consolidate.layout import Layout
+from perfxl.stages.consolidate.lists import TOP, end_list, head, header, lines_of, pages, put
+from perfxl.stages.consolidate.rows import Column, Row, Table, choice, own, people
+from perfxl.stages.consolidate.styles import TABS
+from perfxl.stages.consolidate.view import View
+
+WIDTHS = {"objective": 13, "sector": 9, "item": 22, "field": 26, "approved": 48, "revised": 48, "reason": 46, "origin": 20}
+LINES = 12
+
+
+def table(view: View) -> Table:
+    """One row per change. ``approved`` and ``revised`` are of the kind of their field, responsibles as text."""
+    columns = (own("objective", "code"), own("sector", "code"), own("item", "text", name="change_item"),
+               own("field", "text", name="change_field"), choice("kind", "change", name="change_kind"),
+               own("approved", "text"), own("revised", "text"), own("reason", "long", name="change_reason"),
+               choice("round", "round"))
+
+    def build():
+        for change in changes(view.document):
+            yield Row(change.path, _values(change))
+
+    return Table("changes", columns, build)
+
+
+def _values(change: Change) -> dict:
+    parts = ("objective", "sector", "item", "field", "kind", "approved", "revised", "reason", "round")
+    values = {key: getattr(change, key) or None if key in ("item", "reason") else getattr(change, key) for key in parts}
+    if change.cell_kind == "table":
+        values |= {key: people(values[key]) for key in ("approved", "revised")}
+    return values
+
+
+def write_changes(view: View, book: Book, layout: Layout) -> None:
+    """Write the sheet; each row ends with a link to the cell that the change was written in."""
+    sheet = book.sheet(layout.name("changes"), TABS["list"])
+    columns = [*table(view).columns, own("origin", "code")]
+    head(book, layout, sheet, "changes", book.words("changes_note"))
+    header(book, sheet, TOP, columns, WIDTHS)
+    row = TOP
+    for change in changes(view.document):
+        row += 1
+        _row(book, sheet, row, columns, change)
+    if row == TOP:
+        sheet.text(TOP + 1, 0, book.words("no_changes"), book.styles.soft())
+    end_list(sheet, row, len(columns))
+    sheet.sheet.freeze_panes(TOP + 1, 4)
+    sheet.printed((TOP, TOP), wide=pages(columns, WIDTHS), left=4)
+
+
+def _row(book: Book, sheet: Sheet, row: int, columns: list[Column], change: Change) -> None:
+    shown = _values(change)
+    shown |= {"field": change.title[book.language], "item": _item(book, change),
+              **{key: _value(shown[key], change, book, key) for key in ("approved", "revised")}}
+    sheet.height(row, lines_of(columns, shown, LINES, WIDTHS))
+    for k, column in enumerate(columns):
+        if column.key in ("approved", "revised"):
+            moment = "plan" if column.key == "approved" else change.round
+            struck = {"font_strikeout": True} if column.key == "approved" and change.kind == "dropped" else {}
+            kind = change.cell_kind if change.cell_kind in ("percent", "number", "money", "integer", "date") else "text"
+            put(book, sheet, row, k, Column(column.key, kind, column.titles, moment), shown[column.key], align="left", indent=1, **struck)
+        elif column.key == "origin":
+            place = (change.place.file, change.place.sheet, change.place.cell)
+            if change.place.cell:
+                sheet.link_file(row, k, place, f"{place[1]}!{place[2]}", book.styles.link_cell(font_size=9),
+                                book.styles.cell("code", font_size=9))
+        else:
+            put(book, sheet, row, k, column, shown[column.key])
+
+
+def _item(book: Book, change: Change) -> str:
+    """What the change is about, below the objective: ``fase 3-bis``."""
+    if not change.table:
+        return ""
+    return book.words("item_holder" if change.table == "holders" else f"item_{change.table}", id=change.item)
+
+
+def _value(value, change: Change, book: Book, key: str):
+    """A value as users read it: the label of a choice; a kind of change that has no new value says so itself."""
+    if value is None and key == "revised" and change.kind in ("dropped", "withdrawn"):
+        return book.words(f"change_{change.kind}")
+    if change.cell_kind in ("choice", "yesno") and value is not None:
+        fields = [*objective_fields(), *(c for f in (*objective_fields(), *return_fields()) for c in f.items)]
+        labels = next((f.labels(book.language) for f in fields if f.key == change.field), {})
+        return labels.get(value, str(value))
+    return value

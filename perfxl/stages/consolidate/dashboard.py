@@ -1,0 +1,267 @@
+"""*Cruscotto*: the outcome of the body and of its sectors, interim beside final, returns, findings, charts."""
+
+from decimal import Decimal
+
+from perfxl.model.findings import SEVERITIES
+from perfxl.stages.consolidate.book import Book, Sheet, a1, points, span
+from perfxl.stages.consolidate.cascade import Tree, line_cell, status_count
+from perfxl.stages.consolidate.charts import AXIS, INK, blank_chart, series, weight_chart
+from perfxl.stages.consolidate.formulas import NONE, said_percent, value_or_none
+from perfxl.stages.consolidate.layout import Layout
+from perfxl.stages.consolidate.lists import findings_range
+from perfxl.stages.consolidate.records import below
+from perfxl.stages.consolidate.sectors import figure
+from perfxl.stages.consolidate.styles import BAND, FILLS, MOMENTS, PALE, SEVERITY, SOFT, TABS
+from perfxl.stages.consolidate.view import View
+
+TILES_ROW, TABLE_ROW = 3, 8
+#: Left half: code, title over three columns, five figures; a gap; the right half holds the charts.
+CODE, TITLE, TITLE_END, FIGURES, GAP, CHARTS, LAST = 1, 2, 4, 5, 10, 11, 18
+STATUSES = ("achieved", "partial", "not_achieved", "replaced", "withdrawn", "unknown")
+#: Fill and pattern of each status, as the charts of the reports have them: lightness and pattern tell them apart in greyscale.
+STATUS_LOOKS = {"achieved": ("#22692F", ""), "partial": ("#8FBF8A", "wide_upward_diagonal"), "not_achieved": ("#F4E3B2", "outlined_diamond"),
+                "replaced": ("#D9D9D9", "percent_20"), "withdrawn": ("#D9D9D9", "large_confetti"), "unknown": ("#FFFFFF", "")}
+
+
+def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> None:
+    """Write the sheet, the first of the workbook."""
+    sheet = book.sheet(layout.name("dashboard"), TABS["summary"], free=True)
+    sheet.sheet.set_column(0, 0, 2)
+    sheet.sheet.set_column(1, LAST, 10.5)
+    sheet.sheet.set_column(TITLE, TITLE_END, 12)
+    sheet.sheet.set_column(GAP, GAP, 3)
+    _head(view, book, sheet)
+    _tiles(view, book, layout, sheet)
+    row = _sectors(view, book, layout, sheet)
+    _legend(view, book, sheet, row)
+    row += 3
+    if view.rounds:
+        _outcome_chart(view, book, layout, sheet)
+        row = _directions(view, book, layout, sheet, tree, row)
+    _links(book, layout, sheet, row)
+    last = max(row + 1, TABLE_ROW + 38)
+    if view.rounds:
+        last = weight_chart(view, book, layout, sheet, max(row, TABLE_ROW + 18 + len(tree.directions)) + 4, (CODE, LAST), TABLE_ROW)
+    sheet.printed(None, high=1)
+    sheet.sheet.center_horizontally()
+    sheet.sheet.print_area(0, 0, last, LAST)
+    sheet.sheet.activate()
+    sheet.finish()
+
+
+def _head(view: View, book: Book, sheet: Sheet) -> None:
+    words, dates = book.words, view.dates.get(view.round, {})
+    sheet.sheet.set_row(0, 30)
+    sheet.text(0, 1, view.content["body"]["name"], book.styles(bold=True, font_size=20, font_color=BAND, valign="vcenter"))
+    day = "/".join(reversed(dates["reference_date"].split("-"))) if dates.get("reference_date") else ""
+    when = f" {words('on_day', day=day)}" if day else ""
+    said = [words("plan_of_year", year=view.content["year"]), words(f"round_{view.round}") + when]
+    said += [dates["act"]] if dates.get("act") else []
+    sheet.text(1, 1, " · ".join(said), book.styles(font_size=11, font_color=SOFT))
+
+
+def _tile(book: Book, sheet: Sheet, first: int, last: int, label: str, ink: str = BAND, fill: str = PALE):
+    """Draw the frame of a tile; returns a function that writes its figure and its note."""
+    base = {"bg_color": fill, "align": "center", "valign": "vcenter", "left": 5, "left_color": "#FFFFFF",
+            "right": 5, "right_color": "#FFFFFF"}
+    quiet = SOFT if fill == PALE else ink
+    sheet.across(TILES_ROW, first, last, label, book.styles(font_size=9, font_color=quiet, top=2, top_color=ink, **base))
+
+    def write(formula: str, value, number: str, note: str = "", note_value=None) -> None:
+        big = book.styles(bold=True, font_size=20, font_color=ink, num_format=number, **base)
+        small = book.styles(font_size=8, font_color=quiet, text_wrap=True, **base)
+        sheet.across_formula(TILES_ROW + 1, first, last, formula, big, value)
+        if note.startswith("="):
+            sheet.across_formula(TILES_ROW + 2, first, last, note, small, note_value)
+        else:
+            sheet.across(TILES_ROW + 2, first, last, note, small)
+
+    return write
+
+
+def _tiles(view: View, book: Book, layout: Layout, sheet: Sheet) -> None:
+    words = book.words
+    sheet.sheet.set_row(TILES_ROW + 1, 32)
+    sheet.sheet.set_row(TILES_ROW + 2, 26)
+    spans = iter([(1, 3), (4, 6), (7, 9)])
+    for r in view.rounds:
+        note, said = _denominator(view, book, layout, r)
+        _tile(book, sheet, *next(spans), words(f"body_outcome_{r}"), MOMENTS[r])(
+            f"={figure(view, layout, '', r, 'outcome')}", value_or_none(view.mean(r, "body", "")["outcome"]), "0.00%", note, said)
+    doc = view.document
+    issued, returned, missing = (len(doc[k]) for k in ("issued", "returned", "missing"))
+    column = FIGURES + _columns(view).index("state")
+    states = span((TABLE_ROW + 1, column), (TABLE_ROW + len(view.sectors), column))
+    given = sum(view.state(s["code"]) == "returned" for s in view.sectors)
+    lacking = sum(view.state(s["code"]) == "missing" for s in view.sectors)
+    _tile(book, sheet, *next(spans), words("forms_returned"))(
+        f'=COUNTIF({states},"{words("state_returned")}")', given, "0", words("of_issued", issued=issued))
+    look = SEVERITY["warning"] if missing else ("#F3F6F9", BAND)
+    _tile(book, sheet, 11, 12, words("forms_missing"), look[1], look[0])(
+        f'=COUNTIF({states},"{words("state_missing")}")', lacking, "0", ", ".join(doc["missing"][:8]) + ("…" if missing > 8 else ""))
+    cells, counts = findings_range(view, layout), {s: sum(f["severity"] == s for f in doc["findings"]) for s in SEVERITIES}
+    for n, severity in enumerate(SEVERITIES):
+        fill, ink = SEVERITY[severity] if counts[severity] else (PALE, BAND)
+        _tile(book, sheet, 13 + 2 * n, 14 + 2 * n, words(f"tile_{severity}"), ink, fill)(
+            f'=COUNTIF({cells},"{words(f"severity_{severity}")}")', counts[severity], "0")
+
+
+def _denominator(view: View, book: Book, layout: Layout, r: str) -> tuple[str, str]:
+    """The note under the body's outcome: what is in the denominator, and the coverage, as formula and as text."""
+    words, mean = book.words, view.mean(r, "body", "")
+    if mean["outcome"] is None:
+        return words("body_none"), words("body_none")
+    weighted = view.content.get("rules", {}).get("body_mean") == "weighted"
+    cells = [figure(view, layout, "", r, p) for p in ("denominator", "coverage")]
+    was, sign = (".", ",") if book.language == "it" else (",", ".")
+    places = 2 if weighted else 0
+    before, after = words("body_denominator_weighted" if weighted else "body_denominator_equal"), words("body_coverage")
+    parts = [f'SUBSTITUTE(FIXED({cells[0]},{places},TRUE),"{was}","{sign}")', f'SUBSTITUTE(FIXED({cells[1]}*100,2,TRUE),"{was}","{sign}")']
+    formula = f'="{before}"&{parts[0]}&"{after}"&{parts[1]}&"%"'
+    numbers = [said_percent(mean[p], book).rstrip("%") for p in ("denominator", "coverage")]
+    numbers[0] = numbers[0] if weighted else numbers[0][:-3]
+    return formula, f"{before}{numbers[0]}{after}{numbers[1]}%"
+
+
+def _columns(view: View) -> list[str]:
+    """What the columns of figures hold, five at most."""
+    if not view.rounds:
+        return ["objectives", "total_weight", "state"]
+    return [*view.rounds, *(["change"] if len(view.rounds) == 2 else []), "coverage", "state"]
+
+
+def _sectors(view: View, book: Book, layout: Layout, sheet: Sheet) -> int:
+    """The table of the sectors; returns the row after it."""
+    styles, words, columns = book.styles, book.words, _columns(view)
+    sheet.sheet.set_row(TABLE_ROW, 30)
+    sheet.text(TABLE_ROW - 1, CODE, words("by_sector" if view.rounds else "sheet_sectors"), styles(bold=True, font_size=12, font_color=BAND))
+    sheet.text(TABLE_ROW, CODE, words("col_sector"), styles.header())
+    sheet.across(TABLE_ROW, TITLE, TITLE_END, words("col_name"), styles.header())
+    for k, key in enumerate(columns):
+        moment = key if key in view.rounds else "plan"
+        sheet.text(TABLE_ROW, FIGURES + k, words(f"dash_{key}"), styles.header(moment, align="center"))
+    row = TABLE_ROW
+    for sector in view.sectors:
+        row += 1
+        code, look = sector["code"], {"valign": "vcenter"}
+        sheet.sheet.set_row(row, 17)
+        sheet.link(row, CODE, layout.sectors[code].sheet, "A1", code, styles.link_cell(bold=True))
+        sheet.across(row, TITLE, TITLE_END, sector["name"], styles.cell("code", **look))
+        for k, key in enumerate(columns):
+            _figure(view, book, layout, sheet, row, FIGURES + k, key, code, styles.cell)
+    if view.rounds:
+        row += 1
+        sheet.sheet.set_row(row, 20)
+        sheet.text(row, CODE, words("the_body"), styles.total())
+        sheet.across(row, TITLE, TITLE_END, "", styles.total())
+        for k, key in enumerate(columns):
+            _figure(view, book, layout, sheet, row, FIGURES + k, key, "", styles.total)
+    return row + 1
+
+
+def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: int, key: str, code: str, look) -> None:
+    """One figure of the row of a sector, or of the body when ``code`` is blank."""
+    kind, middle = "sectors" if code else "body", {"valign": "vcenter"}
+    if key in view.rounds or key == "coverage":
+        r, part = (key, "outcome") if key in view.rounds else (view.rounds[-1], "coverage")
+        value = value_or_none(view.mean(r, kind, code).get(part))
+        sheet.formula(row, k, f"={figure(view, layout, code, r, part)}", look("percent", r, **middle), value)
+    elif key == "change":
+        before, after = (view.mean(r, kind, code).get("outcome") for r in ("interim", "final"))
+        cells = [a1(row, FIGURES + n) for n in (0, 1)]
+        value = NONE if None in (before, after) else float((Decimal(after) - Decimal(before)))
+        sheet.formula(row, k, f'=IF(AND(ISNUMBER({cells[0]}),ISNUMBER({cells[1]})),ROUND(({cells[1]}-{cells[0]})*100,2),"{NONE}")',
+                      look("number", num_format="+0.00;-0.00;0.00", **middle), value)
+    elif key == "state" and code:
+        state = view.state(code)
+        colours = dict(zip(("bg_color", "font_color"), SEVERITY["warning"], strict=True)) if state == "missing" else {}
+        sheet.text(row, k, book.words(f"state_{state}"), look("choice", align="center", **middle, **colours))
+    elif key == "objectives":
+        sheet.number(row, k, len(layout.sectors[code].items), look("integer", **middle))
+    elif key == "total_weight":
+        place = layout.sectors[code]
+        whole = sum((h.weight("plan") or Decimal(0) for h in place.items), Decimal(0))
+        sheet.formula(row, k, f"={place.cell(place.total, 2)}", look("percent", **middle), points(whole))
+    else:
+        sheet.blank(row, k, look("code"))
+
+
+def _legend(view: View, book: Book, sheet: Sheet, row: int) -> None:
+    pieces = [(book.styles(font_color=MOMENTS[m], font_size=9, bold=True), book.words(f"legend_{m}") + "   ")
+              for m in MOMENTS if m == "plan" or m in view.rounds]
+    sheet.rich(row, CODE, pieces, book.styles(font_size=9, bold=True))
+
+
+def _plotted(outcome: str | None) -> float | None:
+    return None if outcome is None else points(outcome)
+
+
+def _outcome_chart(view: View, book: Book, layout: Layout, sheet: Sheet) -> None:
+    """Outcome by sector, interim beside final: light before, dark after."""
+    chart = blank_chart(book, {"type": "column"}, book.words("chart_outcomes"))
+    for r in view.rounds:
+        column = FIGURES + _columns(view).index(r)
+        figures = [(s["code"], _plotted(view.mean(r, "sectors", s["code"]).get("outcome"))) for s in view.sectors]
+        chart.add_series(series(sheet.name, TABLE_ROW + 1, (CODE, column), figures, book.words(f"round_{r}"), FILLS[r], 60))
+    chart.set_y_axis({"min": 0, "max": 1, "major_unit": 0.2, "num_format": "0%", "line": {"none": True}, **AXIS})
+    chart.set_x_axis({"num_font": AXIS["num_font"], "line": {"color": INK}})
+    chart.set_size({"width": 615, "height": 330})
+    sheet.sheet.insert_chart(TABLE_ROW - 1, CHARTS, chart, {"object_position": 2, "description": book.words("chart_outcomes")})
+
+
+def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int) -> int:
+    """How many objectives of each strategic direction have each status, with a chart; returns the row after."""
+    chosen, r, styles, words = tree.directions, view.rounds[-1], book.styles, book.words
+    if not chosen:
+        return row
+    used = [s for s in STATUSES if any(_statuses(view, tree, n, r).get(s) for n in chosen)][:5]
+    sheet.text(row, CODE, words("by_direction", round=words(f"in_{r}")), styles(bold=True, font_size=12, font_color=BAND))
+    top = max(row, TABLE_ROW + 16)
+    row += 1
+    sheet.sheet.set_row(row, 42)
+    sheet.text(row, CODE, words("cascade_code"), styles.header())
+    sheet.across(row, TITLE, TITLE_END, words("level_1"), styles.header())
+    for k, text in enumerate([words(f"status_{s}") for s in used] + ([words("col_outcome")] if len(used) < 5 else [])):
+        sheet.text(row, FIGURES + k, text, styles.header(r, align="center", font_size=9))
+    first = row + 1
+    for n in chosen:
+        row += 1
+        _direction(view, book, layout, sheet, tree, row, n, r, used)
+    chart = blank_chart(book, {"type": "bar", "subtype": "stacked"}, words("chart_directions", round=words(f"in_{r}")))
+    for k, status in enumerate(used):
+        figures = [(tree.nodes[n].line["code"], _statuses(view, tree, n, r)[status]) for n in chosen]
+        chart.add_series(series(sheet.name, first, (CODE, FIGURES + k), figures, words(f"status_{status}"), STATUS_LOOKS[status][0], 45, 100, STATUS_LOOKS[status][1]))
+    chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": AXIS["num_font"], "line": {"color": INK}})
+    chart.set_x_axis({"num_format": "0", **AXIS})
+    chart.set_size({"width": 615, "height": max(200, 110 + 34 * len(chosen))})
+    sheet.sheet.insert_chart(top, CHARTS, chart, {"object_position": 2, "description": words("chart_directions", round=words(f"in_{r}"))})
+    return row + 2
+
+
+def _statuses(view: View, tree: Tree, n: int, r: str) -> dict[str, int]:
+    """How many objectives of direction ``n`` have each status, each objective once, by the sector that speaks for it."""
+    held = {h.objective["code"]: h for m in below(tree.nodes, n) for h in tree.nodes[m].leaves if h.speaks}
+    found = [view.outcome(r, h).get("status") or "unknown" for h in held.values()]
+    return {s: found.count(s) for s in STATUSES}
+
+
+def _direction(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, n: int, r: str, used: list[str]) -> None:
+    line, styles, counts = tree.nodes[n].line, book.styles, _statuses(view, tree, n, r)
+    sheet.sheet.set_row(row, 28)
+    look = {"valign": "vcenter"}
+    sheet.link(row, CODE, layout.name("cascade"), a1(tree.row[n], 0), line["code"], styles.link_cell(bold=True))
+    sheet.across(row, TITLE, TITLE_END, line["title"], styles.cell(**look, font_size=9))
+    for k, status in enumerate(used):
+        formula = "=" + status_count(tree, layout, n, r, book.words(f"status_{status}"))
+        sheet.formula(row, FIGURES + k, formula, styles.cell("integer", align="center", **look), counts[status])
+    if len(used) < 5:
+        sheet.formula(row, FIGURES + len(used), f"={line_cell(tree, layout, n, r)}", styles.cell("percent", r, **look),
+                      value_or_none(view.mean(r, "lines", line["code"]).get("outcome")))
+
+
+def _links(book: Book, layout: Layout, sheet: Sheet, row: int) -> None:
+    """Links to the other summary sheets, on one row."""
+    names = [n for key, n in layout.names.items() if key != "dashboard"]
+    sheet.text(row, CODE, book.words("other_sheets"), book.styles.soft())
+    for k, name in enumerate(names):
+        sheet.link(row + k // 8, TITLE + k % 8, name, "A1", name, book.styles.link(font_size=9))

@@ -1,0 +1,79 @@
+"""The consolidated tables for analysts, as pandas DataFrames."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from perfxl.model import documents
+from perfxl.stages.consolidate import changes_sheet as changes
+from perfxl.stages.consolidate import records, rows
+from perfxl.stages.consolidate.view import View
+
+ROUND_ORDER = ("final", "interim", "plan")
+
+
+def _consolidated(path: Path) -> Path:
+    """The ``consolidato.json`` that ``path`` means; ``FileNotFoundError`` when there is none."""
+    if path.is_file():
+        return path
+    places = [path, *(path / r for r in ROUND_ORDER), *(path / "risultati" / r for r in ROUND_ORDER)]
+    for place in places:
+        if (place / "consolidato.json").is_file():
+            return place / "consolidato.json"
+    raise FileNotFoundError(f"{path}: no consolidato.json here, nor in risultati/<round>")
+
+
+def _extension(path: Path) -> dict | None:
+    """The extension schema of the campaign whose results hold ``path``; None when there is none."""
+    if len(path.parents) < 3:
+        return None
+    own = path.resolve().parents[2] / "estensione.schema.json"
+    return documents.load(own) if own.is_file() else None
+
+
+def _value(value, cell: str):
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    if cell == "date" and isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _frame(table: rows.Table):
+    import pandas as pd
+
+    kinds = {column.key: column.cell for column in table.columns}
+    records_ = [{key: _value(row.values.get(key), cell) for key, cell in kinds.items()} for row in table]
+    frame = pd.DataFrame.from_records(records_, columns=list(kinds))
+    for key, cell in kinds.items():
+        if cell in ("percent", "number", "money"):
+            frame[key] = pd.to_numeric(frame[key], errors="coerce")
+        elif cell == "integer":
+            frame[key] = frame[key].astype("Int64")
+    return frame
+
+
+def build(document: dict, extension: dict | None = None) -> list[rows.Table]:
+    """The tables of a consolidated document, in the order of the workbook's sheets."""
+    view = View(document)
+    return [rows.sectors(view), rows.objectives(view, extension), rows.phases(view), rows.results(view),
+            changes.table(view), records.narratives(view, extension), rows.measures(view), rows.money(view), records.cascade(view),
+            records.findings(view), records.sources(view)]
+
+
+def tables(path) -> dict:
+    """DataFrames by name: sectors, objectives, phases, results, changes, narratives, measures, money,
+    cascade, findings, sources.
+
+    ``path``: a ``consolidato.json``, the folder that holds it, or a campaign (the latest round that has results).
+    The columns and rows are those of the consolidated workbook. Percentages are points (57.25) as floats, amounts
+    are euro as floats, dates ``datetime.date``, choices the codes of the documents (``achieved``), lists one text
+    separated by ``; ``; a blank is ``None`` or ``NaN``, never 0. Raises ``FileNotFoundError`` and ``ValueError``.
+    """
+    found = _consolidated(Path(path))
+    return {table.name: _frame(table) for table in build(documents.load(found), _extension(found))}

@@ -1,0 +1,74 @@
+"""The open cells of the consolidated workbook: their tint, what they accept, what they say when refused."""
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from perfxl.model.fields import Field
+from perfxl.model.texts import Texts
+from perfxl.stages.consolidate.book import Book, Sheet, a1
+
+#: The tint of the form's own open cells, and of a cell that wants filling in.
+TINT, WANTED = "#FFF9DB", "#FBD9D7"
+#: Limits of Excel: characters of a list written in the cell's rule, of a title, of a prompt, of a text in a cell.
+LISTED, TITLE, PROMPT, CELL_MOST = 255, 32, 255, 32_767
+
+
+def open_style(book: Book, about: Field, moment: str) -> Format:
+    """The format of an open cell that holds ``about``."""
+    more = {} if about.cell in ("percent", "date", "number", "integer", "money") else {"num_format": "@"}
+    return book.styles.cell(about.cell, moment, locked=False, bg_color=TINT, valign="top", **more)
+
+
+def missing(book: Book, sheet: Worksheet, first: tuple[int, int], last: tuple[int, int], formula: str) -> None:
+    """Colour the cells for which ``formula`` is true: something must be written there."""
+    look = book.workbook.add_format({"bg_color": WANTED})
+    sheet.conditional_format(*first, *last, {"type": "formula", "criteria": formula, "format": look})
+
+
+def accept(sheet: Sheet, rows: tuple[int, int], k: int, about: Field, words: Texts, lists, key: str, block: str) -> None:
+    """Let the cells of column ``k`` from the first of ``rows`` to the last accept what ``about`` may hold, and say so.
+
+    ``lists``: the codes that the columns ``sector`` and ``objective`` choose from.
+    """
+    rule = _coded(rows[0], k, words, lists, key) if lists and key in ("sector", "objective") else _rule(about, words)
+    if rule is None:
+        return
+    prompt = {"choice": "prompt_decision" if block == "evaluations" else "prompt_choice", "other": "prompt_other"}.get(key)
+    message = words(prompt) if prompt else rule.pop("input_message", "")
+    rule.pop("input_message", None)
+    title = about.title(words.language)[:TITLE]
+    sheet.sheet.data_validation(rows[0], k, rows[1], k, {
+        "ignore_blank": True, "input_title": title, "input_message": message[:PROMPT], "error_title": title,
+        "error_message": rule.pop("error", "")[:PROMPT], **rule})
+
+
+def _coded(row: int, k: int, words: Texts, lists, key: str) -> dict | None:
+    source = lists.sector_list() if key == "sector" else lists.objective_list(f"${a1(row, k - 1)}")
+    if source is None:
+        return None
+    return {"validate": "list", "source": source, "input_message": words(f"prompt_{key}"), "error": words("error_list"),
+            "error_type": "stop" if key == "sector" else "warning"}
+
+
+def _rule(about: Field, words: Texts) -> dict | None:
+    """The validation of a field; None where nothing can be said."""
+    cell, schema = about.cell, about.schema
+    if cell in ("choice", "yesno"):
+        labels = list(about.labels(words.language).values())
+        if sum(len(label) + 1 for label in labels) > LISTED or any("," in label for label in labels):
+            return {"validate": "any"}
+        return {"validate": "list", "source": labels, "error": words("error_list")}
+    if cell in ("percent", "number", "integer", "money"):
+        scale = 100 if cell == "percent" else 1
+        least, most = schema.get("minimum", -10**12) / scale, schema.get("maximum", 100 if scale == 100 else 10**12) / scale
+        kind = "percent" if cell == "percent" else "number"
+        return {"validate": "integer" if cell == "integer" else "decimal", "criteria": "between", "minimum": least, "maximum": most,
+                "input_message": words(f"prompt_{kind}"), "error": words(f"error_{kind}")}
+    if cell == "date":
+        return {"validate": "date", "criteria": "between", "minimum": "=1", "maximum": "=109574",  # 1900 to 2199
+                "input_message": words("prompt_date"), "error": words("error_date")}
+    most = schema.get("maxLength", 0)
+    if not 0 < most <= CELL_MOST:
+        return None
+    return {"validate": "length", "criteria": "<=", "value": most, "input_message": words("prompt_text", most=most),
+            "error": words("error_text", most=most)}

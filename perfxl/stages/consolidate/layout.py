@@ -1,0 +1,99 @@
+"""Where the figures stand: addresses that one sheet gives to the others, known before any is written."""
+
+from dataclasses import dataclass
+
+from perfxl.model.texts import Texts
+from perfxl.stages.consolidate.book import Book, a1, quoted, span
+from perfxl.stages.consolidate.view import Held, View
+from perfxl.stages.review.blocks import BLOCKS, LISTS
+
+#: Rows under a sector's table, in order: the parts of a mean as the document names them.
+PARTS = ("outcome", "denominator", "coverage", "without_missing", "missing_as_zero", "missing_as_last")
+#: First row of objectives on a sector sheet; the header is the row above.
+FIRST = 6
+#: Columns of the table before the outcomes: objective, priority, weight, duration.
+BEFORE = 4
+FIXED = ("dashboard", "sectors", "objectives", "phases", "results", "changes", "narratives", "measures", "money", "cascade",
+         "gantt", "findings", "sources")
+
+
+@dataclass(frozen=True)
+class SectorPlace:
+    """The sheet of one sector: its name, its objectives in order, the rounds it shows; addresses from 0."""
+
+    code: str
+    sheet: str
+    items: tuple[Held, ...]
+    rounds: tuple[str, ...]
+
+    @property
+    def last(self) -> int:
+        """Last row of the table; a sector without objectives has one blank row."""
+        return FIRST + max(1, len(self.items)) - 1
+
+    @property
+    def total(self) -> int:
+        """Row of the total; the parts of the mean follow in the order of ``PARTS``."""
+        return self.last + 1
+
+    @property
+    def width(self) -> int:
+        """How many columns are seen and printed; the columns of the calculation stand after them."""
+        return BEFORE + 2 * len(self.rounds)
+
+    def status_column(self, round: str) -> int:
+        """Column of the status in ``round``; the percentage is the next one."""
+        return BEFORE + 2 * self.rounds.index(round)
+
+    def value_column(self, round: str) -> int:
+        """Column of the outcome in ``round``."""
+        return self.status_column(round) + 1
+
+    def working_column(self, round: str, part: str) -> int:
+        """Column of the calculation: ``weight``, ``counted`` (1 in the denominator, else 0) or ``last`` known outcome."""
+        rounds = self.rounds or (round,)
+        return self.width + 1 + 3 * rounds.index(round) + ("weight", "counted", "last").index(part)
+
+    def column(self, index: int, sheet: bool = False) -> str:
+        """The rows of the table in one column, as a range."""
+        return span((FIRST, index), (self.last, index), self.sheet if sheet else "")
+
+    def cell(self, row: int, column: int) -> str:
+        """A cell of this sheet as formulas on other sheets write it."""
+        return f"{quoted(self.sheet)}!{a1(row, column, True)}"
+
+    def part(self, round: str, part: str) -> str:
+        """The cell of a part of the sector's mean."""
+        return self.cell(self.total + PARTS.index(part), self.value_column(round))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Sheet names, and the places of the figures that other sheets refer to."""
+
+    names: dict[str, str]
+    sectors: dict[str, SectorPlace]
+    rows: dict[tuple[str, str], int]
+
+    def name(self, sheet: str) -> str:
+        """The name of a fixed sheet (``dashboard`` ...)."""
+        return self.names[sheet]
+
+    def value(self, round: str, held: Held, part: str = "value") -> str:
+        """The cell of an objective's outcome in its sector, or of its ``weight``, ``counted`` or ``last`` there."""
+        place = self.sectors[held.holder["sector"]]
+        column = place.value_column(round) if part == "value" else place.working_column(round, part)
+        return place.cell(self.rows[held.key], column)
+
+
+def lay_out(view: View, book: Book) -> Layout:
+    """The layout of the workbook of ``view``."""
+    said = Texts("review", book.language)
+    names = {key: book.words(f"sheet_{key}") for key in FIXED}
+    review = {key: said(f"sheet_{key}") for key in BLOCKS}
+    book.reserve([*names.values(), *review.values()])
+    names |= {key: review[key] for key in view.reviewed if key != LISTS}
+    sectors = {s["code"]: SectorPlace(s["code"], book.free_name(s["code"]), tuple(view.by_sector.get(s["code"], ())), view.rounds)
+               for s in view.sectors}
+    rows = {held.key: FIRST + n for place in sectors.values() for n, held in enumerate(place.items)}
+    return Layout(names, sectors, rows)

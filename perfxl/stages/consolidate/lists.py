@@ -1,0 +1,220 @@
+"""The sheets that are plain lists: one header, one row per item, a filter, a link to the cell each row comes from."""
+
+from collections.abc import Callable
+from datetime import date
+
+from perfxl.model import long_text
+from perfxl.stages.consolidate import records, rows
+from perfxl.stages.consolidate.book import Book, Sheet, points, span
+from perfxl.stages.consolidate.formulas import NONE
+from perfxl.stages.consolidate.layout import Layout
+from perfxl.stages.consolidate.prose import long_pieces
+from perfxl.stages.consolidate.rows import Column, Row, Table, own
+from perfxl.stages.consolidate.styles import SEVERITY, TABS
+from perfxl.stages.consolidate.view import View
+
+TOP = 3  # row of the header: title, link back and a blank row stand above
+WIDTHS = {"text": 22, "long": 46, "lines": 22, "choice": 16, "yesno": 11, "integer": 9, "number": 12, "percent": 12,
+          "money": 15, "date": 12, "code": 13}
+WIDER = {"title": 46, "title_revised": 46, "text": 60, "email": 26, "appointment": 34, "name": 30, "file": 40, "sha256": 34,
+         "narrative": 104, "id": 9, "phase": 9, "phases": 12, "unit": 14, "weighting": 23, "about": 26, "state": 13, "part": 8}
+PAGE = 190  # characters that fit the width of a printed page and can still be read
+LINES = 6  # a row of a list shows at most so many lines; the rest is read in the cell
+
+
+def head(book: Book, layout: Layout, sheet: Sheet, key: str, note: str = "") -> None:
+    """Title, link back to the dashboard and an explanation."""
+    sheet.sheet.set_row(0, 26)
+    sheet.text(0, 0, book.words(f"title_{key}"), book.styles.title())
+    sheet.link(1, 0, layout.name("dashboard"), "A1", book.words("back"), book.styles.link(font_size=9))
+    if note:
+        sheet.text(1, 2, note, book.styles.soft())
+
+
+def header(book: Book, sheet: Sheet, row: int, columns: list[Column], widths: dict | None = None) -> None:
+    """The header row of a list, each column in the colour of its moment, and the widths of the columns."""
+    longest = max(len(c.title(book.language)) / max(8, _width(c, widths)) for c in columns)
+    sheet.sheet.set_row(row, 15 * min(4, max(2, 1 + int(longest * 1.25))))
+    for k, column in enumerate(columns):
+        sheet.sheet.set_column(k, k, _width(column, widths))
+        sheet.text(row, k, column.title(book.language), book.styles.header(column.moment))
+
+
+def _width(column: Column, widths: dict | None = None) -> float:
+    return {**WIDER, **(widths or {})}.get(column.key, WIDTHS[column.cell])
+
+
+def put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value, **look) -> None:
+    """One value in the cell its column asks for; a blank is not written, the grid of the list draws it."""
+    if value is None or value == [] or value == "":
+        return
+    style = book.styles.cell(column.cell, column.moment, **look)
+    if column.cell == "percent":
+        sheet.percent(row, k, value, style)
+    elif column.cell in ("number", "money", "integer") and not isinstance(value, str):
+        sheet.number(row, k, value, style)
+    elif column.cell == "date" and isinstance(value, str):
+        sheet.day(row, k, value, style)
+    elif column.cell in ("choice", "yesno"):
+        sheet.text(row, k, column.label(value, book.language), style)
+    elif isinstance(value, list):
+        sheet.text(row, k, "\n".join(map(str, value)), style)
+    else:
+        sheet.text(row, k, _shortened(str(value), book), style)
+
+
+def _shortened(text: str, book: Book) -> str:
+    """A text too long for a list is begun here and stands whole among the narratives."""
+    if len(text) <= rows.LONG_TEXT:
+        return text
+    return f"{text[:rows.LONG_TEXT]}… ({book.words('continues', sheet=book.words('sheet_narratives'))})"
+
+
+def lines_of(columns: list[Column], values: dict, most: int = LINES, widths: dict | None = None) -> int:
+    """How many lines a row needs, at most ``most``."""
+    need = 1
+    for column in columns:
+        value = values.get(column.key)
+        if isinstance(value, list):
+            need = max(need, len(value))
+        elif isinstance(value, str) and column.cell in ("text", "long"):
+            need = max(need, long_text.lines_shown(value[:1000], _width(column, widths) * 1.05))
+        if need >= most:
+            return most
+    return need
+
+
+def origin_cell(view: View, book: Book, sheet: Sheet, row: int, k: int, at: str) -> None:
+    """The last cell of a row: a link to the cell of the returned file that the row comes from."""
+    style, origin = book.styles.cell("code", font_size=9), view.nearest(at)
+    if origin is None:
+        return
+    sheet.link_file(row, k, (origin.file, origin.sheet, origin.first), f"{origin.sheet}!{origin.first}",
+                    book.styles.link_cell(font_size=9), style)
+
+
+def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, freeze: int, note: str = "",
+               special: Callable[[Sheet, int, int, Column, Row], bool] | None = None, most: int = LINES) -> None:
+    """A list sheet. ``special`` may write a cell itself and then returns True; ``freeze``: columns kept in sight."""
+    sheet = book.sheet(layout.name(key), TABS["list"])
+    columns = [*table.columns, own("origin", "code")]
+    head(book, layout, sheet, key, note)
+    header(book, sheet, TOP, columns)
+    row = TOP
+    for item in table:
+        row += 1
+        sheet.height(row, lines_of(columns, item.values, most))
+        given_up = view.round != "plan" and item.values.get("dropped")
+        for k, column in enumerate(table.columns):
+            if special is None or not special(sheet, row, k, column, item):
+                look = {"font_strikeout": True} if given_up and column.key != "dropped" else {}
+                put(book, sheet, row, k, column, item.values.get(column.key), **look)
+        origin_cell(view, book, sheet, row, len(table.columns), item.at)
+        book.rows.setdefault(item.at, (layout.name(key), row))
+    if row == TOP:
+        sheet.text(TOP + 1, 0, book.words("nothing_here"), book.styles.soft())
+    end_list(sheet, row, len(columns))
+    sheet.sheet.freeze_panes(TOP + 1, freeze)
+    sheet.printed((TOP, TOP), wide=pages(columns), left=freeze)
+
+
+def end_list(sheet: Sheet, row: int, width: int) -> None:
+    """The filter and the grid of a list that ends at ``row``."""
+    sheet.sheet.autofilter(TOP, 0, max(row, TOP + 1), width - 1)
+    sheet.grid((TOP + 1, 0), (max(row, TOP + 1), width - 1))
+
+
+def pages(columns: list[Column], widths: dict | None = None) -> int:
+    """How many pages wide a list is printed."""
+    return max(1, round(sum(_width(c, widths) for c in columns) / PAGE))
+
+
+def write_objectives(view: View, book: Book, layout: Layout, extension: dict | None) -> None:
+    """*Obiettivi*: the outcome that counts is the one on the sector's sheet, by formula."""
+    by_at = {held.at: held for held in view.held}
+
+    def counting(sheet: Sheet, row: int, k: int, column: Column, item: Row) -> bool:
+        r, _, part = column.key.partition("_")
+        if part != "value" or r not in view.rounds:
+            return False
+        held, value = by_at[item.at], item.values[column.key]
+        cell = layout.value(r, held)
+        sheet.formula(row, k, f'=IF(ISNUMBER({cell}),{cell},"{NONE}")', book.styles.cell("percent", r, bold=True),
+                      NONE if value is None else points(value))
+        return True
+
+    write_list(view, book, layout, "objectives", rows.objectives(view, extension), 3, special=counting)
+
+
+def write_narratives(view: View, book: Book, layout: Layout, extension: dict | None) -> None:
+    """*Relazioni*: a long text is carried on in the rows below, in pieces that the eye can read."""
+    whole = records.narratives(view, extension)
+    columns = list(whole.columns)
+    text = Column("narrative", "long", columns[-1].titles)
+    shown = (*columns[:-1], own("part", "integer"), text)
+    labels: dict[str, str] = {}
+
+    def build():
+        for item in whole:
+            about = item.values["about"]
+            if about not in labels:
+                labels[about] = records.about_label(about, book.language, extension)
+            pieces = long_pieces(item.values["text"])
+            for n, piece in enumerate(pieces):
+                values = {**item.values, "about": labels[about], "part": n + 1, "narrative": piece}
+                yield Row(item.at, values)
+
+    def coloured(sheet: Sheet, row: int, k: int, column: Column, item: Row) -> bool:
+        if column.key != "narrative":
+            return False
+        sheet.text(row, k, item.values["narrative"], book.styles.cell("text", item.values["round"], valign="top"))
+        return True
+
+    write_list(view, book, layout, "narratives", Table("narratives", shown, build), 5, book.words("narratives_note"),
+               special=coloured, most=30)
+
+
+def write_findings(view: View, book: Book, layout: Layout) -> None:
+    """*Rilievi*: every finding, with a link that opens the returned file at the cell."""
+    table = records.findings(view)
+    sheet = book.sheet(layout.name("findings"), TABS["findings"])
+    columns = [c for c in table.columns if c.key != "path"] + [c for c in table.columns if c.key == "path"]
+    head(book, layout, sheet, "findings", book.words("findings_note"))
+    widths = {"severity": 10, "code": 10, "file": 32, "sheet": 14, "cell": 9, "field": 20, "sector": 9, "found": 40,
+              "expected": 38, "remedy": 42, "path": 34}
+    header(book, sheet, TOP, columns, widths)
+    row = TOP
+    for item in table:
+        row += 1
+        sheet.height(row, lines_of(columns, item.values, 12, widths))
+        fill, ink = SEVERITY[item.values["severity"]]
+        for k, column in enumerate(columns):
+            value = item.values.get(column.key)
+            if column.key == "severity":
+                put(book, sheet, row, k, column, value, bg_color=fill, font_color=ink, bold=True)
+            elif column.key in ("cell", "file") and value:
+                place = tuple(item.values.get(key) or "" for key in ("file", "sheet", "cell"))
+                sheet.link_file(row, k, place, value, book.styles.link_cell(text_wrap=True), book.styles.cell("text"))
+            else:
+                put(book, sheet, row, k, column, value)
+    if row == TOP:
+        sheet.text(TOP + 1, 0, book.words("no_findings"), book.styles.soft())
+    end_list(sheet, row, len(columns))
+    sheet.sheet.freeze_panes(TOP + 1, 2)
+    sheet.printed((TOP, TOP))
+    sheet.sheet.print_area(0, 0, max(row, TOP + 1), len(columns) - 2)
+
+
+def findings_range(view: View, layout: Layout) -> str:
+    """The cells that hold the severity of each finding, as a range of another sheet."""
+    last = TOP + max(1, len(view.document["findings"]))
+    return span((TOP + 1, 0), (last, 0), layout.name("findings"))
+
+
+def created(view: View) -> date:
+    """The day the workbook bears: the reference date of its round, so that the same input gives the same bytes."""
+    day = view.dates.get(view.round, {}).get("reference_date")
+    try:
+        return date.fromisoformat(day) if day else date(view.content["year"], 1, 1)
+    except ValueError:
+        return date(view.content["year"], 1, 1)

@@ -1,0 +1,180 @@
+"""What stands under a sector's table: footnotes, requests and answers, considerations."""
+
+from perfxl.model import long_text
+from perfxl.model.fields import ROUNDS
+from perfxl.stages.consolidate.book import Book, Sheet, a1
+from perfxl.stages.consolidate.formulas import said_percent
+from perfxl.stages.consolidate.layout import PARTS, SectorPlace
+from perfxl.stages.consolidate.styles import MOMENTS
+from perfxl.stages.consolidate.view import Held, View
+
+#: Widths of the columns of a sector's table.
+TITLE_WIDTH, STATUS_WIDTH, PERCENT_WIDTH = 66, 19, 11
+ANSWER_CELLS = 40
+
+
+def note_text(view: View, book: Book, held: Held) -> list[str]:
+    """The footnotes of an objective in its sector: the plan's own, and those that its state calls for."""
+    words, notes = book.words, []
+    holding, given = held.holder.get("holding", {}), held.holder.get("footnote")
+    if given:
+        notes.append(given)
+    elif holding.get("weighting") in ("not_weighted", "incentives"):
+        notes.append(words(f"note_{holding['weighting']}"))
+    last = view.rounds[-1] if view.rounds else None
+    excluded = view.outcome(last, held).get("exclusion") if last else None
+    if excluded == "replaced" or holding.get("replaced_by"):
+        by = holding.get("replaced_by")
+        notes.append(words("note_replaced_by", code=by) if by else words("note_replaced"))
+    elif excluded in ("withdrawn", "missing", "no_weight"):
+        notes.append(words(f"note_{excluded}_{view.missing_rule}" if excluded == "missing" else f"note_{excluded}"))
+    for r in view.rounds:
+        found, made = view.outcome(r, held), view.evaluation(held, r)
+        if made and found["evaluated"] is not None and found["evaluated"] != found["declared"]:
+            notes.append(_evaluated(book, r, found, made))
+    return notes
+
+
+def _evaluated(book: Book, r: str, found: dict, made: dict) -> str:
+    """What was declared, what the evaluator recognised, why, who decided and when, and which of the two counts."""
+    words = book.words
+    told = [words("note_evaluated", of=words(f"of_{r}"), declared=said_percent(found["declared"], book),
+                  evaluated=said_percent(found["evaluated"], book)), made["reason"].strip()]
+    who = words("decided_by", by=made["by"]) if made.get("by") else ""
+    when = words("decided_on", day=_day(made["date"])) if made.get("date") else ""
+    told += [f"({' '.join(part for part in (who, when) if part)})"] if who or when else []
+    told += [words("note_evaluated_aside")] if found["basis"] != "evaluated" else []
+    return " ".join(told)
+
+
+def marks(view: View, book: Book, items: tuple[Held, ...]) -> tuple[list[str], list[tuple[str, str]]]:
+    """The marks after each title, and the footnotes by mark: ``*``, ``**`` ... in order of appearance."""
+    numbered: dict[str, str] = {}
+    after = []
+    for held in items:
+        mine = []
+        for text in note_text(view, book, held):
+            n = len(numbered) + 1
+            mine.append(numbered.setdefault(text, "*" * n if n <= 4 else f"({n})"))
+        after.append(", ".join(dict.fromkeys(mine)))
+    return after, [(mark, text) for text, mark in numbered.items()]
+
+
+def write_footnotes(book: Book, sheet: Sheet, place: SectorPlace, notes: list[tuple[str, str]], row: int) -> int:
+    for mark, text in notes:
+        said = f"{mark} {text}"
+        sheet.height(row, long_text.lines_shown(said, _chars(place)), 12.5)
+        sheet.across(row, 0, place.width - 1, said, book.styles.soft(text_wrap=True))
+        row += 1
+    return row + 1 if notes else row
+
+
+def _chars(place: SectorPlace) -> int:
+    """How many characters fit across the table."""
+    return int((TITLE_WIDTH + 42 + len(place.rounds) * (STATUS_WIDTH + PERCENT_WIDTH)) * 1.05)
+
+
+def _heading(book: Book, sheet: Sheet, place: SectorPlace, row: int, text: str) -> int:
+    for column in range(place.width):
+        sheet.text(row, column, text if column == 0 else "", book.styles.heading())
+    sheet.sheet.set_row(row, 22)
+    return row + 1
+
+
+def _so_far(view: View) -> tuple[str, ...]:
+    """The rounds up to this one: a plan may know more, when an earlier round is consolidated again."""
+    return ROUNDS[: ROUNDS.index(view.round) + 1]
+
+
+def write_requests(view: View, book: Book, sheet: Sheet, place: SectorPlace, row: int) -> int:
+    """Requests and answers of this sector, the question on the left, the answer on the right."""
+    mine = [r for r in view.content.get("requests", ()) if r["sector"] == place.code and r.get("round", view.round) in _so_far(view)]
+    if not mine:
+        return row
+    row = _heading(book, sheet, place, row, book.words("requests"))
+    style, wide = book.styles.cell(valign="top"), _chars(place) - TITLE_WIDTH - 6
+    for request in mine:
+        about = [request.get("objective"), request.get("about"), _day(request.get("date")),
+                 request.get("due") and book.words("due", day=_day(request["due"]))]
+        head = " · ".join(x for x in (f"{book.words('request')} {request['id']}", *about) if x)
+        question = [(book.styles(bold=True), head + "\n"), (book.styles(), request["question"])]
+        answers = long_pieces(request.get("answer") or book.words("no_answer"))
+        if request.get("answer_date"):
+            answers[0] = f"{book.words('answered', day=_day(request['answer_date']))}\n{answers[0]}"
+        for n, piece in enumerate(answers):
+            asked = "".join(t for _, t in question) if n == 0 else ""
+            sheet.height(row, max(long_text.lines_shown(asked, TITLE_WIDTH), long_text.lines_shown(piece, wide)))
+            sheet.rich(row, 0, question if n == 0 else [], style)
+            sheet.across(row, 1, place.width - 1, piece, style)
+            row += 1
+    return row + 1
+
+
+def _day(day: str | None) -> str:
+    return "/".join(reversed(day.split("-"))) if day else ""
+
+
+def long_pieces(text: str) -> list[str]:
+    """``text`` in pieces that a cell can hold and the eye can read; ``long_text.join`` gives it back."""
+    pieces = long_text.split(text, ANSWER_CELLS)
+    return pieces or [text[n:n + 15_000] + (long_text.SEAM if n + 15_000 < len(text) else "") for n in range(0, max(1, len(text)), 15_000)]
+
+
+def write_considerations(view: View, book: Book, sheet: Sheet, place: SectorPlace, row: int) -> int:
+    """What the sector said of itself, then the controller's final considerations with the live percentage."""
+    said = list(dict.fromkeys(s["compilation"]["considerations"] for s in view.document["sources"]
+                              if s["sector"] == place.code and s.get("verdict") != "superseded"
+                              and s.get("compilation", {}).get("considerations")))
+    if said:
+        row = _heading(book, sheet, place, row, book.words("sector_considerations"))
+        row = _paragraphs(book, sheet, place, row, said)
+    given = {r: [c["text"] for c in view.content.get("considerations", ()) if c["sector"] == place.code and c["round"] == r]
+             if r in _so_far(view) else [] for r in MOMENTS}
+    if place.rounds or given["plan"]:
+        row = _heading(book, sheet, place, row, book.words("final_considerations"))
+    for r in MOMENTS:
+        if r in place.rounds:
+            formula, value = _sentence(view, book, place, r)
+            sheet.across_formula(row, 0, place.width - 1, formula, book.styles(font_color=MOMENTS[r], bold=r == place.rounds[-1]), value)
+            row += 1
+            row = _write_evaluated(view, book, sheet, place, r, row)
+        if given[r] or r in place.rounds:
+            row = _paragraphs(book, sheet, place, row, given[r], MOMENTS[r])
+    return row
+
+
+def _write_evaluated(view: View, book: Book, sheet: Sheet, place: SectorPlace, r: str, row: int) -> int:
+    """Say how many outcomes in the total are the evaluator's: those accepted as declared, and those that were changed."""
+    counted = [(held, found) for held in place.items if (found := view.outcome(r, held)).get("counted") and found["basis"] == "evaluated"]
+    if not counted:
+        return row
+    changed = [f"{held.objective['code']} ({said_percent(found['declared'], book)} → {said_percent(found['evaluated'], book)})"
+               for held, found in counted if found["declared"] != found["evaluated"]]
+    text = book.words("sentence_evaluated", accepted=len(counted) - len(changed), changed=", ".join(changed) or book.words("none_changed"))
+    sheet.height(row, long_text.lines_shown(text, _chars(place)))
+    sheet.across(row, 0, place.width - 1, text, book.styles(font_color=MOMENTS[r], text_wrap=True))
+    return row + 1
+
+
+def _paragraphs(book: Book, sheet: Sheet, place: SectorPlace, row: int, texts: list[str], colour: str = MOMENTS["plan"]) -> int:
+    for text in texts:
+        for piece in long_pieces(text):
+            sheet.height(row, long_text.lines_shown(piece, _chars(place)))
+            sheet.across(row, 0, place.width - 1, piece, book.styles(text_wrap=True, font_color=colour))
+            row += 1
+    return row + 1
+
+
+def _sentence(view: View, book: Book, place: SectorPlace, r: str) -> tuple[str, str]:
+    """The sentence that states the outcome and its denominator, as a formula and as the text it gives."""
+    cells = [a1(place.total + PARTS.index(p), place.value_column(r), True) for p in ("outcome", "denominator")]
+    before, between, after = (book.words(f"sentence_{n}", of=book.words(f"of_{r}")) for n in ("before", "between", "after"))
+    none = book.words("sentence_none", of=book.words(f"of_{r}"))
+    was, sign = (".", ",") if book.language == "it" else (",", ".")
+    figures = [f'SUBSTITUTE(FIXED({c}*100,2,TRUE),"{was}","{sign}")' for c in cells]
+    formula = f'=IF(ISNUMBER({cells[0]}),"{before}"&{figures[0]}&"{between}"&{figures[1]}&"{after}","{none}")'
+    mean = view.mean(r, "sectors", place.code)
+    if mean.get("outcome") is None:
+        return formula, none
+    numbers = [said_percent(mean[p], book).rstrip("%") for p in ("outcome", "denominator")]
+    return formula, before + numbers[0] + between + numbers[1] + after

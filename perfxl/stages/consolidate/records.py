@@ -1,0 +1,173 @@
+"""More rows of the consolidated tables: narratives, the strategic cascade, findings, sources."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from perfxl.model.fields import Field, extension_fields, objective_fields
+from perfxl.model.texts import area
+from perfxl.stages.consolidate.rows import (
+    LONG_TEXT,
+    Column,
+    Row,
+    Table,
+    choice,
+    is_story,
+    mean_columns,
+    mean_values,
+    of,
+    own,
+    schema_column,
+)
+from perfxl.stages.consolidate.view import Held, View
+from perfxl.workbook.binding import return_scalars
+
+SEVERITIES = ("error", "warning", "note")
+
+
+def _round_of(story: Field) -> str:
+    return next((r for r in ("interim", "final") if story.key.startswith(r)), story.moment)
+
+
+def narratives(view: View, extension: dict | None = None) -> Table:
+    """One row per long text, whole: detail, narratives of each round, what was done in each phase.
+
+    A text of the body's own fields is here when it is too long for the list of objectives.
+    """
+    stories = [f for f in objective_fields() if f.cell == "long" and is_story(f) and f.path[0] == "sheet"]
+    told = [f for f in next(f for f in objective_fields() if f.path == ("sheet", "phases")).items if is_story(f)]
+    extra = [f for f in extension_fields(extension) if f.cell in ("text", "long")]
+    columns = (own("objective", "code"), own("sector", "code", name="lead"), choice("round", "round"),
+               own("about", "text"), own("phase", "text", name="phase"), own("text", "long", name="narrative"))
+
+    def build():
+        for i, objective in enumerate(view.objectives):
+            sheet, at = objective.get("sheet", {}), f"/objectives/{i}/sheet"
+            for r in ("plan", "interim", "final"):
+                base = {"objective": objective["code"], "sector": objective["lead"], "round": r}
+                yield from _stories(sheet, at, base, [f for f in stories if _round_of(f) == r])
+                for k, phase in enumerate(sheet.get("phases", ())):
+                    yield from _stories(phase, f"{at}/phases/{k}", {**base, "phase": phase["id"]},
+                                        [f for f in told if _round_of(f) == r])
+                yield from (row for row in _stories(sheet.get("extension", {}), f"{at}/extension", base,
+                                                    [f for f in extra if f.moment == r])
+                            if len(row.values["text"]) > LONG_TEXT)
+
+    return Table("narratives", columns, build)
+
+
+def _stories(place: dict, at: str, base: dict, fields: list[Field]) -> Iterator[Row]:
+    for f in fields:
+        if isinstance(place.get(f.key), str):
+            yield Row(f"{at}/{f.key}", {"phase": None, **base, "about": f.key, "text": place[f.key]})
+
+
+def about_label(key: str, language: str, extension: dict | None = None) -> str:
+    """What a narrative is about, as users read it: the title of its field."""
+    for f in (*objective_fields(), *extension_fields(extension)):
+        for g in (f, *f.items):
+            if g.key == key:
+                return g.title(language)
+    return key
+
+
+@dataclass(frozen=True)
+class Node:
+    """A line of the strategic tree and the objectives right under it; ``depth`` from 1 (direction) to 3.
+
+    ``line`` is None for the objectives that stand under no declared line.
+    """
+
+    line: dict | None
+    position: int
+    depth: int
+    leaves: tuple[Held, ...]
+
+
+def tree(view: View) -> list[Node]:
+    """The cascade in the order of its codes; an objective stands under each line it realises.
+
+    A line that is not declared is replaced by the nearest declared one above it.
+    """
+    declared = {line["code"]: (k, line) for k, line in enumerate(view.content.get("cascade", ()))}
+    under: dict[str | None, list[Held]] = {}
+    for held in view.held:
+        homes = [_home(code, declared) for code in held.objective.get("sheet", {}).get("strategic_lines", ())]
+        for home in dict.fromkeys(homes or [None]):
+            under.setdefault(home, []).append(held)
+    nodes = [Node(line, k, code.count(".") + 1, tuple(under.get(code, ())))
+             for code, (k, line) in sorted(declared.items())]
+    return nodes + ([Node(None, -1, 1, tuple(under[None]))] if None in under else [])
+
+
+def _home(code: str, declared: dict) -> str | None:
+    while code and code not in declared:
+        code = code.rpartition(".")[0]
+    return code or None
+
+
+def below(nodes: list[Node], n: int) -> range:
+    """Positions in ``nodes`` of the subtree of node ``n``, itself included."""
+    end = n + 1
+    while end < len(nodes) and nodes[n].line and nodes[end].line and \
+            nodes[end].line["code"].startswith(nodes[n].line["code"] + "."):
+        end += 1
+    return range(n, end)
+
+
+def cascade(view: View) -> Table:
+    """One row per strategic line with its outcomes and the objectives that realise it; ``realised`` False marks the others."""
+    columns = (own("line", "code"), own("depth", "integer"), own("title", "text", name="line_title"),
+               own("councillors", "lines"), own("objectives", "lines", name="realised_by"),
+               own("realised", "yesno"), *mean_columns(view.rounds))
+
+    def build():
+        nodes = tree(view)
+        for n, node in enumerate(nodes):
+            if node.line is None:
+                continue
+            leaves = [h.objective["code"] for m in below(nodes, n) for h in nodes[m].leaves]
+            values = {"line": node.line["code"], "depth": node.depth, "title": node.line["title"],
+                      "councillors": node.line.get("councillors"), "objectives": list(dict.fromkeys(leaves)),
+                      "realised": bool(leaves)}
+            for r in view.rounds:
+                values |= mean_values(view.mean(r, "lines", node.line["code"]), r)
+            yield Row(f"/cascade/{node.position}", values)
+
+    return Table("cascade", columns, build)
+
+
+def _schema_columns(definition: str, given: dict[str, str]) -> tuple[Column, ...]:
+    return tuple(schema_column(definition, k, cell) for k, cell in given.items())
+
+
+FINDING = {"file": "text", "sheet": "text", "cell": "code", "field": "text", "sector": "code", "objective": "code",
+           "found": "long", "expected": "long", "remedy": "long", "path": "text"}
+
+
+def findings(view: View) -> Table:
+    """One row per finding, in the order of severity, then of the document."""
+    columns = (choice("severity", "severity"), own("code", "code", name="finding_code"),
+               *(Column(k, cell, area("result")[f"col_finding_{k}"]) for k, cell in FINDING.items()))
+
+    def build():
+        ordered = sorted(view.document["findings"], key=lambda f: SEVERITIES.index(f["severity"]))
+        for f in ordered:
+            yield Row("", {"severity": f["severity"], "code": f["code"], **{k: f.get(k) for k in FINDING}})
+
+    return Table("findings", columns, build)
+
+
+SOURCE = {"sector": "code", "file": "text", "verdict": "choice", "sha256": "text", "issue": "integer", "modified": "text", "modified_by": "text"}
+
+
+def sources(view: View) -> Table:
+    """One row per returned file: digest, when and by whom it was saved, who filled it in, the sector's considerations."""
+    filled = return_scalars()
+    columns = (*_schema_columns("source", SOURCE), *(of(f, f"compilation_{f.key}") for f in filled))
+
+    def build():
+        for source in view.document["sources"]:
+            said = source.get("compilation", {})
+            yield Row("", {**{k: source.get(k) for k in SOURCE}, **{f"compilation_{f.key}": said.get(f.key) for f in filled}})
+
+    return Table("sources", columns, build)

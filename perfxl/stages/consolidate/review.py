@@ -1,0 +1,186 @@
+"""The sheets in which the controller works: *Conflitti*, *Valutazioni*, *Richieste*, *Considerazioni*.
+
+All cells are locked without a password except those the controller fills in, which are tinted like the form's. What is
+written there is read back by ``perfxl.stages.review``; a hidden row of keys and hidden columns say what each row is about.
+"""
+
+from collections.abc import Callable, Iterable
+
+from perfxl.model.texts import Texts
+from perfxl.stages.consolidate.book import Book, Sheet, a1, points
+from perfxl.stages.consolidate.formulas import NONE
+from perfxl.stages.consolidate.inputs import missing
+from perfxl.stages.consolidate.layout import Layout
+from perfxl.stages.consolidate.prose import long_pieces
+from perfxl.stages.consolidate.review_page import TOP, Line, Lists, Page, Shown
+from perfxl.stages.consolidate.rows import Column, choice, of, percent, schema_column
+from perfxl.stages.consolidate.view import Held, View
+from perfxl.stages.review import blocks
+from perfxl.stages.review.blocks import (
+    BETWEEN,
+    CONFLICTS,
+    CONSIDERATIONS,
+    EVALUATIONS,
+    KEY,
+    LISTS,
+    NEW_REQUESTS,
+    OFFERED,
+    OPEN,
+    REQUESTS,
+    SOURCES,
+    WAS,
+    Written,
+    evaluation_cells,
+    field_of,
+    fields,
+    offered,
+    plan_fields,
+)
+from perfxl.stages.review.grid import Pending
+
+LOCKED = "#E7EAEE"  # an answer that cannot be written
+#: Characters of a request's answer that are shown; the sector's own sheet shows it whole.
+SHOWN_ANSWER = 8000
+
+
+def write_review(view: View, book: Book, layout: Layout, pending: Iterable[Pending] = ()) -> None:
+    """Write the sheets that ``layout`` says this round has, the hidden lists that their cells choose from, and what the
+    workbook is.
+
+    ``pending``: rows of the last workbook that could not be taken; they stand here again as they were.
+    """
+    written = view.reviewed
+    token = blocks.token(view.round, written, view.content["body"]["code"], view.content["year"])
+    book.workbook.define_name(blocks.TOKEN, f'="{token}"')
+    book.workbook.set_custom_property(blocks.PROPERTY, token)
+    held = Lists(view, Texts("review", book.language)("sheet_lists")) if LISTS in written else None
+    for block, write in ((CONFLICTS, _conflicts), (EVALUATIONS, _evaluations), (REQUESTS, _requests), (CONSIDERATIONS, _considerations)):
+        if block in written:
+            write(Page(view, book, layout, block, held, pending))
+    if held:
+        held.write(book)
+
+
+def _conflicts(page: Page) -> None:
+    """One row a conflict: the issued value, each answer with a link to its cell, the choice."""
+    found = page.view.document.get("conflicts", ())
+    most = max(len(c["answers"]) for c in found)
+    titles = {n: {x: Texts("review", x)("col_answer", n=n + 1) for x in ("it", "en")} for n in range(most)}
+    origins = {n: {x: Texts("review", x)("col_origin", n=n + 1) for x in ("it", "en")} for n in range(most)}
+    columns = [Shown(k, schema_column("conflict", k, "code" if k in ("sector", "objective") else "text"), width)
+               for k, width in (("sector", 9), ("objective", 12), ("field", 20), ("key", 24), ("base", 22))]
+    for n in range(most):
+        columns += [Shown(f"answer{n}", Column(f"answer{n}", "text", titles[n]), 24),
+                    Shown(f"origin{n}", Column(f"origin{n}", "text", origins[n]), 28)]
+    columns += page.open({"choice": 22, "other": 22, "note": 30})
+    page.write([*columns, page.hidden(KEY), page.hidden(SOURCES)], [_conflict(page, c, most) for c in found], 3)
+
+
+def _conflict(page: Page, found: dict, most: int) -> Line:
+    answers = found["answers"]
+    values = {k: found.get(k) for k in ("sector", "objective", "field", "key", "base")}
+    values |= {f"answer{n}": _answer_words(page, a) for n, a in enumerate(answers)}
+    values |= {f"origin{n}": _origin_words(a) for n, a in enumerate(answers)}
+    values |= {KEY: f"{found['sector']}{BETWEEN}{found['key']}", SOURCES: " ".join(a["source"] for a in answers)}
+    about = field_of(found["key"])
+    line = Line(values, takes={"choice": fields(CONFLICTS, len(answers), about is not None)["choice"], **({"other": about} if about else {})})
+    if about is None:
+        shut = page.book.styles.cell("text", bg_color=LOCKED)
+        line.locked, line.special["other"] = frozenset(("other",)), lambda sheet, row, k: sheet.blank(row, k, shut)
+    line.special |= {f"origin{n}": _origin(page, a, values[f"origin{n}"]) for n, a in enumerate(answers)}
+    return line
+
+
+def _origin_words(answer: dict) -> str:
+    where = f"{answer['sheet']}!{answer['cell']}" if answer.get("sheet") and answer.get("cell") else ""
+    return " · ".join(part for part in (answer["file"].rsplit("/", 1)[-1], where) if part)
+
+
+def _answer_words(page: Page, answer: dict) -> str:
+    """What a copy says, and who saved it; links do not wrap in LibreOffice, so the name stands here."""
+    return answer["value"] + (f"\n({page.words('saved_by', name=answer['by'])})" if answer.get("by") else "")
+
+
+def _origin(page: Page, answer: dict, text: str) -> Callable[[Sheet, int, int], None]:
+    place = answer["file"], answer.get("sheet", ""), answer.get("cell", "")
+    style, link = page.book.styles.cell("text", font_size=9, valign="top"), page.book.styles.link_cell(font_size=9, text_wrap=True, valign="top")
+    return lambda sheet, row, k: sheet.link_file(row, k, place, text, link, style)
+
+
+def _evaluations(page: Page) -> None:
+    """One row for each objective in each sector: what was declared and computed, what is in force, the decision."""
+    view, round = page.view, page.view.round
+    columns = [Shown("sector", of(plan_fields("evaluation")["sector"]), 9), Shown("objective", of(plan_fields("evaluation")["objective"]), 12),
+               page.own("title", "text", 44)]
+    columns += [Shown(k, schema_column("outcome", k, "percent"), 12) for k in ("weight", "declared", "by_phases", "by_results", "by_measures")]
+    columns += [page.own("in_force", "percent", 12), Shown("basis", choice("basis", "basis", round), 15)]
+    columns += page.open({"choice": 14, "percent": 13, "reason": 48, "by": 24, "date": 13})
+    columns += [page.hidden(k) for k in (KEY, OFFERED, WAS)]
+    held = [h for s in view.sectors for h in view.by_sector.get(s["code"], ()) if view.outcome(round, h)]
+    page.write(columns, [_evaluation(page, h) for h in held], 3)
+    first, last = TOP + 1, TOP + max(1, len(held))
+    sheet, at = page.book.workbook.get_worksheet_by_name(page.layout.name(EVALUATIONS)), {c.key: k for k, c in enumerate(columns)}
+    chosen, over = f"${a1(first, at['choice'])}", page.words("decision_overridden")
+    for key in ("percent", "reason"):
+        cell = f"${a1(first, at[key])}"
+        missing(page.book, sheet, (first, at[key]), (last, at[key]), f'=AND({chosen}="{over}",{cell}="")')
+
+
+def _evaluation(page: Page, held: Held) -> Line:
+    view, round = page.view, page.view.round
+    found, sheet = view.outcome(round, held), held.objective.get("sheet", {})
+    offer = offered(found)
+    written = evaluation_cells(view.own_evaluation(held, round), offer)
+    values = {"sector": held.holder["sector"], "objective": held.objective["code"],
+              "title": sheet.get("title_revised") or sheet.get("title"), "basis": found["basis"], **written.values,
+              KEY: BETWEEN.join((round, *held.key)), OFFERED: offer or "", WAS: written.mark}
+    values |= {k: percent(found[k]) for k in ("weight", "declared", "by_phases", "by_results", "by_measures")}
+    cell, value = page.layout.value(round, held), percent(found["value"])
+    style = page.book.styles.cell("percent", round, bold=True, valign="top")
+
+    def in_force(to: Sheet, row: int, k: int) -> None:
+        to.formula(row, k, f'=IF(ISNUMBER({cell}),{cell},"{NONE}")', style, NONE if value is None else points(value))
+
+    return Line(values, special={"in_force": in_force})
+
+
+def _requests(page: Page) -> None:
+    """The requests made so far with their answers, and open rows for new ones."""
+    of_request = plan_fields("request")
+    columns = [Shown("id", of(of_request["id"]), 7), Shown("round", of(of_request["round"]), 16)]
+    columns += page.open({"sector": 10, "objective": 13, "about": 22, "date": 13, "due": 13, "question": 56, "reopen": 13})
+    columns += [Shown("answer_date", of(of_request["answer_date"]), 13), Shown("answer", of(of_request["answer"]), 56), page.hidden(KEY)]
+    shut = frozenset(OPEN[REQUESTS])
+    lines = []
+    for request in page.view.content.get("requests", ()):
+        answer = request.get("answer")
+        begun = long_pieces(answer)[0] if answer and len(answer) > SHOWN_ANSWER else answer
+        lines.append(Line({**request, "answer": begun, KEY: request["id"]}, locked=shut))
+    page.write(columns, lines + [Line({}) for _ in range(NEW_REQUESTS)], 3)
+
+
+def _considerations(page: Page) -> None:
+    """One row a sector, with its outcome in force and one cell for what the controller has to say."""
+    view, round = page.view, page.view.round
+    name = page.own("sector_name", "text", 40)
+    columns = [Shown("sector", of(plan_fields("consideration")["sector"]), 9), name, page.own("overall", "percent", 13),
+               *page.open({"text": 110}), page.hidden(KEY), page.hidden(WAS)]
+    page.write(columns, [_consideration(page, s, _said(view.content.get("considerations", ()), s["code"], round)) for s in view.sectors], 2)
+
+
+def _said(considerations: Iterable[dict], sector: str, round: str) -> str:
+    """What was said of a sector in a round: several texts are one, a blank line between them."""
+    return "\n\n".join(c["text"] for c in considerations if (c["sector"], c["round"]) == (sector, round))
+
+
+def _consideration(page: Page, sector: dict, text: str) -> Line:
+    view, round, code = page.view, page.view.round, sector["code"]
+    written = Written({"text": text} if text else {})
+    cell, value = page.layout.sectors[code].part(round, "outcome"), percent(view.mean(round, "sectors", code).get("outcome"))
+    style = page.book.styles.cell("percent", round, bold=True, valign="top")
+
+    def overall(to: Sheet, row: int, k: int) -> None:
+        to.formula(row, k, f'=IF(ISNUMBER({cell}),{cell},"{NONE}")', style, NONE if value is None else points(value))
+
+    return Line({"sector": code, "sector_name": sector["name"], **written.values, KEY: BETWEEN.join((round, code)),
+                 WAS: written.mark}, special={"overall": overall})

@@ -1,0 +1,211 @@
+"""The sheet of one sector: its table with live totals, and under it footnotes, requests and considerations."""
+
+from decimal import Decimal
+
+from perfxl.model import long_text
+from perfxl.model.arithmetic import dec
+from perfxl.model.fields import objective_fields
+from perfxl.stages.consolidate.book import Book, Sheet, a1, points
+from perfxl.stages.consolidate.formulas import NONE, mean_formulas, said_percent, value_or_none
+from perfxl.stages.consolidate.layout import FIRST, PARTS, Layout, SectorPlace
+from perfxl.stages.consolidate.prose import (
+    PERCENT_WIDTH,
+    STATUS_WIDTH,
+    TITLE_WIDTH,
+    marks,
+    write_considerations,
+    write_footnotes,
+    write_requests,
+)
+from perfxl.stages.consolidate.rows import percent
+from perfxl.stages.consolidate.styles import MOMENTS, SOFT, TABS
+from perfxl.stages.consolidate.view import Held, View
+
+
+def write_sector(view: View, book: Book, layout: Layout, sector: dict) -> None:
+    """Write the sheet of ``sector``."""
+    place = layout.sectors[sector["code"]]
+    sheet = book.sheet(place.sheet, TABS["sector"], free=True)
+    _columns(sheet, book, place)
+    _head(view, book, layout, sheet, sector)
+    _header(view, book, sheet, place)
+    after, notes = marks(view, book, place.items)
+    for n, held in enumerate(place.items):
+        _objective(view, book, sheet, place, held, FIRST + n, after[n])
+    if not place.items:
+        _empty(book, sheet, place)
+    _totals(view, book, sheet, place)
+    row = place.total + (len(PARTS) if place.rounds else 1) + 1
+    row = write_footnotes(book, sheet, place, notes, row)
+    row = write_requests(view, book, sheet, place, row)
+    row = write_considerations(view, book, sheet, place, row)
+    sheet.sheet.freeze_panes(FIRST, 1)
+    sheet.printed((FIRST - 1, FIRST - 1))
+    sheet.sheet.print_area(0, 0, row, place.width - 1)
+    sheet.finish()
+
+
+def _columns(sheet: Sheet, book: Book, place: SectorPlace) -> None:
+    widths = [TITLE_WIDTH, 11, 13, 18]
+    for _ in place.rounds:
+        widths += [STATUS_WIDTH, PERCENT_WIDTH]
+    for column, width in enumerate(widths):
+        sheet.sheet.set_column(column, column, width)
+    sheet.sheet.set_column(place.width, place.width, 3)
+    sheet.sheet.set_column(place.width + 1, place.width + 3 * max(1, len(place.rounds)), 11, book.styles.soft())
+
+
+def _head(view: View, book: Book, layout: Layout, sheet: Sheet, sector: dict) -> None:
+    styles, words = book.styles, book.words
+    sheet.sheet.set_row(0, 26)
+    sheet.text(0, 0, f"{sector['code']} · {sector['name']}", styles.title())
+    sheet.link(1, 0, layout.name("dashboard"), "A1", words("back"), styles.link(font_size=9))
+    people = [words("manager_is", name=sector["manager"])] if sector.get("manager") else []
+    people += [sector["appointment"]] if sector.get("appointment") else []
+    sheet.text(2, 0, " · ".join(people), styles())
+    source = next((s for s in view.document["sources"] if s["sector"] == sector["code"]), None)
+    state = words("form_is", state=words(f"state_{view.state(sector['code'])}").lower())
+    if source:
+        sheet.link_file(3, 0, (source["file"], "", ""), f"{state}: {source['file']}", styles.link(font_size=9), styles.soft())
+    else:
+        sheet.text(3, 0, state, styles.soft())
+
+
+def _header(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
+    styles, words, row = book.styles, book.words, FIRST - 1
+    sheet.sheet.set_row(row, 45)
+    for column, key in enumerate(("executive_objective", "priority", "weight", "duration")):
+        sheet.text(row, column, words(f"head_{key}"), styles.header(align="left" if column == 0 else "center"))
+    for r in place.rounds:
+        column, day = place.status_column(r), view.dates.get(r, {}).get("reference_date", "")
+        on = words("on_day", day="/".join(reversed(day.split("-")))) if day else ""
+        sheet.text(row, column, "\n".join(t for t in (words(f"head_outcome_{r}"), on) if t), styles.header(r, align="center"))
+        sheet.text(row, column + 1, "%", styles.header(r, align="center"))
+    for r in place.rounds or ("plan",):
+        for part in ("weight", "counted", "last"):
+            if r != "plan" or part != "last":
+                text = f"{words(f'working_{part}')} ({words(f'in_{r}')})"
+                sheet.text(row, place.working_column(r, part), text, styles.soft(text_wrap=True, bottom=1, valign="vcenter", italic=True))
+
+
+def _labels(key: str, language: str) -> dict:
+    return next(f for f in objective_fields() if f.key == key).labels(language)
+
+
+def duration(sheet: dict, book: Book) -> str:
+    """The duration class: ``annuale`` or ``pluriennale (2/3)``; blank when the sheet does not say."""
+    number, count = sheet.get("year_number"), sheet.get("year_count")
+    if count == 1 or (count is None and number == 1):
+        return book.words("annual")
+    return book.words("several_years", number=number or "?", count=count) if count else ""
+
+
+def title_pieces(view: View, book: Book, held: Held, mark: str = "") -> list[tuple]:
+    """Code, title as approved, title as revised, mark: the pieces of a title in their colours."""
+    styles, sheet = book.styles, held.objective.get("sheet", {})
+    old, new = sheet.get("title"), sheet.get("title_revised")
+    pieces = [(styles(bold=True, font_color=MOMENTS["plan"]), held.codes + "  ")]
+    if new and view.round != "plan":
+        pieces += [(styles(font_color=MOMENTS["plan"], font_strikeout=True), old or ""),
+                   (styles(font_color=MOMENTS["interim"]), (" " if old else "") + new)]
+    else:
+        pieces.append((styles(font_color=MOMENTS["plan"]), old or book.words("no_title")))
+    return pieces + [(styles(bold=True, font_color="#8E1B10"), f" {mark}" if mark else "")]
+
+
+def _objective(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: Held, row: int, mark: str) -> None:
+    styles, contents = book.styles, held.objective.get("sheet", {})
+    pieces = title_pieces(view, book, held, mark)
+    lines = long_text.lines_shown("".join(t for _, t in pieces), TITLE_WIDTH)
+    sheet.height(row, max(2 if place.rounds else 1, lines))
+    sheet.rich(row, 0, pieces, styles.cell("text"))
+    centred = {"align": "center", "valign": "vcenter"}
+    priority = contents.get("priority")
+    sheet.text(row, 1, _labels("priority", book.language).get(priority, priority or ""), styles.cell(**centred))
+    weight_is_number = _weight(view, book, sheet, held, row)
+    sheet.text(row, 3, duration(contents, book), styles.cell(**centred))
+    for r in place.rounds:
+        found = view.outcome(r, held)
+        status = book.words(f"status_{found.get('status') or 'unknown'}")
+        sheet.text(row, place.status_column(r), status, styles.cell(moment=r, **centred))
+        sheet.percent(row, place.value_column(r), percent(found.get("value")), styles.cell("percent", r, valign="vcenter"))
+    _working(view, book, sheet, place, held, row, weight_is_number)
+
+
+def _weight(view: View, book: Book, sheet: Sheet, held: Held, row: int) -> bool:
+    """Write the weight; returns whether the cell holds the weight in force as a number."""
+    styles, holding = book.styles, held.holder.get("holding", {})
+    old, new = dec(holding.get("weight")), dec(holding.get("weight_revised")) if view.round != "plan" else None
+    style = styles.cell("percent", valign="vcenter", align="center")
+    if holding.get("weighting") in ("not_weighted", "incentives"):
+        sheet.text(row, 2, book.words(f"weight_{holding['weighting']}"), styles.cell(valign="vcenter", align="center", font_color=SOFT))
+        return False
+    if new is None or new == old:
+        sheet.percent(row, 2, old, style)
+        return old is not None
+    pieces = [(styles(font_color=MOMENTS["plan"], font_strikeout=True), said_percent(old, book) if old is not None else ""),
+              (styles(font_color=MOMENTS["interim"]), (" " if old is not None else "") + said_percent(new, book))]
+    if old is None:
+        sheet.percent(row, 2, new, styles.cell("percent", "interim", valign="vcenter", align="center"))
+        return True
+    sheet.rich(row, 2, pieces, styles.cell(valign="vcenter", align="center"))
+    return False
+
+
+def _working(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: Held, row: int, weight_is_number: bool) -> None:
+    """The columns of the calculation: weight in force, whether it is in the denominator, last known outcome."""
+    style, flag = book.styles.soft(num_format="0.00%"), book.styles.soft(num_format="0")
+    for r in place.rounds or ("plan",):
+        weight = held.weight(r)
+        column = place.working_column(r, "weight")
+        if weight_is_number:
+            sheet.formula(row, column, f"={a1(row, 2)}", style, points(weight))
+        else:
+            sheet.number(row, column, points(weight or 0), style)
+        found = view.outcome(r, held)
+        counted = found.get("exclusion") in (None, "missing") if found else weight is not None
+        sheet.number(row, place.working_column(r, "counted"), int(counted), flag)
+        if not place.rounds:
+            continue
+        earlier = [q for q in reversed(place.rounds[: place.rounds.index(r) + 1])]
+        formula, value = f'"{NONE}"', NONE
+        for q in reversed(earlier):
+            cell = a1(row, place.value_column(q))
+            formula = f"IF(ISNUMBER({cell}),{cell},{formula})"
+            known = view.outcome(q, held).get("value")
+            value = value if known is None else points(known)
+        sheet.formula(row, place.working_column(r, "last"), f"={formula}", style, value)
+
+
+def _empty(book: Book, sheet: Sheet, place: SectorPlace) -> None:
+    for column in range(place.width):
+        sheet.text(FIRST, column, book.words("no_objectives") if column == 0 else "", book.styles.cell(font_color=SOFT))
+    for r in place.rounds or ("plan",):
+        for part in ("weight", "counted"):
+            sheet.number(FIRST, place.working_column(r, part), 0, book.styles.soft())
+
+
+def _totals(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
+    """The total row and the parts of the mean under it, all live formulas."""
+    styles, words = book.styles, book.words
+    latest = place.rounds[-1] if place.rounds else "plan"
+    weights, counted = (place.column(place.working_column(latest, p)) for p in ("weight", "counted"))
+    whole = sum((held.weight(latest) or Decimal(0) for held in place.items
+                 if view.outcome(latest, held).get("exclusion") in (None, "missing")), Decimal(0))
+    sheet.sheet.set_row(place.total, 22)
+    sheet.text(place.total, 0, words("total" if place.rounds else "total_plan"), styles.total())
+    sheet.formula(place.total, 2, f"=SUMPRODUCT({weights},{counted})", styles.total("percent", align="center"), points(whole))
+    for column in (1, 3):
+        sheet.blank(place.total, column, styles.total())
+    for n, part in enumerate(PARTS if place.rounds else ()):
+        row = place.total + n
+        if n:
+            sheet.text(row, 0, words(f"part_{part}"), styles.soft(align="right", indent=1, valign="vcenter"))
+        for r in place.rounds:
+            ranges = [place.column(place.working_column(r, p)) for p in ("weight", "counted")]
+            ranges += [place.column(place.value_column(r)), place.column(place.working_column(r, "last"))]
+            look = styles.total("percent", r) if n == 0 else styles.soft(num_format="0.00%", align="right", indent=1, font_color=MOMENTS[r])
+            value = value_or_none(view.mean(r, "sectors", place.code).get(part))
+            sheet.formula(row, place.value_column(r), mean_formulas(*ranges, view.missing_rule)[part], look, value)
+            if n == 0:
+                sheet.blank(row, place.status_column(r), styles.total(moment=r))

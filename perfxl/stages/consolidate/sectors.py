@@ -1,0 +1,140 @@
+"""*Settori*: one row per sector with its outcome three ways, and the body under them; every figure by formula."""
+
+from decimal import Decimal
+
+from perfxl.stages.consolidate import rows
+from perfxl.stages.consolidate.book import Book, Sheet, a1, points, quoted, span
+from perfxl.stages.consolidate.formulas import NONE, rounded, value_or_none
+from perfxl.stages.consolidate.layout import Layout
+from perfxl.stages.consolidate.lists import TOP, head, header, put
+from perfxl.stages.consolidate.rows import Column, own
+from perfxl.stages.consolidate.styles import TABS
+from perfxl.stages.consolidate.view import View
+
+#: The columns before the figures; the others of the table come after them.
+BASE = ("sector", "name", "manager", "state", "objectives", "sector_weight", "weighted")
+FIGURES = (*rows.FIGURES, "counted", "missing", "excluded")
+FIRST = TOP + 1
+
+
+def column_of(view: View, round: str, part: str) -> int:
+    """Column of a part of the mean in ``round``."""
+    return len(BASE) + len(FIGURES) * view.rounds.index(round) + FIGURES.index(part)
+
+
+def row_of(view: View, sector: str) -> int:
+    """Row of a sector, or of the body when ``sector`` is blank."""
+    codes = [s["code"] for s in view.sectors]
+    return FIRST + (codes.index(sector) if sector else len(codes))
+
+
+def figure(view: View, layout: Layout, sector: str, round: str, part: str) -> str:
+    """The cell of a figure as formulas on other sheets write it."""
+    return f"{quoted(layout.name('sectors'))}!{a1(row_of(view, sector), column_of(view, round, part), True)}"
+
+
+def write_sectors(view: View, book: Book, layout: Layout) -> None:
+    """Write the sheet."""
+    sheet = book.sheet(layout.name("sectors"), TABS["summary"])
+    table = rows.sectors(view)
+    by_key = {c.key: c for c in table.columns}
+    figures = [by_key[f"{r}_{p}"] for r in view.rounds for p in FIGURES]
+    columns = [*(by_key[k] for k in BASE), *figures, by_key["email"], by_key["appointment"]]
+    helpers = [own("inside", "integer"), own("body_weight", "number"),
+               *(rows.in_round(own("last_or_before", "percent"), r) for r in view.rounds)]
+    head(book, layout, sheet, "sectors", book.words("sectors_note"))
+    counts = {f"{r}_{part}": 15 for r in view.rounds for part in ("counted", "missing")}
+    header(book, sheet, TOP, columns + helpers, {"name": 30, "manager": 24, "sector": 10, **counts})
+    sheet.sheet.set_row(TOP, 60)
+    for row, item in enumerate(table, FIRST):
+        _sector(view, book, layout, sheet, row, columns, item.values)
+        _helpers(view, book, sheet, row, len(columns), item.values)
+    if view.rounds:
+        _body(view, book, sheet, columns, len(columns))
+    sheet.grid((FIRST, 0), (FIRST + len(view.sectors) - 1, len(columns) - 1))
+    sheet.sheet.autofilter(TOP, 0, FIRST + len(view.sectors) - 1, len(columns) - 1)
+    sheet.sheet.freeze_panes(FIRST, 2)
+    sheet.printed((TOP, TOP), wide=max(1, len(view.rounds)), left=2)
+    sheet.sheet.print_area(0, 0, row_of(view, ""), len(BASE) + len(figures) - 1)
+
+
+def _sector(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, columns: list[Column], values: dict) -> None:
+    code = values["sector"]
+    sheet.height(row, max(2, len(values.get(f"{view.rounds[-1]}_excluded", ())) if view.rounds else 1))
+    for k, column in enumerate(columns):
+        r, _, part = column.key.partition("_")
+        if column.key == "sector":
+            sheet.link(row, k, layout.sectors[code].sheet, "A1", code, book.styles.link_cell(bold=True))
+        elif r in view.rounds and part in rows.FIGURES:
+            cell = layout.sectors[code].part(r, part)
+            look = book.styles.cell("percent", r, bold=part == "outcome")
+            sheet.formula(row, k, f"={cell}", look, value_or_none(view.mean(r, "sectors", code).get(part)))
+        else:
+            put(book, sheet, row, k, column, values.get(column.key))
+
+
+def _helpers(view: View, book: Book, sheet: Sheet, row: int, k: int, values: dict) -> None:
+    """Whether the sector is in the body's mean, with which weight, and its outcome as last known or before."""
+    inside = bool(view.rounds) and values["sector"] not in view.mean(view.rounds[-1], "body", "")["excluded"]
+    weighted = view.content.get("rules", {}).get("body_mean") == "weighted"
+    weight = values["sector_weight"] if weighted and values["sector_weight"] is not None else 1
+    sheet.number(row, k, int(inside), book.styles.soft())
+    sheet.number(row, k + 1, weight, book.styles.soft())
+    for n, r in enumerate(view.rounds):
+        formula, value = f'"{NONE}"', NONE
+        for q in view.rounds[: n + 1]:
+            cell = a1(row, column_of(view, q, "missing_as_last"))
+            formula = f"IF(ISNUMBER({cell}),{cell},{formula})"
+            known = view.mean(q, "sectors", values["sector"]).get("missing_as_last")
+            value = value if known is None else points(known)
+        sheet.formula(row, k + 2 + n, f"={formula}", book.styles.soft(num_format="0.00%"), value)
+
+
+def _body(view: View, book: Book, sheet: Sheet, columns: list[Column], k: int) -> None:
+    """The row of the body: the mean of the sectors' published outcomes."""
+    row = row_of(view, "")
+    sheet.sheet.set_row(row, 30)
+    for n, column in enumerate(columns):
+        r, _, part = column.key.partition("_")
+        style = book.styles.total(column.cell, column.moment)
+        if r in view.rounds:
+            given = view.mean(r, "body", "").get(part)
+            if part in rows.FIGURES:
+                value = float(Decimal(given)) if part == "denominator" and given is not None else value_or_none(given)
+                style = book.styles.total("number", r, num_format="0.00") if part == "denominator" else style
+                sheet.formula(row, n, _formulas(view, r, k)[part], style, value)
+            elif part == "excluded":
+                sheet.text(row, n, ", ".join(given), style)
+            else:
+                sheet.number(row, n, given, style)
+        else:
+            sheet.text(row, n, book.words("the_body") if n == 0 else book.words(f"body_mean_{_mean(view)}") if n == 1 else "", style)
+
+
+def _mean(view: View) -> str:
+    return view.content.get("rules", {}).get("body_mean", "equal")
+
+
+def _formulas(view: View, r: str, k: int) -> dict[str, str]:
+    last = FIRST + len(view.sectors) - 1
+
+    def column(n):
+        return span((FIRST, n), (last, n))
+
+    part = {p: column(column_of(view, r, p)) for p in rows.FIGURES}
+    inside, weights, known = column(k), column(k + 1), column(k + 2 + view.rounds.index(r))
+
+    def ratio(values, below):
+        return f'=IF({below}=0,"{NONE}",{rounded(f"SUMPRODUCT({weights},{inside},{values})/{below}")})'
+
+    def has(values):
+        return f"SUMPRODUCT({weights},{inside},--ISNUMBER({values}))"
+
+    whole = f"SUMPRODUCT({weights},{inside})"
+    ways = {"out": (part["without_missing"], has(part["without_missing"])), "zero": (part["missing_as_zero"], whole),
+            "last_known": (known, has(known))}
+    below = ways[view.missing_rule][1]
+    return {"outcome": ratio(*ways[view.missing_rule]), "without_missing": ratio(*ways["out"]),
+            "missing_as_zero": ratio(*ways["zero"]), "missing_as_last": ratio(*ways["last_known"]),
+            "coverage": ratio(part["coverage"], whole),
+            "denominator": f'=IF(SUM({inside})=0,"{NONE}",ROUND(ROUND({below},8),2))'}

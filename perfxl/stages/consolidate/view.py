@@ -1,0 +1,198 @@
+"""A consolidated document with the look-ups that its sheets and tables need."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from perfxl.model.arithmetic import dec, in_force
+from perfxl.workbook.sheets.refs import column_letters, parse_cell
+
+#: Rounds that have outcomes, in the order of the year.
+OUTCOME_ROUNDS = ("interim", "final")
+
+_OWNER = re.compile(r"/objectives/\d+/(?:holders/\d+|sheet/(?:phases|results|entities|money)/\d+)|/(?:objectives|measures)/\d+")
+_STORY = re.compile(r"/(?:detail|detail_revised|interim_narrative|final_narrative|interim_done|final_done)\Z")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a row comes from: a file of the campaign, a sheet, and cells as ``C12:K12, F40``."""
+
+    file: str
+    sheet: str
+    cells: str
+
+    @property
+    def first(self) -> str:
+        """The first cell: ``C12``."""
+        return re.split(r"[:,]", self.cells)[0].strip()
+
+
+def _cells(addresses: list[str]) -> str:
+    """Addresses with neighbours on one row written as one range, in the order of rows and columns."""
+    loose, by_row = [], defaultdict(set)
+    for address in addresses:
+        first, _, last = address.partition(":")
+        start, end = parse_cell(first), parse_cell(last or first)
+        if start is None or end is None or start[0] != end[0]:
+            loose.append(address)
+        else:
+            by_row[start[0]].update(range(start[1], end[1] + 1))
+    ranges = []
+    for row in sorted(by_row):
+        columns = sorted(by_row[row])
+        begin = 0
+        for n in range(1, len(columns) + 1):
+            if n == len(columns) or columns[n] != columns[n - 1] + 1:
+                left, right = (f"{column_letters(c)}{row}" for c in (columns[begin], columns[n - 1]))
+                ranges.append(left if left == right else f"{left}:{right}")
+                begin = n
+    return ", ".join(ranges + sorted(set(loose)))
+
+
+@dataclass(frozen=True)
+class Held:
+    """An objective in one of the sectors that hold it, with its positions in ``content``."""
+
+    i: int
+    j: int
+    objective: dict
+    holder: dict
+
+    @property
+    def at(self) -> str:
+        """JSON Pointer of the holder."""
+        return f"/objectives/{self.i}/holders/{self.j}"
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """(objective, sector): how outcomes are found."""
+        return self.objective["code"], self.holder["sector"]
+
+    @property
+    def codes(self) -> str:
+        """All codes of the objective: ``DG.00003 / S7.00001``."""
+        found = [self.objective["code"], *(h["code"] for h in self.objective["holders"] if h.get("code"))]
+        return " / ".join(dict.fromkeys(found))
+
+    @property
+    def speaks(self) -> bool:
+        """Whether this sector speaks for the whole objective: the one that leads it, the first where the lead holds no part."""
+        sectors = [h["sector"] for h in self.objective["holders"]]
+        return self.j == (sectors.index(self.objective["lead"]) if self.objective["lead"] in sectors else 0)
+
+    def weight(self, round: str) -> Decimal | None:
+        """The weight in force at ``round``, in points; None when there is none or it does not weigh here."""
+        holding = self.holder.get("holding", {})
+        if holding.get("weighting") in ("not_weighted", "incentives"):
+            return None
+        return dec(in_force(holding, "weight", round))
+
+
+class View:
+    """The consolidated document, indexed. Nothing here changes it."""
+
+    def __init__(self, document: dict):
+        self.document = document
+        self.content = document["content"]
+        self.round = document["round"]
+        self.outcomes = document["outcomes"]
+        #: Rounds whose outcomes there are, in order.
+        self.rounds = tuple(r for r in OUTCOME_ROUNDS if r in self.outcomes)
+        self.sectors = self.content["sectors"]
+        self.objectives = self.content.get("objectives", [])
+
+    @cached_property
+    def held(self) -> list[Held]:
+        """Every objective in every sector that holds it, in plan order."""
+        return [Held(i, j, o, h) for i, o in enumerate(self.objectives) for j, h in enumerate(o["holders"])]
+
+    @cached_property
+    def by_sector(self) -> dict[str, list[Held]]:
+        """Objectives of each sector in the order of its table: by code, transversal ones last."""
+        found = defaultdict(list)
+        for held in self.held:
+            found[held.holder["sector"]].append(held)
+        for code, items in found.items():
+            items.sort(key=lambda h: (h.objective.get("kind") == "transversal", self._own_code(h, code)))
+        return dict(found)
+
+    @staticmethod
+    def _own_code(held: Held, sector: str) -> str:
+        own = [c for c in held.codes.split(" / ") if c.startswith(sector + ".")]
+        return held.holder.get("code") or (own or [held.objective["code"]])[0]
+
+    @cached_property
+    def _outcome(self) -> dict:
+        return {(r, o["objective"], o["sector"]): o for r in self.rounds for o in self.outcomes[r]["objectives"]}
+
+    def outcome(self, round: str, held: Held) -> dict:
+        """The outcome of an objective in a sector; {} when the round has none."""
+        return self._outcome.get((round, *held.key), {})
+
+    @cached_property
+    def _means(self) -> dict:
+        return {(r, kind, m["code"]): m for r in self.rounds for kind in ("sectors", "lines") for m in self.outcomes[r][kind]}
+
+    def mean(self, round: str, kind: str, code: str) -> dict:
+        """The mean of a sector (``kind`` is ``sectors``), of a line (``lines``) or of the ``body``; {} when there is none."""
+        if kind == "body":
+            return self.outcomes.get(round, {}).get("body", {})
+        return self._means.get((round, kind, code), {})
+
+    @property
+    def missing_rule(self) -> str:
+        """How totals treat missing outcomes: ``out``, ``zero`` or ``last_known``."""
+        return self.content.get("rules", {}).get("missing", "out")
+
+    @cached_property
+    def evaluations(self) -> dict:
+        """The evaluator's word by (objective, sector, round)."""
+        return {(e["objective"], e["sector"], e["round"]): e for e in self.content.get("evaluations", ())}
+
+    def own_evaluation(self, held: Held, round: str) -> dict | None:
+        """The evaluator's word on an objective in its sector itself; None when there is none."""
+        return self.evaluations.get((*held.key, round))
+
+    def evaluation(self, held: Held, round: str) -> dict | None:
+        """The evaluator's word that counts: the sector's own, else the lead's unless each sector speaks for itself."""
+        if held.objective.get("kind") == "transversal":
+            return self.own_evaluation(held, round)
+        return self.own_evaluation(held, round) or self.evaluations.get((held.objective["code"], held.objective["lead"], round))
+
+    @property
+    def reviewed(self) -> tuple[str, ...]:
+        """The blocks of the controller's review that this round has: those on outcomes from the interim on."""
+        found = ("conflicts",) if self.document.get("conflicts") else ()
+        return found + (("evaluations", "requests", "considerations", "lists") if self.round in self.rounds else ("requests", "lists"))
+
+    @cached_property
+    def dates(self) -> dict[str, dict]:
+        """Dates and act of each round, by round."""
+        return {r["round"]: r for r in self.content["rounds"]}
+
+    def state(self, sector: str) -> str:
+        """``returned``, ``missing`` or ``not_issued``: what became of the form of ``sector``."""
+        if sector in self.document["returned"]:
+            return "returned"
+        return "missing" if sector in self.document["missing"] or sector in self.document["issued"] else "not_issued"
+
+    def nearest(self, at: str) -> Origin | None:
+        """Where the row at pointer ``at`` comes from, or what it is part of; None when nothing is known of it."""
+        while at and at not in self.origins:
+            at = at.rpartition("/")[0]
+        return self.origins[at][0] if at else None
+
+    @cached_property
+    def origins(self) -> dict[str, tuple[Origin, ...]]:
+        """Where each row of the lists comes from, by the JSON Pointer of the row."""
+        grouped: dict[str, dict] = defaultdict(lambda: defaultdict(list))
+        for place in self.document["places"]:
+            path = place["path"]
+            owner = _OWNER.match(path)
+            at = path if _STORY.search(path) or owner is None else owner[0]
+            grouped[at][place["file"], place["sheet"]].append(place["cell"])
+        return {at: tuple(Origin(file, sheet, _cells(cells)) for (file, sheet), cells in by_file.items())
+                for at, by_file in grouped.items()}

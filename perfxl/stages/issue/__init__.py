@@ -1,0 +1,146 @@
+"""Issuing: from the plan to one prefilled workbook a sector.
+
+``returns`` says what each sector gets, as documents; ``issue`` writes one such document into a copy of the master.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+
+from perfxl.model import documents
+from perfxl.model.fields import ROUNDS, extension_fields, objective_fields
+from perfxl.stages.issue.form.issuing import Issuing, MasterIncomplete
+from perfxl.stages.issue.form.names import short_fields
+from perfxl.stages.issue.form.package import Unreadable
+from perfxl.stages.issue.form.writing import get
+from perfxl.workbook.binding import objective_scalars, objective_tables, return_tables
+
+__all__ = ["MasterIncomplete", "Unreadable", "asked", "issue", "returns"]
+
+
+def returns(content: dict, round: str, extension: dict | None = None) -> dict[str, dict]:
+    """The prefilled return document of every sector, by sector code in plan order.
+
+    ``content`` is a plan document. Each return holds only what the form of ``round`` shows: the objectives the sector
+    holds, in plan order, in full where it leads and in short where it does not, and its measures. A sector that holds
+    nothing has no return. Without ``extension`` the body's own fields are taken as they are, whatever the round.
+    """
+    found = {}
+    held: dict[str, list[tuple[dict, dict]]] = {}
+    for objective in content.get("objectives", ()):
+        for holder in objective["holders"]:
+            held.setdefault(holder["sector"], []).append((objective, holder))
+    rows: dict[str, list[dict]] = {}
+    for row in content.get("measures", ()):
+        rows.setdefault(row["sector"], []).append(row["measure"])
+    for sector in content["sectors"]:
+        code = sector["code"]
+        objectives = [_objective(o, h, content, round, extension) for o, h in held.get(code, ())]
+        measures = [_measure(m, round) for m in rows.get(code, ())]
+        if not objectives and not measures:
+            continue
+        document = {"schema": "perfxl/return/1"}
+        document |= {key: items for key, items in (("objectives", objectives), ("measures", measures)) if items}
+        identity = {"body": content["body"]["code"], "year": content["year"], "round": round, "sector": code,
+                    "issue": 1, "digest": documents.digest(document)}
+        found[code] = {"schema": document.pop("schema"), "identity": identity, **document}
+    return found
+
+
+def asked(content: dict, sector: str, requests: Iterable[dict], round: str, prefilled: dict) -> dict:
+    """The return that asks ``sector`` the ``requests``, with the sheets they reopen as ``prefilled`` has them.
+
+    ``prefilled``: the sector's return as it stands now. A request that reopens and names no objective reopens all sheets.
+    """
+    listed = list(requests)
+    opened = {r.get("objective") for r in listed if r.get("reopen")}
+    table = next(t for t in return_tables() if t.id == "requests")
+    keys = [c.key for c in table.columns if c.key not in ("answer", "answer_date")]
+    objectives = [o for o in prefilled.get("objectives", ()) if None in opened or opened & {o["code"], *o.get("other_codes", ())}]
+    measures = [m for m in prefilled.get("measures", ()) if m["objective"] in {o["code"] for o in objectives}]
+    found = {"objectives": objectives, "measures": measures, "requests": [{k: r[k] for k in keys if k in r} for r in listed]}
+    document = {"schema": "perfxl/return/1"} | {key: rows for key, rows in found.items() if rows}
+    identity = {"body": content["body"]["code"], "year": content["year"], "round": round, "sector": sector,
+                "issue": 1, "digest": documents.digest(document)}
+    return {"schema": document.pop("schema"), "identity": identity, **document}
+
+
+def _role(objective: dict, sector: str) -> str:
+    if objective["lead"] == sector:
+        return "lead"
+    return "transversal" if objective.get("kind") == "transversal" else "partner"
+
+
+def _objective(objective: dict, holder: dict, content: dict, round: str, extension: dict | None) -> dict:
+    role = _role(objective, holder["sector"])
+    codes = [h["code"] for h in (holder, *objective["holders"]) if h.get("code", objective["code"]) != objective["code"]]
+    source = {"code": objective["code"], "other_codes": list(dict.fromkeys(codes))[:8] or None, "role": role,
+              "holding": _known(objective, holder, role, round), "sheet": objective.get("sheet", {})}
+    found: dict = {}
+    narratives = [f for f in objective_fields() if f.cell == "long" and f not in objective_scalars()]
+    for f in (*objective_scalars(), *narratives, *extension_fields(extension)) if role == "lead" else short_fields(round):
+        if round in f.shown:
+            _set(found, f.path, get(source, f.path))
+    if extension is None and role == "lead":
+        _set(found, ("sheet", "extension"), get(source, ("sheet", "extension")))
+    for path in dict.fromkeys(t.array for t in objective_tables() if not t.story) if role == "lead" else ():
+        keys = _keys(t for t in objective_tables() if t.array == path and t.shown(round))
+        items = [_only(item, keys, round) for item in get(source, path) or ()]
+        _set(found, path, [item for item in items if item] or None)
+    return _in_order(found, source)
+
+
+def _known(objective: dict, holder: dict, role: str, round: str) -> dict:
+    """The holding, with the outcomes of past rounds that the lead declared for a sector that is not asked for its own."""
+    holding = dict(holder.get("holding", {}))
+    if role == "partner":
+        lead = next((h.get("holding", {}) for h in objective["holders"] if h["sector"] == objective["lead"]), {})
+        for past in ROUNDS[1: ROUNDS.index(round)]:
+            if "percent" not in holding.get(past, {}) and past in lead:
+                holding[past] = lead[past]
+    return holding
+
+
+def _keys(tables: Iterable) -> dict:
+    return {c.key: c for t in tables for c in (*t.columns, *t.revisions)}
+
+
+def _only(item: dict, keys: dict, round: str) -> dict:
+    return {k: v for k, v in item.items() if k in keys and round in keys[k].shown}
+
+
+def _measure(measure: dict, round: str) -> dict:
+    return _only(measure, _keys(t for t in return_tables() if t.id == "measures"), round)
+
+
+def _set(document: dict, path: tuple, value) -> None:
+    if value is not None:
+        for part in path[:-1]:
+            document = document.setdefault(part, {})
+        document[path[-1]] = value
+
+
+def _in_order(found: dict, like: dict) -> dict:
+    """``found`` with its keys in the order of ``like``, so that the same content reads the same."""
+    return {k: _in_order(found[k], like[k]) if isinstance(found[k], dict) else found[k] for k in like if k in found}
+
+
+@cache
+def _drawn(round: str, language: str, extension: str) -> bytes:
+    from perfxl.stages.issue.form import masters
+
+    return masters.build(round, language, documents.loads(extension))
+
+
+def issue(prefilled: dict, plan: dict, master: bytes | None = None, language: str = "it",
+          extension: dict | None = None) -> bytes:
+    """The workbook of the sector and round of ``prefilled``, made from ``master`` (perfxl's own when None).
+
+    ``plan`` gives what the first sheet says: names, dates, whom to ask. Raises ``MasterIncomplete`` when the master
+    lacks names that the schemas or the extension need, ``Unreadable`` when it is not a workbook.
+    """
+    round = prefilled["identity"]["round"]
+    if master is None:
+        from perfxl.stages.issue.form.stored import stored
+
+        master = _drawn(round, language, documents.dumps(extension, indent=None)) if extension else stored(round, language)
+    return Issuing(prefilled, plan, master, language, extension).run()

@@ -1,0 +1,114 @@
+"""Filling an issued workbook from a return document: for migration from other systems, and for tests."""
+
+from perfxl.model.documents import pointer
+from perfxl.model.fields import extension_fields, objective_fields, return_fields
+from perfxl.model.findings import Finding, Place
+from perfxl.model.identity import CONSTANT, NAME, Identity, parse
+from perfxl.stages.issue.form import facts
+from perfxl.stages.issue.form.workbook import Workbook
+from perfxl.stages.issue.form.writing import Form, leaves
+
+LANGUAGE = "pxm_language"
+
+
+def fill(form: bytes, document: dict, extension: dict | None = None) -> tuple[bytes, list[Finding]]:
+    """``form`` with every field of ``document`` (``schemas/return``) written into it, and what found no place.
+
+    Locked cells are written too, fields that the document lacks are cleared, rows in use are shown. The identity
+    stays that of the form. Objectives are matched by code; one that the document lacks is left as it is. Raises
+    ``Unreadable`` when ``form`` is not a workbook.
+    """
+    return _Filling(form, document, extension).run()
+
+
+class _Filling:
+    """One workbook being filled in."""
+
+    def __init__(self, content: bytes, document: dict, extension: dict | None):
+        self.book, self.document = Workbook(content), document
+        constant = {n.name: n.text.strip('"') for n in self.book.names}
+        language = constant.get(LANGUAGE, "it")
+        self.form = Form(self.book, language if language in ("it", "en") else "it", extension)
+        self.identity = parse(constant.get(CONSTANT, "")) or self._shown_identity()
+        self.fields = {f.path: f for f in (*objective_fields(), *extension_fields(extension), *return_fields())}
+        self.fields |= {(*f.path, c.key): c for f in list(self.fields.values()) for c in f.items}
+        self.findings: list[Finding] = []
+
+    def run(self) -> tuple[bytes, list[Finding]]:
+        """The filled file and the findings."""
+        for entry in self.book.entries:
+            self.book.sheet(entry).forget_results()
+        self._compare_identity()
+        self.form.put_frame(self.document)
+        numbers = self._numbers()
+        unknown = set()
+        for index, objective in enumerate(self.document.get("objectives", ())):
+            number = numbers.pop(objective["code"], None)
+            if number is None:
+                unknown.add(("objectives", index))
+                self._find("FILL01", ("objectives", index), {"code": objective["code"]}, objective["code"])
+            else:
+                self.form.put_objective(number, objective, ("objectives", index))
+        for code, number in numbers.items():
+            sheet, ref = self.form.cell(f"px{number:02d}_code")
+            self._find("FILL02", (), {"code": code}, code, Place(sheet=self.form.places[f"px{number:02d}_code"][0].name))
+        self._report_unplaced(unknown)
+        self._show_rows()
+        facts.write_results(self.form, self.document)
+        self.form.fit_rows()
+        return self.book.save(), self.findings
+
+    def _shown_identity(self) -> Identity | None:
+        place = self.form.cell(NAME)
+        return parse(place[0].text(place[1].top, place[1].left)) if place else None
+
+    def _find(self, code: str, path: tuple, values: dict, objective: str = "", place: Place = Place(), **more) -> None:
+        self.findings.append(Finding(code, place, values, path=pointer(path), objective=objective, **more))
+
+    def _compare_identity(self) -> None:
+        """The document may come from another system; it must still be of this body, year, round and sector."""
+        told = self.document.get("identity", {})
+        mine = self.identity.document() if self.identity else {}
+        for key in ("body", "year", "round", "sector"):
+            if mine and key in told and told[key] != mine[key]:
+                self._find("FILL04", ("identity", key), {"value": told[key], "form": mine[key]})
+
+    def _numbers(self) -> dict[str, int]:
+        """The number of each objective sheet by the code it shows."""
+        found = {}
+        for number in range(1, 100):
+            place = self.form.cell(f"px{number:02d}_code")
+            if place:
+                found.setdefault(place[0].text(place[1].top, place[1].left), number)
+        return found
+
+    def _report_unplaced(self, unknown: set[tuple]) -> None:
+        for path in leaves(self.document):
+            if path[0] in ("schema", "identity") or path[:2] in unknown or path in self.form.placed:
+                continue
+            value = get_at(self.document, path)
+            objective = self.document["objectives"][path[1]]["code"] if path[0] == "objectives" else ""
+            field = self._field(path)
+            title = {} if field is None else {language: field.title(language) for language in ("it", "en")}
+            self._find("FILL03", path, {"value": ", ".join(map(str, value)) if isinstance(value, list) else value},
+                       objective, field=title)
+
+    def _field(self, path: tuple):
+        inner = path[2:] if path[0] == "objectives" else path
+        return self.fields.get(tuple(p for p in inner if isinstance(p, str)))
+
+    def _show_rows(self) -> None:
+        """Show the rows that hold something: what is filled in must be seen."""
+        for sheet in self.book.open_sheets():
+            for row, _ in sheet.written:
+                sheet.hide(row, False)
+        for name, used in self.form.used.items():
+            if used and "_t_" in name:
+                self.form.show_head(name, True)
+
+
+def get_at(document, path: tuple):
+    """The value at ``path``, array indexes included."""
+    for part in path:
+        document = document[part]
+    return document

@@ -1,0 +1,153 @@
+"""The live checks and computed outcomes of an objective sheet: formulas that Excel and LibreOffice both know.
+
+A check says what is to be done, or begins with the words of ``ok``; the summary counts those that do not.
+"""
+
+from perfxl.stages.issue.form import styles as look
+from perfxl.stages.issue.form.drawing import CALC, CALC2, LABEL, VALUE
+
+
+def keys(round: str, full: bool) -> tuple[str, ...]:
+    """The checks of a sheet in ``round``, in order."""
+    content = ("phases", "results", "dates") if full else ()
+    outcome = () if round == "plan" else ("outcome", "reason", "replaced")
+    return ("weight", *content, "length", *outcome)
+
+
+def weight_in_force(sheet) -> str:
+    """The weight that counts: the revised one, else the approved one; "==" and "*" where it is out of the total."""
+    weight, revised, weighting = (sheet.at(f"holding/{k}") for k in ("weight", "weight_revised", "weighting"))
+    own = f'IF({revised}<>"",{revised},IF({weight}="","",{weight}))'
+    return (f'IF({weighting}={sheet.label("holding/weighting", "not_weighted")},"==",'
+            f'IF({weighting}={sheet.label("holding/weighting", "incentives")},"*",{own}))')
+
+
+def draw(sheet) -> None:
+    """The rows of the checks, each with its state."""
+    canvas, ok = sheet.canvas, sheet.words("ok")
+    for key in keys(sheet.round, sheet.full):
+        formula = _FORMULAS[key](sheet, ok)
+        canvas.put(LABEL, sheet.words(f"check_{key}"), "label")
+        canvas.put(VALUE, "=" + formula, "state")
+        here = canvas.named(canvas.own(f"check_{key}"), VALUE)
+        look.good_or_bad(canvas.sheet, here.replace("$", ""), f'LEFT({here},{len(ok)})="{ok}"', f'LEFT({here},{len(ok)})<>"{ok}"')
+        canvas.row += 1
+
+
+def _weight(sheet, ok: str) -> str:
+    return f'IF({sheet.at("weight")}="","{sheet.words("todo_weight")}","{ok}")'
+
+
+def _sum(table: str):
+    def formula(sheet, ok: str) -> str:
+        total = sheet.at(f"sum_{table}")
+        before, after = sheet.words(f"todo_{table}").split("{sum}")
+        none = f'"{ok}"' if table == "results" else \
+            f'IF(SUMPRODUCT(--({sheet.cells("phases", 1)}<>""))=0,"{sheet.words("todo_no_phases")}","{ok}")'
+        return (f'IF({total}="",{none},IF(ROUND(ABS({total}-1),6)<=pxm_tolerance,"{ok}",'
+                f'"{before}"&ROUND({total}*100,2)&"{after}"))')
+    return formula
+
+
+def _dates(sheet, ok: str) -> str:
+    pairs = [f"({sheet.cells('phases', c)}<>\"\")*({sheet.cells('phases', c + 1)}<>\"\")"
+             f"*({sheet.cells('phases', c + 1)}<{sheet.cells('phases', c)})" for c in (4, 6, 8)]
+    return f'IF(SUMPRODUCT({"+".join(pairs)})>0,"{sheet.words("todo_dates")}","{ok}")'
+
+
+def _length(sheet, ok: str) -> str:
+    over = []
+    for f in sheet.scalars.values():
+        place, limit = sheet.at("/".join(f.path)), f.schema.get("maxLength")
+        if limit and f.cell in ("text", "long") and place != '""':
+            over.append(f"(SUMPRODUCT(LEN({place}))>{limit})")
+    for table in sheet.tables.values():
+        for f in table.columns if sheet.full and not table.story else ():
+            limit = f.schema.get("maxLength")
+            if f.cell == "long" and limit and limit <= 8_000:
+                column = sheet.canvas.columns[table.id][f.key]
+                over.append(f"SUMPRODUCT(--(LEN({sheet.cells(table.id, column)})>{limit}))")
+    return f'IF({"+".join(over)}>0,"{sheet.words("todo_length")}","{ok}")'
+
+
+def _speaks(sheet) -> str:
+    """Whether this sector declares the outcome: the lead does, and everybody for a transversal objective."""
+    return "TRUE" if sheet.full else f'{sheet.at("role")}<>{sheet.label("role", "partner")}'
+
+
+def _gone(sheet) -> str:
+    status = f"holding/{sheet.round}/status"
+    state = sheet.at(f"{sheet.round}_status")
+    return "OR(" + ",".join(f"{state}={sheet.label(status, s)}" for s in ("replaced", "withdrawn")) + ")"
+
+
+def _outcome(sheet, ok: str) -> str:
+    """An outcome is there and is a percentage from 0 to 100; none is wanted of what is replaced or withdrawn."""
+    value, wrong = sheet.at(f"{sheet.round}_outcome"), f'"{sheet.words("todo_outcome_wrong")}"'
+    blank = f'IF({_gone(sheet)},"{ok}","{sheet.words("todo_outcome")}")'
+    number = f'IF(ISNUMBER({value}),IF(AND({value}>=0,{value}<=1),"{ok}",{wrong}),{wrong})'
+    return f'IF(NOT({_speaks(sheet)}),"{sheet.words("ok_partner")}",IF(ISERROR({value}),{wrong},IF({value}="",{blank},{number})))'
+
+
+def _reason(sheet, ok: str) -> str:
+    status, state = f"holding/{sheet.round}/status", sheet.at(f"{sheet.round}_status")
+    partial = ",".join(f"{state}={sheet.label(status, s)}" for s in ("partial", "not_achieved"))
+    return (f'IF(AND({_speaks(sheet)},OR({partial}),{sheet.at(f"holding/{sheet.round}/reason")}="",'
+            f'{sheet.at(f"holding/{sheet.round}/note")}=""),"{sheet.words("todo_reason")}","{ok}")')
+
+
+def _replaced(sheet, ok: str) -> str:
+    status = f"holding/{sheet.round}/status"
+    return (f'IF(AND({sheet.at(status)}={sheet.label(status, "replaced")},{sheet.at("holding/replaced_by")}=""),'
+            f'"{sheet.words("todo_replaced")}","{ok}")')
+
+
+_FORMULAS = {"weight": _weight, "phases": _sum("phases"), "results": _sum("results"), "dates": _dates,
+             "length": _length, "outcome": _outcome, "reason": _reason, "replaced": _replaced}
+
+
+def draw_outcome(sheet, round: str) -> None:
+    """Below the declared outcome the status and percentage that follow, and what the tables or measures would give."""
+    canvas, percent, status = sheet.canvas, sheet.at(f"holding/{round}/percent"), sheet.at(f"holding/{round}/status")
+    said = {s: sheet.label(f"holding/{round}/status", s) for s in ("achieved", "partial", "not_achieved", "replaced")}
+    first = canvas.row
+    canvas.row = first + 2
+    if sheet.full:
+        canvas.computed(f"{round}_by_phases", sheet.words("by_phases"), "=" + _by_phases(sheet, round), "0.00%")
+        canvas.computed(f"{round}_by_results", sheet.words("by_results"), "=" + _by_results(sheet, round), "0.00%")
+        otherwise = '""'
+    else:
+        canvas.computed(f"{round}_by_measures", sheet.words("by_measures"), "=" + _by_measures(sheet, round), "0.00%")
+        measured = sheet.at(f"{round}_by_measures")
+        otherwise = f'IF(AND({sheet.at("role")}={sheet.label("role", "transversal")},{measured}<>""),{measured},"")'
+    canvas.row = first + 1
+    canvas.computed(f"{round}_outcome", sheet.words("outcome_in_force"), f'=IF({percent}<>"",{percent},{otherwise})', "0.00%")
+    value = sheet.at(f"{round}_outcome")
+    canvas.row = first
+    canvas.computed(f"{round}_status", sheet.words("status_in_force"),
+                    f'=IF({sheet.at("holding/replaced_by")}<>"",{said["replaced"]},IF({status}<>"",{status},IF({value}="","",'
+                    f'IF({value}>=1,{said["achieved"]},IF({value}<=0,{said["not_achieved"]},{said["partial"]})))))')
+
+
+def _by_phases(sheet, round: str) -> str:
+    """Σ weight × realised / Σ weight; blank while a weighted phase lacks its weight or its percentage."""
+    ids, done, weights = (str(sheet.cells(f"phases_{round}", c)) for c in (1, 3, 4))
+    lacking = f'SUMPRODUCT(({ids}<>"")*({weights}=""))+SUMPRODUCT(ISNUMBER({weights})*({weights}<>0)*({done}=""))'
+    return f'IF(OR(SUM({weights})=0,{lacking}>0),"",ROUND(SUMPRODUCT({weights},{done})/SUM({weights}),4))'
+
+
+def _by_results(sheet, round: str) -> str:
+    """Σ weight × degree / Σ weight, or the plain mean where no result has a weight; blank while a degree lacks."""
+    ids, degrees, weights = (str(sheet.cells(f"results_{round}", c)) for c in (1, CALC, CALC2))
+    known = f'SUMPRODUCT(({ids}<>"")*({degrees}=""))=0'
+    weighted = f'IF(OR(COUNT({weights})<COUNT({degrees}),SUM({weights})=0),"",ROUND(SUMPRODUCT({weights},{degrees})/SUM({weights}),4))'
+    return f'IF(AND(COUNT({degrees})>0,{known}),IF(COUNT({weights})=0,ROUND(AVERAGE({degrees}),4),{weighted}),"")'
+
+
+def _by_measures(sheet, round: str) -> str:
+    """Plain mean of the objective's applicable measures; blank while one lacks its percentage."""
+    no = sheet.draft.words("no")
+    mine = f'(pxm_measure_objective={sheet.at("code")})*(pxm_measure_applicable<>"{no}")'
+    percents = f"pxm_measure_{round}"
+    return (f'IF(OR(SUMPRODUCT({mine})=0,SUMPRODUCT({mine}*({percents}=""))>0),"",'
+            f'ROUND(SUMPRODUCT({mine},{percents})/SUMPRODUCT({mine}),4))')

@@ -1,0 +1,254 @@
+"""One sheet of a master being drawn from top to bottom."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from openpyxl.utils import get_column_letter
+from openpyxl.workbook import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.worksheet import Worksheet
+
+from perfxl.model.fields import Field
+from perfxl.model.texts import Texts
+from perfxl.stages.issue.form import measure
+from perfxl.stages.issue.form import styles as look
+from perfxl.stages.issue.form.cells import LINE_POINTS
+from perfxl.stages.issue.form.styles import Look
+from perfxl.workbook.binding import STORY_SLOTS, Table
+
+LABEL, VALUE, WEIGHT, HELP, LAST, SLOT, CALC, CALC2 = 1, 2, 3, 3, 10, 11, 12, 13
+WIDTHS = {1: 23, 2: 97, **{c: 12 for c in range(3, 10)}, 10: 16, 11: 6, 12: 9, 13: 9}
+#: Characters that a full cell of the wide column shows.
+_FULL_CELL = 2_667
+
+
+@dataclass
+class Draft:
+    """A master being drawn: its workbook, round and language, and the lists that its hidden sheet holds."""
+
+    book: Workbook
+    round: str
+    language: str
+    words: Texts
+    look: Look = field(default_factory=Look)
+    lists: dict[tuple, str] = field(default_factory=dict)
+
+    def name(self, name: str, sheet: Worksheet, top: int, left: int, bottom: int | None = None, right: int | None = None) -> None:
+        """Define ``name`` as a cell or a rectangle of ``sheet``."""
+        place = f"${get_column_letter(left)}${top}"
+        if bottom is not None:
+            place += f":${get_column_letter(right or left)}${bottom}"
+        self.constant(name, f"'{sheet.title}'!{place}")
+
+    def constant(self, name: str, text: str) -> None:
+        """Define ``name`` as ``text``, a formula without its equals sign."""
+        self.book.defined_names[name] = DefinedName(name, attr_text=text)
+
+    def listed(self, labels: Iterable[str]) -> str:
+        """The range of the hidden sheet that holds ``labels``, written there at the first call."""
+        key = tuple(labels)
+        if key not in self.lists:
+            sheet, column = self.book["_perfxl"], 3 + len(self.lists)
+            for row, label in enumerate(key, 1):
+                sheet.cell(row, column, label)
+            letter = get_column_letter(column)
+            self.lists[key] = f"_perfxl!${letter}$1:${letter}${len(key)}"
+        return self.lists[key]
+
+
+def story_cells(f: Field) -> int:
+    """How many cells a long field has on the form: each shows about 25 lines."""
+    limit = f.schema.get("maxLength", 8_000)
+    return 1 if f.cell != "long" or limit <= 2_500 else -(-limit // _FULL_CELL)
+
+
+class Canvas:
+    """A sheet with a cursor. ``prefix`` is put before field names (``px_`` or ``pxs_``)."""
+
+    def __init__(self, draft: Draft, sheet: Worksheet, prefix: str, widths: dict[int, float], last: int = LAST):
+        self.draft, self.sheet, self.prefix, self.widths, self.last, self.row = draft, sheet, prefix, widths, last, 1
+        self.at: dict[str, str] = {}
+        self.rows: dict[str, list[int]] = {}
+        self.columns: dict[str, dict[str, int]] = {}
+        self._checked: dict[tuple, object] = {}
+        for column, width in widths.items():
+            sheet.column_dimensions[get_column_letter(column)].width = width
+        sheet.sheet_view.showGridLines = False
+        sheet.sheet_view.zoomScale = 90
+
+    # -- cells
+    def put(self, column: int, value, part: str, number_format: str = "General", row: int | None = None):
+        """Write a cell of the form's own; the cell."""
+        row = row or self.row
+        cell = self.sheet.cell(row, column, value)
+        self.draft.look.dress(cell, part, number_format)
+        if part in look.WRAPPED and isinstance(value, str) and not value.startswith("="):
+            lines = measure.lines(value, self.widths[column], look.SIZE * look.WRAPPED[part])
+            dimension = self.sheet.row_dimensions[row]
+            if lines > 1:
+                dimension.height = max(dimension.height or 0, lines * LINE_POINTS + 2)
+        return cell
+
+    def named(self, name: str, column: int, row: int | None = None) -> str:
+        """Name a cell; its absolute address."""
+        row = row or self.row
+        self.draft.name(name, self.sheet, row, column)
+        return f"${get_column_letter(column)}${row}"
+
+    def own(self, key: str) -> str:
+        """The name of a computed cell of this sheet: ``pxc_<key>``, or ``pxsc_<key>`` on the short sheet."""
+        return f"{self.prefix.rstrip('_')}c_{key}"
+
+    def banner(self, value: str, part: str = "banner", height: float = 24) -> None:
+        """A full-width dark row."""
+        for column in range(1, self.last + 1):
+            self.put(column, value if column == 1 else None, part)
+        self.sheet.row_dimensions[self.row].height = height
+        self.row += 1
+
+    def section(self, text: str) -> None:
+        """A heading over the whole width, after a blank row."""
+        self.row += 1
+        for column in range(1, self.last + 1):
+            self.put(column, text if column == 1 else None, "section")
+        self.sheet.row_dimensions[self.row].height = 19
+        self.row += 1
+
+    def caption(self, text: str, help_: str) -> None:
+        """The title of a table with its help beside."""
+        self.row += 1
+        self.put(LABEL, text, "caption")
+        self.put(HELP, help_, "help")
+        self.row += 1
+
+    def validate(self, f: Field, row: int, column: int) -> None:
+        """Put the cell under the validation of ``f``, one for all cells of the field."""
+        key = (f.path, f.title(self.draft.language))
+        if key not in self._checked:
+            labels = f.labels(self.draft.language)
+            listed = self.draft.listed(labels.values()) if labels and look.needs_list(f, self.draft.language) else None
+            found = look.validation(f, self.draft.language, self.draft.words, listed)
+            self.sheet.add_data_validation(found)
+            self._checked[key] = found
+        self._checked[key].add(f"{get_column_letter(column)}{row}")
+
+    def field(self, f: Field, row: int, column: int, *, wide: bool, open_: bool | None = None) -> bool:
+        """Format a cell for ``f``; whether it is open in this round."""
+        opened = self.draft.round in f.open if open_ is None else open_
+        moment = self.draft.round if opened else f.moment
+        self.draft.look.paint(self.sheet.cell(row, column), kind=f.cell, moment=moment, open_=opened, wide=wide)
+        if opened:
+            self.validate(f, row, column)
+        return opened
+
+    # -- single fields
+    def scalar(self, f: Field, open_: bool | None = None) -> None:
+        """A row (or more, for a long text) with the field's label, its cell and its help."""
+        language, cells = self.draft.language, story_cells(f)
+        first = self.row
+        for number in range(cells):
+            label = f.title(language) if number == 0 else self.draft.words("continued")
+            self.put(LABEL, label, "label" if number == 0 else "echo")
+            self.field(f, self.row, VALUE, wide=True, open_=open_)
+            self.row += 1
+        self.put(HELP, self.help_of(f), "help", row=first)
+        name = self.prefix + "__".join(f.path)
+        self.draft.name(name, self.sheet, first, VALUE, self.row - 1 if cells > 1 else None)
+        self.at["/".join(f.path)] = f"$B${first}" + (f":$B${self.row - 1}" if cells > 1 else "")
+
+    def help_of(self, f: Field) -> str:
+        """The field's help, as much of it as one printed line holds; the prompt has all of it."""
+        return look._shortened(f.description(self.draft.language), 125)
+
+    def computed(self, key: str, label: str, formula: str, number_format: str = "General", part: str = "computed") -> None:
+        """A row with a formula that later formulas and the summary find by name."""
+        self.put(LABEL, label, "label")
+        self.put(VALUE, formula, part, number_format)
+        self.at[key] = self.named(self.own(key), VALUE)
+        self.row += 1
+
+    # -- tables
+    def table(self, table: Table, places: dict[str, int], *, slot: int = SLOT, titles: dict[str, str] | None = None) -> None:
+        """The block of ``table``: hidden keys, header, a row for each slot and, below it, one for its revisions."""
+        top, revised = self.row, self.draft.round != "plan" and bool(table.revisions)
+        self.keys(places, slot)
+        language = self.draft.language
+        for f in table.columns:
+            self.put(places[f.key], f.title(language), "head")
+        for key, title in (titles or {}).items():
+            self.put(places[key], title, "head")
+        heads = {f.key: f.title(language) for f in table.columns}
+        for f in table.revisions if revised else ():
+            if not f.key.endswith("_revised"):
+                self.put(places[f.below], self.draft.words("head_below", title=heads[f.below], below=f.title(language)), "head")
+        self.row += 1
+        self.rows[table.id], self.columns[table.id] = [], places
+        for number in range(1, table.slots + 1):
+            self.rows[table.id].append(self.row)
+            for f in table.columns:
+                self.field(f, self.row, places[f.key], wide=f.cell in ("text", "long", "choice"))
+            self.slot(str(number), slot)
+            if revised:
+                self.put(LABEL, self.draft.words("revision_row"), "echo")
+                for f in table.revisions:
+                    self.field(f, self.row, places[f.below], wide=f.cell in ("text", "long", "choice"))
+                self.slot(f"{number}r", slot)
+        right = max([slot, *places.values()])
+        self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top, 1, self.row - 1, right)
+
+    def story(self, table: Table, text: Field, ids: str) -> None:
+        """The block of a narrative: the phase (from the range ``ids``) and the text, row after row."""
+        top = self.row
+        self.keys({"phase": LABEL, "text": VALUE}, SLOT)
+        self.put(LABEL, self.draft.words("story_phase"), "head")
+        self.put(VALUE, text.title(self.draft.language), "head")
+        self.row += 1
+        self.rows[table.id] = []
+        chooser = look.validation(text, self.draft.language, self.draft.words)
+        if self.draft.round in text.open:
+            chooser.type, chooser.formula1, chooser.operator, chooser.showErrorMessage = "list", ids, None, False
+            chooser.prompt = self.draft.words("prompt_story_phase")
+            self.sheet.add_data_validation(chooser)
+        for number in range(1, STORY_SLOTS + 1):
+            self.rows[table.id].append(self.row)
+            opened = self.field(text, self.row, VALUE, wide=True)
+            self.draft.look.paint(self.sheet.cell(self.row, LABEL), kind="text", open_=opened,
+                                  moment=self.draft.round if opened else text.moment)
+            if opened:
+                chooser.add(f"A{self.row}")
+            self.slot(str(number), SLOT)
+        self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top, 1, self.row - 1, SLOT)
+
+    def keys(self, places: dict[str, int], slot: int) -> None:
+        """The hidden row of keys."""
+        for key, column in (*places.items(), ("#", slot)):
+            self.put(column, key, "hidden")
+        self.sheet.row_dimensions[self.row].hidden = True
+        self.row += 1
+
+    def slot(self, slot: str, column: int) -> None:
+        """Write the slot of the row, and go to the next."""
+        self.put(column, slot, "hidden", "@")
+        self.row += 1
+
+    def finish(self, repeat: str, frozen: str) -> None:
+        """Page set-up, protection, hidden columns."""
+        sheet = self.sheet
+        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        margins = sheet.page_margins
+        margins.left = margins.right = 0.4
+        margins.top, margins.bottom, margins.header, margins.footer = 0.45, 0.6, 0.25, 0.3
+        sheet.print_title_rows, sheet.freeze_panes = repeat, frozen
+        sheet.oddFooter.left.text, sheet.oddFooter.left.size = "PX1", 7
+        sheet.oddFooter.right.text, sheet.oddFooter.right.size = self.draft.words("page"), 8
+        protect(sheet)
+
+
+def protect(sheet: Worksheet) -> None:
+    """Lock what is not open, without a password; heights and widths stay free, so that hidden rows can be shown."""
+    guard = sheet.protection
+    guard.sheet, guard.formatRows, guard.formatColumns = True, False, False
+    guard.objects = guard.scenarios = True
+

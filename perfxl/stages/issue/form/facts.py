@@ -1,0 +1,149 @@
+"""What an issued workbook says of itself: the first sheet, the document property, the values of cheap formulas."""
+
+from decimal import Decimal
+
+from lxml import etree
+
+from perfxl.model import documents
+from perfxl.model.arithmetic import in_force
+from perfxl.model.fields import objective_fields
+from perfxl.model.identity import PROPERTY
+from perfxl.model.texts import Texts
+from perfxl.stages.issue.form.cells import number_text, serial
+from perfxl.stages.issue.form.names import BANNER_LIMIT, CHECKS, STEPS, SUMMARY, TITLE
+from perfxl.stages.issue.form.package import parse, serialise
+from perfxl.stages.issue.form.workbook import Workbook
+from perfxl.stages.issue.form.writing import Form, get
+
+_CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
+_VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
+_CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+
+
+def fraction(points) -> str:
+    """Percentage points as a formula's constant."""
+    return number_text(Decimal(str(points)).scaleb(-2))
+
+
+def write(form: Form, document: dict, plan: dict) -> None:
+    """Fill in the first sheet: body, sector, round, dates, to whom to return the form and whom to ask."""
+    identity, body = document["identity"], plan["body"]
+    sector = next((s for s in plan["sectors"] if s["code"] == identity["sector"]), {"code": identity["sector"], "name": ""})
+    round = next((r for r in plan["rounds"] if r["round"] == identity["round"]), {})
+    name = documents.schema("objective")["$defs"]["round"]["x-labels"][identity["round"]][form.language]
+    people = [body.get(k) for k in ("contact_name", "contact_phone", "contact_email")]
+    facts = {"pxm_body": f"{body['name']} ({body['code']})", "pxm_sector": f"{sector['code']} – {sector['name']}",
+             "pxm_manager": sector.get("manager"), "pxm_year": identity["year"], "pxm_round": name,
+             "pxm_reference": round.get("reference_date"), "pxm_deadline": _deadline(document, round),
+             "pxm_return_to": body.get("contact_email") or body.get("contact_name"),
+             "pxm_questions": ", ".join(p for p in people if p) or None}
+    for key, value in facts.items():
+        place = form.cell(key)
+        if place is None:
+            continue
+        sheet, ref = place
+        if value is None:
+            sheet.hide(ref.top)
+        elif key in ("pxm_reference", "pxm_deadline"):
+            sheet.put_number(ref.top, ref.left, serial(value))
+        elif isinstance(value, int):
+            sheet.put_number(ref.top, ref.left, value)
+        else:
+            sheet.put_text(ref.top, ref.left, value)
+    if document.get("requests"):
+        _steps(form, document)
+    _lines(form, document, plan)
+
+
+def _deadline(document: dict, round: dict) -> str | None:
+    """The day to return the form by; of questions the first day that one is due."""
+    asked = document.get("requests")
+    return min((r["due"] for r in asked if "due" in r), default=None) if asked else round.get("deadline")
+
+
+def _steps(form: Form, document: dict) -> None:
+    """What the first sheet tells whoever is asked questions."""
+    words = Texts("form", form.language)
+    told = [words("ask_step_1"), *([words("ask_step_2")] if document.get("objectives") else []), words("ask_step_3"), words("step_7")]
+    for name, text in ((TITLE, words("ask_title")), *((f"pxm_step_{n + 1}", told[n] if n < len(told) else None) for n in range(STEPS))):
+        place = form.cell(name)
+        if place and text:
+            place[0].put_text(place[1].top, place[1].left, text)
+        elif place:
+            place[0].clear(place[1].top, place[1].left)
+            place[0].hide(place[1].top)
+
+
+def _lines(form: Form, document: dict, plan: dict) -> None:
+    """Beside the codes of the strategic lines, their titles: in the cell to the right, where the help stands."""
+    titles = {line["code"]: line["title"] for line in plan.get("cascade", ())}
+    for number, objective in enumerate(document.get("objectives", ()), 1):
+        place = form.cell(f"px{number:02d}_sheet__strategic_lines")
+        said = [titles[c] for c in get(objective, ("sheet", "strategic_lines")) or () if c in titles]
+        if place and said:
+            sheet, ref = place
+            sheet.put_text(ref.top, ref.right + 1, "; ".join(said))
+            sheet.touched.pop((ref.top, ref.right + 1))  # it runs on over the cells beside: no height of its own
+
+
+def write_results(form: Form, document: dict) -> None:
+    """Values of the formulas that only repeat what was written: previews show them without computing."""
+    words, identity = Texts("form", form.language), document["identity"]
+    for number, objective in enumerate(document.get("objectives", ()), 1):
+        sheet_ = objective.get("sheet", {})
+        title = in_force(sheet_, "title", identity["round"]) or ""
+        short = title if len(title) <= BANNER_LIMIT else title[:BANNER_LIMIT - 1] + "…"
+        _result(form, f"pxc{number:02d}_banner", f"{objective['code']}  –  {short}")
+        years = form.cell(f"pxc{number:02d}_years")
+        for step, column in enumerate((4, 6, 8)) if years else ():
+            years[0].put_result(years[1].top, column, identity["year"] + step)
+        for table, array in (("phases", "phases"), ("results", "results")):
+            for round in ("interim", "final"):
+                block = form.block(f"px{number:02d}_t_{table}_{round}")
+                for n in range(16) if block else ():
+                    row = block.rows.get(str(n + 1))
+                    items = sheet_.get(array, ())
+                    if row and "id" in block.columns:
+                        block.sheet.put_result(row, block.columns["id"], items[n]["id"] if n < len(items) else "")
+        _summary_rows(form, words, number, objective, title)
+
+
+def _summary_rows(form: Form, words: Texts, number: int, objective: dict, title: str) -> None:
+    of = objective.get("sheet", {})
+    count, priority = of.get("year_count"), of.get("priority")
+    labels = next(f for f in objective_fields() if f.path == ("sheet", "priority")).labels(form.language)
+    many = f"{words('duration_many')} ({of.get('year_number', '')}/{count})"
+    found = {"code": objective["code"], "title": title, "priority": labels.get(priority, ""),
+             "duration": "" if count is None else words("duration_once") if count == 1 else many}
+    for block in filter(None, (form.block(SUMMARY), form.block(CHECKS))):
+        for key, value in found.items():
+            if key in block.columns:
+                block.sheet.put_result(block.ref.top + 1 + number, block.columns[key], value, fit=True)
+
+
+def _result(form: Form, name: str, value) -> None:
+    place = form.cell(name)
+    if place:
+        place[0].put_result(place[1].top, place[1].left, value)
+
+
+def write_property(book: Workbook, token: str) -> None:
+    """Put the token in the custom document properties."""
+    relations = book.package.relations("")
+    part = next((r.target for r in relations if r.kind == "custom-properties"), None)
+    if part in book.package.parts:
+        root = parse(book.package.parts[part])
+    else:
+        part = "docProps/custom.xml"
+        root = etree.Element(f"{{{_CUSTOM}}}Properties", nsmap={None: _CUSTOM, "vt": _VALUES})
+        book.package.add_relation("", "custom-properties", part)
+        book.types[part] = _CUSTOM_TYPE
+    for old in [p for p in root if p.get("name") == PROPERTY]:
+        root.remove(old)
+    taken = {p.get("pid") for p in root}
+    pid = next(str(n) for n in range(2, len(taken) + 3) if str(n) not in taken)
+    item = etree.SubElement(root, f"{{{_CUSTOM}}}property", fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}", pid=pid, name=PROPERTY)
+    etree.SubElement(item, f"{{{_VALUES}}}lpwstr").text = token
+    book.package.parts[part] = serialise(root)
+
+

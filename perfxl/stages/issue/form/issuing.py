@@ -1,0 +1,252 @@
+"""Making one sector's workbook from a master, by patching its XML: sheets are copied, names numbered, cells written."""
+
+import re
+
+from lxml import etree
+
+from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
+from perfxl.stages.issue.form import facts
+from perfxl.stages.issue.form.cells import Sheet, tag
+from perfxl.stages.issue.form.names import CHECKS, SUMMARY, required
+from perfxl.stages.issue.form.visible import Visibility
+from perfxl.stages.issue.form.workbook import Entry, Name, Workbook, on_sheet, renamed, tokens
+from perfxl.stages.issue.form.writing import Form, get
+from perfxl.workbook.binding import return_tables, table_name
+from perfxl.workbook.sheets.refs import parse_named
+
+_OBJECTIVE = re.compile(r"px(?P<short>s?)(?P<computed>c?)_(?P<rest>.+)\Z")
+
+
+class MasterIncomplete(ValueError):
+    """The master lacks defined names, or keys of its blocks; ``names`` lists them."""
+
+    def __init__(self, missing: list[str]):
+        super().__init__("the master lacks: " + ", ".join(missing))
+        self.names = missing
+
+
+class Issuing:
+    """One workbook being issued."""
+
+    def __init__(self, prefilled: dict, plan: dict, master: bytes, language: str, extension: dict | None):
+        self.document, self.plan, self.language, self.extension = prefilled, plan, language, extension
+        self.identity = Identity(**prefilled["identity"])
+        self.round = self.identity.round
+        self.book = Workbook(master)
+        self.form = Form(self.book, language, extension)
+
+    def run(self) -> bytes:
+        """The issued file."""
+        self._demand()
+        self._copy_sheets()
+        if self.document.get("requests"):
+            self._without_summary()
+        else:
+            self._number_rows()
+        self._without_empty()
+        self._drop_orphans()
+        self.form.locate()
+        facts.write(self.form, self.document, self.plan)
+        self.form.put_frame(self.document)
+        for number, objective in enumerate(self.document.get("objectives", ()), 1):
+            self.form.put_objective(number, objective, ("objectives", number - 1))
+        Visibility(self.form, self.document, self.round).apply()
+        facts.write_results(self.form, self.document)
+        self._identify()
+        self.form.fit_rows()
+        return self.book.save()
+
+    # -- the master
+    def _demand(self) -> None:
+        missing = []
+        for name, keys in sorted(required(self.round, self.extension).items()):
+            if name == table_name("requests") and not self.document.get("requests"):
+                continue  # a master from before there were questions still issues forms
+            if name not in self.form.places:
+                missing.append(name)
+            elif keys:
+                missing += [f"{name}: {key}" for key in sorted(keys - set(self.form.block(name).columns))]
+        if missing:
+            raise MasterIncomplete(missing)
+
+    def _copy_sheets(self) -> None:
+        sources = {full: self.form.places[f"{prefix}_code"][0] for full, prefix in ((True, "px"), (False, "pxs"))}
+        where, made = self.book.entries.index(sources[True]), []
+        self._names = {s.name: [n for n in self.book.names if n.scope is s or _leads_to(n, s)] for s in sources.values()}
+        for number, objective in enumerate(self.document.get("objectives", ()), 1):
+            made.append(self._copy(sources[objective.get("role", "lead") == "lead"], objective["code"], number))
+        for source in sources.values():
+            self.book.remove(source)
+        for entry in made:
+            self.book.entries.remove(entry)
+        where = min(where, len(self.book.entries))
+        self.book.entries[where:where] = made
+
+    def _copy(self, source: Entry, title: str, number: int) -> Entry:
+        """Sheet ``source`` copied as the sheet of objective ``number``, its names numbered, its formulas after them."""
+        new, names = self.book.clone(source, self._free_title(title)), {}
+        for name in self._names[source.name]:
+            text, mine = on_sheet(name.text, source.name, new.name), _OBJECTIVE.match(name.name)
+            if name.scope is None and mine:
+                names[name.name] = f"px{mine['computed']}{number:02d}_{mine['rest']}"
+                self.book.names.append(Name(names[name.name], text))
+            else:
+                self.book.names.append(Name(name.name, text, new, name.hidden))
+        sheet = self.book.sheet(new)
+        for item in sheet.formulas():
+            if source.name in item.text:
+                item.text = on_sheet(item.text, source.name, new.name)
+            if "px" in item.text:
+                item.text = renamed(item.text, names)
+        properties = sheet.root.find(tag("sheetPr"))
+        if properties is not None:
+            properties.attrib.pop("codeName", None)
+        return new
+
+    def _free_title(self, title: str) -> str:
+        """``title``, or with a number when the master has a sheet of that name."""
+        taken = {e.name.casefold() for e in self.book.entries}
+        return next(t for t in (title, *(f"{title} ({n})" for n in range(2, 99))) if t.casefold() not in taken)
+
+    def _number_rows(self) -> None:
+        """Give each row of the summary its objective, and hide the rows that have none."""
+        count = len(self.document.get("objectives", ()))
+        for name in (SUMMARY, CHECKS):
+            place = self.form.cell(name)
+            sheet, ref = place
+            _unshare(sheet)
+            for number, row in enumerate(range(ref.top + 2, ref.bottom + 1), 1):
+                if number > count:
+                    sheet.hide(row)
+                for column in range(ref.left, ref.right + 1):
+                    self._number_cell(sheet, row, column, number if number <= count else None)
+
+    def _number_cell(self, sheet: Sheet, row: int, column: int, number: int | None) -> None:
+        cell = sheet.cells.get((row, column))
+        formula = None if cell is None else cell.find(tag("f"))
+        if formula is None or not formula.text:
+            return
+        if number is None:
+            sheet.clear(row, column)
+            return
+        own = {t: f"px{m['computed']}{number:02d}_{m['rest']}" for t in tokens(formula.text)
+               if (m := _OBJECTIVE.match(t)) and not m["short"] and not t.startswith("px_compilation")}
+        formula.text = renamed(formula.text, own)
+
+    def _without_empty(self) -> None:
+        """Take out the sheets of tables that this sector has nothing in."""
+        for table in return_tables():
+            if not get(self.document, table.array):
+                self._remove(table_name(table.id))
+
+    def _without_summary(self) -> None:
+        """Take out the sector's totals: among questions there are only the sheets that were reopened."""
+        self._remove(SUMMARY)
+
+    def _remove(self, name: str) -> None:
+        """Take out the sheet where ``name`` is, unless it is the last one that is seen."""
+        place = self.form.places.get(name)
+        if place and place[0] in self.book.entries and len([e for e in self.book.entries if e.state == "visible"]) > 1:
+            self.book.remove(place[0])
+
+    def _drop_orphans(self) -> None:
+        """Blank the formulas that speak of what this sector has not, and hide the rows that held nothing else."""
+        known = {n.name for n in self.book.names}
+        there = [self.form.cell(n) for n in (SUMMARY, CHECKS) if self.form.places[n][0] in self.book.entries]
+        kept = {row for _, ref in there for row in _rows(ref)}
+        summary = there[0][0] if there else None
+        for entry in self.book.entries:
+            sheet = self.book.sheet(entry)
+            for row, column, formula in sheet.computed():
+                if formula.text and "px" in formula.text and tokens(formula.text) - known:
+                    sheet.clear(row, column)
+                    if sheet is not summary or row not in kept:
+                        sheet.hide(row)
+
+    # -- the copy
+    def _identify(self) -> None:
+        """Write the identity wherever it is looked for, and lock every sheet."""
+        token = self.identity.token
+        self.book.set_name(CONSTANT, f'"{token}"')
+        sheet, ref = self.form.cell(NAME)
+        sheet.put_text(ref.top, ref.left, token)
+        entry = self.book.entry(HIDDEN_SHEET)
+        if entry:
+            self.book.sheet(entry).put_text(1, 1, token)
+            entry.state = "veryHidden"
+        facts.write_property(self.book, token)
+        tolerance = self.plan.get("rules", {}).get("weight_tolerance")
+        if tolerance is not None:
+            self.book.set_name("pxm_tolerance", facts.fraction(tolerance))
+        for number, entry in enumerate(self.book.entries):
+            sheet = self.book.sheet(entry)
+            _foot(sheet, token)
+            _lock(sheet)
+            _select(sheet, number == 0)
+        for view in self.book.root.iter(tag("workbookView")):
+            for attribute in ("activeTab", "firstSheet"):
+                view.attrib.pop(attribute, None)
+
+
+def _leads_to(name: Name, entry: Entry) -> bool:
+    ref = parse_named(name.text)
+    return ref is not None and ref.sheet == entry.name
+
+
+def _rows(ref) -> range:
+    return range(ref.top, ref.bottom + 1)
+
+
+def _unshare(sheet: Sheet) -> None:
+    """Write out formulas that cells share: each row will have its own."""
+    from_master: dict[str, tuple] = {}
+    for (row, column), cell in sheet.cells.items():
+        formula = cell.find(tag("f"))
+        if formula is None or formula.get("t") != "shared":
+            continue
+        shared = formula.get("si")
+        if formula.text:
+            from_master[shared] = (formula.text, row, column)
+        elif shared in from_master:
+            from openpyxl.formula.translate import Translator
+
+            from perfxl.workbook.sheets.refs import a1
+
+            text, top, left = from_master[shared]
+            formula.text = Translator("=" + text, a1(top, left)).translate_formula(a1(row, column))[1:]
+        for attribute in list(formula.attrib):
+            del formula.attrib[attribute]
+
+
+def _foot(sheet: Sheet, token: str) -> None:
+    """Put the token in the footer: in place of the master's mark, or after what the body wrote."""
+    footer = sheet.child("headerFooter")
+    odd = footer.find(tag("oddFooter"))
+    if odd is None:
+        odd = etree.Element(tag("oddFooter"))
+        head = footer.find(tag("oddHeader"))
+        footer.insert(0 if head is None else 1, odd)
+    text = odd.text or ""
+    if "PX1" in text:
+        odd.text = text.replace("PX1", token, 1)
+    elif "&L" in text:  # at the end of what stands on the left
+        end = min((at for at in (text.find("&C"), text.find("&R")) if at > text.find("&L")), default=len(text))
+        odd.text = f"{text[:end]} &7{token}{text[end:]}"
+    else:
+        odd.text = f"&L&7{token}{text}"
+
+
+def _lock(sheet: Sheet) -> None:
+    if sheet.root.find(tag("sheetProtection")) is None:
+        guard = sheet.child("sheetProtection")
+        for attribute, value in (("sheet", "1"), ("objects", "1"), ("scenarios", "1"), ("formatRows", "0"), ("formatColumns", "0")):
+            guard.set(attribute, value)
+
+
+def _select(sheet: Sheet, first: bool) -> None:
+    for view in sheet.root.iter(tag("sheetView")):
+        view.attrib.pop("tabSelected", None)
+        if first:
+            view.set("tabSelected", "1")
+
+

@@ -1,0 +1,36 @@
+"""The sheet of the transversal measures that a sector answers for."""
+
+from perfxl.model.fields import ROUNDS
+from perfxl.stages.issue.form import styles as look
+from perfxl.stages.issue.form.drawing import Canvas, Draft
+from perfxl.stages.issue.form.objective import shown_in
+from perfxl.workbook.binding import return_tables
+
+WIDTHS = {"objective": 13, "id": 7, "section": 26, "measure": 60, "deadline": 18, "indicator": 36, "applicable": 12,
+          "interim_result": 50, "interim_percent": 12, "final_result": 50, "final_percent": 12}
+#: Names of the columns that the formulas of other sheets use, by key.
+NAMES = {"objective": "pxm_measure_objective", "measure": "pxm_measure_text", "applicable": "pxm_measure_applicable",
+         "interim_percent": "pxm_measure_interim", "final_percent": "pxm_measure_final"}
+
+
+def draw(draft: Draft, sheet) -> None:
+    """The whole sheet."""
+    table = shown_in(next(t for t in return_tables() if t.id == "measures"), draft.round)
+    places = {c.key: n for n, c in enumerate(table.columns, 1)}
+    last = len(places)
+    canvas = Canvas(draft, sheet, "px_", {n: WIDTHS.get(k, 20) for k, n in places.items()}, last)
+    canvas.banner(draft.words("measures_title"))
+    canvas.put(1, draft.words(f"measures_help_{draft.round}"), "help")
+    canvas.row += 1
+    canvas.table(table, places, slot=last + 1)
+    rows = canvas.rows[table.id]
+    for key, name in NAMES.items():
+        if key in places:
+            draft.name(name, sheet, rows[0], places[key], rows[-1])
+    for round in (r for r in ROUNDS[1:] if f"{r}_percent" in places and r == draft.round):
+        letters = {k: sheet.cell(1, c).column_letter for k, c in places.items()}
+        look.missing(sheet, f"{letters[f'{round}_percent']}{rows[0]}:{letters[f'{round}_percent']}{rows[-1]}",
+                     f'AND(${letters["measure"]}{rows[0]}<>"",${letters["applicable"]}{rows[0]}<>"{draft.words("no")}",'
+                     f'${letters[f"{round}_percent"]}{rows[0]}="")')
+    canvas.finish(f"1:{rows[0] - 1}", f"A{rows[0]}")
+    sheet.column_dimensions[sheet.cell(1, last + 1).column_letter].hidden = True

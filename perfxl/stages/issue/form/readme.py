@@ -1,0 +1,51 @@
+"""The first sheet of a master: what to do, by when, to whom, and what the colours mean."""
+
+from perfxl.model.identity import NAME
+from perfxl.stages.issue.form import styles as look
+from perfxl.stages.issue.form.drawing import Canvas, Draft
+from perfxl.stages.issue.form.names import STEPS, TITLE
+
+#: What issue writes here, by name: number format of the cell.
+FACTS = {"pxm_body": "@", "pxm_sector": "@", "pxm_manager": "@", "pxm_year": "0", "pxm_round": "@",
+         "pxm_reference": "dd/mm/yyyy", "pxm_deadline": "dd/mm/yyyy", "pxm_return_to": "@", "pxm_questions": "@"}
+
+
+def draw(draft: Draft, sheet) -> None:
+    """The whole sheet."""
+    words = draft.words
+    canvas = Canvas(draft, sheet, "px_", {1: 30, 2: 105}, last=2)
+    canvas.put(1, words("readme_title"), "title")
+    canvas.named(TITLE, 1)
+    sheet.row_dimensions[1].height = 32
+    canvas.row = 3
+    for name, number_format in FACTS.items():
+        canvas.put(1, words(name), "label")
+        canvas.put(2, None, "computed", number_format)
+        canvas.named(name, 2)
+        canvas.row += 1
+    canvas.section(words("readme_steps"))
+    for number in range(1, STEPS + 1):
+        step = words(f"step_{number}") if number != 3 else words(f"step_3_{draft.round}")
+        canvas.put(1, words("step", number=number), "label")
+        canvas.put(2, step, "text")
+        canvas.named(f"pxm_step_{number}", 2)
+        canvas.row += 1
+    canvas.section(words("readme_legend"))
+    for key, moment, open_ in (("open", draft.round, True), ("locked", "plan", False), ("interim", "interim", False),
+                               ("final", "final", False)):
+        draft.look.paint(canvas.put(1, words(f"legend_{key}"), "text"), moment=moment, open_=False)
+        if open_:
+            sheet.cell(canvas.row, 1).fill = look.fill(look.TINT)
+        canvas.put(2, words(f"legend_{key}_help"), "text")
+        canvas.row += 1
+    for key, (back, front) in (("good", look.GOOD), ("bad", look.BAD)):
+        cell = canvas.put(1, words(f"legend_{key}"), "state")
+        cell.fill, cell.font = look.fill(back), look.Font(name=look.FAMILY, size=look.SIZE, color=front)
+        canvas.put(2, words(f"legend_{key}_help"), "text")
+        canvas.row += 1
+    canvas.row += 1
+    canvas.put(1, words("readme_identity"), "trace")
+    canvas.put(2, None, "trace", "@")
+    canvas.named(NAME, 2)
+    canvas.finish("1:1", "A3")
+    sheet.page_setup.fitToHeight = 1

@@ -1,0 +1,24 @@
+"""The sheet of the controller's questions: one a row, with a cell for the answer."""
+
+from perfxl.stages.issue.form import styles as look
+from perfxl.stages.issue.form.drawing import Canvas, Draft
+from perfxl.workbook.binding import return_tables
+
+WIDTHS = {"id": 7, "objective": 13, "about": 24, "question": 62, "due": 13, "answer": 70, "answer_date": 14}
+
+
+def draw(draft: Draft, sheet) -> None:
+    """The whole sheet."""
+    table = next(t for t in return_tables() if t.id == "requests")
+    places = {c.key: n for n, c in enumerate(table.columns, 1)}
+    last = len(places)
+    canvas = Canvas(draft, sheet, "px_", {n: WIDTHS[k] for k, n in places.items()}, last)
+    canvas.banner(draft.words("requests_title"))
+    canvas.put(1, draft.words("requests_help"), "help")
+    canvas.row += 1
+    canvas.table(table, places, slot=last + 1)
+    rows = canvas.rows[table.id]
+    question, answer = (sheet.cell(1, places[k]).column_letter for k in ("question", "answer"))
+    look.missing(sheet, f"{answer}{rows[0]}:{answer}{rows[-1]}", f'AND(${question}{rows[0]}<>"",${answer}{rows[0]}="")')
+    canvas.finish(f"1:{rows[0] - 1}", f"A{rows[0]}")
+    sheet.column_dimensions[sheet.cell(1, last + 1).column_letter].hidden = True

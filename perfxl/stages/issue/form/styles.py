@@ -1,0 +1,154 @@
+"""How the form looks: fonts, fills, number formats, and the prompts of its cells.
+
+The three moments of a plan have the colours of its report: what was approved is black, what the interim monitoring
+changed or adds is blue, the final outcome is green. Open cells are tinted, all else is white and locked.
+"""
+
+from copy import copy
+
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from perfxl.model.fields import Field
+from perfxl.model.texts import Texts
+from perfxl.stages.issue.form.cells import serial
+
+FAMILY, SIZE = "Arial", 10
+MOMENTS = {"plan": "000000", "interim": "0033CC", "final": "00702E"}
+FORMATS = {"integer": "0", "number": "General", "percent": "0.00%", "money": "#,##0.00", "date": "dd/mm/yyyy"}
+INK, TINT, BAND, RULE, GREY = "1F3864", "FFF9DB", "E7ECF5", "B8C0CC", "5F6773"
+GOOD, BAD = ("DDF2E0", "1B6B2F"), ("FBD9D7", "9C1C16")
+
+_LINE = Side(style="thin", color=RULE)
+BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_LISTED = 250  # a list written in the validation itself may have 255 characters
+
+
+def fill(colour: str) -> PatternFill:
+    """A plain fill."""
+    return PatternFill("solid", fgColor=colour, bgColor=colour)
+
+
+class Look:
+    """The formats of the form's cells, made once and shared."""
+
+    def __init__(self):
+        self._made: dict[tuple, object] = {}
+
+    def paint(self, cell, *, kind: str = "text", moment: str = "plan", open_: bool = False, wide: bool = True) -> None:
+        """Format a cell that holds a field of ``kind``; ``wide`` text cells and labels wrap, numbers shrink."""
+        key = ("field", kind, moment, open_, wide)
+        if key not in self._made:
+            numeric = kind in FORMATS
+            cell._style = StyleArray()
+            cell.font = Font(name=FAMILY, size=SIZE, color=MOMENTS[moment])
+            cell.number_format = FORMATS.get(kind, "@")
+            cell.alignment = Alignment(horizontal="left" if wide or not numeric else "right", vertical="top",
+                                       indent=0 if wide or not numeric else 1, wrap_text=not numeric, shrink_to_fit=numeric)
+            cell.border = BOX
+            cell.protection = Protection(locked=not open_)
+            if open_:
+                cell.fill = fill(TINT)
+            self._made[key] = copy(cell._style)
+        cell._style = copy(self._made[key])
+
+    def dress(self, cell, part: str, number_format: str = "General") -> None:
+        """Format a cell of the form's own: ``part`` is one of the keys below."""
+        key = (part, number_format)
+        if key not in self._made:
+            font, colour, alignment, border = _PARTS[part]
+            cell._style = StyleArray()
+            cell.font = Font(name=FAMILY, **font)
+            if colour:
+                cell.fill = fill(colour)
+            cell.alignment = Alignment(vertical="top", **alignment)
+            if border:
+                cell.border = BOX
+            cell.number_format = number_format
+            self._made[key] = copy(cell._style)
+        cell._style = copy(self._made[key])
+
+
+_WRAP, _PLAIN = {"wrap_text": True}, {}
+#: Parts whose text wraps, and how wide their letters are beside plain ones.
+WRAPPED = {"label": 1.1, "head": 1.0, "total_label": 1.1, "text": 1.0}
+_PARTS = {
+    "banner": ({"size": 14, "bold": True, "color": "FFFFFF"}, INK, {"shrink_to_fit": False}, False),
+    "jump": ({"size": 10, "color": "FFFFFF", "underline": "single"}, INK, _PLAIN, False),
+    "section": ({"size": 12, "bold": True, "color": INK}, BAND, _PLAIN, False),
+    "caption": ({"size": SIZE, "bold": True, "color": INK}, None, _PLAIN, False),
+    "label": ({"size": SIZE, "bold": True, "color": "333333"}, None, _WRAP, False),
+    "help": ({"size": 9, "italic": True, "color": GREY}, None, _PLAIN, False),
+    "head": ({"size": 9, "bold": True, "color": INK}, BAND, {"wrap_text": True, "horizontal": "center"}, True),
+    "computed": ({"size": SIZE, "color": "333333"}, None, {"wrap_text": True, "horizontal": "left"}, True),
+    "figure": ({"size": SIZE, "color": "333333"}, None, {"shrink_to_fit": True, "horizontal": "right", "indent": 1}, True),
+    "total": ({"size": SIZE, "bold": True, "color": INK}, BAND, {"shrink_to_fit": True, "horizontal": "right", "indent": 1}, True),
+    "total_label": ({"size": SIZE, "bold": True, "color": INK}, BAND, _WRAP, True),
+    "state": ({"size": SIZE, "color": "333333"}, None, {"wrap_text": True, "horizontal": "left"}, True),
+    "mark": ({"size": 10, "color": "333333"}, None, {"wrap_text": True, "horizontal": "center"}, True),
+    "link": ({"size": SIZE, "color": "0563C1", "underline": "single"}, None, _PLAIN, True),
+    "echo": ({"size": 9, "italic": True, "color": GREY}, None, _PLAIN, False),
+    "text": ({"size": SIZE, "color": "333333"}, None, _WRAP, False),
+    "title": ({"size": 20, "bold": True, "color": INK}, None, _PLAIN, False),
+    "trace": ({"size": 8, "color": "8A929E"}, None, _PLAIN, False),
+    "hidden": ({"size": 8, "color": "8A929E"}, None, _PLAIN, False),
+}
+
+
+def good_or_bad(sheet, where: str, good: str, bad: str) -> None:
+    """Green where the formula ``good`` holds, red where ``bad`` does."""
+    for formula, (back, front) in ((good, GOOD), (bad, BAD)):
+        sheet.conditional_formatting.add(where, FormulaRule([formula], fill=fill(back), font=Font(color=front)))
+
+
+def missing(sheet, where: str, formula: str) -> None:
+    """Tint the cells red while ``formula`` says that they are still to be filled in."""
+    sheet.conditional_formatting.add(where, FormulaRule([formula], fill=fill(BAD[0])))
+
+
+def struck(sheet, where: str, formula: str) -> None:
+    """Strike the cells through while ``formula`` holds."""
+    sheet.conditional_formatting.add(where, FormulaRule([formula], font=Font(strike=True, color=GREY)))
+
+
+def _shortened(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def validation(field: Field, language: str, words: Texts, listed: str | None = None) -> DataValidation:
+    """The prompt and the limits of a field's cells; ``listed`` is the range of a list too long to be written out."""
+    limits, kind = field.schema, field.cell
+    rule = {"type": None, "error": None}
+    if kind in ("choice", "yesno"):
+        labels = list(field.labels(language).values())
+        rule = {"type": "list", "formula1": listed or '"' + ",".join(labels) + '"', "error": words("error_list")}
+    elif kind == "percent":
+        rule = {"type": "decimal", "operator": "between", "formula1": "0", "formula2": "1", "error": words("error_percent")}
+    elif kind == "date":
+        rule = {"type": "date", "operator": "between", "formula1": "1", "formula2": str(serial("2199-12-31")),
+                "error": words("error_date")}
+    elif kind in ("integer", "number", "money"):
+        low, high = limits.get("minimum", -10**12), limits.get("maximum", 10**12)
+        rule = {"type": "whole" if kind == "integer" else "decimal", "operator": "between",
+                "formula1": str(low), "formula2": str(high), "error": words(f"error_{kind}", low=low, high=high)}
+    elif limits.get("maxLength"):
+        most = min(limits["maxLength"], 32_000)
+        rule = {"type": "textLength", "operator": "lessThanOrEqual", "formula1": str(most),
+                "error": words("error_length", limit=most)}
+    found = DataValidation(allow_blank=True, **{k: v for k, v in rule.items() if v is not None})
+    found.promptTitle = _shortened(field.title(language), 32)
+    found.prompt = _shortened(field.description(language), 250)
+    found.showInputMessage = True
+    if rule["error"]:
+        found.errorTitle = _shortened(field.title(language), 32)
+        found.error = _shortened(rule["error"], 220)
+        found.showErrorMessage = True
+    return found
+
+
+def needs_list(field: Field, language: str) -> bool:
+    """Whether the choices of ``field`` cannot be written in the validation: too long, or with commas or quotes."""
+    labels = [str(label) for label in field.labels(language).values()]
+    return any(c in label for label in labels for c in ',"') or len(",".join(labels)) > _LISTED

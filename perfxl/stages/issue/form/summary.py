@@ -1,0 +1,200 @@
+"""The summary of a master: the sector's table with its totals, the live checks, who filled the form in.
+
+Each row of the table and of the checks stands for one objective; its formulas use the names of the objective sheet
+(``px_code``), which issue numbers row by row (``px01_code``).
+"""
+
+from perfxl.model.fields import ROUNDS, objective_fields
+from perfxl.stages.issue.form import checks, measure
+from perfxl.stages.issue.form import styles as look
+from perfxl.stages.issue.form.cells import LINE_POINTS
+from perfxl.stages.issue.form.drawing import Canvas, Draft
+from perfxl.stages.issue.form.names import CHECKS, SUMMARY
+from perfxl.workbook.binding import return_scalars
+
+CAPACITY = 30
+#: Widths by key; a column that the table leaves to the checks below it is as wide as its heading needs.
+WIDTHS = {"code": 26, "title": 72, "priority": 13, "weight": 13, "duration": 18, "interim_status": 24, "interim": 13,
+          "final_status": 24, "final": 13, "counted": 13}
+CHECK_WIDTH = 13
+LAST, HIDDEN = 10, {"plan": 11, "interim": 11, "final": 12}
+#: The columns in order; those of a round are there when the form shows it.
+KEYS = ("code", "title", "priority", "weight", "duration", "interim_status", "interim", "final_status", "final", "counted")
+FORMATS = {"weight": "0.00%", "interim": "0.00%", "final": "0.00%"}
+
+
+class Summary:
+    """Draws the summary sheet."""
+
+    def __init__(self, draft: Draft, sheet):
+        self.draft, self.words, self.round = draft, draft.words, draft.round
+        self.rounds = [r for r in ("interim", "final") if r in ROUNDS[: ROUNDS.index(draft.round) + 1]]
+        shown = {"code", "title", "priority", "weight", "duration", "counted", *self.rounds, *(f"{r}_status" for r in self.rounds)}
+        self.columns = {k: n for n, k in enumerate((k for k in KEYS if k in shown), 1)}
+        widths = dict.fromkeys(range(1, LAST + 3), CHECK_WIDTH) | {c: WIDTHS[k] for k, c in self.columns.items()}
+        self.canvas = Canvas(draft, sheet, "px_", widths, LAST)
+        self.rows: list[int] = []
+
+    def draw(self) -> None:
+        """The whole sheet."""
+        canvas = self.canvas
+        canvas.banner('=pxm_sector&"  –  "&pxm_round&" "&pxm_year')
+        canvas.section(self.words("summary_table"))
+        self._table()
+        self._totals()
+        self._sector_checks()
+        self._checks()
+        canvas.section(self.words("part_compilation"))
+        for f in return_scalars():
+            canvas.scalar(f)
+        canvas.finish("1:1", "A2")
+        for column in (11, 12):
+            canvas.sheet.column_dimensions["KL"[column - 11]].hidden = True
+
+    def _head(self, titles: dict[int, str]) -> None:
+        for column, title in titles.items():
+            self.canvas.put(column, title, "head")
+        self.canvas.row += 1
+
+    def _block(self, name: str, keys: dict[str, int], titles: dict[int, str], right: int = LAST) -> int:
+        """Hidden keys and header of a block of one row an objective; its first row."""
+        canvas, top = self.canvas, self.canvas.row
+        for key, column in keys.items():
+            canvas.put(column, key, "hidden")
+        canvas.sheet.row_dimensions[top].hidden = True
+        canvas.row += 1
+        self._head(titles)
+        self.draft.name(name, canvas.sheet, top, 1, top + 1 + CAPACITY, right)
+        return top + 2
+
+    def _table(self) -> None:
+        canvas = self.canvas
+        first = self._block(SUMMARY, self.columns, {c: self.words(f"summary_{k}") for k, c in self.columns.items()}, 12)
+        for row in range(first, first + CAPACITY):
+            formulas = self._formulas(row)
+            self.rows.append(row)
+            for key, column in self.columns.items():
+                part = "link" if key == "code" else "figure" if key in FORMATS else "computed"
+                canvas.put(column, formulas[key], part, FORMATS.get(key, "General"), row=row)
+            for round in self.rounds or ["plan"]:
+                canvas.put(HIDDEN[round], self._counted(round, row), "hidden", row=row)
+        canvas.row = first + CAPACITY
+
+    def _label(self, key: str, value: str, path: tuple = ()) -> str:
+        f = next(f for f in objective_fields() if f.key == key and f.path[: len(path)] == path)
+        return f'"{f.labels(self.draft.language)[value]}"'
+
+    def _formulas(self, row: int) -> dict[str, str]:
+        once, many = self.words("duration_once"), self.words("duration_many")
+        found = {
+            "code": '=HYPERLINK("#px_code",px_code)',
+            "title": self._revised("sheet__title"),
+            "priority": '=IF(px_sheet__priority="","",px_sheet__priority)',
+            "weight": "=pxc_weight",
+            "duration": f'=IF(px_sheet__year_count="","",IF(px_sheet__year_count=1,"{once}",'
+                        f'"{many} ("&px_sheet__year_number&"/"&px_sheet__year_count&")"))',
+        }
+        for round in self.rounds:
+            found[f"{round}_status"], found[round] = f"=pxc_{round}_status", f"=pxc_{round}_outcome"
+        last = "ABCDEFGHIJKL"[HIDDEN[self.rounds[-1] if self.rounds else "plan"] - 1]
+        found["counted"] = f'=IF(ISNUMBER({last}{row}),"{self.words("yes")}","{self.words("no")}")'
+        return found
+
+    def _revised(self, name: str) -> str:
+        if self.round == "plan":
+            return f'=px_{name}&""'
+        return f'=IF(px_{name}_revised<>"",px_{name}_revised,px_{name})&""'
+
+    def _counted(self, round: str, row: int) -> str:
+        """The weight that enters the denominator: a number in force, of an objective neither replaced nor withdrawn."""
+        weight = f"$D{row}"
+        if round == "plan":
+            return f'=IF(ISNUMBER({weight}),{weight},"")'
+        status = "ABCDEFGHIJ"[self.columns[f"{round}_status"] - 1]
+        gone = ",".join(f"${status}{row}={self._label('status', s)}" for s in ("replaced", "withdrawn"))
+        return f'=IF(AND(ISNUMBER({weight}),NOT(OR({gone}))),{weight},"")'
+
+    def _range(self, column: int) -> str:
+        letter = "ABCDEFGHIJKL"[column - 1]
+        return f"${letter}${self.rows[0]}:${letter}${self.rows[-1]}"
+
+    def _totals(self) -> None:
+        canvas, words = self.canvas, self.words
+        last = self.rounds[-1] if self.rounds else "plan"
+        self._total_row(words("total_plan" if not self.rounds else "total"))
+        canvas.put(4, f"=SUM({self._range(HIDDEN[last])})", "total", "0.00%")
+        canvas.at["weights"] = canvas.named("pxm_total_weight", 4)
+        for round in self.rounds:
+            weight, value = self._range(HIDDEN[round]), self._range(self.columns[round])
+            present = f"SUMPRODUCT(ISNUMBER({value})*ISNUMBER({weight}),{weight})"
+            points = f"SUMPRODUCT(ISNUMBER({value})*ISNUMBER({weight}),{weight},{value})"
+            canvas.put(self.columns[round], f'=IF({present}=0,"",ROUND({points}/{present},4))', "total", "0.00%")
+            canvas.named(f"pxm_total_{round}", self.columns[round])
+        canvas.row += 1
+        if not self.rounds:
+            return
+        for key in ("present", "zero"):
+            self._total_row(words(f"total_{key}"))
+            for round in self.rounds:
+                weight, value = self._range(HIDDEN[round]), self._range(self.columns[round])
+                present = f"SUMPRODUCT(ISNUMBER({value})*ISNUMBER({weight}),{weight})"
+                points = f"SUMPRODUCT(ISNUMBER({value})*ISNUMBER({weight}),{weight},{value})"
+                formula = f"={present}" if key == "present" else f'=IF(SUM({weight})=0,"",ROUND({points}/SUM({weight}),4))'
+                canvas.put(self.columns[round], formula, "total", "0.00%")
+                canvas.named(f"pxm_total_{key}_{round}", self.columns[round])
+            canvas.row += 1
+        canvas.put(1, words("total_note"), "help")
+        canvas.row += 1
+
+    def _total_row(self, text: str) -> None:
+        for column in self.columns.values():
+            self.canvas.put(column, None, "total_label")
+        self.canvas.put(2, text, "total_label")
+
+    def _sector_checks(self) -> None:
+        canvas, words, ok = self.canvas, self.words, self.words("ok")
+        canvas.section(words("part_checks"))
+        before, after = words("todo_weights").split("{sum}")
+        weights, name = canvas.at["weights"], "px_compilation__name"
+        rows = {"sector_weights": ("weights", f'=IF(ROUND(ABS({weights}-1),6)<=pxm_tolerance,"{ok}",'
+                                   f'IF({weights}=0,"{words("todo_no_weights")}","{before}"&ROUND({weights}*100,2)&"{after}"))'),
+                "compiled": ("compiled", f'=IF({name}="","{words("todo_compiled")}","{ok}")')}
+        if self.rounds:
+            no = words("no")
+            rows["measures"] = ("measures", f'=IF(SUMPRODUCT((pxm_measure_text<>"")*(pxm_measure_applicable<>"{no}")*'
+                                            f'(pxm_measure_{self.round}=""))=0,"{ok}","{words("todo_measures")}")')
+        for key, (todo, formula) in rows.items():
+            canvas.put(1, words(f"check_{key}"), "label")
+            canvas.put(2, formula, "state")
+            lines = measure.lines(words(f"todo_{todo}"), WIDTHS["title"])
+            canvas.sheet.row_dimensions[canvas.row].height = lines * LINE_POINTS + 2
+            here = canvas.named(f"pxm_check_{key}", 2)
+            look.good_or_bad(canvas.sheet, here.replace("$", ""), f'LEFT({here},{len(ok)})="{ok}"',
+                             f'AND({here}<>"",LEFT({here},{len(ok)})<>"{ok}")')
+            canvas.row += 1
+        self._states = [f"$B${canvas.row - n}" for n in range(len(rows), 0, -1)]
+        canvas.put(1, words("check_open"), "label")
+        self._open_row = canvas.row
+        canvas.row += 1
+
+    def _checks(self) -> None:
+        canvas, words = self.canvas, self.words
+        canvas.caption(words("checks_table"), words("checks_help"))
+        keys = checks.keys(self.round, True)
+        columns = {"code": 1, "title": 2, **{k: 3 + n for n, k in enumerate(keys)}}
+        titles = {c: words(f"check_{k}") if c > 2 else words(f"summary_{k}") for k, c in columns.items()}
+        first, ok, see = self._block(CHECKS, columns, titles), words("ok"), words("see")
+        for row in range(first, first + CAPACITY):
+            canvas.put(1, '=HYPERLINK("#px_code",px_code)', "link", row=row)
+            canvas.put(2, self._revised("sheet__title"), "computed", row=row)
+            for key in keys:
+                name = f"pxc_check_{key}"
+                canvas.put(columns[key], f'=IF(LEFT({name},{len(ok)})="{ok}","✓","{see}")', "mark", row=row)
+        canvas.row = first + CAPACITY
+        area = f"C{first}:{'ABCDEFGHIJ'[2 + len(keys) - 1]}{first + CAPACITY - 1}"
+        look.good_or_bad(canvas.sheet, area, f'C{first}="✓"', f'C{first}="{see}"')
+        states = "".join(f'+({s}<>"")*(LEFT({s},{len(ok)})<>"{ok}")' for s in self._states)
+        canvas.put(2, f'=COUNTIF({area},"{see}"){states}', "computed", "0", row=self._open_row)
+        here = f"$B${self._open_row}"
+        look.good_or_bad(canvas.sheet, here.replace("$", ""), f"{here}=0", f"{here}>0")
+        canvas.draft.name("pxm_open_checks", canvas.sheet, self._open_row, 2)

@@ -1,0 +1,276 @@
+"""A workbook being patched: its sheets, its defined names, its styles; sheets can be cloned and removed."""
+
+import copy
+import posixpath
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+
+from perfxl.stages.issue.form.cells import Sheet, rich_text, tag
+from perfxl.stages.issue.form.package import OFFICE_RELS, Package, Relation, Unreadable, parse, rels_name, serialise
+from perfxl.workbook.sheets.refs import Ref, parse_named
+
+RID = f"{{{OFFICE_RELS}}}id"
+#: Parts that several sheets may point to; any other part belongs to one sheet.
+_SHAREABLE = ("image", "theme", "hyperlink")
+_TOKEN = re.compile(r"(?<![A-Za-z0-9_.\\])px(?:sc?|c|m)?\d*_[A-Za-z0-9_]+(?![A-Za-z0-9_.(])")
+
+
+@dataclass
+class Entry:
+    """One sheet of the workbook: its name, its part, and whether it is ``visible``, ``hidden``, ``veryHidden``."""
+
+    name: str
+    part: str
+    state: str = "visible"
+
+
+@dataclass
+class Name:
+    """A defined name: what it stands for, the sheet it is local to (None: the whole workbook)."""
+
+    name: str
+    text: str
+    scope: Entry | None = None
+    hidden: bool = False
+
+
+def quoted(sheet: str) -> str:
+    """``sheet`` as formulas write it."""
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+def on_sheet(formula: str, old: str, new: str) -> str:
+    """``formula`` with references to sheet ``old`` turned to sheet ``new``."""
+    formula = formula.replace(quoted(old) + "!", quoted(new) + "!")
+    return re.sub(rf"(?<![\w.'\]]){re.escape(old)}!", lambda _: quoted(new) + "!", formula)
+
+
+def renamed(formula: str, names: dict[str, str]) -> str:
+    """``formula`` with defined names replaced, also inside the text of links (``"#px_code"``)."""
+    return _TOKEN.sub(lambda m: names.get(m[0], m[0]), formula)
+
+
+def tokens(formula: str) -> set[str]:
+    """The names with the form's prefixes that ``formula`` uses."""
+    return set(_TOKEN.findall(formula))
+
+
+class Workbook:
+    """An .xlsx file whose parts are parsed when they are touched, and only those."""
+
+    def __init__(self, content: bytes):
+        self.package = Package.open(content)
+        main = [r.target for r in self.package.relations("") if r.kind == "officeDocument"]
+        if not main or main[0] not in self.package.parts:
+            raise Unreadable("not an Excel workbook")
+        self.part = main[0]
+        self.root = parse(self.package.parts[self.part])
+        if self.root.tag != tag("workbook"):
+            raise Unreadable("not a workbook in the transitional format")
+        self.types: dict[str, str] = {}
+        self._sheets: dict[str, Sheet] = {}
+        self._styles: Styles | None = None
+        targets = {r.id: r.target for r in self.package.relations(self.part)}
+        self.entries = [Entry(s.get("name"), targets.get(s.get(RID), ""), s.get("state", "visible"))
+                        for s in self.root.iterfind(f"{tag('sheets')}/{tag('sheet')}")]
+        if any(e.part not in self.package.parts for e in self.entries):
+            raise Unreadable("a sheet is missing from the file")
+        self.names = self._read_names()
+        self.shared = self._read_shared()
+
+    def _read_names(self) -> list[Name]:
+        found = []
+        for item in self.root.iterfind(f"{tag('definedNames')}/{tag('definedName')}"):
+            local = item.get("localSheetId")
+            scope = self.entries[int(local)] if local and int(local) < len(self.entries) else None
+            found.append(Name(item.get("name", ""), item.text or "", scope, item.get("hidden") in ("1", "true")))
+        return found
+
+    def _read_shared(self) -> list[str]:
+        part = next((r.target for r in self.package.relations(self.part) if r.kind == "sharedStrings"), None)
+        if part not in self.package.parts:
+            return []
+        return [rich_text(item) for item in parse(self.package.parts[part]).iterfind(tag("si"))]
+
+    @property
+    def styles(self) -> "Styles":
+        """The styles, ready to be added to."""
+        if self._styles is None:
+            part = next(r.target for r in self.package.relations(self.part) if r.kind == "styles")
+            self._styles = Styles(part, parse(self.package.parts[part]))
+        return self._styles
+
+    def entry(self, name: str) -> Entry | None:
+        """The sheet called ``name``."""
+        return next((e for e in self.entries if e.name == name), None)
+
+    def sheet(self, entry: Entry) -> Sheet:
+        """The cells of ``entry``, parsed at the first call."""
+        if entry.part not in self._sheets:
+            root = parse(self.package.parts[entry.part])
+            if root.find(tag("sheetData")) is None:
+                raise Unreadable(f"sheet {entry.name} has no cells")
+            self._sheets[entry.part] = Sheet(root, self.shared)
+        return self._sheets[entry.part]
+
+    def open_sheets(self) -> list[Sheet]:
+        """The sheets parsed so far."""
+        return list(self._sheets.values())
+
+    def places(self) -> dict[str, tuple[Entry, Ref]]:
+        """Where each name of the whole workbook leads; names that lead to no cell are left out."""
+        by_name, found = {e.name: e for e in self.entries}, {}
+        for name in self.names:
+            ref = parse_named(name.text) if name.scope is None else None
+            if ref and ref.sheet in by_name:
+                found[name.name] = (by_name[ref.sheet], ref)
+        return found
+
+    def clone(self, source: Entry, title: str) -> Entry:
+        """A copy of sheet ``source`` called ``title``, at the end, with copies of what it alone points to."""
+        part = self._new_part(source.part)
+        self.package.parts[part] = b""
+        self.types[part] = self.package.content_type(source.part)
+        self._sheets[part] = Sheet(copy.deepcopy(self.sheet(source).root), self.shared)
+        self._copy_relations(source.part, part, source.name, title)
+        entry = Entry(title, part)
+        self.entries.append(entry)
+        return entry
+
+    def _new_part(self, like: str) -> str:
+        stem, suffix = posixpath.splitext(like)
+        stem = stem.rstrip("0123456789")
+        return next(f"{stem}{n}{suffix}" for n in range(1, 100_000) if f"{stem}{n}{suffix}" not in self.package.parts)
+
+    def _copy_relations(self, source: str, copy_: str, old: str, new: str) -> None:
+        relations = []
+        for r in self.package.relations(source):
+            if r.external or r.kind in _SHAREABLE or r.target not in self.package.parts:
+                relations.append(r)
+            elif r.kind != "table":  # a table's name is its own in the whole workbook: the cells stay, the table goes
+                part = self._new_part(r.target)
+                self.package.parts[part] = self._on_sheet(self.package.parts[r.target], r.kind, old, new)
+                self.types[part] = self.package.content_type(r.target)
+                self._copy_relations(r.target, part, old, new)
+                relations.append(Relation(r.id, r.type, part, False))
+        if relations:
+            self.package.relate(copy_, relations)
+
+    @staticmethod
+    def _on_sheet(content: bytes, kind: str, old: str, new: str) -> bytes:
+        if kind != "chart":
+            return content
+        root = parse(content)
+        for item in root.iter("{*}f"):
+            item.text = on_sheet(item.text or "", old, new)
+        return serialise(root)
+
+    def remove(self, entry: Entry) -> None:
+        """Take the sheet out with every name that leads to it or is local to it."""
+        self.entries.remove(entry)
+        self._sheets.pop(entry.part, None)
+        self.package.parts.pop(entry.part, None)
+        self.package.parts.pop(rels_name(entry.part), None)
+        heads = (quoted(entry.name) + "!", entry.name + "!")
+        self.names = [n for n in self.names
+                      if n.scope is not entry and not any(n.text.lstrip("=").startswith(h) for h in heads)]
+
+    def set_name(self, name: str, text: str) -> None:
+        """Make the workbook-wide ``name`` stand for ``text``."""
+        self.names = [n for n in self.names if n.name != name or n.scope is not None]
+        self.names.append(Name(name, text))
+
+    def save(self) -> bytes:
+        """The file; spreadsheets compute every formula anew when they open it."""
+        self._write_workbook()
+        for part, sheet in self._sheets.items():
+            self.package.parts[part] = serialise(sheet.root)
+        if self._styles:
+            self.package.parts[self._styles.part] = serialise(self._styles.root)
+        self.package.drop_unreachable()
+        self.package.set_types(self.types)
+        return self.package.save()
+
+    def _write_workbook(self) -> None:
+        relations = [r for r in self.package.relations(self.part) if r.kind not in ("worksheet", "calcChain")]
+        taken = {r.id for r in relations}
+        sheets = self.root.find(tag("sheets"))
+        for child in list(sheets):
+            sheets.remove(child)
+        for number, entry in enumerate(self.entries, 1):
+            rid = next(r for r in (f"rIdSheet{number}", *(f"rIdSheet{number}x{n}" for n in range(9_999))) if r not in taken)
+            item = etree.SubElement(sheets, tag("sheet"), name=entry.name, sheetId=str(number))
+            if entry.state != "visible":
+                item.set("state", entry.state)
+            item.set(RID, rid)
+            relations.append(Relation(rid, f"{OFFICE_RELS}/worksheet", entry.part, False))
+        self.package.relate(self.part, relations)
+        self._write_names(sheets)
+        calc = self.root.find(tag("calcPr"))
+        if calc is None:
+            calc = etree.Element(tag("calcPr"))
+            before = self.root.find(tag("definedNames"))
+            (sheets if before is None else before).addnext(calc)
+        calc.set("fullCalcOnLoad", "1")
+        self.package.parts[self.part] = serialise(self.root)
+
+    def _write_names(self, sheets: etree._Element) -> None:
+        old = self.root.find(tag("definedNames"))
+        if old is not None:
+            self.root.remove(old)
+        if not self.names:
+            return
+        block = etree.Element(tag("definedNames"))
+        for name in sorted(self.names, key=lambda n: (n.name.casefold(), self.entries.index(n.scope) if n.scope else -1)):
+            item = etree.SubElement(block, tag("definedName"), name=name.name)
+            if name.scope is not None:
+                item.set("localSheetId", str(self.entries.index(name.scope)))
+            if name.hidden:
+                item.set("hidden", "1")
+            item.text = name.text
+        after = self.root.find(tag("externalReferences"))
+        (sheets if after is None else after).addnext(block)
+
+
+class Styles:
+    """The style part: twins of existing cell formats that differ in lock, fill or font colour."""
+
+    def __init__(self, part: str, root: etree._Element):
+        self.part, self.root = part, root
+        self._formats = root.find(tag("cellXfs"))
+        self._fonts = root.find(tag("fonts"))
+        self._twins: dict[tuple, int] = {}
+
+    def approved(self, style: int, *, locked: bool) -> int:
+        """The format ``style`` in black; when ``locked``, also protected and without tint."""
+        key = (style, locked)
+        if key not in self._twins:
+            new = copy.deepcopy(self._formats[style])
+            new.set("fontId", str(self._black(int(new.get("fontId", 0)))))
+            new.set("applyFont", "1")
+            if locked:
+                new.set("fillId", "0")
+                protection = new.find(tag("protection"))
+                if protection is not None:
+                    new.remove(protection)
+            self._formats.append(new)
+            self._formats.set("count", str(len(self._formats)))
+            self._twins[key] = len(self._formats) - 1
+        return self._twins[key]
+
+    def _black(self, font: int) -> int:
+        key = ("font", font)
+        if key not in self._twins:
+            new = copy.deepcopy(self._fonts[font])
+            colour = new.find(tag("color"))
+            if colour is not None:
+                for attribute in list(colour.attrib):
+                    del colour.attrib[attribute]
+                colour.set("rgb", "FF000000")
+            self._fonts.append(new)
+            self._fonts.set("count", str(len(self._fonts)))
+            self._twins[key] = len(self._fonts) - 1
+        return self._twins[key]
+

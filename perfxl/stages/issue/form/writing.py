@@ -1,0 +1,250 @@
+"""Putting the fields of a return document into the cells of a form, found by their names."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from perfxl.model import long_text
+from perfxl.model.fields import Field, extension_fields
+from perfxl.stages.issue.form.cells import Sheet, serial
+from perfxl.stages.issue.form.workbook import Workbook
+from perfxl.workbook.binding import (
+    Table,
+    objective_scalars,
+    objective_tables,
+    return_scalars,
+    return_tables,
+    scalar_name,
+    table_name,
+)
+from perfxl.workbook.sheets.refs import Ref
+
+
+def get(document: dict, path: tuple):
+    """The value at ``path``, None when there is none."""
+    for part in path:
+        document = document.get(part) if isinstance(document, dict) else None
+    return document
+
+
+def leaves(value, path: tuple = ()) -> Iterator[tuple]:
+    """The path of every value in a document; an array of single values is one value."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from leaves(inner, (*path, key))
+    elif isinstance(value, list) and any(isinstance(v, dict) for v in value):
+        for number, inner in enumerate(value):
+            yield from leaves(inner, (*path, number))
+    else:
+        yield path
+
+
+def put(sheet: Sheet, row: int, column: int, f: Field, value, language: str) -> None:
+    """Write ``value`` of field ``f`` as its cell holds it; None leaves the cell blank."""
+    if value is None:
+        sheet.clear(row, column)
+    elif f.cell in ("choice", "yesno"):
+        sheet.put_text(row, column, str(f.labels(language).get(value, value)))
+    elif f.cell == "lines":
+        sheet.put_text(row, column, "\n".join(str(v) for v in value))
+    elif f.cell == "date":
+        sheet.put_number(row, column, serial(value))
+    elif f.cell == "percent":
+        sheet.put_number(row, column, (value if isinstance(value, Decimal) else Decimal(str(value))).scaleb(-2))
+    elif f.cell in ("integer", "number", "money"):
+        sheet.put_number(row, column, value)
+    else:
+        sheet.put_text(row, column, value)
+
+
+@dataclass
+class Block:
+    """A table of the form as it stands in a workbook: its sheet, columns by key, rows by slot, ``top`` (the row of keys)."""
+
+    sheet: Sheet
+    ref: Ref
+    columns: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, sheet: Sheet, ref: Ref) -> "Block":
+        """The block at ``ref``: keys from its first row, slots from the column of ``#``."""
+        block = cls(sheet, ref)
+        for column in range(ref.left, ref.right + 1):
+            key = sheet.text(ref.top, column)
+            if key:
+                block.columns.setdefault(key, column)
+        if "#" in block.columns:
+            for row in range(ref.top + 1, ref.bottom + 1):
+                slot = sheet.text(row, block.columns["#"])
+                if slot:
+                    block.rows.setdefault(slot, row)
+        return block
+
+
+class Form:
+    """A form open for writing. ``used`` collects what was written where, ``placed`` the paths that found a place."""
+
+    def __init__(self, book: Workbook, language: str, extension: dict | None = None):
+        self.book, self.language = book, language
+        self.extension = extension_fields(extension)
+        self.locate()
+        self.placed: set[tuple] = set()
+        self.used: dict[str, int] = {}
+
+    def locate(self) -> None:
+        """Find all names again, after sheets or names changed."""
+        self.places, self._blocks = self.book.places(), {}
+
+    def cell(self, name: str) -> tuple[Sheet, Ref] | None:
+        """Sheet and rectangle of ``name``."""
+        place = self.places.get(name)
+        return (self.book.sheet(place[0]), place[1]) if place else None
+
+    def block(self, name: str) -> Block | None:
+        """The block called ``name``."""
+        if name not in self._blocks:
+            place = self.cell(name)
+            self._blocks[name] = Block.read(*place) if place else None
+        return self._blocks[name]
+
+    def show_head(self, name: str, shown: bool) -> None:
+        """Show or hide the header of the block called ``name`` and, where the master names it, its caption."""
+        block = self.block(name)
+        if block is not None:
+            block.sheet.hide(block.ref.top + 1, not shown)
+            caption = self.cell(name.replace("px", "pxc", 1).replace("_t_", "_caption_", 1))
+            if caption is not None:
+                caption[0].hide(caption[1].top, not shown)
+
+    # -- whole documents
+    def put_frame(self, document: dict) -> None:
+        """Write what stands outside the objectives: who filled the form in, and the measures."""
+        for f in return_scalars():
+            self._scalar(scalar_name(f.path), f, document, ())
+        for table in return_tables():
+            self._table(table_name(table.id), table, get(document, table.array) or [], table.array)
+
+    def put_objective(self, number: int, objective: dict, at: tuple) -> None:
+        """Write ``objective`` into objective sheet ``number``; ``at`` is its path in the document."""
+        for f in (*objective_scalars(), *self.extension):
+            self._scalar(scalar_name(f.path, number), f, objective, at)
+        for table in objective_tables():
+            if table.story:
+                self._stories(number, table, objective, at)
+            else:
+                self._table(table_name(table.id, number), table, get(objective, table.array) or [], (*at, *table.array))
+
+    # -- parts
+    def _scalar(self, name: str, f: Field, document: dict, at: tuple) -> None:
+        place, value = self.cell(name), get(document, f.path)
+        if place is None:
+            return
+        sheet, ref = place
+        rows = range(ref.top, ref.bottom + 1)
+        pieces = [value]
+        if f.cell == "long" and value is not None:
+            pieces = long_text.split(value, len(rows))
+            if pieces is None:
+                return
+        for row, piece in zip(rows, [*pieces, *[None] * (len(rows) - len(pieces))], strict=True):
+            put(sheet, row, ref.left, f, piece, self.language)
+        self.used[name] = 0 if value is None else len(pieces)
+        if value is not None:
+            self.placed.add((*at, *f.path))
+
+    def _table(self, name: str, table: Table, items: list[dict], at: tuple) -> None:
+        block = self.block(name)
+        if block is None:
+            return
+        joined = table.id not in ("phases", "results") and table.array[-1] in ("phases", "results")
+        columns = [c for c in table.columns if c.key in block.columns and not (joined and c.key == "id")]
+        revisions = [c for c in table.revisions if c.below in block.columns]
+        for number in range(table.slots):
+            item = items[number] if number < len(items) else {}
+            for fields, slot in ((columns, str(number + 1)), (revisions, f"{number + 1}r")):
+                row = block.rows.get(slot)
+                if row is None:
+                    continue
+                for f in fields:
+                    if f.cell == "long" and f.schema.get("maxLength", 0) > long_text.CELL_LIMIT:
+                        continue  # a story: written with its continuations
+                    put(block.sheet, row, block.columns[f.below if slot.endswith("r") else f.key],
+                        f, item.get(f.key), self.language)
+                    if f.key in item:
+                        self.placed.add((*at, number, f.key))
+        self.used[name] = len(items)
+
+    def _stories(self, number: int, table: Table, objective: dict, at: tuple) -> None:
+        """The narratives of one round: each phase's in its row, the rest of it and the objective's own in free rows."""
+        free = self.block(table_name(table.id, number))
+        phases = self.block(table_name(f"phases_{table.story}", number))
+        if free is None or phases is None:
+            return
+        key, whole = f"{table.story}_done", f"{table.story}_narrative"
+        items = get(objective, ("sheet", "phases")) or []
+        ids = [p.get("id") for p in items]
+        told = {n: p[key] for n, p in enumerate(items) if key in p and str(n + 1) in phases.rows}
+        own = get(objective, ("sheet", whole))
+        rows = [free.rows[s] for s in sorted(free.rows, key=lambda s: int(s) if s.isdigit() else 0)]
+        single = {n for n in told if ids.count(ids[n]) > 1}
+        pieces, narrative = _shared_out(told, own, single, len(rows))
+        for n in range(len(phases.rows)):
+            row = phases.rows.get(str(n + 1))
+            if row is not None:
+                self._text(phases, row, phases.columns[key], pieces.get(n, [""])[0])
+        wanted = [("", piece) for piece in narrative]
+        wanted += [(ids[n], piece) for n, parts in pieces.items() for piece in parts[1:]]
+        for row, (phase, text) in zip(rows, [*wanted, *[("", "")] * (len(rows) - len(wanted))], strict=True):
+            self._text(free, row, free.columns["phase"], phase)
+            self._text(free, row, free.columns["text"], text)
+        self.used[table_name(table.id, number)] = len(wanted)
+        self.placed |= {(*at, "sheet", "phases", n, key) for n in pieces}
+        if narrative:
+            self.placed.add((*at, "sheet", whole))
+
+    @staticmethod
+    def _text(block: Block, row: int, column: int, text: str) -> None:
+        if text:
+            block.sheet.put_text(row, column, text)
+        else:
+            block.sheet.clear(row, column)
+
+    def fit_rows(self) -> None:
+        """Make every row as high as the texts written in it need."""
+        for sheet in self.book.open_sheets():
+            sheet.fit_rows()
+
+
+def _shared_out(told: dict[int, str], own: str | None, single: set[int], free: int) -> tuple[dict[int, list[str]], list[str]]:
+    """The pieces of each phase's story and of the objective's own, as fine as ``free`` continuation rows allow.
+
+    Phases in ``single`` may not continue (their id is not theirs alone); what does not fit is left out.
+    """
+    pieces: dict[int, list[str]] = {}
+    narrative: list[str] = []
+    for most in (free + 1, 12, 8, 6, 4, 3, 2, 1):
+        pieces = {n: found for n, text in told.items() if (found := long_text.split(text, 1 if n in single else most))}
+        narrative = (long_text.split(own, most) or []) if own else []
+        complete = len(pieces) == len(told) and bool(own) == bool(narrative)
+        if sum(len(p) - 1 for p in pieces.values()) + len(narrative) <= free and (complete or most == 1):
+            return pieces, narrative
+        if not complete and most < free:
+            break
+    return _within(told, own, single, free)
+
+
+def _within(told: dict[int, str], own: str | None, single: set[int], free: int) -> tuple[dict[int, list[str]], list[str]]:
+    """As ``_shared_out`` when no even share fits: every story in as few cells as it can be, first come first served."""
+    def fewest(text: str, most: int) -> list[str] | None:
+        return next((found for n in range(1, most + 1) if (found := long_text.split(text, n))), None)
+
+    narrative = fewest(own, free) or [] if own else []
+    free -= len(narrative)
+    pieces = {}
+    for n, text in told.items():
+        found = fewest(text, 1 if n in single else free + 1)
+        if found and len(found) - 1 <= free:
+            pieces[n] = found
+            free -= len(found) - 1
+    return pieces, narrative

@@ -1,0 +1,63 @@
+"""What there is to send: the messages of a round, from the plan and what is known of each sector."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from perfxl.campaign.register.words import day
+from perfxl.model.texts import Texts
+from perfxl.stages.mail.out import Attachment, Outgoing, reference
+from perfxl.stages.mail.settings import Settings
+from perfxl.stages.mail.wording import worded
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What one message is about: its sector, ``about`` (see ``Outgoing``), workbooks to attach, what the template may say.
+
+    ``facts`` come on top of those every template has: body, year, round, round_name, sector, deadline, reference, reply_to.
+    """
+
+    sector: str
+    about: str
+    attachments: tuple[Attachment, ...]
+    facts: Mapping
+    in_reply_to: str = ""
+    to: tuple[str, ...] = ()
+
+
+def compose(folder: Path, kind: str, plan: dict, round: str, settings: Settings, matters: Iterable[Matter]) -> list[Outgoing]:
+    """The messages of ``kind``, one a matter, in the plan's language; those without an address have an empty ``to``.
+
+    ``folder``: the campaign's, for the body's own templates. ``Unusable`` when a template cannot be filled in.
+    """
+    made = []
+    sectors = {s["code"]: s for s in plan["sectors"]}
+    for matter in matters:
+        sector = sectors[matter.sector]
+        subject, text = worded(folder, kind, _language(plan), {**_facts(plan, round, sector, settings), **matter.facts})
+        to = matter.to or ((sector["email"],) if sector.get("email") else ())
+        made.append(Outgoing(kind, round, matter.sector, reference(plan, round, matter.sector), matter.about, settings.sender,
+                             settings.reply_to, to, (*sector.get("copies", ()), *settings.copies), subject, text,
+                             matter.attachments, matter.in_reply_to))
+    return made
+
+
+def form_name(plan: dict, round: str, sector: str, asked: bool = False) -> str:
+    """The name an attached form has, or with ``asked`` a workbook with questions: from codes alone."""
+    say = Texts("register", _language(plan))
+    return f"{plan['body']['code']}-{plan['year']}-{say(f'round_{round}')}-{sector}{'-' + say('asked_name') if asked else ''}.xlsx"
+
+
+def _language(plan: dict) -> str:
+    return plan["body"].get("language", "it")
+
+
+def _facts(plan: dict, round: str, sector: dict, settings: Settings) -> dict:
+    """What every template may say. Fields that the plan leaves blank are ""."""
+    language = _language(plan)
+    due = next((r.get("deadline", "") for r in plan["rounds"] if r["round"] == round), "")
+    body = {key: plan["body"].get(key, "") for key in ("code", "name", "address", "contact_name", "contact_email", "contact_phone")}
+    return {"body": body, "year": plan["year"], "round": round, "round_name": Texts("register", language)(f"round_{round}"),
+            "sector": {key: sector.get(key, "") for key in ("code", "name", "manager", "email")},
+            "deadline": day(due, language), "reference": reference(plan, round, sector["code"]), "reply_to": settings.reply_to}

@@ -1,0 +1,53 @@
+"""Zip archives taken apart: names only tell people what was inside, sizes are those found and not those declared."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+from perfxl.stages.mail.incoming.model import MOST_ITEMS, Budget, TooMuch
+
+#: Bytes of an archive's directory: 1,000 files need a tenth of it.
+DIRECTORY_LIMIT = 1 << 20
+_WORKBOOK = ("[Content_Types].xml", "mimetype")
+
+
+class Broken(Exception):
+    """The archive cannot be taken apart; ``reason`` is a key of ``texts/mail.toml``."""
+
+    def __init__(self, reason: str):
+        super().__init__(reason)
+        self.reason = reason
+
+
+def opened(data: bytes) -> zipfile.ZipFile | None:
+    """The archive in ``data``; None when it is no zip, or one that is a document in itself (a workbook, a text)."""
+    if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return None
+    end = data.rfind(b"PK\x05\x06", max(0, len(data) - 65_557))
+    if end >= 0 and int.from_bytes(data[end + 12:end + 16], "little") > DIRECTORY_LIMIT:
+        raise TooMuch({"it": "i file nell’archivio", "en": "the files in the archive"}, MOST_ITEMS)
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeError, OverflowError, zlib.error):
+        return None
+    return None if any(name in archive.NameToInfo for name in _WORKBOOK) else archive
+
+
+def files(archive: zipfile.ZipFile, budget: Budget) -> Iterator[tuple[str, bytes | Broken]]:
+    """Name and bytes of each file, or why it cannot be had; ``TooMuch`` when they would not end."""
+    for info in archive.infolist():
+        if info.is_dir():
+            continue
+        if info.flag_bits & 0x1:
+            yield info.filename, Broken("archive_locked")
+            continue
+        try:
+            with archive.open(info) as part:
+                content = part.read(budget.room + 1)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError):
+            yield info.filename, Broken("archive_damaged")
+            continue
+        if len(content) > budget.room:
+            raise TooMuch({"it": "i MB di un file nell’archivio", "en": "the MB of a file in the archive"}, budget.room >> 20)
+        yield info.filename, content

@@ -1,0 +1,96 @@
+"""What the headers of a message say, read within bounds: a header can be as hostile as an attachment."""
+
+import re
+from datetime import UTC, datetime
+from email.errors import HeaderParseError, MessageError
+from email.header import decode_header
+from email.message import Message
+from email.utils import collapse_rfc2231_value, parseaddr, parsedate_to_datetime
+
+from perfxl.stages.mail.incoming.model import Envelope
+
+#: Characters of a header that are looked at, and of a text that is kept.
+LONGEST, EXCERPT = 2_000, 2_000
+
+_ID = re.compile(r"<[^<>\s]{3,400}>")
+_PROTOCOL = re.compile(
+    r"\bprot(?:ocollo|\.)?(?:\s{0,3}(?:gen(?:erale|\.)?|(?:in\s{1,3})?(?:entrata|uscita|arrivo|partenza)))?"
+    r"\s{0,3}(?:n(?:umero|r?\.|°|º)?\s{0,3})?[:.]?\s{0,3}"
+    r"([\w.]{1,40}\.registro\s{1,3}ufficiale\.[EUI]\.\d{1,10}\.\d{1,2}-\d{1,2}-\d{4}"
+    r"|(?:[EUI]\.?\s{1,3})?[A-Z]{0,6}[/-]?\d{1,10}(?:\s?[/-]\s?\d{2,10}(?![/\d]))?"
+    r"(?:\s{1,3}del\s{1,3}\d{1,2}[/.-]\d{1,2}[/.-]\d{4})?)", re.I)
+
+
+def header(message: Message, name: str) -> str:
+    """Header ``name`` as text in one line, encoded words decoded; "" when there is none."""
+    raw = message.get(name)
+    return "" if raw is None else decoded(str(raw))
+
+
+def decoded(raw: str) -> str:
+    """``raw`` with its encoded words decoded, blanks and control characters tamed, at most ``LONGEST`` characters."""
+    raw = raw[:LONGEST]
+    try:
+        parts = [p.decode(charset or "ascii", "replace") if isinstance(p, bytes) else p for p, charset in decode_header(raw)]
+        text = "".join(parts)
+    except (HeaderParseError, LookupError, ValueError):
+        text = raw
+    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def file_name(part: Message) -> str:
+    """The name an attachment gives itself, for people only; "" when it gives none."""
+    for about, parameter in (("Content-Disposition", "filename"), ("Content-Type", "name")):
+        if len(str(part.get(about, ""))) > 2 * LONGEST:
+            continue
+        try:
+            given = part.get_param(parameter, None, about)
+            if given:
+                return decoded(collapse_rfc2231_value(given))[:200]
+        except (MessageError, ValueError, LookupError, TypeError):
+            continue
+    return ""
+
+
+def envelope(message: Message, text: str, arrived: str = "") -> Envelope:
+    """What ``message`` says of itself; ``text``: its body; ``arrived``: when the mailbox says it came."""
+    said = header(message, "From")
+    subject = header(message, "Subject")
+    answers = _ID.findall(" ".join(str(message.get(h, ""))[:LONGEST] for h in ("In-Reply-To", "References")))
+    own = _ID.search(str(message.get("Message-ID", ""))[:LONGEST])
+    return Envelope(address(said), said, subject, own[0] if own else "", tuple(dict.fromkeys(answers)),
+                    arrived or _arrived(message), protocol(f"{subject}\n{text[:20 * EXCERPT]}"), text[:EXCERPT])
+
+
+def address(said: str) -> str:
+    """The address in a sender's line, lower case; "" when there is none."""
+    found = parseaddr(said[:LONGEST])[1].lower()
+    return found if "@" in found else ""
+
+
+def protocol(text: str) -> str:
+    """The protocol number that ``text`` quotes; "" when it quotes none."""
+    found = _PROTOCOL.search(text)
+    return " ".join(found[1].split()) if found else ""
+
+
+def _arrived(message: Message) -> str:
+    """When the last server took it, else when it says it was written; ISO, "" when neither can be read."""
+    stamps = [str(h)[-200:].rpartition(";")[2] for h in message.get_all("Received", ())[:1]]
+    for raw in (*stamps, str(message.get("Date", ""))[:200]):
+        at = moment(raw)
+        if at:
+            return at
+    return ""
+
+
+def moment(raw: str) -> str:
+    """A date of a header as ISO with its zone; "" when it is none or of no time that matters."""
+    try:
+        found: datetime = parsedate_to_datetime(raw.strip())
+        if found.tzinfo is None:
+            found = found.replace(tzinfo=UTC)
+        return found.isoformat() if 1990 <= found.year < 2200 else ""
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return ""

@@ -1,0 +1,220 @@
+"""Mail messages taken apart: their text, and everything attached to them at any depth.
+
+A long attachment takes the standard library ten times its bytes: its base64 is kept out of what is parsed (``_lifted``).
+"""
+
+import binascii
+import quopri
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.errors import MessageError
+from email.message import Message
+from email.policy import Compat32
+from functools import partial
+from html import unescape
+from itertools import islice
+
+from perfxl.stages.mail.incoming.headers import EXCERPT, file_name, header
+from perfxl.stages.mail.incoming.model import TooMuch
+
+#: Parts with parts of their own that a message may declare: forwards of forwards stay far below.
+MOST_BOUNDARIES = 200
+_DECLARED = re.compile(rb"boundary\s*=|message/rfc822", re.I)
+_FIRST_LINES = re.compile(rb"(?:[!-9;-~]{1,80}:[^\n]*\n(?:[ \t][^\n]*\n)*){2}")
+_TYPED = re.compile(rb"\s*(?:content-[a-z-]+|mime-version):", re.I)
+_USUAL = re.compile(rb"^(?:from|to|subject|date|received|message-id|mime-version|return-path|content-type|x-unsent):", re.I | re.M)
+_SCRIPT, _TAG = re.compile(r"<(style|script)\b", re.I), re.compile(r"<[^>]{0,2000}>")
+
+#: Characters of a header that are kept: what comes after is no name, no address and no boundary of anybody's.
+HEADER_LIMIT = 8_000
+
+#: What the standard library raises over headers that break the rules in ways it did not think of.
+FAULTS = (TypeError, ValueError, LookupError, AttributeError, MessageError, RecursionError)
+
+
+class _Bounded(Compat32):
+    """Headers as they stand, bounded: the standard library takes minutes over some that are written for it."""
+
+    def header_source_parse(self, sourcelines):
+        """Name and value of a header, its end cut off when it is too long."""
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:HEADER_LIMIT]
+
+    def header_fetch_parse(self, name, value):
+        """The value as it stands."""
+        return value
+
+
+_POLICY = _Bounded()
+
+#: Bytes of base64 in a row that are parsed as they stand; of more, the rest is kept out.
+SHORT = 64 << 10
+_RUN, _ENDS = re.compile(rb"[A-Za-z0-9+/=\r\n]*"), re.compile(rb"[\r\n]*")
+#: What stands for the run of a number; a message that writes it itself is parsed as it stands.
+_MARK, _MARKED = b"\0perfxl %d\0", re.compile(rb"\0perfxl (\d+)\0")
+
+
+class Parsed(Message):
+    """A message, or a part of one, whose payload may have marks for the runs that stand in ``raw``."""
+
+    def __init__(self, policy=_POLICY, raw: bytes = b"", runs: tuple[tuple[int, int], ...] = ()):
+        super().__init__(policy)
+        self._raw, self._runs = raw, runs
+
+    def leaf(self, payload: str, encoding: str) -> "Parsed":
+        """A part of the same message with that payload."""
+        made = Parsed(self.policy, self._raw, self._runs)
+        made["Content-Transfer-Encoding"] = encoding
+        made.set_payload(payload)
+        return made
+
+    def whole(self, text: bytes) -> bytes:
+        """``text`` of the message with its runs in place of their marks."""
+        pieces = _MARKED.split(text)
+        pieces[1::2] = [memoryview(self._raw)[slice(*self._runs[int(n)])] for n in pieces[1::2]]
+        return b"".join(pieces)
+
+    def get_payload(self, i=None, decode=False):
+        """The payload as the standard library gives it, decoded with its runs."""
+        if not decode or not self._runs or not isinstance(self._payload, str):
+            return super().get_payload(i, decode)
+        text = self._payload.encode("ascii", "surrogateescape")
+        if not _MARKED.search(text):
+            return super().get_payload(i, decode)
+        encoding, text = header(self, "Content-Transfer-Encoding").lower(), self.whole(text)
+        return _base64(text) if encoding == "base64" else quopri.decodestring(text) if encoding == "quoted-printable" else text
+
+
+def _base64(text: bytes) -> bytes:
+    """What ``text`` encodes, its end left out when it is cut off; ``text`` itself when it encodes nothing."""
+    for cut in ("", "=", "=="):
+        try:
+            return binascii.a2b_base64(text + cut.encode() if cut else text)
+        except binascii.Error:
+            continue
+    return text
+
+
+def _lifted(data: bytes) -> tuple[bytes, tuple[tuple[int, int], ...]]:
+    """``data`` with marks for its long runs of base64, and where these begin and end."""
+    runs, pieces, done, at = [], [], 0, SHORT
+    while at < len(data) and b"\0perfxl " not in data:
+        end = _RUN.match(data, at).end()
+        line, last = data.find(b"\n", at, end), data.rfind(b"\n", at, end)
+        begin = _ENDS.match(data, line).end() if line >= 0 else end  # what divides headers from a text stays
+        if last - begin >= SHORT:
+            last -= data[last - 1:last] == b"\r"
+            pieces += [data[done:begin], _MARK % len(runs)]
+            runs.append((begin, last))
+            done = last
+        at = max(end, at + SHORT)
+    return b"".join((*pieces, data[done:])) if runs else data, tuple(runs)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One leaf of a message: what it calls itself, its type, its bytes, whether it is a picture of the text."""
+
+    name: str
+    type: str
+    content: bytes
+    inline: bool = False
+
+
+def is_message(data: bytes) -> bool:
+    """Whether ``data`` begins as a mail message does."""
+    head = data[:8192].lstrip(b"\xef\xbb\xbf\r\n")
+    return bool(_FIRST_LINES.match(head)) and len(_USUAL.findall(head)) >= 2
+
+
+def is_entity(data: bytes) -> bool:
+    """Whether ``data`` begins as what is signed of a mail message does: with its type."""
+    return bool(_TYPED.match(data[:2_000]))
+
+
+def parse(data: bytes) -> Parsed:
+    """The message in ``data``; ``TooMuch`` when it is built to exhaust whoever reads it."""
+    if next(islice(_DECLARED.finditer(data), MOST_BOUNDARIES, None), None):
+        raise TooMuch({"it": "le parti una dentro l’altra", "en": "the parts one inside the other"}, MOST_BOUNDARIES)
+    short, runs = _lifted(data)
+    try:
+        return message_from_bytes(short, partial(Parsed, raw=data if runs else b"", runs=runs), policy=_POLICY)
+    except RecursionError:
+        raise TooMuch({"it": "le parti una dentro l’altra", "en": "the parts one inside the other"}, MOST_BOUNDARIES) from None
+
+
+def parts(message: Message) -> Iterator[Part | Message]:
+    """The leaves of ``message`` that are not its text, and the messages attached to it, in their order."""
+    pending, first = [message], True
+    while pending:
+        part = pending.pop(0)
+        if part.get_content_type() == "message/rfc822":
+            yield _attached(part)
+        elif part.is_multipart() and part.get_content_maintype() == "multipart":
+            pending[:0] = [p for p in part.get_payload() if isinstance(p, Message)]
+        elif not _is_text(part, first):
+            yield _leaf(part)
+        first = False
+
+
+def text(message: Message) -> str:
+    """The text of ``message`` for people, at most some thousand characters; "" when it has none."""
+    pending = [message]
+    while pending:
+        part = pending.pop(0)
+        if part.is_multipart():
+            if part.get_content_maintype() == "multipart":
+                pending[:0] = [p for p in part.get_payload() if isinstance(p, Message)]
+        elif part.get_content_maintype() == "text" and not file_name(part):
+            said = _decoded(part)
+            if part.get_content_subtype() == "html":
+                said = unescape(_TAG.sub(" ", _unscripted(said[:40 * EXCERPT])))
+            if said.strip():
+                return said.strip()[:20 * EXCERPT]
+    return ""
+
+
+def _unscripted(html: str) -> str:
+    """``html`` without its styles and scripts; each is looked for onwards only, so that none is looked for twice."""
+    pieces, at = [], 0
+    while (begins := _SCRIPT.search(html, at)) and (ends := re.compile(f"</{begins[1]}\\s*>", re.I).search(html, begins.end())):
+        pieces.append(html[at:begins.start()])
+        at = ends.end()
+    return "".join((*pieces, html[at:]))
+
+
+def _is_text(part: Message, alone: bool) -> bool:
+    """Whether ``part`` is the message's text: what has a name or is called an attachment is not."""
+    if part.get_content_maintype() != "text" or part.get_content_subtype() == "calendar":
+        return False
+    return alone or not (file_name(part) or part.get_content_disposition() == "attachment")
+
+
+def _attached(part: Parsed) -> Part | Message:
+    """The message attached in ``part``; as a leaf when it stands encoded, which the rules forbid and programs do."""
+    inner = part.get_payload()
+    inner = inner[0] if isinstance(inner, list) and inner else None
+    if inner is None:
+        return Part(file_name(part), "message/rfc822", b"")
+    if header(part, "Content-Transfer-Encoding").lower() in ("base64", "quoted-printable"):
+        outer = part.leaf(inner.as_string().lstrip("\n"), header(part, "Content-Transfer-Encoding"))
+        return Part(file_name(part), "message/rfc822", outer.get_payload(decode=True) or b"")
+    return inner
+
+
+def _leaf(part: Parsed) -> Part:
+    content = part.get_payload(decode=True)
+    if content is None:  # message/partial, message/external-body and the like: told, never followed
+        content = b"\n".join(part.whole(p.as_bytes()) for p in part.get_payload() if isinstance(p, Message)) if part.is_multipart() else b""
+    picture = part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment" and bool(part.get("Content-ID"))
+    return Part(file_name(part), part.get_content_type(), content, picture)
+
+
+def _decoded(part: Message) -> str:
+    raw = (part.get_payload(decode=True) or b"")[:200 * EXCERPT]
+    try:
+        return raw.decode(part.get_content_charset() or "utf-8", "replace")
+    except LookupError:
+        return raw.decode("latin-1")

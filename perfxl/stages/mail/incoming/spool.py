@@ -1,0 +1,61 @@
+"""Sources put down in a folder, so that a process of its own can take each apart and only its own can end over it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+
+from perfxl.model.findings import Finding
+from perfxl.stages.mail.incoming import signed
+from perfxl.stages.mail.incoming.model import Item, Letter, Source
+from perfxl.stages.mail.incoming.pec import Notice
+from perfxl.stages.mail.incoming.unpack import unpack
+
+
+@dataclass(frozen=True)
+class Spooled:
+    """A source whose bytes stand at ``path``, in a folder that goes away; the rest as in ``Source``."""
+
+    path: Path
+    label: str
+    arrived: str = ""
+    mark: Mapping = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Laid:
+    """Something that was in a source: the item without its bytes, and where these stand."""
+
+    item: Item
+    path: Path
+
+
+@dataclass(frozen=True)
+class Store:
+    """The certificates that signatures are held against: their files, and what the store is called."""
+
+    paths: tuple[Path, ...]
+    name: str
+
+
+def spooled(source: Source, folder: Path, number: int) -> Spooled:
+    """``source`` put down in ``folder`` as its ``number``-th."""
+    path = folder / str(number)
+    path.write_bytes(source.content)
+    return Spooled(path, source.label, source.arrived, source.mark)
+
+
+def apart(task: Spooled, store: Store) -> list[Laid | Letter | Notice | Finding]:
+    """What ``unpack`` finds in ``task``, each thing laid beside it."""
+    found = unpack(Source(task.label, task.path.read_bytes(), task.arrived), _trust(store))
+    for number, one in enumerate(found):
+        if isinstance(one, Item):
+            path = task.path.with_name(f"{task.path.name}.{number}")
+            path.write_bytes(one.content)
+            found[number] = Laid(replace(one, content=b""), path)
+    return found
+
+
+@cache
+def _trust(store: Store) -> signed.Trust:
+    return signed.store(store.paths, store.name)

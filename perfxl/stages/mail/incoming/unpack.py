@@ -1,0 +1,236 @@
+"""One message or file taken apart down to what cannot be taken apart further; what it is, its first bytes say."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from email.message import Message
+
+from perfxl.model.findings import Finding, Place
+from perfxl.model.texts import Texts
+from perfxl.stages.mail.incoming import archives, headers, messages, outlook, pec, signed
+from perfxl.stages.mail.incoming.model import DEEPEST, ITEM_LIMIT, MB, Budget, Envelope, Item, Letter, Signature, Source, TooMuch
+from perfxl.stages.mail.incoming.pec import Notice
+from perfxl.stages.mail.incoming.signed import Signed, Trust
+
+#: The headers that say how a message is built.
+_CONTENT = re.compile(r"^(?:content-[\w-]+|mime-version):.*\n(?:[ \t].*\n)*", re.I | re.M)
+
+
+@dataclass(frozen=True)
+class _Where:
+    """Where something was found: the containers around it, the envelope of the outermost message, signatures around it."""
+
+    inside: tuple[str, ...]
+    envelope: Envelope | None = None
+    signatures: tuple[Signature, ...] = ()
+    arrived: str = ""
+
+    def into(self, name: str) -> "_Where":
+        if len(self.inside) >= DEEPEST:
+            raise TooMuch({"it": "i contenitori uno dentro l’altro", "en": "the containers one inside the other"}, DEEPEST)
+        return replace(self, inside=(*self.inside, name))
+
+    def place(self, *names: str) -> Place:
+        return Place(" › ".join((*self.inside, *names)))
+
+
+@dataclass(frozen=True)
+class _Detached:
+    """A signature that stands in a file of its own."""
+
+    name: str
+    signed: Signed
+    where: _Where
+
+
+def unpack(source: Source, trust: Trust = Trust()) -> list[Item | Letter | Notice | Finding]:
+    """Everything in ``source``, news of what was sent, and findings; each thing that is whole comes once.
+
+    ``trust``: the certificates that signatures are held against.
+    """
+    found: list = []
+    try:
+        for one in _Unpacking(trust).apart(source.content, source.label, _Where((), arrived=source.arrived)):
+            found.append(one)
+    except TooMuch as problem:
+        found.append(Finding("MAIL11", Place(source.label), {"what": problem.what, "limit": problem.limit}))
+    return _paired(found, trust)
+
+
+def _paired(found: list, trust: Trust) -> list[Item | Letter | Notice | Finding]:
+    """``found`` with each signature of its own laid to the file that it signs."""
+    items = [f for f in found if not isinstance(f, _Detached)]
+    for one in (f for f in found if isinstance(f, _Detached)):
+        stem = one.name.lower().removesuffix(".p7s").removesuffix(".p7m")
+        several = [k for k, i in enumerate(items) if isinstance(i, Item)]
+        meant = [k for k in several if one.signed.of(items[k].content)] or [
+            k for k in several if items[k].name.lower() == stem and items[k].inside == one.where.inside]
+        if not meant:
+            items.append(Finding("MAIL33", one.where.place(one.name)))
+        for k in meant:
+            items[k] = replace(items[k], signatures=(*items[k].signatures, *one.signed.signatures(items[k].content, trust)))
+    return items
+
+
+class _Unpacking:
+    """The taking apart of one source, within one budget."""
+
+    def __init__(self, trust: Trust):
+        self._trust, self._budget = trust, Budget()
+
+    def apart(self, data: bytes, name: str, where: _Where) -> Iterator[Item | Letter | Notice | Finding | _Detached]:
+        """What is in ``data``, which is called ``name``: itself, when it is not a container."""
+        self._budget.spend(len(data))
+        archive = archives.opened(data)
+        if archive is not None:
+            yield from self._archive(archive, where.into(name))
+        elif messages.is_message(data):
+            yield from self._parsed(data, name, where.into(name))
+        elif (msg := outlook.opened(data)) is not None:
+            yield from self._outlook(lambda: self._msg(msg, where.into(name)), where.place(name))
+        elif outlook.is_tnef(data):
+            yield from self._outlook(lambda: self._attached(outlook.tnef(data), where.into(name)), where.place(name))
+        elif (envelope := signed.opened(data)) is not None:
+            yield from self._signed(envelope, name, where)
+        elif len(data) > ITEM_LIMIT:
+            yield Finding("MAIL12", where.place(name), {"size": len(data) // MB, "limit": ITEM_LIMIT // MB})
+        else:
+            yield Item(name, data, where.inside, where.envelope, where.signatures)
+
+    def _archive(self, archive, where: _Where) -> Iterator:
+        for inner, content in archives.files(archive, self._budget):
+            inner = headers.decoded(inner)[-200:] or "?"
+            if isinstance(content, archives.Broken):
+                yield Finding("MAIL13", where.place(), {"name": inner, "reason": _reason(content.reason)})
+            else:
+                yield from self.apart(content, inner, where)
+
+    def _signed(self, found: Signed, name: str, where: _Where) -> Iterator:
+        """The file inside a signature, with what the signature says of it."""
+        if found.content is None:
+            yield _Detached(name, found, where)
+            return
+        inner = name[:-4] if name.lower().endswith((".p7m", ".p7s")) else name
+        signatures = (*where.signatures, *found.signatures(found.content, self._trust))
+        within = replace(where.into(name), signatures=signatures)
+        if messages.is_entity(found.content):
+            yield from self._parsed(found.content, inner, within)
+        else:
+            yield from self.apart(found.content, inner or name, within)
+
+    def _parsed(self, data: bytes, name: str, where: _Where) -> Iterator:
+        """What is in the message that ``data`` is; a finding when it breaks rules that reading it depends on."""
+        try:
+            yield from self._message(messages.parse(data), data, name, where)
+        except messages.FAULTS:
+            yield Finding("MAIL14", where.place())
+
+    def _message(self, message: Message, raw: bytes, name: str, where: _Where) -> Iterator:
+        """The attachments of a message; ``raw``: the bytes it stands in. The outermost envelope is kept: an inner one is what
+        somebody says it was, unless an operator of certified mail says so."""
+        seals = self._seals(message, raw)
+        known = pec.certified(message, seals[0] if seals else None)
+        if known is not None and known.kind in pec.EVENTS:
+            yield pec.receipt(message, known, where.place().file)
+            return
+        news = pec.bounce(message, where.place().file)
+        if news is not None:
+            yield news
+            return
+        carried, outermost = list(messages.parts(message)), where.envelope is None
+        wrapped = known is not None and known.kind == pec.TRANSPORT or pec.anomalous(message)
+        if wrapped:
+            carried = [p for p in carried if isinstance(p, Message) or p.type == "message/rfc822"]
+        elif seals:
+            where = replace(where, signatures=(*where.signatures, *seals))
+        if outermost:
+            said = next((p for p in carried if isinstance(p, Message)), message) if wrapped else message
+            where = replace(where, envelope=_certain(headers.envelope(said, messages.text(said), where.arrived), known))
+        leaves = (p for p in carried if isinstance(p, Message) or not (
+            seals and p.type in ("application/pkcs7-signature", "application/x-pkcs7-signature")))
+        yield from self._told(self._carried(leaves, raw, where), where, outermost)
+
+    def _carried(self, carried: Iterable[messages.Part | Message], raw: bytes, where: _Where) -> Iterator:
+        """What is in the parts of a message."""
+        for number, part in enumerate(carried, 1):
+            if isinstance(part, Message):
+                inner = headers.file_name(part) or headers.header(part, "Subject") or f"message {number}"
+                yield from self._message(part, raw, inner, where.into(inner))
+            elif part.inline:
+                self._budget.spend(len(part.content))
+                yield Item(part.name or f"part {number}", part.content, where.inside, where.envelope, where.signatures, inline=True)
+            else:
+                yield from self.apart(part.content, part.name or f"part {number} ({part.type})", where)
+
+    def _told(self, found: Iterator, where: _Where, outermost: bool) -> Iterator:
+        """``found``; when nothing but pictures of the text is in it, the message itself, unless it stands in another."""
+        brought = False
+        for one in found:
+            brought = brought or not (isinstance(one, Item) and one.inline)
+            yield one
+        if outermost and not brought:
+            yield Letter(where.envelope, where.place().file)
+
+    def _seals(self, message: Message, raw: bytes) -> tuple[Signature, ...]:
+        """The signatures on the whole of a message (S/MIME)."""
+        if message.get_content_type() != "multipart/signed" or not message.is_multipart() or len(message.get_payload()) < 2:
+            return ()
+        found = signed.opened(message.get_payload()[1].get_payload(decode=True) or b"")
+        content = signed.signed_part(raw, str(message.get_boundary()))
+        return found.signatures(content, self._trust) if found is not None and content is not None else ()
+
+    def _msg(self, msg: outlook.Msg, where: _Where) -> Iterator:
+        """The attachments of a message saved by Outlook; of a signed one, those of the message as it travelled."""
+        written, outermost = msg.text("007D").lstrip(), where.envelope is None
+        if signed_one := msg.signed:
+            whole = _travelled(msg, written, signed_one)
+            yield from self._parsed(whole, "", where)
+            return
+        if outermost:
+            text = msg.text("1000")
+            envelope = headers.envelope(messages.parse(written.encode("utf-8", "replace") + b"\n\n"), text, where.arrived)
+            sender = msg.text("5D01") or msg.text("0C1F")
+            where = replace(where, envelope=replace(
+                envelope, sender=envelope.sender or headers.address(sender), said=envelope.said or msg.text("0C1A")[:200],
+                subject=envelope.subject or headers.decoded(msg.text("0037")), arrived=envelope.arrived or msg.delivered,
+                message_id=envelope.message_id or msg.text("1035")[:400],
+                protocol=envelope.protocol or headers.protocol(msg.text("0037") + "\n" + text)))
+        yield from self._told(self._attached(msg.attachments(), where), where, outermost)
+
+    def _attached(self, attached: Iterator[outlook.Attached], where: _Where) -> Iterator:
+        for number, one in enumerate(attached, 1):
+            name = headers.decoded(one.name)[:200] or f"part {number}"
+            if one.message is not None:
+                yield from self._msg(one.message, where.into(name))
+            elif one.inline:
+                self._budget.spend(len(one.content))
+                yield Item(name, one.content, where.inside, where.envelope, where.signatures, inline=True)
+            else:
+                yield from self.apart(one.content, name, where)
+
+    def _outlook(self, taken, place: Place) -> Iterator:
+        """What ``taken`` gives, and a finding when Outlook's container is broken."""
+        try:
+            yield from taken()
+        except outlook.FAULTS:
+            yield Finding("MAIL14", place)
+
+
+def _travelled(msg: outlook.Msg, written: str, signed_one: bytes) -> bytes:
+    """A signed message as it travelled: its headers, which Outlook keeps apart, without those of its content."""
+    said = _CONTENT.sub("", written.replace("\r\n", "\n") + "\n").strip("\n")
+    sender = headers.address(msg.text("5D01") or msg.text("0C1F"))
+    said = said or f"From: {sender}\nSubject: {headers.decoded(msg.text('0037'))}"
+    return said.replace("\n", "\r\n").encode("utf-8", "replace") + b"\r\n" + signed_one.lstrip()
+
+
+def _certain(said: Envelope, known: pec.Certified | None) -> Envelope:
+    """``said`` with what an operator of certified mail certifies in its stead."""
+    if known is None or known.kind != pec.TRANSPORT:
+        return said
+    return replace(said, sender=known.sender or said.sender, subject=known.subject or said.subject,
+                   arrived=known.at or said.arrived, certified=known)
+
+
+def _reason(key: str) -> dict[str, str]:
+    return {language: Texts("mail", language)(key) for language in ("it", "en")}

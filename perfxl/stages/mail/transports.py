@@ -1,0 +1,182 @@
+"""The three ways a message leaves: a draft file, SMTP over TLS, a draft in the mailbox over IMAP.
+
+Each is a context that ``deliver``s messages; ``Refused`` means the message surely did not leave, ``Uncertain`` that nobody
+can know.
+"""
+
+import imaplib
+import smtplib
+import ssl
+from contextlib import contextmanager
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+from perfxl.model.documents import write_bytes
+from perfxl.stages.mail.settings import Server, Settings, Unusable
+
+#: Seconds to wait for a server at each step.
+PATIENCE = 60
+_FAILURES = (OSError, smtplib.SMTPException, imaplib.IMAP4.error)
+
+
+class Refused(Exception):
+    """The message did not leave; the text is the server's reason."""
+
+
+class Uncertain(Exception):
+    """The connection broke while the message was on its way."""
+
+
+class Drafts:
+    """Draft files that a mail program opens ready to send."""
+
+    state, dated = "drafted", False
+
+    def deliver(self, message: EmailMessage, path: Path) -> dict[str, str]:
+        """Write ``message`` at ``path``; no address is refused."""
+        write_bytes(path, message.as_bytes())
+        return {}
+
+
+class Smtp:
+    """Messages handed to an SMTP server."""
+
+    state, dated = "sent", True
+
+    def __init__(self, server: Server):
+        self._server, self._session = server, None
+
+    def open(self) -> None:
+        """Connect over TLS and log in; ``Unusable`` when that fails."""
+        server, password = self._server, self._server.password()
+        context = ssl.create_default_context()
+        try:
+            if server.security == "tls":
+                self._session = smtplib.SMTP_SSL(server.host, server.port, timeout=PATIENCE, context=context)
+            else:
+                self._session = smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
+                self._session.starttls(context=context)
+            self._log_in(server.user, password)
+        except _FAILURES as problem:
+            self.close()
+            raise Unusable("no_server", account=server.account, port=server.port, reason=_reason(problem)) from None
+
+    def _log_in(self, user: str, password: str) -> None:
+        """Log in, once: ``login`` would try a wrong password again in every way the server knows, until it locks us out."""
+        session = self._session
+        session.ehlo_or_helo_if_needed()
+        ways = session.esmtp_features.get("auth", "").upper().split()
+        if "PLAIN" in ways:
+            session.user, session.password = user, password
+            session.auth("PLAIN", session.auth_plain)
+        else:
+            session.login(user, password)
+
+    def deliver(self, message: EmailMessage, path: Path) -> dict[str, str]:
+        """Hand over ``message``; the addresses the server refused, with its reasons."""
+        try:
+            refused = self._session.send_message(message)
+        except smtplib.SMTPRecipientsRefused as problem:
+            raise Refused(_answers(problem.recipients)) from None
+        except (smtplib.SMTPServerDisconnected, OSError) as problem:
+            raise Uncertain(_reason(problem)) from None
+        except smtplib.SMTPException as problem:
+            raise Refused(_reason(problem)) from None
+        return {address: _answers({address: answer}) for address, answer in refused.items()}
+
+    def close(self) -> None:
+        """Say goodbye, whatever the server thinks of it."""
+        if self._session is not None:
+            try:
+                self._session.quit()
+            except (smtplib.SMTPException, OSError):
+                self._session.close()
+
+
+class ImapDrafts:
+    """Drafts put into a folder of the mailbox."""
+
+    state, dated = "drafted", True
+
+    def __init__(self, server: Server, folder: str):
+        self._server, self._folder, self._session = server, folder, None
+
+    def open(self) -> None:
+        """Connect over TLS and log in; ``Unusable`` when that fails or the folder cannot be had."""
+        self._session = connect(self._server)
+        from perfxl.stages.mail.incoming.imap import encoded
+
+        name = encoded(self._folder)
+        if self._session.status(name, "(MESSAGES)")[0] != "OK" and self._session.create(name)[0] != "OK":
+            self.close()
+            raise Unusable("no_folder", account=self._server.account, folder=self._folder)
+
+    def deliver(self, message: EmailMessage, path: Path) -> dict[str, str]:
+        """Append ``message`` to the drafts; no address is refused."""
+        from perfxl.stages.mail.incoming.imap import encoded
+
+        try:
+            answer, said = self._session.append(encoded(self._folder), r"(\Draft)", None, message.as_bytes())
+        except (imaplib.IMAP4.abort, OSError) as problem:
+            raise Uncertain(_reason(problem)) from None
+        except imaplib.IMAP4.error as problem:
+            raise Refused(_reason(problem)) from None
+        if answer != "OK":
+            raise Refused(repr(said))
+        return {}
+
+    def close(self) -> None:
+        """Say goodbye."""
+        if self._session is not None:
+            try:
+                self._session.logout()
+            except (imaplib.IMAP4.error, OSError):
+                pass
+
+
+def connect(server: Server) -> imaplib.IMAP4:
+    """A session at an IMAP server, over TLS, logged in; ``Unusable`` when it cannot be had."""
+    password, context, session = server.password(), ssl.create_default_context(), None
+    try:
+        if server.security == "tls":
+            session = imaplib.IMAP4_SSL(server.host, server.port, ssl_context=context, timeout=PATIENCE)
+        else:
+            session = imaplib.IMAP4(server.host, server.port, timeout=PATIENCE)
+            session.starttls(context)
+        session.login(server.user, password)
+        return session
+    except _FAILURES as problem:
+        if session is not None:
+            session.shutdown()
+        raise Unusable("no_server", account=server.account, port=server.port, reason=_reason(problem)) from None
+
+
+@contextmanager
+def transport(settings: Settings):
+    """The way of sending that the plan chose, open until the end of the ``with``; ``Unusable`` without its server."""
+    if settings.way == "drafts":
+        yield Drafts()
+        return
+    server = getattr(settings, settings.way)
+    if server is None:
+        raise Unusable(f"no_{settings.way}")
+    way = Smtp(server) if settings.way == "smtp" else ImapDrafts(server, settings.drafts)
+    way.open()
+    try:
+        yield way
+    finally:
+        way.close()
+
+
+def now() -> datetime:
+    """The moment a message is dated with."""
+    return datetime.now().astimezone().replace(microsecond=0)
+
+
+def _reason(problem: Exception) -> str:
+    return str(problem) or type(problem).__name__
+
+
+def _answers(recipients: dict) -> str:
+    return "; ".join(f"{address}: {code} {said.decode('utf-8', 'replace')}" for address, (code, said) in recipients.items())

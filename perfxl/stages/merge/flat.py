@@ -1,0 +1,196 @@
+"""A return as a flat table: every value by a key that says what it is, wherever it stands in its file.
+
+A key is the way to a value through names and identifiers: objective S1.00001, phases, 3-bis, weight. No key depends
+on the position of a row.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from perfxl.model.documents import digest, pointer
+from perfxl.stages.merge import schema_paths
+
+#: Parts outside the objectives that the written form of an objective's key must not be taken for.
+_RESERVED = frozenset(("schema", "identity", "compilation", "objectives", "measures", "requests"))
+
+
+#: Identifiers longer than this are cut and told apart by their digest: keys are read on a sheet and typed.
+LONGEST = 80
+
+
+class Id(str):
+    """The part of a key that says which row of an array is meant."""
+
+
+Key = tuple[str, ...]
+
+
+@dataclass
+class Flat:
+    """A return taken apart.
+
+    ``values``: every non-blank value that is no row; ``rows``: the identifying fields of every row; ``orders``: the
+    rows of every array, in order; ``pointers``: the JSON Pointer of values, rows and arrays.
+    """
+
+    values: dict[Key, Any] = field(default_factory=dict)
+    rows: dict[Key, dict] = field(default_factory=dict)
+    orders: dict[Key, tuple[Id, ...]] = field(default_factory=dict)
+    pointers: dict[Key, str] = field(default_factory=dict)
+
+    def has(self, row: Key) -> bool:
+        """Whether the row is there; the root always is."""
+        return not row or row in self.rows
+
+    def row_keys(self) -> dict[str, Key]:
+        """The key of every row by its JSON Pointer; the root is ""."""
+        return {"": ()} | {self.pointers[key]: key for key in self.rows}
+
+
+def blank(value: Any) -> bool:
+    """Whether a value says nothing."""
+    return value is None or isinstance(value, (str, list, dict, tuple)) and not value
+
+
+def canonical(value: Any) -> Any:
+    """A hashable form that two values share when they are equal: blank is blank, 10 is 10.0, text is never a number."""
+    if blank(value):
+        return None
+    if isinstance(value, bool):
+        return ("yesno", value)
+    if isinstance(value, (int, float, Decimal)):
+        number = value if isinstance(value, Decimal) else Decimal(str(value))
+        return ("number", number.normalize() + 0)
+    if isinstance(value, (list, tuple)):
+        return ("list", tuple(canonical(v) for v in value))
+    if isinstance(value, dict):
+        return ("object", frozenset((k, canonical(v)) for k, v in value.items() if not blank(v)))
+    return ("text", str(value))
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two values are equal as a reader of the sheet would say."""
+    return canonical(one) == canonical(other)
+
+
+def plainest(values: list) -> Any:
+    """One of several equal values, the same whatever their order: 10 rather than 10.0."""
+    return min(values, key=lambda v: (len(str(v)), str(v), type(v).__name__))
+
+
+def owner(key: Key) -> Key:
+    """The row that holds the value or array at ``key``; () when none does."""
+    for end in range(len(key) - (isinstance(key[-1], Id) if key else 0), 0, -1):
+        if isinstance(key[end - 1], Id):
+            return key[:end]
+    return ()
+
+
+def path(key: Key) -> tuple[str, ...]:
+    """``key`` as ``shape`` has it, without the identifiers."""
+    return tuple(schema_paths.ROW if isinstance(part, Id) else part for part in key)
+
+
+def written(key: Key) -> str:
+    """``key`` as people read and type it: ``S1.00001/phases/3-bis/weight_revised``."""
+    parts = key[1:] if key[0] == "objectives" and len(key) > 1 else key
+    if len(key) > 2 and key[0] == "objectives" and key[2] == "sheet":
+        parts = (parts[0], *parts[2:])
+    return "/".join(parts)
+
+
+def below(key: Key, row: Key) -> str:
+    """``key`` as written from inside ``row``: ``weight_revised``."""
+    rest = key[len(row):]
+    return "/".join(rest[1:] if len(rest) > 1 and rest[0] == "sheet" else rest)
+
+
+_SIGNS = {"~": "~0", "/": "~1", "#": "~2", ":": "~3"}
+
+
+def _escape(value: Any) -> str:
+    return "" if blank(value) else re.sub("[~/#:]", lambda m: _SIGNS[m[0]], str(value))
+
+
+def _identify(array: str, item: dict) -> str:
+    """What identifies ``item``; a row without an identifier is known by all that it says."""
+    parts = [_escape(item.get(key)) for key in schema_paths.IDENTIFIERS.get(array, ())]
+    if not any(parts):
+        return "?" + digest(item)[:6]
+    name = ":".join(parts).rstrip(":")
+    if len(name) > LONGEST or not name.isprintable():
+        name = "".join(c if c.isprintable() else "?" for c in name[:LONGEST]) + "…" + digest(name)[:6]
+    return f"?{name}" if array == "objectives" and name in _RESERVED else name
+
+
+def flatten(document: dict) -> Flat:
+    """``document`` taken apart; its ``schema`` and ``identity``, which nobody types, are left out."""
+    flat = Flat()
+    for key in document:
+        if key not in ("schema", "identity"):
+            _take(flat, document[key], (key,), (key,))
+    return flat
+
+
+def _take(flat: Flat, value: Any, key: Key, at: tuple) -> None:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            _take(flat, inner, (*key, name), (*at, name))
+    elif isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        _take_rows(flat, value, key, at)
+    elif not blank(value):
+        flat.values[key] = value
+        flat.pointers[key] = pointer(at)
+
+
+def _take_rows(flat: Flat, items: list[dict], key: Key, at: tuple) -> None:
+    seen: Counter = Counter()
+    order = []
+    for index, item in enumerate(items):
+        name = _identify(key[-1], item)
+        seen[name] += 1
+        row = (*key, Id(name if seen[name] == 1 else f"{name}#{seen[name]}"))
+        identifying = schema_paths.IDENTIFIERS.get(key[-1], ())
+        known = {k: item[k] for k in identifying if not blank(item.get(k))}
+        flat.rows[row] = known
+        flat.pointers[row] = pointer((*at, index))
+        order.append(row[-1])
+        for name_, inner in item.items():
+            if name_ not in known:
+                _take(flat, inner, (*row, name_), (*at, index, name_))
+    flat.orders[key] = tuple(order)
+    flat.pointers[key] = pointer(at)
+
+
+def rebuild(flat: Flat, head: dict) -> dict:
+    """The document that ``flat`` was taken from, keys in the order of the schema, unknown ones after them by alphabet.
+
+    ``head``: its ``schema`` and ``identity``.
+    """
+    document: dict = dict(head)
+    held: dict[Key, dict] = {(): document}
+    for array, ids in sorted(flat.orders.items(), key=lambda entry: len(entry[0])):
+        rows = [dict(flat.rows[(*array, name)]) for name in ids]
+        _put(held[owner(array)], array[len(owner(array)):], rows)
+        held |= {(*array, name): row for name, row in zip(ids, rows, strict=True)}
+    for key, value in flat.values.items():
+        _put(held[owner(key)], key[len(owner(key)):], value)
+    return _sorted(document, ())
+
+
+def _put(document: dict, way: tuple, value: Any) -> None:
+    for part in way[:-1]:
+        document = document.setdefault(part, {})
+    document[way[-1]] = value
+
+
+def _sorted(value: Any, at: tuple) -> Any:
+    if isinstance(value, list):
+        return [_sorted(item, (*at, schema_paths.ROW)) if isinstance(item, dict) else item for item in value]
+    if not isinstance(value, dict):
+        return value
+    known = schema_paths.order(at)
+    return {k: _sorted(value[k], (*at, k)) for k in sorted(value, key=lambda k: (known.get(k, len(known)), k))}

@@ -1,0 +1,84 @@
+"""Which returned files are whose, recognised by what they contain and never by their names."""
+
+import re
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field
+
+from perfxl.model.fields import round_name
+from perfxl.model.findings import Finding, Place
+from perfxl.model.identity import Identity
+from perfxl.model.texts import LANGUAGES
+
+_WORD = re.compile(r"[A-Z0-9]+")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A file that was read: its path in the campaign, SHA-256, identity, and when it was last saved (ISO, or "")."""
+
+    file: str
+    sha256: str
+    identity: Identity
+    modified: str = ""
+
+
+@dataclass(frozen=True)
+class Collected:
+    """The files of each sector, oldest name first, each once; and what there is to say about the others.
+
+    ``answers``: the same of the files that answer questions.
+    ``refused``: the files that belong to another campaign, round or sector; ``copies``: (file, the one it equals).
+    """
+
+    accepted: dict[str, tuple[Candidate, ...]]
+    findings: tuple[Finding, ...]
+    refused: tuple[Candidate, ...] = ()
+    answers: dict[str, tuple[Candidate, ...]] = field(default_factory=dict)
+    copies: tuple[tuple[Candidate, Candidate], ...] = ()
+
+
+def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, issued: dict[str, str],
+            sectors: Iterable[str], asked: Container[str] = ()) -> Collected:
+    """The returns of each sector of ``sectors``: of several, ``merge`` says which count.
+
+    ``issued``: digest of what was issued, by sector code; ``asked``: those of workbooks with questions. A byte for byte
+    copy is only noted. A missing return is a finding, and so is a file that belongs elsewhere.
+    """
+    findings, accepted, answers, seen, refused, copies = [], {}, {}, {}, [], []
+    known, expected = set(sectors), {"body": body, "year": year, "round": round}
+    for found in sorted(candidates, key=lambda c: c.file):
+        mine, place = found.identity, Place(found.file)
+        if found.sha256 in seen:
+            copies.append((found, seen[found.sha256]))
+            findings.append(Finding("RETN04", place, {"other": seen[found.sha256].file}, sector=mine.sector))
+            continue
+        seen[found.sha256] = found
+        if any(getattr(mine, k) != v for k, v in expected.items()):
+            refused.append(found)
+            findings.append(Finding("RETN02", place, {
+                "found": _told(mine.body, mine.year, mine.round), "expected": _told(body, year, round)}, sector=mine.sector))
+        elif mine.sector not in known:
+            refused.append(found)
+            findings.append(Finding("RETN05", place, {"sector": mine.sector}))
+        elif mine.digest in asked:
+            answers.setdefault(mine.sector, []).append(found)
+        else:
+            accepted.setdefault(mine.sector, []).append(found)
+            named = _named(found.file, known)
+            if named and mine.sector not in named:
+                findings.append(Finding("RETN07", place, {"named": ", ".join(sorted(named)), "sector": mine.sector}, sector=mine.sector))
+            if issued.get(mine.sector, mine.digest) != mine.digest:
+                findings.append(Finding("RETN06", place, {"sector": mine.sector, "issue": mine.issue}, sector=mine.sector))
+    findings += [Finding("RETN01", Place(), {"sector": s}, sector=s) for s in issued if s in known and s not in accepted]
+    return Collected({s: tuple(c) for s, c in accepted.items()}, tuple(findings), tuple(refused),
+                     {s: tuple(c) for s, c in answers.items()}, tuple(copies))
+
+
+def _named(file: str, sectors: Iterable[str]) -> set[str]:
+    """The sectors whose code is a word of the file's name."""
+    return {s for s in sectors if s in _WORD.findall(file.rpartition("/")[2].upper())}
+
+
+def _told(body: str, year: int, round: str) -> dict[str, str]:
+    """A round of a body as findings name it, by language."""
+    return {language: f"{body} {year}, {round_name(round, language)}" for language in LANGUAGES}

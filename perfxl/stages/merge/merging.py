@@ -1,0 +1,263 @@
+"""The work of a three-way merge, row by row, on returns taken apart."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from perfxl.stages.merge import missing_sheets, rows, schema_paths
+from perfxl.stages.merge.answers import VALUE, Conflict, Copy, Decision, conflict
+from perfxl.stages.merge.flat import Flat, Id, Key, blank, canonical, flatten, owner, path, plainest, same, written
+from perfxl.stages.merge.partial_merge import Part, remark
+
+#: Said of the copy itself, so two copies that say it differently do not contradict each other.
+JOINED = (("compilation", "name"), ("compilation", "contact"))
+LATEST = ("compilation", "date")
+
+
+class Merging:
+    """The work of one merge; every method that takes a row returns the part below it."""
+
+    def __init__(self, base: dict, versions: tuple[tuple[str, dict], ...], decisions: Mapping[str, Decision], split: bool):
+        self.base_document, self.versions, self.decisions = base, versions, decisions
+        self.base = flatten(base)
+        flats = {source: flatten(document) for source, document in versions}
+        self.lacking = missing_sheets.complete(self.base, flats) if split else []
+        self.copies = tuple(Copy.of(source, flat, self.base) for source, flat in flats.items())
+        self.leaves, self.arrays, self.under = _index([self.base, *flats.values()])
+
+    def run(self) -> Part:
+        """The whole form after the merge."""
+        home = next((c for c in self.copies if c.changes), self.copies[0] if self.copies else None)
+        part = self._content((), self.copies, True, None, home)
+        part.remarks += [remark("lacking", row, (source,), other) for row, source, other in self.lacking]
+        return part
+
+    def head(self) -> dict:
+        """The ``schema`` of the base, and the identity: the base's, unless copies bear another; then the latest issue."""
+        own = self.base_document.get("identity")
+        others = [d.get("identity") for _, d in self.versions if not same(d.get("identity"), own)]
+        latest = max((i for i in others if isinstance(i, dict)), default=own,
+                     key=lambda i: (str(i.get("issue")).zfill(6), str(i.get("digest")), str(canonical(i))))
+        schema = self.base_document.get("schema") or next((d["schema"] for _, d in self.versions if d.get("schema")), None)
+        return {k: v for k, v in (("schema", schema), ("identity", latest)) if v is not None}
+
+    def _decision(self, found: Conflict) -> Decision | None:
+        decision = self.decisions.get(found.key)
+        return decision if decision is not None and decision.applies(found) else None
+
+    def _content(self, row: Key, copies: tuple[Copy, ...], issued: bool, winner: Copy | None, home: Copy | None) -> Part:
+        """What stands in ``row`` (() for the whole form) after the merge of those ``copies`` that have it.
+
+        ``issued``: whether the base has it; ``winner``: the copy that prevails where they differ, or None.
+        """
+        part = Part()
+        for key in self.leaves.get(row, ()):
+            self._value(part, key, copies, self.base.values.get(key) if issued else None, winner, home)
+        for key in self.arrays.get(row, ()):
+            part.add(self._array(key, copies, issued, winner, home))
+        return part
+
+    def _value(self, part: Part, key: Key, copies: tuple[Copy, ...], before: Any, winner: Copy | None, home: Copy | None) -> None:
+        answers = [(c.flat.values.get(key), c) for c in copies if not same(c.flat.values.get(key), before)]
+        distinct = {canonical(v) for v, _ in answers}
+        value = before
+        if len(distinct) == 1:
+            value = plainest([v for v, _ in answers])
+        elif distinct:
+            value = winner.flat.values.get(key) if winner else self._contested(part, key, before, answers)
+        if not blank(value):
+            part.flat.values[key] = value
+            saying = [c for c in copies if same(c.flat.values.get(key), value)]
+            if saying:
+                part.origins[key] = home if home in saying else saying[0]
+
+    def _contested(self, part: Part, key: Key, before: Any, answers: list[tuple[Any, Copy]]) -> Any:
+        """The value of a field that copies filled in differently."""
+        joined = _joined(key, [v for v, _ in answers])
+        if joined is not None:
+            return joined
+        found = conflict(key, self.base, before, answers)
+        decision = self._decision(found)
+        if decision is None:
+            part.conflicts.append((key, found))
+            return before
+        part.settle(found, decision)
+        if decision.choice == VALUE:
+            return decision.value
+        source = decision.winner(found)
+        return next((v for v, c in answers if c.source == source), before)
+
+    def _array(self, key: Key, copies: tuple[Copy, ...], issued: bool, winner: Copy | None, home: Copy | None) -> Part:
+        before = self.base.orders.get(key, ()) if issued else ()
+        part = Part()
+        if key[-1] not in schema_paths.IDENTIFIED and winner is None and _rewritten(key, copies, before):
+            return self._whole_table(key, copies)
+        found: dict[Id, Part] = {}
+        for name in dict.fromkeys((*before, *self.under[key])):
+            row = (*key, name)
+            piece = (self._issued_row if name in before else self._added_row)(row, copies, winner, home)
+            if piece is not None:
+                found[name] = piece
+        self._limit(part, key, found, set(before), copies, winner)
+        for piece in found.values():
+            part.add(piece)
+        there = {name for name in found if (*key, name) in found[name].flat.rows}
+        if there:
+            part.flat.orders[key] = self._order(part, key, copies, before, there, winner)
+            having = [c for c in copies if key in c.flat.orders]
+            if having:
+                part.origins[key] = home if home in having else having[0]
+        return part
+
+    def _standing(self, row: Key, copies: tuple[Copy, ...], winner: Copy | None, home: Copy | None, issued: bool) -> Part:
+        """``row`` kept, with what ``copies`` say in it."""
+        if home not in copies or row not in home.touched:
+            home = next((c for c in copies if row in c.touched), home if home in copies else copies[0])
+        part = self._content(row, copies, issued, winner, home)
+        fields = [f for f in (c.flat.rows[row] for c in copies)]
+        part.flat.rows[row] = self.base.rows[row] if issued else min(fields, key=repr)
+        part.origins[row] = home
+        return part
+
+    def _as(self, flat: Flat, top: Key) -> Part:
+        """The row or table ``top`` with all that is in it as ``flat`` has it."""
+        part = Part()
+        for name in ("values", "rows", "orders"):
+            getattr(part.flat, name).update({k: v for k, v in getattr(flat, name).items() if k[: len(top)] == top})
+        return part
+
+    def _issued_row(self, row: Key, copies: tuple[Copy, ...], winner: Copy | None, home: Copy | None) -> Part | None:
+        """A row of the base: kept unless a copy removed it; removed by one and changed by another, a conflict."""
+        having = tuple(c for c in copies if row in c.flat.rows)
+        lacking = [c for c in copies if row not in c.flat.rows]
+        if not lacking:
+            return self._standing(row, having, winner, home, True) if copies else self._as(self.base, row)
+        editors = [c for c in having if row in c.touched]
+        if not editors:
+            return Part(remarks=[remark("removed", row, [c.source for c in lacking])] if having else [])
+        if winner is not None:
+            return self._standing(row, having, winner, home, True) if winner in having else None
+        answers = [(None, c) for c in lacking] + [(c.inside(row), c) for c in editors]
+        found = conflict(row, self.base, self.base.rows[row], answers, "row")
+        decision = self._decision(found)
+        if decision is None:
+            part = self._as(self.base, row)
+            part.conflicts.append((row, found))
+            return part
+        source = decision.winner(found)
+        chosen = next((c for c in editors if c.source == source), None)
+        part = self._standing(row, having, chosen, home, True) if chosen else Part() if source else self._as(self.base, row)
+        part.settle(found, decision)
+        return part
+
+    def _added_row(self, row: Key, copies: tuple[Copy, ...], winner: Copy | None, home: Copy | None) -> Part | None:
+        """A row that the base does not have: taken; when what it cannot do without differs, a conflict keeps it out."""
+        having = tuple(c for c in copies if row in c.flat.rows)
+        if not having:
+            return None
+        part = self._standing(row, having, winner if winner in having else None, home, False)
+        if len(having) > 1:
+            part.remarks.append(remark("joined", row, [c.source for c in having]))
+        if any(owner(k) == row and schema_paths.needed(path(k)) for k, c in part.conflicts if c.kind == "value"):
+            return self._kept_out(row, having, home)
+        return part
+
+    def _kept_out(self, row: Key, having: tuple[Copy, ...], home: Copy | None) -> Part:
+        """An added row that cannot be taken as it is; a decision for one of the copies takes it, with that copy's values."""
+        found = conflict(row, self.base, None, [(c.inside(row), c) for c in having], "row")
+        decision = self._decision(found)
+        if decision is None:
+            return Part(conflicts=[(row, found)])
+        chosen = next((c for c in having if c.source == decision.winner(found)), None)
+        part = self._standing(row, having, chosen, home, False) if chosen else Part()
+        part.settle(found, decision)
+        return part
+
+    def _limit(self, part: Part, key: Key, found: dict[Id, Part], before: set, copies: tuple[Copy, ...], winner: Copy | None) -> None:
+        """Keep out what copies added when all of it together is more than the table holds."""
+        standing = [name for name in found if (*key, name) in found[name].flat.rows]
+        if winner is None and len(standing) > schema_paths.most(path(key)):
+            for name in (n for n in standing if n not in before):
+                row = (*key, name)
+                if not any(c.key == written(row) for c, _ in found[name].decided):
+                    found[name] = self._kept_out(row, tuple(c for c in copies if row in c.flat.rows), None)
+
+    def _whole_table(self, key: Key, copies: tuple[Copy, ...]) -> Part:
+        """A table without identifiers that nobody can put together row by row: as issued, until it is decided."""
+        issued = _table(self.base, key)
+        answers = [(told, c) for c in copies if not same(told := _table(c.flat, key), issued)]
+        found = conflict(key, self.base, issued, answers, "rows")
+        decision = self._decision(found)
+        chosen = next((c for _, c in answers if decision and c.source == decision.winner(found)), None)
+        part = self._as(chosen.flat if chosen else self.base, key)
+        if chosen:
+            part.origins = {k: chosen for k in (*part.flat.values, *part.flat.rows, *part.flat.orders)}
+        if decision:
+            part.settle(found, decision)
+        else:
+            part.conflicts.append((key, found))
+        return part
+
+    def _order(self, part: Part, key: Key, copies: tuple[Copy, ...], before: tuple, there: set, winner: Copy | None) -> tuple:
+        """The order of the rows that are there: that of the base, unless one copy moved them."""
+        kept = there & set(before)
+        still = tuple(n for n in before if n in kept)
+        orders = {c.source: rows.kept_order(before, c.flat.orders.get(key, ()), kept) for c in copies}
+        moved = [(orders[c.source], c) for c in copies if orders[c.source] != still]
+        chosen = orders.get(winner.source, still) if winner else still
+        if winner is None and moved:
+            chosen = moved[0][0] if len({o for o, _ in moved}) == 1 else self._disputed(part, key, still, moved)
+        if moved and chosen != still:
+            part.remarks.append(remark("moved", key, [c.source for o, c in moved if o == chosen]))
+        return rows.with_added(chosen, [c.flat.orders.get(key, ()) for c in copies], there - kept)
+
+    def _disputed(self, part: Part, key: Key, still: tuple, moved: list[tuple[tuple, Copy]]) -> tuple:
+        """The order of a table whose rows copies moved differently."""
+        found = conflict(key, self.base, still, moved, "order")
+        decision = self._decision(found)
+        if decision is None:
+            part.conflicts.append((key, found))
+            return still
+        part.settle(found, decision)
+        return next((o for o, c in moved if c.source == decision.winner(found)), still)
+
+
+def _index(flats: list[Flat]) -> tuple[dict, dict, dict]:
+    """By row: the keys of its values, and of its arrays; by array: the rows that stand in it anywhere."""
+    leaves: dict[Key, dict] = {}
+    arrays: dict[Key, dict] = {}
+    under: dict[Key, dict] = {}
+    for flat in flats:
+        for key in flat.values:
+            leaves.setdefault(owner(key), {})[key] = None
+        for key, ids in flat.orders.items():
+            arrays.setdefault(owner(key), {})[key] = None
+            under.setdefault(key, {}).update(dict.fromkeys(ids))
+    return leaves, arrays, under
+
+
+def _joined(key: Key, said: list) -> str | None:
+    """What several copies say of themselves, as one text; None when it is not such a thing."""
+    told = [v for v in said if not blank(v)]
+    if not all(isinstance(v, str) for v in told):
+        return None
+    if key == LATEST:
+        return max(told)
+    pieces = sorted({p for v in told for p in v.split("; ")}) if key in JOINED else []
+    joined = "; ".join(pieces)
+    return joined if pieces and len(joined) <= schema_paths.node(key).get("maxLength", 10**9) else None
+
+
+def _rewritten(key: Key, copies: tuple[Copy, ...], before: tuple) -> bool:
+    """Whether several copies removed the same row of a table without identifiers and added different ones.
+
+    Then each may have rewritten that row in its own way.
+    """
+    removed = [{n for n in before if (*key, n) not in c.flat.rows} for c in copies]
+    added = [{n for n in c.flat.orders.get(key, ()) if n not in before} for c in copies]
+    return any(removed[i] & removed[j] and added[i] != added[j] for i in range(len(copies)) for j in range(i))
+
+
+def _table(flat: Flat, key: Key) -> list[dict]:
+    """The rows of a table as a list of objects."""
+    return [dict(flat.rows[(*key, n)]) | {k[-1]: v for k, v in flat.values.items() if owner(k) == (*key, n)}
+            for n in flat.orders.get(key, ())]

@@ -1,0 +1,195 @@
+"""What a plan must be beyond its schema: codes that exist, once; dates in order; weights that sum to 100.
+
+The checks look at the document alone and bear with missing parts: what the schema refuses is said elsewhere.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from perfxl.model import documents
+from perfxl.model.fields import ROUNDS
+
+_LINE = re.compile(documents.schema("objective")["$defs"]["lineCode"]["pattern"])
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A ``code`` of the findings' catalogue, the ``path`` of the value it is about, the ``values`` of its sentence."""
+
+    code: str
+    path: tuple
+    values: dict
+
+
+def problems(plan: dict) -> Iterator[Problem]:
+    """Everything that is wrong with ``plan``, check by check."""
+    for check in CHECKS:
+        yield from check(plan)
+
+
+def _items(plan: dict, key: str) -> Iterator[tuple[int, dict]]:
+    yield from enumerate(plan.get(key, ()))
+
+
+def _holders(plan: dict) -> Iterator[tuple[int, int, dict, dict]]:
+    """(index of objective, of holder, objective, holder)."""
+    for i, objective in _items(plan, "objectives"):
+        for k, holder in enumerate(objective.get("holders", ())):
+            yield i, k, objective, holder
+
+
+def _codes(plan: dict, key: str) -> set[str]:
+    return {item["code"] for item in plan.get(key, ()) if "code" in item}
+
+
+def repeated(plan: dict) -> Iterator[Problem]:
+    """The same code twice among sectors, objectives, lines or rounds; the same sector twice in an objective."""
+    for array, key, code in (("sectors", "code", "PLAN30"), ("objectives", "code", "PLAN31"),
+                             ("cascade", "code", "PLAN32"), ("rounds", "round", "PLAN33")):
+        seen = set()
+        for i, item in _items(plan, array):
+            if item.get(key) in seen:
+                yield Problem(code, (array, i, key), {"value": item[key]})
+            elif key in item:
+                seen.add(item[key])
+    for i, objective in _items(plan, "objectives"):
+        seen = set()
+        for k, holder in enumerate(objective.get("holders", ())):
+            if holder.get("sector") in seen:
+                yield Problem("PLAN34", ("objectives", i, "holders", k, "sector"),
+                              {"sector": holder["sector"], "objective": objective.get("code")})
+            seen.add(holder.get("sector", object()))
+
+
+def unknown_sectors(plan: dict) -> Iterator[Problem]:
+    """Codes of sectors that are not in the list of sectors."""
+    known = _codes(plan, "sectors")
+    places = [(("objectives", i, "lead"), o.get("lead")) for i, o in _items(plan, "objectives")]
+    places += [(("objectives", i, "holders", k, "sector"), h.get("sector")) for i, k, _, h in _holders(plan)]
+    for array in ("measures", "evaluations", "requests", "considerations"):
+        places += [((array, i, "sector"), item.get("sector")) for i, item in _items(plan, array)]
+    for path, sector in places:
+        if sector and sector not in known:
+            yield Problem("PLAN40", path, {"sector": sector})
+
+
+def unknown_objectives(plan: dict) -> Iterator[Problem]:
+    """Codes of objectives that are not in the list of objectives."""
+    known = _codes(plan, "objectives")
+    places = [(("measures", i, "measure", "objective"), m.get("measure", {}).get("objective"))
+              for i, m in _items(plan, "measures")]
+    for array in ("evaluations", "requests"):
+        places += [((array, i, "objective"), item.get("objective")) for i, item in _items(plan, array)]
+    for path, objective in places:
+        if objective and objective not in known:
+            yield Problem("PLAN41", path, {"objective": objective})
+    for i, k, objective, holder in _holders(plan):
+        successor = holder.get("holding", {}).get("replaced_by")
+        path = ("objectives", i, "holders", k, "holding", "replaced_by")
+        if successor and successor not in known:
+            yield Problem("PLAN46", path, {"objective": successor})
+        elif successor and successor == objective.get("code"):
+            yield Problem("PLAN47", path, {"objective": successor})
+
+
+def holders(plan: dict) -> Iterator[Problem]:
+    """A lead that does not hold its objective; an evaluation or a measure of a sector that does not hold it."""
+    held = {o.get("code"): {h.get("sector") for h in o.get("holders", ())} for _, o in _items(plan, "objectives")}
+    kinds = {o.get("code"): o.get("kind", "ordinary") for _, o in _items(plan, "objectives")}
+    for i, objective in _items(plan, "objectives"):
+        lead = objective.get("lead")
+        if lead and objective.get("holders") and lead not in held[objective.get("code")]:
+            yield Problem("PLAN42", ("objectives", i, "lead"), {"sector": lead, "objective": objective.get("code")})
+    measured = [(("measures", i), m.get("sector"), m.get("measure", {}).get("objective"), ("measure", "objective"))
+                for i, m in _items(plan, "measures")]
+    judged = [(("evaluations", i), e.get("sector"), e.get("objective"), ("objective",))
+              for i, e in _items(plan, "evaluations")]
+    for path, sector, objective, key in measured + judged:
+        if sector and objective in held and sector not in held[objective]:
+            yield Problem("PLAN43", (*path, "sector"), {"sector": sector, "objective": objective})
+        if path[0] == "measures" and kinds.get(objective) == "ordinary":
+            yield Problem("PLAN44", (*path, *key), {"objective": objective})
+
+
+def lines(plan: dict) -> Iterator[Problem]:
+    """Strategic lines that are not in the cascade or not operational; lines without the line above them."""
+    known = _codes(plan, "cascade")
+    for i, objective in _items(plan, "objectives"):
+        for line in objective.get("sheet", {}).get("strategic_lines", ()):
+            path = ("objectives", i, "sheet", "strategic_lines")
+            if line not in known and _LINE.match(str(line)):  # one that has not the form of a code is told as such
+                yield Problem("PLAN50", path, {"line": line})
+            elif line.count(".") < 2:
+                yield Problem("PLAN51", path, {"line": line})
+    for i, line in _items(plan, "cascade"):
+        above = line.get("code", "").rpartition(".")[0]
+        if above and above not in known:
+            yield Problem("PLAN52", ("cascade", i, "code"), {"line": line["code"], "above": above})
+
+
+def entities(plan: dict) -> Iterator[Problem]:
+    """Values by entity of a result that the objective does not have."""
+    for i, objective in _items(plan, "objectives"):
+        sheet = objective.get("sheet", {})
+        known = {r.get("id") for r in sheet.get("results", ())}
+        for k, value in enumerate(sheet.get("entities", ())):
+            if value.get("result") and value["result"] not in known:
+                yield Problem("PLAN53", ("objectives", i, "sheet", "entities", k, "result"),
+                              {"result": value["result"], "objective": objective.get("code")})
+
+
+def dates(plan: dict) -> Iterator[Problem]:
+    """Rounds that are missing, out of order, outside the year, or due before the day they refer to."""
+    given = {r.get("round"): (i, r) for i, r in _items(plan, "rounds")}
+    for name in ROUNDS:
+        if plan.get("rounds") and name not in given:
+            yield Problem("PLAN60", ("rounds",), {"round": _round(name)})
+    before = None
+    for name in (n for n in ROUNDS if n in given):
+        i, round = given[name]
+        day, due = round.get("reference_date", ""), round.get("deadline", "")
+        if day and due and due < day and name != "plan":
+            yield Problem("PLAN61", ("rounds", i, "deadline"), {"deadline": _day(due), "reference": _day(day)})
+        if day and before and day <= before:
+            yield Problem("PLAN62", ("rounds", i, "reference_date"), {"day": _day(day), "before": _day(before)})
+        if day and "year" in plan and day[:4] != str(plan["year"]):
+            yield Problem("PLAN63", ("rounds", i, "reference_date"), {"day": _day(day), "year": str(plan["year"])})
+        before = day or before
+
+
+def _round(name: str) -> dict[str, str]:
+    return documents.schema("objective")["$defs"]["round"]["x-labels"][name]
+
+
+def _day(iso: str) -> str:
+    return "/".join(reversed(iso.split("-")))
+
+
+def weights(plan: dict) -> Iterator[Problem]:
+    """Sectors whose weights in force do not sum to 100 within the tolerance; sectors with none are left alone."""
+    tolerance = Decimal(str(plan.get("rules", {}).get("weight_tolerance", "0.05")))
+    totals: dict[str, Decimal] = {}
+    for _, _, _, holder in _holders(plan):
+        weight = weight_in_force(holder)
+        if weight is not None:
+            totals[holder.get("sector")] = totals.get(holder.get("sector"), Decimal(0)) + weight
+    for i, sector in _items(plan, "sectors"):
+        total = totals.get(sector.get("code"))
+        if total is not None and sector.get("weighted") is not False and abs(total - 100) > tolerance:
+            yield Problem("PLAN70", ("sectors", i, "code"), {"sector": sector["code"], "total": total})
+
+
+def weight_in_force(holder: dict) -> Decimal | None:
+    """The weight of an objective in a sector in points, revised where it was; None when it does not count there."""
+    holding = holder.get("holding", {})
+    statuses = {holding.get(r, {}).get("status") for r in ("interim", "final")}
+    if holding.get("weighting", "weighted") != "weighted" or holding.get("replaced_by") \
+            or statuses & {"replaced", "withdrawn"}:
+        return None
+    weight = holding.get("weight_revised", holding.get("weight"))
+    return None if weight is None else Decimal(str(weight))
+
+
+CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, dates, weights)

@@ -1,0 +1,150 @@
+"""Draws the plan workbook: one sheet a table, with its lists, prompts, live checks and colours."""
+
+from openpyxl import Workbook
+from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.worksheet import Worksheet
+
+from perfxl.model import long_text
+from perfxl.model.fields import Field
+from perfxl.model.texts import Texts
+from perfxl.stages.plan.cells import FORMATS, LINE, PALE, TAB, TOP, add_styles, font, identify, put, saved, set_page, write_text
+from perfxl.stages.plan.front import draw_body, draw_readme
+from perfxl.stages.plan.layout import KEY_ROW, NOTE_ROW, OWNER, TITLE_ROW, Column, Sheet, at_path, sheets
+from perfxl.stages.plan.rules import Lists, add_column_rules, sum_of_weights
+from perfxl.workbook import values
+
+#: Rows ready to be filled in under the last one.
+SPARE = 200
+#: Rows whose sum of weights is ready: the most sectors a plan has.
+MOST_SECTORS = 60
+WIDTHS = {"long": 60, "lines": 28, "choice": 18, "yesno": 13, "date": 13, "percent": 12, "integer": 11, "number": 13, "money": 16}
+#: Characters that fit on a printed page: wider tables take several.
+PRINTED_WIDTH = 230
+#: The longest a row of texts is drawn, in lines: the cell shows the rest when it is opened.
+ROW_LINES = 6
+
+
+def draw(document: dict, language: str, extension: dict | None) -> bytes:
+    """The workbook of ``document`` as bytes of an .xlsx file."""
+    say = Texts("plan", language)
+    book = Workbook()
+    book.remove(book.active)
+    add_styles(book)
+    tables = sheets(extension)
+    readme = book.create_sheet(say("sheet_readme"))
+    body = book.create_sheet(say("sheet_body"))
+    drawn = {sheet.id: book.create_sheet(sheet.title(language)) for sheet in tables}
+    lists = Lists(book, say, language, {k: drawn[k].title for k in ("sectors", "objectives")})
+    draw_body(body, document, say, lists)
+    for sheet in tables:
+        _draw_table(drawn[sheet.id], sheet, _rows(document, sheet), say, lists)
+    _draw_weights(drawn, {s.id: s for s in tables}, language)
+    lists.close()
+    draw_readme(readme, document, say, {s.id: drawn[s.id] for s in tables}, body)
+    identify(book, document)
+    return saved(book)
+
+
+def _rows(document: dict, sheet: Sheet) -> list[tuple[str, dict]]:
+    """(code of the objective, item) for every row of ``sheet``, in document order."""
+    if not sheet.owned:
+        return [("", item) for item in document.get(sheet.id, ())]
+    return [(objective.get("code"), item) for objective in document.get("objectives", ())
+            for item in at_path(objective, sheet.path) or ()]
+
+
+def _draw_table(ws: Worksheet, sheet: Sheet, rows: list, say: Texts, lists: Lists) -> None:
+    language = say.language
+    last = TITLE_ROW + len(rows) + SPARE
+    for number, column in enumerate(sheet.columns, 1):
+        _draw_head(ws, sheet, number, column, language)
+        add_column_rules(ws, sheet, number, column, TITLE_ROW + 1, last, lists)
+    for row, (owner, item) in enumerate(rows, TITLE_ROW + 1):
+        _draw_row(ws, sheet, row, owner, item, language)
+    note = sheet.field.description(language)
+    write_text(ws.cell(NOTE_ROW, 1), say("note_owned", description=note) if sheet.owned else note, "perfxl note")
+    width = len(sheet.columns)
+    letter = get_column_letter(width)
+    ws.row_dimensions[KEY_ROW].hidden = True
+    ws.row_dimensions[NOTE_ROW].height = 22
+    ws.row_dimensions[TITLE_ROW].height = 46
+    ws.freeze_panes = ws.cell(TITLE_ROW + 1, 3 if sheet.owned or sheet.id == "objectives" else 2)
+    ws.auto_filter.ref = f"A{TITLE_ROW}:{letter}{last}"
+    ws.sheet_properties.tabColor = TAB[_part(sheet)]
+    set_page(ws, f"{NOTE_ROW}:{TITLE_ROW}")
+    ws.print_options.gridLines = True
+    ws.page_setup.fitToWidth = -(-sum(map(_width, sheet.columns)) // PRINTED_WIDTH)
+    ws.print_title_cols = "A:B" if ws.page_setup.fitToWidth > 1 else None
+    head = f"{quote_sheetname(ws.title)}!$A${KEY_ROW}:${letter}${TITLE_ROW}"
+    ws.parent.defined_names[sheet.name] = DefinedName(sheet.name, attr_text=head)
+    for number, column in enumerate(sheet.columns, 1):
+        if column.key == "code" and sheet.id in ("sectors", "objectives"):
+            at = get_column_letter(number)
+            lists.define(sheet.id, f"{quote_sheetname(ws.title)}!${at}${TITLE_ROW + 1}:${at}${last}")
+
+
+def _draw_weights(drawn: dict[str, Worksheet], tables: dict[str, Sheet], language: str) -> None:
+    """The column of the sectors that sums their weights while they are being written."""
+    holders, sectors = tables["holders"], tables["sectors"]
+    last = drawn["holders"].auto_filter.ref.rpartition(":")[2].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    letters = {c.key: get_column_letter(n) for n, c in enumerate(holders.columns, 1)}
+    ranges = {key: f"${at}${TITLE_ROW + 1}:${at}${last}" for key, at in letters.items()}
+    labels = {value: label for c in holders.columns for value, label in c.field.labels(language).items()}
+    number = next(n for n, c in enumerate(sectors.columns, 1) if c.computed)
+    ws = drawn["sectors"]
+    for row in range(TITLE_ROW + 1, max(ws.max_row, TITLE_ROW + MOST_SECTORS) + 1):
+        cell = ws.cell(row, number, sum_of_weights(f"$A{row}", drawn["holders"].title, ranges, labels))
+        cell.style = "perfxl percent"
+        cell.fill = PatternFill("solid", fgColor=PALE)
+
+
+def _part(sheet: Sheet) -> str:
+    if sheet.owned:
+        return "setup" if sheet.id == "holders" else "contents"
+    return "year" if sheet.id in ("measures", "evaluations", "requests", "considerations") else "setup"
+
+
+def _draw_head(ws: Worksheet, sheet: Sheet, number: int, column: Column, language: str) -> None:
+    write_text(ws.cell(KEY_ROW, number), sheet.full_key(column))
+    star = " *" if column.field.required and not column.more else ""
+    write_text(ws.cell(TITLE_ROW, number), column.title(language) + star, f"perfxl {column.field.moment}")
+    dimension = ws.column_dimensions[get_column_letter(number)]
+    dimension.width = _width(column)
+    # Spare rows have the format of their column: nothing is written in them.
+    dimension.number_format, dimension.alignment, dimension.font = FORMATS.get(column.field.cell, "@"), TOP, font()
+
+
+def _width(column: Column) -> int:
+    cell, schema = column.field.cell, column.field.schema
+    if cell != "text":
+        return WIDTHS[cell]
+    most = schema.get("maxLength", 0)
+    return 15 if column.refers or "code" in column.key else 12 if not most else 22 if most <= 100 else 32 if most <= 254 else 44
+
+
+def _draw_row(ws: Worksheet, sheet: Sheet, row: int, owner: str, item: dict, language: str) -> None:
+    lines = 1
+    for number, column in enumerate(sheet.columns, 1):
+        if not column.read:
+            continue
+        value = owner if column.key == OWNER else at_path(item, column.field.path)
+        if value is None:
+            continue
+        pieces = _pieces(column.field, value, language)
+        for step, piece in enumerate(pieces):
+            put(ws.cell(row, number + step), piece, column.field)
+            if isinstance(piece, str):
+                lines = max(lines, long_text.lines_shown(piece, _width(column) * 1.25))
+    ws.row_dimensions[row].height = LINE * min(lines, ROW_LINES) + 3
+
+
+def _pieces(field: Field, value, language: str) -> list:
+    """What ``value`` puts in its cell, and in the next one when it is longer than a cell."""
+    shown = values.to_cell(value, field, language).content
+    if not isinstance(shown, str) or len(shown) <= long_text.CELL_LIMIT:
+        return [shown]
+    pieces = long_text.split(shown, 2)
+    # Texts that story cannot cut kindly in two (one endless line after a short one) are cut where the cell ends.
+    return pieces or [shown[: long_text.CELL_LIMIT] + long_text.SEAM, shown[long_text.CELL_LIMIT:]]

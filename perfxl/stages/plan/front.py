@@ -1,0 +1,122 @@
+"""The sheets of the plan workbook without a table: what to do, and the body with its rules."""
+
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Alignment, PatternFill
+from openpyxl.utils import quote_sheetname
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
+
+from perfxl.model import long_text
+from perfxl.model.fields import Field
+from perfxl.model.findings import quote
+from perfxl.model.texts import Texts
+from perfxl.stages.plan.cells import BOX, INPUT, LINE, MOMENT_FILL, TAB, put, set_page, style_name, write_text
+from perfxl.stages.plan.layout import TITLE_ROW, at_path, group_titles, scalar_name, scalars
+from perfxl.stages.plan.rules import MISSING, WRONG, Lists, add_prompt
+from perfxl.workbook import values
+
+
+def draw_body(ws: Worksheet, document: dict, say: Texts, lists: Lists) -> None:
+    """The sheet of the year, the body and its rules: one value a row, each with its own defined name."""
+    language = say.language
+    write_text(ws.cell(1, 1), say("file_title", year=document.get("year", "")), "perfxl title")
+    ws.row_dimensions[1].height = 30
+    write_text(ws.cell(2, 1), say("body_note"), "perfxl note")
+    for number, key in enumerate(("column_field", "column_value", "column_help"), 1):
+        write_text(ws.cell(3, number), say(key), "perfxl plan")
+    row, group = 3, None
+    for field in scalars():
+        if len(field.path) > 1 and field.path[0] != group:
+            group = field.path[0]
+            row += 2
+            write_text(ws.cell(row, 1), group_titles(group)[language], "perfxl section")
+        row += 1
+        star = " *" if field.required else ""
+        write_text(ws.cell(row, 1), field.title(language) + star, "perfxl label")
+        cell = ws.cell(row, 2)
+        cell.style = style_name(field)
+        cell.fill, cell.border = PatternFill("solid", fgColor=INPUT), BOX
+        value = at_path(document, field.path)
+        if value is not None:
+            put(cell, values.to_cell(value, field, language).content, field, styled=True)
+        cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True)
+        help_ = _help(field, say)
+        write_text(ws.cell(row, 3), help_, "perfxl help")
+        ws.row_dimensions[row].height = LINE * long_text.lines_shown(help_, 135) + 5
+        add_prompt(ws, f"B{row}", field, lists)
+        if field.required:
+            ws.conditional_formatting.add(f"B{row}", FormulaRule(formula=[f"LEN(TRIM(B{row}))=0"], fill=PatternFill(bgColor=MISSING)))
+        name = scalar_name(field)
+        ws.parent.defined_names[name] = DefinedName(name, attr_text=f"{quote_sheetname(ws.title)}!$B${row}")
+    for letter, width in zip("ABC", (30, 52, 90), strict=True):
+        ws.column_dimensions[letter].width = width
+    ws.sheet_view.showGridLines = False
+    ws.sheet_properties.tabColor = TAB["setup"]
+    set_page(ws, "1:2")
+
+
+def _help(field: Field, say: Texts) -> str:
+    """The description of a field and what holds when it is blank."""
+    default = field.schema.get("default")
+    if default in (None, []):
+        return field.description(say.language)
+    shown = values.to_cell(default, field, say.language)
+    text = quote(shown.content, say.language)
+    return f"{field.description(say.language)} {say('blank_means', value=text)}"
+
+
+def draw_readme(ws: Worksheet, document: dict, say: Texts, drawn: dict, body: Worksheet) -> None:
+    """The first sheet: what to do in which order, with links; ``drawn``: the sheets of the tables by id."""
+    write_text(ws.cell(1, 1), say("file_title", year=document.get("year", "")), "perfxl title")
+    ws.row_dimensions[1].height = 30
+    name = document.get("body", {}).get("name")
+    if name:
+        write_text(ws.cell(2, 1), name, "perfxl label")
+    write_text(ws.cell(3, 1), say("readme_intro"), "perfxl wrapped")
+    ws.merge_cells("A3:B3")
+    ws.row_dimensions[3].height = 34
+    row = _section(ws, 5, say("readme_steps"))
+    for number, (step, targets) in enumerate(_steps(drawn, body), 1):
+        title = targets[0].title if len(targets) == 1 else say(f"step_{step}_title")
+        listed = "" if len(targets) == 1 else f" ({', '.join(t.title for t in targets)})"
+        cell = ws.cell(row, 1)
+        if targets:
+            place = f"{quote_sheetname(targets[0].title)}!A{1 if targets[0] is body else TITLE_ROW}"
+            cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
+        write_text(cell, f"{number}. {title}", "perfxl link" if targets else "perfxl step")
+        row = _wrapped(ws, row, say(f"step_{step}") + listed * bool(targets))
+    row = _section(ws, row + 1, say("readme_rules"))
+    for rule in ("required", "percent", "lines", "freedom", "long"):
+        row = _wrapped(ws, row, say(f"rule_{rule}"), 1)
+    row = _section(ws, row + 1, say("readme_colours"))
+    for colour, fill in (*((m, MOMENT_FILL[m]) for m in MOMENT_FILL), ("missing", MISSING), ("wrong", WRONG)):
+        ws.cell(row, 1).fill = PatternFill("solid", fgColor=fill)
+        row = _wrapped(ws, row, say(f"colour_{colour}"))
+    ws.column_dimensions["A"].width, ws.column_dimensions["B"].width = 34, 96
+    ws.sheet_view.showGridLines = False
+    set_page(ws)
+    ws.page_setup.fitToHeight = 1
+
+
+def _steps(drawn: dict, body: Worksheet) -> list[tuple[str, list[Worksheet]]]:
+    """What to do and where, in order: (message, sheets)."""
+    contents = ("responsibles", "responsibles_revised", "money", "results", "entities", "phases")
+    year = ("evaluations", "requests", "considerations")
+    return [("body", [body]), *((s, [drawn[s]]) for s in ("rounds", "sectors", "cascade", "objectives", "holders")),
+            ("contents", [drawn[s] for s in contents]), ("measures", [drawn["measures"]]),
+            ("year", [drawn[s] for s in year]), ("done", [])]
+
+
+def _section(ws: Worksheet, row: int, title: str) -> int:
+    write_text(ws.cell(row, 1), title, "perfxl section")
+    return row + 1
+
+
+def _wrapped(ws: Worksheet, row: int, text: str, column: int = 2) -> int:
+    """Writes ``text`` in ``row`` as high as it needs; returns the next row."""
+    write_text(ws.cell(row, column), text, "perfxl wrapped")
+    if column == 1:
+        ws.merge_cells(start_row=row, start_column=1, end_row=row, end_column=2)
+    ws.row_dimensions[row].height = LINE * long_text.lines_shown(text, 118 if column == 2 else 160) + 4
+    return row + 1

@@ -1,0 +1,189 @@
+"""How a plan lies in its workbook: which sheet, which column, taken from ``schemas/plan``.
+
+Every array of objects is a sheet; objects inside its items are flattened into columns; an array inside an
+objective is a sheet of its own whose first column is the objective's code. A head of three rows stands over
+the rows: hidden keys (``holders:holding/weight``), a sentence about the sheet, the titles. The defined name
+``px_plan_holders`` covers the head, so sheets may be renamed, columns moved and rows inserted or sorted.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from perfxl.model import documents
+from perfxl.model.fields import Field, extension_fields, resolve, walk
+from perfxl.model.long_text import CELL_LIMIT
+from perfxl.model.texts import Texts
+
+#: Rows of the head: keys, sentence, titles.
+KEY_ROW, NOTE_ROW, TITLE_ROW = 1, 2, 3
+#: Key of the column that says which objective a row belongs to.
+OWNER = "#objective"
+#: End of the key and of the title of a column that carries on a text longer than a cell.
+MORE = "+"
+#: Key of the column that the workbook computes: the sum of a sector's weights.
+COMPUTED = "="
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: ``key`` inside its sheet, the ``field`` it holds, its titles by language.
+
+    ``more`` columns carry on the text of the column whose key is theirs without the ending; ``computed`` ones hold
+    a formula and are not read. ``refers`` is ``sectors`` or ``objectives`` when the cell holds the code of one.
+    """
+
+    key: str
+    field: Field
+    titles: tuple[tuple[str, str], ...]
+    refers: str = ""
+    more: bool = False
+    computed: bool = False
+
+    @property
+    def read(self) -> bool:
+        """Whether a value of the plan begins in this column."""
+        return not (self.more or self.computed)
+
+    def title(self, language: str) -> str:
+        """The heading users see."""
+        return dict(self.titles)[language]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One array of the plan: ``id`` names it, ``path`` leads to it from the root or from an objective (``owned``)."""
+
+    id: str
+    path: tuple[str, ...]
+    owned: bool
+    field: Field
+    columns: tuple[Column, ...]
+
+    @property
+    def name(self) -> str:
+        """Defined name of its head."""
+        return f"px_plan_{self.id}"
+
+    def title(self, language: str) -> str:
+        """The name of the sheet when it is written."""
+        return self.field.title(language)
+
+    def full_key(self, column: Column) -> str:
+        """What stands in the hidden row over ``column``: it names the sheet too."""
+        return f"{self.id}:{column.key}"
+
+    @property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """Paths of the objects that an item must have even when nothing is in them."""
+        return _required_groups(("objectives", *self.path) if self.owned else self.path)
+
+
+def at_path(item, path: tuple[str, ...]):
+    """What stands at ``path`` below ``item``; None where nothing does."""
+    for key in path:
+        item = item.get(key) if isinstance(item, dict) else None
+    return item
+
+
+def scalar_name(field: Field) -> str:
+    """Defined name of the cell of a field outside the tables."""
+    return "px_plan_" + "__".join(field.path)
+
+
+@cache
+def _plan_fields() -> tuple[Field, ...]:
+    return tuple(walk(documents.schema("plan"), "plan"))
+
+
+@cache
+def scalars() -> tuple[Field, ...]:
+    """The fields outside the tables: year, body, rules."""
+    return tuple(f for f in _plan_fields() if f.cell != "table")
+
+
+def group_titles(key: str) -> dict[str, str]:
+    """Titles by language of the object ``key`` at the root of a plan (``body``, ``rules``)."""
+    prop, _ = resolve(documents.schema("plan")["properties"][key], "plan")
+    return {"it": prop["title"], "en": prop["x-en"]["title"]}
+
+
+def sheets(extension: dict | None = None) -> tuple[Sheet, ...]:
+    """Every sheet with a table, in the order of the workbook; ``extension``: the body's own fields."""
+    own = extension_fields(extension)
+    return tuple(s for f in _plan_fields() if f.cell == "table" for s in _with_children(f, own))
+
+
+def _with_children(field: Field, own: tuple[Field, ...]) -> Iterator[Sheet]:
+    items = field.items + own if field.key == "objectives" else field.items
+    columns = list(_columns(field.path, items))
+    if field.key == "sectors":
+        columns.insert(2, _weights_column())
+    yield Sheet(field.key, field.path, False, field, tuple(columns))
+    for child in (f for f in items if f.cell == "table"):
+        columns = _columns((*field.path, *child.path), child.items)
+        yield Sheet(child.key, child.path, True, child, (_owner_column(field), *columns))
+
+
+def _weights_column() -> Column:
+    words = {lang: Texts("plan", lang) for lang in ("it", "en")}
+    said = {lang: {"title": say("weights_title"), "description": say("weights_help")} for lang, say in words.items()}
+    field = Field((COMPUTED,), "percent", {**said["it"], "x-en": said["en"]}, (), ())
+    return Column(COMPUTED, field, tuple((lang, said[lang]["title"]) for lang in said), computed=True)
+
+
+def _owner_column(objectives: Field) -> Column:
+    item, _ = _item(objectives.path)
+    code = next(f for f in objectives.items if f.key == "code")
+    help_ = {"description": item["description"], "x-en": {**code.schema["x-en"], "description": item["x-en"]["description"]}}
+    field = Field((OWNER,), "text", {**code.schema, **help_, "x-required": True}, (), code.shown)
+    return Column(OWNER, field, (("it", item["title"]), ("en", item["x-en"]["title"])), "objectives")
+
+
+def _columns(path: tuple[str, ...], items: tuple[Field, ...]) -> Iterator[Column]:
+    plain = [f for f in items if f.cell != "table"]
+    repeated = Counter(f.title("it") for f in plain)
+    for field in plain:
+        titles = {lang: field.title(lang) for lang in ("it", "en")}
+        if repeated[titles["it"]] > 1 and len(field.path) > 1:
+            above, _ = _item(path, field.path[:-1])
+            titles = {"it": f"{above['title']}: {titles['it']}", "en": f"{above['x-en']['title']}: {titles['en']}"}
+        key = "/".join(field.path)
+        yield Column(key, field, tuple(titles.items()), _refers(field))
+        if field.cell == "long" and field.schema.get("maxLength", CELL_LIMIT + 1) > CELL_LIMIT:
+            follows = {"it": f"{titles['it']} (segue)", "en": f"{titles['en']} (continued)"}
+            yield Column(key + MORE, field, tuple(follows.items()), more=True)
+
+
+def _item(path: tuple[str, ...], below: tuple[str, ...] = ()) -> tuple[dict, str]:
+    """The schema of one item of the array at ``path`` (of the object ``below`` in it), and its home."""
+    schema, home = documents.schema("plan"), "plan"
+    for key in (*path, *below):
+        schema, home = resolve(schema["properties"][key], home)
+        if schema.get("type") == "array":
+            schema, home = resolve(schema["items"], home)
+    return schema, home
+
+
+def _refers(field: Field) -> str:
+    """Codes are called ``code`` where they are given; a code under another key refers to one given elsewhere."""
+    codes = documents.schema("objective")["$defs"]
+    pattern = field.schema.get("pattern")
+    if field.key == "code" or not pattern:
+        return ""
+    return {codes["sectorCode"]["pattern"]: "sectors", codes["objectiveCode"]["pattern"]: "objectives"}.get(pattern, "")
+
+
+def _required_groups(path: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    found = []
+
+    def look(schema: dict, home: str, below: tuple[str, ...]):
+        for key in schema.get("required", ()):
+            prop, where = resolve(schema["properties"][key], home)
+            if prop.get("type") == "object":
+                found.append((*below, key))
+                look(prop, where, (*below, key))
+
+    look(*_item(path), ())
+    return tuple(found)

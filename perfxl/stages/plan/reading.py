@@ -1,0 +1,285 @@
+"""Reads the plan workbook back: finds its tables, makes the document, says what is wrong and where."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from perfxl.model import documents, identity, long_text
+from perfxl.model.fast_validation import sound
+from perfxl.model.fields import Field
+from perfxl.model.findings import Finding, Place, in_order
+from perfxl.stages.plan.checks import problems
+from perfxl.stages.plan.layout import KEY_ROW, MORE, OWNER, TITLE_ROW, Column, Sheet, at_path, scalar_name, scalars
+from perfxl.stages.plan.layout import sheets as layouts
+from perfxl.stages.plan.refusals import refusals
+from perfxl.workbook import sheets, values
+from perfxl.workbook.sheets import Book, Cell, Refused
+from perfxl.workbook.sheets.refs import Ref, a1, column_letters
+
+#: How far down a hidden row of keys is looked for when its name is lost.
+SEARCHED_ROWS = 30
+
+
+@dataclass(frozen=True)
+class PlanReading:
+    """What a plan workbook says.
+
+    ``document``: the plan, None when its schema refuses it or there is none; ``places``: where every row and every
+    filled cell stands, by JSON Pointer; ``findings``: everything noticed, in the order of the workbook.
+    """
+
+    document: dict | None
+    places: dict[str, Place]
+    findings: tuple[Finding, ...]
+
+
+@dataclass
+class Grid:
+    """A table found in a workbook: its columns by key, the first row under its head."""
+
+    layout: Sheet
+    sheet: sheets.Sheet
+    key_row: int
+    first: int
+    columns: dict[str, int] = field(default_factory=dict)
+
+    def place(self, file: str, row: int, key: str = "") -> Place:
+        """The cell of column ``key`` in ``row``; of the first column when there is no such column."""
+        return Place(file, self.sheet.name, a1(row, self.columns.get(key) or min(self.columns.values())))
+
+
+@dataclass
+class Row:
+    """One item: the grid and the row it stands in, what it says, the objective it belongs to."""
+
+    grid: Grid
+    number: int
+    item: dict
+    owner: str | None
+
+
+def read(data: bytes, file: str = "piano.xlsx", extension: dict | None = None) -> PlanReading:
+    """The plan in the workbook ``data`` (.xlsx or .ods); ``extension``: the body's own fields."""
+    try:
+        book = sheets.open_book(data, file)
+        reader = Reader(book, file, extension)
+        if not reader.grids:
+            return PlanReading(None, {}, (_not_a_plan(book, file),))
+        return reader.reading()
+    except Refused as refused:
+        return PlanReading(None, {}, (refused.finding,))
+
+
+def _not_a_plan(book: Book, file: str) -> Finding:
+    texts = [*book.properties.values(), *(v for v in book.names.values() if isinstance(v, str))]
+    issued = next(filter(None, map(identity.parse, texts)), None)
+    if issued:
+        return Finding("PLAN02", Place(file), {"sector": issued.sector}, sector=issued.sector)
+    return Finding("PLAN01", Place(file))
+
+
+class Reader:
+    """One reading of one workbook; ``grids``: its tables by id."""
+
+    def __init__(self, book: Book, file: str, extension: dict | None):
+        self.book, self.file, self.extension = book, file, extension
+        self.findings: list[Finding] = []
+        self.where: dict[tuple, Row] = {}
+        self.single: dict[tuple, Place] = {}
+        self.layouts = layouts(extension)
+        self.grids = {s.id: grid for s in self.layouts if (grid := _grid(book, s))}
+
+    def reading(self) -> PlanReading:
+        """The document and all that is to be said about it."""
+        document = {"schema": documents.schema("plan")["properties"]["schema"]["const"], "body": {}}
+        self._scalars(document)
+        for layout in self.layouts:
+            grid = self.grids.get(layout.id)
+            if grid is None:
+                self._notice("PLAN03", Place(self.file), {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
+                continue
+            self._columns(grid)
+            self._place(document, layout, list(self._rows(grid)))
+            grid.sheet.let_go()
+        wrong = [] if sound("plan", document, self.extension) else list(documents.violations("plan", document, self.extension))
+        for code, path, said, title in (*refusals(wrong, document, self.grids),
+                                        *((p.code, p.path, p.values, None) for p in problems(document))):
+            self._about(document, code, path, said, title)
+        places = {documents.pointer(path): place for path, place in self._places(document)}
+        return PlanReading(None if wrong else document, places, tuple(in_order(self.findings)))
+
+    # --- cells ---------------------------------------------------------------------------------------------------
+
+    def _scalars(self, document: dict) -> None:
+        for item in scalars():
+            ref = self.book.names.get(scalar_name(item))
+            sheet = self.book.sheet(ref.sheet) if isinstance(ref, Ref) else None
+            if sheet is None:
+                continue
+            place = Place(self.file, sheet.name, a1(ref.top, ref.left))
+            value = self._value([sheet.cell(ref.top, ref.left)], item, place)
+            self.single[item.path] = place
+            if value is not None:
+                _put(document, item.path, value)
+
+    def _rows(self, grid: Grid) -> Iterator[Row]:
+        """The rows of a table that say something, from the top."""
+        columns = {c.key: c for c in grid.layout.columns}
+        used = {at for key, at in grid.columns.items() if key in columns and not columns[key].computed}
+        numbers = sorted({row for row, column in grid.sheet.cells if row >= grid.first and column in used})
+        for number in numbers:
+            before, item, owner = len(self.findings), {}, None
+            for key, at in grid.columns.items():
+                column = columns.get(key)
+                if column is None or not column.read:
+                    continue
+                cells = [grid.sheet.cell(number, at)]
+                if key + MORE in grid.columns:
+                    cells.append(grid.sheet.cell(number, grid.columns[key + MORE]))
+                value = self._value(cells, column.field, Place(self.file, grid.sheet.name, a1(number, at)), column)
+                if key == OWNER:
+                    owner = value
+                elif value is not None:
+                    _put(item, column.field.path, value)
+            if item or owner or len(self.findings) > before:
+                for group in grid.layout.groups:
+                    _made(item, group)
+                yield Row(grid, number, item, owner)
+
+    def _value(self, cells: list[Cell], item: Field, place: Place, column: Column | None = None):
+        cell = cells[0]
+        if len(cells) > 1 and cells[1].kind == "text" and cells[1].value:
+            first = cell.value if cell.kind == "text" else ""
+            cell = Cell(long_text.join([first, cells[1].value]), "text")
+        value, noticed = values.from_cell(cell, item)
+        title = dict(column.titles) if column else {lang: item.title(lang) for lang in ("it", "en")}
+        self.findings += [f.at(place=place, field=title) for f in noticed]
+        return value
+
+    def _columns(self, grid: Grid) -> None:
+        """Says which columns are not read although something stands in them."""
+        known, read_ = {c.key for c in grid.layout.columns}, set(grid.columns.values())
+        filled = {column for row, column in grid.sheet.cells if row >= grid.first}
+        for column in sorted(filled):
+            text = grid.sheet.cell(grid.key_row, column).value
+            key = text.removeprefix(f"{grid.layout.id}:") if isinstance(text, str) else ""
+            place = Place(self.file, grid.sheet.name, a1(grid.first - 1, column))
+            if column in read_ and key not in known:
+                self._notice("PLAN05", place, {"key": key})
+            elif key in known and column not in read_:
+                self._notice("PLAN06", place, {"column": column_letters(column)})
+            elif column not in read_:
+                self._notice("PLAN04", place, {"column": column_letters(column)})
+
+    # --- the document --------------------------------------------------------------------------------------------
+
+    def _place(self, document: dict, layout: Sheet, rows: list[Row]) -> None:
+        """Puts the rows of one table where they belong in the document."""
+        if not layout.owned:
+            if rows:
+                document[layout.id] = [row.item for row in rows]
+                self.where |= {(layout.id, i): row for i, row in enumerate(rows)}
+            return
+        known: dict[str, int] = {}
+        for i, objective in enumerate(document.get("objectives", ())):
+            known.setdefault(objective.get("code"), i)
+        for row in rows:
+            place = row.grid.place(self.file, row.number, OWNER)
+            title = {lang: dict(layout.columns[0].titles)[lang] for lang in ("it", "en")}
+            if row.owner is None:
+                self.findings.append(Finding("PLAN10", place, {"row": row.number}, title))
+            elif row.owner not in known:
+                self.findings.append(Finding("PLAN41", place, {"objective": row.owner}, title, objective=row.owner))
+            else:
+                index = known[row.owner]
+                parent = _made(document["objectives"][index], layout.path[:-1])
+                items = parent.setdefault(layout.path[-1], [])
+                self.where["objectives", index, *layout.path, len(items)] = row
+                items.append(row.item)
+
+    def _places(self, document: dict) -> Iterator[tuple[tuple, Place]]:
+        for path, place in self.single.items():
+            if at_path(document, path) is not None:
+                yield path, place
+        for path, row in self.where.items():
+            yield path, row.grid.place(self.file, row.number)
+            for column in row.grid.layout.columns:
+                if column.read and column.key != OWNER and at_path(row.item, column.field.path) is not None:
+                    yield (*path, *column.field.path), row.grid.place(self.file, row.number, column.key)
+
+    # --- findings ------------------------------------------------------------------------------------------------
+
+    def _notice(self, code: str, place: Place, said: dict) -> None:
+        self.findings.append(Finding(code, place, said))
+
+    def _about(self, document: dict, code: str, path: tuple, said: dict, title: dict | None) -> None:
+        """A finding about the value at ``path`` of the document."""
+        place, found = self._find(path)
+        about = {"objective": "", "sector": ""}
+        if path[:1] == ("objectives",) and len(path) > 1:
+            about["objective"] = document["objectives"][path[1]].get("code", "")
+        item = next((self.where[path[:n]].item for n in range(len(path), 0, -1) if path[:n] in self.where), {})
+        if isinstance(item.get("sector"), str):
+            about["sector"] = item["sector"]
+        self.findings.append(Finding(code, place, said, title or found or {}, documents.pointer(path), **about))
+
+    def _find(self, path: tuple) -> tuple[Place, dict | None]:
+        """Where the value at ``path`` stands or should stand, and the title of its column."""
+        if path in self.single:
+            titles = next(f for f in scalars() if f.path == path)
+            return self.single[path], {lang: titles.title(lang) for lang in ("it", "en")}
+        for length in range(len(path), 0, -1):
+            row = self.where.get(path[:length])
+            if row:
+                key = "/".join(str(part) for part in path[length:] if isinstance(part, str))
+                column = next((c for c in row.grid.layout.columns if c.key == key), None)
+                owned = next((g for g in self.grids.values() if g.layout.owned and "/".join(g.layout.path) == key), None)
+                if owned:
+                    return owned.place(self.file, owned.first), None
+                return row.grid.place(self.file, row.number, key), dict(column.titles) if column else None
+        grid = self.grids.get(path[0]) if path else None
+        if grid:
+            return grid.place(self.file, grid.first), {lang: grid.layout.title(lang) for lang in ("it", "en")}
+        return Place(self.file), None
+
+
+def _grid(book: Book, layout: Sheet) -> Grid | None:
+    """The table of ``layout``: by its name, or else by its row of keys on any sheet."""
+    ref = book.names.get(layout.name)
+    named = book.sheet(ref.sheet) if isinstance(ref, Ref) else None
+    if named:
+        grid = _keys(named, layout, range(ref.top, ref.bottom + 1))
+        if grid:
+            grid.first = max(ref.bottom, grid.key_row) + 1
+            return grid
+    for sheet in book.sheets:
+        grid = _keys(sheet, layout, range(1, SEARCHED_ROWS + 1))
+        if grid:
+            return grid
+    return None
+
+
+def _keys(sheet: sheets.Sheet, layout: Sheet, rows: range) -> Grid | None:
+    """The table whose row of keys is one of ``rows``; the first column wins when a key stands twice."""
+    start = f"{layout.id}:"
+    found: dict[int, dict[str, int]] = {}
+    for (row, column), cell in ((at, sheet.cells[at]) for at in sheet.cells if at[0] in rows):
+        if cell.kind == "text" and cell.value.startswith(start):
+            keys = found.setdefault(row, {})
+            key = cell.value.removeprefix(start)
+            keys[key] = min(column, keys.get(key, column))
+    for row, columns in sorted(found.items()):
+        if len(columns) > 1 or len(layout.columns) == 1:
+            ordered = dict(sorted(columns.items(), key=lambda pair: pair[1]))
+            return Grid(layout, sheet, row, row + TITLE_ROW - KEY_ROW + 1, ordered)
+    return None
+
+
+def _made(item: dict, path: tuple[str, ...]) -> dict:
+    """The object at ``path`` below ``item``, made when it is not there."""
+    for key in path:
+        item = item.setdefault(key, {})
+    return item
+
+
+def _put(item: dict, path: tuple[str, ...], value) -> None:
+    _made(item, path[:-1])[path[-1]] = value

@@ -1,0 +1,79 @@
+"""What the schema refuses in a plan, as findings a controller can act on."""
+
+from collections.abc import Iterable, Iterator
+
+from perfxl.model import documents
+from perfxl.model.documents import Violation
+from perfxl.model.fields import resolve
+
+#: Findings for the shapes that codes have, by their definition in ``schemas/objective``.
+SHAPES = {"sectorCode": "PLAN15", "objectiveCode": "PLAN16", "lineCode": "PLAN17", "itemId": "PLAN18"}
+
+
+def refusals(wrong: Iterable[Violation], document: dict, grids: dict) -> Iterator[tuple[str, tuple, dict, dict | None]]:
+    """(code, path, values, title) of what to say for each violation; ``grids``: the tables of the workbook by id.
+
+    A required value that is missing is reported at its own path, although nothing stands there.
+    """
+    told = set()
+    for violation in wrong:
+        if violation.rule != "required":
+            yield _refusal(violation)
+            continue
+        for key in violation.limit:
+            path = (*violation.path, key)
+            if key not in violation.value and path not in told:
+                told.add(path)
+                yield from _missing(path, document)
+
+
+def _missing(path: tuple, document: dict) -> Iterator[tuple[str, tuple, dict, dict | None]]:
+    title = _title(path)
+    if len(path) == 1 and path[0] in ("rounds", "sectors"):
+        yield "PLAN11", path, {"sheet": title}, title
+    elif path[-1] == "holders":
+        yield "PLAN12", path, {"objective": document["objectives"][path[1]].get("code")}, title
+    else:
+        yield "PLAN10", path, {}, title
+
+
+def _refusal(violation: Violation) -> tuple[str, tuple, dict, dict | None]:
+    rule, value, limit = violation.rule, violation.value, violation.limit
+    code, said = "PLAN23", {"value": value, "rule": f"{rule}: {limit}"}
+    if rule == "maxLength":
+        code, said = "PLAN13", {"length": len(value), "most": limit}
+    elif rule in ("minimum", "maximum"):
+        code, said = ("PLAN14" if rule == "maximum" else "PLAN24"), {"value": value, "limit": limit}
+    elif rule == "format" and limit == "date":
+        code, said = "PLAN20", {"value": value}
+    elif rule == "format" and limit == "email":
+        code, said = "PLAN19", {"value": value}
+    elif rule == "pattern":
+        code, said = _shape(limit), {"value": value}
+    elif rule == "maxItems":
+        code, said = "PLAN21", {"count": len(value), "most": limit}
+    elif rule == "uniqueItems":
+        code, said = "PLAN22", {"value": ", ".join(map(str, value))}
+    return code, violation.path, said, None
+
+
+def _shape(pattern: str) -> str:
+    definitions = documents.schema("objective")["$defs"]
+    for name, code in SHAPES.items():
+        if definitions[name]["pattern"] == pattern:
+            return code
+    if definitions["date"]["pattern"] == pattern:
+        return "PLAN20"
+    return "PLAN19" if "@" in pattern else "PLAN25"
+
+
+def _title(path: tuple) -> dict[str, str]:
+    """The titles of the property at ``path`` of a plan."""
+    schema, home = documents.schema("plan"), "plan"
+    for part in path:
+        raw = schema["items"] if isinstance(part, int) else schema.get("properties", {}).get(part)
+        if raw is None:
+            return {"it": str(part), "en": str(part)}
+        schema, home = resolve(raw, home)
+    title = schema.get("title", str(path[-1]))
+    return {"it": title, "en": schema.get("x-en", {}).get("title", title)}

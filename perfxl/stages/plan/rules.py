@@ -1,0 +1,155 @@
+"""The lists, prompts and live checks of the plan workbook, column by column."""
+
+from openpyxl import Workbook
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from perfxl.model import documents
+from perfxl.model.fields import Field
+from perfxl.model.texts import Texts
+from perfxl.stages.plan.layout import OWNER, Column, Sheet
+
+#: Colours of what is missing and of what is wrong.
+MISSING, WRONG = "FFF2CC", "F8CBAD"
+#: Limits of Excel: characters of a prompt and of its title.
+PROMPT, PROMPT_TITLE = 255, 32
+#: Characters Excel lets a cell hold.
+CELL_MOST = 32_767
+
+
+class Lists:
+    """The lists that cells choose from: labels on a hidden sheet, codes where they are given.
+
+    ``titles``: names of the sheets that give the codes of ``sectors`` and ``objectives``.
+    """
+
+    def __init__(self, book: Workbook, say: Texts, language: str, titles: dict[str, str]):
+        self.book, self.say, self.language, self.titles = book, say, language, titles
+        self._columns: dict[tuple[str, ...], str] = {}
+        self._title = say("sheet_lists")
+
+    def labels(self, field: Field) -> str:
+        """The range with the labels of a choice."""
+        labels = tuple(field.labels(self.language).values())
+        letter = self._columns.setdefault(labels, get_column_letter(len(self._columns) + 1))
+        return f"{quote_sheetname(self._title)}!${letter}$1:${letter}${len(labels)}"
+
+    def codes(self, kind: str) -> str:
+        """The name of the range with the codes of ``kind``."""
+        return f"px_plan_list_{kind}"
+
+    def define(self, kind: str, where: str) -> None:
+        """Says where the codes of ``kind`` are given."""
+        self.book.defined_names[self.codes(kind)] = DefinedName(self.codes(kind), attr_text=where)
+
+    def close(self) -> None:
+        """Writes the hidden sheet."""
+        sheet = self.book.create_sheet(self._title)
+        sheet.sheet_state = "hidden"
+        for labels, letter in self._columns.items():
+            for row, label in enumerate(labels, 1):
+                sheet[f"{letter}{row}"] = label
+
+
+def add_prompt(ws: Worksheet, cells: str, field: Field, lists: Lists) -> None:
+    """Lets ``cells`` accept what ``field`` may hold, and say so."""
+    _add(ws, cells, _accepts(field, lists), field.title(lists.language), hint(field, lists), field.description(lists.language), lists)
+
+
+def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, first: int, last: int, lists: Lists) -> None:
+    """The list, prompt and colours of one column of a table, from row ``first`` to ``last``."""
+    letter = get_column_letter(number)
+    cells, cell = f"{letter}{first}:{letter}{last}", f"{letter}{first}"
+    field, title = column.field, column.title(lists.language)
+    help_ = field.description(lists.language)
+    _add(ws, f"{letter}{first - 1}", {}, title, "", help_, lists)
+    if column.computed:
+        _add(ws, cells, {}, title, "", help_, lists)
+        gap = "px_plan_rules__weight_tolerance/100+0.000001"
+        _colour(ws, cells, f"AND(ISNUMBER({cell}),ABS(N({cell})-1)>{gap})", WRONG)
+        return
+    if column.more:
+        _add(ws, cells, {}, title, lists.say("hint_more"), "", lists)
+    elif column.refers:
+        sheet_title = lists.titles[column.refers]
+        accepts = {"type": "list", "formula1": lists.codes(column.refers), "errorStyle": "warning",
+                   "error": lists.say("unknown_code", sheet=sheet_title)}
+        _add(ws, cells, accepts, title, lists.say(f"hint_{column.refers}", sheet=sheet_title), help_, lists)
+        _colour(ws, cells, f'AND(LEN({cell})>0,COUNTIF({lists.codes(column.refers)},{cell})=0)', WRONG)
+    else:
+        _add(ws, cells, _accepts(field, lists), title, hint(field, lists), help_, lists)
+    if column.key == "code" and not sheet.owned:
+        _colour(ws, cells, f"COUNTIF(${letter}${first}:${letter}${last},{cell})>1", WRONG)
+    if field.required and not column.more or column.key == OWNER:
+        end = get_column_letter(len(sheet.columns))
+        _colour(ws, cells, f"AND(SUMPRODUCT(LEN($A{first}:${end}{first}))>0,LEN(TRIM({cell}))=0)", MISSING)
+
+
+def hint(field: Field, lists: Lists) -> str:
+    """One sentence: what may be written, with an example where codes have a shape."""
+    say, schema, cell = lists.say, field.schema, field.cell
+    for name, shape in documents.schema("objective")["$defs"].items():
+        if name.endswith(("Code", "Id")) and schema.get("pattern") == shape.get("pattern"):
+            return say(f"example_{name}")
+    if cell in ("text", "long"):
+        return say("hint_text", most=schema["maxLength"]) if "maxLength" in schema else ""
+    return say(f"hint_{cell}", least=schema.get("minimum", ""), most=schema.get("maximum", schema.get("maxItems", "")))
+
+
+def _accepts(field: Field, lists: Lists) -> dict:
+    """The data validation of a field; {} where anything goes."""
+    schema, cell = field.schema, field.cell
+    if cell in ("choice", "yesno"):
+        return {"type": "list", "formula1": lists.labels(field)}
+    if cell in ("integer", "number", "money", "percent"):
+        scale = 100 if cell == "percent" else 1
+        least, most = schema.get("minimum", -10**12) / scale, schema.get("maximum", 10**12) / scale
+        return {"type": "whole" if cell == "integer" else "decimal", "operator": "between",
+                "formula1": f"{least:.15g}", "formula2": f"{most:.15g}"}
+    if cell == "date":
+        return {"type": "date", "operator": "between", "formula1": "1", "formula2": "109574"}  # 1900 to 2199
+    most = schema.get("maxLength", CELL_MOST + 1)
+    return {"type": "textLength", "operator": "lessThanOrEqual", "formula1": str(most)} if most <= CELL_MOST else {}
+
+
+def _add(ws: Worksheet, cells: str, accepts: dict, title: str, hint_: str, help_: str, lists: Lists) -> None:
+    rule = DataValidation(allow_blank=True, **{"errorStyle": "stop", **accepts})
+    rule.showInputMessage = True
+    rule.promptTitle = _short(title, PROMPT_TITLE)
+    rule.prompt = _short(" ".join(part for part in (help_, hint_) if part), PROMPT)
+    if accepts:
+        rule.showErrorMessage = True
+        rule.errorTitle = rule.promptTitle
+        rule.error = rule.error or _short(lists.say("refused", hint=hint_), 225)
+    rule.add(cells)
+    ws.add_data_validation(rule)
+
+
+def _colour(ws: Worksheet, cells: str, formula: str, colour: str) -> None:
+    ws.conditional_formatting.add(cells, FormulaRule(formula=[formula], fill=PatternFill(bgColor=colour)))
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def sum_of_weights(sector: str, title: str, columns: dict[str, str], labels: dict[str, str]) -> str:
+    """The formula that sums the weights in force of the sector whose code is in the cell ``sector``.
+
+    ``title``: name of the sheet of the holders; ``columns``: ranges of its columns by key, such as ``$C$4:$C$300``;
+    ``labels``: how that sheet says not_weighted, incentives, replaced and withdrawn.
+    """
+    def at(key: str) -> str:
+        return f"{quote_sheetname(title)}!{columns[key]}"
+
+    out = [(at("holding/weighting"), labels["not_weighted"]), (at("holding/weighting"), labels["incentives"])]
+    out += [(at(f"holding/{r}/status"), labels[s]) for r in ("interim", "final") for s in ("replaced", "withdrawn")]
+    common = "".join(f',{where},"<>{label}"' for where, label in out) + f',{at("holding/replaced_by")},"="'
+    revised, weight = at("holding/weight_revised"), at("holding/weight")
+    same = f"{at('sector')},{sector}{common}"
+    counted = f'COUNTIFS({same})'
+    return f'=IF({sector}="","",IF({counted}=0,"",SUMIFS({weight},{same},{revised},"=")+SUMIFS({revised},{same})))'

@@ -1,0 +1,68 @@
+"""The archive for the evaluation board: documents, data, digests of the originals and the log, with a manifest.
+
+It is for whoever validates, not for publication: the consolidated document in it holds what is internal as well. The
+originals stay with the body; the archive has their digests. Same inputs, same bytes.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+
+from perfxl import __version__
+from perfxl.campaign.register.log import Entry, canonical
+from perfxl.model import documents
+
+SCHEMA = "perfxl/bundle/1"
+MANIFEST, LOG, ORIGINALS = "manifest.json", "log.json", "originals.json"
+#: File name of the document of each round.
+NAMES = {"plan": "piano", "interim": "monitoraggio", "final": "relazione"}
+CITIZENS, VALIDATION = "cittadini.docx", "validazione.docx"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def document_name(round: str) -> str:
+    """Where the consolidated document of ``round`` stands in the archive."""
+    return f"consolidated/{round}.json"
+
+
+def log_of(entries: Iterable[Entry]) -> bytes:
+    """The entries of the register with their hashes, payloads as the text that was sealed."""
+    return documents.dumps([{"number": e.seq, "when": e.at, "kind": e.kind, "payload": canonical({**e.payload, "key": e.key}),
+                             "previous": e.previous, "hash": e.hash} for e in entries]).encode()
+
+
+def originals_of(entries: Iterable[Entry]) -> bytes:
+    """Path, digest and moment of every file that was received, once each."""
+    found = {}
+    for e in entries:
+        if e.kind == "received":
+            found.setdefault((e.payload["round"], e.payload["path"], e.payload["sha256"]), e.at)
+    return documents.dumps([{"round": r, "path": path, "sha256": digest, "registered": at}
+                            for (r, path, digest), at in sorted(found.items())]).encode()
+
+
+def entries_of(told: Iterable[dict]) -> list[Entry]:
+    """The entries that ``log_of`` wrote; ``KeyError``, ``TypeError`` or ``ValueError`` when they are none."""
+    found = []
+    for e in told:
+        payload = documents.loads(e["payload"])
+        found.append(Entry(e["number"], e["when"], e["kind"], payload.pop("key"), payload, e["previous"], e["hash"]))
+    return found
+
+
+def pack(body: str, year: int, round: str, files: Mapping[str, bytes], own: Iterable[str] = ()) -> bytes:
+    """The archive of ``files`` (name in the archive, content) with its manifest first.
+
+    ``own``: the documents made with the body's own template, whose words cannot be made again elsewhere.
+    """
+    listed = {name: {"sha256": sha256(files[name]).hexdigest(), "bytes": len(files[name])} for name in sorted(files)}
+    manifest = documents.dumps({"schema": SCHEMA, "perfxl": __version__, "body": body, "year": year, "round": round,
+                                "own_templates": sorted(own), "files": listed})
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name, content in ((MANIFEST, manifest.encode()), *((n, files[n]) for n in listed)):
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 0, 0o644 << 16
+            archive.writestr(info, content)
+    return out.getvalue()

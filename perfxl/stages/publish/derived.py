@@ -1,0 +1,46 @@
+"""What follows from a consolidated document and the log: the validation pack, the open data, the list of the originals.
+
+The archive is made with it, and whoever verifies an archive makes it again and compares.
+"""
+
+import io
+from collections.abc import Mapping, Sequence
+
+from docx import Document
+from docx.oxml.ns import qn
+
+from perfxl.campaign.register import Approval, approvals_in
+from perfxl.campaign.register.log import Entry
+from perfxl.model import documents
+from perfxl.stages.consolidate.view import View
+from perfxl.stages.publish import package, tables, validation
+from perfxl.stages.publish.bundle import ORIGINALS, originals_of
+
+
+def data_files(document: dict, entries: Sequence[Entry], licence: str, extension: dict | None) -> dict[str, bytes]:
+    """The files that are data, by their names in the archive; the same inputs give the same bytes."""
+    view = View(document)
+    published = package.package(view, tables.open_tables(view, extension), licence, language(document))
+    pack = [c.document() for c in criteria(document, approvals_in(entries), extension)]
+    return {"validazione.json": documents.dumps(pack).encode(), ORIGINALS: originals_of(entries),
+            **{f"dati/{name}": content for name, content in published.items()}}
+
+
+def criteria(document: dict, known: Mapping[str, Approval], extension: dict | None) -> tuple[validation.Criterion, ...]:
+    """The criteria of the validation pack, in the language of the body."""
+    return validation.criteria(document, language(document), extension, known)
+
+
+def language(document: dict) -> str:
+    """The language of the body."""
+    return document["content"]["body"].get("language", "it")
+
+
+def texts(word: bytes) -> list[str]:
+    """The paragraphs of a Word document, tables included; the lines of its contents without their pages, which may differ."""
+    found = []
+    for paragraph in Document(io.BytesIO(word)).element.body.iter(qn("w:p")):
+        text = "".join(t.text or "" for t in paragraph.iter(qn("w:t")))
+        style = paragraph.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+        found.append(text.rstrip("0123456789…") if style is not None and style.get(qn("w:val"), "").startswith("TOC") else text)
+    return found

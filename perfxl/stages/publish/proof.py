@@ -1,0 +1,220 @@
+"""Whether an archive holds: its files are those of the manifest, its log is unbroken, its outcomes follow from its contents.
+
+The archive comes from elsewhere and is not trusted: sizes are bounded before anything is opened, nothing is written to
+disk, nothing in it is executed or followed, and the outcomes are computed by this program alone.
+"""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+from perfxl.campaign.register import approvals_in
+from perfxl.campaign.register.log import FIRST, sealed
+from perfxl.model import documents
+from perfxl.model.findings import Finding, Place
+from perfxl.model.texts import LANGUAGES, Texts
+from perfxl.stages.publish import bundle, derived
+from perfxl.stages.publish.bundle import LOG, MANIFEST, SCHEMA, document_name
+from perfxl.stages.publish.package import LICENCES
+from perfxl.stages.publish.validation import recomputed
+from perfxl.stages.report import report, short_version, validation_pack
+from perfxl.stages.report.package import packed, parts
+
+#: Bounds: bytes of the archive, of one file and of all files when opened, number of files, how many times a file grows.
+MAX_ARCHIVE, MAX_FILE, MAX_TOTAL, MAX_FILES, MAX_RATIO = 256 << 20, 128 << 20, 512 << 20, 200, 400
+#: Documents whose consolidated data are larger than this are not made again: only their digests are checked.
+MAX_WORDS = 32 << 20
+#: How many places that differ are told one by one.
+TOLD = 20
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found wrong (nothing: the archive holds), how many figures were computed again, the hash of the last entry.
+
+    ``unchecked``: the files of which only the digest was checked, since their contents cannot be made again here.
+    """
+
+    findings: tuple[Finding, ...]
+    figures: int = 0
+    last: str = ""
+    unchecked: tuple[str, ...] = ()
+
+
+class _Refused(Exception):
+    """The archive cannot be opened safely; ``reason`` says why in each language."""
+
+    def __init__(self, key: str, **values):
+        super().__init__(key)
+        self.reason = {language: Texts("publish", language)(f"refused_{key}", **values) for language in LANGUAGES}
+
+
+def verify(content: bytes, name: str, extension: dict | None = None) -> Verdict:
+    """Open the archive in ``content``, called ``name``, and check all it claims.
+
+    ``extension``: the body's own fields, for the archive of a body that has them; the one inside the archive otherwise.
+    """
+    try:
+        files = _files(content)
+        manifest = _json(files, MANIFEST)
+        told = _manifest(manifest)
+    except _Refused as refused:
+        return Verdict((Finding("BNDL01", Place(name), {"reason": refused.reason}),))
+    findings = [Finding("BNDL02", Place(name), {"path": path}) for path in _strangers(files, told)]
+    try:
+        entries = _json(files, LOG)
+        chain, digests, last = _log(entries)
+        findings += [f.at(file=name) for f in chain]
+        own = extension if extension is not None else _json(files, "extension.json") if "extension.json" in files else None
+        figures = 0
+        for round in ("plan", "interim", "final"):
+            path = document_name(round)
+            if path in files:
+                wrong, counted = _outcomes(files, path, round, own, digests)
+                findings += [f.at(file=name) for f in wrong]
+                figures += counted
+        if document_name(manifest["round"]) not in files:
+            raise _Refused("file", path=document_name(manifest["round"]))
+        changed, unchecked = ([], ()) if findings else _made_again(files, manifest, entries, own)
+        findings += [f.at(file=name) for f in changed]
+    except _Refused as refused:
+        return Verdict((*findings, Finding("BNDL01", Place(name), {"reason": refused.reason})))
+    return Verdict(tuple(findings), figures, last, unchecked)
+
+
+def _files(content: bytes) -> dict[str, bytes]:
+    """The files of the archive by name; ``_Refused`` when it is not a zip within the bounds."""
+    if len(content) > MAX_ARCHIVE:
+        raise _Refused("size", most=MAX_ARCHIVE >> 20)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            names = [i.filename for i in entries]
+            if len(entries) > MAX_FILES or len(set(names)) < len(names):
+                raise _Refused("files", most=MAX_FILES)
+            if sum(i.file_size for i in entries) > MAX_TOTAL or \
+                    any(i.file_size > MAX_FILE or i.file_size > (1 << 16) + MAX_RATIO * i.compress_size or i.flag_bits & 1 for i in entries):
+                raise _Refused("sizes", most=MAX_TOTAL >> 20)
+            return {i.filename: archive.read(i) for i in entries}
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError, OverflowError, MemoryError) as problem:
+        raise _Refused("zip", kind=type(problem).__name__) from problem
+    except Exception as problem:  # zlib, lzma and bz2 each have errors of their own
+        if isinstance(problem, _Refused):
+            raise
+        raise _Refused("zip", kind=type(problem).__name__) from problem
+
+
+def _json(files: dict[str, bytes], path: str):
+    try:
+        return documents.loads(files[path])
+    except (KeyError, ValueError, RecursionError, ArithmeticError) as problem:
+        raise _Refused("file", path=path) from problem
+
+
+def _manifest(manifest) -> dict[str, str]:
+    """Digest by file name."""
+    try:
+        if manifest["schema"] != SCHEMA or manifest["round"] not in ("plan", "interim", "final"):
+            raise _Refused("file", path=MANIFEST)
+        return {str(name): str(about["sha256"]) for name, about in manifest["files"].items()}
+    except (KeyError, TypeError, AttributeError) as problem:
+        raise _Refused("file", path=MANIFEST) from problem
+
+
+def _strangers(files: dict[str, bytes], told: dict[str, str]) -> list[str]:
+    """Files that are missing, added, or not what the manifest says."""
+    there = {name: sha256(content).hexdigest() for name, content in files.items() if name != MANIFEST}
+    return sorted(name for name in there.keys() | told.keys() if there.get(name) != told.get(name))
+
+
+def _log(entries) -> tuple[list[Finding], dict, str]:
+    """Breaks of the chain; by round, the digest of the consolidated document as the last run left it; the last hash."""
+    findings, digests, received, previous = [], {}, set(), FIRST
+    try:
+        for number, e in enumerate(entries, 1):
+            if type(e["number"]) is not int or not all(type(e[k]) is str for k in ("when", "kind", "payload", "previous", "hash")):
+                raise _Refused("file", path=LOG)
+            if e["number"] != number or e["previous"] != previous or sealed(e["number"], e["when"], e["kind"], e["payload"], e["previous"]) != e["hash"]:
+                findings.append(Finding("BNDL03", values={"entry": number}))
+            previous = e["hash"]
+            payload = documents.loads(e["payload"])
+            if e["kind"] == "run" and payload["stage"] == "consolidate":
+                digests[payload["round"]] = payload["results"]
+            if e["kind"] == "received":
+                received.add(payload["sha256"])
+    except (KeyError, TypeError, ValueError, RecursionError, ArithmeticError) as problem:
+        raise _Refused("file", path=LOG) from problem
+    return findings[:TOLD], {"runs": digests, "received": received}, previous
+
+
+def _made_again(files: dict[str, bytes], manifest: dict, entries: list, extension: dict | None) -> tuple[list[Finding], tuple[str, ...]]:
+    """Which files are not what contents and log give, and which cannot be told; asked when all else holds.
+
+    Of a Word document the words are compared: its pictures depend on the machine that draws them.
+    """
+    path = document_name(manifest["round"])
+    try:
+        document, log = _json(files, path), bundle.entries_of(entries)
+        expected = derived.data_files(document, log, _licence(files), extension)
+        wrong = [name for name, content in expected.items() if files.get(name) != content]
+        words = _words(document, log, extension)
+        wrong += [name for name in words if name not in files]
+        small = not wrong and len(files[path]) <= MAX_WORDS
+        told = [name for name in words if small and name not in manifest.get("own_templates", words)]
+        wrong += [name for name in told if _texts(files[name]) != derived.texts(words[name]())]
+    except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as problem:
+        raise _Refused("file", path=path) from problem
+    plain = {MANIFEST, LOG, "extension.json", *(document_name(r) for r in bundle.NAMES), *expected, *told}
+    return [Finding("BNDL08", values={"path": name, "version": manifest.get("perfxl", "")}) for name in wrong], tuple(sorted(files.keys() - plain))
+
+
+def _licence(files: dict[str, bytes]) -> str:
+    """The licence that the open data in the archive bear; the usual one where they bear none that perfxl knows."""
+    try:
+        found = documents.loads(files["dati/datapackage.json"])["licenses"][0]["name"]
+        return found if found in LICENCES else next(iter(LICENCES))
+    except (KeyError, TypeError, IndexError, ValueError, RecursionError, ArithmeticError):
+        return next(iter(LICENCES))
+
+
+def _texts(word: bytes) -> list[str] | None:
+    """The paragraphs of a Word document; None when it is none."""
+    try:
+        return derived.texts(packed(parts(word)))
+    except Exception:  # python-docx has no error of its own for what is no Word document
+        return None
+
+
+def _words(document: dict, log: list, extension: dict | None) -> dict[str, Callable[[], bytes]]:
+    """How each Word document of the archive is made again."""
+    spoken, known = derived.language(document), approvals_in(log)
+    return {f"{bundle.NAMES[document['round']]}.docx": lambda: report(document, spoken, None, extension, known),
+            bundle.CITIZENS: lambda: short_version(document, spoken),
+            bundle.VALIDATION: lambda: validation_pack(document, derived.criteria(document, known, extension), spoken)}
+
+
+def _outcomes(files: dict[str, bytes], path: str, round: str, extension: dict | None, known: dict) -> tuple[list[Finding], int]:
+    """What is wrong with one consolidated document, and how many figures of it were computed again."""
+    document = _json(files, path)
+    try:
+        wrong = next(iter(documents.violations("consolidated", document, extension)), None)
+        if wrong is not None:
+            return [Finding("BNDL06", values={"path": path, "where": documents.pointer(wrong.path) or "/"})], 0
+        findings = list(_vouched(files[path], document, path, round, known))
+        differ = recomputed(document)
+    except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:
+        raise _Refused("file", path=path) from problem
+    findings += [Finding("BNDL04", values={"path": path, "where": at}) for at in differ[:TOLD]]
+    figures = sum(len(told["objectives"]) + len(told["sectors"]) + len(told["lines"]) + 1 for told in document["outcomes"].values())
+    return findings, figures
+
+
+def _vouched(content: bytes, document: dict, path: str, round: str, known: dict) -> Iterator[Finding]:
+    """Whether the log speaks of this very document and of the files it came from."""
+    if document["round"] != round or known["runs"].get(round) != sha256(content).hexdigest():
+        yield Finding("BNDL05", values={"path": path})
+    for source in document["sources"]:
+        if source["sha256"] not in known["received"]:
+            yield Finding("BNDL07", values={"path": source["file"], "digest": source["sha256"]})

@@ -1,0 +1,118 @@
+"""The tables that are published as open data: those of the consolidated document without what is for the body alone.
+
+Left out: fields that the schemas mark internal (staff names), addresses and telephone numbers, findings and returned
+files. Values are those of the documents: percentages in points, dates as ISO text, choices as their codes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from perfxl.model import documents
+from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
+from perfxl.model.fields import walk as fields_of
+from perfxl.model.texts import LANGUAGES, area
+from perfxl.stages.consolidate import records, rows
+from perfxl.stages.consolidate.view import View
+
+#: Columns that name people who are not office holders, or how to reach them.
+KEPT_INSIDE = {"sectors": {"email", "state"}}
+#: What tells one row from another, where something does.
+KEYS = {"sectors": ("sector",), "objectives": ("objective", "sector"), "cascade": ("line",)}
+#: Columns that name a row of another table: column, table, its column.
+REFERENCES = {"objectives": (("sector", "sectors", "sector"),)}
+#: Where the words on the columns of each table stand: arrays of the objective's sheet, definitions of the schemas.
+ITEMS = {"phases": ("phases",), "results": ("results", "entities"), "money": ("money",), "measures": ("measures",)}
+DEFINITIONS = {"sectors": ("mean", "sector"), "cascade": ("mean", "line"), "objectives": ("outcome",)}
+#: Columns that mean the same in every table that has them.
+COMMON = ("objective", "sector")
+
+
+@dataclass(frozen=True)
+class OpenColumn:
+    """A column: key, kind of value (one of ``fields.CELLS`` or ``code``), words by language, choices by code."""
+
+    key: str
+    cell: str
+    titles: dict
+    descriptions: dict
+    labels: dict
+
+
+@dataclass(frozen=True)
+class OpenTable:
+    """A table by name; ``rows`` gives (JSON Pointer in the content, values in the order of the columns)."""
+
+    name: str
+    columns: tuple[OpenColumn, ...]
+    source: rows.Table
+
+    def rows(self) -> Iterator[tuple[str, list]]:
+        """The rows, with texts, ``int``, ``Decimal``, ``bool`` or None; a list is one text separated by ``; ``."""
+        for row in self.source:
+            yield row.at, [_value(row.values.get(c.key)) for c in self.columns]
+
+
+def _value(value):
+    if isinstance(value, list):
+        return "; ".join(map(str, value)) or None
+    return Decimal(str(value)) if isinstance(value, float) else value
+
+
+def open_tables(view: View, extension: dict | None = None) -> list[OpenTable]:
+    """The tables to be published, in the order of the consolidated workbook."""
+    inside = {f.key if f.path[:2] != ("sheet", "extension") else f"x_{f.key}"
+              for f in (*objective_fields(), *extension_fields(extension)) if f.schema.get("x-internal")}
+    inside_keys = {k.removeprefix("x_") for k in inside}
+    found = []
+    for table in (rows.sectors(view), rows.objectives(view, extension), rows.phases(view), rows.results(view),
+                  records.narratives(view, extension), rows.measures(view), rows.money(view), records.cascade(view)):
+        left_out = inside | KEPT_INSIDE.get(table.name, set())
+        known = _descriptions(table.name, extension)
+        columns = tuple(OpenColumn(c.key, c.cell, c.titles, known.get(c.key) or known.get(_bare(c.key)) or c.titles, c.labels)
+                        for c in table.columns if c.key not in left_out)
+        if table.name == "narratives":
+            table = _without(table, inside_keys)
+        found.append(OpenTable(table.name, columns, table))
+    return found
+
+
+def _without(table: rows.Table, about: set[str]) -> rows.Table:
+    """The narratives that are not about internal fields."""
+    return rows.Table(table.name, table.columns, lambda: (row for row in table if row.values["about"] not in about))
+
+
+def _bare(key: str) -> str:
+    """The key of a column without its round: ``final_outcome`` is about ``outcome``."""
+    return key.removeprefix("interim_").removeprefix("final_")
+
+
+def _descriptions(table: str, extension: dict | None) -> dict[str, dict]:
+    """What each column of ``table`` means, by key, in both languages; the body's own fields under ``x_<key>``."""
+    found: dict[str, dict] = {}
+    for field in (*objective_fields(), *return_fields()):
+        if field.key in ITEMS.get(table, ()):
+            for item in field.items:
+                found.setdefault(item.key, _said(item))
+    for name in DEFINITIONS.get(table, ()):
+        found = _defined(name) | found
+    if table == "objectives":
+        found |= {rows.field_key(f): _said(f) for f in (*objective_fields(), *extension_fields(extension))}
+        found |= {f"evaluation_{key}": said for key, said in _defined("evaluation").items()}
+    words = area("publish")
+    return found | {k: words[f"field_{k}"] for k in COMMON if f"field_{k}" in words} \
+        | {k.removeprefix(f"field_{table}_"): said for k, said in words.items() if k.startswith(f"field_{table}_")}
+
+
+def _said(field: Field) -> dict[str, str]:
+    return {language: field.description(language) for language in LANGUAGES}
+
+
+@cache
+def _defined(name: str) -> dict[str, dict]:
+    """The descriptions of the properties of a definition of the schemas."""
+    if name in ("mean", "outcome"):
+        properties = documents.schema("consolidated")["$defs"][name]["properties"]
+        return {key: {"it": node["description"], "en": node["x-en"]["description"]} for key, node in properties.items()}
+    return {field.key: _said(field) for field in fields_of(documents.schema("plan")["$defs"][name], "plan")}

@@ -1,0 +1,236 @@
+"""What the evaluation board looks at before it validates: each criterion with its evidence, exceptions first.
+
+Nothing is judged here: a criterion says what was counted and what stands out, each with the place to look at.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from perfxl.model.changes import Change, changes
+from perfxl.model.explain import explain
+from perfxl.model.findings import quote
+from perfxl.model.outcomes import weighed
+from perfxl.stages.consolidate.rows import people
+from perfxl.stages.consolidate.view import Held, View
+from perfxl.stages.publish import gate
+from perfxl.stages.publish.tables import open_tables
+from perfxl.stages.report.speech import Speech
+
+#: From here on a text is long, where the body's rules give no limit of their own.
+LONG = 8000
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """A criterion: ``figures`` are (label, value) pairs, ``exceptions`` what stands out, ``evidence`` what it rests on."""
+
+    key: str
+    title: str
+    question: str
+    figures: tuple[tuple[str, str], ...]
+    exceptions: tuple[str, ...]
+    evidence: tuple[str, ...]
+
+    def document(self) -> dict:
+        """The criterion as JSON has it."""
+        return {"criterion": self.key, "title": self.title, "question": self.question, "figures": dict(self.figures),
+                "exceptions": list(self.exceptions), "evidence": list(self.evidence)}
+
+
+def recomputed(document: dict) -> list[str]:
+    """Where the outcomes of a consolidated document are not what its content gives: JSON Pointers; [] when they hold."""
+    wrong = []
+    for round, told in document["outcomes"].items():
+        _differences(told, weighed(document["content"], round).document(), f"/outcomes/{round}", wrong)
+    return wrong
+
+
+def _differences(told, found, at: str, wrong: list[str]) -> None:
+    if isinstance(told, dict) and isinstance(found, dict):
+        for key in sorted(told.keys() | found.keys()):
+            _differences(told.get(key), found.get(key), f"{at}/{key}", wrong)
+    elif isinstance(told, list) and isinstance(found, list) and len(told) == len(found):
+        for k, pair in enumerate(zip(told, found, strict=True)):
+            _differences(*pair, f"{at}/{k}", wrong)
+    elif told != found or type(told) is not type(found):
+        wrong.append(at)
+
+
+def criteria(document: dict, language: str, extension: dict | None = None, approvals: Mapping = {}) -> tuple[Criterion, ...]:
+    """The eight criteria of a consolidated document that has outcomes, those with exceptions first."""
+    board = _Board(document, language, extension, approvals)
+    made = [_criterion(board, key, look) for key, look in LOOKS.items()]
+    return tuple(sorted(made, key=lambda c: not c.exceptions))
+
+
+class _Board:
+    """The consolidated document with what the criteria ask of it."""
+
+    def __init__(self, document: dict, language: str, extension: dict | None, approvals: Mapping):
+        self.document, self.view, self.speech = document, View(document), Speech(language)
+        self.extension, self.approvals = extension, approvals
+        self.round = document["round"]
+
+    def say(self, key: str, /, **values) -> str:
+        return self.speech.say(f"board_{key}", **values)
+
+    def leads(self) -> list[Held]:
+        """Every objective once, in the sector that leads it; those it does not hold, in the first that does."""
+        found: dict[int, Held] = {}
+        for held in self.view.held:
+            if held.i not in found or held.holder["sector"] == held.objective["lead"]:
+                found[held.i] = held
+        return [found[i] for i in sorted(found)]
+
+    def act(self, round: str) -> str:
+        known = self.approvals.get(round)
+        if known is not None:
+            return self.speech.act(known.act, known.date)
+        return self.view.dates.get(round, {}).get("act") or self.say("no_act")
+
+
+Told = tuple[list[tuple[str, str]], list[str], list[str]]
+
+
+def _criterion(board: _Board, key: str, look: Callable[[_Board], Told]) -> Criterion:
+    figures, exceptions, evidence = look(board)
+    return Criterion(key, board.say(f"{key}_title"), board.say(f"{key}_question"),
+                     tuple((board.say(f"figure_{k}"), v) for k, v in figures), tuple(exceptions), tuple(evidence))
+
+
+def _coherence(board: _Board) -> Told:
+    found = changes(board.document)
+    kinds = Counter(c.kind for c in found)
+    lines = {line["code"] for line in board.view.content.get("cascade", ())}
+    alone = [h.objective["code"] for h in board.leads() if not lines & set(h.objective.get("sheet", {}).get("strategic_lines", ()))]
+    silent = sorted({(c.objective, c.round) for c in found if not c.reason and c.kind in ("revised", "dropped", "added")})
+    exceptions = [board.say("no_line", objective=code) for code in alone] + [board.say("no_reason", objective=code, act=board.act(r)) for code, r in silent]
+    figures = [("objectives", str(len(board.view.objectives))), ("changes", str(len(found)))] \
+        + [(f"kind_{k}", str(n)) for k, n in sorted(kinds.items())]
+    return figures, exceptions, [_change(board, c) for c in found]
+
+
+def _change(board: _Board, change: Change) -> str:
+    language = board.speech.language
+    what = " ".join(x for x in (change.title.get(language, change.field), change.item) if x)
+    old, new = (quote(_read(board, change.cell_kind, value), language) for value in (change.approved, change.revised))
+    reason = change.reason.strip() or quote(None, language)
+    return board.say("change", objective=change.objective, what=what, old=old, new=new, act=board.act(change.round), reason=reason.rstrip("."))
+
+
+def _read(board: _Board, kind: str, value) -> str | None:
+    """A value as people read it; None when there is none."""
+    if value in (None, "", []):
+        return None
+    match kind:
+        case "table":
+            return people(value) if all(isinstance(v, dict) and "name" in v for v in value) else str(len(value))
+        case "lines":
+            return "; ".join(map(str, value))
+        case "percent":
+            return board.speech.points(value)
+        case "date":
+            return board.speech.day(value)
+        case "money":
+            return board.speech.money(value)
+        case "number" | "integer":
+            return board.speech.number(value)
+        case _:
+            return str(value)
+
+
+def _completeness(board: _Board) -> Told:
+    told = board.view.outcomes[board.round]["objectives"]
+    exceptions = [board.say("sector_missing", sector=s) for s in board.document["missing"]]
+    exceptions += [board.say("outcome_missing", objective=o["objective"], sector=o["sector"]) for o in told if o["exclusion"] == "missing"]
+    for held in board.leads():
+        blank = [p["id"] for p in held.objective.get("sheet", {}).get("phases", ())
+                 if p.get("weighting") != "not_weighted" and not p.get("dropped") and p.get(f"{board.round}_realised") is None]
+        if blank and board.view.outcome(board.round, held).get("exclusion") not in ("replaced", "withdrawn"):
+            exceptions.append(board.say("phases_blank", objective=held.objective["code"], phases=", ".join(blank)))
+    excluded = Counter(o["exclusion"] for o in told if o["exclusion"])
+    figures = [("reported", str(sum(o["value"] is not None for o in told))), ("held", str(len(told))),
+               ("counted", str(sum(o["counted"] for o in told)))]
+    return figures, exceptions, [f"{board.speech.words(f'exclusion_{k}')}: {n}" for k, n in sorted(excluded.items())]
+
+
+def _computation(board: _Board) -> Told:
+    wrong = recomputed(board.document)
+    body = board.view.mean(board.round, "body", "")
+    figures = [("body", board.speech.percent(body.get("outcome"))), ("recomputed", str(sum(len(v["objectives"]) + len(v["sectors"]) + len(v["lines"]) + 1
+                                                                                         for v in board.document["outcomes"].values())))]
+    told = [explain(board.document, what, board.speech.language) for what in ("ENTE", *(s["code"] for s in board.view.sectors))]
+    return figures, [board.say("differs", place=at) for at in wrong], [t for t in told if t]
+
+
+def _reliability(board: _Board) -> Told:
+    open_ = Counter(f["severity"] for f in board.document["findings"])
+    exceptions = [f["message"] for f in board.document["findings"] if f["severity"] == "error"]
+    exceptions += [board.say("conflict", key=c["key"], sector=c.get("sector", "")) for c in board.document.get("conflicts", ())]
+    figures = [("sources", str(len(board.document["sources"]))), *((s, str(open_[s])) for s in ("error", "warning", "note"))]
+    return figures, exceptions, [board.say("source", sector=s["sector"], file=s["file"], digest=s["sha256"]) for s in board.document["sources"]]
+
+
+def _deviations(board: _Board) -> Told:
+    exceptions, evidence = [], []
+    for held in board.leads():
+        outcome = board.view.outcome(board.round, held)
+        if outcome.get("value") is None or Decimal(outcome["value"]) >= 100 or outcome["exclusion"] in ("replaced", "withdrawn"):
+            continue
+        judged = board.view.evaluations.get((*held.key, board.round), {})
+        reason = held.holder.get("holding", {}).get(board.round, {}).get("reason") or judged.get("reason")
+        value, code = board.speech.percent(outcome["value"]), held.objective["code"]
+        if reason:
+            evidence.append(board.say("deviation", objective=code, value=value, reason=reason))
+        else:
+            exceptions.append(board.say("deviation_silent", objective=code, value=value))
+    figures = [("below", str(len(exceptions) + len(evidence))), ("explained", str(len(evidence)))]
+    return figures, exceptions, evidence
+
+
+def _integrity(board: _Board) -> Told:
+    measures = board.view.content.get("measures", ())
+    applied = [m for m in measures if m["measure"].get("applicable", True)]
+    exceptions = [board.say("measure_silent", id=m["measure"]["id"], sector=m["sector"]) for m in applied
+                  if m["measure"].get(f"{board.round}_percent") is None or not m["measure"].get(f"{board.round}_result")]
+    personal = gate.personal(board.view, open_tables(board.view, board.extension))
+    exceptions += [f.message(board.speech.language) for f in personal]
+    done = sum(m["measure"].get(f"{board.round}_percent") == 100 for m in applied)
+    figures = [("measures", str(len(measures))), ("applicable", str(len(applied))), ("measures_done", str(done)), ("personal", str(len(personal)))]
+    return figures, exceptions, []
+
+
+def _texts(board: _Board):
+    """(objective, what, text) of every narrative of the round."""
+    for held in board.leads():
+        sheet = held.objective.get("sheet", {})
+        yield from ((held.objective["code"], k, sheet[k]) for k in ("detail", f"{board.round}_narrative") if sheet.get(k))
+        yield from ((held.objective["code"], p["id"], p[f"{board.round}_done"]) for p in sheet.get("phases", ()) if p.get(f"{board.round}_done"))
+
+
+def _brevity(board: _Board) -> Told:
+    limit = board.view.content.get("rules", {}).get("narrative_limit") or LONG
+    told = list(_texts(board))
+    exceptions = [board.say("long", objective=code, length=board.speech.number(len(text)), limit=board.speech.number(limit))
+                  for code, _, text in told if len(text) > limit]
+    lengths = [len(text) for *_, text in told]
+    return [("texts", str(len(told))), ("characters", board.speech.number(sum(lengths))),
+            ("longest", board.speech.number(max(lengths, default=0)))], exceptions, []
+
+
+def _clarity(board: _Board) -> Told:
+    exceptions, results, measurable = [], 0, 0
+    for held in board.leads():
+        mine = held.objective.get("sheet", {}).get("results", ())
+        able = [r for r in mine if r.get("unit") and (r.get("target") is not None or r.get("target_revised") is not None)]
+        results, measurable = results + len(mine), measurable + len(able)
+        if not able and board.view.outcome(board.round, held).get("exclusion") not in ("replaced", "withdrawn"):
+            exceptions.append(board.say("unmeasured", objective=held.objective["code"]))
+    exceptions += [f["message"] for f in board.document["findings"] if f["code"].startswith("TEXT") and f["severity"] != "note"]
+    return [("results", str(results)), ("measurable", str(measurable))], exceptions, []
+
+
+LOOKS = {"coherence": _coherence, "completeness": _completeness, "computation": _computation, "reliability": _reliability,
+         "deviations": _deviations, "integrity": _integrity, "brevity": _brevity, "clarity": _clarity}

@@ -1,0 +1,190 @@
+"""Reads one block of the form: a single field over one or more cells, or a table with its hidden keys and slots."""
+
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Any
+
+from perfxl.model import long_text
+from perfxl.model.fields import Field, objective_fields
+from perfxl.stages.read.read_context import At, Gather, quoted, shown
+from perfxl.workbook import values
+from perfxl.workbook.binding import Table
+from perfxl.workbook.sheets.model import BLANK, Cell, Row
+from perfxl.workbook.sheets.refs import Ref
+
+
+def scalar(gather: Gather, ref: Ref, about: Field, path: str) -> Any:
+    """The value of a single field, None when blank; long texts are joined from all their cells."""
+    gather.places.put(path, (ref.sheet, ref.top, ref.left))
+    if ref.top == ref.bottom and ref.left == ref.right:
+        gather.took(ref.sheet, ref.top, (ref.left,))
+        return value(gather, (ref.sheet, ref.top, ref.left), about, path)
+    found = []
+    for row, columns in gather.rows(ref):
+        gather.took(ref.sheet, row, columns)
+        for column in columns:
+            at = (ref.sheet, row, column)
+            cell = gather.cell(at)
+            if found and about.cell not in ("long", "lines"):
+                if shown(cell).strip():
+                    gather.note("FORM12", at, about, path, found=shown(cell))
+                continue
+            if (piece := value(gather, at, about, path, cell)) is not None:
+                found.append(piece)
+    if not found or about.cell not in ("long", "lines"):
+        return found[0] if found else None
+    return long_text.join(found) if about.cell == "long" else [line for piece in found for line in piece]
+
+
+def value(gather: Gather, at: At, about: Field, path: str, cell: Cell | None = None) -> Any:
+    """The value in one cell; what is noticed goes to ``gather``."""
+    cell = gather.cell(at) if cell is None else cell
+    if cell is BLANK:
+        return None
+    found, noticed = values.from_cell(cell, about, year=gather.year)
+    if noticed:
+        gather.add(noticed, at, path)
+    return found
+
+
+@dataclass
+class Block:
+    """A table as it stands: ``rows``: sheet row by slot (``4``, ``4r``), in order; ``columns``: by key; ``slots``: the
+    column of the slots; ``loose``: rows that hold something but have no slot, with their columns; ``written``: what the
+    non-empty cells of a row are made from."""
+
+    sheet: str
+    slots: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
+    columns: dict[str, int] = field(default_factory=dict)
+    loose: list[tuple[int, list[int]]] = field(default_factory=list)
+    written: dict[int, Row] = field(default_factory=dict)
+
+    @cached_property
+    def filled(self) -> dict[int, list[int]]:
+        """The columns of each row with a slot that are not empty, without that of the slots."""
+        return {row: [c for c in written if c != self.slots] for row, written in self.written.items()}
+
+
+def block(gather: Gather, ref: Ref, table: Table, about: Field) -> Block | None:
+    """The rows and columns of ``table``; None, with a finding, when its hidden keys are gone."""
+    found, slots, before = Block(ref.sheet), 0, []
+    here = gather.book.by_name[ref.sheet].cells
+    for row, written in gather.rows(ref):
+        if not slots:
+            cells = {c: here[row, c] for c in written}
+            slots = found.slots = next((c for c, cell in cells.items() if cell.value == "#"), 0)
+            if slots:
+                found.columns = {cell.value: c for c, cell in cells.items() if isinstance(cell.value, str) and c != slots}
+            else:
+                before.append((row, list(written)))
+            continue
+        mark = written.get(slots)
+        if mark is None:
+            slot = ""
+        elif (slot := gather.slots.get(mark)) is None:
+            slot = gather.slots[mark] = _slot(here[row, slots])
+        if not slot:
+            found.loose.append((row, [c for c in written if c != slots]))
+        elif slot in found.rows:
+            _repeated(gather, found, slot, row, written, about)
+        else:
+            found.rows[slot] = row
+            found.written[row] = written
+    if not slots or not found.rows:
+        rows = before + found.loose
+        if rows:
+            for row, columns in rows:
+                gather.took(ref.sheet, row, columns)
+            text = quoted(gather.cell((ref.sheet, r, c)) for r, cs in rows for c in cs)
+            gather.note("FORM11", (ref.sheet, *_first(rows)), about, found=text)
+        return None
+    found.loose = before + _without_header(gather, found, table)
+    return found
+
+
+def _first(rows: list[tuple[int, list[int]]]) -> tuple[int, int]:
+    return rows[0][0], rows[0][1][0] if rows[0][1] else 1
+
+
+def _slot(cell: Cell) -> str:
+    """``4`` or ``4r``; "" for anything else."""
+    text = str(int(cell.value)) if cell.kind == "number" and cell.value == int(cell.value) else cell.value
+    if not isinstance(text, str):
+        return ""
+    text = text.strip()
+    digits = text.removesuffix("r")
+    return text if digits.isascii() and digits.isdigit() and len(digits) <= 3 else ""
+
+
+def _repeated(gather: Gather, found: Block, slot: str, row: int, written: Row, about: Field) -> None:
+    """A second row with the same slot: a row of the table was copied. What it says otherwise becomes a finding."""
+    first = found.rows[slot]
+    typed = [c for c, cell in written.items() if c != found.slots and cell.formula is None]
+    gather.took(found.sheet, row, typed)
+    other = [c for c in typed if shown(gather.cell((found.sheet, row, c))) != shown(gather.cell((found.sheet, first, c)))]
+    if other:
+        text = quoted(gather.cell((found.sheet, row, c)) for c in other)
+        gather.note("FORM03", (found.sheet, row, other[0]), about, found=text)
+
+
+@cache
+def _titles(table_id: str) -> frozenset[str]:
+    """What the header of a table may say above its columns."""
+    from perfxl.workbook.binding import objective_tables, return_tables
+
+    tables = [t for t in objective_tables() + return_tables() if t.id == table_id]
+    said = {f.title(lang) for t in tables for f in (*t.columns, *t.revisions) for lang in ("it", "en")}
+    return frozenset(said | {f.title(lang) for f in objective_fields() if f.key.endswith("_narrative") for lang in ("it", "en")})
+
+
+def _without_header(gather: Gather, found: Block, table: Table) -> list[tuple[int, list[int]]]:
+    """The loose rows but the header: the one above the first slot that bears the columns' titles, else the first."""
+    top = min(found.rows.values())
+    above = [r for r, _ in found.loose if r < top]
+    titles = _titles(table.id)
+    header = next((r for r, columns in found.loose if r < top
+                   and any(gather.cell((found.sheet, r, c)).value in titles for c in columns)), above[0] if above else 0)
+    return [(r, columns) for r, columns in found.loose if r != header and columns]
+
+
+def loose_rows(gather: Gather, found: Block, about: Field) -> None:
+    """A finding for each row of a table that holds something and has no slot."""
+    for row, columns in found.loose:
+        gather.took(found.sheet, row, columns)
+        cells = [gather.cell((found.sheet, row, c)) for c in columns]
+        if text := quoted(c for c in cells if shown(c).strip()):
+            gather.note("FORM02", (found.sheet, row, columns[0]), about, found=text)
+
+
+def items(gather: Gather, ref: Ref, table: Table, about: Field, stage: bool) -> tuple[Block | None, dict[int, dict[str, Any]]]:
+    """The values of a table by slot, then by key; ``stage``: its ids are for the eye and are not read.
+
+    Findings on values get a path when the items are put in order, so here they have none.
+    """
+    found = block(gather, ref, table, about)
+    if found is None:
+        return None, {}
+    loose_rows(gather, found, about)
+    columns = {found.columns[f.key]: f for f in table.columns if f.key in found.columns and not (stage and f.key == "id")}
+    revisions = {found.columns[f.below]: f for f in table.revisions if f.below in found.columns}
+    mark = found.columns.get("id", 0)  # for the eye in rows of outcomes and of revisions
+    cells = gather.book.by_name[found.sheet].cells
+    by_slot: dict[int, dict[str, Any]] = {}
+    for slot, row in found.rows.items():
+        revised = slot.endswith("r")
+        known, taken = revisions if revised else columns, []
+        for column, written in found.written[row].items():
+            about_cell = known.get(column)
+            if about_cell is not None:
+                taken.append(column)
+                got = value(gather, (ref.sheet, row, column), about_cell, "", cells[row, column])
+                if got is not None:
+                    by_slot.setdefault(int(slot.removesuffix("r")), {})[about_cell.key] = got
+            elif written.formula is None and column != found.slots and not (column == mark and (revised or stage)):
+                taken.append(column)
+                if text := shown(cells[row, column]).strip():  # typed where there is no field
+                    gather.note("FORM12", (found.sheet, row, column), about, found=text)
+        if taken:
+            gather.took(ref.sheet, row, taken)
+    return found, by_slot

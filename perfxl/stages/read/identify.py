@@ -1,0 +1,54 @@
+"""What a workbook is: its identity from the many places where it was written."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from perfxl.model import identity
+from perfxl.model.findings import Finding, Place
+from perfxl.model.identity import Identity
+from perfxl.workbook.sheets.model import Book
+from perfxl.workbook.sheets.refs import Ref
+
+_SIGN = "PX1|"
+
+
+def identify(book: Book, file: str) -> tuple[Identity | None, list[Finding]]:
+    """The identity that most places agree on (the first of them, when as many say otherwise), and what was noticed.
+
+    None, with IDEN01, when no place holds one.
+    """
+    found = [(Place(file, sheet, cell), text, identity.parse(text)) for sheet, cell, text in _texts(book)]
+    votes = Counter(said for _, _, said in found if said)
+    if not votes:
+        return None, [Finding("IDEN01", Place(file))]
+    kept = votes.most_common(1)[0][0]
+    findings, told = [], set()
+    for place, text, said in found:
+        if said == kept or text in told:
+            continue
+        told.add(text)
+        damaged = said is None
+        text = text[text.index(_SIGN):][:80] if damaged else said.token
+        findings.append(Finding("IDEN03" if damaged else "IDEN02", place, {"found": text, "kept": kept.token},
+                                sector=kept.sector))
+    return kept, findings
+
+
+def _texts(book: Book) -> Iterator[tuple[str, str, str]]:
+    """(sheet, cell, text) of every place that holds a token or what is left of one."""
+    places = [("", "", book.properties.get(identity.PROPERTY, ""))]
+    constant = book.names.get(identity.CONSTANT)
+    places.append(("", "", constant if isinstance(constant, str) else ""))
+    hidden = book.sheet(identity.HIDDEN_SHEET)
+    if hidden:
+        places.append((hidden.name, "A1", _said(hidden.cell(1, 1).value)))
+    named = dict.fromkeys((book.names.get(identity.NAME), *(s.names.get(identity.NAME) for s in book.sheets)))
+    for ref in (r for r in named if isinstance(r, Ref)):
+        places.append((ref.sheet, ref.address, _said(book.by_name[ref.sheet].cell(ref.top, ref.left).value)))
+    places += [("", "", text) for text in book.page_texts]
+    places += [(sheet.name, "", text) for sheet in book.sheets for text in sheet.content.footers]
+    return ((sheet, cell, text) for sheet, cell, text in places if _SIGN in text)
+
+
+def _said(value) -> str:
+    return value if isinstance(value, str) else ""

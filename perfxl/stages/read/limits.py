@@ -1,0 +1,78 @@
+"""What the schema refuses in a return, as findings a clerk can act on, at the cell it came from."""
+
+from collections import Counter
+from functools import cache
+from typing import Any
+
+from perfxl.model import documents, fast_validation
+from perfxl.model.documents import Violation
+from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
+from perfxl.model.findings import Finding
+from perfxl.stages.read.read_context import Places
+from perfxl.workbook import values
+
+_CODES = {"maxLength": "DATA01", "pattern": "DATA02", "minLength": "DATA02", "format": "DATA02", "maximum": "DATA03",
+          "minimum": "DATA04", "required": "DATA05", "enum": "DATA06", "const": "DATA06", "uniqueItems": "DATA07",
+          "maxItems": "DATA08"}
+
+
+def findings(document: dict, places: Places, schema: dict | None, sector: str) -> list[Finding]:
+    """A finding for each limit of the ``return`` schema, with the body's extension ``schema``, that ``document``
+    breaks, in document order."""
+    if fast_validation.sound("return", document, schema):
+        return []
+    found, told, extension = [], set(), extension_fields(schema)
+    for violation in documents.violations("return", document, schema):
+        for path, code, told_values in _said(violation, extension):
+            if (path, code) in told:
+                continue
+            told.add((path, code))
+            pointer = documents.pointer(path)
+            title = title_of(path, extension)
+            index = path[1] if path[:1] == ("objectives",) and len(path) > 1 else None
+            objective = document["objectives"][index].get("code", "") if index is not None else ""
+            found.append(Finding(code, places.nearest(pointer), told_values, title, pointer, sector, objective))
+    return found
+
+
+def _said(violation: Violation, extension: tuple[Field, ...]) -> list[tuple[tuple, str, dict[str, Any]]]:
+    """(path, code, placeholders) for a violation: several when several required values are missing."""
+    path, value, limit = violation.path, violation.value, violation.limit
+    code = _CODES.get(violation.rule, "DATA09")
+    if code == "DATA05":
+        missing = [key for key in limit if key not in value]
+        return [((*path, key), code, {"missing": title_of((*path, key), extension)}) for key in missing]
+    about = _by_path().get(_generic(path))
+    if about and about.cell == "percent" and code in ("DATA03", "DATA04"):
+        return [(path, code, {"found": values.percent_words(value), "limit": values.percent_words(limit)})]
+    said = {
+        "DATA01": lambda: {"length": len(value), "limit": limit, "over": len(value) - limit, "found": value},
+        "DATA06": lambda: {"found": value, "choices": ", ".join(map(str, limit)) if isinstance(limit, list) else str(limit)},
+        "DATA07": lambda: {"found": ", ".join(sorted(v for v, times in Counter(map(str, value)).items() if times > 1))},
+        "DATA08": lambda: {"count": len(value), "limit": limit, "found": ", ".join(map(str, value))},
+        "DATA09": lambda: {"found": str(value), "rule": violation.rule},
+    }.get(code, lambda: {"found": value, "limit": limit} if code != "DATA02" else {"found": value})
+    return [(path, code, said())]
+
+
+def _generic(path: tuple) -> tuple:
+    """``path`` without indexes and without the array of objectives."""
+    keys = tuple(part for part in path if isinstance(part, str))
+    return keys[1:] if keys[:1] == ("objectives",) else keys
+
+
+@cache
+def _by_path() -> dict[tuple, Field]:
+    found: dict[tuple, Field] = {}
+    for about in objective_fields() + return_fields():
+        found[about.path] = about
+        found |= {(*about.path, *item.path): item for item in about.items}
+    return found
+
+
+def title_of(path: tuple, extension: tuple[Field, ...]) -> dict[str, str]:
+    """What users call the field at ``path``, by language; its key when it is no field."""
+    generic = _generic(path)
+    about = _by_path().get(generic) or next((f for f in extension if f.path == generic), None)
+    key = str(path[-1]) if path else ""
+    return {"it": about.title("it"), "en": about.title("en")} if about else {"it": key, "en": key}

@@ -1,0 +1,193 @@
+"""Reads one objective sheet, and the measures, by their defined names."""
+
+from functools import cache
+from typing import Any
+
+from perfxl.model import long_text
+from perfxl.model.fields import Field, objective_fields, return_fields
+from perfxl.stages.read import blocks
+from perfxl.stages.read.read_context import Gather
+from perfxl.workbook.binding import Table, objective_scalars, objective_tables, return_scalars, return_tables
+from perfxl.workbook.sheets.refs import Ref
+
+#: Beginnings of names that hold input; others (computed cells, anchors of links) are the form's own.
+_INPUT = ("holding__", "sheet__", "compilation__", "t_")
+
+#: Fields that the schemas do not declare, on one sheet.
+MOST_UNKNOWN = 200
+
+
+@cache
+def _tables() -> dict[str, Table]:
+    return {t.id: t for t in objective_tables()}
+
+
+@cache
+def _owners() -> dict[tuple, Field]:
+    return {f.path: f for f in objective_fields() + return_fields()}
+
+
+def _place_items(gather: Gather, blocks_: list, slots: list[int], path: str) -> None:
+    """Say where every cell of the items is, filled in or not."""
+    put, put_first = gather.places.put, gather.places.put_first
+    for table, block in blocks_:
+        base = [(f.key, block.columns[f.key]) for f in table.columns if f.key in block.columns]
+        revised = [(f.key, block.columns[f.below]) for f in table.revisions if f.below in block.columns]
+        sheet, first = block.sheet, min(block.columns.values(), default=1)
+        for index, slot in enumerate(slots):
+            here = f"{path}/{index}"
+            if row := block.rows.get(str(slot)):
+                for key, column in base:
+                    put_first(f"{here}/{key}", (sheet, row, column))
+                put_first(here, (sheet, row, first))
+            if second := block.rows.get(f"{slot}r"):
+                for key, column in revised:
+                    put(f"{here}/{key}", (sheet, second, column))
+
+
+def array(gather: Gather, refs: dict[str, Ref], tables: list[Table], owner: Field, path: str) -> tuple[list[dict], list[int]]:
+    """The items of one array, from its table and those of its outcomes, joined by slot; and their slots."""
+    merged: dict[int, dict[str, Any]] = {}
+    read, start = [], len(gather.findings)
+    for table in tables:
+        ref = refs.get(f"t_{table.id}")
+        if ref is None:
+            continue
+        block, found = blocks.items(gather, ref, table, owner, stage=table.id != owner.key)
+        if block:
+            read.append((table, block))
+        for slot, item in found.items():
+            merged.setdefault(slot, {}).update(item)
+    slots = sorted(merged)
+    keys = [f.key for f in owner.items]
+    ordered = [{k: merged[s][k] for k in keys if k in merged[s]} for s in slots]
+    if slots:
+        _place_items(gather, read, slots, path)
+    if len(gather.findings) > start:
+        _give_paths(gather, start, path)
+    return ordered, slots
+
+
+def _give_paths(gather: Gather, start: int, path: str) -> None:
+    """Findings noted since ``start`` on cells of the items below ``path`` get their path."""
+    by_cell = {(p.sheet, p.cell): pointer for pointer in gather.places if pointer.startswith(path)
+               and pointer.count("/") > path.count("/") + 1 and (p := gather.places[pointer])}
+    for index, finding in enumerate(gather.findings[start:], start):
+        pointer = by_cell.get((finding.place.sheet, finding.place.cell))
+        if pointer and not finding.path:
+            gather.findings[index] = finding.at(path=pointer)
+
+
+def _stories(gather: Gather, refs: dict[str, Ref], values: dict[tuple, Any], path: str) -> None:
+    """Carry on the stories of the phases, and tell the objective's own, from the narrative blocks."""
+    for table in objective_tables():
+        ref = refs.get(f"t_{table.id}") if table.story else None
+        if ref is None:
+            continue
+        about = _owners()["sheet", f"{table.story}_narrative"]
+        block = blocks.block(gather, ref, table, about)
+        if block is None or "text" not in block.columns:
+            continue
+        rows = sorted([*((r, block.filled[r]) for r in block.rows.values()), *block.loose])
+        own = _told(gather, block, rows, about, values, table.story, path)
+        if own:
+            values[about.path] = long_text.join(own)
+
+
+def _told(gather: Gather, block: blocks.Block, rows: list, about: Field, values: dict, round: str, path: str) -> list[str]:
+    """The pieces of the objective's own narrative; those of phases are joined to what the phases already say."""
+    phases = values.get(("sheet", "phases"), [])
+    own, more = [], {}
+    here = f"{path}/sheet/{round}_narrative"
+    phase_column, text_column = block.columns.get("phase", 0), block.columns["text"]
+    for row, filled in rows:
+        for column in filled:
+            cell, is_field = gather.cell((block.sheet, row, column)), column in (phase_column, text_column)
+            if is_field or cell.formula is None:
+                gather.took(block.sheet, row, (column,))
+            if not is_field and cell.formula is None and blocks.shown(cell).strip():
+                gather.note("FORM12", (block.sheet, row, column), about, here, found=blocks.shown(cell))
+        piece = blocks.value(gather, (block.sheet, row, text_column), about, here) if text_column in filled else None
+        phase = blocks.shown(gather.cell((block.sheet, row, phase_column))).strip() if phase_column in filled else ""
+        if piece is None:
+            if phase:
+                gather.note("FORM14", (block.sheet, row, phase_column), about, here, found=phase)
+            continue
+        matching = [i for i, item in enumerate(phases) if item.get("id") == phase] if phase else []
+        if len(matching) == 1:
+            more.setdefault(matching[0], []).append(piece)
+            continue
+        if phase:
+            gather.note("FORM10", (block.sheet, row, phase_column), about, here, found=phase)
+            piece = f"{phase}: {piece}"
+        if not own:
+            gather.places.put(here, (block.sheet, row, text_column))
+        own.append(piece)
+    done = f"{round}_done"
+    for index, pieces in more.items():
+        item = phases[index]
+        item[done] = long_text.join([item.get(done, ""), *pieces])
+        phases[index] = {f.key: item[f.key] for f in _owners()["sheet", "phases"].items if f.key in item}
+    return own
+
+
+def objective(gather: Gather, refs: dict[str, Ref], path: str, extension: tuple[Field, ...]) -> dict:
+    """The objective whose fields stand at ``refs``, as the return document has it at ``path``."""
+    values: dict[tuple, Any] = {}
+    code = refs.get("code")
+    if code:
+        gather.places.put(path, (code.sheet, code.top, code.left))
+        gather.objective = str(gather.cell((code.sheet, code.top, code.left)).value or "")
+    for about in (*objective_scalars(), *extension):
+        ref = refs.get("__".join(about.path))
+        if ref is not None:
+            got = blocks.scalar(gather, ref, about, f"{path}/{'/'.join(about.path)}")
+            if got is not None:
+                values[about.path] = got
+    for owner in objective_fields():
+        if owner.cell == "table":
+            tables = [t for t in objective_tables() if t.array == owner.path]
+            got, _ = array(gather, refs, tables, owner, f"{path}/{'/'.join(owner.path)}")
+            if got:
+                values[owner.path] = got
+    _stories(gather, refs, values, path)
+    _unknown(gather, refs, {"__".join(f.path) for f in (*objective_scalars(), *extension)} | {f"t_{t}" for t in _tables()})
+    document: dict = {}
+    for about in (*objective_fields(), *extension):
+        if about.path in values:
+            put(document, about.path, values[about.path])
+    return document
+
+
+def general(gather: Gather, refs: dict[str, Ref], document: dict) -> dict[str, list[dict]]:
+    """Puts the single fields outside the objectives in ``document``; the rows of each table, where there are any."""
+    for about in return_scalars():
+        ref = refs.get("__".join(about.path))
+        if ref is not None:
+            got = blocks.scalar(gather, ref, about, "/" + "/".join(about.path))
+            if got is not None:
+                put(document, about.path, got)
+    found = {t.id: array(gather, refs, [t], _owners()[t.array], f"/{t.id}")[0] for t in return_tables()}
+    _unknown(gather, refs, {"__".join(f.path) for f in return_scalars()} | {f"t_{t}" for t in found})
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def _unknown(gather: Gather, refs: dict[str, Ref], known: set[str]) -> None:
+    """A finding for each name of an input field that no schema declares, when something is written there."""
+    strange = [rest for rest in refs if rest not in known and rest.startswith(_INPUT)]
+    if len(strange) > MOST_UNKNOWN:
+        raise gather.refuse(len(strange), {"it": "campi sconosciuti", "en": "unknown fields"}, MOST_UNKNOWN)
+    for rest in strange:
+        ref, cells = refs[rest], []
+        for row, columns in gather.rows(ref):
+            gather.took(ref.sheet, row, columns)
+            cells += [gather.cell((ref.sheet, row, column)) for column in columns]
+        if text := blocks.quoted(c for c in cells if blocks.shown(c).strip()):
+            gather.note("FORM13", (ref.sheet, ref.top, ref.left), name=rest, found=text)
+
+
+def put(document: dict, path: tuple, value: Any) -> None:
+    """Set ``value`` at ``path``, making the objects on the way."""
+    for key in path[:-1]:
+        document = document.setdefault(key, {})
+    document[path[-1]] = value

@@ -1,0 +1,96 @@
+"""What a reading gathers on its way: findings with their places, and where every value came from."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from perfxl.model.fields import Field
+from perfxl.model.findings import Finding, Place
+from perfxl.stages.read.places import At, Places
+from perfxl.workbook.sheets.model import BLANK, Book, Cell, Refused, Row, Written
+from perfxl.workbook.sheets.refs import Ref, a1
+
+#: Findings on one workbook, and cells looked at in its fields, each time one is.
+MOST_FINDINGS, MOST_VISITED = 20_000, 400_000
+
+@dataclass
+class Gather:
+    """The state of one reading. ``year``: the plan's, for dates without one; ``sector`` and ``objective``: whom the
+    findings noted now are about; ``areas``: by sheet and row, the columns whose content ends in the document or in a
+    finding; ``slots``: of cells already read as such, what they say."""
+
+    book: Book
+    file: str
+    year: int | None = None
+    sector: str = ""
+    objective: str = ""
+    findings: list[Finding] = field(default_factory=list)
+    places: Places = None  # type: ignore[assignment]
+    areas: dict[str, dict[int, set[int]]] = field(default_factory=dict)
+    slots: dict[Written | Cell, str] = field(default_factory=dict)
+    _visited: int = 0
+
+    def __post_init__(self):
+        if self.places is None:
+            self.places = Places(self.file)
+
+    def scratch(self) -> "Gather":
+        """A gathering of its own over the same workbook, for what is read only to be compared."""
+        return Gather(self.book, self.file, self.year, self.sector, self.objective, areas=self.areas, slots=self.slots)
+
+    def took(self, sheet: str, row: int, columns: Iterable[int]) -> None:
+        """Say that the cells of ``row`` in ``columns`` were read."""
+        self.areas.setdefault(sheet, {}).setdefault(row, set()).update(columns)
+
+    def note(self, code: str, at: At, about: Field | None = None, path: str = "", **values: Any) -> None:
+        """Add finding ``code`` on the cell ``at``."""
+        title = {"it": about.title("it"), "en": about.title("en")} if about else {}
+        self.add([Finding(code, values=values, field=title)], at, path)
+
+    def add(self, findings: Iterable[Finding], at: At, path: str = "") -> None:
+        """Add ``findings`` about the value at ``path``, which stands in the cell ``at``."""
+        for finding in findings:
+            place = Place(self.file, at[0], a1(at[1], at[2]))
+            if len(self.findings) >= MOST_FINDINGS:
+                raise self.refuse(len(self.findings), {"it": "cose da segnalare", "en": "things to tell"}, MOST_FINDINGS)
+            self.findings.append(finding.at(place=place, path=path, sector=self.sector, objective=self.objective))
+
+    def refuse(self, count: int, things: dict[str, str], limit: int) -> Refused:
+        """The exception to raise when there is more of something than any form has."""
+        return Refused(Finding("FILE08", Place(self.file), {"count": count, "things": things, "limit": limit}))
+
+    def cell(self, at: At) -> Cell:
+        """The cell ``at``, blank where nothing stands."""
+        return self.book.by_name[at[0]].cells.get((at[1], at[2]), BLANK)
+
+    def rows(self, ref: Ref) -> Iterator[tuple[int, Row]]:
+        """(row, what its non-empty cells are made from) of ``ref``, downwards."""
+        rows, left, right = self.book.by_name[ref.sheet].cells.rows, ref.left, ref.right
+        bounds = range(ref.top, ref.bottom + 1) if ref.bottom - ref.top < len(rows) else [
+            r for r in rows if ref.top <= r <= ref.bottom]
+        for row in bounds:
+            written = rows.get(row)
+            if not written:
+                continue
+            if next(iter(written)) < left or next(reversed(written)) > right:
+                written = {c: cell for c, cell in written.items() if left <= c <= right}
+            self._visited += len(written)
+            if self._visited > MOST_VISITED:
+                raise self.refuse(self._visited, {"it": "celle sotto i nomi dei campi", "en": "cells under the names of fields"},
+                                  MOST_VISITED)
+            if written:
+                yield row, written
+
+
+def quoted(cells: Iterable[Cell]) -> str:
+    """The contents of several cells as one text, for a finding that keeps them."""
+    return " | ".join(text for cell in cells if (text := shown(cell)))
+
+
+def shown(cell: Cell) -> str:
+    """A cell's content as text; "" when blank."""
+    if cell.kind == "error":
+        return cell.error or "?"
+    if cell.value is None:
+        return f"={cell.formula}" if cell.formula else ""
+    return ("FALSO", "VERO")[cell.value] if cell.kind == "bool" else str(cell.value)

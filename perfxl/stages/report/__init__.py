@@ -1,0 +1,56 @@
+"""Report: the Word document of a round from its consolidated document: Piano, Monitoraggio or Relazione."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from perfxl.model import resources
+from perfxl.stages.report import board, short, templates
+from perfxl.stages.report.context import context
+from perfxl.stages.report.measure import estimated_pages
+from perfxl.stages.report.speech import Speech
+from perfxl.stages.report.word import TemplateRefused, fill
+
+__all__ = ["TemplateRefused", "changed_template", "report", "short_version", "validation_pack"]
+
+
+def report(consolidated: dict, language: str = "it", template: bytes | None = None, extension: dict | None = None,
+           approvals: Mapping = {}) -> bytes:
+    """The .docx of a consolidated document; same document and template, same bytes.
+
+    ``template``: the body's own Word template, else perfxl's for the round; ``extension``: the body's own fields;
+    ``approvals``: the recorded approvals by round, whose acts stand on the cover. ``TemplateRefused`` when the template
+    cannot be filled in.
+    """
+    template = _own(templates.name(consolidated["round"]), language) if template is None else template
+    return fill(template, context(consolidated, language, extension, approvals))
+
+
+def short_version(consolidated: dict, language: str = "it", template: bytes | None = None) -> bytes:
+    """The .docx of the short version for citizens of a consolidated document that has outcomes.
+
+    It is meant for two pages (``short.PAGES``), and the fullest that seems to fit them is made: how many it takes is
+    known when it is laid out.
+    """
+    template = _own(short.TEMPLATE, language) if template is None else template
+    for fit in range(len(short.FITS)):
+        made = fill(template, short.context(consolidated, language, fit))
+        if estimated_pages(made) <= short.PAGES:
+            break
+    return made
+
+
+def validation_pack(consolidated: dict, criteria: Sequence, language: str = "it", template: bytes | None = None) -> bytes:
+    """The .docx of the validation pack; ``criteria``: those of ``publish.validation``."""
+    template = _own(board.TEMPLATE, language) if template is None else template
+    return fill(template, board.context(consolidated, criteria, Speech(language).say("board_title")))
+
+
+def changed_template(name: str, language: str, path: Path) -> bytes | None:
+    """The template at ``path`` when the body has made it its own; None where there is none, or it is perfxl's as copied."""
+    found = path.read_bytes() if path.is_file() else None
+    return None if found == _own(name, language) else found
+
+
+def _own(name: str, language: str) -> bytes:
+    """perfxl's own template."""
+    return (resources.folder("templates") / language / name).read_bytes()

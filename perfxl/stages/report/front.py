@@ -1,0 +1,136 @@
+"""What stands before the sectors: cover, premise, the outcomes of body and sectors, the strategic cascade."""
+
+from dataclasses import dataclass
+
+from perfxl.model.fields import ROUNDS
+from perfxl.model.outcomes import rules_of
+from perfxl.stages.consolidate.records import Node, below, tree
+from perfxl.stages.consolidate.view import Held, View
+from perfxl.stages.report.prose import Paragraph, paragraphs
+from perfxl.stages.report.runs import Runs, joined, revised, said
+from perfxl.stages.report.speech import Speech
+
+
+@dataclass(frozen=True)
+class SectorLine:
+    """A row of the table of outcomes: texts as they are printed, ``bold`` for the body's own row."""
+
+    code: str
+    name: str
+    objectives: str
+    interim: str
+    final: str
+    denominator: str
+    coverage: str
+    bold: bool = False
+    fill: str = "E3EAF2"
+
+
+@dataclass(frozen=True)
+class CascadeLine:
+    """A row of the cascade: a strategic line (``depth`` 1 to 3) or an objective that realises one (``depth`` 0)."""
+
+    depth: int
+    code: str
+    title: Runs
+    who: str
+    interim: str
+    final: str
+    fill: str = "FFFFFF"
+
+
+FILLS = {1: "D5DFEA", 2: "EAF0F6", 3: "F7F9FB"}
+#: Fill of the lines that nobody realises; the row says so in words as well.
+GAP = "FFE9B8"
+
+
+def act(view: View, speech: Speech, round: str, approval) -> str:
+    """The act that approved ``round``: as recorded with the approval, else as the plan says; blank when neither does."""
+    return speech.act(approval.act, approval.date) if approval is not None else view.dates.get(round, {}).get("act", "")
+
+
+def premise(view: View, speech: Speech, acts: dict[str, str]) -> tuple[Paragraph, ...]:
+    """The paragraphs that say what the document is, what its colours mean and how its figures are computed."""
+    rules, r = rules_of(view.content), view.round
+    keys = [f"premise_{r}", "premise_sectors_plan" if r == "plan" else "premise_sectors", f"premise_colours_{r}"]
+    texts = [speech.say(k, year=view.content["year"]) for k in keys]
+    before = [acts[q] for q in ROUNDS[: ROUNDS.index(r)] if acts[q]]
+    if before:
+        texts.append(speech.say("premise_acts", acts="; ".join(before)))
+    if view.rounds:
+        texts += [speech.say("premise_counting_" + rules["counting"]), speech.say("premise_mean"),
+                  speech.say("premise_missing_" + rules["missing"]), speech.say("premise_body_" + rules["body_mean"])]
+    return tuple(p for text in texts for p in paragraphs(text, "plan"))
+
+
+def colours(view: View, speech: Speech) -> tuple[Runs, ...]:
+    """The legend: one line a colour, each in its own colour; none in the plan round, which has one colour."""
+    moments = ("plan", *view.rounds) if view.rounds else ()
+    return tuple(said(speech.say(f"colour_{m}", day=speech.day(view.dates.get(m, {}).get("reference_date"))), m) for m in moments)
+
+
+def body_sentence(view: View, speech: Speech) -> str:
+    """The outcome of the body with its denominator, in words; blank in the plan round."""
+    if not view.rounds:
+        return ""
+    mean = view.mean(view.round, "body", "")
+    if mean.get("outcome") is None:
+        return speech.words("body_none")
+    excluded = ", ".join(mean["excluded"])
+    kind = rules_of(view.content)["body_mean"]
+    return speech.say(f"body_sentence_{kind}", of=speech.words(f"of_{view.round}"), outcome=speech.percent(mean["outcome"]),
+                      counted=mean["counted"], denominator=speech.outcome(mean["denominator"]),
+                      coverage=speech.percent(mean["coverage"])) \
+        + (" " + speech.say("body_excluded", sectors=excluded) if excluded else "")
+
+
+def sector_lines(view: View, speech: Speech) -> tuple[SectorLine, ...]:
+    """The outcomes of every sector, and of the body last."""
+    lines = [_sector_line(view, speech, "sectors", s["code"], s["name"], len(view.by_sector.get(s["code"], ())))
+             for s in view.sectors]
+    return (*lines, _sector_line(view, speech, "body", speech.words("the_body"), view.content["body"]["name"],
+                                 len(view.objectives), True))
+
+
+def _sector_line(view: View, speech: Speech, kind: str, code: str, name: str, objectives: int, bold: bool = False) -> SectorLine:
+    means = {r: view.mean(r, kind, code) for r in ("interim", "final")}
+    last = means.get(view.round, {})
+    return SectorLine(code, name, str(objectives), *(speech.outcome(means[r].get("outcome")) for r in means),
+                      speech.outcome(last.get("denominator")), speech.outcome(last.get("coverage")), bold)
+
+
+def title(view: View, held: Held, speech: Speech) -> Runs:
+    """The title of an objective as approved and as revised."""
+    sheet = held.objective.get("sheet", {})
+    new = sheet.get("title_revised") if view.round != "plan" else None
+    return revised(sheet.get("title"), new) or said(speech.words("no_title"), "soft")
+
+
+def cascade(view: View, speech: Speech) -> tuple[CascadeLine, ...]:
+    """The strategic tree in the order of its codes, each line followed by the objectives that realise it."""
+    nodes, lines = tree(view), []
+    for n, node in enumerate(nodes):
+        realised = any(nodes[m].leaves for m in below(nodes, n))
+        lines.append(_node(view, speech, node, realised))
+        lines += _leaves(view, speech, node.leaves)
+    return tuple(lines)
+
+
+def _node(view: View, speech: Speech, node: Node, realised: bool) -> CascadeLine:
+    if node.line is None:
+        return CascadeLine(1, "", said(speech.words("no_line")), "", "", "", FILLS[1])
+    code = node.line["code"]
+    figures = [speech.outcome(view.mean(r, "lines", code).get("outcome")) if realised else "" for r in ("interim", "final")]
+    name = joined([said(node.line["title"]), Runs() if realised else said(speech.say("realised_by_nobody"), "soft")])
+    return CascadeLine(min(3, node.depth), code, name, "\n".join(node.line.get("councillors", ())), *figures,
+                       FILLS[min(3, node.depth)] if realised else GAP)
+
+
+def _leaves(view: View, speech: Speech, leaves: tuple[Held, ...]) -> list[CascadeLine]:
+    """One row an objective and outcome: sectors that have it with the same figures share the row."""
+    found: dict[tuple, list[Held]] = {}
+    for held in leaves:
+        figures = tuple(speech.outcome(view.outcome(r, held).get("value")) for r in ("interim", "final"))
+        found.setdefault((held.objective["code"], *figures), []).append(held)
+    return [CascadeLine(0, code, title(view, held[0], speech), ", ".join(h.holder["sector"] for h in held), *figures)
+            for (code, *figures), held in found.items()]

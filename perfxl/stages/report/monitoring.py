@@ -1,0 +1,46 @@
+"""What a sheet says at a date: status, percentage and reason in each sector, the narrative, what was done by phase."""
+
+from dataclasses import dataclass
+
+from perfxl.stages.consolidate.view import Held, View
+from perfxl.stages.report.prose import Story, stories
+from perfxl.stages.report.runs import Runs, said
+from perfxl.stages.report.speech import Speech
+
+
+@dataclass(frozen=True)
+class Monitoring:
+    """The monitoring of an objective at one date."""
+
+    heading: str
+    statements: tuple[Runs, ...]
+    stories: tuple[Story, ...]
+
+
+def monitoring(view: View, speech: Speech, i: int, round: str) -> Monitoring:
+    """What the sectors that hold objective ``i`` said at ``round``, in the colour of that round."""
+    objective = view.objectives[i]
+    sheet = objective.get("sheet", {})
+    day = speech.day(view.dates.get(round, {}).get("reference_date"))
+    held = [h for h in view.held if h.i == i]
+    spoken = [s for h in held for s in _statements(view, speech, h, round, len(held) > 1)]
+    told = [(speech.say("narrative"), sheet.get(f"{round}_narrative"), round)]
+    told += [(speech.say("phase", id=p.get("id", "")), p.get(f"{round}_done"), round) for p in sheet.get("phases", ())]
+    return Monitoring(speech.say(f"monitoring_{round}", day=day) if day else speech.say(f"monitoring_{round}_undated"),
+                      tuple(spoken), stories(told))
+
+
+def _statements(view: View, speech: Speech, held: Held, round: str, several: bool) -> list[Runs]:
+    """The outcome in one sector, what it was declared for, the evaluator's word."""
+    found = view.outcome(round, held)
+    declared = held.holder.get("holding", {}).get(round, {})
+    silent = not declared and found.get("value") is None
+    head = f"{held.holder['sector']}: " if several else ""
+    status = speech.words(f"status_{found.get('status') or 'unknown'}")
+    line = head + (speech.say("outcome_none") if silent else speech.say("outcome_is", status=status, value=speech.percent(found.get("value"))))
+    texts = [line + (speech.say("because", reason=declared["reason"]) if declared.get("reason") else ""), head + declared["note"] if declared.get("note") else ""]
+    judged = view.evaluations.get((*held.key, round))
+    if judged:
+        texts.append(head + speech.say("evaluated", value=speech.percent(judged["percent"]), by=judged.get("by") or speech.say("evaluator"),
+                                       day=speech.day(judged.get("date")) or "–", reason=judged["reason"]))
+    return [said(t, round) for t in texts if t]

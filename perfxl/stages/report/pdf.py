@@ -1,0 +1,86 @@
+"""A Word document as PDF, through LibreOffice where it is installed: tagged, with bookmarks, PDF/A-2 and PDF/UA."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from perfxl.stages.report.package import packed, parts
+
+#: Filter options of LibreOffice: PDF/A-2, tagged, PDF/UA, bookmarks from the headings, links kept, pictures not degraded.
+OPTIONS = {"SelectPdfVersion": 2, "UseTaggedPDF": True, "PDFUACompliance": True, "ExportBookmarks": True, "ExportNotes": False,
+           "ExportLinksRelativeFsys": False, "UseLosslessCompression": True, "ReduceImageResolution": False, "DisplayPDFDocumentTitle": True}
+SECONDS = 600
+
+
+class NoOffice(RuntimeError):
+    """LibreOffice is not installed, or could not make the PDF."""
+
+
+def office() -> str | None:
+    """The path of LibreOffice's program; None where it is not installed."""
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def to_pdf(document: bytes) -> bytes:
+    """The PDF of a Word document; ``NoOffice`` when it cannot be made.
+
+    LibreOffice works in a profile of its own, thrown away afterwards: no macro, no setting of the user takes part.
+    """
+    program = office()
+    if program is None:
+        raise NoOffice("soffice")
+    with TemporaryDirectory(prefix="perfxl-") as folder:
+        source = Path(folder) / "document.docx"
+        source.write_bytes(_loose_contents(document))
+        options = {k: {"type": "boolean" if isinstance(v, bool) else "long", "value": json.dumps(v)} for k, v in OPTIONS.items()}
+        command = [program, f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}", "--headless", "--norestore", "--convert-to",
+                   f"pdf:writer_pdf_Export:{json.dumps(options)}", "--outdir", folder, str(source)]
+        environment = {**os.environ, "SOURCE_DATE_EPOCH": "1577836800"}
+        try:
+            run = subprocess.run(command, capture_output=True, timeout=SECONDS, env=environment, check=False)
+        except (OSError, subprocess.TimeoutExpired) as problem:
+            raise NoOffice(str(problem)) from problem
+        made = source.with_suffix(".pdf")
+        if not made.is_file():
+            raise NoOffice(run.stderr.decode(errors="replace").strip()[-500:])
+        return _in_tab_order(made.read_bytes())
+
+
+def page_count(made: bytes) -> int:
+    """How many pages a PDF of ``to_pdf`` has: LibreOffice writes the tree of pages in clear."""
+    return max((int(n) for n in re.findall(rb"/Type/Pages\b[^>]*?/Count (\d+)", made, re.S)), default=0)
+
+
+def _in_tab_order(made: bytes) -> bytes:
+    """The PDF with the order in which links are reached as the name that PDF/UA 7.18.3 wants: LibreOffice 7 writes a string."""
+    return made.replace(b"\n/Tabs(S)\n", b"\n/Tabs/S \n")
+
+
+def _loose_contents(document: bytes) -> bytes:
+    """The document with its contents as plain lines, whose page numbers LibreOffice computes.
+
+    Inside a field of contents it would keep the page numbers as they stand.
+    """
+    found = parts(document)
+    name = "word/document.xml"
+    text = found[name]
+    begin = re.search(rb"<w:instrText[^>]*>\s*TOC\b", text)
+    if begin:
+        start = text.rfind(b"<w:p>", 0, begin.start())
+        head_end = text.find(b"</w:r>", text.find(b'w:fldCharType="separate"', begin.start())) + len(b"</w:r>")
+        first_run = text.find(b"<w:r>", text.find(b"</w:pPr>", start))
+        rest = text[head_end:]
+        depth, close = 1, None
+        for mark in re.finditer(rb'<w:r>\s*<w:fldChar w:fldCharType="(begin|end)"[^>]*/>\s*</w:r>', rest):
+            depth += 1 if mark[1] == b"begin" else -1
+            if depth == 0:
+                close = mark
+                break
+        if close:
+            rest = rest[: close.start()] + rest[close.end():]
+        found[name] = text[:first_run] + rest
+    return packed(found)

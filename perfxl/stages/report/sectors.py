@@ -1,0 +1,196 @@
+"""The section of one sector: its table with totals and footnotes, its money, requests and answers, considerations."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+
+from perfxl.model.arithmetic import ZERO, dec
+from perfxl.model.fields import ROUNDS, objective_fields
+from perfxl.stages.consolidate.prose import marks
+from perfxl.stages.consolidate.sector import duration
+from perfxl.stages.consolidate.view import Held, View
+from perfxl.stages.report.front import title
+from perfxl.stages.report.prose import Paragraph, Story, paragraphs, stories
+from perfxl.stages.report.runs import Runs, revised, said
+from perfxl.stages.report.speech import Speech
+
+PARTS = ("without_missing", "missing_as_zero", "missing_as_last")
+
+
+@dataclass(frozen=True)
+class ObjectiveLine:
+    """A row of a sector's table, as it is printed."""
+
+    code: str
+    title: Runs
+    priority: str
+    weight: Runs
+    duration: str
+    interim_status: str
+    interim: str
+    final_status: str
+    final: str
+
+
+@dataclass(frozen=True)
+class Total:
+    """A row under the table: a label and its figure in each round."""
+
+    label: str
+    weight: str
+    interim: str
+    final: str
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request of the controller and the sector's answer."""
+
+    head: str
+    question: tuple[Paragraph, ...]
+    answered: str
+    answer: tuple[Paragraph, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """All that is printed about one sector."""
+
+    code: str
+    name: str
+    heading: str
+    people: tuple[str, ...]
+    mission: tuple[Paragraph, ...]
+    lines: tuple[ObjectiveLine, ...]
+    totals: tuple[Total, ...]
+    footnotes: tuple[str, ...]
+    money: str
+    money_lines: tuple[tuple[str, str], ...]
+    requests: tuple[Request, ...]
+    considerations: tuple[Story, ...]
+    sentences: tuple[Runs, ...]
+    final_words: tuple[Paragraph, ...]
+
+
+def sections(view: View, speech: Speech) -> tuple[Section, ...]:
+    """The section of every sector, in plan order."""
+    return tuple(_section(view, speech, sector) for sector in view.sectors)
+
+
+def _section(view: View, speech: Speech, sector: dict) -> Section:
+    code, items = sector["code"], tuple(view.by_sector.get(sector["code"], ()))
+    after, notes = marks(view, speech, items)
+    people = ([speech.words("manager_is", name=sector["manager"])] if sector.get("manager") else []) \
+        + ([speech.say("appointment_is", act=sector["appointment"])] if sector.get("appointment") else [])
+    money = _money(view, items, code)
+    return Section(
+        code, sector["name"], f"{code} · {sector['name']}", tuple(people), paragraphs(sector.get("mission"), "plan"),
+        tuple(_line(view, speech, held, mark) for held, mark in zip(items, after, strict=True)), _totals(view, speech, code, items),
+        tuple(f"{mark} {text}" for mark, text in notes), _money_sentence(view, speech, money, code),
+        tuple((speech_kind, speech.money(amount)) for speech_kind, amount in _by_kind(speech, money)),
+        tuple(_request(speech, r) for r in _requests(view, code)), _considerations(view, speech, code), _sentences(view, speech, code),
+        tuple(p for c in view.content.get("considerations", ()) if (c["sector"], c["round"]) == (code, view.round)
+              for p in paragraphs(c["text"], view.round)))
+
+
+def _labels(key: str, language: str) -> dict:
+    return next(f for f in objective_fields() if f.key == key).labels(language)
+
+
+def weight(view: View, speech: Speech, holding: dict) -> Runs:
+    """The weight of an objective in a sector: the approved one and, where revised, the new one beside it."""
+    if holding.get("weighting") in ("not_weighted", "incentives"):
+        return said(speech.words(f"weight_{holding['weighting']}"), "soft")
+    new = holding.get("weight_revised") if view.round != "plan" else None
+    return revised(speech.points(holding.get("weight")), speech.points(new)) or said(speech.say("no_weight"), "soft")
+
+
+def _line(view: View, speech: Speech, held: Held, mark: str) -> ObjectiveLine:
+    sheet, holding = held.objective.get("sheet", {}), held.holder.get("holding", {})
+    priority = sheet.get("priority")
+    told = []
+    for r in ("interim", "final"):
+        found = view.outcome(r, held)
+        told += [speech.words(f"status_{found.get('status') or 'unknown'}") if found else "", speech.outcome(found.get("value"))]
+    return ObjectiveLine(held.codes, title(view, held, speech) + said(f" {mark}" if mark else "", "soft"),
+                         _labels("priority", speech.language).get(priority, ""), weight(view, speech, holding),
+                         duration(sheet, speech), *told)
+
+
+def _totals(view: View, speech: Speech, code: str, items: tuple[Held, ...]) -> tuple[Total, ...]:
+    """The weighted outcome with its denominator; the other ways of counting where an outcome is missing."""
+    if not view.rounds:
+        whole = sum((w for h in items if (w := h.weight("plan")) is not None), ZERO)
+        return (Total(speech.words("total_plan"), speech.points(whole), "", ""),)
+    means = {r: view.mean(r, "sectors", code) for r in ("interim", "final")}
+    parts = ["denominator", "coverage", *(PARTS if any(m.get("missing") for m in means.values()) else ())]
+    figures = {p: [speech.outcome(means[r].get(p)) if r in view.rounds else "" for r in means] for p in ("outcome", *parts)}
+    return (Total(speech.words("total"), speech.percent(means[view.round].get("denominator")), *figures["outcome"]),
+            *(Total(speech.words(f"part_{p}"), "", *figures[p]) for p in parts))
+
+
+def _money(view: View, items: tuple[Held, ...], code: str) -> dict[str, Decimal]:
+    """What the objectives that the sector leads move, by kind, all years together."""
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for held in items:
+        if held.objective["lead"] == code:
+            for entry in held.objective.get("sheet", {}).get("money", ()):
+                if entry.get("amount") is not None and entry.get("kind"):
+                    found[entry["kind"]] += dec(entry["amount"])
+    return found
+
+
+def money_labels(language: str) -> dict:
+    """The kinds of money as users read them, in the order of the schema."""
+    table = next(f for f in objective_fields() if f.key == "money")
+    return next(f for f in table.items if f.key == "kind").labels(language)
+
+
+def _by_kind(speech: Speech, money: dict[str, Decimal]) -> list[tuple[str, Decimal]]:
+    return [(label, money[kind]) for kind, label in money_labels(speech.language).items() if kind in money]
+
+
+def _money_sentence(view: View, speech: Speech, money: dict[str, Decimal], code: str) -> str:
+    """What the sector's objectives move, by kind; where some amount is of another year, that all years are summed."""
+    if not money:
+        return speech.say("money_none", sector=code)
+    listed = "; ".join(f"{label[0].lower()}{label[1:]} {speech.money(amount)}" for label, amount in _by_kind(speech, money))
+    entries = (e for o in view.objectives if o["lead"] == code for e in o.get("sheet", {}).get("money", ()))
+    several = any((e.get("year") or view.content["year"]) != view.content["year"] for e in entries)
+    return speech.say("money_years" if several else "money", sector=code, list=listed)
+
+
+def _requests(view: View, code: str) -> list[dict]:
+    """The requests to a sector: those of the round and of the rounds before it."""
+    so_far = ROUNDS[: ROUNDS.index(view.round) + 1]
+    return [r for r in view.content.get("requests", ()) if r["sector"] == code and r.get("round", "plan") in so_far]
+
+
+def _request(speech: Speech, request: dict) -> Request:
+    words = speech.words
+    about = [request.get("objective"), request.get("about"), speech.day(request.get("date")),
+             words("due", day=speech.day(request["due"])) if request.get("due") else ""]
+    head = " · ".join(x for x in (f"{words('request')} {request['id']}", *about) if x)
+    moment = request.get("round", "plan")
+    answer = request.get("answer")
+    answered = words("answered", day=speech.day(request["answer_date"])) if answer and request.get("answer_date") \
+        else speech.say("answer") if answer else words("no_answer")
+    return Request(head, paragraphs(request["question"], moment), answered, paragraphs(answer, moment))
+
+
+def _considerations(view: View, speech: Speech, code: str) -> tuple[Story, ...]:
+    told = [s.get("compilation", {}).get("considerations") for s in view.document["sources"]
+            if s["sector"] == code and s.get("verdict") != "superseded"]
+    return stories([("", text, view.round) for text in told])
+
+
+def _sentences(view: View, speech: Speech, code: str) -> tuple[Runs, ...]:
+    """In each round, the outcome of the sector with its denominator, in words."""
+    found = []
+    for r in view.rounds:
+        mean, of = view.mean(r, "sectors", code), speech.words(f"of_{r}")
+        text = speech.words("sentence_none", of=of) if mean.get("outcome") is None else \
+            speech.words("sentence_before", of=of) + speech.outcome(mean["outcome"]) + speech.words("sentence_between", of=of) \
+            + speech.outcome(mean["denominator"]) + speech.words("sentence_after", of=of)
+        found.append(said(text, r))
+    return tuple(found)

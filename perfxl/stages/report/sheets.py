@@ -1,0 +1,287 @@
+"""The objective sheets of the appendix: frame, results, phases with their dates, outcomes, monitoring at both dates."""
+
+from dataclasses import dataclass
+
+from perfxl.model.arithmetic import degree, shown
+from perfxl.model.fields import Field, extension_fields, objective_fields
+from perfxl.stages.consolidate.rows import is_story, people
+from perfxl.stages.consolidate.sector import duration
+from perfxl.stages.consolidate.view import View
+from perfxl.stages.report.monitoring import Monitoring, monitoring
+from perfxl.stages.report.prose import Story, stories
+from perfxl.stages.report.runs import Runs, joined, revised, said
+from perfxl.stages.report.sectors import money_labels, weight
+from perfxl.stages.report.speech import Speech
+
+#: Fields that have a place of their own, or are told together with another.
+ELSEWHERE = {"title", "strategic_lines", "year_number", "year_count"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of the frame: label and value."""
+
+    label: str
+    value: Runs
+
+
+@dataclass(frozen=True)
+class ResultLine:
+    """A row of the expected results, as it is printed."""
+
+    id: str
+    text: Runs
+    weight: Runs
+    indicator: Runs
+    deadline: Runs
+    interim: str
+    final: str
+
+
+@dataclass(frozen=True)
+class PhaseLine:
+    """A row of the phases: weight, the dates of three years, what was realised."""
+
+    id: str
+    text: Runs
+    weight: Runs
+    dates: tuple[Runs, Runs, Runs]
+    interim: str
+    final: str
+
+
+@dataclass(frozen=True)
+class OutcomeLine:
+    """The outcomes of the objective in one sector at one date."""
+
+    sector: str
+    when: str
+    moment: str
+    weight: str
+    phases: str
+    results: str
+    declared: str
+    evaluated: str
+    value: str
+    counts: str
+
+    def figures(self) -> Runs:
+        """The outcome that counts, in the colour of its date."""
+        return said(self.value, self.moment)
+
+
+@dataclass(frozen=True)
+class MeasureLine:
+    """A measure of a transversal objective."""
+
+    sector: str
+    id: str
+    text: str
+    deadline: str
+    indicator: str
+    interim: Runs
+    final: Runs
+    interim_percent: str
+    final_percent: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One objective sheet."""
+
+    code: str
+    heading: str
+    frame: tuple[Entry, ...]
+    details: tuple[Story, ...]
+    results: tuple[ResultLine, ...]
+    phases: tuple[PhaseLine, ...]
+    outcomes: tuple[OutcomeLine, ...]
+    measures: tuple[MeasureLine, ...]
+    monitorings: tuple[Monitoring, ...]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """The sheets that one sector leads."""
+
+    code: str
+    heading: str
+    sheets: tuple[Sheet, ...]
+
+
+def chapters(view: View, speech: Speech, extension: dict | None) -> tuple[Chapter, ...]:
+    """The objective sheets by the sector that leads them, in the order of the sectors' tables; none is left out."""
+    found = []
+    for sector in view.sectors:
+        mine = [h.i for h in view.by_sector.get(sector["code"], ()) if h.objective["lead"] == sector["code"]]
+        mine += [i for i, o in enumerate(view.objectives) if o["lead"] == sector["code"] and i not in mine]
+        if mine:
+            found.append(Chapter(sector["code"], f"{sector['code']} · {sector['name']}",
+                                 tuple(_sheet(view, speech, i, extension) for i in mine)))
+    return tuple(found)
+
+
+def _sheet(view: View, speech: Speech, i: int, extension: dict | None) -> Sheet:
+    objective = view.objectives[i]
+    sheet = objective.get("sheet", {})
+    revised_too = view.round != "plan"
+    held = [h for h in view.held if h.i == i]
+    name = (sheet.get("title_revised") if revised_too else None) or sheet.get("title") or speech.words("no_title")
+    details = [(_title("detail", speech), sheet.get("detail"), "plan")]
+    if revised_too:
+        details.append((_title("detail_revised", speech), sheet.get("detail_revised"), "interim"))
+        details += [(speech.say("reason_in", sector=h.holder["sector"]), h.holder.get("holding", {}).get("revision_reason"), "interim")
+                    for h in held]
+    return Sheet(objective["code"], f"{held[0].codes if held else objective['code']} · {name}",
+                 _frame(view, speech, i, extension), stories(details),
+                 _results(view, speech, sheet),
+                 tuple(_phase(view, speech, p) for p in sheet.get("phases", ())),
+                 tuple(_outcome(view, speech, h, r) for r in view.rounds for h in held), _measures(view, speech, objective["code"]),
+                 tuple(monitoring(view, speech, i, r) for r in view.rounds))
+
+
+def _title(key: str, speech: Speech) -> str:
+    return next(f for f in objective_fields() if f.key == key).title(speech.language)
+
+
+def _frame(view: View, speech: Speech, i: int, extension: dict | None) -> tuple[Entry, ...]:
+    """Every field of the sheet that is not internal and not told elsewhere, blank ones left out."""
+    objective = view.objectives[i]
+    sheet, own = objective.get("sheet", {}), sheet_extension(objective)
+    titles = {line["code"]: line["title"] for line in view.content.get("cascade", ())}
+    lines = [f"{code} {titles.get(code, '')}".strip() for code in sheet.get("strategic_lines", ())]
+    entries = [Entry(_title("title", speech), revised(sheet.get("title"), sheet.get("title_revised") if view.round != "plan" else None)),
+               Entry(speech.say("holders"), _holders(view, speech, objective)),
+               Entry(_title("strategic_lines", speech), said("\n".join(lines))),
+               Entry(speech.words("head_duration"), said(duration(sheet, speech)))]
+    for f in objective_fields():
+        if f.path[0] == "sheet" and not f.revision and not is_story(f) and f.key not in ELSEWHERE and not internal(f):
+            entries.append(Entry(f.title(speech.language), _value(view, speech, f, sheet)))
+    entries += [Entry(f.title(speech.language), said(speech.value(f, own.get(f.key)), f.moment if f.moment in ("plan", *view.rounds) else "plan"))
+                for f in extension_fields(extension) if not internal(f) and f.cell != "table"]
+    return tuple(e for e in entries if e.value)
+
+
+def internal(field: Field) -> bool:
+    """Whether a field is for the body alone and is left out of what is published."""
+    return bool(field.schema.get("x-internal"))
+
+
+def sheet_extension(objective: dict) -> dict:
+    """The values of the body's own fields."""
+    return objective.get("sheet", {}).get("extension", {})
+
+
+def _value(view: View, speech: Speech, field: Field, sheet: dict) -> Runs:
+    """The value of a field, revision beside approval; tables of the frame as one line an item."""
+    after = sheet.get(f"{field.key}_revised") if view.round != "plan" else None
+    match field.key:
+        case "responsibles":
+            return revised(people(sheet.get("responsibles")), people(after), "\n")
+        case "money":
+            labels = money_labels(speech.language)
+            return joined([said(" · ".join(x for x in (labels.get(m.get("kind"), ""), m.get("label"), str(m.get("year") or ""),
+                                                       speech.money(m["amount"]) if m.get("amount") is not None else "") if x))
+                           for m in sheet.get("money", ())])
+        case _ if field.cell == "table":
+            return Runs()
+        case _:
+            return revised(speech.value(field, sheet.get(field.key)), speech.value(field, after))
+
+
+def _holders(view: View, speech: Speech, objective: dict) -> Runs:
+    """The sectors that hold the objective with its weight in each, and what replaced it."""
+    names = {s["code"]: s["name"] for s in view.sectors}
+    parts = []
+    for holder in objective["holders"]:
+        holding, code = holder.get("holding", {}), holder["sector"]
+        by = holding.get("replaced_by") if view.round != "plan" else None
+        parts.append(said(f"{code} {names.get(code, '')}: {speech.say('weight')} ") + weight(view, speech, holding)
+                     + said(" " + speech.say("replaced_by", code=by) if by else "", "interim"))
+    return joined(parts)
+
+
+def _dropped(view: View, speech: Speech, item: dict) -> Runs:
+    text = item.get("dropped") if view.round != "plan" else None
+    return said(speech.say("dropped", reason=text) if text else "", "interim")
+
+
+def _revised(view: View, item: dict, key: str, shown_as) -> Runs:
+    after = item.get(f"{key}_revised") if view.round != "plan" else None
+    return revised(shown_as(item.get(key)), shown_as(after))
+
+
+def _results(view: View, speech: Speech, sheet: dict) -> tuple[ResultLine, ...]:
+    """The expected results, each followed by the values of the single entities; those of no result come last."""
+    lines, left = [], list(sheet.get("entities", ()))
+    for result in sheet.get("results", ()):
+        mine = [e for e in left if e.get("result") == result.get("id")]
+        left = [e for e in left if e not in mine]
+        lines += [_result(view, speech, result, mine), *(_entity(view, speech, e) for e in mine)]
+    return (*lines, *(_entity(view, speech, e) for e in left))
+
+
+def _result(view: View, speech: Speech, result: dict, entities: list[dict]) -> ResultLine:
+    number = speech.number
+    notes = [said(result.get(f"{r}_note"), r) for r in view.rounds]
+    text = joined([said(result.get("heading"), "soft"), _revised(view, result, "text", str_of), _dropped(view, speech, result),
+                   said(speech.say("of_phases", phases=result["phases"]) if result.get("phases") else "", "soft"), *notes])
+    target = _revised(view, result, "target", lambda v: "" if v is None else number(v))
+    indicator = joined([said(result.get("unit")), said(speech.say("direction_" + result["direction"]) if result.get("direction") else ""),
+                        said(speech.say("baseline", value=number(result["baseline"])) if result.get("baseline") is not None else ""),
+                        said(speech.say("target") + " ") + target if target else Runs()])
+    figures = [_achieved(speech, result, r, entities) if r in view.rounds else "" for r in ("interim", "final")]
+    return ResultLine(str(result.get("id", "")), text, _revised(view, result, "weight", speech.points), indicator,
+                      _revised(view, result, "deadline", speech.day), *figures)
+
+
+def str_of(value) -> str:
+    """A text, blank when there is none."""
+    return value or ""
+
+
+def _achieved(speech: Speech, result: dict, round: str, entities: list[dict]) -> str:
+    """The value obtained and the degree of achievement, typed or computed."""
+    actual, found = result.get(f"{round}_actual"), degree(result, round, entities)
+    return "\n".join(x for x in ("" if actual is None else speech.number(actual),
+                                 "" if found is None else speech.number(shown(found)) + "%") if x)
+
+
+def _entity(view: View, speech: Speech, entity: dict) -> ResultLine:
+    """The values of one entity (a municipality) for a result."""
+    expected = joined([said(speech.say("baseline", value=speech.number(entity["baseline"])) if entity.get("baseline") is not None else ""),
+                       said(speech.say("target") + " " + speech.number(entity["target"])) if entity.get("target") is not None else Runs()])
+    figures = (entity.get(f"{r}_actual") if r in view.rounds else None for r in ("interim", "final"))
+    return ResultLine(entity.get("result", ""), said(entity.get("entity")), Runs(), expected, Runs(),
+                      *("" if figure is None else speech.number(figure) for figure in figures))
+
+
+def _phase(view: View, speech: Speech, phase: dict) -> PhaseLine:
+    unweighted = phase.get("weighting") == "not_weighted"
+    figures = [speech.points(phase.get(f"{r}_realised")) if r in view.rounds else "" for r in ("interim", "final")]
+    return PhaseLine(str(phase.get("id", "")), joined([_revised(view, phase, "text", str_of), _dropped(view, speech, phase)]),
+                     said("==", "soft") if unweighted else _revised(view, phase, "weight", speech.points),
+                     tuple(joined([_revised(view, phase, f"{edge}_{k}", speech.day) for edge in ("start", "end")]) for k in (1, 2, 3)),
+                     *figures)
+
+
+def _outcome(view: View, speech: Speech, held, round: str) -> OutcomeLine:
+    found = view.outcome(round, held)
+    why = speech.words(f"exclusion_{found['exclusion']}") if found.get("exclusion") else speech.say("yes")
+    return OutcomeLine(held.holder["sector"], speech.say(f"when_{round}"), round, speech.outcome(found.get("weight")),
+                       speech.outcome(found.get("by_phases")), speech.outcome(found.get("by_results") or found.get("by_measures")),
+                       *(speech.outcome(found.get(k)) for k in ("declared", "evaluated", "value")), why)
+
+
+def _measures(view: View, speech: Speech, code: str) -> tuple[MeasureLine, ...]:
+    found = []
+    for row in view.content.get("measures", ()):
+        m = row["measure"]
+        if m["objective"] == code:
+            applies = m.get("applicable", True) or not view.rounds
+            told = [said(m.get(f"{r}_result") if r in view.rounds else None, r) for r in ("interim", "final")]
+            figures = [speech.points(m.get(f"{r}_percent")) if r in view.rounds else "" for r in ("interim", "final")]
+            if not applies:
+                told[0], figures = said(speech.say("not_applicable"), "soft"), ["", ""]
+            found.append(MeasureLine(row["sector"], m["id"], m.get("measure", ""), m.get("deadline", ""), m.get("indicator", ""), *told, *figures))
+    return tuple(found)

@@ -1,0 +1,153 @@
+"""The short version for citizens: two pages, the outcome of every strategic direction in plain words.
+
+Every state has a word and a symbol of its own shape besides its colour.
+"""
+
+import io
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+
+from docx.shared import Pt
+
+from perfxl.stages.consolidate.view import View
+from perfxl.stages.report.charts import Charts, directions, of_body
+from perfxl.stages.report.draft import Column, Draft
+from perfxl.stages.report.package import settled
+from perfxl.stages.report.runs import Runs, joined, said
+from perfxl.stages.report.speech import Speech
+
+TEMPLATE = "relazione-cittadini.docx"
+#: How many pages it may take.
+PAGES = 2
+#: From here on an outcome under 100 is nearly achieved; the legend says so.
+NEARLY = 90
+#: Longer reasons are cut at a word.
+REASON = 160
+#: From the fullest to the barest: how many unfinished objectives are told one by one, and which charts are left out
+#: (what they show stands in the table too). A body with many directions gets the first that fits the pages.
+FITS = ((6, ()), (5, ("lines",)), (3, ("lines", "directions")))
+SYMBOLS = {"achieved": "●", "nearly": "◕", "partial": "◐", "not_achieved": "○", "unknown": "–"}
+
+
+@dataclass(frozen=True)
+class Direction:
+    """A row: symbol and word of the state, title, outcome, how many objectives were achieved."""
+
+    state: Runs
+    title: str
+    outcome: str
+    achieved: str
+
+
+@dataclass(frozen=True)
+class Behind:
+    """An objective that did not reach 100, with its reason."""
+
+    title: str
+    outcome: str
+    reason: str
+
+
+def context(document: dict, language: str, fit: int = 0) -> dict:
+    """The names of the template of the short version; the document must have outcomes. ``fit``: one of ``FITS``."""
+    view, speech = View(document), Speech(language)
+    told, without = FITS[fit]
+    charts = of_body(view, speech)
+    behind = _behind(view, speech)
+    mean = view.mean(view.round, "body", "")
+    body, year = view.content["body"]["name"], view.content["year"]
+    counted = Counter(o for _, _, c in directions(view) for o in c.elements())
+    return {"title": speech.say("short_title", body=body, year=year), "body": body, "year": year,
+            "intro": speech.say("short_intro", year=year),
+            "outcome": speech.say("short_outcome", outcome=speech.number(mean.get("outcome")), sectors=mean.get("counted", 0)),
+            "legend": joined([_symbol(s, speech.say(f"short_{s}")) for s in ("achieved", "nearly", "partial", "not_achieved")], "   "),
+            "directions": tuple(_direction(view, speech, *told) for told in directions(view)),
+            "behind": behind[:told], "others": _others(speech, len(behind) - told), "total": sum(counted.values()),
+            "charts": Charts({k: (lambda k=k: None if k in without else charts[k]) for k in charts}), "gantts": {}}
+
+
+def _symbol(state: str, word: str) -> Runs:
+    """The symbol of a state and its words, on one line."""
+    return said(SYMBOLS[state], "symbol") + said(f" {word}".replace(" ", "\u00a0"))
+
+
+def _others(speech: Speech, count: int) -> str:
+    """That there are objectives not told one by one; blank when there are none."""
+    return "" if count < 1 else speech.say("short_other") if count == 1 else speech.say("short_others", count=count)
+
+
+def state(outcome: str | None) -> str:
+    """The state that an outcome stands for."""
+    if outcome is None:
+        return "unknown"
+    value = Decimal(outcome)
+    return "achieved" if value >= 100 else "nearly" if value >= NEARLY else "not_achieved" if value <= 0 else "partial"
+
+
+def _direction(view: View, speech: Speech, code: str, title: str, counted: Counter) -> Direction:
+    outcome = view.mean(view.round, "lines", code).get("outcome")
+    inside = sum(n for status, n in counted.items() if status not in ("replaced", "withdrawn"))
+    found = state(outcome)
+    return Direction(_symbol(found, speech.say(f"short_word_{found}")), title, speech.outcome(outcome),
+                     speech.say("short_achieved_of", achieved=counted["achieved"], all=inside))
+
+
+def _behind(view: View, speech: Speech) -> list[Behind]:
+    """The counted objectives under 100, the lowest first, each once, in the words of the sector that leads them."""
+    found = []
+    for held in view.held:
+        outcome = view.outcome(view.round, held)
+        if held.holder["sector"] == held.objective["lead"] and outcome.get("value") and outcome.get("status") not in ("replaced", "withdrawn") \
+                and Decimal(outcome["value"]) < 100:
+            sheet = held.objective.get("sheet", {})
+            reason = held.holder.get("holding", {}).get(view.round, {}).get("reason", "")
+            title = sheet.get("title_revised") or sheet.get("title") or held.objective["code"]
+            found.append((Decimal(outcome["value"]), held.objective["code"], Behind(_cut(title), speech.number(outcome["value"]), _cut(reason))))
+    return [behind for _, _, behind in sorted(found, key=lambda told: told[:2])]
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= REASON else line[:REASON].rpartition(" ")[0].rstrip(",;:") + "…"
+
+
+def build(language: str) -> bytes:
+    """The template of the short version in ``language``; the same bytes each time."""
+    draft = Draft(language)
+    say = draft.say
+    draft.document.styles["Heading 1"].paragraph_format.page_break_before = False
+    draft.document.styles["Heading 1"].paragraph_format.space_before = Pt(10)
+    draft.document.styles["Heading 1"].font.size = Pt(13)
+    for style, size in (("Normal", 11), ("List Bullet", 11), (say("style_cell"), 10), (say("style_head"), 9)):
+        draft.document.styles[style].font.size = Pt(size)
+    draft.margins("{{ body }} · {{ year }}", cover=False)
+    draft.write("{{ title }}", "Title").runs[0].font.size = Pt(20)
+    draft.write("{{ intro }}")
+    draft.write("{{ outcome }}").runs[0].font.size = Pt(13)
+    draft.heading(1, say("short_by_direction"))
+    draft.write("{{r legend }}", say("style_cell"))
+    draft.table(say("short_caption"), [Column(say("short_head_state"), 3.8, "{{r row.state }}"), Column(say("short_head_line"), 7.6, "{{ row.title }}"),
+                                       Column(say("short_head_outcome"), 2.4, "{{ row.outcome }}", right=True),
+                                       Column(say("short_head_objectives"), 3.2, "{{ row.achieved }}")], "directions")
+    draft.picture("charts.directions", say("caption_chart_directions"))
+    draft.picture("charts.lines", say("caption_chart_lines"))
+    draft.heading(1, say("short_behind"))
+    draft.tag("if behind")
+    draft.tag("for o in behind")
+    draft.write(say("short_behind_line", title="{{ o.title }}", outcome="{{ o.outcome }}") + "{% if o.reason %}: {{ o.reason }}{% endif %}", "List Bullet")
+    draft.tag("endfor")
+    draft.tag("if others")
+    draft.write("{{ others }}")
+    draft.tag("endif")
+    draft.tag("else")
+    draft.write(say("short_nothing_behind"))
+    draft.tag("endif")
+    draft.heading(1, say("short_how"))
+    draft.write(say("short_how_text"))
+    properties = draft.document.core_properties
+    properties.title, properties.author, properties.language = "{{ title }}", "{{ body }}", language
+    properties.comments = properties.keywords = ""
+    out = io.BytesIO()
+    draft.document.save(out)
+    return settled(out.getvalue())

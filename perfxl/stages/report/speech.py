@@ -1,0 +1,72 @@
+"""Words, numbers and dates as the documents print them, in one language."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from perfxl.model.arithmetic import dec, shown
+from perfxl.model.fields import Field
+from perfxl.model.texts import Texts
+
+_DATED = re.compile(r"\b\d{1,2}(?:[/.\-]\d{1,2}[/.\-]|[°º]?\s+[^\W\d]+\s+)\d{4}\b")
+NONE = "–"  # what stands where there is no figure: never 0, never 100
+
+
+@dataclass(frozen=True)
+class Speech:
+    """The words of one language. ``words``: those of the consolidated workbook; ``say``: those of the reports."""
+
+    language: str
+
+    @property
+    def words(self) -> Texts:
+        """The words shared with the consolidated workbook."""
+        return Texts("result", self.language)
+
+    def say(self, key: str, /, **values) -> str:
+        """Words of the reports."""
+        return Texts("report", self.language)(key, **values)
+
+    def number(self, value, places: int | None = None) -> str:
+        """A number with the separators of the language; as short as it is exact unless ``places`` are asked for."""
+        if value is None:
+            return NONE
+        exact = Decimal(str(value))
+        text = f"{exact:,.{places}f}" if places is not None else f"{exact.normalize():,f}"
+        return text.translate(str.maketrans(",.", ".,")) if self.language == "it" else text
+
+    def outcome(self, value) -> str:
+        """An outcome in points as it is published: ``97,98``; a dash where there is none."""
+        text = shown(dec(value))
+        return NONE if text is None else text.replace(".", ",") if self.language == "it" else text
+
+    def percent(self, value) -> str:
+        """An outcome with its sign: ``97,98%``."""
+        return self.outcome(value) + ("" if value is None else "%")
+
+    def points(self, value) -> str:
+        """A weight or a realised percentage: ``15%``; blank where there is none."""
+        return "" if value is None else self.number(value) + "%"
+
+    def money(self, value) -> str:
+        """An amount in euro: ``€ 12.500,50``."""
+        return f"€ {self.number(value, 2)}"
+
+    def act(self, act: str, day: str) -> str:
+        """An act with its date: ``Deliberazione n. 34 del 20/04/2022``; one that bears a date in its words stands as it is."""
+        return act if _DATED.search(act) else f"{act} {self.say('act_date', day=self.day(day))}"
+
+    def day(self, text: str | None) -> str:
+        """An ISO date as people write it; what is not one stands as it is."""
+        parts = (text or "").split("-")
+        return "/".join(reversed(parts)) if len(parts) == 3 else text or ""
+
+    def value(self, field: Field, value) -> str:
+        """The value of a field as users read it; blank where there is none."""
+        if value is None or value == "" or value == []:
+            return ""
+        kinds = {"date": self.day, "percent": self.points, "money": self.money, "number": self.number, "integer": str,
+                 "lines": lambda v: "\n".join(map(str, v))}
+        if field.cell in ("choice", "yesno"):
+            return field.labels(self.language).get(value, str(value))
+        return kinds.get(field.cell, str)(value)

@@ -1,0 +1,38 @@
+"""Whether somebody has typed in a consolidated workbook where nothing is read: it is worth a copy before it is replaced."""
+
+from math import isclose
+
+from perfxl.stages.review.blocks import BLOCKS, block_name
+from perfxl.workbook import sheets
+from perfxl.workbook.sheets.refs import Ref
+
+
+def noted(saved: bytes, written: bytes) -> bool:
+    """Whether a cell of ``saved`` says something that it does not in ``written``, the same workbook as perfxl wrote it.
+
+    The sheets of the review are left out: what stands there is read. So are cells that were emptied, and values of formulas.
+    """
+    try:
+        book, ours = sheets.open_book(saved, "saved"), sheets.open_book(written, "written")
+        review = {ref.sheet for b in BLOCKS if isinstance(ref := ours.names.get(block_name(b)), Ref)}
+        return any(_differs(book.sheet(sheet.name), sheet) for sheet in ours.sheets if sheet.name not in review)
+    except sheets.Refused:
+        return False
+
+
+def _differs(sheet: sheets.Sheet | None, ours: sheets.Sheet) -> bool:
+    if sheet is None:
+        return False
+    for place in sheet.cells:
+        cell, known = sheet.cells[place], ours.cells.get(place, sheets.BLANK)
+        if cell.kind != "blank" and not _same(cell, known):
+            return True
+    return False
+
+
+def _same(cell: sheets.Cell, known: sheets.Cell) -> bool:
+    if cell.formula is not None or known.formula is not None:
+        return (cell.formula is None) == (known.formula is None)
+    if cell.kind == known.kind == "number":
+        return isclose(cell.value, known.value, rel_tol=1e-12)
+    return cell.value == known.value

@@ -1,0 +1,1 @@
+"""What a person touches: the command line, the screen, the tab inside Excel, the window, the watch."""

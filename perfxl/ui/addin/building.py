@@ -1,0 +1,92 @@
+"""Builds ``perfxl.xlam``: xlwings' own template with our macros, our ribbon and our icons. Same inputs, same bytes."""
+
+import tempfile
+from importlib.metadata import version
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from perfxl import __version__
+from perfxl.ui.addin.icons import icon
+from perfxl.ui.addin.macros import TemplateChanged, performance_module, xlwings_module
+from perfxl.ui.addin.ribbon import BUTTONS, MODULE, ribbon_xml
+
+NAME = "perfxl.xlam"
+TEMPLATE = "quickstart_addin_ribbon.xlam"
+_SAMPLE = "RibbonMyAddin"  # the module of the template that ours takes the place of
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+_CORE = (f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/'
+         f'package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>Performance</dc:title>'
+         f"<dc:creator>perfxl</dc:creator><cp:version>{__version__}+xlwings.{{xlwings}}</cp:version></cp:coreProperties>")
+
+
+def template() -> Path:
+    """The template that the installed xlwings carries; raises ``TemplateChanged`` when it has none."""
+    found = find_spec("xlwings")
+    path = Path(found.origin).parent / TEMPLATE if found and found.origin else None
+    if path is None or not path.is_file():
+        raise TemplateChanged(TEMPLATE)
+    return path
+
+
+def build() -> bytes:
+    """The add-in, as the bytes of ``perfxl.xlam``."""
+    parts = _parts(_with_macros(template().read_bytes()))
+    parts["customUI/customUI.xml"] = ribbon_xml()
+    parts["customUI/_rels/customUI.xml.rels"] = _icons()
+    parts |= {f"customUI/images/{b.stage}.png": icon(b.stage) for b in BUTTONS}
+    parts["docProps/core.xml"] = _CORE.format(xlwings=version("xlwings")).encode()
+    types = parts["[Content_Types].xml"].decode()
+    parts["[Content_Types].xml"] = types.replace("<Override", '<Default Extension="png" ContentType="image/png" /><Override', 1).encode()
+    parts["xl/workbook.xml"] = _renamed(parts["xl/workbook.xml"].decode()).encode()
+    return _packed(parts)
+
+
+def _with_macros(made: bytes) -> bytes:
+    """The template with its modules replaced."""
+    from pyopenvba import ExcelFile
+
+    with tempfile.TemporaryDirectory(prefix="perfxl-") as folder:
+        path = Path(folder) / NAME
+        path.write_bytes(made)
+        with ExcelFile(path) as book:
+            modules = book.vba_modules()
+            if not {_SAMPLE, "xlwings"} <= modules.keys():
+                raise TemplateChanged(_SAMPLE)
+            book.set_module("xlwings", xlwings_module(modules["xlwings"]))
+            project = book.vba_project()
+            project.rename_module(_SAMPLE, MODULE)
+            book.set_module(MODULE, performance_module())
+            book.save()
+        return path.read_bytes()
+
+
+def _parts(archive: bytes) -> dict[str, bytes]:
+    with ZipFile(BytesIO(archive)) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}
+
+
+def _renamed(workbook: str) -> str:
+    """The workbook part with the sheet of settings, which is not read, under a name that says so; no path of another's machine."""
+    start, end = workbook.find("<mc:AlternateContent"), workbook.find("</mc:AlternateContent>")
+    if start < 0 or end < 0 or "_myaddin.conf" not in workbook:
+        raise TemplateChanged("workbook.xml")
+    return (workbook[:start] + workbook[end + len("</mc:AlternateContent>"):]).replace("_myaddin.conf", "_perfxl")
+
+
+def _icons() -> bytes:
+    links = "".join(f'<Relationship Id="{b.stage}" Type="{_IMAGE}" Target="images/{b.stage}.png"/>' for b in BUTTONS)
+    return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns="{_RELATIONSHIPS}">{links}</Relationships>'.encode()
+
+
+def _packed(parts: dict[str, bytes]) -> bytes:
+    """The parts as one file, whatever the clock says."""
+    made = BytesIO()
+    with ZipFile(made, "w", ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            info = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.compress_type, info.create_system, info.external_attr = ZIP_DEFLATED, 0, 0
+            archive.writestr(info, content)
+    return made.getvalue()

@@ -1,0 +1,208 @@
+"""The Python behind the ribbon: each callback of the add-in runs ``press`` in a new process."""
+
+import contextlib
+import shutil
+import sys
+import traceback
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+import xlwings
+
+from perfxl.campaign import Campaign, open_files
+from perfxl.model.texts import Texts
+from perfxl.ui.addin import live, native, place
+from perfxl.ui.addin.actions import Done, GivenUp, act
+from perfxl.ui.addin.dialogs import Dialogs
+from perfxl.ui.addin.telling import in_words, log_trouble, open_file
+from perfxl.workflow.pipeline import CannotRun
+
+
+def press(stage: str, language: str) -> None:
+    """What the button of ``stage`` does in the Excel it was pressed in. What goes wrong is told there; where even that cannot
+    be done, the words end this process, and the add-in shows them."""
+    try:
+        run(stage, ExcelDesk(xlwings.Book.caller(), language))
+    except Exception as problem:  # noqa: BLE001 - words, never a traceback
+        sys.exit(in_words(problem, language))
+
+
+def run(stage: str, desk: "ExcelDesk") -> Done | None:
+    """Do the action and tell how it went; None when it could not be done."""
+    try:
+        done = act(stage, desk)
+        desk.tell("\n\n".join([done.text, *desk.remarks]))
+        return done
+    except GivenUp:
+        return None
+    except Exception as problem:  # noqa: BLE001 - a dialog with what to do, the technical detail in the log
+        desk.fail(in_words(problem, desk.language))
+    finally:
+        desk.rest()
+    return None
+
+
+class ExcelDesk(Dialogs):
+    """A button pressed in Excel: its workbooks are saved and renewed there, its status bar shows how far the work is."""
+
+    def __init__(self, book, language: str):
+        super().__init__(language)
+        self.book, self.app = book, book.app
+        self.active, self.about = path_of(book), about_of(book)
+        #: What there is to say besides what the action says itself.
+        self.remarks: list[str] = []
+        self._before: dict[Path, bytes] = {}
+
+    def progress(self, items: Iterable, label: str, total: int):
+        """Count in the status bar."""
+        for number, item in enumerate(items, 1):
+            with contextlib.suppress(Exception):  # a busy Excel refuses for a moment; the work goes on
+                self.app.status_bar = f"perfxl: {label} {number}/{total}"
+            yield item
+
+    def save_open(self, campaign: Campaign) -> None:
+        """Save plan and results that are open, and note how the results were written, to tell what was typed over."""
+        from perfxl.model.fields import ROUNDS
+
+        read = {campaign.plan.resolve(): None} | {campaign.result(r, "consolidato.xlsx").resolve(): r for r in ROUNDS}
+        for book in self.app.books:
+            path = path_of(book)
+            if path is None or path.resolve() not in read or native.read_only(book):
+                continue
+            if read[path.resolve()]:
+                self._note(path, campaign, read[path.resolve()])
+            book.save()
+
+    def _note(self, path: Path, campaign: Campaign, round: str) -> None:
+        """Note how the result at ``path`` was written; it is made again when that was before copies were kept."""
+        from perfxl.model import documents
+        from perfxl.stages.consolidate import workbook as result
+
+        found = open_files.as_written(path)
+        if found is None and campaign.result(round).is_file():
+            found = result.write(documents.load(campaign.result(round)), self.language, campaign.extension)
+        if found:
+            self._before[path.resolve()] = found
+
+    def hold(self, result: Path) -> bool:
+        """Whether the result is open for writing; one that the user has saved something in is opened, and renewed in place."""
+        there = self._open_book(result)
+        if there is not None:
+            return not native.read_only(there)
+        written = open_files.as_written(result)
+        taken = result.name.casefold() in {b.name.casefold() for b in self.app.books}
+        if taken or written is None or open_files.holder(result) is not None or not result.is_file() or result.read_bytes() == written:
+            return False
+        self._before[result.resolve()] = written
+        self.app.books.open(str(result), update_links=False)
+        return True
+
+    def show(self, path: Path, intended: Path | None = None) -> None:
+        """Open a workbook, or renew it where it is open already; a folder or a page in the system's own program."""
+        if path.suffix != ".xlsx":
+            open_file(path)
+            return
+        there = self._open_book(intended or path)
+        if there is None or (intended and native.read_only(there)):
+            if intended:
+                self.remarks.append(open_files.told(intended, path, self.language))
+            self._open(path)
+        elif (intended or path).name == "consolidato.xlsx":
+            self._renew(there, path, intended or path)
+        else:
+            self._again(there, path, intended or path)
+
+    def _again(self, there, path: Path, intended: Path) -> None:
+        """Open a list again that is open; what the user has typed in it and not saved goes to a copy of it."""
+        made = path.read_bytes()
+        if not native.saved(there) and not native.read_only(there):
+            there.save()
+            kept = intended.with_name(f"{intended.stem}-{datetime.now():%Y%m%d-%H%M}{intended.suffix}")
+            shutil.copyfile(intended, kept)
+            self.remarks.append(Texts("addin", self.language)("list_kept", path=kept))
+        there.close()
+        self._open(open_files.put(intended, made))
+
+    def _open(self, path: Path) -> None:
+        """Open a workbook; another of the same name, which Excel would not have beside it, is closed if the user agrees."""
+        say = Texts("addin", self.language)
+        other = next((b for b in self.app.books if b.name.casefold() == path.name.casefold()), None)
+        if other is not None and path_of(other) == path:
+            other.close()
+        elif other is not None:
+            if not self._agreed(say("ask_close", name=other.name, other=path_of(other) or other.name, path=path)):
+                self.remarks.append(say("same_name", path=path))
+                return
+            if not native.read_only(other):
+                other.save()
+            other.close()
+        self.app.books.open(str(path)).activate()
+
+    def _agreed(self, question: str) -> bool:
+        """Whether the user says yes; no where they cannot be asked."""
+        try:
+            return bool(self.ask_yes(question))
+        except CannotRun:
+            return False
+
+    def _renew(self, there, path: Path, intended: Path) -> None:
+        """Renew the open workbook ``there``, which stands at ``intended``, from ``path``; the two may be one."""
+        say, made = Texts("addin", self.language), self._apart(path, intended)
+        try:
+            refreshed = live.refresh(there, made, self._before.get(intended.resolve()), self.language)
+            there.save()
+        except Exception:  # noqa: BLE001 - half renewed: the user must not save it
+            log = log_trouble(traceback.format_exc())
+            raise CannotRun(say("refresh_failed", path=intended, beside=made, log=log)) from None
+        open_files.taken_over(intended, path if path != intended else made)
+        made.unlink(missing_ok=True)
+        if refreshed.kept:
+            self.remarks.append(say("kept_told", count=len(refreshed.kept), sheet=say("kept_sheet")))
+        if refreshed.charts:
+            self.remarks.append(say("charts_told", sheets=", ".join(refreshed.charts)))
+
+    def _apart(self, path: Path, intended: Path) -> Path:
+        """``path``, or a copy of it that Excel can open: under a name that no open workbook has."""
+        names, number, apart = {b.name.casefold() for b in self.app.books}, 1, path
+        while apart.name.casefold() in names:
+            apart = open_files.beside(intended, number)
+            number += 1
+        if apart != path:
+            shutil.copyfile(path, apart)
+        return apart
+
+    def _open_book(self, path: Path):
+        return next((b for b in self.app.books if (p := path_of(b)) is not None and p.resolve() == path.resolve()), None)
+
+    def tell(self, text: str) -> None:
+        """A dialog that says how it went."""
+        self.app.alert(text, "perfxl", "ok", "info")
+
+    def fail(self, text: str) -> None:
+        """A dialog that says what went wrong and what to do."""
+        self.app.alert(text, "perfxl", "ok", "critical")
+
+    def rest(self) -> None:
+        """Give the status bar back to Excel."""
+        with contextlib.suppress(Exception):
+            self.app.status_bar = False
+
+
+def path_of(book) -> Path | None:
+    """Where a workbook that is open stands on disk; None when it is not saved, or in a cloud without a local copy."""
+    try:
+        path = Path(book.fullname)
+    except Exception:  # noqa: BLE001 - xlwings raises its own errors for addresses it cannot resolve
+        return None
+    return path if path.is_absolute() and path.is_file() else None
+
+
+def about_of(book) -> place.About | None:
+    """What an open workbook says it belongs to, also when it is not saved or stands in a cloud; None when it does not say."""
+    for name in place.TOKENS:
+        with contextlib.suppress(Exception):  # each system has its own error for a name that is not there
+            found = place.about(book.names[name].refers_to)
+            if found:
+                return found
+    return None

@@ -1,0 +1,73 @@
+"""Questions to the user in windows of the standard toolkit: a folder, a round, yes or no."""
+
+from pathlib import Path
+
+from perfxl.model.texts import Texts
+from perfxl.workflow.pipeline import CannotRun
+
+
+class Dialogs:
+    """Asks in small windows in front of the others. ``parent``: the window they belong to; made when there is none."""
+
+    def __init__(self, language: str, parent=None):
+        self.language, self.parent = language, parent
+
+    def _root(self):
+        """The window that questions belong to; ``CannotRun`` where there is no screen, or no toolkit."""
+        say = Texts("addin", self.language)
+        try:
+            import tkinter
+        except ImportError:
+            raise CannotRun(say("no_toolkit")) from None
+        if self.parent is None:
+            try:
+                self.parent = tkinter.Tk()
+            except tkinter.TclError:
+                raise CannotRun(say("no_screen")) from None
+            self.parent.withdraw()
+            self.parent.attributes("-topmost", True)
+        return self.parent
+
+    def ask_folder(self, title: str, start: Path | None) -> Path | None:
+        """A folder, also one that is not there yet; None when the user gives up."""
+        root = self._root()
+        from tkinter import filedialog
+
+        chosen = filedialog.askdirectory(parent=root, title=title, mustexist=False, **({"initialdir": str(start)} if start else {}))
+        return Path(chosen) if chosen else None
+
+    def ask_yes(self, question: str) -> bool | None:
+        """Yes, no, or None when the user gives up."""
+        root = self._root()
+        from tkinter import messagebox
+
+        return messagebox.askyesnocancel("perfxl", question, parent=root)
+
+    def ask_round(self, title: str, rounds: list[str], first: str) -> str | None:
+        """One of ``rounds`` in a small window of buttons; None when the user gives up."""
+        words, root, chosen, offered = Texts("register", self.language), self._root(), [], None
+        import tkinter
+        from tkinter import ttk
+
+        window = tkinter.Toplevel(root)
+        window.title("perfxl")
+        window.configure(background=ttk.Style(window).lookup("TFrame", "background"))
+        window.attributes("-topmost", True)
+        window.resizable(False, False)
+        ttk.Label(window, text=title, padding=16).pack()
+        for round in rounds:
+            button = ttk.Button(window, text=words(f"round_{round}"), width=34,
+                                command=lambda r=round: (chosen.append(r), window.destroy()))
+            button.pack(padx=16, pady=4)
+            button.bind("<Return>", lambda _, b=button: b.invoke())
+            if round == first:
+                offered = button
+        ttk.Button(window, text=Texts("addin", self.language)("give_up"), command=window.destroy).pack(pady=(8, 16))
+        window.bind("<Escape>", lambda _: window.destroy())
+        if root.winfo_viewable():
+            window.geometry(f"+{root.winfo_rootx() + 60}+{root.winfo_rooty() + 60}")
+        window.wait_visibility()
+        window.grab_set()
+        (offered or window).focus_force()
+        root.wait_window(window)
+        return chosen[0] if chosen else None

@@ -1,0 +1,82 @@
+"""What the command line shows: progress, findings, outcomes, tables. Rich in a terminal, plain lines in a pipe."""
+
+import sys
+from collections.abc import Iterable, Sequence
+
+from perfxl.model.findings import Finding, counts, in_order
+from perfxl.model.texts import Texts
+from perfxl.workflow import pipeline
+
+
+def progress(language: str) -> pipeline.Progress:
+    """A progress bar on standard error when that is a terminal; nothing in a pipe."""
+    if not sys.stderr.isatty():
+        return pipeline.quiet
+
+    def bar(items: Iterable, label: str, total: int) -> Iterable:
+        from rich.console import Console
+        from rich.progress import track
+
+        return track(items, description=label, total=total, console=Console(stderr=True), transient=True)
+
+    return bar
+
+
+def show_findings(findings: Iterable[Finding], language: str, stream) -> None:
+    """Findings as a table in a terminal, as one line each in a pipe."""
+    ordered = in_order(findings)
+    if not ordered:
+        return
+    say = Texts("cli", language)
+    if not stream.isatty():
+        for finding in ordered:
+            print(f"{finding.code} {say('severity_' + finding.severity)}: {finding.message(language)}", file=stream)
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=say("findings_title", **counts(ordered)), show_lines=True)
+    for column in ("code", "where", "what"):
+        table.add_column(say(f"column_{column}"), overflow="fold")
+    styles = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+    for f in ordered:
+        said = f.say(language)
+        where = "\n".join(p for p in (f.place.file, f.place.sheet, f.place.cell, f.field.get(language, "")) if p)
+        table.add_row(Text(f"{f.code}\n{say('severity_' + f.severity)}", styles[f.severity]), Text(where or f.sector),
+                      Text(f"{said['found']} {said['expected']}\n→ {said['remedy']}"))
+    Console(file=stream).print(table)
+
+
+def show_outcomes(summary: dict, language: str) -> None:
+    """Outcomes by sector and of the body, and who has not answered."""
+    say = Texts("cli", language)
+    shown = (lambda value: say("no_outcome") if value is None else _number(value, language) + "%")
+    for sector, outcome in summary["outcomes"].items():
+        print(f"  {sector:<8} {shown(outcome):>16}")
+    if summary["outcomes"]:
+        print(f"  {say('body'):<8} {shown(summary['body']):>16}")
+    print(say("returned", returned=len(summary["returned"]), issued=len(summary["issued"]),
+              missing=", ".join(summary["missing"]) or say("nobody")))
+
+
+def _number(text: str, language: str) -> str:
+    return text.replace(".", ",") if language == "it" else text
+
+
+def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], stream) -> None:
+    """A table: drawn in a terminal, columns separated by tabs in a pipe."""
+    if not stream.isatty():
+        for row in (headings, *rows):
+            print("\t".join(row), file=stream)
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table()
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*map(Text, row))
+    Console(file=stream).print(table)

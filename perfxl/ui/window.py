@@ -1,0 +1,210 @@
+"""perfxl's own window: the buttons of the ribbon for who has no macros, or no Excel."""
+
+import queue
+import threading
+import tkinter
+from collections.abc import Iterable
+from pathlib import Path
+from tkinter import ttk
+
+from perfxl.campaign import Campaign, open_files
+from perfxl.model.texts import Texts
+from perfxl.ui.addin import place
+from perfxl.ui.addin.actions import Done, GivenUp, act
+from perfxl.ui.addin.dialogs import Dialogs
+from perfxl.ui.addin.icons import icon
+from perfxl.ui.addin.ribbon import GROUPS
+from perfxl.ui.addin.telling import in_words, open_file
+from perfxl.workflow.pipeline import CannotRun
+
+#: How often the window takes up what the work has to say, in milliseconds.
+_TICK = 60
+#: Characters that surely go on one line above the bar.
+_LINE = 100
+
+
+class WindowDesk(Dialogs):
+    """A button pressed in the window: questions are asked by the window, while the work goes on beside it."""
+
+    def __init__(self, window: "Window"):
+        super().__init__(window.language, window)
+        self.window, self.active, self.about = window, window.campaign, None
+        self.remarks: list[str] = []
+
+    def _asked(self, question, *given):
+        """The answer to a question that the window asks in its own time."""
+        answer: queue.Queue = queue.Queue()
+        self.window.post(lambda: answer.put(question(*given)))
+        return answer.get()
+
+    def ask_folder(self, title: str, start: Path | None) -> Path | None:
+        """A folder that the user chooses; None when they give up."""
+        return self._asked(super().ask_folder, title, start)
+
+    def ask_round(self, title: str, rounds: list[str], first: str) -> str | None:
+        """The round that the user chooses; None when they give up."""
+        return self._asked(super().ask_round, title, rounds, first)
+
+    def ask_yes(self, question: str) -> bool | None:
+        """Yes, no, or None when they give up."""
+        return self._asked(super().ask_yes, question)
+
+    def progress(self, items: Iterable, label: str, total: int):
+        """Move the bar of the window."""
+        for number, item in enumerate(items, 1):
+            self.window.post(lambda n=number: self.window.advance(label, n, total))
+            yield item
+
+    def save_open(self, campaign: Campaign) -> None:
+        """Nothing to save from here: other programs hold their own files."""
+
+    def hold(self, result: Path) -> bool:
+        """Never: other programs hold their own files."""
+        return False
+
+    def show(self, path: Path, intended: Path | None = None) -> None:
+        """Open the result in the program that the system has for it."""
+        if intended is not None:
+            self.remarks.append(open_files.told(intended, path, self.language))
+        open_file(path)
+
+
+class Window(tkinter.Tk):
+    """The window: the campaign, a button a stage, progress, and what came of it."""
+
+    def __init__(self, language: str, campaign: Path | None = None):
+        super().__init__(className="perfxl")
+        self.language, self.campaign = language, campaign or next(iter(place.remembered()), None)
+        self.say = Texts("addin", language)
+        self.title("perfxl – Performance")
+        self._waiting: queue.Queue = queue.Queue()
+        self._images = {}
+        self.buttons: dict[str, ttk.Button] = {}
+        self._draw()
+        self._show_campaign()
+        self.update_idletasks()
+        self.minsize(self.winfo_reqwidth(), 420)
+        self.after(_TICK, self._tick)
+
+    def _draw(self) -> None:
+        style = ttk.Style(self)
+        style.theme_use("clam")
+        style.configure("Stage.TButton", width=-8, padding=3)
+        self.configure(background=style.lookup("TFrame", "background"))
+        top = ttk.Frame(self, padding=(12, 10))
+        top.pack(fill="x")
+        ttk.Button(top, text=self.say("choose_campaign"), command=self._choose).pack(side="right")
+        self.where = ttk.Label(top, anchor="w", wraplength=600)
+        self.where.pack(side="left", fill="x", expand=True)
+        bar = ttk.Frame(self, padding=(8, 0))
+        bar.pack(fill="x")
+        for name, buttons in GROUPS:
+            group = ttk.LabelFrame(bar, text=self.say(f"group_{name}"), padding=4)
+            group.pack(side="left", padx=4, fill="y")
+            for button in buttons:
+                self._draw_button(group, button.stage, button.keytip)
+        self.doing = ttk.Label(self, padding=(12, 8, 12, 0), anchor="nw", text="\n", wraplength=800)
+        self.doing.pack(fill="x")
+        self.bind("<Configure>", self._wrap)
+        self.bar = ttk.Progressbar(self, maximum=1.0)
+        self.bar.pack(fill="x", padx=12, pady=4)
+        self.told = tkinter.Text(self, wrap="word", font="TkDefaultFont", height=9, relief="flat", padx=10, pady=8, state="disabled", takefocus=True)
+        self.told.tag_configure("wrong", foreground="#8E1B10")
+        self.told.pack(fill="both", expand=True, padx=12, pady=(4, 12))
+
+    def _draw_button(self, group, stage: str, letter: str) -> None:
+        self._images[stage] = tkinter.PhotoImage(master=self, data=icon(stage)).subsample(2)
+        text = self.say(f"button_{stage}")
+        button = ttk.Button(group, text=text, underline=text.lower().find(letter.lower()), image=self._images[stage], compound="top",
+                            style="Stage.TButton", command=lambda: self.press(stage))
+        button.pack(side="left", padx=2, fill="y")
+        button.bind("<Enter>", lambda _: self._now(self.say(f"tip_{stage}")))
+        button.bind("<FocusIn>", lambda _: self._now(self.say(f"tip_{stage}")))
+        button.bind("<Return>", lambda _: button.invoke())
+        self.bind(f"<Alt-{letter.lower()}>", lambda _: button.invoke())
+        self.buttons[stage] = button
+
+    def _wrap(self, event) -> None:
+        """Let long lines take the width that the window has, instead of widening it."""
+        if event.widget is self:
+            self.doing.configure(wraplength=event.width - 24)
+            self.where.configure(wraplength=event.width - 220)
+
+    def _now(self, text: str) -> None:
+        """Show one or two lines above the bar, whose place does not move."""
+        self.doing.configure(text=text if "\n" in text or len(text) > _LINE else text + "\n")
+
+    def _show_campaign(self) -> None:
+        self.where.configure(text=self.say("campaign_is", folder=self.campaign) if self.campaign else self.say("campaign_none"))
+
+    def _choose(self) -> None:
+        chosen = Dialogs(self.language, self).ask_folder(self.say("ask_campaign"), self.campaign)
+        if chosen is None:
+            return
+        found = place.campaign_of(chosen)
+        if found is None:
+            self.tell(self.say("no_campaign", folder=chosen), wrong=True)
+        else:
+            place.remember(found)
+            self.campaign = found
+            self._show_campaign()
+
+    def post(self, task) -> None:
+        """Have the window run ``task`` in its own thread."""
+        self._waiting.put(task)
+
+    def _tick(self) -> None:
+        while not self._waiting.empty():
+            self._waiting.get()()
+        self.after(_TICK, self._tick)
+
+    def advance(self, label: str, number: int, total: int) -> None:
+        """Show how far the work is."""
+        self._now(f"{label} {number}/{total}")
+        self.bar.configure(value=number / max(1, total))
+
+    def tell(self, text: str, wrong: bool = False) -> None:
+        """Show what came of it."""
+        self.told.configure(state="normal")
+        self.told.delete("1.0", "end")
+        self.told.insert("1.0", text, ("wrong",) if wrong else ())
+        self.told.configure(state="disabled")
+
+    def press(self, stage: str) -> None:
+        """Begin the work of a button; the others wait until it is done."""
+        for button in self.buttons.values():
+            button.state(["disabled"])
+        self.tell(self.say("working"))
+        threading.Thread(target=self._work, args=(stage, WindowDesk(self)), daemon=True).start()
+
+    def _work(self, stage: str, desk: WindowDesk) -> None:
+        try:
+            done = act(stage, desk)
+            self.post(lambda: self._done(done, desk.remarks))
+        except GivenUp:
+            self.post(lambda: self._over(self.say("given_up"), False))
+        except Exception as problem:  # noqa: BLE001 - words for the user, the technical detail in the log
+            text = in_words(problem, self.language)
+            self.post(lambda: self._over(text, True))
+
+    def _done(self, done: Done, remarks: list[str]) -> None:
+        self.campaign = (place.campaign_of(done.path) if done.path else None) or self.campaign
+        self._show_campaign()
+        self._over("\n\n".join([done.text, *remarks]), False)
+
+    def _over(self, text: str, wrong: bool) -> None:
+        self.tell(text, wrong)
+        self.bar.configure(value=0)
+        self._now("")
+        for button in self.buttons.values():
+            button.state(["!disabled"])
+
+
+def run(language: str, campaign: Path | None) -> int:
+    """Show the window until it is closed; the exit code. ``CannotRun`` where there is no screen to show it on."""
+    try:
+        window = Window(language, campaign)
+    except tkinter.TclError:
+        raise CannotRun(Texts("addin", language)("no_screen")) from None
+    window.mainloop()
+    return 0

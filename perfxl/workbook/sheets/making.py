@@ -1,0 +1,122 @@
+"""From what a part writes to cells: texts, numbers, dates, errors."""
+
+import datetime
+import re
+from collections.abc import Callable, Sequence
+from decimal import Decimal, InvalidOperation
+
+from perfxl.workbook.sheets import formats
+from perfxl.workbook.sheets.model import Cell, Written
+from perfxl.workbook.sheets.recent import Recent
+
+#: LibreOffice writes a typed TRUE as a formula.
+CONSTANTS = {"TRUE()": Cell(True, "bool"), "FALSE()": Cell(False, "bool")}
+#: Characters up to which a text or a formula is kept for when it comes again, and how many such cells are kept.
+SHORT, KEPT = 64, 8_000
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+class Maker:
+    """Makes the cells of a workbook whose formats are ``kinds`` and whose shared strings are ``strings``; ``clean``
+    resolves the references in a text. Forms say the same short things over and over: those are made once."""
+
+    def __init__(self, kinds: Sequence[str], from_1904: bool, clean: Callable[[str], str], strings: Sequence[str] = ()):
+        self._kinds, self._from_1904, self._clean, self._strings = kinds, from_1904, clean, strings
+        self._known = Recent(KEPT)
+
+    def __reduce__(self):
+        """What travels to another process: what is known already stays behind."""
+        return Maker, (self._kinds, self._from_1904, self._clean, self._strings)
+
+    def __call__(self, written: Written) -> Cell:
+        cell = self._known.get(written)
+        if cell is None:
+            cell = self._made(*written)
+            if len(written.text or "") < SHORT and len(written.formula or "") < 4 * SHORT and (
+                    cell.kind != "text" or len(cell.value) < SHORT):
+                self._known.put(written, cell, 1)
+        return cell
+
+    def _made(self, kind: str, style: str | None, text: str | None, formula: str | None) -> Cell:
+        if formula:
+            if formula in CONSTANTS:
+                return CONSTANTS[formula]
+            formula = self._clean(formula)
+        style = self._kinds[int(style)] if style and style.isdigit() and int(style) < len(self._kinds) else ""
+        if kind in ("s", "inlineStr", "str"):
+            return self._text(self._string(text) if kind == "s" else self._inline(text), formula, style == "text")
+        if text is None or not text.strip():
+            return Cell(None, "blank", formula)
+        if kind == "b":
+            return Cell(text.strip() in ("1", "true"), "bool", formula)
+        if kind == "e":
+            return Cell(None, "error", formula, text)
+        return _iso(text, formula) if kind == "d" else _number(text.strip(), style, formula, self._from_1904)
+
+    def _string(self, text: str | None) -> str | None:
+        """The shared string that ``text`` numbers, None when there is none."""
+        known = text and text.isdigit() and int(text) < len(self._strings)
+        return self._strings[int(text)] if known else None
+
+    def _inline(self, text: str | None) -> str:
+        text = self._clean(text) if text else ""
+        return unescape(text) if "_x" in text else text
+
+    @staticmethod
+    def _text(text: str | None, formula: str | None, as_text: bool) -> Cell:
+        if text is None:
+            return Cell(None, "error", formula, "?", False, as_text)
+        return Cell(text, "text", formula, None, False, as_text) if text else Cell(None, "blank", formula)
+
+
+#: Makers of workbooks without shared strings.
+_plain = Recent(16)
+
+
+def plain_maker(kinds: tuple[str, ...], from_1904: bool, clean: Callable[[str], str]) -> Maker:
+    """The maker of a workbook without shared strings: the same one for all that have the same formats."""
+    found = _plain.get((kinds, from_1904, clean))
+    if found is None:
+        found = Maker(kinds, from_1904, clean)
+        _plain.put((kinds, from_1904, clean), found, 1)
+    return found
+
+
+def unescape(text: str) -> str:
+    """``text`` with what stands for characters that XML cannot hold (``_x000D_``) resolved."""
+    text = _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text)
+    if text.isascii() or not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _iso(text: str, formula: str | None) -> Cell:
+    try:
+        moment = datetime.datetime.fromisoformat(text.strip())
+    except ValueError:
+        return Cell(text, "text", formula)
+    return Cell(moment.date() if moment.time() == datetime.time() else moment.replace(tzinfo=None), "date", formula)
+
+
+def _number(text: str, style: str, formula: str | None, from_1904: bool) -> Cell:
+    value = exact(text)
+    if value is None:
+        return Cell(None, "error", formula, text[:60])
+    if style == "date":
+        day = formats.day_of(value, from_1904)
+        if day is not None:
+            return Cell(day, "date", formula)
+    return Cell(value, "number", formula, None, style == "percent", style == "text")
+
+
+def exact(text: str) -> Decimal | None:
+    """The shortest decimal that is the same double as ``text``; None for what is no finite number."""
+    if text.isdigit() and len(text) <= 15:
+        return Decimal(text)
+    try:
+        value = Decimal(repr(float(text)))
+    except (ValueError, OverflowError, InvalidOperation):
+        return None
+    return value if value.is_finite() and "_" not in text else None

@@ -1,0 +1,230 @@
+"""A workbook as it was read: sheets, cells, names and properties, the same for .xlsx and .ods."""
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from perfxl.model.findings import Finding
+from perfxl.workbook.sheets.refs import Ref
+
+#: Beyond these a form or a plan has nothing; what stands there is listed in ``Sheet.far``, not read.
+LAST_ROW, LAST_COLUMN = 20_000, 512
+
+
+#: Characters that the cells of one workbook may say together, each as often as it is said.
+MAX_TEXT = 16_000_000
+
+
+class Refused(Exception):
+    """The file cannot be read at all; ``finding`` says why and what to ask the sender."""
+
+    def __init__(self, finding: Finding):
+        super().__init__(finding.message("en"))
+        self.finding = finding
+
+    def __reduce__(self):
+        return (Refused, (self.finding,))
+
+
+class Cell(NamedTuple):
+    """What stands in one cell.
+
+    ``kind``: text, number, date, bool, error or blank; ``value``: str, Decimal, date (datetime when it has a
+    time of day), bool or None; ``formula``: its text without the equals sign, "" when it is shared from another
+    cell, None when there is no formula (``value`` is then what was typed, else the last computed one);
+    ``error``: ``#REF!`` and the like, or a number that is none (NaN); ``percent`` and ``text_format``: how the
+    cell is formatted.
+    """
+
+    value: str | Decimal | bool | datetime.date | None
+    kind: str
+    formula: str | None = None
+    error: str | None = None
+    percent: bool = False
+    text_format: bool = False
+
+
+BLANK = Cell(None, "blank")
+
+
+class Extra(NamedTuple):
+    """``kind``: comment, box, picture, link, tie (to another file or program) or object; ``sheet`` and ``cell``: where,
+    "" when it is nowhere in particular; ``text``: what it says or where it leads; ``author``: of a comment."""
+
+    kind: str
+    sheet: str
+    cell: str
+    text: str
+    author: str = ""
+
+
+class Written(NamedTuple):
+    """A non-empty cell as its part writes it, before anything is made of it; ``style``: number of its format;
+    ``formula``: as ``Cell`` has it."""
+
+    type: str
+    style: str | None
+    text: str | None
+    formula: str | None
+
+
+#: The non-empty cells of one row by column, leftmost first. Sheets and files share them: they are never changed.
+Row = Mapping[int, Written | Cell]
+
+
+def by_row(cells: Mapping[tuple[int, int], Written | Cell]) -> dict[int, Row]:
+    """``cells`` by row, then by column, both in order."""
+    rows: dict[int, dict[int, Written | Cell]] = {}
+    for row, column in sorted(cells):
+        rows.setdefault(row, {})[column] = cells[row, column]
+    return rows
+
+
+class Cells(Mapping):
+    """The non-empty cells of a sheet by (row, column); each becomes a ``Cell`` when it is first looked at.
+
+    ``rows``: what they are made from, downwards; ``make``: what makes them: cells written alike are equal where it is
+    the same; ``say``: told how many characters each cell says that is looked at.
+    """
+
+    def __init__(self, rows: Mapping[int, Row], make: Callable[[Written | Cell], Cell],
+                 say: Callable[[int], None] = lambda characters: None):
+        self.rows, self.make, self._say = rows, make, say
+        self._made: dict[int, dict[int, Cell]] = {}
+
+    def __reduce__(self):
+        """What travels to another process: whoever counts what is looked at stays behind."""
+        return Cells, (self.rows, self.make)
+
+    def get(self, at: tuple[int, int], default=None):
+        """The cell at ``at``; ``default`` where nothing stands."""
+        row, column = at
+        made = self._made.get(row)
+        if made is None:
+            if row not in self.rows:
+                return default
+            made = self._made[row] = {}
+        found = made.get(column)
+        if found is not None:
+            return found
+        written = self.rows[row].get(column)
+        if written is None:
+            return default
+        found = made[column] = self.make(written)
+        if found.kind == "text" or found.formula:
+            self._say(len(found.formula or "") + (len(found.value) if found.kind == "text" else 0))
+        return found
+
+    def __getitem__(self, at: tuple[int, int]) -> Cell:
+        found = self.get(at)
+        if found is None:
+            raise KeyError(at)
+        return found
+
+    def computed(self, at: tuple[int, int]) -> bool:
+        """Whether a formula stands at ``at``, where something does."""
+        return self.rows[at[0]][at[1]].formula is not None
+
+    def __contains__(self, at) -> bool:
+        return at[1] in self.rows.get(at[0], ())
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return ((row, column) for row, columns in self.rows.items() for column in columns)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.rows.values()))
+
+
+@dataclass
+class Content:
+    """What a sheet's part says once it has been parsed.
+
+    ``hide``: finds the numbers of the hidden rows and columns when they are asked for; ``far``: cells outside the bounds, by (row, column), at most a
+    thousand; ``far_count``: how many there are; ``footers``: texts of its page headers and footers.
+    """
+
+    cells: Cells
+    hide: Callable[[], tuple[frozenset[int], frozenset[int]]] = lambda: (frozenset(), frozenset())
+    far: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    far_count: int = 0
+    footers: tuple[str, ...] = ()
+
+    @cached_property
+    def hidden(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Numbers of the hidden rows, and of the hidden columns."""
+        return self.hide()
+
+
+class Sheet:
+    """One sheet: ``name``, ``state`` (visible, hidden, veryHidden), ``names`` of its own (name to ``Ref``, constant
+    text, or None when it refers to nothing). Its cells are parsed when first asked for; that may raise ``Refused``.
+    """
+
+    def __init__(self, name: str, state: str, parse: Callable[[], Content]):
+        self.name, self.state, self._parse = name, state, parse
+        self.names: dict[str, Ref | str | None] = {}
+
+    @cached_property
+    def content(self) -> Content:
+        """Everything in the sheet's part."""
+        return self._parse()
+
+    def let_go(self) -> None:
+        """Keep its cells in memory no longer; they are parsed again when they are next asked for."""
+        self.__dict__.pop("content", None)
+
+    @property
+    def cells(self) -> Cells:
+        """Its non-empty cells by (row, column)."""
+        return self.content.cells
+
+    @property
+    def hidden_rows(self) -> frozenset[int]:
+        """Numbers of its hidden rows."""
+        return self.content.hidden[0]
+
+    @property
+    def hidden_columns(self) -> frozenset[int]:
+        """Numbers of its hidden columns."""
+        return self.content.hidden[1]
+
+    def cell(self, row: int, column: int) -> Cell:
+        """The cell at (row, column), blank where nothing stands."""
+        return self.cells.get((row, column), BLANK)
+
+
+@dataclass
+class Book:
+    """A workbook.
+
+    ``kind``: xlsx or ods; ``sheets``: in tab order; ``names``: global ones, to ``Ref``, constant text, or None when
+    they refer to nothing; ``properties``: custom document properties as text; ``modified`` and ``modified_by``: as
+    the file says, "" when it does not; ``parts``: names of the parts inside the file; ``look``: finds its ``extras``.
+    """
+
+    kind: str
+    sheets: list[Sheet]
+    names: dict[str, Ref | str | None]
+    properties: dict[str, str]
+    modified: str = ""
+    modified_by: str = ""
+    parts: tuple[str, ...] = ()
+    page_texts: tuple[str, ...] = ()
+    look: Callable[[], tuple[Extra, ...]] = tuple
+
+    @cached_property
+    def extras(self) -> tuple[Extra, ...]:
+        """What it holds besides cells; raises ``Refused`` when that cannot be read."""
+        return self.look()
+
+    @cached_property
+    def by_name(self) -> dict[str, Sheet]:
+        """The sheets by name."""
+        return {sheet.name: sheet for sheet in self.sheets}
+
+    def sheet(self, name: str) -> Sheet | None:
+        """The sheet called ``name``, None when there is none."""
+        return self.by_name.get(name)

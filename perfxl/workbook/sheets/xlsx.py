@@ -1,0 +1,231 @@
+"""Reads .xlsx: parts to sheets, names and properties. Nothing outside the file is ever looked at."""
+
+import posixpath
+import re
+from collections.abc import Callable
+from itertools import islice
+from typing import NamedTuple
+
+from lxml import etree
+
+from perfxl.workbook.sheets import extras, formats, scan, tree
+from perfxl.workbook.sheets.making import Maker, plain_maker, unescape
+from perfxl.workbook.sheets.model import LAST_COLUMN, LAST_ROW, Book, Cells, Content, Row, Sheet, Written, by_row
+from perfxl.workbook.sheets.package import MB, Package, children, constant
+from perfxl.workbook.sheets.recent import Recent
+from perfxl.workbook.sheets.refs import Ref, parse_named
+
+MAX_SHEETS, MAX_NAMES, MAX_CELLS, FAR_KEPT = 200, 25_000, 500_000, 1_000
+_YES = ("1", "true")
+_RELATION_ID = re.compile(r"\{.*/relationships\}id\Z")
+
+
+def read(package: Package) -> Book:
+    """The workbook in ``package``; its sheets parse their cells when first asked."""
+    home = _related(package, "").get("officeDocument", {}).get("", "xl/workbook.xml")
+    listed = _listed(package, home)
+    relations = _related(package, home)
+    made: dict[int, int] = {}
+    makers = {clean: _Lazy(lambda c=clean: _maker(package, relations, listed.from_1904, c)) for clean in (str, scan.unescape)}
+    sheets, parts = [], []
+    for number, (name, state, relation) in enumerate(listed.sheets):
+        part = relations["ids"].get(relation)
+        parse = (lambda p=part, n=number: _content(package, p, makers, made, n)) if part else _nothing
+        sheets.append(Sheet(name, state, parse))
+        parts.append((name, part))
+    for sheet, names in zip(sheets, listed.own_names, strict=True):
+        sheet.names.update(names)
+    book = Book("xlsx", sheets, dict(listed.names), _custom(package, relations), parts=package.names,
+                look=lambda: extras.of_xlsx(package, home, parts))
+    book.modified, book.modified_by = _core(package)
+    return book
+
+
+class _Lazy:
+    """A value made when first asked for."""
+
+    def __init__(self, make: Callable):
+        self._make, self._made, self._value = make, False, None
+
+    def __call__(self):
+        if not self._made:
+            self._value, self._made = self._make(), True
+        return self._value
+
+
+def _nothing() -> Content:
+    return Content(Cells({}, Maker((), False, str)))
+
+
+def _related(package: Package, part: str) -> dict:
+    """Targets inside the file of ``part``'s relationships: by last word of their type ({"": first}), and by id."""
+    folder, name = posixpath.split(part)
+    rels = posixpath.join(folder, "_rels", name + ".rels")
+    found: dict = {"ids": {}}
+    if rels not in package.names:
+        return found
+    for relation in children(package.xml(rels), "Relationship"):
+        if relation.get("TargetMode") == "External":
+            continue
+        target = relation.get("Target", "")
+        path = posixpath.normpath(target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target))
+        found["ids"][relation.get("Id", "")] = path
+        found.setdefault(posixpath.basename(relation.get("Type", "")), {}).setdefault("", path)
+    return found
+
+
+def _part(package: Package, relations: dict, kind: str, usual: str) -> str | None:
+    path = relations.get(kind, {}).get("", usual)
+    return path if path in package.names else None
+
+
+def _maker(package: Package, relations: dict, from_1904: bool, clean: Callable[[str], str]) -> Maker:
+    """What makes the cells of the workbook."""
+    kinds, part = _styles(package, relations), _part(package, relations, "sharedStrings", "xl/sharedStrings.xml")
+    return Maker(kinds, from_1904, clean, _shared_strings(package, part)) if part else plain_maker(kinds, from_1904, clean)
+
+
+def _shared_strings(package: Package, part: str) -> list[str]:
+    root = package.xml(part)
+    ns = root.tag.removesuffix("sst")
+    return [_rich(item, ns) for item in root.iterchildren(ns + "si")]
+
+
+def _rich(item: etree._Element, ns: str) -> str:
+    """The text of a string item as its reader sees it."""
+    text = tree.joined(item, ns)
+    return unescape(text) if "_x" in text else text
+
+
+#: What the style parts read lately say, by their bytes.
+_known_styles = Recent(MB)
+
+
+def _styles(package: Package, relations: dict) -> tuple[str, ...]:
+    """``date``, ``percent``, ``text`` or "" by cell format."""
+    part = _part(package, relations, "styles", "xl/styles.xml")
+    if not part:
+        return ()
+    data = package.checked(part)
+    found = _known_styles.get(data)
+    if found is None:
+        found = _kinds(package.parse(part, data))
+        _known_styles.put(data, found, len(data))
+    return found
+
+
+def _kinds(root: etree._Element) -> tuple[str, ...]:
+    ns = root.tag.removesuffix("styleSheet")
+    codes = {f.get("numFmtId"): f.get("formatCode", "") for f in root.iter(ns + "numFmt")}
+    formats_ = root.find(ns + "cellXfs")
+    kinds: dict[str, str] = {}
+    found = []
+    for xf in formats_ if formats_ is not None else ():
+        number = xf.get("numFmtId", "0")
+        if number not in kinds:
+            kinds[number] = formats.kind_of(int(number) if number.isdigit() else 0, codes.get(number))
+        found.append(kinds[number])
+    return tuple(found)
+
+
+def _content(package: Package, part: str, makers: dict[Callable, _Lazy], made: dict[int, int], number: int) -> Content:
+    """What the sheet's part says. ``makers``: what makes cells, by what resolves the references in their texts;
+    ``made``: how many cells each sheet has, this one being ``number``."""
+    data = package.checked(part)
+    scanned = scan.scan(data)
+    if scanned is None:
+        root = package.parse(part, data)
+        ns = root.tag.removesuffix("worksheet")
+        rows, hidden = by_row(tree.cells(root, ns)), (tree.hidden_rows(root, ns), _hidden_columns(tree.columns(root, ns)))
+        hide = lambda: hidden  # noqa: E731
+        width = max((next(reversed(row)) for row in rows.values()), default=0)
+        footer = root.find(ns + "headerFooter")
+        footers = tuple(t.text for t in footer if t.text) if footer is not None else ()
+    else:
+        rows, width, footers = scanned.rows, scanned.width, scanned.footers
+        hide = lambda: (scanned.hidden_rows(), _hidden_columns(scanned.columns))  # noqa: E731
+    made[number] = sum(map(len, rows.values()))
+    if (count := sum(made.values())) > MAX_CELLS:
+        raise package.refuse("FILE08", count=count, things={"it": "celle", "en": "cells"}, limit=MAX_CELLS)
+    make = makers[str if scanned is None else scan.unescape]()
+    near, far = (rows, {}) if width <= LAST_COLUMN and max(rows, default=0) <= LAST_ROW else _parted(rows)
+    kept = Cells(near, make, package.say)
+    beyond = {at: make(far[at]) for at in islice(far, FAR_KEPT)}
+    return Content(kept, hide, beyond, len(far), footers)
+
+
+def _parted(rows: dict[int, Row]) -> tuple[dict[int, Row], dict[tuple[int, int], Written]]:
+    """``rows`` within the bounds, and the cells outside them."""
+    cells = {(number, column): cell for number, row in rows.items() for column, cell in row.items()}
+    near = {at: cell for at, cell in cells.items() if at[0] <= LAST_ROW and at[1] <= LAST_COLUMN}
+    return by_row(near), {at: cell for at, cell in cells.items() if at not in near}
+
+
+def _hidden_columns(columns: list[dict[str, str]]) -> frozenset[int]:
+    found: set[int] = set()
+    for col in columns:
+        first, last = col.get("min", ""), col.get("max", "")
+        if col.get("hidden") in _YES and first.isdecimal() and last.isdecimal():
+            found.update(range(int(first), min(int(last), LAST_COLUMN) + 1))
+    return frozenset(found)
+
+
+class _Workbook(NamedTuple):
+    """What the workbook part says: (name, state, relation) of each sheet; the names of all, and of each sheet alone."""
+
+    from_1904: bool
+    sheets: tuple[tuple[str, str, str], ...]
+    names: dict[str, Ref | str | None]
+    own_names: tuple[dict[str, Ref | str | None], ...]
+
+
+#: The workbook parts read lately, by their bytes: a return has nearly always that of the form it began as.
+_known_workbooks = Recent(2 * MB)
+
+
+def _listed(package: Package, home: str) -> _Workbook:
+    data = package.checked(home)
+    found = _known_workbooks.get(data)
+    if found is None:
+        found = _workbook(package, package.parse(home, data))
+        _known_workbooks.put(data, found, len(data))
+    return found
+
+
+def _workbook(package: Package, root: etree._Element) -> _Workbook:
+    for tag, limit, things in (("sheet", MAX_SHEETS, {"it": "fogli", "en": "sheets"}),
+                               ("definedName", MAX_NAMES, {"it": "nomi definiti", "en": "defined names"})):
+        if (count := sum(1 for _ in children(root, tag))) > limit:
+            raise package.refuse("FILE08", count=count, things=things, limit=limit)
+    sheets = tuple((e.get("name", ""), e.get("state", "visible"), next((v for k, v in e.attrib.items() if _RELATION_ID.match(k)), ""))
+                   for e in children(root, "sheet"))
+    known = {name for name, _, _ in sheets}
+    names: dict[str, Ref | str | None] = {}
+    own: tuple[dict, ...] = tuple({} for _ in sheets)
+    for element in children(root, "definedName"):
+        text = element.text or ""
+        value = constant(text) if '"' in text else None
+        if value is None:
+            ref = parse_named(text)
+            value = ref if isinstance(ref, Ref) and ref.sheet in known else None
+        local = element.get("localSheetId")
+        if local is None:
+            names[element.get("name", "")] = value
+        elif local.isdigit() and int(local) < len(sheets):
+            own[int(local)][element.get("name", "")] = value
+    return _Workbook(any(p.get("date1904") in _YES for p in children(root, "workbookPr")), sheets, names, own)
+
+
+def _custom(package: Package, _relations: dict) -> dict[str, str]:
+    if "docProps/custom.xml" not in package.names:
+        return {}
+    return {p.get("name", ""): "".join(p.itertext()) for p in children(package.xml("docProps/custom.xml"), "property")}
+
+
+def _core(package: Package) -> tuple[str, str]:
+    """When and by whom the file was last saved, "" when it does not say."""
+    if "docProps/core.xml" not in package.names:
+        return "", ""
+    root = package.xml("docProps/core.xml")
+    said = {etree.QName(e).localname: e.text or "" for e in root.iterchildren(etree.Element)}
+    return said.get("modified", ""), said.get("lastModifiedBy", "")

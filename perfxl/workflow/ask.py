@@ -1,0 +1,75 @@
+"""``perfxl ask``: the controller's questions, those of each sector in a workbook of its own."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from perfxl.campaign import Campaign
+from perfxl.campaign.register import Register
+from perfxl.model.base import waiting
+from perfxl.model.documents import write_bytes
+from perfxl.model.fields import return_fields
+from perfxl.model.identity import Identity
+from perfxl.model.texts import Texts
+from perfxl.workflow import pipeline, register_updates
+from perfxl.workflow.pipeline import CannotRun, Progress, Run, quiet
+from perfxl.workflow.workers import Workers
+
+#: Questions that one workbook holds.
+MOST = next(f for f in return_fields() if f.key == "requests").schema["maxItems"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What asking made. ``paths``: the workbooks, one a sector with open questions; ``questions``: how many are in them;
+    ``left``: how many wait because a workbook holds no more; ``run``: the consolidation it began with."""
+
+    paths: tuple[Path, ...]
+    questions: int
+    left: int
+    run: Run
+
+
+def ask(campaign: Campaign, round: str, sectors: Iterable[str], language: str, progress: Progress = quiet,
+        workers: Workers = Workers()) -> Asked:
+    """Consolidate ``round``, so that what the controller wrote is taken, and put the questions that wait for an answer in a
+    workbook for each of ``sectors`` (all when empty), with the sheets that are to be reopened as they stand now.
+
+    Asking again what has not changed gives the same workbook. ``CannotRun`` as ``pipeline.consolidate``, and for a sector
+    that is not in the plan.
+    """
+    run = pipeline.consolidate(campaign, round, language, progress, workers)
+    content = run.document["content"]
+    chosen = pipeline.chosen(sectors, (s["code"] for s in content["sectors"]), language)
+    open_ = {s: requests for s, requests in waiting(content, round).items() if s in chosen}
+    return Asked(_write(campaign, round, content, open_, language, progress), sum(min(len(w), MOST) for w in open_.values()),
+                 sum(max(0, len(w) - MOST) for w in open_.values()), run)
+
+
+def _write(campaign: Campaign, round: str, content: dict, open_: dict[str, list[dict]], language: str,
+           progress: Progress) -> tuple[Path, ...]:
+    from perfxl.stages import issue
+
+    say = Texts("cli", language)
+    prefilled, paths = issue.returns(content, round), []
+    with register_updates.opened(campaign, language, CannotRun) as register:
+        for sector in progress(list(open_), say("progress_ask"), len(open_)):
+            requests = open_[sector][:MOST]
+            document = issue.asked(content, sector, requests, round, prefilled.get(sector, {}))
+            number = _number(register, round, sector, document["identity"]["digest"])
+            document["identity"]["issue"] = number
+            path = campaign.asked(round, sector, number)
+            made = pipeline.form(campaign, document, content, language)
+            write_bytes(path, made)
+            register_updates.ask(register, Identity(**document["identity"]), made, [r["id"] for r in requests])
+            paths.append(path)
+    return tuple(paths)
+
+
+def _number(register: Register, round: str, sector: str, content: str) -> int:
+    """The number of the sector's workbook with this content: the last one's if it is the same, else the next."""
+    before = register.entries("asked", round=round, sector=sector)
+    if not before:
+        return 1
+    last = before[-1].payload
+    return last["number"] + (last["digest"] != content)

@@ -1,0 +1,174 @@
+"""What ``perfxl check`` does: every finding on a campaign, a folder or single files, without consolidating anything."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from perfxl.campaign import Campaign
+from perfxl.model import documents
+from perfxl.model.fields import ROUNDS
+from perfxl.model.findings import Finding, in_order
+from perfxl.model.identity import Identity
+from perfxl.model.texts import Texts
+from perfxl.workflow import pipeline, register_updates
+from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.workers import FileRead, Job, Task, Workers
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """One file that was looked at: where it is, what was read, what there is to say of it, the form it began as."""
+
+    path: Path
+    read: FileRead
+    findings: tuple[Finding, ...]
+    form: Path | None = None
+    extension: dict | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """All findings, in order, and the files they are about."""
+
+    findings: list[Finding]
+    files: list[Inspected]
+
+
+def inspect(paths: Iterable[Path], language: str, progress: pipeline.Progress = pipeline.quiet,
+            workers: Workers = Workers()) -> Inspection:
+    """Look at ``paths``: campaign folders (every round with received files), other folders, single files.
+
+    A file inside a campaign is checked against what was issued; a file elsewhere only by itself.
+    """
+    findings: list[Finding] = []
+    files: list[Inspected] = []
+    loose: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise CannotRun(Texts("cli", language)("no_path", path=path))
+        if (path / "piano.xlsx").is_file():
+            found = _campaign(Campaign(path), language, progress, workers)
+            findings += found.findings
+            files += found.files
+        else:
+            loose += sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
+    for one in _files(loose, language, progress, workers):
+        findings += one.findings
+        files.append(one)
+    return Inspection(in_order(findings), files)
+
+
+def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[Path], list[Path]]:
+    """Each sector's own workbook with its findings marked, as ``<sector>-<round>.xlsx`` in ``folder``.
+
+    Only files with something to mend get one: notes alone do not ask the sector for anything. Returns the paths
+    written, and the files that could not be marked (an .ods whose form is not at hand).
+    """
+    from perfxl.stages import mark
+
+    made: list[Path] = []
+    failed: list[Path] = []
+    for one in found.files:
+        if one.read.reading.document is None or all(f.severity == "note" for f in one.findings):
+            continue
+        identity = one.read.reading.identity
+        name = f"{identity.sector}-{identity.round}"
+        path = folder / f"{name}.xlsx"
+        for number in range(2, 10_000):
+            if path not in made:
+                break
+            path = folder / f"{name}-{number}.xlsx"
+        form = one.form.read_bytes() if one.form else None
+        try:
+            marked = mark.mark(one.path.read_bytes(), one.findings, language, form, one.read.reading.document, one.extension)
+        except mark.Unreadable:
+            failed.append(one.path)
+            continue
+        documents.write_bytes(path, marked)
+        made.append(path)
+    return made, failed
+
+
+def _campaign(campaign: Campaign, language: str, progress: pipeline.Progress, workers: Workers) -> Inspection:
+    _, findings = pipeline.plan_of(campaign, language)
+    files = []
+    for round in ROUNDS:
+        if not campaign.received(round) or not campaign.issued_sectors(round):
+            continue
+        found = pipeline.gather(campaign, round, language, progress, workers)
+        findings += found.findings
+        for source in found.sources:
+            path = source.read.file
+            files.append(Inspected(campaign.folder / path, source.read, tuple(f for f in found.findings if f.place.file == path),
+                                   pipeline.form_of(campaign, found, source), campaign.extension))
+    return Inspection(findings, files)
+
+
+class _Home:
+    """Where a file that was named by itself stands: its campaign, whose plan is read once, or None."""
+
+    def __init__(self, folder: Path | None, language: str):
+        self._campaign, self._language = Campaign(folder) if folder else None, language
+        self.extension = self._campaign.extension if self._campaign else None
+        self._bases: dict[str, tuple[dict, dict]] = {}
+
+    @cached_property
+    def _plan(self) -> dict:
+        return pipeline.plan_of(self._campaign, self._language)[0]
+
+    def issued(self, identity: Identity) -> tuple[dict, dict | None, Path] | None:
+        """The plan that the return with ``identity`` belongs to, what its sector was issued, and the form's path;
+        None when it belongs to no plan known here."""
+        if self._campaign is None or (self._plan["body"]["code"], self._plan["year"]) != (identity.body, identity.year):
+            return None
+        from perfxl.stages import issue
+
+        if identity.round not in self._bases:
+            base = pipeline.base_content(self._plan, self._campaign.previous(identity.round))
+            self._bases[identity.round] = base, issue.returns(base, identity.round)
+        base, prefilled = self._bases[identity.round]
+        issued, path = prefilled.get(identity.sector), self._campaign.issued(identity.round, identity.sector)
+        if issued and issued["identity"]["digest"] != identity.digest:  # questions, or the plan has changed since
+            issued, path = register_updates.began(self._campaign, identity) or (issued, path)
+        return base, issued, path
+
+
+def _files(paths: list[Path], language: str, progress: pipeline.Progress, workers: Workers) -> Iterator[Inspected]:
+    """The files at ``paths``, those of one home read together."""
+    homes: dict[Path | None, list[Path]] = {}
+    for path in paths:
+        home = next((f for f in path.resolve().parents if (f / "piano.xlsx").is_file()), None)
+        homes.setdefault(home, []).append(path)
+    for folder, inside in homes.items():
+        home = _Home(folder, language)
+        tasks = [Task(p, p.name) for p in inside]
+        for path, read in zip(inside, pipeline.read_files(tasks, Job(home.extension), workers, language, progress)):
+            yield _file(path, read, home)
+
+
+def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
+    from perfxl.stages import check
+    from perfxl.stages.read import beyond
+
+    reading = read.reading
+    findings, form, plan = list(reading.findings), None, {}
+    if reading.document is not None:
+        known = home.issued(reading.identity)
+        plan, issued, form = known or (_alone(reading.document), None, None)
+        findings += check.check(reading.document, issued, plan, reading.identity.round, reading.places, path.name)
+        if form and form.is_file():
+            findings += beyond(reading, path.name, form.read_bytes(), form.name)
+    return Inspected(path, read, tuple(check.once(in_order(check.by_rules(findings, plan)))), form if form and form.is_file() else None,
+                     home.extension)
+
+
+def _alone(document: dict) -> dict:
+    """The plan that a return seen alone tells of: its own objectives, entrusted to its own sector."""
+    identity = document["identity"]
+    objectives = [{"code": o["code"], "lead": identity["sector"] if o.get("role", "lead") == "lead" else "",
+                   "kind": "transversal" if o.get("role") == "transversal" else "ordinary",
+                   "holders": [{"sector": identity["sector"], "holding": o.get("holding", {})}], "sheet": o.get("sheet", {})}
+                  for o in document.get("objectives", ())]
+    return {"schema": "perfxl/plan/1", "year": identity["year"], "body": {"code": identity["body"], "name": identity["body"]},
+            "rounds": [], "sectors": [{"code": identity["sector"], "name": identity["sector"]}], "objectives": objectives}

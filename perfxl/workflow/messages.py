@@ -1,0 +1,112 @@
+"""What there is to answer to the sectors: receipts for what they sent back, and the questions that still wait."""
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+from perfxl.campaign import Campaign
+from perfxl.campaign.register import Register
+from perfxl.campaign.register.board import local_day
+from perfxl.campaign.register.words import day
+from perfxl.model import documents
+from perfxl.model.base import waiting
+from perfxl.model.documents import digest
+from perfxl.model.findings import Finding, counts
+from perfxl.stages import mail, mark
+from perfxl.stages.mail import Matter
+from perfxl.stages.mail.incoming import senders
+from perfxl.stages.mail.out import Attachment
+from perfxl.workflow import pipeline
+from perfxl.workflow.load_round import Gathered, Source
+
+
+def receipts(register: Register, campaign: Campaign, plan: dict, round: str, sectors: Iterable[str], language: str) -> list[Matter]:
+    """One receipt for each sector that sent something usable, with its own workbook marked when there is something to mend.
+
+    What came as before is no new matter: the versions decide.
+    """
+    found = pipeline.gather(campaign, round, language, register=register)
+    by_sector: dict[str, list[Source]] = {}
+    for source in found.sources:
+        by_sector.setdefault(source.sector, []).append(source)
+    return [_receipt(register, campaign, plan, found, s, by_sector[s]) for s in by_sector if s in set(sectors)]
+
+
+def _receipt(register: Register, campaign: Campaign, plan: dict, found: Gathered, sector: str, sources: list[Source]) -> Matter:
+    language = plan["body"].get("language", "it")
+    heads = [s for s in sources if s.verdict != "superseded"]
+    files = {s.read.file for s in heads}
+    told = [f for f in found.findings if f.place.file in files]
+    number = counts(told)
+    marked = _marked(campaign, plan, found, heads, told, language)
+    arrived, sender, message_id = _came(register, found.round, heads)
+    named = next(s for s in plan["sectors"] if s["code"] == sector)
+    known = tuple(filter(None, (named.get("email"), *named.get("copies", ()))))
+    facts = {"arrived": day(local_day(arrived).isoformat(), language) if arrived else "",
+             "versions": sum(s.verdict != "answers" for s in sources), "merged": sum(s.verdict == "merged" for s in heads) > 1,
+             "marked": len(marked), "errors": number["error"], "warnings": number["warning"]}
+    back = (sender,) if sender and known and senders.standing(sender, known) in ("known", "house") else ()
+    return Matter(sector, "/".join(sorted(s.read.sha256[:16] for s in heads)), marked, facts, message_id, back)
+
+
+def _marked(campaign: Campaign, plan: dict, found: Gathered, heads: list[Source], told: list[Finding], language: str) -> tuple[Attachment, ...]:
+    """Each workbook that counts and has something to mend, with its findings marked; numbered when there are several."""
+    made = []
+    for head in heads:
+        own = [f for f in told if f.place.file == head.read.file]
+        content = _mark(campaign, found, head, own, language) if any(f.severity != "note" for f in own) else None
+        if content:
+            made.append((head, content))
+    names = [mail.form_name(plan, found.round, h.sector, asked=h.verdict == "answers") for h, _ in made]
+    return tuple(Attachment(n if names.count(n) == 1 else n.replace(".xlsx", f"-{k}.xlsx"), content)
+                 for k, (n, (_, content)) in enumerate(zip(names, made), 1))
+
+
+def _mark(campaign: Campaign, found: Gathered, head: Source, told: list[Finding], language: str) -> bytes | None:
+    """The workbook of ``head`` with ``told`` marked on it; None when that cannot be done."""
+    form = pipeline.form_of(campaign, found, head)
+    try:
+        return mark.mark((campaign.folder / head.read.file).read_bytes(), told, language, form.read_bytes() if form.is_file() else None,
+                         head.read.reading.document, campaign.extension)
+    except (mark.Unreadable, OSError):
+        return None
+
+
+def _came(register: Register, round: str, heads: list[Source]) -> tuple[str, str, str]:
+    """When the last of ``heads`` came, who sent it, and the identifier of the message it came in; "" when nobody knows."""
+    ours = {s.read.sha256 for s in heads}
+    last = max((e for e in register.entries("received", round=round) if e.payload["sha256"] in ours),
+               key=lambda e: (e.payload.get("arrived") or e.at, e.seq), default=None)
+    if last is None:
+        return "", "", ""
+    taken = next((e.payload for e in register.entries("taken", sha256=last.payload["sha256"], became="return")), {})
+    message = register.latest("message", taken.get("message", ""))
+    return (last.payload.get("arrived") or last.at, last.payload.get("origin", ""),
+            message.payload.get("message_id", "") if message else "")
+
+
+def questions(register: Register, campaign: Campaign, plan: dict, round: str, sectors: Iterable[str]) -> list[Matter]:
+    """One message for each sector with questions that have no answer yet, with the workbook to answer in when one was made
+    that holds them all."""
+    path = campaign.result(round)
+    open_ = waiting(documents.load(path)["content"] if path.is_file() else plan, round)
+    return [_questions(register, campaign, plan, round, s, open_[s]) for s in sectors if s in open_]
+
+
+def _questions(register: Register, campaign: Campaign, plan: dict, round: str, sector: str, waiting: list[dict]) -> Matter:
+    language = plan["body"].get("language", "it")
+    told = [{**{k: r.get(k, "") for k in ("objective", "about", "question")}, "due": day(r.get("due", ""), language)} for r in waiting]
+    attached = _asked(register, campaign, plan, round, sector, {r["id"] for r in waiting})
+    about = "/".join([digest(told), *(a.sha256[:16] for a in attached)])
+    return Matter(sector, about, attached, {"questions": told, "attached": bool(attached)})
+
+
+def _asked(register: Register, campaign: Campaign, plan: dict, round: str, sector: str, requests: set[str]) -> tuple[Attachment, ...]:
+    """The last workbook with questions to ``sector``, as it was made, when it holds all ``requests``."""
+    made = register.entries("asked", round=round, sector=sector)
+    path = campaign.asked(round, sector, made[-1].payload["number"]) if made else None
+    if path is None or not path.is_file() or not requests <= set(made[-1].payload["requests"]):
+        return ()
+    content = path.read_bytes()
+    if sha256(content).hexdigest() != made[-1].payload["sha256"]:
+        return ()
+    return (Attachment(mail.form_name(plan, round, sector, asked=True), content),)

@@ -1,0 +1,175 @@
+"""What the stages leave in the register, and what they take from it: originals, versions, decisions, runs."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+from perfxl.campaign import Campaign
+from perfxl.campaign.register import Register
+from perfxl.model.base import waiting
+from perfxl.model.documents import digest
+from perfxl.model.fields import ROUNDS
+from perfxl.model.findings import Finding, counts
+from perfxl.model.identity import Identity
+from perfxl.stages.merge.answers import Conflict, Decision
+from perfxl.stages.review import PREFIX, Review, entries, numbered, replay
+from perfxl.workflow.load_round import Gathered
+
+SEPARATOR = ":"  # between sector and key: the key of a decision is the only one of its kind in a round
+
+
+def issued(register: Register, identity: Identity, made: bytes) -> None:
+    """Record an issued workbook."""
+    register.issued(identity.round, identity.sector, identity.issue, identity.digest, sha256(made).hexdigest())
+
+
+def ask(register: Register, identity: Identity, made: bytes, requests: list[str]) -> None:
+    """Record a workbook with questions, ``requests`` by their identifiers."""
+    register.asked(identity.round, identity.sector, identity.issue, identity.digest, sha256(made).hexdigest(), requests)
+
+
+def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Mapping[str, dict]) -> dict[str, dict]:
+    """``prefilled`` with what was really issued to each sector: the plan and the round before may have changed since."""
+    found = dict(prefilled)
+    for sector, document in prefilled.items():
+        entry = register.latest("issued", f"{round}/{sector}")
+        if entry is not None and entry.payload["digest"] != document["identity"]["digest"]:
+            found[sector] = issued_document(campaign, round, sector, entry.payload["digest"]) or document
+    return found
+
+
+def issued_document(campaign: Campaign, round: str, sector: str, issued_digest: str) -> dict | None:
+    """The prefilled return in the workbook issued to ``sector``; None when there is none of that digest."""
+    return document_in(campaign, campaign.issued(round, sector), issued_digest)
+
+
+def began(campaign: Campaign, identity: Identity) -> tuple[dict, Path] | None:
+    """The prefilled return that a return of ``identity`` began as, and the workbook it was in; None when it is not there."""
+    found = ((document_in(campaign, path, identity.digest), path) for path in campaign.forms(identity.round, identity.sector))
+    return next(((document, path) for document, path in found if document is not None), None)
+
+
+def document_in(campaign: Campaign, path: Path, digest: str) -> dict | None:
+    """The return in one of the campaign's own workbooks; None when it is not there or bears another digest."""
+    from perfxl.stages import read
+
+    return read.prefilled(path.read_bytes(), path.name, digest, campaign.extension) if path.is_file() else None
+
+
+def asked(register: Register, campaign: Campaign, round: str) -> dict[str, str]:
+    """The paths in the campaign of the workbooks with questions of ``round``, by the digest in their identity, in the order
+    of issue."""
+    told = {e.payload["digest"]: campaign.asked(round, e.payload["sector"], e.payload["number"])
+            for e in register.entries("asked", round=round)}
+    return {digest: campaign.relative(path) for digest, path in told.items() if path.is_file()}
+
+
+def receive(register: Register, campaign: Campaign, round: str) -> None:
+    """Archive and record every file received in ``round`` that can be read; one that cannot, or that is too big to be
+    looked into, gets a finding elsewhere."""
+    from perfxl.workbook.sheets.preflight import FILE_LIMIT
+
+    for path in campaign.received(round):
+        try:
+            content = path.read_bytes() if path.stat().st_size <= FILE_LIMIT else b""
+        except OSError:
+            continue
+        if not content:
+            continue
+        file = campaign.relative(path)
+        if register.latest("received", f"{round}/{sha256(content).hexdigest()}/{file}") is None:
+            register.receive(content, round, file)
+
+
+def decisions(register: Register, round: str) -> dict[str, dict[str, Decision]]:
+    """The controller's decisions on conflicts in force in ``round``, by sector and key."""
+    found: dict[str, dict[str, Decision]] = {}
+    for key, made in register.decisions(round).items():
+        sector, _, about = key.partition(SEPARATOR)
+        if sector == PREFIX:
+            continue
+        found.setdefault(sector, {})[about] = Decision(
+            about, made.choice, tuple((value, source) for value, source in made.answers or ()), made.value)
+    return found
+
+
+def decide(register: Register, round: str, sector: str, conflict: Conflict, choice: str, value=None,
+           by: str = "", note: str = "") -> None:
+    """Record the controller's choice on ``conflict``, with the answers it was taken on."""
+    register.decide(f"{sector}{SEPARATOR}{conflict.key}", choice, value, round=round, sector=sector,
+                    answers=[[v, s] for v, s in conflict.answers], by=by, note=note)
+
+
+def review(register: Register) -> Review:
+    """What the controller wrote in consolidated workbooks of any round: requests, evaluations, considerations."""
+    return replay(made for round in ROUNDS for made in register.decisions(round).values())
+
+
+def take(register: Register, found: Gathered, written: Review) -> tuple[bool, list[Finding]]:
+    """Record what the controller has written since the last run; whether there was anything, and choices out of date.
+
+    A choice in a conflict counts while the files whose answers stood on its row are still those in conflict.
+    """
+    stale, said = [], entries(numbered(found.merged.content, written))
+    with register.batch():
+        for choice in written.choices:
+            conflict = next((c for c in found.conflicts.get(choice.sector, ()) if c.key == choice.key), None)
+            if conflict is None or set(choice.seen) != {source for _, source in conflict.answers}:
+                stale.append(Finding("REVW18", choice.place, {"key": choice.key}, sector=choice.sector))
+            else:
+                decide(register, found.round, choice.sector, conflict, choice.choice, choice.value, note=choice.note)
+        for entry in said:
+            round = (entry.value or {}).get("round", found.round)
+            register.decide(entry.key, entry.choice, entry.value, round=round, sector=entry.sector, answers=entry.answers, by=entry.by)
+    return bool(written.choices or said), stale
+
+
+def consolidated(register: Register, campaign: Campaign, found: Gathered, document: dict, text: bytes) -> None:
+    """Record what became of every file of the round, and the run."""
+    with register.batch():
+        numbers: dict[str, int] = {}
+        for source in sorted(found.sources, key=lambda s: (s.sector, s.verdict != "superseded", s.read.file)):
+            numbers[source.sector] = numbers.get(source.sector, 0) + 1
+            register.version(found.round, source.sector, source.read.sha256, numbers[source.sector], source.verdict)
+        for refused in found.collected.refused:
+            register.version(found.round, refused.identity.sector, refused.sha256, 0, "refused")
+        _withdrawn(register, found)
+        inputs = digest({"plan": sha256(campaign.plan.read_bytes()).hexdigest(),
+                         "files": sorted([s.read.file, s.read.sha256] for s in found.sources),
+                         "decisions": {k: [d.choice, str(d.value)] for k, d in register.decisions(found.round).items()}})
+        register.run("consolidate", found.round, inputs, sha256(text).hexdigest(), counts(found.findings),
+                     _open(found, document))
+
+
+def _open(found: Gathered, document: dict) -> dict[str, int]:
+    """What waits for a choice or for an answer, by sector."""
+    asked = waiting(document["content"], found.round)
+    return {s: len(found.conflicts.get(s, ())) + len(asked.get(s, ())) for s in sorted(found.conflicts.keys() | asked.keys())}
+
+
+def _withdrawn(register: Register, found: Gathered) -> None:
+    """Record versions whose file is no longer among the received ones."""
+    there = {s.read.sha256 for s in found.sources} | {c.sha256 for c in found.collected.refused}
+    for entry in register.entries("version", round=found.round):
+        known = entry.payload
+        last = register.latest("version", f"{found.round}/{known['sector']}/{known['sha256']}").payload
+        if known["sha256"] not in there and last["verdict"] != "withdrawn":
+            register.version(found.round, known["sector"], known["sha256"], known["version"], "withdrawn")
+
+
+@contextmanager
+def opened(campaign: Campaign, language: str, refuse: Callable[[str], Exception], write: bool = True) -> Iterator[Register]:
+    """The register of ``campaign``; its refusals (busy, damaged) become ``refuse(words)``.
+
+    Whoever may write also clears away what runs that were killed left half written in the campaign.
+    """
+    from perfxl.campaign.register import Refusal
+
+    try:
+        with Register.open(campaign.folder, write=write) as register:
+            if write:
+                campaign.sweep()
+            yield register
+    except Refusal as refusal:
+        raise refuse(refusal.say(language)) from None

@@ -1,0 +1,71 @@
+"""The controller's choices where copies of one form differ: what waits for one, and recording it."""
+
+from perfxl.campaign import Campaign
+from perfxl.model.texts import Texts
+from perfxl.stages.merge import schema_paths
+from perfxl.stages.merge.answers import BASE, VALUE, Conflict
+from perfxl.workbook.sheets.model import Cell
+from perfxl.workflow import pipeline, register_updates
+from perfxl.workflow.pipeline import CannotRun
+
+Waiting = list[tuple[str, Conflict, dict]]
+
+
+def waiting(campaign: Campaign, round: str, language: str) -> Waiting:
+    """The open conflicts of ``round``: sector, conflict, and the conflict as the consolidated document lists it."""
+    found = pipeline.gather(campaign, round, language)
+    listed = {(c["sector"], c["key"]): c for c in found.listed}
+    return [(sector, c, listed[sector, c.key]) for sector, several in sorted(found.conflicts.items()) for c in several]
+
+
+def lines(found: Waiting, language: str) -> list[str]:
+    """``found`` in words: each conflict with its numbered answers."""
+    say = Texts("cli", language)
+    told = []
+    for sector, conflict, listed in found:
+        told.append(f"{sector}  {conflict.key}" + (f"  ({listed['field']})" if "field" in listed else ""))
+        told.append(f"  0  {say('resolve_issued')}: {listed['base']}")
+        told += [f"  {k}  {a['file']} {a.get('sheet', '')} {a.get('cell', '')}: {a['value']}"
+                 for k, a in enumerate(listed["answers"], 1)]
+    return told or [say("resolve_none")]
+
+
+def choose(campaign: Campaign, round: str, key: str, choice: str | None, value: str | None, sector: str,
+           by: str, note: str, language: str) -> None:
+    """Record the choice on the conflict ``key``: ``choice`` is its number (0 the issued value), or ``value`` another one.
+
+    ``CannotRun`` when there is no such conflict or answer, or the value does not fit the field.
+    """
+    say = Texts("cli", language)
+    found = waiting(campaign, round, language)
+    named = [(s, c) for s, c, _ in found if c.key == key and sector in ("", s)]
+    if not named:
+        raise CannotRun(say("resolve_unknown", key=key, known="; ".join(c.key for _, c, _ in found) or say("nobody")))
+    if len(named) > 1:
+        raise CannotRun(say("resolve_several", key=key, sectors=", ".join(s for s, _ in named)))
+    mine, conflict = named[0]
+    typed = None
+    if value is not None:
+        chosen, typed = VALUE, _typed(conflict, value, language)
+    elif choice is not None and choice.isdecimal() and int(choice) <= len(conflict.answers):
+        chosen = BASE if int(choice) == 0 else conflict.answers[int(choice) - 1][1]
+    else:
+        raise CannotRun(say("resolve_choice", count=len(conflict.answers)))
+    with register_updates.opened(campaign, language, CannotRun) as register:
+        register_updates.decide(register, round, mine, conflict, chosen, typed, by, note)
+
+
+def _typed(conflict: Conflict, value: str, language: str):
+    """``value`` as the field of ``conflict`` holds it; blank clears it."""
+    from perfxl.workbook.values import from_cell
+
+    say = Texts("cli", language)
+    about = schema_paths.field(conflict.way)
+    if conflict.kind != "value" or about is None:
+        raise CannotRun(say("resolve_choice", count=len(conflict.answers)))
+    if not value.strip():
+        return None
+    typed, findings = from_cell(Cell(value, "text"), about, language)
+    if typed is None:
+        raise CannotRun(say("resolve_value", value=value, why=" ".join(f.say(language)["expected"] for f in findings)))
+    return typed

@@ -1,0 +1,224 @@
+"""Sends the messages of a round and keeps the register of it, so that nothing leaves twice."""
+
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from datetime import date
+from email.errors import MessageError
+from hashlib import sha256
+from pathlib import Path
+
+from perfxl.campaign import Campaign
+from perfxl.campaign.register import Register
+from perfxl.model.findings import Finding, Place
+from perfxl.model.texts import Texts
+from perfxl.stages import mail
+from perfxl.stages.mail import Matter, transports, wording
+from perfxl.stages.mail.out import Attachment, Outgoing, message
+from perfxl.stages.mail.settings import Settings, Unusable, settings
+from perfxl.stages.mail.wording import KINDS, lost_words
+from perfxl.workflow import messages as answering
+from perfxl.workflow import pipeline, register_updates
+from perfxl.workflow import workers as work
+from perfxl.workflow.pipeline import CannotRun
+
+#: Where the draft files stand in the campaign, by round.
+FOLDER = "posta"
+
+#: What can be said of a message: would leave, became a draft, left, had left before, may have left, did not leave.
+STATES = ("ready", "drafted", "sent", "already", "uncertain", "failed")
+
+
+@dataclass(frozen=True)
+class Posted:
+    """One message and what became of it: one of ``STATES``; ``path``: its draft file, when it has one."""
+
+    outgoing: Outgoing
+    state: str
+    path: Path | None = None
+
+
+@dataclass(frozen=True)
+class Post:
+    """The messages of one run, by sector, and what there is to say about them."""
+
+    messages: tuple[Posted, ...]
+    findings: tuple[Finding, ...]
+
+
+def send_forms(campaign: Campaign, round: str, sectors: Iterable[str], language: str, dry_run: bool = False,
+               again: bool = False) -> Post:
+    """One message per sector with its issued workbook; ``sectors``: all that were issued one when empty.
+
+    ``dry_run`` shows what would leave; ``again`` sends what was sent already.
+    """
+    def matters(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
+        chosen = _chosen(campaign, round, sectors, language)
+        return [Matter(s, about, (form,), {"issue": issue}) for s in chosen
+                for about, issue, form in _form(register, campaign, plan, round, s, findings)]
+
+    return _post(campaign, "form", round, language, matters, dry_run, again)
+
+
+def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str, today: date, dry_run: bool = False,
+           again: bool = False) -> Post:
+    """One reminder to each sector that has not answered, no more than one a day; the form goes along again."""
+    from perfxl.campaign.register import board
+
+    def matters(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
+        chosen = set(_chosen(campaign, round, sectors, language))
+        missing = [r for r in board(register, campaign, plan, round, today).rows
+                   if r.sector in chosen and r.state in ("waiting", "late")]
+        return [Matter(r.sector, today.isoformat(), (form,), {"issue": issue, "late": r.late}) for r in missing
+                for _, issue, form in _form(register, campaign, plan, round, r.sector, findings)]
+
+    return _post(campaign, "reminder", round, language, matters, dry_run, again)
+
+
+def send_receipts(campaign: Campaign, round: str, sectors: Iterable[str], language: str, dry_run: bool = False,
+                  again: bool = False) -> Post:
+    """One receipt to each sector that sent something back: what came, which version counts, what to mend."""
+    def matters(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
+        return answering.receipts(register, campaign, plan, round, _chosen(campaign, round, sectors, language), language)
+
+    return _post(campaign, "receipt", round, language, matters, dry_run, again)
+
+
+def send_questions(campaign: Campaign, round: str, sectors: Iterable[str], language: str, dry_run: bool = False,
+                   again: bool = False) -> Post:
+    """One message to each sector with questions of the review that wait for an answer."""
+    def matters(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
+        return answering.questions(register, campaign, plan, round, _chosen(campaign, round, sectors, language))
+
+    return _post(campaign, "questions", round, language, matters, dry_run, again)
+
+
+def _chosen(campaign: Campaign, round: str, sectors: Iterable[str], language: str) -> list[str]:
+    issued = campaign.issued_sectors(round)
+    if not issued:
+        raise CannotRun(Texts("cli", language)("nothing_issued", round=round, folder=campaign.folder))
+    wanted = pipeline.chosen(sectors, issued, language)
+    return [s for s in issued if s in wanted]
+
+
+def _form(register: Register, campaign: Campaign, plan: dict, round: str, sector: str,
+          findings: list[Finding]) -> list[tuple[str, int, Attachment]]:
+    """What an issued form is, its issue number, and itself; nothing, with a finding, when the file is not what was issued."""
+    entry, path = register.latest("issued", f"{round}/{sector}"), campaign.issued(round, sector)
+    content = path.read_bytes()
+    if entry is None or sha256(content).hexdigest() != entry.payload["sha256"]:
+        findings.append(Finding("MAIL02", Place(campaign.relative(path)), {"sector": sector}, sector=sector))
+        return []
+    told = entry.payload
+    return [(f"{told['issue']}/{told['digest']}", told["issue"], Attachment(mail.form_name(plan, round, sector), content))]
+
+
+Matters = Callable[[Register, dict, list[Finding]], list[Matter]]
+
+
+def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Matters, dry_run: bool, again: bool) -> Post:
+    """Compose, send and record the messages of ``kind``; ``CannotRun`` when none can leave at all."""
+    plan, findings = pipeline.plan_of(campaign, language)
+    chosen = settings(plan)
+    if not chosen.sender:
+        raise CannotRun(Texts("mail", language)("no_sender"))
+    posted = []
+    try:
+        with register_updates.opened(campaign, language, CannotRun, write=not dry_run) as register:
+            listed = _composed(campaign, kind, plan, round, chosen, matters(register, plan, findings))
+            if again and chosen.way != "drafts":
+                listed = [replace(o, again=len(register.entries("sent", **_same(o)))) for o in listed]
+            pending = [o for o in listed if _state(register, o, again) == "ready"]
+            with transports.transport(chosen) if pending and not dry_run else nullcontext() as way:
+                for outgoing in listed:
+                    state = _state(register, outgoing, again)
+                    if state == "uncertain":
+                        findings.append(_told("MAIL03", outgoing))
+                    if not outgoing.to:
+                        findings.append(Finding("MAIL01", values={"sector": outgoing.sector}, sector=outgoing.sector))
+                        state = "failed"
+                    if state == "ready" and not dry_run:
+                        posted.append(_sent(register, campaign, way, chosen, plan, outgoing, findings))
+                    else:
+                        posted.append(Posted(outgoing, state))
+    except Unusable as problem:
+        values = {k: v[language] if isinstance(v, dict) else v for k, v in problem.values.items()}
+        raise CannotRun(Texts("mail", language)(problem.key, **values)) from None
+    except work.Unavailable as problem:
+        raise CannotRun(Texts("work", language)(problem.key, **problem.values)) from None
+    return Post(tuple(posted), tuple(findings))
+
+
+def _composed(campaign: Campaign, kind: str, plan: dict, round: str, chosen: Settings, matters: list[Matter]) -> list[Outgoing]:
+    """The messages about ``matters``; from the body's own template, in a process that can be stopped."""
+    own, given = wording.own(campaign.folder, kind), (campaign.folder, kind, plan, round, chosen, matters)
+    if not own.is_file() or not matters:
+        return mail.compose(*given)
+    try:
+        made = work.guarded(_compose, given, None)
+    except work.Lost as lost:
+        raise Unusable("template_endless", path=own, reason=lost_words(lost.code, lost.values)) from None
+    if isinstance(made, Unusable):
+        raise made
+    return made
+
+
+def _compose(given: tuple, _) -> list[Outgoing] | Unusable:
+    try:
+        return mail.compose(*given)
+    except Unusable as problem:
+        return problem
+
+
+def _key(outgoing: Outgoing) -> str:
+    return f"{outgoing.kind}/{outgoing.round}/{outgoing.sector}"
+
+
+def _same(outgoing: Outgoing) -> dict[str, str]:
+    """What the register says of ``outgoing`` each time it was handed over."""
+    return {"round": outgoing.round, "sector": outgoing.sector, "message": outgoing.kind, "about": outgoing.about, "state": "sending"}
+
+
+def _state(register: Register, outgoing: Outgoing, again: bool) -> str:
+    """``ready``, ``already`` or ``uncertain``, as the register has it."""
+    last = register.latest("sent", _key(outgoing))
+    if again or last is None or last.payload["about"] != outgoing.about or last.payload["state"] == "failed":
+        return "ready"
+    return "uncertain" if last.payload["state"] == "sending" else "already"
+
+
+def _sent(register: Register, campaign: Campaign, way, chosen: Settings, plan: dict, outgoing: Outgoing,
+          findings: list[Finding]) -> Posted:
+    """Let ``outgoing`` leave. The register knows of it before: a run that is cut short does not send it again."""
+    path = campaign.folder / FOLDER / outgoing.round / f"{KINDS[outgoing.kind]}-{outgoing.sector}.eml"
+    told = {"round": outgoing.round, "sector": outgoing.sector, "message": outgoing.kind, "about": outgoing.about,
+            "to": list(outgoing.receivers), "subject": outgoing.subject, "message_id": outgoing.message_id,
+            "way": chosen.way}
+
+    def record(state: str) -> None:
+        register.record_once("sent", _key(outgoing), {**told, "state": state})
+
+    try:
+        ready = message(outgoing, plan["body"]["name"], transports.now() if way.dated else None)
+    except (ValueError, MessageError, IndexError):
+        findings.append(_told("MAIL06", outgoing))
+        return Posted(outgoing, "failed")
+    if chosen.way != "drafts":
+        record("sending")
+    try:
+        refused = way.deliver(ready, path)
+    except transports.Refused as problem:
+        record("failed")
+        findings.append(_told("MAIL05", outgoing, reason=str(problem)))
+        return Posted(outgoing, "failed")
+    except transports.Uncertain:
+        findings.append(_told("MAIL03", outgoing))
+        return Posted(outgoing, "uncertain")
+    record(way.state)
+    findings += [_told("MAIL04", outgoing, address=a, reason=r) for a, r in sorted(refused.items())]
+    return Posted(outgoing, way.state, path if chosen.way == "drafts" else None)
+
+
+def _told(code: str, outgoing: Outgoing, **values) -> Finding:
+    return Finding(code, values={"sector": outgoing.sector, "to": ", ".join(outgoing.receivers), **values},
+                   sector=outgoing.sector)

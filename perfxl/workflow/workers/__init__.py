@@ -1,0 +1,107 @@
+"""Reads received files apart from one another: here, in local processes, or on a Dask cluster.
+
+One or two small files are read in this process, at once. More go through a ``concurrent.futures.Executor`` with a
+bounded number of them in flight. A file that takes too long or too much memory, or that ends the process reading
+it, is tried once more alone and then becomes a finding; the others are read all the same.
+"""
+
+import zipfile
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from perfxl.workflow.workers import processes, tasks
+from perfxl.workflow.workers.cluster import Cluster
+from perfxl.workflow.workers.processes import Lost, Processes, Reader, guarded
+from perfxl.workflow.workers.tasks import MB, FileRead, Job, Task, Unavailable
+
+__all__ = ["FileRead", "Job", "Lost", "Task", "Unavailable", "Workers", "each", "guarded", "read_all"]
+
+#: Bytes up to which one or two files are read in this process: packed, and unpacked as their directory says.
+SMALL, SMALL_UNPACKED = MB, 16 * MB
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Who reads. ``executor``: None for this machine, else ``dask://HOST:PORT``; ``count``: local processes, 0 for as
+    many as there are processors."""
+
+    executor: str | None = None
+    count: int = 0
+
+
+def read_all(given: Iterable[Task], job: Job = Job(), workers: Workers = Workers(),
+             progress: Callable[[Iterable, int], Iterable] = lambda items, total: items) -> list[FileRead]:
+    """What was read of each task, in their order; raises ``Unavailable``, and nothing for what a file contains.
+
+    ``progress`` passes on the results as they come.
+    """
+    listed = list(given)
+    if not listed or not workers.executor and not workers.count and len(listed) <= 2 and all(map(_is_small, listed)):
+        return list(progress((_here(t, job) for t in listed), len(listed)))
+    count = min(workers.count or processes.processors(), len(listed))
+    hands = Cluster(workers.executor, job) if workers.executor else Processes(count, job)
+    try:
+        return list(progress(_stream(listed, hands, job), len(listed)))
+    finally:
+        hands.close()
+
+
+def each(given: Iterable, job: Any, reader: Reader, workers: Workers = Workers()) -> Iterator[Any]:
+    """What ``reader`` gives for each of ``given`` in local processes, in their order; a ``Lost`` where one fails over it.
+
+    ``given`` is asked for a few at a time; ``given``, ``job`` and results are plain values, ``reader`` a function of a module.
+    """
+    def again(task: Any, job: Any) -> Any:
+        try:
+            return guarded(reader, task, job)
+        except Lost as lost:
+            return lost
+
+    hands = Processes(workers.count or processes.processors(), job, reader)
+    try:
+        yield from _stream(given, hands, job, again)
+    finally:
+        hands.close()
+
+
+def _stream(given: Iterable, hands: Processes | Cluster, job: Any, again: Reader | None = None) -> Iterator[Any]:
+    """The results in the order of the tasks, no more than ``hands.width`` of them in flight; ``again`` tries one alone."""
+    flying: deque[tuple[Any, Future]] = deque()
+    for task in given:
+        if len(flying) >= hands.width:
+            yield _landed(*flying.popleft(), hands, job, again or processes.alone)
+        flying.append((task, hands.submit(task)))
+    while flying:
+        yield _landed(*flying.popleft(), hands, job, again or processes.alone)
+
+
+def _landed(task: Any, future: Future, hands: Processes | Cluster, job: Any, alone: Reader) -> Any:
+    """The result of ``future``; of its file read again alone, when whoever read it failed."""
+    try:
+        return future.result(hands.patience)
+    except Exception as problem:  # whatever a reader can fail with, it fails for this file only
+        again = alone(task, job)
+        hands.failed(problem, again)
+        return again
+
+
+def _here(task: Task, job: Job) -> FileRead:
+    """What this process reads of the file."""
+    try:
+        return tasks.opened(task, job)
+    except Exception:  # a fault of the reader, or no memory: a process of its own says which
+        return processes.alone(task, job)
+
+
+def _is_small(task: Task) -> bool:
+    """Whether the file is surely read in a moment."""
+    try:
+        if task.path.stat().st_size > SMALL:
+            return False
+        with zipfile.ZipFile(task.path) as archive:
+            return sum(info.file_size for info in archive.infolist()) <= SMALL_UNPACKED
+    except (OSError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile):
+        return True  # refused from its first bytes

@@ -1,0 +1,130 @@
+"""What travels: a file to read, what all files of a run share, and what was read; plain values that can be pickled."""
+
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from perfxl.campaign import Campaign
+from perfxl.model.findings import Finding, Place
+from perfxl.model.identity import Identity
+
+MB = 1 << 20
+
+
+class Unavailable(Exception):
+    """The workers asked for cannot be had; ``key`` and ``values`` say why in the words of ``texts/work.toml``."""
+
+    def __init__(self, key: str, **values: Any):
+        super().__init__(key)
+        self.key, self.values = key, values
+
+
+@dataclass(frozen=True)
+class Task:
+    """One file to read: where it is, and what findings call it."""
+
+    path: Path
+    file: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the files of one run share.
+
+    ``extension``: the body's own fields; ``year``: the plan's. With ``plan`` (and ``round``), every return of that
+    plan's round is also checked, against the one of its sector in ``issued``; with ``home``, also laid beside the
+    workbook issued to its sector in the campaign that stands there. ``asked``: the paths in the campaign of the workbooks
+    with questions, by the digest in their identity.
+    """
+
+    extension: dict | None = None
+    year: int | None = None
+    round: str = ""
+    plan: dict | None = None
+    issued: dict[str, dict] = field(default_factory=dict)
+    home: Path | None = None
+    asked: dict[str, str] = field(default_factory=dict)
+
+    def began(self, identity: Identity, form: tuple[bytes, str] | None) -> dict | None:
+        """The prefilled return that a return of ``identity`` began as, questions as ``form`` has them; None when not known."""
+        from perfxl.stages import read
+
+        asked = read.prefilled(*form, identity.digest, self.extension) if form and identity.digest in self.asked else None
+        return asked or self.issued.get(identity.sector)
+
+    def form(self, identity: Identity | None) -> tuple[bytes, str] | None:
+        """The workbook that a return of ``identity`` began as and what findings call it; None when there is none."""
+        if self.home is None or identity is None:
+            return None
+        campaign = Campaign(self.home)
+        asked = self.asked.get(identity.digest)
+        path = self.home / asked if asked else campaign.issued(self.round, identity.sector)
+        return (path.read_bytes(), campaign.relative(path)) if path.is_file() else None
+
+
+@dataclass(frozen=True)
+class FileRead:
+    """One received file after reading: what findings call it, SHA-256, what ``read`` made of it.
+
+    ``sha256`` is "" for a file that could not be read at all. ``checked``: the findings of its content, ``beyond``: of
+    what it has outside its fields, when the job has a plan; what stands there is then left out of ``reading``.
+    """
+
+    file: str
+    sha256: str
+    reading: Any
+    checked: tuple[Finding, ...] = ()
+    beyond: tuple[Finding, ...] = ()
+
+
+def one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = None) -> FileRead:
+    """What is read of ``content``; may raise what a fault of the reader raises.
+
+    ``form``: the workbook issued to the sector and its name, where ``job`` cannot get at it.
+    """
+    from perfxl.stages import read
+    from perfxl.workbook.sheets.preflight import FILE_LIMIT
+
+    reading = read.read(content, file, job.extension, job.year)
+    digest = sha256(content).hexdigest() if len(content) <= FILE_LIMIT else ""
+    if job.plan is None:
+        return FileRead(file, digest, reading)
+    if not _expected(reading, job.plan, job.round):
+        return FileRead(file, digest, replace(reading, outside=()))
+    from perfxl.stages import check
+
+    form = form or job.form(reading.identity)
+    checked = check.check(reading.document, job.began(reading.identity, form), job.plan, job.round, reading.places, file)
+    beyond = read.beyond(reading, file, *form) if form else ()
+    return FileRead(file, digest, replace(reading, outside=()), tuple(checked), tuple(beyond))
+
+
+def _expected(reading: Any, plan: dict, round: str) -> bool:
+    """Whether it is a return of this plan and round."""
+    known = reading.identity
+    return reading.document is not None and (known.body, known.year, known.round) == (plan["body"]["code"], plan["year"], round)
+
+
+def opened(task: Task, job: Job, form: tuple[bytes, str] | None = None) -> FileRead:
+    """What is read of the file of ``task``; a finding when it cannot be opened."""
+    content = content_of(task)
+    return content if isinstance(content, FileRead) else one(content, task.file, job, form)
+
+
+def content_of(task: Task) -> bytes | FileRead:
+    """The file's bytes, of one too big to be read as much as shows that it is; a finding when it cannot be opened."""
+    from perfxl.workbook.sheets.preflight import FILE_LIMIT
+
+    try:
+        with open(task.path, "rb") as file:
+            return file.read(FILE_LIMIT + MB)
+    except OSError as problem:
+        return unreadable(task.file, "WORK04", reason=problem.strerror or str(problem))
+
+
+def unreadable(file: str, code: str, **values: Any) -> FileRead:
+    """A file of which nothing is known but the finding ``code``."""
+    from perfxl.stages.read import Reading
+
+    return FileRead(file, "", Reading(None, None, {}, [Finding(code, Place(file), values)]))

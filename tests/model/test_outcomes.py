@@ -1,0 +1,198 @@
+"""Outcomes: the printed totals of a real year, and every way an outcome can come about or be missing."""
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from perfxl.model.arithmetic import by_measures, by_phases, by_results, degree, rounded
+from perfxl.model.outcomes import weighed as weigh
+
+YEAR = json.loads((Path(__file__).parents[1] / "data" / "year-2021.json").read_text())
+
+
+def real_year() -> dict:
+    """The real year as a plan document: one objective per printed row, held by the sector that prints it."""
+    objectives = {}
+    for sector in YEAR:
+        for codes, weight, weighting, replaced, interim, final in sector["rows"]:
+            code, transversal = codes[0], codes[0] == "SG.00001"
+            lead = "SG" if transversal else codes[-1].split(".")[0]
+            objective = objectives.setdefault(code, {"code": code, "lead": lead, "holders": [],
+                                                     "kind": "transversal" if transversal else "ordinary"})
+            status = {"status": "replaced"} if replaced else {}
+            objective["holders"].append({"sector": sector["sector"], "holding": {
+                "weighting": weighting, **({"weight": weight} if weight is not None else {}),
+                "interim": {"percent": interim, **status}, "final": {"percent": final, **status}}})
+    return {"sectors": [{"code": s["sector"], "name": s["sector"]} for s in YEAR],
+            "objectives": list(objectives.values())}
+
+
+@pytest.mark.parametrize("round", ["interim", "final"])
+@pytest.mark.parametrize("sector", [s for s in YEAR if s["sector"] != "SG"], ids=lambda s: s["sector"])
+def test_printed_totals(sector, round):
+    found = {s.code: s for s in weigh(real_year(), round).sectors}[sector["sector"]]
+    assert found.outcome == Decimal(str(sector[round])).quantize(Decimal("0.01"))
+    assert found.denominator == 100
+
+
+def test_not_weighted_sector_has_no_outcome_and_leaves_the_body():
+    body = weigh(real_year(), "final").body
+    assert body.excluded == ("SG",)
+    assert body.counted == 10
+    assert body.outcome == rounded(sum(Decimal(str(s["final"])) for s in YEAR if s["sector"] != "SG") / 10)
+
+
+def test_replaced_counted_in_would_give_the_other_totals():
+    year = real_year()
+    for objective in year["objectives"]:
+        for holder in objective["holders"]:
+            for round in ("interim", "final"):
+                holder["holding"][round].pop("status", None)
+    for round, total in (("interim", "74.55"), ("final", "90.91")):
+        assert {s.code: s.outcome for s in weigh(year, round).sectors}["S3"] == Decimal(total)
+
+
+def one(holding=None, sheet=None, rules=None, **more) -> dict:
+    """A plan of one sector and one objective of weight 100."""
+    holder = {"sector": "S1", "holding": {"weight": 100, **(holding or {})}}
+    return {"sectors": [{"code": "S1", "name": "Uno"}], "rules": rules or {},
+            "objectives": [{"code": "S1.00001", "lead": "S1", "holders": [holder], "sheet": sheet or {}}], **more}
+
+
+def test_evaluated_goes_before_declared_and_says_so():
+    content = one({"final": {"percent": 80}}, evaluations=[
+        {"objective": "S1.00001", "sector": "S1", "round": "final", "percent": 90, "reason": "visto"}])
+    found = weigh(content, "final").objectives[0]
+    assert (found.declared, found.evaluated, found.value, found.basis, found.status) == (80, 90, 90, "evaluated", "partial")
+
+
+@pytest.mark.parametrize("rule, value", [("declared", 80), ("phases", Decimal("62.5")), ("results", 50), ("evaluated", 80)])
+def test_the_rule_chooses_the_outcome_that_counts(rule, value):
+    sheet = {"phases": [{"id": "1", "weight": 25, "final_realised": 100}, {"id": "2", "weight": 75, "final_realised": 50}],
+             "results": [{"id": "1", "target": 10, "final_actual": 5}]}
+    found = weigh(one({"final": {"percent": 80}}, sheet, {"counting": rule}), "final").objectives[0]
+    assert found.value == value
+
+
+def test_missing_is_shown_three_ways_with_the_coverage():
+    content = one({"interim": {"percent": 40}})
+    content["objectives"].append({"code": "S1.00002", "lead": "S1", "holders": [
+        {"sector": "S1", "holding": {"weight": 300, "final": {"percent": 100}}}]})
+    found = weigh(content, "final").sectors[0]
+    assert (found.without_missing, found.missing_as_zero, found.missing_as_last) == (100, 75, 85)
+    assert (found.outcome, found.denominator, found.coverage, found.counted, found.missing) == (100, 300, 75, 1, 1)
+    content["rules"] = {"missing": "zero"}
+    assert weigh(content, "final").sectors[0].outcome == 75
+    assert weigh(content, "final").sectors[0].denominator == 400
+
+
+def test_blank_is_neither_100_nor_0():
+    found = weigh(one({"final": {"status": "achieved"}}), "final")
+    assert found.objectives[0].value is None
+    assert (found.sectors[0].outcome, found.sectors[0].missing, found.body.outcome) == (None, 1, None)
+
+
+def test_revised_weight_is_in_force_from_the_interim_on():
+    content = one({"weight_revised": 0, "interim": {"percent": 10}})
+    content["objectives"].append({"code": "S1.00002", "lead": "S1", "holders": [
+        {"sector": "S1", "holding": {"weight": 100, "interim": {"percent": 90}}}]})
+    assert weigh(content, "interim").sectors[0].outcome == 90
+
+
+def test_lead_speaks_for_a_shared_objective_and_each_sector_for_a_transversal_one():
+    content = one({"final": {"percent": 70}})
+    content["sectors"].append({"code": "S2", "name": "Due"})
+    content["objectives"][0]["holders"].append({"sector": "S2", "holding": {"weight": 20, "final": {"percent": 10}}})
+    assert [o.value for o in weigh(content, "final").objectives] == [70, 70]
+    content["objectives"][0]["kind"] = "transversal"
+    assert [o.value for o in weigh(content, "final").objectives] == [70, 10]
+
+
+def test_transversal_outcome_falls_back_on_the_measures():
+    content = one({}, sheet={"phases": [{"id": "1", "weight": 100, "final_realised": 10}]})
+    content["objectives"][0] |= {"kind": "transversal", "lead": "SG"}
+    content["measures"] = [{"sector": "S1", "measure": {"objective": "S1.00001", "id": str(i), "measure": "m",
+                                                        "final_percent": p, "applicable": a}}
+                           for i, (p, a) in enumerate([(100, True), (84, True), (0, False)])]
+    found = weigh(content, "final").objectives[0]
+    assert (found.value, found.basis, found.by_phases) == (92, "measures", None)
+
+
+def test_a_line_takes_what_stands_below_it():
+    content = one({"final": {"percent": 50}}, {"strategic_lines": ["01.02.03"]})
+    content["cascade"] = [{"code": c, "title": c} for c in ("01", "01.02", "01.02.03", "01.02.04", "02")]
+    assert {m.code: m.outcome for m in weigh(content, "final").lines} == {
+        "01": 50, "01.02": 50, "01.02.03": 50, "01.02.04": None, "02": None}
+
+
+def test_body_mean_by_sector_weights():
+    content = one({"final": {"percent": 100}}, rules={"body_mean": "weighted"})
+    content["sectors"] = [{"code": "S1", "name": "Uno", "weight": 3}, {"code": "S2", "name": "Due", "weight": 1}]
+    content["objectives"].append({"code": "S2.00001", "lead": "S2", "holders": [
+        {"sector": "S2", "holding": {"weight": 100, "final": {"percent": 0}}}]})
+    assert weigh(content, "final").body.outcome == 75
+
+
+def test_missing_sector_is_out_of_the_body_and_lowers_the_coverage():
+    content = one({"final": {"percent": 90}})
+    content["sectors"].append({"code": "S2", "name": "Due"})
+    content["objectives"].append({"code": "S2.00001", "lead": "S2", "holders": [{"sector": "S2", "holding": {"weight": 100}}]})
+    body = weigh(content, "final").body
+    assert (body.outcome, body.missing_as_zero, body.coverage, body.counted, body.missing) == (90, 45, 50, 1, 1)
+
+
+@pytest.mark.parametrize("result, expected", [
+    ({"target": 2600, "final_actual": 2523}, "97.04"),
+    ({"target": 170, "final_actual": 369}, "100.00"),
+    ({"target": 10, "final_actual": 20, "direction": "lower"}, "50.00"),
+    ({"target": 10, "final_actual": 5, "direction": "lower"}, "100.00"),
+    ({"target": 0, "final_actual": 0}, "100.00"),
+    ({"target": 0, "final_actual": 3, "direction": "lower"}, "0.00"),
+    ({"target": 8, "final_actual": 4, "final_degree": 70}, "70.00"),
+    ({"target": 10, "target_revised": 5, "final_actual": 5}, "100.00"),
+])
+def test_degree(result, expected):
+    assert str(rounded(degree(result, "final"))) == expected
+
+
+def test_degree_of_several_entities_is_their_mean_and_unknown_when_one_is_blank():
+    entities = [{"target": 10, "final_actual": 10}, {"target": 10, "final_actual": 5}]
+    assert degree({"id": "1"}, "final", entities) == 75
+    assert degree({"id": "1"}, "final", [*entities, {"target": 10}]) is None
+
+
+def test_results_weigh_98_96_as_counted_by_hand():
+    targets = [(10, 1, 1), (35, 2600, 2523), (30, 170, 175), (10, 4, 4), (10, 12, 18), (5, 1, 1)]
+    sheet = {"results": [{"id": str(i), "weight": w, "target": t, "final_actual": a} for i, (w, t, a) in enumerate(targets)]}
+    assert str(rounded(by_results(sheet, "final"))) == "98.96"
+
+
+@pytest.mark.parametrize("phases", [
+    [{"weight": 50, "final_realised": 100}, {"weight": 50}],
+    [{"weight": 50, "final_realised": 100}, {"final_realised": 100}],
+    [{"weighting": "not_weighted", "final_realised": 100}],
+    [],
+])
+def test_phases_are_not_derivable_while_something_is_blank(phases):
+    assert by_phases({"phases": phases}, "final") is None
+
+
+def test_unweighted_phases_and_revised_weights():
+    phases = [{"weighting": "not_weighted"}, {"weight": 35, "weight_revised": 20, "interim_realised": 100},
+              {"weight": 65, "weight_revised": 80, "interim_realised": 0}]
+    assert by_phases({"phases": phases}, "interim") == 20
+
+
+def test_some_results_without_weight_are_not_derivable():
+    assert by_results({"results": [{"weight": 50, "final_degree": 100}, {"final_degree": 100}]}, "final") is None
+
+
+def test_measures_not_applicable_are_out_of_the_mean():
+    assert by_measures([{"final_percent": 100}, {"final_percent": 50}, {"applicable": False}], "final") == 75
+    assert by_measures([{"final_percent": 100}, {}], "final") is None
+
+
+def test_half_up():
+    assert [str(rounded(Decimal(v))) for v in ("82.355", "82.345", "0.005", "79.0549999")] == ["82.36", "82.35", "0.01", "79.05"]

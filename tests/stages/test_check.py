@@ -1,0 +1,353 @@
+"""The checks of one return: each fault gives its own finding at its own cell, and nothing else."""
+
+import pytest
+from check_case import clean, codes, find, issued, places, plan
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from perfxl.model.findings import Place
+from perfxl.model.texts import area
+from perfxl.stages import check as stage
+
+PREFIXES = ("ASKD", "LOCK", "WGHT", "DATE", "CODE", "TEXT", "OUTC", "SHRD", "RULE")
+LONG = "Una lunga descrizione che racconta per intero il lavoro svolto dagli uffici, con le prove, gli incontri e i documenti."
+
+
+def put(pointer: str, value):
+    """A spoiler that sets the value at ``pointer`` below the first objective (``/`` first: below the document); None removes it."""
+    def spoil(document):
+        parts = pointer.lstrip("/").split("/")
+        owner = document if pointer.startswith("/") else document["objectives"][0]
+        for part in parts[:-1]:
+            owner = owner[int(part)] if isinstance(owner, list) else owner.setdefault(part, {})
+        key = int(parts[-1]) if isinstance(owner, list) else parts[-1]
+        if value is None:
+            owner.pop(key)
+        elif isinstance(owner, list) and key == len(owner):
+            owner.append(value)
+        else:
+            owner[key] = value
+    return spoil
+
+
+def both(*spoilers):
+    def spoil(document):
+        for one in spoilers:
+            one(document)
+    return spoil
+
+
+PHASE, PHASE2, RESULT = "sheet/phases/0", "sheet/phases/1", "sheet/results/0"
+NEW_PHASE = {"id": "3-bis", "text": "Nuova", "weighting": "not_weighted"}
+
+# round, codes expected (all of them), pointer of the last one below the first objective ("" outside), what is spoilt
+FAULTS = [
+    ("interim", ["LOCK01"], "sheet/purpose", put("sheet/purpose", "Un’altra finalità")),
+    ("interim", ["LOCK01"], "sheet/purpose", put("sheet/purpose", None)),
+    ("final", ["LOCK01"], "sheet/interim_narrative", put("sheet/interim_narrative", "Riscritto")),
+    ("interim", ["LOCK02"], "sheet/phases/0/text", put(f"{PHASE}/text", "Un’altra fase")),
+    ("final", ["LOCK02"], "sheet/phases/0/interim_realised", put(f"{PHASE}/interim_realised", 90)),
+    ("final", ["LOCK02"], "sheet/entities/0/target", put("sheet/entities/0/target", 3)),
+    ("interim", ["LOCK03"], "sheet/responsibles", put("sheet/responsibles/0/name", "Ivo Bruni")),
+    ("interim", ["LOCK04"], "/measures/0/measure", put("/measures/0/measure", "Un’altra misura")),
+    ("plan", ["WGHT01"], "/objectives", put("holding/weight", 50)),
+    ("interim", ["WGHT01"], "/objectives", put("holding/weight_revised", 55)),
+    ("plan", ["WGHT02"], "sheet/phases", put(f"{PHASE}/weight", 50)),
+    ("interim", ["WGHT02"], "sheet/phases", put(f"{PHASE2}/weight_revised", 39.5)),
+    ("plan", ["WGHT03"], "sheet/results", put(f"{RESULT}/weight", 90)),
+    ("plan", ["WGHT04"], "holding/weight", put("holding/weight", None)),
+    ("plan", ["WGHT05"], "sheet/phases/1/weight", put(f"{PHASE2}/weight", None)),
+    ("plan", ["WGHT06"], "sheet/results/1/weight", put("sheet/results/1", {"id": "2", "text": "Esito due"})),
+    ("plan", ["WGHT01", "WGHT07"], "holding/weight", put("holding/weighting", "incentives")),
+    ("plan", ["WGHT08"], "sheet/phases/2/weight", put("sheet/phases/2/weight", 10)),
+    ("interim", ["WGHT01", "WGHT09"], "holding/weight_revised",
+     both(put("holding/replaced_by", "S1.00002"), put("holding/interim", {"status": "replaced"}))),
+    ("plan", ["DATE01"], "sheet/phases/0/end_1", both(put(f"{PHASE}/end_1", "2021-06-31"))),
+    ("plan", ["DATE02"], "sheet/end", both(put("sheet/start", "2021-12-31"), put("sheet/end", "2021-01-02"))),
+    ("plan", ["DATE03"], "sheet/end",
+     both(put("sheet/start", "2020-01-01"), put("sheet/end", "2020-12-31"), put("sheet/year_count", None), put("sheet/phases", [NEW_PHASE]),
+          put("sheet/results/0/deadline", "2020-12-31"), put("sheet/results/0/phases", None))),
+    ("plan", ["DATE04"], "sheet/phases/0/end_1", put(f"{PHASE}/start_1", "2021-07-15")),
+    ("plan", ["DATE05"], "sheet/phases/0/start_1", put("sheet/start", "2021-02-01")),
+    ("plan", ["DATE06"], "sheet/phases/1/end_1", put(f"{PHASE2}/end_1", "2022-01-31")),
+    ("plan", ["DATE06"], "sheet/phases/1/end_2", put(f"{PHASE2}/end_2", "2023-01-31")),
+    ("plan", ["DATE07"], "sheet/phases/0/end_1", put(f"{PHASE}/end_1", None)),
+    ("plan", ["DATE08"], "sheet/start", put("sheet/start", None)),
+    ("plan", ["DATE09"], "sheet/results/0/deadline", put(f"{RESULT}/deadline", "2022-03-31")),
+    ("interim", ["DATE10"], "sheet/results/1/deadline",
+     both(put("sheet/results/1", {"id": "2", "text": "Due", "weight_revised": 0, "deadline": "2021-07-10", "phases": "1"}),
+          put(f"{PHASE}/end_1_revised", "2021-08-31"), put("holding/revision_reason", "Ritardo dei fornitori."))),
+    ("interim", ["DATE11"], "sheet/phases/0/end_1_revised", put(f"{PHASE}/end_1_revised", "2021-08-31")),
+    ("plan", ["DATE12"], "sheet/responsibles/0/to", put("sheet/responsibles/0", {"name": "A", "from": "2021-05-01", "to": "2021-04-01"})),
+    ("plan", ["DATE13"], "sheet/responsibles/0/to", put("sheet/responsibles/0", {"name": "A", "to": "2020-04-01"})),
+    ("plan", ["DATE14"], "sheet/responsibles/1/from",
+     both(put("sheet/responsibles/0", {"name": "A", "to": "2021-09-30"}), put("sheet/responsibles/1", {"name": "B", "from": "2021-09-01"}))),
+    ("plan", ["DATE15"], "sheet/year_number", put("sheet/year_number", 2)),
+    ("plan", ["DATE16"], "sheet/year_count", put("sheet/year_count", 2)),
+    ("interim", ["DATE17"], "sheet/interim_narrative", put("sheet/interim_narrative", "Bando chiuso il 31/9/2021.")),
+    ("interim", ["DATE17"], "holding/interim/reason", put("holding/interim/reason", "Si chiude il 31 settembre.")),
+    ("interim", ["DATE18"], "sheet/interim_narrative", put("sheet/interim_narrative", "Inviata la nota prot. 123 del 13/10/2021.")),
+    ("interim", ["DATE19"], "sheet/results/1/deadline",
+     both(put("sheet/results/1", {"id": "2", "text": "Due", "weight_revised": 0, "deadline": "2021-06-30"}),
+          put(f"{PHASE}/end_1_revised", "2021-08-31"), put("holding/revision_reason", "Ritardo dei fornitori."))),
+    ("interim", ["DATE20"], "sheet/phases/1/start_1_revised", put(f"{PHASE2}/start_1_revised", "2021-05-01")),
+    ("plan", ["CODE01", "TEXT01"], "code", both(put("code", "S1.0001"), put("sheet/title", None))),
+    ("plan", ["CODE03"], "sheet/strategic_lines", put("sheet/strategic_lines", ["02.01.01"])),
+    ("plan", ["CODE04"], "sheet/detail", put("sheet/detail", "Prosegue 02.01.01.S1.00002 con altri mezzi.")),
+    ("plan", ["CODE05"], "sheet/detail", put("sheet/detail", "Prosegue S1.0002 con altri mezzi.")),
+    ("plan", ["CODE06"], "sheet/phases/3/id", put("sheet/phases/3", {"id": "2", "text": "Ancora", "weighting": "not_weighted"})),
+    ("plan", ["CODE07"], "sheet/results/1/id", put("sheet/results/1", {"id": "1", "text": "Ancora", "weight": 0})),
+    ("plan", ["CODE08", "WGHT01"], "/objectives/3/code", lambda d: d["objectives"].append({"code": "S2.00001", "role": "transversal", "holding": {"weight": 5}})),
+    ("plan", ["CODE09"], "/measures/2/id", put("/measures/2", {"objective": "S2.00001", "id": "1", "measure": "Misura 1"})),
+    ("plan", ["CODE10"], "sheet/entities/1/entity", put("sheet/entities/1", {"result": "1", "entity": "Acero", "target": 2})),
+    ("plan", ["CODE11"], "sheet/results/0/phases", put(f"{RESULT}/phases", "1-4")),
+    ("plan", ["CODE12"], "sheet/entities/0/result", put("sheet/entities/0/result", "7")),
+    ("interim", ["CODE13"], "sheet/title", put("sheet/title", "Titolo di S1.00001 (sviluppo)")),
+    ("interim", ["CODE14", "WGHT01"], "holding/replaced_by",
+     both(put("holding/replaced_by", "S9.00777"), put("holding/weight_revised", 0), put("holding/interim", {"status": "replaced"}))),
+    ("interim", ["CODE15", "WGHT01"], "holding/replaced_by",
+     both(put("holding/replaced_by", "S1.00001"), put("holding/weight_revised", 0), put("holding/interim", {"status": "replaced"}))),
+    ("interim", ["CODE17", "WGHT01"], "holding/replaced_by",
+     both(put("holding/replaced_by", "S1.0002"), put("holding/weight_revised", 0), put("holding/interim", {"status": "replaced"}))),
+    ("interim", ["CODE18"], "sheet/interim_narrative", put("sheet/interim_narrative", "Le fasi 1 e 5 sono concluse.")),
+    ("plan", ["TEXT01"], "sheet/detail", put("sheet/detail", "  ")),
+    ("plan", ["TEXT02"], "sheet/phases/0/text", put(f"{PHASE}/text", None)),
+    ("interim", ["TEXT02"], "sheet/phases/3/text", put("sheet/phases/3", {"id": "3-bis", "weighting": "not_weighted"})),
+    ("plan", ["TEXT03"], "sheet/results/0/text", put(f"{RESULT}/text", None)),
+    ("plan", ["TEXT04"], "sheet/phases", both(put("sheet/phases", []), put(f"{RESULT}/phases", None))),
+    ("interim", ["TEXT05"], "sheet/interim_narrative", put("sheet/interim_narrative", None)),
+    ("plan", ["TEXT06"], "sheet/quality_check_which", put("sheet/quality_check", True)),
+    ("plan", ["TEXT07"], "/objectives/1/sheet/detail", both(put("sheet/detail", LONG), put("/objectives/1/sheet/detail", LONG.replace("prove", "verifiche")))),
+    ("plan", ["TEXT08"], "sheet/detail", both(put("sheet/purpose", LONG), put("sheet/detail", LONG))),
+    ("final", ["TEXT09"], "sheet/final_narrative", lambda d: d["objectives"][0]["sheet"].update(
+        final_narrative=d["objectives"][0]["sheet"]["interim_narrative"])),
+    ("interim", ["TEXT10"], "sheet/interim_narrative", put("sheet/interim_narrative", "Parola " * 3600)),
+    ("plan", ["TEXT11"], "sheet/phases/0/text", put(f"{PHASE}/text", "riga\n" * 29)),
+    ("interim", ["OUTC01"], "holding/interim/percent", put("holding/interim", None)),
+    ("final", ["OUTC02"], "holding/final/status", both(put("holding/final/percent", 99.5))),
+    ("interim", ["OUTC03"], "holding/interim/status", put("holding/interim/status", "not_achieved")),
+    ("final", ["OUTC04"], "holding/final/status", both(put("holding/final/status", "partial"), put("holding/final/reason", "Perché sì."))),
+    ("interim", ["OUTC05"], "holding/interim/reason", put("holding/interim/reason", " ")),
+    ("interim", ["OUTC06"], "holding/interim/reason", both(put("holding/interim", {"percent": 0}), put(f"{PHASE}/interim_realised", 0))),
+    ("interim", ["OUTC07"], "holding/interim/percent", both(put("holding/interim", {"percent": 100}), put(f"{PHASE2}/interim_realised", 100))),
+    ("final", ["OUTC08", "OUTC27"], "sheet/phases/0/final_realised", both(
+        put("holding/final", {"percent": 40, "reason": "Rinviata."}), put(f"{PHASE}/final_realised", 0))),
+    ("interim", ["OUTC09", "WGHT01"], "holding/replaced_by", put("holding/interim", {"status": "replaced"})),
+    ("interim", ["OUTC10", "WGHT01"], "holding/interim/percent", both(put("holding/replaced_by", "S1.00002"), put("holding/weight_revised", 0))),
+    ("interim", ["OUTC12"], "/objectives/2/holding/interim/percent", put("/objectives/2/holding/interim/percent", 92)),
+    ("interim", ["OUTC13"], "/measures/0/interim_percent", put("/measures/0/interim_percent", None)),
+    ("interim", ["OUTC11"], "/measures/1/interim_result", put("/measures/1/interim_result", None)),
+    ("final", ["OUTC14"], "sheet/results/0/final_actual", both(put(f"{RESULT}/final_actual", None), put("sheet/entities", None))),
+    ("final", ["OUTC15"], "sheet/entities/0/final_actual", put("sheet/entities/0/final_actual", None)),
+    ("final", ["OUTC16"], "sheet/results/0/final_degree", both(put(f"{RESULT}/final_actual", 8), put(f"{RESULT}/final_degree", 100))),
+    ("final", ["OUTC17"], "sheet/results/0/final_actual", put(f"{RESULT}/final_actual", 8)),
+    ("final", ["OUTC18"], "sheet/results/0/final_actual", put(f"{RESULT}/final_actual", 40)),
+    ("interim", ["OUTC19"], "sheet/phases/0/interim_realised", put(f"{PHASE}/interim_realised", 60)),
+    ("interim", ["OUTC20"], "holding/interim/percent", put("holding/interim/percent", 80)),
+    ("interim", ["OUTC21"], "holding/interim/percent", both(put("holding/interim/percent", 45), put(f"{RESULT}/interim_degree", 20))),
+    ("interim", ["OUTC22"], "holding/interim/percent", put("holding/interim/percent", 45)),
+    ("interim", ["OUTC23"], "holding/interim/percent", both(
+        put("holding/interim/percent", 45), put(f"{RESULT}/interim_degree", 20), put(f"{PHASE}/interim_realised", None))),
+    ("interim", ["OUTC24"], "sheet/phases/1/interim_realised", both(put("holding/interim/percent", 80), put(f"{PHASE2}/interim_realised", None))),
+    ("interim", ["OUTC25"], "sheet/phases/1/interim_realised", put(f"{PHASE2}/interim_realised", None)),
+    ("interim", ["OUTC26"], "sheet/results/0/interim_degree", put("sheet/phases", [])),
+    ("interim", ["OUTC28"], "sheet/phases/1/interim_realised", both(
+        put(f"{PHASE2}/interim_realised", 100), put(f"{PHASE}/interim_realised", 0), put("holding/interim/percent", 40))),
+]
+
+
+@pytest.mark.parametrize("round", ["plan", "interim", "final"])
+def test_a_well_filled_return_has_nothing_to_say(round):
+    assert [(f.code, f.path) for f in find(round)] == []
+    assert [(f.code, f.path) for f in find(round, issue=False)] == []
+
+
+@pytest.mark.parametrize("round, expected, pointer, spoil", FAULTS, ids=[f"{f[1][-1]}-{f[0]}-{n}" for n, f in enumerate(FAULTS)])
+def test_each_fault_gives_its_finding_at_its_place(round, expected, pointer, spoil):
+    found = find(round, spoil)
+    assert codes(found) == expected
+    wanted = pointer if pointer.startswith("/") else f"/objectives/0/{pointer}"
+    own = {c for c in expected if c != "WGHT01"} or {"WGHT01"}
+    assert wanted in {f.path for f in found if f.code in own}
+
+
+def test_questions_are_answered_and_left_as_they_are():
+    from check_case import clean, plan
+
+    asked = {**clean("final"), "requests": [{"id": "1", "question": "Perché?"}, {"id": "2", "question": "Quando?", "objective": "S1.00001"}]}
+    told = {**asked, "objectives": asked["objectives"][:1], "requests": [
+        {"id": "1", "question": "Perché?", "answer": "Per legge."}, {"id": "2", "question": "Come?", "objective": "S1.00001"}]}
+    found = stage.check(told, asked, plan(), "final", {}, "S1.xlsx")
+    assert [(f.code, f.path) for f in found] == [("ASKD01", "/requests/1/answer"), ("LOCK05", "/requests/1/question")]
+    assert stage.ANSWERED >= {"ASKD01", "LOCK01", "LOCK02", "LOCK04", "LOCK05"}
+
+
+@pytest.mark.parametrize("degree, realised, done, told", [
+    (100, 0, "Giornata svolta il 12/11/2021, con verbale.", True), (80, 0, "Giornata svolta il 12/11/2021, con verbale.", False),
+    (100, 100, "Giornata svolta il 12/11/2021, con verbale.", False), (100, 0, "Giornata svolta il 12/09/2021, con verbale.", False),
+    (100, 0, "Si prevede di concludere entro il 12/11/2021.", False)])
+def test_a_result_told_reached_before_its_phase_was_done(degree, realised, done, told):
+    from check_case import clean, plan
+
+    document = clean("final")
+    sheet = document["objectives"][0]["sheet"]
+    sheet["results"][0] |= {"phases": "2", "interim_degree": degree}
+    sheet["phases"][1] |= {"interim_realised": realised, "final_done": done}
+    found = stage.check(document, document, plan(), "final", {}, "S1.xlsx")
+    assert [(f.code, f.path) for f in found if f.code == "OUTC29"] == [("OUTC29", "/objectives/0/sheet/phases/1/final_done")] * told
+
+
+def test_every_code_is_declared_in_the_catalogue_and_raised_here():
+    from test_check_across import RAISED as across_raised
+
+    declared = [c for _, some in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES, *stage.ACROSS) for c in some]
+    assert {c for c in area("findings") if c.startswith(PREFIXES)} == set(declared)
+    raised = {c for _, expected, _, _ in FAULTS for c in expected} | set(across_raised) | {"CODE02", "CODE16", "ASKD01", "LOCK05", "OUTC29"}
+    assert set(declared) == raised
+
+
+def test_a_check_raises_only_the_codes_beside_it():
+    from perfxl.stages.check.return_context import Case
+
+    for round, _, _, spoil in FAULTS:
+        document = clean(round)
+        spoil(document)
+        case = Case(document, issued(round), plan(), round, places(document), "S1.xlsx")
+        for run, declared in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES):
+            assert {f.code for f in run(case)} <= set(declared), run.__name__
+
+
+def test_lines_unknown_to_the_cascade():
+    def strip(base):
+        base["objectives"][0]["sheet"].pop("strategic_lines")
+
+    assert codes(find("plan", put("sheet/strategic_lines", ["01.01.02"]), issue=False, change_plan=strip)) == ["CODE16"]
+    assert codes(find("plan", put("sheet/strategic_lines", ["77.88.99"]), issue=False, change_plan=strip)) == ["CODE02"]
+
+
+def test_the_place_is_the_cell_else_the_row_else_the_objective_else_the_file():
+    cell = find("plan", put("sheet/phases/2/weight", 10))[0]
+    assert cell.place.sheet == "S1.00001" and cell.place.cell
+    assert cell.field == {"it": "Peso", "en": "Weight"}
+    document = clean("plan")
+    document["objectives"][0]["sheet"]["phases"][1].pop("weight")
+    row = {p: c for p, c in places(document).items() if p.endswith("/objectives/0/sheet/phases/1/id")}
+    found = stage.check(document, None, plan(), "plan", row, "S1.xlsx")
+    assert [f.place for f in found] == list(row.values())
+    head = {"/objectives/0/code": Place("S1.xlsx", "Scheda", "B2")}
+    assert stage.check(document, None, plan(), "plan", head, "S1.xlsx")[0].place == Place("S1.xlsx", "Scheda", "B2")
+    assert stage.check(document, None, plan(), "plan", {}, "S1.xlsx")[0].place == Place("S1.xlsx")
+
+
+def test_thirds_are_within_the_tolerance_and_the_body_may_widen_it():
+    def thirds(document):
+        for phase, weight in zip(document["objectives"][0]["sheet"]["phases"], (33.33, 33.33, 33.33), strict=True):
+            phase |= {"weight": weight, "weighting": "weighted", "start_1": "2021-01-01", "end_1": "2021-12-31"}
+
+    assert codes(find("plan", thirds)) == []
+    assert codes(find("plan", put(f"{PHASE}/weight", 58))) == ["WGHT02"]
+    assert codes(find("plan", put(f"{PHASE}/weight", 58), rules={"weight_tolerance": 2})) == []
+
+
+@pytest.mark.parametrize("rules, expected", [
+    ({}, ["OUTC20"]), ({"elapsed_counts": True}, []), ({"derivable_from": "free"}, []),
+    ({"derivable_tolerance": 20}, []), ({"elapsed_tolerance": 0.5}, ["OUTC22"])])
+def test_what_an_outcome_may_follow_from_is_the_bodys_rule(rules, expected):
+    assert codes(find("interim", put("holding/interim/percent", 79), rules=rules)) == expected
+
+
+def test_phases_or_results_by_rule():
+    told = both(put("holding/interim/percent", 20), put(f"{RESULT}/interim_degree", 20),
+                put("/objectives/1/sheet/results/0/interim_degree", 60))
+    assert codes(find("interim", told)) == []
+    assert codes(find("interim", told, rules={"derivable_from": "results"})) == []
+    assert codes(find("interim", told, rules={"derivable_from": "phases"})) == ["OUTC22"]
+    assert codes(find("interim", rules={"derivable_from": "results"})) == ["OUTC26", "OUTC26"]
+
+
+def test_both_figures_stand_in_the_message():
+    found = find("interim", both(put("holding/interim/percent", 45), put(f"{RESULT}/interim_degree", 20)))[0]
+    assert (found.values["percent"], found.values["phases"], found.values["results"]) == (45, 60, 20)
+    assert "45%" in found.message("it") and "60%" in found.message("it") and "20%" in found.message("en")
+
+
+def test_severities_and_blocks_are_the_bodys():
+    rules = {"as_note": ["WGHT01"], "as_error": ["WGHT01", "DATE05"], "blocking": ["WGHT01"]}
+    found = find("plan", put("holding/weight", 50), rules=rules)
+    assert [(f.code, f.severity) for f in found] == [("WGHT01", "error")]
+    assert stage.blocking(found, {"rules": rules}) == found
+    assert stage.blocking(found, {"rules": {}}) == []
+    assert find("plan", put("holding/weight", 50), rules={"as_note": ["WGHT01"]})[0].severity == "note"
+
+
+def test_dates_already_approved_are_left_alone_at_the_end_of_the_year():
+    assert codes(find("final", put("sheet/year_count", 2))) == ["LOCK01"]
+    assert codes(find("final", put("sheet/year_count", 2), issue=False)) == ["DATE16"]
+
+
+def test_a_partner_is_not_asked_for_what_the_lead_tells():
+    def partner(base):
+        base["objectives"][0]["lead"] = "S2"
+
+    assert codes(find("interim", both(put("holding/interim", {}), put("sheet", {})), change_plan=partner)) == []
+
+
+def test_what_the_sector_planned_for_later_is_no_fault():
+    for sentence in ("La fase sarà conclusa entro il 31/12/2021.", "Misurabile al 31.12.2021.", "Proseguirà fino al 30 novembre 2021.",
+                     "Incontro fissato al prossimo 30 ottobre.", "Il rapporto 24/7 è attivo, v. art. 31/9.", "Scade il 15/11/2021.",
+                     "La delibera n. 12 del 2019 e la nota prot. 5 del 30/09/2021 sono agli atti."):
+        assert codes(find("interim", put("sheet/interim_narrative", sentence))) == [], sentence
+
+
+def test_spaces_and_line_ends_are_no_change():
+    assert codes(find("interim", put("sheet/purpose", " Finalità di  S1.00001 "))) == []
+
+
+def test_a_text_with_another_subject_is_not_a_copy():
+    other = LONG.replace("il lavoro svolto dagli uffici", "le opere compiute nei parchi").replace("gli incontri e i documenti", "le visite e le piante")
+    assert codes(find("plan", both(put("sheet/detail", LONG), put("/objectives/1/sheet/detail", other)))) == []
+
+
+def test_many_long_texts_are_compared_in_reasonable_time():
+    import time
+
+    def swell(document):
+        for n, told in enumerate(document["objectives"][:2]):
+            told["sheet"]["phases"] += [{"id": f"{n}-{k}", "text": "x", "weighting": "not_weighted",
+                                         "interim_done": f"{n} {k} " + "parola detta più volte " * 1700} for k in range(200)]
+
+    started = time.process_time()
+    found = find("interim", swell)
+    assert time.process_time() - started < 8
+    assert {"TEXT07", "TEXT08"} <= set(codes(found))
+
+
+LEAVES = [None, "", " ", "x" * 300, "31/09/2021", "2021-02-30", "1-2-3", "S1.0001", -5, 0, 100, 1e9, True, [], ["01.01.09"]]
+
+
+@given(st.sampled_from(["plan", "interim", "final"]), st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)), min_size=1, max_size=6))
+@settings(max_examples=300, deadline=None)
+def test_whatever_stands_in_the_cells_the_checks_speak(round, changes):
+    """Every value of the return replaced by another of its own kind, or taken away, in any combination."""
+    def spoil(document):
+        for where, which in changes:
+            leaves = list(_leaves(document["objectives"])) + list(_leaves(document.get("measures", [])))
+            owner, key = leaves[where % len(leaves)]
+            kind = type(owner[key])
+            fitting = [v for v in LEAVES if type(v) is kind or {type(v), kind} == {int, float}]
+            if which % 5 and fitting:
+                owner[key] = fitting[which % len(fitting)]
+            elif isinstance(owner, dict):
+                del owner[key]
+
+    for finding in find(round, spoil):
+        assert finding.message("it") and finding.message("en")
+
+
+def _leaves(value):
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, inner in items:
+        if isinstance(inner, (dict, list)):
+            yield from _leaves(inner)
+        else:
+            yield value, key

@@ -1,0 +1,50 @@
+"""Which files are whose."""
+
+import pytest
+
+from perfxl.model.identity import Identity
+from perfxl.stages.merge.match_returns import Candidate, collect
+
+
+def candidate(file, sector="S1", sha="a", issue=1, modified="", body="UPR", year=2021, round="final", digest="0" * 16):
+    return Candidate(file, sha * 64, Identity(body, year, round, sector, issue, digest), modified)
+
+
+def collected(*candidates, issued=("S1", "S2")):
+    found = collect(candidates, "UPR", 2021, "final", dict.fromkeys(issued, "0" * 16), ["S1", "S2"])
+    return ({s: [c.file for c in several] for s, several in found.accepted.items()},
+            [(f.code, f.place.file, f.sector) for f in found.findings])
+
+
+def test_a_return_a_sector_and_the_missing_are_named():
+    assert collected(candidate("x.xlsx")) == ({"S1": ["x.xlsx"]}, [("RETN01", "", "S2")])
+
+
+def test_several_returns_of_one_sector_are_all_kept():
+    accepted, findings = collected(candidate("b", sha="b"), candidate("a", sha="a", issue=2), candidate("d", "S2", sha="d"))
+    assert accepted == {"S1": ["a", "b"], "S2": ["d"]} and findings == []
+
+
+def test_an_identical_copy_is_only_noted():
+    assert collected(candidate("a"), candidate("b"), candidate("c", "S2", sha="c")) == (
+        {"S1": ["a"], "S2": ["c"]}, [("RETN04", "b", "S1")])
+
+
+def test_other_rounds_years_bodies_and_sectors_are_refused():
+    accepted, findings = collected(candidate("a", sha="a", round="interim"), candidate("b", sha="b", year=2020),
+                                   candidate("c", sha="c", body="ALT"), candidate("d", "S9", sha="d"), issued=())
+    assert accepted == {}
+    assert [code for code, _, _ in findings] == ["RETN02", "RETN02", "RETN02", "RETN05"]
+
+
+def test_a_form_of_another_issue_is_taken_and_said():
+    accepted, findings = collected(candidate("a", digest="f" * 16), issued=("S1",))
+    assert accepted == {"S1": ["a"]} and findings == [("RETN06", "a", "S1")]
+
+
+@pytest.mark.parametrize("name, told", [
+    ("S2 definitiva.xlsx", True), ("scheda_s2.xlsx", True), ("scheda.xlsx", False), ("S1 per DG.xlsx", False), ("S2bis.xlsx", False)])
+def test_a_name_that_speaks_of_another_sector_is_told(name, told):
+    mine = Identity("UTP", 2021, "final", "S1", 1, "0" * 16)
+    found = collect([Candidate(f"ricevute/final/{name}", "a" * 64, mine)], "UTP", 2021, "final", {"S1": "0" * 16}, ["DG", "S1", "S2"])
+    assert [f.code for f in found.findings] == ["RETN07"] * told and list(found.accepted) == ["S1"]

@@ -1,0 +1,430 @@
+"""The controller's review: what is written in the consolidated workbook comes back, wherever its rows went."""
+
+import subprocess
+from copy import deepcopy
+from decimal import Decimal
+from io import BytesIO
+
+import openpyxl
+import pytest
+from openpyxl.utils import get_column_letter
+from result_year import consolidated, content
+from review_sheet import Sheet, edited
+
+from perfxl.campaign.register import Register
+from perfxl.model import documents
+from perfxl.model.outcomes import weighed
+from perfxl.stages import review
+from perfxl.stages.consolidate import workbook as result
+from perfxl.stages.review import Choice, Review, entries, lapsed, lay, numbered, replay
+from perfxl.stages.review.blocks import OPEN
+
+SHA = ["a" * 64, "b" * 64, "c" * 64]
+WEIGHT, PHASE = "S1.00001/phases/3-bis/weight_revised", "S1.00001/phases/3-bis"
+
+
+def answer(n: int, value: str) -> dict:
+    return {"source": SHA[n], "file": f"ricevute/final/S1 {n}.xlsx", "sheet": "S1.00001", "cell": "D31", "by": "A. Bianchi", "value": value}
+
+
+def document(round: str = "final", given: dict | None = None) -> dict:
+    """The real year with two conflicts: on a value, and on a whole row."""
+    found = consolidated(round, given)
+    found["conflicts"] = [
+        {"key": WEIGHT, "sector": "S1", "objective": "S1.00001", "field": "Peso", "base": "60", "answers": [answer(0, "35"), answer(1, "20")]},
+        {"key": PHASE, "sector": "S1", "objective": "S1.00001", "field": "Fasi", "base": "com’era",
+         "answers": [answer(0, "tolta"), answer(1, "Peso: 20"), answer(2, "Peso: 30")]}]
+    return found
+
+
+MADE = result.write(document())
+
+
+def reread(edit, made: bytes = MADE) -> Review:
+    return review.read(edited(edit, made), "consolidato.xlsx")
+
+
+def typed(block: str, key: str, **values) -> Review:
+    return reread(lambda book: Sheet(book, block).put(key, **values))
+
+
+def problems(found: Review) -> list[tuple]:
+    return [(f.code, f.place.sheet, f.place.cell) for f in found.findings]
+
+
+def place(block: str, key: str, column: str) -> tuple[str, str]:
+    """(sheet, cell) of a cell of the review in the untouched workbook."""
+    sheet = Sheet(openpyxl.load_workbook(BytesIO(MADE)), block)
+    return sheet.ws.title, f"{get_column_letter(sheet.columns[column])}{sheet.row(key)}"
+
+
+def everything(book) -> None:
+    """What a controller writes in an afternoon."""
+    Sheet(book, "conflicts").put(f"S1|{WEIGHT}", choice="Risposta 2", note="Lo dice la delibera")
+    Sheet(book, "conflicts").put(f"S1|{PHASE}", choice="Tieni il valore emesso")
+    Sheet(book, "evaluations").put("final|S2.00001|S2", choice="Rettificato", percent=0.825, reason="Manca\nla fase 4", by="Nucleo")
+    Sheet(book, "evaluations").put("final|S1.00001|S1", choice="Accettato")
+    Sheet(book, "requests").put("", sector="S3", objective="S3.00001", about="fase 2", question="=Quando?\n- e perché")
+    Sheet(book, "considerations").put("final|S9", text="-Un buon anno.\n\nSegue.")
+
+
+EVERYTHING = Review(
+    (Choice("S1", WEIGHT, SHA[1], None, "Lo dice la delibera", tuple(SHA[:2])), Choice("S1", PHASE, "base", None, "", tuple(SHA))),
+    ({"round": "final", "sector": "S3", "objective": "S3.00001", "about": "fase 2", "question": "=Quando?\n- e perché"},),
+    ({"objective": "S1.00001", "sector": "S1", "round": "final", "percent": 100, "reason": "Esito dichiarato accettato."},
+     {"objective": "S2.00001", "sector": "S2", "round": "final", "percent": Decimal("82.5"), "reason": "Manca\nla fase 4", "by": "Nucleo"}),
+    ({"sector": "S9", "round": "final", "text": "-Un buon anno.\n\nSegue."},), (),
+    {("S1.00001", "S1", "final"): "100.00", ("S2.00001", "S2", "final"): "90.00"})
+
+
+@pytest.mark.parametrize("round", ["plan", "interim", "final"])
+def test_an_untouched_workbook_says_nothing(round):
+    found = review.read(result.write(document(round)), "c.xlsx")
+    assert found == Review() and not found
+
+
+def test_sheets_stand_only_where_they_have_a_purpose():
+    def names(given):
+        return [n for n in openpyxl.load_workbook(BytesIO(result.write(given))).sheetnames
+                if n in ("Conflitti", "Valutazioni", "Richieste", "Considerazioni", "_elenchi")]
+    assert names(consolidated("plan")) == ["Richieste", "_elenchi"]
+    assert names(document("plan")) == ["Conflitti", "Richieste", "_elenchi"]
+    assert names(consolidated("interim")) == ["Valutazioni", "Richieste", "Considerazioni", "_elenchi"]
+    assert names(document("final")) == ["Conflitti", "Valutazioni", "Richieste", "Considerazioni", "_elenchi"]
+
+
+def test_everything_the_controller_writes_comes_back():
+    assert reread(everything) == EVERYTHING
+    assert list(documents.violations("plan", lay(content(), EVERYTHING))) == []
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_it_comes_back_after_libreoffice(tmp_path, kind):
+    (tmp_path / "consolidato.xlsx").write_bytes(edited(everything, MADE))
+    (tmp_path / "out").mkdir()
+    subprocess.run(["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", kind,
+                    "--outdir", str(tmp_path / "out"), str(tmp_path / "consolidato.xlsx")], check=True, capture_output=True, timeout=240)
+    assert review.read((tmp_path / "out" / f"consolidato.{kind}").read_bytes(), "c") == EVERYTHING
+
+
+def test_it_comes_back_from_sorted_inserted_and_renamed_sheets():
+    def edit(book):
+        everything(book)
+        for block in ("conflicts", "evaluations", "considerations", "requests"):
+            sheet = Sheet(book, block)
+            head, rows = sheet.top + 2, range(sheet.top + 2, sheet.bottom + 1)
+            width = range(1, max(sheet.columns.values()) + 1)
+            values = [[sheet.ws.cell(r, c).value for c in width] for r in rows]
+            for n, line in enumerate(reversed(values)):
+                for c, value in zip(width, line, strict=True):
+                    sheet.ws.cell(head + n, c).value = value
+                    if isinstance(value, str):
+                        sheet.ws.cell(head + n, c).data_type = "s"
+            sheet.ws.insert_rows(head + 1, 2)
+            sheet.ws.title = f"Foglio {block}"
+            del book.defined_names[f"px_review_{block}"]
+    found = reread(edit)
+    assert sorted(map(repr, found.evaluations)) == sorted(map(repr, EVERYTHING.evaluations))
+    assert sorted(found.choices, key=lambda c: c.key) == sorted(EVERYTHING.choices, key=lambda c: c.key)
+    assert (found.requests, found.considerations, found.findings) == (EVERYTHING.requests, EVERYTHING.considerations, ())
+
+
+def test_a_row_that_lost_its_hidden_key_is_known_by_the_codes_it_shows():
+    def edit(book):
+        sheet = Sheet(book, "evaluations")
+        sheet.put("final|S2.00001|S2", choice="Rettificato", percent=0.5, reason="Perché sì")
+        sheet.put("final|S2.00001|S2", **{"#key": None})
+    assert [(e["objective"], e["sector"], e["percent"]) for e in reread(edit).evaluations] == [("S2.00001", "S2", 50)]
+
+
+def test_what_was_written_and_read_once_is_not_read_again():
+    laid = lay(content(), EVERYTHING)
+    again = {**consolidated("final", laid)}
+    assert review.read(result.write(again), "c.xlsx") == Review()
+
+
+def test_cleared_cells_take_the_evaluation_and_the_considerations_away():
+    def edit(book):
+        Sheet(book, "evaluations").put("final|S6.00003|S6", choice=None, percent=None, reason=None, by=None)
+        Sheet(book, "considerations").put("final|S1", text=None)
+    found = reread(edit)
+    assert found.withdrawn == (("evaluation", "S6.00003", "S6", "final"), ("consideration", "S1", "final")) and not found.findings
+    laid = lay(content(), found)
+    assert "evaluations" not in laid and "considerations" not in laid
+
+
+def test_another_value_is_typed_by_its_field():
+    key = f"S1|{WEIGHT}"
+    assert typed("conflicts", key, other=0.25).choices == (Choice("S1", WEIGHT, "value", 25, "", tuple(SHA[:2])),)
+    assert typed("conflicts", key, other=0.25, choice="Altro valore").choices[0].value == 25
+    assert not typed("conflicts", key, other=1).findings
+    found = typed("conflicts", key, other=1.2)
+    assert not found.choices and problems(found) == [("DATA14", *place("conflicts", key, "other"))]
+
+
+@pytest.mark.parametrize(("key", "cells", "code", "column"), [
+    (WEIGHT, {"choice": "Altro valore"}, "REVW11", "other"),
+    (WEIGHT, {"choice": "Risposta 1", "other": 0.3}, "REVW12", "other"),
+    (WEIGHT, {"note": "Da rivedere"}, "REVW13", "choice"),
+    (WEIGHT, {"choice": "Risposta 3"}, "DATA06", "choice"),
+    (PHASE, {"choice": "Altro valore"}, "DATA06", "choice"),
+    (PHASE, {"other": "tolta"}, "REVW10", "other"),
+])
+def test_choices_that_cannot_be_taken(key, cells, code, column):
+    found = typed("conflicts", f"S1|{key}", **cells)
+    assert not found.choices and problems(found) == [(code, *place("conflicts", f"S1|{key}", column))]
+
+
+@pytest.mark.parametrize(("cells", "code", "column"), [
+    ({"percent": 0.9, "reason": "Sì"}, "REVW01", "choice"),
+    ({"by": "Nucleo"}, "REVW01", "choice"),
+    ({"choice": "Rettificato", "reason": "Manca"}, "REVW02", "percent"),
+    ({"choice": "Rettificato", "percent": 0.8}, "REVW03", "reason"),
+    ({"choice": "Accettato", "percent": 0.8}, "REVW04", "percent"),
+    ({"choice": "forse"}, "DATA06", "choice"),
+    ({"choice": "Rettificato", "percent": "tanto", "reason": "Sì"}, "DATA11", "percent"),
+    ({"choice": "Rettificato", "percent": -0.1, "reason": "Sì"}, "PLAN24", "percent"),
+    ({"choice": "Rettificato", "percent": 0.8, "reason": "x" * 4001}, "PLAN13", "reason"),
+    ({"choice": "Rettificato", "percent": 0.8, "reason": "Sì", "date": "31/09/2021"}, "DATA17", "date"),
+])
+def test_evaluations_that_cannot_be_taken(cells, code, column):
+    found = typed("evaluations", "final|S2.00001|S2", **cells)
+    assert not found.evaluations and problems(found) == [(code, *place("evaluations", "final|S2.00001|S2", column))]
+
+
+def test_what_nobody_declared_cannot_be_accepted():
+    given = content()
+    holder = next(h for o in given["objectives"] if o["code"] == "S2.00001" for h in o["holders"])
+    del holder["holding"]["final"]["percent"]
+    made = result.write(consolidated("final", given))
+    found = reread(lambda book: Sheet(book, "evaluations").put("final|S2.00001|S2", choice="Accettato"), made)
+    assert [f.code for f in found.findings] == ["REVW05"] and not found.evaluations
+
+
+def test_a_transversal_outcome_is_accepted_from_its_measures():
+    given = content()
+    holder = next(h for o in given["objectives"] if o["code"] == "SG.00001" for h in o["holders"] if h["sector"] == "S1")
+    del holder["holding"]["final"]["percent"]
+    made = result.write(consolidated("final", given))
+    found = reread(lambda book: Sheet(book, "evaluations").put("final|SG.00001|S1", choice="Accettato"), made)
+    assert [(e["sector"], e["percent"]) for e in found.evaluations] == [("S1", 100)]
+
+
+@pytest.mark.parametrize(("cells", "code", "column"), [
+    ({"sector": "S99", "question": "Chi?"}, "REVW06", "sector"),
+    ({"sector": "S1", "objective": "S9.00099", "question": "Chi?"}, "REVW07", "objective"),
+    ({"sector": "S1", "objective": "S2.00001", "question": "Chi?"}, "REVW08", "objective"),
+    ({"question": "Chi?"}, "REVW09", "sector"),
+    ({"sector": "S1", "due": "presto", "question": "Chi?"}, "DATA16", "due"),
+    ({"sector": "S1"}, "REVW09", "question"),
+])
+def test_requests_that_cannot_be_taken(cells, code, column):
+    found = typed("requests", "", **cells)
+    assert not found.requests and problems(found) == [(code, *place("requests", "", column))]
+
+
+def test_the_sector_of_a_request_follows_from_its_objective():
+    assert typed("requests", "", objective="S2.00001", question="Chi?").requests[0]["sector"] == "S2"
+
+
+def test_a_row_about_nothing_and_two_rows_about_one_thing():
+    def edit(book):
+        sheet = Sheet(book, "evaluations")
+        sheet.put("final|S2.00001|S2", choice="Rettificato", percent=0.5, reason="Uno")
+        below = sheet.bottom + 1
+        for key, value in {"#key": "final|S2.00001|S2", "choice": "Rettificato", "percent": 0.6, "reason": "Due"}.items():
+            sheet.ws.cell(below, sheet.columns[key]).value = value
+        sheet.ws.cell(below + 1, sheet.columns["reason"]).value = "Di che cosa?"
+    found = reread(edit)
+    assert not found.evaluations and sorted(f.code for f in found.findings) == ["DATA10", "REVW14", "REVW16"]
+
+
+def test_a_deleted_sheet_is_noticed():
+    found = reread(lambda book: book.remove(book["Valutazioni"]))
+    assert [f.code for f in found.findings] == ["REVW15"] and not found.evaluations
+
+
+def test_an_invented_code_is_refused_also_where_the_key_was_typed_over():
+    found = reread(lambda book: Sheet(book, "evaluations").put(
+        "final|S2.00001|S2", choice="Rettificato", percent=0.5, reason="Uno", **{"#key": "final|S2.00777|S2"}))
+    assert [f.code for f in found.findings] == ["REVW07"] and not found.evaluations
+
+
+def test_other_workbooks_have_no_review():
+    assert review.read(edited(lambda book: None, openpyxl_blank()), "altro.xlsx") == Review()
+    assert [f.code for f in review.read(b"PK nonsense", "rotto.xlsx").findings] == ["FILE06"]
+
+
+def openpyxl_blank() -> bytes:
+    out = BytesIO()
+    openpyxl.Workbook().save(out)
+    return out.getvalue()
+
+
+def test_only_what_the_controller_fills_in_is_open():
+    book = openpyxl.load_workbook(BytesIO(MADE))
+    for block, columns in OPEN.items():
+        sheet = Sheet(book, block)
+        assert sheet.ws.protection.sheet and not sheet.ws.protection.password
+        open_ = {c.column for row in sheet.ws.iter_rows() for c in row if not c.protection.locked}
+        assert open_ == {sheet.columns[c] for c in columns}, block
+        asked = [r for r in range(sheet.top + 2, sheet.bottom + 1) if sheet.ws.cell(r, sheet.columns[columns[0]]).protection.locked]
+        assert len(asked) == (1 if block == "requests" else 0)
+
+
+def test_drop_downs_say_the_choices():
+    book = openpyxl.load_workbook(BytesIO(MADE))
+    def lists(block):
+        sheet = Sheet(book, block)
+        return [v.formula1 for v in sheet.ws.data_validations.dataValidation if v.type == "list"]
+    assert '"Tieni il valore emesso,Risposta 1,Risposta 2,Altro valore"' in lists("conflicts")
+    assert '"Tieni il valore emesso,Risposta 1,Risposta 2,Risposta 3"' in lists("conflicts")
+    assert lists("evaluations") == ['"Accettato,Rettificato"']
+    assert lists("requests")[0].startswith("'_elenchi'!") or "_elenchi" in lists("requests")[0]
+
+
+def test_a_big_year_has_few_rules_and_reads_back():
+    given = content()
+    one = next(o for o in given["objectives"] if o["code"] == "S2.00001")
+    for n in range(2000):
+        more = deepcopy(one)
+        more["code"] = f"S2.{n + 1000:05d}"
+        given["objectives"].append(more)
+    made = result.write(consolidated("final", given))
+    found = reread(lambda book: Sheet(book, "evaluations").put("final|S2.02999|S2", choice="Accettato"), made)
+    assert [e["objective"] for e in found.evaluations] == ["S2.02999"]
+    sheet = Sheet(openpyxl.load_workbook(BytesIO(made)), "evaluations")
+    assert len(sheet.ws.data_validations.dataValidation) == 5
+
+
+def test_laying_keeps_the_originals_and_numbers_new_requests():
+    given = content()
+    before = deepcopy(given)
+    laid = lay(given, EVERYTHING)
+    assert given == before
+    assert [(r["id"], r["sector"]) for r in laid["requests"]] == [("1", "S1"), ("2", "S3")]
+    assert laid["requests"][0] == before["requests"][0]
+    assert [(e["objective"], e["percent"]) for e in laid["evaluations"]] == [("S6.00003", 90), ("S1.00001", 100), ("S2.00001", Decimal("82.5"))]
+    assert [o["holders"] for o in laid["objectives"]] == [o["holders"] for o in before["objectives"]]
+
+
+def test_laying_twice_is_laying_once():
+    once = lay(content(), EVERYTHING)
+    assert lay(once, EVERYTHING) == once
+
+
+def test_the_controllers_newest_word_wins():
+    newest = Review(evaluations=({"objective": "S6.00003", "sector": "S6", "round": "final", "percent": 85, "reason": "Riesame"},),
+                    considerations=({"sector": "S1", "round": "final", "text": "Nuove."},))
+    laid = lay(content(), newest)
+    assert [e["percent"] for e in laid["evaluations"]] == [85] and [c["text"] for c in laid["considerations"]] == ["Nuove."]
+    value = next(o for o in weighed(laid, "final").objectives if o.objective == "S6.00003" and o.sector == "S6")
+    assert (value.value, value.declared, value.basis) == (85, 80, "evaluated")
+
+
+def test_numbers_once_given_stay_even_when_the_plan_takes_them():
+    made = numbered(content(), EVERYTHING)
+    assert made.requests[0]["id"] == "2"
+    given = content()
+    given["requests"].append({"id": "2", "sector": "S9", "question": "Un’altra"})
+    assert [(r["id"], r["sector"]) for r in lay(given, made)["requests"]] == [("1", "S1"), ("2", "S3"), ("3", "S9")]
+
+
+def test_an_answer_in_the_content_survives_its_request_being_laid_again():
+    made = numbered(content(), EVERYTHING)
+    given = lay(content(), made)
+    given["requests"][1]["answer"] = "Ieri."
+    assert lay(given, made)["requests"][1]["answer"] == "Ieri."
+
+
+def test_an_evaluation_lapses_when_the_sector_declares_something_else():
+    given = content()
+    holder = next(h for o in given["objectives"] if o["code"] == "S2.00001" for h in o["holders"])
+    holder["holding"]["final"]["percent"] = 95
+    assert [(f.code, f.sector, f.objective) for f in lapsed(given, EVERYTHING)] == [("REVW17", "S2", "S2.00001")]
+    assert "82,5%" in lapsed(given, EVERYTHING)[0].message("it")
+    assert "S2.00001" not in [e["objective"] for e in lay(given, EVERYTHING)["evaluations"]]
+    assert lapsed(content(), EVERYTHING) == []
+
+
+def test_the_register_keeps_the_review(tmp_path):
+    made = numbered(content(), EVERYTHING)
+    with Register.open(tmp_path) as register:
+        for e in entries(made):
+            register.decide(e.key, e.choice, e.value, round="final", sector=e.sector, answers=e.answers, by=e.by)
+        register.decide("S1:qualcosa", "base", round="final", sector="S1")
+    with Register.open(tmp_path, write=False) as register:
+        kept = replay(register.decisions("final").values())
+    assert kept == Review((), made.requests, made.evaluations, made.considerations, (), dict(made.seen))
+    assert lay(content(), kept) == lay(content(), made)
+
+
+def test_what_was_taken_away_stays_away():
+    gone = Review(withdrawn=(("evaluation", "S6.00003", "S6", "final"),))
+    assert "evaluations" not in lay(content(), replay(entries(gone)))
+
+
+def test_english():
+    made = result.write(document(), "en")
+    book = openpyxl.load_workbook(BytesIO(made))
+    assert {"Conflicts", "Evaluations", "Requests", "Considerations"} <= set(book.sheetnames)
+    found = reread(lambda b: Sheet(b, "evaluations").put("final|S2.00001|S2", choice="Overridden", percent=0.8, reason="Why not"), made)
+    assert [e["percent"] for e in found.evaluations] == [80]
+
+
+def test_the_sectors_sheet_says_what_the_evaluator_decided():
+    ws = openpyxl.load_workbook(BytesIO(result.write(consolidated("final", lay(content(), EVERYTHING)))))["S2"]
+    said = [c.value for row in ws.iter_rows() for c in row if isinstance(c.value, str)]
+    assert any(s.endswith("dichiarato 90,00%, riconosciuto 82,50%. Manca\nla fase 4 (deciso da Nucleo)") for s in said)
+    assert "Nel totale contano gli esiti del valutatore: accettati come dichiarati: 0; rettificati: S2.00001 (90,00% → 82,50%)." in said
+
+
+def test_a_shared_objective_says_why_its_lead_was_changed():
+    given = content()
+    shared = next(o for o in given["objectives"] if o.get("kind") != "transversal" and len(o["holders"]) > 1)
+    other = next(h["sector"] for h in shared["holders"] if h["sector"] != shared["lead"])
+    given["evaluations"] = [{"objective": shared["code"], "sector": shared["lead"], "round": "final", "percent": 55, "reason": "Del capofila"}]
+    book = openpyxl.load_workbook(BytesIO(result.write(consolidated("final", given))))
+    assert any("Del capofila" in str(c.value) for c in book[other]["A"])
+
+
+def test_what_cannot_be_taken_stands_in_the_next_workbook_as_it_was():
+    def edit(book):
+        Sheet(book, "conflicts").put(f"S1|{WEIGHT}", note="Da rivedere")
+        Sheet(book, "evaluations").put("final|S2.00001|S2", percent=0.9, reason="=Un motivo\nlungo")
+        Sheet(book, "evaluations").put("final|S6.00003|S6", choice=None)
+        Sheet(book, "requests").put("", question="A chi?")
+    first = reread(edit)
+    assert [f.code for f in first.findings] == ["REVW13", "REVW09", "REVW01", "REVW01"]
+    again = result.write(document(), pending=first.pending)
+    second = review.read(again, "consolidato.xlsx")
+    assert problems(second) == problems(first) and second.pending == first.pending
+    third = reread(lambda book: (Sheet(book, "evaluations").put("final|S2.00001|S2", choice="Rettificato"),
+                                 Sheet(book, "conflicts").put(f"S1|{WEIGHT}", choice="Risposta 1")), again)
+    assert [(e["percent"], e["reason"]) for e in third.evaluations] == [(90, "=Un motivo\nlungo")]
+    assert [(c.choice, c.note) for c in third.choices] == [(SHA[0], "Da rivedere")]
+
+
+def test_the_finding_quotes_what_has_no_row_to_stand_on():
+    def edit(book):
+        sheet = Sheet(book, "evaluations")
+        for key, value in {"choice": "Rettificato", "reason": "Di che cosa parla?"}.items():
+            sheet.ws.cell(sheet.bottom + 1, sheet.columns[key]).value = value
+    assert "«Rettificato; Di che cosa parla?»" in reread(edit).findings[0].message("it")
+
+
+def test_a_run_does_not_lose_what_it_cannot_take(tmp_path):
+    from perfxl import demo
+    from perfxl.campaign import Campaign
+    from perfxl.workflow import pipeline
+
+    campaign = Campaign(tmp_path / "c")
+    pipeline.new(campaign, 2021, demo.plan(), "it")
+    pipeline.issue(campaign, "interim", ("S8",), "it")
+    pipeline.consolidate(campaign, "interim", "it")
+    path = campaign.result("interim", "consolidato.xlsx")
+    path.write_bytes(edited(lambda book: Sheet(book, "requests").put("", question="A chi la mando?"), path.read_bytes()))
+    for _ in range(2):
+        run = pipeline.consolidate(campaign, "interim", "it")
+        assert [f.code for f in run.findings if f.code.startswith("REVW")] == ["REVW09"]
+        assert [p.cells["question"].value for p in review.read(path.read_bytes(), "c").pending] == ["A chi la mando?"]

@@ -1,0 +1,144 @@
+"""Plans for the tests: one written by hand with everything in it, and any that the schema accepts."""
+
+import datetime
+import re
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from perfxl.model import documents
+from perfxl.model.fields import resolve
+
+EXTENSION = {"properties": {
+    "pnrr": {"type": "string", "title": "Missione PNRR", "description": "Missione e componente.", "maxLength": 40},
+    "green": {"type": "boolean", "title": "Verde", "description": "Se riguarda l’ambiente."},
+    "saving": {"type": "number", "title": "Risparmio", "description": "Risparmio in euro.", "x-cell": "money"},
+    "share": {"type": "number", "minimum": 0, "maximum": 100, "title": "Quota", "description": "Quota.", "x-cell": "percent"},
+    "area": {"type": "string", "enum": ["nord", "sud"], "title": "Zona", "description": "Zona del territorio."},
+    "notes": {"type": "string", "title": "Appunti", "description": "Appunti dell’ente.", "x-cell": "long"},
+}}
+
+
+def small() -> dict:
+    """A valid plan with two sectors, a shared objective and a transversal one."""
+    return {
+        "schema": "perfxl/plan/1", "year": 2026,
+        "body": {"code": "UPR", "name": "Unione di prova", "contact_email": "piano@unione.example"},
+        "rounds": [
+            {"round": "plan", "reference_date": "2026-01-01", "deadline": "2026-01-31"},
+            {"round": "interim", "reference_date": "2026-09-30", "deadline": "2026-10-15"},
+            {"round": "final", "reference_date": "2026-12-31", "deadline": "2027-01-31"}],
+        "sectors": [{"code": "S1", "name": "Affari generali", "email": "s1@unione.example"},
+                    {"code": "S2", "name": "Territorio"}],
+        "cascade": [{"code": "03", "title": "Servizi"}, {"code": "03.01", "title": "Digitale"},
+                    {"code": "03.01.02", "title": "Sportello unico", "councillors": ["Anna Neri", "Ugo Bassi"]}],
+        "objectives": [
+            {"code": "S1.00001", "lead": "S1",
+             "holders": [{"sector": "S1", "holding": {"weighting": "weighted", "weight": 60}},
+                         {"sector": "S2", "code": "S2.00007", "holding": {"weight": Decimal("66.67")}}],
+             "sheet": {"title": "Sportello unico digitale", "strategic_lines": ["03.01.02"], "priority": "high",
+                       "responsibles": [{"name": "Ada Lodi", "to": "2026-06-30"}, {"name": "Ivo Rossi", "from": "2026-07-01"}],
+                       "money": [{"kind": "expense_current", "amount": Decimal("12500.50"), "year": 2026}],
+                       "results": [{"id": "1", "text": "Pratiche on line", "weight": 100, "target": 170, "direction": "higher"}],
+                       "entities": [{"result": "1", "entity": "Comune di Prova", "target": 40}],
+                       "phases": [{"id": "0", "text": "Avvio", "weighting": "not_weighted"},
+                                  {"id": "3-bis", "text": "=SUM(A1:A9)", "weight": Decimal("33.33"), "start_1": "2026-02-01"}]}},
+            {"code": "S1.00002", "kind": "transversal", "lead": "S1",
+             "holders": [{"sector": "S1", "holding": {"weight": 40, "interim": {"percent": 57, "status": "partial", "reason": "-"}}},
+                         {"sector": "S2", "footnote": "Vedi S1", "holding": {"weight": Decimal("33.33")}}]}],
+        "measures": [{"sector": "S2", "measure": {"objective": "S1.00002", "id": "1", "measure": "Formazione", "applicable": False}}],
+        "evaluations": [{"objective": "S1.00001", "sector": "S1", "round": "interim", "percent": 90, "reason": "Verificato."}],
+        "requests": [{"id": "1", "sector": "S1", "objective": "S1.00001", "question": "Quante pratiche?", "answer": "+12"}],
+        "considerations": [{"sector": "S1", "round": "final", "text": "Bene."}],
+    }
+
+
+_LINE = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FFF, blacklist_categories=("Cs", "Cn"),
+                              blacklist_characters="\x7f"), min_size=1, max_size=30)
+_TRICKY = st.sampled_from([
+    "=1+1", "+39 0522", "-5", "@nome", "'apice", "#N/D", "TRUE", "12", "1/2", "_x0041_x0042_", "<r>&amp;</r>", " spazi ", "€ 10",
+    "a\u2060", "\u00a0x", "𝔘nicode 😀", "30/09/2026", "a" * 60, "ì\u0300", "&#10;", "]]>", "0012", "1e5", "a\u2028b"])
+_LONG = st.one_of(
+    st.lists(st.one_of(_LINE, _TRICKY, st.just("")), min_size=1, max_size=6).map("\n".join),
+    st.builds(lambda a, n, b: (a + "\n") * n + b, _LINE, st.integers(1, 300), _LINE),
+    st.sampled_from(["x" * 39_990, "a\n" + "y" * 32_000 + "\nz" * 900, "parola _x0041_ " * 2600, "\tcolonna\t1\n" * 3000]))
+
+
+def _string(schema: dict) -> st.SearchStrategy:
+    codes = documents.schema("objective")["$defs"]
+    pattern, most = schema.get("pattern", ""), schema.get("maxLength", 40)
+    if "enum" in schema:
+        return st.sampled_from(schema["enum"])
+    if schema.get("format") == "date":
+        return st.dates(datetime.date(1900, 1, 1), datetime.date(2199, 12, 31)).map(str)
+    if schema.get("format") == "email":
+        return st.sampled_from(["a@b.it", "nome.cognome@comune.example.it"])
+    if pattern == "^[A-Za-z0-9][A-Za-z0-9.-]*$":
+        return st.sampled_from(["smtp.example.it", "10.0.0.1", "posta"])
+    for name in ("sectorCode", "objectiveCode", "lineCode", "itemId"):
+        if pattern == codes[name]["pattern"]:
+            return st.from_regex(pattern.replace("^", r"\A").replace("$", r"\Z"))
+    if pattern.startswith("^[A-Z]{4}"):
+        return st.from_regex(r"\A[A-Z]{4}[0-9]{2}\Z")
+    text = _LONG if schema.get("x-cell") == "long" else st.one_of(_LINE, _TRICKY)
+    return text.map(lambda t: t[:most]).filter(lambda t: t.strip() and (not pattern or re.search(pattern, t)))
+
+
+def _number(schema: dict) -> st.SearchStrategy:
+    least, most = schema.get("minimum", -10**6), schema.get("maximum", 10**6)
+    if schema["type"] == "integer":
+        return st.integers(least, most)
+    decimals = st.decimals(Decimal(str(least)), Decimal(str(most)), places=2).map(lambda d: int(d) if d == int(d) else d)
+    return decimals
+
+
+def _value(raw: dict, home: str) -> st.SearchStrategy:
+    schema, home = resolve(raw, home)
+    kind = schema.get("type")
+    if "const" in schema:
+        return st.just(schema["const"])
+    if kind == "object":
+        return _object(schema, home)
+    if kind == "array":
+        unique = schema.get("uniqueItems")
+        return st.lists(_value(schema["items"], home), min_size=schema.get("minItems", 0),
+                        max_size=min(3, schema["maxItems"]), unique_by=str if unique else None)
+    if kind == "boolean":
+        return st.booleans()
+    return _number(schema) if kind in ("number", "integer") else _string(schema)
+
+
+def _object(schema: dict, home: str) -> st.SearchStrategy:
+    if schema.get("x-extension"):
+        schema = {**schema, **EXTENSION}
+    made = {key: _value(prop, home) for key, prop in schema["properties"].items()}
+    required = {key: made.pop(key) for key in schema.get("required", ())}
+    return st.fixed_dictionaries(required, optional=made).map(_pruned)
+
+
+def _pruned(item: dict) -> dict:
+    """``item`` without groups in which nothing is said: a workbook cannot tell them from none."""
+    return {key: value for key, value in item.items() if value != {}}
+
+
+def plans() -> st.SearchStrategy:
+    """Any plan the schema accepts, with different codes for its objectives."""
+    return _value(documents.schema("plan"), "plan").map(_distinct)
+
+
+def _distinct(plan: dict) -> dict:
+    for number, objective in enumerate(plan.get("objectives", ())):
+        objective["code"] = f"{objective['code'].partition('.')[0]}.{number:05d}"
+    return plan
+
+
+def differences(one, other, path: str = ""):
+    """(pointer, what is there, what is here), shortened, for every leaf that differs: readable when it is long."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for key in one.keys() | other.keys():
+            yield from differences(one.get(key), other.get(key), f"{path}/{key}")
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for index, (a, b) in enumerate(zip(one, other, strict=True)):
+            yield from differences(a, b, f"{path}/{index}")
+    elif one != other or type(one) is not type(other) and isinstance(one, (str, bool)):
+        yield path, repr(one)[-60:], repr(other)[-60:]

@@ -1,0 +1,53 @@
+"""Runs perfxl's window for a test: says where its buttons are and what it shows, and opens no other program.
+
+    python window_driver.py CAMPAIGN STATE.json LANGUAGE
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from perfxl.ui import window
+
+campaign, state, language = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+opened = []
+window.open_file = opened.append
+ended = []
+
+
+class Window(window.Window):
+    def _over(self, text, wrong):
+        super()._over(text, wrong)
+        ended.append(text)
+
+
+shown = Window(language, campaign if campaign.is_dir() else None)
+
+
+def centre(widget):
+    return [widget.winfo_rootx() + widget.winfo_width() // 2, widget.winfo_rooty() + widget.winfo_height() // 2]
+
+
+def buttons_of(widget):
+    for child in widget.winfo_children():
+        if child.winfo_class() == "TButton" and child.winfo_ismapped():
+            yield child.cget("text"), centre(child)
+        yield from buttons_of(child)
+
+
+def tell():
+    made = {"buttons": {s: centre(b) for s, b in shown.buttons.items()}, "told": shown.told.get("1.0", "end").strip(),
+            "wrong": "wrong" in shown.told.tag_names("1.0"), "doing": shown.doing.cget("text").strip(), "where": shown.where.cget("text"),
+            "ready": all(not b.instate(["disabled"]) for b in shown.buttons.values()), "ended": len(ended),
+            "opened": [str(p) for p in opened], "width": shown.winfo_reqwidth(),
+            "dialog": {text: at for w in shown.winfo_children() if w.winfo_class() == "Toplevel" and w.winfo_ismapped()
+                       for text, at in buttons_of(w)}}
+    beside = state.with_suffix(".new")
+    beside.write_text(json.dumps(made))
+    beside.replace(state)
+    shown.after(50, tell)
+
+
+shown.geometry("+10+10")
+shown.after(200, tell)
+shown.mainloop()

@@ -1,0 +1,45 @@
+"""What the command line says when it is called wrongly: what is the matter, what to do, exit code 2."""
+
+from datetime import date
+
+import pytest
+
+from perfxl.ui import cli
+
+
+def said(capsys, *arguments) -> tuple[int, str]:
+    code = cli.main([str(a) for a in arguments])
+    captured = capsys.readouterr()
+    assert not captured.out
+    return code, captured.err
+
+
+@pytest.mark.parametrize("command", ("consolidate", "issue", "resolve"))
+def test_a_folder_that_is_no_campaign(tmp_path, capsys, command):
+    missing = tmp_path / "città di prova"
+    code, words = said(capsys, command, missing, "--round", "interim")
+    assert code == 2 and f'perfxl new "{missing}"' in words
+    assert not missing.exists()
+
+
+def test_a_folder_without_files_is_not_clean(tmp_path, capsys):
+    code, words = said(capsys, "check", tmp_path)
+    assert code == 2 and str(tmp_path) in words
+
+
+def test_a_complaint_of_the_system_is_in_the_language_asked_for(tmp_path, capsys):
+    assert "è una cartella" in said(capsys, "read", tmp_path)[1]
+    assert "it is a folder" in said(capsys, "read", tmp_path, "--lang", "en")[1]
+    assert "non esiste" in said(capsys, "read", tmp_path / "S1.xlsx")[1]
+
+
+@pytest.mark.parametrize("given", ("2021-06-30", "30/06/2021"))
+def test_the_day_of_an_act_is_written_either_way(given):
+    asked = cli.parser("it").parse_args(["approve", "c", "--round", "interim", "--act", "DG n. 86", "--date", given])
+    assert asked.date == date(2021, 6, 30)
+
+
+def test_a_day_that_does_not_exist_is_refused_in_words(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["approve", "c", "--round", "interim", "--act", "DG n. 86", "--date", "31/06/2021"])
+    assert stopped.value.code == 2 and "«31/06/2021»" in capsys.readouterr().err

@@ -1,0 +1,155 @@
+"""The window on a screen that nobody sees: real clicks, real keys."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import small_year
+
+from perfxl.campaign import Campaign
+from perfxl.model.texts import Texts
+from perfxl.workflow import pipeline
+
+TESTS = Path(__file__).parents[1]
+PATIENCE = 60
+
+
+@pytest.fixture(scope="module")
+def screen(tmp_path_factory):
+    """The name of a display of its own."""
+    reader, writer = os.pipe()
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-screen", "0", "1100x700x24", "-nolisten", "tcp"],
+                              pass_fds=[writer], stderr=subprocess.DEVNULL)
+    os.close(writer)
+    with os.fdopen(reader) as said:
+        display = f":{said.readline().strip()}"
+    yield display
+    server.terminate()
+    server.wait()
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory):
+    """A campaign whose plan is filled in and whose forms of the interim round are issued; nobody has answered."""
+    campaign = Campaign(tmp_path_factory.mktemp("finestra") / "campagna")
+    pipeline.new(campaign, small_year.plan()["year"], small_year.plan(), "it")
+    pipeline.issue(campaign, "interim", [], "it")
+    return campaign.folder
+
+
+class Driven:
+    """The window, driven with xdotool."""
+
+    def __init__(self, display, campaign, folder, language="it"):
+        self.state_file, self.env = folder / "state.json", {**os.environ, "DISPLAY": display, "PERFXL_HOME": str(folder / "home"),
+                                                            "PYTHONPATH": str(TESTS.parent)}
+        self.process = subprocess.Popen([sys.executable, str(TESTS / "support" / "window_driver.py"), str(campaign), str(self.state_file), language],
+                                        env=self.env)
+        self.until(lambda s: s["ready"])
+
+    def state(self):
+        return json.loads(self.state_file.read_text())
+
+    def until(self, wanted):
+        """The first state that is as ``wanted``."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            assert self.process.poll() is None, "the window is gone"
+            if self.state_file.exists() and wanted(self.state()):
+                return self.state()
+            time.sleep(0.05)
+        raise AssertionError(self.state())
+
+    def _do(self, *words):
+        subprocess.run(["xdotool", *map(str, words)], env=self.env, check=True)
+
+    def click(self, at):
+        self._do("mousemove", *at, "click", 1)
+
+    def key(self, *keys):
+        self._do("key", *keys)
+
+    def press(self, stage):
+        """Click a button."""
+        self.click(self.state()["buttons"][stage])
+        return self
+
+    def done(self):
+        """The state when the first work that was begun has ended."""
+        return self.until(lambda s: s["ended"] and s["ready"])
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+@pytest.fixture
+def driven(screen, issued, tmp_path):
+    shutil.copytree(issued, tmp_path / "campagna")
+    made = Driven(screen, tmp_path / "campagna", tmp_path)
+    yield made
+    made.close()
+
+
+def test_a_click_on_stato_shows_the_board(driven, tmp_path):
+    state = driven.press("status").done()
+    assert state["told"] and not state["wrong"]
+    assert state["opened"] == [str(tmp_path / "campagna" / "risultati" / "stato.xlsx")] and Path(state["opened"][0]).is_file()
+
+
+def test_a_click_on_consolida_makes_the_workbook(driven, tmp_path):
+    state = driven.press("consolidate").done()
+    made = tmp_path / "campagna" / "risultati" / "interim" / "consolidato.xlsx"
+    assert state["opened"] == [str(made)] and made.is_file() and not state["wrong"]
+
+
+def test_the_round_is_asked_in_a_window_and_chosen_with_a_click(driven, tmp_path):
+    driven.press("issue")
+    word = Texts("register", "it")("round_final")
+    state = driven.until(lambda s: word in s["dialog"])
+    driven.click(state["dialog"][word])
+    state = driven.done()
+    assert len(list((tmp_path / "campagna" / "emesse" / "final").glob("*.xlsx"))) == len(small_year.SECTORS) and not state["wrong"]
+
+
+def test_escape_gives_up_and_nothing_changes(driven, tmp_path):
+    driven.press("issue")
+    driven.until(lambda s: s["dialog"])
+    driven.key("Escape")
+    state = driven.done()
+    assert state["told"] == Texts("addin", "it")("given_up") and not (tmp_path / "campagna" / "emesse" / "final").exists()
+
+
+def test_the_keyboard_is_enough(driven):
+    driven.click([500, 400])
+    driven.key("alt+s")
+    state = driven.until(lambda s: s["ready"] and s["opened"])
+    assert state["opened"][0].endswith("stato.xlsx")
+
+
+def test_what_cannot_be_done_is_said_in_the_window(driven):
+    state = driven.press("report").done()
+    assert state["wrong"] and "Consolida" in state["told"]
+
+
+def test_a_hint_stands_under_the_mouse_and_the_window_fits_a_small_screen(driven):
+    assert driven.state()["width"] <= 1000
+    driven._do("mousemove", *driven.state()["buttons"]["check"])
+    assert driven.until(lambda s: s["doing"])["doing"] == Texts("addin", "it")("tip_check")
+
+
+def test_english(screen, issued, tmp_path):
+    shutil.copytree(issued, tmp_path / "campagna")
+    made = Driven(screen, tmp_path / "campagna", tmp_path, "en")
+    try:
+        assert made.state()["where"].startswith("Campaign: ")
+        state = made.press("report").done()
+        assert state["wrong"] and "Consolidate" in state["told"]
+        assert made.press("guide").until(lambda s: s["opened"])["opened"] == [str(tmp_path / "home" / "guide.html")]
+    finally:
+        made.close()

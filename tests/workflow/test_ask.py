@@ -1,0 +1,343 @@
+"""The controller's questions: asked in a workbook of their own, answered there, laid over what had been returned."""
+
+import shutil
+
+import pytest
+from review_sheet import Sheet, write
+
+from perfxl import demo
+from perfxl.campaign import Campaign
+from perfxl.demo.play import send_back
+from perfxl.model import documents
+from perfxl.model.findings import Place
+from perfxl.stages import issue, read
+from perfxl.stages.issue import fill
+from perfxl.stages.merge.answered import answered
+from perfxl.stages.merge.ordering import Version
+from perfxl.stages.merge.overlay import Returned
+from perfxl.ui.cli import main
+from perfxl.workflow import ask as asking
+from perfxl.workflow import pipeline
+
+CODE = "S1.00001"
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    """A campaign whose sectors S1 and S8 have returned the interim round; a question to S1 reopens a sheet."""
+    campaign = Campaign(tmp_path_factory.mktemp("ask") / "c")
+    pipeline.new(campaign, 2021, demo.plan(), "it")
+    pipeline.issue(campaign, "interim", ("S1", "S8"), "it")
+    send_back(campaign, "interim", "it")
+    pipeline.consolidate(campaign, "interim", "it")
+    write(campaign.result("interim", "consolidato.xlsx"), _questions)
+    assert main(["ask", str(campaign.folder), "--round", "interim"]) == 0
+    return campaign
+
+
+def _questions(book):
+    sheet = Sheet(book, "requests")
+    sheet.add(sector="S1", objective=CODE, about="fase 2", question="La percentuale è confermata?", reopen="Sì")
+    sheet.add(sector="S1", question="Chi segue la gara?")
+    sheet.add(sector="S8", question="Il piano è adottato?")
+
+
+@pytest.fixture
+def campaign(played, tmp_path):
+    """A copy of it to be spoiled."""
+    shutil.copytree(played.folder, tmp_path / "c")
+    return Campaign(tmp_path / "c")
+
+
+def asked(campaign, sector="S1", number=1):
+    """The workbook with questions, and the return in it."""
+    made = campaign.asked("interim", sector, number).read_bytes()
+    return made, read.read(made, "f").document
+
+
+def answer(campaign, name, sector="S1", number=1, change=None, **answers):
+    """Put answers, by number of the question, among the received files."""
+    made, document = asked(campaign, sector, number)
+    for request in document["requests"]:
+        if (said := answers.get(f"q{request['id']}")):
+            request["answer"] = said
+    if change:
+        change(document["objectives"][0])
+    filled, findings = fill.fill(made, document)
+    assert findings == []
+    documents.write_bytes(campaign.folder / "ricevute" / "interim" / name, filled)
+
+
+def consolidated(campaign):
+    pipeline.consolidate(campaign, "interim", "it")
+    return documents.load(campaign.result("interim"))
+
+
+def requests(document):
+    return {r["id"]: r for r in document["content"]["requests"] if r["sector"] in ("S1", "S8") and r["round"] == "interim"}
+
+
+def numbers(campaign):
+    """The numbers of the questions to S1: the one that reopens, the other."""
+    return [r["id"] for r in asked(campaign)[1]["requests"]]
+
+
+def declared(document, code=CODE):
+    objective = next(o for o in document["content"]["objectives"] if o["code"] == code)
+    return objective["holders"][0]["holding"]["interim"]["percent"]
+
+
+def percent(value):
+    def change(objective):
+        objective["holding"]["interim"]["percent"] = value
+    return change
+
+
+def test_each_sector_gets_just_its_questions_and_the_sheet_that_is_reopened(played):
+    made, document = asked(played)
+    assert [r["question"] for r in document["requests"]] == ["La percentuale è confermata?", "Chi segue la gara?"]
+    assert [o["code"] for o in document["objectives"]] == [CODE] and "measures" not in document and "compilation" not in document
+    now = issue.returns(documents.load(played.result("interim"))["content"], "interim")["S1"]
+    assert document["objectives"] == [o for o in now["objectives"] if o["code"] == CODE]
+    assert "objectives" not in asked(played, "S8")[1]
+    assert not list((played.folder / "emesse" / "interim" / "richieste").glob("S[2-79]*"))
+    from io import BytesIO
+
+    import openpyxl
+
+    book = openpyxl.load_workbook(BytesIO(made))
+    assert [s.title for s in book if s.sheet_state == "visible"] == ["Leggimi", "Richieste", CODE]
+    said = "\n".join(str(c.value) for row in book["Leggimi"].iter_rows() for c in row if c.value)
+    assert "Richieste di chiarimento" in said and "Riepilogo" not in said
+    broken = [c.coordinate for s in book for row in s.iter_rows() for c in row if c.data_type == "f" and "#REF!" in str(c.value)]
+    assert broken == []
+
+
+def test_asking_again_changes_nothing_and_a_new_question_makes_the_next_workbook(campaign):
+    before = campaign.asked("interim", "S1", 1).read_bytes()
+    again = asking.ask(campaign, "interim", (), "it")
+    assert again.paths[0] == campaign.asked("interim", "S1", 1) and again.paths[0].read_bytes() == before
+    write(campaign.result("interim", "consolidato.xlsx"), lambda book: Sheet(book, "requests").add(sector="S1", question="E il bando?"))
+    found = asking.ask(campaign, "interim", ("S1",), "it")
+    assert found.paths == (campaign.asked("interim", "S1", 2),) and found.questions == 3
+    assert campaign.asked("interim", "S1", 1).read_bytes() == before
+    assert len(asked(campaign, number=2)[1]["requests"]) == 3
+
+
+def test_answers_and_corrected_values_are_merged_and_the_rest_stays(campaign, capsys):
+    first, second = numbers(campaign)
+    before = documents.load(campaign.result("interim"))
+    answer(campaign, "re.xlsx", change=percent(55), **{f"q{first}": "No, è il 55%.", f"q{second}": "L’ufficio gare."})
+    found = consolidated(campaign)
+    assert declared(before) != 55 and declared(found) == 55
+    assert [requests(found)[n]["answer"] for n in (first, second)] == ["No, è il 55%.", "L’ufficio gare."]
+    others = [o for o in found["content"]["objectives"] if o["code"] != CODE]
+    assert others == [o for o in before["content"]["objectives"] if o["code"] != CODE]
+    assert {(s["file"].rsplit("/")[-1], s["verdict"]) for s in found["sources"]} >= {("re.xlsx", "answers")}
+    assert found["returned"] == before["returned"] and "conflicts" not in found
+    place = {p["path"]: p for p in found["places"]}
+    index = next(i for i, r in enumerate(found["content"]["requests"]) if r["id"] == first)
+    assert place[f"/requests/{index}"]["sheet"] == "Richieste" and place[f"/requests/{index}"]["file"].endswith("re.xlsx")
+    objective = next(i for i, o in enumerate(found["content"]["objectives"]) if o["code"] == CODE)
+    assert place[f"/objectives/{objective}/holders/0/holding/interim/percent"]["file"].endswith("re.xlsx")
+    again = consolidated(campaign)
+    assert documents.dumps(again) == documents.dumps(found)
+    main(["status", str(campaign.folder), "--round", "interim", "--json"])
+    board = {s["sector"]: s for s in documents.loads(capsys.readouterr().out)["sectors"]}
+    assert board["S1"]["questions"] == 0 and board["S8"]["questions"] == 1 and board["S1"]["versions"] == 1
+
+
+def test_a_question_left_without_an_answer_is_told_and_stays_on_the_board(campaign, capsys):
+    first, second = numbers(campaign)
+    answer(campaign, "re.xlsx", **{f"q{first}": "Sì."})
+    found = consolidated(campaign)
+    told = [f for f in found["findings"] if f["code"] == "ASKD01"]
+    assert [(f["sector"], f["sheet"]) for f in told] == [("S1", "Richieste")]
+    main(["status", str(campaign.folder), "--round", "interim", "--json"])
+    assert {s["sector"]: s["questions"] for s in documents.loads(capsys.readouterr().out)["sectors"]}["S1"] == 1
+    left = asking.ask(campaign, "interim", ("S1",), "it")
+    assert [r["id"] for r in asked(campaign, number=2)[1]["requests"]] == [second] and left.questions == 1
+
+
+def test_two_answers_that_differ_wait_for_a_choice(campaign):
+    first, _ = numbers(campaign)
+    answer(campaign, "uno.xlsx", change=percent(55), **{f"q{first}": "Sì."})
+    answer(campaign, "due.xlsx", change=percent(65), **{f"q{first}": "Sì."})
+    found = consolidated(campaign)
+    assert [(c["key"], {a["file"].rsplit("/")[-1] for a in c["answers"]}) for c in found["conflicts"]] == [
+        (f"{CODE}/holding/interim/percent", {"uno.xlsx", "due.xlsx"})]
+    assert declared(found) == declared(documents.load(campaign.result("interim"))) and requests(found)[first]["answer"] == "Sì."
+    key = found["conflicts"][0]["key"]
+    number = 1 + next(n for n, a in enumerate(found["conflicts"][0]["answers"]) if a["file"].endswith("due.xlsx"))
+    assert main(["resolve", str(campaign.folder), "--round", "interim", "--key", key, "--choice", str(number)]) == 0
+    assert declared(consolidated(campaign)) == 65
+
+
+def test_a_return_sent_after_the_question_and_the_answer_contradict_each_other(campaign):
+    first, _ = numbers(campaign)
+    form = campaign.issued("interim", "S1").read_bytes()
+    document = demo.returns("interim", {"S1": read.read(form, "f").document})["S1"]
+    next(o for o in document["objectives"] if o["code"] == CODE)["holding"]["interim"]["percent"] = 70
+    received = next(p for p in campaign.received("interim") if "S1" in p.name)
+    received.write_bytes(fill.fill(form, document)[0])
+    assert declared(consolidated(campaign)) == 70
+    answer(campaign, "re.xlsx", change=percent(55), **{f"q{first}": "55."})
+    found = consolidated(campaign)
+    assert {a["value"] for a in found["conflicts"][0]["answers"]} == {"70", "55"} or {
+        a["value"] for a in found["conflicts"][0]["answers"]} == {"70%", "55%"}
+    answer(campaign, "re.xlsx", **{f"q{first}": "70 va bene."})
+    found = consolidated(campaign)
+    assert "conflicts" not in found and declared(found) == 70 and requests(found)[first]["answer"] == "70 va bene."
+
+
+def test_answers_alone_are_no_return(campaign):
+    for path in campaign.received("interim"):
+        if "S1" in path.name:
+            path.unlink()
+    first, _ = numbers(campaign)
+    answer(campaign, "re.xlsx", change=percent(55), **{f"q{first}": "Eccola."})
+    found = consolidated(campaign)
+    assert found["missing"] == ["S1"] and requests(found)[first]["answer"] == "Eccola." and declared(found) == 55
+    assert [f["sector"] for f in found["findings"] if f["code"] == "RETN01"] == ["S1"]
+
+
+def test_an_answer_to_no_question_is_quoted(campaign):
+    made, document = asked(campaign, "S8")
+    document["requests"][0] |= {"id": "99", "answer": "Risposta fuori posto"}
+    documents.write_bytes(campaign.folder / "ricevute" / "interim" / "re.xlsx", fill.fill(made, document)[0])
+    told = [f for f in consolidated(campaign)["findings"] if f["code"] == "MERG07"]
+    assert len(told) == 1 and "Risposta fuori posto" in told[0]["found"]
+
+
+def test_one_file_with_answers_is_checked_by_itself(campaign, tmp_path, capsys):
+    first, _ = numbers(campaign)
+    answer(campaign, "re.xlsx", **{f"q{first}": "Sì."})
+    assert main(["check", str(campaign.folder / "ricevute" / "interim" / "re.xlsx"), "--json"]) == 1
+    found = documents.loads(capsys.readouterr().out)["findings"]
+    assert [f["code"] for f in found] == ["ASKD01"]
+
+
+def test_questions_go_on_in_the_next_round(campaign):
+    pipeline.issue(campaign, "final", ("S1", "S8"), "it")
+    send_back(campaign, "final", "it")
+    found = asking.ask(campaign, "final", ("S8",), "it")
+    assert found.questions == 1  # asked at the interim, still open
+    made = found.paths[0].read_bytes()
+    document = read.read(made, "f").document
+    document["requests"][0]["answer"] = "Adottato in dicembre."
+    documents.write_bytes(campaign.folder / "ricevute" / "final" / "re.xlsx", fill.fill(made, document)[0])
+    pipeline.consolidate(campaign, "final", "it")
+    content = documents.load(campaign.result("final"))["content"]
+    assert {r["question"]: r.get("answer") for r in content["requests"]}["Il piano è adottato?"] == "Adottato in dicembre."
+
+
+def test_nobody_is_asked_what_is_not_asked(campaign, capsys):
+    assert main(["ask", str(campaign.folder), "--round", "interim", "--sector", "S99"]) == 2
+    assert "S99" in capsys.readouterr().err
+    first, second = numbers(campaign)
+    answer(campaign, "re.xlsx", **{f"q{first}": "Sì.", f"q{second}": "Io."})
+    answer(campaign, "re8.xlsx", "S8", **{f"q{asked(campaign, 'S8')[1]['requests'][0]['id']}": "Sì."})
+    assert main(["ask", str(campaign.folder), "--round", "interim", "--sector", "S1", "S8"]) == 0
+    assert "foglio Richieste di consolidato.xlsx" in capsys.readouterr().err
+    assert main(["issue", str(campaign.folder), "--round", "plan", "--sector", "S1"]) == 0
+    assert main(["ask", str(campaign.folder), "--round", "plan", "--sector", "S1"]) == 0
+    assert "foglio Richieste di consolidato.xlsx" in capsys.readouterr().err
+    write(campaign.result("plan", "consolidato.xlsx"), lambda book: Sheet(book, "requests").add(sector="S1", question="E i pesi?"))
+    assert main(["ask", str(campaign.folder), "--round", "plan", "--sector", "S1"]) == 0
+    assert [r["question"] for r in read.read(campaign.asked("plan", "S1", 1).read_bytes(), "f").document["requests"]] == ["E i pesi?"]
+
+
+def test_what_the_answers_do_not_touch_keeps_its_place():
+    def at(pointer, cell):
+        return {pointer: Place("a.xlsx", "s", cell)}
+
+    current = Returned("S1", {"objectives": [{"code": "A", "x": 1}, {"code": "B", "x": 2}]},
+                       at("/objectives/0/x", "A1") | at("/objectives/1/x", "B1"), "a.xlsx")
+    base = {"identity": {}, "objectives": [{"code": "B", "x": 2}], "requests": [{"id": "1", "question": "?"}]}
+    said = {**base, "objectives": [{"code": "B", "x": 3}], "requests": [{"id": "1", "question": "?", "answer": "!"}]}
+    places = {"/objectives/0/x": Place("b.xlsx", "t", "C1"), "/requests/0/answer": Place("b.xlsx", "t", "D1")}
+    found = answered(current, Version("a.xlsx", "0" * 64, current.document), base, [(Version("b.xlsx", "1" * 64, said), places)])
+    assert found.returned.document["objectives"] == [{"code": "A", "x": 1}, {"code": "B", "x": 3}]
+    assert found.returned.places == {"/objectives/0/x": Place("a.xlsx", "s", "A1"), "/objectives/1/x": Place("b.xlsx", "t", "C1"),
+                                     "/requests/0/answer": Place("b.xlsx", "t", "D1")}
+
+
+def test_the_workbook_goes_with_the_message(campaign):
+    from email import message_from_bytes
+    from email.policy import default
+
+    assert main(["send", str(campaign.folder), "--round", "interim", "--what", "questions"]) == 0
+    message = message_from_bytes((campaign.folder / "posta" / "interim" / "domande-S1.eml").read_bytes(), policy=default)
+    (attached,) = message.iter_attachments()
+    assert attached.get_content() == campaign.asked("interim", "S1", 1).read_bytes()
+    assert attached.get_filename() == "UPR-2021-monitoraggio-S1-richieste.xlsx"
+    assert "nella cartella allegata" in " ".join(message.get_body().get_content().split())
+
+
+def test_answers_come_back_marked_where_one_is_missing(campaign, tmp_path):
+    import openpyxl
+
+    first, _ = numbers(campaign)
+    answer(campaign, "re.xlsx", **{f"q{first}": "Sì."})
+    assert main(["check", str(campaign.folder), "--marked", str(tmp_path / "m")]) == 1
+    (marked,) = (tmp_path / "m").glob("S1-interim*.xlsx")
+    book = openpyxl.load_workbook(marked)
+    assert [c.coordinate for row in book["Richieste"].iter_rows() for c in row if c.comment]
+    again = read.read(marked.read_bytes(), "m")
+    assert again.document["requests"] == read.read((campaign.folder / "ricevute" / "interim" / "re.xlsx").read_bytes(), "f").document["requests"]
+
+
+def two_copies(campaign):
+    """Two copies of the return of S1 that declare 20 and 30, in place of the one there."""
+    form = campaign.issued("interim", "S1").read_bytes()
+    document = demo.returns("interim", {"S1": read.read(form, "f").document})["S1"]
+    for path in campaign.received("interim"):
+        if "S1" in path.name:
+            path.unlink()
+    for name, value in (("a.xlsx", 20), ("b.xlsx", 30)):
+        next(o for o in document["objectives"] if o["code"] == CODE)["holding"]["interim"]["percent"] = value
+        documents.write_bytes(campaign.folder / "ricevute" / "interim" / name, fill.fill(form, document)[0])
+
+
+def test_an_answer_settles_what_two_copies_disputed(campaign):
+    two_copies(campaign)
+    assert [c["key"] for c in consolidated(campaign)["conflicts"]] == [f"{CODE}/holding/interim/percent"]
+    write(campaign.result("interim", "consolidato.xlsx"),
+          lambda book: Sheet(book, "requests").add(sector="S1", objective=CODE, question="20 o 30?", reopen="Sì"))
+    asking.ask(campaign, "interim", ("S1",), "it")
+    request = next(r for r in asked(campaign, number=2)[1]["requests"] if r["question"] == "20 o 30?")
+    answer(campaign, "re.xlsx", number=2, change=percent(30), **{f"q{request['id']}": "30."})
+    found = consolidated(campaign)
+    assert declared(found) == 30 and "conflicts" not in found
+    assert not [f for f in found["findings"] if f["code"] == "MERG21"]
+
+
+def test_an_answer_holds_over_what_was_decided_between_two_copies(campaign):
+    two_copies(campaign)
+    consolidated(campaign)
+    first, _ = numbers(campaign)
+    key = f"{CODE}/holding/interim/percent"
+    assert main(["resolve", str(campaign.folder), "--round", "interim", "--key", key, "--choice", "1"]) == 0
+    decided = declared(consolidated(campaign))
+    assert decided in (20, 30)
+    answer(campaign, "re.xlsx", change=percent(45), **{f"q{first}": "45."})
+    found = consolidated(campaign)
+    assert declared(found) == 45 and "conflicts" not in found
+
+
+def test_a_master_without_the_sheet_of_requests_issues_forms_and_no_questions(campaign, capsys):
+    from io import BytesIO
+
+    import openpyxl
+
+    from perfxl.stages.issue.form import masters
+
+    book = openpyxl.load_workbook(BytesIO(masters.build("interim", "it")))
+    del book["Richieste"], book.defined_names["px_t_requests"]
+    path = campaign.master("interim")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+    assert main(["issue", str(campaign.folder), "--round", "interim", "--sector", "S1"]) == 0
+    write(campaign.result("interim", "consolidato.xlsx"), lambda book: Sheet(book, "requests").add(sector="S1", question="E ora?"))
+    assert main(["ask", str(campaign.folder), "--round", "interim", "--sector", "S1"]) == 2
+    assert "px_t_requests" in capsys.readouterr().err

@@ -1,0 +1,339 @@
+"""The validation pack and the archive for the board: exceptions are seen, a changed archive is found out, hostile ones are refused."""
+
+import io
+import json
+import zipfile
+from copy import deepcopy
+from datetime import date
+from hashlib import sha256
+
+import pytest
+import report_year
+from docx import Document
+
+from perfxl.campaign import Campaign
+from perfxl.campaign.register import Register, approve
+from perfxl.model import documents
+from perfxl.stages.publish import bundle, proof, validation
+from perfxl.stages.report import templates, validation_pack
+from perfxl.stages.report.package import packed as word_packed
+from perfxl.stages.report.package import parts
+from perfxl.stages.report.pages import numbered
+from perfxl.ui.cli import main
+from perfxl.workflow import delivery
+
+
+def document(change=None) -> dict:
+    made = deepcopy(report_year.document())
+    if change:
+        change(made)
+    return made
+
+
+def criteria(change=None) -> dict[str, validation.Criterion]:
+    return {c.key: c for c in validation.criteria(document(change), "it")}
+
+
+def objective(made: dict, code: str) -> dict:
+    return next(o for o in made["content"]["objectives"] if o["code"] == code)
+
+
+@pytest.fixture(scope="module")
+def campaign(tmp_path_factory):
+    """The invented year's results with a register that tells of them, without the returned workbooks."""
+    folder = tmp_path_factory.mktemp("bundle") / "c"
+    folder.mkdir()
+    found = Campaign(folder)
+    with Register.open(folder) as register:
+        for round in ("interim", "final"):
+            made = deepcopy(report_year.document(round))
+            for source in made["sources"]:
+                entry = register.receive(f"{round} {source['sector']}".encode(), round, source["file"])
+                source["sha256"] = entry.payload["sha256"]
+            text = documents.dumps(made).encode()
+            documents.write_bytes(found.result(round), text)
+            register.run("consolidate", round, "0" * 16, sha256(text).hexdigest(), {"error": 0, "warning": 0, "note": 0}, {})
+        approve(register, found, "final", "Deliberazione n. 34", date(2022, 4, 20))
+    return found
+
+
+@pytest.fixture(scope="module")
+def archive(campaign) -> bytes:
+    assert main(["bundle", str(campaign.folder)]) == 0
+    return campaign.result("final", "archivio-UPR-2021-final.zip").read_bytes()
+
+
+def opened(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as found:
+        return {n: found.read(n) for n in found.namelist()}
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    """The archive of ``files`` with a manifest that agrees with them."""
+    told = json.loads(files[bundle.MANIFEST])
+    return bundle.pack(told["body"], told["year"], told["round"], {n: c for n, c in files.items() if n != bundle.MANIFEST}, told["own_templates"])
+
+
+def zipped(*entries: tuple[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in entries:
+            made.writestr(name, content)
+    return out.getvalue()
+
+
+def codes(content: bytes) -> list[str]:
+    return sorted({f.code for f in proof.verify(content, "a.zip").findings})
+
+
+def test_the_pack_of_the_invented_year():
+    found = validation.criteria(report_year.document(), "it")
+    assert [bool(c.exceptions) for c in found] == sorted((bool(c.exceptions) for c in found), reverse=True)
+    by_key = {c.key: c for c in found}
+    assert set(by_key) == set(validation.LOOKS)
+    assert not by_key["computation"].exceptions and not by_key["completeness"].exceptions
+    assert dict(by_key["completeness"].figures) == {"con un esito": "68", "Obiettivi per settore che li ha": "68", "contati nel totale": "63"}
+    assert dict(by_key["computation"].figures)["Esito dell’ente"] == "97,98%"
+    assert len(by_key["computation"].evidence) == 12 and by_key["computation"].evidence[0].startswith("L’esito dell’ente a consuntivo è 97,98%")
+    assert dict(by_key["deviations"].figures) == {"Obiettivi sotto 100": "7", "con il motivo": "7"}
+    assert any("Deliberazione della Giunta n. 97" in line and "S1.00004" in line for line in by_key["coherence"].evidence)
+    assert "SHA-256 " + "ab" * 32 in by_key["reliability"].evidence[0]
+
+
+def test_each_exception_is_seen():
+    def spoil(made):
+        made["missing"] = ["S7"]
+        made["outcomes"]["final"]["sectors"][2]["outcome"] = "99.99"
+        made["findings"] = [{"code": "DATA01", "severity": "error", "found": "x", "expected": "y", "remedy": "z", "message": "S1: x y z"}]
+        made["conflicts"] = [{"key": "S1.00001/percent", "sector": "S1", "answers": []}]
+        objective(made, "S2.00001")["sheet"]["strategic_lines"] = []
+        objective(made, "S5.00002")["sheet"]["phases"][0].pop("final_realised")
+        objective(made, "S6.00003")["holders"][0]["holding"]["final"].pop("reason")
+        objective(made, "S4.00001")["sheet"]["final_narrative"] = "x" * 8001
+        objective(made, "S4.00003")["sheet"]["results"] = [{"id": "1", "text": "Meglio."}]
+        made["content"]["measures"][0]["measure"].pop("final_percent")
+
+    found = criteria(spoil)
+    assert {k for k, c in found.items() if c.exceptions} == set(validation.LOOKS)
+    told = {k: " ".join(c.exceptions) for k, c in found.items()}
+    for key, text in (("completeness", "S7"), ("completeness", "S5.00002"), ("computation", "/outcomes/final/sectors/2/outcome"),
+                      ("reliability", "S1: x y z"), ("reliability", "S1.00001/percent"), ("coherence", "S2.00001"), ("deviations", "S6.00003"),
+                      ("brevity", "S4.00001"), ("clarity", "S4.00003"), ("integrity", "M01")):
+        assert text in told[key], (key, text)
+
+
+@pytest.mark.parametrize("language", ("it", "en"))
+def test_the_pack_as_word(language):
+    found = validation.criteria(report_year.document(), language)
+    word = Document(io.BytesIO(validation_pack(report_year.document(), found, language)))
+    rows = [[c.text for c in r.cells] for r in word.tables[0].rows][1:]
+    assert rows == [[c.title, str(len(c.exceptions))] for c in found]
+    texts = [p.text for p in word.paragraphs]
+    assert [t for c in found for t in (*c.exceptions, *c.evidence) if t not in texts] == []
+
+
+def test_the_archive_holds(campaign, archive, capsys):
+    assert codes(archive) == []
+    files = opened(archive)
+    assert {"relazione.docx", "cittadini.docx", "validazione.docx", "validazione.json", "dati/datapackage.json", "consolidated/final.json",
+            "consolidated/interim.json", "log.json", "originals.json", "manifest.json"} <= set(files)
+    assert len(json.loads(files["originals.json"])) == 22
+    cover = [p.text for p in Document(io.BytesIO(files["relazione.docx"])).paragraphs[:5]]
+    assert "Approvato con: Deliberazione n. 34 del 20/04/2022" in cover
+    capsys.readouterr()
+    assert main(["bundle", "--verify", str(campaign.result("final", "archivio-UPR-2021-final.zip"))]) == 0
+    said = capsys.readouterr().out
+    with Register.open(campaign.folder, write=False) as register:
+        assert register.entries()[-1].hash in said
+    told = [report_year.document(r)["outcomes"][s] for r, s in (("interim", "interim"), ("final", "interim"), ("final", "final"))]
+    assert f"ricalcolati {sum(len(o['objectives']) + len(o['sectors']) + len(o['lines']) + 1 for o in told)} esiti" in said
+
+
+def test_same_campaign_same_bytes(campaign, archive):
+    assert main(["bundle", str(campaign.folder), "--round", "final"]) == 0
+    assert campaign.result("final", "archivio-UPR-2021-final.zip").read_bytes() == archive
+
+
+def test_the_licence_is_that_of_the_published_data_or_the_one_asked_for(campaign, tmp_path, capsys):
+    found = Campaign(tmp_path)
+    data = found.result("final", "dati-aperti")
+    data.mkdir(parents=True)
+    for told, licence in (('{"licenses": [{"name": "IODL-2.0"}]}', "IODL-2.0"), ('{"licenses": "mine"}', "CC-BY-4.0"), ("[", "CC-BY-4.0"),
+                          ('{"licenses": [{"name": "all mine"}]}', "CC-BY-4.0")):
+        (data / "datapackage.json").write_text(told)
+        assert delivery._published_licence(found, "final") == licence
+    assert delivery._published_licence(found, "interim") == "CC-BY-4.0"
+    assert main(["bundle", str(campaign.folder), "--licence", "CC0-1.0"]) == 0
+    assert "CC0-1.0" in capsys.readouterr().out
+    files = opened(campaign.result("final", "archivio-UPR-2021-final.zip").read_bytes())
+    assert json.loads(files["dati/datapackage.json"])["licenses"][0]["name"] == "CC0-1.0" and b"CC0-1.0" not in files["relazione.docx"]
+
+
+def test_the_pdf_goes_along_when_it_is_of_that_very_document(campaign, archive, monkeypatch):
+    made = opened(archive)["relazione.docx"]
+    monkeypatch.setattr(delivery, "_word", lambda *_: made)
+    word, printed = campaign.result("final", "relazione.docx"), campaign.result("final", "relazione.pdf")
+    told = b"%PDF-1.6\n/Type/Pages\n/Kids[ 7 0 R ]\n/Title<FEFF005000720065006D0065007300730061>\n/Dest[7 0 R/XYZ 0 0 0]"
+    try:
+        printed.write_bytes(told)
+        word.write_bytes(numbered(made, told))
+        found = delivery._report(campaign, {"round": "final"}, {}, "it")
+        assert found == {"relazione.docx": word.read_bytes(), "relazione.pdf": told} and word.read_bytes() != made
+        word.write_bytes(made + b" ")
+        assert delivery._report(campaign, {"round": "final"}, {}, "it") == {"relazione.docx": made}
+    finally:
+        word.unlink()
+        printed.unlink()
+
+
+def test_a_file_changed_added_or_taken_is_found(archive):
+    for change in (lambda f: f.update({"relazione.docx": b"x"}), lambda f: f.update({"more.txt": b"x"}), lambda f: f.pop("validazione.json")):
+        files = opened(archive)
+        change(files)
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as made:
+            for name, content in files.items():
+                made.writestr(name, content)
+        assert codes(out.getvalue()) == ["BNDL02"]
+
+
+def rewritten(archive: bytes, path: str, change) -> bytes:
+    """The archive with one JSON file changed, and a manifest that agrees."""
+    files = opened(archive)
+    told = documents.loads(files[path])
+    change(told)
+    files[path] = documents.dumps(told).encode()
+    return packed(files)
+
+
+def test_an_outcome_touched_up_is_found_even_when_the_manifest_agrees(archive):
+    def better(told):
+        told["outcomes"]["final"]["body"]["outcome"] = "99.00"
+
+    verdict = proof.verify(rewritten(archive, "consolidated/final.json", better), "a.zip")
+    assert {f.code: f.values.get("where") for f in verdict.findings} == {"BNDL05": None, "BNDL04": "/outcomes/final/body/outcome"}
+
+
+def test_a_weight_touched_up_is_found(archive):
+    def heavier(told):
+        told["content"]["objectives"][8]["holders"][0]["holding"]["weight"] = 60
+
+    found = proof.verify(rewritten(archive, "consolidated/final.json", heavier), "a.zip").findings
+    assert {f.code for f in found} == {"BNDL04", "BNDL05"}
+    assert len([f for f in found if f.code == "BNDL04"]) <= proof.TOLD
+
+
+def test_a_broken_log_an_unknown_source_and_a_wrong_form_are_found(archive):
+    assert codes(rewritten(archive, "log.json", lambda log: log[3].update(when="2021-01-01T00:00:00Z"))) == ["BNDL03"]
+    assert codes(rewritten(archive, "log.json", lambda log: log.pop(2))) == ["BNDL03", "BNDL07"]
+    assert codes(rewritten(archive, "consolidated/final.json", lambda d: d.update(extra=1))) == ["BNDL06"]
+
+
+@pytest.fixture
+def quick(archive, monkeypatch):
+    """Verifying without drawing the documents again: those of the untouched archive stand for them."""
+    files = opened(archive)
+    for function, name in (("report", "relazione.docx"), ("short_version", "cittadini.docx"), ("validation_pack", "validazione.docx")):
+        monkeypatch.setattr(proof, function, lambda *_, made=files[name]: made)
+    return files
+
+
+DERIVED = ("relazione.docx", "cittadini.docx", "validazione.docx", "validazione.json", "originals.json", "dati/objectives.csv", "dati/datapackage.json")
+
+
+@pytest.mark.parametrize("path", DERIVED)
+def test_what_follows_from_the_contents_cannot_be_touched_up_even_when_the_manifest_agrees(quick, path):
+    if path.endswith(".docx"):
+        inside = parts(quick[path])
+        touched = word_packed({**inside, "word/document.xml": inside["word/document.xml"].replace(b"97,98", b"99,98", 1)})
+    else:
+        touched = quick[path].replace(b"0", b"1", 1) if b"0" in quick[path] else quick[path].replace(b"a", b"b", 1)
+    assert touched != quick[path]
+    for files in ({**quick, path: touched}, {n: c for n, c in quick.items() if n != path}):
+        found = proof.verify(packed(files), "a.zip").findings
+        assert [(f.code, f.values["path"]) for f in found if f.values["path"] == path] == [("BNDL08", path)], path
+
+
+@pytest.mark.parametrize("path, content", [("relazione.docx", b"PK"), ("relazione.docx", zipped(("word/document.xml", b"<!DOCTYPE a><a/>"))),
+                                           ("cittadini.docx", zipped(("word/document.xml", b"<a/>"))),
+                                           ("dati/datapackage.json", b'{"licenses": [{"name": ["x"]}]}'), ("dati/datapackage.json", b"[")],
+                         ids=("cut", "doctype", "no types", "licence", "not json"))
+def test_a_hostile_part_is_named(quick, path, content):
+    found = proof.verify(packed({**quick, path: content}), "a.zip").findings
+    assert [(f.code, f.values["path"]) for f in found] == [("BNDL08", path)]
+
+
+def test_templates_as_copied_are_perfxls_and_changed_ones_are_the_bodys(tmp_path):
+    found = Campaign(tmp_path)
+    templates.write(tmp_path, "it")
+    assert delivery._own(found, "final", "it") == [] and delivery._own(found, "final", "en") == ["relazione.docx", "cittadini.docx", "validazione.docx"]
+    path = tmp_path / "modelli" / "relazione-validazione.docx"
+    word, out = Document(path), io.BytesIO()
+    word.paragraphs[0].insert_paragraph_before("Ente: {{ body }}")
+    word.save(out)
+    path.write_bytes(out.getvalue())
+    assert delivery._own(found, "final", "it") == ["validazione.docx"]
+    made = delivery._filled(found, report_year.document(), "it", path.name, lambda spoken, own: validation_pack(report_year.document(), (), spoken, own))
+    assert Document(io.BytesIO(made)).paragraphs[0].text == "Ente: Unione dei Comuni della Piana delle Robinie"
+
+
+def test_a_document_from_the_bodys_own_template_is_told_unchecked(quick):
+    told = json.loads(quick[bundle.MANIFEST])
+    files = {n: c for n, c in quick.items() if n != bundle.MANIFEST} | {"relazione.docx": b"PK of ours", "consolidato.xlsx": b"x"}
+    verdict = proof.verify(bundle.pack(told["body"], told["year"], told["round"], files, ["relazione.docx"]), "a.zip")
+    assert verdict.findings == () and verdict.unchecked == ("consolidato.xlsx", "relazione.docx")
+
+
+@pytest.mark.parametrize("path", ("manifest.json", "log.json", "consolidated/final.json"))
+@pytest.mark.parametrize("content", (b"", b"[]", b"{}", b"null", b"[" * 100_000, b"{\"a\": 1e999999999}", b"\xff", b"[{}]", b"[1]"))
+def test_nonsense_is_refused(archive, path, content):
+    files = opened(archive)
+    if path != bundle.MANIFEST:
+        files[path] = content
+        made = packed(files)
+    else:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive_:
+            for name, kept in files.items():
+                archive_.writestr(name, content if name == path else kept)
+        made = out.getvalue()
+    found = codes(made)
+    assert found and set(found) <= {"BNDL01", "BNDL02", "BNDL05", "BNDL06", "BNDL07"}
+
+
+def test_a_number_that_would_fill_the_memory_is_refused(archive):
+    files = opened(archive)
+    files["log.json"] = files["log.json"].replace(b'"when": "', b'"when": 1e999999999, "was": "', 1)
+    assert codes(packed(files)) == ["BNDL01"]
+
+
+def twice() -> bytes:
+    """A zip that holds one name two times."""
+    with pytest.warns(UserWarning):
+        return zipped(("manifest.json", b"{}"), ("manifest.json", b"{}"))
+
+
+@pytest.mark.parametrize("content", (
+    b"", b"PK\x03\x04", b"not a zip at all", zipped(("manifest.json", b" " * (64 << 20))), zipped(*((f"{n}", b"") for n in range(201))),
+    twice(), zipped(("../../etc/passwd", b"x")), zipped(("manifest.json", b"{}"))[:-30]),
+    ids=("empty", "cut", "text", "bomb", "many", "twice", "outside", "short"))
+def test_hostile_archives_are_refused(content, tmp_path, capsys):
+    assert codes(content) == ["BNDL01"]
+    (tmp_path / "a.zip").write_bytes(content)
+    assert main(["bundle", "--verify", str(tmp_path / "a.zip")]) == 1
+    said = capsys.readouterr().out
+    assert "BNDL01" in said and "size" not in said and "number" not in said
+    assert [p.name for p in tmp_path.iterdir()] == ["a.zip"]
+
+
+def test_a_flipped_byte_is_found(archive):
+    for at in range(200, len(archive), len(archive) // 25):
+        spoiled = archive[:at] + bytes([archive[at] ^ 0x55]) + archive[at + 1:]
+        assert codes(spoiled) or opened(spoiled) == opened(archive)
+
+
+def test_one_of_folder_and_archive(tmp_path, capsys):
+    assert main(["bundle"]) == 2
+    assert main(["bundle", str(tmp_path), "--verify", str(tmp_path)]) == 2
+    assert main(["bundle", str(tmp_path)]) == 2
+    assert "non c’è ancora una tornata con degli esiti" in capsys.readouterr().err

@@ -1,0 +1,173 @@
+"""Sending and collecting through real servers, over TLS: aiosmtpd and Dovecot on loopback."""
+
+import imaplib
+import ssl
+from email import message_from_bytes, policy
+
+import mail_corpus as corpus
+import mail_servers
+import pytest
+from mail_servers import PASSWORD, USER
+from test_mail_collect import campaign, filled, inbox, issued  # noqa: F401 - fixtures
+from test_mail_send import replan, states
+
+from perfxl.campaign.register import Register, verify
+from perfxl.stages.mail.incoming.imap import encoded
+from perfxl.stages.mail.settings import Server
+from perfxl.workflow import collect as fetching
+from perfxl.workflow import send as posting
+from perfxl.workflow.pipeline import CannotRun
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory):
+    return mail_servers.Authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="module")
+def box(authority):
+    with mail_servers.dovecot(authority) as (port, maildir):
+        yield port, maildir
+
+
+@pytest.fixture(autouse=True)
+def passwords(monkeypatch, authority):
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.ca))
+    monkeypatch.setenv("PERFXL_SMTP_PASSWORD", PASSWORD)
+    monkeypatch.setenv("PERFXL_IMAP_PASSWORD", PASSWORD)
+
+
+def session(authority, port):
+    made = imaplib.IMAP4_SSL("localhost", port, ssl_context=ssl.create_default_context(cafile=str(authority.ca)))
+    made.login(USER, PASSWORD)
+    return made
+
+
+def deliver(authority, port, folder, *messages):
+    """Put messages into a folder of the mailbox, unseen."""
+    own = session(authority, port)
+    own.create(encoded(folder))
+    for message in messages:
+        assert own.append(encoded(folder), None, '"13-Oct-2021 08:15:00 +0200"', message)[0] == "OK"
+    own.logout()
+
+
+def flags(authority, port, folder):
+    own = session(authority, port)
+    own.select(encoded(folder), readonly=True)
+    _, found = own.fetch("1:*", "(UID FLAGS)")
+    own.logout()
+    return found
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_messages_leave_over_smtp_with_tls_and_once(campaign, authority, security):
+    with mail_servers.smtp(authority, security == "starttls") as (kept, port):
+        replan(campaign, mail={"way": "smtp", "smtp_host": "localhost", "smtp_port": port, "smtp_security": security,
+                               "copies": ["nucleo@robinie.example"]})
+        kept.refused = {"territorio@robinie.example", "nucleo@robinie.example"}
+        post = posting.send_forms(campaign, "interim", ("S1",), "it")
+        assert states(post) == {"S1": "sent"} and [f.code for f in post.findings] == ["MAIL04"]
+        kept.refused = {"territorio@robinie.example"}
+        post = posting.send_forms(campaign, "interim", (), "it")
+        assert states(post) == {"S1": "already", "S8": "sent"} and [f.code for f in post.findings] == ["MAIL04"]
+        assert states(posting.send_forms(campaign, "interim", (), "it")) == {"S1": "already", "S8": "already"}
+        for _ in range(2):
+            assert states(posting.send_forms(campaign, "interim", ("S1",), "it", again=True)) == {"S1": "sent"}
+    own = [message_from_bytes(content)["Message-ID"] for _, _, content in kept.messages]
+    assert len(set(own)) == len(own) == 4  # a server drops what has an identifier it has seen
+    del kept.messages[2:]
+    (sender, receivers, content), (_, others, _) = kept.messages
+    made = message_from_bytes(content, policy=policy.default)
+    assert (sender, receivers, others) == (USER, ["affari.generali@robinie.example"], ["nucleo@robinie.example"])
+    assert made["Date"] and made["X-Unsent"] is None and made["Message-ID"].startswith("<perfxl.UPR-2021-interim-S1.form.")
+    assert [a.get_content() for a in made.iter_attachments()] == [campaign.issued("interim", "S1").read_bytes()]
+    assert PASSWORD.encode() not in b"".join(p.read_bytes() for p in campaign.folder.rglob("*") if p.is_file())
+
+
+def test_a_message_nobody_takes_is_said_and_can_leave_later(campaign, authority):
+    with mail_servers.smtp(authority) as (kept, port):
+        replan(campaign, mail={"way": "smtp", "smtp_host": "localhost", "smtp_port": port})
+        kept.refused = {"territorio@robinie.example"}
+        post = posting.send_forms(campaign, "interim", ("S8",), "it")
+        assert states(post) == {"S8": "failed"} and [f.code for f in post.findings] == ["MAIL05"]
+        assert "no such user" in post.findings[0].message("it")
+        kept.refused = set()
+        assert states(posting.send_forms(campaign, "interim", ("S8",), "it")) == {"S8": "sent"}
+
+
+@pytest.mark.parametrize("fault", ["authority", "password", "port", "name"])
+def test_nothing_leaves_to_a_server_that_cannot_be_trusted(campaign, authority, monkeypatch, fault):
+    with mail_servers.smtp(authority) as (kept, port):
+        mail = {"way": "smtp", "smtp_host": "localhost", "smtp_port": port}
+        if fault == "authority":
+            monkeypatch.setenv("SSL_CERT_FILE", str(authority.key))
+        elif fault == "password":
+            monkeypatch.setenv("PERFXL_SMTP_PASSWORD", "sbagliata")
+        elif fault == "port":
+            mail["smtp_port"] = mail_servers.free_port()
+        else:
+            mail["smtp_host"] = "127.0.0.2"  # not a name of the certificate
+        replan(campaign, mail=mail)
+        with pytest.raises(CannotRun) as problem:
+            posting.send_forms(campaign, "interim", ("S1",), "it")
+        assert USER in str(problem.value) and "sbagliata" not in str(problem.value) and kept.messages == []
+    with Register.open(campaign.folder, write=False) as register:
+        assert register.entries("sent") == []
+
+
+def test_drafts_are_put_into_the_mailbox(campaign, authority, box):
+    port, _ = box
+    replan(campaign, mail={"way": "imap", "imap_host": "localhost", "imap_port": port, "imap_drafts": "Bozze è & così"})
+    assert states(posting.send_forms(campaign, "interim", (), "it")) == {"S1": "drafted", "S8": "drafted"}
+    assert states(posting.send_forms(campaign, "interim", (), "it")) == {"S1": "already", "S8": "already"}
+    own = session(authority, port)
+    own.select(encoded("Bozze è & così"), readonly=True)
+    _, found = own.fetch("1:*", "(FLAGS BODY.PEEK[])")
+    own.logout()
+    drafts = [p for p in found if isinstance(p, tuple)]
+    assert len(drafts) == 2 and all(b"\\Draft" in p[0] for p in drafts)
+    made = message_from_bytes(drafts[0][1], policy=policy.default)
+    assert made["Subject"].endswith("[UPR-2021-interim-S1]")
+
+
+def test_a_mailbox_is_collected_without_a_trace_and_taken_up_again(campaign, authority, box, filled):
+    port, maildir = box
+    folder = "Schede.2021 è"
+    replan(campaign, mail={"imap_host": "localhost", "imap_port": port, "imap_folder": folder})
+    deliver(authority, port, folder, corpus.outlook(filled["S1"]), corpus.crlf(corpus.heads("text/plain") + "ciao"))
+    before, files = flags(authority, port, folder), sorted(p.name for p in maildir.rglob("*:2,*"))
+    found = fetching.collect(campaign, (), "it")
+    assert [(t.became, t.sector) for t in found.taken] == [("aside", ""), ("return", "S1"), ("aside", "")] and found.looked == 2
+    assert [f.code for f in found.findings] == ["MAIL28", "MAIL37"]
+    assert flags(authority, port, folder) == before and sorted(p.name for p in maildir.rglob("*:2,*")) == files
+    assert b"\\Seen" not in b"".join(before)
+    with Register.open(campaign.folder, write=False) as register:
+        assert register.entries("received")[0].payload["arrived"] == "2021-10-13T06:15:00Z"  # what the mailbox says
+        assert register.entries("mailbox")[0].payload["uid"] == 2
+    assert fetching.collect(campaign, (), "it").looked == 0
+    deliver(authority, port, folder, corpus.thunderbird(filled["S8"]))
+    again = fetching.collect(campaign, (), "it")
+    assert [(t.became, t.sector) for t in again.taken] == [("return", "S8")] and again.looked == 1
+    own = session(authority, port)  # the folder made anew: its messages have other numbers
+    own.delete(encoded(folder))
+    own.logout()
+    deliver(authority, port, folder, corpus.thunderbird(filled["S1b"]))
+    assert [t.became for t in fetching.collect(campaign, (), "it").taken] == ["return"]
+    assert verify(campaign.folder) == []
+
+
+def test_a_folder_or_a_mailbox_that_is_not_there_is_said(campaign, authority, box, monkeypatch):
+    port, _ = box
+    replan(campaign, mail={"imap_host": "localhost", "imap_port": port, "imap_folder": "Non c’è"})
+    with pytest.raises(CannotRun, match="Non c’è"):
+        fetching.collect(campaign, (), "it")
+    monkeypatch.setenv("PERFXL_IMAP_PASSWORD", "sbagliata")
+    with pytest.raises(CannotRun, match="imap:performance@robinie.example@localhost"):
+        fetching.collect(campaign, (), "it")
+
+
+def test_names_of_folders_are_written_as_imap_wants():
+    assert encoded("Posta in arrivo") == '"Posta in arrivo"'
+    assert encoded("è & \"così\" 台北") == '"&AOg- &- \\"cos&AOw-\\" &U,BTFw-"'
+    assert Server("imap", "h", 993, "tls", "u").account == "imap:u@h"
