@@ -1,6 +1,8 @@
 """perfxl: the yearly performance plan of a public body, run with Excel workbooks."""
 
-__version__ = "0.1.0"
+from perfxl.model.version import __version__
+
+__all__ = ["__version__", "tables"]
 
 
 def tables(path):

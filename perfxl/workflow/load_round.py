@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from perfxl.model.findings import Finding, in_order
+from perfxl.stages.consolidate import MergedRound
 from perfxl.stages.merge import match_returns
 from perfxl.stages.merge.answered import answered
 from perfxl.stages.merge.answers import Conflict, Decision
@@ -24,6 +25,14 @@ class Source:
     sector: str
     read: FileRead
     verdict: str
+
+    def document(self) -> dict:
+        """The file as the consolidated document lists it."""
+        reading = self.read.reading
+        known = {"issue": reading.identity.issue, "modified": reading.modified, "modified_by": reading.modified_by,
+                 "compilation": reading.document.get("compilation")}
+        return {"sector": self.sector, "file": self.read.file, "sha256": self.read.sha256, "verdict": self.verdict,
+                **{k: v for k, v in known.items() if v}}
 
 
 @dataclass
@@ -46,6 +55,13 @@ class Gathered:
     approved: dict | None = None
     asked: Mapping[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+
+    def merged_round(self) -> MergedRound:
+        """The round as the stage ``consolidate`` takes it."""
+        order = sorted(self.sources, key=lambda s: (s.sector, s.verdict == "superseded", s.read.file))
+        return MergedRound(round=self.round, content=self.merged.content, places=self.merged.places, approved=self.approved,
+                           issued=sorted(self.issued), returned=sorted(self.collected.accepted),
+                           sources=[s.document() for s in order], findings=self.findings, conflicts=self.listed)
 
     def let_go(self) -> None:
         """Keep in memory no longer what the files said and what it was laid over: the consolidated document has it."""

@@ -296,7 +296,7 @@ def _made(campaign: Campaign, found: Gathered, language: str, written: Review) -
     barred = check.blocking(found.findings, content)
     if barred:
         raise CannotRun(Texts("cli", language)("blocked", codes=", ".join(sorted({f.code for f in barred}))), found.findings)
-    document = stage.consolidated(found, weigh(content, found.round), language)
+    document = stage.consolidated(found.merged_round(), weigh(content, found.round), language)
     found.let_go()
     run = Run(document, tuple(found.findings), campaign.result(found.round, "consolidato.xlsx"))
     return run, result.write(document, language, campaign.extension, written.pending), documents.encoded(document)

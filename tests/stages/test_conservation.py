@@ -151,7 +151,7 @@ class Round:
             patch.setattr(pipeline, "plan_of", lambda *_: (self.plan, self.noticed))
             found = pipeline.gather(self.own, self.round, "it")
         assert [f.message("en") for f in found.findings if f.code.startswith("WORK")] == []  # the reader itself did not fail
-        document = consolidate.consolidated(found, weigh(found.merged.content, self.round), "it")
+        document = consolidate.consolidated(found.merged_round(), weigh(found.merged.content, self.round), "it")
         return documents.loads(documents.dumps(document))
 
 

@@ -14,8 +14,8 @@ from perfxl.model import documents
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.stages import issue
 from perfxl.stages.issue import fill
-from perfxl.stages.issue.form.package import Unreadable
 from perfxl.stages.read import read
+from perfxl.workbook.patch.package import Unreadable
 
 
 def prefilled(round: str = "interim") -> dict:

@@ -10,11 +10,12 @@ import pytest
 from perfxl.model import resources
 from perfxl.model.fields import ROUNDS
 from perfxl.model.texts import LANGUAGES, area
-from perfxl.stages.issue.form import masters, measure
+from perfxl.stages.issue.form import masters
 from perfxl.stages.issue.form.names import required, short_fields
 from perfxl.stages.issue.form.stored import stored
-from perfxl.stages.issue.form.workbook import Workbook, tokens
 from perfxl.workbook.binding import objective_scalars, objective_tables, return_scalars, return_tables, scalar_name, table_name
+from perfxl.workbook.patch import measure
+from perfxl.workbook.patch.workbook import Workbook, tokens
 
 EXTENSION = {"properties": {"pnrr": {"type": "string", "title": "Missione", "enum": ["M1, digitale", "M2"]},
                             "green": {"type": "boolean", "title": "Verde", "x-open": ["interim"]}}}

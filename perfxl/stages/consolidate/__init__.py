@@ -1,36 +1,49 @@
 """The consolidated document of a round: contents, outcomes, findings, sources, and the cell behind every datum."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
 from perfxl.model.changes import changes
-from perfxl.workflow.load_round import Gathered, Source
+from perfxl.model.findings import Finding, Place
 
 
-def consolidated(found: Gathered, outcomes: dict, language: str) -> dict:
+@dataclass(frozen=True)
+class MergedRound:
+    """What a round came to before anything is weighed.
+
+    ``content``: plan-shaped; ``places``: the cell behind every datum, by path; ``approved``: what changes are told
+    against; ``issued``, ``returned``: codes of sectors, sorted; ``sources``, ``conflicts``: as the document lists them.
+    """
+
+    round: str
+    content: dict
+    places: Mapping[str, Place]
+    approved: dict | None
+    issued: Sequence[str]
+    returned: Sequence[str]
+    sources: Sequence[dict]
+    findings: Iterable[Finding]
+    conflicts: Sequence[dict]
+
+
+def consolidated(merged: MergedRound, outcomes: dict, language: str) -> dict:
     """The document that ``schemas/consolidated.schema.json`` defines.
 
     ``outcomes``: by round. Places are one a row: a table's row counts as one datum, at its first cell.
     """
-    returned = sorted(found.collected.accepted)
     document = {
         "schema": "perfxl/consolidated/1",
-        "round": found.round,
-        "content": found.merged.content,
+        "round": merged.round,
+        "content": merged.content,
         "outcomes": outcomes,
-        "issued": sorted(found.issued),
-        "returned": returned,
-        "missing": [s for s in sorted(found.issued) if s not in returned],
-        "sources": [_source(s) for s in sorted(found.sources, key=lambda s: (s.sector, s.verdict == "superseded", s.read.file))],
+        "issued": list(merged.issued),
+        "returned": list(merged.returned),
+        "missing": [s for s in merged.issued if s not in merged.returned],
+        "sources": list(merged.sources),
         "places": [{"path": path, "file": p.file, "sheet": p.sheet, "cell": p.cell}
-                   for path, p in found.merged.places.items() if p.sheet and p.cell],
-        "findings": [f.document(language) for f in found.findings],
-        **({"conflicts": found.listed} if found.listed else {}),
+                   for path, p in merged.places.items() if p.sheet and p.cell],
+        "findings": [f.document(language) for f in merged.findings],
+        **({"conflicts": list(merged.conflicts)} if merged.conflicts else {}),
     }
-    changed = [change.document() for change in changes(document, found.approved)]
+    changed = [change.document() for change in changes(document, merged.approved)]
     return {**document, **({"changes": changed} if changed else {})}
-
-
-def _source(source: Source) -> dict:
-    reading = source.read.reading
-    told = {"issue": reading.identity.issue, "modified": reading.modified, "modified_by": reading.modified_by,
-            "compilation": reading.document.get("compilation")}
-    return {"sector": source.sector, "file": source.read.file, "sha256": source.read.sha256, "verdict": source.verdict,
-            **{k: v for k, v in told.items() if v}}

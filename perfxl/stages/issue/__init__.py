@@ -10,9 +10,9 @@ from perfxl.model import documents
 from perfxl.model.fields import ROUNDS, extension_fields, objective_fields
 from perfxl.stages.issue.form.issuing import Issuing, MasterIncomplete
 from perfxl.stages.issue.form.names import short_fields
-from perfxl.stages.issue.form.package import Unreadable
 from perfxl.stages.issue.form.writing import get
 from perfxl.workbook.binding import objective_scalars, objective_tables, return_tables
+from perfxl.workbook.patch.package import Unreadable
 
 __all__ = ["MasterIncomplete", "Unreadable", "asked", "issue", "returns"]
 

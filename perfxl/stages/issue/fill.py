@@ -5,8 +5,8 @@ from perfxl.model.fields import extension_fields, objective_fields, return_field
 from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import CONSTANT, NAME, Identity, parse
 from perfxl.stages.issue.form import facts
-from perfxl.stages.issue.form.workbook import Workbook
 from perfxl.stages.issue.form.writing import Form, leaves
+from perfxl.workbook.patch.workbook import Workbook
 
 LANGUAGE = "pxm_language"
 

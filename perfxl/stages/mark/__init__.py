@@ -7,14 +7,14 @@ from perfxl.model import identity
 from perfxl.model.findings import SEVERITIES, Finding, Place
 from perfxl.model.identity import PARENT, Identity
 from perfxl.model.texts import Texts
-from perfxl.stages.issue.form.cells import tag
-from perfxl.stages.issue.form.package import Unreadable
-from perfxl.stages.issue.form.workbook import quoted
 from perfxl.stages.mark import cells
 from perfxl.stages.mark.book import MarkedBook, Tab
 from perfxl.stages.mark.listing import COLUMNS, Line, Listing
 from perfxl.stages.mark.notes import Note, Notes
 from perfxl.stages.mark.paint import Paint
+from perfxl.workbook.patch.cells import tag
+from perfxl.workbook.patch.package import Unreadable
+from perfxl.workbook.patch.workbook import quoted
 from perfxl.workbook.sheets import Refused, open_book
 from perfxl.workbook.sheets.package import constant
 from perfxl.workbook.sheets.refs import a1, parse_cell

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from perfxl.stages.issue.form.cells import tag
-from perfxl.stages.issue.form.package import (
+from perfxl.workbook.patch.cells import tag
+from perfxl.workbook.patch.package import (
     CONTENT_TYPES,
     OFFICE_RELS,
     TYPES_NS,

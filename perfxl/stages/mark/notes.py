@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from perfxl.stages.issue.form import measure
-from perfxl.stages.issue.form.cells import SPACE, escape, tag, unescape
-from perfxl.stages.issue.form.package import OFFICE_RELS as RELATIONS
 from perfxl.stages.mark.book import RID, MarkedBook
 from perfxl.stages.mark.cells import Grid, place
 from perfxl.stages.mark.paint import COLOURS
+from perfxl.workbook.patch import measure
+from perfxl.workbook.patch.cells import SPACE, escape, tag, unescape
+from perfxl.workbook.patch.package import OFFICE_RELS as RELATIONS
 from perfxl.workbook.sheets.refs import a1, parse_cell
 
 AUTHOR = "perfxl"

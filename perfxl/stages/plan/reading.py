@@ -7,10 +7,10 @@ from perfxl.model import documents, identity, long_text
 from perfxl.model.fast_validation import sound
 from perfxl.model.fields import Field
 from perfxl.model.findings import Finding, Place, in_order
+from perfxl.model.refusals import refusals
 from perfxl.stages.plan.checks import problems
 from perfxl.stages.plan.layout import KEY_ROW, MORE, OWNER, TITLE_ROW, Column, Sheet, at_path, scalar_name, scalars
 from perfxl.stages.plan.layout import sheets as layouts
-from perfxl.stages.plan.refusals import refusals
 from perfxl.workbook import sheets, values
 from perfxl.workbook.sheets import Book, Cell, Refused
 from perfxl.workbook.sheets.refs import Ref, a1, column_letters

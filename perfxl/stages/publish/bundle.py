@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
-from perfxl import __version__
+from perfxl.model.version import __version__
 from perfxl.campaign.register.log import Entry, canonical
 from perfxl.model import documents
 

@@ -9,8 +9,8 @@ from perfxl.model import documents
 from perfxl.model.arithmetic import dec
 from perfxl.model.fields import Field
 from perfxl.model.findings import Finding, Place
+from perfxl.model.refusals import refusals
 from perfxl.model.texts import Texts
-from perfxl.stages.plan.refusals import refusals
 from perfxl.stages.review.blocks import (
     ACCEPTED,
     BETWEEN,

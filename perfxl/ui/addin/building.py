@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from perfxl import __version__
+from perfxl.model.version import __version__
 from perfxl.ui.addin.icons import icon
 from perfxl.ui.addin.macros import TemplateChanged, performance_module, xlwings_module
 from perfxl.ui.addin.ribbon import BUTTONS, MODULE, ribbon_xml

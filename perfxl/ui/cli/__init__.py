@@ -7,7 +7,7 @@ import sys
 from datetime import date, datetime
 from pathlib import Path
 
-from perfxl import __version__
+from perfxl.model.version import __version__
 from perfxl.model.texts import LANGUAGES, Texts, area
 
 ROUNDS = ("plan", "interim", "final")

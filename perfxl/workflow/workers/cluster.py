@@ -34,7 +34,7 @@ class Cluster:
             raise
 
     def _ready(self, job: Job) -> None:
-        from perfxl import __version__
+        from perfxl.model.version import __version__
 
         try:
             versions = self._client.run(version)
@@ -92,6 +92,6 @@ def unpacked(packed: bytes) -> Job:
 
 def version() -> str:
     """perfxl's version where this runs."""
-    from perfxl import __version__
+    from perfxl.model.version import __version__
 
     return __version__

@@ -10,11 +10,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.model.fields import Field
 from perfxl.model.texts import Texts
-from perfxl.stages.issue.form import measure
 from perfxl.stages.issue.form import styles as look
-from perfxl.stages.issue.form.cells import LINE_POINTS
 from perfxl.stages.issue.form.styles import Look
 from perfxl.workbook.binding import STORY_SLOTS, Table
+from perfxl.workbook.patch import measure
+from perfxl.workbook.patch.cells import LINE_POINTS
 
 LABEL, VALUE, WEIGHT, HELP, LAST, SLOT, CALC, CALC2 = 1, 2, 3, 3, 10, 11, 12, 13
 WIDTHS = {1: 23, 2: 97, **{c: 12 for c in range(3, 10)}, 10: 16, 11: 6, 12: 9, 13: 9}

@@ -9,11 +9,11 @@ from perfxl.model.arithmetic import in_force
 from perfxl.model.fields import objective_fields
 from perfxl.model.identity import PROPERTY
 from perfxl.model.texts import Texts
-from perfxl.stages.issue.form.cells import number_text, serial
 from perfxl.stages.issue.form.names import BANNER_LIMIT, CHECKS, STEPS, SUMMARY, TITLE
-from perfxl.stages.issue.form.package import parse, serialise
-from perfxl.stages.issue.form.workbook import Workbook
 from perfxl.stages.issue.form.writing import Form, get
+from perfxl.workbook.patch.cells import number_text, serial
+from perfxl.workbook.patch.package import parse, serialise
+from perfxl.workbook.patch.workbook import Workbook
 
 _CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"

@@ -21,8 +21,8 @@ from perfxl.stages.issue.form import measures, readme, requests
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.drawing import Draft, protect
 from perfxl.stages.issue.form.objective import ObjectiveSheet
-from perfxl.stages.issue.form.package import Package
 from perfxl.stages.issue.form.summary import Summary
+from perfxl.workbook.patch.package import Package
 
 #: The sheets of a master, in order, by the key of their title; the title of the hidden one is fixed.
 SHEETS = ("readme", "requests", "summary", "objective", "shared", "measures")

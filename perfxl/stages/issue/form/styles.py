@@ -13,7 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from perfxl.model.fields import Field
 from perfxl.model.texts import Texts
-from perfxl.stages.issue.form.cells import serial
+from perfxl.workbook.patch.cells import serial
 
 FAMILY, SIZE = "Arial", 10
 MOMENTS = {"plan": "000000", "interim": "0033CC", "final": "00702E"}

@@ -5,12 +5,13 @@ Each row of the table and of the checks stands for one objective; its formulas u
 """
 
 from perfxl.model.fields import ROUNDS, objective_fields
-from perfxl.stages.issue.form import checks, measure
+from perfxl.stages.issue.form import checks
 from perfxl.stages.issue.form import styles as look
-from perfxl.stages.issue.form.cells import LINE_POINTS
 from perfxl.stages.issue.form.drawing import Canvas, Draft
 from perfxl.stages.issue.form.names import CHECKS, SUMMARY
 from perfxl.workbook.binding import return_scalars
+from perfxl.workbook.patch import measure
+from perfxl.workbook.patch.cells import LINE_POINTS
 
 CAPACITY = 30
 #: Widths by key; a column that the table leaves to the checks below it is as wide as its heading needs.

@@ -6,8 +6,6 @@ from decimal import Decimal
 
 from perfxl.model import long_text
 from perfxl.model.fields import Field, extension_fields
-from perfxl.stages.issue.form.cells import Sheet, serial
-from perfxl.stages.issue.form.workbook import Workbook
 from perfxl.workbook.binding import (
     Table,
     objective_scalars,
@@ -17,6 +15,8 @@ from perfxl.workbook.binding import (
     scalar_name,
     table_name,
 )
+from perfxl.workbook.patch.cells import Sheet, serial
+from perfxl.workbook.patch.workbook import Workbook
 from perfxl.workbook.sheets.refs import Ref
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from perfxl.stages.issue.form import measure
+from perfxl.workbook.patch import measure
 from perfxl.workbook.sheets.refs import a1, column_number, parse_cell
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -1,0 +1,18 @@
+"""The layers of the package are kept by import-linter: its contracts stand in pyproject.toml."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_no_import_runs_up_and_stages_do_not_import_one_another():
+    run = subprocess.run([sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache"],
+                         cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0 and "2 kept, 0 broken" in run.stdout, run.stdout[-6000:] + run.stderr
+
+
+def test_the_package_holds_the_layers_and_nothing_else():
+    there = {p.name for p in (ROOT / "perfxl").iterdir() if p.name != "__pycache__"}
+    assert there == {"model", "workbook", "campaign", "stages", "workflow", "ui", "demo", "__init__.py", "__main__.py"}
