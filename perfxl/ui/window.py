@@ -14,6 +14,7 @@ from perfxl.ui.addin.actions import Done, GivenUp, act
 from perfxl.ui.addin.dialogs import Dialogs
 from perfxl.ui.addin.icons import icon
 from perfxl.ui.addin.ribbon import GROUPS
+from perfxl.ui.addin.root import Root
 from perfxl.ui.addin.telling import in_words, open_file
 from perfxl.workflow.pipeline import CannotRun
 
@@ -69,7 +70,7 @@ class WindowDesk(Dialogs):
         open_file(path)
 
 
-class Window(tkinter.Tk):
+class Window(Root):
     """The window: the campaign, a button a stage, progress, and what came of it."""
 
     def __init__(self, language: str, campaign: Path | None = None):

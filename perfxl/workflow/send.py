@@ -10,6 +10,8 @@ from pathlib import Path
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
+from perfxl.campaign.register.words import day
+from perfxl.model import deadlines
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import Texts
 from perfxl.stages import mail
@@ -125,7 +127,7 @@ def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Mat
     posted = []
     try:
         with register_updates.opened(campaign, language, CannotRun, write=not dry_run) as register:
-            listed = _composed(campaign, kind, plan, round, chosen, matters(register, plan, findings))
+            listed = _composed(campaign, kind, plan, round, chosen, _timed(register, plan, round, matters(register, plan, findings)))
             if again and chosen.way != "drafts":
                 listed = [replace(o, again=len(register.entries("sent", **_same(o)))) for o in listed]
             pending = [o for o in listed if _state(register, o, again) == "ready"]
@@ -147,6 +149,12 @@ def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Mat
     except work.Unavailable as problem:
         raise CannotRun(Texts("work", language)(problem.key, **problem.values)) from None
     return Post(tuple(posted), tuple(findings))
+
+
+def _timed(register: Register, plan: dict, round: str, matters: list[Matter]) -> list[Matter]:
+    """``matters``, each with the day that holds for its sector."""
+    extensions, language = register.extensions(round), plan["body"].get("language", "it")
+    return [replace(m, facts={"deadline": day(deadlines.due(plan, round, extensions, m.sector), language), **m.facts}) for m in matters]
 
 
 def _composed(campaign: Campaign, kind: str, plan: dict, round: str, chosen: Settings, matters: list[Matter]) -> list[Outgoing]:

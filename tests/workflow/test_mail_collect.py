@@ -431,7 +431,7 @@ def test_a_big_attachment_ends_in_a_finding_within_bounds(tmp_path, campaign, in
 
     (inbox / "a.eml").write_bytes(corpus.simple(os.urandom(50 << 20), "video.xlsx"))
     (inbox / "b.eml").write_bytes(corpus.simple(filled["S1"]))
-    code = ("import json, sys\nfrom pathlib import Path\nfrom perfxl import fetching\nfrom perfxl.campaign import Campaign\n"
+    code = ("import json, sys\nfrom pathlib import Path\nfrom perfxl.workflow import collect as fetching\nfrom perfxl.campaign import Campaign\n"
             "found = fetching.collect(Campaign(Path(sys.argv[1])), [Path(sys.argv[2])], 'it')\n"
             "print(json.dumps([[t.became for t in found.taken], [f.code for f in found.findings],"
             " int(next(line for line in open('/proc/self/status') if line.startswith('VmHWM')).split()[1])]))")

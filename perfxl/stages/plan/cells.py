@@ -20,6 +20,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from perfxl.model.fields import Field
 from perfxl.model.identity import CONSTANT, PROPERTY
+from perfxl.workbook.patch.package import with_ordered_fonts
 
 #: Heading colours of the law's three moments.
 MOMENT_FILL = {"plan": "262626", "interim": "0033CC", "final": "00702E"}
@@ -116,5 +117,6 @@ def saved(book: Workbook) -> bytes:
         for name in drawn.namelist():
             info = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             info.compress_type, info.external_attr = ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(info, drawn.read(name))
+            part = drawn.read(name)
+            archive.writestr(info, with_ordered_fonts(part) if name == "xl/styles.xml" else part)
     return final.getvalue()

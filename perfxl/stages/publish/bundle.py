@@ -9,9 +9,9 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
-from perfxl.model.version import __version__
 from perfxl.campaign.register.log import Entry, canonical
 from perfxl.model import documents
+from perfxl.model.version import __version__
 
 SCHEMA = "perfxl/bundle/1"
 MANIFEST, LOG, ORIGINALS = "manifest.json", "log.json", "originals.json"

@@ -11,6 +11,7 @@ from pathlib import Path
 import xlwings
 
 from perfxl.campaign import Campaign, open_files
+from perfxl.model import safe_path
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import live, native, place
 from perfxl.ui.addin.actions import Done, GivenUp, act
@@ -22,6 +23,7 @@ from perfxl.workflow.pipeline import CannotRun
 def press(stage: str, language: str) -> None:
     """What the button of ``stage`` does in the Excel it was pressed in. What goes wrong is told there; where even that cannot
     be done, the words end this process, and the add-in shows them."""
+    safe_path.secure()
     try:
         run(stage, ExcelDesk(xlwings.Book.caller(), language))
     except Exception as problem:  # noqa: BLE001 - words, never a traceback

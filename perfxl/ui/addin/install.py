@@ -12,7 +12,7 @@ from perfxl.model.documents import write_bytes
 from perfxl.ui.addin import shortcuts
 from perfxl.ui.addin.building import NAME
 from perfxl.ui.addin.guide import PAGES
-from perfxl.ui.addin.macros import PROJECT
+from perfxl.ui.addin.macros import PROJECT, mac_script
 
 WINDOWS, MAC, LINUX = "win32", "darwin", "linux"
 #: Keys that Windows has when Excel is installed, or was opened once.
@@ -153,7 +153,7 @@ def install(machine: Machine, made: bytes, shortcut: bool) -> list[Path]:
     write_bytes(machine.settings, said)
     if machine.script:
         source = Path(find_spec("xlwings").origin).parent / machine.script.name
-        write_bytes(machine.script, source.read_bytes())
+        write_bytes(machine.script, mac_script(source.read_bytes()))
         written.append(machine.script)
     return written + (place_shortcuts(machine) if shortcut else [])
 

@@ -22,7 +22,7 @@ from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.drawing import Draft, protect
 from perfxl.stages.issue.form.objective import ObjectiveSheet
 from perfxl.stages.issue.form.summary import Summary
-from perfxl.workbook.patch.package import Package
+from perfxl.workbook.patch.package import Package, with_ordered_fonts
 
 #: The sheets of a master, in order, by the key of their title; the title of the hidden one is fixed.
 SHEETS = ("readme", "requests", "summary", "objective", "shared", "measures")
@@ -74,6 +74,7 @@ def _settled(content: bytes) -> bytes:
     core, app = "docProps/core.xml", "docProps/app.xml"
     package.parts[core] = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + moment, package.parts[core])
     package.parts[app] = re.sub(rb"<Application>[^<]*", b"<Application>perfxl", package.parts[app])
+    package.parts["xl/styles.xml"] = with_ordered_fonts(package.parts["xl/styles.xml"])
     for part in [n for n in package.parts if n.startswith("xl/worksheets/sheet")]:
         package.parts[part] = package.parts[part].replace(b' customHeight="1"', b"")
     return package.save()
