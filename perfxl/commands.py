@@ -368,9 +368,15 @@ def resolve(asked: Namespace) -> int:
 
 
 def addin(asked: Namespace) -> int:
-    """``perfxl addin``: the add-in for Excel, built, installed, looked at, taken away."""
+    """``perfxl addin``: the add-in for Excel, or the extension for LibreOffice, built, installed, looked at, taken away."""
     from perfxl.addin import command
 
+    if asked.shortcut and asked.what != "install":
+        raise CannotRun(Texts("addin", asked.lang)("shortcut_only_install"))
+    if asked.libreoffice:
+        from perfxl.addin.libreoffice import command as office
+
+        return office.run(asked.what, asked.out, asked.shortcut, asked.lang)
     return command.run(asked.what, asked.out, asked.shortcut, asked.lang)
 
 
