@@ -142,9 +142,11 @@ def degree(result: dict, round: str, entities: Iterable[dict] = (), rules: Rules
 def computed_degree(result: dict, round: str, entities: Iterable[dict] = (), rules: Rules = DEFAULT) -> Decimal | None:
     """The degree that actual and target give, else the plain mean of those of the entities; as it counts.
 
-    None when a value is missing, or when the ratio means nothing.
+    None when a value is missing, or when the ratio means nothing. What grows is held against its baseline at the end of
+    the year alone: during the year a count is still on its way there.
     """
-    lower, baseline = result.get("direction") == "lower", dec(result.get("baseline"))
+    lower = result.get("direction") == "lower"
+    baseline = dec(result.get("baseline")) if lower or round == "final" else None
     own = ratio(dec(reading(result, "actual", round)), dec(in_force(result, "target", round)), lower, baseline)
     if own is None:
         several = [ratio(dec(reading(e, "actual", round)), dec(e.get("target")), lower) for e in entities]

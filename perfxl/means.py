@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from perfxl.arithmetic import ZERO, Rules, mean, shown
+from perfxl.arithmetic import ZERO, Rules, dec, mean, shown
 
 
 @dataclass(frozen=True)
@@ -68,3 +68,10 @@ def combine(code: str, parts: Iterable[Part], excluded: Iterable[str], rules: Ru
                 coverage=rules.figure(present / whole * 100) if whole else None,
                 counted=len({p.name for p, _ in counted}), missing=len({p.name for p in parts if p.value is None}),
                 excluded=tuple(excluded))
+
+
+def read_mean(told: dict) -> Mean:
+    """The mean that ``Mean.document`` wrote."""
+    figures = ("outcome", "denominator", "without_missing", "missing_as_zero", "missing_as_last", "coverage")
+    return Mean(told["code"], **{k: dec(told[k]) for k in figures}, counted=told["counted"], missing=told["missing"],
+                excluded=tuple(told["excluded"]), weight=dec(told.get("weight")), exclusion=told.get("exclusion"))

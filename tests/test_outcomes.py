@@ -169,6 +169,13 @@ def test_degree(result, expected):
     assert str(rounded(degree(result, "final"))) == expected
 
 
+def test_what_grows_is_held_against_its_baseline_at_the_end_alone():
+    hours = {"target": 22400, "baseline": 21000, "interim_actual": 15900, "final_actual": 15900}
+    assert (degree(hours, "interim"), degree(hours, "final")) == (Decimal("70.98"), 0)
+    days = {"direction": "lower", "target": 20, "baseline": 30, "interim_actual": 35, "final_actual": 35}
+    assert (degree(days, "interim"), degree(days, "final")) == (0, 0)
+
+
 def test_degree_of_several_entities_is_their_mean_and_unknown_when_one_is_blank():
     entities = [{"target": 10, "final_actual": 10}, {"target": 10, "final_actual": 5}]
     assert degree({"id": "1"}, "final", entities) == 75
