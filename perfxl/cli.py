@@ -7,7 +7,7 @@ import sys
 from datetime import date, datetime
 from pathlib import Path
 
-from perfxl import __version__
+from perfxl import __version__, safe_path
 from perfxl.texts import LANGUAGES, Texts, area
 
 ROUNDS = ("plan", "interim", "final")
@@ -229,6 +229,7 @@ def _count(given: str, words: Texts) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    safe_path.secure()
     # Documents have no cycles: looking for garbage among them over and over takes a tenth of the time.
     gc.set_threshold(20_000, 20, 50)
     given = sys.argv[1:] if arguments is None else arguments

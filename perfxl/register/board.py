@@ -75,7 +75,7 @@ class Board:
                   "findings": {s: self.elsewhere[s] + sum(r.findings[s] for r in self.rows) for s in SEVERITIES}}
         told = asdict(self)
         return {**{k: told[k] for k in ("year", "round", "today", "deadline", "consolidated", "approval")},
-                "totals": totals, "elsewhere": self.elsewhere, "sectors": list(told["rows"])}
+                "totals": totals, "elsewhere": self.elsewhere, "sectors": [{**row, "answered": list(row["answered"])} for row in told["rows"]]}
 
 
 def board(register: Register, campaign: Campaign, plan: dict, round: str, today: Date) -> Board:
