@@ -270,8 +270,10 @@ def publish(asked: Namespace) -> int:
     say = Texts("cli", asked.lang)
     done = delivery.publish(Campaign(asked.folder), asked.round, asked.lang, asked.licence, asked.cleared)
     show_findings(done.findings, asked.lang, sys.stdout)
-    print(say("publish_done", folder=done.paths[0].parent, count=len(done.paths), licence=asked.licence) if done.paths else
+    print(say("publish_done", page=done.paths[0].parent / "index.html", folder=done.paths[0].parent, licence=asked.licence,
+              count=sum(p.suffix != ".html" for p in done.paths)) if done.paths else
           say("publish_held", count=len(done.findings)))
+    print(say("publish_limits"))
     return CLEAN if done.paths else FINDINGS
 
 
