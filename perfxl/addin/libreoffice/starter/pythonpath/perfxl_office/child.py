@@ -20,7 +20,7 @@ class Child:
 
     def __init__(self, machine, stage, language, state, heard):
         self.errors = tempfile.TemporaryFile()
-        self.process = subprocess.Popen([machine["python"], "-m", "perfxl.addin.libreoffice", stage, language],
+        self.process = subprocess.Popen([machine["python"], "-P", "-m", "perfxl.addin.libreoffice", stage, language],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, env=_environment(machine),
                                         cwd=os.path.expanduser("~"), **_apart())
         self._lock, self._heard = threading.Lock(), heard
