@@ -19,7 +19,7 @@ from perfxl.sheets.model import Cell
 #: A text that any field accepts which has no form of its own (codes and identifiers have one).
 _FREE_TEXT = "Un testo, libero (è così)"
 #: What a text without a pattern of its own may be: anything that XML and JSON can both hold.
-_ANY_TEXT = "^[^\\u0000-\\u0008\\u000b-\\u001f\\u007f\\ud800-\\udfff\\ufffe\\uffff]+$"
+_ANY_TEXT = "^[^\\u0000-\\u0008\\u000b-\\u001f\\u007f\\ufffe\\uffff]+$"
 _NUMBERS = ("integer", "number", "percent", "money")
 _SERIAL = (Decimal(32874), Decimal(73050))  # 1990-01-01 and 2099-12-31 as spreadsheets count days
 _CONTROL = dict.fromkeys((*range(0x09), *range(0x0E, 0x20), 0x7F, 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)))
