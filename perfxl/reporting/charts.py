@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
+from perfxl import safe_path
 from perfxl.reporting.speech import Speech
 from perfxl.result.charts import NAMED, heaviest
 from perfxl.result.gantt import bars
@@ -67,6 +68,7 @@ def of_sectors(view: View, speech: Speech) -> Charts:
 
 def _figure(height: float, fitted: bool = True):
     """A figure of ``height`` inches with its axes; one that is not fitted has fixed margins, and is drawn far sooner."""
+    safe_path.matplotlib()
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -177,7 +179,7 @@ def _short(text: str, width: int) -> str:
 
 def weight_and_outcome(view: View, speech: Speech) -> Chart | None:
     """Every counted objective by weight and outcome, named those that take most points away; None without outcomes."""
-    counted = [o for o in view.outcomes[view.round]["objectives"] if o["counted"]] if view.rounds else []
+    counted = [o for o in view.outcomes[view.round]["objectives"] if o["counted"] and o["value"] is not None] if view.rounds else []
     if not counted:
         return None
     figure, axes = _figure(3.4)
