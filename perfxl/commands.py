@@ -174,8 +174,10 @@ def collect(asked: Namespace) -> int:
 def read(asked: Namespace) -> int:
     """``perfxl read``: a returned workbook as a return document."""
     from perfxl import read as stage
+    from perfxl.working.tasks import Job
 
-    reading = stage.read(asked.file.read_bytes(), asked.file.name, _extension(asked, asked.lang))
+    job = Job(home=next((f for f in asked.file.resolve().parents if (f / "piano.xlsx").is_file()), None))
+    reading = stage.read(asked.file.read_bytes(), asked.file.name, _extension(asked, asked.lang), issued=job.workbook)
     if reading.document is not None:
         sys.stdout.write(documents.dumps(reading.document))
     show_findings(reading.findings, asked.lang, sys.stderr)
