@@ -219,6 +219,7 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     if not issued:
         raise CannotRun(say("nothing_issued", round=round, folder=campaign.folder))
     previous = campaign.previous(round)
+    published = campaign.earlier(round, previous)
     with nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False) as known:
         extensions = known.extensions(round)
         base = base_content(deadlines.laid(plan, round, extensions), previous)
@@ -237,7 +238,8 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     def put_together() -> Gathered:
         with nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False) as known:
             decisions, said = register_updates.decisions(known, round), register_updates.review(known)
-        return load_round.gather(plan, base, round, issued, prefilled, reads, answered, earlier, decisions, said, campaign.extension, language)
+        return load_round.gather(plan, base, round, issued, prefilled, reads, answered, earlier, decisions, said, campaign.extension, language,
+                                published)
 
     found = put_together()
     if register is not None:
@@ -325,7 +327,7 @@ def _made(campaign: Campaign, found: Gathered, language: str, written: Review) -
     barred = check.blocking(found.findings, content)
     if barred:
         raise CannotRun(Texts("cli", language)("blocked", codes=", ".join(sorted({f.code for f in barred}))), found.findings)
-    document = stage.consolidated(found.merged_round(), weigh(content, found.round), language)
+    document = stage.consolidated(found.merged_round(), weigh(content, found.round, found.outcomes_before), language)
     found.let_go()
     run = Run(document, tuple(found.findings), campaign.result(found.round, "consolidato.xlsx"))
     return run, result.write(document, language, campaign.extension, written.pending), documents.encoded(document)

@@ -10,7 +10,7 @@ from test_mail_collect import campaign, collected, filled, inbox, issued  # noqa
 from perfxl import demo
 from perfxl.campaign.register import Register, verify
 from perfxl.stages.mail.incoming import Source, unpack
-from perfxl.stages.mail.incoming.signed import Trust
+from perfxl.stages.mail.incoming.trust import Trust
 from perfxl.ui.cli import main
 from perfxl.workflow import send as posting
 

@@ -6,7 +6,7 @@ from datetime import date
 from perfxl.model import long_text
 from perfxl.stages.consolidate import records, rows
 from perfxl.stages.consolidate.book import Book, Sheet, points, span
-from perfxl.stages.consolidate.formulas import NONE
+from perfxl.stages.consolidate.formulas import NONE, percent_format
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.prose import long_pieces
 from perfxl.stages.consolidate.rows import Column, Row, Table, own
@@ -139,7 +139,7 @@ def write_objectives(view: View, book: Book, layout: Layout, extension: dict | N
             return False
         held, value = by_at[item.at], item.values[column.key]
         cell = layout.value(r, held)
-        sheet.formula(row, k, f'=IF(ISNUMBER({cell}),{cell},"{NONE}")', book.styles.cell("percent", r, bold=True),
+        sheet.formula(row, k, f'=IF(ISNUMBER({cell}),{cell},"{NONE}")', book.styles.cell("percent", r, bold=True, num_format=percent_format(view.rules(r))),
                       NONE if value is None else points(value))
         return True
 

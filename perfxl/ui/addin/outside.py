@@ -3,7 +3,8 @@
 import sys
 
 from perfxl.model.texts import Texts
-from perfxl.ui.addin.buttons import ExcelDesk, run
+from perfxl.ui.addin.actions import run
+from perfxl.ui.addin.buttons import ExcelDesk
 from perfxl.workflow.pipeline import CannotRun
 
 

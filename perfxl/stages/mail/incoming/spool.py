@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from perfxl.model.findings import Finding
-from perfxl.stages.mail.incoming import signed
+from perfxl.stages.mail.incoming import trust
 from perfxl.stages.mail.incoming.model import Item, Letter, Source
 from perfxl.stages.mail.incoming.pec import Notice
 from perfxl.stages.mail.incoming.unpack import unpack
@@ -57,5 +57,5 @@ def apart(task: Spooled, store: Store) -> list[Laid | Letter | Notice | Finding]
 
 
 @cache
-def _trust(store: Store) -> signed.Trust:
-    return signed.store(store.paths, store.name)
+def _trust(store: Store) -> trust.Trust:
+    return trust.store(store.paths, store.name)
