@@ -17,7 +17,7 @@ from perfxl.model import documents
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.identity import Identity
 from perfxl.model.texts import Texts
-from perfxl.stages.mail.incoming import Envelope, Item, Letter, Notice, Source, imap, pec, sources, spool, trust
+from perfxl.stages.mail.incoming import Envelope, Item, Letter, Notice, Source, headers, imap, pec, sources, spool, trust
 from perfxl.stages.mail.incoming.doubts import concerns, doubts, of_letter, of_secret, round_words
 from perfxl.stages.mail.incoming.spool import Laid, Spooled
 from perfxl.stages.mail.settings import Server, Unusable, settings
@@ -250,7 +250,7 @@ class _Room:
         content = source.path.read_bytes()
         digest = self.register.store.put(content)
         if self.register.latest("message", digest) is None:
-            told = {"message_id": envelope.message_id, "arrived": envelope.arrived, "protocol": envelope.protocol,
+            told = {"message_id": envelope.message_id, "name": headers.shown_name(envelope.said), "arrived": envelope.arrived, "protocol": envelope.protocol,
                     "text": envelope.text, "answers": list(envelope.answers), "certified": envelope.certified.told() if envelope.certified else {}}
             self.register.record_once("message", digest, {
                 "sha256": digest, "size": len(content), "path": source.label, "origin": envelope.sender,

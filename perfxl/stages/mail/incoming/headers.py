@@ -73,6 +73,12 @@ def address(raw: str) -> str:
     return next(iter(addresses(raw)), "")
 
 
+def shown_name(said: str) -> str:
+    """The name in a sender's line, as mail programs show it beside the address; "" when it has none."""
+    name = said.partition("<")[0] if "<" in said else ""
+    return " ".join(name.replace('"', " ").replace("\\", " ").split()).strip("' ")[:200]
+
+
 def addresses(raw: str) -> tuple[str, ...]:
     """The addresses in a header of senders, each once, lower case.
 
