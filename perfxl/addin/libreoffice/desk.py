@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from perfxl import occupied
 from perfxl.addin import place
-from perfxl.addin.actions import GivenUp
+from perfxl.addin.desk import GivenUp
 from perfxl.addin.libreoffice.added import added
 from perfxl.addin.libreoffice.line import Line, OfficeRefused
 from perfxl.addin.questions import Field, Question
