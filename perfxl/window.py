@@ -24,8 +24,8 @@ from perfxl.texts import Texts
 
 #: How often the window takes up what the work has to say, in milliseconds.
 _TICK = 60
-#: Groups of buttons on the first of two rows.
-_FIRST_ROW = 2
+#: Groups of buttons on the second of two rows.
+_SECOND_ROW = ("control", "outcome")
 #: Characters that surely go on one line above the bar.
 _LINE = 100
 
@@ -117,8 +117,8 @@ class Window(Root):
         bar = ttk.Frame(self, padding=(8, 0))
         bar.pack(fill="x")
         rows = [ttk.Frame(bar), ttk.Frame(bar)]
-        for number, (name, buttons) in enumerate(GROUPS):
-            group = ttk.LabelFrame(rows[number >= _FIRST_ROW], text=self.say(f"group_{name}"), padding=4)
+        for name, buttons in GROUPS:
+            group = ttk.LabelFrame(rows[name in _SECOND_ROW], text=self.say(f"group_{name}"), padding=4)
             group.pack(side="left", padx=4, fill="y")
             for button in buttons:
                 self._draw_button(group, button.stage, button.keytip)
