@@ -23,7 +23,7 @@ class Overview(ttk.Frame):
     def __init__(self, parent, language: str, press: Callable[[str], None]):
         super().__init__(parent)
         self.language, self._press, self.stage = language, press, None
-        self.head = ttk.Label(self, anchor="w", justify="left")
+        self.head = ttk.Label(self, anchor="w", justify="left", wraplength=900)
         self.head.pack(fill="x")
         foot = ttk.Frame(self)
         foot.pack(side="bottom", fill="x", pady=4)
