@@ -22,10 +22,10 @@ def new(asked: Namespace) -> int:
     """``perfxl new``: the campaign folder and its plan workbook."""
     from datetime import date
 
-    from perfxl import beginning
+    from perfxl.workflow import new_from_list
 
     say = Texts("cli", asked.lang)
-    if asked.given and beginning.is_list(asked.given):
+    if asked.given and new_from_list.is_list(asked.given):
         return _new_from_list(asked, say)
     if asked.given and asked.after:
         raise CannotRun(say("from_or_after"))
@@ -45,9 +45,9 @@ def _new_from_list(asked: Namespace, say: Texts) -> int:
     """``perfxl new --from LIST``: the matching to be confirmed, or the plan that it gives."""
     from datetime import date
 
-    from perfxl import beginning
+    from perfxl.workflow import new_from_list
 
-    begun = beginning.begin(Campaign(asked.folder), asked.given, asked.year or date.today().year, asked.lang,
+    begun = new_from_list.begin(Campaign(asked.folder), asked.given, asked.year or date.today().year, asked.lang,
                             Campaign(asked.after) if asked.after else None)
     show_findings(begun.findings, asked.lang, sys.stdout)
     if begun.plan is None:

@@ -6,13 +6,13 @@ import list_examples
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from perfxl import beginning
 from perfxl.campaign import Campaign
-from perfxl.intake import filling, proposal, sheet, tables
-from perfxl.intake.targets import targets
 from perfxl.model.findings import Finding
 from perfxl.stages import plan
+from perfxl.stages.intake import filling, proposal, sheet, tables
+from perfxl.stages.intake.targets import targets
 from perfxl.ui.cli import main
+from perfxl.workflow import new_from_list
 from perfxl.workflow.pipeline import CannotRun
 
 GIVEN = targets()
@@ -111,9 +111,9 @@ def test_two_runs_make_a_campaign_whose_plan_says_what_the_list_said(tmp_path, c
 def test_what_the_controller_chooses_wins(tmp_path):
     listed, campaign = tmp_path / "wide.xlsx", Campaign(tmp_path / "c")
     listed.write_bytes(list_examples.wide())
-    beginning.begin(campaign, listed, 2027, "it")
+    new_from_list.begin(campaign, listed, 2027, "it")
     say_yes(campaign.folder / "corrispondenze.xlsx", **{"Note interne ufficio": "Obiettivi: Vincoli e criticità", "Dirigente": None})
-    made = beginning.begin(campaign, listed, 2027, "it")
+    made = new_from_list.begin(campaign, listed, 2027, "it")
     sheet_ = plan.read(made.plan.read_bytes())
     assert not [f for f in made.findings if f.code == "LIST05" and f.place.cell == "T4"] and [f for f in made.findings if f.code == "LIST05" and f.place.cell == "D4"]
     assert sheet_.places  # written and read back
@@ -122,26 +122,26 @@ def test_what_the_controller_chooses_wins(tmp_path):
 def test_an_answer_that_is_no_choice_is_told(tmp_path):
     listed, campaign = tmp_path / "wide.xlsx", Campaign(tmp_path / "c")
     listed.write_bytes(list_examples.wide())
-    beginning.begin(campaign, listed, 2027, "it")
+    new_from_list.begin(campaign, listed, 2027, "it")
     say_yes(campaign.folder / "corrispondenze.xlsx", Dirigente="qualcosa")
     with pytest.raises(CannotRun) as refused:
-        beginning.begin(campaign, listed, 2027, "it")
+        new_from_list.begin(campaign, listed, 2027, "it")
     assert [(f.code, f.values["value"]) for f in refused.value.findings] == [("LIST23", "qualcosa")]
 
 
 def test_the_matching_serves_next_year(tmp_path, demo_year):
     listed, first, second = tmp_path / "wide.xlsx", Campaign(tmp_path / "a"), Campaign(tmp_path / "b")
     listed.write_bytes(list_examples.wide())
-    beginning.begin(first, listed, 2027, "it")
+    new_from_list.begin(first, listed, 2027, "it")
     say_yes(first.folder / "corrispondenze.xlsx", **{"Note interne ufficio": "Obiettivi: Vincoli e criticità"})
-    beginning.begin(first, listed, 2027, "it")
-    made = beginning.begin(second, listed, 2028, "it", before=first)
+    new_from_list.begin(first, listed, 2027, "it")
+    made = new_from_list.begin(second, listed, 2028, "it", before=first)
     assert made.plan and not [f for f in made.findings if f.code == "LIST05"]
     book = load_workbook(listed)
     book.active["U3"] = "Una colonna nuova"
     book.active["U4"] = "x"
     book.save(listed)
-    again = beginning.begin(Campaign(tmp_path / "d"), listed, 2028, "it", before=first)
+    again = new_from_list.begin(Campaign(tmp_path / "d"), listed, 2028, "it", before=first)
     assert again.plan is None and again.unmatched == 1
 
 
@@ -149,9 +149,9 @@ def test_what_goes_on_from_the_year_before_is_body_sectors_and_lines(tmp_path, d
     listed = tmp_path / "l.xlsx"
     listed.write_bytes(workbook(("Codice obiettivo", "Titolo obiettivo", "Settore"), ("S1.00001", "Uno", "S1"), ("S2.00001", "Due", "S2")))
     campaign = Campaign(tmp_path / "c")
-    beginning.begin(campaign, listed, 2022, "it", before=demo_year)
+    new_from_list.begin(campaign, listed, 2022, "it", before=demo_year)
     say_yes(campaign.folder / "corrispondenze.xlsx")
-    read = plan.read(beginning.begin(campaign, listed, 2022, "it", before=demo_year).plan.read_bytes()).document
+    read = plan.read(new_from_list.begin(campaign, listed, 2022, "it", before=demo_year).plan.read_bytes()).document
     assert (read["body"]["code"], len(read["sectors"]), [o["code"] for o in read["objectives"]]) == ("UPR", 11, ["S1.00001", "S2.00001"])
 
 
@@ -211,7 +211,7 @@ def test_a_csv_is_read_however_it_was_written(delimiter, encoding):
 def test_a_file_that_is_no_list_is_refused_with_its_reason(tmp_path, data, name, code):
     (tmp_path / name).write_bytes(data)
     with pytest.raises(CannotRun) as refused:
-        beginning.begin(Campaign(tmp_path / "c"), tmp_path / name, 2027, "it")
+        new_from_list.begin(Campaign(tmp_path / "c"), tmp_path / name, 2027, "it")
     assert len(refused.value.findings) == 1 and code in (None, refused.value.findings[0].code)
     assert not (tmp_path / "c" / "piano.xlsx").exists()
 
@@ -219,11 +219,11 @@ def test_a_file_that_is_no_list_is_refused_with_its_reason(tmp_path, data, name,
 def test_what_the_list_says_never_becomes_a_formula(tmp_path):
     (tmp_path / "l.csv").write_text("Titolo obiettivo;Settore\n=HYPERLINK(\"http://x\");S1\n+1;S1\n", encoding="utf-8")
     campaign = Campaign(tmp_path / "c")
-    beginning.begin(campaign, tmp_path / "l.csv", 2027, "it")
+    new_from_list.begin(campaign, tmp_path / "l.csv", 2027, "it")
     book = load_workbook(campaign.folder / "corrispondenze.xlsx")
     assert [c.coordinate for ws in book for row in ws.iter_rows() for c in row if c.data_type == "f"] == []
     say_yes(campaign.folder / "corrispondenze.xlsx")
-    made = plan.read(beginning.begin(campaign, tmp_path / "l.csv", 2027, "it").plan.read_bytes())
+    made = plan.read(new_from_list.begin(campaign, tmp_path / "l.csv", 2027, "it").plan.read_bytes())
     assert not [f for f in made.findings if f.code.startswith("FORM")]
 
 

@@ -6,8 +6,15 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
-from perfxl.intake.tables import TITLES, Table
-from perfxl.intake.targets import Target, headings, item_words, own_titles, plain, shared
+from perfxl.stages.intake.tables import TITLES, Table
+from perfxl.stages.intake.targets import (
+    Target,
+    headings,
+    item_words,
+    own_titles,
+    plain,
+    shared,
+)
 from perfxl.workbook import values
 from perfxl.workbook.sheets import Cell
 

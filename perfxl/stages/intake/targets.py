@@ -1,10 +1,12 @@
 """What a column of a list may become: the fields that a plan says when it begins, and some that lists say in their own way."""
 
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 
 from perfxl.model.fields import Field
 from perfxl.model.texts import LANGUAGES, area
@@ -62,16 +64,21 @@ def plain(text: str) -> str:
 
 
 @cache
+def _words() -> dict:
+    return tomllib.loads((files(__package__) / "headings.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def headings() -> dict[str, tuple[str, ...]]:
     """The headings that lists usually have for each target, as they are compared."""
-    return {key: tuple(map(plain, words)) for key, words in area("lists")["headings"].items()}
+    return {key: tuple(map(plain, words)) for key, words in _words()["headings"].items()}
 
 
 @cache
 def shared() -> dict[str, dict[str, str]]:
     """The headings that mean a target of the item they stand with: heading, item, target."""
     found: dict[str, dict[str, str]] = {}
-    for keys in area("lists")["shared"].values():
+    for keys in _words()["shared"].values():
         for word in map(plain, keys["words"]):
             found[word] = {key.partition("/")[0]: key for key in keys["targets"]}
     return found
@@ -80,7 +87,7 @@ def shared() -> dict[str, dict[str, str]]:
 @cache
 def item_words() -> dict[str, str]:
     """The words that name an item in a heading, and the item."""
-    return {plain(w): item for item, words in area("lists")["items"].items() for w in words}
+    return {plain(w): item for item, words in _words()["items"].items() for w in words}
 
 
 def own_titles(given: Iterable[Target]) -> dict[str, str]:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl.campaign import Campaign
-from perfxl.intake import filling, proposal, sheet, tables
-from perfxl.intake.targets import Target, plain, targets
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import Texts
 from perfxl.stages import plan
+from perfxl.stages.intake import filling, proposal, sheet, tables
+from perfxl.stages.intake.targets import Target, plain, targets
 from perfxl.workbook.sheets import Refused
 from perfxl.workflow import pipeline
 from perfxl.workflow.pipeline import CannotRun

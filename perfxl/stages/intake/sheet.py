@@ -14,11 +14,20 @@ from openpyxl.styles import Alignment, PatternFill
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from perfxl.intake.proposal import Match
-from perfxl.intake.tables import TITLES, Table
-from perfxl.intake.targets import Target, plain
 from perfxl.model.texts import LANGUAGES, Texts, area
-from perfxl.stages.plan.cells import BOX, INPUT, LINE, TOP, add_styles, saved, set_page, write_text
+from perfxl.stages.intake.proposal import Match
+from perfxl.stages.intake.tables import TITLES, Table
+from perfxl.stages.intake.targets import Target, plain
+from perfxl.stages.plan.cells import (
+    BOX,
+    INPUT,
+    LINE,
+    TOP,
+    add_styles,
+    saved,
+    set_page,
+    write_text,
+)
 from perfxl.stages.plan.rules import MISSING
 from perfxl.workbook.sheets import open_book
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from perfxl.intake.proposal import REPEATED, Match
-from perfxl.intake.tables import TITLES, Table
-from perfxl.intake.targets import Target, plain
 from perfxl.model import documents
 from perfxl.model.findings import Finding, Place
+from perfxl.stages.intake.proposal import REPEATED, Match
+from perfxl.stages.intake.tables import TITLES, Table
+from perfxl.stages.intake.targets import Target, plain
 from perfxl.workbook import values
 from perfxl.workbook.sheets import Cell
 from perfxl.workbook.sheets.refs import a1, column_letters
