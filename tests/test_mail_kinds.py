@@ -10,7 +10,8 @@ from test_mail_collect import campaign, collected, filled, inbox, issued  # noqa
 from test_mail_signed import compound, msg, tnef
 
 from perfxl.mail.back import Item, Letter, Source, intext, unpack
-from perfxl.mail.back import faults, leftovers, signed
+from perfxl.mail import faults
+from perfxl.mail.back import leftovers, signed
 from perfxl.mail.back.trust import Trust
 
 FORM = corpus.zipped(("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", random.Random(1).randbytes(9_000)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from perfxl.mail.back.faults import raised_in
+from perfxl.mail.faults import raised_in
 from perfxl.mail.back.messages import is_entity
 from perfxl.mail.back.model import ITEM_LIMIT
 

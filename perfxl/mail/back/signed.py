@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from perfxl.mail.back import envelopes
-from perfxl.mail.back.faults import raised_in
+from perfxl.mail.faults import raised_in
 from perfxl.mail.back.model import Signature
 from perfxl.mail.back.trust import Trust, is_trusted
 

@@ -7,7 +7,7 @@ from email.message import Message
 
 from perfxl.findings import Finding, Place
 from perfxl.mail.back import archives, asic, envelopes, headers, intext, leftovers, messages, outlook, pec, signed, tnef
-from perfxl.mail.back.faults import raised_in
+from perfxl.mail.faults import raised_in
 from perfxl.mail.back.model import DEEPEST, ITEM_LIMIT, MB, Budget, Envelope, Item, Letter, Signature, Source, TooMuch
 from perfxl.mail.back.pec import Notice
 from perfxl.mail.back.signed import Signed
