@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
+from perfxl.stages.mail.faults import raised_in
 from perfxl.stages.mail.incoming import envelopes
-from perfxl.stages.mail.incoming.faults import raised_in
 from perfxl.stages.mail.incoming.model import Signature
 from perfxl.stages.mail.incoming.trust import Trust, is_trusted
 
