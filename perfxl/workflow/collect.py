@@ -17,8 +17,26 @@ from perfxl.model import documents
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.identity import Identity
 from perfxl.model.texts import LANGUAGES, Texts
-from perfxl.stages.mail.incoming import Envelope, Item, Letter, Notice, Source, headers, imap, pec, sources, spool, trust
-from perfxl.stages.mail.incoming.doubts import concerns, doubts, of_letter, of_secret, round_words
+from perfxl.stages.mail.incoming import (
+    Envelope,
+    Item,
+    Letter,
+    Notice,
+    Source,
+    headers,
+    imap,
+    pec,
+    sources,
+    spool,
+    trust,
+)
+from perfxl.stages.mail.incoming.doubts import (
+    concerns,
+    doubts,
+    of_letter,
+    of_secret,
+    round_words,
+)
 from perfxl.stages.mail.incoming.spool import Laid, Spooled
 from perfxl.stages.mail.settings import Server, Unusable, settings
 from perfxl.stages.mail.wording import lost_words

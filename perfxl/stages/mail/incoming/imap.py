@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from perfxl.model.findings import Finding, Place
-from perfxl.stages.mail.imap import Faulty, StartTls, Tls, answer, connect, encoded, leave, number
+from perfxl.stages.mail.imap import (
+    Faulty,
+    StartTls,
+    Tls,
+    answer,
+    connect,
+    encoded,
+    leave,
+    number,
+)
 from perfxl.stages.mail.incoming.model import MB, SOURCE_LIMIT, Source
 from perfxl.stages.mail.settings import Server, Unusable
 

@@ -223,7 +223,13 @@ def _verify(said: _Said, content: bytes) -> None:
     """Raise unless the signature was made with the key of the certificate."""
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
+    from cryptography.hazmat.primitives.asymmetric import (
+        ec,
+        ed448,
+        ed25519,
+        padding,
+        rsa,
+    )
     from cryptography.hazmat.primitives.serialization import load_der_public_key
 
     signed = content if said.attributes is None else said.attributes

@@ -21,7 +21,18 @@ from perfxl.stages.mail.incoming import (
     signed,
     tnef,
 )
-from perfxl.stages.mail.incoming.model import DEEPEST, ITEM_LIMIT, MB, Budget, Envelope, Item, Letter, Signature, Source, TooMuch
+from perfxl.stages.mail.incoming.model import (
+    DEEPEST,
+    ITEM_LIMIT,
+    MB,
+    Budget,
+    Envelope,
+    Item,
+    Letter,
+    Signature,
+    Source,
+    TooMuch,
+)
 from perfxl.stages.mail.incoming.pec import Notice
 from perfxl.stages.mail.incoming.signed import Signed
 from perfxl.stages.mail.incoming.trust import Trust
