@@ -64,7 +64,7 @@ def read(data: bytes, file: str, language: str = "it") -> Review:
         round, expected = said
         return _Reading(find(book, expected), file, round, language).review(expected)
     except Refused as refused:
-        return Review(findings=(refused.finding,))
+        return Review(findings=(refused.own(),))
 
 
 class _Reading:

@@ -44,12 +44,11 @@ def _relations(package: Package, part: str) -> Iterator[tuple[str, str, str, str
     """(last word of the type, part inside the file or "", target as written, id) of each relation of ``part``."""
     folder, name = posixpath.split(part)
     rels = posixpath.join(folder, "_rels", name + ".rels")
-    if rels not in package.names:
+    if not package.part(rels):
         return
     for relation in children(package.xml(rels), "Relationship"):
         target = relation.get("Target", "")
-        path = posixpath.normpath(target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target))
-        inside = path if relation.get("TargetMode") != "External" and path in package.names else ""
+        inside = (package.target(part, target) or "") if relation.get("TargetMode") != "External" else ""
         yield posixpath.basename(relation.get("Type", "")), inside, target, relation.get("Id", "")
 
 

@@ -78,7 +78,7 @@ class Visibility:
         used = self.form.used.get(name, 0)
         shown = max(STORY_ROWS, used + SPARE) if table.story == self.round else max(1, used)
         for slot, row in block.rows.items():
-            block.sheet.hide(row, slot.isdigit() and int(slot) > shown)
+            block.sheet.hide(row, slot.isdecimal() and int(slot) > shown)
 
     def _scalar(self, name: str, f, objective: dict) -> None:
         place = self.form.cell(name)
