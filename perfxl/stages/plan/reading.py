@@ -9,7 +9,17 @@ from perfxl.model.fields import Field
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.refusals import refusals
 from perfxl.stages.plan.checks import problems
-from perfxl.stages.plan.layout import KEY_ROW, MORE, OWNER, TITLE_ROW, Column, Sheet, at_path, scalar_name, scalars
+from perfxl.stages.plan.layout import (
+    KEY_ROW,
+    MORE,
+    OWNER,
+    TITLE_ROW,
+    Column,
+    Sheet,
+    at_path,
+    scalar_name,
+    scalars,
+)
 from perfxl.stages.plan.layout import sheets as layouts
 from perfxl.workbook import sheets, values
 from perfxl.workbook.sheets import Book, Cell, Refused

@@ -9,7 +9,14 @@ from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import Identity, parent
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages.read import extra_content as besides
-from perfxl.stages.read import identify, limits, names, objective, outside_fields, recovery
+from perfxl.stages.read import (
+    identify,
+    limits,
+    names,
+    objective,
+    outside_fields,
+    recovery,
+)
 from perfxl.stages.read.issued import Issued
 from perfxl.stages.read.names import GENERAL, Part
 from perfxl.stages.read.outside_fields import Outside

@@ -13,7 +13,15 @@ from perfxl.model.arithmetic import dec
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.outcomes import outcomes
 from perfxl.stages.review import rules
-from perfxl.stages.review.blocks import CONFLICTS, CONSIDERATIONS, EVALUATIONS, KEY, LISTS, REQUESTS, offered
+from perfxl.stages.review.blocks import (
+    CONFLICTS,
+    CONSIDERATIONS,
+    EVALUATIONS,
+    KEY,
+    LISTS,
+    REQUESTS,
+    offered,
+)
 from perfxl.stages.review.grid import Grid, Pending, Row, find, identify
 from perfxl.stages.review.rules import Choice, Known
 from perfxl.workbook import sheets

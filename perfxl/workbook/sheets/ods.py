@@ -10,7 +10,17 @@ from lxml import etree
 from perfxl.workbook.sheets import formats, ods_styles
 from perfxl.workbook.sheets.extras import of_ods
 from perfxl.workbook.sheets.making import CONSTANTS, exact, index, struck_out
-from perfxl.workbook.sheets.model import LAST_COLUMN, LAST_ROW, Book, Cell, Cells, Content, Refused, Sheet, by_row
+from perfxl.workbook.sheets.model import (
+    LAST_COLUMN,
+    LAST_ROW,
+    Book,
+    Cell,
+    Cells,
+    Content,
+    Refused,
+    Sheet,
+    by_row,
+)
 from perfxl.workbook.sheets.ods_styles import OFFICE, STYLE, TABLE, Look
 from perfxl.workbook.sheets.package import Package, children, constant
 from perfxl.workbook.sheets.refs import MAX_COLUMN, MAX_ROW, Ref, parse_named

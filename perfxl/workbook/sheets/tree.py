@@ -3,7 +3,13 @@
 from lxml import etree
 
 from perfxl.workbook.sheets.model import STRUCK, Written
-from perfxl.workbook.sheets.refs import MAX_COLUMN, MAX_ROW, a1, column_number, parse_cell
+from perfxl.workbook.sheets.refs import (
+    MAX_COLUMN,
+    MAX_ROW,
+    a1,
+    column_number,
+    parse_cell,
+)
 
 
 def cells(root: etree._Element, ns: str) -> dict[tuple[int, int], Written]:

@@ -10,7 +10,19 @@ from lxml import etree
 
 from perfxl.workbook.sheets import extras, formats, scan, tree
 from perfxl.workbook.sheets.making import Maker, index, plain_maker, unescape
-from perfxl.workbook.sheets.model import LAST_COLUMN, LAST_ROW, STRUCK, Book, Cells, Content, Refused, Row, Sheet, Written, by_row
+from perfxl.workbook.sheets.model import (
+    LAST_COLUMN,
+    LAST_ROW,
+    STRUCK,
+    Book,
+    Cells,
+    Content,
+    Refused,
+    Row,
+    Sheet,
+    Written,
+    by_row,
+)
 from perfxl.workbook.sheets.package import MB, Package, children, constant
 from perfxl.workbook.sheets.recent import Recent
 from perfxl.workbook.sheets.refs import Ref, parse_named

@@ -6,7 +6,14 @@ approved with the plan is black, and locked where a revision has a cell of its o
 
 from perfxl.stages.issue.form.names import SHORT
 from perfxl.stages.issue.form.writing import Block, Form, get
-from perfxl.workbook.binding import Table, objective_scalars, objective_tables, return_tables, scalar_name, table_name
+from perfxl.workbook.binding import (
+    Table,
+    objective_scalars,
+    objective_tables,
+    return_tables,
+    scalar_name,
+    table_name,
+)
 
 SPARE, STORY_ROWS = 3, 10
 
