@@ -14,7 +14,7 @@ from perfxl.workbook.sheets.package import Package, children
 
 #: Parts that a workbook of cells alone does not have.
 _SIGNS = re.compile(r"comment|drawing|externallink|embedding|activex|ctrlprop|connections\.xml|querytable|webextension|media/"
-                    r"|worksheets/_rels/", re.I)
+                    r"|worksheets/_rels/", re.IGNORECASE)
 _HYPERLINK = re.compile(rb"<(?:\w+:)?hyperlink\b[^>]*>")
 _ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
 _OBJECTS = ("oleObject", "package", "control", "ctrlProp", "activeXControl", "webextension")

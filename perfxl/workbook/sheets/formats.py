@@ -14,7 +14,7 @@ _QUOTED = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]')
 _SECTION = re.compile(r'(?:"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|[^;])*')
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)\]")
 _COMPARE = {"<": operator.lt, ">": operator.gt, "=": operator.eq, "<=": operator.le, ">=": operator.ge, "<>": operator.ne}
-_PLACES = re.compile(r"[0#?]|general|standard|[ydghms]", re.I)
+_PLACES = re.compile(r"[0#?]|general|standard|[ydghms]", re.IGNORECASE)
 _EPOCH = {False: datetime.datetime(1899, 12, 30), True: datetime.datetime(1904, 1, 1)}
 _LAST = 2_958_465
 #: How many days later a workbook that counts from 1904 begins.

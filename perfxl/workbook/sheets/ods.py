@@ -21,7 +21,7 @@ from perfxl.workbook.sheets.model import (
     Sheet,
     by_row,
 )
-from perfxl.workbook.sheets.ods_styles import OFFICE, STYLE, TABLE, Look
+from perfxl.workbook.sheets.ods_styles import OFFICE, TABLE, Look
 from perfxl.workbook.sheets.package import Package, children, constant
 from perfxl.workbook.sheets.refs import MAX_COLUMN, MAX_ROW, Ref, parse_named
 from perfxl.workbook.sheets.xlsx import FAR_KEPT, MAX_CELLS, MAX_SHEETS

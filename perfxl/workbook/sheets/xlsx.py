@@ -154,13 +154,13 @@ def _content(package: Package, part: str, makers: dict[Callable, _Lazy], made: d
         root = package.parse(part, data)
         ns = root.tag.removesuffix("worksheet")
         rows, hidden = by_row(tree.cells(root, ns)), (tree.hidden_rows(root, ns), _hidden_columns(tree.columns(root, ns)))
-        hide = lambda: hidden  # noqa: E731
+        hide = lambda: hidden
         width = max((next(reversed(row)) for row in rows.values()), default=0)
         footer = root.find(ns + "headerFooter")
         footers = tuple(t.text for t in footer if t.text) if footer is not None else ()
     else:
         rows, width, footers = scanned.rows, scanned.width, scanned.footers
-        hide = lambda: (scanned.hidden_rows(), _hidden_columns(scanned.columns))  # noqa: E731
+        hide = lambda: (scanned.hidden_rows(), _hidden_columns(scanned.columns))
     made[number] = sum(map(len, rows.values()))
     if (count := sum(made.values())) > MAX_CELLS:
         raise package.refuse("FILE08", count=count, things={"it": "celle", "en": "cells"}, limit=MAX_CELLS)
