@@ -31,7 +31,7 @@ class Refused(Exception):
 
     def own(self) -> Finding:
         """The finding for a workbook of the campaign itself: whoever reads it has the file, and there is no sender."""
-        reason = {language: self.finding.say(language)["found"] for language in LANGUAGES}
+        reason = {language: self.finding.say(language)["found"].rstrip(".") for language in LANGUAGES}
         return Finding("FILE13", self.finding.place, {"reason": reason})
 
 
