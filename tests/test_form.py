@@ -18,7 +18,7 @@ from perfxl.texts import LANGUAGES, area
 
 EXTENSION = {"properties": {"pnrr": {"type": "string", "title": "Missione", "enum": ["M1, digitale", "M2"]},
                             "green": {"type": "boolean", "title": "Verde", "x-open": ["interim"]}}}
-KNOWN_FUNCTIONS = {"IF", "AND", "OR", "NOT", "LEN", "LEFT", "SUM", "SUMPRODUCT", "COUNT", "COUNTIF", "ISNUMBER", "ISERROR", "ROUND", "ABS",
+KNOWN_FUNCTIONS = {"IFERROR", "MIN", "IF", "AND", "OR", "NOT", "LEN", "LEFT", "SUM", "SUMPRODUCT", "COUNT", "COUNTIF", "ISNUMBER", "ISERROR", "ROUND", "ABS",
                    "AVERAGE", "MAX", "HYPERLINK"}
 
 

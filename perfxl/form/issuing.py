@@ -4,8 +4,10 @@ import re
 
 from lxml import etree
 
+from perfxl.arithmetic import rules_from
 from perfxl.binding import return_tables, table_name
 from perfxl.form import facts
+from perfxl.form.arithmetic import constants
 from perfxl.form.cells import Sheet, tag
 from perfxl.form.names import CHECKS, SUMMARY, required
 from perfxl.form.visible import Visibility
@@ -178,6 +180,8 @@ class Issuing:
         tolerance = self.plan.get("rules", {}).get("weight_tolerance")
         if tolerance is not None:
             self.book.set_name("pxm_tolerance", facts.fraction(tolerance))
+        for name, text in constants(rules_from(self.plan.get("rules"))).items():
+            self.book.set_name(name, text)
         for number, entry in enumerate(self.book.entries):
             sheet = self.book.sheet(entry)
             _foot(sheet, token)

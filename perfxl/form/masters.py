@@ -14,8 +14,9 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Font
 
 from perfxl import documents
+from perfxl.arithmetic import DEFAULT
 from perfxl.fields import ROUNDS, extension_fields
-from perfxl.form import look, measures, readme, requests
+from perfxl.form import arithmetic, look, measures, readme, requests
 from perfxl.form.drawing import Draft, protect
 from perfxl.form.objective import ObjectiveSheet
 from perfxl.form.package import Package, with_ordered_fonts
@@ -40,6 +41,8 @@ def build(round: str, language: str, extension: dict | None = None) -> bytes:
     protect(hidden)
     draft.constant(CONSTANT, '"PX1"')
     draft.constant("pxm_tolerance", "0.0005")
+    for name, text in arithmetic.constants(DEFAULT).items():
+        draft.constant(name, text)
     draft.constant("pxm_language", f'"{language}"')
     fields = extension_fields(extension)
     readme.draw(draft, sheets["readme"])
