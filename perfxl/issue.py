@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from perfxl import deadlines, documents
+from perfxl.arithmetic import DEFAULT, rules_from
 from perfxl.binding import objective_scalars, objective_tables, return_tables
 from perfxl.fields import ROUNDS, extension_fields, objective_fields
 from perfxl.form import facts
+from perfxl.form.arithmetic import constants
 from perfxl.form.issuing import Issuing, MasterIncomplete
 from perfxl.form.names import short_fields
 from perfxl.form.package import Unreadable
@@ -56,6 +58,9 @@ def _identified(document: dict, plan: dict, round: str, sector: str, drawn_on: s
     said = {"document": document, "front": facts.front(whole, plan, body.get("language", "it")),
             "lines": facts.line_titles(whole, plan), "drawn_on": drawn_on,
             "tolerance": plan.get("rules", {}).get("weight_tolerance")}
+    rules = rules_from(plan.get("rules"))
+    if rules != DEFAULT:
+        said["arithmetic"] = constants(rules)
     rest = {k: v for k, v in document.items() if k != "schema"}
     return {"schema": document["schema"], "identity": {**identity, "digest": documents.digest(said)}, **rest}
 
