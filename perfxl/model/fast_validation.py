@@ -5,7 +5,6 @@ keywords that perfxl's schemas use are compiled once into plain functions; only 
 goes to the full validator, which says what is wrong. A keyword unknown here makes every document doubtful.
 """
 
-import json
 import re
 from collections.abc import Callable
 from datetime import date

@@ -5,7 +5,6 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
