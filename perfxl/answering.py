@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from hashlib import sha256
 
-from perfxl import documents, mark, pipeline, send
+from perfxl import mark, pipeline, send
 from perfxl.base import waiting
 from perfxl.campaign import Campaign
 from perfxl.documents import digest
@@ -11,7 +11,7 @@ from perfxl.findings import Finding, counts
 from perfxl.gathering import Gathered, Source
 from perfxl.mail.back import senders
 from perfxl.mail.out import Attachment
-from perfxl.register import Register
+from perfxl.register import Register, result
 from perfxl.register.board import local_day
 from perfxl.register.words import day
 from perfxl.send import Matter
@@ -85,8 +85,8 @@ def _came(register: Register, round: str, heads: list[Source]) -> tuple[str, str
 def questions(register: Register, campaign: Campaign, plan: dict, round: str, sectors: Iterable[str]) -> list[Matter]:
     """One message for each sector with questions that have no answer yet, with the workbook to answer in when one was made
     that holds them all."""
-    path = campaign.result(round)
-    open_ = waiting(documents.load(path)["content"] if path.is_file() else plan, round)
+    consolidated = result(register, campaign, round)
+    open_ = waiting(consolidated.document["content"] if consolidated else plan, round)
     return [_questions(register, campaign, plan, round, s, open_[s]) for s in sectors if s in open_]
 
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl import documents
-from perfxl.fields import ROUNDS, extension_fault
+from perfxl.fields import extension_fault
 
 _HALF_WRITTEN = re.compile(r"\..+\.(xlsx|ods|json|csv|zip|docx|pdf|eml)\.[a-z0-9_]{8}")
 
@@ -115,18 +115,6 @@ class Campaign:
     def approved(self, round: str) -> Path:
         """The consolidated document of ``round`` as approved; may not exist."""
         return self.folder / "approvati" / f"{round}.json"
-
-    def previous(self, round: str) -> dict | None:
-        """The consolidated document of the last round before ``round`` that has one: as approved, else as it stands."""
-        return self._latest(ROUNDS[: ROUNDS.index(round)])
-
-    def last(self) -> dict | None:
-        """The consolidated document of the last round that has one: as approved, else as it stands."""
-        return self._latest(ROUNDS)
-
-    def _latest(self, rounds: tuple[str, ...]) -> dict | None:
-        paths = (path for r in reversed(rounds) for path in (self.approved(r), self.result(r)))
-        return next((documents.load(path) for path in paths if path.is_file()), None)
 
     def sweep(self) -> None:
         """Remove what a run that was killed left half written beside the results; only for whoever may write."""

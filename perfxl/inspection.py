@@ -124,7 +124,8 @@ class _Home:
         from perfxl import issue
 
         if identity.round not in self._bases:
-            base = pipeline.base_content(self._plan, self._campaign.previous(identity.round))
+            with keeping.opened(self._campaign, self._language, CannotRun, write=False) as register:
+                base = pipeline.base_content(self._plan, keeping.previous(register, self._campaign, identity.round))
             self._bases[identity.round] = base, issue.returns(base, identity.round)
         base, prefilled = self._bases[identity.round]
         issued, path = prefilled.get(identity.sector), self._campaign.issued(identity.round, identity.sector)

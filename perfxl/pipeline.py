@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from perfxl import documents, keeping, occupied, work
+from perfxl import differing, documents, keeping, occupied, work
 from perfxl.base import base_content
 from perfxl.campaign import Campaign
 from perfxl.documents import write_bytes
@@ -17,7 +17,7 @@ from perfxl.fields import ROUNDS, round_name
 from perfxl.findings import Finding, Place, counts, in_order
 from perfxl.gathering import Gathered, Source
 from perfxl.identity import Identity
-from perfxl.register import Register
+from perfxl.register import Approval, Register, approvals, baseline
 from perfxl.review import Review
 from perfxl.reviewing.noted import noted
 from perfxl.texts import LANGUAGES, Texts
@@ -71,7 +71,8 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
     from perfxl.reporting import templates
 
     say = Texts("cli", language)
-    last = before.last()
+    with keeping.opened(before, language, CannotRun, write=False) as register:
+        last = keeping.last(register, before)
     if last is None:
         raise CannotRun(say("nothing_consolidated", folder=before.folder))
     followed = last["content"]["year"] + 1 if year is None else year
@@ -115,10 +116,11 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
     plan, _ = plan_of(campaign, language)
     if round not in {r["round"] for r in plan["rounds"]}:
         raise CannotRun(say("no_round", round=round_name(round, language)))
-    content = base_content(plan, campaign.previous(round))
-    prefilled = stage.returns(content, round)
-    wanted, paths = chosen(sectors, prefilled, language), []
+    paths = []
     with keeping.opened(campaign, language, CannotRun) as register:
+        content = base_content(plan, keeping.previous(register, campaign, round))
+        prefilled = stage.returns(content, round)
+        wanted = chosen(sectors, prefilled, language)
         for sector in progress(wanted, say("progress_issue"), len(wanted)):
             document, path = prefilled[sector], campaign.issued(round, sector)
             document["identity"]["issue"] = _next_issue(path, document["identity"]["digest"])
@@ -189,9 +191,9 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     issued = campaign.issued_sectors(round)
     if not issued:
         raise CannotRun(say("nothing_issued", round=round, folder=campaign.folder))
-    previous = campaign.previous(round)
-    base = base_content(plan, previous)
     with nullcontext(register) if register else keeping.opened(campaign, language, CannotRun, write=False) as known:
+        previous = keeping.previous(known, campaign, round)
+        base = base_content(plan, previous)
         prefilled = keeping.as_issued(known, campaign, round, issuing.returns(base, round))
         asked = keeping.asked(known, campaign, round)
     tasks = [Task(p, campaign.relative(p)) for p in campaign.received(round)]
@@ -234,11 +236,14 @@ def _irregular(campaign: Campaign, round: str) -> list[Finding]:
 @dataclass(frozen=True)
 class Run:
     """What a consolidation made: the consolidated document, all findings, and where the workbook went: beside its usual
-    place when somebody has that one open."""
+    place when somebody has that one open. ``approval`` of the round, when it is approved, and in words what now ``differs``
+    from what was."""
 
     document: dict
     findings: tuple[Finding, ...]
     workbook: Path
+    approval: Approval | None = None
+    differs: tuple[str, ...] = ()
 
     def summary(self) -> dict:
         """What ``perfxl consolidate --json`` prints."""
@@ -248,7 +253,8 @@ class Run:
                 "outcomes": {s["code"]: s["outcome"] for s in outcomes["sectors"]} if outcomes else {},
                 "body": outcomes["body"]["outcome"] if outcomes else None,
                 **{k: self.document[k] for k in ("issued", "returned", "missing")},
-                "findings": counts(self.findings)}
+                "findings": counts(self.findings),
+                **({"approved": {"act": self.approval.act, "date": self.approval.date, "differs": list(self.differs)}} if self.approval else {})}
 
 
 def consolidate(campaign: Campaign, round: str, language: str, progress: Progress = quiet,
@@ -264,9 +270,13 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
         written = _written(campaign, round, language)
         found = gather(campaign, round, language, progress, workers, register, written)
         run, made, text = _made(campaign, found, language, written)
+        keeping.writing(register, round, text, made)
         run = replace(run, workbook=occupied.put(run.workbook, made, noted))
         write_bytes(campaign.result(round), text)
-        keeping.consolidated(register, campaign, found, run.document, text)
+        keeping.consolidated(register, campaign, found, run.document, text, made)
+        approval = approvals(register).get(round)
+        if approval:
+            run = replace(run, approval=approval, differs=tuple(differing.lines(baseline(register, round), run.document, language)))
     return run
 
 

@@ -5,11 +5,12 @@ import re
 from copy import deepcopy
 
 import pytest
+import recorded
 import report_year
 from docx import Document
 from docx.oxml.ns import qn
 
-from perfxl import demo, documents, pipeline
+from perfxl import demo, pipeline
 from perfxl.campaign import Campaign
 from perfxl.cli import main
 from perfxl.report import short_version
@@ -20,10 +21,7 @@ from perfxl.weigh import weigh
 
 
 def campaign(folder, document: dict):
-    result = folder / "risultati" / document["round"]
-    result.mkdir(parents=True)
-    (result / "consolidato.json").write_text(documents.dumps(document), encoding="utf-8")
-    return result
+    return recorded.put(folder, document).result(document["round"]).parent
 
 
 @pytest.mark.parametrize("language", ("it", "en"))

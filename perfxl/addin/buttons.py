@@ -78,11 +78,14 @@ class ExcelDesk(Dialogs):
 
     def _note(self, path: Path, campaign: Campaign, round: str) -> None:
         """Note how the result at ``path`` was written; it is made again when that was before copies were kept."""
-        from perfxl import documents, result
+        from perfxl import keeping, result
+        from perfxl.register import result as recorded
 
         found = occupied.as_written(path)
-        if found is None and campaign.result(round).is_file():
-            found = result.write(documents.load(campaign.result(round)), self.language, campaign.extension)
+        if found is None:
+            with keeping.opened(campaign, self.language, CannotRun, write=False) as register:
+                known = recorded(register, campaign, round)
+            found = result.write(known.document, self.language, campaign.extension) if known else None
         if found:
             self._before[path.resolve()] = found
 

@@ -3,17 +3,19 @@
 from pathlib import Path
 
 from perfxl.findings import Finding
-from perfxl.register.approval import Approval, approvals, approvals_in, approve, baseline
+from perfxl.register.approval import (Approval, approvals, approvals_in, approve, baseline, latest, open_lines, standing, still_open,
+                                      withdraw)
 from perfxl.register.board import Board, Row, board
 from perfxl.register.log import KINDS, Entry
 from perfxl.register.proof import unreadable
 from perfxl.register.register import VERDICTS, Decision, Register
 from perfxl.register.telling import board_table, log_lines
-from perfxl.register.words import Altered, Busy, NotReady, Refusal, Unreadable
+from perfxl.register.results import Result, result
+from perfxl.register.words import Altered, Busy, Lost, NotReady, Refusal, Unreadable
 
-__all__ = ["KINDS", "VERDICTS", "Altered", "Approval", "Board", "Busy", "Decision", "Entry", "NotReady", "Refusal",
-           "Register", "Row", "Unreadable", "approvals", "approvals_in", "approve", "baseline", "board", "board_table", "log_lines",
-           "verify"]
+__all__ = ["KINDS", "VERDICTS", "Altered", "Approval", "Board", "Busy", "Decision", "Entry", "Lost", "NotReady", "Refusal",
+           "Register", "Result", "Row", "Unreadable", "approvals", "approvals_in", "approve", "baseline", "board", "board_table",
+           "latest", "log_lines", "open_lines", "result", "standing", "still_open", "verify", "withdraw"]
 
 
 def verify(folder: Path) -> list[Finding]:

@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import date as Date
 from datetime import datetime
 
-from perfxl import documents
 from perfxl.base import waiting
 from perfxl.campaign import Campaign
 from perfxl.findings import SEVERITIES
 from perfxl.register.approval import Approval, approvals
 from perfxl.register.register import Register
+from perfxl.register.results import result
 
 #: What a sector's return can be, in the order in which it happens.
 STATES = ("not_issued", "waiting", "late", "received", "received_late")
@@ -73,10 +73,14 @@ class Board:
 
 
 def board(register: Register, campaign: Campaign, plan: dict, round: str, today: Date) -> Board:
-    """The board of ``round``: from the plan, the register, and the last consolidated document where there is one."""
+    """The board of ``round``: from the plan, the register, and the last consolidated document where there is one.
+
+    ``Altered`` when that is not what the last run wrote.
+    """
     deadline = next((r.get("deadline") or "" for r in plan["rounds"] if r["round"] == round), "")
     runs = register.entries("run", stage="consolidate", round=round)
-    document = _consolidated(campaign, round)
+    known = result(register, campaign, round)
+    document = known.document if known else None
     found = _findings(document)
     asked = runs[-1].payload["questions"] if runs else {
         s: len(requests) for s, requests in waiting(document["content"] if document else plan, round).items()}
@@ -98,14 +102,6 @@ def board(register: Register, campaign: Campaign, plan: dict, round: str, today:
     elsewhere = {s: sum(by[s] for sector, by in found.items() if sector not in names) for s in SEVERITIES}
     return Board(plan["year"], round, today.isoformat(), deadline, tuple(rows), elsewhere, runs[-1].at if runs else "",
                  approvals(register).get(round))
-
-
-def _consolidated(campaign: Campaign, round: str) -> dict | None:
-    path = campaign.result(round)
-    try:
-        return documents.load(path) if path.is_file() else None
-    except ValueError:  # not what a run wrote; the board still tells the rest
-        return None
 
 
 def _none() -> dict[str, int]:
