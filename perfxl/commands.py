@@ -61,10 +61,30 @@ def template(asked: Namespace) -> int:
 def issue(asked: Namespace) -> int:
     """``perfxl issue``: one workbook a sector."""
     say = Texts("cli", asked.lang)
-    paths = pipeline.issue(Campaign(asked.folder), asked.round, asked.sector, asked.lang, progress(asked.lang))
-    for path in paths:
+    made = pipeline.issue(Campaign(asked.folder), asked.round, asked.sector, asked.lang, progress(asked.lang), asked.anyway)
+    for path in made.paths:
         print(path)
-    print(say("issue_done", count=len(paths), folder=asked.folder / "ricevute" / asked.round), file=sys.stderr)
+    show_findings(made.findings, asked.lang, sys.stderr)
+    again = len(made.paths) - len(made.fresh)
+    print(say("issue_done", count=len(made.paths), folder=asked.folder / "ricevute" / asked.round), file=sys.stderr)
+    if again:
+        print(say("issue_same", count=again), file=sys.stderr)
+    return _code(made.findings)
+
+
+def extend(asked: Namespace) -> int:
+    """``perfxl extend``: more time for a round."""
+    from datetime import date
+
+    from perfxl import extend as stage
+
+    say = Texts("cli", asked.lang)
+    done = stage.extend(Campaign(asked.folder), asked.round, asked.to, asked.sector, asked.lang, date.today(), asked.anyway,
+                        progress(asked.lang))
+    for path in done.issued.paths if done.issued else ():
+        print(path)
+    print(say("extend_done", day=f"{asked.to:%d/%m/%Y}", who=", ".join(asked.sector) or say("extend_all"),
+              count=len(done.sectors), sectors=", ".join(done.sectors) or say("nobody")), file=sys.stderr)
     return CLEAN
 
 
@@ -154,8 +174,10 @@ def collect(asked: Namespace) -> int:
 def read(asked: Namespace) -> int:
     """``perfxl read``: a returned workbook as a return document."""
     from perfxl import read as stage
+    from perfxl.working.tasks import Job
 
-    reading = stage.read(asked.file.read_bytes(), asked.file.name, _extension(asked, asked.lang))
+    job = Job(home=next((f for f in asked.file.resolve().parents if (f / "piano.xlsx").is_file()), None))
+    reading = stage.read(asked.file.read_bytes(), asked.file.name, _extension(asked, asked.lang), issued=job.workbook)
     if reading.document is not None:
         sys.stdout.write(documents.dumps(reading.document))
     show_findings(reading.findings, asked.lang, sys.stderr)
@@ -257,8 +279,10 @@ def publish(asked: Namespace) -> int:
     done = delivery.publish(Campaign(asked.folder), asked.round, asked.lang, asked.licence, asked.cleared, asked.draft)
     show_findings(done.findings, asked.lang, sys.stdout)
     print(*done.told, sep="\n", end="\n" if done.told else "")
-    print(say("publish_done", folder=done.paths[0].parent, count=len(done.paths), licence=asked.licence) if done.paths else
+    print(say("publish_done", page=done.paths[0].parent / "index.html", folder=done.paths[0].parent, licence=asked.licence,
+              count=sum(p.suffix != ".html" for p in done.paths)) if done.paths else
           say("publish_held", count=len(done.findings)))
+    print(say("publish_limits"))
     return CLEAN if done.paths else FINDINGS
 
 
@@ -411,9 +435,15 @@ def resolve(asked: Namespace) -> int:
 
 
 def addin(asked: Namespace) -> int:
-    """``perfxl addin``: the add-in for Excel, built, installed, looked at, taken away."""
+    """``perfxl addin``: the add-in for Excel, or the extension for LibreOffice, built, installed, looked at, taken away."""
     from perfxl.addin import command
 
+    if asked.shortcut and asked.what != "install":
+        raise CannotRun(Texts("addin", asked.lang)("shortcut_only_install"))
+    if asked.libreoffice:
+        from perfxl.addin.libreoffice import command as office
+
+        return office.run(asked.what, asked.out, asked.shortcut, asked.lang)
     return command.run(asked.what, asked.out, asked.shortcut, asked.lang)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from perfxl import documents, keeping, pipeline
+from perfxl import deadlines, documents, keeping, pipeline
 from perfxl.campaign import Campaign
 from perfxl.fields import ROUNDS
 from perfxl.findings import Finding, in_order
@@ -116,21 +116,22 @@ class _Home:
     def _plan(self) -> dict:
         return pipeline.plan_of(self._campaign, self._language)[0]
 
-    def issued(self, identity: Identity) -> tuple[dict, dict | None, Path] | None:
-        """The plan that the return with ``identity`` belongs to, what its sector was issued, and the form's path;
-        None when it belongs to no plan known here."""
+    def issued(self, identity: Identity) -> tuple[dict, dict | None, Path | None] | None:
+        """The plan that the return with ``identity`` belongs to, the form that it began as, and the path of that, None when it
+        is nowhere; None when it belongs to no plan known here."""
         if self._campaign is None or (self._plan["body"]["code"], self._plan["year"]) != (identity.body, identity.year):
             return None
-        from perfxl import issue
-
-        if identity.round not in self._bases:
-            with keeping.opened(self._campaign, self._language, CannotRun, write=False) as register:
-                base = pipeline.base_content(self._plan, keeping.previous(register, self._campaign, identity.round))
-            self._bases[identity.round] = base, issue.returns(base, identity.round)
-        base, prefilled = self._bases[identity.round]
-        issued, path = prefilled.get(identity.sector), self._campaign.issued(identity.round, identity.sector)
-        if issued and issued["identity"]["digest"] != identity.digest:  # questions, or the plan has changed since
-            issued, path = keeping.began(self._campaign, identity) or (issued, path)
+        with keeping.opened(self._campaign, self._language, CannotRun, write=False) as register:
+            if identity.round not in self._bases:
+                extensions = register.extensions(identity.round)
+                base = pipeline.base_content(deadlines.laid(self._plan, identity.round, extensions),
+                                             keeping.previous(register, self._campaign, identity.round))
+                prefilled = pipeline.prefilled_of(self._campaign, base, identity.round, extensions)
+                self._bases[identity.round] = base, keeping.as_issued(register, self._campaign, identity.round, prefilled)
+            base, prefilled = self._bases[identity.round]
+            issued, path = prefilled.get(identity.sector), self._campaign.issued(identity.round, identity.sector)
+            if issued and issued["identity"]["digest"] != identity.digest:  # questions, or an earlier form
+                issued, path = keeping.began(register, self._campaign, identity) or (issued, None)
         return base, issued, path
 
 
@@ -143,13 +144,14 @@ def _files(paths: list[Path], language: str, progress: pipeline.Progress, worker
     for folder, inside in homes.items():
         home = _Home(folder, language)
         tasks = [Task(p, p.name) for p in inside]
-        for path, read in zip(inside, pipeline.read_files(tasks, Job(home.extension), workers, language, progress)):
+        for path, read in zip(inside, pipeline.read_files(tasks, Job(home.extension, home=folder), workers, language, progress)):
             yield _file(path, read, home)
 
 
 def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
     from perfxl import check
     from perfxl.read import beyond
+    from perfxl.reading.issued import Issued
 
     reading = read.reading
     findings, form, plan = list(reading.findings), None, {}
@@ -158,7 +160,7 @@ def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
         plan, issued, form = known or (_alone(reading.document), None, None)
         findings += check.check(reading.document, issued, plan, reading.identity.round, reading.places, path.name)
         if form and form.is_file():
-            findings += beyond(reading, path.name, form.read_bytes(), form.name)
+            findings += beyond(reading, path.name, Issued(form.read_bytes(), form.name))
     return Inspected(path, read, tuple(check.once(in_order(check.by_rules(findings, plan)))), form if form and form.is_file() else None,
                      home.extension)
 
@@ -169,6 +171,6 @@ def _alone(document: dict) -> dict:
     objectives = [{"code": o["code"], "lead": identity["sector"] if o.get("role", "lead") == "lead" else "",
                    "kind": "transversal" if o.get("role") == "transversal" else "ordinary",
                    "holders": [{"sector": identity["sector"], "holding": o.get("holding", {})}], "sheet": o.get("sheet", {})}
-                  for o in document.get("objectives", ())]
+                  for o in document.get("objectives", ()) if o.get("code")]
     return {"schema": "perfxl/plan/1", "year": identity["year"], "body": {"code": identity["body"], "name": identity["body"]},
             "rounds": [], "sectors": [{"code": identity["sector"], "name": identity["sector"]}], "objectives": objectives}

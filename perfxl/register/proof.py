@@ -18,6 +18,8 @@ from perfxl.register.words import Unreadable
 APPROVED = "approvati"
 #: Kinds of entry about a file that is kept in the archive: ``sha256`` says which, ``path`` where it came from.
 KEPT = ("received", "message", "taken")
+#: Those, and the kinds of which the archive may hold the file as well.
+ARCHIVED = (*KEPT, "issued", "asked")
 
 
 def findings(entries: log.Log, store: Store) -> list[Finding]:
@@ -141,7 +143,7 @@ def _issued(stored: list[tuple], campaign: Campaign) -> Iterator[Finding]:
 
 def _strangers(stored: list[tuple], store: Store) -> Iterator[Finding]:
     """Files of the archive that no entry tells of."""
-    known = {told["sha256"] for kind in KEPT for _, told in _told(stored, kind)} | {told["digest"] for _, told in _told(stored, "approval")}
+    known = {told["sha256"] for kind in ARCHIVED for _, told in _told(stored, kind)} | {told["digest"] for _, told in _told(stored, "approval")}
     for path in sorted(store.root.glob("??/*")):
         if path.stem not in known and not path.name.startswith(".") and not path.name.endswith(".alterato"):
             yield Finding("REGI12", Place(_name(path, store.root.parent)))

@@ -77,7 +77,7 @@ def _unknown_results(folder: Path, entries: list[Entry], noted: witness.Witness)
 
 def unknown_originals(folder: Path, entries: list[Entry]) -> list[Path]:
     """The files of the archive that the register never recorded."""
-    known = {e.payload["sha256"] for e in entries if e.kind in proof.KEPT} | {e.payload["digest"] for e in entries if e.kind == "approval"}
+    known = {e.payload["sha256"] for e in entries if e.kind in proof.ARCHIVED} | {e.payload["digest"] for e in entries if e.kind == "approval"}
     return sorted(p for p in Store(folder).root.glob("??/[0-9a-f]*") if p.stem not in known and not p.name.endswith(".alterato"))
 
 
