@@ -16,7 +16,7 @@ from perfxl.stages.read.outside_fields import Outside
 from perfxl.stages.read.read_context import Gather, Places, shown
 from perfxl.stages.read.recovery import Recovery
 from perfxl.workbook.binding import scalar_name
-from perfxl.workbook.sheets import Book, Refused, open_book
+from perfxl.workbook.sheets import Refused, open_book
 from perfxl.workbook.sheets.refs import a1
 
 
