@@ -13,7 +13,7 @@ from decimal import Decimal
 from perfxl.model import documents
 from perfxl.model.findings import Finding, Place
 from perfxl.stages.intake.proposal import REPEATED, Match
-from perfxl.stages.intake.tables import TITLES, Table
+from perfxl.stages.intake.tables import Table
 from perfxl.stages.intake.targets import Target, plain
 from perfxl.workbook import values
 from perfxl.workbook.sheets import Cell
