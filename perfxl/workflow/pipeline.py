@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from perfxl.campaign import Campaign, open_files
-from perfxl.campaign.register import Register
+from perfxl.campaign.register import Approval, Register, approvals, baseline
 from perfxl.model import deadlines, documents
 from perfxl.model.base import base_content
 from perfxl.model.documents import write_bytes
@@ -21,7 +21,7 @@ from perfxl.model.identity import Identity
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.review import Review
 from perfxl.stages.review.noted import noted
-from perfxl.workflow import emissions, register_updates
+from perfxl.workflow import emissions, register_updates, since_approval
 from perfxl.workflow import workers as work
 from perfxl.workflow.load_round import Gathered, Source
 from perfxl.workflow.workers import FileRead, Job, Task, Workers
@@ -52,15 +52,19 @@ def quiet(items: Iterable, label: str, total: int) -> Iterable:
     return items
 
 
-def new(campaign: Campaign, year: int, given: dict | None, language: str) -> Path:
-    """Make the campaign folder with its plan workbook; ``given`` is a plan document or None for a blank one."""
+def new(campaign: Campaign, year: int, given: dict | None, language: str, unfinished: bool = False) -> Path:
+    """Make the campaign folder with its plan workbook; ``given`` is a plan document or None for a blank one.
+
+    ``unfinished``: what the plan requires may be missing from it; the controller fills it in.
+    """
     from perfxl.stages import plan
 
     say = Texts("cli", language)
     if campaign.plan.exists():
         raise CannotRun(say("plan_exists", path=campaign.plan))
     document = plan.blank(year, language) if given is None else given
-    wrong = [v for v in documents.violations("plan", document, campaign.extension)] if given is not None else []
+    wrong = [v for v in documents.violations("plan", document, campaign.extension) if not (unfinished and v.rule == "required")] \
+        if given is not None else []
     if wrong:
         listed = "\n".join(f"  {documents.pointer(v.path)}: {v.rule} {v.limit}" for v in wrong[:20])
         raise CannotRun(say("plan_invalid", count=len(wrong), listed=listed))
@@ -84,7 +88,8 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
     from perfxl.stages.report import templates
 
     say = Texts("cli", language)
-    last = before.last()
+    with register_updates.opened(before, language, CannotRun, write=False) as register:
+        last = register_updates.last(register, before)
     if last is None:
         raise CannotRun(say("nothing_consolidated", folder=before.folder))
     followed = last["content"]["year"] + 1 if year is None else year
@@ -135,7 +140,7 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
         if approval and not anyway:
             raise CannotRun(say("issue_approved", round=round_name(round, language), act=approval.act))
         extensions = register.extensions(round)
-        content = base_content(plan, campaign.previous(round))
+        content = base_content(plan, register_updates.previous(register, campaign, round))
         prefilled = prefilled_of(campaign, content, round, extensions)
         wanted, paths, fresh = chosen(sectors, prefilled, language), [], []
         for sector in progress(wanted, say("progress_issue"), len(wanted)):
@@ -218,9 +223,9 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     issued = campaign.issued_sectors(round)
     if not issued:
         raise CannotRun(say("nothing_issued", round=round, folder=campaign.folder))
-    previous = campaign.previous(round)
-    published = campaign.earlier(round, previous)
     with nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False) as known:
+        previous = register_updates.previous(known, campaign, round)
+        published = register_updates.earlier(known, campaign, round, previous)
         extensions = known.extensions(round)
         base = base_content(deadlines.laid(plan, round, extensions), previous)
         prefilled = register_updates.as_issued(known, campaign, round, prefilled_of(campaign, base, round, extensions))
@@ -269,11 +274,14 @@ def _irregular(campaign: Campaign, round: str) -> list[Finding]:
 @dataclass(frozen=True)
 class Run:
     """What a consolidation made: the consolidated document, all findings, and where the workbook went: beside its usual
-    place when somebody has that one open."""
+    place when somebody has that one open. ``approval`` of the round, when it is approved, and in words what now ``differs``
+    from what was."""
 
     document: dict
     findings: tuple[Finding, ...]
     workbook: Path
+    approval: Approval | None = None
+    differs: tuple[str, ...] = ()
 
     def summary(self) -> dict:
         """What ``perfxl consolidate --json`` prints."""
@@ -283,7 +291,8 @@ class Run:
                 "outcomes": {s["code"]: s["outcome"] for s in outcomes["sectors"]} if outcomes else {},
                 "body": outcomes["body"]["outcome"] if outcomes else None,
                 **{k: self.document[k] for k in ("issued", "returned", "missing")},
-                "findings": counts(self.findings)}
+                "findings": counts(self.findings),
+                **({"approved": {"act": self.approval.act, "date": self.approval.date, "differs": list(self.differs)}} if self.approval else {})}
 
 
 def consolidate(campaign: Campaign, round: str, language: str, progress: Progress = quiet,
@@ -299,9 +308,13 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
         written = _written(campaign, round, language)
         found = gather(campaign, round, language, progress, workers, register, written)
         run, made, text = _made(campaign, found, language, written)
+        register_updates.writing(register, round, text, made)
         run = replace(run, workbook=open_files.put(run.workbook, made, noted))
         write_bytes(campaign.result(round), text)
-        register_updates.consolidated(register, campaign, found, run.document, text)
+        register_updates.consolidated(register, campaign, found, run.document, text, made)
+        approval = approvals(register).get(round)
+        if approval:
+            run = replace(run, approval=approval, differs=tuple(since_approval.lines(baseline(register, round), run.document, language)))
     return run
 
 
