@@ -9,11 +9,34 @@ from openpyxl.worksheet.worksheet import Worksheet
 from perfxl.model import long_text
 from perfxl.model.fields import Field
 from perfxl.model.texts import Texts
-from perfxl.stages.plan.cells import FORMATS, LINE, PALE, TAB, TOP, add_styles, font, identify, put, saved, set_page, write_text
+from perfxl.stages.plan.cells import (
+    FORMATS,
+    LINE,
+    PALE,
+    TAB,
+    TOP,
+    add_styles,
+    font,
+    identify,
+    put,
+    saved,
+    set_page,
+    write_text,
+)
 from perfxl.stages.plan.front import draw_body, draw_readme
-from perfxl.stages.plan.layout import KEY_ROW, NOTE_ROW, OWNER, TITLE_ROW, Column, Sheet, at_path, sheets
+from perfxl.stages.plan.layout import (
+    KEY_ROW,
+    NOTE_ROW,
+    OWNER,
+    TITLE_ROW,
+    Column,
+    Sheet,
+    at_path,
+    sheets,
+)
 from perfxl.stages.plan.rules import Lists, add_column_rules, sum_of_weights
 from perfxl.workbook import values
+from perfxl.workbook.formulas.calculating import computed
 
 #: Rows ready to be filled in under the last one.
 SPARE = 200
@@ -44,7 +67,7 @@ def draw(document: dict, language: str, extension: dict | None) -> bytes:
     lists.close()
     draw_readme(readme, document, say, {s.id: drawn[s.id] for s in tables}, body)
     identify(book, document)
-    return saved(book)
+    return computed(saved(book), language)
 
 
 def _rows(document: dict, sheet: Sheet) -> list[tuple[str, dict]]:

@@ -12,8 +12,16 @@ from perfxl.stages.issue.form.names import CHECKS, SUMMARY, required
 from perfxl.stages.issue.form.visible import Visibility
 from perfxl.stages.issue.form.writing import Form, get
 from perfxl.workbook.binding import return_tables, table_name
+from perfxl.workbook.formulas.calculating import compute
 from perfxl.workbook.patch.cells import Sheet, tag
-from perfxl.workbook.patch.workbook import Entry, Name, Workbook, on_sheet, renamed, tokens
+from perfxl.workbook.patch.workbook import (
+    Entry,
+    Name,
+    Workbook,
+    on_sheet,
+    renamed,
+    tokens,
+)
 from perfxl.workbook.sheets.refs import parse_named
 
 _OBJECTIVE = re.compile(r"px(?P<short>s?)(?P<computed>c?)_(?P<rest>.+)\Z")
@@ -56,6 +64,7 @@ class Issuing:
         facts.write_results(self.form, self.document)
         self._identify()
         self.form.fit_rows()
+        compute(self.book, self.language)
         return self.book.save()
 
     # -- the master

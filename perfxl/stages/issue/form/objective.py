@@ -8,7 +8,19 @@ from dataclasses import dataclass, replace
 from perfxl.model.fields import ROUNDS, Field, objective_fields
 from perfxl.stages.issue.form import arithmetic, checks
 from perfxl.stages.issue.form import styles as look
-from perfxl.stages.issue.form.drawing import CALC, CALC2, CALC3, LABEL, LAST, SLOT, VALUE, WEIGHT, WIDTHS, Canvas, Draft
+from perfxl.stages.issue.form.drawing import (
+    CALC,
+    CALC2,
+    CALC3,
+    LABEL,
+    LAST,
+    SLOT,
+    VALUE,
+    WEIGHT,
+    WIDTHS,
+    Canvas,
+    Draft,
+)
 from perfxl.stages.issue.form.names import BANNER_LIMIT, SHORT
 from perfxl.workbook.binding import Table, objective_scalars, objective_tables
 
