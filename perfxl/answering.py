@@ -33,7 +33,7 @@ def _receipt(register: Register, campaign: Campaign, plan: dict, found: Gathered
     language = plan["body"].get("language", "it")
     heads = [s for s in sources if s.verdict != "superseded"]
     files = {s.read.file for s in heads}
-    told = [f for f in found.findings if f.place.file in files]
+    told = mark.for_sector(f for f in found.findings if f.place.file in files)
     number = counts(told)
     marked = _marked(campaign, plan, found, heads, told, language)
     arrived, sender, message_id = _came(register, found.round, heads)
@@ -64,7 +64,7 @@ def _mark(campaign: Campaign, found: Gathered, head: Source, told: list[Finding]
     form = pipeline.form_of(campaign, found, head)
     try:
         return mark.mark((campaign.folder / head.read.file).read_bytes(), told, language, form.read_bytes() if form.is_file() else None,
-                         head.read.reading.document, campaign.extension)
+                         head.read.reading.document, campaign.extension, open_only=True)
     except (mark.Unreadable, OSError):
         return None
 

@@ -101,13 +101,30 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
 
 def plan_of(campaign: Campaign, language: str) -> tuple[dict, list[Finding]]:
     """The plan document of the campaign with its findings; ``CannotRun`` without a usable plan workbook."""
+    reading = _plan_reading(campaign, language)
+    return reading.document, list(reading.findings)
+
+
+def _plan_reading(campaign: Campaign, language: str):
     from perfxl import plan
 
     _has_plan(campaign, language)
     reading = plan.read(campaign.plan.read_bytes(), campaign.relative(campaign.plan), campaign.extension)
     if reading.document is None or any(f.severity == "error" for f in reading.findings):
         raise CannotRun(Texts("cli", language)("plan_unusable", path=campaign.plan), reading.findings)
-    return reading.document, list(reading.findings)
+    return reading
+
+
+def plan_faults(campaign: Campaign, round: str, language: str) -> list[Finding]:
+    """What is wrong with the plan, and with the forms of ``round`` that would be issued from it: each at its cell of the plan
+    workbook, for the controller."""
+    from perfxl.form_faults import form_faults
+
+    reading = _plan_reading(campaign, language)
+    content = base_content(reading.document, campaign.previous(round))
+    faults = form_faults(prefilled_of(campaign, content, round, {}), reading.document, round, reading.places,
+                         campaign.relative(campaign.plan))
+    return in_order([*reading.findings, *faults])
 
 
 def _has_plan(campaign: Campaign, language: str) -> None:
@@ -125,9 +142,10 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
     from perfxl.register import approvals
 
     say = Texts("cli", language)
-    plan, findings = plan_of(campaign, language)
+    plan, _ = plan_of(campaign, language)
     if round not in {r["round"] for r in plan["rounds"]}:
         raise CannotRun(say("no_round", round=round_name(round, language)))
+    findings = plan_faults(campaign, round, language)
     with keeping.opened(campaign, language, CannotRun) as register:
         approval = approvals(register).get(round)
         if approval and not anyway:
@@ -209,7 +227,7 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     from perfxl import check, gathering
 
     say = Texts("cli", language)
-    plan, findings = plan_of(campaign, language)
+    plan, findings = plan_of(campaign, language)[0], []  # what is wrong with the plan was told when it was issued
     if round not in {r["round"] for r in plan["rounds"]}:
         raise CannotRun(say("no_round", round=round_name(round, language)))
     issued = campaign.issued_sectors(round)

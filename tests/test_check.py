@@ -49,11 +49,11 @@ FAULTS = [
     ("final", ["LOCK02"], "sheet/entities/0/target", put("sheet/entities/0/target", 3)),
     ("interim", ["LOCK03"], "sheet/responsibles", put("sheet/responsibles/0/name", "Ivo Bruni")),
     ("interim", ["LOCK04"], "/measures/0/measure", put("/measures/0/measure", "Un’altra misura")),
-    ("plan", ["WGHT01"], "/objectives", put("holding/weight", 50)),
-    ("interim", ["WGHT01"], "/objectives", put("holding/weight_revised", 55)),
-    ("plan", ["WGHT02"], "sheet/phases", put(f"{PHASE}/weight", 50)),
-    ("interim", ["WGHT02"], "sheet/phases", put(f"{PHASE2}/weight_revised", 39.5)),
-    ("plan", ["WGHT03"], "sheet/results", put(f"{RESULT}/weight", 90)),
+    ("plan", ["WGHT01"], "holding/weight", put("holding/weight", 50)),
+    ("interim", ["WGHT01"], "holding/weight_revised", put("holding/weight_revised", 55)),
+    ("plan", ["WGHT02"], f"{PHASE}/weight", put(f"{PHASE}/weight", 50)),
+    ("interim", ["WGHT02"], f"{PHASE2}/weight_revised", put(f"{PHASE2}/weight_revised", 39.5)),
+    ("plan", ["WGHT03"], f"{RESULT}/weight", put(f"{RESULT}/weight", 90)),
     ("plan", ["WGHT04"], "holding/weight", put("holding/weight", None)),
     ("plan", ["WGHT05"], "sheet/phases/1/weight", put(f"{PHASE2}/weight", None)),
     ("plan", ["WGHT06"], "sheet/results/1/weight", put("sheet/results/1", {"id": "2", "text": "Esito due"})),
@@ -224,7 +224,7 @@ def test_lines_unknown_to_the_cascade():
     assert codes(find("plan", put("sheet/strategic_lines", ["77.88.99"]), issue=False, change_plan=strip)) == ["CODE02"]
 
 
-def test_the_place_is_the_cell_else_the_row_else_the_objective_else_the_file():
+def test_the_place_is_the_cell_else_the_row_else_the_sheet_else_the_file():
     cell = find("plan", put("sheet/phases/2/weight", 10))[0]
     assert cell.place.sheet == "S1.00001" and cell.place.cell
     assert cell.field == {"it": "Peso", "en": "Weight"}
@@ -234,7 +234,7 @@ def test_the_place_is_the_cell_else_the_row_else_the_objective_else_the_file():
     found = stage.check(document, None, plan(), "plan", row, "S1.xlsx")
     assert [f.place for f in found] == list(row.values())
     head = {"/objectives/0/code": Place("S1.xlsx", "Scheda", "B2")}
-    assert stage.check(document, None, plan(), "plan", head, "S1.xlsx")[0].place == Place("S1.xlsx", "Scheda", "B2")
+    assert stage.check(document, None, plan(), "plan", head, "S1.xlsx")[0].place == Place("S1.xlsx", "Scheda")
     assert stage.check(document, None, plan(), "plan", {}, "S1.xlsx")[0].place == Place("S1.xlsx")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from perfxl.arithmetic import dec
 from perfxl.checks.case import Case, Entry, blank, day, told
+from perfxl.checks.closed import fixed, open_to
 from perfxl.fields import Field, objective_fields, return_fields
 from perfxl.findings import Finding, quote
 from perfxl.texts import LANGUAGES
@@ -46,6 +47,10 @@ def _shown(value: Any, field: Field) -> Any:
     return value
 
 
+def _title(field: Field) -> dict[str, str]:
+    return {language: field.title(language) for language in LANGUAGES}
+
+
 def _get(owner: dict, path: tuple) -> Any:
     for part in path:
         owner = (owner or {}).get(part)
@@ -54,8 +59,7 @@ def _get(owner: dict, path: tuple) -> Any:
 
 def _locked(entry: Entry, field: Field) -> bool:
     """Whether the sector could not fill in ``field``: the round does not open it, or another sector leads."""
-    shared = field.path[0] == "sheet" and not entry.speaks
-    return entry.case.round in field.shown and (shared or entry.case.round not in field.open)
+    return entry.case.round in field.shown and not open_to(entry, field)
 
 
 def fields(case: Case) -> Iterator[Finding]:
@@ -69,14 +73,7 @@ def fields(case: Case) -> Iterator[Finding]:
                 continue
             old, new = _get(issued, f.path), _get(entry.objective, f.path)
             if not same(old, new):
-                yield entry.find("LOCK01", *f.path, old=_shown(old, f), new=_shown(new, f))
-
-
-def _fixed(entry: Entry, table: Field, column: Field) -> bool:
-    """Whether ``column`` is fixed in a row that was issued: at the interim, what the plan said of phases and results."""
-    if _locked(entry, column):
-        return True
-    return table.key in ("phases", "results") and entry.case.round != "plan" and "plan" in column.open
+                yield entry.find("LOCK01", *f.path, name=_title(f), old=_shown(old, f), new=_shown(new, f))
 
 
 def tables(case: Case) -> Iterator[Finding]:
@@ -110,13 +107,13 @@ def _rows(entry: Entry, table: Field, old: list, new: list) -> Iterator[Finding]
     issued: dict[tuple, list] = {}
     for row in old:
         issued.setdefault(tuple(row.get(k) for k in keys), []).append(row)
-    columns = [c for c in table.items if c.key not in keys and _fixed(entry, table, c) and entry.case.round in c.shown]
+    columns = [c for c in table.items if c.key not in keys and fixed(entry, table, c) and entry.case.round in c.shown]
     for i, row in enumerate(new):
         twins = issued.get(tuple(row.get(k) for k in keys))
         before = twins.pop(0) if twins else None
         for column in columns if before is not None else ():
             if not same(before.get(column.key), row.get(column.key)):
-                yield entry.find("LOCK02", *table.path, i, column.key, row=" ".join(str(row.get(k)) for k in keys),
+                yield entry.find("LOCK02", *table.path, i, column.key, row=" ".join(str(row.get(k)) for k in keys), name=_title(column),
                                  old=_shown(before.get(column.key), column), new=_shown(row.get(column.key), column))
 
 

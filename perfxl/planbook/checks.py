@@ -164,6 +164,15 @@ def _round(name: str) -> dict[str, str]:
     return documents.schema("objective")["$defs"]["round"]["x-labels"][name]
 
 
+def addresses(plan: dict) -> Iterator[Problem]:
+    """Sectors that hold something and have no e-mail address, where messages are sent to others."""
+    holding = {h.get("sector") for _, _, _, h in _holders(plan)} | {m.get("sector") for _, m in _items(plan, "measures")}
+    listed = list(_items(plan, "sectors"))
+    for i, sector in listed if any(s.get("email") for _, s in listed) else ():
+        if sector.get("code") in holding and not sector.get("email"):
+            yield Problem("PLAN71", ("sectors", i, "code"), {"sector": sector["code"]})
+
+
 def _day(iso: str) -> str:
     return "/".join(reversed(iso.split("-")))
 
@@ -193,4 +202,4 @@ def weight_in_force(holder: dict) -> Decimal | None:
     return None if weight is None else Decimal(str(weight))
 
 
-CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, dates, weights)
+CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, dates, weights, addresses)

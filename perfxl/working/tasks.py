@@ -98,7 +98,9 @@ def one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = No
     from perfxl import check
 
     form = form or job.form(reading.identity)
-    checked = check.check(reading.document, job.began(reading.identity, form), job.plan, job.round, reading.places, file)
+    given = (reading.document, job.began(reading.identity, form), job.plan, job.round, reading.places, file)
+    checked = check.check(*given)
+    reading = replace(reading, findings=check.taken(reading.findings, *given))
     beyond = read.beyond(reading, file, *form) if form else ()
     return FileRead(file, digest, replace(reading, outside=()), tuple(checked), tuple(beyond))
 
