@@ -66,7 +66,7 @@ def of_form(prefilled: dict, plan: dict, round: str) -> list[Finding]:
     round closes nobody else can mend it.
     """
     case = Case(prefilled, prefilled, plan, round, {}, "")
-    found = [f for f in _raised(case) if f.code[:4] not in ("OUTC", "LOCK", "ASKD")]
+    found = [f for f in _raised(case) if f.code[:4] not in ("OUTC", "LOCK", "ASKD") and f.code != "WGHT01"]  # see PLAN70
     wrong = [f.at(to="controller") for f in found
              if shut(f, case) or f.path.startswith("/measures/") or f.code not in AWAITED and round == "plan"]
     return in_order(by_rules(wrong, plan))

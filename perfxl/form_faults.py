@@ -4,11 +4,15 @@ The same checks that returns undergo look at each form as it would be issued: wh
 mend in it, is for the controller, in the plan and now.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from perfxl import check
 from perfxl.documents import pointer
+from perfxl.fields import Field, objective_fields
 from perfxl.findings import Finding, Place, in_order
+from perfxl.planbook.checks import weights
+from perfxl.texts import LANGUAGES
+from perfxl.values import shown
 
 
 def form_faults(prefilled: Mapping[str, dict], plan: dict, round: str, places: Mapping[str, Place], file: str) -> list[Finding]:
@@ -24,6 +28,57 @@ def form_faults(prefilled: Mapping[str, dict], plan: dict, round: str, places: M
             place = _nearest(at, places, file)
             found.append(finding.at(path=at, place=place, sector=sector if "/holders/" in at or not finding.objective else ""))
     return in_order(found)
+
+
+def in_force(content: dict, plan: dict, previous: dict | None, places: Mapping[str, Place], file: str) -> Iterator[Finding]:
+    """PLAN70 on the weights that hold now: those of the round before, where it said something else than the plan workbook."""
+    known = {o["code"] for o in (previous or {}).get("content", {}).get("objectives", ())}
+    new = {o["code"] for o in plan.get("objectives", ()) if o["code"] not in known} if previous else ()
+    for problem in weights(content, new):
+        at = pointer(problem.path)
+        yield Finding(problem.code, _nearest(at, places, file), problem.values, path=at, sector=problem.values["sector"])
+
+
+def ignored(plan: dict, content: dict, previous: dict | None, before: Callable[[str], dict | None], places: Mapping[str, Place],
+            file: str) -> Iterator[Finding]:
+    """PLAN72: what was typed in the plan workbook about an objective since a round was consolidated, and is not what holds.
+
+    ``content``: what holds; ``before``: the form that a sector was issued in the round of ``previous``, which says what the
+    workbook said then.
+    """
+    known = {o["code"] for o in previous["content"].get("objectives", ())} if previous else set()
+    now = {o["code"]: o for o in content.get("objectives", ())}
+    for i, objective in enumerate(plan.get("objectives", ())):
+        for k, holder in enumerate(objective["holders"]) if objective["code"] in known else ():
+            held = next((h for h in now[objective["code"]]["holders"] if h["sector"] == holder["sector"]), {})
+            pairs = [(f, holder, held, ("holders", k)) for f in _planned("holding")]
+            if objective["lead"] == holder["sector"]:
+                pairs += [(f, objective, now[objective["code"]], ()) for f in _planned("sheet")]
+            for f, mine, holds, way in pairs:
+                typed, valid = _at(mine, f.path), _at(holds, f.path)
+                if typed is None or typed == valid or typed == _at(_form(before(holder["sector"]), objective, holder), f.path):
+                    continue
+                at = pointer(("objectives", i, *way, *f.path))
+                yield Finding("PLAN72", _nearest(at, places, file), {"objective": objective["code"], "typed": shown(typed, f),
+                              "valid": shown(valid, f), "field": {lang: f.title(lang) for lang in LANGUAGES}},
+                              {lang: f.title(lang) for lang in LANGUAGES}, at, holder["sector"], objective["code"])
+
+
+def _planned(part: str) -> list[Field]:
+    """The single fields that the plan says of a holding or of a sheet, without those that only the plan workbook decides."""
+    return [f for f in objective_fields() if f.path[0] == part and f.moment == "plan" and f.cell != "table"
+            and f.key != "strategic_lines" and not f.revision]
+
+
+def _at(owner: dict | None, path: tuple):
+    for key in path:
+        owner = owner.get(key) if isinstance(owner, dict) else None
+    return owner
+
+
+def _form(issued: dict | None, objective: dict, holder: dict) -> dict:
+    codes = {objective["code"], holder.get("code", objective["code"])}
+    return next((o for o in (issued or {}).get("objectives", ()) if o["code"] in codes), {})
 
 
 def _in_plan(path: str, form: dict, plan: dict, sector: str) -> str:

@@ -7,6 +7,7 @@ Every function takes a ``Campaign`` and leaves documents in its folder; bad inpu
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -118,13 +119,19 @@ def _plan_reading(campaign: Campaign, language: str):
 def plan_faults(campaign: Campaign, round: str, language: str) -> list[Finding]:
     """What is wrong with the plan, and with the forms of ``round`` that would be issued from it: each at its cell of the plan
     workbook, for the controller."""
-    from perfxl.form_faults import form_faults
+    from perfxl.form_faults import form_faults, ignored, in_force
 
-    reading = _plan_reading(campaign, language)
-    content = base_content(reading.document, campaign.previous(round))
-    faults = form_faults(prefilled_of(campaign, content, round, {}), reading.document, round, reading.places,
-                         campaign.relative(campaign.plan))
-    return in_order([*reading.findings, *faults])
+    reading, previous = _plan_reading(campaign, language), campaign.previous(round)
+    content = base_content(reading.document, previous)
+    given = (reading.places, campaign.relative(campaign.plan))
+    with keeping.opened(campaign, language, CannotRun, write=False) as register:
+        def before(sector: str) -> dict | None:
+            return keeping.last_issued(register, campaign, previous["round"], sector) if previous else None
+
+        faults = [*form_faults(prefilled_of(campaign, content, round, {}), reading.document, round, *given),
+                  *in_force(content, reading.document, previous, *given),
+                  *ignored(reading.document, content, previous, cache(before), *given)]
+    return in_order([*(f for f in reading.findings if f.code != "PLAN70"), *faults])
 
 
 def _has_plan(campaign: Campaign, language: str) -> None:

@@ -15,6 +15,7 @@ from perfxl.fields import Field, resolve
 from perfxl.findings import Finding
 from perfxl.sheets import lookalike, written
 from perfxl.sheets.model import Cell
+from perfxl.texts import LANGUAGES
 
 #: A text that any field accepts which has no form of its own (codes and identifiers have one).
 _FREE_TEXT = "Un testo, libero (è così)"
@@ -99,6 +100,21 @@ def percent_words(points: int | Decimal) -> dict[str, str]:
     """Percent points as findings quote them: ``12,5%``, in English ``12.5%``."""
     text = format(Decimal(points).normalize(), "f") + "%"
     return {"it": text.replace(".", ","), "en": text}
+
+
+def shown(value: Any, about: Field) -> Any:
+    """A document's value as its cell shows it to a reader, by language where they differ; None for nothing."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if value is None:
+        return None
+    if about.cell == "percent" and not isinstance(value, (str, bool)):
+        return percent_words(Decimal(str(value)))
+    if about.cell in ("choice", "yesno"):
+        return {language: about.labels(language).get(value, value) for language in LANGUAGES}
+    if about.cell == "date" and isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return "/".join(reversed(value.split("-")))
+    return value
 
 
 @cache

@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.arithmetic import dec
-from perfxl.checks.case import Case, Entry, blank, day, told
+from perfxl.checks.case import Case, Entry, blank
 from perfxl.checks.closed import fixed, open_to
 from perfxl.fields import Field, objective_fields, return_fields
 from perfxl.findings import Finding, quote
 from perfxl.texts import LANGUAGES
-from perfxl.values import percent_words
+from perfxl.values import shown
 
 #: Told by checks of their own, with better words.
 ELSEWHERE = {("code",), ("sheet", "title"), ("sheet", "strategic_lines")}
@@ -30,21 +30,6 @@ def same(a: Any, b: Any) -> bool:
     if all(isinstance(x, (int, float, Decimal)) and not isinstance(x, bool) for x in (a, b)):
         return dec(a) == dec(b)
     return False
-
-
-def _shown(value: Any, field: Field) -> Any:
-    """A value as its cell shows it to a reader, by language where they differ."""
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    if value is None:
-        return None
-    if field.cell == "percent" and dec(value) is not None:
-        return percent_words(dec(value))
-    if field.cell in ("choice", "yesno"):
-        return {language: field.labels(language).get(value, value) for language in LANGUAGES}
-    if field.cell == "date" and day(value):
-        return told(day(value))
-    return value
 
 
 def _title(field: Field) -> dict[str, str]:
@@ -73,7 +58,7 @@ def fields(case: Case) -> Iterator[Finding]:
                 continue
             old, new = _get(issued, f.path), _get(entry.objective, f.path)
             if not same(old, new):
-                yield entry.find("LOCK01", *f.path, name=_title(f), old=_shown(old, f), new=_shown(new, f))
+                yield entry.find("LOCK01", *f.path, name=_title(f), old=shown(old, f), new=shown(new, f))
 
 
 def tables(case: Case) -> Iterator[Finding]:
@@ -98,7 +83,7 @@ def _equal(table: Field, old: list, new: list) -> bool:
 
 def _listed(table: Field, rows: list) -> dict[str, str]:
     """The rows of a small table in one line, by language."""
-    return {language: "; ".join(" ".join(quote(_shown(r[c.key], c), language) for c in table.items if r.get(c.key) is not None)
+    return {language: "; ".join(" ".join(quote(shown(r[c.key], c), language) for c in table.items if r.get(c.key) is not None)
                                 for r in rows) for language in LANGUAGES}
 
 
@@ -114,7 +99,7 @@ def _rows(entry: Entry, table: Field, old: list, new: list) -> Iterator[Finding]
         for column in columns if before is not None else ():
             if not same(before.get(column.key), row.get(column.key)):
                 yield entry.find("LOCK02", *table.path, i, column.key, row=" ".join(str(row.get(k)) for k in keys), name=_title(column),
-                                 old=_shown(before.get(column.key), column), new=_shown(row.get(column.key), column))
+                                 old=shown(before.get(column.key), column), new=shown(row.get(column.key), column))
 
 
 def _entrusted(case: Case, array: str, keys: tuple[str, ...], code: str, name: str) -> Iterator[Finding]:
@@ -128,7 +113,7 @@ def _entrusted(case: Case, array: str, keys: tuple[str, ...], code: str, name: s
             if case.round in column.shown and case.round not in column.open \
                     and not same(before.get(column.key), row.get(column.key)):
                 yield case.find(code, array, i, column.key, objective=row.get("objective", ""),
-                                old=_shown(before.get(column.key), column), new=_shown(row.get(column.key), column),
+                                old=shown(before.get(column.key), column), new=shown(row.get(column.key), column),
                                 **{name: row.get("id")})
 
 
