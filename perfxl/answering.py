@@ -9,41 +9,54 @@ from perfxl.campaign import Campaign
 from perfxl.documents import digest
 from perfxl.findings import Finding, counts
 from perfxl.gathering import Gathered, Source
-from perfxl.mail.back import senders
+from perfxl.mail import correspondents
+from perfxl.mail.correspondents import Correspondent
 from perfxl.mail.out import Attachment
 from perfxl.register import Register
 from perfxl.register.board import local_day
 from perfxl.register.words import day
 from perfxl.send import Matter
+from perfxl.texts import Texts
 
 
-def receipts(register: Register, campaign: Campaign, plan: dict, round: str, sectors: Iterable[str], language: str) -> list[Matter]:
-    """One receipt for each sector that sent something usable, with its own workbook marked when there is something to mend.
+def receipts(register: Register, campaign: Campaign, plan: dict, round: str, sectors: Iterable[str], language: str,
+             dry_run: bool = False) -> list[Matter]:
+    """One receipt to everybody of a sector who sent something usable, about what came from them, with their own workbook marked
+    when there is something to mend. What came as before is no new matter: the versions decide.
 
-    What came as before is no new matter: the versions decide.
+    ``dry_run``: ``register`` is only read.
     """
-    found = pipeline.gather(campaign, round, language, register=register)
+    found = pipeline.gather(campaign, round, language, register=None if dry_run else register)
+    named = {s["code"]: s for s in plan["sectors"] if s["code"] in set(sectors)}
+    arrivals = correspondents.arrivals(register, round)
     by_sector: dict[str, list[Source]] = {}
     for source in found.sources:
-        by_sector.setdefault(source.sector, []).append(source)
-    return [_receipt(register, campaign, plan, found, s, by_sector[s]) for s in by_sector if s in set(sectors)]
+        if source.sector in named:
+            by_sector.setdefault(source.sector, []).append(source)
+    return [_receipt(campaign, plan, found, named[sector], group, groups)
+            for sector, several in by_sector.items()
+            for groups in [correspondents.grouped(named[sector], several, arrivals)] for group in groups]
 
 
-def _receipt(register: Register, campaign: Campaign, plan: dict, found: Gathered, sector: str, sources: list[Source]) -> Matter:
-    language = plan["body"].get("language", "it")
-    heads = [s for s in sources if s.verdict != "superseded"]
-    files = {s.read.file for s in heads}
-    told = mark.for_sector(f for f in found.findings if f.place.file in files)
+def _receipt(campaign: Campaign, plan: dict, found: Gathered, sector: dict, own: Correspondent, everybody: list[Correspondent]) -> Matter:
+    """The receipt for what came from ``own``, one of ``everybody`` who sent something for ``sector``."""
+    language, code = plan["body"].get("language", "it"), sector["code"]
+    heads = [s for s in own.sources if s.verdict != "superseded"]
+    told = mark.for_sector(f for f in found.findings if f.place.file in {s.read.file for s in heads})
     number = counts(told)
     marked = _marked(campaign, plan, found, heads, told, language)
-    arrived, sender, message_id = _came(register, found.round, heads)
-    named = next(s for s in plan["sectors"] if s["code"] == sector)
-    known = tuple(filter(None, (named.get("email"), *named.get("copies", ()))))
-    facts = {"arrived": day(local_day(arrived).isoformat(), language) if arrived else "",
-             "versions": sum(s.verdict != "answers" for s in sources), "merged": sum(s.verdict == "merged" for s in heads) > 1,
+    others = any(s.verdict == "merged" for o in everybody if o is not own for s in o.sources)
+    say = Texts("mail", language)
+    recipient = own.name or say("colleague", sector=sector["name"]) if own.address else sector.get("manager") or say("head", sector=sector["name"])
+    facts = {"recipient": recipient,
+             "arrived": day(local_day(own.arrived).isoformat(), language) if own.arrived else "",
+             "versions": sum(s.verdict != "answers" for s in own.sources), "merged": sum(s.verdict == "merged" for s in heads) > 1,
+             "others": others and any(s.verdict == "merged" for s in heads), "superseded": not heads,
              "marked": len(marked), "errors": number["error"], "warnings": number["warning"]}
-    back = (sender,) if sender and known and senders.standing(sender, known) in ("known", "house") else ()
-    return Matter(sector, "/".join(sorted(s.read.sha256[:16] for s in heads)), marked, facts, message_id, back)
+    about = "/".join(sorted(s.read.sha256[:16] for s in heads or own.sources))
+    written = tuple(o.address for o in everybody if o is not own)
+    return Matter(code, about, marked, facts, own.message_id, (own.address,) if own.address else (), number=everybody.index(own) + 1,
+                  elsewhere=(*written, sector.get("email", "")) if own.address else written)
 
 
 def _marked(campaign: Campaign, plan: dict, found: Gathered, heads: list[Source], told: list[Finding], language: str) -> tuple[Attachment, ...]:
@@ -67,19 +80,6 @@ def _mark(campaign: Campaign, found: Gathered, head: Source, told: list[Finding]
                          head.read.reading.document, campaign.extension, open_only=True)
     except (mark.Unreadable, OSError):
         return None
-
-
-def _came(register: Register, round: str, heads: list[Source]) -> tuple[str, str, str]:
-    """When the last of ``heads`` came, who sent it, and the identifier of the message it came in; "" when nobody knows."""
-    ours = {s.read.sha256 for s in heads}
-    last = max((e for e in register.entries("received", round=round) if e.payload["sha256"] in ours),
-               key=lambda e: (e.payload.get("arrived") or e.at, e.seq), default=None)
-    if last is None:
-        return "", "", ""
-    taken = next((e.payload for e in register.entries("taken", sha256=last.payload["sha256"], became="return")), {})
-    message = register.latest("message", taken.get("message", ""))
-    return (last.payload.get("arrived") or last.at, last.payload.get("origin", ""),
-            message.payload.get("message_id", "") if message else "")
 
 
 def questions(register: Register, campaign: Campaign, plan: dict, round: str, sectors: Iterable[str]) -> list[Matter]:

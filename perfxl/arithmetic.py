@@ -1,23 +1,30 @@
-"""The arithmetic under the outcomes: exact decimals, one rounding rule, formulas that stop at a blank.
+"""The arithmetic under the outcomes: exact decimals, the body's rounding, formulas that stop at a blank.
 
 Percentages are points (57.25). Sources: the objective sheets and sector tables of a real final report, which weigh
-phases and, in one sector, expected results, each on a scale that sums to 100.
+phases and, in one sector, expected results, each on a scale that sums to 100; the body's *Regole* for what it chooses.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-HUNDRED, ZERO = Decimal(100), Decimal(0)
+HUNDRED, ZERO, ONE = Decimal(100), Decimal(0), Decimal(1)
+
+#: Decimals that typed percentages and weights are printed with, and those kept of a figure that is rounded only at the end.
+TYPED, KEPT = 2, 10
 
 
-def rounded(value: Decimal | None) -> Decimal | None:
-    """``value`` half up to two decimals; None stays None."""
-    return None if value is None else value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+def rounded(value: Decimal | None, decimals: int = 2) -> Decimal | None:
+    """``value`` half up to ``decimals``; None stays None."""
+    return None if value is None else value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def shown(value: Decimal | None) -> str | None:
-    """``value`` as documents carry outcomes: ``"57.25"``."""
-    return None if value is None else str(rounded(value))
+    """``value`` as documents carry figures: ``"57.25"``, with more decimals only where the figure has them."""
+    if value is None:
+        return None
+    kept = rounded(value, KEPT).normalize()
+    return f"{kept:.2f}" if kept.as_tuple().exponent >= -2 else f"{kept:f}"
 
 
 def dec(value) -> Decimal | None:
@@ -25,10 +32,71 @@ def dec(value) -> Decimal | None:
     return None if value is None else value if isinstance(value, Decimal) else Decimal(str(value))
 
 
+@dataclass(frozen=True)
+class Rules:
+    """What of the arithmetic is the body's choice, as ``plan.schema.json#/$defs/rules`` explains it.
+
+    ``once``: round at the end alone, else every printed figure is computed from the printed figures below it;
+    ``decimals``: of printed figures; ``typed_degree``: whether a typed degree goes before the one from actual and target.
+    """
+
+    counting: str = "evaluated"
+    missing: str = "out"
+    body_mean: str = "equal"
+    once: bool = False
+    decimals: int = 2
+    typed_degree: bool = True
+
+    def document(self) -> dict:
+        """The rules as the outcomes of a round have them: a later document tells by which they were computed."""
+        return {"counting": self.counting, "missing": self.missing, "body_mean": self.body_mean,
+                "rounding": "once" if self.once else "each", "decimals": self.decimals,
+                "degree": "typed" if self.typed_degree else "computed"}
+
+    def figure(self, value: Decimal | None) -> Decimal | None:
+        """A computed figure as those above it are computed from."""
+        return rounded(value, KEPT if self.once else self.decimals)
+
+    def printed(self, value: Decimal | None) -> Decimal | None:
+        """A computed figure as it is printed."""
+        return rounded(value, self.decimals)
+
+    def typed(self, value: Decimal | None) -> Decimal | None:
+        """What somebody typed (a weight, a percentage) as it counts: as it is printed, unless rounding comes at the end."""
+        return value if self.once else rounded(value, TYPED)
+
+    def percent(self, value) -> Decimal | None:
+        """A typed percentage as it counts; None for a blank and for what is no percentage (below 0, above 100)."""
+        found = dec(value)
+        return None if found is None or not ZERO <= found <= HUNDRED else self.typed(found)
+
+
+DEFAULT = Rules()
+
+
+def rules_from(given: Mapping | None) -> Rules:
+    """The rules of the arithmetic in the ``rules`` of a plan; defaults hold for what is missing."""
+    given = given or {}
+    return Rules(counting=given.get("counting", DEFAULT.counting), missing=given.get("missing", DEFAULT.missing),
+                 body_mean=given.get("body_mean", DEFAULT.body_mean), once=given.get("rounding", "each") == "once",
+                 decimals=int(given.get("decimals", DEFAULT.decimals)), typed_degree=given.get("degree", "typed") == "typed")
+
+
 def in_force(item: dict, key: str, round: str):
     """The value of ``key`` in force at ``round``: the revision where there is one, from the interim on."""
     revised = item.get(f"{key}_revised") if round != "plan" else None
     return item.get(key) if revised is None else revised
+
+
+def weight_at(item: dict, round: str, rules: Rules = DEFAULT) -> Decimal | None:
+    """The weight of ``item`` in force at ``round`` as it counts; a revision that is no percentage revises nothing."""
+    revised = rules.percent(item.get("weight_revised")) if round != "plan" else None
+    return rules.percent(item.get("weight")) if revised is None else revised
+
+
+def reading(item: dict, key: str, round: str):
+    """What was said of ``item`` at ``round``: ``realised`` of a phase, ``actual`` or ``degree`` of a result, ``percent`` of a measure."""
+    return item.get(f"{round}_{key}")
 
 
 def dropped(item: dict, round: str) -> bool:
@@ -43,7 +111,7 @@ def mean(pairs: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
     return sum((w * v for w, v in pairs), ZERO) / total if total else None
 
 
-def by_phases(sheet: dict, round: str) -> Decimal | None:
+def by_phases(sheet: dict, round: str, rules: Rules = DEFAULT) -> Decimal | None:
     """Σ weight × realised / Σ weight over the year's weighted phases that were not dropped, unrounded.
 
     None when no phase is weighted, or a weighted phase has no weight or no realised percentage: a blank is
@@ -51,68 +119,94 @@ def by_phases(sheet: dict, round: str) -> Decimal | None:
     """
     pairs = []
     for phase in sheet.get("phases", ()):
-        weight = dec(in_force(phase, "weight", round))
+        weight = weight_at(phase, round, rules)
         if phase.get("weighting") == "not_weighted" or weight == 0 or dropped(phase, round):
             continue
-        realised = dec(phase.get(f"{round}_realised"))
+        realised = rules.percent(reading(phase, "realised", round))
         if weight is None or realised is None:
             return None
         pairs.append((weight, realised))
     return mean(pairs)
 
 
-def degree(result: dict, round: str, entities: Iterable[dict] = ()) -> Decimal | None:
-    """How far one expected result is achieved, 0 to 100, unrounded.
+def degree(result: dict, round: str, entities: Iterable[dict] = (), rules: Rules = DEFAULT) -> Decimal | None:
+    """How far one expected result is achieved, 0 to 100, as it counts.
 
-    The degree typed by the sector, else actual / target (target / actual when lower is better) capped at 100,
-    else the plain mean over the entities that have both. None when neither can be computed.
+    The degree typed by the sector or the one that its values give, by the body's rule the one or the other first.
+    None when neither is there.
     """
-    typed = dec(result.get(f"{round}_degree"))
-    if typed is not None:
-        return typed
+    given = (rules.percent(reading(result, "degree", round)), computed_degree(result, round, entities, rules))
+    return next((d for d in (given if rules.typed_degree else given[::-1]) if d is not None), None)
+
+
+def computed_degree(result: dict, round: str, entities: Iterable[dict] = (), rules: Rules = DEFAULT) -> Decimal | None:
+    """The degree that actual and target give, else the plain mean of those of the entities; as it counts.
+
+    None when a value is missing, or when the ratio means nothing. What grows is held against its baseline at the end of
+    the year alone: during the year a count is still on its way there.
+    """
     lower = result.get("direction") == "lower"
-    own = _ratio(dec(result.get(f"{round}_actual")), dec(in_force(result, "target", round)), lower)
-    if own is not None:
-        return own
-    several = [_ratio(dec(e.get(f"{round}_actual")), dec(e.get("target")), lower) for e in entities]
-    return mean((Decimal(1), r) for r in several) if several and None not in several else None
+    baseline = dec(result.get("baseline")) if lower or round == "final" else None
+    own = ratio(dec(reading(result, "actual", round)), dec(in_force(result, "target", round)), lower, baseline)
+    if own is None:
+        several = [ratio(dec(reading(e, "actual", round)), dec(e.get("target")), lower) for e in entities]
+        own = mean((ONE, r) for r in several) if several and None not in several else None
+    return rules.figure(own)
 
 
-def _ratio(actual: Decimal | None, target: Decimal | None, lower: bool) -> Decimal | None:
+def ratio(actual: Decimal | None, target: Decimal | None, lower: bool, baseline: Decimal | None = None) -> Decimal | None:
+    """Actual over target, target over actual when ``lower`` is better, as points from 0 to 100, unrounded.
+
+    100 when the target is reached; 0 when the actual value is worse than the ``baseline``, where there is one that the
+    target improves on. None when a value is missing, and when the target is not reached and is 0 or less: no share of
+    it means anything.
+    """
     if actual is None or target is None:
         return None
     if actual <= target if lower else actual >= target:
         return HUNDRED
+    if target <= 0:
+        return None
+    if worse_than_baseline(actual, target, lower, baseline):
+        return ZERO
     top, bottom = (target, actual) if lower else (actual, target)
-    return max(ZERO, min(HUNDRED, top / bottom * 100)) if bottom > 0 else ZERO
+    return max(ZERO, top / bottom * 100)
 
 
-def by_results(sheet: dict, round: str) -> Decimal | None:
+def worse_than_baseline(actual: Decimal, target: Decimal, lower: bool, baseline: Decimal | None) -> bool:
+    """Whether ``actual`` is on the wrong side of a ``baseline`` that ``target`` improves on."""
+    if baseline is None:
+        return False
+    return target < baseline < actual if lower else actual < baseline < target
+
+
+def by_results(sheet: dict, round: str, rules: Rules = DEFAULT) -> Decimal | None:
     """Σ weight × degree / Σ weight over the expected results that were not dropped, unrounded; equal weights where none has one.
 
     None when there are no results, a degree is unknown, or only some results have a weight.
     """
     pairs = []
     for result in sheet.get("results", ()):
-        weight = dec(in_force(result, "weight", round))
+        weight = weight_at(result, round, rules)
         if weight == 0 or dropped(result, round):
             continue
         mine = [e for e in sheet.get("entities", ()) if e.get("result") == result.get("id")]
-        pairs.append((weight, degree(result, round, mine)))
+        pairs.append((weight, degree(result, round, mine, rules)))
     weighted = [w is not None for w, _ in pairs]
     if not pairs or any(d is None for _, d in pairs) or any(weighted) != all(weighted):
         return None
-    return mean((w or Decimal(1), d) for w, d in pairs)
+    return mean((ONE if w is None else w, d) for w, d in pairs)
 
 
-def by_measures(measures: Iterable[dict], round: str) -> Decimal | None:
+def by_measures(measures: Iterable[dict], round: str, rules: Rules = DEFAULT) -> Decimal | None:
     """Plain mean of the percentages of the applicable measures, unrounded; None when one is missing."""
-    values = [dec(m.get(f"{round}_percent")) for m in measures if m.get("applicable", True)]
-    return mean((Decimal(1), v) for v in values) if values and None not in values else None
+    values = [rules.percent(reading(m, "percent", round)) for m in measures if m.get("applicable", True)]
+    return mean((ONE, v) for v in values) if values and None not in values else None
 
 
-def status_of(percent: Decimal | None) -> str | None:
-    """The status that follows from a percentage."""
+def status_of(percent: Decimal | None, rules: Rules = DEFAULT) -> str | None:
+    """The status that follows from a percentage as it is printed."""
     if percent is None:
         return None
-    return "achieved" if percent >= 100 else "not_achieved" if percent <= 0 else "partial"
+    said = rules.printed(percent)
+    return "achieved" if said >= 100 else "not_achieved" if said <= 0 else "partial"

@@ -116,6 +116,17 @@ class Campaign:
         """The consolidated document of ``round`` as approved; may not exist."""
         return self.folder / "approvati" / f"{round}.json"
 
+    def earlier(self, round: str, previous: dict | None) -> dict[str, dict]:
+        """By round, in order, the outcomes of each round before ``round`` as its own document says: approved, else as it
+        stands. ``previous``: what ``previous(round)`` gave, which need not be read twice; a round without a document has
+        the outcomes that a later one carries."""
+        found = dict(previous["outcomes"]) if previous else {}
+        for r in ROUNDS[: ROUNDS.index(round)]:
+            own = previous if previous and previous["round"] == r else self._latest((r,))
+            if own is not None and r in own["outcomes"]:
+                found[r] = own["outcomes"][r]
+        return {r: found[r] for r in ROUNDS[: ROUNDS.index(round)] if r in found}
+
     def previous(self, round: str) -> dict | None:
         """The consolidated document of the last round before ``round`` that has one: as approved, else as it stands."""
         return self._latest(ROUNDS[: ROUNDS.index(round)])

@@ -4,7 +4,7 @@ Pure functions from documents to findings. A check says nothing of a field that 
 what the person who typed it can act on; the severities are the body's own (``rules`` of the plan).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from perfxl.checks import across as several
 from perfxl.checks import codes, dates, derived, locked, outcomes, requests, texts, weights
@@ -82,7 +82,8 @@ def _raised(case: Case) -> Iterator[Finding]:
 
 
 def across(content: dict, round: str, returned: dict[str, dict], places_by_sector: dict[str, dict],
-           files: dict[str, str]) -> list[Finding]:
-    """What takes several returns to see. ``content``: the plan-shaped document after the merge; the rest by sector."""
-    year = several.Year(content, round, returned, places_by_sector, files)
+           files: dict[str, str], earlier: Mapping[str, dict] = {}) -> list[Finding]:
+    """What takes several returns to see. ``content``: the plan-shaped document after the merge; ``earlier``: the outcomes
+    of the rounds before, by round, as their documents say; the rest by sector."""
+    year = several.Year(content, round, returned, places_by_sector, files, earlier)
     return in_order(by_rules((f for run, _ in ACROSS for f in run(year)), content))

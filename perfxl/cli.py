@@ -191,6 +191,7 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     argument("what", metavar="build|install|status|uninstall", choices=("build", "install", "status", "uninstall"), text="addin_what")
     argument("out", metavar="OUT", type=Path, nargs="?", text="addin_out")
     argument("--shortcut", action="store_true", text="shortcut")
+    argument("--libreoffice", action="store_true", text="libreoffice")
     _, argument = command("window")
     argument("folder", metavar="DIR", type=Path, nargs="?", text="folder")
     _, argument = command("watch")

@@ -176,8 +176,10 @@ def collect(asked: Namespace) -> int:
 def read(asked: Namespace) -> int:
     """``perfxl read``: a returned workbook as a return document."""
     from perfxl import read as stage
+    from perfxl.working.tasks import Job
 
-    reading = stage.read(asked.file.read_bytes(), asked.file.name, _extension(asked, asked.lang))
+    job = Job(home=next((f for f in asked.file.resolve().parents if (f / "piano.xlsx").is_file()), None))
+    reading = stage.read(asked.file.read_bytes(), asked.file.name, _extension(asked, asked.lang), issued=job.workbook)
     if reading.document is not None:
         sys.stdout.write(documents.dumps(reading.document))
     show_findings(reading.findings, asked.lang, sys.stderr)
@@ -273,8 +275,10 @@ def publish(asked: Namespace) -> int:
     say = Texts("cli", asked.lang)
     done = delivery.publish(Campaign(asked.folder), asked.round, asked.lang, asked.licence, asked.cleared)
     show_findings(done.findings, asked.lang, sys.stdout)
-    print(say("publish_done", folder=done.paths[0].parent, count=len(done.paths), licence=asked.licence) if done.paths else
+    print(say("publish_done", page=done.paths[0].parent / "index.html", folder=done.paths[0].parent, licence=asked.licence,
+              count=sum(p.suffix != ".html" for p in done.paths)) if done.paths else
           say("publish_held", count=len(done.findings)))
+    print(say("publish_limits"))
     return CLEAN if done.paths else FINDINGS
 
 
@@ -391,9 +395,15 @@ def resolve(asked: Namespace) -> int:
 
 
 def addin(asked: Namespace) -> int:
-    """``perfxl addin``: the add-in for Excel, built, installed, looked at, taken away."""
+    """``perfxl addin``: the add-in for Excel, or the extension for LibreOffice, built, installed, looked at, taken away."""
     from perfxl.addin import command
 
+    if asked.shortcut and asked.what != "install":
+        raise CannotRun(Texts("addin", asked.lang)("shortcut_only_install"))
+    if asked.libreoffice:
+        from perfxl.addin.libreoffice import command as office
+
+        return office.run(asked.what, asked.out, asked.shortcut, asked.lang)
     return command.run(asked.what, asked.out, asked.shortcut, asked.lang)
 
 

@@ -173,25 +173,39 @@ class Publication:
 
 
 def publish(campaign: Campaign, round: str, language: str, licence: str, cleared: bool) -> Publication:
-    """Write the open data of ``round`` into ``risultati/<round>/dati-aperti``.
+    """Write the open data of ``round`` and the page for everybody into ``risultati/<round>/dati-aperti``.
 
     Where something looks personal nothing is written, unless someone has looked at it (``cleared``).
     """
-    from perfxl.publish import gate, package, tables
+    from perfxl.publish import gate, package, page, tables
     from perfxl.result.view import View
 
     _tidied(campaign, language)
     document = consolidated(campaign, round, language)
-    view = View(document)
+    view, body = View(document), document["content"]["body"]
     given = tables.open_tables(view, campaign.extension)
-    findings = tuple(gate.personal(view, given))
+    files = package.package(view, given, licence, body.get("language", "it"))
+    shown = page.pages(view, files, licence, _act(campaign, view, language), campaign.extension)
+    findings = gate.personal(view, given)
+    known = frozenset((*(f.values["value"] for f in findings), page.office_address(body)))
+    own = next(iter(sorted(shown, key=len)))
+    findings += gate.personal_in_page(view, page.visible_text(shown[own]), own, known)
     if findings and not cleared:
-        return Publication(findings, ())
-    files = package.package(view, given, licence, document["content"]["body"].get("language", "it"))
-    folder = campaign.result(round, "dati-aperti")
+        return Publication(tuple(findings), ())
+    folder, files = campaign.result(round, "dati-aperti"), {**files, **shown}
     for name, content in files.items():
         write_bytes(folder / name, content)
-    return Publication(findings, tuple(folder / name for name in files))
+    return Publication(tuple(findings), tuple(folder / name for name in files))
+
+
+def _act(campaign: Campaign, view, language: str) -> str:
+    """What approved the round of ``view``: as recorded, else as the plan says; blank when nothing has."""
+    from perfxl.reporting.speech import Speech
+
+    known = approved(campaign, language).get(view.round)
+    if known is not None:
+        return Speech(view.content["body"].get("language", "it")).act(known.act, known.date)
+    return view.dates.get(view.round, {}).get("act", "")
 
 
 @dataclass(frozen=True)

@@ -19,16 +19,16 @@ from typing import Any
 
 from perfxl import resources
 
-BASE = "https://perfxl.org/schemas/"
-
-
 def loads(text: str | bytes) -> Any:
-    """The document in ``text``; raises ``ValueError`` on bad JSON, NaN and infinities."""
+    """The document in ``text``; raises ``ValueError`` on bad JSON, NaN, infinities and half characters (lone surrogates)."""
 
     def refuse(constant):
         raise ValueError(f"{constant} is not a number")
 
-    return json.loads(text, parse_float=Decimal, parse_constant=refuse)
+    document = json.loads(text, parse_float=Decimal, parse_constant=refuse)
+    if (b"\\u" if isinstance(text, bytes) else "\\u") in text:  # a half can only be written as an escape
+        encoded(document)
+    return document
 
 
 def load(path: Path) -> Any:
@@ -117,7 +117,7 @@ def _validator(name: str, extension: str):
         place |= {**json.loads(extension), "additionalProperties": False}
         loaded["objective"] = objective
     registry = Registry().with_resources(
-        (BASE + f"{n}.schema.json", Resource.from_contents(s)) for n, s in loaded.items()
+        (f"{n}.schema.json", Resource.from_contents(s)) for n, s in loaded.items()
     )
     return Draft202012Validator(
         loaded[name], registry=registry, format_checker=Draft202012Validator.FORMAT_CHECKER

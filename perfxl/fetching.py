@@ -5,7 +5,7 @@ and takes nothing with it.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,8 +14,8 @@ from perfxl import documents, keeping, pipeline, work
 from perfxl.campaign import Campaign
 from perfxl.findings import Finding, Place, in_order
 from perfxl.identity import Identity
-from perfxl.mail.back import Envelope, Item, Letter, Notice, Source, imap, pec, signed, sources, spool
-from perfxl.mail.back.doubts import concerns, doubts
+from perfxl.mail.back import Envelope, Item, Letter, Notice, Source, headers, imap, pec, sources, spool, trust
+from perfxl.mail.back.doubts import concerns, doubts, of_letter, of_secret, round_words
 from perfxl.mail.back.spool import Laid, Spooled
 from perfxl.mail.settings import Server, Unusable, settings
 from perfxl.mail.wording import lost_words
@@ -66,13 +66,16 @@ class Fetched:
 @dataclass(frozen=True)
 class _Kept:
     """A thing that came, its bytes already in the archive under ``sha256``; ``message``: the digest of its message;
-    ``said``: what is to be said of it when that is certain before it is read."""
+    ``said``: what is to be said of it when that is certain before it is read; ``silent``: there is nothing to say of it;
+    ``letter``: the message it is, when it brings no file."""
 
     item: Item
     sha256: str
     size: int
     message: str
     said: tuple[Finding, ...] = ()
+    silent: bool = False
+    letter: Letter | None = None
 
     @property
     def path(self) -> str:
@@ -145,7 +148,7 @@ class _Room:
     def _certificates(self) -> Iterator[Path]:
         """The files with certificates that the body trusts; a finding for one without."""
         for path in sorted((self.campaign.folder / TRUSTED).glob("*")):
-            if path.suffix.lower() in CERTIFICATES and signed.certificates(path):
+            if path.suffix.lower() in CERTIFICATES and trust.certificates(path):
                 yield path
             elif path.is_file() and not path.name.startswith("."):
                 self.found.findings.append(Finding("MAIL39", Place(self.campaign.relative(path))))
@@ -158,11 +161,16 @@ class _Room:
         apart = progress(work.each(opened, self.trust, spool.apart, self.workers), Texts("mail", self.language)("progress_collect"),
                          len(opened))
         kept = [k for source, found in zip(opened, apart, strict=True) for k in self._kept(source, found)]
-        tasks = {k.sha256: Task(self.register.store.path(k.sha256), k.label) for k in kept if not k.said}
+        tasks = {k.sha256: Task(self.register.store.path(k.sha256), k.label) for k in kept if not (k.said or k.silent or k.letter)}
         reads = pipeline.read_files(tasks.values(), Job(self.campaign.extension, self.plan["year"]), self.workers, self.language)
         by_digest = dict(zip(tasks, reads, strict=True))
+        awaited = self._awaited(r.reading.identity for d, r in by_digest.items() if d not in self.blank)
         for one in kept:
-            if one.said:
+            if one.silent:
+                self._register(one, "aside", self.register.latest("taken", f"{one.message}/{one.sha256}"))
+            elif one.letter:
+                self._letter(one, of_letter(one.letter, self.plan["sectors"], awaited))
+            elif one.said:
                 self._aside(one, one.said)
             else:
                 self._file(one, by_digest[one.sha256])
@@ -170,20 +178,37 @@ class _Room:
         if marks:  # only now: whatever was cut short before is collected again
             self.register.record_once("mailbox", f"{marks[-1]['account']}/{marks[-1]['folder']}", dict(marks[-1]))
 
+    def _awaited(self, came: Iterable[Identity | None]) -> dict[str, str]:
+        """By sector, the round that was issued last of those its form is still awaited for; ``came``: what just did."""
+        there = {(e.payload["round"], e.payload["sector"]) for e in self.register.entries("version")}
+        there |= {(known.round, known.sector) for known in came if known is not None}
+        issued = [(e.payload["round"], e.payload["sector"]) for e in self.register.entries("issued")]
+        return {sector: round for round, sector in issued if (round, sector) not in there}
+
+    def _letter(self, one: _Kept, said: Finding) -> None:
+        """Set a message without a form aside; what was said of it once is not said in other words when its sector has answered."""
+        before = self.register.latest("taken", f"{one.message}/{one.sha256}")
+        if before is not None and before.payload.get("code") in ("MAIL37", "MAIL42"):
+            self._register(one, "aside", before, code=before.payload["code"])
+        else:
+            self._aside(one, (said,))
+
     def _kept(self, source: Spooled, found: list | Lost) -> list[_Kept]:
         """What is in ``source``, kept; its message too, when there was anything in it; itself, when it did not open whole."""
         if isinstance(found, Lost):
-            found = [Finding("MAIL15", Place(source.label), {"reason": lost_words(found.code, found.values)})]
+            ours = isinstance(found.values.get("reason"), str)  # an exception: whatever a file may do, perfxl's code raises none
+            found = [Finding("MAIL16" if ours else "MAIL15", Place(source.label), {
+                "reason": found.values["reason"] if ours else lost_words(found.code, found.values)})]
         found = [f for f in found if not isinstance(f, Letter) or concerns(f.envelope, self.addresses)]
         if all(isinstance(f, Laid) and f.item.inline for f in found):  # a letter of others, with the pictures of its text
             return []
         envelope = next((f.item.envelope if isinstance(f, Laid) else f.envelope for f in found if isinstance(f, Laid | Letter)), None)
         message = self._message(source, envelope) if envelope else ""
-        kept = [self._put(f.item, f.path.read_bytes(), message) for f in found if isinstance(f, Laid)]
+        whole = any(isinstance(f, Laid) and not (f.item.beside or f.item.inline) for f in found)
+        kept = [self._laid(f, message, f.item.beside and whole) for f in found if isinstance(f, Laid)]
         for letter in (f for f in found if isinstance(f, Letter)):
             told = letter.envelope
-            said = Finding("MAIL37", Place(letter.label), {"sender": told.sender, "subject": told.subject, "text": told.text[:200]})
-            kept.append(self._put(Item(told.subject or "?", b"", (letter.label,), told), told.text.encode(), message, (said,)))
+            kept.append(self._put(Item(told.subject or "?", b"", (letter.label,), told), told.text.encode(), message, letter=letter))
         news = [self._notice(source, f) for f in found if isinstance(f, Notice)]
         said = (*(f for f in found if isinstance(f, Finding)), *filter(None, news))
         if said:
@@ -191,8 +216,14 @@ class _Room:
             kept.append(self._put(Item(source.label, b"", (), envelope), content, message, said))
         return kept
 
-    def _put(self, item: Item, content: bytes, message: str, said: tuple[Finding, ...] = ()) -> _Kept:
-        return _Kept(item, self.register.store.put(content), len(content), message, said)
+    def _laid(self, found: Laid, message: str, silent: bool) -> _Kept:
+        """A thing that came, kept: what is encrypted is not read, nor what stands beside a file."""
+        one = self._put(found.item, found.path.read_bytes(), message, silent=silent)
+        said = (of_secret(found.item, Place(one.label), self.plan["sectors"]),) if found.item.secret else ()
+        return replace(one, said=said)
+
+    def _put(self, item: Item, content: bytes, message: str, said: tuple[Finding, ...] = (), **more) -> _Kept:
+        return _Kept(item, self.register.store.put(content), len(content), message, said, **more)
 
     def _notice(self, source: Spooled, news: Notice) -> Finding | None:
         """Register news of a message that was sent; a finding, when it is of none that was or cannot be relied on."""
@@ -217,7 +248,7 @@ class _Room:
         content = source.path.read_bytes()
         digest = self.register.store.put(content)
         if self.register.latest("message", digest) is None:
-            told = {"message_id": envelope.message_id, "arrived": envelope.arrived, "protocol": envelope.protocol,
+            told = {"message_id": envelope.message_id, "name": headers.shown_name(envelope.said), "arrived": envelope.arrived, "protocol": envelope.protocol,
                     "text": envelope.text, "answers": list(envelope.answers), "certified": envelope.certified.told() if envelope.certified else {}}
             self.register.record_once("message", digest, {
                 "sha256": digest, "size": len(content), "path": source.label, "origin": envelope.sender,
@@ -242,7 +273,7 @@ class _Room:
         else:
             new, said = True, self._return(one, known)
         if new:
-            self.found.findings += [*said, *doubts(one.item, Place(one.label), self.sectors[known.sector])]
+            self.found.findings += [*said, *doubts(one.item, Place(one.label), self.sectors[known.sector], self.plan["sectors"])]
 
     def _aside(self, one: _Kept, said: tuple[Finding, ...]) -> None:
         """Set ``one`` aside, and say why unless it was said before."""
@@ -267,8 +298,7 @@ class _Room:
         if known.sector not in self.sectors:
             return Finding("MAIL22", Place(one.label), {"sector": known.sector})
         if not self.campaign.issued_sectors(known.round):
-            return Finding("MAIL23", Place(one.label), {"sector": known.sector, "round": {
-                lang: Texts("register", lang)(f"round_{known.round}") for lang in ("it", "en")}}, sector=known.sector)
+            return Finding("MAIL23", Place(one.label), {"sector": known.sector, "round": round_words(known.round)}, sector=known.sector)
         return None
 
     def _return(self, one: _Kept, known: Identity) -> list[Finding]:
@@ -302,5 +332,7 @@ class _Room:
             self.register.record_once("taken", f"{one.message}/{one.sha256}", {
                 "sha256": one.sha256, "size": one.size, "name": one.item.name, "path": one.path, "became": became,
                 **{k: v for k, v in told.items() if v}})
+        if one.silent:
+            return new
         self.found.taken.append(Taken(one.item.name, one.path, told["origin"], became, not new, sector, round, file, told["protocol"]))
         return new

@@ -38,7 +38,8 @@ class Gathered:
     ``issued``: sectors a form was issued to; ``sources``: every file that counts or was superseded, by sector;
     ``conflicts``: those still open, by sector; ``listed``: the same as the consolidated document lists them;
     ``approved``: what changes are told against, the consolidated document of the round before, else the plan; ``forms``:
-    the paths of the workbooks with questions and of earlier forms, by the digest in their identity.
+    the paths of the workbooks with questions and of earlier forms, by the digest in their identity;
+    ``outcomes_before``: the outcomes of the rounds before, by round, as their own documents say.
     """
 
     round: str
@@ -50,6 +51,7 @@ class Gathered:
     collected: collect.Collected | None = None
     approved: dict | None = None
     forms: Mapping[str, str] = field(default_factory=dict)
+    outcomes_before: Mapping[str, dict] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def let_go(self) -> None:
@@ -60,14 +62,14 @@ class Gathered:
 
 def gather(plan: dict, base: dict, round: str, issued: list[str], prefilled: Mapping[str, dict], reads: Iterable[FileRead],
            asked: Mapping[str, dict], earlier: Mapping[str, dict], decisions: Mapping[str, Mapping[str, Decision]], said: Review, extension: dict | None,
-           language: str) -> Gathered:
+           language: str, outcomes_before: Mapping[str, dict] = {}) -> Gathered:
     """The round from its files as read.
 
     ``base``: plan-shaped, what was known when the round was issued; ``prefilled``: the returns as issued, by sector;
     ``asked``: the workbooks with questions that were answered, as returns by the digest in their identity, in the order of
     issue; ``earlier``: the same of the forms that were answered and issued again since;
     ``decisions``: the controller's on conflicts, by sector and key; ``said``: the controller's own evaluations, requests
-    and considerations.
+    and considerations; ``outcomes_before``: the outcomes of the rounds before, by round, as their own documents say.
     """
     from perfxl import check
 
@@ -82,7 +84,8 @@ def gather(plan: dict, base: dict, round: str, issued: list[str], prefilled: Map
         plan["body"]["code"], plan["year"], round,
         {s: prefilled[s]["identity"]["digest"] for s in issued if s in prefilled}, [s["code"] for s in plan["sectors"]], asked, earlier,
         led)
-    found = Gathered(round, issued, Merged({}), collected=collected, findings=findings + list(collected.findings))
+    found = Gathered(round, issued, Merged({}), collected=collected, outcomes_before=outcomes_before,
+                     findings=findings + list(collected.findings))
     returns = []
     for sector in sorted(collected.accepted.keys() | collected.answers.keys()):
         first, later = ([usable[c.file] for c in of.get(sector, ())] for of in (collected.accepted, collected.answers))
@@ -104,7 +107,7 @@ def gather(plan: dict, base: dict, round: str, issued: list[str], prefilled: Map
     found.findings += [*found.merged.findings, *lapsed(found.merged.content, said)]
     found.merged.content = lay(found.merged.content, said)
     found.findings += check.across(found.merged.content, round, {r.sector: r.document for r in returns},
-                                   {r.sector: r.places for r in returns}, {r.sector: r.file for r in returns})
+                                   {r.sector: r.places for r in returns}, {r.sector: r.file for r in returns}, outcomes_before)
     found.findings = check.once(in_order(check.by_rules(found.findings, plan)))
     return found
 

@@ -148,13 +148,14 @@ def _files(paths: list[Path], language: str, progress: pipeline.Progress, worker
     for folder, inside in homes.items():
         home = _Home(folder, language)
         tasks = [Task(p, p.name) for p in inside]
-        for path, read in zip(inside, pipeline.read_files(tasks, Job(home.extension), workers, language, progress)):
+        for path, read in zip(inside, pipeline.read_files(tasks, Job(home.extension, home=folder), workers, language, progress)):
             yield _file(path, read, home)
 
 
 def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
     from perfxl import check
     from perfxl.read import beyond
+    from perfxl.reading.issued import Issued
 
     reading = read.reading
     findings, form, plan = list(reading.findings), None, {}
@@ -164,7 +165,7 @@ def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
         given = (reading.document, issued, plan, reading.identity.round, reading.places, path.name)
         findings = check.taken(findings, *given) + check.check(*given)
         if form and form.is_file():
-            findings += beyond(reading, path.name, form.read_bytes(), form.name)
+            findings += beyond(reading, path.name, Issued(form.read_bytes(), form.name))
     return Inspected(path, read, tuple(check.once(in_order(check.by_rules(findings, plan)))), form if form and form.is_file() else None,
                      home.extension)
 
@@ -175,6 +176,6 @@ def _alone(document: dict) -> dict:
     objectives = [{"code": o["code"], "lead": identity["sector"] if o.get("role", "lead") == "lead" else "",
                    "kind": "transversal" if o.get("role") == "transversal" else "ordinary",
                    "holders": [{"sector": identity["sector"], "holding": o.get("holding", {})}], "sheet": o.get("sheet", {})}
-                  for o in document.get("objectives", ())]
+                  for o in document.get("objectives", ()) if o.get("code")]
     return {"schema": "perfxl/plan/1", "year": identity["year"], "body": {"code": identity["body"], "name": identity["body"]},
             "rounds": [], "sectors": [{"code": identity["sector"], "name": identity["sector"]}], "objectives": objectives}

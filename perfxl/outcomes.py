@@ -1,18 +1,21 @@
 """Outcomes: of an objective in a sector, of a sector, of a strategic line, of the body.
 
-Everything is Decimal. Every published outcome is rounded once, half up, to two decimals, when its own
-computation ends; what stands above it is computed from published figures, so that whoever has the printed
-table can do the sum again. Percentages are points (57.25).
+Everything is Decimal. By default every published figure is rounded half up to two decimals when its own computation
+ends, and what stands above it is computed from published figures, so that whoever has the printed table can do the sum
+again; a body may choose fewer decimals, or to round at the end alone. Percentages are points (57.25).
 
 Sources of the rules: the sector tables of a real final report (weighted mean over the weights in force;
 replaced, incentive-paid and not-weighted objectives out of the denominator) and the body's *Regole*.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from perfxl.arithmetic import ZERO, by_measures, by_phases, by_results, dec, in_force, mean, rounded, shown, status_of
+from perfxl.arithmetic import (ONE, ZERO, Rules, by_measures, by_phases, by_results, dec, mean, rules_from, shown, status_of,
+                               weight_at)
+from perfxl.fields import ROUNDS
+from perfxl.means import Mean, Part, combine
 
 DEFAULT_RULES = {"counting": "evaluated", "missing": "out", "body_mean": "equal", "weight_tolerance": Decimal("0.05")}
 
@@ -22,9 +25,18 @@ def rules_of(content: dict) -> dict:
     return {**DEFAULT_RULES, **content.get("rules", {})}
 
 
+def reporting_rounds(content: dict) -> tuple[str, ...]:
+    """The rounds of ``content`` that have outcomes, in the order of the year."""
+    return ROUNDS[1:]
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of one objective in one sector, as ``consolidated.schema.json#/$defs/outcome`` explains it."""
+    """The outcome of one objective in one sector, as ``consolidated.schema.json#/$defs/outcome`` explains it.
+
+    ``last``: the last outcome known from an earlier round; ``counted``: whether it stands in the denominator of the
+    sector, by the body's rule on what is missing.
+    """
 
     objective: str
     sector: str
@@ -39,31 +51,33 @@ class Outcome:
     basis: str | None
     status: str | None
     exclusion: str | None
+    last: Decimal | None = None
+    counted: bool = False
 
     @property
-    def counted(self) -> bool:
-        """Whether it stands in the denominator with an outcome."""
-        return self.exclusion is None
+    def weighs(self) -> bool:
+        """Whether it enters the mean, or would if it were not missing."""
+        return self.exclusion in (None, "missing")
 
     def document(self) -> dict:
         """The outcome as the consolidated document has it."""
         figures = ("weight", "by_phases", "by_results", "by_measures", "declared", "evaluated", "value")
-        return {"objective": self.objective, "sector": self.sector,
-                **{k: shown(getattr(self, k)) for k in figures},
-                "basis": self.basis, "status": self.status, "counted": self.counted, "exclusion": self.exclusion}
+        found = {"objective": self.objective, "sector": self.sector, **{k: shown(getattr(self, k)) for k in figures},
+                 "basis": self.basis, "status": self.status, "counted": self.counted, "exclusion": self.exclusion}
+        return {**found, **({"last": shown(self.last)} if self.value is None and self.last is not None else {})}
 
 
-def _declared(objective: dict, holder: dict, round: str) -> Decimal | None:
+def _declared(objective: dict, holder: dict, round: str, rules: Rules) -> Decimal | None:
     """What was declared: for a shared objective the lead speaks, for a transversal one each sector for itself."""
-    own = dec(holder.get("holding", {}).get(round, {}).get("percent"))
+    own = rules.percent(holder.get("holding", {}).get(round, {}).get("percent"))
     if objective.get("kind") == "transversal":
         return own
     lead = next((h for h in objective["holders"] if h["sector"] == objective["lead"]), holder)
-    told = dec(lead.get("holding", {}).get(round, {}).get("percent"))
+    told = rules.percent(lead.get("holding", {}).get(round, {}).get("percent"))
     return own if told is None else told
 
 
-def _evaluated(evaluations: dict, objective: dict, sector: str, round: str) -> Decimal | None:
+def _evaluated(evaluations: Mapping, objective: dict, sector: str, round: str) -> Decimal | None:
     own = evaluations.get((objective["code"], sector, round))
     if own is None and objective.get("kind") != "transversal":
         own = evaluations.get((objective["code"], objective["lead"], round))
@@ -81,105 +95,56 @@ def _exclusion(holding: dict, round: str, weight: Decimal | None, value: Decimal
     return "no_weight" if weight is None else "missing" if value is None else None
 
 
-def outcome(objective: dict, holder: dict, round: str, rules: dict, evaluations: dict, measures: list[dict]) -> Outcome:
+#: What is looked for, in order, by the rule on the outcome that counts.
+ORDER = {"evaluated": ("evaluated", "declared"), "declared": ("declared",), "phases": ("phases",), "results": ("results",)}
+
+
+def outcome(objective: dict, holder: dict, round: str, rules: Rules, evaluations: Mapping, measures: list[dict],
+            last: Decimal | None = None) -> Outcome:
     """The outcome of ``objective`` in the sector of ``holder`` at ``round``.
 
-    ``evaluations``: percent by (objective, sector, round); ``measures``: the sector's measures of the objective.
+    ``evaluations``: percent by (objective, sector, round); ``measures``: the sector's measures of the objective;
+    ``last``: the outcome last known before.
     """
     holding, sheet, sector = holder.get("holding", {}), objective.get("sheet", {}), holder["sector"]
     speaks = objective.get("kind") != "transversal" or sector == objective["lead"]
     found = {
         "evaluated": _evaluated(evaluations, objective, sector, round),
-        "declared": _declared(objective, holder, round),
-        "phases": by_phases(sheet, round) if speaks else None,
-        "results": by_results(sheet, round) if speaks else None,
-        "measures": by_measures(measures, round),
+        "declared": _declared(objective, holder, round, rules),
+        "phases": rules.figure(by_phases(sheet, round, rules)) if speaks else None,
+        "results": rules.figure(by_results(sheet, round, rules)) if speaks else None,
+        "measures": rules.figure(by_measures(measures, round, rules)),
     }
-    order = {"evaluated": ("evaluated", "declared"), "declared": ("declared",),
-             "phases": ("phases",), "results": ("results",)}[rules["counting"]]
+    order = ORDER[rules.counting]
     if not speaks:
         order = (*(b for b in order if b in ("evaluated", "declared")), "measures")
     basis = next((b for b in order if found[b] is not None), None)
-    value = rounded(found[basis]) if basis else None
-    weight = dec(in_force(holding, "weight", round))
+    value = rules.figure(found[basis]) if basis else None
+    weight = weight_at(holding, round, rules)
     excluded = _exclusion(holding, round, weight, value)
     said = holding.get(round, {}).get("status")
     status = excluded if excluded in ("replaced", "withdrawn") else \
-        status_of(value) if basis != "declared" else said or status_of(value)
+        status_of(value, rules) if basis != "declared" else said or status_of(value, rules)
+    counted = excluded is None or excluded == "missing" and (rules.missing == "zero" or rules.missing == "last_known" and last is not None)
     return Outcome(objective["code"], sector, tuple(sheet.get("strategic_lines", ())),
-                   None if excluded in ("not_weighted", "incentives") else weight,
-                   found["phases"], found["results"], found["measures"], found["declared"], found["evaluated"],
-                   value, basis, status, excluded)
+                   weight=None if excluded in ("not_weighted", "incentives") else weight,
+                   by_phases=found["phases"], by_results=found["results"], by_measures=found["measures"],
+                   declared=found["declared"], evaluated=found["evaluated"], value=value, basis=basis, status=status,
+                   exclusion=excluded, last=last, counted=counted)
 
 
-def outcomes(content: dict, round: str) -> list[Outcome]:
-    """The outcome of every objective in every sector that holds it, in plan order."""
-    rules = rules_of(content)
-    evaluations = {(e["objective"], e["sector"], e["round"]): dec(e["percent"]) for e in content.get("evaluations", ())}
+def outcomes(content: dict, round: str, last: Mapping[tuple[str, str], Decimal] | None = None) -> list[Outcome]:
+    """The outcome of every objective in every sector that holds it, in plan order.
+
+    ``last``: by (objective, sector), what was known before.
+    """
+    rules, last = rules_from(content.get("rules")), last or {}
+    evaluations = {(e["objective"], e["sector"], e["round"]): rules.percent(e["percent"]) for e in content.get("evaluations", ())}
     measures: dict[tuple, list] = {}
     for row in content.get("measures", ()):
         measures.setdefault((row["measure"]["objective"], row["sector"]), []).append(row["measure"])
-    return [outcome(o, h, round, rules, evaluations, measures.get((o["code"], h["sector"]), []))
+    return [outcome(o, h, round, rules, evaluations, measures.get((o["code"], h["sector"]), []), last.get((o["code"], h["sector"])))
             for o in content.get("objectives", ()) for h in o["holders"]]
-
-
-@dataclass(frozen=True)
-class Mean:
-    """A weighted mean with its denominator, as ``consolidated.schema.json#/$defs/mean`` explains it.
-
-    ``code`` is a sector, a strategic line, or "" for the body; ``excluded`` names what is out of the denominator.
-    """
-
-    code: str
-    outcome: Decimal | None
-    denominator: Decimal | None
-    without_missing: Decimal | None
-    missing_as_zero: Decimal | None
-    missing_as_last: Decimal | None
-    coverage: Decimal | None
-    counted: int
-    missing: int
-    excluded: tuple[str, ...]
-
-    def document(self) -> dict:
-        """The mean as the consolidated document has it."""
-        figures = ("outcome", "denominator", "without_missing", "missing_as_zero", "missing_as_last", "coverage")
-        return {"code": self.code, **{k: shown(getattr(self, k)) for k in figures},
-                "counted": self.counted, "missing": self.missing, "excluded": list(self.excluded)}
-
-
-@dataclass(frozen=True)
-class Part:
-    """One thing that enters a mean: its name, weight, value and last known value (None where missing)."""
-
-    name: str
-    weight: Decimal
-    value: Decimal | None
-    last: Decimal | None = None
-
-
-def combine(code: str, parts: Iterable[Part], excluded: Iterable[str], missing_rule: str) -> Mean:
-    """The mean of ``parts``, missing values treated the three ways; ``outcome`` follows ``missing_rule``."""
-    parts = list(parts)
-    present = [(p.weight, p.value) for p in parts if p.value is not None]
-    zero = [(p.weight, p.value if p.value is not None else ZERO) for p in parts]
-    last = [(p.weight, p.value if p.value is not None else p.last) for p in parts
-            if p.value is not None or p.last is not None]
-    ways = {"out": present, "zero": zero, "last_known": last}
-    figures = {way: rounded(mean(pairs)) for way, pairs in ways.items()}
-    whole = sum((p.weight for p in parts), ZERO)
-    weight_present = sum((w for w, _ in present), ZERO)
-    return Mean(code, figures[missing_rule], sum((w for w, _ in ways[missing_rule]), ZERO) if parts else None,
-                figures["out"], figures["zero"], figures["last_known"],
-                rounded(weight_present / whole * 100) if whole else None,
-                len(present), len(parts) - len(present), tuple(excluded))
-
-
-def _over(code: str, chosen: list[Outcome], last: dict, rule: str) -> Mean:
-    """The mean of objectives' outcomes: those weighted enter, the others are named as excluded."""
-    parts = [Part(o.objective, o.weight, o.value, last.get((o.objective, o.sector)))
-             for o in chosen if o.exclusion in (None, "missing")]
-    return combine(code, parts, [o.objective for o in chosen if o.exclusion not in (None, "missing")], rule)
 
 
 @dataclass(frozen=True)
@@ -190,33 +155,47 @@ class Weighed:
     sectors: tuple[Mean, ...]
     lines: tuple[Mean, ...]
     objectives: tuple[Outcome, ...]
+    rules: Rules
 
     def document(self) -> dict:
         """The outcomes as ``consolidated.schema.json#/$defs/round`` has them."""
-        return {"body": self.body.document(), "sectors": [s.document() for s in self.sectors],
+        return {"rules": self.rules.document(), "body": self.body.document(), "sectors": [s.document() for s in self.sectors],
                 "lines": [line.document() for line in self.lines], "objectives": [o.document() for o in self.objectives]}
 
 
-def weighed(content: dict, round: str) -> Weighed:
-    """The outcomes of ``content`` (a plan-shaped document) at ``round`` (``interim`` or ``final``).
+def weighed(content: dict, round: str, earlier: Sequence[dict] | None = None) -> Weighed:
+    """The outcomes of ``content`` (a plan-shaped document) at ``round``.
 
-    The last known outcome of the final round is the interim one. A line takes every objective that realises it or a
-    line below it, with its weight in each sector. The body is the mean of its sectors: of one weight each, or of the
-    weights the plan gives them, by the rule ``body_mean``; sectors out of it or with nothing weighted are excluded.
+    ``earlier``: the outcomes of the rounds before it, as their documents have them, in order; without it they are those
+    that the content itself gives. A line takes every objective that realises it or a line below it, once, whoever holds
+    it. The body is the mean of its sectors: of one weight each, or of the weights the plan gives them, by the rule
+    ``body_mean``; sectors out of it, without the weight they need or with nothing weighted are excluded.
     """
-    rules = rules_of(content)
-    now = outcomes(content, round)
-    before = weighed(content, "interim") if round == "final" else None
-    last = {(o.objective, o.sector): o.value for o in before.objectives} if before else {}
+    rules = rules_from(content.get("rules"))
+    before = _before(content, round) if earlier is None else earlier
+    now = outcomes(content, round, _last(((o["objective"], o["sector"]), o["value"]) for told in before for o in told["objectives"]))
     held: dict[str, list[Outcome]] = {}
     below: dict[str, list[Outcome]] = {}
     for o in now:
         held.setdefault(o.sector, []).append(o)
         for line in dict.fromkeys(above for code in o.lines for above in _upwards(code)):
             below.setdefault(line, []).append(o)
-    sectors = tuple(_over(s["code"], held.get(s["code"], []), last, rules["missing"]) for s in content["sectors"])
-    lines = tuple(_over(line["code"], below.get(line["code"], []), last, rules["missing"]) for line in content.get("cascade", ()))
-    return Weighed(_body(content, sectors, before, rules), sectors, lines, tuple(now))
+    known = _last((s["code"], s["missing_as_last"]) for told in before for s in told["sectors"])
+    sectors = tuple(_in_body(s, sector_mean(s["code"], held.get(s["code"], []), rules), rules) for s in content["sectors"])
+    lines = tuple(line_mean(line["code"], below.get(line["code"], []), rules) for line in content.get("cascade", ()))
+    return Weighed(body_mean(sectors, known, rules), sectors, lines, tuple(now), rules)
+
+
+def _before(content: dict, round: str) -> list[dict]:
+    rounds, found = reporting_rounds(content), []
+    for r in rounds[: rounds.index(round)] if round in rounds else ():
+        found.append(weighed(content, r, found).document())
+    return found
+
+
+def _last(told) -> dict:
+    """By key, the last value of ``told`` (pairs in the order of the rounds) that is one."""
+    return {key: Decimal(value) for key, value in told if value is not None}
 
 
 def _upwards(line: str) -> Iterator[str]:
@@ -226,23 +205,74 @@ def _upwards(line: str) -> Iterator[str]:
         line = line.rpartition(".")[0]
 
 
-def _body(content: dict, sectors: tuple[Mean, ...], before: Weighed | None, rules: dict) -> Mean:
-    earlier = {s.code: s.missing_as_last for s in before.sectors} if before else {}
-    weights, excluded = {}, []
-    for given, found in zip(content["sectors"], sectors, strict=True):
-        if given.get("weighted") is False or not found.counted + found.missing:
-            excluded.append(found.code)
+def sector_mean(code: str, chosen: Sequence[Outcome], rules: Rules) -> Mean:
+    """The mean of a sector's objectives: those weighted enter, the others are named as excluded."""
+    parts = [Part(o.objective, o.weight, o.value, o.last) for o in chosen if o.weighs]
+    return combine(code, parts, [o.objective for o in chosen if not o.weighs], rules)
+
+
+def line_mean(code: str, chosen: Sequence[Outcome], rules: Rules) -> Mean:
+    """The mean of the objectives of a strategic line, each once.
+
+    In every sector that weighs it an objective enters with its weight there divided by the number of those sectors: it
+    counts with the mean of its weights, whether one sector holds it or ten.
+    """
+    sectors: dict[str, int] = {}
+    for o in chosen:
+        sectors[o.objective] = sectors.get(o.objective, 0) + o.weighs
+    parts = [Part(o.objective, o.weight / sectors[o.objective], o.value, o.last) for o in chosen if o.weighs]
+    return combine(code, parts, [name for name, n in sectors.items() if not n], rules)
+
+
+def _in_body(sector: dict, found: Mean, rules: Rules) -> Mean:
+    """The mean of a sector with its weight in the body's, or why it is out of it."""
+    weight = rules.typed(dec(sector.get("weight"))) if rules.body_mean == "weighted" else ONE
+    if sector.get("weighted") is False:
+        return replace(found, exclusion="not_weighted")
+    if not found.counted + found.missing:
+        return replace(found, exclusion="empty")
+    if weight is None or not ZERO <= weight <= 1000:
+        return replace(found, exclusion="no_weight")
+    return replace(found, weight=weight)
+
+
+def body_mean(sectors: Sequence[Mean], known: Mapping[str, Decimal], rules: Rules) -> Mean:
+    """The mean of the sectors that have a weight in it; ``known``: their outcomes as last known before."""
+    inside = [s for s in sectors if s.weight is not None]
+    ways = {"out": [(s.weight, s.without_missing) for s in inside],
+            "zero": [(s.weight, s.missing_as_zero or ZERO) for s in inside],
+            "last_known": [(s.weight, known.get(s.code) if s.missing_as_last is None else s.missing_as_last) for s in inside]}
+    pairs = {way: [(w, v) for w, v in found if v is not None] for way, found in ways.items()}
+    figures = {way: rules.figure(mean(found)) for way, found in pairs.items()}
+    counted = pairs[rules.missing]
+    return Mean("", outcome=figures[rules.missing], denominator=sum((w for w, _ in counted), ZERO) if inside else None,
+                without_missing=figures["out"], missing_as_zero=figures["zero"], missing_as_last=figures["last_known"],
+                coverage=rules.figure(mean((s.weight, s.coverage or ZERO) for s in inside)),
+                counted=len(counted), missing=sum(s.without_missing is None for s in inside),
+                excluded=tuple(s.code for s in sectors if s.weight is None))
+
+
+def added_up(content: dict, told: dict, earlier: Sequence[dict]) -> dict:
+    """``told``, the outcomes of a round, with its sectors and its body computed from the outcomes of the objectives in it.
+
+    ``content`` says what documents did not always: the rules, and the weights of the sectors.
+    """
+    rules = rules_from(told.get("rules", content.get("rules")))
+    rows = [read_outcome(o) for o in told["objectives"]]
+    given = {s["code"]: s for s in content["sectors"]}
+    sectors = []
+    for s in told["sectors"]:
+        found = sector_mean(s["code"], [o for o in rows if o.sector == s["code"]], rules)
+        if "rules" in told:
+            sectors.append(replace(found, weight=dec(s.get("weight")), exclusion=s.get("exclusion")))
         else:
-            weights[found.code] = dec(given.get("weight", 1)) if rules["body_mean"] == "weighted" else Decimal(1)
-    inside = [s for s in sectors if s.code in weights]
-    ways = {"out": [(s.code, s.without_missing) for s in inside],
-            "zero": [(s.code, s.missing_as_zero or ZERO) for s in inside],
-            "last_known": [(s.code, earlier.get(s.code) if s.missing_as_last is None else s.missing_as_last)
-                           for s in inside]}
-    pairs = {way: [(weights[code], v) for code, v in found if v is not None] for way, found in ways.items()}
-    figures = {way: rounded(mean(found)) for way, found in pairs.items()}
-    present = [s for s in inside if s.without_missing is not None]
-    coverage = mean((weights[s.code], s.coverage or ZERO) for s in inside)
-    return Mean("", figures[rules["missing"]], sum((w for w, _ in pairs[rules["missing"]]), ZERO) if inside else None,
-                figures["out"], figures["zero"], figures["last_known"], rounded(coverage),
-                len(present), len(inside) - len(present), tuple(excluded))
+            sectors.append(_in_body(given.get(s["code"], {}), found, rules))
+    known = _last((s["code"], s["missing_as_last"]) for before in earlier for s in before["sectors"])
+    return {**told, "body": body_mean(sectors, known, rules).document(), "sectors": [s.document() for s in sectors]}
+
+
+def read_outcome(told: dict) -> Outcome:
+    """The outcome that ``Outcome.document`` wrote, without its strategic lines."""
+    figures = ("weight", "by_phases", "by_results", "by_measures", "declared", "evaluated", "value")
+    return Outcome(told["objective"], told["sector"], (), **{k: dec(told[k]) for k in figures}, basis=told["basis"],
+                   status=told["status"], exclusion=told["exclusion"], last=dec(told.get("last")), counted=told["counted"])

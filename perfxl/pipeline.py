@@ -241,6 +241,7 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     if not issued:
         raise CannotRun(say("nothing_issued", round=round, folder=campaign.folder))
     previous = campaign.previous(round)
+    published = campaign.earlier(round, previous)
     with nullcontext(register) if register else keeping.opened(campaign, language, CannotRun, write=False) as known:
         extensions = known.extensions(round)
         base = base_content(deadlines.laid(plan, round, extensions), previous)
@@ -259,7 +260,8 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     def put_together() -> Gathered:
         with nullcontext(register) if register else keeping.opened(campaign, language, CannotRun, write=False) as known:
             decisions, said = keeping.decisions(known, round), keeping.review(known)
-        return gathering.gather(plan, base, round, issued, prefilled, reads, answered, earlier, decisions, said, campaign.extension, language)
+        return gathering.gather(plan, base, round, issued, prefilled, reads, answered, earlier, decisions, said, campaign.extension, language,
+                                published)
 
     found = put_together()
     if register is not None:
@@ -345,7 +347,7 @@ def _made(campaign: Campaign, found: Gathered, language: str, written: Review) -
     barred = check.blocking(found.findings, content)
     if barred:
         raise CannotRun(Texts("cli", language)("blocked", codes=", ".join(sorted({f.code for f in barred}))), found.findings)
-    document = stage.consolidated(found, weigh(content, found.round), language)
+    document = stage.consolidated(found, weigh(content, found.round, found.outcomes_before), language)
     found.let_go()
     run = Run(document, tuple(found.findings), campaign.result(found.round, "consolidato.xlsx"))
     return run, result.write(document, language, campaign.extension, written.pending), documents.encoded(document)

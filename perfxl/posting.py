@@ -78,7 +78,7 @@ def send_receipts(campaign: Campaign, round: str, sectors: Iterable[str], langua
                   again: bool = False) -> Post:
     """One receipt to each sector that sent something back: what came, which version counts, what to mend."""
     def matters(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
-        return answering.receipts(register, campaign, plan, round, _chosen(campaign, round, sectors, language), language)
+        return answering.receipts(register, campaign, plan, round, _chosen(campaign, round, sectors, language), language, dry_run)
 
     return _post(campaign, "receipt", round, language, matters, dry_run, again)
 
@@ -176,7 +176,7 @@ def _compose(given: tuple, _) -> list[Outgoing] | Unusable:
 
 
 def _key(outgoing: Outgoing) -> str:
-    return f"{outgoing.kind}/{outgoing.round}/{outgoing.sector}"
+    return f"{outgoing.kind}/{outgoing.round}/{outgoing.sector}" + (f"/{outgoing.person}" if outgoing.person else "")
 
 
 def _same(outgoing: Outgoing) -> dict[str, str]:
@@ -195,7 +195,8 @@ def _state(register: Register, outgoing: Outgoing, again: bool) -> str:
 def _sent(register: Register, campaign: Campaign, way, chosen: Settings, plan: dict, outgoing: Outgoing,
           findings: list[Finding]) -> Posted:
     """Let ``outgoing`` leave. The register knows of it before: a run that is cut short does not send it again."""
-    path = campaign.folder / FOLDER / outgoing.round / f"{KINDS[outgoing.kind]}-{outgoing.sector}.eml"
+    several = f"-{outgoing.number}" if outgoing.number > 1 else ""
+    path = campaign.folder / FOLDER / outgoing.round / f"{KINDS[outgoing.kind]}-{outgoing.sector}{several}.eml"
     told = {"round": outgoing.round, "sector": outgoing.sector, "message": outgoing.kind, "about": outgoing.about,
             "to": list(outgoing.receivers), "subject": outgoing.subject, "message_id": outgoing.message_id,
             "way": chosen.way}

@@ -1,20 +1,23 @@
 """Reads a returned workbook into a ``return`` document, with what was noticed and where each value came from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from perfxl.binding import scalar_name
-from perfxl.fields import Field, extension_fields, objective_fields
+from perfxl.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.findings import Finding, Place
 from perfxl.identity import Identity, parent
 from perfxl.reading import beyond as besides
-from perfxl.reading import identify, limits, names, objective, outside
+from perfxl.reading import identify, limits, names, objective, outside, recovery
 from perfxl.reading.gather import Gather, Places, shown
+from perfxl.reading.issued import Issued
 from perfxl.reading.names import GENERAL, Part
 from perfxl.reading.outside import Outside
-from perfxl.sheets import Refused, open_book
+from perfxl.reading.recovery import Recovery
+from perfxl.sheets import Book, Refused, open_book
 from perfxl.sheets.refs import a1
+from perfxl.texts import LANGUAGES
 
 
 @dataclass(frozen=True)
@@ -37,11 +40,13 @@ class Reading:
     outside: tuple[Outside, ...] = ()
 
 
-def read(data: bytes, file: str, extension: dict | None = None, year: int | None = None) -> Reading:
+def read(data: bytes, file: str, extension: dict | None = None, year: int | None = None,
+         issued: Callable[[Identity], Issued | None] | None = None) -> Reading:
     """The reading of the workbook in ``data``; ``file`` is what findings call it.
 
     ``extension``: the body's own fields; ``year``: the plan's, to complete dates typed without one (else the
-    workbook's own identity says it). Never raises on bad input: what cannot be read is a finding.
+    workbook's own identity says it); ``issued``: finds the workbook issued with an identity, by which cells are found
+    again that have lost their names. Never raises on bad input: what cannot be read is a finding.
     """
     try:
         book = open_book(data, file)
@@ -49,7 +54,10 @@ def read(data: bytes, file: str, extension: dict | None = None, year: int | None
         if known is None:
             return Reading(None, None, Places(file), findings, book.modified, book.modified_by)
         gather = Gather(book, file, year or known.year, known.sector, findings=findings)
-        document = _document(gather, known, extension_fields(extension))
+        form = issued(known) if issued else None
+        form = form if form and form.began(known) else None
+        found = _recovered(gather, known, form, extension_fields(extension))
+        document = _document(gather, known, extension_fields(extension), found, form)
         gather.findings += besides.strange(book, file)
         beside = outside.collect(book, gather.areas)
     except Refused as refused:
@@ -65,43 +73,95 @@ def prefilled(data: bytes, file: str, digest: str, extension: dict | None = None
     return reading.document if reading.identity and reading.identity.digest == digest else None
 
 
-def beyond(reading: Reading, file: str, form: bytes, form_file: str) -> list[Finding]:
+def beyond(reading: Reading, file: str, form: Issued) -> list[Finding]:
     """What the workbook behind ``reading`` has outside its fields and ``form``, the workbook issued, has not.
 
     Nothing typed is lost: what stands over the form's own cells, beside them or on sheets of its own is quoted.
-    ``file`` and ``form_file`` are what findings call them.
+    ``file`` is what findings call the workbook.
     """
     sector = reading.identity.sector if reading.identity else ""
     try:
-        return besides.findings(reading.outside, besides.Form(open_book(form, form_file)), file, sector)
+        return besides.findings(reading.outside, besides.Form(form.opened), file, sector)
     except Refused as refused:
         return [refused.finding]
 
 
-def _document(gather: Gather, known: Identity, extension: tuple[Field, ...]) -> dict:
-    """The document, in the order of its schema."""
+def _recovered(gather: Gather, known: Identity, form: Issued | None, extension: tuple[Field, ...]) -> Recovery:
+    """What could be found of fields that have lost their names, named again in the book, and told."""
+    book = gather.book
+    if form is None:
+        found = recovery.by_itself(book, known, extension)
+    elif recovery.missing_names(book, form.book):
+        found = recovery.by_form(book, form.book)
+    else:
+        return Recovery()
+    book.names |= found.found
+    if found.found:
+        sheets = [s.name for s in book.sheets if any(ref.sheet == s.name for ref in found.found.values())]
+        gather.findings.append(Finding("FORM30", Place(gather.file, sheets[0]), {
+            "count": len(found.found), "sheets": ", ".join(sheets)}, sector=gather.sector))
+    return found
+
+
+def _document(gather: Gather, known: Identity, extension: tuple[Field, ...], found: Recovery, form: Issued | None) -> dict:
+    """The document, in the order of its schema. ``found``: what was found of fields without names; ``form``: the
+    workbook that it began as, which says what cannot be found."""
     parts = names.parts(gather.book)
     document: dict[str, Any] = {"schema": "perfxl/return/1", "identity": known.document()}
     rest = parts.pop(GENERAL, Part(GENERAL))
-    tables = objective.general(gather, rest.refs, document)
+    tables = objective.general(gather, rest.refs, document, form.kept(GENERAL) if form else None)
     _copies(gather, rest, {**document, **tables}, extension)
     objectives: list[dict] = []
-    for number in range(1, max(parts, default=0) + 1):
+    unread = recovery.uncovered(gather.book) if found.gone else []
+    gone = {pattern.number for pattern in found.gone}
+    for number in range(1, max(parts.keys() | (form.numbers if form else set()), default=0) + 1):
         part = parts.get(number, Part(number))
         gather.objective = ""
-        if "code" not in part.refs and len(part.refs) <= len(part.broken):
-            _missing_sheet(gather, number)
+        if number in gone or "code" not in part.refs and len(part.refs) <= len(part.broken):
+            if not unread:
+                _missing_sheet(gather, number)
             continue
         _broken(gather, part, extension)
-        found = objective.objective(gather, part.refs, f"/objectives/{len(objectives)}", extension)
-        _copies(gather, part, found, extension)
-        objectives.append(found)
+        read = objective.objective(gather, part.refs, f"/objectives/{len(objectives)}", extension, form.kept(number) if form else None)
+        _copies(gather, part, read, extension)
+        objectives.append(read)
     gather.objective = ""
     if objectives:
         document["objectives"] = objectives
     document |= tables
+    _lost(gather, found, parts, extension, empty=not objectives and not tables)
     _far(gather)
     return document
+
+
+def _lost(gather: Gather, found: Recovery, parts: Mapping[int, Part], extension: tuple[Field, ...], empty: bool) -> None:
+    """A finding on the fields that have no name any more and were not found again; one for them all, for they are lost
+    for the same reason. And one for each sheet outside the objectives that is not there."""
+    for pattern in found.gone:
+        if pattern.number == GENERAL:
+            gather.findings.append(Finding("FORM33", Place(gather.file), {"sheet": pattern.sheet.name}, sector=gather.sector))
+    cells = [(rest, pattern) for name, pattern in found.lost.items() if pattern not in found.gone
+             and (rest := name.partition("_")[2]) not in parts.get(pattern.number, Part(0)).broken]
+    sheets = recovery.uncovered(gather.book) if empty or found.found or found.lost else []
+    if cells:
+        lost = {language: besides.listed(f"{_title(rest, extension)[language]} ({pattern.sheet.name}!{pattern.refs[rest].address})"
+                                         for rest, pattern in cells) for language in LANGUAGES}
+    elif sheets or empty and not found.gone:
+        lost = besides.listed(f"{sheet.name} ({len(sheet.cells)})" for sheet in sheets or gather.book.sheets)
+    else:
+        return
+    place = Place(gather.file, sheets[0].name if sheets and not cells else "")
+    gather.findings.append(Finding("FORM31", place, {"count": len(cells or sheets or gather.book.sheets), "found": lost}, sector=gather.sector))
+
+
+def _title(rest: str, extension: Iterable[Field]) -> dict[str, str]:
+    """What users call the field named ``rest``, by language."""
+    name = rest.removeprefix("t_")
+    key = f"{name}" if name.startswith("narrative") else name.removesuffix("_interim").removesuffix("_final")
+    for about in (*objective_fields(), *return_fields(), *extension):
+        if rest == "__".join(about.path) or rest != name and about.key in (key, "_".join(reversed(key.split("_")))):
+            return {language: about.title(language) for language in LANGUAGES}
+    return dict.fromkeys(LANGUAGES, rest)
 
 
 def _missing_sheet(gather: Gather, number: int) -> None:

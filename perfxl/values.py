@@ -20,7 +20,7 @@ from perfxl.texts import LANGUAGES
 #: A text that any field accepts which has no form of its own (codes and identifiers have one).
 _FREE_TEXT = "Un testo, libero (è così)"
 #: What a text without a pattern of its own may be: anything that XML and JSON can both hold.
-_ANY_TEXT = "^[^\\u0000-\\u0008\\u000b-\\u001f\\u007f\\ud800-\\udfff\\ufffe\\uffff]+$"
+_ANY_TEXT = "^[^\\u0000-\\u0008\\u000b-\\u001f\\u007f\\ufffe\\uffff]+$"
 _NUMBERS = ("integer", "number", "percent", "money")
 _SERIAL = (Decimal(32874), Decimal(73050))  # 1990-01-01 and 2099-12-31 as spreadsheets count days
 _CONTROL = dict.fromkeys((*range(0x09), *range(0x0E, 0x20), 0x7F, 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)))
@@ -66,7 +66,7 @@ def from_cell(cell: Cell, field: Field, language: str | None = None, *, year: in
         if cell.kind == "blank":
             return None, [_finding("FORM07", field, found="=" + cell.formula)]
         findings.append(_finding("FORM06", field, found="=" + cell.formula, value=_shown(cell)))
-    if cell.kind == "blank" or (cell.kind == "text" and not cell.value.strip()):
+    if cell.kind == "blank" or (cell.kind == "text" and not written.tidy(cell.value)):
         return None, findings
     value, noticed = _READ[field.cell](cell, field, language or "it", (year, edge))
     return value, findings + noticed
@@ -130,8 +130,13 @@ def _free(pattern: str | None) -> bool:
 def _text(text: str, field: Field) -> tuple[str | None, list[Finding]]:
     """``text`` to the character when its field accepts it, else with the smallest repair that makes it acceptable."""
     pattern = _pattern(field.schema.get("pattern"))
-    if pattern.search(text):
-        return (text if text.strip() else None), [] if text.isascii() else _unseen(text, field)
+    if text.isascii():
+        if pattern.search(text):
+            return (text if text.strip() else None), []
+    elif not written.tidy(text):  # marks that nobody sees say nothing
+        return None, []
+    elif pattern.search(text):
+        return text, _unseen(text, field)
     if not text.strip():
         return None, []
     candidates = [text.replace("\r\n", "\n").replace("\r", "\n").replace("\v", "\n").replace("\f", "\n")]

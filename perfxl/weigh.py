@@ -1,12 +1,18 @@
 """Weigh: the outcomes of every round that a plan-shaped document can already tell."""
 
-from perfxl.fields import ROUNDS
-from perfxl.outcomes import weighed
+from collections.abc import Mapping
+
+from perfxl.outcomes import reporting_rounds, weighed
 
 
-def weigh(content: dict, round: str) -> dict[str, dict]:
-    """By round, from the interim up to ``round``, the outcomes as ``consolidated.schema.json#/$defs/round`` has them.
+def weigh(content: dict, round: str, earlier: Mapping[str, dict] = {}) -> dict[str, dict]:
+    """By round, up to ``round``, the outcomes as ``consolidated.schema.json#/$defs/round`` has them.
 
+    ``earlier``: by round, what an earlier round's own document says. It stands as it is: what a round said is not
+    computed again from what was stated later. A round without a document of its own is computed from ``content``.
     Empty at the plan round: nothing has been realised yet.
     """
-    return {r: weighed(content, r).document() for r in ROUNDS[1 : ROUNDS.index(round) + 1]}
+    rounds, found = reporting_rounds(content), {}
+    for r in rounds[: rounds.index(round)] if round in rounds else ():
+        found[r] = earlier.get(r) or weighed(content, r, list(found.values())).document()
+    return {**found, **({round: weighed(content, round, list(found.values())).document()} if round in rounds else {})}

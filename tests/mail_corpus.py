@@ -147,3 +147,68 @@ def mbox(*messages: bytes) -> bytes:
 
     return b"".join(b"From x@y Tue Oct 12 10:00:00 2021\n" + re.sub(rb"^(>*From )", rb">\1", m.replace(b"\r\n", b"\n"), flags=re.M)
                     + b"\n" for m in messages)
+
+
+# --- shapes from before MIME, from gateways, from other systems -------------------------------------------------------
+
+
+def uuencoded(content: bytes, name: str = "S1.xlsx", blanks: str = " ", stripped: bool = False, ended: bool = True, sums: bool = False) -> str:
+    """``content`` uuencoded: ``blanks``: the letter that stands for nothing; ``stripped``: blanks at the end of lines gone;
+    ``sums``: with a letter more on each line, as some programs add."""
+    import binascii
+
+    lines = []
+    for k in range(0, len(content), 45):
+        line = binascii.b2a_uu(content[k:k + 45], backtick=blanks == "`").decode().rstrip("\n")
+        lines.append(line.rstrip() if stripped else line + ("A" if sums else ""))
+    return "\n".join([f"begin 644 {name}", *lines, *([blanks, "end"] if ended else [])]) + "\n"
+
+
+def in_text(body: str, **more) -> bytes:
+    """A message of one text."""
+    return crlf(heads("text/plain; charset=us-ascii", **more) + body)
+
+
+def before_mime(body: str) -> bytes:
+    """A message as it was before there was MIME."""
+    return crlf(f"From: {SENDER}\nTo: {TO}\nSubject: {SUBJECT}\nDate: {DATE}\nMessage-ID: <1@robinie.example>\n\n{body}")
+
+
+def quoted(text: str, mark: str = "> ") -> str:
+    """``text`` as it is quoted in a reply."""
+    return "".join(mark + line + "\n" for line in text.split("\n")[:-1])
+
+
+def single(content: bytes, type_: str, encoding: str = "base64", body: str | None = None, disposition: str = "attachment; filename=\"S1.xlsx\"") -> bytes:
+    """A message that is its attachment."""
+    more = f"Content-Transfer-Encoding: {encoding}\n" + (f"Content-Disposition: {disposition}\n" if disposition else "")
+    return crlf(heads(type_, more=more) + (body if body is not None else b64(content)))
+
+
+def appledouble(content: bytes, type_: str = XLSX) -> bytes:
+    """Apple Mail's two halves of a file: what the Mac knows of it, and the file."""
+    twin = bytes.fromhex("0005160700020000") + b"Mac OS X        " + bytes(80)
+    halves = part('Content-Type: application/applefile; name="S1.xlsx"\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; '
+                  'filename="S1.xlsx"', b64(twin), "d") + part(
+        f'Content-Type: {type_}; name="S1.xlsx"\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename="S1.xlsx"',
+        b64(content), "d") + "--d--\n"
+    return crlf(heads('multipart/mixed; boundary="b"') + text_part() + part('Content-Type: multipart/appledouble; boundary="d"', halves) + "--b--\n")
+
+
+def applesingle(content: bytes) -> bytes:
+    """A file as AppleSingle holds it, with what the Mac knows of it."""
+    import struct
+
+    head = bytes.fromhex("0005160000020000") + bytes(16) + struct.pack(">H", 2)
+    return head + struct.pack(">III", 9, 50, 32) + struct.pack(">III", 1, 82, len(content)) + bytes(32) + content
+
+
+def mac_zip(content: bytes) -> bytes:
+    """An archive as the Mac makes it."""
+    twin = bytes.fromhex("0005160700020000") + b"Mac OS X        " + bytes(80)
+    return zipped(("S1.xlsx", content), ("__MACOSX/._S1.xlsx", twin), (".DS_Store", bytes.fromhex("00000001") + b"Bud1" + bytes(60)))
+
+
+def asic(content: bytes, *more: tuple[str, bytes], kind: str = "e", method: int = zipfile.ZIP_STORED) -> bytes:
+    """A container of files and signatures (ASiC)."""
+    return zipped(("mimetype", f"application/vnd.etsi.asic-{kind}+zip".encode()), ("S1.xlsx", content), *more, method=method)

@@ -8,7 +8,7 @@ from asn1crypto import cms, core, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
 from cryptography.x509.oid import NameOID
 from mail_corpus import b64, crlf, heads, part, text_part
 
@@ -63,6 +63,11 @@ def cades(content, signer, detached=False, digest="sha256", bound=None):
     hash_ = {"sha256": hashes.SHA256, "sha1": hashes.SHA1}[digest]()
     if isinstance(signer.key, ec.EllipticCurvePrivateKey):
         algorithm, signature = "sha256_ecdsa", signer.key.sign(attributes.dump(), ec.ECDSA(hash_))
+    elif isinstance(signer.key, ed25519.Ed25519PrivateKey | ed448.Ed448PrivateKey):
+        algorithm = "ed25519" if isinstance(signer.key, ed25519.Ed25519PrivateKey) else "ed448"
+        signature = signer.key.sign(attributes.dump())
+    elif isinstance(signer.key, dsa.DSAPrivateKey):
+        algorithm, signature = "sha256_dsa", signer.key.sign(attributes.dump(), hash_)
     else:
         algorithm, signature = "rsassa_pkcs1v15", signer.key.sign(attributes.dump(), padding.PKCS1v15(), hash_)
     info = cms.SignerInfo({"version": "v1", "sid": cms.SignerIdentifier({"issuer_and_serial_number": cms.IssuerAndSerialNumber({

@@ -25,6 +25,7 @@ from perfxl.campaign import Campaign
 from perfxl.fields import objective_fields, return_fields
 from perfxl.marking import notes
 from perfxl.reading import beyond
+from perfxl.reading.issued import Issued
 from perfxl.story import SEAM
 from perfxl.weigh import weigh
 
@@ -200,7 +201,7 @@ def test_what_libreoffice_makes_of_a_return_is_no_news(demo_year, tmp_path, to):
     again = converted(sent, tmp_path, to)
     reading = read.read(again, "S8", None, 2021)
     assert reading.document == read.read(sent, "S8", None, 2021).document
-    assert reading.findings + read.beyond(reading, "S8", demo_year.issued("final", "S8").read_bytes(), "emessa") == []
+    assert reading.findings + read.beyond(reading, "S8", Issued(demo_year.issued("final", "S8").read_bytes(), "emessa")) == []
 
 
 def test_a_marked_copy_brings_no_news_of_its_own(demo_year):
@@ -210,11 +211,11 @@ def test_a_marked_copy_brings_no_news_of_its_own(demo_year):
     form.comment("S8.00001", 20, 2, "il mio commento")
     data, issued = form.bytes(), demo_year.issued("final", "S8").read_bytes()
     first = read.read(data, "S8", None, 2021)
-    told = first.findings + read.beyond(first, "S8", issued, "emessa")
+    told = first.findings + read.beyond(first, "S8", Issued(issued, "emessa"))
     marked = RawForm(mark.mark(data, told, "it", issued, first.document))
     marked.put(next(iter(marked.part)), 900, 1, "fatto")
     second = read.read(marked.bytes(), "S8", None, 2021)
-    again = second.findings + read.beyond(second, "S8", issued, "emessa")
+    again = second.findings + read.beyond(second, "S8", Issued(issued, "emessa"))
     assert [f.code for f in told] == ["FORM20", "FORM15"]
     assert [(f.code, "fatto" in str(f.values)) for f in again] == [("FORM17", True), ("FORM20", False), ("FORM15", False)]
     assert (beyond.MARK_AUTHOR, beyond.MARK_SIGN, beyond.MARK_RULE) == (notes.AUTHOR, notes.SIGN, notes.RULE)

@@ -23,6 +23,7 @@ from raw_form import RawForm
 
 from perfxl import documents, pipeline, read
 from perfxl.campaign import Campaign
+from perfxl.reading.issued import Issued
 
 YEAR = {s["sector"]: s for s in json.loads((Path(__file__).parent / "data" / "year-2021.json").read_text())}
 PRINTED = {s: f"{Decimal(str(YEAR[s]['final'])):.2f}" for s in YEAR if s != "SG"}
@@ -242,7 +243,7 @@ def test_hostile_content_is_told(demo_year, name):
     form = RawForm(_received(demo_year, "S8").read_bytes())
     edit(form)
     found = read.read(form.bytes(), "S8.xlsx", None, 2021)
-    told = found.findings + read.beyond(found, "S8.xlsx", demo_year.issued("final", "S8").read_bytes(), "emessa")
+    told = found.findings + read.beyond(found, "S8.xlsx", Issued(demo_year.issued("final", "S8").read_bytes(), "emessa"))
     assert {f.code for f in told} == wanted
     assert all(f.place.file == "S8.xlsx" and len(f.message("en")) > 60 for f in told)
 

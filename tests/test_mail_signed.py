@@ -10,7 +10,7 @@ from test_mail_collect import campaign, collected, filled, inbox, issued  # noqa
 from perfxl import demo, posting
 from perfxl.cli import main
 from perfxl.mail.back import Source, unpack
-from perfxl.mail.back.signed import Trust
+from perfxl.mail.back.trust import Trust
 from perfxl.register import Register, verify
 
 PEC = "affari.generali@pec.robinie.example"

@@ -77,15 +77,15 @@ def test_the_rule_chooses_the_outcome_that_counts(rule, value):
 
 
 def test_missing_is_shown_three_ways_with_the_coverage():
-    content = one({"interim": {"percent": 40}})
+    content = one({"weight": 25, "interim": {"percent": 40}})
     content["objectives"].append({"code": "S1.00002", "lead": "S1", "holders": [
-        {"sector": "S1", "holding": {"weight": 300, "final": {"percent": 100}}}]})
+        {"sector": "S1", "holding": {"weight": 75, "final": {"percent": 100}}}]})
     found = weigh(content, "final").sectors[0]
     assert (found.without_missing, found.missing_as_zero, found.missing_as_last) == (100, 75, 85)
-    assert (found.outcome, found.denominator, found.coverage, found.counted, found.missing) == (100, 300, 75, 1, 1)
+    assert (found.outcome, found.denominator, found.coverage, found.counted, found.missing) == (100, 75, 75, 1, 1)
     content["rules"] = {"missing": "zero"}
     assert weigh(content, "final").sectors[0].outcome == 75
-    assert weigh(content, "final").sectors[0].denominator == 400
+    assert weigh(content, "final").sectors[0].denominator == 100
 
 
 def test_blank_is_neither_100_nor_0():
@@ -149,12 +149,31 @@ def test_missing_sector_is_out_of_the_body_and_lowers_the_coverage():
     ({"target": 10, "final_actual": 20, "direction": "lower"}, "50.00"),
     ({"target": 10, "final_actual": 5, "direction": "lower"}, "100.00"),
     ({"target": 0, "final_actual": 0}, "100.00"),
-    ({"target": 0, "final_actual": 3, "direction": "lower"}, "0.00"),
+    ({"target": 0, "final_actual": 3, "direction": "lower"}, "None"),
+    ({"target": -3, "final_actual": "-2.9", "direction": "lower"}, "None"),
+    ({"target": 0, "final_actual": "0.01", "direction": "lower"}, "None"),
+    ({"target": -3, "final_actual": -4, "direction": "lower"}, "100.00"),
+    ({"target": 20, "baseline": 30, "final_actual": 35, "direction": "lower"}, "0.00"),
+    ({"target": 20, "baseline": 30, "final_actual": 30, "direction": "lower"}, "66.67"),
+    ({"target": 20, "baseline": 10, "final_actual": 9}, "0.00"),
+    ({"target": 20, "baseline": 10, "final_actual": 10}, "50.00"),
+    ({"target": 20, "baseline": 25, "final_actual": 15}, "75.00"),
+    ({"target": 20, "baseline": 15, "final_actual": 25, "direction": "lower"}, "80.00"),
+    ({"target": 10, "final_actual": -1}, "0.00"),
+    ({"target": 8, "final_actual": 4, "final_degree": 120}, "50.00"),
+    ({"target": 8, "final_actual": 4, "final_degree": -1}, "50.00"),
     ({"target": 8, "final_actual": 4, "final_degree": 70}, "70.00"),
     ({"target": 10, "target_revised": 5, "final_actual": 5}, "100.00"),
 ])
 def test_degree(result, expected):
     assert str(rounded(degree(result, "final"))) == expected
+
+
+def test_what_grows_is_held_against_its_baseline_at_the_end_alone():
+    hours = {"target": 22400, "baseline": 21000, "interim_actual": 15900, "final_actual": 15900}
+    assert (degree(hours, "interim"), degree(hours, "final")) == (Decimal("70.98"), 0)
+    days = {"direction": "lower", "target": 20, "baseline": 30, "interim_actual": 35, "final_actual": 35}
+    assert (degree(days, "interim"), degree(days, "final")) == (0, 0)
 
 
 def test_degree_of_several_entities_is_their_mean_and_unknown_when_one_is_blank():

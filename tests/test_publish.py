@@ -141,7 +141,17 @@ PERSONAL = [("RSSMRA85T10A562S", "PUBL01"), ("it60 x054 2811 1010 0000 0123 456"
             ("DE89370400440532013000", "PUBL02"), ("mario.rossi@example.com", "PUBL03"), ("0522 123456", "PUBL04"), ("+39 347 123 4567", "PUBL04"),
             ("338-1234567", "PUBL04"), ("Vera Zampolini", "PUBL05"), ("RSS MRA 85T10 A562S", "PUBL01"), ("rssmra85t10a562s", "PUBL01"),
             ("IT 60 X 05428 11101 000000123456", "PUBL02"), ("IT60-X054-2811-1010-0000-0123-456", "PUBL02"), ("mario.rossi (at) example.com", "PUBL03"),
-            ("mario.rossi[at]example.com", "PUBL03"), ("tel. 0522 12 34 56", "PUBL04"), ("cell: 347 12.34.567", "PUBL04"), ("347 12 34 567", "PUBL04")]
+            ("mario.rossi[at]example.com", "PUBL03"), ("tel. 0522 12 34 56", "PUBL04"), ("cell: 347 12.34.567", "PUBL04"), ("347 12 34 567", "PUBL04"),
+            ("FR14 2004 1010 0505 0001 3M02 606", "PUBL02"), ("GB82WEST12345698765432", "PUBL02"), ("54362315K", "PUBL07"), ("X2482300W", "PUBL07"),
+            ("131052-308T", "PUBL07"), ("756.9217.0769.85", "PUBL07"), ("2 95 10 99 126 111 93", "PUBL07"), ("PESEL 44051401359", "PUBL07"),
+            ("CNP: 1630615123457", "PUBL07"), ("carta d’identità CA12345AB", "PUBL07"), ("passaporto n. YA1234567", "PUBL07"),
+            ("+41 44 668 18 00", "PUBL04"), ("0044 20 7946 0018", "PUBL04"), ("+33 1 42 68 53 00", "PUBL04"), ("+1 (212) 555-2368", "PUBL04"),
+            ("AB 123 CD", "PUBL08"), ("GA456YZ", "PUBL08"), ("veicolo targato RE 458812", "PUBL08"), ("number plate LK21 ABC", "PUBL08"),
+            ("nata a Castelrobinia il 3 marzo 1980", "PUBL09"), ("nato il 12/05/1980", "PUBL09"), ("data di nascita: 01.02.1975", "PUBL09"),
+            ("born on 3 March 1980", "PUBL09"), ("residente in via Garibaldi 12", "PUBL10"), ("residente a Castelrobinia", "PUBL10"),
+            ("presso l’abitazione di via Giuseppe Verdi n. 4/b", "PUBL10"), ("who lives at 12 Mill Lane", "PUBL10"),
+            ("per la lunga malattia della dipendente addetta", "PUBL11"), ("il responsabile è stato in infortunio", "PUBL11"),
+            ("l’alunno con disabilità grave", "PUBL11"), ("maternità della sig.ra Neri", "PUBL11"), ("the only clerk was on sick leave", "PUBL11")]
 
 
 @pytest.mark.parametrize("text, code", PERSONAL)
@@ -154,14 +164,20 @@ def test_the_gate_sees(text, code):
 
 @pytest.mark.parametrize("text", ["RSSMRA85T10A562X", "IT61X0542811101000000123456", "determina n. 1234 del 03/05/2021", "€ 1.234.567,89",
                                   "CIG 8712345678", "prot. 2021/0012345", "anni 2021-2025", "S1.00001", "03.01.02", "art. 10", "a@b", "33.450 ore",
-                                  "CIG 3471234567", "P.IVA 02341060350", "€ 347.123.456", "380.123.456 euro", "01 02 2021", "telefonate: 12", "AL30 nel 2021 e poi"])
+                                  "CIG 3471234567", "P.IVA 02341060350", "€ 347.123.456", "380.123.456 euro", "01 02 2021", "telefonate: 12", "AL30 nel 2021 e poi",
+                                  "44051401359", "12345678A", "codice 131052-308X", "+39 12", "ISO 9001:2015", "EN 301 549", "10.500,00 +20%", "Unione nata il 15/12/2008",
+                                  "un progetto nato nel 2019", "i nati nel 2020 sono 312", "la NATO", "nata a nuova vita la biblioteca", "manutenzione di via Roma",
+                                  "la scuola di via Garibaldi 12", "lavori in piazza Verdi 3", "via PEC", "via Internet 24 ore su 24", "in via 2021",
+                                  "i residenti in zona", "giornate di malattia: 312", "servizi per persone con disabilità", "invalidità civile: 40 domande",
+                                  "telelavoro in gravidanza e maternità", "DG 123 S9", "UE 123/2016", "corso base di 20 ore", "Largo ai giovani 2021"])
 def test_the_gate_lets_pass(text):
     document = deepcopy(report_year.document("plan"))
     document["content"]["objectives"][3]["sheet"]["detail"] = f"Come detto ({text}), si procede."
     assert found(document) == []
 
 
-@pytest.mark.parametrize("text", ["x" * 40_000, "3" * 40_000, "a." * 20_000, "IT60" * 10_000, "tel. 0" + " 1" * 20_000])
+@pytest.mark.parametrize("text", ["x" * 40_000, "3" * 40_000, "a." * 20_000, "IT60" * 10_000, "tel. 0" + " 1" * 20_000, "+1 " * 13_000, "via Aa " * 6_000,
+                                  "nato a " * 6_000, "residente a " * 3_500, "malattia del " * 3_000, "il responsabile " * 2_500, "PESEL 1" * 6_000, "AB 12" * 8_000])
 def test_the_gate_reads_a_long_word_at_once(text):
     begun = time.monotonic()
     list(gate.looks_personal(text))
@@ -188,6 +204,9 @@ def test_nothing_is_written_before_it_has_been_looked_at(tmp_path, capsys):
     assert main(command) == 1
     assert "PUBL03" in capsys.readouterr().out and not (result / "dati-aperti").exists()
     assert main([*command, "--cleared", "--licence", "IODL-2.0"]) == 0
+    assert "non può riconoscere" in capsys.readouterr().out.casefold()
+    assert "mario.rossi@example.com" in (result / "dati-aperti" / "index.html").read_text(encoding="utf-8")
+    assert 'lang="en"' in (result / "dati-aperti" / "index.en.html").read_text(encoding="utf-8")
     assert json.loads((result / "dati-aperti" / "datapackage.json").read_text())["licenses"][0]["name"] == "IODL-2.0"
     assert main(["publish", str(tmp_path), "--round", "interim"]) == 2
 

@@ -6,6 +6,7 @@ from lxml import etree
 from raw_form import MAIN, RawForm
 
 from perfxl import read
+from perfxl.reading.issued import Issued
 from perfxl.sheets import open_book
 from perfxl.sheets.model import Extra
 
@@ -26,7 +27,7 @@ def told(demo_year):
             edit(form)
         found = read.read(form.bytes(), "S8", None, 2021)
         return [(f.code, f.place.sheet, f.place.cell, f.values)
-                for f in found.findings + read.beyond(found, "S8", issued, "emessa")]
+                for f in found.findings + read.beyond(found, "S8", Issued(issued, "emessa"))]
 
     return run
 

@@ -43,8 +43,27 @@ def test_the_cell_on_the_first_sheet_is_enough():
     assert read(form(SMALL, edit=edit), "x.xlsx").identity == IDENTITY
 
 
+def _blank(book):
+    _forget(book)
+    for row in book["Leggimi"].iter_rows():
+        for cell in row:
+            cell.value = None if "PX1|" in str(cell.value) else cell.value
+
+
+def test_what_a_cell_shows_is_enough_too_where_all_else_is_gone():
+    assert read(form(SMALL, edit=_forget), "x.xlsx").identity == IDENTITY
+
+
+def test_a_list_of_several_identities_is_none():
+    def edit(book):
+        _forget(book)
+        book["Leggimi"]["A90"].value = replace(IDENTITY, sector="S2").token
+
+    assert read(form(SMALL, edit=edit), "x.xlsx").identity is None
+
+
 def test_none_is_not_a_return():
-    reading = read(form(SMALL, edit=_forget), "x.xlsx")
+    reading = read(form(SMALL, edit=_blank), "x.xlsx")
     assert (reading.document, reading.identity, [f.code for f in reading.findings]) == (None, None, ["IDEN01"])
 
 

@@ -87,8 +87,10 @@ def degree_by_hand(result: dict, r: str, entities) -> Decimal | None:
             return None
         if actual == target or (actual < target) == (result.get("direction") == "lower"):
             return Fraction(100)
+        if target <= 0:
+            return None  # no share of nothing
         small, large = sorted((Fraction(str(actual)), Fraction(str(target))))
-        return small / large * 100 if large else Fraction(0)
+        return small / large * 100
 
     several = [ratio(e) for e in entities if e["result"] == result["id"]]
     found = ratio(result)

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from perfxl import occupied, pipeline
 from perfxl.addin import listing, place
+from perfxl.addin.telling import in_words
 from perfxl.campaign import Campaign
 from perfxl.fields import ROUNDS
 from perfxl.findings import Finding, counts
@@ -24,6 +25,7 @@ class Desk(Protocol):
     progress: Progress
     active: Path | None  # the workbook that is open in front of the user, when it is a file
     about: place.About | None  # what that workbook says it belongs to, wherever it stands
+    remarks: list[str]  # what there is to say besides what the action says itself
 
     def ask_folder(self, title: str, start: Path | None) -> Path | None:
         """A folder that the user chooses; None when they give up."""
@@ -44,6 +46,15 @@ class Desk(Protocol):
     def show(self, path: Path, intended: Path | None = None) -> None:
         """Open ``path``. ``intended``: the file that is open and could not be replaced, whose new contents are ``path``."""
 
+    def tell(self, text: str) -> None:
+        """Say how it went."""
+
+    def fail(self, text: str) -> None:
+        """Say what went wrong and what to do."""
+
+    def rest(self) -> None:
+        """Put back what was used to show how far the work is."""
+
 
 @dataclass(frozen=True)
 class Done:
@@ -56,6 +67,21 @@ class Done:
 
 class GivenUp(Exception):
     """The user closed a question without answering: nothing is done, and nothing needs to be said."""
+
+
+def run(stage: str, desk: Desk) -> Done | None:
+    """Do the action and tell how it went; None when it could not be done."""
+    try:
+        done = act(stage, desk)
+        desk.tell("\n\n".join([done.text, *desk.remarks]))
+        return done
+    except GivenUp:
+        return None
+    except Exception as problem:  # noqa: BLE001 - a dialog with what to do, the technical detail in the log
+        desk.fail(in_words(problem, desk.language))
+    finally:
+        desk.rest()
+    return None
 
 
 def act(stage: str, desk: Desk) -> Done:

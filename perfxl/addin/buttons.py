@@ -12,7 +12,7 @@ import xlwings
 
 from perfxl import occupied, safe_path
 from perfxl.addin import live, native, place
-from perfxl.addin.actions import Done, GivenUp, act
+from perfxl.addin.actions import run
 from perfxl.addin.dialogs import Dialogs
 from perfxl.addin.telling import in_words, log_trouble, open_file
 from perfxl.campaign import Campaign
@@ -28,21 +28,6 @@ def press(stage: str, language: str) -> None:
         run(stage, ExcelDesk(xlwings.Book.caller(), language))
     except Exception as problem:  # noqa: BLE001 - words, never a traceback
         sys.exit(in_words(problem, language))
-
-
-def run(stage: str, desk: "ExcelDesk") -> Done | None:
-    """Do the action and tell how it went; None when it could not be done."""
-    try:
-        done = act(stage, desk)
-        desk.tell("\n\n".join([done.text, *desk.remarks]))
-        return done
-    except GivenUp:
-        return None
-    except Exception as problem:  # noqa: BLE001 - a dialog with what to do, the technical detail in the log
-        desk.fail(in_words(problem, desk.language))
-    finally:
-        desk.rest()
-    return None
 
 
 class ExcelDesk(Dialogs):

@@ -14,8 +14,8 @@ CLEAN, FINDINGS = 0, 1
 
 
 def run(what: str, out: Path | None, shortcut: bool, language: str, machine: install.Machine | None = None) -> int:
-    """Build, install, look at or take away the add-in; the exit code. ``out``: the file that ``build`` writes; ``machine``:
-    the computer, this one when None."""
+    """Build, install, look at or take away the add-in for Excel; the exit code. ``out``: the file that ``build`` writes;
+    ``machine``: the computer, this one when None."""
     say = Texts("addin", language)
     if what == "build":
         return _build(out, say)

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable
 from functools import cache
 
-SIDE = 64      # pixels; Excel scales the icon to 32, or more on dense screens
+SIDE = 64      # pixels: Excel scales the icon to 32, or more on dense screens
 _FINE = 4      # samples a pixel has, each way: what smooths the edges
 
 Colour = tuple[int, int, int]
@@ -62,28 +62,29 @@ _DRAWINGS: dict[str, list[tuple[Shape, Colour]]] = {
                (box(0.2, 0.8, 0.54, 0.86), GREEN)],
     "status": [(disc(0.5, 0.5, 0.44), INK), (disc(0.5, 0.5, 0.37), PAPER), (line(0.5, 0.5, 0.5, 0.24, 0.07), INK),
                (line(0.5, 0.5, 0.68, 0.6, 0.07), AMBER)],
+    "cancel": [(disc(0.5, 0.5, 0.44), (142, 27, 16)), (line(0.33, 0.33, 0.67, 0.67, 0.12), PAPER), (line(0.67, 0.33, 0.33, 0.67, 0.12), PAPER)],
     "guide": [(disc(0.5, 0.5, 0.44), BLUE), (line(0.5, 0.46, 0.5, 0.72, 0.12), PAPER), (disc(0.5, 0.27, 0.075), PAPER)],
 }
 
 
 @cache
-def icon(stage: str) -> bytes:
-    """The icon of the button that runs ``stage``, as a PNG file with a transparent ground."""
+def icon(stage: str, side: int = SIDE) -> bytes:
+    """The icon of the button that runs ``stage``, as a PNG file of ``side`` pixels each way with a transparent ground."""
     rows = []
-    for j in range(SIDE):
+    for j in range(side):
         row = bytearray([0])
-        for i in range(SIDE):
-            row += _pixel(_DRAWINGS[stage], i, j)
+        for i in range(side):
+            row += _pixel(_DRAWINGS[stage], i, j, side)
         rows.append(bytes(row))
-    head = struct.pack(">IIBBBBB", SIDE, SIDE, 8, 6, 0, 0, 0)
+    head = struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)
     return (b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", head) + _chunk(b"IDAT", zlib.compress(b"".join(rows), 9)) + _chunk(b"IEND", b""))
 
 
-def _pixel(shapes: list[tuple[Shape, Colour]], i: int, j: int) -> bytes:
+def _pixel(shapes: list[tuple[Shape, Colour]], i: int, j: int, side: int) -> bytes:
     """The mean of the samples of one pixel: red, green, blue, opacity."""
     total, covered = [0, 0, 0], 0
     for n in range(_FINE * _FINE):
-        x, y = (i + (n % _FINE + 0.5) / _FINE) / SIDE, (j + (n // _FINE + 0.5) / _FINE) / SIDE
+        x, y = (i + (n % _FINE + 0.5) / _FINE) / side, (j + (n // _FINE + 0.5) / _FINE) / side
         colour = next((c for inside, c in reversed(shapes) if inside(x, y)), None)
         if colour:
             covered += 1

@@ -2,7 +2,8 @@
 
 import sys
 
-from perfxl.addin.buttons import ExcelDesk, run
+from perfxl.addin.actions import run
+from perfxl.addin.buttons import ExcelDesk
 from perfxl.pipeline import CannotRun
 from perfxl.texts import Texts
 

@@ -1,7 +1,7 @@
 """What takes several returns to see: shared and transversal objectives, counts, totals told in words."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
@@ -12,18 +12,20 @@ from perfxl.checks.rules import rules_of, unknown_codes
 from perfxl.checks.written import totals_in
 from perfxl.fields import objective_fields
 from perfxl.findings import Finding, Place
-from perfxl.outcomes import Weighed, weighed
+from perfxl.weigh import weigh
 
 
 @dataclass(frozen=True)
 class Year:
-    """The returns of one round together. ``content``: the plan-shaped document after the merge; the rest by sector."""
+    """The returns of one round together. ``content``: the plan-shaped document after the merge; ``earlier``: the outcomes
+    of the rounds before, by round; the rest by sector."""
 
     content: dict
     round: str
     returned: dict[str, dict]
     places: dict[str, dict[str, Place]]
     files: dict[str, str]
+    earlier: Mapping[str, dict] = field(default_factory=dict)
 
     @cached_property
     def cases(self) -> dict[str, Case]:
@@ -43,14 +45,22 @@ class Year:
         return found
 
     @cached_property
-    def weighed(self) -> Weighed | None:
-        """The outcomes of the round; None at the plan."""
-        return None if self.round == "plan" else weighed(self.content, self.round)
+    def outcomes(self) -> dict[str, dict]:
+        """The outcomes of this round and of those before it, by round; none at the plan."""
+        return weigh(self.content, self.round, self.earlier)
+
+    @property
+    def computed(self) -> dict[str, Decimal | None]:
+        """The outcome of each sector at this round."""
+        return self._totals(self.round)
 
     @cached_property
-    def interim(self) -> dict[str, Decimal | None]:
-        """The outcome of each sector at the interim."""
-        return {m.code: m.outcome for m in weighed(self.content, "interim").sectors}
+    def before(self) -> list[dict[str, Decimal | None]]:
+        """The outcome of each sector at each round before."""
+        return [self._totals(r) for r in self.outcomes if r != self.round]
+
+    def _totals(self, round: str) -> dict[str, Decimal | None]:
+        return {m["code"]: dec(m["outcome"]) for m in self.outcomes[round]["sectors"]}
 
     @cached_property
     def held(self) -> dict[str, list[str]]:
@@ -156,9 +166,9 @@ def counted(year: Year) -> Iterator[Finding]:
 
 def totals(year: Year) -> Iterator[Finding]:
     """SHRD07: the closing words give the sector an overall percentage other than the one computed."""
-    if year.weighed is None:
+    if not year.outcomes:
         return
-    computed = {m.code: m.outcome for m in year.weighed.sectors}
+    computed = year.computed
     for sector, case in year.cases.items():
         text = (case.document.get("compilation") or {}).get("considerations") or ""
         for fragment in _wrong(text, year, sector, computed):
@@ -170,10 +180,8 @@ def totals(year: Year) -> Iterator[Finding]:
 
 
 def _wrong(text: str, year: Year, sector: str, computed: dict) -> Iterator[str]:
-    """The overall percentages in ``text`` that are neither this round's total nor, at the end, the interim one."""
-    right = [computed.get(sector)]
-    if year.round == "final":
-        right.append(year.interim.get(sector))
+    """The overall percentages in ``text`` that are neither this round's total nor one of the rounds before."""
+    right = [computed.get(sector), *(totals.get(sector) for totals in year.before)]
     for fragment, number in totals_in(text):
         said = Decimal(number)
         if right[0] is not None and not any(r is not None and r.quantize(said) == said for r in right):

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 
 #: The reference that every subject ends with: body, year, round, sector.
-REFERENCE = re.compile(r"\[([A-Z][A-Z0-9]{0,7})-(\d{4})-(plan|interim|final)-([A-Z][A-Z0-9]{0,7})\]")
+REFERENCE = re.compile(r"\[([A-Z][A-Z0-9]{0,7})-(\d{4})-([a-z][a-z0-9]{0,15})-([A-Z][A-Z0-9]{0,7})\]")
 #: What our message identifiers begin with.
 MARK = "perfxl"
 
@@ -55,6 +55,7 @@ class Outgoing:
 
     ``kind``: one of ``wording.KINDS``; ``reference``: the campaign's, as in the subject, without brackets; ``about``: what
     makes it another message than the last of its kind (the digest of a workbook, a day): the same is never sent twice.
+    ``person``: the address of whom it is written to in person, "" for the sector; ``number``: which of several to one sector.
     ``again``: how often it was handed to a server before: servers drop what has an identifier they have seen.
     """
 
@@ -72,6 +73,8 @@ class Outgoing:
     attachments: tuple[Attachment, ...] = ()
     in_reply_to: str = ""
     again: int = 0
+    person: str = ""
+    number: int = 1
 
     @property
     def message_id(self) -> str:

@@ -68,11 +68,11 @@ def verify(content: bytes, name: str, extension: dict | None = None) -> Verdict:
         chain, digests, last = _log(entries)
         findings += [f.at(file=name) for f in chain]
         own = extension if extension is not None else _json(files, "extension.json") if "extension.json" in files else None
-        figures = 0
+        figures, before = 0, {}
         for round in ("plan", "interim", "final"):
             path = document_name(round)
             if path in files:
-                wrong, counted = _outcomes(files, path, round, own, digests)
+                wrong, counted = _outcomes(files, path, round, own, digests, before)
                 findings += [f.at(file=name) for f in wrong]
                 figures += counted
         if document_name(manifest["round"]) not in files:
@@ -195,15 +195,20 @@ def _words(document: dict, log: list, extension: dict | None) -> dict[str, Calla
             bundle.VALIDATION: lambda: validation_pack(document, derived.criteria(document, known, extension), spoken)}
 
 
-def _outcomes(files: dict[str, bytes], path: str, round: str, extension: dict | None, known: dict) -> tuple[list[Finding], int]:
-    """What is wrong with one consolidated document, and how many figures of it were computed again."""
+def _outcomes(files: dict[str, bytes], path: str, round: str, extension: dict | None, known: dict,
+              before: dict[str, dict]) -> tuple[list[Finding], int]:
+    """What is wrong with one consolidated document, and how many figures of it were computed again.
+
+    ``before``: the sound documents of the rounds before, by round; this one is added.
+    """
     document = _json(files, path)
     try:
         wrong = next(iter(documents.violations("consolidated", document, extension)), None)
         if wrong is not None:
             return [Finding("BNDL06", values={"path": path, "where": documents.pointer(wrong.path) or "/"})], 0
         findings = list(_vouched(files[path], document, path, round, known))
-        differ = recomputed(document)
+        differ = recomputed(document, before)
+        before[round] = document
     except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:
         raise _Refused("file", path=path) from problem
     findings += [Finding("BNDL04", values={"path": path, "where": at}) for at in differ[:TOLD]]

@@ -11,7 +11,7 @@ from decimal import Decimal
 from perfxl.changes import Change, changes
 from perfxl.explain import explain
 from perfxl.findings import quote
-from perfxl.outcomes import weighed
+from perfxl.outcomes import added_up, weighed
 from perfxl.publish import gate
 from perfxl.publish.tables import open_tables
 from perfxl.reporting.speech import Speech
@@ -39,12 +39,27 @@ class Criterion:
                 "exceptions": list(self.exceptions), "evidence": list(self.evidence)}
 
 
-def recomputed(document: dict) -> list[str]:
-    """Where the outcomes of a consolidated document are not what its content gives: JSON Pointers; [] when they hold."""
-    wrong = []
+def recomputed(document: dict, own: Mapping[str, dict] = {}) -> list[str]:
+    """Where the outcomes of a consolidated document are not what they must be: JSON Pointers; [] when they hold.
+
+    Those of its round are what its content gives. Those of an earlier round are what that round's own document says,
+    ``own`` by round, where there is one; else the totals are at least what the outcomes under them give.
+    """
+    wrong, before = [], []
     for round, told in document["outcomes"].items():
-        _differences(told, weighed(document["content"], round).document(), f"/outcomes/{round}", wrong)
+        if round == document["round"]:
+            _differences(told, _known(weighed(document["content"], round, before).document(), told), f"/outcomes/{round}", wrong)
+        elif round in own:
+            _differences(told, own[round]["outcomes"].get(round), f"/outcomes/{round}", wrong)
+        else:
+            _differences(told, added_up(document["content"], told, before), f"/outcomes/{round}", wrong)
+        before.append(told)
     return wrong
+
+
+def _known(found: dict, told: dict) -> dict:
+    """``found`` without the rules where ``told`` was written before outcomes said theirs."""
+    return {k: v for k, v in found.items() if k in told or k != "rules"}
 
 
 def _differences(told, found, at: str, wrong: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from perfxl import identity
 from perfxl.findings import Finding, Place
@@ -10,6 +11,8 @@ from perfxl.sheets.model import Book
 from perfxl.sheets.refs import Ref
 
 _SIGN = "PX1|"
+#: Cells in which an identity is looked for that stands nowhere else: those of any form, and not more of a foreign file.
+MOST_LOOKED_AT = 8_000
 
 
 def identify(book: Book, file: str) -> tuple[Identity | None, list[Finding]]:
@@ -18,7 +21,7 @@ def identify(book: Book, file: str) -> tuple[Identity | None, list[Finding]]:
     None, with IDEN01, when no place holds one.
     """
     found = [(Place(file, sheet, cell), text, identity.parse(text)) for sheet, cell, text in _texts(book)]
-    votes = Counter(said for _, _, said in found if said)
+    votes = Counter(said for _, _, said in found if said) or Counter(_shown(book))
     if not votes:
         return None, [Finding("IDEN01", Place(file))]
     kept = votes.most_common(1)[0][0]
@@ -48,6 +51,19 @@ def _texts(book: Book) -> Iterator[tuple[str, str, str]]:
     places += [("", "", text) for text in book.page_texts]
     places += [(sheet.name, "", text) for sheet in book.sheets for text in sheet.content.footers]
     return ((sheet, cell, text) for sheet, cell, text in places if _SIGN in text)
+
+
+def _shown(book: Book) -> list[Identity]:
+    """The identity that a cell shows, where names, properties and page footers are gone, as in sheets pasted into a new
+    book; none when cells show several, as lists of forms do."""
+    found, left = set(), MOST_LOOKED_AT
+    for sheet in book.sheets:
+        for at in islice(sheet.cells, left):
+            cell = sheet.cells[at]
+            if cell.kind == "text" and cell.value.startswith(_SIGN) and (said := identity.parse(cell.value)):
+                found.add(said)
+        left = max(0, left - len(sheet.cells))
+    return list(found) if len(found) == 1 else []
 
 
 def _said(value) -> str:

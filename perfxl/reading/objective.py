@@ -8,6 +8,7 @@ from perfxl.binding import Table, objective_scalars, objective_tables, return_sc
 from perfxl.fields import Field, objective_fields, return_fields
 from perfxl.reading import blocks
 from perfxl.reading.gather import Gather
+from perfxl.reading.issued import Kept
 from perfxl.sheets.refs import Ref
 
 #: Beginnings of names that hold input; others (computed cells, anchors of links) are the form's own.
@@ -45,17 +46,23 @@ def _place_items(gather: Gather, blocks_: list, slots: list[int], path: str) -> 
                     put(f"{here}/{key}", (sheet, second, column))
 
 
-def array(gather: Gather, refs: dict[str, Ref], tables: list[Table], owner: Field, path: str) -> tuple[list[dict], list[int]]:
-    """The items of one array, from its table and those of its outcomes, joined by slot; and their slots."""
+def array(gather: Gather, refs: dict[str, Ref], tables: list[Table], owner: Field, path: str,
+          kept: Kept | None = None) -> tuple[list[dict], list[int]]:
+    """The items of one array, from its table and those of its outcomes, joined by slot; and their slots.
+
+    A table that cannot be read says what the issued form, ``kept``, says in it.
+    """
     merged: dict[int, dict[str, Any]] = {}
     read, start = [], len(gather.findings)
     for table in tables:
-        ref = refs.get(f"t_{table.id}")
-        if ref is None:
-            continue
-        block, found = blocks.items(gather, ref, table, owner, stage=table.id != owner.key)
+        name, stage = f"t_{table.id}", table.id != owner.key
+        ref, block, found = refs.get(name), None, {}
+        if ref is not None:
+            block, found = blocks.items(gather, ref, table, owner, stage=stage)
         if block:
             read.append((table, block))
+        elif kept and name in kept.refs:
+            _, found = blocks.items(kept.gather(gather), kept.refs[name], table, owner, stage=stage)
         for slot, item in found.items():
             merged.setdefault(slot, {}).update(item)
     slots = sorted(merged)
@@ -81,10 +88,12 @@ def _give_paths(gather: Gather, start: int, path: str) -> None:
             gather.findings[index] = finding.at(path=pointer)
 
 
-def _stories(gather: Gather, refs: dict[str, Ref], values: dict[tuple, Any], path: str) -> None:
+def _stories(gather: Gather, refs: dict[str, Ref], values: dict[tuple, Any], path: str, kept: Kept | None) -> None:
     """Carry on the stories of the phases, and tell the objective's own, from the narrative blocks."""
     for table in objective_tables():
-        ref = refs.get(f"t_{table.id}") if table.story else None
+        ref, own = refs.get(f"t_{table.id}") if table.story else None, gather
+        if ref is None and kept and table.story:
+            ref, gather = kept.refs.get(f"t_{table.id}"), kept.gather(own)
         if ref is None:
             continue
         about = _owners()["sheet", f"{table.story}_narrative"]
@@ -136,8 +145,11 @@ def _told(gather: Gather, block: blocks.Block, rows: list, about: Field, values:
     return own
 
 
-def objective(gather: Gather, refs: dict[str, Ref], path: str, extension: tuple[Field, ...]) -> dict:
-    """The objective whose fields stand at ``refs``, as the return document has it at ``path``."""
+def objective(gather: Gather, refs: dict[str, Ref], path: str, extension: tuple[Field, ...], kept: Kept | None = None) -> dict:
+    """The objective whose fields stand at ``refs``, as the return document has it at ``path``.
+
+    Fields that are not in ``refs`` say what ``kept`` says, the same sheet of the issued form.
+    """
     values: dict[tuple, Any] = {}
     code = refs.get("code")
     if code:
@@ -147,15 +159,21 @@ def objective(gather: Gather, refs: dict[str, Ref], path: str, extension: tuple[
         ref = refs.get("__".join(about.path))
         if ref is not None:
             got = blocks.scalar(gather, ref, about, f"{path}/{'/'.join(about.path)}")
-            if got is not None:
-                values[about.path] = got
+        elif kept and "__".join(about.path) in kept.refs:
+            got = blocks.scalar(kept.gather(gather), kept.refs["__".join(about.path)], about, "")
+        else:
+            continue
+        if got is not None:
+            values[about.path] = got
+    if kept and ("code",) not in values:
+        _code_as_issued(gather, refs, values, path, kept)
     for owner in objective_fields():
         if owner.cell == "table":
             tables = [t for t in objective_tables() if t.array == owner.path]
-            got, _ = array(gather, refs, tables, owner, f"{path}/{'/'.join(owner.path)}")
+            got, _ = array(gather, refs, tables, owner, f"{path}/{'/'.join(owner.path)}", kept)
             if got:
                 values[owner.path] = got
-    _stories(gather, refs, values, path)
+    _stories(gather, refs, values, path, kept)
     _unknown(gather, refs, {"__".join(f.path) for f in (*objective_scalars(), *extension)} | {f"t_{t}" for t in _tables()})
     document: dict = {}
     for about in (*objective_fields(), *extension):
@@ -164,15 +182,29 @@ def objective(gather: Gather, refs: dict[str, Ref], path: str, extension: tuple[
     return document
 
 
-def general(gather: Gather, refs: dict[str, Ref], document: dict) -> dict[str, list[dict]]:
-    """Puts the single fields outside the objectives in ``document``; the rows of each table, where there are any."""
+def _code_as_issued(gather: Gather, refs: dict[str, Ref], values: dict[tuple, Any], path: str, kept: Kept) -> None:
+    """Give an objective whose code was emptied the one it was issued with: without it nobody could tell which it is."""
+    about = next(f for f in objective_scalars() if f.path == ("code",))
+    ref = kept.refs.get("code")
+    code = blocks.scalar(kept.gather(gather), ref, about, "") if ref else None
+    if code is not None:
+        values[about.path] = gather.objective = code
+        if "code" in refs:
+            gather.note("FORM32", (refs["code"].sheet, refs["code"].top, refs["code"].left), about, f"{path}/code", issued=code)
+
+
+def general(gather: Gather, refs: dict[str, Ref], document: dict, kept: Kept | None = None) -> dict[str, list[dict]]:
+    """Puts the single fields outside the objectives in ``document``; the rows of each table, where there are any.
+
+    Tables that are not in ``refs`` say what ``kept`` says, the same part of the issued form.
+    """
     for about in return_scalars():
         ref = refs.get("__".join(about.path))
         if ref is not None:
             got = blocks.scalar(gather, ref, about, "/" + "/".join(about.path))
             if got is not None:
                 put(document, about.path, got)
-    found = {t.id: array(gather, refs, [t], _owners()[t.array], f"/{t.id}")[0] for t in return_tables()}
+    found = {t.id: array(gather, refs, [t], _owners()[t.array], f"/{t.id}", kept)[0] for t in return_tables()}
     _unknown(gather, refs, {"__".join(f.path) for f in return_scalars()} | {f"t_{t}" for t in found})
     return {name: rows for name, rows in found.items() if rows}
 

@@ -86,7 +86,7 @@ def _told(entry: Entry, say: Texts) -> str:
     if entry.kind == "taken":
         told["became"] = say(f"taken_{told['became']}")
         told["quoted"] = say("told_protocol", protocol=told["protocol"]) if "protocol" in told else ""
-        told["signed"] = "".join(say("told_signed" if s["intact"] else "told_signed_badly", signer=quote(s["signer"], say.language))
+        told["signed"] = "".join(say(_signed(s), signer=quote(s["signer"], say.language))
                                  for s in entry.payload.get("signatures", ()))
     if entry.kind == "notice":
         told["event"] = say(f"notice_{told['event']}")
@@ -101,3 +101,8 @@ def _told(entry: Entry, say: Texts) -> str:
         if name in told:
             told[name] = told[name][:12]
     return say(f"log_{entry.kind}", **told)
+
+
+def _signed(signature: dict) -> str:
+    """The words for a signature: intact, not valid, or of a kind that cannot be checked."""
+    return "told_signed" if signature["intact"] else "told_signed_unchecked" if signature.get("means") else "told_signed_badly"

@@ -179,7 +179,7 @@ def _short(text: str, width: int) -> str:
 
 def weight_and_outcome(view: View, speech: Speech) -> Chart | None:
     """Every counted objective by weight and outcome, named those that take most points away; None without outcomes."""
-    counted = [o for o in view.outcomes[view.round]["objectives"] if o["counted"]] if view.rounds else []
+    counted = [o for o in view.outcomes[view.round]["objectives"] if o["counted"] and o["value"] is not None] if view.rounds else []
     if not counted:
         return None
     figure, axes = _figure(3.4)

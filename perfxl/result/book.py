@@ -140,6 +140,15 @@ class Sheet:
         """A formula with the value it has."""
         self._put(row, self.sheet.write_formula, column, formula, style, value)
 
+    def figure(self, row: int, column: int, formula: str | None, style, value) -> None:
+        """A figure by formula; as it is where ``formula`` is None, since this workbook has not all that it came from."""
+        if formula is not None:
+            self.formula(row, column, formula, style, value)
+        elif isinstance(value, str):
+            self.text(row, column, value, style)
+        else:
+            self.number(row, column, value, style)
+
     def link(self, row: int, column: int, sheet: str, cell: str, text: str, style) -> None:
         """A link to a cell of this workbook; plain text beyond Excel's limit of links."""
         self._link(row, column, f"internal:{quoted(sheet)}!{cell}", text, style)

@@ -1,8 +1,11 @@
 """*Cascata*: the strategic tree with its outcomes, the objectives that realise each line, the lines nobody realises."""
 
+from collections import Counter
+
 from perfxl import story
+from perfxl.outcomes import line_mean
 from perfxl.result.book import Book, Sheet, a1, points, quoted, span
-from perfxl.result.formulas import NONE, mean_formulas, value_or_none
+from perfxl.result.formulas import NONE, adds_up, mean_formulas, percent_format, value_or_none
 from perfxl.result.layout import Layout
 from perfxl.result.lists import TOP, head
 from perfxl.result.records import Node, below, tree
@@ -24,6 +27,7 @@ class Tree:
     def __init__(self, view: View):
         self.view, self.nodes = view, tree(view)
         self.row: list[int] = []
+        self._sectors: dict[str, Counter] = {}
         row = TOP + 1
         for node in self.nodes:
             self.row.append(row)
@@ -56,6 +60,11 @@ class Tree:
         """The rows below node ``n`` in one column."""
         first, last = self.rows(n)
         return span((first, column), (last, column), sheet)
+
+    def sectors(self, round: str, held: Held) -> int:
+        """How many sectors weigh the objective of ``held`` at ``round``, at least 1: its weights are divided by it."""
+        counts = self._sectors.setdefault(round, Counter(h.objective["code"] for h in self.view.held if self.view.weighs(round, h)))
+        return max(1, counts[held.objective["code"]])
 
     @property
     def directions(self) -> list[int]:
@@ -131,9 +140,12 @@ def _mean(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, r: str, part
     node = tree.nodes[n]
     once = tree.range(n, tree.working + min(3, node.depth) - 1)
     weights, counted, last = (tree.range(n, tree.working_column(r, p)) for p in ("weight", "counted", "last"))
-    formula = mean_formulas(weights, f"{counted},{once}", tree.range(n, tree.column(r, "outcome")), last, view.missing_rule)[part]
-    value = value_or_none(view.mean(r, "lines", node.line["code"]).get(part))
-    sheet.formula(tree.row[n], tree.column(r, part), formula, book.styles.cell("percent", r, **look), value)
+    told, rules = view.mean(r, "lines", node.line["code"]), view.rules(r)
+    formula = mean_formulas(weights, f"{counted},{once}", tree.range(n, tree.column(r, "outcome")), last, rules)[part]
+    under = {held.key: held for m in below(tree.nodes, n) for held in tree.nodes[m].leaves}.values()
+    same = adds_up(told, line_mean(node.line["code"], view.rows_of(r, under), rules))
+    style = book.styles.cell("percent", r, num_format="0.00%" if part == "denominator" else percent_format(rules), **look)
+    sheet.figure(tree.row[n], tree.column(r, part), formula if same else None, style, value_or_none(told.get(part)))
 
 
 def _leaf(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, node: Node, held: Held, seen: set) -> None:
@@ -148,7 +160,7 @@ def _leaf(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row:
     for r in view.rounds:
         found = view.outcome(r, held)
         value, cell = percent(found.get("value")), layout.value(r, held)
-        sheet.formula(row, tree.column(r, "outcome"), f'=IF(ISNUMBER({cell}),{cell},"{NONE}")', styles.cell("percent", r),
+        sheet.formula(row, tree.column(r, "outcome"), f'=IF(ISNUMBER({cell}),{cell},"{NONE}")', styles.cell("percent", r, num_format=percent_format(view.rules(r))),
                       NONE if value is None else points(value))
         sheet.text(row, tree.column(r, "status"), book.words(f"status_{found.get('status') or 'unknown'}"), styles.cell(moment=r))
         for part in ("denominator", "coverage"):
@@ -171,13 +183,13 @@ def _working(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, r
     if told:
         seen.add(direction)
     for r in view.rounds:
-        found = view.outcome(r, held)
-        counted = int(found["exclusion"] in (None, "missing"))
+        counted, sectors = int(view.weighs(r, held)), tree.sectors(r, held)
+        weight = view.weight(r, held)
         known = next((points(v) for q in reversed(view.rounds[: view.rounds.index(r) + 1])
                       if (v := view.outcome(q, held).get("value")) is not None), NONE)
-        for part, value in (("weight", points(held.weight(r) or 0)), ("counted", counted), ("last", known)):
+        for part, value in (("weight", points((weight or 0) / sectors)), ("counted", counted), ("last", known)):
             style = book.styles.soft(num_format="0" if part == "counted" else "0.00%")
-            sheet.formula(row, tree.working_column(r, part), f"={layout.value(r, held, part)}", style, value)
+            sheet.formula(row, tree.working_column(r, part), f"={layout.value(r, held, part)}" + (f"/{sectors}" if part == "weight" else ""), style, value)
 
 
 def status_count(tree: Tree, layout: Layout, n: int, round: str, label: str) -> str:

@@ -44,7 +44,7 @@ def heaviest(view: View, r: str, most: int = NAMED) -> list[Held]:
     found = []
     for held in view.held:
         outcome = view.outcome(r, held)
-        if outcome.get("counted") and Decimal(outcome["value"]) < 100 and Decimal(outcome["weight"]) > 0:
+        if outcome.get("value") is not None and outcome["counted"] and Decimal(outcome["value"]) < 100 and Decimal(outcome["weight"]) > 0:
             found.append((Decimal(outcome["weight"]) * (Decimal(outcome["value"]) - 100), held.key, held))
     return [held for *_, held in sorted(found, key=lambda told: told[:2])[:most]]
 
@@ -58,7 +58,7 @@ def weight_chart(view: View, book: Book, layout: Layout, sheet: Sheet, row: int,
     r = view.rounds[-1]
     named = heaviest(view, r)
     ahead = {h.key for h in named}
-    counted = [h for h in view.held if view.outcome(r, h).get("counted")]
+    counted = [h for h in view.held if (o := view.outcome(r, h)).get("counted") and o["value"] is not None]
     if not counted:
         return row
     rows = [*named, *[None] * (NAMED - len(named)), *(h for h in counted if h.key not in ahead)]

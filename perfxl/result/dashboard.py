@@ -6,7 +6,7 @@ from perfxl.findings import SEVERITIES
 from perfxl.result.book import Book, Sheet, a1, points, span
 from perfxl.result.cascade import Tree, line_cell, status_count
 from perfxl.result.charts import AXIS, INK, blank_chart, series, weight_chart
-from perfxl.result.formulas import NONE, said_percent, value_or_none
+from perfxl.result.formulas import NONE, percent_format, said_percent, value_or_none
 from perfxl.result.layout import Layout
 from perfxl.result.lists import findings_range
 from perfxl.result.records import below
@@ -87,7 +87,8 @@ def _tiles(view: View, book: Book, layout: Layout, sheet: Sheet) -> None:
     for r in view.rounds:
         note, said = _denominator(view, book, layout, r)
         _tile(book, sheet, *next(spans), words(f"body_outcome_{r}"), MOMENTS[r])(
-            f"={figure(view, layout, '', r, 'outcome')}", value_or_none(view.mean(r, "body", "")["outcome"]), "0.00%", note, said)
+            f"={figure(view, layout, '', r, 'outcome')}", value_or_none(view.mean(r, "body", "")["outcome"]),
+            percent_format(view.rules(r)), note, said)
     doc = view.document
     issued, returned, missing = (len(doc[k]) for k in ("issued", "returned", "missing"))
     column = FIGURES + _columns(view).index("state")
@@ -111,15 +112,15 @@ def _denominator(view: View, book: Book, layout: Layout, r: str) -> tuple[str, s
     words, mean = book.words, view.mean(r, "body", "")
     if mean["outcome"] is None:
         return words("body_none"), words("body_none")
-    weighted = view.content.get("rules", {}).get("body_mean") == "weighted"
+    rules = view.rules(r)
+    weighted = rules.body_mean == "weighted"
     cells = [figure(view, layout, "", r, p) for p in ("denominator", "coverage")]
     was, sign = (".", ",") if book.language == "it" else (",", ".")
     places = 2 if weighted else 0
     before, after = words("body_denominator_weighted" if weighted else "body_denominator_equal"), words("body_coverage")
-    parts = [f'SUBSTITUTE(FIXED({cells[0]},{places},TRUE),"{was}","{sign}")', f'SUBSTITUTE(FIXED({cells[1]}*100,2,TRUE),"{was}","{sign}")']
+    parts = [f'SUBSTITUTE(FIXED({cells[0]},{places},TRUE),"{was}","{sign}")', f'SUBSTITUTE(FIXED({cells[1]}*100,{rules.decimals},TRUE),"{was}","{sign}")']
     formula = f'="{before}"&{parts[0]}&"{after}"&{parts[1]}&"%"'
-    numbers = [said_percent(mean[p], book).rstrip("%") for p in ("denominator", "coverage")]
-    numbers[0] = numbers[0] if weighted else numbers[0][:-3]
+    numbers = [said_percent(mean[p], book, n).rstrip("%") for p, n in (("denominator", places), ("coverage", rules.decimals))]
     return formula, f"{before}{numbers[0]}{after}{numbers[1]}%"
 
 
@@ -165,13 +166,15 @@ def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: i
     if key in view.rounds or key == "coverage":
         r, part = (key, "outcome") if key in view.rounds else (view.rounds[-1], "coverage")
         value = value_or_none(view.mean(r, kind, code).get(part))
-        sheet.formula(row, k, f"={figure(view, layout, code, r, part)}", look("percent", r, **middle), value)
+        sheet.formula(row, k, f"={figure(view, layout, code, r, part)}", look("percent", r, num_format=percent_format(view.rules(r)), **middle), value)
     elif key == "change":
         before, after = (view.mean(r, kind, code).get("outcome") for r in ("interim", "final"))
         cells = [a1(row, FIGURES + n) for n in (0, 1)]
-        value = NONE if None in (before, after) else float((Decimal(after) - Decimal(before)))
-        sheet.formula(row, k, f'=IF(AND(ISNUMBER({cells[0]}),ISNUMBER({cells[1]})),ROUND(({cells[1]}-{cells[0]})*100,2),"{NONE}")',
-                      look("number", num_format="+0.00;-0.00;0.00", **middle), value)
+        rules = view.rules()
+        value = NONE if None in (before, after) else float(rules.printed(Decimal(after) - Decimal(before)))
+        zero = "0" + ("." + "0" * rules.decimals if rules.decimals else "")
+        sheet.formula(row, k, f'=IF(AND(ISNUMBER({cells[0]}),ISNUMBER({cells[1]})),ROUND(ROUND(({cells[1]}-{cells[0]})*100,8),{rules.decimals}),"{NONE}")',
+                      look("number", num_format=f"+{zero};-{zero};{zero}", **middle), value)
     elif key == "state" and code:
         state = view.state(code)
         colours = dict(zip(("bg_color", "font_color"), SEVERITY["warning"], strict=True)) if state == "missing" else {}
@@ -255,7 +258,7 @@ def _direction(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree,
         formula = "=" + status_count(tree, layout, n, r, book.words(f"status_{status}"))
         sheet.formula(row, FIGURES + k, formula, styles.cell("integer", align="center", **look), counts[status])
     if len(used) < 5:
-        sheet.formula(row, FIGURES + len(used), f"={line_cell(tree, layout, n, r)}", styles.cell("percent", r, **look),
+        sheet.formula(row, FIGURES + len(used), f"={line_cell(tree, layout, n, r)}", styles.cell("percent", r, num_format=percent_format(view.rules(r)), **look),
                       value_or_none(view.mean(r, "lines", line["code"]).get("outcome")))
 
 

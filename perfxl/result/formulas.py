@@ -1,15 +1,19 @@
 """The formulas of weighted means, and the figures they carry."""
 
-from perfxl.arithmetic import dec, shown
+from perfxl.arithmetic import KEPT, Rules, dec, shown
 from perfxl.findings import quote
+from perfxl.means import Mean
 from perfxl.result.book import Book, points
 
 NONE = "–"  # what a cell shows when there is no figure: never 0, never 100
 
 
-def rounded(formula: str) -> str:
-    """A fraction half up to two decimals of a point. The inner rounding undoes what binary fractions add or take."""
-    return f"ROUND(ROUND({formula},10),4)"
+def rounded(formula: str, rules: Rules, decimals: int | None = None) -> str:
+    """A fraction half up to the decimals of a point that ``rules`` keep, or to ``decimals``. The inner rounding undoes
+    what binary fractions add or take."""
+    if rules.once:
+        return f"ROUND({formula},{KEPT + 2})"
+    return f"ROUND(ROUND({formula},10),{(rules.decimals if decimals is None else decimals) + 2})"
 
 
 def value_or_none(text: str | None):
@@ -17,15 +21,26 @@ def value_or_none(text: str | None):
     return NONE if text is None else points(text)
 
 
-def said_percent(value, book: Book) -> str:
-    """A percentage in words: ``57,25%``; "(vuoto)" where there is none."""
+def percent_format(rules: Rules) -> str:
+    """The number format of a printed outcome."""
+    return f"0.{'0' * rules.decimals}%" if rules.decimals else "0%"
+
+
+def said_percent(value, book: Book, decimals: int | None = None) -> str:
+    """A percentage in words: ``57,25%``; "(vuoto)" where there is none. ``decimals``: of a figure that is rounded to them."""
     if value is None:
         return quote(None, book.language)
-    text = f"{shown(dec(value))}%"
+    text = f"{shown(dec(value)) if decimals is None else Rules(decimals=decimals).printed(dec(value))}%"
     return text.replace(".", ",") if book.language == "it" else text
 
 
-def mean_formulas(weights: str, counted: str, values: str, last: str, rule: str) -> dict[str, str]:
+def adds_up(told: dict, found: Mean) -> bool:
+    """Whether the figures that a document has are those that the rows of the workbook give."""
+    given = found.document()
+    return all(told.get(k) == given[k] for k in given if k not in ("excluded", "weight", "exclusion", "code"))
+
+
+def mean_formulas(weights: str, counted: str, values: str, last: str, rules: Rules) -> dict[str, str]:
     """The formulas of a weighted mean by part: ``weights``, ``counted``, ``values`` and ``last`` are ranges."""
     whole = f"SUMPRODUCT({weights},{counted})"
     present = f"SUMPRODUCT({weights},{counted},--ISNUMBER({values}))"
@@ -33,9 +48,9 @@ def mean_formulas(weights: str, counted: str, values: str, last: str, rule: str)
     top, top_last = f"SUMPRODUCT({weights},{counted},{values})", f"SUMPRODUCT({weights},{counted},{last})"
 
     def ratio(a, b):
-        return f'=IF({b}=0,"{NONE}",{rounded(f"{a}/{b}")})'
+        return f'=IF({b}=0,"{NONE}",{rounded(f"{a}/{b}", rules)})'
 
     ways = {"out": (top, present), "zero": (top, whole), "last_known": (top_last, known)}
-    return {"outcome": ratio(*ways[rule]), "without_missing": ratio(*ways["out"]), "missing_as_zero": ratio(*ways["zero"]),
+    return {"outcome": ratio(*ways[rules.missing]), "without_missing": ratio(*ways["out"]), "missing_as_zero": ratio(*ways["zero"]),
             "missing_as_last": ratio(*ways["last_known"]), "coverage": ratio(present, whole),
-            "denominator": f'=IF(SUMPRODUCT({counted})=0,"{NONE}",{rounded(ways[rule][1])})'}
+            "denominator": f'=IF(SUMPRODUCT({counted})=0,"{NONE}",{rounded(ways[rules.missing][1], rules, 2)})'}

@@ -93,7 +93,7 @@ def lay_out(view: View, book: Book) -> Layout:
     review = {key: said(f"sheet_{key}") for key in BLOCKS}
     book.reserve([*names.values(), *review.values()])
     names |= {key: review[key] for key in view.reviewed if key != LISTS}
-    sectors = {s["code"]: SectorPlace(s["code"], book.free_name(s["code"]), tuple(view.by_sector.get(s["code"], ())), view.rounds)
+    sectors = {s["code"]: SectorPlace(s["code"], book.free_name(s["code"]), (*view.by_sector.get(s["code"], ()), *view.gone.get(s["code"], ())), view.rounds)
                for s in view.sectors}
     rows = {held.key: FIRST + n for place in sectors.values() for n, held in enumerate(place.items)}
     return Layout(names, sectors, rows)

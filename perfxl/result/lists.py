@@ -6,7 +6,7 @@ from datetime import date
 from perfxl import story
 from perfxl.result import records, rows
 from perfxl.result.book import Book, Sheet, points, span
-from perfxl.result.formulas import NONE
+from perfxl.result.formulas import NONE, percent_format
 from perfxl.result.layout import Layout
 from perfxl.result.rows import Column, Row, Table, own
 from perfxl.result.prose import long_pieces
@@ -139,7 +139,7 @@ def write_objectives(view: View, book: Book, layout: Layout, extension: dict | N
             return False
         held, value = by_at[item.at], item.values[column.key]
         cell = layout.value(r, held)
-        sheet.formula(row, k, f'=IF(ISNUMBER({cell}),{cell},"{NONE}")', book.styles.cell("percent", r, bold=True),
+        sheet.formula(row, k, f'=IF(ISNUMBER({cell}),{cell},"{NONE}")', book.styles.cell("percent", r, bold=True, num_format=percent_format(view.rules(r))),
                       NONE if value is None else points(value))
         return True
 

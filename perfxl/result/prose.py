@@ -27,10 +27,10 @@ def note_text(view: View, book: Book, held: Held) -> list[str]:
         by = holding.get("replaced_by")
         notes.append(words("note_replaced_by", code=by) if by else words("note_replaced"))
     elif excluded in ("withdrawn", "missing", "no_weight"):
-        notes.append(words(f"note_{excluded}_{view.missing_rule}" if excluded == "missing" else f"note_{excluded}"))
+        notes.append(words(f"note_{excluded}_{view.rules(last).missing}" if excluded == "missing" else f"note_{excluded}"))
     for r in view.rounds:
         found, made = view.outcome(r, held), view.evaluation(held, r)
-        if made and found["evaluated"] is not None and found["evaluated"] != found["declared"]:
+        if made and found.get("evaluated") is not None and found["evaluated"] != found["declared"]:
             notes.append(_evaluated(book, r, found, made))
     return notes
 
@@ -171,10 +171,11 @@ def _sentence(view: View, book: Book, place: SectorPlace, r: str) -> tuple[str, 
     before, between, after = (book.words(f"sentence_{n}", of=book.words(f"of_{r}")) for n in ("before", "between", "after"))
     none = book.words("sentence_none", of=book.words(f"of_{r}"))
     was, sign = (".", ",") if book.language == "it" else (",", ".")
-    figures = [f'SUBSTITUTE(FIXED({c}*100,2,TRUE),"{was}","{sign}")' for c in cells]
+    decimals = (view.rules(r).decimals, 2)
+    figures = [f'SUBSTITUTE(FIXED({c}*100,{n},TRUE),"{was}","{sign}")' for c, n in zip(cells, decimals, strict=True)]
     formula = f'=IF(ISNUMBER({cells[0]}),"{before}"&{figures[0]}&"{between}"&{figures[1]}&"{after}","{none}")'
     mean = view.mean(r, "sectors", place.code)
     if mean.get("outcome") is None:
         return formula, none
-    numbers = [said_percent(mean[p], book).rstrip("%") for p in ("outcome", "denominator")]
+    numbers = [said_percent(mean[p], book, n).rstrip("%") for p, n in zip(("outcome", "denominator"), decimals, strict=True)]
     return formula, before + numbers[0] + between + numbers[1] + after

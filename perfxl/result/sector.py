@@ -3,10 +3,11 @@
 from decimal import Decimal
 
 from perfxl import story
-from perfxl.arithmetic import dec
+from perfxl.arithmetic import ZERO, dec
 from perfxl.fields import objective_fields
+from perfxl.outcomes import sector_mean
 from perfxl.result.book import Book, Sheet, a1, points
-from perfxl.result.formulas import NONE, mean_formulas, said_percent, value_or_none
+from perfxl.result.formulas import NONE, adds_up, mean_formulas, percent_format, said_percent, value_or_none
 from perfxl.result.layout import FIRST, PARTS, Layout, SectorPlace
 from perfxl.result.prose import (PERCENT_WIDTH, STATUS_WIDTH, TITLE_WIDTH, marks, write_considerations, write_footnotes,
                                  write_requests)
@@ -108,56 +109,55 @@ def title_pieces(view: View, book: Book, held: Held, mark: str = "") -> list[tup
 
 def _objective(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: Held, row: int, mark: str) -> None:
     styles, contents = book.styles, held.objective.get("sheet", {})
-    pieces = title_pieces(view, book, held, mark)
+    pieces = title_pieces(view, book, held, mark) if held.i >= 0 else \
+        [(styles(bold=True), held.codes + "  "), (styles(font_color=SOFT), book.words("not_in_plan"))]
     lines = story.lines_shown("".join(t for _, t in pieces), TITLE_WIDTH)
     sheet.height(row, max(2 if place.rounds else 1, lines))
     sheet.rich(row, 0, pieces, styles.cell("text"))
     centred = {"align": "center", "valign": "vcenter"}
     priority = contents.get("priority")
     sheet.text(row, 1, _labels("priority", book.language).get(priority, priority or ""), styles.cell(**centred))
-    weight_is_number = _weight(view, book, sheet, held, row)
+    written = _weight(view, book, sheet, held, row)
     sheet.text(row, 3, duration(contents, book), styles.cell(**centred))
     for r in place.rounds:
         found = view.outcome(r, held)
         status = book.words(f"status_{found.get('status') or 'unknown'}")
         sheet.text(row, place.status_column(r), status, styles.cell(moment=r, **centred))
-        sheet.percent(row, place.value_column(r), percent(found.get("value")), styles.cell("percent", r, valign="vcenter"))
-    _working(view, book, sheet, place, held, row, weight_is_number)
+        sheet.percent(row, place.value_column(r), percent(found.get("value")), styles.cell("percent", r, valign="vcenter", num_format=percent_format(view.rules(r))))
+    _working(view, book, sheet, place, held, row, written)
 
 
-def _weight(view: View, book: Book, sheet: Sheet, held: Held, row: int) -> bool:
-    """Write the weight; returns whether the cell holds the weight in force as a number."""
+def _weight(view: View, book: Book, sheet: Sheet, held: Held, row: int) -> Decimal | None:
+    """Write the weight; returns the number that the cell holds, in points."""
     styles, holding = book.styles, held.holder.get("holding", {})
     old, new = dec(holding.get("weight")), dec(holding.get("weight_revised")) if view.round != "plan" else None
     style = styles.cell("percent", valign="vcenter", align="center")
     if holding.get("weighting") in ("not_weighted", "incentives"):
         sheet.text(row, 2, book.words(f"weight_{holding['weighting']}"), styles.cell(valign="vcenter", align="center", font_color=SOFT))
-        return False
+        return None
     if new is None or new == old:
         sheet.percent(row, 2, old, style)
-        return old is not None
+        return old
     pieces = [(styles(font_color=MOMENTS["plan"], font_strikeout=True), said_percent(old, book) if old is not None else ""),
               (styles(font_color=MOMENTS["interim"]), (" " if old is not None else "") + said_percent(new, book))]
     if old is None:
         sheet.percent(row, 2, new, styles.cell("percent", "interim", valign="vcenter", align="center"))
-        return True
+        return new
     sheet.rich(row, 2, pieces, styles.cell(valign="vcenter", align="center"))
-    return False
+    return None
 
 
-def _working(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: Held, row: int, weight_is_number: bool) -> None:
-    """The columns of the calculation: weight in force, whether it is in the denominator, last known outcome."""
+def _working(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: Held, row: int, written: Decimal | None) -> None:
+    """The columns of the calculation: weight at the round, ``written`` in its cell or not, whether it is in the denominator, last known outcome."""
     style, flag = book.styles.soft(num_format="0.00%"), book.styles.soft(num_format="0")
     for r in place.rounds or ("plan",):
-        weight = held.weight(r)
+        weight = view.weight(r, held)
         column = place.working_column(r, "weight")
-        if weight_is_number:
+        if written is not None and written == weight:
             sheet.formula(row, column, f"={a1(row, 2)}", style, points(weight))
         else:
             sheet.number(row, column, points(weight or 0), style)
-        found = view.outcome(r, held)
-        counted = found.get("exclusion") in (None, "missing") if found else weight is not None
-        sheet.number(row, place.working_column(r, "counted"), int(counted), flag)
+        sheet.number(row, place.working_column(r, "counted"), int(view.weighs(r, held)), flag)
         if not place.rounds:
             continue
         earlier = [q for q in reversed(place.rounds[: place.rounds.index(r) + 1])]
@@ -183,13 +183,14 @@ def _totals(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
     styles, words = book.styles, book.words
     latest = place.rounds[-1] if place.rounds else "plan"
     weights, counted = (place.column(place.working_column(latest, p)) for p in ("weight", "counted"))
-    whole = sum((held.weight(latest) or Decimal(0) for held in place.items
-                 if view.outcome(latest, held).get("exclusion") in (None, "missing")), Decimal(0))
+    whole = sum((view.weight(latest, held) or ZERO for held in place.items if view.weighs(latest, held)), ZERO)
     sheet.sheet.set_row(place.total, 22)
     sheet.text(place.total, 0, words("total" if place.rounds else "total_plan"), styles.total())
     sheet.formula(place.total, 2, f"=SUMPRODUCT({weights},{counted})", styles.total("percent", align="center"), points(whole))
     for column in (1, 3):
         sheet.blank(place.total, column, styles.total())
+    sums = {r: adds_up(view.mean(r, "sectors", place.code), sector_mean(place.code, view.rows_of(r, place.items), view.rules(r)))
+            for r in place.rounds}
     for n, part in enumerate(PARTS if place.rounds else ()):
         row = place.total + n
         if n:
@@ -197,8 +198,11 @@ def _totals(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
         for r in place.rounds:
             ranges = [place.column(place.working_column(r, p)) for p in ("weight", "counted")]
             ranges += [place.column(place.value_column(r)), place.column(place.working_column(r, "last"))]
-            look = styles.total("percent", r) if n == 0 else styles.soft(num_format="0.00%", align="right", indent=1, font_color=MOMENTS[r])
+            number = "0.00%" if part == "denominator" else percent_format(view.rules(r))
+            look = styles.total("percent", r, num_format=number) if n == 0 else \
+                styles.soft(num_format=number, align="right", indent=1, font_color=MOMENTS[r])
             value = value_or_none(view.mean(r, "sectors", place.code).get(part))
-            sheet.formula(row, place.value_column(r), mean_formulas(*ranges, view.missing_rule)[part], look, value)
+            formula = mean_formulas(*ranges, view.rules(r))[part] if sums[r] else None
+            sheet.figure(row, place.value_column(r), formula, look, value)
             if n == 0:
                 sheet.blank(row, place.status_column(r), styles.total(moment=r))

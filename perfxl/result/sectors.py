@@ -1,10 +1,14 @@
 """*Settori*: one row per sector with its outcome three ways, and the body under them; every figure by formula."""
 
+from dataclasses import replace
 from decimal import Decimal
 
+from perfxl.arithmetic import KEPT, TYPED, dec
+from perfxl.means import Mean, read_mean
+from perfxl.outcomes import body_mean
 from perfxl.result import rows
 from perfxl.result.book import Book, Sheet, a1, points, quoted, span
-from perfxl.result.formulas import NONE, rounded, value_or_none
+from perfxl.result.formulas import NONE, adds_up, percent_format, rounded, value_or_none
 from perfxl.result.layout import Layout
 from perfxl.result.lists import TOP, head, header, put
 from perfxl.result.rows import Column, own
@@ -40,15 +44,15 @@ def write_sectors(view: View, book: Book, layout: Layout) -> None:
     by_key = {c.key: c for c in table.columns}
     figures = [by_key[f"{r}_{p}"] for r in view.rounds for p in FIGURES]
     columns = [*(by_key[k] for k in BASE), *figures, by_key["email"], by_key["appointment"]]
-    helpers = [own("inside", "integer"), own("body_weight", "number"),
-               *(rows.in_round(own("last_or_before", "percent"), r) for r in view.rounds)]
+    helpers = [rows.in_round(c, r) for r in view.rounds for c in (own("inside", "integer"), own("body_weight", "number"),
+                                                                  own("last_or_before", "percent"))]
     head(book, layout, sheet, "sectors", book.words("sectors_note"))
     counts = {f"{r}_{part}": 15 for r in view.rounds for part in ("counted", "missing")}
     header(book, sheet, TOP, columns + helpers, {"name": 30, "manager": 24, "sector": 10, **counts})
     sheet.sheet.set_row(TOP, 60)
     for row, item in enumerate(table, FIRST):
         _sector(view, book, layout, sheet, row, columns, item.values)
-        _helpers(view, book, sheet, row, len(columns), item.values)
+        _helpers(view, book, sheet, row, len(columns), view.sectors[row - FIRST])
     if view.rounds:
         _body(view, book, sheet, columns, len(columns))
     sheet.grid((FIRST, 0), (FIRST + len(view.sectors) - 1, len(columns) - 1))
@@ -67,33 +71,38 @@ def _sector(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, colu
             sheet.link(row, k, layout.sectors[code].sheet, "A1", code, book.styles.link_cell(bold=True))
         elif r in view.rounds and part in rows.FIGURES:
             cell = layout.sectors[code].part(r, part)
-            look = book.styles.cell("percent", r, bold=part == "outcome")
+            number = "0.00%" if part == "denominator" else percent_format(view.rules(r))
+            look = book.styles.cell("percent", r, bold=part == "outcome", num_format=number)
             sheet.formula(row, k, f"={cell}", look, value_or_none(view.mean(r, "sectors", code).get(part)))
         else:
             put(book, sheet, row, k, column, values.get(column.key))
 
 
-def _helpers(view: View, book: Book, sheet: Sheet, row: int, k: int, values: dict) -> None:
-    """Whether the sector is in the body's mean, with which weight, and its outcome as last known or before."""
-    inside = bool(view.rounds) and values["sector"] not in view.mean(view.rounds[-1], "body", "")["excluded"]
-    weighted = view.content.get("rules", {}).get("body_mean") == "weighted"
-    weight = values["sector_weight"] if weighted and values["sector_weight"] is not None else 1
-    sheet.number(row, k, int(inside), book.styles.soft())
-    sheet.number(row, k + 1, weight, book.styles.soft())
+def _helper(view: View, k: int, round: str, key: str) -> int:
+    """Column of the calculation of the body: ``inside``, ``weight`` or ``known`` in ``round``; ``k``: the first of them."""
+    return k + 3 * view.rounds.index(round) + ("inside", "weight", "known").index(key)
+
+
+def _helpers(view: View, book: Book, sheet: Sheet, row: int, k: int, sector: dict) -> None:
+    """In each round whether the sector is in the body's mean, with which weight, and its outcome as last known or before."""
     for n, r in enumerate(view.rounds):
+        weight = view.body_weight(r, sector)
+        sheet.number(row, _helper(view, k, r, "inside"), int(weight is not None), book.styles.soft())
+        sheet.number(row, _helper(view, k, r, "weight"), weight or 0, book.styles.soft())
         formula, value = f'"{NONE}"', NONE
         for q in view.rounds[: n + 1]:
             cell = a1(row, column_of(view, q, "missing_as_last"))
             formula = f"IF(ISNUMBER({cell}),{cell},{formula})"
-            known = view.mean(q, "sectors", values["sector"]).get("missing_as_last")
+            known = view.mean(q, "sectors", sector["code"]).get("missing_as_last")
             value = value if known is None else points(known)
-        sheet.formula(row, k + 2 + n, f"={formula}", book.styles.soft(num_format="0.00%"), value)
+        sheet.formula(row, _helper(view, k, r, "known"), f"={formula}", book.styles.soft(num_format=percent_format(view.rules(r))), value)
 
 
 def _body(view: View, book: Book, sheet: Sheet, columns: list[Column], k: int) -> None:
     """The row of the body: the mean of the sectors' published outcomes."""
     row = row_of(view, "")
     sheet.sheet.set_row(row, 30)
+    sums = {r: adds_up(view.mean(r, "body", ""), _again(view, r)) for r in view.rounds}
     for n, column in enumerate(columns):
         r, _, part = column.key.partition("_")
         style = book.styles.total(column.cell, column.moment)
@@ -101,8 +110,8 @@ def _body(view: View, book: Book, sheet: Sheet, columns: list[Column], k: int) -
             given = view.mean(r, "body", "").get(part)
             if part in rows.FIGURES:
                 value = float(Decimal(given)) if part == "denominator" and given is not None else value_or_none(given)
-                style = book.styles.total("number", r, num_format="0.00") if part == "denominator" else style
-                sheet.formula(row, n, _formulas(view, r, k)[part], style, value)
+                style = book.styles.total("number", r, num_format="0.00" if part == "denominator" else percent_format(view.rules(r)))
+                sheet.figure(row, n, _formulas(view, r, k)[part] if sums[r] else None, style, value)
             elif part == "excluded":
                 sheet.text(row, n, ", ".join(given), style)
             else:
@@ -112,7 +121,16 @@ def _body(view: View, book: Book, sheet: Sheet, columns: list[Column], k: int) -
 
 
 def _mean(view: View) -> str:
-    return view.content.get("rules", {}).get("body_mean", "equal")
+    return view.rules().body_mean
+
+
+def _again(view: View, r: str) -> Mean:
+    """The body's mean at ``r`` as the rows of the sheet give it."""
+    told = {s["code"]: read_mean(view.mean(r, "sectors", s["code"])) for s in view.sectors if view.mean(r, "sectors", s["code"])}
+    inside = [replace(told[s["code"]], weight=view.body_weight(r, s)) for s in view.sectors if s["code"] in told]
+    before = view.rounds[: view.rounds.index(r)]
+    known = {s["code"]: v for q in before for s in view.sectors if (v := dec(view.mean(q, "sectors", s["code"]).get("missing_as_last"))) is not None}
+    return body_mean(inside, known, view.rules(r))
 
 
 def _formulas(view: View, r: str, k: int) -> dict[str, str]:
@@ -122,10 +140,11 @@ def _formulas(view: View, r: str, k: int) -> dict[str, str]:
         return span((FIRST, n), (last, n))
 
     part = {p: column(column_of(view, r, p)) for p in rows.FIGURES}
-    inside, weights, known = column(k), column(k + 1), column(k + 2 + view.rounds.index(r))
+    inside, weights, known = (column(_helper(view, k, r, key)) for key in ("inside", "weight", "known"))
+    rules = view.rules(r)
 
     def ratio(values, below):
-        return f'=IF({below}=0,"{NONE}",{rounded(f"SUMPRODUCT({weights},{inside},{values})/{below}")})'
+        return f'=IF({below}=0,"{NONE}",{rounded(f"SUMPRODUCT({weights},{inside},{values})/{below}", rules)})'
 
     def has(values):
         return f"SUMPRODUCT({weights},{inside},--ISNUMBER({values}))"
@@ -133,8 +152,8 @@ def _formulas(view: View, r: str, k: int) -> dict[str, str]:
     whole = f"SUMPRODUCT({weights},{inside})"
     ways = {"out": (part["without_missing"], has(part["without_missing"])), "zero": (part["missing_as_zero"], whole),
             "last_known": (known, has(known))}
-    below = ways[view.missing_rule][1]
-    return {"outcome": ratio(*ways[view.missing_rule]), "without_missing": ratio(*ways["out"]),
+    below = ways[rules.missing][1]
+    return {"outcome": ratio(*ways[rules.missing]), "without_missing": ratio(*ways["out"]),
             "missing_as_zero": ratio(*ways["zero"]), "missing_as_last": ratio(*ways["last_known"]),
             "coverage": ratio(part["coverage"], whole),
-            "denominator": f'=IF(SUM({inside})=0,"{NONE}",ROUND(ROUND({below},8),2))'}
+            "denominator": f'=IF(SUM({inside})=0,"{NONE}",ROUND(ROUND({below},12),{KEPT if rules.once else TYPED}))'}

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from perfxl.arithmetic import dec, in_force
+from perfxl.arithmetic import ONE, Rules, dec, rules_from, weight_at
+from perfxl.outcomes import read_outcome
 from perfxl.sheets.refs import column_letters, parse_cell
 
 #: Rounds that have outcomes, in the order of the year.
@@ -88,7 +89,7 @@ class Held:
         holding = self.holder.get("holding", {})
         if holding.get("weighting") in ("not_weighted", "incentives"):
             return None
-        return dec(in_force(holding, "weight", round))
+        return weight_at(holding, round)
 
 
 class View:
@@ -142,10 +143,47 @@ class View:
             return self.outcomes.get(round, {}).get("body", {})
         return self._means.get((round, kind, code), {})
 
-    @property
-    def missing_rule(self) -> str:
-        """How totals treat missing outcomes: ``out``, ``zero`` or ``last_known``."""
-        return self.content.get("rules", {}).get("missing", "out")
+    def rules(self, round: str = "") -> Rules:
+        """The rules by which the outcomes of ``round`` (default: the document's) were computed: an earlier round keeps its own."""
+        told = self.outcomes.get(round or self.round, {})
+        return rules_from(told.get("rules", self.content.get("rules")))
+
+    def weight(self, round: str, held: Held) -> Decimal | None:
+        """The weight of an objective in a sector at ``round``, as its outcomes say; None when it has none there."""
+        if round not in self.rounds:
+            return held.weight(round)
+        return dec(self.outcome(round, held).get("weight"))
+
+    def weighs(self, round: str, held: Held) -> bool:
+        """Whether an objective enters the mean of its sector at ``round``, or would if it were not missing."""
+        if round not in self.rounds:
+            return held.weight(round) is not None
+        return bool(found := self.outcome(round, held)) and found["exclusion"] in (None, "missing")
+
+    def body_weight(self, round: str, sector: dict) -> Decimal | None:
+        """The weight of a sector in the body's mean at ``round``; None when it is out of it."""
+        found = self.mean(round, "sectors", sector["code"])
+        if "rules" in self.outcomes[round]:
+            return dec(found.get("weight"))
+        if not found or sector["code"] in self.mean(round, "body", "")["excluded"]:
+            return None
+        return dec(sector.get("weight")) if self.rules(round).body_mean == "weighted" else ONE
+
+    @cached_property
+    def gone(self) -> dict[str, list[Held]]:
+        """By sector, the objectives that an earlier round has outcomes of there and the plan has no more."""
+        there, found = {h.key for h in self.held}, defaultdict(list)
+        for r in self.rounds:
+            for o in self.outcomes[r]["objectives"]:
+                if (key := (o["objective"], o["sector"])) not in there:
+                    there.add(key)
+                    bare = {"code": o["objective"], "lead": o["sector"], "holders": [{"sector": o["sector"]}]}
+                    found[o["sector"]].append(Held(-1, 0, bare, bare["holders"][0]))
+        return dict(found)
+
+    def rows_of(self, round: str, items) -> list:
+        """The outcomes at ``round`` of the objectives ``items`` in their sectors, as they were computed."""
+        return [read_outcome(o) for h in items if (o := self.outcome(round, h))]
 
     @cached_property
     def evaluations(self) -> dict:

@@ -1,5 +1,6 @@
 """Whether somebody has typed in a consolidated workbook where nothing is read: it is worth a copy before it is replaced."""
 
+from collections.abc import Iterator
 from math import isclose
 
 from perfxl import sheets
@@ -15,19 +16,18 @@ def noted(saved: bytes, written: bytes) -> bool:
     try:
         book, ours = sheets.open_book(saved, "saved"), sheets.open_book(written, "written")
         review = {ref.sheet for b in BLOCKS if isinstance(ref := ours.names.get(block_name(b)), Ref)}
-        return any(_differs(book.sheet(sheet.name), sheet) for sheet in ours.sheets if sheet.name not in review)
+        return any(True for sheet in ours.sheets if sheet.name not in review for _ in differing(book.sheet(sheet.name), sheet))
     except sheets.Refused:
         return False
 
 
-def _differs(sheet: sheets.Sheet | None, ours: sheets.Sheet) -> bool:
-    if sheet is None:
-        return False
-    for place in sheet.cells:
-        cell, known = sheet.cells[place], ours.cells.get(place, sheets.BLANK)
-        if cell.kind != "blank" and not _same(cell, known):
-            return True
-    return False
+def differing(sheet: sheets.Sheet | None, ours: sheets.Sheet) -> Iterator[tuple[tuple[int, int], sheets.Cell]]:
+    """(row, column) and cell of what stands in ``sheet`` and not in ``ours``; cells that were emptied and values of formulas are
+    left out."""
+    for place in sheet.cells if sheet is not None else ():
+        cell = sheet.cells[place]
+        if cell.kind != "blank" and not _same(cell, ours.cells.get(place, sheets.BLANK)):
+            yield place, cell
 
 
 def _same(cell: sheets.Cell, known: sheets.Cell) -> bool:

@@ -1,6 +1,7 @@
 """What travels: a file to read, what all files of a run share, and what was read; plain values that can be pickled."""
 
 from dataclasses import dataclass, field, replace
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from perfxl.campaign import Campaign
 from perfxl.findings import Finding, Place
 from perfxl.identity import Identity
+from perfxl.reading.issued import Issued
 
 MB = 1 << 20
 
@@ -46,24 +48,38 @@ class Job:
     home: Path | None = None
     forms: dict[str, str] = field(default_factory=dict)
 
-    def began(self, identity: Identity, form: tuple[bytes, str] | None) -> dict | None:
+    def began(self, identity: Identity, form: Issued | None) -> dict | None:
         """The prefilled return that a return of ``identity`` began as, which ``form`` has unless it is the last issued;
         None when not known."""
         from perfxl import read
 
-        other = read.prefilled(*form, identity.digest, self.extension) if form and identity.digest in self.forms else None
+        other = (read.prefilled(form.data, form.file, identity.digest, self.extension)
+                 if form and identity.digest in self.forms else None)
         return other or self.issued.get(identity.sector)
+
+    def workbook(self, identity: Identity) -> Issued | None:
+        """The same, to be opened."""
+        found = self.form(identity)
+        return Issued(*found) if found else None
 
     def form(self, identity: Identity | None) -> tuple[bytes, str] | None:
         """The workbook that a return of ``identity`` began as and what findings call it; None when there is none."""
         if self.home is None or identity is None:
             return None
         campaign = Campaign(self.home)
+        if self.plan is None:
+            return _among(campaign, identity)
         other, last = self.forms.get(identity.digest), self.issued.get(identity.sector, {}).get("identity", {})
         if other is None and last.get("digest") != identity.digest:
             return None  # of an emission that is nowhere: laid beside another, it would be blamed for what that one says
         path = self.home / other if other else campaign.issued(self.round, identity.sector)
         return (path.read_bytes(), campaign.relative(path)) if path.is_file() else None
+
+
+def _among(campaign: Campaign, identity: Identity) -> tuple[bytes, str] | None:
+    """The same among all that the sector was sent in its round, for a file that is read by itself."""
+    sent = ((p.read_bytes(), campaign.relative(p)) for p in campaign.forms(identity.round, identity.sector) if p.is_file())
+    return next((form for form in sent if Issued(*form).began(identity)), None)
 
 
 @dataclass(frozen=True)
@@ -89,7 +105,9 @@ def one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = No
     from perfxl import read
     from perfxl.sheets.preflight import FILE_LIMIT
 
-    reading = read.read(content, file, job.extension, job.year)
+    issued = cache(lambda known: Issued(*form) if form else job.workbook(known))
+
+    reading = read.read(content, file, job.extension, job.year, issued)
     digest = sha256(content).hexdigest() if len(content) <= FILE_LIMIT else ""
     if job.plan is None:
         return FileRead(file, digest, reading)
@@ -97,11 +115,11 @@ def one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = No
         return FileRead(file, digest, replace(reading, outside=()))
     from perfxl import check
 
-    form = form or job.form(reading.identity)
-    given = (reading.document, job.began(reading.identity, form), job.plan, job.round, reading.places, file)
+    known = issued(reading.identity)
+    given = (reading.document, job.began(reading.identity, known), job.plan, job.round, reading.places, file)
     checked = check.check(*given)
     reading = replace(reading, findings=check.taken(reading.findings, *given))
-    beyond = read.beyond(reading, file, *form) if form else ()
+    beyond = read.beyond(reading, file, known) if known else ()
     return FileRead(file, digest, replace(reading, outside=()), tuple(checked), tuple(beyond))
 
 

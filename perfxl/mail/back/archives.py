@@ -9,7 +9,14 @@ from perfxl.mail.back.model import MOST_ITEMS, Budget, TooMuch
 
 #: Bytes of an archive's directory: 1,000 files need a tenth of it.
 DIRECTORY_LIMIT = 1 << 20
-_WORKBOOK = ("[Content_Types].xml", "mimetype")
+#: Documents say what they are in a file of this name, and so do signed containers (ASiC, ETSI EN 319 162-1), which are archives.
+_TYPE = "mimetype"
+_DOCUMENTS = (b"application/vnd.oasis.opendocument", b"application/vnd.sun.xml", b"application/epub")
+_SIGNED = (b"application/vnd.etsi.asic-", b"application/vnd.etsi.timestamp-token")
+
+
+#: What zipfile raises over archives whose parts lie.
+FAULTS = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError)
 
 
 class Broken(Exception):
@@ -31,7 +38,33 @@ def opened(data: bytes) -> zipfile.ZipFile | None:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeError, OverflowError, zlib.error):
         return None
-    return None if any(name in archive.NameToInfo for name in _WORKBOOK) else archive
+    return None if _is_document(archive) else archive
+
+
+def _is_document(archive: zipfile.ZipFile) -> bool:
+    """Whether ``archive`` is one document: an Office workbook or text, an OpenDocument one, one of Apple's."""
+    names = {name.replace("\\", "/").lower() for name in archive.NameToInfo}
+    if "[content_types].xml" in names or {"content.xml", "meta-inf/manifest.xml"} <= names:
+        return True
+    if any(name == "index.apxl" or name.startswith("index/") and name.endswith(".iwa") for name in names):
+        return True
+    return type_of(archive).startswith(_DOCUMENTS)
+
+
+def type_of(archive: zipfile.ZipFile) -> bytes:
+    """What ``archive`` says it is in its file ``mimetype``; b"" when it does not say."""
+    try:
+        with archive.open(_TYPE) as part:
+            return part.read(200).strip()
+    except (KeyError, *FAULTS):
+        return b""
+
+
+def is_signed(archive: zipfile.ZipFile) -> bool:
+    """Whether ``archive`` is a container of files and of signatures on them (ASiC)."""
+    names = {name.upper() for name in archive.NameToInfo}
+    return type_of(archive).startswith(_SIGNED) or any(
+        n.startswith("META-INF/") and ("SIGNATURE" in n or n.endswith((".P7S", ".TST"))) for n in names)
 
 
 def files(archive: zipfile.ZipFile, budget: Budget) -> Iterator[tuple[str, bytes | Broken]]:
@@ -45,7 +78,7 @@ def files(archive: zipfile.ZipFile, budget: Budget) -> Iterator[tuple[str, bytes
         try:
             with archive.open(info) as part:
                 content = part.read(budget.room + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError):
+        except FAULTS:
             yield info.filename, Broken("archive_damaged")
             continue
         if len(content) > budget.room:

@@ -1,14 +1,17 @@
 """What the controller should know of how a form came: who sent it, who signed it, what is certified and what is not."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from perfxl.findings import Finding, Place
 from perfxl.mail.back import senders
-from perfxl.mail.back.model import Envelope, Item, Signature
+from perfxl.mail.back.model import Envelope, Item, Letter, Signature
 from perfxl.mail.out import REFERENCE
 from perfxl.mail.out import of as reference_of
 from perfxl.register.words import moment
 from perfxl.texts import LANGUAGES, Texts
+
+#: Things that a message brings and no form is, which are named.
+MOST_NAMES = 6
 
 
 def concerns(envelope: Envelope, known: Iterable[str]) -> bool:
@@ -19,8 +22,42 @@ def concerns(envelope: Envelope, known: Iterable[str]) -> bool:
                 or known and senders.standing(envelope.sender, known) in ("known", "alike"))
 
 
-def doubts(item: Item, place: Place, sector: dict) -> Iterator[Finding]:
-    """What there is to say of a form of ``sector`` (of the plan) that came as ``item``, found at ``place``."""
+def addresses(sector: Mapping) -> tuple[str, ...]:
+    """The addresses the plan knows of ``sector``, lower case."""
+    return tuple(a.lower() for a in (sector.get("email"), *sector.get("copies", ())) if a)
+
+
+def of_letter(letter: Letter, sectors: Iterable[Mapping], awaited: Mapping[str, str]) -> Finding:
+    """What there is to say of a message without a form. ``awaited``: the round of the form that is awaited, by sector: to be
+    told more loudly, when it is the sector's that writes, or of somebody who answers what was sent to it."""
+    said = letter.envelope
+    told = {"sender": said.sender, "subject": said.subject, "text": said.text[:200], "carries": _words("carries_nothing")}
+    if letter.carries:
+        told["carries"] = _words("carries_only", names=", ".join(dict.fromkeys(letter.carries[:MOST_NAMES])))
+    quoted = REFERENCE.search(said.subject)
+    answered = {r.rpartition("-")[2] for r in map(reference_of, said.answers) if r} | ({quoted[4]} if quoted else set())
+    listed = list(sectors)
+    known = [s["code"] for s in listed if said.sender in addresses(s)] or [s["code"] for s in listed if s["code"] in answered]
+    waiting = next((c for c in known if c in awaited), "")
+    if not waiting:
+        return Finding("MAIL37", Place(letter.label), told, sector=next(iter(known), ""))
+    return Finding("MAIL42", Place(letter.label), {**told, "sector": waiting, "round": round_words(awaited[waiting])}, sector=waiting)
+
+
+def of_secret(item: Item, place: Place, sectors: Iterable[Mapping]) -> Finding:
+    """What there is to say of something encrypted; of somebody whom the plan does not know, it may be none of ours."""
+    sender = item.envelope.sender if item.envelope else ""
+    sector = next((s["code"] for s in sectors if sender and sender in addresses(s)), "")
+    return Finding("MAIL41", place, {"name": item.name, "how": item.secret}, sector=sector, severity="" if sector else "warning")
+
+
+def round_words(round: str) -> dict[str, str]:
+    """What people call ``round``, by language."""
+    return {language: Texts("register", language)(f"round_{round}") for language in LANGUAGES}
+
+
+def doubts(item: Item, place: Place, sector: dict, sectors: Iterable[Mapping] = ()) -> Iterator[Finding]:
+    """What there is to say of a form of ``sector`` that came as ``item``, found at ``place``; ``sectors``: all of the plan."""
     code = sector["code"]
     for signature in item.signatures:
         yield _signed(signature, place, code)
@@ -29,17 +66,25 @@ def doubts(item: Item, place: Place, sector: dict) -> Iterator[Finding]:
         return
     if envelope.certified:
         yield _certified(envelope, place, code)
-    named = tuple(filter(None, (sector.get("email"), *sector.get("copies", ()))))
+    named = addresses(sector)
+    other = next((s["code"] for s in sectors if envelope.sender in addresses(s)), code) if envelope.sender not in named else code
     stands = {"elsewhere": "MAIL26", "alike": "MAIL27"}.get(senders.standing(envelope.sender, named))
-    if stands:
-        yield Finding(stands, place, {"sector": code, "sender": envelope.sender, "known": ", ".join(named)}, sector=code)
+    told = {"sector": code, "sender": envelope.sender, "known": ", ".join(named)}
+    if len(envelope.senders) > 1 and not envelope.certified:
+        yield Finding("MAIL44", place, {"sector": code, "senders": ", ".join(envelope.senders)}, sector=code)
+    elif other != code:
+        yield Finding("MAIL43", place, {**told, "other": other}, sector=code)
+    elif stands:
+        yield Finding(stands, place, told, sector=code)
     quoted = REFERENCE.search(envelope.subject)
-    if quoted and quoted[4] != code:
+    if quoted and quoted[4] not in (code, other):
         yield Finding("MAIL29", place, {"sector": code, "quoted": quoted[4]}, sector=code)
 
 
 def _signed(signature: Signature, place: Place, sector: str) -> Finding:
     """What a signature says of a form."""
+    if signature.means:
+        return Finding("MAIL45", place, {"signer": signature.signer or "?", "at": _moment(signature.at), "means": signature.means}, sector=sector)
     if not signature.intact:
         return Finding("MAIL35", place, {"signer": signature.signer, "reason": _words(signature.problem)}, sector=sector)
     return Finding("MAIL36" if signature.problem else "MAIL34", place,

@@ -5,13 +5,17 @@ from datetime import UTC, datetime
 from email.errors import HeaderParseError, MessageError
 from email.header import decode_header
 from email.message import Message
-from email.utils import collapse_rfc2231_value, parseaddr, parsedate_to_datetime
+from email.utils import collapse_rfc2231_value, parsedate_to_datetime
 
 from perfxl.mail.back.model import Envelope
 
 #: Characters of a header that are looked at, and of a text that is kept.
 LONGEST, EXCERPT = 2_000, 2_000
 
+_QUOTED, _COMMENT = re.compile(r'"(?:[^"\\]|\\.){0,400}"'), re.compile(r"\([^()]{0,400}\)")
+_ANGLED, _BARE = re.compile(r"<\s*([^<>\s@]{1,200}@[^<>\s@]{1,250})\s*>"), re.compile(r"[^\s:;<>()@\[\]\"]{1,200}@[^\s:;<>()@\[\]\"]{1,250}")
+#: Senders of one message that are kept.
+MOST_SENDERS = 20
 _ID = re.compile(r"<[^<>\s]{3,400}>")
 _PROTOCOL = re.compile(
     r"\bprot(?:ocollo|\.)?(?:\s{0,3}(?:gen(?:erale|\.)?|(?:in\s{1,3})?(?:entrata|uscita|arrivo|partenza)))?"
@@ -59,14 +63,37 @@ def envelope(message: Message, text: str, arrived: str = "") -> Envelope:
     subject = header(message, "Subject")
     answers = _ID.findall(" ".join(str(message.get(h, ""))[:LONGEST] for h in ("In-Reply-To", "References")))
     own = _ID.search(str(message.get("Message-ID", ""))[:LONGEST])
-    return Envelope(address(said), said, subject, own[0] if own else "", tuple(dict.fromkeys(answers)),
-                    arrived or _arrived(message), protocol(f"{subject}\n{text[:20 * EXCERPT]}"), text[:EXCERPT])
+    senders = tuple(dict.fromkeys(a for h in message.get_all("From", ())[:MOST_SENDERS] for a in addresses(str(h))))[:MOST_SENDERS]
+    return Envelope(senders[0] if senders else "", said, subject, own[0] if own else "", tuple(dict.fromkeys(answers)),
+                    arrived or _arrived(message), protocol(f"{subject}\n{text[:20 * EXCERPT]}"), text[:EXCERPT], senders=senders)
 
 
-def address(said: str) -> str:
-    """The address in a sender's line, lower case; "" when there is none."""
-    found = parseaddr(said[:LONGEST])[1].lower()
-    return found if "@" in found else ""
+def address(raw: str) -> str:
+    """The address in a sender's line as it stands in the header, lower case; "" when there is none."""
+    return next(iter(addresses(raw)), "")
+
+
+def shown_name(said: str) -> str:
+    """The name in a sender's line, as mail programs show it beside the address; "" when it has none."""
+    name = said.partition("<")[0] if "<" in said else ""
+    return " ".join(name.replace('"', " ").replace("\\", " ").split()).strip("' ")[:200]
+
+
+def addresses(raw: str) -> tuple[str, ...]:
+    """The addresses in a header of senders, each once, lower case.
+
+    They are taken as they stand: of what is encoded, only the name that is shown beside an address can have anything to say,
+    unless there is no address elsewhere.
+    """
+    text = raw[:LONGEST].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return _addresses(text) or _addresses(decoded(raw))
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    for pattern in (_QUOTED, *[_COMMENT] * 3):  # comments stand in comments, not deep
+        text = pattern.sub(" ", text)
+    found = (_ANGLED.findall(item) or _BARE.findall(item)[:1] for item in text.split(","))
+    return tuple(dict.fromkeys(a.lower().strip("'") for several in found for a in several))
 
 
 def protocol(text: str) -> str:

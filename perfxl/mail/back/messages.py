@@ -16,7 +16,9 @@ from functools import partial
 from html import unescape
 from itertools import islice
 
+from perfxl.mail.back import intext
 from perfxl.mail.back.headers import EXCERPT, file_name, header
+from perfxl.mail.back.leftovers import may_carry
 from perfxl.mail.back.model import TooMuch
 
 #: Parts with parts of their own that a message may declare: forwards of forwards stay far below.
@@ -26,6 +28,14 @@ _FIRST_LINES = re.compile(rb"(?:[!-9;-~]{1,80}:[^\n]*\n(?:[ \t][^\n]*\n)*){2}")
 _TYPED = re.compile(rb"\s*(?:content-[a-z-]+|mime-version):", re.I)
 _USUAL = re.compile(rb"^(?:from|to|subject|date|received|message-id|mime-version|return-path|content-type|x-unsent):", re.I | re.M)
 _SCRIPT, _TAG = re.compile(r"<(style|script)\b", re.I), re.compile(r"<[^>]{0,2000}>")
+
+#: What stands before a message in files of programs: how many bytes it has (Apple Mail), the mark of an mbox.
+_BEFORE = re.compile(rb"(?:\xef\xbb\xbf|[\r\n])*(?:\d{1,10} *\r?\n|>?From [^\r\n]{1,300}\r?\n)?")
+#: Kinds of text that are the text of a message; of another kind, it is attached.
+_WORDS = ("plain", "html", "enriched", "richtext", "markdown", "x-markdown", "x-amp-html", "watch-html")
+_PGP = b"-----BEGIN PGP MESSAGE-----"
+#: Characters of a page that files are looked for in.
+_PAGE = 8 << 20
 
 #: Characters of a header that are kept: what comes after is no name, no address and no boundary of anybody's.
 HEADER_LIMIT = 8_000
@@ -125,7 +135,7 @@ class Part:
 
 def is_message(data: bytes) -> bool:
     """Whether ``data`` begins as a mail message does."""
-    head = data[:8192].lstrip(b"\xef\xbb\xbf\r\n")
+    head = data[_BEFORE.match(data).end():][:8192]
     return bool(_FIRST_LINES.match(head)) and len(_USUAL.findall(head)) >= 2
 
 
@@ -136,6 +146,7 @@ def is_entity(data: bytes) -> bool:
 
 def parse(data: bytes) -> Parsed:
     """The message in ``data``; ``TooMuch`` when it is built to exhaust whoever reads it."""
+    data = data[_BEFORE.match(data).end():]
     if next(islice(_DECLARED.finditer(data), MOST_BOUNDARIES, None), None):
         raise TooMuch({"it": "le parti una dentro l’altra", "en": "the parts one inside the other"}, MOST_BOUNDARIES)
     short, runs = _lifted(data)
@@ -146,17 +157,38 @@ def parse(data: bytes) -> Parsed:
 
 
 def parts(message: Message) -> Iterator[Part | Message]:
-    """The leaves of ``message`` that are not its text, and the messages attached to it, in their order."""
-    pending, first = [message], True
+    """The leaves of ``message`` that are not its text, files that stand in its text, and the messages attached to it, in order."""
+    pending, alone = [message], True
     while pending:
         part = pending.pop(0)
         if part.get_content_type() == "message/rfc822":
             yield _attached(part)
         elif part.is_multipart() and part.get_content_maintype() == "multipart":
             pending[:0] = [p for p in part.get_payload() if isinstance(p, Message)]
-        elif not _is_text(part, first):
+        elif part.get_content_maintype() == "text":
+            yield from _of_text(part, alone)
+        elif part.get_content_type() != "application/pgp-encrypted":  # which only says that the next one is
             yield _leaf(part)
-        first = False
+        alone = False
+
+
+def _of_text(part: Message, alone: bool) -> Iterator[Part]:
+    """What ``part`` brings: itself, when it is a file that is called a text, else the files that stand in it.
+
+    ``alone``: it is the whole message. What has a name or is called an attachment is no text of the message.
+    """
+    content = part.get_payload(decode=True) or b""
+    attached = part.get_content_disposition() == "attachment" or file_name(part) and not alone
+    if attached or part.get_content_subtype() not in _WORDS or may_carry(content):
+        yield Part(file_name(part), part.get_content_type(), content)
+        return
+    if _PGP in content:
+        yield Part("", "application/pgp-encrypted", content[content.index(_PGP):])
+    for block in intext.lifted(content)[1]:
+        yield Part(block.name, "", block.content)
+    if part.get_content_subtype() == "html":
+        for block in intext.addressed(content[:_PAGE].decode("latin-1")):
+            yield Part("", block.type, block.content, block.type.startswith("image/") and not may_carry(block.content))
 
 
 def text(message: Message) -> str:
@@ -167,7 +199,7 @@ def text(message: Message) -> str:
         if part.is_multipart():
             if part.get_content_maintype() == "multipart":
                 pending[:0] = [p for p in part.get_payload() if isinstance(p, Message)]
-        elif part.get_content_maintype() == "text" and not file_name(part):
+        elif part.get_content_maintype() == "text" and (part is message or not file_name(part)):
             said = _decoded(part)
             if part.get_content_subtype() == "html":
                 said = unescape(_TAG.sub(" ", _unscripted(said[:40 * EXCERPT])))
@@ -183,13 +215,6 @@ def _unscripted(html: str) -> str:
         pieces.append(html[at:begins.start()])
         at = ends.end()
     return "".join((*pieces, html[at:]))
-
-
-def _is_text(part: Message, alone: bool) -> bool:
-    """Whether ``part`` is the message's text: what has a name or is called an attachment is not."""
-    if part.get_content_maintype() != "text" or part.get_content_subtype() == "calendar":
-        return False
-    return alone or not (file_name(part) or part.get_content_disposition() == "attachment")
 
 
 def _attached(part: Parsed) -> Part | Message:
@@ -208,12 +233,14 @@ def _leaf(part: Parsed) -> Part:
     content = part.get_payload(decode=True)
     if content is None:  # message/partial, message/external-body and the like: told, never followed
         content = b"\n".join(part.whole(p.as_bytes()) for p in part.get_payload() if isinstance(p, Message)) if part.is_multipart() else b""
-    picture = part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment" and bool(part.get("Content-ID"))
+    picture = (part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment" and bool(part.get("Content-ID"))
+               and not may_carry(content))
     return Part(file_name(part), part.get_content_type(), content, picture)
 
 
 def _decoded(part: Message) -> str:
-    raw = (part.get_payload(decode=True) or b"")[:200 * EXCERPT]
+    content = part.get_payload(decode=True) or b""
+    raw = b"" if may_carry(content) and part.get_content_subtype() != "html" else intext.lifted(content)[0][:200 * EXCERPT]
     try:
         return raw.decode(part.get_content_charset() or "utf-8", "replace")
     except LookupError:

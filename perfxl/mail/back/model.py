@@ -18,7 +18,8 @@ class Envelope:
     ``sender``: the address, lower case; ``said``: the sender as the mail program shows it; ``answers``: identifiers of the
     messages it replies to; ``arrived``: when it came (ISO, with its zone), "" when nothing says so; ``protocol``: the
     protocol number in its subject or text; ``text``: how its text begins; ``certified``: what an operator of certified mail
-    says (``pec.Certified``), None for ordinary mail.
+    says (``pec.Certified``), None for ordinary mail; ``senders``: every address it names as its sender, more than one in a
+    message that wants to be of one to some programs and of another to others.
     """
 
     sender: str = ""
@@ -30,6 +31,7 @@ class Envelope:
     protocol: str = ""
     text: str = ""
     certified: Any = None
+    senders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,20 +52,23 @@ class Source:
 class Signature:
     """A signature found on a file. ``intact``: the content is what was signed and the signature is of this certificate;
     ``signer``: the certificate's name; ``at``: the time the signer claims, ISO, or ""; ``problem``: what is wrong, as a key of
-    ``texts/mail.toml``, or ""; ``trust``: the store the certificate was checked against, "" when it was not."""
+    ``texts/mail.toml``, or ""; ``trust``: the store the certificate was checked against, "" when it was not; ``means``: the
+    kind of key or signature that perfxl cannot check, "" when it can: such a one is neither intact nor broken."""
 
     signer: str
     at: str
     intact: bool
     problem: str = ""
     trust: str = ""
+    means: str = ""
 
 
 @dataclass(frozen=True)
 class Item:
     """Something that came: ``name`` as its sender calls it, its bytes, and ``inside``: the containers it was in, from outside.
 
-    ``inline``: a picture of the message's text rather than an attachment.
+    ``inline``: a picture of the message's text rather than an attachment; ``beside``: what a program leaves beside a file
+    for itself (``leftovers``), of which there is nothing to say when the file is there; ``secret``: how it is encrypted, "" when it is not.
     """
 
     name: str
@@ -72,14 +77,18 @@ class Item:
     envelope: Envelope | None = None
     signatures: tuple[Signature, ...] = ()
     inline: bool = False
+    beside: bool = False
+    secret: str = ""
 
 
 @dataclass(frozen=True)
 class Letter:
-    """A message that brings nothing but its text; ``label``: what findings call it."""
+    """A message that brings no file; ``label``: what findings call it; ``carries``: what it brings all the same, by name: pictures
+    of its text, containers with nothing in them."""
 
     envelope: Envelope
     label: str
+    carries: tuple[str, ...] = ()
 
 
 class TooMuch(Exception):

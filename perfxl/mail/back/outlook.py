@@ -1,4 +1,4 @@
-"""Outlook's own containers: messages saved as .msg (MS-OXMSG) and attachments sent as winmail.dat (MS-OXTNEF)."""
+"""Outlook's own containers: messages saved as .msg (MS-OXMSG), and workbooks embedded in a text (MS-OLEDS)."""
 
 import io
 import struct
@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from perfxl.mail.back.faults import raised_in
 from perfxl.mail.back.messages import is_entity
 from perfxl.mail.back.model import ITEM_LIMIT
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _PROPERTIES = "__properties_version1.0"
-_TNEF = struct.pack("<I", 0x223E9F78)
-#: Attributes of TNEF: a new attachment begins, its short name, its bytes, its properties.
-_REND, _TITLE, _DATA, _PROPS = 0x9002, 0x8010, 0x800F, 0x9005
+#: Where a workbook stands that is an object of a text.
+_PACKAGE = "Package"
 _LONG_NAME, _SHORT_NAME, _BYTES, _MIME, _CONTENT_ID = "3707", "3704", "3701", "370E", "3712"
 #: Characters of the texts that are looked at; attachments of one message.
 LONGEST, MOST = 60_000, 1_000
@@ -80,6 +80,8 @@ class Msg:
             inner = (*room, f"__substg1.0_{_BYTES}000D")
             if self._ole.exists("/".join(inner)) and self._ole.exists("/".join((*inner, _PROPERTIES))):
                 yield Attached(name, message=Msg(self._ole, inner))
+            elif (embedded := self._stream(*inner, _PACKAGE)) is not None:
+                yield Attached(name, embedded)
             else:
                 picture = own.text(_MIME).startswith("image/") and bool(own.text(_CONTENT_ID))
                 yield Attached(name, self._stream(*room, f"__substg1.0_{_BYTES}0102") or b"", inline=picture)
@@ -102,7 +104,24 @@ def opened(data: bytes) -> Msg | None:
     try:
         ole = olefile.OleFileIO(io.BytesIO(data))
         return Msg(ole) if ole.exists(_PROPERTIES) else None
-    except (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, struct.error, RecursionError):
+    except FAULTS as problem:
+        if not is_of_the_file(problem):
+            raise
+        return None
+
+
+def package(data: bytes) -> bytes | None:
+    """The workbook embedded in the object ``data`` (a compound file with a package in it); None when it is none."""
+    if not data.startswith(_OLE) or _PACKAGE.encode("utf-16-le") not in data:
+        return None
+    import olefile
+
+    try:
+        with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            return ole.openstream(_PACKAGE).read() if ole.exists(_PACKAGE) and ole.get_size(_PACKAGE) <= len(data) else None
+    except FAULTS as problem:
+        if not is_of_the_file(problem):
+            raise
         return None
 
 
@@ -110,42 +129,6 @@ def opened(data: bytes) -> Msg | None:
 FAULTS = (OSError, ValueError, IndexError, KeyError, TypeError, AttributeError, struct.error, RecursionError, Broken)
 
 
-def is_tnef(data: bytes) -> bool:
-    """Whether ``data`` is a winmail.dat."""
-    return data.startswith(_TNEF)
-
-
-def tnef(data: bytes) -> Iterator[Attached]:
-    """The attachments in a winmail.dat; ``Broken`` when it ends before it should."""
-    name, content, begun, at = "", b"", False, 6
-    while at + 9 <= len(data):
-        level, attribute, _, length = struct.unpack_from("<BHHI", data, at)
-        value = data[at + 9:at + 9 + length]
-        at += 9 + length + 2
-        if len(value) != length or level not in (1, 2):
-            raise Broken
-        if attribute == _REND:
-            if begun:
-                yield Attached(name, content)
-            name, content, begun = "", b"", True
-        elif attribute == _TITLE:
-            name = name or value.rstrip(b"\0").decode("cp1252", "replace")
-        elif attribute == _DATA:
-            content = value
-        elif attribute == _PROPS:
-            name = _long_name(value) or name
-    if begun:
-        yield Attached(name, content)
-    if at < len(data):
-        raise Broken
-
-
-def _long_name(properties: bytes) -> str:
-    """The long name among an attachment's properties: 0x3707 as text of two or one byte a letter; "" without one."""
-    for tag, encoding in ((0x3707001F, "utf-16-le"), (0x3707001E, "cp1252")):
-        at = properties.find(struct.pack("<II", tag, 1))
-        if at >= 0 and at + 12 <= len(properties):
-            length = struct.unpack_from("<I", properties, at + 8)[0]
-            if length <= 2_000:
-                return properties[at + 12:at + 12 + length].decode(encoding, "replace").rstrip("\0")
-    return ""
+def is_of_the_file(problem: BaseException) -> bool:
+    """Whether ``problem``, one of ``FAULTS``, is a fault of the container and not of perfxl."""
+    return isinstance(problem, Broken | struct.error | RecursionError) or raised_in(problem, "olefile")

@@ -91,7 +91,7 @@ def anomalous(message: Message) -> bool:
 def receipt(message: Message, known: Certified, label: str) -> Notice:
     """The news in a receipt of certified mail."""
     return Notice(EVENTS[known.kind], known.message_id, known.subject, known.receiver or ", ".join(known.receivers), known.at,
-                  known.identifier, label, address(header(message, "From")), not (known.seal and known.seal.intact))
+                  known.identifier, label, address(str(message.get("From", ""))), not (known.seal and known.seal.intact))
 
 
 def _read(data: bytes) -> Certified | None:
@@ -152,4 +152,4 @@ def bounce(message: Message, label: str) -> Notice | None:
     own = header(message, "Message-ID")
     if not failed or not any(about):
         return None
-    return Notice("undelivered", *about, ", ".join(failed[:50]), "", own or about[0], label, address(header(message, "From")))
+    return Notice("undelivered", *about, ", ".join(failed[:50]), "", own or about[0], label, address(str(message.get("From", ""))))

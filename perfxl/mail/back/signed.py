@@ -3,54 +3,68 @@
 Nothing is fetched: a certificate is held against the certificates the body keeps, or its trust is said to be unchecked.
 """
 
-import base64
-import binascii
 import hashlib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import chain
-from pathlib import Path
 
+from perfxl.mail.back import envelopes
+from perfxl.mail.back.faults import raised_in
 from perfxl.mail.back.model import Signature
+from perfxl.mail.back.trust import Trust, is_trusted
 
-_SIGNED_DATA = bytes.fromhex("06092a864886f70d010702")
-_ARMOUR = re.compile(rb"-----BEGIN (?:PKCS7|CMS)-----(.*?)-----END", re.S)
-_DIGESTS = ("sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512")
-#: What asn1crypto and cryptography raise over what is no proper signature.
-_FAULTS = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, OverflowError, NotImplementedError)
-#: Signatures looked at in one file, and certificates from one up to its root.
-MOST, LONGEST_CHAIN = 20, 6
+_DIGESTS = ("sha256", "sha384", "sha512", "sha512_256", "sha3_256", "sha3_384", "sha3_512", "shake256", "shake256_len")
+_WEAK = ("md2", "md5", "sha1", "sha224", "sha512_224", "sha3_224", "shake128", "shake128_len")
+#: Bytes of a digest by SHAKE256 where it goes with Ed448 (RFC 8419).
+_SHAKE_BYTES = 64
+#: What asn1crypto raises over what is no proper signature.
+_FAULTS = (*envelopes.FAULTS, RecursionError)
+#: Signatures looked at in one file.
+MOST = 20
 
 
 def opened(data: bytes) -> "Signed | None":
     """The signed file in ``data`` (DER, PEM or plain base64); None when it is none."""
-    der = data
-    if not data.startswith(b"\x30"):
-        found = _ARMOUR.search(data[:200]) or _ARMOUR.search(data) if data.startswith(b"-----BEGIN") else None
-        text = found[1] if found else data if data[:1] == b"M" else b""
-        try:
-            der = base64.b64decode(text.translate(None, b" \t\r\n"), validate=True)
-        except (binascii.Error, ValueError):
-            return None
-    if not der.startswith(b"\x30") or _SIGNED_DATA not in der[:40]:
+    der = envelopes.der(data)
+    if envelopes.kind(der) != "signed":
         return None
     from asn1crypto import cms, tsp  # noqa: F401 - tsp teaches cms the attributes of CAdES
 
     try:
         return Signed(cms.ContentInfo.load(der)["content"])
-    except _FAULTS:
+    except _FAULTS as problem:
+        _of_the_file(problem)
         return Signed(None)
 
 
-@dataclass(frozen=True)
-class Trust:
-    """The certificates a body trusts: what the store is called, and the certificates (of cryptography)."""
+def _of_the_file(problem: BaseException) -> None:
+    """Raise ``problem`` again when it is no fault of the signed file."""
+    if not isinstance(problem, RecursionError) and not raised_in(problem, "asn1crypto"):
+        raise problem
 
-    store: str = ""
-    roots: tuple = ()
+
+@dataclass(frozen=True)
+class _Said:
+    """What one signature says of itself, in plain values.
+
+    ``attributes``: the signed ones as they were signed, None when the content itself is signed; ``digest``: of the content as
+    they say it; ``bound``: digest algorithm and digest of the certificate they name, None without; ``others``: the certificates
+    that came along (DER); ``certificate``, ``key`` and ``name``: the signer's, None and "" when it did not come.
+    """
+
+    at: str
+    name: str
+    certificate: bytes | None
+    key: bytes
+    key_kind: str
+    others: tuple[bytes, ...]
+    digest_algorithm: str
+    digest: bytes | None
+    attributes: bytes | None
+    algorithm: str
+    signature: bytes
+    bound: tuple[str, bytes] | None
 
 
 class Signed:
@@ -67,47 +81,63 @@ class Signed:
         try:
             inner = self._parsed["encap_content_info"]["content"]
             return None if inner.native is None else bytes(inner.parsed.native if not isinstance(inner.native, bytes) else inner.native)
-        except _FAULTS:
+        except _FAULTS as problem:
+            _of_the_file(problem)
             return None
 
-    def of(self, content: bytes) -> bool:
-        """Whether a signature here says that it is of ``content``."""
-        try:
-            return any(_said_digest(s) == _digest(s, content) for s in list(self._parsed["signer_infos"])[:MOST])
-        except (*_FAULTS, _Wrong):
-            return False
-
-    def signatures(self, content: bytes, trust: Trust = Trust()) -> tuple[Signature, ...]:
-        """What each signature says about ``content``; one broken one when none can be read."""
+    @cached_property
+    def _all(self) -> tuple[_Said | None, ...]:
+        """What each signature says; None for one that cannot be read."""
+        if self._parsed is None:
+            return ()
         try:
             certificates = [c.chosen for c in self._parsed["certificates"] if c.name == "certificate"]
             infos = list(self._parsed["signer_infos"])[:MOST]
-        except _FAULTS:
-            return (Signature("", "", False, "signature_unreadable"),)
-        return tuple(_checked(info, certificates, content, trust) for info in infos) or (
-            Signature("", "", False, "signature_unreadable"),)
+        except _FAULTS as problem:
+            _of_the_file(problem)
+            return ()
+        return tuple(_read(info, certificates) for info in infos)
+
+    def of(self, content: bytes) -> bool:
+        """Whether a signature here says that it is of ``content``."""
+        return any(s is not None and s.digest is not None and s.digest == _digest(s.digest_algorithm, content) for s in self._all)
+
+    def signatures(self, content: bytes, trust: Trust = Trust()) -> tuple[Signature, ...]:
+        """What each signature says about ``content``; one broken one when none can be read."""
+        return tuple(_checked(s, content, trust) for s in self._all) or (_unreadable(),)
+
+
+def _unreadable(signer: str = "", at: str = "") -> Signature:
+    return Signature(signer, at, False, "signature_unreadable")
 
 
 class _Wrong(Exception):
     """A signature that does not hold; the text is a key of ``texts/mail.toml``."""
 
 
-def _checked(info, certificates: list, content: bytes, trust: Trust) -> Signature:
-    signer, at = "", ""
+class _Unknown(Exception):
+    """A signature by means that perfxl cannot check; the text names them."""
+
+
+def _read(info, certificates: list) -> _Said | None:
+    """What a signature says; None when it cannot be read."""
     try:
-        at = _time(info)
-        certificate = _certificate(info, certificates)
-        signer = _name(certificate)
-        if _said_digest(info) != _digest(info, content):
-            raise _Wrong("signature_content")
-        _verify(info, certificate, content)
-        _bound(info, certificate)
-        known = _trusted(certificate, certificates, at, trust)
-        return Signature(signer, at, True, "" if known or not trust.roots else "signature_untrusted", trust.store if known else "")
-    except _Wrong as problem:
-        return Signature(signer, at, False, str(problem))
-    except _FAULTS:
-        return Signature(signer, at, False, "signature_unreadable")
+        signer = _certificate(info, certificates)
+        signed = info["signed_attrs"]
+        whole = bool(signed.native)
+        named = _attribute(info, "signing_certificate_v2")
+        first = named["certs"][0] if named is not None else None
+        return _Said(
+            at=_time(info), name=_name(signer) if signer is not None else "", others=tuple(c.dump() for c in certificates),
+            certificate=signer.dump() if signer is not None else None, key=signer.public_key.dump() if signer is not None else b"",
+            key_kind=_key_kind(signer), digest_algorithm=info["digest_algorithm"]["algorithm"].native, digest=_said_digest(info),
+            # What is signed are the attributes as a SET, whatever tag they stand under.
+            attributes=b"\x31" + signed.dump()[1:] if whole else None,
+            algorithm=info["signature_algorithm"]["algorithm"].native, signature=info["signature"].native,
+            bound=(first["hash_algorithm"]["algorithm"].native, first["cert_hash"].native) if first is not None else None)
+    except _FAULTS as problem:
+        _of_the_file(problem)
+        return None
 
 
 def _attribute(info, name: str):
@@ -123,64 +153,24 @@ def _said_digest(info) -> bytes | None:
     return None if said is None else said.native
 
 
-def _digest(info, content: bytes) -> bytes | None:
-    """The digest of ``content`` as the signature takes it; None when it signs the content itself."""
-    if not info["signed_attrs"].native:
-        return None
-    return hashlib.new(_algorithm(info), content).digest()
-
-
-def _algorithm(info) -> str:
-    name = info["digest_algorithm"]["algorithm"].native
-    if name not in _DIGESTS:
-        raise _Wrong("signature_weak")
-    return name
-
-
 def _certificate(info, certificates: list):
+    """The certificate that a signature names among ``certificates``; None when it did not come."""
     sid = info["sid"]
     for certificate in certificates:
         if sid.name == "issuer_and_serial_number":
-            if (certificate.issuer == sid.chosen["issuer"] and certificate.serial_number == sid.chosen["serial_number"].native):
+            if certificate.issuer == sid.chosen["issuer"] and certificate.serial_number == sid.chosen["serial_number"].native:
                 return certificate
         elif certificate.key_identifier == sid.chosen.native:
             return certificate
-    raise _Wrong("signature_no_certificate")
+    return None
 
 
-def _verify(info, certificate, content: bytes) -> None:
-    """Raise ``_Wrong`` unless the signature was made with the key of ``certificate``."""
-    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import ec, padding
-    from cryptography.hazmat.primitives.serialization import load_der_public_key
-
-    hash_ = getattr(hashes, _algorithm(info).upper())()
-    # What is signed are the attributes as a SET, whatever tag they stand under.
-    signed = b"\x31" + info["signed_attrs"].dump()[1:] if info["signed_attrs"].native else content
-    algorithm, signature = info["signature_algorithm"], info["signature"].native
-    try:
-        key = load_der_public_key(certificate.public_key.dump())
-        if isinstance(key, ec.EllipticCurvePublicKey):
-            key.verify(signature, signed, ec.ECDSA(hash_))
-        elif algorithm["algorithm"].native == "rsassa_pss":
-            key.verify(signature, signed, padding.PSS(padding.MGF1(hash_), padding.PSS.AUTO), hash_)
-        else:
-            key.verify(signature, signed, padding.PKCS1v15(), hash_)
-    except InvalidSignature:
-        raise _Wrong("signature_false") from None
-    except UnsupportedAlgorithm:
-        raise _Wrong("signature_weak") from None
-
-
-def _bound(info, certificate) -> None:
-    """Raise ``_Wrong`` when the signature names another certificate as its own (CAdES)."""
-    said = _attribute(info, "signing_certificate_v2")
-    if said is None:
-        return
-    first = said["certs"][0]
-    if hashlib.new(first["hash_algorithm"]["algorithm"].native, certificate.dump()).digest() != first["cert_hash"].native:
-        raise _Wrong("signature_no_certificate")
+def _key_kind(certificate) -> str:
+    """The kind of key of ``certificate``, as people call it."""
+    if certificate is None:
+        return ""
+    name = certificate.public_key["algorithm"]["algorithm"].native
+    return {"ed25519": "Ed25519", "ed448": "Ed448", "rsassa_pss": "RSA"}.get(name, name.upper())
 
 
 def _time(info) -> str:
@@ -190,53 +180,84 @@ def _time(info) -> str:
 
 def _name(certificate) -> str:
     subject = certificate.subject.native
-    name = subject.get("common_name") or " ".join(filter(None, (subject.get("given_name"), subject.get("surname"))))
+    name = subject.get("common_name") or " ".join(str(n) for n in (subject.get("given_name"), subject.get("surname")) if n)
     return " ".join(str(name or certificate.subject.human_friendly).split())[:200]
 
 
-def _trusted(certificate, others: list, at: str, trust: Trust) -> bool:
-    """Whether ``certificate`` leads to one the body keeps, each valid when it was used."""
-    from cryptography import x509
-    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-
-    if not trust.roots:
-        return False
-    when = datetime.fromisoformat(at) if at else datetime.now(UTC)
-    current = x509.load_der_x509_certificate(certificate.dump())
-    between = [x509.load_der_x509_certificate(c.dump()) for c in others]
-    for _ in range(LONGEST_CHAIN):
-        if not current.not_valid_before_utc <= when <= current.not_valid_after_utc:
-            return False
-        if current in trust.roots:
-            return True
-        for issuer in (*trust.roots, *between):
-            try:
-                current.verify_directly_issued_by(issuer)
-                if issuer.extensions.get_extension_for_class(x509.BasicConstraints).value.ca:
-                    break
-            except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm, x509.ExtensionNotFound):
-                continue
-        else:
-            return False
-        current = issuer
-    return False
+def _digest(algorithm: str, content: bytes) -> bytes | None:
+    """The digest of ``content``; None by an algorithm that is weak or not known."""
+    if algorithm not in _DIGESTS:
+        return None
+    return hashlib.shake_256(content).digest(_SHAKE_BYTES) if algorithm.startswith("shake") else hashlib.new(algorithm, content).digest()
 
 
-def store(paths: Iterable, name: str) -> Trust:
-    """The certificates in the files at ``paths``, as a store called ``name``."""
-    roots = tuple(chain.from_iterable(map(certificates, paths)))
-    return Trust(name if roots else "", roots)
-
-
-def certificates(path: Path) -> list:
-    """The certificates in the file at ``path`` (PEM or DER); [] when there are none."""
-    from cryptography import x509
-
+def _checked(said: _Said | None, content: bytes, trust: Trust) -> Signature:
+    """What a signature is worth. ``content``: what it should be of."""
+    if said is None:
+        return _unreadable()
     try:
-        data = path.read_bytes()
-        return x509.load_pem_x509_certificates(data) if b"-----BEGIN" in data else [x509.load_der_x509_certificate(data)]
-    except (OSError, ValueError):
-        return []
+        if said.certificate is None:
+            raise _Wrong("signature_no_certificate")
+        _of_content(said, content)
+        _verify(said, content)
+        _bound(said)
+        known = is_trusted(said.certificate, said.others, said.at, trust)
+        return Signature(said.name, said.at, True, "" if known or not trust.roots else "signature_untrusted", trust.store if known else "")
+    except _Wrong as problem:
+        return Signature(said.name, said.at, False, str(problem))
+    except _Unknown as problem:
+        return Signature(said.name, said.at, False, "signature_unsupported", means=str(problem))
+
+
+def _of_content(said: _Said, content: bytes) -> None:
+    """Raise unless ``content`` is what was signed, as far as the digest tells."""
+    if said.digest_algorithm in _WEAK:
+        raise _Wrong("signature_weak")
+    if said.digest_algorithm not in _DIGESTS:
+        raise _Unknown(str(said.digest_algorithm))
+    if said.attributes is not None and said.digest != _digest(said.digest_algorithm, content):
+        raise _Wrong("signature_content")
+
+
+def _verify(said: _Said, content: bytes) -> None:
+    """Raise unless the signature was made with the key of the certificate."""
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
+    from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+    signed = content if said.attributes is None else said.attributes
+    try:
+        key = load_der_public_key(said.key)
+    except UnsupportedAlgorithm:
+        raise _Unknown(said.key_kind) from None
+    except ValueError:
+        raise _Wrong("signature_unreadable") from None
+    hash_ = getattr(hashes, said.digest_algorithm.upper(), None)
+    try:
+        if isinstance(key, ed25519.Ed25519PublicKey | ed448.Ed448PublicKey):
+            key.verify(said.signature, signed)
+        elif hash_ is None or said.digest_algorithm.startswith("shake"):
+            raise _Unknown(str(said.digest_algorithm))
+        elif isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(said.signature, signed, ec.ECDSA(hash_()))
+        elif not isinstance(key, rsa.RSAPublicKey):
+            raise _Unknown(said.key_kind)
+        elif said.algorithm == "rsassa_pss":
+            key.verify(said.signature, signed, padding.PSS(padding.MGF1(hash_()), padding.PSS.AUTO), hash_())
+        else:
+            key.verify(said.signature, signed, padding.PKCS1v15(), hash_())
+    except InvalidSignature:
+        raise _Wrong("signature_false") from None
+    except UnsupportedAlgorithm:
+        raise _Unknown(said.key_kind) from None
+
+
+def _bound(said: _Said) -> None:
+    """Raise ``_Wrong`` when the signature names another certificate as its own (CAdES)."""
+    if said.bound is not None and (said.bound[0] not in hashlib.algorithms_available
+                                   or hashlib.new(said.bound[0], said.certificate).digest() != said.bound[1]):
+        raise _Wrong("signature_no_certificate")
 
 
 def signed_part(raw: bytes, boundary: str) -> bytes | None:

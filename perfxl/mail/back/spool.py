@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from perfxl.findings import Finding
-from perfxl.mail.back import signed
+from perfxl.mail.back import trust
 from perfxl.mail.back.model import Item, Letter, Source
 from perfxl.mail.back.pec import Notice
 from perfxl.mail.back.unpack import unpack
@@ -57,5 +57,5 @@ def apart(task: Spooled, store: Store) -> list[Laid | Letter | Notice | Finding]
 
 
 @cache
-def _trust(store: Store) -> signed.Trust:
-    return signed.store(store.paths, store.name)
+def _trust(store: Store) -> trust.Trust:
+    return trust.store(store.paths, store.name)

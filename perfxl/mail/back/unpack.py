@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from email.message import Message
 
 from perfxl.findings import Finding, Place
-from perfxl.mail.back import archives, headers, messages, outlook, pec, signed
+from perfxl.mail.back import archives, asic, envelopes, headers, intext, leftovers, messages, outlook, pec, signed, tnef
+from perfxl.mail.back.faults import raised_in
 from perfxl.mail.back.model import DEEPEST, ITEM_LIMIT, MB, Budget, Envelope, Item, Letter, Signature, Source, TooMuch
 from perfxl.mail.back.pec import Notice
-from perfxl.mail.back.signed import Signed, Trust
+from perfxl.mail.back.signed import Signed
+from perfxl.mail.back.trust import Trust
 from perfxl.texts import Texts
 
 
@@ -44,6 +46,14 @@ class _Detached:
     where: _Where
 
 
+@dataclass(frozen=True)
+class _Whole:
+    """A container that was opened: a signature may be of the whole of it."""
+
+    content: bytes
+    inside: tuple[str, ...]
+
+
 def unpack(source: Source, trust: Trust = Trust()) -> list[Item | Letter | Notice | Finding]:
     """Everything in ``source``, news of what was sent, and findings; each thing that is whole comes once.
 
@@ -59,18 +69,32 @@ def unpack(source: Source, trust: Trust = Trust()) -> list[Item | Letter | Notic
 
 
 def _paired(found: list, trust: Trust) -> list[Item | Letter | Notice | Finding]:
-    """``found`` with each signature of its own laid to the file that it signs."""
-    items = [f for f in found if not isinstance(f, _Detached)]
+    """``found`` with each signature of its own laid to what it signs: a file, all that was in a container, what a manifest lists."""
+    items = [f for f in found if not isinstance(f, _Detached | _Whole)]
     for one in (f for f in found if isinstance(f, _Detached)):
-        stem = one.name.lower().removesuffix(".p7s").removesuffix(".p7m")
-        several = [k for k, i in enumerate(items) if isinstance(i, Item)]
-        meant = [k for k in several if one.signed.of(items[k].content)] or [
-            k for k in several if items[k].name.lower() == stem and items[k].inside == one.where.inside]
-        if not meant:
+        signatures = _signatures(one, items, [f for f in found if isinstance(f, _Whole)], trust)
+        if not signatures:
             items.append(Finding("MAIL33", one.where.place(one.name)))
-        for k in meant:
-            items[k] = replace(items[k], signatures=(*items[k].signatures, *one.signed.signatures(items[k].content, trust)))
+        for k, made in signatures.items():
+            items[k] = replace(items[k], signatures=(*items[k].signatures, *made))
     return items
+
+
+def _signatures(one: _Detached, items: list, wholes: list[_Whole], trust: Trust) -> dict[int, tuple[Signature, ...]]:
+    """What ``one`` says of which of ``items``, by their numbers."""
+    several = [k for k, i in enumerate(items) if isinstance(i, Item)]
+    direct = [k for k in several if one.signed.of(items[k].content)]
+    found = {k: one.signed.signatures(items[k].content, trust) for k in direct}
+    for k in direct:
+        listed = asic.manifest(items[k].content)
+        beside = [n for n in several if n != k and items[n].inside == items[k].inside] if listed is not None else ()
+        found |= {n: found[k] for n in beside if asic.is_listed(items[n].content, listed)}
+    for whole in (w for w in wholes if one.signed.of(w.content)):
+        made = one.signed.signatures(whole.content, trust)
+        found |= {k: made for k in several if items[k].inside[:len(whole.inside)] == whole.inside}
+    stem = one.name.lower().removesuffix(".p7s").removesuffix(".p7m")
+    return found or {k: one.signed.signatures(items[k].content, trust) for k in several
+                     if items[k].name.lower() == stem and items[k].inside == one.where.inside}
 
 
 class _Unpacking:
@@ -79,51 +103,110 @@ class _Unpacking:
     def __init__(self, trust: Trust):
         self._trust, self._budget = trust, Budget()
 
-    def apart(self, data: bytes, name: str, where: _Where) -> Iterator[Item | Letter | Notice | Finding | _Detached]:
+    def apart(self, data: bytes, name: str, where: _Where) -> Iterator[Item | Letter | Notice | Finding | _Detached | _Whole]:
         """What is in ``data``, which is called ``name``: itself, when it is not a container."""
         self._budget.spend(len(data))
         archive = archives.opened(data)
         if archive is not None:
+            yield _Whole(data, (*where.inside, name))
             yield from self._archive(archive, where.into(name))
         elif messages.is_message(data):
             yield from self._parsed(data, name, where.into(name))
         elif (msg := outlook.opened(data)) is not None:
             yield from self._outlook(lambda: self._msg(msg, where.into(name)), where.place(name))
-        elif outlook.is_tnef(data):
-            yield from self._outlook(lambda: self._attached(outlook.tnef(data), where.into(name)), where.place(name))
-        elif (envelope := signed.opened(data)) is not None:
-            yield from self._signed(envelope, name, where)
+        elif tnef.is_tnef(data):
+            yield from self._outlook(lambda: self._attached(tnef.attached(data), where.into(name)), where.place(name))
+        elif (der := envelopes.der(data)) and (kind := envelopes.kind(der)):
+            yield from self._enveloped(kind, der, data, name, where)
+        elif (how := envelopes.secret(data)):
+            yield Item(name, data, where.inside, where.envelope, where.signatures, secret=how)
+        elif (inner := self._inner(data)) is not None:
+            yield from self.apart(inner, name, where.into(name))
+        elif intext.is_block(data):
+            yield from self._blocks(data, name, where)
         elif len(data) > ITEM_LIMIT:
             yield Finding("MAIL12", where.place(name), {"size": len(data) // MB, "limit": ITEM_LIMIT // MB})
         else:
+            yield Item(name, data, where.inside, where.envelope, where.signatures, beside=leftovers.is_leftover(name, data))
+
+    @staticmethod
+    def _inner(data: bytes) -> bytes | None:
+        """The one file in a wrapper of a program; None when ``data`` is none."""
+        for unwrap in (leftovers.data_fork, outlook.package, intext.bare):
+            found = unwrap(data)
+            if found:
+                return found
+        return None
+
+    def _blocks(self, data: bytes, name: str, where: _Where) -> Iterator:
+        """The files in a file of text; itself, when there are none after all."""
+        blocks = intext.lifted(data)[1]
+        if not blocks:
             yield Item(name, data, where.inside, where.envelope, where.signatures)
+        for block in blocks:
+            yield from self.apart(block.content, headers.decoded(block.name)[-200:] or name, where.into(name))
 
     def _archive(self, archive, where: _Where) -> Iterator:
+        signatures = asic.Signatures() if archives.is_signed(archive) or archives.type_of(archive) else None
+        made = []
         for inner, content in archives.files(archive, self._budget):
             inner = headers.decoded(inner)[-200:] or "?"
             if isinstance(content, archives.Broken):
-                yield Finding("MAIL13", where.place(), {"name": inner, "reason": _reason(content.reason)})
+                if not leftovers.is_leftover(inner, b""):
+                    yield Finding("MAIL13", where.place(), {"name": inner, "reason": _reason(content.reason)})
+            elif signatures is not None and signatures.took(inner, content):
+                made.append(Item(inner, content, where.inside, where.envelope, where.signatures, beside=True))
             else:
-                yield from self.apart(content, inner, where)
+                made += self.apart(content, inner, where)
+        for one in made:
+            data = isinstance(one, Item) and not one.beside
+            yield replace(one, signatures=(*one.signatures, *signatures.unchecked)) if data and signatures is not None else one
+
+    def _enveloped(self, kind: str, der: bytes, data: bytes, name: str, where: _Where) -> Iterator:
+        """What is in a wrapper of CMS (``envelopes.kind``)."""
+        if kind == "encrypted":
+            yield Item(name, data, where.inside, where.envelope, where.signatures, secret="S/MIME")
+        elif kind == "signed":
+            yield from self._signed(signed.opened(data), name, where)
+        elif kind == "stamp":
+            yield Item(name, data, where.inside, where.envelope, where.signatures, beside=True)
+        else:
+            yield from self._wrapped(envelopes.opened(der, self._budget.room), data, name, where)
+
+    def _wrapped(self, wrapped: envelopes.Wrapped, data: bytes, name: str, where: _Where) -> Iterator:
+        """The file in a wrapper that says nothing of it but when, or that it was made smaller."""
+        if wrapped.content is None:
+            yield Item(name, data, where.inside, where.envelope, where.signatures)
+            return
+        if len(wrapped.content) > self._budget.room:
+            raise TooMuch({"it": "i MB di un file compresso", "en": "the MB of a compressed file"}, self._budget.room >> 20)
+        inner = headers.decoded(wrapped.name)[-200:] or _stem(name)
+        if messages.is_entity(wrapped.content):
+            yield from self._parsed(wrapped.content, inner, where.into(name))
+        else:
+            yield from self.apart(wrapped.content, inner, where.into(name))
 
     def _signed(self, found: Signed, name: str, where: _Where) -> Iterator:
         """The file inside a signature, with what the signature says of it."""
         if found.content is None:
             yield _Detached(name, found, where)
             return
-        inner = name[:-4] if name.lower().endswith((".p7m", ".p7s")) else name
+        inner = _stem(name)
+        yield _Whole(found.content, (*where.inside, name))
         signatures = (*where.signatures, *found.signatures(found.content, self._trust))
         within = replace(where.into(name), signatures=signatures)
         if messages.is_entity(found.content):
             yield from self._parsed(found.content, inner, within)
         else:
-            yield from self.apart(found.content, inner or name, within)
+            yield from self.apart(found.content, inner, within)
 
     def _parsed(self, data: bytes, name: str, where: _Where) -> Iterator:
         """What is in the message that ``data`` is; a finding when it breaks rules that reading it depends on."""
         try:
             yield from self._message(messages.parse(data), data, name, where)
-        except messages.FAULTS:
+        except messages.FAULTS as problem:
+            if not isinstance(problem, RecursionError) and not raised_in(problem, "email"):
+                raise
             yield Finding("MAIL14", where.place())
 
     def _message(self, message: Message, raw: bytes, name: str, where: _Where) -> Iterator:
@@ -147,9 +230,10 @@ class _Unpacking:
         if outermost:
             said = next((p for p in carried if isinstance(p, Message)), message) if wrapped else message
             where = replace(where, envelope=_certain(headers.envelope(said, messages.text(said), where.arrived), known))
-        leaves = (p for p in carried if isinstance(p, Message) or not (
-            seals and p.type in ("application/pkcs7-signature", "application/x-pkcs7-signature")))
-        yield from self._told(self._carried(leaves, raw, where), where, outermost)
+        leaves = [p for p in carried if isinstance(p, Message) or not (
+            seals and p.type in ("application/pkcs7-signature", "application/x-pkcs7-signature"))]
+        names = tuple(p.name or p.type for p in leaves if isinstance(p, messages.Part))
+        yield from self._told(self._carried(leaves, raw, where), names, where, outermost)
 
     def _carried(self, carried: Iterable[messages.Part | Message], raw: bytes, where: _Where) -> Iterator:
         """What is in the parts of a message."""
@@ -161,16 +245,19 @@ class _Unpacking:
                 self._budget.spend(len(part.content))
                 yield Item(part.name or f"part {number}", part.content, where.inside, where.envelope, where.signatures, inline=True)
             else:
-                yield from self.apart(part.content, part.name or f"part {number} ({part.type})", where)
+                yield from self.apart(part.content, part.name or f"part {number} ({part.type or 'text'})", where)
 
-    def _told(self, found: Iterator, where: _Where, outermost: bool) -> Iterator:
-        """``found``; when nothing but pictures of the text is in it, the message itself, unless it stands in another."""
+    def _told(self, found: Iterator, names: tuple[str, ...], where: _Where, outermost: bool) -> Iterator:
+        """``found``; when nothing but pictures of the text is in it, the message itself, unless it stands in another.
+
+        ``names``: of all that is attached to it.
+        """
         brought = False
         for one in found:
-            brought = brought or not (isinstance(one, Item) and one.inline)
+            brought = brought or not (isinstance(one, _Whole) or isinstance(one, Item) and one.inline)
             yield one
         if outermost and not brought:
-            yield Letter(where.envelope, where.place().file)
+            yield Letter(where.envelope, where.place().file, names)
 
     def _seals(self, message: Message, raw: bytes) -> tuple[Signature, ...]:
         """The signatures on the whole of a message (S/MIME)."""
@@ -196,14 +283,15 @@ class _Unpacking:
                 subject=envelope.subject or headers.decoded(msg.text("0037")), arrived=envelope.arrived or msg.delivered,
                 message_id=envelope.message_id or msg.text("1035")[:400],
                 protocol=envelope.protocol or headers.protocol(msg.text("0037") + "\n" + text)))
-        yield from self._told(self._attached(msg.attachments(), where), where, outermost)
+        attached = list(msg.attachments())
+        yield from self._told(self._attached(attached, where), tuple(a.name for a in attached), where, outermost)
 
-    def _attached(self, attached: Iterator[outlook.Attached], where: _Where) -> Iterator:
+    def _attached(self, attached: Iterable[outlook.Attached], where: _Where) -> Iterator:
         for number, one in enumerate(attached, 1):
             name = headers.decoded(one.name)[:200] or f"part {number}"
             if one.message is not None:
                 yield from self._msg(one.message, where.into(name))
-            elif one.inline:
+            elif one.inline and not leftovers.may_carry(one.content):
                 self._budget.spend(len(one.content))
                 yield Item(name, one.content, where.inside, where.envelope, where.signatures, inline=True)
             else:
@@ -213,7 +301,9 @@ class _Unpacking:
         """What ``taken`` gives, and a finding when Outlook's container is broken."""
         try:
             yield from taken()
-        except outlook.FAULTS:
+        except outlook.FAULTS as problem:
+            if not outlook.is_of_the_file(problem):
+                raise
             yield Finding("MAIL14", place)
 
 
@@ -231,6 +321,11 @@ def _certain(said: Envelope, known: pec.Certified | None) -> Envelope:
         return said
     return replace(said, sender=known.sender or said.sender, subject=known.subject or said.subject,
                    arrived=known.at or said.arrived, certified=known)
+
+
+def _stem(name: str) -> str:
+    """The name of the file in a wrapper called ``name``."""
+    return name[:-4] if name.lower().endswith((".p7m", ".p7s", ".p7z", ".tsd")) and len(name) > 4 else name
 
 
 def _reason(key: str) -> dict[str, str]:

@@ -1,0 +1,23 @@
+"""What the extension starts: ``python -m perfxl.addin.libreoffice STAGE LANGUAGE``."""
+
+import os
+import sys
+
+from perfxl.addin.actions import run
+from perfxl.addin.libreoffice.desk import OfficeDesk
+from perfxl.addin.libreoffice.line import Line
+
+
+def main() -> int:
+    """Do the work of one button; the exit code."""
+    stage, language = sys.argv[1:3]
+    said = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever else is printed must not mix with the line
+    line = Line(sys.stdin.buffer, said)
+    run(stage, OfficeDesk(line, language))
+    line.tell(end=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""A button pressed in LibreOffice: the documents that are open there are saved, opened and renewed in place."""
+
+import shutil
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from perfxl import occupied
+from perfxl.addin import place
+from perfxl.addin.actions import GivenUp
+from perfxl.addin.libreoffice.added import added
+from perfxl.addin.libreoffice.line import Line, OfficeRefused
+from perfxl.addin.questions import Field, Question
+from perfxl.addin.telling import log_trouble, open_file
+from perfxl.campaign import Campaign
+from perfxl.documents import write_bytes
+from perfxl.fields import ROUNDS
+from perfxl.pipeline import CannotRun
+from perfxl.texts import Texts
+
+#: What the office program opens itself; the rest is opened by the system's own program.
+OFFICES = (".xlsx", ".ods", ".docx")
+
+
+class OfficeDesk:
+    """The office program at the other end of ``line``."""
+
+    def __init__(self, line: Line, language: str):
+        self.line, self.language = line, language
+        active = line.state.get("active")
+        self.active = Path(active) if active else None
+        self.about = next(filter(None, map(place.about, line.state.get("tokens", ()))), None)
+        self.selected = (line.state.get("sheet") or "", line.state.get("cell") or "")
+        #: What there is to say besides what the action says itself.
+        self.remarks: list[str] = []
+        self._before: dict[Path, bytes] = {}
+
+    # -- what the user is asked and told
+    def ask_folder(self, title: str, start: Path | None) -> Path | None:
+        """A folder that the user chooses; None when they give up."""
+        chosen = self.line.call("folder", title, str(start) if start else None)
+        return Path(chosen) if chosen else None
+
+    def ask_round(self, title: str, rounds: list[str], first: str) -> str | None:
+        """One of ``rounds``; None when the user gives up."""
+        words, say = Texts("register", self.language), Texts("addin", self.language)
+        options = tuple((r, words(f"round_{r}")) for r in rounds)
+        field = Field("round", say("field_round"), "choice", first, options)
+        said = self.ask(Question("perfxl", title, (field,), say("go_on"), say("give_up")))
+        return said["round"] if said else None
+
+    def ask_yes(self, question: str) -> bool | None:
+        """Yes, no, or None when the user gives up."""
+        return {"yes": True, "no": False}.get(self.line.call("alert", question, "ask", "yes_no_cancel"))
+
+    def ask(self, question: Question) -> dict[str, str] | None:
+        """The answers by key; None when the user gives up."""
+        return self.line.call("ask", question.document())
+
+    def tell(self, text: str) -> None:
+        """A box that says how it went."""
+        self.line.call("alert", text, "info")
+
+    def fail(self, text: str) -> None:
+        """A box that says what went wrong and what to do."""
+        self.line.call("alert", text, "error")
+
+    def progress(self, items: Iterable, label: str, total: int):
+        """Count in the status bar; ``GivenUp`` when the user has stopped the work."""
+        for number, item in enumerate(items, 1):
+            self._go_on()
+            self.line.tell(progress=[label, number, total])
+            yield item
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self.line.cancelled.is_set():
+            raise GivenUp
+
+    def rest(self) -> None:
+        """Nothing to put back: the office program ends its status bar itself."""
+
+    # -- documents
+    def _open_book(self, path: Path) -> dict | None:
+        return next((b for b in self.line.call("books") if Path(b["path"]).resolve() == path.resolve()), None)
+
+    def save_open(self, campaign: Campaign) -> None:
+        """Save plan and results that are open, and note how the results were written, to tell what was typed over."""
+        results = {campaign.result(r, "consolidato.xlsx").resolve() for r in ROUNDS}
+        read = {campaign.plan.resolve()} | results
+        for book in self.line.call("books"):
+            path = Path(book["path"]).resolve()
+            if path not in read or book["readonly"]:
+                continue
+            if path in results:
+                self._note(path)
+            if book["modified"]:
+                self.line.call("save", book["path"])
+
+    def _note(self, path: Path) -> None:
+        written = occupied.as_written(path)
+        if written is not None:
+            self._before[path] = written
+
+    def hold(self, result: Path) -> bool:
+        """Whether the result is open for writing; one that the user has saved something in is opened, and renewed in place."""
+        there = self._open_book(result)
+        if there is not None:
+            return not there["readonly"]
+        written = occupied.as_written(result)
+        if written is None or occupied.holder(result) is not None or not result.is_file() or result.read_bytes() == written:
+            return False
+        self._note(result.resolve())
+        self.line.call("open", str(result))
+        return True
+
+    def show(self, path: Path, intended: Path | None = None) -> None:
+        """Open a document, or renew it where it is open already; a folder or a page in the system's own program."""
+        if path.suffix not in OFFICES:
+            open_file(path)
+            return
+        target = intended or path
+        there = self._open_book(target)
+        if there is None or there["readonly"]:
+            if intended:
+                self.remarks.append(occupied.told(intended, path, self.language))
+            self.line.call("open", str(path))
+        else:
+            self._renew(path, target)
+
+    def _renew(self, path: Path, target: Path) -> None:
+        """Show in the window of ``target`` what stands in ``path``, which may be the same; what the user had in it is carried over."""
+        say, made = Texts("addin", self.language), path.read_bytes()
+        with TemporaryDirectory(prefix="perfxl-", ignore_cleanup_errors=True) as folder:
+            before, carried = Path(folder) / target.name, None
+            try:
+                self.line.call("release", str(target))
+                shutil.copyfile(target, before)
+                write_bytes(target, made)
+                if target.suffix == ".xlsx":
+                    carried = self._carried(before, target, made)
+                    occupied.taken_over(target, path) if path != target else write_bytes(occupied.written(target), made)
+                self.line.call("load", str(target), carried)
+            except OfficeRefused as problem:
+                kept = occupied.put_beside(target, made)
+                raise CannotRun(say("refresh_failed", path=target, beside=kept, log=log_trouble(str(problem)))) from None
+
+    def _carried(self, before: Path, target: Path, made: bytes) -> dict | None:
+        """What the user had in the workbook that is being replaced, as the office program takes it; a list is copied instead."""
+        say, written = Texts("addin", self.language), self._before.get(target.resolve()) or occupied.as_written(target)
+        saved = before.read_bytes()
+        if written is None or saved in (written, made):
+            return None
+        if target.name != "consolidato.xlsx":
+            kept = target.with_name(f"{target.stem}-{datetime.now():%Y%m%d-%H%M}{target.suffix}")
+            write_bytes(kept, saved)
+            self.remarks.append(say("list_kept", path=kept))
+            return None
+        own = added(saved, written, made)
+        if own.typed:
+            self.remarks.append(say("kept_told", count=len(own.typed), sheet=say("kept_sheet")))
+        head = [say("column_sheet"), say("column_cell"), say("kept_text")]
+        rows = [[t.sheet, t.cell, t.text] for t in own.typed]
+        return {"before": str(before), "sheets": own.sheets, "names": own.names,
+                "kept": {"title": say("kept_sheet"), "head": head, "rows": rows}} if own else None

@@ -1,0 +1,42 @@
+"""Builds ``perfxl.oxt``, the extension for LibreOffice. Same inputs, same bytes."""
+
+import json
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from perfxl import __version__
+from perfxl.addin import place
+from perfxl.addin.icons import icon
+from perfxl.addin.libreoffice import configuration
+from perfxl.addin.ribbon import BUTTONS
+from perfxl.texts import area
+
+NAME = "perfxl.oxt"
+IDENTIFIER = "org.perfxl"
+#: Words that the starter says itself, when perfxl cannot be started.
+WORDS = ("working", "office_not_installed", "office_no_python", "office_died")
+_STARTER = Path(__file__).parent / "starter"
+
+
+def build() -> bytes:
+    """The extension, as the bytes of ``perfxl.oxt``."""
+    parts = {"META-INF/manifest.xml": configuration.manifest(), "description.xml": configuration.description(__version__),
+             "Addons.xcu": configuration.addons(), "ProtocolHandler.xcu": configuration.protocol(),
+             "CalcWindowState.xcu": configuration.window_state(), "perfxl.json": _told()}
+    parts |= {path.relative_to(_STARTER).as_posix(): path.read_bytes() for path in sorted(_STARTER.rglob("*.py"))}
+    for stage in (*(b.stage for b in BUTTONS), configuration.CANCEL):
+        parts |= {f"images/{stage}_{side}.png": icon(stage, side) for side in (16, 26)}
+    made = BytesIO()
+    with ZipFile(made, "w", ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            info = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.compress_type, info.create_system, info.external_attr = ZIP_DEFLATED, 0, 0
+            archive.writestr(info, content)
+    return made.getvalue()
+
+
+def _told() -> bytes:
+    """What the starter needs to know of perfxl."""
+    words = area("addin")
+    return json.dumps({"tokens": place.TOKENS, "words": {key: words[key] for key in WORDS}}, ensure_ascii=False, indent=1).encode()

@@ -1,0 +1,1 @@
+"""The part of perfxl that runs inside LibreOffice."""

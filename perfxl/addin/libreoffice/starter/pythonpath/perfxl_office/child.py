@@ -1,0 +1,78 @@
+"""perfxl in a process of its own: started, listened to line by line, answered, ended."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+
+#: How long a process that was asked to stop may take before it is ended, in seconds.
+GRACE = 5.0
+#: What the office program sets for its own Python and libraries, which must not reach another Python.
+_OFFICES = ("PYTHON", "URE_", "UNO_", "LD_LIBRARY_PATH", "DYLD_")
+
+
+class Child:
+    """One run of perfxl. ``heard`` is called, in a thread of its own, with each message and at last with None."""
+
+    def __init__(self, machine, stage, language, state, heard):
+        self.errors = tempfile.TemporaryFile()
+        self.process = subprocess.Popen([machine["python"], "-P", "-m", "perfxl.addin.libreoffice", stage, language],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, env=_environment(machine),
+                                        cwd=os.path.expanduser("~"), **_apart())
+        self._lock, self._heard = threading.Lock(), heard
+        self.say(state)
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self):
+        for line in self.process.stdout:
+            with contextlib.suppress(ValueError):
+                self._heard(json.loads(line.decode("utf-8")))
+        self.process.wait()
+        self._heard(None)
+
+    def say(self, message):
+        """Send a message; one that is gone already does not hear it."""
+        with self._lock, contextlib.suppress(OSError, ValueError):
+            self.process.stdin.write(json.dumps(message).encode("utf-8") + b"\n")
+            self.process.stdin.flush()
+
+    def cancel(self):
+        """Ask it to stop, and end it with all that it has started when it does not."""
+        self.say({"cancel": True})
+        timer = threading.Timer(GRACE, self.end)
+        timer.daemon = True
+        timer.start()
+
+    def end(self):
+        """End it, and the processes that it has started."""
+        if self.process.poll() is not None:
+            return
+        if sys.platform == "win32":
+            subprocess.call(["taskkill", "/F", "/T", "/PID", str(self.process.pid)], stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL, creationflags=0x08000000)
+        else:
+            with contextlib.suppress(OSError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+
+    def last_words(self):
+        """The last line that it wrote about a trouble."""
+        self.errors.seek(0)
+        lines = self.errors.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1][:500] if lines else ""
+
+
+def _environment(machine):
+    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(_OFFICES)}
+    kept["PYTHONUTF8"] = "1"
+    if machine.get("path"):
+        kept["PYTHONPATH"] = machine["path"]
+    return kept
+
+
+def _apart():
+    """No console on Windows; elsewhere a group of its own, that can be ended as a whole."""
+    return {"creationflags": 0x08000000} if sys.platform == "win32" else {"start_new_session": True}

@@ -1,0 +1,42 @@
+"""Which Python perfxl is in, and the few words that are needed when it cannot be started."""
+
+import json
+import os
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parents[2]
+
+
+def told():
+    """What the extension was built with: ``words`` by key and language, ``tokens``: names in which workbooks say what they are."""
+    return json.loads((HERE / "perfxl.json").read_text(encoding="utf-8"))
+
+
+def home():
+    """Where perfxl keeps what belongs to the user."""
+    return Path(os.environ.get("PERFXL_HOME") or Path.home() / ".perfxl")
+
+
+def machine():
+    """``python``: the program to start; ``path``: where perfxl is when it is not among its packages. None when not installed."""
+    try:
+        said = json.loads((home() / "libreoffice.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return said if isinstance(said, dict) and isinstance(said.get("python"), str) else None
+
+
+def language(context):
+    """``it`` or ``en``: as the office program speaks."""
+    from com.sun.star.beans import PropertyValue
+
+    provider = context.ServiceManager.createInstanceWithContext("com.sun.star.configuration.ConfigurationProvider", context)
+    place = PropertyValue("nodepath", 0, "/org.openoffice.Setup/L10N", 0)
+    node = provider.createInstanceWithArguments("com.sun.star.configuration.ConfigurationAccess", (place,))
+    spoken = str(node.getByName("ooLocale") or "")
+    return "it" if spoken.partition("-")[0] == "it" else "en"
+
+
+def word(key, language_, **values):
+    """The words of ``key``."""
+    return told()["words"][key][language_].format(**values)

@@ -1,0 +1,151 @@
+"""A button pressed: perfxl started beside the office program, its progress shown, what it asks for done, one work at a time."""
+
+import contextlib
+import queue
+import traceback
+
+import uno
+import unohelper
+from com.sun.star.awt import XCallback
+from com.sun.star.frame import FeatureStateEvent
+from perfxl_office import books, dialogs, settings
+from perfxl_office.child import Child
+
+CANCEL = "cancel"
+#: The work that is under way, and the buttons that want to know.
+_running = None
+_listeners = []
+
+
+def press(context, frame, stage):
+    """Begin the work of ``stage``, or stop the one that is under way."""
+    global _running
+    if stage == CANCEL:
+        if _running is not None:
+            _running.cancel()
+        return
+    if _running is not None:
+        return
+    work = Work(context, frame, stage)
+    if work.begin():
+        _running = work
+        _tell_all()
+
+
+def listen(source, listener, url):
+    """Note a button, and tell it whether it can be pressed."""
+    _listeners.append((source, listener, url))
+    _tell(source, listener, url)
+
+
+def forget(listener):
+    """Forget a button."""
+    _listeners[:] = [known for known in _listeners if known[1] != listener]
+
+
+def _tell(source, listener, url):
+    event = FeatureStateEvent()
+    event.Source, event.FeatureURL, event.Requery = source, url, False
+    event.IsEnabled = (url.Path == CANCEL) == (_running is not None)
+    listener.statusChanged(event)
+
+
+def _tell_all():
+    for known in list(_listeners):
+        try:
+            _tell(*known)
+        except Exception:  # noqa: BLE001 - its window is gone
+            _listeners.remove(known)
+
+
+class Work(unohelper.Base, XCallback):
+    """One work. Messages come in a thread and are taken in the office program's main thread, where its documents may be touched."""
+
+    def __init__(self, context, frame, stage):
+        self.context, self.frame, self.stage = context, frame, stage
+        self.language = settings.language(context)
+        self.messages, self.ended, self.cancelled = queue.Queue(), False, False
+        self.indicator = None
+        self.main = context.ServiceManager.createInstanceWithContext("com.sun.star.awt.AsyncCallback", context)
+        self.books = books.Books(context, frame)
+        self.does = {"books": self.books.opened, "save": self.books.save, "open": self.books.open, "release": self.books.release,
+                     "load": self.books.load, "folder": self._folder, "ask": self._ask, "alert": self._alert}
+
+    def begin(self):
+        """Start perfxl; whether it could be."""
+        machine = settings.machine()
+        if machine is None:
+            self._fail("office_not_installed", home=str(settings.home()))
+            return False
+        try:
+            self.child = Child(machine, self.stage, self.language, self.books.state(settings.told()["tokens"]), self._heard)
+        except OSError as problem:
+            self._fail("office_no_python", path=machine["python"], reason=problem.strerror or str(problem))
+            return False
+        with contextlib.suppress(Exception):  # a window without a status bar
+            self.indicator = self.frame.createStatusIndicator()
+            self.indicator.start("perfxl: " + settings.word("working", self.language), 1000)
+        return True
+
+    def cancel(self):
+        """Stop: what was under way is given up, and nothing is changed."""
+        self.cancelled = True
+        self.child.cancel()
+
+    def _heard(self, message):
+        self.messages.put(message)
+        self.main.addCallback(self, None)
+
+    def notify(self, _):
+        """Take what perfxl said; called in the main thread."""
+        while not self.messages.empty():
+            message = self.messages.get()
+            if message is None:
+                self._over()
+            elif "progress" in message:
+                self._progress(*message["progress"])
+            elif "end" in message:
+                self.ended = True
+            elif "call" in message:
+                self.child.say(self._answer(message))
+
+    def _answer(self, message):
+        try:
+            return {"value": self.does[message["call"]](*message.get("given", ()))}
+        except Exception as problem:  # noqa: BLE001 - perfxl says it to the user, with what to do
+            return {"error": str(problem) or type(problem).__name__, "detail": traceback.format_exc()}
+
+    def _progress(self, label, number, total):
+        with contextlib.suppress(Exception):
+            self.indicator.setText("perfxl: {} {}/{}".format(label, number, total))
+            self.indicator.setValue(1000 * number // max(1, total))
+
+    def _over(self):
+        global _running
+        _running = None
+        with contextlib.suppress(Exception):
+            self.indicator.end()
+        _tell_all()
+        self.books.settle()
+        if not self.ended and not self.cancelled:
+            self._fail("office_died", reason=self.child.last_words())
+
+    # -- what the user is asked and told
+    def _parent(self):
+        frame = self.books.frame_in_front()
+        return frame.ContainerWindow if frame is not None else None
+
+    def _folder(self, title, start):
+        return dialogs.folder(self.context, title, start)
+
+    def _ask(self, question):
+        return dialogs.ask(self.context, self._parent(), question)
+
+    def _alert(self, text, kind, buttons="ok"):
+        return dialogs.alert(self.context, self._parent(), text, kind, buttons)
+
+    def _fail(self, key, **values):
+        dialogs.alert(self.context, self._parent(), settings.word(key, self.language, **values), "error", "ok")
+
+
+assert uno  # the import makes com.sun.star known to Python

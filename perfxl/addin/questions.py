@@ -1,0 +1,30 @@
+"""What a button asks before it does its work: a few fields in one dialog, drawn by each program in its own way."""
+
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing to fill in. ``kind``: ``choice`` (one of ``options``: value and label), ``text``, ``date`` (written as the
+    language writes it) or ``yes`` (a box to tick: ``yes`` or ""); ``value``: what stands there at first."""
+
+    key: str
+    label: str
+    kind: str = "text"
+    value: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """A dialog: ``text`` above the fields, and the words of its two buttons."""
+
+    title: str
+    text: str
+    fields: tuple[Field, ...]
+    agree: str
+    refuse: str
+
+    def document(self) -> dict:
+        """The question as data, for a program outside."""
+        return asdict(self)

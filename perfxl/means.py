@@ -1,0 +1,77 @@
+"""Weighted means with their denominators, missing values treated the three ways at once.
+
+Percentages are points (57.25). Sources of the rules: the sector tables of a real final report and the body's *Regole*.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from perfxl.arithmetic import ZERO, Rules, dec, mean, shown
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A weighted mean with its denominator, as ``consolidated.schema.json#/$defs/mean`` explains it.
+
+    ``code`` is a sector, a strategic line, or "" for the body; ``excluded`` names what is out of the denominator.
+    ``weight`` and ``exclusion`` are those of a sector in the body's mean: its weight there, or why it is out.
+    """
+
+    code: str
+    outcome: Decimal | None
+    denominator: Decimal | None
+    without_missing: Decimal | None
+    missing_as_zero: Decimal | None
+    missing_as_last: Decimal | None
+    coverage: Decimal | None
+    counted: int
+    missing: int
+    excluded: tuple[str, ...]
+    weight: Decimal | None = None
+    exclusion: str | None = None
+
+    def document(self) -> dict:
+        """The mean as the consolidated document has it."""
+        figures = ("outcome", "denominator", "without_missing", "missing_as_zero", "missing_as_last", "coverage")
+        found = {"code": self.code, **{k: shown(getattr(self, k)) for k in figures},
+                 "counted": self.counted, "missing": self.missing, "excluded": list(self.excluded)}
+        place = {"weight": shown(self.weight), "exclusion": self.exclusion}
+        return {**found, **{k: v for k, v in place.items() if v is not None}}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that enters a mean: its name, weight, value and last known value (None where missing).
+
+    Several parts of one name are one thing: an objective in each of the sectors that hold it.
+    """
+
+    name: str
+    weight: Decimal
+    value: Decimal | None
+    last: Decimal | None = None
+
+
+def combine(code: str, parts: Iterable[Part], excluded: Iterable[str], rules: Rules) -> Mean:
+    """The mean of ``parts``, missing values treated the three ways; ``outcome`` follows the body's rule."""
+    parts = list(parts)
+    ways = {"out": [(p, p.value) for p in parts if p.value is not None],
+            "zero": [(p, ZERO if p.value is None else p.value) for p in parts],
+            "last_known": [(p, p.last if p.value is None else p.value) for p in parts if (p.value, p.last) != (None, None)]}
+    figures = {way: rules.figure(mean((p.weight, v) for p, v in chosen)) for way, chosen in ways.items()}
+    counted, whole = ways[rules.missing], sum((p.weight for p in parts), ZERO)
+    present = sum((p.weight for p, _ in ways["out"]), ZERO)
+    return Mean(code, outcome=figures[rules.missing],
+                denominator=rules.typed(sum((p.weight for p, _ in counted), ZERO)) if parts else None,
+                without_missing=figures["out"], missing_as_zero=figures["zero"], missing_as_last=figures["last_known"],
+                coverage=rules.figure(present / whole * 100) if whole else None,
+                counted=len({p.name for p, _ in counted}), missing=len({p.name for p in parts if p.value is None}),
+                excluded=tuple(excluded))
+
+
+def read_mean(told: dict) -> Mean:
+    """The mean that ``Mean.document`` wrote."""
+    figures = ("outcome", "denominator", "without_missing", "missing_as_zero", "missing_as_last", "coverage")
+    return Mean(told["code"], **{k: dec(told[k]) for k in figures}, counted=told["counted"], missing=told["missing"],
+                excluded=tuple(told["excluded"]), weight=dec(told.get("weight")), exclusion=told.get("exclusion"))

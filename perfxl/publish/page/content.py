@@ -1,0 +1,300 @@
+"""What the page says, as plain values: the outcome of the body, of its lines and sectors, and every objective.
+
+Only what stands in the open data is here; figures are those of the consolidated document, never computed again.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+
+from perfxl.arithmetic import dec, in_force
+from perfxl.fields import round_name
+from perfxl.reporting.short import SYMBOLS, state
+from perfxl.reporting.speech import Speech
+from perfxl.result import records
+from perfxl.result.view import Held, View
+from perfxl.texts import Texts
+
+#: States in the order in which they are told. The last three are out of every mean.
+STATES = ("achieved", "nearly", "partial", "not_achieved", "unknown", "replaced", "withdrawn")
+_SYMBOLS = {**SYMBOLS, "replaced": "⇄", "withdrawn": "×"}
+
+
+@dataclass(frozen=True)
+class State:
+    """How something stands: key of its colour, symbol of its own shape, word."""
+
+    key: str
+    symbol: str
+    word: str
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A round on the page: its key, what it is called, the day its data refer to, written and short."""
+
+    round: str
+    name: str
+    day: str
+    short: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An outcome at a moment, as it is written, in points (None where there is none), with its state."""
+
+    moment: Moment
+    value: Decimal | None
+    written: str
+    state: State
+
+
+@dataclass(frozen=True)
+class Line:
+    """A strategic line or a sector in a table: code, title, depth from 1, its figures, its objectives: achieved of all, or how many."""
+
+    code: str
+    title: str
+    depth: int
+    figures: tuple[Figure, ...]
+    objectives: str
+    anchor: str = ""
+
+    @property
+    def last(self) -> Figure | None:
+        """The latest figure; None when no round has outcomes."""
+        return self.figures[-1] if self.figures else None
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table inside an objective: caption, heads, rows; ``right``: positions of the columns that are figures."""
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Story:
+    """A text of the body: what it is about and the text."""
+
+    about: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Objective:
+    """An objective in one sector. ``whole``: this sector speaks for it; the others point to ``there``."""
+
+    anchor: str
+    code: str
+    title: str
+    whole: bool
+    there: str
+    facts: tuple[tuple[str, str], ...]
+    figures: tuple[Figure, ...]
+    state: State | None
+    outside: str
+    reasons: tuple[Story, ...]
+    grids: tuple[Grid, ...]
+    stories: tuple[Story, ...]
+
+    @property
+    def last(self) -> Figure | None:
+        """The latest figure; None when no round has outcomes."""
+        return self.figures[-1] if self.figures else None
+
+
+@dataclass(frozen=True)
+class Sector:
+    """A sector: its line in the table, who manages it, its mission, its objectives."""
+
+    line: Line
+    manager: str
+    mission: str
+    objectives: tuple[Objective, ...] = field(default=())
+
+
+def anchor(*parts: str) -> str:
+    """An identifier for links, of letters, digits and hyphens."""
+    return "-".join(re.sub(r"[^A-Za-z0-9]+", "-", p).strip("-").lower() or "x" for p in parts)
+
+
+def clean(text: str) -> str:
+    """``text`` without control characters and without marks that turn the direction of writing."""
+    return "".join(c for c in text.replace("\r\n", "\n").replace("\r", "\n") if c.isprintable() or c in "\n\t").strip()
+
+
+class Content:
+    """The content of the page of a consolidated document in ``language``."""
+
+    def __init__(self, view: View, language: str, extension: dict | None = None):
+        self.view, self.language, self.extension = view, language, extension
+        self.speech, self.say = Speech(language), Texts("page", language)
+
+    @cached_property
+    def moments(self) -> tuple[Moment, ...]:
+        """The rounds that have outcomes, in the order of the year."""
+        return tuple(self._moment(r) for r in self.view.rounds)
+
+    def _moment(self, round: str) -> Moment:
+        day = self.view.dates.get(round, {}).get("reference_date")
+        name, written = round_name(round, self.language), self.speech.day(day)
+        return Moment(round, name, written, written[:5] if written else name)
+
+    def state(self, key: str) -> State:
+        """The state with its symbol and word."""
+        return State(key, _SYMBOLS[key], self.say(f"state_{key}"))
+
+    def figures(self, kind: str, code: str) -> tuple[Figure, ...]:
+        """The outcomes of a sector, a line or the body over the rounds."""
+        return tuple(self._figure(m, self.view.mean(m.round, kind, code).get("outcome")) for m in self.moments)
+
+    def _figure(self, moment: Moment, value: str | None, key: str = "") -> Figure:
+        return Figure(moment, dec(value), self.speech.outcome(value), self.state(key or state(value)))
+
+    def counted(self, held: Iterable[Held]) -> list[tuple[State, int]]:
+        """How many objectives stand in each state, each once, in the order of ``STATES``."""
+        found = {h.objective["code"]: self._key(h, self.view.rounds[-1]) for h in held if h.speaks} if self.view.rounds else {}
+        counts = Counter(found.values())
+        return [(self.state(k), counts[k]) for k in STATES if counts[k]]
+
+    def _key(self, held: Held, round: str) -> str:
+        """The state of an objective: that of its outcome, unless it was replaced or withdrawn."""
+        outcome = self.view.outcome(round, held)
+        return outcome["status"] if outcome.get("status") in ("replaced", "withdrawn") else state(outcome.get("value"))
+
+    def objectives(self, held: Iterable[Held]) -> str:
+        """``7 su 9``: how many objectives were fully achieved, of those not replaced or withdrawn; how many, in a plan."""
+        if not self.moments:
+            return str(len({h.objective["code"] for h in held}) or "")
+        counts = {s.key: n for s, n in self.counted(held)}
+        inside = sum(n for k, n in counts.items() if k not in ("replaced", "withdrawn"))
+        return self.speech.say("short_achieved_of", achieved=counts.get("achieved", 0), all=inside) if inside else ""
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The strategic lines that some objective realises, in the order of their codes."""
+        nodes, found = records.tree(self.view), []
+        for n, node in enumerate(nodes):
+            held = [h for m in records.below(nodes, n) for h in nodes[m].leaves]
+            if node.line and held:
+                code = node.line["code"]
+                found.append(Line(code, clean(node.line["title"]), node.depth, self.figures("lines", code), self.objectives(held)))
+        return tuple(found)
+
+    @cached_property
+    def sectors(self) -> tuple[Sector, ...]:
+        """The sectors with their objectives, in the order of the plan."""
+        found = []
+        for sector in self.view.sectors:
+            code, held = sector["code"], self.view.by_sector.get(sector["code"], [])
+            line = Line(code, clean(sector.get("name", "")), 1, self.figures("sectors", code), self.objectives(held), anchor("settore", code))
+            found.append(Sector(line, clean(sector.get("manager", "")), clean(sector.get("mission", "")), tuple(self._objective(h) for h in held)))
+        return tuple(found)
+
+    def _objective(self, held: Held) -> Objective:
+        last = self.view.round
+        outcome = self.view.outcome(last, held)
+        spokesman = next((h for h in self.view.held if h.i == held.i and h.speaks), held)
+        sheet = held.objective.get("sheet", {})
+        figures = tuple(self._figure(m, self.view.outcome(m.round, held).get("value"), self._key(held, m.round)) for m in self.moments)
+        grids = [self._measures(held)]
+        if held.speaks:
+            grids += [self._results(held), self._phases(held)]
+        return Objective(
+            anchor=anchor("obiettivo", held.objective["code"], held.holder["sector"]), code=held.codes,
+            title=clean(in_force(sheet, "title", last) or held.objective["code"]), whole=held.speaks,
+            there="" if held.speaks else anchor("obiettivo", spokesman.objective["code"], spokesman.holder["sector"]),
+            facts=tuple(self._facts(held)), figures=figures, state=figures[-1].state if figures else None,
+            outside=self._outside(outcome), reasons=tuple(self._reasons(held)), grids=tuple(g for g in grids if g and g.rows),
+            stories=tuple(self._stories[held.objective["code"]]) if held.speaks else ())
+
+    def _outside(self, outcome: dict) -> str:
+        """Why the objective is out of the mean of its sector; blank when it is in."""
+        why = outcome.get("exclusion")
+        return self.say("outside", why=self.speech.words(f"exclusion_{why}").lower()) if why and why != "missing" else ""
+
+    def _facts(self, held: Held) -> Iterable[tuple[str, str]]:
+        """What is told of an objective in a line each: weight, purpose, who answers for it, its years, what it realises."""
+        sheet, last = held.objective.get("sheet", {}), self.view.round
+        weight = held.weight(last)
+        if weight is not None:
+            yield self.say("fact_weight"), self.speech.points(weight)
+        if not held.speaks:
+            return
+        titles = {line["code"]: line["title"] for line in self.view.content.get("cascade", ())}
+        start, end = (self.speech.day(in_force(sheet, k, last)) for k in ("start", "end"))
+        told = {"purpose": in_force(sheet, "purpose", last), "service": sheet.get("service"),
+                "responsibles": "\n".join(map(self._person, in_force(sheet, "responsibles", last) or ())),
+                "period": self.say("period", start=start, end=end) if start and end else "",
+                "lines": "\n".join(f"{code} {titles.get(code, '')}".strip() for code in sheet.get("strategic_lines", ()))}
+        yield from ((self.say(f"fact_{k}"), clean(text)) for k, text in told.items() if text)
+
+    def _person(self, person: dict) -> str:
+        """A name, with the period in which the person answered for the objective where it is told."""
+        start, end = (self.speech.day(person.get(k)) for k in ("from", "to"))
+        return f"{person.get('name', '')} ({self.say('period', start=start or '…', end=end or '…')})" if start or end else person.get("name", "")
+
+    def _reasons(self, held: Held) -> Iterable[Story]:
+        """What was said of the outcome at each round: by the sector, and by whoever evaluated it."""
+        for moment in self.moments:
+            said = held.holder.get("holding", {}).get(moment.round, {}).get("reason")
+            if said:
+                yield Story(self.say("reason", round=moment.name), clean(said))
+            judged = self.view.evaluations.get((*held.key, moment.round), {})
+            if judged.get("reason"):
+                yield Story(self.say("evaluated", round=moment.name, value=self.speech.percent(judged.get("percent"))), clean(judged["reason"]))
+
+    def _grid(self, caption: str, first: tuple[str, ...], given: Iterable[tuple[tuple[str, ...], list[str]]], figures: tuple[str, ...]) -> Grid:
+        heads = (*(self.say(f"head_{k}") for k in first), *figures)
+        return Grid(self.say(caption), heads, tuple((*map(clean, texts), *numbers) for texts, numbers in given),
+                    frozenset(range(len(first), len(heads))))
+
+    def _phases(self, held: Held) -> Grid:
+        given = [((str(p.get("id", "")), self._phase_text(p)),
+                  [self.speech.points(in_force(p, "weight", self.view.round)), *(self.speech.points(p.get(f"{m.round}_realised")) for m in self.moments)])
+                 for p in held.objective.get("sheet", {}).get("phases", ())]
+        return self._grid("phases", ("id", "phase"), given, (self.say("fact_weight"), *(self.say("realised_at", day=m.short) for m in self.moments)))
+
+    def _phase_text(self, item: dict) -> str:
+        text = in_force(item, "text", self.view.round) or ""
+        dropped = item.get("dropped") if self.view.round != "plan" else ""
+        return f"{text} ({self.say('dropped', why=dropped)})" if dropped else text
+
+    def _results(self, held: Held) -> Grid:
+        given = [((self._phase_text(r), r.get("unit", "")),
+                  [self.speech.number(in_force(r, "target", self.view.round)), *(self.speech.number(r.get(f"{m.round}_actual")) for m in self.moments)])
+                 for r in held.objective.get("sheet", {}).get("results", ())]
+        return self._grid("results", ("result", "unit"), given, (self.say("head_target"), *(self.say("actual_at", day=m.short) for m in self.moments)))
+
+    def _measures(self, held: Held) -> Grid:
+        mine = [row["measure"] for row in self.view.content.get("measures", ())
+                if row["sector"] == held.holder["sector"] and row["measure"].get("objective") in (held.objective["code"], held.holder.get("code"))]
+        given = [((m.get("measure", ""), m.get(f"{self.view.round}_result", "") if m.get("applicable", True) else self.say("not_applicable")),
+                  [self.speech.points(m.get(f"{r.round}_percent")) for r in self.moments]) for m in mine]
+        return self._grid("measures", ("measure", "done"), given, tuple(self.say("done_at", day=m.short) for m in self.moments))
+
+    @cached_property
+    def _stories(self) -> dict[str, list[Story]]:
+        """The long texts of every objective, in the order of the rounds."""
+        found = defaultdict(list)
+        for row in records.narratives(self.view, self.extension):
+            told = row.values
+            if told["about"] in self._internal:
+                continue
+            about = records.about_label(told["about"], self.language, self.extension)
+            words = self.say("story_phase", about=about, phase=told["phase"]) if told.get("phase") else about
+            found[told["objective"]].append(Story(words, clean(told["text"])))
+        return found
+
+    @cached_property
+    def _internal(self) -> set[str]:
+        from perfxl.fields import extension_fields, objective_fields
+
+        return {f.key for f in (*objective_fields(), *extension_fields(self.extension)) if f.schema.get("x-internal")}

@@ -1,0 +1,168 @@
+"""A sheet laid beside one of a form by what no sector writes: labels, headings, the hidden keys of tables."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from functools import cached_property
+from itertools import islice
+
+from perfxl.identity import CONSTANT
+from perfxl.identity import NAME as IDENTITY
+from perfxl.reading.names import parts
+from perfxl.sheets.model import Book, Cell, Sheet
+from perfxl.sheets.refs import MAX_COLUMN, MAX_ROW, Ref
+
+#: Rows and columns in which labels and keys are looked for: no form is bigger.
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 4_000, 64, 20_000
+#: Of the rows with labels, those that are laid beside a form's.
+MOST_MARKS = 1_000
+#: Rows of a field: likewise.
+MOST_HIGH = 300
+#: Names that are of no field: they say what the workbook is.
+NO_FIELDS = (IDENTITY.removeprefix("px_"), CONSTANT.removeprefix("px_"))
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A sheet of a form as it was made: ``number`` of its objective, ``GENERAL`` for the rest of the form; ``refs``: where
+    its fields stand, by their names without prefix."""
+
+    sheet: Sheet
+    number: int
+    refs: Mapping[str, Ref]
+
+    @cached_property
+    def marks(self) -> dict[int, tuple[tuple[int, str], ...]]:
+        """By row, downwards, the labels and keys of the sheet with their columns: what is no field and not computed."""
+        inside: dict[int, list[tuple[int, int, bool]]] = {}
+        for rest, ref in self.refs.items():
+            for row in range(ref.top, min(ref.bottom, ref.top + MOST_HIGH) + 1):
+                inside.setdefault(row, []).append((ref.left, ref.right, rest.startswith("t_")))
+        found = {}
+        for row, columns in texts_of(self.sheet):
+            table = any(is_table for _, _, is_table in inside.get(row, ()))
+            keys = table and "#" in columns.values()
+            kept = {c: text for c, text in columns.items()
+                    if keys or not any(left <= c <= right for left, right, _ in inside.get(row, ()))}
+            if kept:
+                found[row] = tuple(kept.items())
+        return found
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every label and key of the sheet."""
+        return frozenset(text for row in self.marks.values() for _, text in row)
+
+    def code(self) -> str:
+        """The code of its objective as it was issued, "" where there is none."""
+        ref = self.refs.get("code")
+        return str(self.sheet.cell(ref.top, ref.left).value or "") if ref else ""
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """A sheet laid beside a pattern: ``rows``: the pattern's rows with labels, and the sheet's that say the same;
+    ``marks``: the labels of the sheet by row, with their columns."""
+
+    pattern: Pattern
+    sheet: Sheet
+    rows: Mapping[int, int]
+    marks: Mapping[int, tuple[tuple[int, str], ...]]
+
+    def of(self, number: int) -> "Fit":
+        """The same for the sheet of objective ``number``."""
+        return replace(self, pattern=replace(self.pattern, number=number))
+
+    @property
+    def part(self) -> float:
+        """Which part of the pattern's rows the sheet has."""
+        return len(self.rows) / max(1, len(self.pattern.marks))
+
+    def place(self, rest: str) -> Ref | None:
+        """Where the field ``rest`` stands on the sheet; None when what stood beside it does not."""
+        ref = self.pattern.refs[rest]
+        top = self.rows.get(ref.top)
+        shift = None if top is None else self._shift(ref.top, top, ref)
+        if top is None or shift is None:
+            return None
+        bottom = self._table_end(ref, top, shift) if rest.startswith("t_") else self._end(ref, top)
+        if ref.left + shift < 1 or bottom > MAX_ROW or ref.right + shift > MAX_COLUMN:
+            return None
+        return Ref(self.sheet.name, top, ref.left + shift, bottom, ref.right + shift)
+
+    def _shift(self, row: int, here: int, ref: Ref) -> int | None:
+        """How many columns to the right the field stands: as the label at its left, or as most keys of its table."""
+        theirs, mine = self.pattern.marks[row], {}
+        for column, text in self.marks[here]:
+            mine.setdefault(text, column)
+        labels = [(c, text) for c, text in theirs if text in mine]
+        if not labels:
+            return None
+        before = [item for item in labels if item[0] < ref.left]
+        column, text = (before or labels)[-1]
+        return mine[text] - column
+
+    def _end(self, ref: Ref, top: int) -> int:
+        """The last row of a field over several cells."""
+        known = self.rows.get(ref.bottom)
+        return known if known is not None and known >= top else top + ref.bottom - ref.top
+
+    def _table_end(self, ref: Ref, top: int, shift: int) -> int:
+        """The last row of a table: the last with a slot, before what follows the table."""
+        after = min((mine for theirs, mine in self.rows.items() if theirs > ref.bottom and mine > top), default=MAX_ROW)
+        slots = next((c for c, text in self.marks[top] if text == "#"), ref.right + shift)
+        after = min((r for r, marks in self.marks.items() if top < r < after and (slots, "#") in marks), default=after)
+        rows = [r for r in self.sheet.cells.rows if top < r < after and _is_slot(self.sheet.cells.get((r, slots)))]
+        return max(rows, default=min(top + ref.bottom - ref.top, after - 1))
+
+
+def patterns(book: Book) -> list[Pattern]:
+    """The sheets of a form with the fields on each, in tab order."""
+    known, found = parts(book), []
+    for sheet in book.sheets:
+        for number, part in known.items():
+            refs = {rest: ref for rest, ref in part.refs.items() if ref.sheet == sheet.name and rest not in NO_FIELDS}
+            if refs:
+                found.append(Pattern(sheet, number, refs))
+    return found
+
+
+def lay(pattern: Pattern, sheet: Sheet) -> Fit:
+    """``sheet`` beside ``pattern``: rows with the same labels and keys, in the same order, are the same rows."""
+    marked = ((row, kept) for row, columns in texts_of(sheet)
+              if (kept := tuple((c, text) for c, text in columns.items() if text in pattern.words)))
+    mine = dict(islice(marked, MOST_MARKS))
+    theirs, here = list(pattern.marks), list(mine)
+    said = [[_sign(of[row]) for row in rows] for of, rows in ((pattern.marks, theirs), (mine, here))]
+    rows = {}
+    for first, second, size in SequenceMatcher(None, *said, autojunk=False).get_matching_blocks():
+        rows.update(zip(theirs[first:first + size], here[second:second + size], strict=True))
+    return Fit(pattern, sheet, rows, mine)
+
+
+def _sign(marks: Iterable[tuple[int, str]]) -> str | frozenset[str]:
+    """What a row is known by: the keys of its table, or its first label. What follows it may be written over."""
+    texts = [text for _, text in marks]
+    return frozenset(texts) if "#" in texts else texts[0]
+
+
+def texts_of(sheet: Sheet) -> Iterator[tuple[int, dict[int, str]]]:
+    """(row, the texts typed in it by column) of the rows that have any."""
+    cells, left = sheet.cells, MOST_CELLS
+    for row, columns in cells.rows.items():
+        left -= len(columns)
+        if row > MOST_ROWS or left < 0:
+            break
+        found = {}
+        for column in columns:
+            if column <= MOST_COLUMNS and not cells.computed((row, column)):
+                cell = cells[row, column]
+                if cell.kind == "text" and (text := " ".join(cell.value.split())):
+                    found[column] = text
+        if found:
+            yield row, found
+
+
+def _is_slot(cell: Cell | None) -> bool:
+    text = "" if cell is None or cell.value is None else str(cell.value).strip().removesuffix("r")
+    return text.isascii() and text.isdigit() and len(text) <= 3

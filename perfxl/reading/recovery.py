@@ -1,0 +1,226 @@
+"""Finds the cells of fields again whose defined names are gone, by what stands around them in the form.
+
+A program that keeps no names, a sheet pasted into a new book, a name that became ``#REF!``: the cells are still there.
+A form is laid beside the sheet by what no sector writes: labels, headings, the hidden keys of tables. Where these
+still fit, so does the place of the field.
+"""
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+
+from perfxl import resources
+from perfxl.binding import NAME, objective_scalars, objective_tables, return_scalars
+from perfxl.fields import Field
+from perfxl.identity import CONSTANT, Identity
+from perfxl.identity import NAME as IDENTITY
+from perfxl.reading.names import GENERAL, Part, parts
+from perfxl.reading.patterns import NO_FIELDS, Fit, Pattern, lay, patterns, texts_of
+from perfxl.sheets.model import Book, Sheet
+from perfxl.sheets.refs import Ref
+from perfxl.texts import LANGUAGES
+
+#: Of the rows with labels that a form's sheet has, the part that a sheet must have to be taken for it.
+FIT = 0.5
+#: Fields of a sheet: no form has more.
+MOST_FIELDS = 200
+
+
+@dataclass
+class Recovery:
+    """What was found again: ``found``: places by name; ``lost``: names whose cells were not found, by the pattern they
+    are in; ``gone``: the patterns of which no sheet is there at all."""
+
+    found: dict[str, Ref] = field(default_factory=dict)
+    lost: dict[str, Pattern] = field(default_factory=dict)
+    gone: list[Pattern] = field(default_factory=list)
+
+
+def missing_names(book: Book, form: Book) -> bool:
+    """Whether ``book`` lacks a name of ``form``; told fast, since nearly no return does."""
+    mine = book.names
+    return any(isinstance(ref, Ref) and not isinstance(mine.get(name), Ref) and name.startswith("px") and NAME.match(name)
+               and name not in (IDENTITY, CONSTANT) for name, ref in form.names.items())
+
+
+def by_form(book: Book, form: Book) -> Recovery:
+    """The cells of ``book`` whose names are gone, by ``form``, the workbook that it began as."""
+    known, recovery, made = parts(book), Recovery(), patterns(form)
+    lacking = [(p, lost) for p in made if (lost := p.refs.keys() - _refs(known, p.number).keys())]
+    codes = {code for pattern in made if (code := pattern.code())}
+    free = _uncovered(book, known)
+    for pattern, lost in sorted(lacking, key=lambda item: book.sheet(item[0].sheet.name) is None):
+        fit = _beside(book, known, pattern) or _among(free, pattern, codes - {pattern.code()})
+        if fit is None:
+            recovery.gone.append(pattern)
+            recovery.lost |= {name_of(pattern.number, rest): pattern for rest in sorted(lost)}
+            continue
+        if fit.sheet in free:
+            free.remove(fit.sheet)
+        _take(recovery, fit, lost)
+    return recovery
+
+
+def by_itself(book: Book, identity: Identity, extension: tuple[Field, ...] = ()) -> Recovery:
+    """The same without the form at hand: by the other sheets of ``book``, and by perfxl's own masters.
+
+    A name that cannot be found again is then no news by itself: an older or the body's own master may never have had it.
+    """
+    known, recovery, models = parts(book), Recovery(), _Models(book, identity.round)
+    for number, part in known.items():
+        if part.broken or not _expected(identity.round, number, part) <= part.refs.keys():
+            for sheet in {ref.sheet for rest, ref in part.refs.items() if rest not in NO_FIELDS}:
+                fit = models.best(book.by_name[sheet], number)
+                if fit:
+                    _take(recovery, fit.of(number), fit.pattern.refs.keys() - part.refs.keys())
+    taken = {number for number, part in known.items() if part.refs}
+    general = _refs(known, GENERAL)
+    front = not {"__".join(f.path) for f in return_scalars()} <= general.keys()
+    for sheet in _uncovered(book, known):
+        fit = models.best(sheet) if front or is_form_sheet(sheet) else None
+        if fit is None:
+            continue
+        number = GENERAL if fit.pattern.number == GENERAL else next(n for n in range(1, 100) if n not in taken)
+        taken.add(number)
+        _take(recovery, fit.of(number), fit.pattern.refs.keys() - (general.keys() if number == GENERAL else set()))
+        if number != GENERAL:
+            recovery.found |= _own_fields(sheet, number, extension)
+    recovery.lost.clear()
+    return recovery
+
+
+def _expected(round: str, number: int, part: Part) -> set[str]:
+    """The names that a form of ``round`` surely has on a sheet like that of ``part``."""
+    if number == GENERAL:
+        return {"__".join(f.path) for f in return_scalars()}
+    full = any(rest.startswith("t_") for rest in part.refs)
+    fields = {"__".join(f.path) for f in objective_scalars() if round in f.shown and (full or f.path[0] in ("holding", "code"))}
+    return fields | {f"t_{t.id}" for t in objective_tables() if full and t.shown(round)}
+
+
+def _own_fields(sheet: Sheet, number: int, extension: tuple[Field, ...]) -> dict[str, Ref]:
+    """Where the body's own fields stand on the sheet: beside their titles."""
+    found = {}
+    for row, columns in texts_of(sheet) if extension else ():
+        column, text = next(iter(columns.items()))
+        for about in extension:
+            if text in (about.title("it"), about.title("en")):
+                found[name_of(number, "__".join(about.path))] = Ref(sheet.name, row, column + 1, row, column + 1)
+    return found
+
+
+def is_form_sheet(sheet: Sheet) -> bool:
+    """Whether the sheet has the hidden keys of a form's table, or the labels that every objective has."""
+    said: set[str] = set()
+    for _, columns in texts_of(sheet):
+        if len(columns) > 2 and "#" in columns.values():
+            return True
+        said.update(columns.values())
+    return any(labels <= said for labels in _common_labels())
+
+
+@cache
+def _common_labels() -> tuple[frozenset[str], ...]:
+    """The titles of an objective's code and role, in each language."""
+    fields = [f for f in objective_scalars() if f.path in (("code",), ("role",))]
+    return tuple(frozenset(f.title(language) for f in fields) for language in LANGUAGES)
+
+
+def uncovered(book: Book) -> list[Sheet]:
+    """The sheets of a form on which no field is named."""
+    return [sheet for sheet in _uncovered(book, parts(book)) if is_form_sheet(sheet)]
+
+
+def name_of(number: int, rest: str) -> str:
+    """The defined name of field ``rest`` of part ``number``."""
+    return f"px{'' if number == GENERAL else f'{number:02d}'}_{rest}"
+
+
+class _Models:
+    """The patterns to lay sheets beside when the form is not at hand: those of the same book first."""
+
+    def __init__(self, book: Book, round: str):
+        self._book, self._round = book, round
+        self._known: dict[tuple[str, bool | None], Fit | None] = {}
+
+    @cached_property
+    def _all(self) -> list[Pattern]:
+        own = [p for p in patterns(self._book) if p.number != GENERAL and "code" in p.refs and len(p.refs) <= MOST_FIELDS]
+        return [*sorted(own, key=lambda p: -len(p.refs))[:4], *_masters(self._round)]
+
+    def best(self, sheet: Sheet, number: int | None = None) -> Fit | None:
+        """The pattern that has most in common with ``sheet``, None when none fits; of an objective, or of the rest of the
+        form, when its ``number`` is given."""
+        general = None if number is None else number == GENERAL
+        if (sheet.name, general) not in self._known:
+            fits = [lay(pattern, sheet) for pattern in self._all
+                    if pattern.sheet is not sheet and general in (None, pattern.number == GENERAL)]
+            best = max(fits, key=lambda fit: (len(fit.rows), fit.part), default=None)
+            self._known[sheet.name, general] = best if best and best.part >= FIT else None
+        return self._known[sheet.name, general]
+
+
+@cache
+def _masters(round: str) -> tuple[Pattern, ...]:
+    """The sheets of perfxl's own masters of ``round``, none when it has no master of its own."""
+    from perfxl.sheets import open_book
+
+    found: list[Pattern] = []
+    for path in (resources.folder("templates") / language / f"scheda-{round}.xlsx" for language in LANGUAGES):
+        if not path.is_file():
+            continue
+        book = open_book(path.read_bytes(), path.name)
+        by_sheet: dict[str, dict[str, Ref]] = {}
+        for name, ref in book.names.items():
+            start, _, rest = name.partition("_")
+            if start in ("px", "pxs") and isinstance(ref, Ref) and rest not in NO_FIELDS:
+                by_sheet.setdefault(ref.sheet, {})[rest] = ref
+        found += [Pattern(book.by_name[sheet], 1 if "code" in refs else GENERAL, refs) for sheet, refs in by_sheet.items()]
+    return tuple(found)
+
+
+def _refs(known: Mapping[int, Part], number: int) -> Mapping[str, Ref]:
+    part = known.get(number)
+    return part.refs if part else {}
+
+
+def _uncovered(book: Book, known: Mapping[int, Part]) -> list[Sheet]:
+    """The sheets on which no field is named."""
+    named = {ref.sheet for part in known.values() for rest, ref in part.refs.items() if rest not in NO_FIELDS}
+    named |= {sheet for part in known.values() for sheet, _ in part.copies}
+    return [sheet for sheet in book.sheets if sheet.name not in named]
+
+
+def _beside(book: Book, known: Mapping[int, Part], pattern: Pattern) -> Fit | None:
+    """The sheet where the other fields of ``pattern`` are."""
+    refs = _refs(known, pattern.number)
+    sheets = [refs[rest].sheet for rest in pattern.refs if rest in refs]
+    return lay(pattern, book.by_name[max(set(sheets), key=sheets.count)]) if sheets else None
+
+
+def _among(free: Iterable[Sheet], pattern: Pattern, others: Set[str]) -> Fit | None:
+    """The sheet of ``free`` that was made as ``pattern``: it bears its name or its code, or is the only one that fits and
+    bears none of ``others``, the codes of other objectives."""
+    named = next((sheet for sheet in free if sheet.name == pattern.sheet.name), None)
+    if named:
+        return lay(pattern, named)
+    fits = {fit: _code(fit) for sheet in free if (fit := lay(pattern, sheet)).part >= FIT}
+    mine = [fit for fit, code in fits.items() if code not in others]
+    coded = [fit for fit in mine if pattern.code() and fits[fit] == pattern.code()]
+    return coded[0] if coded else mine[0] if len(mine) == 1 else None
+
+
+def _code(fit: Fit) -> str:
+    """The code that the sheet says it is of, "" where there is none."""
+    at = fit.place("code") if "code" in fit.pattern.refs else None
+    return str(fit.sheet.cell(at.top, at.left).value or "") if at else ""
+
+
+def _take(recovery: Recovery, fit: Fit, lost: Iterable[str]) -> None:
+    """Note in ``recovery`` where the fields ``lost`` stand, or that they are not to be found."""
+    for rest in sorted(lost, key=lambda rest: fit.pattern.refs[rest]):
+        ref, name = fit.place(rest), name_of(fit.pattern.number, rest)
+        if ref is None:
+            recovery.lost[name] = fit.pattern
+        else:
+            recovery.found[name] = ref

@@ -1,0 +1,212 @@
+"""The extension in the real LibreOffice, in a window that nobody sees: installed by unopkg, its buttons clicked and dispatched."""
+
+import ast
+import json
+import shutil
+import sys
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from office import Office
+from openpyxl import load_workbook
+from screens import screen  # noqa: F401 - a fixture
+
+import small_year
+from perfxl import pipeline
+from perfxl.addin.libreoffice import added, configuration, extension, installing
+from perfxl.addin.ribbon import BUTTONS
+from perfxl.campaign import Campaign
+from perfxl.cli import main
+from perfxl.texts import Texts, area
+
+STARTER = Path(extension.__file__).parent / "starter"
+
+
+# -- the file
+def test_the_extension_is_the_same_bytes_twice_and_every_part_of_it_is_sound():
+    made = extension.build()
+    assert made == extension.build()
+    with zipfile.ZipFile(BytesIO(made)) as archive:
+        roots = {n: etree.fromstring(archive.read(n)) for n in archive.namelist() if n.endswith((".xml", ".xcu"))}
+        words = json.loads(archive.read("perfxl.json"))["words"]
+        named = {n for n in archive.namelist() if n.startswith("images/")}
+    urls = roots["Addons.xcu"].xpath("//prop[@*[local-name()='name']='URL']/value/text()")
+    stages = {b.stage for b in BUTTONS} | {configuration.CANCEL}
+    assert {u.removeprefix("org.perfxl:") for u in urls} == stages | {"private:separator"}
+    assert named == {f"images/{s}_{side}.png" for s in stages for side in (16, 26)}
+    assert words.keys() == set(extension.WORDS) and all(w.keys() == {"it", "en"} for w in words.values())
+
+
+@pytest.mark.parametrize("path", sorted(STARTER.rglob("*.py")), ids=lambda p: p.name)
+def test_the_starter_runs_in_the_oldest_python_of_an_office_and_needs_nothing_but_it(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"), feature_version=(3, 8))
+    needed = {a.name for node in ast.walk(tree) if isinstance(node, ast.Import) for a in node.names} | {
+        node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    own = {"uno", "unohelper", "com", "perfxl_office"}
+    assert {name.partition(".")[0] for name in needed} <= own | sys.stdlib_module_names
+
+
+# -- what is carried over
+def test_what_the_user_added_is_told_from_what_perfxl_wrote(tmp_path):
+    campaign = small_year.play(Campaign(tmp_path / "c"))
+    written = campaign.result("final", "consolidato.xlsx").read_bytes()
+    book = load_workbook(BytesIO(written))
+    book.create_sheet("Mio", 1)["A1"] = "=1+1"
+    book["S1"]["A3"] = "ciao"
+    saved = BytesIO()
+    book.save(saved)
+    found = added.added(saved.getvalue(), written, written)
+    assert found.sheets == [("Mio", book.sheetnames[0])]
+    assert [(t.sheet, t.cell, t.text) for t in found.typed] == [("S1", "A3", "ciao")]
+    assert not added.added(written, written, written)
+
+
+# -- the program
+@pytest.fixture(scope="module")
+def office(screen, tmp_path_factory):  # noqa: F811
+    """LibreOffice with the extension; it speaks Italian where its Italian is installed, else English."""
+    made = Office(tmp_path_factory.mktemp("office"), screen)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def played(office, tmp_path_factory):
+    """A small campaign played to its end in the language of the office program; tests work on copies of it."""
+    campaign = small_year.play(Campaign(tmp_path_factory.mktemp("played") / "campagna"))
+    for round in ("interim", "final"):
+        pipeline.consolidate(campaign, round, office.language)
+    return campaign
+
+
+@pytest.fixture
+def campaign(played, office, tmp_path):
+    shutil.copytree(played.folder, tmp_path / "campagna")
+    yield Campaign(tmp_path / "campagna")
+    for path in office("opened"):
+        office("close", path)
+
+
+@pytest.fixture
+def result(campaign, office):
+    """The consolidated workbook of the final round, open in front of the user."""
+    path = campaign.result("final", "consolidato.xlsx")
+    office("open", path)
+    return path
+
+
+def words(office, key, **values):
+    return Texts("addin", office.language)(key, **values)
+
+
+def test_a_click_on_consolida_renews_the_open_workbook_in_place(office, campaign, result):
+    titles = Texts("result", office.language)
+    objectives, names = titles("sheet_objectives"), office("sheets", result)
+    office("write", result, "Mio", "A1", f"=${objectives}.C5")
+    office("write", result, "Mio", "A2", "la mia nota")
+    office("write", result, "S1", "A3", "ciao")
+    office("select", result, "S1", "C7")
+    next(campaign.folder.glob("ricevute/final/*S3*")).unlink()
+    office("click", office("toolbar", result)[words(office, "button_consolidate")]["at"])
+    told = office.answer("OK", words(office, "kept_sheet"))
+    assert Texts("cli", office.language)("returned", returned=len(small_year.SECTORS) - 1, issued=len(small_year.SECTORS), missing="S3") in told
+    assert office("sheets", result) == [names[0], "Mio", *names[1:], words(office, "kept_sheet")]
+    shown, formula = office("cell", result, "Mio", "A1")
+    assert formula == f"=${objectives}.C5" and shown == office("cell", result, objectives, "C5")[0] != ""
+    assert office("cell", result, "Mio", "A2")[0] == "la mia nota"
+    assert [office("cell", result, words(office, "kept_sheet"), f"{c}2")[0] for c in "ABC"] == ["S1", "A3", "ciao"]
+    assert office("looked_at", result) == ["S1", "C7"]
+    assert [p.name for p in campaign.folder.glob("risultati/final/*consolidato*.xlsx")] in (
+        [".scritto-consolidato.xlsx", "consolidato.xlsx"], ["consolidato.xlsx", ".scritto-consolidato.xlsx"])
+    assert office("toolbar", result)[words(office, "button_consolidate")]["enabled"]
+
+
+def test_a_second_consolida_without_changes_keeps_what_the_first_one_carried(office, campaign, result):
+    office("write", result, "Mio", "A2", "la mia nota")
+    for _ in range(2):
+        office.press(result, "consolidate")
+        office.answer("OK")
+    assert office("cell", result, "Mio", "A2")[0] == "la mia nota" and words(office, "kept_sheet") not in office("sheets", result)
+
+
+def test_stato_opens_a_list_and_renews_it_when_it_is_open(office, campaign, result):
+    path = campaign.folder / "risultati" / "stato.xlsx"
+    for _ in range(2):
+        office.press(result, "status")
+        office.answer("OK")
+        rows = [office("cell", path, words(office, "status_sheet"), f"A{row}")[0] for row in range(1, 14)]
+        assert str(path) in office("opened") and any(text.startswith("S3 ") for text in rows)
+    assert not list(path.parent.glob("stato-*.xlsx"))
+
+
+def test_what_cannot_be_done_is_said_in_a_dialog_with_what_to_do(office, campaign, result):
+    for round in ("interim", "final"):
+        campaign.result(round).unlink()
+    office.press(result, "report")
+    assert office.answer("OK") .startswith(words(office, "nothing_consolidated", folder=campaign.folder))
+
+
+def test_interrompi_stops_the_work_and_changes_nothing(office, campaign, result):
+    before = campaign.result("final").read_bytes(), result.read_bytes()
+    next(campaign.folder.glob("ricevute/final/*S3*")).unlink()
+    office.press(result, "consolidate")
+    assert office("toolbar", result)[words(office, "button_cancel")]["enabled"]
+    office("click", office("toolbar", result)[words(office, "button_cancel")]["at"])
+    office.until(lambda: not office("toolbar", result)[words(office, "button_cancel")]["enabled"], "the work ends")
+    assert (campaign.result("final").read_bytes(), result.read_bytes()) == before and office("dialog") is None
+    office.press(result, "status")
+    office.answer("OK")
+
+
+def test_the_round_is_asked_in_a_dialog_of_the_office(office, campaign, result):
+    shutil.rmtree(campaign.folder / "emesse" / "interim")
+    office.press(result, "issue")
+    office.dialog(words(office, "ask_round"))
+    office("key", "Home")
+    office.answer(words(office, "go_on"), words(office, "ask_round"))
+    office.answer("OK", str(campaign.folder / "emesse"))
+    assert list((campaign.folder / "emesse").glob("*/*.xlsx"))
+
+
+def test_a_question_that_is_given_up_changes_nothing(office, campaign, result):
+    before = sorted(campaign.folder.rglob("*.xlsx"))
+    office.press(result, "issue")
+    office.answer(words(office, "give_up"), words(office, "ask_round"))
+    office.until(lambda: office("toolbar", result)[words(office, "button_issue")]["enabled"], "the work ends")
+    assert sorted(campaign.folder.rglob("*.xlsx")) == before
+
+
+def test_without_its_settings_the_extension_says_what_to_run(office, campaign, result):
+    settings = office.home / "libreoffice.json"
+    kept = settings.read_bytes()
+    settings.write_text('{"python": "/gone/python"}')
+    office.press(result, "status")
+    assert "/gone/python" in office.answer("OK")
+    settings.unlink()
+    office.press(result, "status")
+    assert "perfxl addin install --libreoffice" in office.answer("OK")
+    settings.write_bytes(kept)
+
+
+def test_unopkg_has_it_and_takes_it_away(screen, tmp_path, monkeypatch, capsys):  # noqa: F811
+    monkeypatch.setenv("PERFXL_HOME", str(tmp_path / "home"))
+    options = [f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", f"-env:UNO_SHARED_PACKAGES_CACHE={(tmp_path / 'shared').as_uri()}"]
+    installing.install(extension.build(), options)
+    assert installing.installed(options) and installing.settings_path().is_file()
+    assert installing.uninstall(options) and not installing.installed(options) and not installing.settings_path().exists()
+    assert not installing.uninstall(options)
+
+
+def test_a_computer_without_libreoffice_is_told_what_to_do(monkeypatch, capsys):
+    monkeypatch.setattr(installing, "unopkg", lambda: None)
+    assert main(["addin", "install", "--libreoffice"]) == 2
+    assert area("addin")["office_missing"]["it"] in capsys.readouterr().err
+
+
+def test_the_icon_goes_with_installing_only(tmp_path, capsys):
+    assert main(["addin", "build", str(tmp_path / "x.xlam"), "--shortcut"]) == 2 and not (tmp_path / "x.xlam").exists()
+    assert main(["addin", "build", str(tmp_path / "x.oxt"), "--libreoffice"]) == 0
+    assert (tmp_path / "x.oxt").read_bytes() == extension.build()

@@ -1,0 +1,193 @@
+"""Returns that have lost the defined names of their fields are read by the places of the form, or say what is lost."""
+
+import io
+
+import openpyxl
+import pytest
+from raw_form import NS, RawForm
+
+from perfxl import read
+from perfxl.reading.issued import Issued
+
+SECTOR, SHEET, PREFIX = "S1", "S1.00001", "px02_"
+
+
+@pytest.fixture(scope="module")
+def case(demo_year):
+    """The return of S1 with its document, and the form it began as."""
+    sent = next(p for p in demo_year.received("final") if SECTOR in p.name).read_bytes()
+    form = Issued(demo_year.issued("final", SECTOR).read_bytes(), "emessa")
+    return sent, read.read(sent, "S1").document, form
+
+
+def drop(form: RawForm, which, text: str | None = None) -> None:
+    """Take out the names for which ``which`` holds, or make them say ``text``."""
+    block = form.workbook.find("m:definedNames", NS)
+    for name in list(block):
+        if which(name.get("name")):
+            if text is None:
+                block.remove(name)
+            else:
+                name.text = text
+
+
+def codes(reading) -> list[str]:
+    return [f.code for f in reading.findings]
+
+
+LOST = {
+    "all": lambda n: True,
+    "all of the form": lambda n: n.startswith("px"),
+    "those of one objective": lambda n: n.startswith(PREFIX),
+    "those of the last objective": lambda n: n.startswith("px06_"),
+    "those of an objective held in short": lambda n: n.startswith("px01_"),
+    "one table": lambda n: n == PREFIX + "t_phases",
+    "a table of outcomes": lambda n: n == PREFIX + "t_phases_final",
+    "a story": lambda n: n == PREFIX + "t_narrative_final",
+    "one cell": lambda n: n == PREFIX + "holding__final__percent",
+    "the code": lambda n: n == PREFIX + "code",
+    "a long text": lambda n: n == PREFIX + "sheet__purpose",
+    "the measures": lambda n: n == "px_t_measures",
+    "who filled it in": lambda n: n.startswith("px_compilation"),
+}
+
+
+@pytest.mark.parametrize("lost", LOST)
+@pytest.mark.parametrize("text", [None, "#REF!"])
+@pytest.mark.parametrize("with_form", [True, False])
+def test_what_lost_its_names_is_read_by_its_place_and_told(case, lost, text, with_form):
+    sent, document, issued = case
+    form = RawForm(sent)
+    drop(form, LOST[lost], text)
+    found = read.read(form.bytes(), "S1", issued=(lambda known: issued) if with_form else None)
+    assert found.document == document
+    assert codes(found) == ["FORM30"]
+
+
+def moved(form: RawForm) -> None:
+    for before in (290, 171, 26, 14, 3):
+        form.insert_row(SHEET, before)
+
+
+def renamed(form: RawForm) -> None:
+    for number, sheet in enumerate(form.workbook.iterfind("m:sheets/m:sheet", NS)):
+        if sheet.get("name") != "_perfxl":
+            sheet.set("name", f"Foglio{number}")
+
+
+@pytest.mark.parametrize("spoil", [moved, renamed])
+@pytest.mark.parametrize("with_form", [True, False])
+def test_rows_inserted_and_sheets_renamed_are_found_all_the_same(case, spoil, with_form):
+    sent, document, issued = case
+    form = RawForm(sent)
+    spoil(form)
+    drop(form, lambda n: True)
+    found = read.read(form.bytes(), "S1", issued=(lambda known: issued) if with_form else None)
+    assert found.document == document
+    assert codes(found) == ["FORM30"]
+
+
+def pasted(data: bytes, down: int = 0, right: int = 0, sheets=lambda s: True) -> bytes:
+    """The cells of the visible sheets in a new workbook, by another library."""
+    old, new = openpyxl.load_workbook(io.BytesIO(data)), openpyxl.Workbook()
+    new.remove(new.active)
+    for sheet in (s for s in old if s.sheet_state == "visible" and sheets(s)):
+        made = new.create_sheet(sheet.title)
+        for cell in (c for row in sheet.iter_rows() for c in row if c.value is not None):
+            copy = made.cell(cell.row + down, cell.column + right)
+            copy.value, copy.data_type, copy.number_format = cell.value, cell.data_type, cell.number_format
+    out = io.BytesIO()
+    new.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("down, right", [(0, 0), (3, 1)])
+def test_sheets_pasted_into_a_new_book_are_read(case, down, right):
+    sent, document, issued = case
+    found = read.read(pasted(sent, down, right), "S1", issued=lambda known: issued)
+    assert found.document == document
+    assert codes(found) == ["FORM30"]
+
+
+def test_a_sheet_that_is_really_gone_is_told_as_missing(case):
+    sent, document, issued = case
+    found = read.read(pasted(sent, sheets=lambda s: s.title != SHEET), "S1", issued=lambda known: issued)
+    assert [o["code"] for o in found.document["objectives"]] == [o["code"] for o in document["objectives"] if o["code"] != SHEET]
+    assert codes(found) == ["FORM30", "FORM05"]
+    assert found.findings[-1].values == {"number": 2}
+
+
+def test_the_last_sheet_deleted_with_its_names_is_told_as_missing(case):
+    sent, _, issued = case
+    form = RawForm(sent)
+    drop(form, lambda n: n.startswith("px06_"))
+    sheets = form.workbook.find("m:sheets", NS)
+    sheets.remove(next(s for s in sheets if s.get("name") == "S1.00005"))
+    found = read.read(form.bytes(), "S1", issued=lambda known: issued)
+    assert codes(found) == ["FORM05"]
+    assert found.findings[0].values == {"number": 6}
+
+
+def test_a_sheet_whose_labels_are_gone_says_which_cells_are_lost_and_keeps_what_was_issued(case):
+    sent, document, issued = case
+    form = RawForm(sent)
+    drop(form, lambda n: n.startswith(PREFIX))
+    for (row, column), cell in form.cells(SHEET).items():
+        if column == 1 and row < 100 and isinstance(cell.content, str) and not cell.formula:
+            form.put(SHEET, row, column, f"Campo {row}")
+    found = read.read(form.bytes(), "S1", issued=lambda known: issued)
+    assert codes(found) == ["FORM30", "FORM31"]
+    told = found.findings[1].values["found"]["it"]
+    assert "Titolo (S1.00001!B17)" in told and "Peso (S1.00001!B20)" in told
+    mine, before = found.document["objectives"][1], read.read(issued.data, "S1").document["objectives"][1]
+    assert mine["sheet"]["title"] == before["sheet"]["title"] and mine["holding"]["weight"] == before["holding"]["weight"]
+    assert mine["holding"]["final"] == document["objectives"][1]["holding"]["final"]
+
+
+def test_a_file_without_names_and_without_labels_never_passes_in_silence(case):
+    sent, *_ = case
+    form = RawForm(sent)
+    drop(form, lambda n: True)
+    for sheet in form.part:
+        for (row, column), cell in form.cells(sheet).items():
+            if column in (1, 2, 3) and isinstance(cell.content, str) and sheet != "_perfxl":
+                form.put(sheet, row, column, None)
+    found = read.read(form.bytes(), "S1")
+    assert "FORM31" in codes(found)
+
+
+def test_a_block_that_lost_its_keys_keeps_what_was_issued(case):
+    sent, document, issued = case
+    form = RawForm(sent)
+    sheet, top, left, _, right = form.names()["px_t_measures"]
+    for column in range(left, right + 1):
+        form.put(sheet, top, column, None)
+    found = read.read(form.bytes(), "S1", issued=lambda known: issued)
+    assert codes(found) == ["FORM11"]
+    assert [m["id"] for m in found.document["measures"]] == [m["id"] for m in document["measures"]]
+
+
+def test_a_sheet_of_measures_deleted_is_told_and_keeps_what_was_issued(case):
+    sent, document, issued = case
+    found = read.read(pasted(sent, sheets=lambda s: s.title != "Misure"), "S1", issued=lambda known: issued)
+    assert codes(found) == ["FORM30", "FORM33"]
+    assert [m["id"] for m in found.document["measures"]] == [m["id"] for m in document["measures"]]
+
+
+@pytest.mark.parametrize("content", [None, "  ", "\u200b"])
+def test_a_blank_code_comes_from_the_issued_form(case, content):
+    sent, document, issued = case
+    form = RawForm(sent)
+    form.put(SHEET, *form.names()[PREFIX + "code"][1:3], content)
+    found = read.read(form.bytes(), "S1", issued=lambda known: issued)
+    assert found.document == document
+    assert codes(found) == ["FORM32"]
+
+
+def test_another_form_is_not_believed(case, demo_year):
+    sent, document, _ = case
+    form = RawForm(sent)
+    drop(form, LOST["one table"])
+    other = Issued(demo_year.issued("final", "S8").read_bytes(), "altra")
+    found = read.read(form.bytes(), "S1", issued=lambda known: other)
+    assert found.document == document
