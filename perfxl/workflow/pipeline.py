@@ -121,7 +121,7 @@ def _plan_reading(campaign: Campaign, language: str):
 def plan_faults(campaign: Campaign, round: str, language: str) -> list[Finding]:
     """What is wrong with the plan, and with the forms of ``round`` that would be issued from it: each at its cell of the plan
     workbook, for the controller."""
-    from perfxl.form_faults import form_faults, ignored, in_force
+    from perfxl.workflow.form_faults import form_faults, ignored, in_force
 
     reading, previous = _plan_reading(campaign, language), campaign.previous(round)
     content = base_content(reading.document, previous)

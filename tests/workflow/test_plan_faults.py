@@ -6,7 +6,7 @@ import pytest
 
 from perfxl import demo
 from perfxl.campaign import Campaign
-from perfxl.form_faults import form_faults
+from perfxl.workflow.form_faults import form_faults
 from perfxl.model import documents
 from perfxl.stages import issue, plan
 from perfxl.stages.plan.checks import weights
