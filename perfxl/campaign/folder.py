@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl.model import documents
-from perfxl.model.fields import ROUNDS, extension_fault
+from perfxl.model.fields import extension_fault
 
 _HALF_WRITTEN = re.compile(r"\..+\.(xlsx|ods|json|csv|zip|docx|pdf|eml)\.[a-z0-9_]{8}")
 
@@ -115,29 +115,6 @@ class Campaign:
     def approved(self, round: str) -> Path:
         """The consolidated document of ``round`` as approved; may not exist."""
         return self.folder / "approvati" / f"{round}.json"
-
-    def earlier(self, round: str, previous: dict | None) -> dict[str, dict]:
-        """By round, in order, the outcomes of each round before ``round`` as its own document says: approved, else as it
-        stands. ``previous``: what ``previous(round)`` gave, which need not be read twice; a round without a document has
-        the outcomes that a later one carries."""
-        found = dict(previous["outcomes"]) if previous else {}
-        for r in ROUNDS[: ROUNDS.index(round)]:
-            own = previous if previous and previous["round"] == r else self._latest((r,))
-            if own is not None and r in own["outcomes"]:
-                found[r] = own["outcomes"][r]
-        return {r: found[r] for r in ROUNDS[: ROUNDS.index(round)] if r in found}
-
-    def previous(self, round: str) -> dict | None:
-        """The consolidated document of the last round before ``round`` that has one: as approved, else as it stands."""
-        return self._latest(ROUNDS[: ROUNDS.index(round)])
-
-    def last(self) -> dict | None:
-        """The consolidated document of the last round that has one: as approved, else as it stands."""
-        return self._latest(ROUNDS)
-
-    def _latest(self, rounds: tuple[str, ...]) -> dict | None:
-        paths = (path for r in reversed(rounds) for path in (self.approved(r), self.result(r)))
-        return next((documents.load(path) for path in paths if path.is_file()), None)
 
     def sweep(self) -> None:
         """Remove what a run that was killed left half written beside the results; only for whoever may write."""

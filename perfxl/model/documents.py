@@ -115,7 +115,7 @@ def _validator(name: str, extension: str):
     if extension:
         objective = json.loads(json.dumps(loaded["objective"]))
         place = objective["$defs"]["sheet"]["properties"]["extension"]
-        place |= {**json.loads(extension), "additionalProperties": False}
+        place |= {**loads(extension), "additionalProperties": False}
         loaded["objective"] = objective
     registry = Registry().with_resources(
         (f"{n}.schema.json", Resource.from_contents(s)) for n, s in loaded.items()
@@ -132,7 +132,7 @@ def violations(name: str, document: Any, extension: dict | None = None) -> Itera
     Without one, that place accepts nothing.
     """
     key = json.dumps({"properties": (extension or {}).get("properties", {}),
-                      "required": (extension or {}).get("required", [])}, sort_keys=True)
+                      "required": (extension or {}).get("required", [])}, sort_keys=True, default=_default)
     found = sorted(_validator(name, key).iter_errors(document), key=lambda e: [str(p) for p in e.absolute_path])
     for error in found:
         path = tuple(error.absolute_path)

@@ -13,7 +13,7 @@ from multiprocessing import util
 from pathlib import Path
 
 #: Where perfxl itself is imported from: that folder stays, whatever the current one is.
-HOME = Path(__file__).resolve().parents[1]
+HOME = Path(__file__).resolve().parents[2]
 #: What makes every Python that this process starts leave the current folder out (``python -P``, since 3.11).
 _PYTHON = "PYTHONSAFEPATH"
 #: The same for programs, on Windows.

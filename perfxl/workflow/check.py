@@ -130,7 +130,7 @@ class _Home:
             if identity.round not in self._bases:
                 extensions = register.extensions(identity.round)
                 base = pipeline.base_content(deadlines.laid(self._plan, identity.round, extensions),
-                                             self._campaign.previous(identity.round))
+                                             register_updates.previous(register, self._campaign, identity.round))
                 prefilled = pipeline.prefilled_of(self._campaign, base, identity.round, extensions)
                 self._bases[identity.round] = base, register_updates.as_issued(register, self._campaign, identity.round, prefilled)
             base, prefilled = self._bases[identity.round]

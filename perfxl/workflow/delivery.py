@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl.campaign import Campaign
-from perfxl.campaign.register import Approval, approvals
+from perfxl.campaign.register import Approval, Entry, approvals, baseline, result
+from perfxl.campaign.register.approval import counted, frozen
+from perfxl.campaign.register.words import day
 from perfxl.model import documents
 from perfxl.model.documents import write_bytes
+from perfxl.model.fields import ROUNDS
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import Texts
 from perfxl.stages.publish.bundle import NAMES
@@ -15,64 +18,111 @@ from perfxl.workflow import register_updates
 from perfxl.workflow.pipeline import CannotRun, plan_of
 
 
-def consolidated(campaign: Campaign, round: str, language: str) -> dict:
-    """The consolidated document of ``round``, as approved where it was; ``CannotRun`` when there is none.
+@dataclass(frozen=True)
+class Standing:
+    """The consolidated document of a round that counts, and what the register says of it.
 
-    A plan that was not sent to the sectors for their word is the one of the plan workbook.
+    ``approval``: its approval, with "" as act where that is not known any more; None when it is not approved, or a draft.
+    ``newer``: the round was consolidated again after it, with something else; ``draft``: it is what was consolidated last,
+    asked for though it is not what is approved. ``entries``: the log.
     """
-    for path in (campaign.approved(round), campaign.result(round)):
-        if path.is_file():
-            return documents.load(path)
+
+    document: dict
+    content: bytes
+    approval: Approval | None
+    newer: bool
+    draft: bool
+    entries: tuple[Entry, ...]
+
+    @property
+    def known(self) -> dict[str, Approval]:
+        """The approvals whose acts documents may name: a draft was approved by none."""
+        from perfxl.stages.publish import derived
+
+        return derived.acts(self.document, self.entries, self.draft)
+
+    def words(self, language: str) -> list[str]:
+        """What to tell whoever gets a document made of it."""
+        say = Texts("cli", language)
+        if self.draft:
+            return [say("made_draft")]
+        if self.approval is None:
+            return []
+        act = self.approval.act or say("act_unknown")
+        return [say("made_approved", act=act, date=day(self.approval.date, language)), *([say("made_newer")] if self.newer else [])]
+
+
+def standing(campaign: Campaign, round: str, language: str, draft: bool = False) -> Standing:
+    """The consolidated document of ``round``: as approved where it was, else, and with ``draft``, as the last run left it.
+
+    A plan that was not sent to the sectors for their word is the one of the plan workbook. ``CannotRun`` when there is no
+    document, when it is not what was approved or written, and while another run writes. What a run that was killed left
+    half written is cleared away.
+    """
+    with register_updates.opened(campaign, language, CannotRun) as register:
+        entries = tuple(register.entries())
+        approval = approvals(register).get(round)
+        if approval and not draft:
+            last = next((e for e in reversed(entries) if e.kind == "run" and (e.payload["stage"], e.payload["round"]) == ("consolidate", round)), None)
+            newer = last is not None and last.payload["results"] != approval.digest
+            return Standing(baseline(register, round), frozen(register, approval), approval, newer, False, entries)
+        found = result(register, campaign, round)
+        if found is not None:
+            return Standing(found.document, found.content, None, False, draft, entries)
     if round == "plan" and campaign.plan.is_file() and not campaign.issued_sectors("plan"):
         plan, _ = plan_of(campaign, language)
-        return {"schema": "perfxl/consolidated/1", "round": "plan", "content": plan, "outcomes": {}, "issued": [], "returned": [],
+        made = {"schema": "perfxl/consolidated/1", "round": "plan", "content": plan, "outcomes": {}, "issued": [], "returned": [],
                 "missing": [], "sources": [], "places": [], "findings": []}
+        return Standing(made, documents.encoded(made), None, False, draft, entries)
     raise CannotRun(Texts("cli", language)("not_consolidated", folder=campaign.folder, round=round))
 
 
-def approved(campaign: Campaign, language: str) -> dict[str, Approval]:
-    """The recorded approval of each approved round."""
-    with register_updates.opened(campaign, language, CannotRun, write=False) as register:
-        return approvals(register)
-
-
-def _tidied(campaign: Campaign, language: str) -> None:
-    """Clear away what a run that was killed left half written; ``CannotRun`` while another one writes."""
-    with register_updates.opened(campaign, language, CannotRun):
-        pass
+def _name(name: str, standing: Standing) -> str:
+    """What a file of the results is called: a draft never takes the place of what is approved."""
+    stem, dot, suffix = name.partition(".")
+    return f"{stem}-bozza{dot}{suffix}" if standing.draft else name
 
 
 @dataclass(frozen=True)
 class Report:
-    """What ``report`` did: the files, and what looks personal in the document."""
+    """What ``report`` did: the files, what looks personal in the document, and of what it was made, in words."""
 
     paths: tuple[Path, ...]
     findings: tuple[Finding, ...]
+    told: tuple[str, ...] = ()
 
 
-def report(campaign: Campaign, round: str, language: str, pdf: bool = False) -> Report:
+def report(campaign: Campaign, round: str, language: str, pdf: bool = False, draft: bool = False) -> Report:
     """Write the Word document of ``round`` beside its results, and its PDF when asked for.
 
     The body's own template is ``modelli/relazione-<round>.docx``. The document is in the language of the body. Where
-    LibreOffice is, the contents have the pages it lays out, and a PDF that stands there already is made anew.
+    LibreOffice is, the contents have the pages it lays out, and a PDF that stands there already is made anew. ``draft``:
+    of what was consolidated last though something else is approved, marked so on every page.
     """
     from perfxl.stages.report.pages import numbered
 
-    _tidied(campaign, language)
-    document = consolidated(campaign, round, language)
-    made = _word(campaign, document, approved(campaign, language), language)
-    path = campaign.result(round, f"{NAMES[round]}.docx")
+    of = standing(campaign, round, language, draft)
+    document, told = of.document, tuple(of.words(language))
+    made = _marked(_word(campaign, of, language), of)
+    path = campaign.result(round, _name(f"{NAMES[round]}.docx", of))
     beside = path.with_suffix(".pdf")
     write_bytes(path, made)
     findings = _personal(campaign, document, path, made)
     printed = _printed(path, made, Texts("cli", language), pdf)
     if printed is None:
-        return Report((path,), findings)
+        return Report((path,), findings, told)
     write_bytes(path, numbered(made, printed))
     if not pdf and not beside.is_file():
-        return Report((path,), findings)
+        return Report((path,), findings, told)
     write_bytes(beside, printed)
-    return Report((path, beside), findings)
+    return Report((path, beside), findings, told)
+
+
+def _marked(word: bytes, of: Standing) -> bytes:
+    """A Word document, marked on every page when it is of a draft."""
+    from perfxl.stages.report.marked import marked
+
+    return marked(word, of.document["content"]["body"].get("language", "it")) if of.draft else word
 
 
 def _personal(campaign: Campaign, document: dict, path: Path, word: bytes) -> tuple[Finding, ...]:
@@ -83,13 +133,13 @@ def _personal(campaign: Campaign, document: dict, path: Path, word: bytes) -> tu
     return tuple(gate.personal_in_word(View(document), word, campaign.relative(path)))
 
 
-def _word(campaign: Campaign, document: dict, known: dict[str, Approval], language: str) -> bytes:
+def _word(campaign: Campaign, of: Standing, language: str) -> bytes:
     """The Word document of a round, from the body's own template where there is one."""
     from perfxl.stages import report as stage
     from perfxl.stages.report import templates
 
-    return _filled(campaign, document, language, templates.name(document["round"]),
-                   lambda spoken, own: stage.report(document, spoken, own, campaign.extension, known))
+    return _filled(campaign, of.document, language, templates.name(of.document["round"]),
+                   lambda spoken, own: stage.report(of.document, spoken, own, campaign.extension, of.known))
 
 
 def _filled(campaign: Campaign, document: dict, language: str, name: str, fill: Callable[[str, bytes | None], bytes]) -> bytes:
@@ -107,16 +157,18 @@ def _filled(campaign: Campaign, document: dict, language: str, name: str, fill: 
 class Short:
     """What ``short_version`` did: the files, findings (it takes more pages than it may, what looks personal), its pages.
 
-    ``counted``: whether the pages were counted in the PDF; without LibreOffice they are estimated.
+    ``counted``: whether the pages were counted in the PDF; without LibreOffice they are estimated. ``told``: of what it was
+    made, in words.
     """
 
     paths: tuple[Path, ...]
     findings: tuple[Finding, ...]
     pages: int
     counted: bool
+    told: tuple[str, ...] = ()
 
 
-def short_version(campaign: Campaign, round: str, language: str, pdf: bool = False) -> Short:
+def short_version(campaign: Campaign, round: str, language: str, pdf: bool = False, draft: bool = False) -> Short:
     """Write the short version for citizens of ``round`` beside its results, and its PDF when asked for.
 
     How many pages it takes is counted in its PDF, made for that wherever LibreOffice is; elsewhere it is estimated.
@@ -126,12 +178,12 @@ def short_version(campaign: Campaign, round: str, language: str, pdf: bool = Fal
     from perfxl.stages.report.pdf import page_count
 
     say = Texts("cli", language)
-    _tidied(campaign, language)
-    document = consolidated(campaign, round, language)
+    of = standing(campaign, round, language, draft)
+    document = of.document
     if round not in document["outcomes"]:
         raise CannotRun(say("short_no_outcomes"))
-    made = _short_word(campaign, document, language)
-    path = campaign.result(round, "cittadini.docx")
+    made = _marked(_short_word(campaign, document, language), of)
+    path = campaign.result(round, _name("cittadini.docx", of))
     write_bytes(path, made)
     printed = _printed(path, made, say, pdf)
     pages = estimated_pages(made) if printed is None else page_count(printed)
@@ -142,7 +194,7 @@ def short_version(campaign: Campaign, round: str, language: str, pdf: bool = Fal
     if pdf:
         paths.append(path.with_suffix(".pdf"))
         write_bytes(paths[-1], printed)
-    return Short(tuple(paths), findings, pages, printed is not None)
+    return Short(tuple(paths), findings, pages, printed is not None, tuple(of.words(language)))
 
 
 def _short_word(campaign: Campaign, document: dict, language: str) -> bytes:
@@ -167,13 +219,15 @@ def _printed(path: Path, word: bytes, say: Texts, asked: bool) -> bytes | None:
 
 @dataclass(frozen=True)
 class Publication:
-    """What ``publish`` did: what looks personal, and the files written (none when that has not been cleared)."""
+    """What ``publish`` did: what looks personal, the files written (none when that has not been cleared), and of what they
+    were made, in words."""
 
     findings: tuple[Finding, ...]
     paths: tuple[Path, ...]
+    told: tuple[str, ...] = ()
 
 
-def publish(campaign: Campaign, round: str, language: str, licence: str, cleared: bool) -> Publication:
+def publish(campaign: Campaign, round: str, language: str, licence: str, cleared: bool, draft: bool = False) -> Publication:
     """Write the open data of ``round`` and the page for everybody into ``risultati/<round>/dati-aperti``.
 
     Where something looks personal nothing is written, unless someone has looked at it (``cleared``).
@@ -181,82 +235,96 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
     from perfxl.stages.consolidate.view import View
     from perfxl.stages.publish import gate, package, page, tables
 
-    _tidied(campaign, language)
-    document = consolidated(campaign, round, language)
+    of = standing(campaign, round, language, draft)
+    document = of.document
     view, body = View(document), document["content"]["body"]
     given = tables.open_tables(view, campaign.extension)
     files = package.package(view, given, licence, body.get("language", "it"))
-    shown = page.pages(view, files, licence, _act(campaign, view, language), campaign.extension)
+    shown = page.pages(view, files, licence, _act(of, view), campaign.extension)
     findings = gate.personal(view, given)
     known = frozenset((*(f.values["value"] for f in findings), page.office_address(body)))
     own = next(iter(sorted(shown, key=len)))
     findings += gate.personal_in_page(view, page.visible_text(shown[own]), own, known)
     if findings and not cleared:
-        return Publication(tuple(findings), ())
-    folder, files = campaign.result(round, "dati-aperti"), {**files, **shown}
+        return Publication(tuple(findings), (), tuple(of.words(language)))
+    files = {**files, **shown}
+    if of.draft:
+        files = package.marked_draft(files, body.get("language", "it"))
+    folder = campaign.result(round, _name("dati-aperti", of))
     for name, content in files.items():
         write_bytes(folder / name, content)
-    return Publication(tuple(findings), tuple(folder / name for name in files))
+    return Publication(tuple(findings), tuple(folder / name for name in files), tuple(of.words(language)))
 
 
-def _act(campaign: Campaign, view, language: str) -> str:
+def _act(of: Standing, view) -> str:
     """What approved the round of ``view``: as recorded, else as the plan says; blank when nothing has."""
     from perfxl.stages.report.speech import Speech
 
-    known = approved(campaign, language).get(view.round)
+    known = of.known.get(view.round)
     if known is not None:
         return Speech(view.content["body"].get("language", "it")).act(known.act, known.date)
-    return view.dates.get(view.round, {}).get("act", "")
+    return "" if of.draft else view.dates.get(view.round, {}).get("act", "")
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """The archive that ``bundle`` wrote, and the licence of the open data in it."""
+    """The archive that ``bundle`` wrote, the licence of the open data in it, and of what it was made, in words."""
 
     path: Path
     licence: str
+    told: tuple[str, ...] = ()
 
 
-def bundle(campaign: Campaign, round: str | None, language: str, licence: str | None = None) -> Bundle:
+def bundle(campaign: Campaign, round: str | None, language: str, licence: str | None = None, draft: bool = False) -> Bundle:
     """Write the archive for the evaluation board into ``risultati/<round>``.
 
-    ``round``: the latest that has outcomes when None. The documents in it are made anew, in the language of the body;
-    the PDF of the report is in it when it is there and is of that very document. ``licence``: of the open data; that of
-    the data already published, or the usual one, when None.
+    ``round``: the latest that has outcomes when None. The documents and the workbook in it are made anew, in the language of
+    the body; the PDF of the report is in it when it is there and is of that very document. ``licence``: of the open data;
+    that of the data already published, or the usual one, when None. ``draft``: as ``report`` has it.
     """
-    from perfxl.stages import report as reports
     from perfxl.stages.publish import bundle as stage
     from perfxl.stages.publish import derived
-    from perfxl.stages.report import board
 
-    say = Texts("cli", language)
-    _tidied(campaign, language)
-    chosen = round or next((r for r in ("final", "interim") if campaign.result(r).is_file()), None)
+    chosen = round or next((r for r in ("final", "interim") if campaign.result(r).exists() or campaign.approved(r).exists()), None)
     if chosen in (None, "plan"):
-        raise CannotRun(say("bundle_no_outcomes", folder=campaign.folder))
-    document = consolidated(campaign, chosen, language)
-    with register_updates.opened(campaign, language, CannotRun, write=False) as register:
-        entries, known = register.entries(), approvals(register)
+        raise CannotRun(Texts("cli", language)("bundle_no_outcomes", folder=campaign.folder))
+    of = standing(campaign, chosen, language, draft)
+    document, extension = of.document, campaign.extension
     licence = licence or _published_licence(campaign, chosen)
-    extension = campaign.extension
-    files = {**derived.data_files(document, entries, licence, extension), **_report(campaign, document, known, language),
-             stage.CITIZENS: _short_word(campaign, document, language),
-             stage.VALIDATION: _filled(campaign, document, language, board.TEMPLATE, lambda spoken, own: reports.validation_pack(
-                 document, derived.criteria(document, known, extension), spoken, own))}
-    workbook = campaign.result(chosen, "consolidato.xlsx")
-    if workbook.is_file():
-        files["consolidato.xlsx"] = workbook.read_bytes()
-    for r in ("plan", "interim", "final")[: ("plan", "interim", "final").index(chosen) + 1]:
-        for path in (campaign.approved(r), campaign.result(r)):
-            if path.is_file():
-                files.setdefault(stage.document_name(r), path.read_bytes())
-    files[stage.LOG] = stage.log_of(entries)
+    files = {**derived.data_files(document, of.entries, licence, extension, of.draft), **_documents(campaign, of, language)}
+    files["consolidato.xlsx"] = derived.workbook(document, extension)
+    files |= _consolidated(campaign, of, language)
+    files[stage.LOG] = stage.log_of(of.entries)
     if extension is not None:
         files["extension.json"] = documents.dumps(extension).encode()
     body, year = document["content"]["body"]["code"], document["content"]["year"]
-    path = campaign.result(chosen, f"archivio-{body}-{year}-{chosen}.zip")
-    write_bytes(path, stage.pack(document["content"]["body"]["name"], year, chosen, files, _own(campaign, chosen, derived.language(document))))
-    return Bundle(path, licence)
+    path = campaign.result(chosen, _name(f"archivio-{body}-{year}-{chosen}.zip", of))
+    write_bytes(path, stage.pack(document["content"]["body"]["name"], year, chosen, files,
+                                 own=_own(campaign, chosen, derived.language(document)), draft=of.draft))
+    return Bundle(path, licence, tuple(of.words(language)))
+
+
+def _documents(campaign: Campaign, of: Standing, language: str) -> dict[str, bytes]:
+    """The Word documents of the archive, and the PDF of the report where there is one of that very document."""
+    from perfxl.stages import report as reports
+    from perfxl.stages.publish import bundle, derived
+    from perfxl.stages.report import board
+
+    validation = _filled(campaign, of.document, language, board.TEMPLATE, lambda spoken, own: reports.validation_pack(
+        of.document, derived.criteria(of.document, of.known, campaign.extension), spoken, own))
+    return {**_report(campaign, of, language), bundle.CITIZENS: _marked(_short_word(campaign, of.document, language), of),
+            bundle.VALIDATION: _marked(validation, of)}
+
+
+def _consolidated(campaign: Campaign, of: Standing, language: str) -> dict[str, bytes]:
+    """The consolidated documents of the archive: that of its round, and those that count of the rounds before it."""
+    from perfxl.stages.publish.bundle import document_name
+
+    round = of.document["round"]
+    earlier = ROUNDS[: ROUNDS.index(round)]
+    with register_updates.opened(campaign, language, CannotRun, write=False) as register:
+        found = {r: counted(register, campaign, r) for r in earlier}
+    return {document_name(r): content for r, content in found.items() if content is not None} | {document_name(round): of.content}
 
 
 def _own(campaign: Campaign, round: str, spoken: str) -> list[str]:
@@ -279,14 +347,15 @@ def _published_licence(campaign: Campaign, round: str) -> str:
     return found if found in LICENCES else next(iter(LICENCES))
 
 
-def _report(campaign: Campaign, document: dict, known: dict[str, Approval], language: str) -> dict[str, bytes]:
+def _report(campaign: Campaign, of: Standing, language: str) -> dict[str, bytes]:
     """The report of a round by file name; with its PDF, and the pages in its contents, where both stand among the results."""
     from perfxl.stages.report.pages import numbered
 
-    made, path = _word(campaign, document, known, language), campaign.result(document["round"], f"{NAMES[document['round']]}.docx")
+    name = f"{NAMES[of.document['round']]}.docx"
+    made, path = _marked(_word(campaign, of, language), of), campaign.result(of.document["round"], _name(name, of))
     beside = path.with_suffix(".pdf")
     if path.is_file() and beside.is_file():
         printed = beside.read_bytes()
         if path.read_bytes() == numbered(made, printed):
-            return {path.name: path.read_bytes(), beside.name: printed}
-    return {path.name: made}
+            return {name: path.read_bytes(), Path(name).with_suffix(".pdf").name: printed}
+    return {name: made}

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from hashlib import sha256
 
 from perfxl.campaign import Campaign
-from perfxl.campaign.register import Register
+from perfxl.campaign.register import Register, result
 from perfxl.campaign.register.board import local_day
 from perfxl.campaign.register.words import day
-from perfxl.model import documents
 from perfxl.model.base import waiting
 from perfxl.model.documents import digest
 from perfxl.model.findings import Finding, counts
@@ -86,8 +85,8 @@ def _mark(campaign: Campaign, found: Gathered, head: Source, told: list[Finding]
 def questions(register: Register, campaign: Campaign, plan: dict, round: str, sectors: Iterable[str]) -> list[Matter]:
     """One message for each sector with questions that have no answer yet, with the workbook to answer in when one was made
     that holds them all."""
-    path = campaign.result(round)
-    open_ = waiting(documents.load(path)["content"] if path.is_file() else plan, round)
+    consolidated = result(register, campaign, round)
+    open_ = waiting(consolidated.document["content"] if consolidated else plan, round)
     return [_questions(register, campaign, plan, round, s, open_[s]) for s in sectors if s in open_]
 
 

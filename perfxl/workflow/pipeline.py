@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from perfxl.campaign import Campaign, open_files
-from perfxl.campaign.register import Register
+from perfxl.campaign.register import Approval, Register, approvals, baseline
 from perfxl.model import deadlines, documents
 from perfxl.model.base import base_content
 from perfxl.model.documents import write_bytes
@@ -22,7 +22,7 @@ from perfxl.model.identity import Identity
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.review import Review
 from perfxl.stages.review.noted import noted
-from perfxl.workflow import emissions, register_updates
+from perfxl.workflow import emissions, register_updates, since_approval
 from perfxl.workflow import workers as work
 from perfxl.workflow.load_round import Gathered, Source
 from perfxl.workflow.workers import FileRead, Job, Task, Workers
@@ -85,7 +85,8 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
     from perfxl.stages.report import templates
 
     say = Texts("cli", language)
-    last = before.last()
+    with register_updates.opened(before, language, CannotRun, write=False) as register:
+        last = register_updates.last(register, before)
     if last is None:
         raise CannotRun(say("nothing_consolidated", folder=before.folder))
     followed = last["content"]["year"] + 1 if year is None else year
@@ -160,7 +161,7 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
         if approval and not anyway:
             raise CannotRun(say("issue_approved", round=round_name(round, language), act=approval.act))
         extensions = register.extensions(round)
-        content = base_content(plan, campaign.previous(round))
+        content = base_content(plan, register_updates.previous(register, campaign, round))
         prefilled = prefilled_of(campaign, content, round, extensions)
         wanted, paths, fresh = chosen(sectors, prefilled, language), [], []
         for sector in progress(wanted, say("progress_issue"), len(wanted)):
@@ -243,9 +244,9 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     issued = campaign.issued_sectors(round)
     if not issued:
         raise CannotRun(say("nothing_issued", round=round, folder=campaign.folder))
-    previous = campaign.previous(round)
-    published = campaign.earlier(round, previous)
     with nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False) as known:
+        previous = register_updates.previous(known, campaign, round)
+        published = register_updates.earlier(known, campaign, round, previous)
         extensions = known.extensions(round)
         base = base_content(deadlines.laid(plan, round, extensions), previous)
         prefilled = register_updates.as_issued(known, campaign, round, prefilled_of(campaign, base, round, extensions))
@@ -294,11 +295,14 @@ def _irregular(campaign: Campaign, round: str) -> list[Finding]:
 @dataclass(frozen=True)
 class Run:
     """What a consolidation made: the consolidated document, all findings, and where the workbook went: beside its usual
-    place when somebody has that one open."""
+    place when somebody has that one open. ``approval`` of the round, when it is approved, and in words what now ``differs``
+    from what was."""
 
     document: dict
     findings: tuple[Finding, ...]
     workbook: Path
+    approval: Approval | None = None
+    differs: tuple[str, ...] = ()
 
     def summary(self) -> dict:
         """What ``perfxl consolidate --json`` prints."""
@@ -308,7 +312,8 @@ class Run:
                 "outcomes": {s["code"]: s["outcome"] for s in outcomes["sectors"]} if outcomes else {},
                 "body": outcomes["body"]["outcome"] if outcomes else None,
                 **{k: self.document[k] for k in ("issued", "returned", "missing")},
-                "findings": counts(self.findings)}
+                "findings": counts(self.findings),
+                **({"approved": {"act": self.approval.act, "date": self.approval.date, "differs": list(self.differs)}} if self.approval else {})}
 
 
 def consolidate(campaign: Campaign, round: str, language: str, progress: Progress = quiet,
@@ -324,9 +329,13 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
         written = _written(campaign, round, language)
         found = gather(campaign, round, language, progress, workers, register, written)
         run, made, text = _made(campaign, found, language, written)
+        register_updates.writing(register, round, text, made)
         run = replace(run, workbook=open_files.put(run.workbook, made, noted))
         write_bytes(campaign.result(round), text)
-        register_updates.consolidated(register, campaign, found, run.document, text)
+        register_updates.consolidated(register, campaign, found, run.document, text, made)
+        approval = approvals(register).get(round)
+        if approval:
+            run = replace(run, approval=approval, differs=tuple(since_approval.lines(baseline(register, round), run.document, language)))
     return run
 
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from perfxl.campaign import Campaign
-from perfxl.campaign.register import Register
+from perfxl.campaign.register import Register, latest
 from perfxl.model.base import waiting
 from perfxl.model.documents import digest
 from perfxl.model.fields import ROUNDS
@@ -74,6 +74,31 @@ def asked(register: Register, campaign: Campaign, round: str) -> dict[str, str]:
     return {digest: campaign.relative(path) for digest, path in told.items() if path.is_file()}
 
 
+def previous(register: Register, campaign: Campaign, round: str) -> dict | None:
+    """The consolidated document of the last round before ``round`` that has one: as approved, else as the last run left it.
+
+    ``register.Altered`` when it is not what was approved, or what the run wrote.
+    """
+    return latest(register, campaign, ROUNDS[: ROUNDS.index(round)])
+
+
+def earlier(register: Register, campaign: Campaign, round: str, before: dict | None) -> dict[str, dict]:
+    """By round, in order, the outcomes of each round before ``round`` as its own document says: approved, else as the last
+    run left it. ``before``: what ``previous`` gave, which need not be read twice; a round without a document has the
+    outcomes that a later one carries."""
+    found = dict(before["outcomes"]) if before else {}
+    for r in ROUNDS[: ROUNDS.index(round)]:
+        own = before if before and before["round"] == r else latest(register, campaign, (r,))
+        if own is not None and r in own["outcomes"]:
+            found[r] = own["outcomes"][r]
+    return {r: found[r] for r in ROUNDS[: ROUNDS.index(round)] if r in found}
+
+
+def last(register: Register, campaign: Campaign) -> dict | None:
+    """The consolidated document of the last round that has one, as ``previous`` finds it."""
+    return latest(register, campaign, ROUNDS)
+
+
 def receive(register: Register, campaign: Campaign, round: str) -> None:
     """Archive and record every file received in ``round`` that can be read; one that cannot, or that is too big to be
     looked into, gets a finding elsewhere."""
@@ -134,8 +159,13 @@ def take(register: Register, found: Gathered, written: Review) -> tuple[bool, li
     return bool(written.choices or said), stale
 
 
-def consolidated(register: Register, campaign: Campaign, found: Gathered, document: dict, text: bytes) -> None:
-    """Record what became of every file of the round, and the run."""
+def writing(register: Register, round: str, text: bytes, workbook: bytes) -> None:
+    """Note that the results of ``round`` are about to be put in place."""
+    register.writing(round, sha256(text).hexdigest(), sha256(workbook).hexdigest())
+
+
+def consolidated(register: Register, campaign: Campaign, found: Gathered, document: dict, text: bytes, workbook: bytes) -> None:
+    """Record what became of every file of the round, and the run with its results: the document and the workbook."""
     with register.batch():
         numbers: dict[str, int] = {}
         for source in sorted(found.sources, key=lambda s: (s.sector, s.verdict != "superseded", s.read.file)):
@@ -148,7 +178,7 @@ def consolidated(register: Register, campaign: Campaign, found: Gathered, docume
                          "files": sorted([s.read.file, s.read.sha256] for s in found.sources),
                          "decisions": {k: [d.choice, str(d.value)] for k, d in register.decisions(found.round).items()}})
         register.run("consolidate", found.round, inputs, sha256(text).hexdigest(), counts(found.findings),
-                     _open(found, document))
+                     _open(found, document), sha256(workbook).hexdigest())
 
 
 def _open(found: Gathered, document: dict) -> dict[str, int]:
@@ -169,16 +199,24 @@ def _withdrawn(register: Register, found: Gathered) -> None:
 
 @contextmanager
 def opened(campaign: Campaign, language: str, refuse: Callable[[str], Exception], write: bool = True) -> Iterator[Register]:
-    """The register of ``campaign``; its refusals (busy, damaged) become ``refuse(words)``.
+    """The register of ``campaign``; its refusals (busy, damaged, not that of the campaign) become ``refuse(words)``.
 
     Whoever may write also clears away what runs that were killed left half written in the campaign.
     """
     from perfxl.campaign.register import Refusal
 
     try:
+        if write:
+            _surely_whole(campaign)  # before a new one is made where the right one is missing
         with Register.open(campaign.folder, write=write) as register:
+            register.surely_whole()
             if write:
                 campaign.sweep()
             yield register
     except Refusal as refusal:
         raise refuse(refusal.say(language)) from None
+
+
+def _surely_whole(campaign: Campaign) -> None:
+    with Register.open(campaign.folder, write=False) as register:
+        register.surely_whole()

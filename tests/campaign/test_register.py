@@ -27,12 +27,18 @@ def register(tmp_path):
 
 def year(register):
     """A small year: seven entries after the first, two files in the archive."""
-    register.issued("interim", "S1", 1, "0" * 16, "a" * 64)
+    made = {}
+    for name in ("emesse/interim/S1.xlsx", "risultati/interim/consolidato.json"):
+        path = register.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+        made[path.name] = hashlib.sha256(name.encode()).hexdigest()
+    register.issued("interim", "S1", 1, "0" * 16, made["S1.xlsx"])
     for number, verdict in ((1, "superseded"), (2, "used")):
         came = register.receive(XLSX + bytes([number]), "interim", f"ricevute/interim/S1-{number}.xlsx")
         register.version("interim", "S1", came.payload["sha256"], number, verdict)
     register.decide("S1.00001/weight", "second", Decimal("10.5"), round="interim", sector="S1", answers=[5, Decimal("10.5")])
-    register.run("consolidate", "interim", "1" * 16, "2" * 16, {"error": 0, "warning": 1, "note": 2}, {"S1": 1})
+    register.run("consolidate", "interim", "1" * 16, made["consolidato.json"], {"error": 0, "warning": 1, "note": 2}, {"S1": 1})
 
 
 def codes(findings):
@@ -101,8 +107,8 @@ def test_a_batch_that_fails_records_nothing(register):
             register.issued("interim", "S2", 1, "0" * 16, "a" * 64)
         raise RuntimeError
     assert len(register.entries()) == 1
-    register.issued("interim", "S1", 1, "0" * 16, "a" * 64)
-    assert register.verify() == [] and len(register.entries()) == 2
+    year(register)
+    assert register.verify() == [] and len(register.entries()) == 8
 
 
 @pytest.mark.parametrize("statement", ["UPDATE entry SET at = ''", "DELETE FROM entry"])
@@ -315,26 +321,27 @@ def test_every_kind_of_entry_has_its_words(language):
 
 @pytest.mark.parametrize("language, expected", [("it", [
     "Aperto il registro",
-    "Emessa la scheda di S1, monitoraggio, emissione n. 1 (impronta aaaaaaaaaaaa)",
+    "Emessa la scheda di S1, monitoraggio, emissione n. 1 (impronta {2})",
     "Ricevuto ricevute/interim/S1-1.xlsx, monitoraggio, 47 byte (impronta {0})",
     "Versione 1 della scheda di S1, monitoraggio: superata da un’altra versione (impronta {0})",
     "Ricevuto ricevute/interim/S1-2.xlsx, monitoraggio, 47 byte (impronta {1})",
     "Versione 2 della scheda di S1, monitoraggio: è quella che conta (impronta {1})",
     "Deciso su S1.00001/weight, monitoraggio: second = 10,5",
-    "Eseguito consolidate, monitoraggio: 0 errori, 1 avvisi, 2 note, 1 questioni aperte (impronta 222222222222)",
+    "Eseguito consolidate, monitoraggio: 0 errori, 1 avvisi, 2 note, 1 questioni aperte (impronta {3})",
 ]), ("en", [
     "Register opened",
-    "Issued the form of S1, interim, issue no. 1 (digest aaaaaaaaaaaa)",
+    "Issued the form of S1, interim, issue no. 1 (digest {2})",
     "Received ricevute/interim/S1-1.xlsx, interim, 47 bytes (digest {0})",
     "Version 1 of the form of S1, interim: superseded by another version (digest {0})",
     "Received ricevute/interim/S1-2.xlsx, interim, 47 bytes (digest {1})",
     "Version 2 of the form of S1, interim: is the one that counts (digest {1})",
     "Decided on S1.00001/weight, interim: second = 10.5",
-    "Ran consolidate, interim: 0 errors, 1 warnings, 2 notes, 1 open questions (digest 222222222222)",
+    "Ran consolidate, interim: 0 errors, 1 warnings, 2 notes, 1 open questions (digest {3})",
 ])])
 def test_the_log_reads_as_a_diary(register, language, expected):
     year(register)
-    digests = [hashlib.sha256(XLSX + bytes([n])).hexdigest()[:12] for n in (1, 2)]
+    contents = [XLSX + b"\x01", XLSX + b"\x02", b"emesse/interim/S1.xlsx", b"risultati/interim/consolidato.json"]
+    digests = [hashlib.sha256(content).hexdigest()[:12] for content in contents]
     lines = list(log_lines(register, language))
     assert [line[28:] for line in lines[:-1]] == [e.format(*digests) for e in expected]
     assert [int(line[:5]) for line in lines[:-1]] == list(range(1, 9))

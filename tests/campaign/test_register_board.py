@@ -8,7 +8,21 @@ from datetime import UTC, date, datetime
 import pytest
 
 from perfxl.campaign import Campaign
-from perfxl.campaign.register import Altered, NotReady, Register, approvals, approve, baseline, board, board_table, verify
+from perfxl.campaign.register import (
+    Altered,
+    NotReady,
+    Refusal,
+    Register,
+    approvals,
+    approve,
+    baseline,
+    board,
+    board_table,
+    log_lines,
+    standing,
+    verify,
+    withdraw,
+)
 from perfxl.campaign.register.board import STATES
 from perfxl.campaign.register.telling import board_summary
 from perfxl.model.texts import area
@@ -62,10 +76,14 @@ def send(register, clock, day, sector, number=1, verdict="used", **more):
     register.version("interim", sector, came.payload["sha256"], number, verdict)
 
 
-def consolidated(campaign, findings=(), **more):
+def consolidated(register, campaign, findings=(), questions=None, **more):
+    """What a run leaves: its document, and its entry in the register."""
     path = campaign.result("interim")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"round": "interim", "content": PLAN, "findings": list(findings), **more}))
+    answered = {**PLAN, "requests": [r for r in PLAN["requests"] if "answer" in r]}
+    path.write_text(json.dumps({"round": "interim", "content": answered, "findings": list(findings), **more}))
+    register.run("consolidate", "interim", "1", hashlib.sha256(path.read_bytes()).hexdigest(), {"error": 0, "warning": 0, "note": 0},
+                 questions or {})
 
 
 def rows(register, campaign, today=date(2021, 10, 20), round="interim"):
@@ -115,7 +133,7 @@ def test_files_that_were_taken_away_or_refused_are_no_answer(register, campaign,
 
 
 def test_open_findings_come_from_the_last_consolidated_document(register, campaign):
-    consolidated(campaign, [{"severity": "error", "sector": "S1"}, {"severity": "note", "sector": "S1"},
+    consolidated(register, campaign, [{"severity": "error", "sector": "S1"}, {"severity": "note", "sector": "S1"},
                             {"severity": "error", "sector": "S1"}, {"severity": "warning"}, {"severity": "note", "sector": "ZZ"}])
     found = board(register, campaign, PLAN, "interim", date(2021, 10, 20))
     assert {r.sector: r.findings for r in found.rows}["S1"] == {"error": 2, "warning": 0, "note": 1}
@@ -125,17 +143,20 @@ def test_open_findings_come_from_the_last_consolidated_document(register, campai
 
 def test_open_questions_come_from_the_last_run_else_from_the_requests(register, campaign):
     assert rows(register, campaign)["S3"].questions == 1
-    register.run("consolidate", "interim", "1", "2", {"error": 0, "warning": 0, "note": 0}, {"S1": 4})
+    consolidated(register, campaign, questions={"S1": 4})
     register.run("ask", "interim", "1", "2", {"error": 0, "warning": 0, "note": 0}, {"S2": 9})
     found = rows(register, campaign)
     assert [found[s].questions for s in ("S1", "S2", "S3")] == [4, 0, 0]
 
 
-def test_a_broken_result_leaves_the_rest_of_the_board(register, campaign):
+@pytest.mark.parametrize("content", [None, "", "{", "[]", "{}", "[" * 5000])
+def test_the_board_does_not_take_its_findings_from_a_result_that_no_run_wrote(register, campaign, content):
     issue(register, "S1")
-    campaign.result("interim").parent.mkdir(parents=True)
-    campaign.result("interim").write_text("{")
-    assert rows(register, campaign)["S1"].state == "late"
+    consolidated(register, campaign)
+    campaign.result("interim").unlink() if content is None else campaign.result("interim").write_text(content)
+    with pytest.raises(Altered) as refused:
+        rows(register, campaign)
+    assert "perfxl consolidate" in refused.value.say("it") and str(campaign.result("interim")) in refused.value.say("en")
 
 
 def test_a_sector_no_longer_in_the_plan_is_still_shown(register, campaign):
@@ -166,7 +187,7 @@ def test_the_board_as_a_document(register, campaign, clock):
 def test_the_board_as_a_table(register, campaign, clock, language, expected):
     issue(register, "S1")
     send(register, clock, date(2021, 10, 18), "S1")
-    consolidated(campaign, [{"severity": "error", "sector": "S1"}])
+    consolidated(register, campaign, [{"severity": "error", "sector": "S1"}])
     headings, table = board_table(board(register, campaign, PLAN, "interim", date(2021, 10, 20)), language)
     assert table[0] == expected and len(headings) == len(expected)
     assert [row[0][:2] for row in table] == ["S1", "S2", "S3", "S4"]  # S9 holds nothing and was sent nothing
@@ -175,8 +196,7 @@ def test_the_board_as_a_table(register, campaign, clock, language, expected):
 def test_the_summary_says_deadline_totals_run_and_approval(register, campaign):
     told = board(register, campaign, PLAN, "interim", date(2021, 10, 20))
     assert len(board_summary(told, "it")) == 4 and "15/10/2021" in board_summary(told, "it")[1]
-    consolidated(campaign, [{"severity": "warning"}])
-    register.run("consolidate", "interim", "1", "2", {"error": 0, "warning": 1, "note": 0}, {})
+    consolidated(register, campaign, [{"severity": "warning"}])
     approve(register, campaign, "interim", ACT, date(2021, 6, 30))
     told = board(register, campaign, PLAN, "interim", date(2021, 10, 20))
     assert len(board_summary(told, "en")) == 6 and ACT in board_summary(told, "en")[-1]
@@ -190,7 +210,7 @@ def test_every_state_has_its_words():
 # Approval
 
 def test_approving_freezes_the_consolidated_document(register, campaign, tmp_path):
-    consolidated(campaign)
+    consolidated(register, campaign)
     approval = approve(register, campaign, "interim", f" {ACT} ", date(2021, 6, 30))
     frozen = tmp_path / "approvati" / "interim.json"
     assert frozen.read_bytes() == campaign.result("interim").read_bytes()
@@ -203,7 +223,7 @@ def test_approving_freezes_the_consolidated_document(register, campaign, tmp_pat
 
 
 def test_approving_again_changes_nothing(register, campaign, tmp_path):
-    consolidated(campaign)
+    consolidated(register, campaign)
     first = approve(register, campaign, "interim", ACT, date(2021, 6, 30))
     before = (tmp_path / "approvati" / "interim.json").stat().st_mtime_ns
     assert approve(register, campaign, "interim", ACT, date(2021, 6, 30)) == first
@@ -211,40 +231,99 @@ def test_approving_again_changes_nothing(register, campaign, tmp_path):
     assert (tmp_path / "approvati" / "interim.json").stat().st_mtime_ns == before
 
 
-def test_a_mended_act_is_recorded_beside_the_first(register, campaign):
-    consolidated(campaign)
+def test_a_second_act_is_a_correction_that_is_asked_for_and_names_the_first(register, campaign):
+    consolidated(register, campaign)
     approve(register, campaign, "interim", "DG n. 68", date(2021, 6, 30))
-    approve(register, campaign, "interim", ACT, date(2021, 6, 30))
+    with pytest.raises(NotReady) as refused:
+        approve(register, campaign, "interim", ACT, date(2021, 6, 30))
+    assert refused.value.key == "second_act" and all(word in refused.value.say("it") for word in ("DG n. 68", "30/06/2021", ACT, "--correct"))
+    approve(register, campaign, "interim", ACT, date(2021, 6, 30), correct=True)
     assert [e.payload["act"] for e in register.entries("approval")] == ["DG n. 68", ACT]
-    assert approvals(register)["interim"].act == ACT
+    assert register.entries("approval")[1].payload["corrects"]["act"] == "DG n. 68" and approvals(register)["interim"].act == ACT
+    assert "rettifica DG n. 68 del 30/06/2021" in "\n".join(log_lines(register, "it"))
+
+
+def test_a_correction_may_be_of_another_document_and_both_are_kept(register, campaign, tmp_path):
+    consolidated(register, campaign)
+    first = approve(register, campaign, "interim", "DG n. 68", date(2021, 6, 30))
+    before = (tmp_path / "approvati" / "interim.json").read_bytes()
+    consolidated(register, campaign, issued=["S1"])
+    second = approve(register, campaign, "interim", ACT, date(2021, 7, 30), correct=True)
+    assert first.digest != second.digest and baseline(register, "interim")["issued"] == ["S1"]
+    assert register.store.get(first.digest) == before and verify(tmp_path) == []
+
+
+def test_there_must_be_an_act_to_correct(register, campaign):
+    consolidated(register, campaign)
+    with pytest.raises(NotReady) as refused:
+        approve(register, campaign, "interim", ACT, date(2021, 6, 30), correct=True)
+    assert refused.value.key == "nothing_to_correct"
+
+
+def test_an_approval_is_withdrawn_for_a_reason_and_leaves_the_round_as_it_was_consolidated_last(register, campaign, tmp_path):
+    consolidated(register, campaign)
+    approval = approve(register, campaign, "interim", ACT, date(2021, 6, 30))
+    frozen = (tmp_path / "approvati" / "interim.json").read_bytes()
+    consolidated(register, campaign, issued=["S1"])
+    assert "issued" not in standing(register, campaign, "interim")
+    with pytest.raises(NotReady) as refused:
+        withdraw(register, campaign, "interim", " ")
+    assert refused.value.key == "no_reason"
+    withdraw(register, campaign, "interim", "Errore nel conteggio di S3")
+    assert approvals(register) == {} and baseline(register, "interim") is None
+    assert standing(register, campaign, "interim")["issued"] == ["S1"] and not (tmp_path / "approvati" / "interim.json").exists()
+    assert register.store.get(approval.digest) == frozen and verify(tmp_path) == []
+    assert "Errore nel conteggio di S3" in "\n".join(log_lines(register, "it"))
+    with pytest.raises(NotReady) as refused:
+        withdraw(register, campaign, "interim", "di nuovo")
+    assert refused.value.key == "not_approved"
+    for _ in range(2):
+        approve(register, campaign, "interim", "DG n. 99", date(2021, 7, 30))
+        assert approvals(register)["interim"].act == "DG n. 99"
+        withdraw(register, campaign, "interim", "Errore nel conteggio di S3")
+        assert approvals(register) == {}, "the same act approves again, the same reason withdraws again"
+
+
+def test_what_is_open_stops_an_approval_unless_it_is_told_to_go_on(register, campaign, tmp_path):
+    consolidated(register, campaign, [{"severity": "error"}, {"severity": "note"}], missing=["S2", "S4"], content=PLAN, conflicts=[{}])
+    with pytest.raises(NotReady) as refused:
+        approve(register, campaign, "interim", ACT, date(2021, 6, 30))
+    assert refused.value.key == "approve_open" and not (tmp_path / "approvati").exists()
+    assert all(words in refused.value.say("it") for words in ("errori: 1", "S2, S4", "richieste senza risposta: 1", "conflitti da decidere: 1"))
+    approve(register, campaign, "interim", ACT, date(2021, 6, 30), anyway=True)
+    assert register.entries("approval")[0].payload["open"] == {"errors": 1, "missing": ["S2", "S4"], "questions": 1, "conflicts": 1}
+    assert "con ancora: errori: 1" in "\n".join(log_lines(register, "it"))
 
 
 def test_another_document_is_not_approved_over_the_first(register, campaign, tmp_path):
-    consolidated(campaign)
+    consolidated(register, campaign)
     approve(register, campaign, "interim", ACT, date(2021, 6, 30))
     before = (tmp_path / "approvati" / "interim.json").read_bytes()
-    consolidated(campaign, issued=["S1"])
+    consolidated(register, campaign, issued=["S1"])
     with pytest.raises(NotReady) as refused:
-        approve(register, campaign, "interim", "DG n. 99", date(2021, 7, 30))
+        approve(register, campaign, "interim", ACT, date(2021, 6, 30))
     assert refused.value.key == "already_approved"
     assert ACT in refused.value.say("it") and "30/06/2021" in refused.value.say("it") and "2021-06-30" in refused.value.say("en")
     assert (tmp_path / "approvati" / "interim.json").read_bytes() == before
     assert len(register.entries("approval")) == 1
 
 
-@pytest.mark.parametrize("content", [None, "{", "[]", '{"round": "final"}', "{}"])
-def test_nothing_is_approved_without_a_usable_result(register, campaign, tmp_path, content):
+@pytest.mark.parametrize("content", [None, "{", "[]", '{"round": "final"}', "{}", "[" * 5000])
+@pytest.mark.parametrize("recorded", [True, False])
+def test_nothing_is_approved_without_a_usable_result(register, campaign, tmp_path, content, recorded):
     if content is not None:
         campaign.result("interim").parent.mkdir(parents=True)
         campaign.result("interim").write_text(content)
-    with pytest.raises(NotReady) as refused:
+        if recorded:
+            register.run("consolidate", "interim", "1", hashlib.sha256(content.encode()).hexdigest(), {}, {})
+    with pytest.raises(Refusal) as refused:
         approve(register, campaign, "interim", ACT, date(2021, 6, 30))
-    assert refused.value.key == "not_consolidated"
+    assert refused.value.key == ("not_consolidated" if content is None else "result_altered")
     assert not (tmp_path / "approvati").exists() and register.entries("approval") == []
 
 
 def test_an_approval_needs_its_act(register, campaign):
-    consolidated(campaign)
+    consolidated(register, campaign)
     with pytest.raises(NotReady) as refused:
         approve(register, campaign, "interim", "  ", date(2021, 6, 30))
     assert refused.value.key == "no_act"
@@ -254,22 +333,26 @@ def test_a_copy_that_nothing_speaks_of_is_replaced(register, campaign, tmp_path)
     """What a crash between the copy and its entry leaves."""
     frozen = tmp_path / "approvati" / "interim.json"
     frozen.parent.mkdir()
-    frozen.write_text('{"round": "interim"}')
+    consolidated(register, campaign)
+    frozen.write_bytes(campaign.result("interim").read_bytes())
     frozen.chmod(0o444)
     assert verify(tmp_path) == []
-    consolidated(campaign)
+    consolidated(register, campaign, issued=["S1"])
     approve(register, campaign, "interim", ACT, date(2021, 6, 30))
     assert frozen.read_bytes() == campaign.result("interim").read_bytes() and verify(tmp_path) == []
 
 
 @pytest.mark.parametrize("harm", [lambda p: p.unlink(), lambda p: (p.chmod(0o644), p.write_text("{}"))])
 def test_an_approved_document_that_was_changed_is_found_and_not_used(register, campaign, tmp_path, harm):
-    consolidated(campaign)
+    consolidated(register, campaign)
     approve(register, campaign, "interim", ACT, date(2021, 6, 30))
     harm(tmp_path / "approvati" / "interim.json")
-    assert [(f.code, f.place.file, f.values["entry"]) for f in verify(tmp_path)] == [("REGI08", "approvati/interim.json", 2)]
+    assert [(f.code, f.place.file, f.values["entry"]) for f in verify(tmp_path)] == [("REGI08", "approvati/interim.json", 3)]
     with pytest.raises(Altered) as refused:
         baseline(register, "interim")
     assert ACT in refused.value.say("en")
-    approve(register, campaign, "interim", ACT, date(2021, 6, 30))  # the same document puts the copy back
-    assert verify(tmp_path) == []
+    with pytest.raises(Altered):
+        standing(register, campaign, "interim")
+    consolidated(register, campaign, issued=["S1"])
+    approve(register, campaign, "interim", ACT, date(2021, 6, 30))  # the same act puts the copy back from the archive
+    assert verify(tmp_path) == [] and "issued" not in baseline(register, "interim")

@@ -10,10 +10,10 @@ from functools import cache
 
 import pandas as pd
 import pytest
+import recorded
 import report_year
 from frictionless import Package
 
-from perfxl.model import documents
 from perfxl.model.fields import objective_fields
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish import gate, package, tables
@@ -198,8 +198,7 @@ def test_nothing_is_written_before_it_has_been_looked_at(tmp_path, capsys):
     document = deepcopy(report_year.document())
     document["content"]["objectives"][3]["sheet"]["detail"] = "Scrivere a mario.rossi@example.com."
     result = tmp_path / "risultati" / "final"
-    result.mkdir(parents=True)
-    (result / "consolidato.json").write_text(documents.dumps(document), encoding="utf-8")
+    recorded.put(tmp_path, document)
     command = ["publish", str(tmp_path), "--round", "final"]
     assert main(command) == 1
     assert "PUBL03" in capsys.readouterr().out and not (result / "dati-aperti").exists()

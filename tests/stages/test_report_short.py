@@ -5,13 +5,13 @@ import re
 from copy import deepcopy
 
 import pytest
+import recorded
 import report_year
 from docx import Document
 from docx.oxml.ns import qn
 
 from perfxl import demo
 from perfxl.campaign import Campaign
-from perfxl.model import documents
 from perfxl.model.weigh import weigh
 from perfxl.stages.report import pdf, short, short_version
 from perfxl.stages.report.measure import estimated_pages
@@ -21,10 +21,7 @@ from perfxl.workflow import pipeline
 
 
 def campaign(folder, document: dict):
-    result = folder / "risultati" / document["round"]
-    result.mkdir(parents=True)
-    (result / "consolidato.json").write_text(documents.dumps(document), encoding="utf-8")
-    return result
+    return recorded.put(folder, document).result(document["round"]).parent
 
 
 @pytest.mark.parametrize("language", ("it", "en"))

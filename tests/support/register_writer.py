@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
 
 from perfxl.campaign import Campaign
@@ -20,6 +21,10 @@ SECTORS = ("S1", "S2", "S3")
 
 def clock():
     return datetime(2021, 9, 30, 12, 0, tzinfo=UTC)
+
+
+#: The consolidated document of the run.
+RESULT = b'{"round": "interim", "content": {}}'
 
 
 def end():
@@ -40,8 +45,8 @@ def record(folder):
         with register.batch():
             for sector in SECTORS:
                 register.decide(f"{sector}.00001/weight", "second", 10, round="interim", sector=sector, answers=[5, 10])
-            register.run("consolidate", "interim", "1" * 16, "2" * 16, {"error": 0, "warning": 1, "note": 2}, {"S1": 1})
-        documents.write_bytes(campaign.result("interim"), b'{"round": "interim"}')
+            register.run("consolidate", "interim", "1" * 16, sha256(RESULT).hexdigest(), {"error": 0, "warning": 1, "note": 2}, {"S1": 1})
+        documents.write_bytes(campaign.result("interim"), RESULT)
         approve(register, campaign, "interim", "DG n. 1 del 01/10/2021", date(2021, 10, 1))
 
 

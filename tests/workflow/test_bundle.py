@@ -53,7 +53,7 @@ def campaign(tmp_path_factory):
             text = documents.dumps(made).encode()
             documents.write_bytes(found.result(round), text)
             register.run("consolidate", round, "0" * 16, sha256(text).hexdigest(), {"error": 0, "warning": 0, "note": 0}, {})
-        approve(register, found, "final", "Deliberazione n. 34", date(2022, 4, 20))
+        approve(register, found, "final", "Deliberazione n. 34", date(2022, 4, 20), anyway=True)
     return found
 
 
@@ -177,10 +177,11 @@ def test_the_pdf_goes_along_when_it_is_of_that_very_document(campaign, archive, 
     try:
         printed.write_bytes(told)
         word.write_bytes(numbered(made, told))
-        found = delivery._report(campaign, {"round": "final"}, {}, "it")
+        of = delivery.Standing({"round": "final"}, b"", None, False, False, ())
+        found = delivery._report(campaign, of, "it")
         assert found == {"relazione.docx": word.read_bytes(), "relazione.pdf": told} and word.read_bytes() != made
         word.write_bytes(made + b" ")
-        assert delivery._report(campaign, {"round": "final"}, {}, "it") == {"relazione.docx": made}
+        assert delivery._report(campaign, of, "it") == {"relazione.docx": made}
     finally:
         word.unlink()
         printed.unlink()

@@ -29,7 +29,7 @@ STAGES = {
     "ask": ("ask", "--round", "interim"),
     "report": ("report", "--round", "interim"),
     "publish": ("publish", "--round", "interim", "--cleared"),
-    "approve": ("approve", "--round", "interim", "--act", "DG n. 128", "--date", "2021-11-17"),
+    "approve": ("approve", "--round", "interim", "--act", "DG n. 128", "--date", "2021-11-17", "--anyway"),
     "issue-final": ("issue", "--round", "final", "--sector", *SECTORS),
 }
 

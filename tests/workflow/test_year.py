@@ -143,7 +143,7 @@ def test_the_board_tells_who_is_expected_received_and_missing(campaign, capsys):
 def test_an_approved_round_is_the_base_of_the_next_and_cannot_change(campaign, capsys):
     send(campaign, "a.xlsx", as_is)
     send(campaign, "s8.xlsx", as_is, "S8")
-    approve = ("approve", campaign.folder, "--round", "interim", "--act", "DG n. 128 del 17/11/2021", "--date", "2021-11-17")
+    approve = ("approve", campaign.folder, "--round", "interim", "--act", "DG n. 128 del 17/11/2021", "--date", "2021-11-17", "--anyway")
     assert run(capsys, *approve)[0] == 2
     run(capsys, "consolidate", campaign.folder, "--round", "interim")
     assert run(capsys, *approve)[0] == run(capsys, *approve)[0] == 0

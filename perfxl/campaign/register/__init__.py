@@ -2,18 +2,30 @@
 
 from pathlib import Path
 
-from perfxl.campaign.register.approval import Approval, approvals, approvals_in, approve, baseline
+from perfxl.campaign.register.approval import (
+    Approval,
+    approvals,
+    approvals_in,
+    approve,
+    baseline,
+    latest,
+    open_lines,
+    standing,
+    still_open,
+    withdraw,
+)
 from perfxl.campaign.register.board import Board, Row, board
 from perfxl.campaign.register.log import KINDS, Entry
 from perfxl.campaign.register.proof import unreadable
 from perfxl.campaign.register.register import VERDICTS, Decision, Register
+from perfxl.campaign.register.results import Result, result
 from perfxl.campaign.register.telling import board_table, log_lines
-from perfxl.campaign.register.words import Altered, Busy, NotReady, Refusal, Unreadable
+from perfxl.campaign.register.words import Altered, Busy, Lost, NotReady, Refusal, Unreadable
 from perfxl.model.findings import Finding
 
-__all__ = ["KINDS", "VERDICTS", "Altered", "Approval", "Board", "Busy", "Decision", "Entry", "NotReady", "Refusal",
-           "Register", "Row", "Unreadable", "approvals", "approvals_in", "approve", "baseline", "board", "board_table", "log_lines",
-           "verify"]
+__all__ = ["KINDS", "VERDICTS", "Altered", "Approval", "Board", "Busy", "Decision", "Entry", "Lost", "NotReady", "Refusal",
+           "Register", "Result", "Row", "Unreadable", "approvals", "approvals_in", "approve", "baseline", "board", "board_table",
+           "latest", "log_lines", "open_lines", "result", "standing", "still_open", "verify", "withdraw"]
 
 
 def verify(folder: Path) -> list[Finding]:

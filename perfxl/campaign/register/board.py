@@ -8,7 +8,7 @@ from datetime import datetime
 from perfxl.campaign import Campaign
 from perfxl.campaign.register.approval import Approval, approvals
 from perfxl.campaign.register.register import Register
-from perfxl.model import documents
+from perfxl.campaign.register.results import result
 from perfxl.model.base import waiting
 from perfxl.model.deadlines import due
 from perfxl.model.findings import SEVERITIES
@@ -79,10 +79,14 @@ class Board:
 
 
 def board(register: Register, campaign: Campaign, plan: dict, round: str, today: Date) -> Board:
-    """The board of ``round``: from the plan, the register, and the last consolidated document where there is one."""
+    """The board of ``round``: from the plan, the register, and the last consolidated document where there is one.
+
+    ``Altered`` when that is not what the last run wrote.
+    """
     extensions = register.extensions(round)
     runs = register.entries("run", stage="consolidate", round=round)
-    document = _consolidated(campaign, round)
+    known = result(register, campaign, round)
+    document = known.document if known else None
     found = _findings(document)
     asked = runs[-1].payload["questions"] if runs else {
         s: len(requests) for s, requests in waiting(document["content"] if document else plan, round).items()}
@@ -105,14 +109,6 @@ def board(register: Register, campaign: Campaign, plan: dict, round: str, today:
     elsewhere = {s: sum(by[s] for sector, by in found.items() if sector not in names) for s in SEVERITIES}
     return Board(plan["year"], round, today.isoformat(), due(plan, round, extensions), tuple(rows), elsewhere, runs[-1].at if runs else "",
                  approvals(register).get(round))
-
-
-def _consolidated(campaign: Campaign, round: str) -> dict | None:
-    path = campaign.result(round)
-    try:
-        return documents.load(path) if path.is_file() else None
-    except ValueError:  # not what a run wrote; the board still tells the rest
-        return None
 
 
 def _none() -> dict[str, int]:

@@ -25,7 +25,7 @@ APPLICATION = 0x50585247  # "PXRG": tells the file from any other SQLite databas
 
 #: Everything an entry can be about.
 KINDS = ("created", "issued", "asked", "received", "version", "decision", "approval", "run",
-         "sent", "message", "taken", "notice", "mailbox", "extended")
+         "sent", "message", "taken", "notice", "mailbox", "extended", "withdrawal", "rebuilt")
 
 #: What stands in place of the previous hash in the first entry.
 FIRST = "0" * 64
@@ -223,7 +223,7 @@ class Log:
             try:
                 stored = self._db.execute("SELECT * FROM entry ORDER BY seq").fetchall()
                 highest = self._db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'entry'").fetchone()
-                sound = self._db.execute("PRAGMA quick_check(1)").fetchone()[0]
+                sound = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
             finally:
                 self._db.execute("ROLLBACK")
         if sound != "ok":

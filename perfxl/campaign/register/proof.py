@@ -1,4 +1,4 @@
-"""The proof that nothing in the register was changed: every hash anew, every kept file read again.
+"""The proof that nothing in the register was changed: every hash anew, every file it tells of read again.
 
 What it cannot see is a register rewritten from end to end, with every hash computed again: against that, keep the
 hash of the last entry somewhere else, as in the act that approves a round.
@@ -7,7 +7,9 @@ hash of the last entry somewhere else, as in the act that approves a round.
 from collections.abc import Iterator
 from pathlib import Path
 
-from perfxl.campaign.register import log
+from perfxl.campaign import Campaign
+from perfxl.campaign.register import log, witness
+from perfxl.campaign.register.recorded import RESULT, digest
 from perfxl.campaign.register.store import FOLDER, Store, digest_of
 from perfxl.campaign.register.words import Unreadable
 from perfxl.model import documents
@@ -16,6 +18,8 @@ from perfxl.model.findings import Finding, Place
 APPROVED = "approvati"
 #: Kinds of entry about a file that is kept in the archive: ``sha256`` says which, ``path`` where it came from.
 KEPT = ("received", "message", "taken")
+#: Those, and the kinds of which the archive may hold the file as well.
+ARCHIVED = (*KEPT, "issued", "asked")
 
 
 def findings(entries: log.Log, store: Store) -> list[Finding]:
@@ -27,9 +31,16 @@ def findings(entries: log.Log, store: Store) -> list[Finding]:
         return [unreadable(problem)]
     if not stored and not store.empty():
         return [Finding("REGI06", place, {"folder": FOLDER})]
-    broken = [f.at(file=log.NAME) for f in _chain(stored, highest)]
+    broken = [f.at(file=log.NAME) for f in chain(stored, highest)]
     sound = [row for row in stored if _matches(row)]
-    return [*broken, *_originals(sound, store), *_approved(sound, store.root.parent)]
+    folder = store.root.parent
+    try:
+        kept = [*_originals(sound, store), *_approved(sound, folder)]
+        # Of a register that is broken the rest would only tell the consequences.
+        rest = [] if broken else [*_cut(stored, folder), *_strangers(sound, store), *_results(sound, folder), *_issued(sound, Campaign(folder))]
+    except (KeyError, TypeError, AttributeError) as problem:  # sealed, and yet nothing that perfxl writes
+        return [*broken, Finding("REGI05", place, {"reason": f"{type(problem).__name__}: {problem}"})]
+    return [*broken, *kept, *rest]
 
 
 def unreadable(problem: Unreadable) -> Finding:
@@ -45,7 +56,8 @@ def _matches(row: tuple) -> bool:
         return False
 
 
-def _chain(stored: list[tuple], highest: int) -> Iterator[Finding]:
+def chain(stored: list[tuple], highest: int) -> Iterator[Finding]:
+    """Every break of the chain of entries ``stored``; ``highest``: the highest number ever given."""
     previous, expected = log.FIRST, 1
     for row in stored:
         seq, at, kind, _, payload, before, seal = row
@@ -83,14 +95,65 @@ def _originals(stored: list[tuple], store: Store) -> Iterator[Finding]:
 
 
 def _approved(stored: list[tuple], folder: Path) -> Iterator[Finding]:
-    last = {}
+    last: dict = {}
+    ever: set[str] = set()
     for seq, _, kind, _, payload, _, _ in stored:
+        told = documents.loads(payload)
         if kind == "approval":
-            last[documents.loads(payload)["round"]] = (seq, documents.loads(payload))
+            last[told["round"]] = (seq, told)
+            ever.add(told["round"])
+        elif kind == "withdrawal":
+            last.pop(told["round"], None)
     for round, (seq, told) in last.items():
         path = folder / APPROVED / f"{round}.json"
-        if not path.is_file() or digest_of(path) != told["digest"]:
+        if digest(path) != told["digest"]:
             yield Finding("REGI08", Place(_name(path, folder)), {"entry": seq, "act": told["act"]})
+    for path in sorted((folder / APPROVED).glob("*.json")):
+        if path.stem not in ever and digest(path) not in _runs(stored, path.stem):
+            yield Finding("REGI13", Place(_name(path, folder)))
+
+
+def _results(stored: list[tuple], folder: Path) -> Iterator[Finding]:
+    """Results that are not what the last run of their round wrote."""
+    there = {path.parent.name for path in (folder / "risultati").glob(f"*/{RESULT}")}
+    for round in sorted(there | {told["round"] for _, told in _told(stored, "run") if told["stage"] == "consolidate"}):
+        runs, path = _runs(stored, round), folder / "risultati" / round / RESULT
+        if not runs or digest(path) != runs[-1]:
+            yield Finding("REGI10", Place(_name(path, folder)), {"round": round})
+
+
+def _runs(stored: list[tuple], round: str) -> list[str]:
+    """The digests of the results of a round, in the order in which they were made."""
+    return [told["results"] for _, told in _told(stored, "run") if (told["stage"], told["round"]) == ("consolidate", round)]
+
+
+def _told(stored: list[tuple], kind: str) -> Iterator[tuple[int, dict]]:
+    """Number and content of each entry of ``kind``."""
+    return ((seq, documents.loads(payload)) for seq, _, k, _, payload, _, _ in stored if k == kind)
+
+
+def _issued(stored: list[tuple], campaign: Campaign) -> Iterator[Finding]:
+    """Workbooks that went to the sectors and are not, or no longer, what went."""
+    last = {campaign.issued(told["round"], told["sector"]): (seq, told) for seq, told in _told(stored, "issued")}
+    last |= {campaign.asked(told["round"], told["sector"], told["number"]): (seq, told) for seq, told in _told(stored, "asked")}
+    for path, (seq, told) in sorted(last.items()):
+        if digest(path) != told["sha256"]:
+            yield Finding("REGI11", Place(_name(path, campaign.folder)), {"entry": seq}, sector=told["sector"])
+
+
+def _strangers(stored: list[tuple], store: Store) -> Iterator[Finding]:
+    """Files of the archive that no entry tells of."""
+    known = {told["sha256"] for kind in ARCHIVED for _, told in _told(stored, kind)} | {told["digest"] for _, told in _told(stored, "approval")}
+    for path in sorted(store.root.glob("??/*")):
+        if path.stem not in known and not path.name.startswith(".") and not path.name.endswith(".alterato"):
+            yield Finding("REGI12", Place(_name(path, store.root.parent)))
+
+
+def _cut(stored: list[tuple], folder: Path) -> Iterator[Finding]:
+    """Whether entries that were noted beside the register are no longer at its end."""
+    noted = witness.read(folder)
+    if noted.entry and not any((row[0], row[-1]) == (noted.entry, noted.hash) for row in stored):
+        yield Finding("REGI09", Place(log.NAME), {"last": stored[-1][0] if stored else 0, "noted": noted.entry})
 
 
 def _name(path: Path, folder: Path) -> str:

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from perfxl.campaign.register import proof
+from perfxl.campaign.register import proof, witness
 from perfxl.campaign.register.lock import WRITER, WriterLock
 from perfxl.campaign.register.log import Entry, Log, canonical, stamp, utc_now
+from perfxl.campaign.register.recorded import results
 from perfxl.campaign.register.store import FOLDER, Store
+from perfxl.campaign.register.whole import surely_whole
 from perfxl.model.findings import Finding
 
 #: What became of a received file: it came by mail and waits for the next run, it counts, it was merged with another, a
@@ -47,7 +49,7 @@ class Register:
     def __init__(self, folder: Path, log: Log, lock: WriterLock | None):
         self.folder = folder
         self.store = Store(folder)
-        self._log, self._lock = log, lock
+        self._log, self._lock, self._whole = log, lock, False
 
     @classmethod
     def open(cls, folder: Path, write: bool = True, clock: Callable[[], datetime] = utc_now) -> "Register":
@@ -75,8 +77,28 @@ class Register:
     def __exit__(self, *_) -> None:
         self.close()
 
+    def surely_whole(self) -> None:
+        """Raise ``Unreadable`` when an entry was changed, ``Lost`` when the register is not that of what lies in the campaign."""
+        surely_whole(self.folder, self._log)
+        self._whole = True
+
+    def writing(self, round: str, *digests: str) -> None:
+        """Note the results of ``round``, by their SHA-256, that are about to be put in place."""
+        noted = witness.read(self.folder)
+        witness.note(self.folder, replace(noted, writing={**noted.writing, round: digests}))
+
+    def note(self) -> None:
+        """Note the last entry beside the register, and forget results that it knows by now."""
+        entries, noted = self._log.entries(), witness.read(self.folder)
+        known = {r: results(entries, r) for r in noted.writing}
+        under_way = {r: digests for r, digests in noted.writing.items() if not known[r] & {*digests}}
+        if entries:
+            witness.note(self.folder, witness.Witness(entries[-1].seq, entries[-1].hash, under_way))
+
     def close(self) -> None:
         """Close it and give up the right to write."""
+        if self._lock and self._whole:
+            self.note()
         self._log.close()
         if self._lock:
             self._lock.release()
@@ -166,14 +188,15 @@ class Register:
                 for key, e in last.items() if sector is None or e.payload["sector"] == sector}
 
     def run(self, stage: str, round: str, inputs: str, results: str, findings: dict[str, int],
-            questions: dict[str, int]) -> Entry:
-        """Record a run: digests of what went in and came out, findings by severity, open questions by sector.
+            questions: dict[str, int], workbook: str = "") -> Entry:
+        """Record a run: digests of what went in and came out (the document, the ``workbook``), findings by severity, open
+        questions by sector.
 
         ``stage`` is the verb of the stage; the board follows ``consolidate``.
         """
         return self.record_once("run", f"{stage}/{round}", {
             "stage": stage, "round": round, "inputs": inputs, "results": results, "findings": findings,
-            "questions": questions})
+            "questions": questions, **({"workbook": workbook} if workbook else {})})
 
     def verify(self) -> list[Finding]:
         """What is wrong with the chain, the archive and the approved documents; nothing when all is unbroken."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from perfxl.campaign.register.approval import open_lines
 from perfxl.campaign.register.board import Board, Row
 from perfxl.campaign.register.log import Entry, canonical
 from perfxl.campaign.register.register import Register
@@ -94,8 +95,14 @@ def _told(entry: Entry, say: Texts) -> str:
     if entry.kind == "extended":
         told |= {"day": day(entry.payload["deadline"], say.language),
                  "who": say("extended_all") if entry.payload["sector"] == ALL else say("extended_one", sector=told["sector"])}
-    if entry.kind == "approval":
+    if entry.kind in ("approval", "withdrawal"):
         told["date"] = day(entry.payload["date"], say.language)
+        first, still = entry.payload.get("corrects"), entry.payload.get("open")
+        told["corrected"] = say("log_corrects", act=quote(first["act"], say.language), date=day(first["date"], say.language)) if first else ""
+        told["still"] = say("log_open", open="; ".join(open_lines(still, say.language))) if still else ""
+    if entry.kind == "rebuilt":
+        told["recovered"] = "; ".join(say(f"rebuilt_{k}", count=n) for k, n in sorted(entry.payload["recovered"].items())) or say("rebuilt_none")
+        told["put"] = say("rebuilt_aside", path=told["aside"]) if entry.payload["aside"] else ""
     if entry.kind == "run":
         told |= entry.payload["findings"] | {"questions": sum(entry.payload["questions"].values())}
     for name in ("sha256", "digest", "results"):

@@ -60,6 +60,10 @@ class Unreadable(Refusal):
         return {language: Texts("register", language)(f"reason_{self.key}") for language in _DAY}
 
 
+class Lost(Refusal):
+    """The register is not the one of the campaign: absent, empty, or older than what lies there."""
+
+
 class Altered(Refusal):
     """A file kept by its digest is missing or is not what it was."""
 

@@ -31,6 +31,22 @@ def _extension(path: Path) -> dict | None:
     return documents.load(own) if own.is_file() else None
 
 
+def _surely_written(path: Path) -> None:
+    """Raise ``ValueError`` when ``path`` is a result of a campaign that has a register, and that knows of another."""
+    from perfxl.campaign import Campaign
+    from perfxl.campaign.register import Refusal, Register, result
+
+    folder = path.resolve().parents[2] if len(path.resolve().parents) > 2 else None
+    if folder is None or not (folder / "registro.sqlite").is_file() or path.resolve() != Campaign(folder).result(path.parent.name).resolve():
+        return
+    try:
+        with Register.open(folder, write=False) as register:
+            register.surely_whole()
+            result(register, Campaign(folder), path.parent.name)
+    except Refusal as refusal:
+        raise ValueError(refusal.say("en")) from None
+
+
 def _value(value, cell: str):
     if isinstance(value, Decimal):
         return float(value)
@@ -73,7 +89,9 @@ def tables(path) -> dict:
     ``path``: a ``consolidato.json``, the folder that holds it, or a campaign (the latest round that has results).
     The columns and rows are those of the consolidated workbook. Percentages are points (57.25) as floats, amounts
     are euro as floats, dates ``datetime.date``, choices the codes of the documents (``achieved``), lists one text
-    separated by ``; ``; a blank is ``None`` or ``NaN``, never 0. Raises ``FileNotFoundError`` and ``ValueError``.
+    separated by ``; ``; a blank is ``None`` or ``NaN``, never 0. Raises ``FileNotFoundError`` and ``ValueError``, this one too when the
+    document is not what the register of its campaign says that was written.
     """
     found = _consolidated(Path(path))
+    _surely_written(found)
     return {table.name: _frame(table) for table in build(documents.load(found), _extension(found))}

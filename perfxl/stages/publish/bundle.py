@@ -51,14 +51,15 @@ def entries_of(told: Iterable[dict]) -> list[Entry]:
     return found
 
 
-def pack(body: str, year: int, round: str, files: Mapping[str, bytes], own: Iterable[str] = ()) -> bytes:
+def pack(body: str, year: int, round: str, files: Mapping[str, bytes], own: Iterable[str] = (), draft: bool = False) -> bytes:
     """The archive of ``files`` (name in the archive, content) with its manifest first.
 
-    ``own``: the documents made with the body's own template, whose words cannot be made again elsewhere.
+    ``own``: the documents made with the body's own template, whose words cannot be made again elsewhere; ``draft``: it is
+    not of what is approved.
     """
     listed = {name: {"sha256": sha256(files[name]).hexdigest(), "bytes": len(files[name])} for name in sorted(files)}
     manifest = documents.dumps({"schema": SCHEMA, "perfxl": __version__, "body": body, "year": year, "round": round,
-                                "own_templates": sorted(own), "files": listed})
+                                "own_templates": sorted(own), **({"draft": True} if draft else {}), "files": listed})
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, content in ((MANIFEST, manifest.encode()), *((n, files[n]) for n in listed)):

@@ -17,13 +17,28 @@ from perfxl.stages.publish import package, tables, validation
 from perfxl.stages.publish.bundle import ORIGINALS, originals_of
 
 
-def data_files(document: dict, entries: Sequence[Entry], licence: str, extension: dict | None) -> dict[str, bytes]:
-    """The files that are data, by their names in the archive; the same inputs give the same bytes."""
+def data_files(document: dict, entries: Sequence[Entry], licence: str, extension: dict | None, draft: bool = False) -> dict[str, bytes]:
+    """The files that are data, by their names in the archive; the same inputs give the same bytes. ``draft``: the document
+    is not what is approved, and the files say so."""
     view = View(document)
     published = package.package(view, tables.open_tables(view, extension), licence, language(document))
-    pack = [c.document() for c in criteria(document, approvals_in(entries), extension)]
+    if draft:
+        published = package.marked_draft(published, language(document))
+    pack = [c.document() for c in criteria(document, acts(document, entries, draft), extension)]
     return {"validazione.json": documents.dumps(pack).encode(), ORIGINALS: originals_of(entries),
             **{f"dati/{name}": content for name, content in published.items()}}
+
+
+def acts(document: dict, entries: Sequence[Entry], draft: bool) -> dict[str, Approval]:
+    """The approvals that documents may name: a draft was approved by none."""
+    return {r: a for r, a in approvals_in(entries).items() if not (draft and r == document["round"])}
+
+
+def workbook(document: dict, extension: dict | None) -> bytes:
+    """The consolidated workbook as perfxl writes it, in the language of the body."""
+    from perfxl.stages.consolidate import workbook as result
+
+    return result.write(document, language(document), extension)
 
 
 def criteria(document: dict, known: Mapping[str, Approval], extension: dict | None) -> tuple[validation.Criterion, ...]:

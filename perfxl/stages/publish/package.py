@@ -140,3 +140,13 @@ def _is_date(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def marked_draft(files: dict[str, bytes], language: str) -> dict[str, bytes]:
+    """The files of a package that is not to be published: its title says so, and a file of its own."""
+    from perfxl.model import documents
+
+    said = Texts("report", language)("draft_mark")
+    descriptor = documents.loads(files["datapackage.json"])
+    descriptor["title"] = f"{said}. {descriptor['title']}"
+    return {**files, "datapackage.json": documents.dumps(descriptor).encode(), "BOZZA.txt": f"{said}.\r\n".encode()}

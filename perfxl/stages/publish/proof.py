@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from perfxl.campaign.register import approvals_in
-from perfxl.campaign.register.log import FIRST, sealed
+from perfxl.campaign.register.log import FIRST, Entry, sealed
 from perfxl.model import documents
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import LANGUAGES, Texts
@@ -20,6 +19,7 @@ from perfxl.stages.publish.bundle import LOG, MANIFEST, SCHEMA, document_name
 from perfxl.stages.publish.package import LICENCES
 from perfxl.stages.publish.validation import recomputed
 from perfxl.stages.report import report, short_version, validation_pack
+from perfxl.stages.report.marked import marked
 from perfxl.stages.report.package import packed, parts
 
 #: Bounds: bytes of the archive, of one file and of all files when opened, number of files, how many times a file grows.
@@ -72,7 +72,8 @@ def verify(content: bytes, name: str, extension: dict | None = None) -> Verdict:
         for round in ("plan", "interim", "final"):
             path = document_name(round)
             if path in files:
-                wrong, counted = _outcomes(files, path, round, own, digests, before)
+                vouched = digests["runs"] if manifest.get("draft") is True and round == manifest["round"] else digests["runs"] | digests["approved"]
+                wrong, counted = _outcomes(files, path, round, own, {**digests, "runs": vouched}, before)
                 findings += [f.at(file=name) for f in wrong]
                 figures += counted
         if document_name(manifest["round"]) not in files:
@@ -82,6 +83,15 @@ def verify(content: bytes, name: str, extension: dict | None = None) -> Verdict:
     except _Refused as refused:
         return Verdict((*findings, Finding("BNDL01", Place(name), {"reason": refused.reason})))
     return Verdict(tuple(findings), figures, last, unchecked)
+
+
+def log_entries(content: bytes) -> list[Entry]:
+    """The log in an archive whose chain is unbroken; [] when there is none, or it cannot be opened."""
+    try:
+        told = _json(_files(content), LOG)
+        return [] if _log(told)[0] else bundle.entries_of(told)
+    except (_Refused, KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        return []
 
 
 def _files(content: bytes) -> dict[str, bytes]:
@@ -131,7 +141,7 @@ def _strangers(files: dict[str, bytes], told: dict[str, str]) -> list[str]:
 
 def _log(entries) -> tuple[list[Finding], dict, str]:
     """Breaks of the chain; by round, the digest of the consolidated document as the last run left it; the last hash."""
-    findings, digests, received, previous = [], {}, set(), FIRST
+    findings, digests, approved, received, previous = [], {}, {}, set(), FIRST
     try:
         for number, e in enumerate(entries, 1):
             if type(e["number"]) is not int or not all(type(e[k]) is str for k in ("when", "kind", "payload", "previous", "hash")):
@@ -142,11 +152,15 @@ def _log(entries) -> tuple[list[Finding], dict, str]:
             payload = documents.loads(e["payload"])
             if e["kind"] == "run" and payload["stage"] == "consolidate":
                 digests[payload["round"]] = payload["results"]
+            if e["kind"] == "approval":
+                approved[payload["round"]] = payload["digest"]
+            if e["kind"] == "withdrawal":
+                approved.pop(payload["round"], None)
             if e["kind"] == "received":
                 received.add(payload["sha256"])
     except (KeyError, TypeError, ValueError, RecursionError, ArithmeticError) as problem:
         raise _Refused("file", path=LOG) from problem
-    return findings[:TOLD], {"runs": digests, "received": received}, previous
+    return findings[:TOLD], {"runs": digests, "approved": approved, "received": received}, previous
 
 
 def _made_again(files: dict[str, bytes], manifest: dict, entries: list, extension: dict | None) -> tuple[list[Finding], tuple[str, ...]]:
@@ -157,9 +171,10 @@ def _made_again(files: dict[str, bytes], manifest: dict, entries: list, extensio
     path = document_name(manifest["round"])
     try:
         document, log = _json(files, path), bundle.entries_of(entries)
-        expected = derived.data_files(document, log, _licence(files), extension)
+        draft = manifest.get("draft") is True
+        expected = derived.data_files(document, log, _licence(files), extension, draft)
         wrong = [name for name, content in expected.items() if files.get(name) != content]
-        words = _words(document, log, extension)
+        words = _words(document, log, extension, draft)
         wrong += [name for name in words if name not in files]
         small = not wrong and len(files[path]) <= MAX_WORDS
         told = [name for name in words if small and name not in manifest.get("own_templates", words)]
@@ -187,12 +202,15 @@ def _texts(word: bytes) -> list[str] | None:
         return None
 
 
-def _words(document: dict, log: list, extension: dict | None) -> dict[str, Callable[[], bytes]]:
+def _words(document: dict, log: list, extension: dict | None, draft: bool) -> dict[str, Callable[[], bytes]]:
     """How each Word document of the archive is made again."""
-    spoken, known = derived.language(document), approvals_in(log)
-    return {f"{bundle.NAMES[document['round']]}.docx": lambda: report(document, spoken, None, extension, known),
-            bundle.CITIZENS: lambda: short_version(document, spoken),
-            bundle.VALIDATION: lambda: validation_pack(document, derived.criteria(document, known, extension), spoken)}
+    spoken, known = derived.language(document), derived.acts(document, log, draft)
+
+    def done(word: bytes) -> bytes:
+        return marked(word, spoken) if draft else word
+    return {f"{bundle.NAMES[document['round']]}.docx": lambda: done(report(document, spoken, None, extension, known)),
+            bundle.CITIZENS: lambda: done(short_version(document, spoken)),
+            bundle.VALIDATION: lambda: done(validation_pack(document, derived.criteria(document, known, extension), spoken))}
 
 
 def _outcomes(files: dict[str, bytes], path: str, round: str, extension: dict | None, known: dict,

@@ -13,7 +13,15 @@ from perfxl.model.arithmetic import dec
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.outcomes import outcomes
 from perfxl.stages.review import rules
-from perfxl.stages.review.blocks import CONFLICTS, CONSIDERATIONS, EVALUATIONS, KEY, LISTS, REQUESTS, offered
+from perfxl.stages.review.blocks import (
+    CONFLICTS,
+    CONSIDERATIONS,
+    EVALUATIONS,
+    KEY,
+    LISTS,
+    REQUESTS,
+    offered,
+)
 from perfxl.stages.review.grid import Grid, Pending, Row, find, identify
 from perfxl.stages.review.rules import Choice, Known
 from perfxl.workbook import sheets
@@ -50,8 +58,9 @@ class Review:
         return bool(self.choices or self.requests or self.evaluations or self.considerations or self.withdrawn or self.findings)
 
 
-def read(data: bytes, file: str, language: str = "it") -> Review:
+def read(data: bytes, file: str, language: str = "it", everything: bool = False) -> Review:
     """What the controller wrote in the consolidated workbook ``data`` since perfxl wrote it; nothing when untouched.
+    ``everything``: also the evaluations and considerations that stood there before.
 
     ``file`` is what findings call it; ``language``: of the reason given to an outcome accepted without one. Never
     raises on bad input: what cannot be taken is a finding with its cell.
@@ -62,19 +71,19 @@ def read(data: bytes, file: str, language: str = "it") -> Review:
         if said is None:
             return Review()
         round, expected = said
-        return _Reading(find(book, expected), file, round, language).review(expected)
+        return _Reading(find(book, expected), file, round, language, everything).review(expected)
     except Refused as refused:
-        return Review(findings=(refused.finding,))
+        return Review(findings=(refused.own(),))
 
 
 class _Reading:
     """One reading of one workbook."""
 
-    def __init__(self, grids: Mapping[str, Grid], file: str, round: str, language: str):
+    def __init__(self, grids: Mapping[str, Grid], file: str, round: str, language: str, everything: bool = False):
         self.grids, self.file = grids, file
         self.findings: list[Finding] = []
         self.pending: list[Pending] = []
-        self.known = Known(round, self._held(), language)
+        self.known = Known(round, self._held(), language, everything)
 
     def _rows(self, block: str) -> Iterable[Row]:
         for row in self.grids[block].rows(self.file) if block in self.grids else ():

@@ -52,11 +52,18 @@ class Choice:
 
 @dataclass
 class Known:
-    """What the rows refer to: the round, objectives by the sector that holds them ({} when not known), the language."""
+    """What the rows refer to: the round, objectives by the sector that holds them ({} when not known), the language;
+    ``everything``: whether rows count that were left as they were written."""
 
     round: str
     held: Mapping[str, set[str]]
     language: str
+    everything: bool = False
+
+    def untouched(self, row: Row, said: dict) -> bool:
+        """Whether a row says what it said when it was written, and so nothing new."""
+        mark = Written(said).mark
+        return mark == row.text(WAS) and not (self.everything and mark)
 
     def wrong_codes(self, row: Row, sector: str | None, objective: str | None) -> Finding | None:
         """What is wrong with the codes on a row."""
@@ -91,7 +98,7 @@ def conflict(row: Row) -> Choice | None:
     if wrong or row.failed() or (choice is None and other is None):
         row.findings.extend([wrong] if wrong else [])
         return None
-    if choice is not None and choice.isdigit():
+    if choice is not None and choice.isdecimal():
         return Choice(sector, key, sources[int(choice)], None, note, sources, made.place)
     return made
 
@@ -115,7 +122,7 @@ def evaluation(row: Row, known: Known) -> tuple[tuple, dict | None, str | None] 
     """
     key = _key(row, known, ("objective", "sector"), EVALUATIONS)
     said = row.typed(fields(EVALUATIONS))
-    if key is None or row.failed() or Written(said).mark == row.text(WAS):
+    if key is None or row.failed() or known.untouched(row, said):
         return None
     wrong = known.wrong_codes(row, key[1], key[0]) or _wrong_evaluation(row, said)
     if wrong:
@@ -180,7 +187,7 @@ def consideration(row: Row, known: Known) -> tuple[tuple, dict | None] | None:
     """((sector, round), the consideration or None when it was taken away); None when the row was left as it was."""
     key = _key(row, known, ("sector",), CONSIDERATIONS)
     said = row.typed(fields(CONSIDERATIONS))
-    if key is None or row.failed() or Written(said).mark == row.text(WAS):
+    if key is None or row.failed() or known.untouched(row, said):
         return None
     wrong = known.wrong_codes(row, key[0], None)
     found = {"sector": key[0], "round": key[1], **said}

@@ -63,12 +63,15 @@ class ExcelDesk(Dialogs):
 
     def _note(self, path: Path, campaign: Campaign, round: str) -> None:
         """Note how the result at ``path`` was written; it is made again when that was before copies were kept."""
-        from perfxl.model import documents
+        from perfxl.campaign.register import result as recorded
         from perfxl.stages.consolidate import workbook as result
+        from perfxl.workflow import register_updates
 
         found = open_files.as_written(path)
-        if found is None and campaign.result(round).is_file():
-            found = result.write(documents.load(campaign.result(round)), self.language, campaign.extension)
+        if found is None:
+            with register_updates.opened(campaign, self.language, CannotRun, write=False) as register:
+                known = recorded(register, campaign, round)
+            found = result.write(known.document, self.language, campaign.extension) if known else None
         if found:
             self._before[path.resolve()] = found
 

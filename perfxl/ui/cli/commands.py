@@ -219,6 +219,11 @@ def consolidate(asked: Namespace) -> int:
     show_findings(run.findings, asked.lang, sys.stdout)
     show_outcomes(summary, asked.lang)
     print(say("consolidate_done", path=run.workbook))
+    if run.approval:
+        from perfxl.campaign.register.words import day
+
+        print(say("consolidate_approved", act=run.approval.act or say("act_unknown"), date=day(run.approval.date, asked.lang)))
+        print("\n".join(f"  {line}" for line in run.differs or [say("consolidate_same")]))
     for path in sorted(open_files.copies(intended) - known):
         print(Texts("addin", asked.lang)("copy_kept", path=path), file=sys.stderr)
     if run.workbook != intended:
@@ -257,14 +262,15 @@ def report(asked: Namespace) -> int:
     say = Texts("cli", asked.lang)
     campaign = Campaign(asked.folder)
     if asked.citizens:
-        short = delivery.short_version(campaign, asked.round, asked.lang, asked.pdf)
-        paths, findings = short.paths, short.findings
+        short = delivery.short_version(campaign, asked.round, asked.lang, asked.pdf, asked.draft)
+        paths, findings, told = short.paths, short.findings, short.told
         print(say("short_pages" if short.counted else "short_pages_estimated", pages=short.pages, limit=PAGES))
     else:
-        made = delivery.report(campaign, asked.round, asked.lang, asked.pdf)
-        paths, findings = made.paths, made.findings
+        made = delivery.report(campaign, asked.round, asked.lang, asked.pdf, asked.draft)
+        paths, findings, told = made.paths, made.findings, made.told
     for path in paths:
         print(say("report_done", path=path))
+    print(*told, sep="\n", end="\n" if told else "")
     show_findings(findings, asked.lang, sys.stdout)
     return _code(findings)
 
@@ -274,8 +280,9 @@ def publish(asked: Namespace) -> int:
     from perfxl.workflow import delivery
 
     say = Texts("cli", asked.lang)
-    done = delivery.publish(Campaign(asked.folder), asked.round, asked.lang, asked.licence, asked.cleared)
+    done = delivery.publish(Campaign(asked.folder), asked.round, asked.lang, asked.licence, asked.cleared, asked.draft)
     show_findings(done.findings, asked.lang, sys.stdout)
+    print(*done.told, sep="\n", end="\n" if done.told else "")
     print(say("publish_done", page=done.paths[0].parent / "index.html", folder=done.paths[0].parent, licence=asked.licence,
               count=sum(p.suffix != ".html" for p in done.paths)) if done.paths else
           say("publish_held", count=len(done.findings)))
@@ -291,8 +298,9 @@ def bundle(asked: Namespace) -> int:
     if asked.verify is None:
         from perfxl.workflow import delivery
 
-        made = delivery.bundle(Campaign(asked.folder), asked.round, asked.lang, asked.licence)
+        made = delivery.bundle(Campaign(asked.folder), asked.round, asked.lang, asked.licence, asked.draft)
         print(say("bundle_done", path=made.path, licence=made.licence))
+        print(*made.told, sep="\n", end="\n" if made.told else "")
         return CLEAN
     from perfxl.stages.publish import proof
 
@@ -310,30 +318,48 @@ def bundle(asked: Namespace) -> int:
 def explain(asked: Namespace) -> int:
     """``perfxl explain``: how an outcome came about, in one sentence."""
     from perfxl.model import explain as stage
+    from perfxl.workflow import delivery
 
     say = Texts("cli", asked.lang)
     campaign = Campaign(asked.folder)
     rounds = [asked.round] if asked.round else ["final", "interim", "plan"]
-    path = next((p for p in map(campaign.result, rounds) if p.is_file()), None)
-    if path is None:
+    round = next((r for r in rounds if campaign.result(r).exists() or campaign.approved(r).exists()), None)
+    if round is None:
         raise CannotRun(say("nothing_consolidated", folder=asked.folder))
-    sentence = stage.explain(documents.load(path), asked.what, asked.lang)
+    of = delivery.standing(campaign, round, asked.lang, asked.draft)
+    sentence = stage.explain(of.document, asked.what, asked.lang)
     if sentence is None:
         raise CannotRun(say("nothing_to_explain", what=asked.what))
     print(sentence)
+    print(*of.words(asked.lang), sep="\n", end="\n" if of.words(asked.lang) else "")
     return CLEAN
 
 
 def approve(asked: Namespace) -> int:
     """``perfxl approve``: a round frozen with its act; the next round begins from it."""
-    from perfxl.campaign.register import approve as freeze
+    from perfxl.campaign import register as records
+    from perfxl.campaign.register.words import day
     from perfxl.workflow import register_updates
 
-    campaign = Campaign(asked.folder)
+    say, campaign = Texts("cli", asked.lang), Campaign(asked.folder)
+    if asked.withdraw != (asked.reason is not None) or asked.withdraw and (asked.act or asked.date or asked.correct or asked.anyway):
+        raise CannotRun(say("approve_withdraw_alone"))
+    if not asked.withdraw and not (asked.act and asked.date):
+        raise CannotRun(say("approve_act_needed"))
     pipeline.plan_of(campaign, asked.lang)
     with register_updates.opened(campaign, asked.lang, CannotRun) as register:
-        approval = freeze(register, campaign, asked.round, asked.act, asked.date)
-    print(Texts("cli", asked.lang)("approve_done", path=campaign.folder / approval.file, digest=approval.digest))
+        earlier = records.approvals(register).get(asked.round)
+        if asked.withdraw:
+            gone = records.withdraw(register, campaign, asked.round, asked.reason)
+            print(say("approve_withdrawn", act=gone.act or say("act_unknown"), date=day(gone.date, asked.lang), digest=gone.digest))
+            return CLEAN
+        approval = records.approve(register, campaign, asked.round, asked.act, asked.date, anyway=asked.anyway, correct=asked.correct)
+        left = records.still_open(records.baseline(register, asked.round), asked.round)
+    print(say("approve_done", path=campaign.folder / approval.file, digest=approval.digest))
+    if left:
+        print(say("approve_open_still", listed="; ".join(records.open_lines(left, asked.lang))))
+    if asked.correct:
+        print(say("approve_corrected", act=earlier.act, date=day(earlier.date, asked.lang)))
     return CLEAN
 
 
@@ -376,6 +402,23 @@ def log(asked: Namespace) -> int:
     with register_updates.opened(campaign, asked.lang, CannotRun, write=False) as register:
         for line in log_lines(register, asked.lang):
             print(line)
+    return CLEAN
+
+
+def rebuild(asked: Namespace) -> int:
+    """``perfxl rebuild``: the register made again from what the campaign still proves."""
+    from perfxl.workflow import rebuild as rebuilding
+
+    say = Texts("cli", asked.lang)
+    found = rebuilding.rebuild(Campaign(asked.folder), asked.lang)
+    print(say("rebuild_done", path=asked.folder / "registro.sqlite", kept=found.kept))
+    if found.aside:
+        print(say("rebuild_aside", path=asked.folder / found.aside))
+    for what, count in found.recovered.items():
+        print("  " + say(f"rebuild_{what}", count=count))
+    print(say("rebuild_lost"))
+    for key, values in found.lost:
+        print("  " + say(key, **values))
     return CLEAN
 
 

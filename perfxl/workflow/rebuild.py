@@ -1,0 +1,229 @@
+"""``perfxl rebuild``: a register that is lost, damaged or older than its campaign, made again from what the campaign still proves.
+
+Entries of a register that can still be read and whose chain is unbroken stay; what lies in the campaign and they do not tell is added.
+What nothing proves any more is said, in words for the controller and in the register itself.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from perfxl.campaign import Campaign
+from perfxl.campaign.register import Approval, Refusal, Register, approvals
+from perfxl.campaign.register.approval import in_force
+from perfxl.campaign.register.lock import WriterLock
+from perfxl.campaign.register.log import NAME, utc_now
+from perfxl.campaign.register.proof import APPROVED
+from perfxl.campaign.register.recorded import WORKBOOK, digest
+from perfxl.campaign.register.whole import unknown_originals
+from perfxl.model import documents
+from perfxl.model.base import waiting
+from perfxl.model.findings import SEVERITIES
+from perfxl.model.outcomes import outcomes
+from perfxl.model.texts import Texts
+from perfxl.stages import review
+from perfxl.stages.publish import proof
+from perfxl.stages.publish.validation import recomputed
+from perfxl.stages.review import Review
+from perfxl.stages.review.blocks import offered
+from perfxl.workflow import register_updates
+from perfxl.workflow.pipeline import CannotRun, plan_of
+
+
+@dataclass
+class Rebuilt:
+    """What was recovered, counted by what it is; what was not, as keys of sentences with their values; ``kept``: entries of the
+    register that was there, ``aside``: where a register was put that cannot be used; ``unusable``: by round, digests of results
+    that do not hold."""
+
+    recovered: dict[str, int] = field(default_factory=dict)
+    lost: list[tuple[str, dict]] = field(default_factory=list)
+    kept: int = 0
+    aside: str = ""
+    unusable: dict[str, list[str]] = field(default_factory=dict)
+
+    def count(self, what: str, number: int = 1) -> None:
+        """Note ``number`` more of ``what``."""
+        if number:
+            self.recovered[what] = self.recovered.get(what, 0) + number
+
+
+def rebuild(campaign: Campaign, language: str) -> Rebuilt:
+    """Make the register again; ``CannotRun`` when it is sound and nothing is missing, or somebody is working."""
+    say = Texts("cli", language)
+    if not campaign.plan.is_file():
+        raise CannotRun(say("no_plan", path=campaign.plan, folder=campaign.folder))
+    found = Rebuilt()
+    try:
+        if _sound(campaign):
+            raise CannotRun(say("rebuild_nothing", path=campaign.folder / NAME))
+        for path in sorted((campaign.folder / APPROVED).glob("*.json")):
+            if _usable(path, path.stem, campaign) is None:
+                raise CannotRun(say("rebuild_bad_approval", path=path, round=path.stem))
+        _put_aside(campaign, found)
+        with Register.open(campaign.folder) as register:
+            found.kept = len(register.entries()) if not found.aside else 0
+            with register.batch():
+                _everything(register, campaign, found, language)
+            register.note()
+            register.surely_whole()
+    except Refusal as refusal:
+        raise CannotRun(refusal.say(language)) from None
+    return found
+
+
+def _sound(campaign: Campaign) -> bool:
+    try:
+        with Register.open(campaign.folder, write=False) as register:
+            register.surely_whole()
+            return bool(register.entries())
+    except Refusal:
+        return False
+
+
+def _put_aside(campaign: Campaign, found: Rebuilt) -> None:
+    """Rename a register that cannot be read or whose chain is broken; one that is only older stays."""
+    path = campaign.folder / NAME
+    lock = WriterLock(campaign.folder, utc_now)
+    try:
+        with Register.open(campaign.folder, write=False) as register:
+            if not any(f.code in ("REGI01", "REGI02", "REGI03", "REGI05") for f in register.verify()):
+                return
+    except Refusal:
+        pass
+    finally:
+        lock.release()
+    found.aside = f"registro-{datetime.now():%Y%m%d-%H%M%S}.sqlite"
+    os.replace(path, path.with_name(found.aside))
+    path.with_name(f"{NAME}-journal").unlink(missing_ok=True)
+
+
+def _everything(register: Register, campaign: Campaign, found: Rebuilt, language: str) -> None:
+    rounds = sorted({p.name for where in ("emesse", "ricevute", "risultati") for p in (campaign.folder / where).glob("*") if p.is_dir()})
+    order = [r for r in register_updates.ROUNDS if r in rounds]
+    known = len(register.entries("received"))
+    for round in order:
+        _issued(register, campaign, round, found)
+        register_updates.receive(register, campaign, round)
+    _originals(register, campaign, found)
+    found.count("received", len(register.entries("received")) - known)
+    own = _plan(campaign, language)
+    proven = dict(_proven(campaign))
+    for round in order:
+        _approval(register, campaign, round, proven, found)
+        _result(register, campaign, round, own, found, language)
+    if found.kept <= 1:
+        found.lost += [("rebuild_lost_mail", {}), ("rebuild_lost_dates", {}), ("rebuild_lost_choices", {})]
+    else:
+        found.lost.append(("rebuild_lost_since", {"kept": found.kept}))
+    register.record_once("rebuilt", f"{len(register.entries('rebuilt')) + 1}", {
+        "recovered": found.recovered, "lost": [key for key, _ in found.lost], "kept": found.kept, "aside": found.aside,
+        "unusable": found.unusable})
+
+
+def _issued(register: Register, campaign: Campaign, round: str, found: Rebuilt) -> None:
+    """The forms that lie among the issued ones, and the workbooks with questions."""
+    from perfxl.stages import read
+
+    for path in sorted((campaign.folder / "emesse" / round).glob("*.xlsx")) + sorted((campaign.folder / "emesse" / round / "richieste").glob("*.xlsx")):
+        content = path.read_bytes()
+        reading = read.read(content, path.name, campaign.extension)
+        identity = reading.identity
+        if identity is None or identity.round != round or reading.document is None:
+            found.lost.append(("rebuild_lost_form", {"path": campaign.relative(path)}))
+            continue
+        before = len(register.entries())
+        if path.parent.name == "richieste":
+            register_updates.ask(register, identity, content, [r["id"] for r in reading.document.get("requests", ())])
+        else:
+            register_updates.issued(register, identity, content)
+        found.count("issued", len(register.entries()) - before)
+
+
+def _originals(register: Register, campaign: Campaign, found: Rebuilt) -> None:
+    """Files of the archive that lie among the received ones no longer: each says itself which round it is of."""
+    from perfxl.stages import read
+
+    for path in unknown_originals(campaign.folder, register.entries()):
+        content = path.read_bytes()
+        identity = read.read(content, path.name).identity if path.suffix in (".xlsx", ".ods") else None
+        if sha256(content).hexdigest() != path.stem or identity is None or identity.round not in register_updates.ROUNDS:
+            found.lost.append(("rebuild_lost_original", {"path": campaign.relative(path)}))
+        else:
+            register.receive(content, identity.round, campaign.relative(path))
+
+
+def _approval(register: Register, campaign: Campaign, round: str, proven: dict[str, Approval], found: Rebuilt) -> None:
+    """The approved document of a round: its act is known when an archive made for the board tells of it."""
+    path = campaign.approved(round)
+    if not path.is_file() or round in approvals(register):
+        return
+    told = proven.get(digest(path))
+    register.store.put(path.read_bytes())
+    register.record_once("approval", round, {"round": round, "act": told.act if told else "", "date": told.date if told else "",
+                                             "digest": digest(path), "file": campaign.relative(path)})
+    found.count("approvals")
+    if told is None:
+        found.lost.append(("rebuild_lost_act", {"round": round, "folder": campaign.folder}))
+
+
+def _proven(campaign: Campaign) -> Iterator[tuple[str, Approval]]:
+    """The approvals that archives among the results tell of, by the digest of what was approved."""
+    for path in sorted((campaign.folder / "risultati").glob("*/archivio-*.zip")):
+        if path.stat().st_size <= proof.MAX_ARCHIVE:
+            yield from ((a.digest, a) for a in in_force(proof.log_entries(path.read_bytes())).values())
+
+
+def _result(register: Register, campaign: Campaign, round: str, own: dict, found: Rebuilt, language: str) -> None:
+    """The results of a round, and what the controller had written in them."""
+    path = campaign.result(round)
+    beside = path.with_name(WORKBOOK)
+    document = _usable(path, round, campaign) if path.is_file() else None
+    if document is not None:
+        told = [f["severity"] for f in document["findings"]]
+        register.run("consolidate", round, "", digest(path), {s: told.count(s) for s in SEVERITIES},
+                     {s: len(r) for s, r in waiting(document["content"], round).items()}, digest(beside))
+        found.count("results")
+        said = _said(document["content"], own)
+    elif path.is_file() or beside.is_file():
+        found.lost.append(("rebuild_lost_result", {"path": campaign.relative(path), "round": round, "folder": campaign.folder}))
+        found.unusable[round] = [digest(path), digest(beside)]
+        workbook = path.with_name("consolidato.xlsx")
+        said = review.read(workbook.read_bytes(), workbook.name, language, everything=True) if workbook.is_file() else Review()
+    else:
+        return
+    for entry in review.entries(review.numbered(document["content"] if document else own, said)):
+        before = len(register.entries())
+        register.decide(entry.key, entry.choice, entry.value, round=(entry.value or {}).get("round", round), sector=entry.sector,
+                        answers=entry.answers, by=entry.by)
+        found.count("decisions", len(register.entries()) - before)
+
+
+def _said(content: dict, own: dict) -> Review:
+    """What the controller wrote in consolidated workbooks: what the contents hold and the plan workbook does not."""
+    made = {key: [item for item in content.get(key, ()) if item not in own.get(key, ())] for key in ("requests", "evaluations", "considerations")}
+    rounds = {e["round"] for e in made["evaluations"]} - {"plan"}
+    seen = {(o.objective, o.sector, r): offered(o) for r in sorted(rounds) for o in outcomes(content, r)}
+    asked = [{k: v for k, v in r.items() if k not in ("answer", "answer_date")} for r in made["requests"]]
+    return Review(requests=tuple(asked), evaluations=tuple(made["evaluations"]), considerations=tuple(made["considerations"]), seen=seen)
+
+
+def _plan(campaign: Campaign, language: str) -> dict:
+    try:
+        return plan_of(campaign, language)[0]
+    except CannotRun:
+        return {}
+
+
+def _usable(path: Path, round: str, campaign: Campaign) -> dict | None:
+    """The consolidated document at ``path`` when it follows its schema and its outcomes follow from its contents."""
+    try:
+        found = documents.load(path)
+        if found["round"] != round or next(documents.violations("consolidated", found, campaign.extension), None) or recomputed(found):
+            return None
+        return found
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ArithmeticError, IndexError):
+        return None

@@ -1,0 +1,47 @@
+"""What differs between the approved document of a round and one consolidated after it, in a few lines for the controller."""
+
+from typing import Any
+
+from perfxl.model.texts import Texts
+
+#: How many objectives are named.
+_NAMED = 8
+
+
+def lines(approved: dict, now: dict, language: str) -> list[str]:
+    """One line for each outcome that is another, one for the data that are; [] when both documents say the same."""
+    if approved == now:
+        return []
+    say, round = Texts("cli", language), now["round"]
+    before, after = (_outcomes(document, round) for document in (approved, now))
+    told = [say("differs_body" if code is None else "differs_sector", code=code, before=_percent(before.get(code), language),
+                now=_percent(after.get(code), language))
+            for code in {**before, **after} if before.get(code) != after.get(code)]
+    data = _differing(approved["content"], now["content"])
+    if data:
+        codes = list(dict.fromkeys(code for code, _ in data if code))
+        named = ", ".join(codes[:_NAMED]) + (" …" if len(codes) > _NAMED else "") or "–"
+        told.append(say("differs_content", count=len(data), objectives=named))
+    return told or [say("differs_other")]
+
+
+def _outcomes(document: dict, round: str) -> dict[str | None, str | None]:
+    """The outcome of the body (under None) and of each sector."""
+    found = document["outcomes"].get(round)
+    return {None: found["body"]["outcome"], **{s["code"]: s["outcome"] for s in found["sectors"]}} if found else {}
+
+
+def _percent(outcome: str | None, language: str) -> str:
+    return "–" if outcome is None else (outcome.replace(".", ",") if language == "it" else outcome) + "%"
+
+
+def _differing(before: Any, now: Any, objective: str = "", at: str = "") -> list[tuple[str, str]]:
+    """(code of the objective, place) of every value that is another."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        own = now.get("code", before.get("code", "")) if "holders" in now or "holders" in before else objective
+        return [d for key in {**before, **now} for d in _differing(before.get(key), now.get(key), own, f"{at}/{key}")]
+    if isinstance(before, list) and isinstance(now, list):
+        longest = range(max(len(before), len(now)))
+        return [d for k in longest for d in _differing(before[k] if k < len(before) else None, now[k] if k < len(now) else None,
+                                                       objective, f"{at}/{k}")]
+    return [] if before == now else [(objective, at)]

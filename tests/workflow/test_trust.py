@@ -1,0 +1,350 @@
+"""What lies in a campaign is trusted only when the register says the same: nothing the controller did is undone without a word."""
+
+import json
+import shutil
+import sqlite3
+
+import pytest
+import small_year
+from review_sheet import Sheet, write
+
+from perfxl.campaign import Campaign
+from perfxl.campaign.register import Register
+from perfxl.ui.cli import main
+
+ROUND = "final"
+ACT = ("--act", "DG n. 34", "--date", "2022-04-20")
+
+
+def evaluate(campaign, percent=0.1):
+    """The controller evaluates an objective of S1 in the consolidated workbook, and consolidates."""
+    write(campaign.result(ROUND, "consolidato.xlsx"),
+          lambda book: Sheet(book, "evaluations").put(f"{ROUND}|S1.00001|S1", choice="Rettificato", percent=percent, reason="Il risultato non c’è"))
+    assert main(["consolidate", str(campaign.folder), "--round", ROUND]) in (0, 1)
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    """A year of two sectors, consolidated, evaluated and consolidated again; with the register as it was before."""
+    home = tmp_path_factory.mktemp("trust")
+    campaign = small_year.play(Campaign(home / "c"))
+    shutil.copyfile(campaign.folder / "registro.sqlite", home / "older.sqlite")
+    evaluate(campaign)
+    return campaign.folder, home / "older.sqlite"
+
+
+@pytest.fixture
+def year(played, tmp_path):
+    return Campaign(shutil.copytree(played[0], tmp_path / "c"))
+
+
+def tree(folder):
+    """Everything that lies in a campaign, but for the lock of the register."""
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file() and not p.name.startswith(".registro.lock")}
+
+
+def run(capsys, *arguments) -> tuple[int, str]:
+    """Exit code and words of a command."""
+    code = main([str(a) for a in arguments])
+    told = capsys.readouterr()
+    assert "guasto suo" not in told.err, told.err
+    return code, told.out + told.err
+
+
+def outcome(campaign, round=ROUND):
+    return json.loads(campaign.result(round).read_bytes())["outcomes"][round]["body"]["outcome"]
+
+
+# The register
+
+def lose(folder, older):
+    (folder / "registro.sqlite").unlink()
+
+
+def empty(folder, older):
+    (folder / "registro.sqlite").write_bytes(b"")
+
+
+def restore(folder, older):
+    shutil.copyfile(older, folder / "registro.sqlite")
+
+
+def restore_with_its_note(folder, older):
+    """A backup that knows hidden files too: the note of the last entry is as old as the register."""
+    restore(folder, older)
+    with sqlite3.connect(folder / "registro.sqlite") as db:
+        last = db.execute("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
+    (folder / ".registro.ultima.json").write_text(json.dumps({"entry": last[0], "hash": last[1]}))
+
+
+def restore_without_note(folder, older):
+    restore(folder, older)
+    (folder / ".registro.ultima.json").unlink()
+
+
+def cut(folder, older):
+    """The end taken off by somebody who knows SQLite."""
+    with sqlite3.connect(folder / "registro.sqlite") as db:
+        db.executescript("DROP TRIGGER entry_remains; DELETE FROM entry WHERE seq > (SELECT max(seq) - 3 FROM entry);"
+                         "UPDATE sqlite_sequence SET seq = (SELECT max(seq) FROM entry)")
+
+
+COMMANDS = [("consolidate", "--round", ROUND), ("issue", "--round", ROUND), ("collect",), ("ask", "--round", ROUND), ("send", "--round", ROUND),
+            ("remind", "--round", ROUND), ("approve", "--round", ROUND, *ACT), ("report", "--round", ROUND), ("publish", "--round", ROUND),
+            ("bundle",), ("explain", "S1"), ("status",), ("log",), ("resolve", "--round", ROUND), ("check",)]
+
+
+@pytest.mark.parametrize("harm", [lose, empty, restore, restore_with_its_note, restore_without_note, cut])
+def test_a_register_that_is_not_that_of_the_campaign_stops_every_command_and_nothing_is_written(year, played, harm, capsys):
+    harm(year.folder, played[1])
+    (year.folder / "in arrivo").mkdir()
+    shutil.copyfile(year.issued(ROUND, "S1"), year.folder / "in arrivo" / "S1.xlsx")
+    before = tree(year.folder)
+    for command, *rest in COMMANDS:
+        code, told = run(capsys, command, year.folder, *rest)
+        assert code == 2 and "registro.sqlite" in told and "perfxl rebuild" in told, (command, told)
+        assert tree(year.folder) == before, command
+    assert main(["log", str(year.folder), "--verify"]) == 1
+
+
+@pytest.mark.parametrize("harm", [lose, empty, restore, restore_without_note, cut, lambda folder, _: (folder / "registro.sqlite").write_bytes(b"SQLite" * 9)])
+def test_a_register_is_made_again_from_what_the_campaign_still_proves(year, played, harm, capsys):
+    before = outcome(year)
+    harm(year.folder, played[1])
+    code, told = run(capsys, "rebuild", year.folder)
+    assert code == 0 and "consolidati, con gli esiti che tornano" in told and "Non si recupera" in told, told
+    assert run(capsys, "log", year.folder, "--verify")[0] == 0
+    assert run(capsys, "consolidate", year.folder, "--round", ROUND)[0] in (0, 1)
+    assert outcome(year) == before, "what the controller evaluated holds"
+    code, told = run(capsys, "log", year.folder)
+    assert "Registro ricostruito" in told
+    assert run(capsys, "rebuild", year.folder)[0] == 2, "there is nothing more to do"
+
+
+def test_a_register_made_again_knows_what_was_approved_and_takes_its_act(year, played, capsys):
+    assert run(capsys, "approve", year.folder, "--round", ROUND, *ACT, "--anyway")[0] == 0
+    frozen = year.approved(ROUND).read_bytes()
+    evaluate(year, 0.5)
+    lose(*[year.folder, None])
+    code, told = run(capsys, "rebuild", year.folder)
+    assert "l’atto che ha approvato la tornata final" in told
+    code, told = run(capsys, "explain", year.folder, "S1")
+    assert "un atto da indicare" in told
+    assert run(capsys, "approve", year.folder, "--round", ROUND, *ACT)[0] == 0
+    assert year.approved(ROUND).read_bytes() == frozen and "DG n. 34" in run(capsys, "explain", year.folder, "S1")[1]
+
+
+def test_an_archive_for_the_board_proves_the_act_when_the_register_is_lost(year, capsys, monkeypatch):
+    assert run(capsys, "approve", year.folder, "--round", ROUND, *ACT, "--anyway")[0] == run(capsys, "bundle", year.folder)[0] == 0
+    lose(year.folder, None)
+    code, told = run(capsys, "rebuild", year.folder)
+    assert code == 0 and "--act …" not in told and "DG n. 34" in run(capsys, "explain", year.folder, "S1")[1]
+
+
+def test_results_that_do_not_hold_are_not_recovered_but_what_was_written_in_the_workbook_is(year, played, capsys):
+    before = outcome(year)
+    typed(year.result(ROUND))
+    lose(year.folder, None)
+    code, told = run(capsys, "rebuild", year.folder)
+    assert code == 0 and "risultati/final/consolidato.json non si può usare" in told and "valutazioni e considerazioni tue: " in told
+    assert run(capsys, "explain", year.folder, "S1", "--round", ROUND)[0] == 2
+    assert run(capsys, "consolidate", year.folder, "--round", ROUND)[0] in (0, 1) and outcome(year) == before
+
+
+def test_a_new_campaign_and_one_that_was_cut_short_are_not_suspected(tmp_path, capsys):
+    assert run(capsys, "new", tmp_path / "n", "--year", "2021")[0] == 0
+    (tmp_path / "n" / "ricevute" / "interim").mkdir()
+    (tmp_path / "n" / "ricevute" / "interim" / "a.xlsx").write_bytes(b"PK")
+    assert run(capsys, "log", tmp_path / "n", "--verify")[0] == 0
+
+
+def test_results_put_in_place_by_a_run_that_was_killed_before_it_recorded_them_are_made_again(year, monkeypatch, capsys):
+    from perfxl.workflow import register_updates
+
+    evaluated = outcome(year)
+    write(year.result(ROUND, "consolidato.xlsx"), lambda book: Sheet(book, "evaluations").put(f"{ROUND}|S1.00001|S1", percent=0.2))
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(register_updates, "consolidated", lambda *a: (_ for _ in ()).throw(KeyboardInterrupt))
+        from perfxl.workflow import pipeline
+        pipeline.consolidate(year, ROUND, "it")
+    code, told = run(capsys, "report", year.folder, "--round", ROUND)
+    assert code == 2 and "perfxl consolidate" in told
+    assert run(capsys, "issue", year.folder, "--round", "interim")[0] in (0, 1)
+    assert run(capsys, "consolidate", year.folder, "--round", ROUND)[0] in (0, 1)
+    assert outcome(year) != evaluated and run(capsys, "log", year.folder, "--verify")[0] == 0
+
+
+# Documents
+
+READERS = [("explain", "S1"), ("report", "--round", ROUND), ("report", "--round", ROUND, "--citizens"), ("publish", "--round", ROUND, "--cleared"),
+           ("bundle",), ("approve", "--round", ROUND, *ACT), ("status", "--round", ROUND), ("send", "--round", ROUND, "--what", "questions")]
+
+
+def typed(path):
+    text = path.read_text()
+    figure = json.loads(text)["outcomes"][ROUND]["body"]["outcome"]
+    path.write_text(text.replace(f'"{figure}"', '"12.34"'))
+
+
+def without_a_part(path):
+    document = json.loads(path.read_text())
+    del document["content"]
+    path.write_text(json.dumps(document))
+
+
+DAMAGE = {"typed": typed, "empty": lambda p: p.write_bytes(b""), "cut": lambda p: p.write_bytes(p.read_bytes()[:-200]),
+          "garbage": lambda p: p.write_bytes(bytes(range(256)) * 8), "list": lambda p: p.write_text("[]"), "object": lambda p: p.write_text("{}"),
+          "nested": lambda p: p.write_text("[" * 1000 + "]" * 1000), "very nested": lambda p: p.write_text('{"a":' * 100_000),
+          "a part missing": without_a_part, "folder": lambda p: (p.unlink(), p.mkdir())}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_result_that_is_not_what_was_written_is_believed_by_nobody(year, damage, capsys):
+    path = year.result(ROUND)
+    DAMAGE[damage](path)
+    for command, *rest in READERS if damage in ("typed", "nested", "folder") else READERS[:2]:
+        code, told = run(capsys, command, year.folder, *rest)
+        assert code == 2 and str(path) in told and "perfxl consolidate" in told, (command, told)
+    code, told = run(capsys, "log", year.folder, "--verify")
+    assert code == 1 and "REGI10" in told
+    if damage in ("typed", "very nested"):
+        assert run(capsys, "consolidate", year.folder, "--round", ROUND)[0] in (0, 1)
+        assert run(capsys, "explain", year.folder, "S1")[0] == 0 and run(capsys, "log", year.folder, "--verify")[0] == 0
+
+
+@pytest.mark.parametrize("damage", ["typed", "nested"])
+def test_a_result_of_the_round_before_that_was_changed_is_not_the_base_of_the_next(year, damage, capsys):
+    path = year.result("interim")
+    DAMAGE[damage](path) if damage != "typed" else path.write_text(path.read_text().replace('"percent": ', '"percent": 1', 1))
+    for command, *rest in [("issue", "--round", ROUND), ("consolidate", "--round", ROUND), ("check",), ("bundle",)]:
+        code, told = run(capsys, command, year.folder, *rest)
+        assert code == 2 and str(path) in told and "--round interim" in told, (command, told)
+
+
+def test_a_result_that_was_deleted_is_not_passed_over(year, capsys):
+    year.result("interim").unlink()
+    code, told = run(capsys, "consolidate", year.folder, "--round", ROUND)
+    assert code == 2 and "Manca" in told and str(year.result("interim")) in told
+
+
+@pytest.mark.parametrize("damage", [d for d in DAMAGE if d != "folder"])
+def test_an_approval_that_is_not_what_was_approved_is_believed_by_nobody_and_can_be_put_back(year, damage, capsys):
+    interim = ("--round", "interim", *ACT)
+    assert run(capsys, "approve", year.folder, *interim, "--anyway")[0] == 0
+    path = year.approved("interim")
+    good = path.read_bytes()
+    path.chmod(0o644)
+    if damage == "typed":
+        path.write_text(path.read_text().replace('"percent": ', '"percent": 1', 1))
+    else:
+        DAMAGE[damage](path)
+    year.result("interim").write_text("{}")
+    for command, *rest in [("issue", "--round", ROUND), ("consolidate", "--round", ROUND), ("report", "--round", "interim"), ("explain", "S1", "--round", "interim")]:
+        code, told = run(capsys, command, year.folder, *rest)
+        assert code == 2 and str(path) in told and "perfxl approve" in told, (command, told)
+    assert run(capsys, "approve", year.folder, *interim)[0] == 0
+    assert path.read_bytes() == good
+    assert run(capsys, "consolidate", year.folder, "--round", ROUND)[0] in (0, 1)
+
+
+def test_an_approval_that_was_deleted_is_not_replaced_by_the_result(year, capsys):
+    assert run(capsys, "approve", year.folder, "--round", "interim", *ACT, "--anyway")[0] == 0
+    year.approved("interim").unlink()
+    code, told = run(capsys, "issue", year.folder, "--round", ROUND)
+    assert code == 2 and "DG n. 34" in told
+
+
+def test_an_approval_that_the_register_knows_nothing_of_stops_the_work(year, capsys):
+    path = year.approved("interim")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("{}")
+    code, told = run(capsys, "issue", year.folder, "--round", ROUND)
+    assert code == 2 and "approvati/interim.json" in told
+    code, told = run(capsys, "log", year.folder, "--verify")
+    assert code == 1 and "REGI13" in told
+
+
+def test_verifying_the_log_looks_at_forms_and_at_strangers_in_the_archive(year, capsys):
+    year.issued(ROUND, "S1").write_bytes(b"PK")
+    (year.folder / "archivio" / "ab").mkdir(exist_ok=True)
+    (year.folder / "archivio" / "ab" / ("ab" * 32 + ".bin")).write_bytes(b"?")
+    code, told = run(capsys, "log", year.folder, "--verify")
+    assert code == 1 and "REGI11" in told and "REGI12" in told
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_register_with_a_bit_flipped_is_told_and_nothing_else_is_done(year, seed, capsys):
+    import random
+
+    chance, path = random.Random(f"flip/{seed}"), year.folder / "registro.sqlite"
+    content = bytearray(path.read_bytes())
+    for _ in range(3):
+        content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+    path.write_bytes(bytes(content))
+    before = tree(year.folder)
+    for command, *rest in [("status",), ("explain", "S1"), ("log",)]:
+        code, told = run(capsys, command, year.folder, *rest)
+        assert code in (0, 1) or "registro.sqlite" in told, told
+    code, told = run(capsys, "consolidate", year.folder, "--round", ROUND)
+    assert code in (0, 1) or "registro.sqlite" in told and tree(year.folder) == before, told
+
+
+# Approved, then consolidated again
+
+def test_what_leaves_shows_what_was_approved_and_says_so_and_a_draft_is_marked(year, capsys):
+    approved = outcome(year)
+    assert run(capsys, "approve", year.folder, "--round", ROUND, *ACT, "--anyway")[0] == 0
+    evaluate(year, 0.5)
+    now = outcome(year)
+    assert now != approved
+    code, told = run(capsys, "consolidate", year.folder, "--round", ROUND)
+    shown = [o.replace(".", ",") + "%" for o in (approved, now)]
+    assert "DG n. 34 del 20/04/2022" in told and f"Ente: approvato {shown[0]}, ora {shown[1]}" in told
+    code, told = run(capsys, "explain", year.folder, "ENTE")
+    assert shown[0][:-1] in told and "approvate con DG n. 34" in told and "--draft" in told
+    code, told = run(capsys, "explain", year.folder, "ENTE", "--draft")
+    assert shown[1][:-1] in told and "bozza" in told
+    code, told = run(capsys, "consolidate", year.folder, "--round", ROUND, "--json")
+    assert json.loads(told)["approved"]["act"] == "DG n. 34" and json.loads(told)["approved"]["differs"]
+
+
+def test_reports_and_archives_of_what_was_approved_and_of_a_draft(year, capsys, monkeypatch):
+    from docx import Document
+
+    from perfxl.model import safe_path
+
+    monkeypatch.setattr(safe_path, "program", lambda *names: None)  # nothing here takes a PDF
+    assert run(capsys, "approve", year.folder, "--round", ROUND, *ACT, "--anyway")[0] == 0
+    evaluate(year, 0.5)
+    for command, *rest in [("report", "--round", ROUND), ("report", "--round", ROUND, "--citizens"), ("publish", "--round", ROUND, "--cleared"), ("bundle",)]:
+        code, told = run(capsys, command, year.folder, *rest)
+        assert code in (0, 1) and "approvate con DG n. 34" in told, told
+        code, told = run(capsys, command, year.folder, *rest, "--draft")
+        assert code in (0, 1) and "bozza" in told, told
+    for name in ("relazione", "cittadini"):
+        said = [[p.text for section in Document(year.result(ROUND, f"{name}{draft}.docx")).sections
+                 for head in (section.header, section.first_page_header) for p in head.paragraphs] for draft in ("", "-bozza")]
+        assert not any("BOZZA" in text for text in said[0]) and any("BOZZA" in text for text in said[1])
+    assert (year.result(ROUND, "dati-aperti-bozza") / "BOZZA.txt").is_file() and not (year.result(ROUND, "dati-aperti") / "BOZZA.txt").exists()
+    for archive in year.result(ROUND, "x").parent.glob("archivio-*.zip"):
+        assert run(capsys, "bundle", "--verify", archive)[0] == 0, archive
+    assert len(list(year.result(ROUND, "x").parent.glob("archivio-*.zip"))) == 2
+
+
+def test_the_words_of_approve_and_withdraw(year, capsys):
+    approve = ("approve", year.folder, "--round", ROUND)
+    code, told = run(capsys, *approve, *ACT)
+    assert code == 2 and "--anyway" in told and "errori" in told
+    code, told = run(capsys, *approve, *ACT, "--anyway")
+    assert code == 0 and "Restano aperti" in told
+    code, told = run(capsys, *approve, "--act", "DG n. 35", "--date", "2022-05-01", "--anyway")
+    assert code == 2 and "DG n. 34 del 20/04/2022" in told and "--correct" in told
+    code, told = run(capsys, *approve, "--act", "DG n. 35", "--date", "2022-05-01", "--correct")
+    assert code == 0 and "Rettifica DG n. 34 del 20/04/2022" in told
+    assert run(capsys, *approve, "--withdraw")[0] == run(capsys, *approve, "--reason", "x")[0] == run(capsys, *approve)[0] == 2
+    code, told = run(capsys, *approve, "--withdraw", "--reason", "Errore materiale")
+    assert code == 0 and "DG n. 35" in told
+    code, told = run(capsys, "log", year.folder)
+    assert "Errore materiale" in told and "rettifica DG n. 34" in told
+    with Register.open(year.folder, write=False) as register:
+        assert register.verify() == []
