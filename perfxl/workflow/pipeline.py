@@ -124,10 +124,12 @@ def plan_faults(campaign: Campaign, round: str, language: str) -> list[Finding]:
     workbook, for the controller."""
     from perfxl.workflow.form_faults import form_faults, ignored, in_force
 
-    reading, previous = _plan_reading(campaign, language), campaign.previous(round)
-    content = base_content(reading.document, previous)
+    reading = _plan_reading(campaign, language)
     given = (reading.places, campaign.relative(campaign.plan))
     with register_updates.opened(campaign, language, CannotRun, write=False) as register:
+        previous = register_updates.previous(register, campaign, round)
+        content = base_content(reading.document, previous)
+
         def before(sector: str) -> dict | None:
             return register_updates.last_issued(register, campaign, previous["round"], sector) if previous else None
 
