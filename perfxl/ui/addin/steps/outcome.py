@@ -21,10 +21,9 @@ def explain(campaign: Campaign, desk: Desk) -> Done:
 
     say = Texts("addin", desk.language)
     rounds = choosing.consolidated_rounds(campaign, desk)
-    round, known = choosing.here(campaign, desk), None
-    if round in rounds and desk.active:
-        known = figure.at(desk.active, *desk.selected)
+    round = choosing.here(campaign, desk)
     of = delivery.standing(campaign, round if round in rounds else rounds[-1], desk.language)
+    known = figure.at(of.document, desk.active, *desk.selected) if round in rounds and desk.active and desk.active.is_file() else None
     sentence = stage.explain(of.document, known, desk.language) if known else None
     if sentence is None:
         options = figure.choices(of.document, desk.language)
