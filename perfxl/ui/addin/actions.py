@@ -14,8 +14,11 @@ from perfxl.model.findings import Finding, counts
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import listing, place
 from perfxl.ui.addin.telling import in_words
-from perfxl.workflow import pipeline
-from perfxl.workflow.pipeline import CannotRun, Progress
+from perfxl.workflow.consolidate import consolidate
+from perfxl.workflow.issue import issue
+from perfxl.workflow.new import new as new_campaign
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun, Progress
 
 
 class Desk(Protocol):
@@ -153,19 +156,19 @@ def _new(desk: Desk) -> Done:
     folder = desk.ask_folder(say("ask_new"), None)
     if folder is None:
         raise GivenUp
-    path = pipeline.new(Campaign(folder), date.today().year, None, desk.language)
+    path = new_campaign(Campaign(folder), date.today().year, None, desk.language)
     place.remember(folder)
     desk.show(path)
     return Done(say("done_new", path=path), path)
 
 
 def _issue(campaign: Campaign, desk: Desk) -> Done:
-    plan, _ = pipeline.plan_of(campaign, desk.language)
+    plan, _ = plan_of(campaign, desk.language)
     listed = [r for r in ROUNDS if r in {d["round"] for d in plan["rounds"]}]
     if not listed:
         raise CannotRun(Texts("addin", desk.language)("no_rounds", path=campaign.plan))
     round = _round(campaign, desk, listed, always=True)
-    made = pipeline.issue(campaign, round, [], desk.language, desk.progress)
+    made = issue(campaign, round, [], desk.language, desk.progress)
     folder = campaign.folder / "emesse" / round
     desk.show(folder)
     text = Texts("addin", desk.language)("done_issue", count=len(made.paths), folder=folder, back=campaign.folder / "ricevute" / round)
@@ -208,7 +211,7 @@ def _consolidate(campaign: Campaign, desk: Desk) -> Done:
     round = _round(campaign, desk, _issued(campaign, desk))
     intended = campaign.result(round, "consolidato.xlsx")
     held, known = desk.hold(intended), open_files.copies(intended)
-    run = pipeline.consolidate(campaign, round, desk.language, desk.progress)
+    run = consolidate(campaign, round, desk.language, desk.progress)
     desk.show(run.workbook, intended if run.workbook != intended else None)
     summary = run.summary()
     text = told("returned", returned=len(summary["returned"]), issued=len(summary["issued"]),
@@ -222,13 +225,13 @@ def _consolidate(campaign: Campaign, desk: Desk) -> Done:
 
 
 def _report(campaign: Campaign, desk: Desk) -> Done:
-    from perfxl.workflow import delivery
+    from perfxl.workflow.report import report
 
     say = Texts("addin", desk.language)
     rounds = [r for r in ROUNDS if campaign.result(r).is_file()]
     if not rounds:
         raise CannotRun(say("nothing_consolidated", folder=campaign.folder))
-    made = delivery.report(campaign, _round(campaign, desk, rounds), desk.language, False)
+    made = report(campaign, _round(campaign, desk, rounds), desk.language, False)
     desk.show(made.paths[0])
     return Done(say("done_report", path=made.paths[0]), made.paths[0], made.findings)
 
@@ -239,7 +242,7 @@ def _status(campaign: Campaign, desk: Desk) -> Done:
     from perfxl.workflow import register_updates
 
     say = Texts("addin", desk.language)
-    plan, _ = pipeline.plan_of(campaign, desk.language)
+    plan, _ = plan_of(campaign, desk.language)
     issued = [r for r in ROUNDS if campaign.issued_sectors(r)]
     round = _here(campaign, desk) or (issued[-1] if issued else plan["rounds"][0]["round"])
     with register_updates.opened(campaign, desk.language, CannotRun, write=False) as register:

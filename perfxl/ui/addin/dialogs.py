@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from perfxl.model.texts import Texts
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.running import CannotRun
 
 
 class Dialogs:
