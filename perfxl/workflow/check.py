@@ -6,8 +6,8 @@ from functools import cached_property
 from pathlib import Path
 
 from perfxl.campaign import Campaign
-from perfxl.model.base import base_content
 from perfxl.model import deadlines, documents
+from perfxl.model.base import base_content
 from perfxl.model.fields import ROUNDS
 from perfxl.model.findings import Finding, in_order
 from perfxl.model.identity import Identity

@@ -12,15 +12,19 @@ from perfxl.workflow import register_updates
 from perfxl.workflow.running import CannotRun
 
 
-def new(campaign: Campaign, year: int, given: dict | None, language: str) -> Path:
-    """Make the campaign folder with its plan workbook; ``given`` is a plan document or None for a blank one."""
+def new(campaign: Campaign, year: int, given: dict | None, language: str, unfinished: bool = False) -> Path:
+    """Make the campaign folder with its plan workbook; ``given`` is a plan document or None for a blank one.
+
+    ``unfinished``: what the plan requires may be missing from it; the controller fills it in.
+    """
     from perfxl.stages import plan
 
     say = Texts("cli", language)
     if campaign.plan.exists():
         raise CannotRun(say("plan_exists", path=campaign.plan))
     document = plan.blank(year, language) if given is None else given
-    wrong = [v for v in documents.violations("plan", document, campaign.extension)] if given is not None else []
+    wrong = [v for v in documents.violations("plan", document, campaign.extension) if not (unfinished and v.rule == "required")] \
+        if given is not None else []
     if wrong:
         listed = "\n".join(f"  {documents.pointer(v.path)}: {v.rule} {v.limit}" for v in wrong[:20])
         raise CannotRun(say("plan_invalid", count=len(wrong), listed=listed))

@@ -146,8 +146,7 @@ def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Mat
                     else:
                         posted.append(Posted(outgoing, state))
     except Unusable as problem:
-        values = {k: v[language] if isinstance(v, dict) else v for k, v in problem.values.items()}
-        raise CannotRun(Texts("mail", language)(problem.key, **values)) from None
+        raise CannotRun(problem.say(language)) from None
     except work.Unavailable as problem:
         raise CannotRun(Texts("work", language)(problem.key, **problem.values)) from None
     return Post(tuple(posted), tuple(findings))

@@ -76,3 +76,9 @@ def name_of(name: str, standing: Standing) -> str:
     """What a file of the results is called: a draft never takes the place of what is approved."""
     stem, dot, suffix = name.partition(".")
     return f"{stem}-bozza{dot}{suffix}" if standing.draft else name
+
+
+def approved(campaign: Campaign, language: str) -> dict[str, Approval]:
+    """The approvals in force of the campaign, by round."""
+    with register_updates.opened(campaign, language, CannotRun, write=False) as register:
+        return approvals(register)

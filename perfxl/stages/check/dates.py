@@ -132,7 +132,7 @@ def tied(result: dict) -> list[str]:
 def _dashed(part: str) -> list[str]:
     pieces: list[str] = []
     for piece in (p.strip() for p in part.split("-")):
-        if pieces and not piece[:1].isdigit():
+        if pieces and not piece[:1].isdecimal():
             pieces[-1] += "-" + piece
         else:
             pieces.append(piece)

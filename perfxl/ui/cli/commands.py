@@ -27,7 +27,11 @@ def new(asked: Namespace) -> int:
     """``perfxl new``: the campaign folder and its plan workbook."""
     from datetime import date
 
+    from perfxl.workflow import new_from_list
+
     say = Texts("cli", asked.lang)
+    if asked.given and new_from_list.is_list(asked.given):
+        return _new_from_list(asked, say)
     if asked.given and asked.after:
         raise CannotRun(say("from_or_after"))
     given = _document(asked.given, asked.lang) if asked.given else None
@@ -40,6 +44,23 @@ def new(asked: Namespace) -> int:
     show_findings(notes, asked.lang, sys.stdout)
     print(say("new_done", path=path))
     return CLEAN
+
+
+def _new_from_list(asked: Namespace, say: Texts) -> int:
+    """``perfxl new --from LIST``: the matching to be confirmed, or the plan that it gives."""
+    from datetime import date
+
+    from perfxl.workflow import new_from_list
+
+    begun = new_from_list.begin(Campaign(asked.folder), asked.given, asked.year or date.today().year, asked.lang,
+                            Campaign(asked.after) if asked.after else None)
+    show_findings(begun.findings, asked.lang, sys.stdout)
+    if begun.plan is None:
+        print(say("list_matching", path=begun.matching, unmatched=begun.unmatched))
+        return FINDINGS
+    print(say("list_done", path=begun.plan, **begun.counts))
+    print(say("list_left", left=begun.left, folder=asked.folder, matching=begun.matching))
+    return _code(begun.findings)
 
 
 def template(asked: Namespace) -> int:

@@ -6,7 +6,14 @@ approved with the plan is black, and locked where a revision has a cell of its o
 
 from perfxl.stages.issue.form.names import SHORT
 from perfxl.stages.issue.form.writing import Block, Form, get
-from perfxl.workbook.binding import Table, objective_scalars, objective_tables, return_tables, scalar_name, table_name
+from perfxl.workbook.binding import (
+    Table,
+    objective_scalars,
+    objective_tables,
+    return_tables,
+    scalar_name,
+    table_name,
+)
 
 SPARE, STORY_ROWS = 3, 10
 
@@ -78,7 +85,7 @@ class Visibility:
         used = self.form.used.get(name, 0)
         shown = max(STORY_ROWS, used + SPARE) if table.story == self.round else max(1, used)
         for slot, row in block.rows.items():
-            block.sheet.hide(row, slot.isdigit() and int(slot) > shown)
+            block.sheet.hide(row, slot.isdecimal() and int(slot) > shown)
 
     def _scalar(self, name: str, f, objective: dict) -> None:
         place = self.form.cell(name)
