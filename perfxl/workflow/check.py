@@ -13,7 +13,7 @@ from perfxl.model.findings import Finding, in_order
 from perfxl.model.identity import Identity
 from perfxl.model.texts import Texts
 from perfxl.workflow import register_updates
-from perfxl.workflow.issue import prefilled_of
+from perfxl.workflow.issue import plan_faults, prefilled_of
 from perfxl.workflow.load_round import form_of, load_round, read_files
 from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.running import CannotRun, Progress, quiet
@@ -74,7 +74,8 @@ def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[P
     made: list[Path] = []
     failed: list[Path] = []
     for one in found.files:
-        if one.read.reading.document is None or all(f.severity == "note" for f in one.findings):
+        told = mark.for_sector(one.findings)
+        if one.read.reading.document is None or all(f.severity == "note" for f in told):
             continue
         identity = one.read.reading.identity
         name = f"{identity.sector}-{identity.round}"
@@ -85,7 +86,8 @@ def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[P
             path = folder / f"{name}-{number}.xlsx"
         form = one.form.read_bytes() if one.form else None
         try:
-            marked = mark.mark(one.path.read_bytes(), one.findings, language, form, one.read.reading.document, one.extension)
+            marked = mark.mark(one.path.read_bytes(), told, language, form, one.read.reading.document, one.extension,
+                               open_only=True)
         except mark.Unreadable:
             failed.append(one.path)
             continue
@@ -95,9 +97,11 @@ def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[P
 
 
 def _campaign(campaign: Campaign, language: str, progress: Progress, workers: Workers) -> Inspection:
-    _, findings = plan_of(campaign, language)
+    plan, findings = plan_of(campaign, language)
     files = []
     for round in ROUNDS:
+        if any(r["round"] == round for r in plan["rounds"]) and campaign.issued_sectors(round):
+            findings += plan_faults(campaign, round, language)
         if not campaign.received(round) or not campaign.issued_sectors(round):
             continue
         found = load_round(campaign, round, language, progress, workers)
@@ -163,7 +167,8 @@ def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
     if reading.document is not None:
         known = home.issued(reading.identity)
         plan, issued, form = known or (_alone(reading.document), None, None)
-        findings += check.check(reading.document, issued, plan, reading.identity.round, reading.places, path.name)
+        given = (reading.document, issued, plan, reading.identity.round, reading.places, path.name)
+        findings = check.taken(findings, *given) + check.check(*given)
         if form and form.is_file():
             findings += beyond(reading, path.name, Issued(form.read_bytes(), form.name))
     return Inspected(path, read, tuple(check.once(in_order(check.by_rules(findings, plan)))), form if form and form.is_file() else None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,11 +11,12 @@ from perfxl.model import deadlines, documents
 from perfxl.model.base import base_content
 from perfxl.model.documents import write_bytes
 from perfxl.model.fields import round_name
-from perfxl.model.findings import Finding
+from perfxl.model.findings import Finding, in_order
 from perfxl.model.identity import Identity
 from perfxl.model.texts import Texts
 from perfxl.workflow import register_updates
-from perfxl.workflow.plan_workbook import chosen, plan_of
+from perfxl.workflow.form_faults import form_faults, ignored, in_force
+from perfxl.workflow.plan_workbook import chosen, plan_of, plan_reading
 from perfxl.workflow.running import CannotRun, Progress, quiet
 
 
@@ -38,9 +40,10 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
     from perfxl.campaign.register import approvals
 
     say = Texts("cli", language)
-    plan, findings = plan_of(campaign, language)
+    plan, _ = plan_of(campaign, language)
     if round not in {r["round"] for r in plan["rounds"]}:
         raise CannotRun(say("no_round", round=round_name(round, language)))
+    findings = plan_faults(campaign, round, language)
     with register_updates.opened(campaign, language, CannotRun) as register:
         approval = approvals(register).get(round)
         if approval and not anyway:
@@ -92,3 +95,21 @@ def form(campaign: Campaign, document: dict, content: dict, language: str) -> by
         raise CannotRun(say("master_incomplete", path=own, names=", ".join(incomplete.names))) from None
     except stage.Unreadable:
         raise CannotRun(say("master_unreadable", path=own)) from None
+
+
+def plan_faults(campaign: Campaign, round: str, language: str) -> list[Finding]:
+    """What is wrong with the plan, and with the forms of ``round`` that would be issued from it: each at its cell of the plan
+    workbook, for the controller."""
+    reading = plan_reading(campaign, language)
+    given = (reading.places, campaign.relative(campaign.plan))
+    with register_updates.opened(campaign, language, CannotRun, write=False) as register:
+        previous = register_updates.previous(register, campaign, round)
+        content = base_content(reading.document, previous)
+
+        def before(sector: str) -> dict | None:
+            return register_updates.last_issued(register, campaign, previous["round"], sector) if previous else None
+
+        faults = [*form_faults(prefilled_of(campaign, content, round, {}), reading.document, round, *given),
+                  *in_force(content, reading.document, previous, *given),
+                  *ignored(reading.document, content, previous, cache(before), *given)]
+    return in_order([*(f for f in reading.findings if f.code != "PLAN70"), *faults])

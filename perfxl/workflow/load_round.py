@@ -40,7 +40,7 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     from perfxl.stages import check
 
     say = Texts("cli", language)
-    plan, findings = plan_of(campaign, language)
+    plan, findings = plan_of(campaign, language)[0], []  # what is wrong with the plan was told when it was issued
     if round not in {r["round"] for r in plan["rounds"]}:
         raise CannotRun(say("no_round", round=round_name(round, language)))
     issued = campaign.issued_sectors(round)

@@ -5,18 +5,23 @@ from collections.abc import Iterable
 from perfxl.campaign import Campaign
 from perfxl.model.findings import Finding
 from perfxl.model.texts import Texts
+from perfxl.stages import plan
 from perfxl.workflow.running import CannotRun
 
 
 def plan_of(campaign: Campaign, language: str) -> tuple[dict, list[Finding]]:
     """The plan document of the campaign with its findings; ``CannotRun`` without a usable plan workbook."""
-    from perfxl.stages import plan
+    reading = plan_reading(campaign, language)
+    return reading.document, list(reading.findings)
 
+
+def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
+    """What was read of the plan workbook, with the place of every value; ``CannotRun`` when it cannot be used."""
     has_plan(campaign, language)
     reading = plan.read(campaign.plan.read_bytes(), campaign.relative(campaign.plan), campaign.extension)
     if reading.document is None or any(f.severity == "error" for f in reading.findings):
         raise CannotRun(Texts("cli", language)("plan_unusable", path=campaign.plan), reading.findings)
-    return reading.document, list(reading.findings)
+    return reading
 
 
 def has_plan(campaign: Campaign, language: str) -> None:
