@@ -5,8 +5,6 @@ keywords that perfxl's schemas use are compiled once into plain functions; only 
 goes to the full validator, which says what is wrong. A keyword unknown here makes every document doubtful.
 """
 
-import json
-import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -24,12 +22,12 @@ _WORDS = frozenset(("title", "description", "default", "$schema", "$id", "$defs"
 
 def sound(name: str, document: Any, extension: dict | None = None) -> bool:
     """True when ``document`` surely breaks nothing in schema ``name``; False asks for the full validator."""
-    return _compiled(name, json.dumps(extension or {}, sort_keys=True))(document)
+    return _compiled(name, documents.dumps(extension or {}, indent=None))(document)
 
 
 @cache
 def _compiled(name: str, extension: str) -> Check:
-    declared = json.loads(extension)
+    declared = documents.loads(extension)
     place = {"type": "object", "properties": declared.get("properties", {}), "required": declared.get("required", []),
              "additionalProperties": False, "minProperties": 1}
     return _check(documents.schema(name), name, place)
@@ -92,8 +90,8 @@ def _number(value: Any) -> bool:
 
 
 def _pattern(text: str) -> Check:
-    search = re.compile(text).search
-    return lambda value: search(value) is not None
+    search = documents.searched(text)
+    return lambda value: bool(search(value))
 
 
 def _format(name: str) -> Check:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perfxl.campaign import Campaign, open_files
+from perfxl.campaign.folder import own_fields
 from perfxl.model import documents
 from perfxl.model.fields import round_name
 from perfxl.model.findings import Finding, counts
@@ -559,7 +560,7 @@ def _document(path: Path, language: str):
 def _extension(asked: Namespace, language: str) -> dict | None:
     """The extension schema named, or the one of the campaign that the file stands in."""
     if asked.extension:
-        return _document(asked.extension, language)
+        return own_fields(asked.extension)
     for folder in asked.file.resolve().parents:
         if (folder / "piano.xlsx").is_file():
             return Campaign(folder).extension
