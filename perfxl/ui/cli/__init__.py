@@ -165,6 +165,8 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     argument("--licence", choices=LICENCES, text="licence_bundle")
     argument("--draft", action="store_true", text="draft")
     argument("--verify", metavar="FILE", type=Path, text="verify_bundle")
+    argument("--known", metavar="HASH", default="", text="known")
+    argument("--signature", metavar="FILE", type=Path, text="signature")
     _, argument = command("explain")
     campaign(argument)
     argument("what", metavar="WHAT", text="what")

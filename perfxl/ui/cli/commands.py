@@ -9,7 +9,7 @@ from perfxl.campaign import Campaign, open_files
 from perfxl.campaign.folder import own_fields
 from perfxl.model import documents
 from perfxl.model.fields import round_name
-from perfxl.model.findings import Finding, counts
+from perfxl.model.findings import Finding, counts, quote
 from perfxl.model.texts import Texts
 from perfxl.ui.screen import progress, show_findings, show_outcomes, show_table
 from perfxl.workflow import pipeline
@@ -300,17 +300,43 @@ def bundle(asked: Namespace) -> int:
         print(say("bundle_done", path=made.path, licence=made.licence))
         print(*made.told, sep="\n", end="\n" if made.told else "")
         return CLEAN
-    from perfxl.stages.publish import proof
+    return _verified(asked, say)
 
-    if asked.verify.stat().st_size > proof.MAX_ARCHIVE:
+
+def _verified(asked: Namespace, say: Texts) -> int:
+    """Say what verifying an archive came to, what it rests on first; the exit code."""
+    from perfxl.stages.publish import proof
+    from perfxl.workflow import verify
+
+    size = asked.verify.stat().st_size
+    if size > proof.MAX_ARCHIVE:
         raise CannotRun(say("bundle_too_large", path=asked.verify))
-    verdict = proof.verify(asked.verify.read_bytes(), asked.verify.name)
+    print(say("bundle_begins", path=asked.verify, minutes=-(-verify.seconds(size) // 60)), file=sys.stderr, flush=True)
+    verdict = verify.verify(asked.verify, asked.known)
+    if verdict.own:
+        print(say("bundle_own", files=", ".join(verdict.own)))
+    if verdict.unchecked:
+        print(say("bundle_unchecked", files=", ".join(verdict.unchecked)))
+    if verdict.alike:
+        print(say("bundle_alike", files=", ".join(verdict.alike)))
     show_findings(verdict.findings, asked.lang, sys.stdout)
     if not verdict.findings:
         print(say("bundle_holds", count=verdict.figures, last=verdict.last))
-    if verdict.unchecked:
-        print(say("bundle_unchecked", files=", ".join(verdict.unchecked)))
-    return _code(verdict.findings)
+    signed = _signatures(asked, say) if asked.signature else CLEAN
+    print(say("bundle_limits" if asked.known or asked.signature else "bundle_outside", last=verdict.last or "–", digest=verdict.content or "–"))
+    return max(_code(verdict.findings), signed)
+
+
+def _signatures(asked: Namespace, say: Texts) -> int:
+    """Say what a detached signature says of the archive; the exit code."""
+    from perfxl.workflow import verify
+
+    found = verify.signatures(asked.verify, asked.signature)
+    if not found:
+        raise CannotRun(say("signature_none", path=asked.signature))
+    for one in found:
+        print(say("signature_holds" if one.intact else "signature_broken", signer=quote(one.signer, asked.lang)))
+    return CLEAN if all(one.intact for one in found) else FINDINGS
 
 
 def explain(asked: Namespace) -> int:
