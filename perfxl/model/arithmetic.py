@@ -142,27 +142,37 @@ def degree(result: dict, round: str, entities: Iterable[dict] = (), rules: Rules
 def computed_degree(result: dict, round: str, entities: Iterable[dict] = (), rules: Rules = DEFAULT) -> Decimal | None:
     """The degree that actual and target give, else the plain mean of those of the entities; as it counts.
 
-    None when a value is missing, or when the ratio means nothing. What grows is held against its baseline at the end of
-    the year alone: during the year a count is still on its way there.
+    None when a value is missing, or when the way of measuring means nothing for the values there are.
     """
-    lower = result.get("direction") == "lower"
-    baseline = dec(result.get("baseline")) if lower or round == "final" else None
-    own = ratio(dec(reading(result, "actual", round)), dec(in_force(result, "target", round)), lower, baseline)
-    if own is None:
-        several = [ratio(dec(reading(e, "actual", round)), dec(e.get("target")), lower) for e in entities]
-        own = mean((ONE, r) for r in several) if several and None not in several else None
+    target = in_force(result, "target", round)
+    if reading(result, "actual", round) is not None and target is not None:
+        own = _scored(result, target, result, round)
+    else:
+        several = [_scored(e, e.get("target"), result, round) for e in entities]
+        own = mean((ONE, d) for d in several) if several and None not in several else None
     return rules.figure(own)
 
 
-def ratio(actual: Decimal | None, target: Decimal | None, lower: bool, baseline: Decimal | None = None) -> Decimal | None:
+def _scored(item: dict, target, result: dict, round: str) -> Decimal | None:
+    """The degree of ``item`` (a result or what one entity has of it), measured as ``result`` says, unrounded.
+
+    What grows is held against its baseline at the end of the year alone: during the year a count is still on its way.
+    """
+    actual, target, baseline = dec(reading(item, "actual", round)), dec(target), dec(item.get("baseline"))
+    way = result.get("direction") or "higher"
+    if way == "typed" or actual is None or target is None:
+        return None
+    if way == "progress":
+        return progress(actual, target, baseline)
+    return ratio(actual, target, way == "lower", baseline if way == "lower" or round == "final" else None)
+
+
+def ratio(actual: Decimal, target: Decimal, lower: bool, baseline: Decimal | None = None) -> Decimal | None:
     """Actual over target, target over actual when ``lower`` is better, as points from 0 to 100, unrounded.
 
     100 when the target is reached; 0 when the actual value is worse than the ``baseline``, where there is one that the
-    target improves on. None when a value is missing, and when the target is not reached and is 0 or less: no share of
-    it means anything.
+    target improves on. None when the target is not reached and is 0 or less: no share of it means anything.
     """
-    if actual is None or target is None:
-        return None
     if actual <= target if lower else actual >= target:
         return HUNDRED
     if target <= 0:
@@ -178,6 +188,16 @@ def worse_than_baseline(actual: Decimal, target: Decimal, lower: bool, baseline:
     if baseline is None:
         return False
     return target < baseline < actual if lower else actual < baseline < target
+
+
+def progress(actual: Decimal, target: Decimal, baseline: Decimal | None) -> Decimal | None:
+    """How much of the way from ``baseline`` to ``target`` was made, as points from 0 to 100, unrounded.
+
+    Works for what rises and for what falls, whatever the signs. None without a baseline or when the target is the baseline.
+    """
+    if baseline is None or target == baseline:
+        return None
+    return max(ZERO, min(HUNDRED, (actual - baseline) / (target - baseline) * 100))
 
 
 def by_results(sheet: dict, round: str, rules: Rules = DEFAULT) -> Decimal | None:

@@ -7,12 +7,16 @@ from pathlib import Path
 
 from perfxl.campaign import Campaign
 from perfxl.model import deadlines, documents
+from perfxl.model.base import base_content
 from perfxl.model.fields import ROUNDS
 from perfxl.model.findings import Finding, in_order
 from perfxl.model.identity import Identity
 from perfxl.model.texts import Texts
-from perfxl.workflow import pipeline, register_updates
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow import register_updates
+from perfxl.workflow.issue import plan_faults, prefilled_of
+from perfxl.workflow.load_round import form_of, load_round, read_files
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.workers import FileRead, Job, Task, Workers
 
 
@@ -35,7 +39,7 @@ class Inspection:
     files: list[Inspected]
 
 
-def inspect(paths: Iterable[Path], language: str, progress: pipeline.Progress = pipeline.quiet,
+def inspect(paths: Iterable[Path], language: str, progress: Progress = quiet,
             workers: Workers = Workers()) -> Inspection:
     """Look at ``paths``: campaign folders (every round with received files), other folders, single files.
 
@@ -70,7 +74,8 @@ def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[P
     made: list[Path] = []
     failed: list[Path] = []
     for one in found.files:
-        if one.read.reading.document is None or all(f.severity == "note" for f in one.findings):
+        told = mark.for_sector(one.findings)
+        if one.read.reading.document is None or all(f.severity == "note" for f in told):
             continue
         identity = one.read.reading.identity
         name = f"{identity.sector}-{identity.round}"
@@ -81,7 +86,8 @@ def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[P
             path = folder / f"{name}-{number}.xlsx"
         form = one.form.read_bytes() if one.form else None
         try:
-            marked = mark.mark(one.path.read_bytes(), one.findings, language, form, one.read.reading.document, one.extension)
+            marked = mark.mark(one.path.read_bytes(), told, language, form, one.read.reading.document, one.extension,
+                               open_only=True)
         except mark.Unreadable:
             failed.append(one.path)
             continue
@@ -90,18 +96,20 @@ def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[P
     return made, failed
 
 
-def _campaign(campaign: Campaign, language: str, progress: pipeline.Progress, workers: Workers) -> Inspection:
-    _, findings = pipeline.plan_of(campaign, language)
+def _campaign(campaign: Campaign, language: str, progress: Progress, workers: Workers) -> Inspection:
+    plan, findings = plan_of(campaign, language)
     files = []
     for round in ROUNDS:
+        if any(r["round"] == round for r in plan["rounds"]) and campaign.issued_sectors(round):
+            findings += plan_faults(campaign, round, language)
         if not campaign.received(round) or not campaign.issued_sectors(round):
             continue
-        found = pipeline.gather(campaign, round, language, progress, workers)
+        found = load_round(campaign, round, language, progress, workers)
         findings += found.findings
         for source in found.sources:
             path = source.read.file
             files.append(Inspected(campaign.folder / path, source.read, tuple(f for f in found.findings if f.place.file == path),
-                                   pipeline.form_of(campaign, found, source), campaign.extension))
+                                   form_of(campaign, found, source), campaign.extension))
     return Inspection(findings, files)
 
 
@@ -115,7 +123,7 @@ class _Home:
 
     @cached_property
     def _plan(self) -> dict:
-        return pipeline.plan_of(self._campaign, self._language)[0]
+        return plan_of(self._campaign, self._language)[0]
 
     def issued(self, identity: Identity) -> tuple[dict, dict | None, Path | None] | None:
         """The plan that the return with ``identity`` belongs to, the form that it began as, and the path of that, None when it
@@ -125,9 +133,9 @@ class _Home:
         with register_updates.opened(self._campaign, self._language, CannotRun, write=False) as register:
             if identity.round not in self._bases:
                 extensions = register.extensions(identity.round)
-                base = pipeline.base_content(deadlines.laid(self._plan, identity.round, extensions),
+                base = base_content(deadlines.laid(self._plan, identity.round, extensions),
                                              register_updates.previous(register, self._campaign, identity.round))
-                prefilled = pipeline.prefilled_of(self._campaign, base, identity.round, extensions)
+                prefilled = prefilled_of(self._campaign, base, identity.round, extensions)
                 self._bases[identity.round] = base, register_updates.as_issued(register, self._campaign, identity.round, prefilled)
             base, prefilled = self._bases[identity.round]
             issued, path = prefilled.get(identity.sector), self._campaign.issued(identity.round, identity.sector)
@@ -136,7 +144,7 @@ class _Home:
         return base, issued, path
 
 
-def _files(paths: list[Path], language: str, progress: pipeline.Progress, workers: Workers) -> Iterator[Inspected]:
+def _files(paths: list[Path], language: str, progress: Progress, workers: Workers) -> Iterator[Inspected]:
     """The files at ``paths``, those of one home read together."""
     homes: dict[Path | None, list[Path]] = {}
     for path in paths:
@@ -145,7 +153,7 @@ def _files(paths: list[Path], language: str, progress: pipeline.Progress, worker
     for folder, inside in homes.items():
         home = _Home(folder, language)
         tasks = [Task(p, p.name) for p in inside]
-        for path, read in zip(inside, pipeline.read_files(tasks, Job(home.extension, home=folder), workers, language, progress)):
+        for path, read in zip(inside, read_files(tasks, Job(home.extension, home=folder), workers, language, progress)):
             yield _file(path, read, home)
 
 
@@ -159,7 +167,8 @@ def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
     if reading.document is not None:
         known = home.issued(reading.identity)
         plan, issued, form = known or (_alone(reading.document), None, None)
-        findings += check.check(reading.document, issued, plan, reading.identity.round, reading.places, path.name)
+        given = (reading.document, issued, plan, reading.identity.round, reading.places, path.name)
+        findings = check.taken(findings, *given) + check.check(*given)
         if form and form.is_file():
             findings += beyond(reading, path.name, Issued(form.read_bytes(), form.name))
     return Inspected(path, read, tuple(check.once(in_order(check.by_rules(findings, plan)))), form if form and form.is_file() else None,

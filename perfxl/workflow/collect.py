@@ -16,15 +16,35 @@ from perfxl.campaign.register.store import suffix_of
 from perfxl.model import documents
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.identity import Identity
-from perfxl.model.texts import Texts
-from perfxl.stages.mail.incoming import Envelope, Item, Letter, Notice, Source, headers, imap, pec, sources, spool, trust
-from perfxl.stages.mail.incoming.doubts import concerns, doubts, of_letter, of_secret, round_words
+from perfxl.model.texts import LANGUAGES, Texts
+from perfxl.stages.mail.incoming import (
+    Envelope,
+    Item,
+    Letter,
+    Notice,
+    Source,
+    headers,
+    imap,
+    pec,
+    sources,
+    spool,
+    trust,
+)
+from perfxl.stages.mail.incoming.doubts import (
+    concerns,
+    doubts,
+    of_letter,
+    of_secret,
+    round_words,
+)
 from perfxl.stages.mail.incoming.spool import Laid, Spooled
 from perfxl.stages.mail.settings import Server, Unusable, settings
 from perfxl.stages.mail.wording import lost_words
-from perfxl.workflow import pipeline, register_updates
+from perfxl.workflow import register_updates
 from perfxl.workflow import workers as work
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.load_round import read_files
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.workers import FileRead, Job, Lost, Task, Workers
 
 #: Where the controller puts what is to be collected, in the campaign.
@@ -88,13 +108,13 @@ class _Kept:
         return " › ".join((*self.item.inside, self.item.name))
 
 
-def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: pipeline.Progress = pipeline.quiet,
+def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: Progress = quiet,
             workers: Workers = Workers()) -> Fetched:
     """Collect from ``paths`` (files, folders, mbox, Maildir); without any, from the folder ``in arrivo`` and the plan's mailbox.
 
     Sources are only read. Collecting again what was collected changes nothing.
     """
-    plan, _ = pipeline.plan_of(campaign, language)
+    plan, _ = plan_of(campaign, language)
     given, chosen = list(paths), settings(plan)
     remote = None if given else chosen.imap
     given = given or [p for p in (campaign.folder / ARRIVALS,) if p.exists()]
@@ -106,12 +126,12 @@ def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: 
     found = Fetched()
     with register_updates.opened(campaign, language, CannotRun) as register:
         room = _Room(campaign, plan, register, found, language, workers)
-        listed = chain(*map(sources.on_disk, given), _remote(register, remote, chosen.folder))
+        listed = chain(*map(sources.on_disk, given), _remote(register, remote, chosen.folder, alone=not given))
         try:
             for batch in _batches(listed):
                 room.take(batch, progress)
         except Unusable as problem:
-            raise CannotRun(Texts("mail", language)(problem.key, **problem.values), found.findings) from None
+            raise CannotRun(problem.say(language), found.findings) from None
         except work.Unavailable as problem:
             raise CannotRun(Texts("work", language)(problem.key, **problem.values), found.findings) from None
     found.findings = in_order(found.findings)
@@ -129,11 +149,20 @@ def _batches(listed: Iterator[Source | Finding]) -> Iterator[list[Spooled | Find
             yield batch
 
 
-def _remote(register: Register, server: Server | None, folder: str) -> Iterator[Source | Finding]:
-    """What came into the plan's mailbox since it was last collected."""
-    if server is not None:
-        last = register.latest("mailbox", f"{server.account}/{folder}")
+def _remote(register: Register, server: Server | None, folder: str, alone: bool) -> Iterator[Source | Finding]:
+    """What came into the plan's mailbox since it was last collected. One that cannot be had is a finding, unless it is all
+    there is to collect from (``alone``)."""
+    if server is None:
+        return
+    last = register.latest("mailbox", f"{server.account}/{folder}")
+    try:
         yield from imap.mailbox(server, folder, last.payload if last else None)
+    except Unusable as problem:
+        if alone:
+            raise
+        yield Finding("MAIL18", Place(f"{server.user}/{folder}"), {
+            "account": server.account, "reason": problem.values.get("reason") or {
+                language: Texts("mail", language)(f"short_{problem.key}") for language in LANGUAGES}})
 
 
 class _Room:
@@ -155,7 +184,7 @@ class _Room:
             elif path.is_file() and not path.name.startswith("."):
                 self.found.findings.append(Finding("MAIL39", Place(self.campaign.relative(path))))
 
-    def take(self, batch: list[Spooled | Finding], progress: pipeline.Progress) -> None:
+    def take(self, batch: list[Spooled | Finding], progress: Progress) -> None:
         """Sort a batch: take everything apart, keep the bytes, read them all, then file and register each."""
         self.found.findings += [s for s in batch if isinstance(s, Finding)]
         opened = [s for s in batch if isinstance(s, Spooled)]
@@ -164,7 +193,7 @@ class _Room:
                          len(opened))
         kept = [k for source, found in zip(opened, apart, strict=True) for k in self._kept(source, found)]
         tasks = {k.sha256: Task(self.register.store.path(k.sha256), k.label) for k in kept if not (k.said or k.silent or k.letter)}
-        reads = pipeline.read_files(tasks.values(), Job(self.campaign.extension, self.plan["year"]), self.workers, self.language)
+        reads = read_files(tasks.values(), Job(self.campaign.extension, self.plan["year"]), self.workers, self.language)
         by_digest = dict(zip(tasks, reads, strict=True))
         awaited = self._awaited(r.reading.identity for d, r in by_digest.items() if d not in self.blank)
         for one in kept:

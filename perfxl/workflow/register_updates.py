@@ -15,7 +15,7 @@ from perfxl.model.identity import Identity
 from perfxl.stages.merge.answers import Conflict, Decision
 from perfxl.stages.review import PREFIX, Review, entries, numbered, replay
 from perfxl.workflow.emissions import emissions, kept
-from perfxl.workflow.load_round import Gathered
+from perfxl.workflow.merge_round import Gathered
 
 SEPARATOR = ":"  # between sector and key: the key of a decision is the only one of its kind in a round
 
@@ -41,6 +41,13 @@ def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Map
             document = document_in(campaign, path, last.digest) or found.get(sector)
             found |= {sector: document} if document else {}
     return found
+
+
+def last_issued(register: Register, campaign: Campaign, round: str, sector: str) -> dict | None:
+    """The return as it was last issued to ``sector`` in ``round``; None when there is none, or it is nowhere."""
+    several = emissions(register, round).get(sector, ())
+    path = kept(register, campaign, several[-1]) if several else None
+    return document_in(campaign, path, several[-1].digest) if path else None
 
 
 def began(register: Register, campaign: Campaign, identity: Identity) -> tuple[dict, Path] | None:

@@ -1,49 +1,12 @@
 """Recalculated by LibreOffice, every formula of the consolidated workbook gives the value it carries."""
 
-import subprocess
 from decimal import Decimal
-from io import BytesIO
 
-import openpyxl
 import pytest
+from recalculation import differences, formulas, recalculated
 from result_year import consolidated, content
 
 from perfxl.stages.consolidate import workbook as result
-
-RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
-<oor:items xmlns:oor="http://openoffice.org/2001/registry"><item oor:path="/org.openoffice.Office.Calc/Formula/Load">
-<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>"""
-
-
-def recalculated(books: dict[str, bytes], folder) -> dict[str, bytes]:
-    """The workbooks as LibreOffice saves them after it has computed every formula anew."""
-    profile = folder / "profile"
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE)
-    (folder / "out").mkdir()
-    for name, book in books.items():
-        (folder / f"{name}.xlsx").write_bytes(book)
-    subprocess.run(["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", "xlsx", "--outdir",
-                    str(folder / "out"), *(str(folder / f"{n}.xlsx") for n in books)], check=True, capture_output=True, timeout=300)
-    return {name: (folder / "out" / f"{name}.xlsx").read_bytes() for name in books}
-
-
-def formulas(book: bytes) -> list[tuple[str, str]]:
-    """(sheet, cell) of every formula."""
-    return [(ws.title, c.coordinate) for ws in openpyxl.load_workbook(BytesIO(book)) for row in ws.iter_rows() for c in row
-            if c.data_type == "f"]
-
-
-def differences(book: bytes, computed: bytes) -> list[tuple]:
-    """Formulas whose carried value and computed value differ, or that give an error."""
-    carried, found = (openpyxl.load_workbook(BytesIO(b), data_only=True) for b in (book, computed))
-    wrong = []
-    for sheet, cell in formulas(book):
-        a, b = carried[sheet][cell].value, found[sheet][cell].value
-        same = abs(a - b) < 1e-9 if isinstance(a, int | float) and isinstance(b, int | float) else a == b
-        if not same or a is None or (isinstance(b, str) and b.startswith("#")):
-            wrong.append((sheet, cell, a, b))
-    return wrong
 
 
 def gaps() -> dict:

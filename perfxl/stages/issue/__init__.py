@@ -7,8 +7,10 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from perfxl.model import deadlines, documents
+from perfxl.model.arithmetic import DEFAULT, rules_from
 from perfxl.model.fields import ROUNDS, extension_fields, objective_fields
 from perfxl.stages.issue.form import facts
+from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.issuing import Issuing, MasterIncomplete
 from perfxl.stages.issue.form.names import short_fields
 from perfxl.stages.issue.form.writing import get
@@ -56,6 +58,9 @@ def _identified(document: dict, plan: dict, round: str, sector: str, drawn_on: s
     said = {"document": document, "front": facts.front(whole, plan, body.get("language", "it")),
             "lines": facts.line_titles(whole, plan), "drawn_on": drawn_on,
             "tolerance": plan.get("rules", {}).get("weight_tolerance")}
+    rules = rules_from(plan.get("rules"))
+    if rules != DEFAULT:
+        said["arithmetic"] = constants(rules)
     rest = {k: v for k, v in document.items() if k != "schema"}
     return {"schema": document["schema"], "identity": {**identity, "digest": documents.digest(said)}, **rest}
 

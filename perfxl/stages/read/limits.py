@@ -15,13 +15,19 @@ _CODES = {"maxLength": "DATA01", "pattern": "DATA02", "minLength": "DATA02", "fo
           "minimum": "DATA04", "required": "DATA05", "enum": "DATA06", "const": "DATA06", "uniqueItems": "DATA07",
           "maxItems": "DATA08"}
 
+#: Rules of numbers: what breaks one is impossible, and out of the calculation.
+BEYOND = frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"))
+
 
 def findings(document: dict, places: Places, schema: dict | None, sector: str) -> list[Finding]:
     """A finding for each limit of the ``return`` schema, with the body's extension ``schema``, that ``document``
-    breaks, in document order."""
+    breaks, in document order.
+
+    A number beyond its limits is taken out of ``document``: it is told here, and counts nowhere.
+    """
     if fast_validation.sound("return", document, schema):
         return []
-    found, told, extension = [], set(), extension_fields(schema)
+    found, told, beyond, extension = [], set(), [], extension_fields(schema)
     for violation in documents.violations("return", document, schema):
         for path, code, told_values in _said(violation, extension):
             if (path, code) in told:
@@ -32,7 +38,17 @@ def findings(document: dict, places: Places, schema: dict | None, sector: str) -
             index = path[1] if path[:1] == ("objectives",) and len(path) > 1 else None
             objective = document["objectives"][index].get("code", "") if index is not None else ""
             found.append(Finding(code, places.nearest(pointer), told_values, title, pointer, sector, objective))
+            if violation.rule in BEYOND and path[0] != "identity":
+                beyond.append(path)
+    for path in beyond:
+        _take_out(document, path)
     return found
+
+
+def _take_out(document: dict, path: tuple) -> None:
+    for part in path[:-1]:
+        document = document[part]
+    document.pop(path[-1], None)
 
 
 def _said(violation: Violation, extension: tuple[Field, ...]) -> list[tuple[tuple, str, dict[str, Any]]]:

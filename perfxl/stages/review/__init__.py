@@ -13,7 +13,15 @@ from perfxl.model.arithmetic import dec
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.outcomes import outcomes
 from perfxl.stages.review import rules
-from perfxl.stages.review.blocks import CONFLICTS, CONSIDERATIONS, EVALUATIONS, KEY, LISTS, REQUESTS, offered
+from perfxl.stages.review.blocks import (
+    CONFLICTS,
+    CONSIDERATIONS,
+    EVALUATIONS,
+    KEY,
+    LISTS,
+    REQUESTS,
+    offered,
+)
 from perfxl.stages.review.grid import Grid, Pending, Row, find, identify
 from perfxl.stages.review.noted import unread
 from perfxl.stages.review.rules import Choice, Known
@@ -69,7 +77,7 @@ def read(data: bytes, file: str, language: str = "it", everything: bool = False,
         beside = unread(book, sheets.open_book(written, file), file) if written is not None and written != data else ()
         return replace(found, findings=tuple(in_order([*found.findings, *beside])))
     except Refused as refused:
-        return Review(findings=(refused.finding,))
+        return Review(findings=(refused.own(),))
 
 
 class _Reading:

@@ -89,7 +89,7 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     _, argument = command("new")
     campaign(argument)
     argument("--year", type=int, text="year")
-    argument("--from", dest="given", metavar="PLAN.json", type=Path, text="from")
+    argument("--from", dest="given", metavar="LIST|PLAN.json", type=Path, text="from")
     argument("--after", metavar="DIR1", type=Path, text="after")
     _, argument = command("template")
     campaign(argument)
@@ -254,7 +254,7 @@ def main(arguments: list[str] | None = None) -> int:
     from perfxl.campaign import BadExtension
     from perfxl.ui import screen
     from perfxl.ui.cli import commands
-    from perfxl.workflow.pipeline import CannotRun
+    from perfxl.workflow.running import CannotRun
 
     say = Texts("cli", asked.lang)
     try:

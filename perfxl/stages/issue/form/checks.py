@@ -4,6 +4,7 @@ A check says what is to be done, or begins with the words of ``ok``; the summary
 """
 
 from perfxl.stages.issue.form import styles as look
+from perfxl.stages.issue.form.arithmetic import both, figure, percent, printed
 from perfxl.stages.issue.form.drawing import CALC, CALC2, LABEL, VALUE
 
 
@@ -17,7 +18,7 @@ def keys(round: str, full: bool) -> tuple[str, ...]:
 def weight_in_force(sheet) -> str:
     """The weight that counts: the revised one, else the approved one; "==" and "*" where it is out of the total."""
     weight, revised, weighting = (sheet.at(f"holding/{k}") for k in ("weight", "weight_revised", "weighting"))
-    own = f'IF({revised}<>"",{revised},IF({weight}="","",{weight}))'
+    own = both(percent(revised), percent(weight))
     return (f'IF({weighting}={sheet.label("holding/weighting", "not_weighted")},"==",'
             f'IF({weighting}={sheet.label("holding/weighting", "incentives")},"*",{own}))')
 
@@ -84,9 +85,10 @@ def _gone(sheet) -> str:
 def _outcome(sheet, ok: str) -> str:
     """An outcome is there and is a percentage from 0 to 100; none is wanted of what is replaced or withdrawn."""
     value, wrong = sheet.at(f"{sheet.round}_outcome"), f'"{sheet.words("todo_outcome_wrong")}"'
-    blank = f'IF({_gone(sheet)},"{ok}","{sheet.words("todo_outcome")}")'
-    number = f'IF(ISNUMBER({value}),IF(AND({value}>=0,{value}<=1),"{ok}",{wrong}),{wrong})'
-    return f'IF(NOT({_speaks(sheet)}),"{sheet.words("ok_partner")}",IF(ISERROR({value}),{wrong},IF({value}="",{blank},{number})))'
+    typed = sheet.at(f"holding/{sheet.round}/percent")
+    blank = f'IF(OR({_gone(sheet)},{value}<>""),"{ok}","{sheet.words("todo_outcome")}")'
+    number = f'IF(ISNUMBER({typed}),IF(AND({typed}>=0,{typed}<=1),"{ok}",{wrong}),{wrong})'
+    return f'IF(NOT({_speaks(sheet)}),"{sheet.words("ok_partner")}",IF(ISERROR({typed}),{wrong},IF({typed}="",{blank},{number})))'
 
 
 def _reason(sheet, ok: str) -> str:
@@ -108,7 +110,7 @@ _FORMULAS = {"weight": _weight, "phases": _sum("phases"), "results": _sum("resul
 
 def draw_outcome(sheet, round: str) -> None:
     """Below the declared outcome the status and percentage that follow, and what the tables or measures would give."""
-    canvas, percent, status = sheet.canvas, sheet.at(f"holding/{round}/percent"), sheet.at(f"holding/{round}/status")
+    canvas, declared, status = sheet.canvas, sheet.at(f"holding/{round}/percent"), sheet.at(f"holding/{round}/status")
     said = {s: sheet.label(f"holding/{round}/status", s) for s in ("achieved", "partial", "not_achieved", "replaced")}
     first = canvas.row
     canvas.row = first + 2
@@ -121,33 +123,39 @@ def draw_outcome(sheet, round: str) -> None:
         measured = sheet.at(f"{round}_by_measures")
         otherwise = f'IF(AND({sheet.at("role")}={sheet.label("role", "transversal")},{measured}<>""),{measured},"")'
     canvas.row = first + 1
-    canvas.computed(f"{round}_outcome", sheet.words("outcome_in_force"), f'=IF({percent}<>"",{percent},{otherwise})', "0.00%")
+    canvas.computed(f"{round}_outcome", sheet.words("outcome_in_force"), f'=IF({percent(declared)}<>"",IFERROR({figure(percent(declared))},""),{otherwise})', "0.00%")
     value = sheet.at(f"{round}_outcome")
     canvas.row = first
     canvas.computed(f"{round}_status", sheet.words("status_in_force"),
                     f'=IF({sheet.at("holding/replaced_by")}<>"",{said["replaced"]},IF({status}<>"",{status},IF({value}="","",'
-                    f'IF({value}>=1,{said["achieved"]},IF({value}<=0,{said["not_achieved"]},{said["partial"]})))))')
+                    f'IF({printed(value)}>=1,{said["achieved"]},IF({printed(value)}<=0,{said["not_achieved"]},{said["partial"]})))))')
 
 
 def _by_phases(sheet, round: str) -> str:
     """Σ weight × realised / Σ weight; blank while a weighted phase lacks its weight or its percentage."""
-    ids, done, weights = (str(sheet.cells(f"phases_{round}", c)) for c in (1, 3, 4))
+    ids, done, weights = (str(sheet.cells(f"phases_{round}", c)) for c in (1, CALC, 4))
     lacking = f'SUMPRODUCT(({ids}<>"")*({weights}=""))+SUMPRODUCT(ISNUMBER({weights})*({weights}<>0)*({done}=""))'
-    return f'IF(OR(SUM({weights})=0,{lacking}>0),"",ROUND(SUMPRODUCT({weights},{done})/SUM({weights}),4))'
+    return f'IF(OR(SUM({weights})=0,{lacking}>0),"",{figure(f"SUMPRODUCT({weights},{done})/SUM({weights})")})'
 
 
 def _by_results(sheet, round: str) -> str:
-    """Σ weight × degree / Σ weight, or the plain mean where no result has a weight; blank while a degree lacks."""
+    """Σ weight × degree / Σ weight, or the plain mean where no result has a weight; blank while a degree lacks.
+
+    What weighs 0 is left out; what was dropped has a word in the place of its degree, and no weight.
+    """
     ids, degrees, weights = (str(sheet.cells(f"results_{round}", c)) for c in (1, CALC, CALC2))
-    known = f'SUMPRODUCT(({ids}<>"")*({degrees}=""))=0'
-    weighted = f'IF(OR(COUNT({weights})<COUNT({degrees}),SUM({weights})=0),"",ROUND(SUMPRODUCT({weights},{degrees})/SUM({weights}),4))'
-    return f'IF(AND(COUNT({degrees})>0,{known}),IF(COUNT({weights})=0,ROUND(AVERAGE({degrees}),4),{weighted}),"")'
+    kept = f'({ids}<>"")*({degrees}<>"{sheet.words("dropped")}")*({weights}<>0)'
+    several, heavy = f"SUMPRODUCT({kept})", f"SUMPRODUCT(ISNUMBER({weights})*({weights}<>0))"
+    plain = figure(f"SUMPRODUCT({kept},{degrees})/{several}")
+    weighted = figure(f"SUMPRODUCT({weights},{degrees})/SUM({weights})")
+    return (f'IF({several}=0,"",IF(SUMPRODUCT({kept}*({degrees}=""))>0,"",'
+            f'IF({heavy}=0,{plain},IF({heavy}<{several},"",{weighted}))))')
 
 
 def _by_measures(sheet, round: str) -> str:
     """Plain mean of the objective's applicable measures; blank while one lacks its percentage."""
     no = sheet.draft.words("no")
     mine = f'(pxm_measure_objective={sheet.at("code")})*(pxm_measure_applicable<>"{no}")'
-    percents = f"pxm_measure_{round}"
+    percents = f"pxm_measure_value_{round}"
     return (f'IF(OR(SUMPRODUCT({mine})=0,SUMPRODUCT({mine}*({percents}=""))>0),"",'
-            f'ROUND(SUMPRODUCT({mine},{percents})/SUMPRODUCT({mine}),4))')
+            f'{figure(f"SUMPRODUCT({mine},{percents})/SUMPRODUCT({mine})")})')

@@ -4,8 +4,10 @@ import re
 
 from lxml import etree
 
+from perfxl.model.arithmetic import rules_from
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
 from perfxl.stages.issue.form import facts
+from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.names import CHECKS, SUMMARY, required
 from perfxl.stages.issue.form.visible import Visibility
 from perfxl.stages.issue.form.writing import Form, get
@@ -178,6 +180,8 @@ class Issuing:
         tolerance = self.plan.get("rules", {}).get("weight_tolerance")
         if tolerance is not None:
             self.book.set_name("pxm_tolerance", facts.fraction(tolerance))
+        for name, text in constants(rules_from(self.plan.get("rules"))).items():
+            self.book.set_name(name, text)
         for number, entry in enumerate(self.book.entries):
             sheet = self.book.sheet(entry)
             _foot(sheet, token)

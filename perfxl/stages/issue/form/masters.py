@@ -14,10 +14,11 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Font
 
 from perfxl.model import documents
+from perfxl.model.arithmetic import DEFAULT
 from perfxl.model.fields import ROUNDS, extension_fields
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, PROPERTY
 from perfxl.model.texts import LANGUAGES, Texts
-from perfxl.stages.issue.form import measures, readme, requests
+from perfxl.stages.issue.form import arithmetic, measures, readme, requests
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.drawing import Draft, protect
 from perfxl.stages.issue.form.objective import ObjectiveSheet
@@ -41,6 +42,8 @@ def build(round: str, language: str, extension: dict | None = None) -> bytes:
     protect(hidden)
     draft.constant(CONSTANT, '"PX1"')
     draft.constant("pxm_tolerance", "0.0005")
+    for name, text in arithmetic.constants(DEFAULT).items():
+        draft.constant(name, text)
     draft.constant("pxm_language", f'"{language}"')
     fields = extension_fields(extension)
     readme.draw(draft, sheets["readme"])

@@ -1,6 +1,7 @@
 """The sheet of the transversal measures that a sector answers for."""
 
 from perfxl.model.fields import ROUNDS
+from perfxl.stages.issue.form import arithmetic
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.drawing import Canvas, Draft
 from perfxl.stages.issue.form.objective import shown_in
@@ -32,5 +33,12 @@ def draw(draft: Draft, sheet) -> None:
         look.missing(sheet, f"{letters[f'{round}_percent']}{rows[0]}:{letters[f'{round}_percent']}{rows[-1]}",
                      f'AND(${letters["measure"]}{rows[0]}<>"",${letters["applicable"]}{rows[0]}<>"{draft.words("no")}",'
                      f'${letters[f"{round}_percent"]}{rows[0]}="")')
+    values = [r for r in ROUNDS[1:] if f"{r}_percent" in places]
+    for column, round in enumerate(values, last + 2):
+        for row in rows:
+            cell = f"{sheet.cell(1, places[f'{round}_percent']).column_letter}{row}"
+            canvas.put(column, "=" + arithmetic.percent(cell), "hidden", row=row)
+        draft.name(f"pxm_measure_value_{round}", sheet, rows[0], column, rows[-1])
     canvas.finish(f"1:{rows[0] - 1}", f"A{rows[0]}")
-    sheet.column_dimensions[sheet.cell(1, last + 1).column_letter].hidden = True
+    for column in range(last + 1, last + 2 + len(values)):
+        sheet.column_dimensions[sheet.cell(1, column).column_letter].hidden = True

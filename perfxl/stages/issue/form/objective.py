@@ -6,9 +6,9 @@ Formulas of a sheet refer to cells of the same sheet, so that a copy of the shee
 from dataclasses import dataclass, replace
 
 from perfxl.model.fields import ROUNDS, Field, objective_fields
-from perfxl.stages.issue.form import checks
+from perfxl.stages.issue.form import arithmetic, checks
 from perfxl.stages.issue.form import styles as look
-from perfxl.stages.issue.form.drawing import CALC, CALC2, LABEL, LAST, SLOT, VALUE, WEIGHT, WIDTHS, Canvas, Draft
+from perfxl.stages.issue.form.drawing import CALC, CALC2, CALC3, LABEL, LAST, SLOT, VALUE, WEIGHT, WIDTHS, Canvas, Draft
 from perfxl.stages.issue.form.names import BANNER_LIMIT, SHORT
 from perfxl.workbook.binding import Table, objective_scalars, objective_tables
 
@@ -86,7 +86,7 @@ class ObjectiveSheet:
         canvas.row = first_check
         checks.draw(self)
         canvas.finish("1:1", "A2")
-        for column in (SLOT, CALC, CALC2):
+        for column in (SLOT, CALC, CALC2, CALC3):
             canvas.sheet.column_dimensions[canvas.sheet.cell(1, column).column_letter].hidden = True
 
     def at(self, path: str) -> str:
@@ -99,7 +99,7 @@ class ObjectiveSheet:
 
     def cells(self, table: str, column: int) -> Cells:
         """The item rows of ``table`` in ``column``."""
-        return Cells("ABCDEFGHIJKLM"[column - 1], tuple(self.canvas.rows[table]))
+        return Cells("ABCDEFGHIJKLMN"[column - 1], tuple(self.canvas.rows[table]))
 
     # -- the parts
     def _banner(self) -> None:
@@ -163,6 +163,7 @@ class ObjectiveSheet:
         self._table("results")
         self._sum("results")
         self._table("entities")
+        self._entity_degrees()
 
     def _phases(self) -> None:
         canvas = self.canvas
@@ -184,9 +185,9 @@ class ObjectiveSheet:
         weighting = places(table).get("weighting")
         rows = canvas.rows[table_id]
         for row in rows:
-            weight = f'IF(C{row}="","",C{row})'
+            weight = arithmetic.percent(f"C{row}")
             if self.round != "plan":
-                weight = f'IF(J{row + 1}<>"","",IF(C{row + 1}<>"",C{row + 1},{weight}))'
+                weight = f'IF(J{row + 1}<>"","",{arithmetic.both(arithmetic.percent(f"C{row + 1}"), weight)})'
             if weighting:
                 weight = f'IF(J{row}="{self._not_weighted()}","",{weight})'
             canvas.put(CALC, "=" + weight, "hidden", row=row)
@@ -254,6 +255,7 @@ class ObjectiveSheet:
             weight = f'IF(J{source + 1}<>"","{self.words("dropped")}",IF(J{source}="{self._not_weighted()}","==",L{source}))'
             self._echo(4, f'=IF(A{row}="","",{weight})', row, "figure", "0.00%")
             self._echo(5, self._abridged(source, 75), row)
+            self._echo(CALC, "=" + arithmetic.percent(f"C{row}"), row, "hidden")
         if self.round == round:
             first, last = canvas.rows[table.id][0], canvas.rows[table.id][-1]
             look.missing(canvas.sheet, f"C{first}:C{last}", f'AND(ISNUMBER($D{first}),$D{first}<>0,$C{first}="")')
@@ -263,7 +265,7 @@ class ObjectiveSheet:
         self._caption_of(f"results_{round}")
         canvas.table(table, places(table))
         self._reference_heads(table, {5: self.words("reference_target"), 6: self.words("reference_result")})
-        lower = next(f for f in self.tables["results"].columns if f.key == "direction").labels(self.draft.language)["lower"]
+        ways = self._ways()
         for row, source in zip(canvas.rows[table.id], canvas.rows["results"], strict=True):
             self._identify(row, source)
             target = f'IF(H{source}="","",H{source})'
@@ -271,12 +273,39 @@ class ObjectiveSheet:
                 target = f'IF(H{source + 1}<>"",H{source + 1},{target})'
             self._echo(5, "=" + target, row, "figure")
             self._echo(6, self._abridged(source, 60), row)
-            ratio = (f'IF(F{source}="{lower}",IF(D{row}<=E{row},1,MAX(0,E{row}/D{row})),'
-                     f'IF(D{row}>=E{row},1,IF(E{row}>0,MAX(0,D{row}/E{row}),0)))')
-            degree = f'IF(C{row}<>"",C{row},IF(OR(D{row}="",E{row}=""),"",{ratio}))'
+            own = arithmetic.degree(f"D{row}", f"E{row}", f"F{source}", f"G{source}", ways, round == "final")
+            whole = f"IF(AND(ISNUMBER(D{row}),ISNUMBER(E{row})),{own},{self._of_entities(round, source)})"
+            self._echo(CALC3, f'=IF(A{row}="","",IFERROR({arithmetic.figure(whole)},""))', row, "hidden")
+            typed, computed = arithmetic.percent(f"C{row}"), f"N{row}"
+            degree = f"IF(pxm_typed_degree,{arithmetic.both(typed, computed)},{arithmetic.both(computed, typed)})"
             degree = f'IF(J{source + 1}<>"","{self.words("dropped")}",{degree})'
             self._echo(CALC, f'=IF(A{row}="","",{degree})', row, "hidden")
             self._echo(CALC2, f'=IF(A{row}="","",L{source})', row, "hidden")
+
+    def _ways(self) -> dict[str, str]:
+        """What users see for each way of measuring a result."""
+        return next(f for f in self.tables["results"].columns if f.key == "direction").labels(self.draft.language)
+
+    def _entity_degrees(self) -> None:
+        """Beside the values of each entity, hidden, its degree in each round, measured as its result says."""
+        table, results, ways = self.tables["entities"], self.canvas.rows["results"], self._ways()
+        ids, chosen = (f"${c}${results[0]}:${c}${results[-1]}" for c in "AF")
+        actual = {r: "ABCDEFGHIJ"[places(table)[f"{r}_actual"] - 1] for r in self.rounds}
+        for row in self.canvas.rows["entities"] if self.rounds else ():
+            way = '""'
+            for key in ("lower", "progress", "typed"):
+                way = f'IF(SUMPRODUCT(({ids}&""=$A{row}&"")*({chosen}="{ways[key]}"))>0,"{ways[key]}",{way})'
+            self._echo(CALC3, f'=IF($A{row}="","",{way})', row, "hidden")
+            for r, column in zip(self.rounds, (CALC, CALC2), strict=False):
+                degree = arithmetic.degree(f"{actual[r]}{row}", f"E{row}", f"N{row}", f"D{row}", ways, r == "final")
+                self._echo(column, f'=IF($A{row}="","",{degree})', row, "hidden")
+
+    def _of_entities(self, round: str, source: int) -> str:
+        """The plain mean of the degrees of the entities of the result in row ``source``; blank while one lacks."""
+        mine = f'({self.cells("entities", LABEL)}&""=$A{source}&"")'
+        degrees = self.cells("entities", (CALC, CALC2)[self.rounds.index(round)])
+        return (f'IF(OR(SUMPRODUCT({mine}*1)=0,SUMPRODUCT({mine}*({degrees}=""))>0),"",'
+                f'SUMPRODUCT({mine}*1,{degrees})/SUMPRODUCT({mine}*1))')
 
     def _caption_of(self, table_id: str) -> None:
         self.canvas.caption(self.words(f"table_{table_id}"), self.words(f"help_{table_id}"))

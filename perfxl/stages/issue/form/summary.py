@@ -7,6 +7,7 @@ Each row of the table and of the checks stands for one objective; its formulas u
 from perfxl.model.fields import ROUNDS, objective_fields
 from perfxl.stages.issue.form import checks
 from perfxl.stages.issue.form import styles as look
+from perfxl.stages.issue.form.arithmetic import figure
 from perfxl.stages.issue.form.drawing import Canvas, Draft
 from perfxl.stages.issue.form.names import CHECKS, SUMMARY
 from perfxl.workbook.binding import return_scalars
@@ -129,7 +130,9 @@ class Summary:
             weight, value = self._range(HIDDEN[round]), self._range(self.columns[round])
             present = f"SUMPRODUCT(ISNUMBER({value})*ISNUMBER({weight}),{weight})"
             points = f"SUMPRODUCT(ISNUMBER({value})*ISNUMBER({weight}),{weight},{value})"
-            canvas.put(self.columns[round], f'=IF({present}=0,"",ROUND({points}/{present},4))', "total", "0.00%")
+            zero = f'IF(SUM({weight})=0,"",{figure(f"{points}/SUM({weight})")})'
+            out = f'IF({present}=0,"",{figure(f"{points}/{present}")})'
+            canvas.put(self.columns[round], f'=IF(pxm_missing="zero",{zero},{self._last_known(round, out)})', "total", "0.00%")
             canvas.named(f"pxm_total_{round}", self.columns[round])
         canvas.row += 1
         if not self.rounds:
@@ -140,12 +143,25 @@ class Summary:
                 weight, value = self._range(HIDDEN[round]), self._range(self.columns[round])
                 present = f"SUMPRODUCT(ISNUMBER({value})*ISNUMBER({weight}),{weight})"
                 points = f"SUMPRODUCT(ISNUMBER({value})*ISNUMBER({weight}),{weight},{value})"
-                formula = f"={present}" if key == "present" else f'=IF(SUM({weight})=0,"",ROUND({points}/SUM({weight}),4))'
+                formula = f"={present}" if key == "present" else \
+                    f'=IF(SUM({weight})=0,"",{figure(f"{points}/SUM({weight})")})'
                 canvas.put(self.columns[round], formula, "total", "0.00%")
                 canvas.named(f"pxm_total_{key}_{round}", self.columns[round])
             canvas.row += 1
         canvas.put(1, words("total_note"), "help")
         canvas.row += 1
+
+    def _last_known(self, round: str, out: str) -> str:
+        """The total of ``round`` with the last outcome that the form knows in place of a missing one, by the body's rule;
+        else ``out``."""
+        weight, known = self._range(HIDDEN[round]), []
+        for earlier in reversed(self.rounds[: self.rounds.index(round) + 1]):
+            lacks = "".join(f",--NOT(ISNUMBER({self._range(self.columns[r])}))" for r, _ in known)
+            known.append((earlier, lacks))
+        there = "+".join(f"SUMPRODUCT(--ISNUMBER({self._range(self.columns[r])}){lacks},{weight})" for r, lacks in known)
+        points = "+".join(f"SUMPRODUCT(--ISNUMBER({self._range(self.columns[r])}){lacks},{weight},{self._range(self.columns[r])})"
+                          for r, lacks in known)
+        return f'IF(pxm_missing="last_known",IF({there}=0,"",{figure(f"({points})/({there})")}),{out})'
 
     def _total_row(self, text: str) -> None:
         for column in self.columns.values():

@@ -1,0 +1,47 @@
+"""The arithmetic of the engine (``perfxl.model.arithmetic``) as formulas of the form.
+
+A master does not know the body's rules: its formulas name them, and issuing says what the names stand for.
+"""
+
+from perfxl.model.arithmetic import KEPT, TYPED, Rules
+
+
+def constants(rules: Rules) -> dict[str, str]:
+    """What the names in the formulas stand for: places of a fraction for typed and computed figures and for printed ones,
+    whether a typed degree goes before a computed one, how a missing outcome counts."""
+    kept = KEPT if rules.once else rules.decimals
+    return {"pxm_typed": str(14 if rules.once else TYPED + 2), "pxm_figure": str(kept + 2), "pxm_printed": str(rules.decimals + 2),
+            "pxm_typed_degree": str(rules.typed_degree).upper(), "pxm_missing": f'"{rules.missing}"'}
+
+
+def figure(formula: str) -> str:
+    """A computed fraction as those above it are computed from; the inner rounding undoes what binary fractions leave."""
+    return f"ROUND(ROUND({formula},14),pxm_figure)"
+
+
+def printed(formula: str) -> str:
+    """A computed fraction as it is printed."""
+    return f"ROUND(ROUND({formula},14),pxm_printed)"
+
+
+def percent(cell: str) -> str:
+    """A typed percentage as it counts; a blank for a blank, for text and for what is no percentage."""
+    return f'IF(ISNUMBER({cell}),IF(AND({cell}>=0,{cell}<=1),ROUND({cell},pxm_typed),""),"")'
+
+
+def both(*formulas: str) -> str:
+    """The first of ``formulas`` that is not blank."""
+    first, *rest = formulas
+    return f'IF({first}<>"",{first},{both(*rest)})' if rest else first
+
+
+def degree(actual: str, target: str, way: str, baseline: str, labels: dict[str, str], final: bool) -> str:
+    """The degree that the cells ``actual``, ``target`` and ``baseline`` give, measured as the cell ``way`` says, as a
+    fraction; blank where there is none. ``labels``: what users see for each way; ``final``: whether the year is over."""
+    worse = f"AND(ISNUMBER({baseline}),{target}<{baseline},{baseline}<{actual})"
+    better = f"AND(ISNUMBER({baseline}),{actual}<{baseline},{baseline}<{target})" if final else "FALSE"
+    lower = f'IF({actual}<={target},1,IF({target}<=0,"",IF({worse},0,{target}/{actual})))'
+    higher = f'IF({actual}>={target},1,IF({target}<=0,"",IF({better},0,MAX(0,{actual}/{target}))))'
+    progress = f'IF(ISNUMBER({baseline}),IF({baseline}={target},"",MAX(0,MIN(1,({actual}-{baseline})/({target}-{baseline})))),"")'
+    chosen = f'IF({way}="{labels["typed"]}","",IF({way}="{labels["progress"]}",{progress},IF({way}="{labels["lower"]}",{lower},{higher})))'
+    return f'IF(AND(ISNUMBER({actual}),ISNUMBER({target})),{chosen},"")'

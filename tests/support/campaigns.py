@@ -1,0 +1,211 @@
+"""Random campaigns, the same for the same seed: every kind of objective, rule, gap and revision that has a say in a figure.
+
+``python tests/campaigns.py [COUNT [FIRST]]`` has LibreOffice recalculate the consolidated workbooks and the forms of COUNT
+campaigns from seed FIRST on, and tells every figure that is not the engine's.
+"""
+
+import sys
+from copy import deepcopy
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from random import Random
+
+from perfxl.model import documents
+from perfxl.model.outcomes import reporting_rounds
+from perfxl.model.weigh import weigh
+
+LINES = ("01", "01.01", "01.01.01", "01.01.02", "01.02", "01.02.01", "02", "02.01", "02.01.01")
+WAYS = (None, "higher", "lower", "progress", "typed")
+
+
+@dataclass(frozen=True)
+class Year:
+    """One campaign: what was known at each round, and the consolidated document of each round with outcomes."""
+
+    seed: int
+    contents: dict[str, dict]
+    documents: dict[str, dict]
+
+    @property
+    def last(self) -> dict:
+        """The consolidated document of the last round."""
+        return self.documents[list(self.documents)[-1]]
+
+
+def year(seed: int) -> Year:
+    """The campaign of ``seed``: each round says its own and changes what was planned; earlier rounds stand as published."""
+    make = _Making(Random(seed))
+    content, contents, published, made = make.plan(), {}, {}, {}
+    for round in reporting_rounds(content):
+        if contents:
+            make.change(content, round)
+        make.report(content, round)
+        contents[round] = deepcopy(content)
+        outcomes = weigh(content, round, published)
+        published[round] = outcomes[round]
+        made[round] = consolidated(round, deepcopy(content), outcomes)
+    return Year(seed, contents, made)
+
+
+def consolidated(round: str, content: dict, outcomes: dict) -> dict:
+    """A consolidated document of ``round`` in which nobody returned anything."""
+    document = {"schema": "perfxl/consolidated/1", "round": round, "content": content, "outcomes": outcomes, "issued": [],
+                "returned": [], "missing": [], "sources": [], "places": [], "findings": []}
+    return documents.loads(documents.dumps(document))
+
+
+class _Making:
+    """One campaign in the making."""
+
+    def __init__(self, random: Random):
+        self.random = random
+
+    def one(self, *choices):
+        return self.random.choice(choices)
+
+    def chance(self, share: float) -> bool:
+        return self.random.random() < share
+
+    def percent(self, wrong: float = 0.03) -> Decimal:
+        """A percentage: mostly of two decimals, sometimes at a limit, with more decimals, or outside its limits."""
+        if self.chance(wrong):
+            return self.one(Decimal(-10), Decimal(120), Decimal("-0.01"))
+        if self.chance(0.3):
+            return self.one(Decimal(0), Decimal(100), Decimal("99.995"), Decimal("99.994"), Decimal("0.005"), Decimal("33.333"))
+        return Decimal(self.random.randint(0, 10000)) / 100
+
+    def weight(self) -> Decimal | None:
+        if self.chance(0.06):
+            return self.one(None, Decimal(0), Decimal(-50), Decimal("16.665"))
+        return Decimal(self.random.randint(1, 400)) / self.one(4, 10)
+
+    def plan(self) -> dict:
+        """What was approved."""
+        rules = {"counting": self.one("evaluated", "evaluated", "declared", "phases", "results"),
+                 "missing": self.one("out", "zero", "last_known"), "body_mean": self.one("equal", "weighted"),
+                 "rounding": self.one("each", "each", "once"), "decimals": self.one(2, 2, 1, 0), "degree": self.one("typed", "computed")}
+        codes = [f"S{n}" for n in range(1, self.random.randint(2, 5) + 1)]
+        sectors = [self.sector(code) for code in codes]
+        objectives = [self.objective(f"{lead}.{n:05d}", lead, codes)
+                      for lead in codes for n in range(1, self.random.randint(0, 3) + 2)]
+        content = {"schema": "perfxl/plan/1", "year": 2021, "body": {"code": "UNI", "name": "Ente di Prova"}, "rules": rules,
+                   "rounds": [{"round": r, "reference_date": d, "deadline": d} for r, d in
+                              (("plan", "2021-01-31"), ("interim", "2021-09-30"), ("final", "2021-12-31"))],
+                   "sectors": sectors, "cascade": [{"code": c, "title": f"Linea {c}"} for c in LINES], "objectives": objectives}
+        measures = [{"sector": h["sector"], "measure": {"objective": o["code"], "id": str(n), "measure": f"Misura {n}"}}
+                    for o in objectives if o["kind"] == "transversal" for h in o["holders"] for n in range(1, self.random.randint(1, 3))]
+        return {**content, **({"measures": measures} if measures else {}), "evaluations": []}
+
+    def sector(self, code: str) -> dict:
+        made = {"code": code, "name": f"Settore {code}"}
+        if self.chance(0.8):
+            made["weight"] = self.one(Decimal("0.6"), Decimal("0.4"), Decimal(1), Decimal(2), Decimal("1.335"), Decimal(0))
+        if self.chance(0.2):
+            made["weighted"] = self.one(False, True)
+        return made
+
+    def objective(self, code: str, lead: str, sectors: list[str]) -> dict:
+        kind = self.one("ordinary", "ordinary", "ordinary", "transversal")
+        others = [s for s in sectors if s != lead and self.chance(0.7 if kind == "transversal" else 0.25)]
+        holders = []
+        for sector in [lead, *others]:
+            weight = self.weight()
+            holding = {"weighting": self.one(*["weighted"] * 8, "not_weighted", "incentives")} | ({} if weight is None else {"weight": weight})
+            holders.append({"sector": sector, "holding": holding})
+        return {"code": code, "lead": lead, "kind": kind, "holders": holders, "sheet": self.sheet(code)}
+
+    def sheet(self, code: str) -> dict:
+        lines = self.random.sample(("01.01.01", "01.01.02", "01.02.01", "02.01.01"), self.random.randint(0, 2))
+        phases = []
+        for n in range(1, self.random.randint(0, 3) + 1):
+            weight = self.weight()
+            phases.append({"id": str(n), "text": f"Fase {n}", **({} if weight is None else {"weight": weight}),
+                           **({"weighting": "not_weighted"} if self.chance(0.15) else {})})
+        results, entities, weighted = [], [], self.chance(0.6)
+        for n in range(1, self.random.randint(0, 3) + 1):
+            way, weight = self.one(*WAYS), self.weight() if weighted else None
+            made = {"id": str(n), "text": f"Risultato {n}", **({} if weight is None else {"weight": weight})}
+            made |= {} if way is None else {"direction": way}
+            made |= {"target": self.quantity()} if self.chance(0.8) else {}
+            made |= {"baseline": self.quantity()} if self.chance(0.6) else {}
+            results.append(made)
+            if "target" not in made:
+                entities += [{"result": str(n), "entity": f"Comune {k}", "target": self.quantity(),
+                              **({"baseline": self.quantity()} if self.chance(0.5) else {})} for k in range(self.random.randint(0, 3))]
+        return {"title": f"Obiettivo {code}", **({"strategic_lines": lines} if lines else {}), **({"phases": phases} if phases else {}),
+                **({"results": results} if results else {}), **({"entities": entities} if entities else {})}
+
+    def quantity(self) -> Decimal:
+        return self.one(Decimal(0), Decimal(-3), Decimal(self.random.randint(1, 40)), Decimal(self.random.randint(-200, 4000)) / 100)
+
+    def report(self, content: dict, round: str) -> None:
+        """What is said at ``round``."""
+        for objective in content["objectives"]:
+            for holder in objective["holders"]:
+                told = {"percent": self.percent()} if self.chance(0.8) else {}
+                told |= {"status": self.one("achieved", "partial", "replaced", "withdrawn")} if self.chance(0.1) else {}
+                if told:
+                    holder["holding"][round] = told
+                if self.chance(0.12):
+                    content["evaluations"].append({"objective": objective["code"], "sector": holder["sector"], "round": round,
+                                                   "percent": self.percent(0), "reason": "Visto."})
+            sheet = objective["sheet"]
+            for table, keys in (("phases", ("realised",)), ("results", ("actual", "degree")), ("entities", ("actual",))):
+                for item in sheet.get(table, ()):
+                    for key in keys:
+                        if self.chance(0.3 if key == "degree" else 0.9):
+                            item[f"{round}_{key}"] = self.quantity() if key == "actual" else self.percent()
+        for row in content.get("measures", ()):
+            if self.chance(0.9):
+                row["measure"][f"{round}_percent"] = self.percent()
+            if self.chance(0.15):
+                row["measure"]["applicable"] = self.one(True, False)
+        if round == "interim":
+            self.revise(content)
+
+    def revise(self, content: dict) -> None:
+        """What the interim round changes in what was planned."""
+        for objective in content["objectives"]:
+            items = [h["holding"] for h in objective["holders"]] + objective["sheet"].get("phases", []) + objective["sheet"].get("results", [])
+            for item in items:
+                if self.chance(0.15) and (weight := self.weight()) is not None:
+                    item["weight_revised"] = weight
+            for item in objective["sheet"].get("phases", []) + objective["sheet"].get("results", []):
+                if self.chance(0.1):
+                    item["dropped"] = "Non serve più."
+            for result in objective["sheet"].get("results", ()):
+                if "target" in result and self.chance(0.1):
+                    result["target_revised"] = self.quantity()
+
+    def change(self, content: dict, round: str) -> None:
+        """What is changed after a round was published: none of it may move a figure of that round."""
+        for sector in content["sectors"]:
+            if self.chance(0.25):
+                sector["weighted"] = not sector.get("weighted", True)
+            if self.chance(0.2):
+                sector["weight"] = self.one(Decimal(1), Decimal("0.25"), Decimal(3))
+        if self.chance(0.25):
+            content["rules"] = {**content["rules"], "missing": self.one("out", "zero", "last_known"), "body_mean": self.one("equal", "weighted")}
+        for objective in content["objectives"]:
+            for holder in objective["holders"]:
+                if self.chance(0.1):
+                    holder["holding"]["replaced_by"] = objective["code"][:-1] + "9"
+                if self.chance(0.05):
+                    holder["holding"]["weight"] = Decimal(self.random.randint(1, 100))
+            if self.chance(0.1):
+                objective["sheet"]["strategic_lines"] = [self.one("01.01.01", "02.01.01")]
+        if self.chance(0.2):
+            gone = content["objectives"].pop(self.random.randrange(len(content["objectives"])))
+            content["measures"] = [m for m in content.get("measures", ()) if m["measure"]["objective"] != gone["code"]]
+            content["evaluations"] = [e for e in content["evaluations"] if e["objective"] != gone["code"]]
+        if self.chance(0.3):
+            codes = [s["code"] for s in content["sectors"]]
+            content["objectives"].append(self.objective(f"{codes[0]}.00008", codes[0], codes))
+
+
+if __name__ == "__main__":
+    from recalculation import compared
+
+    count, first = (int(a) for a in (*sys.argv[1:3], *("100", "1")[len(sys.argv) - 1:])) if len(sys.argv) < 3 else map(int, sys.argv[1:3])
+    sys.exit(compared(range(first, first + count), Path.cwd()))

@@ -1,0 +1,133 @@
+"""LibreOffice computes the formulas of workbooks anew, their kept values taken out; what it finds is compared with the engine."""
+
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+from campaigns import Year, year
+
+from perfxl.model.arithmetic import rules_from
+from perfxl.model.outcomes import outcomes
+from perfxl.stages import issue
+from perfxl.stages.consolidate import workbook as result
+from perfxl.stages.issue import fill
+
+RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry"><item oor:path="/org.openoffice.Office.Calc/Formula/Load">
+<prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item></oor:items>"""
+
+_KEPT = re.compile(rb"(</f>|<f[^>]*/>)<v>[^<]*</v>")
+
+
+def without_values(book: bytes) -> bytes:
+    """The workbook with the values that its formulas carry taken out: nothing can be repeated that is not computed."""
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(book)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for item in old.infolist():
+            content = old.read(item)
+            if item.filename.startswith("xl/worksheets/"):
+                content = _KEPT.sub(rb"\1", content)
+            new.writestr(item, content)
+    return out.getvalue()
+
+
+def recalculated(books: dict[str, bytes], folder: Path) -> dict[str, bytes]:
+    """The workbooks as LibreOffice saves them after it has computed every formula anew."""
+    profile = folder / "profile"
+    (profile / "user").mkdir(parents=True, exist_ok=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(RECALCULATE)
+    (folder / "out").mkdir(exist_ok=True)
+    for name, book in books.items():
+        (folder / f"{name}.xlsx").write_bytes(without_values(book))
+    subprocess.run(["soffice", f"-env:UserInstallation=file://{profile}", "--headless", "--convert-to", "xlsx", "--outdir",
+                    str(folder / "out"), *(str(folder / f"{n}.xlsx") for n in books)], check=True, capture_output=True, timeout=900)
+    return {name: (folder / "out" / f"{name}.xlsx").read_bytes() for name in books}
+
+
+def formulas(book: bytes) -> list[tuple[str, str]]:
+    """(sheet, cell) of every formula."""
+    return [(ws.title, c.coordinate) for ws in openpyxl.load_workbook(BytesIO(book)) for row in ws.iter_rows() for c in row
+            if c.data_type == "f"]
+
+
+def differences(book: bytes, computed: bytes) -> list[tuple]:
+    """Formulas whose carried value and computed value differ, or that give an error."""
+    carried, found = (openpyxl.load_workbook(BytesIO(b), data_only=True) for b in (book, computed))
+    wrong = []
+    for sheet, cell in formulas(book):
+        a, b = carried[sheet][cell].value, found[sheet][cell].value
+        same = abs(a - b) < 1e-9 if isinstance(a, int | float) and isinstance(b, int | float) else a == b
+        if not same or a is None or (isinstance(b, str) and b.startswith("#")):
+            wrong.append((sheet, cell, a, b))
+    return wrong
+
+
+def form_of(made: Year, sector: str) -> tuple[bytes, dict]:
+    """The form of the last round of ``sector``, filled in with all that the campaign says, and what was filled in."""
+    content = made.last["content"]
+    round = made.last["round"]
+    document = issue.returns(content, round)[sector]
+    filled, wrong = fill.fill(issue.issue(document, content, None, "it"), document)
+    assert not wrong, wrong
+    return filled, document
+
+
+def form_differences(made: Year, sector: str, document: dict, computed: bytes) -> list[tuple]:
+    """(objective, figure, engine, form) where the form of ``sector`` computes another figure than the engine."""
+    content, round = made.last["content"], made.last["round"]
+    book = openpyxl.load_workbook(BytesIO(computed), data_only=True)
+    rules = rules_from({**content["rules"], "counting": "declared"})
+    told = {o.objective: o for o in outcomes({**content, "evaluations": [], "rules": {**content["rules"], "counting": "declared"}}, round)
+            if o.sector == sector}
+    wrong = []
+    for number, objective in enumerate(document["objectives"], 1):
+        o = told[objective["code"]]
+        expected = {f"{round}_by_phases": o.by_phases, f"{round}_by_results": o.by_results} if objective["role"] == "lead" else \
+            {f"{round}_by_measures": o.by_measures}
+        if objective["role"] == "lead" or objective["role"] == "transversal":
+            expected[f"{round}_outcome"] = o.value
+        for key, value in expected.items():
+            name = book.defined_names[f"pxc{number:02d}_{key}"].attr_text
+            sheet, cell = name.rsplit("!", 1)
+            found = book[sheet.strip("'")][cell.replace("$", "")].value
+            same = found in (None, "") if value is None else isinstance(found, int | float) and abs(found - float(value / 100)) < 1e-9
+            if not same:
+                wrong.append((objective["code"], key, value and rules.figure(value), found))
+    return wrong
+
+
+def compare(seeds, folder: Path, every: int = 1) -> tuple[dict, int]:
+    """What differs by campaign, and how many figures were compared. Of each ``every``-th campaign a form is compared too."""
+    made = {seed: year(seed) for seed in seeds}
+    books, forms = {}, {}
+    for seed, found in made.items():
+        books[f"c{seed}"] = result.write(found.last)
+        if seed % every:
+            continue
+        sector = sorted(issue.returns(found.last["content"], found.last["round"]))[0]
+        forms[f"f{seed}"], document = form_of(found, sector)
+        forms[f"f{seed}"] = (forms[f"f{seed}"], sector, document, found)
+    computed = recalculated({**books, **{k: v[0] for k, v in forms.items()}}, folder)
+    wrong = {name: d for name, book in books.items() if (d := differences(book, computed[name]))}
+    wrong |= {name: d for name, (_, sector, document, found) in forms.items() if (d := form_differences(found, sector, document, computed[name]))}
+    figures = sum(len(formulas(b)) for b in books.values())
+    figures += sum(3 * len(document["objectives"]) for _, _, document, _ in forms.values())
+    return wrong, figures
+
+
+def compared(seeds, _folder: Path) -> int:
+    """Compare campaign by campaign, ten at a time, telling what differs; the exit code."""
+    seeds, bad, figures = list(seeds), 0, 0
+    for start in range(0, len(seeds), 10):
+        with tempfile.TemporaryDirectory() as folder:
+            wrong, count = compare(seeds[start:start + 10], Path(folder))
+        figures, bad = figures + count, bad + len(wrong)
+        for name, found in wrong.items():
+            print(name, *found[:10], sep="\n  ")
+        print(f"{min(start + 10, len(seeds))} campaigns, {figures} figures, {bad} workbooks that differ", file=sys.stderr)
+    return 1 if bad else 0
