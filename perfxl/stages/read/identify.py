@@ -20,6 +20,8 @@ def identify(book: Book, file: str) -> tuple[Identity | None, list[Finding]]:
 
     None, with IDEN01, when no place holds one.
     """
+    if not (_named(book) or book.mentions(_SIGN)):  # no form at all: told without reading its sheets
+        return None, [Finding("IDEN01", Place(file))]
     found = [(Place(file, sheet, cell), text, identity.parse(text)) for sheet, cell, text in _texts(book)]
     votes = Counter(said for _, _, said in found if said) or Counter(_shown(book))
     if not votes:
@@ -35,6 +37,12 @@ def identify(book: Book, file: str) -> tuple[Identity | None, list[Finding]]:
         findings.append(Finding("IDEN03" if damaged else "IDEN02", place, {"found": text, "kept": kept.token},
                                 sector=kept.sector))
     return kept, findings
+
+
+def _named(book: Book) -> bool:
+    """Whether the workbook says outside its cells that it is a form."""
+    constant = book.names.get(identity.CONSTANT)
+    return _SIGN in book.properties.get(identity.PROPERTY, "") or isinstance(constant, str) and _SIGN in constant
 
 
 def _texts(book: Book) -> Iterator[tuple[str, str, str]]:
