@@ -8,7 +8,13 @@ from perfxl.model.fields import Field, objective_fields, return_fields
 from perfxl.stages.read import blocks
 from perfxl.stages.read.issued import Kept
 from perfxl.stages.read.read_context import Gather
-from perfxl.workbook.binding import Table, objective_scalars, objective_tables, return_scalars, return_tables
+from perfxl.workbook.binding import (
+    Table,
+    objective_scalars,
+    objective_tables,
+    return_scalars,
+    return_tables,
+)
 from perfxl.workbook.sheets.refs import Ref
 
 #: Beginnings of names that hold input; others (computed cells, anchors of links) are the form's own.
