@@ -130,6 +130,7 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
     sheet, gets the next issue number. A round that is approved is issued again only with ``anyway``.
     """
     from perfxl.campaign.register import approvals
+    from perfxl.workflow import load
 
     say = Texts("cli", language)
     plan, findings = plan_of(campaign, language)
@@ -141,7 +142,7 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
             raise CannotRun(say("issue_approved", round=round_name(round, language), act=approval.act))
         extensions = register.extensions(round)
         content = base_content(plan, register_updates.previous(register, campaign, round))
-        prefilled = prefilled_of(campaign, content, round, extensions)
+        prefilled = prefilled_of(campaign, load.prefilled(content, round, load.loaded(register, round)), round, extensions)
         wanted, paths, fresh = chosen(sectors, prefilled, language), [], []
         for sector in progress(wanted, say("progress_issue"), len(wanted)):
             document, path = prefilled[sector], campaign.issued(round, sector)

@@ -110,6 +110,19 @@ def extend(asked: Namespace) -> int:
     return CLEAN
 
 
+def load(asked: Namespace) -> int:
+    """``perfxl load``: values of indicators from another system, for the forms of a round."""
+    from perfxl.workflow import load as stage
+
+    say = Texts("cli", asked.lang)
+    done = stage.load(Campaign(asked.folder), asked.round, asked.file, asked.lang)
+    show_findings(done.findings, asked.lang, sys.stdout)
+    print(say("load_done", values=done.values, new=done.new, sectors=", ".join(done.sectors) or say("nobody")))
+    if done.new:
+        print(say("load_again" if done.issued else "load_next", folder=asked.folder, round=asked.round, sectors=" ".join(done.issued)))
+    return _code(done.findings)
+
+
 def ask(asked: Namespace) -> int:
     """``perfxl ask``: the controller's questions, one workbook a sector."""
     from perfxl.workflow import ask as asking
