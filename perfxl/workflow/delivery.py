@@ -205,6 +205,24 @@ def _short_word(campaign: Campaign, document: dict, language: str) -> bytes:
     return _filled(campaign, document, language, short.TEMPLATE, lambda spoken, own: stage.short_version(document, spoken, own))
 
 
+def piao(campaign: Campaign, round: str, language: str, pdf: bool = False, draft: bool = False) -> Report:
+    """Write the chapter on performance of the integrated plan (PIAO, section 2.2) beside the results of ``round``, and its
+    PDF when asked for; the body's own template is ``modelli/piao-performance.docx``."""
+    from perfxl.stages import report as stage
+    from perfxl.stages.report import piao as chapter
+
+    of = standing(campaign, round, language, draft)
+    made = _marked(_filled(campaign, of.document, language, chapter.TEMPLATE,
+                           lambda spoken, own: stage.piao_chapter(of.document, spoken, own)), of)
+    path = campaign.result(round, _name(chapter.NAME, of))
+    write_bytes(path, made)
+    paths = [path]
+    if pdf:
+        paths.append(path.with_suffix(".pdf"))
+        write_bytes(paths[-1], _printed(path, made, Texts("cli", language), pdf))
+    return Report(tuple(paths), _personal(campaign, of.document, path, made), tuple(of.words(language)))
+
+
 def _printed(path: Path, word: bytes, say: Texts, asked: bool) -> bytes | None:
     """The PDF of the Word document at ``path``; None where LibreOffice cannot make it and nobody ``asked`` for it."""
     from perfxl.stages.report.pdf import NoOffice, to_pdf

@@ -156,6 +156,7 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     active(argument)
     argument("--pdf", action="store_true", text="pdf")
     argument("--citizens", action="store_true", text="citizens")
+    argument("--piao", action="store_true", text="piao")
     argument("--draft", action="store_true", text="draft")
     _, argument = command("publish")
     campaign(argument)

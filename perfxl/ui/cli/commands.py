@@ -292,12 +292,15 @@ def report(asked: Namespace) -> int:
 
     say = Texts("cli", asked.lang)
     campaign = Campaign(asked.folder)
+    if asked.citizens and asked.piao:
+        raise CannotRun(say("citizens_or_piao"))
     if asked.citizens:
         short = delivery.short_version(campaign, asked.round, asked.lang, asked.pdf, asked.draft)
         paths, findings, told = short.paths, short.findings, short.told
         print(say("short_pages" if short.counted else "short_pages_estimated", pages=short.pages, limit=PAGES))
     else:
-        made = delivery.report(campaign, asked.round, asked.lang, asked.pdf, asked.draft)
+        write = delivery.piao if asked.piao else delivery.report
+        made = write(campaign, asked.round, asked.lang, asked.pdf, asked.draft)
         paths, findings, told = made.paths, made.findings, made.told
     for path in paths:
         print(say("report_done", path=path))
