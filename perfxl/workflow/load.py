@@ -16,8 +16,9 @@ from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import Texts
 from perfxl.stages.intake import indicators, tables
 from perfxl.workbook.sheets import Refused
-from perfxl.workflow import pipeline, register_updates
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow import register_updates
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def load(campaign: Campaign, round: str, path: Path, language: str) -> Done:
     say = Texts("cli", language)
     if indicators.value_field(round) is None:
         raise CannotRun(say("load_no_values", round=round_name(round, language)))
-    plan, _ = pipeline.plan_of(campaign, language)
+    plan, _ = plan_of(campaign, language)
     try:
         found = tables.read(path.read_bytes(), path.name, indicators.is_heading)
     except Refused as refused:

@@ -8,9 +8,13 @@ from openpyxl import Workbook
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
-from perfxl.ui.cli import main
 from perfxl.stages import read
-from perfxl.workflow import load, pipeline
+from perfxl.ui.cli import main
+from perfxl.workflow import load
+from perfxl.workflow.consolidate import consolidate
+from perfxl.workflow.issue import issue
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun
 
 
 def sheet(*rows) -> bytes:
@@ -32,7 +36,7 @@ def results(campaign: Campaign, sector: str, code: str) -> dict[str, dict]:
 
 def a_result(campaign: Campaign, sector: str) -> tuple[str, dict]:
     """An objective that ``sector`` leads, and a result of it."""
-    plan, _ = pipeline.plan_of(campaign, "it")
+    plan, _ = plan_of(campaign, "it")
     return next((o["code"], r) for o in plan["objectives"] if o["lead"] == sector for r in o["sheet"].get("results", ()))
 
 
@@ -43,17 +47,17 @@ def test_values_stand_in_the_form_with_their_source_and_count_when_it_comes_back
     assert main(["load", str(campaign.folder), "--round", "interim", str(path)]) == 0
     assert "--sector S1" in capsys.readouterr().out  # it has its form already
     before = campaign.issued("interim", "S8").read_bytes()
-    pipeline.issue(campaign, "interim", ("S1", "S8"), "it")
+    issue(campaign, "interim", ("S1", "S8"), "it")
     assert campaign.issued("interim", "S8").read_bytes() == before
     form = results(campaign, "S1", code)[result["id"]]
     assert float(form["interim_actual"]) == 12.5 and form["interim_note"] == "Fonte: Gestionale pratiche (valore precompilato dall’ente)."
-    run = pipeline.consolidate(campaign, "interim", "it")
+    run = consolidate(campaign, "interim", "it")
     content = {o["code"]: o for o in run.document["content"]["objectives"]}
     kept = next(r for r in content[code]["sheet"]["results"] if r["id"] == result["id"])
     assert "interim_actual" not in kept  # nobody has confirmed it
     (campaign.folder / "ricevute" / "interim").mkdir(exist_ok=True)
     shutil.copy(campaign.issued("interim", "S1"), campaign.folder / "ricevute" / "interim" / "S1.xlsx")
-    run = pipeline.consolidate(campaign, "interim", "it")
+    run = consolidate(campaign, "interim", "it")
     kept = next(r for o in run.document["content"]["objectives"] if o["code"] == code for r in o["sheet"]["results"] if r["id"] == result["id"])
     assert float(kept["interim_actual"]) == 12.5 and kept["interim_note"].startswith("Fonte: Gestionale pratiche")
 
@@ -84,7 +88,7 @@ def test_a_file_without_the_columns_and_a_round_without_values_are_refused(campa
     path = tmp_path / "v.xlsx"
     path.write_bytes(sheet(("Obiettivo", "Nota"), ("S1.00001", "x")))
     assert [f.code for f in load.load(campaign, "interim", path, "it").findings] == ["LOAD01"]
-    with pytest.raises(pipeline.CannotRun):
+    with pytest.raises(CannotRun):
         load.load(campaign, "plan", path, "it")
 
 
