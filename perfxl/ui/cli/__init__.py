@@ -96,6 +96,7 @@ def main(arguments: list[str] | None = None) -> int:
         screen.show_findings(reason.findings, args.lang, sys.stderr)
         print(reason, file=sys.stderr)
     except BadExtension as bad:
+        screen.show_findings(bad.findings, args.lang, sys.stderr)
         print(say("bad_extension", path=bad.path, reason=bad.reason), file=sys.stderr)
     except KeyboardInterrupt:
         print(say("interrupted"), file=sys.stderr)

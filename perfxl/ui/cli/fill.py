@@ -8,7 +8,11 @@ from perfxl.model import documents
 from perfxl.model.texts import Texts
 from perfxl.stages.issue import fill as stage
 from perfxl.ui.cli.arguments import Arguments
-from perfxl.ui.cli.shared import document_from, exit_code, extension_for
+from perfxl.ui.cli.shared import (
+    document_from,
+    exit_code,
+    extension_for,
+)
 from perfxl.ui.screen import show_findings
 from perfxl.workflow.running import CannotRun
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perfxl.campaign import Campaign
+from perfxl.campaign.folder import own_fields
 from perfxl.model import documents
 from perfxl.model.findings import Finding
 from perfxl.model.texts import Texts
@@ -31,7 +32,7 @@ def document_from(path: Path, language: str):
 def extension_for(args: Namespace, language: str) -> dict | None:
     """The extension schema named, or the one of the campaign that the file stands in."""
     if args.extension:
-        return document_from(args.extension, language)
+        return own_fields(args.extension)
     for folder in args.file.resolve().parents:
         if (folder / "piano.xlsx").is_file():
             return Campaign(folder).extension
