@@ -19,8 +19,8 @@ from perfxl.stages.consolidate import workbook as result
 from perfxl.ui.addin import building, buttons, choosing, live, place, telling
 from perfxl.ui.addin.buttons import ExcelDesk
 from perfxl.ui.addin.ribbon import BUTTONS
-from perfxl.ui.cli import ATTACHED, main
-from perfxl.workflow import pipeline
+from perfxl.ui.cli import command_names, main, module
+from perfxl.workflow.consolidate import consolidate
 
 
 @pytest.fixture(scope="module")
@@ -484,10 +484,10 @@ def test_from_the_macro_to_python(excel, campaign, macros, tmp_path, monkeypatch
 
 
 def test_each_button_does_what_its_command_does(excel, campaign, another_result, tmp_path, monkeypatch):
-    """Consolida leaves the documents that ``pipeline.consolidate`` leaves, to the byte, and opens the workbook."""
+    """Consolida leaves the documents that ``consolidate`` leaves, to the byte, and opens the workbook."""
     twin = Campaign(tmp_path / "gemella")
     shutil.copytree(campaign.folder, twin.folder)
-    pipeline.consolidate(twin, "final", "it")
+    consolidate(twin, "final", "it")
     excel_engine.open_book(excel, campaign.plan)
     Answers(round="final").use(monkeypatch)
     press(excel, "consolidate")
@@ -508,7 +508,7 @@ def test_active_does_the_same_from_outside(excel, campaign, another_result, caps
     assert "2 of 2" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("stage", ATTACHED)
+@pytest.mark.parametrize("stage", [name for name in command_names() if hasattr(module(name), "ON_OPEN_WORKBOOK")])
 def test_active_without_excel_says_what_to_do(stage, capsys):
     xlwings.engines.active = None
     assert main([stage, "--active"]) == 2

@@ -8,7 +8,8 @@ from perfxl.model.texts import Texts
 from perfxl.ui.addin import choosing, figure
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.questions import Field, Question
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.running import CannotRun
+from perfxl.workflow.standing import standing
 
 #: Findings that a dialog lists before something is published.
 LISTED = 30
@@ -17,19 +18,18 @@ LISTED = 30
 def explain(campaign: Campaign, desk: Desk) -> Done:
     """*Spiega*: the sentence for the figure that is chosen in the open workbook; else the user says which."""
     from perfxl.model import explain as stage
-    from perfxl.workflow import delivery
 
     say = Texts("addin", desk.language)
     rounds = choosing.consolidated_rounds(campaign, desk)
     round = choosing.here(campaign, desk)
-    of = delivery.standing(campaign, round if round in rounds else rounds[-1], desk.language)
+    of = standing(campaign, round if round in rounds else rounds[-1], desk.language)
     known = figure.at(of.document, desk.active, *desk.selected) if round in rounds and desk.active and desk.active.is_file() else None
     sentence = stage.explain(of.document, known, desk.language) if known else None
     if sentence is None:
         options = figure.choices(of.document, desk.language)
         said = choosing.asked(desk, say("button_explain"), say("ask_explain"), (
             choosing.round_field(campaign, desk, rounds), Field("what", say("field_figure"), "choice", options[0][0], options)), "button_explain")
-        of = delivery.standing(campaign, said["round"], desk.language)
+        of = standing(campaign, said["round"], desk.language)
         sentence = stage.explain(of.document, said["what"], desk.language)
         if sentence is None:
             raise CannotRun(Texts("cli", desk.language)("nothing_to_explain", what=said["what"]))
@@ -39,7 +39,7 @@ def explain(campaign: Campaign, desk: Desk) -> Done:
 def approve(campaign: Campaign, desk: Desk) -> Done:
     """*Approva*: a round frozen with its act; the next one begins from it. What is still open is shown before."""
     from perfxl.campaign import register as records
-    from perfxl.workflow import delivery, register_updates
+    from perfxl.workflow import register_updates
 
     say, known = Texts("addin", desk.language), choosing.approvals_of(campaign, desk)
     rounds = choosing.consolidated_rounds(campaign, desk)
@@ -50,7 +50,7 @@ def approve(campaign: Campaign, desk: Desk) -> Done:
     round, act = said["round"], said["act"].strip()
     if not act:
         raise CannotRun(say("act_missing"))
-    document = delivery.standing(campaign, round, desk.language, draft=True).document
+    document = standing(campaign, round, desk.language, draft=True).document
     left = records.open_lines(records.still_open(document, round), desk.language)
     question = [say("ask_approve_sure", round=round_name(round, desk.language), act=act, day=f"{said['act_date']:%d/%m/%Y}")]
     if round in known:
@@ -66,7 +66,8 @@ def approve(campaign: Campaign, desk: Desk) -> Done:
 
 def report(campaign: Campaign, desk: Desk) -> Done:
     """*Relazione*: the Word document of a round, or its short version for citizens, and its PDF."""
-    from perfxl.workflow import delivery
+    from perfxl.workflow.report import report as write_report
+    from perfxl.workflow.report import short_version
 
     say = Texts("addin", desk.language)
     rounds = choosing.consolidated_rounds(campaign, desk)
@@ -74,7 +75,7 @@ def report(campaign: Campaign, desk: Desk) -> Done:
     said = choosing.asked(desk, say("button_report"), "", (
         choosing.round_field(campaign, desk, rounds), Field("kind", say("field_kind"), "choice", "report", kinds),
         Field("pdf", say("field_pdf"), "yes")), "write_it")
-    make = delivery.short_version if said["kind"] == "citizens" else delivery.report
+    make = short_version if said["kind"] == "citizens" else write_report
     made = make(campaign, said["round"], desk.language, bool(said["pdf"]))
     for path in made.paths:
         desk.show(path)
@@ -85,20 +86,20 @@ def report(campaign: Campaign, desk: Desk) -> Done:
 def publish(campaign: Campaign, desk: Desk) -> Done:
     """*Pubblica*: the open data of a round; what looks personal is shown first."""
     from perfxl.stages.publish.package import LICENCES
-    from perfxl.workflow import delivery
+    from perfxl.workflow.publish import publish as publish_round
 
     say, told = Texts("addin", desk.language), Texts("cli", desk.language)
     rounds = choosing.consolidated_rounds(campaign, desk)
     said = choosing.asked(desk, say("button_publish"), say("ask_publish"), (
         choosing.round_field(campaign, desk, rounds),
         Field("licence", say("field_licence"), "choice", next(iter(LICENCES)), tuple((name, name) for name in LICENCES))), "write_it")
-    done = delivery.publish(campaign, said["round"], desk.language, said["licence"], False)
+    done = publish_round(campaign, said["round"], desk.language, said["licence"], False)
     if not done.paths:
         lines = [f.message(desk.language) for f in done.findings[:LISTED]]
         text = "\n\n".join([say("ask_cleared", count=len(done.findings)), *lines])
         if desk.ask(Question(say("button_publish"), text, (), say("cleared"), say("give_up"))) is None:
             raise GivenUp
-        done = delivery.publish(campaign, said["round"], desk.language, said["licence"], True)
+        done = publish_round(campaign, said["round"], desk.language, said["licence"], True)
     folder = done.paths[0].parent
     desk.show(folder)
     text = told("publish_done", page=folder / "index.html", folder=folder, licence=said["licence"],
@@ -108,12 +109,12 @@ def publish(campaign: Campaign, desk: Desk) -> Done:
 
 def bundle(campaign: Campaign, desk: Desk) -> Done:
     """*Archivio*: everything of a round for the evaluation board, in one file that proves itself."""
-    from perfxl.workflow import delivery
+    from perfxl.workflow.bundle import bundle as write_bundle
 
     rounds = [r for r in choosing.consolidated_rounds(campaign, desk) if r != "plan"]
     if not rounds:
         raise CannotRun(Texts("cli", desk.language)("bundle_no_outcomes", folder=campaign.folder))
     round = choosing.round_of(campaign, desk, rounds)
-    made = delivery.bundle(campaign, round, desk.language)
+    made = write_bundle(campaign, round, desk.language)
     desk.show(made.path.parent)
     return Done(Texts("cli", desk.language)("bundle_done", path=made.path, licence=made.licence), made.path)
