@@ -18,17 +18,18 @@ from pathlib import Path
 from typing import Any
 
 from perfxl import resources
+from perfxl.upgrade import upgraded
 
 BASE = "https://perfxl.org/schemas/"
 
 
 def loads(text: str | bytes) -> Any:
-    """The document in ``text``; raises ``ValueError`` on bad JSON, NaN and infinities."""
+    """The document in ``text``, in today's shape; raises ``ValueError`` on bad JSON, NaN and infinities."""
 
     def refuse(constant):
         raise ValueError(f"{constant} is not a number")
 
-    return json.loads(text, parse_float=Decimal, parse_constant=refuse)
+    return upgraded(json.loads(text, parse_float=Decimal, parse_constant=refuse))
 
 
 def load(path: Path) -> Any:
@@ -105,12 +106,26 @@ class Violation:
     title: dict
 
 
+def _of_part(given: Any, part: str) -> Any:
+    """A schema without the properties that only the other kind of document has (``x-in``): a return or a plan."""
+    if isinstance(given, list):
+        return [_of_part(v, part) for v in given]
+    if not isinstance(given, dict):
+        return given
+    found = {k: _of_part(v, part) for k, v in given.items()}
+    if isinstance(found.get("properties"), dict):
+        found["properties"] = {k: v for k, v in found["properties"].items()
+                               if not isinstance(v, dict) or part in v.get("x-in", (part,))}
+    return found
+
+
 @cache
 def _validator(name: str, extension: str):
     from jsonschema import Draft202012Validator
     from referencing import Registry, Resource
 
-    loaded = {n: schema(n) for n in ("objective", "plan", "return", "consolidated", "findings")}
+    part = "return" if name == "return" else "plan"
+    loaded = {n: _of_part(schema(n), part) for n in ("objective", "plan", "return", "consolidated", "findings")}
     if extension:
         objective = json.loads(json.dumps(loaded["objective"]))
         place = objective["$defs"]["sheet"]["properties"]["extension"]

@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from perfxl.arithmetic import ZERO, by_measures, by_phases, by_results, dec, in_force, mean, rounded, shown, status_of
+from perfxl.arithmetic import ZERO, by_measures, by_phases, by_results, dec, mean, rounded, shown, status_of
+from perfxl.readings import due, gone, in_force, read
+from perfxl.rounds import Round, Rounds
 
 DEFAULT_RULES = {"counting": "evaluated", "missing": "out", "body_mean": "equal", "weight_tolerance": Decimal("0.05")}
 
@@ -53,13 +55,13 @@ class Outcome:
                 "basis": self.basis, "status": self.status, "counted": self.counted, "exclusion": self.exclusion}
 
 
-def _declared(objective: dict, holder: dict, round: str) -> Decimal | None:
+def _declared(objective: dict, holder: dict, round: Round) -> Decimal | None:
     """What was declared: for a shared objective the lead speaks, for a transversal one each sector for itself."""
-    own = dec(holder.get("holding", {}).get(round, {}).get("percent"))
+    own = dec(read(holder.get("holding", {}), round, "percent"))
     if objective.get("kind") == "transversal":
         return own
     lead = next((h for h in objective["holders"] if h["sector"] == objective["lead"]), holder)
-    told = dec(lead.get("holding", {}).get(round, {}).get("percent"))
+    told = dec(read(lead.get("holding", {}), round, "percent"))
     return own if told is None else told
 
 
@@ -70,18 +72,13 @@ def _evaluated(evaluations: dict, objective: dict, sector: str, round: str) -> D
     return own
 
 
-def _exclusion(holding: dict, round: str, weight: Decimal | None, value: Decimal | None) -> str | None:
-    status = holding.get(round, {}).get("status")
+def _exclusion(holding: dict, round: Round, weight: Decimal | None, value: Decimal | None) -> str | None:
     if holding.get("weighting") in ("not_weighted", "incentives"):
         return holding["weighting"]
-    if holding.get("replaced_by") or status == "replaced":
-        return "replaced"
-    if status == "withdrawn":
-        return "withdrawn"
-    return "no_weight" if weight is None else "missing" if value is None else None
+    return gone(holding, round) or "no_weight" if weight is None else "missing" if value is None else None
 
 
-def outcome(objective: dict, holder: dict, round: str, rules: dict, evaluations: dict, measures: list[dict]) -> Outcome:
+def outcome(objective: dict, holder: dict, round: Round, rules: dict, evaluations: dict, measures: list[dict]) -> Outcome:
     """The outcome of ``objective`` in the sector of ``holder`` at ``round``.
 
     ``evaluations``: percent by (objective, sector, round); ``measures``: the sector's measures of the objective.
@@ -103,7 +100,9 @@ def outcome(objective: dict, holder: dict, round: str, rules: dict, evaluations:
     value = rounded(found[basis]) if basis else None
     weight = dec(in_force(holding, "weight", round))
     excluded = _exclusion(holding, round, weight, value)
-    said = holding.get(round, {}).get("status")
+    if excluded == "missing" and not due(objective, round):
+        excluded = "not_due"
+    said = read(holding, round, "status")
     status = excluded if excluded in ("replaced", "withdrawn") else \
         status_of(value) if basis != "declared" else said or status_of(value)
     return Outcome(objective["code"], sector, tuple(sheet.get("strategic_lines", ())),
@@ -114,7 +113,7 @@ def outcome(objective: dict, holder: dict, round: str, rules: dict, evaluations:
 
 def outcomes(content: dict, round: str) -> list[Outcome]:
     """The outcome of every objective in every sector that holds it, in plan order."""
-    rules = rules_of(content)
+    rules, round = rules_of(content), Rounds.of(content)[round]
     evaluations = {(e["objective"], e["sector"], e["round"]): dec(e["percent"]) for e in content.get("evaluations", ())}
     measures: dict[tuple, list] = {}
     for row in content.get("measures", ()):
@@ -198,16 +197,17 @@ class Weighed:
 
 
 def weighed(content: dict, round: str) -> Weighed:
-    """The outcomes of ``content`` (a plan-shaped document) at ``round`` (``interim`` or ``final``).
+    """The outcomes of ``content`` (a plan-shaped document) at ``round``, the id of one that declares outcomes.
 
-    The last known outcome of the final round is the interim one. A line takes every objective that realises it or a
+    The last known outcome is that of the rounds before. A line takes every objective that realises it or a
     line below it, with its weight in each sector. The body is the mean of its sectors: of one weight each, or of the
     weights the plan gives them, by the rule ``body_mean``; sectors out of it or with nothing weighted are excluded.
     """
     rules = rules_of(content)
     now = outcomes(content, round)
-    before = weighed(content, "interim") if round == "final" else None
-    last = {(o.objective, o.sector): o.value for o in before.objectives} if before else {}
+    reported = Rounds.of(content)[round].reported[:-1]
+    before = weighed(content, reported[-1]) if reported else None
+    last = _last_known(content, reported)
     held: dict[str, list[Outcome]] = {}
     below: dict[str, list[Outcome]] = {}
     for o in now:
@@ -217,6 +217,11 @@ def weighed(content: dict, round: str) -> Weighed:
     sectors = tuple(_over(s["code"], held.get(s["code"], []), last, rules["missing"]) for s in content["sectors"])
     lines = tuple(_over(line["code"], below.get(line["code"], []), last, rules["missing"]) for line in content.get("cascade", ()))
     return Weighed(_body(content, sectors, before, rules), sectors, lines, tuple(now))
+
+
+def _last_known(content: dict, rounds: tuple[Round, ...]) -> dict[tuple[str, str], Decimal]:
+    """The latest outcome of each objective in each sector at ``rounds``."""
+    return {(o.objective, o.sector): o.value for r in rounds for o in outcomes(content, r) if o.value is not None}
 
 
 def _upwards(line: str) -> Iterator[str]:

@@ -81,7 +81,7 @@ def beyond(reading: Reading, file: str, form: bytes, form_file: str) -> list[Fin
 def _document(gather: Gather, known: Identity, extension: tuple[Field, ...]) -> dict:
     """The document, in the order of its schema."""
     parts = names.parts(gather.book)
-    document: dict[str, Any] = {"schema": "perfxl/return/1", "identity": known.document()}
+    document: dict[str, Any] = {"schema": "perfxl/return/2", "identity": known.document()}
     rest = parts.pop(GENERAL, Part(GENERAL))
     tables = objective.general(gather, rest.refs, document)
     _copies(gather, rest, {**document, **tables}, extension)

@@ -1,12 +1,12 @@
 """Weigh: the outcomes of every round that a plan-shaped document can already tell."""
 
-from perfxl.fields import ROUNDS
 from perfxl.outcomes import weighed
+from perfxl.rounds import Rounds
 
 
 def weigh(content: dict, round: str) -> dict[str, dict]:
-    """By round, from the interim up to ``round``, the outcomes as ``consolidated.schema.json#/$defs/round`` has them.
+    """By round, from the first monitoring up to ``round``, the outcomes as ``consolidated.schema.json#/$defs/round`` has them.
 
     Empty at the plan round: nothing has been realised yet.
     """
-    return {r: weighed(content, r).document() for r in ROUNDS[1 : ROUNDS.index(round) + 1]}
+    return {str(r): weighed(content, r).document() for r in Rounds.of(content)[round].reported}

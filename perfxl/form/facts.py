@@ -4,8 +4,6 @@ from decimal import Decimal
 
 from lxml import etree
 
-from perfxl import documents
-from perfxl.arithmetic import in_force
 from perfxl.fields import objective_fields
 from perfxl.form.cells import number_text, serial
 from perfxl.form.names import BANNER_LIMIT, CHECKS, STEPS, SUMMARY, TITLE
@@ -13,6 +11,8 @@ from perfxl.form.package import parse, serialise
 from perfxl.form.workbook import Workbook
 from perfxl.form.writing import Form, get
 from perfxl.identity import PROPERTY
+from perfxl.readings import in_force
+from perfxl.rounds import Round, Rounds
 from perfxl.texts import Texts
 
 _CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
@@ -29,12 +29,11 @@ def write(form: Form, document: dict, plan: dict) -> None:
     """Fill in the first sheet: body, sector, round, dates, to whom to return the form and whom to ask."""
     identity, body = document["identity"], plan["body"]
     sector = next((s for s in plan["sectors"] if s["code"] == identity["sector"]), {"code": identity["sector"], "name": ""})
-    round = next((r for r in plan["rounds"] if r["round"] == identity["round"]), {})
-    name = documents.schema("objective")["$defs"]["round"]["x-labels"][identity["round"]][form.language]
+    round = Rounds.of(plan)[identity["round"]]
     people = [body.get(k) for k in ("contact_name", "contact_phone", "contact_email")]
     facts = {"pxm_body": f"{body['name']} ({body['code']})", "pxm_sector": f"{sector['code']} – {sector['name']}",
-             "pxm_manager": sector.get("manager"), "pxm_year": identity["year"], "pxm_round": name,
-             "pxm_reference": round.get("reference_date"), "pxm_deadline": _deadline(document, round),
+             "pxm_manager": sector.get("manager"), "pxm_year": identity["year"], "pxm_round": round.name(form.language),
+             "pxm_reference": round.reference_date or None, "pxm_deadline": _deadline(document, round),
              "pxm_return_to": body.get("contact_email") or body.get("contact_name"),
              "pxm_questions": ", ".join(p for p in people if p) or None}
     for key, value in facts.items():
@@ -55,10 +54,10 @@ def write(form: Form, document: dict, plan: dict) -> None:
     _lines(form, document, plan)
 
 
-def _deadline(document: dict, round: dict) -> str | None:
+def _deadline(document: dict, round: Round) -> str | None:
     """The day to return the form by; of questions the first day that one is due."""
     asked = document.get("requests")
-    return min((r["due"] for r in asked if "due" in r), default=None) if asked else round.get("deadline")
+    return min((r["due"] for r in asked if "due" in r), default=None) if asked else round.deadline or None
 
 
 def _steps(form: Form, document: dict) -> None:
@@ -86,25 +85,24 @@ def _lines(form: Form, document: dict, plan: dict) -> None:
             sheet.touched.pop((ref.top, ref.right + 1))  # it runs on over the cells beside: no height of its own
 
 
-def write_results(form: Form, document: dict) -> None:
+def write_results(form: Form, document: dict, round: Round) -> None:
     """Values of the formulas that only repeat what was written: previews show them without computing."""
     words, identity = Texts("form", form.language), document["identity"]
     for number, objective in enumerate(document.get("objectives", ()), 1):
         sheet_ = objective.get("sheet", {})
-        title = in_force(sheet_, "title", identity["round"]) or ""
+        title = in_force(sheet_, "title", round) or ""
         short = title if len(title) <= BANNER_LIMIT else title[:BANNER_LIMIT - 1] + "…"
         _result(form, f"pxc{number:02d}_banner", f"{objective['code']}  –  {short}")
         years = form.cell(f"pxc{number:02d}_years")
         for step, column in enumerate((4, 6, 8)) if years else ():
             years[0].put_result(years[1].top, column, identity["year"] + step)
         for table, array in (("phases", "phases"), ("results", "results")):
-            for round in ("interim", "final"):
-                block = form.block(f"px{number:02d}_t_{table}_{round}")
-                for n in range(16) if block else ():
-                    row = block.rows.get(str(n + 1))
-                    items = sheet_.get(array, ())
-                    if row and "id" in block.columns:
-                        block.sheet.put_result(row, block.columns["id"], items[n]["id"] if n < len(items) else "")
+            block = form.block(f"px{number:02d}_t_{table}_reading")
+            for n in range(16) if block else ():
+                row = block.rows.get(str(n + 1))
+                items = sheet_.get(array, ())
+                if row and "id" in block.columns:
+                    block.sheet.put_result(row, block.columns["id"], items[n]["id"] if n < len(items) else "")
         _summary_rows(form, words, number, objective, title)
 
 

@@ -4,8 +4,8 @@ A block holds as many items as the schema allows; on the screen are those that e
 approved with the plan is black, and locked where a revision has a cell of its own.
 """
 
-from perfxl.binding import Table, objective_scalars, objective_tables, return_tables, scalar_name, table_name
-from perfxl.form.names import SHORT
+from perfxl.binding import REVISED, STANDING, Table, objective_scalars, objective_tables, return_tables, scalar_name, table_name
+from perfxl.form.names import SHORT, short
 from perfxl.form.writing import Block, Form, get
 
 SPARE, STORY_ROWS = 3, 10
@@ -14,8 +14,8 @@ SPARE, STORY_ROWS = 3, 10
 class Visibility:
     """Hides and closes what this sector does not need in this round."""
 
-    def __init__(self, form: Form, document: dict, round: str):
-        self.form, self.document, self.round = form, document, round
+    def __init__(self, form: Form, document: dict, kind: str):
+        self.form, self.document, self.kind = form, document, kind
 
     def apply(self) -> None:
         """Go through every block and every long or revised field."""
@@ -33,37 +33,37 @@ class Visibility:
 
     def _spare(self, table: Table) -> int:
         """How many rows to add to: none where what an item must have is closed."""
-        if self.round == "plan" and table.revisions:
+        if self.kind == "plan" and table.revisions:
             return table.slots
-        joined = not table.revisions and table.array[-1] in ("phases", "results")
-        if joined:  # as many rows as the table whose items it goes on with
+        if table.joined:  # as many rows as the table whose items it goes on with
             return self._spare(next(t for t in objective_tables() if t.id == table.array[-1]))
-        return SPARE if all(self.round in c.open for c in table.columns if c.required) else 0
+        return SPARE if all(c.opens(self.kind) for c in table.columns if c.required) else 0
 
     def _table(self, name: str, table: Table, items: list[dict], spare: int) -> None:
         block = self.form.block(name)
         if block is None:
             return
-        alone = not table.revisions and table.array[-1] not in ("phases", "results")
+        alone = not table.revisions and not table.joined
         shown = max(0 if alone else 1, min(table.slots, len(items) + spare))
         if not shown:  # nothing to read and nothing to write: the header goes too
             self.form.show_head(name, False)
+        revises = any(c.opens(self.kind) for c in table.revisions)
         for number in range(1, table.slots + 1):
-            row, revised = block.rows.get(str(number)), block.rows.get(f"{number}r")
             item = items[number - 1] if number <= len(items) else None
-            if row:
-                block.sheet.hide(row, number > shown)
-            if revised:
-                seen = item is not None and (self.round == "interim" or any(c.key in item for c in table.revisions))
-                block.sheet.hide(revised, not seen)
-            if row and item is not None and self.round == "interim":
-                self._approve(block, row, table, item)
+            for end in ("", STANDING, REVISED):
+                row = block.rows.get(f"{number}{end}")
+                seen = number <= shown if not end else item is not None and (
+                    end == REVISED and revises or any(c.value(item) is not None for c in table.below(end)))
+                if row:
+                    block.sheet.hide(row, not seen)
+            if item is not None and revises and str(number) in block.rows:
+                self._approve(block, block.rows[str(number)], table, item)
 
     def _approve(self, block: Block, row: int, table: Table, item: dict) -> None:
-        """Close what the plan approved and the interim revises in a cell of its own; make the rest of it black."""
-        revisable = {c.below for c in table.revisions if c.key.endswith("_revised")}
+        """Close what the plan approved and a monitoring revises in a cell of its own; make the rest of it black."""
+        revisable = {c.below for c in table.revisions if c.below == c.key}
         for f in table.columns:
-            if f.key not in block.columns or f.moment != "plan" or self.round not in f.open:
+            if f.key not in block.columns or f.moment != "plan" or not f.opens(self.kind):
                 continue
             cell = block.sheet.cell(row, block.columns[f.key])
             locked = f.key in revisable or (f.key == "id" and bool(revisable))
@@ -76,7 +76,7 @@ class Visibility:
         if block is None:
             return
         used = self.form.used.get(name, 0)
-        shown = max(STORY_ROWS, used + SPARE) if table.story == self.round else max(1, used)
+        shown = max(STORY_ROWS, used + SPARE)
         for slot, row in block.rows.items():
             block.sheet.hide(row, slot.isdigit() and int(slot) > shown)
 
@@ -86,10 +86,10 @@ class Visibility:
             return
         sheet, ref = place
         lead = objective.get("role", "lead") == "lead"
-        open_ = self.round in f.open and (lead or "/".join(f.path) not in SHORT)
+        open_ = f.opens(self.kind) and (lead or short(f.path) not in SHORT)
         if open_:
             return
         used = self.form.used.get(name, 0)
-        shown = used if f.key.endswith("_revised") else max(1, used)
+        shown = used if f.revision or f.standing else max(1, used)
         for number, row in enumerate(range(ref.top, ref.bottom + 1)):
             sheet.hide(row, number >= shown)

@@ -9,14 +9,19 @@ from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from perfxl.binding import objective_scalars
 from perfxl.documents import pointer
 from perfxl.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.findings import Finding, Place, quote
+from perfxl.readings import in_force
+from perfxl.rounds import Round, Rounds
 from perfxl.texts import LANGUAGES
 
 #: Arrays whose items are the same thing from round to round, and the keys that say which.
 KEYS = {("sheet", "results"): ("id",), ("sheet", "phases"): ("id",), ("sheet", "entities"): ("result", "entity")}
+#: What a round says of an item: where a return has it, and where a plan keeps it.
+SAID = {"revision": "revisions", "reading": "readings"}
+#: Revisions that a form shows in the cell where they are changed: what is only repeated is no new one.
+REPEATED = ("replaced_by", "applicable")
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class Merged:
 
 def merge(base: dict, returns: Iterable[Returned], round: str, extension: dict | None = None) -> Merged:
     """``base`` with every return of ``round`` laid over it, in the order of the sectors."""
-    merged = Merged(deepcopy(base))
+    merged, round = Merged(deepcopy(base)), Rounds.of(base)[round]
     held = _held(merged.content)
     for returned in sorted(returns, key=lambda r: r.sector):
         _Overlay(merged, returned, round, extension, held.get(returned.sector, {})).run()
@@ -61,10 +66,10 @@ def _held(content: dict) -> dict[str, dict[str, int]]:
 class _Overlay:
     """One return being laid over the content. ``held``: the objectives of its sector, as ``_held`` gives them."""
 
-    def __init__(self, merged: Merged, returned: Returned, round: str, extension: dict | None, held: dict[str, int]):
+    def __init__(self, merged: Merged, returned: Returned, round: Round, extension: dict | None, held: dict[str, int]):
         self.merged, self.returned, self.round, self.held = merged, returned, round, held
-        self.scalars = [f for f in (*objective_scalars(), *_narratives(), *extension_fields(extension))
-                        if round in f.open]
+        self.fields = [f for f in (*objective_fields(), *extension_fields(extension)) if f.opens(round)]
+        self.scalars = [f for f in self.fields if f.cell != "table" and not (f.revision or f.reading)]
 
     def run(self) -> None:
         objectives = self.merged.content.get("objectives", [])
@@ -109,9 +114,11 @@ class _Overlay:
                 self._set(objective["holders"][j], f, told, source, (*target, "holders", j))
             elif lead:
                 self._set(objective, f, told, source, target)
+        self._record(objective["holders"][j], "holding", told, source, (*target, "holders", j))
         if lead:
+            self._record(objective, "sheet", told, source, target)
             for f in objective_fields():
-                if f.cell == "table" and self.round in {r for c in f.items for r in c.open}:
+                if f.cell == "table" and len(f.path) == 2 and any(c.opens(self.round) for c in f.items):
                     self._table(f, told, source, objective, target)
         _prune(objective["holders"][j])
         _prune(objective)
@@ -127,13 +134,26 @@ class _Overlay:
             inner[f.key] = value
             self._take((*source, *f.path), (*target, *f.path))
 
+    def _record(self, owner: dict, part: str, told: dict, source: tuple, target: tuple) -> None:
+        """Keep what the round says of a holding or a sheet among what other rounds said."""
+        mine = [f for f in self.fields if f.path[0] == part and (f.revision or f.reading)]
+        said = self._said(told.get(part) or {}, {f.path[1:] for f in mine})
+        item = owner.setdefault(part, {})
+        for key, at in record(item, said, self.round).items():
+            for name in [k for k in item[SAID[key]][at] if k != "round"]:
+                self._take((*source, part, key, name), (*target, part, SAID[key], at, name))
+
+    def _said(self, item: dict, open_: set[tuple]) -> dict[str, dict]:
+        """What a returned item says of its round, as far as the round opens it."""
+        return {key: {k: v for k, v in (item.get(key) or {}).items() if (key, k) in open_} for key in SAID}
+
     def _table(self, f: Field, told: dict, source: tuple, objective: dict, target: tuple) -> None:
         items = _get(told, f.path) or []
         sheet = objective.setdefault("sheet", {})
         old = sheet.get(f.key, [])
-        if f.path in KEYS and self.round != "plan":
+        if f.path in KEYS and self.round.kind != "plan":
             rows = self._align(old, items, f, KEYS[f.path], objective["code"], (*source, *f.path))
-        elif self.round in f.open:
+        elif f.opens(self.round):
             rows = [(item, k) for k, item in enumerate(items)]
         else:
             return
@@ -141,27 +161,28 @@ class _Overlay:
         for k, (_, origin) in enumerate(rows):
             if origin is not None:
                 self._take((*source, *f.path, origin), (*target, *f.path, k))
-                for key in [c.key for c in f.items if c.revision and self.round in c.open and c.key in items[origin]]:
-                    self._take((*source, *f.path, origin, key), (*target, *f.path, k, key))
+                at = next((n for n, r in enumerate(sheet[f.key][k].get("revisions", ())) if r["round"] == self.round), None)
+                for key in items[origin].get("revision", ()) if at is not None else ():
+                    self._take((*source, *f.path, origin, "revision", key), (*target, *f.path, k, "revisions", at, key))
         if not sheet[f.key]:
             del sheet[f.key]
 
     def _align(self, old: list, items: list, f: Field, keys: tuple, objective: str, path: tuple) -> list[tuple]:
         """Rows after the merge with the index of the returned item each came from (None: not returned)."""
-        own = {c.key for c in f.items if self.round in c.open and "plan" not in c.open}
+        open_ = {c.path for c in f.items if c.opens(self.round) and (c.revision or c.reading)}
         left = dict(enumerate(old))
         rows, last = [], (-1, 0)  # ordered by place in the base; an added row follows the one it was typed under
         for k, item in enumerate(items):
             at = next((n for n, o in left.items() if all(o.get(q) == item.get(q) for q in keys)), None)
             if at is None:
-                if self.round not in next(c for c in f.items if c.key == keys[0]).open:
+                if not next(c for c in f.items if c.path == keys[:1]).opens(self.round):
                     self._find("MERG04", (*path, k), {"item": item.get(keys[-1]), "table": _title(f)}, objective)
                 last = (last[0], last[1] + 1)
-                rows.append((last, item, k))
+                row = {**{q: v for q, v in item.items() if q not in ("in_force", *SAID)}, "added": str(self.round)}
             else:
-                last = (at, 0)
-                kept = {q: v for q, v in left.pop(at).items() if q not in own}
-                rows.append((last, _order({**kept, **{q: v for q, v in item.items() if q in own}}, f), k))
+                last, row = (at, 0), left.pop(at)
+            record(row, self._said(item, open_), self.round)
+            rows.append((last, row, k))
         for place, base in left.items():
             self._find("MERG05", path, {"item": base.get(keys[-1]), "table": _title(f), "code": objective}, objective)
             rows.append(((place, 0), base, None))
@@ -170,7 +191,7 @@ class _Overlay:
     def _measures(self) -> None:
         rows = self.merged.content.get("measures", [])
         columns = next(f for f in return_fields() if f.key == "measures").items
-        open_ = [c.key for c in columns if self.round in c.open]
+        open_ = {c.path for c in columns if c.opens(self.round)}
         mine = {(r["measure"]["objective"], r["measure"]["id"]): i for i, r in enumerate(rows)
                 if r["sector"] == self.returned.sector}
         for number, told in enumerate(self.returned.document.get("measures", ())):
@@ -178,8 +199,7 @@ class _Overlay:
             if i is None:
                 self._find("MERG06", ("measures", number), {"item": told.get("id"), "text": _said({k: v for k, v in told.items() if k != "id"})})
                 continue
-            kept = {k: v for k, v in rows[i]["measure"].items() if k not in open_}
-            rows[i]["measure"] = _order({**kept, **{k: told[k] for k in open_ if k in told}}, None, columns)
+            record(rows[i]["measure"], self._said(told, open_), self.round)
             self._take(("measures", number), ("measures", i))
 
     def _requests(self) -> None:
@@ -195,8 +215,23 @@ class _Overlay:
                 self._take(("requests", number), ("requests", i))
 
 
-def _narratives() -> tuple[Field, ...]:
-    return tuple(f for f in objective_fields() if f.key in ("interim_narrative", "final_narrative"))
+def record(item: dict, said: dict[str, dict], round: Round) -> dict[str, int]:
+    """Put what ``round`` says of ``item`` in the place of what it said before: ``said`` has its revision and its reading.
+
+    Returns the position of each among what all rounds said.
+    """
+    found = {}
+    repeated = [k for k in REPEATED if k in said["revision"] and round.before and in_force(item, k, round.before) == said["revision"][k]]
+    for key, values in said.items():
+        others = [r for r in item.pop(SAID[key], ()) if r["round"] != round]
+        values = {k: v for k, v in values.items() if key != "revision" or k not in repeated}
+        if values:
+            earlier = [r for r in others if r["round"] in round.earlier]
+            found[key] = len(earlier)
+            others = [*earlier, {"round": str(round), **values}, *[r for r in others if r not in earlier]]
+        if others:
+            item[SAID[key]] = others
+    return found
 
 
 def _title(f: Field) -> dict[str, str]:
@@ -222,11 +257,6 @@ def _get(document: dict, path: tuple):
             return None
         document = document.get(part)
     return document
-
-
-def _order(item: dict, f: Field | None, columns: tuple = ()) -> dict:
-    keys = [c.key for c in (f.items if f else columns)]
-    return {k: item[k] for k in sorted(item, key=lambda k: keys.index(k) if k in keys else len(keys))}
 
 
 def _prune(owner: dict) -> None:

@@ -5,7 +5,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from perfxl import story, values
-from perfxl.binding import Table
+from perfxl.binding import NARRATIVE, REVISED, STANDING, Table
 from perfxl.fields import Field, objective_fields
 from perfxl.reading.gather import At, Gather, quoted, shown
 from perfxl.sheets.model import BLANK, Cell, Row
@@ -107,12 +107,12 @@ def _first(rows: list[tuple[int, list[int]]]) -> tuple[int, int]:
 
 
 def _slot(cell: Cell) -> str:
-    """``4`` or ``4r``; "" for anything else."""
+    """``4``, ``4f`` or ``4r``; "" for anything else."""
     text = str(int(cell.value)) if cell.kind == "number" and cell.value == int(cell.value) else cell.value
     if not isinstance(text, str):
         return ""
     text = text.strip()
-    digits = text.removesuffix("r")
+    digits = text.rstrip(STANDING + REVISED) if text[-2:-1].isdigit() else text
     return text if digits.isascii() and digits.isdigit() and len(digits) <= 3 else ""
 
 
@@ -134,7 +134,7 @@ def _titles(table_id: str) -> frozenset[str]:
 
     tables = [t for t in objective_tables() + return_tables() if t.id == table_id]
     said = {f.title(lang) for t in tables for f in (*t.columns, *t.revisions) for lang in ("it", "en")}
-    return frozenset(said | {f.title(lang) for f in objective_fields() if f.key.endswith("_narrative") for lang in ("it", "en")})
+    return frozenset(said | {f.title(lang) for f in objective_fields() if f.path == NARRATIVE for lang in ("it", "en")})
 
 
 def _without_header(gather: Gather, found: Block, table: Table) -> list[tuple[int, list[int]]]:
@@ -156,8 +156,8 @@ def loose_rows(gather: Gather, found: Block, about: Field) -> None:
             gather.note("FORM02", (found.sheet, row, columns[0]), about, found=text)
 
 
-def items(gather: Gather, ref: Ref, table: Table, about: Field, stage: bool) -> tuple[Block | None, dict[int, dict[str, Any]]]:
-    """The values of a table by slot, then by key; ``stage``: its ids are for the eye and are not read.
+def items(gather: Gather, ref: Ref, table: Table, about: Field) -> tuple[Block | None, dict[int, dict[tuple, Any]]]:
+    """The values of a table by slot, then by the path of their field; ids of joined tables are for the eye and are not read.
 
     Findings on values get a path when the items are put in order, so here they have none.
     """
@@ -165,22 +165,22 @@ def items(gather: Gather, ref: Ref, table: Table, about: Field, stage: bool) -> 
     if found is None:
         return None, {}
     loose_rows(gather, found, about)
-    columns = {found.columns[f.key]: f for f in table.columns if f.key in found.columns and not (stage and f.key == "id")}
-    revisions = {found.columns[f.below]: f for f in table.revisions if f.below in found.columns}
-    mark = found.columns.get("id", 0)  # for the eye in rows of outcomes and of revisions
+    known_by = {end: {found.columns[f.below]: f for f in table.below(end) if f.below in found.columns
+                      and not (table.joined and f.key == "id")} for end in ("", STANDING, REVISED)}
+    mark = found.columns.get("id", 0)  # for the eye in rows of readings and of changes
     cells = gather.book.by_name[found.sheet].cells
-    by_slot: dict[int, dict[str, Any]] = {}
+    by_slot: dict[int, dict[tuple, Any]] = {}
     for slot, row in found.rows.items():
-        revised = slot.endswith("r")
-        known, taken = revisions if revised else columns, []
+        end = slot[-1:] if slot[-1:] in (STANDING, REVISED) else ""
+        known, taken = known_by[end], []
         for column, written in found.written[row].items():
             about_cell = known.get(column)
             if about_cell is not None:
                 taken.append(column)
                 got = value(gather, (ref.sheet, row, column), about_cell, "", cells[row, column])
                 if got is not None:
-                    by_slot.setdefault(int(slot.removesuffix("r")), {})[about_cell.key] = got
-            elif written.formula is None and column != found.slots and not (column == mark and (revised or stage)):
+                    by_slot.setdefault(int(slot.removesuffix(end) if end else slot), {})[about_cell.path] = got
+            elif written.formula is None and column != found.slots and not (column == mark and (end or table.joined)):
                 taken.append(column)
                 if text := shown(cells[row, column]).strip():  # typed where there is no field
                     gather.note("FORM12", (found.sheet, row, column), about, found=text)
