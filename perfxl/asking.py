@@ -51,11 +51,11 @@ def _write(campaign: Campaign, round: str, content: dict, open_: dict[str, list[
     from perfxl import issue
 
     say = Texts("cli", language)
-    prefilled, paths = issue.returns(content, round), []
+    prefilled, drawn_on, paths = issue.returns(content, round), pipeline.drawn_on(campaign, content, round), []
     with keeping.opened(campaign, language, CannotRun) as register:
         for sector in progress(list(open_), say("progress_ask"), len(open_)):
             requests = open_[sector][:MOST]
-            document = issue.asked(content, sector, requests, round, prefilled.get(sector, {}))
+            document = issue.asked(content, sector, requests, round, prefilled.get(sector, {}), drawn_on)
             number = _number(register, round, sector, document["identity"]["digest"])
             document["identity"]["issue"] = number
             path = campaign.asked(round, sector, number)

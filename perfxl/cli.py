@@ -7,7 +7,7 @@ import sys
 from datetime import date, datetime
 from pathlib import Path
 
-from perfxl import __version__
+from perfxl import __version__, safe_path
 from perfxl.texts import LANGUAGES, Texts, area
 
 ROUNDS = ("plan", "interim", "final")
@@ -98,6 +98,13 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     round_(argument, required=True)
     active(argument)
     argument("--sector", nargs="+", default=[], metavar="S1", text="sector")
+    argument("--anyway", action="store_true", text="anyway")
+    _, argument = command("extend")
+    campaign(argument)
+    round_(argument, required=True)
+    argument("--to", required=True, metavar="DATE", type=lambda given: _day(given, Texts("cli", language)), text="extend_to")
+    argument("--sector", nargs="+", default=[], metavar="S1", text="sector")
+    argument("--anyway", action="store_true", text="anyway")
     made, argument = command("ask")
     campaign(argument)
     round_(argument, required=True)
@@ -222,6 +229,7 @@ def _count(given: str, words: Texts) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    safe_path.secure()
     # Documents have no cycles: looking for garbage among them over and over takes a tenth of the time.
     gc.set_threshold(20_000, 20, 50)
     given = sys.argv[1:] if arguments is None else arguments

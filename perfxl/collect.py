@@ -39,10 +39,11 @@ class Collected:
 
 
 def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, issued: dict[str, str],
-            sectors: Iterable[str], asked: Container[str] = ()) -> Collected:
+            sectors: Iterable[str], asked: Container[str] = (), earlier: Container[str] = ()) -> Collected:
     """The returns of each sector of ``sectors``: of several, ``merge`` says which count.
 
-    ``issued``: digest of what was issued, by sector code; ``asked``: those of workbooks with questions. A byte for byte
+    ``issued``: digest of what was last issued, by sector code; ``asked``: those of workbooks with questions; ``earlier``:
+    those of forms that were issued again since. A byte for byte
     copy is only noted. A missing return is a finding, and so is a file that belongs elsewhere.
     """
     findings, accepted, answers, seen, refused, copies = [], {}, {}, {}, [], []
@@ -68,7 +69,7 @@ def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, i
             named = _named(found.file, known)
             if named and mine.sector not in named:
                 findings.append(Finding("RETN07", place, {"named": ", ".join(sorted(named)), "sector": mine.sector}, sector=mine.sector))
-            if issued.get(mine.sector, mine.digest) != mine.digest:
+            if issued.get(mine.sector, mine.digest) != mine.digest and mine.digest not in earlier:
                 findings.append(Finding("RETN06", place, {"sector": mine.sector, "issue": mine.issue}, sector=mine.sector))
     findings += [Finding("RETN01", Place(), {"sector": s}, sector=s) for s in issued if s in known and s not in accepted]
     return Collected({s: tuple(c) for s, c in accepted.items()}, tuple(findings), tuple(refused),

@@ -61,10 +61,30 @@ def template(asked: Namespace) -> int:
 def issue(asked: Namespace) -> int:
     """``perfxl issue``: one workbook a sector."""
     say = Texts("cli", asked.lang)
-    paths = pipeline.issue(Campaign(asked.folder), asked.round, asked.sector, asked.lang, progress(asked.lang))
-    for path in paths:
+    made = pipeline.issue(Campaign(asked.folder), asked.round, asked.sector, asked.lang, progress(asked.lang), asked.anyway)
+    for path in made.paths:
         print(path)
-    print(say("issue_done", count=len(paths), folder=asked.folder / "ricevute" / asked.round), file=sys.stderr)
+    show_findings(made.findings, asked.lang, sys.stderr)
+    again = len(made.paths) - len(made.fresh)
+    print(say("issue_done", count=len(made.paths), folder=asked.folder / "ricevute" / asked.round), file=sys.stderr)
+    if again:
+        print(say("issue_same", count=again), file=sys.stderr)
+    return _code(made.findings)
+
+
+def extend(asked: Namespace) -> int:
+    """``perfxl extend``: more time for a round."""
+    from datetime import date
+
+    from perfxl import extend as stage
+
+    say = Texts("cli", asked.lang)
+    done = stage.extend(Campaign(asked.folder), asked.round, asked.to, asked.sector, asked.lang, date.today(), asked.anyway,
+                        progress(asked.lang))
+    for path in done.issued.paths if done.issued else ():
+        print(path)
+    print(say("extend_done", day=f"{asked.to:%d/%m/%Y}", who=", ".join(asked.sector) or say("extend_all"),
+              count=len(done.sectors), sectors=", ".join(done.sectors) or say("nobody")), file=sys.stderr)
     return CLEAN
 
 

@@ -287,7 +287,7 @@ class _Room:
             self.register.receive(content, round, file, *((envelope.sender, envelope.arrived) if envelope else ()))
             if self.register.latest("version", f"{round}/{known.sector}/{one.sha256}") is None:
                 number = len(self.register.versions(round, known.sector)) + 1
-                self.register.version(round, known.sector, one.sha256, number, "collected")
+                self.register.version(round, known.sector, one.sha256, number, "collected", known.issue)
             self._register(one, "return", None, known, file)
         return []
 

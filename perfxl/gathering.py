@@ -1,29 +1,34 @@
 """A round read, checked and merged: everything that happens before anything is weighed or written."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from perfxl import collect
-from perfxl.findings import Finding, in_order
+from perfxl.findings import Finding, Place, in_order
 from perfxl.merge.answered import answered
 from perfxl.merge.answers import Conflict, Decision
+from perfxl.merge.emissions import added, altered, carried
 from perfxl.merge.listed import listed
 from perfxl.merge.ordering import Version
 from perfxl.merge.overlay import Merged, Returned, merge
 from perfxl.merge.remarks import CONTESTED
 from perfxl.merge.threeway import changes
 from perfxl.merge.versions import Settled, settle
+from perfxl.merge.words import called
 from perfxl.review import Review, lapsed, lay, with_requests
+from perfxl.texts import LANGUAGES
 from perfxl.work import FileRead
 
 
 @dataclass(frozen=True)
 class Source:
-    """A file that a sector sent back, as read, with what became of it: ``used``, ``merged``, ``superseded`` or ``answers``."""
+    """A file that a sector sent back, as read, with what became of it: ``used``, ``merged``, ``superseded`` or ``answers``;
+    ``issue``: the number of the workbook that it answers."""
 
     sector: str
     read: FileRead
     verdict: str
+    issue: int = 0
 
 
 @dataclass
@@ -32,8 +37,8 @@ class Gathered:
 
     ``issued``: sectors a form was issued to; ``sources``: every file that counts or was superseded, by sector;
     ``conflicts``: those still open, by sector; ``listed``: the same as the consolidated document lists them;
-    ``approved``: what changes are told against, the consolidated document of the round before, else the plan; ``asked``:
-    the paths of the workbooks with questions, by the digest in their identity.
+    ``approved``: what changes are told against, the consolidated document of the round before, else the plan; ``forms``:
+    the paths of the workbooks with questions and of earlier forms, by the digest in their identity.
     """
 
     round: str
@@ -44,7 +49,7 @@ class Gathered:
     listed: list[dict] = field(default_factory=list)
     collected: collect.Collected | None = None
     approved: dict | None = None
-    asked: Mapping[str, str] = field(default_factory=dict)
+    forms: Mapping[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def let_go(self) -> None:
@@ -54,12 +59,13 @@ class Gathered:
 
 
 def gather(plan: dict, base: dict, round: str, issued: list[str], prefilled: Mapping[str, dict], reads: Iterable[FileRead],
-           asked: Mapping[str, dict], decisions: Mapping[str, Mapping[str, Decision]], said: Review, extension: dict | None,
+           asked: Mapping[str, dict], earlier: Mapping[str, dict], decisions: Mapping[str, Mapping[str, Decision]], said: Review, extension: dict | None,
            language: str) -> Gathered:
     """The round from its files as read.
 
     ``base``: plan-shaped, what was known when the round was issued; ``prefilled``: the returns as issued, by sector;
-    ``asked``: the workbooks with questions that were answered, as returns by the digest in their identity, in the order of issue;
+    ``asked``: the workbooks with questions that were answered, as returns by the digest in their identity, in the order of
+    issue; ``earlier``: the same of the forms that were answered and issued again since;
     ``decisions``: the controller's on conflicts, by sector and key; ``said``: the controller's own evaluations, requests
     and considerations.
     """
@@ -71,19 +77,24 @@ def gather(plan: dict, base: dict, round: str, issued: list[str], prefilled: Map
     collected = collect.collect(
         [collect.Candidate(r.file, r.sha256, r.reading.identity, r.reading.modified or "") for r in usable.values()],
         plan["body"]["code"], plan["year"], round,
-        {s: prefilled[s]["identity"]["digest"] for s in issued if s in prefilled}, [s["code"] for s in plan["sectors"]], asked)
+        {s: prefilled[s]["identity"]["digest"] for s in issued if s in prefilled}, [s["code"] for s in plan["sectors"]], asked, earlier)
     found = Gathered(round, issued, Merged({}), collected=collected, findings=findings + list(collected.findings))
     returns = []
     for sector in sorted(collected.accepted.keys() | collected.answers.keys()):
         first, later = ([usable[c.file] for c in of.get(sector, ())] for of in (collected.accepted, collected.answers))
-        settled = _sector(found, sector, first, prefilled.get(sector), decisions, language) if first else None
+        began = prefilled.get(sector)
+        settled = None
+        if first:
+            settled, began, single = _sector(found, sector, first, began, earlier, decisions, language)
+            found.findings += _reissued(sector, began, prefilled.get(sector), settled.returned.file)
         returned = settled.returned if settled else Returned(sector, prefilled.get(sector, {}), {}, later[0].file)
         for document in [d for digest, d in asked.items() if any(r.reading.identity.digest == digest for r in later)]:
             returned = _answers(found, returned, settled, document, later, decisions, language)
-        if first and not later and len(settled.ordered.heads) == 1:
+        if first and not later and single:
             found.findings += usable[returned.file].checked
         elif first:
-            found.findings += check.check(_form(returned.document), prefilled.get(sector), base, round, returned.places, returned.file)
+            found.findings += check.check(_form(returned.document), began, base, round, returned.places, returned.file)
+        returned = replace(returned, issued=began)
         returns.append(returned)
     found.merged = merge(with_requests(base, said), returns, round, extension)
     found.findings += [*found.merged.findings, *lapsed(found.merged.content, said)]
@@ -94,15 +105,45 @@ def gather(plan: dict, base: dict, round: str, issued: list[str], prefilled: Map
     return found
 
 
-def _sector(found: Gathered, sector: str, reads: list[FileRead], issued: dict | None,
-            decisions: Mapping[str, Mapping[str, Decision]], language: str) -> Settled:
-    """The versions of one sector settled, with what there is to say of them noted in ``found``."""
-    by_sha = {r.sha256: r for r in reads}
-    settled = settle(sector, issued, _versions(reads), decisions.get(sector))
-    heads = settled.ordered.heads
-    _noted(found, sector, settled, by_sha, "used" if len(heads) == 1 else "merged")
-    _contested(found, sector, settled, heads, {s: r.reading.places for s, r in by_sha.items()}, language)
-    return settled
+def _sector(found: Gathered, sector: str, reads: list[FileRead], issued: dict | None, earlier: Mapping[str, dict],
+            decisions: Mapping[str, Mapping[str, Decision]], language: str) -> tuple[Settled, dict | None, bool]:
+    """The versions of one sector settled, the newest form that they answer, and whether they are a single file; what there is
+    to say of them noted in ``found``. Answers to a form that was issued again stand before those to the one before it."""
+    settled, before = None, None
+    groups = _by_emission(reads, issued, earlier)
+    for began, mine in groups:
+        by_sha = {r.sha256: r for r in mine}
+        fresh = settle(sector, began, _versions(mine), decisions.get(sector))
+        heads = fresh.ordered.heads
+        single = len(groups) == len(heads) == 1
+        _noted(found, sector, fresh, by_sha, "used" if single else "merged")
+        _contested(found, sector, fresh, heads, {s: r.reading.places for s, r in by_sha.items()}, language)
+        if settled is not None:
+            _superseded(found, sector, set(changes(began or {}, fresh.returned.document)))
+            fresh = carried(settled, before, began or {}, fresh)
+        settled, before = fresh, began or {}
+    return settled, began, single
+
+
+def _by_emission(reads: list[FileRead], issued: dict | None, earlier: Mapping[str, dict]) -> list[tuple[dict | None, list[FileRead]]]:
+    """``reads`` by the form that they answer, in the order of issue; those of a form that is not known go with the last."""
+    found = [(document, [r for r in reads if r.reading.identity.digest == digest]) for digest, document in earlier.items()]
+    last = [r for r in reads if r.reading.identity.digest not in earlier]
+    return [(began, mine) for began, mine in (*found, (issued, last)) if mine]
+
+
+def _reissued(sector: str, began: dict | None, last: dict | None, file: str) -> Iterator[Finding]:
+    """RETN08, RETN09: what the last form of a sector asks besides, or says otherwise than the one that it answered."""
+    if not began or not last or began["identity"]["digest"] == last["identity"]["digest"]:
+        return
+    for code, keys in (("RETN08", added(began, last)), ("RETN09", altered(began, last))):
+        if keys:
+            said = [called(key) for key in keys]
+            what = {language: "; ".join(w[language] for w in said) for language in LANGUAGES}
+            codes = tuple(str(k[1]) for k in keys if k[0] == "objectives")
+            yield Finding(code, Place(file), {"sector": sector, "issue": began["identity"]["issue"], "what": what, "codes": codes,
+                                              "last": last["identity"]["issue"]}, sector=sector)
+            return
 
 
 def _answers(found: Gathered, current: Returned, settled: Settled | None, asked: dict, reads: list[FileRead],
@@ -134,8 +175,8 @@ def _noted(found: Gathered, sector: str, settled: Settled, by_sha: Mapping[str, 
     for version in settled.ordered.heads:
         found.findings += [f.at(sector=f.sector or sector) for f in by_sha[version.sha256].reading.findings]
     found.findings += settled.findings
-    found.sources += [Source(sector, by_sha[v.sha256], verdict) for v in settled.ordered.heads]
-    found.sources += [Source(sector, by_sha[v.sha256], "superseded") for v, _, _ in settled.ordered.superseded]
+    became = [(v, verdict) for v in settled.ordered.heads] + [(v, "superseded") for v, _, _ in settled.ordered.superseded]
+    found.sources += [Source(sector, read, what, read.reading.identity.issue) for v, what in became for read in [by_sha[v.sha256]]]
 
 
 def _superseded(found: Gathered, sector: str, answered: set[str]) -> None:

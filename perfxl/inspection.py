@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from perfxl import documents, keeping, pipeline
+from perfxl import deadlines, documents, keeping, pipeline
 from perfxl.campaign import Campaign
 from perfxl.fields import ROUNDS
 from perfxl.findings import Finding, in_order
@@ -116,20 +116,22 @@ class _Home:
     def _plan(self) -> dict:
         return pipeline.plan_of(self._campaign, self._language)[0]
 
-    def issued(self, identity: Identity) -> tuple[dict, dict | None, Path] | None:
-        """The plan that the return with ``identity`` belongs to, what its sector was issued, and the form's path;
-        None when it belongs to no plan known here."""
+    def issued(self, identity: Identity) -> tuple[dict, dict | None, Path | None] | None:
+        """The plan that the return with ``identity`` belongs to, the form that it began as, and the path of that, None when it
+        is nowhere; None when it belongs to no plan known here."""
         if self._campaign is None or (self._plan["body"]["code"], self._plan["year"]) != (identity.body, identity.year):
             return None
-        from perfxl import issue
-
-        if identity.round not in self._bases:
-            base = pipeline.base_content(self._plan, self._campaign.previous(identity.round))
-            self._bases[identity.round] = base, issue.returns(base, identity.round)
-        base, prefilled = self._bases[identity.round]
-        issued, path = prefilled.get(identity.sector), self._campaign.issued(identity.round, identity.sector)
-        if issued and issued["identity"]["digest"] != identity.digest:  # questions, or the plan has changed since
-            issued, path = keeping.began(self._campaign, identity) or (issued, path)
+        with keeping.opened(self._campaign, self._language, CannotRun, write=False) as register:
+            if identity.round not in self._bases:
+                extensions = register.extensions(identity.round)
+                base = pipeline.base_content(deadlines.laid(self._plan, identity.round, extensions),
+                                             self._campaign.previous(identity.round))
+                prefilled = pipeline.prefilled_of(self._campaign, base, identity.round, extensions)
+                self._bases[identity.round] = base, keeping.as_issued(register, self._campaign, identity.round, prefilled)
+            base, prefilled = self._bases[identity.round]
+            issued, path = prefilled.get(identity.sector), self._campaign.issued(identity.round, identity.sector)
+            if issued and issued["identity"]["digest"] != identity.digest:  # questions, or an earlier form
+                issued, path = keeping.began(register, self._campaign, identity) or (issued, None)
         return base, issued, path
 
 

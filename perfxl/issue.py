@@ -3,12 +3,13 @@
 ``returns`` says what each sector gets, as documents; ``issue`` writes one such document into a copy of the master.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
-from perfxl import documents
+from perfxl import deadlines, documents
 from perfxl.binding import NARRATIVE, objective_scalars, objective_tables, return_tables
 from perfxl.fields import Field, extension_fields, objective_fields
+from perfxl.form import facts
 from perfxl.form.issuing import Issuing, MasterIncomplete
 from perfxl.form.names import short_fields
 from perfxl.form.package import Unreadable
@@ -19,7 +20,8 @@ from perfxl.rounds import Round, Rounds
 __all__ = ["MasterIncomplete", "Unreadable", "asked", "issue", "returns"]
 
 
-def returns(content: dict, round: str, extension: dict | None = None) -> dict[str, dict]:
+def returns(content: dict, round: str, extension: dict | None = None, drawn_on: str = "",
+            extensions: Mapping[str, str] | None = None) -> dict[str, dict]:
     """The prefilled return document of every sector, by sector code in plan order.
 
     ``content`` is a plan document. Each return holds only what the form of ``round`` shows: the objectives the sector
@@ -42,13 +44,25 @@ def returns(content: dict, round: str, extension: dict | None = None) -> dict[st
             continue
         document = {"schema": "perfxl/return/2"}
         document |= {key: items for key, items in (("objectives", objectives), ("measures", measures)) if items}
-        identity = {"body": content["body"]["code"], "year": content["year"], "round": str(round), "sector": code,
-                    "issue": 1, "digest": documents.digest(document)}
-        found[code] = {"schema": document.pop("schema"), "identity": identity, **document}
+        due = deadlines.laid(content, round, extensions or {}, code)
+        found[code] = _identified(document, due, round, code, drawn_on)
     return found
 
 
-def asked(content: dict, sector: str, requests: Iterable[dict], round: str, prefilled: dict) -> dict:
+def _identified(document: dict, plan: dict, round: str, sector: str, drawn_on: str) -> dict:
+    """``document`` with its identity, as a first issue. Two workbooks bear the same digest when they say the same: what is
+    asked, what the first sheet tells (names, dates, whom to ask), and the ``drawn_on`` they are made on."""
+    body = plan["body"]
+    identity = {"body": body["code"], "year": plan["year"], "round": round, "sector": sector, "issue": 1}
+    whole = {**document, "identity": identity}
+    said = {"document": document, "front": facts.front(whole, plan, body.get("language", "it")),
+            "lines": facts.line_titles(whole, plan), "drawn_on": drawn_on,
+            "tolerance": plan.get("rules", {}).get("weight_tolerance")}
+    rest = {k: v for k, v in document.items() if k != "schema"}
+    return {"schema": document["schema"], "identity": {**identity, "digest": documents.digest(said)}, **rest}
+
+
+def asked(content: dict, sector: str, requests: Iterable[dict], round: str, prefilled: dict, drawn_on: str = "") -> dict:
     """The return that asks ``sector`` the ``requests``, with the sheets they reopen as ``prefilled`` has them.
 
     ``prefilled``: the sector's return as it stands now. A request that reopens and names no objective reopens all sheets.
@@ -61,9 +75,7 @@ def asked(content: dict, sector: str, requests: Iterable[dict], round: str, pref
     measures = [m for m in prefilled.get("measures", ()) if m["objective"] in {o["code"] for o in objectives}]
     found = {"objectives": objectives, "measures": measures, "requests": [{k: r[k] for k in keys if k in r} for r in listed]}
     document = {"schema": "perfxl/return/2"} | {key: rows for key, rows in found.items() if rows}
-    identity = {"body": content["body"]["code"], "year": content["year"], "round": str(round), "sector": sector,
-                "issue": 1, "digest": documents.digest(document)}
-    return {"schema": document.pop("schema"), "identity": identity, **document}
+    return _identified(document, content, round, sector, drawn_on)
 
 
 def _role(objective: dict, sector: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from perfxl.base import waiting
 from perfxl.campaign import Campaign
 from perfxl.documents import digest
+from perfxl.emissions import emissions, kept
 from perfxl.fields import ROUNDS
 from perfxl.findings import Finding, counts
 from perfxl.gathering import Gathered
@@ -20,7 +21,8 @@ SEPARATOR = ":"  # between sector and key: the key of a decision is the only one
 
 
 def issued(register: Register, identity: Identity, made: bytes) -> None:
-    """Record an issued workbook."""
+    """Keep and record an issued workbook: what comes back is laid beside it, whatever is issued after it."""
+    register.store.put(made)
     register.issued(identity.round, identity.sector, identity.issue, identity.digest, sha256(made).hexdigest())
 
 
@@ -30,23 +32,23 @@ def ask(register: Register, identity: Identity, made: bytes, requests: list[str]
 
 
 def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Mapping[str, dict]) -> dict[str, dict]:
-    """``prefilled`` with what was really issued to each sector: the plan and the round before may have changed since."""
+    """``prefilled`` with what was last issued to each sector: the plan and the round before may have changed since."""
     found = dict(prefilled)
-    for sector, document in prefilled.items():
-        entry = register.latest("issued", f"{round}/{sector}")
-        if entry is not None and entry.payload["digest"] != document["identity"]["digest"]:
-            found[sector] = issued_document(campaign, round, sector, entry.payload["digest"]) or document
+    for sector, several in emissions(register, round).items():
+        last = several[-1]
+        if sector not in found or last.digest != found[sector]["identity"]["digest"]:
+            path = kept(register, campaign, last) or campaign.issued(round, sector)
+            document = document_in(campaign, path, last.digest) or found.get(sector)
+            found |= {sector: document} if document else {}
     return found
 
 
-def issued_document(campaign: Campaign, round: str, sector: str, issued_digest: str) -> dict | None:
-    """The prefilled return in the workbook issued to ``sector``; None when there is none of that digest."""
-    return document_in(campaign, campaign.issued(round, sector), issued_digest)
-
-
-def began(campaign: Campaign, identity: Identity) -> tuple[dict, Path] | None:
+def began(register: Register, campaign: Campaign, identity: Identity) -> tuple[dict, Path] | None:
     """The prefilled return that a return of ``identity`` began as, and the workbook it was in; None when it is not there."""
-    found = ((document_in(campaign, path, identity.digest), path) for path in campaign.forms(identity.round, identity.sector))
+    old = emissions(register, identity.round).get(identity.sector, ())
+    paths = [*campaign.forms(identity.round, identity.sector),
+             *(path for e in old if e.digest == identity.digest and (path := kept(register, campaign, e)))]
+    found = ((document_in(campaign, path, identity.digest), path) for path in paths)
     return next(((document, path) for document, path in found if document is not None), None)
 
 
@@ -131,7 +133,7 @@ def consolidated(register: Register, campaign: Campaign, found: Gathered, docume
         numbers: dict[str, int] = {}
         for source in sorted(found.sources, key=lambda s: (s.sector, s.verdict != "superseded", s.read.file)):
             numbers[source.sector] = numbers.get(source.sector, 0) + 1
-            register.version(found.round, source.sector, source.read.sha256, numbers[source.sector], source.verdict)
+            register.version(found.round, source.sector, source.read.sha256, numbers[source.sector], source.verdict, source.issue)
         for refused in found.collected.refused:
             register.version(found.round, refused.identity.sector, refused.sha256, 0, "refused")
         _withdrawn(register, found)
@@ -155,7 +157,7 @@ def _withdrawn(register: Register, found: Gathered) -> None:
         known = entry.payload
         last = register.latest("version", f"{found.round}/{known['sector']}/{known['sha256']}").payload
         if known["sha256"] not in there and last["verdict"] != "withdrawn":
-            register.version(found.round, known["sector"], known["sha256"], known["version"], "withdrawn")
+            register.version(found.round, known["sector"], known["sha256"], known["version"], "withdrawn", known.get("issue", 0))
 
 
 @contextmanager

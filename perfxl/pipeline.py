@@ -4,12 +4,13 @@ Every function takes a ``Campaign`` and leaves documents in its folder; bad inpu
 ``CannotRun`` is raised only when the work cannot go on.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
-from perfxl import documents, keeping, occupied, work
+from perfxl import deadlines, documents, emissions, keeping, occupied, work
 from perfxl.base import base_content
 from perfxl.campaign import Campaign
 from perfxl.documents import write_bytes
@@ -24,6 +25,16 @@ from perfxl.texts import LANGUAGES, Texts
 from perfxl.work import FileRead, Job, Task, Workers
 
 Progress = Callable[[Iterable, str, int], Iterable]
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What issuing made: the ``paths`` of the workbooks in plan order, the sectors whose form is a ``fresh`` one, not issued
+    before as it is, and the ``findings`` on the plan."""
+
+    paths: tuple[Path, ...]
+    fresh: tuple[str, ...]
+    findings: tuple[Finding, ...]
 
 
 class CannotRun(Exception):
@@ -104,29 +115,55 @@ def _has_plan(campaign: Campaign, language: str) -> None:
         raise CannotRun(Texts("cli", language)("no_plan", path=campaign.plan, folder=campaign.folder))
 
 
-def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str, progress: Progress = quiet) -> list[Path]:
-    """Write ``emesse/<round>/<sector>.xlsx`` for ``sectors`` (all when empty); their paths, in plan order.
+def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str, progress: Progress = quiet,
+          anyway: bool = False) -> Issued:
+    """Write ``emesse/<round>/<sector>.xlsx`` for ``sectors`` (all when empty).
 
-    Issuing again what has not changed gives the same bytes; what has changed gets the next issue number.
+    Issuing again what has not changed gives the same bytes; what has changed, be it only a date or a contact on the first
+    sheet, gets the next issue number. A round that is approved is issued again only with ``anyway``.
     """
-    from perfxl import issue as stage
+    from perfxl.register import approvals
 
     say = Texts("cli", language)
-    plan, _ = plan_of(campaign, language)
+    plan, findings = plan_of(campaign, language)
     if round not in {r["round"] for r in plan["rounds"]}:
         raise CannotRun(say("no_round", round=round_name(round, language)))
-    content = base_content(plan, campaign.previous(round))
-    prefilled = stage.returns(content, round)
-    wanted, paths = chosen(sectors, prefilled, language), []
     with keeping.opened(campaign, language, CannotRun) as register:
+        approval = approvals(register).get(round)
+        if approval and not anyway:
+            raise CannotRun(say("issue_approved", round=round_name(round, language), act=approval.act))
+        extensions = register.extensions(round)
+        content = base_content(plan, campaign.previous(round))
+        prefilled = prefilled_of(campaign, content, round, extensions)
+        wanted, paths, fresh = chosen(sectors, prefilled, language), [], []
         for sector in progress(wanted, say("progress_issue"), len(wanted)):
             document, path = prefilled[sector], campaign.issued(round, sector)
-            document["identity"]["issue"] = _next_issue(path, document["identity"]["digest"])
-            made = form(campaign, document, content, language)
+            known = register.latest("issued", f"{round}/{sector}")
+            again = known is not None and known.payload["digest"] == document["identity"]["digest"]
+            document["identity"]["issue"] = 1 if known is None else known.payload["issue"] + (not again)
+            made = form(campaign, document, deadlines.laid(content, round, extensions, sector), language)
             write_bytes(path, made)
             keeping.issued(register, Identity(**document["identity"]), made)
             paths.append(path)
-    return paths
+            if not again:
+                fresh.append(sector)
+    return Issued(tuple(paths), tuple(fresh), tuple(findings))
+
+
+def prefilled_of(campaign: Campaign, content: dict, round: str, extensions: Mapping[str, str]) -> dict[str, dict]:
+    """The return that each sector would be issued in ``round`` now, by sector."""
+    from perfxl import issue as stage
+
+    return stage.returns(content, round, drawn_on=drawn_on(campaign, content, round), extensions=extensions)
+
+
+def drawn_on(campaign: Campaign, content: dict, round: str) -> str:
+    """What stands for that on which the forms of ``round`` are made: the master and the body's own fields."""
+    from perfxl.form.stored import stored
+
+    own = campaign.master(round)
+    master = own.read_bytes() if own.is_file() else stored(round, content["body"].get("language", "it"))
+    return documents.digest([sha256(master).hexdigest(), campaign.extension])
 
 
 def chosen(sectors: Iterable[str], known: Iterable[str], language: str) -> list[str]:
@@ -153,17 +190,6 @@ def form(campaign: Campaign, document: dict, content: dict, language: str) -> by
         raise CannotRun(say("master_unreadable", path=own)) from None
 
 
-def _next_issue(path: Path, digest: str) -> int:
-    known = _identity(path)
-    return 1 if known is None else known.issue if known.digest == digest else known.issue + 1
-
-
-def _identity(path: Path) -> Identity | None:
-    from perfxl import read
-
-    return read.read(path.read_bytes(), path.name).identity if path.is_file() else None
-
-
 def read_files(tasks: Iterable[Task], job: Job, workers: Workers, language: str, progress: Progress = quiet) -> list[FileRead]:
     """What was read of each received file, in their order; ``CannotRun`` when the workers asked for cannot be had."""
     say = Texts("cli", language)
@@ -180,7 +206,7 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     ``register``: the campaign's, open; without it the register is only read. ``written``: what the controller has
     written in the consolidated workbook since the last run, recorded in ``register``.
     """
-    from perfxl import check, gathering, issue as issuing
+    from perfxl import check, gathering
 
     say = Texts("cli", language)
     plan, findings = plan_of(campaign, language)
@@ -190,29 +216,32 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     if not issued:
         raise CannotRun(say("nothing_issued", round=round, folder=campaign.folder))
     previous = campaign.previous(round)
-    base = base_content(plan, previous)
     with nullcontext(register) if register else keeping.opened(campaign, language, CannotRun, write=False) as known:
-        prefilled = keeping.as_issued(known, campaign, round, issuing.returns(base, round))
-        asked = keeping.asked(known, campaign, round)
+        extensions = known.extensions(round)
+        base = base_content(deadlines.laid(plan, round, extensions), previous)
+        prefilled = keeping.as_issued(known, campaign, round, prefilled_of(campaign, base, round, extensions))
+        asked, elsewhere = keeping.asked(known, campaign, round), emissions.elsewhere(known, campaign, round)
+        last = {several[-1].digest for several in emissions.emissions(known, round).values()}
     tasks = [Task(p, campaign.relative(p)) for p in campaign.received(round)]
-    job = Job(campaign.extension, plan["year"], round, check.Shared(base), prefilled, campaign.folder, asked)
+    job = Job(campaign.extension, plan["year"], round, check.Shared(base), prefilled, campaign.folder, {**elsewhere, **asked})
     reads = read_files(tasks, job, workers, language, progress)
 
     came = {r.reading.identity.digest for r in reads if r.reading.identity}
-    answered = {digest: document for digest, path in asked.items()
-                if digest in came and (document := keeping.document_in(campaign, campaign.folder / path, digest))}
+    answered, earlier = ({digest: document for digest, path in forms.items() if digest in came - last
+                          and (document := keeping.document_in(campaign, campaign.folder / path, digest))}
+                         for forms in (asked, elsewhere))
 
     def put_together() -> Gathered:
         with nullcontext(register) if register else keeping.opened(campaign, language, CannotRun, write=False) as known:
             decisions, said = keeping.decisions(known, round), keeping.review(known)
-        return gathering.gather(plan, base, round, issued, prefilled, reads, answered, decisions, said, campaign.extension, language)
+        return gathering.gather(plan, base, round, issued, prefilled, reads, answered, earlier, decisions, said, campaign.extension, language)
 
     found = put_together()
     if register is not None:
         anything, stale = keeping.take(register, found, written)
         found = put_together() if anything else found
         findings += [*written.findings, *stale]
-    found.approved, found.asked = base if previous is None else previous, asked
+    found.approved, found.forms = base if previous is None else previous, {**elsewhere, **asked}
     beyond = [f for s in found.sources if s.verdict != "superseded" for f in s.read.beyond]
     irregular = check.by_rules([*beyond, *_irregular(campaign, round)], plan)
     found.findings = check.once(in_order([*findings, *found.findings, *irregular]))
@@ -220,9 +249,10 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
 
 
 def form_of(campaign: Campaign, found: Gathered, source: Source) -> Path:
-    """The workbook that ``source`` began as: with questions, or the form issued to its sector; may not exist."""
-    asked = found.asked.get(source.read.reading.identity.digest)
-    return campaign.folder / asked if asked else campaign.issued(found.round, source.sector)
+    """The workbook that ``source`` began as: with questions, an earlier form, or the one last issued to its sector; may not
+    exist."""
+    other = found.forms.get(source.read.reading.identity.digest)
+    return campaign.folder / other if other else campaign.issued(found.round, source.sector)
 
 
 def _irregular(campaign: Campaign, round: str) -> list[Finding]:

@@ -8,7 +8,7 @@ from email.errors import MessageError
 from hashlib import sha256
 from pathlib import Path
 
-from perfxl import answering, keeping, pipeline, send, work
+from perfxl import answering, deadlines, keeping, pipeline, send, work
 from perfxl.campaign import Campaign
 from perfxl.findings import Finding, Place
 from perfxl.mail import transports, wording
@@ -17,6 +17,7 @@ from perfxl.mail.settings import Settings, Unusable, settings
 from perfxl.mail.wording import KINDS, lost_words
 from perfxl.pipeline import CannotRun
 from perfxl.register import Register
+from perfxl.register.words import day
 from perfxl.send import Matter
 from perfxl.texts import Texts
 
@@ -123,7 +124,7 @@ def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Mat
     posted = []
     try:
         with keeping.opened(campaign, language, CannotRun, write=not dry_run) as register:
-            listed = _composed(campaign, kind, plan, round, chosen, matters(register, plan, findings))
+            listed = _composed(campaign, kind, plan, round, chosen, _timed(register, plan, round, matters(register, plan, findings)))
             if again and chosen.way != "drafts":
                 listed = [replace(o, again=len(register.entries("sent", **_same(o)))) for o in listed]
             pending = [o for o in listed if _state(register, o, again) == "ready"]
@@ -145,6 +146,12 @@ def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Mat
     except work.Unavailable as problem:
         raise CannotRun(Texts("work", language)(problem.key, **problem.values)) from None
     return Post(tuple(posted), tuple(findings))
+
+
+def _timed(register: Register, plan: dict, round: str, matters: list[Matter]) -> list[Matter]:
+    """``matters``, each with the day that holds for its sector."""
+    extensions, language = register.extensions(round), plan["body"].get("language", "it")
+    return [replace(m, facts={"deadline": day(deadlines.due(plan, round, extensions, m.sector), language), **m.facts}) for m in matters]
 
 
 def _composed(campaign: Campaign, kind: str, plan: dict, round: str, chosen: Settings, matters: list[Matter]) -> list[Outgoing]:

@@ -13,6 +13,7 @@ from perfxl.addin.actions import Done, GivenUp, act
 from perfxl.addin.dialogs import Dialogs
 from perfxl.addin.icons import icon
 from perfxl.addin.ribbon import GROUPS
+from perfxl.addin.root import Root
 from perfxl.addin.telling import in_words, open_file
 from perfxl.campaign import Campaign
 from perfxl.pipeline import CannotRun
@@ -70,7 +71,7 @@ class WindowDesk(Dialogs):
         open_file(path)
 
 
-class Window(tkinter.Tk):
+class Window(Root):
     """The window: the campaign, a button a stage, progress, and what came of it."""
 
     def __init__(self, language: str, campaign: Path | None = None):

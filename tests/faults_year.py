@@ -90,12 +90,18 @@ def returned(sector: str, round: str) -> dict:
 
 
 def issued(sector: str, round: str) -> dict:
-    """What ``sector`` was sent: its return without what this round opens, under the approved titles."""
+    """What ``sector`` was sent: its return without what this round opens, under the approved codes, titles and lines."""
     found = returned(sector, round)
     titles = {told["printed"]: _title(told) for told in SHEETS["sectors"].get(sector, ())}
+    lines = {told["printed"]: [told["line"]] for told in SHEETS["sectors"].get(sector, ())}
+    codes = {told["printed"]: told["code"] for told in SHEETS["sectors"].get(sector, ())}
     for objective in found["objectives"]:
         objective["holding"].pop(round, None)
-        objective["sheet"]["title"] = titles.get(objective["code"], objective["sheet"]["title"])
+        printed = objective["code"]
+        if printed in lines:
+            objective["sheet"]["strategic_lines"] = lines[printed]
+        objective["sheet"]["title"] = titles.get(printed, objective["sheet"]["title"])
+        objective["code"] = codes.get(printed, printed)
     return found
 
 

@@ -195,7 +195,7 @@ def test_the_icon_of_windows_starts_the_window(tmp_path):
     [(path, content)] = machine(tmp_path, install.WINDOWS, python=r"C:\Città 100%\python.exe").shortcuts.items()
     assert path.name == "perfxl.cmd"
     lines = content.decode("utf-8").split("\r\n")  # cmd reads the second line in the code page that the first one sets
-    assert lines[0] == "@chcp 65001 >nul" and lines[1].startswith('@start "" "') and lines[1].endswith('pythonw.exe" -m perfxl window')
+    assert lines[0] == "@chcp 65001 >nul" and lines[1].startswith('@start "" "') and lines[1].endswith('pythonw.exe" -P -m perfxl window')
     assert "Città 100%%" in lines[1]
 
 
@@ -207,7 +207,7 @@ def test_the_icon_of_a_mac_starts_the_window(tmp_path):
     [path] = install.place_shortcuts(computer)
     first, second = path.read_text().splitlines()
     asked = subprocess.run(["sh", "-c", second.replace("exec", "echo", 1)], capture_output=True, text=True, check=True)
-    assert first == "#!/bin/sh" and asked.stdout == f"{ODD} -m perfxl window\n" and path.stat().st_mode & 0o100
+    assert first == "#!/bin/sh" and asked.stdout == f"{ODD} -P -m perfxl window\n" and path.stat().st_mode & 0o100
 
 
 def test_the_icon_of_linux_starts_the_window(tmp_path):
@@ -216,8 +216,8 @@ def test_the_icon_of_linux_starts_the_window(tmp_path):
 
     path, _ = install.place_shortcuts(machine(tmp_path, "linux", python=ODD))
     said = dict(line.split("=", 1) for line in path.read_text().splitlines()[1:])
-    word, rest = re.fullmatch(r'"(.+)" (-m perfxl window)', said["Exec"].replace("\\\\", "\\")).groups()
-    assert re.sub(r"\\(.)", r"\1", word).replace("%%", "%") == ODD and rest == "-m perfxl window"
+    word, rest = re.fullmatch(r'"(.+)" (-P -m perfxl window)', said["Exec"].replace("\\\\", "\\")).groups()
+    assert re.sub(r"\\(.)", r"\1", word).replace("%%", "%") == ODD and rest == "-P -m perfxl window"
     assert (said["Type"], said["Terminal"]) == ("Application", "false") and path.stat().st_mode & 0o100
 
 

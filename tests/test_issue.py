@@ -51,9 +51,25 @@ def test_returns_are_valid_and_sealed(round):
     assert list(found) == ["S1", "S2"]
     for sector, document in found.items():
         assert not list(documents.violations("return", document))
-        rest = {k: v for k, v in document.items() if k != "identity"}
-        assert document["identity"] == {"body": "UTP", "year": 2021, "round": round, "sector": sector, "issue": 1,
-                                        "digest": documents.digest(rest)}
+        sealed = document["identity"].pop("digest")
+        assert document["identity"] == {"body": "UTP", "year": 2021, "round": round, "sector": sector, "issue": 1}
+        assert len(sealed) == 16 and issue.returns(plan(), round)[sector]["identity"]["digest"] == sealed
+
+
+@pytest.mark.parametrize("change", [
+    lambda p: p["body"].update(contact_phone="0431 1"), lambda p: p["body"].update(name="Altro"),
+    lambda p: p["sectors"][0].update(manager="Altra"), lambda p: p["sectors"][0].update(name="Altro"),
+    lambda p: next(r for r in p["rounds"] if r["round"] == "interim").update(deadline="2021-11-30"),
+    lambda p: p["objectives"][0]["sheet"].update(title="Altro titolo"),
+    lambda p: p.setdefault("rules", {}).update(weight_tolerance=0.5), lambda p: p["body"].update(language="en")])
+def test_whatever_the_form_would_say_otherwise_is_another_emission(change):
+    before, changed = plan(), plan()
+    change(changed)
+    digests = [issue.returns(p, "interim")["S1"]["identity"]["digest"] for p in (before, changed)]
+    assert digests[0] != digests[1]
+    assert issue.returns(before, "interim", drawn_on="x")["S1"]["identity"]["digest"] != digests[0]
+    assert issue.returns(before, "interim", extensions={"S1": "2022-03-01"})["S1"]["identity"]["digest"] != digests[0]
+    assert issue.returns(before, "interim", extensions={"S2": "2022-03-01"})["S1"]["identity"]["digest"] == digests[0]
 
 
 def test_roles_codes_and_parts_follow_who_holds_the_objective():

@@ -154,7 +154,8 @@ def test_the_board_as_a_document(register, campaign, clock):
     assert document["sectors"][0] == {
         "sector": "S1", "name": "Affari generali", "expected": True, "state": "received", "issue": 1,
         "issued": "2021-09-30T12:00:00Z", "versions": 1, "received": "2021-10-15T12:00:00Z", "late": 0,
-        "findings": {"error": 0, "warning": 0, "note": 0}, "questions": 0, "mail": "", "reminders": 0, "protocol": ""}
+        "findings": {"error": 0, "warning": 0, "note": 0}, "questions": 0, "mail": "", "reminders": 0, "protocol": "",
+        "deadline": "2021-10-15", "answered": [], "mailed": 0}
 
 
 @pytest.mark.parametrize("language, expected", [

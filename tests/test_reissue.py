@@ -1,9 +1,56 @@
-"""What a form is laid beside when the plan, or the round before, has changed since it was issued."""
+"""A return is laid beside the form that it answers, whatever was issued after it; a newer answer stands before an older one."""
 
 import shutil
+from datetime import date
 
-from perfxl import inspection, pipeline
+import pytest
+
+from perfxl import demo, documents, extend, fill, inspection, issue, keeping, pipeline, plan
+from perfxl.base import base_content
 from perfxl.campaign import Campaign
+from perfxl.pipeline import CannotRun
+from perfxl.register import board, board_table
+
+INTERIM = ("S1", "S8")
+
+
+def answer(campaign: Campaign, sector: str, name: str = "", change=None) -> None:
+    """Have the form of ``sector`` as it is issued now filled in as the demo fills it in, ``change``d, among the received."""
+    form = campaign.issued("interim", sector).read_bytes()
+    content = plan.read(campaign.plan.read_bytes(), "piano.xlsx").document
+    filled = demo.returns("interim", issue.returns(base_content(content, None), "interim"))[sector]
+    if change:
+        change(filled)
+    made, findings = fill.fill(form, filled)
+    assert findings == []
+    documents.write_bytes(campaign.folder / "ricevute" / "interim" / f"{name or sector}.xlsx", made)
+
+
+def replan(campaign: Campaign, change) -> None:
+    """Write the plan anew, ``change``d."""
+    content = plan.read(campaign.plan.read_bytes(), "piano.xlsx").document
+    change(content)
+    documents.write_bytes(campaign.plan, plan.write(content, "it"))
+
+
+def deadline(content: dict) -> None:
+    next(r for r in content["rounds"] if r["round"] == "interim")["deadline"] = "2021-11-30"
+
+
+def contact(content: dict) -> None:
+    content["body"]["contact_phone"] = "0431 999999"
+
+
+def renamed(content: dict) -> None:
+    next(s for s in content["sectors"] if s["code"] == "S1")["name"] = "Un altro nome"
+
+
+def retitled(content: dict) -> None:
+    next(o for o in content["objectives"] if o["lead"] == "S1")["sheet"]["title"] = "Un altro titolo"
+
+
+def findings_of(campaign: Campaign) -> list[str]:
+    return [f.code for f in inspection.inspect([campaign.folder], "it").findings if f.severity != "note"]
 
 
 def test_a_form_is_laid_beside_what_was_really_issued(demo_year, tmp_path):
@@ -16,3 +63,118 @@ def test_a_form_is_laid_beside_what_was_really_issued(demo_year, tmp_path):
     assert [f.code for f in found if f.code.startswith("LOCK") or f.code == "RETN06"] == []
     alone = next(p for p in campaign.received("final") if "S1" in p.name)
     assert [f.code for f in inspection.inspect([alone], "it").findings] == []
+
+
+@pytest.mark.parametrize("change", [deadline, contact, renamed, retitled], ids=lambda c: c.__name__)
+def test_what_the_controller_changed_since_is_no_fault_of_the_sectors(campaign, change):
+    for sector in INTERIM:
+        answer(campaign, sector)
+    replan(campaign, change)
+    assert findings_of(campaign) == []
+    made = pipeline.issue(campaign, "interim", INTERIM, "it")
+    assert set(made.fresh) == ({"S1"} if change in (renamed, retitled) else set(INTERIM))
+    assert findings_of(campaign) == []
+    assert [f.code for f in inspection.inspect(campaign.received("interim"), "it").findings if f.severity != "note"] == []
+    with keeping.opened(campaign, "it", CannotRun, write=False) as register:
+        rows = {r.sector: r for r in board(register, campaign, demo.plan(), "interim", date(2021, 10, 1)).rows}
+    assert rows["S1"].issue == 2
+
+
+def test_an_objective_entrusted_since_is_asked_for_and_one_taken_away_is_told(campaign):
+    answer(campaign, "S1")
+    given = next(o for o in demo.plan()["objectives"] if o["lead"] == "S1" and len(o["holders"]) == 1)
+
+    def exchange(content):
+        objective = next(o for o in content["objectives"] if o["code"] == given["code"])
+        content["objectives"].append({**objective, "code": "S1.00099", "sheet": {**objective["sheet"], "title": "Nuovo"}})
+        content["objectives"].remove(objective)
+
+    replan(campaign, exchange)
+    pipeline.issue(campaign, "interim", ("S1",), "it")
+    found = [f for f in inspection.inspect([campaign.folder], "it").findings if f.sector == "S1"]
+    assert sorted(f.code for f in found if f.severity != "note" and f.code[:4] in ("MERG", "RETN", "CODE", "FORM", "LOCK", "SHRD")) == \
+        ["MERG08", "RETN08"]
+    assert "S1.00099" in next(f for f in found if f.code == "RETN08").message("it")
+    assert given["code"] in next(f for f in found if f.code == "MERG08").message("it")
+
+
+def test_a_newer_form_that_was_answered_stands_before_the_older_field_by_field(campaign):
+    answer(campaign, "S1", "prima")
+    replan(campaign, deadline)
+    pipeline.issue(campaign, "interim", ("S1",), "it")
+
+    def second(filled):
+        """Only the first objective is told again, the others are left as they were issued."""
+        filled["objectives"][0]["holding"]["interim"] |= {"percent": 33, "status": "partial", "reason": "Rivisto."}
+        for objective in filled["objectives"][1:]:
+            objective["holding"].pop("interim", None)
+
+    before = pipeline.gather(campaign, "interim", "it").merged.content
+    answer(campaign, "S1", "seconda", second)
+    found = pipeline.gather(campaign, "interim", "it")
+    assert found.conflicts == {}
+
+    def outcomes(content):
+        return {o["code"]: h["holding"].get("interim") for o in content["objectives"] for h in o["holders"] if h["sector"] == "S1"}
+
+    old, new = outcomes(before), outcomes(found.merged.content)
+    changed = [code for code in old if old[code] != new[code]]
+    assert [new[c]["percent"] for c in changed] == [33]
+    assert {s.verdict for s in found.sources if s.sector == "S1"} == {"merged"}
+    assert sorted(s.issue for s in found.sources if s.sector == "S1") == [1, 2]
+
+
+def test_the_board_tells_who_answered_which_and_that_the_new_form_has_not_left(campaign):
+    from perfxl import posting
+
+    answer(campaign, "S1")
+    posting.send_forms(campaign, "interim", (), "it")
+    pipeline.consolidate(campaign, "interim", "it")
+    replan(campaign, deadline)
+    pipeline.issue(campaign, "interim", INTERIM, "it")
+    assert [m.state for m in posting.send_forms(campaign, "interim", ("S8",), "it", dry_run=True).messages] == ["ready"]
+    with keeping.opened(campaign, "it", CannotRun, write=False) as register:
+        found = board(register, campaign, plan.read(campaign.plan.read_bytes(), "").document, "interim", date(2021, 10, 1))
+    rows = {r.sector: r for r in found.rows}
+    assert (rows["S1"].issue, rows["S1"].answered, rows["S1"].mailed) == (2, (1,), 1)
+    told = {r[0][:2]: r for r in board_table(found, "it")[1]}
+    assert "risponde alla n. 1" in told["S1"][4] and "non la n. 2" in told["S8"][3]
+    assert [m.state for m in posting.send_forms(campaign, "interim", (), "it").messages] == ["drafted", "drafted"]
+    assert [m.state for m in posting.send_forms(campaign, "interim", (), "it").messages] == ["already", "already"]
+
+
+def test_more_time_for_one_sector_reaches_its_form_its_messages_and_its_lateness(campaign):
+    from perfxl import posting
+    from perfxl.read import read
+
+    today = date(2021, 11, 20)
+    done = extend.extend(campaign, "interim", date(2021, 12, 5), ["S8"], "it", today)
+    assert done.sectors == ("S8",) and done.issued.fresh == ("S8",)
+    assert read(campaign.issued("interim", "S8").read_bytes(), "").identity.issue == 2
+    assert read(campaign.issued("interim", "S1").read_bytes(), "").identity.issue == 1
+    content = demo.plan()
+    with keeping.opened(campaign, "it", CannotRun, write=False) as register:
+        rows = {r.sector: r for r in board(register, campaign, content, "interim", today).rows}
+    assert rows["S8"].state == "waiting" and rows["S8"].late == 0 and rows["S8"].deadline == "2021-12-05"
+    assert rows["S1"].state == "late" and rows["S1"].late > 0
+    texts = {m.outgoing.sector: m.outgoing.text for m in posting.remind(campaign, "interim", (), "it", today, dry_run=True).messages}
+    assert "La scadenza è il 05/12/2021" in texts["S8"] and "La scadenza era il" in texts["S1"]
+    answer(campaign, "S8")
+    assert findings_of(campaign) == ["RETN01"]  # of S1, which has not answered
+    with pytest.raises(CannotRun, match="è il"):
+        extend.extend(campaign, "interim", date(2021, 1, 1), [], "it", today)
+
+
+def test_an_approved_round_is_issued_again_only_if_it_is_asked_for(campaign):
+    from perfxl.register import approve
+
+    for sector in INTERIM:
+        answer(campaign, sector)
+    pipeline.consolidate(campaign, "interim", "it")
+    with keeping.opened(campaign, "it", CannotRun) as register:
+        approve(register, campaign, "interim", "DG n. 1", date(2021, 11, 1))
+    with pytest.raises(CannotRun, match="--anyway"):
+        pipeline.issue(campaign, "interim", (), "it")
+    with pytest.raises(CannotRun, match="--anyway"):
+        extend.extend(campaign, "interim", date(2022, 1, 15), [], "it", date(2021, 11, 2))
+    assert len(pipeline.issue(campaign, "interim", ("S1",), "it", anyway=True).paths) == 1

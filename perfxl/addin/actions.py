@@ -134,16 +134,16 @@ def _new(desk: Desk) -> Done:
 
 
 def _issue(campaign: Campaign, desk: Desk) -> Done:
-    plan, findings = pipeline.plan_of(campaign, desk.language)
+    plan, _ = pipeline.plan_of(campaign, desk.language)
     listed = [r for r in ROUNDS if r in {d["round"] for d in plan["rounds"]}]
     if not listed:
         raise CannotRun(Texts("addin", desk.language)("no_rounds", path=campaign.plan))
     round = _round(campaign, desk, listed, always=True)
-    paths = pipeline.issue(campaign, round, [], desk.language, desk.progress)
+    made = pipeline.issue(campaign, round, [], desk.language, desk.progress)
     folder = campaign.folder / "emesse" / round
     desk.show(folder)
-    text = Texts("addin", desk.language)("done_issue", count=len(paths), folder=folder, back=campaign.folder / "ricevute" / round)
-    return Done(text, folder, tuple(findings))
+    text = Texts("addin", desk.language)("done_issue", count=len(made.paths), folder=folder, back=campaign.folder / "ricevute" / round)
+    return Done(text, folder, made.findings)
 
 
 def _collect(campaign: Campaign, desk: Desk) -> Done:

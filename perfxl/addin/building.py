@@ -17,6 +17,8 @@ TEMPLATE = "quickstart_addin_ribbon.xlam"
 _SAMPLE = "RibbonMyAddin"  # the module of the template that ours takes the place of
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+_RIBBON = "http://schemas.microsoft.com/office/2006/relationships/ui/extensibility"
+_RIBBON_2007 = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
 _CORE = (f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/'
          f'package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>Performance</dc:title>'
          f"<dc:creator>perfxl</dc:creator><cp:version>{__version__}+xlwings.{{xlwings}}</cp:version></cp:coreProperties>")
@@ -40,6 +42,7 @@ def build() -> bytes:
     parts["docProps/core.xml"] = _CORE.format(xlwings=version("xlwings")).encode()
     types = parts["[Content_Types].xml"].decode()
     parts["[Content_Types].xml"] = types.replace("<Override", '<Default Extension="png" ContentType="image/png" /><Override', 1).encode()
+    parts["_rels/.rels"] = _ribbon_related(parts["_rels/.rels"].decode()).encode()
     parts["xl/workbook.xml"] = _renamed(parts["xl/workbook.xml"].decode()).encode()
     return _packed(parts)
 
@@ -73,7 +76,19 @@ def _renamed(workbook: str) -> str:
     start, end = workbook.find("<mc:AlternateContent"), workbook.find("</mc:AlternateContent>")
     if start < 0 or end < 0 or "_myaddin.conf" not in workbook:
         raise TemplateChanged("workbook.xml")
-    return (workbook[:start] + workbook[end + len("</mc:AlternateContent>"):]).replace("_myaddin.conf", "_perfxl")
+    workbook = workbook[:start] + workbook[end + len("</mc:AlternateContent>"):]
+    # Its extensions say only how densely pictures are stored, and with a number that the format does not know.
+    start, end = workbook.find("<extLst>"), workbook.find("</extLst>")
+    if start >= 0:
+        workbook = workbook[:start] + workbook[end + len("</extLst>"):]
+    return workbook.replace("_myaddin.conf", "_perfxl")
+
+
+def _ribbon_related(relations: str) -> str:
+    """The package's relationships with that of the ribbon in the version its part is written in: the template's is of 2007."""
+    if relations.count(_RIBBON_2007) != 1:
+        raise TemplateChanged(_RIBBON_2007)
+    return relations.replace(_RIBBON_2007, _RIBBON)
 
 
 def _icons() -> bytes:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import xlwings
 
-from perfxl import occupied
+from perfxl import occupied, safe_path
 from perfxl.addin import live, native, place
 from perfxl.addin.actions import Done, GivenUp, act
 from perfxl.addin.dialogs import Dialogs
@@ -23,6 +23,7 @@ from perfxl.texts import Texts
 def press(stage: str, language: str) -> None:
     """What the button of ``stage`` does in the Excel it was pressed in. What goes wrong is told there; where even that cannot
     be done, the words end this process, and the add-in shows them."""
+    safe_path.secure()
     try:
         run(stage, ExcelDesk(xlwings.Book.caller(), language))
     except Exception as problem:  # noqa: BLE001 - words, never a traceback

@@ -127,7 +127,7 @@ def _interpreter(machine: Machine) -> Path | None:
 def _answers(interpreter: Path, path: str | None) -> bool:
     """Whether the interpreter starts and finds perfxl and xlwings."""
     try:
-        asked = subprocess.run([str(interpreter), "-c", "import perfxl.addin.buttons"], capture_output=True, timeout=60,
+        asked = subprocess.run([str(interpreter), "-P", "-c", "import perfxl.addin.buttons"], capture_output=True, timeout=60,
                                env={**os.environ, **({"PYTHONPATH": path} if path else {})})
     except (OSError, subprocess.TimeoutExpired):
         return False

@@ -20,8 +20,10 @@ class Dialogs:
         except ImportError:
             raise CannotRun(say("no_toolkit")) from None
         if self.parent is None:
+            from perfxl.addin.root import Root
+
             try:
-                self.parent = tkinter.Tk()
+                self.parent = Root()
             except tkinter.TclError:
                 raise CannotRun(say("no_screen")) from None
             self.parent.withdraw()

@@ -11,7 +11,7 @@ from pathlib import Path
 from perfxl.addin import shortcuts
 from perfxl.addin.building import NAME
 from perfxl.addin.guide import PAGES
-from perfxl.addin.macros import PROJECT
+from perfxl.addin.macros import PROJECT, mac_script
 from perfxl.documents import write_bytes
 
 WINDOWS, MAC, LINUX = "win32", "darwin", "linux"
@@ -153,7 +153,7 @@ def install(machine: Machine, made: bytes, shortcut: bool) -> list[Path]:
     write_bytes(machine.settings, said)
     if machine.script:
         source = Path(find_spec("xlwings").origin).parent / machine.script.name
-        write_bytes(machine.script, source.read_bytes())
+        write_bytes(machine.script, mac_script(source.read_bytes()))
         written.append(machine.script)
     return written + (place_shortcuts(machine) if shortcut else [])
 

@@ -52,8 +52,11 @@ _EDITS = (
     ("uses_embedded_code = True\n", "uses_embedded_code = False\n", 1),
     ("\"import xlwings.pro;xlwings.pro.runpython_embedded_code('\" & SourcePythonCommand & \"')\"", "SourcePythonCommand", 1),
     ('GetConfig("ADD_WORKBOOK_TO_PYTHONPATH", "true")', '"false"', 2),
+    (' -B -c ""import ', ' -P -B -c ""import ', 2),
     ('";" & ActiveFullName & ";" & ThisFullName & ";"', '";;;"', 2),
 )
+#: How xlwings' script for the Mac starts Python.
+_STARTED = b" -B -u -W ignore -c "
 
 
 class TemplateChanged(Exception):
@@ -91,3 +94,13 @@ def xlwings_module(source: str) -> str:
             raise TemplateChanged(found.strip())
         source = source.replace(found, put)
     return source.replace("\n", "\r\n")
+
+
+def mac_script(source: bytes) -> bytes:
+    """xlwings' script that starts Python on a Mac, as the add-in needs it: the current folder is no place of modules.
+
+    Raises ``TemplateChanged`` when it is not the script known here.
+    """
+    if source.count(_STARTED) != 1:
+        raise TemplateChanged(_STARTED.decode().strip())
+    return source.replace(_STARTED, b" -P" + _STARTED)

@@ -36,7 +36,7 @@ def files(system: str, home: Path, desktop: Path, python: Path) -> dict[Path, by
     if system == "win32":
         return {desktop / "perfxl.cmd": _windows(python).encode()}
     if system == "darwin":
-        return {desktop / "perfxl.command": f"#!/bin/sh\nexec {shlex.quote(str(python))} -m perfxl window\n".encode()}
+        return {desktop / "perfxl.command": f"#!/bin/sh\nexec {shlex.quote(str(python))} -P -m perfxl window\n".encode()}
     entry = _linux(python).encode()
     return {desktop / "perfxl.desktop": entry, home / ".local" / "share" / "applications" / "perfxl.desktop": entry}
 
@@ -44,7 +44,7 @@ def files(system: str, home: Path, desktop: Path, python: Path) -> dict[Path, by
 def _windows(python: Path) -> str:
     """A command file. It is read in the code page that its first line sets; a percent sign is written twice."""
     windowed = PureWindowsPath(python).with_name("pythonw.exe")
-    return f'@chcp 65001 >nul\r\n@start "" "{str(windowed).replace("%", "%%")}" -m perfxl window\r\n'
+    return f'@chcp 65001 >nul\r\n@start "" "{str(windowed).replace("%", "%%")}" -P -m perfxl window\r\n'
 
 
 def _linux(python: Path) -> str:
@@ -52,4 +52,4 @@ def _linux(python: Path) -> str:
     backslash, which is itself written twice, and a percent sign twice."""
     word = re.sub(r'(["`$\\])', r"\\\1", str(python)).replace("\\", "\\\\").replace("%", "%%")
     return ("[Desktop Entry]\nType=Application\nName=perfxl\nComment=Piano della performance\nComment[en]=Performance plan\n"
-            f'Exec="{word}" -m perfxl window\nIcon=x-office-spreadsheet\nTerminal=false\nCategories=Office;\n')
+            f'Exec="{word}" -P -m perfxl window\nIcon=x-office-spreadsheet\nTerminal=false\nCategories=Office;\n')

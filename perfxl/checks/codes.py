@@ -43,7 +43,7 @@ def unknown_objective(case: Case) -> Iterator[Finding]:
     if not case.planned:
         return
     for entry in case.entries:
-        if entry.code not in case.planned:
+        if entry.code not in case.planned and entry.issued is None:  # one that was issued was taken away since
             near = likely(entry.code, case.planned)
             if near:
                 yield entry.find("CODE01", "code", code=entry.code, likely=near)
@@ -67,7 +67,7 @@ def lines(case: Case) -> Iterator[Finding]:
 
 def _planned_lines(entry: Entry) -> list[str]:
     planned = entry.case.planned
-    objective = entry.planned or planned.get(likely(entry.code, planned) or "") or entry.issued or {}
+    objective = entry.issued or entry.planned or planned.get(likely(entry.code, planned) or "") or {}
     return (objective.get("sheet") or {}).get("strategic_lines") or []
 
 

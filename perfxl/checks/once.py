@@ -65,6 +65,7 @@ class _Told:
         self.twice = {(f.place.file, f.values["code"]) for f in findings if f.code == "MERG02"}
         self.misprinted = {(f.place.file, str(f.values["likely"])) for f in findings if f.code == "CODE01"}
         self.absent = {(f.place.file, f.values["code"]) for f in findings if f.code == "MERG03"}
+        self.absent |= {(f.place.file, code) for f in findings if f.code == "RETN08" for code in f.values["codes"]}
         self.renumbered = {(f.place.file, f.place.sheet, str(f.values["item"])) for f in findings if f.code == "MERG05"}
         self.nameless = {f.place for f in findings if f.code == "DATA05" and f.place.cell}
         self.shrunk = {(f.place.file, f.place.sheet) for f in findings if f.code == "MERG05" and f.place.sheet}

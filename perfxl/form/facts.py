@@ -25,17 +25,30 @@ def fraction(points) -> str:
     return number_text(Decimal(str(points)).scaleb(-2))
 
 
-def write(form: Form, document: dict, plan: dict) -> None:
-    """Fill in the first sheet: body, sector, round, dates, to whom to return the form and whom to ask."""
+def front(document: dict, plan: dict, language: str) -> dict:
+    """What the first sheet says, by defined name, None where it is left out: body, sector, round, dates, to whom to return
+    the form and whom to ask."""
     identity, body = document["identity"], plan["body"]
     sector = next((s for s in plan["sectors"] if s["code"] == identity["sector"]), {"code": identity["sector"], "name": ""})
     round = Rounds.of(plan)[identity["round"]]
     people = [body.get(k) for k in ("contact_name", "contact_phone", "contact_email")]
-    facts = {"pxm_body": f"{body['name']} ({body['code']})", "pxm_sector": f"{sector['code']} – {sector['name']}",
-             "pxm_manager": sector.get("manager"), "pxm_year": identity["year"], "pxm_round": round.name(form.language),
-             "pxm_reference": round.reference_date or None, "pxm_deadline": _deadline(document, round),
-             "pxm_return_to": body.get("contact_email") or body.get("contact_name"),
-             "pxm_questions": ", ".join(p for p in people if p) or None}
+    return {"pxm_body": f"{body['name']} ({body['code']})", "pxm_sector": f"{sector['code']} – {sector['name']}",
+            "pxm_manager": sector.get("manager"), "pxm_year": identity["year"], "pxm_round": round.name(language),
+            "pxm_reference": round.reference_date or None, "pxm_deadline": _deadline(document, round),
+            "pxm_return_to": body.get("contact_email") or body.get("contact_name"),
+            "pxm_questions": ", ".join(p for p in people if p) or None}
+
+
+def line_titles(document: dict, plan: dict) -> list[str]:
+    """The titles of the strategic lines of each objective, as they stand beside their codes; "" where there are none."""
+    titles = {line["code"]: line["title"] for line in plan.get("cascade", ())}
+    return ["; ".join(titles[c] for c in get(objective, ("sheet", "strategic_lines")) or () if c in titles)
+            for objective in document.get("objectives", ())]
+
+
+def write(form: Form, document: dict, plan: dict) -> None:
+    """Fill in the first sheet, and beside the codes of the strategic lines their titles."""
+    facts = front(document, plan, form.language)
     for key, value in facts.items():
         place = form.cell(key)
         if place is None:
@@ -75,13 +88,11 @@ def _steps(form: Form, document: dict) -> None:
 
 def _lines(form: Form, document: dict, plan: dict) -> None:
     """Beside the codes of the strategic lines, their titles: in the cell to the right, where the help stands."""
-    titles = {line["code"]: line["title"] for line in plan.get("cascade", ())}
-    for number, objective in enumerate(document.get("objectives", ()), 1):
+    for number, said in enumerate(line_titles(document, plan), 1):
         place = form.cell(f"px{number:02d}_sheet__strategic_lines")
-        said = [titles[c] for c in get(objective, ("sheet", "strategic_lines")) or () if c in titles]
         if place and said:
             sheet, ref = place
-            sheet.put_text(ref.top, ref.right + 1, "; ".join(said))
+            sheet.put_text(ref.top, ref.right + 1, said)
             sheet.touched.pop((ref.top, ref.right + 1))  # it runs on over the cells beside: no height of its own
 
 

@@ -18,7 +18,7 @@ from perfxl.fields import extension_fields
 from perfxl.form import look, measures, readme, requests
 from perfxl.form.drawing import Draft, protect
 from perfxl.form.objective import ObjectiveSheet
-from perfxl.form.package import Package
+from perfxl.form.package import Package, with_ordered_fonts
 from perfxl.form.summary import Summary
 from perfxl.identity import CONSTANT, HIDDEN_SHEET, PROPERTY
 from perfxl.rounds import KINDS
@@ -74,6 +74,7 @@ def _settled(content: bytes) -> bytes:
     core, app = "docProps/core.xml", "docProps/app.xml"
     package.parts[core] = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>" + moment, package.parts[core])
     package.parts[app] = re.sub(rb"<Application>[^<]*", b"<Application>perfxl", package.parts[app])
+    package.parts["xl/styles.xml"] = with_ordered_fonts(package.parts["xl/styles.xml"])
     for part in [n for n in package.parts if n.startswith("xl/worksheets/sheet")]:
         package.parts[part] = package.parts[part].replace(b' customHeight="1"', b"")
     return package.save()

@@ -31,6 +31,8 @@ for _prefix, _namespace in {
     etree.register_namespace(_prefix, _namespace)
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+#: What a font of a workbook holds, in the order of CT_Font (ISO/IEC 29500-1, 18.8.22): openpyxl and LibreOffice write another.
+_FONT = ("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color", "name", "family", "charset", "scheme")
 
 
 class Unreadable(ValueError):
@@ -52,6 +54,20 @@ def parse(content: bytes) -> etree._Element:
 def serialise(root: etree._Element) -> bytes:
     """``root`` as an XML part."""
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+
+def order_fonts(styles: etree._Element) -> None:
+    """Put what each font of the style part holds in the order that the format wants."""
+    for font in styles.iterfind(".//{*}fonts/{*}font"):
+        known = [child for child in font if isinstance(child.tag, str) and etree.QName(child).localname in _FONT]
+        font[:] = [*sorted(known, key=lambda c: _FONT.index(etree.QName(c).localname)), *(c for c in font if c not in known)]
+
+
+def with_ordered_fonts(styles: bytes) -> bytes:
+    """The style part with its fonts as ``order_fonts`` leaves them."""
+    root = parse(styles)
+    order_fonts(root)
+    return serialise(root)
 
 
 @dataclass(frozen=True)

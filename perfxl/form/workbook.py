@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from perfxl.form.cells import Sheet, rich_text, tag
-from perfxl.form.package import OFFICE_RELS, Package, Relation, Unreadable, parse, rels_name, serialise
+from perfxl.form.package import OFFICE_RELS, Package, Relation, Unreadable, order_fonts, parse, rels_name, serialise
 from perfxl.sheets.refs import Ref, parse_named
 
 RID = f"{{{OFFICE_RELS}}}id"
@@ -187,8 +187,8 @@ class Workbook:
         self._write_workbook()
         for part, sheet in self._sheets.items():
             self.package.parts[part] = serialise(sheet.root)
-        if self._styles:
-            self.package.parts[self._styles.part] = serialise(self._styles.root)
+        order_fonts(self.styles.root)
+        self.package.parts[self.styles.part] = serialise(self.styles.root)
         self.package.drop_unreachable()
         self.package.set_types(self.types)
         return self.package.save()

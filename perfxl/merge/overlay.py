@@ -26,12 +26,14 @@ REPEATED = ("replaced_by", "applicable")
 
 @dataclass(frozen=True)
 class Returned:
-    """One accepted return: its sector, document (``schemas/return``), the places of its data, and its file."""
+    """One accepted return: its sector, document (``schemas/return``), the places of its data, and its file; ``issued``: the
+    form that it answers, None when that is not known."""
 
     sector: str
     document: dict
     places: dict[str, Place]
     file: str
+    issued: dict | None = None
 
 
 @dataclass
@@ -73,17 +75,21 @@ class _Overlay:
 
     def run(self) -> None:
         objectives = self.merged.content.get("objectives", [])
-        seen = set()
+        form = self.returned.issued or {}
+        asked, seen = {o.get("code") for o in form.get("objectives", ())}, set()
         for number, told in enumerate(self.returned.document.get("objectives", ())):
             i = self.held.get(told.get("code"))
             holder = None if i is None else self._holder(objectives[i])
             if holder is None or i in seen:
-                self._find("MERG01" if holder is None else "MERG02", ("objectives", number, "code"),
+                code = "MERG02" if holder is not None else "MERG08" if told.get("code") in asked else "MERG01"
+                self._find(code, ("objectives", number, "code"),
                            {"code": told.get("code"), "sector": self.returned.sector, "content": _said(told)}, told.get("code", ""))
                 continue
             seen.add(i)
             self._objective(number, told, i, objectives[i], holder)
         for i in sorted(set(self.held.values()) - seen):
+            if asked and not asked & {c for c, n in self.held.items() if n == i}:
+                continue  # entrusted to it after the form that it answers: told of the form
             self._find("MERG03", (), {"code": objectives[i]["code"]}, objectives[i]["code"])
         self._measures()
         self._requests()
@@ -194,10 +200,12 @@ class _Overlay:
         open_ = {c.path for c in columns if c.opens(self.round)}
         mine = {(r["measure"]["objective"], r["measure"]["id"]): i for i, r in enumerate(rows)
                 if r["sector"] == self.returned.sector}
+        asked = {(m.get("objective"), m.get("id")) for m in (self.returned.issued or {}).get("measures", ())}
         for number, told in enumerate(self.returned.document.get("measures", ())):
-            i = mine.get((told.get("objective"), told.get("id")))
+            key = (told.get("objective"), told.get("id"))
+            i = mine.get(key)
             if i is None:
-                self._find("MERG06", ("measures", number), {"item": told.get("id"), "text": _said({k: v for k, v in told.items() if k != "id"})})
+                self._find("MERG09" if key in asked else "MERG06", ("measures", number), {"item": told.get("id"), "text": _said({k: v for k, v in told.items() if k != "id"})})
                 continue
             record(rows[i]["measure"], self._said(told, open_), self.round)
             self._take(("measures", number), ("measures", i))

@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
 from perfxl.fields import Field
+from perfxl.form.package import with_ordered_fonts
 from perfxl.identity import CONSTANT, PROPERTY
 
 #: Heading colours of the law's three moments.
@@ -116,5 +117,6 @@ def saved(book: Workbook) -> bytes:
         for name in drawn.namelist():
             info = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             info.compress_type, info.external_attr = ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(info, drawn.read(name))
+            part = drawn.read(name)
+            archive.writestr(info, with_ordered_fonts(part) if name == "xl/styles.xml" else part)
     return final.getvalue()

@@ -8,6 +8,7 @@ from datetime import datetime
 from perfxl import documents
 from perfxl.base import waiting
 from perfxl.campaign import Campaign
+from perfxl.deadlines import due
 from perfxl.findings import SEVERITIES
 from perfxl.register.approval import Approval, approvals
 from perfxl.register.register import Register
@@ -28,7 +29,9 @@ class Row:
     ``late``: days from the deadline to the first of them, or to today while there is none, 0 when in time;
     ``findings``: of the last run, by severity; ``questions``: what still waits for an answer or a choice; ``mail``: the last
     news of the message with its form (how it left, or what a receipt says of it), "" when none was sent; ``reminders``: how
-    many followed; ``protocol``: the numbers that the messages with its returns quote, the last to come first.
+    many followed; ``protocol``: the numbers that the messages with its returns quote, the last to come first; ``deadline``:
+    the day (ISO) that holds for it, "" when there is none; ``answered``: the issue numbers of the forms that its returns
+    answer; ``mailed``: the issue number of the form that was last sent to it, 0 when none was or it is not known.
     """
 
     sector: str
@@ -45,6 +48,9 @@ class Row:
     mail: str = ""
     reminders: int = 0
     protocol: str = ""
+    deadline: str = ""
+    answered: tuple[int, ...] = ()
+    mailed: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,12 +75,12 @@ class Board:
                   "findings": {s: self.elsewhere[s] + sum(r.findings[s] for r in self.rows) for s in SEVERITIES}}
         told = asdict(self)
         return {**{k: told[k] for k in ("year", "round", "today", "deadline", "consolidated", "approval")},
-                "totals": totals, "elsewhere": self.elsewhere, "sectors": list(told["rows"])}
+                "totals": totals, "elsewhere": self.elsewhere, "sectors": [{**row, "answered": list(row["answered"])} for row in told["rows"]]}
 
 
 def board(register: Register, campaign: Campaign, plan: dict, round: str, today: Date) -> Board:
     """The board of ``round``: from the plan, the register, and the last consolidated document where there is one."""
-    deadline = next((r.get("deadline") or "" for r in plan["rounds"] if r["round"] == round), "")
+    extensions = register.extensions(round)
     runs = register.entries("run", stage="consolidate", round=round)
     document = _consolidated(campaign, round)
     found = _findings(document)
@@ -82,21 +88,22 @@ def board(register: Register, campaign: Campaign, plan: dict, round: str, today:
         s: len(requests) for s, requests in waiting(document["content"] if document else plan, round).items()}
     holding = _holding(plan)
     issued = {e.payload["sector"]: e for e in register.entries("issued", round=round)}
-    arrivals = _arrivals(register, round)
+    arrivals, answered = _arrivals(register, round), _answered(register, round)
     mail, reminders = _mail(register, round)
     protocols = _protocols(register, round)
     names = {s["code"]: s["name"] for s in plan["sectors"]}
     names |= {sector: sector for sector in sorted(issued.keys() - names)}
     rows = []
     for sector, name in names.items():
-        came, issue = arrivals.get(sector, ()), issued.get(sector)
+        came, issue, deadline = arrivals.get(sector, ()), issued.get(sector), due(plan, round, extensions, sector)
         late = _days_late(came, deadline, today) if issue else 0  # nobody is late with what was never asked
         number, on = (issue.payload["issue"], issue.at) if issue else (0, "")
         rows.append(Row(sector, name, sector in holding, _state(issue, came, late), number, on, len(came),
                         max(came, default=""), late, found.get(sector, _none()), asked.get(sector, 0),
-                        mail.get(sector, ""), reminders.get(sector, 0), protocols.get(sector, "")))
+                        mail.get(sector, ""), reminders.get(sector, 0), protocols.get(sector, ""), deadline,
+                        answered.get(sector, ()), _mailed(register, round, sector)))
     elsewhere = {s: sum(by[s] for sector, by in found.items() if sector not in names) for s in SEVERITIES}
-    return Board(plan["year"], round, today.isoformat(), deadline, tuple(rows), elsewhere, runs[-1].at if runs else "",
+    return Board(plan["year"], round, today.isoformat(), due(plan, round, extensions), tuple(rows), elsewhere, runs[-1].at if runs else "",
                  approvals(register).get(round))
 
 
@@ -137,6 +144,23 @@ def _arrivals(register: Register, round: str) -> dict[str, tuple[str, ...]]:
         if told["verdict"] not in NOT_COUNTED and told["sha256"] in came:
             found.setdefault(told["sector"], []).append(came[told["sha256"]])
     return {sector: tuple(times) for sector, times in found.items()}
+
+
+def _answered(register: Register, round: str) -> dict[str, tuple[int, ...]]:
+    """By sector, the issue numbers of the forms that the files that count answer."""
+    last = {e.key: e.payload for e in register.entries("version", round=round)}
+    found: dict[str, set[int]] = {}
+    for told in last.values():
+        if told["verdict"] not in NOT_COUNTED and told.get("issue"):
+            found.setdefault(told["sector"], set()).add(told["issue"])
+    return {sector: tuple(sorted(numbers)) for sector, numbers in found.items()}
+
+
+def _mailed(register: Register, round: str, sector: str) -> int:
+    """The issue number of the form that was last sent to ``sector`` by perfxl."""
+    left = register.entries("sent", round=round, sector=sector, message="form")
+    number = left[-1].payload["about"].partition("/")[0] if left else ""
+    return int(number) if number.isdecimal() else 0
 
 
 def _mail(register: Register, round: str) -> tuple[dict[str, str], dict[str, int]]:

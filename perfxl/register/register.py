@@ -115,6 +115,14 @@ class Register:
         return self.record_once("asked", f"{round}/{sector}/{number}", {
             "round": round, "sector": sector, "number": number, "digest": digest, "sha256": sha256, "requests": requests})
 
+    def extend(self, round: str, sector: str, to: str) -> Entry:
+        """Record that a round is due on ``to`` (ISO) for a sector, or for all (``deadlines.ALL``)."""
+        return self.record_once("extended", f"{round}/{sector}", {"round": round, "sector": sector, "deadline": to})
+
+    def extensions(self, round: str) -> dict[str, str]:
+        """The days (ISO) to which a round was extended, by sector, ``deadlines.ALL`` for all: the last said of each."""
+        return {e.payload["sector"]: e.payload["deadline"] for e in self.entries("extended", round=round)}
+
     def receive(self, content: bytes, round: str, path: str, origin: str = "", arrived: str = "") -> Entry:
         """Keep the bytes of a received file and record where it was found; its first entry says when it was first seen.
 
@@ -129,12 +137,14 @@ class Register:
             "round": round, "sha256": sha256, "size": len(content), "name": path.rpartition("/")[2], "path": path,
             **{name: value for name, value in told.items() if value}})
 
-    def version(self, round: str, sector: str, sha256: str, number: int, verdict: str) -> Entry:
-        """Record that a received file is version ``number`` (from 1) of a sector's return, and what became of it."""
+    def version(self, round: str, sector: str, sha256: str, number: int, verdict: str, issue: int = 0) -> Entry:
+        """Record that a received file is version ``number`` (from 1) of a sector's return, and what became of it; ``issue``:
+        the number of the form that it answers, 0 when that is not known."""
         if verdict not in VERDICTS:
             raise ValueError(f"{verdict} is not a verdict")
         return self.record_once("version", f"{round}/{sector}/{sha256}", {
-            "round": round, "sector": sector, "sha256": sha256, "version": number, "verdict": verdict})
+            "round": round, "sector": sector, "sha256": sha256, "version": number, "verdict": verdict,
+            **({"issue": issue} if issue else {})})
 
     def versions(self, round: str, sector: str) -> list[Entry]:
         """What stands of each version of a sector's return, in order of version."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from perfxl.deadlines import ALL
 from perfxl.findings import SEVERITIES, quote
 from perfxl.register.board import Board, Row
 from perfxl.register.log import Entry, canonical
@@ -18,7 +19,10 @@ def board_table(board: Board, language: str) -> tuple[list[str], list[list[str]]
         if not r.expected and not r.issue and not r.versions:
             continue
         issued = say("issued_on", issue=r.issue, day=day(r.issued, language)) if r.issue else ""
+        issued += say("due_apart", day=day(r.deadline, language)) if r.issue and r.deadline != board.deadline else ""
         received = say("received_on", versions=r.versions, day=day(r.received, language)) if r.versions else ""
+        if r.answered and r.answered != (r.issue,):
+            received += say("received_answers", issues=", ".join(map(str, r.answered)))
         received += say("received_protocol", protocol=r.protocol) if r.protocol else ""
         rows.append([f"{r.sector} {r.name}", say(f"state_{r.state}"), issued, _mail(r, say), received, str(r.late or ""),
                      *(str(r.findings[s] or "") for s in SEVERITIES), str(r.questions or "")])
@@ -30,6 +34,8 @@ def _mail(row: Row, say: Texts) -> str:
     if not row.mail:
         return ""
     news = say(f"sent_{row.mail}" if row.mail in ("sending", "drafted", "sent", "failed") else f"notice_{row.mail}")
+    if row.mailed and row.mailed != row.issue:  # issued again since: the new one has not left
+        news = say("sent_before", issue=row.mailed, now=row.issue)
     return news + (say("reminded", count=row.reminders) if row.reminders else "")
 
 
@@ -84,6 +90,9 @@ def _told(entry: Entry, say: Texts) -> str:
                                  for s in entry.payload.get("signatures", ()))
     if entry.kind == "notice":
         told["event"] = say(f"notice_{told['event']}")
+    if entry.kind == "extended":
+        told |= {"day": day(entry.payload["deadline"], say.language),
+                 "who": say("extended_all") if entry.payload["sector"] == ALL else say("extended_one", sector=told["sector"])}
     if entry.kind == "approval":
         told["date"] = day(entry.payload["date"], say.language)
     if entry.kind == "run":

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 
+from perfxl import safe_path
 from perfxl.reporting.speech import Speech
 from perfxl.result.charts import NAMED, heaviest
 from perfxl.result.gantt import bars
@@ -67,6 +68,7 @@ def of_sectors(view: View, speech: Speech) -> Charts:
 
 def _figure(height: float, fitted: bool = True):
     """A figure of ``height`` inches with its axes; one that is not fitted has fixed margins, and is drawn far sooner."""
+    safe_path.matplotlib()
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

@@ -11,6 +11,9 @@ _TOC = re.compile(r"\s*TOC\b")
 LEVELS = {"Heading1": 1, "Heading2": 2}
 #: A table of at most so many rows stays on one page; of a longer one, the first and the last two rows stay together.
 SHORT = 7
+#: What the properties of a table's cell hold, in the order of CT_TcPr (ISO/IEC 29500-1, 17.4.69).
+_CELL = tuple(qn(f"w:{name}") for name in ("cnfStyle", "tcW", "gridSpan", "hMerge", "vMerge", "tcBorders", "shd", "noWrap", "tcMar",
+                                            "textDirection", "tcFitText", "vAlign", "hideMark"))
 
 
 def finish(document) -> None:
@@ -19,6 +22,8 @@ def finish(document) -> None:
     _number(body)
     for table in body.iter(qn("w:tbl")):
         _keep_together(table)
+    for properties in body.iter(qn("w:tcPr")):
+        _in_order(properties)
     entries = _mark(body)
     for begin in _fields(body, _TOC):
         _write_contents(begin, entries)
@@ -59,6 +64,11 @@ def _keep_together(table) -> None:
     kept = rows[:-1] if len(rows) <= SHORT else [*rows[:2], rows[-2]]
     for paragraph in (p for row in kept for p in row.iter(qn("w:p"))):
         paragraph.get_or_add_pPr().get_or_add_keepNext()
+
+
+def _in_order(properties) -> None:
+    """Put the properties of a table's cell in the order of CT_TcPr: the template engine puts a cell's shading first."""
+    properties[:] = sorted(properties, key=lambda child: _CELL.index(child.tag) if child.tag in _CELL else len(_CELL))
 
 
 def _mark(body) -> list[tuple[int, str, str]]:

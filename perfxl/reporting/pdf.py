@@ -3,11 +3,11 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from perfxl import safe_path
 from perfxl.reporting.package import packed, parts
 
 #: Filter options of LibreOffice: PDF/A-2, tagged, PDF/UA, bookmarks from the headings, links kept, pictures not degraded.
@@ -22,7 +22,7 @@ class NoOffice(RuntimeError):
 
 def office() -> str | None:
     """The path of LibreOffice's program; None where it is not installed."""
-    return shutil.which("soffice") or shutil.which("libreoffice")
+    return safe_path.program("soffice", "libreoffice")
 
 
 def to_pdf(document: bytes) -> bytes:
@@ -41,7 +41,7 @@ def to_pdf(document: bytes) -> bytes:
                    f"pdf:writer_pdf_Export:{json.dumps(options)}", "--outdir", folder, str(source)]
         environment = {**os.environ, "SOURCE_DATE_EPOCH": "1577836800"}
         try:
-            run = subprocess.run(command, capture_output=True, timeout=SECONDS, env=environment, check=False)
+            run = subprocess.run(command, capture_output=True, timeout=SECONDS, env=environment, cwd=folder, check=False)
         except (OSError, subprocess.TimeoutExpired) as problem:
             raise NoOffice(str(problem)) from problem
         made = source.with_suffix(".pdf")

@@ -17,6 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 from types import ModuleType
 from typing import Any
 
+from perfxl import safe_path
 from perfxl.working import tasks
 from perfxl.working.tasks import MB, FileRead, Job, Task, Unavailable, unreadable
 
@@ -24,6 +25,8 @@ from perfxl.working.tasks import MB, FileRead, Job, Task, Unavailable, unreadabl
 MEMORY_LIMIT = 512 * MB
 #: Seconds for one file.
 TIME_LIMIT = 30.0
+#: How processes are started: with nothing of this one's memory.
+METHOD = "spawn" if sys.platform == "win32" else "forkserver"
 #: Files in flight for each worker: enough to keep it busy, few enough to hold.
 AHEAD = 4
 
@@ -72,12 +75,11 @@ class Processes:
 
 def _pool(count: int, job: Any, reader: Reader) -> ProcessPoolExecutor:
     """``count`` processes that have nothing of this one but ``job`` and ``reader``, within their limits."""
-    if sys.platform == "win32":
-        context = multiprocessing.get_context("spawn")
-    else:
-        context = multiprocessing.get_context("forkserver")
+    context = multiprocessing.get_context(METHOD)
+    if METHOD == "forkserver":
         context.set_forkserver_preload(["perfxl.read", "perfxl.check"])
-    return ProcessPoolExecutor(count, context, _begin, (reader, job, MEMORY_LIMIT, TIME_LIMIT))
+    with safe_path.for_children():  # one that looks after locks is started here
+        return ProcessPoolExecutor(count, context, _begin, (reader, job, MEMORY_LIMIT, TIME_LIMIT))
 
 
 def _begun(pool: ProcessPoolExecutor, function: Callable, *arguments: Any) -> Future:
@@ -89,7 +91,8 @@ def _begun(pool: ProcessPoolExecutor, function: Callable, *arguments: Any) -> Fu
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:
-        return pool.submit(function, *arguments)
+        with safe_path.for_children():
+            return pool.submit(function, *arguments)
     except (OSError, EOFError):
         raise Unavailable("no_processes") from None
     finally:

@@ -34,8 +34,8 @@ class Job:
 
     ``extension``: the body's own fields; ``year``: the plan's. With ``plan`` (and ``round``), every return of that
     plan's round is also checked, against the one of its sector in ``issued``; with ``home``, also laid beside the
-    workbook issued to its sector in the campaign that stands there. ``asked``: the paths in the campaign of the workbooks
-    with questions, by the digest in their identity.
+    workbook issued to its sector in the campaign that stands there. ``forms``: the paths in the campaign of the other
+    workbooks that returns can have begun as, those with questions and earlier emissions, by the digest in their identity.
     """
 
     extension: dict | None = None
@@ -44,22 +44,25 @@ class Job:
     plan: dict | None = None
     issued: dict[str, dict] = field(default_factory=dict)
     home: Path | None = None
-    asked: dict[str, str] = field(default_factory=dict)
+    forms: dict[str, str] = field(default_factory=dict)
 
     def began(self, identity: Identity, form: tuple[bytes, str] | None) -> dict | None:
-        """The prefilled return that a return of ``identity`` began as, questions as ``form`` has them; None when not known."""
+        """The prefilled return that a return of ``identity`` began as, which ``form`` has unless it is the last issued;
+        None when not known."""
         from perfxl import read
 
-        asked = read.prefilled(*form, identity.digest, self.extension) if form and identity.digest in self.asked else None
-        return asked or self.issued.get(identity.sector)
+        other = read.prefilled(*form, identity.digest, self.extension) if form and identity.digest in self.forms else None
+        return other or self.issued.get(identity.sector)
 
     def form(self, identity: Identity | None) -> tuple[bytes, str] | None:
         """The workbook that a return of ``identity`` began as and what findings call it; None when there is none."""
         if self.home is None or identity is None:
             return None
         campaign = Campaign(self.home)
-        asked = self.asked.get(identity.digest)
-        path = self.home / asked if asked else campaign.issued(self.round, identity.sector)
+        other, last = self.forms.get(identity.digest), self.issued.get(identity.sector, {}).get("identity", {})
+        if other is None and last.get("digest") != identity.digest:
+            return None  # of an emission that is nowhere: laid beside another, it would be blamed for what that one says
+        path = self.home / other if other else campaign.issued(self.round, identity.sector)
         return (path.read_bytes(), campaign.relative(path)) if path.is_file() else None
 
 

@@ -1,0 +1,56 @@
+"""What was sent to each sector in a round: every emission of its form, kept so that a return is laid beside its own.
+
+An emission is known by the digest in the identity of its workbook, which covers all that the workbook says. Its bytes stand
+in ``emesse`` while it is the last, and in the archive from the day it was issued.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from perfxl.campaign import Campaign
+from perfxl.register import Register
+from perfxl.register.store import digest_of
+
+
+@dataclass(frozen=True)
+class Emission:
+    """One form that was issued: its ``number`` on the form, the ``digest`` in its identity, the ``sha256`` of its bytes,
+    when it was issued (``at``, UTC, ISO)."""
+
+    round: str
+    sector: str
+    number: int
+    digest: str
+    sha256: str
+    at: str
+
+
+def emissions(register: Register, round: str) -> dict[str, tuple[Emission, ...]]:
+    """The emissions of ``round`` by sector, oldest first; of those that say the same the last."""
+    found: dict[str, dict[str, Emission]] = {}
+    for entry in register.entries("issued", round=round):
+        told = entry.payload
+        mine = found.setdefault(told["sector"], {})
+        mine.pop(told["digest"], None)
+        mine[told["digest"]] = Emission(round, told["sector"], told["issue"], told["digest"], told["sha256"], entry.at)
+    return {sector: tuple(mine.values()) for sector, mine in found.items()}
+
+
+def kept(register: Register, campaign: Campaign, emission: Emission) -> Path | None:
+    """Where the workbook of ``emission`` stands, to the byte; None when it is no longer anywhere."""
+    here = campaign.issued(emission.round, emission.sector)
+    if here.is_file() and digest_of(here) == emission.sha256:
+        return here
+    return register.store.path(emission.sha256)
+
+
+def elsewhere(register: Register, campaign: Campaign, round: str) -> dict[str, str]:
+    """The paths in the campaign of the forms of ``round`` that do not stand in ``emesse``, by the digest in their identity:
+    those that a later emission took the place of, and those that somebody has changed or taken away there."""
+    found = {}
+    for several in emissions(register, round).values():
+        for emission in several:
+            path = kept(register, campaign, emission)
+            if path is not None and path != campaign.issued(round, emission.sector):
+                found[emission.digest] = campaign.relative(path)
+    return found

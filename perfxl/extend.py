@@ -1,0 +1,51 @@
+"""``perfxl extend``: more time for a round, for all sectors or for some, and the forms with the new date."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from perfxl import deadlines, keeping, pipeline
+from perfxl.campaign import Campaign
+from perfxl.fields import round_name
+from perfxl.pipeline import CannotRun, Issued, Progress, quiet
+from perfxl.texts import Texts
+
+#: States of a sector, on the board, that has not answered.
+WAITING = ("waiting", "late")
+
+
+@dataclass(frozen=True)
+class Extended:
+    """What extending did: the ``sectors`` that have not answered yet, whose forms were ``issued`` again."""
+
+    sectors: tuple[str, ...]
+    issued: Issued | None
+
+
+def extend(campaign: Campaign, round: str, to: date, sectors: Iterable[str], language: str, today: date, anyway: bool = False,
+           progress: Progress = quiet) -> Extended:
+    """Have ``round`` due on ``to`` for ``sectors``, for all of them when there are none.
+
+    Board, messages and lateness follow. Those that have a form and have not answered get it anew, with the new date; answers
+    to the old one hold all the same. ``CannotRun`` for a day no later than the one that holds, and as ``pipeline.issue``.
+    """
+    from perfxl.register import approvals, board
+
+    say, told = Texts("cli", language), list(sectors)
+    plan, _ = pipeline.plan_of(campaign, language)
+    if round not in {r["round"] for r in plan["rounds"]}:
+        raise CannotRun(say("no_round", round=round_name(round, language)))
+    pipeline.chosen(told, [s["code"] for s in plan["sectors"]], language)
+    planned = deadlines.due(plan, round, {})
+    if to.isoformat() <= planned:
+        raise CannotRun(say("extend_not_later", day=f"{date.fromisoformat(planned):%d/%m/%Y}", path=campaign.plan))
+    with keeping.opened(campaign, language, CannotRun) as register:
+        approval = approvals(register).get(round)
+        if approval and not anyway:
+            raise CannotRun(say("issue_approved", round=round_name(round, language), act=approval.act))
+        with register.batch():
+            for sector in told or [deadlines.ALL]:
+                register.extend(round, sector, to.isoformat())
+        rows = board(register, campaign, plan, round, today).rows
+    waiting = tuple(r.sector for r in rows if r.state in WAITING and (not told or r.sector in told))
+    return Extended(waiting, pipeline.issue(campaign, round, waiting, language, progress, anyway) if waiting else None)
