@@ -12,6 +12,7 @@ from perfxl.checks.case import Case, Shared
 from perfxl.checks.once import once
 from perfxl.checks.rules import blocking, by_rules
 from perfxl.findings import Finding, Place, in_order
+from perfxl.rounds import Rounds
 
 __all__ = ["ACROSS", "ANSWERED", "CHECKS", "DATES", "OUTCOMES", "Shared", "across", "blocking", "by_rules", "check", "once"]
 
@@ -39,13 +40,14 @@ def check(document: dict, issued: dict | None, plan: dict, round: str, places: d
     ``document``: the return as read; ``issued``: the prefilled return it began as, or None when unknown; ``plan``: the
     plan document on which the round was issued; ``places``: the cell of every value by JSON Pointer in ``document``.
     """
-    case = Case(document, issued, plan, round, places, file)
-    chosen = CHECKS + (DATES if round != "final" or issued is None else ()) + (OUTCOMES if round != "plan" else ())
+    at = Rounds.of(plan)[round]
+    case = Case(document, issued, plan, at, places, file)
+    chosen = CHECKS + (DATES if at.kind != "final" or issued is None else ()) + (OUTCOMES if at.reports else ())
     return in_order(by_rules((f for run, _ in chosen for f in run(case)), plan))
 
 
 def across(content: dict, round: str, returned: dict[str, dict], places_by_sector: dict[str, dict],
            files: dict[str, str]) -> list[Finding]:
     """What takes several returns to see. ``content``: the plan-shaped document after the merge; the rest by sector."""
-    year = several.Year(content, round, returned, places_by_sector, files)
+    year = several.Year(content, Rounds.of(content)[round], returned, places_by_sector, files)
     return in_order(by_rules((f for run, _ in ACROSS for f in run(year)), content))

@@ -29,7 +29,7 @@ def upgraded(document: Any) -> Any:
     if shape(document) != 1:
         return document
     kind = document["schema"].split("/")[1]
-    found = {"plan": _plan, "return": _return, "consolidated": _consolidated}[kind](deepcopy(document))
+    found = {"plan": plan, "return": _return, "consolidated": _consolidated}[kind](deepcopy(document))
     found["schema"] = f"perfxl/{kind}/2"
     return found
 
@@ -53,7 +53,8 @@ def renamed(path: tuple) -> tuple:
 
 
 # -- whole documents
-def _plan(document: dict) -> dict:
+def plan(document: dict) -> dict:
+    """A plan document, which is changed, with what it says in the first shape brought to the second."""
     document["rounds"] = [_round(r) for r in document.get("rounds", ())]
     for objective in document.get("objectives", ()):
         for holder in objective.get("holders", ()):
@@ -87,7 +88,7 @@ def _return(document: dict) -> dict:
 
 def _consolidated(document: dict) -> dict:
     before = document["content"]
-    document["content"] = {**_plan(deepcopy(before)), "schema": "perfxl/plan/2"}
+    document["content"] = {**plan(deepcopy(before)), "schema": "perfxl/plan/2"}
     for place in document.get("places", ()):
         place["path"] = pointer(place["path"], document["content"])
     for change in document.get("changes", ()):

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from perfxl.checks.case import Case, Entry, blank
+from perfxl.binding import NARRATIVE
+from perfxl.checks.case import Case, Entry, blank, used
 from perfxl.checks.dates import tied
 from perfxl.findings import Finding
+from perfxl.readings import in_force, read
 
 _MENTION = re.compile(r"(?<![\w.])(?:(\d{2}\.\d{2}\.\d{2})\.)?([A-Z][A-Z0-9]{0,7})\.(\d{3,6})(?![\w]|\.\d)")
-_TEXTS = ("purpose", "purpose_revised", "shared_with", "constraints", "detail", "detail_revised", "interim_narrative", "final_narrative")
+_TEXTS = (("purpose",), ("revision", "purpose"), ("shared_with",), ("constraints",), ("detail",), ("revision", "detail"), NARRATIVE[1:])
 
 
 def distance(a: str, b: str) -> int:
@@ -75,22 +77,25 @@ def mentions(case: Case) -> Iterator[Finding]:
     """CODE04, CODE05: a full code in the text under another strategic line, or a code that is almost one of the plan's."""
     sectors = {s["code"] for s in case.plan.get("sectors", ())}
     for entry in case.told:
-        for key in _TEXTS:
-            for m in _MENTION.finditer(entry.sheet.get(key) or ""):
-                yield from _mention(entry, key, m, sectors)
+        for path in _TEXTS:
+            owner = entry.sheet
+            for part in path[:-1]:
+                owner = owner.get(part) or {}
+            for m in _MENTION.finditer(owner.get(path[-1]) or ""):
+                yield from _mention(entry, path, m, sectors)
 
 
-def _mention(entry: Entry, key: str, m: re.Match, sectors: set[str]) -> Iterator[Finding]:
+def _mention(entry: Entry, path: tuple[str, ...], m: re.Match, sectors: set[str]) -> Iterator[Finding]:
     case, code = entry.case, f"{m[2]}.{m[3]}"
     objective = case.planned.get(code)
     if objective is None:
         near = likely(code, case.planned) if m[2] in sectors else None
         if near:
-            yield entry.find("CODE05", "sheet", key, code=m[0], likely=near)
+            yield entry.find("CODE05", "sheet", *path, code=m[0], likely=near)
         return
     lines_ = (objective.get("sheet") or {}).get("strategic_lines") or []
     if m[1] and lines_ and m[1] not in lines_:
-        yield entry.find("CODE04", "sheet", key, code=m[0], planned=", ".join(lines_))
+        yield entry.find("CODE04", "sheet", *path, code=m[0], planned=", ".join(lines_))
 
 
 #: One phase, or after the plural a list of them: "fase 3-bis", "fasi 1, 2 e 5".
@@ -101,12 +106,12 @@ _PHASES = re.compile(r"\b(?:(?:fase|phase)\s+(\d{1,2}(?:-?(?:bis|ter))?)"
 
 def phases_told(case: Case) -> Iterator[Finding]:
     """CODE18: what the sector tells speaks of a phase that the sheet does not have."""
-    if case.round == "plan":
+    if case.round.kind == "plan":
         return
     for entry in case.told:
         known = {str(p.get("id")) for _, p in entry.rows("phases")}
-        texts = [(("sheet", f"{case.round}_narrative"), entry.sheet.get(f"{case.round}_narrative")),
-                 (("holding", case.round, "reason"), entry.outcome.get("reason"))]
+        texts = [(NARRATIVE, read(entry.sheet, case.round, "narrative")),
+                 (("holding", "reading", "reason"), entry.outcome.get("reason"))]
         for path, text in texts if known else ():
             named = [n for m in _PHASES.finditer(text or "") for n in re.findall(r"\d{1,2}(?:-?(?:bis|ter))?", m[1] or m[2])]
             absent = [n for n in dict.fromkeys(named) if n not in known and n.lstrip("0") not in known]
@@ -158,19 +163,20 @@ def title(case: Case) -> Iterator[Finding]:
     for entry in case.entries:
         before = (entry.issued or entry.planned or {}).get("sheet", {}).get("title")
         now = entry.sheet.get("title")
-        if case.round != "plan" and before and not blank(now) and " ".join(now.split()) != " ".join(before.split()):
+        if case.round.kind != "plan" and before and not blank(now) and " ".join(now.split()) != " ".join(before.split()):
             yield entry.find("CODE13", "sheet", "title", old=before, new=now)
 
 
 def successor(case: Case) -> Iterator[Finding]:
     """CODE14, CODE17, CODE15: a replaced objective whose successor is unknown to the plan, or is the objective itself."""
     for entry in case.entries:
-        code = entry.holding.get("replaced_by")
+        code = in_force(entry.holding, "replaced_by", case.round)
+        path = ("holding", *used(entry.holding, "replaced_by"))
         if code and code == entry.code:
-            yield entry.find("CODE15", "holding", "replaced_by", code=code)
+            yield entry.find("CODE15", *path, code=code)
         elif code and case.planned and code not in case.planned:
             near = likely(code, case.planned)
-            yield entry.find("CODE17" if near else "CODE14", "holding", "replaced_by", code=code,
+            yield entry.find("CODE17" if near else "CODE14", *path, code=code,
                              **({"likely": near} if near else {}))
 
 

@@ -55,7 +55,7 @@ def _get(owner: dict, path: tuple) -> Any:
 def _locked(entry: Entry, field: Field) -> bool:
     """Whether the sector could not fill in ``field``: the round does not open it, or another sector leads."""
     shared = field.path[0] == "sheet" and not entry.speaks
-    return entry.case.round in field.shown and (shared or entry.case.round not in field.open)
+    return field.shows(entry.case.round) and (shared or not field.opens(entry.case.round))
 
 
 def fields(case: Case) -> Iterator[Finding]:
@@ -73,10 +73,10 @@ def fields(case: Case) -> Iterator[Finding]:
 
 
 def _fixed(entry: Entry, table: Field, column: Field) -> bool:
-    """Whether ``column`` is fixed in a row that was issued: at the interim, what the plan said of phases and results."""
+    """Whether ``column`` is fixed in a row that was issued: after the plan, what it said of phases and results."""
     if _locked(entry, column):
         return True
-    return table.key in ("phases", "results") and entry.case.round != "plan" and "plan" in column.open
+    return table.key in ("phases", "results") and entry.case.round.kind != "plan" and column.opens("plan")
 
 
 def tables(case: Case) -> Iterator[Finding]:
@@ -110,14 +110,15 @@ def _rows(entry: Entry, table: Field, old: list, new: list) -> Iterator[Finding]
     issued: dict[tuple, list] = {}
     for row in old:
         issued.setdefault(tuple(row.get(k) for k in keys), []).append(row)
-    columns = [c for c in table.items if c.key not in keys and _fixed(entry, table, c) and entry.case.round in c.shown]
+    columns = [c for c in table.items if c.path not in [(k,) for k in keys] and _fixed(entry, table, c) and c.shows(entry.case.round)]
     for i, row in enumerate(new):
         twins = issued.get(tuple(row.get(k) for k in keys))
         before = twins.pop(0) if twins else None
         for column in columns if before is not None else ():
-            if not same(before.get(column.key), row.get(column.key)):
-                yield entry.find("LOCK02", *table.path, i, column.key, row=" ".join(str(row.get(k)) for k in keys),
-                                 old=_shown(before.get(column.key), column), new=_shown(row.get(column.key), column))
+            old_value, new_value = column.value(before), column.value(row)
+            if not same(old_value, new_value):
+                yield entry.find("LOCK02", *table.path, i, *column.path, row=" ".join(str(row.get(k)) for k in keys),
+                                 old=_shown(old_value, column), new=_shown(new_value, column))
 
 
 def _entrusted(case: Case, array: str, keys: tuple[str, ...], code: str, name: str) -> Iterator[Finding]:
@@ -128,11 +129,10 @@ def _entrusted(case: Case, array: str, keys: tuple[str, ...], code: str, name: s
     for i, row in enumerate(case.document.get(array) or ()):
         before = issued.get(tuple(row.get(k) for k in keys))
         for column in table.items if before else ():
-            if case.round in column.shown and case.round not in column.open \
-                    and not same(before.get(column.key), row.get(column.key)):
-                yield case.find(code, array, i, column.key, objective=row.get("objective", ""),
-                                old=_shown(before.get(column.key), column), new=_shown(row.get(column.key), column),
-                                **{name: row.get("id")})
+            old, new = column.value(before), column.value(row)
+            if column.shows(case.round) and not column.opens(case.round) and not same(old, new):
+                yield case.find(code, array, i, *column.path, objective=row.get("objective", ""), old=_shown(old, column),
+                                new=_shown(new, column), **{name: row.get("id")})
 
 
 def measures(case: Case) -> Iterator[Finding]:

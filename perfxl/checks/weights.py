@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perfxl.arithmetic import HUNDRED, ZERO, dec, in_force
+from perfxl.arithmetic import HUNDRED, ZERO, dec
 from perfxl.checks.case import Case, Entry, used
 from perfxl.findings import Finding
+from perfxl.readings import in_force
 
 
 def _gap(weights: list[Decimal], case: Case) -> Decimal | None:
@@ -31,7 +32,7 @@ def objectives_sum(case: Case) -> Iterator[Finding]:
 
 def _issued_weight(entry: Entry) -> dict:
     holding = (entry.issued or {}).get("holding") or {}
-    return {"weight": holding["weight"]} if entry.case.round != "plan" and "weight" in holding else {}
+    return {"weight": holding["weight"]} if entry.case.round.kind != "plan" and "weight" in holding else {}
 
 
 def phases_sum(case: Case) -> Iterator[Finding]:
@@ -84,12 +85,12 @@ def contradicted(case: Case) -> Iterator[Finding]:
         if not entry.gone and entry.holding.get("weighting") in ("not_weighted", "incentives"):
             weight = dec(in_force(entry.holding, "weight", case.round))
             if weight:
-                yield entry.find("WGHT07", "holding", used(entry.holding, "weight", case.round), weight=weight)
+                yield entry.find("WGHT07", "holding", *used(entry.holding, "weight"), weight=weight)
     for entry in case.told:
         for i, phase in entry.rows("phases"):
             weight = dec(in_force(phase, "weight", case.round))
             if phase.get("weighting") == "not_weighted" and weight:
-                yield entry.find("WGHT08", "sheet", "phases", i, used(phase, "weight", case.round),
+                yield entry.find("WGHT08", "sheet", "phases", i, *used(phase, "weight"),
                                  phase=phase.get("id"), weight=weight)
 
 
@@ -97,8 +98,10 @@ def replaced_still_weighted(case: Case) -> Iterator[Finding]:
     """WGHT09: a replaced objective that still has a weight."""
     for entry in case.entries:
         weight = dec(in_force(entry.holding, "weight", case.round))
-        if entry.holding.get("replaced_by") and case.round != "plan" and weight:
-            yield entry.find("WGHT09", "holding", "weight_revised", weight=weight, successor=entry.holding["replaced_by"])
+        successor = in_force(entry.holding, "replaced_by", case.round)
+        if successor and weight:
+            path = ("revision", "weight") if case.round.kind == "monitoring" else used(entry.holding, "weight")
+            yield entry.find("WGHT09", "holding", *path, weight=weight, successor=successor)
 
 
 CHECKS = (
