@@ -2,7 +2,7 @@
 
     piano.xlsx                       the plan workbook
     estensione.schema.json           the body's own fields, if any
-    modelli/scheda-<round>.xlsx      the body's restyled masters, if any
+    modelli/scheda-<kind>.xlsx       the body's restyled masters, if any: plan, monitoring, final
     modelli/posta/*.txt              the body's own texts of the messages, if any
     emesse/<round>/<sector>.xlsx     issued workbooks
     emesse/<round>/richieste/<sector>-<n>.xlsx  workbooks with questions
@@ -22,7 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl import documents
-from perfxl.fields import ROUNDS, extension_fault
+from perfxl.fields import extension_fault
+from perfxl.rounds import Round, Rounds
 
 _HALF_WRITTEN = re.compile(r"\..+\.(xlsx|ods|json|csv|zip|docx|pdf|eml)\.[a-z0-9_]{8}")
 
@@ -61,9 +62,13 @@ class Campaign:
             raise BadExtension(path, wrong)
         return found
 
-    def master(self, round: str) -> Path:
-        """The body's own master of the form of ``round``; may not exist."""
-        return self.folder / "modelli" / f"scheda-{round}.xlsx"
+    def master(self, kind: str) -> Path:
+        """The body's own master of the forms of a ``kind`` of round; may not exist.
+
+        One of a monitoring may still bear the name that it had when there was a single one.
+        """
+        path, old = self.folder / "modelli" / f"scheda-{kind}.xlsx", self.folder / "modelli" / "scheda-interim.xlsx"
+        return old if kind == "monitoring" and not path.is_file() and old.is_file() else path
 
     def issued(self, round: str, sector: str) -> Path:
         """The workbook issued to ``sector``."""
@@ -116,15 +121,15 @@ class Campaign:
         """The consolidated document of ``round`` as approved; may not exist."""
         return self.folder / "approvati" / f"{round}.json"
 
-    def previous(self, round: str) -> dict | None:
+    def previous(self, round: Round) -> dict | None:
         """The consolidated document of the last round before ``round`` that has one: as approved, else as it stands."""
-        return self._latest(ROUNDS[: ROUNDS.index(round)])
+        return self._latest(round.earlier)
 
-    def last(self) -> dict | None:
-        """The consolidated document of the last round that has one: as approved, else as it stands."""
-        return self._latest(ROUNDS)
+    def last(self, rounds: Rounds) -> dict | None:
+        """The consolidated document of the last of ``rounds`` that has one: as approved, else as it stands."""
+        return self._latest(rounds.all)
 
-    def _latest(self, rounds: tuple[str, ...]) -> dict | None:
+    def _latest(self, rounds: tuple[Round, ...]) -> dict | None:
         paths = (path for r in reversed(rounds) for path in (self.approved(r), self.result(r)))
         return next((documents.load(path) for path in paths if path.is_file()), None)
 

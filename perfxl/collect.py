@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
-from perfxl.fields import round_name
+from perfxl.rounds import round_name
 from perfxl.findings import Finding, Place
 from perfxl.identity import Identity
 from perfxl.texts import LANGUAGES

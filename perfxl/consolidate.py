@@ -11,8 +11,8 @@ def consolidated(found: Gathered, outcomes: dict, language: str) -> dict:
     """
     returned = sorted(found.collected.accepted)
     document = {
-        "schema": "perfxl/consolidated/1",
-        "round": found.round,
+        "schema": "perfxl/consolidated/2",
+        "round": str(found.round),
         "content": found.merged.content,
         "outcomes": outcomes,
         "issued": sorted(found.issued),

@@ -8,9 +8,10 @@ from perfxl import documents, keeping
 from perfxl.campaign import Campaign
 from perfxl.documents import write_bytes
 from perfxl.findings import Finding, Place
-from perfxl.pipeline import CannotRun, plan_of
-from perfxl.publish.bundle import NAMES
+from perfxl.pipeline import CannotRun, consolidated_rounds, known_round, plan_of, round_of
+from perfxl.publish.bundle import document_name_of
 from perfxl.register import Approval, approvals
+from perfxl.rounds import Round, Rounds
 from perfxl.texts import Texts
 
 
@@ -22,9 +23,9 @@ def consolidated(campaign: Campaign, round: str, language: str) -> dict:
     for path in (campaign.approved(round), campaign.result(round)):
         if path.is_file():
             return documents.load(path)
-    if round == "plan" and campaign.plan.is_file() and not campaign.issued_sectors("plan"):
-        plan, _ = plan_of(campaign, language)
-        return {"schema": "perfxl/consolidated/1", "round": "plan", "content": plan, "outcomes": {}, "issued": [], "returned": [],
+    plan = plan_of(campaign, language)[0] if campaign.plan.is_file() else {}
+    if known_round(plan, round, language).kind == "plan" and plan and not campaign.issued_sectors(round):
+        return {"schema": "perfxl/consolidated/2", "round": str(round), "content": plan, "outcomes": {}, "issued": [], "returned": [],
                 "missing": [], "sources": [], "places": [], "findings": []}
     raise CannotRun(Texts("cli", language)("not_consolidated", folder=campaign.folder, round=round))
 
@@ -60,7 +61,7 @@ def report(campaign: Campaign, round: str, language: str, pdf: bool = False) -> 
     _tidied(campaign, language)
     document = consolidated(campaign, round, language)
     made = _word(campaign, document, approved(campaign, language), language)
-    path = campaign.result(round, f"{NAMES[round]}.docx")
+    path = campaign.result(round, f"{document_name_of(document)}.docx")
     beside = path.with_suffix(".pdf")
     write_bytes(path, made)
     findings = _personal(campaign, document, path, made)
@@ -87,7 +88,7 @@ def _word(campaign: Campaign, document: dict, known: dict[str, Approval], langua
     from perfxl import report as stage
     from perfxl.reporting import templates
 
-    return _filled(campaign, document, language, templates.name(document["round"]),
+    return _filled(campaign, document, language, templates.name(Rounds.of(document["content"])[document["round"]].kind),
                    lambda spoken, own: stage.report(document, spoken, own, campaign.extension, known))
 
 
@@ -216,8 +217,9 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
 
     say = Texts("cli", language)
     _tidied(campaign, language)
-    chosen = round or next((r for r in ("final", "interim") if campaign.result(r).is_file()), None)
-    if chosen in (None, "plan"):
+    told = [r for r in consolidated_rounds(campaign, language) if r.reports]
+    chosen = round_of(campaign, round, language) if round else told[-1] if told else None
+    if chosen is None or not chosen.reports:
         raise CannotRun(say("bundle_no_outcomes", folder=campaign.folder))
     document = consolidated(campaign, chosen, language)
     with keeping.opened(campaign, language, CannotRun, write=False) as register:
@@ -231,7 +233,7 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
     workbook = campaign.result(chosen, "consolidato.xlsx")
     if workbook.is_file():
         files["consolidato.xlsx"] = workbook.read_bytes()
-    for r in ("plan", "interim", "final")[: ("plan", "interim", "final").index(chosen) + 1]:
+    for r in chosen.until:
         for path in (campaign.approved(r), campaign.result(r)):
             if path.is_file():
                 files.setdefault(stage.document_name(r), path.read_bytes())
@@ -244,13 +246,13 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
     return Bundle(path, licence)
 
 
-def _own(campaign: Campaign, round: str, spoken: str) -> list[str]:
+def _own(campaign: Campaign, round: Round, spoken: str) -> list[str]:
     """The documents of the archive that come from a template the body has made its own."""
-    from perfxl.publish.bundle import CITIZENS, VALIDATION
+    from perfxl.publish.bundle import CITIZENS, NAMES, VALIDATION
     from perfxl.report import changed_template
     from perfxl.reporting import board, short, templates
 
-    used = {f"{NAMES[round]}.docx": templates.name(round), CITIZENS: short.TEMPLATE, VALIDATION: board.TEMPLATE}
+    used = {f"{NAMES[round.kind]}.docx": templates.name(round.kind), CITIZENS: short.TEMPLATE, VALIDATION: board.TEMPLATE}
     return [name for name, template in used.items() if changed_template(template, spoken, campaign.folder / "modelli" / template) is not None]
 
 
@@ -269,7 +271,7 @@ def _report(campaign: Campaign, document: dict, known: dict[str, Approval], lang
     """The report of a round by file name; with its PDF, and the pages in its contents, where both stand among the results."""
     from perfxl.reporting.pages import numbered
 
-    made, path = _word(campaign, document, known, language), campaign.result(document["round"], f"{NAMES[document['round']]}.docx")
+    made, path = _word(campaign, document, known, language), campaign.result(document["round"], f"{document_name_of(document)}.docx")
     beside = path.with_suffix(".pdf")
     if path.is_file() and beside.is_file():
         printed = beside.read_bytes()

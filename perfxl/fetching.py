@@ -268,7 +268,7 @@ class _Room:
             return Finding("MAIL22", Place(one.label), {"sector": known.sector})
         if not self.campaign.issued_sectors(known.round):
             return Finding("MAIL23", Place(one.label), {"sector": known.sector, "round": {
-                lang: Texts("register", lang)(f"round_{known.round}") for lang in ("it", "en")}}, sector=known.sector)
+                lang: Texts("register", lang).at("round", known.round) for lang in ("it", "en")}}, sector=known.sector)
         return None
 
     def _return(self, one: _Kept, known: Identity) -> list[Finding]:

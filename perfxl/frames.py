@@ -7,18 +7,20 @@ from pathlib import Path
 from perfxl import documents
 from perfxl.result import changes, records, rows
 from perfxl.result.view import View
-
-ROUND_ORDER = ("final", "interim", "plan")
+from perfxl.rounds import Rounds
 
 
 def _consolidated(path: Path) -> Path:
     """The ``consolidato.json`` that ``path`` means; ``FileNotFoundError`` when there is none."""
     if path.is_file():
         return path
-    places = [path, *(path / r for r in ROUND_ORDER), *(path / "risultati" / r for r in ROUND_ORDER)]
-    for place in places:
-        if (place / "consolidato.json").is_file():
-            return place / "consolidato.json"
+    if (path / "consolidato.json").is_file():
+        return path / "consolidato.json"
+    folder = path / "risultati" if (path / "risultati").is_dir() else path
+    found = sorted(folder.glob("*/consolidato.json"))
+    if found:
+        rounds = Rounds.of(documents.load(found[0])["content"])
+        return max(found, key=lambda p: rounds.position(p.parent.name) if p.parent.name in rounds else -1)
     raise FileNotFoundError(f"{path}: no consolidato.json here, nor in risultati/<round>")
 
 

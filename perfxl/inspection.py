@@ -7,10 +7,10 @@ from pathlib import Path
 
 from perfxl import deadlines, documents, keeping, pipeline
 from perfxl.campaign import Campaign
-from perfxl.fields import ROUNDS
 from perfxl.findings import Finding, in_order
 from perfxl.identity import Identity
 from perfxl.pipeline import CannotRun
+from perfxl.rounds import USUAL, Rounds
 from perfxl.texts import Texts
 from perfxl.work import FileRead, Job, Task, Workers
 
@@ -90,9 +90,9 @@ def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[P
 
 
 def _campaign(campaign: Campaign, language: str, progress: pipeline.Progress, workers: Workers) -> Inspection:
-    _, findings = pipeline.plan_of(campaign, language)
+    plan, findings = pipeline.plan_of(campaign, language)
     files = []
-    for round in ROUNDS:
+    for round in Rounds.of(plan):
         if not campaign.received(round) or not campaign.issued_sectors(round):
             continue
         found = pipeline.gather(campaign, round, language, progress, workers)
@@ -119,13 +119,14 @@ class _Home:
     def issued(self, identity: Identity) -> tuple[dict, dict | None, Path | None] | None:
         """The plan that the return with ``identity`` belongs to, the form that it began as, and the path of that, None when it
         is nowhere; None when it belongs to no plan known here."""
-        if self._campaign is None or (self._plan["body"]["code"], self._plan["year"]) != (identity.body, identity.year):
+        if self._campaign is None or (self._plan["body"]["code"], self._plan["year"]) != (identity.body, identity.year) \
+                or identity.round not in Rounds.of(self._plan):
             return None
         with keeping.opened(self._campaign, self._language, CannotRun, write=False) as register:
             if identity.round not in self._bases:
                 extensions = register.extensions(identity.round)
                 base = pipeline.base_content(deadlines.laid(self._plan, identity.round, extensions),
-                                             self._campaign.previous(identity.round))
+                                             self._campaign.previous(Rounds.of(self._plan)[identity.round]))
                 prefilled = pipeline.prefilled_of(self._campaign, base, identity.round, extensions)
                 self._bases[identity.round] = base, keeping.as_issued(register, self._campaign, identity.round, prefilled)
             base, prefilled = self._bases[identity.round]
@@ -171,5 +172,11 @@ def _alone(document: dict) -> dict:
                    "kind": "transversal" if o.get("role") == "transversal" else "ordinary",
                    "holders": [{"sector": identity["sector"], "holding": o.get("holding", {})}], "sheet": o.get("sheet", {})}
                   for o in document.get("objectives", ())]
-    return {"schema": "perfxl/plan/1", "year": identity["year"], "body": {"code": identity["body"], "name": identity["body"]},
-            "rounds": [], "sectors": [{"code": identity["sector"], "name": identity["sector"]}], "objectives": objectives}
+    return {"schema": "perfxl/plan/2", "year": identity["year"], "body": {"code": identity["body"], "name": identity["body"]},
+            "rounds": _rounds(identity["round"]), "sectors": [{"code": identity["sector"], "name": identity["sector"]}], "objectives": objectives}
+
+
+def _rounds(round: str) -> list[dict]:
+    """The rounds of a year of which only one is known, by its id: what is neither the plan nor the final is a monitoring."""
+    usual = [dict(r) for r in USUAL]
+    return usual if round in {r["id"] for r in usual} else [usual[0], {"id": round, "kind": "monitoring"}, usual[-1]]

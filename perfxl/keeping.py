@@ -9,7 +9,6 @@ from perfxl.base import waiting
 from perfxl.campaign import Campaign
 from perfxl.documents import digest
 from perfxl.emissions import emissions, kept
-from perfxl.fields import ROUNDS
 from perfxl.findings import Finding, counts
 from perfxl.gathering import Gathered
 from perfxl.identity import Identity
@@ -105,7 +104,8 @@ def decide(register: Register, round: str, sector: str, conflict: Conflict, choi
 
 def review(register: Register) -> Review:
     """What the controller wrote in consolidated workbooks of any round: requests, evaluations, considerations."""
-    return replay(made for round in ROUNDS for made in register.decisions(round).values())
+    rounds = dict.fromkeys(e.payload["round"] for e in register.entries("decision") if "round" in e.payload)
+    return replay(made for round in rounds for made in register.decisions(round).values())
 
 
 def take(register: Register, found: Gathered, written: Review) -> tuple[bool, list[Finding]]:

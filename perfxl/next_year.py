@@ -17,7 +17,6 @@ What a controller would copy by hand is copied; what has to be decided anew is l
 import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from datetime import date
 
 from perfxl.arithmetic import HUNDRED, dec
 from perfxl.fields import Field, extension_fields, objective_fields, return_fields

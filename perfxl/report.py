@@ -9,6 +9,7 @@ from perfxl.reporting.context import context
 from perfxl.reporting.measure import estimated_pages
 from perfxl.reporting.speech import Speech
 from perfxl.reporting.word import TemplateRefused, fill
+from perfxl.rounds import Rounds
 
 __all__ = ["TemplateRefused", "changed_template", "report", "short_version", "validation_pack"]
 
@@ -21,7 +22,7 @@ def report(consolidated: dict, language: str = "it", template: bytes | None = No
     ``approvals``: the recorded approvals by round, whose acts stand on the cover. ``TemplateRefused`` when the template
     cannot be filled in.
     """
-    template = _own(templates.name(consolidated["round"]), language) if template is None else template
+    template = _own(templates.name(Rounds.of(consolidated["content"])[consolidated["round"]].kind), language) if template is None else template
     return fill(template, context(consolidated, language, extension, approvals))
 
 

@@ -228,3 +228,16 @@ def first_day(plan: dict, number: int = 1) -> date:
 def last_day(plan: dict, number: int = 1) -> date:
     """The last day of the plan's year, or of the ``number``-th year from it."""
     return first_day(plan, number + 1) - timedelta(days=1)
+
+
+def round_name(round: str, language: str) -> str:
+    """What users call a round; one of which only the id is known, by the name that the usual rounds have, else by its id."""
+    if isinstance(round, Round):
+        return round.name(language)
+    usual = Rounds.of({}).get(round)
+    return usual.name(language) if usual else str(round)
+
+
+def round_in(plan: dict, word: str) -> Round | None:
+    """The round of ``plan`` that ``word`` stands for: its id, its name, its kind; None when it has none."""
+    return Rounds.of(plan).parse(word)

@@ -11,7 +11,7 @@ from typing import Protocol
 from perfxl import occupied, pipeline
 from perfxl.addin import listing, place
 from perfxl.campaign import Campaign
-from perfxl.fields import ROUNDS
+from perfxl.rounds import Round, Rounds
 from perfxl.findings import Finding, counts
 from perfxl.pipeline import CannotRun, Progress
 from perfxl.texts import Texts
@@ -102,21 +102,21 @@ def _here(campaign: Campaign, desk: Desk) -> str | None:
     return desk.about.round if desk.about and place.belongs(campaign.folder, desk.about) else None
 
 
-def _round(campaign: Campaign, desk: Desk, rounds: list[str], always: bool = False) -> str:
+def _round(campaign: Campaign, desk: Desk, rounds: list[Round], always: bool = False) -> Round:
     """The round of the open workbook; the only one there is; else the one the user chooses."""
-    here = _here(campaign, desk)
-    if here in rounds and not always:
+    here = next((r for r in rounds if r == _here(campaign, desk)), None)
+    if here is not None and not always:
         return here
     if len(rounds) == 1 and not always:
         return rounds[0]
-    chosen = desk.ask_round(Texts("addin", desk.language)("ask_round"), rounds, here if here in rounds else rounds[-1])
+    chosen = desk.ask_round(Texts("addin", desk.language)("ask_round"), rounds, here or rounds[-1])
     if chosen is None:
         raise GivenUp
-    return chosen
+    return next(r for r in rounds if r == chosen)
 
 
-def _issued(campaign: Campaign, desk: Desk) -> list[str]:
-    rounds = [r for r in ROUNDS if campaign.issued_sectors(r)]
+def _issued(campaign: Campaign, desk: Desk) -> list[Round]:
+    rounds = [r for r in pipeline.rounds_of(campaign, desk.language) if campaign.issued_sectors(r)]
     if not rounds:
         raise CannotRun(Texts("addin", desk.language)("nothing_issued", folder=campaign.folder))
     return rounds
@@ -135,7 +135,7 @@ def _new(desk: Desk) -> Done:
 
 def _issue(campaign: Campaign, desk: Desk) -> Done:
     plan, _ = pipeline.plan_of(campaign, desk.language)
-    listed = [r for r in ROUNDS if r in {d["round"] for d in plan["rounds"]}]
+    listed = list(Rounds.of(plan))
     if not listed:
         raise CannotRun(Texts("addin", desk.language)("no_rounds", path=campaign.plan))
     round = _round(campaign, desk, listed, always=True)
@@ -199,7 +199,7 @@ def _report(campaign: Campaign, desk: Desk) -> Done:
     from perfxl import delivery
 
     say = Texts("addin", desk.language)
-    rounds = [r for r in ROUNDS if campaign.result(r).is_file()]
+    rounds = pipeline.consolidated_rounds(campaign, desk.language)
     if not rounds:
         raise CannotRun(say("nothing_consolidated", folder=campaign.folder))
     made = delivery.report(campaign, _round(campaign, desk, rounds), desk.language, False)
@@ -214,8 +214,7 @@ def _status(campaign: Campaign, desk: Desk) -> Done:
 
     say = Texts("addin", desk.language)
     plan, _ = pipeline.plan_of(campaign, desk.language)
-    issued = [r for r in ROUNDS if campaign.issued_sectors(r)]
-    round = _here(campaign, desk) or (issued[-1] if issued else plan["rounds"][0]["round"])
+    round = Rounds.of(plan).get(_here(campaign, desk) or "") or pipeline.open_round(campaign, desk.language)
     with keeping.opened(campaign, desk.language, CannotRun, write=False) as register:
         found = board(register, campaign, plan, round, date.today())
     lines = board_summary(found, desk.language)

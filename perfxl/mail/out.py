@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 
 #: The reference that every subject ends with: body, year, round, sector.
-REFERENCE = re.compile(r"\[([A-Z][A-Z0-9]{0,7})-(\d{4})-(plan|interim|final)-([A-Z][A-Z0-9]{0,7})\]")
+REFERENCE = re.compile(r"\[([A-Z][A-Z0-9]{0,7})-(\d{4})-([a-z][a-z0-9]{0,15})-([A-Z][A-Z0-9]{0,7})\]")
 #: What our message identifiers begin with.
 MARK = "perfxl"
 

@@ -97,6 +97,8 @@ class Reader:
         self._scalars(document)
         for layout in self.layouts:
             grid = self.grids.get(layout.id)
+            if grid is None and layout.id in SAID and "round" in getattr(self.grids.get("rounds"), "columns", ()):
+                continue  # the workbook is from before there were tables of what rounds said
             if grid is None:
                 self._notice("PLAN03", Place(self.file), {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
                 continue
@@ -106,9 +108,9 @@ class Reader:
         document = upgrade.plan(document)
         _round_ids(document)
         wrong = [] if sound("plan", document, self.extension) else list(documents.violations("plan", document, self.extension))
-        for code, path, said, title in (*refusals(wrong, document, self.grids),
-                                        *((p.code, p.path, p.values, None) for p in problems(document))):
-            self._about(document, code, path, said, title)
+        for code, path, values_, title in (*refusals(wrong, document, self.grids),
+                                           *((p.code, p.path, p.values, None) for p in problems(document))):
+            self._about(document, code, path, values_, title)
         places = {documents.pointer(path): place for path, place in self._places(document)}
         return PlanReading(None if wrong else document, places, tuple(in_order(self.findings)))
 

@@ -5,6 +5,7 @@ disk, nothing in it is executed or followed, and the outcomes are computed by th
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from perfxl.register import approvals_in
 from perfxl.register.log import FIRST, sealed
 from perfxl.report import report, short_version, validation_pack
 from perfxl.reporting.package import packed, parts
+from perfxl.rounds import Rounds
 from perfxl.texts import LANGUAGES, Texts
 
 #: Bounds: bytes of the archive, of one file and of all files when opened, number of files, how many times a file grows.
@@ -28,6 +30,9 @@ MAX_ARCHIVE, MAX_FILE, MAX_TOTAL, MAX_FILES, MAX_RATIO = 256 << 20, 128 << 20, 5
 MAX_WORDS = 32 << 20
 #: How many places that differ are told one by one.
 TOLD = 20
+_ROUND = re.compile("[a-z][a-z0-9]{0,15}")
+#: How the consolidated documents of archives from before rounds were data begin.
+_FIRST_SHAPE = b'"schema": "perfxl/consolidated/1"'
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,8 @@ def verify(content: bytes, name: str, extension: dict | None = None) -> Verdict:
         findings += [f.at(file=name) for f in chain]
         own = extension if extension is not None else _json(files, "extension.json") if "extension.json" in files else None
         figures = 0
-        for round in ("plan", "interim", "final"):
+        last = _json(files, document_name(manifest["round"]))
+        for round in _rounds(last):
             path = document_name(round)
             if path in files:
                 wrong, counted = _outcomes(files, path, round, own, digests)
@@ -116,7 +122,7 @@ def _json(files: dict[str, bytes], path: str):
 def _manifest(manifest) -> dict[str, str]:
     """Digest by file name."""
     try:
-        if manifest["schema"] != SCHEMA or manifest["round"] not in ("plan", "interim", "final"):
+        if manifest["schema"] != SCHEMA or not _ROUND.fullmatch(str(manifest["round"])):
             raise _Refused("file", path=MANIFEST)
         return {str(name): str(about["sha256"]) for name, about in manifest["files"].items()}
     except (KeyError, TypeError, AttributeError) as problem:
@@ -155,6 +161,9 @@ def _made_again(files: dict[str, bytes], manifest: dict, entries: list, extensio
     Of a Word document the words are compared: its pictures depend on the machine that draws them.
     """
     path = document_name(manifest["round"])
+    if _FIRST_SHAPE in files[path][:200]:  # made by a version whose tables and words were others
+        known = {MANIFEST, LOG, "extension.json", *(document_name(r) for r in _rounds(_json(files, path)))}
+        return [], tuple(sorted(files.keys() - known))
     try:
         document, log = _json(files, path), bundle.entries_of(entries)
         expected = derived.data_files(document, log, _licence(files), extension)
@@ -166,7 +175,7 @@ def _made_again(files: dict[str, bytes], manifest: dict, entries: list, extensio
         wrong += [name for name in told if _texts(files[name]) != derived.texts(words[name]())]
     except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as problem:
         raise _Refused("file", path=path) from problem
-    plain = {MANIFEST, LOG, "extension.json", *(document_name(r) for r in bundle.NAMES), *expected, *told}
+    plain = {MANIFEST, LOG, "extension.json", *(document_name(r) for r in _rounds(document)), *expected, *told}
     return [Finding("BNDL08", values={"path": name, "version": manifest.get("perfxl", "")}) for name in wrong], tuple(sorted(files.keys() - plain))
 
 
@@ -190,9 +199,17 @@ def _texts(word: bytes) -> list[str] | None:
 def _words(document: dict, log: list, extension: dict | None) -> dict[str, Callable[[], bytes]]:
     """How each Word document of the archive is made again."""
     spoken, known = derived.language(document), approvals_in(log)
-    return {f"{bundle.NAMES[document['round']]}.docx": lambda: report(document, spoken, None, extension, known),
+    return {f"{bundle.document_name_of(document)}.docx": lambda: report(document, spoken, None, extension, known),
             bundle.CITIZENS: lambda: short_version(document, spoken),
             bundle.VALIDATION: lambda: validation_pack(document, derived.criteria(document, known, extension), spoken)}
+
+
+def _rounds(document) -> tuple[str, ...]:
+    """The rounds whose consolidated documents an archive may have: those up to that of ``document``."""
+    try:
+        return Rounds.of(document["content"])[document["round"]].until
+    except (KeyError, TypeError, AttributeError) as problem:
+        raise _Refused("file", path=MANIFEST) from problem
 
 
 def _outcomes(files: dict[str, bytes], path: str, round: str, extension: dict | None, known: dict) -> tuple[list[Finding], int]:

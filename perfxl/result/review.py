@@ -12,7 +12,7 @@ from perfxl.result.inputs import missing
 from perfxl.result.layout import Layout
 from perfxl.result.prose import long_pieces
 from perfxl.result.review_page import TOP, Line, Lists, Page, Shown
-from perfxl.result.rows import Column, choice, of, percent, schema_column
+from perfxl.result.rows import Column, choice, of, percent, round_column, schema_column
 from perfxl.result.view import Held, View
 from perfxl.reviewing import blocks
 from perfxl.reviewing.blocks import (BETWEEN, CONFLICTS, CONSIDERATIONS, EVALUATIONS, KEY, LISTS, NEW_REQUESTS, OFFERED, OPEN,
@@ -114,7 +114,7 @@ def _evaluation(page: Page, held: Held) -> Line:
     offer = offered(found)
     written = evaluation_cells(view.own_evaluation(held, round), offer)
     values = {"sector": held.holder["sector"], "objective": held.objective["code"],
-              "title": sheet.get("title_revised") or sheet.get("title"), "basis": found["basis"], **written.values,
+              "title": view.in_force(sheet, "title"), "basis": found["basis"], **written.values,
               KEY: BETWEEN.join((round, *held.key)), OFFERED: offer or "", WAS: written.mark}
     values |= {k: percent(found[k]) for k in ("weight", "declared", "by_phases", "by_results", "by_measures")}
     cell, value = page.layout.value(round, held), percent(found["value"])
@@ -129,7 +129,7 @@ def _evaluation(page: Page, held: Held) -> Line:
 def _requests(page: Page) -> None:
     """The requests made so far with their answers, and open rows for new ones."""
     of_request = plan_fields("request")
-    columns = [Shown("id", of(of_request["id"]), 7), Shown("round", of(of_request["round"]), 16)]
+    columns = [Shown("id", of(of_request["id"]), 7), Shown("round", round_column(page.view), 16)]
     columns += page.open({"sector": 10, "objective": 13, "about": 22, "date": 13, "due": 13, "question": 56, "reopen": 13})
     columns += [Shown("answer_date", of(of_request["answer_date"]), 13), Shown("answer", of(of_request["answer"]), 56), page.hidden(KEY)]
     shut = frozenset(OPEN[REQUESTS])
