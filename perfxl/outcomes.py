@@ -75,7 +75,7 @@ def _evaluated(evaluations: dict, objective: dict, sector: str, round: str) -> D
 def _exclusion(holding: dict, round: Round, weight: Decimal | None, value: Decimal | None) -> str | None:
     if holding.get("weighting") in ("not_weighted", "incentives"):
         return holding["weighting"]
-    return gone(holding, round) or "no_weight" if weight is None else "missing" if value is None else None
+    return gone(holding, round) or ("no_weight" if weight is None else "missing" if value is None else None)
 
 
 def outcome(objective: dict, holder: dict, round: Round, rules: dict, evaluations: dict, measures: list[dict]) -> Outcome:

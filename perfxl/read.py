@@ -12,6 +12,7 @@ from perfxl.reading import beyond as besides
 from perfxl.reading import identify, limits, names, objective, outside
 from perfxl.reading.gather import Gather, Places, shown
 from perfxl.reading.names import GENERAL, Part
+from perfxl.reading.older import older
 from perfxl.reading.outside import Outside
 from perfxl.sheets import Refused, open_book
 from perfxl.sheets.refs import a1
@@ -81,6 +82,10 @@ def beyond(reading: Reading, file: str, form: bytes, form_file: str) -> list[Fin
 def _document(gather: Gather, known: Identity, extension: tuple[Field, ...]) -> dict:
     """The document, in the order of its schema."""
     parts = names.parts(gather.book)
+    gather.older = older(parts, known.round)
+    for part in parts.values() if gather.older else ():
+        for ref in gather.older.renamed(part):
+            gather.shown(ref)
     document: dict[str, Any] = {"schema": "perfxl/return/2", "identity": known.document()}
     rest = parts.pop(GENERAL, Part(GENERAL))
     tables = objective.general(gather, rest.refs, document)

@@ -74,8 +74,7 @@ def verify(content: bytes, name: str, extension: dict | None = None) -> Verdict:
         findings += [f.at(file=name) for f in chain]
         own = extension if extension is not None else _json(files, "extension.json") if "extension.json" in files else None
         figures = 0
-        last = _json(files, document_name(manifest["round"]))
-        for round in _rounds(last):
+        for round in _rounds(_json(files, document_name(manifest["round"]))):
             path = document_name(round)
             if path in files:
                 wrong, counted = _outcomes(files, path, round, own, digests)

@@ -50,7 +50,7 @@ def value(gather: Gather, at: At, about: Field, path: str, cell: Cell | None = N
 class Block:
     """A table as it stands: ``rows``: sheet row by slot (``4``, ``4r``), in order; ``columns``: by key; ``slots``: the
     column of the slots; ``loose``: rows that hold something but have no slot, with their columns; ``written``: what the
-    non-empty cells of a row are made from."""
+    non-empty cells of a row are made from; ``past``: columns that show an earlier round."""
 
     sheet: str
     slots: int = 0
@@ -58,6 +58,7 @@ class Block:
     columns: dict[str, int] = field(default_factory=dict)
     loose: list[tuple[int, list[int]]] = field(default_factory=list)
     written: dict[int, Row] = field(default_factory=dict)
+    past: set[int] = field(default_factory=set)
 
     @cached_property
     def filled(self) -> dict[int, list[int]]:
@@ -75,6 +76,8 @@ def block(gather: Gather, ref: Ref, table: Table, about: Field) -> Block | None:
             slots = found.slots = next((c for c, cell in cells.items() if cell.value == "#"), 0)
             if slots:
                 found.columns = {cell.value: c for c, cell in cells.items() if isinstance(cell.value, str) and c != slots}
+                if gather.older:
+                    found.columns = _as_today(gather, found)
             else:
                 before.append((row, list(written)))
             continue
@@ -82,7 +85,8 @@ def block(gather: Gather, ref: Ref, table: Table, about: Field) -> Block | None:
         if mark is None:
             slot = ""
         elif (slot := gather.slots.get(mark)) is None:
-            slot = gather.slots[mark] = _slot(here[row, slots])
+            slot = _slot(here[row, slots])
+            slot = gather.slots[mark] = gather.older.slot(slot) if gather.older else slot
         if not slot:
             found.loose.append((row, [c for c in written if c != slots]))
         elif slot in found.rows:
@@ -100,6 +104,13 @@ def block(gather: Gather, ref: Ref, table: Table, about: Field) -> Block | None:
         return None
     found.loose = before + _without_header(gather, found, table)
     return found
+
+
+def _as_today(gather: Gather, found: Block) -> dict[str, int]:
+    """The columns of a table of an older form by the keys of today; those that show an earlier round are noted apart."""
+    named = {key: gather.older.key(key) for key in found.columns}
+    found.past = {found.columns[key] for key, new in named.items() if not new}
+    return {new: found.columns[key] for key, new in named.items() if new}
 
 
 def _first(rows: list[tuple[int, list[int]]]) -> tuple[int, int]:
@@ -180,6 +191,8 @@ def items(gather: Gather, ref: Ref, table: Table, about: Field) -> tuple[Block |
                 got = value(gather, (ref.sheet, row, column), about_cell, "", cells[row, column])
                 if got is not None:
                     by_slot.setdefault(int(slot.removesuffix(end) if end else slot), {})[about_cell.path] = got
+            elif column in found.past:
+                taken.append(column)
             elif written.formula is None and column != found.slots and not (column == mark and (end or table.joined)):
                 taken.append(column)
                 if text := shown(cells[row, column]).strip():  # typed where there is no field
