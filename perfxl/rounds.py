@@ -166,6 +166,8 @@ class Rounds:
         return _single((word, r) for r in self.all for word in words[r.kind])
 
 
+#: The last year that days are counted in.
+_LAST_YEAR = 9998
 #: The rounds of a plan that says nothing, without dates.
 USUAL = ({"id": "plan", "kind": PLAN}, {"id": "interim", "kind": MONITORING}, {"id": "final", "kind": FINAL})
 
@@ -210,10 +212,11 @@ def _names(given: list[dict]) -> list[dict[str, str]]:
 def shifted(day: str, years: int) -> str:
     """``day`` so many years later; 29 February is the 28th where there is none."""
     given = date.fromisoformat(day)
+    year = min(given.year + years, _LAST_YEAR)
     try:
-        return given.replace(year=given.year + years).isoformat()
+        return given.replace(year=year).isoformat()
     except ValueError:
-        return given.replace(year=given.year + years, day=28).isoformat()
+        return given.replace(year=year, day=28).isoformat()
 
 
 def first_day(plan: dict, number: int = 1) -> date:
