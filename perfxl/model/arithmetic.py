@@ -8,6 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from perfxl.readings import changes, dropped, due, in_force, present, read
+from perfxl.rounds import FINAL, Round
+
 HUNDRED, ZERO, ONE = Decimal(100), Decimal(0), Decimal(1)
 
 #: Decimals that typed percentages and weights are printed with, and those kept of a figure that is rounded only at the end.
@@ -82,26 +85,10 @@ def rules_from(given: Mapping | None) -> Rules:
                  decimals=int(given.get("decimals", DEFAULT.decimals)), typed_degree=given.get("degree", "typed") == "typed")
 
 
-def in_force(item: dict, key: str, round: str):
-    """The value of ``key`` in force at ``round``: the revision where there is one, from the interim on."""
-    revised = item.get(f"{key}_revised") if round != "plan" else None
-    return item.get(key) if revised is None else revised
-
-
-def weight_at(item: dict, round: str, rules: Rules = DEFAULT) -> Decimal | None:
+def weight_at(item: dict, round: Round, rules: Rules = DEFAULT) -> Decimal | None:
     """The weight of ``item`` in force at ``round`` as it counts; a revision that is no percentage revises nothing."""
-    revised = rules.percent(item.get("weight_revised")) if round != "plan" else None
-    return rules.percent(item.get("weight")) if revised is None else revised
-
-
-def reading(item: dict, key: str, round: str):
-    """What was said of ``item`` at ``round``: ``realised`` of a phase, ``actual`` or ``degree`` of a result, ``percent`` of a measure."""
-    return item.get(f"{round}_{key}")
-
-
-def dropped(item: dict, round: str) -> bool:
-    """Whether a phase or expected result was given up at the interim: from then on it is out of weights and outcomes."""
-    return round != "plan" and bool(item.get("dropped"))
+    told = [rules.percent(changed.get("weight")) for changed in changes(item, round)]
+    return next((weight for weight in reversed(told) if weight is not None), rules.percent(item.get("weight")))
 
 
 def mean(pairs: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
@@ -111,7 +98,7 @@ def mean(pairs: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
     return sum((w * v for w, v in pairs), ZERO) / total if total else None
 
 
-def by_phases(sheet: dict, round: str, rules: Rules = DEFAULT) -> Decimal | None:
+def by_phases(sheet: dict, round: Round, rules: Rules = DEFAULT) -> Decimal | None:
     """Σ weight × realised / Σ weight over the year's weighted phases that were not dropped, unrounded.
 
     None when no phase is weighted, or a weighted phase has no weight or no realised percentage: a blank is
@@ -119,52 +106,51 @@ def by_phases(sheet: dict, round: str, rules: Rules = DEFAULT) -> Decimal | None
     """
     pairs = []
     for phase in sheet.get("phases", ()):
-        weight = weight_at(phase, round, rules)
-        if phase.get("weighting") == "not_weighted" or weight == 0 or dropped(phase, round):
+        weight, realised = weight_at(phase, round, rules), rules.percent(read(phase, round, "realised"))
+        if phase.get("weighting") == "not_weighted" or weight == 0 or out(phase, round, realised):
             continue
-        realised = rules.percent(reading(phase, "realised", round))
         if weight is None or realised is None:
             return None
         pairs.append((weight, realised))
     return mean(pairs)
 
 
-def degree(result: dict, round: str, entities: Iterable[dict] = (), rules: Rules = DEFAULT) -> Decimal | None:
+def degree(result: dict, round: Round, entities: Iterable[dict] = (), rules: Rules = DEFAULT) -> Decimal | None:
     """How far one expected result is achieved, 0 to 100, as it counts.
 
     The degree typed by the sector or the one that its values give, by the body's rule the one or the other first.
     None when neither is there.
     """
-    given = (rules.percent(reading(result, "degree", round)), computed_degree(result, round, entities, rules))
+    given = (rules.percent(read(result, round, "degree")), computed_degree(result, round, entities, rules))
     return next((d for d in (given if rules.typed_degree else given[::-1]) if d is not None), None)
 
 
-def computed_degree(result: dict, round: str, entities: Iterable[dict] = (), rules: Rules = DEFAULT) -> Decimal | None:
+def computed_degree(result: dict, round: Round, entities: Iterable[dict] = (), rules: Rules = DEFAULT) -> Decimal | None:
     """The degree that actual and target give, else the plain mean of those of the entities; as it counts.
 
     None when a value is missing, or when the way of measuring means nothing for the values there are.
     """
     target = in_force(result, "target", round)
-    if reading(result, "actual", round) is not None and target is not None:
+    if read(result, round, "actual") is not None and target is not None:
         own = _scored(result, target, result, round)
     else:
-        several = [_scored(e, e.get("target"), result, round) for e in entities]
+        several = [_scored(e, e.get("target"), result, round) for e in entities if present(e, round)]
         own = mean((ONE, d) for d in several) if several and None not in several else None
     return rules.figure(own)
 
 
-def _scored(item: dict, target, result: dict, round: str) -> Decimal | None:
+def _scored(item: dict, target, result: dict, round: Round) -> Decimal | None:
     """The degree of ``item`` (a result or what one entity has of it), measured as ``result`` says, unrounded.
 
     What grows is held against its baseline at the end of the year alone: during the year a count is still on its way.
     """
-    actual, target, baseline = dec(reading(item, "actual", round)), dec(target), dec(item.get("baseline"))
+    actual, target, baseline = dec(read(item, round, "actual")), dec(target), dec(item.get("baseline"))
     way = result.get("direction") or "higher"
     if way == "typed" or actual is None or target is None:
         return None
     if way == "progress":
         return progress(actual, target, baseline)
-    return ratio(actual, target, way == "lower", baseline if way == "lower" or round == "final" else None)
+    return ratio(actual, target, way == "lower", baseline if way == "lower" or round.kind == FINAL else None)
 
 
 def ratio(actual: Decimal, target: Decimal, lower: bool, baseline: Decimal | None = None) -> Decimal | None:
@@ -200,7 +186,7 @@ def progress(actual: Decimal, target: Decimal, baseline: Decimal | None) -> Deci
     return max(ZERO, min(HUNDRED, (actual - baseline) / (target - baseline) * 100))
 
 
-def by_results(sheet: dict, round: str, rules: Rules = DEFAULT) -> Decimal | None:
+def by_results(sheet: dict, round: Round, rules: Rules = DEFAULT) -> Decimal | None:
     """Σ weight × degree / Σ weight over the expected results that were not dropped, unrounded; equal weights where none has one.
 
     None when there are no results, a degree is unknown, or only some results have a weight.
@@ -208,19 +194,31 @@ def by_results(sheet: dict, round: str, rules: Rules = DEFAULT) -> Decimal | Non
     pairs = []
     for result in sheet.get("results", ()):
         weight = weight_at(result, round, rules)
-        if weight == 0 or dropped(result, round):
-            continue
         mine = [e for e in sheet.get("entities", ()) if e.get("result") == result.get("id")]
-        pairs.append((weight, degree(result, round, mine, rules)))
+        reached = degree(result, round, mine, rules)
+        if weight == 0 or out(result, round, reached):
+            continue
+        pairs.append((weight, reached))
     weighted = [w is not None for w, _ in pairs]
     if not pairs or any(d is None for _, d in pairs) or any(weighted) != all(weighted):
         return None
     return mean((ONE if w is None else w, d) for w, d in pairs)
 
 
-def by_measures(measures: Iterable[dict], round: str, rules: Rules = DEFAULT) -> Decimal | None:
+def out(item: dict, round: Round, told) -> bool:
+    """Whether a phase or result is out of the calculation at ``round``: given up, added later, or not due and not ``told`` of."""
+    return dropped(item, round) or not present(item, round) or told is None and not due(item, round)
+
+
+def applicable(measure: dict, round: Round) -> bool:
+    """Whether a measure concerns its sector at ``round``: blank stands for yes."""
+    return in_force(measure, "applicable", round) is not False
+
+
+def by_measures(measures: Iterable[dict], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
     """Plain mean of the percentages of the applicable measures, unrounded; None when one is missing."""
-    values = [rules.percent(reading(m, "percent", round)) for m in measures if m.get("applicable", True)]
+    found = [(m, rules.percent(read(m, round, "percent"))) for m in measures if applicable(m, round)]
+    values = [percent for m, percent in found if percent is not None or due(m, round)]
     return mean((ONE, v) for v in values) if values and None not in values else None
 
 

@@ -3,9 +3,9 @@
 Works on the consolidated document alone: what is said is what was computed and stored, never computed again.
 """
 
-from perfxl.model.fields import round_name
 from perfxl.model.findings import quote
 from perfxl.model.texts import Texts
+from perfxl.rounds import Rounds
 
 BODY = {"ente", "body"}
 
@@ -22,7 +22,7 @@ class _Explainer:
     def __init__(self, consolidated: dict, language: str):
         self.document, self.language = consolidated, language
         self.say = Texts("explain", language)
-        self.round = consolidated["round"]
+        self.round = Rounds.of(consolidated["content"])[consolidated["round"]]
         self.outcomes = consolidated["outcomes"].get(self.round)
         self.places = {p["path"]: p for p in consolidated["places"]}
         self.objectives = {}
@@ -33,7 +33,7 @@ class _Explainer:
     def of(self, what: str) -> str | None:
         sector, _, code = what.rpartition("/")
         if self.outcomes is None:
-            return self.say("no_outcomes", round=round_name(self.round, self.language))
+            return self.say("no_outcomes", round=self.round.name(self.language))
         if what.casefold() in BODY:
             return self._mean(self.say("the_body"), self.outcomes["body"], self._sectors())
         if code in self.objectives:
@@ -134,13 +134,14 @@ class _Explainer:
         lead = self.document["content"]["objectives"][i]["lead"]
         for sector in (outcome["sector"], lead):
             for j, holder in enumerate(holders):
-                place = self.places.get(f"/objectives/{i}/holders/{j}/holding/{self.round}/percent")
+                told = [n for n, r in enumerate(holder.get("holding", {}).get("readings", ())) if r["round"] == self.round]
+                place = self.places.get(f"/objectives/{i}/holders/{j}/holding/readings/{told[0]}/percent") if told else None
                 if holder["sector"] == sector and place:
                     return self.say("cell", file=place["file"], sheet=place["sheet"], cell=place["cell"])
         return ""
 
     def _round(self) -> str:
-        return self.say("round_" + self.round)
+        return self.say.at("round", self.round)
 
     def _number(self, text: str) -> str:
         return text.replace(".", ",") if self.language == "it" else text

@@ -10,12 +10,12 @@ from perfxl.campaign.register.approval import counted, frozen
 from perfxl.campaign.register.words import day
 from perfxl.model import documents
 from perfxl.model.documents import write_bytes
-from perfxl.model.fields import ROUNDS
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import Texts
-from perfxl.stages.publish.bundle import NAMES
+from perfxl.rounds import Round, Rounds
+from perfxl.stages.publish.bundle import document_name_of
 from perfxl.workflow import register_updates
-from perfxl.workflow.pipeline import CannotRun, plan_of
+from perfxl.workflow.pipeline import CannotRun, consolidated_rounds, known_round, plan_of, round_of
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ def standing(campaign: Campaign, round: str, language: str, draft: bool = False)
         found = result(register, campaign, round)
         if found is not None:
             return Standing(found.document, found.content, None, False, draft, entries)
-    if round == "plan" and campaign.plan.is_file() and not campaign.issued_sectors("plan"):
-        plan, _ = plan_of(campaign, language)
-        made = {"schema": "perfxl/consolidated/1", "round": "plan", "content": plan, "outcomes": {}, "issued": [], "returned": [],
+    plan = plan_of(campaign, language)[0] if campaign.plan.is_file() else None
+    if plan and known_round(plan, round, language).kind == "plan" and not campaign.issued_sectors(round):
+        made = {"schema": "perfxl/consolidated/2", "round": str(round), "content": plan, "outcomes": {}, "issued": [], "returned": [],
                 "missing": [], "sources": [], "places": [], "findings": []}
         return Standing(made, documents.encoded(made), None, False, draft, entries)
     raise CannotRun(Texts("cli", language)("not_consolidated", folder=campaign.folder, round=round))
@@ -104,7 +104,7 @@ def report(campaign: Campaign, round: str, language: str, pdf: bool = False, dra
     of = standing(campaign, round, language, draft)
     document, told = of.document, tuple(of.words(language))
     made = _marked(_word(campaign, of, language), of)
-    path = campaign.result(round, _name(f"{NAMES[round]}.docx", of))
+    path = campaign.result(round, _name(f"{document_name_of(document)}.docx", of))
     beside = path.with_suffix(".pdf")
     write_bytes(path, made)
     findings = _personal(campaign, document, path, made)
@@ -138,7 +138,7 @@ def _word(campaign: Campaign, of: Standing, language: str) -> bytes:
     from perfxl.stages import report as stage
     from perfxl.stages.report import templates
 
-    return _filled(campaign, of.document, language, templates.name(of.document["round"]),
+    return _filled(campaign, of.document, language, templates.name(Rounds.of(of.document["content"])[of.document["round"]].kind),
                    lambda spoken, own: stage.report(of.document, spoken, own, campaign.extension, of.known))
 
 
@@ -285,8 +285,9 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
     from perfxl.stages.publish import bundle as stage
     from perfxl.stages.publish import derived
 
-    chosen = round or next((r for r in ("final", "interim") if campaign.result(r).exists() or campaign.approved(r).exists()), None)
-    if chosen in (None, "plan"):
+    told = [r for r in consolidated_rounds(campaign, language) if r.reports]
+    chosen = round_of(campaign, round, language) if round else told[-1] if told else None
+    if chosen is None or not chosen.reports:
         raise CannotRun(Texts("cli", language)("bundle_no_outcomes", folder=campaign.folder))
     of = standing(campaign, chosen, language, draft)
     document, extension = of.document, campaign.extension
@@ -320,19 +321,18 @@ def _consolidated(campaign: Campaign, of: Standing, language: str) -> dict[str, 
     """The consolidated documents of the archive: that of its round, and those that count of the rounds before it."""
     from perfxl.stages.publish.bundle import document_name
 
-    round = of.document["round"]
-    earlier = ROUNDS[: ROUNDS.index(round)]
+    round = Rounds.of(of.document["content"])[of.document["round"]]
     with register_updates.opened(campaign, language, CannotRun, write=False) as register:
-        found = {r: counted(register, campaign, r) for r in earlier}
+        found = {r: counted(register, campaign, r) for r in round.earlier}
     return {document_name(r): content for r, content in found.items() if content is not None} | {document_name(round): of.content}
 
 
-def _own(campaign: Campaign, round: str, spoken: str) -> list[str]:
+def _own(campaign: Campaign, round: Round, spoken: str) -> list[str]:
     """The documents of the archive that come from a template the body has made its own."""
-    from perfxl.stages.publish.bundle import CITIZENS, VALIDATION
+    from perfxl.stages.publish.bundle import CITIZENS, NAMES, VALIDATION
     from perfxl.stages.report import board, changed_template, short, templates
 
-    used = {f"{NAMES[round]}.docx": templates.name(round), CITIZENS: short.TEMPLATE, VALIDATION: board.TEMPLATE}
+    used = {f"{NAMES[round.kind]}.docx": templates.name(round.kind), CITIZENS: short.TEMPLATE, VALIDATION: board.TEMPLATE}
     return [name for name, template in used.items() if changed_template(template, spoken, campaign.folder / "modelli" / template) is not None]
 
 
@@ -351,7 +351,7 @@ def _report(campaign: Campaign, of: Standing, language: str) -> dict[str, bytes]
     """The report of a round by file name; with its PDF, and the pages in its contents, where both stand among the results."""
     from perfxl.stages.report.pages import numbered
 
-    name = f"{NAMES[of.document['round']]}.docx"
+    name = f"{document_name_of(of.document)}.docx"
     made, path = _marked(_word(campaign, of, language), of), campaign.result(of.document["round"], _name(name, of))
     beside = path.with_suffix(".pdf")
     if path.is_file() and beside.is_file():

@@ -6,7 +6,6 @@ from datetime import date
 
 from perfxl.campaign import Campaign
 from perfxl.model import deadlines
-from perfxl.model.fields import round_name
 from perfxl.model.texts import Texts
 from perfxl.workflow import pipeline, register_updates
 from perfxl.workflow.pipeline import CannotRun, Issued, Progress, quiet
@@ -34,8 +33,7 @@ def extend(campaign: Campaign, round: str, to: date, sectors: Iterable[str], lan
 
     say, told = Texts("cli", language), list(sectors)
     plan, _ = pipeline.plan_of(campaign, language)
-    if round not in {r["round"] for r in plan["rounds"]}:
-        raise CannotRun(say("no_round", round=round_name(round, language)))
+    round = pipeline.known_round(plan, round, language)
     pipeline.chosen(told, [s["code"] for s in plan["sectors"]], language)
     planned = deadlines.due(plan, round, {})
     if to.isoformat() <= planned:
@@ -43,7 +41,7 @@ def extend(campaign: Campaign, round: str, to: date, sectors: Iterable[str], lan
     with register_updates.opened(campaign, language, CannotRun) as register:
         approval = approvals(register).get(round)
         if approval and not anyway:
-            raise CannotRun(say("issue_approved", round=round_name(round, language), act=approval.act))
+            raise CannotRun(say("issue_approved", round=round.name(language), act=approval.act))
         with register.batch():
             for sector in told or [deadlines.ALL]:
                 register.extend(round, sector, to.isoformat())

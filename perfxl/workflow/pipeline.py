@@ -6,8 +6,9 @@ Every function takes a ``Campaign`` and leaves documents in its folder; bad inpu
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
+from copy import deepcopy
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,10 +17,11 @@ from perfxl.campaign.register import Approval, Register, approvals, baseline
 from perfxl.model import deadlines, documents
 from perfxl.model.base import base_content
 from perfxl.model.documents import write_bytes
-from perfxl.model.fields import ROUNDS, round_name
 from perfxl.model.findings import Finding, Place, counts, in_order
 from perfxl.model.identity import Identity
 from perfxl.model.texts import LANGUAGES, Texts
+from perfxl.rounds import KINDS, Round, Rounds
+from perfxl.stages.plan import PlanReading
 from perfxl.stages.review import Review
 from perfxl.stages.review.noted import noted
 from perfxl.workflow import emissions, register_updates, since_approval
@@ -90,7 +92,7 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
 
     say = Texts("cli", language)
     with register_updates.opened(before, language, CannotRun, write=False) as register:
-        last = register_updates.last(register, before)
+        last = register_updates.last(register, before, rounds_of(before, language))
     if last is None:
         raise CannotRun(say("nothing_consolidated", folder=before.folder))
     followed = last["content"]["year"] + 1 if year is None else year
@@ -98,7 +100,7 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
         raise CannotRun(say("year_not_after", year=followed, before=last["content"]["year"]))
     if campaign.plan.exists():
         raise CannotRun(say("plan_exists", path=campaign.plan))
-    for name in ("estensione.schema.json", *(f"modelli/scheda-{r}.xlsx" for r in ROUNDS), *(f"modelli/{name}" for name in templates.names())):
+    for name in ("estensione.schema.json", *(f"modelli/scheda-{k}.xlsx" for k in (*KINDS, "interim")), *(f"modelli/{name}" for name in templates.names())):
         source, target = before.folder / name, campaign.folder / name
         if source.is_file() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -110,20 +112,18 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
 def plan_of(campaign: Campaign, language: str) -> tuple[dict, list[Finding]]:
     """The plan document of the campaign with its findings; ``CannotRun`` without a usable plan workbook."""
     reading = _plan_reading(campaign, language)
-    return reading.document, list(reading.findings)
+    return deepcopy(reading.document), list(reading.findings)
 
 
-def _plan_reading(campaign: Campaign, language: str):
-    from perfxl.stages import plan
-
+def _plan_reading(campaign: Campaign, language: str) -> PlanReading:
     _has_plan(campaign, language)
-    reading = plan.read(campaign.plan.read_bytes(), campaign.relative(campaign.plan), campaign.extension)
+    reading = _plan_in(campaign.plan.read_bytes(), campaign.relative(campaign.plan), documents.dumps(campaign.extension))
     if reading.document is None or any(f.severity == "error" for f in reading.findings):
         raise CannotRun(Texts("cli", language)("plan_unusable", path=campaign.plan), reading.findings)
     return reading
 
 
-def plan_faults(campaign: Campaign, round: str, language: str) -> list[Finding]:
+def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding]:
     """What is wrong with the plan, and with the forms of ``round`` that would be issued from it: each at its cell of the plan
     workbook, for the controller."""
     from perfxl.workflow.form_faults import form_faults, ignored, in_force
@@ -143,6 +143,46 @@ def plan_faults(campaign: Campaign, round: str, language: str) -> list[Finding]:
     return in_order([*(f for f in reading.findings if f.code != "PLAN70"), *faults])
 
 
+@lru_cache(4)
+def _plan_in(data: bytes, file: str, extension: str) -> PlanReading:
+    """The plan in a workbook: one command asks for it more than once."""
+    from perfxl.stages import plan
+
+    return plan.read(data, file, documents.loads(extension))
+
+
+def rounds_of(campaign: Campaign, language: str) -> Rounds:
+    """The rounds of the campaign's year; ``CannotRun`` without a usable plan workbook."""
+    return Rounds.of(plan_of(campaign, language)[0])
+
+
+def round_of(campaign: Campaign, word: str, language: str) -> Round:
+    """The round that a user's ``word`` stands for; ``CannotRun`` when the plan has none, with those that it has."""
+    return known_round(plan_of(campaign, language)[0], word, language)
+
+
+def known_round(plan: dict, word: str, language: str) -> Round:
+    """The round of ``plan`` that ``word`` stands for; ``CannotRun`` when it has none, with those that it has."""
+    rounds = Rounds.of(plan)
+    found = rounds.parse(word)
+    if found is None:
+        listed = ", ".join(f"{r} ({r.name(language)})" for r in rounds)
+        raise CannotRun(Texts("cli", language)("no_round", round=word, known=listed))
+    return found
+
+
+def open_round(campaign: Campaign, language: str) -> Round:
+    """The round that is being worked on: the last that was issued, else the first of the year."""
+    rounds = rounds_of(campaign, language)
+    issued = [r for r in rounds if campaign.issued_sectors(r)]
+    return issued[-1] if issued else rounds.all[0]
+
+
+def consolidated_rounds(campaign: Campaign, language: str) -> list[Round]:
+    """The rounds that have results, first to last."""
+    return [r for r in rounds_of(campaign, language) if campaign.result(r).is_file() or campaign.approved(r).is_file()]
+
+
 def _has_plan(campaign: Campaign, language: str) -> None:
     if not campaign.plan.is_file():
         raise CannotRun(Texts("cli", language)("no_plan", path=campaign.plan, folder=campaign.folder))
@@ -159,13 +199,12 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
 
     say = Texts("cli", language)
     plan, _ = plan_of(campaign, language)
-    if round not in {r["round"] for r in plan["rounds"]}:
-        raise CannotRun(say("no_round", round=round_name(round, language)))
+    round = known_round(plan, round, language)
     findings = plan_faults(campaign, round, language)
     with register_updates.opened(campaign, language, CannotRun) as register:
         approval = approvals(register).get(round)
         if approval and not anyway:
-            raise CannotRun(say("issue_approved", round=round_name(round, language), act=approval.act))
+            raise CannotRun(say("issue_approved", round=round.name(language), act=approval.act))
         extensions = register.extensions(round)
         content = base_content(plan, register_updates.previous(register, campaign, round))
         prefilled = prefilled_of(campaign, content, round, extensions)
@@ -195,8 +234,9 @@ def drawn_on(campaign: Campaign, content: dict, round: str) -> str:
     """What stands for that on which the forms of ``round`` are made: the master and the body's own fields."""
     from perfxl.stages.issue.form.stored import stored
 
-    own = campaign.master(round)
-    master = own.read_bytes() if own.is_file() else stored(round, content["body"].get("language", "it"))
+    kind = Rounds.of(content)[round].kind
+    own = campaign.master(kind)
+    master = own.read_bytes() if own.is_file() else stored(kind, content["body"].get("language", "it"))
     return documents.digest([sha256(master).hexdigest(), campaign.extension])
 
 
@@ -214,7 +254,7 @@ def form(campaign: Campaign, document: dict, content: dict, language: str) -> by
     ``CannotRun`` when that one cannot be used."""
     from perfxl.stages import issue as stage
 
-    say, own = Texts("cli", language), campaign.master(document["identity"]["round"])
+    say, own = Texts("cli", language), campaign.master(Rounds.of(content)[document["identity"]["round"]].kind)
     try:
         return stage.issue(document, content, own.read_bytes() if own.is_file() else None,
                            content["body"].get("language", "it"), campaign.extension)
@@ -245,8 +285,7 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
 
     say = Texts("cli", language)
     plan, findings = plan_of(campaign, language)[0], []  # what is wrong with the plan was told when it was issued
-    if round not in {r["round"] for r in plan["rounds"]}:
-        raise CannotRun(say("no_round", round=round_name(round, language)))
+    round = known_round(plan, round, language)
     issued = campaign.issued_sectors(round)
     if not issued:
         raise CannotRun(say("nothing_issued", round=round, folder=campaign.folder))

@@ -21,7 +21,7 @@ WHY = "Non serve più."
 
 def small() -> dict:
     """One objective of two sectors, with two phases, a result, an amount and a measure."""
-    return {"schema": "perfxl/plan/1", "year": 2021, "body": {"code": "UTP", "name": "Unione"},
+    return {"schema": "perfxl/plan/2", "year": 2021, "body": {"code": "UTP", "name": "Unione"},
             "rounds": [{"round": r, "reference_date": d, "deadline": d} for r, d in (("interim", "2021-09-30"), ("final", "2021-12-31"))],
             "sectors": [{"code": "S1", "name": "Uno"}, {"code": "S2", "name": "Due"}],
             "objectives": [{"code": "S1.00001", "lead": "S1", "holders": [

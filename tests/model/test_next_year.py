@@ -103,7 +103,7 @@ def test_two_years_later_the_third_year_is_this_years():
 def small(**sheet) -> dict:
     """One objective in its first of two years, at the end of the year."""
     return document("final", {
-        "schema": "perfxl/plan/1", "year": 2021, "body": {"code": "UTP", "name": "Unione"},
+        "schema": "perfxl/plan/2", "year": 2021, "body": {"code": "UTP", "name": "Unione"},
         "rounds": [{"round": "final", "reference_date": "2020-02-29", "deadline": "2022-01-31", "act": "DG 1"}],
         "sectors": [{"code": "S1", "name": "Uno"}, {"code": "S2", "name": "Due"}],
         "objectives": [{"code": "S1.00001", "kind": "ordinary", "lead": "S1", "holders": [

@@ -99,8 +99,8 @@ def _header(view: View, book: Book, sheet: Sheet, tree: Tree) -> None:
     for r in view.rounds:
         for part, width in PARTS:
             k = tree.column(r, part)
-            sheet.sheet.set_column(k, k, width)
-            sheet.text(TOP, k, f"{words(f'cascade_{part}')} ({words(f'in_{r}')})", styles.header(r, align="center"))
+            sheet.sheet.set_column(k, k, width, None, None if r in view.shown else {"level": 1, "hidden": True})
+            sheet.text(TOP, k, f"{words(f'cascade_{part}')} ({words.at('in', r)})", styles.header(r, align="center"))
     if not view.rounds:
         return
     soft = styles.soft(text_wrap=True, italic=True, bottom=1)
@@ -109,7 +109,7 @@ def _header(view: View, book: Book, sheet: Sheet, tree: Tree) -> None:
         sheet.text(TOP, tree.working + k, words(key), soft)
     for r in view.rounds:
         for part in ("weight", "counted", "last"):
-            sheet.text(TOP, tree.working_column(r, part), f"{words(f'working_{part}')} ({words(f'in_{r}')})", soft)
+            sheet.text(TOP, tree.working_column(r, part), f"{words(f'working_{part}')} ({words.at('in', r)})", soft)
 
 
 def _line(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, node: Node) -> None:

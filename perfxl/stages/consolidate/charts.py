@@ -66,7 +66,7 @@ def weight_chart(view: View, book: Book, layout: Layout, sheet: Sheet, row: int,
     _weights(view, book, layout, sheet, rows, (data_row, name))
     shown = [tuple(points(view.outcome(r, h)[part]) for part in ("weight", "value")) if h else (None, None) for h in rows]
     last, x, y = first + len(rows) - 1, name + 1, name + 2
-    title = book.words("chart_weights", round=book.words(f"in_{r}"))
+    title = book.words("chart_weights", round=book.words.at("in", r))
     chart = blank_chart(book, {"type": "scatter"}, title)
     chart.add_series({"name": book.words("sheet_objectives"), "categories": [sheet.name, first, x, last, x], "values": [sheet.name, first, y, last, y],
                       **_kept(shown), "marker": {"type": "circle", "size": 7, "fill": {"color": "#8FBF7F"}, "border": {"color": INK}}})

@@ -152,7 +152,7 @@ class Page:
         for k, column in enumerate(columns):
             sheet.sheet.set_column(k, k, column.width, None, {"hidden": True} if column.hidden else None)
         sheet.sheet.set_row(0, 26)
-        round = self.book.words(f"round_{self.view.round}")
+        round = self.book.words.at("round", self.view.round)
         sheet.text(0, 0, self.words(f"title_{self.block}", round=round.lower()), styles.title())
         sheet.link(1, 0, self.layout.name("dashboard"), "A1", self.book.words("back"), styles.link(font_size=9))
         sheet.text(1, 2, self.words(f"note_{self.block}"), styles.soft())

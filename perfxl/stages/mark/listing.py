@@ -67,7 +67,7 @@ class Listing:
 
     def _introduce(self, lines: list[Line], identity: Identity | None, rebuilt: bool) -> None:
         title = self.say("title") if identity is None else self.say(
-            "title_of", sector=identity.sector, year=identity.year, round=self.say(f"round_{identity.round}"))
+            "title_of", sector=identity.sector, year=identity.year, round=self.say.at("round", identity.round))
         self._row([(title, self.formats["title"])], 24)
         self._row([(self.say("counts", **counts(line.finding for line in lines)), self.formats["strong"])])
         self._row([(self.say("what_to_do"), self.formats["words"])])

@@ -4,10 +4,10 @@ import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from perfxl.model.fields import round_name
 from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import Identity
 from perfxl.model.texts import LANGUAGES
+from perfxl.rounds import round_name
 
 _WORD = re.compile(r"[A-Z0-9]+")
 

@@ -101,8 +101,8 @@ def draw_readme(ws: Worksheet, document: dict, say: Texts, drawn: dict, body: Wo
 
 def _steps(drawn: dict, body: Worksheet) -> list[tuple[str, list[Worksheet]]]:
     """What to do and where, in order: (message, sheets)."""
-    contents = ("responsibles", "responsibles_revised", "money", "results", "entities", "phases")
-    year = ("evaluations", "requests", "considerations")
+    contents = ("responsibles", "money", "results", "entities", "phases")
+    year = ("evaluations", "requests", "considerations", "readings", "revisions", "responsibles_revised")
     return [("body", [body]), *((s, [drawn[s]]) for s in ("rounds", "sectors", "cascade", "objectives", "holders")),
             ("contents", [drawn[s] for s in contents]), ("measures", [drawn["measures"]]),
             ("year", [drawn[s] for s in year]), ("done", [])]

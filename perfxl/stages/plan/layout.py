@@ -22,6 +22,8 @@ KEY_ROW, NOTE_ROW, TITLE_ROW = 1, 2, 3
 OWNER = "#objective"
 #: End of the key and of the title of a column that carries on a text longer than a cell.
 MORE = "+"
+#: The tables of what rounds said of the items of other tables.
+SAID = READINGS, REVISIONS, RESPONSIBLES = "readings", "revisions", "responsibles_revised"
 #: Key of the column that the workbook computes: the sum of a sector's weights.
 COMPUTED = "="
 
@@ -77,7 +79,7 @@ class Sheet:
     @property
     def groups(self) -> tuple[tuple[str, ...], ...]:
         """Paths of the objects that an item must have even when nothing is in them."""
-        return _required_groups(("objectives", *self.path) if self.owned else self.path)
+        return () if self.id in SAID else _required_groups(("objectives", *self.path) if self.owned else self.path)
 
 
 def at_path(item, path: tuple[str, ...]):
@@ -111,19 +113,22 @@ def group_titles(key: str) -> dict[str, str]:
 
 def sheets(extension: dict | None = None) -> tuple[Sheet, ...]:
     """Every sheet with a table, in the order of the workbook; ``extension``: the body's own fields."""
+    from perfxl.stages.plan import said
+
     own = extension_fields(extension)
-    return tuple(s for f in _plan_fields() if f.cell == "table" for s in _with_children(f, own))
+    objectives = next(f for f in _plan_fields() if f.key == "objectives")
+    return (*(s for f in _plan_fields() if f.cell == "table" for s in _with_children(f, own)), *said.sheets(objectives))
 
 
 def _with_children(field: Field, own: tuple[Field, ...]) -> Iterator[Sheet]:
     items = field.items + own if field.key == "objectives" else field.items
-    columns = list(_columns(field.path, items))
+    columns = list(columns_of(field.path, items))
     if field.key == "sectors":
         columns.insert(2, _weights_column())
     yield Sheet(field.key, field.path, False, field, tuple(columns))
     for child in (f for f in items if f.cell == "table"):
-        columns = _columns((*field.path, *child.path), child.items)
-        yield Sheet(child.key, child.path, True, child, (_owner_column(field), *columns))
+        columns = columns_of((*field.path, *child.path), child.items)
+        yield Sheet(child.key, child.path, True, child, (owner_column(field), *columns))
 
 
 def _weights_column() -> Column:
@@ -133,7 +138,8 @@ def _weights_column() -> Column:
     return Column(COMPUTED, field, tuple((lang, said[lang]["title"]) for lang in said), computed=True)
 
 
-def _owner_column(objectives: Field) -> Column:
+def owner_column(objectives: Field) -> Column:
+    """The column that says which objective a row belongs to."""
     item, _ = _item(objectives.path)
     code = next(f for f in objectives.items if f.key == "code")
     help_ = {"description": item["description"], "x-en": {**code.schema["x-en"], "description": item["x-en"]["description"]}}
@@ -141,7 +147,8 @@ def _owner_column(objectives: Field) -> Column:
     return Column(OWNER, field, (("it", item["title"]), ("en", item["x-en"]["title"])), "objectives")
 
 
-def _columns(path: tuple[str, ...], items: tuple[Field, ...]) -> Iterator[Column]:
+def columns_of(path: tuple[str, ...], items: tuple[Field, ...]) -> Iterator[Column]:
+    """The columns of a table whose items are at ``path``; a long text has a second one."""
     plain = [f for f in items if f.cell != "table"]
     repeated = Counter(f.title("it") for f in plain)
     for field in plain:
@@ -170,9 +177,10 @@ def _refers(field: Field) -> str:
     """Codes are called ``code`` where they are given; a code under another key refers to one given elsewhere."""
     codes = documents.schema("objective")["$defs"]
     pattern = field.schema.get("pattern")
-    if field.key == "code" or not pattern:
+    if field.path in (("code",), ("id",)) or not pattern:
         return ""
-    return {codes["sectorCode"]["pattern"]: "sectors", codes["objectiveCode"]["pattern"]: "objectives"}.get(pattern, "")
+    return {codes["sectorCode"]["pattern"]: "sectors", codes["objectiveCode"]["pattern"]: "objectives",
+            codes["round"]["pattern"]: "rounds"}.get(pattern, "")
 
 
 def _required_groups(path: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:

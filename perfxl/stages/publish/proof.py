@@ -5,6 +5,7 @@ disk, nothing in it is executed or followed, and the outcomes are computed by th
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from perfxl.campaign.register.log import FIRST, Entry, sealed
 from perfxl.model import documents
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import LANGUAGES, Texts
+from perfxl.rounds import Rounds
 from perfxl.stages.publish import bundle, derived
 from perfxl.stages.publish.bundle import LOG, MANIFEST, SCHEMA, document_name
 from perfxl.stages.publish.package import LICENCES
@@ -28,6 +30,9 @@ MAX_ARCHIVE, MAX_FILE, MAX_TOTAL, MAX_FILES, MAX_RATIO = 256 << 20, 128 << 20, 5
 MAX_WORDS = 32 << 20
 #: How many places that differ are told one by one.
 TOLD = 20
+_ROUND = re.compile("[a-z][a-z0-9]{0,15}")
+#: How the consolidated documents of archives from before rounds were data begin.
+_FIRST_SHAPE = b'"schema": "perfxl/consolidated/1"'
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ def verify(content: bytes, name: str, extension: dict | None = None) -> Verdict:
         findings += [f.at(file=name) for f in chain]
         own = extension if extension is not None else _json(files, "extension.json") if "extension.json" in files else None
         figures, before = 0, {}
-        for round in ("plan", "interim", "final"):
+        for round in _rounds(_json(files, document_name(manifest["round"]))):
             path = document_name(round)
             if path in files:
                 vouched = digests["runs"] if manifest.get("draft") is True and round == manifest["round"] else digests["runs"] | digests["approved"]
@@ -126,7 +131,7 @@ def _json(files: dict[str, bytes], path: str):
 def _manifest(manifest) -> dict[str, str]:
     """Digest by file name."""
     try:
-        if manifest["schema"] != SCHEMA or manifest["round"] not in ("plan", "interim", "final"):
+        if manifest["schema"] != SCHEMA or not _ROUND.fullmatch(str(manifest["round"])):
             raise _Refused("file", path=MANIFEST)
         return {str(name): str(about["sha256"]) for name, about in manifest["files"].items()}
     except (KeyError, TypeError, AttributeError) as problem:
@@ -169,6 +174,9 @@ def _made_again(files: dict[str, bytes], manifest: dict, entries: list, extensio
     Of a Word document the words are compared: its pictures depend on the machine that draws them.
     """
     path = document_name(manifest["round"])
+    if _FIRST_SHAPE in files[path][:200]:  # made by a version whose tables and words were others
+        known = {MANIFEST, LOG, "extension.json", *(document_name(r) for r in _rounds(_json(files, path)))}
+        return [], tuple(sorted(files.keys() - known))
     try:
         document, log = _json(files, path), bundle.entries_of(entries)
         draft = manifest.get("draft") is True
@@ -181,7 +189,7 @@ def _made_again(files: dict[str, bytes], manifest: dict, entries: list, extensio
         wrong += [name for name in told if _texts(files[name]) != derived.texts(words[name]())]
     except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as problem:
         raise _Refused("file", path=path) from problem
-    plain = {MANIFEST, LOG, "extension.json", *(document_name(r) for r in bundle.NAMES), *expected, *told}
+    plain = {MANIFEST, LOG, "extension.json", *(document_name(r) for r in _rounds(document)), *expected, *told}
     return [Finding("BNDL08", values={"path": name, "version": manifest.get("perfxl", "")}) for name in wrong], tuple(sorted(files.keys() - plain))
 
 
@@ -208,9 +216,17 @@ def _words(document: dict, log: list, extension: dict | None, draft: bool) -> di
 
     def done(word: bytes) -> bytes:
         return marked(word, spoken) if draft else word
-    return {f"{bundle.NAMES[document['round']]}.docx": lambda: done(report(document, spoken, None, extension, known)),
+    return {f"{bundle.document_name_of(document)}.docx": lambda: done(report(document, spoken, None, extension, known)),
             bundle.CITIZENS: lambda: done(short_version(document, spoken)),
             bundle.VALIDATION: lambda: done(validation_pack(document, derived.criteria(document, known, extension), spoken))}
+
+
+def _rounds(document) -> tuple[str, ...]:
+    """The rounds whose consolidated documents an archive may have: those up to that of ``document``."""
+    try:
+        return Rounds.of(document["content"])[document["round"]].until
+    except (KeyError, TypeError, AttributeError) as problem:
+        raise _Refused("file", path=MANIFEST) from problem
 
 
 def _outcomes(files: dict[str, bytes], path: str, round: str, extension: dict | None, known: dict,

@@ -17,10 +17,10 @@ def context(document: dict, language: str, extension: dict | None = None, approv
     Charts are ``charts.Chart``, absent ones None.
     """
     view, speech = View(document), Speech(language)
-    acts = {r: act(view, speech, r, approvals.get(r)) for r in ("plan", "interim", "final")}
+    acts = {r: act(view, speech, r, approvals.get(r)) for r in view.year}
     year = view.content["year"]
     return {
-        "title": speech.say(f"title_{view.round}"), "year": year, "years": [year, year + 1, year + 2], "round": view.round,
+        "title": speech.at("title", view.round), "year": year, "years": [year, year + 1, year + 2], "round": str(view.round),
         "body": view.content["body"]["name"], "act": acts[view.round], "acts": acts,
         "premise": premise(view, speech, acts), "colours": colours(view, speech),
         "body_sentence": body_sentence(view, speech), "sector_lines": sector_lines(view, speech), "cascade": cascade(view, speech),

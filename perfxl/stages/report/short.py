@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from docx.shared import Pt
 
+from perfxl.readings import read
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.report.charts import Charts, directions, of_body
 from perfxl.stages.report.draft import Column, Draft
@@ -101,8 +102,8 @@ def _behind(view: View, speech: Speech) -> list[Behind]:
         if held.holder["sector"] == held.objective["lead"] and outcome.get("value") and outcome.get("status") not in ("replaced", "withdrawn") \
                 and Decimal(outcome["value"]) < 100:
             sheet = held.objective.get("sheet", {})
-            reason = held.holder.get("holding", {}).get(view.round, {}).get("reason", "")
-            title = sheet.get("title_revised") or sheet.get("title") or held.objective["code"]
+            reason = read(held.holder.get("holding", {}), view.round, "reason") or ""
+            title = view.in_force(sheet, "title") or held.objective["code"]
             found.append((Decimal(outcome["value"]), held.objective["code"], Behind(_cut(title), speech.number(outcome["value"]), _cut(reason))))
     return [behind for _, _, behind in sorted(found, key=lambda told: told[:2])]
 

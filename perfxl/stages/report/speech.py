@@ -27,6 +27,10 @@ class Speech:
         """Words of the reports."""
         return Texts("report", self.language)(key, **values)
 
+    def at(self, key: str, round: str, /, **values) -> str:
+        """Words of the reports as they are said of a round."""
+        return Texts("report", self.language).at(key, round, **values)
+
     def number(self, value, places: int | None = None) -> str:
         """A number with the separators of the language; as short as it is exact unless ``places`` are asked for."""
         if value is None:

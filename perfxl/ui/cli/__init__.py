@@ -11,7 +11,8 @@ from perfxl.model import safe_path
 from perfxl.model.texts import LANGUAGES, Texts, area
 from perfxl.model.version import __version__
 
-ROUNDS = ("plan", "interim", "final")
+#: Commands that take the open round where none is named.
+OPEN_ROUND = ("ask", "send", "remind", "consolidate", "report", "publish", "resolve", "status", "watch")
 #: Stages that can be done on the workbook open in Excel.
 ATTACHED = ("issue", "collect", "check", "consolidate", "report", "status")
 LICENCES = ("CC-BY-4.0", "CC0-1.0", "IODL-2.0")
@@ -75,7 +76,7 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     def round_(argument, **more):
         if attached:
             more.pop("required", None)
-        argument("--round", choices=ROUNDS, text="round", **more)
+        argument("--round", metavar="ROUND", text="round", **more)
 
     def readers(made):
         if attached:
@@ -108,13 +109,13 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     argument("--anyway", action="store_true", text="anyway")
     made, argument = command("ask")
     campaign(argument)
-    round_(argument, required=True)
+    round_(argument)
     argument("--sector", nargs="+", default=[], metavar="S1", text="sector")
     readers(made)
     for name in ("send", "remind"):
         _, argument = command(name)
         campaign(argument)
-        round_(argument, required=True)
+        round_(argument)
         argument("--sector", nargs="+", default=[], metavar="S1", text="sector")
         if name == "send":
             argument("--what", choices=("forms", "receipts", "questions"), default="forms", text="what_to_send")
@@ -142,20 +143,20 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     readers(made)
     made, argument = command("consolidate")
     campaign(argument)
-    round_(argument, required=True)
+    round_(argument)
     active(argument)
     argument("--json", action="store_true", text="json")
     readers(made)
     _, argument = command("report")
     campaign(argument)
-    round_(argument, required=True)
+    round_(argument)
     active(argument)
     argument("--pdf", action="store_true", text="pdf")
     argument("--citizens", action="store_true", text="citizens")
     argument("--draft", action="store_true", text="draft")
     _, argument = command("publish")
     campaign(argument)
-    round_(argument, required=True)
+    round_(argument)
     argument("--licence", choices=LICENCES, default=LICENCES[0], text="licence")
     argument("--cleared", action="store_true", text="cleared")
     argument("--draft", action="store_true", text="draft")
@@ -181,7 +182,7 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     argument("--reason", metavar="TEXT", text="reason")
     _, argument = command("resolve")
     campaign(argument)
-    round_(argument, required=True)
+    round_(argument)
     argument("--key", metavar="KEY", text="key")
     argument("--choice", metavar="N", text="choice")
     argument("--value", metavar="TEXT", text="value")
@@ -207,7 +208,7 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     argument("folder", metavar="DIR", type=Path, nargs="?", text="folder")
     _, argument = command("watch")
     campaign(argument)
-    round_(argument, required=True)
+    round_(argument)
     _, argument = command("demo")
     argument("folder", metavar="DIR", type=Path, nargs="?", default=Path("perfxl-demo"), text="demo_folder")
     argument("--mail", action="store_true", text="demo_mail")
@@ -256,6 +257,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     say = Texts("cli", asked.lang)
     try:
+        _find_round(asked)
         return (commands.attached if getattr(asked, "active", False) else getattr(commands, asked.command))(asked)
     except CannotRun as reason:
         screen.show_findings(reason.findings, asked.lang, sys.stderr)
@@ -278,6 +280,19 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         print(say("fault", path=_keep_fault()), file=sys.stderr)
     return 2
+
+
+def _find_round(asked: argparse.Namespace) -> None:
+    """Put the round of the plan in the place of the word that stands for it; the open one where a command may go without."""
+    from perfxl.campaign import Campaign
+    from perfxl.workflow import pipeline
+
+    if not hasattr(asked, "round") or getattr(asked, "active", False) or getattr(asked, "folder", None) is None:
+        return
+    if asked.round is not None:
+        asked.round = pipeline.round_of(Campaign(asked.folder), asked.round, asked.lang)
+    elif asked.command in OPEN_ROUND:
+        asked.round = pipeline.open_round(Campaign(asked.folder), asked.lang)
 
 
 def _keep_fault() -> str:

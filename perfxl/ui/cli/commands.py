@@ -7,9 +7,9 @@ from pathlib import Path
 
 from perfxl.campaign import Campaign, open_files
 from perfxl.model import documents
-from perfxl.model.fields import round_name
 from perfxl.model.findings import Finding, counts
 from perfxl.model.texts import Texts
+from perfxl.rounds import KINDS, round_name
 from perfxl.ui.screen import progress, show_findings, show_outcomes, show_table
 from perfxl.workflow import pipeline
 from perfxl.workflow.pipeline import CannotRun
@@ -71,7 +71,7 @@ def template(asked: Namespace) -> int:
     plan, _ = pipeline.plan_of(campaign, asked.lang)
     reports = [campaign.folder / "modelli" / name for name in templates.names()]
     mails = [wording.own(asked.folder, kind) for kind in wording.KINDS]
-    there = [p for p in (*(campaign.master(r) for r in ("plan", "interim", "final")), *reports, *mails) if p.exists()]
+    there = [p for p in (*(campaign.master(r) for r in KINDS), *reports, *mails) if p.exists()]
     if there and not asked.force:
         raise CannotRun(say("masters_exist", paths=", ".join(map(str, there))))
     language = plan["body"].get("language", "it")
@@ -184,7 +184,7 @@ def collect(asked: Namespace) -> int:
                                           **report(found.findings, asked.lang)}))
         return _code(found.findings)
     show_findings(found.findings, asked.lang, sys.stderr)
-    rows = [[t.name, t.path, t.sender, say(f"became_{t.became}", sector=t.sector, round=words(f"round_{t.round}") if t.round else ""),
+    rows = [[t.name, t.path, t.sender, say(f"became_{t.became}", sector=t.sector, round=words.at("round", t.round) if t.round else ""),
              t.protocol, t.file] for t in found.taken if not t.known]
     if rows:
         show_table([say(f"column_{c}") for c in ("name", "path", "sender", "became", "protocol", "file")], rows, sys.stdout)
@@ -343,7 +343,7 @@ def explain(asked: Namespace) -> int:
 
     say = Texts("cli", asked.lang)
     campaign = Campaign(asked.folder)
-    rounds = [asked.round] if asked.round else ["final", "interim", "plan"]
+    rounds = [asked.round] if asked.round else reversed(pipeline.consolidated_rounds(campaign, asked.lang))
     round = next((r for r in rounds if campaign.result(r).exists() or campaign.approved(r).exists()), None)
     if round is None:
         raise CannotRun(say("nothing_consolidated", folder=asked.folder))
@@ -394,10 +394,8 @@ def status(asked: Namespace) -> int:
 
     campaign = Campaign(asked.folder)
     plan, _ = pipeline.plan_of(campaign, asked.lang)
-    issued = [r for r in ("final", "interim", "plan") if campaign.issued_sectors(r)]
-    round = asked.round or next(iter(issued), plan["rounds"][0]["round"])
     with register_updates.opened(campaign, asked.lang, CannotRun, write=False) as register:
-        found = board(register, campaign, plan, round, date.today())
+        found = board(register, campaign, plan, asked.round, date.today())
     if asked.json:
         sys.stdout.write(documents.dumps(found.document()))
         return CLEAN
