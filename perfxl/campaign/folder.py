@@ -23,7 +23,6 @@ from pathlib import Path
 
 from perfxl.model import documents
 from perfxl.model.fields import extension_fault
-from perfxl.rounds import Round, Rounds
 
 _HALF_WRITTEN = re.compile(r"\..+\.(xlsx|ods|json|csv|zip|docx|pdf|eml)\.[a-z0-9_]{8}")
 

@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from perfxl.model import documents
-from perfxl.readings import reading, revision
+from perfxl.model.readings import reading, revision
 
 #: What tells one row of a table from another; a table that is not here is filled in whole.
 ROW_KEYS = {"results": ("id",), "phases": ("id",), "entities": ("result", "entity")}

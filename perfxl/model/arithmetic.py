@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from perfxl.readings import changes, dropped, due, in_force, present, read
-from perfxl.rounds import FINAL, Round
+from perfxl.model.readings import changes, dropped, due, in_force, present, read
+from perfxl.model.rounds import FINAL, Round
 
 HUNDRED, ZERO, ONE = Decimal(100), Decimal(0), Decimal(1)
 

@@ -6,7 +6,7 @@ from the plan workbook; what the sectors fill in comes from the last consolidate
 
 from copy import deepcopy
 
-from perfxl.rounds import Rounds
+from perfxl.model.rounds import Rounds
 
 
 def base_content(plan: dict, previous: dict | None) -> dict:

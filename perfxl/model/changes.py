@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from perfxl.model.findings import Place
-from perfxl.readings import GONE
-from perfxl.rounds import Rounds
+from perfxl.model.readings import GONE
+from perfxl.model.rounds import Rounds
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,16 @@ from typing import Any
 
 from perfxl.model.changes import Change
 from perfxl.model.documents import pointer
-from perfxl.model.fields import Field, objective_fields, part_fields, resolve, return_fields
+from perfxl.model.fields import (
+    Field,
+    objective_fields,
+    part_fields,
+    resolve,
+    return_fields,
+)
 from perfxl.model.findings import Place
-from perfxl.readings import GONE, in_force, readings, revised, revisions
-from perfxl.rounds import Round, Rounds
+from perfxl.model.readings import GONE, in_force, readings, revised, revisions
+from perfxl.model.rounds import Round, Rounds
 
 #: Tables whose rows are the same thing from round to round, and the keys that say which; others are compared whole.
 KEYS = {"results": ("id",), "phases": ("id",), "entities": ("result", "entity"), "money": ("kind", "label", "year")}

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from perfxl.model import resources
-from perfxl.upgrade import upgraded
+from perfxl.model.upgrade import upgraded
 
 
 def loads(text: str | bytes) -> Any:

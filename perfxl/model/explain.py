@@ -4,8 +4,8 @@ Works on the consolidated document alone: what is said is what was computed and 
 """
 
 from perfxl.model.findings import quote
+from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
-from perfxl.rounds import Rounds
 
 BODY = {"ente", "body"}
 

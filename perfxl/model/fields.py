@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from perfxl.model import documents
-from perfxl.rounds import KINDS
+from perfxl.model.rounds import KINDS
 
 #: How a value stands in a cell. ``percent`` is a fraction in the cell (0.15) and points in documents (15).
 CELLS = ("text", "long", "lines", "choice", "yesno", "integer", "number", "percent", "money", "date", "table")

@@ -22,8 +22,8 @@ from perfxl.model.arithmetic import HUNDRED, dec
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding
 from perfxl.model.outcomes import outcomes
-from perfxl.readings import GONE, dropped, gone, in_force, last_read
-from perfxl.rounds import Round, Rounds, first_day, last_day, shifted
+from perfxl.model.readings import GONE, dropped, gone, in_force, last_read
+from perfxl.model.rounds import Round, Rounds, first_day, last_day, shifted
 
 YEARS = (1, 2, 3)
 

@@ -27,8 +27,8 @@ from perfxl.model.arithmetic import (
     weight_at,
 )
 from perfxl.model.means import Mean, Part, combine
-from perfxl.readings import due, gone, read
-from perfxl.rounds import Round, Rounds
+from perfxl.model.readings import due, gone, read
+from perfxl.model.rounds import Round, Rounds
 
 DEFAULT_RULES = {"counting": "evaluated", "missing": "out", "body_mean": "equal", "weight_tolerance": Decimal("0.05")}
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from perfxl.model.fields import Field, kind_of, objective_fields, return_fields
-from perfxl.rounds import REPORTING
+from perfxl.model.rounds import REPORTING
 
 #: Continuation rows under each narrative: cells that carry on a story longer than one cell.
 STORY_SLOTS = 24

@@ -9,8 +9,8 @@ from perfxl.campaign import Campaign
 from perfxl.model import deadlines, documents
 from perfxl.model.findings import Finding, in_order
 from perfxl.model.identity import Identity
+from perfxl.model.rounds import USUAL, Rounds
 from perfxl.model.texts import Texts
-from perfxl.rounds import USUAL, Rounds
 from perfxl.workflow import pipeline, register_updates
 from perfxl.workflow.pipeline import CannotRun
 from perfxl.workflow.workers import FileRead, Job, Task, Workers

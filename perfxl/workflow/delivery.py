@@ -11,11 +11,17 @@ from perfxl.campaign.register.words import day
 from perfxl.model import documents
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, Place
+from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import Texts
-from perfxl.rounds import Round, Rounds
 from perfxl.stages.publish.bundle import document_name_of
 from perfxl.workflow import register_updates
-from perfxl.workflow.pipeline import CannotRun, consolidated_rounds, known_round, plan_of, round_of
+from perfxl.workflow.pipeline import (
+    CannotRun,
+    consolidated_rounds,
+    known_round,
+    plan_of,
+    round_of,
+)
 
 
 @dataclass(frozen=True)

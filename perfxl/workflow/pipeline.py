@@ -19,8 +19,8 @@ from perfxl.model.base import base_content
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, Place, counts, in_order
 from perfxl.model.identity import Identity
+from perfxl.model.rounds import KINDS, Round, Rounds
 from perfxl.model.texts import LANGUAGES, Texts
-from perfxl.rounds import KINDS, Round, Rounds
 from perfxl.stages.plan import PlanReading
 from perfxl.stages.review import Review
 from perfxl.stages.review.noted import noted

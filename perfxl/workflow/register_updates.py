@@ -11,7 +11,7 @@ from perfxl.model.base import waiting
 from perfxl.model.documents import digest
 from perfxl.model.findings import Finding, counts
 from perfxl.model.identity import Identity
-from perfxl.rounds import Round, Rounds
+from perfxl.model.rounds import Round, Rounds
 from perfxl.stages.merge.answers import Conflict, Decision
 from perfxl.stages.review import PREFIX, Review, entries, numbered, replay
 from perfxl.workflow.emissions import emissions, kept

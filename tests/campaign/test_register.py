@@ -8,7 +8,15 @@ from decimal import Decimal
 
 import pytest
 
-from perfxl.campaign.register import KINDS, Altered, Register, Unreadable, log, log_lines, verify
+from perfxl.campaign.register import (
+    KINDS,
+    Altered,
+    Register,
+    Unreadable,
+    log,
+    log_lines,
+    verify,
+)
 from perfxl.model.texts import area
 
 XLSX = b"PK\x03\x04....[Content_Types].xml....xl/workbook.xml"

@@ -8,12 +8,19 @@ import openpyxl
 import pytest
 
 from perfxl.model import resources
+from perfxl.model.rounds import KINDS
 from perfxl.model.texts import LANGUAGES, area
-from perfxl.rounds import KINDS
 from perfxl.stages.issue.form import masters
 from perfxl.stages.issue.form.names import required, short_fields
 from perfxl.stages.issue.form.stored import stored
-from perfxl.workbook.binding import objective_scalars, objective_tables, return_scalars, return_tables, scalar_name, table_name
+from perfxl.workbook.binding import (
+    objective_scalars,
+    objective_tables,
+    return_scalars,
+    return_tables,
+    scalar_name,
+    table_name,
+)
 from perfxl.workbook.patch import measure
 from perfxl.workbook.patch.workbook import Workbook, tokens
 

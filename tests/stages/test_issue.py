@@ -13,7 +13,7 @@ from openpyxl.comments import Comment
 
 from perfxl.model import documents
 from perfxl.model.identity import Identity
-from perfxl.rounds import KINDS
+from perfxl.model.rounds import KINDS
 from perfxl.stages import issue
 from perfxl.stages.issue import fill
 from perfxl.stages.issue.form import masters

@@ -1,9 +1,9 @@
 """A small return without faults, at each round, for tests that spoil one thing in it."""
 
 from perfxl.model.findings import Finding, Place
+from perfxl.model.upgrade import upgraded
 from perfxl.stages.check import check
 from perfxl.stages.merge.overlay import Returned, merge
-from perfxl.upgrade import upgraded
 
 YEAR = 2021
 PROSE = "Sono state svolte le attività dell’obiettivo {code}: incontri con gli uffici, una prova e la stesura del documento."

@@ -8,7 +8,7 @@ import json
 from copy import deepcopy
 from pathlib import Path
 
-from perfxl.upgrade import upgraded
+from perfxl.model.upgrade import upgraded
 
 DATA = Path(__file__).parents[1] / "data"
 SHEETS = json.loads((DATA / "faults-2021.json").read_text(encoding="utf-8"))

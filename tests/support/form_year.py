@@ -4,7 +4,7 @@ import subprocess
 from decimal import Decimal
 
 from perfxl.model import documents
-from perfxl.upgrade import upgraded
+from perfxl.model.upgrade import upgraded
 
 _ROUNDS = (("plan", "2021-01-31", "2021-02-28"), ("interim", "2021-09-30", "2021-10-15"), ("final", "2021-12-31", "2022-01-31"))
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from perfxl.model import documents
 from perfxl.model.fields import resolve
-from perfxl.upgrade import upgraded
+from perfxl.model.upgrade import upgraded
 
 EXTENSION = {"properties": {
     "pnrr": {"type": "string", "title": "Missione PNRR", "description": "Missione e componente.", "maxLength": 40},

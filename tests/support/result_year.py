@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from perfxl.model.outcomes import weighed as weigh
-from perfxl.upgrade import upgraded
+from perfxl.model.upgrade import upgraded
 
 YEAR = json.loads((Path(__file__).parents[1] / "data" / "year-2021.json").read_text())
 LINES = [("01", "Scuola e infanzia"), ("01.01", "Servizi da zero a sei anni"), ("01.01.01", "Nidi di qualità"),

@@ -6,12 +6,12 @@ import pytest
 
 from perfxl import demo
 from perfxl.campaign import Campaign
-from perfxl.workflow.form_faults import form_faults
 from perfxl.model import documents
 from perfxl.stages import issue, plan
 from perfxl.stages.plan.checks import weights
 from perfxl.ui.cli import commands
 from perfxl.workflow import pipeline
+from perfxl.workflow.form_faults import form_faults
 
 
 def made(folder, change=lambda content: None) -> Campaign:

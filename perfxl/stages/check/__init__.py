@@ -7,9 +7,18 @@ what the person who typed it can act on; the severities are the body's own (``ru
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from perfxl.model.findings import Finding, Place, in_order
-from perfxl.rounds import Rounds
+from perfxl.model.rounds import Rounds
 from perfxl.stages.check import across_sectors as several
-from perfxl.stages.check import codes, dates, derived, locked, outcomes, requests, texts, weights
+from perfxl.stages.check import (
+    codes,
+    dates,
+    derived,
+    locked,
+    outcomes,
+    requests,
+    texts,
+    weights,
+)
 from perfxl.stages.check.closed import as_taken, mendable, on_closed, shut
 from perfxl.stages.check.deduplicate import once
 from perfxl.stages.check.return_context import Case, Shared

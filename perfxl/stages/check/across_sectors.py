@@ -5,12 +5,20 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from perfxl.model.arithmetic import applicable, by_measures, by_phases, by_results, dec, mean, rounded
+from perfxl.model.arithmetic import (
+    applicable,
+    by_measures,
+    by_phases,
+    by_results,
+    dec,
+    mean,
+    rounded,
+)
 from perfxl.model.fields import objective_fields
 from perfxl.model.findings import Finding, Place
+from perfxl.model.readings import in_force
+from perfxl.model.rounds import Round
 from perfxl.model.weigh import weigh
-from perfxl.readings import in_force
-from perfxl.rounds import Round
 from perfxl.stages.check.dates_in_text import totals_in
 from perfxl.stages.check.locked import same
 from perfxl.stages.check.return_context import Case, Entry, Shared, blank, used

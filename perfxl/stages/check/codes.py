@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from perfxl.model.findings import Finding
-from perfxl.readings import in_force, read
+from perfxl.model.readings import in_force, read
 from perfxl.stages.check.dates import tied
 from perfxl.stages.check.return_context import Case, Entry, blank, used
 from perfxl.workbook.binding import DONE, NARRATIVE

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from perfxl.model.findings import Finding
-from perfxl.readings import in_force, read, readings, revised
-from perfxl.rounds import first_day, last_day
+from perfxl.model.readings import in_force, read, readings, revised
+from perfxl.model.rounds import first_day, last_day
 from perfxl.stages.check.return_context import Case, Entry, day, moved, told, used
 
 SPANS = (1, 2, 3)

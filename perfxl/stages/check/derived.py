@@ -3,9 +3,17 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perfxl.model.arithmetic import HUNDRED, ZERO, by_phases, by_results, dec, mean, rounded
+from perfxl.model.arithmetic import (
+    HUNDRED,
+    ZERO,
+    by_phases,
+    by_results,
+    dec,
+    mean,
+    rounded,
+)
 from perfxl.model.findings import Finding
-from perfxl.readings import due, in_force, last_read, read, readings
+from perfxl.model.readings import due, in_force, last_read, read, readings
 from perfxl.stages.check.dates import tied
 from perfxl.stages.check.dates_in_text import dates_in
 from perfxl.stages.check.return_context import Case, Entry, day, told

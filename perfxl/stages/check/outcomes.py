@@ -5,7 +5,7 @@ from datetime import date
 
 from perfxl.model.arithmetic import HUNDRED, applicable, by_measures, dec, rounded
 from perfxl.model.findings import Finding
-from perfxl.readings import dropped, due, in_force, read
+from perfxl.model.readings import dropped, due, in_force, read
 from perfxl.stages.check.return_context import Case, Entry, blank, day, told
 
 

@@ -12,8 +12,8 @@ from perfxl.model.base import born
 from perfxl.model.documents import pointer
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
-from perfxl.readings import dropped, gone, in_force, last_read
-from perfxl.rounds import Round, first_day, last_day
+from perfxl.model.readings import dropped, gone, in_force, last_read
+from perfxl.model.rounds import Round, first_day, last_day
 from perfxl.stages.check.rules import rules_of
 
 

@@ -9,7 +9,7 @@ from perfxl.model.arithmetic import dec
 from perfxl.model.fields import objective_fields
 from perfxl.model.findings import Finding
 from perfxl.model.long_text import lines_shown
-from perfxl.readings import in_force, read
+from perfxl.model.readings import in_force, read
 from perfxl.stages.check.dates_in_text import dates_in
 from perfxl.stages.check.return_context import Case, Entry, blank, told
 from perfxl.workbook.binding import DONE, NARRATIVE

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from perfxl.model.arithmetic import HUNDRED, ZERO, dec
 from perfxl.model.findings import Finding
+from perfxl.model.readings import in_force
 from perfxl.model.texts import LANGUAGES
-from perfxl.readings import in_force
 from perfxl.stages.check.return_context import Case, Entry, used
 from perfxl.workbook.values import percent_words
 

@@ -5,7 +5,13 @@ from collections import Counter
 from perfxl.model import long_text
 from perfxl.model.outcomes import line_mean
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, quoted, span
-from perfxl.stages.consolidate.formulas import NONE, adds_up, mean_formulas, percent_format, value_or_none
+from perfxl.stages.consolidate.formulas import (
+    NONE,
+    adds_up,
+    mean_formulas,
+    percent_format,
+    value_or_none,
+)
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.lists import TOP, head
 from perfxl.stages.consolidate.records import Node, below, tree

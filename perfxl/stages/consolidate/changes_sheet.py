@@ -4,8 +4,24 @@ from perfxl.model.changes import Change, changes
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.stages.consolidate.book import Book, Sheet
 from perfxl.stages.consolidate.layout import Layout
-from perfxl.stages.consolidate.lists import TOP, end_list, head, header, lines_of, pages, put
-from perfxl.stages.consolidate.rows import Column, Row, Table, choice, own, people, round_column
+from perfxl.stages.consolidate.lists import (
+    TOP,
+    end_list,
+    head,
+    header,
+    lines_of,
+    pages,
+    put,
+)
+from perfxl.stages.consolidate.rows import (
+    Column,
+    Row,
+    Table,
+    choice,
+    own,
+    people,
+    round_column,
+)
 from perfxl.stages.consolidate.styles import TABS
 from perfxl.stages.consolidate.view import View
 

@@ -3,16 +3,35 @@
 from decimal import Decimal
 
 from perfxl.model.findings import SEVERITIES
-from perfxl.rounds import Round
+from perfxl.model.rounds import Round
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, span
 from perfxl.stages.consolidate.cascade import Tree, line_cell, status_count
-from perfxl.stages.consolidate.charts import AXIS, INK, blank_chart, series, weight_chart
-from perfxl.stages.consolidate.formulas import NONE, percent_format, said_percent, value_or_none
+from perfxl.stages.consolidate.charts import (
+    AXIS,
+    INK,
+    blank_chart,
+    series,
+    weight_chart,
+)
+from perfxl.stages.consolidate.formulas import (
+    NONE,
+    percent_format,
+    said_percent,
+    value_or_none,
+)
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.lists import findings_range
 from perfxl.stages.consolidate.records import below
 from perfxl.stages.consolidate.sectors import figure
-from perfxl.stages.consolidate.styles import BAND, FILLS, MOMENTS, PALE, SEVERITY, SOFT, TABS
+from perfxl.stages.consolidate.styles import (
+    BAND,
+    FILLS,
+    MOMENTS,
+    PALE,
+    SEVERITY,
+    SOFT,
+    TABS,
+)
 from perfxl.stages.consolidate.view import View
 
 TILES_ROW, TABLE_ROW = 3, 8

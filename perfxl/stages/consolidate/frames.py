@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from perfxl.model import documents
-from perfxl.rounds import Rounds
+from perfxl.model.rounds import Rounds
 from perfxl.stages.consolidate import changes_sheet as changes
 from perfxl.stages.consolidate import records, rows
 from perfxl.stages.consolidate.view import View

@@ -3,8 +3,8 @@
 from datetime import date
 
 from perfxl.model import long_text
-from perfxl.readings import dropped, in_force, read, revised
-from perfxl.rounds import Round
+from perfxl.model.readings import dropped, in_force, read, revised
+from perfxl.model.rounds import Round
 from perfxl.stages.consolidate.book import Book, Sheet, a1
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.lists import TOP, head

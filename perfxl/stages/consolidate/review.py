@@ -13,7 +13,14 @@ from perfxl.stages.consolidate.inputs import missing
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.prose import long_pieces
 from perfxl.stages.consolidate.review_page import TOP, Line, Lists, Page, Shown
-from perfxl.stages.consolidate.rows import Column, choice, of, percent, round_column, schema_column
+from perfxl.stages.consolidate.rows import (
+    Column,
+    choice,
+    of,
+    percent,
+    round_column,
+    schema_column,
+)
 from perfxl.stages.consolidate.view import Held, View
 from perfxl.stages.review import blocks
 from perfxl.stages.review.blocks import (

@@ -13,7 +13,15 @@ from perfxl.stages.consolidate.lists import put
 from perfxl.stages.consolidate.rows import Column, of
 from perfxl.stages.consolidate.styles import TABS
 from perfxl.stages.consolidate.view import View
-from perfxl.stages.review.blocks import CONFLICTS, KEY, LISTS, OPEN, block_name, fields, worded
+from perfxl.stages.review.blocks import (
+    CONFLICTS,
+    KEY,
+    LISTS,
+    OPEN,
+    block_name,
+    fields,
+    worded,
+)
 from perfxl.stages.review.grid import Pending
 from perfxl.workbook.sheets import Cell
 

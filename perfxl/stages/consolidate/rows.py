@@ -9,12 +9,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from perfxl.model import documents
-from perfxl.model.fields import Field, extension_fields, objective_fields, part_fields, return_fields
+from perfxl.model.fields import (
+    Field,
+    extension_fields,
+    objective_fields,
+    part_fields,
+    return_fields,
+)
+from perfxl.model.readings import read
+from perfxl.model.rounds import Round
 from perfxl.model.texts import LANGUAGES, Texts, area
-from perfxl.readings import read
-from perfxl.rounds import Round
+from perfxl.model.upgrade import RENAMED
 from perfxl.stages.consolidate.view import Held, View
-from perfxl.upgrade import RENAMED
 
 #: A text longer than this has rows of its own among the narratives.
 LONG_TEXT = 8000

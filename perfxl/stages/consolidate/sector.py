@@ -7,7 +7,14 @@ from perfxl.model.arithmetic import ZERO, dec
 from perfxl.model.fields import objective_fields
 from perfxl.model.outcomes import sector_mean
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points
-from perfxl.stages.consolidate.formulas import NONE, adds_up, mean_formulas, percent_format, said_percent, value_or_none
+from perfxl.stages.consolidate.formulas import (
+    NONE,
+    adds_up,
+    mean_formulas,
+    percent_format,
+    said_percent,
+    value_or_none,
+)
 from perfxl.stages.consolidate.layout import FIRST, PARTS, Layout, SectorPlace
 from perfxl.stages.consolidate.prose import (
     PERCENT_WIDTH,

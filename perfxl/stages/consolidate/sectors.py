@@ -8,7 +8,13 @@ from perfxl.model.means import Mean, read_mean
 from perfxl.model.outcomes import body_mean
 from perfxl.stages.consolidate import rows
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, quoted, span
-from perfxl.stages.consolidate.formulas import NONE, adds_up, percent_format, rounded, value_or_none
+from perfxl.stages.consolidate.formulas import (
+    NONE,
+    adds_up,
+    percent_format,
+    rounded,
+    value_or_none,
+)
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.lists import TOP, head, header, put
 from perfxl.stages.consolidate.rows import Column, own

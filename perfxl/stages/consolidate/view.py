@@ -8,8 +8,8 @@ from functools import cached_property
 
 from perfxl.model.arithmetic import ONE, Rules, dec, rules_from, weight_at
 from perfxl.model.outcomes import read_outcome
-from perfxl.readings import in_force, revised
-from perfxl.rounds import REPORTING, Round, Rounds
+from perfxl.model.readings import in_force, revised
+from perfxl.model.rounds import REPORTING, Round, Rounds
 from perfxl.workbook.sheets.refs import column_letters, parse_cell
 
 #: How many rounds a table that is printed shows at most; those before them are folded away.

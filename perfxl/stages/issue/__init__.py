@@ -9,14 +9,19 @@ from functools import cache
 from perfxl.model import deadlines, documents
 from perfxl.model.arithmetic import DEFAULT, rules_from
 from perfxl.model.fields import Field, extension_fields, objective_fields
-from perfxl.readings import as_returned, revised
-from perfxl.rounds import Round, Rounds
+from perfxl.model.readings import as_returned, revised
+from perfxl.model.rounds import Round, Rounds
 from perfxl.stages.issue.form import earlier, facts
 from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.issuing import Issuing, MasterIncomplete
 from perfxl.stages.issue.form.names import short_fields
 from perfxl.stages.issue.form.writing import get
-from perfxl.workbook.binding import NARRATIVE, objective_scalars, objective_tables, return_tables
+from perfxl.workbook.binding import (
+    NARRATIVE,
+    objective_scalars,
+    objective_tables,
+    return_tables,
+)
 from perfxl.workbook.patch.package import Unreadable
 
 __all__ = ["MasterIncomplete", "Unreadable", "asked", "issue", "returns"]

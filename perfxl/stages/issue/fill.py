@@ -4,7 +4,7 @@ from perfxl.model.documents import pointer
 from perfxl.model.fields import extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import CONSTANT, NAME, Identity, parse
-from perfxl.rounds import Round
+from perfxl.model.rounds import Round
 from perfxl.stages.issue.form import facts
 from perfxl.stages.issue.form.writing import Form, leaves
 from perfxl.workbook.patch.workbook import Workbook

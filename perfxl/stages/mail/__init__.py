@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl.campaign.register.words import day
+from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
-from perfxl.rounds import Rounds
 from perfxl.stages.mail.out import Attachment, Outgoing, reference
 from perfxl.stages.mail.settings import Settings
 from perfxl.stages.mail.wording import worded

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import Identity
+from perfxl.model.rounds import round_name
 from perfxl.model.texts import LANGUAGES
-from perfxl.rounds import round_name
 
 _WORD = re.compile(r"[A-Z0-9]+")
 

@@ -5,7 +5,19 @@ from typing import Any
 
 from perfxl.stages.merge import missing_sheets, rows, schema_paths
 from perfxl.stages.merge.answers import VALUE, Conflict, Copy, Decision, conflict
-from perfxl.stages.merge.flat import Flat, Id, Key, blank, canonical, flatten, owner, path, plainest, same, written
+from perfxl.stages.merge.flat import (
+    Flat,
+    Id,
+    Key,
+    blank,
+    canonical,
+    flatten,
+    owner,
+    path,
+    plainest,
+    same,
+    written,
+)
 from perfxl.stages.merge.partial_merge import Part, remark
 
 #: Said of the copy itself, so two copies that say it differently do not contradict each other.

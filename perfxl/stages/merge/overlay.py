@@ -13,9 +13,9 @@ from perfxl.model.base import born
 from perfxl.model.documents import pointer
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding, Place, quote
+from perfxl.model.readings import in_force
+from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import LANGUAGES
-from perfxl.readings import in_force
-from perfxl.rounds import Round, Rounds
 
 #: Arrays whose items are the same thing from round to round, and the keys that say which.
 KEYS = {("sheet", "results"): ("id",), ("sheet", "phases"): ("id",), ("sheet", "entities"): ("result", "entity")}

@@ -10,8 +10,16 @@ from datetime import date
 from decimal import Decimal
 
 from perfxl.model import documents
-from perfxl.readings import gone, in_force
-from perfxl.rounds import FINAL, PLAN, Round, Rounds, first_day, kind_labels, last_day
+from perfxl.model.readings import gone, in_force
+from perfxl.model.rounds import (
+    FINAL,
+    PLAN,
+    Round,
+    Rounds,
+    first_day,
+    kind_labels,
+    last_day,
+)
 
 _LINE = re.compile(documents.schema("objective")["$defs"]["lineCode"]["pattern"])
 

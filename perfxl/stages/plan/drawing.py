@@ -10,9 +10,32 @@ from perfxl.model import long_text
 from perfxl.model.fields import Field
 from perfxl.model.texts import Texts
 from perfxl.stages.plan import said
-from perfxl.stages.plan.cells import FORMATS, LINE, PALE, TAB, TOP, add_styles, font, identify, put, saved, set_page, write_text
+from perfxl.stages.plan.cells import (
+    FORMATS,
+    LINE,
+    PALE,
+    TAB,
+    TOP,
+    add_styles,
+    font,
+    identify,
+    put,
+    saved,
+    set_page,
+    write_text,
+)
 from perfxl.stages.plan.front import draw_body, draw_readme
-from perfxl.stages.plan.layout import KEY_ROW, NOTE_ROW, OWNER, SAID, TITLE_ROW, Column, Sheet, at_path, sheets
+from perfxl.stages.plan.layout import (
+    KEY_ROW,
+    NOTE_ROW,
+    OWNER,
+    SAID,
+    TITLE_ROW,
+    Column,
+    Sheet,
+    at_path,
+    sheets,
+)
 from perfxl.stages.plan.rules import Lists, add_column_rules, sum_of_weights
 from perfxl.workbook import values
 

@@ -11,8 +11,24 @@ from perfxl.model import long_text
 from perfxl.model.fields import Field
 from perfxl.model.findings import quote
 from perfxl.model.texts import Texts
-from perfxl.stages.plan.cells import BOX, INPUT, LINE, MOMENT_FILL, TAB, put, set_page, style_name, write_text
-from perfxl.stages.plan.layout import TITLE_ROW, at_path, group_titles, scalar_name, scalars
+from perfxl.stages.plan.cells import (
+    BOX,
+    INPUT,
+    LINE,
+    MOMENT_FILL,
+    TAB,
+    put,
+    set_page,
+    style_name,
+    write_text,
+)
+from perfxl.stages.plan.layout import (
+    TITLE_ROW,
+    at_path,
+    group_titles,
+    scalar_name,
+    scalars,
+)
 from perfxl.stages.plan.rules import MISSING, WRONG, Lists, add_prompt
 from perfxl.workbook import values
 

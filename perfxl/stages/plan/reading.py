@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from perfxl import upgrade
-from perfxl.model import documents, identity, long_text
+from perfxl.model import documents, identity, long_text, upgrade
 from perfxl.model.fast_validation import sound
 from perfxl.model.fields import Field
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.refusals import refusals
-from perfxl.rounds import Rounds, kind_labels
+from perfxl.model.rounds import Rounds, kind_labels
 from perfxl.stages.plan import said
 from perfxl.stages.plan.checks import problems
 from perfxl.stages.plan.layout import (

@@ -7,11 +7,18 @@ and the sector, phase, result, entity or measure.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from perfxl import upgrade
-from perfxl.model import documents
+from perfxl.model import documents, upgrade
 from perfxl.model.fields import Field, part_fields, resolve
 from perfxl.model.texts import Texts
-from perfxl.stages.plan.layout import READINGS, RESPONSIBLES, REVISIONS, Column, Sheet, columns_of, owner_column
+from perfxl.stages.plan.layout import (
+    READINGS,
+    RESPONSIBLES,
+    REVISIONS,
+    Column,
+    Sheet,
+    columns_of,
+    owner_column,
+)
 
 #: The parts of an objective that rounds speak of, with the definitions of what is said of each.
 PARTS = {"holding": ("holdingReading", "holdingRevision"), "sheet": ("sheetReading", "sheetRevision"),

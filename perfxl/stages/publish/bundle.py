@@ -11,8 +11,8 @@ from hashlib import sha256
 
 from perfxl.campaign.register.log import Entry, canonical
 from perfxl.model import documents
+from perfxl.model.rounds import Rounds
 from perfxl.model.version import __version__
-from perfxl.rounds import Rounds
 
 SCHEMA = "perfxl/bundle/1"
 MANIFEST, LOG, ORIGINALS = "manifest.json", "log.json", "originals.json"

@@ -14,8 +14,8 @@ from hashlib import sha256
 from perfxl.campaign.register.log import FIRST, Entry, sealed
 from perfxl.model import documents
 from perfxl.model.findings import Finding, Place
+from perfxl.model.rounds import Rounds
 from perfxl.model.texts import LANGUAGES, Texts
-from perfxl.rounds import Rounds
 from perfxl.stages.publish import bundle, derived
 from perfxl.stages.publish.bundle import LOG, MANIFEST, SCHEMA, document_name
 from perfxl.stages.publish.package import LICENCES

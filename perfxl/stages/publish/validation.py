@@ -13,7 +13,7 @@ from perfxl.model.changes import Change, changes
 from perfxl.model.explain import explain
 from perfxl.model.findings import quote
 from perfxl.model.outcomes import added_up, weighed
-from perfxl.readings import dropped, due, read
+from perfxl.model.readings import dropped, due, read
 from perfxl.stages.consolidate.rows import people
 from perfxl.stages.consolidate.view import Held, View
 from perfxl.stages.publish import gate

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from perfxl.model import resources
-from perfxl.rounds import Rounds
+from perfxl.model.rounds import Rounds
 from perfxl.stages.report import board, short, templates
 from perfxl.stages.report.context import context
 from perfxl.stages.report.measure import estimated_pages

@@ -4,7 +4,14 @@ from collections.abc import Mapping
 
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.report import charts
-from perfxl.stages.report.front import act, body_sentence, cascade, colours, premise, sector_lines
+from perfxl.stages.report.front import (
+    act,
+    body_sentence,
+    cascade,
+    colours,
+    premise,
+    sector_lines,
+)
 from perfxl.stages.report.sectors import sections
 from perfxl.stages.report.sheets import chapters
 from perfxl.stages.report.speech import Speech

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from perfxl.readings import read, reading
-from perfxl.rounds import Round
+from perfxl.model.readings import read, reading
+from perfxl.model.rounds import Round
 from perfxl.stages.consolidate.view import Held, View
 from perfxl.stages.report.prose import Story, stories
 from perfxl.stages.report.runs import Runs, said

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from perfxl.model.arithmetic import applicable, degree, shown
 from perfxl.model.fields import Field, extension_fields, objective_fields, part_fields
-from perfxl.readings import read, revisions
+from perfxl.model.readings import read, revisions
 from perfxl.stages.consolidate.rows import is_story, people
 from perfxl.stages.consolidate.sector import duration
 from perfxl.stages.consolidate.view import View

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from docx.shared import Pt
 
-from perfxl.readings import read
+from perfxl.model.readings import read
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.report.charts import Charts, directions, of_body
 from perfxl.stages.report.draft import Column, Draft

@@ -9,8 +9,8 @@ from pathlib import Path
 from docx.shared import Cm, Pt
 
 from perfxl.model import documents
+from perfxl.model.rounds import KINDS
 from perfxl.model.texts import LANGUAGES
-from perfxl.rounds import KINDS
 from perfxl.stages.report import board, short
 from perfxl.stages.report.draft import Column, Draft
 from perfxl.stages.report.package import settled

@@ -8,8 +8,8 @@ from pathlib import Path
 from perfxl.campaign import Campaign, open_files
 from perfxl.model import documents
 from perfxl.model.findings import Finding, counts
+from perfxl.model.rounds import KINDS, round_name
 from perfxl.model.texts import Texts
-from perfxl.rounds import KINDS, round_name
 from perfxl.ui.screen import progress, show_findings, show_outcomes, show_table
 from perfxl.workflow import pipeline
 from perfxl.workflow.pipeline import CannotRun

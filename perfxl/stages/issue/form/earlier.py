@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from perfxl.model.arithmetic import dec, status_of
 from perfxl.model.fields import objective_fields
+from perfxl.model.readings import read, readings
+from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
-from perfxl.readings import read, readings
-from perfxl.rounds import Round
 from perfxl.stages.issue.form.objective import EARLIER
 from perfxl.stages.issue.form.writing import Form
 

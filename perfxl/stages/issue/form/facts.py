@@ -6,9 +6,9 @@ from lxml import etree
 
 from perfxl.model.fields import objective_fields
 from perfxl.model.identity import PROPERTY
+from perfxl.model.readings import in_force
+from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import Texts
-from perfxl.readings import in_force
-from perfxl.rounds import Round, Rounds
 from perfxl.stages.issue.form.names import BANNER_LIMIT, CHECKS, STEPS, SUMMARY, TITLE
 from perfxl.stages.issue.form.writing import Form, get
 from perfxl.workbook.patch.cells import number_text, serial

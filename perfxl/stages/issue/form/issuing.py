@@ -6,7 +6,7 @@ from lxml import etree
 
 from perfxl.model.arithmetic import rules_from
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
-from perfxl.rounds import Rounds
+from perfxl.model.rounds import Rounds
 from perfxl.stages.issue.form import earlier, facts
 from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.names import CHECKS, SUMMARY, required
@@ -14,7 +14,14 @@ from perfxl.stages.issue.form.visible import Visibility
 from perfxl.stages.issue.form.writing import Form, get
 from perfxl.workbook.binding import return_tables, table_name
 from perfxl.workbook.patch.cells import Sheet, tag
-from perfxl.workbook.patch.workbook import Entry, Name, Workbook, on_sheet, renamed, tokens
+from perfxl.workbook.patch.workbook import (
+    Entry,
+    Name,
+    Workbook,
+    on_sheet,
+    renamed,
+    tokens,
+)
 from perfxl.workbook.sheets.refs import parse_named
 
 _OBJECTIVE = re.compile(r"px(?P<short>s?)(?P<computed>c?)_(?P<rest>.+)\Z")

@@ -17,8 +17,8 @@ from perfxl.model import documents
 from perfxl.model.arithmetic import DEFAULT
 from perfxl.model.fields import extension_fields
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, PROPERTY
+from perfxl.model.rounds import KINDS
 from perfxl.model.texts import LANGUAGES, Texts
-from perfxl.rounds import KINDS
 from perfxl.stages.issue.form import arithmetic, measures, readme, requests
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.drawing import Draft, protect

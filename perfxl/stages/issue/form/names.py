@@ -2,7 +2,14 @@
 
 from perfxl.model.fields import Field, extension_fields
 from perfxl.model.identity import NAME
-from perfxl.workbook.binding import objective_scalars, objective_tables, return_scalars, return_tables, scalar_name, table_name
+from perfxl.workbook.binding import (
+    objective_scalars,
+    objective_tables,
+    return_scalars,
+    return_tables,
+    scalar_name,
+    table_name,
+)
 
 #: The rows of the summary and of its checks, one an objective, with a hidden row of keys as every block has.
 SUMMARY, CHECKS = "pxm_summary", "pxm_checks"

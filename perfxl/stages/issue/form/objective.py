@@ -6,12 +6,29 @@ Formulas of a sheet refer to cells of the same sheet, so that a copy of the shee
 from dataclasses import dataclass, replace
 
 from perfxl.model.fields import Field, objective_fields
-from perfxl.rounds import FINAL, MOST_MONITORINGS, REPORTING
+from perfxl.model.rounds import FINAL, MOST_MONITORINGS, REPORTING
 from perfxl.stages.issue.form import arithmetic, checks
 from perfxl.stages.issue.form import styles as look
-from perfxl.stages.issue.form.drawing import CALC, CALC2, CALC3, LABEL, LAST, SLOT, VALUE, WEIGHT, WIDTHS, Canvas, Draft
+from perfxl.stages.issue.form.drawing import (
+    CALC,
+    CALC2,
+    CALC3,
+    LABEL,
+    LAST,
+    SLOT,
+    VALUE,
+    WEIGHT,
+    WIDTHS,
+    Canvas,
+    Draft,
+)
 from perfxl.stages.issue.form.names import BANNER_LIMIT, SHORT, short
-from perfxl.workbook.binding import NARRATIVE, Table, objective_scalars, objective_tables
+from perfxl.workbook.binding import (
+    NARRATIVE,
+    Table,
+    objective_scalars,
+    objective_tables,
+)
 
 #: Columns of the keys of each table; a key that is not here takes the first free narrow column.
 PLACES = {

@@ -5,7 +5,7 @@ Each row of the table and of the checks stands for one objective; its formulas u
 """
 
 from perfxl.model.fields import objective_fields
-from perfxl.rounds import REPORTING
+from perfxl.model.rounds import REPORTING
 from perfxl.stages.issue.form import checks
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.arithmetic import figure

@@ -4,6 +4,7 @@ from datetime import date
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Board
+from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import choosing, listing, place
 from perfxl.ui.addin.desk import Desk, Done
@@ -16,12 +17,10 @@ from perfxl.workflow.pipeline import CannotRun
 def board_of(campaign: Campaign, round: str | None, language: str) -> Board:
     """The board of ``round``: of the last one that was issued when None, of the first of the plan when none was."""
     from perfxl.campaign.register import board
-    from perfxl.model.fields import ROUNDS
     from perfxl.workflow import register_updates
 
     plan, _ = pipeline.plan_of(campaign, language)
-    issued = [r for r in ROUNDS if campaign.issued_sectors(r)]
-    chosen = round or (issued[-1] if issued else plan["rounds"][0]["round"])
+    chosen = Rounds.of(plan).get(round or "") or pipeline.open_round(campaign, language)
     with register_updates.opened(campaign, language, CannotRun, write=False) as register:
         return board(register, campaign, plan, chosen, date.today())
 

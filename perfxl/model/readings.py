@@ -8,7 +8,7 @@ one for each round that said something; an item of a return has those of its own
 from collections.abc import Iterator
 from typing import Any
 
-from perfxl.rounds import Round
+from perfxl.model.rounds import Round
 
 #: Statuses of an objective that is no longer pursued.
 GONE = ("replaced", "withdrawn")
