@@ -4,12 +4,34 @@ import json
 from decimal import Decimal
 from pathlib import Path
 
+import first_shape
 import pytest
 
-from perfxl.model.arithmetic import by_measures, by_phases, by_results, degree, rounded
-from perfxl.model.outcomes import weighed as weigh
+from perfxl.model import arithmetic
+from perfxl.model.arithmetic import rounded
+from perfxl.model.outcomes import Weighed, weighed
 
 YEAR = json.loads((Path(__file__).parents[1] / "data" / "year-2021.json").read_text())
+
+
+def weigh(content: dict, round: str) -> Weighed:
+    return weighed(first_shape.now(content), round)
+
+
+def degree(result: dict, round: str, entities=()) -> Decimal | None:
+    return arithmetic.degree(first_shape.item(result), first_shape.at(round), [first_shape.item(e) for e in entities])
+
+
+def by_phases(sheet: dict, round: str) -> Decimal | None:
+    return arithmetic.by_phases(first_shape.sheet(sheet), first_shape.at(round))
+
+
+def by_results(sheet: dict, round: str) -> Decimal | None:
+    return arithmetic.by_results(first_shape.sheet(sheet), first_shape.at(round))
+
+
+def by_measures(measures: list[dict], round: str) -> Decimal | None:
+    return arithmetic.by_measures([first_shape.item(m) for m in measures], first_shape.at(round))
 
 
 def real_year() -> dict:
