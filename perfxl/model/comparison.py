@@ -130,8 +130,9 @@ class Comparison:
                       revised, self._reason(objective, sector, at) if reason is None else reason, self._place(path), str(at), pointer(path))
 
     def _reason(self, objective: dict, sector: str, round: str) -> str:
-        """Why, in the words of ``sector`` at ``round``, else of the lead."""
-        said = {h["sector"]: _at_round(h.get("holding", {}), round).get("reason", "") for h in objective.get("holders", ())}
+        """Why, in the words of ``sector`` at ``round`` or last before it, else of the lead."""
+        at = next(r for r in self.round.until if r == round)
+        said = {h["sector"]: revised(h.get("holding", {}), "reason", at) or "" for h in objective.get("holders", ())}
         return said.get(sector) or said.get(objective.get("lead"), "")
 
     def _place(self, path: tuple) -> Place:

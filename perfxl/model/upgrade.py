@@ -53,13 +53,14 @@ def renamed(path: tuple) -> tuple:
 
 
 # -- whole documents
-def plan(document: dict) -> dict:
-    """A plan document, which is changed, with what it says in the first shape brought to the second."""
+def plan(document: dict, last: str = "") -> dict:
+    """A plan document, which is changed, with what it says in the first shape brought to the second; ``last``: the round that
+    it comes from."""
     document["rounds"] = [_round(r) for r in document.get("rounds", ())]
     for objective in document.get("objectives", ()):
         for holder in objective.get("holders", ()):
             if "holding" in holder:
-                holder["holding"] = _holding(holder["holding"])
+                holder["holding"] = _holding(holder["holding"], last=last)
         if "sheet" in objective:
             objective["sheet"] = _sheet(objective["sheet"])
     for row in document.get("measures", ()):
@@ -88,7 +89,7 @@ def _return(document: dict) -> dict:
 
 def _consolidated(document: dict) -> dict:
     before = document["content"]
-    document["content"] = {**plan(deepcopy(before)), "schema": "perfxl/plan/2"}
+    document["content"] = {**plan(deepcopy(before), document.get("round", "")), "schema": "perfxl/plan/2"}
     for place in document.get("places", ()):
         place["path"] = pointer(place["path"], document["content"])
     for change in document.get("changes", ()):
@@ -133,10 +134,13 @@ def item(told: dict, late: str = "interim") -> dict:
     return _with(kept, readings, changed)
 
 
-def _holding(told: dict, late: str = "") -> dict:
+def _holding(told: dict, late: str = "", last: str = "") -> dict:
+    """``late``: the round to which belongs what both could revise; else the first that says it is replaced, else the one after
+    the last that declares an outcome for it."""
     readings = {r: told[r] for r in _REPORTING if told.get(r)}
     gone = [r for r in _REPORTING if told.get(r, {}).get("status") == "replaced"]
-    made = item({k: v for k, v in told.items() if k not in _REPORTING}, late or (gone or ["interim"])[0])
+    after = "final" if "interim" in readings and ("final" in readings or last == "final") else "interim"
+    made = item({k: v for k, v in told.items() if k not in _REPORTING}, late or (gone or [after])[0])
     changed = {r["round"]: {k: v for k, v in r.items() if k != "round"} for r in made.pop("revisions", ())}
     return _with(made, readings, changed)
 

@@ -131,7 +131,7 @@ def test_weights_in_force_go_on_and_dates_move():
     assert shifted("2020-02-29", 4) == "2024-02-29"
 
 
-@pytest.mark.parametrize("gone", [{"replaced_by": "S1.00009"}, {"interim": {"status": "replaced"}}, {"final": {"status": "withdrawn"}}])
+@pytest.mark.parametrize("gone", [{"replaced_by": "S1.00009"}, {"interim": {"status": "replaced"}, "final": {}}, {"final": {"status": "withdrawn"}}])
 def test_what_was_replaced_or_withdrawn_stays_behind(gone):
     made = small()
     made["content"]["objectives"][0]["holders"][0]["holding"] |= gone
