@@ -1,5 +1,8 @@
 """A small return without faults, at each round, for tests that spoil one thing in it."""
 
+from collections.abc import Callable
+from copy import deepcopy
+
 from perfxl.model.findings import Finding, Place
 from perfxl.model.upgrade import upgraded
 from perfxl.stages.check import check
@@ -74,6 +77,21 @@ def _told(round: str) -> dict:
             "identity": {"body": "UTP", "year": YEAR, "round": round, "sector": "S1", "issue": 1, "digest": "0" * 16}}
 
 
+def changed(round: str, change: Callable[[dict], object]) -> tuple[dict, dict]:
+    """The clean return of ``round`` after ``change`` to its first objective, told in the first shape with what earlier rounds said;
+    and the plan-shaped document on which it was issued."""
+    told = _told(round)
+    change(told["objectives"][0])
+    return upgraded(told), _issued_on(round, told)
+
+
+def _issued_on(round: str, told: dict) -> dict:
+    if round != "final":
+        return plan()
+    earlier = upgraded({**deepcopy(told), "identity": {**told["identity"], "round": "interim"}})
+    return merge(plan(), [Returned("S1", earlier, {}, "S1.xlsx")], "interim").content
+
+
 def issued(round: str) -> dict:
     """What S1 was sent at ``round``: the clean return without what the round opens."""
     found = clean(round)
@@ -86,7 +104,7 @@ def issued(round: str) -> dict:
 
 def before(round: str) -> dict:
     """The plan-shaped document on which ``round`` was issued, with what S1 told at the rounds before it."""
-    return merge(plan(), [Returned("S1", clean("interim"), {}, "S1.xlsx")], "interim").content if round == "final" else plan()
+    return _issued_on(round, _told("interim"))
 
 
 def places(document: dict) -> dict[str, Place]:

@@ -112,6 +112,16 @@ def issued(sector: str, round: str) -> dict:
     return found
 
 
+def issued_on(round: str) -> dict:
+    """The plan-shaped document on which ``round`` was issued: with what was told at the interim, under the approved titles and lines."""
+    if round != "final":
+        return plan()
+    found, approved = content("interim"), {o["code"]: o["sheet"] for o in plan()["objectives"]}
+    for objective in found["objectives"]:
+        objective["sheet"] |= approved[objective["code"]]
+    return found
+
+
 def content(round: str) -> dict:
     """The plan with what every sector returned laid over it."""
     merged = {**plan(), "schema": "perfxl/plan/1"}
