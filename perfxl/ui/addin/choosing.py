@@ -9,8 +9,8 @@ from perfxl.model.texts import Texts
 from perfxl.ui.addin import place
 from perfxl.ui.addin.desk import Desk, GivenUp
 from perfxl.ui.addin.questions import Field, Question
-from perfxl.workflow import pipeline
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow import rounds as of_campaign
+from perfxl.workflow.running import CannotRun
 
 #: How a day is written in a dialog, by language.
 _DAY = {"it": "%d/%m/%Y", "en": "%Y-%m-%d"}
@@ -64,7 +64,7 @@ def round_of(campaign: Campaign, desk: Desk, rounds: list[Round], always: bool =
 
 def issued_rounds(campaign: Campaign, desk: Desk) -> list[Round]:
     """The rounds whose forms were issued; ``CannotRun`` when there are none."""
-    rounds = [r for r in pipeline.rounds_of(campaign, desk.language) if campaign.issued_sectors(r)]
+    rounds = [r for r in of_campaign.rounds_of(campaign, desk.language) if campaign.issued_sectors(r)]
     if not rounds:
         raise CannotRun(Texts("addin", desk.language)("nothing_issued", folder=campaign.folder))
     return rounds
@@ -72,7 +72,7 @@ def issued_rounds(campaign: Campaign, desk: Desk) -> list[Round]:
 
 def consolidated_rounds(campaign: Campaign, desk: Desk) -> list[Round]:
     """The rounds that have a consolidated document; ``CannotRun`` when there are none."""
-    rounds = pipeline.consolidated_rounds(campaign, desk.language)
+    rounds = of_campaign.consolidated_rounds(campaign, desk.language)
     if not rounds:
         raise CannotRun(Texts("addin", desk.language)("nothing_consolidated", folder=campaign.folder))
     return rounds

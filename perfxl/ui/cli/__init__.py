@@ -253,7 +253,7 @@ def main(arguments: list[str] | None = None) -> int:
     from perfxl.campaign import BadExtension
     from perfxl.ui import screen
     from perfxl.ui.cli import commands
-    from perfxl.workflow.pipeline import CannotRun
+    from perfxl.workflow.running import CannotRun
 
     say = Texts("cli", asked.lang)
     try:
@@ -285,14 +285,14 @@ def main(arguments: list[str] | None = None) -> int:
 def _find_round(asked: argparse.Namespace) -> None:
     """Put the round of the plan in the place of the word that stands for it; the open one where a command may go without."""
     from perfxl.campaign import Campaign
-    from perfxl.workflow import pipeline
+    from perfxl.workflow.rounds import open_round, round_of
 
     if not hasattr(asked, "round") or getattr(asked, "active", False) or getattr(asked, "folder", None) is None:
         return
     if asked.round is not None:
-        asked.round = pipeline.round_of(Campaign(asked.folder), asked.round, asked.lang)
+        asked.round = round_of(Campaign(asked.folder), asked.round, asked.lang)
     elif asked.command in OPEN_ROUND:
-        asked.round = pipeline.open_round(Campaign(asked.folder), asked.lang)
+        asked.round = open_round(Campaign(asked.folder), asked.lang)
 
 
 def _keep_fault() -> str:

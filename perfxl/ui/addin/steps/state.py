@@ -10,8 +10,9 @@ from perfxl.ui.addin import choosing, listing, place
 from perfxl.ui.addin.desk import Desk, Done
 from perfxl.ui.addin.next_step import next_step
 from perfxl.ui.addin.steps.showing import show_list
-from perfxl.workflow import pipeline
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.rounds import open_round
+from perfxl.workflow.running import CannotRun
 
 
 def board_of(campaign: Campaign, round: str | None, language: str) -> Board:
@@ -19,8 +20,8 @@ def board_of(campaign: Campaign, round: str | None, language: str) -> Board:
     from perfxl.campaign.register import board
     from perfxl.workflow import register_updates
 
-    plan, _ = pipeline.plan_of(campaign, language)
-    chosen = Rounds.of(plan).get(round or "") or pipeline.open_round(campaign, language)
+    plan, _ = plan_of(campaign, language)
+    chosen = Rounds.of(plan).get(round or "") or open_round(campaign, language)
     with register_updates.opened(campaign, language, CannotRun, write=False) as register:
         return board(register, campaign, plan, chosen, date.today())
 
