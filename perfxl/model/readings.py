@@ -66,6 +66,11 @@ def revised(item: dict, key: str, round: Round) -> Any:
     return next((changed[key] for changed in reversed(changes(item, round)) if changed.get(key) is not None), None)
 
 
+def last_revised(item: dict, key: str) -> Any:
+    """The last revision of ``key`` of an item of a plan, whatever its round; None where it was never revised."""
+    return next((r[key] for r in reversed(item.get("revisions", ())) if r.get(key) is not None), None)
+
+
 def in_force(item: dict, key: str, round: Round) -> Any:
     """The value of ``key`` in force at ``round``: the latest revision at or before it, else what the plan says."""
     found = revised(item, key, round)

@@ -126,6 +126,8 @@ FAULTS = [
     ("interim", ["OUTC03"], "holding/reading/status", put("holding/reading/status", "not_achieved")),
     ("final", ["OUTC04"], "holding/reading/status", both(put("holding/reading/status", "partial"), put("holding/reading/reason", "Perché sì."))),
     ("interim", ["OUTC05"], "holding/reading/reason", put("holding/reading/reason", " ")),
+    ("interim", ["OUTC05"], "holding/reading/reason", put("holding/reading/reason", "...")),
+    ("interim", ["OUTC05"], "holding/reading/reason", put("holding/reading/reason", "– –")),
     ("interim", ["OUTC06"], "holding/reading/reason", both(put("holding/reading", {"percent": 0}), put(f"{PHASE}/reading/realised", 0))),
     ("interim", ["OUTC07"], "holding/reading/percent", both(put("holding/reading", {"percent": 100}), put(f"{PHASE2}/reading/realised", 100))),
     ("final", ["OUTC08", "OUTC27"], "sheet/phases/0/reading/realised", both(

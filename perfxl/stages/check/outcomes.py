@@ -6,7 +6,14 @@ from datetime import date
 from perfxl.model.arithmetic import HUNDRED, applicable, by_measures, dec, rounded
 from perfxl.model.findings import Finding
 from perfxl.model.readings import dropped, due, in_force, read
-from perfxl.stages.check.return_context import Case, Entry, blank, day, told
+from perfxl.stages.check.return_context import (
+    Case,
+    Entry,
+    blank,
+    day,
+    says_nothing,
+    told,
+)
 
 
 def _measures(case: Case, entry: Entry) -> list[tuple[int, dict]]:
@@ -41,7 +48,7 @@ def status(case: Case) -> Iterator[Finding]:
 def reason(case: Case) -> Iterator[Finding]:
     """OUTC05, OUTC06: partial or not achieved, without a reason."""
     for entry in case.told:
-        if entry.status in ("partial", "not_achieved") and blank(entry.outcome.get("reason")):
+        if entry.status in ("partial", "not_achieved") and says_nothing(entry.outcome.get("reason")):
             yield entry.find("OUTC05" if entry.status == "partial" else "OUTC06", "holding", "reading", "reason")
 
 

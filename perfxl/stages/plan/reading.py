@@ -20,6 +20,7 @@ from perfxl.stages.plan.layout import (
     Column,
     Sheet,
     at_path,
+    optional,
     scalar_name,
     scalars,
 )
@@ -30,6 +31,8 @@ from perfxl.workbook.sheets.refs import Ref, a1, column_letters
 
 #: How far down a hidden row of keys is looked for when its name is lost.
 SEARCHED_ROWS = 30
+#: What people write in a cell that may be left out, to say that there is nothing to write.
+SAID_NO = frozenset(("no", "-", "–", "—", "/", "nessuno", "nessuna", "none", "n/a", "n.a.", "na", "non applicabile", "not applicable"))
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,7 @@ class Reader:
         self.book, self.file, self.extension = book, file, extension
         self.findings: list[Finding] = []
         self.where: dict[tuple, Row] = {}
+        self.own: list[tuple[Row, dict | None]] = []
         self.single: dict[tuple, Place] = {}
         self.layouts = layouts(extension)
         self.grids = {s.id: grid for s in self.layouts if (grid := _grid(book, s))}
@@ -109,6 +113,8 @@ class Reader:
         self._scalars(document)
         for layout in self.layouts:
             grid = self.grids.get(layout.id)
+            if layout.id == SAID[0] and "objectives" in self.grids:  # what rounds said is about holders that are all there
+                self._own_holdings(document)
             if grid is None and layout.id in SAID and "round" in getattr(self.grids.get("rounds"), "columns", ()):
                 continue  # the workbook is from before there were tables of what rounds said
             if grid is None:
@@ -152,6 +158,9 @@ class Reader:
                 if column is None or not column.read:
                     continue
                 cells = [grid.sheet.cell(number, at)]
+                if cells[0].kind == "text" and column.field.required and optional(grid.layout, column) \
+                        and cells[0].value.strip().casefold() in SAID_NO:
+                    continue
                 if key + MORE in grid.columns:
                     cells.append(grid.sheet.cell(number, grid.columns[key + MORE]))
                 value = self._value(cells, column.field, Place(self.file, grid.sheet.name, a1(number, at)), column)
@@ -199,6 +208,8 @@ class Reader:
             self._place_said(document, layout, rows)
             return
         if not layout.owned:
+            if layout.id == "objectives":
+                self.own = [(row, row.item.pop("holding", None)) for row in rows]
             if rows:
                 document[layout.id] = [row.item for row in rows]
                 self.where |= {(layout.id, i): row for i, row in enumerate(rows)}
@@ -234,6 +245,33 @@ class Reader:
             else:
                 path, row.part = found
                 self.where[path] = row
+
+    def _own_holdings(self, document: dict) -> None:
+        """The weight on the row of an objective goes to the sector that leads it, which holds it alone where no other is told."""
+        if "holding/weight" not in self.grids["objectives"].columns:
+            return
+        for i, (row, holding) in enumerate(self.own):
+            objective = document["objectives"][i]
+            lead, holders = objective.get("lead"), objective.get("holders", [])
+            if lead is None or holding is None and holders:
+                continue
+            k = next((k for k, h in enumerate(holders) if h.get("sector") == lead), None)
+            if k is None:
+                self._shift(i, len(holders))
+                objective["holders"] = [{"sector": lead, **({"holding": holding} if holding else {})}, *holders]
+                self.where["objectives", i, "holders", 0] = Row(row.grid, row.number, objective["holders"][0], row.owner)
+                continue
+            told = holders[k].setdefault("holding", {})
+            for key, value in (holding or {}).items():
+                if told.setdefault(key, value) != value:
+                    self.findings.append(Finding("PLAN78", row.grid.place(self.file, row.number, f"holding/{key}"),
+                                                 {"sector": lead, "objective": objective.get("code")}, objective=objective.get("code", "")))
+
+    def _shift(self, i: int, count: int) -> None:
+        """Make room for a first holder: the places of those of the sheet of holders move on by one."""
+        for k in range(count, 0, -1):
+            if ("objectives", i, "holders", k - 1) in self.where:
+                self.where["objectives", i, "holders", k] = self.where.pop(("objectives", i, "holders", k - 1))
 
     def _places(self, document: dict) -> Iterator[tuple[tuple, Place]]:
         for path, place in self.single.items():

@@ -72,8 +72,8 @@ def array(gather: Gather, refs: dict[str, Ref], tables: list[Table], owner: Fiel
             block, found = blocks.items(gather, ref, table, owner)
         if block:
             read.append((table, block))
-        elif kept and name in kept.refs:
-            _, found = blocks.items(kept.gather(gather), kept.refs[name], table, owner)
+        elif kept and (issued := kept.ref(name, there=ref is not None)):
+            _, found = blocks.items(kept.gather(gather), issued, table, owner)
         for slot, item in found.items():
             merged.setdefault(slot, {}).update(item)
     slots = sorted(merged)
@@ -111,8 +111,8 @@ def _stories(gather: Gather, refs: dict[str, Ref], values: dict[tuple, Any], pat
     """Carry on the stories of the phases, and tell the objective's own, from the narrative block."""
     table, about = _tables()["narrative"], _owners()[NARRATIVE]
     ref = refs.get("t_narrative")
-    if ref is None and kept:
-        ref, gather = kept.refs.get("t_narrative"), kept.gather(gather)
+    if ref is None and kept and (ref := kept.ref("t_narrative")):
+        gather = kept.gather(gather)
     block = None if ref is None else blocks.block(gather, ref, table, about)
     if block is None or "text" not in block.columns:
         return
@@ -175,8 +175,8 @@ def objective(gather: Gather, refs: dict[str, Ref], path: str, extension: tuple[
         ref = refs.get("__".join(about.path))
         if ref is not None:
             got = blocks.scalar(gather, ref, about, f"{path}/{'/'.join(about.path)}")
-        elif kept and "__".join(about.path) in kept.refs:
-            got = blocks.scalar(kept.gather(gather), kept.refs["__".join(about.path)], about, "")
+        elif kept and (issued := kept.ref("__".join(about.path))):
+            got = blocks.scalar(kept.gather(gather), issued, about, "")
         else:
             continue
         if got is not None:
@@ -201,7 +201,7 @@ def objective(gather: Gather, refs: dict[str, Ref], path: str, extension: tuple[
 def _code_as_issued(gather: Gather, refs: dict[str, Ref], values: dict[tuple, Any], path: str, kept: Kept) -> None:
     """Give an objective whose code was emptied the one it was issued with: without it nobody could tell which it is."""
     about = next(f for f in objective_scalars() if f.path == ("code",))
-    ref = kept.refs.get("code")
+    ref = kept.ref("code", there="code" in refs)
     code = blocks.scalar(kept.gather(gather), ref, about, "") if ref else None
     if code is not None:
         values[about.path] = gather.objective = code

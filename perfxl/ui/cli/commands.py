@@ -118,6 +118,19 @@ def extend(asked: Namespace) -> int:
     return CLEAN
 
 
+def load(asked: Namespace) -> int:
+    """``perfxl load``: values of indicators from another system, for the forms of a round."""
+    from perfxl.workflow import load as stage
+
+    say = Texts("cli", asked.lang)
+    done = stage.load(Campaign(asked.folder), asked.round, asked.file, asked.lang)
+    show_findings(done.findings, asked.lang, sys.stdout)
+    print(say("load_done", values=done.values, new=done.new, sectors=", ".join(done.sectors) or say("nobody")))
+    if done.new:
+        print(say("load_again" if done.issued else "load_next", folder=asked.folder, round=asked.round, sectors=" ".join(done.issued)))
+    return _code(done.findings)
+
+
 def ask(asked: Namespace) -> int:
     """``perfxl ask``: the controller's questions, one workbook a sector."""
     from perfxl.workflow import ask as asking
@@ -284,17 +297,20 @@ def check(asked: Namespace) -> int:
 def report(asked: Namespace) -> int:
     """``perfxl report``: the Word document of a round or its short version for citizens, and its PDF."""
     from perfxl.stages.report.short import PAGES
+    from perfxl.workflow.report import piao, short_version
     from perfxl.workflow.report import report as write_report
-    from perfxl.workflow.report import short_version
 
     say = Texts("cli", asked.lang)
     campaign = Campaign(asked.folder)
+    if asked.citizens and asked.piao:
+        raise CannotRun(say("citizens_or_piao"))
     if asked.citizens:
         short = short_version(campaign, asked.round, asked.lang, asked.pdf, asked.draft)
         paths, findings, told = short.paths, short.findings, short.told
         print(say("short_pages" if short.counted else "short_pages_estimated", pages=short.pages, limit=PAGES))
     else:
-        made = write_report(campaign, asked.round, asked.lang, asked.pdf, asked.draft)
+        write = piao if asked.piao else write_report
+        made = write(campaign, asked.round, asked.lang, asked.pdf, asked.draft)
         paths, findings, told = made.paths, made.findings, made.told
     for path in paths:
         print(say("report_done", path=path))
