@@ -111,13 +111,31 @@ def mean(pairs: Iterable[tuple[Decimal, Decimal]]) -> Decimal | None:
     return sum((w * v for w, v in pairs), ZERO) / total if total else None
 
 
+@dataclass(frozen=True)
+class Term:
+    """One thing that enters the mean of an objective: its identifier, its weight, its percentage, as they count."""
+
+    name: str
+    weight: Decimal
+    value: Decimal
+
+
+def _mean_of(terms: list[Term] | None) -> Decimal | None:
+    return None if terms is None else mean((t.weight, t.value) for t in terms)
+
+
 def by_phases(sheet: dict, round: str, rules: Rules = DEFAULT) -> Decimal | None:
     """Σ weight × realised / Σ weight over the year's weighted phases that were not dropped, unrounded.
 
     None when no phase is weighted, or a weighted phase has no weight or no realised percentage: a blank is
     never silently 0.
     """
-    pairs = []
+    return _mean_of(phase_terms(sheet, round, rules))
+
+
+def phase_terms(sheet: dict, round: str, rules: Rules = DEFAULT) -> list[Term] | None:
+    """What ``by_phases`` is the mean of; None where a blank forbids it."""
+    terms = []
     for phase in sheet.get("phases", ()):
         weight = weight_at(phase, round, rules)
         if phase.get("weighting") == "not_weighted" or weight == 0 or dropped(phase, round):
@@ -125,8 +143,8 @@ def by_phases(sheet: dict, round: str, rules: Rules = DEFAULT) -> Decimal | None
         realised = rules.percent(reading(phase, "realised", round))
         if weight is None or realised is None:
             return None
-        pairs.append((weight, realised))
-    return mean(pairs)
+        terms.append(Term(str(phase.get("id", "")), weight, realised))
+    return terms
 
 
 def degree(result: dict, round: str, entities: Iterable[dict] = (), rules: Rules = DEFAULT) -> Decimal | None:
@@ -205,23 +223,33 @@ def by_results(sheet: dict, round: str, rules: Rules = DEFAULT) -> Decimal | Non
 
     None when there are no results, a degree is unknown, or only some results have a weight.
     """
-    pairs = []
+    return _mean_of(result_terms(sheet, round, rules))
+
+
+def result_terms(sheet: dict, round: str, rules: Rules = DEFAULT) -> list[Term] | None:
+    """What ``by_results`` is the mean of; None where a blank forbids it."""
+    found = []
     for result in sheet.get("results", ()):
         weight = weight_at(result, round, rules)
         if weight == 0 or dropped(result, round):
             continue
         mine = [e for e in sheet.get("entities", ()) if e.get("result") == result.get("id")]
-        pairs.append((weight, degree(result, round, mine, rules)))
-    weighted = [w is not None for w, _ in pairs]
-    if not pairs or any(d is None for _, d in pairs) or any(weighted) != all(weighted):
+        found.append((str(result.get("id", "")), weight, degree(result, round, mine, rules)))
+    weighted = {w is not None for _, w, _ in found}
+    if any(d is None for *_, d in found) or len(weighted) > 1:
         return None
-    return mean((ONE if w is None else w, d) for w, d in pairs)
+    return [Term(name, ONE if w is None else w, d) for name, w, d in found]
 
 
 def by_measures(measures: Iterable[dict], round: str, rules: Rules = DEFAULT) -> Decimal | None:
     """Plain mean of the percentages of the applicable measures, unrounded; None when one is missing."""
-    values = [rules.percent(reading(m, "percent", round)) for m in measures if m.get("applicable", True)]
-    return mean((ONE, v) for v in values) if values and None not in values else None
+    return _mean_of(measure_terms(measures, round, rules))
+
+
+def measure_terms(measures: Iterable[dict], round: str, rules: Rules = DEFAULT) -> list[Term] | None:
+    """What ``by_measures`` is the mean of; None where a blank forbids it."""
+    found = [(str(m.get("id", "")), rules.percent(reading(m, "percent", round))) for m in measures if m.get("applicable", True)]
+    return None if any(v is None for _, v in found) else [Term(name, ONE, v) for name, v in found]
 
 
 def status_of(percent: Decimal | None, rules: Rules = DEFAULT) -> str | None:
