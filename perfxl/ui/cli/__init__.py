@@ -8,6 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from perfxl.model import safe_path
+from perfxl.model.fields import round_called
 from perfxl.model.texts import LANGUAGES, Texts, area
 from perfxl.model.version import __version__
 
@@ -75,7 +76,7 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     def round_(argument, **more):
         if attached:
             more.pop("required", None)
-        argument("--round", choices=ROUNDS, text="round", **more)
+        argument("--round", choices=ROUNDS, type=round_called, text="round", **more)
 
     def readers(made):
         if attached:
