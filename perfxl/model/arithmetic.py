@@ -185,6 +185,28 @@ def _scored(item: dict, target, result: dict, round: str) -> Decimal | None:
     return ratio(actual, target, way == "lower", baseline if way == "lower" or round == "final" else None)
 
 
+def falls(result: dict, round: str) -> bool:
+    """Whether ``result`` improves by falling: it says so, or its progress goes from a baseline down to the target."""
+    if result.get("direction") != "progress":
+        return result.get("direction") == "lower"
+    target, baseline = dec(in_force(result, "target", round)), dec(result.get("baseline"))
+    return None not in (target, baseline) and target < baseline
+
+
+def has_meaning(result: dict, round: str) -> bool:
+    """Whether the way in which ``result`` is measured gives a degree, once there is an actual value, whatever it is.
+
+    A share means something of a target above 0, a progress of a target that is not the baseline.
+    """
+    target, way = dec(in_force(result, "target", round)), result.get("direction") or "higher"
+    if target is None or way == "typed":
+        return True
+    if way == "progress":
+        baseline = dec(result.get("baseline"))
+        return baseline is not None and baseline != target
+    return target > 0
+
+
 def ratio(actual: Decimal, target: Decimal, lower: bool, baseline: Decimal | None = None) -> Decimal | None:
     """Actual over target, target over actual when ``lower`` is better, as points from 0 to 100, unrounded.
 

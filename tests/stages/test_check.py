@@ -9,7 +9,7 @@ from perfxl.model.findings import Place
 from perfxl.model.texts import area
 from perfxl.stages import check as stage
 
-PREFIXES = ("ASKD", "LOCK", "WGHT", "DATE", "CODE", "TEXT", "OUTC", "SHRD", "RULE")
+PREFIXES = ("ASKD", "LOCK", "WGHT", "DATE", "CODE", "TEXT", "OUTC", "SHRD", "RULE", "SCOR")
 LONG = "Una lunga descrizione che racconta per intero il lavoro svolto dagli uffici, con le prove, gli incontri e i documenti."
 
 
@@ -151,6 +151,15 @@ FAULTS = [
     ("interim", ["OUTC24"], "sheet/phases/1/interim_realised", both(put("holding/interim/percent", 80), put(f"{PHASE2}/interim_realised", None))),
     ("interim", ["OUTC25"], "sheet/phases/1/interim_realised", put(f"{PHASE2}/interim_realised", None)),
     ("interim", ["OUTC26"], "sheet/results/0/interim_degree", put("sheet/phases", [])),
+    ("plan", ["SCOR01"], "sheet/results/0/target", put(f"{RESULT}/target", 0)),
+    ("interim", ["SCOR01"], "sheet/results/0/target_revised", put(f"{RESULT}/target_revised", -3)),
+    ("plan", ["SCOR02"], "sheet/results/0/target", put(f"{RESULT}/direction", "progress")),
+    ("plan", ["SCOR02"], "sheet/results/0/target", both(put(f"{RESULT}/direction", "progress"), put(f"{RESULT}/baseline", 10))),
+    ("final", ["OUTC17", "SCOR03"], "sheet/results/0/final_degree", both(put(f"{RESULT}/final_actual", 5), put(f"{RESULT}/final_degree", 99))),
+    ("final", ["LOCK02", "OUTC17", "SCOR04"], "sheet/results/0/final_actual", both(put(f"{RESULT}/final_actual", 5), put(f"{RESULT}/baseline", 8))),
+    ("final", ["SCOR05"], "holding/final/percent", put("holding/final/percent", 99.995)),
+    ("interim", ["SCOR05"], "sheet/phases/0/interim_realised", put(f"{PHASE}/interim_realised", 99.999)),
+    ("interim", ["OUTC12", "SCOR05"], "/measures/0/interim_percent", put("/measures/0/interim_percent", 49.999)),
     ("interim", ["OUTC28"], "sheet/phases/1/interim_realised", both(
         put(f"{PHASE2}/interim_realised", 100), put(f"{PHASE}/interim_realised", 0), put("holding/interim/percent", 40))),
 ]

@@ -51,7 +51,8 @@ class Behind:
 
 def context(document: dict, language: str, fit: int = 0) -> dict:
     """The names of the template of the short version; the document must have outcomes. ``fit``: one of ``FITS``."""
-    view, speech = View(document), Speech(language)
+    view = View(document)
+    speech = Speech(language, view.rules().decimals)
     told, without = FITS[fit]
     charts = of_body(view, speech)
     behind = _behind(view, speech)
