@@ -61,7 +61,7 @@ def context(document: dict, language: str, fit: int = 0) -> dict:
     counted = Counter(o for _, _, c in directions(view) for o in c.elements())
     return {"title": speech.say("short_title", body=body, year=year), "body": body, "year": year,
             "intro": speech.say("short_intro", year=year),
-            "outcome": speech.say("short_outcome", outcome=speech.number(mean.get("outcome")), sectors=mean.get("counted", 0)),
+            "outcome": speech.say("short_outcome", outcome=speech.outcome(mean.get("outcome")), sectors=mean.get("counted", 0)),
             "legend": joined([_symbol(s, speech.say(f"short_{s}")) for s in ("achieved", "nearly", "partial", "not_achieved")], "   "),
             "directions": tuple(_direction(view, speech, *told) for told in directions(view)),
             "behind": behind[:told], "others": _others(speech, len(behind) - told), "total": sum(counted.values()),
