@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 from perfxl.model import documents
 from perfxl.model.fields import Field, resolve
 from perfxl.model.findings import Finding
+from perfxl.model.texts import LANGUAGES
 from perfxl.workbook.sheets import lookalike, parse_text
+from perfxl.workbook.sheets.formats import LATER_1904
 from perfxl.workbook.sheets.model import Cell
 
 #: A text that any field accepts which has no form of its own (codes and identifiers have one).
@@ -22,6 +24,8 @@ _FREE_TEXT = "Un testo, libero (è così)"
 _ANY_TEXT = "^[^\\u0000-\\u0008\\u000b-\\u001f\\u007f\\ufffe\\uffff]+$"
 _NUMBERS = ("integer", "number", "percent", "money")
 _SERIAL = (Decimal(32874), Decimal(73050))  # 1990-01-01 and 2099-12-31 as spreadsheets count days
+#: Words in a row, as no formula has them.
+_PROSE = re.compile(r"\s*[^\W\d_]+(?:['’ ]+[^\W\d_]+){2}")
 _CONTROL = dict.fromkeys((*range(0x09), *range(0x0E, 0x20), 0x7F, 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)))
 
 
@@ -50,23 +54,32 @@ def to_cell(value: Any, field: Field, language: str) -> Content:
 
 
 def from_cell(cell: Cell, field: Field, language: str | None = None, *, year: int | None = None,
-              edge: str = "") -> tuple[Any, list[Finding]]:
+              edge: str = "", from_1904: bool = False) -> tuple[Any, list[Finding]]:
     """The value of ``field`` in ``cell`` as documents hold it (None when blank or unusable), and what was noticed.
 
     ``language`` of the form, Italian when not given: how a number becomes text. ``year``: the plan's, for dates
-    written without one; ``edge`` (``start``, ``end``): which day a month stands for, when the field's key does not say.
+    written without one; ``edge`` (``start``, ``end``): which day a month stands for, when the field's key does not say;
+    ``from_1904``: whether days without a date's format are counted from 1904.
     """
-    if cell.kind == "text" and cell.formula is None and field.cell in ("text", "long"):
+    if cell.kind == "text" and cell.formula is None and not cell.struck and field.cell in ("text", "long"):
         return _text(cell.value, field)
     findings = []
+    if cell.struck:
+        findings.append(_finding("FORM34", field, found=cell.struck))
     if cell.kind == "error":
         return None, [_finding("FORM08", field, found=cell.error)]
+    if cell.kind == "picture":
+        return None, [_finding("FORM35", field)]
+    if cell.formula is not None and cell.kind in ("blank", "number") and _PROSE.match(cell.formula):
+        cell = cell._replace(kind="text", value="=" + cell.formula, formula=None)  # a text that a program took for a formula
     if cell.formula is not None:
         if cell.kind == "blank":
             return None, [_finding("FORM07", field, found="=" + cell.formula)]
         findings.append(_finding("FORM06", field, found="=" + cell.formula, value=_shown(cell)))
     if cell.kind == "blank" or (cell.kind == "text" and not parse_text.tidy(cell.value)):
         return None, findings
+    if from_1904 and field.cell == "date" and cell.kind == "number":
+        cell = cell._replace(value=cell.value + LATER_1904)
     value, noticed = _READ[field.cell](cell, field, language or "it", (year, edge))
     return value, findings + noticed
 
@@ -99,6 +112,21 @@ def percent_words(points: int | Decimal) -> dict[str, str]:
     """Percent points as findings quote them: ``12,5%``, in English ``12.5%``."""
     text = format(Decimal(points).normalize(), "f") + "%"
     return {"it": text.replace(".", ","), "en": text}
+
+
+def shown(value: Any, about: Field) -> Any:
+    """A document's value as its cell shows it to a reader, by language where they differ; None for nothing."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if value is None:
+        return None
+    if about.cell == "percent" and not isinstance(value, (str, bool)):
+        return percent_words(Decimal(str(value)))
+    if about.cell in ("choice", "yesno"):
+        return {language: about.labels(language).get(value, value) for language in LANGUAGES}
+    if about.cell == "date" and isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return "/".join(reversed(value.split("-")))
+    return value
 
 
 @cache
@@ -246,7 +274,7 @@ def _as_percent(cell: Cell, field: Field, _language: str, _when) -> tuple[int | 
             return None, [_finding("DATA14", field, found=_shown(cell))]
         return points, []
     if cell.kind == "number":
-        found, sign = cell.value, False
+        found, sign = cell.value, cell.points
     elif cell.kind == "text":
         text = parse_text.tidy(cell.value)
         sign = text.endswith("%")

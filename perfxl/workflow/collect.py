@@ -16,9 +16,27 @@ from perfxl.campaign.register.store import suffix_of
 from perfxl.model import documents
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.identity import Identity
-from perfxl.model.texts import Texts
-from perfxl.stages.mail.incoming import Envelope, Item, Letter, Notice, Source, headers, imap, pec, sources, spool, trust
-from perfxl.stages.mail.incoming.doubts import concerns, doubts, of_letter, of_secret, round_words
+from perfxl.model.texts import LANGUAGES, Texts
+from perfxl.stages.mail.incoming import (
+    Envelope,
+    Item,
+    Letter,
+    Notice,
+    Source,
+    headers,
+    imap,
+    pec,
+    sources,
+    spool,
+    trust,
+)
+from perfxl.stages.mail.incoming.doubts import (
+    concerns,
+    doubts,
+    of_letter,
+    of_secret,
+    round_words,
+)
 from perfxl.stages.mail.incoming.spool import Laid, Spooled
 from perfxl.stages.mail.settings import Server, Unusable, settings
 from perfxl.stages.mail.wording import lost_words
@@ -106,12 +124,12 @@ def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: 
     found = Fetched()
     with register_updates.opened(campaign, language, CannotRun) as register:
         room = _Room(campaign, plan, register, found, language, workers)
-        listed = chain(*map(sources.on_disk, given), _remote(register, remote, chosen.folder))
+        listed = chain(*map(sources.on_disk, given), _remote(register, remote, chosen.folder, alone=not given))
         try:
             for batch in _batches(listed):
                 room.take(batch, progress)
         except Unusable as problem:
-            raise CannotRun(Texts("mail", language)(problem.key, **problem.values), found.findings) from None
+            raise CannotRun(problem.say(language), found.findings) from None
         except work.Unavailable as problem:
             raise CannotRun(Texts("work", language)(problem.key, **problem.values), found.findings) from None
     found.findings = in_order(found.findings)
@@ -129,11 +147,20 @@ def _batches(listed: Iterator[Source | Finding]) -> Iterator[list[Spooled | Find
             yield batch
 
 
-def _remote(register: Register, server: Server | None, folder: str) -> Iterator[Source | Finding]:
-    """What came into the plan's mailbox since it was last collected."""
-    if server is not None:
-        last = register.latest("mailbox", f"{server.account}/{folder}")
+def _remote(register: Register, server: Server | None, folder: str, alone: bool) -> Iterator[Source | Finding]:
+    """What came into the plan's mailbox since it was last collected. One that cannot be had is a finding, unless it is all
+    there is to collect from (``alone``)."""
+    if server is None:
+        return
+    last = register.latest("mailbox", f"{server.account}/{folder}")
+    try:
         yield from imap.mailbox(server, folder, last.payload if last else None)
+    except Unusable as problem:
+        if alone:
+            raise
+        yield Finding("MAIL18", Place(f"{server.user}/{folder}"), {
+            "account": server.account, "reason": problem.values.get("reason") or {
+                language: Texts("mail", language)(f"short_{problem.key}") for language in LANGUAGES}})
 
 
 class _Room:

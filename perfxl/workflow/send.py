@@ -120,7 +120,7 @@ Matters = Callable[[Register, dict, list[Finding]], list[Matter]]
 
 def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Matters, dry_run: bool, again: bool) -> Post:
     """Compose, send and record the messages of ``kind``; ``CannotRun`` when none can leave at all."""
-    plan, findings = pipeline.plan_of(campaign, language)
+    plan, findings = pipeline.plan_of(campaign, language)[0], []
     chosen = settings(plan)
     if not chosen.sender:
         raise CannotRun(Texts("mail", language)("no_sender"))
@@ -144,8 +144,7 @@ def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Mat
                     else:
                         posted.append(Posted(outgoing, state))
     except Unusable as problem:
-        values = {k: v[language] if isinstance(v, dict) else v for k, v in problem.values.items()}
-        raise CannotRun(Texts("mail", language)(problem.key, **values)) from None
+        raise CannotRun(problem.say(language)) from None
     except work.Unavailable as problem:
         raise CannotRun(Texts("work", language)(problem.key, **problem.values)) from None
     return Post(tuple(posted), tuple(findings))

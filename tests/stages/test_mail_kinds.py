@@ -9,7 +9,16 @@ from mail_signing import Signer, cades
 from test_mail_collect import campaign, collected, filled, inbox, issued  # noqa: F401 - fixtures
 from test_mail_signed import compound, msg, tnef
 
-from perfxl.stages.mail.incoming import Item, Letter, Source, faults, intext, leftovers, signed, unpack
+from perfxl.stages.mail import faults
+from perfxl.stages.mail.incoming import (
+    Item,
+    Letter,
+    Source,
+    intext,
+    leftovers,
+    signed,
+    unpack,
+)
 from perfxl.stages.mail.incoming.trust import Trust
 
 FORM = corpus.zipped(("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", random.Random(1).randbytes(9_000)))

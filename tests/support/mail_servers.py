@@ -161,3 +161,51 @@ def _wait(port, running, folder):
             time.sleep(0.1)
     log = folder / "log"
     raise RuntimeError((log.read_text() if log.exists() else "") + str(running.stderr.read() if running.poll() is not None else ""))
+
+
+class Scripted:
+    """A server over TLS that speaks IMAP as far as it was told to, and then does what is wanted of it.
+
+    ``answers``: what it says to a command (by its last word but one, in capitals: ``SEARCH``, ``SIZE``, ``BODY`` or a first
+    word), bytes, or a function of the connection and the tag; anything else is answered with OK.
+    """
+
+    def __init__(self, authority, answers, greeting=b"* OK ready\r\n"):
+        import threading
+
+        self._answers, self._greeting = answers, greeting
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self._context = authority.context()
+        self.port = self._listening.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def _serve(self):
+        while True:
+            try:
+                plain, _ = self._listening.accept()
+            except OSError:
+                return
+            try:
+                with self._context.wrap_socket(plain, server_side=True) as connection:
+                    self._speak(connection)
+            except OSError:
+                continue  # whoever was asking has gone: that is what is hoped for
+
+    def _speak(self, connection):
+        if callable(self._greeting):
+            self._greeting(connection, b"*")
+        else:
+            connection.sendall(self._greeting)
+        for line in connection.makefile("rb"):
+            tag, _, command = line.strip().partition(b" ")
+            word = next((w for w in ("SEARCH", "SIZE", "BODY") if w.encode() in command), command.split()[0].decode().upper())
+            said = self._answers.get(word, b"* CAPABILITY IMAP4rev1\r\n" if word == "CAPABILITY" else b"")
+            if callable(said):
+                said(connection, tag)
+            else:
+                connection.sendall(said + (b"" if said.endswith(b"\0") else tag + b" OK done\r\n"))
+
+    def close(self):
+        """Listen no longer."""
+        self._listening.close()

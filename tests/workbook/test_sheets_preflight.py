@@ -72,7 +72,7 @@ MACRO = "application/vnd.ms-excel.sheet.macroEnabled.main+xml"
     ("encrypted zip", _encrypted_zip, "FILE04"),
     ("encrypted ods", lambda: ods("", **{"META-INF/manifest.xml": "<m:encryption-data/>"}), "FILE04"),
     ("xlsm", lambda: packed(parts(ROW, types=MACRO)), "FILE05"),
-    ("xlsb", lambda: packed(parts(ROW, types="application/vnd.ms-excel.sheet.binary.macroEnabled.main")), "FILE05"),
+    ("xlsb", lambda: packed(parts(ROW, types="application/vnd.ms-excel.sheet.binary.macroEnabled.main")), "FILE11"),
     ("hidden macro", lambda: packed({**parts(ROW), "xl/vbaProject.bin": b"x"}), "FILE05"),
     ("basic", lambda: ods("", **{"Basic/Standard/Module1.xba": "<x/>"}), "FILE05"),
     ("truncated", lambda: form(document(1, None))[:4000], "FILE06"),

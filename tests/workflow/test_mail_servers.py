@@ -12,8 +12,10 @@ from test_mail_collect import campaign, filled, inbox, issued  # noqa: F401 - fi
 from test_mail_send import replan, states
 
 from perfxl.campaign.register import Register, verify
-from perfxl.stages.mail.incoming.imap import encoded
-from perfxl.stages.mail.settings import Server
+from perfxl.stages.mail import imap
+from perfxl.stages.mail.imap import encoded
+from perfxl.stages.mail.incoming.imap import mailbox
+from perfxl.stages.mail.settings import Server, Unusable
 from perfxl.workflow import collect as fetching
 from perfxl.workflow import send as posting
 from perfxl.workflow.pipeline import CannotRun
@@ -165,6 +167,121 @@ def test_a_folder_or_a_mailbox_that_is_not_there_is_said(campaign, authority, bo
     monkeypatch.setenv("PERFXL_IMAP_PASSWORD", "sbagliata")
     with pytest.raises(CannotRun, match="imap:performance@robinie.example@localhost"):
         fetching.collect(campaign, (), "it")
+
+
+def endless(piece, pause=0.0):
+    """Goes on for ever, fast or drop by drop."""
+    def speak(connection, tag):
+        import time
+
+        while True:
+            connection.sendall(piece)
+            time.sleep(pause)
+    return speak
+
+
+SIZE = b"* 1 FETCH (UID 7 RFC822.SIZE 10 INTERNALDATE \"13-Oct-2021 08:15:00 +0200\")\r\n"
+WRONG = {
+    "numbers in words": {"SEARCH": b"* SEARCH sette\r\n"}, "numbers in bytes": {"SEARCH": b"* SEARCH \xff\xfe\r\n"},
+    "numbers of thousands of digits": {"SEARCH": b"* SEARCH " + b"7" * 5_000 + b"\r\n"}, "negative": {"SEARCH": b"* SEARCH -7\r\n"},
+    "beyond": {"SEARCH": b"* SEARCH 4294967296\r\n"}, "validity": {"EXAMINE": b"* OK [UIDVALIDITY \xc3\xa8] x\r\n"},
+    "validity of digits": {"EXAMINE": b"* OK [UIDVALIDITY " + b"1" * 9_000 + b"] x\r\n"},
+    "size": {"SEARCH": b"* SEARCH 7\r\n", "SIZE": b"* 1 FETCH (UID 7 RFC822.SIZE " + b"9" * 5_000 + b")\r\n"},
+    "size in words": {"SEARCH": b"* SEARCH 7\r\n", "SIZE": b"* 1 FETCH (UID 7 RFC822.SIZE tanto)\r\n"},
+    "identifier": {"SEARCH": b"* SEARCH 7\r\n", "SIZE": b"* 1 FETCH (UID settimo RFC822.SIZE 1)\r\n"},
+    "literal": {"SEARCH": b"* SEARCH 7\r\n", "SIZE": SIZE, "BODY": b"* 1 FETCH (UID 7 BODY[] {99999999999}\r\n\0"},
+    "literal of digits": {"SEARCH": b"* SEARCH 7\r\n", "SIZE": SIZE, "BODY": b"* 1 FETCH (UID 7 BODY[] {" + b"9" * 9_000 + b"}\r\n\0"},
+    "no text": {"SEARCH": b"* \xff\xfe\xfd 1\r\n"}, "nothing known": {"SEARCH": b"??\r\n"}, "bye": {"SEARCH": b"* BYE\r\n\0"},
+    "endless line": {"SEARCH": endless(b"* SEARCH " + b"7 " * 30_000)}, "endless lines": {"SEARCH": endless(b"* 1 EXISTS\r\n" * 3_000)},
+    "dripping": {"SEARCH": endless(b"*", 0.05)}, "dripping lines": {"EXAMINE": endless(b"* OK x\r\n", 0.05)}, "silence": {"SEARCH": lambda c, t: None},
+    "dripping message": {"SEARCH": b"* SEARCH 7\r\n", "SIZE": SIZE, "BODY": lambda c, t: (
+        c.sendall(b"* 1 FETCH (UID 7 BODY[] {1000000}\r\n"), endless(b"x", 0.05)(c, t))},
+    "no end": {"SEARCH": b"* SEARCH 7\r\n", "SIZE": SIZE, "BODY": b"* 1 FETCH (UID 7 BODY[] {20}\r\nciao\0"}}
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Waits a second where it would wait a minute."""
+    monkeypatch.setattr(imap, "TIMEOUT_SECONDS", 0.6)
+    monkeypatch.setattr(imap, "SESSION_SECONDS", 1.5)
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_whatever_a_mailbox_answers_the_other_sources_go_on(campaign, authority, filled, impatient, wrong):
+    server = mail_servers.Scripted(authority, WRONG[wrong])
+    arrivals = campaign.folder / "in arrivo"
+    arrivals.mkdir()
+    (arrivals / "a.eml").write_bytes(corpus.simple(filled["S1"]))
+    replan(campaign, mail={"imap_host": "localhost", "imap_port": server.port})
+    try:
+        found = fetching.collect(campaign, (), "it")
+    finally:
+        server.close()
+    assert [(t.became, t.sector) for t in found.taken] == [("return", "S1")]
+    (said,) = found.findings
+    assert said.code == "MAIL17" and USER in said.message("it") and "\\x" not in said.message("it")
+
+
+@pytest.mark.parametrize("greeting", [b"* BYE via\r\n", b"\xff\xfe\r\n", b"{99999999999}\r\n", endless(b"*", 0.05), endless(b"* OK" * 9_000), b""])
+def test_a_mailbox_that_cannot_be_had_is_told_and_the_other_sources_go_on(campaign, authority, filled, impatient, greeting):
+    server = mail_servers.Scripted(authority, {}, greeting)
+    replan(campaign, mail={"imap_host": "localhost", "imap_port": server.port})
+    try:
+        with pytest.raises(CannotRun, match="imap:performance"):
+            fetching.collect(campaign, (), "it")
+        (campaign.folder / "in arrivo").mkdir()
+        (campaign.folder / "in arrivo" / "a.eml").write_bytes(corpus.simple(filled["S1"]))
+        found = fetching.collect(campaign, (), "it")
+    finally:
+        server.close()
+    assert [(t.became, t.sector) for t in found.taken] == [("return", "S1")] and [f.code for f in found.findings] == ["MAIL18"]
+
+
+def test_messages_before_a_fault_of_the_mailbox_are_taken_and_not_fetched_again(campaign, authority, filled, impatient):
+    whole = corpus.simple(filled["S1"])
+
+    asked = []
+
+    def size(connection, tag):
+        asked.append(tag)
+        connection.sendall(b"* 1 FETCH (UID %d RFC822.SIZE 10)\r\n" % (6 + len(asked)) + tag + b" OK done\r\n")
+
+    def body(connection, tag):
+        sent = b"* 1 FETCH (UID 7 BODY[] {%d}\r\n" % len(whole) + whole + b")\r\n" + tag + b" OK done\r\n"
+        connection.sendall(sent if len(asked) == 1 else b"* 2 FETCH (UID 8 BODY[] {999999999}\r\n")
+
+    server = mail_servers.Scripted(authority, {"EXAMINE": b"* OK [UIDVALIDITY 5] x\r\n", "SEARCH": b"* SEARCH 7 8\r\n", "SIZE": size, "BODY": body})
+    replan(campaign, mail={"imap_host": "localhost", "imap_port": server.port})
+    try:
+        found = fetching.collect(campaign, (), "it")
+    finally:
+        server.close()
+    assert [t.became for t in found.taken] == ["return"] and [f.code for f in found.findings] == ["MAIL17"]
+    with Register.open(campaign.folder, write=False) as register:
+        assert (register.entries("mailbox")[0].payload["uid"], register.entries("mailbox")[0].payload["validity"]) == (7, "5")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_answers_cut_and_mixed_end_in_a_finding(campaign, authority, impatient, seed):
+    """Attacks with a fixed seed: whatever comes, a mailbox ends in messages, or in one finding of its own."""
+    import random
+
+    lot = random.Random(seed)
+    pieces = [b"* SEARCH 7\r\n", SIZE, b"* 1 FETCH (UID 7 BODY[] {5}\r\nciao!)\r\n", b"\r\n", b"{3}\r\n", b"* ", b"\0", b"(((", b"+ \r\n", b"NO\r\n"]
+
+    def speak(connection, tag):
+        connection.sendall(b"".join(lot.choices(pieces, k=lot.randrange(1, 6))) + lot.choice((tag + b" OK done\r\n", tag + b" NO x\r\n", tag + b" BAD x\r\n", b"")))
+
+    for _ in range(6):
+        server = mail_servers.Scripted(authority, dict.fromkeys(("SEARCH", "SIZE", "BODY", "EXAMINE"), speak))
+        try:
+            listed = list(mailbox(Server("imap", "localhost", server.port, "tls", USER), "INBOX", None))
+        except Unusable as problem:
+            assert problem.key == "no_folder"
+            continue
+        finally:
+            server.close()
+        assert all(getattr(one, "code", "MAIL17") == "MAIL17" for one in listed)
 
 
 def test_names_of_folders_are_written_as_imap_wants():

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 
 from perfxl.model import documents
+from perfxl.model.texts import Texts
 
 #: Environment variables that hold a password, by server.
 VARIABLES = {"smtp": "PERFXL_SMTP_PASSWORD", "imap": "PERFXL_IMAP_PASSWORD"}
@@ -17,6 +18,10 @@ class Unusable(Exception):
     def __init__(self, key: str, **values):
         super().__init__(key)
         self.key, self.values = key, values
+
+    def say(self, language: str) -> str:
+        """The message in ``language``; a value may differ by language."""
+        return Texts("mail", language)(self.key, **{k: v[language] if isinstance(v, dict) else v for k, v in self.values.items()})
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from perfxl.model.documents import write_bytes
+from perfxl.stages.mail import imap
 from perfxl.stages.mail.settings import Server, Settings, Unusable
 
 #: Seconds to wait for a server at each step.
 PATIENCE = 60
-_FAILURES = (OSError, smtplib.SMTPException, imaplib.IMAP4.error)
+_FAILURES = (OSError, smtplib.SMTPException)
 
 
 class Refused(Exception):
@@ -104,21 +105,23 @@ class ImapDrafts:
 
     def open(self) -> None:
         """Connect over TLS and log in; ``Unusable`` when that fails or the folder cannot be had."""
-        self._session = connect(self._server)
-        from perfxl.stages.mail.incoming.imap import encoded
-
-        name = encoded(self._folder)
-        if self._session.status(name, "(MESSAGES)")[0] != "OK" and self._session.create(name)[0] != "OK":
+        self._session = imap.connect(self._server)
+        name = imap.encoded(self._folder)
+        try:
+            with imap.answer(self._session):
+                usable = self._session.status(name, "(MESSAGES)")[0] == "OK" or self._session.create(name)[0] == "OK"
+        except imap.Faulty:
+            usable = False
+        if not usable:
             self.close()
             raise Unusable("no_folder", account=self._server.account, folder=self._folder)
 
     def deliver(self, message: EmailMessage, path: Path) -> dict[str, str]:
         """Append ``message`` to the drafts; no address is refused."""
-        from perfxl.stages.mail.incoming.imap import encoded
-
+        self._session.allow()
         try:
-            answer, said = self._session.append(encoded(self._folder), r"(\Draft)", None, message.as_bytes())
-        except (imaplib.IMAP4.abort, OSError) as problem:
+            answer, said = self._session.append(imap.encoded(self._folder), r"(\Draft)", None, message.as_bytes())
+        except (imaplib.IMAP4.abort, OSError, imap.Faulty) as problem:
             raise Uncertain(_reason(problem)) from None
         except imaplib.IMAP4.error as problem:
             raise Refused(_reason(problem)) from None
@@ -128,28 +131,7 @@ class ImapDrafts:
 
     def close(self) -> None:
         """Say goodbye."""
-        if self._session is not None:
-            try:
-                self._session.logout()
-            except (imaplib.IMAP4.error, OSError):
-                pass
-
-
-def connect(server: Server) -> imaplib.IMAP4:
-    """A session at an IMAP server, over TLS, logged in; ``Unusable`` when it cannot be had."""
-    password, context, session = server.password(), ssl.create_default_context(), None
-    try:
-        if server.security == "tls":
-            session = imaplib.IMAP4_SSL(server.host, server.port, ssl_context=context, timeout=PATIENCE)
-        else:
-            session = imaplib.IMAP4(server.host, server.port, timeout=PATIENCE)
-            session.starttls(context)
-        session.login(server.user, password)
-        return session
-    except _FAILURES as problem:
-        if session is not None:
-            session.shutdown()
-        raise Unusable("no_server", account=server.account, port=server.port, reason=_reason(problem)) from None
+        imap.leave(self._session)
 
 
 @contextmanager

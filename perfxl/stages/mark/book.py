@@ -169,7 +169,7 @@ class MarkedBook:
         """Say anew to which sheet each local name belongs, after ``moved(old position)``."""
         for item in self._names():
             local = item.get("localSheetId")
-            if local is not None and local.isdigit():
+            if local is not None and local.isdecimal():
                 item.set("localSheetId", str(moved(int(local))))
 
     # -- properties

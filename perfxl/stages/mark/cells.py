@@ -48,7 +48,7 @@ def mark(root: etree._Element, cells: dict[str, list[str]], formats: dict[str, i
 
     Priorities 1 to 3 are ours: those of other rules are moved on only where they would clash.
     """
-    others = [r for r in root.iter("{*}cfRule") if (r.get("priority") or "").isdigit()]
+    others = [r for r in root.iter("{*}cfRule") if (r.get("priority") or "").isdecimal()]
     clash = len(formats) + 1 - min((int(r.get("priority")) for r in others), default=len(formats) + 1)
     for rule in others if clash > 0 else ():
         rule.set("priority", str(int(rule.get("priority")) + clash))
@@ -81,7 +81,7 @@ class Grid:
                 self._widths[column] = width
         self._heights = {}
         for row in root.iterfind(f"{tag('sheetData')}/{tag('row')}"):
-            if (row.get("r") or "").isdigit():
+            if (row.get("r") or "").isdecimal():
                 self._heights[int(row.get("r"))] = 0 if row.get("hidden") in ("1", "true") else _pixels(
                     _number(row.get("ht"), 0)) or self._height
 

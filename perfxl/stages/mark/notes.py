@@ -156,7 +156,7 @@ class Notes:
 
 def _author(comment: etree._Element, authors: list[str]) -> str:
     number = comment.get("authorId", "")
-    return authors[int(number)] if number.isdigit() and int(number) < len(authors) else ""
+    return authors[int(number)] if number.isdecimal() and int(number) < len(authors) else ""
 
 
 def _text(comment: etree._Element) -> str:
@@ -169,7 +169,7 @@ def _noted(shape: etree._Element) -> tuple[int, int] | None:
     if about is None or about.get("ObjectType") != "Note":
         return None
     row, column = (about.findtext(f"{{{_X}}}{part}") or "" for part in ("Row", "Column"))
-    return (int(row) + 1, int(column) + 1) if row.isdigit() and column.isdigit() else None
+    return (int(row) + 1, int(column) + 1) if row.isdecimal() and column.isdecimal() else None
 
 
 def _cut(comment: etree._Element) -> None:

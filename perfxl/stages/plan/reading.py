@@ -9,7 +9,17 @@ from perfxl.model.fields import Field
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.refusals import refusals
 from perfxl.stages.plan.checks import problems
-from perfxl.stages.plan.layout import KEY_ROW, MORE, OWNER, TITLE_ROW, Column, Sheet, at_path, scalar_name, scalars
+from perfxl.stages.plan.layout import (
+    KEY_ROW,
+    MORE,
+    OWNER,
+    TITLE_ROW,
+    Column,
+    Sheet,
+    at_path,
+    scalar_name,
+    scalars,
+)
 from perfxl.stages.plan.layout import sheets as layouts
 from perfxl.workbook import sheets, values
 from perfxl.workbook.sheets import Book, Cell, Refused
@@ -66,7 +76,7 @@ def read(data: bytes, file: str = "piano.xlsx", extension: dict | None = None) -
             return PlanReading(None, {}, (_not_a_plan(book, file),))
         return reader.reading()
     except Refused as refused:
-        return PlanReading(None, {}, (refused.finding,))
+        return PlanReading(None, {}, (refused.own(),))
 
 
 def _not_a_plan(book: Book, file: str) -> Finding:
@@ -150,7 +160,7 @@ class Reader:
         if len(cells) > 1 and cells[1].kind == "text" and cells[1].value:
             first = cell.value if cell.kind == "text" else ""
             cell = Cell(long_text.join([first, cells[1].value]), "text")
-        value, noticed = values.from_cell(cell, item)
+        value, noticed = values.from_cell(cell, item, from_1904=self.book.from_1904)
         title = dict(column.titles) if column else {lang: item.title(lang) for lang in ("it", "en")}
         self.findings += [f.at(place=place, field=title) for f in noticed]
         return value

@@ -9,7 +9,14 @@ from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import Identity, parent
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages.read import extra_content as besides
-from perfxl.stages.read import identify, limits, names, objective, outside_fields, recovery
+from perfxl.stages.read import (
+    identify,
+    limits,
+    names,
+    objective,
+    outside_fields,
+    recovery,
+)
 from perfxl.stages.read.issued import Issued
 from perfxl.stages.read.names import GENERAL, Part
 from perfxl.stages.read.outside_fields import Outside
@@ -130,8 +137,17 @@ def _document(gather: Gather, known: Identity, extension: tuple[Field, ...], fou
         document["objectives"] = objectives
     document |= tables
     _lost(gather, found, parts, extension, empty=not objectives and not tables)
+    _without_formats(gather)
     _far(gather)
     return document
+
+
+def _without_formats(gather: Gather) -> None:
+    """One finding on all percentages that a program left without their format."""
+    if gather.fractions:
+        sheet, row, column = gather.fractions[0]
+        gather.findings.append(Finding("FORM36", Place(gather.file, sheet, a1(row, column)), {"count": len(gather.fractions)},
+                                       sector=gather.sector))
 
 
 def _lost(gather: Gather, found: Recovery, parts: Mapping[int, Part], extension: tuple[Field, ...], empty: bool) -> None:

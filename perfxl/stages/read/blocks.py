@@ -41,7 +41,10 @@ def value(gather: Gather, at: At, about: Field, path: str, cell: Cell | None = N
     cell = gather.cell(at) if cell is None else cell
     if cell is BLANK:
         return None
-    found, noticed = values.from_cell(cell, about, year=gather.year)
+    if about.cell == "percent" and cell.kind == "number" and not cell.percent and abs(cell.value) <= 1 and gather.lost_formats:
+        gather.fractions.append(at)
+        cell = cell._replace(percent=True)
+    found, noticed = values.from_cell(cell, about, year=gather.year, from_1904=gather.book.from_1904)
     if noticed:
         gather.add(noticed, at, path)
     return found

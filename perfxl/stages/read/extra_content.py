@@ -126,7 +126,7 @@ def _of_table(cells: Mapping[tuple[int, int], Said], here: list[tuple[int, int]]
     slots = next((column for row, column in here if cells[row, column].text == "#"), 0)
     for row, column in here:
         slot = cells.get((row, slots))
-        if slot and column != slots and slot.text[:1].isdigit() and not (slot.text.endswith("r") and column == ref.left):
+        if slot and column != slots and slot.text[:1].isdecimal() and not (slot.text.endswith("r") and column == ref.left):
             yield row, column
 
 

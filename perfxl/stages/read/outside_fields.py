@@ -97,5 +97,9 @@ def said_by(cell: Cell) -> Said:
         return Said("formula", _NUMBERED.sub("px_", cell.formula) if "px" in cell.formula else cell.formula)
     if cell.kind == "error":
         return Said("error", cell.error or "?")
+    if cell.kind == "picture":
+        return Said("picture", "[immagine]")
+    if cell.struck:
+        return Said("text", f"{'' if cell.value is None else cell.value}{cell.struck}")
     return Said(cell.kind, format(cell.value.normalize(), "f") if cell.kind == "number" and abs(cell.value) < 10**40
                 else "" if cell.value is None else str(cell.value))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from perfxl.model.fields import Field
@@ -17,7 +18,8 @@ MOST_FINDINGS, MOST_VISITED = 20_000, 400_000
 class Gather:
     """The state of one reading. ``year``: the plan's, for dates without one; ``sector`` and ``objective``: whom the
     findings noted now are about; ``areas``: by sheet and row, the columns whose content ends in the document or in a
-    finding; ``slots``: of cells already read as such, what they say."""
+    finding; ``slots``: of cells already read as such, what they say; ``fractions``: the percentages that
+    have lost their format."""
 
     book: Book
     file: str
@@ -28,11 +30,17 @@ class Gather:
     places: Places = None  # type: ignore[assignment]
     areas: dict[str, dict[int, set[int]]] = field(default_factory=dict)
     slots: dict[Written | Cell, str] = field(default_factory=dict)
+    fractions: list[At] = field(default_factory=list)
     _visited: int = 0
 
     def __post_init__(self):
         if self.places is None:
             self.places = Places(self.file)
+
+    @cached_property
+    def lost_formats(self) -> bool:
+        """Whether the workbook has no percentage at all, which every form has: a program left its formats out."""
+        return not self.book.has_percents()
 
     def scratch(self) -> "Gather":
         """A gathering of its own over the same workbook, for what is read only to be compared."""
@@ -91,6 +99,10 @@ def shown(cell: Cell) -> str:
     """A cell's content as text; "" when blank."""
     if cell.kind == "error":
         return cell.error or "?"
+    if cell.kind == "picture":
+        return "[immagine]"
+    if cell.struck:
+        return f"{'' if cell.value is None else cell.value}[{cell.struck}]"
     if cell.value is None:
         return f"={cell.formula}" if cell.formula else ""
     return ("FALSO", "VERO")[cell.value] if cell.kind == "bool" else str(cell.value)

@@ -13,7 +13,15 @@ from perfxl.model.arithmetic import dec
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.outcomes import outcomes
 from perfxl.stages.review import rules
-from perfxl.stages.review.blocks import CONFLICTS, CONSIDERATIONS, EVALUATIONS, KEY, LISTS, REQUESTS, offered
+from perfxl.stages.review.blocks import (
+    CONFLICTS,
+    CONSIDERATIONS,
+    EVALUATIONS,
+    KEY,
+    LISTS,
+    REQUESTS,
+    offered,
+)
 from perfxl.stages.review.grid import Grid, Pending, Row, find, identify
 from perfxl.stages.review.rules import Choice, Known
 from perfxl.workbook import sheets
@@ -65,7 +73,7 @@ def read(data: bytes, file: str, language: str = "it", everything: bool = False)
         round, expected = said
         return _Reading(find(book, expected), file, round, language, everything).review(expected)
     except Refused as refused:
-        return Review(findings=(refused.finding,))
+        return Review(findings=(refused.own(),))
 
 
 class _Reading:

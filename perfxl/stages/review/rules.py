@@ -98,7 +98,7 @@ def conflict(row: Row) -> Choice | None:
     if wrong or row.failed() or (choice is None and other is None):
         row.findings.extend([wrong] if wrong else [])
         return None
-    if choice is not None and choice.isdigit():
+    if choice is not None and choice.isdecimal():
         return Choice(sector, key, sources[int(choice)], None, note, sources, made.place)
     return made
 

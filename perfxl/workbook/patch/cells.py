@@ -124,7 +124,7 @@ class Sheet:
             return rich_text(item) if item is not None else ""
         value = cell.findtext(tag("v")) or ""
         if cell.get("t") == "s":
-            place = int(value) if value.isdigit() else len(self.shared)
+            place = int(value) if value.isdecimal() else len(self.shared)
             return self.shared[place] if place < len(self.shared) else ""
         return unescape(value) if cell.get("t") == "str" else value
 

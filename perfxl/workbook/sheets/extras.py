@@ -14,7 +14,7 @@ from perfxl.workbook.sheets.package import Package, children
 
 #: Parts that a workbook of cells alone does not have.
 _SIGNS = re.compile(r"comment|drawing|externallink|embedding|activex|ctrlprop|connections\.xml|querytable|webextension|media/"
-                    r"|worksheets/_rels/", re.I)
+                    r"|worksheets/_rels/", re.IGNORECASE)
 _HYPERLINK = re.compile(rb"<(?:\w+:)?hyperlink\b[^>]*>")
 _ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
 _OBJECTS = ("oleObject", "package", "control", "ctrlProp", "activeXControl", "webextension")
@@ -44,12 +44,11 @@ def _relations(package: Package, part: str) -> Iterator[tuple[str, str, str, str
     """(last word of the type, part inside the file or "", target as written, id) of each relation of ``part``."""
     folder, name = posixpath.split(part)
     rels = posixpath.join(folder, "_rels", name + ".rels")
-    if rels not in package.names:
+    if not package.part(rels):
         return
     for relation in children(package.xml(rels), "Relationship"):
         target = relation.get("Target", "")
-        path = posixpath.normpath(target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target))
-        inside = path if relation.get("TargetMode") != "External" and path in package.names else ""
+        inside = (package.target(part, target) or "") if relation.get("TargetMode") != "External" else ""
         yield posixpath.basename(relation.get("Type", "")), inside, target, relation.get("Id", "")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 
 from perfxl.workbook.sheets import formats
-from perfxl.workbook.sheets.model import Cell, Written
+from perfxl.workbook.sheets.model import STRUCK, Cell, Written
 from perfxl.workbook.sheets.recent import Recent
 
 #: LibreOffice writes a typed TRUE as a formula.
@@ -44,11 +44,23 @@ class Maker:
             if formula in CONSTANTS:
                 return CONSTANTS[formula]
             formula = self._clean(formula)
-        style = self._kinds[int(style)] if style and style.isdigit() and int(style) < len(self._kinds) else ""
+        number = index(style)
+        style = self._kinds[number] if 0 <= number < len(self._kinds) else ""
+        if style.endswith(STRUCK):
+            return struck_out(self._plain(kind, style[:-1], text, formula))
+        return self._plain(kind, style, text, formula)
+
+    def _plain(self, kind: str, style: str, text: str | None, formula: str | None) -> Cell:
+        """The cell as it would be if nothing in it were struck out by its format."""
         if kind in ("s", "inlineStr", "str"):
-            return self._text(self._string(text) if kind == "s" else self._inline(text), formula, style == "text")
+            text = self._string(text) if kind == "s" else self._inline(text)
+            if formula is not None and text == "":  # computed: a formula that was not has no type
+                return Cell("", "text", formula)
+            return self._text(text, formula, style == "text")
         if text is None or not text.strip():
             return Cell(None, "blank", formula)
+        if kind == "picture":
+            return Cell(None, "picture", formula)
         if kind == "b":
             return Cell(text.strip() in ("1", "true"), "bool", formula)
         if kind == "e":
@@ -57,8 +69,8 @@ class Maker:
 
     def _string(self, text: str | None) -> str | None:
         """The shared string that ``text`` numbers, None when there is none."""
-        known = text and text.isdigit() and int(text) < len(self._strings)
-        return self._strings[int(text)] if known else None
+        number = index(text)
+        return self._strings[number] if 0 <= number < len(self._strings) else None
 
     def _inline(self, text: str | None) -> str:
         text = self._clean(text) if text else ""
@@ -68,7 +80,23 @@ class Maker:
     def _text(text: str | None, formula: str | None, as_text: bool) -> Cell:
         if text is None:
             return Cell(None, "error", formula, "?", False, as_text)
+        if STRUCK in text:
+            text, _, struck = text.partition(STRUCK)
+            return Cell(text or None, "text" if text else "blank", formula, None, False, as_text, False, struck)
         return Cell(text, "text", formula, None, False, as_text) if text else Cell(None, "blank", formula)
+
+
+def struck_out(cell: Cell) -> Cell:
+    """The cell when all of it is struck out."""
+    if cell.kind == "picture" or cell.value in (None, ""):
+        return cell
+    said = cell.value.strftime("%d/%m/%Y") if isinstance(cell.value, datetime.date) else str(cell.value)
+    return Cell(None, "blank", None, None, cell.percent, cell.text_format, cell.points, said + cell.struck)
+
+
+def index(text: str | None) -> int:
+    """The number that ``text`` is, -1 when it is none: ``²`` is a digit to ``isdigit``, and no number."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
 #: Makers of workbooks without shared strings.
@@ -104,15 +132,19 @@ def _number(text: str, style: str, formula: str | None, from_1904: bool) -> Cell
     value = exact(text)
     if value is None:
         return Cell(None, "error", formula, text[:60])
+    if style.startswith(formats.BY_VALUE):
+        style = formats.kind_at(style[1:], value)
     if style == "date":
         day = formats.day_of(value, from_1904)
         if day is not None:
             return Cell(day, "date", formula)
-    return Cell(value, "number", formula, None, style == "percent", style == "text")
+    return Cell(value, "number", formula, None, style == "percent", style == "text", style == "points")
 
 
 def exact(text: str) -> Decimal | None:
     """The shortest decimal that is the same double as ``text``; None for what is no finite number."""
+    if not text.isascii():
+        return None
     if text.isdigit() and len(text) <= 15:
         return Decimal(text)
     try:

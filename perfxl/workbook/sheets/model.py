@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from perfxl.model.findings import Finding
+from perfxl.model.texts import LANGUAGES
 from perfxl.workbook.sheets.refs import Ref
 
 #: Beyond these a form or a plan has nothing; what stands there is listed in ``Sheet.far``, not read.
@@ -28,15 +29,21 @@ class Refused(Exception):
     def __reduce__(self):
         return (Refused, (self.finding,))
 
+    def own(self) -> Finding:
+        """The finding for a workbook of the campaign itself: whoever reads it has the file, and there is no sender."""
+        reason = {language: self.finding.say(language)["found"].rstrip(".") for language in LANGUAGES}
+        return Finding("FILE13", self.finding.place, {"reason": reason})
+
 
 class Cell(NamedTuple):
     """What stands in one cell.
 
-    ``kind``: text, number, date, bool, error or blank; ``value``: str, Decimal, date (datetime when it has a
+    ``kind``: text, number, date, bool, error, picture or blank; ``value``: str, Decimal, date (datetime when it has a
     time of day), bool or None; ``formula``: its text without the equals sign, "" when it is shared from another
     cell, None when there is no formula (``value`` is then what was typed, else the last computed one);
     ``error``: ``#REF!`` and the like, or a number that is none (NaN); ``percent`` and ``text_format``: how the
-    cell is formatted.
+    cell is formatted; ``points``: a percent sign is shown beside the number as it stands, 0.5 as ``0,5%``; ``struck``:
+    what is written but struck out, and therefore not in ``value``.
     """
 
     value: str | Decimal | bool | datetime.date | None
@@ -45,6 +52,8 @@ class Cell(NamedTuple):
     error: str | None = None
     percent: bool = False
     text_format: bool = False
+    points: bool = False
+    struck: str = ""
 
 
 BLANK = Cell(None, "blank")
@@ -61,9 +70,13 @@ class Extra(NamedTuple):
     author: str = ""
 
 
+#: Ends the valid part of a text, before what is struck out in it. XML cannot hold it.
+STRUCK = "\x00"
+
+
 class Written(NamedTuple):
-    """A non-empty cell as its part writes it, before anything is made of it; ``style``: number of its format;
-    ``formula``: as ``Cell`` has it."""
+    """A non-empty cell as its part writes it, before anything is made of it; ``type``: its own, ``picture`` for one placed
+    in the cell; ``style``: number of its format; ``formula``: as ``Cell`` has it."""
 
     type: str
     style: str | None
@@ -202,7 +215,9 @@ class Book:
 
     ``kind``: xlsx or ods; ``sheets``: in tab order; ``names``: global ones, to ``Ref``, constant text, or None when
     they refer to nothing; ``properties``: custom document properties as text; ``modified`` and ``modified_by``: as
-    the file says, "" when it does not; ``parts``: names of the parts inside the file; ``look``: finds its ``extras``.
+    the file says, "" when it does not; ``parts``: names of the parts inside the file; ``look``: finds its ``extras``;
+    ``from_1904``: whether it counts days from 1904; ``has_percents``: whether any format of it is a percentage: a program
+    that keeps no formats leaves none.
     """
 
     kind: str
@@ -214,6 +229,8 @@ class Book:
     parts: tuple[str, ...] = ()
     page_texts: tuple[str, ...] = ()
     look: Callable[[], tuple[Extra, ...]] = tuple
+    from_1904: bool = False
+    has_percents: Callable[[], bool] = lambda: True
 
     @cached_property
     def extras(self) -> tuple[Extra, ...]:

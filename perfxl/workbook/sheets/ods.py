@@ -2,21 +2,32 @@
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache, partial
 
 from lxml import etree
 
+from perfxl.workbook.sheets import formats, ods_styles
 from perfxl.workbook.sheets.extras import of_ods
-from perfxl.workbook.sheets.making import CONSTANTS, exact
-from perfxl.workbook.sheets.model import LAST_COLUMN, LAST_ROW, Book, Cell, Cells, Content, Sheet, by_row
+from perfxl.workbook.sheets.making import CONSTANTS, exact, index, struck_out
+from perfxl.workbook.sheets.model import (
+    LAST_COLUMN,
+    LAST_ROW,
+    Book,
+    Cell,
+    Cells,
+    Content,
+    Refused,
+    Sheet,
+    by_row,
+)
+from perfxl.workbook.sheets.ods_styles import OFFICE, TABLE, Look
 from perfxl.workbook.sheets.package import Package, children, constant
 from perfxl.workbook.sheets.refs import MAX_COLUMN, MAX_ROW, Ref, parse_named
 from perfxl.workbook.sheets.xlsx import FAR_KEPT, MAX_CELLS, MAX_SHEETS
 
 _URN = "urn:oasis:names:tc:opendocument:xmlns:"
-OFFICE, TABLE, TEXT, STYLE, META, NUMBER = (
-    f"{{{_URN}{n}:1.0}}" for n in ("office", "table", "text", "style", "meta", "datastyle"))
+TEXT, META = (f"{{{_URN}{n}:1.0}}" for n in ("text", "meta"))
 _CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _CELL, _COVERED = TABLE + "table-cell", TABLE + "covered-table-cell"
@@ -33,36 +44,23 @@ def read(package: Package) -> Book:
     if len(tables) > MAX_SHEETS:
         raise package.refuse("FILE08", count=len(tables), things={"it": "fogli", "en": "sheets"}, limit=MAX_SHEETS)
     package.say(sum(_times(space, TEXT + "c", 10**9) for space in body.iter(TEXT + "s")))
-    hidden, text_styles = _styles(root)
+    look = ods_styles.read(root, package.xml("styles.xml") if package.part("styles.xml") else None)
     made = [0]
     sheets = []
     for table in tables:
-        state = "hidden" if table.get(TABLE + "style-name") in hidden else "visible"
-        parse = cache(partial(_content, package, table, text_styles, made))
+        state = "hidden" if table.get(TABLE + "style-name") in look.hidden else "visible"
+        parse = cache(partial(_content, package, table, look, made))
         sheets.append(Sheet(table.get(TABLE + "name", ""), state, parse))
     known = {sheet.name for sheet in sheets}
     for sheet, table in zip(sheets, tables, strict=True):
         sheet.names = _names(table, known)
     properties, modified, by = _meta(package)
     return Book("ods", sheets, _names(body, known), properties, modified, by, package.names, _page_texts(package),
-                lambda: of_ods(body))
+                lambda: of_ods(body), look.from_1904, lambda: _has_percents(body, look))
 
 
-def _styles(root: etree._Element) -> tuple[set[str], set[str]]:
-    """Names of the sheet styles that hide a sheet, and of the cell styles that make numbers text."""
-    hidden, text_codes, by_code = set(), set(), {}
-    automatic = root.find(OFFICE + "automatic-styles")
-    for style in automatic if automatic is not None else ():
-        name = style.get(STYLE + "name")
-        if style.tag == NUMBER + "text-style":
-            text_codes.add(name)
-        elif style.get(STYLE + "family") == "table":
-            properties = style.find(STYLE + "table-properties")
-            if properties is not None and properties.get(TABLE + "display") == "false":
-                hidden.add(name)
-        elif style.get(STYLE + "data-style-name"):
-            by_code[name] = style.get(STYLE + "data-style-name")
-    return hidden, {name for name, code in by_code.items() if code in text_codes}
+def _has_percents(body: etree._Element, look: Look) -> bool:
+    return bool(look.percents) or any(c.get(OFFICE + "value-type") == "percentage" for c in body.iter(_CELL))
 
 
 def _names(parent: etree._Element, known: set[str]) -> dict[str, Ref | str | None]:
@@ -87,19 +85,19 @@ def _names(parent: etree._Element, known: set[str]) -> dict[str, Ref | str | Non
 def _times(element: etree._Element, key: str, most: int) -> int:
     """How often ``element`` repeats, at least once and at most ``most`` times."""
     text = element.get(key, "1")
-    return min(max(int(text), 1), most) if text.isdigit() and len(text) < 12 else 1
+    return min(max(index(text), 1), most) if len(text) < 10 else most if text.isascii() and text.isdigit() else 1
 
 
-def _content(package: Package, table: etree._Element, text_styles: set[str], made: list[int]) -> Content:
+def _content(package: Package, table: etree._Element, look: Look, made: list[int]) -> Content:
     """What the sheet holds. ``made`` counts the cells of the whole workbook."""
     cells: dict[tuple[int, int], Cell] = {}
     far: dict[tuple[int, int], Cell] = {}
-    hidden_rows, row, far_count = set(), 1, 0
+    hidden_rows, row, far_count, usual = set(), 1, 0, _usual(table)
     for line in table.iter(TABLE + "table-row"):
         lines = _times(line, TABLE + "number-rows-repeated", MAX_ROW)
         if line.get(TABLE + "visibility", "visible") != "visible":
             hidden_rows.update(range(row, min(row + lines, LAST_ROW + 1)))
-        for column, columns, cell in _line(line, text_styles):
+        for column, columns, cell in _line(line, look, usual):
             inside = range(row, min(row + lines, LAST_ROW + 1)), range(column, min(column + columns, LAST_COLUMN + 1))
             made[0] += len(inside[0]) * len(inside[1])
             if made[0] > MAX_CELLS:
@@ -119,16 +117,26 @@ def _itself(cell: Cell) -> Cell:
     return cell
 
 
-def _line(line: etree._Element, text_styles: set[str]) -> Iterator[tuple[int, int, Cell]]:
-    """(column, how many times, cell) for the non-empty cells of a row."""
-    column = 1
+def _usual(table: etree._Element) -> list[tuple[int, str | None]]:
+    """The last column of each group of columns, and the style of their cells that have none."""
+    found, last = [], 0
+    for column in table.iter(TABLE + "table-column"):
+        last += _times(column, TABLE + "number-columns-repeated", MAX_COLUMN)
+        found.append((last, column.get(TABLE + "default-cell-style-name")))
+    return found
+
+
+def _line(line: etree._Element, look: Look, usual: list[tuple[int, str | None]]) -> Iterator[tuple[int, int, Cell]]:
+    """(column, how many times, cell) for the non-empty cells of a row; ``usual``: the styles of the columns."""
+    column, of_row = 1, line.get(TABLE + "default-cell-style-name")
     for element in line:
         if element.tag not in (_CELL, _COVERED):
             continue
         columns = _times(element, TABLE + "number-columns-repeated", MAX_COLUMN)
         if len(element) or element.get(OFFICE + "value-type") or element.get(TABLE + "formula"):
-            cell = _cell(element, text_styles)
-            if cell.kind != "blank" or cell.formula is not None:
+            style = element.get(TABLE + "style-name") or of_row or next((name for last, name in usual if column <= last), None)
+            cell = _cell(element, style, look)
+            if cell.kind != "blank" or cell.formula is not None or cell.struck:
                 yield column, columns, cell
         column += columns
 
@@ -147,14 +155,27 @@ def _hidden_columns(table: etree._Element) -> frozenset[int]:
     return frozenset(found)
 
 
-def _cell(element: etree._Element, text_styles: set[str]) -> Cell:
+def _cell(element: etree._Element, style: str | None, look: Look) -> Cell:
+    """The cell, with what is struck out in it apart from the rest."""
+    cell = _plain(element, style, look)
+    if style in look.struck:
+        return struck_out(cell)
+    if look.struck and cell.kind == "text" and cell.formula is None:
+        struck = "".join("".join(span.itertext()) for span in element.iter(TEXT + "span") if span.get(TEXT + "style-name") in look.struck)
+        if struck:
+            kept = _text(element, look.struck)
+            return cell._replace(value=kept or None, kind="text" if kept else "blank", struck=struck)
+    return cell
+
+
+def _plain(element: etree._Element, style: str | None, look: Look) -> Cell:
     kind = element.get(OFFICE + "value-type", "")
     formula = element.get(TABLE + "formula")
     if formula is not None:
         formula = formula.removeprefix("of:").removeprefix("=")
         if formula in CONSTANTS:
             return CONSTANTS[formula]
-    as_text = element.get(TABLE + "style-name") in text_styles
+    as_text = style in look.texts
     if element.get(_CALCEXT + "value-type") == "error":
         return Cell(None, "error", formula, _text(element) or "?")
     if kind in ("float", "currency", "percentage"):
@@ -162,7 +183,10 @@ def _cell(element: etree._Element, text_styles: set[str]) -> Cell:
         value = exact(given)
         if value is None:
             return Cell(None, "error", formula, given[:60] or "?")
-        return Cell(value, "number", formula, None, kind == "percentage", as_text)
+        shown = look.kind(style, value) if kind == "float" else "percent" if kind == "percentage" else ""
+        if shown == "date" and (day := formats.day_of(value, look.from_1904)) is not None:
+            return Cell(day, "date", formula)
+        return Cell(value, "number", formula, None, shown == "percent", as_text, shown == "points")
     if kind == "date":
         return _date(element, formula)
     if kind == "boolean":
@@ -170,6 +194,8 @@ def _cell(element: etree._Element, text_styles: set[str]) -> Cell:
     text = _text(element) or element.get(OFFICE + "string-value", "")
     if formula is not None and text.startswith(("#", "Err:")) and _is_error(text):
         return Cell(None, "error", formula, text)
+    if not text and formula is not None and kind == "string":
+        return Cell("", "text", formula)
     return Cell(text, "text", formula, None, False, as_text) if text else Cell(None, "blank", formula)
 
 
@@ -187,12 +213,12 @@ def _date(element: etree._Element, formula: str | None) -> Cell:
     return Cell(moment.date() if moment.time() == datetime.time() else moment.replace(tzinfo=None), "date", formula)
 
 
-def _text(element: etree._Element) -> str:
-    """The paragraphs of a cell, a line each; its annotation is not its text."""
-    return "\n".join(_paragraph(p) for p in element.iterchildren(TEXT + "p"))
+def _text(element: etree._Element, without: Set[str] = frozenset()) -> str:
+    """The paragraphs of a cell, a line each; its annotation is not its text. Spans of the styles ``without`` are left out."""
+    return "\n".join(_paragraph(p, without) for p in element.iterchildren(TEXT + "p"))
 
 
-def _paragraph(paragraph: etree._Element) -> str:
+def _paragraph(paragraph: etree._Element, without: Set[str]) -> str:
     if not len(paragraph):
         return _collapsed(paragraph.text)
     parts = [_collapsed(paragraph.text)]
@@ -203,8 +229,9 @@ def _paragraph(paragraph: etree._Element) -> str:
             parts.append("\t")
         elif child.tag == TEXT + "line-break":
             parts.append("\n")
-        elif child.tag in (TEXT + "span", TEXT + "a", TEXT + "ruby", TEXT + "ruby-base"):
-            parts.append(_paragraph(child))
+        elif child.tag in (TEXT + "span", TEXT + "a", TEXT + "ruby", TEXT + "ruby-base") and (
+                not without or child.get(TEXT + "style-name") not in without):
+            parts.append(_paragraph(child, without))
         parts.append(_collapsed(child.tail))
     return "".join(parts)
 
@@ -222,7 +249,12 @@ def _collapsed(text: str | None) -> str:
 def _meta(package: Package) -> tuple[dict[str, str], str, str]:
     if "meta.xml" not in package.names:
         return {}, "", ""
-    root = package.xml("meta.xml")
+    try:
+        root = package.xml("meta.xml")
+    except Refused as refused:  # cut short: a workbook reads without it
+        if refused.finding.code != "FILE06":
+            raise
+        return {}, "", ""
     properties = {e.get(META + "name", ""): "".join(e.itertext()) for e in root.iter(META + "user-defined")}
     said = {tag: "".join(e.itertext()) for tag in ("date", "creator") for e in root.iter(_DC + tag)}
     return properties, said.get("date", ""), said.get("creator", "")

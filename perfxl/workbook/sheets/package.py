@@ -1,9 +1,11 @@
 """The parts inside a workbook file, each read within bounds, its XML parsed without following anything."""
 
+import posixpath
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -18,21 +20,43 @@ TREE_LIMIT = 256 * MB
 SMALL = MB // 2
 
 _ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([^"']*)""")
+_DECLARATION = re.compile(r"\ufeff?\s*<\?xml[^>]*\?>")
 _ALLOWED = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
+#: Read too, once made UTF-8: what some programs write.
+_FOREIGN = {"utf-16": "utf-16", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be", "utf16": "utf-16", "iso-8859-1": "latin-1",
+            "latin1": "latin-1", "windows-1252": "cp1252"}
+
+
+def canonical(name: str) -> str:
+    """A part's name as relationships call it: with slashes, its escapes (``%20``) resolved."""
+    name = name.replace("\\", "/")
+    return unquote(name, errors="replace") if "%" in name else name
 
 
 class Package:
-    """The zip of a workbook. ``file``: what findings call it; ``kind``: xlsx or ods; ``names``: of its parts."""
+    """The zip of a workbook. ``file``: what findings call it; ``kind``: xlsx or ods; ``names``: of its parts. As in
+    spreadsheet programs, ``Xl/Workbook.xml`` is ``xl/workbook.xml``, and ``a%20b`` is ``a b``."""
 
     def __init__(self, archive: zipfile.ZipFile, file: str):
         self._archive, self.file, self.kind = archive, file, ""
         self._said = 0
-        self._infos = {info.filename: info for info in archive.infolist()}
+        self._infos = {canonical(info.filename): info for info in archive.infolist()}
+        self._folded = {name.casefold(): name for name in self._infos}
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the parts, in the order of the directory."""
         return tuple(self._infos)
+
+    def part(self, name: str) -> str | None:
+        """The part called ``name``, however it is written; None when there is none."""
+        return name if name in self._infos else self._folded.get(canonical(name).casefold())
+
+    def target(self, part: str, target: str) -> str | None:
+        """The part that ``target``, as a relationship of ``part`` has it, leads to; None when it is not in the file."""
+        target = canonical(target.partition("#")[0])
+        path = target.lstrip("/") if target.startswith("/") else posixpath.join(posixpath.dirname(part), target)
+        return self.part(posixpath.normpath(path))
 
     def refuse(self, code: str, **values) -> Refused:
         """The exception to raise, with finding ``code`` on this file."""
@@ -47,7 +71,7 @@ class Package:
 
     def read(self, name: str) -> bytes:
         """The bytes of part ``name``, at most ``PART_LIMIT``; raises ``Refused``."""
-        info = self._infos.get(name)
+        info = self._infos.get(self.part(name) or "")
         if info is None:
             raise self.refuse("FILE06", part=name)
         try:
@@ -56,26 +80,40 @@ class Package:
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, NotImplementedError):
             raise self.refuse("FILE06", part=name) from None
         if len(data) > PART_LIMIT:
-            raise self.refuse("FILE07", part=name, size=len(data) // MB, limit=PART_LIMIT // MB)
+            raise self.refuse("FILE07", part=name, size=-(-len(data) // MB), limit=PART_LIMIT // MB)
         return data
 
     def checked(self, name: str) -> bytes:
-        """The bytes of XML part ``name``; raises ``Refused`` on a DTD or a foreign encoding."""
+        """The bytes of XML part ``name``, in UTF-8; raises ``Refused`` on a DTD or an encoding that is not known."""
         data = self.read(name)
         encoding = _ENCODING.match(data[:200].lstrip(b"\xef\xbb\xbf"))
         if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in data[:8] or (
                 encoding and encoding[1].lower() not in _ALLOWED):
-            raise self.refuse("FILE09", part=name, thing={"it": "una codifica insolita", "en": "an unusual encoding"})
+            data = self._recoded(name, data, encoding[1].decode("latin-1").lower() if encoding else "")
         if declares(data) and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
             raise self.refuse("FILE09", part=name, thing={"it": "una DTD o un’entità", "en": "a DTD or an entity"})
         return data
 
+    def _recoded(self, name: str, data: bytes, declared: str) -> bytes:
+        """``data`` in UTF-8, without the declaration of what it was in."""
+        known = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else _FOREIGN.get(declared)
+        if b"\x00" in data[:8] and known != "utf-16":
+            known = "utf-16-le" if data[1:2] == b"\x00" else "utf-16-be"
+        try:
+            text = data.decode(known) if known else None
+        except UnicodeDecodeError:
+            text = None
+        if text is None:
+            raise self.refuse("FILE09", part=name, thing={"it": "una codifica insolita", "en": "an unusual encoding"})
+        return _DECLARATION.sub("", text, count=1).encode()
+
     def parse(self, name: str, data: bytes) -> etree._Element:
         """The root of the part whose bytes ``checked`` gave; raises ``Refused`` when it is no XML or its tree would be
         too big to hold."""
-        if len(data) > SMALL and 130 * data.count(b"<") + 200 * data.count(b"=") + len(data) > TREE_LIMIT:
-            raise self.refuse("FILE08", count=data.count(b"<"), things={"it": "celle e altri elementi", "en": "cells and other elements"},
-                              limit=TREE_LIMIT // 330)
+        size = 130 * data.count(b"<") + 200 * data.count(b"=") + len(data) if len(data) > SMALL else 0
+        if size > TREE_LIMIT:
+            raise self.refuse("FILE08", count=-(-size // MB), limit=TREE_LIMIT // MB,
+                              things={"it": "MB fra celle e altri elementi", "en": "MB of cells and other elements"})
         try:
             return etree.fromstring(data, _parser())
         except (etree.XMLSyntaxError, ValueError):

@@ -5,26 +5,19 @@ through ``Package``, which trusts no size the file declares.
 """
 
 import io
+import posixpath
 import re
 import zipfile
 import zlib
 
 from perfxl.model.findings import Finding, Place
+from perfxl.workbook.sheets import foreign
 from perfxl.workbook.sheets.model import Refused
-from perfxl.workbook.sheets.package import MB, PART_LIMIT, Package
+from perfxl.workbook.sheets.package import MB, PART_LIMIT, Package, canonical, children
 
 FILE_LIMIT, TOTAL_LIMIT, MAX_PARTS, MAX_RATIO, DIRECTORY_LIMIT = 64 * MB, 256 * MB, 2_000, 250, MB
 
-_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
-_SIGNS = (
-    (b"%PDF", "PDF"), (b"{\\rtf", "RTF"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"Rar!", "RAR"),
-    (b"7z\xbc\xaf", "7z"), (b"\x1f\x8b", "GZIP"), (b"MZ", "EXE"), (b"GIF8", "GIF"), (b"BM", "BMP"),
-)
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
-_MACRO_TYPES = {"macroEnabled": ".xlsm", "sheet.binary": ".xlsb", "vbaProject": "VBA",
-                "macrosheet+xml": "XLM"}
-_TEXT = {"it": "un testo", "en": "a text file"}
-_UNKNOWN = {"it": "un file di altro tipo", "en": "a file of another kind"}
 
 
 def examine(data: bytes, file: str) -> Package:
@@ -37,10 +30,10 @@ def examine(data: bytes, file: str) -> Package:
     if not data:
         refuse("FILE01")
     if not data.startswith(b"PK\x03\x04"):
-        code, kind = _not_a_zip(data)
-        refuse(code, **{"FILE02": {"kind": kind}, "FILE06": {"part": "zip"}}.get(code, {}))
+        code, said = foreign.not_a_zip(data, file)
+        refuse(code, **said)
     if len(data) > FILE_LIMIT:
-        refuse("FILE07", part="file", size=len(data) // MB, limit=FILE_LIMIT // MB)
+        refuse("FILE07", part="file", size=-(-len(data) // MB), limit=FILE_LIMIT // MB)
     if _directory_size(data) > DIRECTORY_LIMIT:
         refuse("FILE08", count="> 10000", things={"it": "parti", "en": "parts"}, limit=MAX_PARTS)
     try:
@@ -65,23 +58,23 @@ def _directory(infos: list[zipfile.ZipInfo], size: int, refuse) -> None:
         refuse("FILE08", count=len(infos), things={"it": "parti", "en": "parts"}, limit=MAX_PARTS)
     seen, total, packed = set(), 0, 0
     for info in infos:
-        name = info.filename
+        name = canonical(info.filename)
         if info.flag_bits & 0x1:
             refuse("FILE04")
         if name.casefold() in seen:
             refuse("FILE09", part=name, thing={"it": "due parti con lo stesso nome", "en": "two parts of the same name"})
-        if name.startswith(("/", "\\")) or "\\" in name or ".." in name.split("/") or "\x00" in name or ":" in name:
+        if name.startswith("/") or ".." in name.split("/") or "\x00" in name or ":" in name:
             refuse("FILE09", part=name, thing={"it": "un percorso fuori dal file", "en": "a path outside the file"})
         if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             refuse("FILE09", part=name, thing={"it": "una compressione insolita", "en": "an unusual compression"})
         if info.file_size > PART_LIMIT or (info.file_size > MB and info.file_size > MAX_RATIO * info.compress_size):
             likely = min(PART_LIMIT, max(MB, MAX_RATIO * info.compress_size))
-            refuse("FILE07", part=name, size=info.file_size // MB, limit=likely // MB)
+            refuse("FILE07", part=name, size=-(-info.file_size // MB), limit=likely // MB)
         seen.add(name.casefold())
         total += info.file_size
         packed += info.compress_size
     if total > TOTAL_LIMIT:
-        refuse("FILE07", part={"it": "l’insieme delle parti", "en": "all parts together"}, size=total // MB,
+        refuse("FILE07", part={"it": "l’insieme delle parti", "en": "all parts together"}, size=-(-total // MB),
                limit=TOTAL_LIMIT // MB)
     if packed > size:
         refuse("FILE09", part="zip", thing={"it": "parti sovrapposte", "en": "overlapping parts"})
@@ -92,6 +85,8 @@ def _kind(package: Package, refuse) -> str:
     names = package.names
     if "mimetype" in names and "content.xml" in names:
         mime = package.read("mimetype").strip()
+        if mime.startswith(b"application/vnd.sun.xml.calc"):
+            refuse("FILE11", **foreign.SAVE_AS["sxc"])
         if not mime.startswith(_ODS):
             refuse("FILE02", kind="OpenDocument: " + mime.decode("latin-1")[-40:])
         manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
@@ -100,45 +95,52 @@ def _kind(package: Package, refuse) -> str:
         if any(name.startswith(("Basic/", "Scripts/")) and name.endswith((".xba", ".py", ".js", ".bsh")) for name in names):
             refuse("FILE05", kind=".ods, Basic")
         return "ods"
-    if "[Content_Types].xml" not in names:
-        refuse("FILE02", kind="ZIP")
-    types = package.read("[Content_Types].xml")
-    for sign, kind in _MACRO_TYPES.items():
-        if sign.encode() in types:
-            refuse("FILE05", kind=kind)
+    if not package.part("[Content_Types].xml"):
+        kind = foreign.other_package(package)
+        refuse("FILE11", **kind) if kind else refuse("FILE02", kind="ZIP")
+    types = _types(package)
+    workbook = next((part for part, kind in types.items() if _BOOK.search(kind)), "")
     for folder, kind in (("word/", "Word (.docx)"), ("ppt/", "PowerPoint (.pptx)")):
-        if any(name.startswith(folder) for name in names) and b"spreadsheetml.sheet.main" not in types:
+        if not workbook and any(name.casefold().startswith(folder) for name in names):
             refuse("FILE02", kind=kind)
-    if any(name.casefold().endswith(("vbaproject.bin", "workbook.bin")) for name in names):
-        refuse("FILE05", kind="VBA")
+    if "sheet.binary" in types.get(workbook, "") or package.part("xl/workbook.bin"):
+        refuse("FILE11", **foreign.SAVE_AS["xlsb"])
+    if "macroEnabled" in types.get(workbook, ""):
+        refuse("FILE05", kind=".xlsm")
+    if code := _code(package, types, workbook):
+        refuse("FILE05", kind=code)
     return "xlsx"
 
 
-def _not_a_zip(data: bytes) -> tuple[str, object]:
-    """The code and the kind of a file that is no zip."""
-    if data.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            return "FILE04", None
-        if "WordDocument".encode("utf-16-le") in data:
-            return "FILE02", "Word (.doc)"
-        return "FILE03", None
-    head = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if data.startswith(b"PK\x05\x06"):
-        return "FILE02", "ZIP"
-    if data[:2] == b"PK":
-        return "FILE06", None
-    for sign, kind in _SIGNS:
-        if head.startswith(sign):
-            return "FILE02", kind
-    low = head.lower()
-    if b"urn:schemas-microsoft-com:office:spreadsheet" in low:
-        return "FILE02", "XML 2003"
-    if b"<html" in low or b"<!doctype html" in low:
-        return "FILE02", "HTML"
-    if low.startswith(b"<?xml") or low.startswith(b"<office:"):
-        return "FILE02", "XML"
-    if re.match(rb"(?:[\w-]+: .*\r?\n){2}", head):
-        return "FILE02", {"it": "un messaggio di posta (.eml)", "en": "a mail message (.eml)"}
-    if head and b"\x00" not in head:
-        return "FILE02", "CSV" if re.match(rb"[^\n]*[;,\t][^\n]*\r?\n", head) else _TEXT
-    return "FILE02", _UNKNOWN
+#: The content types of a workbook's main part.
+_BOOK = re.compile(r"(?:sheet|template|addin)(?:\.macroEnabled)?\.main\+xml\Z|sheet\.binary\.")
+
+
+def _types(package: Package) -> dict[str, str]:
+    """The content type declared for each part by its own name; what is declared for an extension says nothing of the parts
+    that a file really has, and some programs declare more than they write."""
+    root = package.xml("[Content_Types].xml")
+    default = {e.get("Extension", "").casefold(): e.get("ContentType", "") for e in children(root, "Default")}
+    own = {part: e.get("ContentType", "") for e in children(root, "Override")
+           if (part := package.part(e.get("PartName", "").lstrip("/")))}
+    home = package.part("xl/workbook.xml")
+    if home and home not in own and _BOOK.search(default.get("xml", "")):
+        own[home] = default["xml"]
+    return own
+
+
+def _code(package: Package, types: dict[str, str], workbook: str) -> str:
+    """What kind of macros the workbook has, "" when it has none. Those of a file that is embedded are that file's."""
+    for name in package.names:
+        low = name.casefold()
+        if "/embeddings/" in f"/{low}":
+            continue
+        if low.rpartition("/")[2].startswith("vbaproject") or "vbaProject" in types.get(name, ""):
+            return "VBA"
+        if "macrosheet+xml" in types.get(name, "") or "/macrosheets/" in low:
+            return "XLM"
+    rels = package.part(f"{posixpath.dirname(workbook)}/_rels/{posixpath.basename(workbook)}.rels")
+    leads = children(package.xml(rels), "Relationship") if rels else ()
+    if any(r.get("Type", "").endswith("/vbaProject") and package.target(workbook, r.get("Target", "")) for r in leads):
+        return "VBA"
+    return ""

@@ -14,6 +14,7 @@ from perfxl.workbook.sheets.model import Row, Written
 from perfxl.workbook.sheets.package import declares
 from perfxl.workbook.sheets.recent import Recent
 from perfxl.workbook.sheets.refs import column_number
+from perfxl.workbook.sheets.tree import is_picture
 
 _HEAD = re.compile(
     r'\ufeff?(?:<\?xml[^<>]*\?>\s*)?<worksheet\b[^<>]*?\sxmlns="http://(?:schemas\.openxmlformats\.org/spreadsheetml/2006'
@@ -33,6 +34,11 @@ _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 #: Decoding and cutting up a longer part at once would take too much memory; its tree gives the texts one by one.
 LIMIT = 16 << 20
+
+#: A part this long may be long for the blank cells that it formats: those are left out first.
+LONG = 2 << 20
+_GHOST = re.compile(rb"<c r=\"[A-Z]{1,3}[0-9]{1,7}\"[^<>]*(?:/>|></c>)")
+_GHOST_ROW = re.compile(rb"<row(?![^<>]*\shidden=)[^<>]*(?:/>|>\s*</row>)")
 
 #: Rows, and what stands around them, as they were read, by their bytes.
 _pieces, _frames = Recent(8 << 20), Recent(1 << 20)
@@ -79,6 +85,14 @@ def scan(data: bytes) -> Scanned | None:
     return Scanned(_in_order(pieces), max(piece.width for piece in pieces), pieces, columns, footers)
 
 
+def without_ghosts(data: bytes) -> bytes:
+    """``data`` without its blank cells, and the rows that had no others: formats that somebody gave to ten thousands of
+    rows. A part whose cells do not all say where they are is left as it is."""
+    if len(data) < LONG or declares(data) or data.count(b"<c ") != data.count(b'<c r="') + data.count(b"<c/>"):
+        return data
+    return _GHOST_ROW.sub(b"", _GHOST.sub(b"", data))
+
+
 class _Unusual(Exception):
     """The part is not written plainly enough to be sure of what it says."""
 
@@ -118,6 +132,8 @@ def _piece(row: bytes) -> Piece:
         if digits != number:
             raise _Unusual
         kind, style = _short(said) if len(said) < 60 else attributes(said)
+        if kind == "picture" and not is_picture(formula if formula_tag else None):
+            kind = "e"
         content = inline if kind == "inlineStr" else value
         if content or formula_tag:
             column = column_number(letters)
@@ -156,9 +172,9 @@ def _in_order(pieces: list[Piece]) -> dict[int, Row]:
 
 
 def attributes(text: str) -> tuple[str, str | None]:
-    """Type and style of a cell from its attributes as written."""
+    """Type and style of a cell from its attributes as written; ``picture`` for an error that bears a rich value."""
     found = dict(_ATTRIBUTE.findall(text))
-    return found.get("t", "n"), found.get("s")
+    return "picture" if found.get("t") == "e" and "vm" in found else found.get("t", "n"), found.get("s")
 
 
 _short = lru_cache(1024)(attributes)

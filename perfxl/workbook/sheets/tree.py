@@ -2,8 +2,14 @@
 
 from lxml import etree
 
-from perfxl.workbook.sheets.model import Written
-from perfxl.workbook.sheets.refs import MAX_COLUMN, MAX_ROW, a1, column_number, parse_cell
+from perfxl.workbook.sheets.model import STRUCK, Written
+from perfxl.workbook.sheets.refs import (
+    MAX_COLUMN,
+    MAX_ROW,
+    a1,
+    column_number,
+    parse_cell,
+)
 
 
 def cells(root: etree._Element, ns: str) -> dict[tuple[int, int], Written]:
@@ -25,7 +31,7 @@ def cells(root: etree._Element, ns: str) -> dict[tuple[int, int], Written]:
         if not row:
             continue
         formula = element.text or "" if element.tag == formula_tag else None
-        kind = cell.get("t", "n")
+        kind = "picture" if cell.get("t") == "e" and cell.get("vm") and is_picture(formula) else cell.get("t", "n")
         found = cell.find(inline_tag if kind == "inlineStr" else value_tag)
         text = None if found is None else joined(found, ns) if kind == "inlineStr" else found.text
         if text or formula is not None:
@@ -33,13 +39,30 @@ def cells(root: etree._Element, ns: str) -> dict[tuple[int, int], Written]:
     return entries
 
 
+def is_picture(formula: str | None) -> bool:
+    """Whether a cell that says ``#VALUE!`` and bears a rich value holds a picture: placed there, or by a formula that is
+    made for it. Those of other formulas are errors that older programs do not know (``#SPILL!``)."""
+    return formula is None or "IMAGE(" in formula
+
+
 def joined(item: etree._Element, ns: str) -> str:
-    """The text of a string item: its own or its runs', without phonetic hints."""
+    """The text of a string item: its own or its runs', without phonetic hints; what is struck out in it follows the rest
+    after ``STRUCK``."""
     text_tag = ns + "t"
     if len(item) == 1 and item[0].tag == text_tag:
         return item[0].text or ""
+    struck = [run for run in item.iterchildren(ns + "r") if _is_struck(run, ns)]
+    if struck:
+        kept = "".join(t.text or "" for child in item if child.tag in (text_tag, ns + "r") and child not in struck
+                       for t in ((child,) if child.tag == text_tag else child.iterchildren(text_tag)))
+        return kept + STRUCK + "".join(t.text or "" for run in struck for t in run.iterchildren(text_tag))
     return "".join(t.text or "" for child in item if child.tag in (text_tag, ns + "r")
                    for t in ((child,) if child.tag == text_tag else child.iterchildren(text_tag)))
+
+
+def _is_struck(run: etree._Element, ns: str) -> bool:
+    mark = run.find(f"{ns}rPr/{ns}strike")
+    return mark is not None and mark.get("val", "1") not in ("0", "false")
 
 
 def _at(address: str | None, columns: dict[str, int]) -> tuple[int, int]:

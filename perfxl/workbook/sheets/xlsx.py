@@ -9,8 +9,20 @@ from typing import NamedTuple
 from lxml import etree
 
 from perfxl.workbook.sheets import extras, formats, scan, tree
-from perfxl.workbook.sheets.making import Maker, plain_maker, unescape
-from perfxl.workbook.sheets.model import LAST_COLUMN, LAST_ROW, Book, Cells, Content, Row, Sheet, Written, by_row
+from perfxl.workbook.sheets.making import Maker, index, plain_maker, unescape
+from perfxl.workbook.sheets.model import (
+    LAST_COLUMN,
+    LAST_ROW,
+    STRUCK,
+    Book,
+    Cells,
+    Content,
+    Refused,
+    Row,
+    Sheet,
+    Written,
+    by_row,
+)
 from perfxl.workbook.sheets.package import MB, Package, children, constant
 from perfxl.workbook.sheets.recent import Recent
 from perfxl.workbook.sheets.refs import Ref, parse_named
@@ -22,7 +34,8 @@ _RELATION_ID = re.compile(r"\{.*/relationships\}id\Z")
 
 def read(package: Package) -> Book:
     """The workbook in ``package``; its sheets parse their cells when first asked."""
-    home = _related(package, "").get("officeDocument", {}).get("", "xl/workbook.xml")
+    root = _related(package, "")
+    home = root.get("officeDocument", {}).get("", "xl/workbook.xml")
     listed = _listed(package, home)
     relations = _related(package, home)
     made: dict[int, int] = {}
@@ -35,9 +48,11 @@ def read(package: Package) -> Book:
         parts.append((name, part))
     for sheet, names in zip(sheets, listed.own_names, strict=True):
         sheet.names.update(names)
-    book = Book("xlsx", sheets, dict(listed.names), _custom(package, relations), parts=package.names,
+    book = Book("xlsx", sheets, dict(listed.names), _custom(package, root), parts=package.names,
                 look=lambda: extras.of_xlsx(package, home, parts))
-    book.modified, book.modified_by = _core(package)
+    book.from_1904 = listed.from_1904
+    book.has_percents = lambda: any("%" in kind or kind.startswith(("percent", "points")) for kind in _styles(package, relations))
+    book.modified, book.modified_by = _core(package, root)
     return book
 
 
@@ -62,21 +77,20 @@ def _related(package: Package, part: str) -> dict:
     folder, name = posixpath.split(part)
     rels = posixpath.join(folder, "_rels", name + ".rels")
     found: dict = {"ids": {}}
-    if rels not in package.names:
+    if not package.part(rels):
         return found
     for relation in children(package.xml(rels), "Relationship"):
         if relation.get("TargetMode") == "External":
             continue
         target = relation.get("Target", "")
-        path = posixpath.normpath(target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target))
+        path = package.target(part, target) or posixpath.normpath(posixpath.join(folder, target)).lstrip("/")
         found["ids"][relation.get("Id", "")] = path
         found.setdefault(posixpath.basename(relation.get("Type", "")), {}).setdefault("", path)
     return found
 
 
 def _part(package: Package, relations: dict, kind: str, usual: str) -> str | None:
-    path = relations.get(kind, {}).get("", usual)
-    return path if path in package.names else None
+    return package.part(relations.get(kind, {}).get("", usual))
 
 
 def _maker(package: Package, relations: dict, from_1904: bool, clean: Callable[[str], str]) -> Maker:
@@ -115,35 +129,38 @@ def _styles(package: Package, relations: dict) -> tuple[str, ...]:
 
 
 def _kinds(root: etree._Element) -> tuple[str, ...]:
+    """The kind of each cell format, with ``STRUCK`` at the end of those that strike out what they show. The formats of
+    conditional formats, tables and pivots have numbers of their own, and say nothing of the cells."""
     ns = root.tag.removesuffix("styleSheet")
-    codes = {f.get("numFmtId"): f.get("formatCode", "") for f in root.iter(ns + "numFmt")}
-    formats_ = root.find(ns + "cellXfs")
+    codes = {f.get("numFmtId"): f.get("formatCode", "") for f in root.iterfind(f"{ns}numFmts/{ns}numFmt")}
+    struck = {str(at) for at, font in enumerate(root.iterfind(f"{ns}fonts/{ns}font")) if (mark := font.find(ns + "strike")) is not None
+              and mark.get("val", "1") in _YES}
     kinds: dict[str, str] = {}
     found = []
-    for xf in formats_ if formats_ is not None else ():
+    for xf in root.iterfind(f"{ns}cellXfs/{ns}xf"):
         number = xf.get("numFmtId", "0")
         if number not in kinds:
-            kinds[number] = formats.kind_of(int(number) if number.isdigit() else 0, codes.get(number))
-        found.append(kinds[number])
+            kinds[number] = formats.kind_of(max(index(number), 0), codes.get(number))
+        found.append(kinds[number] + STRUCK if xf.get("fontId") in struck else kinds[number])
     return tuple(found)
 
 
 def _content(package: Package, part: str, makers: dict[Callable, _Lazy], made: dict[int, int], number: int) -> Content:
     """What the sheet's part says. ``makers``: what makes cells, by what resolves the references in their texts;
     ``made``: how many cells each sheet has, this one being ``number``."""
-    data = package.checked(part)
+    data = scan.without_ghosts(package.checked(part))
     scanned = scan.scan(data)
     if scanned is None:
         root = package.parse(part, data)
         ns = root.tag.removesuffix("worksheet")
         rows, hidden = by_row(tree.cells(root, ns)), (tree.hidden_rows(root, ns), _hidden_columns(tree.columns(root, ns)))
-        hide = lambda: hidden  # noqa: E731
+        hide = lambda: hidden
         width = max((next(reversed(row)) for row in rows.values()), default=0)
         footer = root.find(ns + "headerFooter")
         footers = tuple(t.text for t in footer if t.text) if footer is not None else ()
     else:
         rows, width, footers = scanned.rows, scanned.width, scanned.footers
-        hide = lambda: (scanned.hidden_rows(), _hidden_columns(scanned.columns))  # noqa: E731
+        hide = lambda: (scanned.hidden_rows(), _hidden_columns(scanned.columns))
     made[number] = sum(map(len, rows.values()))
     if (count := sum(made.values())) > MAX_CELLS:
         raise package.refuse("FILE08", count=count, things={"it": "celle", "en": "cells"}, limit=MAX_CELLS)
@@ -211,21 +228,29 @@ def _workbook(package: Package, root: etree._Element) -> _Workbook:
         local = element.get("localSheetId")
         if local is None:
             names[element.get("name", "")] = value
-        elif local.isdigit() and int(local) < len(sheets):
-            own[int(local)][element.get("name", "")] = value
+        elif 0 <= index(local) < len(sheets):
+            own[index(local)][element.get("name", "")] = value
     return _Workbook(any(p.get("date1904") in _YES for p in children(root, "workbookPr")), sheets, names, own)
 
 
-def _custom(package: Package, _relations: dict) -> dict[str, str]:
-    if "docProps/custom.xml" not in package.names:
-        return {}
-    return {p.get("name", ""): "".join(p.itertext()) for p in children(package.xml("docProps/custom.xml"), "property")}
+def _properties(package: Package, root: dict, kind: str, usual: str) -> etree._Element | None:
+    """The properties of ``kind``; None where there are none, or they are cut short: a workbook reads without them."""
+    part = _part(package, root, kind, usual)
+    try:
+        return package.xml(part) if part else None
+    except Refused as refused:
+        if refused.finding.code != "FILE06":
+            raise
+        return None
 
 
-def _core(package: Package) -> tuple[str, str]:
+def _custom(package: Package, root: dict) -> dict[str, str]:
+    found = _properties(package, root, "custom-properties", "docProps/custom.xml")
+    return {} if found is None else {p.get("name", ""): "".join(p.itertext()) for p in children(found, "property")}
+
+
+def _core(package: Package, root: dict) -> tuple[str, str]:
     """When and by whom the file was last saved, "" when it does not say."""
-    if "docProps/core.xml" not in package.names:
-        return "", ""
-    root = package.xml("docProps/core.xml")
-    said = {etree.QName(e).localname: e.text or "" for e in root.iterchildren(etree.Element)}
+    found = _properties(package, root, "core-properties", "docProps/core.xml")
+    said = {} if found is None else {etree.QName(e).localname: e.text or "" for e in found.iterchildren(etree.Element)}
     return said.get("modified", ""), said.get("lastModifiedBy", "")

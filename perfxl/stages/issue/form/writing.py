@@ -186,7 +186,7 @@ class Form:
         ids = [p.get("id") for p in items]
         told = {n: p[key] for n, p in enumerate(items) if key in p and str(n + 1) in phases.rows}
         own = get(objective, ("sheet", whole))
-        rows = [free.rows[s] for s in sorted(free.rows, key=lambda s: int(s) if s.isdigit() else 0)]
+        rows = [free.rows[s] for s in sorted(free.rows, key=lambda s: int(s) if s.isdecimal() else 0)]
         single = {n for n in told if ids.count(ids[n]) > 1}
         pieces, narrative = _shared_out(told, own, single, len(rows))
         for n in range(len(phases.rows)):

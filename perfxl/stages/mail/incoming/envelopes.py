@@ -10,7 +10,7 @@ import zlib
 from dataclasses import dataclass
 from functools import cache
 
-from perfxl.stages.mail.incoming.faults import raised_in
+from perfxl.stages.mail.faults import raised_in
 
 _ARMOUR = re.compile(rb"-----BEGIN (?:PKCS7|CMS|PKCS #7 SIGNED DATA)-----(.*?)-----END", re.S)
 #: What an object identifier of the first bytes says a file is.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from perfxl.stages.mail.incoming.faults import raised_in
+from perfxl.stages.mail.faults import raised_in
 from perfxl.stages.mail.incoming.messages import is_entity
 from perfxl.stages.mail.incoming.model import ITEM_LIMIT
 

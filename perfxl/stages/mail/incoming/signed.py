@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
+from perfxl.stages.mail.faults import raised_in
 from perfxl.stages.mail.incoming import envelopes
-from perfxl.stages.mail.incoming.faults import raised_in
 from perfxl.stages.mail.incoming.model import Signature
 from perfxl.stages.mail.incoming.trust import Trust, is_trusted
 
@@ -223,7 +223,13 @@ def _verify(said: _Said, content: bytes) -> None:
     """Raise unless the signature was made with the key of the certificate."""
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
+    from cryptography.hazmat.primitives.asymmetric import (
+        ec,
+        ed448,
+        ed25519,
+        padding,
+        rsa,
+    )
     from cryptography.hazmat.primitives.serialization import load_der_public_key
 
     signed = content if said.attributes is None else said.attributes

@@ -7,6 +7,7 @@ from email.message import Message
 
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import Texts
+from perfxl.stages.mail.faults import raised_in
 from perfxl.stages.mail.incoming import (
     archives,
     asic,
@@ -20,8 +21,18 @@ from perfxl.stages.mail.incoming import (
     signed,
     tnef,
 )
-from perfxl.stages.mail.incoming.faults import raised_in
-from perfxl.stages.mail.incoming.model import DEEPEST, ITEM_LIMIT, MB, Budget, Envelope, Item, Letter, Signature, Source, TooMuch
+from perfxl.stages.mail.incoming.model import (
+    DEEPEST,
+    ITEM_LIMIT,
+    MB,
+    Budget,
+    Envelope,
+    Item,
+    Letter,
+    Signature,
+    Source,
+    TooMuch,
+)
 from perfxl.stages.mail.incoming.pec import Notice
 from perfxl.stages.mail.incoming.signed import Signed
 from perfxl.stages.mail.incoming.trust import Trust

@@ -1,0 +1,71 @@
+"""Files that are no workbook perfxl reads: what they are, told from their first bytes."""
+
+import re
+
+from perfxl.workbook.sheets.package import Package
+
+_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
+_SIGNS = (
+    (b"%PDF", "PDF"), (b"{\\rtf", "RTF"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"Rar!", "RAR"),
+    (b"7z\xbc\xaf", "7z"), (b"\x1f\x8b", "GZIP"), (b"MZ", "EXE"), (b"GIF8", "GIF"), (b"BM", "BMP"),
+)
+#: What a file encrypted by a sensitivity label or by rights management has, and one with a password has not.
+_LABELS = ("DRMEncrypted", "DRMContent")
+_TEXT = {"it": "un testo", "en": "a text file"}
+_UNKNOWN = {"it": "un file di altro tipo", "en": "a file of another kind"}
+
+#: Workbooks of programs that save them in a format of their own: what it is, and how each saves as .xlsx.
+SAVE_AS = {
+    "numbers": {"kind": "Apple Numbers (.numbers)", "how": {
+        "it": "In Numbers: Archivio, Esporta in, Excel (formato .xlsx)", "en": "In Numbers: File, Export To, Excel (.xlsx format)"}},
+    "fods": {"kind": {"it": "un foglio OpenDocument in un solo file XML (.fods)", "en": "a flat XML OpenDocument spreadsheet (.fods)"}, "how": {
+        "it": "In LibreOffice: File, Salva con nome, tipo «Excel 2007-365 (.xlsx)»", "en": "In LibreOffice: File, Save As, type “Excel 2007-365 (.xlsx)”"}},
+    "sxc": {"kind": {"it": "un foglio di OpenOffice 1 (.sxc)", "en": "an OpenOffice 1 spreadsheet (.sxc)"}, "how": {
+        "it": "In LibreOffice: File, Salva con nome, tipo «Excel 2007-365 (.xlsx)»", "en": "In LibreOffice: File, Save As, type “Excel 2007-365 (.xlsx)”"}},
+    "xlsb": {"kind": {"it": "una cartella di lavoro binaria di Excel (.xlsb)", "en": "an Excel binary workbook (.xlsb)"}, "how": {
+        "it": "In Excel: File, Salva con nome, «Cartella di lavoro di Excel (.xlsx)»", "en": "In Excel: File, Save As, “Excel Workbook (.xlsx)”"}},
+    "et": {"kind": {"it": "una tabella di WPS Office (.et)", "en": "a WPS Office spreadsheet (.et)"}, "how": {
+        "it": "In WPS Spreadsheets: Menu, Salva con nome, «Microsoft Excel (.xlsx)»", "en": "In WPS Spreadsheets: Menu, Save As, “Microsoft Excel (.xlsx)”"}},
+}
+
+
+def other_package(package: Package) -> dict | None:
+    """What other program's workbook the zip is, None when it is none that is known."""
+    names = [name.casefold() for name in package.names]
+    if any(name.endswith(("index/document.iwa", "index.zip")) for name in names) or any(n.endswith(".iwa") for n in names):
+        return SAVE_AS["numbers"]
+    return None
+
+
+def not_a_zip(data: bytes, file: str) -> tuple[str, dict]:
+    """The code of the finding on a file that is no zip, and what it says; ``file``: its name."""
+    if data.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            return "FILE12" if any(sign.encode("utf-16-le") in data for sign in _LABELS) else "FILE04", {}
+        if "ETExtData".encode("utf-16-le") in data or file.casefold().endswith(".et"):
+            return "FILE11", SAVE_AS["et"]
+        if "WordDocument".encode("utf-16-le") in data:
+            return "FILE02", {"kind": "Word (.doc)"}
+        return "FILE03", {}
+    head = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if data.startswith(b"PK\x05\x06"):
+        return "FILE02", {"kind": "ZIP"}
+    if data[:2] == b"PK":
+        return "FILE06", {"part": "zip"}
+    for sign, kind in _SIGNS:
+        if head.startswith(sign):
+            return "FILE02", {"kind": kind}
+    low = head.lower()
+    if b"<office:document" in low and b"opendocument.spreadsheet" in data[:16_384]:
+        return "FILE11", SAVE_AS["fods"]
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in low:
+        return "FILE02", {"kind": "XML 2003"}
+    if b"<html" in low or b"<!doctype html" in low:
+        return "FILE02", {"kind": "HTML"}
+    if low.startswith(b"<?xml") or low.startswith(b"<office:"):
+        return "FILE02", {"kind": "XML"}
+    if re.match(rb"(?:[\w-]+: .*\r?\n){2}", head):
+        return "FILE02", {"kind": {"it": "un messaggio di posta (.eml)", "en": "a mail message (.eml)"}}
+    if head and b"\x00" not in head:
+        return "FILE02", {"kind": "CSV" if re.match(rb"[^\n]*[;,\t][^\n]*\r?\n", head) else _TEXT}
+    return "FILE02", {"kind": _UNKNOWN}
