@@ -8,12 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.stages.check import across_sectors as several
-<<<<<<< HEAD
 from perfxl.stages.check import codes, dates, derived, locked, outcomes, requests, scoring, texts, weights
-=======
-from perfxl.stages.check import codes, dates, derived, locked, outcomes, requests, texts, weights
 from perfxl.stages.check.closed import as_taken, mendable, on_closed, shut
->>>>>>> main
 from perfxl.stages.check.deduplicate import once
 from perfxl.stages.check.return_context import Case, Shared
 from perfxl.stages.check.rules import blocking, by_rules

@@ -7,12 +7,8 @@ from decimal import Decimal
 from functools import cache, cached_property
 from typing import Any
 
-<<<<<<< HEAD
 from perfxl.model.arithmetic import Rules, dec, dropped, in_force, rules_from, status_of
-=======
-from perfxl.model.arithmetic import dec, dropped, in_force, status_of
 from perfxl.model.base import born
->>>>>>> main
 from perfxl.model.documents import pointer
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.findings import Finding, Place

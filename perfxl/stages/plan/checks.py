@@ -209,7 +209,6 @@ def weight_in_force(holder: dict) -> Decimal | None:
     return None if weight is None else Decimal(str(weight))
 
 
-<<<<<<< HEAD
 def sector_weights(plan: dict) -> Iterator[Problem]:
     """Sectors without the weight that the body's mean needs."""
     weighted = plan.get("rules", {}).get("body_mean") == "weighted"
@@ -230,7 +229,4 @@ def measured(plan: dict) -> Iterator[Problem]:
                               {"result": result.get("id"), "objective": objective.get("code"), "target": result[key]})
 
 
-CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, dates, weights, sector_weights, measured)
-=======
-CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, dates, weights, addresses)
->>>>>>> main
+CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, dates, weights, sector_weights, measured, addresses)
