@@ -34,7 +34,7 @@ def again(sentence: str) -> tuple[Decimal | None, Decimal | None]:
     else:
         found = re.search(r"(.*?), (?:divisa|divided)", rest)[1] if rest else sentence
         pairs = [(number(w) / (number(n) if n else 1), number(v)) for w, n, v in TERM.findall(found)]
-    if not pairs and not rest:  # declared or recognised: the figure is the one that was said
+    if not pairs and not rest and not body:  # declared or recognised: the figure is the one that was said
         return number(stated[1]), number(stated[1])
     mean = sum(w * v for w, v in pairs) / sum(w for w, _ in pairs)
     return number(stated[1]), mean.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
@@ -54,6 +54,8 @@ def test_every_sentence_of_generated_campaigns_gives_its_figure(language):
                     assert stated is None, sentence
                     continue
                 assert stated == found, (seed, round, what, sentence)
+                terms = len(re.findall(r"\bS\d \d", re.split(" (?:divisa|divided)", sentence)[0])) if what == "ENTE" else mean["counted"]
+                assert terms == mean["counted"], sentence
                 done += 1
             for o in outcomes["objectives"]:
                 sentence = explain(document, f"{o['sector']}/{o['objective']}", language)

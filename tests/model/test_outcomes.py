@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from perfxl.model.arithmetic import by_measures, by_phases, by_results, degree, rounded
+from perfxl.model.outcomes import added_up, body_weight
 from perfxl.model.outcomes import weighed as weigh
 
 YEAR = json.loads((Path(__file__).parents[1] / "data" / "year-2021.json").read_text())
@@ -215,3 +216,49 @@ def test_measures_not_applicable_are_out_of_the_mean():
 
 def test_half_up():
     assert [str(rounded(Decimal(v))) for v in ("82.355", "82.345", "0.005", "79.0549999")] == ["82.36", "82.35", "0.01", "79.05"]
+
+
+def old_shape(content: dict) -> dict:
+    """The final outcomes of ``content`` as documents had them before they told rules and weights of sectors."""
+    told = weigh(content, "final").document()
+    del told["rules"]
+    for mean in told["sectors"]:
+        mean.pop("weight", None)
+        mean.pop("exclusion", None)
+    return told
+
+
+@pytest.mark.parametrize("rule", ["equal", "weighted"])
+@pytest.mark.parametrize("shape", [old_shape, lambda c: weigh(c, "final").document()], ids=["old", "new"])
+def test_the_weight_of_a_sector_is_known_from_documents_of_either_shape(rule, shape):
+    content = one({"final": {"percent": 50}}, rules={"body_mean": rule})
+    content["sectors"] = [{"code": "S1", "weight": 3}, {"code": "S2", "weight": 2, "weighted": False}, {"code": "S9", "weight": 1}]
+    content["objectives"].append({"code": "S2.00001", "lead": "S2", "holders": [{"sector": "S2", "holding": {"weight": 100, "final": {"percent": 0}}}]})
+    told = shape(content)
+    assert [body_weight(content, told, s) for s in content["sectors"]] == [3 if rule == "weighted" else 1, None, None]
+    assert body_weight(content, told, {"code": "S7"}) is None
+
+
+@pytest.mark.parametrize("shape", [old_shape, lambda c: weigh(c, "final").document()], ids=["old", "new"])
+@pytest.mark.parametrize("rules", [{}, {"missing": "zero"}, {"missing": "last_known"}, {"body_mean": "weighted"}])
+def test_what_was_published_adds_up_from_its_rows(rules, shape):
+    content = one({"weight": 60, "interim": {"percent": 20}}, rules=rules)
+    content["sectors"] = [{"code": "S1", "weight": 3}, {"code": "S2", "weight": 2}, {"code": "S3", "weight": 1, "weighted": False}]
+    for code, percent in (("S1.00002", 90), ("S2.00001", None), ("S3.00001", 10)):
+        told = {} if percent is None else {"final": {"percent": percent}}
+        content["objectives"].append({"code": code, "lead": code[:2], "holders": [
+            {"sector": code[:2], "holding": {"weight": 40, "interim": {"percent": 30}, **told}}]})
+    told, before = shape(content), [weigh(content, "interim").document()]
+    again = added_up(content, told, before)
+    bare = [{k: v for k, v in s.items() if k in told["sectors"][0]} for s in again["sectors"]]
+    assert (again["body"], [{**t, **{k: v for k, v in s.items() if k in t}} for s, t in zip(bare, told["sectors"], strict=True)]) == (told["body"], told["sectors"])
+    for k, key in enumerate(("outcome", "coverage", "missing_as_last")):
+        wrong = {**told, "sectors": [dict(s) for s in told["sectors"]]}
+        wrong["sectors"][0][key] = f"{k}.00"
+        assert added_up(content, wrong, before)["sectors"][0][key] != f"{k}.00"
+
+
+def test_the_rounds_before_are_weighed_one_on_the_other():
+    content = one({"interim": {"percent": 40}}, rules={"missing": "last_known"})
+    assert weigh(content, "final").objectives[0].last == 40 and weigh(content, "final").body.outcome == 40
+    assert weigh(content, "interim").objectives[0].last is None
