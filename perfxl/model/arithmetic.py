@@ -193,16 +193,18 @@ def falls(result: dict, round: str) -> bool:
     return None not in (target, baseline) and target < baseline
 
 
-def has_meaning(result: dict, round: str) -> bool:
-    """Whether the way in which ``result`` is measured gives a degree, once there is an actual value, whatever it is.
+def has_meaning(result: dict, round: str, entity: dict | None = None) -> bool:
+    """Whether the way in which ``result`` is measured gives a degree, once there is an actual value, whatever it is; for
+    the values that one ``entity`` has of it, where they are given.
 
     A share means something of a target above 0, a progress of a target that is not the baseline.
     """
-    target, way = dec(in_force(result, "target", round)), result.get("direction") or "higher"
+    item = result if entity is None else entity
+    target, way = dec(in_force(item, "target", round)), result.get("direction") or "higher"
     if target is None or way == "typed":
         return True
     if way == "progress":
-        baseline = dec(result.get("baseline"))
+        baseline = dec(item.get("baseline"))
         return baseline is not None and baseline != target
     return target > 0
 

@@ -11,16 +11,18 @@ from perfxl.stages.check.return_context import Case, Entry
 
 
 def meaning(case: Case) -> Iterator[Finding]:
-    """SCOR01, SCOR02: a target of which no share can be taken; a progress without a way to go. Nothing is said of a
-    result whose degree was typed."""
+    """SCOR01, SCOR02: a target of which no share can be taken; a progress without a way to go, of a result or of what one
+    entity has of it. Nothing is said of a result whose degree was typed."""
     for entry in case.told:
         for i, result in entry.kept("results"):
-            path, values = _target(result, case.round), {"result": result.get("id"), "target": in_force(result, "target", case.round)}
             if weight_at(result, case.round) == 0 or reading(result, "degree", case.round) is not None:
                 continue
+            code, target = "SCOR02" if result.get("direction") == "progress" else "SCOR01", in_force(result, "target", case.round)
             if not has_meaning(result, case.round):
-                code = "SCOR02" if result.get("direction") == "progress" else "SCOR01"
-                yield entry.find(code, "sheet", "results", i, path, **values)
+                yield entry.find(code, "sheet", "results", i, _target(result, case.round), result=result.get("id"), target=target)
+            for k, entity in entry.rows("entities") if target is None else ():
+                if entity.get("result") == result.get("id") and not has_meaning(result, case.round, entity):
+                    yield entry.find(code, "sheet", "entities", k, "target", result=result.get("id"), target=entity["target"])
 
 
 def _target(result: dict, round: str) -> str:

@@ -220,13 +220,18 @@ def sector_weights(plan: dict) -> Iterator[Problem]:
 def measured(plan: dict) -> Iterator[Problem]:
     """Results measured in a way that means nothing for their target; those whose degree was typed are left alone."""
     for i, objective in _items(plan, "objectives"):
-        for k, result in enumerate(objective.get("sheet", {}).get("results", ())):
-            gone = result.get("dropped") or any(key.endswith("_degree") for key in result)
-            if not gone and not has_meaning(result, "final"):
-                key = "target" if result.get("target_revised") is None else "target_revised"
-                yield Problem("PLAN82" if result.get("direction") == "progress" else "PLAN81",
-                              ("objectives", i, "sheet", "results", k, key),
-                              {"result": result.get("id"), "objective": objective.get("code"), "target": result[key]})
+        sheet = objective.get("sheet", {})
+        for k, result in enumerate(sheet.get("results", ())):
+            if result.get("dropped") or any(key.endswith("_degree") for key in result):
+                continue
+            code = "PLAN82" if result.get("direction") == "progress" else "PLAN81"
+            said = {"result": result.get("id"), "objective": objective.get("code")}
+            key = "target" if result.get("target_revised") is None else "target_revised"
+            if not has_meaning(result, "final"):
+                yield Problem(code, ("objectives", i, "sheet", "results", k, key), {**said, "target": result[key]})
+            for n, entity in enumerate(sheet.get("entities", ())) if key not in result else ():
+                if entity.get("result") == result.get("id") and not has_meaning(result, "final", entity):
+                    yield Problem(code, ("objectives", i, "sheet", "entities", n, "target"), {**said, "target": entity["target"]})
 
 
 CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, dates, weights, sector_weights, measured, addresses)
