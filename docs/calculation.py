@@ -64,12 +64,12 @@ WORDS = {
            "realised": "realizzato", "phase": "fase", "result": "risultato", "entity": "entità", "not_weighted": "non pesata",
            "revised": "modificato in", "outcome": "esito", "none": "senza esito", "replaced": "sostituito", "incentives": "remunerato con incentivi",
            "evaluated": "valutato", "measure": "misura", "not_applicable": "non applicabile", "sector": "settore", "out": "non concorre",
-           "interim": "al monitoraggio", "blank": "in bianco", "in": "in", "lower": "più basso è meglio", "progress": "avanzamento"},
+           "interim": "al monitoraggio", "blank": "in bianco", "in": "in", "reached_within": "tolleranza %", "degree_cap": "grado massimo", "lower": "più basso è meglio", "progress": "avanzamento"},
     "en": {"target": "target", "baseline": "baseline", "actual": "actual", "degree": "typed degree", "weight": "weight",
            "realised": "realised", "phase": "phase", "result": "result", "entity": "entity", "not_weighted": "not weighted",
            "revised": "revised to", "outcome": "outcome", "none": "no outcome", "replaced": "replaced", "incentives": "paid by incentives",
            "evaluated": "evaluated", "measure": "measure", "not_applicable": "not applicable", "sector": "sector", "out": "does not count",
-           "interim": "at the monitoring", "blank": "blank", "in": "in", "lower": "lower is better", "progress": "progress"}}
+           "interim": "at the monitoring", "blank": "blank", "in": "in", "reached_within": "tolerance %", "degree_cap": "highest degree", "lower": "lower is better", "progress": "progress"}}
 
 
 def _told(rule: dict, language: str) -> list[str]:
@@ -77,7 +77,8 @@ def _told(rule: dict, language: str) -> list[str]:
     say = WORDS[language]
     if "result" in rule:
         items = [rule["result"], *rule.get("entities", ())]
-        return [_item(item, say, language) for item in items if set(item) - {"id"}]
+        chosen = [f"{say[key]} {number(value, language)}" for key, value in rule.get("rules", {}).items()]
+        return [*(_item(item, say, language) for item in items if set(item) - {"id"}), *chosen]
     if "sheet" in rule:
         return [f"{say['phase' if kind == 'phases' else 'result']} {item['id']}: {_item(item, say, language)}"
                 for kind, several in rule["sheet"].items() for item in several]

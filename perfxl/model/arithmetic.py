@@ -37,7 +37,8 @@ class Rules:
     """What of the arithmetic is the body's choice, as ``plan.schema.json#/$defs/rules`` explains it.
 
     ``once``: round at the end alone, else every printed figure is computed from the printed figures below it;
-    ``decimals``: of printed figures; ``typed_degree``: whether a typed degree goes before the one from actual and target.
+    ``decimals``: of printed figures; ``typed_degree``: whether a typed degree goes before the one from actual and target;
+    ``near``: per cent of the target within which it counts as reached; ``cap``: the highest degree a value can give.
     """
 
     counting: str = "evaluated"
@@ -46,12 +47,14 @@ class Rules:
     once: bool = False
     decimals: int = 2
     typed_degree: bool = True
+    near: Decimal = ZERO
+    cap: Decimal = HUNDRED
 
     def document(self) -> dict:
         """The rules as the outcomes of a round have them: a later document tells by which they were computed."""
         return {"counting": self.counting, "missing": self.missing, "body_mean": self.body_mean,
                 "rounding": "once" if self.once else "each", "decimals": self.decimals,
-                "degree": "typed" if self.typed_degree else "computed"}
+                "degree": "typed" if self.typed_degree else "computed", "reached_within": _whole(self.near), "degree_cap": _whole(self.cap)}
 
     def figure(self, value: Decimal | None) -> Decimal | None:
         """A computed figure as those above it are computed from."""
@@ -71,6 +74,11 @@ class Rules:
         return None if found is None or not ZERO <= found <= HUNDRED else self.typed(found)
 
 
+def _whole(value: Decimal) -> int | Decimal:
+    """``value`` as documents are read: an int when it is whole."""
+    return int(value) if value == value.to_integral_value() else value
+
+
 DEFAULT = Rules()
 
 
@@ -79,7 +87,8 @@ def rules_from(given: Mapping | None) -> Rules:
     given = given or {}
     return Rules(counting=given.get("counting", DEFAULT.counting), missing=given.get("missing", DEFAULT.missing),
                  body_mean=given.get("body_mean", DEFAULT.body_mean), once=given.get("rounding", "each") == "once",
-                 decimals=int(given.get("decimals", DEFAULT.decimals)), typed_degree=given.get("degree", "typed") == "typed")
+                 decimals=int(given.get("decimals", DEFAULT.decimals)), typed_degree=given.get("degree", "typed") == "typed",
+                 near=dec(given.get("reached_within", DEFAULT.near)), cap=dec(given.get("degree_cap", DEFAULT.cap)))
 
 
 def in_force(item: dict, key: str, round: str):
@@ -164,14 +173,14 @@ def computed_degree(result: dict, round: str, entities: Iterable[dict] = (), rul
     """
     target = in_force(result, "target", round)
     if reading(result, "actual", round) is not None and target is not None:
-        own = _scored(result, target, result, round)
+        own = _scored(result, target, result, round, rules)
     else:
-        several = [_scored(e, e.get("target"), result, round) for e in entities]
+        several = [_scored(e, e.get("target"), result, round, rules) for e in entities]
         own = mean((ONE, d) for d in several) if several and None not in several else None
     return rules.figure(own)
 
 
-def _scored(item: dict, target, result: dict, round: str) -> Decimal | None:
+def _scored(item: dict, target, result: dict, round: str, rules: Rules) -> Decimal | None:
     """The degree of ``item`` (a result or what one entity has of it), measured as ``result`` says, unrounded.
 
     What grows is held against its baseline at the end of the year alone: during the year a count is still on its way.
@@ -181,8 +190,8 @@ def _scored(item: dict, target, result: dict, round: str) -> Decimal | None:
     if way == "typed" or actual is None or target is None:
         return None
     if way == "progress":
-        return progress(actual, target, baseline)
-    return ratio(actual, target, way == "lower", baseline if way == "lower" or round == "final" else None)
+        return progress(actual, target, baseline, rules)
+    return ratio(actual, target, way == "lower", baseline if way == "lower" or round == "final" else None, rules)
 
 
 def falls(result: dict, round: str) -> bool:
@@ -209,20 +218,29 @@ def has_meaning(result: dict, round: str, entity: dict | None = None) -> bool:
     return target > 0
 
 
-def ratio(actual: Decimal, target: Decimal, lower: bool, baseline: Decimal | None = None) -> Decimal | None:
-    """Actual over target, target over actual when ``lower`` is better, as points from 0 to 100, unrounded.
+def ratio(actual: Decimal, target: Decimal, lower: bool, baseline: Decimal | None = None, rules: Rules = DEFAULT) -> Decimal | None:
+    """Actual over target, target over actual when ``lower`` is better, as points from 0, unrounded.
 
-    100 when the target is reached; 0 when the actual value is worse than the ``baseline``, where there is one that the
+    100 when the target is reached, more when it is passed and the body's cap is higher; 0 when the actual value is worse than the ``baseline``, where there is one that the
     target improves on. None when the target is not reached and is 0 or less: no share of it means anything.
     """
-    if actual <= target if lower else actual >= target:
-        return HUNDRED
+    if reached(actual, target, lower, rules):
+        if target <= 0:
+            return HUNDRED
+        top, bottom = (target, actual) if lower else (actual, target)
+        return max(HUNDRED, min(rules.cap, top / bottom * 100)) if bottom > 0 else rules.cap
     if target <= 0:
         return None
     if worse_than_baseline(actual, target, lower, baseline):
         return ZERO
     top, bottom = (target, actual) if lower else (actual, target)
     return max(ZERO, top / bottom * 100)
+
+
+def reached(actual: Decimal, target: Decimal, lower: bool, rules: Rules = DEFAULT) -> bool:
+    """Whether ``target`` is reached, or missed by no more than the share of it that the body lets pass."""
+    near = abs(target) * rules.near / 100
+    return actual <= target + near if lower else actual >= target - near
 
 
 def worse_than_baseline(actual: Decimal, target: Decimal, lower: bool, baseline: Decimal | None) -> bool:
@@ -232,14 +250,15 @@ def worse_than_baseline(actual: Decimal, target: Decimal, lower: bool, baseline:
     return target < baseline < actual if lower else actual < baseline < target
 
 
-def progress(actual: Decimal, target: Decimal, baseline: Decimal | None) -> Decimal | None:
-    """How much of the way from ``baseline`` to ``target`` was made, as points from 0 to 100, unrounded.
+def progress(actual: Decimal, target: Decimal, baseline: Decimal | None, rules: Rules = DEFAULT) -> Decimal | None:
+    """How much of the way from ``baseline`` to ``target`` was made, as points from 0 to the body's cap, unrounded.
 
     Works for what rises and for what falls, whatever the signs. None without a baseline or when the target is the baseline.
     """
     if baseline is None or target == baseline:
         return None
-    return max(ZERO, min(HUNDRED, (actual - baseline) / (target - baseline) * 100))
+    made = (actual - baseline) / (target - baseline) * 100
+    return max(ZERO if made < 0 else HUNDRED if reached(actual, target, target < baseline, rules) else ZERO, min(rules.cap, made))
 
 
 def by_results(sheet: dict, round: str, rules: Rules = DEFAULT) -> Decimal | None:

@@ -60,7 +60,7 @@ def content(year: dict) -> dict:
 def engine(rule: dict) -> tuple[Decimal | None, Decimal | None, str | None]:
     """(figure, denominator, status) that the engine gives for an example."""
     if "result" in rule:
-        return degree(rule["result"], "final", rule.get("entities", ())), None, None
+        return degree(rule["result"], "final", rule.get("entities", ()), rules_from(rule.get("rules"))), None, None
     if "sheet" in rule:
         return rounded({"phases": by_phases, "results": by_results}[rule["figure"]](rule["sheet"], "final")), None, None
     year = rule["year"]
@@ -91,7 +91,7 @@ def test_the_example_comes_out_by_its_sum_and_by_the_engine(rule):
 
 def test_every_choice_of_the_body_that_moves_a_figure_is_on_the_page():
     named = {rule["rule"] for rule in RULES if "rule" in rule}
-    moving = {"counting", "missing", "body_mean", "rounding", "decimals", "degree"}
+    moving = {"counting", "missing", "body_mean", "rounding", "decimals", "degree", "reached_within", "degree_cap"}
     assert moving <= set(schema("plan")["$defs"]["rules"]["properties"]) and moving - {"decimals"} == named
     assert "0 o 1 decimali" in calculation.page("it")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from perfxl.model.arithmetic import by_measures, by_phases, by_results, degree, rounded
+from perfxl.model.arithmetic import by_measures, by_phases, by_results, degree, rounded, rules_from
 from perfxl.model.outcomes import added_up, body_weight
 from perfxl.model.outcomes import weighed as weigh
 
@@ -161,6 +161,14 @@ def test_missing_sector_is_out_of_the_body_and_lowers_the_coverage():
     ({"target": 20, "baseline": 25, "final_actual": 15}, "75.00"),
     ({"target": 20, "baseline": 15, "final_actual": 25, "direction": "lower"}, "80.00"),
     ({"target": 10, "final_actual": -1}, "0.00"),
+    ({"target": 10, "baseline": 10, "final_actual": 12, "direction": "lower"}, "83.33"),
+    ({"target": 10, "baseline": 10, "final_actual": 8}, "80.00"),
+    ({"target": -3, "baseline": 5, "final_actual": "-2.9", "direction": "progress"}, "98.75"),
+    ({"target": 20, "baseline": 30, "final_actual": 35, "direction": "progress"}, "0.00"),
+    ({"target": 0, "baseline": 22, "final_actual": 4, "direction": "progress"}, "81.82"),
+    ({"target": 10, "baseline": 10, "final_actual": 12, "direction": "progress"}, "None"),
+    ({"target": 10, "final_actual": 12, "direction": "progress"}, "None"),
+    ({"target": 10, "final_actual": 12, "direction": "typed"}, "None"),
     ({"target": 8, "final_actual": 4, "final_degree": 120}, "50.00"),
     ({"target": 8, "final_actual": 4, "final_degree": -1}, "50.00"),
     ({"target": 8, "final_actual": 4, "final_degree": 70}, "70.00"),
@@ -168,6 +176,25 @@ def test_missing_sector_is_out_of_the_body_and_lowers_the_coverage():
 ])
 def test_degree(result, expected):
     assert str(rounded(degree(result, "final"))) == expected
+
+
+@pytest.mark.parametrize(("result", "rules", "expected"), [
+    ({"target": 100, "final_actual": 95}, {"reached_within": 5}, "100.00"),
+    ({"target": 100, "final_actual": "94.99"}, {"reached_within": 5}, "94.99"),
+    ({"target": 100, "final_actual": 105, "direction": "lower"}, {"reached_within": 5}, "100.00"),
+    ({"target": 100, "final_actual": 106, "direction": "lower"}, {"reached_within": 5}, "94.34"),
+    ({"target": -10, "baseline": -6, "final_actual": "-9.5", "direction": "progress"}, {"reached_within": 5}, "100.00"),
+    ({"target": -10, "baseline": -6, "final_actual": "-9.4", "direction": "progress"}, {"reached_within": 5}, "85.00"),
+    ({"target": 100, "final_actual": 130}, {"degree_cap": 120}, "120.00"),
+    ({"target": 100, "final_actual": 110}, {"degree_cap": 120}, "110.00"),
+    ({"target": 10, "final_actual": 8, "direction": "lower"}, {"degree_cap": 150}, "125.00"),
+    ({"target": 10, "final_actual": 0, "direction": "lower"}, {"degree_cap": 150}, "150.00"),
+    ({"target": -3, "final_actual": -9, "direction": "lower"}, {"degree_cap": 150}, "100.00"),
+    ({"target": 0, "baseline": 10, "final_actual": -2, "direction": "progress"}, {"degree_cap": 150}, "120.00"),
+    ({"target": 0, "baseline": 10, "final_actual": -2, "direction": "progress"}, {}, "100.00"),
+])
+def test_the_body_may_let_a_little_pass_and_count_what_is_beyond(result, rules, expected):
+    assert str(degree(result, "final", (), rules_from(rules))) == expected
 
 
 def test_what_grows_is_held_against_its_baseline_at_the_end_alone():

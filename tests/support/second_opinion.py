@@ -27,7 +27,7 @@ class Opinion:
     def __init__(self, content, round, last_values, last_sectors):
         self.content, self.round, self.last_values, self.last_sectors = content, round, last_values, last_sectors
         self.rules = {"counting": "evaluated", "missing": "out", "body_mean": "equal", "rounding": "each", "decimals": 2,
-                      "degree": "typed", **content.get("rules", {})}
+                      "degree": "typed", "reached_within": 0, "degree_cap": 100, **content.get("rules", {})}
 
     # -- rounding and what was typed
     def figure(self, value):
@@ -62,20 +62,23 @@ class Opinion:
         return self.figure(self.mean(pairs))
 
     def scored(self, way, actual, target, baseline):
+        cap, near = fraction(self.rules["degree_cap"]), abs(target) * fraction(self.rules["reached_within"]) / 100
         if way == "typed":
             return None
         if way == "progress":
             if baseline is None or baseline == target:
                 return None
-            return min(HUNDRED, max(Fraction(0), (actual - baseline) * 100 / (target - baseline)))
+            share = (actual - baseline) * 100 / (target - baseline)
+            there = actual <= target + near if target < baseline else actual >= target - near
+            return Fraction(0) if share < 0 else min(cap, max(share, HUNDRED) if there else share)
         if way == "lower":
-            if actual <= target:
-                return HUNDRED
+            if actual <= target + near:
+                return HUNDRED if target <= 0 else cap if actual <= 0 else min(cap, max(HUNDRED, target * 100 / actual))
             if target <= 0:
                 return None
             return Fraction(0) if baseline is not None and target < baseline < actual else target * 100 / actual
-        if actual >= target:
-            return HUNDRED
+        if actual >= target - near:
+            return HUNDRED if target <= 0 else min(cap, max(HUNDRED, actual * 100 / target))
         if target <= 0:
             return None
         if self.round == "final" and baseline is not None and actual < baseline < target:
