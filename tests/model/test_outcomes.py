@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from perfxl.model.arithmetic import by_measures, by_phases, by_results, degree, rounded, rules_from
+from perfxl.model.arithmetic import by_measures, by_phases, by_results, degree, dropped, in_force, rounded, rules_from, weight_at
 from perfxl.model.outcomes import added_up, body_weight
 from perfxl.model.outcomes import weighed as weigh
 
@@ -289,3 +289,18 @@ def test_the_rounds_before_are_weighed_one_on_the_other():
     content = one({"interim": {"percent": 40}}, rules={"missing": "last_known"})
     assert weigh(content, "final").objectives[0].last == 40 and weigh(content, "final").body.outcome == 40
     assert weigh(content, "interim").objectives[0].last is None
+
+
+def test_what_is_revised_or_given_up_during_the_year_is_not_so_in_the_plan():
+    phase = {"id": "1", "weight": 40, "weight_revised": 60, "target": 1, "target_revised": 2, "dropped": "Non serve."}
+    assert [in_force(phase, "target", r) for r in ("plan", "interim", "final")] == [1, 2, 2]
+    assert [weight_at(phase, r) for r in ("plan", "interim", "final")] == [40, 60, 60]
+    assert [dropped(phase, r) for r in ("plan", "interim", "final")] == [False, True, True]
+
+
+def test_the_plan_round_has_no_outcomes():
+    from perfxl.model.weigh import weigh as by_round
+
+    content = one({"interim": {"percent": 40}})
+    assert by_round(content, "plan") == {}
+    assert list(by_round(content, "interim")) == ["interim"] and list(by_round(content, "final")) == ["interim", "final"]
