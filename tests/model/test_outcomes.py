@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from perfxl.model.arithmetic import by_measures, by_phases, by_results, degree, dropped, in_force, rounded, rules_from, weight_at
+from perfxl.model.arithmetic import DEFAULT, by_measures, by_phases, by_results, degree, dropped, in_force, rounded, rules_from, shown, weight_at
+from perfxl.model.documents import schema
 from perfxl.model.outcomes import added_up, body_weight
 from perfxl.model.outcomes import weighed as weigh
 
@@ -304,3 +305,26 @@ def test_the_plan_round_has_no_outcomes():
     content = one({"interim": {"percent": 40}})
     assert by_round(content, "plan") == {}
     assert list(by_round(content, "interim")) == ["interim"] and list(by_round(content, "final")) == ["interim", "final"]
+
+
+@pytest.mark.parametrize("given", [
+    {}, {"counting": "phases"}, {"missing": "last_known"}, {"body_mean": "weighted"}, {"rounding": "once"}, {"decimals": 0}, {"decimals": 1},
+    {"degree": "computed"}, {"reached_within": Decimal("2.5")}, {"degree_cap": 150}, {"rounding": "each", "degree": "typed", "decimals": 2}])
+def test_the_rules_that_a_round_was_computed_by_come_back_from_its_document(given):
+    rules = rules_from(given)
+    told = rules.document()
+    assert rules_from(told) == rules and told.items() >= given.items()
+    assert set(told) <= set(schema("plan")["$defs"]["rules"]["properties"])
+    assert weigh(one({"final": {"percent": 50}}, rules=given), "final").document()["rules"] == told
+
+
+def test_without_rules_the_defaults_hold():
+    defaults = {k: v["default"] for k, v in schema("plan")["$defs"]["rules"]["properties"].items()}
+    assert rules_from(None) == rules_from({}) == rules_from(defaults) == DEFAULT
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    (None, None), ("57.25", "57.25"), ("57.2", "57.20"), ("100", "100.00"), ("0", "0.00"), ("-0.5", "-0.50"), ("66.6666666667", "66.6666666667"),
+    ("33.333", "33.333"), ("66.66666666666", "66.6666666667"), ("1E+2", "100.00"), ("57.2500", "57.25")])
+def test_figures_stand_in_documents_with_two_decimals_or_as_many_as_they_have(value, text):
+    assert shown(value if value is None else Decimal(value)) == text
