@@ -23,6 +23,7 @@ AREAS = {
     "SCOR": ("Come si misura", "How it is measured"),
     "SHRD": ("Fra più settori", "Across sectors"),
     "RULE": ("Regole dell’ente", "The body’s rules"),
+    "EXTN": ("I campi propri dell’ente", "The body’s own fields"),
     "REGI": ("Il registro", "The register"),
     "PUBL": ("La pubblicazione", "Publication"),
     "BNDL": ("L’archivio per la validazione", "The archive for the validation"),
