@@ -9,7 +9,7 @@ from perfxl.model.findings import Place
 from perfxl.model.texts import area
 from perfxl.stages import check as stage
 
-PREFIXES = ("ASKD", "LOCK", "WGHT", "DATE", "CODE", "TEXT", "OUTC", "SHRD", "RULE")
+PREFIXES = ("ASKD", "LOCK", "WGHT", "DATE", "CODE", "TEXT", "OUTC", "SHRD", "RULE", "SCOR")
 LONG = "Una lunga descrizione che racconta per intero il lavoro svolto dagli uffici, con le prove, gli incontri e i documenti."
 
 
@@ -151,6 +151,14 @@ FAULTS = [
     ("interim", ["OUTC24"], "sheet/phases/1/reading/realised", both(put("holding/reading/percent", 80), put(f"{PHASE2}/reading/realised", None))),
     ("interim", ["OUTC25"], "sheet/phases/1/reading/realised", put(f"{PHASE2}/reading/realised", None)),
     ("interim", ["OUTC26"], "sheet/results/0/reading/degree", put("sheet/phases", [])),
+    ("plan", ["SCOR01"], "sheet/results/0/target", put(f"{RESULT}/target", 0)),
+    ("interim", ["SCOR01"], "sheet/results/0/revision/target", put(f"{RESULT}/revision/target", -3)),
+    ("plan", ["SCOR02"], "sheet/results/0/target", put(f"{RESULT}/direction", "progress")),
+    ("plan", ["SCOR02"], "sheet/results/0/target", both(put(f"{RESULT}/direction", "progress"), put(f"{RESULT}/baseline", 10))),
+    ("final", ["OUTC17", "SCOR03"], "sheet/results/0/reading/degree", both(put(f"{RESULT}/reading/actual", 5), put(f"{RESULT}/reading/degree", 99))),
+    ("final", ["SCOR05"], "holding/reading/percent", put("holding/reading/percent", 99.995)),
+    ("interim", ["SCOR05"], "sheet/phases/0/reading/realised", put(f"{PHASE}/reading/realised", 99.999)),
+    ("interim", ["OUTC12", "SCOR05"], "/measures/0/reading/percent", put("/measures/0/reading/percent", 49.999)),
     ("interim", ["OUTC28"], "sheet/phases/1/reading/realised", both(
         put(f"{PHASE2}/reading/realised", 100), put(f"{PHASE}/reading/realised", 0), put("holding/reading/percent", 40))),
 ]
@@ -311,7 +319,7 @@ def test_every_code_is_declared_in_the_catalogue_and_raised_here():
 
     declared = [c for _, some in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES, *stage.ACROSS) for c in some]
     assert {c for c in area("findings") if c.startswith(PREFIXES)} == set(declared)
-    raised = {c for _, expected, _, _ in FAULTS for c in expected} | set(across_raised) | {"CODE02", "CODE16", "ASKD01", "LOCK05", "OUTC29",
+    raised = {c for _, expected, _, _ in FAULTS for c in expected} | set(across_raised) | {"CODE02", "CODE16", "ASKD01", "LOCK05", "OUTC29", "SCOR04",
                                                                                          "OUTC30", "OUTC31", "DATE21", "CODE19"}
     assert set(declared) == raised
 
@@ -326,6 +334,18 @@ def test_a_check_raises_only_the_codes_beside_it():
         case = Case(document, issued(round), plan(), Rounds.of(plan())[round], places(document), "S1.xlsx")
         for run, declared in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES):
             assert {f.code for f in run(case)} <= set(declared), run.__name__
+
+
+def test_an_actual_value_worse_than_the_baseline():
+    def measured(**values):
+        return both(*(put(f"{RESULT}/{k}", v) for k, v in values.items()))
+
+    for told, expected in (({"direction": "lower", "baseline": 30, "interim_actual": 35}, ["SCOR04"]),
+                           ({"direction": "progress", "baseline": 5, "interim_actual": 4}, ["SCOR04"]),
+                           ({"direction": "lower", "baseline": 30, "interim_actual": 29}, []),
+                           ({"baseline": 5, "interim_actual": 4}, []),  # a count still on its way
+                           ({"direction": "typed", "baseline": 30, "interim_actual": 12}, [])):
+        assert codes(find("interim", measured(**told), issue=False)) == expected, told
 
 
 def test_lines_unknown_to_the_cascade():

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from perfxl.model.arithmetic import HUNDRED, applicable, by_measures, dec, rounded
+from perfxl.model.arithmetic import HUNDRED, applicable, by_measures, dec, falls, rounded
 from perfxl.model.findings import Finding
 from perfxl.model.readings import dropped, due, in_force, read
 from perfxl.stages.check.return_context import (
@@ -28,7 +28,7 @@ def must_report(entry: Entry) -> bool:
 def missing(case: Case) -> Iterator[Finding]:
     """OUTC01: no outcome at the round, neither declared nor given by the measures."""
     for entry in case.entries:
-        if must_report(entry) and entry.percent is None and by_measures([m for _, m in _measures(case, entry)], case.round) is None:
+        if must_report(entry) and entry.percent is None and by_measures([m for _, m in _measures(case, entry)], case.round, case.arithmetic) is None:
             yield entry.find("OUTC01", "holding", "reading", "percent")
 
 
@@ -106,7 +106,7 @@ def measures(case: Case) -> Iterator[Finding]:
             elif applicable(m, case.round) and percent and blank(read(m, case.round, "result")):
                 yield case.find("OUTC11", "measures", i, "reading", "result", objective=entry.code, measure=m.get("id"),
                                 percent=percent)
-        given = by_measures([m for _, m in rows], case.round)
+        given = by_measures([m for _, m in rows], case.round, case.arithmetic)
         if not entry.speaks and None not in (given, entry.percent) \
                 and abs(given - entry.percent) > dec(case.rules["derivable_tolerance"]):
             yield entry.find("OUTC12", "holding", "reading", "percent", percent=entry.percent, measures=rounded(given))
@@ -145,7 +145,7 @@ def targets(case: Case) -> Iterator[Finding]:
             goal, actual = dec(in_force(result, "target", case.round)), dec(read(result, case.round, "actual"))
             if None in (goal, actual):
                 continue
-            lower = result.get("direction") == "lower"
+            lower = falls(result, case.round)
             path, values = ("sheet", "results", i), {"result": result.get("id"), "target": goal, "actual": actual}
             if actual > goal if lower else actual < goal:
                 typed = dec(read(result, case.round, "degree"))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache, cached_property
 from typing import Any
 
-from perfxl.model.arithmetic import dec, status_of
+from perfxl.model.arithmetic import Rules, dec, rules_from, status_of
 from perfxl.model.base import born
 from perfxl.model.documents import pointer
 from perfxl.model.fields import objective_fields, return_fields
@@ -170,12 +170,13 @@ class Entry:
 
     @property
     def percent(self) -> Decimal | None:
-        return dec(self.outcome.get("percent"))
+        """What was declared, as it counts and is printed."""
+        return self.case.arithmetic.figure(self.case.arithmetic.percent(self.outcome.get("percent")))
 
     @property
     def status(self) -> str | None:
         """The status declared, else the one that follows from the percentage."""
-        return self.outcome.get("status") or status_of(self.percent)
+        return self.outcome.get("status") or status_of(self.percent, self.case.arithmetic)
 
     @property
     def achieved(self) -> bool:
@@ -241,6 +242,11 @@ class Case:
     def rules(self) -> dict:
         """The body's rules with the defaults."""
         return rules_of(self.plan)
+
+    @cached_property
+    def arithmetic(self) -> Rules:
+        """The body's rules of the arithmetic."""
+        return rules_from(self.plan.get("rules"))
 
     @cached_property
     def year(self) -> int:

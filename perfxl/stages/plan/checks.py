@@ -10,7 +10,8 @@ from datetime import date
 from decimal import Decimal
 
 from perfxl.model import documents
-from perfxl.model.readings import gone, in_force
+from perfxl.model.arithmetic import has_meaning
+from perfxl.model.readings import dropped, gone, in_force
 from perfxl.model.rounds import (
     FINAL,
     PLAN,
@@ -226,4 +227,31 @@ def weight_in_force(holder: dict, round: Round) -> Decimal | None:
     return None if weight is None else Decimal(str(weight))
 
 
-CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, dates, weights, addresses)
+def sector_weights(plan: dict) -> Iterator[Problem]:
+    """Sectors without the weight that the body's mean needs."""
+    weighted = plan.get("rules", {}).get("body_mean") == "weighted"
+    for i, sector in _items(plan, "sectors"):
+        if weighted and sector.get("weighted") is not False and sector.get("weight") is None:
+            yield Problem("PLAN80", ("sectors", i, "weight"), {"sector": sector.get("code")})
+
+
+def measured(plan: dict) -> Iterator[Problem]:
+    """Results measured in a way that means nothing for their target; those whose degree was typed are left alone."""
+    last = Rounds.of(plan).all[-1]
+    for i, objective in _items(plan, "objectives"):
+        sheet = objective.get("sheet", {})
+        for k, result in enumerate(sheet.get("results", ())):
+            if dropped(result, last) or any("degree" in told for told in result.get("readings", ())):
+                continue
+            code = "PLAN82" if result.get("direction") == "progress" else "PLAN81"
+            said = {"result": result.get("id"), "objective": objective.get("code")}
+            target = in_force(result, "target", last)
+            at = next((("revisions", n) for n, r in reversed(list(enumerate(result.get("revisions", ())))) if r.get("target") is not None), ())
+            if not has_meaning(result, last):
+                yield Problem(code, ("objectives", i, "sheet", "results", k, *at, "target"), {**said, "target": target})
+            for n, entity in enumerate(sheet.get("entities", ())) if target is None else ():
+                if entity.get("result") == result.get("id") and not has_meaning(result, last, entity):
+                    yield Problem(code, ("objectives", i, "sheet", "entities", n, "target"), {**said, "target": entity["target"]})
+
+
+CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, dates, weights, sector_weights, measured, addresses)

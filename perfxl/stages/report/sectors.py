@@ -124,8 +124,9 @@ def _totals(view: View, speech: Speech, code: str, items: tuple[Held, ...]) -> t
         return (Total(speech.words("total_plan"), speech.points(whole), "", ""),)
     means = [view.mean(r, "sectors", code) for r in view.columns.values()]
     parts = ["denominator", "coverage", *(PARTS if any(m.get("missing") for m in means) else ())]
-    figures = {p: [speech.outcome(m.get(p)) if m else "" for m in means] for p in ("outcome", *parts)}
-    return (Total(speech.words("total"), speech.percent(view.mean(view.round, "sectors", code).get("denominator")), *figures["outcome"]),
+    figures = {p: [(speech.weight if p == "denominator" else speech.outcome)(m.get(p)) if m else "" for m in means] for p in ("outcome", *parts)}
+    whole = view.mean(view.round, "sectors", code).get("denominator")
+    return (Total(speech.words("total"), speech.weight(whole) + ("" if whole is None else "%"), *figures["outcome"]),
             *(Total(speech.words(f"part_{p}"), "", *figures[p]) for p in parts))
 
 
@@ -197,6 +198,6 @@ def _sentences(view: View, speech: Speech, code: str) -> tuple[Runs, ...]:
         mean, of = view.mean(r, "sectors", code), speech.words.at("of", r)
         text = speech.words("sentence_none", of=of) if mean.get("outcome") is None else \
             speech.words("sentence_before", of=of) + speech.outcome(mean["outcome"]) + speech.words("sentence_between", of=of) \
-            + speech.outcome(mean["denominator"]) + speech.words("sentence_after", of=of)
+            + speech.weight(mean["denominator"]) + speech.words("sentence_after", of=of)
         found.append(said(text, r))
     return tuple(found)
