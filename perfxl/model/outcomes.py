@@ -37,7 +37,7 @@ def rules_of(content: dict) -> dict:
     return {**DEFAULT_RULES, **content.get("rules", {})}
 
 
-def reporting_rounds(content: dict) -> tuple[str, ...]:
+def reporting_rounds(_content: dict) -> tuple[str, ...]:
     """The rounds of ``content`` that have outcomes, in the order of the year."""
     return ROUNDS[1:]
 

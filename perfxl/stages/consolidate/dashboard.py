@@ -39,7 +39,7 @@ def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> None:
     row += 3
     bottom = TABLE_ROW
     if view.rounds:
-        _outcome_chart(view, book, layout, sheet)
+        _outcome_chart(view, book, sheet)
         row, bottom = _directions(view, book, layout, sheet, tree, row)
     _links(book, layout, sheet, row)
     last = max(row + 1, TABLE_ROW + 38)
@@ -202,7 +202,7 @@ def _plotted(outcome: str | None) -> float | None:
     return None if outcome is None else points(outcome)
 
 
-def _outcome_chart(view: View, book: Book, layout: Layout, sheet: Sheet) -> None:
+def _outcome_chart(view: View, book: Book, sheet: Sheet) -> None:
     """Outcome by sector, interim beside final: light before, dark after."""
     chart = blank_chart(book, {"type": "column"}, book.words("chart_outcomes"))
     for r in view.rounds:

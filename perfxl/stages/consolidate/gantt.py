@@ -86,11 +86,11 @@ def write_gantt(view: View, book: Book, layout: Layout) -> None:
     _legend(book, sheet)
     _header(book, sheet, year, shown, rounds, first)
     row = TOP
-    for i, objective in enumerate(view.objectives):
+    for objective in view.objectives:
         phases = objective.get("sheet", {}).get("phases", ())
         if phases:
             row += 1
-            _objective(book, layout, sheet, row, i, objective, first + 12 * shown)
+            _objective(book, layout, sheet, row, objective, first + 12 * shown)
         for phase in phases:
             row += 1
             _phase(book, sheet, row, objective, phase, year, shown, rounds, first)
@@ -143,7 +143,7 @@ def _header(book: Book, sheet: Sheet, year: int, shown: int, rounds: list[str], 
         sheet.text(TOP, first + n, text, styles.header(align="center", font_size=8, bg_color="#37495E" if n // 12 % 2 == 0 else "#5F6B7A"))
 
 
-def _objective(book: Book, layout: Layout, sheet: Sheet, row: int, i: int, objective: dict, width: int) -> None:
+def _objective(book: Book, layout: Layout, sheet: Sheet, row: int, objective: dict, width: int) -> None:
     contents = objective.get("sheet", {})
     title = contents.get("title_revised") or contents.get("title") or book.words("no_title")
     look = {"bold": True, "bg_color": "#E3EAF2", "bottom": 1, "bottom_color": LINE, "valign": "vcenter"}

@@ -117,7 +117,7 @@ class Reader:
         if "objectives" in self.grids:
             self._own_holdings(document)
         wrong = [] if sound("plan", document, self.extension) else list(documents.violations("plan", document, self.extension))
-        for code, path, said, title in (*refusals(wrong, document, self.grids),
+        for code, path, said, title in (*refusals(wrong, document),
                                         *((p.code, p.path, p.values, None) for p in problems(document))):
             self._about(document, code, path, said, title)
         places = {documents.pointer(path): place for path, place in self._places(document)}
