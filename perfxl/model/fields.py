@@ -147,6 +147,14 @@ def round_name(round: str, language: str) -> str:
     return documents.schema("objective")["$defs"]["round"]["x-labels"][round][language]
 
 
+def round_called(name: str) -> str:
+    """The round that users call ``name``, in either language and any case: ``final`` for ``Consuntivo``; ``name`` itself
+    when none is called so."""
+    labels = documents.schema("objective")["$defs"]["round"]["x-labels"]
+    known = {label.casefold(): r for r, called in labels.items() for label in called.values()}
+    return known.get(" ".join(name.split()).casefold(), name)
+
+
 def extension_fault(extension: Any) -> str:
     """The first thing that is wrong with the schema of a body's own fields, in one line; "" when nothing is."""
     fault = next(faults(extension), None)

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from datetime import date
 
-from perfxl.model.arithmetic import HUNDRED, dec
+from perfxl.model.arithmetic import HUNDRED, dec, falls
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding
 from perfxl.model.outcomes import outcomes
@@ -136,7 +136,7 @@ class _Turn:
                   "phases": [self._phase(p) for p in sheet.get("phases", ()) if not p.get("dropped")]}
         tables["results"] = list(self._results(sheet))
         kept = {r["id"] for r in tables["results"]}
-        lower = {r["id"] for r in sheet.get("results", ()) if r.get("direction") == "lower"}
+        lower = {r["id"] for r in sheet.get("results", ()) if falls(r, "final")}
         tables["entities"] = [self._measured(e, "entities", e["result"] in lower) for e in sheet.get("entities", ())
                               if e["result"] in kept]
         extension = {k: deepcopy(v) for k, v in sheet.get("extension", {}).items() if self.own is None or k in self.own}
@@ -177,7 +177,7 @@ class _Turn:
         whole = len(kept) == len(sheet.get("results", ()))
         lost = [p["id"] for p in sheet.get("phases", ()) if p.get("dropped")]
         for result in kept:
-            made = self._measured(result, "results", result.get("direction") == "lower")
+            made = self._measured(result, "results", falls(result, "final"))
             if made.get("deadline", self.begins) < self.begins:
                 del made["deadline"]
             if not whole:

@@ -264,6 +264,19 @@ def body_mean(sectors: Sequence[Mean], known: Mapping[str, Decimal], rules: Rule
                 excluded=tuple(s.code for s in sectors if s.weight is None))
 
 
+def body_weight(content: dict, told: dict, sector: dict) -> Decimal | None:
+    """The weight of ``sector`` in the body's mean as ``told``, the outcomes of a round, were computed; None when it is out.
+
+    Documents written before outcomes said it are read with the plan in ``content``.
+    """
+    found = next((m for m in told["sectors"] if m["code"] == sector["code"]), None)
+    if found is None or "rules" in told:
+        return dec(found.get("weight")) if found else None
+    if sector["code"] in told["body"]["excluded"]:
+        return None
+    return dec(sector.get("weight")) if rules_from(content.get("rules")).body_mean == "weighted" else ONE
+
+
 def added_up(content: dict, told: dict, earlier: Sequence[dict]) -> dict:
     """``told``, the outcomes of a round, with its sectors and its body computed from the outcomes of the objectives in it.
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Sequence
 
+from perfxl.model.arithmetic import dec, rounded
 from perfxl.model.findings import Finding, counts, in_order
 from perfxl.model.texts import Texts
 from perfxl.workflow.running import Progress, quiet
@@ -53,7 +54,7 @@ def show_outcomes(summary: dict, language: str) -> None:
     say = Texts("cli", language)
 
     def shown(value) -> str:
-        return say("no_outcome") if value is None else _number(value, language) + "%"
+        return say("no_outcome") if value is None else _number(str(rounded(dec(value))), language) + "%"
 
     for sector, outcome in summary["outcomes"].items():
         print(f"  {sector:<8} {shown(outcome):>16}")

@@ -9,7 +9,7 @@ from perfxl.model.findings import Place
 from perfxl.model.texts import area
 from perfxl.stages import check as stage
 
-PREFIXES = ("ASKD", "LOCK", "WGHT", "DATE", "CODE", "TEXT", "OUTC", "SHRD", "RULE")
+PREFIXES = ("ASKD", "LOCK", "WGHT", "DATE", "CODE", "TEXT", "OUTC", "SHRD", "RULE", "SCOR")
 LONG = "Una lunga descrizione che racconta per intero il lavoro svolto dagli uffici, con le prove, gli incontri e i documenti."
 
 
@@ -153,6 +153,14 @@ FAULTS = [
     ("interim", ["OUTC24"], "sheet/phases/1/interim_realised", both(put("holding/interim/percent", 80), put(f"{PHASE2}/interim_realised", None))),
     ("interim", ["OUTC25"], "sheet/phases/1/interim_realised", put(f"{PHASE2}/interim_realised", None)),
     ("interim", ["OUTC26"], "sheet/results/0/interim_degree", put("sheet/phases", [])),
+    ("plan", ["SCOR01"], "sheet/results/0/target", put(f"{RESULT}/target", 0)),
+    ("interim", ["SCOR01"], "sheet/results/0/target_revised", put(f"{RESULT}/target_revised", -3)),
+    ("plan", ["SCOR02"], "sheet/results/0/target", put(f"{RESULT}/direction", "progress")),
+    ("plan", ["SCOR02"], "sheet/results/0/target", both(put(f"{RESULT}/direction", "progress"), put(f"{RESULT}/baseline", 10))),
+    ("final", ["OUTC17", "SCOR03"], "sheet/results/0/final_degree", both(put(f"{RESULT}/final_actual", 5), put(f"{RESULT}/final_degree", 99))),
+    ("final", ["SCOR05"], "holding/final/percent", put("holding/final/percent", 99.995)),
+    ("interim", ["SCOR05"], "sheet/phases/0/interim_realised", put(f"{PHASE}/interim_realised", 99.999)),
+    ("interim", ["OUTC12", "SCOR05"], "/measures/0/interim_percent", put("/measures/0/interim_percent", 49.999)),
     ("interim", ["OUTC28"], "sheet/phases/1/interim_realised", both(
         put(f"{PHASE2}/interim_realised", 100), put(f"{PHASE}/interim_realised", 0), put("holding/interim/percent", 40))),
 ]
@@ -317,7 +325,7 @@ def test_every_code_is_declared_in_the_catalogue_and_raised_here():
 
     declared = [c for _, some in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES, *stage.ACROSS) for c in some]
     assert {c for c in area("findings") if c.startswith(PREFIXES)} == set(declared)
-    raised = {c for _, expected, _, _ in FAULTS for c in expected} | set(across_raised) | {"CODE02", "CODE16", "ASKD01", "LOCK05", "OUTC29",
+    raised = {c for _, expected, _, _ in FAULTS for c in expected} | set(across_raised) | {"CODE02", "CODE16", "ASKD01", "LOCK05", "OUTC29", "SCOR04",
                                                                                          "OUTC30", "OUTC31", "DATE21", "CODE19"}
     assert set(declared) == raised
 
@@ -331,6 +339,18 @@ def test_a_check_raises_only_the_codes_beside_it():
         case = Case(document, issued(round), plan(), round, places(document), "S1.xlsx")
         for run, declared in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES):
             assert {f.code for f in run(case)} <= set(declared), run.__name__
+
+
+def test_an_actual_value_worse_than_the_baseline():
+    def measured(**values):
+        return both(*(put(f"{RESULT}/{k}", v) for k, v in values.items()))
+
+    for told, expected in (({"direction": "lower", "baseline": 30, "interim_actual": 35}, ["SCOR04"]),
+                           ({"direction": "progress", "baseline": 5, "interim_actual": 4}, ["SCOR04"]),
+                           ({"direction": "lower", "baseline": 30, "interim_actual": 29}, []),
+                           ({"baseline": 5, "interim_actual": 4}, []),  # a count still on its way
+                           ({"direction": "typed", "baseline": 30, "interim_actual": 12}, [])):
+        assert codes(find("interim", measured(**told), issue=False)) == expected, told
 
 
 def test_lines_unknown_to_the_cascade():

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.stages.check import across_sectors as several
-from perfxl.stages.check import codes, dates, derived, locked, outcomes, requests, texts, weights
+from perfxl.stages.check import codes, dates, derived, locked, outcomes, requests, scoring, texts, weights
 from perfxl.stages.check.closed import as_taken, mendable, on_closed, shut
 from perfxl.stages.check.deduplicate import once
 from perfxl.stages.check.return_context import Case, Shared
@@ -20,13 +20,13 @@ __all__ = ["ACROSS", "ANSWERED", "CHECKS", "DATES", "OUTCOMES", "Shared", "acros
 Checks = tuple[tuple[Callable[[Case], Iterator[Finding]], tuple[str, ...]], ...]
 
 #: The checks of one return in any round, with the codes each can raise.
-CHECKS: Checks = (*locked.CHECKS, *weights.CHECKS, *codes.CHECKS, *texts.CHECKS, *requests.CHECKS)
+CHECKS: Checks = (*locked.CHECKS, *weights.CHECKS, *codes.CHECKS, *texts.CHECKS, *scoring.CHECKS, *requests.CHECKS)
 
 #: Those on dates that no one can change any more at the end of the year, when the form was issued with them.
 DATES: Checks = dates.CHECKS
 
 #: Those of the rounds in which outcomes are declared.
-OUTCOMES: Checks = (*outcomes.CHECKS, *derived.CHECKS)
+OUTCOMES: Checks = (*outcomes.CHECKS, *derived.CHECKS, *scoring.REPORTED)
 
 #: Codes of what answers to questions are told by themselves; the rest is told of the form they belong to.
 ANSWERED = frozenset(code for _, raised in (*locked.CHECKS, *requests.CHECKS) for code in raised)

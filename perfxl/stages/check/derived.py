@@ -62,7 +62,7 @@ def declared(case: Case) -> Iterator[Finding]:
                 yield from _not_computable(entry, False, None)
             continue
         shares = _like_shares(entry)
-        phases, results = by_phases(entry.sheet, case.round), by_results(entry.sheet, case.round)
+        phases, results = by_phases(entry.sheet, case.round, case.arithmetic), by_results(entry.sheet, case.round, case.arithmetic)
         near = dec(case.rules["derivable_tolerance"])
         if shares is not None and (phases is None or abs(phases - shares) > near):
             above = [(i, p, w, r) for i, p, w, r in _realised(entry) if None not in (w, r) and r > w]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from perfxl.model.arithmetic import HUNDRED, by_measures, dec, dropped, in_force, rounded
+from perfxl.model.arithmetic import HUNDRED, by_measures, dec, dropped, falls, in_force, rounded
 from perfxl.model.findings import Finding
 from perfxl.stages.check.return_context import Case, Entry, blank, day, says_nothing, told
 
@@ -22,7 +22,7 @@ def must_report(entry: Entry) -> bool:
 def missing(case: Case) -> Iterator[Finding]:
     """OUTC01: no outcome at the round, neither declared nor given by the measures."""
     for entry in case.entries:
-        if must_report(entry) and entry.percent is None and by_measures([m for _, m in _measures(case, entry)], case.round) is None:
+        if must_report(entry) and entry.percent is None and by_measures([m for _, m in _measures(case, entry)], case.round, case.arithmetic) is None:
             yield entry.find("OUTC01", "holding", case.round, "percent")
 
 
@@ -101,7 +101,7 @@ def measures(case: Case) -> Iterator[Finding]:
             elif m.get("applicable", True) and percent and blank(m.get(f"{case.round}_result")):
                 yield case.find("OUTC11", "measures", i, f"{case.round}_result", objective=entry.code, measure=m.get("id"),
                                 percent=percent)
-        given = by_measures([m for _, m in rows], case.round)
+        given = by_measures([m for _, m in rows], case.round, case.arithmetic)
         if not entry.speaks and None not in (given, entry.percent) \
                 and abs(given - entry.percent) > dec(case.rules["derivable_tolerance"]):
             yield entry.find("OUTC12", "holding", case.round, "percent", percent=entry.percent, measures=rounded(given))
@@ -139,7 +139,7 @@ def targets(case: Case) -> Iterator[Finding]:
             goal, actual = dec(in_force(result, "target", case.round)), dec(result.get(f"{case.round}_actual"))
             if None in (goal, actual):
                 continue
-            lower = result.get("direction") == "lower"
+            lower = falls(result, case.round)
             path, values = ("sheet", "results", i), {"result": result.get("id"), "target": goal, "actual": actual}
             if actual > goal if lower else actual < goal:
                 typed = dec(result.get(f"{case.round}_degree"))

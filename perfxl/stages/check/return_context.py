@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache, cached_property
 from typing import Any
 
-from perfxl.model.arithmetic import dec, dropped, in_force, status_of
+from perfxl.model.arithmetic import Rules, dec, dropped, in_force, rules_from, status_of
 from perfxl.model.base import born
 from perfxl.model.documents import pointer
 from perfxl.model.fields import objective_fields, return_fields
@@ -147,12 +147,13 @@ class Entry:
 
     @property
     def percent(self) -> Decimal | None:
-        return dec(self.outcome.get("percent"))
+        """What was declared, as it counts and is printed."""
+        return self.case.arithmetic.figure(self.case.arithmetic.percent(self.outcome.get("percent")))
 
     @property
     def status(self) -> str | None:
         """The status declared, else the one that follows from the percentage."""
-        return self.outcome.get("status") or status_of(self.percent)
+        return self.outcome.get("status") or status_of(self.percent, self.case.arithmetic)
 
     @property
     def achieved(self) -> bool:
@@ -218,6 +219,11 @@ class Case:
     def rules(self) -> dict:
         """The body's rules with the defaults."""
         return rules_of(self.plan)
+
+    @cached_property
+    def arithmetic(self) -> Rules:
+        """The body's rules of the arithmetic."""
+        return rules_from(self.plan.get("rules"))
 
     @cached_property
     def year(self) -> int:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from perfxl.model.arithmetic import ONE, Rules, dec, rules_from, weight_at
-from perfxl.model.outcomes import read_outcome
+from perfxl.model.arithmetic import Rules, dec, rules_from, weight_at
+from perfxl.model.outcomes import body_weight, read_outcome
 from perfxl.workbook.sheets.refs import column_letters, parse_cell
 
 #: Rounds that have outcomes, in the order of the year.
@@ -162,12 +162,7 @@ class View:
 
     def body_weight(self, round: str, sector: dict) -> Decimal | None:
         """The weight of a sector in the body's mean at ``round``; None when it is out of it."""
-        found = self.mean(round, "sectors", sector["code"])
-        if "rules" in self.outcomes[round]:
-            return dec(found.get("weight"))
-        if not found or sector["code"] in self.mean(round, "body", "")["excluded"]:
-            return None
-        return dec(sector.get("weight")) if self.rules(round).body_mean == "weighted" else ONE
+        return body_weight(self.content, self.outcomes[round], sector)
 
     @cached_property
     def gone(self) -> dict[str, list[Held]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from perfxl.model import documents
+from perfxl.model.arithmetic import has_meaning
 from perfxl.model.fields import ROUNDS
 
 _LINE = re.compile(documents.schema("objective")["$defs"]["lineCode"]["pattern"])
@@ -208,4 +209,29 @@ def weight_in_force(holder: dict) -> Decimal | None:
     return None if weight is None else Decimal(str(weight))
 
 
-CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, dates, weights, addresses)
+def sector_weights(plan: dict) -> Iterator[Problem]:
+    """Sectors without the weight that the body's mean needs."""
+    weighted = plan.get("rules", {}).get("body_mean") == "weighted"
+    for i, sector in _items(plan, "sectors"):
+        if weighted and sector.get("weighted") is not False and sector.get("weight") is None:
+            yield Problem("PLAN80", ("sectors", i, "weight"), {"sector": sector.get("code")})
+
+
+def measured(plan: dict) -> Iterator[Problem]:
+    """Results measured in a way that means nothing for their target; those whose degree was typed are left alone."""
+    for i, objective in _items(plan, "objectives"):
+        sheet = objective.get("sheet", {})
+        for k, result in enumerate(sheet.get("results", ())):
+            if result.get("dropped") or any(key.endswith("_degree") for key in result):
+                continue
+            code = "PLAN82" if result.get("direction") == "progress" else "PLAN81"
+            said = {"result": result.get("id"), "objective": objective.get("code")}
+            key = "target" if result.get("target_revised") is None else "target_revised"
+            if not has_meaning(result, "final"):
+                yield Problem(code, ("objectives", i, "sheet", "results", k, key), {**said, "target": result[key]})
+            for n, entity in enumerate(sheet.get("entities", ())) if key not in result else ():
+                if entity.get("result") == result.get("id") and not has_meaning(result, "final", entity):
+                    yield Problem(code, ("objectives", i, "sheet", "entities", n, "target"), {**said, "target": entity["target"]})
+
+
+CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, dates, weights, sector_weights, measured, addresses)

@@ -84,7 +84,8 @@ class _Board:
     """The consolidated document with what the criteria ask of it."""
 
     def __init__(self, document: dict, language: str, extension: dict | None, approvals: Mapping):
-        self.document, self.view, self.speech = document, View(document), Speech(language)
+        self.document, self.view = document, View(document)
+        self.speech = Speech(language, self.view.rules().decimals)
         self.extension, self.approvals = extension, approvals
         self.round = document["round"]
 

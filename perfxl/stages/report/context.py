@@ -16,7 +16,8 @@ def context(document: dict, language: str, extension: dict | None = None, approv
     ``approvals``: by round, what has an ``act`` and its ``date`` (ISO); where a round has none, the plan's own act.
     Charts are ``charts.Chart``, absent ones None.
     """
-    view, speech = View(document), Speech(language)
+    view = View(document)
+    speech = Speech(language, view.rules().decimals)
     acts = {r: act(view, speech, r, approvals.get(r)) for r in ("plan", "interim", "final")}
     year = view.content["year"]
     return {

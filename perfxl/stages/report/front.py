@@ -59,6 +59,8 @@ def premise(view: View, speech: Speech, acts: dict[str, str]) -> tuple[Paragraph
         texts.append(speech.say("premise_acts", acts="; ".join(before)))
     if view.rounds:
         texts += [speech.say("premise_counting_" + rules["counting"]), speech.say("premise_mean"),
+                  speech.say("premise_rounding_once" if view.rules().once else "premise_rounding_each",
+                                                                   decimals=speech.say(f"decimals_{view.rules().decimals}")),
                   speech.say("premise_missing_" + rules["missing"]), speech.say("premise_body_" + rules["body_mean"])]
     return tuple(p for text in texts for p in paragraphs(text, "plan"))
 
@@ -76,12 +78,18 @@ def body_sentence(view: View, speech: Speech) -> str:
     mean = view.mean(view.round, "body", "")
     if mean.get("outcome") is None:
         return speech.words("body_none")
-    excluded = ", ".join(mean["excluded"])
-    kind = rules_of(view.content)["body_mean"]
+    excluded = ", ".join(_out(view, speech, code) for code in mean["excluded"])
+    kind = view.rules().body_mean
     return speech.say(f"body_sentence_{kind}", of=speech.words(f"of_{view.round}"), outcome=speech.percent(mean["outcome"]),
-                      counted=mean["counted"], denominator=speech.outcome(mean["denominator"]),
+                      counted=mean["counted"], denominator=speech.weight(mean["denominator"]),
                       coverage=speech.percent(mean["coverage"])) \
         + (" " + speech.say("body_excluded", sectors=excluded) if excluded else "")
+
+
+def _out(view: View, speech: Speech, code: str) -> str:
+    """A sector out of the body's mean and, where its outcomes say it, why."""
+    why = view.mean(view.round, "sectors", code).get("exclusion")
+    return f"{code} ({speech.say('out_' + why)})" if why else code
 
 
 def sector_lines(view: View, speech: Speech) -> tuple[SectorLine, ...]:
@@ -96,7 +104,7 @@ def _sector_line(view: View, speech: Speech, kind: str, code: str, name: str, ob
     means = {r: view.mean(r, kind, code) for r in ("interim", "final")}
     last = means.get(view.round, {})
     return SectorLine(code, name, str(objectives), *(speech.outcome(means[r].get("outcome")) for r in means),
-                      speech.outcome(last.get("denominator")), speech.outcome(last.get("coverage")), bold)
+                      speech.weight(last.get("denominator")), speech.outcome(last.get("coverage")), bold)
 
 
 def title(view: View, held: Held, speech: Speech) -> Runs:

@@ -124,8 +124,8 @@ def _totals(view: View, speech: Speech, code: str, items: tuple[Held, ...]) -> t
         return (Total(speech.words("total_plan"), speech.points(whole), "", ""),)
     means = {r: view.mean(r, "sectors", code) for r in ("interim", "final")}
     parts = ["denominator", "coverage", *(PARTS if any(m.get("missing") for m in means.values()) else ())]
-    figures = {p: [speech.outcome(means[r].get(p)) if r in view.rounds else "" for r in means] for p in ("outcome", *parts)}
-    return (Total(speech.words("total"), speech.percent(means[view.round].get("denominator")), *figures["outcome"]),
+    figures = {p: [(speech.weight if p == "denominator" else speech.outcome)(means[r].get(p)) if r in view.rounds else "" for r in means] for p in ("outcome", *parts)}
+    return (Total(speech.words("total"), speech.weight(means[view.round].get("denominator")) + ("" if means[view.round].get("denominator") is None else "%"), *figures["outcome"]),
             *(Total(speech.words(f"part_{p}"), "", *figures[p]) for p in parts))
 
 
@@ -197,6 +197,6 @@ def _sentences(view: View, speech: Speech, code: str) -> tuple[Runs, ...]:
         mean, of = view.mean(r, "sectors", code), speech.words(f"of_{r}")
         text = speech.words("sentence_none", of=of) if mean.get("outcome") is None else \
             speech.words("sentence_before", of=of) + speech.outcome(mean["outcome"]) + speech.words("sentence_between", of=of) \
-            + speech.outcome(mean["denominator"]) + speech.words("sentence_after", of=of)
+            + speech.weight(mean["denominator"]) + speech.words("sentence_after", of=of)
         found.append(said(text, r))
     return tuple(found)

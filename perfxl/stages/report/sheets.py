@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from perfxl.model.arithmetic import degree, shown
+from perfxl.model.arithmetic import degree
 from perfxl.model.fields import Field, extension_fields, objective_fields
 from perfxl.stages.consolidate.rows import is_story
 from perfxl.stages.consolidate.sector import duration
@@ -252,7 +252,7 @@ def _result(view: View, speech: Speech, result: dict, entities: list[dict]) -> R
     indicator = joined([said(result.get("unit")), said(speech.say("direction_" + result["direction"]) if result.get("direction") else ""),
                         said(speech.say("baseline", value=number(result["baseline"])) if result.get("baseline") is not None else ""),
                         said(speech.say("target") + " ") + target if target else Runs()])
-    figures = [_achieved(speech, result, r, entities) if r in view.rounds else "" for r in ("interim", "final")]
+    figures = [_achieved(view, speech, result, r, entities) if r in view.rounds else "" for r in ("interim", "final")]
     return ResultLine(str(result.get("id", "")), text, _revised(view, result, "weight", speech.points), indicator,
                       _revised(view, result, "deadline", speech.day), *figures)
 
@@ -262,11 +262,11 @@ def str_of(value) -> str:
     return value or ""
 
 
-def _achieved(speech: Speech, result: dict, round: str, entities: list[dict]) -> str:
+def _achieved(view: View, speech: Speech, result: dict, round: str, entities: list[dict]) -> str:
     """The value obtained and the degree of achievement, typed or computed."""
-    actual, found = result.get(f"{round}_actual"), degree(result, round, entities)
+    actual, found = result.get(f"{round}_actual"), degree(result, round, entities, view.rules(round))
     return "\n".join(x for x in ("" if actual is None else speech.number(actual),
-                                 "" if found is None else speech.number(shown(found)) + "%") if x)
+                                 "" if found is None else speech.number(found) + "%") if x)
 
 
 def _entity(view: View, speech: Speech, entity: dict) -> ResultLine:
@@ -300,7 +300,7 @@ def _window(view: View, speech: Speech, phase: dict, k: int) -> Runs:
 def _outcome(view: View, speech: Speech, held, round: str) -> OutcomeLine:
     found = view.outcome(round, held)
     why = speech.words(f"exclusion_{found['exclusion']}") if found.get("exclusion") else speech.say("yes")
-    return OutcomeLine(held.holder["sector"], speech.say(f"when_{round}"), round, speech.outcome(found.get("weight")),
+    return OutcomeLine(held.holder["sector"], speech.say(f"when_{round}"), round, speech.weight(found.get("weight")),
                        speech.outcome(found.get("by_phases")), speech.outcome(found.get("by_results") or found.get("by_measures")),
                        *(speech.outcome(found.get(k)) for k in ("declared", "evaluated", "value")), why)
 

@@ -51,7 +51,8 @@ class Behind:
 
 def context(document: dict, language: str, fit: int = 0) -> dict:
     """The names of the template of the short version; the document must have outcomes. ``fit``: one of ``FITS``."""
-    view, speech = View(document), Speech(language)
+    view = View(document)
+    speech = Speech(language, view.rules().decimals)
     told, without = FITS[fit]
     charts = of_body(view, speech)
     behind = _behind(view, speech)
@@ -70,9 +71,9 @@ def context(document: dict, language: str, fit: int = 0) -> dict:
 def _outcome(view: View, speech: Speech, mean: dict) -> str:
     """The outcome of the body on the day it refers to, and on the days of the rounds before."""
     day = speech.day(view.dates.get(view.round, {}).get("reference_date"))
-    told = speech.say("short_outcome_on" if day else "short_outcome", day=day, outcome=speech.number(mean.get("outcome")), sectors=mean.get("counted", 0))
+    told = speech.say("short_outcome_on" if day else "short_outcome", day=day, outcome=speech.outcome(mean.get("outcome")), sectors=mean.get("counted", 0))
     earlier = [(speech.day(view.dates.get(r, {}).get("reference_date")), view.mean(r, "body", "").get("outcome")) for r in view.rounds[:-1]]
-    said = [speech.say("short_before_on", day=when, outcome=speech.number(value)) for when, value in earlier if when and value is not None]
+    said = [speech.say("short_before_on", day=when, outcome=speech.outcome(value)) for when, value in earlier if when and value is not None]
     return " ".join([told, *said])
 
 

@@ -4,6 +4,7 @@ import argparse
 from datetime import date, datetime
 from pathlib import Path
 
+from perfxl.model.fields import round_called
 from perfxl.model.texts import Texts
 
 ROUNDS = ("plan", "interim", "final")
@@ -38,7 +39,7 @@ class Arguments:
 
     def round(self, required: bool = False) -> None:
         """The round."""
-        self.add("--round", choices=ROUNDS, text="round", **({"required": True} if required and not self._attached else {}))
+        self.add("--round", choices=ROUNDS, type=round_called, text="round", **({"required": True} if required and not self._attached else {}))
 
     def readers(self) -> None:
         """Where files are read: a cluster, or so many processes here."""

@@ -135,7 +135,7 @@ class Content:
 
     def __init__(self, view: View, language: str, extension: dict | None = None):
         self.view, self.language, self.extension = view, language, extension
-        self.speech, self.say = Speech(language), Texts("page", language)
+        self.speech, self.say = Speech(language, view.rules().decimals), Texts("page", language)
 
     @cached_property
     def moments(self) -> tuple[Moment, ...]:
