@@ -140,7 +140,7 @@ def _validator(name: str, extension: str):
     )
 
 
-def _pattern(validator, pattern: str, instance: Any, schema: dict):
+def _pattern(_validator, pattern: str, instance: Any, _schema: dict):
     """``pattern`` as JSON Schema has it, in an engine whose time grows with the text alone."""
     from jsonschema import ValidationError
 

@@ -154,7 +154,7 @@ def _files(paths: list[Path], language: str, progress: Progress, workers: Worker
     for folder, inside in homes.items():
         home = _Home(folder, language)
         tasks = [Task(p, p.name) for p in inside]
-        for path, read in zip(inside, read_files(tasks, Job(home.extension, home=folder), workers, language, progress)):
+        for path, read in zip(inside, read_files(tasks, Job(home.extension, home=folder), workers, language, progress), strict=True):
             yield _file(path, read, home)
 
 

@@ -45,7 +45,7 @@ def test_every_sentence_of_generated_campaigns_gives_its_figure(language):
     done = kinds = 0
     for seed in SEEDS:
         for round, document in year(seed).documents.items():
-            outcomes, content = document["outcomes"][round], document["content"]
+            outcomes = document["outcomes"][round]
             subjects = {"ENTE": outcomes["body"], **{m["code"]: m for m in (*outcomes["sectors"], *outcomes["lines"])}}
             for what, mean in subjects.items():
                 sentence = explain(document, what, language)

@@ -59,7 +59,7 @@ def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> None:
     row += 3
     bottom = TABLE_ROW
     if view.rounds:
-        _outcome_chart(view, book, layout, sheet)
+        _outcome_chart(view, book, sheet)
         row, bottom = _directions(view, book, layout, sheet, tree, row)
     _links(book, layout, sheet, row)
     last = max(row + 1, TABLE_ROW + 38)
@@ -228,7 +228,7 @@ def _plotted(outcome: str | None) -> float | None:
     return None if outcome is None else points(outcome)
 
 
-def _outcome_chart(view: View, book: Book, layout: Layout, sheet: Sheet) -> None:
+def _outcome_chart(view: View, book: Book, sheet: Sheet) -> None:
     """Outcome by sector, the last round beside the one before it: light before, dark after."""
     chart = blank_chart(book, {"type": "column"}, book.words("chart_outcomes"))
     latest = view.rounds[-2:]

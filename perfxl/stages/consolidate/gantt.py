@@ -88,7 +88,7 @@ def write_gantt(view: View, book: Book, layout: Layout) -> None:
     _legend(book, sheet)
     _header(book, sheet, year, shown, rounds, first)
     row = TOP
-    for i, objective in enumerate(view.objectives):
+    for objective in view.objectives:
         phases = objective.get("sheet", {}).get("phases", ())
         if phases:
             row += 1

@@ -80,10 +80,10 @@ def _conflicts(page: Page) -> None:
         columns += [Shown(f"answer{n}", Column(f"answer{n}", "text", titles[n]), 24),
                     Shown(f"origin{n}", Column(f"origin{n}", "text", origins[n]), 28)]
     columns += page.open({"choice": 22, "other": 22, "note": 30})
-    page.write([*columns, page.hidden(KEY), page.hidden(SOURCES)], [_conflict(page, c, most) for c in found], 3)
+    page.write([*columns, page.hidden(KEY), page.hidden(SOURCES)], [_conflict(page, c) for c in found], 3)
 
 
-def _conflict(page: Page, found: dict, most: int) -> Line:
+def _conflict(page: Page, found: dict) -> Line:
     answers = found["answers"]
     values = {k: found.get(k) for k in ("sector", "objective", "field", "key", "base")}
     values |= {f"answer{n}": _answer_words(page, a) for n, a in enumerate(answers)}

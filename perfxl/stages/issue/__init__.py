@@ -45,7 +45,7 @@ def returns(content: dict, round: str, extension: dict | None = None, drawn_on: 
         rows.setdefault(row["sector"], []).append(row["measure"])
     for sector in content["sectors"]:
         code = sector["code"]
-        objectives = [_objective(o, h, content, round, extension) for o, h in held.get(code, ())]
+        objectives = [_objective(o, h, round, extension) for o, h in held.get(code, ())]
         measures = [_measure(m, round) for m in rows.get(code, ())]
         if not objectives and not measures:
             continue
@@ -97,7 +97,7 @@ def _role(objective: dict, sector: str) -> str:
     return "transversal" if objective.get("kind") == "transversal" else "partner"
 
 
-def _objective(objective: dict, holder: dict, content: dict, round: Round, extension: dict | None) -> dict:
+def _objective(objective: dict, holder: dict, round: Round, extension: dict | None) -> dict:
     role = _role(objective, holder["sector"])
     codes = [h["code"] for h in (holder, *objective["holders"]) if h.get("code", objective["code"]) != objective["code"]]
     source = {"code": objective["code"], "other_codes": list(dict.fromkeys(codes))[:8] or None, "role": role,

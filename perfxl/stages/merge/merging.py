@@ -109,7 +109,7 @@ class Merging:
             piece = (self._issued_row if name in before else self._added_row)(row, copies, winner, home)
             if piece is not None:
                 found[name] = piece
-        self._limit(part, key, found, set(before), copies, winner)
+        self._limit(key, found, set(before), copies, winner)
         for piece in found.values():
             part.add(piece)
         there = {name for name in found if (*key, name) in found[name].flat.rows}
@@ -184,7 +184,7 @@ class Merging:
         part.settle(found, decision)
         return part
 
-    def _limit(self, part: Part, key: Key, found: dict[Id, Part], before: set, copies: tuple[Copy, ...], winner: Copy | None) -> None:
+    def _limit(self, key: Key, found: dict[Id, Part], before: set, copies: tuple[Copy, ...], winner: Copy | None) -> None:
         """Keep out what copies added when all of it together is more than the table holds."""
         standing = [name for name in found if (*key, name) in found[name].flat.rows]
         if winner is None and len(standing) > schema_paths.most(path(key)):

@@ -126,7 +126,7 @@ class Reader:
         document = upgrade.plan(document)
         _round_ids(document)
         wrong = [] if sound("plan", document, self.extension) else list(documents.violations("plan", document, self.extension))
-        for code, path, values_, title in (*refusals(wrong, document, self.grids),
+        for code, path, values_, title in (*refusals(wrong, document),
                                            *((p.code, p.path, p.values, None) for p in problems(document))):
             self._about(document, code, path, values_, title)
         places = {documents.pointer(path): place for path, place in self._places(document)}

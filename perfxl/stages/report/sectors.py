@@ -82,13 +82,13 @@ def _section(view: View, speech: Speech, sector: dict) -> Section:
     after, notes = marks(view, speech, items)
     people = ([speech.words("manager_is", name=sector["manager"])] if sector.get("manager") else []) \
         + ([speech.say("appointment_is", act=sector["appointment"])] if sector.get("appointment") else [])
-    money = _money(view, items, code)
+    money = _money(items, code)
     return Section(
         code, sector["name"], f"{code} · {sector['name']}", tuple(people), paragraphs(sector.get("mission"), "plan"),
         tuple(_line(view, speech, held, mark) for held, mark in zip(items, after, strict=True)), _totals(view, speech, code, items),
         tuple(f"{mark} {text}" for mark, text in notes), _money_sentence(view, speech, money, code),
         tuple((speech_kind, speech.money(amount)) for speech_kind, amount in _by_kind(speech, money)),
-        tuple(_request(view, speech, r) for r in _requests(view, code)), _considerations(view, speech, code), _sentences(view, speech, code),
+        tuple(_request(view, speech, r) for r in _requests(view, code)), _considerations(view, code), _sentences(view, speech, code),
         tuple(p for c in view.content.get("considerations", ()) if (c["sector"], c["round"]) == (code, view.round)
               for p in paragraphs(c["text"], view.round)))
 
@@ -130,7 +130,7 @@ def _totals(view: View, speech: Speech, code: str, items: tuple[Held, ...]) -> t
             *(Total(speech.words(f"part_{p}"), "", *figures[p]) for p in parts))
 
 
-def _money(view: View, items: tuple[Held, ...], code: str) -> dict[str, Decimal]:
+def _money(items: tuple[Held, ...], code: str) -> dict[str, Decimal]:
     """What the objectives that the sector leads move, by kind, all years together."""
     found: dict[str, Decimal] = defaultdict(Decimal)
     for held in items:
@@ -185,7 +185,7 @@ def _request(view: View, speech: Speech, request: dict) -> Request:
     return Request(head, paragraphs(request["question"], moment), answered, paragraphs(answer, moment))
 
 
-def _considerations(view: View, speech: Speech, code: str) -> tuple[Story, ...]:
+def _considerations(view: View, code: str) -> tuple[Story, ...]:
     told = [s.get("compilation", {}).get("considerations") for s in view.document["sources"]
             if s["sector"] == code and s.get("verdict") != "superseded"]
     return stories([("", text, view.round) for text in told])
