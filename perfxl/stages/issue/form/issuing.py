@@ -6,7 +6,8 @@ from lxml import etree
 
 from perfxl.model.arithmetic import rules_from
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
-from perfxl.stages.issue.form import facts
+from perfxl.model.rounds import Rounds
+from perfxl.stages.issue.form import earlier, facts
 from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.names import CHECKS, SUMMARY, required
 from perfxl.stages.issue.form.visible import Visibility
@@ -41,7 +42,8 @@ class Issuing:
     def __init__(self, prefilled: dict, plan: dict, master: bytes, language: str, extension: dict | None):
         self.document, self.plan, self.language, self.extension = prefilled, plan, language, extension
         self.identity = Identity(**prefilled["identity"])
-        self.round = self.identity.round
+        self.rounds = Rounds.of(plan)
+        self.round = self.rounds[self.identity.round]
         self.book = Workbook(master)
         self.form = Form(self.book, language, extension)
 
@@ -60,8 +62,9 @@ class Issuing:
         self.form.put_frame(self.document)
         for number, objective in enumerate(self.document.get("objectives", ()), 1):
             self.form.put_objective(number, objective, ("objectives", number - 1))
-        Visibility(self.form, self.document, self.round).apply()
-        facts.write_results(self.form, self.document)
+        Visibility(self.form, self.document, self.round.kind).apply()
+        earlier.write(self.form, self.document, self.plan, self.round)
+        facts.write_results(self.form, self.document, self.round)
         self._identify()
         self.form.fit_rows()
         compute(self.book, self.language)

@@ -3,7 +3,6 @@
 from datetime import date
 
 from perfxl.campaign import Campaign
-from perfxl.model.fields import round_name
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import choosing, figure
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
@@ -47,12 +46,12 @@ def approve(campaign: Campaign, desk: Desk) -> Done:
     said = choosing.asked(desk, say("button_approve"), say("ask_approve"), (
         choosing.round_field(campaign, desk, rounds, first), Field("act", say("field_act")), choosing.day_field(desk, "act_date", date.today())),
         "button_approve")
-    round, act = said["round"], said["act"].strip()
+    round, act = rounds[rounds.index(said["round"])], said["act"].strip()
     if not act:
         raise CannotRun(say("act_missing"))
     document = standing(campaign, round, desk.language, draft=True).document
     left = records.open_lines(records.still_open(document, round), desk.language)
-    question = [say("ask_approve_sure", round=round_name(round, desk.language), act=act, day=f"{said['act_date']:%d/%m/%Y}")]
+    question = [say("ask_approve_sure", round=round.name(desk.language), act=act, day=f"{said['act_date']:%d/%m/%Y}")]
     if round in known:
         question.insert(0, say("ask_approve_again", act=known[round].act))
     if left:
@@ -111,7 +110,7 @@ def bundle(campaign: Campaign, desk: Desk) -> Done:
     """*Archivio*: everything of a round for the evaluation board, in one file that proves itself."""
     from perfxl.workflow.bundle import bundle as write_bundle
 
-    rounds = [r for r in choosing.consolidated_rounds(campaign, desk) if r != "plan"]
+    rounds = [r for r in choosing.consolidated_rounds(campaign, desk) if r.reports]
     if not rounds:
         raise CannotRun(Texts("cli", desk.language)("bundle_no_outcomes", folder=campaign.folder))
     round = choosing.round_of(campaign, desk, rounds)
