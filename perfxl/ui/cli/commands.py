@@ -379,6 +379,22 @@ def explain(asked: Namespace) -> int:
     return CLEAN
 
 
+def withdraw(asked: Namespace) -> int:
+    """``perfxl withdraw``: a return, or a choice on a conflict, taken back."""
+    from perfxl.workflow import withdraw as stage
+
+    say, campaign = Texts("cli", asked.lang), Campaign(asked.folder)
+    if (asked.file is None) == (asked.key is None) or asked.key is not None and asked.again or not asked.reason.strip():
+        raise CannotRun(say("withdraw_one"))
+    if asked.file is not None:
+        path = stage.withdraw_return(campaign, asked.round, asked.file, asked.reason.strip().rstrip("."), asked.by, asked.lang, asked.again)
+        print(say("withdraw_read_again" if asked.again else "withdraw_done", path=path, folder=asked.folder, round=asked.round))
+    else:
+        sector = stage.withdraw_choice(campaign, asked.round, asked.key, asked.sector, asked.reason.strip(), asked.by, asked.lang)
+        print(say("withdraw_choice_done", key=asked.key, sector=sector, folder=asked.folder, round=asked.round))
+    return CLEAN
+
+
 def approve(asked: Namespace) -> int:
     """``perfxl approve``: a round frozen with its act; the next round begins from it."""
     from perfxl.campaign import register as records
