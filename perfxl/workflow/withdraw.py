@@ -9,14 +9,16 @@ from pathlib import Path
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register, approvals
-from perfxl.model.fields import round_name
+from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
 from perfxl.workflow import register_updates
+from perfxl.workflow.rounds import round_of
 from perfxl.workflow.running import CannotRun
 
 
 def withdraw_return(campaign: Campaign, round: str, file: Path, reason: str, by: str, language: str, again: bool = False) -> str:
     """Take back the received ``file`` of ``round``, or read it again; its path in the campaign. ``CannotRun`` when it is none."""
+    round = round_of(campaign, round, language)
     say, path = Texts("cli", language), _received(campaign, round, file, language)
     digest = sha256(path.read_bytes()).hexdigest()
     with register_updates.opened(campaign, language, CannotRun) as register:
@@ -31,7 +33,7 @@ def withdraw_return(campaign: Campaign, round: str, file: Path, reason: str, by:
 
 def withdraw_choice(campaign: Campaign, round: str, key: str, sector: str, reason: str, by: str, language: str) -> str:
     """Take back the choice on the conflict ``key``; the sector it was about. ``CannotRun`` when there is none in force."""
-    say = Texts("cli", language)
+    say, round = Texts("cli", language), round_of(campaign, round, language)
     with register_updates.opened(campaign, language, CannotRun) as register:
         _open_round(register, round, language)
         known = {(s, k) for s, several in register_updates.decisions(register, round).items() for k in several}
@@ -58,7 +60,7 @@ def _received(campaign: Campaign, round: str, file: Path, language: str) -> Path
     return found[0]
 
 
-def _open_round(register: Register, round: str, language: str) -> None:
+def _open_round(register: Register, round: Round, language: str) -> None:
     approval = approvals(register).get(round)
     if approval:
-        raise CannotRun(Texts("cli", language)("withdraw_approved", round=round_name(round, language), act=approval.act))
+        raise CannotRun(Texts("cli", language)("withdraw_approved", round=round.name(language), act=approval.act))
