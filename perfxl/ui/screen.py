@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from perfxl.model.findings import Finding, counts, in_order
-from perfxl.model.texts import Texts
+from perfxl.model.texts import Texts, plain
 from perfxl.workflow.running import Progress, quiet
 
 
@@ -42,10 +42,15 @@ def show_findings(findings: Iterable[Finding], language: str, stream) -> None:
     styles = {"error": "bold red", "warning": "yellow", "note": "cyan"}
     for f in ordered:
         said = f.say(language)
-        where = "\n".join(p for p in (f.place.file, f.place.sheet, f.place.cell, f.field.get(language, "")) if p)
+        where = "\n".join(p for p in (plain(f.place.file), f.place.sheet, f.place.cell, f.field.get(language, "")) if p)
         table.add_row(Text(f"{f.code}\n{say('severity_' + f.severity)}", styles[f.severity]), Text(where or f.sector),
                       Text(f"{said['found']} {said['expected']}\n→ {said['remedy']}"))
     Console(file=stream).print(table)
+
+
+def show_path(path) -> None:
+    """A path on standard output: to the byte in a pipe, as it may be shown in a terminal."""
+    print(plain(str(path)) if sys.stdout.isatty() else path)
 
 
 def show_outcomes(summary: dict, language: str) -> None:
@@ -68,7 +73,7 @@ def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], stream) -
     """A table: drawn in a terminal, columns separated by tabs in a pipe."""
     if not stream.isatty():
         for row in (headings, *rows):
-            print("\t".join(row), file=stream)
+            print("\t".join(map(plain, row)), file=stream)
         return
     from rich.console import Console
     from rich.table import Table
@@ -78,5 +83,5 @@ def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], stream) -
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(plain(cell)) for cell in row))
     Console(file=stream).print(table)

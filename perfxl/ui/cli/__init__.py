@@ -1,14 +1,17 @@
 """The command line: one command a stage. Exit codes: 0 clean, 1 findings, 2 could not run."""
 
 import argparse
+import contextlib
 import gc
 import os
 import sys
 from datetime import date, datetime
 from pathlib import Path
+from typing import NoReturn
 
 from perfxl.model import safe_path
-from perfxl.model.texts import LANGUAGES, Texts, area
+from perfxl.model.texts import LANGUAGES, Texts, area, plain
+from perfxl.ui.system import SYSTEM, system_words
 from perfxl.model.version import __version__
 
 ROUNDS = ("plan", "interim", "final")
@@ -41,6 +44,14 @@ def speak(language: str) -> None:
     argparse.ngettext = lambda one, several, count: translate(one if count == 1 else several)
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that says nothing raw of what it was given."""
+
+    def error(self, message: str) -> NoReturn:
+        """Tell the user and end."""
+        super().error(plain(message))
+
+
 def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     """The parser of the whole command line, its help in ``language``.
 
@@ -49,10 +60,10 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     """
     speak(language)
     say = Texts("cli", language)
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument("--lang", choices=LANGUAGES, default=language, help=say("help_lang"))
     common.add_argument("-h", "--help", action="help", help=say("help_help"))
-    top = argparse.ArgumentParser(prog="perfxl", description=say("help_perfxl"), add_help=False, allow_abbrev=False,
+    top = _Parser(prog="perfxl", description=say("help_perfxl"), add_help=False, allow_abbrev=False,
                                   parents=[common], epilog=say("help_exit"))
     top.add_argument("--version", action="version", version=f"perfxl {__version__}", help=say("help_version"))
     commands = top.add_subparsers(dest="command", metavar=say("help_command"), required=True)
@@ -248,13 +259,37 @@ def _count(given: str, words: Texts) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    _open_streams()
+    try:
+        return _run(given)
+    except KeyboardInterrupt:
+        _say(Texts("cli", language_of(given))("interrupted"))
+        return 2
+    except BrokenPipeError:  # whoever reads has gone: nothing more is written, at the end of the process either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+
+
+def _open_streams() -> None:
+    """Have the three standard streams open, whatever the process was started with: a file that took the place of one
+    would be written in."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - as long as the process lives
+        if hasattr(getattr(sys, name), "reconfigure"):
+            getattr(sys, name).reconfigure(encoding="utf-8", errors="replace")
+
+
+def _run(given: list[str]) -> int:
     safe_path.secure()
     # Documents have no cycles: looking for garbage among them over and over takes a tenth of the time.
     gc.set_threshold(20_000, 20, 50)
-    given = sys.argv[1:] if arguments is None else arguments
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
     asked = parser(language_of(given), "--active" in given).parse_args(given)
     from perfxl.campaign import BadExtension
     from perfxl.ui import screen
@@ -263,29 +298,55 @@ def main(arguments: list[str] | None = None) -> int:
 
     say = Texts("cli", asked.lang)
     try:
-        return (commands.attached if getattr(asked, "active", False) else getattr(commands, asked.command))(asked)
+        _only_files(asked, say)
+        code = (commands.attached if getattr(asked, "active", False) else getattr(commands, asked.command))(asked)
+        sys.stdout.flush()
+        return code
     except CannotRun as reason:
         screen.show_findings(reason.findings, asked.lang, sys.stderr)
-        print(reason, file=sys.stderr)
+        _say(reason)
     except BadExtension as bad:
         screen.show_findings(bad.findings, asked.lang, sys.stderr)
-        print(say("bad_extension", path=bad.path, reason=bad.reason), file=sys.stderr)
-    except KeyboardInterrupt:
-        print(say("interrupted"), file=sys.stderr)
+        _say(say("bad_extension", path=bad.path, reason=bad.reason))
     except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+        raise
     except MemoryError:
-        print(say("no_memory"), file=sys.stderr)
+        _say(say("no_memory"))
     except OSError as problem:
-        from perfxl.ui.addin import telling
-
-        print(say("os_error", path=problem.filename or "", reason=telling.reason(problem, asked.lang)), file=sys.stderr)
-    except Exception:
+        _say(system_words(problem, asked.lang))
+    except Exception as problem:
         if os.environ.get("PERFXL_DEBUG"):
             raise
-        print(say("fault", path=_keep_fault()), file=sys.stderr)
+        cause = _system(problem)
+        _say(system_words(cause, asked.lang) if cause else say("fault", path=_keep_fault()))
     return 2
+
+
+def _say(words: object) -> None:
+    """Words to standard error; none where nobody reads there any more."""
+    with contextlib.suppress(OSError, ValueError):
+        print(words, file=sys.stderr, flush=True)
+
+
+def _only_files(asked: argparse.Namespace, say: Texts) -> None:
+    """Refuse what is named and is no file or folder: a pipe never ends, nor does a device, and neither may be written over."""
+    from perfxl.workflow.running import CannotRun
+
+    for value in vars(asked).values():
+        for path in value if isinstance(value, list) else [value]:
+            if isinstance(path, Path) and path.exists() and not path.is_file() and not path.is_dir():
+                raise CannotRun(say("not_a_file", path=path))
+
+
+def _system(problem: BaseException) -> OSError | None:
+    """What the system complained of, where a library made an error of its own of it."""
+    seen: BaseException | None = problem
+    while seen is not None:
+        for found in (seen, *seen.args):
+            if isinstance(found, OSError) and found.errno in SYSTEM:
+                return found
+        seen = seen.__cause__ or seen.__context__
+    return None
 
 
 def _keep_fault() -> str:
@@ -293,9 +354,12 @@ def _keep_fault() -> str:
     import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile("w", prefix="perfxl-", suffix=".log", delete=False, encoding="utf-8") as file:
-        file.write(f"perfxl {__version__}, Python {sys.version}\n{' '.join(sys.argv)}\n\n{traceback.format_exc()}")
-    return file.name
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="perfxl-", suffix=".log", delete=False, encoding="utf-8", errors="replace") as file:
+            file.write(f"perfxl {__version__}, Python {sys.version}\n{' '.join(sys.argv)}\n\n{traceback.format_exc()}")
+        return file.name
+    except OSError:  # not even that can be written
+        return "–"
 
 
 if __name__ == "__main__":

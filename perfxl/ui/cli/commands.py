@@ -11,7 +11,7 @@ from perfxl.model import documents
 from perfxl.model.fields import round_name
 from perfxl.model.findings import Finding, counts, quote
 from perfxl.model.texts import Texts
-from perfxl.ui.screen import progress, show_findings, show_outcomes, show_table
+from perfxl.ui.screen import progress, show_findings, show_outcomes, show_table, show_path
 from perfxl.workflow.consolidate import Run
 from perfxl.workflow.consolidate import consolidate as consolidate_round
 from perfxl.workflow.issue import issue as issue_forms
@@ -83,7 +83,7 @@ def template(asked: Namespace) -> int:
     language = plan["body"].get("language", "it")
     for path in (*masters.write(asked.folder, language, campaign.extension), *templates.write(asked.folder, language),
                  *wording.write(asked.folder, language)):
-        print(path)
+        show_path(path)
     print(say("template_done"))
     return CLEAN
 
@@ -93,7 +93,7 @@ def issue(asked: Namespace) -> int:
     say = Texts("cli", asked.lang)
     made = issue_forms(Campaign(asked.folder), asked.round, asked.sector, asked.lang, progress(asked.lang), asked.anyway)
     for path in made.paths:
-        print(path)
+        show_path(path)
     show_findings(made.findings, asked.lang, sys.stderr)
     again = len(made.paths) - len(made.fresh)
     print(say("issue_done", count=len(made.paths), folder=asked.folder / "ricevute" / asked.round), file=sys.stderr)
@@ -112,7 +112,7 @@ def extend(asked: Namespace) -> int:
     done = stage.extend(Campaign(asked.folder), asked.round, asked.to, asked.sector, asked.lang, date.today(), asked.anyway,
                         progress(asked.lang))
     for path in done.issued.paths if done.issued else ():
-        print(path)
+        show_path(path)
     print(say("extend_done", day=f"{asked.to:%d/%m/%Y}", who=", ".join(asked.sector) or say("extend_all"),
               count=len(done.sectors), sectors=", ".join(done.sectors) or say("nobody")), file=sys.stderr)
     return CLEAN
@@ -139,7 +139,7 @@ def ask(asked: Namespace) -> int:
     found = asking.ask(Campaign(asked.folder), asked.round, asked.sector, asked.lang, progress(asked.lang),
                        Workers(asked.executor, asked.workers))
     for path in found.paths:
-        print(path)
+        show_path(path)
     if found.left:
         print(say("ask_left", left=found.left), file=sys.stderr)
     said = "ask_done" if found.paths else "ask_none"
@@ -240,7 +240,7 @@ def fill(asked: Namespace) -> int:
         raise CannotRun(say("return_invalid", count=len(wrong), listed=listed))
     made, findings = stage.fill(asked.file.read_bytes(), document, extension)
     documents.write_bytes(asked.output, made)
-    print(asked.output)
+    show_path(asked.output)
     show_findings(findings, asked.lang, sys.stderr)
     return _code(findings)
 
