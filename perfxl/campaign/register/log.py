@@ -34,7 +34,7 @@ FIRST = "0" * 64
 
 #: What SQLite meets that is the system's: the disk, the folder, the number of files that may be open.
 _SYSTEM = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EACCES, sqlite3.SQLITE_CANTOPEN: errno.EACCES,
-           sqlite3.SQLITE_IOERR: errno.EIO, sqlite3.SQLITE_PERM: errno.EACCES}
+           sqlite3.SQLITE_PERM: errno.EACCES}
 
 #: How long to wait for another program to finish with the database, in seconds: a commit takes a few milliseconds.
 PATIENCE = 10
@@ -155,7 +155,9 @@ class Log:
         except sqlite3.Error as problem:
             if getattr(problem, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise Busy("busy_database", path=self.path) from problem
-            if (code := _SYSTEM.get(getattr(problem, "sqlite_errorcode", 0) & 0xFF)) is not None:
+            code = _SYSTEM.get(getattr(problem, "sqlite_errorcode", 0) & 0xFF)
+            # A file that is damaged may say that it can only be read: then it is not the system that says so.
+            if code is not None and (code != errno.EACCES or not os.access(self.path if self.path.exists() else self.path.parent, os.W_OK)):
                 raise OSError(code, os.strerror(code), str(self.path)) from problem
             raise Unreadable("unreadable", path=self.path, reason=str(problem)) from problem
 
