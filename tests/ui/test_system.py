@@ -16,7 +16,7 @@ from perfxl.model.texts import Texts, plain
 from perfxl.stages import plan
 from perfxl.stages.report import pdf
 from perfxl.ui.cli import main
-from perfxl.ui.system import system_words
+from perfxl.ui.system import words as system_words
 
 START = "import sys\nfrom perfxl.ui.cli import main\n"
 

@@ -14,6 +14,9 @@ LANGUAGES = ("it", "en")
 #: Characters that move a terminal's cursor, change its colours or end its line; new lines and tabs are the sentence's own.
 _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
+#: The kind of the one monitoring that every year had once, by its id: texts that only know the id find their words.
+_OLD_IDS = {"interim": "monitoring"}
+
 
 @cache
 def area(name: str) -> dict:
@@ -32,6 +35,14 @@ class Texts:
         """Message ``key`` with its placeholders filled; ``KeyError`` when the area has no such message."""
         text = self._messages[key][self.language]
         return text.format(**{name: _shown(value) for name, value in values.items()}) if values else text
+
+    def at(self, key: str, round: str, /, **values) -> str:
+        """Message ``key`` as it is said of ``round``: ``key_<kind>`` where its kind is name enough (or ``round`` is a kind),
+        else ``key_named``."""
+        known = f"{key}_{getattr(round, 'kind', _OLD_IDS.get(round, round))}"
+        if known in self._messages and (getattr(round, "plain", True) or f"{key}_named" not in self._messages):
+            return self(known, **values)
+        return self(f"{key}_named", round=round.name(self.language) if hasattr(round, "name") else str(round), **values)
 
 
 def _shown(value: Any) -> Any:
