@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from perfxl.model.texts import plain, LANGUAGES, area
+from perfxl.model.texts import LANGUAGES, area, plain
 
 SEVERITIES = ("error", "warning", "note")
 BLANK = {"it": "(vuoto)", "en": "(blank)"}

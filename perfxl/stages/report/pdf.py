@@ -30,7 +30,7 @@ def office() -> str | None:
     return safe_path.program("soffice", "libreoffice")
 
 
-def to_pdf(document: bytes, waiting: Callable[[int, int], None] = lambda passed, most: None) -> bytes:
+def to_pdf(document: bytes, waiting: Callable[[int, int], None] | None = None) -> bytes:
     """The PDF of a Word document; ``NoOffice`` when it cannot be made.
 
     LibreOffice works in a profile of its own, thrown away afterwards: no macro, no setting of the user takes part. One that
@@ -54,7 +54,7 @@ def to_pdf(document: bytes, waiting: Callable[[int, int], None] = lambda passed,
         return _in_tab_order(made.read_bytes())
 
 
-def _run(command: list[str], environment: dict, said: Path, most: int, waiting: Callable[[int, int], None]) -> None:
+def _run(command: list[str], environment: dict, said: Path, most: int, waiting: Callable[[int, int], None] | None) -> None:
     """Run LibreOffice to its end, ``most`` seconds at most; what it says goes to a file, so that nothing waits for a pipe."""
     apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if sys.platform == "win32" else {"start_new_session": True}
     with said.open("wb") as out:
@@ -66,7 +66,8 @@ def _run(command: list[str], environment: dict, said: Path, most: int, waiting: 
             running.wait(min(TOLD_AFTER, most))
         except subprocess.TimeoutExpired:
             try:
-                waiting(min(TOLD_AFTER, most), most)
+                if waiting is not None:
+                    waiting(min(TOLD_AFTER, most), most)
                 running.wait(max(0, most - TOLD_AFTER))
             except subprocess.TimeoutExpired:
                 raise NoOffice(f"{most} s") from None

@@ -12,8 +12,8 @@ from pathlib import Path
 from perfxl.campaign import BadExtension
 from perfxl.model.findings import Finding
 from perfxl.model.texts import Texts
-from perfxl.ui.system import reason
 from perfxl.ui.addin import place
+from perfxl.ui.system import reason
 from perfxl.workflow.running import CannotRun
 
 #: Findings that a dialog tells; the rest stand in the lists.
