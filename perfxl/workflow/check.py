@@ -36,8 +36,8 @@ class Inspection:
 
 
 def inspect(paths: Iterable[Path], language: str, progress: pipeline.Progress = pipeline.quiet,
-            workers: Workers = Workers()) -> Inspection:
-    """Look at ``paths``: campaign folders (every round with received files), other folders, single files.
+            workers: Workers = Workers(), round: str | None = None) -> Inspection:
+    """Look at ``paths``: campaign folders (every round with received files, or ``round`` alone), other folders, single files.
 
     A file inside a campaign is checked against what was issued; a file elsewhere only by itself.
     """
@@ -48,7 +48,7 @@ def inspect(paths: Iterable[Path], language: str, progress: pipeline.Progress = 
         if not path.exists():
             raise CannotRun(Texts("cli", language)("no_path", path=path))
         if (path / "piano.xlsx").is_file():
-            found = _campaign(Campaign(path), language, progress, workers)
+            found = _campaign(Campaign(path), language, progress, workers, round)
             findings += found.findings
             files += found.files
         else:
@@ -92,10 +92,10 @@ def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[P
     return made, failed
 
 
-def _campaign(campaign: Campaign, language: str, progress: pipeline.Progress, workers: Workers) -> Inspection:
+def _campaign(campaign: Campaign, language: str, progress: pipeline.Progress, workers: Workers, only: str | None) -> Inspection:
     plan, findings = pipeline.plan_of(campaign, language)
     files = []
-    for round in ROUNDS:
+    for round in ROUNDS if only is None else (only,):
         if any(r["round"] == round for r in plan["rounds"]) and campaign.issued_sectors(round):
             findings += pipeline.plan_faults(campaign, round, language)
         if not campaign.received(round) or not campaign.issued_sectors(round):

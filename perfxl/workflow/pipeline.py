@@ -17,7 +17,7 @@ from perfxl.model import deadlines, documents
 from perfxl.model.base import base_content
 from perfxl.model.documents import write_bytes
 from perfxl.model.fields import ROUNDS, round_name
-from perfxl.model.findings import Finding, Place, counts, in_order
+from perfxl.model.findings import Finding, Place, counts, in_order, ranked
 from perfxl.model.identity import Identity
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.review import Review
@@ -281,7 +281,7 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     found.approved, found.forms = base if previous is None else previous, {**elsewhere, **asked}
     beyond = [f for s in found.sources if s.verdict != "superseded" for f in s.read.beyond]
     irregular = check.by_rules([*beyond, *_irregular(campaign, round)], plan)
-    found.findings = check.once(in_order([*findings, *found.findings, *irregular]))
+    found.findings = ranked(check.once(in_order([*findings, *found.findings, *irregular])))
     return found
 
 

@@ -14,6 +14,9 @@ from perfxl.model.version import __version__
 ROUNDS = ("plan", "interim", "final")
 #: Stages that can be done on the workbook open in Excel.
 ATTACHED = ("issue", "collect", "check", "consolidate", "report", "status")
+#: Commands about the round that is open, and about the last that has a result, when none is named.
+OF_THE_OPEN = ("issue", "extend", "ask", "send", "remind", "consolidate", "resolve", "watch", "approve")
+OF_A_RESULT = ("report", "publish", "bundle")
 LICENCES = ("CC-BY-4.0", "CC0-1.0", "IODL-2.0")
 #: What Windows can wait for at once, less its own.
 MOST_WORKERS = 61
@@ -73,9 +76,8 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
         argument("--active", action="store_true", text="active")
 
     def round_(argument, **more):
-        if attached:
-            more.pop("required", None)
-        argument("--round", choices=ROUNDS, text="round", **more)
+        names = "|".join(Texts("register", language)(f"round_{r}") for r in ROUNDS)
+        argument("--round", type=_round, choices=ROUNDS, metavar=names, text="round", **more)
 
     def readers(made):
         if attached:
@@ -96,25 +98,25 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     argument("--force", action="store_true", text="force")
     _, argument = command("issue")
     campaign(argument)
-    round_(argument, required=True)
+    round_(argument)
     active(argument)
     argument("--sector", nargs="+", default=[], metavar="S1", text="sector")
     argument("--anyway", action="store_true", text="anyway")
     _, argument = command("extend")
     campaign(argument)
-    round_(argument, required=True)
+    round_(argument)
     argument("--to", required=True, metavar="DATE", type=lambda given: _day(given, Texts("cli", language)), text="extend_to")
     argument("--sector", nargs="+", default=[], metavar="S1", text="sector")
     argument("--anyway", action="store_true", text="anyway")
     made, argument = command("ask")
     campaign(argument)
-    round_(argument, required=True)
+    round_(argument)
     argument("--sector", nargs="+", default=[], metavar="S1", text="sector")
     readers(made)
     for name in ("send", "remind"):
         _, argument = command(name)
         campaign(argument)
-        round_(argument, required=True)
+        round_(argument)
         argument("--sector", nargs="+", default=[], metavar="S1", text="sector")
         if name == "send":
             argument("--what", choices=("forms", "receipts", "questions"), default="forms", text="what_to_send")
@@ -139,23 +141,26 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     active(argument)
     argument("--json", action="store_true", text="json_findings")
     argument("--marked", metavar="DIR", type=Path, text="marked")
+    round_(argument)
+    argument("--notes", action="store_true", text="notes")
     readers(made)
     made, argument = command("consolidate")
     campaign(argument)
-    round_(argument, required=True)
+    round_(argument)
     active(argument)
     argument("--json", action="store_true", text="json")
+    argument("--notes", action="store_true", text="notes")
     readers(made)
     _, argument = command("report")
     campaign(argument)
-    round_(argument, required=True)
+    round_(argument)
     active(argument)
     argument("--pdf", action="store_true", text="pdf")
     argument("--citizens", action="store_true", text="citizens")
     argument("--draft", action="store_true", text="draft")
     _, argument = command("publish")
     campaign(argument)
-    round_(argument, required=True)
+    round_(argument)
     argument("--licence", choices=LICENCES, default=LICENCES[0], text="licence")
     argument("--cleared", action="store_true", text="cleared")
     argument("--draft", action="store_true", text="draft")
@@ -172,7 +177,7 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     argument("--draft", action="store_true", text="draft")
     _, argument = command("approve")
     campaign(argument)
-    round_(argument, required=True)
+    round_(argument)
     argument("--act", metavar="ACT", text="act")
     argument("--date", metavar="YYYY-MM-DD", type=lambda given: _day(given, say), text="act_date")
     argument("--anyway", action="store_true", text="approve_anyway")
@@ -181,7 +186,7 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     argument("--reason", metavar="TEXT", text="reason")
     _, argument = command("resolve")
     campaign(argument)
-    round_(argument, required=True)
+    round_(argument)
     argument("--key", metavar="KEY", text="key")
     argument("--choice", metavar="N", text="choice")
     argument("--value", metavar="TEXT", text="value")
@@ -207,7 +212,7 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     argument("folder", metavar="DIR", type=Path, nargs="?", text="folder")
     _, argument = command("watch")
     campaign(argument)
-    round_(argument, required=True)
+    round_(argument)
     _, argument = command("demo")
     argument("folder", metavar="DIR", type=Path, nargs="?", default=Path("perfxl-demo"), text="demo_folder")
     argument("--mail", action="store_true", text="demo_mail")
@@ -220,6 +225,12 @@ def _address(given: str, words: Texts) -> str:
     if not given.startswith("dask://") or not host or not port.isdecimal():
         raise argparse.ArgumentTypeError(words("executor_wrong", given=given))
     return given
+
+
+def _round(given: str) -> str:
+    """``given`` as documents call a round, which may be named in either language."""
+    named = {word: r for r in ROUNDS for word in area("register")[f"round_{r}"].values()}
+    return named.get(given.casefold(), given)
 
 
 def _day(given: str, words: Texts) -> date:
@@ -239,6 +250,19 @@ def _count(given: str, words: Texts) -> int:
     return int(given)
 
 
+def _choose_round(asked: argparse.Namespace, say: Texts) -> None:
+    """Where the command line names no round, the one that is open, or of documents the last that was consolidated."""
+    from perfxl.campaign import Campaign
+    from perfxl.workflow.open_round import last_result, open_round
+
+    chooser = {**dict.fromkeys(OF_THE_OPEN, open_round), **dict.fromkeys(OF_A_RESULT, last_result)}.get(asked.command)
+    if chooser is None or asked.round is not None or getattr(asked, "active", False) or asked.folder is None \
+            or getattr(asked, "verify", None) is not None:
+        return
+    asked.round = chooser(Campaign(asked.folder), asked.lang)
+    print(say("round_chosen", round=Texts("register", asked.lang)(f"round_{asked.round}")), file=sys.stderr)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     safe_path.secure()
@@ -256,6 +280,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     say = Texts("cli", asked.lang)
     try:
+        _choose_round(asked, say)
         return (commands.attached if getattr(asked, "active", False) else getattr(commands, asked.command))(asked)
     except CannotRun as reason:
         screen.show_findings(reason.findings, asked.lang, sys.stderr)

@@ -237,7 +237,7 @@ def consolidate(asked: Namespace) -> int:
     if asked.json:
         sys.stdout.write(documents.dumps(summary))
         return _code(run.findings)
-    show_findings(run.findings, asked.lang, sys.stdout)
+    show_findings(run.findings, asked.lang, sys.stdout, asked.notes)
     show_outcomes(summary, asked.lang)
     print(say("consolidate_done", path=run.workbook))
     if run.approval:
@@ -258,13 +258,14 @@ def check(asked: Namespace) -> int:
     from perfxl.workflow import check as inspection
 
     say = Texts("cli", asked.lang)
-    found = inspection.inspect(asked.paths, asked.lang, progress(asked.lang), Workers(asked.executor, asked.workers))
+    found = inspection.inspect(asked.paths, asked.lang, progress(asked.lang), Workers(asked.executor, asked.workers),
+                               asked.round)
     if not found.files and not found.findings and not any((p / "piano.xlsx").is_file() for p in asked.paths):
         raise CannotRun(say("nothing_to_check", paths=", ".join(map(str, asked.paths))))
     if asked.json:
         sys.stdout.write(documents.dumps(report(found.findings, asked.lang)))
     else:
-        show_findings(found.findings, asked.lang, sys.stdout)
+        show_findings(found.findings, asked.lang, sys.stdout, asked.notes)
         print(say("check_done", files=len(found.files), **counts(found.findings)))
     if asked.marked:
         made, failed = inspection.write_marked(found, asked.marked, asked.lang)
