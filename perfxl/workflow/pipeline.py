@@ -17,7 +17,7 @@ from perfxl.model import deadlines, documents
 from perfxl.model.base import base_content
 from perfxl.model.documents import write_bytes
 from perfxl.model.fields import ROUNDS, round_name
-from perfxl.model.findings import Finding, Place, counts, in_order, ranked
+from perfxl.model.findings import Finding, Place, counts, in_order, quote, ranked
 from perfxl.model.identity import Identity
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.review import Review
@@ -48,6 +48,16 @@ class CannotRun(Exception):
         self.findings = tuple(findings)
 
 
+def violations_told(wrong: Iterable[documents.Violation], language: str) -> str:
+    """What a document breaks of its schema, one line each, in words."""
+    say, lines = Texts("cli", language), []
+    for v in wrong:
+        words = {"limit": v.limit, "rule": v.rule, "value": quote(v.value if not isinstance(v.value, (dict, list)) else "…", language)}
+        broken = say(f"violation_{v.rule}" if v.rule in ("additionalProperties", "required", "type") else "violation_other", **words)
+        lines.append(say("violation", where=documents.pointer(v.path) or "/", title=v.title[language], broken=broken))
+    return "\n".join(lines)
+
+
 def quiet(items: Iterable, label: str, total: int) -> Iterable:
     """A progress that shows nothing."""
     return items
@@ -67,7 +77,7 @@ def new(campaign: Campaign, year: int, given: dict | None, language: str, unfini
     wrong = [v for v in documents.violations("plan", document, campaign.extension) if not (unfinished and v.rule == "required")] \
         if given is not None else []
     if wrong:
-        listed = "\n".join(f"  {documents.pointer(v.path)}: {v.rule} {v.limit}" for v in wrong[:20])
+        listed = violations_told(wrong[:20], language)
         raise CannotRun(say("plan_invalid", count=len(wrong), listed=listed))
     for name in ("emesse", "ricevute", "risultati"):
         (campaign.folder / name).mkdir(parents=True, exist_ok=True)

@@ -208,4 +208,4 @@ def weight_in_force(holder: dict) -> Decimal | None:
     return None if weight is None else Decimal(str(weight))
 
 
-CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, dates, weights, addresses)
+CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, dates, weights)

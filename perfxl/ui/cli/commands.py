@@ -217,7 +217,7 @@ def fill(asked: Namespace) -> int:
     # A row that lacks something, a value beyond its limits: ``read`` prints what a sector typed, and it can be typed again.
     wrong = [v for v in documents.violations("return", document, extension) if v.rule in UNFILLABLE]
     if wrong:
-        listed = "\n".join(f"  {documents.pointer(v.path) or '/'}: {v.rule} {v.limit}" for v in wrong[:20])
+        listed = pipeline.violations_told(wrong[:20], asked.lang)
         raise CannotRun(say("return_invalid", count=len(wrong), listed=listed))
     made, findings = stage.fill(asked.file.read_bytes(), document, extension)
     documents.write_bytes(asked.output, made)
