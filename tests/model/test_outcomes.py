@@ -215,3 +215,28 @@ def test_measures_not_applicable_are_out_of_the_mean():
 
 def test_half_up():
     assert [str(rounded(Decimal(v))) for v in ("82.355", "82.345", "0.005", "79.0549999")] == ["82.36", "82.35", "0.01", "79.05"]
+
+
+@pytest.mark.parametrize("realised, declared, typed", [
+    ((50, 20, 30), 100, True), ((50, 30, 20), 100, True), ((100, 100, 100), 100, False), ((50, 20, 30), 60, False), ((50, None, None), 50, False)])
+def test_phases_told_as_shares_are_not_read_as_what_they_give(realised, declared, typed):
+    """Phases of 50, 20 and 30: shares that sum to what was declared are known to be shares, wherever a document shows them."""
+    from perfxl.model.arithmetic import typed_as_shares
+
+    phases = [{"id": str(n), "weighting": "weighted", "weight": w, **({} if r is None else {"final_realised": r})}
+              for n, (w, r) in enumerate(zip((50, 20, 30), realised, strict=True), 1)]
+    assert typed_as_shares({"phases": phases}, "final", Decimal(declared), Decimal("0.5")) == typed
+
+
+def test_an_account_without_an_amount_is_not_no_money():
+    from types import SimpleNamespace
+
+    from perfxl.stages.report.sectors import _money_sentence
+    from perfxl.stages.report.speech import Speech
+
+    def said(money):
+        view = SimpleNamespace(objectives=[{"lead": "S1", "sheet": {"money": money}}], content={"year": 2021})
+        return _money_sentence(view, Speech("it"), {}, "S1")
+
+    assert "non indicano risorse" in said([])
+    assert "senza importo: cap. 1234" in said([{"kind": "expense_current", "label": "cap. 1234"}])

@@ -153,7 +153,9 @@ def _by_kind(speech: Speech, money: dict[str, Decimal]) -> list[tuple[str, Decim
 def _money_sentence(view: View, speech: Speech, money: dict[str, Decimal], code: str) -> str:
     """What the sector's objectives move, by kind; where some amount is of another year, that all years are summed."""
     if not money:
-        return speech.say("money_none", sector=code)
+        lines = [e for o in view.objectives if o["lead"] == code for e in o.get("sheet", {}).get("money", ())]
+        labels = ", ".join(dict.fromkeys(e["label"] for e in lines if e.get("label")))
+        return speech.say("money_unknown", sector=code, list=labels or "–") if lines else speech.say("money_none", sector=code)
     listed = "; ".join(f"{label[0].lower()}{label[1:]} {speech.money(amount)}" for label, amount in _by_kind(speech, money))
     entries = (e for o in view.objectives if o["lead"] == code for e in o.get("sheet", {}).get("money", ()))
     several = any((e.get("year") or view.content["year"]) != view.content["year"] for e in entries)

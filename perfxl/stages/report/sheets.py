@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from perfxl.model.arithmetic import degree, shown
+from perfxl.model.arithmetic import dec, degree, shown, typed_as_shares
+from perfxl.model.documents import schema
 from perfxl.model.fields import Field, extension_fields, objective_fields
 from perfxl.stages.consolidate.rows import is_story, people
 from perfxl.stages.consolidate.sector import duration
@@ -268,8 +269,12 @@ def _phase(view: View, speech: Speech, phase: dict) -> PhaseLine:
 def _outcome(view: View, speech: Speech, held, round: str) -> OutcomeLine:
     found = view.outcome(round, held)
     why = speech.words(f"exclusion_{found['exclusion']}") if found.get("exclusion") else speech.say("yes")
+    usual = schema("plan")["$defs"]["rules"]["properties"]["derivable_tolerance"]["default"]
+    near = dec(view.content.get("rules", {}).get("derivable_tolerance", usual))
+    shares = found.get("by_phases") is not None and typed_as_shares(held.objective.get("sheet", {}), round, dec(found.get("declared")), near)
     return OutcomeLine(held.holder["sector"], speech.say(f"when_{round}"), round, speech.outcome(found.get("weight")),
-                       speech.outcome(found.get("by_phases")), speech.outcome(found.get("by_results") or found.get("by_measures")),
+                       speech.say("as_shares") if shares else speech.outcome(found.get("by_phases")),
+                       speech.outcome(found.get("by_results") or found.get("by_measures")),
                        *(speech.outcome(found.get(k)) for k in ("declared", "evaluated", "value")), why)
 
 
