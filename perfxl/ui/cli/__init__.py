@@ -16,7 +16,7 @@ ROUNDS = ("plan", "interim", "final")
 ATTACHED = ("issue", "collect", "check", "consolidate", "report", "status")
 #: Commands about the round that is open, and about the last that has a result, when none is named.
 OF_THE_OPEN = ("issue", "extend", "ask", "send", "remind", "consolidate", "resolve", "watch", "approve")
-OF_A_RESULT = ("report", "publish", "bundle")
+OF_A_RESULT = ("report", "publish")
 LICENCES = ("CC-BY-4.0", "CC0-1.0", "IODL-2.0")
 #: What Windows can wait for at once, less its own.
 MOST_WORKERS = 61
