@@ -40,9 +40,11 @@ from perfxl.stages.mail.incoming.doubts import (
 from perfxl.stages.mail.incoming.spool import Laid, Spooled
 from perfxl.stages.mail.settings import Server, Unusable, settings
 from perfxl.stages.mail.wording import lost_words
-from perfxl.workflow import pipeline, register_updates
+from perfxl.workflow import register_updates
 from perfxl.workflow import workers as work
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.load_round import read_files
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.workers import FileRead, Job, Lost, Task, Workers
 
 #: Where the controller puts what is to be collected, in the campaign.
@@ -106,13 +108,13 @@ class _Kept:
         return " › ".join((*self.item.inside, self.item.name))
 
 
-def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: pipeline.Progress = pipeline.quiet,
+def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: Progress = quiet,
             workers: Workers = Workers()) -> Fetched:
     """Collect from ``paths`` (files, folders, mbox, Maildir); without any, from the folder ``in arrivo`` and the plan's mailbox.
 
     Sources are only read. Collecting again what was collected changes nothing.
     """
-    plan, _ = pipeline.plan_of(campaign, language)
+    plan, _ = plan_of(campaign, language)
     given, chosen = list(paths), settings(plan)
     remote = None if given else chosen.imap
     given = given or [p for p in (campaign.folder / ARRIVALS,) if p.exists()]
@@ -182,7 +184,7 @@ class _Room:
             elif path.is_file() and not path.name.startswith("."):
                 self.found.findings.append(Finding("MAIL39", Place(self.campaign.relative(path))))
 
-    def take(self, batch: list[Spooled | Finding], progress: pipeline.Progress) -> None:
+    def take(self, batch: list[Spooled | Finding], progress: Progress) -> None:
         """Sort a batch: take everything apart, keep the bytes, read them all, then file and register each."""
         self.found.findings += [s for s in batch if isinstance(s, Finding)]
         opened = [s for s in batch if isinstance(s, Spooled)]
@@ -191,7 +193,7 @@ class _Room:
                          len(opened))
         kept = [k for source, found in zip(opened, apart, strict=True) for k in self._kept(source, found)]
         tasks = {k.sha256: Task(self.register.store.path(k.sha256), k.label) for k in kept if not (k.said or k.silent or k.letter)}
-        reads = pipeline.read_files(tasks.values(), Job(self.campaign.extension, self.plan["year"]), self.workers, self.language)
+        reads = read_files(tasks.values(), Job(self.campaign.extension, self.plan["year"]), self.workers, self.language)
         by_digest = dict(zip(tasks, reads, strict=True))
         awaited = self._awaited(r.reading.identity for d, r in by_digest.items() if d not in self.blank)
         for one in kept:

@@ -1,8 +1,9 @@
 """Which round a command is about when nobody says."""
 
 from perfxl.campaign import Campaign
-from perfxl.workflow import pipeline, register_updates
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow import register_updates
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun
 
 
 def open_round(campaign: Campaign, language: str) -> str:
@@ -10,7 +11,7 @@ def open_round(campaign: Campaign, language: str) -> str:
     anything was issued the first."""
     from perfxl.campaign.register import approvals
 
-    plan, _ = pipeline.plan_of(campaign, language)
+    plan, _ = plan_of(campaign, language)
     rounds = [r["round"] for r in sorted(plan["rounds"], key=lambda r: r.get("reference_date") or "")]
     issued = [r for r in rounds if campaign.issued_sectors(r)]
     if not issued:
@@ -23,7 +24,7 @@ def open_round(campaign: Campaign, language: str) -> str:
 
 def last_result(campaign: Campaign, language: str) -> str:
     """The last round that was consolidated; the open one when none was."""
-    plan, _ = pipeline.plan_of(campaign, language)
+    plan, _ = plan_of(campaign, language)
     rounds = [r["round"] for r in sorted(plan["rounds"], key=lambda r: r.get("reference_date") or "")]
     done = [r for r in rounds if campaign.result(r).is_file()]
     return done[-1] if done else open_round(campaign, language)

@@ -6,14 +6,15 @@ import pytest
 
 from perfxl.campaign.register import approve
 from perfxl.ui.cli import main
-from perfxl.workflow import pipeline, register_updates
+from perfxl.workflow import register_updates
+from perfxl.workflow.consolidate import consolidate
 from perfxl.workflow.open_round import last_result, open_round
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.running import CannotRun
 
 
 def test_the_open_round_is_the_last_issued_and_after_its_approval_the_next(campaign, capsys):
     assert open_round(campaign, "it") == "interim"  # the fixture issued it; nothing before it was
-    pipeline.consolidate(campaign, "interim", "it")
+    consolidate(campaign, "interim", "it")
     assert main(["consolidate", str(campaign.folder), "--lang", "it"]) == 1  # the returns are missing
     assert "Tornata: monitoraggio." in capsys.readouterr().err
     with register_updates.opened(campaign, "it", CannotRun) as register:

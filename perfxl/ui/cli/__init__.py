@@ -276,7 +276,7 @@ def main(arguments: list[str] | None = None) -> int:
     from perfxl.campaign import BadExtension
     from perfxl.ui import screen
     from perfxl.ui.cli import commands
-    from perfxl.workflow.pipeline import CannotRun
+    from perfxl.workflow.running import CannotRun
 
     say = Texts("cli", asked.lang)
     try:
