@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from perfxl.model.texts import area
+from perfxl.model.texts import LANGUAGES, area
 
 SEVERITIES = ("error", "warning", "note")
 BLANK = {"it": "(vuoto)", "en": "(blank)"}
+#: Files of which the same is told one by one at most, and how many are named when they are told as one.
+MOST_APART, NAMED = 4, 5
 #: Beginnings of the codes that only the controller can act on; the rest is for the sector unless the catalogue says ``to``.
 CONTROLLERS = ("RETN", "MERG", "FILE", "IDEN", "LOCK", "WORK", "REVW", "REGI", "MAIL", "PUBL", "BNDL", "PLAN", "RULE")
 #: How a finding says that there are others of its kind, in one cell or in several, and how many of those it names.
@@ -39,7 +41,8 @@ class Finding:
     "(vuoto)"); ``field``: title by language; ``path``: JSON Pointer in the document; ``severity``: the
     catalogue's, unless the body's rules say otherwise; ``to``: who can act on it, ``sector`` or ``controller``, the
     catalogue's unless the cell is closed to the sector; ``blocks``: whether the body's rules forbid consolidation while it is
-    there; ``others``: findings of the same kind that are told with this one. Equal when all of these are.
+    there; ``others``: findings of the same kind in other cells that are told with this one; ``count``: of how many files it is
+    true, ``alike`` the first of them. Equal when all of these are.
     """
 
     code: str
@@ -53,6 +56,8 @@ class Finding:
     to: str = ""
     blocks: bool = False
     others: tuple["Finding", ...] = ()
+    count: int = 1
+    alike: tuple[str, ...] = ()
 
     def __post_init__(self):
         kind = area("findings")[self.code]
@@ -77,7 +82,7 @@ class Finding:
             cells = [f.cell_beside(self) for f in self.others]
             listed = ", ".join(cells[:MOST_ALSO]) + (" …" if len(cells) > MOST_ALSO else "")
             said["found"] += " " + (one if len(cells) == 1 else several).format(count=len(cells), cells=listed)
-        return said
+        return said if self.count == 1 else said | {"found": f"{self._names(language)} {said['found']}"}
 
     @property
     def alone(self) -> tuple["Finding", ...]:
@@ -89,6 +94,14 @@ class Finding:
         if not self.place.cell:
             return self.place.sheet or self.place.file or self.sector
         return self.place.cell if self.place.sheet == first.place.sheet else f"{self.place.sheet}!{self.place.cell}"
+
+    def _names(self, language: str) -> str:
+        """How many files it is about, and the first of them."""
+        more = self.count - len(self.alike)
+        listed = ", ".join(quote(name, language) for name in self.alike)
+        if language == "it":
+            return f"{self.count} file così: {listed}{f' e altri {more}' if more else ''}."
+        return f"{self.count} files like this: {listed}{f' and {more} more' if more else ''}."
 
     def document(self, language: str) -> dict:
         """The finding as ``schemas/findings.schema.json`` defines it, blank parts left out."""
@@ -102,7 +115,8 @@ class Finding:
         also = [f"{f.place.sheet}!{f.place.cell}" for f in self.others if f.place.cell]
         group = {"count": 1 + len(self.others), "also": also} if self.others else {}
         return {"code": self.code, "severity": self.severity, "to": self.to, **{k: v for k, v in where.items() if v},
-                **said, "message": self.message(language), **group, **({"full": "\n".join(whole)} if whole else {})}
+                **said, "message": self.message(language), **group, **({"full": "\n".join(whole)} if whole else {}),
+                **({"count": self.count} if self.count > 1 else {})}
 
     def message(self, language: str) -> str:
         """The finding as one line: where: what was found. What was expected. What to do."""
@@ -157,6 +171,39 @@ def ranked(findings: Iterable[Finding]) -> list[Finding]:
     """Findings as they are to be read: the controller's before the sectors', the worst first, what blocks before what does not;
     then as ``in_order``."""
     return sorted(in_order(findings), key=lambda f: (f.to != "controller", SEVERITIES.index(f.severity), not f.blocks))
+
+
+def grouped(findings: Iterable[Finding]) -> list[Finding]:
+    """``findings``, those of several files that say the same of the whole file made one, on the first of them: nobody reads
+    that two hundred photographs are no workbooks two hundred times. What a sector is to be told stays apart."""
+    kept: list[Finding] = []
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        place = finding.place
+        if place.file and not (place.sheet or place.cell or finding.sector or finding.objective or finding.path):
+            alike.setdefault((finding.code, finding.severity), []).append(finding)
+        else:
+            kept.append(finding)
+    for several in alike.values():
+        kept += several if len({f.place.file for f in several}) < MOST_APART else [_as_one(several)]
+    return kept
+
+
+def _as_one(several: list[Finding]) -> Finding:
+    """One finding for those of one code; where they say something else, it says the first few of that."""
+    files = sorted({f.place.file for f in several})
+    first = min(several, key=lambda f: f.place.file)
+    values = {key: _several([f.values.get(key) for f in sorted(several, key=lambda f: f.place.file)]) for key in first.values}
+    return replace(first, values=values, count=len(files), alike=tuple(files[:NAMED]))
+
+
+def _several(values: list) -> object:
+    """The value when it is always the same, else the first few that there are, by language."""
+    apart = list({repr(v): v for v in values}.values())
+    if len(apart) == 1:
+        return apart[0]
+    return {language: ", ".join(quote(v, language) for v in apart[:NAMED]) + (", …" if len(apart) > NAMED else "")
+            for language in LANGUAGES}
 
 
 def report(findings: Iterable[Finding], language: str) -> dict:

@@ -9,7 +9,7 @@ from perfxl.campaign import Campaign
 from perfxl.model import deadlines, documents
 from perfxl.model.base import base_content
 from perfxl.model.fields import ROUNDS
-from perfxl.model.findings import Finding, in_order
+from perfxl.model.findings import Finding, grouped, in_order
 from perfxl.model.identity import Identity
 from perfxl.model.texts import Texts
 from perfxl.workflow import register_updates
@@ -60,7 +60,7 @@ def inspect(paths: Iterable[Path], language: str, progress: Progress = quiet,
     for one in _files(loose, language, progress, workers):
         findings += one.findings
         files.append(one)
-    return Inspection(in_order(findings), files)
+    return Inspection(in_order(grouped(findings)), files)
 
 
 def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[Path], list[Path]]:

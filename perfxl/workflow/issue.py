@@ -14,7 +14,7 @@ from perfxl.model.fields import round_name
 from perfxl.model.findings import Finding, in_order
 from perfxl.model.identity import Identity
 from perfxl.model.texts import Texts
-from perfxl.workflow import register_updates
+from perfxl.workflow import load, register_updates
 from perfxl.workflow.form_faults import form_faults, ignored, in_force
 from perfxl.workflow.plan_workbook import chosen, plan_of, plan_reading
 from perfxl.workflow.running import CannotRun, Progress, quiet
@@ -50,7 +50,7 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
             raise CannotRun(say("issue_approved", round=round_name(round, language), act=approval.act))
         extensions = register.extensions(round)
         content = base_content(plan, register_updates.previous(register, campaign, round))
-        prefilled = prefilled_of(campaign, content, round, extensions)
+        prefilled = prefilled_of(campaign, load.prefilled(content, round, load.loaded(register, round)), round, extensions)
         wanted, paths, fresh = chosen(sectors, prefilled, language), [], []
         for sector in progress(wanted, say("progress_issue"), len(wanted)):
             document, path = prefilled[sector], campaign.issued(round, sector)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from perfxl.model.findings import Finding, Place, in_order
+from perfxl.model.findings import Finding, Place, grouped, in_order
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages.consolidate import MergedRound
 from perfxl.stages.merge import match_returns
@@ -91,7 +91,7 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
 
     reads = list(reads)
     usable = {r.file: r for r in reads if r.reading.document is not None}
-    findings = [f for r in reads if r.file not in usable for f in r.reading.findings]
+    findings = grouped(f for r in reads if r.file not in usable for f in r.reading.findings)
     led: dict[str, list[str]] = {}
     for objective in base.get("objectives", ()):
         led.setdefault(objective["lead"], []).append(objective["code"])

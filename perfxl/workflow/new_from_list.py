@@ -16,6 +16,7 @@ from perfxl.stages import plan
 from perfxl.stages.intake import filling, proposal, sheet, tables
 from perfxl.stages.intake.targets import Target, plain, targets
 from perfxl.workbook.sheets import Refused
+from perfxl.workflow import register_updates
 from perfxl.workflow.new import new
 from perfxl.workflow.running import CannotRun
 
@@ -102,7 +103,10 @@ def _covers(matches: tuple[proposal.Match, ...], found: list[tables.Table]) -> b
 def _blank(year: int, language: str, before: Campaign | None) -> dict:
     """The plan before the list: a blank one, or what goes on from the year before without its objectives."""
     begun = plan.blank(year, language)
-    last = before.last() if before else None
+    if before is None:
+        return begun
+    with register_updates.opened(before, language, CannotRun, write=False) as register:
+        last = register_updates.last(register, before)
     if last is None:
         return begun
     from perfxl.model.next_year import carry

@@ -92,6 +92,23 @@ def short_version(campaign: Campaign, round: str, language: str, pdf: bool = Fal
     return Short(tuple(paths), findings, pages, printed is not None, tuple(of.words(language)))
 
 
+def piao(campaign: Campaign, round: str, language: str, pdf: bool = False, draft: bool = False) -> Report:
+    """Write the chapter on performance of the integrated plan (PIAO, section 2.2) beside the results of ``round``, and its
+    PDF when asked for; the body's own template is ``modelli/piao-performance.docx``."""
+    from perfxl.stages import report as stage
+    from perfxl.stages.report import piao as chapter
+
+    of = standing(campaign, round, language, draft)
+    made = marked(filled(campaign, of.document, language, chapter.TEMPLATE, lambda spoken, own: stage.piao_chapter(of.document, spoken, own)), of)
+    path = campaign.result(round, name_of(chapter.NAME, of))
+    write_bytes(path, made)
+    paths = [path]
+    if pdf:
+        paths.append(path.with_suffix(".pdf"))
+        write_bytes(paths[-1], printed_word(path, made, Texts("cli", language), pdf))
+    return Report(tuple(paths), _personal(campaign, of.document, path, made), tuple(of.words(language)))
+
+
 def word(campaign: Campaign, of: Standing, language: str) -> bytes:
     """The Word document of a round, from the body's own template where there is one."""
     from perfxl.stages import report as stage

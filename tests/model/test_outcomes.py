@@ -226,17 +226,3 @@ def test_phases_told_as_shares_are_not_read_as_what_they_give(realised, declared
     phases = [{"id": str(n), "weighting": "weighted", "weight": w, **({} if r is None else {"final_realised": r})}
               for n, (w, r) in enumerate(zip((50, 20, 30), realised, strict=True), 1)]
     assert typed_as_shares({"phases": phases}, "final", Decimal(declared), Decimal("0.5")) == typed
-
-
-def test_an_account_without_an_amount_is_not_no_money():
-    from types import SimpleNamespace
-
-    from perfxl.stages.report.sectors import _money_sentence
-    from perfxl.stages.report.speech import Speech
-
-    def said(money):
-        view = SimpleNamespace(objectives=[{"lead": "S1", "sheet": {"money": money}}], content={"year": 2021})
-        return _money_sentence(view, Speech("it"), {}, "S1")
-
-    assert "non indicano risorse" in said([])
-    assert "senza importo: cap. 1234" in said([{"kind": "expense_current", "label": "cap. 1234"}])

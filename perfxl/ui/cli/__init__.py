@@ -15,7 +15,7 @@ ROUNDS = ("plan", "interim", "final")
 #: Stages that can be done on the workbook open in Excel.
 ATTACHED = ("issue", "collect", "check", "consolidate", "report", "status")
 #: Commands about the round that is open, and about the last that has a result, when none is named.
-OF_THE_OPEN = ("issue", "extend", "ask", "send", "remind", "consolidate", "resolve", "watch", "approve")
+OF_THE_OPEN = ("issue", "extend", "load", "ask", "send", "remind", "consolidate", "resolve", "watch", "approve")
 OF_A_RESULT = ("report", "publish")
 LICENCES = ("CC-BY-4.0", "CC0-1.0", "IODL-2.0")
 #: What Windows can wait for at once, less its own.
@@ -108,6 +108,10 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     argument("--to", required=True, metavar="DATE", type=lambda given: _day(given, Texts("cli", language)), text="extend_to")
     argument("--sector", nargs="+", default=[], metavar="S1", text="sector")
     argument("--anyway", action="store_true", text="anyway")
+    _, argument = command("load")
+    campaign(argument)
+    round_(argument)
+    argument("file", metavar="VALUES", type=Path, text="values")
     made, argument = command("ask")
     campaign(argument)
     round_(argument)
@@ -157,6 +161,7 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     active(argument)
     argument("--pdf", action="store_true", text="pdf")
     argument("--citizens", action="store_true", text="citizens")
+    argument("--piao", action="store_true", text="piao")
     argument("--draft", action="store_true", text="draft")
     _, argument = command("publish")
     campaign(argument)
@@ -170,6 +175,8 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     argument("--licence", choices=LICENCES, text="licence_bundle")
     argument("--draft", action="store_true", text="draft")
     argument("--verify", metavar="FILE", type=Path, text="verify_bundle")
+    argument("--known", metavar="HASH", default="", text="known")
+    argument("--signature", metavar="FILE", type=Path, text="signature")
     _, argument = command("explain")
     campaign(argument)
     argument("what", metavar="WHAT", text="what")
@@ -286,6 +293,7 @@ def main(arguments: list[str] | None = None) -> int:
         screen.show_findings(reason.findings, asked.lang, sys.stderr)
         print(reason, file=sys.stderr)
     except BadExtension as bad:
+        screen.show_findings(bad.findings, asked.lang, sys.stderr)
         print(say("bad_extension", path=bad.path, reason=bad.reason), file=sys.stderr)
     except KeyboardInterrupt:
         print(say("interrupted"), file=sys.stderr)

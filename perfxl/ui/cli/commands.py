@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perfxl.campaign import Campaign, open_files
+from perfxl.campaign.folder import own_fields
 from perfxl.model import documents
 from perfxl.model.fields import round_name
-from perfxl.model.findings import Finding, counts
+from perfxl.model.findings import Finding, counts, quote
 from perfxl.model.texts import Texts
 from perfxl.ui.screen import progress, show_findings, show_outcomes, show_table
 from perfxl.workflow.consolidate import Run
@@ -115,6 +116,19 @@ def extend(asked: Namespace) -> int:
     print(say("extend_done", day=f"{asked.to:%d/%m/%Y}", who=", ".join(asked.sector) or say("extend_all"),
               count=len(done.sectors), sectors=", ".join(done.sectors) or say("nobody")), file=sys.stderr)
     return CLEAN
+
+
+def load(asked: Namespace) -> int:
+    """``perfxl load``: values of indicators from another system, for the forms of a round."""
+    from perfxl.workflow import load as stage
+
+    say = Texts("cli", asked.lang)
+    done = stage.load(Campaign(asked.folder), asked.round, asked.file, asked.lang)
+    show_findings(done.findings, asked.lang, sys.stdout)
+    print(say("load_done", values=done.values, new=done.new, sectors=", ".join(done.sectors) or say("nobody")))
+    if done.new:
+        print(say("load_again" if done.issued else "load_next", folder=asked.folder, round=asked.round, sectors=" ".join(done.issued)))
+    return _code(done.findings)
 
 
 def ask(asked: Namespace) -> int:
@@ -284,17 +298,21 @@ def check(asked: Namespace) -> int:
 def report(asked: Namespace) -> int:
     """``perfxl report``: the Word document of a round or its short version for citizens, and its PDF."""
     from perfxl.stages.report.short import PAGES
+    from perfxl.workflow.report import piao
     from perfxl.workflow.report import report as write_report
     from perfxl.workflow.report import short_version
 
     say = Texts("cli", asked.lang)
     campaign = Campaign(asked.folder)
+    if asked.citizens and asked.piao:
+        raise CannotRun(say("citizens_or_piao"))
     if asked.citizens:
         short = short_version(campaign, asked.round, asked.lang, asked.pdf, asked.draft)
         paths, findings, told = short.paths, short.findings, short.told
         print(say("short_pages" if short.counted else "short_pages_estimated", pages=short.pages, limit=PAGES))
     else:
-        made = write_report(campaign, asked.round, asked.lang, asked.pdf, asked.draft)
+        write = piao if asked.piao else write_report
+        made = write(campaign, asked.round, asked.lang, asked.pdf, asked.draft)
         paths, findings, told = made.paths, made.findings, made.told
     for path in paths:
         print(say("report_done", path=path))
@@ -330,17 +348,43 @@ def bundle(asked: Namespace) -> int:
         print(say("bundle_done", path=made.path, licence=made.licence))
         print(*made.told, sep="\n", end="\n" if made.told else "")
         return CLEAN
-    from perfxl.stages.publish import proof
+    return _verified(asked, say)
 
-    if asked.verify.stat().st_size > proof.MAX_ARCHIVE:
+
+def _verified(asked: Namespace, say: Texts) -> int:
+    """Say what verifying an archive came to, what it rests on first; the exit code."""
+    from perfxl.stages.publish import proof
+    from perfxl.workflow import verify
+
+    size = asked.verify.stat().st_size
+    if size > proof.MAX_ARCHIVE:
         raise CannotRun(say("bundle_too_large", path=asked.verify))
-    verdict = proof.verify(asked.verify.read_bytes(), asked.verify.name)
+    print(say("bundle_begins", path=asked.verify, minutes=-(-verify.seconds(size) // 60)), file=sys.stderr, flush=True)
+    verdict = verify.verify(asked.verify, asked.known)
+    if verdict.own:
+        print(say("bundle_own", files=", ".join(verdict.own)))
+    if verdict.unchecked:
+        print(say("bundle_unchecked", files=", ".join(verdict.unchecked)))
+    if verdict.alike:
+        print(say("bundle_alike", files=", ".join(verdict.alike)))
     show_findings(verdict.findings, asked.lang, sys.stdout)
     if not verdict.findings:
         print(say("bundle_holds", count=verdict.figures, last=verdict.last))
-    if verdict.unchecked:
-        print(say("bundle_unchecked", files=", ".join(verdict.unchecked)))
-    return _code(verdict.findings)
+    signed = _signatures(asked, say) if asked.signature else CLEAN
+    print(say("bundle_limits" if asked.known or asked.signature else "bundle_outside", last=verdict.last or "–", digest=verdict.content or "–"))
+    return max(_code(verdict.findings), signed)
+
+
+def _signatures(asked: Namespace, say: Texts) -> int:
+    """Say what a detached signature says of the archive; the exit code."""
+    from perfxl.workflow import verify
+
+    found = verify.signatures(asked.verify, asked.signature)
+    if not found:
+        raise CannotRun(say("signature_none", path=asked.signature))
+    for one in found:
+        print(say("signature_holds" if one.intact else "signature_broken", signer=quote(one.signer, asked.lang)))
+    return CLEAN if all(one.intact for one in found) else FINDINGS
 
 
 def explain(asked: Namespace) -> int:
@@ -590,7 +634,7 @@ def _document(path: Path, language: str):
 def _extension(asked: Namespace, language: str) -> dict | None:
     """The extension schema named, or the one of the campaign that the file stands in."""
     if asked.extension:
-        return _document(asked.extension, language)
+        return own_fields(asked.extension)
     for folder in asked.file.resolve().parents:
         if (folder / "piano.xlsx").is_file():
             return Campaign(folder).extension
