@@ -127,8 +127,8 @@ def hours(tmp_path_factory):
     own = {"properties": {"ore": {"type": "number", "title": "Ore", "description": "x", "minimum": 0.5, "maximum": 99.5},
                           "molte": {"type": "number", "title": "Molte", "description": "x", "minimum": 1e-3, "maximum": 1e20}}}
     (made.folder / "estensione.schema.json").write_text(json.dumps(own), encoding="utf-8")
-    pipeline.new(made, 2021, demo.plan(), "it")
-    pipeline.issue(made, "final", ["S8"], "it")
+    new(made, 2021, demo.plan(), "it")
+    issue(made, "final", ["S8"], "it")
     return made
 
 
@@ -153,7 +153,7 @@ def test_no_pattern_takes_longer_than_its_text(pattern):
 
 
 def test_a_fault_of_ours_reaches_nobody_as_a_traceback(campaign, capsys, monkeypatch):
-    monkeypatch.setattr("perfxl.ui.cli.issue.issue", lambda *_: 1 / 0)
+    monkeypatch.setattr("perfxl.ui.cli.issue.issue_forms", lambda *_: 1 / 0)
     assert main(["issue", str(campaign.folder), "--round", "final"]) == 2
     err = capsys.readouterr().err
     assert "Traceback" not in err and ".log" in err

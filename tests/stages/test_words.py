@@ -15,7 +15,7 @@ from perfxl.stages.merge.flat import flatten, written
 from perfxl.stages.merge.ordering import Version, order
 from perfxl.stages.merge.threeway import merge_all
 from perfxl.stages.merge.words import called, told
-from perfxl.ui import cli
+from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import violations_told
 
 
@@ -42,7 +42,7 @@ def test_a_conflict_is_told_in_words():
     copies = []
     for sha, day in (("a" * 64, "2021-11-01"), ("b" * 64, "2021-12-01")):
         copy = documents.loads(documents.dumps(base))
-        _phase(copy)["end_1_revised"] = day
+        _phase(copy)["revision"] = {"end_1": day}
         copies.append(Version(f"{sha[0]}.xlsx", sha, copy))
     result = merge_all(base, [(v.sha256, v.document) for v in copies])
     [found] = [f for f in remarks.findings(result, "S1", copies, {v.sha256: {} for v in copies}) if f.code == "MERG21"]
@@ -53,8 +53,8 @@ def test_a_conflict_is_told_in_words():
 def test_what_a_version_wiped_or_changed_is_told_in_words():
     base = issue.returns(demo.plan(), "interim")["S1"]
     first, second = (documents.loads(documents.dumps(base)) for _ in range(2))
-    _phase(first).update(interim_realised=80, end_1_revised="2021-11-01")
-    _phase(second).update(end_1_revised="2021-12-01")
+    _phase(first).update(reading={"realised": 80}, revision={"end_1": "2021-11-01"})
+    _phase(second).update(revision={"end_1": "2021-12-01"})
     told_ = order(base, [Version("a.xlsx", "a" * 64, first, "2021-10-01T08:00:00Z"),
                          Version("b.xlsx", "b" * 64, second, "2021-10-02T08:00:00Z", parent="a" * 64)], {}).notes
     messages = {f.code: f for f in told_}
@@ -83,7 +83,7 @@ def test_what_breaks_a_schema_is_told_in_words():
 @pytest.mark.parametrize("given, round", [("piano", "plan"), ("Monitoraggio", "interim"), ("consuntivo", "final"), ("final", "final"),
                                           ("interim", "interim")])
 def test_a_round_is_named_in_either_language(given, round):
-    assert cli.parser("it").parse_args(["consolidate", "x", "--round", given]).round == round
+    assert known_round(demo.plan(), given, "it") == round
 
 
 def test_a_repair_that_nobody_would_see_is_not_told():

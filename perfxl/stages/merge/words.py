@@ -39,7 +39,7 @@ def _parts(key: Key, language: str) -> list[str]:
         way = (*way, schema_paths.ROW if isinstance(part, Id) else part)
         title = schema_paths.title(way).get(language, "")
         if not isinstance(part, Id):
-            if title and way[-1] not in ("objectives", "sheet", "holding"):
+            if title and way[-1] not in ("objectives", "sheet", "holding", "reading"):
                 told.append(title)
         elif way == ("objectives", schema_paths.ROW):
             told.append(part)

@@ -31,7 +31,7 @@ def draw(draft: Draft, sheet) -> None:
         canvas.named(f"pxm_step_{number}", 2)
         canvas.row += 1
     canvas.section(words("readme_legend"))
-    moments = [("interim", "interim", False), ("final", "final", False)][: ("plan", "interim", "final").index(draft.round)]
+    moments = [("monitoring", "monitoring", False), ("final", "final", False)][: ("plan", "monitoring", "final").index(draft.round)]
     for key, moment, open_ in (("open", draft.round, True), ("locked", "plan", False), *moments):
         draft.look.paint(canvas.put(1, words(f"legend_{key}"), "text"), moment=moment, open_=False)
         if open_:
