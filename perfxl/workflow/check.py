@@ -15,8 +15,8 @@ from perfxl.model.texts import Texts
 from perfxl.workflow import register_updates
 from perfxl.workflow.issue import plan_faults, prefilled_of
 from perfxl.workflow.load_round import form_of, load_round, read_files
-from perfxl.workflow.rounds import known_round
 from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.workers import FileRead, Job, Task, Workers
 

@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from perfxl.model.findings import Finding, Place
-from perfxl.stages.merge.answers import changed
 from perfxl.stages.merge import schema_paths
+from perfxl.stages.merge.answers import changed
 from perfxl.stages.merge.flat import Flat, Key, blank, canonical, flatten, path, written
 from perfxl.stages.merge.words import called
 from perfxl.workbook.values import shown
