@@ -269,4 +269,4 @@ def measured(plan: dict) -> Iterator[Problem]:
                     yield Problem(code, ("objectives", i, "sheet", "entities", n, "target"), {**said, "target": entity["target"]})
 
 
-CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, holders, lines, entities, dates, weights, sector_weights, measured, addresses)
+CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, holders, lines, entities, dates, weights, sector_weights, measured)
