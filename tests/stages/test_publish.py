@@ -15,8 +15,8 @@ import report_year
 from frictionless import Package
 
 from perfxl.model.fields import objective_fields
-from perfxl.stages.consolidate.view import View
 from perfxl.stages import plan
+from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish import gate, package, tables
 from perfxl.ui.cli import main
 from perfxl.ui.cli.arguments import LICENCES
