@@ -40,7 +40,7 @@ from perfxl.stages.mail.incoming.doubts import (
 from perfxl.stages.mail.incoming.spool import Laid, Spooled
 from perfxl.stages.mail.settings import Server, Unusable, settings
 from perfxl.stages.mail.wording import lost_words
-from perfxl.workflow import pipeline, register_updates
+from perfxl.workflow import drafts, pipeline, register_updates
 from perfxl.workflow import workers as work
 from perfxl.workflow.pipeline import CannotRun
 from perfxl.workflow.workers import FileRead, Job, Lost, Task, Workers
@@ -132,6 +132,9 @@ def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: 
             raise CannotRun(problem.say(language), found.findings) from None
         except work.Unavailable as problem:
             raise CannotRun(Texts("work", language)(problem.key, **problem.values), found.findings) from None
+        if remote is not None and chosen.way == "imap":
+            for round in dict.fromkeys(e.payload["round"] for e in register.entries("sent", state="drafted")):
+                found.findings += drafts.look(register, chosen, round)
     found.findings = in_order(found.findings)
     return found
 

@@ -1,15 +1,16 @@
 """Sends the messages of a round and keeps the register of it, so that nothing leaves twice."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from email.errors import MessageError
 from hashlib import sha256
 from pathlib import Path
 
 from perfxl.campaign import Campaign
-from perfxl.campaign.register import Register
+from perfxl.campaign.register import Register, board
+from perfxl.campaign.register.board import Row
 from perfxl.campaign.register.words import day
 from perfxl.model import deadlines
 from perfxl.model.findings import Finding, Place
@@ -19,16 +20,17 @@ from perfxl.stages.mail import Matter, transports, wording
 from perfxl.stages.mail.out import Attachment, Outgoing, message
 from perfxl.stages.mail.settings import Settings, Unusable, settings
 from perfxl.stages.mail.wording import KINDS, lost_words
+from perfxl.workflow import drafts, pipeline, register_updates
 from perfxl.workflow import messages as answering
-from perfxl.workflow import pipeline, register_updates
 from perfxl.workflow import workers as work
 from perfxl.workflow.pipeline import CannotRun
 
 #: Where the draft files stand in the campaign, by round.
 FOLDER = "posta"
 
-#: What can be said of a message: would leave, became a draft, left, had left before, may have left, did not leave.
-STATES = ("ready", "drafted", "sent", "already", "uncertain", "failed")
+#: What can be said of a message: would leave, became a draft, left, had left before, is a draft that waits to be sent, may have
+#: left, did not leave.
+STATES = ("ready", "drafted", "sent", "already", "waiting", "uncertain", "failed")
 
 
 @dataclass(frozen=True)
@@ -64,17 +66,35 @@ def send_forms(campaign: Campaign, round: str, sectors: Iterable[str], language:
 
 def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str, today: date, dry_run: bool = False,
            again: bool = False) -> Post:
-    """One reminder to each sector that has not answered, no more than one a day; the form goes along again."""
-    from perfxl.campaign.register import board
+    """One reminder to each sector that has not answered, no more than one a day; the form goes along again.
 
+    None leaves before the days that the plan says before the deadline, nor to whom the form itself is still a draft.
+    """
     def matters(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
         chosen = set(_chosen(campaign, round, sectors, language))
         missing = [r for r in board(register, campaign, plan, round, today).rows
                    if r.sector in chosen and r.state in ("waiting", "late")]
-        return [Matter(r.sector, today.isoformat(), (form,), {"issue": issue, "late": r.late}) for r in missing
+        due = list(_due(missing, settings(plan).remind_days, round, today, findings))
+        return [Matter(r.sector, today.isoformat(), (form,), {"issue": issue, "late": r.late}) for r in due
                 for _, issue, form in _form(register, campaign, plan, round, r.sector, findings)]
 
     return _post(campaign, "reminder", round, language, matters, dry_run, again)
+
+
+def _due(rows: list[Row], days: int, round: str, today: date, findings: list[Finding]) -> Iterator[Row]:
+    """Those of ``rows``, which have not answered, that a reminder may go to; a finding for the others."""
+    unsent = [r.sector for r in rows if r.mail == "drafted"]
+    if unsent:
+        findings.append(Finding("MAIL07", values={"sectors": ", ".join(unsent), "round": round}))
+    early: dict[date, list[str]] = {}
+    for row in (r for r in rows if r.mail != "drafted"):
+        first = date.fromisoformat(row.deadline) - timedelta(days) if row.deadline else today
+        if first > today:
+            early.setdefault(first, []).append(row.sector)
+        else:
+            yield row
+    findings += [Finding("MAIL08", values={"sectors": ", ".join(several), "days": days, "day": f"{first:%d/%m/%Y}"})
+                 for first, several in sorted(early.items())]
 
 
 def send_receipts(campaign: Campaign, round: str, sectors: Iterable[str], language: str, dry_run: bool = False,
@@ -127,6 +147,8 @@ def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Mat
     posted = []
     try:
         with register_updates.opened(campaign, language, CannotRun, write=not dry_run) as register:
+            if not dry_run:
+                findings += drafts.look(register, chosen, round)
             listed = _composed(campaign, kind, plan, round, chosen, _timed(register, plan, round, matters(register, plan, findings)))
             if again and chosen.way != "drafts":
                 listed = [replace(o, again=len(register.entries("sent", **_same(o)))) for o in listed]
@@ -187,11 +209,13 @@ def _same(outgoing: Outgoing) -> dict[str, str]:
 
 
 def _state(register: Register, outgoing: Outgoing, again: bool) -> str:
-    """``ready``, ``already`` or ``uncertain``, as the register has it."""
+    """``ready``, ``already``, ``waiting`` or ``uncertain``, as the register has it."""
     last = register.latest("sent", _key(outgoing))
+    if not again and last is not None and outgoing.kind == "reminder" and (last.payload["state"], last.payload["way"]) == ("drafted", "imap"):
+        return "waiting"  # the one of another day is still in the mailbox
     if again or last is None or last.payload["about"] != outgoing.about or last.payload["state"] == "failed":
         return "ready"
-    return "uncertain" if last.payload["state"] == "sending" else "already"
+    return {"sending": "uncertain", "drafted": "waiting"}.get(last.payload["state"], "already")
 
 
 def _sent(register: Register, campaign: Campaign, way, chosen: Settings, plan: dict, outgoing: Outgoing,

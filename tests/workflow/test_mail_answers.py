@@ -29,7 +29,7 @@ def test_a_receipt_says_what_came_and_brings_the_marked_workbook(campaign, inbox
     (attached,) = made.iter_attachments()
     marked = attached.get_content()
     assert parent(marked) and read.read(marked, "m").identity.sector == "S1"
-    assert states(posting.send_receipts(campaign, "interim", (), "it")) == {"S1": "already"}
+    assert states(posting.send_receipts(campaign, "interim", (), "it")) == {"S1": "waiting"}
     (inbox / "b.eml").write_bytes(corpus.simple(filled["S1"], sender="m.olmeggi@robinie.example"))
     collected(campaign, inbox)
     again = posting.send_receipts(campaign, "interim", (), "it")
@@ -80,7 +80,7 @@ def test_each_of_two_colleagues_gets_a_receipt_about_their_own_part(campaign, in
         whole = one.text + one.subject + "".join(texts(attached.content))
         assert "Conflitti" not in whole and "resolve" not in whole and "155" in whole
     assert {p.path.name for p in post.messages} == {"ricevuta-S1.eml", "ricevuta-S1-2.eml"}
-    assert {p.state for p in posting.send_receipts(campaign, "interim", (), "it").messages} == {"already"}
+    assert {p.state for p in posting.send_receipts(campaign, "interim", (), "it").messages} == {"waiting"}
 
 
 def campaign_file(campaign, number):

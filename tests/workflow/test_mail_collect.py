@@ -17,7 +17,16 @@ from perfxl.campaign.register import Register, board, log_lines, verify
 from perfxl.model import documents
 from perfxl.stages import read
 from perfxl.stages.issue import fill
-from perfxl.stages.mail.incoming import Item, Letter, Source, headers, messages, senders, spool, unpack
+from perfxl.stages.mail.incoming import (
+    Item,
+    Letter,
+    Source,
+    headers,
+    messages,
+    senders,
+    spool,
+    unpack,
+)
 from perfxl.stages.mail.incoming.spool import apart, spooled
 from perfxl.ui.cli import main
 from perfxl.workflow import collect as fetching

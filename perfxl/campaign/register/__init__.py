@@ -20,7 +20,14 @@ from perfxl.campaign.register.proof import unreadable
 from perfxl.campaign.register.register import VERDICTS, Decision, Register
 from perfxl.campaign.register.results import Result, result
 from perfxl.campaign.register.telling import board_table, log_lines
-from perfxl.campaign.register.words import Altered, Busy, Lost, NotReady, Refusal, Unreadable
+from perfxl.campaign.register.words import (
+    Altered,
+    Busy,
+    Lost,
+    NotReady,
+    Refusal,
+    Unreadable,
+)
 from perfxl.model.findings import Finding
 
 __all__ = ["KINDS", "VERDICTS", "Altered", "Approval", "Board", "Busy", "Decision", "Entry", "Lost", "NotReady", "Refusal",

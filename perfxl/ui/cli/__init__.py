@@ -117,7 +117,8 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
         round_(argument, required=True)
         argument("--sector", nargs="+", default=[], metavar="S1", text="sector")
         if name == "send":
-            argument("--what", choices=("forms", "receipts", "questions"), default="forms", text="what_to_send")
+            argument("--what", choices=("forms", "receipts", "questions"), default=None, text="what_to_send")
+            argument("--done", action="store_true", text="send_done")
         argument("--dry-run", action="store_true", text="dry_run")
         argument("--again", action="store_true", text="again")
     made, argument = command("collect")

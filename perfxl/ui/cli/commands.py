@@ -110,9 +110,24 @@ def send(asked: Namespace) -> int:
     """``perfxl send``: one message a sector with its workbook, a receipt for it, or questions about it."""
     from perfxl.workflow import send as posting
 
-    chosen = {"forms": posting.send_forms, "receipts": posting.send_receipts, "questions": posting.send_questions}[asked.what]
+    if asked.done:
+        return _said_sent(asked)
+    chosen = {"forms": posting.send_forms, "receipts": posting.send_receipts, "questions": posting.send_questions}[asked.what or "forms"]
     return _posted(asked, chosen(Campaign(asked.folder), asked.round, asked.sector, asked.lang, asked.dry_run,
                                  asked.again))
+
+
+def _said_sent(asked: Namespace) -> int:
+    """``perfxl send --done``: the drafts of a round were sent, says the controller."""
+    from perfxl.workflow import drafts
+
+    say, kinds = Texts("mail", asked.lang), {"forms": ("form",), "receipts": ("receipt",), "questions": ("questions",)}
+    told = drafts.done(Campaign(asked.folder), asked.round, asked.sector, asked.lang, *([kinds[asked.what]] if asked.what else ()))
+    words = Texts("register", asked.lang)
+    show_table([say(f"column_{c}") for c in ("sector", "subject", "state")],
+               [[t["sector"], t["subject"], words("sent_sent")] for t in told], sys.stdout)
+    print(say("post_said", count=len(told)))
+    return CLEAN
 
 
 def remind(asked: Namespace) -> int:
@@ -142,6 +157,8 @@ def _posted(asked: Namespace, post) -> int:
     print(say("post_dry" if asked.dry_run else "post_done", new=new, count=len(post.messages)))
     if any(p.path for p in post.messages):
         print(say("post_drafts", folder=asked.folder / posting.FOLDER / asked.round))
+    if any(p.state in ("drafted", "waiting") for p in post.messages):
+        print(say("post_waiting", round=asked.round))
     return _code(post.findings)
 
 

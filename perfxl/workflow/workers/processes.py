@@ -19,7 +19,14 @@ from typing import Any
 
 from perfxl.model import safe_path
 from perfxl.workflow.workers import tasks
-from perfxl.workflow.workers.tasks import MB, FileRead, Job, Task, Unavailable, unreadable
+from perfxl.workflow.workers.tasks import (
+    MB,
+    FileRead,
+    Job,
+    Task,
+    Unavailable,
+    unreadable,
+)
 
 #: Of one reading process, where the system can bound it.
 MEMORY_LIMIT = 512 * MB
