@@ -13,16 +13,17 @@ from perfxl.campaign.register import Register, board
 from perfxl.campaign.register.board import Row
 from perfxl.campaign.register.words import day
 from perfxl.model import deadlines
-from perfxl.model.findings import Finding, Place
+from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.texts import Texts
 from perfxl.stages import mail
 from perfxl.stages.mail import Matter, transports, wording
 from perfxl.stages.mail.out import Attachment, Outgoing, message
 from perfxl.stages.mail.settings import Settings, Unusable, settings
 from perfxl.stages.mail.wording import KINDS, lost_words
-from perfxl.workflow import drafts, pipeline, register_updates
+from perfxl.workflow import drafts, owners, pipeline, register_updates
 from perfxl.workflow import messages as answering
 from perfxl.workflow import workers as work
+from perfxl.workflow.owners import Owed
 from perfxl.workflow.pipeline import CannotRun
 
 #: Where the draft files stand in the campaign, by round.
@@ -66,19 +67,51 @@ def send_forms(campaign: Campaign, round: str, sectors: Iterable[str], language:
 
 def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str, today: date, dry_run: bool = False,
            again: bool = False) -> Post:
-    """One reminder to each sector that has not answered, no more than one a day; the form goes along again.
+    """One reminder to each sector that has not answered, no more than one a day; the form goes along again. Where the plan names
+    owners, they are reminded of what they owe, cell by cell, with the sector in copy, and the sector of the rest.
 
     None leaves before the days that the plan says before the deadline, nor to whom the form itself is still a draft.
     """
-    def matters(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
-        chosen = set(_chosen(campaign, round, sectors, language))
-        missing = [r for r in board(register, campaign, plan, round, today).rows
-                   if r.sector in chosen and r.state in ("waiting", "late")]
-        due = list(_due(missing, settings(plan).remind_days, round, today, findings))
-        return [Matter(r.sector, today.isoformat(), (form,), {"issue": issue, "late": r.late}) for r in due
-                for _, issue, form in _form(register, campaign, plan, round, r.sector, findings)]
+    plan, _ = pipeline.plan_of(campaign, language)
+    listed: list[Owed] = []
 
-    return _post(campaign, "reminder", round, language, matters, dry_run, again)
+    def rows(register: Register, plan: dict) -> list[Row]:
+        chosen = set(_chosen(campaign, round, sectors, language))
+        return [r for r in board(register, campaign, plan, round, today).rows if r.sector in chosen]
+
+    def to_owners(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
+        found = rows(register, plan)
+        listed.extend(owners.owed(campaign, plan, round, found, language))
+        due = {r.sector for r in _due([r for r in found if any(o.sector == r.sector for o in listed)], settings(plan).remind_days, round, today, [])}
+        return [m for s in due for m in _to_owners(campaign, plan, round, s, [o for o in listed if o.sector == s and o.email], today)]
+
+    def to_sectors(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
+        missing = [r for r in rows(register, plan) if r.state in ("waiting", "late")]
+        rest = {r.sector: [o for o in listed if o.sector == r.sector] for r in missing}
+        due = [r for r in _due(missing, settings(plan).remind_days, round, today, findings) if not rest[r.sector] or any(not o.email for o in rest[r.sector])]
+        return [Matter(r.sector, today.isoformat(), (form,), {"issue": issue, "late": r.late, "missing": _cells(plan, rest[r.sector])})
+                for r in due for _, issue, form in _form(register, campaign, plan, round, r.sector, findings)]
+
+    posts = [_post(campaign, kind, round, language, matters, dry_run, again)
+             for kind, matters in (("owner", to_owners), ("reminder", to_sectors)) if kind == "reminder" or plan.get("owners")]
+    return Post(tuple(m for p in posts for m in p.messages), tuple(in_order(f for p in posts for f in p.findings)))
+
+
+def _to_owners(campaign: Campaign, plan: dict, round: str, sector: str, listed: list[Owed], today: date) -> list[Matter]:
+    """One reminder to each owner of something that ``sector`` still owes, with the workbook to go on with."""
+    own = next(s for s in plan["sectors"] if s["code"] == sector)
+    made = []
+    for number, one in enumerate(listed, 1):
+        content = one.file.read_bytes() if one.file is not None and one.file.suffix == ".xlsx" else b""
+        attached = (Attachment(mail.form_name(plan, round, sector), content),) if content else ()
+        facts = {"recipient": one.name, "missing": _cells(plan, [one], owners_too=True), "late": one.late, "returned": one.returned, "attached": bool(attached)}
+        made.append(Matter(sector, today.isoformat(), attached, facts, to=(one.email,), number=number, copies=tuple(filter(None, (own.get("email"),)))))
+    return made
+
+
+def _cells(plan: dict, listed: Iterable[Owed], owners_too: bool = False) -> list[dict]:
+    """What ``listed`` owe, as a message tells it; only what nobody is named for unless ``owners_too``."""
+    return owners.grouped((m for o in listed if owners_too or not o.email for m in o.missing), plan["body"].get("language", "it"))
 
 
 def _due(rows: list[Row], days: int, round: str, today: date, findings: list[Finding]) -> Iterator[Row]:
@@ -211,7 +244,7 @@ def _same(outgoing: Outgoing) -> dict[str, str]:
 def _state(register: Register, outgoing: Outgoing, again: bool) -> str:
     """``ready``, ``already``, ``waiting`` or ``uncertain``, as the register has it."""
     last = register.latest("sent", _key(outgoing))
-    if not again and last is not None and outgoing.kind == "reminder" and (last.payload["state"], last.payload["way"]) == ("drafted", "imap"):
+    if not again and last is not None and outgoing.kind in ("reminder", "owner") and (last.payload["state"], last.payload["way"]) == ("drafted", "imap"):
         return "waiting"  # the one of another day is still in the mailbox
     if again or last is None or last.payload["about"] != outgoing.about or last.payload["state"] == "failed":
         return "ready"

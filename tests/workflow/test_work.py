@@ -12,7 +12,15 @@ import pytest
 from perfxl import demo
 from perfxl.stages import issue
 from perfxl.workflow import workers as work
-from perfxl.workflow.workers import Job, Task, Unavailable, Workers, processes, read_all, tasks
+from perfxl.workflow.workers import (
+    Job,
+    Task,
+    Unavailable,
+    Workers,
+    processes,
+    read_all,
+    tasks,
+)
 from perfxl.workflow.workers.cluster import Cluster
 
 

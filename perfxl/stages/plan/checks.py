@@ -68,7 +68,7 @@ def unknown_sectors(plan: dict) -> Iterator[Problem]:
     known = _codes(plan, "sectors")
     places = [(("objectives", i, "lead"), o.get("lead")) for i, o in _items(plan, "objectives")]
     places += [(("objectives", i, "holders", k, "sector"), h.get("sector")) for i, k, _, h in _holders(plan)]
-    for array in ("measures", "evaluations", "requests", "considerations"):
+    for array in ("measures", "owners", "evaluations", "requests", "considerations"):
         places += [((array, i, "sector"), item.get("sector")) for i, item in _items(plan, array)]
     for path, sector in places:
         if sector and sector not in known:
@@ -80,7 +80,7 @@ def unknown_objectives(plan: dict) -> Iterator[Problem]:
     known = _codes(plan, "objectives")
     places = [(("measures", i, "measure", "objective"), m.get("measure", {}).get("objective"))
               for i, m in _items(plan, "measures")]
-    for array in ("evaluations", "requests"):
+    for array in ("owners", "evaluations", "requests"):
         places += [((array, i, "objective"), item.get("objective")) for i, item in _items(plan, array)]
     for path, objective in places:
         if objective and objective not in known:
@@ -140,6 +140,19 @@ def entities(plan: dict) -> Iterator[Problem]:
                               {"result": value["result"], "objective": objective.get("code")})
 
 
+def owners(plan: dict) -> Iterator[Problem]:
+    """Owners of a phase, result or measure that the objective does not have; of which one, without saying of what."""
+    known = {o.get("code"): {kind: {r.get("id") for r in o.get("sheet", {}).get(kind, ())} for kind in ("phases", "results")}
+             for _, o in _items(plan, "objectives")}
+    for _, row in _items(plan, "measures"):
+        measure = row.get("measure", {})
+        known.get(measure.get("objective"), {}).setdefault("measures", set()).add(measure.get("id"))
+    for i, owner in _items(plan, "owners"):
+        kind, item = owner.get("kind"), owner.get("item")
+        if item and owner.get("objective") in known and item not in known[owner["objective"]].get(kind, ()):
+            yield Problem("PLAN48", ("owners", i, "item" if kind else "kind"), {"item": item, "objective": owner["objective"]})
+
+
 def dates(plan: dict) -> Iterator[Problem]:
     """Rounds that are missing, out of order, outside the year, or due before the day they refer to."""
     given = {r.get("round"): (i, r) for i, r in _items(plan, "rounds")}
@@ -192,4 +205,4 @@ def weight_in_force(holder: dict) -> Decimal | None:
     return None if weight is None else Decimal(str(weight))
 
 
-CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, dates, weights)
+CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, owners, dates, weights)

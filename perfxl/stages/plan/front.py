@@ -104,7 +104,7 @@ def _steps(drawn: dict, body: Worksheet) -> list[tuple[str, list[Worksheet]]]:
     contents = ("responsibles", "responsibles_revised", "money", "results", "entities", "phases")
     year = ("evaluations", "requests", "considerations")
     return [("body", [body]), *((s, [drawn[s]]) for s in ("rounds", "sectors", "cascade", "objectives", "holders")),
-            ("contents", [drawn[s] for s in contents]), ("measures", [drawn["measures"]]),
+            ("contents", [drawn[s] for s in contents]), ("measures", [drawn["measures"]]), ("owners", [drawn["owners"]]),
             ("year", [drawn[s] for s in year]), ("done", [])]
 
 

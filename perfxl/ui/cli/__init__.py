@@ -193,6 +193,7 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     campaign(argument)
     round_(argument)
     active(argument)
+    argument("--by", choices=("sector", "owner"), default="sector", text="status_by")
     argument("--json", action="store_true", text="json_status")
     _, argument = command("log")
     campaign(argument)

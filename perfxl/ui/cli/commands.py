@@ -383,7 +383,7 @@ def status(asked: Namespace) -> int:
 
     from perfxl.campaign.register import board, board_table
     from perfxl.campaign.register.telling import board_summary
-    from perfxl.workflow import register_updates
+    from perfxl.workflow import owners, register_updates
 
     campaign = Campaign(asked.folder)
     plan, _ = pipeline.plan_of(campaign, asked.lang)
@@ -391,11 +391,33 @@ def status(asked: Namespace) -> int:
     round = asked.round or next(iter(issued), plan["rounds"][0]["round"])
     with register_updates.opened(campaign, asked.lang, CannotRun, write=False) as register:
         found = board(register, campaign, plan, round, date.today())
+        if asked.by == "owner":
+            listed = owners.by_owner(register, plan, round, owners.owed(campaign, plan, round, found.rows, asked.lang))
+            return _by_owner(listed, found, asked)
     if asked.json:
         sys.stdout.write(documents.dumps(found.document()))
         return CLEAN
     show_table(*board_table(found, asked.lang), sys.stdout)
     print("\n".join(board_summary(found, asked.lang)))
+    return CLEAN
+
+
+def _by_owner(listed, found, asked: Namespace) -> int:
+    """Say the board by owner: who owes what, in which cells."""
+    from dataclasses import asdict
+
+    say = Texts("register", asked.lang)
+    if asked.json:
+        sys.stdout.write(documents.dumps({"year": found.year, "round": found.round, "today": found.today,
+                                          "owners": [asdict(o) for o in listed]}))
+        return CLEAN
+    rows = []
+    for one in listed:
+        first = f"{one.missing[0].sheet}!{one.missing[0].cell}" if one.missing else ""
+        where = say("owner_more", first=first, count=len(one.missing) - 1) if len(one.missing) > 1 else first
+        rows.append([f"{one.name} <{one.email}>" if one.email else say("owner_nobody"), ", ".join(one.sectors), ", ".join(one.objectives),
+                     str(len(one.missing) or ""), where, str(one.late or ""), str(one.reminders or "")])
+    show_table([say(f"column_{c}") for c in ("owner", "sectors", "objectives", "missing", "where", "late", "reminders")], rows, sys.stdout)
     return CLEAN
 
 
