@@ -29,8 +29,8 @@ from perfxl.stages.mail.incoming import (
 )
 from perfxl.stages.mail.incoming.spool import apart, spooled
 from perfxl.ui.cli import main
+from perfxl.workflow import arrivals, pipeline
 from perfxl.workflow import collect as fetching
-from perfxl.workflow import pipeline
 from perfxl.workflow.workers import processes
 
 
@@ -325,8 +325,8 @@ def test_a_message_that_ends_whoever_opens_it_takes_nothing_with_it(campaign, in
 def test_progress_tells_of_each_message_when_it_is_done(campaign, inbox, monkeypatch):
     for number in range(3):
         (inbox / f"{number}.eml").write_bytes(corpus.simple(b"x" * number))
-    events, put = [], fetching._Room._kept
-    monkeypatch.setattr(fetching._Room, "_kept", lambda self, *a: events.append("kept") or put(self, *a))
+    events, put = [], arrivals.Arrivals._kept
+    monkeypatch.setattr(arrivals.Arrivals, "_kept", lambda self, *a: events.append("kept") or put(self, *a))
 
     def progress(items, label, total):
         for item in items:
