@@ -17,6 +17,7 @@ from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.texts import Texts
 from perfxl.stages import mail
 from perfxl.stages.mail import Matter, transports, wording
+from perfxl.stages.mail.faults import raised_in
 from perfxl.stages.mail.out import Attachment, Outgoing, message
 from perfxl.stages.mail.settings import Settings, Unusable, settings
 from perfxl.stages.mail.wording import KINDS, lost_words
@@ -265,7 +266,9 @@ def _sent(register: Register, campaign: Campaign, way, chosen: Settings, plan: d
 
     try:
         ready = message(outgoing, plan["body"]["name"], transports.now() if way.dated else None)
-    except (ValueError, MessageError, IndexError):
+    except (ValueError, MessageError, IndexError) as problem:
+        if not raised_in(problem, "email"):
+            raise
         findings.append(_told("MAIL06", outgoing))
         return Posted(outgoing, "failed")
     if chosen.way != "drafts":
