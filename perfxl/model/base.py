@@ -35,6 +35,17 @@ def base_content(plan: dict, previous: dict | None) -> dict:
     return content
 
 
+#: What the plan round says of an objective beside its code, its title and its strategic lines.
+_FRAME = ("purpose", "start", "end", "detail", "phases", "results")
+
+
+def born(issued: dict) -> bool:
+    """Whether an objective as it is ``issued`` (an objective of a return) is new to its sector: it leads it, and nobody has
+    filled in the frame yet. Its sheet is open as in the plan round, whatever the round."""
+    sheet = issued.get("sheet") or {}
+    return issued.get("role", "lead") == "lead" and not any(sheet.get(key) for key in _FRAME)
+
+
 def _requests(content: dict, before: dict) -> None:
     """The requests of earlier rounds, and the answers to them: the plan workbook need not repeat either."""
     known = {r["id"]: r for r in before.get("requests", ())}

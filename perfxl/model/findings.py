@@ -13,6 +13,8 @@ from perfxl.model.texts import area
 
 SEVERITIES = ("error", "warning", "note")
 BLANK = {"it": "(vuoto)", "en": "(blank)"}
+#: Beginnings of the codes that only the controller can act on; the rest is for the sector unless the catalogue says ``to``.
+CONTROLLERS = ("RETN", "MERG", "FILE", "IDEN", "LOCK", "WORK", "REVW", "REGI", "MAIL", "PUBL", "BNDL", "PLAN", "RULE")
 SHORTENED = "… ({})"  # how a long value ends in a sentence, with its length
 
 
@@ -31,7 +33,8 @@ class Finding:
 
     ``code``: its entry in the catalogue; ``values``: what fills the entry's placeholders (None is shown as
     "(vuoto)"); ``field``: title by language; ``path``: JSON Pointer in the document; ``severity``: the
-    catalogue's, unless the body's rules say otherwise. Equal when all of these are.
+    catalogue's, unless the body's rules say otherwise; ``to``: who can act on it, ``sector`` or ``controller``, the
+    catalogue's unless the cell is closed to the sector. Equal when all of these are.
     """
 
     code: str
@@ -42,11 +45,14 @@ class Finding:
     sector: str = ""
     objective: str = ""
     severity: str = ""
+    to: str = ""
 
     def __post_init__(self):
         kind = area("findings")[self.code]
         if not self.severity:
             object.__setattr__(self, "severity", kind["severity"])
+        if not self.to:
+            object.__setattr__(self, "to", kind.get("to") or ("controller" if self.code.startswith(CONTROLLERS) else "sector"))
 
     def at(self, **changes) -> "Finding":
         """The same finding with some parts changed; ``file`` changes the file of its place."""
@@ -68,7 +74,7 @@ class Finding:
                  "sector": self.sector, "objective": self.objective}
         told = (v[language] if isinstance(v, dict) else v for v in self.values.values())
         whole = "\n".join(v for v in told if isinstance(v, str) and v and quote(v, language) != v)
-        return {"code": self.code, "severity": self.severity, **{k: v for k, v in where.items() if v},
+        return {"code": self.code, "severity": self.severity, "to": self.to, **{k: v for k, v in where.items() if v},
                 **said, "message": self.message(language), **({"full": whole} if whole else {})}
 
     def message(self, language: str) -> str:

@@ -10,9 +10,12 @@ from tkinter import ttk
 from perfxl.campaign import Campaign, open_files
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import place
-from perfxl.ui.addin.actions import Done, GivenUp, act
+from perfxl.ui.addin.actions import act
+from perfxl.ui.addin.desk import Done, GivenUp
 from perfxl.ui.addin.dialogs import Dialogs
 from perfxl.ui.addin.icons import icon
+from perfxl.ui.addin.overview import Overview
+from perfxl.ui.addin.questions import Question
 from perfxl.ui.addin.ribbon import GROUPS
 from perfxl.ui.addin.root import Root
 from perfxl.ui.addin.telling import in_words, open_file
@@ -20,6 +23,8 @@ from perfxl.workflow.pipeline import CannotRun
 
 #: How often the window takes up what the work has to say, in milliseconds.
 _TICK = 60
+#: Groups of buttons on the second of two rows.
+_SECOND_ROW = ("control", "outcome")
 #: Characters that surely go on one line above the bar.
 _LINE = 100
 
@@ -29,7 +34,7 @@ class WindowDesk(Dialogs):
 
     def __init__(self, window: "Window"):
         super().__init__(window.language, window)
-        self.window, self.active, self.about = window, window.campaign, None
+        self.window, self.active, self.about, self.selected = window, window.campaign, None, ("", "")
         self.remarks: list[str] = []
 
     def _asked(self, question, *given):
@@ -50,11 +55,21 @@ class WindowDesk(Dialogs):
         """Yes, no, or None when they give up."""
         return self._asked(super().ask_yes, question)
 
+    def ask(self, question: Question) -> dict[str, str] | None:
+        """What the user filled in; None when they give up."""
+        return self._asked(super().ask, question)
+
     def progress(self, items: Iterable, label: str, total: int):
         """Move the bar of the window."""
         for number, item in enumerate(items, 1):
+            self._go_on()
             self.window.post(lambda n=number: self.window.advance(label, n, total))
             yield item
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self.window.stopped.is_set():
+            raise GivenUp
 
     def save_open(self, campaign: Campaign) -> None:
         """Nothing to save from here: other programs hold their own files."""
@@ -81,6 +96,7 @@ class Window(Root):
         self._waiting: queue.Queue = queue.Queue()
         self._images = {}
         self.buttons: dict[str, ttk.Button] = {}
+        self.stopped = threading.Event()
         self._draw()
         self._show_campaign()
         self.update_idletasks()
@@ -90,7 +106,7 @@ class Window(Root):
     def _draw(self) -> None:
         style = ttk.Style(self)
         style.theme_use("clam")
-        style.configure("Stage.TButton", width=-8, padding=3)
+        style.configure("Stage.TButton", width=-7, padding=2)
         self.configure(background=style.lookup("TFrame", "background"))
         top = ttk.Frame(self, padding=(12, 10))
         top.pack(fill="x")
@@ -99,19 +115,29 @@ class Window(Root):
         self.where.pack(side="left", fill="x", expand=True)
         bar = ttk.Frame(self, padding=(8, 0))
         bar.pack(fill="x")
+        rows = [ttk.Frame(bar), ttk.Frame(bar)]
         for name, buttons in GROUPS:
-            group = ttk.LabelFrame(bar, text=self.say(f"group_{name}"), padding=4)
+            group = ttk.LabelFrame(rows[name in _SECOND_ROW], text=self.say(f"group_{name}"), padding=4)
             group.pack(side="left", padx=4, fill="y")
             for button in buttons:
                 self._draw_button(group, button.stage, button.keytip)
+        for row in rows:
+            row.pack(fill="x")
         self.doing = ttk.Label(self, padding=(12, 8, 12, 0), anchor="nw", text="\n", wraplength=800)
         self.doing.pack(fill="x")
         self.bind("<Configure>", self._wrap)
-        self.bar = ttk.Progressbar(self, maximum=1.0)
-        self.bar.pack(fill="x", padx=12, pady=4)
-        self.told = tkinter.Text(self, wrap="word", font="TkDefaultFont", height=9, relief="flat", padx=10, pady=8, state="disabled", takefocus=True)
+        running = ttk.Frame(self, padding=(12, 4))
+        running.pack(fill="x")
+        self.stop = ttk.Button(running, text=self.say("button_cancel"), command=self.stopped.set)
+        self.stop.pack(side="right", padx=(8, 0))
+        self.stop.state(["disabled"])
+        self.bar = ttk.Progressbar(running, maximum=1.0)
+        self.bar.pack(side="left", fill="x", expand=True)
+        self.overview = Overview(self, self.language, self.press)
+        self.overview.pack(fill="both", expand=True, padx=12, pady=(4, 0))
+        self.told = tkinter.Text(self, wrap="word", font="TkDefaultFont", height=4, relief="flat", padx=10, pady=8, state="disabled", takefocus=True)
         self.told.tag_configure("wrong", foreground="#8E1B10")
-        self.told.pack(fill="both", expand=True, padx=12, pady=(4, 12))
+        self.told.pack(fill="x", padx=12, pady=(4, 12))
 
     def _draw_button(self, group, stage: str, letter: str) -> None:
         self._images[stage] = tkinter.PhotoImage(master=self, data=icon(stage)).subsample(2)
@@ -137,6 +163,7 @@ class Window(Root):
 
     def _show_campaign(self) -> None:
         self.where.configure(text=self.say("campaign_is", folder=self.campaign) if self.campaign else self.say("campaign_none"))
+        self.overview.show(self.campaign)
 
     def _choose(self) -> None:
         chosen = Dialogs(self.language, self).ask_folder(self.say("ask_campaign"), self.campaign)
@@ -173,8 +200,10 @@ class Window(Root):
 
     def press(self, stage: str) -> None:
         """Begin the work of a button; the others wait until it is done."""
-        for button in self.buttons.values():
-            button.state(["disabled"])
+        if any(button.instate(["disabled"]) for button in self.buttons.values()):
+            return
+        self._enable(False)
+        self.stopped.clear()
         self.tell(self.say("working"))
         threading.Thread(target=self._work, args=(stage, WindowDesk(self)), daemon=True).start()
 
@@ -197,8 +226,13 @@ class Window(Root):
         self.tell(text, wrong)
         self.bar.configure(value=0)
         self._now("")
+        self._enable(True)
+
+    def _enable(self, ready: bool) -> None:
+        """Let the buttons be pressed, or, while a work is under way, the one that stops it."""
         for button in self.buttons.values():
-            button.state(["!disabled"])
+            button.state(["!disabled" if ready else "disabled"])
+        self.stop.state(["disabled" if ready else "!disabled"])
 
 
 def run(language: str, campaign: Path | None) -> int:

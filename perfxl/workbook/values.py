@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from perfxl.model import documents
 from perfxl.model.fields import Field, resolve
 from perfxl.model.findings import Finding
+from perfxl.model.texts import LANGUAGES
 from perfxl.workbook.sheets import lookalike, parse_text
 from perfxl.workbook.sheets.formats import LATER_1904
 from perfxl.workbook.sheets.model import Cell
@@ -111,6 +112,21 @@ def percent_words(points: int | Decimal) -> dict[str, str]:
     """Percent points as findings quote them: ``12,5%``, in English ``12.5%``."""
     text = format(Decimal(points).normalize(), "f") + "%"
     return {"it": text.replace(".", ","), "en": text}
+
+
+def shown(value: Any, about: Field) -> Any:
+    """A document's value as its cell shows it to a reader, by language where they differ; None for nothing."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if value is None:
+        return None
+    if about.cell == "percent" and not isinstance(value, (str, bool)):
+        return percent_words(Decimal(str(value)))
+    if about.cell in ("choice", "yesno"):
+        return {language: about.labels(language).get(value, value) for language in LANGUAGES}
+    if about.cell == "date" and isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return "/".join(reversed(value.split("-")))
+    return value
 
 
 @cache

@@ -70,7 +70,8 @@ def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[P
     made: list[Path] = []
     failed: list[Path] = []
     for one in found.files:
-        if one.read.reading.document is None or all(f.severity == "note" for f in one.findings):
+        told = mark.for_sector(one.findings)
+        if one.read.reading.document is None or all(f.severity == "note" for f in told):
             continue
         identity = one.read.reading.identity
         name = f"{identity.sector}-{identity.round}"
@@ -81,7 +82,8 @@ def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[P
             path = folder / f"{name}-{number}.xlsx"
         form = one.form.read_bytes() if one.form else None
         try:
-            marked = mark.mark(one.path.read_bytes(), one.findings, language, form, one.read.reading.document, one.extension)
+            marked = mark.mark(one.path.read_bytes(), told, language, form, one.read.reading.document, one.extension,
+                               open_only=True)
         except mark.Unreadable:
             failed.append(one.path)
             continue
@@ -91,9 +93,11 @@ def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[P
 
 
 def _campaign(campaign: Campaign, language: str, progress: pipeline.Progress, workers: Workers) -> Inspection:
-    _, findings = pipeline.plan_of(campaign, language)
+    plan, findings = pipeline.plan_of(campaign, language)
     files = []
     for round in ROUNDS:
+        if any(r["round"] == round for r in plan["rounds"]) and campaign.issued_sectors(round):
+            findings += pipeline.plan_faults(campaign, round, language)
         if not campaign.received(round) or not campaign.issued_sectors(round):
             continue
         found = pipeline.gather(campaign, round, language, progress, workers)
@@ -159,7 +163,8 @@ def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
     if reading.document is not None:
         known = home.issued(reading.identity)
         plan, issued, form = known or (_alone(reading.document), None, None)
-        findings += check.check(reading.document, issued, plan, reading.identity.round, reading.places, path.name)
+        given = (reading.document, issued, plan, reading.identity.round, reading.places, path.name)
+        findings = check.taken(findings, *given) + check.check(*given)
         if form and form.is_file():
             findings += beyond(reading, path.name, Issued(form.read_bytes(), form.name))
     return Inspected(path, read, tuple(check.once(in_order(check.by_rules(findings, plan)))), form if form and form.is_file() else None,

@@ -92,10 +92,14 @@ def gather(plan: dict, base: dict, round: str, issued: list[str], prefilled: Map
     reads = list(reads)
     usable = {r.file: r for r in reads if r.reading.document is not None}
     findings = [f for r in reads if r.file not in usable for f in r.reading.findings]
+    led: dict[str, list[str]] = {}
+    for objective in base.get("objectives", ()):
+        led.setdefault(objective["lead"], []).append(objective["code"])
     collected = match_returns.collect(
         [match_returns.Candidate(r.file, r.sha256, r.reading.identity, r.reading.modified or "") for r in usable.values()],
         plan["body"]["code"], plan["year"], round,
-        {s: prefilled[s]["identity"]["digest"] for s in issued if s in prefilled}, [s["code"] for s in plan["sectors"]], asked, earlier)
+        {s: prefilled[s]["identity"]["digest"] for s in issued if s in prefilled}, [s["code"] for s in plan["sectors"]], asked, earlier,
+        led)
     found = Gathered(round, issued, Merged({}), collected=collected, outcomes_before=outcomes_before,
                      findings=findings + list(collected.findings))
     returns = []

@@ -18,9 +18,6 @@ from perfxl.stages.mail.out import Attachment
 from perfxl.workflow import pipeline
 from perfxl.workflow.load_round import Gathered, Source
 
-#: Beginnings of the codes of what only the controller can act on.
-_CONTROLLERS = ("MERG", "RETN", "FILE", "IDEN", "WORK", "REGI")
-
 
 def receipts(register: Register, campaign: Campaign, plan: dict, round: str, sectors: Iterable[str], language: str,
              dry_run: bool = False) -> list[Matter]:
@@ -45,7 +42,7 @@ def _receipt(campaign: Campaign, plan: dict, found: Gathered, sector: dict, own:
     """The receipt for what came from ``own``, one of ``everybody`` who sent something for ``sector``."""
     language, code = plan["body"].get("language", "it"), sector["code"]
     heads = [s for s in own.sources if s.verdict != "superseded"]
-    told = _for_the_sector(f for f in found.findings if f.place.file in {s.read.file for s in heads})
+    told = mark.for_sector(f for f in found.findings if f.place.file in {s.read.file for s in heads})
     number = counts(told)
     marked = _marked(campaign, plan, found, heads, told, language)
     others = any(s.verdict == "merged" for o in everybody if o is not own for s in o.sources)
@@ -60,11 +57,6 @@ def _receipt(campaign: Campaign, plan: dict, found: Gathered, sector: dict, own:
     written = tuple(o.address for o in everybody if o is not own)
     return Matter(code, about, marked, facts, own.message_id, (own.address,) if own.address else (), number=everybody.index(own) + 1,
                   elsewhere=(*written, sector.get("email", "")) if own.address else written)
-
-
-def _for_the_sector(findings: Iterable[Finding]) -> list[Finding]:
-    """Those of ``findings`` that a sector can act on: between copies the controller chooses."""
-    return [f for f in findings if not f.code.startswith(_CONTROLLERS)]
 
 
 def _marked(campaign: Campaign, plan: dict, found: Gathered, heads: list[Source], told: list[Finding], language: str) -> tuple[Attachment, ...]:
@@ -85,7 +77,7 @@ def _mark(campaign: Campaign, found: Gathered, head: Source, told: list[Finding]
     form = pipeline.form_of(campaign, found, head)
     try:
         return mark.mark((campaign.folder / head.read.file).read_bytes(), told, language, form.read_bytes() if form.is_file() else None,
-                         head.read.reading.document, campaign.extension)
+                         head.read.reading.document, campaign.extension, open_only=True)
     except (mark.Unreadable, OSError):
         return None
 

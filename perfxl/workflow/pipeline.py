@@ -7,6 +7,7 @@ Every function takes a ``Campaign`` and leaves documents in its folder; bad inpu
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -52,15 +53,19 @@ def quiet(items: Iterable, label: str, total: int) -> Iterable:
     return items
 
 
-def new(campaign: Campaign, year: int, given: dict | None, language: str) -> Path:
-    """Make the campaign folder with its plan workbook; ``given`` is a plan document or None for a blank one."""
+def new(campaign: Campaign, year: int, given: dict | None, language: str, unfinished: bool = False) -> Path:
+    """Make the campaign folder with its plan workbook; ``given`` is a plan document or None for a blank one.
+
+    ``unfinished``: what the plan requires may be missing from it; the controller fills it in.
+    """
     from perfxl.stages import plan
 
     say = Texts("cli", language)
     if campaign.plan.exists():
         raise CannotRun(say("plan_exists", path=campaign.plan))
     document = plan.blank(year, language) if given is None else given
-    wrong = [v for v in documents.violations("plan", document, campaign.extension)] if given is not None else []
+    wrong = [v for v in documents.violations("plan", document, campaign.extension) if not (unfinished and v.rule == "required")] \
+        if given is not None else []
     if wrong:
         listed = "\n".join(f"  {documents.pointer(v.path)}: {v.rule} {v.limit}" for v in wrong[:20])
         raise CannotRun(say("plan_invalid", count=len(wrong), listed=listed))
@@ -104,13 +109,38 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
 
 def plan_of(campaign: Campaign, language: str) -> tuple[dict, list[Finding]]:
     """The plan document of the campaign with its findings; ``CannotRun`` without a usable plan workbook."""
+    reading = _plan_reading(campaign, language)
+    return reading.document, list(reading.findings)
+
+
+def _plan_reading(campaign: Campaign, language: str):
     from perfxl.stages import plan
 
     _has_plan(campaign, language)
     reading = plan.read(campaign.plan.read_bytes(), campaign.relative(campaign.plan), campaign.extension)
     if reading.document is None or any(f.severity == "error" for f in reading.findings):
         raise CannotRun(Texts("cli", language)("plan_unusable", path=campaign.plan), reading.findings)
-    return reading.document, list(reading.findings)
+    return reading
+
+
+def plan_faults(campaign: Campaign, round: str, language: str) -> list[Finding]:
+    """What is wrong with the plan, and with the forms of ``round`` that would be issued from it: each at its cell of the plan
+    workbook, for the controller."""
+    from perfxl.workflow.form_faults import form_faults, ignored, in_force
+
+    reading = _plan_reading(campaign, language)
+    given = (reading.places, campaign.relative(campaign.plan))
+    with register_updates.opened(campaign, language, CannotRun, write=False) as register:
+        previous = register_updates.previous(register, campaign, round)
+        content = base_content(reading.document, previous)
+
+        def before(sector: str) -> dict | None:
+            return register_updates.last_issued(register, campaign, previous["round"], sector) if previous else None
+
+        faults = [*form_faults(prefilled_of(campaign, content, round, {}), reading.document, round, *given),
+                  *in_force(content, reading.document, previous, *given),
+                  *ignored(reading.document, content, previous, cache(before), *given)]
+    return in_order([*(f for f in reading.findings if f.code != "PLAN70"), *faults])
 
 
 def _has_plan(campaign: Campaign, language: str) -> None:
@@ -128,9 +158,10 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
     from perfxl.campaign.register import approvals
 
     say = Texts("cli", language)
-    plan, findings = plan_of(campaign, language)
+    plan, _ = plan_of(campaign, language)
     if round not in {r["round"] for r in plan["rounds"]}:
         raise CannotRun(say("no_round", round=round_name(round, language)))
+    findings = plan_faults(campaign, round, language)
     with register_updates.opened(campaign, language, CannotRun) as register:
         approval = approvals(register).get(round)
         if approval and not anyway:
@@ -213,7 +244,7 @@ def gather(campaign: Campaign, round: str, language: str, progress: Progress = q
     from perfxl.workflow import load_round
 
     say = Texts("cli", language)
-    plan, findings = plan_of(campaign, language)
+    plan, findings = plan_of(campaign, language)[0], []  # what is wrong with the plan was told when it was issued
     if round not in {r["round"] for r in plan["rounds"]}:
         raise CannotRun(say("no_round", round=round_name(round, language)))
     issued = campaign.issued_sectors(round)

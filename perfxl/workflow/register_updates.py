@@ -43,6 +43,13 @@ def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Map
     return found
 
 
+def last_issued(register: Register, campaign: Campaign, round: str, sector: str) -> dict | None:
+    """The return as it was last issued to ``sector`` in ``round``; None when there is none, or it is nowhere."""
+    several = emissions(register, round).get(sector, ())
+    path = kept(register, campaign, several[-1]) if several else None
+    return document_in(campaign, path, several[-1].digest) if path else None
+
+
 def began(register: Register, campaign: Campaign, identity: Identity) -> tuple[dict, Path] | None:
     """The prefilled return that a return of ``identity`` began as, and the workbook it was in; None when it is not there."""
     old = emissions(register, identity.round).get(identity.sector, ())

@@ -174,7 +174,7 @@ Matters = Callable[[Register, dict, list[Finding]], list[Matter]]
 
 def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Matters, dry_run: bool, again: bool) -> Post:
     """Compose, send and record the messages of ``kind``; ``CannotRun`` when none can leave at all."""
-    plan, findings = pipeline.plan_of(campaign, language)
+    plan, findings = pipeline.plan_of(campaign, language)[0], []
     chosen = settings(plan)
     if not chosen.sender:
         raise CannotRun(Texts("mail", language)("no_sender"))

@@ -138,8 +138,8 @@ def _placeholders(text):
 
 
 def test_findings_are_ordered_unique_and_counted():
-    a = Finding("RETN01", Place("b.xlsx", "S1", "C10"), {"sector": "S1"})
-    b = Finding("RETN01", Place("b.xlsx", "S1", "C9"), {"sector": "S1"})
+    a = Finding("RETN10", Place("b.xlsx", "S1", "C10"), {"sector": "S1"})
+    b = Finding("RETN10", Place("b.xlsx", "S1", "C9"), {"sector": "S1"})
     c = Finding("RETN04", Place("a.xlsx"), {"other": None})
     assert in_order([a, b, c, a]) == [c, b, a]
     assert counts([a, b, c]) == {"error": 0, "warning": 2, "note": 1}

@@ -50,11 +50,11 @@ FAULTS = [
     ("final", ["LOCK02"], "sheet/entities/0/target", put("sheet/entities/0/target", 3)),
     ("interim", ["LOCK03"], "sheet/responsibles", put("sheet/responsibles/0/name", "Ivo Bruni")),
     ("interim", ["LOCK04"], "/measures/0/measure", put("/measures/0/measure", "Un’altra misura")),
-    ("plan", ["WGHT01"], "/objectives", put("holding/weight", 50)),
-    ("interim", ["WGHT01"], "/objectives", put("holding/weight_revised", 55)),
-    ("plan", ["WGHT02"], "sheet/phases", put(f"{PHASE}/weight", 50)),
-    ("interim", ["WGHT02"], "sheet/phases", put(f"{PHASE2}/weight_revised", 39.5)),
-    ("plan", ["WGHT03"], "sheet/results", put(f"{RESULT}/weight", 90)),
+    ("plan", ["WGHT01"], "holding/weight", put("holding/weight", 50)),
+    ("interim", ["WGHT01"], "holding/weight_revised", put("holding/weight_revised", 55)),
+    ("plan", ["WGHT02"], f"{PHASE}/weight", put(f"{PHASE}/weight", 50)),
+    ("interim", ["WGHT02"], f"{PHASE2}/weight_revised", put(f"{PHASE2}/weight_revised", 39.5)),
+    ("plan", ["WGHT03"], f"{RESULT}/weight", put(f"{RESULT}/weight", 90)),
     ("plan", ["WGHT04"], "holding/weight", put("holding/weight", None)),
     ("plan", ["WGHT05"], "sheet/phases/1/weight", put(f"{PHASE2}/weight", None)),
     ("plan", ["WGHT06"], "sheet/results/1/weight", put("sheet/results/1", {"id": "2", "text": "Esito due"})),
@@ -197,12 +197,126 @@ def test_a_result_told_reached_before_its_phase_was_done(degree, realised, done,
     assert [(f.code, f.path) for f in found if f.code == "OUTC29"] == [("OUTC29", "/objectives/0/sheet/phases/1/final_done")] * told
 
 
+def _told(round: str, change, codes_: tuple[str, ...]) -> list[tuple[str, str]]:
+    """What is said of the clean return of ``round`` after ``change`` to its first objective, as if it had been issued so."""
+    from check_case import clean, plan
+
+    document = clean(round)
+    change(document["objectives"][0])
+    found = stage.check(document, document, plan(), round, {}, "S1.xlsx")
+    return [(f.code, f.path.removeprefix("/objectives/0/")) for f in found if f.code in codes_]
+
+
+@pytest.mark.parametrize("realised, percent, told", [
+    ((50, 30, 20), 100, ["OUTC30"]), ((50, 20, 30), 100, []), ((100, 100, 100), 100, []), ((50, 30, 20), 60, [])])
+def test_a_share_above_the_weight_of_its_phase(realised, percent, told):
+    """Phases of 50, 20 and 30: a share of 30 of 20 is said to be one; shares within the weights are told as OUTC19."""
+    def change(objective):
+        phases = objective["sheet"]["phases"]
+        for phase, weight, share in zip(phases, (50, 20, 30), realised, strict=True):
+            phase |= {"weighting": "weighted", "weight": weight, "final_realised": share, "start_1": "2021-01-01", "end_1": "2021-12-31"}
+        objective["holding"]["final"] = {"percent": percent, "reason": "Detto."}
+
+    assert [code for code, _ in _told("final", change, ("OUTC30",))] == told
+    if told:
+        assert _told("final", change, ("OUTC30", "OUTC19", "OUTC22")) == [("OUTC30", "sheet/phases/1/final_realised")]
+
+
+@pytest.mark.parametrize("note, before, told", [
+    ("Approvato con deliberazione del 20/12/2021.", None, True), ("Approvato con deliberazione del 20/09/2021.", None, False),
+    ("Approvato il 12/09/2021 e pubblicato il 20/12/2021.", None, False), ("Approvato con deliberazione del 20/12/2021.", 100, False),
+    ("La scadenza prevista è il 20/12/2021.", None, False)])
+def test_a_result_whose_evidence_is_later_than_its_day(note, before, told):
+    def change(objective):
+        objective["sheet"]["results"][0] |= {"deadline": "2021-09-30", "final_note": note, "final_degree": 100,
+                                             **({"interim_degree": before} if before else {})}
+
+    assert bool(_told("final", change, ("OUTC31",))) == told
+
+
+@pytest.mark.parametrize("change, told", [
+    (lambda o: o["sheet"]["phases"][1].update(end_1_revised="2021-08-31"), "sheet/phases/1/end_1_revised"),
+    (lambda o: o["sheet"]["phases"][1].update(end_1_revised="2021-08-31", interim_realised=100), ""),
+    (lambda o: o["sheet"].update(end_revised="2021-09-01"), "sheet/end_revised"),
+    (lambda o: o["sheet"]["results"][0].update(deadline_revised="2021-08-31"), "sheet/results/0/deadline_revised"),
+    (lambda o: o["sheet"]["phases"][1].update(end_1_revised="2021-11-30"), "")])
+def test_an_end_brought_back_into_the_past(change, told):
+    assert _told("interim", change, ("DATE21",)) == ([("DATE21", told)] if told else [])
+
+
+@pytest.mark.parametrize("phase, told", [
+    ({"end_1": None, "start_1": None, "start_2": "2022-01-01", "end_2": "2022-06-30"}, True),
+    ({"end_2": "2022-06-30", "final_realised": 80}, True), ({"end_2": "2022-06-30", "final_realised": 100}, False)])
+def test_a_weighted_phase_that_ends_in_a_later_year(phase, told):
+    def change(objective):
+        row = objective["sheet"]["phases"][1]
+        row |= phase
+        for key in [k for k, v in row.items() if v is None]:
+            del row[key]
+        objective["sheet"]["end"] = "2022-12-31"
+
+    assert bool(_told("final", change, ("OUTC07",))) == told
+
+
+def test_a_phase_moved_into_the_next_year_is_not_blamed_for_the_end_it_cannot_clear():
+    def change(objective):
+        objective["sheet"]["end_revised"] = "2022-06-30"
+        objective["sheet"]["phases"][1] |= {"start_2_revised": "2022-01-01", "end_2_revised": "2022-06-30", "interim_realised": 0}
+
+    assert _told("interim", change, ("DATE04", "DATE05", "DATE06", "DATE07", "OUTC07")) == []
+
+
+@pytest.mark.parametrize("text, told", [
+    ("Vedi S1.00020 per il resto.", "CODE05"), ("Vedi 02.01.01.S1.00002.", "CODE04"), ("Vedi S1.00002.", ""), ("Come nella fase 9.", "CODE18")])
+@pytest.mark.parametrize("where", [("phases", 0, "final_done"), ("results", 0, "final_note")])
+def test_what_is_told_by_phase_and_result_is_read_for_codes_too(where, text, told):
+    def change(objective):
+        table, index, key = where
+        objective["sheet"][table][index][key] = text
+
+    assert _told("final", change, ("CODE04", "CODE05", "CODE18")) == ([(told, "sheet/" + "/".join(map(str, where)))] if told else [])
+
+
+@pytest.mark.parametrize("title, told", [("Titolo di S1.00001, rivisto", False), ("Tutt’altra cosa scritta daccapo", True)])
+def test_a_title_written_anew_in_the_plan_round(title, told):
+    from check_case import clean, issued, plan
+
+    document, form = clean("plan"), issued("plan")
+    for one in (document, form):
+        one["objectives"][0]["sheet"]["title"] = "Titolo dell’obiettivo approvato nel piano"
+    document["objectives"][0]["sheet"]["title"] = title if told else "Titolo dell’obiettivo, approvato nel piano"
+    found = stage.check(document, form, plan(), "plan", {}, "S1.xlsx")
+    assert [f.code for f in found if f.code == "CODE19"] == ["CODE19"] * told
+
+
+@pytest.mark.parametrize("text", ["La riunione è convocata per il 15/11/2021.", "Nota con l’appuntamento del 15/11/2021.",
+                                  "Seduta in programma il 15/11/2021."])
+def test_an_appointment_is_no_fact(text):
+    def change(objective):
+        objective["sheet"]["interim_narrative"] = text
+
+    assert _told("interim", change, ("DATE18",)) == []
+
+
+def test_a_phase_that_has_not_begun_is_asked_for_no_share_of_time():
+    """Phases of 60 and 40, the second to begin in November and blank: 60 is what they give, and nothing is missing."""
+    def change(objective):
+        objective["sheet"]["phases"][1] |= {"start_1": "2021-11-01"}
+        objective["sheet"]["phases"][1].pop("interim_realised")
+        objective["holding"]["interim"] = {"percent": 60, "reason": "In corso."}
+
+    assert _told("interim", change, ("OUTC20", "OUTC22", "OUTC24", "OUTC25")) == []
+    more = lambda o: (change(o), o["holding"]["interim"].update(percent=90))  # noqa: E731
+    assert [c for c, _ in _told("interim", more, ("OUTC20", "OUTC22", "OUTC24", "OUTC25"))] == ["OUTC22"]
+
+
 def test_every_code_is_declared_in_the_catalogue_and_raised_here():
     from test_check_across import RAISED as across_raised
 
     declared = [c for _, some in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES, *stage.ACROSS) for c in some]
     assert {c for c in area("findings") if c.startswith(PREFIXES)} == set(declared)
-    raised = {c for _, expected, _, _ in FAULTS for c in expected} | set(across_raised) | {"CODE02", "CODE16", "ASKD01", "LOCK05", "OUTC29"}
+    raised = {c for _, expected, _, _ in FAULTS for c in expected} | set(across_raised) | {"CODE02", "CODE16", "ASKD01", "LOCK05", "OUTC29",
+                                                                                         "OUTC30", "OUTC31", "DATE21", "CODE19"}
     assert set(declared) == raised
 
 
@@ -225,7 +339,7 @@ def test_lines_unknown_to_the_cascade():
     assert codes(find("plan", put("sheet/strategic_lines", ["77.88.99"]), issue=False, change_plan=strip)) == ["CODE02"]
 
 
-def test_the_place_is_the_cell_else_the_row_else_the_objective_else_the_file():
+def test_the_place_is_the_cell_else_the_row_else_the_sheet_else_the_file():
     cell = find("plan", put("sheet/phases/2/weight", 10))[0]
     assert cell.place.sheet == "S1.00001" and cell.place.cell
     assert cell.field == {"it": "Peso", "en": "Weight"}
@@ -235,7 +349,7 @@ def test_the_place_is_the_cell_else_the_row_else_the_objective_else_the_file():
     found = stage.check(document, None, plan(), "plan", row, "S1.xlsx")
     assert [f.place for f in found] == list(row.values())
     head = {"/objectives/0/code": Place("S1.xlsx", "Scheda", "B2")}
-    assert stage.check(document, None, plan(), "plan", head, "S1.xlsx")[0].place == Place("S1.xlsx", "Scheda", "B2")
+    assert stage.check(document, None, plan(), "plan", head, "S1.xlsx")[0].place == Place("S1.xlsx", "Scheda")
     assert stage.check(document, None, plan(), "plan", {}, "S1.xlsx")[0].place == Place("S1.xlsx")
 
 

@@ -16,7 +16,8 @@ PRINTED = ("DG", "SG", "S1", "S9")
 def findings(round: str) -> list:
     returned = {s: real.returned(s, round) for s in (*PRINTED, "S2", "S4")}  # of the last two only the measures are printed
     found = [f for s, d in returned.items() for f in check.check(d, real.issued(s, round), real.plan(), round, {}, f"{s}.xlsx")]
-    return found + check.across(real.content(round), round, {s: returned[s] for s in PRINTED}, {}, {})
+    forms = [f.at(sector=s) for s in returned for f in check.of_form(real.issued(s, round), real.plan(), round)]  # told as they are issued
+    return found + forms + check.across(real.content(round), round, {s: returned[s] for s in PRINTED}, {}, {})
 
 
 DETECTABLE = [f for f in real.KNOWN["faults"] if isinstance(f[4], list)]

@@ -11,13 +11,19 @@ def candidate(file, sector="S1", sha="a", issue=1, modified="", body="UPR", year
 
 
 def collected(*candidates, issued=("S1", "S2")):
-    found = collect(candidates, "UPR", 2021, "final", dict.fromkeys(issued, "0" * 16), ["S1", "S2"])
+    found = collect(candidates, "UPR", 2021, "final", dict.fromkeys(issued, "0" * 16), ["S1", "S2"], led={"S2": ["S2.00001"]})
     return ({s: [c.file for c in several] for s, several in found.accepted.items()},
             [(f.code, f.place.file, f.sector) for f in found.findings])
 
 
 def test_a_return_a_sector_and_the_missing_are_named():
     assert collected(candidate("x.xlsx")) == ({"S1": ["x.xlsx"]}, [("RETN01", "", "S2")])
+
+
+def test_a_missing_sector_that_leads_nothing_leaves_no_objective_without_outcome():
+    found = collect((), "UPR", 2021, "final", dict.fromkeys(("S1", "S2"), "0" * 16), ["S1", "S2"], led={"S2": ["S2.00001", "S2.00002"]})
+    assert [(f.code, f.sector) for f in found.findings] == [("RETN10", "S1"), ("RETN01", "S2")]
+    assert "S2.00001, S2.00002" in found.findings[1].message("it")
 
 
 def test_several_returns_of_one_sector_are_all_kept():

@@ -9,7 +9,14 @@ import sys
 import time
 
 import uno
-from com.sun.star.accessibility.AccessibleRole import CHECK_BOX, COMBO_BOX, LIST, PUSH_BUTTON, TEXT, TOGGLE_BUTTON
+from com.sun.star.accessibility.AccessibleRole import (
+    CHECK_BOX,
+    COMBO_BOX,
+    LIST,
+    PUSH_BUTTON,
+    TEXT,
+    TOGGLE_BUTTON,
+)
 from com.sun.star.accessibility.AccessibleStateType import ENABLED, FOCUSABLE
 from com.sun.star.connection import NoConnectException
 

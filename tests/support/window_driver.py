@@ -35,10 +35,21 @@ def buttons_of(widget):
         yield from buttons_of(child)
 
 
+def labels_of(widget):
+    for child in widget.winfo_children():
+        if child.winfo_class() == "TLabel":
+            yield child.cget("text")
+        yield from labels_of(child)
+
+
 def tell():
     made = {"buttons": {s: centre(b) for s, b in shown.buttons.items()}, "told": shown.told.get("1.0", "end").strip(),
             "wrong": "wrong" in shown.told.tag_names("1.0"), "doing": shown.doing.cget("text").strip(), "where": shown.where.cget("text"),
             "ready": all(not b.instate(["disabled"]) for b in shown.buttons.values()), "ended": len(ended),
+            "board": [shown.overview.table.item(i, "values") for i in shown.overview.table.get_children()],
+            "next": shown.overview.stage, "advice": shown.overview.advice.cget("text"), "do": centre(shown.overview.do),
+            "running": not shown.stop.instate(["disabled"]), "stop": centre(shown.stop),
+            "labels": [text for w in shown.winfo_children() if w.winfo_class() == "Toplevel" for text in labels_of(w)],
             "opened": [str(p) for p in opened], "width": shown.winfo_reqwidth(),
             "dialog": {text: at for w in shown.winfo_children() if w.winfo_class() == "Toplevel" and w.winfo_ismapped()
                        for text, at in buttons_of(w)}}

@@ -16,7 +16,7 @@ from perfxl.campaign import open_files as occupied_module
 from perfxl.model import documents
 from perfxl.model.identity import Identity
 from perfxl.stages.consolidate import workbook as result
-from perfxl.ui.addin import actions, building, buttons, live, place, telling
+from perfxl.ui.addin import building, buttons, choosing, live, place, telling
 from perfxl.ui.addin.buttons import ExcelDesk
 from perfxl.ui.addin.ribbon import BUTTONS
 from perfxl.ui.cli import ATTACHED, main
@@ -65,16 +65,26 @@ def excel(monkeypatch):
 
 
 class Answers:
-    """What the user answers: ``folder``, ``round``, ``yes``."""
+    """What the user answers: ``folder``, ``round``, ``yes``, ``given``: fields of a dialog."""
 
-    def __init__(self, folder=None, round=None, yes=None):
+    def __init__(self, folder=None, round=None, yes=None, given=()):
         self.folder, self.round, self.yes, self.asked = folder, round, yes, []
+        self.given = None if given is None else dict(given)
 
     def use(self, monkeypatch):
         monkeypatch.setattr(ExcelDesk, "ask_folder", lambda desk, title, start: (self.asked.append("folder"), self.folder)[1])
         monkeypatch.setattr(ExcelDesk, "ask_round", lambda desk, title, rounds, first: (self.asked.append("round"), self.round)[1])
         monkeypatch.setattr(ExcelDesk, "ask_yes", lambda desk, question: (self.asked.append("yes"), self.yes)[1])
+        monkeypatch.setattr(ExcelDesk, "ask", lambda desk, question: (self.asked.append(question), self.filled(question))[1])
         return self
+
+    def filled(self, question):
+        """The fields as they stand, save those in ``given`` and the round; None when the user gives up."""
+        if self.given is None:
+            return None
+        offered = {f.key: f.value or (f.options[0][0] if f.options else "") for f in question.fields}
+        return {**offered, **({"round": self.round} if self.round and "round" in offered else {}),
+                **{k: v for k, v in self.given.items() if k in offered}}
 
 
 def press(excel, stage, language="it"):
@@ -302,8 +312,8 @@ def test_a_workbook_from_anywhere_finds_its_campaign_or_asks(excel, campaign, tm
         second = Answers(round="final").use(monkeypatch)
         xlwings.Book(impl=excel_engine.open_book(excel, tmp_path / name).impl).set_mock_caller()
         desk = ExcelDesk(xlwings.Book.caller(), "it")
-        assert actions._folder(desk) == campaign.folder and second.asked == []
-        assert actions._round(campaign, desk, ["interim", "final"]) == ("interim" if name != "altro.xlsx" else "final")
+        assert choosing.folder_of(desk) == campaign.folder and second.asked == []
+        assert choosing.round_of(campaign, desk, ["interim", "final"]) == ("interim" if name != "altro.xlsx" else "final")
     load_workbook(tmp_path / "altro.xlsx").save(tmp_path / "nudo.xlsx")
     stranger = load_workbook(tmp_path / "nudo.xlsx")
     stranger.defined_names.clear()
@@ -369,7 +379,7 @@ def test_a_list_that_is_open_comes_anew_and_what_was_typed_is_in_a_copy(excel, c
     Answers().use(monkeypatch)
     press(excel, "status")
     said = press(excel, "status")
-    assert "copia" not in said[0][1]
+    assert "nella copia" not in said[0][1]
     excel.books["stato.xlsx"].sheets[0].range("A30").formula = "appunto"
     said = press(excel, "status")
     [copy] = (campaign.folder / "risultati").glob("stato-*.xlsx")
@@ -455,18 +465,22 @@ def test_from_the_macro_to_python(excel, campaign, macros, tmp_path, monkeypatch
     [command], _ = pressed(macros, button.macro)
     excel_engine.open_book(excel, campaign.issued("final", "S1") if button.stage == "new" else campaign.plan)
     (tmp_path / "posta").mkdir()
-    Answers(folder=tmp_path / ("nuova" if button.stage == "new" else "posta"), round="final", yes=True).use(monkeypatch)
+    Answers(folder=tmp_path / ("nuova" if button.stage in ("new", "next") else "posta"), round="final", yes=True,
+            given={"act": "Deliberazione n. 34"}).use(monkeypatch)
     xlwings.Book(impl=excel.impl.books.active).set_mock_caller()
     exec(command, {})
-    assert [mode for mode, _ in excel.impl.alerts] == ["info"]
+    assert [mode for mode, _ in excel.impl.alerts] == ["critical" if button.stage == "ask" else "info"], excel.impl.alerts
     if button.stage == "issue":  # how far it is stands in the status bar, which is then Excel's again
         assert "perfxl: Emissione delle schede 2/2" in excel.impl.bars and excel.impl.bars[-1] is False
-    shown = {"new": "piano.xlsx", "check": "rilievi.xlsx", "consolidate": "consolidato.xlsx", "status": "stato.xlsx"}
+    shown = {"new": "piano.xlsx", "next": "piano.xlsx", "check": "rilievi.xlsx", "consolidate": "consolidato.xlsx", "status": "stato.xlsx"}
     if button.stage in shown:
         front = excel.books[0].impl
         assert front.name == shown[button.stage] and front.workbook.worksheets[0]["A1"].value or front.workbook.worksheets[0]["B1"].value
-    else:
-        assert len(excel.impl.outside) == 1
+    else:  # what only says something opens nothing
+        assert len(excel.impl.outside) == (0 if button.stage in ("extend", "remind", "resolve", "ask", "explain", "approve") else 1)
+    made = {"next": tmp_path / "nuova" / "piano.xlsx", "approve": campaign.approved("final"), "send": campaign.folder / "posta" / "final",
+            "publish": campaign.result("final", "dati-aperti") / "datapackage.json", "report": campaign.result("final", "relazione.docx")}
+    assert made.get(button.stage, campaign.plan).exists()
 
 
 def test_each_button_does_what_its_command_does(excel, campaign, another_result, tmp_path, monkeypatch):

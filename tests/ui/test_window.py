@@ -127,7 +127,7 @@ def test_escape_gives_up_and_nothing_changes(driven, tmp_path):
 
 def test_the_keyboard_is_enough(driven):
     driven.click([500, 400])
-    driven.key("alt+s")
+    driven.key("alt+t")
     state = driven.until(lambda s: s["ready"] and s["opened"])
     assert state["opened"][0].endswith("stato.xlsx")
 
@@ -141,6 +141,44 @@ def test_a_hint_stands_under_the_mouse_and_the_window_fits_a_small_screen(driven
     assert driven.state()["width"] <= 1000
     driven._do("mousemove", *driven.state()["buttons"]["check"])
     assert driven.until(lambda s: s["doing"])["doing"] == Texts("addin", "it")("tip_check")
+
+
+def test_opening_the_window_shows_the_board_and_the_next_step_with_its_button(driven):
+    state = driven.until(lambda s: s["board"])
+    assert [row[0].split()[0] for row in state["board"]] == list(small_year.SECTORS) and state["next"] in ("send", "remind", "collect")
+    assert Texts("addin", "it")(f"next_{state['next']}", sectors=", ".join(small_year.SECTORS)) == state["advice"]
+
+
+def test_the_button_of_the_next_step_does_it_and_giving_up_leaves_all(driven, tmp_path):
+    state = driven.until(lambda s: s["board"])
+    driven.click(state["do"])
+    state = driven.until(lambda s: s["dialog"] or s["ended"])
+    driven.key("Escape")
+    driven.done()
+    assert not (tmp_path / "campagna" / "posta").exists()
+
+
+def test_a_dialog_of_several_fields_is_filled_in_with_the_keyboard(driven, tmp_path):
+    driven.press("extend")
+    say = Texts("addin", "it")
+    driven.until(lambda s: say("give_up") in s["dialog"])
+    driven.key("Tab")
+    driven._do("type", "32/13/2099")
+    driven.key("Return")
+    driven.until(lambda s: any("32/13/2099" in text for text in s["labels"]))
+    driven.key("Tab")
+    driven._do("type", "31/12/2099")
+    driven.key("Return")
+    state = driven.done()
+    assert "31/12/2099" in state["told"] and not state["wrong"]
+
+
+def test_interrompi_stops_the_work(driven, tmp_path):
+    driven.press("check")
+    driven.until(lambda s: s["running"])
+    driven.click(driven.state()["stop"])
+    state = driven.done()
+    assert not state["wrong"] and state["told"]
 
 
 def test_english(screen, issued, tmp_path):

@@ -74,7 +74,7 @@ class Board:
     def document(self) -> dict:
         """The board as data, for ``--json``."""
         totals = {"expected": sum(r.expected for r in self.rows), "issued": sum(r.issue > 0 for r in self.rows),
-                  "received": sum(r.versions > 0 for r in self.rows), "late": sum(r.state == "late" for r in self.rows),
+                  "received": sum(r.versions > 0 for r in self.rows), "late": sum(r.late > 0 for r in self.rows),
                   "questions": sum(r.questions for r in self.rows), "drafts": sum(r.drafts for r in self.rows),
                   "findings": {s: self.elsewhere[s] + sum(r.findings[s] for r in self.rows) for s in SEVERITIES}}
         told = asdict(self)

@@ -4,16 +4,18 @@ Pure functions from documents to findings. A check says nothing of a field that 
 what the person who typed it can act on; the severities are the body's own (``rules`` of the plan).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.stages.check import across_sectors as several
 from perfxl.stages.check import codes, dates, derived, locked, outcomes, requests, texts, weights
+from perfxl.stages.check.closed import as_taken, mendable, on_closed, shut
 from perfxl.stages.check.deduplicate import once
 from perfxl.stages.check.return_context import Case, Shared
 from perfxl.stages.check.rules import blocking, by_rules
 
-__all__ = ["ACROSS", "ANSWERED", "CHECKS", "DATES", "OUTCOMES", "Shared", "across", "blocking", "by_rules", "check", "once"]
+__all__ = ["ACROSS", "ANSWERED", "CHECKS", "DATES", "OUTCOMES", "Shared", "across", "blocking", "by_rules", "check", "of_form", "once",
+           "taken"]
 
 Checks = tuple[tuple[Callable[[Case], Iterator[Finding]], tuple[str, ...]], ...]
 
@@ -29,6 +31,9 @@ OUTCOMES: Checks = (*outcomes.CHECKS, *derived.CHECKS)
 #: Codes of what answers to questions are told by themselves; the rest is told of the form they belong to.
 ANSWERED = frozenset(code for _, raised in (*locked.CHECKS, *requests.CHECKS) for code in raised)
 
+#: Said of what the plan round leaves to the sector: blank before it has answered, and no fault of the plan.
+AWAITED = frozenset({"WGHT04", "WGHT05", "WGHT06", "DATE07", "DATE08", "TEXT01", "TEXT02", "TEXT03", "TEXT04", "TEXT06"})
+
 #: Every check that takes several returns.
 ACROSS: tuple[tuple[Callable[[several.Year], Iterator[Finding]], tuple[str, ...]], ...] = several.CHECKS
 
@@ -40,8 +45,40 @@ def check(document: dict, issued: dict | None, plan: dict, round: str, places: d
     plan document on which the round was issued; ``places``: the cell of every value by JSON Pointer in ``document``.
     """
     case = Case(document, issued, plan, round, places, file)
-    chosen = CHECKS + (DATES if round != "final" or issued is None else ()) + (OUTCOMES if round != "plan" else ())
-    return in_order(by_rules((f for run, _ in chosen for f in run(case)), plan))
+    found = _raised(case)
+    if issued is not None:
+        found = mendable(found, case, (f for f in _raised(Case(issued, issued, plan, round, {}, file))))
+    return in_order(by_rules(found, plan))
+
+
+def taken(findings: Iterable[Finding], document: dict, issued: dict | None, plan: dict, round: str, places: dict[str, Place],
+          file: str) -> list[Finding]:
+    """Those of the ``findings`` of a reading that are about what is taken from the file: in a cell that the round closes what
+    was issued holds, whatever stands there. The rest as ``check``."""
+    case = Case(document, issued, plan, round, places, file)
+    return list(findings) if issued is None else [f for f in findings if not on_closed(f, case)]
+
+
+def of_form(prefilled: dict, plan: dict, round: str) -> list[Finding]:
+    """What is wrong with a form before it is issued, by path in ``prefilled``: for the controller to mend in the plan.
+
+    What the sector will fill in is not missing yet; what the form already says can be wrong in any cell, and in one that the
+    round closes nobody else can mend it.
+    """
+    case = Case(prefilled, prefilled, plan, round, {}, "")
+    found = [f for f in _raised(case) if f.code[:4] not in ("OUTC", "LOCK", "ASKD") and f.code != "WGHT01"]  # see PLAN70
+    wrong = [f.at(to="controller") for f in found
+             if shut(f, case) or f.path.startswith("/measures/") or f.code not in AWAITED and round == "plan"]
+    return in_order(by_rules(wrong, plan))
+
+
+def _raised(case: Case) -> Iterator[Finding]:
+    """What the checks of a return say, one after the other."""
+    chosen = CHECKS + (DATES if case.round != "final" or case.issued is None else ()) + (OUTCOMES if case.round != "plan" else ())
+    over = [f for run, _ in locked.CHECKS for f in run(case)]
+    taken = as_taken(case) if over else case  # what was typed over closed cells counts for nothing else
+    yield from over
+    yield from (f for run, _ in chosen if (run, _) not in locked.CHECKS for f in run(taken))
 
 
 def across(content: dict, round: str, returned: dict[str, dict], places_by_sector: dict[str, dict],

@@ -44,7 +44,8 @@ def unknown_objective(case: Case) -> Iterator[Finding]:
         return
     for entry in case.entries:
         if entry.code not in case.planned and entry.issued is None:  # one that was issued was taken away since
-            near = likely(entry.code, case.planned)
+            mine = {e.code for e in case.entries}
+            near = likely(entry.code, [code for code in case.planned if code not in mine])
             if near:
                 yield entry.find("CODE01", "code", code=entry.code, likely=near)
 
@@ -75,22 +76,32 @@ def mentions(case: Case) -> Iterator[Finding]:
     """CODE04, CODE05: a full code in the text under another strategic line, or a code that is almost one of the plan's."""
     sectors = {s["code"] for s in case.plan.get("sectors", ())}
     for entry in case.told:
-        for key in _TEXTS:
-            for m in _MENTION.finditer(entry.sheet.get(key) or ""):
-                yield from _mention(entry, key, m, sectors)
+        for path, text in _told(entry):
+            for m in _MENTION.finditer(text):
+                yield from _mention(entry, path, m, sectors)
 
 
-def _mention(entry: Entry, key: str, m: re.Match, sectors: set[str]) -> Iterator[Finding]:
+def _told(entry: Entry) -> Iterator[tuple[tuple, str]]:
+    """(path below the objective, text) of what the sheet tells in words: of the objective, its outcome, its phases and results."""
+    round = entry.case.round
+    found = [(("sheet", key), entry.sheet.get(key)) for key in _TEXTS]
+    found += [(("holding", round, key), entry.outcome.get(key)) for key in ("reason", "note")]
+    for table, keys in (("phases", ("text", "text_revised", f"{round}_done")), ("results", ("text", "text_revised", f"{round}_note"))):
+        found += [(("sheet", table, i, key), row.get(key)) for i, row in entry.rows(table) for key in keys]
+    yield from ((path, text) for path, text in found if text)
+
+
+def _mention(entry: Entry, path: tuple, m: re.Match, sectors: set[str]) -> Iterator[Finding]:
     case, code = entry.case, f"{m[2]}.{m[3]}"
     objective = case.planned.get(code)
     if objective is None:
         near = likely(code, case.planned) if m[2] in sectors else None
         if near:
-            yield entry.find("CODE05", "sheet", key, code=m[0], likely=near)
+            yield entry.find("CODE05", *path, code=m[0], likely=near)
         return
     lines_ = (objective.get("sheet") or {}).get("strategic_lines") or []
     if m[1] and lines_ and m[1] not in lines_:
-        yield entry.find("CODE04", "sheet", key, code=m[0], planned=", ".join(lines_))
+        yield entry.find("CODE04", *path, code=m[0], planned=", ".join(lines_))
 
 
 #: One phase, or after the plural a list of them: "fase 3-bis", "fasi 1, 2 e 5".
@@ -107,6 +118,8 @@ def phases_told(case: Case) -> Iterator[Finding]:
         known = {str(p.get("id")) for _, p in entry.rows("phases")}
         texts = [(("sheet", f"{case.round}_narrative"), entry.sheet.get(f"{case.round}_narrative")),
                  (("holding", case.round, "reason"), entry.outcome.get("reason"))]
+        texts += [(("sheet", "phases", i, f"{case.round}_done"), p.get(f"{case.round}_done")) for i, p in entry.rows("phases")]
+        texts += [(("sheet", "results", i, f"{case.round}_note"), r.get(f"{case.round}_note")) for i, r in entry.rows("results")]
         for path, text in texts if known else ():
             named = [n for m in _PHASES.finditer(text or "") for n in re.findall(r"\d{1,2}(?:-?(?:bis|ter))?", m[1] or m[2])]
             absent = [n for n in dict.fromkeys(named) if n not in known and n.lstrip("0") not in known]
@@ -154,12 +167,21 @@ def ties(case: Case) -> Iterator[Finding]:
 
 
 def title(case: Case) -> Iterator[Finding]:
-    """CODE13: after the plan, a title that is not the approved one."""
+    """CODE13, CODE19: after the plan a title that is not the approved one; at the plan one that says something else."""
     for entry in case.entries:
         before = (entry.issued or entry.planned or {}).get("sheet", {}).get("title")
         now = entry.sheet.get("title")
-        if case.round != "plan" and before and not blank(now) and " ".join(now.split()) != " ".join(before.split()):
-            yield entry.find("CODE13", "sheet", "title", old=before, new=now)
+        if before and not blank(now) and " ".join(now.split()) != " ".join(before.split()):
+            if case.round != "plan":
+                yield entry.find("CODE13", "sheet", "title", old=before, new=now)
+            elif _rewritten(before, now):
+                yield entry.find("CODE19", "sheet", "title", old=before, new=now)
+
+
+def _rewritten(before: str, now: str) -> bool:
+    """Whether a title says something else: fewer than half of its longer words are those of the other."""
+    old, new = ({w for w in re.findall(r"\w+", text.casefold()) if len(w) > 3} for text in (before, now))
+    return bool(old) and 2 * len(old & new) < max(len(old), len(new))
 
 
 def successor(case: Case) -> Iterator[Finding]:
@@ -181,6 +203,6 @@ CHECKS = (
     (phases_told, ("CODE18",)),
     (duplicates, ("CODE06", "CODE07", "CODE08", "CODE09", "CODE10")),
     (ties, ("CODE11", "CODE12")),
-    (title, ("CODE13",)),
+    (title, ("CODE13", "CODE19")),
     (successor, ("CODE14", "CODE15", "CODE17")),
 )

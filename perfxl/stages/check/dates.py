@@ -53,9 +53,20 @@ def _spans(entry: Entry) -> Iterator[tuple[int, dict, int, date | None, date | N
     round = entry.case.round
     for i, phase in entry.kept("phases"):
         for k in SPANS:
+            if k < _moved_to(phase, round):
+                continue  # what it had in this year cannot be cleared on the form: it has moved on
             start, end = day(in_force(phase, f"start_{k}", round)), day(in_force(phase, f"end_{k}", round))
             if start or end:
                 yield i, phase, k, start, end
+
+
+def _moved_to(phase: dict, round: str) -> int:
+    """The first year (1 to 3) of a phase that was moved out of the years before: its revision begins it in a later one and says
+    nothing of theirs; 1 otherwise."""
+    said = {k for k in SPANS if any(phase.get(f"{side}_{k}_revised") for side in ("start", "end"))} if round != "plan" else set()
+    first = min(said, default=1)
+    begins = first > 1 and phase.get(f"start_{first}_revised") and not phase.get(f"start_{first}")
+    return first if begins and phase.get("interim_realised") in (None, 0) and phase.get("final_realised") in (None, 0) else 1
 
 
 def phases(case: Case) -> Iterator[Finding]:
@@ -82,7 +93,7 @@ def phase_without_dates(case: Case) -> Iterator[Finding]:
     """DATE07: a phase weighted this year without a start and an end in this year."""
     for entry in case.told:
         for i, phase in entry.phases():
-            bare = [k for k in ("start_1", "end_1") if not in_force(phase, k, case.round)]
+            bare = [k for k in ("start_1", "end_1") if not in_force(phase, k, case.round)] if _moved_to(phase, case.round) == 1 else []
             if bare and in_force(phase, "weight", case.round) is not None:
                 yield entry.find("DATE07", "sheet", "phases", i, bare[0], phase=phase.get("id"), year=case.year)
 
@@ -168,6 +179,22 @@ def left_behind(case: Case) -> Iterator[Finding]:
                                  value=told(day(result["deadline"])), end=told(new))
 
 
+def ended_before(case: Case) -> Iterator[Finding]:
+    """DATE21: at the interim, an approved end brought back to a day already past, of something that is not told as done, and no
+    reason given."""
+    for entry in case.told if case.round == "interim" else ():
+        if entry.holding.get("revision_reason"):
+            continue
+        moves = [(("sheet", "phases", i, f"end_{k}_revised"), p, f"end_{k}", p.get("interim_realised"))
+                 for i, p in entry.kept("phases") for k in SPANS]
+        moves += [(("sheet", "results", i, "deadline_revised"), r, "deadline", r.get("interim_degree")) for i, r in entry.kept("results")]
+        moves.append((("sheet", "end_revised"), entry.sheet, "end", 100 if entry.achieved else 0))
+        for path, row, key, done in moves:
+            old, new = day(row.get(key)), day(row.get(f"{key}_revised"))
+            if old and new and new < old and new <= case.reference <= old and done != 100:
+                yield entry.find("DATE21", *path, old=told(old), new=told(new))
+
+
 def started_before(case: Case) -> Iterator[Finding]:
     """DATE20: at the interim, a start brought forward to a day already past, and no reason given."""
     for entry in case.told if case.round == "interim" else ():
@@ -223,6 +250,7 @@ CHECKS = (
     (moved_when_passed, ("DATE11",)),
     (left_behind, ("DATE19",)),
     (started_before, ("DATE20",)),
+    (ended_before, ("DATE21",)),
     (responsibles, ("DATE12", "DATE13", "DATE14")),
     (duration, ("DATE15", "DATE16")),
 )

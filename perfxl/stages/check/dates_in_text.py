@@ -26,7 +26,8 @@ _DONE = re.compile(r"\b(?:stat[oaie]|avvenut\w+|svolt\w+|effettuat\w+|inviat\w+|
                    r"completat\w+|presentat\w+|was|were|sent|approved|published|done|held)\b", re.I)
 _LATER = re.compile(r"\b(?:entro|fino|sino|prossim\w+|previst\w+|preved\w+|programmat\w+|scaden\w+|scad\w+|termine|termini|dovr\w+|"
                     r"potr\w+|sarà|saranno|verr\w+|\w+(?:erà|irà|arà|eranno|iranno|aranno)|by|until|due|will|expected|planned|"
-                    r"completamento|misurabil\w+|fissat\w+|rinviat\w+)\b", re.I)
+                    r"completamento|misurabil\w+|fissat\w+|rinviat\w+|convocat\w+|indett\w+|appuntament\w+|in\s+programma|in\s+calendario|"
+                    r"calendarizzat\w+|scheduled|convened|appointment|meeting\s+of)\b|\b(?:per|for)\s+(?:il|l['’]|le|the)?\s*\Z", re.I)
 
 
 @dataclass(frozen=True)

@@ -33,17 +33,19 @@ def _realised(entry: Entry) -> list[tuple[int, dict, Decimal | None, Decimal | N
 
 
 def _like_shares(entry: Entry) -> Decimal | None:
-    """The sum of the realised percentages, when they look like shares of the objective: none above its phase's weight,
-    the phases that are done equal to it, and their sum what was declared. None otherwise."""
+    """The sum of the realised percentages, when they look like shares of the objective: the phases that are done equal to
+    their weight, and their sum what was declared. None otherwise. A share above the weight of its phase is one all the same
+    when the sum is what was declared."""
     rows = [(w, r) for _, _, w, r in _realised(entry) if w is not None and r is not None]
-    if len(rows) < 2 or any(r > w for w, r in rows):
+    if len(rows) < 2 or 2 * sum(r > w for w, r in rows) > len(rows):
         return None
+    above = any(r > w for w, r in rows)
     whole = sum((r for _, r in rows), ZERO)
     same = sum(1 for w, r in rows if r == w and w < HUNDRED)
     if not same or not whole:
         return None
     close = entry.percent is not None and abs(whole - entry.percent) <= dec(entry.case.rules["derivable_tolerance"])
-    return whole if close or (entry.percent is None and same > 1) else None
+    return whole if close or (entry.percent is None and same > 1 and not above) else None
 
 
 def _least(rows: list[tuple[int, dict, Decimal | None, Decimal | None]]) -> Decimal:
@@ -52,7 +54,7 @@ def _least(rows: list[tuple[int, dict, Decimal | None, Decimal | None]]) -> Deci
 
 
 def declared(case: Case) -> Iterator[Finding]:
-    """OUTC19 to OUTC25: an outcome that follows neither from the phases nor from the results, and why."""
+    """OUTC19 to OUTC25, OUTC30: an outcome that follows neither from the phases nor from the results, and why."""
     source = case.rules["derivable_from"]
     for entry in case.told:
         if entry.transversal:  # its outcome may come from the measures of all sectors: see across
@@ -63,6 +65,12 @@ def declared(case: Case) -> Iterator[Finding]:
         phases, results = by_phases(entry.sheet, case.round), by_results(entry.sheet, case.round)
         near = dec(case.rules["derivable_tolerance"])
         if shares is not None and (phases is None or abs(phases - shares) > near):
+            above = [(i, p, w, r) for i, p, w, r in _realised(entry) if None not in (w, r) and r > w]
+            for i, phase, weight, realised in above:
+                yield entry.find("OUTC30", "sheet", "phases", i, f"{case.round}_realised", phase=phase.get("id"), weight=weight,
+                                 share=realised)
+            if above:
+                continue
             i = next(i for i, _, w, r in _realised(entry) if r is not None and r == w)
             yield entry.find("OUTC19", "sheet", "phases", i, f"{case.round}_realised", shares=shares,
                              phases=rounded(_least(_realised(entry))))
@@ -75,7 +83,7 @@ def _not_derived(entry: Entry, phases: Decimal | None, results: Decimal | None, 
     if any(f is not None and abs(rounded(f) - percent) <= near for f in (phases, results)):
         return
     elapsed = by_elapsed(entry) if case.round == "interim" else None
-    close = elapsed is not None and abs(elapsed - percent) <= dec(case.rules["elapsed_tolerance"])
+    close = bool(elapsed) and percent > 0 and abs(elapsed - percent) <= dec(case.rules["elapsed_tolerance"])
     if close and case.rules["elapsed_counts"]:
         return
     path = ("holding", case.round, "percent")
@@ -96,19 +104,28 @@ def _not_computable(entry: Entry, close: bool, elapsed: Decimal | None) -> Itera
     case = entry.case
     source = case.rules["derivable_from"]
     rows = _realised(entry) if source != "results" else []
-    open_ = [(i, p) for i, p, w, r in rows if r is None and w is not None]
+    open_ = [(i, p) for i, p, w, r in rows if r is None and w is not None and _begun(p, case)]
     if open_:
-        most = _least([(i, p, w, HUNDRED if r is None else r) for i, p, w, r in rows])
+        most = _least([(i, p, w, HUNDRED if r is None and _begun(p, case) else r) for i, p, w, r in rows])
         values = {"percent": entry.percent, "phases": ", ".join(str(p.get("id")) for _, p in open_),
                   "least": rounded(_least(rows)), "most": rounded(most)}
         code, extra = ("OUTC24", {"elapsed": rounded(elapsed)}) if close else ("OUTC25", {})
         yield entry.find(code, "sheet", "phases", open_[0][0], f"{case.round}_realised", **values, **extra)
+    elif any(r is not None for *_, r in rows):  # what has not begun is blank, and the rest tells the outcome
+        if abs(rounded(_least(rows)) - entry.percent) > dec(case.rules["derivable_tolerance"]):
+            yield entry.find("OUTC22", "holding", case.round, "percent", percent=entry.percent, computed=rounded(_least(rows)))
     elif source != "phases" and not rows and entry.sheet.get("results"):
         bare = [(i, r) for i, r in entry.kept("results") if r.get(f"{case.round}_degree") is None
                 and r.get(f"{case.round}_actual") is None]
         if bare:
             yield entry.find("OUTC26", "sheet", "results", bare[0][0], f"{case.round}_degree", percent=entry.percent,
                              results=", ".join(str(r.get("id")) for _, r in bare))
+
+
+def _begun(phase: dict, case: Case) -> bool:
+    """Whether a phase had started at the reference date, or nobody has said when it does: before that nothing is expected of it."""
+    start = day(in_force(phase, "start_1", case.round)) or day(in_force(phase, "start_2", case.round))
+    return start is None or start <= case.reference
 
 
 def phase_figures(case: Case) -> Iterator[Finding]:
@@ -140,8 +157,21 @@ def told_too_soon(case: Case) -> Iterator[Finding]:
                                  reference=told(before), found=", ".join(w.fragment for w in later))
 
 
+def told_too_late(case: Case) -> Iterator[Finding]:
+    """OUTC31: at the final, a result told reached in full, all of whose evidence is later than the day it was due."""
+    for entry in case.told if case.round == "final" else ():
+        for i, result in entry.kept("results"):
+            due = day(in_force(result, "deadline", case.round))
+            told_before = " ".join(filter(None, (result.get("interim_note"), result.get("final_note"))))
+            facts = [w for w in dates_in(told_before, case.year) if w.fact and w.day]
+            if due and facts and dec(result.get("interim_degree")) != HUNDRED and dec(result.get("final_degree")) in (None, HUNDRED) and all(w.day > due for w in facts):
+                yield entry.find("OUTC31", "sheet", "results", i, "final_note", result=result.get("id"), due=told(due),
+                                 found=", ".join(w.fragment for w in facts))
+
+
 CHECKS = (
-    (declared, ("OUTC19", "OUTC20", "OUTC21", "OUTC22", "OUTC23", "OUTC24", "OUTC25", "OUTC26")),
+    (declared, ("OUTC30", "OUTC19", "OUTC20", "OUTC21", "OUTC22", "OUTC23", "OUTC24", "OUTC25", "OUTC26")),
     (phase_figures, ("OUTC27", "OUTC28")),
     (told_too_soon, ("OUTC29",)),
+    (told_too_late, ("OUTC31",)),
 )

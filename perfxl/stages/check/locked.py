@@ -8,8 +8,9 @@ from perfxl.model.arithmetic import dec
 from perfxl.model.fields import Field, objective_fields, return_fields
 from perfxl.model.findings import Finding, quote
 from perfxl.model.texts import LANGUAGES
-from perfxl.stages.check.return_context import Case, Entry, blank, day, told
-from perfxl.workbook.values import percent_words
+from perfxl.stages.check.closed import fixed, open_to
+from perfxl.stages.check.return_context import Case, Entry, blank
+from perfxl.workbook.values import shown
 
 #: Told by checks of their own, with better words.
 ELSEWHERE = {("code",), ("sheet", "title"), ("sheet", "strategic_lines")}
@@ -31,19 +32,8 @@ def same(a: Any, b: Any) -> bool:
     return False
 
 
-def _shown(value: Any, field: Field) -> Any:
-    """A value as its cell shows it to a reader, by language where they differ."""
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    if value is None:
-        return None
-    if field.cell == "percent" and dec(value) is not None:
-        return percent_words(dec(value))
-    if field.cell in ("choice", "yesno"):
-        return {language: field.labels(language).get(value, value) for language in LANGUAGES}
-    if field.cell == "date" and day(value):
-        return told(day(value))
-    return value
+def _title(field: Field) -> dict[str, str]:
+    return {language: field.title(language) for language in LANGUAGES}
 
 
 def _get(owner: dict, path: tuple) -> Any:
@@ -54,8 +44,7 @@ def _get(owner: dict, path: tuple) -> Any:
 
 def _locked(entry: Entry, field: Field) -> bool:
     """Whether the sector could not fill in ``field``: the round does not open it, or another sector leads."""
-    shared = field.path[0] == "sheet" and not entry.speaks
-    return entry.case.round in field.shown and (shared or entry.case.round not in field.open)
+    return entry.case.round in field.shown and not open_to(entry, field)
 
 
 def fields(case: Case) -> Iterator[Finding]:
@@ -69,14 +58,7 @@ def fields(case: Case) -> Iterator[Finding]:
                 continue
             old, new = _get(issued, f.path), _get(entry.objective, f.path)
             if not same(old, new):
-                yield entry.find("LOCK01", *f.path, old=_shown(old, f), new=_shown(new, f))
-
-
-def _fixed(entry: Entry, table: Field, column: Field) -> bool:
-    """Whether ``column`` is fixed in a row that was issued: at the interim, what the plan said of phases and results."""
-    if _locked(entry, column):
-        return True
-    return table.key in ("phases", "results") and entry.case.round != "plan" and "plan" in column.open
+                yield entry.find("LOCK01", *f.path, name=_title(f), old=shown(old, f), new=shown(new, f))
 
 
 def tables(case: Case) -> Iterator[Finding]:
@@ -101,7 +83,7 @@ def _equal(table: Field, old: list, new: list) -> bool:
 
 def _listed(table: Field, rows: list) -> dict[str, str]:
     """The rows of a small table in one line, by language."""
-    return {language: "; ".join(" ".join(quote(_shown(r[c.key], c), language) for c in table.items if r.get(c.key) is not None)
+    return {language: "; ".join(" ".join(quote(shown(r[c.key], c), language) for c in table.items if r.get(c.key) is not None)
                                 for r in rows) for language in LANGUAGES}
 
 
@@ -110,14 +92,14 @@ def _rows(entry: Entry, table: Field, old: list, new: list) -> Iterator[Finding]
     issued: dict[tuple, list] = {}
     for row in old:
         issued.setdefault(tuple(row.get(k) for k in keys), []).append(row)
-    columns = [c for c in table.items if c.key not in keys and _fixed(entry, table, c) and entry.case.round in c.shown]
+    columns = [c for c in table.items if c.key not in keys and fixed(entry, table, c) and entry.case.round in c.shown]
     for i, row in enumerate(new):
         twins = issued.get(tuple(row.get(k) for k in keys))
         before = twins.pop(0) if twins else None
         for column in columns if before is not None else ():
             if not same(before.get(column.key), row.get(column.key)):
-                yield entry.find("LOCK02", *table.path, i, column.key, row=" ".join(str(row.get(k)) for k in keys),
-                                 old=_shown(before.get(column.key), column), new=_shown(row.get(column.key), column))
+                yield entry.find("LOCK02", *table.path, i, column.key, row=" ".join(str(row.get(k)) for k in keys), name=_title(column),
+                                 old=shown(before.get(column.key), column), new=shown(row.get(column.key), column))
 
 
 def _entrusted(case: Case, array: str, keys: tuple[str, ...], code: str, name: str) -> Iterator[Finding]:
@@ -131,7 +113,7 @@ def _entrusted(case: Case, array: str, keys: tuple[str, ...], code: str, name: s
             if case.round in column.shown and case.round not in column.open \
                     and not same(before.get(column.key), row.get(column.key)):
                 yield case.find(code, array, i, column.key, objective=row.get("objective", ""),
-                                old=_shown(before.get(column.key), column), new=_shown(row.get(column.key), column),
+                                old=shown(before.get(column.key), column), new=shown(row.get(column.key), column),
                                 **{name: row.get("id")})
 
 

@@ -1,6 +1,7 @@
 """Outcomes declared: there, agreeing with their status, their reason and the calendar."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from perfxl.model.arithmetic import HUNDRED, by_measures, dec, dropped, in_force, rounded
 from perfxl.model.findings import Finding
@@ -50,13 +51,21 @@ def running(case: Case) -> Iterator[Finding]:
     for entry in case.told:
         if not entry.achieved:
             continue
-        open_ = [(i, p, end) for i, p in entry.phases() for end in [day(in_force(p, "end_1", case.round))]
-                 if end and end > case.reference]
+        open_ = [(i, p, end) for i, p in entry.phases() for end in [_end(p, case.round)] if end and end > case.reference]
         if open_:
             weight = sum(dec(in_force(p, "weight", case.round)) or 0 for _, p, _ in open_)
             i, phase, end = max(open_, key=lambda found: found[2])
             yield entry.find("OUTC07", "holding", case.round, "percent", phases=", ".join(str(p.get("id")) for _, p, _ in open_),
                              weight=weight, phase=phase.get("id"), end=told(end), reference=told(case.reference))
+
+
+def _end(phase: dict, round: str) -> date | None:
+    """The last day of a phase that is weighted this year: of its period in a later year only when it has none in this one, or
+    when it is not told as done here."""
+    this, *later = (day(in_force(phase, f"end_{k}", round)) for k in (1, 2, 3))
+    last = max((end for end in later if end), default=None)
+    done = dec(phase.get(f"{round}_realised")) == HUNDRED
+    return last if last and (this is None or not done) else this
 
 
 def fallen(case: Case) -> Iterator[Finding]:

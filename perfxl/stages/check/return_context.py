@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from perfxl.model.arithmetic import dec, dropped, in_force, status_of
+from perfxl.model.base import born
 from perfxl.model.documents import pointer
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
@@ -53,11 +54,16 @@ def title_of(path: tuple) -> dict:
     return _titles().get(tuple(p for p in path if not isinstance(p, int)), {})
 
 
+#: The tables of a sheet and of a return: the first cell stands for the whole.
+TABLES = frozenset(f.key for f in (*objective_fields(), *return_fields()) if f.cell == "table")
+
+
 class Places:
-    """Where values stand: the cell of a pointer, else of what is nearest around it, else the file."""
+    """Where values stand: the cell of a pointer, else of its row or table, else its sheet, else the file. Never the cell of
+    another field: what cannot be shown on its own cell is not shown on one."""
 
     def __init__(self, places: dict[str, Place], file: str):
-        self._exact, self._file = places, Place(file)
+        self._exact, self._file = places, file
 
     @cached_property
     def _first(self) -> dict[str, Place]:
@@ -69,14 +75,18 @@ class Places:
         return first
 
     def of(self, path: tuple) -> Place:
-        """The place of ``path``: its cell, its row, its objective, or the file alone."""
-        while len(path) >= 2 or path and path[0] != "objectives":
-            where = pointer(path)
-            found = self._exact.get(where) or self._first.get(where)
-            if found:
-                return found
-            path = path[:-1]
-        return self._file
+        """The place of ``path``: its cell, the first of a row or table, its sheet, or the file alone."""
+        where = pointer(path)
+        found = self._exact.get(where)
+        if found is None and path and (isinstance(path[-1], int) or len(path) == 1 or path[-1] in TABLES):
+            found = self._first.get(where)
+        if found is None and any(isinstance(p, int) for p in path[2:]):  # a cell that the form has not, in a row that it has
+            last = max(n for n, p in enumerate(path) if isinstance(p, int))
+            found = self._exact.get(pointer(path[:last + 1])) or self._first.get(pointer(path[:last + 1]))
+        if found is not None:
+            return found
+        sheet = self._exact.get(pointer(path[:2])) or self._first.get(pointer(path[:2])) if len(path) > 1 else None
+        return Place(self._file, sheet.sheet) if sheet else Place(self._file)
 
 
 @dataclass(frozen=True)
@@ -108,6 +118,11 @@ class Entry:
     def issued(self) -> dict | None:
         """The objective as it was issued to this sector."""
         return self.case.issued_objectives.get(self.code)
+
+    @cached_property
+    def born(self) -> bool:
+        """Whether the objective was added after the plan round: its sheet came blank, and is open as in that round."""
+        return self.case.round != "plan" and self.speaks and self.issued is not None and born(self.issued)
 
     @property
     def transversal(self) -> bool:

@@ -25,11 +25,12 @@ _STORIES = ("purpose", "detail", "purpose_revised", "detail_revised", "interim_n
 
 
 def wanted(case: Case) -> Iterator[Finding]:
-    """TEXT01, TEXT02, TEXT03, TEXT04: at the plan, a blank title, purpose, detail, phase or result, or no phase at all."""
-    if case.round != "plan":
-        return
+    """TEXT01, TEXT02, TEXT03, TEXT04: at the plan, or in the round in which the objective was born, a blank title, purpose,
+    detail, phase or result, or no phase at all."""
     for entry in case.told:
-        for key in ("title", "purpose", "detail"):
+        if case.round != "plan" and not entry.born:
+            continue
+        for key in ("title", "purpose", "detail") if case.round == "plan" else ("purpose", "detail"):
             if blank(entry.sheet.get(key)):
                 yield entry.find("TEXT01", "sheet", key)
         for i, phase in entry.rows("phases"):
@@ -47,6 +48,8 @@ def added(case: Case) -> Iterator[Finding]:
     if case.round != "interim":
         return
     for entry in case.told:
+        if entry.born:
+            continue
         issued = (entry.issued or {}).get("sheet") or {}
         for table, code, name in (("phases", "TEXT02", "phase"), ("results", "TEXT03", "result")):
             known = {r.get("id") for r in issued.get(table, ())}

@@ -5,7 +5,9 @@ from decimal import Decimal
 
 from perfxl.model.arithmetic import HUNDRED, ZERO, dec, in_force
 from perfxl.model.findings import Finding
+from perfxl.model.texts import LANGUAGES
 from perfxl.stages.check.return_context import Case, Entry, used
+from perfxl.workbook.values import percent_words
 
 
 def _gap(weights: list[Decimal], case: Case) -> Decimal | None:
@@ -22,16 +24,29 @@ def objectives_sum(case: Case) -> Iterator[Finding]:
     """
     if case.document.get("requests"):
         return
-    weights = [dec(in_force({**e.holding, **_issued_weight(e)}, "weight", case.round)) for e in case.entries if e.weighted]
+    counted = [e for e in case.entries if e.weighted]
+    weights = [dec(in_force({**e.holding, **_issued_weight(e)}, "weight", case.round)) for e in counted]
     if weights and None not in weights:
         gap = _gap(weights, case)
         if gap is not None:
-            yield case.find("WGHT01", "objectives", sum=gap + HUNDRED, gap=abs(gap), count=len(weights))
+            at = next((e for e in counted if used(e.holding, "weight", case.round) != "weight"), counted[0])
+            listed = {lang: "; ".join(f"{e.code} {percent_words(w)[lang]}" for e, w in zip(counted, weights, strict=True))
+                      for lang in LANGUAGES}
+            yield at.find("WGHT01", "holding", used(at.holding, "weight", case.round), sum=gap + HUNDRED, gap=abs(gap),
+                          count=len(weights), weights=listed)
 
 
 def _issued_weight(entry: Entry) -> dict:
     holding = (entry.issued or {}).get("holding") or {}
     return {"weight": holding["weight"]} if entry.case.round != "plan" and "weight" in holding else {}
+
+
+def _weighed(entry: Entry, table: str, indices: list[int]) -> tuple:
+    """The weight that a wrong sum is told on: the first that was revised, else the first there is."""
+    rows = entry.sheet[table]
+    at = next((i for i in indices if used(rows[i], "weight", entry.case.round) != "weight"),
+              next(i for i in indices if rows[i].get("weight") is not None))
+    return ("sheet", table, at, used(rows[at], "weight", entry.case.round))
 
 
 def phases_sum(case: Case) -> Iterator[Finding]:
@@ -45,7 +60,8 @@ def phases_sum(case: Case) -> Iterator[Finding]:
         if weights and not any(w is None and end for w, end in dated):
             gap = _gap(weights, case)
             if gap is not None:
-                yield entry.find("WGHT02", "sheet", "phases", sum=gap + HUNDRED, gap=abs(gap), count=len(weights))
+                yield entry.find("WGHT02", *_weighed(entry, "phases", [i for i, _ in entry.phases()]), sum=gap + HUNDRED, gap=abs(gap),
+                                 count=len(weights))
 
 
 def results_sum(case: Case) -> Iterator[Finding]:
@@ -55,7 +71,8 @@ def results_sum(case: Case) -> Iterator[Finding]:
         if weights and None not in weights:
             gap = _gap(weights, case)
             if gap is not None:
-                yield entry.find("WGHT03", "sheet", "results", sum=gap + HUNDRED, gap=abs(gap), count=len(weights))
+                yield entry.find("WGHT03", *_weighed(entry, "results", [i for i, _ in entry.kept("results")]), sum=gap + HUNDRED,
+                                 gap=abs(gap), count=len(weights))
 
 
 def missing(case: Case) -> Iterator[Finding]:

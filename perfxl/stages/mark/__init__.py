@@ -10,6 +10,7 @@ from perfxl.model.texts import Texts
 from perfxl.stages.mark import cells
 from perfxl.stages.mark.book import MarkedBook, Tab
 from perfxl.stages.mark.listing import COLUMNS, Line, Listing
+from perfxl.stages.mark.locks import Locks
 from perfxl.stages.mark.notes import Note, Notes
 from perfxl.stages.mark.paint import Paint
 from perfxl.workbook.patch.cells import tag
@@ -25,12 +26,18 @@ LIST = "pxm_findings"
 _PER_NOTE = 6         # findings told in one comment
 _MOST_NOTES = 2_000   # commented cells in one workbook: beyond, cells are coloured and listed only
 
-__all__ = ["LIST", "PARENT", "Unreadable", "mark", "parent"]
+__all__ = ["LIST", "PARENT", "Unreadable", "for_sector", "mark", "parent"]
+
+
+def for_sector(findings: Iterable[Finding]) -> list[Finding]:
+    """Those of ``findings`` on a return that its sector can act on: what a marked copy is about."""
+    return [f for f in findings if f.to == "sector"]
 
 
 def mark(returned: bytes, findings: Iterable[Finding], language: str, form: bytes | None = None,
-         document: dict | None = None, extension: dict | None = None) -> bytes:
-    """``returned`` as .xlsx with ``findings`` marked on it, its marks of an earlier time replaced.
+         document: dict | None = None, extension: dict | None = None, *, open_only: bool = False) -> bytes:
+    """``returned`` as .xlsx with ``findings`` marked on it, its marks of an earlier time replaced; with ``open_only``, without
+    those on cells that a protected sheet closes to whoever gets the copy.
 
     A file that cannot be annotated (.ods, unusual XML) is made anew: ``form``, the issued workbook, filled in with
     ``document``, which is what ``returned`` was read as; the findings then go where the form has their fields.
@@ -40,14 +47,14 @@ def mark(returned: bytes, findings: Iterable[Finding], language: str, form: byte
     found = list(findings)
     digest = sha256(returned).hexdigest()
     try:
-        return _Marking(MarkedBook(returned), language).run(found, digest)
+        return _Marking(MarkedBook(returned), language, open_only=open_only).run(found, digest)
     except (ValueError, LookupError) as reason:  # not written as spreadsheets write: leave such parts alone
         if form is None or document is None:
             raise Unreadable(f"the file cannot be marked: {reason}") from reason
     from perfxl.stages.mark import rebuild
 
     made, moved = rebuild.rebuild(returned, found, form, document, extension)
-    return _Marking(MarkedBook(made), language, moved).run(found, digest)
+    return _Marking(MarkedBook(made), language, moved, open_only).run(found, digest)
 
 
 def parent(data: bytes) -> str | None:
@@ -64,17 +71,17 @@ def parent(data: bytes) -> str | None:
 class _Marking:
     """One workbook being marked. ``moved``: for a copy made anew, where each finding stands in it."""
 
-    def __init__(self, book: MarkedBook, language: str, moved: list[Place] | None = None):
-        self.book, self.language, self.moved, self.say = book, language, moved, Texts("mark", language)
+    def __init__(self, book: MarkedBook, language: str, moved: list[Place] | None = None, open_only: bool = False):
+        self.book, self.language, self.moved, self.open_only, self.say = book, language, moved, open_only, Texts("mark", language)
 
     def run(self, findings: list[Finding], digest: str) -> bytes:
         """The marked file."""
         self._forget()
         tabs = self.book.tabs()
-        lines = sorted(self._lines(findings, tabs), key=self._order(tabs))
         styles = self.book.related(self.book.part, "styles")
         if styles is None:
             raise Unreadable("the workbook has no styles")
+        lines = sorted(self._mendable(self._lines(findings, tabs), tabs, styles), key=self._order(tabs))
         paint = Paint(self.book.root(styles))
         title = self._free_title(tabs)
         self._mark_cells(lines, tabs, {s: paint.severity(s) for s in SEVERITIES}, title)
@@ -109,6 +116,17 @@ class _Marking:
             target = f"{quoted(tab.name)}!{first or 'A1'}" if tab and tab.visible else ""
             kept = finding.place if self.moved and not place.sheet else place
             yield Line(finding, kept.sheet, kept.cell, target)
+
+    def _mendable(self, lines: Iterable[Line], tabs: list[Tab], styles: str) -> Iterable[Line]:
+        """``lines`` without those on a cell that is closed to whoever gets the copy."""
+        if not self.open_only:
+            yield from lines
+            return
+        locks, parts = Locks(self.book.root(styles)), {tab.name: tab.part for tab in reversed(tabs)}
+        for line in lines:
+            at, part = parse_cell(line.cell.partition(":")[0]), parts.get(line.sheet)
+            if not at or not part or not locks.closed(self.book.root(part), *at):
+                yield line
 
     @staticmethod
     def _order(tabs: list[Tab]):

@@ -1,7 +1,7 @@
 """Which returned files are whose, recognised by what they contain and never by their names."""
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from perfxl.model.fields import round_name
@@ -38,12 +38,13 @@ class Collected:
 
 
 def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, issued: dict[str, str],
-            sectors: Iterable[str], asked: Container[str] = (), earlier: Container[str] = ()) -> Collected:
+            sectors: Iterable[str], asked: Container[str] = (), earlier: Container[str] = (),
+            led: Mapping[str, list[str]] | None = None) -> Collected:
     """The returns of each sector of ``sectors``: of several, ``merge`` says which count.
 
     ``issued``: digest of what was last issued, by sector code; ``asked``: those of workbooks with questions; ``earlier``:
-    those of forms that were issued again since. A byte for byte
-    copy is only noted. A missing return is a finding, and so is a file that belongs elsewhere.
+    those of forms that were issued again since; ``led``: codes of the objectives that each sector leads. A byte for byte copy
+    is only noted. A missing return is a finding, and so is a file that belongs elsewhere.
     """
     findings, accepted, answers, seen, refused, copies = [], {}, {}, {}, [], []
     known, expected = set(sectors), {"body": body, "year": year, "round": round}
@@ -70,7 +71,10 @@ def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, i
                 findings.append(Finding("RETN07", place, {"named": ", ".join(sorted(named)), "sector": mine.sector}, sector=mine.sector))
             if issued.get(mine.sector, mine.digest) != mine.digest and mine.digest not in earlier:
                 findings.append(Finding("RETN06", place, {"sector": mine.sector, "issue": mine.issue}, sector=mine.sector))
-    findings += [Finding("RETN01", Place(), {"sector": s}, sector=s) for s in issued if s in known and s not in accepted]
+    for sector in (s for s in issued if s in known and s not in accepted):
+        codes = ", ".join((led or {}).get(sector, ()))
+        findings.append(Finding("RETN01" if codes else "RETN10", Place(), {"sector": sector, **({"codes": codes} if codes else {})},
+                                sector=sector))
     return Collected({s: tuple(c) for s, c in accepted.items()}, tuple(findings), tuple(refused),
                      {s: tuple(c) for s, c in answers.items()}, tuple(copies))
 

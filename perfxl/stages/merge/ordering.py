@@ -8,6 +8,7 @@ from typing import Any
 from perfxl.model.findings import Finding, Place
 from perfxl.stages.merge.answers import changed
 from perfxl.stages.merge.flat import Flat, Key, blank, canonical, flatten, written
+from perfxl.stages.merge.words import called
 
 #: What programs and shared computers sign as: says nothing of who saved a file.
 NOBODY = frozenset((
@@ -165,7 +166,8 @@ def _notes(one: _Known, other: _Known, reason: str, places: Mapping[str, Place])
         before, now = other.changes[key], one.flat.values.get(key)
         at = places.get(other.flat.pointers.get(key, ""), Place(other.version.file))
         objective = key[1] if key[0] == "objectives" and len(key) > 1 else ""
-        yield Finding("MERG15", at, values | {"key": written(key), "before": _shown(before, key, other), "now": _shown(now, key, one)},
+        wiped = blank(now) and not blank(before) and key not in other.flat.orders
+        yield Finding("MERG16" if wiped else "MERG15", at, values | {"key": written(key), "where": called(key), "before": _shown(before, key, other), "now": _shown(now, key, one)},
                       path=other.flat.pointers.get(key, ""), sector=_sector(other.version), objective=str(objective))
 
 

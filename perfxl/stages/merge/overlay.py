@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass, field
 
+from perfxl.model.base import born
 from perfxl.model.documents import pointer
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding, Place, quote
@@ -65,8 +66,8 @@ class _Overlay:
 
     def __init__(self, merged: Merged, returned: Returned, round: str, extension: dict | None, held: dict[str, int]):
         self.merged, self.returned, self.round, self.held = merged, returned, round, held
-        self.scalars = [f for f in (*objective_scalars(), *_narratives(), *extension_fields(extension))
-                        if round in f.open]
+        self.every = (*objective_scalars(), *_narratives(), *extension_fields(extension))
+        self.born = {o.get("code") for o in (returned.issued or {}).get("objectives", ()) if round != "plan" and born(o)}
 
     def run(self) -> None:
         objectives = self.merged.content.get("objectives", [])
@@ -110,15 +111,19 @@ class _Overlay:
         if lead or pointer(target) not in self.merged.places:
             self._take((*source, "code"), target)
         self._take((*source, "code"), (*target, "holders", j))
-        for f in self.scalars:
+        new = lead and told.get("code") in self.born
+        for f in self.every:
+            if self.round not in f.open and not (new and f.path[0] == "sheet" and "plan" in f.open):
+                continue
             if f.path[0] == "holding":
                 self._set(objective["holders"][j], f, told, source, (*target, "holders", j))
             elif lead:
                 self._set(objective, f, told, source, target)
         if lead:
             for f in objective_fields():
-                if f.cell == "table" and self.round in {r for c in f.items for r in c.open}:
-                    self._table(f, told, source, objective, target)
+                opened = {r for c in f.items for r in c.open} if f.cell == "table" else ()
+                if self.round in opened or new and "plan" in opened:
+                    self._table(f, told, source, objective, target, new)
         _prune(objective["holders"][j])
         _prune(objective)
 
@@ -133,13 +138,13 @@ class _Overlay:
             inner[f.key] = value
             self._take((*source, *f.path), (*target, *f.path))
 
-    def _table(self, f: Field, told: dict, source: tuple, objective: dict, target: tuple) -> None:
+    def _table(self, f: Field, told: dict, source: tuple, objective: dict, target: tuple, new: bool = False) -> None:
         items = _get(told, f.path) or []
         sheet = objective.setdefault("sheet", {})
         old = sheet.get(f.key, [])
-        if f.path in KEYS and self.round != "plan":
+        if f.path in KEYS and self.round != "plan" and not new:
             rows = self._align(old, items, f, KEYS[f.path], objective["code"], (*source, *f.path))
-        elif self.round in f.open:
+        elif self.round in f.open or new:
             rows = [(item, k) for k, item in enumerate(items)]
         else:
             return

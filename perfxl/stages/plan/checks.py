@@ -4,7 +4,7 @@ The checks look at the document alone and bear with missing parts: what the sche
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -176,33 +176,49 @@ def _round(name: str) -> dict[str, str]:
     return documents.schema("objective")["$defs"]["round"]["x-labels"][name]
 
 
+def addresses(plan: dict) -> Iterator[Problem]:
+    """Sectors that hold something and have no e-mail address, where messages are sent to others."""
+    holding = {h.get("sector") for _, _, _, h in _holders(plan)} | {m.get("sector") for _, m in _items(plan, "measures")}
+    listed = list(_items(plan, "sectors"))
+    for i, sector in listed if any(s.get("email") for _, s in listed) else ():
+        if sector.get("code") in holding and not sector.get("email"):
+            yield Problem("PLAN71", ("sectors", i, "code"), {"sector": sector["code"]})
+
+
 def _day(iso: str) -> str:
     return "/".join(reversed(iso.split("-")))
 
 
-def weights(plan: dict) -> Iterator[Problem]:
-    """Sectors whose weights in force do not sum to 100 within the tolerance; sectors with none are left alone."""
+def weights(plan: dict, new: Container[str] = ()) -> Iterator[Problem]:
+    """Sectors whose weights in force do not sum to 100 within the tolerance; those that have not all their weights yet are left
+    alone. ``new``: codes of objectives added since the plan was approved, which may stand for others that are still to be
+    replaced by them: with or without those the sum has to be right."""
     tolerance = Decimal(str(plan.get("rules", {}).get("weight_tolerance", "0.05")))
-    totals: dict[str, Decimal] = {}
-    for _, _, _, holder in _holders(plan):
-        weight = weight_in_force(holder)
-        if weight is not None:
-            totals[holder.get("sector")] = totals.get(holder.get("sector"), Decimal(0)) + weight
+    held: dict[str, list[tuple[str, Decimal | None]]] = {}
+    for _, _, objective, holder in _holders(plan):
+        if _counts(holder):
+            held.setdefault(holder.get("sector"), []).append((objective.get("code"), weight_in_force(holder)))
     for i, sector in _items(plan, "sectors"):
-        total = totals.get(sector.get("code"))
-        if total is not None and sector.get("weighted") is not False and abs(total - 100) > tolerance:
-            yield Problem("PLAN70", ("sectors", i, "code"), {"sector": sector["code"], "total": total})
+        mine = held.get(sector.get("code"), [])
+        if not mine or sector.get("weighted") is False or any(w is None for _, w in mine):
+            continue
+        totals = [sum((w for code, w in mine if code not in without), Decimal(0)) for without in ((), new)]
+        if all(abs(total - 100) > tolerance for total in totals):
+            yield Problem("PLAN70", ("sectors", i, "code"), {"sector": sector["code"], "total": totals[0]})
+
+
+def _counts(holder: dict) -> bool:
+    """Whether an objective counts in a sector's total: it is weighted, and neither replaced nor withdrawn."""
+    holding = holder.get("holding", {})
+    statuses = {holding.get(r, {}).get("status") for r in ("interim", "final")}
+    return holding.get("weighting", "weighted") == "weighted" and not holding.get("replaced_by") and not statuses & {"replaced", "withdrawn"}
 
 
 def weight_in_force(holder: dict) -> Decimal | None:
-    """The weight of an objective in a sector in points, revised where it was; None when it does not count there."""
+    """The weight of an objective in a sector in points, revised where it was; None when it has none or does not count there."""
     holding = holder.get("holding", {})
-    statuses = {holding.get(r, {}).get("status") for r in ("interim", "final")}
-    if holding.get("weighting", "weighted") != "weighted" or holding.get("replaced_by") \
-            or statuses & {"replaced", "withdrawn"}:
-        return None
-    weight = holding.get("weight_revised", holding.get("weight"))
+    weight = holding.get("weight_revised", holding.get("weight")) if _counts(holder) else None
     return None if weight is None else Decimal(str(weight))
 
 
-CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, owners, dates, weights)
+CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, owners, dates, weights, addresses)

@@ -68,6 +68,9 @@ def array(gather: Gather, refs: dict[str, Ref], tables: list[Table], owner: Fiel
     slots = sorted(merged)
     keys = [f.key for f in owner.items]
     ordered = [{k: merged[s][k] for k in keys if k in merged[s]} for s in slots]
+    for table, block in read[:1]:  # of a blank table, where its first item would begin
+        columns = [block.columns[f.key] for f in table.columns if f.key in block.columns]
+        gather.places.put_first(path, (block.sheet, min(block.rows.values()), min(columns, default=1)))
     if slots:
         _place_items(gather, read, slots, path)
     if len(gather.findings) > start:
@@ -97,6 +100,8 @@ def _stories(gather: Gather, refs: dict[str, Ref], values: dict[tuple, Any], pat
         block = blocks.block(gather, ref, table, about)
         if block is None or "text" not in block.columns:
             continue
+        gather.places.put_first(f"{path}/sheet/{table.story}_narrative",
+                                (block.sheet, min(block.rows.values()), block.columns["text"]))
         rows = sorted([*((r, block.filled[r]) for r in block.rows.values()), *block.loose])
         own = _told(gather, block, rows, about, values, table.story, path)
         if own:

@@ -36,7 +36,7 @@ class ExcelDesk(Dialogs):
     def __init__(self, book, language: str):
         super().__init__(language)
         self.book, self.app = book, book.app
-        self.active, self.about = path_of(book), about_of(book)
+        self.active, self.about, self.selected = path_of(book), about_of(book), selected_in(book)
         #: What there is to say besides what the action says itself.
         self.remarks: list[str] = []
         self._before: dict[Path, bytes] = {}
@@ -196,3 +196,11 @@ def about_of(book) -> place.About | None:
             if found:
                 return found
     return None
+
+
+def selected_in(book) -> tuple[str, str]:
+    """Sheet and cell that are chosen in an open workbook; "" when there are none."""
+    with contextlib.suppress(Exception):  # each system has its own error for a chart that is chosen
+        chosen = book.app.selection
+        return chosen.sheet.name, chosen.address.partition(":")[0].replace("$", "")
+    return "", ""

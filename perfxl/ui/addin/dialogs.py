@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from perfxl.model.texts import Texts
+from perfxl.ui.addin.questions import Question
 from perfxl.workflow.pipeline import CannotRun
 
 
@@ -73,3 +74,10 @@ class Dialogs:
         (offered or window).focus_force()
         root.wait_window(window)
         return chosen[0] if chosen else None
+
+    def ask(self, question: Question) -> dict[str, str] | None:
+        """What the user filled in, by the keys of the fields; None when they give up."""
+        root = self._root()
+        from perfxl.ui.addin.filling import Filling
+
+        return Filling(root, question).answers()

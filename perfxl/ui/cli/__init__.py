@@ -89,7 +89,7 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     _, argument = command("new")
     campaign(argument)
     argument("--year", type=int, text="year")
-    argument("--from", dest="given", metavar="PLAN.json", type=Path, text="from")
+    argument("--from", dest="given", metavar="LIST|PLAN.json", type=Path, text="from")
     argument("--after", metavar="DIR1", type=Path, text="after")
     _, argument = command("template")
     campaign(argument)

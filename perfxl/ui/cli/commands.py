@@ -16,13 +16,19 @@ from perfxl.workflow.pipeline import CannotRun
 from perfxl.workflow.workers import Workers
 
 CLEAN, FINDINGS = 0, 1
+#: What a document can break of its schema so that there is no cell for it, or nothing to write.
+UNFILLABLE = ("type", "const", "additionalProperties", "format", "uniqueItems", "maxItems")
 
 
 def new(asked: Namespace) -> int:
     """``perfxl new``: the campaign folder and its plan workbook."""
     from datetime import date
 
+    from perfxl.workflow import new_from_list
+
     say = Texts("cli", asked.lang)
+    if asked.given and new_from_list.is_list(asked.given):
+        return _new_from_list(asked, say)
     if asked.given and asked.after:
         raise CannotRun(say("from_or_after"))
     given = _document(asked.given, asked.lang) if asked.given else None
@@ -35,6 +41,23 @@ def new(asked: Namespace) -> int:
     show_findings(notes, asked.lang, sys.stdout)
     print(say("new_done", path=path))
     return CLEAN
+
+
+def _new_from_list(asked: Namespace, say: Texts) -> int:
+    """``perfxl new --from LIST``: the matching to be confirmed, or the plan that it gives."""
+    from datetime import date
+
+    from perfxl.workflow import new_from_list
+
+    begun = new_from_list.begin(Campaign(asked.folder), asked.given, asked.year or date.today().year, asked.lang,
+                            Campaign(asked.after) if asked.after else None)
+    show_findings(begun.findings, asked.lang, sys.stdout)
+    if begun.plan is None:
+        print(say("list_matching", path=begun.matching, unmatched=begun.unmatched))
+        return FINDINGS
+    print(say("list_done", path=begun.plan, **begun.counts))
+    print(say("list_left", left=begun.left, folder=asked.folder, matching=begun.matching))
+    return _code(begun.findings)
 
 
 def template(asked: Namespace) -> int:
@@ -208,7 +231,8 @@ def fill(asked: Namespace) -> int:
 
     say = Texts("cli", asked.lang)
     document, extension = _document(asked.document, asked.lang), _extension(asked, asked.lang)
-    wrong = list(documents.violations("return", document, extension))
+    # A row that lacks something, a value beyond its limits: ``read`` prints what a sector typed, and it can be typed again.
+    wrong = [v for v in documents.violations("return", document, extension) if v.rule in UNFILLABLE]
     if wrong:
         listed = "\n".join(f"  {documents.pointer(v.path) or '/'}: {v.rule} {v.limit}" for v in wrong[:20])
         raise CannotRun(say("return_invalid", count=len(wrong), listed=listed))

@@ -260,6 +260,33 @@ class Styles:
             self._twins[key] = len(self._formats) - 1
         return self._twins[key]
 
+    def opened(self, style: int) -> int:
+        """The format ``style`` unprotected, with the tint that open cells have."""
+        key = (style, "open")
+        if key not in self._twins:
+            new = copy.deepcopy(self._formats[style])
+            guard = new.find(tag("protection"))
+            if guard is None or guard.get("locked") != "0":
+                if guard is not None:
+                    new.remove(guard)
+                etree.SubElement(new, tag("protection"), locked="0")
+                new.set("applyProtection", "1")
+                new.set("fillId", str(self._tint))
+                new.set("applyFill", "1")
+            self._formats.append(new)
+            self._formats.set("count", str(len(self._formats)))
+            self._twins[key] = len(self._formats) - 1
+        return self._twins[key]
+
+    @property
+    def _tint(self) -> int:
+        """The fill of the first format that is open and tinted, 0 when there is none."""
+        for xf in self._formats:
+            guard = xf.find(tag("protection"))
+            if guard is not None and guard.get("locked") == "0" and int(xf.get("fillId", 0)) > 1:
+                return int(xf.get("fillId"))
+        return 0
+
     def _black(self, font: int) -> int:
         key = ("font", font)
         if key not in self._twins:

@@ -116,7 +116,9 @@ def one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = No
     from perfxl.stages import check
 
     known = issued(reading.identity)
-    checked = check.check(reading.document, job.began(reading.identity, known), job.plan, job.round, reading.places, file)
+    given = (reading.document, job.began(reading.identity, known), job.plan, job.round, reading.places, file)
+    checked = check.check(*given)
+    reading = replace(reading, findings=check.taken(reading.findings, *given))
     beyond = read.beyond(reading, file, known) if known else ()
     return FileRead(file, digest, replace(reading, outside=()), tuple(checked), tuple(beyond))
 

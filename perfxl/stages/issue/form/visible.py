@@ -4,6 +4,7 @@ A block holds as many items as the schema allows; on the screen are those that e
 approved with the plan is black, and locked where a revision has a cell of its own.
 """
 
+from perfxl.model.base import born
 from perfxl.stages.issue.form.names import SHORT
 from perfxl.stages.issue.form.writing import Block, Form, get
 from perfxl.workbook.binding import (
@@ -30,22 +31,29 @@ class Visibility:
             items = get(self.document, table.array) or []
             self._table(table_name(table.id), table, items, spare=0)
         for number, objective in enumerate(self.document.get("objectives", ()), 1):
+            new = self.round != "plan" and born(objective)
             for table in objective_tables():
                 if table.story:
                     self._story(number, table)
                 else:
-                    self._table(table_name(table.id, number), table, get(objective, table.array) or [], self._spare(table))
+                    self._table(table_name(table.id, number), table, get(objective, table.array) or [], self._spare(table, new))
+                    if new:
+                        self._open_table(table_name(table.id, number), table)
             for f in objective_scalars():
-                self._scalar(scalar_name(f.path, number), f, objective)
+                if new and "plan" in f.open and self.round not in f.open:
+                    self._open_scalar(scalar_name(f.path, number))
+                else:
+                    self._scalar(scalar_name(f.path, number), f, objective, new)
 
-    def _spare(self, table: Table) -> int:
-        """How many rows to add to: none where what an item must have is closed."""
-        if self.round == "plan" and table.revisions:
+    def _spare(self, table: Table, new: bool = False) -> int:
+        """How many rows to add to: none where what an item must have is closed; ``new``: on the sheet of an objective that was
+        born in this round."""
+        if (self.round == "plan" or new) and table.revisions:
             return table.slots
         joined = not table.revisions and table.array[-1] in ("phases", "results")
         if joined:  # as many rows as the table whose items it goes on with
-            return self._spare(next(t for t in objective_tables() if t.id == table.array[-1]))
-        return SPARE if all(self.round in c.open for c in table.columns if c.required) else 0
+            return self._spare(next(t for t in objective_tables() if t.id == table.array[-1]), new)
+        return SPARE if all(self.round in c.open or new and "plan" in c.open for c in table.columns if c.required) else 0
 
     def _table(self, name: str, table: Table, items: list[dict], spare: int) -> None:
         block = self.form.block(name)
@@ -67,15 +75,37 @@ class Visibility:
                 self._approve(block, row, table, item)
 
     def _approve(self, block: Block, row: int, table: Table, item: dict) -> None:
-        """Close what the plan approved and the interim revises in a cell of its own; make the rest of it black."""
-        revisable = {c.below for c in table.revisions if c.key.endswith("_revised")}
+        """Close what the plan approved, in black: the interim revises it in cells of their own, and takes nothing else."""
+        revisable = any(c.key.endswith("_revised") for c in table.revisions)
         for f in table.columns:
             if f.key not in block.columns or f.moment != "plan" or self.round not in f.open:
                 continue
             cell = block.sheet.cell(row, block.columns[f.key])
-            locked = f.key in revisable or (f.key == "id" and bool(revisable))
-            if locked or f.key in item:
-                cell.set("s", str(self.form.book.styles.approved(int(cell.get("s", 0)), locked=locked)))
+            if revisable or f.key in item:
+                cell.set("s", str(self.form.book.styles.approved(int(cell.get("s", 0)), locked=revisable)))
+
+    def _open_table(self, name: str, table: Table) -> None:
+        """Open what the plan round would, in every row."""
+        block = self.form.block(name)
+        for f in table.columns if block is not None else ():
+            if "plan" in f.open and f.key in block.columns:
+                for number in range(1, table.slots + 1):
+                    row = block.rows.get(str(number))
+                    if row:
+                        self._open(block.sheet, row, block.columns[f.key])
+
+    def _open_scalar(self, name: str) -> None:
+        """Open what the plan round would."""
+        place = self.form.cell(name)
+        if place is not None:
+            sheet, ref = place
+            for row in range(ref.top, ref.bottom + 1):
+                sheet.hide(row, False)
+                self._open(sheet, row, ref.left)
+
+    def _open(self, sheet, row: int, column: int) -> None:
+        cell = sheet.cell(row, column)
+        cell.set("s", str(self.form.book.styles.opened(int(cell.get("s", 0)))))
 
     def _story(self, number: int, table: Table) -> None:
         name = table_name(table.id, number)
@@ -87,13 +117,15 @@ class Visibility:
         for slot, row in block.rows.items():
             block.sheet.hide(row, slot.isdecimal() and int(slot) > shown)
 
-    def _scalar(self, name: str, f, objective: dict) -> None:
+    def _scalar(self, name: str, f, objective: dict, new: bool = False) -> None:
         place = self.form.cell(name)
         if place is None:
             return
         sheet, ref = place
         lead = objective.get("role", "lead") == "lead"
         open_ = self.round in f.open and (lead or "/".join(f.path) not in SHORT)
+        if new and f.key.endswith("_revised") and f.path[0] == "sheet":  # nothing was approved that could be revised
+            open_ = False
         if open_:
             return
         used = self.form.used.get(name, 0)

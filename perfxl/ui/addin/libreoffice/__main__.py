@@ -3,6 +3,7 @@
 import os
 import sys
 
+from perfxl.model import safe_path
 from perfxl.ui.addin.actions import run
 from perfxl.ui.addin.libreoffice.desk import OfficeDesk
 from perfxl.ui.addin.libreoffice.line import Line
@@ -10,6 +11,7 @@ from perfxl.ui.addin.libreoffice.line import Line
 
 def main() -> int:
     """Do the work of one button; the exit code."""
+    safe_path.secure()
     stage, language = sys.argv[1:3]
     said = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever else is printed must not mix with the line

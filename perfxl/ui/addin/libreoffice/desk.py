@@ -11,7 +11,7 @@ from perfxl.model.documents import write_bytes
 from perfxl.model.fields import ROUNDS
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import place
-from perfxl.ui.addin.actions import GivenUp
+from perfxl.ui.addin.desk import GivenUp
 from perfxl.ui.addin.libreoffice.added import added
 from perfxl.ui.addin.libreoffice.line import Line, OfficeRefused
 from perfxl.ui.addin.questions import Field, Question

@@ -41,7 +41,7 @@ def settings_path() -> Path:
 
 def settings() -> dict[str, str]:
     """This very Python, and where perfxl is when it is not among its packages."""
-    python, package = Path(sys.executable), Path(__file__).resolve().parents[3]
+    python, package = Path(sys.executable), Path(__file__).resolve().parents[4]
     if python.name.lower() == "pythonw.exe":
         python = python.with_name("python.exe")
     return {"python": str(python), **({"path": str(package)} if package.name != "site-packages" else {})}

@@ -24,7 +24,7 @@ from packaging.requirements import Requirement
 from perfxl.model import documents
 from perfxl.model.version import __version__
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NAMES = ("objective", "plan", "return", "consolidated", "findings")
 
@@ -69,9 +69,10 @@ def test_the_archives_hold_what_they_need_and_nothing_of_the_developers(built):
     names = {kind: names for kind, names in (
         ("wheel", zipfile.ZipFile(next(p for n, p in built[0].items() if n.endswith(".whl"))).namelist()),
         ("sdist", tarfile.open(next(p for n, p in built[0].items() if n.endswith(".gz"))).getnames()))}
-    for needed in ("perfxl/schemas/plan.schema.json", "perfxl/publish/page/page.html", "perfxl/publish/page/page.css", "perfxl/texts/page.toml"):
-        assert [n for n in names["wheel"] if n == needed or n.endswith(needed.removeprefix("perfxl/"))], needed
-    for needed in ("CHANGELOG.md", "SECURITY.md", "publiccode.yml", "LICENSE", "tests/test_release.py"):
+    for needed in ("perfxl/model/schemas/plan.schema.json", "perfxl/stages/publish/page/page.html", "perfxl/stages/publish/page/page.css",
+                   "perfxl/model/texts/page.toml", "perfxl/model/guide/guida.md"):
+        assert [n for n in names["wheel"] if n == needed], needed
+    for needed in ("CHANGELOG.md", "SECURITY.md", "publiccode.yml", "LICENSE", "tests/ui/test_release.py"):
         assert f"perfxl-{__version__}/{needed}" in names["sdist"]
     assert not [n for n in names["wheel"] if n.startswith(("tests", "docs"))] and not [n for found in names.values() for n in found if "__pycache__" in n]
 

@@ -1,0 +1,188 @@
+"""A finding stands on a cell that can mend it.
+
+What this round closes came from the plan: its faults were told there, and are not told again to a sector that cannot touch
+the cell. What a sector did with its revisions is told in the cell of the revision; what it typed over a closed cell is not
+taken, and what would only follow from that is not said.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+
+from perfxl.model.documents import pointer
+from perfxl.model.fields import Field, objective_fields, return_fields
+from perfxl.model.findings import Finding
+from perfxl.stages.check.return_context import Case, Entry, title_of
+
+Path = tuple[str | int, ...]
+
+
+@cache
+def _fields() -> dict[tuple, tuple[Field, Field | None]]:
+    """By path without positions: the field, and the table that it is a column of."""
+    found: dict[tuple, tuple[Field, Field | None]] = {}
+    for f in objective_fields():
+        found[f.path] = (f, None)
+        found |= {(*f.path, *c.path): (c, f) for c in f.items}
+    return found
+
+
+def open_to(entry: Entry, field: Field) -> bool:
+    """Whether this round lets the sector fill in ``field``; an objective born in the round is open as in the plan round."""
+    if field.path[0] == "sheet" and not entry.speaks:
+        return False
+    return entry.case.round in field.open or entry.born and "plan" in field.open
+
+
+def fixed(entry: Entry, table: Field, column: Field) -> bool:
+    """Whether ``column`` is closed in a row that was issued: after the plan round, what the plan said of phases and results."""
+    if not open_to(entry, column):
+        return True
+    return table.key in ("phases", "results") and entry.case.round != "plan" and "plan" in column.open and not entry.born
+
+
+def closed(entry: Entry, path: Path) -> bool:
+    """Whether the cell at ``path`` below the objective is one that the sector cannot fill in."""
+    known = _fields().get(tuple(p for p in path if not isinstance(p, int)))
+    if known is None:
+        return path == ("code",) or path[:1] == ("sheet",) and not entry.speaks and path[1:2] != ("extension",)
+    field, table = known
+    if field.cell == "table":
+        return not any(open_to(entry, c) for c in field.items)
+    if table is None or table.key not in ("phases", "results"):
+        return not open_to(entry, field)
+    index = next((p for p in path if isinstance(p, int)), None)
+    rows = entry.sheet.get(table.key) or ()
+    mine = rows[index].get("id") if index is not None and index < len(rows) else None
+    issued = {r.get("id") for r in ((entry.issued or {}).get("sheet") or {}).get(table.key) or ()}
+    return fixed(entry, table, field) if mine in issued else not open_to(entry, field)
+
+
+def _split(path: str) -> tuple[int | None, Path]:
+    """The position of the objective that a JSON Pointer leads to, and the path below it."""
+    parts = tuple(int(p) if p.isdigit() else p for p in path.split("/")[1:])
+    if parts[:1] == ("objectives",) and len(parts) > 1 and isinstance(parts[1], int):
+        return parts[1], parts[2:]
+    return None, parts
+
+
+def _what(case: Case, finding: Finding) -> tuple:
+    """What a finding is about, whatever the positions of rows: to be compared between two documents."""
+    at, path = _split(finding.path)
+    if at is None:
+        return finding.code, "", path
+    entry = case.entries[at] if at < len(case.entries) else None
+    owner, named = entry.sheet if entry else {}, []
+    for part in path:
+        if isinstance(part, int):
+            row = owner[part] if isinstance(owner, list) and part < len(owner) else {}
+            named.append(str(row.get("id") or row.get("name") or part))
+        else:
+            named.append(part)
+            owner = entry.sheet if part == "sheet" and entry else owner.get(part, {}) if isinstance(owner, dict) else {}
+    return finding.code, entry.code if entry else "", tuple(named)
+
+
+def shut(finding: Finding, case: Case) -> bool:
+    """Whether ``finding`` is on a cell of an objective that the sector cannot fill in."""
+    at, path = _split(finding.path)
+    return at is not None and at < len(case.entries) and bool(path) and closed(case.entries[at], path)
+
+
+def mendable(findings: Iterable[Finding], case: Case, echoes: Iterable[Finding] | None) -> Iterator[Finding]:
+    """``findings`` of one return, each on a cell that can mend it; ``echoes``: those of the form as it was issued, asked for
+    only when one is on a closed cell."""
+    listed = list(findings)
+    before: set[tuple] | None = None
+    for finding in listed:
+        at, path = _split(finding.path)
+        if not shut(finding, case):
+            yield finding
+            continue
+        moved = _revision(case, at, path)
+        if finding.code.startswith("LOCK"):
+            yield _at(finding, case, moved) if moved else finding.at(to="controller")
+            continue
+        if before is None:
+            form = replace(case, document=case.issued, places={})
+            before = {_what(form, f) for f in echoes or ()}
+        if _what(case, finding) not in before:
+            yield _at(finding, case, moved) if moved else finding.at(to="controller")
+
+
+def as_taken(case: Case) -> Case:
+    """``case`` with what was issued in the cells that the round closes: nothing else is taken of them. Positions stay; titles
+    and strategic lines too, which are told in words of their own."""
+    objectives = []
+    for entry in case.entries:
+        objectives.append(entry.objective if entry.issued is None else _taken(entry))
+    return replace(case, document={**case.document, "objectives": objectives})
+
+
+def _taken(entry: Entry) -> dict:
+    made = {**entry.objective, "holding": dict(entry.holding), "sheet": dict(entry.sheet)}
+    for f in objective_fields():
+        if f.path[0] not in ("holding", "sheet") or f.path in (("sheet", "title"), ("sheet", "strategic_lines")):
+            continue
+        if f.key in ("phases", "results") and f.cell == "table":
+            made["sheet"] |= {f.key: _rows(entry, f)} if f.key in entry.sheet else {}
+        elif entry.case.round in f.shown and (entry.sheet or f.path[0] == "holding") and (
+                not any(open_to(entry, c) for c in f.items) if f.cell == "table" else not open_to(entry, f)):
+            _put(made, f.path, _get(entry.issued, f.path))
+    return made
+
+
+def _rows(entry: Entry, table: Field) -> list[dict]:
+    issued = {r.get("id"): r for r in ((entry.issued or {}).get("sheet") or {}).get(table.key) or ()}
+    shut = {c.key for c in table.items if c.key != "id" and fixed(entry, table, c) and entry.case.round in c.shown}
+    rows = []
+    for row in entry.sheet[table.key]:
+        before = issued.get(row.get("id"))
+        kept = {k: v for k, v in row.items() if k not in shut}
+        rows.append(row if before is None else {**kept, **{k: v for k, v in before.items() if k in shut}})
+    return rows
+
+
+def _get(owner: dict | None, path: tuple):
+    for part in path:
+        owner = (owner or {}).get(part)
+    return owner
+
+
+def _put(owner: dict, path: tuple, value) -> None:
+    for part in path[:-1]:
+        inner = dict(owner.get(part) or {})
+        owner[part] = inner
+        owner = inner
+    if value is None:
+        owner.pop(path[-1], None)
+    else:
+        owner[path[-1]] = value
+
+
+def on_closed(finding: Finding, case: Case) -> bool:
+    """Whether ``finding``, of a reading, is about the value of a cell that the sector cannot fill in, and that was issued."""
+    if not finding.code.startswith(("DATA", "FORM06", "FORM07", "FORM08")):
+        return False
+    at, path = _split(finding.path)
+    if path[:1] in (("measures",), ("requests",)):
+        column = next((c for f in return_fields() if f.key == path[0] for c in f.items if c.key == path[-1]), None)
+        return column is not None and case.issued is not None and case.round not in column.open
+    if at is None or at >= len(case.entries):
+        return False
+    entry = case.entries[at]
+    return entry.issued is not None and path != ("code",) and closed(entry, path)
+
+
+def _revision(case: Case, at: int, path: Path) -> Path | None:
+    """The path of the open cell in which what stands at ``path`` can be changed; None when there is none."""
+    if not path or isinstance(path[-1], int):
+        return None
+    other = (*path[:-1], f"{path[-1]}_revised")
+    there = ("objectives", at, *other)
+    known = tuple(p for p in other if not isinstance(p, int)) in _fields()
+    return there if known and not closed(case.entries[at], other) and pointer(there) in case.places else None
+
+
+def _at(finding: Finding, case: Case, path: Path) -> Finding:
+    return finding.at(path=pointer(path), place=case.place(path), field=title_of(path), to="sector")

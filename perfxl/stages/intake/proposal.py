@@ -1,0 +1,201 @@
+"""Which column is what: by its heading, by one near to it, by what stands in it, or as it was confirmed before."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz, process
+
+from perfxl.stages.intake.tables import TITLES, Table
+from perfxl.stages.intake.targets import (
+    Target,
+    headings,
+    item_words,
+    own_titles,
+    plain,
+    shared,
+)
+from perfxl.workbook import values
+from perfxl.workbook.sheets import Cell
+
+#: From here on (of 100) a heading is near enough to one that lists usually have.
+NEAR = 84
+#: How many cells of a column are looked at; the share of them that has to fit.
+LOOKED, FIT = 60, 0.6
+#: Under this share what stands in a column contradicts a heading that says clearly what it is.
+CONTRADICTED = 0.2
+_CODE = re.compile(r"[A-Z][A-Z0-9]{0,7}\.\d{3,6}\Z")
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
+_NUMBER = re.compile(r"\d+")
+#: Items of which an objective has several: their columns may come again and again (``Fase 1``, ``Fase 2``).
+REPEATED = ("phases", "results", "money", "responsibles", "holders")
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a column becomes: the key of its target ("" for none), which of several it is, and why it is proposed.
+
+    ``why``: ``before``, ``heading``, ``near``, ``contents`` or "".
+    """
+
+    sheet: str
+    column: int
+    head: str
+    target: str
+    group: int = 1
+    why: str = ""
+
+
+def is_heading(text: str) -> bool:
+    """Whether ``text`` is a heading that lists usually have."""
+    return bool(_by_words(plain(_NUMBER.sub(" ", text)), "objectives", {})[0])
+
+
+def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterable[Match] = ()) -> list[Match]:
+    """A match for every column; ``before``: those confirmed for an earlier list, which win."""
+    known = {(m.sheet, plain(m.head)): m for m in before}
+    anywhere = {plain(m.head): m for m in before}
+    own = own_titles(given.values())
+    found = []
+    for table in tables:
+        context, taken, mine = _of_sheet(table.sheet), set(), []
+        for column, head in table.heads.items():
+            if column == TITLES:
+                mine.append(_titles(table))
+                continue
+            said = known.get((table.sheet, plain(head))) or anywhere.get(plain(head))
+            if said is not None and (said.target in given or not said.target):
+                match = Match(table.sheet, column, head, said.target, said.group, "before")
+            else:
+                match = _match(table, column, head, context, given, own)
+            key = (match.target, match.group)
+            if match.target and key in taken:
+                match = _next(match, taken, given)
+            taken.add((match.target, match.group))
+            context = given[match.target].item if match.target else context
+            mine.append(match)
+        found += _without_objectives(mine)
+    return found
+
+
+def _of_sheet(name: str) -> str:
+    """The item that the name of a sheet says its rows are."""
+    words = plain(name).split()
+    return next((item for word, item in item_words().items() if word in words), "objectives")
+
+
+def _without_objectives(mine: list[Match]) -> list[Match]:
+    """The matches of a table; in one that says nothing of objectives, sectors and people are those of the sectors."""
+    told = {m.target for m in mine}
+    if any(t.split("/")[0] in ("phases", "results", "holders", "money") or t.startswith("objectives/sheet") for t in told):
+        return mine
+    other = {"objectives/lead": "sectors/name", "objectives/code": "sectors/code", "responsibles/name": "sectors/manager"}
+    return [replace(m, target=other[m.target]) if m.why != "before" and m.target in other and other[m.target] not in told else m for m in mine]
+
+
+def _titles(table: Table) -> Match:
+    """Titles over rows: mostly the sector."""
+    cells = [c.value for c in table.column(TITLES)]
+    line = sum(bool(re.match(r"\s*(?:indirizzo|linea|ambito|area strategica|missione|direction|strategic)", c, re.I)) for c in cells)
+    return Match(table.sheet, TITLES, "", "cascade/level_1" if line * 2 > len(cells) else "objectives/lead", 1, "contents")
+
+
+def _next(match: Match, taken: set, given: Mapping[str, Target]) -> Match:
+    """A target that another column has already: the next of several, where an objective has several; else none."""
+    if given[match.target].item not in REPEATED:
+        return Match(match.sheet, match.column, match.head, "")
+    group = next(n for n in range(1, 1000) if (match.target, n) not in taken)
+    return Match(match.sheet, match.column, match.head, match.target, group, match.why)
+
+
+def _match(table: Table, column: int, head: str, context: str, given: Mapping[str, Target], own: Mapping[str, str]) -> Match:
+    number = _NUMBER.search(head)
+    key, why = _by_parts(head, context, own)
+    if key == "phases/id" and number:
+        key = "phases/text"  # ``Fase n. 3`` is the third phase, not a column of numbers
+    cells = table.column(column)[:LOOKED]
+    if key not in given or key and not fits(cells, given[key], CONTRADICTED if why == "heading" else FIT):
+        key, why = "", ""
+    if not key:
+        key = _by_contents(cells)
+        key, why = (key, "contents") if key in given else ("", "")
+    group = int(number[0]) if number and key and given[key].item in REPEATED and int(number[0]) < 100 else 1
+    return Match(table.sheet, column, head, key, max(1, group), why)
+
+
+def _by_parts(head: str, context: str, own: Mapping[str, str]) -> tuple[str, str]:
+    """(target, why) by a heading of one row, or of two: then the lower one says what, the upper one of which item."""
+    upper, _, lower = head.rpartition(" – ")
+    text = plain(_NUMBER.sub(" ", lower))
+    if not upper:
+        return _by_words(text, context, own)
+    over = plain(_NUMBER.sub(" ", upper))
+    item = next((item for word, item in item_words().items() if word in over.split()), "")
+    key, why = _by_words(text, item or context, own)
+    if key and (not item or key.startswith(f"{item}/")):
+        return key, why
+    whole = _by_words(f"{over} {text}", item or context, own)
+    return whole if whole[0] and not key else (key, why)
+
+
+def _by_words(text: str, context: str, own: Mapping[str, str]) -> tuple[str, str]:
+    """(target, why) by the words of a heading; blanks when nothing is near."""
+    if not text:
+        return "", ""
+    item = next((item for word, item in item_words().items() if re.search(rf"\b{re.escape(word)}\b", text)), "")
+    usual = {w: key for key, words in headings().items() for w in words}
+    if text in usual:
+        return usual[text], "heading"
+    if text in shared():
+        return _of(shared()[text], item or context), "heading"
+    if text in own:
+        return own[text], "heading"
+    rest = " ".join(w for w in text.split() if item_words().get(w) != item or not item)
+    if item and rest in shared() and item in shared()[rest]:
+        return shared()[rest][item], "heading"
+    best = process.extractOne(text, list(usual), scorer=_alike, score_cutoff=NEAR) if len(text) > 3 else None
+    if best:
+        return usual[best[0]], "near"
+    if item:
+        told = process.extractOne(rest, list(shared()), scorer=_alike, score_cutoff=NEAR) if len(rest) > 2 else None
+        if told and item in shared()[told[0]]:
+            return shared()[told[0]][item], "near"
+    return "", ""
+
+
+def _of(choices: Mapping[str, str], item: str) -> str:
+    return choices.get(item) or choices.get("objectives") or next(iter(choices.values()))
+
+
+def _alike(one: str, other: str, **more) -> float:
+    """How near two headings are: whole words in any order, or one inside the other when both say enough."""
+    whole = fuzz.token_sort_ratio(one, other)
+    inside = fuzz.token_set_ratio(one, other) - 8 if min(len(one), len(other)) > 8 and len(one.split()) <= 2 * len(other.split()) + 1 else 0
+    return max(whole, inside)
+
+
+def fits(cells: list[Cell], target: Target, least: float = FIT) -> bool:
+    """Whether what stands in a column may be values of ``target``: at least the share ``least`` of it."""
+    if not cells:
+        return True
+    if target.key.endswith("email"):
+        return _share(cells, lambda c: c.kind == "text" and bool(_EMAIL.match(c.value.strip()))) >= least
+    if target.cell in ("date", "percent", "number", "integer", "money", "yesno", "choice"):
+        return _share(cells, lambda c: values.from_cell(c, target.field)[0] is not None) >= least
+    if target.cell == "long" or target.path[-1] in ("title", "name", "text"):
+        return _share(cells, lambda c: c.kind in ("date", "number", "bool")) <= 1 - least
+    return True
+
+
+def _by_contents(cells: list[Cell]) -> str:
+    if len(cells) < 2:
+        return ""
+    if _share(cells, lambda c: c.kind == "text" and bool(_CODE.match(c.value.strip()))) >= FIT:
+        return "objectives/code"
+    if _share(cells, lambda c: c.kind == "text" and bool(_EMAIL.match(c.value.strip()))) >= FIT:
+        return "sectors/email"
+    return ""
+
+
+def _share(cells: list[Cell], holds) -> float:
+    return sum(map(holds, cells)) / len(cells)

@@ -1,0 +1,179 @@
+"""The tables of a list, as they stand in a workbook or in a CSV file: headings of one row or of two, then rows.
+
+A heading merged over several columns counts for each of them; a row with one text alone is a title over the rows that
+follow, kept in a column of its own; a row of totals is none. Nothing in the file is trusted: it is opened within the
+bounds of every returned workbook.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from perfxl.model.findings import Finding, Place
+from perfxl.workbook.sheets import BLANK, Book, Cell, Refused, open_book
+from perfxl.workbook.sheets.model import LAST_COLUMN, LAST_ROW
+
+#: How far down the headings are looked for; how long one may be.
+HEAD_ROWS, HEAD_LENGTH = 40, 160
+#: The largest CSV file that is read, in bytes.
+CSV_MOST = 32_000_000
+#: The column of the titles that stand over rows.
+TITLES = 0
+_TOTAL = re.compile(r"\s*(?:sub)?total[ei]?\b", re.I)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: name of its sheet, headings by column (from 1; ``TITLES`` for titles over rows), its rows by number.
+
+    ``totals``: numbers of the rows left out because they sum others.
+    """
+
+    sheet: str
+    heads: dict[int, str]
+    rows: tuple[tuple[int, dict[int, Cell]], ...]
+    totals: tuple[int, ...] = field(default=())
+
+    def column(self, number: int) -> list[Cell]:
+        """What stands in a column, blanks left out."""
+        return [cells[number] for _, cells in self.rows if number in cells]
+
+
+def read(data: bytes, file: str, known: Callable[[str], bool]) -> list[Table]:
+    """The tables of the list ``data``; ``known``: whether a heading is one that lists usually have.
+
+    Raises ``Refused`` with the finding that says why it cannot be read.
+    """
+    if PurePath(file).suffix.lower() in (".csv", ".tsv", ".txt"):
+        grids = [(PurePath(file).stem, _csv(data, file))]
+    else:
+        grids = [(s.name, _cells(s)) for s in _visible(open_book(data, file))]
+    return [table for name, grid in grids if (table := _table(name, grid, known)) is not None]
+
+
+def _visible(book: Book):
+    return [s for s in book.sheets if s.state == "visible"]
+
+
+def _cells(sheet) -> dict[int, dict[int, Cell]]:
+    found: dict[int, dict[int, Cell]] = {}
+    for (row, column), cell in ((at, sheet.cells[at]) for at in sheet.cells):
+        if not _blank(cell):
+            found.setdefault(row, {})[column] = cell
+    return found
+
+
+def _blank(cell: Cell) -> bool:
+    return cell.kind == "blank" or cell.kind == "text" and not cell.value.strip()
+
+
+def _csv(data: bytes, file: str) -> dict[int, dict[int, Cell]]:
+    if len(data) > CSV_MOST:
+        raise Refused(Finding("LIST20", Place(file), {"most": CSV_MOST // 1_000_000}))
+    text = _decoded(data)
+    beginning = text[:20_000].splitlines()[:20]
+    delimiter = max(";,\t|", key=lambda d: sum(d in line for line in beginning) * 1000 + min(999, sum(line.count(d) for line in beginning)))
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    found: dict[int, dict[int, Cell]] = {}
+    try:
+        for number, line in zip(range(1, LAST_ROW + 1), lines, strict=False):
+            cells = {k: Cell(v.strip(), "text") for k, v in enumerate(line[:LAST_COLUMN], 1) if v.strip()}
+            if cells:
+                found[number] = cells
+    except csv.Error:
+        raise Refused(Finding("LIST21", Place(file), {"line": lines.line_num})) from None
+    return found
+
+
+def _decoded(data: bytes) -> str:
+    """The text of a CSV file: Unicode where it is, else as Windows writes it in Western Europe."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
+
+
+def _table(name: str, grid: dict[int, dict[int, Cell]], known: Callable[[str], bool]) -> Table | None:
+    """The table of a sheet; None where no headings are."""
+    head = _head_row(grid, known)
+    if head is None:
+        return None
+    top, last = _with_neighbours(grid, head, known)
+    heads = _heads(grid, top, last)
+    rows, totals, title = [], [], None
+    numbers = [n for n in sorted(grid) if n > last]
+    for number in numbers:
+        cells = {c: cell for c, cell in grid[number].items() if c in heads}
+        first = next((cell for _, cell in sorted(cells.items())), BLANK)
+        if not cells or {c: _text(v) for c, v in cells.items()} == {c: h for c, h in heads.items() if c in cells and len(cells) > 2}:
+            continue  # headings that are repeated on every page
+        if first.kind == "text" and _TOTAL.match(first.value):
+            totals.append(number)
+        elif len(cells) == 1 and len(heads) > 3 and min(cells) <= 2 and first.kind == "text" and _titles_follow(grid, number, heads):
+            title = first
+        else:
+            rows.append((number, {**({TITLES: title} if title else {}), **cells}))
+    titled = {TITLES: ""} if title else {}
+    return Table(name, {**titled, **heads}, tuple(rows), tuple(totals)) if rows else None
+
+
+def _titles_follow(grid: dict, number: int, heads: dict[int, str]) -> bool:
+    """Whether what stands alone in a row is a title: the next row has several cells, the first column among them."""
+    following = next((grid[n] for n in range(number + 1, number + 4) if n in grid), {})
+    return len([c for c in following if c in heads]) > 1 and min(following) <= 2 or len(following) == 1
+
+
+def _text(cell: Cell) -> str:
+    return " ".join(str(cell.value).split())
+
+
+def _words(cells: dict[int, Cell]) -> dict[int, str]:
+    """The cells of a row that may be headings."""
+    return {c: _text(v) for c, v in cells.items() if v.kind == "text" and v.formula is None and len(v.value) <= HEAD_LENGTH}
+
+
+def _head_row(grid: dict, known: Callable[[str], bool]) -> int | None:
+    """The row whose cells are headings that lists have; else the first of at least two texts with rows under it."""
+    best, first = (0, 0, None), None
+    numbers = sorted(grid)[:HEAD_ROWS]
+    for number in numbers:
+        words = _words(grid[number])
+        if len(words) < 2:
+            continue
+        if first is None and len(words) == len(grid[number]):
+            first = number
+        met = sum(known(w) for w in words.values())
+        best = max(best, (met, len(words), number), key=lambda b: (b[0], -(b[2] or 0) if b[0] == best[0] else 0))
+    return best[2] if best[0] >= 2 else first
+
+
+def _with_neighbours(grid: dict, head: int, known: Callable[[str], bool]) -> tuple[int, int]:
+    """First and last row of the headings: one above or below belongs to them where it spans or divides columns."""
+    for top, last in ((head, head + 1), (head - 1, head)):
+        above, below = _words(grid.get(top, {})), _words(grid.get(last, {}))
+        if len(above) < 2 or not below or len(above) != len(grid[top]) or len(below) != len(grid[last]):
+            continue
+        divided = [c for c in below if c not in above and any(a < c for a in above)]
+        over = [c for c in above if c not in below or c + 1 in divided]
+        if divided and over and (sum(known(w) for w in below.values()) * 2 >= len(below) or all(len(w) <= 30 for w in below.values()) and len(below) > 1
+                                 and not any(known(w) for w in above.values() if w in below.values())):
+            return top, last
+    return head, head
+
+
+def _heads(grid: dict, top: int, last: int) -> dict[int, str]:
+    """The heading of each column: that of the upper row, which counts for those to its right, and that of the lower."""
+    above, below = _words(grid[top]), _words(grid[last]) if last != top else {}
+    columns = sorted({*above, *below})
+    used = {c for row in grid for c in grid[row] if row > last}
+    columns += sorted(c for c in used if c not in columns)
+    heads, spanning = {}, ""
+    for c in columns:
+        spanning = above.get(c, spanning if c in below else "")
+        heads[c] = " – ".join(w for w in (spanning, below.get(c, "")) if w)
+    return heads

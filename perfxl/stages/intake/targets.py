@@ -1,0 +1,102 @@
+"""What a column of a list may become: the fields that a plan says when it begins, and some that lists say in their own way."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from perfxl.model.fields import Field
+from perfxl.model.texts import LANGUAGES, area
+from perfxl.stages.plan.layout import OWNER, sheets
+
+#: The arrays of the plan that a list may fill, each under an objective where it is so in the plan.
+ITEMS = ("sectors", "cascade", "objectives", "holders", "responsibles", "money", "results", "phases")
+#: Ways of saying that the plan has otherwise: levels of the cascade by title, several sectors in one cell.
+VIRTUAL = ("cascade/level_1", "cascade/level_2", "cascade/level_3", "holders/several")
+
+
+@dataclass(frozen=True)
+class Target:
+    """A place of the plan: ``key`` is array and path (``objectives/sheet/title``); ``field`` None for ``VIRTUAL`` ones."""
+
+    key: str
+    item: str
+    path: tuple[str, ...]
+    field: Field | None
+    titles: tuple[tuple[str, str], ...]
+
+    def title(self, language: str) -> str:
+        """What the drop-down says: ``Obiettivi: Titolo``."""
+        return dict(self.titles)[language]
+
+    @property
+    def cell(self) -> str:
+        """How its value stands in a cell, as ``fields.CELLS`` has it."""
+        return self.field.cell if self.field else "text"
+
+
+def targets(extension: dict | None = None) -> dict[str, Target]:
+    """Every target by key, in the order of the plan workbook."""
+    found: dict[str, Target] = {}
+    for sheet in sheets(extension):
+        if sheet.id not in ITEMS:
+            continue
+        for column in sheet.columns:
+            moments = column.field.open
+            if not column.read or column.key == OWNER or moments and "plan" not in moments or column.key.startswith("continues"):
+                continue
+            titles = tuple((x, f"{sheet.title(x)}: {column.title(x)}") for x in LANGUAGES)
+            key = f"{sheet.id}/{column.key}"
+            found[key] = Target(key, sheet.id, tuple(column.key.split("/")), column.field, titles)
+    for key in VIRTUAL:
+        words = area("lists")[f"target_{key.replace('/', '_')}"]
+        found[key] = Target(key, key.partition("/")[0], (key.partition("/")[2],), None, tuple((x, words[x]) for x in LANGUAGES))
+    return found
+
+
+def plain(text: str) -> str:
+    """``text`` as headings are compared: small letters without accents, words alone."""
+    bare = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join(re.findall(r"[a-z0-9%]+", "".join(c for c in bare if not unicodedata.combining(c))))
+
+
+@cache
+def _words() -> dict:
+    return tomllib.loads((files(__package__) / "headings.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def headings() -> dict[str, tuple[str, ...]]:
+    """The headings that lists usually have for each target, as they are compared."""
+    return {key: tuple(map(plain, words)) for key, words in _words()["headings"].items()}
+
+
+@cache
+def shared() -> dict[str, dict[str, str]]:
+    """The headings that mean a target of the item they stand with: heading, item, target."""
+    found: dict[str, dict[str, str]] = {}
+    for keys in _words()["shared"].values():
+        for word in map(plain, keys["words"]):
+            found[word] = {key.partition("/")[0]: key for key in keys["targets"]}
+    return found
+
+
+@cache
+def item_words() -> dict[str, str]:
+    """The words that name an item in a heading, and the item."""
+    return {plain(w): item for item, words in _words()["items"].items() for w in words}
+
+
+def own_titles(given: Iterable[Target]) -> dict[str, str]:
+    """The target by the title of its field, where one alone has it: the words of perfxl are headings too."""
+    found: dict[str, str] = {}
+    twice = set()
+    for target in given:
+        for x in LANGUAGES:
+            word = plain(target.title(x).partition(": ")[2])
+            if word and found.setdefault(word, target.key) != target.key:
+                twice.add(word)
+    return {w: k for w, k in found.items() if w not in twice}

@@ -1,0 +1,79 @@
+"""The board in the window: who answered, what is to be mended, what to do next, with a button to do it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from tkinter import ttk
+
+from perfxl.campaign import BadExtension, Campaign
+from perfxl.campaign.register import Board, board_table
+from perfxl.campaign.register.telling import board_summary
+from perfxl.model.texts import Texts
+from perfxl.ui.addin.next_step import next_step
+from perfxl.ui.addin.steps.state import board_of
+from perfxl.workflow.pipeline import CannotRun
+
+#: Widths of the columns of the board, in pixels; those that follow are as wide as the last.
+_WIDTHS = (190, 90, 125, 90, 135, 55, 55, 55, 50, 75)
+_ROWS = 7
+
+
+class Overview(ttk.Frame):
+    """The board of the round at hand. ``press``: called with the stage of the button that does the next step."""
+
+    def __init__(self, parent, language: str, press: Callable[[str], None]):
+        super().__init__(parent)
+        self.language, self._press, self.stage = language, press, None
+        self.head = ttk.Label(self, anchor="w", justify="left", wraplength=900)
+        self.head.pack(fill="x")
+        foot = ttk.Frame(self)
+        foot.pack(side="bottom", fill="x", pady=4)
+        self.do = ttk.Button(foot, command=self._do)
+        self.advice = ttk.Label(foot, anchor="w", wraplength=640)
+        self.table = ttk.Treeview(self, show="headings", height=_ROWS, selectmode="none")
+        self.table.tag_configure("late", foreground="#8E1B10")
+        self.table.tag_configure("received", foreground="#22692F")
+        self.table.pack(side="left", fill="both", expand=True)
+        bar = ttk.Scrollbar(self, command=self.table.yview)
+        self.table.configure(yscrollcommand=bar.set)
+        bar.pack(side="right", fill="y")
+
+    def _do(self) -> None:
+        if self.stage:
+            self._press(self.stage)
+
+    def show(self, folder: Path | None) -> None:
+        """Show the board of the campaign at ``folder``, nothing where there is none that can be told."""
+        board = _board(folder, self.language) if folder else None
+        self.table.delete(*self.table.get_children())
+        self.head.configure(text="")
+        self.advice.pack_forget()
+        self.do.pack_forget()
+        self.stage = None
+        if board is not None:
+            self._fill(board)
+
+    def _fill(self, board: Board) -> None:
+        say, step = Texts("addin", self.language), next_step(board, self.language)
+        self.head.configure(text="   ".join(board_summary(board, self.language)[:3]))
+        headings, rows = board_table(board, self.language)
+        names = [f"c{n}" for n in range(len(headings))]
+        self.table.configure(columns=names)
+        for number, (name, heading) in enumerate(zip(names, headings)):
+            self.table.heading(name, text=heading, anchor="w")
+            self.table.column(name, width=_WIDTHS[min(number, len(_WIDTHS) - 1)], minwidth=40, stretch=number == 0)
+        states = {f"{r.sector} {r.name}": r.state for r in board.rows}
+        for row in rows:
+            state = states.get(row[0], "")
+            self.table.insert("", "end", values=row, tags=("late" if state == "late" else "received" if state.startswith("received") else "",))
+        self.stage = step.stage
+        self.advice.configure(text=step.text)
+        self.do.configure(text=say(f"button_{step.stage}"))
+        self.do.pack(side="right")
+        self.advice.pack(side="left", fill="x", expand=True)
+
+
+def _board(folder: Path, language: str) -> Board | None:
+    try:
+        return board_of(Campaign(folder), None, language)
+    except (CannotRun, BadExtension, OSError, ValueError):  # its button says what is the matter
+        return None

@@ -1,0 +1,90 @@
+"""The buttons of the campaign: made, carried on from the year before, its forms issued, more time given."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+from perfxl.campaign import Campaign
+from perfxl.model.fields import ROUNDS, round_name
+from perfxl.model.texts import Texts
+from perfxl.ui.addin import choosing, place
+from perfxl.ui.addin.desk import Desk, Done, GivenUp
+from perfxl.ui.addin.questions import Field
+from perfxl.workflow import pipeline
+from perfxl.workflow.pipeline import CannotRun
+
+#: How much later a deadline is offered, in days.
+LATER = 15
+
+
+def new(desk: Desk) -> Done:
+    """*Nuova campagna*: the folder of this year, and its plan to fill in."""
+    folder = _new_folder(desk, None)
+    path = pipeline.new(Campaign(folder), date.today().year, None, desk.language)
+    return _begun(desk, folder, path)
+
+
+def following(campaign: Campaign, desk: Desk) -> Done:
+    """*Prosegui*: the campaign of the year that follows, with what goes on."""
+    folder = _new_folder(desk, campaign.folder.parent)
+    given, notes = pipeline.following(campaign, Campaign(folder), None, desk.language)
+    path = pipeline.new(Campaign(folder), given["year"], given, desk.language)
+    done = _begun(desk, folder, path)
+    return Done("\n\n".join([done.text, *(f.message(desk.language) for f in notes)]), path, tuple(notes))
+
+
+def _new_folder(desk: Desk, start: Path | None) -> Path:
+    folder = desk.ask_folder(Texts("addin", desk.language)("ask_new"), start)
+    if folder is None:
+        raise GivenUp
+    return folder
+
+
+def _begun(desk: Desk, folder: Path, path: Path) -> Done:
+    place.remember(folder)
+    desk.show(path)
+    return Done(Texts("addin", desk.language)("done_new", path=path), path)
+
+
+def issue(campaign: Campaign, desk: Desk) -> Done:
+    """*Emetti schede*: one workbook a sector. A round that is approved is issued again only when the user says so."""
+    from perfxl.workflow.delivery import approved
+
+    say = Texts("addin", desk.language)
+    round = choosing.round_of(campaign, desk, _planned(campaign, desk), always=True)
+    approval = approved(campaign, desk.language).get(round)
+    if approval and not desk.ask_yes(say("ask_issue_approved", round=round_name(round, desk.language), act=approval.act)):
+        raise GivenUp
+    made = pipeline.issue(campaign, round, [], desk.language, desk.progress, anyway=approval is not None)
+    folder = campaign.folder / "emesse" / round
+    desk.show(folder)
+    text = say("done_issue", count=len(made.paths), folder=folder, back=campaign.folder / "ricevute" / round)
+    return Done(text, folder, made.findings)
+
+
+def _planned(campaign: Campaign, desk: Desk) -> list[str]:
+    """The rounds that the plan lists."""
+    plan, _ = pipeline.plan_of(campaign, desk.language)
+    listed = [r for r in ROUNDS if r in {d["round"] for d in plan["rounds"]}]
+    if not listed:
+        raise CannotRun(Texts("addin", desk.language)("no_rounds", path=campaign.plan))
+    return listed
+
+
+def extend(campaign: Campaign, desk: Desk) -> Done:
+    """*Proroga*: more time for all sectors or for one; those that have not answered get their form anew."""
+    from perfxl.workflow import extend as stage
+
+    say = Texts("addin", desk.language)
+    plan, _ = pipeline.plan_of(campaign, desk.language)
+    rounds = choosing.issued_rounds(campaign, desk)
+    field = choosing.round_field(campaign, desk, rounds)
+    deadline = next((r.get("deadline") for r in plan["rounds"] if r["round"] == field.value), None)
+    until = max(date.fromisoformat(deadline) if deadline else date.today(), date.today()) + timedelta(days=LATER)
+    sectors = (("", say("all_sectors")), *((s["code"], f"{s['code']} {s['name']}") for s in plan["sectors"]))
+    said = choosing.asked(desk, say("button_extend"), say("ask_extend"), (
+        field, choosing.day_field(desk, "until", until), Field("sector", say("field_sector"), "choice", "", sectors)), "button_extend")
+    done = stage.extend(campaign, said["round"], said["until"], [said["sector"]] if said["sector"] else [], desk.language, date.today(),
+                        progress=desk.progress)
+    folder = campaign.folder / "emesse" / said["round"]
+    text = say("done_extend", day=f"{said['until']:%d/%m/%Y}", sectors=", ".join(done.sectors) or say("nobody_waits"))
+    return Done(text, folder, done.issued.findings if done.issued else ())

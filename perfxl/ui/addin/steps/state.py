@@ -1,0 +1,47 @@
+"""The buttons that only look: the board of a round, the guide."""
+
+from datetime import date
+
+from perfxl.campaign import Campaign
+from perfxl.campaign.register import Board
+from perfxl.model.texts import Texts
+from perfxl.ui.addin import choosing, listing, place
+from perfxl.ui.addin.desk import Desk, Done
+from perfxl.ui.addin.next_step import next_step
+from perfxl.ui.addin.steps.showing import show_list
+from perfxl.workflow import pipeline
+from perfxl.workflow.pipeline import CannotRun
+
+
+def board_of(campaign: Campaign, round: str | None, language: str) -> Board:
+    """The board of ``round``: of the last one that was issued when None, of the first of the plan when none was."""
+    from perfxl.campaign.register import board
+    from perfxl.model.fields import ROUNDS
+    from perfxl.workflow import register_updates
+
+    plan, _ = pipeline.plan_of(campaign, language)
+    issued = [r for r in ROUNDS if campaign.issued_sectors(r)]
+    chosen = round or (issued[-1] if issued else plan["rounds"][0]["round"])
+    with register_updates.opened(campaign, language, CannotRun, write=False) as register:
+        return board(register, campaign, plan, chosen, date.today())
+
+
+def status(campaign: Campaign, desk: Desk) -> Done:
+    """*Stato*: the board of the round at hand as a list, and what to do next."""
+    from perfxl.campaign.register import board_table
+    from perfxl.campaign.register.telling import board_summary
+
+    say = Texts("addin", desk.language)
+    found = board_of(campaign, choosing.here(campaign, desk), desk.language)
+    lines = [*board_summary(found, desk.language), next_step(found, desk.language).text]
+    path = show_list(campaign, "stato.xlsx", listing.table(say("status_sheet"), lines, *board_table(found, desk.language)), desk)
+    return Done("\n".join(lines), path)
+
+
+def guide(desk: Desk) -> Done:
+    """*Guida*: the guide as a page of the browser."""
+    from perfxl.ui.addin.guide import page
+
+    path = page(place.home(), desk.language)
+    desk.show(path)
+    return Done(Texts("addin", desk.language)("done_guide", path=path), path)

@@ -1,0 +1,108 @@
+"""What is wrong with the forms of a round before they go out, told where the plan says it.
+
+The same checks that returns undergo look at each form as it would be issued: what it says already, and what no sector could
+mend in it, is for the controller, in the plan and now.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from perfxl.model.documents import pointer
+from perfxl.model.fields import Field, objective_fields
+from perfxl.model.findings import Finding, Place, in_order
+from perfxl.model.texts import LANGUAGES
+from perfxl.stages import check
+from perfxl.stages.plan.checks import weights
+from perfxl.workbook.values import shown
+
+
+def form_faults(prefilled: Mapping[str, dict], plan: dict, round: str, places: Mapping[str, Place], file: str) -> list[Finding]:
+    """The faults of the forms ``prefilled``, by sector, of ``round``, each at its cell of the plan workbook.
+
+    ``plan``: the plan document, whose cells are at ``places`` by JSON Pointer; ``file``: what findings call the workbook. A fault
+    of an objective that several sectors hold is told once.
+    """
+    found = []
+    for sector, document in prefilled.items():
+        for finding in check.of_form(document, plan, round):
+            at = _in_plan(finding.path, document, plan, sector)
+            place = _nearest(at, places, file)
+            found.append(finding.at(path=at, place=place, sector=sector if "/holders/" in at or not finding.objective else ""))
+    return in_order(found)
+
+
+def in_force(content: dict, plan: dict, previous: dict | None, places: Mapping[str, Place], file: str) -> Iterator[Finding]:
+    """PLAN70 on the weights that hold now: those of the round before, where it said something else than the plan workbook."""
+    known = {o["code"] for o in (previous or {}).get("content", {}).get("objectives", ())}
+    new = {o["code"] for o in plan.get("objectives", ()) if o["code"] not in known} if previous else ()
+    for problem in weights(content, new):
+        at = pointer(problem.path)
+        yield Finding(problem.code, _nearest(at, places, file), problem.values, path=at, sector=problem.values["sector"])
+
+
+def ignored(plan: dict, content: dict, previous: dict | None, before: Callable[[str], dict | None], places: Mapping[str, Place],
+            file: str) -> Iterator[Finding]:
+    """PLAN72: what was typed in the plan workbook about an objective since a round was consolidated, and is not what holds.
+
+    ``content``: what holds; ``before``: the form that a sector was issued in the round of ``previous``, which says what the
+    workbook said then.
+    """
+    known = {o["code"] for o in previous["content"].get("objectives", ())} if previous else set()
+    now = {o["code"]: o for o in content.get("objectives", ())}
+    for i, objective in enumerate(plan.get("objectives", ())):
+        for k, holder in enumerate(objective["holders"]) if objective["code"] in known else ():
+            held = next((h for h in now[objective["code"]]["holders"] if h["sector"] == holder["sector"]), {})
+            pairs = [(f, holder, held, ("holders", k)) for f in _planned("holding")]
+            if objective["lead"] == holder["sector"]:
+                pairs += [(f, objective, now[objective["code"]], ()) for f in _planned("sheet")]
+            for f, mine, holds, way in pairs:
+                typed, valid = _at(mine, f.path), _at(holds, f.path)
+                if typed is None or typed == valid or typed == _at(_form(before(holder["sector"]), objective, holder), f.path):
+                    continue
+                at = pointer(("objectives", i, *way, *f.path))
+                yield Finding("PLAN72", _nearest(at, places, file), {"objective": objective["code"], "typed": shown(typed, f),
+                              "valid": shown(valid, f), "field": {lang: f.title(lang) for lang in LANGUAGES}},
+                              {lang: f.title(lang) for lang in LANGUAGES}, at, holder["sector"], objective["code"])
+
+
+def _planned(part: str) -> list[Field]:
+    """The single fields that the plan says of a holding or of a sheet, without those that only the plan workbook decides."""
+    return [f for f in objective_fields() if f.path[0] == part and f.moment == "plan" and f.cell != "table"
+            and f.key != "strategic_lines" and not f.revision]
+
+
+def _at(owner: dict | None, path: tuple):
+    for key in path:
+        owner = owner.get(key) if isinstance(owner, dict) else None
+    return owner
+
+
+def _form(issued: dict | None, objective: dict, holder: dict) -> dict:
+    codes = {objective["code"], holder.get("code", objective["code"])}
+    return next((o for o in (issued or {}).get("objectives", ()) if o["code"] in codes), {})
+
+
+def _in_plan(path: str, form: dict, plan: dict, sector: str) -> str:
+    """The JSON Pointer in the plan of what stands at ``path`` in the form of ``sector``."""
+    parts = path.split("/")[1:]
+    if len(parts) < 2 or not parts[1].isdigit() or parts[0] not in ("objectives", "measures"):
+        return ""
+    item = form[parts[0]][int(parts[1])]
+    if parts[0] == "measures":
+        mine = (sector, item.get("objective"), item.get("id"))
+        rows = [(m["sector"], m["measure"].get("objective"), m["measure"].get("id")) for m in plan.get("measures", ())]
+        last = len(rows) - 1 - rows[::-1].index(mine) if mine in rows else None  # of one that stands twice the second
+        return "" if last is None else pointer(("measures", last, "measure", *parts[2:]))
+    for i, objective in enumerate(plan.get("objectives", ())):
+        if objective["code"] == item.get("code"):
+            if parts[2:3] == ["holding"]:
+                k = next((k for k, h in enumerate(objective["holders"]) if h["sector"] == sector), 0)
+                return pointer(("objectives", i, "holders", k, *parts[2:]))
+            return pointer(("objectives", i, *parts[2:]))
+    return ""
+
+
+def _nearest(path: str, places: Mapping[str, Place], file: str) -> Place:
+    """The cell of ``path``, else of its row, its objective, the workbook."""
+    while path and path not in places:
+        path = path.rpartition("/")[0]
+    return places[path] if path else Place(file)

@@ -1,0 +1,83 @@
+"""Lists as bodies publish them, invented: wide (a row an objective), long (a row a phase or an indicator), with merged headings."""
+
+import csv
+import io
+from datetime import date
+
+from openpyxl import Workbook
+
+WIDE_HEAD = ("N. ob.", "Area Strategica", "Settore", "Dirigente", "Obiettivo gestionale", "Descrizione estesa", "Peso %", "Data inizio", "Data fine",
+             "Fase 1", "Scadenza fase 1", "Peso fase 1", "Fase 2", "Scadenza fase 2", "Peso fase 2", "Indicatore", "U.M.", "Target 2027", "Settori coinvolti",
+             "Note interne ufficio")
+WIDE = (
+    (1, "1. Una città che si prende cura", "Settore 1 - Servizi alla persona", "Livia Montanelli", "Sportello unico per le famiglie", "Apertura in due sedi.",
+     60, date(2027, 1, 10), date(2027, 12, 20), "Progetto e atti", date(2027, 3, 31), 40, "Apertura al pubblico", date(2027, 12, 15), 60, "Famiglie accolte", "n.", 300,
+     "Settore 2", "sentire il sindaco"),
+    (2, "1. Una città che si prende cura", "Settore 1 - Servizi alla persona", "Livia Montanelli", "Carta dei servizi educativi", None,
+     "40%", "01/02/2027", "30/11/2027", "Bozza", "31/05/2027", "50", "Approvazione", "31/10/2027", "50", "Carta approvata", "sì/no", "sì", None, None),
+    (3, "2. Una città che funziona", "Settore 2 - Lavori pubblici", "Teo Bartolacci", "Manutenzione programmata delle strade", "Piano triennale.",
+     100, date(2027, 1, 1), "31/09/2027", "Rilievo", date(2027, 4, 30), 100, None, None, None, "Km rifatti", "km", 12.5, None, None),
+    ("Totale", None, None, None, None, None, 200, None, None, None, None, None, None, None, None, None, None, None, None, None))
+
+LONG_HEAD = ("Codice obiettivo", "Titolo obiettivo", "Centro di responsabilità", "Tipo riga", "N. fase", "Attività", "Dal", "Al", "Peso fase", "Responsabile")
+LONG = (
+    ("AMM.001", "Tempi di pagamento sotto i trenta giorni", "Ragioneria", "fase", "1", "Mappa dei ritardi", "01/01/2027", "28/02/2027", "30", "Ida Colangeli"),
+    ("", "", "", "fase", "2", "Regole per le fatture", "01/03/2027", "30/06/2027", "70", ""),
+    ("AMM.002", "Bilancio leggibile", "Ragioneria", "fase", "1", "Indice e grafici", "01/04/2027", "31/07/2027", "100", "Ida Colangeli"),
+    ("POL.001", "Pattuglie serali", "Polizia locale", "fase", "1", "Turni concordati", "01/02/2027", "31/03/2027", "50", "Neri Santoloci; Ezia Furlanis"),
+    ("POL.001", "Pattuglie serali", "Polizia locale", "fase", "2", "Uscite dal venerdì alla domenica", "01/04/2027", "31/12/2027", "50", "Neri Santoloci"),
+    ("", "", "", "", "", "", "", "", "", ""))
+
+
+def wide() -> bytes:
+    """One sheet, a title over the headings, a row an objective with numbered phases, a row of totals."""
+    book = Workbook()
+    ws = book.active
+    ws.title = "Obiettivi 2027"
+    ws["A1"] = "Comune di Valdorata – Obiettivi di performance 2027"
+    ws.merge_cells("A1:T1")
+    ws.append([])
+    for row in (WIDE_HEAD, *WIDE):
+        ws.append(row)
+    return _saved(book)
+
+
+def long() -> bytes:
+    """A CSV file as Excel writes it in Italy: semicolons, Windows characters, a row a phase, blanks for what goes on."""
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=";").writerows((LONG_HEAD, *LONG))
+    return out.getvalue().encode("cp1252")
+
+
+def merged() -> bytes:
+    """Sectors as titles over the rows, two rows of headings, objectives merged over the rows of their indicators; sectors on a sheet of their own."""
+    book = Workbook()
+    ws = book.active
+    ws.title = "Piano"
+    ws.append(["Piano degli obiettivi"])
+    ws.append(["Cod.", "Obiettivo", "Indirizzo strategico", "Indicatore", None, None, "Tempi", None])
+    ws.append([None, None, None, "Descrizione", "Unità di misura", "Valore atteso", "Inizio", "Fine"])
+    for span in ("D2:F2", "G2:H2", "A2:A3", "B2:B3", "C2:C3"):
+        ws.merge_cells(span)
+    ws.append(["AREA 1 – AFFARI GENERALI"])
+    ws.merge_cells("A4:H4")
+    ws.append(["1.1", "Archivio digitale", "Semplificare", "Fascicoli digitalizzati", "n.", 4000, date(2027, 1, 1), date(2027, 12, 31)])
+    ws.append([None, None, None, "Tempo medio di ricerca", "minuti", 5, None, None])
+    for span in ("A5:A6", "B5:B6", "C5:C6"):
+        ws.merge_cells(span)
+    ws.append(["1.2", "Contratti entro sessanta giorni", "Semplificare", "Contratti nei tempi", "%", 0.95, date(2027, 1, 1), date(2027, 12, 31)])
+    ws["F7"].number_format = "0%"
+    ws.append(["AREA 2 – TERRITORIO"])
+    ws.merge_cells("A8:H8")
+    ws.append(["2.1", "Catasto delle alberature", "Città verde", "Alberi censiti", "n.", "circa 900", date(2027, 3, 1), date(2027, 10, 31)])
+    other = book.create_sheet("Settori")
+    other.append(["Sigla settore", "Denominazione", "Dirigente", "E-mail"])
+    other.append(["A1", "Affari generali", "Gaia Rondinelli", "affari@valdorata.example"])
+    other.append(["A2", "Territorio", "Ugo Serpieri", "territorio@valdorata.example"])
+    return _saved(book)
+
+
+def _saved(book: Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

@@ -1,0 +1,234 @@
+"""``perfxl new --from LIST``: lists of three shapes matched, confirmed, laid into a plan; what is not taken is told."""
+
+import io
+
+import list_examples
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from perfxl.campaign import Campaign
+from perfxl.model.findings import Finding
+from perfxl.stages import plan
+from perfxl.stages.intake import filling, proposal, sheet, tables
+from perfxl.stages.intake.targets import targets
+from perfxl.ui.cli import main
+from perfxl.workflow import new_from_list
+from perfxl.workflow.pipeline import CannotRun
+
+GIVEN = targets()
+LISTS = {"wide.xlsx": list_examples.wide, "long.csv": list_examples.long, "merged.xlsx": list_examples.merged}
+
+
+def matched(data: bytes, name: str):
+    found = tables.read(data, name, proposal.is_heading)
+    return found, proposal.propose(found, GIVEN)
+
+
+def filled(data: bytes, name: str) -> filling.Filled:
+    found, matches = matched(data, name)
+    return filling.fill(plan.blank(2027), found, matches, GIVEN, name)
+
+
+def told(findings: tuple[Finding, ...], but: str = "LIST05 LIST10") -> list[tuple[str, str]]:
+    return [(f.code, f.place.cell) for f in findings if f.code not in but]
+
+
+def workbook(*rows, title: str = "Foglio1") -> bytes:
+    book = Workbook()
+    book.active.title = title
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def say_yes(path, **changes) -> None:
+    """Answer Yes in the workbook of the matching; ``changes``: what becomes of the headings named."""
+    book = load_workbook(path)
+    ws = book.worksheets[0]
+    ws.cell(sheet.CONFIRM_ROW, sheet.BECOMES).value = "Sì"
+    for row in range(sheet.HEAD_ROW + 1, ws.max_row + 1):
+        if ws.cell(row, 4).value in changes:
+            ws.cell(row, sheet.BECOMES).value = changes[ws.cell(row, 4).value]
+    book.save(path)
+
+
+def test_a_wide_list_is_a_row_an_objective_with_numbered_phases():
+    found = filled(list_examples.wide(), "wide.xlsx")
+    assert found.counts == {"sectors": 2, "cascade": 2, "objectives": 3, "phases": 5, "results": 3}
+    assert [(s["code"], s["name"], s["manager"]) for s in found.document["sectors"]] == [
+        ("S1", "Servizi alla persona", "Livia Montanelli"), ("S2", "Lavori pubblici", "Teo Bartolacci")]
+    first, second, third = found.document["objectives"]
+    assert first["holders"] == [{"sector": "S1", "holding": {"weight": 60}}, {"sector": "S2"}] and second["holders"][0]["holding"]["weight"] == 40
+    assert first["sheet"]["phases"] == [{"id": "1", "text": "Progetto e atti", "end_1": "2027-03-31", "weight": 40},
+                                        {"id": "2", "text": "Apertura al pubblico", "end_1": "2027-12-15", "weight": 60}]
+    assert (second["sheet"]["start"], third["sheet"]["strategic_lines"], len(third["sheet"]["phases"])) == ("2027-02-01", ["02"], 1)
+    assert told(found.findings) == [("LIST01", "R5"), ("LIST01", "I6"), ("LIST04", "A4")]
+    assert [(f.code, f.place.cell) for f in found.findings if f.code in ("LIST05", "LIST10")] == [("LIST05", "T4"), ("LIST10", "A7")]
+
+
+def test_a_long_list_is_a_row_a_phase_and_blanks_go_on():
+    found = filled(list_examples.long(), "long.csv")
+    assert found.counts["objectives"] == 3 and found.counts["phases"] == 5
+    assert [(o["code"], o["lead"], [p["text"] for p in o["sheet"]["phases"]]) for o in found.document["objectives"]] == [
+        ("AMM.001", "S1", ["Mappa dei ritardi", "Regole per le fatture"]), ("AMM.002", "S1", ["Indice e grafici"]),
+        ("POL.001", "S2", ["Turni concordati", "Uscite dal venerdì alla domenica"])]
+    assert [r["name"] for r in found.document["objectives"][2]["sheet"]["responsibles"]] == ["Neri Santoloci", "Ezia Furlanis"]
+    assert told(found.findings) == [("LIST07", "C2"), ("LIST07", "C5")]
+
+
+def test_merged_headings_and_titles_over_the_rows_say_what_their_columns_and_rows_are():
+    found = filled(list_examples.merged(), "merged.xlsx")
+    assert [(s["code"], s["name"], s["email"]) for s in found.document["sectors"]] == [
+        ("A1", "Affari generali", "affari@valdorata.example"), ("A2", "Territorio", "territorio@valdorata.example")]
+    assert [(o["code"], o["lead"], [(r["text"], r.get("target")) for r in o["sheet"]["results"]]) for o in found.document["objectives"]] == [
+        ("A1.00001", "A1", [("Fascicoli digitalizzati", 4000), ("Tempo medio di ricerca", 5)]),
+        ("A1.00002", "A1", [("Contratti nei tempi", 95)]), ("A2.00001", "A2", [("Alberi censiti", None)])]
+    assert [line["title"] for line in found.document["cascade"]] == ["Semplificare", "Città verde"]
+    assert told(found.findings) == [("LIST01", "F9"), ("LIST04", "A5")]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_two_runs_make_a_campaign_whose_plan_says_what_the_list_said(tmp_path, capsys, name):
+    listed, folder = tmp_path / name, tmp_path / "c"
+    listed.write_bytes(LISTS[name]())
+    command = ["new", str(folder), "--from", str(listed), "--year", "2027"]
+    assert main(command) == 1 and not (folder / "piano.xlsx").exists() and "Corrispondenze" in capsys.readouterr().out
+    assert main(command) == 1 and not (folder / "piano.xlsx").exists()  # nobody has said that it is right
+    say_yes(folder / "corrispondenze.xlsx")
+    main(command)
+    assert "Dall’elenco" in capsys.readouterr().out
+    made = plan.read((folder / "piano.xlsx").read_bytes())
+    assert {f.code for f in made.findings if f.severity == "error"} == {"PLAN10"}  # code and name of the body
+    book = load_workbook(folder / "piano.xlsx")
+    book["Ente"]["B7"], book["Ente"]["B8"] = "VDO", "Comune di Valdorata"
+    book.save(folder / "piano.xlsx")
+    read = plan.read((folder / "piano.xlsx").read_bytes()).document
+    assert read["objectives"] == filled(LISTS[name](), name).document["objectives"]
+
+
+def test_what_the_controller_chooses_wins(tmp_path):
+    listed, campaign = tmp_path / "wide.xlsx", Campaign(tmp_path / "c")
+    listed.write_bytes(list_examples.wide())
+    new_from_list.begin(campaign, listed, 2027, "it")
+    say_yes(campaign.folder / "corrispondenze.xlsx", **{"Note interne ufficio": "Obiettivi: Vincoli e criticità", "Dirigente": None})
+    made = new_from_list.begin(campaign, listed, 2027, "it")
+    sheet_ = plan.read(made.plan.read_bytes())
+    assert not [f for f in made.findings if f.code == "LIST05" and f.place.cell == "T4"] and [f for f in made.findings if f.code == "LIST05" and f.place.cell == "D4"]
+    assert sheet_.places  # written and read back
+
+
+def test_an_answer_that_is_no_choice_is_told(tmp_path):
+    listed, campaign = tmp_path / "wide.xlsx", Campaign(tmp_path / "c")
+    listed.write_bytes(list_examples.wide())
+    new_from_list.begin(campaign, listed, 2027, "it")
+    say_yes(campaign.folder / "corrispondenze.xlsx", Dirigente="qualcosa")
+    with pytest.raises(CannotRun) as refused:
+        new_from_list.begin(campaign, listed, 2027, "it")
+    assert [(f.code, f.values["value"]) for f in refused.value.findings] == [("LIST23", "qualcosa")]
+
+
+def test_the_matching_serves_next_year(tmp_path, demo_year):
+    listed, first, second = tmp_path / "wide.xlsx", Campaign(tmp_path / "a"), Campaign(tmp_path / "b")
+    listed.write_bytes(list_examples.wide())
+    new_from_list.begin(first, listed, 2027, "it")
+    say_yes(first.folder / "corrispondenze.xlsx", **{"Note interne ufficio": "Obiettivi: Vincoli e criticità"})
+    new_from_list.begin(first, listed, 2027, "it")
+    made = new_from_list.begin(second, listed, 2028, "it", before=first)
+    assert made.plan and not [f for f in made.findings if f.code == "LIST05"]
+    book = load_workbook(listed)
+    book.active["U3"] = "Una colonna nuova"
+    book.active["U4"] = "x"
+    book.save(listed)
+    again = new_from_list.begin(Campaign(tmp_path / "d"), listed, 2028, "it", before=first)
+    assert again.plan is None and again.unmatched == 1
+
+
+def test_what_goes_on_from_the_year_before_is_body_sectors_and_lines(tmp_path, demo_year):
+    listed = tmp_path / "l.xlsx"
+    listed.write_bytes(workbook(("Codice obiettivo", "Titolo obiettivo", "Settore"), ("S1.00001", "Uno", "S1"), ("S2.00001", "Due", "S2")))
+    campaign = Campaign(tmp_path / "c")
+    new_from_list.begin(campaign, listed, 2022, "it", before=demo_year)
+    say_yes(campaign.folder / "corrispondenze.xlsx")
+    read = plan.read(new_from_list.begin(campaign, listed, 2022, "it", before=demo_year).plan.read_bytes()).document
+    assert (read["body"]["code"], len(read["sectors"]), [o["code"] for o in read["objectives"]]) == ("UPR", 11, ["S1.00001", "S2.00001"])
+
+
+HEADS = [("Obiettivo", "objectives/sheet/title"), ("OBIETTIVO GESTIONALE", "objectives/sheet/title"), ("Denominazione dell'obiettivo", "objectives/sheet/title"),
+         ("Cod. ob.", "objectives/code"), ("Area responsabile", "objectives/lead"), ("Peso ob. %", "holders/holding/weight"), ("Fase n. 3", "phases/text"),
+         ("Descrizione della fase 2", "phases/text"), ("Termine fase 2", "phases/end_1"), ("Indicatore di performance", "results/text"),
+         ("Target atteso 2027", "results/target"), ("Unità di misura", "results/unit"), ("Data di inizio", "objectives/sheet/start"),
+         ("Responsabile dell’obiettivo", "responsibles/name"), ("Objective", "objectives/sheet/title"), ("Weight", "holders/holding/weight"),
+         ("Lead department", "objectives/lead"), ("Numero di telefono", ""), ("Firma", "")]
+
+
+@pytest.mark.parametrize("head, key", HEADS)
+def test_a_heading_is_known_by_its_words_or_by_words_near_to_them(head, key):
+    _, match = proposal.propose([tables.Table("Foglio1", {1: "Finalità", 2: head}, ())], GIVEN)
+    assert match.target == key
+
+
+def test_what_stands_in_a_column_contradicts_its_heading_or_says_what_it_is():
+    data = workbook(("Codice obiettivo", "Obiettivo", "Inizio", "Contatti"), ("S1.001", "Uno", "a richiesta", "a@b.example"),
+                    ("S1.002", "Due", "sempre", "c@d.example"), ("S1.003", "Tre", "mai", "e@f.example"))
+    assert [m.target for m in matched(data, "x.xlsx")[1]] == ["objectives/code", "objectives/sheet/title", "", "sectors/email"]
+
+
+def test_two_rows_that_say_otherwise_are_told_and_the_first_stays():
+    data = workbook(("Codice obiettivo", "Titolo obiettivo", "Settore", "Data fine"), ("S1.001", "Uno", "S1", "31/12/2027"), ("S1.001", "Uno bis", "S1", "30/06/2027"))
+    found = filled(data, "x.xlsx")
+    assert [o["sheet"] for o in found.document["objectives"]] == [{"title": "Uno", "end": "2027-12-31"}]
+    assert told(found.findings) == [("LIST06", "B3"), ("LIST06", "D3")]
+
+
+def test_rows_of_nothing_and_phases_without_words_are_told():
+    data = workbook(("Titolo obiettivo", "Settore", "Fase", "Scadenza fase"), (None, None, "Prima di tutto", "31/12/2027"), ("Uno", "S1", None, "30/06/2027"))
+    assert told(filled(data, "x.xlsx").findings) == [("LIST02", "C2"), ("LIST03", "A3"), ("LIST09", "A3")]
+
+
+def test_a_title_alone_in_two_sectors_is_two_objectives():
+    data = workbook(("Titolo obiettivo", "Settore", "Peso"), ("Trasparenza", "S1", 10), ("Trasparenza", "S2", 15))
+    assert [(o["code"], o["lead"], o["holders"][0]["holding"]["weight"]) for o in filled(data, "x.xlsx").document["objectives"]] == [
+        ("S1.00001", "S1", 10), ("S2.00001", "S2", 15)]
+
+
+def test_what_the_plan_cannot_hold_is_taken_out_and_told_at_its_cell():
+    data = workbook(("Titolo obiettivo", "Settore", "Peso"), ("x" * 3000, "S1", 130), ("Due", "S1", 50))
+    found = filled(data, "x.xlsx")
+    assert ("LIST01", "A2") in told(found.findings) and ("LIST01", "C2") in told(found.findings) and len(found.document["objectives"]) == 2
+
+
+@pytest.mark.parametrize("delimiter, encoding", [(";", "cp1252"), (",", "utf-8"), ("\t", "utf-8-sig"), (";", "utf-16")])
+def test_a_csv_is_read_however_it_was_written(delimiter, encoding):
+    text = "\r\n".join(delimiter.join(row) for row in (("Titolo obiettivo", "Settore"), ("Città più verde", "Qualità urbana"), ('"due\nrighe"', "Qualità urbana")))
+    found = filled(text.encode(encoding), "lista.csv")
+    assert [o["sheet"]["title"] for o in found.document["objectives"]] == ["Città più verde", "due righe"]
+
+
+@pytest.mark.parametrize("data, name, code", [(b"PK\x03\x04 no", "x.xlsx", None), (b"", "x.csv", "LIST22"), (b"una riga sola", "x.csv", "LIST22"),
+                                              (b"a;b\n" + b'"' + b"x" * 200_000, "x.csv", "LIST21"), (workbook(("=1+1",)), "x.xlsx", "LIST22")])
+def test_a_file_that_is_no_list_is_refused_with_its_reason(tmp_path, data, name, code):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(CannotRun) as refused:
+        new_from_list.begin(Campaign(tmp_path / "c"), tmp_path / name, 2027, "it")
+    assert len(refused.value.findings) == 1 and code in (None, refused.value.findings[0].code)
+    assert not (tmp_path / "c" / "piano.xlsx").exists()
+
+
+def test_what_the_list_says_never_becomes_a_formula(tmp_path):
+    (tmp_path / "l.csv").write_text("Titolo obiettivo;Settore\n=HYPERLINK(\"http://x\");S1\n+1;S1\n", encoding="utf-8")
+    campaign = Campaign(tmp_path / "c")
+    new_from_list.begin(campaign, tmp_path / "l.csv", 2027, "it")
+    book = load_workbook(campaign.folder / "corrispondenze.xlsx")
+    assert [c.coordinate for ws in book for row in ws.iter_rows() for c in row if c.data_type == "f"] == []
+    say_yes(campaign.folder / "corrispondenze.xlsx")
+    made = plan.read(new_from_list.begin(campaign, tmp_path / "l.csv", 2027, "it").plan.read_bytes())
+    assert not [f for f in made.findings if f.code.startswith("FORM")]
+
+
+def test_same_list_same_bytes(tmp_path):
+    found, matches = matched(list_examples.wide(), "wide.xlsx")
+    assert sheet.draw(found, matches, GIVEN, "wide.xlsx", "it") == sheet.draw(found, matches, GIVEN, "wide.xlsx", "it")
+    said = sheet.read(sheet.draw(found, matches, GIVEN, "wide.xlsx", "en"), "x", GIVEN)
+    assert [(m.column, m.target, m.group) for m in said.matches] == [(m.column, m.target, m.group) for m in matches] and not said.confirmed

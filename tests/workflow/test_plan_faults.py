@@ -1,0 +1,112 @@
+"""What is wrong with the plan is told to the controller, in the plan, before anything goes out; and not again at each round."""
+
+from copy import deepcopy
+
+import pytest
+
+from perfxl import demo
+from perfxl.campaign import Campaign
+from perfxl.workflow.form_faults import form_faults
+from perfxl.model import documents
+from perfxl.stages import issue, plan
+from perfxl.stages.plan.checks import weights
+from perfxl.ui.cli import commands
+from perfxl.workflow import pipeline
+
+
+def made(folder, change=lambda content: None) -> Campaign:
+    """A campaign with the demo's plan, ``change``d, and nothing issued."""
+    campaign, content = Campaign(folder), demo.plan()
+    change(content)
+    documents.write_bytes(campaign.plan, plan.write(content, "it"))
+    return campaign
+
+
+def lead(content: dict, code: str = "S1") -> dict:
+    return next(o for o in content["objectives"] if o["lead"] == code and len(o.get("sheet", {}).get("phases", ())) > 1
+                and len(o["sheet"].get("results", ())) > 1)
+
+
+FAULTS = [
+    ("CODE06", lambda s: s["phases"][1].update(id=s["phases"][0]["id"])),
+    ("CODE07", lambda s: s["results"][1].update(id=s["results"][0]["id"])),
+    ("DATE02", lambda s: s.update(start=s["end"], end=s["start"])),
+    ("DATE04", lambda s: s["phases"][0].update(start_1="2021-11-01", end_1="2021-03-01")),
+    ("DATE05", lambda s: s.update(end="2021-02-01")),
+    ("DATE06", lambda s: s["phases"][0].update(end_1="2022-03-01")),
+    ("WGHT02", lambda s: s["phases"][0].update(weight=1)),
+    ("WGHT03", lambda s: [r.update(weight=10) for r in s["results"]]),
+]
+
+
+@pytest.mark.parametrize("code, spoil", FAULTS, ids=[c for c, _ in FAULTS])
+@pytest.mark.parametrize("round", ["plan", "interim"])
+def test_a_fault_of_a_sheet_is_told_of_the_plan(round, code, spoil):
+    content = demo.plan()
+    spoil(lead(content)["sheet"])
+    found = form_faults(issue.returns(content, round), content, round, {}, "piano.xlsx")
+    told = [f for f in found if f.code == code]
+    assert told and all(f.to == "controller" and f.objective == lead(content)["code"] for f in told)
+    assert all(documents.pointer(("objectives", content["objectives"].index(lead(content)))) in f.path for f in told)
+
+
+@pytest.mark.parametrize("code, change", [
+    ("PLAN70", lambda c: lead(c)["holders"][0]["holding"].update(weight=1)),
+    ("PLAN71", lambda c: c["sectors"][0].pop("email")),
+    ("CODE09", lambda c: c["measures"].append(deepcopy(c["measures"][0]))),
+])
+def test_a_fault_of_the_lists_is_told_as_the_forms_are_issued(tmp_path, code, change, capsys):
+    campaign = made(tmp_path, change)
+    made_ = pipeline.issue(campaign, "plan", ("S1",), "it")
+    assert [f.code for f in made_.findings if f.severity != "note"] == [code]
+    assert commands._code(made_.findings) == commands.FINDINGS
+    assert made_.findings[0].place.cell
+
+
+def test_a_good_plan_says_nothing():
+    for round in ("plan", "interim"):
+        assert form_faults(issue.returns(demo.plan(), round), demo.plan(), round, {}, "piano.xlsx") == []
+
+
+def test_what_the_sector_will_fill_in_is_not_missing_yet():
+    content = demo.plan()
+    for objective in content["objectives"]:
+        objective["sheet"] = {k: v for k, v in objective["sheet"].items() if k in ("title", "strategic_lines")}
+        for holder in objective["holders"]:
+            holder["holding"].pop("weight", None)
+    assert form_faults(issue.returns(content, "plan"), content, "plan", {}, "piano.xlsx") == []
+    assert list(weights(content)) == []
+
+
+@pytest.fixture(scope="module")
+def consolidated(tmp_path_factory):
+    """A campaign whose interim was issued to S1 and consolidated without any return."""
+    campaign = made(tmp_path_factory.mktemp("consolidated"))
+    pipeline.issue(campaign, "interim", ("S1",), "it")
+    pipeline.consolidate(campaign, "interim", "it")
+    return campaign
+
+
+def test_what_is_typed_in_the_plan_after_a_round_and_does_not_hold_is_told(consolidated):
+    content = demo.plan()
+    objective = lead(content)
+    k = next(k for k, h in enumerate(objective["holders"]) if h["sector"] == "S1")
+    objective["sheet"]["title"], objective["holders"][k]["holding"]["weight"] = "Riscritto", 99
+    documents.write_bytes(consolidated.plan, plan.write(content, "it"))
+    found = pipeline.plan_faults(consolidated, "final", "it")
+    assert all(f.code == "PLAN72" and f.place.cell for f in found) and len(found) == 2
+    assert "99%" in next(f for f in found if "holding" in f.path).message("it")
+
+
+def test_weights_are_those_in_force(consolidated):
+    """An objective added in the year that is to take the place of another does not make 140%; one that spoils the sum does."""
+    def with_new(weight):
+        content = demo.plan()
+        mine = next(h for o in content["objectives"] if o["lead"] == "S1" for h in o["holders"] if h["sector"] == "S1" and h["holding"].get("weight"))
+        content["objectives"].append({"code": "S1.00088", "lead": "S1", "kind": "ordinary",
+                                      "sheet": {"title": "Nuovo", "strategic_lines": lead(content)["sheet"]["strategic_lines"]},
+                                      "holders": [{"sector": "S1", "holding": {"weighting": "weighted", "weight": weight or mine["holding"]["weight"]}}]})
+        documents.write_bytes(consolidated.plan, plan.write(content, "it"))
+        return [f.code for f in pipeline.plan_faults(consolidated, "final", "it")]
+
+    assert "PLAN70" not in with_new(None)
