@@ -132,7 +132,7 @@ def _missing(document: dict, findings: Iterable[Finding]) -> Iterator[Missing]:
     for finding in findings:
         steps = [int(s) if s.isdecimal() else s for s in finding.path.split("/")[1:]]
         at = (finding.place.sheet, finding.place.cell)
-        if finding.severity == "note" or not steps or not finding.place.cell or at in seen or _at(document, steps) is not None:
+        if finding.severity == "note" or finding.to != "sector" or not steps or not finding.place.cell or at in seen or _at(document, steps) is not None:
             continue
         seen.add(at)
         objective, kind, item = _about(document, steps)

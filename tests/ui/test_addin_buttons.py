@@ -483,6 +483,18 @@ def test_from_the_macro_to_python(excel, campaign, macros, tmp_path, monkeypatch
     assert made.get(button.stage, campaign.plan).exists()
 
 
+def test_the_drafts_are_said_to_be_sent_with_one_click(excel, campaign, monkeypatch):
+    from perfxl.workflow import drafts, send
+
+    post = send.send_forms(campaign, "final", ("S1",), "it")
+    assert [p.state for p in post.messages] == ["drafted"]
+    excel_engine.open_book(excel, campaign.plan)
+    Answers(round="final", given={"what": "done"}).use(monkeypatch)
+    press(excel, "send")
+    with Register.open(campaign.folder, write=False) as register:
+        assert drafts.waiting(register, "final") == [] and register.entries("sent")[-1].payload["state"] == "sent"
+
+
 def test_each_button_does_what_its_command_does(excel, campaign, another_result, tmp_path, monkeypatch):
     """Consolida leaves the documents that ``pipeline.consolidate`` leaves, to the byte, and opens the workbook."""
     twin = Campaign(tmp_path / "gemella")
