@@ -13,6 +13,7 @@ from openpyxl.cell.cell import MergedCell
 
 from perfxl.campaign import BadExtension, Campaign
 from perfxl.campaign import open_files as occupied_module
+from perfxl.campaign.register import Register
 from perfxl.model import documents
 from perfxl.model.identity import Identity
 from perfxl.stages.consolidate import workbook as result
