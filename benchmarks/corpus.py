@@ -23,7 +23,7 @@ from perfxl.model.identity import Identity, parse
 from perfxl.model.outcomes import weighed
 from perfxl.stages import issue, plan
 from perfxl.stages.issue.form.stored import stored
-from perfxl.workflow import pipeline
+from perfxl.workflow.new import new
 
 SECTOR = r"(?:SG|DG|S[1-9])"
 _WORD = re.compile(r"\b([a-z]{7,})[a-z]{3}\b")
@@ -49,7 +49,7 @@ def grown(source: Campaign, folder: Path, returns: int) -> Campaign:
     """A campaign of at least ``returns`` sectors in whole groups, its final round issued and received."""
     suffixes = [f"K{k:02d}" for k in range(1, -(-returns // 11) + 1)]
     campaign, big = Campaign(folder), many(demo.plan(), suffixes)
-    pipeline.new(campaign, big["year"], big, "it")
+    new(campaign, big["year"], big, "it")
     before = many(documents.load(source.result("interim"))["content"], suffixes)
     documents.write_bytes(campaign.result("interim"), documents.dumps({"content": before}, indent=None).encode())
     # Issued on the plan as the workbook gives it back, which is what every command works with.

@@ -119,11 +119,11 @@ def _job(folder: str):
     from perfxl.campaign import Campaign
     from perfxl.model.base import base_content
     from perfxl.stages import check, issue
-    from perfxl.workflow import pipeline
     from perfxl.workflow import workers as work
+    from perfxl.workflow.plan_workbook import plan_of
 
     campaign = Campaign(Path(folder))
-    plan, _ = pipeline.plan_of(campaign, "it")
+    plan, _ = plan_of(campaign, "it")
     base = check.Shared(base_content(plan, campaign.previous(corpus.ROUND)))
     return work.Job(None, plan["year"], corpus.ROUND, base, issue.returns(base, corpus.ROUND), campaign.folder)
 
@@ -142,11 +142,11 @@ def throughput(folder: str, count: str, address: str = "") -> dict:
 def consolidation(folder: str, workers: str) -> dict:
     """``perfxl consolidate`` of everything in the campaign."""
     from perfxl.campaign import Campaign
-    from perfxl.workflow import pipeline
+    from perfxl.workflow.consolidate import consolidate
     from perfxl.workflow.workers import Workers
 
     gc.set_threshold(20_000, 20, 50)  # as the command line has it
-    run = pipeline.consolidate(Campaign(Path(folder)), corpus.ROUND, "it", workers=Workers(None, int(workers)))
+    run = consolidate(Campaign(Path(folder)), corpus.ROUND, "it", workers=Workers(None, int(workers)))
     content = run.document["content"]["objectives"]
     return {"returned": len(run.document["returned"]), "findings": len(run.findings), "objectives": len(content),
             "phases": sum(len(o.get("sheet", {}).get("phases", ())) for o in content),

@@ -23,11 +23,12 @@ def issued(tmp_path_factory):
     """A campaign of the demo's plan with the interim round issued to two sectors; not to be changed."""
     from perfxl import demo
     from perfxl.campaign import Campaign
-    from perfxl.workflow import pipeline
+    from perfxl.workflow.issue import issue
+    from perfxl.workflow.new import new
 
     campaign = Campaign(tmp_path_factory.mktemp("issued") / "c")
-    pipeline.new(campaign, 2021, demo.plan(), "it")
-    pipeline.issue(campaign, "interim", ("S1", "S8"), "it")
+    new(campaign, 2021, demo.plan(), "it")
+    issue(campaign, "interim", ("S1", "S8"), "it")
     return campaign
 
 

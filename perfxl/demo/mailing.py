@@ -19,8 +19,12 @@ from perfxl.stages import read
 from perfxl.stages.issue import fill
 from perfxl.stages.mail.out import XLSX, reference
 from perfxl.workflow import collect as fetching
-from perfxl.workflow import drafts, pipeline
+from perfxl.workflow import drafts
 from perfxl.workflow import send as posting
+from perfxl.workflow.consolidate import Run, consolidate
+from perfxl.workflow.issue import issue as issue_forms
+from perfxl.workflow.new import new
+from perfxl.workflow.running import Progress, quiet
 
 ROUND = "interim"
 #: Who does what in the story: sends two versions, an old year's form first, a zip archive, a signed file, the message of a
@@ -28,17 +32,17 @@ ROUND = "interim"
 TWICE, OLD_FORM, ZIPPED, SIGNED, FORWARDED, REGISTERED, LATE, SILENT = "S1", "S2", "S4", "S5", "S6", "S3", "S9", "S8"
 
 
-def play(campaign: Campaign, language: str, progress: pipeline.Progress = pipeline.quiet
-         ) -> Iterator[posting.Post | fetching.Fetched | pipeline.Run]:
+def play(campaign: Campaign, language: str, progress: Progress = quiet
+         ) -> Iterator[posting.Post | fetching.Fetched | Run]:
     """Play the round; yields what left, what was collected, the consolidation, the receipts and the reminders."""
-    pipeline.new(campaign, demo.plan()["year"], demo.plan(), language)
-    pipeline.issue(campaign, ROUND, (), language, progress)
+    new(campaign, demo.plan()["year"], demo.plan(), language)
+    issue_forms(campaign, ROUND, (), language, progress)
     yield posting.send_forms(campaign, ROUND, (), language)
     drafts.done(campaign, ROUND, (), language)  # in the story somebody sends them
     for name, content in answers(campaign).items():
         documents.write_bytes(campaign.folder / fetching.ARRIVALS / name, content)
     yield fetching.collect(campaign, (), language, progress)
-    yield pipeline.consolidate(campaign, ROUND, language, progress)
+    yield consolidate(campaign, ROUND, language, progress)
     yield posting.send_receipts(campaign, ROUND, (), language)
     yield posting.remind(campaign, ROUND, (), language, today())
 

@@ -7,22 +7,26 @@ from perfxl import demo
 from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.model.texts import Texts
-from perfxl.workflow import pipeline, register_updates
+from perfxl.workflow import register_updates
+from perfxl.workflow.consolidate import Run, consolidate
+from perfxl.workflow.issue import issue
+from perfxl.workflow.new import new
+from perfxl.workflow.running import CannotRun, Progress, quiet
 
 #: Names that clerks give to what they send back: a file is recognised by what it contains.
 NAMES = ("{sector} definitiva.xlsx", "scheda_{sector}.xlsx", "Copia di {sector} (2).xlsx", "{sector} - rev. dirigente.xlsx")
 
 
-def play(campaign: Campaign, language: str, progress: pipeline.Progress = pipeline.quiet) -> Iterator[pipeline.Run]:
+def play(campaign: Campaign, language: str, progress: Progress = quiet) -> Iterator[Run]:
     """Make the demo campaign and play its interim and final rounds; yields what each consolidation made."""
-    pipeline.new(campaign, demo.plan()["year"], demo.plan(), language)
+    new(campaign, demo.plan()["year"], demo.plan(), language)
     for round in ("interim", "final"):
-        pipeline.issue(campaign, round, (), language, progress)
+        issue(campaign, round, (), language, progress)
         send_back(campaign, round, language, progress)
-        yield pipeline.consolidate(campaign, round, language, progress)
+        yield consolidate(campaign, round, language, progress)
 
 
-def send_back(campaign: Campaign, round: str, language: str, progress: pipeline.Progress = pipeline.quiet) -> None:
+def send_back(campaign: Campaign, round: str, language: str, progress: Progress = quiet) -> None:
     """Fill in every issued workbook of ``round`` as its sector would, and put it among the received ones."""
     from perfxl.stages import read
     from perfxl.stages.issue import fill
@@ -37,7 +41,7 @@ def send_back(campaign: Campaign, round: str, language: str, progress: pipeline.
             raise ValueError("; ".join(f.message(language) for f in findings))
         path = campaign.folder / "ricevute" / round / NAMES[k % len(NAMES)].format(sector=sector)
         documents.write_bytes(path, made)
-        with register_updates.opened(campaign, language, pipeline.CannotRun) as register:
+        with register_updates.opened(campaign, language, CannotRun) as register:
             register.receive(made, round, campaign.relative(path), arrived=_arrival(round))
 
 

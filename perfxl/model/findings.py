@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from perfxl.model.texts import area
+from perfxl.model.texts import LANGUAGES, area
 
 SEVERITIES = ("error", "warning", "note")
 BLANK = {"it": "(vuoto)", "en": "(blank)"}
+#: Files of which the same is told one by one at most, and how many are named when they are told as one.
+MOST_APART, NAMED = 4, 5
 #: Beginnings of the codes that only the controller can act on; the rest is for the sector unless the catalogue says ``to``.
 CONTROLLERS = ("RETN", "MERG", "FILE", "IDEN", "LOCK", "WORK", "REVW", "REGI", "MAIL", "PUBL", "BNDL", "PLAN", "RULE")
 SHORTENED = "… ({})"  # how a long value ends in a sentence, with its length
@@ -34,7 +36,8 @@ class Finding:
     ``code``: its entry in the catalogue; ``values``: what fills the entry's placeholders (None is shown as
     "(vuoto)"); ``field``: title by language; ``path``: JSON Pointer in the document; ``severity``: the
     catalogue's, unless the body's rules say otherwise; ``to``: who can act on it, ``sector`` or ``controller``, the
-    catalogue's unless the cell is closed to the sector. Equal when all of these are.
+    catalogue's unless the cell is closed to the sector; ``count``: of how many files it is true, ``alike`` the first of
+    them. Equal when all of these are.
     """
 
     code: str
@@ -46,6 +49,8 @@ class Finding:
     objective: str = ""
     severity: str = ""
     to: str = ""
+    count: int = 1
+    alike: tuple[str, ...] = ()
 
     def __post_init__(self):
         kind = area("findings")[self.code]
@@ -64,7 +69,16 @@ class Finding:
         """``found``, ``expected`` and ``remedy`` in ``language``."""
         words = area("findings")[self.code][language]
         shown = {key: quote(value, language) for key, value in self.values.items()}
-        return {part: words[part].format_map(shown) for part in ("found", "expected", "remedy")}
+        said = {part: words[part].format_map(shown) for part in ("found", "expected", "remedy")}
+        return said if self.count == 1 else said | {"found": f"{self._names(language)} {said['found']}"}
+
+    def _names(self, language: str) -> str:
+        """How many files it is about, and the first of them."""
+        more = self.count - len(self.alike)
+        listed = ", ".join(quote(name, language) for name in self.alike)
+        if language == "it":
+            return f"{self.count} file così: {listed}{f' e altri {more}' if more else ''}."
+        return f"{self.count} files like this: {listed}{f' and {more} more' if more else ''}."
 
     def document(self, language: str) -> dict:
         """The finding as ``schemas/findings.schema.json`` defines it, blank parts left out."""
@@ -75,7 +89,8 @@ class Finding:
         told = (v[language] if isinstance(v, dict) else v for v in self.values.values())
         whole = "\n".join(v for v in told if isinstance(v, str) and v and quote(v, language) != v)
         return {"code": self.code, "severity": self.severity, "to": self.to, **{k: v for k, v in where.items() if v},
-                **said, "message": self.message(language), **({"full": whole} if whole else {})}
+                **said, "message": self.message(language), **({"full": whole} if whole else {}),
+                **({"count": self.count} if self.count > 1 else {})}
 
     def message(self, language: str) -> str:
         """The finding as one line: where: what was found. What was expected. What to do."""
@@ -124,6 +139,39 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
     for finding in sorted(findings, key=key):
         unique.setdefault(key(finding), finding)
     return list(unique.values())
+
+
+def grouped(findings: Iterable[Finding]) -> list[Finding]:
+    """``findings``, those of several files that say the same of the whole file made one, on the first of them: nobody reads
+    that two hundred photographs are no workbooks two hundred times. What a sector is to be told stays apart."""
+    kept: list[Finding] = []
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        place = finding.place
+        if place.file and not (place.sheet or place.cell or finding.sector or finding.objective or finding.path):
+            alike.setdefault((finding.code, finding.severity), []).append(finding)
+        else:
+            kept.append(finding)
+    for several in alike.values():
+        kept += several if len({f.place.file for f in several}) < MOST_APART else [_as_one(several)]
+    return kept
+
+
+def _as_one(several: list[Finding]) -> Finding:
+    """One finding for those of one code; where they say something else, it says the first few of that."""
+    files = sorted({f.place.file for f in several})
+    first = min(several, key=lambda f: f.place.file)
+    values = {key: _several([f.values.get(key) for f in sorted(several, key=lambda f: f.place.file)]) for key in first.values}
+    return replace(first, values=values, count=len(files), alike=tuple(files[:NAMED]))
+
+
+def _several(values: list) -> object:
+    """The value when it is always the same, else the first few that there are, by language."""
+    apart = list({repr(v): v for v in values}.values())
+    if len(apart) == 1:
+        return apart[0]
+    return {language: ", ".join(quote(v, language) for v in apart[:NAMED]) + (", …" if len(apart) > NAMED else "")
+            for language in LANGUAGES}
 
 
 def report(findings: Iterable[Finding], language: str) -> dict:

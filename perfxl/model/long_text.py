@@ -1,6 +1,7 @@
 """Long texts in several cells, joined again exactly.
 
-A cell shows about 25 lines of the wide column and cannot hold more than 32,767 characters, so a long text is
+A cell shows about 25 lines of the wide column and cannot hold more than 32,767 characters, as UTF-16 counts them (an
+emoji is two), so a long text is
 carried on in the cells below. It is cut at line ends; the cells are joined with a newline. A cut inside
 a line is marked by a word joiner (U+2060) at the end of the cell, and then nothing is put between.
 """
@@ -15,22 +16,40 @@ def lines_shown(text: str, width: float = LINE_WIDTH) -> int:
     return sum(max(1, -(-len(line) // max(1, int(width)))) for line in text.split("\n"))
 
 
+def units(text: str) -> int:
+    """How many characters spreadsheets count in ``text``: those of UTF-16."""
+    return len(text) if text.isascii() else len(text) + sum(c > "\uffff" for c in text)
+
+
+def _fitting(text: str, limit: int) -> int:
+    """How many characters from the beginning of ``text`` make at most ``limit`` units."""
+    if units(text[:limit]) <= limit:
+        return limit
+    left = limit
+    for at, character in enumerate(text):
+        left -= 2 if character > "\uffff" else 1
+        if left < 0:
+            return at
+    return len(text)
+
+
 def _cut(text: str, lines: int, limit: int) -> tuple[str, str, bool]:
-    """The first piece of ``text``, the rest, and whether the cut is at a line end."""
-    if len(text) <= limit and lines_shown(text) <= lines:
+    """The first piece of ``text``, of at most ``limit`` units, the rest, and whether the cut is at a line end."""
+    if units(text) <= limit and lines_shown(text) <= lines:
         return text, "", True
-    taken = used = 0
+    taken = used = size = 0
     for line in text.split("\n"):
         used += lines_shown(line)
-        if taken and (used > lines or taken + len(line) > limit):
+        if taken and (used > lines or size + units(line) > limit):
             break
         taken += len(line) + 1
+        size += units(line) + 1
     end = taken - 1
     piece = text[:end]
-    if end and len(piece) <= limit and lines_shown(piece) <= lines and piece.strip() and text[end + 1:].strip() \
+    if end and units(piece) <= limit and lines_shown(piece) <= lines and piece.strip() and text[end + 1:].strip() \
             and not piece.endswith(SEAM):
         return piece, text[end + 1:], True
-    end = min(limit, lines * LINE_WIDTH, len(text) - 1)
+    end = min(_fitting(text, limit), lines * LINE_WIDTH, len(text) - 1)
     space = text.rfind(" ", end // 2, end)
     end = space + 1 if space > 0 else end
     while end > 1 and (text[end - 1] == SEAM or not text[end:].strip()):

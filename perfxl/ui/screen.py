@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 
 from perfxl.model.findings import Finding, counts, in_order
 from perfxl.model.texts import Texts
-from perfxl.workflow import pipeline
+from perfxl.workflow.running import Progress, quiet
 
 
-def progress(language: str) -> pipeline.Progress:
+def progress(language: str) -> Progress:
     """A progress bar on standard error when that is a terminal; nothing in a pipe."""
     if not sys.stderr.isatty():
-        return pipeline.quiet
+        return quiet
 
     def bar(items: Iterable, label: str, total: int) -> Iterable:
         from rich.console import Console

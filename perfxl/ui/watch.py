@@ -6,8 +6,8 @@ from pathlib import Path
 
 from perfxl.campaign import Campaign
 from perfxl.ui.addin.telling import in_words
-from perfxl.workflow import pipeline
-from perfxl.workflow.pipeline import CannotRun, Run
+from perfxl.workflow.consolidate import Run, consolidate
+from perfxl.workflow.running import CannotRun
 
 #: How often the folder is looked at, and how long it must have been still, in seconds.
 EVERY, STILL = 2.0, 3.0
@@ -46,7 +46,7 @@ def watch(campaign: Campaign, round: str, language: str, rest: Callable[[float],
         if now != done and clock() - since >= STILL:
             done = now
             try:
-                yield pipeline.consolidate(campaign, round, language)
+                yield consolidate(campaign, round, language)
             except CannotRun as reason:
                 yield reason
             except OSError as problem:  # a folder that is out of reach for a while, a file still held by who copies it

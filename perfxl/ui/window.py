@@ -19,7 +19,7 @@ from perfxl.ui.addin.questions import Question
 from perfxl.ui.addin.ribbon import GROUPS
 from perfxl.ui.addin.root import Root
 from perfxl.ui.addin.telling import in_words, open_file
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.running import CannotRun
 
 #: How often the window takes up what the work has to say, in milliseconds.
 _TICK = 60

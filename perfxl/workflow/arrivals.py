@@ -30,8 +30,9 @@ from perfxl.stages.mail.incoming.doubts import (
 )
 from perfxl.stages.mail.incoming.spool import Laid, Spooled
 from perfxl.stages.mail.wording import lost_words
-from perfxl.workflow import pipeline
 from perfxl.workflow import workers as work
+from perfxl.workflow.load_round import read_files
+from perfxl.workflow.running import Progress
 from perfxl.workflow.workers import FileRead, Job, Lost, Task, Workers
 
 #: Certificates that the body trusts signatures by, in the campaign, and how their files end; may not exist.
@@ -110,7 +111,7 @@ class Arrivals:
             elif path.is_file() and not path.name.startswith("."):
                 self.found.findings.append(Finding("MAIL39", Place(self.campaign.relative(path))))
 
-    def take(self, batch: list[Spooled | Finding], progress: pipeline.Progress) -> None:
+    def take(self, batch: list[Spooled | Finding], progress: Progress) -> None:
         """Sort a batch: take everything apart, keep the bytes, read them all, then file and register each."""
         self.found.findings += [s for s in batch if isinstance(s, Finding)]
         opened = [s for s in batch if isinstance(s, Spooled)]
@@ -119,7 +120,7 @@ class Arrivals:
                          len(opened))
         kept = [k for source, found in zip(opened, apart, strict=True) for k in self._kept(source, found)]
         tasks = {k.sha256: Task(self.register.store.path(k.sha256), k.label) for k in kept if not (k.said or k.silent or k.letter)}
-        reads = pipeline.read_files(tasks.values(), Job(self.campaign.extension, self.plan["year"]), self.workers, self.language)
+        reads = read_files(tasks.values(), Job(self.campaign.extension, self.plan["year"]), self.workers, self.language)
         by_digest = dict(zip(tasks, reads, strict=True))
         awaited = self._awaited(r.reading.identity for d, r in by_digest.items() if d not in self.blank)
         for one in kept:

@@ -11,8 +11,12 @@ from perfxl.model.documents import write_bytes
 from perfxl.model.fields import return_fields
 from perfxl.model.identity import Identity
 from perfxl.model.texts import Texts
-from perfxl.workflow import pipeline, register_updates
-from perfxl.workflow.pipeline import CannotRun, Progress, Run, quiet
+from perfxl.workflow import register_updates
+from perfxl.workflow.consolidate import Run, consolidate
+from perfxl.workflow.issue import drawn_on as drawn_on_
+from perfxl.workflow.issue import form
+from perfxl.workflow.plan_workbook import chosen as chosen_
+from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.workers import Workers
 
 #: Questions that one workbook holds.
@@ -35,12 +39,12 @@ def ask(campaign: Campaign, round: str, sectors: Iterable[str], language: str, p
     """Consolidate ``round``, so that what the controller wrote is taken, and put the questions that wait for an answer in a
     workbook for each of ``sectors`` (all when empty), with the sheets that are to be reopened as they stand now.
 
-    Asking again what has not changed gives the same workbook. ``CannotRun`` as ``pipeline.consolidate``, and for a sector
+    Asking again what has not changed gives the same workbook. ``CannotRun`` as ``consolidate``, and for a sector
     that is not in the plan.
     """
-    run = pipeline.consolidate(campaign, round, language, progress, workers)
+    run = consolidate(campaign, round, language, progress, workers)
     content = run.document["content"]
-    chosen = pipeline.chosen(sectors, (s["code"] for s in content["sectors"]), language)
+    chosen = chosen_(sectors, (s["code"] for s in content["sectors"]), language)
     open_ = {s: requests for s, requests in waiting(content, round).items() if s in chosen}
     return Asked(_write(campaign, round, content, open_, language, progress), sum(min(len(w), MOST) for w in open_.values()),
                  sum(max(0, len(w) - MOST) for w in open_.values()), run)
@@ -51,7 +55,7 @@ def _write(campaign: Campaign, round: str, content: dict, open_: dict[str, list[
     from perfxl.stages import issue
 
     say = Texts("cli", language)
-    prefilled, drawn_on, paths = issue.returns(content, round), pipeline.drawn_on(campaign, content, round), []
+    prefilled, drawn_on, paths = issue.returns(content, round), drawn_on_(campaign, content, round), []
     with register_updates.opened(campaign, language, CannotRun) as register:
         for sector in progress(list(open_), say("progress_ask"), len(open_)):
             requests = open_[sector][:MOST]
@@ -59,7 +63,7 @@ def _write(campaign: Campaign, round: str, content: dict, open_: dict[str, list[
             number = _number(register, round, sector, document["identity"]["digest"])
             document["identity"]["issue"] = number
             path = campaign.asked(round, sector, number)
-            made = pipeline.form(campaign, document, content, language)
+            made = form(campaign, document, content, language)
             write_bytes(path, made)
             register_updates.ask(register, Identity(**document["identity"]), made, [r["id"] for r in requests])
             paths.append(path)

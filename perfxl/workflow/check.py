@@ -7,12 +7,16 @@ from pathlib import Path
 
 from perfxl.campaign import Campaign
 from perfxl.model import deadlines, documents
+from perfxl.model.base import base_content
 from perfxl.model.fields import ROUNDS
-from perfxl.model.findings import Finding, in_order
+from perfxl.model.findings import Finding, grouped, in_order
 from perfxl.model.identity import Identity
 from perfxl.model.texts import Texts
-from perfxl.workflow import pipeline, register_updates
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow import register_updates
+from perfxl.workflow.issue import plan_faults, prefilled_of
+from perfxl.workflow.load_round import form_of, load_round, read_files
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.workers import FileRead, Job, Task, Workers
 
 
@@ -35,7 +39,7 @@ class Inspection:
     files: list[Inspected]
 
 
-def inspect(paths: Iterable[Path], language: str, progress: pipeline.Progress = pipeline.quiet,
+def inspect(paths: Iterable[Path], language: str, progress: Progress = quiet,
             workers: Workers = Workers()) -> Inspection:
     """Look at ``paths``: campaign folders (every round with received files), other folders, single files.
 
@@ -56,7 +60,7 @@ def inspect(paths: Iterable[Path], language: str, progress: pipeline.Progress = 
     for one in _files(loose, language, progress, workers):
         findings += one.findings
         files.append(one)
-    return Inspection(in_order(findings), files)
+    return Inspection(in_order(grouped(findings)), files)
 
 
 def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[Path], list[Path]]:
@@ -92,20 +96,20 @@ def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[P
     return made, failed
 
 
-def _campaign(campaign: Campaign, language: str, progress: pipeline.Progress, workers: Workers) -> Inspection:
-    plan, findings = pipeline.plan_of(campaign, language)
+def _campaign(campaign: Campaign, language: str, progress: Progress, workers: Workers) -> Inspection:
+    plan, findings = plan_of(campaign, language)
     files = []
     for round in ROUNDS:
         if any(r["round"] == round for r in plan["rounds"]) and campaign.issued_sectors(round):
-            findings += pipeline.plan_faults(campaign, round, language)
+            findings += plan_faults(campaign, round, language)
         if not campaign.received(round) or not campaign.issued_sectors(round):
             continue
-        found = pipeline.gather(campaign, round, language, progress, workers)
+        found = load_round(campaign, round, language, progress, workers)
         findings += found.findings
         for source in found.sources:
             path = source.read.file
             files.append(Inspected(campaign.folder / path, source.read, tuple(f for f in found.findings if f.place.file == path),
-                                   pipeline.form_of(campaign, found, source), campaign.extension))
+                                   form_of(campaign, found, source), campaign.extension))
     return Inspection(findings, files)
 
 
@@ -119,7 +123,7 @@ class _Home:
 
     @cached_property
     def _plan(self) -> dict:
-        return pipeline.plan_of(self._campaign, self._language)[0]
+        return plan_of(self._campaign, self._language)[0]
 
     def issued(self, identity: Identity) -> tuple[dict, dict | None, Path | None] | None:
         """The plan that the return with ``identity`` belongs to, the form that it began as, and the path of that, None when it
@@ -129,9 +133,9 @@ class _Home:
         with register_updates.opened(self._campaign, self._language, CannotRun, write=False) as register:
             if identity.round not in self._bases:
                 extensions = register.extensions(identity.round)
-                base = pipeline.base_content(deadlines.laid(self._plan, identity.round, extensions),
+                base = base_content(deadlines.laid(self._plan, identity.round, extensions),
                                              register_updates.previous(register, self._campaign, identity.round))
-                prefilled = pipeline.prefilled_of(self._campaign, base, identity.round, extensions)
+                prefilled = prefilled_of(self._campaign, base, identity.round, extensions)
                 self._bases[identity.round] = base, register_updates.as_issued(register, self._campaign, identity.round, prefilled)
             base, prefilled = self._bases[identity.round]
             issued, path = prefilled.get(identity.sector), self._campaign.issued(identity.round, identity.sector)
@@ -140,7 +144,7 @@ class _Home:
         return base, issued, path
 
 
-def _files(paths: list[Path], language: str, progress: pipeline.Progress, workers: Workers) -> Iterator[Inspected]:
+def _files(paths: list[Path], language: str, progress: Progress, workers: Workers) -> Iterator[Inspected]:
     """The files at ``paths``, those of one home read together."""
     homes: dict[Path | None, list[Path]] = {}
     for path in paths:
@@ -149,7 +153,7 @@ def _files(paths: list[Path], language: str, progress: pipeline.Progress, worker
     for folder, inside in homes.items():
         home = _Home(folder, language)
         tasks = [Task(p, p.name) for p in inside]
-        for path, read in zip(inside, pipeline.read_files(tasks, Job(home.extension, home=folder), workers, language, progress)):
+        for path, read in zip(inside, read_files(tasks, Job(home.extension, home=folder), workers, language, progress)):
             yield _file(path, read, home)
 
 

@@ -16,10 +16,11 @@ from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.mail.incoming import Source, imap, sources, spool
 from perfxl.stages.mail.incoming.spool import Spooled
 from perfxl.stages.mail.settings import Server, Unusable, settings
-from perfxl.workflow import drafts, pipeline, register_updates
+from perfxl.workflow import drafts, register_updates
 from perfxl.workflow import workers as work
 from perfxl.workflow.arrivals import Arrivals, Fetched
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.workers import Workers
 
 #: Where the controller puts what is to be collected, in the campaign.
@@ -28,13 +29,13 @@ ARRIVALS = "in arrivo"
 TOGETHER = 50
 
 
-def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: pipeline.Progress = pipeline.quiet,
+def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: Progress = quiet,
             workers: Workers = Workers()) -> Fetched:
     """Collect from ``paths`` (files, folders, mbox, Maildir); without any, from the folder ``in arrivo`` and the plan's mailbox.
 
     Sources are only read. Collecting again what was collected changes nothing.
     """
-    plan, _ = pipeline.plan_of(campaign, language)
+    plan, _ = plan_of(campaign, language)
     given, chosen = list(paths), settings(plan)
     remote = None if given else chosen.imap
     given = given or [p for p in (campaign.folder / ARRIVALS,) if p.exists()]

@@ -8,8 +8,10 @@ from perfxl.campaign import Campaign
 from perfxl.model import deadlines
 from perfxl.model.fields import round_name
 from perfxl.model.texts import Texts
-from perfxl.workflow import pipeline, register_updates
-from perfxl.workflow.pipeline import CannotRun, Issued, Progress, quiet
+from perfxl.workflow import register_updates
+from perfxl.workflow.issue import Issued, issue
+from perfxl.workflow.plan_workbook import chosen, plan_of
+from perfxl.workflow.running import CannotRun, Progress, quiet
 
 #: States of a sector, on the board, that has not answered.
 WAITING = ("waiting", "late")
@@ -28,15 +30,15 @@ def extend(campaign: Campaign, round: str, to: date, sectors: Iterable[str], lan
     """Have ``round`` due on ``to`` for ``sectors``, for all of them when there are none.
 
     Board, messages and lateness follow. Those that have a form and have not answered get it anew, with the new date; answers
-    to the old one hold all the same. ``CannotRun`` for a day no later than the one that holds, and as ``pipeline.issue``.
+    to the old one hold all the same. ``CannotRun`` for a day no later than the one that holds, and as ``issue``.
     """
     from perfxl.campaign.register import approvals, board
 
     say, told = Texts("cli", language), list(sectors)
-    plan, _ = pipeline.plan_of(campaign, language)
+    plan, _ = plan_of(campaign, language)
     if round not in {r["round"] for r in plan["rounds"]}:
         raise CannotRun(say("no_round", round=round_name(round, language)))
-    pipeline.chosen(told, [s["code"] for s in plan["sectors"]], language)
+    chosen(told, [s["code"] for s in plan["sectors"]], language)
     planned = deadlines.due(plan, round, {})
     if to.isoformat() <= planned:
         raise CannotRun(say("extend_not_later", day=f"{date.fromisoformat(planned):%d/%m/%Y}", path=campaign.plan))
@@ -49,4 +51,4 @@ def extend(campaign: Campaign, round: str, to: date, sectors: Iterable[str], lan
                 register.extend(round, sector, to.isoformat())
         rows = board(register, campaign, plan, round, today).rows
     waiting = tuple(r.sector for r in rows if r.state in WAITING and (not told or r.sector in told))
-    return Extended(waiting, pipeline.issue(campaign, round, waiting, language, progress, anyway) if waiting else None)
+    return Extended(waiting, issue(campaign, round, waiting, language, progress, anyway) if waiting else None)

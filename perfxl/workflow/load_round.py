@@ -1,225 +1,94 @@
-"""A round read, checked and merged: everything that happens before anything is weighed or written."""
+"""A round as it lies in the campaign folder: its files read, put together and checked."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from contextlib import nullcontext
+from pathlib import Path
 
+from perfxl.campaign import Campaign
+from perfxl.campaign.register import Register
+from perfxl.model import deadlines
+from perfxl.model.base import base_content
+from perfxl.model.fields import round_name
 from perfxl.model.findings import Finding, Place, in_order
-from perfxl.model.texts import LANGUAGES
-from perfxl.stages.consolidate import MergedRound
-from perfxl.stages.merge import match_returns
-from perfxl.stages.merge.answered import answered
-from perfxl.stages.merge.answers import Conflict, Decision
-from perfxl.stages.merge.emissions import added, altered, carried
-from perfxl.stages.merge.listed import listed
-from perfxl.stages.merge.ordering import Version
-from perfxl.stages.merge.overlay import Merged, Returned, merge
-from perfxl.stages.merge.remarks import CONTESTED
-from perfxl.stages.merge.threeway import changes
-from perfxl.stages.merge.versions import Settled, settle
-from perfxl.stages.merge.words import called
-from perfxl.stages.review import Review, lapsed, lay, with_requests
-from perfxl.workflow.workers import FileRead
+from perfxl.model.texts import LANGUAGES, Texts
+from perfxl.stages.review import Review
+from perfxl.workflow import emissions, register_updates
+from perfxl.workflow import workers as work
+from perfxl.workflow.issue import prefilled_of
+from perfxl.workflow.merge_round import Gathered, Source, merge_round
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun, Progress, quiet
+from perfxl.workflow.workers import FileRead, Job, Task, Workers
 
 
-@dataclass(frozen=True)
-class Source:
-    """A file that a sector sent back, as read, with what became of it: ``used``, ``merged``, ``superseded`` or ``answers``;
-    ``issue``: the number of the workbook that it answers."""
-
-    sector: str
-    read: FileRead
-    verdict: str
-    issue: int = 0
-
-    def document(self) -> dict:
-        """The file as the consolidated document lists it."""
-        reading = self.read.reading
-        known = {"issue": reading.identity.issue, "modified": reading.modified, "modified_by": reading.modified_by,
-                 "compilation": reading.document.get("compilation")}
-        return {"sector": self.sector, "file": self.read.file, "sha256": self.read.sha256, "verdict": self.verdict,
-                **{k: v for k, v in known.items() if v}}
+def read_files(tasks: Iterable[Task], job: Job, workers: Workers, language: str, progress: Progress = quiet) -> list[FileRead]:
+    """What was read of each received file, in their order; ``CannotRun`` when the workers asked for cannot be had."""
+    say = Texts("cli", language)
+    try:
+        return work.read_all(tasks, job, workers, lambda items, total: progress(items, say("progress_read"), total))
+    except work.Unavailable as reason:
+        raise CannotRun(Texts("work", language)(reason.key, **reason.values)) from None
 
 
-@dataclass
-class Gathered:
-    """A round after reading, choosing, checking and merging.
+def load_round(campaign: Campaign, round: str, language: str, progress: Progress = quiet, workers: Workers = Workers(),
+           register: Register | None = None, written: Review = Review()) -> Gathered:
+    """Read what was received in ``round``, choose among versions, check, lay over the plan.
 
-    ``issued``: sectors a form was issued to; ``sources``: every file that counts or was superseded, by sector;
-    ``conflicts``: those still open, by sector; ``listed``: the same as the consolidated document lists them;
-    ``approved``: what changes are told against, the consolidated document of the round before, else the plan; ``forms``:
-    the paths of the workbooks with questions and of earlier forms, by the digest in their identity;
-    ``outcomes_before``: the outcomes of the rounds before, by round, as their own documents say.
-    """
-
-    round: str
-    issued: list[str]
-    merged: Merged
-    sources: list[Source] = field(default_factory=list)
-    conflicts: dict[str, tuple[Conflict, ...]] = field(default_factory=dict)
-    listed: list[dict] = field(default_factory=list)
-    collected: match_returns.Collected | None = None
-    approved: dict | None = None
-    forms: Mapping[str, str] = field(default_factory=dict)
-    outcomes_before: Mapping[str, dict] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-
-    def merged_round(self) -> MergedRound:
-        """The round as the stage ``consolidate`` takes it."""
-        order = sorted(self.sources, key=lambda s: (s.sector, s.verdict == "superseded", s.read.file))
-        return MergedRound(round=self.round, content=self.merged.content, places=self.merged.places, approved=self.approved,
-                           issued=sorted(self.issued), returned=sorted(self.collected.accepted),
-                           sources=[s.document() for s in order], findings=self.findings, conflicts=self.listed)
-
-    def let_go(self) -> None:
-        """Keep in memory no longer what the files said and what it was laid over: the consolidated document has it."""
-        self.sources = [replace(s, read=replace(s.read, reading=None)) for s in self.sources]
-        self.merged, self.approved = Merged({}), None
-
-
-def gather(plan: dict, base: dict, round: str, issued: list[str], prefilled: Mapping[str, dict], reads: Iterable[FileRead],
-           asked: Mapping[str, dict], earlier: Mapping[str, dict], decisions: Mapping[str, Mapping[str, Decision]], said: Review, extension: dict | None,
-           language: str, outcomes_before: Mapping[str, dict] = {}) -> Gathered:
-    """The round from its files as read.
-
-    ``base``: plan-shaped, what was known when the round was issued; ``prefilled``: the returns as issued, by sector;
-    ``asked``: the workbooks with questions that were answered, as returns by the digest in their identity, in the order of
-    issue; ``earlier``: the same of the forms that were answered and issued again since;
-    ``decisions``: the controller's on conflicts, by sector and key; ``said``: the controller's own evaluations, requests
-    and considerations; ``outcomes_before``: the outcomes of the rounds before, by round, as their own documents say.
+    ``register``: the campaign's, open; without it the register is only read. ``written``: what the controller has
+    written in the consolidated workbook since the last run, recorded in ``register``.
     """
     from perfxl.stages import check
 
-    reads = list(reads)
-    usable = {r.file: r for r in reads if r.reading.document is not None}
-    findings = [f for r in reads if r.file not in usable for f in r.reading.findings]
-    led: dict[str, list[str]] = {}
-    for objective in base.get("objectives", ()):
-        led.setdefault(objective["lead"], []).append(objective["code"])
-    collected = match_returns.collect(
-        [match_returns.Candidate(r.file, r.sha256, r.reading.identity, r.reading.modified or "") for r in usable.values()],
-        plan["body"]["code"], plan["year"], round,
-        {s: prefilled[s]["identity"]["digest"] for s in issued if s in prefilled}, [s["code"] for s in plan["sectors"]], asked, earlier,
-        led)
-    found = Gathered(round, issued, Merged({}), collected=collected, outcomes_before=outcomes_before,
-                     findings=findings + list(collected.findings))
-    returns = []
-    for sector in sorted(collected.accepted.keys() | collected.answers.keys()):
-        first, later = ([usable[c.file] for c in of.get(sector, ())] for of in (collected.accepted, collected.answers))
-        began = prefilled.get(sector)
-        settled = None
-        if first:
-            settled, began, single = _sector(found, sector, first, began, earlier, decisions, language)
-            found.findings += _reissued(sector, began, prefilled.get(sector), settled.returned.file)
-        returned = settled.returned if settled else Returned(sector, prefilled.get(sector, {}), {}, later[0].file)
-        for document in [d for digest, d in asked.items() if any(r.reading.identity.digest == digest for r in later)]:
-            returned = _answers(found, returned, settled, document, later, decisions, language)
-        if first and not later and single:
-            found.findings += usable[returned.file].checked
-        elif first:
-            found.findings += check.check(_form(returned.document), began, base, round, returned.places, returned.file)
-        returned = replace(returned, issued=began)
-        returns.append(returned)
-    found.merged = merge(with_requests(base, said), returns, round, extension)
-    found.findings += [*found.merged.findings, *lapsed(found.merged.content, said)]
-    found.merged.content = lay(found.merged.content, said)
-    found.findings += check.across(found.merged.content, round, {r.sector: r.document for r in returns},
-                                   {r.sector: r.places for r in returns}, {r.sector: r.file for r in returns}, outcomes_before)
-    found.findings = check.once(in_order(check.by_rules(found.findings, plan)))
+    say = Texts("cli", language)
+    plan, findings = plan_of(campaign, language)[0], []  # what is wrong with the plan was told when it was issued
+    if round not in {r["round"] for r in plan["rounds"]}:
+        raise CannotRun(say("no_round", round=round_name(round, language)))
+    issued = campaign.issued_sectors(round)
+    if not issued:
+        raise CannotRun(say("nothing_issued", round=round, folder=campaign.folder))
+    with nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False) as known:
+        previous = register_updates.previous(known, campaign, round)
+        published = register_updates.earlier(known, campaign, round, previous)
+        extensions = known.extensions(round)
+        base = base_content(deadlines.laid(plan, round, extensions), previous)
+        prefilled = register_updates.as_issued(known, campaign, round, prefilled_of(campaign, base, round, extensions))
+        asked, elsewhere = register_updates.asked(known, campaign, round), emissions.elsewhere(known, campaign, round)
+        last = {several[-1].digest for several in emissions.emissions(known, round).values()}
+    tasks = [Task(p, campaign.relative(p)) for p in campaign.received(round)]
+    job = Job(campaign.extension, plan["year"], round, check.Shared(base), prefilled, campaign.folder, {**elsewhere, **asked})
+    reads = read_files(tasks, job, workers, language, progress)
+
+    came = {r.reading.identity.digest for r in reads if r.reading.identity}
+    answered, earlier = ({digest: document for digest, path in forms.items() if digest in came - last
+                          and (document := register_updates.document_in(campaign, campaign.folder / path, digest))}
+                         for forms in (asked, elsewhere))
+
+    def put_together() -> Gathered:
+        with nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False) as known:
+            decisions, said = register_updates.decisions(known, round), register_updates.review(known)
+        return merge_round(plan, base, round, issued, prefilled, reads, answered, earlier, decisions, said, campaign.extension, language,
+                                published)
+
+    found = put_together()
+    if register is not None:
+        anything, stale = register_updates.take(register, found, written)
+        found = put_together() if anything else found
+        findings += [*written.findings, *stale]
+    found.approved, found.forms = base if previous is None else previous, {**elsewhere, **asked}
+    beyond = [f for s in found.sources if s.verdict != "superseded" for f in s.read.beyond]
+    irregular = check.by_rules([*beyond, *_irregular(campaign, round)], plan)
+    found.findings = check.once(in_order([*findings, *found.findings, *irregular]))
     return found
 
 
-def _sector(found: Gathered, sector: str, reads: list[FileRead], issued: dict | None, earlier: Mapping[str, dict],
-            decisions: Mapping[str, Mapping[str, Decision]], language: str) -> tuple[Settled, dict | None, bool]:
-    """The versions of one sector settled, the newest form that they answer, and whether they are a single file; what there is
-    to say of them noted in ``found``. Answers to a form that was issued again stand before those to the one before it."""
-    settled, before = None, None
-    groups = _by_emission(reads, issued, earlier)
-    for began, mine in groups:
-        by_sha = {r.sha256: r for r in mine}
-        fresh = settle(sector, began, _versions(mine), decisions.get(sector))
-        heads = fresh.ordered.heads
-        single = len(groups) == len(heads) == 1
-        _noted(found, sector, fresh, by_sha, "used" if single else "merged")
-        _contested(found, sector, fresh, heads, {s: r.reading.places for s, r in by_sha.items()}, language)
-        if settled is not None:
-            _superseded(found, sector, set(changes(began or {}, fresh.returned.document)))
-            fresh = carried(settled, before, began or {}, fresh)
-        settled, before = fresh, began or {}
-    return settled, began, single
+def form_of(campaign: Campaign, found: Gathered, source: Source) -> Path:
+    """The workbook that ``source`` began as: with questions, an earlier form, or the one last issued to its sector; may not
+    exist."""
+    other = found.forms.get(source.read.reading.identity.digest)
+    return campaign.folder / other if other else campaign.issued(found.round, source.sector)
 
 
-def _by_emission(reads: list[FileRead], issued: dict | None, earlier: Mapping[str, dict]) -> list[tuple[dict | None, list[FileRead]]]:
-    """``reads`` by the form that they answer, in the order of issue; those of a form that is not known go with the last."""
-    found = [(document, [r for r in reads if r.reading.identity.digest == digest]) for digest, document in earlier.items()]
-    last = [r for r in reads if r.reading.identity.digest not in earlier]
-    return [(began, mine) for began, mine in (*found, (issued, last)) if mine]
-
-
-def _reissued(sector: str, began: dict | None, last: dict | None, file: str) -> Iterator[Finding]:
-    """RETN08, RETN09: what the last form of a sector asks besides, or says otherwise than the one that it answered."""
-    if not began or not last or began["identity"]["digest"] == last["identity"]["digest"]:
-        return
-    for code, keys in (("RETN08", added(began, last)), ("RETN09", altered(began, last))):
-        if keys:
-            said = [called(key) for key in keys]
-            what = {language: "; ".join(w[language] for w in said) for language in LANGUAGES}
-            codes = tuple(str(k[1]) for k in keys if k[0] == "objectives")
-            yield Finding(code, Place(file), {"sector": sector, "issue": began["identity"]["issue"], "what": what, "codes": codes,
-                                              "last": last["identity"]["issue"]}, sector=sector)
-            return
-
-
-def _answers(found: Gathered, current: Returned, settled: Settled | None, asked: dict, reads: list[FileRead],
-             decisions: Mapping[str, Mapping[str, Decision]], language: str) -> Returned:
-    """``current``, what a sector had returned (``settled``), with its answers to ``asked``, which are among ``reads``."""
-    from perfxl.stages import check
-
-    sector, mine = current.sector, [r for r in reads if r.reading.identity.digest == asked["identity"]["digest"]]
-    by_sha = {r.sha256: r for r in mine}
-    standing = settled.ordered.heads[-1] if settled else None
-    merged = settled.result if settled else None
-    disputed = {c.key for c in merged.conflicts} | {c.key for c, _ in merged.decided} if merged else set()
-    result = answered(current, standing, asked, _versions(mine), decisions.get(sector), disputed)
-    _superseded(found, sector, {key for v in result.ordered.heads for key in changes(asked, v.document)})
-    _noted(found, sector, result, by_sha, "answers")
-    found.findings += [f for v in result.ordered.heads for f in by_sha[v.sha256].checked if f.code in check.ANSWERED]
-    places = {s: r.reading.places for s, r in by_sha.items()} | ({standing.sha256: current.places} if standing else {})
-    _contested(found, sector, result, (*result.ordered.heads, *([standing] if standing else [])), places, language)
-    return result.returned
-
-
-def _versions(reads: Iterable[FileRead]) -> list[tuple[Version, Mapping]]:
-    return [(Version(r.file, r.sha256, r.reading.document, r.reading.modified or "", r.reading.modified_by or "",
-                     r.reading.parent), r.reading.places) for r in reads]
-
-
-def _noted(found: Gathered, sector: str, settled: Settled, by_sha: Mapping[str, FileRead], verdict: str) -> None:
-    """Note in ``found`` what there is to say of the files that were settled, and what became of them."""
-    for version in settled.ordered.heads:
-        found.findings += [f.at(sector=f.sector or sector) for f in by_sha[version.sha256].reading.findings]
-    found.findings += settled.findings
-    became = [(v, verdict) for v in settled.ordered.heads] + [(v, "superseded") for v, _, _ in settled.ordered.superseded]
-    found.sources += [Source(sector, read, what, read.reading.identity.issue) for v, what in became for read in [by_sha[v.sha256]]]
-
-
-def _superseded(found: Gathered, sector: str, answered: set[str]) -> None:
-    """Take out the conflicts among the sector's returns that its answers settle: it was asked, and has said which holds."""
-    settled = {c.key for c in found.conflicts.get(sector, ())} & answered
-    if settled:
-        left = tuple(c for c in found.conflicts.pop(sector) if c.key not in settled)
-        found.conflicts |= {sector: left} if left else {}
-        found.listed = [c for c in found.listed if c["sector"] != sector or c["key"] not in settled]
-        found.findings = [f for f in found.findings if not (f.sector == sector and f.code in CONTESTED and f.values.get("key") in settled)]
-
-
-def _contested(found: Gathered, sector: str, settled: Settled, versions: Iterable[Version], places: Mapping[str, Mapping],
-               language: str) -> None:
-    """Note in ``found`` the conflicts that wait for a choice."""
-    if settled.conflicts:
-        found.conflicts[sector] = (*found.conflicts.get(sector, ()), *settled.conflicts)
-        found.listed += listed(settled.conflicts, sector, versions, places, language)
-
-
-def _form(document: dict) -> dict:
-    """A return without the controller's questions: the form that was issued."""
-    return {k: v for k, v in document.items() if k != "requests"}
+def _irregular(campaign: Campaign, round: str) -> list[Finding]:
+    """A finding for each thing among the received files that is no file: a link, a folder named like a workbook."""
+    kinds = {kind: {lang: Texts("cli", lang)(f"kind_{kind}") for lang in LANGUAGES} for kind in ("link", "folder", "special")}
+    return [Finding("FILE10", Place(campaign.relative(path)), {"kind": kinds[kind]}) for path, kind in campaign.irregular(round)]

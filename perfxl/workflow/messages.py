@@ -15,8 +15,8 @@ from perfxl.stages import mail, mark
 from perfxl.stages.mail import Matter, correspondents
 from perfxl.stages.mail.correspondents import Correspondent
 from perfxl.stages.mail.out import Attachment
-from perfxl.workflow import pipeline
-from perfxl.workflow.load_round import Gathered, Source
+from perfxl.workflow.load_round import form_of, load_round
+from perfxl.workflow.merge_round import Gathered, Source
 
 
 def receipts(register: Register, campaign: Campaign, plan: dict, round: str, sectors: Iterable[str], language: str,
@@ -26,7 +26,7 @@ def receipts(register: Register, campaign: Campaign, plan: dict, round: str, sec
 
     ``dry_run``: ``register`` is only read.
     """
-    found = pipeline.gather(campaign, round, language, register=None if dry_run else register)
+    found = load_round(campaign, round, language, register=None if dry_run else register)
     named = {s["code"]: s for s in plan["sectors"] if s["code"] in set(sectors)}
     arrivals = correspondents.arrivals(register, round)
     by_sector: dict[str, list[Source]] = {}
@@ -74,7 +74,7 @@ def _marked(campaign: Campaign, plan: dict, found: Gathered, heads: list[Source]
 
 def _mark(campaign: Campaign, found: Gathered, head: Source, told: list[Finding], language: str) -> bytes | None:
     """The workbook of ``head`` with ``told`` marked on it; None when that cannot be done."""
-    form = pipeline.form_of(campaign, found, head)
+    form = form_of(campaign, found, head)
     try:
         return mark.mark((campaign.folder / head.read.file).read_bytes(), told, language, form.read_bytes() if form.is_file() else None,
                          head.read.reading.document, campaign.extension, open_only=True)

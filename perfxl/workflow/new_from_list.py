@@ -16,8 +16,9 @@ from perfxl.stages import plan
 from perfxl.stages.intake import filling, proposal, sheet, tables
 from perfxl.stages.intake.targets import Target, plain, targets
 from perfxl.workbook.sheets import Refused
-from perfxl.workflow import pipeline
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow import register_updates
+from perfxl.workflow.new import new
+from perfxl.workflow.running import CannotRun
 
 NAME = "corrispondenze.xlsx"
 SUFFIXES = (".xlsx", ".xlsm", ".ods", ".csv", ".tsv", ".txt")
@@ -60,7 +61,7 @@ def begin(campaign: Campaign, path: Path, year: int, language: str, before: Camp
     else:
         matches = list(said.matches)
     filled = filling.fill(_blank(year, language, before), found, matches, given, path.name, campaign.extension)
-    made = pipeline.new(campaign, year, filled.document, language, unfinished=True)
+    made = new(campaign, year, filled.document, language, unfinished=True)
     left = [f for f in plan.read(made.read_bytes(), campaign.relative(made), campaign.extension).findings if f.severity != "note"]
     return Begun(made, matching, filled.findings, filled.counts, left=len(left))
 
@@ -102,7 +103,10 @@ def _covers(matches: tuple[proposal.Match, ...], found: list[tables.Table]) -> b
 def _blank(year: int, language: str, before: Campaign | None) -> dict:
     """The plan before the list: a blank one, or what goes on from the year before without its objectives."""
     begun = plan.blank(year, language)
-    last = before.last() if before else None
+    if before is None:
+        return begun
+    with register_updates.opened(before, language, CannotRun, write=False) as register:
+        last = register_updates.last(register, before)
     if last is None:
         return begun
     from perfxl.model.next_year import carry

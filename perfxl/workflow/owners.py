@@ -8,7 +8,8 @@ from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
 from perfxl.campaign.register.board import Row
 from perfxl.model.findings import Finding
-from perfxl.workflow import check, pipeline
+from perfxl.workflow import check
+from perfxl.workflow.load_round import load_round
 
 #: Tables of a form whose rows may have an owner, and the field that tells which row is meant.
 _ITEMS = {"phases": ("phases", "id"), "results": ("results", "id"), "entities": ("results", "result"), "measures": ("measures", "id")}
@@ -119,7 +120,7 @@ def _returned(campaign: Campaign, round: str, rows: list[Row], language: str) ->
     """What is blank in the forms that came back, of the versions that count."""
     if not rows:
         return
-    found = pipeline.gather(campaign, round, language)
+    found = load_round(campaign, round, language)
     for row in rows:
         heads = [s for s in found.sources if s.sector == row.sector and s.verdict not in ("superseded", "answers")]
         several = {(m.sheet, m.cell): m for h in heads for m in _missing(h.read.reading.document, [f for f in found.findings if f.place.file == h.read.file])}

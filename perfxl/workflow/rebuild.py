@@ -30,7 +30,8 @@ from perfxl.stages.publish.validation import recomputed
 from perfxl.stages.review import Review
 from perfxl.stages.review.blocks import offered
 from perfxl.workflow import register_updates
-from perfxl.workflow.pipeline import CannotRun, plan_of
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun
 
 
 @dataclass

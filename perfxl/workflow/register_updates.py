@@ -15,7 +15,7 @@ from perfxl.model.identity import Identity
 from perfxl.stages.merge.answers import Conflict, Decision
 from perfxl.stages.review import PREFIX, Review, entries, numbered, replay
 from perfxl.workflow.emissions import emissions, kept
-from perfxl.workflow.load_round import Gathered
+from perfxl.workflow.merge_round import Gathered
 
 SEPARATOR = ":"  # between sector and key: the key of a decision is the only one of its kind in a round
 

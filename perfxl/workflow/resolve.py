@@ -5,15 +5,16 @@ from perfxl.model.texts import Texts
 from perfxl.stages.merge import schema_paths
 from perfxl.stages.merge.answers import BASE, VALUE, Conflict
 from perfxl.workbook.sheets.model import Cell
-from perfxl.workflow import pipeline, register_updates
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow import register_updates
+from perfxl.workflow.load_round import load_round
+from perfxl.workflow.running import CannotRun
 
 Waiting = list[tuple[str, Conflict, dict]]
 
 
 def waiting(campaign: Campaign, round: str, language: str) -> Waiting:
     """The open conflicts of ``round``: sector, conflict, and the conflict as the consolidated document lists it."""
-    found = pipeline.gather(campaign, round, language)
+    found = load_round(campaign, round, language)
     listed = {(c["sector"], c["key"]): c for c in found.listed}
     return [(sector, c, listed[sector, c.key]) for sector, several in sorted(found.conflicts.items()) for c in several]
 

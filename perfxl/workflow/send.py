@@ -21,11 +21,13 @@ from perfxl.stages.mail.faults import raised_in
 from perfxl.stages.mail.out import Attachment, Outgoing, message
 from perfxl.stages.mail.settings import Settings, Unusable, settings
 from perfxl.stages.mail.wording import KINDS, lost_words
-from perfxl.workflow import drafts, owners, pipeline, register_updates
+from perfxl.workflow import drafts, owners, register_updates
 from perfxl.workflow import messages as answering
 from perfxl.workflow import workers as work
 from perfxl.workflow.owners import Owed
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.plan_workbook import chosen as chosen_
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun
 
 #: Where the draft files stand in the campaign, by round.
 FOLDER = "posta"
@@ -73,7 +75,7 @@ def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str
 
     None leaves before the days that the plan says before the deadline, nor to whom the form itself is still a draft.
     """
-    plan, _ = pipeline.plan_of(campaign, language)
+    plan, _ = plan_of(campaign, language)
     listed: list[Owed] = []
 
     def rows(register: Register, plan: dict) -> list[Row]:
@@ -153,7 +155,7 @@ def _chosen(campaign: Campaign, round: str, sectors: Iterable[str], language: st
     issued = campaign.issued_sectors(round)
     if not issued:
         raise CannotRun(Texts("cli", language)("nothing_issued", round=round, folder=campaign.folder))
-    wanted = pipeline.chosen(sectors, issued, language)
+    wanted = chosen_(sectors, issued, language)
     return [s for s in issued if s in wanted]
 
 
@@ -174,7 +176,7 @@ Matters = Callable[[Register, dict, list[Finding]], list[Matter]]
 
 def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Matters, dry_run: bool, again: bool) -> Post:
     """Compose, send and record the messages of ``kind``; ``CannotRun`` when none can leave at all."""
-    plan, findings = pipeline.plan_of(campaign, language)[0], []
+    plan, findings = plan_of(campaign, language)[0], []
     chosen = settings(plan)
     if not chosen.sender:
         raise CannotRun(Texts("mail", language)("no_sender"))

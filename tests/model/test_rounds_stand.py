@@ -17,7 +17,9 @@ from perfxl.stages import read
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.issue import fill
 from perfxl.stages.publish.validation import recomputed
-from perfxl.workflow import pipeline
+from perfxl.workflow.consolidate import consolidate
+from perfxl.workflow.issue import issue
+from perfxl.workflow.new import new
 
 
 def plan() -> dict:
@@ -38,7 +40,7 @@ def plan() -> dict:
 
 def send(campaign: Campaign, round: str, changes: dict) -> dict:
     """Issue ``round``, send it back with ``changes`` (by sector, functions on the return), consolidate it."""
-    pipeline.issue(campaign, round, (), "it")
+    issue(campaign, round, (), "it")
     for sector in campaign.issued_sectors(round):
         form = campaign.issued(round, sector).read_bytes()
         document = read.read(form, sector).document
@@ -46,7 +48,7 @@ def send(campaign: Campaign, round: str, changes: dict) -> dict:
         made, wrong = fill.fill(form, document)
         assert not wrong
         documents.write_bytes(campaign.folder / "ricevute" / round / f"{sector}.xlsx", made)
-    return pipeline.consolidate(campaign, round, "it").document
+    return consolidate(campaign, round, "it").document
 
 
 def interim_one(document: dict) -> None:
@@ -75,7 +77,7 @@ def final_two(document: dict) -> None:
 def year(tmp_path_factory) -> Campaign:
     """The interim approved; at the final an objective is replaced and a measure no longer applies."""
     campaign = Campaign(tmp_path_factory.mktemp("anno"))
-    pipeline.new(campaign, 2021, plan(), "it")
+    new(campaign, 2021, plan(), "it")
     send(campaign, "interim", {"S1": interim_one, "S2": interim_two})
     with Register.open(campaign.folder, write=True) as register:
         approve(register, campaign, "interim", "Delibera n. 1", date(2021, 10, 20))

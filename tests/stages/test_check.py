@@ -128,6 +128,8 @@ FAULTS = [
     ("interim", ["OUTC03"], "holding/interim/status", put("holding/interim/status", "not_achieved")),
     ("final", ["OUTC04"], "holding/final/status", both(put("holding/final/status", "partial"), put("holding/final/reason", "Perché sì."))),
     ("interim", ["OUTC05"], "holding/interim/reason", put("holding/interim/reason", " ")),
+    ("interim", ["OUTC05"], "holding/interim/reason", put("holding/interim/reason", "...")),
+    ("interim", ["OUTC05"], "holding/interim/reason", put("holding/interim/reason", "– –")),
     ("interim", ["OUTC06"], "holding/interim/reason", both(put("holding/interim", {"percent": 0}), put(f"{PHASE}/interim_realised", 0))),
     ("interim", ["OUTC07"], "holding/interim/percent", both(put("holding/interim", {"percent": 100}), put(f"{PHASE2}/interim_realised", 100))),
     ("final", ["OUTC08", "OUTC27"], "sheet/phases/0/final_realised", both(

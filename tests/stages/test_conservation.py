@@ -29,7 +29,8 @@ from perfxl.stages import consolidate, mark, read
 from perfxl.stages.mark import notes
 from perfxl.stages.read import extra_content as beyond
 from perfxl.stages.read.issued import Issued
-from perfxl.workflow import pipeline
+from perfxl.workflow.load_round import load_round
+from perfxl.workflow.plan_workbook import plan_of
 
 FIELD = re.compile(r"px(\d\d)?_(?:holding|sheet|compilation|t)_")
 
@@ -137,7 +138,7 @@ class Round:
     def __init__(self, campaign: Campaign, round: str, folder: Path):
         self.campaign, self.round = campaign, round
         self.own = Campaign(shutil.copytree(campaign.folder, folder / round))
-        self.plan, self.noticed = pipeline.plan_of(campaign, "it")
+        self.plan, self.noticed = plan_of(campaign, "it")
         self.issued = campaign.issued_sectors(round)
         self.prefilled = {s: read.read(campaign.issued(round, s).read_bytes(), s).document for s in self.issued}
         self.files = {read.read(p.read_bytes(), p.name).identity.sector: p for p in campaign.received(round)}
@@ -149,8 +150,8 @@ class Round:
         for sector, data in sent.items():
             (self.own.folder / "ricevute" / self.round / f"{sector}.xlsx").write_bytes(data)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(pipeline, "plan_of", lambda *_: (self.plan, self.noticed))
-            found = pipeline.gather(self.own, self.round, "it")
+            patch.setattr("perfxl.workflow.load_round.plan_of", lambda *_: (self.plan, self.noticed))
+            found = load_round(self.own, self.round, "it")
         assert [f.message("en") for f in found.findings if f.code.startswith("WORK")] == []  # the reader itself did not fail
         document = consolidate.consolidated(found.merged_round(), weigh(found.merged.content, self.round), "it")
         return documents.loads(documents.dumps(document))

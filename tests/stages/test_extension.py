@@ -12,7 +12,9 @@ from perfxl.stages import read
 from perfxl.stages.consolidate import frames
 from perfxl.stages.issue import fill
 from perfxl.ui.cli import main
-from perfxl.workflow import pipeline
+from perfxl.workflow.consolidate import consolidate
+from perfxl.workflow.issue import issue
+from perfxl.workflow.new import new
 
 EXTENSION = {
     "type": "object",
@@ -30,9 +32,9 @@ EXTENSION = {
 def campaign(tmp_path):
     """A campaign with own fields and the final round issued to S8."""
     made = Campaign(tmp_path / "c")
-    pipeline.new(made, 2021, demo.plan(), "it")
+    new(made, 2021, demo.plan(), "it")
     (made.folder / "estensione.schema.json").write_text(json.dumps(EXTENSION), encoding="utf-8")
-    pipeline.issue(made, "final", ["S8"], "it")
+    issue(made, "final", ["S8"], "it")
     return made
 
 
@@ -50,7 +52,7 @@ def send_back(campaign, extension):
 
 def test_own_fields_go_from_the_form_to_the_consolidated_tables(campaign):
     send_back(campaign, {"risparmio": 1200.5, "rischio": "basso"})
-    pipeline.consolidate(campaign, "final", "it")
+    consolidate(campaign, "final", "it")
     content = documents.load(campaign.result("final"))["content"]
     objective = next(o for o in content["objectives"] if o["code"] == "S8.00001")
     assert documents.dumps(objective["sheet"]["extension"], indent=None) == '{"risparmio": 1200.5, "rischio": "basso"}\n'
@@ -87,7 +89,7 @@ def test_an_unusable_schema_says_what_is_wrong(extension, word, campaign, capsys
 
 
 def test_a_fault_of_ours_reaches_nobody_as_a_traceback(campaign, capsys, monkeypatch):
-    monkeypatch.setattr(pipeline, "issue", lambda *_: 1 / 0)
+    monkeypatch.setattr("perfxl.ui.cli.issue.issue", lambda *_: 1 / 0)
     assert main(["issue", str(campaign.folder), "--round", "final"]) == 2
     err = capsys.readouterr().err
     assert "Traceback" not in err and ".log" in err

@@ -25,7 +25,8 @@ from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.stages import read
 from perfxl.stages.read.issued import Issued
-from perfxl.workflow import pipeline
+from perfxl.workflow.consolidate import consolidate
+from perfxl.workflow.running import CannotRun
 
 YEAR = {s["sector"]: s for s in json.loads((Path(__file__).parents[1] / "data" / "year-2021.json").read_text())}
 PRINTED = {s: f"{Decimal(str(YEAR[s]['final'])):.2f}" for s in YEAR if s != "SG"}
@@ -293,8 +294,8 @@ def _harmless(data: bytes) -> None:
 def test_a_broken_plan_is_told_before_anything_is_read(demo_year, tmp_path):
     campaign = Campaign(Path(shutil.copytree(demo_year.folder, tmp_path / "c")))
     campaign.plan.write_bytes(campaign.plan.read_bytes()[:3000])
-    with pytest.raises(pipeline.CannotRun) as refused:
-        pipeline.consolidate(campaign, "final", "it")
+    with pytest.raises(CannotRun) as refused:
+        consolidate(campaign, "final", "it")
     assert [f.code for f in refused.value.findings] == ["FILE06"]
 
 

@@ -17,8 +17,8 @@ from perfxl.stages.mail import transports
 from perfxl.stages.mail.settings import Server, Unusable, settings
 from perfxl.stages.mail.wording import KINDS, standard, worded
 from perfxl.ui.cli import main
-from perfxl.workflow import pipeline
 from perfxl.workflow import send as posting
+from perfxl.workflow.issue import issue
 from perfxl.workflow.workers import processes
 
 
@@ -99,7 +99,7 @@ def test_nothing_is_sent_twice_and_a_new_issue_is_sent_again(campaign):
     document = demo.plan()
     next(o for o in document["objectives"] if o["lead"] == "S1")["sheet"]["title"] += " bis"
     campaign.plan.write_bytes(plan.write(document, "it"))
-    pipeline.issue(campaign, "interim", ("S1", "S8"), "it")
+    issue(campaign, "interim", ("S1", "S8"), "it")
     assert states(posting.send_forms(campaign, "interim", (), "it")) == {"S1": "drafted", "S8": "waiting"}
     assert "emissione n. 2) sostituisce" in " ".join(draft(campaign, "scheda-S1.eml").get_body().get_content().split())
     assert verify(campaign.folder) == []

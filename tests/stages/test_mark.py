@@ -19,7 +19,8 @@ from perfxl.stages import issue, mark, read
 from perfxl.stages.check.return_context import title_of
 from perfxl.stages.issue import fill
 from perfxl.workbook.sheets import open_book
-from perfxl.workflow import pipeline
+from perfxl.workflow.issue import issue as issue_forms
+from perfxl.workflow.new import new as new_campaign
 
 CATALOGUE = area("findings")
 ERROR, WARNING, NOTE = (min(c for c, kind in CATALOGUE.items() if kind["severity"] == s) for s in SEVERITIES)
@@ -116,8 +117,8 @@ def same_return(one: bytes, other: bytes) -> None:
 
 def test_every_return_of_a_round_is_marked_and_still_reads(tmp_path):
     campaign = Campaign(tmp_path / "anno")
-    pipeline.new(campaign, demo.plan()["year"], demo.plan(), "it")
-    pipeline.issue(campaign, "interim", (), "it")
+    new_campaign(campaign, demo.plan()["year"], demo.plan(), "it")
+    issue_forms(campaign, "interim", (), "it")
     send_back(campaign, "interim", "it")
     paths = campaign.received("interim")
     assert len(paths) == 11

@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 from plan_examples import EXTENSION, small
 
 from perfxl.model import documents
@@ -59,8 +60,8 @@ def test_a_blank_plan_says_which_cells_to_fill():
     ("Settori", "Peso nell’ente", 4, -1, ("PLAN24", "Settori", "H4")),
     ("Cascata", "Codice", 6, "3.1.2", ("PLAN17", "Cascata", "A6")),
     ("Cascata", "Assessori", 6, "\n".join("abcdefg"), ("PLAN21", "Cascata", "C6")),
-    ("Obiettivi", "Linee strategiche", 4, "3.1.2", ("PLAN17", "Obiettivi", "M4")),
-    ("Obiettivi", "Linee strategiche", 4, "03.01.02\n03.01.02", ("PLAN22", "Obiettivi", "M4")),
+    ("Obiettivi", "Linee strategiche", 4, "3.1.2", ("PLAN17", "Obiettivi", "O4")),
+    ("Obiettivi", "Linee strategiche", 4, "03.01.02\n03.01.02", ("PLAN22", "Obiettivi", "O4")),
     ("Settori titolari", "Codice nel settore", 4, "S1-1", ("PLAN16", "Settori titolari", "C4")),
     ("Fasi", "Fase", 4, "prima fase, quella iniziale", ("PLAN18", "Fasi", "B4")),
     ("Misure", "Obiettivo", 4, None, ("PLAN10", "Misure", "B4")),
@@ -84,12 +85,46 @@ def test_a_measure_of_a_sector_that_does_not_hold_the_objective():
     assert ("PLAN43", "Misure", "A4") in seen(plan.read(plan.write(document)))
 
 
-def test_an_objective_without_holders():
+def test_an_objective_of_one_sector_is_one_row_with_its_weight_on_it():
     document = small()
     document["objectives"].append({"code": "S1.00003", "lead": "S1", "holders": [{"sector": "S1"}]})
-    reading = edited(document, lambda book: book["Settori titolari"].delete_rows(8))
-    assert seen(reading) == [("PLAN12", "Settori titolari", "A4")]
-    assert reading.findings[0].objective == "S1.00003"
+    document["objectives"].append({"code": "S1.00004", "lead": "S1", "holders": [{"sector": "S1", "holding": {"weighting": "weighted", "weight": 12}}]})
+    book = load_workbook(BytesIO(plan.write(document)))
+    assert [book["Settori titolari"].cell(r, 1).value for r in range(4, 10)] == ["S1.00001", "S1.00001", "S1.00002", "S1.00002", None, None]
+    heads = [c.value for c in book["Obiettivi"][3]]
+    assert book["Obiettivi"].cell(7, heads.index("Peso") + 1).value == 0.12
+    reading = plan.read(plan.write(document))
+    assert reading.document["objectives"] == document["objectives"]
+    assert reading.places["/objectives/3/holders/0/holding/weight"].sheet == "Obiettivi"
+
+
+def test_a_weight_written_twice_is_told_when_the_two_differ():
+    def twice(book, weight):
+        heads = [c.value for c in book["Obiettivi"][3]]
+        book["Obiettivi"].cell(4, heads.index("Peso") + 1).value = weight
+    assert ("PLAN78", "Obiettivi", "E4") in seen(edited(small(), lambda book: twice(book, 0.5)))
+    same = edited(small(), lambda book: twice(book, 0.6))
+    assert "PLAN78" not in {f.code for f in same.findings} and same.document["objectives"] == small()["objectives"]
+
+
+def test_nothing_optional_is_asked_for_and_no_is_no_answer():
+    def say_no(book):
+        heads = [c.value for c in book["Obiettivi"][3]]
+        assert "Prosegue l’obiettivo" in heads  # without the asterisk of what is required
+        for row in (4, 5):
+            book["Obiettivi"].cell(row, heads.index("Prosegue l’obiettivo") + 1).value = "No"
+
+    assert edited(small(), say_no).document["objectives"] == small()["objectives"]
+    ws = load_workbook(BytesIO(plan.write(small())))["Obiettivi"]
+    yellow = {str(r.sqref): rule.formula[0] for r in ws.conditional_formatting for rule in r.rules if "TRIM(AF4)" in rule.formula[0]}
+    assert [f for f in yellow.values() if "SUMPRODUCT" in f] == [] and yellow
+
+
+def test_columns_of_later_rounds_are_closed_until_something_stands_in_them():
+    book = load_workbook(BytesIO(plan.write(small())))
+    ws = book["Settori titolari"]
+    keys = {ws.cell(1, n).value: ws.column_dimensions[get_column_letter(n)].hidden for n in range(1, ws.max_column + 1)}
+    assert keys["holders:holding/final/percent"] and not keys["holders:holding/interim/percent"] and not keys["holders:holding/weight"]
 
 
 def _change(document: dict, path: str, value) -> dict:
@@ -125,8 +160,8 @@ def _change(document: dict, path: str, value) -> dict:
     ("objectives/1/kind", "ordinary", ("PLAN44", "Misure", "B4")),
     ("objectives/0/holders/0/holding/replaced_by", "S1.99999", ("PLAN46", "Settori titolari", "H4")),
     ("objectives/0/holders/0/holding/replaced_by", "S1.00001", ("PLAN47", "Settori titolari", "H4")),
-    ("objectives/0/sheet/strategic_lines", ["09.09.09"], ("PLAN50", "Obiettivi", "M4")),
-    ("objectives/0/sheet/strategic_lines", ["03.01"], ("PLAN51", "Obiettivi", "M4")),
+    ("objectives/0/sheet/strategic_lines", ["09.09.09"], ("PLAN50", "Obiettivi", "O4")),
+    ("objectives/0/sheet/strategic_lines", ["03.01"], ("PLAN51", "Obiettivi", "O4")),
     ("cascade/3", {"code": "04.01", "title": "Senza indirizzo"}, ("PLAN52", "Cascata", "A7")),
     ("objectives/0/sheet/entities/0/result", "7", ("PLAN53", "Valori per ente", "B4")),
     ("rounds/1/deadline", "2026-09-01", ("PLAN61", "Tornate", "C5")),

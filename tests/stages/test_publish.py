@@ -218,11 +218,11 @@ def test_what_a_killed_run_left_half_written_goes_away(demo_year, tmp_path):
     import shutil
 
     from perfxl.campaign import Campaign
-    from perfxl.workflow import delivery
+    from perfxl.workflow.publish import publish
 
     campaign = Campaign(shutil.copytree(demo_year.folder, tmp_path / "c"))
     left = campaign.result("final", "dati-aperti") / ".settori.csv.ab12cd_9"
     left.parent.mkdir(exist_ok=True)
     left.write_bytes(b"x")
-    delivery.publish(campaign, "final", "it", "CC-BY-4.0", cleared=True)
+    publish(campaign, "final", "it", "CC-BY-4.0", cleared=True)
     assert not left.exists()

@@ -1,9 +1,11 @@
 """Returns that have lost the defined names of their fields are read by the places of the form, or say what is lost."""
 
+import datetime
 import io
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import to_excel
 from raw_form import NS, RawForm
 
 from perfxl.stages import read
@@ -107,6 +109,32 @@ def test_sheets_pasted_into_a_new_book_are_read(case, down, right):
     found = read.read(pasted(sent, down, right), "S1", issued=lambda known: issued)
     assert found.document == document
     assert codes(found) == ["FORM30"]
+    assert [f.code for f in read.beyond(found, "S1", issued)] == []
+
+
+def bare(data: bytes) -> bytes:
+    """The values alone of every sheet, as programs write that keep no formats: dates and percentages are numbers."""
+    old, new = openpyxl.load_workbook(io.BytesIO(data), data_only=True), openpyxl.Workbook()
+    new.remove(new.active)
+    for sheet in old:
+        made = new.create_sheet(sheet.title)
+        for cell in (c for row in sheet.iter_rows() for c in row if c.value is not None):
+            day = isinstance(cell.value, datetime.date)
+            copy = made.cell(cell.row, cell.column)
+            copy.value = to_excel(cell.value) if day else cell.value
+            copy.data_type = "n" if day else cell.data_type
+            copy.number_format = "General"
+    out = io.BytesIO()
+    new.save(out)
+    return out.getvalue()
+
+
+def test_values_alone_are_read_for_what_they_were(case):
+    sent, document, issued = case
+    found = read.read(bare(sent), "S1", issued=lambda known: issued)
+    assert found.document == document
+    assert codes(found) == ["FORM30", "FORM36"]
+    assert [f.code for f in read.beyond(found, "S1", issued)] == []
 
 
 def test_a_sheet_that_is_really_gone_is_told_as_missing(case):

@@ -13,8 +13,11 @@ from perfxl.model.base import base_content
 from perfxl.stages import issue, plan
 from perfxl.stages.issue import fill
 from perfxl.workflow import check as inspection
-from perfxl.workflow import extend, pipeline, register_updates
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow import extend, register_updates
+from perfxl.workflow.consolidate import consolidate
+from perfxl.workflow.issue import issue as issue_forms
+from perfxl.workflow.load_round import load_round
+from perfxl.workflow.running import CannotRun
 
 INTERIM = ("S1", "S8")
 
@@ -63,7 +66,7 @@ def test_a_form_is_laid_beside_what_was_really_issued(demo_year, tmp_path):
     campaign = Campaign(tmp_path / "c")
     shutil.copytree(demo_year.folder, campaign.folder)
     next(p for p in campaign.received("interim") if "S1" in p.name).unlink()
-    pipeline.consolidate(campaign, "interim", "it")
+    consolidate(campaign, "interim", "it")
     found = inspection.inspect([campaign.folder], "it").findings
     assert [f.code for f in found if f.code.startswith("LOCK") or f.code == "RETN06"] == []
     alone = next(p for p in campaign.received("final") if "S1" in p.name)
@@ -76,7 +79,7 @@ def test_what_the_controller_changed_since_is_no_fault_of_the_sectors(campaign, 
         answer(campaign, sector)
     replan(campaign, change)
     assert findings_of(campaign) == []
-    made = pipeline.issue(campaign, "interim", INTERIM, "it")
+    made = issue_forms(campaign, "interim", INTERIM, "it")
     assert set(made.fresh) == ({"S1"} if change in (renamed, retitled) else set(INTERIM))
     assert findings_of(campaign) == []
     assert [f.code for f in inspection.inspect(campaign.received("interim"), "it").findings if f.severity != "note"] == []
@@ -95,7 +98,7 @@ def test_an_objective_entrusted_since_is_asked_for_and_one_taken_away_is_told(ca
         content["objectives"].remove(objective)
 
     replan(campaign, exchange)
-    pipeline.issue(campaign, "interim", ("S1",), "it")
+    issue_forms(campaign, "interim", ("S1",), "it")
     found = [f for f in inspection.inspect([campaign.folder], "it").findings if f.sector == "S1"]
     assert sorted(f.code for f in found if f.severity != "note" and f.code[:4] in ("MERG", "RETN", "CODE", "FORM", "LOCK", "SHRD")) == \
         ["MERG08", "RETN08"]
@@ -106,7 +109,7 @@ def test_an_objective_entrusted_since_is_asked_for_and_one_taken_away_is_told(ca
 def test_a_newer_form_that_was_answered_stands_before_the_older_field_by_field(campaign):
     answer(campaign, "S1", "prima")
     replan(campaign, deadline)
-    pipeline.issue(campaign, "interim", ("S1",), "it")
+    issue_forms(campaign, "interim", ("S1",), "it")
 
     def second(filled):
         """Only the first objective is told again, the others are left as they were issued."""
@@ -114,9 +117,9 @@ def test_a_newer_form_that_was_answered_stands_before_the_older_field_by_field(c
         for objective in filled["objectives"][1:]:
             objective["holding"].pop("interim", None)
 
-    before = pipeline.gather(campaign, "interim", "it").merged.content
+    before = load_round(campaign, "interim", "it").merged.content
     answer(campaign, "S1", "seconda", second)
-    found = pipeline.gather(campaign, "interim", "it")
+    found = load_round(campaign, "interim", "it")
     assert found.conflicts == {}
 
     def outcomes(content):
@@ -134,9 +137,9 @@ def test_the_board_tells_who_answered_which_and_that_the_new_form_has_not_left(c
 
     answer(campaign, "S1")
     posting.send_forms(campaign, "interim", (), "it")
-    pipeline.consolidate(campaign, "interim", "it")
+    consolidate(campaign, "interim", "it")
     replan(campaign, deadline)
-    pipeline.issue(campaign, "interim", INTERIM, "it")
+    issue_forms(campaign, "interim", INTERIM, "it")
     assert [m.state for m in posting.send_forms(campaign, "interim", ("S8",), "it", dry_run=True).messages] == ["ready"]
     with register_updates.opened(campaign, "it", CannotRun, write=False) as register:
         found = board(register, campaign, plan.read(campaign.plan.read_bytes(), "").document, "interim", date(2021, 10, 1))
@@ -175,11 +178,11 @@ def test_an_approved_round_is_issued_again_only_if_it_is_asked_for(campaign):
 
     for sector in INTERIM:
         answer(campaign, sector)
-    pipeline.consolidate(campaign, "interim", "it")
+    consolidate(campaign, "interim", "it")
     with register_updates.opened(campaign, "it", CannotRun) as register:
         approve(register, campaign, "interim", "DG n. 1", date(2021, 11, 1))
     with pytest.raises(CannotRun, match="--anyway"):
-        pipeline.issue(campaign, "interim", (), "it")
+        issue_forms(campaign, "interim", (), "it")
     with pytest.raises(CannotRun, match="--anyway"):
         extend.extend(campaign, "interim", date(2022, 1, 15), [], "it", date(2021, 11, 2))
-    assert len(pipeline.issue(campaign, "interim", ("S1",), "it", anyway=True).paths) == 1
+    assert len(issue_forms(campaign, "interim", ("S1",), "it", anyway=True).paths) == 1

@@ -16,7 +16,7 @@ from docx.oxml.ns import qn
 
 from perfxl.model import resources
 from perfxl.stages.consolidate.view import View
-from perfxl.stages.report import TemplateRefused, board, report, short, templates
+from perfxl.stages.report import TemplateRefused, board, piao, piao_chapter, report, short, templates
 from perfxl.stages.report.package import parts
 from perfxl.stages.report.prose import paragraphs
 from perfxl.stages.report.runs import clean, run
@@ -104,7 +104,7 @@ def degree_by_hand(result: dict, r: str, entities) -> Decimal | None:
 def test_templates_are_fresh(round, language):
     kept = resources.folder("templates") / language / templates.name(round)
     assert parts(kept.read_bytes()) == parts(templates.build(round, language)), "run: python -m perfxl.stages.report"
-    for other in (short, board):
+    for other in (short, board, piao):
         kept = resources.folder("templates") / language / other.TEMPLATE
         assert parts(kept.read_bytes()) == parts(other.build(language)), "run: python -m perfxl.stages.report"
 
@@ -163,8 +163,11 @@ def test_figures_of_a_sheet(i):
         assert row[-2:] == [points(phase.get(f"{r}_realised")) for r in ("interim", "final")]
         weights = [points(phase.get("weight")), points(phase.get("weight_revised"))]
         assert row[2] == ("==" if phase.get("weighting") == "not_weighted" else " ".join(w for w in weights if w))
-        days = [phase[k] for n in (1, 2, 3) for e in ("start", "end") for k in (f"{e}_{n}", f"{e}_{n}_revised") if phase.get(k)]
-        assert re.findall(r"\d\d/\d\d/\d{4}", " ".join(row[3:6])) == ["/".join(reversed(d.split("-"))) for d in days]
+        for n in (1, 2, 3):
+            told = [(word, phase[k]) for word, e in (("dal", "start"), ("al", "end")) for k in (f"{e}_{n}", f"{e}_{n}_revised") if phase.get(k)]
+            days = ["/".join(reversed(d.split("-"))) for _, d in told]
+            assert re.findall(r"\d\d/\d\d(?:/\d{4})?", row[2 + n]) == [d[:5] if d[6:] == str(2020 + n) else d for d in days]
+            assert [w for w in ("dal", "al") if re.search(rf"\b{w}\b", row[2 + n])] == list(dict.fromkeys(w for w, _ in told))
     expected = [line for result in sheet["results"] for line in (result, *(e for e in sheet.get("entities", ()) if e["result"] == result["id"]))]
     results = found[f"Risultati attesi di {code}"][1:]
     assert [r[0] for r in results] == [line.get("id") or line["result"] for line in expected]
@@ -286,9 +289,9 @@ def test_plan_and_interim_say_only_what_is_known():
     assert not [p.text for p in word("plan").paragraphs if "quadro d’insieme" in p.text.lower()]
     asked = {r["id"]: r["round"] for r in report_year.document()["content"]["requests"]}
     assert set(asked.values()) == {"interim", "final"}
-    for round, rounds in (("plan", ()), ("interim", ("interim",)), ("final", ("interim", "final"))):
+    for round in ("plan", "interim", "final"):
         heads = [p.text for p in word(round).paragraphs if p.text.startswith("Richiesta ")]
-        assert sorted(h.split()[1] for h in heads) == sorted(k for k, r in asked.items() if r in rounds)
+        assert sorted(h.split()[1] for h in heads) == sorted(k for k, r in asked.items() if r == round)
     acts = {r["round"]: r["act"] for r in report_year.document()["content"]["rounds"]}
     before = {r: next((p.text for p in word(r).paragraphs if p.text.startswith("Gli atti che precedono")), "") for r in ROUNDS}
     assert [[act in before[r] for act in acts.values()] for r in ROUNDS] == [[False] * 3, [True, False, False], [True, True, False]]
@@ -365,3 +368,54 @@ def test_the_file_is_clean():
         assert {i.date_time for i in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         names = archive.namelist()
     assert len(names) == len(set(names)) and not [n for n in names if re.search("vba|thumbnail|stylesWithEffects", n, re.I)]
+
+
+def changed(round: str, change) -> Document:
+    document = deepcopy(report_year.document(round))
+    change(document["content"])
+    return Document(io.BytesIO(report(document)))
+
+
+def read(document: Document) -> str:
+    return "\n".join("".join(t.text or "" for t in p.iter(qn("w:t"))) for p in document.element.body.iter(qn("w:p")))
+
+
+def test_money_without_an_amount_is_never_said_to_be_none():
+    def without(content):
+        for o in content["objectives"]:
+            if o["lead"] == "S9":
+                o["sheet"]["money"] = [{"kind": o["sheet"].get("money", [{"kind": "current"}])[0].get("kind", "current"), "label": "Fondi regionali"}]
+
+    told = read(changed("plan", without))
+    assert "Senza importo nelle schede: Fondi regionali." in told and "settore S9 è capofila non indicano" not in told
+
+
+def test_every_frame_says_direction_strategic_and_operational_objective():
+    view = View(report_year.document())
+    titles = {line["code"]: line["title"] for line in view.content["cascade"]}
+    for objective in view.objectives:
+        rows = {r[0]: r[1] for r in tables()[f"Inquadramento di {objective['code']}"][1:]}
+        for line in objective["sheet"]["strategic_lines"]:
+            parts = line.split(".")
+            for depth, label in enumerate(("Indirizzo", "Obiettivo strategico", "Obiettivo operativo"), 1):
+                code = ".".join(parts[:depth])
+                assert f"{code} {titles[code]}" in rows[label]
+
+
+def test_no_chapter_begins_a_page_and_heads_stay_with_their_tables():
+    document = word()
+    broken = [p.text for p in document.paragraphs if p.style.name == "Heading 1" and p.paragraph_format.page_break_before]
+    assert broken == ["Premessa"] and not document.styles["Heading 1"].paragraph_format.page_break_before
+    assert all(p.paragraph_format.keep_with_next for p in document.paragraphs if p.style.name == "Caption" and p.text.startswith("Tabella"))
+    assert all(c.paragraphs[0].paragraph_format.keep_with_next for t in document.tables for c in t.rows[0].cells)
+
+
+def test_the_chapter_for_the_integrated_plan_says_every_objective_once_and_no_outcome():
+    document = report_year.document("plan")
+    read_ = Document(io.BytesIO(piao_chapter(document)))
+    heads = [p.text for p in read_.paragraphs if p.style.name == "Heading 3"]
+    assert len(heads) == len(document["content"]["objectives"]) and all(sum(o["code"] in h for h in heads) == 1 for o in document["content"]["objectives"])
+    measured = sum(len(t.rows) - 1 for t in read_.tables if t.rows[0].cells[0].text == "Come misuriamo")
+    assert measured == sum(len(o["sheet"].get("results", ())) for o in document["content"]["objectives"])
+    assert read(Document(io.BytesIO(piao_chapter(report_year.document())))).count("Raggiunto") == 0
+    assert piao_chapter(document) == piao_chapter(document) and "Who answers for it" in read(Document(io.BytesIO(piao_chapter(document, "en"))))

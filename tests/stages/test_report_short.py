@@ -17,7 +17,8 @@ from perfxl.stages.report import pdf, short, short_version
 from perfxl.stages.report.measure import estimated_pages
 from perfxl.stages.report.pdf import page_count, to_pdf
 from perfxl.ui.cli import main
-from perfxl.workflow import pipeline
+from perfxl.workflow.issue import issue
+from perfxl.workflow.new import new
 
 
 def campaign(folder, document: dict):
@@ -123,12 +124,12 @@ def test_the_command_writes_report_and_pdf(tmp_path):
 def test_the_plan_that_no_sector_was_asked_about_is_that_of_the_workbook(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(pdf, "office", lambda: None)
     found = Campaign(tmp_path / "c")
-    pipeline.new(found, 2021, demo.plan(), "it")
+    new(found, 2021, demo.plan(), "it")
     command = ["report", str(found.folder), "--round", "plan"]
     assert main(command) == 0
     headings = [p.text for p in Document(found.result("plan", "piano.docx")).paragraphs if p.style.name == "Heading 2"]
     assert len(headings) == 11 + 56 and headings[11].startswith("SG.00001 · Prevenzione")
-    pipeline.issue(found, "plan", ("S1",), "it")
+    issue(found, "plan", ("S1",), "it")
     assert main(command) == 2
     assert "perfxl consolidate" in capsys.readouterr().err
 

@@ -416,15 +416,17 @@ def test_the_finding_quotes_what_has_no_row_to_stand_on():
 def test_a_run_does_not_lose_what_it_cannot_take(tmp_path):
     from perfxl import demo
     from perfxl.campaign import Campaign
-    from perfxl.workflow import pipeline
+    from perfxl.workflow.consolidate import consolidate
+    from perfxl.workflow.issue import issue
+    from perfxl.workflow.new import new
 
     campaign = Campaign(tmp_path / "c")
-    pipeline.new(campaign, 2021, demo.plan(), "it")
-    pipeline.issue(campaign, "interim", ("S8",), "it")
-    pipeline.consolidate(campaign, "interim", "it")
+    new(campaign, 2021, demo.plan(), "it")
+    issue(campaign, "interim", ("S8",), "it")
+    consolidate(campaign, "interim", "it")
     path = campaign.result("interim", "consolidato.xlsx")
     path.write_bytes(edited(lambda book: Sheet(book, "requests").put("", question="A chi la mando?"), path.read_bytes()))
     for _ in range(2):
-        run = pipeline.consolidate(campaign, "interim", "it")
+        run = consolidate(campaign, "interim", "it")
         assert [f.code for f in run.findings if f.code.startswith("REVW")] == ["REVW09"]
         assert [p.cells["question"].value for p in review.read(path.read_bytes(), "c").pending] == ["A chi la mando?"]

@@ -3,7 +3,9 @@
 from perfxl import demo
 from perfxl.campaign import Campaign
 from perfxl.demo.play import send_back
-from perfxl.workflow import pipeline
+from perfxl.workflow.consolidate import consolidate
+from perfxl.workflow.issue import issue
+from perfxl.workflow.new import new
 
 SECTORS = ("S1", "S3")
 
@@ -23,9 +25,9 @@ def plan() -> dict:
 
 def play(campaign: Campaign) -> Campaign:
     """Play the interim and the final round."""
-    pipeline.new(campaign, plan()["year"], plan(), "it")
+    new(campaign, plan()["year"], plan(), "it")
     for round in ("interim", "final"):
-        pipeline.issue(campaign, round, (), "it")
+        issue(campaign, round, (), "it")
         send_back(campaign, round, "it")
-        pipeline.consolidate(campaign, round, "it")
+        consolidate(campaign, round, "it")
     return campaign

@@ -21,7 +21,7 @@ from perfxl.ui.addin import building, buttons, choosing, live, place, telling
 from perfxl.ui.addin.buttons import ExcelDesk
 from perfxl.ui.addin.ribbon import BUTTONS
 from perfxl.ui.cli import ATTACHED, main
-from perfxl.workflow import pipeline
+from perfxl.workflow.consolidate import consolidate
 
 
 @pytest.fixture(scope="module")
@@ -497,10 +497,10 @@ def test_the_drafts_are_said_to_be_sent_with_one_click(excel, campaign, monkeypa
 
 
 def test_each_button_does_what_its_command_does(excel, campaign, another_result, tmp_path, monkeypatch):
-    """Consolida leaves the documents that ``pipeline.consolidate`` leaves, to the byte, and opens the workbook."""
+    """Consolida leaves the documents that ``consolidate`` leaves, to the byte, and opens the workbook."""
     twin = Campaign(tmp_path / "gemella")
     shutil.copytree(campaign.folder, twin.folder)
-    pipeline.consolidate(twin, "final", "it")
+    consolidate(twin, "final", "it")
     excel_engine.open_book(excel, campaign.plan)
     Answers(round="final").use(monkeypatch)
     press(excel, "consolidate")

@@ -9,7 +9,7 @@ import pytest
 
 from perfxl.ui.addin import command, diagnosis, install, shortcuts
 from perfxl.ui.cli import main
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.running import CannotRun
 
 
 def machine(folder, system, registry=(), disabled=(), python="/gone/python", excel=False):

@@ -20,7 +20,7 @@ from perfxl.model.texts import Texts, area
 from perfxl.ui.addin.libreoffice import added, configuration, extension, installing
 from perfxl.ui.addin.ribbon import BUTTONS
 from perfxl.ui.cli import main
-from perfxl.workflow import pipeline
+from perfxl.workflow.consolidate import consolidate
 
 STARTER = Path(extension.__file__).parent / "starter"
 
@@ -78,7 +78,7 @@ def played(office, tmp_path_factory):
     """A small campaign played to its end in the language of the office program; tests work on copies of it."""
     campaign = small_year.play(Campaign(tmp_path_factory.mktemp("played") / "campagna"))
     for round in ("interim", "final"):
-        pipeline.consolidate(campaign, round, office.language)
+        consolidate(campaign, round, office.language)
     return campaign
 
 

@@ -6,8 +6,10 @@ import small_year
 from perfxl.campaign import Campaign
 from perfxl.ui import watch as stage
 from perfxl.ui.cli import main
-from perfxl.workflow import pipeline
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.consolidate import consolidate as consolidate_round
+from perfxl.workflow.issue import issue
+from perfxl.workflow.new import new
+from perfxl.workflow.running import CannotRun
 
 
 class Clock:
@@ -29,8 +31,8 @@ class Clock:
 @pytest.fixture
 def campaign(tmp_path):
     made = Campaign(tmp_path / "campagna")
-    pipeline.new(made, small_year.plan()["year"], small_year.plan(), "it")
-    pipeline.issue(made, "interim", ["S1", "S3"], "it")
+    new(made, small_year.plan()["year"], small_year.plan(), "it")
+    issue(made, "interim", ["S1", "S3"], "it")
     return made
 
 
@@ -70,13 +72,13 @@ def test_what_cannot_be_done_does_not_end_the_watch(campaign):
 
 
 def test_what_the_system_refuses_is_tried_again(campaign, monkeypatch):
-    real, refused = pipeline.consolidate, [PermissionError(13, "in use", "s1.xlsx")]
+    real, refused = consolidate_round, [PermissionError(13, "in use", "s1.xlsx")]
 
     def consolidate(*given):
         if refused:
             raise refused.pop()
         return real(*given)
-    monkeypatch.setattr(pipeline, "consolidate", consolidate)
+    monkeypatch.setattr(stage, "consolidate", consolidate)
     clock = Clock()
     runs = stage.watch(campaign, "interim", "it", clock.rest, clock)
     told = next(runs)
@@ -86,10 +88,10 @@ def test_what_the_system_refuses_is_tried_again(campaign, monkeypatch):
 
 def test_the_command_tells_each_run_and_ends_well_with_ctrl_c(campaign, monkeypatch, capsys):
     def watch(campaign, round, language):
-        yield pipeline.consolidate(campaign, round, language)
+        yield consolidate_round(campaign, round, language)
         yield CannotRun("il piano è a metà")
         (campaign.result(round, "~$consolidato.xlsx")).write_bytes(b"\x04Anna")
-        yield pipeline.consolidate(campaign, round, language)
+        yield consolidate_round(campaign, round, language)
         raise KeyboardInterrupt
     monkeypatch.setattr(stage, "watch", watch)
     assert main(["watch", str(campaign.folder), "--round", "interim"]) == 0

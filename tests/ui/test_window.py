@@ -13,7 +13,8 @@ import small_year
 
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
-from perfxl.workflow import pipeline
+from perfxl.workflow.issue import issue
+from perfxl.workflow.new import new
 
 TESTS = Path(__file__).parents[1]
 PATIENCE = 60
@@ -37,8 +38,8 @@ def screen(tmp_path_factory):
 def issued(tmp_path_factory):
     """A campaign whose plan is filled in and whose forms of the interim round are issued; nobody has answered."""
     campaign = Campaign(tmp_path_factory.mktemp("finestra") / "campagna")
-    pipeline.new(campaign, small_year.plan()["year"], small_year.plan(), "it")
-    pipeline.issue(campaign, "interim", [], "it")
+    new(campaign, small_year.plan()["year"], small_year.plan(), "it")
+    issue(campaign, "interim", [], "it")
     return campaign.folder
 
 

@@ -17,7 +17,9 @@ from perfxl.stages.merge.ordering import Version
 from perfxl.stages.merge.overlay import Returned
 from perfxl.ui.cli import main
 from perfxl.workflow import ask as asking
-from perfxl.workflow import pipeline
+from perfxl.workflow.consolidate import consolidate
+from perfxl.workflow.issue import issue as issue_forms
+from perfxl.workflow.new import new
 
 CODE = "S1.00001"
 
@@ -26,10 +28,10 @@ CODE = "S1.00001"
 def played(tmp_path_factory):
     """A campaign whose sectors S1 and S8 have returned the interim round; a question to S1 reopens a sheet."""
     campaign = Campaign(tmp_path_factory.mktemp("ask") / "c")
-    pipeline.new(campaign, 2021, demo.plan(), "it")
-    pipeline.issue(campaign, "interim", ("S1", "S8"), "it")
+    new(campaign, 2021, demo.plan(), "it")
+    issue_forms(campaign, "interim", ("S1", "S8"), "it")
     send_back(campaign, "interim", "it")
-    pipeline.consolidate(campaign, "interim", "it")
+    consolidate(campaign, "interim", "it")
     write(campaign.result("interim", "consolidato.xlsx"), _questions)
     assert main(["ask", str(campaign.folder), "--round", "interim"]) == 0
     return campaign
@@ -69,7 +71,7 @@ def answer(campaign, name, sector="S1", number=1, change=None, **answers):
 
 
 def consolidated(campaign):
-    pipeline.consolidate(campaign, "interim", "it")
+    consolidate(campaign, "interim", "it")
     return documents.load(campaign.result("interim"))
 
 
@@ -218,7 +220,7 @@ def test_one_file_with_answers_is_checked_by_itself(campaign, tmp_path, capsys):
 
 
 def test_questions_go_on_in_the_next_round(campaign):
-    pipeline.issue(campaign, "final", ("S1", "S8"), "it")
+    issue_forms(campaign, "final", ("S1", "S8"), "it")
     send_back(campaign, "final", "it")
     found = asking.ask(campaign, "final", ("S8",), "it")
     assert found.questions == 1  # asked at the interim, still open
@@ -226,7 +228,7 @@ def test_questions_go_on_in_the_next_round(campaign):
     document = read.read(made, "f").document
     document["requests"][0]["answer"] = "Adottato in dicembre."
     documents.write_bytes(campaign.folder / "ricevute" / "final" / "re.xlsx", fill.fill(made, document)[0])
-    pipeline.consolidate(campaign, "final", "it")
+    consolidate(campaign, "final", "it")
     content = documents.load(campaign.result("final"))["content"]
     assert {r["question"]: r.get("answer") for r in content["requests"]}["Il piano è adottato?"] == "Adottato in dicembre."
 

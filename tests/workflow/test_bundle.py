@@ -20,7 +20,9 @@ from perfxl.stages.report.package import packed as word_packed
 from perfxl.stages.report.package import parts
 from perfxl.stages.report.pages import numbered
 from perfxl.ui.cli import main
-from perfxl.workflow import delivery
+from perfxl.workflow.bundle import _own, _published_licence, _report
+from perfxl.workflow.report import filled
+from perfxl.workflow.standing import Standing
 
 
 def document(change=None) -> dict:
@@ -161,8 +163,8 @@ def test_the_licence_is_that_of_the_published_data_or_the_one_asked_for(campaign
     for told, licence in (('{"licenses": [{"name": "IODL-2.0"}]}', "IODL-2.0"), ('{"licenses": "mine"}', "CC-BY-4.0"), ("[", "CC-BY-4.0"),
                           ('{"licenses": [{"name": "all mine"}]}', "CC-BY-4.0")):
         (data / "datapackage.json").write_text(told)
-        assert delivery._published_licence(found, "final") == licence
-    assert delivery._published_licence(found, "interim") == "CC-BY-4.0"
+        assert _published_licence(found, "final") == licence
+    assert _published_licence(found, "interim") == "CC-BY-4.0"
     assert main(["bundle", str(campaign.folder), "--licence", "CC0-1.0"]) == 0
     assert "CC0-1.0" in capsys.readouterr().out
     files = opened(campaign.result("final", "archivio-UPR-2021-final.zip").read_bytes())
@@ -171,17 +173,17 @@ def test_the_licence_is_that_of_the_published_data_or_the_one_asked_for(campaign
 
 def test_the_pdf_goes_along_when_it_is_of_that_very_document(campaign, archive, monkeypatch):
     made = opened(archive)["relazione.docx"]
-    monkeypatch.setattr(delivery, "_word", lambda *_: made)
+    monkeypatch.setattr("perfxl.workflow.bundle.word", lambda *_: made)
     word, printed = campaign.result("final", "relazione.docx"), campaign.result("final", "relazione.pdf")
     told = b"%PDF-1.6\n/Type/Pages\n/Kids[ 7 0 R ]\n/Title<FEFF005000720065006D0065007300730061>\n/Dest[7 0 R/XYZ 0 0 0]"
     try:
         printed.write_bytes(told)
         word.write_bytes(numbered(made, told))
-        of = delivery.Standing({"round": "final"}, b"", None, False, False, ())
-        found = delivery._report(campaign, of, "it")
+        of = Standing({"round": "final"}, b"", None, False, False, ())
+        found = _report(campaign, of, "it")
         assert found == {"relazione.docx": word.read_bytes(), "relazione.pdf": told} and word.read_bytes() != made
         word.write_bytes(made + b" ")
-        assert delivery._report(campaign, of, "it") == {"relazione.docx": made}
+        assert _report(campaign, of, "it") == {"relazione.docx": made}
     finally:
         word.unlink()
         printed.unlink()
@@ -267,14 +269,14 @@ def test_a_hostile_part_is_named(quick, path, content):
 def test_templates_as_copied_are_perfxls_and_changed_ones_are_the_bodys(tmp_path):
     found = Campaign(tmp_path)
     templates.write(tmp_path, "it")
-    assert delivery._own(found, "final", "it") == [] and delivery._own(found, "final", "en") == ["relazione.docx", "cittadini.docx", "validazione.docx"]
+    assert _own(found, "final", "it") == [] and _own(found, "final", "en") == ["relazione.docx", "cittadini.docx", "validazione.docx"]
     path = tmp_path / "modelli" / "relazione-validazione.docx"
     word, out = Document(path), io.BytesIO()
     word.paragraphs[0].insert_paragraph_before("Ente: {{ body }}")
     word.save(out)
     path.write_bytes(out.getvalue())
-    assert delivery._own(found, "final", "it") == ["validazione.docx"]
-    made = delivery._filled(found, report_year.document(), "it", path.name, lambda spoken, own: validation_pack(report_year.document(), (), spoken, own))
+    assert _own(found, "final", "it") == ["validazione.docx"]
+    made = filled(found, report_year.document(), "it", path.name, lambda spoken, own: validation_pack(report_year.document(), (), spoken, own))
     assert Document(io.BytesIO(made)).paragraphs[0].text == "Ente: Unione dei Comuni della Piana delle Robinie"
 
 

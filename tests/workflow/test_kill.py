@@ -17,7 +17,7 @@ from perfxl import demo
 from perfxl.campaign import Campaign
 from perfxl.demo.play import send_back
 from perfxl.ui.cli import main
-from perfxl.workflow import pipeline
+from perfxl.workflow.new import new
 
 KILLS = int(os.environ.get("PERFXL_KILLS", "2"))
 SECTORS = ("S1", "S7", "S8")
@@ -50,7 +50,7 @@ def before(tmp_path_factory):
     """By stage: the campaign before it, the documents after it, and how long it takes."""
     home = tmp_path_factory.mktemp("kill")
     campaign = Campaign(home / "c")
-    pipeline.new(campaign, 2021, demo.plan(), "it")
+    new(campaign, 2021, demo.plan(), "it")
     told = {}
     for stage in STAGES:
         MEANWHILE.get(stage, lambda campaign: None)(campaign)

@@ -29,16 +29,18 @@ from perfxl.stages.mail.incoming import (
 )
 from perfxl.stages.mail.incoming.spool import apart, spooled
 from perfxl.ui.cli import main
-from perfxl.workflow import arrivals, pipeline
+from perfxl.workflow import arrivals
 from perfxl.workflow import collect as fetching
+from perfxl.workflow.issue import issue
+from perfxl.workflow.new import new
 from perfxl.workflow.workers import processes
 
 
 @pytest.fixture(scope="module")
 def issued(tmp_path_factory):
     campaign = Campaign(tmp_path_factory.mktemp("collect") / "c")
-    pipeline.new(campaign, 2021, demo.plan(), "it")
-    pipeline.issue(campaign, "interim", ("S1", "S8"), "it")
+    new(campaign, 2021, demo.plan(), "it")
+    issue(campaign, "interim", ("S1", "S8"), "it")
     return campaign
 
 

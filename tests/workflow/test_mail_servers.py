@@ -19,7 +19,7 @@ from perfxl.stages.mail.incoming.imap import mailbox
 from perfxl.stages.mail.settings import Server, Unusable
 from perfxl.workflow import collect as fetching
 from perfxl.workflow import send as posting
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.running import CannotRun
 
 
 @pytest.fixture(scope="module")

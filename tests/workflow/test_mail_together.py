@@ -15,8 +15,11 @@ from perfxl.demo import mailing
 from perfxl.stages.read import read
 from perfxl.ui.cli import main
 from perfxl.workflow import collect as fetching
-from perfxl.workflow import drafts, pipeline
+from perfxl.workflow import drafts
 from perfxl.workflow import send as posting
+from perfxl.workflow.consolidate import consolidate
+from perfxl.workflow.issue import issue
+from perfxl.workflow.new import new
 
 TEN = ("SG", "DG", "S1", "S2", "S3", "S4", "S5", "S6", "S8", "S9")
 EMAIL = {s["code"]: s["email"] for s in demo.plan()["sectors"]}
@@ -25,8 +28,8 @@ EMAIL = {s["code"]: s["email"] for s in demo.plan()["sectors"]}
 @pytest.fixture(scope="module")
 def campaign(tmp_path_factory):
     made = Campaign(tmp_path_factory.mktemp("together") / "c")
-    pipeline.new(made, 2021, demo.plan(), "it")
-    pipeline.issue(made, "interim", TEN, "it")
+    new(made, 2021, demo.plan(), "it")
+    issue(made, "interim", TEN, "it")
     return made
 
 
@@ -68,7 +71,7 @@ def test_the_board_tells_the_story_that_the_mailbox_tells(campaign, tmp_path, ca
     assert returns == ["DG", "S1", "S1", "S2", "S3", "S4", "S5", "S6", "S9", "SG"]
     assert sorted(t.name for t in found.taken if t.became == "aside") == ["image001.png", "scheda.xlsx"]
     assert {f.code for f in found.findings} >= {"MAIL21", "MAIL28", "MAIL34"}
-    run = pipeline.consolidate(campaign, "interim", "it")
+    run = consolidate(campaign, "interim", "it")
     assert run.summary()["missing"] == ["S8"]
     verdicts = {(s["sector"], s["verdict"]) for s in run.document["sources"]}
     assert ("S1", "superseded") in verdicts and ("S1", "used") in verdicts

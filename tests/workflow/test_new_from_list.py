@@ -13,7 +13,7 @@ from perfxl.stages.intake import filling, proposal, sheet, tables
 from perfxl.stages.intake.targets import targets
 from perfxl.ui.cli import main
 from perfxl.workflow import new_from_list
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.running import CannotRun
 
 GIVEN = targets()
 LISTS = {"wide.xlsx": list_examples.wide, "long.csv": list_examples.long, "merged.xlsx": list_examples.merged}

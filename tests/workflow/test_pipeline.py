@@ -12,7 +12,8 @@ from perfxl.campaign import Campaign
 from perfxl.demo.play import play
 from perfxl.model import documents
 from perfxl.ui.cli import main
-from perfxl.workflow import pipeline
+from perfxl.workflow.consolidate import consolidate
+from perfxl.workflow.issue import issue
 
 YEAR = {s["sector"]: s for s in json.loads((Path(__file__).parents[1] / "data" / "year-2021.json").read_text())}
 
@@ -58,14 +59,14 @@ def test_consolidating_again_gives_the_same_bytes(demo):
     campaign = demo[0]
     names = ("consolidato.xlsx", "consolidato.json")
     before = [campaign.result("final", n).read_bytes() for n in names]
-    pipeline.consolidate(campaign, "final", "it")
+    consolidate(campaign, "final", "it")
     assert [campaign.result("final", n).read_bytes() for n in names] == before
 
 
 def test_issuing_again_gives_the_same_bytes(demo):
     path = demo[0].issued("final", "S4")
     before = path.read_bytes()
-    pipeline.issue(demo[0], "final", ["S4"], "it")
+    issue(demo[0], "final", ["S4"], "it")
     assert path.read_bytes() == before
 
 
@@ -101,7 +102,7 @@ def test_a_failed_run_leaves_the_old_result(demo, tmp_path, monkeypatch):
 
     monkeypatch.setattr(result, "write", broken)
     with pytest.raises(OSError):
-        pipeline.consolidate(campaign, "final", "it")
+        consolidate(campaign, "final", "it")
     assert {p.name: p.read_bytes() for p in (folder / "risultati" / "final").iterdir()} == before
 
 

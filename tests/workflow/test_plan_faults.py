@@ -6,12 +6,14 @@ import pytest
 
 from perfxl import demo
 from perfxl.campaign import Campaign
-from perfxl.workflow.form_faults import form_faults
 from perfxl.model import documents
 from perfxl.stages import issue, plan
 from perfxl.stages.plan.checks import weights
 from perfxl.ui.cli import commands
-from perfxl.workflow import pipeline
+from perfxl.workflow.consolidate import consolidate
+from perfxl.workflow.form_faults import form_faults
+from perfxl.workflow.issue import issue as issue_forms
+from perfxl.workflow.issue import plan_faults
 
 
 def made(folder, change=lambda content: None) -> Campaign:
@@ -57,7 +59,7 @@ def test_a_fault_of_a_sheet_is_told_of_the_plan(round, code, spoil):
 ])
 def test_a_fault_of_the_lists_is_told_as_the_forms_are_issued(tmp_path, code, change, capsys):
     campaign = made(tmp_path, change)
-    made_ = pipeline.issue(campaign, "plan", ("S1",), "it")
+    made_ = issue_forms(campaign, "plan", ("S1",), "it")
     assert [f.code for f in made_.findings if f.severity != "note"] == [code]
     assert commands._code(made_.findings) == commands.FINDINGS
     assert made_.findings[0].place.cell
@@ -82,8 +84,8 @@ def test_what_the_sector_will_fill_in_is_not_missing_yet():
 def consolidated(tmp_path_factory):
     """A campaign whose interim was issued to S1 and consolidated without any return."""
     campaign = made(tmp_path_factory.mktemp("consolidated"))
-    pipeline.issue(campaign, "interim", ("S1",), "it")
-    pipeline.consolidate(campaign, "interim", "it")
+    issue_forms(campaign, "interim", ("S1",), "it")
+    consolidate(campaign, "interim", "it")
     return campaign
 
 
@@ -93,7 +95,7 @@ def test_what_is_typed_in_the_plan_after_a_round_and_does_not_hold_is_told(conso
     k = next(k for k, h in enumerate(objective["holders"]) if h["sector"] == "S1")
     objective["sheet"]["title"], objective["holders"][k]["holding"]["weight"] = "Riscritto", 99
     documents.write_bytes(consolidated.plan, plan.write(content, "it"))
-    found = pipeline.plan_faults(consolidated, "final", "it")
+    found = plan_faults(consolidated, "final", "it")
     assert all(f.code == "PLAN72" and f.place.cell for f in found) and len(found) == 2
     assert "99%" in next(f for f in found if "holding" in f.path).message("it")
 
@@ -107,6 +109,6 @@ def test_weights_are_those_in_force(consolidated):
                                       "sheet": {"title": "Nuovo", "strategic_lines": lead(content)["sheet"]["strategic_lines"]},
                                       "holders": [{"sector": "S1", "holding": {"weighting": "weighted", "weight": weight or mine["holding"]["weight"]}}]})
         documents.write_bytes(consolidated.plan, plan.write(content, "it"))
-        return [f.code for f in pipeline.plan_faults(consolidated, "final", "it")]
+        return [f.code for f in plan_faults(consolidated, "final", "it")]
 
     assert "PLAN70" not in with_new(None)

@@ -19,7 +19,7 @@ from perfxl.model import documents
 from perfxl.stages import issue, plan, read
 from perfxl.stages.issue import fill
 from perfxl.ui.cli import main
-from perfxl.workflow import pipeline
+from perfxl.workflow.new import new
 
 YEAR = {s["sector"]: s for s in json.loads((Path(__file__).parents[1] / "data" / "year-2021.json").read_text())}
 #: What the controller decides of an objective; the rest is filled in by the sector that leads it.
@@ -83,7 +83,7 @@ def of(document: dict, code: str) -> dict:
 def year(tmp_path_factory) -> Year:
     """The year after its first round: the sectors filled in the plan, and it was approved."""
     year = Year(tmp_path_factory.mktemp("story") / "c")
-    pipeline.new(year.campaign, 2021, skeleton(added=False), "it")
+    new(year.campaign, 2021, skeleton(added=False), "it")
     year.command("issue", "--round", "plan")
     whole = {o["code"]: o for o in demo.plan()["objectives"]}
     wanted = issue.returns({**demo.plan(), "objectives": [o for o in whole.values() if o["code"] != ADDED]}, "plan")

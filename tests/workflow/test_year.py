@@ -11,7 +11,8 @@ from perfxl.model import documents
 from perfxl.stages import issue, read
 from perfxl.stages.issue import fill
 from perfxl.ui.cli import main
-from perfxl.workflow import pipeline
+from perfxl.workflow.issue import issue as issue_forms
+from perfxl.workflow.plan_workbook import plan_of
 
 
 def send(campaign, name, change, sector="S1"):
@@ -152,7 +153,7 @@ def test_an_approved_round_is_the_base_of_the_next_and_cannot_change(campaign, c
     run(capsys, "consolidate", campaign.folder, "--round", "interim")
     assert run(capsys, *approve)[0] == 2
     assert campaign.approved("interim").read_bytes() == frozen
-    pipeline.issue(campaign, "final", ["S1"], "it")
+    issue_forms(campaign, "final", ["S1"], "it")
     told = {o["code"]: o for o in read.read(campaign.issued("final", "S1").read_bytes(), "f").document["objectives"]}
     assert told["S1.00001"]["holding"]["interim"]["percent"] == 60
     campaign.approved("interim").chmod(0o644)
@@ -224,7 +225,7 @@ def test_next_year_begins_from_the_last_one(campaign, capsys, tmp_path):
         documents.write_bytes(campaign.folder / "modelli" / name, b"the body's own")
     assert run(capsys, "new", tmp_path / "d", "--after", campaign.folder)[0] == 0
     assert sorted(p.name for p in (tmp_path / "d" / "modelli").iterdir()) == sorted(own)
-    plan, findings = pipeline.plan_of(Campaign(tmp_path / "d"), "it")
+    plan, findings = plan_of(Campaign(tmp_path / "d"), "it")
     assert plan["year"] == 2022
     carried = {o["code"]: o for o in plan["objectives"]}
     assert "S1.00003" not in carried  # annual

@@ -95,6 +95,8 @@ def _told(entry: Entry, say: Texts) -> str:
                                  for s in entry.payload.get("signatures", ()))
     if entry.kind == "notice":
         told["event"] = say(f"notice_{told['event']}")
+    if entry.kind == "loaded":
+        told["part"] = f" ({entry.payload['entity']})" if entry.payload["entity"] else ""
     if entry.kind == "extended":
         told |= {"day": day(entry.payload["deadline"], say.language),
                  "who": say("extended_all") if entry.payload["sector"] == ALL else say("extended_one", sector=told["sector"])}

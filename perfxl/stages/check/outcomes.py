@@ -5,7 +5,7 @@ from datetime import date
 
 from perfxl.model.arithmetic import HUNDRED, by_measures, dec, dropped, in_force, rounded
 from perfxl.model.findings import Finding
-from perfxl.stages.check.return_context import Case, Entry, blank, day, told
+from perfxl.stages.check.return_context import Case, Entry, blank, day, says_nothing, told
 
 REPORTING = ("interim", "final")
 
@@ -42,7 +42,7 @@ def status(case: Case) -> Iterator[Finding]:
 def reason(case: Case) -> Iterator[Finding]:
     """OUTC05, OUTC06: partial or not achieved, without a reason."""
     for entry in case.told:
-        if entry.status in ("partial", "not_achieved") and blank(entry.outcome.get("reason")):
+        if entry.status in ("partial", "not_achieved") and says_nothing(entry.outcome.get("reason")):
             yield entry.find("OUTC05" if entry.status == "partial" else "OUTC06", "holding", case.round, "reason")
 
 

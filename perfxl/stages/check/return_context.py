@@ -38,6 +38,11 @@ def blank(value: Any) -> bool:
     return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
+def says_nothing(value: Any) -> bool:
+    """Whether a text that has to say why says nothing: it is blank, or has no letter and no digit, as dots and dashes."""
+    return blank(value) or isinstance(value, str) and not any(c.isalnum() for c in value)
+
+
 @cache
 def _titles() -> dict[tuple, dict]:
     found = {}

@@ -15,6 +15,8 @@ from perfxl.stages.consolidate.styles import BAND, FILLS, MOMENTS, PALE, SEVERIT
 from perfxl.stages.consolidate.view import View
 
 TILES_ROW, TABLE_ROW = 3, 8
+#: Height of the chart of the outcomes and of a row that nothing stretches, in pixels.
+OUTCOMES_HEIGHT, ROW_HEIGHT = 330, 20
 #: Left half: code, title over three columns, five figures; a gap; the right half holds the charts.
 CODE, TITLE, TITLE_END, FIGURES, GAP, CHARTS, LAST = 1, 2, 4, 5, 10, 11, 18
 STATUSES = ("achieved", "partial", "not_achieved", "replaced", "withdrawn", "unknown")
@@ -35,13 +37,14 @@ def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> None:
     row = _sectors(view, book, layout, sheet)
     _legend(view, book, sheet, row)
     row += 3
+    bottom = TABLE_ROW
     if view.rounds:
         _outcome_chart(view, book, layout, sheet)
-        row = _directions(view, book, layout, sheet, tree, row)
+        row, bottom = _directions(view, book, layout, sheet, tree, row)
     _links(book, layout, sheet, row)
     last = max(row + 1, TABLE_ROW + 38)
     if view.rounds:
-        last = weight_chart(view, book, layout, sheet, max(row, TABLE_ROW + 18 + len(tree.directions)) + 4, (CODE, LAST), TABLE_ROW)
+        last = weight_chart(view, book, layout, sheet, max(row + 3, bottom) + 1, (CODE, LAST), TABLE_ROW)
     sheet.printed(None, high=1)
     sheet.sheet.center_horizontally()
     sheet.sheet.print_area(0, 0, last, LAST)
@@ -208,18 +211,19 @@ def _outcome_chart(view: View, book: Book, layout: Layout, sheet: Sheet) -> None
         chart.add_series(series(sheet.name, TABLE_ROW + 1, (CODE, column), figures, book.words(f"round_{r}"), FILLS[r], 60))
     chart.set_y_axis({"min": 0, "max": 1, "major_unit": 0.2, "num_format": "0%", "line": {"none": True}, **AXIS})
     chart.set_x_axis({"num_font": AXIS["num_font"], "line": {"color": INK}})
-    chart.set_size({"width": 615, "height": 330})
+    chart.set_size({"width": 615, "height": OUTCOMES_HEIGHT})
     sheet.sheet.insert_chart(TABLE_ROW - 1, CHARTS, chart, {"object_position": 2, "description": book.words("chart_outcomes")})
 
 
-def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int) -> int:
-    """How many objectives of each strategic direction have each status, with a chart; returns the row after."""
+def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int) -> tuple[int, int]:
+    """How many objectives of each strategic direction have each status, with a chart; returns the row after, and the first
+    row that is surely under the charts: where sectors and directions are few no table stretches the rows beside them."""
     chosen, r, styles, words = tree.directions, view.rounds[-1], book.styles, book.words
     if not chosen:
-        return row
+        return row, TABLE_ROW + OUTCOMES_HEIGHT // ROW_HEIGHT + 1
     used = [s for s in STATUSES if any(_statuses(view, tree, n, r).get(s) for n in chosen)][:5]
     sheet.text(row, CODE, words("by_direction", round=words(f"in_{r}")), styles(bold=True, font_size=12, font_color=BAND))
-    top = max(row, TABLE_ROW + 16)
+    top = max(row, TABLE_ROW + OUTCOMES_HEIGHT // ROW_HEIGHT)
     row += 1
     sheet.sheet.set_row(row, 42)
     sheet.text(row, CODE, words("cascade_code"), styles.header())
@@ -236,9 +240,10 @@ def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree
         chart.add_series(series(sheet.name, first, (CODE, FIGURES + k), figures, words(f"status_{status}"), STATUS_LOOKS[status][0], 45, 100, STATUS_LOOKS[status][1]))
     chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": AXIS["num_font"], "line": {"color": INK}})
     chart.set_x_axis({"num_format": "0", **AXIS})
-    chart.set_size({"width": 615, "height": max(200, 110 + 34 * len(chosen))})
+    high = max(200, 110 + 34 * len(chosen))
+    chart.set_size({"width": 615, "height": high})
     sheet.sheet.insert_chart(top, CHARTS, chart, {"object_position": 2, "description": words("chart_directions", round=words(f"in_{r}"))})
-    return row + 2
+    return row + 2, top + high // ROW_HEIGHT + 1
 
 
 def _statuses(view: View, tree: Tree, n: int, r: str) -> dict[str, int]:

@@ -85,6 +85,12 @@ def shared() -> dict[str, dict[str, str]]:
 
 
 @cache
+def value_headings() -> dict[str, tuple[str, ...]]:
+    """The headings that files of values usually have, by what their columns say."""
+    return {part: tuple(map(plain, words)) for part, words in _words()["values"].items()}
+
+
+@cache
 def item_words() -> dict[str, str]:
     """The words that name an item in a heading, and the item."""
     return {plain(w): item for item, words in _words()["items"].items() for w in words}

@@ -11,7 +11,7 @@ from perfxl.model.fields import Field
 from perfxl.model.texts import Texts
 from perfxl.stages.plan.cells import FORMATS, LINE, PALE, TAB, TOP, add_styles, font, identify, put, saved, set_page, write_text
 from perfxl.stages.plan.front import draw_body, draw_readme
-from perfxl.stages.plan.layout import KEY_ROW, NOTE_ROW, OWNER, TITLE_ROW, Column, Sheet, at_path, sheets
+from perfxl.stages.plan.layout import KEY_ROW, NOTE_ROW, OWNER, TITLE_ROW, Column, Sheet, alone, at_path, optional, sheets
 from perfxl.stages.plan.rules import Lists, add_column_rules, sum_of_weights
 from perfxl.workbook import values
 
@@ -49,10 +49,12 @@ def draw(document: dict, language: str, extension: dict | None) -> bytes:
 
 def _rows(document: dict, sheet: Sheet) -> list[tuple[str, dict]]:
     """(code of the objective, item) for every row of ``sheet``, in document order."""
+    if sheet.id == "objectives":
+        return [("", item if (own := alone(item)) is None else {**item, "holding": own}) for item in document.get("objectives", ())]
     if not sheet.owned:
         return [("", item) for item in document.get(sheet.id, ())]
     return [(objective.get("code"), item) for objective in document.get("objectives", ())
-            for item in at_path(objective, sheet.path) or ()]
+            if sheet.id != "holders" or alone(objective) is None for item in at_path(objective, sheet.path) or ()]
 
 
 def _draw_table(ws: Worksheet, sheet: Sheet, rows: list, say: Texts, lists: Lists) -> None:
@@ -61,6 +63,7 @@ def _draw_table(ws: Worksheet, sheet: Sheet, rows: list, say: Texts, lists: List
     for number, column in enumerate(sheet.columns, 1):
         _draw_head(ws, sheet, number, column, language)
         add_column_rules(ws, sheet, number, column, TITLE_ROW + 1, last, lists)
+    _close_later(ws, sheet, rows)
     for row, (owner, item) in enumerate(rows, TITLE_ROW + 1):
         _draw_row(ws, sheet, row, owner, item, language)
     note = sheet.field.description(language)
@@ -85,17 +88,27 @@ def _draw_table(ws: Worksheet, sheet: Sheet, rows: list, say: Texts, lists: List
             lists.define(sheet.id, f"{quote_sheetname(ws.title)}!${at}${TITLE_ROW + 1}:${at}${last}")
 
 
+def _close_later(ws: Worksheet, sheet: Sheet, rows: list) -> None:
+    """Close the columns of later rounds in which nothing stands yet; whoever needs one opens it with the + over it."""
+    for number, column in enumerate(sheet.columns, 1):
+        if column.field.moment != "plan" and not any(at_path(item, column.field.path) is not None for _, item in rows) and not sheet.id.endswith("_revised"):
+            dimension = ws.column_dimensions[get_column_letter(number)]
+            dimension.hidden, dimension.outlineLevel = True, 1
+
+
 def _draw_weights(drawn: dict[str, Worksheet], tables: dict[str, Sheet], language: str) -> None:
     """The column of the sectors that sums their weights while they are being written."""
     holders, sectors = tables["holders"], tables["sectors"]
     last = drawn["holders"].auto_filter.ref.rpartition(":")[2].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     letters = {c.key: get_column_letter(n) for n, c in enumerate(holders.columns, 1)}
     ranges = {key: f"${at}${TITLE_ROW + 1}:${at}${last}" for key, at in letters.items()}
+    end = drawn["objectives"].auto_filter.ref.rpartition(":")[2].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    own = {c.key: f"${at}${TITLE_ROW + 1}:${at}${end}" for n, c in enumerate(tables["objectives"].columns, 1) if (at := get_column_letter(n))}
     labels = {value: label for c in holders.columns for value, label in c.field.labels(language).items()}
     number = next(n for n, c in enumerate(sectors.columns, 1) if c.computed)
     ws = drawn["sectors"]
     for row in range(TITLE_ROW + 1, max(ws.max_row, TITLE_ROW + MOST_SECTORS) + 1):
-        cell = ws.cell(row, number, sum_of_weights(f"$A{row}", drawn["holders"].title, ranges, labels))
+        cell = ws.cell(row, number, sum_of_weights(f"$A{row}", drawn["holders"].title, ranges, labels, (drawn["objectives"].title, own)))
         cell.style = "perfxl percent"
         cell.fill = PatternFill("solid", fgColor=PALE)
 
@@ -108,7 +121,7 @@ def _part(sheet: Sheet) -> str:
 
 def _draw_head(ws: Worksheet, sheet: Sheet, number: int, column: Column, language: str) -> None:
     write_text(ws.cell(KEY_ROW, number), sheet.full_key(column))
-    star = " *" if column.field.required and not column.more else ""
+    star = " *" if column.field.required and not column.more and not optional(sheet, column) else ""
     write_text(ws.cell(TITLE_ROW, number), column.title(language) + star, f"perfxl {column.field.moment}")
     dimension = ws.column_dimensions[get_column_letter(number)]
     dimension.width = _width(column)

@@ -87,7 +87,7 @@ def draw_readme(ws: Worksheet, document: dict, say: Texts, drawn: dict, body: Wo
         write_text(cell, f"{number}. {title}", "perfxl link" if targets else "perfxl step")
         row = _wrapped(ws, row, say(f"step_{step}") + listed * bool(targets))
     row = _section(ws, row + 1, say("readme_rules"))
-    for rule in ("required", "percent", "lines", "freedom", "long"):
+    for rule in ("required", "percent", "lines", "later", "freedom", "long"):
         row = _wrapped(ws, row, say(f"rule_{rule}"), 1)
     row = _section(ws, row + 1, say("readme_colours"))
     for colour, fill in (*((m, MOMENT_FILL[m]) for m in MOMENT_FILL), ("missing", MISSING), ("wrong", WRONG)):

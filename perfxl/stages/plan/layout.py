@@ -8,7 +8,7 @@ the rows: hidden keys (``holders:holding/weight``), a sentence about the sheet, 
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from perfxl.model import documents
@@ -22,6 +22,8 @@ KEY_ROW, NOTE_ROW, TITLE_ROW = 1, 2, 3
 OWNER = "#objective"
 #: End of the key and of the title of a column that carries on a text longer than a cell.
 MORE = "+"
+#: What of a holding stands on the row of its objective too.
+OWN = (("holding", "weighting"), ("holding", "weight"))
 #: Key of the column that the workbook computes: the sum of a sector's weights.
 COMPUTED = "="
 
@@ -120,6 +122,9 @@ def _with_children(field: Field, own: tuple[Field, ...]) -> Iterator[Sheet]:
     columns = list(_columns(field.path, items))
     if field.key == "sectors":
         columns.insert(2, _weights_column())
+    if field.key == "objectives":
+        after = 1 + next(n for n, c in enumerate(columns) if c.key == "lead")
+        columns[after:after] = _own_holding(items)
     yield Sheet(field.key, field.path, False, field, tuple(columns))
     for child in (f for f in items if f.cell == "table"):
         columns = _columns((*field.path, *child.path), child.items)
@@ -131,6 +136,35 @@ def _weights_column() -> Column:
     said = {lang: {"title": say("weights_title"), "description": say("weights_help")} for lang, say in words.items()}
     field = Field((COMPUTED,), "percent", {**said["it"], "x-en": said["en"]}, (), ())
     return Column(COMPUTED, field, tuple((lang, said[lang]["title"]) for lang in said), computed=True)
+
+
+def _own_holding(items: tuple[Field, ...]) -> list[Column]:
+    """The weight of an objective in the sector that leads it, on the row of the objective: one that a sector holds alone needs
+    no other row."""
+    holders = next(f for f in items if f.key == "holders")
+    said = {lang: Texts("plan", lang) for lang in ("it", "en")}
+    found = []
+    for key in OWN:
+        field = next(f for f in holders.items if f.path == key)
+        help_ = {lang: f"{field.description(lang)} {say('own_help')}" for lang, say in said.items()}
+        told = replace(field, schema={**field.schema, "description": help_["it"], "x-en": {**field.schema["x-en"], "description": help_["en"]}})
+        found.append(Column("/".join(key), told, tuple((lang, field.title(lang)) for lang in said)))
+    return found
+
+
+def alone(objective: dict) -> dict | None:
+    """What the sector that leads an objective holds, when it holds it alone and nothing more than its weight is said of it."""
+    holders = objective.get("holders", ())
+    if len(holders) != 1 or holders[0].get("sector") != objective.get("lead") or holders[0].keys() - {"sector", "holding"}:
+        return None
+    holding = holders[0].get("holding", {})
+    return None if holding.keys() - {key[-1] for key in OWN} else holding
+
+
+def optional(sheet: Sheet, column: Column) -> bool:
+    """Whether a column belongs to a group of its item that may be left out altogether."""
+    group, _, inner = column.key.partition("/")
+    return bool(inner) and (group,) not in sheet.groups and group != "sheet"
 
 
 def _owner_column(objectives: Field) -> Column:

@@ -17,6 +17,7 @@ from perfxl.stages.plan.layout import (
     Column,
     Sheet,
     at_path,
+    optional,
     scalar_name,
     scalars,
 )
@@ -27,6 +28,8 @@ from perfxl.workbook.sheets.refs import Ref, a1, column_letters
 
 #: How far down a hidden row of keys is looked for when its name is lost.
 SEARCHED_ROWS = 30
+#: What people write in a cell that may be left out, to say that there is nothing to write.
+SAID_NO = frozenset(("no", "-", "–", "—", "/", "nessuno", "nessuna", "none", "n/a", "n.a.", "na", "non applicabile", "not applicable"))
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ class Reader:
         self.book, self.file, self.extension = book, file, extension
         self.findings: list[Finding] = []
         self.where: dict[tuple, Row] = {}
+        self.own: list[tuple[Row, dict | None]] = []
         self.single: dict[tuple, Place] = {}
         self.layouts = layouts(extension)
         self.grids = {s.id: grid for s in self.layouts if (grid := _grid(book, s))}
@@ -110,6 +114,8 @@ class Reader:
             self._columns(grid)
             self._place(document, layout, list(self._rows(grid)))
             grid.sheet.let_go()
+        if "objectives" in self.grids:
+            self._own_holdings(document)
         wrong = [] if sound("plan", document, self.extension) else list(documents.violations("plan", document, self.extension))
         for code, path, said, title in (*refusals(wrong, document, self.grids),
                                         *((p.code, p.path, p.values, None) for p in problems(document))):
@@ -143,6 +149,9 @@ class Reader:
                 if column is None or not column.read:
                     continue
                 cells = [grid.sheet.cell(number, at)]
+                if cells[0].kind == "text" and column.field.required and optional(grid.layout, column) \
+                        and cells[0].value.strip().casefold() in SAID_NO:
+                    continue
                 if key + MORE in grid.columns:
                     cells.append(grid.sheet.cell(number, grid.columns[key + MORE]))
                 value = self._value(cells, column.field, Place(self.file, grid.sheet.name, a1(number, at)), column)
@@ -185,6 +194,8 @@ class Reader:
     def _place(self, document: dict, layout: Sheet, rows: list[Row]) -> None:
         """Puts the rows of one table where they belong in the document."""
         if not layout.owned:
+            if layout.id == "objectives":
+                self.own = [(row, row.item.pop("holding", None)) for row in rows]
             if rows:
                 document[layout.id] = [row.item for row in rows]
                 self.where |= {(layout.id, i): row for i, row in enumerate(rows)}
@@ -205,6 +216,33 @@ class Reader:
                 items = parent.setdefault(layout.path[-1], [])
                 self.where["objectives", index, *layout.path, len(items)] = row
                 items.append(row.item)
+
+    def _own_holdings(self, document: dict) -> None:
+        """The weight on the row of an objective goes to the sector that leads it, which holds it alone where no other is told."""
+        if "holding/weight" not in self.grids["objectives"].columns:
+            return
+        for i, (row, holding) in enumerate(self.own):
+            objective = document["objectives"][i]
+            lead, holders = objective.get("lead"), objective.get("holders", [])
+            if lead is None or holding is None and holders:
+                continue
+            k = next((k for k, h in enumerate(holders) if h.get("sector") == lead), None)
+            if k is None:
+                self._shift(i, len(holders))
+                objective["holders"] = [{"sector": lead, **({"holding": holding} if holding else {})}, *holders]
+                self.where["objectives", i, "holders", 0] = Row(row.grid, row.number, objective["holders"][0], row.owner)
+                continue
+            told = holders[k].setdefault("holding", {})
+            for key, value in (holding or {}).items():
+                if told.setdefault(key, value) != value:
+                    self.findings.append(Finding("PLAN78", row.grid.place(self.file, row.number, f"holding/{key}"),
+                                                 {"sector": lead, "objective": objective.get("code")}, objective=objective.get("code", "")))
+
+    def _shift(self, i: int, count: int) -> None:
+        """Make room for a first holder: the places of those of the sheet of holders move on by one."""
+        for k in range(count, 0, -1):
+            if ("objectives", i, "holders", k - 1) in self.where:
+                self.where["objectives", i, "holders", k] = self.where.pop(("objectives", i, "holders", k - 1))
 
     def _places(self, document: dict) -> Iterator[tuple[tuple, Place]]:
         for path, place in self.single.items():

@@ -11,7 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from perfxl.model import documents
 from perfxl.model.fields import Field
 from perfxl.model.texts import Texts
-from perfxl.stages.plan.layout import OWNER, Column, Sheet
+from perfxl.stages.plan.layout import OWNER, Column, Sheet, optional
 
 #: Colours of what is missing and of what is wrong.
 MISSING, WRONG = "FFF2CC", "F8CBAD"
@@ -86,7 +86,10 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
         _colour(ws, cells, f"COUNTIF(${letter}${first}:${letter}${last},{cell})>1", WRONG)
     if field.required and not column.more or column.key == OWNER:
         end = get_column_letter(len(sheet.columns))
-        _colour(ws, cells, f"AND(SUMPRODUCT(LEN($A{first}:${end}{first}))>0,LEN(TRIM({cell}))=0)", MISSING)
+        # In a group that may be left out (what an objective continues) a part is missing only once another has been said.
+        group = [get_column_letter(n) for n, c in enumerate(sheet.columns, 1) if optional(sheet, column) and c.key.partition("/")[0] == column.key.partition("/")[0]]
+        begun = "+".join(f"LEN(TRIM(${at}{first}))" for at in group) if group else f"SUMPRODUCT(LEN($A{first}:${end}{first}))"
+        _colour(ws, cells, f"AND({begun}>0,LEN(TRIM({cell}))=0)", MISSING)
 
 
 def hint(field: Field, lists: Lists) -> str:
@@ -137,11 +140,12 @@ def _short(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def sum_of_weights(sector: str, title: str, columns: dict[str, str], labels: dict[str, str]) -> str:
+def sum_of_weights(sector: str, title: str, columns: dict[str, str], labels: dict[str, str], own: tuple[str, dict[str, str]]) -> str:
     """The formula that sums the weights in force of the sector whose code is in the cell ``sector``.
 
     ``title``: name of the sheet of the holders; ``columns``: ranges of its columns by key, such as ``$C$4:$C$300``;
-    ``labels``: how that sheet says not_weighted, incentives, replaced and withdrawn.
+    ``labels``: how that sheet says not_weighted, incentives, replaced and withdrawn; ``own``: name and columns of the sheet
+    of the objectives, where the weight of a sector that holds one alone stands.
     """
     def at(key: str) -> str:
         return f"{quote_sheetname(title)}!{columns[key]}"
@@ -151,5 +155,8 @@ def sum_of_weights(sector: str, title: str, columns: dict[str, str], labels: dic
     common = "".join(f',{where},"<>{label}"' for where, label in out) + f',{at("holding/replaced_by")},"="'
     revised, weight = at("holding/weight_revised"), at("holding/weight")
     same = f"{at('sector')},{sector}{common}"
-    counted = f'COUNTIFS({same})'
-    return f'=IF({sector}="","",IF({counted}=0,"",SUMIFS({weight},{same},{revised},"=")+SUMIFS({revised},{same})))'
+    alone = {k: f"{quote_sheetname(own[0])}!{where}" for k, where in own[1].items()}
+    mine = f"{alone['lead']},{sector}" + "".join(f',{alone["holding/weighting"]},"<>{labels[w]}"' for w in ("not_weighted", "incentives"))
+    counted = f'COUNTIFS({same})+COUNTIFS({mine},{alone["holding/weight"]},"<>")'
+    total = f'SUMIFS({weight},{same},{revised},"=")+SUMIFS({revised},{same})+SUMIFS({alone["holding/weight"]},{mine})'
+    return f'=IF({sector}="","",IF({counted}=0,"",{total}))'

@@ -17,7 +17,7 @@ from perfxl.stages.read import (
     outside_fields,
     recovery,
 )
-from perfxl.stages.read.issued import Issued
+from perfxl.stages.read.issued import Issued, Kept
 from perfxl.stages.read.names import GENERAL, Part
 from perfxl.stages.read.outside_fields import Outside
 from perfxl.stages.read.read_context import Gather, Places, shown
@@ -63,8 +63,9 @@ def read(data: bytes, file: str, extension: dict | None = None, year: int | None
         gather = Gather(book, file, year or known.year, known.sector, findings=findings)
         form = issued(known) if issued else None
         form = form if form and form.began(known) else None
-        found = _recovered(gather, known, form, extension_fields(extension))
-        document = _document(gather, known, extension_fields(extension), found, form)
+        parts = names.parts(book)
+        found = _recovered(gather, known, form, extension_fields(extension), parts)
+        document = _document(gather, known, extension_fields(extension), found, names.parts(book) if found.found else parts, form)
         gather.findings += besides.strange(book, file)
         beside = outside_fields.collect(book, gather.areas)
     except Refused as refused:
@@ -93,13 +94,14 @@ def beyond(reading: Reading, file: str, form: Issued) -> list[Finding]:
         return [refused.finding]
 
 
-def _recovered(gather: Gather, known: Identity, form: Issued | None, extension: tuple[Field, ...]) -> Recovery:
+def _recovered(gather: Gather, known: Identity, form: Issued | None, extension: tuple[Field, ...],
+               parts: Mapping[int, Part]) -> Recovery:
     """What could be found of fields that have lost their names, named again in the book, and told."""
     book = gather.book
     if form is None:
-        found = recovery.by_itself(book, known, extension)
+        found = recovery.by_itself(book, known, parts, extension)
     elif recovery.missing_names(book, form.book):
-        found = recovery.by_form(book, form.book)
+        found = recovery.by_form(book, form.book, parts)
     else:
         return Recovery()
     book.names |= found.found
@@ -110,18 +112,19 @@ def _recovered(gather: Gather, known: Identity, form: Issued | None, extension: 
     return found
 
 
-def _document(gather: Gather, known: Identity, extension: tuple[Field, ...], found: Recovery, form: Issued | None) -> dict:
-    """The document, in the order of its schema. ``found``: what was found of fields without names; ``form``: the
-    workbook that it began as, which says what cannot be found."""
-    parts = names.parts(gather.book)
+def _document(gather: Gather, known: Identity, extension: tuple[Field, ...], found: Recovery,
+              parts: dict[int, Part], form: Issued | None) -> dict:
+    """The document, in the order of its schema. ``found``: what was found of fields without names; ``parts``: those with;
+    ``form``: the workbook that it began as, which says what cannot be found."""
+    whole = not (found.lost or found.gone)
     document: dict[str, Any] = {"schema": "perfxl/return/1", "identity": known.document()}
     rest = parts.pop(GENERAL, Part(GENERAL))
-    tables = objective.general(gather, rest.refs, document, form.kept(GENERAL) if form else None)
+    tables = objective.general(gather, rest.refs, document, Kept(form, GENERAL, whole) if form else None)
     _copies(gather, rest, {**document, **tables}, extension)
     objectives: list[dict] = []
     unread = recovery.uncovered(gather.book) if found.gone else []
     gone = {pattern.number for pattern in found.gone}
-    for number in range(1, max(parts.keys() | (form.numbers if form else set()), default=0) + 1):
+    for number in range(1, max(parts.keys() | (form.numbers if form and not whole else set()), default=0) + 1):
         part = parts.get(number, Part(number))
         gather.objective = ""
         if number in gone or "code" not in part.refs and len(part.refs) <= len(part.broken):
@@ -129,7 +132,7 @@ def _document(gather: Gather, known: Identity, extension: tuple[Field, ...], fou
                 _missing_sheet(gather, number)
             continue
         _broken(gather, part, extension)
-        read = objective.objective(gather, part.refs, f"/objectives/{len(objectives)}", extension, form.kept(number) if form else None)
+        read = objective.objective(gather, part.refs, f"/objectives/{len(objectives)}", extension, Kept(form, number, whole) if form else None)
         _copies(gather, part, read, extension)
         objectives.append(read)
     gather.objective = ""

@@ -45,7 +45,9 @@ def value(gather: Gather, at: At, about: Field, path: str, cell: Cell | None = N
         gather.fractions.append(at)
         cell = cell._replace(percent=True)
     found, noticed = values.from_cell(cell, about, year=gather.year, from_1904=gather.book.from_1904)
-    if noticed:
+    if noticed and about.cell == "date" and cell.kind == "number" and found is not None and gather.lost_formats:
+        gather.fractions.append(at)  # told once, with the percentages
+    elif noticed:
         gather.add(noticed, at, path)
     return found
 

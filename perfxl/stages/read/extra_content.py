@@ -7,17 +7,22 @@ text box is quoted. Nothing typed is lost.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from functools import lru_cache
 
+from perfxl.model import identity
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import area
 from perfxl.stages.read.outside_fields import Outside, Said, said_by
 from perfxl.workbook.binding import NAME
+from perfxl.workbook.sheets.formats import day_of
 from perfxl.workbook.sheets.model import Book, Cell, Cells, Extra, Sheet, Written
 from perfxl.workbook.sheets.refs import Ref, a1
 
 #: How many overwritten cells of a sheet are told one by one, how many cells and characters one finding quotes.
 MOST_CHANGES, MOST_CELLS, MOST_TEXT = 40, 5_000, 400_000
+#: Formulas of a sheet that nobody writes over one by one: where none is left, a program left them out.
+FEW_FORMULAS = 3
 #: How marked copies write their comments: whose they are, how they begin, what parts them from an earlier comment.
 MARK_AUTHOR, MARK_SIGN, MARK_RULE = "perfxl", "perfxl · ", "――― perfxl ―――"
 
@@ -50,8 +55,19 @@ def _same(mine: Said, issued: Said | None) -> bool:
     if mine == issued:
         return True
     if issued is None or mine.kind != issued.kind:
-        return False
+        return issued is not None and issued.kind == "date" and mine.kind == "number" and _is_day(mine.text, issued.text)
     return not mine.text or _key(mine) == _key(issued)
+
+
+def _is_token(text: str) -> bool:
+    """Whether the text is what the form shows of its identity: elsewhere on the sheet, it was moved with the rest."""
+    known = identity.parse(text)
+    return known is not None and known.token == text.strip()
+
+
+def _is_day(number: str, day: str) -> bool:
+    """Whether ``number`` counts the days up to ``day``: a date whose format a program left out."""
+    return number.isdecimal() and len(number) < 7 and str(day_of(Decimal(number), False)) == day
 
 
 def _agree(mine: Cells, theirs: Cells, cell: Written | Cell, issued: Written | Cell | None) -> bool:
@@ -166,6 +182,9 @@ def _differences(sheet: Outside, form: Form, issued: Sheet, file: str) -> list[F
     """What was written over cells of the form, one by one, and what stands where the form has nothing."""
     cells, fixed = form.cells(issued), form.fixed(issued)
     apart = {at: said for at, said in sheet.said.items() if not _same(said, cells.get(at))}
+    computed = {at for at, said in cells.items() if said.kind == "formula"}
+    if len(computed) >= FEW_FORMULAS and all(said.kind != "formula" for said in sheet.said.values()):
+        apart = {at: said for at, said in apart.items() if at not in computed}  # a program kept their values alone
     spare = Counter(_key(cells[at]) for at in fixed if at not in sheet.said or at in apart)
     formulas = {_key(cells[at]) for at in fixed if cells[at].kind == "formula"} | {("formula", None)}
     slots = {column for (_, column), said in sheet.said.items() if said.text == "#"}
@@ -174,7 +193,7 @@ def _differences(sheet: Outside, form: Form, issued: Sheet, file: str) -> list[F
         key = _key(said)
         if spare[key]:
             spare[key] -= 1
-        elif key not in formulas and said.text.strip() and not (at[1] in slots and _SLOT.match(said.text)):
+        elif key not in formulas and said.text.strip() and not _is_token(said.text) and not (at[1] in slots and _SLOT.match(said.text)):
             typed[at] = said
     told, other = [], {at: typed.pop(at) for at, said in list(typed.items())
                        if said.kind == "formula" and at in cells and cells[at].kind == "formula"}

@@ -10,7 +10,7 @@ from perfxl.model.identity import Identity
 from perfxl.workbook.sheets.model import Book
 from perfxl.workbook.sheets.refs import Ref
 
-_SIGN = "PX1|"
+SIGN = "PX1|"
 #: Cells in which an identity is looked for that stands nowhere else: those of any form, and not more of a foreign file.
 MOST_LOOKED_AT = 8_000
 
@@ -20,6 +20,8 @@ def identify(book: Book, file: str) -> tuple[Identity | None, list[Finding]]:
 
     None, with IDEN01, when no place holds one.
     """
+    if not (_named(book) or book.mentions(SIGN)):  # no form at all: told without reading its sheets
+        return None, [Finding("IDEN01", Place(file))]
     found = [(Place(file, sheet, cell), text, identity.parse(text)) for sheet, cell, text in _texts(book)]
     votes = Counter(said for _, _, said in found if said) or Counter(_shown(book))
     if not votes:
@@ -31,10 +33,16 @@ def identify(book: Book, file: str) -> tuple[Identity | None, list[Finding]]:
             continue
         told.add(text)
         damaged = said is None
-        text = text[text.index(_SIGN):][:80] if damaged else said.token
+        text = text[text.index(SIGN):][:80] if damaged else said.token
         findings.append(Finding("IDEN03" if damaged else "IDEN02", place, {"found": text, "kept": kept.token},
                                 sector=kept.sector))
     return kept, findings
+
+
+def _named(book: Book) -> bool:
+    """Whether the workbook says outside its cells that it is a form."""
+    constant = book.names.get(identity.CONSTANT)
+    return SIGN in book.properties.get(identity.PROPERTY, "") or isinstance(constant, str) and SIGN in constant
 
 
 def _texts(book: Book) -> Iterator[tuple[str, str, str]]:
@@ -50,7 +58,7 @@ def _texts(book: Book) -> Iterator[tuple[str, str, str]]:
         places.append((ref.sheet, ref.address, _said(book.by_name[ref.sheet].cell(ref.top, ref.left).value)))
     places += [("", "", text) for text in book.page_texts]
     places += [(sheet.name, "", text) for sheet in book.sheets for text in sheet.content.footers]
-    return ((sheet, cell, text) for sheet, cell, text in places if _SIGN in text)
+    return ((sheet, cell, text) for sheet, cell, text in places if SIGN in text)
 
 
 def _shown(book: Book) -> list[Identity]:
@@ -60,7 +68,7 @@ def _shown(book: Book) -> list[Identity]:
     for sheet in book.sheets:
         for at in islice(sheet.cells, left):
             cell = sheet.cells[at]
-            if cell.kind == "text" and cell.value.startswith(_SIGN) and (said := identity.parse(cell.value)):
+            if cell.kind == "text" and cell.value.startswith(SIGN) and (said := identity.parse(cell.value)):
                 found.add(said)
         left = max(0, left - len(sheet.cells))
     return list(found) if len(found) == 1 else []

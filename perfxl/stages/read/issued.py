@@ -1,5 +1,6 @@
 """The workbook that a return began as: what it says where the return has lost the way to its own cells."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -44,20 +45,26 @@ class Issued:
         """Of its parts: 0 and one for each objective."""
         return set(self._parts)
 
-    def kept(self, number: int) -> "Kept | None":
-        """What it says in part ``number``, None when it has none."""
+    def refs(self, number: int) -> Mapping[str, Ref]:
+        """Where the fields of part ``number`` stand, by name without prefix."""
         part = self._parts.get(number)
-        return Kept(self.book, part.refs) if part else None
+        return part.refs if part else {}
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A part of an issued workbook, ``refs``: by name without prefix. What is read from it is not the sector's own: it
-    has no place in the returned file and nothing is told of it."""
+    """Part ``number`` of the ``issued`` workbook. What is read from it is not the sector's own: it has no place in the
+    returned file and nothing is told of it. ``whole``: whether the return has every name of it, as nearly all do: what it
+    has not, the issued workbook then has not either."""
 
-    book: Book
-    refs: dict[str, Ref]
+    issued: Issued
+    number: int
+    whole: bool
+
+    def ref(self, rest: str, there: bool = False) -> Ref | None:
+        """Where field ``rest`` stands; ``there``: the return has its name, and cannot be read all the same."""
+        return None if self.whole and not there else self.issued.refs(self.number).get(rest)
 
     def gather(self, like: Gather) -> Gather:
         """A gathering over the issued workbook, for what is read on behalf of ``like``."""
-        return Gather(self.book, like.file, like.year, like.sector, like.objective)
+        return Gather(self.issued.opened, like.file, like.year, like.sector, like.objective)

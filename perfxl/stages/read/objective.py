@@ -8,7 +8,13 @@ from perfxl.model.fields import Field, objective_fields, return_fields
 from perfxl.stages.read import blocks
 from perfxl.stages.read.issued import Kept
 from perfxl.stages.read.read_context import Gather
-from perfxl.workbook.binding import Table, objective_scalars, objective_tables, return_scalars, return_tables
+from perfxl.workbook.binding import (
+    Table,
+    objective_scalars,
+    objective_tables,
+    return_scalars,
+    return_tables,
+)
 from perfxl.workbook.sheets.refs import Ref
 
 #: Beginnings of names that hold input; others (computed cells, anchors of links) are the form's own.
@@ -61,8 +67,8 @@ def array(gather: Gather, refs: dict[str, Ref], tables: list[Table], owner: Fiel
             block, found = blocks.items(gather, ref, table, owner, stage=stage)
         if block:
             read.append((table, block))
-        elif kept and name in kept.refs:
-            _, found = blocks.items(kept.gather(gather), kept.refs[name], table, owner, stage=stage)
+        elif kept and (issued := kept.ref(name, there=ref is not None)):
+            _, found = blocks.items(kept.gather(gather), issued, table, owner, stage=stage)
         for slot, item in found.items():
             merged.setdefault(slot, {}).update(item)
     slots = sorted(merged)
@@ -93,7 +99,8 @@ def _stories(gather: Gather, refs: dict[str, Ref], values: dict[tuple, Any], pat
     for table in objective_tables():
         ref, own = refs.get(f"t_{table.id}") if table.story else None, gather
         if ref is None and kept and table.story:
-            ref, gather = kept.refs.get(f"t_{table.id}"), kept.gather(own)
+            ref = kept.ref(f"t_{table.id}")
+            gather = kept.gather(own) if ref else own
         if ref is None:
             continue
         about = _owners()["sheet", f"{table.story}_narrative"]
@@ -159,8 +166,8 @@ def objective(gather: Gather, refs: dict[str, Ref], path: str, extension: tuple[
         ref = refs.get("__".join(about.path))
         if ref is not None:
             got = blocks.scalar(gather, ref, about, f"{path}/{'/'.join(about.path)}")
-        elif kept and "__".join(about.path) in kept.refs:
-            got = blocks.scalar(kept.gather(gather), kept.refs["__".join(about.path)], about, "")
+        elif kept and (issued := kept.ref("__".join(about.path))):
+            got = blocks.scalar(kept.gather(gather), issued, about, "")
         else:
             continue
         if got is not None:
@@ -185,7 +192,7 @@ def objective(gather: Gather, refs: dict[str, Ref], path: str, extension: tuple[
 def _code_as_issued(gather: Gather, refs: dict[str, Ref], values: dict[tuple, Any], path: str, kept: Kept) -> None:
     """Give an objective whose code was emptied the one it was issued with: without it nobody could tell which it is."""
     about = next(f for f in objective_scalars() if f.path == ("code",))
-    ref = kept.refs.get("code")
+    ref = kept.ref("code", there="code" in refs)
     code = blocks.scalar(kept.gather(gather), ref, about, "") if ref else None
     if code is not None:
         values[about.path] = gather.objective = code

@@ -18,8 +18,8 @@ MOST_FINDINGS, MOST_VISITED = 20_000, 400_000
 class Gather:
     """The state of one reading. ``year``: the plan's, for dates without one; ``sector`` and ``objective``: whom the
     findings noted now are about; ``areas``: by sheet and row, the columns whose content ends in the document or in a
-    finding; ``slots``: of cells already read as such, what they say; ``fractions``: the percentages that
-    have lost their format."""
+    finding; ``slots``: of cells already read as such, what they say; ``fractions``: the percentages
+    and dates that have lost their format."""
 
     book: Book
     file: str

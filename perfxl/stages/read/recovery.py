@@ -43,9 +43,10 @@ def missing_names(book: Book, form: Book) -> bool:
                and name not in (IDENTITY, CONSTANT) for name, ref in form.names.items())
 
 
-def by_form(book: Book, form: Book) -> Recovery:
-    """The cells of ``book`` whose names are gone, by ``form``, the workbook that it began as."""
-    known, recovery, made = parts(book), Recovery(), patterns(form)
+def by_form(book: Book, form: Book, known: Mapping[int, Part]) -> Recovery:
+    """The cells of ``book`` whose names are gone, by ``form``, the workbook that it began as; ``known``: the parts of which
+    there are names."""
+    recovery, made = Recovery(), patterns(form)
     lacking = [(p, lost) for p in made if (lost := p.refs.keys() - _refs(known, p.number).keys())]
     codes = {code for pattern in made if (code := pattern.code())}
     free = _uncovered(book, known)
@@ -61,14 +62,15 @@ def by_form(book: Book, form: Book) -> Recovery:
     return recovery
 
 
-def by_itself(book: Book, identity: Identity, extension: tuple[Field, ...] = ()) -> Recovery:
+def by_itself(book: Book, identity: Identity, known: Mapping[int, Part], extension: tuple[Field, ...] = ()) -> Recovery:
     """The same without the form at hand: by the other sheets of ``book``, and by perfxl's own masters.
 
     A name that cannot be found again is then no news by itself: an older or the body's own master may never have had it.
     """
-    known, recovery, models = parts(book), Recovery(), _Models(book, identity.round)
+    recovery, models = Recovery(), _Models(book, identity.round)
     for number, part in known.items():
-        if part.broken or not _expected(identity.round, number, part) <= part.refs.keys():
+        full = number != GENERAL and any(rest.startswith("t_") for rest in part.refs)
+        if part.broken or not _expected(identity.round, number == GENERAL, full) <= part.refs.keys():
             for sheet in {ref.sheet for rest, ref in part.refs.items() if rest not in NO_FIELDS}:
                 fit = models.best(book.by_name[sheet], number)
                 if fit:
@@ -89,13 +91,14 @@ def by_itself(book: Book, identity: Identity, extension: tuple[Field, ...] = ())
     return recovery
 
 
-def _expected(round: str, number: int, part: Part) -> set[str]:
-    """The names that a form of ``round`` surely has on a sheet like that of ``part``."""
-    if number == GENERAL:
-        return {"__".join(f.path) for f in return_scalars()}
-    full = any(rest.startswith("t_") for rest in part.refs)
+@cache
+def _expected(round: str, general: bool, full: bool) -> frozenset[str]:
+    """The names that a form of ``round`` surely has on the sheet of an objective, in ``full`` or in short; outside the
+    objectives when ``general``."""
+    if general:
+        return frozenset("__".join(f.path) for f in return_scalars())
     fields = {"__".join(f.path) for f in objective_scalars() if round in f.shown and (full or f.path[0] in ("holding", "code"))}
-    return fields | {f"t_{t.id}" for t in objective_tables() if full and t.shown(round)}
+    return frozenset(fields | {f"t_{t.id}" for t in objective_tables() if full and t.shown(round)})
 
 
 def _own_fields(sheet: Sheet, number: int, extension: tuple[Field, ...]) -> dict[str, Ref]:

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from perfxl.model import resources
-from perfxl.stages.report import board, short, templates
+from perfxl.stages.report import board, piao, short, templates
 from perfxl.stages.report.context import context
 from perfxl.stages.report.measure import estimated_pages
 from perfxl.stages.report.speech import Speech
 from perfxl.stages.report.word import TemplateRefused, fill
 
-__all__ = ["TemplateRefused", "changed_template", "report", "short_version", "validation_pack"]
+__all__ = ["TemplateRefused", "changed_template", "piao_chapter", "report", "short_version", "validation_pack"]
 
 
 def report(consolidated: dict, language: str = "it", template: bytes | None = None, extension: dict | None = None,
@@ -37,6 +37,11 @@ def short_version(consolidated: dict, language: str = "it", template: bytes | No
         if estimated_pages(made) <= short.PAGES:
             break
     return made
+
+
+def piao_chapter(consolidated: dict, language: str = "it", template: bytes | None = None) -> bytes:
+    """The .docx of the chapter on performance of the integrated plan (PIAO, section 2.2)."""
+    return fill(_own(piao.TEMPLATE, language) if template is None else template, piao.context(consolidated, language))
 
 
 def validation_pack(consolidated: dict, criteria: Sequence, language: str = "it", template: bytes | None = None) -> bytes:

@@ -90,7 +90,7 @@ class Draft:
             self._font(styles[name], size)
         styles["Normal"].paragraph_format.space_after = Pt(4)
         styles["Normal"].paragraph_format.line_spacing = 1.08
-        for name, before, after in (("Heading 1", 0, 10), ("Heading 2", 14, 6), ("Heading 3", 10, 4), ("Heading 4", 6, 2), ("Caption", 6, 3)):
+        for name, before, after in (("Heading 1", 24, 10), ("Heading 2", 14, 6), ("Heading 3", 10, 4), ("Heading 4", 6, 2), ("Caption", 6, 3)):
             self._spaced(styles[name], before, after)
             styles[name].font.bold = True
             styles[name].font.color.rgb = RGBColor.from_string(BAND)
@@ -100,7 +100,9 @@ class Draft:
             styles[name].font.color.rgb = RGBColor.from_string(BAND)
             styles[name].element.rPr.remove(styles[name].element.rPr.find(qn("w:spacing")))
         styles["Caption"].font.bold = False
-        styles["Heading 1"].paragraph_format.page_break_before = True
+        # Chapters follow one another on the page: one that begins a new page may leave two lines alone on the one before.
+        for name in ("Normal", "List Bullet"):
+            styles[name].paragraph_format.widow_control = True
         self._own_styles(styles)
 
     def _own_styles(self, styles) -> None:
@@ -279,6 +281,8 @@ class Draft:
             paragraph = cell.paragraphs[0]
             paragraph.style = self.document.styles[self.say("style_head" if head or strong or total else "style_cell")]
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if column.right else WD_ALIGN_PARAGRAPH.LEFT
+            if head:
+                paragraph.paragraph_format.keep_with_next = True
             if strong:
                 self.write("{% cellbg row.fill %}", paragraph=paragraph)
             elif head or total:

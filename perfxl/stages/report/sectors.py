@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from perfxl.model.arithmetic import ZERO, dec
-from perfxl.model.fields import ROUNDS, objective_fields
+from perfxl.model.fields import objective_fields
 from perfxl.stages.consolidate.prose import marks
 from perfxl.stages.consolidate.sector import duration
 from perfxl.stages.consolidate.view import Held, View
@@ -151,19 +151,25 @@ def _by_kind(speech: Speech, money: dict[str, Decimal]) -> list[tuple[str, Decim
 
 
 def _money_sentence(view: View, speech: Speech, money: dict[str, Decimal], code: str) -> str:
-    """What the sector's objectives move, by kind; where some amount is of another year, that all years are summed."""
+    """What the sector's objectives move, by kind; where some amount is of another year, that all years are summed.
+
+    Money that is named without an amount is told as such: it is not none.
+    """
+    rows = [e for o in view.objectives if o["lead"] == code for e in o.get("sheet", {}).get("money", ())]
+    labels = money_labels(speech.language)
+    unsaid = [x for x in dict.fromkeys(e.get("label") or labels.get(e.get("kind"), "") for e in rows if e.get("amount") is None) if x]
+    without = speech.say("money_without", list="; ".join(unsaid)) if unsaid else ""
     if not money:
-        return speech.say("money_none", sector=code)
+        return without or speech.say("money_none", sector=code)
     listed = "; ".join(f"{label[0].lower()}{label[1:]} {speech.money(amount)}" for label, amount in _by_kind(speech, money))
-    entries = (e for o in view.objectives if o["lead"] == code for e in o.get("sheet", {}).get("money", ()))
-    several = any((e.get("year") or view.content["year"]) != view.content["year"] for e in entries)
-    return speech.say("money_years" if several else "money", sector=code, list=listed)
+    several = any((e.get("year") or view.content["year"]) != view.content["year"] for e in rows)
+    told = speech.say("money_years" if several else "money", sector=code, list=listed)
+    return f"{told} {without}".strip()
 
 
 def _requests(view: View, code: str) -> list[dict]:
-    """The requests to a sector: those of the round and of the rounds before it."""
-    so_far = ROUNDS[: ROUNDS.index(view.round) + 1]
-    return [r for r in view.content.get("requests", ()) if r["sector"] == code and r.get("round", "plan") in so_far]
+    """The requests to a sector in the round of the document; those of earlier rounds stand in the documents of those rounds."""
+    return [r for r in view.content.get("requests", ()) if r["sector"] == code and r.get("round", "plan") == view.round]
 
 
 def _request(speech: Speech, request: dict) -> Request:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from perfxl.model.arithmetic import degree, shown
 from perfxl.model.fields import Field, extension_fields, objective_fields
-from perfxl.stages.consolidate.rows import is_story, people
+from perfxl.stages.consolidate.rows import is_story
 from perfxl.stages.consolidate.sector import duration
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.report.monitoring import Monitoring, monitoring
@@ -149,10 +149,9 @@ def _frame(view: View, speech: Speech, i: int, extension: dict | None) -> tuple[
     objective = view.objectives[i]
     sheet, own = objective.get("sheet", {}), sheet_extension(objective)
     titles = {line["code"]: line["title"] for line in view.content.get("cascade", ())}
-    lines = [f"{code} {titles.get(code, '')}".strip() for code in sheet.get("strategic_lines", ())]
     entries = [Entry(_title("title", speech), revised(sheet.get("title"), sheet.get("title_revised") if view.round != "plan" else None)),
                Entry(speech.say("holders"), _holders(view, speech, objective)),
-               Entry(_title("strategic_lines", speech), said("\n".join(lines))),
+               *_levels(sheet.get("strategic_lines", ()), titles, speech),
                Entry(speech.words("head_duration"), said(duration(sheet, speech)))]
     for f in objective_fields():
         if f.path[0] == "sheet" and not f.revision and not is_story(f) and f.key not in ELSEWHERE and not internal(f):
@@ -160,6 +159,20 @@ def _frame(view: View, speech: Speech, i: int, extension: dict | None) -> tuple[
     entries += [Entry(f.title(speech.language), said(speech.value(f, own.get(f.key)), f.moment if f.moment in ("plan", *view.rounds) else "plan"))
                 for f in extension_fields(extension) if not internal(f) and f.cell != "table"]
     return tuple(e for e in entries if e.value)
+
+
+def _levels(codes: list[str], titles: dict[str, str], speech: Speech) -> list[Entry]:
+    """The strategic lines of an objective with those they stand under, a row a level: direction, strategic objective, and so on."""
+    found: dict[int, dict[str, None]] = {}
+    for code in codes:
+        parts = code.split(".")
+        for depth in range(1, len(parts) + 1):
+            above = ".".join(parts[:depth])
+            if above in titles or depth == len(parts):
+                found.setdefault(depth, {})[above] = None
+    names = {1: speech.words("level_1"), 2: speech.words("level_2"), 3: speech.words("level_3")}
+    return [Entry(names.get(depth, _title("strategic_lines", speech)), said("\n".join(f"{c} {titles.get(c, '')}".strip() for c in found[depth])))
+            for depth in sorted(found)]
 
 
 def internal(field: Field) -> bool:
@@ -177,7 +190,7 @@ def _value(view: View, speech: Speech, field: Field, sheet: dict) -> Runs:
     after = sheet.get(f"{field.key}_revised") if view.round != "plan" else None
     match field.key:
         case "responsibles":
-            return revised(people(sheet.get("responsibles")), people(after), "\n")
+            return revised(_people(speech, sheet.get("responsibles")), _people(speech, after), "\n")
         case "money":
             labels = money_labels(speech.language)
             return joined([said(" · ".join(x for x in (labels.get(m.get("kind"), ""), m.get("label"), str(m.get("year") or ""),
@@ -187,6 +200,15 @@ def _value(view: View, speech: Speech, field: Field, sheet: dict) -> Runs:
             return Runs()
         case _:
             return revised(speech.value(field, sheet.get(field.key)), speech.value(field, after))
+
+
+def _people(speech: Speech, listed: list[dict] | None) -> str | None:
+    """People on one line each, with the period in which they answered for the objective."""
+    lines = []
+    for person in listed or ():
+        told = [f"{speech.say(f'phase_{edge}')} {speech.day(person[key])}" for edge, key in (("start", "from"), ("end", "to")) if person.get(key)]
+        lines.append(person["name"] + (f" ({' '.join(told)})" if told else ""))
+    return "\n".join(lines) or None
 
 
 def _holders(view: View, speech: Speech, objective: dict) -> Runs:
@@ -261,8 +283,18 @@ def _phase(view: View, speech: Speech, phase: dict) -> PhaseLine:
     figures = [speech.points(phase.get(f"{r}_realised")) if r in view.rounds else "" for r in ("interim", "final")]
     return PhaseLine(str(phase.get("id", "")), joined([_revised(view, phase, "text", str_of), _dropped(view, speech, phase)]),
                      said("==", "soft") if unweighted else _revised(view, phase, "weight", speech.points),
-                     tuple(joined([_revised(view, phase, f"{edge}_{k}", speech.day) for edge in ("start", "end")]) for k in (1, 2, 3)),
-                     *figures)
+                     tuple(_window(view, speech, phase, k) for k in (1, 2, 3)), *figures)
+
+
+def _window(view: View, speech: Speech, phase: dict, k: int) -> Runs:
+    """When a phase runs in the ``k``-th year: each date on a line of its own that says which it is."""
+    year = str(view.content["year"] + k - 1)
+
+    def day(text: str | None) -> str:
+        return speech.day(text)[:5] if (text or "").startswith(f"{year}-") else speech.day(text)  # the year stands over the column
+
+    edges = [(speech.say(f"phase_{edge}"), _revised(view, phase, f"{edge}_{k}", day)) for edge in ("start", "end")]
+    return joined([said(word + "\u00a0", "soft") + told for word, told in edges if told])
 
 
 def _outcome(view: View, speech: Speech, held, round: str) -> OutcomeLine:

@@ -60,11 +60,20 @@ def context(document: dict, language: str, fit: int = 0) -> dict:
     counted = Counter(o for _, _, c in directions(view) for o in c.elements())
     return {"title": speech.say("short_title", body=body, year=year), "body": body, "year": year,
             "intro": speech.say("short_intro", year=year),
-            "outcome": speech.say("short_outcome", outcome=speech.number(mean.get("outcome")), sectors=mean.get("counted", 0)),
+            "outcome": _outcome(view, speech, mean),
             "legend": joined([_symbol(s, speech.say(f"short_{s}")) for s in ("achieved", "nearly", "partial", "not_achieved")], "   "),
             "directions": tuple(_direction(view, speech, *told) for told in directions(view)),
             "behind": behind[:told], "others": _others(speech, len(behind) - told), "total": sum(counted.values()),
             "charts": Charts({k: (lambda k=k: None if k in without else charts[k]) for k in charts}), "gantts": {}}
+
+
+def _outcome(view: View, speech: Speech, mean: dict) -> str:
+    """The outcome of the body on the day it refers to, and on the days of the rounds before."""
+    day = speech.day(view.dates.get(view.round, {}).get("reference_date"))
+    told = speech.say("short_outcome_on" if day else "short_outcome", day=day, outcome=speech.number(mean.get("outcome")), sectors=mean.get("counted", 0))
+    earlier = [(speech.day(view.dates.get(r, {}).get("reference_date")), view.mean(r, "body", "").get("outcome")) for r in view.rounds[:-1]]
+    said = [speech.say("short_before_on", day=when, outcome=speech.number(value)) for when, value in earlier if when and value is not None]
+    return " ".join([told, *said])
 
 
 def _symbol(state: str, word: str) -> Runs:

@@ -11,7 +11,7 @@ from docx.shared import Cm, Pt
 from perfxl.model import documents
 from perfxl.model.fields import ROUNDS
 from perfxl.model.texts import LANGUAGES
-from perfxl.stages.report import board, short
+from perfxl.stages.report import board, piao, short
 from perfxl.stages.report.draft import Column, Draft
 from perfxl.stages.report.package import settled
 
@@ -23,7 +23,7 @@ def name(round: str) -> str:
 
 def names() -> list[str]:
     """File names of all templates of a language."""
-    return [*(name(round) for round in ROUNDS), short.TEMPLATE, board.TEMPLATE]
+    return [*(name(round) for round in ROUNDS), short.TEMPLATE, board.TEMPLATE, piao.TEMPLATE]
 
 
 def build(round: str, language: str) -> bytes:
@@ -60,7 +60,7 @@ def _written(folder: Path, language: str) -> list[Path]:
     for round in ROUNDS:
         documents.write_bytes(folder / name(round), build(round, language))
         paths.append(folder / name(round))
-    for other in (short, board):
+    for other in (short, board, piao):
         documents.write_bytes(folder / other.TEMPLATE, other.build(language))
         paths.append(folder / other.TEMPLATE)
     return paths
@@ -90,7 +90,7 @@ def _figures(draft: Draft, seen: tuple, width: float, key: str = "head_{}") -> l
 
 def _premise(draft: Draft, seen: tuple) -> None:
     say = draft.say
-    draft.heading(1, say("premise"))
+    draft.heading(1, say("premise")).paragraph_format.page_break_before = True
     draft.prose("premise")
     draft.tag("for line in colours")
     draft.write("{{r line }}", "List Bullet")

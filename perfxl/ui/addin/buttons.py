@@ -17,7 +17,7 @@ from perfxl.ui.addin import live, native, place
 from perfxl.ui.addin.actions import run
 from perfxl.ui.addin.dialogs import Dialogs
 from perfxl.ui.addin.telling import in_words, log_trouble, open_file
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.running import CannotRun
 
 
 def press(stage: str, language: str) -> None:

@@ -9,7 +9,7 @@ from perfxl.model.texts import Texts
 from perfxl.ui.addin import place
 from perfxl.ui.addin.desk import Desk, GivenUp
 from perfxl.ui.addin.questions import Field, Question
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.running import CannotRun
 
 #: How a day is written in a dialog, by language.
 _DAY = {"it": "%d/%m/%Y", "en": "%Y-%m-%d"}

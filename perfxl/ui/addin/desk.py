@@ -8,7 +8,7 @@ from perfxl.campaign import Campaign
 from perfxl.model.findings import Finding
 from perfxl.ui.addin import place
 from perfxl.ui.addin.questions import Question
-from perfxl.workflow.pipeline import Progress
+from perfxl.workflow.running import Progress
 
 
 class Desk(Protocol):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from perfxl.model.texts import Texts
 from perfxl.ui.addin.questions import Question
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.running import CannotRun
 
 
 class Dialogs:

@@ -5,7 +5,7 @@ import sys
 from perfxl.model.texts import Texts
 from perfxl.ui.addin.actions import run
 from perfxl.ui.addin.buttons import ExcelDesk
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.running import CannotRun
 
 
 class OutsideDesk(ExcelDesk):

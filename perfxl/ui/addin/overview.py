@@ -10,7 +10,7 @@ from perfxl.campaign.register.telling import board_summary
 from perfxl.model.texts import Texts
 from perfxl.ui.addin.next_step import next_step
 from perfxl.ui.addin.steps.state import board_of
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.running import CannotRun
 
 #: Widths of the columns of the board, in pixels; those that follow are as wide as the last.
 _WIDTHS = (190, 90, 125, 90, 135, 55, 55, 55, 50, 75)

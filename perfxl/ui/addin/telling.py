@@ -14,7 +14,7 @@ from perfxl.campaign import BadExtension
 from perfxl.model.findings import Finding
 from perfxl.model.texts import Texts, area
 from perfxl.ui.addin import place
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.running import CannotRun
 
 #: Findings that a dialog tells; the rest stand in the lists.
 TOLD = 6

@@ -106,6 +106,10 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     argument("--to", required=True, metavar="DATE", type=lambda given: _day(given, Texts("cli", language)), text="extend_to")
     argument("--sector", nargs="+", default=[], metavar="S1", text="sector")
     argument("--anyway", action="store_true", text="anyway")
+    _, argument = command("load")
+    campaign(argument)
+    round_(argument, required=True)
+    argument("file", metavar="VALUES", type=Path, text="values")
     made, argument = command("ask")
     campaign(argument)
     round_(argument, required=True)
@@ -153,6 +157,7 @@ def parser(language: str, attached: bool = False) -> argparse.ArgumentParser:
     active(argument)
     argument("--pdf", action="store_true", text="pdf")
     argument("--citizens", action="store_true", text="citizens")
+    argument("--piao", action="store_true", text="piao")
     argument("--draft", action="store_true", text="draft")
     _, argument = command("publish")
     campaign(argument)
@@ -254,7 +259,7 @@ def main(arguments: list[str] | None = None) -> int:
     from perfxl.campaign import BadExtension
     from perfxl.ui import screen
     from perfxl.ui.cli import commands
-    from perfxl.workflow.pipeline import CannotRun
+    from perfxl.workflow.running import CannotRun
 
     say = Texts("cli", asked.lang)
     try:

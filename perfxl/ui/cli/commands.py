@@ -11,8 +11,13 @@ from perfxl.model.fields import round_name
 from perfxl.model.findings import Finding, counts
 from perfxl.model.texts import Texts
 from perfxl.ui.screen import progress, show_findings, show_outcomes, show_table
-from perfxl.workflow import pipeline
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.consolidate import Run
+from perfxl.workflow.consolidate import consolidate as consolidate_round
+from perfxl.workflow.issue import issue as issue_forms
+from perfxl.workflow.new import following
+from perfxl.workflow.new import new as new_campaign
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun
 from perfxl.workflow.workers import Workers
 
 CLEAN, FINDINGS = 0, 1
@@ -34,10 +39,10 @@ def new(asked: Namespace) -> int:
     given = _document(asked.given, asked.lang) if asked.given else None
     notes = ()
     if asked.after:
-        given, notes = pipeline.following(Campaign(asked.after), Campaign(asked.folder), asked.year, asked.lang)
+        given, notes = following(Campaign(asked.after), Campaign(asked.folder), asked.year, asked.lang)
     if given is not None and asked.year and isinstance(given, dict) and given.get("year") != asked.year:
         raise CannotRun(say("year_differs", given=given.get("year"), asked=asked.year))
-    path = pipeline.new(Campaign(asked.folder), asked.year or date.today().year, given, asked.lang)
+    path = new_campaign(Campaign(asked.folder), asked.year or date.today().year, given, asked.lang)
     show_findings(notes, asked.lang, sys.stdout)
     print(say("new_done", path=path))
     return CLEAN
@@ -68,7 +73,7 @@ def template(asked: Namespace) -> int:
 
     say = Texts("cli", asked.lang)
     campaign = Campaign(asked.folder)
-    plan, _ = pipeline.plan_of(campaign, asked.lang)
+    plan, _ = plan_of(campaign, asked.lang)
     reports = [campaign.folder / "modelli" / name for name in templates.names()]
     mails = [wording.own(asked.folder, kind) for kind in wording.KINDS]
     there = [p for p in (*(campaign.master(r) for r in ("plan", "interim", "final")), *reports, *mails) if p.exists()]
@@ -85,7 +90,7 @@ def template(asked: Namespace) -> int:
 def issue(asked: Namespace) -> int:
     """``perfxl issue``: one workbook a sector."""
     say = Texts("cli", asked.lang)
-    made = pipeline.issue(Campaign(asked.folder), asked.round, asked.sector, asked.lang, progress(asked.lang), asked.anyway)
+    made = issue_forms(Campaign(asked.folder), asked.round, asked.sector, asked.lang, progress(asked.lang), asked.anyway)
     for path in made.paths:
         print(path)
     show_findings(made.findings, asked.lang, sys.stderr)
@@ -110,6 +115,19 @@ def extend(asked: Namespace) -> int:
     print(say("extend_done", day=f"{asked.to:%d/%m/%Y}", who=", ".join(asked.sector) or say("extend_all"),
               count=len(done.sectors), sectors=", ".join(done.sectors) or say("nobody")), file=sys.stderr)
     return CLEAN
+
+
+def load(asked: Namespace) -> int:
+    """``perfxl load``: values of indicators from another system, for the forms of a round."""
+    from perfxl.workflow import load as stage
+
+    say = Texts("cli", asked.lang)
+    done = stage.load(Campaign(asked.folder), asked.round, asked.file, asked.lang)
+    show_findings(done.findings, asked.lang, sys.stdout)
+    print(say("load_done", values=done.values, new=done.new, sectors=", ".join(done.sectors) or say("nobody")))
+    if done.new:
+        print(say("load_again" if done.issued else "load_next", folder=asked.folder, round=asked.round, sectors=" ".join(done.issued)))
+    return _code(done.findings)
 
 
 def ask(asked: Namespace) -> int:
@@ -248,7 +266,7 @@ def consolidate(asked: Namespace) -> int:
     say = Texts("cli", asked.lang)
     intended = Campaign(asked.folder).result(asked.round, "consolidato.xlsx")
     known = open_files.copies(intended)
-    run = pipeline.consolidate(Campaign(asked.folder), asked.round, asked.lang, progress(asked.lang),
+    run = consolidate_round(Campaign(asked.folder), asked.round, asked.lang, progress(asked.lang),
                                Workers(asked.executor, asked.workers))
     summary = run.summary()
     if asked.json:
@@ -295,16 +313,21 @@ def check(asked: Namespace) -> int:
 def report(asked: Namespace) -> int:
     """``perfxl report``: the Word document of a round or its short version for citizens, and its PDF."""
     from perfxl.stages.report.short import PAGES
-    from perfxl.workflow import delivery
+    from perfxl.workflow.report import piao
+    from perfxl.workflow.report import report as write_report
+    from perfxl.workflow.report import short_version
 
     say = Texts("cli", asked.lang)
     campaign = Campaign(asked.folder)
+    if asked.citizens and asked.piao:
+        raise CannotRun(say("citizens_or_piao"))
     if asked.citizens:
-        short = delivery.short_version(campaign, asked.round, asked.lang, asked.pdf, asked.draft)
+        short = short_version(campaign, asked.round, asked.lang, asked.pdf, asked.draft)
         paths, findings, told = short.paths, short.findings, short.told
         print(say("short_pages" if short.counted else "short_pages_estimated", pages=short.pages, limit=PAGES))
     else:
-        made = delivery.report(campaign, asked.round, asked.lang, asked.pdf, asked.draft)
+        write = piao if asked.piao else write_report
+        made = write(campaign, asked.round, asked.lang, asked.pdf, asked.draft)
         paths, findings, told = made.paths, made.findings, made.told
     for path in paths:
         print(say("report_done", path=path))
@@ -315,10 +338,10 @@ def report(asked: Namespace) -> int:
 
 def publish(asked: Namespace) -> int:
     """``perfxl publish``: the open data of a round, once what looks personal has been looked at."""
-    from perfxl.workflow import delivery
+    from perfxl.workflow.publish import publish as publish_round
 
     say = Texts("cli", asked.lang)
-    done = delivery.publish(Campaign(asked.folder), asked.round, asked.lang, asked.licence, asked.cleared, asked.draft)
+    done = publish_round(Campaign(asked.folder), asked.round, asked.lang, asked.licence, asked.cleared, asked.draft)
     show_findings(done.findings, asked.lang, sys.stdout)
     print(*done.told, sep="\n", end="\n" if done.told else "")
     print(say("publish_done", page=done.paths[0].parent / "index.html", folder=done.paths[0].parent, licence=asked.licence,
@@ -334,9 +357,9 @@ def bundle(asked: Namespace) -> int:
     if (asked.folder is None) == (asked.verify is None):
         raise CannotRun(say("bundle_one_of"))
     if asked.verify is None:
-        from perfxl.workflow import delivery
+        from perfxl.workflow.bundle import bundle as write_bundle
 
-        made = delivery.bundle(Campaign(asked.folder), asked.round, asked.lang, asked.licence, asked.draft)
+        made = write_bundle(Campaign(asked.folder), asked.round, asked.lang, asked.licence, asked.draft)
         print(say("bundle_done", path=made.path, licence=made.licence))
         print(*made.told, sep="\n", end="\n" if made.told else "")
         return CLEAN
@@ -356,7 +379,7 @@ def bundle(asked: Namespace) -> int:
 def explain(asked: Namespace) -> int:
     """``perfxl explain``: how an outcome came about, in one sentence."""
     from perfxl.model import explain as stage
-    from perfxl.workflow import delivery
+    from perfxl.workflow.standing import standing
 
     say = Texts("cli", asked.lang)
     campaign = Campaign(asked.folder)
@@ -364,7 +387,7 @@ def explain(asked: Namespace) -> int:
     round = next((r for r in rounds if campaign.result(r).exists() or campaign.approved(r).exists()), None)
     if round is None:
         raise CannotRun(say("nothing_consolidated", folder=asked.folder))
-    of = delivery.standing(campaign, round, asked.lang, asked.draft)
+    of = standing(campaign, round, asked.lang, asked.draft)
     sentence = stage.explain(of.document, asked.what, asked.lang)
     if sentence is None:
         raise CannotRun(say("nothing_to_explain", what=asked.what))
@@ -384,7 +407,7 @@ def approve(asked: Namespace) -> int:
         raise CannotRun(say("approve_withdraw_alone"))
     if not asked.withdraw and not (asked.act and asked.date):
         raise CannotRun(say("approve_act_needed"))
-    pipeline.plan_of(campaign, asked.lang)
+    plan_of(campaign, asked.lang)
     with register_updates.opened(campaign, asked.lang, CannotRun) as register:
         earlier = records.approvals(register).get(asked.round)
         if asked.withdraw:
@@ -410,7 +433,7 @@ def status(asked: Namespace) -> int:
     from perfxl.workflow import owners, register_updates
 
     campaign = Campaign(asked.folder)
-    plan, _ = pipeline.plan_of(campaign, asked.lang)
+    plan, _ = plan_of(campaign, asked.lang)
     issued = [r for r in ("final", "interim", "plan") if campaign.issued_sectors(r)]
     round = asked.round or next(iter(issued), plan["rounds"][0]["round"])
     with register_updates.opened(campaign, asked.lang, CannotRun, write=False) as register:
@@ -543,7 +566,7 @@ def watch(asked: Namespace) -> int:
     return CLEAN
 
 
-def _watched(campaign: Campaign, run: pipeline.Run | CannotRun, asked: Namespace) -> None:
+def _watched(campaign: Campaign, run: Run | CannotRun, asked: Namespace) -> None:
     """Say what one consolidation of a watch came to, and when."""
     from datetime import datetime
 
@@ -600,7 +623,7 @@ def _demo_mail(asked: Namespace) -> int:
                       aside=sum(t.became == "aside" for t in done.taken)))
         else:
             print(Texts("cli", asked.lang)("consolidate_done", path=done.workbook))
-    plan, _ = pipeline.plan_of(campaign, asked.lang)
+    plan, _ = plan_of(campaign, asked.lang)
     with register_updates.opened(campaign, asked.lang, CannotRun, write=False) as register:
         show_table(*board_table(board(register, campaign, plan, mailing.ROUND, mailing.today()), asked.lang), sys.stdout)
     print(say("demo_mail_done", drafts=asked.folder / posting.FOLDER / mailing.ROUND, arrivals=asked.folder / fetching.ARRIVALS,

@@ -149,7 +149,8 @@ class Sheet:
         cell.set("t", "inlineStr")
         item = etree.SubElement(etree.SubElement(cell, tag("is")), tag("t"))
         item.text = escape(text)
-        item.set(SPACE, "preserve")
+        if text != text.strip() or "\n" in text or "  " in text:
+            item.set(SPACE, "preserve")
         self.touched[row, column] = text
         self.written.add((row, column))
 

@@ -7,7 +7,8 @@ written depends on the parts alone: times are fixed, so the same parts give the 
 import io
 import posixpath
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -91,6 +92,10 @@ def rels_name(part: str) -> str:
     return posixpath.join(folder, "_rels", f"{file}.rels")
 
 
+def _relative(target: str, part: str) -> str:
+    return posixpath.relpath(target, posixpath.dirname(part) or ".")
+
+
 class Package:
     """The parts of one workbook by name (without leading slash), in the order they are written."""
 
@@ -150,10 +155,25 @@ class Package:
         root = etree.Element(f"{{{PACKAGE_RELS}}}Relationships", nsmap={None: PACKAGE_RELS})
         for r in relations:
             item = etree.SubElement(root, f"{{{PACKAGE_RELS}}}Relationship", Id=r.id, Type=r.type,
-                                    Target=r.target if r.external else f"/{r.target}")
+                                    Target=r.target if r.external else _relative(r.target, part))
             if r.external:
                 item.set("TargetMode", "External")
         self.parts[rels_name(part)] = serialise(root)
+
+    def relate_anew(self) -> None:
+        """Write every relationship again with a relative target: not all programs know the others."""
+        for part in ["", *self.parts]:
+            if rels_name(part) in self.parts:
+                self.relate(part, self.relations(part))
+
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Give parts other ``names``, by those they have; whatever leads to them leads there then."""
+        relations = {part: self.relations(part) for part in ["", *self.parts] if rels_name(part) in self.parts}
+        for part in relations:
+            del self.parts[rels_name(part)]
+        self.parts = {names.get(name, name): content for name, content in self.parts.items()}
+        for part, leading in relations.items():
+            self.relate(names.get(part, part), [r if r.external else replace(r, target=names.get(r.target, r.target)) for r in leading])
 
     def add_relation(self, part: str, kind: str, target: str) -> str:
         """Relate ``part`` to part ``target``; the new relationship's id."""

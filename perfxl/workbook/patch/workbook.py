@@ -184,14 +184,29 @@ class Workbook:
 
     def save(self) -> bytes:
         """The file; spreadsheets compute every formula anew when they open it."""
+        self._name_parts_in_order()
         self._write_workbook()
         for part, sheet in self._sheets.items():
             self.package.parts[part] = serialise(sheet.root)
         order_fonts(self.styles.root)
         self.package.parts[self.styles.part] = serialise(self.styles.root)
         self.package.drop_unreachable()
+        self.package.relate_anew()
         self.package.set_types(self.types)
         return self.package.save()
+
+    def _name_parts_in_order(self) -> None:
+        """Call the parts of the sheets ``sheet1.xml``, ``sheet2.xml`` in tab order: some programs take them by their number."""
+        home = posixpath.join(posixpath.dirname(self.part), "worksheets")
+        names = {entry.part: f"{home}/sheet{number}.xml" for number, entry in enumerate(self.entries, 1)}
+        if set(names.values()) & (self.package.parts.keys() - names.keys()):
+            return
+        self.types = {names.get(part, part): kind for part, kind in self.types.items()} | {
+            new: kind for old, new in names.items() if (kind := self.package.content_type(old))}
+        self.package.rename(names)
+        self._sheets = {names.get(part, part): sheet for part, sheet in self._sheets.items()}
+        for entry in self.entries:
+            entry.part = names[entry.part]
 
     def _write_workbook(self) -> None:
         relations = [r for r in self.package.relations(self.part) if r.kind not in ("worksheet", "calcChain")]

@@ -29,6 +29,15 @@ SAVE_AS = {
 }
 
 
+#: Bytes at the beginning of a file that say what it is, when it is no archive.
+ENOUGH = 32_768
+
+
+def may_be_a_workbook(head: bytes) -> bool:
+    """Whether a file that begins with ``head`` is a zip, or one of the containers in which old and encrypted workbooks are."""
+    return head.startswith((b"PK", _OLE))
+
+
 def other_package(package: Package) -> dict | None:
     """What other program's workbook the zip is, None when it is none that is known."""
     names = [name.casefold() for name in package.names]

@@ -217,7 +217,7 @@ class Book:
     they refer to nothing; ``properties``: custom document properties as text; ``modified`` and ``modified_by``: as
     the file says, "" when it does not; ``parts``: names of the parts inside the file; ``look``: finds its ``extras``;
     ``from_1904``: whether it counts days from 1904; ``has_percents``: whether any format of it is a percentage: a program
-    that keeps no formats leaves none.
+    that keeps no formats leaves none; ``mentions``: whether a text, of ASCII letters, may stand in any of its sheets.
     """
 
     kind: str
@@ -231,6 +231,7 @@ class Book:
     look: Callable[[], tuple[Extra, ...]] = tuple
     from_1904: bool = False
     has_percents: Callable[[], bool] = lambda: True
+    mentions: Callable[[str], bool] = lambda text: True
 
     @cached_property
     def extras(self) -> tuple[Extra, ...]:

@@ -50,6 +50,8 @@ def read(package: Package) -> Book:
         sheet.names.update(names)
     book = Book("xlsx", sheets, dict(listed.names), _custom(package, root), parts=package.names,
                 look=lambda: extras.of_xlsx(package, home, parts))
+    where = (*(part for _, part in parts), _part(package, relations, "sharedStrings", "xl/sharedStrings.xml"))
+    book.mentions = lambda text: any(part and text.encode() in package.checked(part) for part in where)
     book.from_1904 = listed.from_1904
     book.has_percents = lambda: any("%" in kind or kind.startswith(("percent", "points")) for kind in _styles(package, relations))
     book.modified, book.modified_by = _core(package, root)

@@ -103,12 +103,14 @@ def one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = No
     ``form``: the workbook issued to the sector and its name, where ``job`` cannot get at it.
     """
     from perfxl.stages import read
+    from perfxl.workbook.sheets.foreign import may_be_a_workbook
     from perfxl.workbook.sheets.preflight import FILE_LIMIT
 
     issued = cache(lambda known: Issued(*form) if form else job.workbook(known))
 
     reading = read.read(content, file, job.extension, job.year, issued)
-    digest = sha256(content).hexdigest() if len(content) <= FILE_LIMIT else ""
+    whole = len(content) <= FILE_LIMIT and (reading.document is not None or may_be_a_workbook(content))
+    digest = sha256(content).hexdigest() if whole else ""
     if job.plan is None:
         return FileRead(file, digest, reading)
     if not _expected(reading, job.plan, job.round):
@@ -136,12 +138,15 @@ def opened(task: Task, job: Job, form: tuple[bytes, str] | None = None) -> FileR
 
 
 def content_of(task: Task) -> bytes | FileRead:
-    """The file's bytes, of one too big to be read as much as shows that it is; a finding when it cannot be opened."""
+    """The file's bytes; of one too big to be read, or that can be no workbook, as much as shows that it is; a finding when
+    it cannot be opened."""
+    from perfxl.workbook.sheets.foreign import ENOUGH, may_be_a_workbook
     from perfxl.workbook.sheets.preflight import FILE_LIMIT
 
     try:
         with open(task.path, "rb") as file:
-            return file.read(FILE_LIMIT + MB)
+            head = file.read(ENOUGH)
+            return head + file.read(FILE_LIMIT + MB - ENOUGH) if may_be_a_workbook(head) else head
     except OSError as problem:
         return unreadable(task.file, "WORK04", reason=problem.strerror or str(problem))
 

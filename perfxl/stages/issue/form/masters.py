@@ -80,6 +80,7 @@ def _settled(content: bytes) -> bytes:
     package.parts["xl/styles.xml"] = with_ordered_fonts(package.parts["xl/styles.xml"])
     for part in [n for n in package.parts if n.startswith("xl/worksheets/sheet")]:
         package.parts[part] = package.parts[part].replace(b' customHeight="1"', b"")
+    package.relate_anew()
     return package.save()
 
 

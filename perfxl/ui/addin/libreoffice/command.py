@@ -7,7 +7,7 @@ from perfxl.model.texts import Texts
 from perfxl.ui.addin import install
 from perfxl.ui.addin.libreoffice import extension, installing
 from perfxl.ui.addin.telling import reason
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.running import CannotRun
 
 CLEAN, FINDINGS = 0, 1
 

@@ -16,7 +16,7 @@ from perfxl.ui.addin.libreoffice.added import added
 from perfxl.ui.addin.libreoffice.line import Line, OfficeRefused
 from perfxl.ui.addin.questions import Field, Question
 from perfxl.ui.addin.telling import log_trouble, open_file
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.running import CannotRun
 
 #: What the office program opens itself; the rest is opened by the system's own program.
 OFFICES = (".xlsx", ".ods", ".docx")

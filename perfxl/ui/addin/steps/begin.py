@@ -9,8 +9,11 @@ from perfxl.model.texts import Texts
 from perfxl.ui.addin import choosing, place
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.questions import Field
-from perfxl.workflow import pipeline
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.issue import issue as issue_forms
+from perfxl.workflow.new import following as following_
+from perfxl.workflow.new import new as new_campaign
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun
 
 #: How much later a deadline is offered, in days.
 LATER = 15
@@ -19,15 +22,15 @@ LATER = 15
 def new(desk: Desk) -> Done:
     """*Nuova campagna*: the folder of this year, and its plan to fill in."""
     folder = _new_folder(desk, None)
-    path = pipeline.new(Campaign(folder), date.today().year, None, desk.language)
+    path = new_campaign(Campaign(folder), date.today().year, None, desk.language)
     return _begun(desk, folder, path)
 
 
 def following(campaign: Campaign, desk: Desk) -> Done:
     """*Prosegui*: the campaign of the year that follows, with what goes on."""
     folder = _new_folder(desk, campaign.folder.parent)
-    given, notes = pipeline.following(campaign, Campaign(folder), None, desk.language)
-    path = pipeline.new(Campaign(folder), given["year"], given, desk.language)
+    given, notes = following_(campaign, Campaign(folder), None, desk.language)
+    path = new_campaign(Campaign(folder), given["year"], given, desk.language)
     done = _begun(desk, folder, path)
     return Done("\n\n".join([done.text, *(f.message(desk.language) for f in notes)]), path, tuple(notes))
 
@@ -47,14 +50,14 @@ def _begun(desk: Desk, folder: Path, path: Path) -> Done:
 
 def issue(campaign: Campaign, desk: Desk) -> Done:
     """*Emetti schede*: one workbook a sector. A round that is approved is issued again only when the user says so."""
-    from perfxl.workflow.delivery import approved
+    from perfxl.workflow.standing import approved
 
     say = Texts("addin", desk.language)
     round = choosing.round_of(campaign, desk, _planned(campaign, desk), always=True)
     approval = approved(campaign, desk.language).get(round)
     if approval and not desk.ask_yes(say("ask_issue_approved", round=round_name(round, desk.language), act=approval.act)):
         raise GivenUp
-    made = pipeline.issue(campaign, round, [], desk.language, desk.progress, anyway=approval is not None)
+    made = issue_forms(campaign, round, [], desk.language, desk.progress, anyway=approval is not None)
     folder = campaign.folder / "emesse" / round
     desk.show(folder)
     text = say("done_issue", count=len(made.paths), folder=folder, back=campaign.folder / "ricevute" / round)
@@ -63,7 +66,7 @@ def issue(campaign: Campaign, desk: Desk) -> Done:
 
 def _planned(campaign: Campaign, desk: Desk) -> list[str]:
     """The rounds that the plan lists."""
-    plan, _ = pipeline.plan_of(campaign, desk.language)
+    plan, _ = plan_of(campaign, desk.language)
     listed = [r for r in ROUNDS if r in {d["round"] for d in plan["rounds"]}]
     if not listed:
         raise CannotRun(Texts("addin", desk.language)("no_rounds", path=campaign.plan))
@@ -75,7 +78,7 @@ def extend(campaign: Campaign, desk: Desk) -> Done:
     from perfxl.workflow import extend as stage
 
     say = Texts("addin", desk.language)
-    plan, _ = pipeline.plan_of(campaign, desk.language)
+    plan, _ = plan_of(campaign, desk.language)
     rounds = choosing.issued_rounds(campaign, desk)
     field = choosing.round_field(campaign, desk, rounds)
     deadline = next((r.get("deadline") for r in plan["rounds"] if r["round"] == field.value), None)

@@ -9,8 +9,9 @@ from perfxl.ui.addin import choosing, listing
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.questions import Field
 from perfxl.ui.addin.steps.showing import show_list
-from perfxl.workflow import pipeline
-from perfxl.workflow.pipeline import CannotRun, Run
+from perfxl.workflow.consolidate import Run
+from perfxl.workflow.consolidate import consolidate as consolidate_round
+from perfxl.workflow.running import CannotRun
 
 
 def check(campaign: Campaign, desk: Desk) -> Done:
@@ -32,7 +33,7 @@ def consolidate(campaign: Campaign, desk: Desk) -> Done:
     say, told = Texts("addin", desk.language), Texts("cli", desk.language)
     round = choosing.round_of(campaign, desk, choosing.issued_rounds(campaign, desk))
     with _Result(campaign, round, desk) as result:
-        run = result.show(pipeline.consolidate(campaign, round, desk.language, desk.progress))
+        run = result.show(consolidate_round(campaign, round, desk.language, desk.progress))
     summary = run.summary()
     text = told("returned", returned=len(summary["returned"]), issued=len(summary["issued"]),
                 missing=", ".join(summary["missing"]) or told("nobody"))

@@ -8,7 +8,8 @@ from perfxl.model.texts import Texts
 from perfxl.ui.addin import choosing, figure
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.questions import Field, Question
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.running import CannotRun
+from perfxl.workflow.standing import standing
 
 #: Findings that a dialog lists before something is published.
 LISTED = 30
@@ -17,7 +18,6 @@ LISTED = 30
 def explain(campaign: Campaign, desk: Desk) -> Done:
     """*Spiega*: the sentence for the figure that is chosen in the open workbook; else the user says which."""
     from perfxl.model import explain as stage
-    from perfxl.workflow import delivery
 
     say = Texts("addin", desk.language)
     rounds = choosing.consolidated_rounds(campaign, desk)
@@ -25,13 +25,13 @@ def explain(campaign: Campaign, desk: Desk) -> Done:
     if round in rounds and desk.active:
         known = figure.at(desk.active, *desk.selected)
     round = round if round in rounds else rounds[-1]
-    document = delivery.consolidated(campaign, round, desk.language)
+    document = standing(campaign, round, desk.language).document
     sentence = stage.explain(document, known, desk.language) if known else None
     if sentence is None:
         options = figure.choices(document, desk.language)
         said = choosing.asked(desk, say("button_explain"), say("ask_explain"), (
             choosing.round_field(campaign, desk, rounds), Field("what", say("field_figure"), "choice", options[0][0], options)), "button_explain")
-        document = delivery.consolidated(campaign, said["round"], desk.language)
+        document = standing(campaign, said["round"], desk.language).document
         sentence = stage.explain(document, said["what"], desk.language)
         if sentence is None:
             raise CannotRun(Texts("cli", desk.language)("nothing_to_explain", what=said["what"]))
@@ -41,9 +41,10 @@ def explain(campaign: Campaign, desk: Desk) -> Done:
 def approve(campaign: Campaign, desk: Desk) -> Done:
     """*Approva*: a round frozen with its act; the next one begins from it."""
     from perfxl.campaign.register import approve as freeze
-    from perfxl.workflow import delivery, register_updates
+    from perfxl.workflow import register_updates
+    from perfxl.workflow.standing import approved
 
-    say, known = Texts("addin", desk.language), delivery.approved(campaign, desk.language)
+    say, known = Texts("addin", desk.language), approved(campaign, desk.language)
     rounds = choosing.consolidated_rounds(campaign, desk)
     first = next((r for r in rounds if r not in known), rounds[-1])
     said = choosing.asked(desk, say("button_approve"), say("ask_approve"), (
@@ -61,7 +62,8 @@ def approve(campaign: Campaign, desk: Desk) -> Done:
 
 def report(campaign: Campaign, desk: Desk) -> Done:
     """*Relazione*: the Word document of a round, or its short version for citizens, and its PDF."""
-    from perfxl.workflow import delivery
+    from perfxl.workflow.report import report as write_report
+    from perfxl.workflow.report import short_version
 
     say = Texts("addin", desk.language)
     rounds = choosing.consolidated_rounds(campaign, desk)
@@ -69,7 +71,7 @@ def report(campaign: Campaign, desk: Desk) -> Done:
     said = choosing.asked(desk, say("button_report"), "", (
         choosing.round_field(campaign, desk, rounds), Field("kind", say("field_kind"), "choice", "report", kinds),
         Field("pdf", say("field_pdf"), "yes")), "write_it")
-    make = delivery.short_version if said["kind"] == "citizens" else delivery.report
+    make = short_version if said["kind"] == "citizens" else write_report
     made = make(campaign, said["round"], desk.language, bool(said["pdf"]))
     for path in made.paths:
         desk.show(path)
@@ -80,20 +82,20 @@ def report(campaign: Campaign, desk: Desk) -> Done:
 def publish(campaign: Campaign, desk: Desk) -> Done:
     """*Pubblica*: the open data of a round; what looks personal is shown first."""
     from perfxl.stages.publish.package import LICENCES
-    from perfxl.workflow import delivery
+    from perfxl.workflow.publish import publish as publish_round
 
     say, told = Texts("addin", desk.language), Texts("cli", desk.language)
     rounds = choosing.consolidated_rounds(campaign, desk)
     said = choosing.asked(desk, say("button_publish"), say("ask_publish"), (
         choosing.round_field(campaign, desk, rounds),
         Field("licence", say("field_licence"), "choice", next(iter(LICENCES)), tuple((name, name) for name in LICENCES))), "write_it")
-    done = delivery.publish(campaign, said["round"], desk.language, said["licence"], False)
+    done = publish_round(campaign, said["round"], desk.language, said["licence"], False)
     if not done.paths:
         lines = [f.message(desk.language) for f in done.findings[:LISTED]]
         text = "\n\n".join([say("ask_cleared", count=len(done.findings)), *lines])
         if desk.ask(Question(say("button_publish"), text, (), say("cleared"), say("give_up"))) is None:
             raise GivenUp
-        done = delivery.publish(campaign, said["round"], desk.language, said["licence"], True)
+        done = publish_round(campaign, said["round"], desk.language, said["licence"], True)
     folder = done.paths[0].parent
     desk.show(folder)
     text = told("publish_done", page=folder / "index.html", folder=folder, licence=said["licence"],
@@ -103,12 +105,12 @@ def publish(campaign: Campaign, desk: Desk) -> Done:
 
 def bundle(campaign: Campaign, desk: Desk) -> Done:
     """*Archivio*: everything of a round for the evaluation board, in one file that proves itself."""
-    from perfxl.workflow import delivery
+    from perfxl.workflow.bundle import bundle as write_bundle
 
     rounds = [r for r in choosing.consolidated_rounds(campaign, desk) if r != "plan"]
     if not rounds:
         raise CannotRun(Texts("cli", desk.language)("bundle_no_outcomes", folder=campaign.folder))
     round = choosing.round_of(campaign, desk, rounds)
-    made = delivery.bundle(campaign, round, desk.language)
+    made = write_bundle(campaign, round, desk.language)
     desk.show(made.path.parent)
     return Done(Texts("cli", desk.language)("bundle_done", path=made.path, licence=made.licence), made.path)

@@ -8,7 +8,7 @@ from perfxl.model.texts import Texts
 from perfxl.ui.addin import choosing
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.questions import Field, Question
-from perfxl.workflow import pipeline
+from perfxl.workflow.plan_workbook import plan_of
 
 #: What can be sent, by the word of the command; or else said of the drafts that were prepared.
 KINDS = ("forms", "receipts", "questions", "done")
@@ -57,7 +57,7 @@ def _post(campaign: Campaign, desk: Desk, round: str, way: Callable) -> Done:
     wrong = [f.message(desk.language) for f in trial.findings]
     if not ready:
         return Done("\n".join([say("post_nothing"), *rest, *wrong]), None, tuple(trial.findings))
-    plan, _ = pipeline.plan_of(campaign, desk.language)
+    plan, _ = plan_of(campaign, desk.language)
     drafts = settings(plan).way == "drafts"
     lines = [say("post_line", sector=o.sector, to=", ".join(o.receivers), subject=o.subject) for o in ready]
     question = say("ask_post_drafts" if drafts else "ask_post", count=len(ready))
@@ -81,7 +81,7 @@ def collect(campaign: Campaign, desk: Desk) -> Done:
 
     say, told = Texts("addin", desk.language), Texts("mail", desk.language)
     arrivals = campaign.folder / fetching.ARRIVALS
-    plan, _ = pipeline.plan_of(campaign, desk.language)
+    plan, _ = plan_of(campaign, desk.language)
     box = settings(plan).imap
     sources = []
     if box is None or not _from_box(desk, box.user):

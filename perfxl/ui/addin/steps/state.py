@@ -9,8 +9,8 @@ from perfxl.ui.addin import choosing, listing, place
 from perfxl.ui.addin.desk import Desk, Done
 from perfxl.ui.addin.next_step import next_step
 from perfxl.ui.addin.steps.showing import show_list
-from perfxl.workflow import pipeline
-from perfxl.workflow.pipeline import CannotRun
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun
 
 
 def board_of(campaign: Campaign, round: str | None, language: str) -> Board:
@@ -19,7 +19,7 @@ def board_of(campaign: Campaign, round: str | None, language: str) -> Board:
     from perfxl.model.fields import ROUNDS
     from perfxl.workflow import register_updates
 
-    plan, _ = pipeline.plan_of(campaign, language)
+    plan, _ = plan_of(campaign, language)
     issued = [r for r in ROUNDS if campaign.issued_sectors(r)]
     chosen = round or (issued[-1] if issued else plan["rounds"][0]["round"])
     with register_updates.opened(campaign, language, CannotRun, write=False) as register:

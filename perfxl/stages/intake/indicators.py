@@ -1,0 +1,166 @@
+"""Values of indicators that come from another system: the rows of a file, each laid to the result of the plan it is about.
+
+A row names the objective by its code, the result by its number or by its words, the entity where values are by entity.
+A value that fits no result, or is no number, is told at its cell and not taken.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from perfxl.model.documents import plain as number_of
+from perfxl.model.fields import Field, objective_fields
+from perfxl.model.findings import Finding, Place
+from perfxl.stages.intake.tables import Table
+from perfxl.stages.intake.targets import plain, value_headings
+from perfxl.workbook import values
+from perfxl.workbook.sheets import Cell
+from perfxl.workbook.sheets.refs import a1
+
+#: From here on (of 100) the words of an indicator are those of a result, and a heading is one of the usual.
+SAME, NEAR = 92, 84
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A value for a result of an objective (of one ``entity`` where it is by entity, else ""), and where it comes from."""
+
+    objective: str
+    result: str
+    entity: str
+    value: int | float
+    source: str
+
+
+def is_heading(text: str) -> bool:
+    """Whether ``text`` is a heading that files of values have."""
+    return bool(_part(text))
+
+
+def value_field(round: str) -> Field | None:
+    """The field of a result that holds the value of ``round``; None for a round that asks for none."""
+    results = next(f for f in objective_fields() if f.path == ("sheet", "results"))
+    return next((f for f in results.items if f.key == f"{round}_actual"), None)
+
+
+def _part(head: str) -> str:
+    """What a column says: objective, result, indicator, entity, value, source; "" for anything else."""
+    words = {w: part for part, known in value_headings().items() for w in known}
+    found = process.extractOne(plain(head), list(words), scorer=fuzz.token_sort_ratio, score_cutoff=NEAR)
+    return words[found[0]] if found else ""
+
+
+def read(tables: Iterable[Table], content: Mapping, round: str, file: str) -> tuple[list[Loaded], list[Finding]]:
+    """The values that ``tables`` give for results of ``content`` at ``round``, each once, and what was not taken."""
+    field, found, findings = value_field(round), {}, []
+    for table in tables:
+        columns: dict[str, int] = {}
+        for column, head in table.heads.items():
+            part = _part(head)
+            if part:
+                columns.setdefault(part, column)
+        if "value" not in columns or "objective" not in columns or not {"result", "indicator"} & columns.keys():
+            findings.append(Finding("LOAD01", Place(file, table.sheet, a1(table.rows[0][0], 1)), {"heads": ", ".join(h for h in table.heads.values() if h)[:200]}))
+            continue
+        for number, cells in table.rows:
+            row = _Row(file, table.sheet, number, cells, columns)
+            loaded = row.loaded(content, field, file)
+            if isinstance(loaded, Finding):
+                findings.append(loaded)
+            elif loaded is not None:
+                key = (loaded.objective, loaded.result, loaded.entity)
+                if key in found and found[key].value != loaded.value:
+                    findings.append(Finding("LOAD05", row.place("value"), {"value": str(loaded.value), "kept": str(found[key].value)}, objective=loaded.objective))
+                else:
+                    found.setdefault(key, loaded)
+    return list(found.values()), findings
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row of a file of values."""
+
+    file: str
+    sheet: str
+    number: int
+    cells: Mapping[int, Cell]
+    columns: Mapping[str, int]
+
+    def place(self, part: str) -> Place:
+        return Place(self.file, self.sheet, a1(self.number, self.columns.get(part, min(self.columns.values()))))
+
+    def text(self, part: str) -> str:
+        cell = self.cells.get(self.columns.get(part, 0))
+        if cell is None or cell.value is None:
+            return ""
+        return format(cell.value.normalize(), "f") if cell.kind == "number" else " ".join(str(cell.value).split())
+
+    def loaded(self, content: Mapping, field: Field, file: str) -> Loaded | Finding | None:
+        """The value that the row gives, or why it gives none; None for a row without a value."""
+        cell = self.cells.get(self.columns["value"])
+        if cell is None:
+            return None
+        code = self.text("objective").upper()
+        objective = next((o for o in content.get("objectives", ()) if code and code in (o["code"], *(h.get("code") for h in o["holders"]))), None)
+        if objective is None:
+            return Finding("LOAD02", self.place("objective"), {"objective": self.text("objective")})
+        result = self._result(objective)
+        if result is None:
+            return Finding("LOAD03", self.place("result" if self.text("result") else "indicator"),
+                           {"result": self.text("result") or self.text("indicator")[:120], "objective": objective["code"]}, objective=objective["code"])
+        entity = self._entity(objective, result)
+        if entity is None:
+            return Finding("LOAD06", self.place("entity"), {"entity": self.text("entity"), "result": result["id"]}, objective=objective["code"])
+        if cell.kind == "number" and cell.percent:
+            cell = Cell(cell.value * 100, "number")
+        value, _ = values.from_cell(cell, field)
+        if value is None:
+            return Finding("LOAD04", self.place("value"), {"value": self.text("value")[:120]}, objective=objective["code"])
+        return Loaded(objective["code"], result["id"], entity, value if isinstance(value, int) else number_of(value), self.text("source") or file)
+
+    def _result(self, objective: Mapping) -> Mapping | None:
+        results = objective.get("sheet", {}).get("results", ())
+        number, words = self.text("result"), plain(self.text("indicator"))
+        if number:
+            return next((r for r in results if r["id"] == number), None)
+        alike = [r for r in results if words and fuzz.token_sort_ratio(words, plain(r.get("text_revised") or r.get("text", ""))) >= SAME]
+        return alike[0] if len(alike) == 1 else None
+
+    def _entity(self, objective: Mapping, result: Mapping) -> str | None:
+        named = plain(self.text("entity"))
+        if not named:
+            return ""
+        known = (e["entity"] for e in objective.get("sheet", {}).get("entities", ()) if e["result"] == result["id"])
+        return next((e for e in known if plain(e) == named), None)
+
+
+def laid(content: Mapping, round: str, loaded: Iterable[Loaded], evidence: str) -> dict:
+    """``content`` with the values ``loaded`` for ``round`` where it has none yet, and their source as evidence.
+
+    ``evidence``: a sentence with ``{source}``. What a sector said already stays.
+    """
+    by_result: dict[tuple[str, str], list[Loaded]] = {}
+    for one in loaded:
+        by_result.setdefault((one.objective, one.result), []).append(one)
+    actual, note = f"{round}_actual", f"{round}_note"
+
+    def item(objective: Mapping, row: Mapping, entity: str) -> Mapping:
+        found = next((v for v in by_result.get((objective["code"], row.get("result", row.get("id"))), ()) if v.entity == entity), None)
+        return row if found is None or row.get(actual) is not None else {**row, actual: found.value}
+
+    def result(objective: Mapping, row: Mapping) -> Mapping:
+        sources = dict.fromkeys(v.source for v in by_result.get((objective["code"], row["id"]), ()))
+        filled = item(objective, row, "")
+        return filled if not sources or row.get(note) or row.get(actual) is not None else {**filled, note: evidence.format(source="; ".join(sources))}
+
+    objectives = []
+    for o in content.get("objectives", ()):
+        sheet = o.get("sheet", {})
+        if any(v[0] == o["code"] for v in by_result):
+            changed = {**sheet, "results": [result(o, r) for r in sheet.get("results", ())]}
+            if "entities" in sheet:
+                changed["entities"] = [item(o, e, e["entity"]) for e in sheet["entities"]]
+            o = {**o, "sheet": changed}
+        objectives.append(o)
+    return {**content, "objectives": objectives}

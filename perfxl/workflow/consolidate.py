@@ -1,0 +1,94 @@
+"""``consolidate``: a round loaded, weighed and written."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from perfxl.campaign import Campaign, open_files
+from perfxl.campaign.register import Approval, approvals, baseline
+from perfxl.model import documents
+from perfxl.model.documents import write_bytes
+from perfxl.model.findings import Finding, counts
+from perfxl.model.texts import Texts
+from perfxl.stages.review import Review
+from perfxl.stages.review.noted import noted
+from perfxl.workflow import register_updates, since_approval
+from perfxl.workflow.load_round import load_round
+from perfxl.workflow.merge_round import Gathered
+from perfxl.workflow.plan_workbook import has_plan
+from perfxl.workflow.running import CannotRun, Progress, quiet
+from perfxl.workflow.workers import Workers
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a consolidation made: the consolidated document, all findings, and where the workbook went: beside its usual
+    place when somebody has that one open. ``approval`` of the round, when it is approved, and in words what now ``differs``
+    from what was."""
+
+    document: dict
+    findings: tuple[Finding, ...]
+    workbook: Path
+    approval: Approval | None = None
+    differs: tuple[str, ...] = ()
+
+    def summary(self) -> dict:
+        """What ``perfxl consolidate --json`` prints."""
+        round = self.document["round"]
+        outcomes = self.document["outcomes"].get(round)
+        return {"round": round,
+                "outcomes": {s["code"]: s["outcome"] for s in outcomes["sectors"]} if outcomes else {},
+                "body": outcomes["body"]["outcome"] if outcomes else None,
+                **{k: self.document[k] for k in ("issued", "returned", "missing")},
+                "findings": counts(self.findings),
+                **({"approved": {"act": self.approval.act, "date": self.approval.date, "differs": list(self.differs)}} if self.approval else {})}
+
+
+def consolidate(campaign: Campaign, round: str, language: str, progress: Progress = quiet,
+                workers: Workers = Workers()) -> Run:
+    """Gather ``round``, weigh it, and write ``risultati/<round>/``.
+
+    Both results are made in full before either is put in place: a run that fails leaves the earlier ones. Findings
+    that the body's rules call blocking stop it with ``CannotRun``.
+    """
+    has_plan(campaign, language)
+    with register_updates.opened(campaign, language, CannotRun) as register:
+        register_updates.receive(register, campaign, round)
+        written = _written(campaign, round, language)
+        found = load_round(campaign, round, language, progress, workers, register, written)
+        run, made, text = _made(campaign, found, language, written)
+        register_updates.writing(register, round, text, made)
+        run = replace(run, workbook=open_files.put(run.workbook, made, noted))
+        write_bytes(campaign.result(round), text)
+        register_updates.consolidated(register, campaign, found, run.document, text, made)
+        approval = approvals(register).get(round)
+        if approval:
+            run = replace(run, approval=approval, differs=tuple(since_approval.lines(baseline(register, round), run.document, language)))
+    return run
+
+
+def _written(campaign: Campaign, round: str, language: str) -> Review:
+    """What the controller wrote in the consolidated workbook of ``round`` since perfxl made it."""
+    from perfxl.stages import review
+
+    path = campaign.result(round, "consolidato.xlsx")
+    return review.read(path.read_bytes(), campaign.relative(path), language) if path.is_file() else Review()
+
+
+def _made(campaign: Campaign, found: Gathered, language: str, written: Review) -> tuple[Run, bytes, bytes]:
+    """The run, its workbook and its document, both as bytes; ``CannotRun`` when a finding forbids it.
+
+    What the controller had ``written`` that cannot be taken stands in the new workbook as it was.
+    """
+    from perfxl.model.weigh import weigh
+    from perfxl.stages import check
+    from perfxl.stages import consolidate as stage
+    from perfxl.stages.consolidate import workbook as result
+
+    content = found.merged.content
+    barred = check.blocking(found.findings, content)
+    if barred:
+        raise CannotRun(Texts("cli", language)("blocked", codes=", ".join(sorted({f.code for f in barred}))), found.findings)
+    document = stage.consolidated(found.merged_round(), weigh(content, found.round, found.outcomes_before), language)
+    found.let_go()
+    run = Run(document, tuple(found.findings), campaign.result(found.round, "consolidato.xlsx"))
+    return run, result.write(document, language, campaign.extension, written.pending), documents.encoded(document)

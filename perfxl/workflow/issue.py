@@ -1,0 +1,115 @@
+"""``issue``: one workbook a sector."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from perfxl.campaign import Campaign
+from perfxl.model import deadlines, documents
+from perfxl.model.base import base_content
+from perfxl.model.documents import write_bytes
+from perfxl.model.fields import round_name
+from perfxl.model.findings import Finding, in_order
+from perfxl.model.identity import Identity
+from perfxl.model.texts import Texts
+from perfxl.workflow import load, register_updates
+from perfxl.workflow.form_faults import form_faults, ignored, in_force
+from perfxl.workflow.plan_workbook import chosen, plan_of, plan_reading
+from perfxl.workflow.running import CannotRun, Progress, quiet
+
+
+@dataclass(frozen=True)
+class Issued:
+    """What issuing made: the ``paths`` of the workbooks in plan order, the sectors whose form is a ``fresh`` one, not issued
+    before as it is, and the ``findings`` on the plan."""
+
+    paths: tuple[Path, ...]
+    fresh: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str, progress: Progress = quiet,
+          anyway: bool = False) -> Issued:
+    """Write ``emesse/<round>/<sector>.xlsx`` for ``sectors`` (all when empty).
+
+    Issuing again what has not changed gives the same bytes; what has changed, be it only a date or a contact on the first
+    sheet, gets the next issue number. A round that is approved is issued again only with ``anyway``.
+    """
+    from perfxl.campaign.register import approvals
+
+    say = Texts("cli", language)
+    plan, _ = plan_of(campaign, language)
+    if round not in {r["round"] for r in plan["rounds"]}:
+        raise CannotRun(say("no_round", round=round_name(round, language)))
+    findings = plan_faults(campaign, round, language)
+    with register_updates.opened(campaign, language, CannotRun) as register:
+        approval = approvals(register).get(round)
+        if approval and not anyway:
+            raise CannotRun(say("issue_approved", round=round_name(round, language), act=approval.act))
+        extensions = register.extensions(round)
+        content = base_content(plan, register_updates.previous(register, campaign, round))
+        prefilled = prefilled_of(campaign, load.prefilled(content, round, load.loaded(register, round)), round, extensions)
+        wanted, paths, fresh = chosen(sectors, prefilled, language), [], []
+        for sector in progress(wanted, say("progress_issue"), len(wanted)):
+            document, path = prefilled[sector], campaign.issued(round, sector)
+            known = register.latest("issued", f"{round}/{sector}")
+            again = known is not None and known.payload["digest"] == document["identity"]["digest"]
+            document["identity"]["issue"] = 1 if known is None else known.payload["issue"] + (not again)
+            made = form(campaign, document, deadlines.laid(content, round, extensions, sector), language)
+            write_bytes(path, made)
+            register_updates.issued(register, Identity(**document["identity"]), made)
+            paths.append(path)
+            if not again:
+                fresh.append(sector)
+    return Issued(tuple(paths), tuple(fresh), tuple(findings))
+
+
+def prefilled_of(campaign: Campaign, content: dict, round: str, extensions: Mapping[str, str]) -> dict[str, dict]:
+    """The return that each sector would be issued in ``round`` now, by sector."""
+    from perfxl.stages import issue as stage
+
+    return stage.returns(content, round, drawn_on=drawn_on(campaign, content, round), extensions=extensions)
+
+
+def drawn_on(campaign: Campaign, content: dict, round: str) -> str:
+    """What stands for that on which the forms of ``round`` are made: the master and the body's own fields."""
+    from perfxl.stages.issue.form.stored import stored
+
+    own = campaign.master(round)
+    master = own.read_bytes() if own.is_file() else stored(round, content["body"].get("language", "it"))
+    return documents.digest([sha256(master).hexdigest(), campaign.extension])
+
+
+def form(campaign: Campaign, document: dict, content: dict, language: str) -> bytes:
+    """The workbook that the prefilled return ``document`` becomes, on the body's own master where it has one;
+    ``CannotRun`` when that one cannot be used."""
+    from perfxl.stages import issue as stage
+
+    say, own = Texts("cli", language), campaign.master(document["identity"]["round"])
+    try:
+        return stage.issue(document, content, own.read_bytes() if own.is_file() else None,
+                           content["body"].get("language", "it"), campaign.extension)
+    except stage.MasterIncomplete as incomplete:
+        raise CannotRun(say("master_incomplete", path=own, names=", ".join(incomplete.names))) from None
+    except stage.Unreadable:
+        raise CannotRun(say("master_unreadable", path=own)) from None
+
+
+def plan_faults(campaign: Campaign, round: str, language: str) -> list[Finding]:
+    """What is wrong with the plan, and with the forms of ``round`` that would be issued from it: each at its cell of the plan
+    workbook, for the controller."""
+    reading = plan_reading(campaign, language)
+    given = (reading.places, campaign.relative(campaign.plan))
+    with register_updates.opened(campaign, language, CannotRun, write=False) as register:
+        previous = register_updates.previous(register, campaign, round)
+        content = base_content(reading.document, previous)
+
+        def before(sector: str) -> dict | None:
+            return register_updates.last_issued(register, campaign, previous["round"], sector) if previous else None
+
+        faults = [*form_faults(prefilled_of(campaign, content, round, {}), reading.document, round, *given),
+                  *in_force(content, reading.document, previous, *given),
+                  *ignored(reading.document, content, previous, cache(before), *given)]
+    return in_order([*(f for f in reading.findings if f.code != "PLAN70"), *faults])

@@ -1,0 +1,75 @@
+"""``perfxl load``: values of indicators from another system, which prefill the forms of a round.
+
+They are kept in the register with their source; the next ``issue`` writes them into the open cells of the forms, where
+the sector confirms or corrects them. A value counts when the sector has returned the form that holds it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from perfxl.campaign import Campaign
+from perfxl.campaign.register import Register, approvals
+from perfxl.model.base import base_content
+from perfxl.model.fields import round_name
+from perfxl.model.findings import Finding, Place
+from perfxl.model.texts import Texts
+from perfxl.stages.intake import indicators, tables
+from perfxl.workbook.sheets import Refused
+from perfxl.workflow import register_updates
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun
+
+
+@dataclass(frozen=True)
+class Done:
+    """What loading did: how many ``values`` were taken, of which ``new``, the sectors that lead their objectives, those of
+    them that have their form already, and what was not taken."""
+
+    values: int
+    new: int
+    sectors: tuple[str, ...]
+    issued: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def load(campaign: Campaign, round: str, path: Path, language: str) -> Done:
+    """Record the values in the file at ``path`` for ``round``; ``CannotRun`` for a round without values or that is approved."""
+    say = Texts("cli", language)
+    if indicators.value_field(round) is None:
+        raise CannotRun(say("load_no_values", round=round_name(round, language)))
+    plan, _ = plan_of(campaign, language)
+    try:
+        found = tables.read(path.read_bytes(), path.name, indicators.is_heading)
+    except Refused as refused:
+        raise CannotRun("", (refused.finding,)) from None
+    if not found:
+        raise CannotRun("", (Finding("LIST22", Place(path.name)),))
+    with register_updates.opened(campaign, language, CannotRun) as register:
+        approval = approvals(register).get(round)
+        if approval:
+            raise CannotRun(say("issue_approved", round=round_name(round, language), act=approval.act))
+        content = base_content(plan, register_updates.previous(register, campaign, round))
+        taken, findings = indicators.read(found, content, round, path.name)
+        known = {(v.objective, v.result, v.entity): v for v in loaded(register, round)}
+        with register.batch():
+            for one in taken:
+                register.record_once("loaded", f"{round}/{one.objective}/{one.result}/{one.entity}", {"round": round, **asdict(one)})
+    leads = {o["code"]: o["lead"] for o in content["objectives"]}
+    sectors = tuple(sorted({leads[v.objective] for v in taken}))
+    there = set(campaign.issued_sectors(round))
+    return Done(len(taken), sum(known.get((v.objective, v.result, v.entity)) != v for v in taken), sectors,
+                tuple(s for s in sectors if s in there), tuple(findings))
+
+
+def loaded(register: Register, round: str) -> list[indicators.Loaded]:
+    """The values loaded for ``round``, the last said of each."""
+    last = {e.key: e.payload for e in register.entries("loaded", round=round)}
+    return [indicators.Loaded(p["objective"], p["result"], p["entity"], p["value"], p["source"]) for p in last.values()]
+
+
+def prefilled(content: dict, round: str, values: Iterable[indicators.Loaded]) -> dict:
+    """``content`` with the loaded values where nobody has said one, in the language of the body."""
+    evidence = Texts("lists", content["body"].get("language", "it"))
+    found = list(values)
+    return indicators.laid(content, round, found, evidence("evidence")) if found else content

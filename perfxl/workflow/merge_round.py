@@ -1,0 +1,225 @@
+"""A round read, checked and merged: everything that happens before anything is weighed or written."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from perfxl.model.findings import Finding, Place, grouped, in_order
+from perfxl.model.texts import LANGUAGES
+from perfxl.stages.consolidate import MergedRound
+from perfxl.stages.merge import match_returns
+from perfxl.stages.merge.answered import answered
+from perfxl.stages.merge.answers import Conflict, Decision
+from perfxl.stages.merge.emissions import added, altered, carried
+from perfxl.stages.merge.listed import listed
+from perfxl.stages.merge.ordering import Version
+from perfxl.stages.merge.overlay import Merged, Returned, merge
+from perfxl.stages.merge.remarks import CONTESTED
+from perfxl.stages.merge.threeway import changes
+from perfxl.stages.merge.versions import Settled, settle
+from perfxl.stages.merge.words import called
+from perfxl.stages.review import Review, lapsed, lay, with_requests
+from perfxl.workflow.workers import FileRead
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that a sector sent back, as read, with what became of it: ``used``, ``merged``, ``superseded`` or ``answers``;
+    ``issue``: the number of the workbook that it answers."""
+
+    sector: str
+    read: FileRead
+    verdict: str
+    issue: int = 0
+
+    def document(self) -> dict:
+        """The file as the consolidated document lists it."""
+        reading = self.read.reading
+        known = {"issue": reading.identity.issue, "modified": reading.modified, "modified_by": reading.modified_by,
+                 "compilation": reading.document.get("compilation")}
+        return {"sector": self.sector, "file": self.read.file, "sha256": self.read.sha256, "verdict": self.verdict,
+                **{k: v for k, v in known.items() if v}}
+
+
+@dataclass
+class Gathered:
+    """A round after reading, choosing, checking and merging.
+
+    ``issued``: sectors a form was issued to; ``sources``: every file that counts or was superseded, by sector;
+    ``conflicts``: those still open, by sector; ``listed``: the same as the consolidated document lists them;
+    ``approved``: what changes are told against, the consolidated document of the round before, else the plan; ``forms``:
+    the paths of the workbooks with questions and of earlier forms, by the digest in their identity;
+    ``outcomes_before``: the outcomes of the rounds before, by round, as their own documents say.
+    """
+
+    round: str
+    issued: list[str]
+    merged: Merged
+    sources: list[Source] = field(default_factory=list)
+    conflicts: dict[str, tuple[Conflict, ...]] = field(default_factory=dict)
+    listed: list[dict] = field(default_factory=list)
+    collected: match_returns.Collected | None = None
+    approved: dict | None = None
+    forms: Mapping[str, str] = field(default_factory=dict)
+    outcomes_before: Mapping[str, dict] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def merged_round(self) -> MergedRound:
+        """The round as the stage ``consolidate`` takes it."""
+        order = sorted(self.sources, key=lambda s: (s.sector, s.verdict == "superseded", s.read.file))
+        return MergedRound(round=self.round, content=self.merged.content, places=self.merged.places, approved=self.approved,
+                           issued=sorted(self.issued), returned=sorted(self.collected.accepted),
+                           sources=[s.document() for s in order], findings=self.findings, conflicts=self.listed)
+
+    def let_go(self) -> None:
+        """Keep in memory no longer what the files said and what it was laid over: the consolidated document has it."""
+        self.sources = [replace(s, read=replace(s.read, reading=None)) for s in self.sources]
+        self.merged, self.approved = Merged({}), None
+
+
+def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled: Mapping[str, dict], reads: Iterable[FileRead],
+           asked: Mapping[str, dict], earlier: Mapping[str, dict], decisions: Mapping[str, Mapping[str, Decision]], said: Review, extension: dict | None,
+           language: str, outcomes_before: Mapping[str, dict] = {}) -> Gathered:
+    """The round from its files as read.
+
+    ``base``: plan-shaped, what was known when the round was issued; ``prefilled``: the returns as issued, by sector;
+    ``asked``: the workbooks with questions that were answered, as returns by the digest in their identity, in the order of
+    issue; ``earlier``: the same of the forms that were answered and issued again since;
+    ``decisions``: the controller's on conflicts, by sector and key; ``said``: the controller's own evaluations, requests
+    and considerations; ``outcomes_before``: the outcomes of the rounds before, by round, as their own documents say.
+    """
+    from perfxl.stages import check
+
+    reads = list(reads)
+    usable = {r.file: r for r in reads if r.reading.document is not None}
+    findings = grouped(f for r in reads if r.file not in usable for f in r.reading.findings)
+    led: dict[str, list[str]] = {}
+    for objective in base.get("objectives", ()):
+        led.setdefault(objective["lead"], []).append(objective["code"])
+    collected = match_returns.collect(
+        [match_returns.Candidate(r.file, r.sha256, r.reading.identity, r.reading.modified or "") for r in usable.values()],
+        plan["body"]["code"], plan["year"], round,
+        {s: prefilled[s]["identity"]["digest"] for s in issued if s in prefilled}, [s["code"] for s in plan["sectors"]], asked, earlier,
+        led)
+    found = Gathered(round, issued, Merged({}), collected=collected, outcomes_before=outcomes_before,
+                     findings=findings + list(collected.findings))
+    returns = []
+    for sector in sorted(collected.accepted.keys() | collected.answers.keys()):
+        first, later = ([usable[c.file] for c in of.get(sector, ())] for of in (collected.accepted, collected.answers))
+        began = prefilled.get(sector)
+        settled = None
+        if first:
+            settled, began, single = _sector(found, sector, first, began, earlier, decisions, language)
+            found.findings += _reissued(sector, began, prefilled.get(sector), settled.returned.file)
+        returned = settled.returned if settled else Returned(sector, prefilled.get(sector, {}), {}, later[0].file)
+        for document in [d for digest, d in asked.items() if any(r.reading.identity.digest == digest for r in later)]:
+            returned = _answers(found, returned, settled, document, later, decisions, language)
+        if first and not later and single:
+            found.findings += usable[returned.file].checked
+        elif first:
+            found.findings += check.check(_form(returned.document), began, base, round, returned.places, returned.file)
+        returned = replace(returned, issued=began)
+        returns.append(returned)
+    found.merged = merge(with_requests(base, said), returns, round, extension)
+    found.findings += [*found.merged.findings, *lapsed(found.merged.content, said)]
+    found.merged.content = lay(found.merged.content, said)
+    found.findings += check.across(found.merged.content, round, {r.sector: r.document for r in returns},
+                                   {r.sector: r.places for r in returns}, {r.sector: r.file for r in returns}, outcomes_before)
+    found.findings = check.once(in_order(check.by_rules(found.findings, plan)))
+    return found
+
+
+def _sector(found: Gathered, sector: str, reads: list[FileRead], issued: dict | None, earlier: Mapping[str, dict],
+            decisions: Mapping[str, Mapping[str, Decision]], language: str) -> tuple[Settled, dict | None, bool]:
+    """The versions of one sector settled, the newest form that they answer, and whether they are a single file; what there is
+    to say of them noted in ``found``. Answers to a form that was issued again stand before those to the one before it."""
+    settled, before = None, None
+    groups = _by_emission(reads, issued, earlier)
+    for began, mine in groups:
+        by_sha = {r.sha256: r for r in mine}
+        fresh = settle(sector, began, _versions(mine), decisions.get(sector))
+        heads = fresh.ordered.heads
+        single = len(groups) == len(heads) == 1
+        _noted(found, sector, fresh, by_sha, "used" if single else "merged")
+        _contested(found, sector, fresh, heads, {s: r.reading.places for s, r in by_sha.items()}, language)
+        if settled is not None:
+            _superseded(found, sector, set(changes(began or {}, fresh.returned.document)))
+            fresh = carried(settled, before, began or {}, fresh)
+        settled, before = fresh, began or {}
+    return settled, began, single
+
+
+def _by_emission(reads: list[FileRead], issued: dict | None, earlier: Mapping[str, dict]) -> list[tuple[dict | None, list[FileRead]]]:
+    """``reads`` by the form that they answer, in the order of issue; those of a form that is not known go with the last."""
+    found = [(document, [r for r in reads if r.reading.identity.digest == digest]) for digest, document in earlier.items()]
+    last = [r for r in reads if r.reading.identity.digest not in earlier]
+    return [(began, mine) for began, mine in (*found, (issued, last)) if mine]
+
+
+def _reissued(sector: str, began: dict | None, last: dict | None, file: str) -> Iterator[Finding]:
+    """RETN08, RETN09: what the last form of a sector asks besides, or says otherwise than the one that it answered."""
+    if not began or not last or began["identity"]["digest"] == last["identity"]["digest"]:
+        return
+    for code, keys in (("RETN08", added(began, last)), ("RETN09", altered(began, last))):
+        if keys:
+            said = [called(key) for key in keys]
+            what = {language: "; ".join(w[language] for w in said) for language in LANGUAGES}
+            codes = tuple(str(k[1]) for k in keys if k[0] == "objectives")
+            yield Finding(code, Place(file), {"sector": sector, "issue": began["identity"]["issue"], "what": what, "codes": codes,
+                                              "last": last["identity"]["issue"]}, sector=sector)
+            return
+
+
+def _answers(found: Gathered, current: Returned, settled: Settled | None, asked: dict, reads: list[FileRead],
+             decisions: Mapping[str, Mapping[str, Decision]], language: str) -> Returned:
+    """``current``, what a sector had returned (``settled``), with its answers to ``asked``, which are among ``reads``."""
+    from perfxl.stages import check
+
+    sector, mine = current.sector, [r for r in reads if r.reading.identity.digest == asked["identity"]["digest"]]
+    by_sha = {r.sha256: r for r in mine}
+    standing = settled.ordered.heads[-1] if settled else None
+    merged = settled.result if settled else None
+    disputed = {c.key for c in merged.conflicts} | {c.key for c, _ in merged.decided} if merged else set()
+    result = answered(current, standing, asked, _versions(mine), decisions.get(sector), disputed)
+    _superseded(found, sector, {key for v in result.ordered.heads for key in changes(asked, v.document)})
+    _noted(found, sector, result, by_sha, "answers")
+    found.findings += [f for v in result.ordered.heads for f in by_sha[v.sha256].checked if f.code in check.ANSWERED]
+    places = {s: r.reading.places for s, r in by_sha.items()} | ({standing.sha256: current.places} if standing else {})
+    _contested(found, sector, result, (*result.ordered.heads, *([standing] if standing else [])), places, language)
+    return result.returned
+
+
+def _versions(reads: Iterable[FileRead]) -> list[tuple[Version, Mapping]]:
+    return [(Version(r.file, r.sha256, r.reading.document, r.reading.modified or "", r.reading.modified_by or "",
+                     r.reading.parent), r.reading.places) for r in reads]
+
+
+def _noted(found: Gathered, sector: str, settled: Settled, by_sha: Mapping[str, FileRead], verdict: str) -> None:
+    """Note in ``found`` what there is to say of the files that were settled, and what became of them."""
+    for version in settled.ordered.heads:
+        found.findings += [f.at(sector=f.sector or sector) for f in by_sha[version.sha256].reading.findings]
+    found.findings += settled.findings
+    became = [(v, verdict) for v in settled.ordered.heads] + [(v, "superseded") for v, _, _ in settled.ordered.superseded]
+    found.sources += [Source(sector, read, what, read.reading.identity.issue) for v, what in became for read in [by_sha[v.sha256]]]
+
+
+def _superseded(found: Gathered, sector: str, answered: set[str]) -> None:
+    """Take out the conflicts among the sector's returns that its answers settle: it was asked, and has said which holds."""
+    settled = {c.key for c in found.conflicts.get(sector, ())} & answered
+    if settled:
+        left = tuple(c for c in found.conflicts.pop(sector) if c.key not in settled)
+        found.conflicts |= {sector: left} if left else {}
+        found.listed = [c for c in found.listed if c["sector"] != sector or c["key"] not in settled]
+        found.findings = [f for f in found.findings if not (f.sector == sector and f.code in CONTESTED and f.values.get("key") in settled)]
+
+
+def _contested(found: Gathered, sector: str, settled: Settled, versions: Iterable[Version], places: Mapping[str, Mapping],
+               language: str) -> None:
+    """Note in ``found`` the conflicts that wait for a choice."""
+    if settled.conflicts:
+        found.conflicts[sector] = (*found.conflicts.get(sector, ()), *settled.conflicts)
+        found.listed += listed(settled.conflicts, sector, versions, places, language)
+
+
+def _form(document: dict) -> dict:
+    """A return without the controller's questions: the form that was issued."""
+    return {k: v for k, v in document.items() if k != "requests"}

@@ -1,0 +1,66 @@
+"""``new``: a campaign folder with its plan workbook."""
+
+from pathlib import Path
+
+from perfxl.campaign import Campaign
+from perfxl.model import documents
+from perfxl.model.documents import write_bytes
+from perfxl.model.fields import ROUNDS
+from perfxl.model.findings import Finding
+from perfxl.model.texts import Texts
+from perfxl.workflow import register_updates
+from perfxl.workflow.running import CannotRun
+
+
+def new(campaign: Campaign, year: int, given: dict | None, language: str, unfinished: bool = False) -> Path:
+    """Make the campaign folder with its plan workbook; ``given`` is a plan document or None for a blank one.
+
+    ``unfinished``: what the plan requires may be missing from it; the controller fills it in.
+    """
+    from perfxl.stages import plan
+
+    say = Texts("cli", language)
+    if campaign.plan.exists():
+        raise CannotRun(say("plan_exists", path=campaign.plan))
+    document = plan.blank(year, language) if given is None else given
+    wrong = [v for v in documents.violations("plan", document, campaign.extension) if not (unfinished and v.rule == "required")] \
+        if given is not None else []
+    if wrong:
+        listed = "\n".join(f"  {documents.pointer(v.path)}: {v.rule} {v.limit}" for v in wrong[:20])
+        raise CannotRun(say("plan_invalid", count=len(wrong), listed=listed))
+    for name in ("emesse", "ricevute", "risultati"):
+        (campaign.folder / name).mkdir(parents=True, exist_ok=True)
+    with register_updates.opened(campaign, language, CannotRun) as register:
+        write_bytes(campaign.plan, plan.write(document, language, campaign.extension))
+        register.record_once("created", str(year), {"year": document["year"], "body": document.get("body", {}).get("code", "")})
+    return campaign.plan
+
+
+def following(before: Campaign, campaign: Campaign, year: int | None, language: str) -> tuple[dict, list[Finding]]:
+    """The plan document that follows the campaign ``before``, of ``year`` or of the year after its own, and what it
+    leaves to the controller.
+
+    The body's own fields and masters go with it to ``campaign``, where there are none yet.
+    """
+    from shutil import copyfile
+
+    from perfxl.model.next_year import carry, notes
+    from perfxl.stages.report import templates
+
+    say = Texts("cli", language)
+    with register_updates.opened(before, language, CannotRun, write=False) as register:
+        last = register_updates.last(register, before)
+    if last is None:
+        raise CannotRun(say("nothing_consolidated", folder=before.folder))
+    followed = last["content"]["year"] + 1 if year is None else year
+    if followed <= last["content"]["year"]:
+        raise CannotRun(say("year_not_after", year=followed, before=last["content"]["year"]))
+    if campaign.plan.exists():
+        raise CannotRun(say("plan_exists", path=campaign.plan))
+    for name in ("estensione.schema.json", *(f"modelli/scheda-{r}.xlsx" for r in ROUNDS), *(f"modelli/{name}" for name in templates.names())):
+        source, target = before.folder / name, campaign.folder / name
+        if source.is_file() and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            copyfile(source, target)
+    carried = carry(last, followed, before.extension)
+    return carried, notes(last, carried)

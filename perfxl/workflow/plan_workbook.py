@@ -1,0 +1,38 @@
+"""The plan of a campaign, as its workbook says it now."""
+
+from collections.abc import Iterable
+
+from perfxl.campaign import Campaign
+from perfxl.model.findings import Finding
+from perfxl.model.texts import Texts
+from perfxl.stages import plan
+from perfxl.workflow.running import CannotRun
+
+
+def plan_of(campaign: Campaign, language: str) -> tuple[dict, list[Finding]]:
+    """The plan document of the campaign with its findings; ``CannotRun`` without a usable plan workbook."""
+    reading = plan_reading(campaign, language)
+    return reading.document, list(reading.findings)
+
+
+def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
+    """What was read of the plan workbook, with the place of every value; ``CannotRun`` when it cannot be used."""
+    has_plan(campaign, language)
+    reading = plan.read(campaign.plan.read_bytes(), campaign.relative(campaign.plan), campaign.extension)
+    if reading.document is None or any(f.severity == "error" for f in reading.findings):
+        raise CannotRun(Texts("cli", language)("plan_unusable", path=campaign.plan), reading.findings)
+    return reading
+
+
+def has_plan(campaign: Campaign, language: str) -> None:
+    if not campaign.plan.is_file():
+        raise CannotRun(Texts("cli", language)("no_plan", path=campaign.plan, folder=campaign.folder))
+
+
+def chosen(sectors: Iterable[str], known: Iterable[str], language: str) -> list[str]:
+    """``sectors``, all that are ``known`` when there are none; ``CannotRun`` for one that is not."""
+    listed, there = list(sectors), list(known)
+    unknown = [s for s in listed if s not in there]
+    if unknown:
+        raise CannotRun(Texts("cli", language)("unknown_sectors", sectors=", ".join(unknown), known=", ".join(there)))
+    return listed or there

@@ -1,0 +1,164 @@
+"""``report``: the Word document of a round, its short version for citizens, and their PDF."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from perfxl.campaign import Campaign
+from perfxl.model.documents import write_bytes
+from perfxl.model.findings import Finding, Place
+from perfxl.model.texts import Texts
+from perfxl.stages.publish.bundle import NAMES
+from perfxl.workflow.running import CannotRun
+from perfxl.workflow.standing import Standing, name_of, standing
+
+
+@dataclass(frozen=True)
+class Report:
+    """What ``report`` did: the files, what looks personal in the document, and of what it was made, in words."""
+
+    paths: tuple[Path, ...]
+    findings: tuple[Finding, ...]
+    told: tuple[str, ...] = ()
+
+
+def report(campaign: Campaign, round: str, language: str, pdf: bool = False, draft: bool = False) -> Report:
+    """Write the Word document of ``round`` beside its results, and its PDF when asked for.
+
+    The body's own template is ``modelli/relazione-<round>.docx``. The document is in the language of the body. Where
+    LibreOffice is, the contents have the pages it lays out, and a PDF that stands there already is made anew. ``draft``:
+    of what was consolidated last though something else is approved, marked so on every page.
+    """
+    from perfxl.stages.report.pages import numbered
+
+    of = standing(campaign, round, language, draft)
+    document, told = of.document, tuple(of.words(language))
+    made = marked(word(campaign, of, language), of)
+    path = campaign.result(round, name_of(f"{NAMES[round]}.docx", of))
+    beside = path.with_suffix(".pdf")
+    write_bytes(path, made)
+    findings = _personal(campaign, document, path, made)
+    printed = printed_word(path, made, Texts("cli", language), pdf)
+    if printed is None:
+        return Report((path,), findings, told)
+    write_bytes(path, numbered(made, printed))
+    if not pdf and not beside.is_file():
+        return Report((path,), findings, told)
+    write_bytes(beside, printed)
+    return Report((path, beside), findings, told)
+
+
+@dataclass(frozen=True)
+class Short:
+    """What ``short_version`` did: the files, findings (it takes more pages than it may, what looks personal), its pages.
+
+    ``counted``: whether the pages were counted in the PDF; without LibreOffice they are estimated. ``told``: of what it was
+    made, in words.
+    """
+
+    paths: tuple[Path, ...]
+    findings: tuple[Finding, ...]
+    pages: int
+    counted: bool
+    told: tuple[str, ...] = ()
+
+
+def short_version(campaign: Campaign, round: str, language: str, pdf: bool = False, draft: bool = False) -> Short:
+    """Write the short version for citizens of ``round`` beside its results, and its PDF when asked for.
+
+    How many pages it takes is counted in its PDF, made for that wherever LibreOffice is; elsewhere it is estimated.
+    """
+    from perfxl.stages.report import short
+    from perfxl.stages.report.measure import estimated_pages
+    from perfxl.stages.report.pdf import page_count
+
+    say = Texts("cli", language)
+    of = standing(campaign, round, language, draft)
+    document = of.document
+    if round not in document["outcomes"]:
+        raise CannotRun(say("short_no_outcomes"))
+    made = marked(short_word(campaign, document, language), of)
+    path = campaign.result(round, name_of("cittadini.docx", of))
+    write_bytes(path, made)
+    printed = printed_word(path, made, say, pdf)
+    pages = estimated_pages(made) if printed is None else page_count(printed)
+    findings = _personal(campaign, document, path, made)
+    if pages > short.PAGES:
+        findings += (Finding("PUBL06", Place(campaign.relative(path)), {"pages": pages, "limit": short.PAGES}),)
+    paths = [path]
+    if pdf:
+        paths.append(path.with_suffix(".pdf"))
+        write_bytes(paths[-1], printed)
+    return Short(tuple(paths), findings, pages, printed is not None, tuple(of.words(language)))
+
+
+def piao(campaign: Campaign, round: str, language: str, pdf: bool = False, draft: bool = False) -> Report:
+    """Write the chapter on performance of the integrated plan (PIAO, section 2.2) beside the results of ``round``, and its
+    PDF when asked for; the body's own template is ``modelli/piao-performance.docx``."""
+    from perfxl.stages import report as stage
+    from perfxl.stages.report import piao as chapter
+
+    of = standing(campaign, round, language, draft)
+    made = marked(filled(campaign, of.document, language, chapter.TEMPLATE, lambda spoken, own: stage.piao_chapter(of.document, spoken, own)), of)
+    path = campaign.result(round, name_of(chapter.NAME, of))
+    write_bytes(path, made)
+    paths = [path]
+    if pdf:
+        paths.append(path.with_suffix(".pdf"))
+        write_bytes(paths[-1], printed_word(path, made, Texts("cli", language), pdf))
+    return Report(tuple(paths), _personal(campaign, of.document, path, made), tuple(of.words(language)))
+
+
+def word(campaign: Campaign, of: Standing, language: str) -> bytes:
+    """The Word document of a round, from the body's own template where there is one."""
+    from perfxl.stages import report as stage
+    from perfxl.stages.report import templates
+
+    return filled(campaign, of.document, language, templates.name(of.document["round"]),
+                   lambda spoken, own: stage.report(of.document, spoken, own, campaign.extension, of.known))
+
+
+def short_word(campaign: Campaign, document: dict, language: str) -> bytes:
+    """The short version for citizens, from the body's own template where there is one."""
+    from perfxl.stages import report as stage
+    from perfxl.stages.report import short
+
+    return filled(campaign, document, language, short.TEMPLATE, lambda spoken, own: stage.short_version(document, spoken, own))
+
+
+def filled(campaign: Campaign, document: dict, language: str, name: str, fill: Callable[[str, bytes | None], bytes]) -> bytes:
+    """What ``fill`` makes in the language of the body from the template ``name`` that the body made its own, if it did."""
+    from perfxl.stages import report as stage
+
+    path, spoken = campaign.folder / "modelli" / name, document["content"]["body"].get("language", "it")
+    try:
+        return fill(spoken, stage.changed_template(name, spoken, path))
+    except stage.TemplateRefused as problem:
+        raise CannotRun(Texts("cli", language)("report_template", path=path, reason=problem)) from None
+
+
+def marked(word: bytes, of: Standing) -> bytes:
+    """A Word document, marked on every page when it is of a draft."""
+    from perfxl.stages.report.marked import marked
+
+    return marked(word, of.document["content"]["body"].get("language", "it")) if of.draft else word
+
+
+def _personal(campaign: Campaign, document: dict, path: Path, word: bytes) -> tuple[Finding, ...]:
+    """What looks personal in the Word document that goes to ``path``."""
+    from perfxl.stages.consolidate.view import View
+    from perfxl.stages.publish import gate
+
+    return tuple(gate.personal_in_word(View(document), word, campaign.relative(path)))
+
+
+def printed_word(path: Path, word: bytes, say: Texts, asked: bool) -> bytes | None:
+    """The PDF of the Word document at ``path``; None where LibreOffice cannot make it and nobody ``asked`` for it."""
+    from perfxl.stages.report.pdf import NoOffice, to_pdf
+
+    try:
+        return to_pdf(word)
+    except NoOffice as problem:
+        if asked:
+            raise CannotRun(say("report_no_pdf", path=path, reason=problem)) from None
+        return None

@@ -1,0 +1,103 @@
+"""``perfxl load``: values from another system stand in the forms with their source, and count once the sector returns them."""
+
+import io
+import shutil
+
+import pytest
+from openpyxl import Workbook
+
+from perfxl.campaign import Campaign
+from perfxl.campaign.register import Register
+from perfxl.stages import read
+from perfxl.ui.cli import main
+from perfxl.workflow import load
+from perfxl.workflow.consolidate import consolidate
+from perfxl.workflow.issue import issue
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun
+
+
+def sheet(*rows) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+HEADS = ("Obiettivo", "N.", "Indicatore", "Ente", "Valore", "Fonte")
+
+
+def results(campaign: Campaign, sector: str, code: str) -> dict[str, dict]:
+    document = read.read(campaign.issued("interim", sector).read_bytes(), "x.xlsx").document
+    return {r["id"]: r for o in document["objectives"] if o["code"] == code for r in o["sheet"]["results"]}
+
+
+def a_result(campaign: Campaign, sector: str) -> tuple[str, dict]:
+    """An objective that ``sector`` leads, and a result of it."""
+    plan, _ = plan_of(campaign, "it")
+    return next((o["code"], r) for o in plan["objectives"] if o["lead"] == sector for r in o["sheet"].get("results", ()))
+
+
+def test_values_stand_in_the_form_with_their_source_and_count_when_it_comes_back(campaign, tmp_path, capsys):
+    code, result = a_result(campaign, "S1")
+    path = tmp_path / "valori.xlsx"
+    path.write_bytes(sheet(HEADS, (code, result["id"], None, None, 12.5, "Gestionale pratiche")))
+    assert main(["load", str(campaign.folder), "--round", "interim", str(path)]) == 0
+    assert "--sector S1" in capsys.readouterr().out  # it has its form already
+    before = campaign.issued("interim", "S8").read_bytes()
+    issue(campaign, "interim", ("S1", "S8"), "it")
+    assert campaign.issued("interim", "S8").read_bytes() == before
+    form = results(campaign, "S1", code)[result["id"]]
+    assert float(form["interim_actual"]) == 12.5 and form["interim_note"] == "Fonte: Gestionale pratiche (valore precompilato dall’ente)."
+    run = consolidate(campaign, "interim", "it")
+    content = {o["code"]: o for o in run.document["content"]["objectives"]}
+    kept = next(r for r in content[code]["sheet"]["results"] if r["id"] == result["id"])
+    assert "interim_actual" not in kept  # nobody has confirmed it
+    (campaign.folder / "ricevute" / "interim").mkdir(exist_ok=True)
+    shutil.copy(campaign.issued("interim", "S1"), campaign.folder / "ricevute" / "interim" / "S1.xlsx")
+    run = consolidate(campaign, "interim", "it")
+    kept = next(r for o in run.document["content"]["objectives"] if o["code"] == code for r in o["sheet"]["results"] if r["id"] == result["id"])
+    assert float(kept["interim_actual"]) == 12.5 and kept["interim_note"].startswith("Fonte: Gestionale pratiche")
+
+
+def test_the_register_knows_each_value_and_says_it_once(campaign, tmp_path, capsys):
+    code, result = a_result(campaign, "S8")
+    path = tmp_path / "v.csv"
+    path.write_text(f"Codice obiettivo;Indicatore;Valore\n{code};{result['text'].upper()};7\n", encoding="utf-8")
+    first, again = (load.load(campaign, "interim", path, "it") for _ in range(2))
+    assert (first.values, first.new, first.sectors, first.issued, again.new) == (1, 1, ("S8",), ("S8",), 0)
+    with Register.open(campaign.folder, write=False) as register:
+        assert [(v.objective, v.result, v.value, v.source) for v in load.loaded(register, "interim")] == [(code, result["id"], 7, "v.csv")]
+    assert main(["log", str(campaign.folder)]) == 0 and "Caricato il valore 7" in capsys.readouterr().out
+
+
+def test_what_does_not_fit_is_told_at_its_cell(campaign, tmp_path):
+    code, result = a_result(campaign, "S1")
+    path = tmp_path / "v.xlsx"
+    path.write_bytes(sheet(HEADS, ("S1.99999", "1", None, None, 3, ""), (code, "99", None, None, 3, ""), (code, result["id"], None, None, "molti", ""),
+                           (code, result["id"], None, "Altrove", 3, ""), (code, result["id"], None, None, 3, ""), (code, result["id"], None, None, 4, ""),
+                           (code, result["id"], None, None, None, "")))
+    done = load.load(campaign, "interim", path, "it")
+    assert [(f.code, f.place.cell) for f in done.findings] == [("LOAD02", "A2"), ("LOAD03", "B3"), ("LOAD04", "E4"), ("LOAD06", "D5"), ("LOAD05", "E7")]
+    assert done.values == 1 and all(f.message("it") and f.message("en") for f in done.findings)
+
+
+def test_a_file_without_the_columns_and_a_round_without_values_are_refused(campaign, tmp_path):
+    path = tmp_path / "v.xlsx"
+    path.write_bytes(sheet(("Obiettivo", "Nota"), ("S1.00001", "x")))
+    assert [f.code for f in load.load(campaign, "interim", path, "it").findings] == ["LOAD01"]
+    with pytest.raises(CannotRun):
+        load.load(campaign, "plan", path, "it")
+
+
+def test_a_percentage_is_a_number_of_hundredths_and_a_sector_that_said_otherwise_stays(campaign, tmp_path):
+    from perfxl.stages.intake.indicators import Loaded, laid
+
+    content = {"objectives": [{"code": "S1.001", "lead": "S1", "holders": [], "sheet": {"results": [{"id": "1", "interim_actual": 5}, {"id": "2"}],
+                                                                                       "entities": [{"result": "2", "entity": "Nord"}]}}]}
+    made = laid(content, "interim", [Loaded("S1.001", "1", "", 9, "a"), Loaded("S1.001", "2", "Nord", 4, "b")], "Fonte: {source}.")
+    assert made["objectives"][0]["sheet"] == {"results": [{"id": "1", "interim_actual": 5}, {"id": "2", "interim_note": "Fonte: b."}],
+                                              "entities": [{"result": "2", "entity": "Nord", "interim_actual": 4}]}
+    assert content["objectives"][0]["sheet"]["results"][1] == {"id": "2"}
