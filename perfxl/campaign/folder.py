@@ -16,23 +16,54 @@
     registro.sqlite, archivio/       the register and the originals of received files
 """
 
+import json
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from perfxl.model import documents
+from perfxl.model.extension import NAME as EXTENSION
+from perfxl.model.extension import faults
 from perfxl.model.fields import extension_fault
+from perfxl.model.findings import Finding, Place
 
 _HALF_WRITTEN = re.compile(r"\..+\.(xlsx|ods|json|csv|zip|docx|pdf|eml)\.[a-z0-9_]{8}")
 
 
 class BadExtension(Exception):
-    """The schema of the body's own fields cannot be used; ``path`` says where it is, ``reason`` what is wrong."""
+    """The schema of the body's own fields cannot be used; ``path`` says where it is, ``reason`` what is wrong, in technical
+    words, ``findings`` the same place by place."""
 
-    def __init__(self, path: Path, reason: str):
+    def __init__(self, path: Path, reason: str, findings: Iterable[Finding] = ()):
         super().__init__(reason)
-        self.path, self.reason = path, reason
+        self.path, self.reason, self.findings = path, reason, tuple(findings)
+
+
+#: How many faults of a schema of own fields are told.
+MOST_FAULTS = 12
+#: Bytes of a schema of own fields: far more than any needs.
+MOST_EXTENSION = 1 << 20
+
+
+def own_fields(path: Path) -> dict:
+    """The schema of a body's own fields in the file ``path``; raises ``BadExtension``.
+
+    Its numbers are those of JSON, as every part of perfxl passes them on.
+    """
+    try:
+        if path.stat().st_size > MOST_EXTENSION:
+            raise ValueError(f"more than {MOST_EXTENSION} bytes")
+        found = documents.load(path)
+    except (ValueError, RecursionError, ArithmeticError) as reason:
+        words = str(reason) or type(reason).__name__
+        raise BadExtension(path, words, [Finding("EXTN02", Place(path.name), {"reason": words})]) from None
+    wrong = [fault.finding(path.name) for fault in islice(faults(found), MOST_FAULTS)]
+    if wrong:
+        raise BadExtension(path, extension_fault(found), wrong)
+    return json.loads(documents.dumps(found))
 
 
 @dataclass(frozen=True)
@@ -49,17 +80,8 @@ class Campaign:
     @property
     def extension(self) -> dict | None:
         """The body's own fields, as its schema declares them; None when it has none. Raises ``BadExtension``."""
-        path = self.folder / "estensione.schema.json"
-        if not path.is_file():
-            return None
-        try:
-            found = documents.load(path)
-        except (ValueError, RecursionError) as reason:
-            raise BadExtension(path, str(reason)) from None
-        wrong = extension_fault(found)
-        if wrong:
-            raise BadExtension(path, wrong)
-        return found
+        path = self.folder / EXTENSION
+        return own_fields(path) if path.is_file() else None
 
     def master(self, round: str) -> Path:
         """The body's own master of the form of ``round``; may not exist."""

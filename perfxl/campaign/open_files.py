@@ -196,14 +196,25 @@ def _keep(path: Path, made: bytes, worth: Callable[[bytes, bytes], bool]) -> Non
     if not path.is_file():
         return
     there, known = path.read_bytes(), as_written(path)
-    if there == known or (_sheets(there) <= _sheets(made) and not (known and worth(there, known))):
+    saved = _saved(there)
+    # perfxl's own results are of noon, whatever the clock said: of one whose first form is not known, the rest is a user's
+    if there == known or (known is None and (saved is None or saved[0].endswith(b"T12:00:00"))):
         return
-    with zipfile.ZipFile(BytesIO(there)) as parts:
-        core = parts.read("docProps/core.xml") if "docProps/core.xml" in parts.namelist() else b""
-    saved = _MODIFIED.search(core)
-    if saved and not saved[0].endswith(b"T12:00:00"):  # perfxl's own results are of noon, whatever the clock said
-        stamp = b"".join(saved.groups()[:3]).decode() + "-" + b"".join(saved.groups()[3:]).decode()
-        write_bytes(path.with_name(f"{path.stem}-{stamp}{path.suffix}"), there)
+    if known is not None and _sheets(there) <= _sheets(made) and not worth(there, known):
+        return
+    stamp = b"".join(saved.groups()[:3]).decode() + "-" + b"".join(saved.groups()[3:]).decode() if saved else \
+        f"{datetime.fromtimestamp(path.stat().st_mtime):%Y%m%d-%H%M%S}"
+    write_bytes(path.with_name(f"{path.stem}-{stamp}{path.suffix}"), there)
+
+
+def _saved(workbook: bytes) -> re.Match | None:
+    """When the workbook says that it was saved; None when it does not, or cannot be read."""
+    try:
+        with zipfile.ZipFile(BytesIO(workbook)) as parts:
+            info = parts.getinfo("docProps/core.xml")
+            return _MODIFIED.search(parts.read(info)) if info.file_size < 1_000_000 else None
+    except (zipfile.BadZipFile, KeyError, OSError, NotImplementedError, RuntimeError, zipfile.zlib.error):
+        return None
 
 
 def _sheets(workbook: bytes) -> set[bytes]:

@@ -7,7 +7,7 @@ JSON number that reads back the same. Two documents are equal when their Python 
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -108,7 +108,7 @@ class Violation:
 
 @cache
 def _validator(name: str, extension: str):
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator, validators
     from referencing import Registry, Resource
 
     loaded = {n: schema(n) for n in ("objective", "plan", "return", "consolidated", "findings")}
@@ -120,9 +120,29 @@ def _validator(name: str, extension: str):
     registry = Registry().with_resources(
         (f"{n}.schema.json", Resource.from_contents(s)) for n, s in loaded.items()
     )
-    return Draft202012Validator(
+    return validators.extend(Draft202012Validator, {"pattern": _pattern})(
         loaded[name], registry=registry, format_checker=Draft202012Validator.FORMAT_CHECKER
     )
+
+
+def _pattern(validator, pattern: str, instance: Any, schema: dict):
+    """``pattern`` as JSON Schema has it, in an engine whose time grows with the text alone."""
+    from jsonschema import ValidationError
+
+    if isinstance(instance, str) and not searched(pattern)(instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+@cache
+def searched(pattern: str) -> Callable[[str], Any]:
+    """What looks for ``pattern`` in a text. perfxl's own patterns that RE2 does not know are few and harmless; those of others
+    are refused before they come here."""
+    import re
+
+    from perfxl.model.extension import linear
+
+    compiled = linear(pattern)
+    return re.compile(pattern).search if compiled is None else lambda text: compiled.search(text) is not None
 
 
 def violations(name: str, document: Any, extension: dict | None = None) -> Iterator[Violation]:
@@ -131,8 +151,7 @@ def violations(name: str, document: Any, extension: dict | None = None) -> Itera
     ``extension`` is the body's own schema of the ``extension`` place: an object schema with ``properties``.
     Without one, that place accepts nothing.
     """
-    key = json.dumps({"properties": (extension or {}).get("properties", {}),
-                      "required": (extension or {}).get("required", [])}, sort_keys=True, default=_default)
+    key = dumps({"properties": (extension or {}).get("properties", {}), "required": (extension or {}).get("required", [])}, indent=None)
     found = sorted(_validator(name, key).iter_errors(document), key=lambda e: [str(p) for p in e.absolute_path])
     for error in found:
         path = tuple(error.absolute_path)

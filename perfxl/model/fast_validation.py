@@ -5,7 +5,6 @@ keywords that perfxl's schemas use are compiled once into plain functions; only 
 goes to the full validator, which says what is wrong. A keyword unknown here makes every document doubtful.
 """
 
-import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -91,8 +90,8 @@ def _number(value: Any) -> bool:
 
 
 def _pattern(text: str) -> Check:
-    search = re.compile(text).search
-    return lambda value: search(value) is not None
+    search = documents.searched(text)
+    return lambda value: bool(search(value))
 
 
 def _format(name: str) -> Check:

@@ -5,12 +5,12 @@ fill it in (``x-open``) and in which rounds it is seen (``x-shown``). The form, 
 the consolidated workbook all take it from here.
 """
 
-import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
 from perfxl.model import documents
+from perfxl.model.extension import faults
 
 ROUNDS = ("plan", "interim", "final")
 
@@ -147,31 +147,10 @@ def round_name(round: str, language: str) -> str:
     return documents.schema("objective")["$defs"]["round"]["x-labels"][round][language]
 
 
-_OWN_KEY = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*\Z")
-_OWN_TYPES = ("string", "number", "integer", "boolean")
-
-
 def extension_fault(extension: Any) -> str:
-    """What is wrong with the schema of a body's own fields, in a few technical words; "" when nothing is."""
-    from jsonschema import Draft202012Validator, SchemaError
-
-    try:
-        Draft202012Validator.check_schema(extension)
-    except SchemaError as error:
-        return error.message
-    properties = extension.get("properties") if isinstance(extension, dict) else None
-    if not isinstance(properties, dict) or not properties:
-        return "properties: {} is empty"
-    for key, given in properties.items():
-        if not _OWN_KEY.match(key) or len(key) > 40:
-            return f"properties/{key}: the name must be lower case letters, digits and single underscores, 40 at most"
-        if not isinstance(given, dict) or given.get("type") not in _OWN_TYPES:
-            return f"properties/{key}/type: one of {', '.join(_OWN_TYPES)} is needed"
-        if given.get("x-cell", "text") not in CELLS or given.get("x-cell") in ("lines", "table"):
-            return f"properties/{key}/x-cell: one of {', '.join(c for c in CELLS if c not in ('lines', 'table'))} is needed"
-        if not set(given.get("x-open", ())) <= set(ROUNDS):
-            return f"properties/{key}/x-open: a list of {', '.join(ROUNDS)} is needed"
-    return ""
+    """The first thing that is wrong with the schema of a body's own fields, in one line; "" when nothing is."""
+    fault = next(faults(extension), None)
+    return "" if fault is None else f"{fault.place or '/'}: {fault.found[:80]} ({fault.expected['en']})"
 
 
 def extension_fields(extension: dict | None) -> tuple[Field, ...]:

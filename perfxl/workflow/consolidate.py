@@ -71,7 +71,9 @@ def _written(campaign: Campaign, round: str, language: str) -> Review:
     from perfxl.stages import review
 
     path = campaign.result(round, "consolidato.xlsx")
-    return review.read(path.read_bytes(), campaign.relative(path), language) if path.is_file() else Review()
+    if not path.is_file():
+        return Review()
+    return review.read(path.read_bytes(), campaign.relative(path), language, written=open_files.as_written(path))
 
 
 def _made(campaign: Campaign, found: Gathered, language: str, written: Review) -> tuple[Run, bytes, bytes]:

@@ -17,7 +17,8 @@ from frictionless import Package
 from perfxl.model.fields import objective_fields
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish import gate, package, tables
-from perfxl.ui.cli import LICENCES, main
+from perfxl.ui.cli import main
+from perfxl.ui.cli.arguments import LICENCES
 
 EXTENSION = {"properties": {"cig": {"title": "CIG", "type": "string"},
                             "diary": {"title": "Diario", "type": "string", "x-internal": True},

@@ -48,14 +48,14 @@ class Kept:
     def __init__(self):
         self.messages, self.refused = [], set()
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 - the server's own name
+    async def handle_RCPT(self, server, session, envelope, address, options):
         """Take an address unless it is refused."""
         if address in self.refused:
             return "550 5.1.1 no such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):
         """Keep a message."""
         self.messages.append((envelope.mail_from, list(envelope.rcpt_tos), bytes(envelope.content)))
         return "250 OK"

@@ -10,11 +10,13 @@ from hashlib import sha256
 import pytest
 import report_year
 from docx import Document
+from PIL import Image, ImageFilter
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register, approve
+from perfxl.campaign.register.log import FIRST, sealed
 from perfxl.model import documents
-from perfxl.stages.publish import bundle, proof, validation
+from perfxl.stages.publish import bundle, derived, proof, remade, validation
 from perfxl.stages.report import templates, validation_pack
 from perfxl.stages.report.package import packed as word_packed
 from perfxl.stages.report.package import parts
@@ -52,6 +54,8 @@ def campaign(tmp_path_factory):
             for source in made["sources"]:
                 entry = register.receive(f"{round} {source['sector']}".encode(), round, source["file"])
                 source["sha256"] = entry.payload["sha256"]
+            for sector in made["issued"]:
+                register.issued(round, sector, 1, "0" * 16, "a" * 64)
             text = documents.dumps(made).encode()
             documents.write_bytes(found.result(round), text)
             register.run("consolidate", round, "0" * 16, sha256(text).hexdigest(), {"error": 0, "warning": 0, "note": 0}, {})
@@ -237,33 +241,152 @@ def quick(archive, monkeypatch):
     """Verifying without drawing the documents again: those of the untouched archive stand for them."""
     files = opened(archive)
     for function, name in (("report", "relazione.docx"), ("short_version", "cittadini.docx"), ("validation_pack", "validazione.docx")):
-        monkeypatch.setattr(proof, function, lambda *_, made=files[name]: made)
+        monkeypatch.setattr(remade, function, lambda *_, made=files[name]: made)
+    monkeypatch.setattr(derived, "workbook", lambda *_: files["consolidato.xlsx"])
     return files
 
 
-DERIVED = ("relazione.docx", "cittadini.docx", "validazione.docx", "validazione.json", "originals.json", "dati/objectives.csv", "dati/datapackage.json")
+DERIVED = ("consolidato.xlsx", "relazione.docx", "cittadini.docx", "validazione.docx", "validazione.json", "originals.json", "dati/objectives.csv", "dati/datapackage.json")
 
 
 @pytest.mark.parametrize("path", DERIVED)
 def test_what_follows_from_the_contents_cannot_be_touched_up_even_when_the_manifest_agrees(quick, path):
-    if path.endswith(".docx"):
+    if path.endswith(".xlsx"):
+        inside = opened(quick[path])
+        touched = zipped(*{**inside, "xl/sharedStrings.xml": inside["xl/sharedStrings.xml"].replace(b"Robinie", b"Betulle", 1)}.items())
+    elif path.endswith(".docx"):
         inside = parts(quick[path])
         touched = word_packed({**inside, "word/document.xml": inside["word/document.xml"].replace(b"97,98", b"99,98", 1)})
     else:
         touched = quick[path].replace(b"0", b"1", 1) if b"0" in quick[path] else quick[path].replace(b"a", b"b", 1)
     assert touched != quick[path]
-    for files in ({**quick, path: touched}, {n: c for n, c in quick.items() if n != path}):
+    for files, code in (({**quick, path: touched}, "BNDL08"), ({n: c for n, c in quick.items() if n != path}, "BNDL11")):
         found = proof.verify(packed(files), "a.zip").findings
-        assert [(f.code, f.values["path"]) for f in found if f.values["path"] == path] == [("BNDL08", path)], path
+        assert [(f.code, f.values["path"].partition(":")[0]) for f in found] == [(code, path)], path
 
 
-@pytest.mark.parametrize("path, content", [("relazione.docx", b"PK"), ("relazione.docx", zipped(("word/document.xml", b"<!DOCTYPE a><a/>"))),
+def in_part(content: bytes, part: str, change) -> bytes:
+    inside = parts(content)
+    return word_packed({**inside, part: change(inside[part])})
+
+
+def first(content: bytes, start: str, end: str) -> str:
+    return next(n for n in parts(content) if n.startswith(start) and n.endswith(end))
+
+
+def hatched(png: bytes) -> bytes:
+    """Another chart in the place of one: the picture upside down."""
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as picture:
+        picture.transpose(Image.Transpose.FLIP_TOP_BOTTOM).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("start, end, change", [
+    ("word/header", ".xml", lambda xml: xml.replace(b"</w:hdr>", b"<w:p><w:r><w:t>Approvato 100%</w:t></w:r></w:p></w:hdr>")),
+    ("word/footer", ".xml", lambda xml: xml.replace(b"</w:ftr>", b"<w:p><w:r><w:t>Approvato 100%</w:t></w:r></w:p></w:ftr>")),
+    ("word/media", ".png", hatched), ("word/media", ".png", lambda png: b"PNG")])
+def test_every_part_of_a_document_is_compared(quick, start, end, change):
+    part = first(quick["relazione.docx"], start, end)
+    found = proof.verify(packed({**quick, "relazione.docx": in_part(quick["relazione.docx"], part, change)}), "a.zip").findings
+    assert [(f.code, f.values["path"]) for f in found] == [("BNDL08", f"relazione.docx: {part}")]
+
+
+def test_a_chart_drawn_with_other_fonts_is_told_and_is_no_fault(quick):
+    def softer(png):
+        out = io.BytesIO()
+        with Image.open(io.BytesIO(png)) as picture:
+            picture.filter(ImageFilter.GaussianBlur(0.3)).save(out, "PNG")
+        return out.getvalue()
+    part = first(quick["relazione.docx"], "word/media", ".png")
+    verdict = proof.verify(packed({**quick, "relazione.docx": in_part(quick["relazione.docx"], part, softer)}), "a.zip")
+    assert verdict.findings == () and verdict.alike == (f"relazione.docx: {part}",)
+
+
+def packed_as(files: dict[str, bytes], **said) -> bytes:
+    """The archive of ``files`` with a manifest whose digests agree and that says ``said``."""
+    told = json.loads(files[bundle.MANIFEST])
+    made = opened(packed(files))
+    manifest = json.loads(made[bundle.MANIFEST]) | {"own_templates": told["own_templates"]} | said
+    return zipped((bundle.MANIFEST, json.dumps(manifest).encode()), *((n, c) for n, c in made.items() if n != bundle.MANIFEST))
+
+
+@pytest.mark.parametrize("said, codes_", [({"body": "Comune di Altrove"}, ["BNDL10"]), ({"year": "2021", "own_templates": ["validazione.json"], "more": 1}, ["BNDL10"]),
+                                          ({"round": "interim"}, ["BNDL08", "BNDL11"])])
+def test_what_the_manifest_says_is_held_against_the_document(quick, said, codes_):
+    assert set(codes(packed_as(quick, **said))) & set(codes_)
+
+
+def test_files_added_with_a_manifest_that_agrees_are_found(quick):
+    found = proof.verify(packed({**quick, "leggimi.txt": b"x", "relazione.pdf": b"%PDF"}), "a.zip")
+    assert [(f.code, f.values["path"]) for f in found.findings] == [("BNDL11", "leggimi.txt")]
+
+
+def rehashed(files: dict[str, bytes], change) -> dict[str, bytes]:
+    """The archive with its final document changed, and the log that tells of it hashed again from end to end."""
+    told = json.loads(files["consolidated/final.json"])
+    before = sha256(files["consolidated/final.json"]).hexdigest()
+    change(told)
+    content = documents.dumps(told).encode()
+    log, previous = json.loads(files["log.json"]), FIRST
+    for e in log:
+        e["payload"], e["previous"] = e["payload"].replace(before, sha256(content).hexdigest()), previous
+        previous = e["hash"] = sealed(e["number"], e["when"], e["kind"], e["payload"], previous)
+    return {**files, "consolidated/final.json": content, "log.json": json.dumps(log).encode()}
+
+
+@pytest.mark.parametrize("change", [
+    lambda d: d["returned"].pop(), lambda d: d["missing"].append(d["returned"][0]), lambda d: d.update(issued=[*d["issued"], "ZZ"]),
+    lambda d: d.update(places=[{"path": "/objectives/0/code", "file": "ricevute/final/altro.xlsx", "sheet": "A", "cell": "A1"}]),
+    lambda d: d.update(places=[{"path": "/objectives/999/code", "file": d["sources"][0]["file"], "sheet": "A", "cell": "A1"}])])
+def test_a_document_that_does_not_agree_with_itself_is_found_though_the_log_was_hashed_again(quick, change):
+    assert "BNDL12" in codes(packed(rehashed(quick, change)))
+
+
+def test_a_log_hashed_again_is_found_by_a_hash_kept_elsewhere_or_by_a_signature(quick, archive, tmp_path, monkeypatch):
+    from perfxl.workflow import verify
+
+    kept = proof.verify(archive, "a.zip").last
+    monkeypatch.setattr(verify, "guarded", lambda reader, task, job, seconds: reader(task, job))
+    (tmp_path / "a.zip").write_bytes(archive)
+    assert verify.verify(tmp_path / "a.zip", kept).findings == ()
+    (tmp_path / "a.zip").write_bytes(packed(rehashed(quick, lambda d: d["sources"][0].update(issue=2))))
+    assert "BNDL13" in {f.code for f in verify.verify(tmp_path / "a.zip", kept).findings}
+
+
+@pytest.mark.parametrize("own", [{"properties": {"a": {"type": "string", "pattern": "(?=a)"}}}, {"$ref": "http://127.0.0.1:9/x"}, 3,
+                                 {"properties": {f"a{n}": {"type": "string"} for n in range(3000)}}])
+def test_own_fields_that_may_not_be_used_end_the_verification_with_words(quick, own):
+    finding, = [f for f in proof.verify(packed({**quick, "extension.json": json.dumps(own).encode()}), "a.zip").findings if f.code == "BNDL01"]
+    assert "extension.json" in finding.message("it")
+
+
+def test_patterns_of_own_fields_in_an_archive_cannot_hang_the_verification(quick):
+    own = {"properties": {"a": {"type": "string", "pattern": "^(a+)+$"}}}
+
+    def filled(told):
+        told["content"]["objectives"][0]["sheet"]["extension"] = {"a": "a" * 30_000 + "!"}
+    files = rehashed(quick, filled) | {"extension.json": json.dumps(own).encode()}
+    assert codes(packed(files)) == ["BNDL06"]
+
+
+def test_the_verification_is_bounded_and_says_so(archive, tmp_path, monkeypatch, capsys):
+    from perfxl.workflow import verify
+
+    (tmp_path / "a.zip").write_bytes(archive)
+    monkeypatch.setattr(verify, "seconds", lambda size: 1)
+    assert main(["bundle", "--verify", str(tmp_path / "a.zip")]) == 1
+    told = capsys.readouterr()
+    assert "BNDL09" in told.out and "al più in 1 minuti" in told.err
+
+
+@pytest.mark.parametrize("path, content", [("consolidato.xlsx", b"PK"), ("relazione.docx", b"PK"), ("relazione.docx", zipped(("word/document.xml", b"<!DOCTYPE a><a/>"))),
                                            ("cittadini.docx", zipped(("word/document.xml", b"<a/>"))),
                                            ("dati/datapackage.json", b'{"licenses": [{"name": ["x"]}]}'), ("dati/datapackage.json", b"[")],
-                         ids=("cut", "doctype", "no types", "licence", "not json"))
+                         ids=("no workbook", "cut", "doctype", "no types", "licence", "not json"))
 def test_a_hostile_part_is_named(quick, path, content):
     found = proof.verify(packed({**quick, path: content}), "a.zip").findings
-    assert [(f.code, f.values["path"]) for f in found] == [("BNDL08", path)]
+    assert {(f.code, f.values["path"].partition(":")[0]) for f in found} == {("BNDL08", path)}
 
 
 def test_templates_as_copied_are_perfxls_and_changed_ones_are_the_bodys(tmp_path):
@@ -282,9 +405,9 @@ def test_templates_as_copied_are_perfxls_and_changed_ones_are_the_bodys(tmp_path
 
 def test_a_document_from_the_bodys_own_template_is_told_unchecked(quick):
     told = json.loads(quick[bundle.MANIFEST])
-    files = {n: c for n, c in quick.items() if n != bundle.MANIFEST} | {"relazione.docx": b"PK of ours", "consolidato.xlsx": b"x"}
+    files = {n: c for n, c in quick.items() if n != bundle.MANIFEST} | {"relazione.docx": b"PK of ours", "relazione.pdf": b"%PDF"}
     verdict = proof.verify(bundle.pack(told["body"], told["year"], told["round"], files, ["relazione.docx"]), "a.zip")
-    assert verdict.findings == () and verdict.unchecked == ("consolidato.xlsx", "relazione.docx")
+    assert verdict.findings == () and verdict.own == ("relazione.docx",) and verdict.unchecked == ("relazione.pdf",)
 
 
 @pytest.mark.parametrize("path", ("manifest.json", "log.json", "consolidated/final.json"))

@@ -154,6 +154,6 @@ def test_unknown_flags_are_refused_in_the_language_asked(language, word, capsys)
 
 def test_help_starts_without_the_heavy_libraries():
     loaded = subprocess.run(
-        [sys.executable, "-c", "import sys; from perfxl.ui.cli import parser; parser('it').format_help(); print(*sys.modules)"],
+        [sys.executable, "-c", "import sys; from perfxl.ui.cli import parser; parser('it', given=[]).format_help(); print(*sys.modules)"],
         capture_output=True, text=True, check=True).stdout.split()
     assert not {"openpyxl", "pandas", "lxml", "xlsxwriter", "jsonschema", "rich"} & set(loaded)

@@ -9,7 +9,7 @@ from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.stages import issue, plan
 from perfxl.stages.plan.checks import weights
-from perfxl.ui.cli import commands
+from perfxl.ui.cli.shared import FINDINGS, exit_code
 from perfxl.workflow.consolidate import consolidate
 from perfxl.workflow.form_faults import form_faults
 from perfxl.workflow.issue import issue as issue_forms
@@ -61,7 +61,7 @@ def test_a_fault_of_the_lists_is_told_as_the_forms_are_issued(tmp_path, code, ch
     campaign = made(tmp_path, change)
     made_ = issue_forms(campaign, "plan", ("S1",), "it")
     assert [f.code for f in made_.findings if f.severity != "note"] == [code]
-    assert commands._code(made_.findings) == commands.FINDINGS
+    assert exit_code(made_.findings) == FINDINGS
     assert made_.findings[0].place.cell
 
 

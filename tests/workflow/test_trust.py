@@ -348,3 +348,93 @@ def test_the_words_of_approve_and_withdraw(year, capsys):
     assert "Errore materiale" in told and "rettifica DG n. 34" in told
     with Register.open(year.folder, write=False) as register:
         assert register.verify() == []
+
+
+# What the controller types
+
+TYPED = {  # sheet of the review, where: row of what key (None: under the rows), column of what key (None: beside them)
+    "an answer by telephone": ("requests", "last", "answer"), "another question": ("requests", "last", "question"),
+    "the day of the answer": ("requests", "last", "answer_date"), "a note beside": ("requests", "last", None),
+    "a title": ("evaluations", f"{ROUND}|S1.00001|S1", "title"), "beside an evaluation": ("evaluations", f"{ROUND}|S1.00001|S1", None),
+    "a name": ("considerations", f"{ROUND}|S1", "sector_name"), "under the considerations": ("considerations", None, "sector"),
+    "above": ("considerations", "above", None)}
+
+
+@pytest.fixture(scope="module")
+def asked(played, tmp_path_factory):
+    """The year with a request among those made."""
+    campaign = Campaign(shutil.copytree(played[0], tmp_path_factory.mktemp("asked") / "c"))
+    write(campaign.result(ROUND, "consolidato.xlsx"), lambda book: Sheet(book, "requests").add(sector="S1", question="Perché?"))
+    assert main(["consolidate", str(campaign.folder), "--round", ROUND]) in (0, 1)
+    return campaign.folder
+
+
+def put(book, block, row, column):
+    sheet = Sheet(book, block)
+    at = {"last": lambda: sheet.row(next(str(n) for n in range(99, 0, -1) if has(sheet, str(n)))), "above": lambda: 1,
+          None: lambda: sheet.bottom + 4}.get(row, lambda: sheet.row(row))()
+    cell = sheet.ws.cell(at, sheet.columns[column] if column else max(sheet.columns.values()) + 2)
+    cell.value = "Detto al telefono"
+    return cell.coordinate
+
+
+def has(sheet, key):
+    return any((sheet.ws.cell(r, sheet.columns["#key"]).value or "") == key for r in range(sheet.top + 2, sheet.bottom + 1))
+
+
+@pytest.mark.parametrize("what", TYPED)
+def test_what_the_controller_types_where_nothing_is_read_is_told_with_its_cell(asked, what):
+    from review_sheet import edited
+
+    from perfxl.stages import review
+    from perfxl.stages.review.noted import noted
+
+    made = Campaign(asked).result(ROUND, "consolidato.xlsx").read_bytes()
+    cells = []
+    saved = edited(lambda book: cells.append(put(book, *TYPED[what])), made)
+    finding, = [f for f in review.read(saved, "c.xlsx", written=made).findings if f.code == "REVW19"]
+    assert finding.place.cell == cells[0] and "Detto al telefono" in finding.message("it") and noted(saved, made)
+
+
+def test_a_workbook_that_was_only_saved_or_sorted_says_nothing_more(asked):
+    from review_sheet import edited
+
+    from perfxl.stages import review
+    from perfxl.stages.review.noted import noted
+
+    made = Campaign(asked).result(ROUND, "consolidato.xlsx").read_bytes()
+
+    def turned(book):
+        sheet = Sheet(book, "considerations")
+        first, second = sheet.top + 2, sheet.top + 3
+        for column in sheet.columns.values():
+            a, b = sheet.ws.cell(first, column), sheet.ws.cell(second, column)
+            a.value, b.value = b.value, a.value
+    for edit in (lambda book: None, turned):
+        saved = edited(edit, made)
+        assert [f.code for f in review.read(saved, "c.xlsx", written=made).findings] == [] and not noted(saved, made)
+
+
+def test_an_answer_typed_by_hand_is_kept_in_a_copy_and_told(asked, tmp_path, capsys):
+    import openpyxl
+
+    year = Campaign(shutil.copytree(asked, tmp_path / "c"))
+    path = year.result(ROUND, "consolidato.xlsx")
+    write(path, lambda book: put(book, "requests", "last", "answer"))
+    code, told = run(capsys, "consolidate", year.folder, "--round", ROUND)
+    copies = [p for p in path.parent.glob("consolidato-2*.xlsx")]
+    assert "REVW19" in told and "«Detto al telefono»" in told and len(copies) == 1 and str(copies[0]) in told
+    assert any(cell.value == "Detto al telefono" for sheet in openpyxl.load_workbook(copies[0]) for row in sheet for cell in row)
+
+
+@pytest.mark.parametrize("damage", ["cut", "without its first form"])
+def test_a_workbook_that_cannot_be_compared_is_kept(year, damage, capsys):
+    path = year.result(ROUND, "consolidato.xlsx")
+    if damage == "cut":
+        path.write_bytes(path.read_bytes()[:5000])
+    else:
+        write(path, lambda book: book.active.cell(40, 40).__setattr__("value", "mio"))
+        path.with_name(".scritto-consolidato.xlsx").unlink()
+    mine = path.read_bytes()
+    run(capsys, "consolidate", year.folder, "--round", ROUND)
+    assert [p.read_bytes() for p in path.parent.glob("consolidato-2*.xlsx")] == [mine]

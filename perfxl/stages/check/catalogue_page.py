@@ -22,6 +22,7 @@ AREAS = {
     "OUTC": ("Esiti", "Outcomes"),
     "SHRD": ("Fra più settori", "Across sectors"),
     "RULE": ("Regole dell’ente", "The body’s rules"),
+    "EXTN": ("I campi propri dell’ente", "The body’s own fields"),
     "REGI": ("Il registro", "The register"),
     "PUBL": ("La pubblicazione", "Publication"),
     "BNDL": ("L’archivio per la validazione", "The archive for the validation"),

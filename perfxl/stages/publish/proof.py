@@ -6,26 +6,30 @@ disk, nothing in it is executed or followed, and the outcomes are computed by th
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from perfxl.campaign.register.log import FIRST, Entry, sealed
 from perfxl.model import documents
+from perfxl.model.extension import faults
+from perfxl.model.fields import ROUNDS
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import LANGUAGES, Texts
-from perfxl.stages.publish import bundle, derived
+from perfxl.stages.publish import bundle, derived, remade
 from perfxl.stages.publish.bundle import LOG, MANIFEST, SCHEMA, document_name
 from perfxl.stages.publish.package import LICENCES
 from perfxl.stages.publish.validation import recomputed
-from perfxl.stages.report import report, short_version, validation_pack
-from perfxl.stages.report.marked import marked
-from perfxl.stages.report.package import packed, parts
 
 #: Bounds: bytes of the archive, of one file and of all files when opened, number of files, how many times a file grows.
-MAX_ARCHIVE, MAX_FILE, MAX_TOTAL, MAX_FILES, MAX_RATIO = 256 << 20, 128 << 20, 512 << 20, 200, 400
+MAX_ARCHIVE, MAX_FILE, MAX_TOTAL, MAX_FILES, MAX_RATIO = 128 << 20, 64 << 20, 160 << 20, 200, 400
 #: Documents whose consolidated data are larger than this are not made again: only their digests are checked.
 MAX_WORDS = 32 << 20
+#: Bytes of the schema of the body's own fields.
+MAX_EXTENSION = 1 << 20
+WORKBOOK = "consolidato.xlsx"
+_MANIFEST_KEYS = {"schema", "perfxl", "body", "year", "round", "own_templates", "draft", "files"}
 #: How many places that differ are told one by one.
 TOLD = 20
 
@@ -34,13 +38,19 @@ TOLD = 20
 class Verdict:
     """What was found wrong (nothing: the archive holds), how many figures were computed again, the hash of the last entry.
 
-    ``unchecked``: the files of which only the digest was checked, since their contents cannot be made again here.
+    ``own``: the documents made with a template of the body, whose words cannot be made again; ``unchecked``: the other files of
+    which only the digest was checked; ``alike``: pictures that are not those drawn here, and show the same. ``hashes``: of
+    every entry of the log, by which one that is known from elsewhere is found. ``content``: SHA-256 of the whole archive.
     """
 
     findings: tuple[Finding, ...]
     figures: int = 0
     last: str = ""
     unchecked: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
+    hashes: frozenset[str] = frozenset()
+    content: str = ""
 
 
 class _Refused(Exception):
@@ -67,9 +77,9 @@ def verify(content: bytes, name: str, extension: dict | None = None) -> Verdict:
         entries = _json(files, LOG)
         chain, digests, last = _log(entries)
         findings += [f.at(file=name) for f in chain]
-        own = extension if extension is not None else _json(files, "extension.json") if "extension.json" in files else None
+        own = extension if extension is not None else _extension(files)
         figures, before = 0, {}
-        for round in ("plan", "interim", "final"):
+        for round in ROUNDS:
             path = document_name(round)
             if path in files:
                 vouched = digests["runs"] if manifest.get("draft") is True and round == manifest["round"] else digests["runs"] | digests["approved"]
@@ -78,11 +88,40 @@ def verify(content: bytes, name: str, extension: dict | None = None) -> Verdict:
                 figures += counted
         if document_name(manifest["round"]) not in files:
             raise _Refused("file", path=document_name(manifest["round"]))
-        changed, unchecked = ([], ()) if findings else _made_again(files, manifest, entries, own)
+        if not findings:
+            findings += [f.at(file=name) for f in _bound(manifest, before[manifest["round"]])]
+        changed, rest = ([], _Rest()) if findings else _made_again(files, manifest, entries, own)
         findings += [f.at(file=name) for f in changed]
     except _Refused as refused:
         return Verdict((*findings, Finding("BNDL01", Place(name), {"reason": refused.reason})))
-    return Verdict(tuple(findings), figures, last, unchecked)
+    return Verdict(tuple(findings), figures, last, rest.unchecked, rest.own, rest.alike, frozenset(e["hash"] for e in entries),
+                   sha256(content).hexdigest())
+
+
+def _extension(files: dict[str, bytes]) -> dict | None:
+    """The body's own fields that the archive brings; ``_Refused`` when it may not be used."""
+    if "extension.json" not in files:
+        return None
+    found = _json(files, "extension.json") if len(files["extension.json"]) <= MAX_EXTENSION else None
+    fault = next(faults(found), None)
+    if fault is not None:
+        raise _Refused("extension", place=fault.place or "/")
+    return documents.loads(documents.dumps(found))
+
+
+def _bound(manifest: dict, document: dict) -> Iterator[Finding]:
+    """What the manifest says and the consolidated document, which the log vouches for, does not bear out."""
+    content = document["content"]
+    said = {"body": content["body"]["name"], "year": content["year"], "schema": SCHEMA, "round": document["round"]}
+    for key, value in said.items():
+        if manifest.get(key) != value or type(manifest.get(key)) is not type(value):
+            yield Finding("BNDL10", values={"key": key, "found": str(manifest.get(key)), "told": str(value)})
+    words = [f"{bundle.NAMES[document['round']]}.docx", bundle.CITIZENS, bundle.VALIDATION]
+    own, version = manifest.get("own_templates", []), manifest.get("perfxl", "")
+    if not isinstance(own, list) or not all(name in words for name in own):
+        yield Finding("BNDL10", values={"key": "own_templates", "found": str(own), "told": ", ".join(words)})
+    if not isinstance(version, str) or not isinstance(manifest.get("draft", False), bool) or manifest.keys() - _MANIFEST_KEYS:
+        yield Finding("BNDL10", values={"key": "manifest", "found": ", ".join(sorted(map(str, manifest))), "told": ", ".join(sorted(_MANIFEST_KEYS))})
 
 
 def log_entries(content: bytes) -> list[Entry]:
@@ -142,6 +181,7 @@ def _strangers(files: dict[str, bytes], told: dict[str, str]) -> list[str]:
 def _log(entries) -> tuple[list[Finding], dict, str]:
     """Breaks of the chain; by round, the digest of the consolidated document as the last run left it; the last hash."""
     findings, digests, approved, received, previous = [], {}, {}, set(), FIRST
+    issued: dict[str, set[str]] = {}
     try:
         for number, e in enumerate(entries, 1):
             if type(e["number"]) is not int or not all(type(e[k]) is str for k in ("when", "kind", "payload", "previous", "hash")):
@@ -158,31 +198,55 @@ def _log(entries) -> tuple[list[Finding], dict, str]:
                 approved.pop(payload["round"], None)
             if e["kind"] == "received":
                 received.add(payload["sha256"])
+            if e["kind"] == "issued":
+                issued.setdefault(payload["round"], set()).add(payload["sector"])
     except (KeyError, TypeError, ValueError, RecursionError, ArithmeticError) as problem:
         raise _Refused("file", path=LOG) from problem
-    return findings[:TOLD], {"runs": digests, "approved": approved, "received": received}, previous
+    known = {"runs": digests, "approved": approved, "received": received, "issued": issued}
+    return findings[:TOLD], known, previous
 
 
-def _made_again(files: dict[str, bytes], manifest: dict, entries: list, extension: dict | None) -> tuple[list[Finding], tuple[str, ...]]:
-    """Which files are not what contents and log give, and which cannot be told; asked when all else holds.
+@dataclass(frozen=True)
+class _Rest:
+    """What could not be made again: as ``Verdict`` has it."""
 
-    Of a Word document the words are compared: its pictures depend on the machine that draws them.
-    """
+    unchecked: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
+
+
+def _made_again(files: dict[str, bytes], manifest: dict, entries: list, extension: dict | None) -> tuple[list[Finding], _Rest]:
+    """Which files are not what contents and log give, and which cannot be told; asked when all else holds."""
     path = document_name(manifest["round"])
     try:
         document, log = _json(files, path), bundle.entries_of(entries)
         draft = manifest.get("draft") is True
         expected = derived.data_files(document, log, _licence(files), extension, draft)
-        wrong = [name for name, content in expected.items() if files.get(name) != content]
-        words = _words(document, log, extension, draft)
-        wrong += [name for name in words if name not in files]
-        small = not wrong and len(files[path]) <= MAX_WORDS
-        told = [name for name in words if small and name not in manifest.get("own_templates", words)]
-        wrong += [name for name in told if _texts(files[name]) != derived.texts(words[name]())]
+        words = remade.words(document, log, extension, draft)
+        own = tuple(name for name in words if name in manifest.get("own_templates", ()))
+        must = {MANIFEST, LOG, WORKBOOK, *expected, *words, *(document_name(r) for r in _earlier(entries, manifest["round"])), path}
+        may = {"extension.json", f"{bundle.NAMES[manifest['round']]}.pdf", *map(document_name, ROUNDS[: ROUNDS.index(manifest["round"])])}
+        lacking = [Finding("BNDL11", values={"path": name}) for name in sorted(must - files.keys() | files.keys() - must - may)]
+        wrong = [name for name, content in expected.items() if files.get(name) not in (content, None)]
+        if lacking or wrong:
+            return [*lacking, *_unlike(wrong, manifest)], _Rest()
+        small = len(files[path]) <= MAX_WORDS
+        compared = [remade.compared(name, files[name], words[name]()) for name in words if small and name not in own]
+        wrong = [part for c in compared for part in c.wrong] + (list(remade.workbook(files[WORKBOOK], document, extension)) if small else [])
     except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as problem:
         raise _Refused("file", path=path) from problem
-    plain = {MANIFEST, LOG, "extension.json", *(document_name(r) for r in bundle.NAMES), *expected, *told}
-    return [Finding("BNDL08", values={"path": name, "version": manifest.get("perfxl", "")}) for name in wrong], tuple(sorted(files.keys() - plain))
+    unchecked = [name for name in files if name.endswith(".pdf")] + ([] if small else [*(n for n in words if n not in own), WORKBOOK])
+    return _unlike(wrong, manifest), _Rest(tuple(sorted(unchecked)), own, tuple(part for c in compared for part in c.alike))
+
+
+def _unlike(wrong: list[str], manifest: dict) -> list[Finding]:
+    return [Finding("BNDL08", values={"path": name, "version": manifest.get("perfxl", "")}) for name in wrong[:TOLD]]
+
+
+def _earlier(entries: list, round: str) -> list[str]:
+    """The rounds before ``round`` that the log says were consolidated."""
+    runs = {documents.loads(e["payload"])["round"] for e in entries if e["kind"] == "run" and documents.loads(e["payload"])["stage"] == "consolidate"}
+    return [r for r in ROUNDS[: ROUNDS.index(round)] if r in runs]
 
 
 def _licence(files: dict[str, bytes]) -> str:
@@ -192,25 +256,6 @@ def _licence(files: dict[str, bytes]) -> str:
         return found if found in LICENCES else next(iter(LICENCES))
     except (KeyError, TypeError, IndexError, ValueError, RecursionError, ArithmeticError):
         return next(iter(LICENCES))
-
-
-def _texts(word: bytes) -> list[str] | None:
-    """The paragraphs of a Word document; None when it is none."""
-    try:
-        return derived.texts(packed(parts(word)))
-    except Exception:  # python-docx has no error of its own for what is no Word document
-        return None
-
-
-def _words(document: dict, log: list, extension: dict | None, draft: bool) -> dict[str, Callable[[], bytes]]:
-    """How each Word document of the archive is made again."""
-    spoken, known = derived.language(document), derived.acts(document, log, draft)
-
-    def done(word: bytes) -> bytes:
-        return marked(word, spoken) if draft else word
-    return {f"{bundle.NAMES[document['round']]}.docx": lambda: done(report(document, spoken, None, extension, known)),
-            bundle.CITIZENS: lambda: done(short_version(document, spoken)),
-            bundle.VALIDATION: lambda: done(validation_pack(document, derived.criteria(document, known, extension), spoken))}
 
 
 def _outcomes(files: dict[str, bytes], path: str, round: str, extension: dict | None, known: dict,
@@ -235,9 +280,36 @@ def _outcomes(files: dict[str, bytes], path: str, round: str, extension: dict | 
 
 
 def _vouched(content: bytes, document: dict, path: str, round: str, known: dict) -> Iterator[Finding]:
-    """Whether the log speaks of this very document and of the files it came from."""
+    """Whether the log speaks of this very document and of the files it came from, and the document agrees with itself."""
     if document["round"] != round or known["runs"].get(round) != sha256(content).hexdigest():
         yield Finding("BNDL05", values={"path": path})
     for source in document["sources"]:
         if source["sha256"] not in known["received"]:
             yield Finding("BNDL07", values={"path": source["file"], "digest": source["sha256"]})
+    yield from _agrees(document, path, round, known)
+
+
+def _agrees(document: dict, path: str, round: str, known: dict) -> Iterator[Finding]:
+    """Where who was asked, who answered and where each datum stood do not follow from the sources and the log."""
+    counted = {s["sector"] for s in document["sources"] if s.get("verdict", "used") in ("used", "merged")}
+    if sorted(document["missing"]) != sorted({*document["issued"]} - {*document["returned"]}):
+        yield Finding("BNDL12", values={"path": path, "what": "missing"})
+    if {*document["returned"]} != counted:
+        yield Finding("BNDL12", values={"path": path, "what": "returned"})
+    if {*document["issued"]} - known["issued"].get(round, set()):
+        yield Finding("BNDL12", values={"path": path, "what": "issued"})
+    files = {s["file"] for s in document["sources"]}
+    astray = [p for p in document["places"] if p["file"] not in files or not _stands(document["content"], p["path"])]
+    yield from (Finding("BNDL12", values={"path": path, "what": f"places {p['path']}"}) for p in astray[:TOLD])
+
+
+def _stands(content: dict, path: str) -> bool:
+    """Whether something stands in the contents at a JSON Pointer."""
+    at: Any = content
+    for part in path.split("/")[1:]:
+        part = part.replace("~1", "/").replace("~0", "~")
+        try:
+            at = at[int(part)] if isinstance(at, list) else at[part]
+        except (KeyError, IndexError, ValueError, TypeError):
+            return False
+    return True

@@ -43,6 +43,16 @@ def numbered(document: bytes, printed: bytes) -> bytes:
     return packed(found)
 
 
+def without_pages(part: bytes) -> bytes:
+    """The main part of a Word document in its canonical form, without the pages in its contents; raises ``lxml.etree.XMLSyntaxError``."""
+    body = etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+    for link in body.iter(f"{_W}hyperlink"):
+        shown = _page_run(link)
+        if shown is not None:
+            shown.text = ""
+    return etree.tostring(body, method="c14n")
+
+
 def _page_run(link):
     """The text that a PAGEREF field of a line of the contents shows; None for other links."""
     instruction = link.find(f".//{_W}instrText")

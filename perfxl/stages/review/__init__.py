@@ -23,6 +23,7 @@ from perfxl.stages.review.blocks import (
     offered,
 )
 from perfxl.stages.review.grid import Grid, Pending, Row, find, identify
+from perfxl.stages.review.noted import unread
 from perfxl.stages.review.rules import Choice, Known
 from perfxl.workbook import sheets
 from perfxl.workbook.sheets import Refused
@@ -58,9 +59,10 @@ class Review:
         return bool(self.choices or self.requests or self.evaluations or self.considerations or self.withdrawn or self.findings)
 
 
-def read(data: bytes, file: str, language: str = "it", everything: bool = False) -> Review:
+def read(data: bytes, file: str, language: str = "it", everything: bool = False, written: bytes | None = None) -> Review:
     """What the controller wrote in the consolidated workbook ``data`` since perfxl wrote it; nothing when untouched.
-    ``everything``: also the evaluations and considerations that stood there before.
+    ``everything``: also the evaluations and considerations that stood there before. ``written``: the workbook as perfxl wrote
+    it, to tell what stands in cells that are not read.
 
     ``file`` is what findings call it; ``language``: of the reason given to an outcome accepted without one. Never
     raises on bad input: what cannot be taken is a finding with its cell.
@@ -71,7 +73,9 @@ def read(data: bytes, file: str, language: str = "it", everything: bool = False)
         if said is None:
             return Review()
         round, expected = said
-        return _Reading(find(book, expected), file, round, language, everything).review(expected)
+        found = _Reading(find(book, expected), file, round, language, everything).review(expected)
+        beside = unread(book, sheets.open_book(written, file), file) if written is not None and written != data else ()
+        return replace(found, findings=tuple(in_order([*found.findings, *beside])))
     except Refused as refused:
         return Review(findings=(refused.own(),))
 

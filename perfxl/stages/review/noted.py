@@ -1,24 +1,75 @@
-"""Whether somebody has typed in a consolidated workbook where nothing is read: it is worth a copy before it is replaced."""
+"""What somebody has typed in a consolidated workbook where nothing is read: it is worth a copy before it is replaced."""
 
 from collections.abc import Iterator
 from math import isclose
 
-from perfxl.stages.review.blocks import BLOCKS, block_name
+from perfxl.model.findings import Finding, Place
+from perfxl.stages.review.blocks import BLOCKS, KEY, LISTS, OPEN, REQUESTS, block_name
+from perfxl.stages.review.grid import Grid, Row, find
 from perfxl.workbook import sheets
-from perfxl.workbook.sheets.refs import Ref
+from perfxl.workbook.sheets.refs import Ref, a1
+
+#: How the keys of columns begin that say what a row is about, and stand hidden.
+HIDDEN = "#"
 
 
 def noted(saved: bytes, written: bytes) -> bool:
     """Whether a cell of ``saved`` says something that it does not in ``written``, the same workbook as perfxl wrote it.
 
-    The sheets of the review are left out: what stands there is read. So are cells that were emptied, and values of formulas.
+    On the sheets of the review only what is not read counts: see ``unread``. Cells that were emptied are left out, and values
+    of formulas. A workbook that can no longer be read may hold anything.
     """
     try:
         book, ours = sheets.open_book(saved, "saved"), sheets.open_book(written, "written")
         review = {ref.sheet for b in BLOCKS if isinstance(ref := ours.names.get(block_name(b)), Ref)}
-        return any(True for sheet in ours.sheets if sheet.name not in review for _ in differing(book.sheet(sheet.name), sheet))
+        return any(True for sheet in ours.sheets if sheet.name not in review for _ in differing(book.sheet(sheet.name), sheet)) \
+            or bool(unread(book, ours, ""))
     except sheets.Refused:
-        return False
+        return True
+
+
+def unread(book: sheets.Book, ours: sheets.Book, file: str) -> list[Finding]:
+    """A finding for each cell on the sheets of the review that says something and is not read: in a column that is not open,
+    on a row that is settled, beside or under the rows. ``ours``: the workbook as it was written; ``file``: what findings call
+    ``book``, which may have its rows and sheets in another order.
+    """
+    found: list[Finding] = []
+    known = find(ours, BLOCKS)
+    for block, grid in find(book, BLOCKS).items():
+        if block in known and block != LISTS:
+            found += [Finding("REVW19", Place(file, grid.sheet.name, a1(*at)), {"found": _words(cell)}) for at, cell in _beyond(grid, known[block])]
+    return found
+
+
+def _beyond(grid: Grid, ours: Grid) -> Iterator[tuple[tuple[int, int], sheets.Cell]]:
+    """(row, column) and cell of what ``grid`` says and ``ours``, the same block as it was written, does not, but for open cells."""
+    rows, written = {row.number: row for row in grid.rows("")}, {row.text(KEY): row for row in ours.rows("") if row.text(KEY)}
+    by_column = {column: key for key, column in grid.columns.items()}
+    above = [cell for (row, _), cell in ours.sheet.cells.items() if row <= ours.key_row + 1]
+    for at in grid.sheet.cells:
+        (row, column), cell = at, grid.sheet.cells[at]
+        if cell.kind == "blank" or cell.kind == "text" and not cell.value.strip():
+            continue
+        key = by_column.get(column)
+        if row <= grid.key_row + 1:
+            if not any(_same(cell, known) for known in above):
+                yield at, cell
+        elif key is None:
+            if not _same(cell, ours.sheet.cells.get(at, sheets.BLANK)):
+                yield at, cell
+        elif not key.startswith(HIDDEN) and not _open(grid.block, key, rows[row]):
+            known = written.get(rows[row].text(KEY))
+            if known is None or not _same(cell, known.cells.get(key, sheets.BLANK)):
+                yield at, cell
+
+
+def _open(block: str, key: str, row: Row) -> bool:
+    """Whether the cell of column ``key`` on ``row`` is read: requests that were made are settled."""
+    return key in OPEN.get(block, ()) and not (block == REQUESTS and row.text(KEY))
+
+
+def _words(cell: sheets.Cell) -> str:
+    return str(cell.error if cell.kind == "error" else cell.value if cell.value is not None else cell.formula)
 
 
 def differing(sheet: sheets.Sheet | None, ours: sheets.Sheet) -> Iterator[tuple[tuple[int, int], sheets.Cell]]:

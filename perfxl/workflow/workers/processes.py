@@ -80,13 +80,14 @@ class Processes:
         self._executor.shutdown(cancel_futures=True)
 
 
-def _pool(count: int, job: Any, reader: Reader) -> ProcessPoolExecutor:
-    """``count`` processes that have nothing of this one but ``job`` and ``reader``, within their limits."""
+def _pool(count: int, job: Any, reader: Reader, seconds: float | None = None) -> ProcessPoolExecutor:
+    """``count`` processes that have nothing of this one but ``job`` and ``reader``, within their limits; ``seconds``: for one
+    task, ``TIME_LIMIT`` when None."""
     context = multiprocessing.get_context(METHOD)
     if METHOD == "forkserver":
         context.set_forkserver_preload(["perfxl.stages.read", "perfxl.stages.check"])
     with safe_path.for_children():  # one that looks after locks is started here
-        return ProcessPoolExecutor(count, context, _begin, (reader, job, MEMORY_LIMIT, TIME_LIMIT))
+        return ProcessPoolExecutor(count, context, _begin, (reader, job, MEMORY_LIMIT, seconds or TIME_LIMIT))
 
 
 def _begun(pool: ProcessPoolExecutor, function: Callable, *arguments: Any) -> Future:
@@ -160,19 +161,20 @@ def alone(task: Task, job: Job) -> FileRead:
         return unreadable(task.file, lost.code, **lost.values)
 
 
-def guarded(reader: Reader, task: Any, job: Any) -> Any:
-    """What ``reader`` gives in a process of its own; raises ``Lost`` when that fails, ``Unavailable`` when none starts."""
-    began = time.monotonic()
+def guarded(reader: Reader, task: Any, job: Any, seconds: float | None = None) -> Any:
+    """What ``reader`` gives in a process of its own, in ``seconds`` (``TIME_LIMIT`` when None); raises ``Lost`` when that
+    fails, ``Unavailable`` when none starts."""
+    began, limit = time.monotonic(), seconds or TIME_LIMIT
     try:
-        with _pool(1, job, reader) as pool:
+        with _pool(1, job, reader, limit) as pool:
             return _begun(pool, _in_process, task).result()
     except Unavailable:
         raise
     except MemoryError:
         raise Lost("WORK01", limit=MEMORY_LIMIT // MB) from None
     except BrokenProcessPool:
-        if time.monotonic() - began >= TIME_LIMIT:
-            raise Lost("WORK02", limit=int(TIME_LIMIT)) from None
+        if time.monotonic() - began >= limit:
+            raise Lost("WORK02", limit=int(limit)) from None
         _surely_starts()
         raise Lost("WORK03", reason={"it": "il programma si è interrotto", "en": "the program stopped"}) from None
     except Exception as problem:

@@ -1,0 +1,98 @@
+"""The documents of an archive made again from its contents and compared, part by part, with those that are in it."""
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from perfxl.campaign.register.log import Entry
+from perfxl.stages.publish import bundle, derived
+from perfxl.stages.report import report, short_version, validation_pack
+from perfxl.stages.report.marked import marked
+from perfxl.stages.report.package import Unreadable, parts
+from perfxl.stages.report.pages import without_pages
+
+#: How far two drawings of one picture may be apart, of 255, on machines with other fonts: the mean over all its points.
+PICTURES_APART = 1.5
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What comparing came to: the files, with their part, that are not what is made again; the pictures that were drawn on
+    another machine, so much alike that they say the same."""
+
+    wrong: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
+
+
+def words(document: dict, log: list[Entry], extension: dict | None, draft: bool) -> dict[str, Callable[[], bytes]]:
+    """How each Word document of the archive is made again."""
+    spoken, known = derived.language(document), derived.acts(document, log, draft)
+
+    def done(word: bytes) -> bytes:
+        return marked(word, spoken) if draft else word
+    return {f"{bundle.NAMES[document['round']]}.docx": lambda: done(report(document, spoken, None, extension, known)),
+            bundle.CITIZENS: lambda: done(short_version(document, spoken)),
+            bundle.VALIDATION: lambda: done(validation_pack(document, derived.criteria(document, known, extension), spoken))}
+
+
+def compared(name: str, there: bytes, made: bytes) -> Compared:
+    """The Word document ``there`` beside ``made``, the same one made again: every part, headers and pictures included; the
+    pages in the contents may differ, since they are counted where the document is laid out."""
+    try:
+        mine, theirs = parts(made), parts(there)
+    except Unreadable:
+        return Compared((name,))
+    wrong, alike = [], []
+    for part in sorted(mine.keys() | theirs.keys()):
+        if mine.get(part) == theirs.get(part):
+            continue
+        if part not in mine or part not in theirs:
+            wrong.append(f"{name}: {part}")
+        elif part.endswith(".png") and _look_alike(mine[part], theirs[part]):
+            alike.append(f"{name}: {part}")
+        elif not (part == "word/document.xml" and _same_but_pages(mine[part], theirs[part])):
+            wrong.append(f"{name}: {part}")
+    return Compared(tuple(wrong), tuple(alike))
+
+
+def _same_but_pages(mine: bytes, theirs: bytes) -> bool:
+    try:
+        return without_pages(mine) == without_pages(theirs)
+    except etree.XMLSyntaxError:
+        return False
+
+
+def _look_alike(mine: bytes, theirs: bytes) -> bool:
+    """Whether two pictures show the same, drawn on machines with other fonts or another version of what draws them."""
+    import numpy
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(mine)) as one, Image.open(io.BytesIO(theirs), formats=["PNG"]) as other:
+            if one.size != other.size:
+                return False
+            apart = numpy.abs(numpy.asarray(one.convert("RGB"), dtype="int16") - numpy.asarray(other.convert("RGB"), dtype="int16"))
+            return bool(apart.mean() <= PICTURES_APART)
+    except Exception:  # a picture that is none fails in any way it likes
+        return False
+
+
+def workbook(there: bytes, document: dict, extension: dict | None) -> Iterator[str]:
+    """The parts of the consolidated workbook that are not what is made again."""
+    mine, theirs = _opened(derived.workbook(document, extension)), _opened(there)
+    yield from (f"consolidato.xlsx: {part}" for part in sorted(mine.keys() | theirs.keys()) if mine.get(part) != theirs.get(part))
+
+
+def _opened(content: bytes) -> dict[str, bytes]:
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            if len(entries) > 5_000 or sum(i.file_size for i in entries) > 256 << 20 or len({i.filename for i in entries}) < len(entries):
+                return {}
+            return {i.filename: archive.read(i) for i in entries}
+    except Exception:  # zlib and its kin each have errors of their own
+        return {}

@@ -1,0 +1,49 @@
+"""``perfxl approve``: a round frozen with its act; the next round begins from it."""
+
+from argparse import Namespace
+
+from perfxl.campaign import Campaign
+from perfxl.campaign import register as records
+from perfxl.campaign.register.words import day
+from perfxl.model.texts import Texts
+from perfxl.ui.cli.arguments import Arguments
+from perfxl.ui.cli.shared import CLEAN
+from perfxl.workflow import register_updates
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun
+
+
+def arguments(given: Arguments) -> None:
+    """What the command takes."""
+    given.campaign()
+    given.round(required=True)
+    given.add("--act", metavar="ACT", text="act")
+    given.add("--date", metavar="YYYY-MM-DD", type=given.day, text="act_date")
+    given.add("--anyway", action="store_true", text="approve_anyway")
+    given.add("--correct", action="store_true", text="correct")
+    given.add("--withdraw", action="store_true", text="withdraw")
+    given.add("--reason", metavar="TEXT", text="reason")
+
+
+def run(args: Namespace) -> int:
+    """Do it; the exit code."""
+    say, campaign = Texts("cli", args.lang), Campaign(args.folder)
+    if args.withdraw != (args.reason is not None) or args.withdraw and (args.act or args.date or args.correct or args.anyway):
+        raise CannotRun(say("approve_withdraw_alone"))
+    if not args.withdraw and not (args.act and args.date):
+        raise CannotRun(say("approve_act_needed"))
+    plan_of(campaign, args.lang)
+    with register_updates.opened(campaign, args.lang, CannotRun) as register:
+        earlier = records.approvals(register).get(args.round)
+        if args.withdraw:
+            gone = records.withdraw(register, campaign, args.round, args.reason)
+            print(say("approve_withdrawn", act=gone.act or say("act_unknown"), date=day(gone.date, args.lang), digest=gone.digest))
+            return CLEAN
+        approval = records.approve(register, campaign, args.round, args.act, args.date, anyway=args.anyway, correct=args.correct)
+        left = records.still_open(records.baseline(register, args.round), args.round)
+    print(say("approve_done", path=campaign.folder / approval.file, digest=approval.digest))
+    if left:
+        print(say("approve_open_still", listed="; ".join(records.open_lines(left, args.lang))))
+    if args.correct:
+        print(say("approve_corrected", act=earlier.act, date=day(earlier.date, args.lang)))
+    return CLEAN

@@ -1,0 +1,36 @@
+"""``perfxl ask``: the controller's questions, one workbook a sector."""
+
+import sys
+from argparse import Namespace
+
+from perfxl.campaign import Campaign
+from perfxl.model.fields import round_name
+from perfxl.model.texts import Texts
+from perfxl.ui.cli.arguments import Arguments
+from perfxl.ui.cli.shared import CLEAN
+from perfxl.ui.screen import progress
+from perfxl.workflow import ask as asking
+from perfxl.workflow.workers import Workers
+
+
+def arguments(given: Arguments) -> None:
+    """What the command takes."""
+    given.campaign()
+    given.round(required=True)
+    given.add("--sector", nargs="+", default=[], metavar="S1", text="sector")
+    given.readers()
+
+
+def run(args: Namespace) -> int:
+    """Do it; the exit code."""
+    say = Texts("cli", args.lang)
+    found = asking.ask(Campaign(args.folder), args.round, args.sector, args.lang, progress(args.lang),
+                       Workers(args.executor, args.workers))
+    for path in found.paths:
+        print(path)
+    if found.left:
+        print(say("ask_left", left=found.left), file=sys.stderr)
+    said = "ask_done" if found.paths else "ask_none"
+    print(say(said, count=len(found.paths), questions=found.questions, folder=args.folder / "ricevute" / args.round,
+              round=round_name(args.round, args.lang)), file=sys.stderr)
+    return CLEAN

@@ -1,0 +1,47 @@
+"""``perfxl check``: every finding on a campaign or on single files; marked copies where asked for."""
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from perfxl.model import documents
+from perfxl.model.findings import counts, report
+from perfxl.model.texts import Texts
+from perfxl.ui.cli.arguments import Arguments
+from perfxl.ui.cli.shared import exit_code
+from perfxl.ui.screen import progress, show_findings
+from perfxl.workflow import check as inspection
+from perfxl.workflow.running import CannotRun
+from perfxl.workflow.workers import Workers
+
+#: It can be done on the workbook open in Excel.
+ON_OPEN_WORKBOOK = True
+
+
+def arguments(given: Arguments) -> None:
+    """What the command takes."""
+    given.add("paths", metavar="PATH", type=Path, nargs="+", text="paths")
+    given.active()
+    given.add("--json", action="store_true", text="json_findings")
+    given.add("--marked", metavar="DIR", type=Path, text="marked")
+    given.readers()
+
+
+def run(args: Namespace) -> int:
+    """Do it; the exit code."""
+    say = Texts("cli", args.lang)
+    found = inspection.inspect(args.paths, args.lang, progress(args.lang), Workers(args.executor, args.workers))
+    if not found.files and not found.findings and not any((p / "piano.xlsx").is_file() for p in args.paths):
+        raise CannotRun(say("nothing_to_check", paths=", ".join(map(str, args.paths))))
+    if args.json:
+        sys.stdout.write(documents.dumps(report(found.findings, args.lang)))
+    else:
+        show_findings(found.findings, args.lang, sys.stdout)
+        print(say("check_done", files=len(found.files), **counts(found.findings)))
+    if args.marked:
+        made, failed = inspection.write_marked(found, args.marked, args.lang)
+        for path in made:
+            print(path, file=sys.stderr)
+        for path in failed:
+            print(say("not_marked", path=path), file=sys.stderr)
+    return exit_code(found.findings)

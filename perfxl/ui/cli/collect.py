@@ -1,0 +1,50 @@
+"""``perfxl collect``: what came back, taken out of messages and archives and registered."""
+
+import sys
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+
+from perfxl.campaign import Campaign
+from perfxl.model import documents
+from perfxl.model.findings import report
+from perfxl.model.texts import Texts
+from perfxl.ui.cli.arguments import Arguments
+from perfxl.ui.cli.shared import exit_code
+from perfxl.ui.screen import progress, show_findings, show_table
+from perfxl.workflow import collect as fetching
+from perfxl.workflow.workers import Workers
+
+#: It can be done on the workbook open in Excel.
+ON_OPEN_WORKBOOK = True
+
+
+def arguments(given: Arguments) -> None:
+    """What the command takes."""
+    given.campaign()
+    given.add("paths", metavar="SOURCE", type=Path, nargs="*", text="sources")
+    given.active()
+    given.add("--json", action="store_true", text="json_collect")
+    given.readers()
+
+
+def run(args: Namespace) -> int:
+    """Do it; the exit code."""
+    say, words = Texts("mail", args.lang), Texts("register", args.lang)
+    found = fetching.collect(Campaign(args.folder), args.paths, args.lang, progress(args.lang),
+                             Workers(args.executor, args.workers))
+    if args.json:
+        sys.stdout.write(documents.dumps({"looked": found.looked, "taken": [asdict(t) for t in found.taken],
+                                          "notices": [asdict(n) for n in found.notices],
+                                          **report(found.findings, args.lang)}))
+        return exit_code(found.findings)
+    show_findings(found.findings, args.lang, sys.stderr)
+    rows = [[t.name, t.path, t.sender, say(f"became_{t.became}", sector=t.sector, round=words(f"round_{t.round}") if t.round else ""),
+             t.protocol, t.file] for t in found.taken if not t.known]
+    if rows:
+        show_table([say(f"column_{c}") for c in ("name", "path", "sender", "became", "protocol", "file")], rows, sys.stdout)
+    for news in found.notices:
+        print(say("notice", event=words(f"notice_{news.event}"), subject=news.subject, address=news.address))
+    print(say("collect_done", looked=found.looked, new=sum(t.became == "return" and not t.known for t in found.taken),
+              known=sum(t.known for t in found.taken), aside=sum(t.became == "aside" and not t.known for t in found.taken)))
+    return exit_code(found.findings)

@@ -1,0 +1,33 @@
+"""``perfxl extend``: more time for a round."""
+
+import sys
+from argparse import Namespace
+from datetime import date
+
+from perfxl.campaign import Campaign
+from perfxl.model.texts import Texts
+from perfxl.ui.cli.arguments import Arguments
+from perfxl.ui.cli.shared import CLEAN
+from perfxl.ui.screen import progress
+from perfxl.workflow import extend as stage
+
+
+def arguments(given: Arguments) -> None:
+    """What the command takes."""
+    given.campaign()
+    given.round(required=True)
+    given.add("--to", required=True, metavar="DATE", type=given.day, text="extend_to")
+    given.add("--sector", nargs="+", default=[], metavar="S1", text="sector")
+    given.add("--anyway", action="store_true", text="anyway")
+
+
+def run(args: Namespace) -> int:
+    """Do it; the exit code."""
+    say = Texts("cli", args.lang)
+    done = stage.extend(Campaign(args.folder), args.round, args.to, args.sector, args.lang, date.today(), args.anyway,
+                        progress(args.lang))
+    for path in done.issued.paths if done.issued else ():
+        print(path)
+    print(say("extend_done", day=f"{args.to:%d/%m/%Y}", who=", ".join(args.sector) or say("extend_all"),
+              count=len(done.sectors), sectors=", ".join(done.sectors) or say("nobody")), file=sys.stderr)
+    return CLEAN

@@ -1,0 +1,37 @@
+"""``perfxl issue``: one workbook a sector."""
+
+import sys
+from argparse import Namespace
+
+from perfxl.campaign import Campaign
+from perfxl.model.texts import Texts
+from perfxl.ui.cli.arguments import Arguments
+from perfxl.ui.cli.shared import exit_code
+from perfxl.ui.screen import progress, show_findings
+from perfxl.workflow.issue import issue as issue_forms
+
+#: It can be done on the workbook open in Excel.
+ON_OPEN_WORKBOOK = True
+
+
+def arguments(given: Arguments) -> None:
+    """What the command takes."""
+    given.campaign()
+    given.round(required=True)
+    given.active()
+    given.add("--sector", nargs="+", default=[], metavar="S1", text="sector")
+    given.add("--anyway", action="store_true", text="anyway")
+
+
+def run(args: Namespace) -> int:
+    """Do it; the exit code."""
+    say = Texts("cli", args.lang)
+    made = issue_forms(Campaign(args.folder), args.round, args.sector, args.lang, progress(args.lang), args.anyway)
+    for path in made.paths:
+        print(path)
+    show_findings(made.findings, args.lang, sys.stderr)
+    again = len(made.paths) - len(made.fresh)
+    print(say("issue_done", count=len(made.paths), folder=args.folder / "ricevute" / args.round), file=sys.stderr)
+    if again:
+        print(say("issue_same", count=again), file=sys.stderr)
+    return exit_code(made.findings)

@@ -1,0 +1,29 @@
+"""``perfxl rebuild``: the register made again from what the campaign still proves."""
+
+from argparse import Namespace
+
+from perfxl.campaign import Campaign
+from perfxl.model.texts import Texts
+from perfxl.ui.cli.arguments import Arguments
+from perfxl.ui.cli.shared import CLEAN
+from perfxl.workflow import rebuild as rebuilding
+
+
+def arguments(given: Arguments) -> None:
+    """What the command takes."""
+    given.campaign()
+
+
+def run(args: Namespace) -> int:
+    """Do it; the exit code."""
+    say = Texts("cli", args.lang)
+    found = rebuilding.rebuild(Campaign(args.folder), args.lang)
+    print(say("rebuild_done", path=args.folder / "registro.sqlite", kept=found.kept))
+    if found.aside:
+        print(say("rebuild_aside", path=args.folder / found.aside))
+    for what, count in found.recovered.items():
+        print("  " + say(f"rebuild_{what}", count=count))
+    print(say("rebuild_lost"))
+    for key, values in found.lost:
+        print("  " + say(key, **values))
+    return CLEAN

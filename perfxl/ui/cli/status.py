@@ -1,0 +1,66 @@
+"""``perfxl status``: the board of a round: expected, received, late, versions, findings, open questions."""
+
+import sys
+from argparse import Namespace
+from dataclasses import asdict
+from datetime import date
+
+from perfxl.campaign import Campaign
+from perfxl.campaign.register import board, board_table
+from perfxl.campaign.register.board import Board
+from perfxl.campaign.register.telling import board_summary
+from perfxl.model import documents
+from perfxl.model.texts import Texts
+from perfxl.ui.cli.arguments import Arguments
+from perfxl.ui.cli.shared import CLEAN
+from perfxl.ui.screen import show_table
+from perfxl.workflow import owners, register_updates
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun
+
+#: It can be done on the workbook open in Excel.
+ON_OPEN_WORKBOOK = True
+
+
+def arguments(given: Arguments) -> None:
+    """What the command takes."""
+    given.campaign()
+    given.round()
+    given.active()
+    given.add("--by", choices=("sector", "owner"), default="sector", text="status_by")
+    given.add("--json", action="store_true", text="json_status")
+
+
+def run(args: Namespace) -> int:
+    """Do it; the exit code."""
+    campaign = Campaign(args.folder)
+    plan, _ = plan_of(campaign, args.lang)
+    issued = [r for r in ("final", "interim", "plan") if campaign.issued_sectors(r)]
+    round = args.round or next(iter(issued), plan["rounds"][0]["round"])
+    with register_updates.opened(campaign, args.lang, CannotRun, write=False) as register:
+        found = board(register, campaign, plan, round, date.today())
+        if args.by == "owner":
+            return _by_owner(owners.by_owner(register, plan, round, owners.owed(campaign, plan, round, found.rows, args.lang)), found, args)
+    if args.json:
+        sys.stdout.write(documents.dumps(found.document()))
+        return CLEAN
+    show_table(*board_table(found, args.lang), sys.stdout)
+    print("\n".join(board_summary(found, args.lang)))
+    return CLEAN
+
+
+def _by_owner(listed: list[owners.OwnerRow], found: Board, args: Namespace) -> int:
+    """Say the board by owner: who owes what, in which cells."""
+    say = Texts("register", args.lang)
+    if args.json:
+        sys.stdout.write(documents.dumps({"year": found.year, "round": found.round, "today": found.today,
+                                          "owners": [asdict(o) for o in listed]}))
+        return CLEAN
+    rows = []
+    for one in listed:
+        first = f"{one.missing[0].sheet}!{one.missing[0].cell}" if one.missing else ""
+        where = say("owner_more", first=first, count=len(one.missing) - 1) if len(one.missing) > 1 else first
+        rows.append([f"{one.name} <{one.email}>" if one.email else say("owner_nobody"), ", ".join(one.sectors), ", ".join(one.objectives),
+                     str(len(one.missing) or ""), where, str(one.late or ""), str(one.reminders or "")])
+    show_table([say(f"column_{c}") for c in ("owner", "sectors", "objectives", "missing", "where", "late", "reminders")], rows, sys.stdout)
+    return CLEAN

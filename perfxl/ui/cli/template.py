@@ -1,0 +1,37 @@
+"""``perfxl template``: the masters of the forms, the templates of the reports and of the messages, for the body to restyle."""
+
+from argparse import Namespace
+
+from perfxl.campaign import Campaign
+from perfxl.model.texts import Texts
+from perfxl.stages.issue.form import masters
+from perfxl.stages.mail import wording
+from perfxl.stages.report import templates
+from perfxl.ui.cli.arguments import Arguments
+from perfxl.ui.cli.shared import CLEAN
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun
+
+
+def arguments(given: Arguments) -> None:
+    """What the command takes."""
+    given.campaign()
+    given.add("--force", action="store_true", text="force")
+
+
+def run(args: Namespace) -> int:
+    """Do it; the exit code."""
+    say = Texts("cli", args.lang)
+    campaign = Campaign(args.folder)
+    plan, _ = plan_of(campaign, args.lang)
+    reports = [campaign.folder / "modelli" / name for name in templates.names()]
+    mails = [wording.own(args.folder, kind) for kind in wording.KINDS]
+    there = [p for p in (*(campaign.master(r) for r in ("plan", "interim", "final")), *reports, *mails) if p.exists()]
+    if there and not args.force:
+        raise CannotRun(say("masters_exist", paths=", ".join(map(str, there))))
+    language = plan["body"].get("language", "it")
+    for path in (*masters.write(args.folder, language, campaign.extension), *templates.write(args.folder, language),
+                 *wording.write(args.folder, language)):
+        print(path)
+    print(say("template_done"))
+    return CLEAN
