@@ -101,7 +101,7 @@ def wide(source: Campaign, objectives: int, phases: int = 8) -> dict:
     grown["objectives"] = [{**o, "sheet": _with_phases(o.get("sheet", {}), phases)} for o in grown["objectives"][:objectives]]
     held = {h["sector"] for o in grown["objectives"] for h in o["holders"]}
     grown["sectors"] = [s for s in grown["sectors"] if s["code"] in held]
-    moved = [{**p, "path": _MOVED.sub(lambda m: f"/objectives/{int(m[1]) + k * one}", p["path"])}
+    moved = [{**p, "path": _MOVED.sub(lambda m, k=k: f"/objectives/{int(m[1]) + k * one}", p["path"])}
              for k in range(len(suffixes)) for p in places if p["path"].startswith("/objectives/")]
     issued = sorted(held)
     return {**document, "content": grown, "outcomes": {r: weighed(grown, r).document() for r in ("interim", "final")},

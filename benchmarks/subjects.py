@@ -42,7 +42,7 @@ def unzip(folder: str) -> dict:
 
 def calamine(folder: str) -> dict:
     """The fastest parser: values of every sheet, no formulas, no names, no proof of blank."""
-    return _best(folder, lambda name, content: _values(content))
+    return _best(folder, lambda _name, content: _values(content))
 
 
 def calamine_both(folder: str) -> dict:

@@ -1,4 +1,4 @@
-"""Writes what the documentation takes from the code: the README's command reference and docs/documenti.md.
+"""Writes what the documentation takes from the code: the README's command reference docs/documenti.md, docs/calcolo.md and docs/calculation.md.
 
     python docs/generate.py          writes them
     python docs/generate.py --check  says which are stale, exit code 1
@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "docs")]
+
+import calculation  # noqa: E402
 
 from perfxl.model import documents, fields  # noqa: E402
 from perfxl.ui.cli import parser  # noqa: E402
@@ -74,7 +76,8 @@ def _row(field: fields.Field, path: str) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-PAGES = {ROOT / "README.md": readme, ROOT / "docs" / "documenti.md": dictionary}
+PAGES = {ROOT / "README.md": readme, ROOT / "docs" / "documenti.md": dictionary,
+         ROOT / "docs" / "calcolo.md": lambda: calculation.page("it"), ROOT / "docs" / "calculation.md": lambda: calculation.page("en")}
 
 
 def stale() -> list[Path]:

@@ -16,3 +16,8 @@ def test_no_import_runs_up_and_stages_do_not_import_one_another():
 def test_the_package_holds_the_layers_and_nothing_else():
     there = {p.name for p in (ROOT / "perfxl").iterdir() if p.name != "__pycache__"}
     assert there == {"model", "workbook", "campaign", "stages", "workflow", "ui", "demo", "__init__.py", "__main__.py"}
+
+
+def test_ruff_has_nothing_to_say():
+    run = subprocess.run([sys.executable, "-m", "ruff", "check", "--no-cache"], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout[-6000:] + run.stderr

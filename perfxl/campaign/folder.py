@@ -2,7 +2,7 @@
 
     piano.xlsx                       the plan workbook
     estensione.schema.json           the body's own fields, if any
-    modelli/scheda-<round>.xlsx      the body's restyled masters, if any
+    modelli/scheda-<kind>.xlsx       the body's restyled masters, if any: plan, monitoring, final
     modelli/posta/*.txt              the body's own texts of the messages, if any
     emesse/<round>/<sector>.xlsx     issued workbooks
     emesse/<round>/richieste/<sector>-<n>.xlsx  workbooks with questions
@@ -83,9 +83,13 @@ class Campaign:
         path = self.folder / EXTENSION
         return own_fields(path) if path.is_file() else None
 
-    def master(self, round: str) -> Path:
-        """The body's own master of the form of ``round``; may not exist."""
-        return self.folder / "modelli" / f"scheda-{round}.xlsx"
+    def master(self, kind: str) -> Path:
+        """The body's own master of the forms of a ``kind`` of round; may not exist.
+
+        One of a monitoring may still bear the name that it had when there was a single one.
+        """
+        path, old = self.folder / "modelli" / f"scheda-{kind}.xlsx", self.folder / "modelli" / "scheda-interim.xlsx"
+        return old if kind == "monitoring" and not path.is_file() and old.is_file() else path
 
     def issued(self, round: str, sector: str) -> Path:
         """The workbook issued to ``sector``."""
@@ -137,6 +141,7 @@ class Campaign:
     def approved(self, round: str) -> Path:
         """The consolidated document of ``round`` as approved; may not exist."""
         return self.folder / "approvati" / f"{round}.json"
+
 
     def sweep(self) -> None:
         """Remove what a run that was killed left half written beside the results; only for whoever may write."""

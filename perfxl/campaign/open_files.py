@@ -114,7 +114,7 @@ def beside(path: Path, number: int = 1) -> Path:
     return path.with_name(f"{path.stem}-nuovo{'' if number == 1 else f'-{number}'}{path.suffix}")
 
 
-def put(path: Path, made: bytes, worth: Callable[[bytes, bytes], bool] = lambda saved, written: False) -> Path:
+def put(path: Path, made: bytes, worth: Callable[[bytes, bytes], bool] = lambda _saved, _written: False) -> Path:
     """Write the workbook ``made`` at ``path``, or beside it when somebody has it open; where it went.
 
     A copy is kept of a workbook that users added sheets to, or that is ``worth`` one as it was saved, beside how it was written.

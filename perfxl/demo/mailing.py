@@ -76,7 +76,7 @@ def today() -> date:
 
 
 def _deadline() -> date:
-    return date.fromisoformat(next(r["deadline"] for r in demo.plan()["rounds"] if r["round"] == ROUND))
+    return date.fromisoformat(next(r["deadline"] for r in demo.plan()["rounds"] if r["id"] == ROUND))
 
 
 def _half(document: dict) -> dict:

@@ -47,5 +47,5 @@ def send_back(campaign: Campaign, round: str, language: str, progress: Progress 
 
 def _arrival(round: str) -> str:
     """When the returns of ``round`` came, in the invented year: the day before its deadline."""
-    deadline = next(r["deadline"] for r in demo.plan()["rounds"] if r["round"] == round)
+    deadline = next(r["deadline"] for r in demo.plan()["rounds"] if r["id"] == round)
     return f"{date.fromisoformat(deadline) - timedelta(days=1)}T10:00:00+01:00"

@@ -6,7 +6,7 @@ from the plan workbook; what the sectors fill in comes from the last consolidate
 
 from copy import deepcopy
 
-from perfxl.model.fields import ROUNDS, return_fields
+from perfxl.model.rounds import Rounds
 
 
 def base_content(plan: dict, previous: dict | None) -> dict:
@@ -64,17 +64,17 @@ def _requests(content: dict, before: dict) -> None:
 
 
 def _measures(content: dict, before: dict) -> None:
-    filled = {c.key for f in return_fields() if f.key == "measures" for c in f.items if c.open}
     known = {(r["sector"], r["measure"]["objective"], r["measure"]["id"]): r["measure"] for r in before.get("measures", ())}
     for row in content.get("measures", ()):
         old = known.get((row["sector"], row["measure"]["objective"], row["measure"]["id"]), {})
-        row["measure"] |= {k: v for k, v in old.items() if k in filled}
+        row["measure"] |= {k: deepcopy(old[k]) for k in ("revisions", "readings") if k in old}
 
 
 def waiting(content: dict, round: str) -> dict[str, list[dict]]:
     """The requests of ``round`` and of the rounds before it that have no answer yet, by sector."""
     found: dict[str, list[dict]] = {}
+    until = Rounds.of(content)[round].until
     for request in content.get("requests", ()):
-        if ROUNDS.index(request.get("round", "plan")) <= ROUNDS.index(round) and not request.get("answer"):
+        if request.get("round", until[0]) in until and not request.get("answer"):
             found.setdefault(request["sector"], []).append(request)
     return found

@@ -8,10 +8,9 @@ the approved document to compare with.
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from perfxl.model.fields import ROUNDS
 from perfxl.model.findings import Place
-
-GONE = ("replaced", "withdrawn")
+from perfxl.model.readings import GONE
+from perfxl.model.rounds import Rounds
 
 
 @dataclass(frozen=True)
@@ -79,4 +78,5 @@ def changes(consolidated: dict, approved: dict | None = None) -> list[Change]:
     known = {change.key for change in kept}
     found = kept + [change for change in comparison.run() if change.key not in known]
     order = {o["code"]: k for k, o in enumerate(consolidated["content"].get("objectives", ()))}
-    return sorted(found, key=lambda c: (order.get(c.objective, len(order)), ROUNDS.index(c.round)))
+    rounds = Rounds.of(consolidated["content"])
+    return sorted(found, key=lambda c: (order.get(c.objective, len(order)), rounds.position(c.round)))

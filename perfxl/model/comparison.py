@@ -1,15 +1,22 @@
-"""Comparing a consolidated document with itself, revised beside approved, and with the plan that was approved."""
+"""Comparing a consolidated document with itself, what each round changed, and with the plan that was approved."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from perfxl.model.arithmetic import in_force
-from perfxl.model.changes import GONE, Change
+from perfxl.model.changes import Change
 from perfxl.model.documents import pointer
-from perfxl.model.fields import ROUNDS, Field, objective_fields, resolve, return_fields
+from perfxl.model.fields import (
+    Field,
+    objective_fields,
+    part_fields,
+    resolve,
+    return_fields,
+)
 from perfxl.model.findings import Place
+from perfxl.model.readings import GONE, in_force, readings, revised, revisions
+from perfxl.model.rounds import Round, Rounds
 
 #: Tables whose rows are the same thing from round to round, and the keys that say which; others are compared whole.
 KEYS = {"results": ("id",), "phases": ("id",), "entities": ("result", "entity"), "money": ("kind", "label", "year")}
@@ -34,14 +41,19 @@ def _columns(table: str) -> tuple[Field, ...]:
 def _approved_columns(table: str) -> tuple[Field, ...]:
     """The columns that the approved plan fills in, those that tell the rows apart left out."""
     own = ("objective", *KEYS.get(table, ("id",)))
-    return tuple(c for c in _columns(table) if c.key not in own and c.moment == "plan")
+    return tuple(c for c in _columns(table) if c.key not in own and c.moment == "plan" and len(c.path) == 1)
+
+
+#: What a round changes of the rows of a table, of a sheet, of a holding: the definitions of the schema.
+_REVISIONS = {"results": "resultRevision", "phases": "phaseRevision", "sheet": "sheetRevision", "holding": "holdingRevision"}
 
 
 @cache
-def _revisions(table: str) -> tuple[Field, ...]:
-    """The columns that revise another; with "" as table, the single fields of a holding that do."""
-    among = _columns(table) if table else _holding_fields()
-    return tuple(c for c in among if c.key.endswith("_revised"))
+def _revisable(part: str) -> tuple[Field, ...]:
+    """The fields of a revision that change an approved one."""
+    among = _columns(part) if part in KEYS else [f for f in objective_fields() if f.path[0] == part and len(f.path) == 2]
+    base = {f.key for f in among if not (f.revision or f.standing)}
+    return tuple(f for f in part_fields(_REVISIONS[part]) if f.key in base and f.key != "round") if part in _REVISIONS else ()
 
 
 @cache
@@ -73,11 +85,23 @@ def _at(owner: dict, path: tuple) -> Any:
     return owner
 
 
+def _at_round(holding: dict, round: str) -> dict:
+    """What ``round`` changed of a holding; {} where it changed nothing."""
+    return next((r for r in holding.get("revisions", ()) if r["round"] == round), {})
+
+
+def _sibling(f: Field, part: str) -> Field:
+    """The approved field that the revision ``f`` changes."""
+    among = _columns(part) if part in KEYS else [x for x in objective_fields() if x.path[0] == part and len(x.path) == 2]
+    return next(s for s in among if s.key == f.key and not (s.revision or s.standing))
+
+
 class Comparison:
     """One consolidated document being compared with itself and with the approved ``plan`` (None: only with itself)."""
 
     def __init__(self, consolidated: dict, plan: dict | None):
-        self.content, self.round, self.plan = consolidated["content"], consolidated["round"], plan
+        self.content, self.plan = consolidated["content"], plan
+        self.round: Round = Rounds.of(self.content)[consolidated["round"]]
         self.places = {p["path"]: Place(p["file"], p["sheet"], p["cell"]) for p in consolidated.get("places", ())}
 
     def run(self) -> Iterator[Change]:
@@ -101,13 +125,14 @@ class Comparison:
     def _made(self, kind: str, objective: dict, path: tuple, /, *, title: dict, field: str, sector: str = "", table: str = "",
               item: str = "", cell_kind: str = "text", approved: Any = None, revised: Any = None, reason: str | None = None,
               round: str = "") -> Change:
+        at = round or self.round
         return Change(kind, objective["code"], sector or objective.get("lead", ""), table, item, field, title, cell_kind, approved,
-                      revised, self._reason(objective, sector) if reason is None else reason, self._place(path),
-                      round or self.round, pointer(path))
+                      revised, self._reason(objective, sector, at) if reason is None else reason, self._place(path), str(at), pointer(path))
 
-    def _reason(self, objective: dict, sector: str) -> str:
-        """Why, in the words of ``sector``, else of the lead."""
-        said = {h["sector"]: h.get("holding", {}).get("revision_reason", "") for h in objective.get("holders", ())}
+    def _reason(self, objective: dict, sector: str, round: str) -> str:
+        """Why, in the words of ``sector`` at ``round`` or last before it, else of the lead."""
+        at = next(r for r in self.round.until if r == round)
+        said = {h["sector"]: revised(h.get("holding", {}), "reason", at) or "" for h in objective.get("holders", ())}
         return said.get(sector) or said.get(objective.get("lead"), "")
 
     def _place(self, path: tuple) -> Place:
@@ -119,17 +144,15 @@ class Comparison:
             path = path[:-1]
         return Place()
 
-    def _revised(self, objective: dict, owner: dict, f: Field, path: tuple, **about) -> Iterator[Change]:
-        """A revised field that says something else than the approved one."""
-        old, new = owner.get(f.key.removesuffix("_revised")), owner.get(f.key)
-        if new is not None and not same(old, new):
-            yield self._made("revised", objective, (*path, f.key), title=_title(self._sibling(f, about.get("table", ""))),
-                             field=f.key, cell_kind=f.cell, approved=old, revised=new, round=f.moment, **about)
-
-    @staticmethod
-    def _sibling(f: Field, table: str) -> Field:
-        among = _columns(table) if table else objective_fields()
-        return next(s for s in among if s.path == (*f.path[:-1], f.key.removesuffix("_revised")))
+    def _revised(self, objective: dict, owner: dict, part: str, path: tuple, **about) -> Iterator[Change]:
+        """What each round up to this one changed of ``owner``, against what was in force before."""
+        for round, changed in revisions(owner, self.round):
+            at = next(n for n, r in enumerate(owner["revisions"]) if r is changed)
+            for f in _revisable(part):
+                before = in_force(owner, f.key, round.before) if round.before else owner.get(f.key)
+                if changed.get(f.key) is not None and not same(before, changed[f.key]):
+                    yield self._made("revised", objective, (*path, "revisions", at, f.key), title=_title(_sibling(f, part)), field=f.key,
+                                     cell_kind=f.cell, approved=before, revised=changed[f.key], round=round, **about)
 
     def _otherwise(self, objective: dict, before: dict, now: dict, fields: Iterable[Field], path: tuple, **about) -> Iterator[Change]:
         """Fields of the plan itself that differ from the approved document."""
@@ -142,9 +165,8 @@ class Comparison:
     # -- the holders
     def _holder(self, i: int, j: int, objective: dict, holder: dict, before: dict | None) -> Iterator[Change]:
         sector, holding, path = holder["sector"], holder.get("holding", {}), ("objectives", i, "holders", j)
-        yield from self._gone(objective, holder, path, before)
-        for f in _revisions(""):
-            yield from self._revised(objective, holding, f, (*path, "holding"), sector=sector)
+        yield from self._gone(objective, holder, path)
+        yield from self._revised(objective, holding, "holding", (*path, "holding"), sector=sector)
         known = {h["sector"]: h for h in (before or {}).get("holders", ())}
         if sector in known:
             yield from self._otherwise(objective, known[sector], holder, [f for f in _holding_fields() if f.moment == "plan"], path,
@@ -157,32 +179,33 @@ class Comparison:
                 yield self._made("dropped", objective, path[:2], title=_plan_titles("$defs/objective/properties/holders"), field="holders",
                                  sector=lost, table="holders", item=lost, approved=lost)
 
-    def _gone(self, objective: dict, holder: dict, path: tuple, before: dict | None) -> Iterator[Change]:
+    def _gone(self, objective: dict, holder: dict, path: tuple) -> Iterator[Change]:
         """The objective replaced or withdrawn in this sector, in the first round that says so."""
         holding, sector = holder.get("holding", {}), holder["sector"]
-        rounds = [r for r in ("interim", "final")[: ROUNDS.index(self.round)] if holding.get(r, {}).get("status") in GONE]
-        if not rounds and not holding.get("replaced_by"):
+        by = revised(holding, "replaced_by", self.round)
+        told = [r for r, said in readings(holding, self.round) if said.get("status") in GONE]
+        told += [r for r, changed in revisions(holding, self.round) if changed.get("replaced_by")]
+        if not told:
             return
-        earlier = next((h.get("holding", {}) for h in (before or {}).get("holders", ()) if h["sector"] == sector), {})
-        round = rounds[0] if rounds else "interim" if earlier.get("replaced_by") else self.round
-        said = holding.get(round, {})
-        kind = "withdrawn" if said.get("status") == "withdrawn" and not holding.get("replaced_by") else "replaced"
-        field = ("holding", "replaced_by") if holding.get("replaced_by") else ("holding", round, "status")
-        f = next(f for f in objective_fields() if f.path == field)
-        yield self._made(kind, objective, (*path, *field), title=_title(f), field=f.key, sector=sector, cell_kind=f.cell,
-                         approved=objective["code"], revised=_at(holder, field), round=round,
-                         reason=holding.get("revision_reason") or said.get("reason") or said.get("note") or "")
+        round = min(told, key=self.round.until.index)
+        said = next((said for r, said in readings(holding, self.round) if r == round), {})
+        kind = "withdrawn" if said.get("status") == "withdrawn" and not by else "replaced"
+        part, key = ("revisions", "replaced_by") if by else ("readings", "status")
+        at = next(n for n, r in enumerate(holding[part]) if key in r and (by or r["round"] == round))
+        f = next(f for f in part_fields("holdingRevision" if by else "holdingReading") if f.key == key)
+        yield self._made(kind, objective, (*path, "holding", part, at, key), title=_title(f), field=key, sector=sector, cell_kind=f.cell,
+                         approved=objective["code"], revised=holding[part][at][key], round=round,
+                         reason=_at_round(holding, round).get("reason") or said.get("reason") or said.get("note") or "")
 
     # -- the sheet
     def _sheet(self, i: int, objective: dict, before: dict | None) -> Iterator[Change]:
         path, sheet = ("objectives", i, "sheet"), objective.get("sheet", {})
         approved = (before or {}).get("sheet", {})
+        yield from self._revised(objective, sheet, "sheet", path)
         for f in objective_fields():
-            if f.path[0] != "sheet":
+            if f.path[0] != "sheet" or len(f.path) > 2:
                 continue
-            if f.key.endswith("_revised"):
-                yield from self._revised(objective, sheet, f, path)
-            elif f.key in KEYS:
+            if f.key in KEYS:
                 yield from self._rows(objective, f, sheet.get(f.key, ()), approved.get(f.key, ()), (*path, f.key), before is not None)
             elif f.moment == "plan" and before is not None and sheet != approved:
                 yield from self._otherwise(objective, before, objective, [f], path[:2])
@@ -203,19 +226,19 @@ class Comparison:
             about = {"table": f.key, "item": _called(f.key, row)}
             before = known.pop(name, (0, None))[1]
             if compare and before is None:
-                yield self._made("added", objective, (*path, k), title=_title(f), field=f.key,
+                yield self._made("added", objective, (*path, k), title=_title(f), field=f.key, round=row.get("added", ""),
                                  revised=_summary(f.key, row, self.round), **about)
-            if row.get("dropped") and self.round != "plan":
-                column = next(c for c in f.items if c.key == "dropped")
-                yield self._made("dropped", objective, (*path, k, "dropped"), title=_title(f), field=f.key,
-                                 approved=_summary(f.key, row, "plan"), reason=row["dropped"], round=column.moment, **about)
-            for column in (c for c in _revisions(f.key) if c.key in row):
-                yield from self._revised(objective, row, column, (*path, k), **about)
+            for round, changed in revisions(row, self.round):
+                if changed.get("dropped"):
+                    at = next(n for n, r in enumerate(row["revisions"]) if r is changed)
+                    yield self._made("dropped", objective, (*path, k, "revisions", at, "dropped"), title=_title(f), field=f.key,
+                                     approved=_summary(f.key, row, None), reason=changed["dropped"], round=round, **about)
+            yield from self._revised(objective, row, f.key, (*path, k), **about)
             if before is not None and before != row:
                 yield from self._otherwise(objective, before, row, _approved_columns(f.key), (*path, k), **about)
         for _, row in known.values():
             yield self._made("dropped", objective, path[:2], title=_title(f), field=f.key, table=f.key, item=_called(f.key, row),
-                             approved=_summary(f.key, row, "plan"))
+                             approved=_summary(f.key, row, None))
 
     # -- the measures
     def _measures(self) -> Iterator[Change]:
@@ -243,8 +266,8 @@ def _called(table: str, row: dict) -> str:
     return " · ".join(str(p) for p in parts if p not in (None, ""))
 
 
-def _summary(table: str, row: dict, round: str) -> str:
-    """A row in a few words: its text, or its figure."""
+def _summary(table: str, row: dict, round: Round | None) -> str:
+    """A row in a few words, as the plan has it or as it is in force at ``round``: its text, or its figure."""
     if table == "money":
         return f"{row.get('amount', '')}"
-    return str(in_force(row, "text", round) or row.get("target") or _called(table, row))
+    return str((in_force(row, "text", round) if round else row.get("text")) or row.get("target") or _called(table, row))

@@ -8,7 +8,7 @@ ALL = "*"
 
 def due(plan: dict, round: str, extensions: Mapping[str, str], sector: str = "") -> str:
     """The day (ISO) by which ``sector`` owes the return of ``round``, "" when there is none: the latest of what was said."""
-    planned = next((r.get("deadline") or "" for r in plan.get("rounds", ()) if r["round"] == round), "")
+    planned = next((r.get("deadline") or "" for r in plan.get("rounds", ()) if r["id"] == round), "")
     return max(planned, extensions.get(ALL, ""), extensions.get(sector, ""))
 
 
@@ -17,5 +17,5 @@ def laid(plan: dict, round: str, extensions: Mapping[str, str], sector: str = ""
     day = due(plan, round, extensions, sector)
     if not day:
         return plan
-    rounds = [{**r, "deadline": day} if r["round"] == round else r for r in plan["rounds"]]
+    rounds = [{**r, "deadline": day} if r["id"] == round else r for r in plan["rounds"]]
     return {**plan, "rounds": rounds}

@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from perfxl.model import resources
+from perfxl.model.upgrade import upgraded
 
 
 def loads(text: str | bytes) -> Any:
-    """The document in ``text``; raises ``ValueError`` on bad JSON, NaN, infinities and half characters (lone surrogates)."""
+    """The document in ``text``, in today's shape; raises ``ValueError`` on bad JSON, NaN, infinities and half characters (lone surrogates)."""
 
     def refuse(constant):
         raise ValueError(f"{constant} is not a number")
@@ -29,7 +30,7 @@ def loads(text: str | bytes) -> Any:
     document = json.loads(text, parse_float=Decimal, parse_constant=refuse)
     if (b"\\u" if isinstance(text, bytes) else "\\u") in text:  # a half can only be written as an escape
         encoded(document)
-    return document
+    return upgraded(document)
 
 
 def load(path: Path) -> Any:
@@ -106,12 +107,26 @@ class Violation:
     title: dict
 
 
+def _of_part(given: Any, part: str) -> Any:
+    """A schema without the properties that only the other kind of document has (``x-in``): a return or a plan."""
+    if isinstance(given, list):
+        return [_of_part(v, part) for v in given]
+    if not isinstance(given, dict):
+        return given
+    found = {k: _of_part(v, part) for k, v in given.items()}
+    if isinstance(found.get("properties"), dict):
+        found["properties"] = {k: v for k, v in found["properties"].items()
+                               if not isinstance(v, dict) or part in v.get("x-in", (part,))}
+    return found
+
+
 @cache
 def _validator(name: str, extension: str):
     from jsonschema import Draft202012Validator, validators
     from referencing import Registry, Resource
 
-    loaded = {n: schema(n) for n in ("objective", "plan", "return", "consolidated", "findings")}
+    part = "return" if name == "return" else "plan"
+    loaded = {n: _of_part(schema(n), part) for n in ("objective", "plan", "return", "consolidated", "findings")}
     if extension:
         objective = json.loads(json.dumps(loaded["objective"]))
         place = objective["$defs"]["sheet"]["properties"]["extension"]
@@ -125,7 +140,7 @@ def _validator(name: str, extension: str):
     )
 
 
-def _pattern(validator, pattern: str, instance: Any, schema: dict):
+def _pattern(_validator, pattern: str, instance: Any, _schema: dict):
     """``pattern`` as JSON Schema has it, in an engine whose time grows with the text alone."""
     from jsonschema import ValidationError
 

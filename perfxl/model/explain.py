@@ -1,10 +1,15 @@
-"""How an outcome came about, in one sentence, with the cells it came from.
+"""How an outcome came about, in one sentence, with the cells it came from: enough to do the sum again.
 
-Works on the consolidated document alone: what is said is what was computed and stored, never computed again.
+Works on the consolidated document alone: what is said is what was computed and stored, never computed again; only what
+stands under an objective (its phases, results and measures) is taken from the contents.
 """
 
-from perfxl.model.fields import round_name
+from collections import Counter
+
+from perfxl.model.arithmetic import dec, measure_terms, phase_terms, result_terms, rules_from, shown
 from perfxl.model.findings import quote
+from perfxl.model.outcomes import body_weight
+from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 
 BODY = {"ente", "body"}
@@ -22,8 +27,9 @@ class _Explainer:
     def __init__(self, consolidated: dict, language: str):
         self.document, self.language = consolidated, language
         self.say = Texts("explain", language)
-        self.round = consolidated["round"]
+        self.round = Rounds.of(consolidated["content"])[consolidated["round"]]
         self.outcomes = consolidated["outcomes"].get(self.round)
+        self.rules = rules_from((self.outcomes or {}).get("rules", consolidated["content"].get("rules")))
         self.places = {p["path"]: p for p in consolidated["places"]}
         self.objectives = {}
         for i, objective in enumerate(consolidated["content"].get("objectives", ())):
@@ -33,9 +39,9 @@ class _Explainer:
     def of(self, what: str) -> str | None:
         sector, _, code = what.rpartition("/")
         if self.outcomes is None:
-            return self.say("no_outcomes", round=round_name(self.round, self.language))
+            return self.say("no_outcomes", round=self.round.name(self.language))
         if what.casefold() in BODY:
-            return self._mean(self.say("the_body"), self.outcomes["body"], self._sectors())
+            return self._mean(self.say("the_body"), self.outcomes["body"], self._sectors(), self._out_of_body())
         if code in self.objectives:
             return self._objective(self.objectives[code], sector)
         for group, kind, chosen in (("sectors", "the_sector", lambda o, c: o["sector"] == c),
@@ -43,8 +49,15 @@ class _Explainer:
             for mean in self.outcomes[group]:
                 if mean["code"] == what:
                     told = [o for o in self.outcomes["objectives"] if chosen(o, what)]
-                    return self._mean(self.say(kind, code=what), mean, [self._term(o) for o in told if o["counted"]], told)
+                    several = Counter(o["objective"] for o in told if o["exclusion"] in (None, "missing")) if group == "lines" else None
+                    terms = [self._term(o, several) for o in told if o["counted"]]
+                    return self._mean(self.say(kind, code=what), mean, terms, self._out_of(told, several))
         return None
+
+    def _out_of(self, told: list[dict], several: Counter | None) -> list[str]:
+        """The objectives of ``told`` out of the denominator and why; in a line, those that no sector weighs, once each."""
+        out = {o["objective"]: o for o in told if o["exclusion"] not in (None, "missing") and not (several or {}).get(o["objective"])}
+        return [f"{code} ({self.say('why_' + o['exclusion'])})" for code, o in out.items()]
 
     def _realises(self, outcome: dict, line: str) -> bool:
         objective = self.document["content"]["objectives"][self.objectives[outcome["objective"]]]
@@ -52,26 +65,62 @@ class _Explainer:
         return any(code == line or code.startswith(line + ".") for code in lines)
 
     def _sectors(self) -> list[str]:
-        excluded = self.outcomes["body"]["excluded"]
-        return [f"{m['code']} {self._percent(m['outcome'])}" for m in self.outcomes["sectors"]
-                if m["outcome"] is not None and m["code"] not in excluded]
+        """Each sector that counts with the outcome that enters the body's, and its weight where sectors have one."""
+        content, terms = self.document["content"], []
+        means = {m["code"]: m for m in self.outcomes["sectors"]}
+        for sector in content["sectors"]:
+            weight = body_weight(content, self.outcomes, sector)
+            value, why = self._entering(means[sector["code"]]) if weight is not None else (None, "")
+            if value is not None:
+                weighed = f" × {self._number(shown(weight))}" if self.rules.body_mean == "weighted" else ""
+                terms.append(f"{sector['code']} {self._full(value)}{weighed}{why}")
+        return terms
 
-    def _term(self, outcome: dict) -> str:
-        value = f"{outcome['objective']} {self._number(outcome['weight'])} × {self._percent(outcome['value'])}"
+    def _entering(self, mean: dict) -> tuple[str | None, str]:
+        """What enters the body's mean for a sector, and a word on it where it is not the sector's own outcome."""
+        if self.rules.missing == "out" or mean["without_missing"] is not None:
+            return mean["outcome"], ""
+        if self.rules.missing == "zero":
+            return mean["missing_as_zero"] or "0.00", self.say("term_zero")
+        if mean["missing_as_last"] is not None:
+            return mean["missing_as_last"], self.say("term_last")
+        return self._known(mean["code"]), self.say("term_last")
+
+    def _known(self, sector: str) -> str | None:
+        """The outcome of a sector as last known from an earlier round."""
+        earlier = list(self.document["outcomes"])[: list(self.document["outcomes"]).index(self.round)]
+        for round in reversed(earlier):
+            for m in self.document["outcomes"][round]["sectors"]:
+                if m["code"] == sector and m["missing_as_last"] is not None:
+                    return m["missing_as_last"]
+        return None
+
+    def _out_of_body(self) -> list[str]:
+        why = {m["code"]: m.get("exclusion") for m in self.outcomes["sectors"]}
+        return [f"{code} ({self.say('why_sector_' + why[code])})" if why.get(code) else code for code in self.outcomes["body"]["excluded"]]
+
+    def _term(self, outcome: dict, several: Counter | None = None) -> str:
+        """An objective in a mean: its weight (in a line divided by the sectors that weigh it) by what counts for it."""
+        sectors = several[outcome["objective"]] if several else 1
+        name = f"{outcome['objective']} ({outcome['sector']})" if sectors > 1 else outcome["objective"]
+        weight = self._number(outcome["weight"]) + (f" : {sectors}" if sectors > 1 else "")
+        if outcome["value"] is None:
+            value, why = ("0.00", "term_zero") if self.rules.missing == "zero" else (outcome.get("last"), "term_last")
+            return f"{name} {weight} × {self._full(value)}{self.say(why)}"
+        value = f"{name} {weight} × {self._full(outcome['value'])}"
         if outcome["basis"] == "evaluated" and outcome["declared"] != outcome["evaluated"]:
             return value + self.say("term_evaluated", declared=self._percent(outcome["declared"]) + self._cell(outcome))
         return value + self._cell(outcome)
 
-    def _mean(self, subject: str, mean: dict, terms: list[str], told: list[dict] = ()) -> str:
+    def _mean(self, subject: str, mean: dict, terms: list[str], outside: list[str]) -> str:
         if mean["outcome"] is None:
             sentence = self.say("mean_none", subject=subject, round=self._round())
         else:
             sentence = self.say("mean" if mean["code"] else "mean_body", subject=subject, round=self._round(), outcome=self._percent(mean["outcome"]),
-                                terms="; ".join(terms), denominator=self._number(mean["denominator"]))
-        reasons = [f"{o['objective']} ({self.say('why_' + o['exclusion'])})" for o in told if o["exclusion"] not in (None, "missing")] \
-            or ([] if told else list(mean["excluded"]))
-        if reasons:
-            sentence += self.say("outside", list=", ".join(reasons))
+                                terms="; ".join(terms), denominator=self._number(mean["denominator"]),
+                                rounding=self.say(f"decimals_{self.rules.decimals}"))
+        if outside:
+            sentence += self.say("outside", list=", ".join(outside))
         if mean["missing"]:
             sentence += self.say("missing", count=mean["missing"], coverage=self._percent(mean["coverage"]),
                                  zero=self._percent(mean["missing_as_zero"]), last=self._percent(mean["missing_as_last"]))
@@ -94,19 +143,34 @@ class _Explainer:
         known = [(k, outcome[k]) for k in ("declared", "by_phases", "by_results", "by_measures") if outcome[k] is not None]
         if known:
             sentence += self.say("figures", list=", ".join(f"{self.say('figure_' + k)} {self._percent(v)}" for k, v in known))
+        if outcome["counted"] and outcome["value"] is None:
+            told = ("counts_zero", {}) if self.rules.missing == "zero" else ("counts_last", {"last": self._full(outcome["last"])})
+            return sentence + self.say(told[0], weight=self._number(outcome["weight"]), **told[1]) + "."
         if outcome["counted"]:
             return sentence + self.say("counts", weight=self._number(outcome["weight"])) + "."
         return sentence + self.say("counts_not", why=self.say("why_" + outcome["exclusion"])) + "."
 
     def _basis(self, outcome: dict) -> str:
         """Where the outcome that counts comes from; the cell is that of what was declared."""
-        if outcome["basis"] != "evaluated":
-            return self.say("basis_" + outcome["basis"]) + self._cell(outcome)
+        if outcome["basis"] in ("phases", "results", "measures"):
+            return self.say("basis_" + outcome["basis"], terms=self._terms(outcome), rounding=self.say(f"decimals_{self.rules.decimals}"))
+        if outcome["basis"] == "declared":
+            return self.say("basis_declared") + self._cell(outcome)
         if outcome["declared"] is None:
             return self.say("basis_evaluated")
         if outcome["declared"] == outcome["evaluated"]:
             return self.say("basis_declared") + self._cell(outcome) + self.say("accepted")
         return self.say("basis_overridden", declared=self._percent(outcome["declared"]) + self._cell(outcome))
+
+    def _terms(self, outcome: dict) -> str:
+        """What stands under an objective: its phases, results or measures, each with weight and percentage."""
+        content = self.document["content"]
+        sheet = content["objectives"][self.objectives[outcome["objective"]]].get("sheet", {})
+        measures = [row["measure"] for row in content.get("measures", ())
+                    if (row["measure"]["objective"], row["sector"]) == (outcome["objective"], outcome["sector"])]
+        terms = {"phases": lambda: phase_terms(sheet, self.round, self.rules), "results": lambda: result_terms(sheet, self.round, self.rules),
+                 "measures": lambda: measure_terms(measures, self.round, self.rules)}[outcome["basis"]]() or []
+        return "; ".join(f"{t.name}: {self._number(shown(t.weight))} × {self._number(shown(t.value))}%" for t in terms)
 
     def _decision(self, objective: dict, outcome: dict) -> str:
         """Why the evaluator said what it said, who and when; that it does not count, where the body's rules say so."""
@@ -134,17 +198,23 @@ class _Explainer:
         lead = self.document["content"]["objectives"][i]["lead"]
         for sector in (outcome["sector"], lead):
             for j, holder in enumerate(holders):
-                place = self.places.get(f"/objectives/{i}/holders/{j}/holding/{self.round}/percent")
+                told = [n for n, r in enumerate(holder.get("holding", {}).get("readings", ())) if r["round"] == self.round]
+                place = self.places.get(f"/objectives/{i}/holders/{j}/holding/readings/{told[0]}/percent") if told else None
                 if holder["sector"] == sector and place:
                     return self.say("cell", file=place["file"], sheet=place["sheet"], cell=place["cell"])
         return ""
 
     def _round(self) -> str:
-        return self.say("round_" + self.round)
+        return self.say.at("round", self.round)
 
     def _number(self, text: str) -> str:
         return text.replace(".", ",") if self.language == "it" else text
 
     def _percent(self, text: str | None) -> str:
-        return self.say("unknown") if text is None else self._number(text) + "%"
+        """A figure as it is printed."""
+        return self.say("unknown") if text is None else self._number(str(self.rules.printed(dec(text)))) + "%"
+
+    def _full(self, text: str | None) -> str:
+        """A figure as those above it are computed from: as printed, unless rounding comes at the end alone."""
+        return self._number(text) + "%" if self.rules.once and text is not None else self._percent(text)
 

@@ -30,11 +30,11 @@ def _compiled(name: str, extension: str) -> Check:
     declared = documents.loads(extension)
     place = {"type": "object", "properties": declared.get("properties", {}), "required": declared.get("required", []),
              "additionalProperties": False, "minProperties": 1}
-    return _check(documents.schema(name), name, place)
+    return _check(documents.schema(name), name, place, "return" if name == "return" else "plan")
 
 
-def _check(schema: dict, home: str, extension: dict) -> Check:
-    """The function that accepts what ``schema`` accepts."""
+def _check(schema: dict, home: str, extension: dict, part: str) -> Check:
+    """The function that accepts what ``schema`` accepts in a ``part``, a return or a plan (``x-in``)."""
     schema, home = resolve(schema, home)
     if schema.get("x-extension"):
         schema = extension
@@ -46,11 +46,12 @@ def _check(schema: dict, home: str, extension: dict) -> Check:
             parts.append(make(schema[keyword]))
     if "properties" in schema and schema.get("additionalProperties") is False:
         known |= {"properties", "additionalProperties", "required"}
-        inner = {key: _check(value, home, extension) for key, value in schema["properties"].items()}
+        inner = {key: _check(value, home, extension, part) for key, value in schema["properties"].items()
+                 if part in value.get("x-in", (part,))}
         parts.append(_object(inner, tuple(schema.get("required", ()))))
     if "items" in schema:
         known.add("items")
-        parts.append(_array(_check(schema["items"], home, extension)))
+        parts.append(_array(_check(schema["items"], home, extension, part)))
     if any(keyword not in known and not keyword.startswith("x-") for keyword in schema) or "type" in schema and not parts:
         return _doubt
     return parts[0] if len(parts) == 1 else _all(tuple(parts))

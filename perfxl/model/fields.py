@@ -1,7 +1,7 @@
 """The fields of the form, as the schemas declare them.
 
-The schemas say everything once: what a field is called, what it may hold, in which round the sector may
-fill it in (``x-open``) and in which rounds it is seen (``x-shown``). The form, the reader, the checks and
+The schemas say everything once: what a field is called, what it may hold, at which kinds of round the sector may
+fill it in (``x-open``) and at which it is seen (``x-shown``). The form, the reader, the checks and
 the consolidated workbook all take it from here.
 """
 
@@ -11,8 +11,7 @@ from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.extension import faults
-
-ROUNDS = ("plan", "interim", "final")
+from perfxl.model.rounds import KINDS
 
 #: How a value stands in a cell. ``percent`` is a fraction in the cell (0.15) and points in documents (15).
 CELLS = ("text", "long", "lines", "choice", "yesno", "integer", "number", "percent", "money", "date", "table")
@@ -25,8 +24,8 @@ class Field:
     """One property of a document that has a place in a workbook.
 
     ``path``: keys from the root of its document, without array indexes; ``cell``: one of ``CELLS``;
-    ``schema``: its schema with ``$ref`` resolved; ``open``: rounds in which the sector fills it in;
-    ``shown``: rounds in which the form has it; ``items``: the columns, when ``cell`` is ``table``.
+    ``schema``: its schema with ``$ref`` resolved; ``open``: kinds of round at which the sector fills it in;
+    ``shown``: kinds of round at which the form has it; ``items``: the columns, when ``cell`` is ``table``.
     Equal when path and schema are.
     """
 
@@ -74,21 +73,49 @@ class Field:
 
     @property
     def revision(self) -> bool:
-        """Whether it changes what the plan approved, in a cell of its own beside it."""
-        return self.key.endswith("_revised") or "x-below" in self.schema
+        """Whether it changes, from its round on, what the plan approved."""
+        return "revision" in self.path[:-1]
+
+    @property
+    def standing(self) -> bool:
+        """Whether it shows what earlier rounds changed and is still in force."""
+        return "in_force" in self.path[:-1]
+
+    @property
+    def reading(self) -> bool:
+        """Whether it says what a round found."""
+        return "reading" in self.path[:-1]
 
     @property
     def below(self) -> str:
-        """For a field on the row of an item's revisions, the key of the column it stands in.
-
-        ``weight`` for ``weight_revised``; ``x-below`` for a field that revises no other.
+        """For a field on the row of an item's revisions, the key of the column it stands in: ``weight`` for the new weight;
+        ``x-below`` for a field that revises no other.
         """
-        return self.schema.get("x-below", self.key.removesuffix("_revised"))
+        return self.schema.get("x-below", self.key)
 
     @property
     def moment(self) -> str:
-        """The round whose colour the field has: black plan, blue interim, green final."""
-        return self.open[0] if self.open else "plan"
+        """The kind of round whose colour the field has: black plan, blue monitoring, green final."""
+        return self.open[0] if self.open else "monitoring" if self.standing else "plan"
+
+    def opens(self, round: str) -> bool:
+        """Whether the sector fills it in at ``round``, a round or a kind of round."""
+        return kind_of(round) in self.open
+
+    def shows(self, round: str) -> bool:
+        """Whether the form of ``round``, a round or a kind of round, has it."""
+        return kind_of(round) in self.shown
+
+    def value(self, owner: Any) -> Any:
+        """What stands at the field's path below ``owner``; None where nothing does."""
+        for part in self.path:
+            owner = owner.get(part) if isinstance(owner, dict) else None
+        return owner
+
+
+def kind_of(round: str) -> str:
+    """The kind of a round; a kind stands for itself."""
+    return getattr(round, "kind", round)
 
 
 def resolve(schema: dict, home: str) -> tuple[dict, str]:
@@ -108,32 +135,47 @@ def resolve(schema: dict, home: str) -> tuple[dict, str]:
     return schema, home
 
 
-def walk(schema: dict, home: str, path: tuple[str, ...] = (), open_: tuple = (), shown: tuple = ROUNDS) -> list[Field]:
-    """The fields below an object schema, in its order; arrays of objects become one ``table`` field."""
-    fields = []
+def walk(schema: dict, home: str, path: tuple[str, ...] = (), open_: tuple = (), shown: tuple = KINDS, *,
+         part: str = "", closed: bool = False) -> list[Field]:
+    """The fields below an object schema, in its order; arrays of objects become one ``table`` field.
+
+    ``part``: ``return`` or ``plan``, the kind of document, when ``schema`` is not that of the document itself (``x-in``);
+    ``closed``: whether the sector never fills in what is below.
+    """
+    part, fields = part or home, []
     for key, raw in schema.get("properties", {}).items():
+        if part not in raw.get("x-in", (part,)):
+            continue
         prop, where = resolve(raw, home)
         here = (*path, key)
-        opens = tuple(prop.get("x-open", open_))
-        seen = tuple(prop.get("x-shown", shown))
+        opens = () if closed else tuple(prop.get("x-open", open_))
+        seen = shown if closed else tuple(prop.get("x-shown", shown))
         if key in schema.get("required", ()):
             prop = {**prop, "x-required": True}
         if prop.get("x-cell") == "table":
             items, inner = resolve(prop["items"], where)
-            columns = tuple(walk(items, inner, (), opens, seen))
+            columns = tuple(walk(items, inner, (), opens, seen, part=part, closed=closed))
             fields.append(Field(here, "table", prop, opens, seen, columns))
         elif "x-cell" in prop:
             fields.append(Field(here, prop["x-cell"], prop, opens, seen))
         elif prop.get("type") == "object" and not prop.get("x-extension"):
-            fields += walk(prop, where, here, opens, seen)
+            inside = walk(prop, where, here, opens, seen, part=part, closed=closed or prop.get("x-closed", False))
+            fields += [_called_after(f, schema, home) for f in inside] if prop.get("x-closed") else inside
     return fields
+
+
+def _called_after(field: Field, owner: dict, home: str) -> Field:
+    """A field that shows what is in force, called after the one that it is about."""
+    about, _ = resolve(owner["properties"].get(field.key, field.schema), home)
+    titles = {"title": f"{about['title']} (in vigore)", "x-en": {**field.schema["x-en"], "title": f"{about['x-en']['title']} (in force)"}}
+    return Field(field.path, field.cell, {**field.schema, **titles}, field.open, field.shown, field.items)
 
 
 @cache
 def objective_fields() -> tuple[Field, ...]:
     """The fields of one objective in a return: ``code``, ``holding/...``, ``sheet/...``."""
     items, home = resolve(documents.schema("return")["properties"]["objectives"]["items"], "return")
-    return tuple(walk(items, home))
+    return tuple(walk(items, home, part="return"))
 
 
 @cache
@@ -142,9 +184,18 @@ def return_fields() -> tuple[Field, ...]:
     return tuple(f for f in walk(documents.schema("return"), "return") if f.path[0] != "objectives")
 
 
-def round_name(round: str, language: str) -> str:
-    """What users call a round: ``Monitoraggio intermedio`` for ``interim``."""
-    return documents.schema("objective")["$defs"]["round"]["x-labels"][round][language]
+def part_fields(definition: str) -> tuple[Field, ...]:
+    """The fields of a definition of the plan's parts, its round first: ``phaseReading``, ``holdingRevision``."""
+    return _part_fields(definition)
+
+
+@cache
+def _part_fields(definition: str) -> tuple[Field, ...]:
+    return tuple(walk(documents.schema("objective")["$defs"][definition], "objective", part="plan"))
+
+
+#: What kinds of round were called when there was one monitoring.
+_OLD_KINDS = {"interim": "monitoring"}
 
 
 def extension_fault(extension: Any) -> str:
@@ -170,6 +221,7 @@ def extension_fields(extension: dict | None) -> tuple[Field, ...]:
         labels = {v: {"it": str(v), "en": str(v)} for v in given.get("enum", ())} | given.get("x-labels", {})
         schema = {**given, "title": title, "description": description, "x-en": english, "x-labels": labels,
                   "x-required": key in (extension or {}).get("required", ())}
-        opens = tuple(given.get("x-open", ("plan",)))
-        fields.append(Field(("sheet", "extension", key), cell, schema, opens, tuple(given.get("x-shown", ROUNDS))))
+        opens, seen = (tuple(_OLD_KINDS.get(k, k) for k in given.get(word, usual))
+                       for word, usual in (("x-open", ("plan",)), ("x-shown", KINDS)))
+        fields.append(Field(("sheet", "extension", key), cell, schema, opens, seen))
     return tuple(fields)

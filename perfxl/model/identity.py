@@ -16,7 +16,7 @@ PARENT = "perfxl_parent"  # custom document property of a marked copy: SHA-256 o
 CONSTANT = "px_token"     # defined name that is the token itself, a string constant
 
 _TOKEN = re.compile(
-    r"PX1\|(?P<body>[A-Z][A-Z0-9]{0,7})\|(?P<year>\d{4})\|(?P<round>plan|interim|final)\|"
+    r"PX1\|(?P<body>[A-Z][A-Z0-9]{0,7})\|(?P<year>\d{4})\|(?P<round>[a-z][a-z0-9]{0,15})\|"
     r"(?P<sector>[A-Z][A-Z0-9]{0,7})\|(?P<issue>\d{1,4})\|(?P<digest>[0-9a-f]{16})\|(?P<check>[0-9a-f]{4})"
 )
 

@@ -18,17 +18,15 @@ What a controller would copy by hand is copied; what has to be decided anew is l
 import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
-from datetime import date
 
-from perfxl.model.arithmetic import HUNDRED, dec
+from perfxl.model.arithmetic import HUNDRED, dec, falls
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding
 from perfxl.model.outcomes import outcomes
+from perfxl.model.readings import GONE, dropped, gone, in_force, last_read
+from perfxl.model.rounds import Round, Rounds, first_day, last_day, shifted
 
 YEARS = (1, 2, 3)
-GONE = ("replaced", "withdrawn")
-#: From the last round backwards.
-LAST_FIRST = ("final", "interim")
 
 
 def carry(consolidated: dict, year: int, extension: dict | None = None) -> dict:
@@ -40,8 +38,10 @@ def carry(consolidated: dict, year: int, extension: dict | None = None) -> dict:
     content = consolidated["content"]
     if year <= content["year"]:
         raise ValueError(f"{year} does not follow {content['year']}")
-    turn = _Turn(content, consolidated["round"], year, extension)
-    parts = {"schema": content["schema"], "year": year, **{k: content[k] for k in ("body", "rules") if k in content},
+    turn = _Turn(content, Rounds.of(content)[consolidated["round"]], year, extension)
+    parts = {"schema": content["schema"], "year": year,
+             **({"start": shifted(content["start"], turn.years)} if "start" in content else {}),
+             **{k: content[k] for k in ("body", "rules") if k in content},
              "rounds": [turn.round_of(r) for r in content["rounds"]],
              **{k: content[k] for k in ("sectors", "cascade") if k in content}}
     plan = deepcopy(parts)
@@ -59,44 +59,23 @@ def carry(consolidated: dict, year: int, extension: dict | None = None) -> dict:
     return plan
 
 
-def _last(item: dict, key: str):
-    """What was told last: at the final, else at the interim."""
-    return next((item[f"{r}_{key}"] for r in LAST_FIRST if item.get(f"{r}_{key}") is not None), None)
-
-
 def _done(value) -> bool:
     return value is not None and dec(value) >= HUNDRED
 
 
-def _closed(result: dict) -> bool:
-    """Whether a result told in words alone was achieved."""
-    return "target" not in result and "target_revised" not in result and _done(_last(result, "degree"))
-
-
-def _approved(owner: dict, fields: Iterable[Field]) -> dict:
-    """What the plan says of ``owner``, revised values in the place of the approved ones, in the order of ``fields``."""
-    fields = list(fields)
-    revised = {f.key.removesuffix("_revised"): owner[f.key] for f in fields
-               if f.key.endswith("_revised") and owner.get(f.key) is not None}
-    kept = [f.key for f in fields if f.moment == "plan" and not f.revision]
-    return {k: deepcopy(revised.get(k, owner.get(k))) for k in kept if k in revised or k in owner}
-
-
-def shifted(day: str, years: int) -> str:
-    """``day`` so many years later; 29 February is the 28th where there is none."""
-    given = date.fromisoformat(day)
-    try:
-        return given.replace(year=given.year + years).isoformat()
-    except ValueError:
-        return given.replace(year=given.year + years, day=28).isoformat()
+def _approved(owner: dict, fields: Iterable[Field], round: Round) -> dict:
+    """What the plan says of ``owner``, values in force at ``round`` in the place of the approved ones, in the order of ``fields``."""
+    kept = [f.key for f in fields if f.moment == "plan" and not (f.revision or f.standing or f.reading)]
+    found = {key: in_force(owner, key, round) for key in kept}
+    return {key: deepcopy(value) for key, value in found.items() if value is not None}
 
 
 class _Turn:
     """One turn of the year, from ``content`` as it was at ``round`` to ``year``."""
 
-    def __init__(self, content: dict, round: str, year: int, extension: dict | None):
+    def __init__(self, content: dict, round: Round, year: int, extension: dict | None):
         self.content, self.round, self.year, self.years = content, round, year, year - content["year"]
-        self.begins, self.ended = f"{year}-01-01", f"{year - 1}-12-31"
+        self.begins, self.ended = first_day(content, self.years + 1).isoformat(), last_day(content, self.years).isoformat()
         self.own = None if extension is None else {f.key for f in extension_fields(extension) if f.moment == "plan"}
         self.tables = {f.key: f.items for f in (*objective_fields(), *return_fields()) if f.cell == "table"}
 
@@ -113,8 +92,8 @@ class _Turn:
         sheet = objective.get("sheet", {})
         number, count = sheet.get("year_number", 1) + self.years, sheet.get("year_count", 1)
         transversal = objective.get("kind") == "transversal" and objective["code"] in measured
-        holders = [h for h in objective["holders"] if not gone(h)]
-        lost = {h["sector"] for h in objective["holders"] if gone(h)}
+        lost = {h["sector"] for h in objective["holders"] if gone(h.get("holding", {}), self.round)}
+        holders = [h for h in objective["holders"] if h["sector"] not in lost]
         if not holders or objective["lead"] in lost or (number > count and not transversal):
             return None
         made = {k: objective[k] for k in ("code", "kind", "lead") if k in objective}
@@ -125,22 +104,21 @@ class _Turn:
         link = {"continues": {"code": objective["code"], "year": self.content["year"]}}
         return {**made, **({"sheet": turned} if turned else {}), **link}
 
-    @staticmethod
-    def _holder(holder: dict) -> dict:
+    def _holder(self, holder: dict) -> dict:
         fields = [f for f in objective_fields() if f.path[0] == "holding" and len(f.path) == 2]
-        holding = _approved(holder.get("holding", {}), fields)
+        holding = _approved(holder.get("holding", {}), fields, self.round)
         return {**{k: v for k, v in holder.items() if k != "holding"}, **({"holding": holding} if holding else {})}
 
     def _sheet(self, sheet: dict) -> dict:
-        made = _approved(sheet, [f for f in objective_fields() if f.path[0] == "sheet"])
+        made = _approved(sheet, [f for f in objective_fields() if f.path[0] == "sheet"], self.round)
         if made.get("end", self.begins) < self.begins:
             del made["end"]
         tables = {"responsibles": self._responsibles(made.get("responsibles", ())),
                   "money": [row for row in made.get("money", ()) if row.get("year", 0) >= self.year],
-                  "phases": [self._phase(p) for p in sheet.get("phases", ()) if not p.get("dropped")]}
+                  "phases": [self._phase(p) for p in sheet.get("phases", ()) if not dropped(p, self.round)]}
         tables["results"] = list(self._results(sheet))
         kept = {r["id"] for r in tables["results"]}
-        lower = {r["id"] for r in sheet.get("results", ()) if r.get("direction") == "lower"}
+        lower = {r["id"] for r in sheet.get("results", ()) if falls(r, self.round)}
         tables["entities"] = [self._measured(e, "entities", e["result"] in lower) for e in sheet.get("entities", ())
                               if e["result"] in kept]
         extension = {k: deepcopy(v) for k, v in sheet.get("extension", {}).items() if self.own is None or k in self.own}
@@ -158,7 +136,7 @@ class _Turn:
 
     # -- phases
     def _phase(self, phase: dict) -> dict:
-        made = _approved(phase, self.tables["phases"])
+        made = _approved(phase, self.tables["phases"], self.round)
         dates = {key: made.pop(key) for k in YEARS for key in (f"start_{k}", f"end_{k}") if key in made}
         made.pop("weight", None)
         later = {f"{edge}_{k - self.years}": dates[f"{edge}_{k}"] for k in YEARS if k > self.years
@@ -168,7 +146,7 @@ class _Turn:
             if "start_1" not in later and "end_1" in later:
                 later = {"start_1": self.begins, **later}  # it began before, and goes on
         else:
-            this = phase.get("weighting") != "not_weighted" and not _done(_last(phase, "realised"))
+            this = phase.get("weighting") != "not_weighted" and not _done(last_read(phase, self.round, "realised"))
         made.pop("weighting", None)
         if not this:
             made["weighting"] = "not_weighted"
@@ -176,12 +154,16 @@ class _Turn:
         return {k: v for k, v in sorted((made | later).items(), key=lambda entry: order.index(entry[0]))}
 
     # -- results
+    def _closed(self, result: dict) -> bool:
+        """Whether a result told in words alone was achieved."""
+        return in_force(result, "target", self.round) is None and _done(last_read(result, self.round, "degree"))
+
     def _results(self, sheet: dict) -> Iterator[dict]:
-        kept = [r for r in sheet.get("results", ()) if not r.get("dropped") and not _closed(r)]
+        kept = [r for r in sheet.get("results", ()) if not dropped(r, self.round) and not self._closed(r)]
         whole = len(kept) == len(sheet.get("results", ()))
-        lost = [p["id"] for p in sheet.get("phases", ()) if p.get("dropped")]
+        lost = [p["id"] for p in sheet.get("phases", ()) if dropped(p, self.round)]
         for result in kept:
-            made = self._measured(result, "results", result.get("direction") == "lower")
+            made = self._measured(result, "results", falls(result, self.round))
             if made.get("deadline", self.begins) < self.begins:
                 del made["deadline"]
             if not whole:
@@ -192,7 +174,7 @@ class _Turn:
 
     def _measured(self, row: dict, table: str, lower: bool) -> dict:
         """An indicator that starts from what was last achieved, its target left blank when that was reached."""
-        made, actual = _approved(row, self.tables[table]), _last(row, "actual")
+        made, actual = _approved(row, self.tables[table], self.round), last_read(row, self.round, "actual")
         if actual is not None:
             made["baseline"] = actual
             target = made.get("target")
@@ -205,14 +187,8 @@ class _Turn:
     def measures(self) -> list[dict]:
         """The measures that are not finished, with what was reported left out."""
         columns = [c for c in self.tables["measures"] if c.moment == "plan"]
-        return [{"sector": row["sector"], "measure": _approved(row["measure"], columns)}
-                for row in self.content.get("measures", ()) if not _done(_last(row["measure"], "percent"))]
-
-
-def gone(holder: dict) -> bool:
-    """Whether the objective was replaced or withdrawn in the sector of ``holder``."""
-    holding = holder.get("holding", {})
-    return bool(holding.get("replaced_by")) or any(holding.get(r, {}).get("status") in GONE for r in LAST_FIRST)
+        return [{"sector": row["sector"], "measure": _approved(row["measure"], columns, self.round)}
+                for row in self.content.get("measures", ()) if not _done(last_read(row["measure"], self.round, "percent"))]
 
 
 def notes(consolidated: dict, plan: dict) -> list[Finding]:
@@ -249,7 +225,7 @@ def _note(finding: str, lead: str, objective: str, /, **values) -> Finding:
 
 
 def _last_target(sheet: dict, name: str) -> bool:
-    return any(r["id"] == name and ("target" in r or "target_revised" in r) for r in sheet.get("results", ()))
+    return any(r["id"] == name and ("target" in r or any("target" in c for c in r.get("revisions", ()))) for r in sheet.get("results", ()))
 
 
 def _ended(consolidated: dict, going: dict) -> Iterator[Finding]:

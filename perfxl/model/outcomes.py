@@ -26,8 +26,9 @@ from perfxl.model.arithmetic import (
     status_of,
     weight_at,
 )
-from perfxl.model.fields import ROUNDS
 from perfxl.model.means import Mean, Part, combine
+from perfxl.model.readings import due, gone, read
+from perfxl.model.rounds import Round, Rounds
 
 DEFAULT_RULES = {"counting": "evaluated", "missing": "out", "body_mean": "equal", "weight_tolerance": Decimal("0.05")}
 
@@ -37,9 +38,9 @@ def rules_of(content: dict) -> dict:
     return {**DEFAULT_RULES, **content.get("rules", {})}
 
 
-def reporting_rounds(content: dict) -> tuple[str, ...]:
+def reporting_rounds(content: dict) -> tuple[Round, ...]:
     """The rounds of ``content`` that have outcomes, in the order of the year."""
-    return ROUNDS[1:]
+    return Rounds.of(content).reporting
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,13 @@ class Outcome:
         return {**found, **({"last": shown(self.last)} if self.value is None and self.last is not None else {})}
 
 
-def _declared(objective: dict, holder: dict, round: str, rules: Rules) -> Decimal | None:
+def _declared(objective: dict, holder: dict, round: Round, rules: Rules) -> Decimal | None:
     """What was declared: for a shared objective the lead speaks, for a transversal one each sector for itself."""
-    own = rules.percent(holder.get("holding", {}).get(round, {}).get("percent"))
+    own = rules.percent(read(holder.get("holding", {}), round, "percent"))
     if objective.get("kind") == "transversal":
         return own
     lead = next((h for h in objective["holders"] if h["sector"] == objective["lead"]), holder)
-    told = rules.percent(lead.get("holding", {}).get(round, {}).get("percent"))
+    told = rules.percent(read(lead.get("holding", {}), round, "percent"))
     return own if told is None else told
 
 
@@ -96,22 +97,17 @@ def _evaluated(evaluations: Mapping, objective: dict, sector: str, round: str) -
     return own
 
 
-def _exclusion(holding: dict, round: str, weight: Decimal | None, value: Decimal | None) -> str | None:
-    status = holding.get(round, {}).get("status")
+def _exclusion(holding: dict, round: Round, weight: Decimal | None, value: Decimal | None) -> str | None:
     if holding.get("weighting") in ("not_weighted", "incentives"):
         return holding["weighting"]
-    if holding.get("replaced_by") or status == "replaced":
-        return "replaced"
-    if status == "withdrawn":
-        return "withdrawn"
-    return "no_weight" if weight is None else "missing" if value is None else None
+    return gone(holding, round) or ("no_weight" if weight is None else "missing" if value is None else None)
 
 
 #: What is looked for, in order, by the rule on the outcome that counts.
 ORDER = {"evaluated": ("evaluated", "declared"), "declared": ("declared",), "phases": ("phases",), "results": ("results",)}
 
 
-def outcome(objective: dict, holder: dict, round: str, rules: Rules, evaluations: Mapping, measures: list[dict],
+def outcome(objective: dict, holder: dict, round: Round, rules: Rules, evaluations: Mapping, measures: list[dict],
             last: Decimal | None = None) -> Outcome:
     """The outcome of ``objective`` in the sector of ``holder`` at ``round``.
 
@@ -134,7 +130,9 @@ def outcome(objective: dict, holder: dict, round: str, rules: Rules, evaluations
     value = rules.figure(found[basis]) if basis else None
     weight = weight_at(holding, round, rules)
     excluded = _exclusion(holding, round, weight, value)
-    said = holding.get(round, {}).get("status")
+    if excluded == "missing" and not due(objective, round):
+        excluded = "not_due"
+    said = read(holding, round, "status")
     status = excluded if excluded in ("replaced", "withdrawn") else \
         status_of(value, rules) if basis != "declared" else said or status_of(value, rules)
     counted = excluded is None or excluded == "missing" and (rules.missing == "zero" or rules.missing == "last_known" and last is not None)
@@ -150,7 +148,7 @@ def outcomes(content: dict, round: str, last: Mapping[tuple[str, str], Decimal] 
 
     ``last``: by (objective, sector), what was known before.
     """
-    rules, last = rules_from(content.get("rules")), last or {}
+    rules, last, round = rules_from(content.get("rules")), last or {}, Rounds.of(content)[round]
     evaluations = {(e["objective"], e["sector"], e["round"]): rules.percent(e["percent"]) for e in content.get("evaluations", ())}
     measures: dict[tuple, list] = {}
     for row in content.get("measures", ()):
@@ -262,6 +260,19 @@ def body_mean(sectors: Sequence[Mean], known: Mapping[str, Decimal], rules: Rule
                 coverage=rules.figure(mean((s.weight, s.coverage or ZERO) for s in inside)),
                 counted=len(counted), missing=sum(s.without_missing is None for s in inside),
                 excluded=tuple(s.code for s in sectors if s.weight is None))
+
+
+def body_weight(content: dict, told: dict, sector: dict) -> Decimal | None:
+    """The weight of ``sector`` in the body's mean as ``told``, the outcomes of a round, were computed; None when it is out.
+
+    Documents written before outcomes said it are read with the plan in ``content``.
+    """
+    found = next((m for m in told["sectors"] if m["code"] == sector["code"]), None)
+    if found is None or "rules" in told:
+        return dec(found.get("weight")) if found else None
+    if sector["code"] in told["body"]["excluded"]:
+        return None
+    return dec(sector.get("weight")) if rules_from(content.get("rules")).body_mean == "weighted" else ONE
 
 
 def added_up(content: dict, told: dict, earlier: Sequence[dict]) -> dict:

@@ -10,8 +10,8 @@ from perfxl.model.fields import resolve
 SHAPES = {"sectorCode": "PLAN15", "objectiveCode": "PLAN16", "lineCode": "PLAN17", "itemId": "PLAN18"}
 
 
-def refusals(wrong: Iterable[Violation], document: dict, grids: dict) -> Iterator[tuple[str, tuple, dict, dict | None]]:
-    """(code, path, values, title) of what to say for each violation; ``grids``: the tables of the workbook by id.
+def refusals(wrong: Iterable[Violation], document: dict) -> Iterator[tuple[str, tuple, dict, dict | None]]:
+    """(code, path, values, title) of what to say for each violation.
 
     A required value that is missing is reported at its own path, although nothing stands there.
     """

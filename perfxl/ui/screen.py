@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Iterable, Sequence
 
+from perfxl.model.arithmetic import dec, rounded
 from perfxl.model.findings import Finding, counts, in_order
 from perfxl.model.texts import Texts
 from perfxl.workflow.running import Progress, quiet
 
 
-def progress(language: str) -> Progress:
+def progress(_language: str) -> Progress:
     """A progress bar on standard error when that is a terminal; nothing in a pipe."""
     if not sys.stderr.isatty():
         return quiet
@@ -51,7 +52,10 @@ def show_findings(findings: Iterable[Finding], language: str, stream) -> None:
 def show_outcomes(summary: dict, language: str) -> None:
     """Outcomes by sector and of the body, and who has not answered."""
     say = Texts("cli", language)
-    shown = (lambda value: say("no_outcome") if value is None else _number(value, language) + "%")
+
+    def shown(value) -> str:
+        return say("no_outcome") if value is None else _number(str(rounded(dec(value))), language) + "%"
+
     for sector, outcome in summary["outcomes"].items():
         print(f"  {sector:<8} {shown(outcome):>16}")
     if summary["outcomes"]:

@@ -74,7 +74,7 @@ class WindowDesk(Dialogs):
     def save_open(self, campaign: Campaign) -> None:
         """Nothing to save from here: other programs hold their own files."""
 
-    def hold(self, result: Path) -> bool:
+    def hold(self, result: Path) -> bool:  # noqa: ARG002
         """Never: other programs hold their own files."""
         return False
 

@@ -3,21 +3,31 @@
 A field outside the objectives is named ``px_compilation__name``; a field of the third objective sheet
 ``px03_holding__weight``. A table is one named block, ``px03_t_phases``: its first row is a hidden row of keys
 (``id``, ``text``, ``weight`` ...), its column with key ``#`` is a hidden column of slots. Slot ``4`` is the
-fourth item, slot ``4r`` the row of its revisions (key ``weight`` there is ``weight_revised``,
-key ``weighting`` is ``dropped``). So rows and columns may be inserted, blocks moved and sheets renamed, and the block
-still reads. In a master the objective sheet bears ``px_`` names without a number; ``issue`` numbers them.
+fourth item, slot ``4f`` the row of what earlier rounds changed of it and is in force, slot ``4r`` the row of what this
+round changes (key ``weight`` there is the new weight, key ``weighting`` the reason for which it is dropped). So rows
+and columns may be inserted, blocks moved and sheets renamed, and the block still reads. No name says which round the
+form is of: a form of the fourth monitoring has the names of one of the first. In a master the objective sheet bears
+``px_`` names without a number; ``issue`` numbers them.
 """
 
 import re
 from dataclasses import dataclass
 from functools import cache
 
-from perfxl.model.fields import Field, objective_fields, return_fields
+from perfxl.model.fields import Field, kind_of, objective_fields, return_fields
+from perfxl.model.rounds import REPORTING
 
 #: Continuation rows under each narrative: cells that carry on a story longer than one cell.
 STORY_SLOTS = 24
 
+#: The story of the whole objective, and of a phase, below the objective and below the phase.
+NARRATIVE, DONE = ("sheet", "reading", "narrative"), ("reading", "done")
+
 NAME = re.compile(r"px(?P<number>\d{2})?_(?P<rest>[A-Za-z0-9_]+)\Z")
+
+
+#: Ends of the slots of the rows below an item: of what is in force, and of what this round changes.
+STANDING, REVISED = "f", "r"
 
 
 @dataclass(frozen=True)
@@ -25,9 +35,10 @@ class Table:
     """A block of the form.
 
     ``id``: its part of the name; ``array``: path of the array it shows; ``columns``: its fields;
-    ``slots``: how many items fit; ``revisions``: fields on the second row of each item, () where there is none.
-    A *story* table (``story`` is a round) has columns ``phase`` and ``text``: each row carries on the story of
-    that phase, or of the whole objective where ``phase`` is blank.
+    ``slots``: how many items fit; ``revisions``: fields on the row of what this round changes of each item, ``standing``:
+    those on the row of what is in force, () where there is none.
+    The *story* table has columns ``phase`` and ``text``: each row carries on the story of that phase, or of the whole
+    objective where ``phase`` is blank.
     """
 
     id: str
@@ -35,13 +46,27 @@ class Table:
     columns: tuple[Field, ...]
     slots: int
     revisions: tuple[Field, ...] = ()
-    story: str = ""
+    standing: tuple[Field, ...] = ()
+    story: bool = False
+
+    @property
+    def joined(self) -> bool:
+        """Whether it goes on with the items of another block."""
+        return self.id != self.array[-1] and self.array[-1] in JOINED if self.array else False
+
+    def below(self, slot: str) -> tuple[Field, ...]:
+        """The fields of the row whose slot ends like ``slot``: the item's own, those in force, those that change."""
+        return {REVISED: self.revisions, STANDING: self.standing}.get(slot[-1:], self.columns)
 
     def shown(self, round: str) -> bool:
-        """Whether the form of ``round`` has this block."""
+        """Whether the form of ``round``, a round or a kind of round, has this block."""
         if self.story:
-            return round == "final" or round == self.story
-        return any(round in column.shown for column in self.columns if column.key != "id")
+            return kind_of(round) in REPORTING
+        return any(column.shows(round) for column in self.columns if column.key != "id")
+
+
+#: Tables whose items go on in a second block, with what the round finds of them.
+JOINED = ("results", "phases")
 
 
 def scalar_name(path: tuple[str, ...], number: int | None = None) -> str:
@@ -54,35 +79,27 @@ def table_name(table_id: str, number: int | None = None) -> str:
     return f"px{'' if number is None else f'{number:02d}'}_t_{table_id}"
 
 
-def _stage(field: Field) -> str:
-    if field.revision:
-        return "revision"
-    return next((r for r in ("interim", "final") if field.key.startswith(r + "_")), "base")
-
-
 def _tables(field: Field) -> list[Table]:
-    slots = field.schema["maxItems"]
-    if field.key not in ("results", "phases"):
-        return [Table(field.key, field.path, field.items, slots)]
-    by_stage = {s: tuple(f for f in field.items if _stage(f) == s) for s in ("base", "revision", "interim", "final")}
-    tables = [Table(field.key, field.path, by_stage["base"], slots, by_stage["revision"])]
-    tables += [Table(f"{field.key}_{r}", field.path, (field.items[0], *by_stage[r]), slots) for r in ("interim", "final")]
-    return tables
+    slots, name = field.schema["maxItems"], "_".join(field.path[1:] if field.path[0] == "sheet" else field.path)
+    if field.key not in JOINED or field.path[:-1] != ("sheet",):
+        return [Table(name, field.path, field.items, slots)]
+    base = tuple(f for f in field.items if not (f.revision or f.standing or f.reading))
+    below = {part: tuple(f for f in field.items if getattr(f, part)) for part in ("revision", "standing", "reading")}
+    return [Table(name, field.path, base, slots, below["revision"], below["standing"]),
+            Table(f"{name}_reading", field.path, (field.items[0], *below["reading"]), slots)]
 
 
 @cache
 def objective_tables() -> tuple[Table, ...]:
     """The blocks of an objective sheet."""
     found = [t for f in objective_fields() if f.cell == "table" for t in _tables(f)]
-    found += [Table(f"narrative_{r}", (), (), STORY_SLOTS, story=r) for r in ("interim", "final")]
-    return tuple(found)
+    return (*found, Table("narrative", (), (), STORY_SLOTS, story=True))
 
 
 @cache
 def objective_scalars() -> tuple[Field, ...]:
-    """The single cells of an objective sheet (the narratives are story tables, not single cells)."""
-    return tuple(f for f in objective_fields()
-                 if f.cell != "table" and f.path[-1] not in ("interim_narrative", "final_narrative"))
+    """The single cells of an objective sheet (the narrative is a story table, not a single cell)."""
+    return tuple(f for f in objective_fields() if f.cell != "table" and f.path != NARRATIVE)
 
 
 @cache

@@ -7,11 +7,12 @@ from perfxl.campaign import Campaign
 from perfxl.campaign.register.approval import counted
 from perfxl.model import documents
 from perfxl.model.documents import write_bytes
-from perfxl.model.fields import ROUNDS
+from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import Texts
-from perfxl.stages.publish.bundle import NAMES
+from perfxl.stages.publish.bundle import NAMES, document_name_of
 from perfxl.workflow import register_updates
 from perfxl.workflow.report import filled, marked, short_word, word
+from perfxl.workflow.rounds import consolidated_rounds, round_of
 from perfxl.workflow.running import CannotRun
 from perfxl.workflow.standing import Standing, name_of, standing
 
@@ -35,8 +36,9 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
     from perfxl.stages.publish import bundle as stage
     from perfxl.stages.publish import derived
 
-    chosen = round or next((r for r in ("final", "interim") if campaign.result(r).exists() or campaign.approved(r).exists()), None)
-    if chosen in (None, "plan"):
+    told = [r for r in consolidated_rounds(campaign, language) if r.reports]
+    chosen = round_of(campaign, round, language) if round else told[-1] if told else None
+    if chosen is None or not chosen.reports:
         raise CannotRun(Texts("cli", language)("bundle_no_outcomes", folder=campaign.folder))
     of = standing(campaign, chosen, language, draft)
     document, extension = of.document, campaign.extension
@@ -70,19 +72,18 @@ def _consolidated(campaign: Campaign, of: Standing, language: str) -> dict[str, 
     """The consolidated documents of the archive: that of its round, and those that count of the rounds before it."""
     from perfxl.stages.publish.bundle import document_name
 
-    round = of.document["round"]
-    earlier = ROUNDS[: ROUNDS.index(round)]
+    round = Rounds.of(of.document["content"])[of.document["round"]]
     with register_updates.opened(campaign, language, CannotRun, write=False) as register:
-        found = {r: counted(register, campaign, r) for r in earlier}
+        found = {r: counted(register, campaign, r) for r in round.earlier}
     return {document_name(r): content for r, content in found.items() if content is not None} | {document_name(round): of.content}
 
 
-def _own(campaign: Campaign, round: str, spoken: str) -> list[str]:
+def _own(campaign: Campaign, round: Round, spoken: str) -> list[str]:
     """The documents of the archive that come from a template the body has made its own."""
     from perfxl.stages.publish.bundle import CITIZENS, VALIDATION
     from perfxl.stages.report import board, changed_template, short, templates
 
-    used = {f"{NAMES[round]}.docx": templates.name(round), CITIZENS: short.TEMPLATE, VALIDATION: board.TEMPLATE}
+    used = {f"{NAMES[round.kind]}.docx": templates.name(round.kind), CITIZENS: short.TEMPLATE, VALIDATION: board.TEMPLATE}
     return [name for name, template in used.items() if changed_template(template, spoken, campaign.folder / "modelli" / template) is not None]
 
 
@@ -101,7 +102,7 @@ def _report(campaign: Campaign, of: Standing, language: str) -> dict[str, bytes]
     """The report of a round by file name; with its PDF, and the pages in its contents, where both stand among the results."""
     from perfxl.stages.report.pages import numbered
 
-    name = f"{NAMES[of.document['round']]}.docx"
+    name = f"{document_name_of(of.document)}.docx"
     made, path = marked(word(campaign, of, language), of), campaign.result(of.document["round"], name_of(name, of))
     beside = path.with_suffix(".pdf")
     if path.is_file() and beside.is_file():

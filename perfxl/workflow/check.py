@@ -8,9 +8,9 @@ from pathlib import Path
 from perfxl.campaign import Campaign
 from perfxl.model import deadlines, documents
 from perfxl.model.base import base_content
-from perfxl.model.fields import ROUNDS
 from perfxl.model.findings import Finding, grouped, in_order
 from perfxl.model.identity import Identity
+from perfxl.model.rounds import USUAL, Rounds
 from perfxl.model.texts import Texts
 from perfxl.workflow import register_updates
 from perfxl.workflow.issue import plan_faults, prefilled_of
@@ -99,8 +99,8 @@ def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[P
 def _campaign(campaign: Campaign, language: str, progress: Progress, workers: Workers) -> Inspection:
     plan, findings = plan_of(campaign, language)
     files = []
-    for round in ROUNDS:
-        if any(r["round"] == round for r in plan["rounds"]) and campaign.issued_sectors(round):
+    for round in Rounds.of(plan):
+        if campaign.issued_sectors(round):
             findings += plan_faults(campaign, round, language)
         if not campaign.received(round) or not campaign.issued_sectors(round):
             continue
@@ -128,13 +128,14 @@ class _Home:
     def issued(self, identity: Identity) -> tuple[dict, dict | None, Path | None] | None:
         """The plan that the return with ``identity`` belongs to, the form that it began as, and the path of that, None when it
         is nowhere; None when it belongs to no plan known here."""
-        if self._campaign is None or (self._plan["body"]["code"], self._plan["year"]) != (identity.body, identity.year):
+        if self._campaign is None or (self._plan["body"]["code"], self._plan["year"]) != (identity.body, identity.year) \
+                or identity.round not in Rounds.of(self._plan):
             return None
         with register_updates.opened(self._campaign, self._language, CannotRun, write=False) as register:
             if identity.round not in self._bases:
                 extensions = register.extensions(identity.round)
                 base = base_content(deadlines.laid(self._plan, identity.round, extensions),
-                                             register_updates.previous(register, self._campaign, identity.round))
+                                    register_updates.previous(register, self._campaign, Rounds.of(self._plan)[identity.round]))
                 prefilled = prefilled_of(self._campaign, base, identity.round, extensions)
                 self._bases[identity.round] = base, register_updates.as_issued(register, self._campaign, identity.round, prefilled)
             base, prefilled = self._bases[identity.round]
@@ -153,7 +154,7 @@ def _files(paths: list[Path], language: str, progress: Progress, workers: Worker
     for folder, inside in homes.items():
         home = _Home(folder, language)
         tasks = [Task(p, p.name) for p in inside]
-        for path, read in zip(inside, read_files(tasks, Job(home.extension, home=folder), workers, language, progress)):
+        for path, read in zip(inside, read_files(tasks, Job(home.extension, home=folder), workers, language, progress), strict=True):
             yield _file(path, read, home)
 
 
@@ -182,5 +183,11 @@ def _alone(document: dict) -> dict:
                    "kind": "transversal" if o.get("role") == "transversal" else "ordinary",
                    "holders": [{"sector": identity["sector"], "holding": o.get("holding", {})}], "sheet": o.get("sheet", {})}
                   for o in document.get("objectives", ()) if o.get("code")]
-    return {"schema": "perfxl/plan/1", "year": identity["year"], "body": {"code": identity["body"], "name": identity["body"]},
-            "rounds": [], "sectors": [{"code": identity["sector"], "name": identity["sector"]}], "objectives": objectives}
+    return {"schema": "perfxl/plan/2", "year": identity["year"], "body": {"code": identity["body"], "name": identity["body"]},
+            "rounds": _rounds(identity["round"]), "sectors": [{"code": identity["sector"], "name": identity["sector"]}], "objectives": objectives}
+
+
+def _rounds(round: str) -> list[dict]:
+    """The rounds of a year of which only one is known, by its id: what is neither the plan nor the final is a monitoring."""
+    usual = [dict(r) for r in USUAL]
+    return usual if round in {r["id"] for r in usual} else [usual[0], {"id": round, "kind": "monitoring"}, usual[-1]]

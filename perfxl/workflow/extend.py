@@ -6,11 +6,11 @@ from datetime import date
 
 from perfxl.campaign import Campaign
 from perfxl.model import deadlines
-from perfxl.model.fields import round_name
 from perfxl.model.texts import Texts
 from perfxl.workflow import register_updates
 from perfxl.workflow.issue import Issued, issue
 from perfxl.workflow.plan_workbook import chosen, plan_of
+from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
 
 #: States of a sector, on the board, that has not answered.
@@ -36,8 +36,7 @@ def extend(campaign: Campaign, round: str, to: date, sectors: Iterable[str], lan
 
     say, told = Texts("cli", language), list(sectors)
     plan, _ = plan_of(campaign, language)
-    if round not in {r["round"] for r in plan["rounds"]}:
-        raise CannotRun(say("no_round", round=round_name(round, language)))
+    round = known_round(plan, round, language)
     chosen(told, [s["code"] for s in plan["sectors"]], language)
     planned = deadlines.due(plan, round, {})
     if to.isoformat() <= planned:
@@ -45,7 +44,7 @@ def extend(campaign: Campaign, round: str, to: date, sectors: Iterable[str], lan
     with register_updates.opened(campaign, language, CannotRun) as register:
         approval = approvals(register).get(round)
         if approval and not anyway:
-            raise CannotRun(say("issue_approved", round=round_name(round, language), act=approval.act))
+            raise CannotRun(say("issue_approved", round=round.name(language), act=approval.act))
         with register.batch():
             for sector in told or [deadlines.ALL]:
                 register.extend(round, sector, to.isoformat())

@@ -10,13 +10,14 @@ from perfxl.campaign import Campaign
 from perfxl.model import deadlines, documents
 from perfxl.model.base import base_content
 from perfxl.model.documents import write_bytes
-from perfxl.model.fields import round_name
 from perfxl.model.findings import Finding, in_order
 from perfxl.model.identity import Identity
+from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import Texts
 from perfxl.workflow import load, register_updates
 from perfxl.workflow.form_faults import form_faults, ignored, in_force
 from perfxl.workflow.plan_workbook import chosen, plan_of, plan_reading
+from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
 
 
@@ -41,13 +42,12 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
 
     say = Texts("cli", language)
     plan, _ = plan_of(campaign, language)
-    if round not in {r["round"] for r in plan["rounds"]}:
-        raise CannotRun(say("no_round", round=round_name(round, language)))
+    round = known_round(plan, round, language)
     findings = plan_faults(campaign, round, language)
     with register_updates.opened(campaign, language, CannotRun) as register:
         approval = approvals(register).get(round)
         if approval and not anyway:
-            raise CannotRun(say("issue_approved", round=round_name(round, language), act=approval.act))
+            raise CannotRun(say("issue_approved", round=round.name(language), act=approval.act))
         extensions = register.extensions(round)
         content = base_content(plan, register_updates.previous(register, campaign, round))
         prefilled = prefilled_of(campaign, load.prefilled(content, round, load.loaded(register, round)), round, extensions)
@@ -77,8 +77,9 @@ def drawn_on(campaign: Campaign, content: dict, round: str) -> str:
     """What stands for that on which the forms of ``round`` are made: the master and the body's own fields."""
     from perfxl.stages.issue.form.stored import stored
 
-    own = campaign.master(round)
-    master = own.read_bytes() if own.is_file() else stored(round, content["body"].get("language", "it"))
+    kind = Rounds.of(content)[round].kind
+    own = campaign.master(kind)
+    master = own.read_bytes() if own.is_file() else stored(kind, content["body"].get("language", "it"))
     return documents.digest([sha256(master).hexdigest(), campaign.extension])
 
 
@@ -87,7 +88,7 @@ def form(campaign: Campaign, document: dict, content: dict, language: str) -> by
     ``CannotRun`` when that one cannot be used."""
     from perfxl.stages import issue as stage
 
-    say, own = Texts("cli", language), campaign.master(document["identity"]["round"])
+    say, own = Texts("cli", language), campaign.master(Rounds.of(content)[document["identity"]["round"]].kind)
     try:
         return stage.issue(document, content, own.read_bytes() if own.is_file() else None,
                            content["body"].get("language", "it"), campaign.extension)
@@ -97,7 +98,7 @@ def form(campaign: Campaign, document: dict, content: dict, language: str) -> by
         raise CannotRun(say("master_unreadable", path=own)) from None
 
 
-def plan_faults(campaign: Campaign, round: str, language: str) -> list[Finding]:
+def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding]:
     """What is wrong with the plan, and with the forms of ``round`` that would be issued from it: each at its cell of the plan
     workbook, for the controller."""
     reading = plan_reading(campaign, language)

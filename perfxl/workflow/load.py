@@ -11,13 +11,13 @@ from pathlib import Path
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register, approvals
 from perfxl.model.base import base_content
-from perfxl.model.fields import round_name
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import Texts
 from perfxl.stages.intake import indicators, tables
 from perfxl.workbook.sheets import Refused
 from perfxl.workflow import register_updates
 from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun
 
 
@@ -36,9 +36,10 @@ class Done:
 def load(campaign: Campaign, round: str, path: Path, language: str) -> Done:
     """Record the values in the file at ``path`` for ``round``; ``CannotRun`` for a round without values or that is approved."""
     say = Texts("cli", language)
-    if indicators.value_field(round) is None:
-        raise CannotRun(say("load_no_values", round=round_name(round, language)))
     plan, _ = plan_of(campaign, language)
+    round = known_round(plan, round, language)
+    if indicators.value_field(round) is None:
+        raise CannotRun(say("load_no_values", round=round.name(language)))
     try:
         found = tables.read(path.read_bytes(), path.name, indicators.is_heading)
     except Refused as refused:
@@ -48,7 +49,7 @@ def load(campaign: Campaign, round: str, path: Path, language: str) -> Done:
     with register_updates.opened(campaign, language, CannotRun) as register:
         approval = approvals(register).get(round)
         if approval:
-            raise CannotRun(say("issue_approved", round=round_name(round, language), act=approval.act))
+            raise CannotRun(say("issue_approved", round=round.name(language), act=approval.act))
         content = base_content(plan, register_updates.previous(register, campaign, round))
         taken, findings = indicators.read(found, content, round, path.name)
         known = {(v.objective, v.result, v.entity): v for v in loaded(register, round)}

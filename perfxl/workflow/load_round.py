@@ -8,7 +8,6 @@ from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
 from perfxl.model import deadlines
 from perfxl.model.base import base_content
-from perfxl.model.fields import round_name
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.review import Review
@@ -17,6 +16,7 @@ from perfxl.workflow import workers as work
 from perfxl.workflow.issue import prefilled_of
 from perfxl.workflow.merge_round import Gathered, Source, merge_round
 from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.workers import FileRead, Job, Task, Workers
 
@@ -41,8 +41,7 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
 
     say = Texts("cli", language)
     plan, findings = plan_of(campaign, language)[0], []  # what is wrong with the plan was told when it was issued
-    if round not in {r["round"] for r in plan["rounds"]}:
-        raise CannotRun(say("no_round", round=round_name(round, language)))
+    round = known_round(plan, round, language)
     issued = campaign.issued_sectors(round)
     if not issued:
         raise CannotRun(say("nothing_issued", round=round, folder=campaign.folder))

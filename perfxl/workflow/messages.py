@@ -69,7 +69,7 @@ def _marked(campaign: Campaign, plan: dict, found: Gathered, heads: list[Source]
             made.append((head, content))
     names = [mail.form_name(plan, found.round, h.sector, asked=h.verdict == "answers") for h, _ in made]
     return tuple(Attachment(n if names.count(n) == 1 else n.replace(".xlsx", f"-{k}.xlsx"), content)
-                 for k, (n, (_, content)) in enumerate(zip(names, made), 1))
+                 for k, (n, (_, content)) in enumerate(zip(names, made, strict=True), 1))
 
 
 def _mark(campaign: Campaign, found: Gathered, head: Source, told: list[Finding], language: str) -> bytes | None:

@@ -5,10 +5,11 @@ from pathlib import Path
 from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.model.documents import write_bytes
-from perfxl.model.fields import ROUNDS
 from perfxl.model.findings import Finding
+from perfxl.model.rounds import KINDS
 from perfxl.model.texts import Texts
 from perfxl.workflow import register_updates
+from perfxl.workflow.rounds import rounds_of
 from perfxl.workflow.running import CannotRun
 
 
@@ -49,7 +50,7 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
 
     say = Texts("cli", language)
     with register_updates.opened(before, language, CannotRun, write=False) as register:
-        last = register_updates.last(register, before)
+        last = register_updates.last(register, before, rounds_of(before, language))
     if last is None:
         raise CannotRun(say("nothing_consolidated", folder=before.folder))
     followed = last["content"]["year"] + 1 if year is None else year
@@ -57,7 +58,7 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
         raise CannotRun(say("year_not_after", year=followed, before=last["content"]["year"]))
     if campaign.plan.exists():
         raise CannotRun(say("plan_exists", path=campaign.plan))
-    for name in ("estensione.schema.json", *(f"modelli/scheda-{r}.xlsx" for r in ROUNDS), *(f"modelli/{name}" for name in templates.names())):
+    for name in ("estensione.schema.json", *(f"modelli/scheda-{k}.xlsx" for k in (*KINDS, "interim")), *(f"modelli/{name}" for name in templates.names())):
         source, target = before.folder / name, campaign.folder / name
         if source.is_file() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -50,7 +50,7 @@ def begin(campaign: Campaign, path: Path, year: int, language: str, before: Camp
         raise CannotRun(Texts("cli", language)("plan_exists", path=campaign.plan))
     given, matching = targets(campaign.extension), campaign.folder / NAME
     found = _tables(path)
-    said = _answers(matching, given, language)
+    said = _answers(matching, given)
     if said is None or not said.confirmed or not _covers(said.matches, found):
         earlier = (*(said.matches if said else ()), *_earlier(before, given, language))
         matches = proposal.propose(found, given, earlier)
@@ -76,7 +76,7 @@ def _tables(path: Path) -> list[tables.Table]:
     return found
 
 
-def _answers(matching: Path, given: dict[str, Target], language: str) -> sheet.Answers | None:
+def _answers(matching: Path, given: dict[str, Target]) -> sheet.Answers | None:
     """What the workbook of the matching says; None where there is none yet."""
     if not matching.is_file():
         return None

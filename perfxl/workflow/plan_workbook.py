@@ -1,8 +1,11 @@
 """The plan of a campaign, as its workbook says it now."""
 
 from collections.abc import Iterable
+from copy import deepcopy
+from functools import lru_cache
 
 from perfxl.campaign import Campaign
+from perfxl.model import documents
 from perfxl.model.findings import Finding
 from perfxl.model.texts import Texts
 from perfxl.stages import plan
@@ -12,16 +15,22 @@ from perfxl.workflow.running import CannotRun
 def plan_of(campaign: Campaign, language: str) -> tuple[dict, list[Finding]]:
     """The plan document of the campaign with its findings; ``CannotRun`` without a usable plan workbook."""
     reading = plan_reading(campaign, language)
-    return reading.document, list(reading.findings)
+    return deepcopy(reading.document), list(reading.findings)
 
 
 def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
     """What was read of the plan workbook, with the place of every value; ``CannotRun`` when it cannot be used."""
     has_plan(campaign, language)
-    reading = plan.read(campaign.plan.read_bytes(), campaign.relative(campaign.plan), campaign.extension)
+    reading = _read(campaign.plan.read_bytes(), campaign.relative(campaign.plan), documents.dumps(campaign.extension))
     if reading.document is None or any(f.severity == "error" for f in reading.findings):
         raise CannotRun(Texts("cli", language)("plan_unusable", path=campaign.plan), reading.findings)
     return reading
+
+
+@lru_cache(4)
+def _read(data: bytes, file: str, extension: str) -> plan.PlanReading:
+    """The plan in a workbook: one command asks for it more than once."""
+    return plan.read(data, file, documents.loads(extension))
 
 
 def has_plan(campaign: Campaign, language: str) -> None:

@@ -23,6 +23,7 @@ from perfxl.model import documents
 from perfxl.model.base import waiting
 from perfxl.model.findings import SEVERITIES
 from perfxl.model.outcomes import outcomes
+from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 from perfxl.stages import review
 from perfxl.stages.publish import proof
@@ -104,14 +105,14 @@ def _put_aside(campaign: Campaign, found: Rebuilt) -> None:
 
 def _everything(register: Register, campaign: Campaign, found: Rebuilt, language: str) -> None:
     rounds = sorted({p.name for where in ("emesse", "ricevute", "risultati") for p in (campaign.folder / where).glob("*") if p.is_dir()})
-    order = [r for r in register_updates.ROUNDS if r in rounds]
+    own = _plan(campaign, language)
+    order = [r for r in Rounds.of(own) if r in rounds]
     known = len(register.entries("received"))
     for round in order:
         _issued(register, campaign, round, found)
         register_updates.receive(register, campaign, round)
-    _originals(register, campaign, found)
+    _originals(register, campaign, found, Rounds.of(own))
     found.count("received", len(register.entries("received")) - known)
-    own = _plan(campaign, language)
     proven = dict(_proven(campaign))
     for round in order:
         _approval(register, campaign, round, proven, found)
@@ -144,14 +145,14 @@ def _issued(register: Register, campaign: Campaign, round: str, found: Rebuilt) 
         found.count("issued", len(register.entries()) - before)
 
 
-def _originals(register: Register, campaign: Campaign, found: Rebuilt) -> None:
+def _originals(register: Register, campaign: Campaign, found: Rebuilt, rounds: Rounds) -> None:
     """Files of the archive that lie among the received ones no longer: each says itself which round it is of."""
     from perfxl.stages import read
 
     for path in unknown_originals(campaign.folder, register.entries()):
         content = path.read_bytes()
         identity = read.read(content, path.name).identity if path.suffix in (".xlsx", ".ods") else None
-        if sha256(content).hexdigest() != path.stem or identity is None or identity.round not in register_updates.ROUNDS:
+        if sha256(content).hexdigest() != path.stem or identity is None or identity.round not in rounds:
             found.lost.append(("rebuild_lost_original", {"path": campaign.relative(path)}))
         else:
             register.receive(content, identity.round, campaign.relative(path))
@@ -206,8 +207,8 @@ def _result(register: Register, campaign: Campaign, round: str, own: dict, found
 def _said(content: dict, own: dict) -> Review:
     """What the controller wrote in consolidated workbooks: what the contents hold and the plan workbook does not."""
     made = {key: [item for item in content.get(key, ()) if item not in own.get(key, ())] for key in ("requests", "evaluations", "considerations")}
-    rounds = {e["round"] for e in made["evaluations"]} - {"plan"}
-    seen = {(o.objective, o.sector, r): offered(o) for r in sorted(rounds) for o in outcomes(content, r)}
+    rounds = [r for r in Rounds.of(content).reporting if any(e["round"] == r for e in made["evaluations"])]
+    seen = {(o.objective, o.sector, str(r)): offered(o) for r in rounds for o in outcomes(content, r)}
     asked = [{k: v for k, v in r.items() if k not in ("answer", "answer_date")} for r in made["requests"]]
     return Review(requests=tuple(asked), evaluations=tuple(made["evaluations"]), considerations=tuple(made["considerations"]), seen=seen)
 

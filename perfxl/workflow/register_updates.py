@@ -9,9 +9,9 @@ from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register, latest
 from perfxl.model.base import waiting
 from perfxl.model.documents import digest
-from perfxl.model.fields import ROUNDS
 from perfxl.model.findings import Finding, counts
 from perfxl.model.identity import Identity
+from perfxl.model.rounds import Round, Rounds
 from perfxl.stages.merge.answers import Conflict, Decision
 from perfxl.stages.review import PREFIX, Review, entries, numbered, replay
 from perfxl.workflow.emissions import emissions, kept
@@ -74,29 +74,29 @@ def asked(register: Register, campaign: Campaign, round: str) -> dict[str, str]:
     return {digest: campaign.relative(path) for digest, path in told.items() if path.is_file()}
 
 
-def previous(register: Register, campaign: Campaign, round: str) -> dict | None:
+def previous(register: Register, campaign: Campaign, round: Round) -> dict | None:
     """The consolidated document of the last round before ``round`` that has one: as approved, else as the last run left it.
 
     ``register.Altered`` when it is not what was approved, or what the run wrote.
     """
-    return latest(register, campaign, ROUNDS[: ROUNDS.index(round)])
+    return latest(register, campaign, round.earlier)
 
 
-def earlier(register: Register, campaign: Campaign, round: str, before: dict | None) -> dict[str, dict]:
+def earlier(register: Register, campaign: Campaign, round: Round, before: dict | None) -> dict[str, dict]:
     """By round, in order, the outcomes of each round before ``round`` as its own document says: approved, else as the last
     run left it. ``before``: what ``previous`` gave, which need not be read twice; a round without a document has the
     outcomes that a later one carries."""
     found = dict(before["outcomes"]) if before else {}
-    for r in ROUNDS[: ROUNDS.index(round)]:
+    for r in round.earlier:
         own = before if before and before["round"] == r else latest(register, campaign, (r,))
         if own is not None and r in own["outcomes"]:
             found[r] = own["outcomes"][r]
-    return {r: found[r] for r in ROUNDS[: ROUNDS.index(round)] if r in found}
+    return {str(r): found[r] for r in round.earlier if r in found}
 
 
-def last(register: Register, campaign: Campaign) -> dict | None:
-    """The consolidated document of the last round that has one, as ``previous`` finds it."""
-    return latest(register, campaign, ROUNDS)
+def last(register: Register, campaign: Campaign, rounds: Rounds) -> dict | None:
+    """The consolidated document of the last of ``rounds`` that has one, as ``previous`` finds it."""
+    return latest(register, campaign, rounds.all)
 
 
 def receive(register: Register, campaign: Campaign, round: str) -> None:
@@ -137,7 +137,8 @@ def decide(register: Register, round: str, sector: str, conflict: Conflict, choi
 
 def review(register: Register) -> Review:
     """What the controller wrote in consolidated workbooks of any round: requests, evaluations, considerations."""
-    return replay(made for round in ROUNDS for made in register.decisions(round).values())
+    rounds = dict.fromkeys(e.payload["round"] for e in register.entries("decision") if "round" in e.payload)
+    return replay(made for round in rounds for made in register.decisions(round).values())
 
 
 def take(register: Register, found: Gathered, written: Review) -> tuple[bool, list[Finding]]:

@@ -7,8 +7,9 @@ from pathlib import Path
 from perfxl.campaign import Campaign
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, Place
+from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
-from perfxl.stages.publish.bundle import NAMES
+from perfxl.stages.publish.bundle import document_name_of
 from perfxl.workflow.running import CannotRun
 from perfxl.workflow.standing import Standing, name_of, standing
 
@@ -34,7 +35,7 @@ def report(campaign: Campaign, round: str, language: str, pdf: bool = False, dra
     of = standing(campaign, round, language, draft)
     document, told = of.document, tuple(of.words(language))
     made = marked(word(campaign, of, language), of)
-    path = campaign.result(round, name_of(f"{NAMES[round]}.docx", of))
+    path = campaign.result(round, name_of(f"{document_name_of(document)}.docx", of))
     beside = path.with_suffix(".pdf")
     write_bytes(path, made)
     findings = _personal(campaign, document, path, made)
@@ -114,7 +115,7 @@ def word(campaign: Campaign, of: Standing, language: str) -> bytes:
     from perfxl.stages import report as stage
     from perfxl.stages.report import templates
 
-    return filled(campaign, of.document, language, templates.name(of.document["round"]),
+    return filled(campaign, of.document, language, templates.name(Rounds.of(of.document["content"])[of.document["round"]].kind),
                    lambda spoken, own: stage.report(of.document, spoken, own, campaign.extension, of.known))
 
 

@@ -15,6 +15,6 @@ class CannotRun(Exception):
         self.findings = tuple(findings)
 
 
-def quiet(items: Iterable, label: str, total: int) -> Iterable:
+def quiet(items: Iterable, _label: str, _total: int) -> Iterable:
     """A progress that shows nothing."""
     return items

@@ -136,7 +136,7 @@ def _due(rows: list[Row], days: int, round: str, today: date, findings: list[Fin
 def send_receipts(campaign: Campaign, round: str, sectors: Iterable[str], language: str, dry_run: bool = False,
                   again: bool = False) -> Post:
     """One receipt to each sector that sent something back: what came, which version counts, what to mend."""
-    def matters(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
+    def matters(register: Register, plan: dict, _findings: list[Finding]) -> list[Matter]:
         return answering.receipts(register, campaign, plan, round, _chosen(campaign, round, sectors, language), language, dry_run)
 
     return _post(campaign, "receipt", round, language, matters, dry_run, again)
@@ -145,7 +145,7 @@ def send_receipts(campaign: Campaign, round: str, sectors: Iterable[str], langua
 def send_questions(campaign: Campaign, round: str, sectors: Iterable[str], language: str, dry_run: bool = False,
                    again: bool = False) -> Post:
     """One message to each sector with questions of the review that wait for an answer."""
-    def matters(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
+    def matters(register: Register, plan: dict, _findings: list[Finding]) -> list[Matter]:
         return answering.questions(register, campaign, plan, round, _chosen(campaign, round, sectors, language))
 
     return _post(campaign, "questions", round, language, matters, dry_run, again)

@@ -10,6 +10,7 @@ from perfxl.model import documents
 from perfxl.model.texts import Texts
 from perfxl.workflow import register_updates
 from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun
 
 
@@ -64,9 +65,9 @@ def standing(campaign: Campaign, round: str, language: str, draft: bool = False)
         found = result(register, campaign, round)
         if found is not None:
             return Standing(found.document, found.content, None, False, draft, entries)
-    if round == "plan" and campaign.plan.is_file() and not campaign.issued_sectors("plan"):
-        plan, _ = plan_of(campaign, language)
-        made = {"schema": "perfxl/consolidated/1", "round": "plan", "content": plan, "outcomes": {}, "issued": [], "returned": [],
+    plan = plan_of(campaign, language)[0] if campaign.plan.is_file() else None
+    if plan and known_round(plan, round, language).kind == "plan" and not campaign.issued_sectors(round):
+        made = {"schema": "perfxl/consolidated/2", "round": str(round), "content": plan, "outcomes": {}, "issued": [], "returned": [],
                 "missing": [], "sources": [], "places": [], "findings": []}
         return Standing(made, documents.encoded(made), None, False, draft, entries)
     raise CannotRun(Texts("cli", language)("not_consolidated", folder=campaign.folder, round=round))

@@ -46,7 +46,7 @@ def verify(path: Path, known: str = "") -> Verdict:
     return verdict
 
 
-def _verified(given: Given, job: None) -> Verdict:
+def _verified(given: Given, _job: None) -> Verdict:
     return proof.verify(given.content, given.name)
 
 

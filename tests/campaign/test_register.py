@@ -8,7 +8,15 @@ from decimal import Decimal
 
 import pytest
 
-from perfxl.campaign.register import KINDS, Altered, Register, Unreadable, log, log_lines, verify
+from perfxl.campaign.register import (
+    KINDS,
+    Altered,
+    Register,
+    Unreadable,
+    log,
+    log_lines,
+    verify,
+)
 from perfxl.model.texts import area
 
 XLSX = b"PK\x03\x04....[Content_Types].xml....xl/workbook.xml"
@@ -157,7 +165,7 @@ def test_what_is_in_the_archive_is_never_written_again(register):
 def test_names_that_are_not_text_are_recorded_and_shown(register):
     register.receive(b"x", "interim", "ricevute/interim/" + b"scheda-\xff\n.xlsx".decode("utf-8", "surrogateescape"))
     assert register.verify() == []
-    line = next(l for l in log_lines(register, "it") if "Ricevuto" in l)
+    line = next(said for said in log_lines(register, "it") if "Ricevuto" in said)
     assert "\n" not in line and line.encode("utf-8")
 
 
@@ -350,5 +358,5 @@ def test_the_log_reads_as_a_diary(register, language, expected):
 
 def test_names_and_notes_from_outside_stay_in_their_line(register):
     register.decide("k\nFALSO", "first", "=cmd()\x1b[31m", round="interim", by="a\nb", note="c\rd")
-    line, = [l for l in log_lines(register, "it") if "Deciso" in l]
+    line, = [said for said in log_lines(register, "it") if "Deciso" in said]
     assert not any(c in line for c in "\n\r\x1b")

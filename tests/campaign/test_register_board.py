@@ -267,20 +267,20 @@ def test_an_approval_is_withdrawn_for_a_reason_and_leaves_the_round_as_it_was_co
     consolidated(register, campaign, issued=["S1"])
     assert "issued" not in standing(register, campaign, "interim")
     with pytest.raises(NotReady) as refused:
-        withdraw(register, campaign, "interim", " ")
+        withdraw(register, "interim", " ")
     assert refused.value.key == "no_reason"
-    withdraw(register, campaign, "interim", "Errore nel conteggio di S3")
+    withdraw(register, "interim", "Errore nel conteggio di S3")
     assert approvals(register) == {} and baseline(register, "interim") is None
     assert standing(register, campaign, "interim")["issued"] == ["S1"] and not (tmp_path / "approvati" / "interim.json").exists()
     assert register.store.get(approval.digest) == frozen and verify(tmp_path) == []
     assert "Errore nel conteggio di S3" in "\n".join(log_lines(register, "it"))
     with pytest.raises(NotReady) as refused:
-        withdraw(register, campaign, "interim", "di nuovo")
+        withdraw(register, "interim", "di nuovo")
     assert refused.value.key == "not_approved"
     for _ in range(2):
         approve(register, campaign, "interim", "DG n. 99", date(2021, 7, 30))
         assert approvals(register)["interim"].act == "DG n. 99"
-        withdraw(register, campaign, "interim", "Errore nel conteggio di S3")
+        withdraw(register, "interim", "Errore nel conteggio di S3")
         assert approvals(register) == {}, "the same act approves again, the same reason withdraws again"
 
 

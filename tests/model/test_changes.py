@@ -4,13 +4,15 @@ import json
 from copy import deepcopy
 from io import BytesIO
 
+import first_shape
 import openpyxl
 import pytest
 from played_year import demo_year, document
 from result_year import consolidated, content
 
 from perfxl.model import documents
-from perfxl.model.changes import changes, from_document
+from perfxl.model.changes import changes as changes_of
+from perfxl.model.changes import from_document
 from perfxl.model.findings import Place
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.consolidate.frames import build
@@ -19,10 +21,14 @@ from perfxl.stages.consolidate.styles import MOMENTS
 WHY = "Non serve più."
 
 
+def changes(made: dict, approved: dict | None = None) -> list:
+    return changes_of(first_shape.shaped(made), first_shape.shaped(approved))
+
+
 def small() -> dict:
     """One objective of two sectors, with two phases, a result, an amount and a measure."""
-    return {"schema": "perfxl/plan/1", "year": 2021, "body": {"code": "UTP", "name": "Unione"},
-            "rounds": [{"round": r, "reference_date": d, "deadline": d} for r, d in (("interim", "2021-09-30"), ("final", "2021-12-31"))],
+    return {"schema": "perfxl/plan/2", "year": 2021, "body": {"code": "UTP", "name": "Unione"},
+            "rounds": [{"round": r, "reference_date": d, "deadline": d} for r, d in (("plan", "2021-01-31"), ("interim", "2021-09-30"), ("final", "2021-12-31"))],
             "sectors": [{"code": "S1", "name": "Uno"}, {"code": "S2", "name": "Due"}],
             "objectives": [{"code": "S1.00001", "lead": "S1", "holders": [
                 {"sector": "S1", "holding": {"weight": 60, "revision_reason": "Lo dice il capofila."}}, {"sector": "S2", "holding": {"weight": 10}}],
@@ -42,11 +48,11 @@ def test_the_demo_year_tells_its_revisions():
     found = changes(interim)
     assert len(found) == 29 and {c.round for c in found} == {"interim"}
     assert [(c.objective, c.kind, c.item, c.field, c.approved, c.revised) for c in found if c.objective in ("S3.00009", "S3.00012")] == [
-        ("S3.00009", "replaced", "", "replaced_by", "S3.00009", "S3.00012"), ("S3.00009", "revised", "", "weight_revised", 10, 0),
-        ("S3.00012", "revised", "", "weight_revised", 0, 10)]
+        ("S3.00009", "replaced", "", "replaced_by", "S3.00009", "S3.00012"), ("S3.00009", "revised", "", "weight", 10, 0),
+        ("S3.00012", "revised", "", "weight", 0, 10)]
     added = [c for c in found if c.kind == "added"]
     assert [(c.objective, c.table, c.item) for c in added] == [("S9.00004", "phases", "3-bis")] and "3-bis" in added[0].reason
-    assert [c.title for c in found if c.field == "end_2_revised"] == [{"it": "Fine nell’anno successivo", "en": "End in the next year"}]
+    assert [c.title for c in found if c.field == "end_2" and c.kind == "revised"] == [{"it": "Fine nell’anno successivo", "en": "End in the next year"}]
     assert [len(c.revised) for c in found if c.cell_kind == "table"] == [2]
     order = [o["code"] for o in interim["content"]["objectives"]]
     assert [order.index(c.objective) for c in found] == sorted(order.index(c.objective) for c in found)
@@ -168,10 +174,11 @@ def year() -> dict:
     """The invented year of the workbook with one change of each kind, in both rounds."""
     plan = content()
     first = plan["objectives"][0]
-    first["sheet"]["phases"][0]["dropped"] = WHY
+    phase = first["sheet"]["phases"][0]
+    phase["revisions"] = [{"round": "interim", **next(iter(phase.get("revisions", ())), {}), "dropped": WHY}]
     first["sheet"]["priority"] = "low" if first["sheet"]["priority"] != "low" else "high"
     made = consolidated("final", plan)
-    made["places"].append({"path": "/objectives/0/sheet/phases/0/dropped", "file": "ricevute/interim/SG.xlsx", "sheet": "SG.00001", "cell": "J22"})
+    made["places"].append({"path": "/objectives/0/sheet/phases/0/revisions/0/dropped", "file": "ricevute/interim/SG.xlsx", "sheet": "SG.00001", "cell": "J22"})
     made["changes"] = [c.document() for c in changes(made, content())]
     return made
 
@@ -184,7 +191,7 @@ def test_the_sheet_shows_each_change_in_the_colour_of_its_round_and_leads_to_its
     assert len(rows) == len(made["changes"])
     gone = rows["SG.00001", "fase 1", "Fasi"]
     assert [c.value for c in gone[4:9]] == ["Eliminato", "Analisi del servizio com’è oggi", "Eliminato", WHY, "Monitoraggio"]
-    assert gone[5].font.strike and gone[6].font.color.rgb[2:] == MOMENTS["interim"][1:]
+    assert gone[5].font.strike and gone[6].font.color.rgb[2:] == MOMENTS["monitoring"][1:]
     assert gone[9].value == "SG.00001!J22" and gone[9].hyperlink.target.replace("\\", "/") == "../../ricevute/interim/SG.xlsx"
     assert gone[9].hyperlink.location == "'SG.00001'!J22"
     priority = rows["SG.00001", None, "Priorità"]
@@ -203,7 +210,7 @@ def test_what_was_dropped_is_struck_through_among_the_phases_and_in_the_gantt():
 
 
 def test_no_changes_no_rows_in_english_too():
-    plan = small()
+    plan = first_shape.now(small())
     made = document("interim", plan, outcomes=consolidated("interim", plan)["outcomes"])
     sheet = openpyxl.load_workbook(BytesIO(result.write(made, "en")))["Changes"]
     assert sheet["A5"].value == "No changes: the plan is the approved one."

@@ -3,6 +3,7 @@
 import io
 from decimal import Decimal
 
+import first_shape
 import openpyxl
 import pytest
 from check_case import clean
@@ -21,20 +22,21 @@ WHY = "Il gestionale è stato fornito dalla Regione:\nla fase non serve più."
 
 
 def sheet() -> dict:
-    return {"phases": [{"id": "1", "weight": 50, "weight_revised": 100, "interim_realised": 40, "final_realised": 90},
+    return first_shape.sheet({"phases": [{"id": "1", "weight": 50, "weight_revised": 100, "interim_realised": 40, "final_realised": 90},
                        {"id": "2", "weight": 50, "dropped": WHY}],
             "results": [{"id": "1", "weight": 60, "weight_revised": 100, "interim_degree": 30, "final_degree": 80},
-                        {"id": "2", "weight": 40, "dropped": WHY}]}
+                        {"id": "2", "weight": 40, "dropped": WHY}]})
 
 
 @pytest.mark.parametrize(("round", "phases", "results"), [("interim", 40, 30), ("final", 90, 80)])
 def test_what_was_dropped_is_out_of_the_outcome(round, phases, results):
-    assert (by_phases(sheet(), round), by_results(sheet(), round)) == (phases, results)
+    at = first_shape.at(round)
+    assert (by_phases(sheet(), at), by_results(sheet(), at)) == (phases, results)
 
 
 def test_what_has_no_weight_of_its_own_is_out_too():
     given = {"results": [{"id": "1", "final_degree": 80}, {"id": "2", "final_degree": 0, "dropped": WHY}]}
-    assert by_results(given, "final") == 80
+    assert by_results(first_shape.sheet(given), first_shape.at("final")) == 80
 
 
 def found(document: dict, round: str) -> set[str]:
@@ -45,11 +47,12 @@ def found(document: dict, round: str) -> set[str]:
 def test_weights_are_checked_without_what_was_dropped(round):
     document = clean(round)
     first = document["objectives"][0]["sheet"]
-    first["phases"][1]["dropped"] = first["results"][0]["dropped"] = WHY
-    first["phases"][1].pop("final_realised", None)
-    first["results"][0].pop("final_actual", None)
+    said = "revision" if round == "interim" else "in_force"
+    for row in (first["phases"][1], first["results"][0]):
+        row[said] = {**row.get(said, {}), "dropped": WHY}
+        row.pop("reading", None)
     assert "WGHT02" in found(document, round)  # the other phase still weighs 60
-    first["phases"][0]["weight_revised"] = 100
+    first["phases"][0][said] = {**first["phases"][0].get(said, {}), "weight": 100}
     assert not found(document, round) & {"WGHT02", "WGHT03", "WGHT05", "WGHT06", "DATE07", "OUTC14", "OUTC15", "OUTC25"}
 
 
@@ -58,7 +61,7 @@ def test_the_approved_weights_sum_to_100_at_the_plan_and_the_revised_ones_from_t
     def sums(weights: list[tuple], round: str) -> set[str]:
         document = clean(round)
         for objective, (old, new) in zip(document["objectives"], weights, strict=False):
-            objective["holding"] |= {"weight": old, **({} if new is None else {"weight_revised": new})}
+            objective["holding"] |= {"weight": old, **({} if round == "plan" else {"revision" if round == "interim" else "in_force": {"weight": new}})}
         document["objectives"][2:] = []
         return found(document, round) & {"WGHT01"}
 
@@ -72,10 +75,11 @@ def returned() -> bytes:
     prefilled = issue.returns(plan(), "interim")["S1"]
     filled = declared(prefilled)
     phases, results = (filled["objectives"][0]["sheet"][key] for key in ("phases", "results"))
-    phases[1] = {k: v for k, v in phases[1].items() if k not in ("interim_realised", "interim_done", "weight_revised", "end_1_revised")} | {"dropped": WHY}
-    phases[0]["weight_revised"], phases[2]["weight_revised"] = 60, 40
-    results[1] = {k: v for k, v in results[1].items() if not k.startswith("interim_")} | {"dropped": WHY}
-    results[0]["weight_revised"] = 100
+    phases[1] = {k: v for k, v in phases[1].items() if k not in ("reading", "revision")} | {"revision": {"dropped": WHY}}
+    for phase, weight in ((phases[0], 60), (phases[2], 40)):
+        phase["revision"] = {**phase.get("revision", {}), "weight": weight}
+    results[1] = {k: v for k, v in results[1].items() if k != "reading"} | {"revision": {"dropped": WHY}}
+    results[0]["revision"] = {**results[0].get("revision", {}), "weight": 100}
     made, findings = fill.fill(issue.issue(prefilled, plan()), filled)
     assert not findings
     return made
@@ -84,11 +88,11 @@ def returned() -> bytes:
 def test_the_reason_is_read_where_it_stands(returned):
     reading = read.read(returned, "s1.xlsx")
     told = reading.document["objectives"][0]["sheet"]
-    assert [p.get("dropped") for p in told["phases"]] == [None, WHY, None, None]
-    assert [r.get("dropped") for r in told["results"]] == [None, WHY]
+    assert [p.get("revision", {}).get("dropped") for p in told["phases"]] == [None, WHY, None, None]
+    assert [r.get("revision", {}).get("dropped") for r in told["results"]] == [None, WHY]
     assert not list(documents.violations("return", reading.document))
-    below = openpyxl.load_workbook(io.BytesIO(returned))[reading.places["/objectives/0/sheet/phases/1/dropped"].sheet]
-    assert below[reading.places["/objectives/0/sheet/phases/1/dropped"].cell].value == WHY
+    place = reading.places["/objectives/0/sheet/phases/1/revision/dropped"]
+    assert openpyxl.load_workbook(io.BytesIO(returned))[place.sheet][place.cell].value == WHY
 
 
 def recalculated(form: bytes, folder):
@@ -105,8 +109,8 @@ def recalculated(form: bytes, folder):
 def test_the_form_counts_without_what_was_dropped(returned, tmp_path):
     value = recalculated(returned, tmp_path)
     assert value("pxc01_sum_phases") == value("pxc01_sum_results") == 1
-    assert value("pxc01_interim_by_phases") == 0.6  # 60 × 100 % + 40 × 0 %
-    assert value("pxc01_interim_by_results") == pytest.approx(0.7984)  # 200 of 250,5
+    assert value("pxc01_by_phases") == 0.6  # 60 × 100 % + 40 × 0 %
+    assert value("pxc01_by_results") == pytest.approx(0.7984)  # 200 of 250,5
     assert value("pxc01_check_phases").startswith("In ordine") and value("pxc01_check_results").startswith("In ordine")
 
 
@@ -114,14 +118,14 @@ def test_it_is_merged_and_stands_in_the_next_form_locked(returned):
     reading = read.read(returned, "s1.xlsx")
     merged = merge(plan(), [Returned("S1", reading.document, reading.places, "s1.xlsx")], "interim")
     kept = merged.content["objectives"][0]["sheet"]
-    assert kept["phases"][1] == plan()["objectives"][0]["sheet"]["phases"][1] | {"dropped": WHY}
-    assert kept["results"][1]["dropped"] == WHY
-    assert by_phases(kept, "interim") == Decimal(60)
+    assert kept["phases"][1] == plan()["objectives"][0]["sheet"]["phases"][1] | {"revisions": [{"round": "interim", "dropped": WHY}]}
+    assert kept["results"][1]["revisions"] == [{"round": "interim", "dropped": WHY}]
+    assert by_phases(kept, first_shape.at("interim")) == Decimal(60)
     final = issue.returns(merged.content, "final")["S1"]
     again = read.read(issue.issue(final, merged.content), "s1.xlsx")
-    assert again.document["objectives"][0]["sheet"]["phases"][1]["dropped"] == WHY
+    assert again.document["objectives"][0]["sheet"]["phases"][1]["in_force"] == {"dropped": WHY}
     book = openpyxl.load_workbook(io.BytesIO(issue.issue(final, merged.content)))
-    place = again.places["/objectives/0/sheet/phases/1/dropped"]
+    place = again.places["/objectives/0/sheet/phases/1/in_force/dropped"]
     cell = book[place.sheet][place.cell]
     assert cell.protection.locked and not book[place.sheet].row_dimensions[cell.row].hidden
 
@@ -140,5 +144,6 @@ def test_the_summary_totals_the_weights_in_force(round, status, total, tmp_path)
         holding |= {"weight_revised": 50} | ({round: {"status": status}} if status else {})
     if status == "replaced":
         holding["replaced_by"] = "S1.00002"
+    given = first_shape.now(given)
     form = issue.issue(issue.returns(given, round)["S1"], given)
     assert recalculated(form, tmp_path)("pxm_total_weight") == pytest.approx(total)

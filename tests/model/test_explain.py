@@ -1,5 +1,6 @@
 """Sentences that explain an outcome, with the cells."""
 
+import first_shape
 import pytest
 
 from perfxl.model.explain import explain
@@ -16,8 +17,9 @@ CONTENT = {
         {"code": "S1.00003", "lead": "S1", "holders": [{"sector": "S1", "holding": {"weighting": "incentives", "final": {"percent": 1}}}]},
         {"code": "S2.00001", "lead": "S2", "holders": [{"sector": "S2", "holding": {"weight": 100}}]}],
 }
-DOCUMENT = {"round": "final", "content": CONTENT, "outcomes": {"final": weigh(CONTENT, "final").document()}, "places": [
-    {"path": "/objectives/0/holders/0/holding/final/percent", "file": "ricevute/final/a.xlsx", "sheet": "S1.00001", "cell": "B70"}]}
+NOW = first_shape.now(CONTENT)
+DOCUMENT = {"round": "final", "content": NOW, "outcomes": {"final": weigh(NOW, "final").document()}, "places": [
+    {"path": "/objectives/0/holders/0/holding/readings/0/percent", "file": "ricevute/final/a.xlsx", "sheet": "S1.00001", "cell": "B70"}]}
 
 
 @pytest.mark.parametrize("what, parts", [
@@ -50,7 +52,7 @@ def test_english_and_unknown():
 ])
 def test_what_the_evaluator_decided(evaluation, rules, said):
     made = {"objective": "S1.00002", "sector": "S1", "round": "final", "reason": "visti", **evaluation}
-    content = {**CONTENT, "evaluations": [made], "rules": rules}
+    content = first_shape.now({**CONTENT, "evaluations": [made], "rules": rules})
     document = {**DOCUMENT, "content": content, "outcomes": {"final": weigh(content, "final").document()}}
     assert said in explain(document, "S1.00002", "it")
 
@@ -58,11 +60,18 @@ def test_what_the_evaluator_decided(evaluation, rules, said):
 def test_each_sector_of_a_transversal_objective_has_its_own_reason():
     holders = [{"sector": s, "holding": {"weight": 5, "final": {"percent": 70}}} for s in ("S1", "S2")]
     made = [{"objective": "SG.00001", "sector": s, "round": "final", "percent": 80, "reason": f"ragione {s}"} for s in ("S1", "S2")]
-    content = {"sectors": CONTENT["sectors"], "evaluations": made,
-               "objectives": [{"code": "SG.00001", "lead": "SG", "kind": "transversal", "holders": holders}]}
+    content = first_shape.now({"sectors": CONTENT["sectors"], "evaluations": made,
+                               "objectives": [{"code": "SG.00001", "lead": "SG", "kind": "transversal", "holders": holders}]})
     document = {"round": "final", "content": content, "outcomes": {"final": weigh(content, "final").document()}, "places": []}
     assert [f"ragione {s}" in explain(document, f"{t}/SG.00001", "it") for s in ("S1", "S2") for t in ("S1", "S2")] == [True, False, False, True]
 
 
 def test_a_total_says_which_outcomes_are_the_evaluators():
     assert "S1.00002 40,00 × 90,00% (riconosciuto dal valutatore; dichiarato 80,00%)" in explain(DOCUMENT, "S1", "it")
+
+
+def test_the_rounds_are_known_by_their_names():
+    from perfxl.ui.cli import parser
+
+    for said, round in (("Consuntivo", "final"), ("monitoraggio  INTERMEDIO", "interim"), ("Interim monitoring", "interim"), ("final", "final")):
+        assert parser("it").parse_args(["explain", "DIR", "S1", "--round", said]).round == round

@@ -60,7 +60,7 @@ def _objects(node, path):
 
 
 def test_extension_place_accepts_only_what_the_body_declares():
-    document = {"schema": "perfxl/return/1", "identity": {"body": "UPR", "year": 2021, "round": "plan", "sector": "S1",
+    document = {"schema": "perfxl/return/2", "identity": {"body": "UPR", "year": 2021, "round": "plan", "sector": "S1",
                 "issue": 1, "digest": "0" * 16}, "objectives": [{"code": "S1.00001", "sheet": {"extension": {"pnrr": "M1"}}}]}
     path = ("objectives", 0, "sheet", "extension")
     assert [v.path for v in documents.violations("return", document)] == [path]
@@ -72,12 +72,12 @@ def test_extension_place_accepts_only_what_the_body_declares():
 
 def test_fields_know_their_rounds_and_moments():
     by_path = {"/".join(f.path): f for f in fields.objective_fields()}
-    assert by_path["holding/final/percent"].open == ("final",)
-    assert by_path["holding/final/percent"].shown == ("final",)
-    assert by_path["holding/interim/percent"].shown == ("interim", "final")
-    assert [by_path[p].moment for p in ("sheet/title", "sheet/title_revised", "holding/final/status")] == ["plan", "interim", "final"]
+    assert by_path["holding/reading/percent"].open == by_path["holding/reading/percent"].shown == ("monitoring", "final")
+    assert by_path["holding/revision/weight"].open == by_path["holding/revision/weight"].shown == ("monitoring",)
+    assert by_path["holding/in_force/weight"].open == () and by_path["holding/in_force/weight"].shown == ("monitoring", "final")
+    assert [by_path[p].moment for p in ("sheet/title", "sheet/revision/title", "sheet/in_force/title")] == ["plan", "monitoring", "monitoring"]
     assert by_path["sheet/strategic_lines"].open == ()
-    assert by_path["holding/interim/status"].values()["parzialmente raggiunto"] == "partial"
+    assert by_path["holding/reading/status"].values()["parzialmente raggiunto"] == "partial"
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers(-10**15, 10**15) | st.text()

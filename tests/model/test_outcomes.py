@@ -4,12 +4,36 @@ import json
 from decimal import Decimal
 from pathlib import Path
 
+import first_shape
 import pytest
 
-from perfxl.model.arithmetic import by_measures, by_phases, by_results, degree, rounded
-from perfxl.model.outcomes import weighed as weigh
+from perfxl.model import arithmetic
+from perfxl.model.arithmetic import DEFAULT, Rules, rounded, rules_from, shown, weight_at
+from perfxl.model.documents import schema
+from perfxl.model.outcomes import Weighed, added_up, body_weight, weighed
+from perfxl.model.readings import dropped, in_force
 
 YEAR = json.loads((Path(__file__).parents[1] / "data" / "year-2021.json").read_text())
+
+
+def weigh(content: dict, round: str) -> Weighed:
+    return weighed(first_shape.now(content), round)
+
+
+def degree(result: dict, round: str, entities=(), rules: Rules = DEFAULT) -> Decimal | None:
+    return arithmetic.degree(first_shape.item(result), first_shape.at(round), [first_shape.item(e) for e in entities], rules)
+
+
+def by_phases(sheet: dict, round: str) -> Decimal | None:
+    return arithmetic.by_phases(first_shape.sheet(sheet), first_shape.at(round))
+
+
+def by_results(sheet: dict, round: str) -> Decimal | None:
+    return arithmetic.by_results(first_shape.sheet(sheet), first_shape.at(round))
+
+
+def by_measures(measures: list[dict], round: str) -> Decimal | None:
+    return arithmetic.by_measures([first_shape.item(m) for m in measures], first_shape.at(round))
 
 
 def real_year() -> dict:
@@ -160,6 +184,14 @@ def test_missing_sector_is_out_of_the_body_and_lowers_the_coverage():
     ({"target": 20, "baseline": 25, "final_actual": 15}, "75.00"),
     ({"target": 20, "baseline": 15, "final_actual": 25, "direction": "lower"}, "80.00"),
     ({"target": 10, "final_actual": -1}, "0.00"),
+    ({"target": 10, "baseline": 10, "final_actual": 12, "direction": "lower"}, "83.33"),
+    ({"target": 10, "baseline": 10, "final_actual": 8}, "80.00"),
+    ({"target": -3, "baseline": 5, "final_actual": "-2.9", "direction": "progress"}, "98.75"),
+    ({"target": 20, "baseline": 30, "final_actual": 35, "direction": "progress"}, "0.00"),
+    ({"target": 0, "baseline": 22, "final_actual": 4, "direction": "progress"}, "81.82"),
+    ({"target": 10, "baseline": 10, "final_actual": 12, "direction": "progress"}, "None"),
+    ({"target": 10, "final_actual": 12, "direction": "progress"}, "None"),
+    ({"target": 10, "final_actual": 12, "direction": "typed"}, "None"),
     ({"target": 8, "final_actual": 4, "final_degree": 120}, "50.00"),
     ({"target": 8, "final_actual": 4, "final_degree": -1}, "50.00"),
     ({"target": 8, "final_actual": 4, "final_degree": 70}, "70.00"),
@@ -167,6 +199,25 @@ def test_missing_sector_is_out_of_the_body_and_lowers_the_coverage():
 ])
 def test_degree(result, expected):
     assert str(rounded(degree(result, "final"))) == expected
+
+
+@pytest.mark.parametrize(("result", "rules", "expected"), [
+    ({"target": 100, "final_actual": 95}, {"reached_within": 5}, "100.00"),
+    ({"target": 100, "final_actual": "94.99"}, {"reached_within": 5}, "94.99"),
+    ({"target": 100, "final_actual": 105, "direction": "lower"}, {"reached_within": 5}, "100.00"),
+    ({"target": 100, "final_actual": 106, "direction": "lower"}, {"reached_within": 5}, "94.34"),
+    ({"target": -10, "baseline": -6, "final_actual": "-9.5", "direction": "progress"}, {"reached_within": 5}, "100.00"),
+    ({"target": -10, "baseline": -6, "final_actual": "-9.4", "direction": "progress"}, {"reached_within": 5}, "85.00"),
+    ({"target": 100, "final_actual": 130}, {"degree_cap": 120}, "120.00"),
+    ({"target": 100, "final_actual": 110}, {"degree_cap": 120}, "110.00"),
+    ({"target": 10, "final_actual": 8, "direction": "lower"}, {"degree_cap": 150}, "125.00"),
+    ({"target": 10, "final_actual": 0, "direction": "lower"}, {"degree_cap": 150}, "150.00"),
+    ({"target": -3, "final_actual": -9, "direction": "lower"}, {"degree_cap": 150}, "100.00"),
+    ({"target": 0, "baseline": 10, "final_actual": -2, "direction": "progress"}, {"degree_cap": 150}, "120.00"),
+    ({"target": 0, "baseline": 10, "final_actual": -2, "direction": "progress"}, {}, "100.00"),
+])
+def test_the_body_may_let_a_little_pass_and_count_what_is_beyond(result, rules, expected):
+    assert str(degree(result, "final", (), rules_from(rules))) == expected
 
 
 def test_what_grows_is_held_against_its_baseline_at_the_end_alone():
@@ -215,3 +266,88 @@ def test_measures_not_applicable_are_out_of_the_mean():
 
 def test_half_up():
     assert [str(rounded(Decimal(v))) for v in ("82.355", "82.345", "0.005", "79.0549999")] == ["82.36", "82.35", "0.01", "79.05"]
+
+
+def old_shape(content: dict) -> dict:
+    """The final outcomes of ``content`` as documents had them before they told rules and weights of sectors."""
+    told = weigh(content, "final").document()
+    del told["rules"]
+    for mean in told["sectors"]:
+        mean.pop("weight", None)
+        mean.pop("exclusion", None)
+    return told
+
+
+@pytest.mark.parametrize("rule", ["equal", "weighted"])
+@pytest.mark.parametrize("shape", [old_shape, lambda c: weigh(c, "final").document()], ids=["old", "new"])
+def test_the_weight_of_a_sector_is_known_from_documents_of_either_shape(rule, shape):
+    content = one({"final": {"percent": 50}}, rules={"body_mean": rule})
+    content["sectors"] = [{"code": "S1", "weight": 3}, {"code": "S2", "weight": 2, "weighted": False}, {"code": "S9", "weight": 1}]
+    content["objectives"].append({"code": "S2.00001", "lead": "S2", "holders": [{"sector": "S2", "holding": {"weight": 100, "final": {"percent": 0}}}]})
+    told = shape(content)
+    assert [body_weight(content, told, s) for s in content["sectors"]] == [3 if rule == "weighted" else 1, None, None]
+    assert body_weight(content, told, {"code": "S7"}) is None
+
+
+@pytest.mark.parametrize("shape", [old_shape, lambda c: weigh(c, "final").document()], ids=["old", "new"])
+@pytest.mark.parametrize("rules", [{}, {"missing": "zero"}, {"missing": "last_known"}, {"body_mean": "weighted"}])
+def test_what_was_published_adds_up_from_its_rows(rules, shape):
+    content = one({"weight": 60, "interim": {"percent": 20}}, rules=rules)
+    content["sectors"] = [{"code": "S1", "weight": 3}, {"code": "S2", "weight": 2}, {"code": "S3", "weight": 1, "weighted": False}]
+    for code, percent in (("S1.00002", 90), ("S2.00001", None), ("S3.00001", 10)):
+        told = {} if percent is None else {"final": {"percent": percent}}
+        content["objectives"].append({"code": code, "lead": code[:2], "holders": [
+            {"sector": code[:2], "holding": {"weight": 40, "interim": {"percent": 30}, **told}}]})
+    told, before = shape(content), [weigh(content, "interim").document()]
+    again = added_up(content, told, before)
+    bare = [{k: v for k, v in s.items() if k in told["sectors"][0]} for s in again["sectors"]]
+    assert (again["body"], [{**t, **{k: v for k, v in s.items() if k in t}} for s, t in zip(bare, told["sectors"], strict=True)]) == (told["body"], told["sectors"])
+    for k, key in enumerate(("outcome", "coverage", "missing_as_last")):
+        wrong = {**told, "sectors": [dict(s) for s in told["sectors"]]}
+        wrong["sectors"][0][key] = f"{k}.00"
+        assert added_up(content, wrong, before)["sectors"][0][key] != f"{k}.00"
+
+
+def test_the_rounds_before_are_weighed_one_on_the_other():
+    content = one({"interim": {"percent": 40}}, rules={"missing": "last_known"})
+    assert weigh(content, "final").objectives[0].last == 40 and weigh(content, "final").body.outcome == 40
+    assert weigh(content, "interim").objectives[0].last is None
+
+
+def test_what_is_revised_or_given_up_during_the_year_is_not_so_in_the_plan():
+    phase = {"id": "1", "weight": 40, "weight_revised": 60, "target": 1, "target_revised": 2, "dropped": "Non serve."}
+    phase = first_shape.item(phase)
+    assert [in_force(phase, "target", r) for r in first_shape.USUAL] == [1, 2, 2]
+    assert [weight_at(phase, r) for r in first_shape.USUAL] == [40, 60, 60]
+    assert [dropped(phase, r) for r in first_shape.USUAL] == [False, True, True]
+
+
+def test_the_plan_round_has_no_outcomes():
+    from perfxl.model.weigh import weigh as by_round
+
+    content = first_shape.now(one({"interim": {"percent": 40}}))
+    assert by_round(content, "plan") == {}
+    assert list(by_round(content, "interim")) == ["interim"] and list(by_round(content, "final")) == ["interim", "final"]
+
+
+@pytest.mark.parametrize("given", [
+    {}, {"counting": "phases"}, {"missing": "last_known"}, {"body_mean": "weighted"}, {"rounding": "once"}, {"decimals": 0}, {"decimals": 1},
+    {"degree": "computed"}, {"reached_within": Decimal("2.5")}, {"degree_cap": 150}, {"rounding": "each", "degree": "typed", "decimals": 2}])
+def test_the_rules_that_a_round_was_computed_by_come_back_from_its_document(given):
+    rules = rules_from(given)
+    told = rules.document()
+    assert rules_from(told) == rules and told.items() >= given.items()
+    assert set(told) <= set(schema("plan")["$defs"]["rules"]["properties"])
+    assert weigh(one({"final": {"percent": 50}}, rules=given), "final").document()["rules"] == told
+
+
+def test_without_rules_the_defaults_hold():
+    defaults = {k: v["default"] for k, v in schema("plan")["$defs"]["rules"]["properties"].items()}
+    assert rules_from(None) == rules_from({}) == rules_from(defaults) == DEFAULT
+
+
+@pytest.mark.parametrize(("value", "text"), [
+    (None, None), ("57.25", "57.25"), ("57.2", "57.20"), ("100", "100.00"), ("0", "0.00"), ("-0.5", "-0.50"), ("66.6666666667", "66.6666666667"),
+    ("33.333", "33.333"), ("66.66666666666", "66.6666666667"), ("1E+2", "100.00"), ("57.2500", "57.25")])
+def test_figures_stand_in_documents_with_two_decimals_or_as_many_as_they_have(value, text):
+    assert shown(value if value is None else Decimal(value)) == text

@@ -9,7 +9,7 @@ from perfxl.model.findings import Place
 from perfxl.model.texts import area
 from perfxl.stages import check as stage
 
-PREFIXES = ("ASKD", "LOCK", "WGHT", "DATE", "CODE", "TEXT", "OUTC", "SHRD", "RULE")
+PREFIXES = ("ASKD", "LOCK", "WGHT", "DATE", "CODE", "TEXT", "OUTC", "SHRD", "RULE", "SCOR")
 LONG = "Una lunga descrizione che racconta per intero il lavoro svolto dagli uffici, con le prove, gli incontri e i documenti."
 
 
@@ -44,24 +44,22 @@ NEW_PHASE = {"id": "3-bis", "text": "Nuova", "weighting": "not_weighted"}
 FAULTS = [
     ("interim", ["LOCK01"], "sheet/purpose", put("sheet/purpose", "Un’altra finalità")),
     ("interim", ["LOCK01"], "sheet/purpose", put("sheet/purpose", None)),
-    ("final", ["LOCK01"], "sheet/interim_narrative", put("sheet/interim_narrative", "Riscritto")),
     ("interim", ["LOCK02"], "sheet/phases/0/text", put(f"{PHASE}/text", "Un’altra fase")),
-    ("final", ["LOCK02"], "sheet/phases/0/interim_realised", put(f"{PHASE}/interim_realised", 90)),
     ("final", ["LOCK02"], "sheet/entities/0/target", put("sheet/entities/0/target", 3)),
     ("interim", ["LOCK03"], "sheet/responsibles", put("sheet/responsibles/0/name", "Ivo Bruni")),
     ("interim", ["LOCK04"], "/measures/0/measure", put("/measures/0/measure", "Un’altra misura")),
     ("plan", ["WGHT01"], "holding/weight", put("holding/weight", 50)),
-    ("interim", ["WGHT01"], "holding/weight_revised", put("holding/weight_revised", 55)),
+    ("interim", ["WGHT01"], "holding/revision/weight", put("holding/revision/weight", 55)),
     ("plan", ["WGHT02"], f"{PHASE}/weight", put(f"{PHASE}/weight", 50)),
-    ("interim", ["WGHT02"], f"{PHASE2}/weight_revised", put(f"{PHASE2}/weight_revised", 39.5)),
+    ("interim", ["WGHT02"], f"{PHASE2}/revision/weight", put(f"{PHASE2}/revision/weight", 39.5)),
     ("plan", ["WGHT03"], f"{RESULT}/weight", put(f"{RESULT}/weight", 90)),
     ("plan", ["WGHT04"], "holding/weight", put("holding/weight", None)),
     ("plan", ["WGHT05"], "sheet/phases/1/weight", put(f"{PHASE2}/weight", None)),
     ("plan", ["WGHT06"], "sheet/results/1/weight", put("sheet/results/1", {"id": "2", "text": "Esito due"})),
     ("plan", ["WGHT01", "WGHT07"], "holding/weight", put("holding/weighting", "incentives")),
     ("plan", ["WGHT08"], "sheet/phases/2/weight", put("sheet/phases/2/weight", 10)),
-    ("interim", ["WGHT01", "WGHT09"], "holding/weight_revised",
-     both(put("holding/replaced_by", "S1.00002"), put("holding/interim", {"status": "replaced"}))),
+    ("interim", ["WGHT01", "WGHT09"], "holding/revision/weight",
+     both(put("holding/revision/replaced_by", "S1.00002"), put("holding/reading", {"status": "replaced"}))),
     ("plan", ["DATE01"], "sheet/phases/0/end_1", both(put(f"{PHASE}/end_1", "2021-06-31"))),
     ("plan", ["DATE02"], "sheet/end", both(put("sheet/start", "2021-12-31"), put("sheet/end", "2021-01-02"))),
     ("plan", ["DATE03"], "sheet/end",
@@ -75,22 +73,22 @@ FAULTS = [
     ("plan", ["DATE08"], "sheet/start", put("sheet/start", None)),
     ("plan", ["DATE09"], "sheet/results/0/deadline", put(f"{RESULT}/deadline", "2022-03-31")),
     ("interim", ["DATE10"], "sheet/results/1/deadline",
-     both(put("sheet/results/1", {"id": "2", "text": "Due", "weight_revised": 0, "deadline": "2021-07-10", "phases": "1"}),
-          put(f"{PHASE}/end_1_revised", "2021-08-31"), put("holding/revision_reason", "Ritardo dei fornitori."))),
-    ("interim", ["DATE11"], "sheet/phases/0/end_1_revised", put(f"{PHASE}/end_1_revised", "2021-08-31")),
+     both(put("sheet/results/1", {"id": "2", "text": "Due", "revision": {"weight": 0}, "deadline": "2021-07-10", "phases": "1"}),
+          put(f"{PHASE}/revision/end_1", "2021-08-31"), put("holding/revision/reason", "Ritardo dei fornitori."))),
+    ("interim", ["DATE11"], "sheet/phases/0/revision/end_1", put(f"{PHASE}/revision/end_1", "2021-08-31")),
     ("plan", ["DATE12"], "sheet/responsibles/0/to", put("sheet/responsibles/0", {"name": "A", "from": "2021-05-01", "to": "2021-04-01"})),
     ("plan", ["DATE13"], "sheet/responsibles/0/to", put("sheet/responsibles/0", {"name": "A", "to": "2020-04-01"})),
     ("plan", ["DATE14"], "sheet/responsibles/1/from",
      both(put("sheet/responsibles/0", {"name": "A", "to": "2021-09-30"}), put("sheet/responsibles/1", {"name": "B", "from": "2021-09-01"}))),
     ("plan", ["DATE15"], "sheet/year_number", put("sheet/year_number", 2)),
     ("plan", ["DATE16"], "sheet/year_count", put("sheet/year_count", 2)),
-    ("interim", ["DATE17"], "sheet/interim_narrative", put("sheet/interim_narrative", "Bando chiuso il 31/9/2021.")),
-    ("interim", ["DATE17"], "holding/interim/reason", put("holding/interim/reason", "Si chiude il 31 settembre.")),
-    ("interim", ["DATE18"], "sheet/interim_narrative", put("sheet/interim_narrative", "Inviata la nota prot. 123 del 13/10/2021.")),
+    ("interim", ["DATE17"], "sheet/reading/narrative", put("sheet/reading/narrative", "Bando chiuso il 31/9/2021.")),
+    ("interim", ["DATE17"], "holding/reading/reason", put("holding/reading/reason", "Si chiude il 31 settembre.")),
+    ("interim", ["DATE18"], "sheet/reading/narrative", put("sheet/reading/narrative", "Inviata la nota prot. 123 del 13/10/2021.")),
     ("interim", ["DATE19"], "sheet/results/1/deadline",
-     both(put("sheet/results/1", {"id": "2", "text": "Due", "weight_revised": 0, "deadline": "2021-06-30"}),
-          put(f"{PHASE}/end_1_revised", "2021-08-31"), put("holding/revision_reason", "Ritardo dei fornitori."))),
-    ("interim", ["DATE20"], "sheet/phases/1/start_1_revised", put(f"{PHASE2}/start_1_revised", "2021-05-01")),
+     both(put("sheet/results/1", {"id": "2", "text": "Due", "revision": {"weight": 0}, "deadline": "2021-06-30"}),
+          put(f"{PHASE}/revision/end_1", "2021-08-31"), put("holding/revision/reason", "Ritardo dei fornitori."))),
+    ("interim", ["DATE20"], "sheet/phases/1/revision/start_1", put(f"{PHASE2}/revision/start_1", "2021-05-01")),
     ("plan", ["CODE01", "TEXT01"], "code", both(put("code", "S1.0001"), put("sheet/title", None))),
     ("plan", ["CODE03"], "sheet/strategic_lines", put("sheet/strategic_lines", ["02.01.01"])),
     ("plan", ["CODE04"], "sheet/detail", put("sheet/detail", "Prosegue 02.01.01.S1.00002 con altri mezzi.")),
@@ -103,58 +101,66 @@ FAULTS = [
     ("plan", ["CODE11"], "sheet/results/0/phases", put(f"{RESULT}/phases", "1-4")),
     ("plan", ["CODE12"], "sheet/entities/0/result", put("sheet/entities/0/result", "7")),
     ("interim", ["CODE13"], "sheet/title", put("sheet/title", "Titolo di S1.00001 (sviluppo)")),
-    ("interim", ["CODE14", "WGHT01"], "holding/replaced_by",
-     both(put("holding/replaced_by", "S9.00777"), put("holding/weight_revised", 0), put("holding/interim", {"status": "replaced"}))),
-    ("interim", ["CODE15", "WGHT01"], "holding/replaced_by",
-     both(put("holding/replaced_by", "S1.00001"), put("holding/weight_revised", 0), put("holding/interim", {"status": "replaced"}))),
-    ("interim", ["CODE17", "WGHT01"], "holding/replaced_by",
-     both(put("holding/replaced_by", "S1.0002"), put("holding/weight_revised", 0), put("holding/interim", {"status": "replaced"}))),
-    ("interim", ["CODE18"], "sheet/interim_narrative", put("sheet/interim_narrative", "Le fasi 1 e 5 sono concluse.")),
+    ("interim", ["CODE14", "WGHT01"], "holding/revision/replaced_by",
+     both(put("holding/revision/replaced_by", "S9.00777"), put("holding/revision/weight", 0), put("holding/reading", {"status": "replaced"}))),
+    ("interim", ["CODE15", "WGHT01"], "holding/revision/replaced_by",
+     both(put("holding/revision/replaced_by", "S1.00001"), put("holding/revision/weight", 0), put("holding/reading", {"status": "replaced"}))),
+    ("interim", ["CODE17", "WGHT01"], "holding/revision/replaced_by",
+     both(put("holding/revision/replaced_by", "S1.0002"), put("holding/revision/weight", 0), put("holding/reading", {"status": "replaced"}))),
+    ("interim", ["CODE18"], "sheet/reading/narrative", put("sheet/reading/narrative", "Le fasi 1 e 5 sono concluse.")),
     ("plan", ["TEXT01"], "sheet/detail", put("sheet/detail", "  ")),
     ("plan", ["TEXT02"], "sheet/phases/0/text", put(f"{PHASE}/text", None)),
     ("interim", ["TEXT02"], "sheet/phases/3/text", put("sheet/phases/3", {"id": "3-bis", "weighting": "not_weighted"})),
     ("plan", ["TEXT03"], "sheet/results/0/text", put(f"{RESULT}/text", None)),
     ("plan", ["TEXT04"], "sheet/phases", both(put("sheet/phases", []), put(f"{RESULT}/phases", None))),
-    ("interim", ["TEXT05"], "sheet/interim_narrative", put("sheet/interim_narrative", None)),
+    ("interim", ["TEXT05"], "sheet/reading/narrative", put("sheet/reading/narrative", None)),
     ("plan", ["TEXT06"], "sheet/quality_check_which", put("sheet/quality_check", True)),
     ("plan", ["TEXT07"], "/objectives/1/sheet/detail", both(put("sheet/detail", LONG), put("/objectives/1/sheet/detail", LONG.replace("prove", "verifiche")))),
     ("plan", ["TEXT08"], "sheet/detail", both(put("sheet/purpose", LONG), put("sheet/detail", LONG))),
-    ("final", ["TEXT09"], "sheet/final_narrative", lambda d: d["objectives"][0]["sheet"].update(
-        final_narrative=d["objectives"][0]["sheet"]["interim_narrative"])),
-    ("interim", ["TEXT10"], "sheet/interim_narrative", put("sheet/interim_narrative", "Parola " * 3600)),
+    ("final", ["TEXT09"], "sheet/reading/narrative", lambda d: d["objectives"][0]["sheet"]["reading"].update(
+        narrative=clean("interim")["objectives"][0]["sheet"]["reading"]["narrative"])),
+    ("interim", ["TEXT10"], "sheet/reading/narrative", put("sheet/reading/narrative", "Parola " * 3600)),
     ("plan", ["TEXT11"], "sheet/phases/0/text", put(f"{PHASE}/text", "riga\n" * 29)),
-    ("interim", ["OUTC01"], "holding/interim/percent", put("holding/interim", None)),
-    ("final", ["OUTC02"], "holding/final/status", both(put("holding/final/percent", 99.5))),
-    ("interim", ["OUTC03"], "holding/interim/status", put("holding/interim/status", "not_achieved")),
-    ("final", ["OUTC04"], "holding/final/status", both(put("holding/final/status", "partial"), put("holding/final/reason", "Perché sì."))),
-    ("interim", ["OUTC05"], "holding/interim/reason", put("holding/interim/reason", " ")),
-    ("interim", ["OUTC05"], "holding/interim/reason", put("holding/interim/reason", "...")),
-    ("interim", ["OUTC05"], "holding/interim/reason", put("holding/interim/reason", "– –")),
-    ("interim", ["OUTC06"], "holding/interim/reason", both(put("holding/interim", {"percent": 0}), put(f"{PHASE}/interim_realised", 0))),
-    ("interim", ["OUTC07"], "holding/interim/percent", both(put("holding/interim", {"percent": 100}), put(f"{PHASE2}/interim_realised", 100))),
-    ("final", ["OUTC08", "OUTC27"], "sheet/phases/0/final_realised", both(
-        put("holding/final", {"percent": 40, "reason": "Rinviata."}), put(f"{PHASE}/final_realised", 0))),
-    ("interim", ["OUTC09", "WGHT01"], "holding/replaced_by", put("holding/interim", {"status": "replaced"})),
-    ("interim", ["OUTC10", "WGHT01"], "holding/interim/percent", both(put("holding/replaced_by", "S1.00002"), put("holding/weight_revised", 0))),
-    ("interim", ["OUTC12"], "/objectives/2/holding/interim/percent", put("/objectives/2/holding/interim/percent", 92)),
-    ("interim", ["OUTC13"], "/measures/0/interim_percent", put("/measures/0/interim_percent", None)),
-    ("interim", ["OUTC11"], "/measures/1/interim_result", put("/measures/1/interim_result", None)),
-    ("final", ["OUTC14"], "sheet/results/0/final_actual", both(put(f"{RESULT}/final_actual", None), put("sheet/entities", None))),
-    ("final", ["OUTC15"], "sheet/entities/0/final_actual", put("sheet/entities/0/final_actual", None)),
-    ("final", ["OUTC16"], "sheet/results/0/final_degree", both(put(f"{RESULT}/final_actual", 8), put(f"{RESULT}/final_degree", 100))),
-    ("final", ["OUTC17"], "sheet/results/0/final_actual", put(f"{RESULT}/final_actual", 8)),
-    ("final", ["OUTC18"], "sheet/results/0/final_actual", put(f"{RESULT}/final_actual", 40)),
-    ("interim", ["OUTC19"], "sheet/phases/0/interim_realised", put(f"{PHASE}/interim_realised", 60)),
-    ("interim", ["OUTC20"], "holding/interim/percent", put("holding/interim/percent", 80)),
-    ("interim", ["OUTC21"], "holding/interim/percent", both(put("holding/interim/percent", 45), put(f"{RESULT}/interim_degree", 20))),
-    ("interim", ["OUTC22"], "holding/interim/percent", put("holding/interim/percent", 45)),
-    ("interim", ["OUTC23"], "holding/interim/percent", both(
-        put("holding/interim/percent", 45), put(f"{RESULT}/interim_degree", 20), put(f"{PHASE}/interim_realised", None))),
-    ("interim", ["OUTC24"], "sheet/phases/1/interim_realised", both(put("holding/interim/percent", 80), put(f"{PHASE2}/interim_realised", None))),
-    ("interim", ["OUTC25"], "sheet/phases/1/interim_realised", put(f"{PHASE2}/interim_realised", None)),
-    ("interim", ["OUTC26"], "sheet/results/0/interim_degree", put("sheet/phases", [])),
-    ("interim", ["OUTC28"], "sheet/phases/1/interim_realised", both(
-        put(f"{PHASE2}/interim_realised", 100), put(f"{PHASE}/interim_realised", 0), put("holding/interim/percent", 40))),
+    ("interim", ["OUTC01"], "holding/reading/percent", put("holding/reading", None)),
+    ("final", ["OUTC02"], "holding/reading/status", both(put("holding/reading/percent", 99.5))),
+    ("interim", ["OUTC03"], "holding/reading/status", put("holding/reading/status", "not_achieved")),
+    ("final", ["OUTC04"], "holding/reading/status", both(put("holding/reading/status", "partial"), put("holding/reading/reason", "Perché sì."))),
+    ("interim", ["OUTC05"], "holding/reading/reason", put("holding/reading/reason", " ")),
+    ("interim", ["OUTC05"], "holding/reading/reason", put("holding/reading/reason", "...")),
+    ("interim", ["OUTC05"], "holding/reading/reason", put("holding/reading/reason", "– –")),
+    ("interim", ["OUTC06"], "holding/reading/reason", both(put("holding/reading", {"percent": 0}), put(f"{PHASE}/reading/realised", 0))),
+    ("interim", ["OUTC07"], "holding/reading/percent", both(put("holding/reading", {"percent": 100}), put(f"{PHASE2}/reading/realised", 100))),
+    ("final", ["OUTC08", "OUTC27"], "sheet/phases/0/reading/realised", both(
+        put("holding/reading", {"percent": 40, "reason": "Rinviata."}), put(f"{PHASE}/reading/realised", 0))),
+    ("interim", ["OUTC09", "WGHT01"], "holding/revision/replaced_by", put("holding/reading", {"status": "replaced"})),
+    ("interim", ["OUTC10", "WGHT01"], "holding/reading/percent", both(put("holding/revision/replaced_by", "S1.00002"), put("holding/revision/weight", 0))),
+    ("interim", ["OUTC12"], "/objectives/2/holding/reading/percent", put("/objectives/2/holding/reading/percent", 92)),
+    ("interim", ["OUTC13"], "/measures/0/reading/percent", put("/measures/0/reading/percent", None)),
+    ("interim", ["OUTC11"], "/measures/1/reading/result", put("/measures/1/reading/result", None)),
+    ("final", ["OUTC14"], "sheet/results/0/reading/actual", both(put(f"{RESULT}/reading/actual", None), put("sheet/entities", None))),
+    ("final", ["OUTC15"], "sheet/entities/0/reading/actual", put("sheet/entities/0/reading/actual", None)),
+    ("final", ["OUTC16"], "sheet/results/0/reading/degree", both(put(f"{RESULT}/reading/actual", 8), put(f"{RESULT}/reading/degree", 100))),
+    ("final", ["OUTC17"], "sheet/results/0/reading/actual", put(f"{RESULT}/reading/actual", 8)),
+    ("final", ["OUTC18"], "sheet/results/0/reading/actual", put(f"{RESULT}/reading/actual", 40)),
+    ("interim", ["OUTC19"], "sheet/phases/0/reading/realised", put(f"{PHASE}/reading/realised", 60)),
+    ("interim", ["OUTC20"], "holding/reading/percent", put("holding/reading/percent", 80)),
+    ("interim", ["OUTC21"], "holding/reading/percent", both(put("holding/reading/percent", 45), put(f"{RESULT}/reading/degree", 20))),
+    ("interim", ["OUTC22"], "holding/reading/percent", put("holding/reading/percent", 45)),
+    ("interim", ["OUTC23"], "holding/reading/percent", both(
+        put("holding/reading/percent", 45), put(f"{RESULT}/reading/degree", 20), put(f"{PHASE}/reading/realised", None))),
+    ("interim", ["OUTC24"], "sheet/phases/1/reading/realised", both(put("holding/reading/percent", 80), put(f"{PHASE2}/reading/realised", None))),
+    ("interim", ["OUTC25"], "sheet/phases/1/reading/realised", put(f"{PHASE2}/reading/realised", None)),
+    ("interim", ["OUTC26"], "sheet/results/0/reading/degree", put("sheet/phases", [])),
+    ("plan", ["SCOR01"], "sheet/results/0/target", put(f"{RESULT}/target", 0)),
+    ("interim", ["SCOR01"], "sheet/results/0/revision/target", put(f"{RESULT}/revision/target", -3)),
+    ("plan", ["SCOR02"], "sheet/results/0/target", put(f"{RESULT}/direction", "progress")),
+    ("plan", ["SCOR02"], "sheet/results/0/target", both(put(f"{RESULT}/direction", "progress"), put(f"{RESULT}/baseline", 10))),
+    ("final", ["OUTC17", "SCOR03"], "sheet/results/0/reading/degree", both(put(f"{RESULT}/reading/actual", 5), put(f"{RESULT}/reading/degree", 99))),
+    ("final", ["SCOR05"], "holding/reading/percent", put("holding/reading/percent", 99.995)),
+    ("interim", ["SCOR05"], "sheet/phases/0/reading/realised", put(f"{PHASE}/reading/realised", 99.999)),
+    ("interim", ["OUTC12", "SCOR05"], "/measures/0/reading/percent", put("/measures/0/reading/percent", 49.999)),
+    ("interim", ["OUTC28"], "sheet/phases/1/reading/realised", both(
+        put(f"{PHASE2}/reading/realised", 100), put(f"{PHASE}/reading/realised", 0), put("holding/reading/percent", 40))),
 ]
 
 
@@ -189,23 +195,19 @@ def test_questions_are_answered_and_left_as_they_are():
     (100, 100, "Giornata svolta il 12/11/2021, con verbale.", False), (100, 0, "Giornata svolta il 12/09/2021, con verbale.", False),
     (100, 0, "Si prevede di concludere entro il 12/11/2021.", False)])
 def test_a_result_told_reached_before_its_phase_was_done(degree, realised, done, told):
-    from check_case import clean, plan
+    def change(objective):
+        objective["sheet"]["results"][0] |= {"phases": "2", "interim_degree": degree}
+        objective["sheet"]["phases"][1] |= {"interim_realised": realised, "final_done": done}
 
-    document = clean("final")
-    sheet = document["objectives"][0]["sheet"]
-    sheet["results"][0] |= {"phases": "2", "interim_degree": degree}
-    sheet["phases"][1] |= {"interim_realised": realised, "final_done": done}
-    found = stage.check(document, document, plan(), "final", {}, "S1.xlsx")
-    assert [(f.code, f.path) for f in found if f.code == "OUTC29"] == [("OUTC29", "/objectives/0/sheet/phases/1/final_done")] * told
+    assert _told("final", change, ("OUTC29",)) == [("OUTC29", "sheet/phases/1/reading/done")] * told
 
 
 def _told(round: str, change, codes_: tuple[str, ...]) -> list[tuple[str, str]]:
     """What is said of the clean return of ``round`` after ``change`` to its first objective, as if it had been issued so."""
-    from check_case import clean, plan
+    from check_case import changed
 
-    document = clean(round)
-    change(document["objectives"][0])
-    found = stage.check(document, document, plan(), round, {}, "S1.xlsx")
+    document, base = changed(round, change)
+    found = stage.check(document, document, base, round, {}, "S1.xlsx")
     return [(f.code, f.path.removeprefix("/objectives/0/")) for f in found if f.code in codes_]
 
 
@@ -221,7 +223,7 @@ def test_a_share_above_the_weight_of_its_phase(realised, percent, told):
 
     assert [code for code, _ in _told("final", change, ("OUTC30",))] == told
     if told:
-        assert _told("final", change, ("OUTC30", "OUTC19", "OUTC22")) == [("OUTC30", "sheet/phases/1/final_realised")]
+        assert _told("final", change, ("OUTC30", "OUTC19", "OUTC22")) == [("OUTC30", "sheet/phases/1/reading/realised")]
 
 
 @pytest.mark.parametrize("note, before, told", [
@@ -237,10 +239,10 @@ def test_a_result_whose_evidence_is_later_than_its_day(note, before, told):
 
 
 @pytest.mark.parametrize("change, told", [
-    (lambda o: o["sheet"]["phases"][1].update(end_1_revised="2021-08-31"), "sheet/phases/1/end_1_revised"),
+    (lambda o: o["sheet"]["phases"][1].update(end_1_revised="2021-08-31"), "sheet/phases/1/revision/end_1"),
     (lambda o: o["sheet"]["phases"][1].update(end_1_revised="2021-08-31", interim_realised=100), ""),
-    (lambda o: o["sheet"].update(end_revised="2021-09-01"), "sheet/end_revised"),
-    (lambda o: o["sheet"]["results"][0].update(deadline_revised="2021-08-31"), "sheet/results/0/deadline_revised"),
+    (lambda o: o["sheet"].update(end_revised="2021-09-01"), "sheet/revision/end"),
+    (lambda o: o["sheet"]["results"][0].update(deadline_revised="2021-08-31"), "sheet/results/0/revision/deadline"),
     (lambda o: o["sheet"]["phases"][1].update(end_1_revised="2021-11-30"), "")])
 def test_an_end_brought_back_into_the_past(change, told):
     assert _told("interim", change, ("DATE21",)) == ([("DATE21", told)] if told else [])
@@ -276,7 +278,7 @@ def test_what_is_told_by_phase_and_result_is_read_for_codes_too(where, text, tol
         table, index, key = where
         objective["sheet"][table][index][key] = text
 
-    assert _told("final", change, ("CODE04", "CODE05", "CODE18")) == ([(told, "sheet/" + "/".join(map(str, where)))] if told else [])
+    assert _told("final", change, ("CODE04", "CODE05", "CODE18")) == ([(told, "sheet/" + "/".join(map(str, where)).replace("final_", "reading/"))] if told else [])
 
 
 @pytest.mark.parametrize("title, told", [("Titolo di S1.00001, rivisto", False), ("Tutt’altra cosa scritta daccapo", True)])
@@ -317,20 +319,33 @@ def test_every_code_is_declared_in_the_catalogue_and_raised_here():
 
     declared = [c for _, some in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES, *stage.ACROSS) for c in some]
     assert {c for c in area("findings") if c.startswith(PREFIXES)} == set(declared)
-    raised = {c for _, expected, _, _ in FAULTS for c in expected} | set(across_raised) | {"CODE02", "CODE16", "ASKD01", "LOCK05", "OUTC29",
+    raised = {c for _, expected, _, _ in FAULTS for c in expected} | set(across_raised) | {"CODE02", "CODE16", "ASKD01", "LOCK05", "OUTC29", "SCOR04",
                                                                                          "OUTC30", "OUTC31", "DATE21", "CODE19"}
     assert set(declared) == raised
 
 
 def test_a_check_raises_only_the_codes_beside_it():
+    from perfxl.model.rounds import Rounds
     from perfxl.stages.check.return_context import Case
 
     for round, _, _, spoil in FAULTS:
         document = clean(round)
         spoil(document)
-        case = Case(document, issued(round), plan(), round, places(document), "S1.xlsx")
+        case = Case(document, issued(round), plan(), Rounds.of(plan())[round], places(document), "S1.xlsx")
         for run, declared in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES):
             assert {f.code for f in run(case)} <= set(declared), run.__name__
+
+
+def test_an_actual_value_worse_than_the_baseline():
+    def measured(**values):
+        return both(*(put(f"{RESULT}/{k}", v) for k, v in values.items()))
+
+    for told, expected in (({"direction": "lower", "baseline": 30, "interim_actual": 35}, ["SCOR04"]),
+                           ({"direction": "progress", "baseline": 5, "interim_actual": 4}, ["SCOR04"]),
+                           ({"direction": "lower", "baseline": 30, "interim_actual": 29}, []),
+                           ({"baseline": 5, "interim_actual": 4}, []),  # a count still on its way
+                           ({"direction": "typed", "baseline": 30, "interim_actual": 12}, [])):
+        assert codes(find("interim", measured(**told), issue=False)) == expected, told
 
 
 def test_lines_unknown_to_the_cascade():
@@ -369,12 +384,12 @@ def test_thirds_are_within_the_tolerance_and_the_body_may_widen_it():
     ({}, ["OUTC20"]), ({"elapsed_counts": True}, []), ({"derivable_from": "free"}, []),
     ({"derivable_tolerance": 20}, []), ({"elapsed_tolerance": 0.5}, ["OUTC22"])])
 def test_what_an_outcome_may_follow_from_is_the_bodys_rule(rules, expected):
-    assert codes(find("interim", put("holding/interim/percent", 79), rules=rules)) == expected
+    assert codes(find("interim", put("holding/reading/percent", 79), rules=rules)) == expected
 
 
 def test_phases_or_results_by_rule():
-    told = both(put("holding/interim/percent", 20), put(f"{RESULT}/interim_degree", 20),
-                put("/objectives/1/sheet/results/0/interim_degree", 60))
+    told = both(put("holding/reading/percent", 20), put(f"{RESULT}/reading/degree", 20),
+                put("/objectives/1/sheet/results/0/reading/degree", 60))
     assert codes(find("interim", told)) == []
     assert codes(find("interim", told, rules={"derivable_from": "results"})) == []
     assert codes(find("interim", told, rules={"derivable_from": "phases"})) == ["OUTC22"]
@@ -382,7 +397,7 @@ def test_phases_or_results_by_rule():
 
 
 def test_both_figures_stand_in_the_message():
-    found = find("interim", both(put("holding/interim/percent", 45), put(f"{RESULT}/interim_degree", 20)))[0]
+    found = find("interim", both(put("holding/reading/percent", 45), put(f"{RESULT}/reading/degree", 20)))[0]
     assert (found.values["percent"], found.values["phases"], found.values["results"]) == (45, 60, 20)
     assert "45%" in found.message("it") and "60%" in found.message("it") and "20%" in found.message("en")
 
@@ -405,14 +420,14 @@ def test_a_partner_is_not_asked_for_what_the_lead_tells():
     def partner(base):
         base["objectives"][0]["lead"] = "S2"
 
-    assert codes(find("interim", both(put("holding/interim", {}), put("sheet", {})), change_plan=partner)) == []
+    assert codes(find("interim", both(put("holding/reading", {}), put("sheet", {})), change_plan=partner)) == []
 
 
 def test_what_the_sector_planned_for_later_is_no_fault():
     for sentence in ("La fase sarà conclusa entro il 31/12/2021.", "Misurabile al 31.12.2021.", "Proseguirà fino al 30 novembre 2021.",
                      "Incontro fissato al prossimo 30 ottobre.", "Il rapporto 24/7 è attivo, v. art. 31/9.", "Scade il 15/11/2021.",
                      "La delibera n. 12 del 2019 e la nota prot. 5 del 30/09/2021 sono agli atti."):
-        assert codes(find("interim", put("sheet/interim_narrative", sentence))) == [], sentence
+        assert codes(find("interim", put("sheet/reading/narrative", sentence))) == [], sentence
 
 
 def test_spaces_and_line_ends_are_no_change():
@@ -430,7 +445,7 @@ def test_many_long_texts_are_compared_in_reasonable_time():
     def swell(document):
         for n, told in enumerate(document["objectives"][:2]):
             told["sheet"]["phases"] += [{"id": f"{n}-{k}", "text": "x", "weighting": "not_weighted",
-                                         "interim_done": f"{n} {k} " + "parola detta più volte " * 1700} for k in range(200)]
+                                         "reading": {"done": f"{n} {k} " + "parola detta più volte " * 1700}} for k in range(200)]
 
     started = time.process_time()
     found = find("interim", swell)

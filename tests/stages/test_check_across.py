@@ -6,6 +6,7 @@ import pytest
 from check_case import clean, codes, plan
 
 from perfxl.model.findings import Place
+from perfxl.model.weigh import weigh
 from perfxl.stages import check as stage
 
 RAISED = ["SHRD01", "SHRD02", "SHRD03", "SHRD04", "SHRD05", "SHRD06", "SHRD07", "SHRD08", "RULE01", "RULE02"]
@@ -17,24 +18,31 @@ def year(round: str = "interim"):
     content["objectives"][0]["holders"].append({"sector": "S2"})
     shared = {"code": "S1.00001", "role": "partner", "holding": {"weighting": "not_weighted"},
               "sheet": {"title": "Titolo di S1.00001", "purpose": "Finalità di S1.00001"}}
-    own = {"code": "S2.00001", "role": "lead", "holding": {"weighting": "weighted", "weight": 100, round: {"percent": 50, "reason": "In corso."}},
+    own = {"code": "S2.00001", "role": "lead", "holding": {"weighting": "weighted", "weight": 100, "reading": {"percent": 50, "reason": "In corso."}},
            "sheet": {"title": "Trasversale", "strategic_lines": ["02.01.01"]}}
-    s2 = {"schema": "perfxl/return/1", "objectives": [shared, own],
+    s2 = {"schema": "perfxl/return/2", "objectives": [shared, own],
           "identity": {"body": "UTP", "year": 2021, "round": round, "sector": "S2", "issue": 1, "digest": "0" * 16}}
     return content, {"S1": s1, "S2": s2}
 
 
-def laid(content: dict, returned: dict) -> dict:
+def kept(told: dict, round: str) -> dict:
+    """An item of a return, with its tables, as a plan-shaped document has it."""
+    made = {k: [kept(row, round) for row in v] if k in ("phases", "results", "entities") and isinstance(v, list) else v for k, v in told.items()
+            if k not in ("reading", "revision", "in_force")}
+    return made | {f"{k}s": [{"round": round, **told[k]}] for k in ("reading", "revision") if k in told}
+
+
+def laid(content: dict, returned: dict, round: str = "interim") -> dict:
     """The content after the returns."""
     found = deepcopy(content)
     for objective in found["objectives"]:
         for holder in objective["holders"]:
             told = next((o for o in returned.get(holder["sector"], {}).get("objectives", ()) if o["code"] == objective["code"]), None)
             if told:
-                holder["holding"] = told["holding"]
+                holder["holding"] = kept(told["holding"], round)
                 if holder["sector"] == objective["lead"]:
-                    objective["sheet"] = told.get("sheet", {})
-    found["measures"] = [{"sector": s, "measure": m} for s, d in returned.items() for m in d.get("measures", ())]
+                    objective["sheet"] = kept(told.get("sheet", {}), round)
+    found["measures"] = [{"sector": s, "measure": kept(m, round)} for s, d in returned.items() for m in d.get("measures", ())]
     return found
 
 
@@ -42,10 +50,11 @@ def find(spoil=None, round: str = "interim"):
     content, returned = year(round)
     if spoil:
         spoil(content, returned)
-    merged = laid(content, returned)
+    merged = laid(content, returned, round)
     places = {s: {f"/objectives/{i}/code": Place(f"{s}.xlsx", o["code"], "B2") for i, o in enumerate(d["objectives"])}
               for s, d in returned.items()}
-    return stage.across(merged, round, returned, places, {s: f"{s}.xlsx" for s in returned})
+    earlier = weigh(laid(*year()), "interim") if round == "final" else {}
+    return stage.across(merged, round, returned, places, {s: f"{s}.xlsx" for s in returned}, earlier)
 
 
 def test_nothing_to_find():
@@ -58,10 +67,10 @@ def partner(returned):
 
 
 @pytest.mark.parametrize("code, spoil", [
-    ("SHRD01", lambda c, r: partner(r)["holding"].update(interim={"percent": 80})),
-    ("SHRD02", lambda c, r: partner(r)["holding"].update(interim={"status": "withdrawn"})),
+    ("SHRD01", lambda c, r: partner(r)["holding"].update(reading={"percent": 80})),
+    ("SHRD02", lambda c, r: partner(r)["holding"].update(reading={"status": "withdrawn"})),
     ("SHRD03", lambda c, r: partner(r)["sheet"].update(purpose="Tutt’altro")),
-    ("SHRD04", lambda c, r: r["S2"]["objectives"][1]["holding"]["interim"].update(percent=95)),
+    ("SHRD04", lambda c, r: r["S2"]["objectives"][1]["holding"]["reading"].update(percent=95)),
     ("SHRD07", lambda c, r: r["S1"].update(compilation={"considerations": "Gli obiettivi sono complessivamente raggiunti al 94,40%."})),
     ("SHRD07", lambda c, r: c.update(considerations=[{"sector": "S1", "round": "interim", "text": "Totale 85,75 % dell’anno."}])),
     ("RULE01", lambda c, r: c["rules"].update(blocking=["WGHT99"])),
@@ -90,7 +99,7 @@ def test_a_successor_the_sector_does_not_hold():
     def replace(content, returned):
         content["objectives"].append({"code": "S2.00002", "lead": "S2", "holders": [{"sector": "S2"}]})
         returned["S2"]["objectives"].append({"code": "S2.00002", "holding": {"weighting": "not_weighted"}})
-        returned["S1"]["objectives"][1]["holding"].update(replaced_by="S2.00002", interim={"status": "replaced"})
+        returned["S1"]["objectives"][1]["holding"].update(revision={"replaced_by": "S2.00002"}, reading={"status": "replaced"})
 
     assert codes(find(replace)) == ["SHRD08"]
 

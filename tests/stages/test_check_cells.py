@@ -112,10 +112,10 @@ def test_an_objective_born_in_the_round_is_open_as_in_the_plan_round():
     assert {"DATE08", "TEXT01", "TEXT04"} <= set(own) and all(not sheet[cell].protection.locked for cell in own.values())
     frame = {"start": "2021-07-01", "end": "2021-12-31", "purpose": "Scopo", "detail": "Dettaglio",
              "phases": [{"id": "1", "text": "Fase", "weighting": "weighted", "weight": 100, "start_1": "2021-07-01", "end_1": "2021-12-31",
-                         "interim_realised": 50}]}
+                         "reading": {"realised": 50}}]}
     filled = deepcopy(mine)
     filled["objectives"][at]["sheet"] |= frame
-    filled["objectives"][at]["holding"]["interim"] = {"percent": 50, "status": "partial", "reason": "In corso."}
+    filled["objectives"][at]["holding"]["reading"] = {"percent": 50, "status": "partial", "reason": "In corso."}
     made, findings = fill.fill(form, filled)
     assert findings == []
     back = read(made, "S1.xlsx")

@@ -3,10 +3,12 @@
 from functools import cache
 
 import faults_year as real
+import first_shape
 import pytest
 
 from perfxl import demo
 from perfxl.model import base
+from perfxl.model.readings import as_returned, read
 from perfxl.stages import check, issue, merge
 
 PRINTED = ("DG", "SG", "S1", "S9")
@@ -15,7 +17,7 @@ PRINTED = ("DG", "SG", "S1", "S9")
 @cache
 def findings(round: str) -> list:
     returned = {s: real.returned(s, round) for s in (*PRINTED, "S2", "S4")}  # of the last two only the measures are printed
-    found = [f for s, d in returned.items() for f in check.check(d, real.issued(s, round), real.plan(), round, {}, f"{s}.xlsx")]
+    found = [f for s, d in returned.items() for f in check.check(d, real.issued(s, round), real.issued_on(round), round, {}, f"{s}.xlsx")]
     forms = [f.at(sector=s) for s in returned for f in check.of_form(real.issued(s, round), real.plan(), round)]  # told as they are issued
     return found + forms + check.across(real.content(round), round, {s: returned[s] for s in PRINTED}, {}, {})
 
@@ -46,14 +48,14 @@ def test_totals_told_in_the_closing_words():
     """S2 closes with 94.40 for 94.00, S8 with 85.75 for 87.65; S3 declares an objective replaced without a successor."""
     from test_outcomes import real_year
 
-    content = real_year() | {"year": 2021}
+    content = first_shape.now(real_year() | {"year": 2021})
     content["considerations"] = [{"sector": s, "round": "final", "text": f"Obiettivi complessivamente raggiunti al {p}%."}
                                  for s, p in (("S1", "100,00"), ("S2", "94,40"), ("S5", "99,45"), ("S8", "85,75"))]
     found = check.across(content, "final", {}, {}, {})
     assert [(f.code, f.sector, f.values["fragment"], str(f.values["computed"])) for f in found] == \
         [("SHRD07", "S2", "94,40%", "94.00"), ("SHRD07", "S8", "85,75%", "87.65")]
-    told = [{"code": o["code"], "holding": h["holding"]} for o in content["objectives"] for h in o["holders"]
-            if h["sector"] == "S3" and h["holding"]["final"].get("status") == "replaced"]
+    told = [{"code": o["code"], "holding": as_returned(h["holding"], first_shape.at("final"))} for o in content["objectives"]
+            for h in o["holders"] if h["sector"] == "S3" and read(h["holding"], "final", "status") == "replaced"]
     returned = {"objectives": told, "identity": {"sector": "S3"}}
     assert [(f.code, f.objective) for f in check.check(returned, None, content, "final", {}, "") if f.code.startswith("OUTC")] == \
         [("OUTC09", "S3.00009")]

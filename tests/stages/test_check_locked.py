@@ -35,7 +35,7 @@ def test_a_weight_typed_over_the_approved_one_is_told_once():
 def test_elapsed_time_beside_results_does_not_hide_a_phase_without_a_figure():
     def spoil(document):
         told = document["objectives"][0]
-        told["holding"]["interim"]["percent"] = 80
-        told["sheet"]["phases"][1].pop("interim_realised")
-        told["sheet"]["results"][0]["interim_degree"] = 20
+        told["holding"]["reading"]["percent"] = 80
+        del told["sheet"]["phases"][1]["reading"]
+        told["sheet"]["results"][0]["reading"] = {"degree": 20}
     assert codes(find("interim", spoil)) == ["OUTC24"]

@@ -127,8 +127,8 @@ def hours(tmp_path_factory):
     own = {"properties": {"ore": {"type": "number", "title": "Ore", "description": "x", "minimum": 0.5, "maximum": 99.5},
                           "molte": {"type": "number", "title": "Molte", "description": "x", "minimum": 1e-3, "maximum": 1e20}}}
     (made.folder / "estensione.schema.json").write_text(json.dumps(own), encoding="utf-8")
-    pipeline.new(made, 2021, demo.plan(), "it")
-    pipeline.issue(made, "final", ["S8"], "it")
+    new(made, 2021, demo.plan(), "it")
+    issue(made, "final", ["S8"], "it")
     return made
 
 

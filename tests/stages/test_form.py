@@ -8,12 +8,19 @@ import openpyxl
 import pytest
 
 from perfxl.model import resources
-from perfxl.model.fields import ROUNDS
+from perfxl.model.rounds import KINDS
 from perfxl.model.texts import LANGUAGES, area
 from perfxl.stages.issue.form import masters
 from perfxl.stages.issue.form.names import required, short_fields
 from perfxl.stages.issue.form.stored import stored
-from perfxl.workbook.binding import objective_scalars, objective_tables, return_scalars, return_tables, scalar_name, table_name
+from perfxl.workbook.binding import (
+    objective_scalars,
+    objective_tables,
+    return_scalars,
+    return_tables,
+    scalar_name,
+    table_name,
+)
 from perfxl.workbook.patch import measure
 from perfxl.workbook.patch.workbook import Workbook, tokens
 
@@ -23,13 +30,13 @@ KNOWN_FUNCTIONS = {"IFERROR", "MIN", "IF", "AND", "OR", "NOT", "LEN", "LEFT", "S
                    "AVERAGE", "MAX", "HYPERLINK"}
 
 
-@pytest.fixture(scope="module", params=[(r, language) for r in ROUNDS for language in LANGUAGES], ids="-".join)
+@pytest.fixture(scope="module", params=[(r, language) for r in KINDS for language in LANGUAGES], ids="-".join)
 def master(request):
     round, language = request.param
     return round, language, openpyxl.load_workbook(io.BytesIO(stored(round, language)))
 
 
-@pytest.mark.parametrize("round", ROUNDS)
+@pytest.mark.parametrize("round", KINDS)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_stored_masters_are_what_the_schemas_say(round, language):
     path = resources.folder("templates") / language / f"scheda-{round}.xlsx"
@@ -38,7 +45,7 @@ def test_stored_masters_are_what_the_schemas_say(round, language):
 
 def test_write_makes_the_three_masters(tmp_path):
     paths = masters.write(tmp_path, "en", EXTENSION)
-    assert [p.relative_to(tmp_path).as_posix() for p in paths] == [f"modelli/scheda-{r}.xlsx" for r in ROUNDS]
+    assert [p.relative_to(tmp_path).as_posix() for p in paths] == [f"modelli/scheda-{r}.xlsx" for r in KINDS]
     assert paths[1].read_bytes() == masters.build("interim", "en", EXTENSION)
 
 
@@ -141,7 +148,7 @@ def test_rows_are_not_of_fixed_height_and_times_are(master):
         assert b"2020-01-01T00:00:00Z" in archive.read("docProps/core.xml")
 
 
-@pytest.mark.parametrize("round", ROUNDS)
+@pytest.mark.parametrize("round", KINDS)
 def test_the_bodys_own_fields_are_on_the_sheet(round):
     content = masters.build(round, "it", EXTENSION)
     places = Workbook(content).places()

@@ -12,8 +12,8 @@ from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
 
 from perfxl.model import documents
-from perfxl.model.fields import ROUNDS
 from perfxl.model.identity import Identity
+from perfxl.model.rounds import KINDS
 from perfxl.stages import issue
 from perfxl.stages.issue import fill
 from perfxl.stages.issue.form import masters
@@ -46,7 +46,7 @@ def issued(round: str, sector: str = "S1", **more) -> bytes:
 
 
 # -- what each sector gets
-@pytest.mark.parametrize("round", ROUNDS)
+@pytest.mark.parametrize("round", KINDS)
 def test_returns_are_valid_and_sealed(round):
     assert not list(documents.violations("plan", plan()))
     found = issue.returns(plan(), round)
@@ -89,7 +89,7 @@ def test_returns_hold_only_what_the_round_shows():
     content["objectives"][0]["holders"][0]["holding"] |= {"weight_revised": 50, "final": {"percent": 90}}
     content["objectives"][0]["sheet"]["phases"][0] |= {"interim_realised": 20, "final_realised": 90}
     seen = {}
-    for round in ROUNDS:
+    for round in KINDS:
         first = issue.returns(content, round)["S1"]["objectives"][0]
         seen[round] = (set(first["holding"]) - {"weighting", "weight"}, set(first["sheet"]["phases"][0]) & {"interim_realised", "final_realised"})
     assert seen == {"plan": (set(), set()), "interim": ({"weight_revised"}, {"interim_realised"}),
@@ -106,7 +106,7 @@ def test_a_partner_sees_the_past_outcome_that_the_lead_declared():
 # -- the workbook
 @pytest.mark.parametrize("language", ["it", "en"])
 @pytest.mark.parametrize("sector", ["S1", "S2"])
-@pytest.mark.parametrize("round", ROUNDS)
+@pytest.mark.parametrize("round", KINDS)
 def test_an_issued_form_reads_back_as_what_was_issued(round, sector, language):
     prefilled = issue.returns(plan(), round)[sector]
     reading = read(issue.issue(prefilled, plan(), language=language), "x.xlsx")

@@ -6,7 +6,13 @@ import pytest
 from form_year import plan
 
 from perfxl.model import documents
-from perfxl.model.arithmetic import DEFAULT, by_measures, by_phases, by_results, weight_at
+from perfxl.model.arithmetic import (
+    DEFAULT,
+    by_measures,
+    by_phases,
+    by_results,
+    weight_at,
+)
 from perfxl.model.fast_validation import sound
 from perfxl.model.outcomes import weighed
 from perfxl.stages import issue, read

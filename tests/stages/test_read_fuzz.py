@@ -23,7 +23,7 @@ from perfxl.stages.read import Reading, read
 CASES = int(os.environ.get("PERFXL_FUZZ", "240"))
 SEED = int(os.environ.get("PERFXL_FUZZ_SEED", "2021"))
 NASTY = ["", "-1", "0", "99999999999999999999", "1e999", "NaN", "A1:XFD1048576", "'", '"', "&#0;", "&#x110000;", "&amp;", "\u202e",
-         "<c>", "</c>", "<v>", "<!--", "]]>", "#REF!", "true", "inlineStr", "s", "e", "d", "4r", "#", "_x0000_", "_xD800_", "١", "x" * 40_000]
+         "<c>", "</c>", "<v>", "<!--", "]]>", "#REF!", "true", "inlineStr", "s", "e", "d", "4r", "4f", "#", "_x0000_", "_xD800_", "١", "x" * 40_000]
 
 
 def _parts(data: bytes) -> dict[str, bytes]:

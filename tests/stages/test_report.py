@@ -85,6 +85,9 @@ def degree_by_hand(result: dict, r: str, entities) -> Decimal | None:
         actual, target = line.get(f"{r}_actual"), line.get("target_revised", line.get("target"))
         if actual is None or target is None:
             return None
+        if result.get("direction") == "progress":
+            made, whole = (Fraction(str(v)) - Fraction(str(line["baseline"])) for v in (actual, target))
+            return min(Fraction(100), max(Fraction(0), made / whole * 100))
         if actual == target or (actual < target) == (result.get("direction") == "lower"):
             return Fraction(100)
         if target <= 0:

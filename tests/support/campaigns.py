@@ -84,7 +84,8 @@ class _Making:
         """What was approved."""
         rules = {"counting": self.one("evaluated", "evaluated", "declared", "phases", "results"),
                  "missing": self.one("out", "zero", "last_known"), "body_mean": self.one("equal", "weighted"),
-                 "rounding": self.one("each", "each", "once"), "decimals": self.one(2, 2, 1, 0), "degree": self.one("typed", "computed")}
+                 "rounding": self.one("each", "each", "once"), "decimals": self.one(2, 2, 1, 0), "degree": self.one("typed", "computed"),
+                 "reached_within": self.one(0, 0, 5, Decimal("2.5")), "degree_cap": self.one(100, 100, 120, 150)}
         codes = [f"S{n}" for n in range(1, self.random.randint(2, 5) + 1)]
         sectors = [self.sector(code) for code in codes]
         objectives = [self.objective(f"{lead}.{n:05d}", lead, codes)

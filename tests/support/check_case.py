@@ -1,9 +1,12 @@
 """A small return without faults, at each round, for tests that spoil one thing in it."""
 
+from collections.abc import Callable
 from copy import deepcopy
 
 from perfxl.model.findings import Finding, Place
+from perfxl.model.upgrade import upgraded
 from perfxl.stages.check import check
+from perfxl.stages.merge.overlay import Returned, merge
 
 YEAR = 2021
 PROSE = "Sono state svolte le attività dell’obiettivo {code}: incontri con gli uffici, una prova e la stesura del documento."
@@ -29,9 +32,9 @@ def plan() -> dict:
     def ordinary(code):
         return {"code": code, "kind": "ordinary", "lead": "S1", "holders": [{"sector": "S1"}],
                 "sheet": {"title": f"Titolo di {code}", "strategic_lines": ["01.01.01"]}}
-    return {"schema": "perfxl/plan/1", "year": YEAR, "body": {"code": "UTP", "name": "Unione"}, "rules": {},
-            "rounds": [{"round": r, "reference_date": d, "deadline": d} for r, d in
-                       (("plan", "2021-01-31"), ("interim", "2021-09-30"), ("final", "2021-12-31"))],
+    return {"schema": "perfxl/plan/2", "year": YEAR, "body": {"code": "UTP", "name": "Unione"}, "rules": {},
+            "rounds": [{"id": r, "kind": k, "reference_date": d, "deadline": d} for r, k, d in
+                       (("plan", "plan", "2021-01-31"), ("interim", "monitoring", "2021-09-30"), ("final", "final", "2021-12-31"))],
             "sectors": [{"code": "S1", "name": "Uno"}, {"code": "S2", "name": "Due"}],
             "cascade": [{"code": c, "title": c} for c in ("01", "01.01", "01.01.01", "02", "02.01", "02.01.01")],
             "objectives": [ordinary("S1.00001"), ordinary("S1.00002"),
@@ -42,6 +45,11 @@ def plan() -> dict:
 
 def clean(round: str) -> dict:
     """The return of S1 at ``round``, in which there is nothing to find."""
+    return upgraded(_told(round))
+
+
+def _told(round: str) -> dict:
+    """The same, with what was told at earlier rounds beside it."""
     objectives = [_objective("S1.00001", 60), _objective("S1.00002", 35)]
     for told in objectives if round != "plan" else ():
         sheet, code = told["sheet"], told["code"]
@@ -69,18 +77,34 @@ def clean(round: str) -> dict:
             "identity": {"body": "UTP", "year": YEAR, "round": round, "sector": "S1", "issue": 1, "digest": "0" * 16}}
 
 
+def changed(round: str, change: Callable[[dict], object]) -> tuple[dict, dict]:
+    """The clean return of ``round`` after ``change`` to its first objective, told in the first shape with what earlier rounds said;
+    and the plan-shaped document on which it was issued."""
+    told = _told(round)
+    change(told["objectives"][0])
+    return upgraded(told), _issued_on(round, told)
+
+
+def _issued_on(round: str, told: dict) -> dict:
+    if round != "final":
+        return plan()
+    earlier = upgraded({**deepcopy(told), "identity": {**told["identity"], "round": "interim"}})
+    return merge(plan(), [Returned("S1", earlier, {}, "S1.xlsx")], "interim").content
+
+
 def issued(round: str) -> dict:
     """What S1 was sent at ``round``: the clean return without what the round opens."""
-    found = deepcopy(clean(round))
-    for told in found["objectives"]:
-        told["holding"].pop(round, None)
-        for row in (told["sheet"], *told["sheet"].get("phases", ()), *told["sheet"].get("results", ()), *told["sheet"].get("entities", ())):
-            for key in [k for k in row if k.startswith(f"{round}_")]:
-                del row[key]
-    for measure in found["measures"]:
-        for key in [k for k in measure if k.startswith(f"{round}_")]:
-            del measure[key]
+    found = clean(round)
+    rows = [row for told in found["objectives"] for row in (told["holding"], told["sheet"], *told["sheet"].get("phases", ()),
+                                                            *told["sheet"].get("results", ()), *told["sheet"].get("entities", ()))]
+    for row in (*rows, *found["measures"]):
+        row.pop("reading", None)
     return found
+
+
+def before(round: str) -> dict:
+    """The plan-shaped document on which ``round`` was issued, with what S1 told at the rounds before it."""
+    return _issued_on(round, _told("interim"))
 
 
 def places(document: dict) -> dict[str, Place]:
@@ -103,7 +127,7 @@ def places(document: dict) -> dict[str, Place]:
 
 def find(round: str, spoil=None, *, rules: dict | None = None, issue: bool = True, change_plan=None) -> list[Finding]:
     """The findings of the clean return at ``round`` after ``spoil(document)``."""
-    document, base = clean(round), plan()
+    document, base = clean(round), before(round)
     if spoil:
         spoil(document)
     if change_plan:

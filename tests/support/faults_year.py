@@ -8,6 +8,8 @@ import json
 from copy import deepcopy
 from pathlib import Path
 
+from perfxl.model.upgrade import upgraded
+
 DATA = Path(__file__).parents[1] / "data"
 SHEETS = json.loads((DATA / "faults-2021.json").read_text(encoding="utf-8"))
 KNOWN = json.loads((DATA / "faults-2021-known.json").read_text(encoding="utf-8"))
@@ -37,9 +39,9 @@ def plan() -> dict:
             objective["holders"].append({"sector": objective["lead"]})
     lines = sorted({part for o in objectives.values() for line in o["sheet"]["strategic_lines"] + ["04.01.01"]
                     for part in (line[:2], line[:5], line)})
-    return {"schema": "perfxl/plan/1", "year": 2021, "body": {"code": "UT", "name": "Unione"},
-            "rounds": [{"round": r, "reference_date": d, "deadline": d} for r, d in
-                       (("plan", "2021-06-30"), ("interim", "2021-09-30"), ("final", "2021-12-31"))],
+    return {"schema": "perfxl/plan/2", "year": 2021, "body": {"code": "UT", "name": "Unione"},
+            "rounds": [{"id": r, "kind": k, "reference_date": d, "deadline": d} for r, k, d in
+                       (("plan", "plan", "2021-06-30"), ("interim", "monitoring", "2021-09-30"), ("final", "final", "2021-12-31"))],
             "sectors": [{"code": s, "name": s} for s in ("SG", "DG", "S1", "S2", "S4", "S7", "S9")],
             "cascade": [{"code": c, "title": c} for c in lines],
             "objectives": sorted(objectives.values(), key=lambda o: o["code"])}
@@ -77,6 +79,11 @@ def measures(sector: str) -> list[dict]:
 
 def returned(sector: str, round: str) -> dict:
     """What ``sector`` would have sent back in ``round``."""
+    return upgraded(_told(sector, round))
+
+
+def _told(sector: str, round: str) -> dict:
+    """The same, with what was told at earlier rounds beside it."""
     objectives = [_objective(told, round) for told in SHEETS["sectors"].get(sector, ())]
     if sector not in SHEETS["sectors"]:
         percent = {"final": {"percent": SHEETS["manager_totals"][sector]}} if round == "final" else {"interim": {"percent": 35}}
@@ -96,7 +103,7 @@ def issued(sector: str, round: str) -> dict:
     lines = {told["printed"]: [told["line"]] for told in SHEETS["sectors"].get(sector, ())}
     codes = {told["printed"]: told["code"] for told in SHEETS["sectors"].get(sector, ())}
     for objective in found["objectives"]:
-        objective["holding"].pop(round, None)
+        objective["holding"].pop("reading", None)
         printed = objective["code"]
         if printed in lines:
             objective["sheet"]["strategic_lines"] = lines[printed]
@@ -105,16 +112,26 @@ def issued(sector: str, round: str) -> dict:
     return found
 
 
+def issued_on(round: str) -> dict:
+    """The plan-shaped document on which ``round`` was issued: with what was told at the interim, under the approved titles and lines."""
+    if round != "final":
+        return plan()
+    found, approved = content("interim"), {o["code"]: o["sheet"] for o in plan()["objectives"]}
+    for objective in found["objectives"]:
+        objective["sheet"] |= approved[objective["code"]]
+    return found
+
+
 def content(round: str) -> dict:
     """The plan with what every sector returned laid over it."""
-    merged = plan()
+    merged = {**plan(), "schema": "perfxl/plan/1"}
     by_code = {o["code"]: o for o in merged["objectives"]}
     for sector in (*SHEETS["sectors"], "S2", "S4"):
-        for told in returned(sector, round)["objectives"]:
+        for told in _told(sector, round)["objectives"]:
             objective = by_code.get(told["code"]) or by_code["DG.00003"]
             holder = next((h for h in objective["holders"] if h["sector"] == sector))
             holder["holding"] = told["holding"]
             if told["role"] == "lead":
                 objective["sheet"] = {**objective["sheet"], **told["sheet"]}
     merged["measures"] = [{"sector": s, "measure": m} for s in SHEETS["measures"] for m in measures(s)] if round == "final" else []
-    return merged
+    return upgraded(merged)

@@ -4,6 +4,7 @@ import subprocess
 from decimal import Decimal
 
 from perfxl.model import documents
+from perfxl.model.upgrade import upgraded
 
 _ROUNDS = (("plan", "2021-01-31", "2021-02-28"), ("interim", "2021-09-30", "2021-10-15"), ("final", "2021-12-31", "2022-01-31"))
 
@@ -26,7 +27,7 @@ def plan() -> dict:
         "phases": [_phase("1", "Ricognizione", Decimal("33.33")), _phase("2", "=Schedatura", Decimal("33.33")),
                    _phase("3-bis", "Scarto", Decimal("33.34")), {"id": "0", "text": "Storia", "weighting": "not_weighted"}],
     }
-    return {
+    return upgraded({
         "schema": "perfxl/plan/1", "year": 2021,
         "body": {"code": "UTP", "name": "Unione delle Terre Piane", "contact_name": "Ada Neri", "contact_email": "piano@unione.example"},
         "rounds": [{"round": r, "reference_date": d, "deadline": e} for r, d, e in _ROUNDS],
@@ -45,24 +46,24 @@ def plan() -> dict:
              "sheet": {"title": "Prevenzione della corruzione", "priority": "high", "year_number": 2, "year_count": 3}}],
         "measures": [{"sector": "S1", "measure": {"objective": "SG.00001", "id": str(n), "measure": "Pubblicare gli atti",
                                                   "deadline": "semestrale"}} for n in (1, 2, 3)],
-    }
+    })
 
 
 def declared(prefilled: dict) -> dict:
     """The interim return of S1 as the sector sends it back."""
     filled = documents.loads(documents.dumps(prefilled))
     first, second, _ = filled["objectives"]
-    first["holding"] |= {"weight_revised": 50, "interim": {"percent": Decimal("57.25"), "reason": "=1+1\n  - primo\n  - secondo"}}
+    first["holding"] |= {"revision": {"weight": 50}, "reading": {"percent": Decimal("57.25"), "reason": "=1+1\n  - primo\n  - secondo"}}
     for phase, realised in zip(first["sheet"]["phases"], (100, 50, 0), strict=False):
-        phase |= {"interim_realised": realised, "interim_done": ("Atti e date della fase. " * 8 + "\n") * 20 + "."}
-    first["sheet"]["phases"][1] |= {"weight_revised": 30, "end_1_revised": "2021-09-15"}
-    first["sheet"]["phases"][2]["weight_revised"] = Decimal("36.67")
-    first["sheet"]["results"][0]["interim_actual"] = 200
-    first["sheet"]["results"][1]["interim_actual"] = 4
-    first["sheet"]["interim_narrative"] = "Nell’insieme 😀 _x0041_"
-    second["holding"]["interim"] = {"percent": 80}
+        phase |= {"reading": {"realised": realised, "done": ("Atti e date della fase. " * 8 + "\n") * 20 + "."}}
+    first["sheet"]["phases"][1] |= {"revision": {"weight": 30, "end_1": "2021-09-15"}}
+    first["sheet"]["phases"][2]["revision"] = {"weight": Decimal("36.67")}
+    first["sheet"]["results"][0]["reading"] = {"actual": 200}
+    first["sheet"]["results"][1]["reading"] = {"actual": 4}
+    first["sheet"].setdefault("reading", {})["narrative"] = "Nell’insieme 😀 _x0041_"
+    second["holding"]["reading"] = {"percent": 80}
     for measure, percent in zip(filled["measures"], (100, 50, None), strict=True):
-        measure |= {"applicable": False} if percent is None else {"interim_percent": percent}
+        measure |= {"revision": {"applicable": False}} if percent is None else {"reading": {"percent": percent}}
     filled["compilation"] = {"name": "Eva Fini"}
     return filled
 

@@ -58,7 +58,7 @@ def document(objectives: int = 2, extension: dict | None = EXTENSION) -> dict:
     fields = objective_fields() + extension_fields(extension)
     general = _object(tuple(f for f in return_fields() if f.path[0] != "identity"), 0)
     made = [_object(fields, 7 * n) | {"code": f"S1.{n:05d}"} for n in range(1, objectives + 1)]
-    return {"schema": "perfxl/return/1", "identity": IDENTITY.document(), "compilation": general["compilation"],
+    return {"schema": "perfxl/return/2", "identity": IDENTITY.document(), "compilation": general["compilation"],
             "objectives": made, "measures": general["measures"]}
 
 

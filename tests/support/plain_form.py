@@ -11,6 +11,8 @@ from perfxl.model.fields import extension_fields
 from perfxl.model.identity import Identity
 from perfxl.workbook import values
 from perfxl.workbook.binding import (
+    DONE,
+    NARRATIVE,
     STORY_SLOTS,
     objective_scalars,
     objective_tables,
@@ -102,20 +104,19 @@ def _objective(book, number, objective, extension, language) -> None:
     row = 3
     for about in (*objective_scalars(), *extension_fields(extension)):
         row = _scalar(book, sheet, row, about, objective, scalar_name(about.path, number), language)
-    more = {"interim": [], "final": []}
+    more = []
     for table in objective_tables():
         row += 2
         if table.story:
-            row = _story(book, sheet, row, table, at(objective, ("sheet", f"{table.story}_narrative")), more[table.story], number)
+            row = _story(book, sheet, row, table, at(objective, NARRATIVE), more, number)
             continue
         items = [dict(item) for item in at(objective, table.array) or []]
-        for round in ("interim", "final"):
-            if table.id == f"phases_{round}":
-                for item in items:
-                    pieces = long_text.split(item.pop(f"{round}_done", "") or "", STORY_SLOTS) or []
-                    if pieces:
-                        item[f"{round}_done"] = pieces[0]
-                        more[round] += [(item["id"], piece) for piece in pieces[1:]]
+        if table.id == "phases_reading":
+            for item in items:
+                pieces = long_text.split(at(item, DONE) or "", STORY_SLOTS) or []
+                if pieces:
+                    item["reading"] = {**item["reading"], "done": pieces[0]}
+                    more += [(item["id"], piece) for piece in pieces[1:]]
         row = _table(book, sheet, row, table, items, table_name(table.id, number), language)
 
 
@@ -129,16 +130,18 @@ def _table(book, sheet, top, table, items, label, language) -> int:
     for slot in range(1, table.slots + 1):
         item = items[slot - 1] if slot <= len(items) else {}
         for column, about in enumerate(table.columns, 1):
-            put(sheet, row, column, item.get(about.key), about, language)
+            put(sheet, row, column, about.value(item), about, language)
         sheet.cell(row, slot_column, str(slot))
-        if table.revisions:
+        for end, fields in (("f", table.standing), ("r", table.revisions)):
+            if not fields:
+                continue
             row += 1
-            keys = {f.below: f for f in table.revisions}
+            keys = {f.below: f for f in fields}
             for column, about in enumerate(table.columns, 1):
                 if about.key in keys:
-                    put(sheet, row, column, item.get(keys[about.key].key), keys[about.key], language)
+                    put(sheet, row, column, keys[about.key].value(item), keys[about.key], language)
             sheet.cell(row, 1, "↳ modificato")
-            sheet.cell(row, slot_column, f"{slot}r")
+            sheet.cell(row, slot_column, f"{slot}{end}")
         row += 1
     name(book, label, sheet, top, 1, row - 1, slot_column)
     return row

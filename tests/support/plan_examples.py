@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from perfxl.model import documents
 from perfxl.model.fields import resolve
+from perfxl.model.upgrade import upgraded
 
 EXTENSION = {"properties": {
     "pnrr": {"type": "string", "title": "Missione PNRR", "description": "Missione e componente.", "maxLength": 40},
@@ -21,7 +22,7 @@ EXTENSION = {"properties": {
 
 def small() -> dict:
     """A valid plan with two sectors, a shared objective and a transversal one."""
-    return {
+    return upgraded({
         "schema": "perfxl/plan/1", "year": 2026,
         "body": {"code": "UPR", "name": "Unione di prova", "contact_email": "piano@unione.example"},
         "rounds": [
@@ -50,7 +51,7 @@ def small() -> dict:
         "evaluations": [{"objective": "S1.00001", "sector": "S1", "round": "interim", "percent": 90, "reason": "Verificato."}],
         "requests": [{"id": "1", "sector": "S1", "objective": "S1.00001", "question": "Quante pratiche?", "answer": "+12"}],
         "considerations": [{"sector": "S1", "round": "final", "text": "Bene."}],
-    }
+    })
 
 
 _LINE = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FFF, blacklist_categories=("Cs", "Cn"),

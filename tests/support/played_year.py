@@ -11,7 +11,7 @@ from perfxl.stages.merge.overlay import Returned
 
 def document(round: str, plan: dict, **more) -> dict:
     """A consolidated document of ``round`` over the plan-shaped ``plan``."""
-    return {"schema": "perfxl/consolidated/1", "round": round, "content": plan, "outcomes": {}, "issued": [], "returned": [],
+    return {"schema": "perfxl/consolidated/2", "round": round, "content": plan, "outcomes": {}, "issued": [], "returned": [],
             "missing": [], "sources": [], "places": [], "findings": [], **more}
 
 

@@ -23,7 +23,7 @@ def document(round: str = "final") -> dict:
     """The consolidated document of ``round``; not to be changed."""
     content = _content(round)
     codes = sorted(s["code"] for s in content["sectors"])
-    return {"schema": "perfxl/consolidated/1", "round": round, "content": content, "outcomes": weigh(content, round),
+    return {"schema": "perfxl/consolidated/2", "round": round, "content": content, "outcomes": weigh(content, round),
             "issued": codes, "returned": codes, "missing": [],
             "sources": [{"sector": c, "file": f"ricevute/{round}/{c}.xlsx", "sha256": "ab" * 32, "issue": 1,
                          "compilation": {"name": "Anna Neri", "considerations": f"Anno impegnativo per {c}."}} for c in codes],

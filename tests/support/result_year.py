@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from perfxl.model.outcomes import weighed as weigh
+from perfxl.model.upgrade import upgraded
 
 YEAR = json.loads((Path(__file__).parents[1] / "data" / "year-2021.json").read_text())
 LINES = [("01", "Scuola e infanzia"), ("01.01", "Servizi da zero a sei anni"), ("01.01.01", "Nidi di qualità"),
@@ -63,7 +64,7 @@ def content() -> dict:
                 if sector["sector"] == codes[1].split(".")[0]:
                     holder["code"] = codes[1]
             new["holders"].append(holder)
-    return {"schema": "perfxl/plan/1", "year": 2021, "body": {"code": "UNI", "name": "Unione dei Comuni di Prova"},
+    return upgraded({"schema": "perfxl/plan/1", "year": 2021, "body": {"code": "UNI", "name": "Unione dei Comuni di Prova"},
             "rounds": [{"round": "plan", "reference_date": "2021-01-31", "deadline": "2021-02-28"},
                        {"round": "interim", "reference_date": "2021-09-30", "deadline": "2021-10-15"},
                        {"round": "final", "reference_date": "2021-12-31", "deadline": "2022-01-31"}],
@@ -77,7 +78,7 @@ def content() -> dict:
                              "reason": "L’ultima fase non è conclusa.", "by": "Nucleo di valutazione"}],
             "requests": [{"id": "1", "sector": "S1", "objective": "S1.00004", "about": "fase 4", "date": "2022-04-04",
                           "question": "Quanti pagamenti sono avvenuti?", "answer_date": "2022-04-05", "answer": "Ventuno.\n" * 60}],
-            "considerations": [{"sector": "S1", "round": "final", "text": "Si raccomanda di presidiare il nuovo servizio."}]}
+            "considerations": [{"sector": "S1", "round": "final", "text": "Si raccomanda di presidiare il nuovo servizio."}]})
 
 
 def findings() -> list[dict]:
@@ -94,9 +95,9 @@ def consolidated(round: str = "final", given: dict | None = None) -> dict:
     codes = [s["code"] for s in given["sectors"]]
     places = [{"path": f"/objectives/{i}/{path}", "file": f"ricevute/{round}/{o['lead']}.xlsx", "sheet": o["code"], "cell": cell}
               for i, o in enumerate(given.get("objectives", ()))
-              for path, cell in (("holders/0/holding/final/percent", "D9"), ("sheet/title", "C5"), ("sheet/phases/0/text", "C21"),
-                                 ("sheet/phases/0/weight", "D21"), ("sheet/phases/1/text", "C23"), ("sheet/final_narrative", "B60:B71"))]
-    return {"schema": "perfxl/consolidated/1", "round": round, "content": given,
+              for path, cell in (("holders/0/holding/readings/1/percent", "D9"), ("sheet/title", "C5"), ("sheet/phases/0/text", "C21"),
+                                 ("sheet/phases/0/weight", "D21"), ("sheet/phases/1/text", "C23"), ("sheet/readings/1/narrative", "B60:B71"))]
+    return {"schema": "perfxl/consolidated/2", "round": round, "content": given,
             "outcomes": {r: weigh(given, r).document() for r in rounds}, "issued": codes, "returned": codes[:-1], "missing": codes[-1:],
             "sources": [{"sector": c, "file": f"ricevute/{round}/{c}.xlsx", "sha256": "ab" * 32, "issue": 1, "modified": "2022-01-20T10:00:00",
                          "modified_by": "D. Gialli", "compilation": {"name": "D. Gialli", "considerations": "Anno intenso."}} for c in codes[:-1]],

@@ -66,7 +66,7 @@ def test_what_the_user_added_is_told_from_what_perfxl_wrote(tmp_path):
 
 # -- the program
 @pytest.fixture(scope="module")
-def office(screen, tmp_path_factory):  # noqa: F811
+def office(screen, tmp_path_factory):
     """LibreOffice with the extension; it speaks Italian where its Italian is installed, else English."""
     made = Office(tmp_path_factory.mktemp("office"), screen)
     yield made
@@ -191,7 +191,7 @@ def test_without_its_settings_the_extension_says_what_to_run(office, campaign, r
     settings.write_bytes(kept)
 
 
-def test_unopkg_has_it_and_takes_it_away(screen, tmp_path, monkeypatch, capsys):  # noqa: F811
+def test_unopkg_has_it_and_takes_it_away(screen, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("PERFXL_HOME", str(tmp_path / "home"))
     options = [f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", f"-env:UNO_SHARED_PACKAGES_CACHE={(tmp_path / 'shared').as_uri()}"]
     installing.install(extension.build(), options)

@@ -52,7 +52,8 @@ def test_consolidated_documents_are_valid_and_their_figures_have_a_cell(demo):
         places = {p["path"] for p in document["places"]}
         for i, objective in enumerate(document["content"]["objectives"]):
             for j, holder in enumerate(objective["holders"]):
-                assert f"/objectives/{i}/holders/{j}/holding/{document['round']}/percent" in places, holder
+                told = [k for k, r in enumerate(holder["holding"]["readings"]) if r["round"] == document["round"]]
+                assert f"/objectives/{i}/holders/{j}/holding/readings/{told[0]}/percent" in places, holder
 
 
 def test_consolidating_again_gives_the_same_bytes(demo):

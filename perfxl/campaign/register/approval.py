@@ -103,7 +103,7 @@ def _freeze(register: Register, campaign: Campaign, round: str, act: str, date: 
         "file": campaign.relative(path), **more}))
 
 
-def withdraw(register: Register, campaign: Campaign, round: str, reason: str) -> Approval:
+def withdraw(register: Register, round: str, reason: str) -> Approval:
     """Take back the approval of ``round``, for a ``reason`` that is recorded; what was approved stays in the archive.
 
     ``NotReady`` without a reason, or when the round is not approved.

@@ -45,7 +45,7 @@ def _mail(row: Row, say: Texts) -> str:
 def board_summary(board: Board, language: str) -> list[str]:
     """What stands above and below the table: round and deadline, how many came, the last run, the approval."""
     say, totals = Texts("register", language), board.document()["totals"]
-    lines = [say("board_title", round=say(f"round_{board.round}"), year=board.year),
+    lines = [say("board_title", round=say.at("round", board.round), year=board.year),
              say("board_deadline", day=day(board.deadline, language)) if board.deadline else say("board_no_deadline"),
              say("board_totals", **{k: totals[k] for k in ("expected", "issued", "received", "late", "questions")})]
     lines.append(say("board_run", at=moment(board.consolidated, language)) if board.consolidated else say("board_no_run"))
@@ -71,7 +71,7 @@ def _told(entry: Entry, say: Texts) -> str:
     """What an entry says. Names and notes come from outside: they are shown in one line, control characters marked."""
     told = {k: quote(canonical(v) if isinstance(v, (dict, list)) else v, say.language) for k, v in entry.payload.items()}
     if "round" in told:
-        told["round"] = say(f"round_{entry.payload['round']}")
+        told["round"] = say.at("round", entry.payload['round'])
     if entry.kind == "created" and "year" in entry.payload:
         return say("log_campaign", **told)
     if entry.kind == "received":

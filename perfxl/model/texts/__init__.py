@@ -9,6 +9,9 @@ from importlib.resources import files
 
 LANGUAGES = ("it", "en")
 
+#: The kind of the one monitoring that every year had once, by its id: texts that only know the id find their words.
+_OLD_IDS = {"interim": "monitoring"}
+
 
 @cache
 def area(name: str) -> dict:
@@ -27,3 +30,11 @@ class Texts:
         """Message ``key`` with its placeholders filled; ``KeyError`` when the area has no such message."""
         text = self._messages[key][self.language]
         return text.format(**values) if values else text
+
+    def at(self, key: str, round: str, /, **values) -> str:
+        """Message ``key`` as it is said of ``round``: ``key_<kind>`` where its kind is name enough (or ``round`` is a kind),
+        else ``key_named``."""
+        known = f"{key}_{getattr(round, 'kind', _OLD_IDS.get(round, round))}"
+        if known in self._messages and (getattr(round, "plain", True) or f"{key}_named" not in self._messages):
+            return self(known, **values)
+        return self(f"{key}_named", round=round.name(self.language) if hasattr(round, "name") else str(round), **values)

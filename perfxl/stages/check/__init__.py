@@ -7,8 +7,9 @@ what the person who typed it can act on; the severities are the body's own (``ru
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from perfxl.model.findings import Finding, Place, in_order
+from perfxl.model.rounds import Rounds
 from perfxl.stages.check import across_sectors as several
-from perfxl.stages.check import codes, dates, derived, locked, outcomes, requests, texts, weights
+from perfxl.stages.check import codes, dates, derived, locked, outcomes, requests, scoring, texts, weights
 from perfxl.stages.check.closed import as_taken, mendable, on_closed, shut
 from perfxl.stages.check.deduplicate import once
 from perfxl.stages.check.return_context import Case, Shared
@@ -20,13 +21,13 @@ __all__ = ["ACROSS", "ANSWERED", "CHECKS", "DATES", "OUTCOMES", "Shared", "acros
 Checks = tuple[tuple[Callable[[Case], Iterator[Finding]], tuple[str, ...]], ...]
 
 #: The checks of one return in any round, with the codes each can raise.
-CHECKS: Checks = (*locked.CHECKS, *weights.CHECKS, *codes.CHECKS, *texts.CHECKS, *requests.CHECKS)
+CHECKS: Checks = (*locked.CHECKS, *weights.CHECKS, *codes.CHECKS, *texts.CHECKS, *scoring.CHECKS, *requests.CHECKS)
 
 #: Those on dates that no one can change any more at the end of the year, when the form was issued with them.
 DATES: Checks = dates.CHECKS
 
 #: Those of the rounds in which outcomes are declared.
-OUTCOMES: Checks = (*outcomes.CHECKS, *derived.CHECKS)
+OUTCOMES: Checks = (*outcomes.CHECKS, *derived.CHECKS, *scoring.REPORTED)
 
 #: Codes of what answers to questions are told by themselves; the rest is told of the form they belong to.
 ANSWERED = frozenset(code for _, raised in (*locked.CHECKS, *requests.CHECKS) for code in raised)
@@ -44,10 +45,10 @@ def check(document: dict, issued: dict | None, plan: dict, round: str, places: d
     ``document``: the return as read; ``issued``: the prefilled return it began as, or None when unknown; ``plan``: the
     plan document on which the round was issued; ``places``: the cell of every value by JSON Pointer in ``document``.
     """
-    case = Case(document, issued, plan, round, places, file)
+    case = Case(document, issued, plan, Rounds.of(plan)[round], places, file)
     found = _raised(case)
     if issued is not None:
-        found = mendable(found, case, (f for f in _raised(Case(issued, issued, plan, round, {}, file))))
+        found = mendable(found, case, (f for f in _raised(Case(issued, issued, plan, case.round, {}, file))))
     return in_order(by_rules(found, plan))
 
 
@@ -55,7 +56,7 @@ def taken(findings: Iterable[Finding], document: dict, issued: dict | None, plan
           file: str) -> list[Finding]:
     """Those of the ``findings`` of a reading that are about what is taken from the file: in a cell that the round closes what
     was issued holds, whatever stands there. The rest as ``check``."""
-    case = Case(document, issued, plan, round, places, file)
+    case = Case(document, issued, plan, Rounds.of(plan)[round], places, file)
     return list(findings) if issued is None else [f for f in findings if not on_closed(f, case)]
 
 
@@ -65,16 +66,16 @@ def of_form(prefilled: dict, plan: dict, round: str) -> list[Finding]:
     What the sector will fill in is not missing yet; what the form already says can be wrong in any cell, and in one that the
     round closes nobody else can mend it.
     """
-    case = Case(prefilled, prefilled, plan, round, {}, "")
+    case = Case(prefilled, prefilled, plan, Rounds.of(plan)[round], {}, "")
     found = [f for f in _raised(case) if f.code[:4] not in ("OUTC", "LOCK", "ASKD") and f.code != "WGHT01"]  # see PLAN70
     wrong = [f.at(to="controller") for f in found
-             if shut(f, case) or f.path.startswith("/measures/") or f.code not in AWAITED and round == "plan"]
+             if shut(f, case) or f.path.startswith("/measures/") or f.code not in AWAITED and case.round.kind == "plan"]
     return in_order(by_rules(wrong, plan))
 
 
 def _raised(case: Case) -> Iterator[Finding]:
     """What the checks of a return say, one after the other."""
-    chosen = CHECKS + (DATES if case.round != "final" or case.issued is None else ()) + (OUTCOMES if case.round != "plan" else ())
+    chosen = CHECKS + (DATES if case.round.kind != "final" or case.issued is None else ()) + (OUTCOMES if case.round.reports else ())
     over = [f for run, _ in locked.CHECKS for f in run(case)]
     taken = as_taken(case) if over else case  # what was typed over closed cells counts for nothing else
     yield from over
@@ -85,5 +86,5 @@ def across(content: dict, round: str, returned: dict[str, dict], places_by_secto
            files: dict[str, str], earlier: Mapping[str, dict] = {}) -> list[Finding]:
     """What takes several returns to see. ``content``: the plan-shaped document after the merge; ``earlier``: the outcomes
     of the rounds before, by round, as their documents say; the rest by sector."""
-    year = several.Year(content, round, returned, places_by_sector, files, earlier)
+    year = several.Year(content, Rounds.of(content)[round], returned, places_by_sector, files, earlier)
     return in_order(by_rules((f for run, _ in ACROSS for f in run(year)), content))

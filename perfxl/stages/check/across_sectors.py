@@ -5,13 +5,23 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from perfxl.model.arithmetic import by_measures, by_phases, by_results, dec, mean, rounded
+from perfxl.model.arithmetic import (
+    applicable,
+    by_measures,
+    by_phases,
+    by_results,
+    dec,
+    mean,
+    rounded,
+)
 from perfxl.model.fields import objective_fields
 from perfxl.model.findings import Finding, Place
+from perfxl.model.readings import in_force
+from perfxl.model.rounds import Round
 from perfxl.model.weigh import weigh
 from perfxl.stages.check.dates_in_text import totals_in
 from perfxl.stages.check.locked import same
-from perfxl.stages.check.return_context import Case, Entry, Shared, blank
+from perfxl.stages.check.return_context import Case, Entry, Shared, blank, used
 from perfxl.stages.check.rules import rules_of, unknown_codes
 
 
@@ -21,7 +31,7 @@ class Year:
     of the rounds before, by round; the rest by sector."""
 
     content: dict
-    round: str
+    round: Round
     returned: dict[str, dict]
     places: dict[str, dict[str, Place]]
     files: dict[str, str]
@@ -84,12 +94,12 @@ def _shared(year: Year) -> Iterator[tuple[dict, Entry, Iterable[Entry]]]:
 def outcomes(year: Year) -> Iterator[Finding]:
     """SHRD01, SHRD02: a shared objective with two outcomes, or replaced for one sector and not for the other."""
     for objective, lead, others in _shared(year):
-        for entry in others if year.round != "plan" else ():
+        for entry in others if year.round.reports else ():
             if lead.gone != entry.gone:
-                yield entry.find("SHRD02", "holding", year.round, "status", code=objective["code"], lead=objective["lead"],
+                yield entry.find("SHRD02", "holding", "reading", "status", code=objective["code"], lead=objective["lead"],
                                  gone=(lead if lead.gone else entry).case.sector, kept=(entry if lead.gone else lead).case.sector)
             elif None not in (lead.percent, entry.percent) and lead.percent != entry.percent:
-                yield entry.find("SHRD01", "holding", year.round, "percent", code=objective["code"], lead=objective["lead"],
+                yield entry.find("SHRD01", "holding", "reading", "percent", code=objective["code"], lead=objective["lead"],
                                  told=lead.percent, percent=entry.percent)
 
 
@@ -98,12 +108,12 @@ def frames(year: Year) -> Iterator[Finding]:
 
     Only what this round does not open is compared: what the lead may change, the others have not seen yet.
     """
-    fixed = [f for f in objective_fields() if f.path[0] == "sheet" and f.cell != "table" and year.round in f.shown
-             and year.round not in f.open and not f.key.endswith("_narrative")]
+    fixed = [f for f in objective_fields() if f.path[0] == "sheet" and f.cell != "table" and f.shows(year.round)
+             and not f.opens(year.round) and not f.reading]
     for objective, lead, others in _shared(year):
         for entry in others:
             for f in fixed:
-                theirs, own = lead.sheet.get(f.key), entry.sheet.get(f.key)
+                theirs, own = f.value(lead.objective), f.value(entry.objective)
                 if not blank(own) and not blank(theirs) and not same(own, theirs):
                     yield entry.find("SHRD03", *f.path, code=objective["code"], lead=objective["lead"],
                                      told=_line(theirs), own=_line(own))
@@ -118,13 +128,13 @@ def transversal(year: Year) -> Iterator[Finding]:
     nor from the measures of the sectors."""
     for objective in year.content.get("objectives", ()):
         lead = year.entries.get(objective["code"], {}).get(objective["lead"])
-        if objective.get("kind") != "transversal" or not lead or lead.percent is None or year.round == "plan":
+        if objective.get("kind") != "transversal" or not lead or lead.percent is None or not year.round.reports:
             continue
         means = _measures(year, objective["code"])
         figures = [by_phases(lead.sheet, year.round), by_results(lead.sheet, year.round), *means]
         near = dec(rules_of(year.content)["derivable_tolerance"])
         if means and not any(f is not None and abs(f - lead.percent) <= near for f in figures):
-            yield lead.find("SHRD04", "holding", year.round, "percent", percent=lead.percent, sectors=rounded(means[0]),
+            yield lead.find("SHRD04", "holding", "reading", "percent", percent=lead.percent, sectors=rounded(means[0]),
                             measures=rounded(means[1]))
 
 
@@ -134,7 +144,7 @@ def _measures(year: Year, code: str) -> list[Decimal]:
     for row in year.content.get("measures", ()):
         if row["measure"]["objective"] == code:
             rows.setdefault(row["sector"], []).append(row["measure"])
-    totals = [by_measures(r, year.round) for r in rows.values() if any(m.get("applicable", True) for m in r)]
+    totals = [by_measures(r, year.round) for r in rows.values() if any(applicable(m, year.round) for m in r)]
     if not totals or None in totals:
         return []
     return [mean((Decimal(1), t) for t in totals), by_measures([m for r in rows.values() for m in r], year.round)]
@@ -152,7 +162,7 @@ def returned(year: Year) -> Iterator[Finding]:
 
 def counted(year: Year) -> Iterator[Finding]:
     """SHRD06: for a sector, objectives issued that are not as many as consolidated, replaced and withdrawn together."""
-    for sector, case in year.cases.items() if year.round != "plan" else ():
+    for sector, case in year.cases.items() if year.round.reports else ():
         issued = year.held.get(sector, [])
         told = {e.planned["code"]: e for e in case.entries if e.planned}
         replaced = sum(e.gone and e.outcome.get("status") != "withdrawn" for e in told.values())
@@ -196,9 +206,10 @@ def successors(year: Year) -> Iterator[Finding]:
             by_code[code] = objective
     for told in year.entries.values():
         for sector, entry in told.items():
-            successor = by_code.get(entry.holding.get("replaced_by") or "")
+            code = in_force(entry.holding, "replaced_by", year.round)
+            successor = by_code.get(code or "")
             if successor and sector not in {h["sector"] for h in successor["holders"]}:
-                yield entry.find("SHRD08", "holding", "replaced_by", successor=entry.holding["replaced_by"], sector=sector)
+                yield entry.find("SHRD08", "holding", *used(entry.holding, "replaced_by"), successor=code, sector=sector)
 
 
 def rules(year: Year) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ AREAS = {
     "CODE": ("Codici e identificativi", "Codes and identifiers"),
     "TEXT": ("Testi", "Texts"),
     "OUTC": ("Esiti", "Outcomes"),
+    "SCOR": ("Come si misura", "How it is measured"),
     "SHRD": ("Fra più settori", "Across sectors"),
     "RULE": ("Regole dell’ente", "The body’s rules"),
     "EXTN": ("I campi propri dell’ente", "The body’s own fields"),

@@ -31,14 +31,14 @@ def open_to(entry: Entry, field: Field) -> bool:
     """Whether this round lets the sector fill in ``field``; an objective born in the round is open as in the plan round."""
     if field.path[0] == "sheet" and not entry.speaks:
         return False
-    return entry.case.round in field.open or entry.born and "plan" in field.open
+    return field.opens(entry.case.round) or entry.born and field.opens("plan")
 
 
 def fixed(entry: Entry, table: Field, column: Field) -> bool:
     """Whether ``column`` is closed in a row that was issued: after the plan round, what the plan said of phases and results."""
     if not open_to(entry, column):
         return True
-    return table.key in ("phases", "results") and entry.case.round != "plan" and "plan" in column.open and not entry.born
+    return table.key in ("phases", "results") and entry.case.round.kind != "plan" and column.opens("plan") and not entry.born
 
 
 def closed(entry: Entry, path: Path) -> bool:
@@ -126,7 +126,7 @@ def _taken(entry: Entry) -> dict:
             continue
         if f.key in ("phases", "results") and f.cell == "table":
             made["sheet"] |= {f.key: _rows(entry, f)} if f.key in entry.sheet else {}
-        elif entry.case.round in f.shown and (entry.sheet or f.path[0] == "holding") and (
+        elif f.shows(entry.case.round) and (entry.sheet or f.path[0] == "holding") and (
                 not any(open_to(entry, c) for c in f.items) if f.cell == "table" else not open_to(entry, f)):
             _put(made, f.path, _get(entry.issued, f.path))
     return made
@@ -134,12 +134,15 @@ def _taken(entry: Entry) -> dict:
 
 def _rows(entry: Entry, table: Field) -> list[dict]:
     issued = {r.get("id"): r for r in ((entry.issued or {}).get("sheet") or {}).get(table.key) or ()}
-    shut = {c.key for c in table.items if c.key != "id" and fixed(entry, table, c) and entry.case.round in c.shown}
+    shut = [c for c in table.items if c.key != "id" and fixed(entry, table, c) and c.shows(entry.case.round)]
     rows = []
     for row in entry.sheet[table.key]:
         before = issued.get(row.get("id"))
-        kept = {k: v for k, v in row.items() if k not in shut}
-        rows.append(row if before is None else {**kept, **{k: v for k, v in before.items() if k in shut}})
+        if before is not None:
+            row = dict(row)
+            for column in shut:
+                _put(row, column.path, column.value(before))
+        rows.append(row)
     return rows
 
 
@@ -150,6 +153,8 @@ def _get(owner: dict | None, path: tuple):
 
 
 def _put(owner: dict, path: tuple, value) -> None:
+    if value is None and _get(owner, path) is None:
+        return
     for part in path[:-1]:
         inner = dict(owner.get(part) or {})
         owner[part] = inner
@@ -166,8 +171,8 @@ def on_closed(finding: Finding, case: Case) -> bool:
         return False
     at, path = _split(finding.path)
     if path[:1] in (("measures",), ("requests",)):
-        column = next((c for f in return_fields() if f.key == path[0] for c in f.items if c.key == path[-1]), None)
-        return column is not None and case.issued is not None and case.round not in column.open
+        column = next((c for f in return_fields() if f.key == path[0] for c in f.items if c.path == path[2:]), None)
+        return column is not None and case.issued is not None and not column.opens(case.round)
     if at is None or at >= len(case.entries):
         return False
     entry = case.entries[at]
@@ -178,7 +183,7 @@ def _revision(case: Case, at: int, path: Path) -> Path | None:
     """The path of the open cell in which what stands at ``path`` can be changed; None when there is none."""
     if not path or isinstance(path[-1], int):
         return None
-    other = (*path[:-1], f"{path[-1]}_revised")
+    other = (*(p for p in path[:-1] if p != "in_force"), "revision", path[-1])
     there = ("objectives", at, *other)
     known = tuple(p for p in other if not isinstance(p, int)) in _fields()
     return there if known and not closed(case.entries[at], other) and pointer(there) in case.places else None

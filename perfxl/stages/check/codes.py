@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from perfxl.model.findings import Finding
+from perfxl.model.readings import in_force, read
 from perfxl.stages.check.dates import tied
-from perfxl.stages.check.return_context import Case, Entry, blank
+from perfxl.stages.check.return_context import Case, Entry, blank, used
+from perfxl.workbook.binding import DONE, NARRATIVE
 
 _MENTION = re.compile(r"(?<![\w.])(?:(\d{2}\.\d{2}\.\d{2})\.)?([A-Z][A-Z0-9]{0,7})\.(\d{3,6})(?![\w]|\.\d)")
-_TEXTS = ("purpose", "purpose_revised", "shared_with", "constraints", "detail", "detail_revised", "interim_narrative", "final_narrative")
+_TEXTS = (("purpose",), ("revision", "purpose"), ("shared_with",), ("constraints",), ("detail",), ("revision", "detail"), NARRATIVE[1:])
 
 
 def distance(a: str, b: str) -> int:
@@ -83,12 +85,18 @@ def mentions(case: Case) -> Iterator[Finding]:
 
 def _told(entry: Entry) -> Iterator[tuple[tuple, str]]:
     """(path below the objective, text) of what the sheet tells in words: of the objective, its outcome, its phases and results."""
-    round = entry.case.round
-    found = [(("sheet", key), entry.sheet.get(key)) for key in _TEXTS]
-    found += [(("holding", round, key), entry.outcome.get(key)) for key in ("reason", "note")]
-    for table, keys in (("phases", ("text", "text_revised", f"{round}_done")), ("results", ("text", "text_revised", f"{round}_note"))):
-        found += [(("sheet", table, i, key), row.get(key)) for i, row in entry.rows(table) for key in keys]
+    found = [(("sheet", *path), _at(entry.sheet, path)) for path in _TEXTS]
+    found += [(("holding", "reading", key), entry.outcome.get(key)) for key in ("reason", "note")]
+    for table, own in (("phases", "done"), ("results", "note")):
+        found += [(("sheet", table, i, *path), _at(row, path)) for i, row in entry.rows(table)
+                  for path in (("text",), ("revision", "text"), ("reading", own))]
     yield from ((path, text) for path, text in found if text)
+
+
+def _at(owner: dict | None, path: tuple[str, ...]):
+    for part in path:
+        owner = (owner or {}).get(part)
+    return owner
 
 
 def _mention(entry: Entry, path: tuple, m: re.Match, sectors: set[str]) -> Iterator[Finding]:
@@ -112,14 +120,14 @@ _PHASES = re.compile(r"\b(?:(?:fase|phase)\s+(\d{1,2}(?:-?(?:bis|ter))?)"
 
 def phases_told(case: Case) -> Iterator[Finding]:
     """CODE18: what the sector tells speaks of a phase that the sheet does not have."""
-    if case.round == "plan":
+    if case.round.kind == "plan":
         return
     for entry in case.told:
         known = {str(p.get("id")) for _, p in entry.rows("phases")}
-        texts = [(("sheet", f"{case.round}_narrative"), entry.sheet.get(f"{case.round}_narrative")),
-                 (("holding", case.round, "reason"), entry.outcome.get("reason"))]
-        texts += [(("sheet", "phases", i, f"{case.round}_done"), p.get(f"{case.round}_done")) for i, p in entry.rows("phases")]
-        texts += [(("sheet", "results", i, f"{case.round}_note"), r.get(f"{case.round}_note")) for i, r in entry.rows("results")]
+        texts = [(NARRATIVE, read(entry.sheet, case.round, "narrative")),
+                 (("holding", "reading", "reason"), entry.outcome.get("reason"))]
+        texts += [(("sheet", "phases", i, *DONE), read(p, case.round, "done")) for i, p in entry.rows("phases")]
+        texts += [(("sheet", "results", i, "reading", "note"), read(r, case.round, "note")) for i, r in entry.rows("results")]
         for path, text in texts if known else ():
             named = [n for m in _PHASES.finditer(text or "") for n in re.findall(r"\d{1,2}(?:-?(?:bis|ter))?", m[1] or m[2])]
             absent = [n for n in dict.fromkeys(named) if n not in known and n.lstrip("0") not in known]
@@ -172,7 +180,7 @@ def title(case: Case) -> Iterator[Finding]:
         before = (entry.issued or entry.planned or {}).get("sheet", {}).get("title")
         now = entry.sheet.get("title")
         if before and not blank(now) and " ".join(now.split()) != " ".join(before.split()):
-            if case.round != "plan":
+            if case.round.kind != "plan":
                 yield entry.find("CODE13", "sheet", "title", old=before, new=now)
             elif _rewritten(before, now):
                 yield entry.find("CODE19", "sheet", "title", old=before, new=now)
@@ -187,12 +195,13 @@ def _rewritten(before: str, now: str) -> bool:
 def successor(case: Case) -> Iterator[Finding]:
     """CODE14, CODE17, CODE15: a replaced objective whose successor is unknown to the plan, or is the objective itself."""
     for entry in case.entries:
-        code = entry.holding.get("replaced_by")
+        code = in_force(entry.holding, "replaced_by", case.round)
+        path = ("holding", *used(entry.holding, "replaced_by"))
         if code and code == entry.code:
-            yield entry.find("CODE15", "holding", "replaced_by", code=code)
+            yield entry.find("CODE15", *path, code=code)
         elif code and case.planned and code not in case.planned:
             near = likely(code, case.planned)
-            yield entry.find("CODE17" if near else "CODE14", "holding", "replaced_by", code=code,
+            yield entry.find("CODE17" if near else "CODE14", *path, code=code,
                              **({"likely": near} if near else {}))
 
 

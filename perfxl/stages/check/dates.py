@@ -3,23 +3,33 @@
 from collections.abc import Iterator
 from datetime import date
 
-from perfxl.model.arithmetic import in_force
 from perfxl.model.findings import Finding
-from perfxl.stages.check.return_context import Case, Entry, day, told, used
+from perfxl.model.readings import in_force, read, readings, revised
+from perfxl.model.rounds import first_day, last_day
+from perfxl.stages.check.return_context import Case, Entry, day, moved, told, used
 
 SPANS = (1, 2, 3)
 
 
 def _dates(entry: Entry) -> Iterator[tuple[tuple, str]]:
     """(path below the objective, text) of every date written in the sheet."""
-    for key in ("start", "start_revised", "end", "end_revised"):
-        yield ("sheet", key), entry.sheet.get(key)
-    for table, keys in (("results", ("deadline", "deadline_revised")), ("responsibles", ("from", "to")),
-                        ("responsibles_revised", ("from", "to")),
-                        ("phases", [f"{side}_{k}{r}" for k in SPANS for side in ("start", "end") for r in ("", "_revised")])):
+    for path, owner in _said((), entry.sheet):
+        for key in ("start", "end"):
+            yield ("sheet", *path, key), owner.get(key)
+        for i, person in enumerate(owner.get("responsibles") or ()):
+            for key in ("from", "to"):
+                yield ("sheet", *path, "responsibles", i, key), person.get(key)
+    for table, keys in (("results", ("deadline",)), ("phases", [f"{side}_{k}" for k in SPANS for side in ("start", "end")])):
         for i, row in entry.rows(table):
-            for key in keys:
-                yield ("sheet", table, i, key), row.get(key)
+            for path, owner in _said((table, i), row):
+                for key in keys:
+                    yield ("sheet", *path, key), owner.get(key)
+
+
+def _said(path: tuple, item: dict) -> Iterator[tuple[tuple, dict]]:
+    """An item and what the round changes of it, each with its way."""
+    yield path, item
+    yield (*path, "revision"), item.get("revision") or {}
 
 
 def impossible(case: Case) -> Iterator[Finding]:
@@ -36,11 +46,11 @@ def frame(case: Case) -> Iterator[Finding]:
     for entry in case.told:
         start, end = _frame(entry)
         if start and end and end < start:
-            yield entry.find("DATE02", "sheet", used(entry.sheet, "end", case.round), start=told(start), end=told(end))
-        elif end and end.year < case.year:
-            yield entry.find("DATE03", "sheet", used(entry.sheet, "end", case.round), value=told(end), year=case.year)
-        elif start and start.year > case.year:
-            yield entry.find("DATE03", "sheet", used(entry.sheet, "start", case.round), value=told(start), year=case.year)
+            yield entry.find("DATE02", "sheet", *used(entry.sheet, "end"), start=told(start), end=told(end))
+        elif end and end < case.begins:
+            yield entry.find("DATE03", "sheet", *used(entry.sheet, "end"), value=told(end), year=case.year)
+        elif start and start > case.ends:
+            yield entry.find("DATE03", "sheet", *used(entry.sheet, "start"), value=told(start), year=case.year)
 
 
 def _frame(entry: Entry) -> tuple[date | None, date | None]:
@@ -53,20 +63,22 @@ def _spans(entry: Entry) -> Iterator[tuple[int, dict, int, date | None, date | N
     round = entry.case.round
     for i, phase in entry.kept("phases"):
         for k in SPANS:
-            if k < _moved_to(phase, round):
+            if k < _moved_to(entry, phase):
                 continue  # what it had in this year cannot be cleared on the form: it has moved on
             start, end = day(in_force(phase, f"start_{k}", round)), day(in_force(phase, f"end_{k}", round))
             if start or end:
                 yield i, phase, k, start, end
 
 
-def _moved_to(phase: dict, round: str) -> int:
+def _moved_to(entry: Entry, phase: dict) -> int:
     """The first year (1 to 3) of a phase that was moved out of the years before: its revision begins it in a later one and says
     nothing of theirs; 1 otherwise."""
-    said = {k for k in SPANS if any(phase.get(f"{side}_{k}_revised") for side in ("start", "end"))} if round != "plan" else set()
+    round = entry.case.round
+    said = {k for k in SPANS if any(revised(phase, f"{side}_{k}", round) for side in ("start", "end"))}
     first = min(said, default=1)
-    begins = first > 1 and phase.get(f"start_{first}_revised") and not phase.get(f"start_{first}")
-    return first if begins and phase.get("interim_realised") in (None, 0) and phase.get("final_realised") in (None, 0) else 1
+    begins = first > 1 and revised(phase, f"start_{first}", round) and not phase.get(f"start_{first}")
+    found = [told.get("realised") for _, told in readings(entry.earlier("phases", phase), round)]
+    return first if begins and all(share in (None, 0) for share in (*found, read(phase, round, "realised"))) else 1
 
 
 def phases(case: Case) -> Iterator[Finding]:
@@ -76,16 +88,17 @@ def phases(case: Case) -> Iterator[Finding]:
         for i, phase, k, start, end in _spans(entry):
             row, name = ("sheet", "phases", i), phase.get("id")
             if start and end and end < start:
-                yield entry.find("DATE04", *row, used(phase, f"end_{k}", case.round),
+                yield entry.find("DATE04", *row, *used(phase, f"end_{k}"),
                                  phase=name, start=told(start), end=told(end))
-            wrong = [(side, v) for side, v in (("start", start), ("end", end)) if v and v.year != case.year + k - 1]
+            year = first_day(case.plan, k), last_day(case.plan, k)
+            wrong = [(side, v) for side, v in (("start", start), ("end", end)) if v and not year[0] <= v <= year[1]]
             for side, value in wrong:
-                yield entry.find("DATE06", *row, used(phase, f"{side}_{k}", case.round),
+                yield entry.find("DATE06", *row, *used(phase, f"{side}_{k}"),
                                  phase=name, value=told(value), year=case.year + k - 1)
             if first and last and first <= last and not wrong:
                 side, value = ("start", start) if start and start < first else ("end", end)
                 if value and not first <= value <= last:
-                    yield entry.find("DATE05", *row, used(phase, f"{side}_{k}", case.round),
+                    yield entry.find("DATE05", *row, *used(phase, f"{side}_{k}"),
                                      phase=name, value=told(value), start=told(first), end=told(last))
 
 
@@ -93,7 +106,7 @@ def phase_without_dates(case: Case) -> Iterator[Finding]:
     """DATE07: a phase weighted this year without a start and an end in this year."""
     for entry in case.told:
         for i, phase in entry.phases():
-            bare = [k for k in ("start_1", "end_1") if not in_force(phase, k, case.round)] if _moved_to(phase, case.round) == 1 else []
+            bare = [k for k in ("start_1", "end_1") if not in_force(phase, k, case.round)] if _moved_to(entry, phase) == 1 else []
             if bare and in_force(phase, "weight", case.round) is not None:
                 yield entry.find("DATE07", "sheet", "phases", i, bare[0], phase=phase.get("id"), year=case.year)
 
@@ -115,7 +128,7 @@ def result_deadlines(case: Case) -> Iterator[Finding]:
             due = day(in_force(result, "deadline", case.round))
             if not due:
                 continue
-            path = ("sheet", "results", i, used(result, "deadline", case.round))
+            path = ("sheet", "results", i, *used(result, "deadline"))
             if first and last and first <= last and not first <= due <= last:
                 yield entry.find("DATE09", *path, result=result.get("id"), value=told(due), start=told(first), end=told(last))
             late = [(end, p) for p in tied(result) if p in ends for _, end in [ends[p]] if end > due]
@@ -126,10 +139,10 @@ def result_deadlines(case: Case) -> Iterator[Finding]:
 
 def _produces(result: dict, late: list, entry: Entry) -> bool:
     """Whether a phase that ends after the deadline is no surprise: several phases, or dates nobody has moved."""
-    if len(tied(result)) > 1 or entry.case.round == "plan":
+    if len(tied(result)) > 1 or entry.case.round.kind == "plan":
         return True
     phase = next(p for _, p in entry.rows("phases") if str(p.get("id")) == late[0][1])
-    return not any(phase.get(f"end_{k}_revised") for k in SPANS)
+    return not any(used(phase, f"end_{k}") != (f"end_{k}",) for k in SPANS)
 
 
 def tied(result: dict) -> list[str]:
@@ -151,77 +164,84 @@ def _dashed(part: str) -> list[str]:
 
 
 def moved_when_passed(case: Case) -> Iterator[Finding]:
-    """DATE11: at the interim, an end moved forward when it had already passed, and no reason given."""
-    if case.round != "interim":
-        return
-    for entry in case.told:
-        if entry.holding.get("revision_reason"):
+    """DATE11: at a monitoring, an end moved forward when it had already passed, and no reason given."""
+    for entry in case.told if case.round.kind == "monitoring" else ():
+        if _reasoned(entry):
             continue
-        moves = [(("sheet", "phases", i, "end_1_revised"), p.get("end_1"), p.get("end_1_revised")) for i, p in entry.rows("phases")]
-        moves += [(("sheet", "results", i, "deadline_revised"), r.get("deadline"), r.get("deadline_revised"))
-                  for i, r in entry.rows("results")]
-        moves.append((("sheet", "end_revised"), entry.sheet.get("end"), entry.sheet.get("end_revised")))
-        for path, before, after in moves:
-            old, new = day(before), day(after)
+        moves = [(("sheet", "phases", i, "revision", "end_1"), moved(p, "end_1")) for i, p in entry.rows("phases")]
+        moves += [(("sheet", "results", i, "revision", "deadline"), moved(r, "deadline")) for i, r in entry.rows("results")]
+        moves.append((("sheet", "revision", "end"), moved(entry.sheet, "end")))
+        for path, dates_ in moves:
+            old, new = map(day, dates_)
             if old and new and old < case.reference and old < new:
                 yield entry.find("DATE11", *path, old=told(old), new=told(new))
 
 
+def _reasoned(entry: Entry) -> bool:
+    """Whether the round says why it changes the objective."""
+    return bool((entry.holding.get("revision") or {}).get("reason"))
+
+
 def left_behind(case: Case) -> Iterator[Finding]:
-    """DATE19: at the interim, a result tied to no phase that is due when a phase ended before it was moved on."""
-    for entry in case.told if case.round == "interim" else ():
-        moved = {p["end_1"]: (p, new) for _, p in entry.kept("phases") if (old := day(p.get("end_1")))
-                 and (new := day(p.get("end_1_revised"))) and new > old}
+    """DATE19: at a monitoring, a result tied to no phase that is due when a phase ended before it was moved on."""
+    for entry in case.told if case.round.kind == "monitoring" else ():
+        later = {}
+        for _, phase in entry.kept("phases"):
+            old, new = map(day, moved(phase, "end_1"))
+            if old and new and new > old:
+                later[old] = phase, new
         for i, result in entry.kept("results"):
-            if result.get("deadline") in moved and not tied(result) and not result.get("deadline_revised"):
-                phase, new = moved[result["deadline"]]
-                yield entry.find("DATE19", "sheet", "results", i, "deadline", result=result.get("id"), phase=phase.get("id"),
-                                 value=told(day(result["deadline"])), end=told(new))
+            due, put = moved(result, "deadline")
+            if day(due) in later and not tied(result) and not put:
+                phase, new = later[day(due)]
+                yield entry.find("DATE19", "sheet", "results", i, *used(result, "deadline"), result=result.get("id"),
+                                 phase=phase.get("id"), value=told(day(due)), end=told(new))
 
 
 def ended_before(case: Case) -> Iterator[Finding]:
-    """DATE21: at the interim, an approved end brought back to a day already past, of something that is not told as done, and no
+    """DATE21: at a monitoring, an approved end brought back to a day already past, of something that is not told as done, and no
     reason given."""
-    for entry in case.told if case.round == "interim" else ():
-        if entry.holding.get("revision_reason"):
+    for entry in case.told if case.round.kind == "monitoring" else ():
+        if _reasoned(entry):
             continue
-        moves = [(("sheet", "phases", i, f"end_{k}_revised"), p, f"end_{k}", p.get("interim_realised"))
+        moves = [(("sheet", "phases", i, "revision", f"end_{k}"), p, f"end_{k}", read(p, case.round, "realised"))
                  for i, p in entry.kept("phases") for k in SPANS]
-        moves += [(("sheet", "results", i, "deadline_revised"), r, "deadline", r.get("interim_degree")) for i, r in entry.kept("results")]
-        moves.append((("sheet", "end_revised"), entry.sheet, "end", 100 if entry.achieved else 0))
+        moves += [(("sheet", "results", i, "revision", "deadline"), r, "deadline", read(r, case.round, "degree"))
+                  for i, r in entry.kept("results")]
+        moves.append((("sheet", "revision", "end"), entry.sheet, "end", 100 if entry.achieved else 0))
         for path, row, key, done in moves:
-            old, new = day(row.get(key)), day(row.get(f"{key}_revised"))
+            old, new = map(day, moved(row, key))
             if old and new and new < old and new <= case.reference <= old and done != 100:
                 yield entry.find("DATE21", *path, old=told(old), new=told(new))
 
 
 def started_before(case: Case) -> Iterator[Finding]:
-    """DATE20: at the interim, a start brought forward to a day already past, and no reason given."""
-    for entry in case.told if case.round == "interim" else ():
+    """DATE20: at a monitoring, a start brought forward to a day already past, and no reason given."""
+    for entry in case.told if case.round.kind == "monitoring" else ():
         for i, phase in entry.rows("phases"):
-            old, new = day(phase.get("start_1")), day(phase.get("start_1_revised"))
-            if old and new and new < old and new <= case.reference and not entry.holding.get("revision_reason"):
-                yield entry.find("DATE20", "sheet", "phases", i, "start_1_revised", phase=phase.get("id"),
+            old, new = map(day, moved(phase, "start_1"))
+            if old and new and new < old and new <= case.reference and not _reasoned(entry):
+                yield entry.find("DATE20", "sheet", "phases", i, "revision", "start_1", phase=phase.get("id"),
                                  old=told(old), new=told(new))
 
 
 def responsibles(case: Case) -> Iterator[Finding]:
     """DATE12, DATE13, DATE14: a period the wrong way round, outside the year, or begun before its predecessor's end."""
     for entry in case.told:
-        for table in ("responsibles", "responsibles_revised"):
+        for table, owner in _said((), entry.sheet):
             handed: tuple[str, date] | None = None
-            for i, row in entry.rows(table):
+            for i, row in enumerate(owner.get("responsibles") or ()):
                 start, end = day(row.get("from")), day(row.get("to"))
-                path, name = ("sheet", table, i), row.get("name")
+                path, name = ("sheet", *table, "responsibles", i), row.get("name")
                 if start and end and end < start:
                     yield entry.find("DATE12", *path, "to", name=name, start=told(start), end=told(end))
-                elif end and end.year < case.year or start and start.year > case.year:
-                    yield entry.find("DATE13", *path, "to" if end and end.year < case.year else "from",
-                                     name=name, value=told(end if end and end.year < case.year else start), year=case.year)
-                elif handed and start and handed[1] >= start > date(case.year, 1, 1):
+                elif end and end < case.begins or start and start > case.ends:
+                    yield entry.find("DATE13", *path, "to" if end and end < case.begins else "from",
+                                     name=name, value=told(end if end and end < case.begins else start), year=case.year)
+                elif handed and start and handed[1] >= start > case.begins:
                     yield entry.find("DATE14", *path, "from", name=name, start=told(start),
                                      other=handed[0], end=told(handed[1]))
-                if end and end < date(case.year, 12, 31):
+                if end and end < case.ends:
                     handed = (name, end)
 
 
@@ -236,7 +256,8 @@ def duration(case: Case) -> Iterator[Finding]:
             continue
         last = case.year + int(count) - int(number)
         end = _frame(entry)[1]
-        if end and end.year != last:
+        number_of = int(count) - int(number) + 1
+        if end and not first_day(case.plan, number_of) <= end <= last_day(case.plan, number_of):
             yield entry.find("DATE16", "sheet", "year_count", number=number, count=count, last=last, end=told(end))
 
 

@@ -3,8 +3,17 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perfxl.model.arithmetic import HUNDRED, ZERO, by_phases, by_results, dec, in_force, mean, rounded
+from perfxl.model.arithmetic import (
+    HUNDRED,
+    ZERO,
+    by_phases,
+    by_results,
+    dec,
+    mean,
+    rounded,
+)
 from perfxl.model.findings import Finding
+from perfxl.model.readings import due, in_force, last_read, read, readings
 from perfxl.stages.check.dates import tied
 from perfxl.stages.check.dates_in_text import dates_in
 from perfxl.stages.check.return_context import Case, Entry, day, told
@@ -29,7 +38,8 @@ def by_elapsed(entry: Entry) -> Decimal | None:
 
 def _realised(entry: Entry) -> list[tuple[int, dict, Decimal | None, Decimal | None]]:
     round = entry.case.round
-    return [(i, p, dec(in_force(p, "weight", round)), dec(p.get(f"{round}_realised"))) for i, p in entry.phases()]
+    found = [(i, p, dec(in_force(p, "weight", round)), dec(read(p, round, "realised"))) for i, p in entry.phases()]
+    return [(i, p, w, r) for i, p, w, r in found if r is not None or due(p, round)]
 
 
 def _like_shares(entry: Entry) -> Decimal | None:
@@ -62,17 +72,17 @@ def declared(case: Case) -> Iterator[Finding]:
                 yield from _not_computable(entry, False, None)
             continue
         shares = _like_shares(entry)
-        phases, results = by_phases(entry.sheet, case.round), by_results(entry.sheet, case.round)
+        phases, results = by_phases(entry.sheet, case.round, case.arithmetic), by_results(entry.sheet, case.round, case.arithmetic)
         near = dec(case.rules["derivable_tolerance"])
         if shares is not None and (phases is None or abs(phases - shares) > near):
             above = [(i, p, w, r) for i, p, w, r in _realised(entry) if None not in (w, r) and r > w]
             for i, phase, weight, realised in above:
-                yield entry.find("OUTC30", "sheet", "phases", i, f"{case.round}_realised", phase=phase.get("id"), weight=weight,
+                yield entry.find("OUTC30", "sheet", "phases", i, "reading", "realised", phase=phase.get("id"), weight=weight,
                                  share=realised)
             if above:
                 continue
             i = next(i for i, _, w, r in _realised(entry) if r is not None and r == w)
-            yield entry.find("OUTC19", "sheet", "phases", i, f"{case.round}_realised", shares=shares,
+            yield entry.find("OUTC19", "sheet", "phases", i, "reading", "realised", shares=shares,
                              phases=rounded(_least(_realised(entry))))
         elif entry.percent is not None and source != "free":
             yield from _not_derived(entry, phases if source != "results" else None, results if source != "phases" else None, near)
@@ -82,11 +92,11 @@ def _not_derived(entry: Entry, phases: Decimal | None, results: Decimal | None, 
     case, percent = entry.case, entry.percent
     if any(f is not None and abs(rounded(f) - percent) <= near for f in (phases, results)):
         return
-    elapsed = by_elapsed(entry) if case.round == "interim" else None
+    elapsed = by_elapsed(entry) if case.round.kind == "monitoring" else None
     close = bool(elapsed) and percent > 0 and abs(elapsed - percent) <= dec(case.rules["elapsed_tolerance"])
     if close and case.rules["elapsed_counts"]:
         return
-    path = ("holding", case.round, "percent")
+    path = ("holding", "reading", "percent")
     both = {"percent": percent}
     begun = case.rules["derivable_from"] != "results" and phases is None and any(r is not None for *_, r in _realised(entry))
     if close and begun or phases is None and results is None:
@@ -110,15 +120,15 @@ def _not_computable(entry: Entry, close: bool, elapsed: Decimal | None) -> Itera
         values = {"percent": entry.percent, "phases": ", ".join(str(p.get("id")) for _, p in open_),
                   "least": rounded(_least(rows)), "most": rounded(most)}
         code, extra = ("OUTC24", {"elapsed": rounded(elapsed)}) if close else ("OUTC25", {})
-        yield entry.find(code, "sheet", "phases", open_[0][0], f"{case.round}_realised", **values, **extra)
+        yield entry.find(code, "sheet", "phases", open_[0][0], "reading", "realised", **values, **extra)
     elif any(r is not None for *_, r in rows):  # what has not begun is blank, and the rest tells the outcome
         if abs(rounded(_least(rows)) - entry.percent) > dec(case.rules["derivable_tolerance"]):
-            yield entry.find("OUTC22", "holding", case.round, "percent", percent=entry.percent, computed=rounded(_least(rows)))
+            yield entry.find("OUTC22", "holding", "reading", "percent", percent=entry.percent, computed=rounded(_least(rows)))
     elif source != "phases" and not rows and entry.sheet.get("results"):
-        bare = [(i, r) for i, r in entry.kept("results") if r.get(f"{case.round}_degree") is None
-                and r.get(f"{case.round}_actual") is None]
+        bare = [(i, r) for i, r in entry.kept("results") if read(r, case.round, "degree") is None
+                and read(r, case.round, "actual") is None and due(r, case.round)]
         if bare:
-            yield entry.find("OUTC26", "sheet", "results", bare[0][0], f"{case.round}_degree", percent=entry.percent,
+            yield entry.find("OUTC26", "sheet", "results", bare[0][0], "reading", "degree", percent=entry.percent,
                              results=", ".join(str(r.get("id")) for _, r in bare))
 
 
@@ -129,43 +139,51 @@ def _begun(phase: dict, case: Case) -> bool:
 
 
 def phase_figures(case: Case) -> Iterator[Finding]:
-    """OUTC27, OUTC28: a phase less realised at the end than at the interim; a phase done that runs for more than a month still."""
+    """OUTC27, OUTC28: a phase less realised than at an earlier round; a phase done that runs for more than a month still."""
+    earlier = case.round.before
     for entry in case.told:
         for i, phase in entry.kept("phases"):
-            now, before = dec(phase.get(f"{case.round}_realised")), dec(phase.get("interim_realised"))
-            path = ("sheet", "phases", i, f"{case.round}_realised")
-            if case.round == "final" and None not in (now, before) and now < before:
-                yield entry.find("OUTC27", *path, phase=phase.get("id"), interim=before, final=now)
+            now, before = dec(read(phase, case.round, "realised")), dec(last_read(entry.earlier("phases", phase), earlier, "realised"))
+            path = ("sheet", "phases", i, "reading", "realised")
+            if None not in (now, before) and now < before:
+                yield entry.find("OUTC27", *path, phase=phase.get("id"), before=before, now=now)
             end = day(in_force(phase, "end_1", case.round))
             if now == HUNDRED and not entry.achieved and end and (end - case.reference).days > 31:
                 yield entry.find("OUTC28", *path, phase=phase.get("id"), end=told(end), reference=told(case.reference))
 
 
 def told_too_soon(case: Case) -> Iterator[Finding]:
-    """OUTC29: at the final, a result declared in full at the interim, whose phase was not done then and tells of what happened later."""
-    before = case.reference_of("interim")
-    for entry in case.told if case.round == "final" else ():
-        full = {of[0]: r for _, r in entry.kept("results") if dec(r.get("interim_degree")) == HUNDRED and len(of := tied(r)) == 1}
+    """OUTC29: a result declared in full at the round before, whose phase was not done then and tells of what happened later."""
+    earlier = case.round.before
+    if earlier is None or not earlier.reports:
+        return
+    before = case.reference_of(earlier)
+    for entry in case.told:
+        full = {of[0]: r for _, r in entry.kept("results")
+                if dec(read(entry.earlier("results", r), earlier, "degree")) == HUNDRED and len(of := tied(r)) == 1}
         for i, phase in entry.kept("phases"):
             result = full.get(str(phase.get("id")))
-            if result is None or dec(phase.get("interim_realised")) == HUNDRED:
+            if result is None or dec(read(entry.earlier("phases", phase), earlier, "realised")) == HUNDRED:
                 continue
-            later = [w for w in dates_in(phase.get("final_done") or "", case.year)
+            later = [w for w in dates_in(read(phase, case.round, "done") or "", case.year)
                      if w.fact and w.day and before < w.day <= case.reference]
             if later:
-                yield entry.find("OUTC29", "sheet", "phases", i, "final_done", phase=phase.get("id"), result=result.get("id"),
+                yield entry.find("OUTC29", "sheet", "phases", i, "reading", "done", phase=phase.get("id"), result=result.get("id"),
                                  reference=told(before), found=", ".join(w.fragment for w in later))
 
 
 def told_too_late(case: Case) -> Iterator[Finding]:
     """OUTC31: at the final, a result told reached in full, all of whose evidence is later than the day it was due."""
-    for entry in case.told if case.round == "final" else ():
+    for entry in case.told if case.round.kind == "final" else ():
         for i, result in entry.kept("results"):
-            due = day(in_force(result, "deadline", case.round))
-            told_before = " ".join(filter(None, (result.get("interim_note"), result.get("final_note"))))
-            facts = [w for w in dates_in(told_before, case.year) if w.fact and w.day]
-            if due and facts and dec(result.get("interim_degree")) != HUNDRED and dec(result.get("final_degree")) in (None, HUNDRED) and all(w.day > due for w in facts):
-                yield entry.find("OUTC31", "sheet", "results", i, "final_note", result=result.get("id"), due=told(due),
+            expected = day(in_force(result, "deadline", case.round))
+            before = [found for at, found in readings(entry.earlier("results", result), case.round) if at != case.round]
+            words = " ".join(filter(None, (*(r.get("note") for r in before), read(result, case.round, "note"))))
+            facts = [w for w in dates_in(words, case.year) if w.fact and w.day]
+            reached = any(dec(r.get("degree")) == HUNDRED for r in before)
+            if expected and facts and not reached and dec(read(result, case.round, "degree")) in (None, HUNDRED) \
+                    and all(w.day > expected for w in facts):
+                yield entry.find("OUTC31", "sheet", "results", i, "reading", "note", result=result.get("id"), due=told(expected),
                                  found=", ".join(w.fragment for w in facts))
 
 

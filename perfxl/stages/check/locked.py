@@ -44,7 +44,7 @@ def _get(owner: dict, path: tuple) -> Any:
 
 def _locked(entry: Entry, field: Field) -> bool:
     """Whether the sector could not fill in ``field``: the round does not open it, or another sector leads."""
-    return entry.case.round in field.shown and not open_to(entry, field)
+    return field.shows(entry.case.round) and not open_to(entry, field)
 
 
 def fields(case: Case) -> Iterator[Finding]:
@@ -77,8 +77,7 @@ def tables(case: Case) -> Iterator[Finding]:
 
 
 def _equal(table: Field, old: list, new: list) -> bool:
-    return len(old) == len(new) and all(same(a.get(c.key), b.get(c.key))
-                                        for a, b in zip(old, new, strict=True) for c in table.items)
+    return len(old) == len(new) and all(same(c.value(a), c.value(b)) for a, b in zip(old, new, strict=True) for c in table.items)
 
 
 def _listed(table: Field, rows: list) -> dict[str, str]:
@@ -92,14 +91,15 @@ def _rows(entry: Entry, table: Field, old: list, new: list) -> Iterator[Finding]
     issued: dict[tuple, list] = {}
     for row in old:
         issued.setdefault(tuple(row.get(k) for k in keys), []).append(row)
-    columns = [c for c in table.items if c.key not in keys and fixed(entry, table, c) and entry.case.round in c.shown]
+    columns = [c for c in table.items if c.path not in [(k,) for k in keys] and fixed(entry, table, c) and c.shows(entry.case.round)]
     for i, row in enumerate(new):
         twins = issued.get(tuple(row.get(k) for k in keys))
         before = twins.pop(0) if twins else None
         for column in columns if before is not None else ():
-            if not same(before.get(column.key), row.get(column.key)):
-                yield entry.find("LOCK02", *table.path, i, column.key, row=" ".join(str(row.get(k)) for k in keys), name=_title(column),
-                                 old=shown(before.get(column.key), column), new=shown(row.get(column.key), column))
+            old_value, new_value = column.value(before), column.value(row)
+            if not same(old_value, new_value):
+                yield entry.find("LOCK02", *table.path, i, *column.path, row=" ".join(str(row.get(k)) for k in keys), name=_title(column),
+                                 old=shown(old_value, column), new=shown(new_value, column))
 
 
 def _entrusted(case: Case, array: str, keys: tuple[str, ...], code: str, name: str) -> Iterator[Finding]:
@@ -110,11 +110,10 @@ def _entrusted(case: Case, array: str, keys: tuple[str, ...], code: str, name: s
     for i, row in enumerate(case.document.get(array) or ()):
         before = issued.get(tuple(row.get(k) for k in keys))
         for column in table.items if before else ():
-            if case.round in column.shown and case.round not in column.open \
-                    and not same(before.get(column.key), row.get(column.key)):
-                yield case.find(code, array, i, column.key, objective=row.get("objective", ""),
-                                old=shown(before.get(column.key), column), new=shown(row.get(column.key), column),
-                                **{name: row.get("id")})
+            old, new = column.value(before), column.value(row)
+            if column.shows(case.round) and not column.opens(case.round) and not same(old, new):
+                yield case.find(code, array, i, *column.path, objective=row.get("objective", ""), old=shown(old, column),
+                                new=shown(new, column), **{name: row.get("id")})
 
 
 def measures(case: Case) -> Iterator[Finding]:

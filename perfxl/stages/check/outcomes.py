@@ -3,11 +3,17 @@
 from collections.abc import Iterator
 from datetime import date
 
-from perfxl.model.arithmetic import HUNDRED, by_measures, dec, dropped, in_force, rounded
+from perfxl.model.arithmetic import HUNDRED, applicable, by_measures, dec, falls, rounded
 from perfxl.model.findings import Finding
-from perfxl.stages.check.return_context import Case, Entry, blank, day, says_nothing, told
-
-REPORTING = ("interim", "final")
+from perfxl.model.readings import dropped, due, in_force, read
+from perfxl.stages.check.return_context import (
+    Case,
+    Entry,
+    blank,
+    day,
+    says_nothing,
+    told,
+)
 
 
 def _measures(case: Case, entry: Entry) -> list[tuple[int, dict]]:
@@ -16,14 +22,14 @@ def _measures(case: Case, entry: Entry) -> list[tuple[int, dict]]:
 
 def must_report(entry: Entry) -> bool:
     """Whether this sector has to declare an outcome: it leads the objective, or the objective is transversal."""
-    return not entry.gone and (entry.speaks or entry.transversal)
+    return not entry.gone and due(entry.before, entry.case.round) and (entry.speaks or entry.transversal)
 
 
 def missing(case: Case) -> Iterator[Finding]:
     """OUTC01: no outcome at the round, neither declared nor given by the measures."""
     for entry in case.entries:
-        if must_report(entry) and entry.percent is None and by_measures([m for _, m in _measures(case, entry)], case.round) is None:
-            yield entry.find("OUTC01", "holding", case.round, "percent")
+        if must_report(entry) and entry.percent is None and by_measures([m for _, m in _measures(case, entry)], case.round, case.arithmetic) is None:
+            yield entry.find("OUTC01", "holding", "reading", "percent")
 
 
 def status(case: Case) -> Iterator[Finding]:
@@ -36,14 +42,14 @@ def status(case: Case) -> Iterator[Finding]:
                 "not_achieved": "OUTC03" if percent > 0 else "",
                 "partial": "OUTC04" if percent <= 0 or percent >= HUNDRED else ""}.get(said)
         if code:
-            yield entry.find(code, "holding", case.round, "status", percent=percent)
+            yield entry.find(code, "holding", "reading", "status", percent=percent)
 
 
 def reason(case: Case) -> Iterator[Finding]:
     """OUTC05, OUTC06: partial or not achieved, without a reason."""
     for entry in case.told:
         if entry.status in ("partial", "not_achieved") and says_nothing(entry.outcome.get("reason")):
-            yield entry.find("OUTC05" if entry.status == "partial" else "OUTC06", "holding", case.round, "reason")
+            yield entry.find("OUTC05" if entry.status == "partial" else "OUTC06", "holding", "reading", "reason")
 
 
 def running(case: Case) -> Iterator[Finding]:
@@ -55,7 +61,7 @@ def running(case: Case) -> Iterator[Finding]:
         if open_:
             weight = sum(dec(in_force(p, "weight", case.round)) or 0 for _, p, _ in open_)
             i, phase, end = max(open_, key=lambda found: found[2])
-            yield entry.find("OUTC07", "holding", case.round, "percent", phases=", ".join(str(p.get("id")) for _, p, _ in open_),
+            yield entry.find("OUTC07", "holding", "reading", "percent", phases=", ".join(str(p.get("id")) for _, p, _ in open_),
                              weight=weight, phase=phase.get("id"), end=told(end), reference=told(case.reference))
 
 
@@ -64,27 +70,26 @@ def _end(phase: dict, round: str) -> date | None:
     when it is not told as done here."""
     this, *later = (day(in_force(phase, f"end_{k}", round)) for k in (1, 2, 3))
     last = max((end for end in later if end), default=None)
-    done = dec(phase.get(f"{round}_realised")) == HUNDRED
+    done = dec(read(phase, round, "realised")) == HUNDRED
     return last if last and (this is None or not done) else this
 
 
 def fallen(case: Case) -> Iterator[Finding]:
-    """OUTC08: a final outcome below the interim one."""
+    """OUTC08: an outcome below that of an earlier round."""
     for entry in case.entries:
-        before = dec((entry.holding.get("interim") or {}).get("percent"))
-        if case.round == "final" and must_report(entry) and None not in (before, entry.percent) and entry.percent < before:
-            yield entry.find("OUTC08", "holding", "final", "percent", interim=before, final=entry.percent)
+        before = entry.last_percent
+        if must_report(entry) and None not in (before, entry.percent) and entry.percent < before:
+            yield entry.find("OUTC08", "holding", "reading", "percent", before=before, now=entry.percent)
 
 
 def replaced(case: Case) -> Iterator[Finding]:
     """OUTC09, OUTC10: replaced without saying by what, or replaced and yet declared as if it counted."""
     for entry in case.entries:
-        said = entry.outcome.get("status")
-        if said == "replaced" and blank(entry.holding.get("replaced_by")):
-            yield entry.find("OUTC09", "holding", "replaced_by")
-        elif entry.holding.get("replaced_by") and (said not in (None, "replaced") or not said and entry.percent):
-            yield entry.find("OUTC10", "holding", case.round, "status" if said else "percent",
-                             successor=entry.holding["replaced_by"])
+        said, successor = entry.outcome.get("status"), in_force(entry.holding, "replaced_by", case.round)
+        if said == "replaced" and blank(successor):
+            yield entry.find("OUTC09", "holding", "revision", "replaced_by")
+        elif successor and (said not in (None, "replaced") or not said and entry.percent):
+            yield entry.find("OUTC10", "holding", "reading", "status" if said else "percent", successor=successor)
 
 
 def measures(case: Case) -> Iterator[Finding]:
@@ -95,60 +100,61 @@ def measures(case: Case) -> Iterator[Finding]:
         if not rows or not must_report(entry):
             continue
         for i, m in rows:
-            percent = m.get(f"{case.round}_percent")
-            if m.get("applicable", True) and percent is None:
-                yield case.find("OUTC13", "measures", i, f"{case.round}_percent", objective=entry.code, measure=m.get("id"))
-            elif m.get("applicable", True) and percent and blank(m.get(f"{case.round}_result")):
-                yield case.find("OUTC11", "measures", i, f"{case.round}_result", objective=entry.code, measure=m.get("id"),
+            percent = read(m, case.round, "percent")
+            if applicable(m, case.round) and percent is None and due(m, case.round):
+                yield case.find("OUTC13", "measures", i, "reading", "percent", objective=entry.code, measure=m.get("id"))
+            elif applicable(m, case.round) and percent and blank(read(m, case.round, "result")):
+                yield case.find("OUTC11", "measures", i, "reading", "result", objective=entry.code, measure=m.get("id"),
                                 percent=percent)
-        given = by_measures([m for _, m in rows], case.round)
+        given = by_measures([m for _, m in rows], case.round, case.arithmetic)
         if not entry.speaks and None not in (given, entry.percent) \
                 and abs(given - entry.percent) > dec(case.rules["derivable_tolerance"]):
-            yield entry.find("OUTC12", "holding", case.round, "percent", percent=entry.percent, measures=rounded(given))
+            yield entry.find("OUTC12", "holding", "reading", "percent", percent=entry.percent, measures=rounded(given))
 
 
 def results(case: Case) -> Iterator[Finding]:
     """OUTC14: at the end of the year, a result with a target due and no actual value or degree."""
-    if case.round != "final":
-        return
-    for entry in case.told:
+    for entry in case.told if case.round.kind == "final" else ():
+        settled = {r.get("id") for _, r in entry.rows("results") if _settled(r, case)}
         for i, result in entry.kept("results"):
-            due = day(in_force(result, "deadline", case.round))
-            if result.get("final_degree") is not None or (due and due.year > case.year):
-                continue
-            if in_force(result, "target", case.round) is not None and result.get("final_actual") is None \
+            goal = in_force(result, "target", case.round)
+            if result.get("id") not in settled and goal is not None and read(result, case.round, "actual") is None \
                     and not _entities_tell(entry, result):
-                yield entry.find("OUTC14", "sheet", "results", i, "final_actual", result=result.get("id"),
-                                 target=in_force(result, "target", case.round))
-        elsewhere = {r.get("id") for _, r in entry.rows("results") if dropped(r, case.round) or r.get("final_degree") is not None
-                     or (d := day(in_force(r, "deadline", case.round))) and d.year > case.year}
+                yield entry.find("OUTC14", "sheet", "results", i, "reading", "actual", result=result.get("id"), target=goal)
         for i, row in entry.rows("entities"):
-            if row.get("target") is not None and row.get("final_actual") is None and row.get("result") not in elsewhere:
-                yield entry.find("OUTC15", "sheet", "entities", i, "final_actual", result=row.get("result"),
+            if row.get("target") is not None and read(row, case.round, "actual") is None and row.get("result") not in settled:
+                yield entry.find("OUTC15", "sheet", "entities", i, "reading", "actual", result=row.get("result"),
                                  entity=row.get("entity"), target=row["target"])
 
 
+def _settled(result: dict, case: Case) -> bool:
+    """Whether nothing is asked of a result at the end: dropped, told in percent, due in another year or not at this round."""
+    late = day(in_force(result, "deadline", case.round))
+    return dropped(result, case.round) or read(result, case.round, "degree") is not None or bool(late and late > case.ends) \
+        or not due(result, case.round)
+
+
 def _entities_tell(entry: Entry, result: dict) -> bool:
-    return any(e.get("result") == result.get("id") and e.get("final_actual") is not None for _, e in entry.rows("entities"))
+    return any(e.get("result") == result.get("id") and read(e, entry.case.round, "actual") is not None for _, e in entry.rows("entities"))
 
 
 def targets(case: Case) -> Iterator[Finding]:
     """OUTC16, OUTC17, OUTC18: a target missed and the result said achieved, or the whole objective; a target left far behind."""
     for entry in case.told:
         for i, result in entry.kept("results"):
-            goal, actual = dec(in_force(result, "target", case.round)), dec(result.get(f"{case.round}_actual"))
+            goal, actual = dec(in_force(result, "target", case.round)), dec(read(result, case.round, "actual"))
             if None in (goal, actual):
                 continue
-            lower = result.get("direction") == "lower"
+            lower = falls(result, case.round)
             path, values = ("sheet", "results", i), {"result": result.get("id"), "target": goal, "actual": actual}
             if actual > goal if lower else actual < goal:
-                typed = dec(result.get(f"{case.round}_degree"))
+                typed = dec(read(result, case.round, "degree"))
                 if typed is not None and typed >= HUNDRED:
-                    yield entry.find("OUTC16", *path, f"{case.round}_degree", **values)
+                    yield entry.find("OUTC16", *path, "reading", "degree", **values)
                 elif entry.achieved and dec(in_force(result, "weight", case.round)) != 0:
-                    yield entry.find("OUTC17", *path, f"{case.round}_actual", **values)
+                    yield entry.find("OUTC17", *path, "reading", "actual", **values)
             elif not lower and goal > 0 and actual * 100 / goal > dec(case.rules["overshoot_limit"]):
-                yield entry.find("OUTC18", *path, f"{case.round}_actual", **values, share=rounded(actual * 100 / goal))
+                yield entry.find("OUTC18", *path, "reading", "actual", **values, share=rounded(actual * 100 / goal))
 
 
 CHECKS = (

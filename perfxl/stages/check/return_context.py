@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, cached_property
 from typing import Any
 
-from perfxl.model.arithmetic import dec, dropped, in_force, status_of
+from perfxl.model.arithmetic import Rules, dec, rules_from, status_of
 from perfxl.model.base import born
 from perfxl.model.documents import pointer
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
+from perfxl.model.readings import dropped, gone, in_force, last_read
+from perfxl.model.rounds import Round, first_day, last_day
 from perfxl.stages.check.rules import rules_of
 
 
@@ -28,9 +30,14 @@ def told(value: date) -> str:
     return f"{value:%d/%m/%Y}"
 
 
-def used(item: dict, key: str, round: str) -> str:
-    """The key that holds the value in force at ``round``: ``weight_revised`` where there is one."""
-    return f"{key}_revised" if round != "plan" and item.get(f"{key}_revised") is not None else key
+def used(item: dict, key: str) -> tuple[str, ...]:
+    """The way to the value in force of an item of a return: what the round changes, else what is in force from before."""
+    return next(((part, key) for part in ("revision", "in_force") if (item.get(part) or {}).get(key) is not None), (key,))
+
+
+def moved(item: dict, key: str) -> tuple[Any, Any]:
+    """(what was in force before the round, what the round puts in its place); None where there is none."""
+    return (item.get("in_force") or {}).get(key, item.get(key)), (item.get("revision") or {}).get(key)
 
 
 def blank(value: Any) -> bool:
@@ -127,7 +134,7 @@ class Entry:
     @cached_property
     def born(self) -> bool:
         """Whether the objective was added after the plan round: its sheet came blank, and is open as in that round."""
-        return self.case.round != "plan" and self.speaks and self.issued is not None and born(self.issued)
+        return self.case.round.kind != "plan" and self.speaks and self.issued is not None and born(self.issued)
 
     @property
     def transversal(self) -> bool:
@@ -143,16 +150,33 @@ class Entry:
     @property
     def outcome(self) -> dict:
         """What was declared at this round: percent, status, reason, note."""
-        return self.holding.get(self.case.round) or {}
+        return self.holding.get("reading") or {}
+
+    @property
+    def before(self) -> dict:
+        """The objective in the plan-shaped document on which the round was issued, with what earlier rounds found."""
+        return self.planned or {}
+
+    @property
+    def last_percent(self) -> Decimal | None:
+        """The outcome that this sector declared last before the round."""
+        holding = next((h.get("holding", {}) for h in self.before.get("holders", ()) if h["sector"] == self.case.sector), {})
+        return dec(last_read(holding, self.case.round.before, "percent")) if self.case.round.before else None
+
+    def earlier(self, table: str, row: dict) -> dict:
+        """``row`` of a table as it stood when the round was issued, with what earlier rounds found; {} where it was not."""
+        rows = (self.before.get("sheet") or {}).get(table, ())
+        return next((r for r in rows if r.get("id") == row.get("id")), {})
 
     @property
     def percent(self) -> Decimal | None:
-        return dec(self.outcome.get("percent"))
+        """What was declared, as it counts and is printed."""
+        return self.case.arithmetic.figure(self.case.arithmetic.percent(self.outcome.get("percent")))
 
     @property
     def status(self) -> str | None:
         """The status declared, else the one that follows from the percentage."""
-        return self.outcome.get("status") or status_of(self.percent)
+        return self.outcome.get("status") or status_of(self.percent, self.case.arithmetic)
 
     @property
     def achieved(self) -> bool:
@@ -162,7 +186,7 @@ class Entry:
     @property
     def gone(self) -> bool:
         """Whether it was replaced or withdrawn, and so is out of the count."""
-        return bool(self.holding.get("replaced_by")) or self.outcome.get("status") in ("replaced", "withdrawn")
+        return gone(self.holding, self.case.round) is not None
 
     @property
     def weighted(self) -> bool:
@@ -210,7 +234,7 @@ class Case:
     document: dict
     issued: dict | None
     plan: dict
-    round: str
+    round: Round
     places: dict[str, Place] = field(default_factory=dict)
     file: str = ""
 
@@ -218,6 +242,11 @@ class Case:
     def rules(self) -> dict:
         """The body's rules with the defaults."""
         return rules_of(self.plan)
+
+    @cached_property
+    def arithmetic(self) -> Rules:
+        """The body's rules of the arithmetic."""
+        return rules_from(self.plan.get("rules"))
 
     @cached_property
     def year(self) -> int:
@@ -234,11 +263,22 @@ class Case:
         """The day the figures of this round refer to."""
         return self.reference_of(self.round)
 
-    def reference_of(self, round: str) -> date:
-        """The day the figures of ``round`` refer to; the round's usual day where the plan does not say."""
-        given = next((day(r.get("reference_date")) for r in self.plan.get("rounds", ()) if r.get("round") == round), None)
-        usual = {"plan": (1, 1), "interim": (9, 30), "final": (12, 31)}[round]
-        return given or date(self.year, *usual)
+    def reference_of(self, round: Round) -> date:
+        """The day the figures of ``round`` refer to; where the plan does not say, the day on which the year begins, its 273rd,
+        the day on which it ends, by the kind of round."""
+        begins = first_day(self.plan)
+        usual = {"plan": begins, "monitoring": begins + timedelta(days=272), "final": last_day(self.plan)}
+        return day(round.reference_date) or usual[round.kind]
+
+    @cached_property
+    def begins(self) -> date:
+        """The first day of the year of the plan."""
+        return first_day(self.plan)
+
+    @cached_property
+    def ends(self) -> date:
+        """The last day of the year of the plan."""
+        return last_day(self.plan)
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:

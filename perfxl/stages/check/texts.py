@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from perfxl.model.arithmetic import dec, in_force
+from perfxl.model.arithmetic import dec
 from perfxl.model.fields import objective_fields
 from perfxl.model.findings import Finding
 from perfxl.model.long_text import lines_shown
+from perfxl.model.readings import in_force, read
 from perfxl.stages.check.dates_in_text import dates_in
 from perfxl.stages.check.return_context import Case, Entry, blank, told
+from perfxl.workbook.binding import DONE, NARRATIVE
 
 #: Texts at least this long that say the same are copied: shorter ones are phrases anybody uses.
 COPIED = 80
@@ -21,16 +23,19 @@ ALIKE = 0.85
 #: Words by which a long text is known.
 KNOWN_BY = 300
 
-_STORIES = ("purpose", "detail", "purpose_revised", "detail_revised", "interim_narrative", "final_narrative")
+#: The long texts of a sheet that a round lets the sector write, by kind of round.
+_STORIES = {"plan": (("purpose",), ("detail",)), "final": (NARRATIVE[1:],),
+            "monitoring": (("revision", "purpose"), ("revision", "detail"), NARRATIVE[1:])}
 
 
 def wanted(case: Case) -> Iterator[Finding]:
     """TEXT01, TEXT02, TEXT03, TEXT04: at the plan, or in the round in which the objective was born, a blank title, purpose,
     detail, phase or result, or no phase at all."""
     for entry in case.told:
-        if case.round != "plan" and not entry.born:
+        plan = case.round.kind == "plan"
+        if not plan and not entry.born:
             continue
-        for key in ("title", "purpose", "detail") if case.round == "plan" else ("purpose", "detail"):
+        for key in ("title", "purpose", "detail") if plan else ("purpose", "detail"):
             if blank(entry.sheet.get(key)):
                 yield entry.find("TEXT01", "sheet", key)
         for i, phase in entry.rows("phases"):
@@ -44,8 +49,8 @@ def wanted(case: Case) -> Iterator[Finding]:
 
 
 def added(case: Case) -> Iterator[Finding]:
-    """TEXT02, TEXT03: at the interim, a phase or result that is new and has no text."""
-    if case.round != "interim":
+    """TEXT02, TEXT03: at a monitoring, a phase or result that is new and has no text."""
+    if case.round.kind != "monitoring":
         return
     for entry in case.told:
         if entry.born:
@@ -60,20 +65,20 @@ def added(case: Case) -> Iterator[Finding]:
 
 def narrative(case: Case) -> Iterator[Finding]:
     """TEXT05: achieved or partial, and not a word of what was done."""
-    if case.round == "plan":
+    if case.round.kind == "plan":
         return
     for entry in case.told:
-        words = [entry.sheet.get(f"{case.round}_narrative"), entry.outcome.get("note")]
-        words += [p.get(f"{case.round}_done") for _, p in entry.rows("phases")]
-        words += [r.get(f"{case.round}_note") for _, r in entry.rows("results")]
+        words = [read(entry.sheet, case.round, "narrative"), entry.outcome.get("note")]
+        words += [read(p, case.round, "done") for _, p in entry.rows("phases")]
+        words += [read(r, case.round, "note") for _, r in entry.rows("results")]
         if entry.status in ("achieved", "partial") and not entry.transversal and all(map(blank, words)):
-            yield entry.find("TEXT05", "sheet", f"{case.round}_narrative")
+            yield entry.find("TEXT05", *NARRATIVE)
 
 
 def quality(case: Case) -> Iterator[Finding]:
     """TEXT06: quality checks said to be foreseen, and not which."""
     for entry in case.told:
-        if case.round == "plan" and entry.sheet.get("quality_check") is True and blank(entry.sheet.get("quality_check_which")):
+        if case.round.kind == "plan" and entry.sheet.get("quality_check") is True and blank(entry.sheet.get("quality_check_which")):
             yield entry.find("TEXT06", "sheet", "quality_check_which")
 
 
@@ -115,14 +120,20 @@ class Passage:
 
 def _passages(entry: Entry) -> Iterator[Passage]:
     round = entry.case.round
-    stories = _STORIES[:2] if round == "plan" else _STORIES[2:5] if round == "interim" else _STORIES[5:]
-    for key in stories:
-        if not blank(entry.sheet.get(key)):
-            yield Passage(("sheet", key), entry, "", entry.sheet[key])
-    if round != "plan":
-        for i, phase in entry.rows("phases"):
-            if not blank(phase.get(f"{round}_done")):
-                yield Passage(("sheet", "phases", i, f"{round}_done"), entry, str(phase.get("id")), phase[f"{round}_done"])
+    for path in _STORIES[round.kind]:
+        text = _at(entry.sheet, path)
+        if not blank(text):
+            yield Passage(("sheet", *path), entry, "", text)
+    for i, phase in entry.rows("phases"):
+        text = read(phase, round, "done")
+        if not blank(text):
+            yield Passage(("sheet", "phases", i, *DONE), entry, str(phase.get("id")), text)
+
+
+def _at(owner: dict | None, path: tuple[str, ...]):
+    for part in path:
+        owner = (owner or {}).get(part)
+    return owner
 
 
 def copied(case: Case) -> Iterator[Finding]:
@@ -140,14 +151,17 @@ def copied(case: Case) -> Iterator[Finding]:
 
 
 def repeated(case: Case) -> Iterator[Finding]:
-    """TEXT09: at the end of the year, the interim's own words again, although something was still to be done then."""
-    if case.round != "final":
+    """TEXT09: the words of the round before again, although something was still to be done then."""
+    earlier = case.round.before
+    if earlier is None or not earlier.reports:
         return
     for entry in case.told:
-        before = dec((entry.holding.get("interim") or {}).get("percent"))
-        pairs = [(("sheet", "final_narrative"), entry.sheet.get("interim_narrative"), entry.sheet.get("final_narrative"), before)]
-        pairs += [(("sheet", "phases", i, "final_done"), p.get("interim_done"), p.get("final_done"), dec(p.get("interim_realised")))
-                  for i, p in entry.rows("phases")]
+        old, now = read(entry.before.get("sheet") or {}, earlier, "narrative"), read(entry.sheet, case.round, "narrative")
+        pairs = [(NARRATIVE, old, now, entry.last_percent)]
+        for i, phase in entry.rows("phases"):
+            was = entry.earlier("phases", phase)
+            pairs.append((("sheet", "phases", i, *DONE), read(was, earlier, "done"), read(phase, case.round, "done"),
+                          dec(read(was, earlier, "realised"))))
         for path, old, new, realised in pairs:
             if realised != 100 and old and new and len(new) >= COPIED \
                     and Passage(path, entry, "", new).alike(Passage(path, entry, "", old)):
@@ -177,15 +191,11 @@ def _single_cells(entry: Entry) -> Iterator[tuple[tuple, str]]:
     for f in objective_fields():
         if f.cell == "table":
             for column in f.items:
-                if column.cell == "long" and entry.case.round in column.open and not column.key.endswith("_done"):
-                    yield from (((*f.path, i, column.key), row[column.key]) for i, row in entry.rows(f.key)
-                                if not blank(row.get(column.key)))
-        elif f.cell == "long" and entry.case.round in f.open and not f.key.endswith("_narrative"):
-            owner = entry.objective
-            for part in f.path:
-                owner = (owner or {}).get(part)
-            if not blank(owner):
-                yield f.path, owner
+                if column.cell == "long" and column.opens(entry.case.round) and column.path != DONE:
+                    rows = enumerate(f.value(entry.objective) or ())
+                    yield from (((*f.path, i, *column.path), text) for i, row in rows if not blank(text := column.value(row)))
+        elif f.cell == "long" and f.opens(entry.case.round) and f.path != NARRATIVE and not blank(f.value(entry.objective)):
+            yield f.path, f.value(entry.objective)
 
 
 def _prose(entry: Entry) -> Iterator[tuple[tuple, str]]:
@@ -194,10 +204,10 @@ def _prose(entry: Entry) -> Iterator[tuple[tuple, str]]:
         yield passage.path, passage.text
     for key in ("reason", "note"):
         if not blank(entry.outcome.get(key)):
-            yield ("holding", round, key), entry.outcome[key]
+            yield ("holding", "reading", key), entry.outcome[key]
     for i, result in entry.rows("results"):
-        if not blank(result.get(f"{round}_note")):
-            yield ("sheet", "results", i, f"{round}_note"), result[f"{round}_note"]
+        if not blank(read(result, round, "note")):
+            yield ("sheet", "results", i, "reading", "note"), read(result, round, "note")
 
 
 def dates(case: Case) -> Iterator[Finding]:
@@ -207,7 +217,7 @@ def dates(case: Case) -> Iterator[Finding]:
             for written in dates_in(text, case.year):
                 if written.day is None:
                     yield entry.find("DATE17", *path, fragment=written.fragment)
-                elif case.round != "plan" and written.fact and written.day > case.reference:
+                elif case.round.reports and written.fact and written.day > case.reference:
                     yield entry.find("DATE18", *path, fragment=written.fragment, reference=told(case.reference))
 
 

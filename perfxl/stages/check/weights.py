@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perfxl.model.arithmetic import HUNDRED, ZERO, dec, in_force
+from perfxl.model.arithmetic import HUNDRED, ZERO, dec
 from perfxl.model.findings import Finding
+from perfxl.model.readings import in_force
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages.check.return_context import Case, Entry, used
 from perfxl.workbook.values import percent_words
@@ -29,24 +30,23 @@ def objectives_sum(case: Case) -> Iterator[Finding]:
     if weights and None not in weights:
         gap = _gap(weights, case)
         if gap is not None:
-            at = next((e for e in counted if used(e.holding, "weight", case.round) != "weight"), counted[0])
+            at = next((e for e in counted if used(e.holding, "weight") != ("weight",)), counted[0])
             listed = {lang: "; ".join(f"{e.code} {percent_words(w)[lang]}" for e, w in zip(counted, weights, strict=True))
                       for lang in LANGUAGES}
-            yield at.find("WGHT01", "holding", used(at.holding, "weight", case.round), sum=gap + HUNDRED, gap=abs(gap),
+            yield at.find("WGHT01", "holding", *used(at.holding, "weight"), sum=gap + HUNDRED, gap=abs(gap),
                           count=len(weights), weights=listed)
 
 
 def _issued_weight(entry: Entry) -> dict:
     holding = (entry.issued or {}).get("holding") or {}
-    return {"weight": holding["weight"]} if entry.case.round != "plan" and "weight" in holding else {}
+    return {"weight": holding["weight"]} if entry.case.round.kind != "plan" and "weight" in holding else {}
 
 
 def _weighed(entry: Entry, table: str, indices: list[int]) -> tuple:
     """The weight that a wrong sum is told on: the first that was revised, else the first there is."""
     rows = entry.sheet[table]
-    at = next((i for i in indices if used(rows[i], "weight", entry.case.round) != "weight"),
-              next(i for i in indices if rows[i].get("weight") is not None))
-    return ("sheet", table, at, used(rows[at], "weight", entry.case.round))
+    at = next((i for i in indices if used(rows[i], "weight") != ("weight",)), next(i for i in indices if rows[i].get("weight") is not None))
+    return ("sheet", table, at, *used(rows[at], "weight"))
 
 
 def phases_sum(case: Case) -> Iterator[Finding]:
@@ -101,12 +101,12 @@ def contradicted(case: Case) -> Iterator[Finding]:
         if not entry.gone and entry.holding.get("weighting") in ("not_weighted", "incentives"):
             weight = dec(in_force(entry.holding, "weight", case.round))
             if weight:
-                yield entry.find("WGHT07", "holding", used(entry.holding, "weight", case.round), weight=weight)
+                yield entry.find("WGHT07", "holding", *used(entry.holding, "weight"), weight=weight)
     for entry in case.told:
         for i, phase in entry.rows("phases"):
             weight = dec(in_force(phase, "weight", case.round))
             if phase.get("weighting") == "not_weighted" and weight:
-                yield entry.find("WGHT08", "sheet", "phases", i, used(phase, "weight", case.round),
+                yield entry.find("WGHT08", "sheet", "phases", i, *used(phase, "weight"),
                                  phase=phase.get("id"), weight=weight)
 
 
@@ -114,8 +114,10 @@ def replaced_still_weighted(case: Case) -> Iterator[Finding]:
     """WGHT09: a replaced objective that still has a weight."""
     for entry in case.entries:
         weight = dec(in_force(entry.holding, "weight", case.round))
-        if entry.holding.get("replaced_by") and case.round != "plan" and weight:
-            yield entry.find("WGHT09", "holding", "weight_revised", weight=weight, successor=entry.holding["replaced_by"])
+        successor = in_force(entry.holding, "replaced_by", case.round)
+        if successor and weight:
+            path = ("revision", "weight") if case.round.kind == "monitoring" else used(entry.holding, "weight")
+            yield entry.find("WGHT09", "holding", *path, weight=weight, successor=successor)
 
 
 CHECKS = (

@@ -32,8 +32,8 @@ def consolidated(merged: MergedRound, outcomes: dict, language: str) -> dict:
     ``outcomes``: by round. Places are one a row: a table's row counts as one datum, at its first cell.
     """
     document = {
-        "schema": "perfxl/consolidated/1",
-        "round": merged.round,
+        "schema": "perfxl/consolidated/2",
+        "round": str(merged.round),
         "content": merged.content,
         "outcomes": outcomes,
         "issued": list(merged.issued),

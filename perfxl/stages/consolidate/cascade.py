@@ -5,7 +5,13 @@ from collections import Counter
 from perfxl.model import long_text
 from perfxl.model.outcomes import line_mean
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, quoted, span
-from perfxl.stages.consolidate.formulas import NONE, adds_up, mean_formulas, percent_format, value_or_none
+from perfxl.stages.consolidate.formulas import (
+    NONE,
+    adds_up,
+    mean_formulas,
+    percent_format,
+    value_or_none,
+)
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.lists import TOP, head
 from perfxl.stages.consolidate.records import Node, below, tree
@@ -99,8 +105,8 @@ def _header(view: View, book: Book, sheet: Sheet, tree: Tree) -> None:
     for r in view.rounds:
         for part, width in PARTS:
             k = tree.column(r, part)
-            sheet.sheet.set_column(k, k, width)
-            sheet.text(TOP, k, f"{words(f'cascade_{part}')} ({words(f'in_{r}')})", styles.header(r, align="center"))
+            sheet.sheet.set_column(k, k, width, None, None if r in view.shown else {"level": 1, "hidden": True})
+            sheet.text(TOP, k, f"{words(f'cascade_{part}')} ({words.at('in', r)})", styles.header(r, align="center"))
     if not view.rounds:
         return
     soft = styles.soft(text_wrap=True, italic=True, bottom=1)
@@ -109,7 +115,7 @@ def _header(view: View, book: Book, sheet: Sheet, tree: Tree) -> None:
         sheet.text(TOP, tree.working + k, words(key), soft)
     for r in view.rounds:
         for part in ("weight", "counted", "last"):
-            sheet.text(TOP, tree.working_column(r, part), f"{words(f'working_{part}')} ({words(f'in_{r}')})", soft)
+            sheet.text(TOP, tree.working_column(r, part), f"{words(f'working_{part}')} ({words.at('in', r)})", soft)
 
 
 def _line(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, node: Node) -> None:

@@ -4,8 +4,24 @@ from perfxl.model.changes import Change, changes
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.stages.consolidate.book import Book, Sheet
 from perfxl.stages.consolidate.layout import Layout
-from perfxl.stages.consolidate.lists import TOP, end_list, head, header, lines_of, pages, put
-from perfxl.stages.consolidate.rows import Column, Row, Table, choice, own, people
+from perfxl.stages.consolidate.lists import (
+    TOP,
+    end_list,
+    head,
+    header,
+    lines_of,
+    pages,
+    put,
+)
+from perfxl.stages.consolidate.rows import (
+    Column,
+    Row,
+    Table,
+    choice,
+    own,
+    people,
+    round_column,
+)
 from perfxl.stages.consolidate.styles import TABS
 from perfxl.stages.consolidate.view import View
 
@@ -18,7 +34,7 @@ def table(view: View) -> Table:
     columns = (own("objective", "code"), own("sector", "code"), own("item", "text", name="change_item"),
                own("field", "text", name="change_field"), choice("kind", "change", name="change_kind"),
                own("approved", "text"), own("revised", "text"), own("reason", "long", name="change_reason"),
-               choice("round", "round"))
+               round_column(view))
 
     def build():
         for change in changes(view.document):
@@ -44,7 +60,7 @@ def write_changes(view: View, book: Book, layout: Layout) -> None:
     row = TOP
     for change in changes(view.document):
         row += 1
-        _row(book, sheet, row, columns, change)
+        _row(view, book, sheet, row, columns, change)
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("no_changes"), book.styles.soft())
     end_list(sheet, row, len(columns))
@@ -52,14 +68,14 @@ def write_changes(view: View, book: Book, layout: Layout) -> None:
     sheet.printed((TOP, TOP), wide=pages(columns, WIDTHS), left=4)
 
 
-def _row(book: Book, sheet: Sheet, row: int, columns: list[Column], change: Change) -> None:
+def _row(view: View, book: Book, sheet: Sheet, row: int, columns: list[Column], change: Change) -> None:
     shown = _values(change)
     shown |= {"field": change.title[book.language], "item": _item(book, change),
               **{key: _value(shown[key], change, book, key) for key in ("approved", "revised")}}
     sheet.height(row, lines_of(columns, shown, LINES, WIDTHS))
     for k, column in enumerate(columns):
         if column.key in ("approved", "revised"):
-            moment = "plan" if column.key == "approved" else change.round
+            moment = "plan" if column.key == "approved" else view.year.get(change.round) or "plan"
             struck = {"font_strikeout": True} if column.key == "approved" and change.kind == "dropped" else {}
             kind = change.cell_kind if change.cell_kind in ("percent", "number", "money", "integer", "date") else "text"
             put(book, sheet, row, k, Column(column.key, kind, column.titles, moment), shown[column.key], align="left", indent=1, **struck)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from perfxl.stages.consolidate.book import Book, Sheet, points
+from perfxl.stages.consolidate.formulas import percent_format
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.styles import BAND, FONT, LINE
 from perfxl.stages.consolidate.view import Held, View
@@ -66,7 +67,7 @@ def weight_chart(view: View, book: Book, layout: Layout, sheet: Sheet, row: int,
     _weights(view, book, layout, sheet, rows, (data_row, name))
     shown = [tuple(points(view.outcome(r, h)[part]) for part in ("weight", "value")) if h else (None, None) for h in rows]
     last, x, y = first + len(rows) - 1, name + 1, name + 2
-    title = book.words("chart_weights", round=book.words(f"in_{r}"))
+    title = book.words("chart_weights", round=book.words.at("in", r))
     chart = blank_chart(book, {"type": "scatter"}, title)
     chart.add_series({"name": book.words("sheet_objectives"), "categories": [sheet.name, first, x, last, x], "values": [sheet.name, first, y, last, y],
                       **_kept(shown), "marker": {"type": "circle", "size": 7, "fill": {"color": "#8FBF7F"}, "border": {"color": INK}}})
@@ -94,5 +95,6 @@ def _weights(view: View, book: Book, layout: Layout, sheet: Sheet, rows: list[He
         sheet.text(n, column, held.objective["code"], styles.soft())
         for k, part in enumerate(("weight", "value"), column + 1):
             cell = layout.value(r, held, part)
-            sheet.formula(n, k, f"=IF(ISNUMBER({cell}),{cell},NA())", styles.soft(num_format="0.00%"), points(view.outcome(r, held)[part]))
+            sheet.formula(n, k, f"=IF(ISNUMBER({cell}),{cell},NA())", styles.soft(num_format="0.00%" if part == "weight" else percent_format(view.rules(r))),
+                          points(view.outcome(r, held)[part]))
         sheet.text(n, column + 3, held.holder["sector"], styles.soft())

@@ -1,17 +1,37 @@
-"""*Cruscotto*: the outcome of the body and of its sectors, interim beside final, returns, findings, charts."""
+"""*Cruscotto*: the outcome of the body and of its sectors at the last rounds, its trend, returns, findings, charts."""
 
 from decimal import Decimal
 
 from perfxl.model.findings import SEVERITIES
+from perfxl.model.rounds import Round
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, span
 from perfxl.stages.consolidate.cascade import Tree, line_cell, status_count
-from perfxl.stages.consolidate.charts import AXIS, INK, blank_chart, series, weight_chart
-from perfxl.stages.consolidate.formulas import NONE, percent_format, said_percent, value_or_none
+from perfxl.stages.consolidate.charts import (
+    AXIS,
+    INK,
+    blank_chart,
+    series,
+    weight_chart,
+)
+from perfxl.stages.consolidate.formulas import (
+    NONE,
+    percent_format,
+    said_percent,
+    value_or_none,
+)
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.lists import findings_range
 from perfxl.stages.consolidate.records import below
 from perfxl.stages.consolidate.sectors import figure
-from perfxl.stages.consolidate.styles import BAND, FILLS, MOMENTS, PALE, SEVERITY, SOFT, TABS
+from perfxl.stages.consolidate.styles import (
+    BAND,
+    FILLS,
+    MOMENTS,
+    PALE,
+    SEVERITY,
+    SOFT,
+    TABS,
+)
 from perfxl.stages.consolidate.view import View
 
 TILES_ROW, TABLE_ROW = 3, 8
@@ -39,7 +59,7 @@ def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> None:
     row += 3
     bottom = TABLE_ROW
     if view.rounds:
-        _outcome_chart(view, book, layout, sheet)
+        _outcome_chart(view, book, sheet)
         row, bottom = _directions(view, book, layout, sheet, tree, row)
     _links(book, layout, sheet, row)
     last = max(row + 1, TABLE_ROW + 38)
@@ -58,7 +78,7 @@ def _head(view: View, book: Book, sheet: Sheet) -> None:
     sheet.text(0, 1, view.content["body"]["name"], book.styles(bold=True, font_size=20, font_color=BAND, valign="vcenter"))
     day = "/".join(reversed(dates["reference_date"].split("-"))) if dates.get("reference_date") else ""
     when = f" {words('on_day', day=day)}" if day else ""
-    said = [words("plan_of_year", year=view.content["year"]), words(f"round_{view.round}") + when]
+    said = [words("plan_of_year", year=view.content["year"]), words.at("round", view.round) + when]
     said += [dates["act"]] if dates.get("act") else []
     sheet.text(1, 1, " · ".join(said), book.styles(font_size=11, font_color=SOFT))
 
@@ -87,9 +107,9 @@ def _tiles(view: View, book: Book, layout: Layout, sheet: Sheet) -> None:
     sheet.sheet.set_row(TILES_ROW + 1, 32)
     sheet.sheet.set_row(TILES_ROW + 2, 26)
     spans = iter([(1, 3), (4, 6), (7, 9)])
-    for r in view.rounds:
+    for r in view.rounds[-2:]:
         note, said = _denominator(view, book, layout, r)
-        _tile(book, sheet, *next(spans), words(f"body_outcome_{r}"), MOMENTS[r])(
+        _tile(book, sheet, *next(spans), words.at("body_outcome", r), MOMENTS[r.kind])(
             f"={figure(view, layout, '', r, 'outcome')}", value_or_none(view.mean(r, "body", "")["outcome"]),
             percent_format(view.rules(r)), note, said)
     doc = view.document
@@ -131,7 +151,8 @@ def _columns(view: View) -> list[str]:
     """What the columns of figures hold, five at most."""
     if not view.rounds:
         return ["objectives", "total_weight", "state"]
-    return [*view.rounds, *(["change"] if len(view.rounds) == 2 else []), "coverage", "state"]
+    latest = view.rounds[-2:]
+    return [*latest, *(["change"] if len(latest) == 2 else []), "coverage", "state"]
 
 
 def _sectors(view: View, book: Book, layout: Layout, sheet: Sheet) -> int:
@@ -143,7 +164,7 @@ def _sectors(view: View, book: Book, layout: Layout, sheet: Sheet) -> int:
     sheet.across(TABLE_ROW, TITLE, TITLE_END, words("col_name"), styles.header())
     for k, key in enumerate(columns):
         moment = key if key in view.rounds else "plan"
-        sheet.text(TABLE_ROW, FIGURES + k, words(f"dash_{key}"), styles.header(moment, align="center"))
+        sheet.text(TABLE_ROW, FIGURES + k, words.at("dash", key) if key in view.rounds else words(f"dash_{key}"), styles.header(moment, align="center"))
     row = TABLE_ROW
     for sector in view.sectors:
         row += 1
@@ -171,7 +192,7 @@ def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: i
         value = value_or_none(view.mean(r, kind, code).get(part))
         sheet.formula(row, k, f"={figure(view, layout, code, r, part)}", look("percent", r, num_format=percent_format(view.rules(r)), **middle), value)
     elif key == "change":
-        before, after = (view.mean(r, kind, code).get("outcome") for r in ("interim", "final"))
+        before, after = (view.mean(r, kind, code).get("outcome") for r in view.rounds[-2:])
         cells = [a1(row, FIGURES + n) for n in (0, 1)]
         rules = view.rules()
         value = NONE if None in (before, after) else float(rules.printed(Decimal(after) - Decimal(before)))
@@ -194,21 +215,27 @@ def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: i
 
 def _legend(view: View, book: Book, sheet: Sheet, row: int) -> None:
     pieces = [(book.styles(font_color=MOMENTS[m], font_size=9, bold=True), book.words(f"legend_{m}") + "   ")
-              for m in MOMENTS if m == "plan" or m in view.rounds]
+              for m in MOMENTS if m == "plan" or any(r.kind == m for r in view.rounds)]
     sheet.rich(row, CODE, pieces, book.styles(font_size=9, bold=True))
+
+
+def _fill(round: Round, latest: tuple[Round, ...]) -> str:
+    """The fill of a round in a chart: its kind's, darker for the last of two monitorings."""
+    return "#1F4E9E" if round.kind == "monitoring" and round != latest[0] else FILLS[round.kind]
 
 
 def _plotted(outcome: str | None) -> float | None:
     return None if outcome is None else points(outcome)
 
 
-def _outcome_chart(view: View, book: Book, layout: Layout, sheet: Sheet) -> None:
-    """Outcome by sector, interim beside final: light before, dark after."""
+def _outcome_chart(view: View, book: Book, sheet: Sheet) -> None:
+    """Outcome by sector, the last round beside the one before it: light before, dark after."""
     chart = blank_chart(book, {"type": "column"}, book.words("chart_outcomes"))
-    for r in view.rounds:
+    latest = view.rounds[-2:]
+    for r in latest:
         column = FIGURES + _columns(view).index(r)
         figures = [(s["code"], _plotted(view.mean(r, "sectors", s["code"]).get("outcome"))) for s in view.sectors]
-        chart.add_series(series(sheet.name, TABLE_ROW + 1, (CODE, column), figures, book.words(f"round_{r}"), FILLS[r], 60))
+        chart.add_series(series(sheet.name, TABLE_ROW + 1, (CODE, column), figures, book.words.at("round", r), _fill(r, latest), 60))
     chart.set_y_axis({"min": 0, "max": 1, "major_unit": 0.2, "num_format": "0%", "line": {"none": True}, **AXIS})
     chart.set_x_axis({"num_font": AXIS["num_font"], "line": {"color": INK}})
     chart.set_size({"width": 615, "height": OUTCOMES_HEIGHT})
@@ -222,7 +249,7 @@ def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree
     if not chosen:
         return row, TABLE_ROW + OUTCOMES_HEIGHT // ROW_HEIGHT + 1
     used = [s for s in STATUSES if any(_statuses(view, tree, n, r).get(s) for n in chosen)][:5]
-    sheet.text(row, CODE, words("by_direction", round=words(f"in_{r}")), styles(bold=True, font_size=12, font_color=BAND))
+    sheet.text(row, CODE, words("by_direction", round=words.at("in", r)), styles(bold=True, font_size=12, font_color=BAND))
     top = max(row, TABLE_ROW + OUTCOMES_HEIGHT // ROW_HEIGHT)
     row += 1
     sheet.sheet.set_row(row, 42)
@@ -234,7 +261,7 @@ def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree
     for n in chosen:
         row += 1
         _direction(view, book, layout, sheet, tree, row, n, r, used)
-    chart = blank_chart(book, {"type": "bar", "subtype": "stacked"}, words("chart_directions", round=words(f"in_{r}")))
+    chart = blank_chart(book, {"type": "bar", "subtype": "stacked"}, words("chart_directions", round=words.at("in", r)))
     for k, status in enumerate(used):
         figures = [(tree.nodes[n].line["code"], _statuses(view, tree, n, r)[status]) for n in chosen]
         chart.add_series(series(sheet.name, first, (CODE, FIGURES + k), figures, words(f"status_{status}"), STATUS_LOOKS[status][0], 45, 100, STATUS_LOOKS[status][1]))
@@ -242,7 +269,7 @@ def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree
     chart.set_x_axis({"num_format": "0", **AXIS})
     high = max(200, 110 + 34 * len(chosen))
     chart.set_size({"width": 615, "height": high})
-    sheet.sheet.insert_chart(top, CHARTS, chart, {"object_position": 2, "description": words("chart_directions", round=words(f"in_{r}"))})
+    sheet.sheet.insert_chart(top, CHARTS, chart, {"object_position": 2, "description": words("chart_directions", round=words.at("in", r))})
     return row + 2, top + high // ROW_HEIGHT + 1
 
 

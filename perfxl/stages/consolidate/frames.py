@@ -5,21 +5,23 @@ from decimal import Decimal
 from pathlib import Path
 
 from perfxl.model import documents
+from perfxl.model.rounds import Rounds
 from perfxl.stages.consolidate import changes_sheet as changes
 from perfxl.stages.consolidate import records, rows
 from perfxl.stages.consolidate.view import View
-
-ROUND_ORDER = ("final", "interim", "plan")
 
 
 def _consolidated(path: Path) -> Path:
     """The ``consolidato.json`` that ``path`` means; ``FileNotFoundError`` when there is none."""
     if path.is_file():
         return path
-    places = [path, *(path / r for r in ROUND_ORDER), *(path / "risultati" / r for r in ROUND_ORDER)]
-    for place in places:
-        if (place / "consolidato.json").is_file():
-            return place / "consolidato.json"
+    if (path / "consolidato.json").is_file():
+        return path / "consolidato.json"
+    folder = path / "risultati" if (path / "risultati").is_dir() else path
+    found = sorted(folder.glob("*/consolidato.json"))
+    if found:
+        rounds = Rounds.of(documents.load(found[0])["content"])
+        return max(found, key=lambda p: rounds.position(p.parent.name) if p.parent.name in rounds else -1)
     raise FileNotFoundError(f"{path}: no consolidato.json here, nor in risultati/<round>")
 
 

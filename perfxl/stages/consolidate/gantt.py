@@ -3,6 +3,8 @@
 from datetime import date
 
 from perfxl.model import long_text
+from perfxl.model.readings import dropped, in_force, read, revised
+from perfxl.model.rounds import Round
 from perfxl.stages.consolidate.book import Book, Sheet, a1
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.lists import TOP, head
@@ -17,8 +19,8 @@ LOOKS = {"approved": ("#B8C0CA", "#3A4450"), "revised": ("#1F4E9E", "#FFFFFF"),
          "both": ("#6E87AE", "#FFFFFF"), "dropped": ("#ECEFF2", "#7A828C")}
 
 
-def months(item: dict, year: int, revised: bool) -> set[tuple[int, int]]:
-    """(year, month) in which a phase runs, as approved or as revised (its revised dates over the approved ones).
+def months(item: dict, year: int, round: Round | None) -> set[tuple[int, int]]:
+    """(year, month) in which a phase runs, as approved, or with the dates in force at ``round``.
 
     A phase that starts in one year without an end runs until the next end it has, else to the end of its year; an
     end without a start runs from January. Dates that cannot be read, and ends before their starts, count for nothing.
@@ -26,7 +28,7 @@ def months(item: dict, year: int, revised: bool) -> set[tuple[int, int]]:
     found: set[tuple[int, int]] = set()
     open_since: date | None = None
     for k in range(1, YEARS + 1):
-        start, end = (_day(_dated(item, f"{edge}_{k}", revised)) for edge in ("start", "end"))
+        start, end = (_day(_dated(item, f"{edge}_{k}", round)) for edge in ("start", "end"))
         if start and open_since:
             found |= _run(open_since, date(open_since.year, 12, 31))
             open_since = None
@@ -40,8 +42,8 @@ def months(item: dict, year: int, revised: bool) -> set[tuple[int, int]]:
     return {m for m in found if year <= m[0] < year + YEARS}
 
 
-def _dated(item: dict, key: str, revised: bool) -> str | None:
-    return (item.get(f"{key}_revised") if revised else None) or item.get(key)
+def _dated(item: dict, key: str, round: Round | None) -> str | None:
+    return in_force(item, key, round) if round else item.get(key)
 
 
 def _day(text: str | None) -> date | None:
@@ -56,22 +58,22 @@ def _run(start: date, end: date) -> set[tuple[int, int]]:
     return {(m // 12, m % 12 + 1) for m in range(first, min(last, first + 1200) + 1)}
 
 
-def is_revised(item: dict) -> bool:
-    """Whether a phase has revised dates."""
-    return any(item.get(f"{edge}_{k}_revised") for edge in ("start", "end") for k in range(1, YEARS + 1))
+def is_revised(item: dict, round: Round) -> bool:
+    """Whether a phase has revised dates at ``round``."""
+    return any(revised(item, f"{edge}_{k}", round) for edge in ("start", "end") for k in range(1, YEARS + 1))
 
 
-def bars(item: dict, year: int) -> dict[tuple[int, int], str]:
+def bars(item: dict, year: int, round: Round) -> dict[tuple[int, int], str]:
     """What each month of a phase is: ``approved``, or where dates were revised ``both``, ``revised`` or ``dropped``.
 
     All months of a phase that was given up are ``dropped``.
     """
-    old = months(item, year, False)
-    if item.get("dropped"):
+    old = months(item, year, None)
+    if dropped(item, round):
         return dict.fromkeys(old, "dropped")
-    if not is_revised(item):
+    if not is_revised(item, round):
         return dict.fromkeys(old, "approved")
-    new = months(item, year, True)
+    new = months(item, year, round)
     return {m: "both" if m in old and m in new else "revised" if m in new else "dropped" for m in old | new}
 
 
@@ -80,20 +82,20 @@ def write_gantt(view: View, book: Book, layout: Layout) -> None:
     sheet = book.sheet(layout.name("gantt"), TABS["cascade"])
     year = view.content["year"]
     shown = _years(view, year)
-    rounds = [r for r in ("interim", "final") if r in view.rounds]
+    rounds = list(view.shown)
     first = len(COLUMNS) + len(rounds)
     head(book, layout, sheet, "gantt")
     _legend(book, sheet)
     _header(book, sheet, year, shown, rounds, first)
     row = TOP
-    for i, objective in enumerate(view.objectives):
+    for objective in view.objectives:
         phases = objective.get("sheet", {}).get("phases", ())
         if phases:
             row += 1
-            _objective(book, layout, sheet, row, i, objective, first + 12 * shown)
+            _objective(view, book, layout, sheet, row, objective, first + 12 * shown)
         for phase in phases:
             row += 1
-            _phase(book, sheet, row, objective, phase, year, shown, rounds, first)
+            _phase(view, book, sheet, row, objective, phase, shown, rounds, first)
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("nothing_here"), book.styles.soft())
     sheet.grid((TOP + 1, 0), (max(row, TOP + 1), first + 12 * shown - 1))
@@ -104,12 +106,11 @@ def write_gantt(view: View, book: Book, layout: Layout) -> None:
 
 def _years(view: View, year: int) -> int:
     """How many years to show: those up to the last that some phase reaches."""
-    keys = [f"{edge}_{k}{end}" for k in range(1, YEARS + 1) for edge in ("start", "end") for end in ("", "_revised")]
+    keys = [f"{edge}_{k}" for k in range(1, YEARS + 1) for edge in ("start", "end")]
     last = year
     for objective in view.objectives:
         for phase in objective.get("sheet", {}).get("phases", ()):
-            for key in keys:
-                day = _day(phase.get(key))
+            for day in (_day(value) for key in keys for value in (phase.get(key), view.revised(phase, key))):
                 if day and last < day.year < year + YEARS:
                     last = day.year
         if last == year + YEARS - 1:
@@ -127,7 +128,7 @@ def _legend(book: Book, sheet: Sheet) -> None:
     sheet.rich(1, 2, pieces, book.styles.soft())
 
 
-def _header(book: Book, sheet: Sheet, year: int, shown: int, rounds: list[str], first: int) -> None:
+def _header(book: Book, sheet: Sheet, year: int, shown: int, rounds: list[Round], first: int) -> None:
     words, styles = book.words, book.styles
     sheet.sheet.set_row(TOP, 32)
     for k, (key, width) in enumerate(COLUMNS):
@@ -135,7 +136,7 @@ def _header(book: Book, sheet: Sheet, year: int, shown: int, rounds: list[str], 
         sheet.text(TOP, k, words(f"gantt_{key}"), styles.header())
     for k, r in enumerate(rounds, len(COLUMNS)):
         sheet.sheet.set_column(k, k, 10)
-        sheet.text(TOP, k, words(f"gantt_realised_{r}"), styles.header(r, align="center", font_size=9))
+        sheet.text(TOP, k, words.at("gantt_realised", r), styles.header(r, align="center", font_size=9))
     names = words("months").split()
     sheet.sheet.set_column(first, first + 12 * shown - 1, 4.2)
     for n in range(12 * shown):
@@ -143,9 +144,9 @@ def _header(book: Book, sheet: Sheet, year: int, shown: int, rounds: list[str], 
         sheet.text(TOP, first + n, text, styles.header(align="center", font_size=8, bg_color="#37495E" if n // 12 % 2 == 0 else "#5F6B7A"))
 
 
-def _objective(book: Book, layout: Layout, sheet: Sheet, row: int, i: int, objective: dict, width: int) -> None:
+def _objective(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, objective: dict, width: int) -> None:
     contents = objective.get("sheet", {})
-    title = contents.get("title_revised") or contents.get("title") or book.words("no_title")
+    title = view.in_force(contents, "title") or book.words("no_title")
     look = {"bold": True, "bg_color": "#E3EAF2", "bottom": 1, "bottom_color": LINE, "valign": "vcenter"}
     style = book.styles(**look)
     sheet.height(row, 1.3)
@@ -160,24 +161,24 @@ def _objective(book: Book, layout: Layout, sheet: Sheet, row: int, i: int, objec
         sheet.blank(row, k, style)
 
 
-def _phase(book: Book, sheet: Sheet, row: int, objective: dict, phase: dict, year: int, shown: int, rounds: list[str], first: int) -> None:
-    styles = book.styles
-    old, new = phase.get("text"), phase.get("text_revised")
-    struck = {"font_strikeout": True} if phase.get("dropped") else {}
+def _phase(view: View, book: Book, sheet: Sheet, row: int, objective: dict, phase: dict, shown: int, rounds: list[Round], first: int) -> None:
+    styles, year = book.styles, view.content["year"]
+    old, new = phase.get("text"), view.revised(phase, "text")
+    struck = {"font_strikeout": True} if dropped(phase, view.round) else {}
     sheet.height(row, min(5, long_text.lines_shown(new or old or "", TEXT_WIDTH)), 12.5, level=1)
     sheet.text(row, 0, objective["code"], styles.cell("code", font_color=SOFT, font_size=8))
     sheet.text(row, 1, phase["id"], styles.cell("code", align="center", **struck))
-    sheet.text(row, 2, new or old or "", styles.cell("text", "interim" if new else "plan", font_size=9, **struck))
-    weighted, weight = phase.get("weighting") != "not_weighted", phase.get("weight_revised")
-    moment = "plan" if weight is None else "interim"
+    sheet.text(row, 2, new or old or "", styles.cell("text", "monitoring" if new else "plan", font_size=9, **struck))
+    weighted, weight = phase.get("weighting") != "not_weighted", view.revised(phase, "weight")
+    moment = "plan" if weight is None else "monitoring"
     weight = phase.get("weight") if weight is None else weight
     if weighted and weight is not None:
         sheet.percent(row, 3, weight, styles.cell("percent", moment, num_format="0.##%", font_size=9, **struck))
     else:
         sheet.text(row, 3, "" if weighted else "==", styles.cell("text", align="right", font_size=9))
     for k, r in enumerate(rounds, len(COLUMNS)):
-        sheet.percent(row, k, phase.get(f"{r}_realised"), styles.cell("percent", r, num_format="0%", font_size=9))
-    bars_ = bars(phase, year)
+        sheet.percent(row, k, read(phase, r, "realised"), styles.cell("percent", r, num_format="0%", font_size=9))
+    bars_ = bars(phase, year, view.round)
     for n in range(12 * shown):
         kind = bars_.get((year + n // 12, n % 12 + 1))
         if kind:

@@ -31,12 +31,14 @@ def head(book: Book, layout: Layout, sheet: Sheet, key: str, note: str = "") -> 
         sheet.text(1, 2, note, book.styles.soft())
 
 
-def header(book: Book, sheet: Sheet, row: int, columns: list[Column], widths: dict | None = None) -> None:
-    """The header row of a list, each column in the colour of its moment, and the widths of the columns."""
+def header(book: Book, sheet: Sheet, row: int, columns: list[Column], widths: dict | None = None, view: View | None = None) -> None:
+    """The header row of a list, each column in the colour of its moment, and the widths of the columns; those of rounds that
+    ``view`` folds away are hidden, one click from being seen."""
     longest = max(len(c.title(book.language)) / max(8, _width(c, widths)) for c in columns)
     sheet.sheet.set_row(row, 15 * min(4, max(2, 1 + int(longest * 1.25))))
     for k, column in enumerate(columns):
-        sheet.sheet.set_column(k, k, _width(column, widths))
+        away = {"level": 1, "hidden": True} if view and rows.folded(view, column) else None
+        sheet.sheet.set_column(k, k, _width(column, widths), None, away)
         sheet.text(row, k, column.title(book.language), book.styles.header(column.moment))
 
 
@@ -99,12 +101,12 @@ def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, f
     sheet = book.sheet(layout.name(key), TABS["list"])
     columns = [*table.columns, own("origin", "code")]
     head(book, layout, sheet, key, note)
-    header(book, sheet, TOP, columns)
+    header(book, sheet, TOP, columns, view=view)
     row = TOP
     for item in table:
         row += 1
         sheet.height(row, lines_of(columns, item.values, most))
-        given_up = view.round != "plan" and item.values.get("dropped")
+        given_up = item.values.get("dropped")
         for k, column in enumerate(table.columns):
             if special is None or not special(sheet, row, k, column, item):
                 look = {"font_strikeout": True} if given_up and column.key != "dropped" else {}
@@ -115,7 +117,7 @@ def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, f
         sheet.text(TOP + 1, 0, book.words("nothing_here"), book.styles.soft())
     end_list(sheet, row, len(columns))
     sheet.sheet.freeze_panes(TOP + 1, freeze)
-    sheet.printed((TOP, TOP), wide=pages(columns), left=freeze)
+    sheet.printed((TOP, TOP), wide=pages([c for c in columns if not rows.folded(view, c)]), left=freeze)
 
 
 def end_list(sheet: Sheet, row: int, width: int) -> None:
@@ -134,7 +136,7 @@ def write_objectives(view: View, book: Book, layout: Layout, extension: dict | N
     by_at = {held.at: held for held in view.held}
 
     def counting(sheet: Sheet, row: int, k: int, column: Column, item: Row) -> bool:
-        r, _, part = column.key.partition("_")
+        (_, _, part), r = column.key.partition("_"), column.moment
         if part != "value" or r not in view.rounds:
             return False
         held, value = by_at[item.at], item.values[column.key]
@@ -167,7 +169,7 @@ def write_narratives(view: View, book: Book, layout: Layout, extension: dict | N
     def coloured(sheet: Sheet, row: int, k: int, column: Column, item: Row) -> bool:
         if column.key != "narrative":
             return False
-        sheet.text(row, k, item.values["narrative"], book.styles.cell("text", item.values["round"], valign="top"))
+        sheet.text(row, k, item.values["narrative"], book.styles.cell("text", view.year[item.values["round"]], valign="top"))
         return True
 
     write_list(view, book, layout, "narratives", Table("narratives", shown, build), 5, book.words("narratives_note"),

@@ -1,12 +1,11 @@
 """What stands under a sector's table: footnotes, requests and answers, considerations."""
 
 from perfxl.model import long_text
-from perfxl.model.fields import ROUNDS
 from perfxl.stages.consolidate.book import Book, Sheet, a1
 from perfxl.stages.consolidate.formulas import said_percent
 from perfxl.stages.consolidate.layout import PARTS, SectorPlace
-from perfxl.stages.consolidate.styles import MOMENTS
-from perfxl.stages.consolidate.view import Held, View
+from perfxl.stages.consolidate.styles import MOMENTS, ink
+from perfxl.stages.consolidate.view import SHOWN_ROUNDS, Held, View
 
 #: Widths of the columns of a sector's table.
 TITLE_WIDTH, STATUS_WIDTH, PERCENT_WIDTH = 66, 19, 11
@@ -23,10 +22,10 @@ def note_text(view: View, book: Book, held: Held) -> list[str]:
         notes.append(words(f"note_{holding['weighting']}"))
     last = view.rounds[-1] if view.rounds else None
     excluded = view.outcome(last, held).get("exclusion") if last else None
-    if excluded == "replaced" or holding.get("replaced_by"):
-        by = holding.get("replaced_by")
+    by = view.revised(holding, "replaced_by")
+    if excluded == "replaced" or by:
         notes.append(words("note_replaced_by", code=by) if by else words("note_replaced"))
-    elif excluded in ("withdrawn", "missing", "no_weight"):
+    elif excluded in ("withdrawn", "missing", "no_weight", "not_due"):
         notes.append(words(f"note_{excluded}_{view.rules(last).missing}" if excluded == "missing" else f"note_{excluded}"))
     for r in view.rounds:
         found, made = view.outcome(r, held), view.evaluation(held, r)
@@ -38,7 +37,7 @@ def note_text(view: View, book: Book, held: Held) -> list[str]:
 def _evaluated(book: Book, r: str, found: dict, made: dict) -> str:
     """What was declared, what the evaluator recognised, why, who decided and when, and which of the two counts."""
     words = book.words
-    told = [words("note_evaluated", of=words(f"of_{r}"), declared=said_percent(found["declared"], book),
+    told = [words("note_evaluated", of=words.at("of", r), declared=said_percent(found["declared"], book),
                   evaluated=said_percent(found["evaluated"], book)), made["reason"].strip()]
     who = words("decided_by", by=made["by"]) if made.get("by") else ""
     when = words("decided_on", day=_day(made["date"])) if made.get("date") else ""
@@ -71,7 +70,7 @@ def write_footnotes(book: Book, sheet: Sheet, place: SectorPlace, notes: list[tu
 
 def _chars(place: SectorPlace) -> int:
     """How many characters fit across the table."""
-    return int((TITLE_WIDTH + 42 + len(place.rounds) * (STATUS_WIDTH + PERCENT_WIDTH)) * 1.05)
+    return int((TITLE_WIDTH + 42 + min(SHOWN_ROUNDS, len(place.rounds)) * (STATUS_WIDTH + PERCENT_WIDTH)) * 1.05)
 
 
 def _heading(book: Book, sheet: Sheet, place: SectorPlace, row: int, text: str) -> int:
@@ -83,7 +82,7 @@ def _heading(book: Book, sheet: Sheet, place: SectorPlace, row: int, text: str) 
 
 def _so_far(view: View) -> tuple[str, ...]:
     """The rounds up to this one: a plan may know more, when an earlier round is consolidated again."""
-    return ROUNDS[: ROUNDS.index(view.round) + 1]
+    return view.round.until
 
 
 def write_requests(view: View, book: Book, sheet: Sheet, place: SectorPlace, row: int) -> int:
@@ -129,17 +128,17 @@ def write_considerations(view: View, book: Book, sheet: Sheet, place: SectorPlac
         row = _heading(book, sheet, place, row, book.words("sector_considerations"))
         row = _paragraphs(book, sheet, place, row, said)
     given = {r: [c["text"] for c in view.content.get("considerations", ()) if c["sector"] == place.code and c["round"] == r]
-             if r in _so_far(view) else [] for r in MOMENTS}
-    if place.rounds or given["plan"]:
+             for r in _so_far(view)}
+    if place.rounds or any(texts for r, texts in given.items() if not r.reports):
         row = _heading(book, sheet, place, row, book.words("final_considerations"))
-    for r in MOMENTS:
+    for r in _so_far(view):
         if r in place.rounds:
             formula, value = _sentence(view, book, place, r)
-            sheet.across_formula(row, 0, place.width - 1, formula, book.styles(font_color=MOMENTS[r], bold=r == place.rounds[-1]), value)
+            sheet.across_formula(row, 0, place.width - 1, formula, book.styles(font_color=ink(r), bold=r == place.rounds[-1]), value)
             row += 1
             row = _write_evaluated(view, book, sheet, place, r, row)
         if given[r] or r in place.rounds:
-            row = _paragraphs(book, sheet, place, row, given[r], MOMENTS[r])
+            row = _paragraphs(book, sheet, place, row, given[r], ink(r))
     return row
 
 
@@ -152,7 +151,7 @@ def _write_evaluated(view: View, book: Book, sheet: Sheet, place: SectorPlace, r
                for held, found in counted if found["declared"] != found["evaluated"]]
     text = book.words("sentence_evaluated", accepted=len(counted) - len(changed), changed=", ".join(changed) or book.words("none_changed"))
     sheet.height(row, long_text.lines_shown(text, _chars(place)))
-    sheet.across(row, 0, place.width - 1, text, book.styles(font_color=MOMENTS[r], text_wrap=True))
+    sheet.across(row, 0, place.width - 1, text, book.styles(font_color=ink(r), text_wrap=True))
     return row + 1
 
 
@@ -168,8 +167,8 @@ def _paragraphs(book: Book, sheet: Sheet, place: SectorPlace, row: int, texts: l
 def _sentence(view: View, book: Book, place: SectorPlace, r: str) -> tuple[str, str]:
     """The sentence that states the outcome and its denominator, as a formula and as the text it gives."""
     cells = [a1(place.total + PARTS.index(p), place.value_column(r), True) for p in ("outcome", "denominator")]
-    before, between, after = (book.words(f"sentence_{n}", of=book.words(f"of_{r}")) for n in ("before", "between", "after"))
-    none = book.words("sentence_none", of=book.words(f"of_{r}"))
+    before, between, after = (book.words(f"sentence_{n}", of=book.words.at("of", r)) for n in ("before", "between", "after"))
+    none = book.words("sentence_none", of=book.words.at("of", r))
     was, sign = (".", ",") if book.language == "it" else (",", ".")
     decimals = (view.rules(r).decimals, 2)
     figures = [f'SUBSTITUTE(FIXED({c}*100,{n},TRUE),"{was}","{sign}")' for c, n in zip(cells, decimals, strict=True)]

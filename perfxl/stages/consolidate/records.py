@@ -3,19 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from perfxl.model.fields import Field, extension_fields, objective_fields
+from perfxl.model.fields import extension_fields, objective_fields, part_fields
 from perfxl.model.texts import area
 from perfxl.stages.consolidate.rows import (
     LONG_TEXT,
     Column,
     Row,
     Table,
+    base,
     choice,
     is_story,
     mean_columns,
     mean_values,
     of,
     own,
+    revised_key,
+    round_column,
     schema_column,
 )
 from perfxl.stages.consolidate.view import Held, View
@@ -24,48 +27,55 @@ from perfxl.workbook.binding import return_scalars
 SEVERITIES = ("error", "warning", "note")
 
 
-def _round_of(story: Field) -> str:
-    return next((r for r in ("interim", "final") if story.key.startswith(r)), story.moment)
-
-
 def narratives(view: View, extension: dict | None = None) -> Table:
     """One row per long text, whole: detail, narratives of each round, what was done in each phase.
 
     A text of the body's own fields is here when it is too long for the list of objectives.
     """
-    stories = [f for f in objective_fields() if f.cell == "long" and is_story(f) and f.path[0] == "sheet"]
-    told = [f for f in next(f for f in objective_fields() if f.path == ("sheet", "phases")).items if is_story(f)]
+    stories = [f for f in objective_fields() if f.cell == "long" and is_story(f) and f.path[0] == "sheet" and base(f)]
+    said = {definition: [f for f in part_fields(definition) if is_story(f)] for definition in ("sheetRevision", "sheetReading", "phaseReading")}
+    first = {kind: rounds[0] for kind in ("plan", "monitoring", "final") if (rounds := view.year.of_kind(kind))}
     extra = [f for f in extension_fields(extension) if f.cell in ("text", "long")]
-    columns = (own("objective", "code"), own("sector", "code", name="lead"), choice("round", "round"),
+    columns = (own("objective", "code"), own("sector", "code", name="lead"), round_column(view),
                own("about", "text"), own("phase", "text", name="phase"), own("text", "long", name="narrative"))
+
+    def told(item: dict, key: str, definition: str, at: str, base_: dict, round: str) -> Iterator[Row]:
+        """What ``round`` said of an item in long texts."""
+        for n, found in enumerate(item.get(key, ())):
+            for f in said[definition] if found["round"] == round else ():
+                if isinstance(found.get(f.key), str):
+                    about = revised_key(f.key) if key == "revisions" else f.key
+                    yield Row(f"{at}/{key}/{n}/{f.key}", {"phase": None, **base_, "about": about, "text": found[f.key]})
 
     def build():
         for i, objective in enumerate(view.objectives):
             sheet, at = objective.get("sheet", {}), f"/objectives/{i}/sheet"
-            for r in ("plan", "interim", "final"):
-                base = {"objective": objective["code"], "sector": objective["lead"], "round": r}
-                yield from _stories(sheet, at, base, [f for f in stories if _round_of(f) == r])
+            for r in view.round.until:
+                about = {"objective": objective["code"], "sector": objective["lead"], "round": str(r)}
+                if r.kind == "plan":
+                    yield from _stories(sheet, at, about, stories)
+                yield from told(sheet, "revisions", "sheetRevision", at, about, r)
+                yield from told(sheet, "readings", "sheetReading", at, about, r)
                 for k, phase in enumerate(sheet.get("phases", ())):
-                    yield from _stories(phase, f"{at}/phases/{k}", {**base, "phase": phase["id"]},
-                                        [f for f in told if _round_of(f) == r])
-                yield from (row for row in _stories(sheet.get("extension", {}), f"{at}/extension", base,
-                                                    [f for f in extra if f.moment == r])
+                    yield from told(phase, "readings", "phaseReading", f"{at}/phases/{k}", {**about, "phase": phase["id"]}, r)
+                yield from (row for row in _stories(sheet.get("extension", {}), f"{at}/extension", about,
+                                                    [f for f in extra if f.opens(r) and r == first[f.moment]])
                             if len(row.values["text"]) > LONG_TEXT)
 
     return Table("narratives", columns, build)
 
 
-def _stories(place: dict, at: str, base: dict, fields: list[Field]) -> Iterator[Row]:
+def _stories(place: dict, at: str, about: dict, fields: list) -> Iterator[Row]:
     for f in fields:
         if isinstance(place.get(f.key), str):
-            yield Row(f"{at}/{f.key}", {"phase": None, **base, "about": f.key, "text": place[f.key]})
+            yield Row(f"{at}/{f.key}", {"phase": None, **about, "about": f.key, "text": place[f.key]})
 
 
 def about_label(key: str, language: str, extension: dict | None = None) -> str:
     """What a narrative is about, as users read it: the title of its field."""
     for f in (*objective_fields(), *extension_fields(extension)):
         for g in (f, *f.items):
-            if g.key == key:
+            if (revised_key(g.key) if g.revision else g.key) == key and not g.standing:
                 return g.title(language)
     return key
 

@@ -13,7 +13,14 @@ from perfxl.stages.consolidate.inputs import missing
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.prose import long_pieces
 from perfxl.stages.consolidate.review_page import TOP, Line, Lists, Page, Shown
-from perfxl.stages.consolidate.rows import Column, choice, of, percent, schema_column
+from perfxl.stages.consolidate.rows import (
+    Column,
+    choice,
+    of,
+    percent,
+    round_column,
+    schema_column,
+)
 from perfxl.stages.consolidate.view import Held, View
 from perfxl.stages.review import blocks
 from perfxl.stages.review.blocks import (
@@ -73,10 +80,10 @@ def _conflicts(page: Page) -> None:
         columns += [Shown(f"answer{n}", Column(f"answer{n}", "text", titles[n]), 24),
                     Shown(f"origin{n}", Column(f"origin{n}", "text", origins[n]), 28)]
     columns += page.open({"choice": 22, "other": 22, "note": 30})
-    page.write([*columns, page.hidden(KEY), page.hidden(SOURCES)], [_conflict(page, c, most) for c in found], 3)
+    page.write([*columns, page.hidden(KEY), page.hidden(SOURCES)], [_conflict(page, c) for c in found], 3)
 
 
-def _conflict(page: Page, found: dict, most: int) -> Line:
+def _conflict(page: Page, found: dict) -> Line:
     answers = found["answers"]
     values = {k: found.get(k) for k in ("sector", "objective", "field", "key", "base")}
     values |= {f"answer{n}": _answer_words(page, a) for n, a in enumerate(answers)}
@@ -132,7 +139,7 @@ def _evaluation(page: Page, held: Held) -> Line:
     offer = offered(found)
     written = evaluation_cells(view.own_evaluation(held, round), offer)
     values = {"sector": held.holder["sector"], "objective": held.objective["code"],
-              "title": sheet.get("title_revised") or sheet.get("title"), "basis": found["basis"], **written.values,
+              "title": view.in_force(sheet, "title"), "basis": found["basis"], **written.values,
               KEY: BETWEEN.join((round, *held.key)), OFFERED: offer or "", WAS: written.mark}
     values |= {k: percent(found[k]) for k in ("weight", "declared", "by_phases", "by_results", "by_measures")}
     cell, value = page.layout.value(round, held), percent(found["value"])
@@ -147,7 +154,7 @@ def _evaluation(page: Page, held: Held) -> Line:
 def _requests(page: Page) -> None:
     """The requests made so far with their answers, and open rows for new ones."""
     of_request = plan_fields("request")
-    columns = [Shown("id", of(of_request["id"]), 7), Shown("round", of(of_request["round"]), 16)]
+    columns = [Shown("id", of(of_request["id"]), 7), Shown("round", round_column(page.view), 16)]
     columns += page.open({"sector": 10, "objective": 13, "about": 22, "date": 13, "due": 13, "question": 56, "reopen": 13})
     columns += [Shown("answer_date", of(of_request["answer_date"]), 13), Shown("answer", of(of_request["answer"]), 56), page.hidden(KEY)]
     shut = frozenset(OPEN[REQUESTS])

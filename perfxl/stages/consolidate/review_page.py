@@ -13,7 +13,15 @@ from perfxl.stages.consolidate.lists import put
 from perfxl.stages.consolidate.rows import Column, of
 from perfxl.stages.consolidate.styles import TABS
 from perfxl.stages.consolidate.view import View
-from perfxl.stages.review.blocks import CONFLICTS, KEY, LISTS, OPEN, block_name, fields, worded
+from perfxl.stages.review.blocks import (
+    CONFLICTS,
+    KEY,
+    LISTS,
+    OPEN,
+    block_name,
+    fields,
+    worded,
+)
 from perfxl.stages.review.grid import Pending
 from perfxl.workbook.sheets import Cell
 
@@ -152,7 +160,7 @@ class Page:
         for k, column in enumerate(columns):
             sheet.sheet.set_column(k, k, column.width, None, {"hidden": True} if column.hidden else None)
         sheet.sheet.set_row(0, 26)
-        round = self.book.words(f"round_{self.view.round}")
+        round = self.book.words.at("round", self.view.round)
         sheet.text(0, 0, self.words(f"title_{self.block}", round=round.lower()), styles.title())
         sheet.link(1, 0, self.layout.name("dashboard"), "A1", self.book.words("back"), styles.link(font_size=9))
         sheet.text(1, 2, self.words(f"note_{self.block}"), styles.soft())

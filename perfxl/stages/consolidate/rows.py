@@ -4,13 +4,22 @@ Values are the document's own (percentages in points, dates as ISO text, choices
 documents carry as text, are ``Decimal``. Each row knows its JSON Pointer in ``content``, by which its source is found.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from perfxl.model import documents
-from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
-from perfxl.model.texts import area
+from perfxl.model.fields import (
+    Field,
+    extension_fields,
+    objective_fields,
+    part_fields,
+    return_fields,
+)
+from perfxl.model.readings import read
+from perfxl.model.rounds import Round
+from perfxl.model.texts import LANGUAGES, Texts, area
+from perfxl.model.upgrade import RENAMED
 from perfxl.stages.consolidate.view import Held, View
 
 #: A text longer than this has rows of its own among the narratives.
@@ -89,8 +98,7 @@ def percent(text: str | None) -> Decimal | None:
 
 def in_round(column: Column, round: str) -> Column:
     """The same column as it stands for ``round``: its key, its title and its colour say so."""
-    said = area("result")[f"in_{round}"]
-    titles = {x: f"{column.titles[x]} · {said[x]}" for x in ("it", "en")}
+    titles = {x: f"{column.titles[x]} · {Texts('result', x).at('in', round)}" for x in LANGUAGES}
     return Column(f"{round}_{column.key}", column.cell, titles, round, column.labels)
 
 
@@ -168,21 +176,71 @@ def people(responsibles: list[dict] | None) -> str | None:
     return "\n".join(lines) or None
 
 
+def round_column(view: View, key: str = "round") -> Column:
+    """The column that names a round, by the names that the body gives them."""
+    labels = {x: {str(r): Texts("result", x).at("round", r) for r in view.year} for x in LANGUAGES}
+    return Column(key, "choice", area("result")["col_round"], labels=labels)
+
+
+def folded(view: View, column: Column) -> bool:
+    """Whether a column is of a round that is folded away: only the latest stand side by side."""
+    return isinstance(column.moment, Round) and column.moment.reports and column.moment not in view.shown
+
+
+def base(given: Field) -> bool:
+    """Whether a field says what the plan says, not what a round changed or found."""
+    return not (given.revision or given.standing or given.reading)
+
+
 def _single_fields(extension: dict | None) -> tuple[Field, ...]:
-    """The fields of the objective that stand in one cell of the list of objectives."""
+    """The fields of the objective that stand in one cell of the list of objectives, as the plan has them."""
     return tuple(f for f in (*objective_fields(), *extension_fields(extension))
-                 if f.cell != "table" and not is_story(f) and f.path[0] in ("holding", "sheet"))
+                 if f.cell != "table" and not is_story(f) and f.path[0] in ("holding", "sheet") and base(f))
 
 
 def field_key(given: Field) -> str:
-    """Column key of a field in the list of objectives: ``weight``, ``interim_declared_reason``, ``x_cig``."""
-    match given.path:
-        case ("holding", "interim" | "final" as round, key):
-            return f"{round}_declared_{key}"
-        case ("sheet", "extension", key):
-            return f"x_{key}"
-        case _:
-            return given.key
+    """Column key of a field in the list of objectives: ``weight``, ``x_cig``."""
+    return f"x_{given.key}" if given.path[:2] == ("sheet", "extension") else given.key
+
+
+_OLD_NAMES = {new: old for old, new in RENAMED.items()}
+
+
+def revised_key(key: str) -> str:
+    """Column key of what is in force of a field that rounds revise: ``weight_revised``, ``dropped``."""
+    return _OLD_NAMES.get(key, f"{key}_revised")
+
+
+def revisions_of(definition: str) -> tuple[Field, ...]:
+    """The fields that a round may change of an item, those that fit in a cell of a list."""
+    return tuple(f for f in part_fields(definition) if f.key != "round" and not is_story(f))
+
+
+def readings_of(definition: str) -> tuple[Field, ...]:
+    """The fields that a round finds of an item, those that fit in a cell of a list."""
+    return tuple(f for f in part_fields(definition) if f.key != "round" and not is_story(f))
+
+
+def revised_values(view: View, item: dict, fields: tuple[Field, ...]) -> dict:
+    """What is in force of the ``fields`` that rounds revised, by column key."""
+    found = {revised_key(f.key): view.revised(item, f.key) for f in fields}
+    return {k: people(v) if k == "responsibles_revised" else v for k, v in found.items()}
+
+
+def revised_column(given: Field) -> Column:
+    """The column of what is in force of a field that rounds revise."""
+    made = of(given, revised_key(given.key))
+    return Column(made.key, "text" if made.cell == "table" else made.cell, made.titles, "monitoring", made.labels)
+
+
+def read_values(view: View, item: dict, fields: tuple[Field, ...], middle: str = "") -> dict:
+    """What every round found of an item, by column key: ``interim_realised``."""
+    return {f"{r}_{middle}{f.key}": read(item, r, f.key) for r in view.rounds for f in fields}
+
+
+def read_columns(view: View, fields: tuple[Field, ...], middle: str = "") -> list[Column]:
+    """The columns of ``read_values``."""
+    return [in_round(of(f, middle + f.key), r) for r in view.rounds for f in fields]
 
 
 def dig(place: dict, path: tuple[str, ...]):
@@ -197,19 +255,17 @@ def dig(place: dict, path: tuple[str, ...]):
 def objectives(view: View, extension: dict | None = None) -> Table:
     """One row per objective and holder: the whole sheet, all outcomes, the body's own fields."""
     single = _single_fields(extension)
-    tables = [f for f in objective_fields() if f.key.startswith("responsibles")]
-
-    def column(f: Field) -> Column:
-        made = of(f, field_key(f))
-        if made.key.startswith(("interim_", "final_")):
-            return Column(made.key, made.cell, in_round(made, f.path[1]).titles, f.path[1], made.labels)
-        return made
-
+    people_of = next(f for f in objective_fields() if f.path == ("sheet", "responsibles"))
+    changes = {part: revisions_of(f"{part}Revision") for part in ("sheet", "holding")}
+    told = readings_of("holdingReading")
     columns = (own("objective", "code"), own("code_in_sector", "code"), own("sector", "code"), own("lead", "code"),
-               choice("kind", "kind"), *(column(f) for f in single if f.path[0] == "sheet" and len(f.path) == 2),
-               *(Column(f.key, "text", of(f).titles, f.moment) for f in tables),
-               *(column(f) for f in single if f.path[:2] == ("sheet", "extension")),
-               *(column(f) for f in single if f.path[0] == "holding"), own("footnote", "text"),
+               choice("kind", "kind"), *_with_revised([f for f in single if f.path[0] == "sheet" and len(f.path) == 2],
+                                                      [f for f in changes["sheet"] if f.cell != "table"]),
+               Column("responsibles", "text", of(people_of).titles, people_of.moment),
+               *(revised_column(f) for f in changes["sheet"] if f.cell == "table"),
+               *(of(f, field_key(f)) for f in single if f.path[:2] == ("sheet", "extension")),
+               *_with_revised([f for f in single if f.path[0] == "holding"], changes["holding"]),
+               *read_columns(view, told, "declared_"), own("footnote", "text"),
                *(c for r in view.rounds for c in outcome_columns(r)))
 
     def build():
@@ -218,12 +274,25 @@ def objectives(view: View, extension: dict | None = None) -> Table:
             values = {"objective": o["code"], "code_in_sector": h.get("code"), "sector": h["sector"], "lead": o["lead"],
                       "kind": o.get("kind", "ordinary"), "footnote": h.get("footnote")}
             values |= {field_key(f): dig(h if f.path[0] == "holding" else o, f.path) for f in single}
-            values |= {f.key: people(dig(o, f.path)) for f in tables}
+            values |= {"responsibles": people(dig(o, people_of.path)), **revised_values(view, o.get("sheet", {}), changes["sheet"]),
+                       **revised_values(view, h.get("holding", {}), changes["holding"]),
+                       **read_values(view, h.get("holding", {}), told, "declared_")}
             for r in view.rounds:
                 values |= _outcome_values(view, held, r)
             yield Row(held.at, values)
 
     return Table("objectives", columns, build)
+
+
+def _with_revised(fields: list[Field], changes: Iterable[Field]) -> list[Column]:
+    """The columns of ``fields``, each with that of what is in force after it; then those of what revises no other."""
+    left = {f.key: f for f in changes}
+    columns = []
+    for f in fields:
+        columns.append(of(f, field_key(f)))
+        if f.key in left:
+            columns.append(revised_column(left.pop(f.key)))
+    return columns + [revised_column(f) for f in left.values()]
 
 
 def _items(view: View, key: str) -> Iterator[tuple[str, dict, dict]]:
@@ -235,7 +304,7 @@ def _items(view: View, key: str) -> Iterator[tuple[str, dict, dict]]:
 
 def _columns_of(key: str) -> tuple[Field, ...]:
     table = next(f for f in objective_fields() if f.path == ("sheet", key))
-    return tuple(f for f in table.items if not is_story(f))
+    return tuple(f for f in table.items if not is_story(f) and base(f))
 
 
 OWNER = ("objective", "sector")
@@ -247,14 +316,40 @@ def _owner_columns() -> tuple[Column, ...]:
 
 def _list(view: View, key: str) -> Table:
     """One row per item of an array of the objective sheets, with the objective and its lead sector before."""
-    fields = _columns_of(key)
+    part = _Said.of(key)
 
     def build():
         for at, objective, item in _items(view, key):
-            yield Row(at, {"objective": objective["code"], "sector": objective["lead"],
-                           **{f.key: item.get(f.key) for f in fields}})
+            yield Row(at, {"objective": objective["code"], "sector": objective["lead"], **part.values(view, item)})
 
-    return Table(key, (*_owner_columns(), *(of(f) for f in fields)), build)
+    return Table(key, (*_owner_columns(), *part.columns(view)), build)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What is told of an item of a table: what the plan says, what rounds changed, what they found."""
+
+    fields: tuple[Field, ...]
+    changes: tuple[Field, ...]
+    told: tuple[Field, ...]
+
+    @classmethod
+    def of(cls, key: str) -> "_Said":
+        """That of the items of ``key``: ``phases``, ``results``, ``entities``, ``money``, ``measures``."""
+        names = {"phases": ("phaseRevision", "phaseReading"), "results": ("resultRevision", "resultReading"),
+                 "entities": ("", "entityReading"), "measures": ("measureRevision", "measureReading")}.get(key, ("", ""))
+        table = next(f for f in return_fields() if f.key == key) if key == "measures" else None
+        fields = tuple(f for f in table.items if base(f)) if table else _columns_of(key)
+        return cls(fields, *(revisions_of(name) if name else () for name in names))
+
+    def columns(self, view: View) -> list[Column]:
+        """The columns, in the order of the schema, each revised one beside its own."""
+        return [*_with_revised(list(self.fields), self.changes), *read_columns(view, self.told)]
+
+    def values(self, view: View, item: dict) -> dict:
+        """The values of one item by column key."""
+        return {**{f.key: item.get(f.key) for f in self.fields}, **revised_values(view, item, self.changes),
+                **read_values(view, item, self.told)}
 
 
 def phases(view: View) -> Table:
@@ -275,8 +370,9 @@ def money(view: View) -> Table:
 
 def results(view: View) -> Table:
     """One row per expected result, followed by one row per entity that has values of its own for it."""
-    fields, by_entity = _columns_of("results"), [f for f in _columns_of("entities") if f.key not in ("result", "entity")]
-    columns = (*_owner_columns(), of(fields[0]), own("entity", "text"), *(of(f) for f in fields[1:]))
+    part, by_entity = _Said.of("results"), _Said.of("entities")
+    first, *rest = part.columns(view)
+    columns = (*_owner_columns(), first, own("entity", "text"), *rest)
 
     def build():
         for i, objective in enumerate(view.objectives):
@@ -284,26 +380,27 @@ def results(view: View) -> Table:
             sheet = objective.get("sheet", {})
             entities = list(enumerate(sheet.get("entities", ())))
             for k, result in enumerate(sheet.get("results", ())):
-                yield Row(f"/objectives/{i}/sheet/results/{k}", {**owner, **{f.key: result.get(f.key) for f in fields}})
+                yield Row(f"/objectives/{i}/sheet/results/{k}", {**owner, **part.values(view, result)})
                 mine = [e for e in entities if e[1]["result"] == result["id"]]
                 entities = [e for e in entities if e[1]["result"] != result["id"]]
-                yield from (_entity(i, n, owner, e, by_entity) for n, e in mine)
-            yield from (_entity(i, n, owner, e, by_entity) for n, e in entities)
+                yield from (_entity(view, i, n, owner, e, by_entity) for n, e in mine)
+            yield from (_entity(view, i, n, owner, e, by_entity) for n, e in entities)
 
     return Table("results", columns, build)
 
 
-def _entity(i: int, n: int, owner: dict, entity: dict, fields: list[Field]) -> Row:
-    values = {**owner, "id": entity["result"], "entity": entity["entity"], **{f.key: entity.get(f.key) for f in fields}}
+def _entity(view: View, i: int, n: int, owner: dict, entity: dict, part: _Said) -> Row:
+    told = {k: v for k, v in part.values(view, entity).items() if k not in ("result", "entity")}
+    values = {**owner, "id": entity["result"], "entity": entity["entity"], **told}
     return Row(f"/objectives/{i}/sheet/entities/{n}", values)
 
 
 def measures(view: View) -> Table:
     """One row per measure of the transversal objectives, with the sector it is entrusted to."""
-    fields = next(f for f in return_fields() if f.key == "measures").items
+    part = _Said.of("measures")
 
     def build():
         for k, row in enumerate(view.content.get("measures", ())):
-            yield Row(f"/measures/{k}", {"sector": row["sector"], **{f.key: row["measure"].get(f.key) for f in fields}})
+            yield Row(f"/measures/{k}", {"sector": row["sector"], **part.values(view, row["measure"])})
 
-    return Table("measures", (own("sector", "code"), *(of(f) for f in fields)), build)
+    return Table("measures", (own("sector", "code"), *part.columns(view)), build)

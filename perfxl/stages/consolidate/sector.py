@@ -7,7 +7,14 @@ from perfxl.model.arithmetic import ZERO, dec
 from perfxl.model.fields import objective_fields
 from perfxl.model.outcomes import sector_mean
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points
-from perfxl.stages.consolidate.formulas import NONE, adds_up, mean_formulas, percent_format, said_percent, value_or_none
+from perfxl.stages.consolidate.formulas import (
+    NONE,
+    adds_up,
+    mean_formulas,
+    percent_format,
+    said_percent,
+    value_or_none,
+)
 from perfxl.stages.consolidate.layout import FIRST, PARTS, Layout, SectorPlace
 from perfxl.stages.consolidate.prose import (
     PERCENT_WIDTH,
@@ -19,7 +26,7 @@ from perfxl.stages.consolidate.prose import (
     write_requests,
 )
 from perfxl.stages.consolidate.rows import percent
-from perfxl.stages.consolidate.styles import MOMENTS, SOFT, TABS
+from perfxl.stages.consolidate.styles import MOMENTS, SOFT, TABS, ink
 from perfxl.stages.consolidate.view import Held, View
 
 
@@ -27,14 +34,14 @@ def write_sector(view: View, book: Book, layout: Layout, sector: dict) -> None:
     """Write the sheet of ``sector``."""
     place = layout.sectors[sector["code"]]
     sheet = book.sheet(place.sheet, TABS["sector"], free=True)
-    _columns(sheet, book, place)
+    _columns(sheet, book, place, view.shown)
     _head(view, book, layout, sheet, sector)
     _header(view, book, sheet, place)
     after, notes = marks(view, book, place.items)
     for n, held in enumerate(place.items):
         _objective(view, book, sheet, place, held, FIRST + n, after[n])
     if not place.items:
-        _empty(book, sheet, place)
+        _empty(view, book, sheet, place)
     _totals(view, book, sheet, place)
     row = place.total + (len(PARTS) if place.rounds else 1) + 1
     row = write_footnotes(book, sheet, place, notes, row)
@@ -46,12 +53,14 @@ def write_sector(view: View, book: Book, layout: Layout, sector: dict) -> None:
     sheet.finish()
 
 
-def _columns(sheet: Sheet, book: Book, place: SectorPlace) -> None:
+def _columns(sheet: Sheet, book: Book, place: SectorPlace, shown: tuple[str, ...]) -> None:
     widths = [TITLE_WIDTH, 11, 13, 18]
-    for _ in place.rounds:
-        widths += [STATUS_WIDTH, PERCENT_WIDTH]
     for column, width in enumerate(widths):
         sheet.sheet.set_column(column, column, width)
+    for r in place.rounds:
+        away = {"level": 1, "hidden": True} if r not in shown else None
+        sheet.sheet.set_column(place.status_column(r), place.status_column(r), STATUS_WIDTH, None, away)
+        sheet.sheet.set_column(place.value_column(r), place.value_column(r), PERCENT_WIDTH, None, away)
     sheet.sheet.set_column(place.width, place.width, 3)
     sheet.sheet.set_column(place.width + 1, place.width + 3 * max(1, len(place.rounds)), 11, book.styles.soft())
 
@@ -80,12 +89,12 @@ def _header(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
     for r in place.rounds:
         column, day = place.status_column(r), view.dates.get(r, {}).get("reference_date", "")
         on = words("on_day", day="/".join(reversed(day.split("-")))) if day else ""
-        sheet.text(row, column, "\n".join(t for t in (words(f"head_outcome_{r}"), on) if t), styles.header(r, align="center"))
+        sheet.text(row, column, "\n".join(t for t in (words.at("head_outcome", r), on) if t), styles.header(r, align="center"))
         sheet.text(row, column + 1, "%", styles.header(r, align="center"))
-    for r in place.rounds or ("plan",):
+    for r in place.rounds or (view.round,):
         for part in ("weight", "counted", "last"):
-            if r != "plan" or part != "last":
-                text = f"{words(f'working_{part}')} ({words(f'in_{r}')})"
+            if r.reports or part != "last":
+                text = f"{words(f'working_{part}')} ({words.at('in', r)})"
                 sheet.text(row, place.working_column(r, part), text, styles.soft(text_wrap=True, bottom=1, valign="vcenter", italic=True))
 
 
@@ -104,11 +113,11 @@ def duration(sheet: dict, book: Book) -> str:
 def title_pieces(view: View, book: Book, held: Held, mark: str = "") -> list[tuple]:
     """Code, title as approved, title as revised, mark: the pieces of a title in their colours."""
     styles, sheet = book.styles, held.objective.get("sheet", {})
-    old, new = sheet.get("title"), sheet.get("title_revised")
+    old, new = sheet.get("title"), view.revised(sheet, "title")
     pieces = [(styles(bold=True, font_color=MOMENTS["plan"]), held.codes + "  ")]
-    if new and view.round != "plan":
+    if new:
         pieces += [(styles(font_color=MOMENTS["plan"], font_strikeout=True), old or ""),
-                   (styles(font_color=MOMENTS["interim"]), (" " if old else "") + new)]
+                   (styles(font_color=MOMENTS["monitoring"]), (" " if old else "") + new)]
     else:
         pieces.append((styles(font_color=MOMENTS["plan"]), old or book.words("no_title")))
     return pieces + [(styles(bold=True, font_color="#8E1B10"), f" {mark}" if mark else "")]
@@ -137,7 +146,7 @@ def _objective(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: H
 def _weight(view: View, book: Book, sheet: Sheet, held: Held, row: int) -> Decimal | None:
     """Write the weight; returns the number that the cell holds, in points."""
     styles, holding = book.styles, held.holder.get("holding", {})
-    old, new = dec(holding.get("weight")), dec(holding.get("weight_revised")) if view.round != "plan" else None
+    old, new = dec(holding.get("weight")), dec(view.revised(holding, "weight"))
     style = styles.cell("percent", valign="vcenter", align="center")
     if holding.get("weighting") in ("not_weighted", "incentives"):
         sheet.text(row, 2, book.words(f"weight_{holding['weighting']}"), styles.cell(valign="vcenter", align="center", font_color=SOFT))
@@ -146,9 +155,9 @@ def _weight(view: View, book: Book, sheet: Sheet, held: Held, row: int) -> Decim
         sheet.percent(row, 2, old, style)
         return old
     pieces = [(styles(font_color=MOMENTS["plan"], font_strikeout=True), said_percent(old, book) if old is not None else ""),
-              (styles(font_color=MOMENTS["interim"]), (" " if old is not None else "") + said_percent(new, book))]
+              (styles(font_color=MOMENTS["monitoring"]), (" " if old is not None else "") + said_percent(new, book))]
     if old is None:
-        sheet.percent(row, 2, new, styles.cell("percent", "interim", valign="vcenter", align="center"))
+        sheet.percent(row, 2, new, styles.cell("percent", "monitoring", valign="vcenter", align="center"))
         return new
     sheet.rich(row, 2, pieces, styles.cell(valign="vcenter", align="center"))
     return None
@@ -157,7 +166,7 @@ def _weight(view: View, book: Book, sheet: Sheet, held: Held, row: int) -> Decim
 def _working(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: Held, row: int, written: Decimal | None) -> None:
     """The columns of the calculation: weight at the round, ``written`` in its cell or not, whether it is in the denominator, last known outcome."""
     style, flag = book.styles.soft(num_format="0.00%"), book.styles.soft(num_format="0")
-    for r in place.rounds or ("plan",):
+    for r in place.rounds or (view.round,):
         weight = view.weight(r, held)
         column = place.working_column(r, "weight")
         if written is not None and written == weight:
@@ -177,10 +186,10 @@ def _working(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: Hel
         sheet.formula(row, place.working_column(r, "last"), f"={formula}", style, value)
 
 
-def _empty(book: Book, sheet: Sheet, place: SectorPlace) -> None:
+def _empty(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
     for column in range(place.width):
         sheet.text(FIRST, column, book.words("no_objectives") if column == 0 else "", book.styles.cell(font_color=SOFT))
-    for r in place.rounds or ("plan",):
+    for r in place.rounds or (view.round,):
         for part in ("weight", "counted"):
             sheet.number(FIRST, place.working_column(r, part), 0, book.styles.soft())
 
@@ -188,7 +197,7 @@ def _empty(book: Book, sheet: Sheet, place: SectorPlace) -> None:
 def _totals(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
     """The total row and the parts of the mean under it, all live formulas."""
     styles, words = book.styles, book.words
-    latest = place.rounds[-1] if place.rounds else "plan"
+    latest = place.rounds[-1] if place.rounds else view.round
     weights, counted = (place.column(place.working_column(latest, p)) for p in ("weight", "counted"))
     whole = sum((view.weight(latest, held) or ZERO for held in place.items if view.weighs(latest, held)), ZERO)
     sheet.sheet.set_row(place.total, 22)
@@ -207,7 +216,7 @@ def _totals(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
             ranges += [place.column(place.value_column(r)), place.column(place.working_column(r, "last"))]
             number = "0.00%" if part == "denominator" else percent_format(view.rules(r))
             look = styles.total("percent", r, num_format=number) if n == 0 else \
-                styles.soft(num_format=number, align="right", indent=1, font_color=MOMENTS[r])
+                styles.soft(num_format=number, align="right", indent=1, font_color=ink(r))
             value = value_or_none(view.mean(r, "sectors", place.code).get(part))
             formula = mean_formulas(*ranges, view.rules(r))[part] if sums[r] else None
             sheet.figure(row, place.value_column(r), formula, look, value)

@@ -8,7 +8,13 @@ from perfxl.model.means import Mean, read_mean
 from perfxl.model.outcomes import body_mean
 from perfxl.stages.consolidate import rows
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, quoted, span
-from perfxl.stages.consolidate.formulas import NONE, adds_up, percent_format, rounded, value_or_none
+from perfxl.stages.consolidate.formulas import (
+    NONE,
+    adds_up,
+    percent_format,
+    rounded,
+    value_or_none,
+)
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.lists import TOP, head, header, put
 from perfxl.stages.consolidate.rows import Column, own
@@ -48,7 +54,7 @@ def write_sectors(view: View, book: Book, layout: Layout) -> None:
                                                                   own("last_or_before", "percent"))]
     head(book, layout, sheet, "sectors", book.words("sectors_note"))
     counts = {f"{r}_{part}": 15 for r in view.rounds for part in ("counted", "missing")}
-    header(book, sheet, TOP, columns + helpers, {"name": 30, "manager": 24, "sector": 10, **counts})
+    header(book, sheet, TOP, columns + helpers, {"name": 30, "manager": 24, "sector": 10, **counts}, view)
     sheet.sheet.set_row(TOP, 60)
     for row, item in enumerate(table, FIRST):
         _sector(view, book, layout, sheet, row, columns, item.values)
@@ -58,7 +64,7 @@ def write_sectors(view: View, book: Book, layout: Layout) -> None:
     sheet.grid((FIRST, 0), (FIRST + len(view.sectors) - 1, len(columns) - 1))
     sheet.sheet.autofilter(TOP, 0, FIRST + len(view.sectors) - 1, len(columns) - 1)
     sheet.sheet.freeze_panes(FIRST, 2)
-    sheet.printed((TOP, TOP), wide=max(1, len(view.rounds)), left=2)
+    sheet.printed((TOP, TOP), wide=max(1, len(view.shown)), left=2)
     sheet.sheet.print_area(0, 0, row_of(view, ""), len(BASE) + len(figures) - 1)
 
 
@@ -66,7 +72,7 @@ def _sector(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, colu
     code = values["sector"]
     sheet.height(row, max(2, len(values.get(f"{view.rounds[-1]}_excluded", ())) if view.rounds else 1))
     for k, column in enumerate(columns):
-        r, _, part = column.key.partition("_")
+        (_, _, part), r = column.key.partition("_"), column.moment
         if column.key == "sector":
             sheet.link(row, k, layout.sectors[code].sheet, "A1", code, book.styles.link_cell(bold=True))
         elif r in view.rounds and part in rows.FIGURES:
@@ -104,7 +110,7 @@ def _body(view: View, book: Book, sheet: Sheet, columns: list[Column], k: int) -
     sheet.sheet.set_row(row, 30)
     sums = {r: adds_up(view.mean(r, "body", ""), _again(view, r)) for r in view.rounds}
     for n, column in enumerate(columns):
-        r, _, part = column.key.partition("_")
+        (_, _, part), r = column.key.partition("_"), column.moment
         style = book.styles.total(column.cell, column.moment)
         if r in view.rounds:
             given = view.mean(r, "body", "").get(part)

@@ -35,12 +35,12 @@ def write_sources(view: View, book: Book, layout: Layout) -> None:
         sheet.text(row, 0, book.words("no_sources"), book.styles.soft())
     else:
         sheet.grid((TOP + 1, 0), (row, len(table.columns) - 1))
-    _origins(view, book, layout, sheet, row + 2)
+    _origins(view, book, sheet, row + 2)
     sheet.sheet.freeze_panes(TOP + 1, 0)
     sheet.printed(None)
 
 
-def _origins(view: View, book: Book, layout: Layout, sheet, row: int) -> None:
+def _origins(view: View, book: Book, sheet, row: int) -> None:
     sheet.text(row, 0, book.words("origins"), book.styles.heading())
     row += 1
     columns = [own(f"origin_{k}", "code") for k in ("what", "file", "cells", "sheet", "row")]

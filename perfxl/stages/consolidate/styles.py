@@ -3,15 +3,17 @@
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
+from perfxl.model.fields import kind_of
+
 FONT = "Calibri"
 INK, SOFT, LINE = "#1F2933", "#5F6B7A", "#C9D1DB"
 BAND, PALE, TOTAL = "#22364D", "#F3F6F9", "#E3EAF2"
 
-#: Text of each moment: approved black, interim blue, final green; and the dark fill of its headers.
-MOMENTS = {"plan": "#000000", "interim": "#0033CC", "final": "#00702E"}
-HEADERS = {"plan": "#37495E", "interim": "#1F4E9E", "final": "#22692F"}
+#: Text of each kind of round: approved black, monitoring blue, final green; and the dark fill of its headers.
+MOMENTS = {"plan": "#000000", "monitoring": "#0033CC", "final": "#00702E"}
+HEADERS = {"plan": "#37495E", "monitoring": "#1F4E9E", "final": "#22692F"}
 #: Fills in charts: light before, dark after, so that greyscale tells them apart.
-FILLS = {"interim": "#9DB7E0", "final": "#22692F"}
+FILLS = {"monitoring": "#9DB7E0", "final": "#22692F"}
 #: Background and text by severity.
 SEVERITY = {"error": ("#FBE0DD", "#8E1B10"), "warning": ("#FFF1CC", "#6B4A00"), "note": ("#E4EEF8", "#1F3F66")}
 TABS = {"summary": "#22364D", "sector": "#4F78A8", "list": "#8FA3B8", "cascade": "#22692F", "findings": "#B3261E", "review": "#C58B00", "sources": "#7A7A7A"}
@@ -43,6 +45,7 @@ class Styles:
 
     def cell(self, kind: str = "text", moment: str = "plan", **more) -> Format:
         """A body cell of a table: number format of its kind, text colour of its moment, thin line below."""
+        moment = kind_of(moment)
         key = (kind, moment, *more.items())
         if key not in self._cells:
             self._cells[key] = self._cell(kind, moment, more)
@@ -63,7 +66,7 @@ class Styles:
     def header(self, moment: str = "plan", **more) -> Format:
         """A column header: white on the dark fill of its moment."""
         inset = {} if more.get("align") == "center" else {"align": "left", "indent": 1}
-        return self(**{"bold": True, "font_color": "#FFFFFF", "bg_color": HEADERS[moment], "text_wrap": True,
+        return self(**{"bold": True, "font_color": "#FFFFFF", "bg_color": HEADERS[kind_of(moment)], "text_wrap": True,
                        "valign": "vcenter", "border": 1, "border_color": "#FFFFFF", **inset, **more})
 
     def total(self, kind: str = "text", moment: str = "plan", **more) -> Format:
@@ -89,3 +92,8 @@ class Styles:
     def link_cell(self, **more) -> Format:
         """A link that is a cell of a table."""
         return self.link(**{"border": 1, "border_color": LINE, "align": "left", "indent": 1, "valign": "vcenter", **more})
+
+
+def ink(round: str) -> str:
+    """The colour of the text of a round, or of a kind of round."""
+    return MOMENTS[kind_of(round)]

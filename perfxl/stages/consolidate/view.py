@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from perfxl.model.arithmetic import ONE, Rules, dec, rules_from, weight_at
-from perfxl.model.outcomes import read_outcome
+from perfxl.model.arithmetic import Rules, dec, rules_from, weight_at
+from perfxl.model.outcomes import body_weight, read_outcome
+from perfxl.model.readings import in_force, revised
+from perfxl.model.rounds import REPORTING, Round, Rounds
 from perfxl.workbook.sheets.refs import column_letters, parse_cell
 
-#: Rounds that have outcomes, in the order of the year.
-OUTCOME_ROUNDS = ("interim", "final")
+#: How many rounds a table that is printed shows at most; those before them are folded away.
+SHOWN_ROUNDS = 3
 
 _OWNER = re.compile(r"/objectives/\d+/(?:holders/\d+|sheet/(?:phases|results|entities|money)/\d+)|/(?:objectives|measures)/\d+")
-_STORY = re.compile(r"/(?:detail|detail_revised|interim_narrative|final_narrative|interim_done|final_done)\Z")
+_STORY = re.compile(r"/(?:detail|narrative|done)\Z")
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Held:
         sectors = [h["sector"] for h in self.objective["holders"]]
         return self.j == (sectors.index(self.objective["lead"]) if self.objective["lead"] in sectors else 0)
 
-    def weight(self, round: str) -> Decimal | None:
+    def weight(self, round: Round) -> Decimal | None:
         """The weight in force at ``round``, in points; None when there is none or it does not weigh here."""
         holding = self.holder.get("holding", {})
         if holding.get("weighting") in ("not_weighted", "incentives"):
@@ -98,12 +100,30 @@ class View:
     def __init__(self, document: dict):
         self.document = document
         self.content = document["content"]
-        self.round = document["round"]
+        self.year = Rounds.of(self.content)
+        self.round: Round = self.year[document["round"]]
         self.outcomes = document["outcomes"]
         #: Rounds whose outcomes there are, in order.
-        self.rounds = tuple(r for r in OUTCOME_ROUNDS if r in self.outcomes)
+        self.rounds = tuple(r for r in self.year.reporting if r in self.outcomes)
+        #: Those of them that stand side by side in what is printed.
+        self.shown = self.rounds[-SHOWN_ROUNDS:]
         self.sectors = self.content["sectors"]
         self.objectives = self.content.get("objectives", [])
+
+    def revised(self, item: dict, key: str):
+        """The latest revision of ``key`` at the round; None where it was never revised."""
+        return revised(item, key, self.round)
+
+    def in_force(self, item: dict, key: str):
+        """The value of ``key`` in force at the round."""
+        return in_force(item, key, self.round)
+
+    @cached_property
+    def columns(self) -> dict[str, Round | None]:
+        """The rounds of the two columns of figures that reports have: the latest monitoring, and the final; None for the one
+        that is not there yet."""
+        found = {kind: [r for r in self.rounds if r.kind == kind] for kind in REPORTING}
+        return {kind: rounds[-1] if rounds else None for kind, rounds in found.items()}
 
     @cached_property
     def held(self) -> list[Held]:
@@ -162,12 +182,7 @@ class View:
 
     def body_weight(self, round: str, sector: dict) -> Decimal | None:
         """The weight of a sector in the body's mean at ``round``; None when it is out of it."""
-        found = self.mean(round, "sectors", sector["code"])
-        if "rules" in self.outcomes[round]:
-            return dec(found.get("weight"))
-        if not found or sector["code"] in self.mean(round, "body", "")["excluded"]:
-            return None
-        return dec(sector.get("weight")) if self.rules(round).body_mean == "weighted" else ONE
+        return body_weight(self.content, self.outcomes[round], sector)
 
     @cached_property
     def gone(self) -> dict[str, list[Held]]:
@@ -202,14 +217,14 @@ class View:
 
     @property
     def reviewed(self) -> tuple[str, ...]:
-        """The blocks of the controller's review that this round has: those on outcomes from the interim on."""
+        """The blocks of the controller's review that this round has: those on outcomes from the first monitoring on."""
         found = ("conflicts",) if self.document.get("conflicts") else ()
         return found + (("evaluations", "requests", "considerations", "lists") if self.round in self.rounds else ("requests", "lists"))
 
     @cached_property
     def dates(self) -> dict[str, dict]:
         """Dates and act of each round, by round."""
-        return {r["round"]: r for r in self.content["rounds"]}
+        return {r["id"]: r for r in self.content["rounds"]}
 
     def state(self, sector: str) -> str:
         """``returned``, ``missing`` or ``not_issued``: what became of the form of ``sector``."""

@@ -10,7 +10,13 @@ from perfxl.stages.consolidate.changes_sheet import write_changes
 from perfxl.stages.consolidate.dashboard import write_dashboard
 from perfxl.stages.consolidate.gantt import write_gantt
 from perfxl.stages.consolidate.layout import lay_out
-from perfxl.stages.consolidate.lists import created, write_findings, write_list, write_narratives, write_objectives
+from perfxl.stages.consolidate.lists import (
+    created,
+    write_findings,
+    write_list,
+    write_narratives,
+    write_objectives,
+)
 from perfxl.stages.consolidate.review import write_review
 from perfxl.stages.consolidate.sector import write_sector
 from perfxl.stages.consolidate.sectors import write_sectors

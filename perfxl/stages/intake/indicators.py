@@ -12,6 +12,9 @@ from rapidfuzz import fuzz, process
 from perfxl.model.documents import plain as number_of
 from perfxl.model.fields import Field, objective_fields
 from perfxl.model.findings import Finding, Place
+from perfxl.model.readings import last_revised
+from perfxl.model.readings import read as read_at
+from perfxl.model.rounds import Round
 from perfxl.stages.intake.tables import Table
 from perfxl.stages.intake.targets import plain, value_headings
 from perfxl.workbook import values
@@ -38,10 +41,10 @@ def is_heading(text: str) -> bool:
     return bool(_part(text))
 
 
-def value_field(round: str) -> Field | None:
+def value_field(round: Round) -> Field | None:
     """The field of a result that holds the value of ``round``; None for a round that asks for none."""
     results = next(f for f in objective_fields() if f.path == ("sheet", "results"))
-    return next((f for f in results.items if f.key == f"{round}_actual"), None)
+    return next((f for f in results.items if f.path == ("reading", "actual") and f.opens(round)), None)
 
 
 def _part(head: str) -> str:
@@ -124,7 +127,7 @@ class _Row:
         number, words = self.text("result"), plain(self.text("indicator"))
         if number:
             return next((r for r in results if r["id"] == number), None)
-        alike = [r for r in results if words and fuzz.token_sort_ratio(words, plain(r.get("text_revised") or r.get("text", ""))) >= SAME]
+        alike = [r for r in results if words and fuzz.token_sort_ratio(words, plain(str(last_revised(r, "text") or r.get("text", "")))) >= SAME]
         return alike[0] if len(alike) == 1 else None
 
     def _entity(self, objective: Mapping, result: Mapping) -> str | None:
@@ -135,6 +138,13 @@ class _Row:
         return next((e for e in known if plain(e) == named), None)
 
 
+def _reading(row: Mapping, round: str, **said) -> Mapping:
+    """``row`` with what ``round`` says of it."""
+    told = [r for r in row.get("readings", ()) if r["round"] != round]
+    own = next((r for r in row.get("readings", ()) if r["round"] == round), {"round": str(round)})
+    return {**row, "readings": [*told, {**own, **said}]}
+
+
 def laid(content: Mapping, round: str, loaded: Iterable[Loaded], evidence: str) -> dict:
     """``content`` with the values ``loaded`` for ``round`` where it has none yet, and their source as evidence.
 
@@ -143,16 +153,17 @@ def laid(content: Mapping, round: str, loaded: Iterable[Loaded], evidence: str) 
     by_result: dict[tuple[str, str], list[Loaded]] = {}
     for one in loaded:
         by_result.setdefault((one.objective, one.result), []).append(one)
-    actual, note = f"{round}_actual", f"{round}_note"
 
     def item(objective: Mapping, row: Mapping, entity: str) -> Mapping:
         found = next((v for v in by_result.get((objective["code"], row.get("result", row.get("id"))), ()) if v.entity == entity), None)
-        return row if found is None or row.get(actual) is not None else {**row, actual: found.value}
+        return row if found is None or read_at(row, round, "actual") is not None else _reading(row, round, actual=found.value)
 
     def result(objective: Mapping, row: Mapping) -> Mapping:
         sources = dict.fromkeys(v.source for v in by_result.get((objective["code"], row["id"]), ()))
         filled = item(objective, row, "")
-        return filled if not sources or row.get(note) or row.get(actual) is not None else {**filled, note: evidence.format(source="; ".join(sources))}
+        if not sources or read_at(row, round, "note") or read_at(row, round, "actual") is not None:
+            return filled
+        return _reading(filled, round, note=evidence.format(source="; ".join(sources)))
 
     objectives = []
     for o in content.get("objectives", ()):

@@ -8,13 +8,20 @@ from functools import cache
 
 from perfxl.model import deadlines, documents
 from perfxl.model.arithmetic import DEFAULT, rules_from
-from perfxl.model.fields import ROUNDS, extension_fields, objective_fields
-from perfxl.stages.issue.form import facts
+from perfxl.model.fields import Field, extension_fields, objective_fields
+from perfxl.model.readings import as_returned, revised
+from perfxl.model.rounds import Round, Rounds
+from perfxl.stages.issue.form import earlier, facts
 from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.issuing import Issuing, MasterIncomplete
 from perfxl.stages.issue.form.names import short_fields
 from perfxl.stages.issue.form.writing import get
-from perfxl.workbook.binding import objective_scalars, objective_tables, return_tables
+from perfxl.workbook.binding import (
+    NARRATIVE,
+    objective_scalars,
+    objective_tables,
+    return_tables,
+)
 from perfxl.workbook.patch.package import Unreadable
 
 __all__ = ["MasterIncomplete", "Unreadable", "asked", "issue", "returns"]
@@ -28,7 +35,7 @@ def returns(content: dict, round: str, extension: dict | None = None, drawn_on: 
     holds, in plan order, in full where it leads and in short where it does not, and its measures. A sector that holds
     nothing has no return. Without ``extension`` the body's own fields are taken as they are, whatever the round.
     """
-    found = {}
+    found, round = {}, Rounds.of(content)[round]
     held: dict[str, list[tuple[dict, dict]]] = {}
     for objective in content.get("objectives", ()):
         for holder in objective["holders"]:
@@ -38,26 +45,29 @@ def returns(content: dict, round: str, extension: dict | None = None, drawn_on: 
         rows.setdefault(row["sector"], []).append(row["measure"])
     for sector in content["sectors"]:
         code = sector["code"]
-        objectives = [_objective(o, h, content, round, extension) for o, h in held.get(code, ())]
+        objectives = [_objective(o, h, round, extension) for o, h in held.get(code, ())]
         measures = [_measure(m, round) for m in rows.get(code, ())]
         if not objectives and not measures:
             continue
-        document = {"schema": "perfxl/return/1"}
+        document = {"schema": "perfxl/return/2"}
         document |= {key: items for key, items in (("objectives", objectives), ("measures", measures)) if items}
         due = deadlines.laid(content, round, extensions or {}, code)
         found[code] = _identified(document, due, round, code, drawn_on)
     return found
 
 
-def _identified(document: dict, plan: dict, round: str, sector: str, drawn_on: str) -> dict:
+def _identified(document: dict, plan: dict, round: Round, sector: str, drawn_on: str) -> dict:
     """``document`` with its identity, as a first issue. Two workbooks bear the same digest when they say the same: what is
     asked, what the first sheet tells (names, dates, whom to ask), and the ``drawn_on`` they are made on."""
     body = plan["body"]
-    identity = {"body": body["code"], "year": plan["year"], "round": round, "sector": sector, "issue": 1}
+    identity = {"body": body["code"], "year": plan["year"], "round": str(round), "sector": sector, "issue": 1}
     whole = {**document, "identity": identity}
     said = {"document": document, "front": facts.front(whole, plan, body.get("language", "it")),
             "lines": facts.line_titles(whole, plan), "drawn_on": drawn_on,
             "tolerance": plan.get("rules", {}).get("weight_tolerance")}
+    strips = earlier.strips(whole, plan, round, body.get("language", "it"))
+    if any(strips):
+        said["earlier"] = strips
     rules = rules_from(plan.get("rules"))
     if rules != DEFAULT:
         said["arithmetic"] = constants(rules)
@@ -77,8 +87,8 @@ def asked(content: dict, sector: str, requests: Iterable[dict], round: str, pref
     objectives = [o for o in prefilled.get("objectives", ()) if None in opened or opened & {o["code"], *o.get("other_codes", ())}]
     measures = [m for m in prefilled.get("measures", ()) if m["objective"] in {o["code"] for o in objectives}]
     found = {"objectives": objectives, "measures": measures, "requests": [{k: r[k] for k in keys if k in r} for r in listed]}
-    document = {"schema": "perfxl/return/1"} | {key: rows for key, rows in found.items() if rows}
-    return _identified(document, content, round, sector, drawn_on)
+    document = {"schema": "perfxl/return/2"} | {key: rows for key, rows in found.items() if rows}
+    return _identified(document, content, Rounds.of(content)[round], sector, drawn_on)
 
 
 def _role(objective: dict, sector: str) -> str:
@@ -87,46 +97,45 @@ def _role(objective: dict, sector: str) -> str:
     return "transversal" if objective.get("kind") == "transversal" else "partner"
 
 
-def _objective(objective: dict, holder: dict, content: dict, round: str, extension: dict | None) -> dict:
+def _objective(objective: dict, holder: dict, round: Round, extension: dict | None) -> dict:
     role = _role(objective, holder["sector"])
     codes = [h["code"] for h in (holder, *objective["holders"]) if h.get("code", objective["code"]) != objective["code"]]
     source = {"code": objective["code"], "other_codes": list(dict.fromkeys(codes))[:8] or None, "role": role,
-              "holding": _known(objective, holder, role, round), "sheet": objective.get("sheet", {})}
+              "holding": as_returned(holder.get("holding", {}), round), "sheet": as_returned(objective.get("sheet", {}), round)}
     found: dict = {}
-    narratives = [f for f in objective_fields() if f.cell == "long" and f not in objective_scalars()]
+    narratives = [f for f in objective_fields() if f.path == NARRATIVE]
     for f in (*objective_scalars(), *narratives, *extension_fields(extension)) if role == "lead" else short_fields(round):
-        if round in f.shown:
+        if f.shows(round):
             _set(found, f.path, get(source, f.path))
     if extension is None and role == "lead":
         _set(found, ("sheet", "extension"), get(source, ("sheet", "extension")))
     for path in dict.fromkeys(t.array for t in objective_tables() if not t.story) if role == "lead" else ():
-        keys = _keys(t for t in objective_tables() if t.array == path and t.shown(round))
-        items = [_only(item, keys, round) for item in get(source, path) or ()]
+        columns = _columns(t for t in objective_tables() if t.array == path and t.shown(round))
+        items = [_only(as_returned(item, round), columns, round) for item in get(source, path) or ()]
         _set(found, path, [item for item in items if item] or None)
     return _in_order(found, source)
 
 
-def _known(objective: dict, holder: dict, role: str, round: str) -> dict:
-    """The holding, with the outcomes of past rounds that the lead declared for a sector that is not asked for its own."""
-    holding = dict(holder.get("holding", {}))
-    if role == "partner":
-        lead = next((h.get("holding", {}) for h in objective["holders"] if h["sector"] == objective["lead"]), {})
-        for past in ROUNDS[1: ROUNDS.index(round)]:
-            if "percent" not in holding.get(past, {}) and past in lead:
-                holding[past] = lead[past]
-    return holding
+def _columns(tables: Iterable) -> list[Field]:
+    return list({c.path: c for t in tables for c in (*t.columns, *t.standing, *t.revisions)}.values())
 
 
-def _keys(tables: Iterable) -> dict:
-    return {c.key: c for t in tables for c in (*t.columns, *t.revisions)}
+def _only(item: dict, columns: Iterable[Field], round: Round) -> dict:
+    """Those parts of ``item`` that the form of ``round`` shows."""
+    found: dict = {}
+    for column in columns:
+        if column.shows(round):
+            _set(found, column.path, get(item, column.path))
+    return _in_order(found, item)
 
 
-def _only(item: dict, keys: dict, round: str) -> dict:
-    return {k: v for k, v in item.items() if k in keys and round in keys[k].shown}
-
-
-def _measure(measure: dict, round: str) -> dict:
-    return _only(measure, _keys(t for t in return_tables() if t.id == "measures"), round)
+def _measure(measure: dict, round: Round) -> dict:
+    """A measure as the form has it, whether it applies as it was last said."""
+    made = as_returned(measure, round)
+    applies = revised(measure, "applicable", round)
+    if applies is not None:
+        made["revision"] = {"applicable": applies, **made.get("revision", {})}
+    return _only(made, _columns(t for t in return_tables() if t.id == "measures"), round)
 
 
 def _set(document: dict, path: tuple, value) -> None:
@@ -155,9 +164,9 @@ def issue(prefilled: dict, plan: dict, master: bytes | None = None, language: st
     ``plan`` gives what the first sheet says: names, dates, whom to ask. Raises ``MasterIncomplete`` when the master
     lacks names that the schemas or the extension need, ``Unreadable`` when it is not a workbook.
     """
-    round = prefilled["identity"]["round"]
+    kind = Rounds.of(plan)[prefilled["identity"]["round"]].kind
     if master is None:
         from perfxl.stages.issue.form.stored import stored
 
-        master = _drawn(round, language, documents.dumps(extension, indent=None)) if extension else stored(round, language)
+        master = _drawn(kind, language, documents.dumps(extension, indent=None)) if extension else stored(kind, language)
     return Issuing(prefilled, plan, master, language, extension).run()

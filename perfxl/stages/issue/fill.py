@@ -4,6 +4,7 @@ from perfxl.model.documents import pointer
 from perfxl.model.fields import extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import CONSTANT, NAME, Identity, parse
+from perfxl.model.rounds import Round
 from perfxl.stages.issue.form import facts
 from perfxl.stages.issue.form.writing import Form, leaves
 from perfxl.workbook.patch.workbook import Workbook
@@ -31,7 +32,7 @@ class _Filling:
         self.form = Form(self.book, language if language in ("it", "en") else "it", extension)
         self.identity = parse(constant.get(CONSTANT, "")) or self._shown_identity()
         self.fields = {f.path: f for f in (*objective_fields(), *extension_fields(extension), *return_fields())}
-        self.fields |= {(*f.path, c.key): c for f in list(self.fields.values()) for c in f.items}
+        self.fields |= {(*f.path, *c.path): c for f in list(self.fields.values()) for c in f.items}
         self.findings: list[Finding] = []
 
     def run(self) -> tuple[bytes, list[Finding]]:
@@ -54,7 +55,7 @@ class _Filling:
             self._find("FILL02", (), {"code": code}, code, Place(sheet=self.form.places[f"px{number:02d}_code"][0].name))
         self._report_unplaced(unknown)
         self._show_rows()
-        facts.write_results(self.form, self.document)
+        facts.write_results(self.form, self.document, Round(self.identity.round if self.identity else "plan"))
         self.form.fit_rows()
         return self.book.save(), self.findings
 

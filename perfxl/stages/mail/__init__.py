@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl.campaign.register.words import day
+from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 from perfxl.stages.mail.out import Attachment, Outgoing, reference
 from perfxl.stages.mail.settings import Settings
@@ -54,7 +55,8 @@ def compose(folder: Path, kind: str, plan: dict, round: str, settings: Settings,
 def form_name(plan: dict, round: str, sector: str, asked: bool = False) -> str:
     """The name an attached form has, or with ``asked`` a workbook with questions: from codes alone."""
     say = Texts("register", _language(plan))
-    return f"{plan['body']['code']}-{plan['year']}-{say(f'round_{round}')}-{sector}{'-' + say('asked_name') if asked else ''}.xlsx"
+    called = say.at("round", Rounds.of(plan).get(round) or round).replace(" ", "-").replace("/", "-")
+    return f"{plan['body']['code']}-{plan['year']}-{called}-{sector}{'-' + say('asked_name') if asked else ''}.xlsx"
 
 
 def _language(plan: dict) -> str:
@@ -64,8 +66,8 @@ def _language(plan: dict) -> str:
 def _facts(plan: dict, round: str, sector: dict, settings: Settings) -> dict:
     """What every template may say. Fields that the plan leaves blank are ""."""
     language = _language(plan)
-    due = next((r.get("deadline", "") for r in plan["rounds"] if r["round"] == round), "")
+    due = next((r.get("deadline", "") for r in plan["rounds"] if r["id"] == round), "")
     body = {key: plan["body"].get(key, "") for key in ("code", "name", "address", "contact_name", "contact_email", "contact_phone")}
-    return {"body": body, "year": plan["year"], "round": round, "round_name": Texts("register", language)(f"round_{round}"),
+    return {"body": body, "year": plan["year"], "round": round, "round_name": Texts("register", language).at("round", round),
             "sector": {key: sector.get(key, "") for key in ("code", "name", "manager", "email")},
             "deadline": day(due, language), "reference": reference(plan, round, sector["code"]), "reply_to": settings.reply_to}

@@ -74,7 +74,7 @@ class Smtp:
         else:
             session.login(user, password)
 
-    def deliver(self, message: EmailMessage, path: Path) -> dict[str, str]:
+    def deliver(self, message: EmailMessage, path: Path) -> dict[str, str]:  # noqa: ARG002
         """Hand over ``message``; the addresses the server refused, with its reasons."""
         try:
             refused = self._session.send_message(message)
@@ -116,7 +116,7 @@ class ImapDrafts:
             self.close()
             raise Unusable("no_folder", account=self._server.account, folder=self._folder)
 
-    def deliver(self, message: EmailMessage, path: Path) -> dict[str, str]:
+    def deliver(self, message: EmailMessage, path: Path) -> dict[str, str]:  # noqa: ARG002
         """Append ``message`` to the drafts; no address is refused."""
         self._session.allow()
         try:

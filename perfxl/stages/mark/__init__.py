@@ -93,7 +93,7 @@ class _Marking:
     def _forget(self) -> None:
         places = self.book.places()
         listed = places.get(LIST)
-        for number, tab in enumerate(self.book.tabs(), 1):
+        for tab in self.book.tabs():
             if listed and tab.name == listed.sheet and not any(
                     name != LIST and ref.sheet == tab.name for name, ref in places.items()):
                 self.book.remove(tab)

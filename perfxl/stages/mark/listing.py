@@ -9,7 +9,14 @@ from perfxl.model.identity import Identity
 from perfxl.model.texts import Texts
 from perfxl.stages.mark.paint import COLOURS, Paint, font, solid
 from perfxl.workbook.patch import measure
-from perfxl.workbook.patch.cells import LINE_POINTS, MAIN, MAX_POINTS, SPACE, escape, tag
+from perfxl.workbook.patch.cells import (
+    LINE_POINTS,
+    MAIN,
+    MAX_POINTS,
+    SPACE,
+    escape,
+    tag,
+)
 from perfxl.workbook.sheets.refs import a1
 
 COLUMNS = {"severity": 11, "sheet": 19, "cell": 9, "field": 25, "what": 66, "remedy": 58, "code": 10}
@@ -67,7 +74,7 @@ class Listing:
 
     def _introduce(self, lines: list[Line], identity: Identity | None, rebuilt: bool) -> None:
         title = self.say("title") if identity is None else self.say(
-            "title_of", sector=identity.sector, year=identity.year, round=self.say(f"round_{identity.round}"))
+            "title_of", sector=identity.sector, year=identity.year, round=self.say.at("round", identity.round))
         self._row([(title, self.formats["title"])], 24)
         self._row([(self.say("counts", **counts(line.finding for line in lines)), self.formats["strong"])])
         self._row([(self.say("what_to_do"), self.formats["words"])])

@@ -5,7 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from perfxl.stages.merge import schema_paths
-from perfxl.stages.merge.flat import Flat, Id, Key, below, canonical, owner, path, same, written
+from perfxl.stages.merge.flat import (
+    Flat,
+    Id,
+    Key,
+    below,
+    canonical,
+    owner,
+    path,
+    same,
+    written,
+)
 
 #: The choice of a decision that gives a value of its own, and the one that leaves what was issued.
 VALUE, BASE = "value", "base"

@@ -4,9 +4,9 @@ import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from perfxl.model.fields import round_name
 from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import Identity
+from perfxl.model.rounds import round_name
 from perfxl.model.texts import LANGUAGES
 
 _WORD = re.compile(r"[A-Z0-9]+")

@@ -5,7 +5,19 @@ from typing import Any
 
 from perfxl.stages.merge import missing_sheets, rows, schema_paths
 from perfxl.stages.merge.answers import VALUE, Conflict, Copy, Decision, conflict
-from perfxl.stages.merge.flat import Flat, Id, Key, blank, canonical, flatten, owner, path, plainest, same, written
+from perfxl.stages.merge.flat import (
+    Flat,
+    Id,
+    Key,
+    blank,
+    canonical,
+    flatten,
+    owner,
+    path,
+    plainest,
+    same,
+    written,
+)
 from perfxl.stages.merge.partial_merge import Part, remark
 
 #: Said of the copy itself, so two copies that say it differently do not contradict each other.
@@ -97,7 +109,7 @@ class Merging:
             piece = (self._issued_row if name in before else self._added_row)(row, copies, winner, home)
             if piece is not None:
                 found[name] = piece
-        self._limit(part, key, found, set(before), copies, winner)
+        self._limit(key, found, set(before), copies, winner)
         for piece in found.values():
             part.add(piece)
         there = {name for name in found if (*key, name) in found[name].flat.rows}
@@ -172,7 +184,7 @@ class Merging:
         part.settle(found, decision)
         return part
 
-    def _limit(self, part: Part, key: Key, found: dict[Id, Part], before: set, copies: tuple[Copy, ...], winner: Copy | None) -> None:
+    def _limit(self, key: Key, found: dict[Id, Part], before: set, copies: tuple[Copy, ...], winner: Copy | None) -> None:
         """Keep out what copies added when all of it together is more than the table holds."""
         standing = [name for name in found if (*key, name) in found[name].flat.rows]
         if winner is None and len(standing) > schema_paths.most(path(key)):

@@ -145,11 +145,11 @@ def _reply(one: _Known, other: _Known, known: list[_Known]) -> bool:
     return False
 
 
-def _part(one: _Known, other: _Known, known: list[_Known]) -> bool:
+def _part(one: _Known, other: _Known, _known: list[_Known]) -> bool:
     return other.content < one.content
 
 
-def _correction(one: _Known, other: _Known, known: list[_Known]) -> bool:
+def _correction(one: _Known, other: _Known, _known: list[_Known]) -> bool:
     later = one.version.modified > other.version.modified > ""
     return later and bool(one.author) and one.author == other.author and one.covers(other)
 

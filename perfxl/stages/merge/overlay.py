@@ -13,11 +13,16 @@ from perfxl.model.base import born
 from perfxl.model.documents import pointer
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding, Place, quote
+from perfxl.model.readings import in_force
+from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import LANGUAGES
-from perfxl.workbook.binding import objective_scalars
 
 #: Arrays whose items are the same thing from round to round, and the keys that say which.
 KEYS = {("sheet", "results"): ("id",), ("sheet", "phases"): ("id",), ("sheet", "entities"): ("result", "entity")}
+#: What a round says of an item: where a return has it, and where a plan keeps it.
+SAID = {"revision": "revisions", "reading": "readings"}
+#: Revisions that a form shows in the cell where they are changed: what is only repeated is no new one.
+REPEATED = ("replaced_by", "applicable")
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ class Merged:
 
 def merge(base: dict, returns: Iterable[Returned], round: str, extension: dict | None = None) -> Merged:
     """``base`` with every return of ``round`` laid over it, in the order of the sectors."""
-    merged = Merged(deepcopy(base))
+    merged, round = Merged(deepcopy(base)), Rounds.of(base)[round]
     held = _held(merged.content)
     for returned in sorted(returns, key=lambda r: r.sector):
         _Overlay(merged, returned, round, extension, held.get(returned.sector, {})).run()
@@ -64,10 +69,12 @@ def _held(content: dict) -> dict[str, dict[str, int]]:
 class _Overlay:
     """One return being laid over the content. ``held``: the objectives of its sector, as ``_held`` gives them."""
 
-    def __init__(self, merged: Merged, returned: Returned, round: str, extension: dict | None, held: dict[str, int]):
+    def __init__(self, merged: Merged, returned: Returned, round: Round, extension: dict | None, held: dict[str, int]):
         self.merged, self.returned, self.round, self.held = merged, returned, round, held
-        self.every = (*objective_scalars(), *_narratives(), *extension_fields(extension))
-        self.born = {o.get("code") for o in (returned.issued or {}).get("objectives", ()) if round != "plan" and born(o)}
+        every = (*objective_fields(), *extension_fields(extension))
+        self.fields = [f for f in every if f.opens(round)]
+        self.scalars = [f for f in every if f.cell != "table" and not (f.revision or f.reading or f.standing)]
+        self.born = {o.get("code") for o in (returned.issued or {}).get("objectives", ()) if round.kind != "plan" and born(o)}
 
     def run(self) -> None:
         objectives = self.merged.content.get("objectives", [])
@@ -112,17 +119,19 @@ class _Overlay:
             self._take((*source, "code"), target)
         self._take((*source, "code"), (*target, "holders", j))
         new = lead and told.get("code") in self.born
-        for f in self.every:
-            if self.round not in f.open and not (new and f.path[0] == "sheet" and "plan" in f.open):
+        for f in self.scalars:
+            if not f.opens(self.round) and not (new and f.path[0] == "sheet" and f.opens("plan")):
                 continue
             if f.path[0] == "holding":
                 self._set(objective["holders"][j], f, told, source, (*target, "holders", j))
             elif lead:
                 self._set(objective, f, told, source, target)
+        self._record(objective["holders"][j], "holding", told, source, (*target, "holders", j))
         if lead:
+            self._record(objective, "sheet", told, source, target)
             for f in objective_fields():
-                opened = {r for c in f.items for r in c.open} if f.cell == "table" else ()
-                if self.round in opened or new and "plan" in opened:
+                opened = f.items if f.cell == "table" and len(f.path) == 2 else ()
+                if any(c.opens(self.round) or new and c.opens("plan") for c in opened):
                     self._table(f, told, source, objective, target, new)
         _prune(objective["holders"][j])
         _prune(objective)
@@ -138,41 +147,64 @@ class _Overlay:
             inner[f.key] = value
             self._take((*source, *f.path), (*target, *f.path))
 
+    def _record(self, owner: dict, part: str, told: dict, source: tuple, target: tuple) -> None:
+        """Keep what the round says of a holding or a sheet among what other rounds said."""
+        mine = [f for f in self.fields if f.path[0] == part and (f.revision or f.reading)]
+        said = self._said(told.get(part) or {}, {f.path[1:] for f in mine})
+        item = owner.setdefault(part, {})
+        for key, at in record(item, said, self.round).items():
+            for name in [k for k in item[SAID[key]][at] if k != "round"]:
+                self._take((*source, part, key, name), (*target, part, SAID[key], at, name))
+
+    def _said(self, item: dict, open_: set[tuple]) -> dict[str, dict]:
+        """What a returned item says of its round, as far as the round opens it."""
+        return {key: {k: v for k, v in (item.get(key) or {}).items() if (key, k) in open_} for key in SAID}
+
     def _table(self, f: Field, told: dict, source: tuple, objective: dict, target: tuple, new: bool = False) -> None:
         items = _get(told, f.path) or []
         sheet = objective.setdefault("sheet", {})
         old = sheet.get(f.key, [])
-        if f.path in KEYS and self.round != "plan" and not new:
+        if f.path in KEYS and self.round.kind != "plan" and not new:
             rows = self._align(old, items, f, KEYS[f.path], objective["code"], (*source, *f.path))
-        elif self.round in f.open or new:
-            rows = [(item, k) for k, item in enumerate(items)]
+        elif f.opens(self.round) or new:
+            rows = [(self._recorded(item, f), k) for k, item in enumerate(items)]
         else:
             return
         sheet[f.key] = [row for row, _ in rows]
         for k, (_, origin) in enumerate(rows):
             if origin is not None:
                 self._take((*source, *f.path, origin), (*target, *f.path, k))
-                for key in [c.key for c in f.items if c.revision and self.round in c.open and c.key in items[origin]]:
-                    self._take((*source, *f.path, origin, key), (*target, *f.path, k, key))
+                at = next((n for n, r in enumerate(sheet[f.key][k].get("revisions", ())) if r["round"] == self.round), None)
+                for key in items[origin].get("revision", ()) if at is not None else ():
+                    self._take((*source, *f.path, origin, "revision", key), (*target, *f.path, k, "revisions", at, key))
         if not sheet[f.key]:
             del sheet[f.key]
 
+    def _open(self, f: Field) -> set[tuple]:
+        return {c.path for c in f.items if c.opens(self.round) and (c.revision or c.reading)}
+
+    def _recorded(self, item: dict, f: Field) -> dict:
+        """A returned item as a plan has it."""
+        row = {q: v for q, v in item.items() if q not in ("in_force", *SAID)}
+        record(row, self._said(item, self._open(f)), self.round)
+        return row
+
     def _align(self, old: list, items: list, f: Field, keys: tuple, objective: str, path: tuple) -> list[tuple]:
         """Rows after the merge with the index of the returned item each came from (None: not returned)."""
-        own = {c.key for c in f.items if self.round in c.open and "plan" not in c.open}
+        open_ = self._open(f)
         left = dict(enumerate(old))
         rows, last = [], (-1, 0)  # ordered by place in the base; an added row follows the one it was typed under
         for k, item in enumerate(items):
             at = next((n for n, o in left.items() if all(o.get(q) == item.get(q) for q in keys)), None)
             if at is None:
-                if self.round not in next(c for c in f.items if c.key == keys[0]).open:
+                if not next(c for c in f.items if c.path == keys[:1]).opens(self.round):
                     self._find("MERG04", (*path, k), {"item": item.get(keys[-1]), "table": _title(f)}, objective)
                 last = (last[0], last[1] + 1)
-                rows.append((last, item, k))
+                row = {**self._recorded(item, f), "added": str(self.round)}
             else:
-                last = (at, 0)
-                kept = {q: v for q, v in left.pop(at).items() if q not in own}
-                rows.append((last, _order({**kept, **{q: v for q, v in item.items() if q in own}}, f), k))
+                last, row = (at, 0), left.pop(at)
+                record(row, self._said(item, open_), self.round)
+            rows.append((last, row, k))
         for place, base in left.items():
             self._find("MERG05", path, {"item": base.get(keys[-1]), "table": _title(f), "code": objective}, objective)
             rows.append(((place, 0), base, None))
@@ -181,7 +213,7 @@ class _Overlay:
     def _measures(self) -> None:
         rows = self.merged.content.get("measures", [])
         columns = next(f for f in return_fields() if f.key == "measures").items
-        open_ = [c.key for c in columns if self.round in c.open]
+        open_ = {c.path for c in columns if c.opens(self.round)}
         mine = {(r["measure"]["objective"], r["measure"]["id"]): i for i, r in enumerate(rows)
                 if r["sector"] == self.returned.sector}
         asked = {(m.get("objective"), m.get("id")) for m in (self.returned.issued or {}).get("measures", ())}
@@ -191,8 +223,7 @@ class _Overlay:
             if i is None:
                 self._find("MERG09" if key in asked else "MERG06", ("measures", number), {"item": told.get("id"), "text": _said({k: v for k, v in told.items() if k != "id"})})
                 continue
-            kept = {k: v for k, v in rows[i]["measure"].items() if k not in open_}
-            rows[i]["measure"] = _order({**kept, **{k: told[k] for k in open_ if k in told}}, None, columns)
+            record(rows[i]["measure"], self._said(told, open_), self.round)
             self._take(("measures", number), ("measures", i))
 
     def _requests(self) -> None:
@@ -208,8 +239,23 @@ class _Overlay:
                 self._take(("requests", number), ("requests", i))
 
 
-def _narratives() -> tuple[Field, ...]:
-    return tuple(f for f in objective_fields() if f.key in ("interim_narrative", "final_narrative"))
+def record(item: dict, said: dict[str, dict], round: Round) -> dict[str, int]:
+    """Put what ``round`` says of ``item`` in the place of what it said before: ``said`` has its revision and its reading.
+
+    Returns the position of each among what all rounds said.
+    """
+    found = {}
+    repeated = [k for k in REPEATED if k in said["revision"] and round.before and in_force(item, k, round.before) == said["revision"][k]]
+    for key, values in said.items():
+        others = [r for r in item.pop(SAID[key], ()) if r["round"] != round]
+        values = {k: v for k, v in values.items() if key != "revision" or k not in repeated}
+        if values:
+            earlier = [r for r in others if r["round"] in round.earlier]
+            found[key] = len(earlier)
+            others = [*earlier, {"round": str(round), **values}, *[r for r in others if r not in earlier]]
+        if others:
+            item[SAID[key]] = others
+    return found
 
 
 def _title(f: Field) -> dict[str, str]:
@@ -235,11 +281,6 @@ def _get(document: dict, path: tuple):
             return None
         document = document.get(part)
     return document
-
-
-def _order(item: dict, f: Field | None, columns: tuple = ()) -> dict:
-    keys = [c.key for c in (f.items if f else columns)]
-    return {k: item[k] for k in sorted(item, key=lambda k: keys.index(k) if k in keys else len(keys))}
 
 
 def _prune(owner: dict) -> None:

@@ -8,7 +8,7 @@ from perfxl.model.fields import Field, objective_fields, resolve, return_fields
 #: The fields that say which row is which, by the name of the array; rows of other arrays are known by their content.
 IDENTIFIERS = {
     "objectives": ("code",), "results": ("id",), "phases": ("id",), "entities": ("result", "entity"),
-    "measures": ("objective", "id"), "requests": ("id",), "responsibles": ("name",), "responsibles_revised": ("name",),
+    "measures": ("objective", "id"), "requests": ("id",), "responsibles": ("name",),
     "money": ("kind", "label", "year"),
 }
 
@@ -24,7 +24,7 @@ def node(path: tuple[str, ...]) -> dict:
     found, home = documents.schema("return"), "return"
     for part in path:
         inner = found.get("items") if part == ROW else found.get("properties", {}).get(part)
-        if inner is None:
+        if inner is None or "return" not in inner.get("x-in", ("return",)):
             return {}
         found, home = resolve(inner, home)
     return found

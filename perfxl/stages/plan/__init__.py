@@ -17,14 +17,14 @@ def blank(year: int, language: str = "it") -> dict:
     are not filled in.
     """
     return {
-        "schema": "perfxl/plan/1",
+        "schema": "perfxl/plan/2",
         "year": year,
         "body": {"language": language},
         "rules": {f.key: f.schema["default"] for f in scalars() if f.path[0] == "rules" and f.schema.get("default") != []},
         "rounds": [
-            {"round": "plan", "reference_date": f"{year}-01-01", "deadline": f"{year}-01-31"},
-            {"round": "interim", "reference_date": f"{year}-09-30", "deadline": f"{year}-10-31"},
-            {"round": "final", "reference_date": f"{year}-12-31", "deadline": f"{year + 1}-01-31"},
+            {"id": "plan", "kind": "plan", "reference_date": f"{year}-01-01", "deadline": f"{year}-01-31"},
+            {"id": "interim", "kind": "monitoring", "reference_date": f"{year}-09-30", "deadline": f"{year}-10-31"},
+            {"id": "final", "kind": "final", "reference_date": f"{year}-12-31", "deadline": f"{year + 1}-01-31"},
         ],
     }
 

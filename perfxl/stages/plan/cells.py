@@ -23,7 +23,7 @@ from perfxl.model.identity import CONSTANT, PROPERTY
 from perfxl.workbook.patch.package import with_ordered_fonts
 
 #: Heading colours of the law's three moments.
-MOMENT_FILL = {"plan": "262626", "interim": "0033CC", "final": "00702E"}
+MOMENT_FILL = {"plan": "262626", "monitoring": "0033CC", "final": "00702E"}
 #: Fills of cells to write in and of computed ones; colours of the tabs by part of the plan.
 INPUT, PALE = "FFFBEA", "EEF1F5"
 TAB = {"setup": "262626", "contents": "A6A6A6", "year": "0033CC"}
@@ -50,7 +50,7 @@ def add_styles(book: Workbook) -> None:
             f"perfxl {moment}", font=font(bold=True, color="FFFFFF"), fill=PatternFill("solid", fgColor=colour),
             alignment=Alignment(vertical="center", wrap_text=True), border=BOX, number_format="@"))
     plain = {"title": font(bold=True, size=18, color=MOMENT_FILL["plan"]), "note": font(italic=True, color="595959"),
-             "section": font(bold=True, size=13, color=MOMENT_FILL["interim"]), "label": font(bold=True),
+             "section": font(bold=True, size=13, color=MOMENT_FILL["monitoring"]), "label": font(bold=True),
              "help": font(color="595959"), "wrapped": font(), "step": font(bold=True), "link": font(underline="single", color="1F5FA8")}
     for name, look in plain.items():
         wrap = name in ("help", "wrapped", "link", "step")

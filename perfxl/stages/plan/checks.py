@@ -6,10 +6,21 @@ The checks look at the document alone and bear with missing parts: what the sche
 import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from perfxl.model import documents
-from perfxl.model.fields import ROUNDS
+from perfxl.model.arithmetic import has_meaning
+from perfxl.model.readings import dropped, gone, in_force
+from perfxl.model.rounds import (
+    FINAL,
+    PLAN,
+    Round,
+    Rounds,
+    first_day,
+    kind_labels,
+    last_day,
+)
 
 _LINE = re.compile(documents.schema("objective")["$defs"]["lineCode"]["pattern"])
 
@@ -47,7 +58,7 @@ def _codes(plan: dict, key: str) -> set[str]:
 def repeated(plan: dict) -> Iterator[Problem]:
     """The same code twice among sectors, objectives, lines or rounds; the same sector twice in an objective."""
     for array, key, code in (("sectors", "code", "PLAN30"), ("objectives", "code", "PLAN31"),
-                             ("cascade", "code", "PLAN32"), ("rounds", "round", "PLAN33")):
+                             ("cascade", "code", "PLAN32"), ("rounds", "id", "PLAN33")):
         seen = set()
         for i, item in _items(plan, array):
             if item.get(key) in seen:
@@ -85,9 +96,10 @@ def unknown_objectives(plan: dict) -> Iterator[Problem]:
     for path, objective in places:
         if objective and objective not in known:
             yield Problem("PLAN41", path, {"objective": objective})
-    for i, k, objective, holder in _holders(plan):
-        successor = holder.get("holding", {}).get("replaced_by")
-        path = ("objectives", i, "holders", k, "holding", "replaced_by")
+    replacements = [(i, k, objective, n, changed.get("replaced_by")) for i, k, objective, holder in _holders(plan)
+                    for n, changed in enumerate(holder.get("holding", {}).get("revisions", ()))]
+    for i, k, objective, n, successor in replacements:
+        path = ("objectives", i, "holders", k, "holding", "revisions", n, "replaced_by")
         if successor and successor not in known:
             yield Problem("PLAN46", path, {"objective": successor})
         elif successor and successor == objective.get("code"):
@@ -155,25 +167,33 @@ def owners(plan: dict) -> Iterator[Problem]:
 
 def dates(plan: dict) -> Iterator[Problem]:
     """Rounds that are missing, out of order, outside the year, or due before the day they refer to."""
-    given = {r.get("round"): (i, r) for i, r in _items(plan, "rounds")}
-    for name in ROUNDS:
-        if plan.get("rounds") and name not in given:
-            yield Problem("PLAN60", ("rounds",), {"round": _round(name)})
+    given = {r.get("id"): (i, r) for i, r in _items(plan, "rounds")}
+    rounds = Rounds.of(plan)
+    for kind in (PLAN, FINAL):
+        several = [i for i, r in _items(plan, "rounds") if r.get("kind") == kind]
+        if plan.get("rounds") and not several:
+            yield Problem("PLAN60", ("rounds",), {"round": kind_labels()[kind]})
+        for i in several[1:]:
+            yield Problem("PLAN64", ("rounds", i, "kind"), {"kind": kind_labels()[kind]})
     before = None
-    for name in (n for n in ROUNDS if n in given):
+    for name in (r for r in rounds if r in given):
         i, round = given[name]
         day, due = round.get("reference_date", ""), round.get("deadline", "")
-        if day and due and due < day and name != "plan":
+        if day and due and due < day and name.kind != PLAN:
             yield Problem("PLAN61", ("rounds", i, "deadline"), {"deadline": _day(due), "reference": _day(day)})
         if day and before and day <= before:
             yield Problem("PLAN62", ("rounds", i, "reference_date"), {"day": _day(day), "before": _day(before)})
-        if day and "year" in plan and day[:4] != str(plan["year"]):
+        if _outside(plan, day):
             yield Problem("PLAN63", ("rounds", i, "reference_date"), {"day": _day(day), "year": str(plan["year"])})
         before = day or before
 
 
-def _round(name: str) -> dict[str, str]:
-    return documents.schema("objective")["$defs"]["round"]["x-labels"][name]
+def _outside(plan: dict, day: str) -> bool:
+    """Whether ``day`` is not in the year of the plan."""
+    try:
+        return bool(day) and "year" in plan and not first_day(plan) <= date.fromisoformat(day) <= last_day(plan)
+    except (TypeError, ValueError):
+        return False
 
 
 def addresses(plan: dict) -> Iterator[Problem]:
@@ -195,9 +215,10 @@ def weights(plan: dict, new: Container[str] = ()) -> Iterator[Problem]:
     replaced by them: with or without those the sum has to be right."""
     tolerance = Decimal(str(plan.get("rules", {}).get("weight_tolerance", "0.05")))
     held: dict[str, list[tuple[str, Decimal | None]]] = {}
-    for _, _, objective, holder in _holders(plan):
-        if _counts(holder):
-            held.setdefault(holder.get("sector"), []).append((objective.get("code"), weight_in_force(holder)))
+    last = Rounds.of(plan).all[-1:]
+    for _, _, objective, holder in _holders(plan) if last else ():
+        if _counts(holder, last[0]):
+            held.setdefault(holder.get("sector"), []).append((objective.get("code"), weight_in_force(holder, last[0])))
     for i, sector in _items(plan, "sectors"):
         mine = held.get(sector.get("code"), [])
         if not mine or sector.get("weighted") is False or any(w is None for _, w in mine):
@@ -207,18 +228,43 @@ def weights(plan: dict, new: Container[str] = ()) -> Iterator[Problem]:
             yield Problem("PLAN70", ("sectors", i, "code"), {"sector": sector["code"], "total": totals[0]})
 
 
-def _counts(holder: dict) -> bool:
-    """Whether an objective counts in a sector's total: it is weighted, and neither replaced nor withdrawn."""
+def _counts(holder: dict, round: Round) -> bool:
+    """Whether an objective counts in a sector's total at ``round``: it is weighted, and neither replaced nor withdrawn."""
     holding = holder.get("holding", {})
-    statuses = {holding.get(r, {}).get("status") for r in ("interim", "final")}
-    return holding.get("weighting", "weighted") == "weighted" and not holding.get("replaced_by") and not statuses & {"replaced", "withdrawn"}
+    return holding.get("weighting", "weighted") == "weighted" and not gone(holding, round)
 
 
-def weight_in_force(holder: dict) -> Decimal | None:
-    """The weight of an objective in a sector in points, revised where it was; None when it has none or does not count there."""
-    holding = holder.get("holding", {})
-    weight = holding.get("weight_revised", holding.get("weight")) if _counts(holder) else None
+def weight_in_force(holder: dict, round: Round) -> Decimal | None:
+    """The weight of an objective in a sector in points, in force at ``round``; None when it has none or does not count there."""
+    weight = in_force(holder.get("holding", {}), "weight", round) if _counts(holder, round) else None
     return None if weight is None else Decimal(str(weight))
 
 
-CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, owners, dates, weights, addresses)
+def sector_weights(plan: dict) -> Iterator[Problem]:
+    """Sectors without the weight that the body's mean needs."""
+    weighted = plan.get("rules", {}).get("body_mean") == "weighted"
+    for i, sector in _items(plan, "sectors"):
+        if weighted and sector.get("weighted") is not False and sector.get("weight") is None:
+            yield Problem("PLAN80", ("sectors", i, "weight"), {"sector": sector.get("code")})
+
+
+def measured(plan: dict) -> Iterator[Problem]:
+    """Results measured in a way that means nothing for their target; those whose degree was typed are left alone."""
+    last = Rounds.of(plan).all[-1]
+    for i, objective in _items(plan, "objectives"):
+        sheet = objective.get("sheet", {})
+        for k, result in enumerate(sheet.get("results", ())):
+            if dropped(result, last) or any("degree" in told for told in result.get("readings", ())):
+                continue
+            code = "PLAN82" if result.get("direction") == "progress" else "PLAN81"
+            said = {"result": result.get("id"), "objective": objective.get("code")}
+            target = in_force(result, "target", last)
+            at = next((("revisions", n) for n, r in reversed(list(enumerate(result.get("revisions", ())))) if r.get("target") is not None), ())
+            if not has_meaning(result, last):
+                yield Problem(code, ("objectives", i, "sheet", "results", k, *at, "target"), {**said, "target": target})
+            for n, entity in enumerate(sheet.get("entities", ())) if target is None else ():
+                if entity.get("result") == result.get("id") and not has_meaning(result, last, entity):
+                    yield Problem(code, ("objectives", i, "sheet", "entities", n, "target"), {**said, "target": entity["target"]})
+
+
+CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, owners, dates, weights, sector_weights, measured, addresses)

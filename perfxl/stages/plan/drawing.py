@@ -9,9 +9,35 @@ from openpyxl.worksheet.worksheet import Worksheet
 from perfxl.model import long_text
 from perfxl.model.fields import Field
 from perfxl.model.texts import Texts
-from perfxl.stages.plan.cells import FORMATS, LINE, PALE, TAB, TOP, add_styles, font, identify, put, saved, set_page, write_text
+from perfxl.stages.plan import said
+from perfxl.stages.plan.cells import (
+    FORMATS,
+    LINE,
+    PALE,
+    TAB,
+    TOP,
+    add_styles,
+    font,
+    identify,
+    put,
+    saved,
+    set_page,
+    write_text,
+)
 from perfxl.stages.plan.front import draw_body, draw_readme
-from perfxl.stages.plan.layout import KEY_ROW, NOTE_ROW, OWNER, TITLE_ROW, Column, Sheet, alone, at_path, optional, sheets
+from perfxl.stages.plan.layout import (
+    KEY_ROW,
+    NOTE_ROW,
+    OWNER,
+    SAID,
+    TITLE_ROW,
+    Column,
+    Sheet,
+    alone,
+    at_path,
+    optional,
+    sheets,
+)
 from perfxl.stages.plan.rules import Lists, add_column_rules, sum_of_weights
 from perfxl.workbook import values
 
@@ -36,7 +62,7 @@ def draw(document: dict, language: str, extension: dict | None) -> bytes:
     readme = book.create_sheet(say("sheet_readme"))
     body = book.create_sheet(say("sheet_body"))
     drawn = {sheet.id: book.create_sheet(sheet.title(language)) for sheet in tables}
-    lists = Lists(book, say, language, {k: drawn[k].title for k in ("sectors", "objectives")})
+    lists = Lists(book, say, language, {k: drawn[k].title for k in ("sectors", "objectives", "rounds")})
     draw_body(body, document, say, lists)
     for sheet in tables:
         _draw_table(drawn[sheet.id], sheet, _rows(document, sheet), say, lists)
@@ -49,6 +75,8 @@ def draw(document: dict, language: str, extension: dict | None) -> bytes:
 
 def _rows(document: dict, sheet: Sheet) -> list[tuple[str, dict]]:
     """(code of the objective, item) for every row of ``sheet``, in document order."""
+    if sheet.id in SAID:
+        return said.rows(document, sheet.id)
     if sheet.id == "objectives":
         return [("", item if (own := alone(item)) is None else {**item, "holding": own}) for item in document.get("objectives", ())]
     if not sheet.owned:
@@ -83,7 +111,7 @@ def _draw_table(ws: Worksheet, sheet: Sheet, rows: list, say: Texts, lists: List
     head = f"{quote_sheetname(ws.title)}!$A${KEY_ROW}:${letter}${TITLE_ROW}"
     ws.parent.defined_names[sheet.name] = DefinedName(sheet.name, attr_text=head)
     for number, column in enumerate(sheet.columns, 1):
-        if column.key == "code" and sheet.id in ("sectors", "objectives"):
+        if column.key in ("code", "id") and sheet.id in ("sectors", "objectives", "rounds"):
             at = get_column_letter(number)
             lists.define(sheet.id, f"{quote_sheetname(ws.title)}!${at}${TITLE_ROW + 1}:${at}${last}")
 
@@ -91,7 +119,7 @@ def _draw_table(ws: Worksheet, sheet: Sheet, rows: list, say: Texts, lists: List
 def _close_later(ws: Worksheet, sheet: Sheet, rows: list) -> None:
     """Close the columns of later rounds in which nothing stands yet; whoever needs one opens it with the + over it."""
     for number, column in enumerate(sheet.columns, 1):
-        if column.field.moment != "plan" and not any(at_path(item, column.field.path) is not None for _, item in rows) and not sheet.id.endswith("_revised"):
+        if column.field.moment != "plan" and not any(at_path(item, column.field.path) is not None for _, item in rows) and sheet.id not in SAID:
             dimension = ws.column_dimensions[get_column_letter(number)]
             dimension.hidden, dimension.outlineLevel = True, 1
 

@@ -11,8 +11,24 @@ from perfxl.model import long_text
 from perfxl.model.fields import Field
 from perfxl.model.findings import quote
 from perfxl.model.texts import Texts
-from perfxl.stages.plan.cells import BOX, INPUT, LINE, MOMENT_FILL, TAB, put, set_page, style_name, write_text
-from perfxl.stages.plan.layout import TITLE_ROW, at_path, group_titles, scalar_name, scalars
+from perfxl.stages.plan.cells import (
+    BOX,
+    INPUT,
+    LINE,
+    MOMENT_FILL,
+    TAB,
+    put,
+    set_page,
+    style_name,
+    write_text,
+)
+from perfxl.stages.plan.layout import (
+    TITLE_ROW,
+    at_path,
+    group_titles,
+    scalar_name,
+    scalars,
+)
 from perfxl.stages.plan.rules import MISSING, WRONG, Lists, add_prompt
 from perfxl.workbook import values
 
@@ -101,8 +117,8 @@ def draw_readme(ws: Worksheet, document: dict, say: Texts, drawn: dict, body: Wo
 
 def _steps(drawn: dict, body: Worksheet) -> list[tuple[str, list[Worksheet]]]:
     """What to do and where, in order: (message, sheets)."""
-    contents = ("responsibles", "responsibles_revised", "money", "results", "entities", "phases")
-    year = ("evaluations", "requests", "considerations")
+    contents = ("responsibles", "money", "results", "entities", "phases")
+    year = ("evaluations", "requests", "considerations", "readings", "revisions", "responsibles_revised")
     return [("body", [body]), *((s, [drawn[s]]) for s in ("rounds", "sectors", "cascade", "objectives", "holders")),
             ("contents", [drawn[s] for s in contents]), ("measures", [drawn["measures"]]), ("owners", [drawn["owners"]]),
             ("year", [drawn[s] for s in year]), ("done", [])]

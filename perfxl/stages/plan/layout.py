@@ -22,6 +22,8 @@ KEY_ROW, NOTE_ROW, TITLE_ROW = 1, 2, 3
 OWNER = "#objective"
 #: End of the key and of the title of a column that carries on a text longer than a cell.
 MORE = "+"
+#: The tables of what rounds said of the items of other tables.
+SAID = READINGS, REVISIONS, RESPONSIBLES = "readings", "revisions", "responsibles_revised"
 #: What of a holding stands on the row of its objective too.
 OWN = (("holding", "weighting"), ("holding", "weight"))
 #: Key of the column that the workbook computes: the sum of a sector's weights.
@@ -79,7 +81,7 @@ class Sheet:
     @property
     def groups(self) -> tuple[tuple[str, ...], ...]:
         """Paths of the objects that an item must have even when nothing is in them."""
-        return _required_groups(("objectives", *self.path) if self.owned else self.path)
+        return () if self.id in SAID else _required_groups(("objectives", *self.path) if self.owned else self.path)
 
 
 def at_path(item, path: tuple[str, ...]):
@@ -113,13 +115,16 @@ def group_titles(key: str) -> dict[str, str]:
 
 def sheets(extension: dict | None = None) -> tuple[Sheet, ...]:
     """Every sheet with a table, in the order of the workbook; ``extension``: the body's own fields."""
+    from perfxl.stages.plan import said
+
     own = extension_fields(extension)
-    return tuple(s for f in _plan_fields() if f.cell == "table" for s in _with_children(f, own))
+    objectives = next(f for f in _plan_fields() if f.key == "objectives")
+    return (*(s for f in _plan_fields() if f.cell == "table" for s in _with_children(f, own)), *said.sheets(objectives))
 
 
 def _with_children(field: Field, own: tuple[Field, ...]) -> Iterator[Sheet]:
     items = field.items + own if field.key == "objectives" else field.items
-    columns = list(_columns(field.path, items))
+    columns = list(columns_of(field.path, items))
     if field.key == "sectors":
         columns.insert(2, _weights_column())
     if field.key == "objectives":
@@ -127,8 +132,8 @@ def _with_children(field: Field, own: tuple[Field, ...]) -> Iterator[Sheet]:
         columns[after:after] = _own_holding(items)
     yield Sheet(field.key, field.path, False, field, tuple(columns))
     for child in (f for f in items if f.cell == "table"):
-        columns = _columns((*field.path, *child.path), child.items)
-        yield Sheet(child.key, child.path, True, child, (_owner_column(field), *columns))
+        columns = columns_of((*field.path, *child.path), child.items)
+        yield Sheet(child.key, child.path, True, child, (owner_column(field), *columns))
 
 
 def _weights_column() -> Column:
@@ -158,7 +163,7 @@ def alone(objective: dict) -> dict | None:
     if len(holders) != 1 or holders[0].get("sector") != objective.get("lead") or holders[0].keys() - {"sector", "holding"}:
         return None
     holding = holders[0].get("holding", {})
-    return None if holding.keys() - {key[-1] for key in OWN} else holding
+    return None if holding.keys() - {*(key[-1] for key in OWN), READINGS, REVISIONS} else holding
 
 
 def optional(sheet: Sheet, column: Column) -> bool:
@@ -167,7 +172,7 @@ def optional(sheet: Sheet, column: Column) -> bool:
     return bool(inner) and (group,) not in sheet.groups and group != "sheet"
 
 
-def _owner_column(objectives: Field) -> Column:
+def owner_column(objectives: Field) -> Column:
     item, _ = _item(objectives.path)
     code = next(f for f in objectives.items if f.key == "code")
     help_ = {"description": item["description"], "x-en": {**code.schema["x-en"], "description": item["x-en"]["description"]}}
@@ -175,7 +180,8 @@ def _owner_column(objectives: Field) -> Column:
     return Column(OWNER, field, (("it", item["title"]), ("en", item["x-en"]["title"])), "objectives")
 
 
-def _columns(path: tuple[str, ...], items: tuple[Field, ...]) -> Iterator[Column]:
+def columns_of(path: tuple[str, ...], items: tuple[Field, ...]) -> Iterator[Column]:
+    """The columns of a table whose items are at ``path``; a long text has a second one."""
     plain = [f for f in items if f.cell != "table"]
     repeated = Counter(f.title("it") for f in plain)
     for field in plain:
@@ -204,9 +210,10 @@ def _refers(field: Field) -> str:
     """Codes are called ``code`` where they are given; a code under another key refers to one given elsewhere."""
     codes = documents.schema("objective")["$defs"]
     pattern = field.schema.get("pattern")
-    if field.key == "code" or not pattern:
+    if field.path in (("code",), ("id",)) or not pattern:
         return ""
-    return {codes["sectorCode"]["pattern"]: "sectors", codes["objectiveCode"]["pattern"]: "objectives"}.get(pattern, "")
+    return {codes["sectorCode"]["pattern"]: "sectors", codes["objectiveCode"]["pattern"]: "objectives",
+            codes["round"]["pattern"]: "rounds"}.get(pattern, "")
 
 
 def _required_groups(path: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:

@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from perfxl.model import documents, identity, long_text
+from perfxl.model import documents, identity, long_text, upgrade
 from perfxl.model.fast_validation import sound
 from perfxl.model.fields import Field
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.refusals import refusals
+from perfxl.model.rounds import Rounds, kind_labels
+from perfxl.stages.plan import said
 from perfxl.stages.plan.checks import problems
 from perfxl.stages.plan.layout import (
     KEY_ROW,
     MORE,
     OWNER,
+    SAID,
     TITLE_ROW,
     Column,
     Sheet,
@@ -62,12 +65,14 @@ class Grid:
 
 @dataclass
 class Row:
-    """One item: the grid and the row it stands in, what it says, the objective it belongs to."""
+    """One item: the grid and the row it stands in, what it says, the objective it belongs to; ``part``: of a row of what
+    rounds said, what it speaks of."""
 
     grid: Grid
     number: int
     item: dict
     owner: str | None
+    part: str = ""
 
 
 def read(data: bytes, file: str = "piano.xlsx", extension: dict | None = None) -> PlanReading:
@@ -108,18 +113,22 @@ class Reader:
         self._scalars(document)
         for layout in self.layouts:
             grid = self.grids.get(layout.id)
+            if layout.id == SAID[0] and "objectives" in self.grids:  # what rounds said is about holders that are all there
+                self._own_holdings(document)
+            if grid is None and layout.id in SAID and "round" in getattr(self.grids.get("rounds"), "columns", ()):
+                continue  # the workbook is from before there were tables of what rounds said
             if grid is None:
                 self._notice("PLAN03", Place(self.file), {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
                 continue
             self._columns(grid)
             self._place(document, layout, list(self._rows(grid)))
             grid.sheet.let_go()
-        if "objectives" in self.grids:
-            self._own_holdings(document)
+        document = upgrade.plan(document)
+        _round_ids(document)
         wrong = [] if sound("plan", document, self.extension) else list(documents.violations("plan", document, self.extension))
-        for code, path, said, title in (*refusals(wrong, document, self.grids),
-                                        *((p.code, p.path, p.values, None) for p in problems(document))):
-            self._about(document, code, path, said, title)
+        for code, path, values_, title in (*refusals(wrong, document),
+                                           *((p.code, p.path, p.values, None) for p in problems(document))):
+            self._about(document, code, path, values_, title)
         places = {documents.pointer(path): place for path, place in self._places(document)}
         return PlanReading(None if wrong else document, places, tuple(in_order(self.findings)))
 
@@ -139,7 +148,7 @@ class Reader:
 
     def _rows(self, grid: Grid) -> Iterator[Row]:
         """The rows of a table that say something, from the top."""
-        columns = {c.key: c for c in grid.layout.columns}
+        columns = {**said.old_columns(grid.layout.id), **_old_round(grid.layout), **{c.key: c for c in grid.layout.columns}}
         used = {at for key, at in grid.columns.items() if key in columns and not columns[key].computed}
         numbers = sorted({row for row, column in grid.sheet.cells if row >= grid.first and column in used})
         for number in numbers:
@@ -176,7 +185,9 @@ class Reader:
 
     def _columns(self, grid: Grid) -> None:
         """Says which columns are not read although something stands in them."""
-        known, read_ = {c.key for c in grid.layout.columns}, set(grid.columns.values())
+        known, read_ = {c.key for c in grid.layout.columns} | {k + end for k in said.old_columns(grid.layout.id) for end in ("", MORE)}, \
+            set(grid.columns.values())
+        known |= set(_old_round(grid.layout))
         filled = {column for row, column in grid.sheet.cells if row >= grid.first}
         for column in sorted(filled):
             text = grid.sheet.cell(grid.key_row, column).value
@@ -193,6 +204,9 @@ class Reader:
 
     def _place(self, document: dict, layout: Sheet, rows: list[Row]) -> None:
         """Puts the rows of one table where they belong in the document."""
+        if layout.id in SAID:
+            self._place_said(document, layout, rows)
+            return
         if not layout.owned:
             if layout.id == "objectives":
                 self.own = [(row, row.item.pop("holding", None)) for row in rows]
@@ -216,6 +230,21 @@ class Reader:
                 items = parent.setdefault(layout.path[-1], [])
                 self.where["objectives", index, *layout.path, len(items)] = row
                 items.append(row.item)
+
+    def _place_said(self, document: dict, layout: Sheet, rows: list[Row]) -> None:
+        """Puts what rounds said with the items that it is about."""
+        placing = said.Placing(document)
+        for row in rows:
+            place = row.grid.place(self.file, row.number, OWNER)
+            found = placing.put(layout.id, row.owner or "", row.item)
+            if row.owner is None:
+                self.findings.append(Finding("PLAN10", place, {"row": row.number}, dict(layout.columns[0].titles)))
+            elif found is None:
+                about = ", ".join(str(v) for v in row.item.get("@", {}).values())
+                self.findings.append(Finding("PLAN54", place, {"objective": row.owner, "item": about}, objective=row.owner))
+            else:
+                path, row.part = found
+                self.where[path] = row
 
     def _own_holdings(self, document: dict) -> None:
         """The weight on the row of an objective goes to the sector that leads it, which holds it alone where no other is told."""
@@ -251,8 +280,10 @@ class Reader:
         for path, row in self.where.items():
             yield path, row.grid.place(self.file, row.number)
             for column in row.grid.layout.columns:
-                if column.read and column.key != OWNER and at_path(row.item, column.field.path) is not None:
-                    yield (*path, *column.field.path), row.grid.place(self.file, row.number, column.key)
+                if column.read and column.key != OWNER and column.field.path[0] != "@" \
+                        and at_path(row.item, column.field.path) is not None:
+                    inner = column.field.path[column.field.path[0] == row.part and bool(row.part):]
+                    yield (*path, *inner), row.grid.place(self.file, row.number, column.key)
 
     # --- findings ------------------------------------------------------------------------------------------------
 
@@ -278,7 +309,8 @@ class Reader:
         for length in range(len(path), 0, -1):
             row = self.where.get(path[:length])
             if row:
-                key = "/".join(str(part) for part in path[length:] if isinstance(part, str))
+                inner = (row.part, *path[length:]) if row.part and path[length:] not in ((), ("round",)) else path[length:]
+                key = "/".join(str(part) for part in inner if isinstance(part, str))
                 column = next((c for c in row.grid.layout.columns if c.key == key), None)
                 owned = next((g for g in self.grids.values() if g.layout.owned and "/".join(g.layout.path) == key), None)
                 if owned:
@@ -320,6 +352,28 @@ def _keys(sheet: sheets.Sheet, layout: Sheet, rows: range) -> Grid | None:
             ordered = dict(sorted(columns.items(), key=lambda pair: pair[1]))
             return Grid(layout, sheet, row, row + TITLE_ROW - KEY_ROW + 1, ordered)
     return None
+
+
+def _old_round(layout: Sheet) -> dict[str, Column]:
+    """The column in which the table of the rounds named them, when there were three."""
+    if layout.id != "rounds":
+        return {}
+    kind = next(c for c in layout.columns if c.key == "kind")
+    labels = {old: kind_labels()[new] for old, new in upgrade.ROUNDS.items()}
+    labels["interim"] = {"it": "Monitoraggio intermedio", "en": "Interim monitoring"}
+    field = Field(("round",), "choice", {**kind.field.schema, "enum": list(labels), "x-labels": labels}, (), ())
+    return {"round": Column("round", field, kind.titles)}
+
+
+def _round_ids(document: dict) -> None:
+    """Put the ids of the rounds in the place of their names, wherever a row names one."""
+    rounds = Rounds.of(document)
+    named = [row for part in ("evaluations", "requests", "considerations") for row in document.get(part, ())]
+    named += [told for *_, item in said.items(document) for part in ("readings", "revisions") for told in item.get(part, ())]
+    for row in named:
+        found = rounds.parse(row["round"]) if isinstance(row.get("round"), str) else None
+        if found is not None:
+            row["round"] = str(found)
 
 
 def _made(item: dict, path: tuple[str, ...]) -> dict:

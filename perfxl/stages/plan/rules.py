@@ -24,7 +24,7 @@ CELL_MOST = 32_767
 class Lists:
     """The lists that cells choose from: labels on a hidden sheet, codes where they are given.
 
-    ``titles``: names of the sheets that give the codes of ``sectors`` and ``objectives``.
+    ``titles``: names of the sheets that give the codes of ``sectors``, ``objectives`` and ``rounds``.
     """
 
     def __init__(self, book: Workbook, say: Texts, language: str, titles: dict[str, str]):
@@ -141,22 +141,20 @@ def _short(text: str, most: int) -> str:
 
 
 def sum_of_weights(sector: str, title: str, columns: dict[str, str], labels: dict[str, str], own: tuple[str, dict[str, str]]) -> str:
-    """The formula that sums the weights in force of the sector whose code is in the cell ``sector``.
+    """The formula that sums the weights in the plan of the sector whose code is in the cell ``sector``.
 
     ``title``: name of the sheet of the holders; ``columns``: ranges of its columns by key, such as ``$C$4:$C$300``;
-    ``labels``: how that sheet says not_weighted, incentives, replaced and withdrawn; ``own``: name and columns of the sheet
-    of the objectives, where the weight of a sector that holds one alone stands.
+    ``labels``: how that sheet says not_weighted and incentives; ``own``: name and columns of the sheet of the objectives, where
+    the weight of a sector that holds one alone stands.
     """
     def at(key: str) -> str:
         return f"{quote_sheetname(title)}!{columns[key]}"
 
     out = [(at("holding/weighting"), labels["not_weighted"]), (at("holding/weighting"), labels["incentives"])]
-    out += [(at(f"holding/{r}/status"), labels[s]) for r in ("interim", "final") for s in ("replaced", "withdrawn")]
-    common = "".join(f',{where},"<>{label}"' for where, label in out) + f',{at("holding/replaced_by")},"="'
-    revised, weight = at("holding/weight_revised"), at("holding/weight")
+    common = "".join(f',{where},"<>{label}"' for where, label in out)
     same = f"{at('sector')},{sector}{common}"
     alone = {k: f"{quote_sheetname(own[0])}!{where}" for k, where in own[1].items()}
     mine = f"{alone['lead']},{sector}" + "".join(f',{alone["holding/weighting"]},"<>{labels[w]}"' for w in ("not_weighted", "incentives"))
     counted = f'COUNTIFS({same})+COUNTIFS({mine},{alone["holding/weight"]},"<>")'
-    total = f'SUMIFS({weight},{same},{revised},"=")+SUMIFS({revised},{same})+SUMIFS({alone["holding/weight"]},{mine})'
+    total = f'SUMIFS({at("holding/weight")},{same})+SUMIFS({alone["holding/weight"]},{mine})'
     return f'=IF({sector}="","",IF({counted}=0,"",{total}))'

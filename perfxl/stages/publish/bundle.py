@@ -11,14 +11,20 @@ from hashlib import sha256
 
 from perfxl.campaign.register.log import Entry, canonical
 from perfxl.model import documents
+from perfxl.model.rounds import Rounds
 from perfxl.model.version import __version__
 
 SCHEMA = "perfxl/bundle/1"
 MANIFEST, LOG, ORIGINALS = "manifest.json", "log.json", "originals.json"
-#: File name of the document of each round.
-NAMES = {"plan": "piano", "interim": "monitoraggio", "final": "relazione"}
+#: File name of the document of each kind of round.
+NAMES = {"plan": "piano", "monitoring": "monitoraggio", "final": "relazione"}
 CITIZENS, VALIDATION = "cittadini.docx", "validazione.docx"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def document_name_of(document: dict) -> str:
+    """File name, without its ending, of the Word document of a consolidated document."""
+    return NAMES[Rounds.of(document["content"])[document["round"]].kind]
 
 
 def document_name(round: str) -> str:

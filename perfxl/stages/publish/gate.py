@@ -23,7 +23,8 @@ def staff(view: View) -> set[str]:
     for objective in view.objectives:
         sheet = objective.get("sheet", {})
         named |= {name.strip() for name in sheet.get("staff", ())}
-        open_ |= {p["name"] for key in ("responsibles", "responsibles_revised") for p in sheet.get(key, ()) if p.get("name")}
+        people = [sheet, *sheet.get("revisions", ())]
+        open_ |= {p["name"] for told in people for p in told.get("responsibles", ()) if p.get("name")}
         open_ |= {sheet.get("service", "")} | {s["name"] for s in view.sectors}
     return {n for n in named if len(n.split()) > 1 and not any(n in o for o in open_)}
 

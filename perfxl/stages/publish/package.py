@@ -40,7 +40,7 @@ def package(view: View, tables: list[OpenTable], licence: str, language: str) ->
 
 
 def _title(view: View, say: Texts) -> str:
-    return say(f"title_{view.round}", body=view.content["body"]["name"], year=view.content["year"])
+    return say.at("title", view.round, body=view.content["body"]["name"], year=view.content["year"])
 
 
 def _text(value) -> str:
@@ -68,7 +68,7 @@ def _csv(table: OpenTable, contents: list[list]) -> bytes:
 
 
 def _json(view: View, tables: list[OpenTable], contents: dict[str, list]) -> bytes:
-    return documents.dumps({"body": view.content["body"]["name"], "year": view.content["year"], "round": view.round,
+    return documents.dumps({"body": view.content["body"]["name"], "year": view.content["year"], "round": str(view.round),
                             "tables": {t.name: [{c.key: v for c, v in zip(t.columns, values, strict=True) if v is not None}
                                                 for values in contents[t.name]] for t in tables}}).encode()
 

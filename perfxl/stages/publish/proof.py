@@ -5,6 +5,7 @@ disk, nothing in it is executed or followed, and the outcomes are computed by th
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,8 +15,8 @@ from typing import Any
 from perfxl.campaign.register.log import FIRST, Entry, sealed
 from perfxl.model import documents
 from perfxl.model.extension import faults
-from perfxl.model.fields import ROUNDS
 from perfxl.model.findings import Finding, Place
+from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.publish import bundle, derived, remade
 from perfxl.stages.publish.bundle import LOG, MANIFEST, SCHEMA, document_name
@@ -32,6 +33,9 @@ WORKBOOK = "consolidato.xlsx"
 _MANIFEST_KEYS = {"schema", "perfxl", "body", "year", "round", "own_templates", "draft", "files"}
 #: How many places that differ are told one by one.
 TOLD = 20
+_ROUND = re.compile("[a-z][a-z0-9]{0,15}")
+#: How the consolidated documents of archives from before rounds were data begin.
+_FIRST_SHAPE = b'"schema": "perfxl/consolidated/1"'
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ def verify(content: bytes, name: str, extension: dict | None = None) -> Verdict:
         findings += [f.at(file=name) for f in chain]
         own = extension if extension is not None else _extension(files)
         figures, before = 0, {}
-        for round in ROUNDS:
+        for round in _rounds(_json(files, document_name(manifest["round"]))):
             path = document_name(round)
             if path in files:
                 vouched = digests["runs"] if manifest.get("draft") is True and round == manifest["round"] else digests["runs"] | digests["approved"]
@@ -116,7 +120,7 @@ def _bound(manifest: dict, document: dict) -> Iterator[Finding]:
     for key, value in said.items():
         if manifest.get(key) != value or type(manifest.get(key)) is not type(value):
             yield Finding("BNDL10", values={"key": key, "found": str(manifest.get(key)), "told": str(value)})
-    words = [f"{bundle.NAMES[document['round']]}.docx", bundle.CITIZENS, bundle.VALIDATION]
+    words = [f"{bundle.document_name_of(document)}.docx", bundle.CITIZENS, bundle.VALIDATION]
     own, version = manifest.get("own_templates", []), manifest.get("perfxl", "")
     if not isinstance(own, list) or not all(name in words for name in own):
         yield Finding("BNDL10", values={"key": "own_templates", "found": str(own), "told": ", ".join(words)})
@@ -165,7 +169,7 @@ def _json(files: dict[str, bytes], path: str):
 def _manifest(manifest) -> dict[str, str]:
     """Digest by file name."""
     try:
-        if manifest["schema"] != SCHEMA or manifest["round"] not in ("plan", "interim", "final"):
+        if manifest["schema"] != SCHEMA or not _ROUND.fullmatch(str(manifest["round"])):
             raise _Refused("file", path=MANIFEST)
         return {str(name): str(about["sha256"]) for name, about in manifest["files"].items()}
     except (KeyError, TypeError, AttributeError) as problem:
@@ -218,14 +222,17 @@ class _Rest:
 def _made_again(files: dict[str, bytes], manifest: dict, entries: list, extension: dict | None) -> tuple[list[Finding], _Rest]:
     """Which files are not what contents and log give, and which cannot be told; asked when all else holds."""
     path = document_name(manifest["round"])
+    if _FIRST_SHAPE in files[path][:200]:  # made by a version whose tables and words were others
+        known = {MANIFEST, LOG, "extension.json", *(document_name(r) for r in _rounds(_json(files, path)))}
+        return [], _Rest(tuple(sorted(files.keys() - known)))
     try:
         document, log = _json(files, path), bundle.entries_of(entries)
-        draft = manifest.get("draft") is True
+        draft, round = manifest.get("draft") is True, _rounds(document)[-1]
         expected = derived.data_files(document, log, _licence(files), extension, draft)
         words = remade.words(document, log, extension, draft)
         own = tuple(name for name in words if name in manifest.get("own_templates", ()))
-        must = {MANIFEST, LOG, WORKBOOK, *expected, *words, *(document_name(r) for r in _earlier(entries, manifest["round"])), path}
-        may = {"extension.json", f"{bundle.NAMES[manifest['round']]}.pdf", *map(document_name, ROUNDS[: ROUNDS.index(manifest["round"])])}
+        must = {MANIFEST, LOG, WORKBOOK, *expected, *words, *(document_name(r) for r in _earlier(entries, round)), path}
+        may = {"extension.json", f"{bundle.NAMES[round.kind]}.pdf", *map(document_name, round.earlier)}
         lacking = [Finding("BNDL11", values={"path": name}) for name in sorted(must - files.keys() | files.keys() - must - may)]
         wrong = [name for name, content in expected.items() if files.get(name) not in (content, None)]
         if lacking or wrong:
@@ -243,10 +250,10 @@ def _unlike(wrong: list[str], manifest: dict) -> list[Finding]:
     return [Finding("BNDL08", values={"path": name, "version": manifest.get("perfxl", "")}) for name in wrong[:TOLD]]
 
 
-def _earlier(entries: list, round: str) -> list[str]:
+def _earlier(entries: list, round: Round) -> list[str]:
     """The rounds before ``round`` that the log says were consolidated."""
     runs = {documents.loads(e["payload"])["round"] for e in entries if e["kind"] == "run" and documents.loads(e["payload"])["stage"] == "consolidate"}
-    return [r for r in ROUNDS[: ROUNDS.index(round)] if r in runs]
+    return [r for r in round.earlier if r in runs]
 
 
 def _licence(files: dict[str, bytes]) -> str:
@@ -256,6 +263,14 @@ def _licence(files: dict[str, bytes]) -> str:
         return found if found in LICENCES else next(iter(LICENCES))
     except (KeyError, TypeError, IndexError, ValueError, RecursionError, ArithmeticError):
         return next(iter(LICENCES))
+
+
+def _rounds(document) -> tuple[Round, ...]:
+    """The rounds whose consolidated documents an archive may have: those up to that of ``document``."""
+    try:
+        return Rounds.of(document["content"])[document["round"]].until
+    except (KeyError, TypeError, AttributeError) as problem:
+        raise _Refused("file", path=MANIFEST) from problem
 
 
 def _outcomes(files: dict[str, bytes], path: str, round: str, extension: dict | None, known: dict,

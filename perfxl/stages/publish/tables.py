@@ -70,7 +70,7 @@ def open_tables(view: View, extension: dict | None = None) -> list[OpenTable]:
                   records.narratives(view, extension), rows.measures(view), rows.money(view), records.cascade(view)):
         left_out = inside | KEPT_INSIDE.get(table.name, set())
         known = _descriptions(table.name, extension)
-        columns = tuple(OpenColumn(c.key, c.cell, c.titles, known.get(c.key) or known.get(_bare(c.key)) or c.titles, c.labels)
+        columns = tuple(OpenColumn(c.key, c.cell, c.titles, known.get(c.key) or known.get(_bare(c.key, view)) or c.titles, c.labels)
                         for c in table.columns if c.key not in left_out)
         if table.name == "narratives":
             table = _without(table, inside_keys)
@@ -83,9 +83,10 @@ def _without(table: rows.Table, about: set[str]) -> rows.Table:
     return rows.Table(table.name, table.columns, lambda: (row for row in table if row.values["about"] not in about))
 
 
-def _bare(key: str) -> str:
+def _bare(key: str, view: View) -> str:
     """The key of a column without its round: ``final_outcome`` is about ``outcome``."""
-    return key.removeprefix("interim_").removeprefix("final_")
+    round, _, rest = key.partition("_")
+    return rest if round in view.year else key
 
 
 def _descriptions(table: str, extension: dict | None) -> dict[str, dict]:
@@ -93,12 +94,13 @@ def _descriptions(table: str, extension: dict | None) -> dict[str, dict]:
     found: dict[str, dict] = {}
     for field in (*objective_fields(), *return_fields()):
         if field.key in ITEMS.get(table, ()):
-            for item in field.items:
-                found.setdefault(item.key, _said(item))
+            for item in (i for i in field.items if not i.standing):
+                found.setdefault(rows.revised_key(item.key) if item.revision else item.key, _said(item))
     for name in DEFINITIONS.get(table, ()):
         found = _defined(name) | found
     if table == "objectives":
-        found |= {rows.field_key(f): _said(f) for f in (*objective_fields(), *extension_fields(extension))}
+        own = [f for f in (*objective_fields(), *extension_fields(extension)) if not f.standing]
+        found |= {rows.revised_key(f.key) if f.revision else f"declared_{f.key}" if f.reading else rows.field_key(f): _said(f) for f in own}
         found |= {f"evaluation_{key}": said for key, said in _defined("evaluation").items()}
     words = area("publish")
     return found | {k: words[f"field_{k}"] for k in COMMON if f"field_{k}" in words} \

@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from perfxl.model.arithmetic import applicable
 from perfxl.model.changes import Change, changes
 from perfxl.model.explain import explain
 from perfxl.model.findings import quote
 from perfxl.model.outcomes import added_up, weighed
+from perfxl.model.readings import dropped, due, read
 from perfxl.stages.consolidate.rows import people
 from perfxl.stages.consolidate.view import Held, View
 from perfxl.stages.publish import gate
@@ -84,9 +86,10 @@ class _Board:
     """The consolidated document with what the criteria ask of it."""
 
     def __init__(self, document: dict, language: str, extension: dict | None, approvals: Mapping):
-        self.document, self.view, self.speech = document, View(document), Speech(language)
+        self.document, self.view = document, View(document)
+        self.speech = Speech(language, self.view.rules().decimals)
         self.extension, self.approvals = extension, approvals
-        self.round = document["round"]
+        self.round = self.view.round
 
     def say(self, key: str, /, **values) -> str:
         return self.speech.say(f"board_{key}", **values)
@@ -162,7 +165,8 @@ def _completeness(board: _Board) -> Told:
     exceptions += [board.say("outcome_missing", objective=o["objective"], sector=o["sector"]) for o in told if o["exclusion"] == "missing"]
     for held in board.leads():
         blank = [p["id"] for p in held.objective.get("sheet", {}).get("phases", ())
-                 if p.get("weighting") != "not_weighted" and not p.get("dropped") and p.get(f"{board.round}_realised") is None]
+                 if p.get("weighting") != "not_weighted" and not dropped(p, board.round) and due(p, board.round)
+                 and read(p, board.round, "realised") is None]
         if blank and board.view.outcome(board.round, held).get("exclusion") not in ("replaced", "withdrawn"):
             exceptions.append(board.say("phases_blank", objective=held.objective["code"], phases=", ".join(blank)))
     excluded = Counter(o["exclusion"] for o in told if o["exclusion"])
@@ -195,7 +199,7 @@ def _deviations(board: _Board) -> Told:
         if outcome.get("value") is None or Decimal(outcome["value"]) >= 100 or outcome["exclusion"] in ("replaced", "withdrawn"):
             continue
         judged = board.view.evaluations.get((*held.key, board.round), {})
-        reason = held.holder.get("holding", {}).get(board.round, {}).get("reason") or judged.get("reason")
+        reason = read(held.holder.get("holding", {}), board.round, "reason") or judged.get("reason")
         value, code = board.speech.percent(outcome["value"]), held.objective["code"]
         if reason:
             evidence.append(board.say("deviation", objective=code, value=value, reason=reason))
@@ -207,12 +211,12 @@ def _deviations(board: _Board) -> Told:
 
 def _integrity(board: _Board) -> Told:
     measures = board.view.content.get("measures", ())
-    applied = [m for m in measures if m["measure"].get("applicable", True)]
+    applied = [m for m in measures if applicable(m["measure"], board.round) and due(m["measure"], board.round)]
     exceptions = [board.say("measure_silent", id=m["measure"]["id"], sector=m["sector"]) for m in applied
-                  if m["measure"].get(f"{board.round}_percent") is None or not m["measure"].get(f"{board.round}_result")]
+                  if read(m["measure"], board.round, "percent") is None or not read(m["measure"], board.round, "result")]
     personal = gate.personal(board.view, open_tables(board.view, board.extension))
     exceptions += [f.message(board.speech.language) for f in personal]
-    done = sum(m["measure"].get(f"{board.round}_percent") == 100 for m in applied)
+    done = sum(read(m["measure"], board.round, "percent") == 100 for m in applied)
     figures = [("measures", str(len(measures))), ("applicable", str(len(applied))), ("measures_done", str(done)), ("personal", str(len(personal)))]
     return figures, exceptions, []
 
@@ -221,8 +225,9 @@ def _texts(board: _Board):
     """(objective, what, text) of every narrative of the round."""
     for held in board.leads():
         sheet = held.objective.get("sheet", {})
-        yield from ((held.objective["code"], k, sheet[k]) for k in ("detail", f"{board.round}_narrative") if sheet.get(k))
-        yield from ((held.objective["code"], p["id"], p[f"{board.round}_done"]) for p in sheet.get("phases", ()) if p.get(f"{board.round}_done"))
+        texts = [("detail", sheet.get("detail")), ("narrative", read(sheet, board.round, "narrative"))]
+        texts += [(p["id"], read(p, board.round, "done")) for p in sheet.get("phases", ())]
+        yield from ((held.objective["code"], what, text) for what, text in texts if text)
 
 
 def _brevity(board: _Board) -> Told:
@@ -239,7 +244,7 @@ def _clarity(board: _Board) -> Told:
     exceptions, results, measurable = [], 0, 0
     for held in board.leads():
         mine = held.objective.get("sheet", {}).get("results", ())
-        able = [r for r in mine if r.get("unit") and (r.get("target") is not None or r.get("target_revised") is not None)]
+        able = [r for r in mine if r.get("unit") and board.view.in_force(r, "target") is not None]
         results, measurable = results + len(mine), measurable + len(able)
         if not able and board.view.outcome(board.round, held).get("exclusion") not in ("replaced", "withdrawn"):
             exceptions.append(board.say("unmeasured", objective=held.objective["code"]))

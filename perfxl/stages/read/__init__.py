@@ -19,6 +19,7 @@ from perfxl.stages.read import (
 )
 from perfxl.stages.read.issued import Issued, Kept
 from perfxl.stages.read.names import GENERAL, Part
+from perfxl.stages.read.older import older
 from perfxl.stages.read.outside_fields import Outside
 from perfxl.stages.read.read_context import Gather, Places, shown
 from perfxl.stages.read.recovery import Recovery
@@ -116,8 +117,12 @@ def _document(gather: Gather, known: Identity, extension: tuple[Field, ...], fou
               parts: dict[int, Part], form: Issued | None) -> dict:
     """The document, in the order of its schema. ``found``: what was found of fields without names; ``parts``: those with;
     ``form``: the workbook that it began as, which says what cannot be found."""
+    gather.older = older(parts, known.round)
+    for part in parts.values() if gather.older else ():
+        for ref in gather.older.renamed(part):
+            gather.shown(ref)
     whole = not (found.lost or found.gone)
-    document: dict[str, Any] = {"schema": "perfxl/return/1", "identity": known.document()}
+    document: dict[str, Any] = {"schema": "perfxl/return/2", "identity": known.document()}
     rest = parts.pop(GENERAL, Part(GENERAL))
     tables = objective.general(gather, rest.refs, document, Kept(form, GENERAL, whole) if form else None)
     _copies(gather, rest, {**document, **tables}, extension)

@@ -8,7 +8,7 @@ from perfxl.model import long_text
 from perfxl.model.fields import Field, objective_fields
 from perfxl.stages.read.read_context import At, Gather, quoted, shown
 from perfxl.workbook import values
-from perfxl.workbook.binding import Table
+from perfxl.workbook.binding import NARRATIVE, REVISED, STANDING, Table
 from perfxl.workbook.sheets.model import BLANK, Cell, Row
 from perfxl.workbook.sheets.refs import Ref
 
@@ -56,7 +56,7 @@ def value(gather: Gather, at: At, about: Field, path: str, cell: Cell | None = N
 class Block:
     """A table as it stands: ``rows``: sheet row by slot (``4``, ``4r``), in order; ``columns``: by key; ``slots``: the
     column of the slots; ``loose``: rows that hold something but have no slot, with their columns; ``written``: what the
-    non-empty cells of a row are made from."""
+    non-empty cells of a row are made from; ``past``: columns that show an earlier round."""
 
     sheet: str
     slots: int = 0
@@ -64,6 +64,7 @@ class Block:
     columns: dict[str, int] = field(default_factory=dict)
     loose: list[tuple[int, list[int]]] = field(default_factory=list)
     written: dict[int, Row] = field(default_factory=dict)
+    past: set[int] = field(default_factory=set)
 
     @cached_property
     def filled(self) -> dict[int, list[int]]:
@@ -81,6 +82,8 @@ def block(gather: Gather, ref: Ref, table: Table, about: Field) -> Block | None:
             slots = found.slots = next((c for c, cell in cells.items() if cell.value == "#"), 0)
             if slots:
                 found.columns = {cell.value: c for c, cell in cells.items() if isinstance(cell.value, str) and c != slots}
+                if gather.older:
+                    found.columns = _as_today(gather, found)
             else:
                 before.append((row, list(written)))
             continue
@@ -88,7 +91,8 @@ def block(gather: Gather, ref: Ref, table: Table, about: Field) -> Block | None:
         if mark is None:
             slot = ""
         elif (slot := gather.slots.get(mark)) is None:
-            slot = gather.slots[mark] = _slot(here[row, slots])
+            slot = _slot(here[row, slots])
+            slot = gather.slots[mark] = gather.older.slot(slot) if gather.older else slot
         if not slot:
             found.loose.append((row, [c for c in written if c != slots]))
         elif slot in found.rows:
@@ -108,17 +112,24 @@ def block(gather: Gather, ref: Ref, table: Table, about: Field) -> Block | None:
     return found
 
 
+def _as_today(gather: Gather, found: Block) -> dict[str, int]:
+    """The columns of a table of an older form by the keys of today; those that show an earlier round are noted apart."""
+    named = {key: gather.older.key(key) for key in found.columns}
+    found.past = {found.columns[key] for key, new in named.items() if not new}
+    return {new: found.columns[key] for key, new in named.items() if new}
+
+
 def _first(rows: list[tuple[int, list[int]]]) -> tuple[int, int]:
     return rows[0][0], rows[0][1][0] if rows[0][1] else 1
 
 
 def _slot(cell: Cell) -> str:
-    """``4`` or ``4r``; "" for anything else."""
+    """``4``, ``4f`` or ``4r``; "" for anything else."""
     text = str(int(cell.value)) if cell.kind == "number" and cell.value == int(cell.value) else cell.value
     if not isinstance(text, str):
         return ""
     text = text.strip()
-    digits = text.removesuffix("r")
+    digits = text.rstrip(STANDING + REVISED) if text[-2:-1].isdigit() else text
     return text if digits.isascii() and digits.isdigit() and len(digits) <= 3 else ""
 
 
@@ -140,7 +151,7 @@ def _titles(table_id: str) -> frozenset[str]:
 
     tables = [t for t in objective_tables() + return_tables() if t.id == table_id]
     said = {f.title(lang) for t in tables for f in (*t.columns, *t.revisions) for lang in ("it", "en")}
-    return frozenset(said | {f.title(lang) for f in objective_fields() if f.key.endswith("_narrative") for lang in ("it", "en")})
+    return frozenset(said | {f.title(lang) for f in objective_fields() if f.path == NARRATIVE for lang in ("it", "en")})
 
 
 def _without_header(gather: Gather, found: Block, table: Table) -> list[tuple[int, list[int]]]:
@@ -162,8 +173,8 @@ def loose_rows(gather: Gather, found: Block, about: Field) -> None:
             gather.note("FORM02", (found.sheet, row, columns[0]), about, found=text)
 
 
-def items(gather: Gather, ref: Ref, table: Table, about: Field, stage: bool) -> tuple[Block | None, dict[int, dict[str, Any]]]:
-    """The values of a table by slot, then by key; ``stage``: its ids are for the eye and are not read.
+def items(gather: Gather, ref: Ref, table: Table, about: Field) -> tuple[Block | None, dict[int, dict[tuple, Any]]]:
+    """The values of a table by slot, then by the path of their field; ids of joined tables are for the eye and are not read.
 
     Findings on values get a path when the items are put in order, so here they have none.
     """
@@ -171,22 +182,24 @@ def items(gather: Gather, ref: Ref, table: Table, about: Field, stage: bool) -> 
     if found is None:
         return None, {}
     loose_rows(gather, found, about)
-    columns = {found.columns[f.key]: f for f in table.columns if f.key in found.columns and not (stage and f.key == "id")}
-    revisions = {found.columns[f.below]: f for f in table.revisions if f.below in found.columns}
-    mark = found.columns.get("id", 0)  # for the eye in rows of outcomes and of revisions
+    known_by = {end: {found.columns[f.below]: f for f in table.below(end) if f.below in found.columns
+                      and not (table.joined and f.key == "id")} for end in ("", STANDING, REVISED)}
+    mark = found.columns.get("id", 0)  # for the eye in rows of readings and of changes
     cells = gather.book.by_name[found.sheet].cells
-    by_slot: dict[int, dict[str, Any]] = {}
+    by_slot: dict[int, dict[tuple, Any]] = {}
     for slot, row in found.rows.items():
-        revised = slot.endswith("r")
-        known, taken = revisions if revised else columns, []
+        end = slot[-1:] if slot[-1:] in (STANDING, REVISED) else ""
+        known, taken = known_by[end], []
         for column, written in found.written[row].items():
             about_cell = known.get(column)
             if about_cell is not None:
                 taken.append(column)
                 got = value(gather, (ref.sheet, row, column), about_cell, "", cells[row, column])
                 if got is not None:
-                    by_slot.setdefault(int(slot.removesuffix("r")), {})[about_cell.key] = got
-            elif written.formula is None and column != found.slots and not (column == mark and (revised or stage)):
+                    by_slot.setdefault(int(slot.removesuffix(end) if end else slot), {})[about_cell.path] = got
+            elif column in found.past:
+                taken.append(column)
+            elif written.formula is None and column != found.slots and not (column == mark and (end or table.joined)):
                 taken.append(column)
                 if text := shown(cells[row, column]).strip():  # typed where there is no field
                     gather.note("FORM12", (found.sheet, row, column), about, found=text)

@@ -29,7 +29,7 @@ MARK_AUTHOR, MARK_SIGN, MARK_RULE = "perfxl", "perfxl · ", "――― perfxl �
 _BESIDES = {"comment": "FORM20", "box": "FORM21", "link": "FORM22", "picture": "FORM25"}
 _STRING = re.compile(r'"((?:[^"]|"")*)"')
 _FUNCTION = re.compile(r"\b([A-Z][A-Z0-9]*)\(")
-_SLOT = re.compile(r"\d{1,3}r?\Z")
+_SLOT = re.compile(r"\d{1,3}[fr]?\Z")
 _NUMBER = re.compile(r"(?<![\w.$:!)])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w(!:.])")
 
 
@@ -142,7 +142,7 @@ def _of_table(cells: Mapping[tuple[int, int], Said], here: list[tuple[int, int]]
     slots = next((column for row, column in here if cells[row, column].text == "#"), 0)
     for row, column in here:
         slot = cells.get((row, slots))
-        if slot and column != slots and slot.text[:1].isdecimal() and not (slot.text.endswith("r") and column == ref.left):
+        if slot and column != slots and slot.text[:1].isdecimal() and not (slot.text.endswith(("f", "r")) and column == ref.left):
             yield row, column
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from perfxl.model.identity import PROPERTY, Identity, parse
 from perfxl.stages.read.names import Part, parts
+from perfxl.stages.read.older import Older, older
 from perfxl.stages.read.read_context import Gather
 from perfxl.workbook.sheets import Book, Refused, open_book
 from perfxl.workbook.sheets.refs import Ref
@@ -38,7 +39,16 @@ class Issued:
 
     @cached_property
     def _parts(self) -> dict[int, Part]:
-        return parts(self.book) if self.book else {}
+        found = parts(self.book) if self.book else {}
+        for part in found.values() if self.older else ():
+            self.older.renamed(part)
+        return found
+
+    @cached_property
+    def older(self) -> Older | None:
+        """How it names its cells when it is an older form."""
+        mine = parse(self.book.properties.get(PROPERTY, "")) if self.book else None
+        return older(parts(self.book), mine.round) if mine else None
 
     @property
     def numbers(self) -> set[int]:
@@ -67,4 +77,4 @@ class Kept:
 
     def gather(self, like: Gather) -> Gather:
         """A gathering over the issued workbook, for what is read on behalf of ``like``."""
-        return Gather(self.issued.opened, like.file, like.year, like.sector, like.objective)
+        return Gather(self.issued.opened, like.file, like.year, like.sector, like.objective, older=self.issued.older)

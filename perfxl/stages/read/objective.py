@@ -9,6 +9,10 @@ from perfxl.stages.read import blocks
 from perfxl.stages.read.issued import Kept
 from perfxl.stages.read.read_context import Gather
 from perfxl.workbook.binding import (
+    DONE,
+    NARRATIVE,
+    REVISED,
+    STANDING,
     Table,
     objective_scalars,
     objective_tables,
@@ -38,42 +42,42 @@ def _place_items(gather: Gather, blocks_: list, slots: list[int], path: str) -> 
     """Say where every cell of the items is, filled in or not."""
     put, put_first = gather.places.put, gather.places.put_first
     for table, block in blocks_:
-        base = [(f.key, block.columns[f.key]) for f in table.columns if f.key in block.columns]
-        revised = [(f.key, block.columns[f.below]) for f in table.revisions if f.below in block.columns]
+        below = {end: [("/".join(f.path), block.columns[f.below]) for f in table.below(end) if f.below in block.columns]
+                 for end in ("", STANDING, REVISED)}
         sheet, first = block.sheet, min(block.columns.values(), default=1)
         for index, slot in enumerate(slots):
             here = f"{path}/{index}"
             if row := block.rows.get(str(slot)):
-                for key, column in base:
+                for key, column in below[""]:
                     put_first(f"{here}/{key}", (sheet, row, column))
                 put_first(here, (sheet, row, first))
-            if second := block.rows.get(f"{slot}r"):
-                for key, column in revised:
-                    put(f"{here}/{key}", (sheet, second, column))
+            for end in (STANDING, REVISED):
+                if second := block.rows.get(f"{slot}{end}"):
+                    for key, column in below[end]:
+                        put(f"{here}/{key}", (sheet, second, column))
 
 
 def array(gather: Gather, refs: dict[str, Ref], tables: list[Table], owner: Field, path: str,
           kept: Kept | None = None) -> tuple[list[dict], list[int]]:
-    """The items of one array, from its table and those of its outcomes, joined by slot; and their slots.
+    """The items of one array, from its table and that of its readings, joined by slot; and their slots.
 
     A table that cannot be read says what the issued form, ``kept``, says in it.
     """
-    merged: dict[int, dict[str, Any]] = {}
+    merged: dict[int, dict[tuple, Any]] = {}
     read, start = [], len(gather.findings)
     for table in tables:
-        name, stage = f"t_{table.id}", table.id != owner.key
+        name = f"t_{table.id}"
         ref, block, found = refs.get(name), None, {}
         if ref is not None:
-            block, found = blocks.items(gather, ref, table, owner, stage=stage)
+            block, found = blocks.items(gather, ref, table, owner)
         if block:
             read.append((table, block))
         elif kept and (issued := kept.ref(name, there=ref is not None)):
-            _, found = blocks.items(kept.gather(gather), issued, table, owner, stage=stage)
+            _, found = blocks.items(kept.gather(gather), issued, table, owner)
         for slot, item in found.items():
             merged.setdefault(slot, {}).update(item)
     slots = sorted(merged)
-    keys = [f.key for f in owner.items]
-    ordered = [{k: merged[s][k] for k in keys if k in merged[s]} for s in slots]
+    ordered = [in_order(merged[s], owner) for s in slots]
     for table, block in read[:1]:  # of a blank table, where its first item would begin
         columns = [block.columns[f.key] for f in table.columns if f.key in block.columns]
         gather.places.put_first(path, (block.sheet, min(block.rows.values()), min(columns, default=1)))
@@ -82,6 +86,15 @@ def array(gather: Gather, refs: dict[str, Ref], tables: list[Table], owner: Fiel
     if len(gather.findings) > start:
         _give_paths(gather, start, path)
     return ordered, slots
+
+
+def in_order(told: dict[tuple, Any], owner: Field) -> dict:
+    """An item from its values by path, in the order of its fields."""
+    item: dict = {}
+    for f in owner.items:
+        if f.path in told:
+            put(item, f.path, told[f.path])
+    return item
 
 
 def _give_paths(gather: Gather, start: int, path: str) -> None:
@@ -95,31 +108,26 @@ def _give_paths(gather: Gather, start: int, path: str) -> None:
 
 
 def _stories(gather: Gather, refs: dict[str, Ref], values: dict[tuple, Any], path: str, kept: Kept | None) -> None:
-    """Carry on the stories of the phases, and tell the objective's own, from the narrative blocks."""
-    for table in objective_tables():
-        ref, own = refs.get(f"t_{table.id}") if table.story else None, gather
-        if ref is None and kept and table.story:
-            ref = kept.ref(f"t_{table.id}")
-            gather = kept.gather(own) if ref else own
-        if ref is None:
-            continue
-        about = _owners()["sheet", f"{table.story}_narrative"]
-        block = blocks.block(gather, ref, table, about)
-        if block is None or "text" not in block.columns:
-            continue
-        gather.places.put_first(f"{path}/sheet/{table.story}_narrative",
-                                (block.sheet, min(block.rows.values()), block.columns["text"]))
-        rows = sorted([*((r, block.filled[r]) for r in block.rows.values()), *block.loose])
-        own = _told(gather, block, rows, about, values, table.story, path)
-        if own:
-            values[about.path] = long_text.join(own)
+    """Carry on the stories of the phases, and tell the objective's own, from the narrative block."""
+    table, about = _tables()["narrative"], _owners()[NARRATIVE]
+    ref = refs.get("t_narrative")
+    if ref is None and kept and (ref := kept.ref("t_narrative")):
+        gather = kept.gather(gather)
+    block = None if ref is None else blocks.block(gather, ref, table, about)
+    if block is None or "text" not in block.columns:
+        return
+    gather.places.put_first(f"{path}/{'/'.join(NARRATIVE)}", (block.sheet, min(block.rows.values()), block.columns["text"]))
+    rows = sorted([*((r, block.filled[r]) for r in block.rows.values()), *block.loose])
+    own = _told(gather, block, rows, about, values, path)
+    if own:
+        values[about.path] = long_text.join(own)
 
 
-def _told(gather: Gather, block: blocks.Block, rows: list, about: Field, values: dict, round: str, path: str) -> list[str]:
+def _told(gather: Gather, block: blocks.Block, rows: list, about: Field, values: dict, path: str) -> list[str]:
     """The pieces of the objective's own narrative; those of phases are joined to what the phases already say."""
     phases = values.get(("sheet", "phases"), [])
     own, more = [], {}
-    here = f"{path}/sheet/{round}_narrative"
+    here = f"{path}/{'/'.join(about.path)}"
     phase_column, text_column = block.columns.get("phase", 0), block.columns["text"]
     for row, filled in rows:
         for column in filled:
@@ -144,11 +152,12 @@ def _told(gather: Gather, block: blocks.Block, rows: list, about: Field, values:
         if not own:
             gather.places.put(here, (block.sheet, row, text_column))
         own.append(piece)
-    done = f"{round}_done"
     for index, pieces in more.items():
-        item = phases[index]
-        item[done] = long_text.join([item.get(done, ""), *pieces])
-        phases[index] = {f.key: item[f.key] for f in _owners()["sheet", "phases"].items if f.key in item}
+        part, key = DONE
+        found = {**phases[index].get(part, {}), key: long_text.join([phases[index].get(part, {}).get(key, ""), *pieces])}
+        told = {f.path: found[f.key] for f in _owners()["sheet", "phases"].items if f.reading and f.key in found}
+        kept = {f.path: value for f in _owners()["sheet", "phases"].items if not f.reading and (value := f.value(phases[index])) is not None}
+        phases[index] = in_order(kept | told, _owners()["sheet", "phases"])
     return own
 
 

@@ -3,13 +3,16 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from perfxl.model.fields import Field
 from perfxl.model.findings import Finding, Place
 from perfxl.stages.read.places import At, Places
 from perfxl.workbook.sheets.model import BLANK, Book, Cell, Refused, Row, Written
 from perfxl.workbook.sheets.refs import Ref, a1
+
+if TYPE_CHECKING:
+    from perfxl.stages.read.older import Older
 
 #: Findings on one workbook, and cells looked at in its fields, each time one is.
 MOST_FINDINGS, MOST_VISITED = 20_000, 400_000
@@ -19,7 +22,7 @@ class Gather:
     """The state of one reading. ``year``: the plan's, for dates without one; ``sector`` and ``objective``: whom the
     findings noted now are about; ``areas``: by sheet and row, the columns whose content ends in the document or in a
     finding; ``slots``: of cells already read as such, what they say; ``fractions``: the percentages
-    and dates that have lost their format."""
+    and dates that have lost their format; ``older``: how an older form names its cells."""
 
     book: Book
     file: str
@@ -31,6 +34,7 @@ class Gather:
     areas: dict[str, dict[int, set[int]]] = field(default_factory=dict)
     slots: dict[Written | Cell, str] = field(default_factory=dict)
     fractions: list[At] = field(default_factory=list)
+    older: "Older | None" = None
     _visited: int = 0
 
     def __post_init__(self):
@@ -44,11 +48,17 @@ class Gather:
 
     def scratch(self) -> "Gather":
         """A gathering of its own over the same workbook, for what is read only to be compared."""
-        return Gather(self.book, self.file, self.year, self.sector, self.objective, areas=self.areas, slots=self.slots)
+        return Gather(self.book, self.file, self.year, self.sector, self.objective, areas=self.areas, slots=self.slots,
+                      older=self.older)
 
     def took(self, sheet: str, row: int, columns: Iterable[int]) -> None:
         """Say that the cells of ``row`` in ``columns`` were read."""
         self.areas.setdefault(sheet, {}).setdefault(row, set()).update(columns)
+
+    def shown(self, ref: Ref) -> None:
+        """Say that the cells at ``ref`` only show what an earlier round found."""
+        for row, columns in self.rows(ref):
+            self.took(ref.sheet, row, columns)
 
     def note(self, code: str, at: At, about: Field | None = None, path: str = "", **values: Any) -> None:
         """Add finding ``code`` on the cell ``at``."""

@@ -16,7 +16,12 @@ from perfxl.model.identity import NAME as IDENTITY
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages.read.names import GENERAL, Part, parts
 from perfxl.stages.read.patterns import NO_FIELDS, Fit, Pattern, lay, patterns, texts_of
-from perfxl.workbook.binding import NAME, objective_scalars, objective_tables, return_scalars
+from perfxl.workbook.binding import (
+    NAME,
+    objective_scalars,
+    objective_tables,
+    return_scalars,
+)
 from perfxl.workbook.sheets.model import Book, Sheet
 from perfxl.workbook.sheets.refs import Ref
 

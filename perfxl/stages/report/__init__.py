@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from perfxl.model import resources
+from perfxl.model.rounds import Rounds
 from perfxl.stages.report import board, piao, short, templates
 from perfxl.stages.report.context import context
 from perfxl.stages.report.measure import estimated_pages
@@ -21,7 +22,7 @@ def report(consolidated: dict, language: str = "it", template: bytes | None = No
     ``approvals``: the recorded approvals by round, whose acts stand on the cover. ``TemplateRefused`` when the template
     cannot be filled in.
     """
-    template = _own(templates.name(consolidated["round"]), language) if template is None else template
+    template = _own(templates.name(Rounds.of(consolidated["content"])[consolidated["round"]].kind), language) if template is None else template
     return fill(template, context(consolidated, language, extension, approvals))
 
 

@@ -21,7 +21,9 @@ from perfxl.stages.report.speech import Speech
 WIDTH = 6.3  # inches: the width of the text
 INK, GRID = "#1F2933", "#D5DBE2"
 #: Fill and hatch by moment, and by status: they differ in lightness and in pattern, not in colour alone.
-MOMENTS = {"interim": ("#BFD0EA", "///"), "final": ("#22692F", "")}
+MOMENTS = {"monitoring": ("#BFD0EA", "///"), "final": ("#22692F", "")}
+#: Of the last of two monitorings side by side.
+LATER = ("#5F7BA8", "")
 STATUSES = {"achieved": ("#22692F", ""), "partial": ("#8FBF8A", "///"), "not_achieved": ("#F4E3B2", "xx"),
             "replaced": ("#D9D9D9", "..."), "withdrawn": ("#D9D9D9", "ooo"), "unknown": ("#FFFFFF", "")}
 BARS = {"approved": ("#B8C0CA", ""), "both": ("#5F7BA8", ""), "revised": ("#1F4E9E", "xxx"), "dropped": ("#FFFFFF", "...")}
@@ -96,17 +98,17 @@ def _chart(figure, alternative: str) -> Chart:
 
 
 def outcomes_by_sector(view: View, speech: Speech) -> Chart | None:
-    """Horizontal bars, interim against final; None without outcomes."""
+    """Horizontal bars, the last round against the one before it; None without outcomes."""
     told = {s["code"]: s["code"] for s in view.sectors if any(view.mean(r, "sectors", s["code"]).get("outcome") for r in view.rounds)}
-    when = {r: speech.say(f"when_{r}") for r in view.rounds}
+    when = {r: speech.at("when", r) for r in view.rounds[-2:]}
     return _outcomes(view, speech, "sectors", told, when, ("axis_outcome", "alt_chart_sectors")) if told else None
 
 
 def outcomes_by_direction(view: View, speech: Speech) -> Chart | None:
     """Horizontal bars by strategic direction, each moment by its date; None without outcomes or directions."""
     told = {code: _short(title, 38) for code, title, _ in (directions(view) if view.rounds else ())}
-    days = {r: speech.day(view.dates.get(r, {}).get("reference_date")) for r in view.rounds}
-    when = {r: speech.say("on_day", day=day) if day else speech.say(f"when_{r}") for r, day in days.items()}
+    days = {r: speech.day(view.dates.get(r, {}).get("reference_date")) for r in view.rounds[-2:]}
+    when = {r: speech.say("on_day", day=day) if day else speech.at("when", r) for r, day in days.items()}
     return _outcomes(view, speech, "lines", told, when, ("axis_of_100", "alt_chart_directions")) if told else None
 
 
@@ -119,7 +121,7 @@ def _outcomes(view: View, speech: Speech, kind: str, told: dict[str, str], when:
     figure, axes = _figure(0.9 + 0.33 * len(told))
     thick = 0.8 / len(when)
     for k, r in enumerate(when):
-        fill, hatch = MOMENTS[r]
+        fill, hatch = LATER if k and r.kind == "monitoring" else MOMENTS[r.kind]
         values = [view.mean(r, kind, code).get("outcome") for code in told]
         places = [n + (k - (len(when) - 1) / 2) * thick for n in range(len(told))]
         drawn = axes.barh(places, [float(v or 0) for v in values], thick * 0.92, color=fill, hatch=hatch, edgecolor=INK, linewidth=0.5, label=when[r])
@@ -216,7 +218,7 @@ def gantt(view: View, speech: Speech, sector: str) -> Chart | None:
     for held in view.by_sector.get(sector, ()):
         if held.objective["lead"] == sector:
             for phase in held.objective.get("sheet", {}).get("phases", ()):
-                rows.append((held.objective["code"], str(phase.get("id", "")), bars(phase, year)))
+                rows.append((held.objective["code"], str(phase.get("id", "")), bars(phase, year, view.round)))
     rows = [(code, id, {m[1]: kind for m, kind in found.items() if m[0] == year}) for code, id, found in rows]
     rows = [r for r in rows if r[2]]
     if not rows:

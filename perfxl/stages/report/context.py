@@ -4,7 +4,14 @@ from collections.abc import Mapping
 
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.report import charts
-from perfxl.stages.report.front import act, body_sentence, cascade, colours, premise, sector_lines
+from perfxl.stages.report.front import (
+    act,
+    body_sentence,
+    cascade,
+    colours,
+    premise,
+    sector_lines,
+)
 from perfxl.stages.report.sectors import sections
 from perfxl.stages.report.sheets import chapters
 from perfxl.stages.report.speech import Speech
@@ -16,11 +23,12 @@ def context(document: dict, language: str, extension: dict | None = None, approv
     ``approvals``: by round, what has an ``act`` and its ``date`` (ISO); where a round has none, the plan's own act.
     Charts are ``charts.Chart``, absent ones None.
     """
-    view, speech = View(document), Speech(language)
-    acts = {r: act(view, speech, r, approvals.get(r)) for r in ("plan", "interim", "final")}
+    view = View(document)
+    speech = Speech(language, view.rules().decimals)
+    acts = {r: act(view, speech, r, approvals.get(r)) for r in view.year}
     year = view.content["year"]
     return {
-        "title": speech.say(f"title_{view.round}"), "year": year, "years": [year, year + 1, year + 2], "round": view.round,
+        "title": speech.at("title", view.round), "year": year, "years": [year, year + 1, year + 2], "round": str(view.round),
         "body": view.content["body"]["name"], "act": acts[view.round], "acts": acts,
         "premise": premise(view, speech, acts), "colours": colours(view, speech),
         "body_sentence": body_sentence(view, speech), "sector_lines": sector_lines(view, speech), "cascade": cascade(view, speech),

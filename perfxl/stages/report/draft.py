@@ -17,7 +17,7 @@ FONT = "Arial"
 #: The font of signs such as ◕; programs that lack it take another that has them.
 SYMBOL_FONT = "Segoe UI Symbol"
 #: Colours of the moments; ``old`` is struck through besides.
-COLOURS = {"plan": "000000", "interim": "0033CC", "final": "00702E", "old": "000000", "soft": "4A5563", "symbol": "22364D"}
+COLOURS = {"plan": "000000", "monitoring": "0033CC", "final": "00702E", "old": "000000", "soft": "4A5563", "symbol": "22364D"}
 BAND, HEADER, LINE = "22364D", "E3EAF2", "9AA7B5"
 LOCALES = {"it": "it-IT", "en": "en-GB"}
 WIDTH = 17.0  # centimetres between the margins of an A4 page

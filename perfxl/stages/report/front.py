@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from perfxl.model.fields import ROUNDS
 from perfxl.model.outcomes import rules_of
 from perfxl.stages.consolidate.records import Node, below, tree
 from perfxl.stages.consolidate.view import Held, View
@@ -52,21 +51,23 @@ def act(view: View, speech: Speech, round: str, approval) -> str:
 def premise(view: View, speech: Speech, acts: dict[str, str]) -> tuple[Paragraph, ...]:
     """The paragraphs that say what the document is, what its colours mean and how its figures are computed."""
     rules, r = rules_of(view.content), view.round
-    keys = [f"premise_{r}", "premise_sectors_plan" if r == "plan" else "premise_sectors", f"premise_colours_{r}"]
+    keys = [f"premise_{r.kind}", "premise_sectors" if r.reports else "premise_sectors_plan", f"premise_colours_{r.kind}"]
     texts = [speech.say(k, year=view.content["year"]) for k in keys]
-    before = [acts[q] for q in ROUNDS[: ROUNDS.index(r)] if acts[q]]
+    before = [acts[q] for q in r.earlier if acts[q]]
     if before:
         texts.append(speech.say("premise_acts", acts="; ".join(before)))
     if view.rounds:
         texts += [speech.say("premise_counting_" + rules["counting"]), speech.say("premise_mean"),
+                  speech.say("premise_rounding_once" if view.rules().once else "premise_rounding_each",
+                                                                   decimals=speech.say(f"decimals_{view.rules().decimals}")),
                   speech.say("premise_missing_" + rules["missing"]), speech.say("premise_body_" + rules["body_mean"])]
     return tuple(p for text in texts for p in paragraphs(text, "plan"))
 
 
 def colours(view: View, speech: Speech) -> tuple[Runs, ...]:
     """The legend: one line a colour, each in its own colour; none in the plan round, which has one colour."""
-    moments = ("plan", *view.rounds) if view.rounds else ()
-    return tuple(said(speech.say(f"colour_{m}", day=speech.day(view.dates.get(m, {}).get("reference_date"))), m) for m in moments)
+    moments = (view.year.all[0], *view.rounds) if view.rounds else ()
+    return tuple(said(speech.at("colour", m, day=speech.day(view.dates.get(m, {}).get("reference_date"))), m) for m in moments)
 
 
 def body_sentence(view: View, speech: Speech) -> str:
@@ -76,12 +77,18 @@ def body_sentence(view: View, speech: Speech) -> str:
     mean = view.mean(view.round, "body", "")
     if mean.get("outcome") is None:
         return speech.words("body_none")
-    excluded = ", ".join(mean["excluded"])
-    kind = rules_of(view.content)["body_mean"]
-    return speech.say(f"body_sentence_{kind}", of=speech.words(f"of_{view.round}"), outcome=speech.percent(mean["outcome"]),
-                      counted=mean["counted"], denominator=speech.outcome(mean["denominator"]),
+    excluded = ", ".join(_out(view, speech, code) for code in mean["excluded"])
+    kind = view.rules().body_mean
+    return speech.say(f"body_sentence_{kind}", of=speech.words.at("of", view.round), outcome=speech.percent(mean["outcome"]),
+                      counted=mean["counted"], denominator=speech.weight(mean["denominator"]),
                       coverage=speech.percent(mean["coverage"])) \
         + (" " + speech.say("body_excluded", sectors=excluded) if excluded else "")
+
+
+def _out(view: View, speech: Speech, code: str) -> str:
+    """A sector out of the body's mean and, where its outcomes say it, why."""
+    why = view.mean(view.round, "sectors", code).get("exclusion")
+    return f"{code} ({speech.say('out_' + why)})" if why else code
 
 
 def sector_lines(view: View, speech: Speech) -> tuple[SectorLine, ...]:
@@ -93,17 +100,15 @@ def sector_lines(view: View, speech: Speech) -> tuple[SectorLine, ...]:
 
 
 def _sector_line(view: View, speech: Speech, kind: str, code: str, name: str, objectives: int, bold: bool = False) -> SectorLine:
-    means = {r: view.mean(r, kind, code) for r in ("interim", "final")}
-    last = means.get(view.round, {})
-    return SectorLine(code, name, str(objectives), *(speech.outcome(means[r].get("outcome")) for r in means),
-                      speech.outcome(last.get("denominator")), speech.outcome(last.get("coverage")), bold)
+    last = view.mean(view.round, kind, code)
+    return SectorLine(code, name, str(objectives), *(speech.outcome(view.mean(r, kind, code).get("outcome")) for r in view.columns.values()),
+                      speech.weight(last.get("denominator")), speech.outcome(last.get("coverage")), bold)
 
 
 def title(view: View, held: Held, speech: Speech) -> Runs:
     """The title of an objective as approved and as revised."""
     sheet = held.objective.get("sheet", {})
-    new = sheet.get("title_revised") if view.round != "plan" else None
-    return revised(sheet.get("title"), new) or said(speech.words("no_title"), "soft")
+    return revised(sheet.get("title"), view.revised(sheet, "title")) or said(speech.words("no_title"), "soft")
 
 
 def cascade(view: View, speech: Speech) -> tuple[CascadeLine, ...]:
@@ -120,7 +125,7 @@ def _node(view: View, speech: Speech, node: Node, realised: bool) -> CascadeLine
     if node.line is None:
         return CascadeLine(1, "", said(speech.words("no_line")), "", "", "", FILLS[1])
     code = node.line["code"]
-    figures = [speech.outcome(view.mean(r, "lines", code).get("outcome")) if realised else "" for r in ("interim", "final")]
+    figures = [speech.outcome(view.mean(r, "lines", code).get("outcome")) if realised else "" for r in view.columns.values()]
     name = joined([said(node.line["title"]), Runs() if realised else said(speech.say("realised_by_nobody"), "soft")])
     return CascadeLine(min(3, node.depth), code, name, "\n".join(node.line.get("councillors", ())), *figures,
                        FILLS[min(3, node.depth)] if realised else GAP)
@@ -130,7 +135,7 @@ def _leaves(view: View, speech: Speech, leaves: tuple[Held, ...]) -> list[Cascad
     """One row an objective and outcome: sectors that have it with the same figures share the row."""
     found: dict[tuple, list[Held]] = {}
     for held in leaves:
-        figures = tuple(speech.outcome(view.outcome(r, held).get("value")) for r in ("interim", "final"))
+        figures = tuple(speech.outcome(view.outcome(r, held).get("value")) for r in view.columns.values())
         found.setdefault((held.objective["code"], *figures), []).append(held)
     return [CascadeLine(0, code, title(view, held[0], speech), ", ".join(h.holder["sector"] for h in held), *figures)
             for (code, *figures), held in found.items()]

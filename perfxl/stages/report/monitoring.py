@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from perfxl.model.readings import read, reading
+from perfxl.model.rounds import Round
 from perfxl.stages.consolidate.view import Held, View
 from perfxl.stages.report.prose import Story, stories
 from perfxl.stages.report.runs import Runs, said
@@ -24,16 +26,21 @@ def monitoring(view: View, speech: Speech, i: int, round: str) -> Monitoring:
     day = speech.day(view.dates.get(round, {}).get("reference_date"))
     held = [h for h in view.held if h.i == i]
     spoken = [s for h in held for s in _statements(view, speech, h, round, len(held) > 1)]
-    told = [(speech.say("narrative"), sheet.get(f"{round}_narrative"), round)]
-    told += [(speech.say("phase", id=p.get("id", "")), p.get(f"{round}_done"), round) for p in sheet.get("phases", ())]
-    return Monitoring(speech.say(f"monitoring_{round}", day=day) if day else speech.say(f"monitoring_{round}_undated"),
+    told = [(speech.say("narrative"), read(sheet, round, "narrative"), round)]
+    told += [(speech.say("phase", id=p.get("id", "")), read(p, round, "done"), round) for p in sheet.get("phases", ())]
+    return Monitoring(speech.at("moment", round, day=day) if day else _undated(speech, round),
                       tuple(spoken), stories(told))
+
+
+def _undated(speech: Speech, round: Round) -> str:
+    return speech.say("moment_named_undated", round=round.name(speech.language)) if not round.plain else \
+        speech.say(f"moment_{round.kind}_undated")
 
 
 def _statements(view: View, speech: Speech, held: Held, round: str, several: bool) -> list[Runs]:
     """The outcome in one sector, what it was declared for, the evaluator's word."""
     found = view.outcome(round, held)
-    declared = held.holder.get("holding", {}).get(round, {})
+    declared = reading(held.holder.get("holding", {}), round)
     silent = not declared and found.get("value") is None
     head = f"{held.holder['sector']}: " if several else ""
     status = speech.words(f"status_{found.get('status') or 'unknown'}")

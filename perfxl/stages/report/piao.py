@@ -8,7 +8,7 @@ verified. Outcomes have no place in it.
 import io
 from dataclasses import dataclass
 
-from perfxl.model.arithmetic import dropped, in_force
+from perfxl.model.readings import dropped, in_force
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.report.draft import Column, Draft
 from perfxl.stages.report.package import settled

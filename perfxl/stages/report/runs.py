@@ -1,6 +1,6 @@
 """Pieces of text in the colours of their moments, as Word keeps them.
 
-A colour is a character style of the template (approved, interim, final, superseded): a body that changes the style
+A colour is a character style of the template (approved, monitoring, final, superseded): a body that changes the style
 changes every such text. Text is escaped here, so that what a sector typed is never markup.
 """
 
@@ -8,8 +8,10 @@ import re
 from dataclasses import dataclass
 from html import escape
 
-#: Character style of each moment; ``old`` is what a revision superseded, ``symbol`` a sign that few fonts have.
-STYLES = {"plan": "PxPlan", "interim": "PxInterim", "final": "PxFinal", "old": "PxOld", "soft": "PxSoft", "symbol": "PxSymbol"}
+from perfxl.model.fields import kind_of
+
+#: Character style of each kind of round; ``old`` is what a revision superseded, ``symbol`` a sign that few fonts have.
+STYLES = {"plan": "PxPlan", "monitoring": "PxInterim", "final": "PxFinal", "old": "PxOld", "soft": "PxSoft", "symbol": "PxSymbol"}
 
 #: What XML 1.0 cannot carry.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
@@ -32,7 +34,7 @@ def run(text: str, moment: str) -> str:
     """One run of WordprocessingML with ``text`` in the style of ``moment``."""
     parts = "".join(_BREAKS.get(part) or f'<w:t xml:space="preserve">{escape(part, quote=False)}</w:t>'
                     for part in re.split("([\n\t])", guarded(text)) if part)
-    return f'<w:r><w:rPr><w:rStyle w:val="{STYLES[moment]}"/></w:rPr>{parts}</w:r>'
+    return f'<w:r><w:rPr><w:rStyle w:val="{STYLES[kind_of(moment)]}"/></w:rPr>{parts}</w:r>'
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def revised(old: str | None, new: str | None, between: str = " ") -> Runs:
     """The approved text in black and, where there is one, the revision in blue beside it, the old struck through."""
     if not new or new == old:
         return said(old or new)
-    return Runs(((old, "old"), (between, "plan"), (new, "interim"))) if old else said(new, "interim")
+    return Runs(((old, "old"), (between, "plan"), (new, "monitoring"))) if old else said(new, "monitoring")
 
 
 def joined(parts: list[Runs], between: str = "\n") -> Runs:

@@ -82,13 +82,13 @@ def _section(view: View, speech: Speech, sector: dict) -> Section:
     after, notes = marks(view, speech, items)
     people = ([speech.words("manager_is", name=sector["manager"])] if sector.get("manager") else []) \
         + ([speech.say("appointment_is", act=sector["appointment"])] if sector.get("appointment") else [])
-    money = _money(view, items, code)
+    money = _money(items, code)
     return Section(
         code, sector["name"], f"{code} · {sector['name']}", tuple(people), paragraphs(sector.get("mission"), "plan"),
         tuple(_line(view, speech, held, mark) for held, mark in zip(items, after, strict=True)), _totals(view, speech, code, items),
         tuple(f"{mark} {text}" for mark, text in notes), _money_sentence(view, speech, money, code),
         tuple((speech_kind, speech.money(amount)) for speech_kind, amount in _by_kind(speech, money)),
-        tuple(_request(speech, r) for r in _requests(view, code)), _considerations(view, speech, code), _sentences(view, speech, code),
+        tuple(_request(view, speech, r) for r in _requests(view, code)), _considerations(view, code), _sentences(view, speech, code),
         tuple(p for c in view.content.get("considerations", ()) if (c["sector"], c["round"]) == (code, view.round)
               for p in paragraphs(c["text"], view.round)))
 
@@ -101,7 +101,7 @@ def weight(view: View, speech: Speech, holding: dict) -> Runs:
     """The weight of an objective in a sector: the approved one and, where revised, the new one beside it."""
     if holding.get("weighting") in ("not_weighted", "incentives"):
         return said(speech.words(f"weight_{holding['weighting']}"), "soft")
-    new = holding.get("weight_revised") if view.round != "plan" else None
+    new = view.revised(holding, "weight")
     return revised(speech.points(holding.get("weight")), speech.points(new)) or said(speech.say("no_weight"), "soft")
 
 
@@ -109,7 +109,7 @@ def _line(view: View, speech: Speech, held: Held, mark: str) -> ObjectiveLine:
     sheet, holding = held.objective.get("sheet", {}), held.holder.get("holding", {})
     priority = sheet.get("priority")
     told = []
-    for r in ("interim", "final"):
+    for r in view.columns.values():
         found = view.outcome(r, held)
         told += [speech.words(f"status_{found.get('status') or 'unknown'}") if found else "", speech.outcome(found.get("value"))]
     return ObjectiveLine(held.codes, title(view, held, speech) + said(f" {mark}" if mark else "", "soft"),
@@ -120,16 +120,17 @@ def _line(view: View, speech: Speech, held: Held, mark: str) -> ObjectiveLine:
 def _totals(view: View, speech: Speech, code: str, items: tuple[Held, ...]) -> tuple[Total, ...]:
     """The weighted outcome with its denominator; the other ways of counting where an outcome is missing."""
     if not view.rounds:
-        whole = sum((w for h in items if (w := h.weight("plan")) is not None), ZERO)
+        whole = sum((w for h in items if (w := h.weight(view.round)) is not None), ZERO)
         return (Total(speech.words("total_plan"), speech.points(whole), "", ""),)
-    means = {r: view.mean(r, "sectors", code) for r in ("interim", "final")}
-    parts = ["denominator", "coverage", *(PARTS if any(m.get("missing") for m in means.values()) else ())]
-    figures = {p: [speech.outcome(means[r].get(p)) if r in view.rounds else "" for r in means] for p in ("outcome", *parts)}
-    return (Total(speech.words("total"), speech.percent(means[view.round].get("denominator")), *figures["outcome"]),
+    means = [view.mean(r, "sectors", code) for r in view.columns.values()]
+    parts = ["denominator", "coverage", *(PARTS if any(m.get("missing") for m in means) else ())]
+    figures = {p: [(speech.weight if p == "denominator" else speech.outcome)(m.get(p)) if m else "" for m in means] for p in ("outcome", *parts)}
+    whole = view.mean(view.round, "sectors", code).get("denominator")
+    return (Total(speech.words("total"), speech.weight(whole) + ("" if whole is None else "%"), *figures["outcome"]),
             *(Total(speech.words(f"part_{p}"), "", *figures[p]) for p in parts))
 
 
-def _money(view: View, items: tuple[Held, ...], code: str) -> dict[str, Decimal]:
+def _money(items: tuple[Held, ...], code: str) -> dict[str, Decimal]:
     """What the objectives that the sector leads move, by kind, all years together."""
     found: dict[str, Decimal] = defaultdict(Decimal)
     for held in items:
@@ -169,22 +170,22 @@ def _money_sentence(view: View, speech: Speech, money: dict[str, Decimal], code:
 
 def _requests(view: View, code: str) -> list[dict]:
     """The requests to a sector in the round of the document; those of earlier rounds stand in the documents of those rounds."""
-    return [r for r in view.content.get("requests", ()) if r["sector"] == code and r.get("round", "plan") == view.round]
+    return [r for r in view.content.get("requests", ()) if r["sector"] == code and r.get("round", view.round.until[0]) == view.round]
 
 
-def _request(speech: Speech, request: dict) -> Request:
+def _request(view: View, speech: Speech, request: dict) -> Request:
     words = speech.words
     about = [request.get("objective"), request.get("about"), speech.day(request.get("date")),
              words("due", day=speech.day(request["due"])) if request.get("due") else ""]
     head = " · ".join(x for x in (f"{words('request')} {request['id']}", *about) if x)
-    moment = request.get("round", "plan")
+    moment = view.year.get(request.get("round", "")) or "plan"
     answer = request.get("answer")
     answered = words("answered", day=speech.day(request["answer_date"])) if answer and request.get("answer_date") \
         else speech.say("answer") if answer else words("no_answer")
     return Request(head, paragraphs(request["question"], moment), answered, paragraphs(answer, moment))
 
 
-def _considerations(view: View, speech: Speech, code: str) -> tuple[Story, ...]:
+def _considerations(view: View, code: str) -> tuple[Story, ...]:
     told = [s.get("compilation", {}).get("considerations") for s in view.document["sources"]
             if s["sector"] == code and s.get("verdict") != "superseded"]
     return stories([("", text, view.round) for text in told])
@@ -194,9 +195,9 @@ def _sentences(view: View, speech: Speech, code: str) -> tuple[Runs, ...]:
     """In each round, the outcome of the sector with its denominator, in words."""
     found = []
     for r in view.rounds:
-        mean, of = view.mean(r, "sectors", code), speech.words(f"of_{r}")
+        mean, of = view.mean(r, "sectors", code), speech.words.at("of", r)
         text = speech.words("sentence_none", of=of) if mean.get("outcome") is None else \
             speech.words("sentence_before", of=of) + speech.outcome(mean["outcome"]) + speech.words("sentence_between", of=of) \
-            + speech.outcome(mean["denominator"]) + speech.words("sentence_after", of=of)
+            + speech.weight(mean["denominator"]) + speech.words("sentence_after", of=of)
         found.append(said(text, r))
     return tuple(found)

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from perfxl.model.arithmetic import degree, shown
-from perfxl.model.fields import Field, extension_fields, objective_fields
+from perfxl.model.arithmetic import applicable, degree
+from perfxl.model.fields import Field, extension_fields, objective_fields, part_fields
+from perfxl.model.readings import read, revisions
 from perfxl.stages.consolidate.rows import is_story
 from perfxl.stages.consolidate.sector import duration
 from perfxl.stages.consolidate.view import View
@@ -124,14 +125,12 @@ def chapters(view: View, speech: Speech, extension: dict | None) -> tuple[Chapte
 def _sheet(view: View, speech: Speech, i: int, extension: dict | None) -> Sheet:
     objective = view.objectives[i]
     sheet = objective.get("sheet", {})
-    revised_too = view.round != "plan"
     held = [h for h in view.held if h.i == i]
-    name = (sheet.get("title_revised") if revised_too else None) or sheet.get("title") or speech.words("no_title")
+    name = view.in_force(sheet, "title") or speech.words("no_title")
     details = [(_title("detail", speech), sheet.get("detail"), "plan")]
-    if revised_too:
-        details.append((_title("detail_revised", speech), sheet.get("detail_revised"), "interim"))
-        details += [(speech.say("reason_in", sector=h.holder["sector"]), h.holder.get("holding", {}).get("revision_reason"), "interim")
-                    for h in held]
+    details += [(_revised_title("detail", speech), changed.get("detail"), r) for r, changed in revisions(sheet, view.round)]
+    details += [(speech.say("reason_in", sector=h.holder["sector"]), changed.get("reason"), r)
+                for h in held for r, changed in revisions(h.holder.get("holding", {}), view.round)]
     return Sheet(objective["code"], f"{held[0].codes if held else objective['code']} · {name}",
                  _frame(view, speech, i, extension), stories(details),
                  _results(view, speech, sheet),
@@ -144,19 +143,23 @@ def _title(key: str, speech: Speech) -> str:
     return next(f for f in objective_fields() if f.key == key).title(speech.language)
 
 
+def _revised_title(key: str, speech: Speech) -> str:
+    return next(f for f in part_fields("sheetRevision") if f.key == key).title(speech.language)
+
+
 def _frame(view: View, speech: Speech, i: int, extension: dict | None) -> tuple[Entry, ...]:
     """Every field of the sheet that is not internal and not told elsewhere, blank ones left out."""
     objective = view.objectives[i]
     sheet, own = objective.get("sheet", {}), sheet_extension(objective)
     titles = {line["code"]: line["title"] for line in view.content.get("cascade", ())}
-    entries = [Entry(_title("title", speech), revised(sheet.get("title"), sheet.get("title_revised") if view.round != "plan" else None)),
+    entries = [Entry(_title("title", speech), revised(sheet.get("title"), view.revised(sheet, "title"))),
                Entry(speech.say("holders"), _holders(view, speech, objective)),
                *_levels(sheet.get("strategic_lines", ()), titles, speech),
                Entry(speech.words("head_duration"), said(duration(sheet, speech)))]
     for f in objective_fields():
-        if f.path[0] == "sheet" and not f.revision and not is_story(f) and f.key not in ELSEWHERE and not internal(f):
+        if f.path[0] == "sheet" and len(f.path) == 2 and not is_story(f) and f.key not in ELSEWHERE and not internal(f):
             entries.append(Entry(f.title(speech.language), _value(view, speech, f, sheet)))
-    entries += [Entry(f.title(speech.language), said(speech.value(f, own.get(f.key)), f.moment if f.moment in ("plan", *view.rounds) else "plan"))
+    entries += [Entry(f.title(speech.language), said(speech.value(f, own.get(f.key)), f.moment if any(r.kind == f.moment for r in view.rounds) else "plan"))
                 for f in extension_fields(extension) if not internal(f) and f.cell != "table"]
     return tuple(e for e in entries if e.value)
 
@@ -187,7 +190,7 @@ def sheet_extension(objective: dict) -> dict:
 
 def _value(view: View, speech: Speech, field: Field, sheet: dict) -> Runs:
     """The value of a field, revision beside approval; tables of the frame as one line an item."""
-    after = sheet.get(f"{field.key}_revised") if view.round != "plan" else None
+    after = view.revised(sheet, field.key)
     match field.key:
         case "responsibles":
             return revised(_people(speech, sheet.get("responsibles")), _people(speech, after), "\n")
@@ -217,20 +220,19 @@ def _holders(view: View, speech: Speech, objective: dict) -> Runs:
     parts = []
     for holder in objective["holders"]:
         holding, code = holder.get("holding", {}), holder["sector"]
-        by = holding.get("replaced_by") if view.round != "plan" else None
+        by = view.revised(holding, "replaced_by")
         parts.append(said(f"{code} {names.get(code, '')}: {speech.say('weight')} ") + weight(view, speech, holding)
-                     + said(" " + speech.say("replaced_by", code=by) if by else "", "interim"))
+                     + said(" " + speech.say("replaced_by", code=by) if by else "", "monitoring"))
     return joined(parts)
 
 
 def _dropped(view: View, speech: Speech, item: dict) -> Runs:
-    text = item.get("dropped") if view.round != "plan" else None
-    return said(speech.say("dropped", reason=text) if text else "", "interim")
+    text = view.revised(item, "dropped")
+    return said(speech.say("dropped", reason=text) if text else "", "monitoring")
 
 
 def _revised(view: View, item: dict, key: str, shown_as) -> Runs:
-    after = item.get(f"{key}_revised") if view.round != "plan" else None
-    return revised(shown_as(item.get(key)), shown_as(after))
+    return revised(shown_as(item.get(key)), shown_as(view.revised(item, key)))
 
 
 def _results(view: View, speech: Speech, sheet: dict) -> tuple[ResultLine, ...]:
@@ -245,14 +247,14 @@ def _results(view: View, speech: Speech, sheet: dict) -> tuple[ResultLine, ...]:
 
 def _result(view: View, speech: Speech, result: dict, entities: list[dict]) -> ResultLine:
     number = speech.number
-    notes = [said(result.get(f"{r}_note"), r) for r in view.rounds]
+    notes = [said(read(result, r, "note"), r) for r in view.rounds]
     text = joined([said(result.get("heading"), "soft"), _revised(view, result, "text", str_of), _dropped(view, speech, result),
                    said(speech.say("of_phases", phases=result["phases"]) if result.get("phases") else "", "soft"), *notes])
     target = _revised(view, result, "target", lambda v: "" if v is None else number(v))
     indicator = joined([said(result.get("unit")), said(speech.say("direction_" + result["direction"]) if result.get("direction") else ""),
                         said(speech.say("baseline", value=number(result["baseline"])) if result.get("baseline") is not None else ""),
                         said(speech.say("target") + " ") + target if target else Runs()])
-    figures = [_achieved(speech, result, r, entities) if r in view.rounds else "" for r in ("interim", "final")]
+    figures = [_achieved(view, speech, result, r, entities) if r else "" for r in view.columns.values()]
     return ResultLine(str(result.get("id", "")), text, _revised(view, result, "weight", speech.points), indicator,
                       _revised(view, result, "deadline", speech.day), *figures)
 
@@ -262,25 +264,25 @@ def str_of(value) -> str:
     return value or ""
 
 
-def _achieved(speech: Speech, result: dict, round: str, entities: list[dict]) -> str:
+def _achieved(view: View, speech: Speech, result: dict, round: str, entities: list[dict]) -> str:
     """The value obtained and the degree of achievement, typed or computed."""
-    actual, found = result.get(f"{round}_actual"), degree(result, round, entities)
+    actual, found = read(result, round, "actual"), degree(result, round, entities, view.rules(round))
     return "\n".join(x for x in ("" if actual is None else speech.number(actual),
-                                 "" if found is None else speech.number(shown(found)) + "%") if x)
+                                 "" if found is None else speech.number(found) + "%") if x)
 
 
 def _entity(view: View, speech: Speech, entity: dict) -> ResultLine:
     """The values of one entity (a municipality) for a result."""
     expected = joined([said(speech.say("baseline", value=speech.number(entity["baseline"])) if entity.get("baseline") is not None else ""),
                        said(speech.say("target") + " " + speech.number(entity["target"])) if entity.get("target") is not None else Runs()])
-    figures = (entity.get(f"{r}_actual") if r in view.rounds else None for r in ("interim", "final"))
+    figures = (read(entity, r, "actual") if r else None for r in view.columns.values())
     return ResultLine(entity.get("result", ""), said(entity.get("entity")), Runs(), expected, Runs(),
                       *("" if figure is None else speech.number(figure) for figure in figures))
 
 
 def _phase(view: View, speech: Speech, phase: dict) -> PhaseLine:
     unweighted = phase.get("weighting") == "not_weighted"
-    figures = [speech.points(phase.get(f"{r}_realised")) if r in view.rounds else "" for r in ("interim", "final")]
+    figures = [speech.points(read(phase, r, "realised")) if r else "" for r in view.columns.values()]
     return PhaseLine(str(phase.get("id", "")), joined([_revised(view, phase, "text", str_of), _dropped(view, speech, phase)]),
                      said("==", "soft") if unweighted else _revised(view, phase, "weight", speech.points),
                      tuple(_window(view, speech, phase, k) for k in (1, 2, 3)), *figures)
@@ -300,7 +302,7 @@ def _window(view: View, speech: Speech, phase: dict, k: int) -> Runs:
 def _outcome(view: View, speech: Speech, held, round: str) -> OutcomeLine:
     found = view.outcome(round, held)
     why = speech.words(f"exclusion_{found['exclusion']}") if found.get("exclusion") else speech.say("yes")
-    return OutcomeLine(held.holder["sector"], speech.say(f"when_{round}"), round, speech.outcome(found.get("weight")),
+    return OutcomeLine(held.holder["sector"], speech.at("when", round), round, speech.weight(found.get("weight")),
                        speech.outcome(found.get("by_phases")), speech.outcome(found.get("by_results") or found.get("by_measures")),
                        *(speech.outcome(found.get(k)) for k in ("declared", "evaluated", "value")), why)
 
@@ -310,9 +312,9 @@ def _measures(view: View, speech: Speech, code: str) -> tuple[MeasureLine, ...]:
     for row in view.content.get("measures", ()):
         m = row["measure"]
         if m["objective"] == code:
-            applies = m.get("applicable", True) or not view.rounds
-            told = [said(m.get(f"{r}_result") if r in view.rounds else None, r) for r in ("interim", "final")]
-            figures = [speech.points(m.get(f"{r}_percent")) if r in view.rounds else "" for r in ("interim", "final")]
+            applies = applicable(m, view.round) or not view.rounds
+            told = [said(read(m, r, "result"), r) if r else Runs() for r in view.columns.values()]
+            figures = [speech.points(read(m, r, "percent")) if r else "" for r in view.columns.values()]
             if not applies:
                 told[0], figures = said(speech.say("not_applicable"), "soft"), ["", ""]
             found.append(MeasureLine(row["sector"], m["id"], m.get("measure", ""), m.get("deadline", ""), m.get("indicator", ""), *told, *figures))

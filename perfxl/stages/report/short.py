@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from docx.shared import Pt
 
+from perfxl.model.readings import read
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.report.charts import Charts, directions, of_body
 from perfxl.stages.report.draft import Column, Draft
@@ -51,7 +52,8 @@ class Behind:
 
 def context(document: dict, language: str, fit: int = 0) -> dict:
     """The names of the template of the short version; the document must have outcomes. ``fit``: one of ``FITS``."""
-    view, speech = View(document), Speech(language)
+    view = View(document)
+    speech = Speech(language, view.rules().decimals)
     told, without = FITS[fit]
     charts = of_body(view, speech)
     behind = _behind(view, speech)
@@ -70,9 +72,9 @@ def context(document: dict, language: str, fit: int = 0) -> dict:
 def _outcome(view: View, speech: Speech, mean: dict) -> str:
     """The outcome of the body on the day it refers to, and on the days of the rounds before."""
     day = speech.day(view.dates.get(view.round, {}).get("reference_date"))
-    told = speech.say("short_outcome_on" if day else "short_outcome", day=day, outcome=speech.number(mean.get("outcome")), sectors=mean.get("counted", 0))
+    told = speech.say("short_outcome_on" if day else "short_outcome", day=day, outcome=speech.outcome(mean.get("outcome")), sectors=mean.get("counted", 0))
     earlier = [(speech.day(view.dates.get(r, {}).get("reference_date")), view.mean(r, "body", "").get("outcome")) for r in view.rounds[:-1]]
-    said = [speech.say("short_before_on", day=when, outcome=speech.number(value)) for when, value in earlier if when and value is not None]
+    said = [speech.say("short_before_on", day=when, outcome=speech.outcome(value)) for when, value in earlier if when and value is not None]
     return " ".join([told, *said])
 
 
@@ -110,8 +112,8 @@ def _behind(view: View, speech: Speech) -> list[Behind]:
         if held.holder["sector"] == held.objective["lead"] and outcome.get("value") and outcome.get("status") not in ("replaced", "withdrawn") \
                 and Decimal(outcome["value"]) < 100:
             sheet = held.objective.get("sheet", {})
-            reason = held.holder.get("holding", {}).get(view.round, {}).get("reason", "")
-            title = sheet.get("title_revised") or sheet.get("title") or held.objective["code"]
+            reason = read(held.holder.get("holding", {}), view.round, "reason") or ""
+            title = view.in_force(sheet, "title") or held.objective["code"]
             found.append((Decimal(outcome["value"]), held.objective["code"], Behind(_cut(title), speech.number(outcome["value"]), _cut(reason))))
     return [behind for _, _, behind in sorted(found, key=lambda told: told[:2])]
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from perfxl.model.arithmetic import dec, shown
+from perfxl.model.arithmetic import dec, rounded
 from perfxl.model.fields import Field
 from perfxl.model.texts import Texts
 
@@ -14,9 +14,13 @@ NONE = "–"  # what stands where there is no figure: never 0, never 100
 
 @dataclass(frozen=True)
 class Speech:
-    """The words of one language. ``words``: those of the consolidated workbook; ``say``: those of the reports."""
+    """The words of one language. ``words``: those of the consolidated workbook; ``say``: those of the reports.
+
+    ``decimals``: of the outcomes as the body prints them.
+    """
 
     language: str
+    decimals: int = 2
 
     @property
     def words(self) -> Texts:
@@ -26,6 +30,10 @@ class Speech:
     def say(self, key: str, /, **values) -> str:
         """Words of the reports."""
         return Texts("report", self.language)(key, **values)
+
+    def at(self, key: str, round: str, /, **values) -> str:
+        """Words of the reports as they are said of a round."""
+        return Texts("report", self.language).at(key, round, **values)
 
     def number(self, value, places: int | None = None) -> str:
         """A number with the separators of the language; as short as it is exact unless ``places`` are asked for."""
@@ -37,8 +45,15 @@ class Speech:
 
     def outcome(self, value) -> str:
         """An outcome in points as it is published: ``97,98``; a dash where there is none."""
-        text = shown(dec(value))
-        return NONE if text is None else text.replace(".", ",") if self.language == "it" else text
+        return self._exact(value, self.decimals)
+
+    def weight(self, value) -> str:
+        """A weight or a sum of weights as it is printed: ``100,00``; a dash where there is none."""
+        return self._exact(value, 2)
+
+    def _exact(self, value, decimals: int) -> str:
+        text = str(rounded(dec(value), decimals)) if value is not None else NONE
+        return text.replace(".", ",") if self.language == "it" else text
 
     def percent(self, value) -> str:
         """An outcome with its sign: ``97,98%``."""

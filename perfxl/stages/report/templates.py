@@ -9,27 +9,30 @@ from pathlib import Path
 from docx.shared import Cm, Pt
 
 from perfxl.model import documents
-from perfxl.model.fields import ROUNDS
+from perfxl.model.rounds import KINDS
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages.report import board, piao, short
 from perfxl.stages.report.draft import Column, Draft
 from perfxl.stages.report.package import settled
 
+#: What templates call the kinds of round: the names by which bodies know them.
+FILES = {"monitoring": "interim"}
+
 
 def name(round: str) -> str:
-    """File name of the template of ``round``."""
-    return f"relazione-{round}.docx"
+    """File name of the template of ``round``, a kind of round."""
+    return f"relazione-{FILES.get(round, round)}.docx"
 
 
 def names() -> list[str]:
     """File names of all templates of a language."""
-    return [*(name(round) for round in ROUNDS), short.TEMPLATE, board.TEMPLATE, piao.TEMPLATE]
+    return [*(name(round) for round in KINDS), short.TEMPLATE, board.TEMPLATE, piao.TEMPLATE]
 
 
 def build(round: str, language: str) -> bytes:
     """The template of ``round`` in ``language``; the same bytes each time."""
     draft = Draft(language)
-    seen = {"plan": (), "interim": ("interim",), "final": ("interim", "final")}[round]
+    seen = {"plan": (), "monitoring": ("monitoring",), "final": ("monitoring", "final")}[round]
     draft.margins("{{ body }} · {{ title }} {{ year }}")
     _cover(draft)
     _contents(draft)
@@ -57,7 +60,7 @@ def generate(folder: Path) -> list[Path]:
 
 def _written(folder: Path, language: str) -> list[Path]:
     paths = []
-    for round in ROUNDS:
+    for round in KINDS:
         documents.write_bytes(folder / name(round), build(round, language))
         paths.append(folder / name(round))
     for other in (short, board, piao):
@@ -85,7 +88,7 @@ def _contents(draft: Draft) -> None:
 
 
 def _figures(draft: Draft, seen: tuple, width: float, key: str = "head_{}") -> list[Column]:
-    return [Column(draft.say(key.format(r)), width, f"{{{{ row.{r} }}}}", r, right=True) for r in seen]
+    return [Column(draft.say(key.format(r)), width, f"{{{{ row.{FILES.get(r, r)} }}}}", r, right=True) for r in seen]
 
 
 def _premise(draft: Draft, seen: tuple) -> None:
@@ -141,8 +144,9 @@ def _sectors(draft: Draft, seen: tuple) -> None:
                        Column(say("head_priority"), 1.55, "{{ row.priority }}"), Column(say("head_weight"), 1.65, "{{r row.weight }}", right=True),
                        Column(say("head_duration"), 1.75, "{{ row.duration }}")], ["", "{{ row.label }}", "", "{{ row.weight }}", ""]
     for r in seen:
-        columns += [Column(say(f"head_{r}_status"), 1.95, f"{{{{ row.{r}_status }}}}", r), Column("%", 1.3, f"{{{{ row.{r} }}}}", r, right=True)]
-        totals += ["", f"{{{{ row.{r} }}}}"]
+        row = f"row.{FILES.get(r, r)}"
+        columns += [Column(say(f"head_{r}_status"), 1.95, f"{{{{ {row}_status }}}}", r), Column("%", 1.3, f"{{{{ {row} }}}}", r, right=True)]
+        totals += ["", f"{{{{ {row} }}}}"]
     draft.table(say("caption_sector", sector="{{ s.code }}"), _filled(columns), "s.lines", after=(("s.totals", totals),))
     draft.tag("for line in s.footnotes")
     draft.write("{{ line }}", draft.say("style_cell"), "soft")
@@ -229,7 +233,8 @@ def _tables(draft: Draft, seen: tuple) -> None:
                 Column(say("head_measure"), 0, "{{ row.text }}"), Column(say("head_term"), 2.2, "{{ row.deadline }}"),
                 Column(say("head_indicator"), 2.4, "{{ row.indicator }}")]
     for r in seen:
-        measures += [Column(say(f"head_achieved_{r}"), 2.5, f"{{{{r row.{r} }}}}"), Column("%", 1.1, f"{{{{ row.{r}_percent }}}}", r, right=True)]
+        row = f"row.{FILES.get(r, r)}"
+        measures += [Column(say(f"head_achieved_{r}"), 2.5, f"{{{{r {row} }}}}"), Column("%", 1.1, f"{{{{ {row}_percent }}}}", r, right=True)]
     listed = [("expected_results", "results", results), ("phases", "phases", phases)] \
         + ([("outcomes", "outcomes", outcomes)] if seen else []) + [("measures", "measures", measures)]
     captions = {"outcomes": "caption_outcome"}

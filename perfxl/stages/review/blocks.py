@@ -35,7 +35,7 @@ NEW_REQUESTS = 50
 #: Defined name and document property that say what the workbook is.
 TOKEN, PROPERTY = "px_review", "perfxl"
 
-_TOKEN = re.compile(r"PXR1\|(interim|final|plan)\|([a-z,]*)")
+_TOKEN = re.compile(r"PXR1\|([a-z][a-z0-9]{0,15})\|([a-z,]*)")
 
 
 def block_name(block: str) -> str:
@@ -58,7 +58,7 @@ def parse_token(text: str | None) -> tuple[str, tuple[str, ...]] | None:
 def plan_fields(definition: str) -> dict[str, Field]:
     """The fields of ``evaluation``, ``request`` or ``consideration`` of the plan, by key."""
     schema, home = resolve(documents.schema("plan")["$defs"][definition], "plan")
-    return {f.key: f for f in walk(schema, home)}
+    return {f.key: f for f in walk(schema, home, part="plan")}
 
 
 def worded(key: str, cell: str, labels: dict | None = None, **limits) -> Field:

@@ -6,7 +6,14 @@ from typing import Any
 
 from perfxl.model.fields import Field
 from perfxl.model.findings import Finding, Place
-from perfxl.stages.review.blocks import BLOCKS, OPEN, PROPERTY, TOKEN, block_name, parse_token
+from perfxl.stages.review.blocks import (
+    BLOCKS,
+    OPEN,
+    PROPERTY,
+    TOKEN,
+    block_name,
+    parse_token,
+)
 from perfxl.workbook import values
 from perfxl.workbook.sheets import Book, Cell, Refused, Sheet
 from perfxl.workbook.sheets.refs import Ref, a1

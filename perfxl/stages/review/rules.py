@@ -219,7 +219,7 @@ def _limits(row: Row, array: str, item: dict) -> list[Finding]:
     document = {array: [item]}
     wrong = [v for v in documents.violations("plan", document) if v.path[:2] == (array, 0)]
     return [Finding(code, row.place(str(path[-1])), said, title or {}, sector=item.get("sector", ""), objective=item.get("objective", ""))
-            for code, path, said, title in refusals(wrong, document, {})]
+            for code, path, said, title in refusals(wrong, document)]
 
 
 def _limits_of(about: Field, value: Any, place: Place) -> list[Finding]:
@@ -231,7 +231,7 @@ def _limits_of(about: Field, value: Any, place: Place) -> list[Finding]:
     checker = Draft202012Validator(about.schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
     found = [documents.Violation((about.key,), e.validator, e.validator_value, value, {}) for e in checker.iter_errors(value)]
     title = {x: about.title(x) for x in ("it", "en")}
-    return [Finding(code, place, said, title) for code, _, said, _ in refusals(found, {}, {})]
+    return [Finding(code, place, said, title) for code, _, said, _ in refusals(found, {})]
 
 
 __all__ = ["Choice", "Known", "conflict", "consideration", "evaluation", "request"]

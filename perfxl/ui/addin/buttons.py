@@ -50,9 +50,8 @@ class ExcelDesk(Dialogs):
 
     def save_open(self, campaign: Campaign) -> None:
         """Save plan and results that are open, and note how the results were written, to tell what was typed over."""
-        from perfxl.model.fields import ROUNDS
-
-        read = {campaign.plan.resolve(): None} | {campaign.result(r, "consolidato.xlsx").resolve(): r for r in ROUNDS}
+        results = sorted((campaign.folder / "risultati").glob("*/consolidato.xlsx"))
+        read = {campaign.plan.resolve(): None} | {path.resolve(): path.parent.name for path in results}
         for book in self.app.books:
             path = path_of(book)
             if path is None or path.resolve() not in read or native.read_only(book):

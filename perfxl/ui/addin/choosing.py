@@ -4,11 +4,12 @@ from datetime import date, datetime
 from pathlib import Path
 
 from perfxl.campaign import Campaign
-from perfxl.model.fields import ROUNDS
+from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import place
 from perfxl.ui.addin.desk import Desk, GivenUp
 from perfxl.ui.addin.questions import Field, Question
+from perfxl.workflow import rounds as of_campaign
 from perfxl.workflow.running import CannotRun
 
 #: How a day is written in a dialog, by language.
@@ -48,39 +49,41 @@ def here(campaign: Campaign, desk: Desk) -> str | None:
     return desk.about.round if desk.about and place.belongs(campaign.folder, desk.about) else None
 
 
-def round_of(campaign: Campaign, desk: Desk, rounds: list[str], always: bool = False) -> str:
+def round_of(campaign: Campaign, desk: Desk, rounds: list[Round], always: bool = False) -> Round:
     """The round of the open workbook; the only one there is; else the one the user chooses."""
     known = here(campaign, desk)
     if known in rounds and not always:
-        return known
+        return rounds[rounds.index(known)]
     if len(rounds) == 1 and not always:
         return rounds[0]
     chosen = desk.ask_round(Texts("addin", desk.language)("ask_round"), rounds, known if known in rounds else rounds[-1])
     if chosen is None:
         raise GivenUp
-    return chosen
+    return rounds[rounds.index(chosen)]
 
 
-def issued_rounds(campaign: Campaign, desk: Desk) -> list[str]:
-    rounds = [r for r in ROUNDS if campaign.issued_sectors(r)]
+def issued_rounds(campaign: Campaign, desk: Desk) -> list[Round]:
+    """The rounds whose forms were issued; ``CannotRun`` when there are none."""
+    rounds = [r for r in of_campaign.rounds_of(campaign, desk.language) if campaign.issued_sectors(r)]
     if not rounds:
         raise CannotRun(Texts("addin", desk.language)("nothing_issued", folder=campaign.folder))
     return rounds
 
 
-def consolidated_rounds(campaign: Campaign, desk: Desk) -> list[str]:
+def consolidated_rounds(campaign: Campaign, desk: Desk) -> list[Round]:
     """The rounds that have a consolidated document; ``CannotRun`` when there are none."""
-    rounds = [r for r in ROUNDS if campaign.result(r).is_file()]
+    rounds = of_campaign.consolidated_rounds(campaign, desk.language)
     if not rounds:
         raise CannotRun(Texts("addin", desk.language)("nothing_consolidated", folder=campaign.folder))
     return rounds
 
 
-def round_field(campaign: Campaign, desk: Desk, rounds: list[str], first: str | None = None) -> Field:
+def round_field(campaign: Campaign, desk: Desk, rounds: list[Round], first: str | None = None) -> Field:
     """The field in which a round is chosen: that of the open workbook stands there, else ``first``, else the last."""
-    words, known = Texts("register", desk.language), here(campaign, desk)
+    known = here(campaign, desk)
     chosen = known if known in rounds else first if first in rounds else rounds[-1]
-    return Field("round", Texts("addin", desk.language)("field_round"), "choice", chosen, tuple((r, words(f"round_{r}")) for r in rounds))
+    options = tuple((str(r), r.name(desk.language)) for r in rounds)
+    return Field("round", Texts("addin", desk.language)("field_round"), "choice", str(chosen), options)
 
 
 def day_field(desk: Desk, key: str, day: date) -> Field:

@@ -63,7 +63,7 @@ def _shortcut(machine: install.Machine, say: Texts) -> int:
     return CLEAN
 
 
-def _status(machine: install.Machine, shortcut: bool, say: Texts) -> int:
+def _status(machine: install.Machine, _shortcut: bool, say: Texts) -> int:
     found = diagnosis.status(machine, _made(say))
     for state in found:
         print(f"{say('state_well' if state.well else 'state_wrong'):<14} {say('state_' + state.key, **state.values)}")
@@ -72,7 +72,7 @@ def _status(machine: install.Machine, shortcut: bool, say: Texts) -> int:
     return CLEAN if all(state.well for state in found) else FINDINGS
 
 
-def _uninstall(machine: install.Machine, shortcut: bool, say: Texts) -> int:
+def _uninstall(machine: install.Machine, _shortcut: bool, say: Texts) -> int:
     try:
         gone = install.uninstall(machine)
     except OSError as problem:

@@ -59,7 +59,7 @@ class Dialogs:
         window.resizable(False, False)
         ttk.Label(window, text=title, padding=16).pack()
         for round in rounds:
-            button = ttk.Button(window, text=words(f"round_{round}"), width=34,
+            button = ttk.Button(window, text=words.at("round", round), width=34,
                                 command=lambda r=round: (chosen.append(r), window.destroy()))
             button.pack(padx=16, pady=4)
             button.bind("<Return>", lambda _, b=button: b.invoke())

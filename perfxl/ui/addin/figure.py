@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from perfxl.model import identity
-from perfxl.model.fields import round_name
+from perfxl.model.rounds import Rounds
 from perfxl.model.texts import LANGUAGES, area
 from perfxl.workbook import sheets
 from perfxl.workbook.sheets.refs import parse_cell
@@ -60,7 +60,7 @@ def _sector_of(book: sheets.Book, sheet: str) -> str:
 def choices(document: dict, language: str) -> tuple[tuple[str, str], ...]:
     """Every figure that can be explained: the body, the sectors, the objectives; what it is called, and its title."""
     content = document["content"]
-    body = ("ENTE", f"{content['body']['name']} ({round_name(document['round'], language)})")
+    body = ("ENTE", f"{content['body']['name']} ({Rounds.of(content)[document['round']].name(language)})")
     sectors = [(s["code"], f"{s['code']} {s['name']}") for s in content["sectors"]]
     objectives = [(o["code"], f"{o['code']} {o.get('sheet', {}).get('title', '')}"[:90]) for o in content.get("objectives", ())]
     return (body, *sectors, *objectives)

@@ -31,7 +31,7 @@ def _drawn(source: str, language: str) -> bytes:
 
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = reader.parse(source)
-    for head, title in zip(tokens, tokens[1:]):
+    for head, title in zip(tokens, tokens[1:], strict=False):
         if head.type == "heading_open":
             head.attrSet("id", _anchor(title.content))
         for part in title.children or ():

@@ -108,7 +108,7 @@ def _pixel(shapes: list[tuple[Shape, Colour]], i: int, j: int, side: int) -> byt
         colour = next((c for inside, c in reversed(shapes) if inside(x, y)), None)
         if colour:
             covered += 1
-            total = [a + b for a, b in zip(total, colour)]
+            total = [a + b for a, b in zip(total, colour, strict=True)]
     return bytes([*(t // covered for t in total), covered * 255 // _FINE ** 2]) if covered else bytes(4)
 
 

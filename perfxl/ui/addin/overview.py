@@ -58,7 +58,7 @@ class Overview(ttk.Frame):
         headings, rows = board_table(board, self.language)
         names = [f"c{n}" for n in range(len(headings))]
         self.table.configure(columns=names)
-        for number, (name, heading) in enumerate(zip(names, headings)):
+        for number, (name, heading) in enumerate(zip(names, headings, strict=True)):
             self.table.heading(name, text=heading, anchor="w")
             self.table.column(name, width=_WIDTHS[min(number, len(_WIDTHS) - 1)], minwidth=40, stretch=number == 0)
         states = {f"{r.sector} {r.name}": r.state for r in board.rows}

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl.model import documents, identity
-from perfxl.model.fields import ROUNDS
 from perfxl.workbook import sheets
 from perfxl.workbook.sheets.refs import Ref
 
@@ -17,7 +16,7 @@ MOST = 12
 TOKENS = (identity.CONSTANT, "px_review")
 
 _PLAN = re.compile(r"PX1P\|([A-Z0-9]*)\|(\d{4})")
-_CONSOLIDATED = re.compile(r"PXR1\|(interim|final|plan)\|[a-z,]*\|([A-Z0-9]*)\|(\d{4})")
+_CONSOLIDATED = re.compile(r"PXR1\|([a-z][a-z0-9]{0,15})\|[a-z,]*\|([A-Z0-9]*)\|(\d{4})")
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def campaign_of(path: Path) -> Path | None:
 def round_of(path: Path, campaign: Path) -> str | None:
     """The round that a file of the campaign is about: that of its folder; None when it is about the whole year."""
     parts = path.relative_to(campaign).parts if path.is_relative_to(campaign) else ()
-    return parts[1] if len(parts) > 2 and parts[0] in ("emesse", "ricevute", "risultati") and parts[1] in ROUNDS else None
+    return parts[1] if len(parts) > 2 and parts[0] in ("emesse", "ricevute", "risultati") else None
 
 
 def remembered() -> list[Path]:

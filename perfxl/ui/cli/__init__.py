@@ -122,7 +122,21 @@ def _run(args: argparse.Namespace) -> int:
         from perfxl.ui.addin import outside
 
         return outside.attached(args.command, args.lang, getattr(args, "round", None))
+    _find_round(args)
     return module(args.command).run(args)
+
+
+def _find_round(args: argparse.Namespace) -> None:
+    """Put the round of the plan in the place of the word that stands for it; the open one where a command may go without."""
+    if not hasattr(args, "round") or getattr(args, "folder", None) is None:
+        return
+    from perfxl.campaign import Campaign
+    from perfxl.workflow.rounds import open_round, round_of
+
+    if args.round is not None:
+        args.round = round_of(Campaign(args.folder), args.round, args.lang)
+    elif args.takes_open_round:
+        args.round = open_round(Campaign(args.folder), args.lang)
 
 
 def _keep_fault() -> str:

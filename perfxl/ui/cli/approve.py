@@ -36,7 +36,7 @@ def run(args: Namespace) -> int:
     with register_updates.opened(campaign, args.lang, CannotRun) as register:
         earlier = records.approvals(register).get(args.round)
         if args.withdraw:
-            gone = records.withdraw(register, campaign, args.round, args.reason)
+            gone = records.withdraw(register, args.round, args.reason)
             print(say("approve_withdrawn", act=gone.act or say("act_unknown"), date=day(gone.date, args.lang), digest=gone.digest))
             return CLEAN
         approval = records.approve(register, campaign, args.round, args.act, args.date, anyway=args.anyway, correct=args.correct)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from perfxl.model.texts import Texts
 
-ROUNDS = ("plan", "interim", "final")
 LICENCES = ("CC-BY-4.0", "CC0-1.0", "IODL-2.0")
 #: What Windows can wait for at once, less its own.
 MOST_WORKERS = 61
@@ -36,9 +35,10 @@ class Arguments:
         """Whether to work on the workbook open in Excel."""
         self.add("--active", action="store_true", text="active")
 
-    def round(self, required: bool = False) -> None:
-        """The round."""
-        self.add("--round", choices=ROUNDS, text="round", **({"required": True} if required and not self._attached else {}))
+    def round(self, required: bool = False, usual: bool = False) -> None:
+        """The round, by its number, its name or its kind; ``usual``: where none is named, the one that is open."""
+        self.add("--round", metavar="ROUND", text="round", **({"required": True} if required and not self._attached else {}))
+        self._parser.set_defaults(takes_open_round=usual)
 
     def readers(self) -> None:
         """Where files are read: a cluster, or so many processes here."""

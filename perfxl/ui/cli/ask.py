@@ -4,7 +4,6 @@ import sys
 from argparse import Namespace
 
 from perfxl.campaign import Campaign
-from perfxl.model.fields import round_name
 from perfxl.model.texts import Texts
 from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import CLEAN
@@ -16,7 +15,7 @@ from perfxl.workflow.workers import Workers
 def arguments(given: Arguments) -> None:
     """What the command takes."""
     given.campaign()
-    given.round(required=True)
+    given.round(usual=True)
     given.add("--sector", nargs="+", default=[], metavar="S1", text="sector")
     given.readers()
 
@@ -32,5 +31,5 @@ def run(args: Namespace) -> int:
         print(say("ask_left", left=found.left), file=sys.stderr)
     said = "ask_done" if found.paths else "ask_none"
     print(say(said, count=len(found.paths), questions=found.questions, folder=args.folder / "ricevute" / args.round,
-              round=round_name(args.round, args.lang)), file=sys.stderr)
+              round=args.round.name(args.lang)), file=sys.stderr)
     return CLEAN

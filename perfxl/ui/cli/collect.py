@@ -39,7 +39,7 @@ def run(args: Namespace) -> int:
                                           **report(found.findings, args.lang)}))
         return exit_code(found.findings)
     show_findings(found.findings, args.lang, sys.stderr)
-    rows = [[t.name, t.path, t.sender, say(f"became_{t.became}", sector=t.sector, round=words(f"round_{t.round}") if t.round else ""),
+    rows = [[t.name, t.path, t.sender, say(f"became_{t.became}", sector=t.sector, round=words.at("round", t.round) if t.round else ""),
              t.protocol, t.file] for t in found.taken if not t.known]
     if rows:
         show_table([say(f"column_{c}") for c in ("name", "path", "sender", "became", "protocol", "file")], rows, sys.stdout)

@@ -7,7 +7,7 @@ from pathlib import Path
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import board, board_table
 from perfxl.demo import mailing, play
-from perfxl.model.fields import round_name
+from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import CLEAN, exit_code
@@ -35,7 +35,7 @@ def run(args: Namespace) -> int:
     campaign, findings = Campaign(args.folder), []
     for round in play.play(campaign, args.lang, progress(args.lang)):
         findings += round.findings
-        print(say("demo_round", round=round_name(round.document["round"], args.lang)))
+        print(say("demo_round", round=Rounds.of(round.document["content"])[round.document["round"]].name(args.lang)))
         show_outcomes(round.summary(), args.lang)
     show_findings(findings, args.lang, sys.stdout)
     print(say("demo_done", plan=campaign.plan, form=campaign.issued("final", "S1"),

@@ -7,6 +7,7 @@ from perfxl.model import explain as stage
 from perfxl.model.texts import Texts
 from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import CLEAN
+from perfxl.workflow.rounds import consolidated_rounds
 from perfxl.workflow.running import CannotRun
 from perfxl.workflow.standing import standing
 
@@ -23,7 +24,7 @@ def run(args: Namespace) -> int:
     """Do it; the exit code."""
     say = Texts("cli", args.lang)
     campaign = Campaign(args.folder)
-    rounds = [args.round] if args.round else ["final", "interim", "plan"]
+    rounds = [args.round] if args.round else reversed(consolidated_rounds(campaign, args.lang))
     round = next((r for r in rounds if campaign.result(r).exists() or campaign.approved(r).exists()), None)
     if round is None:
         raise CannotRun(say("nothing_consolidated", folder=args.folder))

@@ -30,7 +30,7 @@ def arguments(given: Arguments) -> None:
 def run(args: Namespace) -> int:
     """Do it; the exit code."""
     say = Texts("cli", args.lang)
-    document, extension = document_from(args.document, args.lang), extension_for(args, args.lang)
+    document, extension = document_from(args.document, args.lang), extension_for(args)
     # A row that lacks something, a value beyond its limits: ``read`` prints what a sector typed, and it can be typed again.
     wrong = [v for v in documents.violations("return", document, extension) if v.rule in UNFILLABLE]
     if wrong:

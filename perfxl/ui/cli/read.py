@@ -21,7 +21,7 @@ def arguments(given: Arguments) -> None:
 def run(args: Namespace) -> int:
     """Do it; the exit code."""
     job = Job(home=next((f for f in args.file.resolve().parents if (f / "piano.xlsx").is_file()), None))
-    reading = stage.read(args.file.read_bytes(), args.file.name, extension_for(args, args.lang), issued=job.workbook)
+    reading = stage.read(args.file.read_bytes(), args.file.name, extension_for(args), issued=job.workbook)
     if reading.document is not None:
         sys.stdout.write(documents.dumps(reading.document))
     show_findings(reading.findings, args.lang, sys.stderr)

@@ -29,7 +29,7 @@ def document_from(path: Path, language: str):
         raise CannotRun(Texts("cli", language)("not_json", path=path, reason=problem)) from None
 
 
-def extension_for(args: Namespace, language: str) -> dict | None:
+def extension_for(args: Namespace) -> dict | None:
     """The extension schema named, or the one of the campaign that the file stands in."""
     if args.extension:
         return own_fields(args.extension)

@@ -25,7 +25,7 @@ ON_OPEN_WORKBOOK = True
 def arguments(given: Arguments) -> None:
     """What the command takes."""
     given.campaign()
-    given.round()
+    given.round(usual=True)
     given.active()
     given.add("--by", choices=("sector", "owner"), default="sector", text="status_by")
     given.add("--json", action="store_true", text="json_status")
@@ -35,12 +35,10 @@ def run(args: Namespace) -> int:
     """Do it; the exit code."""
     campaign = Campaign(args.folder)
     plan, _ = plan_of(campaign, args.lang)
-    issued = [r for r in ("final", "interim", "plan") if campaign.issued_sectors(r)]
-    round = args.round or next(iter(issued), plan["rounds"][0]["round"])
     with register_updates.opened(campaign, args.lang, CannotRun, write=False) as register:
-        found = board(register, campaign, plan, round, date.today())
+        found = board(register, campaign, plan, args.round, date.today())
         if args.by == "owner":
-            return _by_owner(owners.by_owner(register, plan, round, owners.owed(campaign, plan, round, found.rows, args.lang)), found, args)
+            return _by_owner(owners.by_owner(register, plan, args.round, owners.owed(campaign, plan, args.round, found.rows, args.lang)), found, args)
     if args.json:
         sys.stdout.write(documents.dumps(found.document()))
         return CLEAN

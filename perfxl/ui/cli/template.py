@@ -3,6 +3,7 @@
 from argparse import Namespace
 
 from perfxl.campaign import Campaign
+from perfxl.model.rounds import KINDS
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import masters
 from perfxl.stages.mail import wording
@@ -26,7 +27,7 @@ def run(args: Namespace) -> int:
     plan, _ = plan_of(campaign, args.lang)
     reports = [campaign.folder / "modelli" / name for name in templates.names()]
     mails = [wording.own(args.folder, kind) for kind in wording.KINDS]
-    there = [p for p in (*(campaign.master(r) for r in ("plan", "interim", "final")), *reports, *mails) if p.exists()]
+    there = [p for p in (*(campaign.master(k) for k in KINDS), *reports, *mails) if p.exists()]
     if there and not args.force:
         raise CannotRun(say("masters_exist", paths=", ".join(map(str, there))))
     language = plan["body"].get("language", "it")

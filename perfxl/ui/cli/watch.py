@@ -18,7 +18,7 @@ from perfxl.workflow.running import CannotRun
 def arguments(given: Arguments) -> None:
     """What the command takes."""
     given.campaign()
-    given.round(required=True)
+    given.round(usual=True)
 
 
 def run(args: Namespace) -> int:

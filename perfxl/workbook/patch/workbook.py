@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from lxml import etree
 
 from perfxl.workbook.patch.cells import Sheet, rich_text, tag
-from perfxl.workbook.patch.package import OFFICE_RELS, Package, Relation, Unreadable, order_fonts, parse, rels_name, serialise
+from perfxl.workbook.patch.package import (
+    OFFICE_RELS,
+    Package,
+    Relation,
+    Unreadable,
+    order_fonts,
+    parse,
+    rels_name,
+    serialise,
+)
 from perfxl.workbook.sheets.refs import Ref, parse_named
 
 RID = f"{{{OFFICE_RELS}}}id"

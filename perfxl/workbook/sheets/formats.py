@@ -51,8 +51,8 @@ def sections(code: str) -> tuple[tuple[Callable[[Decimal], bool], str | None], .
     texts = [match[0] for match in _SECTION.finditer(code) if match[0] or match.start() == 0 or code[match.start() - 1] == ";"]
     texts = texts[:3] or [code]
     stated = [_CONDITION.search(_LITERAL.sub("", text)) for text in texts]
-    usual = ([lambda v: v > 0 or v == 0 and len(texts) < 3, lambda v: v < 0, lambda v: True]
-             if not any(stated) else [lambda v: v > 0, lambda v: len(texts) < 3 or v < 0, lambda v: True])
+    usual = ([lambda v: v > 0 or v == 0 and len(texts) < 3, lambda v: v < 0, lambda _: True]
+             if not any(stated) else [lambda v: v > 0, lambda v: len(texts) < 3 or v < 0, lambda _: True])
     return tuple((_holds(condition) if condition else usual[at], _section_kind(text))
                  for at, (text, condition) in enumerate(zip(texts, stated, strict=True)))
 
@@ -61,7 +61,7 @@ def _holds(condition: re.Match) -> Callable[[Decimal], bool]:
     try:
         compare, limit = _COMPARE[condition[1]], Decimal(condition[2])
     except InvalidOperation:
-        return lambda value: True
+        return lambda _value: True
     return lambda value: compare(value, limit)
 
 

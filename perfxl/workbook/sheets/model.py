@@ -104,7 +104,7 @@ class Cells(Mapping):
     """
 
     def __init__(self, rows: Mapping[int, Row], make: Callable[[Written | Cell], Cell],
-                 say: Callable[[int], None] = lambda characters: None):
+                 say: Callable[[int], None] = lambda _characters: None):
         self.rows, self.make, self._say = rows, make, say
         self._made: dict[int, dict[int, Cell]] = {}
 
@@ -231,7 +231,7 @@ class Book:
     look: Callable[[], tuple[Extra, ...]] = tuple
     from_1904: bool = False
     has_percents: Callable[[], bool] = lambda: True
-    mentions: Callable[[str], bool] = lambda text: True
+    mentions: Callable[[str], bool] = lambda _text: True
 
     @cached_property
     def extras(self) -> tuple[Extra, ...]:

@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Callable
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -156,13 +157,13 @@ def _content(package: Package, part: str, makers: dict[Callable, _Lazy], made: d
         root = package.parse(part, data)
         ns = root.tag.removesuffix("worksheet")
         rows, hidden = by_row(tree.cells(root, ns)), (tree.hidden_rows(root, ns), _hidden_columns(tree.columns(root, ns)))
-        hide = lambda: hidden
+        hide = partial(tuple, hidden)
         width = max((next(reversed(row)) for row in rows.values()), default=0)
         footer = root.find(ns + "headerFooter")
         footers = tuple(t.text for t in footer if t.text) if footer is not None else ()
     else:
         rows, width, footers = scanned.rows, scanned.width, scanned.footers
-        hide = lambda: (scanned.hidden_rows(), _hidden_columns(scanned.columns))
+        hide = partial(_hidden, scanned)
     made[number] = sum(map(len, rows.values()))
     if (count := sum(made.values())) > MAX_CELLS:
         raise package.refuse("FILE08", count=count, things={"it": "celle", "en": "cells"}, limit=MAX_CELLS)
@@ -178,6 +179,11 @@ def _parted(rows: dict[int, Row]) -> tuple[dict[int, Row], dict[tuple[int, int],
     cells = {(number, column): cell for number, row in rows.items() for column, cell in row.items()}
     near = {at: cell for at, cell in cells.items() if at[0] <= LAST_ROW and at[1] <= LAST_COLUMN}
     return by_row(near), {at: cell for at, cell in cells.items() if at not in near}
+
+
+def _hidden(scanned: scan.Scanned) -> tuple:
+    """The rows and columns of a sheet that are hidden."""
+    return scanned.hidden_rows(), _hidden_columns(scanned.columns)
 
 
 def _hidden_columns(columns: list[dict[str, str]]) -> frozenset[int]:

@@ -33,7 +33,7 @@ class Workers:
 
 
 def read_all(given: Iterable[Task], job: Job = Job(), workers: Workers = Workers(),
-             progress: Callable[[Iterable, int], Iterable] = lambda items, total: items) -> list[FileRead]:
+             progress: Callable[[Iterable, int], Iterable] = lambda items, _total: items) -> list[FileRead]:
     """What was read of each task, in their order; raises ``Unavailable``, and nothing for what a file contains.
 
     ``progress`` passes on the results as they come.

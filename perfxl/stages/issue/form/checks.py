@@ -17,8 +17,9 @@ def keys(round: str, full: bool) -> tuple[str, ...]:
 
 def weight_in_force(sheet) -> str:
     """The weight that counts: the revised one, else the approved one; "==" and "*" where it is out of the total."""
-    weight, revised, weighting = (sheet.at(f"holding/{k}") for k in ("weight", "weight_revised", "weighting"))
-    own = both(percent(revised), percent(weight))
+    weight, weighting = sheet.at("holding/weight"), sheet.at("holding/weighting")
+    changed = [sheet.at(f"holding/{part}/weight") for part in ("revision", "in_force")]
+    own = both(*(percent(cell) for cell in (*changed, weight) if cell != '""'))
     return (f'IF({weighting}={sheet.label("holding/weighting", "not_weighted")},"==",'
             f'IF({weighting}={sheet.label("holding/weighting", "incentives")},"*",{own}))')
 
@@ -77,73 +78,81 @@ def _speaks(sheet) -> str:
 
 
 def _gone(sheet) -> str:
-    status = f"holding/{sheet.round}/status"
-    state = sheet.at(f"{sheet.round}_status")
+    status, state = "holding/reading/status", sheet.at("status")
     return "OR(" + ",".join(f"{state}={sheet.label(status, s)}" for s in ("replaced", "withdrawn")) + ")"
 
 
 def _outcome(sheet, ok: str) -> str:
     """An outcome is there and is a percentage from 0 to 100; none is wanted of what is replaced or withdrawn."""
-    value, wrong = sheet.at(f"{sheet.round}_outcome"), f'"{sheet.words("todo_outcome_wrong")}"'
-    typed = sheet.at(f"holding/{sheet.round}/percent")
+    value, wrong = sheet.at("outcome"), f'"{sheet.words("todo_outcome_wrong")}"'
+    typed = sheet.at("holding/reading/percent")
     blank = f'IF(OR({_gone(sheet)},{value}<>""),"{ok}","{sheet.words("todo_outcome")}")'
     number = f'IF(ISNUMBER({typed}),IF(AND({typed}>=0,{typed}<=1),"{ok}",{wrong}),{wrong})'
     return f'IF(NOT({_speaks(sheet)}),"{sheet.words("ok_partner")}",IF(ISERROR({typed}),{wrong},IF({typed}="",{blank},{number})))'
 
 
 def _reason(sheet, ok: str) -> str:
-    status, state = f"holding/{sheet.round}/status", sheet.at(f"{sheet.round}_status")
+    status, state = "holding/reading/status", sheet.at("status")
     partial = ",".join(f"{state}={sheet.label(status, s)}" for s in ("partial", "not_achieved"))
-    return (f'IF(AND({_speaks(sheet)},OR({partial}),{sheet.at(f"holding/{sheet.round}/reason")}="",'
-            f'{sheet.at(f"holding/{sheet.round}/note")}=""),"{sheet.words("todo_reason")}","{ok}")')
+    return (f'IF(AND({_speaks(sheet)},OR({partial}),{sheet.at("holding/reading/reason")}="",'
+            f'{sheet.at("holding/reading/note")}=""),"{sheet.words("todo_reason")}","{ok}")')
 
 
 def _replaced(sheet, ok: str) -> str:
-    status = f"holding/{sheet.round}/status"
-    return (f'IF(AND({sheet.at(status)}={sheet.label(status, "replaced")},{sheet.at("holding/replaced_by")}=""),'
+    status = "holding/reading/status"
+    blank = "".join(f',{cell}=""' for cell in _replacing(sheet))
+    return (f'IF(AND({sheet.at(status)}={sheet.label(status, "replaced")}{blank}),'
             f'"{sheet.words("todo_replaced")}","{ok}")')
+
+
+def _replacing(sheet) -> list[str]:
+    """The cells that say by what the objective is replaced: in force from before, and from this round on."""
+    cells = [sheet.at(f"holding/{part}/replaced_by") for part in ("in_force", "revision")]
+    return [cell for cell in cells if cell != '""']
 
 
 _FORMULAS = {"weight": _weight, "phases": _sum("phases"), "results": _sum("results"), "dates": _dates,
              "length": _length, "outcome": _outcome, "reason": _reason, "replaced": _replaced}
 
 
-def draw_outcome(sheet, round: str) -> None:
+def draw_outcome(sheet) -> None:
     """Below the declared outcome the status and percentage that follow, and what the tables or measures would give."""
-    canvas, declared, status = sheet.canvas, sheet.at(f"holding/{round}/percent"), sheet.at(f"holding/{round}/status")
-    said = {s: sheet.label(f"holding/{round}/status", s) for s in ("achieved", "partial", "not_achieved", "replaced")}
+    canvas, declared, status = sheet.canvas, sheet.at("holding/reading/percent"), sheet.at("holding/reading/status")
+    said = {s: sheet.label("holding/reading/status", s) for s in ("achieved", "partial", "not_achieved", "replaced")}
     first = canvas.row
     canvas.row = first + 2
     if sheet.full:
-        canvas.computed(f"{round}_by_phases", sheet.words("by_phases"), "=" + _by_phases(sheet, round), "0.00%")
-        canvas.computed(f"{round}_by_results", sheet.words("by_results"), "=" + _by_results(sheet, round), "0.00%")
+        canvas.computed("by_phases", sheet.words("by_phases"), "=" + _by_phases(sheet), "0.00%")
+        canvas.computed("by_results", sheet.words("by_results"), "=" + _by_results(sheet), "0.00%")
         otherwise = '""'
     else:
-        canvas.computed(f"{round}_by_measures", sheet.words("by_measures"), "=" + _by_measures(sheet, round), "0.00%")
-        measured = sheet.at(f"{round}_by_measures")
+        canvas.computed("by_measures", sheet.words("by_measures"), "=" + _by_measures(sheet), "0.00%")
+        measured = sheet.at("by_measures")
         otherwise = f'IF(AND({sheet.at("role")}={sheet.label("role", "transversal")},{measured}<>""),{measured},"")'
     canvas.row = first + 1
-    canvas.computed(f"{round}_outcome", sheet.words("outcome_in_force"), f'=IF({percent(declared)}<>"",IFERROR({figure(percent(declared))},""),{otherwise})', "0.00%")
-    value = sheet.at(f"{round}_outcome")
+    canvas.computed("outcome", sheet.words("outcome_in_force"),
+                    f'=IF({percent(declared)}<>"",IFERROR({figure(percent(declared))},""),{otherwise})', "0.00%")
+    value = sheet.at("outcome")
     canvas.row = first
-    canvas.computed(f"{round}_status", sheet.words("status_in_force"),
-                    f'=IF({sheet.at("holding/replaced_by")}<>"",{said["replaced"]},IF({status}<>"",{status},IF({value}="","",'
+    replaced = "OR(" + ",".join(f'{cell}<>""' for cell in _replacing(sheet)) + ")"
+    canvas.computed("status", sheet.words("status_in_force"),
+                    f'=IF({replaced},{said["replaced"]},IF({status}<>"",{status},IF({value}="","",'
                     f'IF({printed(value)}>=1,{said["achieved"]},IF({printed(value)}<=0,{said["not_achieved"]},{said["partial"]})))))')
 
 
-def _by_phases(sheet, round: str) -> str:
+def _by_phases(sheet) -> str:
     """Σ weight × realised / Σ weight; blank while a weighted phase lacks its weight or its percentage."""
-    ids, done, weights = (str(sheet.cells(f"phases_{round}", c)) for c in (1, CALC, 4))
+    ids, done, weights = (str(sheet.cells("phases_reading", c)) for c in (1, CALC, 4))
     lacking = f'SUMPRODUCT(({ids}<>"")*({weights}=""))+SUMPRODUCT(ISNUMBER({weights})*({weights}<>0)*({done}=""))'
     return f'IF(OR(SUM({weights})=0,{lacking}>0),"",{figure(f"SUMPRODUCT({weights},{done})/SUM({weights})")})'
 
 
-def _by_results(sheet, round: str) -> str:
+def _by_results(sheet) -> str:
     """Σ weight × degree / Σ weight, or the plain mean where no result has a weight; blank while a degree lacks.
 
     What weighs 0 is left out; what was dropped has a word in the place of its degree, and no weight.
     """
-    ids, degrees, weights = (str(sheet.cells(f"results_{round}", c)) for c in (1, CALC, CALC2))
+    ids, degrees, weights = (str(sheet.cells("results_reading", c)) for c in (1, CALC, CALC2))
     kept = f'({ids}<>"")*({degrees}<>"{sheet.words("dropped")}")*({weights}<>0)'
     several, heavy = f"SUMPRODUCT({kept})", f"SUMPRODUCT(ISNUMBER({weights})*({weights}<>0))"
     plain = figure(f"SUMPRODUCT({kept},{degrees})/{several}")
@@ -152,10 +161,10 @@ def _by_results(sheet, round: str) -> str:
             f'IF({heavy}=0,{plain},IF({heavy}<{several},"",{weighted}))))')
 
 
-def _by_measures(sheet, round: str) -> str:
+def _by_measures(sheet) -> str:
     """Plain mean of the objective's applicable measures; blank while one lacks its percentage."""
     no = sheet.draft.words("no")
     mine = f'(pxm_measure_objective={sheet.at("code")})*(pxm_measure_applicable<>"{no}")'
-    percents = f"pxm_measure_value_{round}"
+    percents = "pxm_measure_value"
     return (f'IF(OR(SUMPRODUCT({mine})=0,SUMPRODUCT({mine}*({percents}=""))>0),"",'
             f'{figure(f"SUMPRODUCT({mine},{percents})/SUMPRODUCT({mine})")})')

@@ -12,7 +12,7 @@ from perfxl.model.fields import Field
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.styles import Look
-from perfxl.workbook.binding import STORY_SLOTS, Table
+from perfxl.workbook.binding import REVISED, STANDING, STORY_SLOTS, Table
 from perfxl.workbook.patch import measure
 from perfxl.workbook.patch.cells import LINE_POINTS
 
@@ -24,7 +24,7 @@ _FULL_CELL = 2_667
 
 @dataclass
 class Draft:
-    """A master being drawn: its workbook, round and language, and the lists that its hidden sheet holds."""
+    """A master being drawn: its workbook, kind of round and language, and the lists that its hidden sheet holds."""
 
     book: Workbook
     round: str
@@ -134,7 +134,7 @@ class Canvas:
 
     def field(self, f: Field, row: int, column: int, *, wide: bool, open_: bool | None = None) -> bool:
         """Format a cell for ``f``; whether it is open in this round."""
-        opened = self.draft.round in f.open if open_ is None else open_
+        opened = f.opens(self.draft.round) if open_ is None else open_
         moment = self.draft.round if opened else f.moment
         self.draft.look.paint(self.sheet.cell(row, column), kind=f.cell, moment=moment, open_=opened, wide=wide)
         if opened:
@@ -169,18 +169,20 @@ class Canvas:
 
     # -- tables
     def table(self, table: Table, places: dict[str, int], *, slot: int = SLOT, titles: dict[str, str] | None = None) -> None:
-        """The block of ``table``: hidden keys, header, a row for each slot and, below it, one for its revisions."""
-        top, revised = self.row, self.draft.round != "plan" and bool(table.revisions)
+        """The block of ``table``: hidden keys, header, a row for each slot and, below it, one for what is in force and one
+        for what this round changes."""
+        top, language = self.row, self.draft.language
+        below = [(fields, end) for fields, end in ((table.standing, STANDING), (table.revisions, REVISED)) if fields]
         self.keys(places, slot)
-        language = self.draft.language
         for f in table.columns:
             self.put(places[f.key], f.title(language), "head")
         for key, title in (titles or {}).items():
             self.put(places[key], title, "head")
         heads = {f.key: f.title(language) for f in table.columns}
-        for f in table.revisions if revised else ():
-            if not f.key.endswith("_revised"):
-                self.put(places[f.below], self.draft.words("head_below", title=heads[f.below], below=f.title(language)), "head")
+        for f in table.revisions or table.standing:
+            if f.below != f.key:
+                title = next((r.title(language) for r in table.revisions if r.key == f.key), f.title(language))
+                self.put(places[f.below], self.draft.words("head_below", title=heads[f.below], below=title), "head")
         self.row += 1
         self.rows[table.id], self.columns[table.id] = [], places
         for number in range(1, table.slots + 1):
@@ -188,11 +190,11 @@ class Canvas:
             for f in table.columns:
                 self.field(f, self.row, places[f.key], wide=f.cell in ("text", "long", "choice"))
             self.slot(str(number), slot)
-            if revised:
-                self.put(LABEL, self.draft.words("revision_row"), "echo")
-                for f in table.revisions:
+            for fields, end in below:
+                self.put(LABEL, self.draft.words("revision_row" if end == REVISED else "standing_row"), "echo")
+                for f in fields:
                     self.field(f, self.row, places[f.below], wide=f.cell in ("text", "long", "choice"))
-                self.slot(f"{number}r", slot)
+                self.slot(f"{number}{end}", slot)
         right = max([slot, *places.values()])
         self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top, 1, self.row - 1, right)
 
@@ -205,7 +207,7 @@ class Canvas:
         self.row += 1
         self.rows[table.id] = []
         chooser = look.validation(text, self.draft.language, self.draft.words)
-        if self.draft.round in text.open:
+        if text.opens(self.draft.round):
             chooser.type, chooser.formula1, chooser.operator, chooser.showErrorMessage = "list", ids, None, False
             chooser.prompt = self.draft.words("prompt_story_phase")
             self.sheet.add_data_validation(chooser)

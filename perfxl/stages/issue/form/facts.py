@@ -4,10 +4,10 @@ from decimal import Decimal
 
 from lxml import etree
 
-from perfxl.model import documents
-from perfxl.model.arithmetic import in_force
 from perfxl.model.fields import objective_fields
 from perfxl.model.identity import PROPERTY
+from perfxl.model.readings import in_force
+from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form.names import BANNER_LIMIT, CHECKS, STEPS, SUMMARY, TITLE
 from perfxl.stages.issue.form.writing import Form, get
@@ -30,12 +30,11 @@ def front(document: dict, plan: dict, language: str) -> dict:
     the form and whom to ask."""
     identity, body = document["identity"], plan["body"]
     sector = next((s for s in plan["sectors"] if s["code"] == identity["sector"]), {"code": identity["sector"], "name": ""})
-    round = next((r for r in plan["rounds"] if r["round"] == identity["round"]), {})
-    name = documents.schema("objective")["$defs"]["round"]["x-labels"][identity["round"]][language]
+    round = Rounds.of(plan)[identity["round"]]
     people = [body.get(k) for k in ("contact_name", "contact_phone", "contact_email")]
     return {"pxm_body": f"{body['name']} ({body['code']})", "pxm_sector": f"{sector['code']} – {sector['name']}",
-            "pxm_manager": sector.get("manager"), "pxm_year": identity["year"], "pxm_round": name,
-            "pxm_reference": round.get("reference_date"), "pxm_deadline": _deadline(document, round),
+            "pxm_manager": sector.get("manager"), "pxm_year": identity["year"], "pxm_round": round.name(language),
+            "pxm_reference": round.reference_date or None, "pxm_deadline": _deadline(document, round),
             "pxm_return_to": body.get("contact_email") or body.get("contact_name"),
             "pxm_questions": ", ".join(p for p in people if p) or None}
 
@@ -68,10 +67,10 @@ def write(form: Form, document: dict, plan: dict) -> None:
     _lines(form, document, plan)
 
 
-def _deadline(document: dict, round: dict) -> str | None:
+def _deadline(document: dict, round: Round) -> str | None:
     """The day to return the form by; of questions the first day that one is due."""
     asked = document.get("requests")
-    return min((r["due"] for r in asked if "due" in r), default=None) if asked else round.get("deadline")
+    return min((r["due"] for r in asked if "due" in r), default=None) if asked else round.deadline or None
 
 
 def _steps(form: Form, document: dict) -> None:
@@ -97,25 +96,24 @@ def _lines(form: Form, document: dict, plan: dict) -> None:
             sheet.touched.pop((ref.top, ref.right + 1))  # it runs on over the cells beside: no height of its own
 
 
-def write_results(form: Form, document: dict) -> None:
+def write_results(form: Form, document: dict, round: Round) -> None:
     """Values of the formulas that only repeat what was written: previews show them without computing."""
     words, identity = Texts("form", form.language), document["identity"]
     for number, objective in enumerate(document.get("objectives", ()), 1):
         sheet_ = objective.get("sheet", {})
-        title = in_force(sheet_, "title", identity["round"]) or ""
+        title = in_force(sheet_, "title", round) or ""
         short = title if len(title) <= BANNER_LIMIT else title[:BANNER_LIMIT - 1] + "…"
         _result(form, f"pxc{number:02d}_banner", f"{objective['code']}  –  {short}")
         years = form.cell(f"pxc{number:02d}_years")
         for step, column in enumerate((4, 6, 8)) if years else ():
             years[0].put_result(years[1].top, column, identity["year"] + step)
         for table, array in (("phases", "phases"), ("results", "results")):
-            for round in ("interim", "final"):
-                block = form.block(f"px{number:02d}_t_{table}_{round}")
-                for n in range(16) if block else ():
-                    row = block.rows.get(str(n + 1))
-                    items = sheet_.get(array, ())
-                    if row and "id" in block.columns:
-                        block.sheet.put_result(row, block.columns["id"], items[n]["id"] if n < len(items) else "")
+            block = form.block(f"px{number:02d}_t_{table}_reading")
+            for n in range(16) if block else ():
+                row = block.rows.get(str(n + 1))
+                items = sheet_.get(array, ())
+                if row and "id" in block.columns:
+                    block.sheet.put_result(row, block.columns["id"], items[n]["id"] if n < len(items) else "")
         _summary_rows(form, words, number, objective, title)
 
 

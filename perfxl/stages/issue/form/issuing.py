@@ -6,14 +6,22 @@ from lxml import etree
 
 from perfxl.model.arithmetic import rules_from
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
-from perfxl.stages.issue.form import facts
+from perfxl.model.rounds import Rounds
+from perfxl.stages.issue.form import earlier, facts
 from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.names import CHECKS, SUMMARY, required
 from perfxl.stages.issue.form.visible import Visibility
 from perfxl.stages.issue.form.writing import Form, get
 from perfxl.workbook.binding import return_tables, table_name
 from perfxl.workbook.patch.cells import Sheet, tag
-from perfxl.workbook.patch.workbook import Entry, Name, Workbook, on_sheet, renamed, tokens
+from perfxl.workbook.patch.workbook import (
+    Entry,
+    Name,
+    Workbook,
+    on_sheet,
+    renamed,
+    tokens,
+)
 from perfxl.workbook.sheets.refs import parse_named
 
 _OBJECTIVE = re.compile(r"px(?P<short>s?)(?P<computed>c?)_(?P<rest>.+)\Z")
@@ -33,7 +41,8 @@ class Issuing:
     def __init__(self, prefilled: dict, plan: dict, master: bytes, language: str, extension: dict | None):
         self.document, self.plan, self.language, self.extension = prefilled, plan, language, extension
         self.identity = Identity(**prefilled["identity"])
-        self.round = self.identity.round
+        self.rounds = Rounds.of(plan)
+        self.round = self.rounds[self.identity.round]
         self.book = Workbook(master)
         self.form = Form(self.book, language, extension)
 
@@ -52,8 +61,9 @@ class Issuing:
         self.form.put_frame(self.document)
         for number, objective in enumerate(self.document.get("objectives", ()), 1):
             self.form.put_objective(number, objective, ("objectives", number - 1))
-        Visibility(self.form, self.document, self.round).apply()
-        facts.write_results(self.form, self.document)
+        Visibility(self.form, self.document, self.round.kind).apply()
+        earlier.write(self.form, self.document, self.plan, self.round)
+        facts.write_results(self.form, self.document, self.round)
         self._identify()
         self.form.fit_rows()
         return self.book.save()

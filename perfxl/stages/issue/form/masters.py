@@ -1,4 +1,4 @@
-"""The masters of the form: one workbook a round and language, drawn from the schemas.
+"""The masters of the form: one workbook a kind of round and language, drawn from the schemas.
 
 A master holds one objective sheet of each kind; issue copies them. Whoever restyles a master may do anything that
 keeps the defined names: move and widen, colour, add pictures and text.
@@ -15,8 +15,9 @@ from openpyxl.styles import Font
 
 from perfxl.model import documents
 from perfxl.model.arithmetic import DEFAULT
-from perfxl.model.fields import ROUNDS, extension_fields
+from perfxl.model.fields import extension_fields
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, PROPERTY
+from perfxl.model.rounds import KINDS
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.issue.form import arithmetic, measures, readme, requests
 from perfxl.stages.issue.form import styles as look
@@ -31,7 +32,7 @@ _MOMENT = datetime.datetime(2020, 1, 1)
 
 
 def build(round: str, language: str, extension: dict | None = None) -> bytes:
-    """The master of ``round`` in ``language``, with the body's own fields; the same bytes each time."""
+    """The master of ``round``, a kind of round, in ``language``, with the body's own fields; the same bytes each time."""
     words, book = Texts("form", language), Workbook()
     draft = Draft(book, round, language, words)
     _set_font(book)
@@ -85,9 +86,9 @@ def _settled(content: bytes) -> bytes:
 
 
 def write(folder: Path, language: str, extension: dict | None = None) -> list[Path]:
-    """Put the masters of the three rounds into ``folder/modelli`` for the body to restyle; their paths."""
+    """Put the masters of the three kinds of round into ``folder/modelli`` for the body to restyle; their paths."""
     paths = []
-    for round in ROUNDS:
+    for round in KINDS:
         path = Path(folder) / "modelli" / f"scheda-{round}.xlsx"
         documents.write_bytes(path, build(round, language, extension))
         paths.append(path)
@@ -98,7 +99,7 @@ def generate(folder: Path) -> list[Path]:
     """Write perfxl's own masters into ``folder/<language>/``; their paths."""
     paths = []
     for language in LANGUAGES:
-        for round in ROUNDS:
+        for round in KINDS:
             path = Path(folder) / language / f"scheda-{round}.xlsx"
             documents.write_bytes(path, build(round, language))
             paths.append(path)

@@ -1,6 +1,5 @@
 """The sheet of the transversal measures that a sector answers for."""
 
-from perfxl.model.fields import ROUNDS
 from perfxl.stages.issue.form import arithmetic
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.drawing import Canvas, Draft
@@ -8,10 +7,10 @@ from perfxl.stages.issue.form.objective import shown_in
 from perfxl.workbook.binding import return_tables
 
 WIDTHS = {"objective": 13, "id": 7, "section": 26, "measure": 60, "deadline": 18, "indicator": 36, "applicable": 12,
-          "interim_result": 50, "interim_percent": 12, "final_result": 50, "final_percent": 12}
+          "result": 50, "percent": 12}
 #: Names of the columns that the formulas of other sheets use, by key.
 NAMES = {"objective": "pxm_measure_objective", "measure": "pxm_measure_text", "applicable": "pxm_measure_applicable",
-         "interim_percent": "pxm_measure_interim", "final_percent": "pxm_measure_final"}
+         "percent": "pxm_measure_percent"}
 
 
 def draw(draft: Draft, sheet) -> None:
@@ -28,17 +27,14 @@ def draw(draft: Draft, sheet) -> None:
     for key, name in NAMES.items():
         if key in places:
             draft.name(name, sheet, rows[0], places[key], rows[-1])
-    for round in (r for r in ROUNDS[1:] if f"{r}_percent" in places and r == draft.round):
+    if "percent" in places:
         letters = {k: sheet.cell(1, c).column_letter for k, c in places.items()}
-        look.missing(sheet, f"{letters[f'{round}_percent']}{rows[0]}:{letters[f'{round}_percent']}{rows[-1]}",
+        look.missing(sheet, f"{letters['percent']}{rows[0]}:{letters['percent']}{rows[-1]}",
                      f'AND(${letters["measure"]}{rows[0]}<>"",${letters["applicable"]}{rows[0]}<>"{draft.words("no")}",'
-                     f'${letters[f"{round}_percent"]}{rows[0]}="")')
-    values = [r for r in ROUNDS[1:] if f"{r}_percent" in places]
-    for column, round in enumerate(values, last + 2):
+                     f'${letters["percent"]}{rows[0]}="")')
         for row in rows:
-            cell = f"{sheet.cell(1, places[f'{round}_percent']).column_letter}{row}"
-            canvas.put(column, "=" + arithmetic.percent(cell), "hidden", row=row)
-        draft.name(f"pxm_measure_value_{round}", sheet, rows[0], column, rows[-1])
+            canvas.put(last + 2, "=" + arithmetic.percent(f"{letters['percent']}{row}"), "hidden", row=row)
+        draft.name("pxm_measure_value", sheet, rows[0], last + 2, rows[-1])
     canvas.finish(f"1:{rows[0] - 1}", f"A{rows[0]}")
-    for column in range(last + 1, last + 2 + len(values)):
+    for column in (last + 1, last + 2):
         sheet.column_dimensions[sheet.cell(1, column).column_letter].hidden = True

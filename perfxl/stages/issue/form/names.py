@@ -2,7 +2,14 @@
 
 from perfxl.model.fields import Field, extension_fields
 from perfxl.model.identity import NAME
-from perfxl.workbook.binding import objective_scalars, objective_tables, return_scalars, return_tables, scalar_name, table_name
+from perfxl.workbook.binding import (
+    objective_scalars,
+    objective_tables,
+    return_scalars,
+    return_tables,
+    scalar_name,
+    table_name,
+)
 
 #: The rows of the summary and of its checks, one an objective, with a hidden row of keys as every block has.
 SUMMARY, CHECKS = "pxm_summary", "pxm_checks"
@@ -11,26 +18,32 @@ TITLE, STEPS = "pxm_title", 7
 #: Characters of a title beside which the link on the banner of an objective sheet still has its place.
 BANNER_LIMIT = 100
 #: What the short sheet holds beside the holding: the frame that tells the objective.
-SHORT = ("code", "other_codes", "role", "sheet/title", "sheet/title_revised", "sheet/purpose", "sheet/purpose_revised",
-         "sheet/service", "sheet/start", "sheet/start_revised", "sheet/end", "sheet/end_revised",
+SHORT = ("code", "other_codes", "role", "sheet/title", "sheet/purpose", "sheet/service", "sheet/start", "sheet/end",
          "sheet/strategic_lines", "sheet/councillors", "sheet/priority", "sheet/year_number", "sheet/year_count",
          "sheet/shared_with")
 
 
+def short(path: tuple[str, ...]) -> str:
+    """The way to the approved field that the one at ``path`` is about: what is short of a field, its changes are too."""
+    return "/".join(p for p in path if p not in ("in_force", "revision"))
+
+
 def short_fields(round: str) -> tuple[Field, ...]:
     """The single cells of the short sheet in ``round``: for sectors that hold an objective and do not lead it."""
-    return tuple(f for f in objective_scalars() if round in f.shown
-                 and (f.path[0] == "holding" or "/".join(f.path) in SHORT))
+    return tuple(f for f in objective_scalars() if f.shows(round) and (f.path[0] == "holding" or short(f.path) in SHORT))
 
 
 def required(round: str, extension: dict | None = None) -> dict[str, set[str]]:
-    """The names a master of ``round`` must have, each with the keys its block must have (none for single cells)."""
-    scalars = [f for f in (*objective_scalars(), *extension_fields(extension)) if round in f.shown]
+    """The names a master of ``round`` must have, each with the keys its block must have (none for single cells).
+
+    What is in force from earlier rounds is shown where there is a place for it.
+    """
+    scalars = [f for f in (*objective_scalars(), *extension_fields(extension)) if f.shows(round) and not f.standing]
     found: dict[str, set[str]] = {NAME: set(), SUMMARY: {"code"}, CHECKS: {"code"}}
     found |= {scalar_name(f.path): set() for f in (*scalars, *return_scalars())}
-    found |= {"pxs_" + "__".join(f.path): set() for f in short_fields(round)}
+    found |= {"pxs_" + "__".join(f.path): set() for f in short_fields(round) if not f.standing}
     for table in (*objective_tables(), *return_tables()):
-        if table.shown(round):
-            keys = {"phase", "text"} if table.story else {c.key for c in table.columns if round in c.shown}
+        if table.shown(round) and "in_force" not in table.array:
+            keys = {"phase", "text"} if table.story else {c.key for c in table.columns if c.shows(round)}
             found[table_name(table.id)] = keys | {"#"}
     return found

@@ -5,36 +5,52 @@ Formulas of a sheet refer to cells of the same sheet, so that a copy of the shee
 
 from dataclasses import dataclass, replace
 
-from perfxl.model.fields import ROUNDS, Field, objective_fields
+from perfxl.model.fields import Field, objective_fields
+from perfxl.model.rounds import FINAL, MOST_MONITORINGS, REPORTING
 from perfxl.stages.issue.form import arithmetic, checks
 from perfxl.stages.issue.form import styles as look
-from perfxl.stages.issue.form.drawing import CALC, CALC2, CALC3, LABEL, LAST, SLOT, VALUE, WEIGHT, WIDTHS, Canvas, Draft
-from perfxl.stages.issue.form.names import BANNER_LIMIT, SHORT
-from perfxl.workbook.binding import Table, objective_scalars, objective_tables
+from perfxl.stages.issue.form.drawing import (
+    CALC,
+    CALC2,
+    CALC3,
+    LABEL,
+    LAST,
+    SLOT,
+    VALUE,
+    WEIGHT,
+    WIDTHS,
+    Canvas,
+    Draft,
+)
+from perfxl.stages.issue.form.names import BANNER_LIMIT, SHORT, short
+from perfxl.workbook.binding import (
+    NARRATIVE,
+    Table,
+    objective_scalars,
+    objective_tables,
+)
 
 #: Columns of the keys of each table; a key that is not here takes the first free narrow column.
 PLACES = {
-    "responsibles": {"name": 2, "from": 4, "to": 5},
-    "responsibles_revised": {"name": 2, "from": 4, "to": 5},
+    **dict.fromkeys(("responsibles", "in_force_responsibles", "revision_responsibles"), {"name": 2, "from": 4, "to": 5}),
     "money": {"kind": 1, "label": 2, "year": 3, "amount": 4},
     "results": {"id": 1, "text": 2, "weight": 3, "deadline": 4, "unit": 5, "direction": 6, "baseline": 7,
                 "target": 8, "phases": 9, "heading": 10},
-    "results_interim": {"id": 1, "interim_note": 2, "interim_degree": 3, "interim_actual": 4},
-    "results_final": {"id": 1, "final_note": 2, "final_degree": 3, "final_actual": 4},
-    "entities": {"result": 1, "entity": 2, "baseline": 4, "target": 5, "interim_actual": 6, "final_actual": 7},
+    "results_reading": {"id": 1, "note": 2, "degree": 3, "actual": 4},
+    "entities": {"result": 1, "entity": 2, "baseline": 4, "target": 5, "actual": 6},
     "phases": {"id": 1, "text": 2, "weight": 3, "start_1": 4, "end_1": 5, "start_2": 6, "end_2": 7, "start_3": 8,
                "end_3": 9, "weighting": 10},
-    "phases_interim": {"id": 1, "interim_done": 2, "interim_realised": 3},
-    "phases_final": {"id": 1, "final_done": 2, "final_realised": 3},
+    "phases_reading": {"id": 1, "done": 2, "realised": 3},
 }
-_LATE = ("detail", "detail_revised", "results", "entities", "phases", "interim_narrative", "final_narrative")
-_OUTCOMES = ("interim", "final")
+_LATE = ("detail", "results", "entities", "phases")
+#: The strip of what earlier rounds found: a row for each, as many as a year has monitorings.
+EARLIER = "earlier"
 
 
 def shown_in(table: Table, round: str) -> Table:
-    """``table`` with the columns that the form of ``round`` has."""
-    return replace(table, columns=tuple(c for c in table.columns if round in c.shown),
-                   revisions=tuple(c for c in table.revisions if round in c.shown))
+    """``table`` with the columns that the form of ``round``, a kind of round, has."""
+    return replace(table, **{part: tuple(c for c in getattr(table, part) if c.shows(round))
+                             for part in ("columns", "revisions", "standing")})
 
 
 def places(table: Table) -> dict[str, int]:
@@ -63,11 +79,11 @@ class ObjectiveSheet:
 
     def __init__(self, draft: Draft, sheet, extension: tuple[Field, ...], full: bool):
         self.draft, self.words, self.round, self.full = draft, draft.words, draft.round, full
-        self.extension = tuple(f for f in extension if draft.round in f.shown)
+        self.extension = tuple(f for f in extension if f.shows(draft.round))
         self.canvas = Canvas(draft, sheet, "px_" if full else "pxs_", WIDTHS)
-        self.scalars = {"/".join(f.path): f for f in objective_scalars() if draft.round in f.shown}
+        self.scalars = {"/".join(f.path): f for f in objective_scalars() if f.shows(draft.round)}
         self.tables = {t.id: shown_in(t, draft.round) for t in objective_tables() if t.shown(draft.round)}
-        self.rounds = [r for r in _OUTCOMES if r in ROUNDS[: ROUNDS.index(draft.round) + 1]]
+        self.reports = draft.round in REPORTING
 
     def draw(self) -> None:
         """The whole sheet, from the banner to the last narrative row."""
@@ -80,8 +96,8 @@ class ObjectiveSheet:
         if self.full:
             self._detail()
             self._phases()
-        for round in self.rounds:
-            self._monitoring(round)
+        if self.reports:
+            self._monitoring()
         self._banner()
         canvas.row = first_check
         checks.draw(self)
@@ -92,6 +108,13 @@ class ObjectiveSheet:
     def at(self, path: str) -> str:
         """Address of a single cell of this sheet; an empty text, as formulas write it, when it has none."""
         return self.canvas.at.get(path, '""')
+
+    def first(self, *paths: str) -> str:
+        """The formula of the first of the cells at ``paths`` that is not blank; those that the form has not are passed over."""
+        *ahead, last = [self.at(p) for p in paths if p == paths[-1] or p in self.canvas.at]
+        for cell in reversed(ahead):
+            last = f'IF({cell}<>"",{cell},{last})'
+        return last
 
     def label(self, path: str, value: str) -> str:
         """What users see for ``value`` of the choice at ``path``, as formulas write it."""
@@ -104,22 +127,32 @@ class ObjectiveSheet:
     # -- the parts
     def _banner(self) -> None:
         canvas, row = self.canvas, self.canvas.row
-        title, revised = self.at("sheet/title"), self.at("sheet/title_revised")
-        force = f'IF({revised}<>"",{revised},{title})'
+        force = self.first("sheet/revision/title", "sheet/in_force/title", "sheet/title")
         short = f'IF(LEN({force})>{BANNER_LIMIT},LEFT({force},{BANNER_LIMIT - 1})&"…",{force})'
         canvas.put(LABEL, f'={self.at("code")}&"  –  "&{short}', "banner", row=1)
         canvas.named(canvas.own("banner"), LABEL, 1)
-        if self.round in _OUTCOMES:
-            target = f'{canvas.prefix}holding__{self.round}__percent'
+        if self.reports:
+            target = f"{canvas.prefix}holding__reading__percent"
             text = self.words(f"jump_{self.round}")
             canvas.put(9, f'=HYPERLINK("#{target}","{text}")', "jump", row=1)
         canvas.row = row
 
     def _scalar(self, path: str) -> None:
         f = self.scalars.get(path)
-        if f and (self.full or f.path[0] == "holding" or path in SHORT):
+        if f and (self.full or f.path[0] == "holding" or short(f.path) in SHORT):
             locked = not self.full and f.path[0] == "sheet"
             self.canvas.scalar(f, False if locked else None)
+
+    def _with_changes(self, part: str, key: str) -> None:
+        """A field of a holding or a sheet, what is in force in its place, and what this round changes."""
+        for path in (f"{part}/{key}", f"{part}/in_force/{key}", f"{part}/revision/{key}"):
+            table = "_".join(path.split("/")[1:])
+            if part == "sheet" and table in self.tables:
+                if self.full:
+                    self._table(table)
+                    self.canvas.row += table != "entities"
+            else:
+                self._scalar(path)
 
     def _table(self, table_id: str) -> None:
         table = self.tables.get(table_id)
@@ -135,22 +168,18 @@ class ObjectiveSheet:
     def _frame(self) -> None:
         canvas = self.canvas
         canvas.section(self.words("part_frame"))
-        for path in ("code", "other_codes", "role", "sheet/title", "sheet/title_revised"):
+        for path in ("code", "other_codes", "role"):
             self._scalar(path)
-        for path in ("weighting", "weight", "weight_revised", "replaced_by", "revision_reason"):
-            self._scalar(f"holding/{path}")
+        self._with_changes("sheet", "title")
+        self._scalar("holding/weighting")
+        for key in ("weight", "replaced_by", "reason"):
+            self._with_changes("holding", key)
         canvas.computed("weight", self.words("weight_in_force"), "=" + checks.weight_in_force(self), "0.00%")
         if self.round == "plan":
             look.missing(canvas.sheet, self.at("holding/weight").replace("$", ""), f'{self.at("weight")}=""')
         for f in objective_fields():
-            if f.path[0] != "sheet" or f.key in (*_LATE, "title", "title_revised"):
-                continue
-            if f.cell == "table":
-                if self.full:
-                    self._table(f.key)
-                    canvas.row += f.key != "entities"
-            else:
-                self._scalar("/".join(f.path))
+            if f.path[0] == "sheet" and len(f.path) == 2 and f.key not in (*_LATE, "title"):
+                self._with_changes("sheet", f.key)
         if self.extension and self.full:
             canvas.section(self.words("part_extension"))
             for f in self.extension:
@@ -158,8 +187,7 @@ class ObjectiveSheet:
 
     def _detail(self) -> None:
         self.canvas.section(self.words("part_detail"))
-        self._scalar("sheet/detail")
-        self._scalar("sheet/detail_revised")
+        self._with_changes("sheet", "detail")
         self._table("results")
         self._sum("results")
         self._table("entities")
@@ -185,17 +213,17 @@ class ObjectiveSheet:
         weighting = places(table).get("weighting")
         rows = canvas.rows[table_id]
         for row in rows:
-            weight = arithmetic.percent(f"C{row}")
-            if self.round != "plan":
-                weight = f'IF(J{row + 1}<>"","",{arithmetic.both(arithmetic.percent(f"C{row + 1}"), weight)})'
+            weight = arithmetic.both(*(arithmetic.percent(f"C{r}") for r in (*self._below(row), row)))
+            if self.reports:
+                weight = f'IF({self._dropped(row)},"",{weight})'
             if weighting:
                 weight = f'IF(J{row}="{self._not_weighted()}","",{weight})'
             canvas.put(CALC, "=" + weight, "hidden", row=row)
         if weighting and self.round != "final":
             look.missing(canvas.sheet, " ".join(f"C{row}" for row in rows),
                          f'AND($A{rows[0]}<>"",$J{rows[0]}<>"{self._not_weighted()}",$L{rows[0]}=""{self._kept(rows[0])})')
-        if self.round != "plan":
-            look.struck(canvas.sheet, " ".join(f"A{row}:J{row}" for row in rows), f'$J{rows[0] + 1}<>""')
+        if self.reports:
+            look.struck(canvas.sheet, " ".join(f"A{row}:J{row}" for row in rows), self._dropped(rows[0], "$"))
         in_force = self.cells(table_id, CALC)
         canvas.put(VALUE, self.words(f"sum_{table_id}"), "total_label")
         canvas.put(WEIGHT, f'=IF(COUNT({in_force})=0,"",SUM({in_force}))', "total", "0.00%")
@@ -206,79 +234,110 @@ class ObjectiveSheet:
                          f"AND(ISNUMBER({here}),NOT({fair}))")
         canvas.row += 1
 
+    def _below(self, row: int) -> list[int]:
+        """The rows below the item of ``row``: of what this round changes, then of what is in force from before."""
+        own = self.tables["phases"]
+        return {"plan": [], "final": [row + 1]}.get(self.round, [row + 2, row + 1]) if own.standing or own.revisions else []
+
+    def _force(self, column: str, row: int, blank: bool = False) -> str:
+        """The formula of what is in force in ``column`` of the item of ``row``; with ``blank``, an empty text where nothing is."""
+        found = f'IF({column}{row}="","",{column}{row})' if blank else f"{column}{row}"
+        for below in reversed(self._below(row)):
+            found = f'IF({column}{below}<>"",{column}{below},{found})'
+        return found
+
+    def _dropped(self, row: int, fixed: str = "") -> str:
+        """The condition that the item of ``row`` was dropped: the reason stands below, in J."""
+        parts = [f'{fixed}J{below}<>""' for below in self._below(row)]
+        return parts[0] if len(parts) == 1 else f"OR({','.join(parts)})"
+
     def _kept(self, row: int) -> str:
-        """The condition that the item of ``row`` was not dropped, to be added to others: the reason stands below, in J."""
-        return "" if self.round == "plan" else f',$J{row + 1}=""'
+        """The condition that the item of ``row`` was not dropped, to be added to others."""
+        return "".join(f',$J{below}=""' for below in self._below(row))
 
     def _not_weighted(self) -> str:
         """What the phases that are out of the year's weights say."""
         weighting = next(f for f in self.tables["phases"].columns if f.key == "weighting")
         return weighting.labels(self.draft.language)["not_weighted"]
 
-    def _monitoring(self, round: str) -> None:
+    def _monitoring(self) -> None:
         canvas = self.canvas
-        canvas.section(self.words(f"part_{round}"))
+        canvas.section(self.words(f"part_{self.round}"))
+        self._earlier()
         for f in self.scalars.values():
-            if f.path[:2] == ("holding", round):
+            if f.path[:2] == ("holding", "reading"):
                 self._scalar("/".join(f.path))
         tables = canvas.row
         canvas.row += 4  # the computed rows, written below once the tables have their rows
         if self.full:
-            self._phase_outcomes(round)
-            self._result_outcomes(round)
-            self._narrative(round)
+            self._phase_outcomes()
+            self._result_outcomes()
+            self._narrative()
         end, canvas.row = canvas.row, tables
-        checks.draw_outcome(self, round)
+        checks.draw_outcome(self)
         canvas.row = end
-        if self.round == round:
-            percent = self.at(f"holding/{round}/percent")
-            state = canvas.at[f"{round}_status"]
-            gone = [self.label(f"holding/{round}/status", s) for s in ("replaced", "withdrawn")]
-            lead = "TRUE" if self.full else f'{self.at("role")}<>{self.label("role", "partner")}'
-            look.missing(canvas.sheet, percent.replace("$", ""),
-                         f'AND({percent}="",{lead},{state}<>{gone[0]},{state}<>{gone[1]})')
-            part = [self.label(f"holding/{round}/status", s) for s in ("partial", "not_achieved")]
-            reason = self.at(f"holding/{round}/reason")
-            look.missing(canvas.sheet, reason.replace("$", ""),
-                         f'AND({reason}="",{lead},OR({state}={part[0]},{state}={part[1]}))')
+        percent, status, reason = (self.at(f"holding/reading/{key}") for key in ("percent", "status", "reason"))
+        state = canvas.at["status"]
+        gone = [self.label("holding/reading/status", s) for s in ("replaced", "withdrawn")]
+        lead = "TRUE" if self.full else f'{self.at("role")}<>{self.label("role", "partner")}'
+        look.missing(canvas.sheet, percent.replace("$", ""),
+                     f'AND({percent}="",{lead},{state}<>{gone[0]},{state}<>{gone[1]})')
+        part = [self.label("holding/reading/status", s) for s in ("partial", "not_achieved")]
+        look.missing(canvas.sheet, reason.replace("$", ""),
+                     f'AND({reason}="",{lead},OR({state}={part[0]},{state}={part[1]}))')
+
+    def _earlier(self) -> None:
+        """What earlier rounds found, a row each: when, in a few words, how much. Issue writes it; nobody reads it back."""
+        canvas, top = self.canvas, self.canvas.row
+        for column, key in ((LABEL, "earlier_round"), (VALUE, "earlier_told"), (WEIGHT, "earlier_percent"), (4, "earlier_status")):
+            canvas.put(column, self.words(key), "head")
+        canvas.put(5, None, "head")
+        canvas.put(CALC, None, "hidden", "0.00%")
+        canvas.named(canvas.own("before"), CALC)
+        canvas.row += 1
+        for _ in range(MOST_MONITORINGS):
+            canvas.put(LABEL, None, "past", "@")
+            canvas.put(VALUE, None, "past", "@")
+            canvas.put(WEIGHT, None, "past_figure", "0.00%")
+            canvas.put(4, None, "past", "@")
+            canvas.put(5, None, "past", "@")
+            canvas.sheet.merge_cells(start_row=canvas.row, start_column=4, end_row=canvas.row, end_column=5)
+            canvas.row += 1
+        canvas.draft.name(canvas.own(EARLIER), canvas.sheet, top, LABEL, canvas.row - 1, 5)
 
     def _echo(self, column: int, formula: str, row: int, part: str = "echo", number_format: str = "General") -> None:
         self.canvas.put(column, formula, part, number_format, row=row)
 
-    def _phase_outcomes(self, round: str) -> None:
-        canvas, table = self.canvas, self.tables[f"phases_{round}"]
-        self._caption_of(f"phases_{round}")
+    def _phase_outcomes(self) -> None:
+        canvas, table = self.canvas, self.tables["phases_reading"]
+        self._caption_of("phases")
         canvas.table(table, places(table), titles=None)
         self._reference_heads(table, {4: self.words("weight_in_force"), 5: self.words("reference_phase")})
         for row, source in zip(canvas.rows[table.id], canvas.rows["phases"], strict=True):
             self._identify(row, source)
-            weight = f'IF(J{source + 1}<>"","{self.words("dropped")}",IF(J{source}="{self._not_weighted()}","==",L{source}))'
+            weight = f'IF({self._dropped(source)},"{self.words("dropped")}",IF(J{source}="{self._not_weighted()}","==",L{source}))'
             self._echo(4, f'=IF(A{row}="","",{weight})', row, "figure", "0.00%")
             self._echo(5, self._abridged(source, 75), row)
             self._echo(CALC, "=" + arithmetic.percent(f"C{row}"), row, "hidden")
-        if self.round == round:
-            first, last = canvas.rows[table.id][0], canvas.rows[table.id][-1]
-            look.missing(canvas.sheet, f"C{first}:C{last}", f'AND(ISNUMBER($D{first}),$D{first}<>0,$C{first}="")')
+        first, last = canvas.rows[table.id][0], canvas.rows[table.id][-1]
+        look.missing(canvas.sheet, f"C{first}:C{last}", f'AND(ISNUMBER($D{first}),$D{first}<>0,$C{first}="")')
 
-    def _result_outcomes(self, round: str) -> None:
-        canvas, table = self.canvas, self.tables[f"results_{round}"]
-        self._caption_of(f"results_{round}")
+    def _result_outcomes(self) -> None:
+        canvas, table = self.canvas, self.tables["results_reading"]
+        self._caption_of("results")
         canvas.table(table, places(table))
         self._reference_heads(table, {5: self.words("reference_target"), 6: self.words("reference_result")})
         ways = self._ways()
         for row, source in zip(canvas.rows[table.id], canvas.rows["results"], strict=True):
             self._identify(row, source)
-            target = f'IF(H{source}="","",H{source})'
-            if self.round != "plan":
-                target = f'IF(H{source + 1}<>"",H{source + 1},{target})'
-            self._echo(5, "=" + target, row, "figure")
+            self._echo(5, "=" + self._force("H", source, blank=True), row, "figure")
             self._echo(6, self._abridged(source, 60), row)
-            own = arithmetic.degree(f"D{row}", f"E{row}", f"F{source}", f"G{source}", ways, round == "final")
-            whole = f"IF(AND(ISNUMBER(D{row}),ISNUMBER(E{row})),{own},{self._of_entities(round, source)})"
+            own = arithmetic.degree(f"D{row}", f"E{row}", f"F{source}", f"G{source}", ways, self.round == FINAL)
+            whole = f"IF(AND(ISNUMBER(D{row}),ISNUMBER(E{row})),{own},{self._of_entities(source)})"
             self._echo(CALC3, f'=IF(A{row}="","",IFERROR({arithmetic.figure(whole)},""))', row, "hidden")
             typed, computed = arithmetic.percent(f"C{row}"), f"N{row}"
             degree = f"IF(pxm_typed_degree,{arithmetic.both(typed, computed)},{arithmetic.both(computed, typed)})"
-            degree = f'IF(J{source + 1}<>"","{self.words("dropped")}",{degree})'
+            degree = f'IF({self._dropped(source)},"{self.words("dropped")}",{degree})'
             self._echo(CALC, f'=IF(A{row}="","",{degree})', row, "hidden")
             self._echo(CALC2, f'=IF(A{row}="","",L{source})', row, "hidden")
 
@@ -287,28 +346,29 @@ class ObjectiveSheet:
         return next(f for f in self.tables["results"].columns if f.key == "direction").labels(self.draft.language)
 
     def _entity_degrees(self) -> None:
-        """Beside the values of each entity, hidden, its degree in each round, measured as its result says."""
+        """Beside the values of each entity, hidden, its degree, measured as its result says."""
+        if not self.reports:
+            return
         table, results, ways = self.tables["entities"], self.canvas.rows["results"], self._ways()
         ids, chosen = (f"${c}${results[0]}:${c}${results[-1]}" for c in "AF")
-        actual = {r: "ABCDEFGHIJ"[places(table)[f"{r}_actual"] - 1] for r in self.rounds}
-        for row in self.canvas.rows["entities"] if self.rounds else ():
+        actual = "ABCDEFGHIJ"[places(table)["actual"] - 1]
+        for row in self.canvas.rows["entities"]:
             way = '""'
             for key in ("lower", "progress", "typed"):
                 way = f'IF(SUMPRODUCT(({ids}&""=$A{row}&"")*({chosen}="{ways[key]}"))>0,"{ways[key]}",{way})'
             self._echo(CALC3, f'=IF($A{row}="","",{way})', row, "hidden")
-            for r, column in zip(self.rounds, (CALC, CALC2), strict=False):
-                degree = arithmetic.degree(f"{actual[r]}{row}", f"E{row}", f"N{row}", f"D{row}", ways, r == "final")
-                self._echo(column, f'=IF($A{row}="","",{degree})', row, "hidden")
+            degree = arithmetic.degree(f"{actual}{row}", f"E{row}", f"N{row}", f"D{row}", ways, self.round == FINAL)
+            self._echo(CALC, f'=IF($A{row}="","",{degree})', row, "hidden")
 
-    def _of_entities(self, round: str, source: int) -> str:
+    def _of_entities(self, source: int) -> str:
         """The plain mean of the degrees of the entities of the result in row ``source``; blank while one lacks."""
         mine = f'({self.cells("entities", LABEL)}&""=$A{source}&"")'
-        degrees = self.cells("entities", (CALC, CALC2)[self.rounds.index(round)])
+        degrees = self.cells("entities", CALC)
         return (f'IF(OR(SUMPRODUCT({mine}*1)=0,SUMPRODUCT({mine}*({degrees}=""))>0),"",'
                 f'SUMPRODUCT({mine}*1,{degrees})/SUMPRODUCT({mine}*1))')
 
     def _caption_of(self, table_id: str) -> None:
-        self.canvas.caption(self.words(f"table_{table_id}"), self.words(f"help_{table_id}"))
+        self.canvas.caption(self.words(f"table_{table_id}_{self.round}"), self.words(f"help_{table_id}_reading"))
 
     def _reference_heads(self, table: Table, heads: dict[int, str]) -> None:
         header = self.canvas.rows[table.id][0] - 1
@@ -320,13 +380,11 @@ class ObjectiveSheet:
         self.canvas.put(LABEL, f'=IF(A{source}="","",A{source})', "computed", row=row)
 
     def _abridged(self, source: int, length: int) -> str:
-        text = f"B{source}"
-        if self.round != "plan":
-            text = f'IF(B{source + 1}<>"",B{source + 1},B{source})'
+        text = self._force("B", source)
         return f'=IF(LEN({text})>{length},LEFT({text},{length})&"…",{text}&"")'
 
-    def _narrative(self, round: str) -> None:
-        canvas, table = self.canvas, self.tables[f"narrative_{round}"]
-        text = next(f for f in objective_fields() if f.key == f"{round}_narrative")
+    def _narrative(self) -> None:
+        canvas, table = self.canvas, self.tables["narrative"]
+        text = next(f for f in objective_fields() if f.path == NARRATIVE)
         canvas.caption(text.title(self.draft.language), self.words("help_narrative"))
-        canvas.story(table, text, str(self.cells(f"phases_{round}", 1)))
+        canvas.story(table, text, str(self.cells("phases_reading", 1)))

@@ -31,7 +31,7 @@ def draw(draft: Draft, sheet) -> None:
         canvas.named(f"pxm_step_{number}", 2)
         canvas.row += 1
     canvas.section(words("readme_legend"))
-    for key, moment, open_ in (("open", draft.round, True), ("locked", "plan", False), ("interim", "interim", False),
+    for key, moment, open_ in (("open", draft.round, True), ("locked", "plan", False), ("monitoring", "monitoring", False),
                                ("final", "final", False)):
         draft.look.paint(canvas.put(1, words(f"legend_{key}"), "text"), moment=moment, open_=False)
         if open_:

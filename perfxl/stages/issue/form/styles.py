@@ -1,6 +1,6 @@
 """How the form looks: fonts, fills, number formats, and the prompts of its cells.
 
-The three moments of a plan have the colours of its report: what was approved is black, what the interim monitoring
+The three moments of a plan have the colours of its report: what was approved is black, what a monitoring
 changed or adds is blue, the final outcome is green. Open cells are tinted, all else is white and locked.
 """
 
@@ -16,7 +16,7 @@ from perfxl.model.texts import Texts
 from perfxl.workbook.patch.cells import serial
 
 FAMILY, SIZE = "Arial", 10
-MOMENTS = {"plan": "000000", "interim": "0033CC", "final": "00702E"}
+MOMENTS = {"plan": "000000", "monitoring": "0033CC", "final": "00702E"}
 FORMATS = {"integer": "0", "number": "General", "percent": "0.00%", "money": "#,##0.00", "date": "dd/mm/yyyy"}
 INK, TINT, BAND, RULE, GREY = "1F3864", "FFF9DB", "E7ECF5", "B8C0CC", "5F6773"
 GOOD, BAD = ("DDF2E0", "1B6B2F"), ("FBD9D7", "9C1C16")
@@ -89,6 +89,8 @@ _PARTS = {
     "state": ({"size": SIZE, "color": "333333"}, None, {"wrap_text": True, "horizontal": "left"}, True),
     "mark": ({"size": 10, "color": "333333"}, None, {"wrap_text": True, "horizontal": "center"}, True),
     "link": ({"size": SIZE, "color": "0563C1", "underline": "single"}, None, _PLAIN, True),
+    "past": ({"size": 9, "color": MOMENTS["monitoring"]}, None, {"wrap_text": True, "horizontal": "left"}, True),
+    "past_figure": ({"size": 9, "color": MOMENTS["monitoring"]}, None, {"shrink_to_fit": True, "horizontal": "right", "indent": 1}, True),
     "echo": ({"size": 9, "italic": True, "color": GREY}, None, _PLAIN, False),
     "text": ({"size": SIZE, "color": "333333"}, None, _WRAP, False),
     "title": ({"size": 20, "bold": True, "color": INK}, None, _PLAIN, False),

@@ -4,7 +4,8 @@ Each row of the table and of the checks stands for one objective; its formulas u
 (``px_code``), which issue numbers row by row (``px01_code``).
 """
 
-from perfxl.model.fields import ROUNDS, objective_fields
+from perfxl.model.fields import objective_fields
+from perfxl.model.rounds import REPORTING
 from perfxl.stages.issue.form import checks
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.arithmetic import figure
@@ -16,13 +17,14 @@ from perfxl.workbook.patch.cells import LINE_POINTS
 
 CAPACITY = 30
 #: Widths by key; a column that the table leaves to the checks below it is as wide as its heading needs.
-WIDTHS = {"code": 26, "title": 72, "priority": 13, "weight": 13, "duration": 18, "interim_status": 24, "interim": 13,
-          "final_status": 24, "final": 13, "counted": 13}
+WIDTHS = {"code": 26, "title": 72, "priority": 13, "weight": 13, "duration": 18, "status": 24, "outcome": 13,
+          "before": 13, "counted": 13}
 CHECK_WIDTH = 13
-LAST, HIDDEN = 10, {"plan": 11, "interim": 11, "final": 12}
-#: The columns in order; those of a round are there when the form shows it.
-KEYS = ("code", "title", "priority", "weight", "duration", "interim_status", "interim", "final_status", "final", "counted")
-FORMATS = {"weight": "0.00%", "interim": "0.00%", "final": "0.00%"}
+LAST, HIDDEN = 10, 11
+#: The columns in order; those of the outcome are there when the form asks for it.
+KEYS = ("code", "title", "priority", "weight", "duration", "before", "status", "outcome", "counted")
+OUTCOME = ("before", "status", "outcome")
+FORMATS = {"weight": "0.00%", "outcome": "0.00%", "before": "0.00%"}
 
 
 class Summary:
@@ -30,9 +32,8 @@ class Summary:
 
     def __init__(self, draft: Draft, sheet):
         self.draft, self.words, self.round = draft, draft.words, draft.round
-        self.rounds = [r for r in ("interim", "final") if r in ROUNDS[: ROUNDS.index(draft.round) + 1]]
-        shown = {"code", "title", "priority", "weight", "duration", "counted", *self.rounds, *(f"{r}_status" for r in self.rounds)}
-        self.columns = {k: n for n, k in enumerate((k for k in KEYS if k in shown), 1)}
+        self.reports = draft.round in REPORTING
+        self.columns = {k: n for n, k in enumerate((k for k in KEYS if self.reports or k not in OUTCOME), 1)}
         widths = dict.fromkeys(range(1, LAST + 3), CHECK_WIDTH) | {c: WIDTHS[k] for k, c in self.columns.items()}
         self.canvas = Canvas(draft, sheet, "px_", widths, LAST)
         self.rows: list[int] = []
@@ -78,8 +79,7 @@ class Summary:
             for key, column in self.columns.items():
                 part = "link" if key == "code" else "figure" if key in FORMATS else "computed"
                 canvas.put(column, formulas[key], part, FORMATS.get(key, "General"), row=row)
-            for round in self.rounds or ["plan"]:
-                canvas.put(HIDDEN[round], self._counted(round, row), "hidden", row=row)
+            canvas.put(HIDDEN, self._counted(row), "hidden", row=row)
         canvas.row = first + CAPACITY
 
     def _label(self, key: str, value: str, path: tuple = ()) -> str:
@@ -90,29 +90,31 @@ class Summary:
         once, many = self.words("duration_once"), self.words("duration_many")
         found = {
             "code": '=HYPERLINK("#px_code",px_code)',
-            "title": self._revised("sheet__title"),
+            "title": self._title(),
             "priority": '=IF(px_sheet__priority="","",px_sheet__priority)',
             "weight": "=pxc_weight",
             "duration": f'=IF(px_sheet__year_count="","",IF(px_sheet__year_count=1,"{once}",'
                         f'"{many} ("&px_sheet__year_number&"/"&px_sheet__year_count&")"))',
         }
-        for round in self.rounds:
-            found[f"{round}_status"], found[round] = f"=pxc_{round}_status", f"=pxc_{round}_outcome"
-        last = "ABCDEFGHIJKL"[HIDDEN[self.rounds[-1] if self.rounds else "plan"] - 1]
+        if self.reports:
+            found |= {"before": '=IF(pxc_before="","",pxc_before)', "status": "=pxc_status", "outcome": "=pxc_outcome"}
+        last = "ABCDEFGHIJKL"[HIDDEN - 1]
         found["counted"] = f'=IF(ISNUMBER({last}{row}),"{self.words("yes")}","{self.words("no")}")'
         return found
 
-    def _revised(self, name: str) -> str:
-        if self.round == "plan":
-            return f'=px_{name}&""'
-        return f'=IF(px_{name}_revised<>"",px_{name}_revised,px_{name})&""'
+    def _title(self) -> str:
+        """The title in force."""
+        title = "px_sheet__title"
+        for part in {"plan": (), "final": ("in_force",)}.get(self.round, ("in_force", "revision")):
+            title = f'IF(px_sheet__{part}__title<>"",px_sheet__{part}__title,{title})'
+        return f'={title}&""'
 
-    def _counted(self, round: str, row: int) -> str:
+    def _counted(self, row: int) -> str:
         """The weight that enters the denominator: a number in force, of an objective neither replaced nor withdrawn."""
         weight = f"$D{row}"
-        if round == "plan":
+        if not self.reports:
             return f'=IF(ISNUMBER({weight}),{weight},"")'
-        status = "ABCDEFGHIJ"[self.columns[f"{round}_status"] - 1]
+        status = "ABCDEFGHIJ"[self.columns["status"] - 1]
         gone = ",".join(f"${status}{row}={self._label('status', s)}" for s in ("replaced", "withdrawn"))
         return f'=IF(AND(ISNUMBER({weight}),NOT(OR({gone}))),{weight},"")'
 
@@ -121,46 +123,36 @@ class Summary:
         return f"${letter}${self.rows[0]}:${letter}${self.rows[-1]}"
 
     def _totals(self) -> None:
-        canvas, words = self.canvas, self.words
-        last = self.rounds[-1] if self.rounds else "plan"
-        self._total_row(words("total_plan" if not self.rounds else "total"))
-        canvas.put(4, f"=SUM({self._range(HIDDEN[last])})", "total", "0.00%")
+        canvas, words, weight = self.canvas, self.words, self._range(HIDDEN)
+        self._total_row(words("total" if self.reports else "total_plan"))
+        canvas.put(4, f"=SUM({weight})", "total", "0.00%")
         canvas.at["weights"] = canvas.named("pxm_total_weight", 4)
-        for round in self.rounds:
-            weight, value = self._range(HIDDEN[round]), self._range(self.columns[round])
-            present = f"SUMPRODUCT(ISNUMBER({value})*ISNUMBER({weight}),{weight})"
-            points = f"SUMPRODUCT(ISNUMBER({value})*ISNUMBER({weight}),{weight},{value})"
-            zero = f'IF(SUM({weight})=0,"",{figure(f"{points}/SUM({weight})")})'
-            out = f'IF({present}=0,"",{figure(f"{points}/{present}")})'
-            canvas.put(self.columns[round], f'=IF(pxm_missing="zero",{zero},{self._last_known(round, out)})', "total", "0.00%")
-            canvas.named(f"pxm_total_{round}", self.columns[round])
         canvas.row += 1
-        if not self.rounds:
+        if not self.reports:
             return
-        for key in ("present", "zero"):
+        column = self.columns["outcome"]
+        value = self._range(column)
+        present = f"SUMPRODUCT(ISNUMBER({value})*ISNUMBER({weight}),{weight})"
+        points = f"SUMPRODUCT(ISNUMBER({value})*ISNUMBER({weight}),{weight},{value})"
+        zero = f'IF(SUM({weight})=0,"",{figure(f"{points}/SUM({weight})")})'
+        out = f'IF({present}=0,"",{figure(f"{points}/{present}")})'
+        canvas.put(column, f'=IF(pxm_missing="zero",{zero},{self._last_known(out)})', "total", "0.00%")
+        canvas.named("pxm_total_outcome", column)
+        canvas.row += 1
+        for key, formula in (("present", f"={present}"), ("zero", f"={zero}")):
             self._total_row(words(f"total_{key}"))
-            for round in self.rounds:
-                weight, value = self._range(HIDDEN[round]), self._range(self.columns[round])
-                present = f"SUMPRODUCT(ISNUMBER({value})*ISNUMBER({weight}),{weight})"
-                points = f"SUMPRODUCT(ISNUMBER({value})*ISNUMBER({weight}),{weight},{value})"
-                formula = f"={present}" if key == "present" else \
-                    f'=IF(SUM({weight})=0,"",{figure(f"{points}/SUM({weight})")})'
-                canvas.put(self.columns[round], formula, "total", "0.00%")
-                canvas.named(f"pxm_total_{key}_{round}", self.columns[round])
+            canvas.put(column, formula, "total", "0.00%")
+            canvas.named(f"pxm_total_{key}", column)
             canvas.row += 1
         canvas.put(1, words("total_note"), "help")
         canvas.row += 1
 
-    def _last_known(self, round: str, out: str) -> str:
-        """The total of ``round`` with the last outcome that the form knows in place of a missing one, by the body's rule;
-        else ``out``."""
-        weight, known = self._range(HIDDEN[round]), []
-        for earlier in reversed(self.rounds[: self.rounds.index(round) + 1]):
-            lacks = "".join(f",--NOT(ISNUMBER({self._range(self.columns[r])}))" for r, _ in known)
-            known.append((earlier, lacks))
-        there = "+".join(f"SUMPRODUCT(--ISNUMBER({self._range(self.columns[r])}){lacks},{weight})" for r, lacks in known)
-        points = "+".join(f"SUMPRODUCT(--ISNUMBER({self._range(self.columns[r])}){lacks},{weight},{self._range(self.columns[r])})"
-                          for r, lacks in known)
+    def _last_known(self, out: str) -> str:
+        """The total with the outcome last known before in place of a missing one, by the body's rule; else ``out``."""
+        weight, value, before = (self._range(c) for c in (HIDDEN, self.columns["outcome"], self.columns["before"]))
+        known = [(value, f"--ISNUMBER({value})"), (before, f"--ISNUMBER({before}),--NOT(ISNUMBER({value}))")]
+        there = "+".join(f"SUMPRODUCT({which},{weight})" for _, which in known)
+        points = "+".join(f"SUMPRODUCT({which},{weight},{cells})" for cells, which in known)
         return f'IF(pxm_missing="last_known",IF({there}=0,"",{figure(f"({points})/({there})")}),{out})'
 
     def _total_row(self, text: str) -> None:
@@ -176,10 +168,10 @@ class Summary:
         rows = {"sector_weights": ("weights", f'=IF(ROUND(ABS({weights}-1),6)<=pxm_tolerance,"{ok}",'
                                    f'IF({weights}=0,"{words("todo_no_weights")}","{before}"&ROUND({weights}*100,2)&"{after}"))'),
                 "compiled": ("compiled", f'=IF({name}="","{words("todo_compiled")}","{ok}")')}
-        if self.rounds:
+        if self.reports:
             no = words("no")
             rows["measures"] = ("measures", f'=IF(SUMPRODUCT((pxm_measure_text<>"")*(pxm_measure_applicable<>"{no}")*'
-                                            f'(pxm_measure_{self.round}=""))=0,"{ok}","{words("todo_measures")}")')
+                                            f'(pxm_measure_percent=""))=0,"{ok}","{words("todo_measures")}")')
         for key, (todo, formula) in rows.items():
             canvas.put(1, words(f"check_{key}"), "label")
             canvas.put(2, formula, "state")
@@ -203,7 +195,7 @@ class Summary:
         first, ok, see = self._block(CHECKS, columns, titles), words("ok"), words("see")
         for row in range(first, first + CAPACITY):
             canvas.put(1, '=HYPERLINK("#px_code",px_code)', "link", row=row)
-            canvas.put(2, self._revised("sheet__title"), "computed", row=row)
+            canvas.put(2, self._title(), "computed", row=row)
             for key in keys:
                 name = f"pxc_check_{key}"
                 canvas.put(columns[key], f'=IF(LEFT({name},{len(ok)})="{ok}","✓","{see}")', "mark", row=row)

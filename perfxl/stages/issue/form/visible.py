@@ -5,9 +5,11 @@ approved with the plan is black, and locked where a revision has a cell of its o
 """
 
 from perfxl.model.base import born
-from perfxl.stages.issue.form.names import SHORT
+from perfxl.stages.issue.form.names import SHORT, short
 from perfxl.stages.issue.form.writing import Block, Form, get
 from perfxl.workbook.binding import (
+    REVISED,
+    STANDING,
     Table,
     objective_scalars,
     objective_tables,
@@ -22,8 +24,8 @@ SPARE, STORY_ROWS = 3, 10
 class Visibility:
     """Hides and closes what this sector does not need in this round."""
 
-    def __init__(self, form: Form, document: dict, round: str):
-        self.form, self.document, self.round = form, document, round
+    def __init__(self, form: Form, document: dict, kind: str):
+        self.form, self.document, self.kind = form, document, kind
 
     def apply(self) -> None:
         """Go through every block and every long or revised field."""
@@ -31,7 +33,7 @@ class Visibility:
             items = get(self.document, table.array) or []
             self._table(table_name(table.id), table, items, spare=0)
         for number, objective in enumerate(self.document.get("objectives", ()), 1):
-            new = self.round != "plan" and born(objective)
+            new = self.kind != "plan" and born(objective)
             for table in objective_tables():
                 if table.story:
                     self._story(number, table)
@@ -40,7 +42,7 @@ class Visibility:
                     if new:
                         self._open_table(table_name(table.id, number), table)
             for f in objective_scalars():
-                if new and "plan" in f.open and self.round not in f.open:
+                if new and f.opens("plan") and not f.opens(self.kind):
                     self._open_scalar(scalar_name(f.path, number))
                 else:
                     self._scalar(scalar_name(f.path, number), f, objective, new)
@@ -48,37 +50,37 @@ class Visibility:
     def _spare(self, table: Table, new: bool = False) -> int:
         """How many rows to add to: none where what an item must have is closed; ``new``: on the sheet of an objective that was
         born in this round."""
-        if (self.round == "plan" or new) and table.revisions:
+        if (self.kind == "plan" or new) and table.revisions:
             return table.slots
-        joined = not table.revisions and table.array[-1] in ("phases", "results")
-        if joined:  # as many rows as the table whose items it goes on with
+        if table.joined:  # as many rows as the table whose items it goes on with
             return self._spare(next(t for t in objective_tables() if t.id == table.array[-1]), new)
-        return SPARE if all(self.round in c.open or new and "plan" in c.open for c in table.columns if c.required) else 0
+        return SPARE if all(c.opens(self.kind) or new and c.opens("plan") for c in table.columns if c.required) else 0
 
     def _table(self, name: str, table: Table, items: list[dict], spare: int) -> None:
         block = self.form.block(name)
         if block is None:
             return
-        alone = not table.revisions and table.array[-1] not in ("phases", "results")
+        alone = not table.revisions and not table.joined
         shown = max(0 if alone else 1, min(table.slots, len(items) + spare))
         if not shown:  # nothing to read and nothing to write: the header goes too
             self.form.show_head(name, False)
+        revises = any(c.opens(self.kind) for c in table.revisions)
         for number in range(1, table.slots + 1):
-            row, revised = block.rows.get(str(number)), block.rows.get(f"{number}r")
             item = items[number - 1] if number <= len(items) else None
-            if row:
-                block.sheet.hide(row, number > shown)
-            if revised:
-                seen = item is not None and (self.round == "interim" or any(c.key in item for c in table.revisions))
-                block.sheet.hide(revised, not seen)
-            if row and item is not None and self.round == "interim":
-                self._approve(block, row, table, item)
+            for end in ("", STANDING, REVISED):
+                row = block.rows.get(f"{number}{end}")
+                seen = number <= shown if not end else item is not None and (
+                    end == REVISED and revises or any(c.value(item) is not None for c in table.below(end)))
+                if row:
+                    block.sheet.hide(row, not seen)
+            if item is not None and revises and str(number) in block.rows:
+                self._approve(block, block.rows[str(number)], table, item)
 
     def _approve(self, block: Block, row: int, table: Table, item: dict) -> None:
-        """Close what the plan approved, in black: the interim revises it in cells of their own, and takes nothing else."""
-        revisable = any(c.key.endswith("_revised") for c in table.revisions)
+        """Close what the plan approved, in black: a monitoring revises it in cells of their own, and takes nothing else."""
+        revisable = any(c.below == c.key for c in table.revisions)
         for f in table.columns:
-            if f.key not in block.columns or f.moment != "plan" or self.round not in f.open:
+            if f.key not in block.columns or f.moment != "plan" or not f.opens(self.kind):
                 continue
             cell = block.sheet.cell(row, block.columns[f.key])
             if revisable or f.key in item:
@@ -88,7 +90,7 @@ class Visibility:
         """Open what the plan round would, in every row."""
         block = self.form.block(name)
         for f in table.columns if block is not None else ():
-            if "plan" in f.open and f.key in block.columns:
+            if f.opens("plan") and f.key in block.columns:
                 for number in range(1, table.slots + 1):
                     row = block.rows.get(str(number))
                     if row:
@@ -113,7 +115,7 @@ class Visibility:
         if block is None:
             return
         used = self.form.used.get(name, 0)
-        shown = max(STORY_ROWS, used + SPARE) if table.story == self.round else max(1, used)
+        shown = max(STORY_ROWS, used + SPARE)
         for slot, row in block.rows.items():
             block.sheet.hide(row, slot.isdecimal() and int(slot) > shown)
 
@@ -123,12 +125,12 @@ class Visibility:
             return
         sheet, ref = place
         lead = objective.get("role", "lead") == "lead"
-        open_ = self.round in f.open and (lead or "/".join(f.path) not in SHORT)
-        if new and f.key.endswith("_revised") and f.path[0] == "sheet":  # nothing was approved that could be revised
+        open_ = f.opens(self.kind) and (lead or short(f.path) not in SHORT)
+        if new and f.revision and f.path[0] == "sheet":  # nothing was approved that could be revised
             open_ = False
         if open_:
             return
         used = self.form.used.get(name, 0)
-        shown = used if f.key.endswith("_revised") else max(1, used)
+        shown = used if f.revision or f.standing else max(1, used)
         for number, row in enumerate(range(ref.top, ref.bottom + 1)):
             sheet.hide(row, number >= shown)

@@ -7,6 +7,10 @@ from decimal import Decimal
 from perfxl.model import long_text
 from perfxl.model.fields import Field, extension_fields
 from perfxl.workbook.binding import (
+    DONE,
+    NARRATIVE,
+    REVISED,
+    STANDING,
     Table,
     objective_scalars,
     objective_tables,
@@ -157,51 +161,47 @@ class Form:
         block = self.block(name)
         if block is None:
             return
-        joined = table.id not in ("phases", "results") and table.array[-1] in ("phases", "results")
-        columns = [c for c in table.columns if c.key in block.columns and not (joined and c.key == "id")]
-        revisions = [c for c in table.revisions if c.below in block.columns]
         for number in range(table.slots):
             item = items[number] if number < len(items) else {}
-            for fields, slot in ((columns, str(number + 1)), (revisions, f"{number + 1}r")):
-                row = block.rows.get(slot)
+            for end in ("", STANDING, REVISED):
+                row = block.rows.get(f"{number + 1}{end}")
                 if row is None:
                     continue
-                for f in fields:
-                    if f.cell == "long" and f.schema.get("maxLength", 0) > long_text.CELL_LIMIT:
-                        continue  # a story: written with its continuations
-                    put(block.sheet, row, block.columns[f.below if slot.endswith("r") else f.key],
-                        f, item.get(f.key), self.language)
-                    if f.key in item:
-                        self.placed.add((*at, number, f.key))
+                for f in table.below(end):
+                    if f.below not in block.columns or f.path == DONE or table.joined and f.key == "id":
+                        continue  # a story is written with its continuations; the id of a joined row is for the eye
+                    value = f.value(item)
+                    put(block.sheet, row, block.columns[f.below], f, value, self.language)
+                    if value is not None:
+                        self.placed.add((*at, number, *f.path))
         self.used[name] = len(items)
 
     def _stories(self, number: int, table: Table, objective: dict, at: tuple) -> None:
-        """The narratives of one round: each phase's in its row, the rest of it and the objective's own in free rows."""
+        """The narratives: each phase's in its row, the rest of it and the objective's own in free rows."""
         free = self.block(table_name(table.id, number))
-        phases = self.block(table_name(f"phases_{table.story}", number))
+        phases = self.block(table_name("phases_reading", number))
         if free is None or phases is None:
             return
-        key, whole = f"{table.story}_done", f"{table.story}_narrative"
         items = get(objective, ("sheet", "phases")) or []
         ids = [p.get("id") for p in items]
-        told = {n: p[key] for n, p in enumerate(items) if key in p and str(n + 1) in phases.rows}
-        own = get(objective, ("sheet", whole))
+        told = {n: text for n, p in enumerate(items) if (text := get(p, DONE)) is not None and str(n + 1) in phases.rows}
+        own = get(objective, NARRATIVE)
         rows = [free.rows[s] for s in sorted(free.rows, key=lambda s: int(s) if s.isdecimal() else 0)]
         single = {n for n in told if ids.count(ids[n]) > 1}
         pieces, narrative = _shared_out(told, own, single, len(rows))
         for n in range(len(phases.rows)):
             row = phases.rows.get(str(n + 1))
             if row is not None:
-                self._text(phases, row, phases.columns[key], pieces.get(n, [""])[0])
+                self._text(phases, row, phases.columns[DONE[-1]], pieces.get(n, [""])[0])
         wanted = [("", piece) for piece in narrative]
         wanted += [(ids[n], piece) for n, parts in pieces.items() for piece in parts[1:]]
         for row, (phase, text) in zip(rows, [*wanted, *[("", "")] * (len(rows) - len(wanted))], strict=True):
             self._text(free, row, free.columns["phase"], phase)
             self._text(free, row, free.columns["text"], text)
         self.used[table_name(table.id, number)] = len(wanted)
-        self.placed |= {(*at, "sheet", "phases", n, key) for n in pieces}
+        self.placed |= {(*at, "sheet", "phases", n, *DONE) for n in pieces}
         if narrative:
-            self.placed.add((*at, "sheet", whole))
+            self.placed.add((*at, *NARRATIVE))
 
     @staticmethod
     def _text(block: Block, row: int, column: int, text: str) -> None:

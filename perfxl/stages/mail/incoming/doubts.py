@@ -56,7 +56,7 @@ def _writers(said: Envelope, sectors: Iterable[Mapping]) -> list[str]:
 
 def round_words(round: str) -> dict[str, str]:
     """What people call ``round``, by language."""
-    return {language: Texts("register", language)(f"round_{round}") for language in LANGUAGES}
+    return {language: Texts("register", language).at("round", round) for language in LANGUAGES}
 
 
 def doubts(item: Item, place: Place, sector: dict, sectors: Iterable[Mapping] = ()) -> Iterator[Finding]:

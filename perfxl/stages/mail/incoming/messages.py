@@ -52,7 +52,7 @@ class _Bounded(Compat32):
         name, value = super().header_source_parse(sourcelines)
         return name, value[:HEADER_LIMIT]
 
-    def header_fetch_parse(self, name, value):
+    def header_fetch_parse(self, name, value):  # noqa: ARG002
         """The value as it stands."""
         return value
 

@@ -53,7 +53,7 @@ def _one_off(one: str, other: str) -> bool:
     """Whether one letter added, left out, changed or swapped makes ``other`` of ``one``; short names are left alone."""
     if one == other or min(len(one), len(other)) < 6 or abs(len(one) - len(other)) > 1:
         return False
-    start = next((k for k, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other)))
+    start = next((k for k, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     tails = (one[start + 1:], other[start + 1:]), (one[start:], other[start + 1:]), (one[start + 1:], other[start:])
     swapped = one[start:start + 2] == other[start:start + 2][::-1] and one[start + 2:] == other[start + 2:]
     return swapped or any(a == b for a, b in tails)

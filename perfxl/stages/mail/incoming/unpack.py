@@ -69,7 +69,7 @@ class _Unpacking:
             yield Whole(data, (*where.inside, name))
             yield from self._archive(archive, where.into(name))
         elif messages.is_message(data):
-            yield from self._parsed(data, name, where.into(name))
+            yield from self._parsed(data, where.into(name))
         elif (msg := outlook.opened(data)) is not None:
             yield from self._outlook(lambda: self._msg(msg, where.into(name)), where.place(name))
         elif tnef.is_tnef(data):
@@ -140,7 +140,7 @@ class _Unpacking:
             raise TooMuch({"it": "i MB di un file compresso", "en": "the MB of a compressed file"}, self._budget.room >> 20)
         inner = headers.decoded(wrapped.name)[-200:] or _stem(name)
         if messages.is_entity(wrapped.content):
-            yield from self._parsed(wrapped.content, inner, where.into(name))
+            yield from self._parsed(wrapped.content, where.into(name))
         else:
             yield from self.apart(wrapped.content, inner, where.into(name))
 
@@ -154,20 +154,20 @@ class _Unpacking:
         signatures = (*where.signatures, *found.signatures(found.content, self._trust))
         within = replace(where.into(name), signatures=signatures)
         if messages.is_entity(found.content):
-            yield from self._parsed(found.content, inner, within)
+            yield from self._parsed(found.content, within)
         else:
             yield from self.apart(found.content, inner, within)
 
-    def _parsed(self, data: bytes, name: str, where: Where) -> Iterator:
+    def _parsed(self, data: bytes, where: Where) -> Iterator:
         """What is in the message that ``data`` is; a finding when it breaks rules that reading it depends on."""
         try:
-            yield from self._message(messages.parse(data), data, name, where)
+            yield from self._message(messages.parse(data), data, where)
         except messages.FAULTS as problem:
             if not isinstance(problem, RecursionError) and not raised_in(problem, "email"):
                 raise
             yield Finding("MAIL14", where.place())
 
-    def _message(self, message: Message, raw: bytes, name: str, where: Where) -> Iterator:
+    def _message(self, message: Message, raw: bytes, where: Where) -> Iterator:
         """The attachments of a message; ``raw``: the bytes it stands in. The outermost envelope is kept: an inner one is what
         somebody says it was, unless an operator of certified mail says so."""
         seals = self._seals(message, raw)
@@ -198,7 +198,7 @@ class _Unpacking:
         for number, part in enumerate(carried, 1):
             if isinstance(part, Message):
                 inner = headers.file_name(part) or headers.header(part, "Subject") or f"message {number}"
-                yield from self._message(part, raw, inner, where.into(inner))
+                yield from self._message(part, raw, where.into(inner))
             elif part.inline:
                 self._budget.spend(len(part.content))
                 yield Item(part.name or f"part {number}", part.content, where.inside, where.envelope, where.signatures, inline=True)
@@ -230,7 +230,7 @@ class _Unpacking:
         written, outermost = msg.text("007D").lstrip(), where.envelope is None
         if signed_one := msg.signed:
             whole = _travelled(msg, written, signed_one)
-            yield from self._parsed(whole, "", where)
+            yield from self._parsed(whole, where)
             return
         if outermost:
             text = msg.text("1000")

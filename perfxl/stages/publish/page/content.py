@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from perfxl.model.arithmetic import dec, in_force
-from perfxl.model.fields import round_name
+from perfxl.model.arithmetic import applicable, dec
+from perfxl.model.readings import dropped, in_force, read, revised
+from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
 from perfxl.stages.consolidate import records
 from perfxl.stages.consolidate.view import Held, View
@@ -135,16 +136,15 @@ class Content:
 
     def __init__(self, view: View, language: str, extension: dict | None = None):
         self.view, self.language, self.extension = view, language, extension
-        self.speech, self.say = Speech(language), Texts("page", language)
+        self.speech, self.say = Speech(language, view.rules().decimals), Texts("page", language)
 
     @cached_property
     def moments(self) -> tuple[Moment, ...]:
         """The rounds that have outcomes, in the order of the year."""
         return tuple(self._moment(r) for r in self.view.rounds)
 
-    def _moment(self, round: str) -> Moment:
-        day = self.view.dates.get(round, {}).get("reference_date")
-        name, written = round_name(round, self.language), self.speech.day(day)
+    def _moment(self, round: Round) -> Moment:
+        name, written = round.name(self.language), self.speech.day(round.reference_date or None)
         return Moment(round, name, written, written[:5] if written else name)
 
     def state(self, key: str) -> State:
@@ -244,7 +244,7 @@ class Content:
     def _reasons(self, held: Held) -> Iterable[Story]:
         """What was said of the outcome at each round: by the sector, and by whoever evaluated it."""
         for moment in self.moments:
-            said = held.holder.get("holding", {}).get(moment.round, {}).get("reason")
+            said = read(held.holder.get("holding", {}), moment.round, "reason")
             if said:
                 yield Story(self.say("reason", round=moment.name), clean(said))
             judged = self.view.evaluations.get((*held.key, moment.round), {})
@@ -258,26 +258,25 @@ class Content:
 
     def _phases(self, held: Held) -> Grid:
         given = [((str(p.get("id", "")), self._phase_text(p)),
-                  [self.speech.points(in_force(p, "weight", self.view.round)), *(self.speech.points(p.get(f"{m.round}_realised")) for m in self.moments)])
+                  [self.speech.points(in_force(p, "weight", self.view.round)), *(self.speech.points(read(p, m.round, "realised")) for m in self.moments)])
                  for p in held.objective.get("sheet", {}).get("phases", ())]
         return self._grid("phases", ("id", "phase"), given, (self.say("fact_weight"), *(self.say("realised_at", day=m.short) for m in self.moments)))
 
     def _phase_text(self, item: dict) -> str:
         text = in_force(item, "text", self.view.round) or ""
-        dropped = item.get("dropped") if self.view.round != "plan" else ""
-        return f"{text} ({self.say('dropped', why=dropped)})" if dropped else text
+        return f"{text} ({self.say('dropped', why=revised(item, 'dropped', self.view.round))})" if dropped(item, self.view.round) else text
 
     def _results(self, held: Held) -> Grid:
         given = [((self._phase_text(r), r.get("unit", "")),
-                  [self.speech.number(in_force(r, "target", self.view.round)), *(self.speech.number(r.get(f"{m.round}_actual")) for m in self.moments)])
+                  [self.speech.number(in_force(r, "target", self.view.round)), *(self.speech.number(read(r, m.round, "actual")) for m in self.moments)])
                  for r in held.objective.get("sheet", {}).get("results", ())]
         return self._grid("results", ("result", "unit"), given, (self.say("head_target"), *(self.say("actual_at", day=m.short) for m in self.moments)))
 
     def _measures(self, held: Held) -> Grid:
         mine = [row["measure"] for row in self.view.content.get("measures", ())
                 if row["sector"] == held.holder["sector"] and row["measure"].get("objective") in (held.objective["code"], held.holder.get("code"))]
-        given = [((m.get("measure", ""), m.get(f"{self.view.round}_result", "") if m.get("applicable", True) else self.say("not_applicable")),
-                  [self.speech.points(m.get(f"{r.round}_percent")) for r in self.moments]) for m in mine]
+        given = [((m.get("measure", ""), read(m, self.view.round, "result") or "" if applicable(m, self.view.round) else self.say("not_applicable")),
+                  [self.speech.points(read(m, r.round, "percent")) for r in self.moments]) for m in mine]
         return self._grid("measures", ("measure", "done"), given, tuple(self.say("done_at", day=m.short) for m in self.moments))
 
     @cached_property

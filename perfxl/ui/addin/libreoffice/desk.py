@@ -8,7 +8,6 @@ from tempfile import TemporaryDirectory
 
 from perfxl.campaign import Campaign, open_files
 from perfxl.model.documents import write_bytes
-from perfxl.model.fields import ROUNDS
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import place
 from perfxl.ui.addin.desk import GivenUp
@@ -44,7 +43,7 @@ class OfficeDesk:
     def ask_round(self, title: str, rounds: list[str], first: str) -> str | None:
         """One of ``rounds``; None when the user gives up."""
         words, say = Texts("register", self.language), Texts("addin", self.language)
-        options = tuple((r, words(f"round_{r}")) for r in rounds)
+        options = tuple((str(r), words.at("round", r)) for r in rounds)
         field = Field("round", say("field_round"), "choice", first, options)
         said = self.ask(Question("perfxl", title, (field,), say("go_on"), say("give_up")))
         return said["round"] if said else None
@@ -86,7 +85,7 @@ class OfficeDesk:
 
     def save_open(self, campaign: Campaign) -> None:
         """Save plan and results that are open, and note how the results were written, to tell what was typed over."""
-        results = {campaign.result(r, "consolidato.xlsx").resolve() for r in ROUNDS}
+        results = {path.resolve() for path in (campaign.folder / "risultati").glob("*/consolidato.xlsx")}
         read = {campaign.plan.resolve()} | results
         for book in self.line.call("books"):
             path = Path(book["path"]).resolve()

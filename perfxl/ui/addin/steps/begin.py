@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from perfxl.campaign import Campaign
-from perfxl.model.fields import ROUNDS, round_name
+from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import choosing, place
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
@@ -55,7 +55,7 @@ def issue(campaign: Campaign, desk: Desk) -> Done:
     say = Texts("addin", desk.language)
     round = choosing.round_of(campaign, desk, _planned(campaign, desk), always=True)
     approval = approved(campaign, desk.language).get(round)
-    if approval and not desk.ask_yes(say("ask_issue_approved", round=round_name(round, desk.language), act=approval.act)):
+    if approval and not desk.ask_yes(say("ask_issue_approved", round=round.name(desk.language), act=approval.act)):
         raise GivenUp
     made = issue_forms(campaign, round, [], desk.language, desk.progress, anyway=approval is not None)
     folder = campaign.folder / "emesse" / round
@@ -64,10 +64,10 @@ def issue(campaign: Campaign, desk: Desk) -> Done:
     return Done(text, folder, made.findings)
 
 
-def _planned(campaign: Campaign, desk: Desk) -> list[str]:
+def _planned(campaign: Campaign, desk: Desk) -> list[Round]:
     """The rounds that the plan lists."""
     plan, _ = plan_of(campaign, desk.language)
-    listed = [r for r in ROUNDS if r in {d["round"] for d in plan["rounds"]}]
+    listed = list(Rounds.of(plan)) if plan["rounds"] else []
     if not listed:
         raise CannotRun(Texts("addin", desk.language)("no_rounds", path=campaign.plan))
     return listed
@@ -81,7 +81,7 @@ def extend(campaign: Campaign, desk: Desk) -> Done:
     plan, _ = plan_of(campaign, desk.language)
     rounds = choosing.issued_rounds(campaign, desk)
     field = choosing.round_field(campaign, desk, rounds)
-    deadline = next((r.get("deadline") for r in plan["rounds"] if r["round"] == field.value), None)
+    deadline = Rounds.of(plan)[field.value].deadline
     until = max(date.fromisoformat(deadline) if deadline else date.today(), date.today()) + timedelta(days=LATER)
     sectors = (("", say("all_sectors")), *((s["code"], f"{s['code']} {s['name']}") for s in plan["sectors"]))
     said = choosing.asked(desk, say("button_extend"), say("ask_extend"), (

@@ -3,7 +3,6 @@
 from datetime import date
 
 from perfxl.campaign import Campaign
-from perfxl.model.fields import round_name
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import choosing, figure
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
@@ -52,7 +51,7 @@ def approve(campaign: Campaign, desk: Desk) -> Done:
         "button_approve")
     if not said["act"].strip():
         raise CannotRun(say("act_missing"))
-    if not desk.ask_yes(say("ask_approve_sure", round=round_name(said["round"], desk.language), act=said["act"].strip(),
+    if not desk.ask_yes(say("ask_approve_sure", round=rounds[rounds.index(said["round"])].name(desk.language), act=said["act"].strip(),
                             day=f"{said['act_date']:%d/%m/%Y}")):
         raise GivenUp
     with register_updates.opened(campaign, desk.language, CannotRun) as register:
@@ -107,7 +106,7 @@ def bundle(campaign: Campaign, desk: Desk) -> Done:
     """*Archivio*: everything of a round for the evaluation board, in one file that proves itself."""
     from perfxl.workflow.bundle import bundle as write_bundle
 
-    rounds = [r for r in choosing.consolidated_rounds(campaign, desk) if r != "plan"]
+    rounds = [r for r in choosing.consolidated_rounds(campaign, desk) if r.reports]
     if not rounds:
         raise CannotRun(Texts("cli", desk.language)("bundle_no_outcomes", folder=campaign.folder))
     round = choosing.round_of(campaign, desk, rounds)

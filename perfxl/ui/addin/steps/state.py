@@ -4,24 +4,24 @@ from datetime import date
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Board
+from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import choosing, listing, place
 from perfxl.ui.addin.desk import Desk, Done
 from perfxl.ui.addin.next_step import next_step
 from perfxl.ui.addin.steps.showing import show_list
 from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.rounds import open_round
 from perfxl.workflow.running import CannotRun
 
 
 def board_of(campaign: Campaign, round: str | None, language: str) -> Board:
     """The board of ``round``: of the last one that was issued when None, of the first of the plan when none was."""
     from perfxl.campaign.register import board
-    from perfxl.model.fields import ROUNDS
     from perfxl.workflow import register_updates
 
     plan, _ = plan_of(campaign, language)
-    issued = [r for r in ROUNDS if campaign.issued_sectors(r)]
-    chosen = round or (issued[-1] if issued else plan["rounds"][0]["round"])
+    chosen = Rounds.of(plan).get(round or "") or open_round(campaign, language)
     with register_updates.opened(campaign, language, CannotRun, write=False) as register:
         return board(register, campaign, plan, chosen, date.today())
 

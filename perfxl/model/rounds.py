@@ -1,0 +1,246 @@
+"""The rounds of a year as the plan has them: one plan, any number of monitorings, one final.
+
+What is said at a round stays with that round; in force is the latest said at or before it (``readings``).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from perfxl.model import documents
+
+PLAN, MONITORING, FINAL = "plan", "monitoring", "final"
+#: Kinds of round in the order of the year.
+KINDS = (PLAN, MONITORING, FINAL)
+#: Rounds at which outcomes are declared.
+REPORTING = (MONITORING, FINAL)
+#: The most monitorings that a year has.
+MOST_MONITORINGS = 12
+
+
+class Round(str):
+    """A round: its id, with what the plan says of it.
+
+    Equal to its id, so that it keys folders and documents; ``kind``: one of ``KINDS``; ``alone``: whether the year has no
+    other of its kind; ``own_name``: the body's own name, "" when it has none; ``names``: what users call it, by language;
+    ``reference_date``, ``deadline``: ISO days, "" where the plan does not say; ``act``: the act that approves it;
+    ``earlier``: the rounds before it, first to last.
+    """
+
+    kind: str
+    alone: bool
+    own_name: str
+    names: dict[str, str]
+    reference_date: str
+    deadline: str
+    act: str
+    earlier: tuple["Round", ...]
+
+    def __new__(cls, id: str, given: dict | None = None, names: dict[str, str] | None = None,
+                earlier: tuple["Round", ...] = (), alone: bool = True) -> "Round":
+        made = super().__new__(cls, id)
+        given = given or {}
+        facts = {"kind": given.get("kind", PLAN), "alone": alone, "own_name": given.get("name", ""), "names": names or {},
+                 "earlier": earlier, **{key: given.get(key, "") for key in ("reference_date", "deadline", "act")}}
+        made.__dict__.update(facts)
+        return made
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a round does not change: {name}")
+
+    def __copy__(self) -> "Round":
+        return self
+
+    def __deepcopy__(self, memo: dict) -> "Round":
+        return self
+
+    def name(self, language: str) -> str:
+        """What users call it: the body's own name, else the one that follows from its kind and day."""
+        return self.own_name or self.names.get(language, str(self))
+
+    @property
+    def plain(self) -> bool:
+        """Whether its kind is name enough: it is alone and the body calls it nothing else."""
+        return self.alone and not self.own_name
+
+    def called(self, word: str) -> bool:
+        """Whether ``word`` stands for it: its id, or a name of it in either language."""
+        wanted = " ".join(word.split()).casefold()
+        return wanted in {str(self), self.own_name.casefold(), *(name.casefold() for name in self.names.values())}
+
+    @property
+    def reports(self) -> bool:
+        """Whether outcomes are declared at it."""
+        return self.kind in REPORTING
+
+    @cached_property
+    def until(self) -> tuple["Round", ...]:
+        """The rounds up to it, itself included."""
+        return (*self.earlier, self)
+
+    @property
+    def before(self) -> "Round | None":
+        """The round before it; None for the first."""
+        return self.earlier[-1] if self.earlier else None
+
+    @property
+    def reported(self) -> tuple["Round", ...]:
+        """The rounds up to it, itself included, at which outcomes are declared."""
+        return tuple(r for r in self.until if r.reports)
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """The rounds of one plan, in the order of the year: plan, monitorings by reference date, final."""
+
+    all: tuple[Round, ...]
+
+    @classmethod
+    def of(cls, plan: dict) -> "Rounds":
+        """The rounds that a plan document gives; the usual three without dates where it gives none."""
+        given = [r for r in plan.get("rounds") or USUAL if r.get("id") and r.get("kind") in KINDS]
+        order = sorted(range(len(given)), key=lambda k: (KINDS.index(given[k]["kind"]), _day(given[k]), k))
+        names = _names([given[k] for k in order])
+        made: list[Round] = []
+        for k, name in zip(order, names, strict=True):
+            alone = sum(r["kind"] == given[k]["kind"] for r in given) == 1
+            made.append(Round(given[k]["id"], given[k], name, tuple(made), alone))
+        return cls(tuple(made))
+
+    def __iter__(self) -> Iterator[Round]:
+        return iter(self.all)
+
+    def __len__(self) -> int:
+        return len(self.all)
+
+    def __contains__(self, id: object) -> bool:
+        return id in self.all
+
+    def __getitem__(self, id: str) -> Round:
+        """The round with ``id``; ``KeyError`` when the plan has none."""
+        found = next((r for r in self.all if r == id), None)
+        if found is None:
+            raise KeyError(id)
+        return found
+
+    def get(self, id: str) -> Round | None:
+        """The round with ``id``; None when the plan has none."""
+        return next((r for r in self.all if r == id), None)
+
+    def position(self, id: str) -> int:
+        """Where ``id`` stands in the year; after all others when the plan does not have it."""
+        return self.all.index(id) if id in self.all else len(self.all)
+
+    @property
+    def reporting(self) -> tuple[Round, ...]:
+        """Those at which outcomes are declared."""
+        return tuple(r for r in self.all if r.reports)
+
+    def of_kind(self, kind: str) -> tuple[Round, ...]:
+        """Those of one kind."""
+        return tuple(r for r in self.all if r.kind == kind)
+
+    def parse(self, word: str) -> Round | None:
+        """The round that a user's word stands for: its id, its name in either language, or its kind where it is the only one."""
+        wanted = " ".join(word.split()).casefold()
+        for called in (self._ids, self._called, self._kinds):
+            if wanted in called:
+                return called[wanted]
+        return None
+
+    @cached_property
+    def _ids(self) -> dict[str, Round]:
+        return {str(r): r for r in self.all}
+
+    @cached_property
+    def _called(self) -> dict[str, Round]:
+        return _single((name.casefold(), r) for r in self.all for name in {*r.names.values(), r.own_name} if name)
+
+    @cached_property
+    def _kinds(self) -> dict[str, Round]:
+        words = {kind: {kind, *(label.casefold() for label in labels.values())} for kind, labels in kind_labels().items()}
+        words[PLAN] |= {"piano"}
+        words[MONITORING] |= {"interim", "intermedio", "monitoraggio intermedio", "interim monitoring"}
+        words[FINAL] |= {"finale", "consuntivo"}
+        return _single((word, r) for r in self.all for word in words[r.kind])
+
+
+#: The last year that days are counted in.
+_LAST_YEAR = 9998
+#: The rounds of a plan that says nothing, without dates.
+USUAL = ({"id": "plan", "kind": PLAN}, {"id": "interim", "kind": MONITORING}, {"id": "final", "kind": FINAL})
+
+
+def kind_labels() -> dict[str, dict[str, str]]:
+    """What users call each kind of round, by language."""
+    return documents.schema("plan")["$defs"]["round"]["properties"]["kind"]["x-labels"]
+
+
+def _single(pairs: Iterable[tuple[str, Round]]) -> dict[str, Round]:
+    """By word, the one round that it stands for; words of several rounds are left out."""
+    found: dict[str, set[Round]] = {}
+    for word, round in pairs:
+        found.setdefault(word, set()).add(round)
+    return {word: next(iter(rounds)) for word, rounds in found.items() if len(rounds) == 1}
+
+
+def _day(given: dict) -> str:
+    """The reference date; a round without one comes after those with one."""
+    try:
+        return date.fromisoformat(given.get("reference_date") or "").isoformat()
+    except (TypeError, ValueError):
+        return "9999"
+
+
+def _names(given: list[dict]) -> list[dict[str, str]]:
+    """What users call rounds that have no name of their own, by language."""
+    labels = kind_labels()
+    alone = sum(r["kind"] == MONITORING for r in given) == 1
+    found, number = [], 0
+    for round in given:
+        number += round["kind"] == MONITORING
+        if round["kind"] != MONITORING:
+            found.append(dict(labels[round["kind"]]))
+        elif alone:
+            found.append({"it": "Monitoraggio intermedio", "en": "Interim monitoring"})
+        else:
+            found.append({"it": f"{number}º monitoraggio", "en": f"Monitoring {number}"})
+    return found
+
+
+def shifted(day: str, years: int) -> str:
+    """``day`` so many years later; 29 February is the 28th where there is none."""
+    given = date.fromisoformat(day)
+    year = min(given.year + years, _LAST_YEAR)
+    try:
+        return given.replace(year=year).isoformat()
+    except ValueError:
+        return given.replace(year=year, day=28).isoformat()
+
+
+def first_day(plan: dict, number: int = 1) -> date:
+    """The first day of the plan's year, or of the ``number``-th year from it: 1 January, unless the plan says otherwise."""
+    try:
+        begins = date.fromisoformat(plan.get("start") or "")
+    except ValueError:
+        begins = date(plan["year"], 1, 1)
+    return date.fromisoformat(shifted(begins.isoformat(), number - 1))
+
+
+def last_day(plan: dict, number: int = 1) -> date:
+    """The last day of the plan's year, or of the ``number``-th year from it."""
+    return first_day(plan, number + 1) - timedelta(days=1)
+
+
+def round_name(round: str, language: str) -> str:
+    """What users call a round; one of which only the id is known, by the name that the usual rounds have, else by its id."""
+    if isinstance(round, Round):
+        return round.name(language)
+    usual = Rounds.of({}).get(round)
+    return usual.name(language) if usual else str(round)
+
+
+def round_in(plan: dict, word: str) -> Round | None:
+    """The round of ``plan`` that ``word`` stands for: its id, its name, its kind; None when it has none."""
+    return Rounds.of(plan).parse(word)

@@ -1,0 +1,171 @@
+"""Documents of the first shape, brought to the second: what rounds said, told by name in fields, becomes readings and revisions.
+
+The first shape knew one plan, one interim and one final: ``interim_realised``, ``weight_revised``, ``holding/final``.
+"""
+
+from collections.abc import Callable
+from copy import deepcopy
+from typing import Any
+
+#: The rounds of the first shape with their kinds, in order.
+ROUNDS = {"plan": "plan", "interim": "monitoring", "final": "final"}
+_REPORTING = ("interim", "final")
+#: Keys of the first shape that were revisions without saying so in their name, and what they are called now.
+RENAMED = {"revision_reason": "reason", "replaced_by": "replaced_by", "dropped": "dropped", "applicable": "applicable"}
+#: Those that either round could revise, in one field for both.
+LATE = ("replaced_by", "applicable")
+
+
+def shape(document: Any) -> int:
+    """The shape of a plan, return or consolidated document: 1, or 2; 0 of anything else."""
+    kind = document.get("schema") if isinstance(document, dict) else None
+    if not isinstance(kind, str) or not kind.startswith(("perfxl/plan/", "perfxl/return/", "perfxl/consolidated/")):
+        return 0
+    return {"1": 1, "2": 2}.get(kind.rpartition("/")[2], 0)
+
+
+def upgraded(document: Any) -> Any:
+    """``document`` in the second shape; what is no document of the first is given back as it is."""
+    if shape(document) != 1:
+        return document
+    kind = document["schema"].split("/")[1]
+    found = {"plan": plan, "return": _return, "consolidated": _consolidated}[kind](deepcopy(document))
+    found["schema"] = f"perfxl/{kind}/2"
+    return found
+
+
+def renamed(path: tuple) -> tuple:
+    """The way to a value of the first shape, as the second has it: ``weight_revised`` is ``revisions/interim/weight``.
+
+    Rounds stand in the place of indexes.
+    """
+    *above, key = path
+    if not isinstance(key, str):
+        return path
+    if len(path) >= 2 and above[-1] in _REPORTING and key in ("percent", "status", "reason", "note"):
+        return (*above[:-1], "readings", above[-1], key)
+    for round in _REPORTING:
+        if key.startswith(round + "_"):
+            return (*above, "readings", round, key.removeprefix(round + "_"))
+    if key.endswith("_revised"):
+        return (*above, "revisions", "interim", key.removesuffix("_revised"))
+    return (*above, "revisions", "interim", RENAMED[key]) if key in RENAMED else path
+
+
+# -- whole documents
+def plan(document: dict, last: str = "") -> dict:
+    """A plan document, which is changed, with what it says in the first shape brought to the second; ``last``: the round that
+    it comes from."""
+    document["rounds"] = [_round(r) for r in document.get("rounds", ())]
+    for objective in document.get("objectives", ()):
+        for holder in objective.get("holders", ()):
+            if "holding" in holder:
+                holder["holding"] = _holding(holder["holding"], last=last)
+        if "sheet" in objective:
+            objective["sheet"] = _sheet(objective["sheet"])
+    for row in document.get("measures", ()):
+        row["measure"] = item(row["measure"])
+    return document
+
+
+def _round(given: dict) -> dict:
+    if "round" not in given:
+        return given
+    return {"id": given["round"], "kind": ROUNDS.get(given["round"], "monitoring"), **{k: v for k, v in given.items() if k != "round"}}
+
+
+def _return(document: dict) -> dict:
+    round = document.get("identity", {}).get("round", "plan")
+    late = "final" if round == "final" else "interim"
+    for objective in document.get("objectives", ()):
+        if "holding" in objective:
+            objective["holding"] = of_round(_holding(objective["holding"], late), round)
+        if "sheet" in objective:
+            objective["sheet"] = _sheet(objective["sheet"], lambda told: of_round(told, round))
+    if "measures" in document:
+        document["measures"] = [of_round(item(m, late), round) for m in document["measures"]]
+    return document
+
+
+def _consolidated(document: dict) -> dict:
+    before = document["content"]
+    document["content"] = {**plan(deepcopy(before), document.get("round", "")), "schema": "perfxl/plan/2"}
+    for place in document.get("places", ()):
+        place["path"] = pointer(place["path"], document["content"])
+    for change in document.get("changes", ()):
+        if "path" in change:
+            change["path"] = pointer(change["path"], document["content"])
+        change["field"] = renamed((change["field"],))[-1]
+    return document
+
+
+def pointer(path: str, content: dict) -> str:
+    """The JSON Pointer ``path`` of a plan of the first shape, in ``content``, the same plan in the second."""
+    parts = [p for p in path.split("/") if p]
+    for end in range(1, len(parts) + 1):
+        way = renamed(tuple(parts[:end]))
+        if len(way) == len(parts[:end]) and way[-1] == parts[end - 1]:
+            continue
+        owner: Any = content
+        for part in way[:-2]:
+            owner = (owner[int(part)] if int(part) < len(owner) else {}) if isinstance(owner, list) else owner.get(part, {})
+        at = next((n for n, r in enumerate(owner) if r["round"] == way[-2]), 0) if isinstance(owner, list) else 0
+        return "/" + "/".join([*way[:-2], str(at), way[-1], *parts[end:]])
+    return path
+
+
+# -- items
+def item(told: dict, late: str = "interim") -> dict:
+    """An item of the first shape (a phase, a result, a measure) in the second; ``late``: the round to which belongs what
+    both rounds could revise."""
+    readings: dict[str, dict] = {}
+    changed: dict[str, dict] = {}
+    kept = {}
+    for key, value in told.items():
+        round = next((r for r in _REPORTING if key.startswith(r + "_")), None)
+        if round:
+            readings.setdefault(round, {})[key.removeprefix(round + "_")] = value
+        elif key.endswith("_revised"):
+            changed.setdefault("interim", {})[key.removesuffix("_revised")] = value
+        elif key in RENAMED:
+            changed.setdefault(late if key in LATE else "interim", {})[RENAMED[key]] = value
+        else:
+            kept[key] = value
+    return _with(kept, readings, changed)
+
+
+def _holding(told: dict, late: str = "", last: str = "") -> dict:
+    """``late``: the round to which belongs what both could revise; else the first that says it is replaced, else the one after
+    the last that declares an outcome for it."""
+    readings = {r: told[r] for r in _REPORTING if told.get(r)}
+    gone = [r for r in _REPORTING if told.get(r, {}).get("status") == "replaced"]
+    after = "final" if "interim" in readings and ("final" in readings or last == "final") else "interim"
+    made = item({k: v for k, v in told.items() if k not in _REPORTING}, late or (gone or [after])[0])
+    changed = {r["round"]: {k: v for k, v in r.items() if k != "round"} for r in made.pop("revisions", ())}
+    return _with(made, readings, changed)
+
+
+def _sheet(told: dict, each: Callable[[dict], dict] = lambda made: made) -> dict:
+    tables = {key: [each(item(row)) for row in told[key]] for key in ("results", "entities", "phases") if key in told}
+    return each(item({**told, **tables}))
+
+
+def _with(kept: dict, readings: dict[str, dict], changed: dict[str, dict]) -> dict:
+    extension = {k: kept.pop(k) for k in ("extension",) if k in kept}
+    for key, by_round in (("revisions", changed), ("readings", readings)):
+        if by_round:
+            kept[key] = [{"round": r, **by_round[r]} for r in _REPORTING if r in by_round]
+    return kept | extension
+
+
+def of_round(told: dict, round: str) -> dict:
+    """An item with ``readings`` and ``revisions`` as a return of ``round`` has it: its own, and what was in force before."""
+    extension = {k: told[k] for k in ("extension",) if k in told}
+    made = {k: v for k, v in told.items() if k not in ("readings", "revisions", "extension")}
+    parts: dict[str, dict] = {"in_force": {}, "revision": {}, "reading": {}}
+    for changed in told.get("revisions", ()):
+        parts["revision" if changed["round"] == round else "in_force"] |= {k: v for k, v in changed.items() if k != "round"}
+    for found in told.get("readings", ()):
+        if found["round"] == round:
+            parts["reading"] = {k: v for k, v in found.items() if k != "round"}
+    return made | {k: v for k, v in parts.items() if v} | extension

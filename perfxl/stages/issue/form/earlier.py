@@ -1,0 +1,84 @@
+"""The strip of an issued sheet that tells what earlier rounds found: a row for each, written for the eye and never read back."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from perfxl.model.arithmetic import dec, status_of
+from perfxl.model.fields import objective_fields
+from perfxl.model.readings import read, readings
+from perfxl.model.rounds import Round
+from perfxl.model.texts import Texts
+from perfxl.stages.issue.form.objective import EARLIER
+from perfxl.stages.issue.form.writing import Form
+
+#: Characters of what a round found that are told.
+MOST = 300
+
+
+def write(form: Form, document: dict, plan: dict, round: Round) -> None:
+    """Fill in the strip of every objective of ``document``, from the plan-shaped document on which ``round`` is issued."""
+    for number, rows in enumerate(strips(document, plan, round, form.language), 1):
+        place = form.cell(f"pxc{number:02d}_{EARLIER}")
+        if place is None:
+            continue
+        sheet, ref = place
+        sheet.hide(ref.top, not rows)
+        for k, row in enumerate(range(ref.top + 1, ref.bottom + 1)):
+            sheet.hide(row, k >= len(rows))
+            if k < len(rows):
+                name, text, percent, status = rows[k]
+                sheet.put_text(row, ref.left, name)
+                sheet.put_text(row, ref.left + 1, text)
+                sheet.put_text(row, ref.left + 3, status)
+                if percent is not None:
+                    sheet.put_number(row, ref.left + 2, percent.scaleb(-2))
+        before = form.cell(f"pxc{number:02d}_before")
+        last = next((p for *_, p, _ in reversed(rows) if p is not None), None)
+        if before is not None and last is not None:
+            before[0].put_number(before[1].top, before[1].left, last.scaleb(-2))
+
+
+def strips(document: dict, plan: dict, round: Round, language: str) -> list[list[tuple[str, str, Decimal | None, str]]]:
+    """What the strip of each objective of ``document`` says, a row for each earlier round: its name, what it found, the
+    percentage, the status."""
+    known = {o["code"]: o for o in plan.get("objectives", ())}
+    sector = document["identity"]["sector"]
+    return [list(_rows(known.get(told["code"], {}), sector, round, language, told.get("role", "lead") == "lead"))
+            for told in document.get("objectives", ())]
+
+
+def _rows(objective: dict, sector: str, round: Round, language: str, full: bool) -> Iterator[tuple[str, str, Decimal | None, str]]:
+    """(round, what it found, percentage, status) of each round before ``round``."""
+    words = Texts("form", language)
+    labels = next(f for f in objective_fields() if f.path == ("holding", "reading", "status")).labels(language)
+    holdings = {h["sector"]: h.get("holding", {}) for h in objective.get("holders", ())}
+    own, lead = holdings.get(sector, {}), holdings.get(objective.get("lead"), {})
+    for earlier in round.earlier:
+        said = dict(readings(own, earlier)).get(earlier) or (
+            dict(readings(lead, earlier)).get(earlier) if objective.get("kind") != "transversal" else None) or {}
+        sheet = objective.get("sheet", {}) if full else {}
+        parts = [said.get("reason"), said.get("note"), read(sheet, earlier, "narrative"), *_items(sheet, earlier, words)]
+        percent = dec(said.get("percent"))
+        if said or any(parts):
+            status = said.get("status") or status_of(percent)
+            yield (earlier.name(language), _short(" · ".join(p for p in parts if p)), percent, labels.get(status, ""))
+
+
+def _items(sheet: dict, round: Round, words: Texts) -> list[str]:
+    """What the round found of phases and results, in a few words."""
+    found = []
+    for table, key, unit in (("phases", "realised", "%"), ("results", "degree", "%"), ("results", "actual", "")):
+        told = [f"{row.get('id')}: {_number(value)}{unit}" for row in sheet.get(table, ())
+                if (value := read(row, round, key)) is not None]
+        if told:
+            found.append(words(f"earlier_{table}", list="; ".join(told)))
+    return found
+
+
+def _number(value) -> str:
+    return format(dec(value).normalize(), "f")
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= MOST else line[: MOST - 1] + "…"

@@ -1,0 +1,103 @@
+"""Every example of the page on how figures are computed, worked out by its own sum and by the engine."""
+
+import ast
+import operator
+import sys
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import pytest
+
+from perfxl.model.arithmetic import by_phases, by_results, degree, rounded, rules_from
+from perfxl.model.documents import schema
+from perfxl.model.weigh import weigh
+
+DOCS = Path(__file__).parents[2] / "docs"
+sys.path.insert(0, str(DOCS))
+import calculation  # noqa: E402
+
+RULES = calculation.rules()
+_SIGNS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
+
+
+def worked_out(text: str) -> Decimal:
+    """The value of a sum as it is printed: the four operations on exact numbers, nothing else."""
+    def value(node):
+        if isinstance(node, ast.BinOp):
+            return _SIGNS[type(node.op)](value(node.left), value(node.right))
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            return -value(node.operand)
+        assert isinstance(node, ast.Constant)
+        return Decimal(ast.get_source_segment(text, node))
+    return value(ast.parse(text, mode="eval").body)
+
+
+def content(year: dict) -> dict:
+    """The plan document of an example of a year."""
+    found: dict[str, dict] = {}
+    evaluations = [{"objective": c, "sector": s, "round": "final", "percent": v} for c, s, v in year.get("evaluations", ())]
+    interim = {(c, s): v for c, s, v in year.get("interim", ())}
+    for code, sector, weight, *percent in year["objectives"]:
+        kind = "transversal" if code in year.get("transversal", ()) else "ordinary"
+        sheet = {"strategic_lines": ["01"]} if year.get("line") else {}
+        objective = found.setdefault(code, {"code": code, "lead": code.split(".")[0], "kind": kind, "holders": [], "sheet": sheet})
+        holding = {"weight": weight, "interim": {"percent": interim.get((code, sector))}, "final": {"percent": percent[0]} if percent else {}}
+        holding |= {"replaced_by": "S1.00009"} if code in year.get("replaced", ()) else {}
+        holding |= {"weighting": "incentives"} if code in year.get("incentives", ()) else {}
+        objective["holders"].append({"sector": sector, "holding": holding})
+    given = {code: rest for code, *rest in year.get("sectors", ())}
+    codes = sorted({h["sector"] for o in found.values() for h in o["holders"]} | given.keys())
+    sectors = []
+    for code in codes:
+        rest = given.get(code, [])
+        sectors.append({"code": code, **({} if not rest else {"weighted": False} if rest[0] is False else {"weight": rest[0]})})
+    measures = [{"sector": s, "measure": {"objective": c, "id": str(n), "final_percent": v, "applicable": a}}
+                for n, (c, s, v, a) in enumerate(year.get("measures", ()))]
+    return {"sectors": sectors, "cascade": [{"code": "01", "title": "Linea"}], "objectives": list(found.values()),
+            "rules": year.get("rules", {}), "evaluations": evaluations, "measures": measures}
+
+
+def engine(rule: dict) -> tuple[Decimal | None, Decimal | None, str | None]:
+    """(figure, denominator, status) that the engine gives for an example."""
+    if "result" in rule:
+        return degree(rule["result"], "final", rule.get("entities", ()), rules_from(rule.get("rules"))), None, None
+    if "sheet" in rule:
+        return rounded({"phases": by_phases, "results": by_results}[rule["figure"]](rule["sheet"], "final")), None, None
+    year = rule["year"]
+    made = content(year)
+    before = {}
+    if year.get("before"):
+        earlier = content({k: v for k, v in year.items() if k != "replaced"})
+        before = weigh(earlier, "interim")
+    outcomes = weigh(made, "final", before)
+    outcomes = outcomes["interim" if year.get("before") else "final"]
+    group = outcomes["lines"] if year.get("line") else outcomes["sectors"]
+    mean = outcomes["body"] if year["about"] == "ENTE" else next(m for m in group if m["code"] == year["about"])
+    value = mean[rule.get("part", "outcome")]
+    status = next((o["status"] for o in outcomes["objectives"] if o["sector"] == year["about"]), None)
+    return value and rules_from(made["rules"]).printed(Decimal(value)), mean["denominator"] and Decimal(mean["denominator"]), status
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda r: r["title"]["en"])
+def test_the_example_comes_out_by_its_sum_and_by_the_engine(rule):
+    value, denominator, status = engine(rule)
+    if "gives" not in rule:
+        assert value is None
+        return
+    assert worked_out(rule["sum"]).quantize(Decimal("0.01"), ROUND_HALF_UP) == Decimal(rule["gives"]) == value
+    assert denominator is None or "denominator" not in rule or denominator == Decimal(rule["denominator"])
+    assert "status" not in rule or status == rule["status"]
+
+
+def test_every_choice_of_the_body_that_moves_a_figure_is_on_the_page():
+    named = {rule["rule"] for rule in RULES if "rule" in rule}
+    moving = {"counting", "missing", "body_mean", "rounding", "decimals", "degree", "reached_within", "degree_cap"}
+    assert moving <= set(schema("plan")["$defs"]["rules"]["properties"]) and moving - {"decimals"} == named
+    assert "0 o 1 decimali" in calculation.page("it")
+
+
+@pytest.mark.parametrize(("language", "other"), [("it", "calcolo.md"), ("en", "calculation.md")])
+def test_the_pages_say_it_in_both_languages(language, other):
+    text = (DOCS / other).read_text(encoding="utf-8")
+    assert text == calculation.page(language) and text.count("###") == len(RULES) > 25
+    assert all(rule["text"][language] in text and rule["title"][language] in text for rule in RULES)

@@ -1,0 +1,47 @@
+"""Cases told in the first shape of documents (``interim_realised``, ``weight_revised``, ``holding/final``), as perfxl has them now.
+
+The shape is short to write by hand, and every such case also proves that a document of the first shape still says what it said.
+"""
+
+from copy import deepcopy
+
+from perfxl.model.rounds import Round, Rounds
+from perfxl.model.upgrade import item, upgraded
+
+USUAL = Rounds.of({})
+
+
+def now(document: dict) -> dict:
+    """A plan-shaped document, or what a test needs of one."""
+    return upgraded({**deepcopy(document), "schema": "perfxl/plan/1"})
+
+
+def consolidated(document: dict) -> dict:
+    """A consolidated document, or what a test needs of one."""
+    return upgraded({"places": [], **deepcopy(document), "schema": "perfxl/consolidated/1"})
+
+
+def returned(document: dict, round: str) -> dict:
+    """A return of ``round``, or what a test needs of one."""
+    return upgraded({**deepcopy(document), "identity": {**document.get("identity", {}), "round": round}, "schema": "perfxl/return/1"})
+
+
+def shaped(document: dict | None) -> dict | None:
+    """A plan or consolidated document whose rounds are told in the first shape; any other as it is."""
+    plan = (document or {}).get("content", document) or {}
+    if not any("round" in r for r in plan.get("rounds", ())):
+        return document
+    return consolidated(document) if "content" in document else now(document)
+
+
+def sheet(told: dict) -> dict:
+    """The sheet of an objective."""
+    return now({"objectives": [{"sheet": told, "holders": []}]})["objectives"][0]["sheet"]
+
+
+def at(round: str) -> Round:
+    """One of the usual rounds."""
+    return USUAL[round]
+
+
+__all__ = ["USUAL", "at", "consolidated", "item", "now", "returned", "shaped", "sheet"]

@@ -1,0 +1,212 @@
+"""The figures of a campaign computed a second time, from the page on how they are computed and not from the engine's code.
+
+Fractions instead of decimals, and nothing imported from perfxl: whoever doubts a figure can read this alone.
+"""
+
+from fractions import Fraction
+from math import floor
+
+HUNDRED = Fraction(100)
+
+
+def fraction(value):
+    return None if value is None else Fraction(str(value))
+
+
+def half_up(value, decimals):
+    if value is None:
+        return None
+    scale = 10 ** decimals
+    shifted = abs(value) * scale
+    return Fraction(floor(shifted + Fraction(1, 2)), scale) * (1 if value >= 0 else -1)
+
+
+class Opinion:
+    """One round of a campaign. ``last``: by (objective, sector), and by sector, what earlier rounds published."""
+
+    def __init__(self, content, round, last_values, last_sectors):
+        self.content, self.round, self.last_values, self.last_sectors = content, round, last_values, last_sectors
+        self.rules = {"counting": "evaluated", "missing": "out", "body_mean": "equal", "rounding": "each", "decimals": 2,
+                      "degree": "typed", "reached_within": 0, "degree_cap": 100, **content.get("rules", {})}
+
+    # -- rounding and what was typed
+    def figure(self, value):
+        return half_up(value, 10 if self.rules["rounding"] == "once" else self.rules["decimals"])
+
+    def typed(self, value):
+        found = fraction(value)
+        if found is None or found < 0 or found > 100:
+            return None
+        return found if self.rules["rounding"] == "once" else half_up(found, 2)
+
+    def weight(self, item):
+        revised = self.typed(item.get("weight_revised"))
+        return self.typed(item.get("weight")) if revised is None else revised
+
+    # -- under an objective
+    def mean(self, pairs):
+        total = sum(w for w, _ in pairs)
+        return sum(w * v for w, v in pairs) / total if total else None
+
+    def phases(self, sheet):
+        pairs = []
+        for phase in sheet.get("phases", []):
+            if phase.get("weighting") == "not_weighted" or phase.get("dropped"):
+                continue
+            weight, done = self.weight(phase), self.typed(phase.get(f"{self.round}_realised"))
+            if weight == 0:
+                continue
+            if weight is None or done is None:
+                return None
+            pairs.append((weight, done))
+        return self.figure(self.mean(pairs))
+
+    def scored(self, way, actual, target, baseline):
+        cap, near = fraction(self.rules["degree_cap"]), abs(target) * fraction(self.rules["reached_within"]) / 100
+        if way == "typed":
+            return None
+        if way == "progress":
+            if baseline is None or baseline == target:
+                return None
+            share = (actual - baseline) * 100 / (target - baseline)
+            there = actual <= target + near if target < baseline else actual >= target - near
+            return Fraction(0) if share < 0 else min(cap, max(share, HUNDRED) if there else share)
+        if way == "lower":
+            if actual <= target + near:
+                return HUNDRED if target <= 0 else cap if actual <= 0 else min(cap, max(HUNDRED, target * 100 / actual))
+            if target <= 0:
+                return None
+            return Fraction(0) if baseline is not None and target < baseline < actual else target * 100 / actual
+        if actual >= target - near:
+            return HUNDRED if target <= 0 else min(cap, max(HUNDRED, actual * 100 / target))
+        if target <= 0:
+            return None
+        if self.round == "final" and baseline is not None and actual < baseline < target:
+            return Fraction(0)
+        return max(Fraction(0), actual * 100 / target)
+
+    def degree(self, result, sheet):
+        typed = self.typed(result.get(f"{self.round}_degree"))
+        way, actual = result.get("direction", "higher"), fraction(result.get(f"{self.round}_actual"))
+        target = fraction(result.get("target_revised", result.get("target")))
+        if actual is not None and target is not None:
+            computed = self.scored(way, actual, target, fraction(result.get("baseline")))
+        else:
+            several = []
+            for e in sheet.get("entities", []):
+                if e["result"] == result["id"]:
+                    a, t = fraction(e.get(f"{self.round}_actual")), fraction(e.get("target"))
+                    several.append(None if a is None or t is None else self.scored(way, a, t, fraction(e.get("baseline"))))
+            computed = sum(several) / len(several) if several and None not in several else None
+        first, second = (typed, self.figure(computed)) if self.rules["degree"] == "typed" else (self.figure(computed), typed)
+        return second if first is None else first
+
+    def results(self, sheet):
+        rows = [(self.weight(r), self.degree(r, sheet)) for r in sheet.get("results", []) if not r.get("dropped") and self.weight(r) != 0]
+        if not rows or any(d is None for _, d in rows):
+            return None
+        bare = [w is None for w, _ in rows]
+        if any(bare) and not all(bare):
+            return None
+        return self.figure(self.mean([(Fraction(1) if w is None else w, d) for w, d in rows]))
+
+    def measures(self, objective, sector):
+        told = [m["measure"] for m in self.content.get("measures", []) if m["sector"] == sector and m["measure"]["objective"] == objective]
+        values = [self.typed(m.get(f"{self.round}_percent")) for m in told if m.get("applicable", True)]
+        return self.figure(sum(values) / len(values)) if values and None not in values else None
+
+    # -- an objective in a sector
+    def outcome(self, objective, holder):
+        code, sector, lead = objective["code"], holder["sector"], objective["lead"]
+        transversal = objective.get("kind") == "transversal"
+        judged = {e["sector"]: self.typed(e["percent"]) for e in self.content.get("evaluations", [])
+                  if e["objective"] == code and e["round"] == self.round}
+        declared = {h["sector"]: self.typed(h["holding"].get(self.round, {}).get("percent")) for h in objective["holders"]}
+        said, word = declared[sector], judged.get(sector)
+        if not transversal:
+            said = declared[lead] if declared.get(lead) is not None else said
+            word = judged.get(lead) if word is None else word
+        own_sheet = not transversal or sector == lead
+        known = {"evaluated": word, "declared": said, "phases": self.phases(objective["sheet"]) if own_sheet else None,
+                 "results": self.results(objective["sheet"]) if own_sheet else None, "measures": self.measures(code, sector)}
+        order = {"evaluated": ["evaluated", "declared"], "declared": ["declared"], "phases": ["phases"], "results": ["results"]}[self.rules["counting"]]
+        if not own_sheet:
+            order = [b for b in order if b not in ("phases", "results")] + ["measures"]
+        basis = next((b for b in order if known[b] is not None), None)
+        value = self.figure(known[basis]) if basis else None
+        holding, status = holder["holding"], holder["holding"].get(self.round, {}).get("status")
+        weight = self.weight(holding)
+        why = holding["weighting"] if holding.get("weighting") in ("not_weighted", "incentives") else \
+            "replaced" if holding.get("replaced_by") or status == "replaced" else "withdrawn" if status == "withdrawn" else \
+            "no_weight" if weight is None else "missing" if value is None else None
+        printed = half_up(value, self.rules["decimals"])
+        follows = None if value is None else "achieved" if printed >= 100 else "not_achieved" if printed <= 0 else "partial"
+        state = why if why in ("replaced", "withdrawn") else (status or follows) if basis == "declared" else follows
+        return {"objective": code, "sector": sector, "lines": objective["sheet"].get("strategic_lines", []),
+                "weight": None if why in ("not_weighted", "incentives") else weight, "by_phases": known["phases"],
+                "by_results": known["results"], "by_measures": known["measures"], "declared": said, "evaluated": word, "value": value,
+                "basis": basis, "status": state, "exclusion": why, "last": self.last_values.get((code, sector)),
+                "counted": why is None or why == "missing" and self.stands_in(self.last_values.get((code, sector)))}
+
+    def stands_in(self, last):
+        return self.rules["missing"] == "zero" or self.rules["missing"] == "last_known" and last is not None
+
+    # -- means
+    def three_ways(self, parts):
+        """(weight, name, value, last): the figures of a mean."""
+        present = [(w, n, v) for w, n, v, _ in parts if v is not None]
+        zero = [(w, n, v or Fraction(0)) for w, n, v, _ in parts]
+        last = [(w, n, la if v is None else v) for w, n, v, la in parts if not (v is None and la is None)]
+        chosen = {"out": present, "zero": zero, "last_known": last}
+        figures = {k: self.figure(self.mean([(w, v) for w, _, v in rows])) for k, rows in chosen.items()}
+        counted, whole = chosen[self.rules["missing"]], sum(w for w, *_ in parts)
+        below = sum((w for w, *_ in counted), Fraction(0))
+        return {"outcome": figures[self.rules["missing"]], "denominator": half_up(below, 10 if self.rules["rounding"] == "once" else 2) if parts else None,
+                "without_missing": figures["out"], "missing_as_zero": figures["zero"], "missing_as_last": figures["last_known"],
+                "coverage": self.figure(sum(w for w, *_ in present) * 100 / whole) if whole else None,
+                "counted": len({n for _, n, _ in counted}), "missing": len({n for _, n, v, _ in parts if v is None})}
+
+    def all(self):
+        told = [self.outcome(o, h) for o in self.content["objectives"] for h in o["holders"]]
+        inside = [o for o in told if o["exclusion"] in (None, "missing")]
+        sectors, lines = {}, {}
+        for s in self.content["sectors"]:
+            mine = [o for o in inside if o["sector"] == s["code"]]
+            found = self.three_ways([(o["weight"], o["objective"], o["value"], o["last"]) for o in mine])
+            found["excluded"] = [o["objective"] for o in told if o["sector"] == s["code"] and o not in mine]
+            found["weight"], found["exclusion"] = self.place(s, mine)
+            sectors[s["code"]] = found
+        for line in (c["code"] for c in self.content["cascade"]):
+            under = [o for o in told if any((x + ".").startswith(line + ".") for x in o["lines"])]
+            mine = [o for o in under if o in inside]
+            times = {c: sum(o["objective"] == c for o in mine) for c in (o["objective"] for o in under)}
+            lines[line] = self.three_ways([(o["weight"] / times[o["objective"]], o["objective"], o["value"], o["last"]) for o in mine])
+            lines[line]["excluded"] = [c for c, n in times.items() if n == 0]
+        return {"objectives": told, "sectors": sectors, "lines": lines, "body": self.body(sectors)}
+
+    def place(self, sector, mine):
+        """(weight of a sector in the body, why it is out of it)."""
+        if sector.get("weighted") is False:
+            return None, "not_weighted"
+        if not mine:
+            return None, "empty"
+        if self.rules["body_mean"] == "equal":
+            return Fraction(1), None
+        weight = fraction(sector.get("weight"))
+        if weight is None or not 0 <= weight <= 1000:
+            return None, "no_weight"
+        return (weight if self.rules["rounding"] == "once" else half_up(weight, 2)), None
+
+    def body(self, sectors):
+        inside = {c: s for c, s in sectors.items() if s["weight"] is not None}
+        ways = {"out": {c: s["without_missing"] for c, s in inside.items()},
+                "zero": {c: s["missing_as_zero"] or Fraction(0) for c, s in inside.items()},
+                "last_known": {c: self.last_sectors.get(c) if s["missing_as_last"] is None else s["missing_as_last"] for c, s in inside.items()}}
+        pairs = {k: [(inside[c]["weight"], v) for c, v in found.items() if v is not None] for k, found in ways.items()}
+        figures = {k: self.figure(self.mean(found)) for k, found in pairs.items()}
+        counted = pairs[self.rules["missing"]]
+        return {"outcome": figures[self.rules["missing"]], "denominator": sum((w for w, _ in counted), Fraction(0)) if inside else None,
+                "without_missing": figures["out"], "missing_as_zero": figures["zero"], "missing_as_last": figures["last_known"],
+                "coverage": self.figure(self.mean([(s["weight"], s["coverage"] or Fraction(0)) for s in inside.values()])),
+                "counted": len(counted), "missing": sum(s["without_missing"] is None for s in inside.values()),
+                "excluded": [c for c in sectors if c not in inside]}
