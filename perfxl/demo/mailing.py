@@ -83,7 +83,7 @@ def _half(document: dict) -> dict:
     """The first half of what a sector tells, as sent too early."""
     document = deepcopy(document)
     for objective in document["objectives"][1:]:
-        objective.get("holding", {}).pop(ROUND, None)
+        objective.get("holding", {}).pop("reading", None)
     return document
 
 

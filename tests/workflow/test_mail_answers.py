@@ -40,7 +40,7 @@ def test_each_of_two_parallel_versions_comes_back_marked(campaign, inbox, filled
     form, came = campaign.issued("interim", "S1").read_bytes(), []
     for number in (0, 1):
         document = read.read(filled["S1"], "f").document
-        document["objectives"][number]["holding"]["interim"]["percent"] = 155
+        document["objectives"][number]["holding"]["reading"]["percent"] = 155
         came.append(fill.fill(form, document)[0])
         (inbox / f"{number}.eml").write_bytes(corpus.simple(came[-1]))
     collected(campaign, inbox)
@@ -58,8 +58,8 @@ def colleagues(campaign, inbox, filled, *senders):
     form = campaign.issued("interim", "S1").read_bytes()
     for number, sender in enumerate(senders):
         document = read.read(filled["S1"], "f").document
-        document["objectives"][0]["holding"]["interim"]["percent"] = 41 + number
-        document["objectives"][number + 1]["holding"]["interim"]["percent"] = 155
+        document["objectives"][0]["holding"]["reading"]["percent"] = 41 + number
+        document["objectives"][number + 1]["holding"]["reading"]["percent"] = 155
         (inbox / f"{number}.eml").write_bytes(corpus.simple(fill.fill(form, document)[0], sender=sender).replace(
             b"<1@robinie", b"<%d@robinie" % number))
     return collected(campaign, inbox)

@@ -51,7 +51,7 @@ def filled(issued):
         form = issued.issued("interim", sector).read_bytes()
         document = demo.returns("interim", {sector: read.read(form, "f").document})[sector]
         if percent:
-            document["objectives"][0]["holding"]["interim"]["percent"] = percent
+            document["objectives"][0]["holding"]["reading"]["percent"] = percent
         return fill.fill(form, document)[0]
 
     return {"S1": made("S1"), "S8": made("S8"), "S1b": made("S1", 55)}

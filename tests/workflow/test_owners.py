@@ -79,7 +79,7 @@ def test_what_is_blank_in_a_form_that_came_back_is_asked_of_its_owner(campaign, 
     first, second, *_ = objectives("S1")
     document = read.read(filled["S1"], "f").document
     index = next(i for i, o in enumerate(document["objectives"]) if o["code"] == first)
-    del document["objectives"][index]["holding"]["interim"]["percent"]
+    del document["objectives"][index]["holding"]["reading"]["percent"]
     content = fill.fill(campaign.issued("interim", "S1").read_bytes(), document)[0]
     (inbox / "a.eml").write_bytes(corpus.simple(content))
     replan(campaign, {"objective": first, **ANNA}, {"objective": second, **LUCA})
