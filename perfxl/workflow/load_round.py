@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import nullcontext
+from hashlib import sha256
 from pathlib import Path
 
 from perfxl.campaign import Campaign
@@ -18,6 +19,7 @@ from perfxl.workflow.merge_round import Gathered, Source, merge_round
 from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
+from perfxl.workflow.withdraw import withdrawn
 from perfxl.workflow.workers import FileRead, Job, Task, Workers
 
 
@@ -48,12 +50,15 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     with nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False) as known:
         previous = register_updates.previous(known, campaign, round)
         published = register_updates.earlier(known, campaign, round, previous)
-        extensions = known.extensions(round)
+        extensions, aside = known.extensions(round), withdrawn(known, round)
         base = base_content(deadlines.laid(plan, round, extensions), previous)
         prefilled = register_updates.as_issued(known, campaign, round, prefilled_of(campaign, base, round, extensions))
         asked, elsewhere = register_updates.asked(known, campaign, round), emissions.elsewhere(known, campaign, round)
         last = {several[-1].digest for several in emissions.emissions(known, round).values()}
-    tasks = [Task(p, campaign.relative(p)) for p in campaign.received(round)]
+    received = campaign.received(round)
+    digests = {p: sha256(p.read_bytes()).hexdigest() for p in received} if aside else {}
+    tasks = [Task(p, campaign.relative(p)) for p in received if digests.get(p) not in aside]
+    findings += [Finding("FILE40", Place(campaign.relative(p)), {"reason": aside[digests[p]]}) for p in received if digests.get(p) in aside]
     job = Job(campaign.extension, plan["year"], round, check.Shared(base), prefilled, campaign.folder, {**elsewhere, **asked})
     reads = read_files(tasks, job, workers, language, progress)
 

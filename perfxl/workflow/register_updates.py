@@ -17,6 +17,7 @@ from perfxl.stages.review import PREFIX, Review, entries, numbered, replay
 from perfxl.workflow.emissions import emissions, kept
 from perfxl.workflow.merge_round import Gathered
 
+TAKEN_BACK = "withdrawn"  # the choice that stands for none
 SEPARATOR = ":"  # between sector and key: the key of a decision is the only one of its kind in a round
 
 
@@ -121,7 +122,7 @@ def decisions(register: Register, round: str) -> dict[str, dict[str, Decision]]:
     found: dict[str, dict[str, Decision]] = {}
     for key, made in register.decisions(round).items():
         sector, _, about = key.partition(SEPARATOR)
-        if sector == PREFIX:
+        if sector == PREFIX or made.choice == TAKEN_BACK:
             continue
         found.setdefault(sector, {})[about] = Decision(
             about, made.choice, tuple((value, source) for value, source in made.answers or ()), made.value)
@@ -139,6 +140,11 @@ def review(register: Register) -> Review:
     """What the controller wrote in consolidated workbooks of any round: requests, evaluations, considerations."""
     rounds = dict.fromkeys(e.payload["round"] for e in register.entries("decision") if "round" in e.payload)
     return replay(made for round in rounds for made in register.decisions(round).values())
+
+
+def undecide(register: Register, round: str, sector: str, key: str, by: str, reason: str) -> None:
+    """Record that the controller's choice on the conflict ``key`` no longer holds: the conflict is open again."""
+    register.decide(f"{sector}{SEPARATOR}{key}", TAKEN_BACK, round=round, sector=sector, by=by, note=reason)
 
 
 def take(register: Register, found: Gathered, written: Review) -> tuple[bool, list[Finding]]:

@@ -81,10 +81,19 @@ class Office:
         return self.until(lambda: (d := self("dialog")) and containing in d["text"] and d, f"dialog {containing!r}")
 
     def answer(self, button: str, containing: str = "") -> str:
-        """Click a button of the dialog that comes up; what the dialog said."""
+        """Click a button of the dialog that comes up, again where the first click came before it was drawn; what the dialog said."""
         told = self.dialog(containing)
-        self("click", told["buttons"][button])
-        self.until(lambda: (d := self("dialog")) is None or d["text"] != told["text"], f"{button} closes the dialog")
+        last = [0.0]
+
+        def gone() -> bool:
+            now = self("dialog")
+            if now is None or now["text"] != told["text"]:
+                return True
+            if time.monotonic() - last[0] > 3:
+                self("click", now["buttons"][button])
+                last[0] = time.monotonic()
+            return False
+        self.until(gone, f"{button} closes the dialog")
         return told["text"]
 
     def press(self, path, stage: str) -> float:

@@ -25,7 +25,7 @@ APPLICATION = 0x50585247  # "PXRG": tells the file from any other SQLite databas
 
 #: Everything an entry can be about.
 KINDS = ("created", "issued", "asked", "received", "version", "decision", "approval", "run",
-         "sent", "message", "taken", "notice", "mailbox", "extended", "withdrawal", "rebuilt", "loaded")
+         "sent", "message", "taken", "notice", "mailbox", "extended", "withdrawal", "rebuilt", "loaded", "set_aside")
 
 #: What stands in place of the previous hash in the first entry.
 FIRST = "0" * 64

@@ -95,6 +95,9 @@ def _told(entry: Entry, say: Texts) -> str:
                                  for s in entry.payload.get("signatures", ()))
     if entry.kind == "notice":
         told["event"] = say(f"notice_{told['event']}")
+    if entry.kind == "set_aside":
+        told["who"] = say("told_by", by=told["by"]) if entry.payload["by"] else ""
+        return say("log_set_aside_again" if entry.payload["again"] else "log_set_aside", **told)
     if entry.kind == "loaded":
         told["part"] = f" ({entry.payload['entity']})" if entry.payload["entity"] else ""
     if entry.kind == "extended":
