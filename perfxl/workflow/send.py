@@ -85,8 +85,8 @@ def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str
     def to_owners(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
         found = rows(register, plan)
         listed.extend(owners.owed(campaign, plan, round, found, language))
-        due = {r.sector for r in _due([r for r in found if any(o.sector == r.sector for o in listed)], settings(plan).remind_days, round, today, [])}
-        return [m for s in due for m in _to_owners(campaign, plan, round, s, [o for o in listed if o.sector == s and o.email], today)]
+        due = {r.sector for r in _due([r for r in found if any(o.sector == r.sector for o in listed)], settings(plan).remind_days, round, today, findings)}
+        return [m for s in due for m in _to_owners(plan, round, s, [o for o in listed if o.sector == s and o.email], today)]
 
     def to_sectors(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
         missing = [r for r in rows(register, plan) if r.state in ("waiting", "late")]
@@ -100,7 +100,7 @@ def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str
     return Post(tuple(m for p in posts for m in p.messages), tuple(in_order(f for p in posts for f in p.findings)))
 
 
-def _to_owners(campaign: Campaign, plan: dict, round: str, sector: str, listed: list[Owed], today: date) -> list[Matter]:
+def _to_owners(plan: dict, round: str, sector: str, listed: list[Owed], today: date) -> list[Matter]:
     """One reminder to each owner of something that ``sector`` still owes, with the workbook to go on with."""
     own = next(s for s in plan["sectors"] if s["code"] == sector)
     made = []
