@@ -97,7 +97,7 @@ class Violation:
     """A place of a document that its schema refuses.
 
     ``path``: keys and indexes from the root; ``rule``: the schema keyword broken (``maxLength``);
-    ``limit``: that keyword's value; ``value``: what stands there; ``title``: {"it": ..., "en": ...} of the field.
+    ``limit``: that keyword's value, of ``additionalProperties`` the names that the schema does not know; ``value``: what stands there; ``title``: {"it": ..., "en": ...} of the field.
     """
 
     path: tuple
@@ -172,7 +172,10 @@ def violations(name: str, document: Any, extension: dict | None = None) -> Itera
         path = tuple(error.absolute_path)
         about = error.schema if isinstance(error.schema, dict) else {}
         title = about.get("title", str(path[-1]) if path else name)
-        yield Violation(path, error.validator, error.validator_value, error.instance,
+        limit = error.validator_value
+        if error.validator == "additionalProperties" and isinstance(error.instance, dict):
+            limit = ", ".join(sorted(k for k in error.instance if k not in about.get("properties", {})))  # which it is about
+        yield Violation(path, error.validator, limit, error.instance,
                         {"it": title, "en": about.get("x-en", {}).get("title", title)})
 
 

@@ -85,7 +85,10 @@ def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str
     def to_owners(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
         found = rows(register, plan)
         listed.extend(owners.owed(campaign, plan, round, found, language))
-        due = {r.sector for r in _due([r for r in found if any(o.sector == r.sector for o in listed)], settings(plan).remind_days, round, today, findings)}
+        owing = [r for r in found if any(o.sector == r.sector for o in listed)]
+        days = settings(plan).remind_days
+        due = [r.sector for r in _due([r for r in owing if r.versions], days, round, today, findings)]
+        due += [r.sector for r in _due([r for r in owing if not r.versions], days, round, today, [])]  # of these the sectors' own turn tells
         return [m for s in due for m in _to_owners(plan, round, s, [o for o in listed if o.sector == s and o.email], today)]
 
     def to_sectors(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
@@ -119,11 +122,11 @@ def _cells(plan: dict, listed: Iterable[Owed], owners_too: bool = False) -> list
 
 def _due(rows: list[Row], days: int, round: str, today: date, findings: list[Finding]) -> Iterator[Row]:
     """Those of ``rows``, which have not answered, that a reminder may go to; a finding for the others."""
-    unsent = [r.sector for r in rows if r.mail == "drafted"]
+    unsent = [r.sector for r in rows if r.mail == "drafted" and not r.versions]
     if unsent:
         findings.append(Finding("MAIL07", values={"sectors": ", ".join(unsent), "round": round}))
     early: dict[date, list[str]] = {}
-    for row in (r for r in rows if r.mail != "drafted"):
+    for row in (r for r in rows if r.sector not in unsent):
         first = date.fromisoformat(row.deadline) - timedelta(days) if row.deadline else today
         if first > today:
             early.setdefault(first, []).append(row.sector)

@@ -351,3 +351,14 @@ def test_without_rules_the_defaults_hold():
     ("33.333", "33.333"), ("66.66666666666", "66.6666666667"), ("1E+2", "100.00"), ("57.2500", "57.25")])
 def test_figures_stand_in_documents_with_two_decimals_or_as_many_as_they_have(value, text):
     assert shown(value if value is None else Decimal(value)) == text
+
+
+@pytest.mark.parametrize("realised, declared, typed", [
+    ((50, 20, 30), 100, True), ((50, 30, 20), 100, True), ((100, 100, 100), 100, False), ((50, 20, 30), 60, False), ((50, None, None), 50, False)])
+def test_phases_told_as_shares_are_not_read_as_what_they_give(realised, declared, typed):
+    """Phases of 50, 20 and 30: shares that sum to what was declared are known to be shares, wherever a document shows them."""
+    from perfxl.model.arithmetic import typed_as_shares
+
+    phases = [first_shape.item({"id": str(n), "weighting": "weighted", "weight": w, **({} if r is None else {"final_realised": r})})
+              for n, (w, r) in enumerate(zip((50, 20, 30), realised, strict=True), 1)]
+    assert typed_as_shares({"phases": phases}, first_shape.USUAL["final"], Decimal(declared), Decimal("0.5")) == typed

@@ -267,4 +267,4 @@ def measured(plan: dict) -> Iterator[Problem]:
                     yield Problem(code, ("objectives", i, "sheet", "entities", n, "target"), {**said, "target": entity["target"]})
 
 
-CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, owners, dates, weights, sector_weights, measured, addresses)
+CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, owners, dates, weights, sector_weights, measured)
