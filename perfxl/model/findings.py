@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from perfxl.model.texts import LANGUAGES, area
+from perfxl.model.texts import LANGUAGES, area, plain
 
 SEVERITIES = ("error", "warning", "note")
 BLANK = {"it": "(vuoto)", "en": "(blank)"}
@@ -121,7 +121,7 @@ class Finding:
     def message(self, language: str) -> str:
         """The finding as one line: where: what was found. What was expected. What to do."""
         sheet, cell = {"it": ("foglio", "cella"), "en": ("sheet", "cell")}[language]
-        where = [self.place.file, self.place.sheet and f"{sheet} {self.place.sheet}",
+        where = [plain(self.place.file), self.place.sheet and f"{sheet} {self.place.sheet}",
                  self.place.cell and f"{cell} {self.place.cell}", self.field.get(language, "")]
         said = self.say(language)
         head = ", ".join(part for part in where if part) or self.sector or self.objective

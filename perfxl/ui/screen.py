@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from perfxl.model.arithmetic import dec, rounded
 from perfxl.model.findings import Finding, counts, ranked
-from perfxl.model.texts import Texts
+from perfxl.model.texts import Texts, plain
 from perfxl.workflow.running import Progress, quiet
 
 
@@ -55,10 +55,15 @@ def _show(findings: list[Finding], title: str, language: str, stream) -> None:
     styles = {"error": "bold red", "warning": "yellow", "note": "cyan"}
     for f in findings:
         said = f.say(language)
-        where = "\n".join(p for p in (f.place.file, f.place.sheet, f.place.cell, f.field.get(language, "")) if p)
+        where = "\n".join(p for p in (plain(f.place.file), f.place.sheet, f.place.cell, f.field.get(language, "")) if p)
         table.add_row(Text(f"{f.code}\n{say('severity_' + f.severity)}", styles[f.severity]), Text(where or f.sector),
                       Text(f"{said['found']} {said['expected']}\n→ {said['remedy']}"))
     Console(file=stream).print(table)
+
+
+def show_path(path) -> None:
+    """A path on standard output: to the byte in a pipe, as it may be shown in a terminal."""
+    print(plain(str(path)) if sys.stdout.isatty() else path)
 
 
 def show_outcomes(summary: dict, language: str) -> None:
@@ -84,7 +89,7 @@ def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], stream) -
     """A table: drawn in a terminal, columns separated by tabs in a pipe."""
     if not stream.isatty():
         for row in (headings, *rows):
-            print("\t".join(row), file=stream)
+            print("\t".join(map(plain, row)), file=stream)
         return
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
@@ -98,5 +103,5 @@ def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], stream) -
     for n in kept:
         table.add_column(headings[n], overflow="fold")
     for row in lines:
-        table.add_row(*(Text(row[n]) for n in kept))
+        table.add_row(*(Text(plain(row[n])) for n in kept))
     Console(file=stream).print(table)

@@ -205,6 +205,21 @@ def addresses(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN71", ("sectors", i, "code"), {"sector": sector["code"]})
 
 
+#: What Windows takes for a device, whatever follows the dot, and a workbook for a value, a sheet of its own.
+_DEVICES = re.compile(r"(CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])\Z")
+_VALUES = frozenset(("TRUE", "FALSE", "VERO", "FALSO", "HISTORY"))
+
+
+def taken_names(plan: dict) -> Iterator[Problem]:
+    """Codes of sectors and objectives that another program takes for something else: no file or sheet can bear them."""
+    for array in ("sectors", "objectives"):
+        for i, item in _items(plan, array):
+            code = str(item.get("code", ""))
+            head = code.partition(".")[0].strip().upper()
+            if _DEVICES.match(head) or head in _VALUES:
+                yield Problem("PLAN36" if _DEVICES.match(head) else "PLAN35", (array, i, "code"), {"value": code})
+
+
 def _day(iso: str) -> str:
     return "/".join(reversed(iso.split("-")))
 
@@ -267,4 +282,4 @@ def measured(plan: dict) -> Iterator[Problem]:
                     yield Problem(code, ("objectives", i, "sheet", "entities", n, "target"), {**said, "target": entity["target"]})
 
 
-CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, owners, dates, weights, sector_weights, measured)
+CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, holders, lines, entities, owners, dates, weights, sector_weights, measured)

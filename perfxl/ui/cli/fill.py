@@ -13,7 +13,7 @@ from perfxl.ui.cli.shared import (
     exit_code,
     extension_for,
 )
-from perfxl.ui.screen import show_findings
+from perfxl.ui.screen import show_findings, show_path
 from perfxl.workflow.running import CannotRun, violations_told
 
 UNFILLABLE = ("type", "const", "additionalProperties", "format", "uniqueItems", "maxItems")
@@ -38,6 +38,6 @@ def run(args: Namespace) -> int:
         raise CannotRun(say("return_invalid", count=len(wrong), listed=listed))
     made, findings = stage.fill(args.file.read_bytes(), document, extension)
     documents.write_bytes(args.output, made)
-    print(args.output)
+    show_path(args.output)
     show_findings(findings, args.lang, sys.stderr)
     return exit_code(findings)
