@@ -9,7 +9,7 @@ from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
 from perfxl.model import deadlines
 from perfxl.model.base import base_content
-from perfxl.model.findings import Finding, Place, in_order
+from perfxl.model.findings import Finding, Place, in_order, ranked
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.review import Review
 from perfxl.workflow import emissions, register_updates
@@ -81,7 +81,7 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     found.approved, found.forms = base if previous is None else previous, {**elsewhere, **asked}
     beyond = [f for s in found.sources if s.verdict != "superseded" for f in s.read.beyond]
     irregular = check.by_rules([*beyond, *_irregular(campaign, round)], plan)
-    found.findings = check.once(in_order([*findings, *found.findings, *irregular]))
+    found.findings = ranked(check.once(in_order([*findings, *found.findings, *irregular])))
     return found
 
 

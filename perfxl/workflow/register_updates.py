@@ -13,6 +13,7 @@ from perfxl.model.findings import Finding, counts
 from perfxl.model.identity import Identity
 from perfxl.model.rounds import Round, Rounds
 from perfxl.stages.merge.answers import Conflict, Decision
+from perfxl.stages.merge.words import told
 from perfxl.stages.review import PREFIX, Review, entries, numbered, replay
 from perfxl.workflow.emissions import emissions, kept
 from perfxl.workflow.merge_round import Gathered
@@ -157,7 +158,7 @@ def take(register: Register, found: Gathered, written: Review) -> tuple[bool, li
         for choice in written.choices:
             conflict = next((c for c in found.conflicts.get(choice.sector, ()) if c.key == choice.key), None)
             if conflict is None or set(choice.seen) != {source for _, source in conflict.answers}:
-                stale.append(Finding("REVW18", choice.place, {"key": choice.key}, sector=choice.sector))
+                stale.append(Finding("REVW18", choice.place, {"key": choice.key, "about": told(choice.key)}, sector=choice.sector))
             else:
                 decide(register, found.round, choice.sector, conflict, choice.choice, choice.value, note=choice.note)
         for entry in said:

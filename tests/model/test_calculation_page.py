@@ -6,6 +6,7 @@ import sys
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
+import first_shape
 import pytest
 
 from perfxl.model.arithmetic import by_phases, by_results, degree, rounded, rules_from
@@ -60,14 +61,15 @@ def content(year: dict) -> dict:
 def engine(rule: dict) -> tuple[Decimal | None, Decimal | None, str | None]:
     """(figure, denominator, status) that the engine gives for an example."""
     if "result" in rule:
-        return degree(rule["result"], "final", rule.get("entities", ()), rules_from(rule.get("rules"))), None, None
+        told = [first_shape.item(i) for i in (rule["result"], *rule.get("entities", ()))]
+        return degree(told[0], first_shape.at("final"), told[1:], rules_from(rule.get("rules"))), None, None
     if "sheet" in rule:
-        return rounded({"phases": by_phases, "results": by_results}[rule["figure"]](rule["sheet"], "final")), None, None
+        return rounded({"phases": by_phases, "results": by_results}[rule["figure"]](first_shape.sheet(rule["sheet"]), first_shape.at("final"))), None, None
     year = rule["year"]
-    made = content(year)
+    made = first_shape.now(content(year))
     before = {}
     if year.get("before"):
-        earlier = content({k: v for k, v in year.items() if k != "replaced"})
+        earlier = first_shape.now(content({k: v for k, v in year.items() if k != "replaced"}))
         before = weigh(earlier, "interim")
     outcomes = weigh(made, "final", before)
     outcomes = outcomes["interim" if year.get("before") else "final"]

@@ -4,6 +4,7 @@ import io
 import re
 from decimal import Decimal
 
+import first_shape
 import openpyxl
 import pytest
 from docx import Document
@@ -23,7 +24,8 @@ def document(rules: dict, sectors: list[dict], percents: list) -> dict:
                "rounds": [{"round": r, "reference_date": d} for r, d in (("plan", "2021-01-31"), ("interim", "2021-09-30"), ("final", "2021-12-31"))],
                "sectors": [{"name": f"Settore {s['code']}", **s} for s in sectors],
                "cascade": [{"code": c, "title": c} for c in ("01", "01.01", "01.01.01")], "objectives": objectives}
-    return {"schema": "perfxl/consolidated/1", "round": "final", "content": content, "outcomes": weigh(content, "final"), "issued": [],
+    content = first_shape.now(content)
+    return {"schema": "perfxl/consolidated/2", "round": "final", "content": content, "outcomes": weigh(content, "final"), "issued": [],
             "returned": [], "missing": [], "sources": [], "places": [], "findings": []}
 
 

@@ -54,7 +54,7 @@ def test_the_starter_runs_in_the_oldest_python_of_an_office_and_needs_nothing_bu
 def test_what_the_user_added_is_told_from_what_perfxl_wrote(tmp_path):
     campaign = small_year.play(Campaign(tmp_path / "c"))
     written = campaign.result("final", "consolidato.xlsx").read_bytes()
-    book = load_workbook(BytesIO(written))
+    book = load_workbook(BytesIO(written), rich_text=True)
     book.create_sheet("Mio", 1)["A1"] = "=1+1"
     book["S1"]["A3"] = "ciao"
     saved = BytesIO()

@@ -53,6 +53,9 @@ def ask(context, parent, question):
     dialog.setModel(model)
     toolkit = _service(context, "com.sun.star.awt.Toolkit")
     dialog.createPeer(toolkit, parent or toolkit.getDesktopWindow())
+    if parent is not None:
+        whole, own = parent.PosSize, dialog.PosSize
+        dialog.setPosSize(max(0, (whole.Width - own.Width) // 2), max(0, (whole.Height - own.Height) // 3), 0, 0, 3)
     if question["fields"]:
         dialog.getControl("field0").setFocus()
     try:
