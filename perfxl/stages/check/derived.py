@@ -128,7 +128,8 @@ def phase_figures(case: Case) -> Iterator[Finding]:
     earlier = case.round.before
     for entry in case.told:
         for i, phase in entry.kept("phases"):
-            now, before = dec(read(phase, case.round, "realised")), dec(last_read(entry.earlier("phases", phase), earlier, "realised"))
+            now = dec(read(phase, case.round, "realised"))
+            before = dec(last_read(entry.earlier("phases", phase), earlier, "realised")) if earlier else None
             path = ("sheet", "phases", i, "reading", "realised")
             if None not in (now, before) and now < before:
                 yield entry.find("OUTC27", *path, phase=phase.get("id"), before=before, now=now)

@@ -79,7 +79,7 @@ def unknown_sectors(plan: dict) -> Iterator[Problem]:
     known = _codes(plan, "sectors")
     places = [(("objectives", i, "lead"), o.get("lead")) for i, o in _items(plan, "objectives")]
     places += [(("objectives", i, "holders", k, "sector"), h.get("sector")) for i, k, _, h in _holders(plan)]
-    for array in ("measures", "evaluations", "requests", "considerations"):
+    for array in ("measures", "owners", "evaluations", "requests", "considerations"):
         places += [((array, i, "sector"), item.get("sector")) for i, item in _items(plan, array)]
     for path, sector in places:
         if sector and sector not in known:
@@ -91,7 +91,7 @@ def unknown_objectives(plan: dict) -> Iterator[Problem]:
     known = _codes(plan, "objectives")
     places = [(("measures", i, "measure", "objective"), m.get("measure", {}).get("objective"))
               for i, m in _items(plan, "measures")]
-    for array in ("evaluations", "requests"):
+    for array in ("owners", "evaluations", "requests"):
         places += [((array, i, "objective"), item.get("objective")) for i, item in _items(plan, array)]
     for path, objective in places:
         if objective and objective not in known:
@@ -150,6 +150,19 @@ def entities(plan: dict) -> Iterator[Problem]:
             if value.get("result") and value["result"] not in known:
                 yield Problem("PLAN53", ("objectives", i, "sheet", "entities", k, "result"),
                               {"result": value["result"], "objective": objective.get("code")})
+
+
+def owners(plan: dict) -> Iterator[Problem]:
+    """Owners of a phase, result or measure that the objective does not have; of which one, without saying of what."""
+    known = {o.get("code"): {kind: {r.get("id") for r in o.get("sheet", {}).get(kind, ())} for kind in ("phases", "results")}
+             for _, o in _items(plan, "objectives")}
+    for _, row in _items(plan, "measures"):
+        measure = row.get("measure", {})
+        known.get(measure.get("objective"), {}).setdefault("measures", set()).add(measure.get("id"))
+    for i, owner in _items(plan, "owners"):
+        kind, item = owner.get("kind"), owner.get("item")
+        if item and owner.get("objective") in known and item not in known[owner["objective"]].get(kind, ()):
+            yield Problem("PLAN48", ("owners", i, "item" if kind else "kind"), {"item": item, "objective": owner["objective"]})
 
 
 def dates(plan: dict) -> Iterator[Problem]:
@@ -269,4 +282,4 @@ def measured(plan: dict) -> Iterator[Problem]:
                     yield Problem(code, ("objectives", i, "sheet", "entities", n, "target"), {**said, "target": entity["target"]})
 
 
-CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, holders, lines, entities, dates, weights, sector_weights, measured)
+CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, holders, lines, entities, owners, dates, weights, sector_weights, measured)
