@@ -209,7 +209,7 @@ def test_real_files_with_their_cells():
     assert settled.returned.document == whole and not settled.conflicts
     places = sent(whole, "tutto.xlsx")[1]
     assert {p: (v.sheet, v.cell) for p, v in settled.returned.places.items()} == {p: (places[p].sheet, places[p].cell) for p in places}
-    filled = "/objectives/0/holding/interim/percent", "/objectives/1/holding/interim/percent"
+    filled = "/objectives/0/holding/reading/percent", "/objectives/1/holding/reading/percent"
     assert [settled.returned.places[p].file for p in filled] == ["uno.xlsx", "due.xlsx"]
 
 
