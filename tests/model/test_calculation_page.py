@@ -6,6 +6,7 @@ import sys
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
+import first_shape
 import pytest
 
 from perfxl.model.arithmetic import by_phases, by_results, degree, rounded, rules_from
@@ -53,16 +54,17 @@ def content(year: dict) -> dict:
         sectors.append({"code": code, **({} if not rest else {"weighted": False} if rest[0] is False else {"weight": rest[0]})})
     measures = [{"sector": s, "measure": {"objective": c, "id": str(n), "final_percent": v, "applicable": a}}
                 for n, (c, s, v, a) in enumerate(year.get("measures", ()))]
-    return {"sectors": sectors, "cascade": [{"code": "01", "title": "Linea"}], "objectives": list(found.values()),
-            "rules": year.get("rules", {}), "evaluations": evaluations, "measures": measures}
+    return first_shape.now({"sectors": sectors, "cascade": [{"code": "01", "title": "Linea"}], "objectives": list(found.values()),
+                            "rules": year.get("rules", {}), "evaluations": evaluations, "measures": measures})
 
 
 def engine(rule: dict) -> tuple[Decimal | None, Decimal | None, str | None]:
     """(figure, denominator, status) that the engine gives for an example."""
     if "result" in rule:
-        return degree(rule["result"], "final", rule.get("entities", ()), rules_from(rule.get("rules"))), None, None
+        entities = [first_shape.item(e) for e in rule.get("entities", ())]
+        return degree(first_shape.item(rule["result"]), first_shape.at("final"), entities, rules_from(rule.get("rules"))), None, None
     if "sheet" in rule:
-        return rounded({"phases": by_phases, "results": by_results}[rule["figure"]](rule["sheet"], "final")), None, None
+        return rounded({"phases": by_phases, "results": by_results}[rule["figure"]](first_shape.sheet(rule["sheet"]), first_shape.at("final"))), None, None
     year = rule["year"]
     made = content(year)
     before = {}

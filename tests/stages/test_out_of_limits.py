@@ -41,9 +41,9 @@ def put(*path_and_value):
     return change
 
 
-PLACES = [("objectives", 0, "holding", "weight_revised"), ("objectives", 0, "holding", "interim", "percent"),
-          ("objectives", 0, "sheet", "phases", 0, "interim_realised"), ("objectives", 0, "sheet", "phases", 0, "weight_revised"),
-          ("objectives", 0, "sheet", "results", 0, "interim_degree"), ("measures", 0, "interim_percent")]
+PLACES = [("objectives", 0, "holding", "revision", "weight"), ("objectives", 0, "holding", "reading", "percent"),
+          ("objectives", 0, "sheet", "phases", 0, "reading", "realised"), ("objectives", 0, "sheet", "phases", 0, "revision", "weight"),
+          ("objectives", 0, "sheet", "results", 0, "reading", "degree"), ("measures", 0, "reading", "percent")]
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda p: p[-1])
@@ -60,8 +60,8 @@ def test_a_percentage_beyond_its_limits_is_told_and_not_taken(place, value):
 
 
 def test_a_quantity_beyond_its_limits_is_told_and_not_taken():
-    found = returned(put("objectives", 0, "sheet", "results", 0, "interim_actual", Decimal(10) ** 13))
-    assert "interim_actual" not in found.document["objectives"][0]["sheet"]["results"][0]
+    found = returned(put("objectives", 0, "sheet", "results", 0, "reading", "actual", Decimal(10) ** 13))
+    assert "actual" not in found.document["objectives"][0]["sheet"]["results"][0].get("reading", {})
     assert [f.code for f in found.findings if f.code.startswith("DATA0")] == ["DATA03"]
 
 

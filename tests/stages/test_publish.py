@@ -187,7 +187,7 @@ def test_the_gate_reads_a_long_word_at_once(text):
 
 def test_a_finding_names_the_cell():
     document = deepcopy(report_year.document())
-    document["content"]["objectives"][3]["sheet"]["phases"][0]["final_done"] = "Chiamare lo 0522 123456."
+    document["content"]["objectives"][3]["sheet"]["phases"][0]["readings"][-1]["done"] = "Chiamare lo 0522 123456."
     document["places"] = [{"path": "/objectives/3/sheet/phases/0/text", "file": "ricevute/final/a.xlsx", "sheet": "DG.00004", "cell": "C21"}]
     view = View(document)
     finding, = gate.personal(view, tables.open_tables(view))

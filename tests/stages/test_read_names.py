@@ -46,7 +46,7 @@ LOST = {
     "one table": lambda n: n == PREFIX + "t_phases",
     "a table of outcomes": lambda n: n == PREFIX + "t_phases_final",
     "a story": lambda n: n == PREFIX + "t_narrative_final",
-    "one cell": lambda n: n == PREFIX + "holding__final__percent",
+    "one cell": lambda n: n == PREFIX + "holding__reading__percent",
     "the code": lambda n: n == PREFIX + "code",
     "a long text": lambda n: n == PREFIX + "sheet__purpose",
     "the measures": lambda n: n == "px_t_measures",

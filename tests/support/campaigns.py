@@ -11,6 +11,8 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 
+import first_shape
+
 from perfxl.model import documents
 from perfxl.model.outcomes import reporting_rounds
 from perfxl.model.weigh import weigh
@@ -37,20 +39,21 @@ def year(seed: int) -> Year:
     """The campaign of ``seed``: each round says its own and changes what was planned; earlier rounds stand as published."""
     make = _Making(Random(seed))
     content, contents, published, made = make.plan(), {}, {}, {}
-    for round in reporting_rounds(content):
+    for round in map(str, reporting_rounds(first_shape.now(content))):
         if contents:
             make.change(content, round)
         make.report(content, round)
         contents[round] = deepcopy(content)
-        outcomes = weigh(content, round, published)
+        shaped = first_shape.now(content)
+        outcomes = weigh(shaped, round, published)
         published[round] = outcomes[round]
-        made[round] = consolidated(round, deepcopy(content), outcomes)
+        made[round] = consolidated(round, shaped, outcomes)
     return Year(seed, contents, made)
 
 
 def consolidated(round: str, content: dict, outcomes: dict) -> dict:
     """A consolidated document of ``round`` in which nobody returned anything."""
-    document = {"schema": "perfxl/consolidated/1", "round": round, "content": content, "outcomes": outcomes, "issued": [],
+    document = {"schema": "perfxl/consolidated/2", "round": round, "content": content, "outcomes": outcomes, "issued": [],
                 "returned": [], "missing": [], "sources": [], "places": [], "findings": []}
     return documents.loads(documents.dumps(document))
 

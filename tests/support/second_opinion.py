@@ -136,8 +136,10 @@ class Opinion:
         value = self.figure(known[basis]) if basis else None
         holding, status = holder["holding"], holder["holding"].get(self.round, {}).get("status")
         weight = self.weight(holding)
+        told = [holding.get(r, {}) for r in ("interim", "final")[: ("interim", "final").index(self.round) + 1]]
+        held = next((t.get("status") for t in reversed(told) if "status" in t or "percent" in t), None)  # it holds until something else is said
         why = holding["weighting"] if holding.get("weighting") in ("not_weighted", "incentives") else \
-            "replaced" if holding.get("replaced_by") or status == "replaced" else "withdrawn" if status == "withdrawn" else \
+            "replaced" if holding.get("replaced_by") or held == "replaced" else "withdrawn" if held == "withdrawn" else \
             "no_weight" if weight is None else "missing" if value is None else None
         printed = half_up(value, self.rules["decimals"])
         follows = None if value is None else "achieved" if printed >= 100 else "not_achieved" if printed <= 0 else "partial"
