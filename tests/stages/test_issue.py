@@ -228,7 +228,7 @@ def test_formulas_that_only_repeat_carry_their_value():
 
 # -- masters of the body
 def test_a_master_without_a_needed_name_is_refused():
-    book = book_of(stored("interim", "it"))
+    book = book_of(stored("monitoring", "it"))
     del book.defined_names["px_holding__weight"], book.defined_names["px_t_money"]
     out = io.BytesIO()
     book.save(out)
@@ -236,7 +236,7 @@ def test_a_master_without_a_needed_name_is_refused():
         issued("interim", master=out.getvalue())
     assert refused.value.names == ["px_holding__weight", "px_t_money"]
     with pytest.raises(issue.MasterIncomplete) as refused:
-        issued("interim", master=stored("interim", "it"), extension=EXTENSION)
+        issued("interim", master=stored("monitoring", "it"), extension=EXTENSION)
     assert refused.value.names == ["px_sheet__extension__green", "px_sheet__extension__pnrr"]
 
 
@@ -244,14 +244,14 @@ def test_the_bodys_own_fields_are_issued():
     content = plan()
     content["objectives"][0]["sheet"]["extension"] = {"pnrr": "M1C1", "green": True}
     prefilled = issue.returns(content, "interim", EXTENSION)["S1"]
-    for master in (None, masters.build("interim", "it", EXTENSION)):
+    for master in (None, masters.build("monitoring", "it", EXTENSION)):
         reading = read(issue.issue(prefilled, content, master, extension=EXTENSION), "x", EXTENSION)
         assert reading.document == prefilled
 
 
 def restyled() -> bytes:
     """The interim master with rows moved down, a note and a chart on the objective sheet, names and text of the body."""
-    book = book_of(stored("interim", "it"))
+    book = book_of(stored("monitoring", "it"))
     sheet = book["Obiettivo"]
     sheet["B2"] = "Comune di Prova"
     sheet["B2"].comment = Comment("Stemma", "Ente")
@@ -314,10 +314,10 @@ def value(content: bytes, name: str):
 
 def test_live_totals_are_those_of_the_arithmetic(recalculated):
     expected = {
-        "pxm_total_weight": 0.9, "pxm_total_interim": 0.6514, "pxm_total_present_interim": 0.9, "pxm_total_zero_interim": 0.6514,
-        "pxc01_weight": 0.5, "pxc02_weight": "==", "pxc03_interim_outcome": 0.75,
-        "pxc01_sum_phases": 1, "pxc01_interim_by_phases": 0.4833, "pxc01_interim_by_results": 0.679,
-        "pxc01_interim_status": "Parzialmente raggiunto", "pxc01_banner": "S1.00001  –  Riordino degli archivi"}
+        "pxm_total_weight": 0.9, "pxm_total_outcome": 0.6514, "pxm_total_present": 0.9, "pxm_total_zero": 0.6514,
+        "pxc01_weight": 0.5, "pxc02_weight": "==", "pxc03_outcome": 0.75,
+        "pxc01_sum_phases": 1, "pxc01_by_phases": 0.4833, "pxc01_by_results": 0.679,
+        "pxc01_status": "Parzialmente raggiunto", "pxc01_banner": "S1.00001  –  Riordino degli archivi"}
     found = {name: value(recalculated, name) for name in expected}
     assert {k: round(v, 6) if isinstance(v, float) else v for k, v in found.items()} == expected
     assert round((Decimal(50) * Decimal("57.25") + 40 * 75) / 90, 2) == Decimal("65.14")
@@ -337,7 +337,7 @@ def test_no_formula_of_the_form_is_an_error(recalculated):
 
 
 def test_a_master_saved_by_libreoffice_still_issues(tmp_path):
-    master = converted(stored("interim", "it"), tmp_path)
+    master = converted(stored("monitoring", "it"), tmp_path)
     prefilled = issue.returns(plan(), "interim")["S1"]
     made = issue.issue(prefilled, plan(), master)
     assert read(made, "x").document == prefilled

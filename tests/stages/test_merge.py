@@ -51,7 +51,7 @@ def test_interim_takes_revisions_and_progress_and_keeps_the_approved():
     assert objective["sheet"]["phases"] == told([
         {"id": "1", "text": "uno", "weight": 40, "weight_revised": 30, "interim_realised": 100},
         {"id": "2", "text": "due", "weight": 60, "interim_done": "metà"},
-        {"id": "2-bis", "text": "nuova", "weight": 10}])
+        {"id": "2-bis", "text": "nuova", "weight": 10, "added": "interim"}])
     assert objective["holders"][0]["holding"] == {"weight": 60, "revisions": [{"round": "interim", "weight": 50}],
                                                  "readings": [{"round": "interim", "percent": 40}]}
     assert objective["sheet"]["strategic_lines"] == ["01.01.01"]

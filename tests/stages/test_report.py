@@ -296,7 +296,7 @@ def test_plan_and_interim_say_only_what_is_known():
     for round in ("plan", "interim", "final"):
         heads = [p.text for p in word(round).paragraphs if p.text.startswith("Richiesta ")]
         assert sorted(h.split()[1] for h in heads) == sorted(k for k, r in asked.items() if r == round)
-    acts = {r["round"]: r["act"] for r in report_year.document()["content"]["rounds"]}
+    acts = {r["id"]: r["act"] for r in report_year.document()["content"]["rounds"]}
     before = {r: next((p.text for p in word(r).paragraphs if p.text.startswith("Gli atti che precedono")), "") for r in ROUNDS}
     assert [[act in before[r] for act in acts.values()] for r in ROUNDS] == [[False] * 3, [True, False, False], [True, True, False]]
 
