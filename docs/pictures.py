@@ -115,22 +115,29 @@ def _ribbon() -> None:
 
     say, ink, soft, size = Texts("addin", "it"), "#222222", "#c8c8c8", 15
     font = ImageFont.truetype(findfont(FontProperties(family=["Carlito", "DejaVu Sans"])), size)
-    image = Image.new("RGB", (930, 150), "#f3f3f3")
+    image = Image.new("RGB", (1600, 150), "#f3f3f3")
     draw = ImageDraw.Draw(image)
-    draw.rectangle((8, 34, 921, 141), fill="white", outline=soft)
+    draw.rectangle((8, 34, 1591, 141), fill="white", outline=soft)
     draw.text((24, 8), say("tab"), font=font, fill="#217346")
     draw.line((24, 30, 24 + draw.textlength(say("tab"), font=font), 30), fill="#217346", width=3)
     left = 20
     for name, buttons in GROUPS:
         start = left
-        for button in buttons:
+        for button in (b for b in buttons if b.large):
             words = say(f"button_{button.stage}")
             width = max(64, int(draw.textlength(words, font=font)) + 22)
             drawn = Image.open(BytesIO(icon(button.stage))).resize((36, 36))
             image.paste(drawn, (left + (width - 36) // 2, 44), drawn)
             draw.text((left + width / 2, 98), words, font=font, fill=ink, anchor="ms")
             left += width
-        draw.text(((start + left) / 2, 132), say(f"group_{name}"), font=font, fill="#666666", anchor="ms")
+        small = [b for b in buttons if not b.large]
+        for row, button in enumerate(small):
+            drawn = Image.open(BytesIO(icon(button.stage))).resize((18, 18))
+            image.paste(drawn, (left + 6, 42 + 25 * row), drawn)
+            draw.text((left + 30, 56 + 25 * row), say(f"button_{button.stage}"), font=font, fill=ink, anchor="ls")
+        if small:
+            left += 42 + int(max(draw.textlength(say(f"button_{b.stage}"), font=font) for b in small))
+        draw.text(((start + left) / 2, 134), say(f"group_{name}"), font=font, fill="#666666", anchor="ms")
         draw.line((left + 6, 42, left + 6, 134), fill=soft)
         left += 14
     image.crop((0, 0, left + 12, 150)).save(IMAGES / "ribbon.png")

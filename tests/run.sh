@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 # LibreOffice recalculates and saves workbooks, Chromium shows the web page, Dovecot is the mail server, Xvfb the screen
 # that windows are shown on and xdotool the hand that clicks in them.
-packages="libreoffice-calc libreoffice-writer python3-uno fonts-liberation fonts-dejavu-core fonts-crosextra-carlito
+packages="libreoffice-calc libreoffice-writer libreoffice-l10n-it python3-uno fonts-liberation fonts-dejavu-core fonts-crosextra-carlito
     chromium dovecot-imapd xvfb xdotool imagemagick poppler-utils python3-tk"
 if command -v apt-get >/dev/null; then
     missing=""

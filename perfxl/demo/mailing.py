@@ -19,6 +19,7 @@ from perfxl.stages import read
 from perfxl.stages.issue import fill
 from perfxl.stages.mail.out import XLSX, reference
 from perfxl.workflow import collect as fetching
+from perfxl.workflow import drafts
 from perfxl.workflow import send as posting
 from perfxl.workflow.consolidate import Run, consolidate
 from perfxl.workflow.issue import issue as issue_forms
@@ -37,6 +38,7 @@ def play(campaign: Campaign, language: str, progress: Progress = quiet
     new(campaign, demo.plan()["year"], demo.plan(), language)
     issue_forms(campaign, ROUND, (), language, progress)
     yield posting.send_forms(campaign, ROUND, (), language)
+    drafts.done(campaign, ROUND, (), language)  # in the story somebody sends them
     for name, content in answers(campaign).items():
         documents.write_bytes(campaign.folder / fetching.ARRIVALS / name, content)
     yield fetching.collect(campaign, (), language, progress)
@@ -81,7 +83,7 @@ def _half(document: dict) -> dict:
     """The first half of what a sector tells, as sent too early."""
     document = deepcopy(document)
     for objective in document["objectives"][1:]:
-        objective.get("holding", {}).pop(ROUND, None)
+        objective.get("holding", {}).pop("reading", None)
     return document
 
 

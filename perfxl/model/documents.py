@@ -71,19 +71,30 @@ def digest(document: Any) -> str:
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Put ``content`` at ``path`` in one step: whoever reads sees the old file or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    """Put ``content`` at ``path`` in one step: whoever reads sees the old file or the new one. ``OSError`` names ``path``."""
+    beside = None
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as out:
             out.write(content)
             out.flush()
             os.fsync(out.fileno())
-        os.chmod(beside, 0o644)
+        os.chmod(beside, allowed(0o666))
         os.replace(beside, path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
+    except BaseException as problem:
+        if beside is not None:
+            Path(beside).unlink(missing_ok=True)
+        if isinstance(problem, OSError):
+            problem.filename = str(path)
         raise
+
+
+def allowed(mode: int) -> int:
+    """``mode`` as far as the user's mask lets new files have it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mode & ~mask
 
 
 @cache
@@ -97,7 +108,7 @@ class Violation:
     """A place of a document that its schema refuses.
 
     ``path``: keys and indexes from the root; ``rule``: the schema keyword broken (``maxLength``);
-    ``limit``: that keyword's value; ``value``: what stands there; ``title``: {"it": ..., "en": ...} of the field.
+    ``limit``: that keyword's value, of ``additionalProperties`` the names that the schema does not know; ``value``: what stands there; ``title``: {"it": ..., "en": ...} of the field.
     """
 
     path: tuple
@@ -172,7 +183,10 @@ def violations(name: str, document: Any, extension: dict | None = None) -> Itera
         path = tuple(error.absolute_path)
         about = error.schema if isinstance(error.schema, dict) else {}
         title = about.get("title", str(path[-1]) if path else name)
-        yield Violation(path, error.validator, error.validator_value, error.instance,
+        limit = error.validator_value
+        if error.validator == "additionalProperties" and isinstance(error.instance, dict):
+            limit = ", ".join(sorted(k for k in error.instance if k not in about.get("properties", {})))  # which it is about
+        yield Violation(path, error.validator, limit, error.instance,
                         {"it": title, "en": about.get("x-en", {}).get("title", title)})
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from perfxl.model.texts import LANGUAGES, area
+from perfxl.model.texts import LANGUAGES, area, plain
 
 SEVERITIES = ("error", "warning", "note")
 BLANK = {"it": "(vuoto)", "en": "(blank)"}
@@ -17,6 +17,10 @@ BLANK = {"it": "(vuoto)", "en": "(blank)"}
 MOST_APART, NAMED = 4, 5
 #: Beginnings of the codes that only the controller can act on; the rest is for the sector unless the catalogue says ``to``.
 CONTROLLERS = ("RETN", "MERG", "FILE", "IDEN", "LOCK", "WORK", "REVW", "REGI", "MAIL", "PUBL", "BNDL", "PLAN", "RULE")
+#: How a finding says that there are others of its kind, in one cell or in several, and how many of those it names.
+ALSO = {"it": ("Lo stesso in un’altra cella: {cells}.", "Lo stesso in altre {count} celle: {cells}."),
+        "en": ("The same in another cell: {cells}.", "The same in {count} other cells: {cells}.")}
+MOST_ALSO = 30
 SHORTENED = "… ({})"  # how a long value ends in a sentence, with its length
 
 
@@ -36,8 +40,9 @@ class Finding:
     ``code``: its entry in the catalogue; ``values``: what fills the entry's placeholders (None is shown as
     "(vuoto)"); ``field``: title by language; ``path``: JSON Pointer in the document; ``severity``: the
     catalogue's, unless the body's rules say otherwise; ``to``: who can act on it, ``sector`` or ``controller``, the
-    catalogue's unless the cell is closed to the sector; ``count``: of how many files it is true, ``alike`` the first of
-    them. Equal when all of these are.
+    catalogue's unless the cell is closed to the sector; ``blocks``: whether the body's rules forbid consolidation while it is
+    there; ``others``: findings of the same kind in other cells that are told with this one; ``count``: of how many files it is
+    true, ``alike`` the first of them. Equal when all of these are.
     """
 
     code: str
@@ -49,6 +54,8 @@ class Finding:
     objective: str = ""
     severity: str = ""
     to: str = ""
+    blocks: bool = False
+    others: tuple["Finding", ...] = ()
     count: int = 1
     alike: tuple[str, ...] = ()
 
@@ -70,7 +77,23 @@ class Finding:
         words = area("findings")[self.code][language]
         shown = {key: quote(value, language) for key, value in self.values.items()}
         said = {part: words[part].format_map(shown) for part in ("found", "expected", "remedy")}
+        if self.others:
+            one, several = ALSO[language]
+            cells = [f.cell_beside(self) for f in self.others]
+            listed = ", ".join(cells[:MOST_ALSO]) + (" …" if len(cells) > MOST_ALSO else "")
+            said["found"] += " " + (one if len(cells) == 1 else several).format(count=len(cells), cells=listed)
         return said if self.count == 1 else said | {"found": f"{self._names(language)} {said['found']}"}
+
+    @property
+    def alone(self) -> tuple["Finding", ...]:
+        """This finding and those told with it, each by itself."""
+        return (replace(self, others=()), *self.others)
+
+    def cell_beside(self, first: "Finding") -> str:
+        """Its cell as it is named after that of ``first``: the sheet only where it is another one."""
+        if not self.place.cell:
+            return self.place.sheet or self.place.file or self.sector
+        return self.place.cell if self.place.sheet == first.place.sheet else f"{self.place.sheet}!{self.place.cell}"
 
     def _names(self, language: str) -> str:
         """How many files it is about, and the first of them."""
@@ -86,16 +109,19 @@ class Finding:
         where = {"file": self.place.file, "sheet": self.place.sheet, "cell": self.place.cell,
                  "field": self.field.get(language, ""), "path": self.path,
                  "sector": self.sector, "objective": self.objective}
-        told = (v[language] if isinstance(v, dict) else v for v in self.values.values())
-        whole = "\n".join(v for v in told if isinstance(v, str) and v and quote(v, language) != v)
+        told = (v[language] if isinstance(v, dict) else v for f in self.alone for v in f.values.values())
+        whole = [v for v in told if isinstance(v, str) and v and quote(v, language) != v]
+        whole += [f"{f.cell_beside(self)}: {f.say(language)['found']}" for f in self.others]
+        also = [f"{f.place.sheet}!{f.place.cell}" for f in self.others if f.place.cell]
+        group = {"count": 1 + len(self.others), "also": also} if self.others else {}
         return {"code": self.code, "severity": self.severity, "to": self.to, **{k: v for k, v in where.items() if v},
-                **said, "message": self.message(language), **({"full": whole} if whole else {}),
+                **said, "message": self.message(language), **group, **({"full": "\n".join(whole)} if whole else {}),
                 **({"count": self.count} if self.count > 1 else {})}
 
     def message(self, language: str) -> str:
         """The finding as one line: where: what was found. What was expected. What to do."""
         sheet, cell = {"it": ("foglio", "cella"), "en": ("sheet", "cell")}[language]
-        where = [self.place.file, self.place.sheet and f"{sheet} {self.place.sheet}",
+        where = [plain(self.place.file), self.place.sheet and f"{sheet} {self.place.sheet}",
                  self.place.cell and f"{cell} {self.place.cell}", self.field.get(language, "")]
         said = self.say(language)
         head = ", ".join(part for part in where if part) or self.sector or self.objective
@@ -133,12 +159,18 @@ def in_order(findings: Iterable[Finding]) -> list[Finding]:
     def key(f: Finding):
         cell = re.match(r"([A-Z]+)(\d+)", f.place.cell)
         address = (int(cell[2]), len(cell[1]), cell[1]) if cell else (0, 0, "")
-        return (f.place.file, f.place.sheet, address, f.code, f.sector, f.objective, f.path, repr(f.values))
+        return (f.place.file, f.place.sheet, address, f.code, f.sector, f.objective, f.path, repr(f.values), len(f.others))
 
     unique = {}
     for finding in sorted(findings, key=key):
         unique.setdefault(key(finding), finding)
     return list(unique.values())
+
+
+def ranked(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings as they are to be read: the controller's before the sectors', the worst first, what blocks before what does not;
+    then as ``in_order``."""
+    return sorted(in_order(findings), key=lambda f: (f.to != "controller", SEVERITIES.index(f.severity), not f.blocks))
 
 
 def grouped(findings: Iterable[Finding]) -> list[Finding]:
@@ -176,6 +208,6 @@ def _several(values: list) -> object:
 
 def report(findings: Iterable[Finding], language: str) -> dict:
     """The findings document (``perfxl/findings/1``)."""
-    ordered = in_order(findings)
+    ordered = ranked(findings)
     return {"schema": "perfxl/findings/1", "language": language, "counts": counts(ordered),
             "findings": [f.document(language) for f in ordered]}

@@ -11,7 +11,8 @@ What a controller would copy by hand is copied; what has to be decided anew is l
   they came about; those that are late want new dates and a weight; those dropped go;
 - results start from what was last achieved; they keep their target until it is reached, lose dates that are past, and
   go when they were done and had no indicator;
-- measures not finished are carried on, and with them the transversal objective they belong to.
+- measures not finished are carried on, and with them the transversal objective they belong to;
+- owners go on with their objectives.
 """
 
 import re
@@ -52,6 +53,9 @@ def carry(consolidated: dict, year: int, extension: dict | None = None) -> dict:
     measures = [row for row in measures if row["measure"]["objective"] in carried]
     if measures:
         plan["measures"] = measures
+    owners = [o for o in deepcopy(content.get("owners", ())) if o["objective"] in carried]
+    if owners:
+        plan["owners"] = owners
     return plan
 
 

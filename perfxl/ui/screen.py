@@ -4,8 +4,8 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from perfxl.model.arithmetic import dec, rounded
-from perfxl.model.findings import Finding, counts, in_order
-from perfxl.model.texts import Texts
+from perfxl.model.findings import Finding, counts, ranked
+from perfxl.model.texts import Texts, plain
 from perfxl.workflow.running import Progress, quiet
 
 
@@ -23,30 +23,47 @@ def progress(_language: str) -> Progress:
     return bar
 
 
-def show_findings(findings: Iterable[Finding], language: str, stream) -> None:
-    """Findings as a table in a terminal, as one line each in a pipe."""
-    ordered = in_order(findings)
-    if not ordered:
-        return
+def show_findings(findings: Iterable[Finding], language: str, stream, notes: bool = True) -> None:
+    """Findings as a table in a terminal, as one line each in a pipe: the controller's, then the sectors', the worst first.
+
+    Without ``notes`` those are only counted.
+    """
+    ordered = ranked(findings)
+    say, shown = Texts("cli", language), [f for f in ordered if notes or f.severity != "note"]
+    for to in ("controller", "sector"):
+        mine = [f for f in shown if f.to == to]
+        if mine:
+            both = len({f.to for f in shown}) > 1
+            _show(mine, say(f"findings_{to}", **counts(mine)) if both else say("findings_title", **counts(mine)), language, stream)
+    if len(shown) < len(ordered):
+        print(say("findings_notes", count=len(ordered) - len(shown)), file=stream)
+
+
+def _show(findings: list[Finding], title: str, language: str, stream) -> None:
     say = Texts("cli", language)
     if not stream.isatty():
-        for finding in ordered:
+        for finding in findings:
             print(f"{finding.code} {say('severity_' + finding.severity)}: {finding.message(language)}", file=stream)
         return
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=say("findings_title", **counts(ordered)), show_lines=True)
-    for column in ("code", "where", "what"):
-        table.add_column(say(f"column_{column}"), overflow="fold")
+    table = Table(title=title, show_lines=True)
+    for column, width in (("code", 8), ("where", 20), ("what", None)):
+        table.add_column(say(f"column_{column}"), overflow="fold", max_width=width)
     styles = {"error": "bold red", "warning": "yellow", "note": "cyan"}
-    for f in ordered:
+    for f in findings:
         said = f.say(language)
-        where = "\n".join(p for p in (f.place.file, f.place.sheet, f.place.cell, f.field.get(language, "")) if p)
+        where = "\n".join(p for p in (plain(f.place.file), f.place.sheet, f.place.cell, f.field.get(language, "")) if p)
         table.add_row(Text(f"{f.code}\n{say('severity_' + f.severity)}", styles[f.severity]), Text(where or f.sector),
                       Text(f"{said['found']} {said['expected']}\n→ {said['remedy']}"))
     Console(file=stream).print(table)
+
+
+def show_path(path) -> None:
+    """A path on standard output: to the byte in a pipe, as it may be shown in a terminal."""
+    print(plain(str(path)) if sys.stdout.isatty() else path)
 
 
 def show_outcomes(summary: dict, language: str) -> None:
@@ -72,15 +89,19 @@ def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], stream) -
     """A table: drawn in a terminal, columns separated by tabs in a pipe."""
     if not stream.isatty():
         for row in (headings, *rows):
-            print("\t".join(row), file=stream)
+            print("\t".join(map(plain, row)), file=stream)
         return
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table()
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in rows:
-        table.add_row(*map(Text, row))
+    kept, lines = [n for n in range(len(headings))], [list(row) for row in rows]
+    if lines:  # what no row says takes no room
+        kept = [n for n in kept if any(row[n] for row in lines)]
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for n in kept:
+        table.add_column(headings[n], overflow="fold")
+    for row in lines:
+        table.add_row(*(Text(plain(row[n])) for n in kept))
     Console(file=stream).print(table)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from perfxl.model import documents
 from perfxl.model.fields import Field, resolve
-from perfxl.model.findings import Finding
+from perfxl.model.findings import Finding, quote
 from perfxl.model.texts import LANGUAGES
 from perfxl.workbook.sheets import lookalike, parse_text
 from perfxl.workbook.sheets.formats import LATER_1904
@@ -89,7 +89,8 @@ def _finding(code: str, field: Field, **values) -> Finding:
 
 
 def _repaired(before: Any, after: Any, field: Field) -> list[Finding]:
-    return [_finding("DATA10", field, before=before, after=after)]
+    alike = all(quote(before, language) == quote(after, language) for language in LANGUAGES)
+    return [] if alike else [_finding("DATA10", field, before=before, after=after)]  # nothing that a reader would see
 
 
 def _decimal(value) -> Decimal:

@@ -16,6 +16,7 @@ from perfxl.workflow import register_updates
 from perfxl.workflow.issue import plan_faults, prefilled_of
 from perfxl.workflow.load_round import form_of, load_round, read_files
 from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.workers import FileRead, Job, Task, Workers
 
@@ -40,8 +41,8 @@ class Inspection:
 
 
 def inspect(paths: Iterable[Path], language: str, progress: Progress = quiet,
-            workers: Workers = Workers()) -> Inspection:
-    """Look at ``paths``: campaign folders (every round with received files), other folders, single files.
+            workers: Workers = Workers(), round: str | None = None) -> Inspection:
+    """Look at ``paths``: campaign folders (every round with received files, or ``round`` alone), other folders, single files.
 
     A file inside a campaign is checked against what was issued; a file elsewhere only by itself.
     """
@@ -52,7 +53,7 @@ def inspect(paths: Iterable[Path], language: str, progress: Progress = quiet,
         if not path.exists():
             raise CannotRun(Texts("cli", language)("no_path", path=path))
         if (path / "piano.xlsx").is_file():
-            found = _campaign(Campaign(path), language, progress, workers)
+            found = _campaign(Campaign(path), language, progress, workers, round)
             findings += found.findings
             files += found.files
         else:
@@ -96,10 +97,10 @@ def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[P
     return made, failed
 
 
-def _campaign(campaign: Campaign, language: str, progress: Progress, workers: Workers) -> Inspection:
+def _campaign(campaign: Campaign, language: str, progress: Progress, workers: Workers, only: str | None) -> Inspection:
     plan, findings = plan_of(campaign, language)
     files = []
-    for round in Rounds.of(plan):
+    for round in Rounds.of(plan) if only is None else (known_round(plan, only, language),):
         if campaign.issued_sectors(round):
             findings += plan_faults(campaign, round, language)
         if not campaign.received(round) or not campaign.issued_sectors(round):

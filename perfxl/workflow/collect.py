@@ -5,107 +5,28 @@ and takes nothing with it.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
-from perfxl.campaign.register.store import suffix_of
-from perfxl.model import documents
 from perfxl.model.findings import Finding, Place, in_order
-from perfxl.model.identity import Identity
 from perfxl.model.texts import LANGUAGES, Texts
-from perfxl.stages.mail.incoming import (
-    Envelope,
-    Item,
-    Letter,
-    Notice,
-    Source,
-    headers,
-    imap,
-    pec,
-    sources,
-    spool,
-    trust,
-)
-from perfxl.stages.mail.incoming.doubts import (
-    concerns,
-    doubts,
-    of_letter,
-    of_secret,
-    round_words,
-)
-from perfxl.stages.mail.incoming.spool import Laid, Spooled
+from perfxl.stages.mail.incoming import Source, imap, sources, spool
+from perfxl.stages.mail.incoming.spool import Spooled
 from perfxl.stages.mail.settings import Server, Unusable, settings
-from perfxl.stages.mail.wording import lost_words
-from perfxl.workflow import register_updates
+from perfxl.workflow import drafts, register_updates
 from perfxl.workflow import workers as work
-from perfxl.workflow.load_round import read_files
+from perfxl.workflow.arrivals import Arrivals, Fetched
 from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.running import CannotRun, Progress, quiet
-from perfxl.workflow.workers import FileRead, Job, Lost, Task, Workers
+from perfxl.workflow.workers import Workers
 
 #: Where the controller puts what is to be collected, in the campaign.
 ARRIVALS = "in arrivo"
-#: Certificates that the body trusts signatures by, in the campaign, and how their files end; may not exist.
-TRUSTED, CERTIFICATES = "certificati", (".pem", ".crt", ".cer")
 #: Messages taken apart, filed and registered together: a run that is cut short begins again from the last of these.
 TOGETHER = 50
-
-#: What a file that came can be: a return, one that was here already, the form as it was sent, something else.
-BECAME = ("return", "copy", "blank", "aside")
-
-
-@dataclass(frozen=True)
-class Taken:
-    """One thing that came: its name, where it was, who sent it, what it became (``BECAME``), whether that was known
-    already, its sector and round when it is a return, where it was filed, and the protocol number its message quotes."""
-
-    name: str
-    path: str
-    sender: str
-    became: str
-    known: bool = False
-    sector: str = ""
-    round: str = ""
-    file: str = ""
-    protocol: str = ""
-
-
-@dataclass
-class Fetched:
-    """What one collection found. ``taken``: all that came, also what was known; ``findings``, ``notices`` (news of what was
-    sent): only what was not said before; ``looked``: how many messages and files were looked into."""
-
-    taken: list[Taken] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-    looked: int = 0
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """A thing that came, its bytes already in the archive under ``sha256``; ``message``: the digest of its message;
-    ``said``: what is to be said of it when that is certain before it is read; ``silent``: there is nothing to say of it;
-    ``letter``: the message it is, when it brings no file."""
-
-    item: Item
-    sha256: str
-    size: int
-    message: str
-    said: tuple[Finding, ...] = ()
-    silent: bool = False
-    letter: Letter | None = None
-
-    @property
-    def path(self) -> str:
-        return " › ".join(self.item.inside) or self.item.name
-
-    @property
-    def label(self) -> str:
-        return " › ".join((*self.item.inside, self.item.name))
 
 
 def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: Progress = quiet,
@@ -125,15 +46,18 @@ def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: 
         raise CannotRun(Texts("cli", language)("no_path", path=missing))
     found = Fetched()
     with register_updates.opened(campaign, language, CannotRun) as register:
-        room = _Room(campaign, plan, register, found, language, workers)
+        arrivals = Arrivals(campaign, plan, register, found, language, workers)
         listed = chain(*map(sources.on_disk, given), _remote(register, remote, chosen.folder, alone=not given))
         try:
             for batch in _batches(listed):
-                room.take(batch, progress)
+                arrivals.take(batch, progress)
         except Unusable as problem:
             raise CannotRun(problem.say(language), found.findings) from None
         except work.Unavailable as problem:
             raise CannotRun(Texts("work", language)(problem.key, **problem.values), found.findings) from None
+        if remote is not None and chosen.way == "imap":
+            for round in dict.fromkeys(e.payload["round"] for e in register.entries("sent", state="drafted")):
+                found.findings += drafts.look(register, chosen, round)
     found.findings = in_order(found.findings)
     return found
 
@@ -163,207 +87,3 @@ def _remote(register: Register, server: Server | None, folder: str, alone: bool)
         yield Finding("MAIL18", Place(f"{server.user}/{folder}"), {
             "account": server.account, "reason": problem.values.get("reason") or {
                 language: Texts("mail", language)(f"short_{problem.key}") for language in LANGUAGES}})
-
-
-class _Room:
-    """Where what came is sorted: one campaign, its plan and its open register."""
-
-    def __init__(self, campaign: Campaign, plan: dict, register: Register, found: Fetched, language: str, workers: Workers):
-        self.campaign, self.plan, self.register, self.found = campaign, plan, register, found
-        self.language, self.workers = language, workers
-        self.sectors = {s["code"]: s for s in plan["sectors"]}
-        self.addresses = [a for s in plan["sectors"] for a in (s.get("email"), *s.get("copies", ())) if a]
-        self.blank = {e.payload["sha256"] for kind in ("issued", "asked") for e in register.entries(kind)}
-        self.trust = spool.Store(tuple(self._certificates()), TRUSTED)
-
-    def _certificates(self) -> Iterator[Path]:
-        """The files with certificates that the body trusts; a finding for one without."""
-        for path in sorted((self.campaign.folder / TRUSTED).glob("*")):
-            if path.suffix.lower() in CERTIFICATES and trust.certificates(path):
-                yield path
-            elif path.is_file() and not path.name.startswith("."):
-                self.found.findings.append(Finding("MAIL39", Place(self.campaign.relative(path))))
-
-    def take(self, batch: list[Spooled | Finding], progress: Progress) -> None:
-        """Sort a batch: take everything apart, keep the bytes, read them all, then file and register each."""
-        self.found.findings += [s for s in batch if isinstance(s, Finding)]
-        opened = [s for s in batch if isinstance(s, Spooled)]
-        self.found.looked += len(opened)
-        apart = progress(work.each(opened, self.trust, spool.apart, self.workers), Texts("mail", self.language)("progress_collect"),
-                         len(opened))
-        kept = [k for source, found in zip(opened, apart, strict=True) for k in self._kept(source, found)]
-        tasks = {k.sha256: Task(self.register.store.path(k.sha256), k.label) for k in kept if not (k.said or k.silent or k.letter)}
-        reads = read_files(tasks.values(), Job(self.campaign.extension, self.plan["year"]), self.workers, self.language)
-        by_digest = dict(zip(tasks, reads, strict=True))
-        awaited = self._awaited(r.reading.identity for d, r in by_digest.items() if d not in self.blank)
-        for one in kept:
-            if one.silent:
-                self._register(one, "aside", self.register.latest("taken", f"{one.message}/{one.sha256}"))
-            elif one.letter:
-                self._letter(one, of_letter(one.letter, self.plan["sectors"], awaited))
-            elif one.said:
-                self._aside(one, one.said)
-            else:
-                self._file(one, by_digest[one.sha256])
-        marks = [s.mark for s in opened if s.mark]
-        if marks:  # only now: whatever was cut short before is collected again
-            self.register.record_once("mailbox", f"{marks[-1]['account']}/{marks[-1]['folder']}", dict(marks[-1]))
-
-    def _awaited(self, came: Iterable[Identity | None]) -> dict[str, str]:
-        """By sector, the round that was issued last of those its form is still awaited for; ``came``: what just did."""
-        there = {(e.payload["round"], e.payload["sector"]) for e in self.register.entries("version")}
-        there |= {(known.round, known.sector) for known in came if known is not None}
-        issued = [(e.payload["round"], e.payload["sector"]) for e in self.register.entries("issued")]
-        return {sector: round for round, sector in issued if (round, sector) not in there}
-
-    def _letter(self, one: _Kept, said: Finding) -> None:
-        """Set a message without a form aside; what was said of it once is not said in other words when its sector has answered."""
-        before = self.register.latest("taken", f"{one.message}/{one.sha256}")
-        if before is not None and before.payload.get("code") in ("MAIL37", "MAIL42"):
-            self._register(one, "aside", before, code=before.payload["code"])
-        else:
-            self._aside(one, (said,))
-
-    def _kept(self, source: Spooled, found: list | Lost) -> list[_Kept]:
-        """What is in ``source``, kept; its message too, when there was anything in it; itself, when it did not open whole."""
-        if isinstance(found, Lost):
-            ours = isinstance(found.values.get("reason"), str)  # an exception: whatever a file may do, perfxl's code raises none
-            found = [Finding("MAIL16" if ours else "MAIL15", Place(source.label), {
-                "reason": found.values["reason"] if ours else lost_words(found.code, found.values)})]
-        found = [f for f in found if not isinstance(f, Letter) or concerns(f.envelope, self.addresses)]
-        if all(isinstance(f, Laid) and f.item.inline for f in found):  # a letter of others, with the pictures of its text
-            return []
-        envelope = next((f.item.envelope if isinstance(f, Laid) else f.envelope for f in found if isinstance(f, Laid | Letter)), None)
-        message = self._message(source, envelope) if envelope else ""
-        whole = any(isinstance(f, Laid) and not (f.item.beside or f.item.inline) for f in found)
-        kept = [self._laid(f, message, f.item.beside and whole) for f in found if isinstance(f, Laid)]
-        for letter in (f for f in found if isinstance(f, Letter)):
-            told = letter.envelope
-            kept.append(self._put(Item(told.subject or "?", b"", (letter.label,), told), told.text.encode(), message, letter=letter))
-        news = [self._notice(source, f) for f in found if isinstance(f, Notice)]
-        said = (*(f for f in found if isinstance(f, Finding)), *filter(None, news))
-        if said:
-            content = source.path.read_bytes()
-            kept.append(self._put(Item(source.label, b"", (), envelope), content, message, said))
-        return kept
-
-    def _laid(self, found: Laid, message: str, silent: bool) -> _Kept:
-        """A thing that came, kept: what is encrypted is not read, nor what stands beside a file."""
-        one = self._put(found.item, found.path.read_bytes(), message, silent=silent)
-        said = (of_secret(found.item, Place(one.label), self.plan["sectors"]),) if found.item.secret else ()
-        return replace(one, said=said)
-
-    def _put(self, item: Item, content: bytes, message: str, said: tuple[Finding, ...] = (), **more) -> _Kept:
-        return _Kept(item, self.register.store.put(content), len(content), message, said, **more)
-
-    def _notice(self, source: Spooled, news: Notice) -> Finding | None:
-        """Register news of a message that was sent; a finding, when it is of none that was or cannot be relied on."""
-        about = pec.about(news, [e.payload for e in reversed(self.register.entries("sent"))])
-        if about is None or news.doubtful:
-            return Finding("MAIL40" if about else "MAIL31", Place(news.label), {"subject": news.subject, "sender": news.sender})
-        key = f"{news.identifier or news.message_id}/{news.event}/{news.address}"  # one identifier for all that is said of a message
-        if self.register.latest("notice", key) is not None:
-            return None
-        kept = self._message(source, Envelope(news.sender, subject=news.subject, arrived=news.at))
-        self.register.record_once("notice", key, {
-            "event": news.event, "round": about["round"], "sector": about["sector"], "message": about["message"],
-            "message_id": about["message_id"], "address": news.address, "at": news.at, "path": news.label, "sha256": kept})
-        self.found.notices.append(news)
-        if news.event in ("undelivered", "refused"):
-            self.found.findings.append(Finding("MAIL32", Place(news.label), {"sector": about["sector"], "address": news.address},
-                                               sector=about["sector"]))
-        return None
-
-    def _message(self, source: Spooled, envelope: Envelope) -> str:
-        """Keep the message itself with what it says of itself; its digest."""
-        content = source.path.read_bytes()
-        digest = self.register.store.put(content)
-        if self.register.latest("message", digest) is None:
-            told = {"message_id": envelope.message_id, "name": headers.shown_name(envelope.said), "arrived": envelope.arrived, "protocol": envelope.protocol,
-                    "text": envelope.text, "answers": list(envelope.answers), "certified": envelope.certified.told() if envelope.certified else {}}
-            self.register.record_once("message", digest, {
-                "sha256": digest, "size": len(content), "path": source.label, "origin": envelope.sender,
-                "subject": envelope.subject, **{k: v for k, v in told.items() if v}})
-        return digest
-
-    def _file(self, one: _Kept, read: FileRead) -> None:
-        """File ``one`` as what it is, and register it."""
-        before = self.register.latest("taken", f"{one.message}/{one.sha256}")
-        known = read.reading.identity
-        refusal = None if known and read.reading.document is not None else self._not_a_form(one, read)
-        refusal = refusal or self._elsewhere(one, known)
-        if refusal:
-            self._aside(one, (refusal,))
-            return
-        if one.sha256 in self.blank:
-            new = self._register(one, "blank", before, known)
-            said = [Finding("MAIL24", Place(one.label), {"sector": known.sector}, sector=known.sector)]
-        elif before is not None and before.payload["became"] in ("return", "copy"):
-            new = self._register(one, before.payload["became"], before, known, before.payload.get("file", ""))
-            said = []
-        else:
-            new, said = True, self._return(one, known)
-        if new:
-            self.found.findings += [*said, *doubts(one.item, Place(one.label), self.sectors[known.sector], self.plan["sectors"])]
-
-    def _aside(self, one: _Kept, said: tuple[Finding, ...]) -> None:
-        """Set ``one`` aside, and say why unless it was said before."""
-        before = self.register.latest("taken", f"{one.message}/{one.sha256}")
-        if self._register(one, "aside", before, code=said[0].code):
-            self.found.findings += said
-
-    def _not_a_form(self, one: _Kept, read: FileRead) -> Finding:
-        """Why a file is no form of perfxl: what it is, in one finding."""
-        first = next((f for f in read.reading.findings if f.severity == "error"), None)
-        if first is not None and first.code not in ("FILE02", "FILE01"):
-            return first.at(file=one.label)
-        kind = first.values.get("kind") if first is not None and first.values else None
-        code = "MAIL28" if one.item.inline else "MAIL20"
-        return Finding(code, Place(one.label), {"name": one.item.name, "kind": kind or {"it": "vuoto", "en": "empty"}, "sha256": one.sha256[:12]})
-
-    def _elsewhere(self, one: _Kept, known: Identity) -> Finding | None:
-        """Why a form is not one of this campaign; None when it is."""
-        mine = (self.plan["body"]["code"], self.plan["year"])
-        if (known.body, known.year) != mine:
-            return Finding("MAIL21", Place(one.label), {"found": f"{known.body} {known.year}", "expected": f"{mine[0]} {mine[1]}"})
-        if known.sector not in self.sectors:
-            return Finding("MAIL22", Place(one.label), {"sector": known.sector})
-        if not self.campaign.issued_sectors(known.round):
-            return Finding("MAIL23", Place(one.label), {"sector": known.sector, "round": round_words(known.round)}, sector=known.sector)
-        return None
-
-    def _return(self, one: _Kept, known: Identity) -> list[Finding]:
-        """File a return under a name that only its sector and its digest decide, unless it is here already, which is noted."""
-        store, round = self.register.store, known.round
-        there = next((e for e in self.register.entries("received", round=round, sha256=one.sha256)
-                      if (self.campaign.folder / e.payload["path"]).is_file()), None)
-        if there is not None:
-            self._register(one, "copy", None, known, there.payload["path"])
-            return [Finding("MAIL25", Place(one.label), {"file": there.payload["path"]}, sector=known.sector)]
-        content = store.get(one.sha256)
-        path = self.campaign.folder / "ricevute" / round / f"{known.sector}-{one.sha256[:16]}{suffix_of(content)}"
-        documents.write_bytes(path, content)
-        file, envelope = self.campaign.relative(path), one.item.envelope
-        with self.register.batch():
-            self.register.receive(content, round, file, *((envelope.sender, envelope.arrived) if envelope else ()))
-            if self.register.latest("version", f"{round}/{known.sector}/{one.sha256}") is None:
-                number = len(self.register.versions(round, known.sector)) + 1
-                self.register.version(round, known.sector, one.sha256, number, "collected", known.issue)
-            self._register(one, "return", None, known, file)
-        return []
-
-    def _register(self, one: _Kept, became: str, before, known: Identity | None = None, file: str = "", code: str = "") -> bool:
-        """Register what ``one`` became, once, and tell it; whether that is new."""
-        envelope, sector, round = one.item.envelope, known.sector if known else "", known.round if known else ""
-        told = {"origin": envelope.sender if envelope else "", "arrived": envelope.arrived if envelope else "",
-                "protocol": envelope.protocol if envelope else "", "message": one.message, "sector": sector, "round": round,
-                "file": file, "code": code, "signatures": [asdict(s) for s in one.item.signatures]}
-        new = before is None or (before.payload["became"], before.payload.get("code", "")) != (became, code)
-        if new:
-            self.register.record_once("taken", f"{one.message}/{one.sha256}", {
-                "sha256": one.sha256, "size": one.size, "name": one.item.name, "path": one.path, "became": became,
-                **{k: v for k, v in told.items() if v}})
-        if one.silent:
-            return new
-        self.found.taken.append(Taken(one.item.name, one.path, told["origin"], became, not new, sector, round, file, told["protocol"]))
-        return new

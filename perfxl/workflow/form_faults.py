@@ -11,7 +11,7 @@ from perfxl.model.fields import Field, objective_fields
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages import check
-from perfxl.stages.plan.checks import weights
+from perfxl.stages.plan.checks import addresses, weights
 from perfxl.workbook.values import shown
 
 
@@ -31,10 +31,11 @@ def form_faults(prefilled: Mapping[str, dict], plan: dict, round: str, places: M
 
 
 def in_force(content: dict, plan: dict, previous: dict | None, places: Mapping[str, Place], file: str) -> Iterator[Finding]:
-    """PLAN70 on the weights that hold now: those of the round before, where it said something else than the plan workbook."""
+    """PLAN70 on the weights that hold now: those of the round before, where it said something else than the plan workbook; PLAN71 on
+    sectors that cannot be written to."""
     known = {o["code"] for o in (previous or {}).get("content", {}).get("objectives", ())}
     new = {o["code"] for o in plan.get("objectives", ()) if o["code"] not in known} if previous else ()
-    for problem in weights(content, new):
+    for problem in (*weights(content, new), *addresses(plan)):
         at = pointer(problem.path)
         yield Finding(problem.code, _nearest(at, places, file), problem.values, path=at, sector=problem.values["sector"])
 

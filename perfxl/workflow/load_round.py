@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from contextlib import nullcontext
+from hashlib import sha256
 from pathlib import Path
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
 from perfxl.model import deadlines
 from perfxl.model.base import base_content
-from perfxl.model.findings import Finding, Place, in_order
+from perfxl.model.findings import Finding, Place, in_order, ranked
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.review import Review
 from perfxl.workflow import emissions, register_updates
@@ -18,6 +19,7 @@ from perfxl.workflow.merge_round import Gathered, Source, merge_round
 from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
+from perfxl.workflow.withdraw import withdrawn
 from perfxl.workflow.workers import FileRead, Job, Task, Workers
 
 
@@ -48,12 +50,15 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     with nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False) as known:
         previous = register_updates.previous(known, campaign, round)
         published = register_updates.earlier(known, campaign, round, previous)
-        extensions = known.extensions(round)
+        extensions, aside = known.extensions(round), withdrawn(known, round)
         base = base_content(deadlines.laid(plan, round, extensions), previous)
         prefilled = register_updates.as_issued(known, campaign, round, prefilled_of(campaign, base, round, extensions))
         asked, elsewhere = register_updates.asked(known, campaign, round), emissions.elsewhere(known, campaign, round)
         last = {several[-1].digest for several in emissions.emissions(known, round).values()}
-    tasks = [Task(p, campaign.relative(p)) for p in campaign.received(round)]
+    received = campaign.received(round)
+    digests = {p: sha256(p.read_bytes()).hexdigest() for p in received} if aside else {}
+    tasks = [Task(p, campaign.relative(p)) for p in received if digests.get(p) not in aside]
+    findings += [Finding("FILE40", Place(campaign.relative(p)), {"reason": aside[digests[p]]}) for p in received if digests.get(p) in aside]
     job = Job(campaign.extension, plan["year"], round, check.Shared(base), prefilled, campaign.folder, {**elsewhere, **asked})
     reads = read_files(tasks, job, workers, language, progress)
 
@@ -76,7 +81,7 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     found.approved, found.forms = base if previous is None else previous, {**elsewhere, **asked}
     beyond = [f for s in found.sources if s.verdict != "superseded" for f in s.read.beyond]
     irregular = check.by_rules([*beyond, *_irregular(campaign, round)], plan)
-    found.findings = check.once(in_order([*findings, *found.findings, *irregular]))
+    found.findings = ranked(check.once(in_order([*findings, *found.findings, *irregular])))
     return found
 
 

@@ -10,7 +10,7 @@ from perfxl.model.rounds import KINDS
 from perfxl.model.texts import Texts
 from perfxl.workflow import register_updates
 from perfxl.workflow.rounds import rounds_of
-from perfxl.workflow.running import CannotRun
+from perfxl.workflow.running import CannotRun, violations_told
 
 
 def new(campaign: Campaign, year: int, given: dict | None, language: str, unfinished: bool = False) -> Path:
@@ -27,8 +27,7 @@ def new(campaign: Campaign, year: int, given: dict | None, language: str, unfini
     wrong = [v for v in documents.violations("plan", document, campaign.extension) if not (unfinished and v.rule == "required")] \
         if given is not None else []
     if wrong:
-        listed = "\n".join(f"  {documents.pointer(v.path)}: {v.rule} {v.limit}" for v in wrong[:20])
-        raise CannotRun(say("plan_invalid", count=len(wrong), listed=listed))
+        raise CannotRun(say("plan_invalid", count=len(wrong), listed=violations_told(wrong[:20], language)))
     for name in ("emesse", "ricevute", "risultati"):
         (campaign.folder / name).mkdir(parents=True, exist_ok=True)
     with register_updates.opened(campaign, language, CannotRun) as register:

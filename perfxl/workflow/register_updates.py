@@ -13,10 +13,12 @@ from perfxl.model.findings import Finding, counts
 from perfxl.model.identity import Identity
 from perfxl.model.rounds import Round, Rounds
 from perfxl.stages.merge.answers import Conflict, Decision
+from perfxl.stages.merge.words import told
 from perfxl.stages.review import PREFIX, Review, entries, numbered, replay
 from perfxl.workflow.emissions import emissions, kept
 from perfxl.workflow.merge_round import Gathered
 
+TAKEN_BACK = "withdrawn"  # the choice that stands for none
 SEPARATOR = ":"  # between sector and key: the key of a decision is the only one of its kind in a round
 
 
@@ -121,7 +123,7 @@ def decisions(register: Register, round: str) -> dict[str, dict[str, Decision]]:
     found: dict[str, dict[str, Decision]] = {}
     for key, made in register.decisions(round).items():
         sector, _, about = key.partition(SEPARATOR)
-        if sector == PREFIX:
+        if sector == PREFIX or made.choice == TAKEN_BACK:
             continue
         found.setdefault(sector, {})[about] = Decision(
             about, made.choice, tuple((value, source) for value, source in made.answers or ()), made.value)
@@ -141,6 +143,11 @@ def review(register: Register) -> Review:
     return replay(made for round in rounds for made in register.decisions(round).values())
 
 
+def undecide(register: Register, round: str, sector: str, key: str, by: str, reason: str) -> None:
+    """Record that the controller's choice on the conflict ``key`` no longer holds: the conflict is open again."""
+    register.decide(f"{sector}{SEPARATOR}{key}", TAKEN_BACK, round=round, sector=sector, by=by, note=reason)
+
+
 def take(register: Register, found: Gathered, written: Review) -> tuple[bool, list[Finding]]:
     """Record what the controller has written since the last run; whether there was anything, and choices out of date.
 
@@ -151,7 +158,7 @@ def take(register: Register, found: Gathered, written: Review) -> tuple[bool, li
         for choice in written.choices:
             conflict = next((c for c in found.conflicts.get(choice.sector, ()) if c.key == choice.key), None)
             if conflict is None or set(choice.seen) != {source for _, source in conflict.answers}:
-                stale.append(Finding("REVW18", choice.place, {"key": choice.key}, sector=choice.sector))
+                stale.append(Finding("REVW18", choice.place, {"key": choice.key, "about": told(choice.key)}, sector=choice.sector))
             else:
                 decide(register, found.round, choice.sector, conflict, choice.choice, choice.value, note=choice.note)
         for entry in said:

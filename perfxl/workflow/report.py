@@ -1,5 +1,6 @@
 """``report``: the Word document of a round, its short version for citizens, and their PDF."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -158,7 +159,8 @@ def printed_word(path: Path, word: bytes, say: Texts, asked: bool) -> bytes | No
     from perfxl.stages.report.pdf import NoOffice, to_pdf
 
     try:
-        return to_pdf(word)
+        return to_pdf(word, lambda passed, most: print(say("office_waits", seconds=passed, most=most), file=sys.stderr, flush=True)
+                      if sys.stderr else None)
     except NoOffice as problem:
         if asked:
             raise CannotRun(say("report_no_pdf", path=path, reason=problem)) from None

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterable
 
-from perfxl.model.findings import Finding
+from perfxl.model import documents
+from perfxl.model.findings import Finding, quote
+from perfxl.model.texts import Texts
 
 Progress = Callable[[Iterable, str, int], Iterable]
 
@@ -18,3 +20,13 @@ class CannotRun(Exception):
 def quiet(items: Iterable, _label: str, _total: int) -> Iterable:
     """A progress that shows nothing."""
     return items
+
+
+def violations_told(wrong: Iterable[documents.Violation], language: str) -> str:
+    """What a document breaks of its schema, one line each, in words."""
+    say, lines = Texts("cli", language), []
+    for v in wrong:
+        words = {"limit": v.limit, "rule": v.rule, "value": quote(v.value if not isinstance(v.value, (dict, list)) else "…", language)}
+        broken = say(f"violation_{v.rule}" if v.rule in ("additionalProperties", "required", "type") else "violation_other", **words)
+        lines.append(say("violation", where=documents.pointer(v.path) or "/", title=v.title[language], broken=broken))
+    return "\n".join(lines)

@@ -1,27 +1,30 @@
 """Sends the messages of a round and keeps the register of it, so that nothing leaves twice."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from email.errors import MessageError
 from hashlib import sha256
 from pathlib import Path
 
 from perfxl.campaign import Campaign
-from perfxl.campaign.register import Register
+from perfxl.campaign.register import Register, board
+from perfxl.campaign.register.board import Row
 from perfxl.campaign.register.words import day
 from perfxl.model import deadlines
-from perfxl.model.findings import Finding, Place
+from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.texts import Texts
 from perfxl.stages import mail
 from perfxl.stages.mail import Matter, transports, wording
+from perfxl.stages.mail.faults import raised_in
 from perfxl.stages.mail.out import Attachment, Outgoing, message
 from perfxl.stages.mail.settings import Settings, Unusable, settings
 from perfxl.stages.mail.wording import KINDS, lost_words
+from perfxl.workflow import drafts, owners, register_updates
 from perfxl.workflow import messages as answering
-from perfxl.workflow import register_updates
 from perfxl.workflow import workers as work
+from perfxl.workflow.owners import Owed
 from perfxl.workflow.plan_workbook import chosen as chosen_
 from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.running import CannotRun
@@ -29,8 +32,9 @@ from perfxl.workflow.running import CannotRun
 #: Where the draft files stand in the campaign, by round.
 FOLDER = "posta"
 
-#: What can be said of a message: would leave, became a draft, left, had left before, may have left, did not leave.
-STATES = ("ready", "drafted", "sent", "already", "uncertain", "failed")
+#: What can be said of a message: would leave, became a draft, left, had left before, is a draft that waits to be sent, may have
+#: left, did not leave.
+STATES = ("ready", "drafted", "sent", "already", "waiting", "uncertain", "failed")
 
 
 @dataclass(frozen=True)
@@ -66,17 +70,70 @@ def send_forms(campaign: Campaign, round: str, sectors: Iterable[str], language:
 
 def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str, today: date, dry_run: bool = False,
            again: bool = False) -> Post:
-    """One reminder to each sector that has not answered, no more than one a day; the form goes along again."""
-    from perfxl.campaign.register import board
+    """One reminder to each sector that has not answered, no more than one a day; the form goes along again. Where the plan names
+    owners, they are reminded of what they owe, cell by cell, with the sector in copy, and the sector of the rest.
 
-    def matters(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
+    None leaves before the days that the plan says before the deadline, nor to whom the form itself is still a draft.
+    """
+    plan, _ = plan_of(campaign, language)
+    listed: list[Owed] = []
+
+    def rows(register: Register, plan: dict) -> list[Row]:
         chosen = set(_chosen(campaign, round, sectors, language))
-        missing = [r for r in board(register, campaign, plan, round, today).rows
-                   if r.sector in chosen and r.state in ("waiting", "late")]
-        return [Matter(r.sector, today.isoformat(), (form,), {"issue": issue, "late": r.late}) for r in missing
-                for _, issue, form in _form(register, campaign, plan, round, r.sector, findings)]
+        return [r for r in board(register, campaign, plan, round, today).rows if r.sector in chosen]
 
-    return _post(campaign, "reminder", round, language, matters, dry_run, again)
+    def to_owners(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
+        found = rows(register, plan)
+        listed.extend(owners.owed(campaign, plan, round, found, language))
+        owing = [r for r in found if any(o.sector == r.sector for o in listed)]
+        days = settings(plan).remind_days
+        due = [r.sector for r in _due([r for r in owing if r.versions], days, round, today, findings)]
+        due += [r.sector for r in _due([r for r in owing if not r.versions], days, round, today, [])]  # of these the sectors' own turn tells
+        return [m for s in due for m in _to_owners(plan, round, s, [o for o in listed if o.sector == s and o.email], today)]
+
+    def to_sectors(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
+        missing = [r for r in rows(register, plan) if r.state in ("waiting", "late")]
+        rest = {r.sector: [o for o in listed if o.sector == r.sector] for r in missing}
+        due = [r for r in _due(missing, settings(plan).remind_days, round, today, findings) if not rest[r.sector] or any(not o.email for o in rest[r.sector])]
+        return [Matter(r.sector, today.isoformat(), (form,), {"issue": issue, "late": r.late, "missing": _cells(plan, rest[r.sector])})
+                for r in due for _, issue, form in _form(register, campaign, plan, round, r.sector, findings)]
+
+    posts = [_post(campaign, kind, round, language, matters, dry_run, again)
+             for kind, matters in (("owner", to_owners), ("reminder", to_sectors)) if kind == "reminder" or plan.get("owners")]
+    return Post(tuple(m for p in posts for m in p.messages), tuple(in_order(f for p in posts for f in p.findings)))
+
+
+def _to_owners(plan: dict, round: str, sector: str, listed: list[Owed], today: date) -> list[Matter]:
+    """One reminder to each owner of something that ``sector`` still owes, with the workbook to go on with."""
+    own = next(s for s in plan["sectors"] if s["code"] == sector)
+    made = []
+    for number, one in enumerate(listed, 1):
+        content = one.file.read_bytes() if one.file is not None and one.file.suffix == ".xlsx" else b""
+        attached = (Attachment(mail.form_name(plan, round, sector), content),) if content else ()
+        facts = {"recipient": one.name, "missing": _cells(plan, [one], owners_too=True), "late": one.late, "returned": one.returned, "attached": bool(attached)}
+        made.append(Matter(sector, today.isoformat(), attached, facts, to=(one.email,), number=number, copies=tuple(filter(None, (own.get("email"),)))))
+    return made
+
+
+def _cells(plan: dict, listed: Iterable[Owed], owners_too: bool = False) -> list[dict]:
+    """What ``listed`` owe, as a message tells it; only what nobody is named for unless ``owners_too``."""
+    return owners.grouped((m for o in listed if owners_too or not o.email for m in o.missing), plan["body"].get("language", "it"))
+
+
+def _due(rows: list[Row], days: int, round: str, today: date, findings: list[Finding]) -> Iterator[Row]:
+    """Those of ``rows``, which have not answered, that a reminder may go to; a finding for the others."""
+    unsent = [r.sector for r in rows if r.mail == "drafted" and not r.versions]
+    if unsent:
+        findings.append(Finding("MAIL07", values={"sectors": ", ".join(unsent), "round": round}))
+    early: dict[date, list[str]] = {}
+    for row in (r for r in rows if r.sector not in unsent):
+        first = date.fromisoformat(row.deadline) - timedelta(days) if row.deadline else today
+        if first > today:
+            early.setdefault(first, []).append(row.sector)
+        else:
+            yield row
+    findings += [Finding("MAIL08", values={"sectors": ", ".join(several), "days": days, "day": f"{first:%d/%m/%Y}"})
+                 for first, several in sorted(early.items())]
 
 
 def send_receipts(campaign: Campaign, round: str, sectors: Iterable[str], language: str, dry_run: bool = False,
@@ -129,6 +186,8 @@ def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Mat
     posted = []
     try:
         with register_updates.opened(campaign, language, CannotRun, write=not dry_run) as register:
+            if not dry_run:
+                findings += drafts.look(register, chosen, round)
             listed = _composed(campaign, kind, plan, round, chosen, _timed(register, plan, round, matters(register, plan, findings)))
             if again and chosen.way != "drafts":
                 listed = [replace(o, again=len(register.entries("sent", **_same(o)))) for o in listed]
@@ -189,11 +248,13 @@ def _same(outgoing: Outgoing) -> dict[str, str]:
 
 
 def _state(register: Register, outgoing: Outgoing, again: bool) -> str:
-    """``ready``, ``already`` or ``uncertain``, as the register has it."""
+    """``ready``, ``already``, ``waiting`` or ``uncertain``, as the register has it."""
     last = register.latest("sent", _key(outgoing))
+    if not again and last is not None and outgoing.kind in ("reminder", "owner") and (last.payload["state"], last.payload["way"]) == ("drafted", "imap"):
+        return "waiting"  # the one of another day is still in the mailbox
     if again or last is None or last.payload["about"] != outgoing.about or last.payload["state"] == "failed":
         return "ready"
-    return "uncertain" if last.payload["state"] == "sending" else "already"
+    return {"sending": "uncertain", "drafted": "waiting"}.get(last.payload["state"], "already")
 
 
 def _sent(register: Register, campaign: Campaign, way, chosen: Settings, plan: dict, outgoing: Outgoing,
@@ -210,7 +271,9 @@ def _sent(register: Register, campaign: Campaign, way, chosen: Settings, plan: d
 
     try:
         ready = message(outgoing, plan["body"]["name"], transports.now() if way.dated else None)
-    except (ValueError, MessageError, IndexError):
+    except (ValueError, MessageError, IndexError) as problem:
+        if not raised_in(problem, "email"):
+            raise
         findings.append(_told("MAIL06", outgoing))
         return Posted(outgoing, "failed")
     if chosen.way != "drafts":

@@ -170,13 +170,13 @@ def test_the_board_as_a_document(register, campaign, clock):
     send(register, clock, date(2021, 10, 15), "S1")
     document = board(register, campaign, PLAN, "interim", date(2021, 10, 20)).document()
     assert json.loads(json.dumps(document)) == document
-    assert document["totals"] == {"expected": 4, "issued": 2, "received": 1, "late": 1, "questions": 1,
+    assert document["totals"] == {"expected": 4, "issued": 2, "received": 1, "late": 1, "questions": 1, "drafts": 0,
                                   "findings": {"error": 0, "warning": 0, "note": 0}}
     assert document["sectors"][0] == {
         "sector": "S1", "name": "Affari generali", "expected": True, "state": "received", "issue": 1,
         "issued": "2021-09-30T12:00:00Z", "versions": 1, "received": "2021-10-15T12:00:00Z", "late": 0,
         "findings": {"error": 0, "warning": 0, "note": 0}, "questions": 0, "mail": "", "reminders": 0, "protocol": "",
-        "deadline": "2021-10-15", "answered": [], "mailed": 0}
+        "deadline": "2021-10-15", "answered": [], "mailed": 0, "drafts": 0}
 
 
 @pytest.mark.parametrize("language, expected", [

@@ -54,22 +54,22 @@ def content(year: dict) -> dict:
         sectors.append({"code": code, **({} if not rest else {"weighted": False} if rest[0] is False else {"weight": rest[0]})})
     measures = [{"sector": s, "measure": {"objective": c, "id": str(n), "final_percent": v, "applicable": a}}
                 for n, (c, s, v, a) in enumerate(year.get("measures", ()))]
-    return first_shape.now({"sectors": sectors, "cascade": [{"code": "01", "title": "Linea"}], "objectives": list(found.values()),
-                            "rules": year.get("rules", {}), "evaluations": evaluations, "measures": measures})
+    return {"sectors": sectors, "cascade": [{"code": "01", "title": "Linea"}], "objectives": list(found.values()),
+            "rules": year.get("rules", {}), "evaluations": evaluations, "measures": measures}
 
 
 def engine(rule: dict) -> tuple[Decimal | None, Decimal | None, str | None]:
     """(figure, denominator, status) that the engine gives for an example."""
     if "result" in rule:
-        entities = [first_shape.item(e) for e in rule.get("entities", ())]
-        return degree(first_shape.item(rule["result"]), first_shape.at("final"), entities, rules_from(rule.get("rules"))), None, None
+        told = [first_shape.item(i) for i in (rule["result"], *rule.get("entities", ()))]
+        return degree(told[0], first_shape.at("final"), told[1:], rules_from(rule.get("rules"))), None, None
     if "sheet" in rule:
         return rounded({"phases": by_phases, "results": by_results}[rule["figure"]](first_shape.sheet(rule["sheet"]), first_shape.at("final"))), None, None
     year = rule["year"]
-    made = content(year)
+    made = first_shape.now(content(year))
     before = {}
     if year.get("before"):
-        earlier = content({k: v for k, v in year.items() if k != "replaced"})
+        earlier = first_shape.now(content({k: v for k, v in year.items() if k != "replaced"}))
         before = weigh(earlier, "interim")
     outcomes = weigh(made, "final", before)
     outcomes = outcomes["interim" if year.get("before") else "final"]

@@ -68,10 +68,3 @@ def test_each_sector_of_a_transversal_objective_has_its_own_reason():
 
 def test_a_total_says_which_outcomes_are_the_evaluators():
     assert "S1.00002 40,00 × 90,00% (riconosciuto dal valutatore; dichiarato 80,00%)" in explain(DOCUMENT, "S1", "it")
-
-
-def test_the_rounds_are_known_by_their_names():
-    from perfxl.ui.cli import parser
-
-    for said, round in (("Consuntivo", "final"), ("monitoraggio  INTERMEDIO", "interim"), ("Interim monitoring", "interim"), ("final", "final")):
-        assert parser("it").parse_args(["explain", "DIR", "S1", "--round", said]).round == round

@@ -145,7 +145,8 @@ def test_findings_are_ordered_unique_and_counted():
     assert counts([a, b, c]) == {"error": 0, "warning": 2, "note": 1}
     document = report([a, b, c], "it")
     assert not list(documents.violations("findings", document))
-    assert "(vuoto)" in document["findings"][0]["found"]
+    assert [f["code"] for f in document["findings"]] == ["RETN10", "RETN10", "RETN04"]  # the worst first
+    assert "(vuoto)" in document["findings"][2]["found"]
 
 
 def test_what_a_message_shortens_stands_in_full_in_the_document():

@@ -1,19 +1,16 @@
 """Outcomes: the printed totals of a real year, and every way an outcome can come about or be missing."""
 
-import json
 from decimal import Decimal
-from pathlib import Path
 
 import first_shape
 import pytest
+from printed_year import YEAR, real_year
 
 from perfxl.model import arithmetic
 from perfxl.model.arithmetic import DEFAULT, Rules, rounded, rules_from, shown, weight_at
 from perfxl.model.documents import schema
 from perfxl.model.outcomes import Weighed, added_up, body_weight, weighed
 from perfxl.model.readings import dropped, in_force
-
-YEAR = json.loads((Path(__file__).parents[1] / "data" / "year-2021.json").read_text())
 
 
 def weigh(content: dict, round: str) -> Weighed:
@@ -34,23 +31,6 @@ def by_results(sheet: dict, round: str) -> Decimal | None:
 
 def by_measures(measures: list[dict], round: str) -> Decimal | None:
     return arithmetic.by_measures([first_shape.item(m) for m in measures], first_shape.at(round))
-
-
-def real_year() -> dict:
-    """The real year as a plan document: one objective per printed row, held by the sector that prints it."""
-    objectives = {}
-    for sector in YEAR:
-        for codes, weight, weighting, replaced, interim, final in sector["rows"]:
-            code, transversal = codes[0], codes[0] == "SG.00001"
-            lead = "SG" if transversal else codes[-1].split(".")[0]
-            objective = objectives.setdefault(code, {"code": code, "lead": lead, "holders": [],
-                                                     "kind": "transversal" if transversal else "ordinary"})
-            status = {"status": "replaced"} if replaced else {}
-            objective["holders"].append({"sector": sector["sector"], "holding": {
-                "weighting": weighting, **({"weight": weight} if weight is not None else {}),
-                "interim": {"percent": interim, **status}, "final": {"percent": final, **status}}})
-    return {"sectors": [{"code": s["sector"], "name": s["sector"]} for s in YEAR],
-            "objectives": list(objectives.values())}
 
 
 @pytest.mark.parametrize("round", ["interim", "final"])
@@ -351,3 +331,14 @@ def test_without_rules_the_defaults_hold():
     ("33.333", "33.333"), ("66.66666666666", "66.6666666667"), ("1E+2", "100.00"), ("57.2500", "57.25")])
 def test_figures_stand_in_documents_with_two_decimals_or_as_many_as_they_have(value, text):
     assert shown(value if value is None else Decimal(value)) == text
+
+
+@pytest.mark.parametrize("realised, declared, typed", [
+    ((50, 20, 30), 100, True), ((50, 30, 20), 100, True), ((100, 100, 100), 100, False), ((50, 20, 30), 60, False), ((50, None, None), 50, False)])
+def test_phases_told_as_shares_are_not_read_as_what_they_give(realised, declared, typed):
+    """Phases of 50, 20 and 30: shares that sum to what was declared are known to be shares, wherever a document shows them."""
+    from perfxl.model.arithmetic import typed_as_shares
+
+    phases = [first_shape.item({"id": str(n), "weighting": "weighted", "weight": w, **({} if r is None else {"final_realised": r})})
+              for n, (w, r) in enumerate(zip((50, 20, 30), realised, strict=True), 1)]
+    assert typed_as_shares({"phases": phases}, first_shape.USUAL["final"], Decimal(declared), Decimal("0.5")) == typed

@@ -340,11 +340,11 @@ def test_an_actual_value_worse_than_the_baseline():
     def measured(**values):
         return both(*(put(f"{RESULT}/{k}", v) for k, v in values.items()))
 
-    for told, expected in (({"direction": "lower", "baseline": 30, "interim_actual": 35}, ["SCOR04"]),
-                           ({"direction": "progress", "baseline": 5, "interim_actual": 4}, ["SCOR04"]),
-                           ({"direction": "lower", "baseline": 30, "interim_actual": 29}, []),
-                           ({"baseline": 5, "interim_actual": 4}, []),  # a count still on its way
-                           ({"direction": "typed", "baseline": 30, "interim_actual": 12}, [])):
+    for told, expected in (({"direction": "lower", "baseline": 30, "reading/actual": 35}, ["SCOR04"]),
+                           ({"direction": "progress", "baseline": 5, "reading/actual": 4}, ["SCOR04"]),
+                           ({"direction": "lower", "baseline": 30, "reading/actual": 29}, []),
+                           ({"baseline": 5, "reading/actual": 4}, []),  # a count still on its way
+                           ({"direction": "typed", "baseline": 30, "reading/actual": 12}, [])):
         assert codes(find("interim", measured(**told), issue=False)) == expected, told
 
 

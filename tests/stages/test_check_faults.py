@@ -5,6 +5,7 @@ from functools import cache
 import faults_year as real
 import first_shape
 import pytest
+from printed_year import real_year
 
 from perfxl import demo
 from perfxl.model import base
@@ -46,8 +47,6 @@ def test_whatever_else_is_found_in_the_real_year_is_listed():
 
 def test_totals_told_in_the_closing_words():
     """S2 closes with 94.40 for 94.00, S8 with 85.75 for 87.65; S3 declares an objective replaced without a successor."""
-    from test_outcomes import real_year
-
     content = first_shape.now(real_year() | {"year": 2021})
     content["considerations"] = [{"sector": s, "round": "final", "text": f"Obiettivi complessivamente raggiunti al {p}%."}
                                  for s, p in (("S1", "100,00"), ("S2", "94,40"), ("S5", "99,45"), ("S8", "85,75"))]

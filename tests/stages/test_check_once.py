@@ -1,9 +1,13 @@
 """One fault, one finding: what only follows from a fault that is told is left out."""
 
+import io
+
 import pytest
 
-from perfxl.model.findings import Finding, Place
+from perfxl.model import documents
+from perfxl.model.findings import Finding, Place, ranked, report
 from perfxl.stages.check import deduplicate
+from perfxl.ui import screen
 
 CELL, OTHER = Place("S1.xlsx", "S1.00001", "B207"), Place("S1.xlsx", "S1.00001", "B208")
 FILE = Place("S1.xlsx")
@@ -78,3 +82,59 @@ def test_a_sheet_of_another_master_is_told_once_with_all_that_it_says():
     assert (told.code, told.place, told.values["count"]) == ("FORM27", cells[0].place, 14)
     assert all(f"A{n}: Anno {n}" in told.values["found"] for n in range(1, 15))
     assert left(*cells[:5]) == ["FORM16"] * 5
+
+
+def at(code: str, cell: str, sheet: str = "S1.00001", **more) -> Finding:
+    values = {"found": f"{cell} a parole"} | more.pop("values", {})
+    return Finding(code, Place("S1.xlsx", sheet, cell), values, more.pop("field", FIELD), **more)
+
+
+def test_what_is_alike_in_one_column_is_told_once_with_all_its_cells():
+    amounts = [at("DATA11", f"D{n}") for n in range(10, 33)]
+    [told] = deduplicate.once(amounts)
+    assert told.place.cell == "D10" and [f.place.cell for f in told.others] == [f"D{n}" for n in range(11, 33)]
+    document = told.document("it")
+    assert document["count"] == 23 and "S1.00001!D32" in document["also"]
+    assert "altre 22 celle: D11, D12" in document["message"] and all(f"D{n} a parole" in document["full"] for n in range(11, 33))
+    assert not list(documents.violations("findings", report([told], "it")))
+    assert left(at("DATA11", "D10"), at("DATA11", "D11", sheet="S1.00002")) == ["DATA11", "DATA11"]
+    assert left(at("DATA11", "D10"), at("DATA11", "E10", field={"it": "Altro", "en": "Other"})) == ["DATA11", "DATA11"]
+    assert left(at("OUTC01", "B7"), at("OUTC01", "B8")) == ["OUTC01", "OUTC01"]  # each is worth a call of its own
+
+
+def test_what_was_typed_over_closed_cells_of_a_sheet_is_told_once():
+    over = [at("LOCK01", "B5", values={"name": "Titolo", "old": "a", "new": "b"}),
+            at("LOCK02", "C9", values={"name": "Peso", "row": "1", "old": 1, "new": 2}, field={"it": "Peso", "en": "Weight"})]
+    [told] = deduplicate.once(over)
+    assert told.code == "LOCK01" and [f.code for f in told.others] == ["LOCK02"]
+
+
+def test_an_impossible_value_gets_no_second_finding():
+    percent = at("DATA03", "B9", values={"limit": 100})
+    assert left(percent, at("OUTC22", "B9", values={"percent": 150, "computed": 60})) == ["DATA03"]
+    assert left(at("DATE01", "E5", values={"value": "31/09/2021"}), at("DATE05", "E5")) == ["DATE01"]
+    weight = at("DATA03", "C7", values={"limit": 100})
+    assert left(weight, at("WGHT02", "C6", values={"sum": 210, "gap": 110, "count": 3})) == ["DATA03"]
+
+
+def test_a_datum_in_conflict_gets_no_second_finding():
+    way = "holding/interim/percent"
+    conflict = Finding("MERG21", CELL, {"key": "k"}, FIELD, f"/objectives/0/{way}", "S1", "S1.00001")
+    blank = Finding("OUTC01", OTHER, {}, FIELD, f"/objectives/3/{way}", "S1", "S1.00001")
+    assert left(conflict, blank) == ["MERG21"]
+    assert left(conflict, blank.at(objective="S1.00002")) == ["MERG21", "OUTC01"]
+    row = Finding("MERG22", CELL, {"key": "k"}, FIELD, "/objectives/0/sheet/phases/1", "S1", "S1.00001")
+    assert left(row, Finding("WGHT05", OTHER, {"phase": "2"}, FIELD, "/objectives/0/sheet/phases/1/weight", "S1", "S1.00001")) == ["MERG22"]
+
+
+def test_the_controllers_come_first_then_the_worst_and_what_blocks():
+    given = [at("TEXT06", "A1"), at("OUTC07", "A2"), at("OUTC01", "A3"), at("OUTC02", "A4", blocks=True), at("MERG03", "A5"), at("LOCK01", "A6")]
+    assert [f.code for f in ranked(given)] == ["MERG03", "LOCK01", "OUTC02", "OUTC01", "OUTC07", "TEXT06"]
+
+
+def test_notes_are_counted_unless_they_are_asked_for():
+    out = io.StringIO()
+    screen.show_findings([at("DATE08", "B2"), at("TEXT06", "B3")], "it", out, notes=False)
+    assert "DATE08" in out.getvalue() and "TEXT06" not in out.getvalue() and "1. Per leggerle aggiungi --notes" in out.getvalue()
+    screen.show_findings([at("TEXT06", "B3")], "it", out)
+    assert "TEXT06" in out.getvalue()

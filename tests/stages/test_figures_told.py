@@ -20,10 +20,11 @@ def document(rules: dict, sectors: list[dict], percents: list) -> dict:
     objectives = [{"code": f"{s['code']}.00001", "lead": s["code"], "sheet": {"title": "Obiettivo", "strategic_lines": ["01.01.01"]},
                    "holders": [{"sector": s["code"], "holding": {"weight": 100, **({} if v is None else {"final": {"percent": v}})}}]}
                   for s, v in zip(sectors, percents, strict=True)]
-    content = first_shape.now({"year": 2021, "body": {"code": "UNI", "name": "Unione"}, "rules": rules,
+    content = {"schema": "perfxl/plan/1", "year": 2021, "body": {"code": "UNI", "name": "Unione"}, "rules": rules,
                "rounds": [{"round": r, "reference_date": d} for r, d in (("plan", "2021-01-31"), ("interim", "2021-09-30"), ("final", "2021-12-31"))],
                "sectors": [{"name": f"Settore {s['code']}", **s} for s in sectors],
-               "cascade": [{"code": c, "title": c} for c in ("01", "01.01", "01.01.01")], "objectives": objectives})
+               "cascade": [{"code": c, "title": c} for c in ("01", "01.01", "01.01.01")], "objectives": objectives}
+    content = first_shape.now(content)
     return {"schema": "perfxl/consolidated/2", "round": "final", "content": content, "outcomes": weigh(content, "final"), "issued": [],
             "returned": [], "missing": [], "sources": [], "places": [], "findings": []}
 

@@ -94,13 +94,13 @@ def test_the_same_message_is_the_same_bytes(campaign):
 
 def test_nothing_is_sent_twice_and_a_new_issue_is_sent_again(campaign):
     posting.send_forms(campaign, "interim", (), "it")
-    assert states(posting.send_forms(campaign, "interim", (), "it")) == {"S1": "already", "S8": "already"}
+    assert states(posting.send_forms(campaign, "interim", (), "it")) == {"S1": "waiting", "S8": "waiting"}
     assert len(sent(campaign)) == 2
     document = demo.plan()
     next(o for o in document["objectives"] if o["lead"] == "S1")["sheet"]["title"] += " bis"
     campaign.plan.write_bytes(plan.write(document, "it"))
     issue(campaign, "interim", ("S1", "S8"), "it")
-    assert states(posting.send_forms(campaign, "interim", (), "it")) == {"S1": "drafted", "S8": "already"}
+    assert states(posting.send_forms(campaign, "interim", (), "it")) == {"S1": "drafted", "S8": "waiting"}
     assert "emissione n. 2) sostituisce" in " ".join(draft(campaign, "scheda-S1.eml").get_body().get_content().split())
     assert verify(campaign.folder) == []
 
@@ -145,10 +145,71 @@ def test_reminders_go_to_the_missing_once_a_day(campaign):
     assert states(late) == {"S1": "drafted"}
     made = draft(campaign, "sollecito-S1.eml")
     assert "sono passati 3 giorni" in made.get_body().get_content() and len(list(made.iter_attachments())) == 1
-    assert states(posting.remind(campaign, "interim", (), "it", date(2021, 10, 18))) == {"S1": "already"}
+    assert states(posting.remind(campaign, "interim", (), "it", date(2021, 10, 18))) == {"S1": "waiting"}
     assert states(posting.remind(campaign, "interim", (), "it", date(2021, 10, 19))) == {"S1": "drafted"}
-    early = posting.remind(campaign, "interim", (), "it", date(2021, 10, 1), dry_run=True)
+    early = posting.remind(campaign, "interim", (), "it", date(2021, 10, 10), dry_run=True)
     assert "La scadenza è il 15/10/2021." in early.messages[0].outgoing.text
+
+
+@pytest.mark.parametrize(("days", "day", "leaves"), [(None, 7, False), (None, 8, True), (0, 14, False), (0, 15, True), (30, 1, True)])
+def test_no_reminder_leaves_before_the_days_that_the_plan_says(campaign, days, day, leaves):
+    replan(campaign, mail={"remind_days": days} if days is not None else {})
+    post = posting.remind(campaign, "interim", (), "it", date(2021, 10, day), again=True)
+    assert states(post) == ({"S1": "drafted", "S8": "drafted"} if leaves else {})
+    assert [f.code for f in post.findings] == ([] if leaves else ["MAIL08"])
+    if not leaves:  # one finding for all, that says from when
+        said = post.findings[0].message("it")
+        assert "S1, S8" in said and ("dal 08/10/2021" if days is None else "dal 15/10/2021") in said
+
+
+def test_more_time_for_a_sector_moves_its_reminders(campaign):
+    with Register.open(campaign.folder) as register:
+        register.extend("interim", "S8", "2021-11-30")
+    post = posting.remind(campaign, "interim", (), "it", date(2021, 10, 18))
+    assert states(post) == {"S1": "drafted"} and [(f.code, f.values["sectors"], f.values["day"]) for f in post.findings] == [
+        ("MAIL08", "S8", "23/11/2021")]
+
+
+def row(campaign, sector, day=date(2021, 10, 18)):
+    from perfxl.campaign.register import board
+
+    with Register.open(campaign.folder, write=False) as register:
+        return next(r for r in board(register, campaign, demo.plan(), "interim", day).rows if r.sector == sector)
+
+
+def test_a_draft_is_ready_until_somebody_says_that_it_was_sent(campaign, capsys):
+    posting.send_forms(campaign, "interim", (), "it")
+    assert (row(campaign, "S1").mail, row(campaign, "S1").drafts) == ("drafted", 1)
+    post = posting.remind(campaign, "interim", (), "it", date(2021, 10, 18))
+    assert states(post) == {} and [(f.code, f.values["sectors"]) for f in post.findings] == [("MAIL07", "S1, S8")]
+    assert main(["status", str(campaign.folder), "--round", "interim"]) == 0
+    out = capsys.readouterr().out
+    assert "bozza pronta" in out and "Bozze pronte e non ancora inviate: 2" in out and "perfxl send --round interim --done" in out
+    assert main(["send", str(campaign.folder), "--round", "interim", "--sector", "S1", "--done"]) == 0
+    assert "Messaggi che ora risultano inviati: 1." in capsys.readouterr().out
+    assert (row(campaign, "S1").mail, row(campaign, "S1").drafts, row(campaign, "S8").mail) == ("sent", 0, "drafted")
+    assert states(posting.send_forms(campaign, "interim", (), "it")) == {"S1": "already", "S8": "waiting"}
+    post = posting.remind(campaign, "interim", (), "it", date(2021, 10, 18))
+    assert states(post) == {"S1": "drafted"} and [f.values["sectors"] for f in post.findings] == ["S8"]
+    assert (row(campaign, "S1").reminders, row(campaign, "S1").drafts) == (0, 1)  # a reminder that nobody sent is none
+    assert main(["send", str(campaign.folder), "--round", "interim", "--what", "forms", "--done"]) == 0
+    assert (row(campaign, "S1").drafts, row(campaign, "S8").mail) == (1, "sent")
+    assert main(["send", str(campaign.folder), "--round", "interim", "--done"]) == 0
+    assert (row(campaign, "S1").reminders, row(campaign, "S1").drafts) == (1, 0)
+    assert main(["send", str(campaign.folder), "--round", "interim", "--done"]) == 0 and "inviati: 0." in capsys.readouterr().out
+    assert verify(campaign.folder) == []
+
+
+def test_a_draft_that_a_receipt_or_an_answer_speaks_of_is_no_longer_one(campaign):
+    posting.send_forms(campaign, "interim", (), "it")
+    with Register.open(campaign.folder) as register:
+        register.receive(b"x", "interim", "ricevute/interim/a.xlsx")
+        register.version("interim", "S1", sha256(b"x").hexdigest(), 1, "collected")
+        sent_ = register.entries("sent", sector="S8")[-1].payload
+        register.record_once("notice", "n", {"event": "accepted", "round": "interim", "sector": "S8", "message": "form",
+                                             "message_id": sent_["message_id"], "address": "", "at": "", "path": "x", "sha256": "0"})
+    assert (row(campaign, "S1").drafts, row(campaign, "S8").drafts, row(campaign, "S8").mail) == (0, 0, "accepted")
+    assert states(posting.remind(campaign, "interim", (), "it", date(2021, 10, 18))) == {"S8": "drafted"}
 
 
 def test_the_body_rewords_a_message_but_keeps_the_reference(campaign):
@@ -203,12 +264,13 @@ def test_a_template_can_reach_nothing_and_its_faults_are_said(campaign, capsys, 
     assert sent(campaign) == []
 
 
-@pytest.mark.parametrize("kind", ["form", "reminder"])
+@pytest.mark.parametrize("kind", ["form", "reminder", "owner"])
 def test_the_standard_texts_say_the_same_in_both_languages(tmp_path, kind):
     blank = dict.fromkeys(("code", "name", "manager", "email", "address", "contact_name", "contact_email", "contact_phone"), "")
     facts = {"body": {**blank, "name": "Unione"}, "sector": {**blank, "code": "S1", "name": "Uno"}, "year": 2021, "round": "final",
              "round_name": "consuntivo", "deadline": "31/01/2022", "reference": "UPR-2021-final-S1", "reply_to": "schede@x.it", "issue": 1,
-             "late": 0}
+             "late": 0, "missing": [{"objective": "S1.00001", "title": "Uno", "sheet": "S1.00001", "fields": [{"field": "Esito %", "cells": "B5"}]}],
+             "recipient": "Anna", "returned": True, "attached": True}
     for language in ("it", "en"):
         subject, text = worded(tmp_path, kind, language, facts)
         assert "S1" in subject and "31/01/2022" in text and "None" not in text and "\n\n\n" not in text

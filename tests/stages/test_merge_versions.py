@@ -97,8 +97,8 @@ def test_a_correction_by_the_same_person_lists_what_was_corrected():
     assert order(a, b) == (["b"], {"a": ("b", "correction")}, ["MERG14", "MERG15"])
     places = {"a.xlsx": {W1: Place("a.xlsx", "S1.00001", "C7")}}
     note = versions.order(ISSUED, [a, b], places).notes[1]
-    assert (note.code, note.place.cell, note.path, note.objective, note.values["before"], note.values["now"]) == (
-        "MERG15", "C7", W1, "S1.00001", 10, 12)
+    assert (note.code, note.place.cell, note.path, note.objective, note.values["before"]["it"], note.values["now"]["it"]) == (
+        "MERG15", "C7", W1, "S1.00001", "10%", "12%")
 
 
 @pytest.mark.parametrize("a, b", [

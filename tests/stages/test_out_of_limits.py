@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import first_shape
 import pytest
 from form_year import plan
 
@@ -18,7 +19,7 @@ from perfxl.model.outcomes import weighed
 from perfxl.stages import issue, read
 from perfxl.stages.issue import fill
 
-OWN = documents.loads('{"properties":{"ore":{"type":"number","title":"Ore","description":"x","minimum":0.5,"maximum":99.5,"x-open":["interim"]}}}')
+OWN = documents.loads('{"properties":{"ore":{"type":"number","title":"Ore","description":"x","minimum":0.5,"maximum":99.5,"x-open":["monitoring"]}}}')
 
 
 def returned(change, extension=None) -> read.Reading:
@@ -74,19 +75,19 @@ def test_the_limits_of_a_field_of_the_body_hold_too(value, taken):
 
 
 def test_the_engine_takes_no_impossible_value_however_it_came():
-    item = {"weight": 40, "weight_revised": -50}
-    assert weight_at(item, "final") == 40 and weight_at({"weight": 120}, "final") is None
+    final, item = first_shape.at("final"), first_shape.item
+    assert weight_at(item({"weight": 40, "weight_revised": -50}), final) == 40 and weight_at({"weight": 120}, final) is None
     assert DEFAULT.percent(Decimal("100.001")) is None and DEFAULT.percent(100) == 100 and DEFAULT.percent(0) == 0
-    assert by_phases({"phases": [{"weight": 100, "final_realised": -1}]}, "final") is None
-    assert by_results({"results": [{"final_degree": 101}]}, "final") is None
-    assert by_measures([{"final_percent": 50}, {"final_percent": 101}], "final") is None
+    assert by_phases(first_shape.sheet({"phases": [{"weight": 100, "final_realised": -1}]}), final) is None
+    assert by_results(first_shape.sheet({"results": [{"final_degree": 101}]}), final) is None
+    assert by_measures([item({"final_percent": 50}), item({"final_percent": 101})], final) is None
 
 
 def test_the_body_never_passes_100_or_falls_below_0():
     content = {"sectors": [{"code": "S1"}, {"code": "S2"}], "rules": {"body_mean": "equal"}, "objectives": [
         {"code": f"{s}.0000{n}", "lead": s, "holders": [{"sector": s, "holding": {"weight": 100, "weight_revised": w, "final": {"percent": p}}}]}
         for s, n, w, p in (("S1", 1, -50, 100), ("S1", 2, 100, 0), ("S2", 1, 50, "-9.99"))]}
-    found = weighed(content, "final")
+    found = weighed(first_shape.now(content), "final")
     assert [(s.outcome, s.denominator, s.missing) for s in found.sectors] == [(50, 200, 0), (None, 0, 1)]
     assert found.body.outcome == 50
 
@@ -94,4 +95,4 @@ def test_the_body_never_passes_100_or_falls_below_0():
 def test_the_evaluators_word_has_the_same_limits():
     content = {"sectors": [{"code": "S1"}], "evaluations": [{"objective": "S1.00001", "sector": "S1", "round": "final", "percent": 130}],
                "objectives": [{"code": "S1.00001", "lead": "S1", "holders": [{"sector": "S1", "holding": {"weight": 100, "final": {"percent": 60}}}]}]}
-    assert weighed(content, "final").objectives[0].value == 60
+    assert weighed(first_shape.now(content), "final").objectives[0].value == 60

@@ -13,7 +13,7 @@ def plan(result: dict, entities: list = (), sectors=({"code": "S1", "name": "Uno
 
 
 def told(*args, **more) -> list[tuple]:
-    return [(p.code, "/".join(map(str, p.path[4:] if p.path[0] == "objectives" else p.path))) for p in problems(plan(*args, **more))
+    return [(p.code, "/".join(map(str, p.path[4:] if p.path[0] == "objectives" else p.path))) for p in problems(first_shape.now(plan(*args, **more)))
             if p.code in ("PLAN80", "PLAN81", "PLAN82")]
 
 

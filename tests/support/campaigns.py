@@ -14,7 +14,6 @@ from random import Random
 import first_shape
 
 from perfxl.model import documents
-from perfxl.model.outcomes import reporting_rounds
 from perfxl.model.weigh import weigh
 
 LINES = ("01", "01.01", "01.01.01", "01.01.02", "01.02", "01.02.01", "02", "02.01", "02.01.01")
@@ -23,7 +22,8 @@ WAYS = (None, "higher", "lower", "progress", "typed")
 
 @dataclass(frozen=True)
 class Year:
-    """One campaign: what was known at each round, and the consolidated document of each round with outcomes."""
+    """One campaign: what was known at each round, as documents of the first shape say it, and the consolidated document of
+    each round with outcomes, in today's shape."""
 
     seed: int
     contents: dict[str, dict]
@@ -39,15 +39,15 @@ def year(seed: int) -> Year:
     """The campaign of ``seed``: each round says its own and changes what was planned; earlier rounds stand as published."""
     make = _Making(Random(seed))
     content, contents, published, made = make.plan(), {}, {}, {}
-    for round in map(str, reporting_rounds(first_shape.now(content))):
+    for round in ("interim", "final"):
         if contents:
             make.change(content, round)
         make.report(content, round)
         contents[round] = deepcopy(content)
-        shaped = first_shape.now(content)
-        outcomes = weigh(shaped, round, published)
+        now = first_shape.now(content)
+        outcomes = weigh(now, round, published)
         published[round] = outcomes[round]
-        made[round] = consolidated(round, shaped, outcomes)
+        made[round] = consolidated(round, now, outcomes)
     return Year(seed, contents, made)
 
 

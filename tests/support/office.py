@@ -6,11 +6,13 @@ import subprocess
 import time
 from pathlib import Path
 
+import pytest
+
 from perfxl.model.texts import area
 from perfxl.ui.addin.libreoffice import extension, installing
 
 SYSTEM_PYTHON = "/usr/bin/python3"  # the one that LibreOffice's UNO is installed for
-PATIENCE = 40
+PATIENCE = 120
 _LOCALE = ('<?xml version="1.0" encoding="UTF-8"?>\n<oor:items xmlns:oor="http://openoffice.org/2001/registry">{}</oor:items>')
 _ITEM = '<item oor:path="{}"><prop oor:name="{}" oor:op="fuse"><value>{}</value></prop></item>'
 
@@ -28,8 +30,9 @@ class Office:
         self.options = [f"-env:UserInstallation={(folder / 'profile').as_uri()}",
                         f"-env:UNO_SHARED_PACKAGES_CACHE={(folder / 'shared').as_uri()}"]
         self._settings(language)
-        os.environ["PERFXL_HOME"] = str(self.home)
-        installing.install(extension.build(), self.options)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PERFXL_HOME", str(self.home))
+            installing.install(extension.build(), self.options)
         pipe = f"perfxl{os.getpid()}{abs(hash(folder)) % 10_000}"
         self.env = {**os.environ, "DISPLAY": display, "PERFXL_HOME": str(self.home)}
         self.office = subprocess.Popen(["soffice", *self.options, "--norestore", "--nologo", "--nofirststartwizard",
@@ -81,10 +84,19 @@ class Office:
         return self.until(lambda: (d := self("dialog")) and containing in d["text"] and d, f"dialog {containing!r}")
 
     def answer(self, button: str, containing: str = "") -> str:
-        """Click a button of the dialog that comes up; what the dialog said."""
+        """Click a button of the dialog that comes up, again where the first click came before it was drawn; what the dialog said."""
         told = self.dialog(containing)
-        self("click", told["buttons"][button])
-        self.until(lambda: (d := self("dialog")) is None or d["text"] != told["text"], f"{button} closes the dialog")
+        last = [0.0]
+
+        def gone() -> bool:
+            now = self("dialog")
+            if now is None or now["text"] != told["text"]:
+                return True
+            if time.monotonic() - last[0] > 3:
+                self("click", now["buttons"][button])
+                last[0] = time.monotonic()
+            return False
+        self.until(gone, f"{button} closes the dialog")
         return told["text"]
 
     def press(self, path, stage: str) -> float:
@@ -95,7 +107,9 @@ class Office:
 
     def picture(self, path: Path) -> None:
         """What the screen shows."""
-        subprocess.run(["import", "-window", "root", str(path)], env=self.env, check=True)
+        from PIL import ImageGrab
+
+        ImageGrab.grab(xdisplay=self.env["DISPLAY"]).save(path)
 
     def close(self) -> None:
         """End the program and take the extension away."""

@@ -145,7 +145,7 @@ def dialog():
     """What the dialog in front says, and the middle of each of its buttons and of each field; None when there is none."""
     for name, window in windows():
         try:
-            found = parts_of(window) if name == "perfxl" else None
+            found = parts_of(window) if name == "perfxl" or name.startswith("perfxl: ") else None
         except Exception:  # gone meanwhile
             continue
         if found and found["buttons"]:

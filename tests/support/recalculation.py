@@ -87,10 +87,10 @@ def form_differences(made: Year, sector: str, document: dict, computed: bytes) -
     wrong = []
     for number, objective in enumerate(document["objectives"], 1):
         o = told[objective["code"]]
-        expected = {f"{round}_by_phases": o.by_phases, f"{round}_by_results": o.by_results} if objective["role"] == "lead" else \
-            {f"{round}_by_measures": o.by_measures}
+        expected = {"by_phases": o.by_phases, "by_results": o.by_results} if objective["role"] == "lead" else \
+            {"by_measures": o.by_measures}
         if objective["role"] == "lead" or objective["role"] == "transversal":
-            expected[f"{round}_outcome"] = o.value
+            expected["outcome"] = o.value
         for key, value in expected.items():
             name = book.defined_names[f"pxc{number:02d}_{key}"].attr_text
             sheet, cell = name.rsplit("!", 1)

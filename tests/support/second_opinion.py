@@ -136,11 +136,9 @@ class Opinion:
         value = self.figure(known[basis]) if basis else None
         holding, status = holder["holding"], holder["holding"].get(self.round, {}).get("status")
         weight = self.weight(holding)
-        told = [holding.get(r, {}) for r in ("interim", "final")[: ("interim", "final").index(self.round) + 1]]
-        held = next((t.get("status") for t in reversed(told) if "status" in t or "percent" in t), None)  # it holds until something else is said
         why = holding["weighting"] if holding.get("weighting") in ("not_weighted", "incentives") else \
-            "replaced" if holding.get("replaced_by") or held == "replaced" else "withdrawn" if held == "withdrawn" else \
-            "no_weight" if weight is None else "missing" if value is None else None
+            "replaced" if holding.get("replaced_by") else self.gone(holding) or \
+            ("no_weight" if weight is None else "missing" if value is None else None)
         printed = half_up(value, self.rules["decimals"])
         follows = None if value is None else "achieved" if printed >= 100 else "not_achieved" if printed <= 0 else "partial"
         state = why if why in ("replaced", "withdrawn") else (status or follows) if basis == "declared" else follows
@@ -149,6 +147,14 @@ class Opinion:
                 "by_results": known["results"], "by_measures": known["measures"], "declared": said, "evaluated": word, "value": value,
                 "basis": basis, "status": state, "exclusion": why, "last": self.last_values.get((code, sector)),
                 "counted": why is None or why == "missing" and self.stands_in(self.last_values.get((code, sector)))}
+
+    def gone(self, holding):
+        """What is replaced or withdrawn stays so until a later round declares something else."""
+        for round in ["final", "interim"] if self.round == "final" else ["interim"]:
+            said = holding.get(round, {})
+            if "status" in said or "percent" in said:
+                return said.get("status") if said.get("status") in ("replaced", "withdrawn") else None
+        return None
 
     def stands_in(self, last):
         return self.rules["missing"] == "zero" or self.rules["missing"] == "last_known" and last is not None

@@ -13,6 +13,7 @@ from openpyxl.cell.cell import MergedCell
 
 from perfxl.campaign import BadExtension, Campaign
 from perfxl.campaign import open_files as occupied_module
+from perfxl.campaign.register import Register
 from perfxl.model import documents
 from perfxl.model.identity import Identity
 from perfxl.stages.consolidate import workbook as result
@@ -481,6 +482,18 @@ def test_from_the_macro_to_python(excel, campaign, macros, tmp_path, monkeypatch
     made = {"next": tmp_path / "nuova" / "piano.xlsx", "approve": campaign.approved("final"), "send": campaign.folder / "posta" / "final",
             "publish": campaign.result("final", "dati-aperti") / "datapackage.json", "report": campaign.result("final", "relazione.docx")}
     assert made.get(button.stage, campaign.plan).exists()
+
+
+def test_the_drafts_are_said_to_be_sent_with_one_click(excel, campaign, monkeypatch):
+    from perfxl.workflow import drafts, send
+
+    post = send.send_forms(campaign, "final", ("S1",), "it")
+    assert [p.state for p in post.messages] == ["drafted"]
+    excel_engine.open_book(excel, campaign.plan)
+    Answers(round="final", given={"what": "done"}).use(monkeypatch)
+    press(excel, "send")
+    with Register.open(campaign.folder, write=False) as register:
+        assert drafts.waiting(register, "final") == [] and register.entries("sent")[-1].payload["state"] == "sent"
 
 
 def test_each_button_does_what_its_command_does(excel, campaign, another_result, tmp_path, monkeypatch):

@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from screens import screen  # noqa: F401 - a fixture
 
 from perfxl.campaign import Campaign
+from perfxl.model import documents, explain
 from perfxl.model.texts import Texts, area
 from perfxl.ui.addin.libreoffice import added, configuration, extension, installing
 from perfxl.ui.addin.ribbon import BUTTONS
@@ -53,7 +54,7 @@ def test_the_starter_runs_in_the_oldest_python_of_an_office_and_needs_nothing_bu
 def test_what_the_user_added_is_told_from_what_perfxl_wrote(tmp_path):
     campaign = small_year.play(Campaign(tmp_path / "c"))
     written = campaign.result("final", "consolidato.xlsx").read_bytes()
-    book = load_workbook(BytesIO(written))
+    book = load_workbook(BytesIO(written), rich_text=True)
     book.create_sheet("Mio", 1)["A1"] = "=1+1"
     book["S1"]["A3"] = "ciao"
     saved = BytesIO()
@@ -169,6 +170,32 @@ def test_the_round_is_asked_in_a_dialog_of_the_office(office, campaign, result):
     office.answer(words(office, "go_on"), words(office, "ask_round"))
     office.answer("OK", str(campaign.folder / "emesse"))
     assert list((campaign.folder / "emesse").glob("*/*.xlsx"))
+
+
+def test_spiega_tells_the_figure_of_the_chosen_cell(office, campaign, result):
+    document = documents.load(campaign.result("final"))
+    objective = next(o for o in document["outcomes"]["final"]["objectives"] if o["sector"] == "S1" and o["counted"])
+    row = next(r for r in range(1, 40) if office("cell", result, "S1", f"A{r}")[0].startswith(objective["objective"]))
+    office("select", result, "S1", f"C{row}")
+    office.press(result, "explain")
+    assert office.answer("OK").removesuffix("\nOK") == explain.explain(document, f"S1/{objective['objective']}", office.language)
+    office("select", result, office("sheets", result)[0], "A1")
+    office.press(result, "explain")
+    office.answer(words(office, "button_explain"), words(office, "ask_explain"))
+    assert office.answer("OK").removesuffix("\nOK") == explain.explain(document, "ENTE", office.language)
+
+
+def test_approva_asks_for_the_act_and_once_more_before_it_freezes(office, campaign, result):
+    office.press(result, "approve")
+    office.dialog(words(office, "ask_approve"))
+    office("key", "Tab")
+    office("type", "Deliberazione n. 34")
+    office.answer(words(office, "button_approve"), words(office, "ask_approve"))
+    office.dialog("Deliberazione n. 34")
+    assert not campaign.approved("final").exists()
+    office.answer(words(office, "button_approve"), "Deliberazione n. 34")
+    office.answer("OK", str(campaign.approved("final")))
+    assert campaign.approved("final").exists()
 
 
 def test_a_question_that_is_given_up_changes_nothing(office, campaign, result):

@@ -142,6 +142,7 @@ def test_a_hint_stands_under_the_mouse_and_the_window_fits_a_small_screen(driven
     assert driven.state()["width"] <= 1000
     driven._do("mousemove", *driven.state()["buttons"]["check"])
     assert driven.until(lambda s: s["doing"])["doing"] == Texts("addin", "it")("tip_check")
+    assert driven.press("status").done()["width"] <= 1000  # the board comes anew and is no wider
 
 
 def test_opening_the_window_shows_the_board_and_the_next_step_with_its_button(driven):

@@ -151,6 +151,10 @@ def test_each_other_program_is_told_how_it_saves_as_xlsx(make, file, words):
     assert words in finding.message("it") and ".xlsx" in finding.message("en")
 
 
+def test_an_old_workbook_that_wps_saved_is_an_old_workbook():
+    assert refusal(OLE + "WorkbookETExtData".encode("utf-16-le"), "S1.xls").code == "FILE03"
+
+
 @pytest.mark.parametrize("streams, code", [(["EncryptedPackage", "StrongEncryptionDataSpace"], "FILE04"), (["EncryptedPackage"], "FILE04"),
                                            (["DRMEncryptedDataSpace", "EncryptedPackage"], "FILE12")])
 def test_a_label_is_not_a_password(streams, code):

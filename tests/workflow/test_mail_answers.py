@@ -29,7 +29,7 @@ def test_a_receipt_says_what_came_and_brings_the_marked_workbook(campaign, inbox
     (attached,) = made.iter_attachments()
     marked = attached.get_content()
     assert parent(marked) and read.read(marked, "m").identity.sector == "S1"
-    assert states(posting.send_receipts(campaign, "interim", (), "it")) == {"S1": "already"}
+    assert states(posting.send_receipts(campaign, "interim", (), "it")) == {"S1": "waiting"}
     (inbox / "b.eml").write_bytes(corpus.simple(filled["S1"], sender="m.olmeggi@robinie.example"))
     collected(campaign, inbox)
     again = posting.send_receipts(campaign, "interim", (), "it")
@@ -40,7 +40,7 @@ def test_each_of_two_parallel_versions_comes_back_marked(campaign, inbox, filled
     form, came = campaign.issued("interim", "S1").read_bytes(), []
     for number in (0, 1):
         document = read.read(filled["S1"], "f").document
-        document["objectives"][number]["holding"]["interim"]["percent"] = 155
+        document["objectives"][number]["holding"]["reading"]["percent"] = 155
         came.append(fill.fill(form, document)[0])
         (inbox / f"{number}.eml").write_bytes(corpus.simple(came[-1]))
     collected(campaign, inbox)
@@ -58,8 +58,8 @@ def colleagues(campaign, inbox, filled, *senders):
     form = campaign.issued("interim", "S1").read_bytes()
     for number, sender in enumerate(senders):
         document = read.read(filled["S1"], "f").document
-        document["objectives"][0]["holding"]["interim"]["percent"] = 41 + number
-        document["objectives"][number + 1]["holding"]["interim"]["percent"] = 155
+        document["objectives"][0]["holding"]["reading"]["percent"] = 41 + number
+        document["objectives"][number + 1]["holding"]["reading"]["percent"] = 155
         (inbox / f"{number}.eml").write_bytes(corpus.simple(fill.fill(form, document)[0], sender=sender).replace(
             b"<1@robinie", b"<%d@robinie" % number))
     return collected(campaign, inbox)
@@ -80,7 +80,7 @@ def test_each_of_two_colleagues_gets_a_receipt_about_their_own_part(campaign, in
         whole = one.text + one.subject + "".join(texts(attached.content))
         assert "Conflitti" not in whole and "resolve" not in whole and "155" in whole
     assert {p.path.name for p in post.messages} == {"ricevuta-S1.eml", "ricevuta-S1-2.eml"}
-    assert {p.state for p in posting.send_receipts(campaign, "interim", (), "it").messages} == {"already"}
+    assert {p.state for p in posting.send_receipts(campaign, "interim", (), "it").messages} == {"waiting"}
 
 
 def campaign_file(campaign, number):

@@ -29,6 +29,7 @@ from perfxl.stages.mail.incoming import (
 )
 from perfxl.stages.mail.incoming.spool import apart, spooled
 from perfxl.ui.cli import main
+from perfxl.workflow import arrivals
 from perfxl.workflow import collect as fetching
 from perfxl.workflow.issue import issue
 from perfxl.workflow.new import new
@@ -50,7 +51,7 @@ def filled(issued):
         form = issued.issued("interim", sector).read_bytes()
         document = demo.returns("interim", {sector: read.read(form, "f").document})[sector]
         if percent:
-            document["objectives"][0]["holding"]["interim"]["percent"] = percent
+            document["objectives"][0]["holding"]["reading"]["percent"] = percent
         return fill.fill(form, document)[0]
 
     return {"S1": made("S1"), "S8": made("S8"), "S1b": made("S1", 55)}
@@ -326,8 +327,8 @@ def test_a_message_that_ends_whoever_opens_it_takes_nothing_with_it(campaign, in
 def test_progress_tells_of_each_message_when_it_is_done(campaign, inbox, monkeypatch):
     for number in range(3):
         (inbox / f"{number}.eml").write_bytes(corpus.simple(b"x" * number))
-    events, put = [], fetching._Room._kept
-    monkeypatch.setattr(fetching._Room, "_kept", lambda self, *a: events.append("kept") or put(self, *a))
+    events, put = [], arrivals.Arrivals._kept
+    monkeypatch.setattr(arrivals.Arrivals, "_kept", lambda self, *a: events.append("kept") or put(self, *a))
 
     def progress(items, label, total):
         for item in items:

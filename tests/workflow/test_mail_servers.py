@@ -2,6 +2,7 @@
 
 import imaplib
 import ssl
+from datetime import date
 from email import message_from_bytes, policy
 
 import mail_corpus as corpus
@@ -118,19 +119,50 @@ def test_nothing_leaves_to_a_server_that_cannot_be_trusted(campaign, authority, 
         assert register.entries("sent") == []
 
 
-def test_drafts_are_put_into_the_mailbox(campaign, authority, box):
+def move(authority, port, draft, folder, *, remade=False):
+    """Send a draft as a mail program does: it goes into the folder of what was sent, perhaps with another identifier."""
+    own = session(authority, port)
+    own.select(encoded("Bozze è & così"))
+    _, found = own.search(None, "HEADER", "Message-ID", draft)
+    number = found[0].split()[-1]
+    _, parts = own.fetch(number, "(BODY.PEEK[])")
+    content = parts[0][1].replace(draft.encode(), b"<altro@robinie.example>") if remade else parts[0][1]
+    own.create(encoded(folder))
+    assert own.append(encoded(folder), None, None, content)[0] == "OK"
+    own.store(number, "+FLAGS", "\\Deleted")
+    own.expunge()
+    own.logout()
+
+
+@pytest.mark.parametrize("remade", [False, True])
+def test_drafts_are_put_into_the_mailbox_and_looked_at(campaign, authority, box, remade):
     port, _ = box
     replan(campaign, mail={"way": "imap", "imap_host": "localhost", "imap_port": port, "imap_drafts": "Bozze è & così"})
-    assert states(posting.send_forms(campaign, "interim", (), "it")) == {"S1": "drafted", "S8": "drafted"}
-    assert states(posting.send_forms(campaign, "interim", (), "it")) == {"S1": "already", "S8": "already"}
+    post = posting.send_forms(campaign, "interim", (), "it")
+    assert states(post) == {"S1": "drafted", "S8": "drafted"}
+    assert states(posting.send_forms(campaign, "interim", (), "it")) == {"S1": "waiting", "S8": "waiting"}
     own = session(authority, port)
     own.select(encoded("Bozze è & così"), readonly=True)
     _, found = own.fetch("1:*", "(FLAGS BODY.PEEK[])")
     own.logout()
     drafts = [p for p in found if isinstance(p, tuple)]
-    assert len(drafts) == 2 and all(b"\\Draft" in p[0] for p in drafts)
-    made = message_from_bytes(drafts[0][1], policy=policy.default)
+    assert len(drafts) >= 2 and all(b"\\Draft" in p[0] for p in drafts)
+    made = message_from_bytes(drafts[-2][1], policy=policy.default)
     assert made["Subject"].endswith("[UPR-2021-interim-S1]")
+    move(authority, port, post.messages[0].outgoing.message_id, "Posta inviata", remade=remade)
+    reminded = posting.remind(campaign, "interim", (), "it", date(2021, 10, 18))
+    assert states(reminded) == {"S1": "drafted"} and [(f.code, f.values["sectors"]) for f in reminded.findings] == [("MAIL07", "S8")]
+    again = posting.remind(campaign, "interim", (), "it", date(2021, 10, 19))  # the reminder of the day before is still there
+    assert states(again) == {"S1": "waiting"}
+    with Register.open(campaign.folder, write=False) as register:
+        assert [e.payload["by"] for e in register.entries("sent", state="sent")] == ["mailbox"]
+    assert states(posting.send_forms(campaign, "interim", (), "it")) == {"S1": "already", "S8": "waiting"}
+    move(authority, port, post.messages[1].outgoing.message_id, "Cestino")
+    posting.send_forms(campaign, "interim", (), "it", again=False)
+    assert states(posting.send_forms(campaign, "interim", (), "it")) == {"S1": "already", "S8": "waiting"}  # thrown away is not sent
+    own = session(authority, port)
+    own.delete(encoded("Bozze è & così")), own.delete(encoded("Posta inviata"))
+    own.logout()
 
 
 def test_a_mailbox_is_collected_without_a_trace_and_taken_up_again(campaign, authority, box, filled):

@@ -15,6 +15,7 @@ from perfxl.demo import mailing
 from perfxl.stages.read import read
 from perfxl.ui.cli import main
 from perfxl.workflow import collect as fetching
+from perfxl.workflow import drafts
 from perfxl.workflow import send as posting
 from perfxl.workflow.consolidate import consolidate
 from perfxl.workflow.issue import issue
@@ -62,6 +63,7 @@ def answered(campaign):
 
 def test_the_board_tells_the_story_that_the_mailbox_tells(campaign, tmp_path, capsys):
     assert len(posting.send_forms(campaign, "interim", (), "it").messages) == 10
+    assert len(drafts.done(campaign, "interim", (), "it")) == 10
     for name, content in answered(campaign).items():
         (tmp_path / name).write_bytes(content)
     found = fetching.collect(campaign, [tmp_path], "it")
@@ -74,12 +76,12 @@ def test_the_board_tells_the_story_that_the_mailbox_tells(campaign, tmp_path, ca
     verdicts = {(s["sector"], s["verdict"]) for s in run.document["sources"]}
     assert ("S1", "superseded") in verdicts and ("S1", "used") in verdicts
     reminded = posting.remind(campaign, "interim", (), "it", date(2021, 10, 22))
-    assert [p.outgoing.sector for p in reminded.messages] == ["S8"]
+    assert [p.outgoing.sector for p in reminded.messages] == ["S8"] and len(drafts.done(campaign, "interim", (), "it")) == 1
     with Register.open(campaign.folder, write=False) as register:
         rows = {r.sector: r for r in board(register, campaign, demo.plan(), "interim", date(2021, 10, 22)).rows}
     assert {s: rows[s].state for s in TEN} == {**dict.fromkeys(TEN, "received"), "S9": "received_late", "S8": "late"}
     assert (rows["S1"].versions, rows["S2"].versions, rows["S8"].reminders, rows["S9"].late) == (2, 1, 1, 6)
-    assert {rows[s].mail for s in TEN} == {"drafted"}
+    assert {rows[s].mail for s in TEN} == {"sent"}
     assert verify(campaign.folder) == [] and main(["log", str(campaign.folder), "--verify"]) == 0
     assert {p.outgoing.sector for p in posting.send_receipts(campaign, "interim", (), "it").messages} == set(TEN) - {"S8"}
 
@@ -87,7 +89,7 @@ def test_the_board_tells_the_story_that_the_mailbox_tells(campaign, tmp_path, ca
 def test_the_demo_plays_it(tmp_path, capsys):
     assert main(["demo", "--mail", str(tmp_path / "d")]) == 0
     out = capsys.readouterr().out
-    assert "MAIL21" in out and "ricevuta in ritardo" in out and "solleciti: 1" in out
+    assert "MAIL21" in out and "ricevuta in ritardo" in out and "altre bozze pronte: 1" in out
     assert "La scheda è firmata da Firma dimostrativa" in out and "prot. 15234/2021 del 13/10/2021" in out
     assert "Schede nuove: 11." in out
     assert (tmp_path / "d" / "posta" / "interim" / "sollecito-S8.eml").is_file()

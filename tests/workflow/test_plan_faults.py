@@ -14,6 +14,7 @@ from perfxl.workflow.consolidate import consolidate
 from perfxl.workflow.form_faults import form_faults
 from perfxl.workflow.issue import issue as issue_forms
 from perfxl.workflow.issue import plan_faults
+from perfxl.workflow.rounds import round_of
 
 
 def made(folder, change=lambda content: None) -> Campaign:
@@ -95,7 +96,7 @@ def test_what_is_typed_in_the_plan_after_a_round_and_does_not_hold_is_told(conso
     k = next(k for k, h in enumerate(objective["holders"]) if h["sector"] == "S1")
     objective["sheet"]["title"], objective["holders"][k]["holding"]["weight"] = "Riscritto", 99
     documents.write_bytes(consolidated.plan, plan.write(content, "it"))
-    found = plan_faults(consolidated, "final", "it")
+    found = plan_faults(consolidated, round_of(consolidated, "final", "it"), "it")
     assert all(f.code == "PLAN72" and f.place.cell for f in found) and len(found) == 2
     assert "99%" in next(f for f in found if "holding" in f.path).message("it")
 
@@ -109,6 +110,6 @@ def test_weights_are_those_in_force(consolidated):
                                       "sheet": {"title": "Nuovo", "strategic_lines": lead(content)["sheet"]["strategic_lines"]},
                                       "holders": [{"sector": "S1", "holding": {"weighting": "weighted", "weight": weight or mine["holding"]["weight"]}}]})
         documents.write_bytes(consolidated.plan, plan.write(content, "it"))
-        return [f.code for f in plan_faults(consolidated, "final", "it")]
+        return [f.code for f in plan_faults(consolidated, round_of(consolidated, "final", "it"), "it")]
 
     assert "PLAN70" not in with_new(None)

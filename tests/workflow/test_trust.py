@@ -333,8 +333,10 @@ def test_reports_and_archives_of_what_was_approved_and_of_a_draft(year, capsys, 
 
 def test_the_words_of_approve_and_withdraw(year, capsys):
     approve = ("approve", year.folder, "--round", ROUND)
+    year.received(ROUND)[0].unlink()  # of a sector nothing is there any more
+    assert run(capsys, "consolidate", year.folder, "--round", ROUND)[0] == 1
     code, told = run(capsys, *approve, *ACT)
-    assert code == 2 and "--anyway" in told and "errori" in told
+    assert code == 2 and "--anyway" in told
     code, told = run(capsys, *approve, *ACT, "--anyway")
     assert code == 0 and "Restano aperti" in told
     code, told = run(capsys, *approve, "--act", "DG n. 35", "--date", "2022-05-01", "--anyway")

@@ -169,7 +169,7 @@ def test_the_originals_are_kept_whatever_happens_to_the_received_files(campaign,
     for path in campaign.received("interim"):
         path.unlink()
     archived = [p.read_bytes() for p in (campaign.folder / "archivio").rglob("*") if p.is_file()]
-    assert sorted(archived) == sorted(received.values())
+    assert all(archived.count(content) == 1 for content in received.values())  # beside the forms that were issued
 
 
 def test_a_second_writer_gets_a_clear_message(campaign, capsys):

@@ -1,5 +1,6 @@
 """The board of a round: who is expected, who answered, who is late, and what is still open."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date as Date
@@ -7,6 +8,7 @@ from datetime import datetime
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register.approval import Approval, approvals
+from perfxl.campaign.register.posted import drafts
 from perfxl.campaign.register.register import Register
 from perfxl.campaign.register.results import result
 from perfxl.model.base import waiting
@@ -31,7 +33,8 @@ class Row:
     news of the message with its form (how it left, or what a receipt says of it), "" when none was sent; ``reminders``: how
     many followed; ``protocol``: the numbers that the messages with its returns quote, the last to come first; ``deadline``:
     the day (ISO) that holds for it, "" when there is none; ``answered``: the issue numbers of the forms that its returns
-    answer; ``mailed``: the issue number of the form that was last sent to it, 0 when none was or it is not known.
+    answer; ``mailed``: the issue number of the form that was last sent to it, 0 when none was or it is not known; ``drafts``: how many
+    messages to it are ready and not sent.
     """
 
     sector: str
@@ -51,6 +54,7 @@ class Row:
     deadline: str = ""
     answered: tuple[int, ...] = ()
     mailed: int = 0
+    drafts: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ class Board:
         """The board as data, for ``--json``."""
         totals = {"expected": sum(r.expected for r in self.rows), "issued": sum(r.issue > 0 for r in self.rows),
                   "received": sum(r.versions > 0 for r in self.rows), "late": sum(r.late > 0 for r in self.rows),
-                  "questions": sum(r.questions for r in self.rows),
+                  "questions": sum(r.questions for r in self.rows), "drafts": sum(r.drafts for r in self.rows),
                   "findings": {s: self.elsewhere[s] + sum(r.findings[s] for r in self.rows) for s in SEVERITIES}}
         told = asdict(self)
         return {**{k: told[k] for k in ("year", "round", "today", "deadline", "consolidated", "approval")},
@@ -95,6 +99,7 @@ def board(register: Register, campaign: Campaign, plan: dict, round: str, today:
     arrivals, answered = _arrivals(register, round), _answered(register, round)
     mail, reminders = _mail(register, round)
     protocols = _protocols(register, round)
+    ready = Counter(e.payload["sector"] for e in drafts(register, round, arrivals))
     names = {s["code"]: s["name"] for s in plan["sectors"]}
     names |= {sector: sector for sector in sorted(issued.keys() - names)}
     rows = []
@@ -105,7 +110,7 @@ def board(register: Register, campaign: Campaign, plan: dict, round: str, today:
         rows.append(Row(sector, name, sector in holding, _state(issue, came, late), number, on, len(came),
                         max(came, default=""), late, found.get(sector, _none()), asked.get(sector, 0),
                         mail.get(sector, ""), reminders.get(sector, 0), protocols.get(sector, ""), deadline,
-                        answered.get(sector, ()), _mailed(register, round, sector)))
+                        answered.get(sector, ()), _mailed(register, round, sector), ready[sector]))
     elsewhere = {s: sum(by[s] for sector, by in found.items() if sector not in names) for s in SEVERITIES}
     return Board(plan["year"], round, today.isoformat(), due(plan, round, extensions), tuple(rows), elsewhere, runs[-1].at if runs else "",
                  approvals(register).get(round))
@@ -167,7 +172,7 @@ def _mail(register: Register, round: str) -> tuple[dict[str, str], dict[str, int
         told = entry.payload
         if told["message"] == "form":
             news[told["sector"]] = told["state"]
-        elif told["message"] == "reminder" and told["state"] in ("drafted", "sent"):
+        elif told["message"] == "reminder" and told["state"] == "sent":
             reminders[told["sector"]] = reminders.get(told["sector"], 0) + 1
     last = {e.payload["sector"]: e.payload["message_id"] for e in register.entries("sent", round=round, message="form")}
     for entry in register.entries("notice", round=round, message="form"):

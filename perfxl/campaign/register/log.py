@@ -5,7 +5,9 @@
 Entries are added, never changed: triggers refuse it, and whoever goes round them breaks the chain.
 """
 
+import errno
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,10 +27,14 @@ APPLICATION = 0x50585247  # "PXRG": tells the file from any other SQLite databas
 
 #: Everything an entry can be about.
 KINDS = ("created", "issued", "asked", "received", "version", "decision", "approval", "run",
-         "sent", "message", "taken", "notice", "mailbox", "extended", "withdrawal", "rebuilt", "loaded")
+         "sent", "message", "taken", "notice", "mailbox", "extended", "withdrawal", "rebuilt", "loaded", "set_aside")
 
 #: What stands in place of the previous hash in the first entry.
 FIRST = "0" * 64
+
+#: What SQLite meets that is the system's: the disk, the folder, the number of files that may be open.
+_SYSTEM = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EACCES, sqlite3.SQLITE_CANTOPEN: errno.EACCES,
+           sqlite3.SQLITE_PERM: errno.EACCES}
 
 #: How long to wait for another program to finish with the database, in seconds: a commit takes a few milliseconds.
 PATIENCE = 10
@@ -149,6 +155,10 @@ class Log:
         except sqlite3.Error as problem:
             if getattr(problem, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise Busy("busy_database", path=self.path) from problem
+            code = _SYSTEM.get(getattr(problem, "sqlite_errorcode", 0) & 0xFF)
+            # A file that is damaged may say that it can only be read: then it is not the system that says so.
+            if code is not None and (code != errno.EACCES or not os.access(self.path if self.path.exists() else self.path.parent, os.W_OK)):
+                raise OSError(code, os.strerror(code), str(self.path)) from problem
             raise Unreadable("unreadable", path=self.path, reason=str(problem)) from problem
 
     @contextmanager

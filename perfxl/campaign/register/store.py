@@ -8,7 +8,7 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 
 from perfxl.campaign.register.words import Altered
-from perfxl.model.documents import write_bytes
+from perfxl.model.documents import allowed, write_bytes
 
 FOLDER = "archivio"
 SUFFIXES = (".xlsx", ".ods", ".bin")
@@ -36,7 +36,7 @@ def place(path: Path, content: bytes) -> None:
         if path.exists():
             path.chmod(0o644)  # Windows does not replace what is read-only
         write_bytes(path, content)
-    path.chmod(0o444)
+    path.chmod(allowed(0o444))
 
 
 class Store:

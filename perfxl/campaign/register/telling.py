@@ -34,11 +34,12 @@ def board_table(board: Board, language: str) -> tuple[list[str], list[list[str]]
 def _mail(row: Row, say: Texts) -> str:
     """The last news of a sector's form, and how often it was reminded."""
     if not row.mail:
-        return ""
+        return say("drafts_ready", count=row.drafts).lstrip(", ") if row.drafts else ""
     news = say(f"sent_{row.mail}" if row.mail in ("sending", "drafted", "sent", "failed") else f"notice_{row.mail}")
     if row.mailed and row.mailed != row.issue:  # issued again since: the new one has not left
         news = say("sent_before", issue=row.mailed, now=row.issue)
-    return news + (say("reminded", count=row.reminders) if row.reminders else "")
+    others = row.drafts - (row.mail == "drafted")
+    return news + (say("reminded", count=row.reminders) if row.reminders else "") + (say("drafts_ready", count=others) if others > 0 else "")
 
 
 def board_summary(board: Board, language: str) -> list[str]:
@@ -48,6 +49,8 @@ def board_summary(board: Board, language: str) -> list[str]:
              say("board_deadline", day=day(board.deadline, language)) if board.deadline else say("board_no_deadline"),
              say("board_totals", **{k: totals[k] for k in ("expected", "issued", "received", "late", "questions")})]
     lines.append(say("board_run", at=moment(board.consolidated, language)) if board.consolidated else say("board_no_run"))
+    if totals["drafts"]:
+        lines.append(say("board_drafts", count=totals["drafts"], round=board.round))
     if sum(board.elsewhere.values()):
         lines.append(say("board_elsewhere", **board.elsewhere))
     if board.approval:
@@ -92,6 +95,9 @@ def _told(entry: Entry, say: Texts) -> str:
                                  for s in entry.payload.get("signatures", ()))
     if entry.kind == "notice":
         told["event"] = say(f"notice_{told['event']}")
+    if entry.kind == "set_aside":
+        told["who"] = say("told_by", by=told["by"]) if entry.payload["by"] else ""
+        return say("log_set_aside_again" if entry.payload["again"] else "log_set_aside", **told)
     if entry.kind == "loaded":
         told["part"] = f" ({entry.payload['entity']})" if entry.payload["entity"] else ""
     if entry.kind == "extended":

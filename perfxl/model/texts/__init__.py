@@ -3,11 +3,16 @@
 Every message has ``it`` and ``en`` with the same placeholders; a test sees to it.
 """
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
 LANGUAGES = ("it", "en")
+#: Characters that move a terminal's cursor, change its colours or end its line; new lines and tabs are the sentence's own.
+_COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 #: The kind of the one monitoring that every year had once, by its id: texts that only know the id find their words.
 _OLD_IDS = {"interim": "monitoring"}
@@ -29,7 +34,7 @@ class Texts:
     def __call__(self, key: str, /, **values) -> str:
         """Message ``key`` with its placeholders filled; ``KeyError`` when the area has no such message."""
         text = self._messages[key][self.language]
-        return text.format(**values) if values else text
+        return text.format(**{name: _shown(value) for name, value in values.items()}) if values else text
 
     def at(self, key: str, round: str, /, **values) -> str:
         """Message ``key`` as it is said of ``round``: ``key_<kind>`` where its kind is name enough (or ``round`` is a kind),
@@ -38,3 +43,15 @@ class Texts:
         if known in self._messages and (getattr(round, "plain", True) or f"{key}_named" not in self._messages):
             return self(known, **values)
         return self(f"{key}_named", round=round.name(self.language) if hasattr(round, "name") else str(round), **values)
+
+
+def _shown(value: Any) -> Any:
+    """``value`` as it may stand in words: names of files and what comes from outside never command a terminal."""
+    if isinstance(value, Path):
+        return plain(str(value))
+    return value if not isinstance(value, str) or value.isprintable() else _COMMANDS.sub("�", value)
+
+
+def plain(name: str) -> str:
+    """A name in one line, with nothing in it that does not show: ``⏎`` for a new line, ``�`` for the rest."""
+    return name if name.isprintable() else "".join(c if c.isprintable() else "⏎" if c == "\n" else "�" for c in name)

@@ -1,4 +1,4 @@
-"""One fault, one finding: what only follows from a fault that is already told is left out."""
+"""One fault, one finding: what only follows from a fault that is already told is left out, what is alike is told together."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -15,6 +15,20 @@ BLANK = frozenset({"DATA05", "WGHT04", "WGHT05", "WGHT06", "DATE08", "TEXT01", "
 
 #: Said at the first of several cells that read as blank, and the value that lists them.
 SEVERAL = {"OUTC24": "phases", "OUTC25": "phases", "OUTC26": "results"}
+
+#: The value is impossible: whatever else could be said of the cell follows from that.
+IMPOSSIBLE = UNUSABLE | {"DATA02", "DATA03", "DATA04", "DATA09", "DATE01"}
+
+#: Beginnings of the codes of what is said of contents; of a datum that two copies dispute nothing else is said.
+CONTENT = ("WGHT", "DATE", "CODE", "TEXT", "OUTC", "SHRD", "DATA05")
+DISPUTED = frozenset({"MERG21", "MERG22", "MERG23", "MERG24"})
+
+#: Beginnings of the codes that are told together: of one column of a sheet, of one sheet, of one file.
+BY_COLUMN = ("DATA", "FORM06", "FORM07", "FORM08", "WGHT05", "WGHT06", "WGHT08", "DATE", "TEXT02", "TEXT03", "TEXT10", "TEXT11",
+             "OUTC11", "OUTC13", "OUTC14", "OUTC15", "OUTC16", "OUTC17", "OUTC18", "OUTC27", "OUTC28", "OUTC30", "CODE04", "CODE05",
+             "CODE18", "MERG04")
+BY_SHEET = ("LOCK", "FORM12", "FORM14", "MERG05")
+BY_FILE = ("MERG15", "MERG16", "MERG26", "MERG29", "MERG30")
 
 #: Said of a row that bears no number, when that is told of the same row.
 NAMELESS = frozenset({"TEXT02", "TEXT03", "WGHT05", "WGHT06", "DATE07"})
@@ -33,7 +47,29 @@ def once(findings: Iterable[Finding]) -> list[Finding]:
     in many places is told once, with all that it says.
     """
     told = _Told(_gathered(list(findings)))
-    return [told.whole(f) for f in told.findings if not told.follows(f)]
+    return _together([told.whole(f) for f in told.findings if not told.follows(f)])
+
+
+def _together(findings: list[Finding]) -> list[Finding]:
+    """``findings`` with those that are alike in one, which names the cells of the others."""
+    groups: dict[tuple, list[Finding]] = {}
+    for f in findings:
+        groups.setdefault(_kind(f) or (id(f),), []).append(f)
+    return [several[0] if len(several) == 1 else several[0].at(others=(*several[0].others, *several[1:])) for several in groups.values()]
+
+
+def _kind(f: Finding) -> tuple | None:
+    """What findings that are told together have in common; None for one that stands alone."""
+    base = (f.place.file, f.severity, f.to, f.sector)
+    if not f.place.file:
+        return None
+    if f.code.startswith(BY_FILE):
+        return (f.code, *base)
+    if f.code.startswith(BY_SHEET) and f.place.sheet:
+        return (f.code[:4], *base, f.place.sheet)
+    if f.code.startswith(BY_COLUMN) and f.place.cell and f.field:
+        return (f.code, *base, f.place.sheet, f.field.get("it"))
+    return None
 
 
 def _gathered(findings: list[Finding]) -> list[Finding]:
@@ -58,6 +94,9 @@ class _Told:
     def __init__(self, findings: list[Finding]):
         self.findings = findings
         self.unusable = {f.place for f in findings if f.code in UNUSABLE and f.place.cell}
+        self.impossible = {f.place for f in findings if f.code in IMPOSSIBLE and f.place.cell}
+        self.spoilt = {(f.place.file, f.place.sheet, str(f.field)) for f in findings if f.code in IMPOSSIBLE and f.place.cell}
+        self.disputed = {(f.sector, f.objective, _below(f.path)) for f in findings if f.code in DISPUTED}
         self.beside = Counter((f.place.file, f.place.sheet, str(f.field)) for f in findings if f.code in UNUSABLE)
         self.long = {f.place for f in findings if f.code == "DATA01"}
         self.codes = {f.place for f in findings if f.code == "CODE01" and f.place.cell}
@@ -75,6 +114,8 @@ class _Told:
     def follows(self, finding: Finding) -> bool:
         """Whether ``finding`` only follows from another."""
         code, place, values = finding.code, finding.place, finding.values
+        if code.startswith(CONTENT) and code not in SEVERAL and (place in self.impossible or self._contested(finding)):
+            return code not in IMPOSSIBLE
         if code in BLANK and place in self.unusable or code in NAMELESS and place in self.nameless:
             return True
         if code in SEVERAL:
@@ -83,7 +124,7 @@ class _Told:
         if code == "TEXT10":
             return place in self.long
         if code in ("WGHT02", "WGHT03"):
-            return (place.file, place.sheet) in self.shrunk
+            return (place.file, place.sheet) in self.shrunk or (place.file, place.sheet, str(finding.field)) in self.spoilt
         if code == "WGHT01":
             return self.deleted[place.file] > 0
         if code == "FORM05":
@@ -98,6 +139,15 @@ class _Told:
             return (place.file, values["code"]) in self.misprinted
         return code in COUNTED and self._counted(finding)
 
+    def _contested(self, finding: Finding) -> bool:
+        """Whether it is about a datum, or is in a row, that two copies tell differently."""
+        where = _below(finding.path)
+        while where:
+            if (finding.sector, finding.objective, where) in self.disputed:
+                return True
+            where = where.rpartition("/")[0]
+        return False
+
     def _counted(self, finding: Finding) -> bool:
         said = str(finding.values["code" if finding.code == "SHRD05" else "codes"]).split(", ")
         return all((finding.place.file, code) in self.absent | self.misprinted for code in said)
@@ -106,3 +156,9 @@ class _Told:
         """``finding``; one on a misprinted code with what its sheet contains."""
         content = self.contents.get(finding.place) if finding.code == "CODE01" else None
         return finding.at(values={**finding.values, "content": content}) if content else finding
+
+
+def _below(path: str) -> str:
+    """A JSON Pointer without the position of the objective, which differs from copy to copy."""
+    parts = path.split("/")
+    return "/" + "/".join(parts[3:]) if parts[1:2] == ["objectives"] and len(parts) > 3 else path

@@ -9,6 +9,7 @@ from perfxl.model.arithmetic import (
     by_phases,
     by_results,
     dec,
+    like_shares,
     mean,
     rounded,
 )
@@ -42,22 +43,6 @@ def _realised(entry: Entry) -> list[tuple[int, dict, Decimal | None, Decimal | N
     return [(i, p, w, r) for i, p, w, r in found if r is not None or due(p, round)]
 
 
-def _like_shares(entry: Entry) -> Decimal | None:
-    """The sum of the realised percentages, when they look like shares of the objective: the phases that are done equal to
-    their weight, and their sum what was declared. None otherwise. A share above the weight of its phase is one all the same
-    when the sum is what was declared."""
-    rows = [(w, r) for _, _, w, r in _realised(entry) if w is not None and r is not None]
-    if len(rows) < 2 or 2 * sum(r > w for w, r in rows) > len(rows):
-        return None
-    above = any(r > w for w, r in rows)
-    whole = sum((r for _, r in rows), ZERO)
-    same = sum(1 for w, r in rows if r == w and w < HUNDRED)
-    if not same or not whole:
-        return None
-    close = entry.percent is not None and abs(whole - entry.percent) <= dec(entry.case.rules["derivable_tolerance"])
-    return whole if close or (entry.percent is None and same > 1 and not above) else None
-
-
 def _least(rows: list[tuple[int, dict, Decimal | None, Decimal | None]]) -> Decimal:
     """What the realised percentages give when those that are missing are 0."""
     return mean((w, r or ZERO) for _, _, w, r in rows if w is not None) or ZERO
@@ -71,7 +56,7 @@ def declared(case: Case) -> Iterator[Finding]:
             if entry.percent is not None and any(r is not None for *_, r in _realised(entry)):
                 yield from _not_computable(entry, False, None)
             continue
-        shares = _like_shares(entry)
+        shares = like_shares([(w, r) for _, _, w, r in _realised(entry)], entry.percent, dec(case.rules["derivable_tolerance"]))
         phases, results = by_phases(entry.sheet, case.round, case.arithmetic), by_results(entry.sheet, case.round, case.arithmetic)
         near = dec(case.rules["derivable_tolerance"])
         if shares is not None and (phases is None or abs(phases - shares) > near):
@@ -143,7 +128,8 @@ def phase_figures(case: Case) -> Iterator[Finding]:
     earlier = case.round.before
     for entry in case.told:
         for i, phase in entry.kept("phases"):
-            now, before = dec(read(phase, case.round, "realised")), dec(last_read(entry.earlier("phases", phase), earlier, "realised"))
+            now = dec(read(phase, case.round, "realised"))
+            before = dec(last_read(entry.earlier("phases", phase), earlier, "realised")) if earlier else None
             path = ("sheet", "phases", i, "reading", "realised")
             if None not in (now, before) and now < before:
                 yield entry.find("OUTC27", *path, phase=phase.get("id"), before=before, now=now)

@@ -29,7 +29,9 @@ def by_rules(findings: Iterable[Finding], plan: dict) -> list[Finding]:
     """``findings`` with the severities that the body's rules give them; a code in two lists takes the more severe."""
     rules = rules_of(plan)
     changed = {code: severity for key, severity in reversed(LISTS.items()) for code in rules[key]}
-    return [f.at(severity=changed[f.code]) if f.code in changed else f for f in findings]
+    barred = set(rules["blocking"])
+    return [f.at(severity=changed.get(f.code, f.severity), blocks=f.code in barred) if f.code in changed or f.code in barred else f
+            for f in findings]
 
 
 def blocking(findings: Iterable[Finding], plan: dict) -> list[Finding]:

@@ -7,6 +7,7 @@ from perfxl.model.identity import CONSTANT, NAME, Identity, parse
 from perfxl.model.rounds import Round
 from perfxl.stages.issue.form import facts
 from perfxl.stages.issue.form.writing import Form, leaves
+from perfxl.workbook.formulas.calculating import compute
 from perfxl.workbook.patch.workbook import Workbook
 
 LANGUAGE = "pxm_language"
@@ -57,6 +58,7 @@ class _Filling:
         self._show_rows()
         facts.write_results(self.form, self.document, Round(self.identity.round if self.identity else "plan"))
         self.form.fit_rows()
+        compute(self.book, self.form.language)
         return self.book.save(), self.findings
 
     def _shown_identity(self) -> Identity | None:

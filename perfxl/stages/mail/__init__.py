@@ -17,7 +17,8 @@ class Matter:
     """What one message is about: its sector, ``about`` (see ``Outgoing``), workbooks to attach, what the template may say.
 
     ``to``: whom it goes to, the sector's own address when it is empty; ``number``: which of the sector's messages of its kind it
-    is; ``elsewhere``: addresses that get a message of their own, and no copy of this one.
+    is; ``elsewhere``: addresses that get a message of their own, and no copy of this one; ``copies``: addresses that
+    get a copy besides those that get one of every message.
     ``facts`` come on top of those every template has: body, year, round, round_name, sector, deadline, reference, reply_to.
     """
 
@@ -29,6 +30,7 @@ class Matter:
     to: tuple[str, ...] = ()
     number: int = 1
     elsewhere: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
 
 
 def compose(folder: Path, kind: str, plan: dict, round: str, settings: Settings, matters: Iterable[Matter]) -> list[Outgoing]:
@@ -42,7 +44,7 @@ def compose(folder: Path, kind: str, plan: dict, round: str, settings: Settings,
         sector = sectors[matter.sector]
         subject, text = worded(folder, kind, _language(plan), {**_facts(plan, round, sector, settings), **matter.facts})
         to = matter.to or ((sector["email"],) if sector.get("email") else ())
-        copies = tuple(c for c in (*sector.get("copies", ()), *settings.copies) if c not in (*to, *matter.elsewhere))
+        copies = tuple(c for c in (*matter.copies, *sector.get("copies", ()), *settings.copies) if c not in (*to, *matter.elsewhere))
         made.append(Outgoing(kind=kind, round=round, sector=matter.sector, reference=reference(plan, round, matter.sector),
                              about=matter.about, sender=settings.sender, reply_to=settings.reply_to, to=to, copies=copies,
                              subject=subject, text=text, attachments=matter.attachments, in_reply_to=matter.in_reply_to,

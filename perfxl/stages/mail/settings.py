@@ -59,7 +59,10 @@ def _from_keyring(account: str) -> str:
 
 @dataclass(frozen=True)
 class Settings:
-    """The mail settings of a plan, defaults filled in; addresses are plain (``name@domain``), "" when unknown."""
+    """The mail settings of a plan, defaults filled in; addresses are plain (``name@domain``), "" when unknown.
+
+    ``remind_days``: how many days before a deadline reminders may leave.
+    """
 
     way: str
     sender: str
@@ -69,6 +72,7 @@ class Settings:
     drafts: str
     smtp: Server | None
     imap: Server | None
+    remind_days: int
 
 
 def settings(plan: dict) -> Settings:
@@ -84,4 +88,4 @@ def settings(plan: dict) -> Settings:
         return Server(kind, host, int(said[f"{kind}_port"]), said[f"{kind}_security"], user) if host else None
 
     return Settings(said["way"], sender, said.get("reply_to") or contact or sender, tuple(said.get("copies", ())),
-                    said["imap_folder"], said["imap_drafts"], server("smtp"), server("imap"))
+                    said["imap_folder"], said["imap_drafts"], server("smtp"), server("imap"), int(said["remind_days"]))

@@ -13,7 +13,7 @@ from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.mail.settings import Unusable
 
 #: The kinds of message, by the name of their template, which is also that of the drafts.
-KINDS = {"form": "scheda", "reminder": "sollecito", "receipt": "ricevuta", "questions": "domande"}
+KINDS = {"form": "scheda", "reminder": "sollecito", "owner": "sollecito-referente", "receipt": "ricevuta", "questions": "domande"}
 FOLDER = "modelli/posta"
 #: Characters of a template, and of what is made of it: a text for people is shorter.
 LONGEST, LONGEST_MADE = 40_000, 100_000

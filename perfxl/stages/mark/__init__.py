@@ -30,8 +30,8 @@ __all__ = ["LIST", "PARENT", "Unreadable", "for_sector", "mark", "parent"]
 
 
 def for_sector(findings: Iterable[Finding]) -> list[Finding]:
-    """Those of ``findings`` on a return that its sector can act on: what a marked copy is about."""
-    return [f for f in findings if f.to == "sector"]
+    """Those of ``findings`` on a return that its sector can act on, each by itself: what a marked copy is about."""
+    return [one for f in findings if f.to == "sector" for one in f.alone]
 
 
 def mark(returned: bytes, findings: Iterable[Finding], language: str, form: bytes | None = None,

@@ -6,9 +6,11 @@ from functools import cached_property
 from typing import Any
 
 from perfxl.model.findings import Finding, Place
+from perfxl.stages.merge import schema_paths
 from perfxl.stages.merge.answers import changed
-from perfxl.stages.merge.flat import Flat, Key, blank, canonical, flatten, written
+from perfxl.stages.merge.flat import Flat, Key, blank, canonical, flatten, path, written
 from perfxl.stages.merge.words import called
+from perfxl.workbook.values import shown
 
 #: What programs and shared computers sign as: says nothing of who saved a file.
 NOBODY = frozenset((
@@ -175,7 +177,8 @@ def _shown(value: Any, key: Key, known: _Known) -> Any:
     """A value for a finding; rows and orders by their names."""
     if key in known.flat.rows:
         return {"it": "riga presente", "en": "row there"}
-    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
+    about = schema_paths.field(path(key))
+    return shown(value, about) if about else ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else value
 
 
 def _note(code: str, version: Version, values: dict) -> Finding:

@@ -9,6 +9,29 @@ def called(key: Key) -> dict[str, str]:
     return {language: ", ".join(_parts(key, language)) for language in ("it", "en")}
 
 
+def told(written: str) -> dict[str, str]:
+    """The same of a key as people read and type it (``flat.written``): *S4.00002, Fase 2, Peso*."""
+    return called(_key(written))
+
+
+def _key(written: str) -> Key:
+    """The key that ``written`` stands for: the steps that it leaves out put back, rows told from names by the schema."""
+    parts = written.split("/")
+    way: tuple[str, ...] = ()
+    key: list[str] = []
+    if not schema_paths.node((parts[0],)):
+        key, way, parts = ["objectives", Id(parts[0])], ("objectives", schema_paths.ROW), parts[1:]
+    for part in parts:
+        steps = next((s for s in ((part,), ("sheet", part)) if schema_paths.node((*way, *s))), None)
+        if steps is None:
+            key.append(Id(part))
+            way = (*way, schema_paths.ROW)
+        else:
+            key += steps
+            way = (*way, *steps)
+    return tuple(key)
+
+
 def _parts(key: Key, language: str) -> list[str]:
     told: list[str] = []
     way: tuple[str, ...] = ()
@@ -16,10 +39,20 @@ def _parts(key: Key, language: str) -> list[str]:
         way = (*way, schema_paths.ROW if isinstance(part, Id) else part)
         title = schema_paths.title(way).get(language, "")
         if not isinstance(part, Id):
-            if title and way != ("objectives",):
+            if title and way[-1] not in ("objectives", "sheet", "holding", "reading"):
                 told.append(title)
         elif way == ("objectives", schema_paths.ROW):
             told.append(part)
         else:
-            told[-1:] = [f"{title or (told[-1] if told else '')} {part.replace(':', ' ')}".strip()]
+            told[-1:] = [f"{title or (told[-1] if told else '')} {_row(part, way, language)}".strip()]
     return told
+
+
+def _row(name: str, way: tuple[str, ...], language: str) -> str:
+    """The identifier of a row in words: each of its parts as its cell shows it."""
+    pieces = name.split(":")
+    for n, key in enumerate(schema_paths.IDENTIFIERS.get(way[-2], ())[: len(pieces)]):
+        about = schema_paths.field((*way, key))
+        if about and about.cell == "choice":
+            pieces[n] = about.labels(language).get(pieces[n], pieces[n])
+    return " ".join(pieces)

@@ -79,7 +79,7 @@ def unknown_sectors(plan: dict) -> Iterator[Problem]:
     known = _codes(plan, "sectors")
     places = [(("objectives", i, "lead"), o.get("lead")) for i, o in _items(plan, "objectives")]
     places += [(("objectives", i, "holders", k, "sector"), h.get("sector")) for i, k, _, h in _holders(plan)]
-    for array in ("measures", "evaluations", "requests", "considerations"):
+    for array in ("measures", "owners", "evaluations", "requests", "considerations"):
         places += [((array, i, "sector"), item.get("sector")) for i, item in _items(plan, array)]
     for path, sector in places:
         if sector and sector not in known:
@@ -91,7 +91,7 @@ def unknown_objectives(plan: dict) -> Iterator[Problem]:
     known = _codes(plan, "objectives")
     places = [(("measures", i, "measure", "objective"), m.get("measure", {}).get("objective"))
               for i, m in _items(plan, "measures")]
-    for array in ("evaluations", "requests"):
+    for array in ("owners", "evaluations", "requests"):
         places += [((array, i, "objective"), item.get("objective")) for i, item in _items(plan, array)]
     for path, objective in places:
         if objective and objective not in known:
@@ -152,6 +152,19 @@ def entities(plan: dict) -> Iterator[Problem]:
                               {"result": value["result"], "objective": objective.get("code")})
 
 
+def owners(plan: dict) -> Iterator[Problem]:
+    """Owners of a phase, result or measure that the objective does not have; of which one, without saying of what."""
+    known = {o.get("code"): {kind: {r.get("id") for r in o.get("sheet", {}).get(kind, ())} for kind in ("phases", "results")}
+             for _, o in _items(plan, "objectives")}
+    for _, row in _items(plan, "measures"):
+        measure = row.get("measure", {})
+        known.get(measure.get("objective"), {}).setdefault("measures", set()).add(measure.get("id"))
+    for i, owner in _items(plan, "owners"):
+        kind, item = owner.get("kind"), owner.get("item")
+        if item and owner.get("objective") in known and item not in known[owner["objective"]].get(kind, ()):
+            yield Problem("PLAN48", ("owners", i, "item" if kind else "kind"), {"item": item, "objective": owner["objective"]})
+
+
 def dates(plan: dict) -> Iterator[Problem]:
     """Rounds that are missing, out of order, outside the year, or due before the day they refer to."""
     given = {r.get("id"): (i, r) for i, r in _items(plan, "rounds")}
@@ -190,6 +203,21 @@ def addresses(plan: dict) -> Iterator[Problem]:
     for i, sector in listed if any(s.get("email") for _, s in listed) else ():
         if sector.get("code") in holding and not sector.get("email"):
             yield Problem("PLAN71", ("sectors", i, "code"), {"sector": sector["code"]})
+
+
+#: What Windows takes for a device, whatever follows the dot, and a workbook for a value, a sheet of its own.
+_DEVICES = re.compile(r"(CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])\Z")
+_VALUES = frozenset(("TRUE", "FALSE", "VERO", "FALSO", "HISTORY"))
+
+
+def taken_names(plan: dict) -> Iterator[Problem]:
+    """Codes of sectors and objectives that another program takes for something else: no file or sheet can bear them."""
+    for array in ("sectors", "objectives"):
+        for i, item in _items(plan, array):
+            code = str(item.get("code", ""))
+            head = code.partition(".")[0].strip().upper()
+            if _DEVICES.match(head) or head in _VALUES:
+                yield Problem("PLAN36" if _DEVICES.match(head) else "PLAN35", (array, i, "code"), {"value": code})
 
 
 def _day(iso: str) -> str:
@@ -254,4 +282,4 @@ def measured(plan: dict) -> Iterator[Problem]:
                     yield Problem(code, ("objectives", i, "sheet", "entities", n, "target"), {**said, "target": entity["target"]})
 
 
-CHECKS = (repeated, unknown_sectors, unknown_objectives, holders, lines, entities, dates, weights, sector_weights, measured, addresses)
+CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, holders, lines, entities, owners, dates, weights, sector_weights, measured)

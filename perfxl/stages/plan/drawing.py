@@ -40,6 +40,7 @@ from perfxl.stages.plan.layout import (
 )
 from perfxl.stages.plan.rules import Lists, add_column_rules, sum_of_weights
 from perfxl.workbook import values
+from perfxl.workbook.formulas.calculating import computed
 
 #: Rows ready to be filled in under the last one.
 SPARE = 200
@@ -70,7 +71,7 @@ def draw(document: dict, language: str, extension: dict | None) -> bytes:
     lists.close()
     draw_readme(readme, document, say, {s.id: drawn[s.id] for s in tables}, body)
     identify(book, document)
-    return saved(book)
+    return computed(saved(book), language)
 
 
 def _rows(document: dict, sheet: Sheet) -> list[tuple[str, dict]]:

@@ -15,11 +15,11 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 def staff(view: View) -> set[str]:
-    """The names in the internal field of staff, less those that are published as managers and responsibles.
+    """The names in the internal field of staff and of the owners, less those that are published as managers and responsibles.
 
     Only what has at least two words is taken for a name: the field also holds offices.
     """
-    named, open_ = set(), {s.get("manager", "") for s in view.sectors}
+    named, open_ = {o["name"] for o in view.content.get("owners", ())}, {s.get("manager", "") for s in view.sectors}
     for objective in view.objectives:
         sheet = objective.get("sheet", {})
         named |= {name.strip() for name in sheet.get("staff", ())}

@@ -1,9 +1,13 @@
 """A Word document as PDF, through LibreOffice where it is installed: tagged, with bookmarks, PDF/A-2 and PDF/UA."""
 
+import contextlib
 import json
 import os
 import re
+import signal
 import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,7 +17,8 @@ from perfxl.stages.report.package import packed, parts
 #: Filter options of LibreOffice: PDF/A-2, tagged, PDF/UA, bookmarks from the headings, links kept, pictures not degraded.
 OPTIONS = {"SelectPdfVersion": 2, "UseTaggedPDF": True, "PDFUACompliance": True, "ExportBookmarks": True, "ExportNotes": False,
            "ExportLinksRelativeFsys": False, "UseLosslessCompression": True, "ReduceImageResolution": False, "DisplayPDFDocumentTitle": True}
-SECONDS = 600
+#: Seconds that LibreOffice may take: for any document, and more for each 100 KB of it; after how many it is told.
+SECONDS, SECONDS_EACH, TOLD_AFTER = 120, 20, 15
 
 
 class NoOffice(RuntimeError):
@@ -25,10 +30,11 @@ def office() -> str | None:
     return safe_path.program("soffice", "libreoffice")
 
 
-def to_pdf(document: bytes) -> bytes:
+def to_pdf(document: bytes, waiting: Callable[[int, int], None] | None = None) -> bytes:
     """The PDF of a Word document; ``NoOffice`` when it cannot be made.
 
-    LibreOffice works in a profile of its own, thrown away afterwards: no macro, no setting of the user takes part.
+    LibreOffice works in a profile of its own, thrown away afterwards: no macro, no setting of the user takes part. One that
+    takes long is told with ``waiting`` (seconds passed, seconds it may take); one that hangs is ended with all it started.
     """
     program = office()
     if program is None:
@@ -40,14 +46,45 @@ def to_pdf(document: bytes) -> bytes:
         command = [program, f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}", "--headless", "--norestore", "--convert-to",
                    f"pdf:writer_pdf_Export:{json.dumps(options)}", "--outdir", folder, str(source)]
         environment = {**os.environ, "SOURCE_DATE_EPOCH": "1577836800"}
-        try:
-            run = subprocess.run(command, capture_output=True, timeout=SECONDS, env=environment, cwd=folder, check=False)
-        except (OSError, subprocess.TimeoutExpired) as problem:
-            raise NoOffice(str(problem)) from problem
+        said = Path(folder) / "said"
+        _run(command, environment, said, SECONDS + SECONDS_EACH * (len(document) // 100_000), waiting)
         made = source.with_suffix(".pdf")
         if not made.is_file():
-            raise NoOffice(run.stderr.decode(errors="replace").strip()[-500:])
+            raise NoOffice(said.read_bytes()[-500:].decode(errors="replace").strip())
         return _in_tab_order(made.read_bytes())
+
+
+def _run(command: list[str], environment: dict, said: Path, most: int, waiting: Callable[[int, int], None] | None) -> None:
+    """Run LibreOffice to its end, ``most`` seconds at most; what it says goes to a file, so that nothing waits for a pipe."""
+    apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP} if sys.platform == "win32" else {"start_new_session": True}
+    with said.open("wb") as out:
+        try:
+            running = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment, cwd=said.parent, **apart)
+        except OSError as problem:
+            raise NoOffice(str(problem)) from problem
+        try:
+            running.wait(min(TOLD_AFTER, most))
+        except subprocess.TimeoutExpired:
+            try:
+                if waiting is not None:
+                    waiting(min(TOLD_AFTER, most), most)
+                running.wait(max(0, most - TOLD_AFTER))
+            except subprocess.TimeoutExpired:
+                raise NoOffice(f"{most} s") from None
+        finally:
+            _end(running)
+
+
+def _end(running: subprocess.Popen) -> None:
+    """End what is still running of LibreOffice: it starts programs of its own, which outlive the one that was started."""
+    if sys.platform == "win32":
+        if running.poll() is None:
+            subprocess.run(["taskkill", "/T", "/F", "/PID", str(running.pid)], capture_output=True, check=False)
+        return
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(running.pid, signal.SIGKILL)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        running.wait(5)
 
 
 def page_count(made: bytes) -> int:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from perfxl.model.arithmetic import applicable, degree
+from perfxl.model.arithmetic import applicable, dec, degree, typed_as_shares
+from perfxl.model.documents import schema
 from perfxl.model.fields import Field, extension_fields, objective_fields, part_fields
 from perfxl.model.readings import read, revisions
 from perfxl.stages.consolidate.rows import is_story
@@ -302,8 +303,12 @@ def _window(view: View, speech: Speech, phase: dict, k: int) -> Runs:
 def _outcome(view: View, speech: Speech, held, round: str) -> OutcomeLine:
     found = view.outcome(round, held)
     why = speech.words(f"exclusion_{found['exclusion']}") if found.get("exclusion") else speech.say("yes")
+    usual = schema("plan")["$defs"]["rules"]["properties"]["derivable_tolerance"]["default"]
+    near = dec(view.content.get("rules", {}).get("derivable_tolerance", usual))
+    shares = found.get("by_phases") is not None and typed_as_shares(held.objective.get("sheet", {}), round, dec(found.get("declared")), near)
     return OutcomeLine(held.holder["sector"], speech.at("when", round), round, speech.weight(found.get("weight")),
-                       speech.outcome(found.get("by_phases")), speech.outcome(found.get("by_results") or found.get("by_measures")),
+                       speech.say("as_shares") if shares else speech.outcome(found.get("by_phases")),
+                       speech.outcome(found.get("by_results") or found.get("by_measures")),
                        *(speech.outcome(found.get(k)) for k in ("declared", "evaluated", "value")), why)
 
 

@@ -4,11 +4,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 from perfxl.campaign import Campaign
+from perfxl.campaign.register import Approval, approvals
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import place
 from perfxl.ui.addin.desk import Desk, GivenUp
 from perfxl.ui.addin.questions import Field, Question
+from perfxl.workflow import register_updates
 from perfxl.workflow import rounds as of_campaign
 from perfxl.workflow.running import CannotRun
 
@@ -76,6 +78,12 @@ def consolidated_rounds(campaign: Campaign, desk: Desk) -> list[Round]:
     if not rounds:
         raise CannotRun(Texts("addin", desk.language)("nothing_consolidated", folder=campaign.folder))
     return rounds
+
+
+def approvals_of(campaign: Campaign, desk: Desk) -> dict[str, Approval]:
+    """The approval in force of each approved round."""
+    with register_updates.opened(campaign, desk.language, CannotRun, write=False) as register:
+        return approvals(register)
 
 
 def round_field(campaign: Campaign, desk: Desk, rounds: list[Round], first: str | None = None) -> Field:

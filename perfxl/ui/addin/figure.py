@@ -5,16 +5,17 @@ from pathlib import Path
 
 from perfxl.model import identity
 from perfxl.model.rounds import Rounds
-from perfxl.model.texts import LANGUAGES, area
 from perfxl.workbook import sheets
 from perfxl.workbook.sheets.refs import parse_cell
 
-#: A code of an objective, a sector or a line at the head of a text: ``S1.00001``, ``S2``, ``05.01``.
-_CODE = re.compile(r"\s*([A-Za-z0-9]+(?:[./-][A-Za-z0-9]+)*)(?=\s|$|[:–·(])")
+#: The first word of a text: what may be a code of an objective, a sector or a line.
+_WORD = re.compile(r"\s*([^\s:–·(]+)")
+_TOTALS = ("totale", "total", "ente", "body")
 
 
-def at(path: Path, sheet: str, cell: str) -> str | None:
-    """What the cell ``cell`` of ``sheet`` in the workbook at ``path`` is about; None when that cannot be told."""
+def at(document: dict, path: Path, sheet: str, cell: str) -> str | None:
+    """What the cell ``cell`` of ``sheet`` in the workbook at ``path`` is about, by the codes of the consolidated ``document`` that stand
+    in its row: an objective (in a sector, where that is known), a line, a sector, the body; None when none stands there."""
     place = parse_cell(cell)
     try:
         book = sheets.open_book(path.read_bytes(), path.name)
@@ -23,38 +24,41 @@ def at(path: Path, sheet: str, cell: str) -> str | None:
     found = book.sheet(sheet)
     if found is None or place is None:
         return None
-    sector = _sector_of(book, sheet)
-    row, column = place
-    for left in (*range(column, 0, -1), *range(column + 1, column + 4)):
-        said = found.cells.get((row, left))
-        word = _code(said.value) if said is not None and isinstance(said.value, str) else None
-        if word == "":
-            return sector or "ENTE"
-        if word is not None:
-            return f"{sector}/{word}" if sector and word != sector and "." in word else word
-    return sheet if sector and sheet != sector else sector
-
-
-def _code(text: str) -> str | None:
-    """The code at the head of ``text``; "" for the line of a total; None when there is neither."""
-    if text.strip().casefold().startswith(_totals()):
-        return ""
-    found = _CODE.match(text)
-    return found[1] if found and (any(c.isdigit() for c in found[1]) or found[1].isupper()) else None
-
-
-def _totals() -> tuple[str, ...]:
-    words = area("result")
-    return tuple(words[key][language].casefold().split("(")[0].strip() for key in ("body_total", "sector_total") if key in words
-                 for language in LANGUAGES) + ("totale", "total", "ente", "body")
-
-
-def _sector_of(book: sheets.Book, sheet: str) -> str:
-    """The sector that a sheet is about: that of the form, or the one whose code the sheet bears; "" when it is about several."""
+    codes = _Codes(document)
     form = identity.parse(str(book.names.get(identity.CONSTANT) or ""))
-    if form:
-        return form.sector
-    return sheet if re.fullmatch(r"[A-Z]{1,4}\d{0,3}", sheet) else ""
+    sector = form.sector if form else sheet if sheet in codes.sectors else ""
+    words = [w for column in range(1, max(place[1], _HEAD) + 1) if (w := _first_word(found.cells.get((place[0], column))))]
+    about = next((w for w in words if w in codes.objectives), None) or (sheet if sheet in codes.objectives else None)
+    if about:
+        own = next((w for w in words if w in codes.sectors), sector)
+        return f"{own}/{about}" if own in codes.objectives[about] else about
+    if sector:
+        return sector
+    line = next((w for w in words if w in codes.lines or w in codes.sectors), None)
+    return line or ("ENTE" if any(w.casefold() in _TOTALS for w in words) else None)
+
+
+#: Columns at the head of a row that are looked at for codes, whatever cell is chosen; of the others those to its left.
+_HEAD = 6
+
+
+class _Codes:
+    """The codes of a consolidated document: ``sectors``, ``lines``, and ``objectives`` with the sectors that hold each."""
+
+    def __init__(self, document: dict):
+        content = document["content"]
+        self.sectors = {s["code"] for s in content["sectors"]}
+        self.lines = {line["code"] for line in content.get("cascade", ())}
+        self.objectives: dict[str, set[str]] = {}
+        for objective in content.get("objectives", ()):
+            holders = {h["sector"] for h in objective["holders"]}
+            for code in (objective["code"], *(h["code"] for h in objective["holders"] if "code" in h)):
+                self.objectives.setdefault(code, set()).update(holders)
+
+
+def _first_word(cell: sheets.Cell | None) -> str:
+    found = _WORD.match(cell.value) if cell is not None and isinstance(cell.value, str) else None
+    return found[1] if found else ""
 
 
 def choices(document: dict, language: str) -> tuple[tuple[str, str], ...]:

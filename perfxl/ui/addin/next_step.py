@@ -23,7 +23,7 @@ def next_step(board: Board, language: str) -> Step:
 def _next(board: Board) -> tuple[str, dict]:
     expected = [r for r in board.rows if r.expected]
     without = [r.sector for r in expected if not r.issue]
-    unsent = [r.sector for r in expected if r.issue and not r.mail and not r.versions]
+    unsent = [r.sector for r in expected if r.issue and r.mail in ("", "drafted") and not r.versions]
     late = [r.sector for r in expected if r.state == "late"]
     waiting = [r.sector for r in expected if r.state == "waiting"]
     if board.approval:

@@ -57,7 +57,8 @@ class Overview(ttk.Frame):
         self.head.configure(text="   ".join(board_summary(board, self.language)[:3]))
         headings, rows = board_table(board, self.language)
         names = [f"c{n}" for n in range(len(headings))]
-        self.table.configure(columns=names)
+        if list(self.table["columns"]) != names:  # told again, the toolkit would make each as wide as at first
+            self.table.configure(columns=names)
         for number, (name, heading) in enumerate(zip(names, headings, strict=True)):
             self.table.heading(name, text=heading, anchor="w")
             self.table.column(name, width=_WIDTHS[min(number, len(_WIDTHS) - 1)], minwidth=40, stretch=number == 0)

@@ -1,7 +1,6 @@
 """What a button tells when something is in its way, and where it writes what only a technician wants to read."""
 
 import contextlib
-import errno
 import os
 import subprocess
 import sys
@@ -12,8 +11,9 @@ from pathlib import Path
 
 from perfxl.campaign import BadExtension
 from perfxl.model.findings import Finding
-from perfxl.model.texts import Texts, area
+from perfxl.model.texts import Texts
 from perfxl.ui.addin import place
+from perfxl.ui.system import reason
 from perfxl.workflow.running import CannotRun
 
 #: Findings that a dialog tells; the rest stand in the lists.
@@ -32,12 +32,6 @@ def in_words(problem: Exception, language: str) -> str:
     if isinstance(problem, OSError):
         return say("os_trouble", path=problem.filename or "", reason=reason(problem, language), log=log)
     return told_elsewhere("no_memory") if isinstance(problem, MemoryError) else say("trouble", log=log)
-
-
-def reason(problem: OSError, language: str) -> str:
-    """What the system complains of, in words; in its own where there are none."""
-    key = f"os_{errno.errorcode.get(problem.errno, '')}"
-    return Texts("cli", language)(key) if key in area("cli") else problem.strerror or str(problem)
 
 
 def told(findings: Iterable[Finding], language: str) -> list[str]:

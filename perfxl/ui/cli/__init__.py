@@ -8,10 +8,12 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from types import ModuleType
+from typing import NoReturn
 
 from perfxl.model import safe_path
-from perfxl.model.texts import LANGUAGES, Texts, area
+from perfxl.model.texts import LANGUAGES, Texts, area, plain
 from perfxl.model.version import __version__
+from perfxl.ui import system
 from perfxl.ui.cli.arguments import Arguments
 
 
@@ -37,6 +39,14 @@ def speak(language: str) -> None:
     argparse.ngettext = lambda one, several, count: translate(one if count == 1 else several)
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that says nothing raw of what it was given."""
+
+    def error(self, message: str) -> NoReturn:
+        """Tell the user and end."""
+        super().error(plain(message))
+
+
 def command_names() -> list[str]:
     """The commands there are, in the order of their help: modules of this room that have one among the texts."""
     there = {found.name for found in pkgutil.iter_modules(__path__)}
@@ -57,10 +67,10 @@ def parser(language: str, attached: bool = False, given: Sequence[str] | None = 
     """
     speak(language)
     say = Texts("cli", language)
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Parser(add_help=False)
     common.add_argument("--lang", choices=LANGUAGES, default=language, help=say("help_lang"))
     common.add_argument("-h", "--help", action="help", help=say("help_help"))
-    top = argparse.ArgumentParser(prog="perfxl", description=say("help_perfxl"), add_help=False, allow_abbrev=False,
+    top = _Parser(prog="perfxl", description=say("help_perfxl"), add_help=False, allow_abbrev=False,
                                   parents=[common], epilog=say("help_exit"))
     top.add_argument("--version", action="version", version=f"perfxl {__version__}", help=say("help_version"))
     commands = top.add_subparsers(dest="command", metavar=say("help_command"), required=True)
@@ -77,13 +87,23 @@ def parser(language: str, attached: bool = False, given: Sequence[str] | None = 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    system.open_streams()
+    try:
+        return _told(given)
+    except KeyboardInterrupt:
+        system.say(Texts("cli", language_of(given))("interrupted"))
+        return 2
+    except BrokenPipeError:  # whoever reads has gone: nothing more is written, at the end of the process either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+
+
+def _told(given: list[str]) -> int:
+    """Run one command and say what stops it; the exit code."""
     safe_path.secure()
     # Documents have no cycles: looking for garbage among them over and over takes a tenth of the time.
     gc.set_threshold(20_000, 20, 50)
-    given = sys.argv[1:] if arguments is None else arguments
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
     args = parser(language_of(given), "--active" in given, given).parse_args(given)
     from perfxl.campaign import BadExtension
     from perfxl.ui import screen
@@ -91,28 +111,29 @@ def main(arguments: list[str] | None = None) -> int:
 
     say = Texts("cli", args.lang)
     try:
-        return _run(args)
+        endless = system.endless(vars(args).values())
+        if endless:
+            raise CannotRun(say("not_a_file", path=endless))
+        code = _run(args)
+        sys.stdout.flush()
+        return code
     except CannotRun as reason:
         screen.show_findings(reason.findings, args.lang, sys.stderr)
-        print(reason, file=sys.stderr)
+        system.say(reason)
     except BadExtension as bad:
         screen.show_findings(bad.findings, args.lang, sys.stderr)
-        print(say("bad_extension", path=bad.path, reason=bad.reason), file=sys.stderr)
-    except KeyboardInterrupt:
-        print(say("interrupted"), file=sys.stderr)
+        system.say(say("bad_extension", path=bad.path, reason=bad.reason))
     except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+        raise
     except MemoryError:
-        print(say("no_memory"), file=sys.stderr)
+        system.say(say("no_memory"))
     except OSError as problem:
-        from perfxl.ui.addin import telling
-
-        print(say("os_error", path=problem.filename or "", reason=telling.reason(problem, args.lang)), file=sys.stderr)
-    except Exception:
+        system.say(system.words(problem, args.lang))
+    except Exception as problem:
         if os.environ.get("PERFXL_DEBUG"):
             raise
-        print(say("fault", path=_keep_fault()), file=sys.stderr)
+        cause = system.behind(problem)
+        system.say(system.words(cause, args.lang) if cause else say("fault", path=_keep_fault()))
     return 2
 
 
@@ -144,9 +165,12 @@ def _keep_fault() -> str:
     import tempfile
     import traceback
 
-    with tempfile.NamedTemporaryFile("w", prefix="perfxl-", suffix=".log", delete=False, encoding="utf-8") as file:
-        file.write(f"perfxl {__version__}, Python {sys.version}\n{' '.join(sys.argv)}\n\n{traceback.format_exc()}")
-    return file.name
+    try:
+        with tempfile.NamedTemporaryFile("w", prefix="perfxl-", suffix=".log", delete=False, encoding="utf-8", errors="replace") as file:
+            file.write(f"perfxl {__version__}, Python {sys.version}\n{' '.join(sys.argv)}\n\n{traceback.format_exc()}")
+        return file.name
+    except OSError:  # not even that can be written
+        return "–"
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
 from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import CLEAN
-from perfxl.ui.screen import progress
+from perfxl.ui.screen import progress, show_path
 from perfxl.workflow import ask as asking
 from perfxl.workflow.workers import Workers
 
@@ -26,7 +26,7 @@ def run(args: Namespace) -> int:
     found = asking.ask(Campaign(args.folder), args.round, args.sector, args.lang, progress(args.lang),
                        Workers(args.executor, args.workers))
     for path in found.paths:
-        print(path)
+        show_path(path)
     if found.left:
         print(say("ask_left", left=found.left), file=sys.stderr)
     said = "ask_done" if found.paths else "ask_none"

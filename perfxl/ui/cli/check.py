@@ -24,19 +24,22 @@ def arguments(given: Arguments) -> None:
     given.active()
     given.add("--json", action="store_true", text="json_findings")
     given.add("--marked", metavar="DIR", type=Path, text="marked")
+    given.round(usual=False)
+    given.add("--notes", action="store_true", text="notes")
     given.readers()
 
 
 def run(args: Namespace) -> int:
     """Do it; the exit code."""
     say = Texts("cli", args.lang)
-    found = inspection.inspect(args.paths, args.lang, progress(args.lang), Workers(args.executor, args.workers))
+    found = inspection.inspect(args.paths, args.lang, progress(args.lang), Workers(args.executor, args.workers),
+                               args.round)
     if not found.files and not found.findings and not any((p / "piano.xlsx").is_file() for p in args.paths):
         raise CannotRun(say("nothing_to_check", paths=", ".join(map(str, args.paths))))
     if args.json:
         sys.stdout.write(documents.dumps(report(found.findings, args.lang)))
     else:
-        show_findings(found.findings, args.lang, sys.stdout)
+        show_findings(found.findings, args.lang, sys.stdout, args.notes)
         print(say("check_done", files=len(found.files), **counts(found.findings)))
     if args.marked:
         made, failed = inspection.write_marked(found, args.marked, args.lang)

@@ -23,6 +23,7 @@ def arguments(given: Arguments) -> None:
     given.round(usual=True)
     given.active()
     given.add("--json", action="store_true", text="json")
+    given.add("--notes", action="store_true", text="notes")
     given.readers()
 
 
@@ -37,7 +38,7 @@ def run(args: Namespace) -> int:
     if args.json:
         sys.stdout.write(documents.dumps(summary))
         return exit_code(run.findings)
-    show_findings(run.findings, args.lang, sys.stdout)
+    show_findings(run.findings, args.lang, sys.stdout, args.notes)
     show_outcomes(summary, args.lang)
     print(say("consolidate_done", path=run.workbook))
     if run.approval:

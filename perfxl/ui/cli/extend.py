@@ -8,7 +8,7 @@ from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
 from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import CLEAN
-from perfxl.ui.screen import progress
+from perfxl.ui.screen import progress, show_path
 from perfxl.workflow import extend as stage
 
 
@@ -27,7 +27,7 @@ def run(args: Namespace) -> int:
     done = stage.extend(Campaign(args.folder), args.round, args.to, args.sector, args.lang, date.today(), args.anyway,
                         progress(args.lang))
     for path in done.issued.paths if done.issued else ():
-        print(path)
+        show_path(path)
     print(say("extend_done", day=f"{args.to:%d/%m/%Y}", who=", ".join(args.sector) or say("extend_all"),
               count=len(done.sectors), sectors=", ".join(done.sectors) or say("nobody")), file=sys.stderr)
     return CLEAN

@@ -13,8 +13,8 @@ from perfxl.ui.cli.shared import (
     exit_code,
     extension_for,
 )
-from perfxl.ui.screen import show_findings
-from perfxl.workflow.running import CannotRun
+from perfxl.ui.screen import show_findings, show_path
+from perfxl.workflow.running import CannotRun, violations_told
 
 UNFILLABLE = ("type", "const", "additionalProperties", "format", "uniqueItems", "maxItems")
 
@@ -34,10 +34,10 @@ def run(args: Namespace) -> int:
     # A row that lacks something, a value beyond its limits: ``read`` prints what a sector typed, and it can be typed again.
     wrong = [v for v in documents.violations("return", document, extension) if v.rule in UNFILLABLE]
     if wrong:
-        listed = "\n".join(f"  {documents.pointer(v.path) or '/'}: {v.rule} {v.limit}" for v in wrong[:20])
+        listed = violations_told(wrong[:20], args.lang)
         raise CannotRun(say("return_invalid", count=len(wrong), listed=listed))
     made, findings = stage.fill(args.file.read_bytes(), document, extension)
     documents.write_bytes(args.output, made)
-    print(args.output)
+    show_path(args.output)
     show_findings(findings, args.lang, sys.stderr)
     return exit_code(findings)

@@ -7,7 +7,7 @@ from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
 from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import exit_code
-from perfxl.ui.screen import progress, show_findings
+from perfxl.ui.screen import progress, show_findings, show_path
 from perfxl.workflow.issue import issue as issue_forms
 
 #: It can be done on the workbook open in Excel.
@@ -28,7 +28,7 @@ def run(args: Namespace) -> int:
     say = Texts("cli", args.lang)
     made = issue_forms(Campaign(args.folder), args.round, args.sector, args.lang, progress(args.lang), args.anyway)
     for path in made.paths:
-        print(path)
+        show_path(path)
     show_findings(made.findings, args.lang, sys.stderr)
     again = len(made.paths) - len(made.fresh)
     print(say("issue_done", count=len(made.paths), folder=args.folder / "ricevute" / args.round), file=sys.stderr)

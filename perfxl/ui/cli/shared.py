@@ -54,4 +54,6 @@ def show_messages(args: Namespace, post) -> int:
     print(say("post_dry" if args.dry_run else "post_done", new=new, count=len(post.messages)))
     if any(p.path for p in post.messages):
         print(say("post_drafts", folder=args.folder / posting.FOLDER / args.round))
+    if any(p.state in ("drafted", "waiting") for p in post.messages):
+        print(say("post_waiting", round=args.round))
     return exit_code(post.findings)

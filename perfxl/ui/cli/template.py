@@ -10,6 +10,7 @@ from perfxl.stages.mail import wording
 from perfxl.stages.report import templates
 from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import CLEAN
+from perfxl.ui.screen import show_path
 from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.running import CannotRun
 
@@ -33,6 +34,6 @@ def run(args: Namespace) -> int:
     language = plan["body"].get("language", "it")
     for path in (*masters.write(args.folder, language, campaign.extension), *templates.write(args.folder, language),
                  *wording.write(args.folder, language)):
-        print(path)
+        show_path(path)
     print(say("template_done"))
     return CLEAN

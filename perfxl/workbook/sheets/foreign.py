@@ -51,7 +51,8 @@ def not_a_zip(data: bytes, file: str) -> tuple[str, dict]:
     if data.startswith(_OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
             return "FILE12" if any(sign.encode("utf-16-le") in data for sign in _LABELS) else "FILE04", {}
-        if "ETExtData".encode("utf-16-le") in data or file.casefold().endswith(".et"):
+        name = file.casefold()
+        if name.endswith(".et") or "ETExtData".encode("utf-16-le") in data and not name.endswith(".xls"):
             return "FILE11", SAVE_AS["et"]
         if "WordDocument".encode("utf-16-le") in data:
             return "FILE02", {"kind": "Word (.doc)"}

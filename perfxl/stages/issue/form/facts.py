@@ -11,10 +11,12 @@ from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form.names import BANNER_LIMIT, CHECKS, STEPS, SUMMARY, TITLE
 from perfxl.stages.issue.form.writing import Form, get
-from perfxl.workbook.patch.cells import number_text, serial
+from perfxl.workbook.patch.cells import number_text, serial, tag
 from perfxl.workbook.patch.package import parse, serialise
 from perfxl.workbook.patch.workbook import Workbook
 
+#: The date that the masters give as an example.
+EXAMPLE = "31/12/2021"
 _CUSTOM = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
 _VALUES = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
 _CUSTOM_TYPE = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
@@ -62,6 +64,7 @@ def write(form: Form, document: dict, plan: dict) -> None:
             sheet.put_number(ref.top, ref.left, value)
         else:
             sheet.put_text(ref.top, ref.left, value)
+    _of_the_year(form, document["identity"]["year"])
     if document.get("requests"):
         _steps(form, document)
     _lines(form, document, plan)
@@ -71,6 +74,21 @@ def _deadline(document: dict, round: Round) -> str | None:
     """The day to return the form by; of questions the first day that one is due."""
     asked = document.get("requests")
     return min((r["due"] for r in asked if "due" in r), default=None) if asked else round.deadline or None
+
+
+def _of_the_year(form: Form, year: int) -> None:
+    """Have the examples of dates, in the steps and in the prompts of the cells, be of the plan's own year."""
+    own = EXAMPLE.replace("2021", str(year))
+    for n in range(1, STEPS + 1):
+        place = form.cell(f"pxm_step_{n}")
+        text = place[0].text(place[1].top, place[1].left) if place else ""
+        if EXAMPLE in text:
+            place[0].put_text(place[1].top, place[1].left, text.replace(EXAMPLE, own))
+    for entry in form.book.entries:
+        for check in form.book.sheet(entry).root.iter(tag("dataValidation")):
+            for attribute in ("prompt", "error"):
+                if EXAMPLE in check.get(attribute, ""):
+                    check.set(attribute, check.get(attribute).replace(EXAMPLE, own))
 
 
 def _steps(form: Form, document: dict) -> None:

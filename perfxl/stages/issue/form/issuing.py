@@ -13,6 +13,7 @@ from perfxl.stages.issue.form.names import CHECKS, SUMMARY, required
 from perfxl.stages.issue.form.visible import Visibility
 from perfxl.stages.issue.form.writing import Form, get
 from perfxl.workbook.binding import return_tables, table_name
+from perfxl.workbook.formulas.calculating import compute
 from perfxl.workbook.patch.cells import Sheet, tag
 from perfxl.workbook.patch.workbook import (
     Entry,
@@ -66,6 +67,7 @@ class Issuing:
         facts.write_results(self.form, self.document, self.round)
         self._identify()
         self.form.fit_rows()
+        compute(self.book, self.language)
         return self.book.save()
 
     # -- the master

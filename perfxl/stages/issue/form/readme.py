@@ -24,15 +24,15 @@ def draw(draft: Draft, sheet) -> None:
         canvas.named(name, 2)
         canvas.row += 1
     canvas.section(words("readme_steps"))
-    for number in range(1, STEPS + 1):
-        step = words(f"step_{number}") if number != 3 else words(f"step_3_{draft.round}")
+    steps = [n for n in range(1, STEPS + 1) if n != 5 or draft.round != "plan"]  # nothing is told at length in the plan round
+    for number, step in enumerate(steps, 1):
         canvas.put(1, words("step", number=number), "label")
-        canvas.put(2, step, "text")
+        canvas.put(2, words(f"step_{step}") if step != 3 else words(f"step_3_{draft.round}"), "text")
         canvas.named(f"pxm_step_{number}", 2)
         canvas.row += 1
     canvas.section(words("readme_legend"))
-    for key, moment, open_ in (("open", draft.round, True), ("locked", "plan", False), ("monitoring", "monitoring", False),
-                               ("final", "final", False)):
+    moments = [("monitoring", "monitoring", False), ("final", "final", False)][: ("plan", "monitoring", "final").index(draft.round)]
+    for key, moment, open_ in (("open", draft.round, True), ("locked", "plan", False), *moments):
         draft.look.paint(canvas.put(1, words(f"legend_{key}"), "text"), moment=moment, open_=False)
         if open_:
             sheet.cell(canvas.row, 1).fill = look.fill(look.TINT)

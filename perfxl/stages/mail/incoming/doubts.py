@@ -34,10 +34,7 @@ def of_letter(letter: Letter, sectors: Iterable[Mapping], awaited: Mapping[str, 
     told = {"sender": said.sender, "subject": said.subject, "text": said.text[:200], "carries": _words("carries_nothing")}
     if letter.carries:
         told["carries"] = _words("carries_only", names=", ".join(dict.fromkeys(letter.carries[:MOST_NAMES])))
-    quoted = REFERENCE.search(said.subject)
-    answered = {r.rpartition("-")[2] for r in map(reference_of, said.answers) if r} | ({quoted[4]} if quoted else set())
-    listed = list(sectors)
-    known = [s["code"] for s in listed if said.sender in addresses(s)] or [s["code"] for s in listed if s["code"] in answered]
+    known = _writers(said, sectors)
     waiting = next((c for c in known if c in awaited), "")
     if not waiting:
         return Finding("MAIL37", Place(letter.label), told, sector=next(iter(known), ""))
@@ -46,9 +43,15 @@ def of_letter(letter: Letter, sectors: Iterable[Mapping], awaited: Mapping[str, 
 
 def of_secret(item: Item, place: Place, sectors: Iterable[Mapping]) -> Finding:
     """What there is to say of something encrypted; of somebody whom the plan does not know, it may be none of ours."""
-    sender = item.envelope.sender if item.envelope else ""
-    sector = next((s["code"] for s in sectors if sender and sender in addresses(s)), "")
+    sector = next(iter(_writers(item.envelope, sectors)), "") if item.envelope else ""
     return Finding("MAIL41", place, {"name": item.name, "how": item.secret}, sector=sector, severity="" if sector else "warning")
+
+
+def _writers(said: Envelope, sectors: Iterable[Mapping]) -> list[str]:
+    """The sectors that a message comes from, by its sender; else those whose reference or message of ours it answers."""
+    listed, quoted = list(sectors), REFERENCE.search(said.subject)
+    answered = {r.rpartition("-")[2] for r in map(reference_of, said.answers) if r} | ({quoted[4]} if quoted else set())
+    return [s["code"] for s in listed if said.sender in addresses(s)] or [s["code"] for s in listed if s["code"] in answered]
 
 
 def round_words(round: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from email.message import Message
 
 from perfxl.model.findings import Finding, Place
@@ -22,7 +22,6 @@ from perfxl.stages.mail.incoming import (
     tnef,
 )
 from perfxl.stages.mail.incoming.model import (
-    DEEPEST,
     ITEM_LIMIT,
     MB,
     Budget,
@@ -33,47 +32,13 @@ from perfxl.stages.mail.incoming.model import (
     Source,
     TooMuch,
 )
+from perfxl.stages.mail.incoming.pairing import Detached, Where, Whole, paired
 from perfxl.stages.mail.incoming.pec import Notice
 from perfxl.stages.mail.incoming.signed import Signed
 from perfxl.stages.mail.incoming.trust import Trust
 
 #: The headers that say how a message is built.
 _CONTENT = re.compile(r"^(?:content-[\w-]+|mime-version):.*\n(?:[ \t].*\n)*", re.I | re.M)
-
-
-@dataclass(frozen=True)
-class _Where:
-    """Where something was found: the containers around it, the envelope of the outermost message, signatures around it."""
-
-    inside: tuple[str, ...]
-    envelope: Envelope | None = None
-    signatures: tuple[Signature, ...] = ()
-    arrived: str = ""
-
-    def into(self, name: str) -> "_Where":
-        if len(self.inside) >= DEEPEST:
-            raise TooMuch({"it": "i contenitori uno dentro l’altro", "en": "the containers one inside the other"}, DEEPEST)
-        return replace(self, inside=(*self.inside, name))
-
-    def place(self, *names: str) -> Place:
-        return Place(" › ".join((*self.inside, *names)))
-
-
-@dataclass(frozen=True)
-class _Detached:
-    """A signature that stands in a file of its own."""
-
-    name: str
-    signed: Signed
-    where: _Where
-
-
-@dataclass(frozen=True)
-class _Whole:
-    """A container that was opened: a signature may be of the whole of it."""
-
-    content: bytes
-    inside: tuple[str, ...]
 
 
 def unpack(source: Source, trust: Trust = Trust()) -> list[Item | Letter | Notice | Finding]:
@@ -83,40 +48,11 @@ def unpack(source: Source, trust: Trust = Trust()) -> list[Item | Letter | Notic
     """
     found: list = []
     try:
-        for one in _Unpacking(trust).apart(source.content, source.label, _Where((), arrived=source.arrived)):
+        for one in _Unpacking(trust).apart(source.content, source.label, Where((), arrived=source.arrived)):
             found.append(one)
     except TooMuch as problem:
         found.append(Finding("MAIL11", Place(source.label), {"what": problem.what, "limit": problem.limit}))
-    return _paired(found, trust)
-
-
-def _paired(found: list, trust: Trust) -> list[Item | Letter | Notice | Finding]:
-    """``found`` with each signature of its own laid to what it signs: a file, all that was in a container, what a manifest lists."""
-    items = [f for f in found if not isinstance(f, _Detached | _Whole)]
-    for one in (f for f in found if isinstance(f, _Detached)):
-        signatures = _signatures(one, items, [f for f in found if isinstance(f, _Whole)], trust)
-        if not signatures:
-            items.append(Finding("MAIL33", one.where.place(one.name)))
-        for k, made in signatures.items():
-            items[k] = replace(items[k], signatures=(*items[k].signatures, *made))
-    return items
-
-
-def _signatures(one: _Detached, items: list, wholes: list[_Whole], trust: Trust) -> dict[int, tuple[Signature, ...]]:
-    """What ``one`` says of which of ``items``, by their numbers."""
-    several = [k for k, i in enumerate(items) if isinstance(i, Item)]
-    direct = [k for k in several if one.signed.of(items[k].content)]
-    found = {k: one.signed.signatures(items[k].content, trust) for k in direct}
-    for k in direct:
-        listed = asic.manifest(items[k].content)
-        beside = [n for n in several if n != k and items[n].inside == items[k].inside] if listed is not None else ()
-        found |= {n: found[k] for n in beside if asic.is_listed(items[n].content, listed)}
-    for whole in (w for w in wholes if one.signed.of(w.content)):
-        made = one.signed.signatures(whole.content, trust)
-        found |= {k: made for k in several if items[k].inside[:len(whole.inside)] == whole.inside}
-    stem = one.name.lower().removesuffix(".p7s").removesuffix(".p7m")
-    return found or {k: one.signed.signatures(items[k].content, trust) for k in several
-                     if items[k].name.lower() == stem and items[k].inside == one.where.inside}
+    return paired(found, trust)
 
 
 class _Unpacking:
@@ -125,12 +61,12 @@ class _Unpacking:
     def __init__(self, trust: Trust):
         self._trust, self._budget = trust, Budget()
 
-    def apart(self, data: bytes, name: str, where: _Where) -> Iterator[Item | Letter | Notice | Finding | _Detached | _Whole]:
+    def apart(self, data: bytes, name: str, where: Where) -> Iterator[Item | Letter | Notice | Finding | Detached | Whole]:
         """What is in ``data``, which is called ``name``: itself, when it is not a container."""
         self._budget.spend(len(data))
         archive = archives.opened(data)
         if archive is not None:
-            yield _Whole(data, (*where.inside, name))
+            yield Whole(data, (*where.inside, name))
             yield from self._archive(archive, where.into(name))
         elif messages.is_message(data):
             yield from self._parsed(data, where.into(name))
@@ -160,7 +96,7 @@ class _Unpacking:
                 return found
         return None
 
-    def _blocks(self, data: bytes, name: str, where: _Where) -> Iterator:
+    def _blocks(self, data: bytes, name: str, where: Where) -> Iterator:
         """The files in a file of text; itself, when there are none after all."""
         blocks = intext.lifted(data)[1]
         if not blocks:
@@ -168,7 +104,7 @@ class _Unpacking:
         for block in blocks:
             yield from self.apart(block.content, headers.decoded(block.name)[-200:] or name, where.into(name))
 
-    def _archive(self, archive, where: _Where) -> Iterator:
+    def _archive(self, archive, where: Where) -> Iterator:
         signatures = asic.Signatures() if archives.is_signed(archive) or archives.type_of(archive) else None
         made = []
         for inner, content in archives.files(archive, self._budget):
@@ -184,7 +120,7 @@ class _Unpacking:
             data = isinstance(one, Item) and not one.beside
             yield replace(one, signatures=(*one.signatures, *signatures.unchecked)) if data and signatures is not None else one
 
-    def _enveloped(self, kind: str, der: bytes, data: bytes, name: str, where: _Where) -> Iterator:
+    def _enveloped(self, kind: str, der: bytes, data: bytes, name: str, where: Where) -> Iterator:
         """What is in a wrapper of CMS (``envelopes.kind``)."""
         if kind == "encrypted":
             yield Item(name, data, where.inside, where.envelope, where.signatures, secret="S/MIME")
@@ -195,7 +131,7 @@ class _Unpacking:
         else:
             yield from self._wrapped(envelopes.opened(der, self._budget.room), data, name, where)
 
-    def _wrapped(self, wrapped: envelopes.Wrapped, data: bytes, name: str, where: _Where) -> Iterator:
+    def _wrapped(self, wrapped: envelopes.Wrapped, data: bytes, name: str, where: Where) -> Iterator:
         """The file in a wrapper that says nothing of it but when, or that it was made smaller."""
         if wrapped.content is None:
             yield Item(name, data, where.inside, where.envelope, where.signatures)
@@ -208,13 +144,13 @@ class _Unpacking:
         else:
             yield from self.apart(wrapped.content, inner, where.into(name))
 
-    def _signed(self, found: Signed, name: str, where: _Where) -> Iterator:
+    def _signed(self, found: Signed, name: str, where: Where) -> Iterator:
         """The file inside a signature, with what the signature says of it."""
         if found.content is None:
-            yield _Detached(name, found, where)
+            yield Detached(name, found, where)
             return
         inner = _stem(name)
-        yield _Whole(found.content, (*where.inside, name))
+        yield Whole(found.content, (*where.inside, name))
         signatures = (*where.signatures, *found.signatures(found.content, self._trust))
         within = replace(where.into(name), signatures=signatures)
         if messages.is_entity(found.content):
@@ -222,7 +158,7 @@ class _Unpacking:
         else:
             yield from self.apart(found.content, inner, within)
 
-    def _parsed(self, data: bytes, where: _Where) -> Iterator:
+    def _parsed(self, data: bytes, where: Where) -> Iterator:
         """What is in the message that ``data`` is; a finding when it breaks rules that reading it depends on."""
         try:
             yield from self._message(messages.parse(data), data, where)
@@ -231,7 +167,7 @@ class _Unpacking:
                 raise
             yield Finding("MAIL14", where.place())
 
-    def _message(self, message: Message, raw: bytes, where: _Where) -> Iterator:
+    def _message(self, message: Message, raw: bytes, where: Where) -> Iterator:
         """The attachments of a message; ``raw``: the bytes it stands in. The outermost envelope is kept: an inner one is what
         somebody says it was, unless an operator of certified mail says so."""
         seals = self._seals(message, raw)
@@ -257,7 +193,7 @@ class _Unpacking:
         names = tuple(p.name or p.type for p in leaves if isinstance(p, messages.Part))
         yield from self._told(self._carried(leaves, raw, where), names, where, outermost)
 
-    def _carried(self, carried: Iterable[messages.Part | Message], raw: bytes, where: _Where) -> Iterator:
+    def _carried(self, carried: Iterable[messages.Part | Message], raw: bytes, where: Where) -> Iterator:
         """What is in the parts of a message."""
         for number, part in enumerate(carried, 1):
             if isinstance(part, Message):
@@ -269,14 +205,14 @@ class _Unpacking:
             else:
                 yield from self.apart(part.content, part.name or f"part {number} ({part.type or 'text'})", where)
 
-    def _told(self, found: Iterator, names: tuple[str, ...], where: _Where, outermost: bool) -> Iterator:
+    def _told(self, found: Iterator, names: tuple[str, ...], where: Where, outermost: bool) -> Iterator:
         """``found``; when nothing but pictures of the text is in it, the message itself, unless it stands in another.
 
         ``names``: of all that is attached to it.
         """
         brought = False
         for one in found:
-            brought = brought or not (isinstance(one, _Whole) or isinstance(one, Item) and one.inline)
+            brought = brought or not (isinstance(one, Whole) or isinstance(one, Item) and one.inline)
             yield one
         if outermost and not brought:
             yield Letter(where.envelope, where.place().file, names)
@@ -289,7 +225,7 @@ class _Unpacking:
         content = signed.signed_part(raw, str(message.get_boundary()))
         return found.signatures(content, self._trust) if found is not None and content is not None else ()
 
-    def _msg(self, msg: outlook.Msg, where: _Where) -> Iterator:
+    def _msg(self, msg: outlook.Msg, where: Where) -> Iterator:
         """The attachments of a message saved by Outlook; of a signed one, those of the message as it travelled."""
         written, outermost = msg.text("007D").lstrip(), where.envelope is None
         if signed_one := msg.signed:
@@ -308,7 +244,7 @@ class _Unpacking:
         attached = list(msg.attachments())
         yield from self._told(self._attached(attached, where), tuple(a.name for a in attached), where, outermost)
 
-    def _attached(self, attached: Iterable[outlook.Attached], where: _Where) -> Iterator:
+    def _attached(self, attached: Iterable[outlook.Attached], where: Where) -> Iterator:
         for number, one in enumerate(attached, 1):
             name = headers.decoded(one.name)[:200] or f"part {number}"
             if one.message is not None:

@@ -50,11 +50,9 @@ def _begun(desk: Desk, folder: Path, path: Path) -> Done:
 
 def issue(campaign: Campaign, desk: Desk) -> Done:
     """*Emetti schede*: one workbook a sector. A round that is approved is issued again only when the user says so."""
-    from perfxl.workflow.standing import approved
-
     say = Texts("addin", desk.language)
     round = choosing.round_of(campaign, desk, _planned(campaign, desk), always=True)
-    approval = approved(campaign, desk.language).get(round)
+    approval = choosing.approvals_of(campaign, desk).get(round)
     if approval and not desk.ask_yes(say("ask_issue_approved", round=round.name(desk.language), act=approval.act)):
         raise GivenUp
     made = issue_forms(campaign, round, [], desk.language, desk.progress, anyway=approval is not None)

@@ -20,42 +20,46 @@ def explain(campaign: Campaign, desk: Desk) -> Done:
 
     say = Texts("addin", desk.language)
     rounds = choosing.consolidated_rounds(campaign, desk)
-    round, known = choosing.here(campaign, desk), None
-    if round in rounds and desk.active:
-        known = figure.at(desk.active, *desk.selected)
-    round = round if round in rounds else rounds[-1]
-    document = standing(campaign, round, desk.language).document
-    sentence = stage.explain(document, known, desk.language) if known else None
+    round = choosing.here(campaign, desk)
+    of = standing(campaign, round if round in rounds else rounds[-1], desk.language)
+    known = figure.at(of.document, desk.active, *desk.selected) if round in rounds and desk.active and desk.active.is_file() else None
+    sentence = stage.explain(of.document, known, desk.language) if known else None
     if sentence is None:
-        options = figure.choices(document, desk.language)
+        options = figure.choices(of.document, desk.language)
         said = choosing.asked(desk, say("button_explain"), say("ask_explain"), (
             choosing.round_field(campaign, desk, rounds), Field("what", say("field_figure"), "choice", options[0][0], options)), "button_explain")
-        document = standing(campaign, said["round"], desk.language).document
-        sentence = stage.explain(document, said["what"], desk.language)
+        of = standing(campaign, said["round"], desk.language)
+        sentence = stage.explain(of.document, said["what"], desk.language)
         if sentence is None:
             raise CannotRun(Texts("cli", desk.language)("nothing_to_explain", what=said["what"]))
-    return Done(sentence)
+    return Done("\n\n".join([sentence, *of.words(desk.language)]))
 
 
 def approve(campaign: Campaign, desk: Desk) -> Done:
-    """*Approva*: a round frozen with its act; the next one begins from it."""
-    from perfxl.campaign.register import approve as freeze
+    """*Approva*: a round frozen with its act; the next one begins from it. What is still open is shown before."""
+    from perfxl.campaign import register as records
     from perfxl.workflow import register_updates
-    from perfxl.workflow.standing import approved
 
-    say, known = Texts("addin", desk.language), approved(campaign, desk.language)
+    say, known = Texts("addin", desk.language), choosing.approvals_of(campaign, desk)
     rounds = choosing.consolidated_rounds(campaign, desk)
     first = next((r for r in rounds if r not in known), rounds[-1])
     said = choosing.asked(desk, say("button_approve"), say("ask_approve"), (
         choosing.round_field(campaign, desk, rounds, first), Field("act", say("field_act")), choosing.day_field(desk, "act_date", date.today())),
         "button_approve")
-    if not said["act"].strip():
+    round, act = rounds[rounds.index(said["round"])], said["act"].strip()
+    if not act:
         raise CannotRun(say("act_missing"))
-    if not desk.ask_yes(say("ask_approve_sure", round=rounds[rounds.index(said["round"])].name(desk.language), act=said["act"].strip(),
-                            day=f"{said['act_date']:%d/%m/%Y}")):
+    document = standing(campaign, round, desk.language, draft=True).document
+    left = records.open_lines(records.still_open(document, round), desk.language)
+    question = [say("ask_approve_sure", round=round.name(desk.language), act=act, day=f"{said['act_date']:%d/%m/%Y}")]
+    if round in known:
+        question.insert(0, say("ask_approve_again", act=known[round].act))
+    if left:
+        question += [say("approve_open", count=len(left)), *left]
+    if desk.ask(Question(say("button_approve"), "\n".join(question), (), say("button_approve"), say("give_up"))) is None:
         raise GivenUp
     with register_updates.opened(campaign, desk.language, CannotRun) as register:
-        approval = freeze(register, campaign, said["round"], said["act"], said["act_date"])
+        approval = records.approve(register, campaign, round, act, said["act_date"], anyway=bool(left), correct=round in known)
     return Done(Texts("cli", desk.language)("approve_done", path=campaign.folder / approval.file, digest=approval.digest))
 
 
@@ -74,7 +78,7 @@ def report(campaign: Campaign, desk: Desk) -> Done:
     made = make(campaign, said["round"], desk.language, bool(said["pdf"]))
     for path in made.paths:
         desk.show(path)
-    listed = [f.message(desk.language) for f in made.findings[:3]]
+    listed = [*made.told, *(f.message(desk.language) for f in made.findings[:3])]
     return Done("\n\n".join([say("done_report", path="\n".join(map(str, made.paths))), *listed]), made.paths[0], made.findings)
 
 

@@ -10,20 +10,30 @@ from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.questions import Field, Question
 from perfxl.workflow.plan_workbook import plan_of
 
-#: What can be sent, by the word of the command.
-KINDS = ("forms", "receipts", "questions")
+#: What can be sent, by the word of the command; or else said of the drafts that were prepared.
+KINDS = ("forms", "receipts", "questions", "done")
 
 
 def send(campaign: Campaign, desk: Desk) -> Done:
-    """*Invia*: what there is to send in a round, once the user has seen to whom it goes."""
+    """*Invia*: what there is to send in a round, once the user has seen to whom it goes; or that the drafts have been sent."""
     from perfxl.workflow import send as posting
 
     say = Texts("addin", desk.language)
     what = Field("what", say("field_what"), "choice", "forms", tuple((k, say(f"send_{k}")) for k in KINDS))
     said = choosing.asked(desk, say("button_send"), say("ask_send"),
                           (choosing.round_field(campaign, desk, choosing.issued_rounds(campaign, desk)), what), "go_on")
+    if said["what"] == "done":
+        return _said_sent(campaign, desk, said["round"])
     way = {"forms": posting.send_forms, "receipts": posting.send_receipts, "questions": posting.send_questions}[said["what"]]
     return _post(campaign, desk, said["round"], lambda dry: way(campaign, said["round"], [], desk.language, dry))
+
+
+def _said_sent(campaign: Campaign, desk: Desk, round: str) -> Done:
+    """Take the user's word that all drafts of a round were sent."""
+    from perfxl.workflow import drafts
+
+    told = drafts.done(campaign, round, (), desk.language)
+    return Done(Texts("mail", desk.language)("post_said", count=len(told)), None, ())
 
 
 def remind(campaign: Campaign, desk: Desk) -> Done:

@@ -41,7 +41,8 @@ def ask(context, parent, question):
     ``question``: title, text, fields (key, label, kind, value, options as pairs of value and label), agree and refuse (buttons).
     """
     model = _service(context, "com.sun.star.awt.UnoControlDialogModel")
-    model.Title, model.Width, model.Moveable, model.Closeable = question["title"], _WIDTH, True, True
+    model.Title = "perfxl" if question["title"] == "perfxl" else "perfxl: " + question["title"]
+    model.Width, model.Moveable, model.Closeable = _WIDTH, True, True
     drawing = _Drawing(model)
     if question["text"]:
         drawing.text(question["text"])
@@ -52,6 +53,9 @@ def ask(context, parent, question):
     dialog.setModel(model)
     toolkit = _service(context, "com.sun.star.awt.Toolkit")
     dialog.createPeer(toolkit, parent or toolkit.getDesktopWindow())
+    if parent is not None:
+        whole, own = parent.PosSize, dialog.PosSize
+        dialog.setPosSize(max(0, (whole.Width - own.Width) // 2), max(0, (whole.Height - own.Height) // 3), 0, 0, 3)
     if question["fields"]:
         dialog.getControl("field0").setFocus()
     try:

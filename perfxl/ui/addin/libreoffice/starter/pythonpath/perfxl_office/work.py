@@ -16,6 +16,7 @@ CANCEL = "cancel"
 #: The work that is under way, and the buttons that want to know.
 _running = None
 _listeners = []
+_last = [None]  # kept while it has something to say
 
 
 def press(context, frame, stage):
@@ -27,7 +28,7 @@ def press(context, frame, stage):
         return
     if _running is not None:
         return
-    work = Work(context, frame, stage)
+    _last[0] = work = Work(context, frame, stage)
     if work.begin():
         _running = work
         _tell_all()
@@ -76,12 +77,12 @@ class Work(unohelper.Base, XCallback):
         """Start perfxl; whether it could be."""
         machine = settings.machine()
         if machine is None:
-            self._fail("office_not_installed", home=str(settings.home()))
+            self._heard({"fail": ["office_not_installed", {"home": str(settings.home())}]})
             return False
         try:
             self.child = Child(machine, self.stage, self.language, self.books.state(settings.told()["tokens"]), self._heard)
         except OSError as problem:
-            self._fail("office_no_python", path=machine["python"], reason=problem.strerror or str(problem))
+            self._heard({"fail": ["office_no_python", {"path": machine["python"], "reason": problem.strerror or str(problem)}]})
             return False
         with contextlib.suppress(Exception):  # a window without a status bar
             self.indicator = self.frame.createStatusIndicator()
@@ -105,6 +106,8 @@ class Work(unohelper.Base, XCallback):
                 self._over()
             elif "progress" in message:
                 self._progress(*message["progress"])
+            elif "fail" in message:
+                self._fail(message["fail"][0], **message["fail"][1])
             elif "end" in message:
                 self.ended = True
             elif "call" in message:

@@ -1,0 +1,150 @@
+"""The functions that are computed here. Each is given values that are ready (``None`` for a blank) and gives one."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from perfxl.workbook.formulas.parsing import Unsupported
+from perfxl.workbook.formulas.values import (
+    DIVISION,
+    VALUE,
+    Block,
+    Error,
+    compare,
+    number,
+    rounded,
+    text,
+)
+
+
+def _numbers(given: tuple) -> Iterator[float | Error]:
+    """The numbers among the arguments: of blocks only what is a number, of others whatever can be one."""
+    for value in given:
+        if isinstance(value, Block):
+            yield from (v for v in value.flat if isinstance(v, Error) or (isinstance(v, float)))
+        else:
+            yield number(value)
+
+
+def _over(do: Callable[[list[float]], float | Error]) -> Callable:
+    def function(*given):
+        found = list(_numbers(given))
+        wrong = next((v for v in found if isinstance(v, Error)), None)
+        return wrong or do(found)
+    return function
+
+
+def _count(*given) -> float:
+    return float(sum(isinstance(v, float) for value in given for v in (value.flat if isinstance(value, Block) else (value,))))
+
+
+def _counta(*given) -> float:
+    return float(sum(v is not None for value in given for v in (value.flat if isinstance(value, Block) else (value,))))
+
+
+def _sumproduct(*given) -> float | Error:
+    blocks = [v if isinstance(v, Block) else Block(((v,),)) for v in given]
+    if len({b.shape for b in blocks}) > 1:
+        return VALUE
+    total = 0.0
+    for values in zip(*(b.flat for b in blocks), strict=True):
+        product = 1.0
+        for value in values:
+            if isinstance(value, Error):
+                return value
+            product *= value if isinstance(value, float) else 0.0
+        total += product
+    return total
+
+
+_OPERATOR = re.compile(r"(<=|>=|<>|<|>|=)?(.*)\Z", re.DOTALL)
+
+
+def _meets(criterion) -> Callable[[object], bool]:
+    """Whether a cell meets the ``criterion`` of COUNTIF and its like."""
+    sign, wanted = _OPERATOR.match(criterion).groups() if isinstance(criterion, str) else ("=", criterion)
+    sign = sign or "="
+    if isinstance(wanted, str) and re.search(r"[*?~]", wanted):
+        raise Unsupported("wildcards")
+    value = number(wanted) if isinstance(wanted, str) and wanted.strip() else wanted
+    typed = wanted if isinstance(value, Error) else value
+
+    def meets(cell) -> bool:
+        if isinstance(cell, Error):
+            return False
+        if typed == "":
+            return (cell is None) if sign == "=" else (cell is not None) if sign == "<>" else False
+        if sign in ("=", "<>"):
+            same = cell is not None and isinstance(cell, str) == isinstance(typed, str) and compare(cell, typed) == 0
+            return same == (sign == "=")
+        if cell is None or isinstance(cell, str) != isinstance(typed, str):
+            return False
+        order = compare(cell, typed)
+        return {"<": order < 0, ">": order > 0, "<=": order <= 0, ">=": order >= 0}[sign]
+    return meets
+
+
+def _chosen(given: tuple) -> list[bool] | Error:
+    """Which cells meet all pairs of block and criterion."""
+    blocks = [v if isinstance(v, Block) else Block(((v,),)) for v in given[::2]]
+    if len({b.shape for b in blocks}) > 1:
+        return VALUE
+    tests = [_meets(c) for c in given[1::2]]
+    return [all(test(v) for test, v in zip(tests, values, strict=True)) for values in zip(*(b.flat for b in blocks), strict=True)]
+
+
+def _countifs(*given) -> float | Error:
+    found = _chosen(given)
+    return found if isinstance(found, Error) else float(sum(found))
+
+
+def _sumifs(total, *given) -> float | Error:
+    found = _chosen(given)
+    if isinstance(found, Error):
+        return found
+    return float(sum(v for v, there in zip(total.flat, found, strict=True) if there and isinstance(v, float)))
+
+
+def _sumif(block, criterion, total=None) -> float | Error:
+    return _sumifs(block if total is None else total, block, criterion)
+
+
+def _average(values: list[float]) -> float | Error:
+    return sum(values) / len(values) if values else DIVISION
+
+
+def _cut(value, count=1.0, comma: bool = False, right: bool = False):
+    shown, length = text(value, comma), number(count)
+    if isinstance(shown, Error) or isinstance(length, Error):
+        return shown if isinstance(shown, Error) else length
+    if length < 0:
+        return VALUE
+    return (shown[-int(length):] if length >= 1 else "") if right else shown[:int(length)]
+
+
+def _length(value, comma: bool = False):
+    shown = text(value, comma)
+    return shown if isinstance(shown, Error) else float(len(shown.encode("utf-16-le")) // 2)
+
+
+def _round(value, digits=0.0):
+    one, other = number(value), number(digits)
+    return one if isinstance(one, Error) else other if isinstance(other, Error) else rounded(one, int(other))
+
+
+def _abs(value):
+    one = number(value)
+    return one if isinstance(one, Error) else abs(one)
+
+
+#: Functions of whole blocks.
+WHOLE: dict[str, Callable] = {
+    "SUM": _over(lambda v: float(sum(v))), "MAX": _over(lambda v: max(v, default=0.0)), "MIN": _over(lambda v: min(v, default=0.0)), "AVERAGE": _over(_average),
+    "COUNT": _count, "COUNTA": _counta, "SUMPRODUCT": _sumproduct, "COUNTIF": _countifs, "COUNTIFS": _countifs, "SUMIF": _sumif, "SUMIFS": _sumifs,
+}
+#: Functions of single values: of a block they make a block.
+SINGLE: dict[str, Callable] = {
+    "ISNUMBER": lambda v: isinstance(v, float), "ISTEXT": lambda v: isinstance(v, str), "ISBLANK": lambda v: v is None,
+    "ISERROR": lambda v: isinstance(v, Error), "ROUND": _round, "ABS": _abs,
+}
+#: Functions of single values that need to know how numbers are written.
+WORDED: dict[str, Callable] = {"LEN": _length, "LEFT": _cut, "RIGHT": lambda v, n=1.0, comma=False: _cut(v, n, comma, True)}

@@ -1,0 +1,144 @@
+"""A formula taken apart: its text becomes a tree of nodes."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from perfxl.workbook.sheets.refs import parse_cell
+
+
+class Unsupported(Exception):
+    """The formula uses something that is not computed here."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """``kind``: number, text, bool, error, blank, cell (sheet or None, row, column), range (sheet, top, left, bottom, right), name,
+    call, unary, percent or binary; ``value``: what it holds; ``parts``: the nodes in it."""
+
+    kind: str
+    value: Any = None
+    parts: tuple["Node", ...] = ()
+
+
+_TOKEN = re.compile(r"""\s*(?:
+    (?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)
+  | "(?P<text>(?:[^"]|"")*)"
+  | (?P<error>\#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!))
+  | (?P<ref>(?:(?:'(?:[^']|'')+'|[A-Za-z_\u00C0-\u024F][\w.]*)!)?\$?[A-Za-z]{1,3}\$?\d{1,7}(?![\w(.])(?::\$?[A-Za-z]{1,3}\$?\d{1,7}(?![\w(]))?)
+  | (?P<call>[A-Za-z_][\w.]*)\(
+  | (?P<name>[A-Za-z_\\\u00C0-\u024F][\w.\\]*)
+  | (?P<sign><=|>=|<>|[-+*/^&=<>%(),])
+)""", re.VERBOSE)
+#: How tightly each operator binds; higher first.
+_BINDS = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
+_DEEPEST = 64
+
+
+@lru_cache(4096)
+def parse(formula: str) -> Node:
+    """The tree of ``formula`` (without its equals sign); ``Unsupported`` when it cannot be read."""
+    tokens, at = [], 0
+    while formula[at:].strip():
+        found = _TOKEN.match(formula, at)
+        if not found or found.end() == at:
+            raise Unsupported(formula[at:at + 20])
+        tokens.append((found.lastgroup, found[found.lastgroup]))
+        at = found.end()
+    reader = _Reader(tokens)
+    node = reader.expression(0)
+    if reader.at < len(tokens):
+        raise Unsupported(str(tokens[reader.at]))
+    return node
+
+
+class _Reader:
+    """Reads tokens by precedence climbing."""
+
+    def __init__(self, tokens: list[tuple[str, str]]):
+        self.tokens, self.at, self.depth = tokens, 0, 0
+
+    def _sign(self) -> str:
+        kind, text = self.tokens[self.at] if self.at < len(self.tokens) else ("", "")
+        return text if kind == "sign" else ""
+
+    def _demand(self, sign: str) -> None:
+        if self._sign() != sign:
+            raise Unsupported(f"{sign} is missing")
+        self.at += 1
+
+    def expression(self, least: int) -> Node:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise Unsupported("too deep")
+        left = self._operand()
+        while (sign := self._sign()) in _BINDS and _BINDS[sign] > least:
+            self.at += 1
+            left = Node("binary", sign, (left, self.expression(_BINDS[sign])))
+        self.depth -= 1
+        return left
+
+    def _operand(self) -> Node:
+        sign = self._sign()
+        if sign in ("-", "+"):
+            self.at += 1
+            return Node("unary", sign, (self._operand(),))  # a sign binds tighter than a power: -2^2 is 4
+        node = self._plain()
+        while self._sign() == "%":
+            self.at += 1
+            node = Node("percent", None, (node,))
+        return node
+
+    def _plain(self) -> Node:
+        if self.at >= len(self.tokens):
+            raise Unsupported("ends early")
+        kind, text = self.tokens[self.at]
+        self.at += 1
+        if kind == "sign" and text == "(":
+            node = self.expression(0)
+            self._demand(")")
+            return node
+        if kind == "call":
+            return Node("call", text.upper().removeprefix("_XLFN."), self._arguments())
+        return _leaf(kind, text)
+
+    def _arguments(self) -> tuple[Node, ...]:
+        found: list[Node] = []
+        if self._sign() == ")":
+            self.at += 1
+            return ()
+        while True:
+            found.append(Node("blank") if self._sign() in (",", ")") else self.expression(0))
+            if self._sign() != ",":
+                self._demand(")")
+                return tuple(found)
+            self.at += 1
+
+
+def _leaf(kind: str, text: str) -> Node:
+    if kind == "number":
+        return Node("number", float(text))
+    if kind == "text":
+        return Node("text", text.replace('""', '"'))
+    if kind == "error":
+        return Node("error", text)
+    if kind == "ref":
+        return _reference(text)
+    if kind == "name":
+        return Node("bool", text.upper() == "TRUE") if text.upper() in ("TRUE", "FALSE") else Node("name", text)
+    raise Unsupported(text)
+
+
+def _reference(text: str) -> Node:
+    sheet, mark, cells = text.rpartition("!")
+    name = sheet.strip("'").replace("''", "'") if mark else None
+    if name is not None and "[" in name:
+        raise Unsupported(text)
+    first, _, last = cells.partition(":")
+    one, other = parse_cell(first), parse_cell(last) if last else None
+    if one is None or (last and other is None):
+        raise Unsupported(text)
+    if other is None:
+        return Node("cell", (name, *one))
+    return Node("range", (name, min(one[0], other[0]), min(one[1], other[1]), max(one[0], other[0]), max(one[1], other[1])))

@@ -1,0 +1,105 @@
+"""Values as formulas have them: blank (None), number (float), text (str), bool, ``Error``, and blocks of them."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+Scalar = float | str | bool | None
+
+
+@dataclass(frozen=True)
+class Error:
+    """An error of a formula: ``#VALUE!`` and the like."""
+
+    code: str
+
+
+class Block(tuple):
+    """Rows of values, all of one length."""
+
+    def each(self, what: Callable) -> "Block":
+        """The block of what ``what`` makes of each value."""
+        return Block(tuple(what(v) for v in row) for row in self)
+
+    @property
+    def flat(self) -> list:
+        """The values, row after row."""
+        return [v for row in self for v in row]
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return len(self), len(self[0]) if self else 0
+
+
+VALUE, DIVISION = Error("#VALUE!"), Error("#DIV/0!")
+_NUMBER = re.compile(r"\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*%?\s*\Z")
+
+
+def number(value) -> float | Error:
+    """``value`` where a number is wanted: blank is 0, text that is one counts."""
+    if isinstance(value, Error):
+        return value
+    if value is None:
+        return 0.0
+    if isinstance(value, bool):
+        return float(value)
+    if isinstance(value, float):
+        return value
+    if _NUMBER.match(value):
+        plain = value.strip()
+        return float(plain.rstrip("% ")) / 100 if plain.endswith("%") else float(plain)
+    return VALUE
+
+
+def text(value, comma: bool) -> str | Error:
+    """``value`` where a text is wanted; ``comma``: whether decimals are written with one."""
+    if isinstance(value, Error):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return ("VERO" if value else "FALSO") if comma else str(value).upper()
+    if isinstance(value, float):
+        shown = f"{value:.15g}"
+        if "e" in shown:
+            shown = format(Decimal(shown), "f")
+        return shown.replace(".", ",") if comma else shown
+    return value
+
+
+def truth(value) -> bool | Error:
+    """``value`` where a condition is wanted."""
+    if isinstance(value, str):
+        return {"TRUE": True, "FALSE": False}.get(value.upper(), VALUE)
+    found = number(value)
+    return found if isinstance(found, Error) else found != 0
+
+
+def _rank(value) -> int:
+    return 2 if isinstance(value, bool) else 1 if isinstance(value, str) else 0
+
+
+def compare(left, right) -> int | Error:
+    """-1, 0 or 1: numbers before texts before conditions, texts whatever their case, a blank as the other side wants it."""
+    for side in (left, right):
+        if isinstance(side, Error):
+            return side
+    if left is None:
+        left = "" if isinstance(right, str) else False if isinstance(right, bool) else 0.0
+    if right is None:
+        right = "" if isinstance(left, str) else False if isinstance(left, bool) else 0.0
+    if _rank(left) != _rank(right):
+        return -1 if _rank(left) < _rank(right) else 1
+    if isinstance(left, str):
+        left, right = left.casefold(), right.casefold()
+    elif isinstance(left, float):
+        left, right = float(f"{left:.15g}"), float(f"{right:.15g}")  # as spreadsheets compare: to fifteen digits
+    return (left > right) - (left < right)
+
+
+def rounded(value: float, digits: int) -> float:
+    """``value`` rounded half away from zero, as spreadsheets do: by the digits they show, not those of the processor."""
+    shown = Decimal(f"{value:.15g}")
+    return float(shown.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))

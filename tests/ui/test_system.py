@@ -1,0 +1,172 @@
+"""What the system refuses is told as what it is; what never ends is refused; nothing of a name reaches a terminal raw."""
+
+import errno
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from perfxl import demo
+from perfxl.model import documents
+from perfxl.model.findings import Finding, Place
+from perfxl.model.texts import Texts, plain
+from perfxl.stages import plan
+from perfxl.stages.report import pdf
+from perfxl.ui.cli import main
+from perfxl.ui.system import words as system_words
+
+START = "import sys\nfrom perfxl.ui.cli import main\n"
+
+
+def started(campaign, *command, before: str = "", **more) -> subprocess.CompletedProcess:
+    """A command in a process of its own; ``before``: what is done in it first."""
+    code = f"{before}\n{START}sys.exit(main({[str(c) for c in command]!r}))"
+    return subprocess.run([sys.executable, "-P", "-c", code], cwd=campaign.folder, capture_output=True, text=True, timeout=120, **more)
+
+
+@pytest.mark.parametrize("kind", ["fifo", "device", "link to a device"])
+@pytest.mark.parametrize("command", [["check", "{}"], ["read", "{}"], ["collect", ".", "{}"], ["new", "n", "--from", "{}"], ["bundle", "--verify", "{}"],
+                                     ["fill", "a.xlsx", "{}", "-o", "b.xlsx"], ["fill", "a.xlsx", "a.json", "-o", "{}"], ["read", "a.xlsx", "--extension", "{}"]])
+def test_what_never_ends_is_refused_when_it_is_named(kind, command, tmp_path, monkeypatch, capsys):
+    path = tmp_path / "S1.xlsx"
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "device":
+        path = Path("/dev/zero")
+    else:
+        path.symlink_to("/dev/zero")
+    monkeypatch.chdir(tmp_path)
+    assert main([part.format(path) for part in command]) == 2
+    assert str(path) in capsys.readouterr().err
+
+
+LIMITS = {"EMFILE": "import resource; import perfxl.ui.cli; resource.setrlimit(resource.RLIMIT_NOFILE, (5, 5))",
+          "EFBIG": "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))",
+          "NOTEMP": "import tempfile; tempfile._candidate_tempdir_list = lambda: ['/nowhere']"}
+
+
+@pytest.mark.parametrize("code", LIMITS)
+def test_what_a_process_may_not_have_is_told_as_what_it_is(code, campaign):
+    command = ("consolidate", ".", "--round", "interim") if code == "NOTEMP" else ("issue", ".", "--round", "final")
+    done = started(campaign, *command, before=LIMITS[code])
+    words = Texts("cli", "it")(f"os_{code}")
+    assert done.returncode == 2 and words in done.stderr and "guasto suo" not in done.stderr and "Traceback" not in done.stderr, done.stderr
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EMFILE, errno.EFBIG, errno.EDQUOT, errno.EIO, errno.ENOENT])
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_each_complaint_has_its_words_its_path_and_its_advice(number, language):
+    said = system_words(OSError(number, "x", "/campagna/piano.xlsx"), language)
+    assert "/campagna/piano.xlsx" in said and "{" not in said
+    assert ("Excel" in said) == (number == errno.EACCES), "only what may be open elsewhere is said to be"
+    assert "  " not in system_words(OSError(number, "x"), language), "no empty path"
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EFBIG])
+def test_a_document_that_cannot_be_written_is_named_and_the_old_one_stays(number, tmp_path, monkeypatch):
+    path = tmp_path / "a.json"
+    path.write_bytes(b"old")
+
+    def full(handle):
+        raise OSError(number, os.strerror(number))
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError) as problem:
+        documents.write_bytes(path, b"new")
+    assert problem.value.filename == str(path) and path.read_bytes() == b"old" and [p.name for p in tmp_path.iterdir()] == ["a.json"]
+
+
+@pytest.mark.parametrize("mask, mode", [(0o022, 0o644), (0o077, 0o600), (0o027, 0o640)])
+def test_the_mask_of_the_user_is_respected(mask, mode, tmp_path):
+    before = os.umask(mask)
+    try:
+        documents.write_bytes(tmp_path / "a", b"x")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == mode
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_end_nothing(closed, campaign):
+    command = f'"{sys.executable}" -P -m perfxl log . --verify {closed}'
+    done = subprocess.run(["sh", "-c", command], cwd=campaign.folder, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0 and "Traceback" not in done.stderr + done.stdout
+    done = subprocess.run(["sh", "-c", f'"{sys.executable}" -P -m perfxl log nowhere {closed}'], cwd=campaign.folder, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2 and "Traceback" not in done.stderr + done.stdout and "nowhere" not in done.stdout
+
+
+def test_an_interruption_while_modules_are_imported_is_one_word(campaign):
+    before = ("import builtins\nkept = builtins.__import__\ndef slow(name, *a, **k):\n    if name.startswith('perfxl.workflow'): raise KeyboardInterrupt\n"
+              "    return kept(name, *a, **k)\nbuiltins.__import__ = slow")
+    done = started(campaign, "status", ".", before=before)
+    assert done.returncode == 2 and "Traceback" not in done.stderr and done.stderr.strip() == Texts("cli", "it")("interrupted").strip()
+
+
+NAMES = ("a\x1b[31mrosso.xlsx", "a\nb.xlsx", "a\x07\x9b2J.xlsx", "a\u202exslx.xlsx")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_files_command_no_terminal(name, campaign, capsys):
+    folder = campaign.folder / "ricevute" / "interim"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(b"PK")
+    shown = plain(name)
+    assert shown.isprintable() and shown in Finding("FILE01", Place(name)).message("it")
+    for command in (["check", str(campaign.folder)], ["check", str(folder / name)], ["read", str(folder / (name + "x"))], ["check", "--" + name],
+                    ["report", str(campaign.folder / name), "--round", "final"]):
+        try:
+            main(command)
+        except SystemExit:
+            pass
+        told = capsys.readouterr()
+        assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(told.out + told.err), command
+
+
+def test_a_libreoffice_that_hangs_is_told_and_ended_with_its_children(tmp_path, monkeypatch):
+    program = tmp_path / "soffice"
+    program.write_text("#!/bin/sh\nsleep 300 &\necho $! > \"$PERFXL_TEST_CHILD\"\nsleep 300\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PERFXL_TEST_CHILD", str(tmp_path / "child"))
+    monkeypatch.setattr(pdf, "office", lambda: str(program))
+    for name, value in (("SECONDS", 1), ("SECONDS_EACH", 0), ("TOLD_AFTER", 0.3)):
+        monkeypatch.setattr(pdf, name, value)
+    monkeypatch.setattr(pdf, "_loose_contents", lambda document: document)
+    told = []
+    with pytest.raises(pdf.NoOffice):
+        pdf.to_pdf(b"PK", lambda passed, most: told.append((passed, most)))
+    assert told == [(0.3, 1)]
+    child = int((tmp_path / "child").read_text())
+    for _ in range(50):
+        if not _alive(child):
+            break
+        time.sleep(0.1)
+    assert not _alive(child), "what it started is gone too"
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("code, found", [("CON", "PLAN36"), ("NUL", "PLAN36"), ("AUX", "PLAN36"), ("COM1", "PLAN36"), ("LPT1", "PLAN36"), ("PRN", "PLAN36"),
+                                         ("TRUE", "PLAN35"), ("VERO", "PLAN35"), ("FALSO", "PLAN35"), ("FALSE", "PLAN35"), ("HISTORY", "PLAN35")])
+def test_codes_that_other_programs_take_for_something_else_are_refused_in_the_plan(code, found):
+    from perfxl.stages.plan.checks import problems
+
+    made = demo.plan()
+    made["sectors"][1]["code"] = code
+    made["objectives"][0]["code"] = f"{code}.00001"
+    told = [(p.code, p.path) for p in problems(made) if p.code in ("PLAN35", "PLAN36")]
+    assert told == [(found, ("sectors", 1, "code")), (found, ("objectives", 0, "code"))]
+    assert not [p for p in problems(demo.plan()) if p.code in ("PLAN35", "PLAN36")]
+
+
+def test_the_plan_workbook_says_which_cell_has_such_a_code():
+    made = demo.plan()
+    made["sectors"].append({**made["sectors"][0], "code": "NUL", "name": "Nuovo"})
+    finding, = [f for f in plan.read(plan.write(made, "it"), "piano.xlsx").findings if f.code == "PLAN36"]
+    assert finding.place.cell and "NUL" in finding.message("it")
