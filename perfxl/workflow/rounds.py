@@ -36,4 +36,4 @@ def open_round(campaign: Campaign, language: str) -> Round:
 
 def consolidated_rounds(campaign: Campaign, language: str) -> list[Round]:
     """The rounds that have results, first to last."""
-    return [r for r in rounds_of(campaign, language) if campaign.result(r).is_file() or campaign.approved(r).is_file()]
+    return [r for r in rounds_of(campaign, language) if campaign.result(r).exists() or campaign.approved(r).exists()]

@@ -107,7 +107,7 @@ def test_a_correction_by_the_same_person_lists_what_was_corrected():
     (ROSSI, ROSSI | {"modified": "2021-10-02"}),
     ({"by": "Utente", "modified": "2021-10-01"}, {"by": "Utente", "modified": "2021-10-02"}),
     ({"modified": "2021-10-01"}, {"modified": "2021-10-02"}),
-    (ROSSI | {"modified": "2021-10-01", "/objectives/0/holding/interim/percent": 5}, ROSSI | {"modified": "2021-10-02"}),
+    (ROSSI | {"modified": "2021-10-01", "/objectives/0/holding/reading/percent": 5}, ROSSI | {"modified": "2021-10-02"}),
 ])
 def test_what_is_no_correction_stays_beside(a, b):
     assert order(version("a", **a, **{W1: 10}), version("b", **b, **{W1: 12}))[0] == ["a", "b"]

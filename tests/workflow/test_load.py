@@ -50,16 +50,18 @@ def test_values_stand_in_the_form_with_their_source_and_count_when_it_comes_back
     issue(campaign, "interim", ("S1", "S8"), "it")
     assert campaign.issued("interim", "S8").read_bytes() == before
     form = results(campaign, "S1", code)[result["id"]]
-    assert float(form["interim_actual"]) == 12.5 and form["interim_note"] == "Fonte: Gestionale pratiche (valore precompilato dall’ente)."
+    said = form["reading"]
+    assert float(said["actual"]) == 12.5 and said["note"] == "Fonte: Gestionale pratiche (valore precompilato dall’ente)."
     run = consolidate(campaign, "interim", "it")
     content = {o["code"]: o for o in run.document["content"]["objectives"]}
     kept = next(r for r in content[code]["sheet"]["results"] if r["id"] == result["id"])
-    assert "interim_actual" not in kept  # nobody has confirmed it
+    assert not kept.get("readings")  # nobody has confirmed it
     (campaign.folder / "ricevute" / "interim").mkdir(exist_ok=True)
     shutil.copy(campaign.issued("interim", "S1"), campaign.folder / "ricevute" / "interim" / "S1.xlsx")
     run = consolidate(campaign, "interim", "it")
     kept = next(r for o in run.document["content"]["objectives"] if o["code"] == code for r in o["sheet"]["results"] if r["id"] == result["id"])
-    assert float(kept["interim_actual"]) == 12.5 and kept["interim_note"].startswith("Fonte: Gestionale pratiche")
+    said, = kept["readings"]
+    assert (said["round"], float(said["actual"])) == ("interim", 12.5) and said["note"].startswith("Fonte: Gestionale pratiche")
 
 
 def test_the_register_knows_each_value_and_says_it_once(campaign, tmp_path, capsys):
@@ -95,9 +97,10 @@ def test_a_file_without_the_columns_and_a_round_without_values_are_refused(campa
 def test_a_percentage_is_a_number_of_hundredths_and_a_sector_that_said_otherwise_stays(campaign, tmp_path):
     from perfxl.stages.intake.indicators import Loaded, laid
 
-    content = {"objectives": [{"code": "S1.001", "lead": "S1", "holders": [], "sheet": {"results": [{"id": "1", "interim_actual": 5}, {"id": "2"}],
+    content = {"objectives": [{"code": "S1.001", "lead": "S1", "holders": [], "sheet": {"results": [{"id": "1", "readings": [{"round": "interim", "actual": 5}]}, {"id": "2"}],
                                                                                        "entities": [{"result": "2", "entity": "Nord"}]}}]}
     made = laid(content, "interim", [Loaded("S1.001", "1", "", 9, "a"), Loaded("S1.001", "2", "Nord", 4, "b")], "Fonte: {source}.")
-    assert made["objectives"][0]["sheet"] == {"results": [{"id": "1", "interim_actual": 5}, {"id": "2", "interim_note": "Fonte: b."}],
-                                              "entities": [{"result": "2", "entity": "Nord", "interim_actual": 4}]}
+    assert made["objectives"][0]["sheet"] == {
+        "results": [{"id": "1", "readings": [{"round": "interim", "actual": 5}]}, {"id": "2", "readings": [{"round": "interim", "note": "Fonte: b."}]}],
+        "entities": [{"result": "2", "entity": "Nord", "readings": [{"round": "interim", "actual": 4}]}]}
     assert content["objectives"][0]["sheet"]["results"][1] == {"id": "2"}

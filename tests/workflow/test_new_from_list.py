@@ -102,7 +102,9 @@ def test_two_runs_make_a_campaign_whose_plan_says_what_the_list_said(tmp_path, c
     made = plan.read((folder / "piano.xlsx").read_bytes())
     assert {f.code for f in made.findings if f.severity == "error"} == {"PLAN10"}  # code and name of the body
     book = load_workbook(folder / "piano.xlsx")
-    book["Ente"]["B7"], book["Ente"]["B8"] = "VDO", "Comune di Valdorata"
+    for key, value in (("code", "VDO"), ("name", "Comune di Valdorata")):
+        (title, cell), = book.defined_names[f"px_plan_body__{key}"].destinations
+        book[title][cell] = value
     book.save(folder / "piano.xlsx")
     read = plan.read((folder / "piano.xlsx").read_bytes()).document
     assert read["objectives"] == filled(LISTS[name](), name).document["objectives"]

@@ -86,4 +86,6 @@ def _same(cell: sheets.Cell, known: sheets.Cell) -> bool:
         return (cell.formula is None) == (known.formula is None)
     if cell.kind == known.kind == "number":
         return isclose(cell.value, known.value, rel_tol=1e-12)
+    if cell.struck or known.struck:  # some programs save a text without what is struck through in it
+        return sorted(f"{cell.value} {cell.struck}".split()) == sorted(f"{known.value} {known.struck}".split())
     return cell.value == known.value
