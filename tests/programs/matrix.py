@@ -8,7 +8,7 @@ from pathlib import Path
 from perfxl.stages import read
 
 #: What is typed, and where: below the second objective.
-TYPED, FIELD = "Scritto con questo programma: perché così è.", ("holding", "final", "reason")
+TYPED, FIELD = "Scritto con questo programma: perché così è.", ("holding", "reading", "reason")
 
 #: A program's way of saving: (the form's file, the file to make, sheet, cell, text to type; None to type nothing).
 Save = Callable[[Path, Path, str, str, str | None], None]

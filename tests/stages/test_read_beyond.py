@@ -99,7 +99,7 @@ def test_hidden_sheets_and_rows_with_content_are_told(told):
         next(s for s in form.workbook.iter(MAIN + "sheet") if s.get("name") == "SG.00001").set("state", "hidden")
 
     def hide_row(form):
-        form.hide(*at(form, "px02_holding__final__percent")[:2])
+        form.hide(*at(form, "px02_holding__reading__percent")[:2])
 
     assert [(code, sheet) for code, sheet, _, _ in told(hide_sheet, hide_row)] == [("FORM18", "SG.00001"), ("FORM19", SHEET)]
 

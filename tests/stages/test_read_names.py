@@ -44,9 +44,9 @@ LOST = {
     "those of the last objective": lambda n: n.startswith("px06_"),
     "those of an objective held in short": lambda n: n.startswith("px01_"),
     "one table": lambda n: n == PREFIX + "t_phases",
-    "a table of outcomes": lambda n: n == PREFIX + "t_phases_final",
-    "a story": lambda n: n == PREFIX + "t_narrative_final",
-    "one cell": lambda n: n == PREFIX + "holding__final__percent",
+    "a table of outcomes": lambda n: n == PREFIX + "t_phases_reading",
+    "a story": lambda n: n == PREFIX + "t_narrative",
+    "one cell": lambda n: n == PREFIX + "holding__reading__percent",
     "the code": lambda n: n == PREFIX + "code",
     "a long text": lambda n: n == PREFIX + "sheet__purpose",
     "the measures": lambda n: n == "px_t_measures",
@@ -169,7 +169,7 @@ def test_a_sheet_whose_labels_are_gone_says_which_cells_are_lost_and_keeps_what_
     assert "Titolo (S1.00001!B17)" in told and "Peso (S1.00001!B20)" in told
     mine, before = found.document["objectives"][1], read.read(issued.data, "S1").document["objectives"][1]
     assert mine["sheet"]["title"] == before["sheet"]["title"] and mine["holding"]["weight"] == before["holding"]["weight"]
-    assert mine["holding"]["final"] == document["objectives"][1]["holding"]["final"]
+    assert mine["holding"]["reading"] == document["objectives"][1]["holding"]["reading"]
 
 
 def test_a_file_without_names_and_without_labels_never_passes_in_silence(case):
@@ -182,6 +182,19 @@ def test_a_file_without_names_and_without_labels_never_passes_in_silence(case):
                 form.put(sheet, row, column, None)
     found = read.read(form.bytes(), "S1")
     assert "FORM31" in codes(found)
+
+
+def test_tables_that_no_master_knows_are_told_not_left_out(case):
+    sent, *_ = case
+    form = RawForm(sent)
+    sheet, top, left, _, right = form.names()[PREFIX + "t_phases"]
+    drop(form, lambda n: True)
+    for column in range(left, right + 1):  # as a form of another version has them
+        cell = form.cells(sheet).get((top, column))
+        if cell and isinstance(cell.content, str) and cell.content not in ("#", "id"):
+            form.put(sheet, top, column, cell.content + "_old")
+    found = read.read(form.bytes(), "S1")
+    assert f"{sheet}!" in next(f for f in found.findings if f.code == "FORM31").values["found"]
 
 
 def test_a_block_that_lost_its_keys_keeps_what_was_issued(case):

@@ -170,12 +170,14 @@ def _lost(gather: Gather, found: Recovery, parts: Mapping[int, Part], extension:
     if cells:
         lost = {language: besides.listed(f"{_title(rest, extension)[language]} ({pattern.sheet.name}!{pattern.refs[rest].address})"
                                          for rest, pattern in cells) for language in LANGUAGES}
-    elif sheets or empty and not found.gone:
-        lost = besides.listed(f"{sheet.name} ({len(sheet.cells)})" for sheet in sheets or gather.book.sheets)
+    elif sheets or found.unread or empty and not found.gone:
+        whole = sheets or ([] if found.unread else gather.book.sheets)
+        lost = besides.listed([*(f"{sheet.name} ({len(sheet.cells)})" for sheet in whole),
+                               *(f"{ref.sheet}!{ref.address}" for ref in found.unread)])
     else:
         return
     place = Place(gather.file, sheets[0].name if sheets and not cells else "")
-    gather.findings.append(Finding("FORM31", place, {"count": len(cells or sheets or gather.book.sheets), "found": lost}, sector=gather.sector))
+    gather.findings.append(Finding("FORM31", place, {"count": len(cells or [*sheets, *found.unread] or gather.book.sheets), "found": lost}, sector=gather.sector))
 
 
 def _title(rest: str, extension: Iterable[Field]) -> dict[str, str]:

@@ -199,7 +199,8 @@ def items(gather: Gather, ref: Ref, table: Table, about: Field) -> tuple[Block |
                     by_slot.setdefault(int(slot.removesuffix(end) if end else slot), {})[about_cell.path] = got
             elif column in found.past:
                 taken.append(column)
-            elif written.formula is None and column != found.slots and not (column == mark and (end or table.joined)):
+            elif written.formula is None and column != found.slots and not (column == mark and (end or table.joined)) and (
+                    gather.has_formulas(found.sheet)):
                 taken.append(column)
                 if text := shown(cells[row, column]).strip():  # typed where there is no field
                     gather.note("FORM12", (found.sheet, row, column), about, found=text)

@@ -9,6 +9,7 @@ from itertools import islice
 from perfxl.model.identity import CONSTANT
 from perfxl.model.identity import NAME as IDENTITY
 from perfxl.stages.read.names import parts
+from perfxl.workbook.binding import REVISED, STANDING
 from perfxl.workbook.sheets.model import Book, Cell, Sheet
 from perfxl.workbook.sheets.refs import MAX_COLUMN, MAX_ROW, Ref
 
@@ -164,5 +165,6 @@ def texts_of(sheet: Sheet) -> Iterator[tuple[int, dict[int, str]]]:
 
 
 def _is_slot(cell: Cell | None) -> bool:
-    text = "" if cell is None or cell.value is None else str(cell.value).strip().removesuffix("r")
+    text = "" if cell is None or cell.value is None else str(cell.value).strip()
+    text = text[:-1] if text[-1:] in (STANDING, REVISED) else text
     return text.isascii() and text.isdigit() and len(text) <= 3

@@ -36,6 +36,7 @@ class Gather:
     fractions: list[At] = field(default_factory=list)
     older: "Older | None" = None
     _visited: int = 0
+    _computed: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self):
         if self.places is None:
@@ -45,6 +46,13 @@ class Gather:
     def lost_formats(self) -> bool:
         """Whether the workbook has no percentage at all, which every form has: a program left its formats out."""
         return not self.book.has_percents()
+
+    def has_formulas(self, sheet: str) -> bool:
+        """Whether any cell of the sheet is computed: a program that keeps values alone leaves the form's own there."""
+        if sheet not in self._computed:
+            rows = self.book.by_name[sheet].cells.rows.values()
+            self._computed[sheet] = any(cell.formula is not None for row in rows for cell in row.values())
+        return self._computed[sheet]
 
     def scratch(self) -> "Gather":
         """A gathering of its own over the same workbook, for what is read only to be compared."""

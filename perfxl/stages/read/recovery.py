@@ -13,6 +13,7 @@ from perfxl.model import resources
 from perfxl.model.fields import Field
 from perfxl.model.identity import CONSTANT, Identity
 from perfxl.model.identity import NAME as IDENTITY
+from perfxl.model.rounds import KINDS
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages.read.names import GENERAL, Part, parts
 from perfxl.stages.read.patterns import NO_FIELDS, Fit, Pattern, lay, patterns, texts_of
@@ -34,11 +35,13 @@ MOST_FIELDS = 200
 @dataclass
 class Recovery:
     """What was found again: ``found``: places by name; ``lost``: names whose cells were not found, by the pattern they
-    are in; ``gone``: the patterns of which no sheet is there at all."""
+    are in; ``gone``: the patterns of which no sheet is there at all; ``unread``: the keys of tables that nothing is known of,
+    as in forms of another version."""
 
     found: dict[str, Ref] = field(default_factory=dict)
     lost: dict[str, Pattern] = field(default_factory=dict)
     gone: list[Pattern] = field(default_factory=list)
+    unread: list[Ref] = field(default_factory=list)
 
 
 def missing_names(book: Book, form: Book) -> bool:
@@ -92,8 +95,16 @@ def by_itself(book: Book, identity: Identity, known: Mapping[int, Part], extensi
         _take(recovery, fit.of(number), fit.pattern.refs.keys() - (general.keys() if number == GENERAL else set()))
         if number != GENERAL:
             recovery.found |= _own_fields(sheet, number, extension)
+        recovery.unread += _unknown_tables(sheet, recovery.found.values()) if number != GENERAL else []
     recovery.lost.clear()
     return recovery
+
+
+def _unknown_tables(sheet: Sheet, found: Iterable[Ref]) -> list[Ref]:
+    """The rows of keys on the sheet that are of none of the tables ``found``."""
+    tables = [ref for ref in found if ref.sheet == sheet.name]
+    return [Ref(sheet.name, row, min(columns), row, max(columns)) for row, columns in texts_of(sheet)
+            if len(columns) > 2 and "#" in columns.values() and not any(ref.top <= row <= ref.bottom for ref in tables)]
 
 
 @cache
@@ -102,6 +113,7 @@ def _expected(round: str, general: bool, full: bool) -> frozenset[str]:
     objectives when ``general``."""
     if general:
         return frozenset("__".join(f.path) for f in return_scalars())
+    round = _kind(round)
     fields = {"__".join(f.path) for f in objective_scalars() if round in f.shown and (full or f.path[0] in ("holding", "code"))}
     return frozenset(fields | {f"t_{t.id}" for t in objective_tables() if full and t.shown(round)})
 
@@ -168,15 +180,18 @@ class _Models:
         return self._known[sheet.name, general]
 
 
+def _kind(round: str) -> str:
+    """The kind of master that a form of ``round`` was most likely made from: the plan is not at hand to say."""
+    return round if round in KINDS else "monitoring"
+
+
 @cache
 def _masters(round: str) -> tuple[Pattern, ...]:
-    """The sheets of perfxl's own masters of ``round``, none when it has no master of its own."""
+    """The sheets of perfxl's own masters of ``round``."""
     from perfxl.workbook.sheets import open_book
 
     found: list[Pattern] = []
-    for path in (resources.folder("templates") / language / f"scheda-{round}.xlsx" for language in LANGUAGES):
-        if not path.is_file():
-            continue
+    for path in (resources.folder("templates") / language / f"scheda-{_kind(round)}.xlsx" for language in LANGUAGES):
         book = open_book(path.read_bytes(), path.name)
         by_sheet: dict[str, dict[str, Ref]] = {}
         for name, ref in book.names.items():
