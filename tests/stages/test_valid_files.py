@@ -16,6 +16,7 @@ from openxml_audit import OpenXmlValidator, ValidationSeverity
 
 from perfxl import demo
 from perfxl.model.findings import Finding
+from perfxl.model.rounds import KINDS
 from perfxl.model.texts import area
 from perfxl.stages import issue, mark, plan
 from perfxl.stages.consolidate import workbook as result
@@ -72,7 +73,7 @@ def pack() -> bytes:
 FILES = {
     "plan.xlsx": lambda: plan.write(demo.plan()),
     "blank plan.xlsx": lambda: plan.write(plan.blank(2027, "en"), "en"),
-    **{f"master-{r}-{language}.xlsx": lambda r=r, language=language: masters.build(r, language) for r in ROUNDS for language in LANGUAGES},
+    **{f"master-{r}-{language}.xlsx": lambda r=r, language=language: masters.build(r, language) for r in KINDS for language in LANGUAGES},
     "issued.xlsx": issued, "filled.xlsx": filled, "marked.xlsx": marked, "questions.xlsx": questions, "list.xlsx": findings,
     **{f"consolidated-{r}.xlsx": lambda r=r: result.write(report_year.document(r)) for r in ROUNDS},
     **{f"report-{r}.docx": lambda r=r: report(report_year.document(r), "it") for r in ROUNDS},
@@ -119,7 +120,7 @@ def test_the_validator_finds_an_element_out_of_its_place(tmp_path):
 def test_a_master_whose_fonts_another_program_wrote_gives_valid_forms(tmp_path):
     from perfxl.workbook.patch.package import Package
 
-    package = Package.open(masters.build("interim", "it"))
+    package = Package.open(masters.build("monitoring", "it"))
     package.parts["xl/styles.xml"] = re.sub(rb"<font>(.*?)(<name [^>]*/>)(.*?)</font>", rb"<font>\2\1\3</font>", package.parts["xl/styles.xml"])
     (tmp_path / "form.xlsx").write_bytes(issue.issue(prefilled(), demo.plan(), package.save()))
     assert audit(tmp_path / "form.xlsx") == []

@@ -86,7 +86,7 @@ def test_every_formula_has_the_value_that_libreoffice_gives_it(both):
                 if not (math.isclose(one, other, rel_tol=1e-12, abs_tol=1e-12) if numbers else one == other):
                     differ.append((name, sheet.title, cell.coordinate, cell.value, one, other))
     assert not differ[:5], len(differ)
-    assert looked_at > 4_000
+    assert looked_at > 3_000
 
 
 def test_no_formula_of_a_form_or_plan_is_without_a_value():
