@@ -69,6 +69,17 @@ def _full(f, n: int = 0):
             "percent": Decimal("33.333333"), "number": Decimal("-999999999999.99"), "money": Decimal("0.01")}[f.cell]
 
 
+def _item(table, n: int) -> dict:
+    """A row of ``table`` with every field at its limit."""
+    made: dict = {}
+    for column in table.items:
+        inner = made
+        for part in column.path[:-1]:
+            inner = inner.setdefault(part, {})
+        inner[column.key] = _full(column, n)
+    return made
+
+
 def full() -> dict:
     """A final return with every field at its limit and as many items as the schema allows."""
     objective: dict = {}
@@ -76,11 +87,11 @@ def full() -> dict:
         inner = objective
         for part in f.path[:-1]:
             inner = inner.setdefault(part, {})
-        inner[f.key] = [{c.key: _full(c, n) for c in f.items} for n in range(f.schema["maxItems"])] if f.cell == "table" else _full(f)
+        inner[f.key] = [_item(f, n) for n in range(f.schema["maxItems"])] if f.cell == "table" else _full(f)
     objective["role"] = "lead"
     measures = next(f for f in return_fields() if f.cell == "table")
-    return {"schema": "perfxl/return/1", "identity": prefilled("final")["identity"], "compilation": {"considerations": "è" * 8000},
-            "objectives": [objective], "measures": [{c.key: _full(c, n) for c in measures.items} for n in range(40)]}
+    return {"schema": "perfxl/return/2", "identity": prefilled("final")["identity"], "compilation": {"considerations": "è" * 8000},
+            "objectives": [objective], "measures": [_item(measures, n) for n in range(40)]}
 
 
 def test_every_field_at_its_limit_fits():
@@ -91,17 +102,17 @@ def test_every_field_at_its_limit_fits():
     assert findings == [] and back(content) == document
     book = book_of(content)
     sheet = book["S1.00001"]
-    assert not [row for table in ("phases", "results", "money", "phases_final") for row in rows_of(book, table).values()
+    assert not [row for table in ("phases", "results", "money", "phases_reading") for row in rows_of(book, table).values()
                 if sheet.row_dimensions[row].hidden]
 
 
 def test_a_narrative_goes_on_in_the_free_rows_of_its_phase():
     filled = prefilled()
     story = ("Un atto dopo l’altro, con date. " * 4 + "\n") * 120 + "fine"
-    filled["objectives"][0]["sheet"]["phases"][2]["interim_done"] = story
+    filled["objectives"][0]["sheet"]["phases"][2].setdefault("reading", {})["done"] = story
     content, _ = fill.fill(issued("interim"), filled)
     book = book_of(content)
-    sheet, rows = book["S1.00001"], rows_of(book, "narrative_interim")
+    sheet, rows = book["S1.00001"], rows_of(book, "narrative")
     used = [(sheet.cell(r, 1).value, sheet.cell(r, 2).value) for r in rows.values() if sheet.cell(r, 2).value]
     assert len(used) > 5 and {phase for phase, _ in used} == {"3-bis"}
     assert max(len(text.split("\n")) for _, text in used) <= 25
@@ -112,7 +123,7 @@ def test_two_phases_of_one_id_never_mix_their_stories():
     filled = prefilled()
     phases = filled["objectives"][0]["sheet"]["phases"]
     phases[1]["id"] = phases[0]["id"]
-    phases[0]["interim_done"], phases[1]["interim_done"] = "a\n" * 900 + "a", "b\n" * 900 + "b"
+    phases[0].setdefault("reading", {})["done"], phases[1].setdefault("reading", {})["done"] = "a\n" * 900 + "a", "b\n" * 900 + "b"
     content, findings = fill.fill(issued("interim"), filled)
     assert findings == [] and back(content) == filled
 
@@ -141,12 +152,12 @@ def test_what_the_form_says_stays_where_the_document_has_no_such_objective():
 
 def test_values_of_formulas_are_of_what_stands_there_now():
     filled = prefilled()
-    filled["objectives"][0]["sheet"]["title_revised"] = "Nuovo titolo"
+    filled["objectives"][0]["sheet"].setdefault("revision", {})["title"] = "Nuovo titolo"
     filled["objectives"][0]["sheet"]["phases"][0]["id"] = "9"
     book = openpyxl.load_workbook(io.BytesIO(fill.fill(issued("interim"), filled)[0]), data_only=True)
     sheet = book["S1.00001"]
     assert sheet["A1"].value == "S1.00001  –  Nuovo titolo"
-    assert sheet.cell(rows_of(book, "phases_interim")["1"], 1).value == "9"
+    assert sheet.cell(rows_of(book, "phases_reading")["1"], 1).value == "9"
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"plain"])
@@ -167,8 +178,8 @@ _HARD = st.sampled_from(["=1+1", "-", " x ", "_x000D_", "a\u2060", "\u2060b", "x
 def test_any_text_reads_back_to_the_character(stories, narrative, reason):
     filled = prefilled()
     for phase, story in zip(filled["objectives"][0]["sheet"]["phases"], stories, strict=False):
-        phase["interim_done"] = story
-    filled["objectives"][0]["sheet"]["interim_narrative"] = narrative
-    filled["objectives"][0]["holding"]["revision_reason"] = reason
+        phase.setdefault("reading", {})["done"] = story
+    filled["objectives"][0]["sheet"].setdefault("reading", {})["narrative"] = narrative
+    filled["objectives"][0]["holding"].setdefault("revision", {})["reason"] = reason
     content, findings = fill.fill(_FORM, filled)
     assert findings == [] and back(content) == filled

@@ -46,7 +46,7 @@ def test_stored_masters_are_what_the_schemas_say(round, language):
 def test_write_makes_the_three_masters(tmp_path):
     paths = masters.write(tmp_path, "en", EXTENSION)
     assert [p.relative_to(tmp_path).as_posix() for p in paths] == [f"modelli/scheda-{r}.xlsx" for r in KINDS]
-    assert paths[1].read_bytes() == masters.build("interim", "en", EXTENSION)
+    assert paths[1].read_bytes() == masters.build("monitoring", "en", EXTENSION)
 
 
 def test_every_field_shown_in_the_round_has_its_name_and_no_other(master):
@@ -155,7 +155,7 @@ def test_the_bodys_own_fields_are_on_the_sheet(round):
     assert set(required(round, EXTENSION)) <= set(places)
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert [c.protection.locked for c in cells_of(book, "px_sheet__extension__pnrr")] == [round != "plan"]
-    assert [c.protection.locked for c in cells_of(book, "px_sheet__extension__green")] == [round != "interim"]
+    assert [c.protection.locked for c in cells_of(book, "px_sheet__extension__green")] == [round != "monitoring"]
     lists = [r.formula1 for r in book["Obiettivo"].data_validations.dataValidation if r.type == "list"]
     assert ("_perfxl!$C$1:$C$2" in lists) is (round == "plan")  # a choice with a comma is listed in cells
     if round == "plan":
@@ -167,8 +167,8 @@ def test_what_is_missing_is_highlighted():
         sheet = openpyxl.load_workbook(io.BytesIO(stored(round, "it")))["Obiettivo"]
         return {str(w.sqref).split(":")[0].split()[0] for w in sheet.conditional_formatting._cf_rules}
 
-    for round, names in (("plan", ["px_holding__weight"]), ("interim", ["px_holding__interim__percent", "px_holding__interim__reason"]),
-                         ("final", ["px_holding__final__percent", "px_holding__final__reason"])):
+    for round, names in (("plan", ["px_holding__weight"]), ("monitoring", ["px_holding__reading__percent", "px_holding__reading__reason"]),
+                         ("final", ["px_holding__reading__percent", "px_holding__reading__reason"])):
         places = Workbook(stored(round, "it")).places()
         assert {places[n][1].address for n in names} <= rules(round)
 

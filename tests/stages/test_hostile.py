@@ -120,7 +120,7 @@ def _mark_up(form: RawForm) -> None:
     """What was done in each phase becomes one of ``MARKUP``."""
     sheet, top, left, bottom, right = form.names()["px02_t_phases_final"]
     cells = form.cells(sheet)
-    column = next(c for c in range(left, right + 1) if (top, c) in cells and cells[top, c].content == "final_done")
+    column = next(c for c in range(left, right + 1) if (top, c) in cells and cells[top, c].content == "done")
     rows = [r for r in range(top + 2, bottom + 1) if cells[r, column].content is not None]
     assert len(rows) >= len(MARKUP)
     for row, text in zip(rows, MARKUP, strict=False):
@@ -170,7 +170,7 @@ def test_nothing_is_written_outside_the_campaign(beside):
 
 # -- hostile content in a return that is read
 SHEET = "S8.00001"
-FREE = "px02_holding__final__note"  # open to any text, and no outcome depends on it
+FREE = "px02_holding__reading__note"  # open to any text, and no outcome depends on it
 
 
 def put(text, kind: str = "", field: str = FREE):
@@ -209,13 +209,13 @@ def lying(form: RawForm) -> None:
         '<dimension xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" ref="A1:XFD1048576"/>'))
 
 
-OUTCOME, REPLACED = "px02_holding__final__percent", "px02_holding__replaced_by"
+OUTCOME, REPLACED = "px02_holding__reading__percent", "px02_holding__revision__replaced_by"
 #: What other programs might take for markup, a formula or an escape.
 MARKUP = ("<r><t>a</t></r>", "_x0041_x0042_", "=cmd|' /C calc'!A0", "@SUM(A1)")
 #: By name: what is done to the return of S8, the findings on what stands in its cells, whether its outcome stays.
 CONTENT = {
     "dde": (put("cmd|' /C calc'!A0", "f"), {"FORM07"}, True),
-    "webservice": (put('WEBSERVICE("http://127.0.0.1:9/"&A1)', "f", "px02_holding__final__reason"), {"FORM07"}, True),
+    "webservice": (put('WEBSERVICE("http://127.0.0.1:9/"&A1)', "f", "px02_holding__reading__reason"), {"FORM07"}, True),
     "hyperlink": (put('HYPERLINK("\\\\server\\x","clicca")', "f", "px_compilation__contact"), {"FORM07"}, True),
     "dde outside": (lambda form: form.put("Leggimi", 60, 2, "cmd|' /C calc'!A0", "f"), {"FORM15"}, True),
     "tie": (tied, {"FORM23"}, True),

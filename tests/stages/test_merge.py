@@ -2,8 +2,11 @@
 
 from copy import deepcopy
 
+import first_shape
+
 from perfxl.model.base import base_content
 from perfxl.model.findings import Place
+from perfxl.model.readings import read
 from perfxl.stages.merge import Returned, merge
 
 PLAN = {
@@ -25,7 +28,12 @@ def laid(round, objective, sector="S1", measures=None, base=PLAN, places=None):
     if sector == "S1" and objective["code"] == "S1.00001" and round != "plan":
         objective = {**objective, "sheet": {**whole["sheet"], **objective.get("sheet", {})}}
     document = {"objectives": [objective], **({"measures": measures} if measures else {})}
-    return merge(base, [Returned(sector, document, places or {}, f"{sector}.xlsx")], round)
+    return merge(base, [Returned(sector, first_shape.returned(document, round), places or {}, f"{sector}.xlsx")], round)
+
+
+def told(items: list[dict]) -> list[dict]:
+    """Items as a plan keeps them."""
+    return [first_shape.item(i) for i in items]
 
 
 def codes(merged):
@@ -39,12 +47,13 @@ def test_interim_takes_revisions_and_progress_and_keeps_the_approved():
                                                    {"id": "2", "text": "due", "weight": 60, "interim_done": "metà"},
                                                    {"id": "2-bis", "text": "nuova", "weight": 10}]}})
     objective = merged.content["objectives"][0]
-    assert objective["sheet"]["title"] == "Titolo" and objective["sheet"]["title_revised"] == "Nuovo"
-    assert objective["sheet"]["phases"] == [
+    assert objective["sheet"]["title"] == "Titolo" and objective["sheet"]["revisions"] == [{"round": "interim", "title": "Nuovo"}]
+    assert objective["sheet"]["phases"] == told([
         {"id": "1", "text": "uno", "weight": 40, "weight_revised": 30, "interim_realised": 100},
         {"id": "2", "text": "due", "weight": 60, "interim_done": "metà"},
-        {"id": "2-bis", "text": "nuova", "weight": 10}]
-    assert objective["holders"][0]["holding"] == {"weight": 60, "weight_revised": 50, "interim": {"percent": 40}}
+        {"id": "2-bis", "text": "nuova", "weight": 10, "added": "interim"}])
+    assert objective["holders"][0]["holding"] == {"weight": 60, "revisions": [{"round": "interim", "weight": 50}],
+                                                 "readings": [{"round": "interim", "percent": 40}]}
     assert objective["sheet"]["strategic_lines"] == ["01.01.01"]
     assert codes(merged) == []
 
@@ -61,8 +70,8 @@ def test_final_round_aligns_by_identifier_not_by_row():
         "phases": [{"id": "2", "final_realised": 50}, {"id": "1", "final_realised": 100}],
         "entities": [{"result": "1", "entity": "Alfa", "target": 99, "final_actual": 4}]}})
     sheet = merged.content["objectives"][0]["sheet"]
-    assert [(p["id"], p["final_realised"], p["weight"]) for p in sheet["phases"]] == [("1", 100, 40), ("2", 50, 60)]
-    assert sheet["entities"] == [{"result": "1", "entity": "Alfa", "target": 3, "final_actual": 4}]
+    assert [(p["id"], read(p, "final", "realised"), p["weight"]) for p in sheet["phases"]] == [("1", 100, 40), ("2", 50, 60)]
+    assert sheet["entities"] == told([{"result": "1", "entity": "Alfa", "target": 3, "final_actual": 4}])
 
 
 def test_a_removed_row_is_kept_and_said_and_an_added_one_too():
@@ -76,7 +85,7 @@ def test_a_partner_changes_only_its_own_holding_and_may_use_its_own_code():
                               "sheet": {"title_revised": "non suo", "interim_narrative": "nemmeno"}}, sector="S2")
     objective = merged.content["objectives"][0]
     assert objective["sheet"] == PLAN["objectives"][0]["sheet"]
-    assert objective["holders"][1]["holding"] == {"weight": 20, "interim": {"percent": 10}}
+    assert objective["holders"][1]["holding"] == {"weight": 20, "readings": [{"round": "interim", "percent": 10}]}
 
 
 def test_unknown_missing_and_double_objectives_are_findings():
@@ -84,27 +93,27 @@ def test_unknown_missing_and_double_objectives_are_findings():
     sheet = PLAN["objectives"][0]["sheet"]
     document = {"objectives": [{"code": "S1.00001", "holding": {"final": {"percent": 1}}, "sheet": sheet},
                                {"code": "S1.00001", "holding": {"final": {"percent": 2}}}]}
-    merged = merge(PLAN, [Returned("S1", document, {}, "x.xlsx")], "final")
+    merged = merge(PLAN, [Returned("S1", first_shape.returned(document, "final"), {}, "x.xlsx")], "final")
     assert codes(merged) == ["MERG02"]
-    assert merged.content["objectives"][0]["holders"][0]["holding"]["final"] == {"percent": 1}
+    assert merged.content["objectives"][0]["holders"][0]["holding"]["readings"] == [{"round": "final", "percent": 1}]
 
 
 def test_measures_are_filled_in_and_strangers_are_findings():
     merged = laid("final", {"code": "S1.00001"}, "S2", [
         {"objective": "SG.00001", "id": "1", "measure": "cambiata", "final_percent": 80},
         {"objective": "SG.00001", "id": "7", "measure": "mai vista"}])
-    assert merged.content["measures"][0]["measure"] == PLAN["measures"][0]["measure"] | {"final_percent": 80}
+    assert merged.content["measures"][0]["measure"] == PLAN["measures"][0]["measure"] | {"readings": [{"round": "final", "percent": 80}]}
     assert codes(merged) == ["MERG06"]
 
 
 def test_places_lead_back_to_the_returned_cells():
     places = {"/objectives/0/code": Place("S1.xlsx", "Foglio", "B3"),
-              "/objectives/0/holding/final/percent": Place("S1.xlsx", "Foglio", "B9"),
+              "/objectives/0/holding/reading/percent": Place("S1.xlsx", "Foglio", "B9"),
               "/objectives/0/sheet/phases/0": Place("S1.xlsx", "Foglio", "A20")}
     merged = laid("final", {"code": "S1.00001", "holding": {"final": {"percent": 5}}, "sheet": {"phases": [{"id": "2"}]}}, places=places)
     assert merged.places == {
         "/objectives/0": places["/objectives/0/code"], "/objectives/0/holders/0": places["/objectives/0/code"],
-        "/objectives/0/holders/0/holding/final/percent": places["/objectives/0/holding/final/percent"],
+        "/objectives/0/holders/0/holding/readings/0/percent": places["/objectives/0/holding/reading/percent"],
         "/objectives/0/sheet/phases/1": places["/objectives/0/sheet/phases/0"]}
     assert codes(merged) == ["MERG05"]
 
@@ -122,6 +131,6 @@ def test_next_round_begins_where_the_last_one_ended():
     plan["objectives"].append({"code": "S1.00002", "lead": "S1", "holders": [{"sector": "S1"}], "sheet": {"title": "Aggiunto"}})
     base = base_content(plan, {"content": done})
     assert base["objectives"][0]["sheet"] | {"phases": 0} == PLAN["objectives"][0]["sheet"] | {
-        "title_revised": "Nuovo", "strategic_lines": ["01.01.02"], "phases": 0}
-    assert base["objectives"][0]["holders"][0]["holding"]["interim"] == {"percent": 40}
+        "revisions": [{"round": "interim", "title": "Nuovo"}], "strategic_lines": ["01.01.02"], "phases": 0}
+    assert base["objectives"][0]["holders"][0]["holding"]["readings"] == [{"round": "interim", "percent": 40}]
     assert base["objectives"][1]["sheet"] == {"title": "Aggiunto"}

@@ -26,8 +26,8 @@ ROW = {"id": "9", "text": "nuova"}
 #: One-cell edits, by where they are; the key they change, and the value that says it.
 EDITS = [
     ("/objectives/0/holding/weight", "S1.00001/holding/weight", (50, 70)),
-    ("/objectives/0/holding/interim/percent", "S1.00001/holding/interim/percent", (40, 0)),
-    ("/objectives/0/holding/interim/note", "S1.00001/holding/interim/note", (None, "=altra")),
+    ("/objectives/0/holding/reading/percent", "S1.00001/holding/reading/percent", (40, 0)),
+    ("/objectives/0/holding/reading/note", "S1.00001/holding/reading/note", (None, "=altra")),
     ("/objectives/0/sheet/title", "S1.00001/title", ("Nuovo", "10")),
     ("/objectives/0/sheet/staff", "S1.00001/staff", (["Uno"], ["Uno", "Due", "Tre"])),
     ("/objectives/0/sheet/quality_check", "S1.00001/quality_check", (False, None)),
@@ -36,10 +36,10 @@ EDITS = [
     ("/objectives/0/sheet/results/1/target", "S1.00001/results/2/target", (5, 6)),
     ("/objectives/0/sheet/entities/0/target", "S1.00001/entities/1:Alfa/target", (5, None)),
     (f"{PHASES}/0/weight", "S1.00001/phases/1/weight", (30, None)),
-    (f"{PHASES}/1/interim_done", "S1.00001/phases/2/interim_done", ("fatto", "- fatto\n- altro")),
+    (f"{PHASES}/1/reading/done", "S1.00001/phases/2/reading/done", ("fatto", "- fatto\n- altro")),
     ("/objectives/1/sheet/title", "S1.00002/title", ("Nuovo", None)),
-    ("/measures/1/applicable", "measures/SG.00001:2/applicable", (True, None)),
-    ("/measures/0/interim_percent", "measures/SG.00001:1/interim_percent", (10, 20)),
+    ("/measures/1/revision/applicable", "measures/SG.00001:2/revision/applicable", (True, None)),
+    ("/measures/0/reading/percent", "measures/SG.00001:1/reading/percent", (10, 20)),
     ("/compilation/considerations", "compilation/considerations", ("a", "b")),
 ]
 
@@ -84,19 +84,19 @@ def test_typed_equality():
     for value, differs in ((Decimal("10.0"), False), (10.0, False), ("10", True), (True, True), ("", True), (None, True)):
         changed = copy_of(**{"/objectives/0/holding/weight": value})
         assert bool(threeway.changes(base, changed)) == differs, value
-    assert threeway.changes(ISSUED, copy_of(**{"/compilation": {"name": ""}, "/objectives/1/holding/interim": {}})) == {}
+    assert threeway.changes(ISSUED, copy_of(**{"/compilation": {"name": ""}, "/objectives/1/holding/reading": {}})) == {}
     assert threeway.changes(copy_of(**{"/objectives/0/sheet/quality_check": False}),
                             copy_of(**{"/objectives/0/sheet/quality_check": 0})) == {"S1.00001/quality_check": 0}
 
 
 def test_rows_are_known_by_their_identifier_wherever_they_stand():
     ours = copy_of(**{PHASES: [{"id": "0", "text": "storia"}, *ISSUED["objectives"][0]["sheet"]["phases"]], f"{PHASES}/2/weight": 55})
-    theirs = copy_of(**{f"{PHASES}/1/interim_done": "fatto"})
+    theirs = copy_of(**{f"{PHASES}/1/reading/done": "fatto"})
     result = threeway.merge(ISSUED, ours, theirs)
     phases = result.document["objectives"][0]["sheet"]["phases"]
     assert [p["id"] for p in phases] == ["0", "1", "2", "3"] and not result.conflicts
-    assert phases[2] == {"id": "2", "text": "due", "weight": 55, "interim_done": "fatto"}
-    assert list(phases[2]) == ["id", "text", "weight", "interim_done"]
+    assert phases[2] == {"id": "2", "text": "due", "weight": 55, "reading": {"done": "fatto"}}
+    assert list(phases[2]) == ["id", "text", "weight", "reading"]
 
 
 def test_a_removed_row_against_one_left_alone_and_one_edited():
@@ -184,12 +184,12 @@ def test_keys_can_be_read_typed_and_told_apart():
 
 
 def test_two_people_who_fill_in_different_objectives():
-    ours = copy_of(**{"/objectives/0/holding/interim/percent": 40, "/compilation": {"name": "Bice", "contact": "051", "date": "2021-10-01"}})
-    theirs = copy_of(**{"/objectives/1/holding/interim": {"percent": 70}, "/compilation": {"name": "Anna", "contact": "051", "date": "2021-10-03"}})
+    ours = copy_of(**{"/objectives/0/holding/reading/percent": 40, "/compilation": {"name": "Bice", "contact": "051", "date": "2021-10-01"}})
+    theirs = copy_of(**{"/objectives/1/holding/reading": {"percent": 70}, "/compilation": {"name": "Anna", "contact": "051", "date": "2021-10-03"}})
     result = threeway.merge(ISSUED, ours, theirs)
     assert not result.conflicts
     assert result.document["compilation"] == {"name": "Anna; Bice", "contact": "051", "date": "2021-10-03"}
-    assert [o["holding"]["interim"]["percent"] for o in result.document["objectives"]] == [40, 70]
+    assert [o["holding"]["reading"]["percent"] for o in result.document["objectives"]] == [40, 70]
 
 
 def test_sources_say_where_every_value_comes_from():

@@ -107,7 +107,7 @@ def test_a_correction_by_the_same_person_lists_what_was_corrected():
     (ROSSI, ROSSI | {"modified": "2021-10-02"}),
     ({"by": "Utente", "modified": "2021-10-01"}, {"by": "Utente", "modified": "2021-10-02"}),
     ({"modified": "2021-10-01"}, {"modified": "2021-10-02"}),
-    (ROSSI | {"modified": "2021-10-01", "/objectives/0/holding/interim/percent": 5}, ROSSI | {"modified": "2021-10-02"}),
+    (ROSSI | {"modified": "2021-10-01", "/objectives/0/holding/reading/percent": 5}, ROSSI | {"modified": "2021-10-02"}),
 ])
 def test_what_is_no_correction_stays_beside(a, b):
     assert order(version("a", **a, **{W1: 10}), version("b", **b, **{W1: 12}))[0] == ["a", "b"]
@@ -209,7 +209,7 @@ def test_real_files_with_their_cells():
     assert settled.returned.document == whole and not settled.conflicts
     places = sent(whole, "tutto.xlsx")[1]
     assert {p: (v.sheet, v.cell) for p, v in settled.returned.places.items()} == {p: (places[p].sheet, places[p].cell) for p in places}
-    filled = "/objectives/0/holding/interim/percent", "/objectives/1/holding/interim/percent"
+    filled = "/objectives/0/holding/reading/percent", "/objectives/1/holding/reading/percent"
     assert [settled.returned.places[p].file for p in filled] == ["uno.xlsx", "due.xlsx"]
 
 

@@ -94,7 +94,7 @@ def _pointers(value, path=""):
 
 
 def test_blank_fields_of_existing_items_have_a_place_too():
-    sample = {"schema": "perfxl/return/1", "identity": document()["identity"],
+    sample = {"schema": "perfxl/return/2", "identity": document()["identity"],
               "objectives": [{"code": "S1.00001", "sheet": {"phases": [{"id": "1"}]}}]}
     reading = read(form(sample), "S1.xlsx")
     assert reading.document == sample
@@ -178,7 +178,7 @@ def test_stories_longer_than_a_cell_are_joined_exactly():
     filled = document(1)
     sheet = filled["objectives"][0]["sheet"]
     long = "\n".join(f"- atto n. {n} del 12/05/2021, \u00e0\u00e8 «così»  " for n in range(300)) + "\n" + "x" * 20_000
-    sheet["phases"][1]["final_done"] = long
+    sheet["phases"][1]["reading"]["done"] = long
     sheet["interim_narrative"] = long[:-1]
     sheet["detail"] = long[-19_000:]
     reading = read(form(filled, EXTENSION), "S1.xlsx", EXTENSION)
@@ -194,10 +194,10 @@ def test_a_story_of_an_unknown_phase_stays_with_the_objective():
         sheet.cell(first + 9, 2).value = "fatto"
 
     filled = document(1)
-    del filled["objectives"][0]["sheet"]["final_narrative"]
+    del filled["objectives"][0]["sheet"]["reading"]["narrative"]
     reading = read(form(filled, EXTENSION, edit=edit), "S1.xlsx", EXTENSION)
     assert codes(reading) == ["FORM10"]
-    assert reading.document["objectives"][0]["sheet"]["final_narrative"] == "12: fatto"
+    assert reading.document["objectives"][0]["sheet"]["reading"]["narrative"] == "12: fatto"
 
 
 def test_a_formula_counts_with_its_value_and_is_told():

@@ -99,13 +99,13 @@ def test_hidden_sheets_and_rows_with_content_are_told(told):
         next(s for s in form.workbook.iter(MAIN + "sheet") if s.get("name") == "SG.00001").set("state", "hidden")
 
     def hide_row(form):
-        form.hide(*at(form, "px02_holding__final__percent")[:2])
+        form.hide(*at(form, "px02_holding__reading__percent")[:2])
 
     assert [(code, sheet) for code, sheet, _, _ in told(hide_sheet, hide_row)] == [("FORM18", "SG.00001"), ("FORM19", SHEET)]
 
 
 def test_a_phase_without_its_text_is_told(told):
-    found = told(lambda f: f.put(*at(f, "px02_t_narrative_final", 20), "7"))
+    found = told(lambda f: f.put(*at(f, "px02_t_narrative", 20), "7"))
     assert [(code, values["found"]) for code, _, _, values in found] == [("FORM14", "7")]
 
 

@@ -95,8 +95,8 @@ def test_any_values(data):
 def test_stories_of_any_length(text, more):
     wanted = document(1)
     text = (text + "\n" + "parola " * (more // 7))[:40_000].rstrip() or "x"
-    wanted["objectives"][0]["sheet"]["phases"][0]["final_done"] = text
-    wanted["objectives"][0]["sheet"]["final_narrative"] = text[::-1].strip() or "x"
+    wanted["objectives"][0]["sheet"]["phases"][0].setdefault("reading", {})["done"] = text
+    wanted["objectives"][0]["sheet"].setdefault("reading", {})["narrative"] = text[::-1].strip() or "x"
     _round_trip(wanted)
 
 

@@ -7,9 +7,9 @@ from perfxl.stages.plan.checks import problems
 
 
 def plan(result: dict, entities: list = (), sectors=({"code": "S1", "name": "Uno"},), rules: dict | None = None) -> dict:
-    return {"schema": "perfxl/plan/1", "year": 2021, "sectors": list(sectors), "rules": rules or {}, "objectives": [
+    return first_shape.now({"year": 2021, "sectors": list(sectors), "rules": rules or {}, "objectives": [
         {"code": "S1.00001", "lead": "S1", "holders": [{"sector": "S1"}],
-         "sheet": {"title": "Uno", "results": [{"id": "1", "text": "Uno", **result}], "entities": list(entities)}}]}
+         "sheet": {"title": "Uno", "results": [{"id": "1", "text": "Uno", **result}], "entities": list(entities)}}]})
 
 
 def told(*args, **more) -> list[tuple]:

@@ -34,6 +34,25 @@ def shaped(document: dict | None) -> dict | None:
     return consolidated(document) if "content" in document else now(document)
 
 
+_OLD = {"reason": "revision_reason", "replaced_by": "replaced_by", "dropped": "dropped", "applicable": "applicable"}
+
+
+def told(value, round: str = ""):
+    """What documents of today say, in the names of the first shape; ``round``: that of a return."""
+    if isinstance(value, list):
+        return [told(v, round) for v in value]
+    if not isinstance(value, dict):
+        return value
+    made = {k: told(v, round) for k, v in value.items() if k not in ("readings", "revisions", "reading", "revision", "in_force", "added")}
+    read = [(r["round"], r) for r in value.get("readings", ())] + ([(round, value["reading"])] if round and "reading" in value else [])
+    for name, found in read:
+        said = {k: v for k, v in found.items() if k != "round"}
+        made |= {name: said} | {f"{name}_{k}": v for k, v in said.items()}
+    for changed in (*value.get("revisions", ()), value.get("in_force", {}), value.get("revision", {})):
+        made |= {_OLD.get(k, f"{k}_revised"): told(v, round) for k, v in changed.items() if k != "round"}
+    return made
+
+
 def sheet(told: dict) -> dict:
     """The sheet of an objective."""
     return now({"objectives": [{"sheet": told, "holders": []}]})["objectives"][0]["sheet"]
@@ -44,4 +63,4 @@ def at(round: str) -> Round:
     return USUAL[round]
 
 
-__all__ = ["USUAL", "at", "consolidated", "item", "now", "returned", "shaped", "sheet"]
+__all__ = ["USUAL", "at", "consolidated", "item", "now", "returned", "shaped", "sheet", "told"]

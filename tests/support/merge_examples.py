@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 IDENTITY = {"body": "UPR", "year": 2021, "round": "interim", "sector": "S1", "issue": 1, "digest": "0" * 16}
 
 ISSUED = {
-    "schema": "perfxl/return/1", "identity": IDENTITY,
+    "schema": "perfxl/return/2", "identity": IDENTITY,
     "objectives": [
-        {"code": "S1.00001", "role": "lead", "holding": {"weight": 60, "interim": {"note": "nota"}},
+        {"code": "S1.00001", "role": "lead", "holding": {"weight": 60, "reading": {"note": "nota"}},
          "sheet": {"title": "Titolo", "responsibles": [{"name": "Anna Verdi", "to": "2021-09-30"}, {"name": "Ugo Neri"}],
                    "staff": ["Uno", "Due"], "quality_check": True,
                    "money": [{"kind": "revenue_current", "label": "Contributo", "amount": 100},
@@ -21,7 +21,7 @@ ISSUED = {
                               {"id": "3", "text": "tre"}]}},
         {"code": "S1.00002", "holding": {"weight": 40}, "sheet": {"title": "Altro"}}],
     "measures": [{"objective": "SG.00001", "id": "1", "measure": "fare"},
-                 {"objective": "SG.00001", "id": "2", "measure": "rifare", "applicable": False}],
+                 {"objective": "SG.00001", "id": "2", "measure": "rifare", "revision": {"applicable": False}}],
 }
 
 
@@ -63,7 +63,7 @@ def _rows(row, most: int = 4):
     return st.lists(row, min_size=1, max_size=most)
 
 
-_phases = _rows(_object({"id": _ids}, text=_words, weight=_percents, interim_done=_words, end_1=_dates))
+_phases = _rows(_object({"id": _ids}, text=_words, weight=_percents, end_1=_dates, reading=_object({}, done=_words)))
 _results = _rows(_object({"id": _ids}, text=_words, target=st.sampled_from([1, 2])))
 _entities = _rows(_object({"result": _ids, "entity": _names}, target=st.sampled_from([1, 2])), 3)
 _responsibles = _rows(_object({"name": _names}, to=_dates))
@@ -72,13 +72,13 @@ _sheets = st.fixed_dictionaries({}, optional={
     "title": st.sampled_from(["Uno", "Due"]), "purpose": _words, "staff": st.lists(_names, min_size=1, max_size=2),
     "quality_check": st.booleans(), "phases": _phases, "results": _results, "entities": _entities,
     "responsibles": _responsibles, "money": _money})
-_holdings = _object({}, weight=_percents, interim=_object({}, percent=_percents, reason=_words))
+_holdings = _object({}, weight=_percents, reading=_object({}, percent=_percents, reason=_words))
 _objectives = st.lists(_object({"code": st.sampled_from(["S1.00001", "S1.00002", "S1.00003"])}, holding=_holdings, sheet=_sheets),
                        min_size=1, max_size=3, unique_by=lambda o: o["code"])
-_measures = _rows(_object({"objective": st.just("SG.00001"), "id": _ids, "measure": _words}, applicable=st.booleans()), 3)
+_measures = _rows(_object({"objective": st.just("SG.00001"), "id": _ids, "measure": _words}, revision=_object({}, applicable=st.booleans())), 3)
 
 #: Returns that have nothing to do with one another but their identity, all valid.
-returns = _object({"schema": st.just("perfxl/return/1"), "identity": st.just(IDENTITY), "objectives": _objectives},
+returns = _object({"schema": st.just("perfxl/return/2"), "identity": st.just(IDENTITY), "objectives": _objectives},
                   measures=_measures, compilation=_object({}, name=_names, date=_dates, considerations=_words))
 
 
