@@ -12,10 +12,12 @@ import report_year
 from docx import Document
 from PIL import Image, ImageFilter
 
+from perfxl import demo
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register, approve
 from perfxl.campaign.register.log import FIRST, sealed
 from perfxl.model import documents
+from perfxl.stages import plan
 from perfxl.stages.publish import bundle, derived, proof, remade, validation
 from perfxl.stages.report import templates, validation_pack
 from perfxl.stages.report.package import packed as word_packed
@@ -48,6 +50,7 @@ def campaign(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bundle") / "c"
     folder.mkdir()
     found = Campaign(folder)
+    documents.write_bytes(found.plan, plan.write(demo.plan(), "it"))
     with Register.open(folder) as register:
         for round in ("interim", "final"):
             made = deepcopy(report_year.document(round))
