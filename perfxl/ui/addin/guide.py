@@ -15,12 +15,12 @@ _STYLE = ("body{font:16px/1.5 Calibri,Carlito,sans-serif;color:#1f2933;max-width
 #: The guide in each language, by the name of its source.
 GUIDES = {"it": "guida", "en": "guide"}
 #: The pages, by the name of their source: the guides, and what they lead to; each with the language it is read in.
-PAGES = {name: language for language, name in GUIDES.items()} | {"rilievi": "it", "calcolo": "it", "calculation": "en"}
+PAGES = {name: language for language, name in GUIDES.items()} | {"rilievi": "it", "calcolo": "it", "calculation": "en", "programmi": "it"}
 _NO_LETTER = re.compile(r"[^\w\- ]")
 
 
 def page(into: Path, language: str) -> Path:
-    """Write the guides as ``.html`` in the folder ``into``, and beside them the list of findings; where that of ``language`` is."""
+    """Write the guides as ``.html`` in the folder ``into``, and beside them the pages they lead to; where that of ``language`` is."""
     for name, spoken in PAGES.items():
         write_bytes(into / f"{name}.html", _drawn((folder("guide") / f"{name}.md").read_text(encoding="utf-8"), spoken))
     return into / f"{GUIDES[language]}.html"
