@@ -105,7 +105,7 @@ def test_hidden_sheets_and_rows_with_content_are_told(told):
 
 
 def test_a_phase_without_its_text_is_told(told):
-    found = told(lambda f: f.put(*at(f, "px02_t_narrative_final", 20), "7"))
+    found = told(lambda f: f.put(*at(f, "px02_t_narrative", 20), "7"))
     assert [(code, values["found"]) for code, _, _, values in found] == [("FORM14", "7")]
 
 

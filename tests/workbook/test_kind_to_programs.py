@@ -68,7 +68,7 @@ def test_long_texts_are_cut_as_spreadsheets_count(text):
 def test_a_narrative_of_emoji_fits_its_cells_and_comes_back(form):
     document = read.read(form, "S1").document
     lead = next(o for o in document["objectives"] if o["role"] == "lead")
-    lead["sheet"]["interim_narrative"] = "😀" * 32_000
+    lead["sheet"].setdefault("reading", {})["narrative"] = "😀" * 32_000
     made, findings = fill.fill(form, document, None)
     assert [f.code for f in findings] == []
     assert read.read(made, "S1").document == document

@@ -14,6 +14,7 @@ from perfxl.model import identity
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import area
 from perfxl.stages.read.outside_fields import Outside, Said, said_by
+from perfxl.stages.read.read_context import FEW_FORMULAS
 from perfxl.workbook.binding import NAME
 from perfxl.workbook.sheets.formats import day_of
 from perfxl.workbook.sheets.model import Book, Cell, Cells, Extra, Sheet, Written
@@ -21,8 +22,6 @@ from perfxl.workbook.sheets.refs import Ref, a1
 
 #: How many overwritten cells of a sheet are told one by one, how many cells and characters one finding quotes.
 MOST_CHANGES, MOST_CELLS, MOST_TEXT = 40, 5_000, 400_000
-#: Formulas of a sheet that nobody writes over one by one: where none is left, a program left them out.
-FEW_FORMULAS = 3
 #: How marked copies write their comments: whose they are, how they begin, what parts them from an earlier comment.
 MARK_AUTHOR, MARK_SIGN, MARK_RULE = "perfxl", "perfxl · ", "――― perfxl ―――"
 
@@ -183,7 +182,7 @@ def _differences(sheet: Outside, form: Form, issued: Sheet, file: str) -> list[F
     cells, fixed = form.cells(issued), form.fixed(issued)
     apart = {at: said for at, said in sheet.said.items() if not _same(said, cells.get(at))}
     computed = {at for at, said in cells.items() if said.kind == "formula"}
-    if len(computed) >= FEW_FORMULAS and all(said.kind != "formula" for said in sheet.said.values()):
+    if len(computed) >= FEW_FORMULAS and sum(said.kind == "formula" for said in sheet.said.values()) < FEW_FORMULAS:
         apart = {at: said for at, said in apart.items() if at not in computed}  # a program kept their values alone
     spare = Counter(_key(cells[at]) for at in fixed if at not in sheet.said or at in apart)
     formulas = {_key(cells[at]) for at in fixed if cells[at].kind == "formula"} | {("formula", None)}

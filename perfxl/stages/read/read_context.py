@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from perfxl.model.fields import Field
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 #: Findings on one workbook, and cells looked at in its fields, each time one is.
 MOST_FINDINGS, MOST_VISITED = 20_000, 400_000
+
+#: Formulas of a sheet that nobody writes over one by one: where fewer are left, a program left them out.
+FEW_FORMULAS = 3
+
 
 @dataclass
 class Gather:
@@ -48,10 +53,11 @@ class Gather:
         return not self.book.has_percents()
 
     def has_formulas(self, sheet: str) -> bool:
-        """Whether any cell of the sheet is computed: a program that keeps values alone leaves the form's own there."""
+        """Whether more than a few cells of the sheet are computed: a program that keeps values alone leaves the form's own there."""
         if sheet not in self._computed:
             rows = self.book.by_name[sheet].cells.rows.values()
-            self._computed[sheet] = any(cell.formula is not None for row in rows for cell in row.values())
+            computed = (True for row in rows for cell in row.values() if cell.formula is not None)
+            self._computed[sheet] = len(list(islice(computed, FEW_FORMULAS))) == FEW_FORMULAS
         return self._computed[sheet]
 
     def scratch(self) -> "Gather":
