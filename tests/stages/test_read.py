@@ -12,6 +12,7 @@ from perfxl.model import documents
 from perfxl.model.findings import Place
 from perfxl.stages.read import read
 from perfxl.stages.read.places import Places
+from perfxl.stages.read.read_context import FEW_FORMULAS
 
 
 def codes(reading, *, notes: bool = False) -> list[str]:
@@ -167,6 +168,8 @@ def test_something_typed_beside_the_fields_of_a_table_is_quoted():
         sheet = sheet_of(book)
         first, _ = block(sheet, "money")
         sheet.cell(first + 2, 5).value = "da verificare"
+        for row in range(1, FEW_FORMULAS + 1):  # a form calculates: one that does not was pasted as values, and its own with them
+            sheet.cell(row, 8).value = "=1+1"
 
     filled = document(1)
     reading = read(form(filled, EXTENSION, edit=edit), "S1.xlsx", EXTENSION)
