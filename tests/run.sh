@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 # LibreOffice recalculates and saves workbooks, Chromium shows the web page, Dovecot is the mail server, Xvfb the screen
 # that windows are shown on and xdotool the hand that clicks in them.
 packages="libreoffice-calc libreoffice-writer libreoffice-l10n-it python3-uno fonts-liberation fonts-dejavu-core fonts-crosextra-carlito
-    chromium dovecot-imapd xvfb xdotool imagemagick poppler-utils python3-tk"
+    chromium dovecot-imapd gnumeric xvfb xdotool imagemagick poppler-utils python3-tk"
 if command -v apt-get >/dev/null; then
     missing=""
     for package in $packages; do
@@ -21,7 +21,7 @@ if command -v apt-get >/dev/null; then
         $root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
     fi
 else
-    for program in soffice chromium dovecot Xvfb xdotool pdftoppm convert; do
+    for program in soffice chromium dovecot ssconvert Xvfb xdotool pdftoppm convert; do
         command -v "$program" >/dev/null || lacking="${lacking:-} $program"
     done
     if [ -n "${lacking:-}" ]; then

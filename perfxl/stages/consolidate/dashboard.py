@@ -207,7 +207,7 @@ def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: i
         sheet.number(row, k, len(layout.sectors[code].items), look("integer", **middle))
     elif key == "total_weight":
         place = layout.sectors[code]
-        whole = sum((h.weight("plan") or Decimal(0) for h in place.items), Decimal(0))
+        whole = sum((h.weight(view.round) or Decimal(0) for h in place.items), Decimal(0))
         sheet.formula(row, k, f"={place.cell(place.total, 2)}", look("percent", **middle), points(whole))
     else:
         sheet.blank(row, k, look("code"))
