@@ -93,7 +93,7 @@ def _words(language):
         for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
             yield from inside(value)
 
-    for path in (ROOT / "perfxl" / "texts").glob("*.toml"):
+    for path in (ROOT / "perfxl" / "model" / "texts").glob("*.toml"):
         for entry in area(path.stem).values():
             yield from inside(entry.get(language, ""))
     for path in (ROOT / "schemas").glob("*.json"):
@@ -160,4 +160,4 @@ def test_the_wheel_carries_the_guides():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     carried = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
     for name in PAGES:
-        assert carried.get(f"docs/{name}.md") == f"perfxl/guide/{name}.md"
+        assert carried.get(f"docs/{name}.md") == f"perfxl/model/guide/{name}.md"

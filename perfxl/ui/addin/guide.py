@@ -20,7 +20,7 @@ _NO_LETTER = re.compile(r"[^\w\- ]")
 
 
 def page(into: Path, language: str) -> Path:
-    """Write the guides as ``.html`` in the folder ``into``, and beside them the list of findings; where that of ``language`` is."""
+    """Write the guides as ``.html`` in the folder ``into``, and beside them the pages they lead to; where that of ``language`` is."""
     for name, spoken in PAGES.items():
         write_bytes(into / f"{name}.html", _drawn((folder("guide") / f"{name}.md").read_text(encoding="utf-8"), spoken))
     return into / f"{GUIDES[language]}.html"
