@@ -28,7 +28,7 @@ from perfxl.campaign.register.telling import board_summary
 from perfxl.model.texts import area
 
 SECTORS = {"S1": "Affari generali", "S2": "Personale", "S3": "Bilancio", "S4": "Scuola", "S9": "Senza obiettivi"}
-PLAN = {"year": 2021, "rounds": [{"round": "interim", "deadline": "2021-10-15"}, {"round": "final"}],
+PLAN = {"year": 2021, "rounds": [{"id": "interim", "kind": "monitoring", "deadline": "2021-10-15"}, {"id": "final", "kind": "final"}],
         "sectors": [{"code": c, "name": n} for c, n in SECTORS.items()],
         "objectives": [{"code": f"{c}.00001", "holders": [{"sector": c}]} for c in ("S1", "S2", "S3")],
         "measures": [{"sector": "S4"}],

@@ -5,12 +5,15 @@ import random
 import subprocess
 import sys
 import time
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 import register_writer
 
+from perfxl.campaign import Campaign
 from perfxl.campaign.register import Busy, Register, verify
+from perfxl.model import documents
 
 SCRIPT = Path(register_writer.__file__)
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SCRIPT.parents[1])}
@@ -40,6 +43,14 @@ def content(folder):
     return entries, kept
 
 
+def broken(folder, expected):
+    """What the proof finds beside what work that was cut short leaves: a file or a result of ``expected`` put in place of which no
+    entry tells yet."""
+    kept = {path for path in expected[1] if path.startswith("archivio/")}
+    left = {("REGI12", path) for path in kept} | {("REGI10", "risultati/interim/consolidato.json")}
+    return [f for f in verify(folder) if (f.code, f.place.file) not in left]
+
+
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     """What an undisturbed run leaves, and how many lines of the register it runs through."""
@@ -62,8 +73,9 @@ def test_a_second_writer_is_told_who_is_writing(tmp_path, holder):
 def test_a_writer_that_was_killed_holds_nobody_up(tmp_path, holder):
     holder.kill()
     holder.wait()
+    documents.write_bytes(Campaign(tmp_path).issued("interim", "S1"), b"modulo")
     with Register.open(tmp_path) as register:
-        register.issued("interim", "S1", 1, "0" * 16, "a" * 64)
+        register.issued("interim", "S1", 1, "0" * 16, sha256(b"modulo").hexdigest())
     assert verify(tmp_path) == []
     assert not (tmp_path / ".registro.lock.json").exists()
 
@@ -111,7 +123,7 @@ def test_killed_at_any_line_the_next_run_completes_to_the_same_log(tmp_path, who
         process = start(tmp_path, "record", point)
         process.communicate()
         ends.append(process.returncode)
-        assert verify(tmp_path) == []
+        assert broken(tmp_path, expected) == []
     assert ends[0] != 0  # later ones have less left to do, and may reach their end
     assert start(tmp_path, "record", 0).communicate()[0]
     assert content(tmp_path) == expected
@@ -126,7 +138,7 @@ def test_killed_at_any_moment_the_next_run_completes_to_the_same_log(tmp_path, w
         time.sleep(0.05 + chance.random() * 0.5)
         process.kill()
         process.communicate()
-        assert verify(tmp_path) == []
+        assert broken(tmp_path, whole[0]) == []
     process = start(tmp_path, "record", 0)
     process.communicate()
     assert process.returncode == 0 and verify(tmp_path) == []

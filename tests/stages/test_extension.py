@@ -44,7 +44,7 @@ def send_back(campaign, extension):
     document = read.read(form, "f", EXTENSION).document
     objective = next(o for o in document["objectives"] if o["code"] == "S8.00001")
     objective["sheet"]["extension"] = extension
-    objective["holding"]["final"] = {"percent": 87, "reason": "resta una conferenza"}
+    objective["holding"]["reading"] = {"percent": 87, "reason": "resta una conferenza"}
     made, findings = fill.fill(form, document, EXTENSION)
     assert findings == []
     assert read.read(made, "f", EXTENSION).document == document
@@ -147,7 +147,7 @@ def test_limits_with_a_fraction_are_read_and_checked(hours, value, codes):
 def test_no_pattern_takes_longer_than_its_text(pattern):
     own = only(pattern=pattern)
     assert extension_fault(own) == ""
-    document = {"schema": "perfxl/return/1", "objectives": [{"code": "S1.00001", "sheet": {"extension": {"a": "a" * 20_000 + "!"}}}]}
+    document = {"schema": "perfxl/return/2", "objectives": [{"code": "S1.00001", "sheet": {"extension": {"a": "a" * 20_000 + "!"}}}]}
     fast_validation.sound("return", document, own)
     assert list(documents.violations("return", document, own))
 

@@ -118,7 +118,7 @@ def beside(tmp_path_factory, demo_year, hostile):
 
 def _mark_up(form: RawForm) -> None:
     """What was done in each phase becomes one of ``MARKUP``."""
-    sheet, top, left, bottom, right = form.names()["px02_t_phases_final"]
+    sheet, top, left, bottom, right = form.names()["px02_t_phases_reading"]
     cells = form.cells(sheet)
     column = next(c for c in range(left, right + 1) if (top, c) in cells and cells[top, c].content == "done")
     rows = [r for r in range(top + 2, bottom + 1) if cells[r, column].content is not None]
@@ -296,7 +296,7 @@ def test_a_broken_plan_is_told_before_anything_is_read(demo_year, tmp_path):
     campaign.plan.write_bytes(campaign.plan.read_bytes()[:3000])
     with pytest.raises(CannotRun) as refused:
         consolidate(campaign, "final", "it")
-    assert [f.code for f in refused.value.findings] == ["FILE06"]
+    assert [f.code for f in refused.value.findings] == ["FILE13"]
 
 
 def test_a_sound_return_has_nothing_to_tell(demo_year):

@@ -254,7 +254,7 @@ def test_what_libreoffice_saved_is_marked_and_what_it_saves_of_a_mark_is_cleaned
 
 @pytest.mark.parametrize("beside", [True, False])
 def test_comments_of_the_sector_are_kept(returned, beside):
-    place = read.read(returned, "S1.xlsx").places["/objectives/0/holding/interim/percent"]
+    place = read.read(returned, "S1.xlsx").places["/objectives/0/holding/reading/percent"]
     book = workbook(returned)
     book[place.sheet][place.cell].comment = Comment("Vedi delibera 12", "Eva Fini")
     book[place.sheet]["A1"].comment = Comment("Da rivedere", "Eva Fini")
@@ -330,9 +330,9 @@ def test_a_lost_sheet_does_not_shift_the_findings_of_the_others(issued, returned
     other = converted(out.getvalue(), tmp_path, "ods")
     reading = read.read(other, "S1.ods")
     assert [o["code"] for o in reading.document["objectives"]] == ["S1.00002", "SG.00001"]
-    given = [finding(ERROR, "/objectives/0/holding/interim/percent")]
+    given = [finding(ERROR, "/objectives/0/holding/reading/percent")]
     made = mark.mark(other, given, "it", form, reading.document)
-    place = read.read(made, "S1.xlsx").places["/objectives/1/holding/interim/percent"]
+    place = read.read(made, "S1.xlsx").places["/objectives/1/holding/reading/percent"]
     assert set(comments(made)) == {(place.sheet, place.cell)} and place.sheet == "S1.00002"
 
 

@@ -136,6 +136,14 @@ def test_columns_of_later_rounds_are_closed_until_something_stands_in_them():
     assert not any(hidden(document, "Letture").values()) and not any(hidden(document, "Modifiche").values())
 
 
+def test_what_later_rounds_say_stands_on_sheets_of_its_own():
+    book = load_workbook(BytesIO(plan.write(small())))
+    ws = book["Settori titolari"]
+    keys = {ws.cell(1, n).value: ws.column_dimensions[get_column_letter(n)].hidden for n in range(1, ws.max_column + 1)}
+    assert not keys["holders:holding/weight"] and not any("reading" in key or "revision" in key for key in keys if key)
+    assert {"Letture", "Modifiche", "Responsabili modificati"} <= set(book.sheetnames)
+
+
 def _change(document: dict, path: str, value) -> dict:
     *above, last = [int(p) if p.isdigit() else p for p in path.split("/")]
     item = document
@@ -151,6 +159,7 @@ def _change(document: dict, path: str, value) -> dict:
 @pytest.mark.parametrize(("path", "value", "found"), [
     ("sectors/2", {"code": "S1", "name": "Doppio"}, ("PLAN30", "Settori", "A6")),
     ("cascade/3", {"code": "03", "title": "Doppia"}, ("PLAN32", "Cascata", "A7")),
+    ("rounds/1/kind", "plan", ("PLAN64", "Tornate", "B5")),
     ("rounds/2", {"id": "interim", "kind": "monitoring", "reference_date": "2026-11-30", "deadline": "2026-12-15"}, ("PLAN33", "Tornate", "A6")),
     ("objectives/0/holders/2", {"sector": "S2"}, ("PLAN34", "Settori titolari", "B6")),
     ("objectives/0/lead", "S9", ("PLAN40", "Obiettivi", "C4")),

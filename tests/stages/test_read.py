@@ -12,6 +12,7 @@ from perfxl.model import documents
 from perfxl.model.findings import Place
 from perfxl.stages.read import read
 from perfxl.stages.read.places import Places
+from perfxl.stages.read.read_context import FEW_FORMULAS
 
 
 def codes(reading, *, notes: bool = False) -> list[str]:
@@ -99,7 +100,7 @@ def test_blank_fields_of_existing_items_have_a_place_too():
     reading = read(form(sample), "S1.xlsx")
     assert reading.document == sample
     assert "/objectives/0/sheet/phases/0/weight" in reading.places
-    assert "/objectives/0/holding/final/percent" in reading.places
+    assert "/objectives/0/holding/reading/percent" in reading.places
     assert "/objectives/0/sheet/phases/1/weight" not in reading.places
 
 
@@ -167,6 +168,8 @@ def test_something_typed_beside_the_fields_of_a_table_is_quoted():
         sheet = sheet_of(book)
         first, _ = block(sheet, "money")
         sheet.cell(first + 2, 5).value = "da verificare"
+        for row in range(1, FEW_FORMULAS + 1):  # a form calculates: one that does not was pasted as values, and its own with them
+            sheet.cell(row, 8).value = "=1+1"
 
     filled = document(1)
     reading = read(form(filled, EXTENSION, edit=edit), "S1.xlsx", EXTENSION)
@@ -179,7 +182,7 @@ def test_stories_longer_than_a_cell_are_joined_exactly():
     sheet = filled["objectives"][0]["sheet"]
     long = "\n".join(f"- atto n. {n} del 12/05/2021, \u00e0\u00e8 «così»  " for n in range(300)) + "\n" + "x" * 20_000
     sheet["phases"][1]["reading"]["done"] = long
-    sheet["interim_narrative"] = long[:-1]
+    sheet["reading"]["narrative"] = long[:-1]
     sheet["detail"] = long[-19_000:]
     reading = read(form(filled, EXTENSION), "S1.xlsx", EXTENSION)
     assert reading.document == filled
@@ -189,7 +192,7 @@ def test_stories_longer_than_a_cell_are_joined_exactly():
 def test_a_story_of_an_unknown_phase_stays_with_the_objective():
     def edit(book):
         sheet = sheet_of(book)
-        first, _ = block(sheet, "narrative_final")
+        first, _ = block(sheet, "narrative")
         sheet.cell(first + 9, 1).value = 12
         sheet.cell(first + 9, 2).value = "fatto"
 
@@ -296,19 +299,19 @@ def test_limits_are_told_at_the_cell():
     filled = document(1)
     objective = filled["objectives"][0]
     objective["sheet"]["title"] = "x" * 612
-    objective["holding"]["final"]["percent"] = Decimal("-3")
+    objective["holding"]["reading"]["percent"] = Decimal("-3")
     objective["sheet"]["year_number"] = 12
     objective["sheet"]["councillors"] = [f"n. {n}" for n in range(6)]
     objective["sheet"]["other_codes"] = None
     objective["other_codes"] = ["S1.00002", "S1.00002"]
     del objective["sheet"]["phases"][0]["id"], objective["sheet"]["other_codes"]
     reading = read(form(filled, EXTENSION), "S1.xlsx", EXTENSION)
-    del objective["holding"]["final"]["percent"], objective["sheet"]["year_number"]  # what cannot be is out of every sum
+    del objective["holding"]["reading"]["percent"], objective["sheet"]["year_number"]  # what cannot be is out of every sum
     assert reading.document == filled
     told = {f.path: (f.code, f.place == reading.places.get(f.path), f.objective) for f in reading.findings}
     assert told == {
         "/objectives/0/sheet/title": ("DATA01", True, "S1.00001"),
-        "/objectives/0/holding/final/percent": ("DATA04", True, "S1.00001"),
+        "/objectives/0/holding/reading/percent": ("DATA04", True, "S1.00001"),
         "/objectives/0/sheet/year_number": ("DATA03", True, "S1.00001"),
         "/objectives/0/sheet/councillors": ("DATA08", True, "S1.00001"),
         "/objectives/0/other_codes": ("DATA07", True, "S1.00001"),

@@ -14,13 +14,14 @@ from review_sheet import Sheet, edited
 from perfxl.campaign.register import Register
 from perfxl.model import documents
 from perfxl.model.outcomes import weighed
+from perfxl.model.readings import reading
 from perfxl.stages import review
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.review import Choice, Review, entries, lapsed, lay, numbered, replay
 from perfxl.stages.review.blocks import OPEN
 
 SHA = ["a" * 64, "b" * 64, "c" * 64]
-WEIGHT, PHASE = "S1.00001/phases/3-bis/weight_revised", "S1.00001/phases/3-bis"
+WEIGHT, PHASE = "S1.00001/phases/3-bis/revision/weight", "S1.00001/phases/3-bis"
 
 
 def answer(n: int, value: str) -> dict:
@@ -195,7 +196,7 @@ def test_evaluations_that_cannot_be_taken(cells, code, column):
 def test_what_nobody_declared_cannot_be_accepted():
     given = content()
     holder = next(h for o in given["objectives"] if o["code"] == "S2.00001" for h in o["holders"])
-    del holder["holding"]["final"]["percent"]
+    del reading(holder["holding"], "final")["percent"]
     made = result.write(consolidated("final", given))
     found = reread(lambda book: Sheet(book, "evaluations").put("final|S2.00001|S2", choice="Accettato"), made)
     assert [f.code for f in found.findings] == ["REVW05"] and not found.evaluations
@@ -204,7 +205,7 @@ def test_what_nobody_declared_cannot_be_accepted():
 def test_a_transversal_outcome_is_accepted_from_its_measures():
     given = content()
     holder = next(h for o in given["objectives"] if o["code"] == "SG.00001" for h in o["holders"] if h["sector"] == "S1")
-    del holder["holding"]["final"]["percent"]
+    del reading(holder["holding"], "final")["percent"]
     made = result.write(consolidated("final", given))
     found = reread(lambda book: Sheet(book, "evaluations").put("final|SG.00001|S1", choice="Accettato"), made)
     assert [(e["sector"], e["percent"]) for e in found.evaluations] == [("S1", 100)]
@@ -340,7 +341,7 @@ def test_an_answer_in_the_content_survives_its_request_being_laid_again():
 def test_an_evaluation_lapses_when_the_sector_declares_something_else():
     given = content()
     holder = next(h for o in given["objectives"] if o["code"] == "S2.00001" for h in o["holders"])
-    holder["holding"]["final"]["percent"] = 95
+    reading(holder["holding"], "final")["percent"] = 95
     assert [(f.code, f.sector, f.objective) for f in lapsed(given, EVERYTHING)] == [("REVW17", "S2", "S2.00001")]
     assert "82,5%" in lapsed(given, EVERYTHING)[0].message("it")
     assert "S2.00001" not in [e["objective"] for e in lay(given, EVERYTHING)["evaluations"]]

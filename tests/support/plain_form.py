@@ -24,6 +24,8 @@ from perfxl.workbook.binding import (
 from perfxl.workbook.sheets.refs import a1
 
 IDENTITY = Identity("UTP", 2021, "final", "S1", 1, "0123456789abcdef")
+#: The most cells of the narrative that the objective's own takes; what is left is for the stories of phases.
+OWN_PIECES = 8
 FORMATS = {"percent": "0.00%", "date": "dd/mm/yyyy", "number": "#,##0.##", "money": "#,##0.00", "integer": "0"}
 
 
@@ -113,7 +115,7 @@ def _objective(book, number, objective, extension, language) -> None:
         items = [dict(item) for item in at(objective, table.array) or []]
         if table.id == "phases_reading":
             for item in items:
-                pieces = long_text.split(at(item, DONE) or "", STORY_SLOTS) or []
+                pieces = long_text.split(at(item, DONE) or "", STORY_SLOTS - OWN_PIECES) or []
                 if pieces:
                     item["reading"] = {**item["reading"], "done": pieces[0]}
                     more += [(item["id"], piece) for piece in pieces[1:]]
@@ -151,7 +153,7 @@ def _story(book, sheet, top, table, own, more, number) -> int:
     for column, key in enumerate(("phase", "text", "#"), 1):
         sheet.cell(top, column, key)
     sheet.cell(top + 1, 1, "Fase")
-    rows = [("", piece) for piece in long_text.split(own or "", 8) or []] + more
+    rows = [("", piece) for piece in long_text.split(own or "", OWN_PIECES) or []] + more
     assert len(rows) <= STORY_SLOTS
     for slot in range(1, STORY_SLOTS + 1):
         row = top + 1 + slot

@@ -10,6 +10,7 @@ from perfxl.campaign import Campaign
 from perfxl.demo.play import send_back
 from perfxl.model import documents
 from perfxl.model.findings import Place
+from perfxl.model.readings import read as read_at
 from perfxl.stages import issue, read
 from perfxl.stages.issue import fill
 from perfxl.stages.merge.answered import answered
@@ -86,12 +87,12 @@ def numbers(campaign):
 
 def declared(document, code=CODE):
     objective = next(o for o in document["content"]["objectives"] if o["code"] == code)
-    return objective["holders"][0]["holding"]["interim"]["percent"]
+    return read_at(objective["holders"][0]["holding"], "interim", "percent")
 
 
 def percent(value):
     def change(objective):
-        objective["holding"]["interim"]["percent"] = value
+        objective["holding"]["reading"]["percent"] = value
     return change
 
 
@@ -167,7 +168,7 @@ def test_two_answers_that_differ_wait_for_a_choice(campaign):
     answer(campaign, "due.xlsx", change=percent(65), **{f"q{first}": "Sì."})
     found = consolidated(campaign)
     assert [(c["key"], {a["file"].rsplit("/")[-1] for a in c["answers"]}) for c in found["conflicts"]] == [
-        (f"{CODE}/holding/interim/percent", {"uno.xlsx", "due.xlsx"})]
+        (f"{CODE}/holding/reading/percent", {"uno.xlsx", "due.xlsx"})]
     assert declared(found) == declared(documents.load(campaign.result("interim"))) and requests(found)[first]["answer"] == "Sì."
     key = found["conflicts"][0]["key"]
     number = 1 + next(n for n, a in enumerate(found["conflicts"][0]["answers"]) if a["file"].endswith("due.xlsx"))
@@ -179,7 +180,7 @@ def test_a_return_sent_after_the_question_and_the_answer_contradict_each_other(c
     first, _ = numbers(campaign)
     form = campaign.issued("interim", "S1").read_bytes()
     document = demo.returns("interim", {"S1": read.read(form, "f").document})["S1"]
-    next(o for o in document["objectives"] if o["code"] == CODE)["holding"]["interim"]["percent"] = 70
+    next(o for o in document["objectives"] if o["code"] == CODE)["holding"]["reading"]["percent"] = 70
     received = next(p for p in campaign.received("interim") if "S1" in p.name)
     received.write_bytes(fill.fill(form, document)[0])
     assert declared(consolidated(campaign)) == 70
@@ -297,13 +298,13 @@ def two_copies(campaign):
         if "S1" in path.name:
             path.unlink()
     for name, value in (("a.xlsx", 20), ("b.xlsx", 30)):
-        next(o for o in document["objectives"] if o["code"] == CODE)["holding"]["interim"]["percent"] = value
+        next(o for o in document["objectives"] if o["code"] == CODE)["holding"]["reading"]["percent"] = value
         documents.write_bytes(campaign.folder / "ricevute" / "interim" / name, fill.fill(form, document)[0])
 
 
 def test_an_answer_settles_what_two_copies_disputed(campaign):
     two_copies(campaign)
-    assert [c["key"] for c in consolidated(campaign)["conflicts"]] == [f"{CODE}/holding/interim/percent"]
+    assert [c["key"] for c in consolidated(campaign)["conflicts"]] == [f"{CODE}/holding/reading/percent"]
     write(campaign.result("interim", "consolidato.xlsx"),
           lambda book: Sheet(book, "requests").add(sector="S1", objective=CODE, question="20 o 30?", reopen="Sì"))
     asking.ask(campaign, "interim", ("S1",), "it")
@@ -318,7 +319,7 @@ def test_an_answer_holds_over_what_was_decided_between_two_copies(campaign):
     two_copies(campaign)
     consolidated(campaign)
     first, _ = numbers(campaign)
-    key = f"{CODE}/holding/interim/percent"
+    key = f"{CODE}/holding/reading/percent"
     assert main(["resolve", str(campaign.folder), "--round", "interim", "--key", key, "--choice", "1"]) == 0
     decided = declared(consolidated(campaign))
     assert decided in (20, 30)
@@ -334,9 +335,9 @@ def test_a_master_without_the_sheet_of_requests_issues_forms_and_no_questions(ca
 
     from perfxl.stages.issue.form import masters
 
-    book = openpyxl.load_workbook(BytesIO(masters.build("interim", "it")))
+    book = openpyxl.load_workbook(BytesIO(masters.build("monitoring", "it")))
     del book["Richieste"], book.defined_names["px_t_requests"]
-    path = campaign.master("interim")
+    path = campaign.master("monitoring")
     path.parent.mkdir(parents=True, exist_ok=True)
     book.save(path)
     assert main(["issue", str(campaign.folder), "--round", "interim", "--sector", "S1"]) == 0

@@ -114,7 +114,7 @@ def plain_maker(kinds: tuple[str, ...], from_1904: bool, clean: Callable[[str], 
 
 def unescape(text: str) -> str:
     """``text`` with what stands for characters that XML cannot hold (``_x000D_``) resolved."""
-    text = _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text)
+    text = _ESCAPE.sub(lambda m: chr(int(m[1], 16) or 1), text)  # NUL is STRUCK: another control character stands for it
     if text.isascii() or not _SURROGATE.search(text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
