@@ -16,7 +16,7 @@ from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import Texts
 from perfxl.workflow import load, register_updates
 from perfxl.workflow.form_faults import form_faults, ignored, in_force
-from perfxl.workflow.plan_workbook import chosen, plan_of, plan_reading
+from perfxl.workflow.plan_workbook import BARS_ISSUING, chosen, plan_of, plan_reading
 from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
 
@@ -44,6 +44,8 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
     plan, _ = plan_of(campaign, language)
     round = known_round(plan, round, language)
     findings = plan_faults(campaign, round, language)
+    if not any(map(campaign.issued_sectors, Rounds.of(plan))) and any(f.code in BARS_ISSUING for f in findings):
+        raise CannotRun(say("plan_unusable", path=campaign.plan), findings)
     with register_updates.opened(campaign, language, CannotRun) as register:
         approval = approvals(register).get(round)
         if approval and not anyway:
@@ -113,4 +115,6 @@ def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding
         faults = [*form_faults(prefilled_of(campaign, content, round, {}), reading.document, round, *given),
                   *in_force(content, reading.document, previous, *given),
                   *ignored(reading.document, content, previous, cache(before), *given)]
-    return in_order([*(f for f in reading.findings if f.code != "PLAN70"), *faults])
+    barred = {f.place for f in reading.findings if f.code in BARS_ISSUING}  # the form would only say it again
+    return in_order([*(f for f in reading.findings if f.code != "PLAN70"),
+                     *(f for f in faults if f.place not in barred or f.code not in ("SCOR01", "SCOR02"))])

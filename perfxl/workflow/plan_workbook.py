@@ -11,6 +11,9 @@ from perfxl.model.texts import Texts
 from perfxl.stages import plan
 from perfxl.workflow.running import CannotRun
 
+#: Errors that bar issuing alone: a year that began before they were looked for goes on.
+BARS_ISSUING = frozenset({"PLAN81", "PLAN82"})
+
 
 def plan_of(campaign: Campaign, language: str) -> tuple[dict, list[Finding]]:
     """The plan document of the campaign with its findings; ``CannotRun`` without a usable plan workbook."""
@@ -22,7 +25,7 @@ def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
     """What was read of the plan workbook, with the place of every value; ``CannotRun`` when it cannot be used."""
     has_plan(campaign, language)
     reading = _read(campaign.plan.read_bytes(), campaign.relative(campaign.plan), documents.dumps(campaign.extension))
-    if reading.document is None or any(f.severity == "error" for f in reading.findings):
+    if reading.document is None or any(f.severity == "error" and f.code not in BARS_ISSUING for f in reading.findings):
         raise CannotRun(Texts("cli", language)("plan_unusable", path=campaign.plan), reading.findings)
     return reading
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from first_shape import at
 from form_year import converted, declared, plan
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from test_issue import book_of, issued, rows_of
 
 from perfxl.model import documents
 from perfxl.model.fields import objective_fields, return_fields
+from perfxl.model.rounds import Round
 from perfxl.stages import issue
 from perfxl.stages.issue import fill
 from perfxl.stages.read import read
@@ -69,10 +71,10 @@ def _full(f, n: int = 0):
             "percent": Decimal("33.333333"), "number": Decimal("-999999999999.99"), "money": Decimal("0.01")}[f.cell]
 
 
-def _item(table, n: int) -> dict:
-    """A row of ``table`` with every field at its limit."""
+def _item(table, n: int, round: Round) -> dict:
+    """A row of ``table`` with every field that ``round`` shows at its limit."""
     made: dict = {}
-    for column in table.items:
+    for column in (c for c in table.items if c.shows(round)):
         inner = made
         for part in column.path[:-1]:
             inner = inner.setdefault(part, {})
@@ -80,22 +82,32 @@ def _item(table, n: int) -> dict:
     return made
 
 
-def full() -> dict:
-    """A final return with every field at its limit and as many items as the schema allows."""
+def full(round: Round) -> dict:
+    """A return of ``round`` with every field that it shows at its limit and as many items as the schema allows."""
     objective: dict = {}
-    for f in objective_fields():
+    for f in (f for f in objective_fields() if f.shows(round)):
         inner = objective
         for part in f.path[:-1]:
             inner = inner.setdefault(part, {})
-        inner[f.key] = [_item(f, n) for n in range(f.schema["maxItems"])] if f.cell == "table" else _full(f)
+        inner[f.key] = [_item(f, n, round) for n in range(f.schema["maxItems"])] if f.cell == "table" else _full(f)
     objective["role"] = "lead"
     measures = next(f for f in return_fields() if f.cell == "table")
-    return {"schema": "perfxl/return/2", "identity": prefilled("final")["identity"], "compilation": {"considerations": "è" * 8000},
-            "objectives": [objective], "measures": [_item(measures, n) for n in range(40)]}
+    return {"schema": "perfxl/return/2", "identity": prefilled(round)["identity"], "compilation": {"considerations": "è" * 8000},
+            "objectives": [objective], "measures": [_item(measures, n, round) for n in range(40)]}
 
 
-def test_every_field_at_its_limit_fits():
-    document = full()
+#: Rounds that between them show every field.
+LIMITS = ("interim", "final")
+
+
+def test_every_field_is_shown_at_some_round():
+    columns = [c for f in (*objective_fields(), *return_fields()) for c in (f, *f.items)]
+    assert [c.path for c in columns if not any(c.shows(at(round)) for round in LIMITS)] == []
+
+
+@pytest.mark.parametrize("round", LIMITS)
+def test_every_field_at_its_limit_fits(round):
+    document = full(at(round))
     assert not list(documents.violations("return", document))
     form = issue.issue({**document, "objectives": [{"code": "S1.00001", "role": "lead"}], "measures": document["measures"][:1]}, plan())
     content, findings = fill.fill(form, document)

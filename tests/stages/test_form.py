@@ -14,6 +14,8 @@ from perfxl.stages.issue.form import masters
 from perfxl.stages.issue.form.names import required, short_fields
 from perfxl.stages.issue.form.stored import stored
 from perfxl.workbook.binding import (
+    REVISED,
+    STANDING,
     objective_scalars,
     objective_tables,
     return_scalars,
@@ -86,9 +88,9 @@ def test_blocks_hold_what_the_schema_allows(master):
         sheet, area_ = book.defined_names[table_name(table.id)].attr_text.rsplit("!", 1)
         rows = [[c.value for c in row] for row in book[sheet.strip("'")][area_.replace("$", "")]]
         slots = [row[rows[0].index("#")] for row in rows[1:]]
-        revised = [f"{n}r" for n in range(1, table.slots + 1)] if table.revisions and round != "plan" else []
+        below = [end for end, fields in ((STANDING, table.standing), (REVISED, table.revisions)) if any(f.shows(round) for f in fields)]
         assert [s for s in slots if s and s.isdigit()] == [str(n) for n in range(1, table.slots + 1)]
-        assert [s for s in slots if s and not s.isdigit()] == revised
+        assert [s for s in slots if s and not s.isdigit()] == [f"{n}{end}" for n in range(1, table.slots + 1) for end in below]
         keys = {"phase", "text"} if table.story else {c.key for c in table.columns if round in c.shown}
         assert {k for k in rows[0] if k} == keys | {"#"}
 

@@ -44,7 +44,7 @@ def test_a_blank_plan_says_which_cells_to_fill():
     blank = plan.blank(2026)
     reading = plan.read(plan.write(blank))
     assert reading.document is None
-    assert seen(reading) == [("PLAN10", "Ente", "B7"), ("PLAN10", "Ente", "B8"), ("PLAN11", "Settori", "A4")]
+    assert seen(reading) == [("PLAN10", "Ente", "B8"), ("PLAN10", "Ente", "B9"), ("PLAN11", "Settori", "A4")]
     assert [f.field["it"] for f in reading.findings] == ["Codice", "Nome", "Settori"]
     filled = {**blank, "body": {"code": "UPR", "name": "Unione"}, "sectors": [{"code": "S1", "name": "Uno"}]}
     assert not list(documents.violations("plan", filled))
@@ -60,8 +60,8 @@ def test_a_blank_plan_says_which_cells_to_fill():
     ("Settori", "Peso nell’ente", 4, -1, ("PLAN24", "Settori", "H4")),
     ("Cascata", "Codice", 6, "3.1.2", ("PLAN17", "Cascata", "A6")),
     ("Cascata", "Assessori", 6, "\n".join("abcdefg"), ("PLAN21", "Cascata", "C6")),
-    ("Obiettivi", "Linee strategiche", 4, "3.1.2", ("PLAN17", "Obiettivi", "O4")),
-    ("Obiettivi", "Linee strategiche", 4, "03.01.02\n03.01.02", ("PLAN22", "Obiettivi", "O4")),
+    ("Obiettivi", "Linee strategiche", 4, "3.1.2", ("PLAN17", "Obiettivi", "K4")),
+    ("Obiettivi", "Linee strategiche", 4, "03.01.02\n03.01.02", ("PLAN22", "Obiettivi", "K4")),
     ("Settori titolari", "Codice nel settore", 4, "S1-1", ("PLAN16", "Settori titolari", "C4")),
     ("Fasi", "Fase", 4, "prima fase, quella iniziale", ("PLAN18", "Fasi", "B4")),
     ("Misure", "Obiettivo", 4, None, ("PLAN10", "Misure", "B4")),
@@ -74,9 +74,9 @@ def test_what_the_schema_refuses_is_said_at_its_cell(sheet, title, row, value, f
 
 def test_dates_that_do_not_exist_or_are_out_of_reach_are_said():
     reading = edited(small(), put("Tornate", "Scadenza di restituzione", 4, "31/09/2026"))
-    assert {("DATA17", "Tornate", "C4"), ("PLAN10", "Tornate", "C4")} == set(seen(reading))
+    assert {("DATA17", "Tornate", "E4"), ("PLAN10", "Tornate", "E4")} == set(seen(reading))
     reading = edited(small(), put("Tornate", "Scadenza di restituzione", 4, date(2250, 12, 31)))
-    assert seen(reading) == [("PLAN20", "Tornate", "C4")]
+    assert seen(reading) == [("PLAN20", "Tornate", "E4")]
 
 
 def test_a_measure_of_a_sector_that_does_not_hold_the_objective():
@@ -116,15 +116,32 @@ def test_nothing_optional_is_asked_for_and_no_is_no_answer():
 
     assert edited(small(), say_no).document["objectives"] == small()["objectives"]
     ws = load_workbook(BytesIO(plan.write(small())))["Obiettivi"]
-    yellow = {str(r.sqref): rule.formula[0] for r in ws.conditional_formatting for rule in r.rules if "TRIM(AF4)" in rule.formula[0]}
+    asked = f"TRIM({column(ws, 'Prosegue l’obiettivo')}4)"
+    yellow = {str(r.sqref): rule.formula[0] for r in ws.conditional_formatting for rule in r.rules if asked in rule.formula[0]}
     assert [f for f in yellow.values() if "SUMPRODUCT" in f] == [] and yellow
 
 
 def test_columns_of_later_rounds_are_closed_until_something_stands_in_them():
+    def hidden(document: dict, sheet: str) -> dict[str, bool]:
+        ws = load_workbook(BytesIO(plan.write(document, extension=later)))[sheet]
+        return {ws.cell(1, n).value: ws.column_dimensions[get_column_letter(n)].hidden for n in range(1, ws.max_column + 1)}
+
+    own = EXTENSION["properties"]
+    later = {"properties": {**own, "saving": {**own["saving"], "x-open": ["final"]}, "share": {**own["share"], "x-open": ["monitoring"]}}}
+    document = small()
+    document["objectives"][0]["sheet"]["extension"] = {"share": 50}
+    keys = hidden(document, "Obiettivi")
+    assert keys["objectives:sheet/extension/saving"]
+    assert not keys["objectives:sheet/extension/share"] and not keys["objectives:sheet/extension/pnrr"] and not keys["objectives:sheet/title"]
+    assert not any(hidden(document, "Letture").values()) and not any(hidden(document, "Modifiche").values())
+
+
+def test_what_later_rounds_say_stands_on_sheets_of_its_own():
     book = load_workbook(BytesIO(plan.write(small())))
     ws = book["Settori titolari"]
     keys = {ws.cell(1, n).value: ws.column_dimensions[get_column_letter(n)].hidden for n in range(1, ws.max_column + 1)}
-    assert keys["holders:holding/final/percent"] and not keys["holders:holding/interim/percent"] and not keys["holders:holding/weight"]
+    assert not keys["holders:holding/weight"] and not any("reading" in key or "revision" in key for key in keys if key)
+    assert {"Letture", "Modifiche", "Responsabili modificati"} <= set(book.sheetnames)
 
 
 def _change(document: dict, path: str, value) -> dict:
@@ -142,7 +159,8 @@ def _change(document: dict, path: str, value) -> dict:
 @pytest.mark.parametrize(("path", "value", "found"), [
     ("sectors/2", {"code": "S1", "name": "Doppio"}, ("PLAN30", "Settori", "A6")),
     ("cascade/3", {"code": "03", "title": "Doppia"}, ("PLAN32", "Cascata", "A7")),
-    ("rounds/1/round", "plan", ("PLAN33", "Tornate", "A5")),
+    ("rounds/1/kind", "plan", ("PLAN64", "Tornate", "B5")),
+    ("rounds/2", {"id": "interim", "kind": "monitoring", "reference_date": "2026-11-30", "deadline": "2026-12-15"}, ("PLAN33", "Tornate", "A6")),
     ("objectives/0/holders/2", {"sector": "S2"}, ("PLAN34", "Settori titolari", "B6")),
     ("objectives/0/lead", "S9", ("PLAN40", "Obiettivi", "C4")),
     ("objectives/0/holders/2", {"sector": "S9"}, ("PLAN40", "Settori titolari", "B6")),
@@ -158,16 +176,20 @@ def _change(document: dict, path: str, value) -> dict:
     ("evaluations/0/sector", "S3", ("PLAN43", "Valutazioni", "B4")),
     ("measures/0/measure/objective", "S1.00001", ("PLAN44", "Misure", "B4")),
     ("objectives/1/kind", "ordinary", ("PLAN44", "Misure", "B4")),
-    ("objectives/0/holders/0/holding/replaced_by", "S1.99999", ("PLAN46", "Settori titolari", "H4")),
-    ("objectives/0/holders/0/holding/replaced_by", "S1.00001", ("PLAN47", "Settori titolari", "H4")),
-    ("objectives/0/sheet/strategic_lines", ["09.09.09"], ("PLAN50", "Obiettivi", "O4")),
-    ("objectives/0/sheet/strategic_lines", ["03.01"], ("PLAN51", "Obiettivi", "O4")),
+    ("objectives/0/holders/0/holding/revisions", [{"round": "interim", "replaced_by": "S1.99999"}], ("PLAN46", "Modifiche", "I4")),
+    ("objectives/0/holders/0/holding/revisions", [{"round": "interim", "replaced_by": "S1.00001"}], ("PLAN47", "Modifiche", "I4")),
+    ("evaluations/0/round", "q9", ("PLAN45", "Valutazioni", "C4")),
+    ("considerations/0/round", "q9", ("PLAN45", "Considerazioni", "B4")),
+    ("objectives/1/holders/0/holding/readings/0/round", "q9", ("PLAN45", "Letture", "G4")),
+    ("objectives/0/sheet/phases/1/revisions", [{"round": "q9", "weight": 20}], ("PLAN45", "Modifiche", "G4")),
+    ("objectives/0/sheet/strategic_lines", ["09.09.09"], ("PLAN50", "Obiettivi", "K4")),
+    ("objectives/0/sheet/strategic_lines", ["03.01"], ("PLAN51", "Obiettivi", "K4")),
     ("cascade/3", {"code": "04.01", "title": "Senza indirizzo"}, ("PLAN52", "Cascata", "A7")),
     ("objectives/0/sheet/entities/0/result", "7", ("PLAN53", "Valori per ente", "B4")),
-    ("rounds/1/deadline", "2026-09-01", ("PLAN61", "Tornate", "C5")),
-    ("rounds/1/reference_date", "2025-12-31", ("PLAN62", "Tornate", "B5")),
-    ("rounds/2/reference_date", "2027-01-01", ("PLAN63", "Tornate", "B6")),
-    ("objectives/0/holders/0/holding/weight_revised", 50, ("PLAN70", "Settori", "A4")),
+    ("rounds/1/deadline", "2026-09-01", ("PLAN61", "Tornate", "E5")),
+    ("rounds/1/reference_date", "2025-12-31", ("PLAN62", "Tornate", "D5")),
+    ("rounds/2/reference_date", "2027-01-01", ("PLAN63", "Tornate", "D6")),
+    ("objectives/0/holders/0/holding/revisions", [{"round": "interim", "weight": 50}], ("PLAN70", "Settori", "A4")),
     ("objectives/0/holders/0/holding/weighting", "incentives", ("PLAN70", "Settori", "A4")),
 ])
 def test_what_does_not_hold_together_is_said_at_its_cell(path, value, found):
@@ -199,25 +221,36 @@ def test_rows_of_an_objective_that_is_not_there_are_said_and_left_out():
 def test_weights_in_force_follow_revisions_and_leave_out_what_does_not_count():
     document = small()
     first, second = (document["objectives"][i]["holders"] for i in (0, 1))
-    first[0]["holding"]["replaced_by"] = "S1.00002"
-    second[0]["holding"] |= {"weight_revised": 100}
+    first[0]["holding"]["revisions"] = [{"round": "interim", "replaced_by": "S1.00002"}]
+    second[0]["holding"]["revisions"] = [revised := {"round": "interim", "weight": 100}]
     assert seen(plan.read(plan.write(document))) == []
-    second[0]["holding"]["weight_revised"] = Decimal("99.9")
+    revised["weight"] = Decimal("99.9")
     assert seen(plan.read(plan.write(document))) == [("PLAN70", "Settori", "A4")]
     document["rules"] = {"weight_tolerance": Decimal("0.1")}
     assert seen(plan.read(plan.write(document))) == []
-    second[0]["holding"]["weight_revised"] = 50
+    revised["weight"] = 50
     document["sectors"][0]["weighted"] = False
     assert seen(plan.read(plan.write(document))) == []
 
 
-def test_a_missing_round_is_said():
+@pytest.mark.parametrize(("number", "called"), [(0, "Piano"), (2, "Consuntivo")])
+def test_a_missing_round_is_said(number, called):
     document = small()
-    del document["rounds"][1]
+    document["considerations"] = []
+    del document["rounds"][number]
     reading = plan.read(plan.write(document))
     assert seen(reading) == [("PLAN60", "Tornate", "A4")]
     said = report(reading.findings, "it")["findings"][0]["found"]
-    assert "Monitoraggio intermedio" in said
+    assert called in said
+
+
+def test_a_year_without_monitorings_says_what_was_said_of_one():
+    document = small()
+    del document["rounds"][1]
+    found = seen(plan.read(plan.write(document)))
+    assert sorted(found) == [("PLAN45", "Letture", "G4"), ("PLAN45", "Modifiche", "G4"), ("PLAN45", "Valutazioni", "C4")]
+    del document["evaluations"], document["measures"], document["objectives"][1]["holders"][0]["holding"]["readings"]
+    assert seen(plan.read(plan.write(document))) == []
 
 
 def test_files_that_are_no_plan():

@@ -3,6 +3,7 @@
 import pytest
 from hostile import ods
 from lxml import etree
+from openpyxl.utils import get_column_letter
 from raw_form import MAIN, RawForm
 
 from perfxl.stages import read
@@ -85,8 +86,14 @@ def test_a_formula_put_in_place_of_another_is_told_once(told):
 
 
 def test_a_formula_replaced_by_its_value_is_told(told):
-    (code, _, cell, values), = told(lambda f: f.put("Riepilogo", 36, 9, 1))
-    assert (code, cell, values["new"]) == ("FORM16", "I36", "1") and values["old"] == {"it": "un calcolo della scheda", "en": "a calculation of the form"}
+    where = []
+
+    def edit(form):
+        where.extend(at(form, "pxm_total_weight"))
+        form.put(*where, 1)
+
+    (code, sheet, cell, values), = told(edit)
+    assert (code, sheet, cell, values["new"]) == ("FORM16", where[0], f"{get_column_letter(where[2])}{where[1]}", "1") and values["old"] == {"it": "un calcolo della scheda", "en": "a calculation of the form"}
 
 
 def test_an_added_sheet_is_quoted_whole(told):

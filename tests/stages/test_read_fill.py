@@ -112,7 +112,7 @@ def test_the_issued_form_reads_as_what_was_prefilled(round):
 def test_a_filled_form_survives_libreoffice(tmp_path, to):
     prefilled = issue.returns(demo.plan(), "final")
     wanted = demo.returns("final", prefilled)["S7"]
-    wanted["objectives"][0]["holding"]["final"]["percent"] = Decimal("57.25")
+    wanted["objectives"][0]["holding"]["reading"]["percent"] = Decimal("57.25")
     filled, _ = fill.fill(issue.issue(prefilled["S7"], demo.plan()), wanted)
     (tmp_path / "S7.xlsx").write_bytes(filled)
     subprocess.run(["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", to,

@@ -2,6 +2,7 @@
 
 import io
 import re
+import shutil
 
 import pytest
 import report_year
@@ -135,6 +136,6 @@ def test_the_contents_of_the_word_document_have_the_pages_too(word, printed, rea
 
 
 def test_no_office_is_said(monkeypatch):
-    monkeypatch.setattr(pdf.shutil, "which", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
     with pytest.raises(pdf.NoOffice):
         pdf.to_pdf(b"")

@@ -12,7 +12,9 @@ from docx.oxml.ns import qn
 
 from perfxl import demo
 from perfxl.campaign import Campaign
+from perfxl.model import documents
 from perfxl.model.weigh import weigh
+from perfxl.stages import plan
 from perfxl.stages.report import pdf, short, short_version
 from perfxl.stages.report.measure import estimated_pages
 from perfxl.stages.report.pdf import page_count, to_pdf
@@ -22,7 +24,9 @@ from perfxl.workflow.new import new
 
 
 def campaign(folder, document: dict):
-    return recorded.put(folder, document).result(document["round"]).parent
+    found = recorded.put(folder, document)
+    documents.write_bytes(found.plan, plan.write(demo.plan(), "it"))
+    return found.result(document["round"]).parent
 
 
 @pytest.mark.parametrize("language", ("it", "en"))

@@ -15,6 +15,7 @@ from perfxl.workflow.form_faults import form_faults
 from perfxl.workflow.issue import issue as issue_forms
 from perfxl.workflow.issue import plan_faults
 from perfxl.workflow.rounds import round_of
+from perfxl.workflow.running import CannotRun
 
 
 def made(folder, change=lambda content: None) -> Campaign:
@@ -113,3 +114,28 @@ def test_weights_are_those_in_force(consolidated):
         return [f.code for f in plan_faults(consolidated, round_of(consolidated, "final", "it"), "it")]
 
     assert "PLAN70" not in with_new(None)
+
+
+def meaningless(content: dict) -> None:
+    """A target of which a share means nothing."""
+    result = lead(content)["sheet"]["results"][0]
+    result.update(direction="lower", unit="giorni", target=-3)
+    result.pop("baseline", None)
+
+
+def test_a_target_without_meaning_bars_the_first_issuing_and_is_told_once(tmp_path):
+    campaign = made(tmp_path, meaningless)
+    with pytest.raises(CannotRun) as refused:
+        issue_forms(campaign, "plan", ("S1",), "it")
+    assert [f.code for f in refused.value.findings if f.severity == "error"] == ["PLAN81"]
+    assert not (campaign.folder / "emesse").exists()
+
+
+def test_a_year_that_has_begun_goes_on_with_such_a_target(tmp_path):
+    campaign = made(tmp_path)
+    issue_forms(campaign, "interim", ("S1",), "it")
+    content = demo.plan()
+    meaningless(content)
+    documents.write_bytes(campaign.plan, plan.write(content, "it"))
+    assert "PLAN81" in {f.code for f in issue_forms(campaign, "interim", ("S1",), "it").findings}
+    assert consolidate(campaign, "interim", "it").document["round"] == "interim"

@@ -16,6 +16,7 @@ from perfxl import demo
 from perfxl.campaign import Campaign
 from perfxl.demo.play import send_back
 from perfxl.model import documents
+from perfxl.model.readings import reading
 from perfxl.stages import issue, plan, read
 from perfxl.stages.issue import fill
 from perfxl.ui.cli import main
@@ -114,7 +115,7 @@ def interim(year) -> Year:
     form = year.campaign.asked("interim", "S8", 1).read_bytes()
     answer = read.read(form, "f").document
     answer["requests"][0]["answer"] = "È un errore di battitura: l’esito è 60%."
-    answer["objectives"][0]["holding"]["interim"]["percent"] = 60
+    answer["objectives"][0]["holding"]["reading"]["percent"] = 60
     year.receive("interim", "risposta.xlsx", form, answer)
     year.command("consolidate", "--round", "interim")
     year.command("approve", "--round", "interim", "--act", "Giunta n. 97 del 10/11/2021", "--date", "2021-11-10", "--anyway")
@@ -137,7 +138,7 @@ def _two_clerks(year: Year) -> None:
         told = {**done, "objectives": [done["objectives"][n] if n in mine else o for n, o in enumerate(blank["objectives"])]}
         told = deepcopy(told)
         if "Rossi" in name:
-            told["objectives"][0]["holding"]["interim"]["percent"] = 40
+            told["objectives"][0]["holding"]["reading"]["percent"] = 40
         year.receive("interim", name, form, told)
 
 
@@ -145,7 +146,7 @@ def _a_slip(year: Year) -> None:
     """S8 types 6 for 60."""
     path = next(p for p in year.campaign.received("interim") if read.read(p.read_bytes(), "f").identity.sector == "S8")
     told = read.read(path.read_bytes(), "f").document
-    of(told, "S8.00001")["holding"]["interim"]["percent"] = 6
+    of(told, "S8.00001")["holding"]["reading"]["percent"] = 6
     documents.write_bytes(path, fill.fill(path.read_bytes(), told)[0])
 
 
@@ -166,7 +167,7 @@ def final(interim) -> Year:
     send_back(year.campaign, "final", "it")
     path = next(p for p in year.campaign.received("final") if read.read(p.read_bytes(), "f").identity.sector == "S2")
     told = read.read(path.read_bytes(), "f").document
-    of(told, "S2.00001")["holding"]["final"]["percent"] = 99
+    of(told, "S2.00001")["holding"]["reading"]["percent"] = 99
     documents.write_bytes(path, fill.fill(path.read_bytes(), told)[0])
     year.command("consolidate", "--round", "final")
     assert year.totals("final") != printed("final")
@@ -192,7 +193,7 @@ def test_the_interim_totals_are_the_printed_ones(interim):
 def test_what_two_clerks_sent_is_all_there(interim):
     found = interim.document("interim")
     assert {s["verdict"] for s in found["sources"] if s["sector"] == "S1"} == {"merged"}
-    told = {h["holding"]["interim"]["percent"] for o in found["content"]["objectives"] for h in o["holders"] if h["sector"] == "S1"}
+    told = {reading(h["holding"], "interim")["percent"] for o in found["content"]["objectives"] for h in o["holders"] if h["sector"] == "S1"}
     rows = next(s for s in json.loads((Path(__file__).parents[1] / "data" / "year-2021.json").read_text()) if s["sector"] == "S1")["rows"]
     assert told == {row[4] for row in rows}
 
@@ -217,7 +218,7 @@ def test_the_final_totals_are_the_printed_ones_under_the_outcome_in_force(final,
     assert final.totals("final") == printed("final")
     found = final.document("final")
     objective = of(found["content"], "S2.00001")
-    assert objective["holders"][0]["holding"]["final"]["percent"] == 99
+    assert reading(objective["holders"][0]["holding"], "final")["percent"] == 99
     assert [(e["percent"], e["by"]) for e in found["content"]["evaluations"]] == [(90, "Nucleo")]
     assert main(["explain", str(final.campaign.folder), "S2.00001", "--round", "final"]) == 0
     said = capsys.readouterr().out

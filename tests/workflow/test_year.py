@@ -5,9 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
+import pytest
+
 from perfxl import demo
 from perfxl.campaign import Campaign
 from perfxl.model import documents
+from perfxl.model.readings import read as read_at
 from perfxl.stages import issue, read
 from perfxl.stages.issue import fill
 from perfxl.ui.cli import main
@@ -27,7 +31,7 @@ def send(campaign, name, change, sector="S1"):
 
 def percent(value):
     def change(objectives):
-        objectives["S1.00001"]["holding"]["interim"]["percent"] = value
+        objectives["S1.00001"]["holding"]["reading"]["percent"] = value
     return change
 
 
@@ -44,7 +48,15 @@ def run(capsys, *arguments):
 def declared(campaign, code="S1.00001"):
     content = documents.load(campaign.result("interim"))["content"]
     objective = next(o for o in content["objectives"] if o["code"] == code)
-    return objective["holders"][0]["holding"].get("interim", {}).get("percent")
+    return read_at(objective["holders"][0]["holding"], "interim", "percent")
+
+
+def shown_before(form: Path, code="S1.00001"):
+    """The percentage that a form shows for ``code`` as the one last found by earlier rounds, a fraction."""
+    number = 1 + [o["code"] for o in read.read(form.read_bytes(), "f").document["objectives"]].index(code)
+    book = openpyxl.load_workbook(form)
+    (sheet, cell), = book.defined_names[f"pxc{number:02d}_before"].destinations
+    return book[sheet][cell].value
 
 
 def test_parallel_copies_conflict_wait_and_are_resolved(campaign, capsys):
@@ -65,7 +77,7 @@ def test_parallel_copies_conflict_wait_and_are_resolved(campaign, capsys):
     run(capsys, "consolidate", campaign.folder, "--round", "interim")
     assert declared(campaign) == 60
     assert "conflicts" not in documents.load(campaign.result("interim"))
-    send(campaign, "s8 bis.xlsx", lambda o: o["S8.00001"]["holding"]["interim"].update(note="visto"), "S8")
+    send(campaign, "s8 bis.xlsx", lambda o: o["S8.00001"]["holding"]["reading"].update(note="visto"), "S8")
     run(capsys, "consolidate", campaign.folder, "--round", "interim")
     assert declared(campaign) == 60  # a newer return elsewhere does not touch the decision
     send(campaign, "c.xlsx", percent(58))
@@ -91,7 +103,7 @@ def test_a_later_and_fuller_version_stands_in_place_of_the_earlier(campaign, cap
     def half(objectives):
         for code, objective in objectives.items():
             if code > "S1.00002":
-                objective["holding"].pop("interim", None)
+                objective["holding"].pop("reading", None)
 
     send(campaign, "prima.xlsx", half)
     send(campaign, "poi.xlsx", as_is)
@@ -154,8 +166,7 @@ def test_an_approved_round_is_the_base_of_the_next_and_cannot_change(campaign, c
     assert run(capsys, *approve)[0] == 2
     assert campaign.approved("interim").read_bytes() == frozen
     issue_forms(campaign, "final", ["S1"], "it")
-    told = {o["code"]: o for o in read.read(campaign.issued("final", "S1").read_bytes(), "f").document["objectives"]}
-    assert told["S1.00001"]["holding"]["interim"]["percent"] == 60
+    assert shown_before(campaign.issued("final", "S1")) == pytest.approx(0.6)
     campaign.approved("interim").chmod(0o644)
     campaign.approved("interim").write_bytes(frozen.replace(b'"57.25"', b'"99.25"'))
     assert run(capsys, "log", campaign.folder, "--verify")[0] == 1

@@ -115,8 +115,8 @@ class Reader:
             grid = self.grids.get(layout.id)
             if layout.id == SAID[0] and "objectives" in self.grids:  # what rounds said is about holders that are all there
                 self._own_holdings(document)
-            if grid is None and layout.id in SAID and "round" in getattr(self.grids.get("rounds"), "columns", ()):
-                continue  # the workbook is from before there were tables of what rounds said
+            if grid is None and layout.id in (*SAID, "owners") and "round" in getattr(self.grids.get("rounds"), "columns", ()):
+                continue  # the workbook is from before there were tables of what rounds said, and of owners
             if grid is None:
                 self._notice("PLAN03", Place(self.file), {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
                 continue

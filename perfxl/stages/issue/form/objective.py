@@ -291,7 +291,6 @@ class ObjectiveSheet:
         canvas, top = self.canvas, self.canvas.row
         for column, key in ((LABEL, "earlier_round"), (VALUE, "earlier_told"), (WEIGHT, "earlier_percent"), (4, "earlier_status")):
             canvas.put(column, self.words(key), "head")
-        canvas.put(5, None, "head")
         canvas.put(CALC, None, "hidden", "0.00%")
         canvas.named(canvas.own("before"), CALC)
         canvas.row += 1
@@ -300,10 +299,8 @@ class ObjectiveSheet:
             canvas.put(VALUE, None, "past", "@")
             canvas.put(WEIGHT, None, "past_figure", "0.00%")
             canvas.put(4, None, "past", "@")
-            canvas.put(5, None, "past", "@")
-            canvas.sheet.merge_cells(start_row=canvas.row, start_column=4, end_row=canvas.row, end_column=5)
             canvas.row += 1
-        canvas.draft.name(canvas.own(EARLIER), canvas.sheet, top, LABEL, canvas.row - 1, 5)
+        canvas.draft.name(canvas.own(EARLIER), canvas.sheet, top, LABEL, canvas.row - 1, 4)
 
     def _echo(self, column: int, formula: str, row: int, part: str = "echo", number_format: str = "General") -> None:
         self.canvas.put(column, formula, part, number_format, row=row)
