@@ -9,6 +9,7 @@ from result_year import consolidated
 
 import perfxl
 from perfxl.model import documents
+from perfxl.model.readings import reading
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.consolidate.frames import tables
 
@@ -52,8 +53,9 @@ def test_percentages_are_points_and_blanks_stay_blank(campaign):
 
 
 def test_narratives_are_whole(campaign):
-    found = tables(campaign)["narratives"].query("objective == 'SG.00001' and about == 'final_narrative'")
-    assert list(found["text"]) == [consolidated()["content"]["objectives"][0]["sheet"]["final_narrative"]] and len(found["text"].iloc[0]) > 10_000
+    found = tables(campaign)["narratives"].query("objective == 'SG.00001' and round == 'final' and about == 'narrative'")
+    told = reading(consolidated()["content"]["objectives"][0]["sheet"], "final")["narrative"]
+    assert list(found["text"]) == [told] and len(told) > 10_000
 
 
 @pytest.mark.parametrize(("name", "sheet"), [("objectives", "Obiettivi"), ("phases", "Fasi"), ("results", "Risultati"), ("measures", "Misure"),
