@@ -238,6 +238,29 @@ def test_a_result_whose_evidence_is_later_than_its_day(note, before, told):
     assert bool(_told("final", change, ("OUTC31",))) == told
 
 
+@pytest.mark.parametrize("deadline, added, known, told", [
+    ("2021-09-30", None, True, True), ("2021-09-30", None, False, False), ("2021-10-01", None, False, True),
+    ("2021-09-30", "final", False, True)])
+def test_evidence_that_an_earlier_round_may_have_had_is_not_missed(deadline, added, known, told):
+    """Of a result due by the monitoring of 30 September nothing is said where what that round found is not at hand."""
+    from check_case import changed
+
+    def change(objective):
+        objective["sheet"]["results"][0] |= {"deadline": deadline, "final_note": "Approvato il 20/12/2021.", "final_degree": 100}
+
+    document, base = changed("final", change)
+    objective = base["objectives"][0]
+    row = objective["sheet"]["results"][0]
+    row |= {"added": added} if added else {}
+    items = [*(h["holding"] for h in objective["holders"]), objective["sheet"],
+             *(r for table in ("phases", "results", "entities") for r in objective["sheet"].get(table, ()))]
+    assert any("readings" in item for item in items)
+    for item in items if not known else ():
+        item.pop("readings", None)
+    found = stage.check(document, document, base, "final", {}, "S1.xlsx")
+    assert bool([f for f in found if f.code == "OUTC31"]) == told
+
+
 @pytest.mark.parametrize("change, told", [
     (lambda o: o["sheet"]["phases"][1].update(end_1_revised="2021-08-31"), "sheet/phases/1/revision/end_1"),
     (lambda o: o["sheet"]["phases"][1].update(end_1_revised="2021-08-31", interim_realised=100), ""),

@@ -116,8 +116,24 @@ def test_nothing_optional_is_asked_for_and_no_is_no_answer():
 
     assert edited(small(), say_no).document["objectives"] == small()["objectives"]
     ws = load_workbook(BytesIO(plan.write(small())))["Obiettivi"]
-    yellow = {str(r.sqref): rule.formula[0] for r in ws.conditional_formatting for rule in r.rules if "TRIM(W4)" in rule.formula[0]}
+    asked = f"TRIM({column(ws, 'Prosegue l’obiettivo')}4)"
+    yellow = {str(r.sqref): rule.formula[0] for r in ws.conditional_formatting for rule in r.rules if asked in rule.formula[0]}
     assert [f for f in yellow.values() if "SUMPRODUCT" in f] == [] and yellow
+
+
+def test_columns_of_later_rounds_are_closed_until_something_stands_in_them():
+    def hidden(document: dict, sheet: str) -> dict[str, bool]:
+        ws = load_workbook(BytesIO(plan.write(document, extension=later)))[sheet]
+        return {ws.cell(1, n).value: ws.column_dimensions[get_column_letter(n)].hidden for n in range(1, ws.max_column + 1)}
+
+    own = EXTENSION["properties"]
+    later = {"properties": {**own, "saving": {**own["saving"], "x-open": ["final"]}, "share": {**own["share"], "x-open": ["monitoring"]}}}
+    document = small()
+    document["objectives"][0]["sheet"]["extension"] = {"share": 50}
+    keys = hidden(document, "Obiettivi")
+    assert keys["objectives:sheet/extension/saving"]
+    assert not keys["objectives:sheet/extension/share"] and not keys["objectives:sheet/extension/pnrr"] and not keys["objectives:sheet/title"]
+    assert not any(hidden(document, "Letture").values()) and not any(hidden(document, "Modifiche").values())
 
 
 def test_what_later_rounds_say_stands_on_sheets_of_its_own():
@@ -144,6 +160,7 @@ def _change(document: dict, path: str, value) -> dict:
     ("sectors/2", {"code": "S1", "name": "Doppio"}, ("PLAN30", "Settori", "A6")),
     ("cascade/3", {"code": "03", "title": "Doppia"}, ("PLAN32", "Cascata", "A7")),
     ("rounds/1/kind", "plan", ("PLAN64", "Tornate", "B5")),
+    ("rounds/2", {"id": "interim", "kind": "monitoring", "reference_date": "2026-11-30", "deadline": "2026-12-15"}, ("PLAN33", "Tornate", "A6")),
     ("objectives/0/holders/2", {"sector": "S2"}, ("PLAN34", "Settori titolari", "B6")),
     ("objectives/0/lead", "S9", ("PLAN40", "Obiettivi", "C4")),
     ("objectives/0/holders/2", {"sector": "S9"}, ("PLAN40", "Settori titolari", "B6")),
@@ -161,6 +178,10 @@ def _change(document: dict, path: str, value) -> dict:
     ("objectives/1/kind", "ordinary", ("PLAN44", "Misure", "B4")),
     ("objectives/0/holders/0/holding/revisions", [{"round": "interim", "replaced_by": "S1.99999"}], ("PLAN46", "Modifiche", "I4")),
     ("objectives/0/holders/0/holding/revisions", [{"round": "interim", "replaced_by": "S1.00001"}], ("PLAN47", "Modifiche", "I4")),
+    ("evaluations/0/round", "q9", ("PLAN45", "Valutazioni", "C4")),
+    ("considerations/0/round", "q9", ("PLAN45", "Considerazioni", "B4")),
+    ("objectives/1/holders/0/holding/readings/0/round", "q9", ("PLAN45", "Letture", "G4")),
+    ("objectives/0/sheet/phases/1/revisions", [{"round": "q9", "weight": 20}], ("PLAN45", "Modifiche", "G4")),
     ("objectives/0/sheet/strategic_lines", ["09.09.09"], ("PLAN50", "Obiettivi", "K4")),
     ("objectives/0/sheet/strategic_lines", ["03.01"], ("PLAN51", "Obiettivi", "K4")),
     ("cascade/3", {"code": "04.01", "title": "Senza indirizzo"}, ("PLAN52", "Cascata", "A7")),
@@ -201,24 +222,35 @@ def test_weights_in_force_follow_revisions_and_leave_out_what_does_not_count():
     document = small()
     first, second = (document["objectives"][i]["holders"] for i in (0, 1))
     first[0]["holding"]["revisions"] = [{"round": "interim", "replaced_by": "S1.00002"}]
-    second[0]["holding"]["revisions"] = [{"round": "interim", "weight": 100}]
+    second[0]["holding"]["revisions"] = [revised := {"round": "interim", "weight": 100}]
     assert seen(plan.read(plan.write(document))) == []
-    second[0]["holding"]["revisions"][0]["weight"] = Decimal("99.9")
+    revised["weight"] = Decimal("99.9")
     assert seen(plan.read(plan.write(document))) == [("PLAN70", "Settori", "A4")]
     document["rules"] = {"weight_tolerance": Decimal("0.1")}
     assert seen(plan.read(plan.write(document))) == []
-    second[0]["holding"]["revisions"][0]["weight"] = 50
+    revised["weight"] = 50
     document["sectors"][0]["weighted"] = False
     assert seen(plan.read(plan.write(document))) == []
 
 
-def test_a_missing_round_is_said():
+@pytest.mark.parametrize(("number", "called"), [(0, "Piano"), (2, "Consuntivo")])
+def test_a_missing_round_is_said(number, called):
     document = small()
-    del document["rounds"][2]
+    document["considerations"] = []
+    del document["rounds"][number]
     reading = plan.read(plan.write(document))
     assert seen(reading) == [("PLAN60", "Tornate", "A4")]
     said = report(reading.findings, "it")["findings"][0]["found"]
-    assert "Consuntivo" in said
+    assert called in said
+
+
+def test_a_year_without_monitorings_says_what_was_said_of_one():
+    document = small()
+    del document["rounds"][1]
+    found = seen(plan.read(plan.write(document)))
+    assert sorted(found) == [("PLAN45", "Letture", "G4"), ("PLAN45", "Modifiche", "G4"), ("PLAN45", "Valutazioni", "C4")]
+    del document["evaluations"], document["measures"], document["objectives"][1]["holders"][0]["holding"]["readings"]
+    assert seen(plan.read(plan.write(document))) == []
 
 
 def test_files_that_are_no_plan():

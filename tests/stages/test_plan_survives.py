@@ -98,7 +98,7 @@ def test_rows_beyond_the_prepared_ones_are_read():
 def test_numbers_and_codes_typed_by_hand_are_understood():
     def edit(book):
         ws = book["Settori titolari"]
-        ws["F4"].value, ws["F4"].number_format = "60%", "@"
+        ws["F4"].value, ws["F4"].number_format = "60,0 %", "@"
         ws["F5"].value, ws["F5"].number_format = 0.6667, "General"
         book["Settori"]["A4"] = " s1 "
         book["Fasi"]["B4"] = 0
@@ -135,8 +135,10 @@ def test_a_plan_saved_by_libreoffice_comes_back(kind, tmp_path):
     document = small()
     document["objectives"][0]["sheet"] |= {
         "extension": {"pnrr": "M1C1", "green": False, "saving": 12, "share": 50, "area": "sud", "notes": "-1"},
-        "interim_narrative": "a\n" + "riga _x0041_ lunga \u2060\n" * 1500, "final_narrative": " spazi \n\n" + ("parola " * 700 + "\n") * 8 + " "}
-    document["objectives"][0]["holders"][1]["holding"] |= {"weight": 30, "weight_revised": Decimal("66.67")}
+        "readings": [{"round": "interim", "narrative": "a\n" + "riga _x0041_ lunga \u2060\n" * 1500},
+                     {"round": "final", "narrative": " spazi \n\n" + ("parola " * 700 + "\n") * 8 + " "}]}
+    for number, weight, revised in ((0, 30, "66.67"), (1, 70, "33.33")):
+        document["objectives"][number]["holders"][1]["holding"] |= {"weight": weight, "revisions": [{"round": "interim", "weight": Decimal(revised)}]}
     (tmp_path / "piano.xlsx").write_bytes(plan.write(document, extension=EXTENSION))
     subprocess.run(["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
                     "--convert-to", kind, "--outdir", tmp_path / "out", tmp_path / "piano.xlsx"],

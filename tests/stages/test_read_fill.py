@@ -7,13 +7,14 @@ from decimal import Decimal
 from functools import cache
 
 import pytest
-from full_return import EXTENSION, answers, document
+from full_return import EXTENSION, answers, document, shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perfxl import demo
 from perfxl.model import documents
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
+from perfxl.model.rounds import Round, Rounds
 from perfxl.stages import issue
 from perfxl.stages.issue import fill
 from perfxl.stages.read import read
@@ -40,18 +41,22 @@ def _values(about: Field):
     }[about.cell]
 
 
+ROUNDS = Rounds.of(demo.plan())
+each_round = pytest.mark.parametrize("round", ROUNDS)
+
+
 @cache
-def _issued(extended: bool) -> bytes:
-    extension = EXTENSION if extended else None
-    return issue.issue(document(1, extension), demo.plan(), extension=extension)
+def _issued(round: Round) -> bytes:
+    return issue.issue(document(1, EXTENSION, round), demo.plan(), extension=EXTENSION)
 
 
-def _fields() -> list[tuple[tuple, Field]]:
-    """Every field of a return with the path of one place for it."""
-    found = [(("objectives", 0, *f.path), f) for f in objective_fields() + extension_fields(EXTENSION) if f.path != ("code",)]
-    found += [(f.path, f) for f in return_fields() if f.path[0] not in ("identity", "requests")]
+def _fields(round: Round) -> list[tuple[tuple, Field]]:
+    """Every field that the form of ``round`` has, with the path of one place for it."""
+    found = [(("objectives", 0, *f.path), f)
+             for f in shown(objective_fields() + extension_fields(EXTENSION), round) if f.path != ("code",)]
+    found += [(f.path, f) for f in shown(return_fields(), round) if f.path[0] not in ("identity", "requests")]
     return [(path, f) for path, f in found if f.cell != "table"] + [
-        ((*path, 1, item.key), item) for path, f in found if f.cell == "table" for item in f.items]
+        ((*path, 1, *item.path), item) for path, f in found if f.cell == "table" for item in f.items]
 
 
 def _set(found: dict, path: tuple, value) -> None:
@@ -61,7 +66,7 @@ def _set(found: dict, path: tuple, value) -> None:
 
 
 def _round_trip(wanted: dict, form: bytes | None = None) -> None:
-    filled, missed = fill.fill(form or _issued(True), wanted, EXTENSION)
+    filled, missed = fill.fill(form or _issued(ROUNDS[wanted["identity"]["round"]]), wanted, EXTENSION)
     reading = read(filled, "S1.xlsx", EXTENSION)
     wanted = {**wanted, "identity": reading.document["identity"]}
     assert [f.code for f in missed] == []
@@ -69,12 +74,19 @@ def _round_trip(wanted: dict, form: bytes | None = None) -> None:
     assert [f.code for f in reading.findings] == []
 
 
-def test_everything_at_once():
-    _round_trip(document(1))
+def test_every_field_is_in_the_form_of_some_round():
+    everything = {path for path, _ in _fields(None)}
+    assert set().union(*({path for path, _ in _fields(round)} for round in ROUNDS)) == everything
 
 
-def test_answers_to_questions():
-    wanted = answers()
+@each_round
+def test_everything_at_once(round):
+    _round_trip(document(1, round=round))
+
+
+@each_round
+def test_answers_to_questions(round):
+    wanted = answers(round)
     asked = {**wanted, "requests": [{k: v for k, v in r.items() if k not in ("answer", "answer_date")} for r in wanted["requests"]]}
     _round_trip(wanted, issue.issue(asked, demo.plan()))
 
@@ -82,8 +94,9 @@ def test_answers_to_questions():
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_any_values(data):
-    wanted = deepcopy(document(1))
-    for path, about in data.draw(st.lists(st.sampled_from(_fields()), min_size=1, max_size=12, unique_by=lambda f: f[0])):
+    round = data.draw(st.sampled_from(ROUNDS.all))
+    wanted = deepcopy(document(1, round=round))
+    for path, about in data.draw(st.lists(st.sampled_from(_fields(round)), min_size=1, max_size=12, unique_by=lambda f: f[0])):
         _set(wanted, path, data.draw(_values(about), label="/".join(map(str, path))))
     ids = {p["id"] for p in wanted["objectives"][0]["sheet"]["phases"]}
     if len(ids) == 3:
@@ -93,7 +106,7 @@ def test_any_values(data):
 @settings(max_examples=25, deadline=None)
 @given(st.lists(LONG, min_size=1, max_size=300).map("\n".join).filter(lambda t: len(t) <= 40_000), st.integers(0, 39_000))
 def test_stories_of_any_length(text, more):
-    wanted = document(1)
+    wanted = document(1, round=ROUNDS["interim"])
     text = (text + "\n" + "parola " * (more // 7))[:40_000].rstrip() or "x"
     wanted["objectives"][0]["sheet"]["phases"][0].setdefault("reading", {})["done"] = text
     wanted["objectives"][0]["sheet"].setdefault("reading", {})["narrative"] = text[::-1].strip() or "x"
@@ -112,7 +125,7 @@ def test_the_issued_form_reads_as_what_was_prefilled(round):
 def test_a_filled_form_survives_libreoffice(tmp_path, to):
     prefilled = issue.returns(demo.plan(), "final")
     wanted = demo.returns("final", prefilled)["S7"]
-    wanted["objectives"][0]["holding"]["final"]["percent"] = Decimal("57.25")
+    wanted["objectives"][0]["holding"]["reading"]["percent"] = Decimal("57.25")
     filled, _ = fill.fill(issue.issue(prefilled["S7"], demo.plan()), wanted)
     (tmp_path / "S7.xlsx").write_bytes(filled)
     subprocess.run(["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", to,

@@ -9,6 +9,14 @@ from result_year import consolidated, content
 from perfxl.stages.consolidate import workbook as result
 
 
+def final(holding: dict) -> dict:
+    """What the final says of a holding, added where it says nothing."""
+    told = holding.setdefault("readings", [])
+    if not any(r["round"] == "final" for r in told):
+        told.append({"round": "final"})
+    return next(r for r in told if r["round"] == "final")
+
+
 def gaps() -> dict:
     """The real year with missing outcomes of every sort and a sector without objectives."""
     given = content()
@@ -16,12 +24,11 @@ def gaps() -> dict:
         for holder in objective["holders"]:
             holding = holder["holding"]
             if n % 3 == 1:
-                del holding["final"]
+                holding["readings"] = [r for r in holding["readings"] if r["round"] != "final"]
             if n % 6 == 1 or holder["sector"] == "S8":
-                holding.pop("interim", None)
-                holding.pop("final", None)
+                del holding["readings"]
             if n % 10 == 5:
-                holding.setdefault("final", {})["status"] = "withdrawn"
+                final(holding)["status"] = "withdrawn"
             if n == 8:
                 holding.pop("weight", None)
     given["sectors"].append({"code": "FONTI", "name": "Settore nuovo, ancora senza obiettivi", "weight": 4})
@@ -73,7 +80,7 @@ def ties() -> dict:
         values = (Decimal(n * 2) + Decimal("0.35"), Decimal("82.36") - n) if n % 2 else (Decimal(n * 2) + Decimal("0.35"), Decimal("82.36") - n)
         for k, (weight, value) in enumerate(zip(weights, values, strict=True)):
             given["objectives"].append({"code": f"{code}.0000{k + 1}", "lead": code, "holders": [
-                {"sector": code, "holding": {"weight": weight, "final": {"percent": value}}}]})
+                {"sector": code, "holding": {"weight": weight, "readings": [{"round": "final", "percent": value}]}}]})
     return given
 
 

@@ -1,10 +1,13 @@
 """A ``return`` document with something in every field, and variations of it, made from the schemas."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from plain_form import IDENTITY
 
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
+from perfxl.model.rounds import Round
 
 EXTENSION = {"properties": {
     "pnrr": {"type": "string", "title": "Missione PNRR", "enum": ["M1", "M2"]},
@@ -53,17 +56,22 @@ def _identify(about: Field, index: int) -> dict:
     return {"id": ("0", "3-bis", "7")[index]} if any(f.key == "id" for f in about.items) else {}
 
 
-def document(objectives: int = 2, extension: dict | None = EXTENSION) -> dict:
-    """Every field filled in, in ``objectives`` objectives."""
-    fields = objective_fields() + extension_fields(extension)
-    general = _object(tuple(f for f in return_fields() if f.path[0] != "identity"), 0)
+def shown(fields: Iterable[Field], round: Round | None) -> tuple[Field, ...]:
+    """``fields``, and in tables the columns, that the form of ``round`` has; all of them without one."""
+    return tuple(replace(f, items=shown(f.items, round)) for f in fields if round is None or f.shows(round))
+
+
+def document(objectives: int = 2, extension: dict | None = EXTENSION, round: Round | None = None) -> dict:
+    """Every field filled in, or every one that the form of ``round`` has, in ``objectives`` objectives."""
+    fields = shown(objective_fields() + extension_fields(extension), round)
+    general = _object(shown((f for f in return_fields() if f.path[0] != "identity"), round), 0)
     made = [_object(fields, 7 * n) | {"code": f"S1.{n:05d}"} for n in range(1, objectives + 1)]
-    return {"schema": "perfxl/return/2", "identity": IDENTITY.document(), "compilation": general["compilation"],
-            "objectives": made, "measures": general["measures"]}
+    return {"schema": "perfxl/return/2", "identity": IDENTITY.document() | ({"round": str(round)} if round else {}),
+            "compilation": general["compilation"], "objectives": made, "measures": general["measures"]}
 
 
-def answers() -> dict:
+def answers(round: Round | None = None) -> dict:
     """Every field of a workbook with questions filled in, one sheet reopened."""
     general = _object(tuple(f for f in return_fields() if f.key == "requests"), 0)
-    whole = document(1, None)
+    whole = document(1, None, round)
     return {k: whole[k] for k in ("schema", "identity", "objectives", "measures")} | general

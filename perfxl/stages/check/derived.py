@@ -1,6 +1,7 @@
 """Whether what was declared follows from the phases and the results, and what the phases themselves say."""
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from perfxl.model.arithmetic import (
@@ -14,7 +15,7 @@ from perfxl.model.arithmetic import (
     rounded,
 )
 from perfxl.model.findings import Finding
-from perfxl.model.readings import due, in_force, last_read, read, readings
+from perfxl.model.readings import due, in_force, last_read, present, read, reading, readings
 from perfxl.stages.check.dates import tied
 from perfxl.stages.check.dates_in_text import dates_in
 from perfxl.stages.check.return_context import Case, Entry, day, told
@@ -159,7 +160,10 @@ def told_too_soon(case: Case) -> Iterator[Finding]:
 
 
 def told_too_late(case: Case) -> Iterator[Finding]:
-    """OUTC31: at the final, a result told reached in full, all of whose evidence is later than the day it was due."""
+    """OUTC31: at the final, a result told reached in full, all of whose evidence is later than the day it was due.
+
+    Silent where an earlier round may have had evidence in time and what it found is not at hand: of a return seen alone, say.
+    """
     for entry in case.told if case.round.kind == "final" else ():
         for i, result in entry.kept("results"):
             expected = day(in_force(result, "deadline", case.round))
@@ -168,9 +172,19 @@ def told_too_late(case: Case) -> Iterator[Finding]:
             facts = [w for w in dates_in(words, case.year) if w.fact and w.day]
             reached = any(dec(r.get("degree")) == HUNDRED for r in before)
             if expected and facts and not reached and dec(read(result, case.round, "degree")) in (None, HUNDRED) \
-                    and all(w.day > expected for w in facts):
+                    and all(w.day > expected for w in facts) and not _unknown(entry, result, expected):
                 yield entry.find("OUTC31", "sheet", "results", i, "reading", "note", result=result.get("id"), due=told(expected),
                                  found=", ".join(w.fragment for w in facts))
+
+
+def _unknown(entry: Entry, result: dict, expected: date) -> bool:
+    """Whether nothing is known of what was found of the objective by a round before this one that came when ``expected``, the day
+    of ``result``, was past; a round that did not have the result yet found nothing of it."""
+    row, sheet = entry.earlier("results", result), entry.before.get("sheet") or {}
+    items = [*(h.get("holding") or {} for h in entry.before.get("holders", ())), sheet,
+             *(item for table in ("phases", "results", "entities") for item in sheet.get(table, ()))]
+    rounds = [r for r in entry.case.round.earlier if r.reports and entry.case.reference_of(r) >= expected and row and present(row, r)]
+    return any(not any(reading(item, r) for item in items if "readings" in item) for r in rounds)
 
 
 CHECKS = (

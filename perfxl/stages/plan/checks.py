@@ -21,6 +21,7 @@ from perfxl.model.rounds import (
     kind_labels,
     last_day,
 )
+from perfxl.stages.plan import said
 
 _LINE = re.compile(documents.schema("objective")["$defs"]["lineCode"]["pattern"])
 
@@ -104,6 +105,17 @@ def unknown_objectives(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN46", path, {"objective": successor})
         elif successor and successor == objective.get("code"):
             yield Problem("PLAN47", path, {"objective": successor})
+
+
+def unknown_rounds(plan: dict) -> Iterator[Problem]:
+    """What is said of a round that is not in the list of rounds: it would count nowhere."""
+    rounds = Rounds.of(plan)
+    places = [((array, i, "round"), item.get("round")) for array in ("evaluations", "considerations") for i, item in _items(plan, array)]
+    places += [((*path, told, n, "round"), entry.get("round")) for path, item in said.placed(plan) for told in (said.READINGS, said.REVISIONS)
+               for n, entry in enumerate(item.get(told, ()))]
+    for path, round in places:
+        if round and round not in rounds:
+            yield Problem("PLAN45", path, {"round": round})
 
 
 def holders(plan: dict) -> Iterator[Problem]:
@@ -282,4 +294,4 @@ def measured(plan: dict) -> Iterator[Problem]:
                     yield Problem(code, ("objectives", i, "sheet", "entities", n, "target"), {**said, "target": entity["target"]})
 
 
-CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, holders, lines, entities, owners, dates, weights, sector_weights, measured)
+CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, entities, owners, dates, weights, sector_weights, measured)

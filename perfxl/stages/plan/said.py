@@ -93,6 +93,11 @@ def items(document: dict) -> Iterator[tuple[str, str, dict, dict]]:
     yield from ((code, part, about, item) for code, part, about, _, item in _found(document))
 
 
+def placed(document: dict) -> Iterator[tuple[tuple, dict]]:
+    """(path, the item) for all that rounds can speak of."""
+    yield from ((path, item) for _, _, _, path, item in _found(document))
+
+
 def _found(document: dict) -> Iterator[tuple[str, str, dict, tuple, dict]]:
     """As ``items``, with the way to the item before it."""
     for i, objective in enumerate(document.get("objectives", ())):
