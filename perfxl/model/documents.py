@@ -134,7 +134,8 @@ def _of_part(given: Any, part: str) -> Any:
 @cache
 def _validator(name: str, extension: str):
     from jsonschema import Draft202012Validator, validators
-    from referencing import Registry, Resource
+    from referencing import Registry
+    from referencing.jsonschema import DRAFT202012
 
     part = "return" if name == "return" else "plan"
     loaded = {n: _of_part(schema(n), part) for n in ("objective", "plan", "return", "consolidated", "findings")}
@@ -143,9 +144,9 @@ def _validator(name: str, extension: str):
         place = objective["$defs"]["sheet"]["properties"]["extension"]
         place |= {**loads(extension), "additionalProperties": False}
         loaded["objective"] = objective
-    registry = Registry().with_resources(
-        (f"{n}.schema.json", Resource.from_contents(s)) for n, s in loaded.items()
-    )
+    for one in loaded.values():
+        one.pop("$schema", None)  # where a schema names its draft, the usual validator of the draft goes on, with patterns that hang
+    registry = Registry().with_resources((f"{n}.schema.json", DRAFT202012.create_resource(s)) for n, s in loaded.items())
     return validators.extend(Draft202012Validator, {"pattern": _pattern})(
         loaded[name], registry=registry, format_checker=Draft202012Validator.FORMAT_CHECKER
     )

@@ -24,6 +24,7 @@ from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.long_text import SEAM
+from perfxl.model.readings import read as read_at
 from perfxl.model.weigh import weigh
 from perfxl.stages import consolidate, mark, read
 from perfxl.stages.mark import notes
@@ -188,7 +189,7 @@ def test_the_counts_close(year):
     ends = Counter()
     for objective in document["content"]["objectives"]:
         for holder in objective["holders"]:
-            status = holder["holding"].get(year.round, {}).get("status")
+            status = read_at(holder["holding"], year.round, "status")
             ends[status if status in ("replaced", "withdrawn") else "consolidated"] += 1
             known = {(holder["sector"], code) for code in (objective["code"], holder.get("code")) if code}
             assert sum(sent.pop(key, 0) for key in known) == 1
