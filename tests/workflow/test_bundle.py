@@ -7,10 +7,10 @@ from copy import deepcopy
 from datetime import date
 from hashlib import sha256
 
+import first_shape
 import pytest
 import report_year
 from docx import Document
-from first_shape import at
 from PIL import Image, ImageFilter
 
 from perfxl import demo
@@ -397,13 +397,13 @@ def test_a_hostile_part_is_named(quick, path, content):
 def test_templates_as_copied_are_perfxls_and_changed_ones_are_the_bodys(tmp_path):
     found = Campaign(tmp_path)
     templates.write(tmp_path, "it")
-    assert _own(found, at("final"), "it") == [] and _own(found, at("final"), "en") == ["relazione.docx", "cittadini.docx", "validazione.docx"]
+    assert _own(found, first_shape.at("final"), "it") == [] and _own(found, first_shape.at("final"), "en") == ["relazione.docx", "cittadini.docx", "validazione.docx"]
     path = tmp_path / "modelli" / "relazione-validazione.docx"
     word, out = Document(path), io.BytesIO()
     word.paragraphs[0].insert_paragraph_before("Ente: {{ body }}")
     word.save(out)
     path.write_bytes(out.getvalue())
-    assert _own(found, at("final"), "it") == ["validazione.docx"]
+    assert _own(found, first_shape.at("final"), "it") == ["validazione.docx"]
     made = filled(found, report_year.document(), "it", path.name, lambda spoken, own: validation_pack(report_year.document(), (), spoken, own))
     assert Document(io.BytesIO(made)).paragraphs[0].text == "Ente: Unione dei Comuni della Piana delle Robinie"
 
