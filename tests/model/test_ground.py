@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from perfxl.model import documents, fields, long_text
@@ -80,6 +80,7 @@ def test_fields_know_their_rounds_and_moments():
     assert by_path["holding/reading/status"].values()["parzialmente raggiunto"] == "partial"
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.recursive(st.none() | st.booleans() | st.integers(-10**15, 10**15) | st.text()
                     | st.decimals(-10**6, 10**6, places=6).map(lambda d: Decimal(repr(float(d)))),
                     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=20))

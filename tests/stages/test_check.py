@@ -2,7 +2,7 @@
 
 import pytest
 from check_case import clean, codes, find, issued, places, plan
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from perfxl.model.findings import Place
@@ -480,7 +480,7 @@ LEAVES = [None, "", " ", "x" * 300, "31/09/2021", "2021-02-30", "1-2-3", "S1.000
 
 
 @given(st.sampled_from(["plan", "interim", "final"]), st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)), min_size=1, max_size=6))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_stands_in_the_cells_the_checks_speak(round, changes):
     """Every value of the return replaced by another of its own kind, or taken away, in any combination."""
     def spoil(document):

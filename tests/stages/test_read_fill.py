@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 from full_return import EXTENSION, answers, document, shown
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from perfxl import demo
@@ -91,7 +91,7 @@ def test_answers_to_questions(round):
     _round_trip(wanted, issue.issue(asked, demo.plan()))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_values(data):
     round = data.draw(st.sampled_from(ROUNDS.all))
@@ -103,7 +103,7 @@ def test_any_values(data):
         _round_trip(documents.loads(documents.dumps(wanted)))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(LONG, min_size=1, max_size=300).map("\n".join).filter(lambda t: len(t) <= 40_000), st.integers(0, 39_000))
 def test_stories_of_any_length(text, more):
     wanted = document(1, round=ROUNDS["interim"])

@@ -4,7 +4,7 @@ from copy import deepcopy
 from decimal import Decimal
 
 from full_return import EXTENSION, document
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from perfxl import demo
@@ -45,7 +45,7 @@ def test_a_sound_document_is_not_doubted():
     assert fast_validation.sound("return", document(1, None))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(list(_paths(SOUND))[1:]), st.sampled_from(["replace", "delete", "add"]), ODD)
 def test_what_passes_quickly_passes_in_full(path, change, value):
     changed = _changed(path, change, value)
