@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from perfxl import demo
 from perfxl.model import documents, fields, long_text
 from perfxl.model.findings import Finding, Place, counts, in_order, report
 from perfxl.model.identity import Identity, parse
@@ -163,3 +164,11 @@ def test_every_finding_says_what_to_do():
         assert kind["severity"] in ("error", "warning", "note")
         for language in ("it", "en"):
             assert set(kind[language]) == {"found", "expected", "remedy"}, code
+
+
+def test_a_pattern_of_a_bodys_own_field_is_matched_in_linear_time_wherever_it_stands():
+    extension = {"properties": {"proprio": {"type": "string", "title": "Proprio", "description": "x", "pattern": "^(a+)+$"}}}
+    content = demo.plan()
+    content["objectives"][0].setdefault("sheet", {})["extension"] = {"proprio": "a" * 60 + "!"}
+    wrong = list(documents.violations("plan", content, extension))
+    assert [(v.rule, v.path[-1]) for v in wrong] == [("pattern", "proprio")]
