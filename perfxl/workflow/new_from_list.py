@@ -18,6 +18,7 @@ from perfxl.stages.intake.targets import Target, plain, targets
 from perfxl.workbook.sheets import Refused
 from perfxl.workflow import register_updates
 from perfxl.workflow.new import new
+from perfxl.workflow.rounds import rounds_of
 from perfxl.workflow.running import CannotRun
 
 NAME = "corrispondenze.xlsx"
@@ -52,7 +53,7 @@ def begin(campaign: Campaign, path: Path, year: int, language: str, before: Camp
     found = _tables(path)
     said = _answers(matching, given)
     if said is None or not said.confirmed or not _covers(said.matches, found):
-        earlier = (*(said.matches if said else ()), *_earlier(before, given, language))
+        earlier = (*(said.matches if said else ()), *_earlier(before, given))
         matches = proposal.propose(found, given, earlier)
         if said is not None or any(m.why != "before" for m in matches):
             write_bytes(matching, sheet.draw(found, matches, given, path.name, language))
@@ -89,8 +90,8 @@ def _answers(matching: Path, given: dict[str, Target]) -> sheet.Answers | None:
     return said
 
 
-def _earlier(before: Campaign | None, given: dict[str, Target], language: str) -> tuple[proposal.Match, ...]:
-    said = _answers(before.folder / NAME, given, language) if before else None
+def _earlier(before: Campaign | None, given: dict[str, Target]) -> tuple[proposal.Match, ...]:
+    said = _answers(before.folder / NAME, given) if before else None
     return said.matches if said else ()
 
 
@@ -103,10 +104,10 @@ def _covers(matches: tuple[proposal.Match, ...], found: list[tables.Table]) -> b
 def _blank(year: int, language: str, before: Campaign | None) -> dict:
     """The plan before the list: a blank one, or what goes on from the year before without its objectives."""
     begun = plan.blank(year, language)
-    if before is None:
+    if before is None or not any((before.folder / "risultati").glob("*/consolidato.json")) and not any((before.folder / "approvati").glob("*")):
         return begun
     with register_updates.opened(before, language, CannotRun, write=False) as register:
-        last = register_updates.last(register, before)
+        last = register_updates.last(register, before, rounds_of(before, language))
     if last is None:
         return begun
     from perfxl.model.next_year import carry
