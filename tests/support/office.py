@@ -12,7 +12,7 @@ from perfxl.model.texts import area
 from perfxl.ui.addin.libreoffice import extension, installing
 
 SYSTEM_PYTHON = "/usr/bin/python3"  # the one that LibreOffice's UNO is installed for
-PATIENCE = 120
+PATIENCE = 180
 _LOCALE = ('<?xml version="1.0" encoding="UTF-8"?>\n<oor:items xmlns:oor="http://openoffice.org/2001/registry">{}</oor:items>')
 _ITEM = '<item oor:path="{}"><prop oor:name="{}" oor:op="fuse"><value>{}</value></prop></item>'
 

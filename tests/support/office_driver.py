@@ -20,7 +20,7 @@ from com.sun.star.accessibility.AccessibleRole import (
 from com.sun.star.accessibility.AccessibleStateType import ENABLED, FOCUSABLE
 from com.sun.star.connection import NoConnectException
 
-PATIENCE = 90
+PATIENCE = 180
 
 
 def connected(pipe):
