@@ -345,3 +345,10 @@ def test_a_master_saved_by_libreoffice_still_issues(tmp_path):
     filled = declared(prefilled)
     again, findings = fill.fill(made, filled)
     assert findings == [] and read(again, "x").document == filled
+
+
+def test_every_sheet_is_declared_a_worksheet():
+    made = zipfile.ZipFile(io.BytesIO(issued("final")))
+    kinds = dict(re.findall(r'PartName="([^"]+)" ContentType="([^"]+)"', made.read("[Content_Types].xml").decode()))
+    sheets = [f"/{name}" for name in made.namelist() if name.startswith("xl/worksheets/sheet")]
+    assert len(sheets) > 5 and {kinds[name].rpartition(".")[2] for name in sheets} == {"worksheet+xml"}

@@ -210,8 +210,8 @@ class Workbook:
         names = {entry.part: f"{home}/sheet{number}.xml" for number, entry in enumerate(self.entries, 1)}
         if set(names.values()) & (self.package.parts.keys() - names.keys()):
             return
-        self.types = {names.get(part, part): kind for part, kind in self.types.items()} | {
-            new: kind for old, new in names.items() if (kind := self.package.content_type(old))}
+        declared = {new: kind for old, new in names.items() if (kind := self.package.content_type(old))}
+        self.types = declared | {names.get(part, part): kind for part, kind in self.types.items()}  # what a copy is was said when it was made
         self.package.rename(names)
         self._sheets = {names.get(part, part): sheet for part, sheet in self._sheets.items()}
         for entry in self.entries:
