@@ -111,11 +111,16 @@ def unknown_rounds(plan: dict) -> Iterator[Problem]:
     """What is said of a round that is not in the list of rounds: it would count nowhere."""
     rounds = Rounds.of(plan)
     places = [((array, i, "round"), item.get("round")) for array in ("evaluations", "considerations") for i, item in _items(plan, array)]
-    places += [((*path, told, n, "round"), entry.get("round")) for path, item in said.placed(plan) for told in (said.READINGS, said.REVISIONS)
+    places += [((*path, told, n, "round"), entry.get("round")) for path, item in said.placed(plan) for told in (said.READINGS, said.REVISIONS, said.TARGETS)
                for n, entry in enumerate(item.get(told, ()))]
     for path, round in places:
         if round and round not in rounds:
             yield Problem("PLAN45", path, {"round": round})
+    owners = [*said.placed(plan), *((("objectives", i), o) for i, o in _items(plan, "objectives"))]
+    for path, item in owners:
+        for word in item.get("due", ()):
+            if isinstance(word, str) and rounds.parse(word) is None:
+                yield Problem("PLAN45", (*path, "due"), {"round": word})
 
 
 def holders(plan: dict) -> Iterator[Problem]:

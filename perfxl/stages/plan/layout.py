@@ -23,7 +23,7 @@ OWNER = "#objective"
 #: End of the key and of the title of a column that carries on a text longer than a cell.
 MORE = "+"
 #: The tables of what rounds said of the items of other tables.
-SAID = READINGS, REVISIONS, RESPONSIBLES = "readings", "revisions", "responsibles_revised"
+SAID = READINGS, REVISIONS, RESPONSIBLES, TARGETS = "readings", "revisions", "responsibles_revised", "targets"
 #: What of a holding stands on the row of its objective too.
 OWN = (("holding", "weighting"), ("holding", "weight"))
 #: Key of the column that the workbook computes: the sum of a sector's weights.
