@@ -43,7 +43,7 @@ def sheets(objectives: Field) -> tuple[Sheet, ...]:
         return Field((key,), "table", titles, (), ())
 
     def table(key: str, number: int) -> Sheet:
-        about = [k for k in AT if any(k in ABOUT[part] for part, definitions in PARTS.items() if definitions[number])]
+        about = [k for k in AT if key != TARGETS or k in ABOUT["results"]]
         columns = [owner_column(objectives), *map(_locator, about), _round()]
         for part, definitions in PARTS.items():
             own = tuple(replace(f, path=(part, f.key)) for f in part_fields(definitions[number])

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from perfxl.model.arithmetic import applicable, dec, degree, typed_as_shares
+from perfxl.model.arithmetic import applicable, dec, degree
 from perfxl.model.documents import schema
 from perfxl.model.fields import Field, extension_fields, objective_fields, part_fields
 from perfxl.model.readings import read, revisions
+from perfxl.model.shares import typed_as_shares
 from perfxl.stages.consolidate.rows import is_story
 from perfxl.stages.consolidate.sector import duration
 from perfxl.stages.consolidate.view import View
