@@ -210,9 +210,9 @@ def _last(told) -> dict:
 
 def _upwards(line: str) -> Iterator[str]:
     """The code of a line and those of the lines it is below."""
-    while line:
-        yield line
-        line = line.rpartition(".")[0]
+    parts = line.split(".")
+    for n in range(len(parts), 0, -1):
+        yield ".".join(parts[:n])
 
 
 def sector_mean(code: str, chosen: Sequence[Outcome], rules: Rules) -> Mean:
