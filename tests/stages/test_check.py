@@ -354,12 +354,12 @@ def test_every_code_is_declared_in_the_catalogue_and_raised_here():
 
 def test_a_check_raises_only_the_codes_beside_it():
     from perfxl.model.rounds import Rounds
-    from perfxl.stages.check.return_context import Case
+    from perfxl.stages.check.return_context import ReturnContext
 
     for round, _, _, spoil in FAULTS:
         document = clean(round)
         spoil(document)
-        case = Case(document, issued(round), plan(), Rounds.of(plan())[round], places(document), "S1.xlsx")
+        case = ReturnContext(document, issued(round), plan(), Rounds.of(plan())[round], places(document), "S1.xlsx")
         for run, declared in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES):
             assert {f.code for f in run(case)} <= set(declared), run.__name__
 
