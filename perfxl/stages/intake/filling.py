@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from perfxl.model import documents
-from perfxl.model.findings import Finding, Place
 from perfxl.model.cascade import Cascade
 from perfxl.model.codes import order, shape
+from perfxl.model.findings import Finding, Place
 from perfxl.stages.intake.proposal import REPEATED, Match
 from perfxl.stages.intake.tables import Table
 from perfxl.stages.intake.targets import Target, plain

@@ -10,6 +10,7 @@ from perfxl.model.identity import Identity
 from perfxl.model.rounds import round_name
 from perfxl.model.texts import LANGUAGES
 
+
 @dataclass(frozen=True)
 class Candidate:
     """A file that was read: its path in the campaign, SHA-256, identity, and when it was last saved (ISO, or "")."""

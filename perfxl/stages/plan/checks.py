@@ -24,7 +24,6 @@ from perfxl.model.rounds import (
 from perfxl.stages.plan import said
 
 
-
 @dataclass(frozen=True)
 class Problem:
     """A ``code`` of the findings' catalogue, the ``path`` of the value it is about, the ``values`` of its sentence."""
