@@ -13,6 +13,8 @@ from perfxl.workbook.binding import (
 
 #: The rows of the summary and of its checks, one an objective, with a hidden row of keys as every block has.
 SUMMARY, CHECKS = "pxm_summary", "pxm_checks"
+#: The strip of what earlier rounds found: a row for each, as many as a year has monitorings.
+EARLIER = "earlier"
 #: The title of the first sheet, and how many steps it tells, ``pxm_step_1`` the first; a master may do without.
 TITLE, STEPS = "pxm_title", 7
 #: Characters of a title beside which the link on the banner of an objective sheet still has its place.
