@@ -25,7 +25,7 @@ class Unavailable(Exception):
         self.key, self.values = key, values
 
 
-class Lost(Exception):
+class ReaderFailed(Exception):
     """A process failed over a task. ``code``: the finding that says how, ``values``: what it says."""
 
     def __init__(self, code: str, **values: Any):
