@@ -214,6 +214,7 @@ def _refers(field: Field) -> str:
     return kind if kind in ("sectors", "objectives", "rounds", "cascade") else ""
 
 
+@cache
 def _required_groups(path: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     found = []
 
