@@ -5,13 +5,14 @@ import re
 from lxml import etree
 
 from perfxl.model.arithmetic import TYPED, rules_from
+from perfxl.model.documents import get_path
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
 from perfxl.model.rounds import Rounds
 from perfxl.stages.issue.form import earlier, facts
 from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.names import CHECKS, OUTCOME, PRINTED, SUMMARY, required
 from perfxl.stages.issue.form.visible import Visibility
-from perfxl.stages.issue.form.writing import Form, get
+from perfxl.stages.issue.form.writing import Form
 from perfxl.workbook.binding import return_tables, table_name
 from perfxl.workbook.formulas.calculating import compute
 from perfxl.workbook.patch.cells import Sheet, tag
@@ -151,7 +152,7 @@ class Issuing:
     def _without_empty(self) -> None:
         """Take out the sheets of tables that this sector has nothing in."""
         for table in return_tables():
-            if not get(self.document, table.array):
+            if not get_path(self.document, table.array):
                 self._remove(table_name(table.id))
 
     def _without_summary(self) -> None:
