@@ -62,7 +62,7 @@ def _shape(pattern: str) -> str:
     for name, code in SHAPES.items():
         if definitions[name]["pattern"] == pattern:
             return code
-    if definitions["date"]["pattern"] == pattern:
+    if pattern in (definitions["date"]["pattern"], definitions["revisedDate"]["pattern"]):
         return "PLAN20"
     return "PLAN19" if "@" in pattern else "PLAN25"
 

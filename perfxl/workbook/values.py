@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from perfxl.model import documents
 from perfxl.model.fields import Field, resolve
 from perfxl.model.findings import Finding, quote
+from perfxl.model.readings import CLEARED
 from perfxl.model.texts import LANGUAGES
 from perfxl.workbook.sheets import lookalike, parse_text
 from perfxl.workbook.sheets.formats import LATER_1904
@@ -22,6 +23,8 @@ from perfxl.workbook.sheets.model import Cell
 _FREE_TEXT = "Un testo, libero (è così)"
 #: What a text without a pattern of its own may be: anything that XML and JSON can both hold.
 _ANY_TEXT = "^[^\\u0000-\\u0008\\u000b-\\u001f\\u007f\\ufffe\\uffff]+$"
+#: How people say that a date holds no more.
+_CLEARS = frozenset(("–", "-", "—", "−", "nessuna", "nessuna data", "tolta", "annullata", "none", "no date", "cleared"))
 _NUMBERS = ("integer", "number", "percent", "money")
 _SERIAL = (Decimal(32874), Decimal(73050))  # 1990-01-01 and 2099-12-31 as spreadsheets count days
 #: Words in a row, as no formula has them.
@@ -45,6 +48,8 @@ def to_cell(value: Any, field: Field, language: str) -> Content:
         return Content("text", field.labels(language).get(value, str(value)))
     if field.cell == "lines":
         return Content("text", "\n".join(value))
+    if value == CLEARED and field.clears:
+        return Content("text", CLEARED)
     if field.cell == "date":
         return Content("date", datetime.date.fromisoformat(value))
     if field.cell in _NUMBERS:
@@ -308,6 +313,8 @@ def _as_date(cell: Cell, field: Field, _language: str, when) -> tuple[str | None
         return cell.value.isoformat(), []
     if cell.kind != "text":
         return None, [_finding("DATA16", field, found=_shown(cell))]
+    if field.clears and parse_text.tidy(cell.value).strip(".").casefold() in _CLEARS:
+        return CLEARED, []
     year, edge = when
     if year and "x-year" in field.schema:
         year += field.schema["x-year"] - 1
