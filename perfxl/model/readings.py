@@ -10,6 +10,8 @@ from typing import Any
 
 from perfxl.model.rounds import Round
 
+#: What revises a date that holds no more: from then on there is none.
+CLEARED = "–"
 #: Statuses of an objective that is no longer pursued.
 GONE = ("replaced", "withdrawn")
 
@@ -72,7 +74,8 @@ def last_revised(item: dict, key: str) -> Any:
 
 
 def in_force(item: dict, key: str, round: Round) -> Any:
-    """The value of ``key`` in force at ``round``: the latest revision at or before it, else what the plan says.
+    """The value of ``key`` in force at ``round``: the latest revision at or before it, else what the plan says. None where there
+    is none, or the revision clears it.
 
     A target that the plan gives to ``round`` itself goes before what earlier rounds changed of the year's.
     """
@@ -82,7 +85,7 @@ def in_force(item: dict, key: str, round: Round) -> Any:
         if found is not None:
             return found
     found = revised(item, key, round)
-    return item.get(key) if found is None else found
+    return item.get(key) if found is None else None if found == CLEARED else found
 
 
 def round_target(item: dict, round: str) -> Any:

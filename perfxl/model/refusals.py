@@ -70,7 +70,7 @@ def _shape(pattern: str, path: tuple) -> str:
         return SHAPES[next((_OF_KEY[part] for part in reversed(path) if part in _OF_KEY and len(kinds) > 1), kinds[0])]
     if definitions["bodyCode"]["pattern"] == pattern:
         return "PLAN57"
-    if definitions["date"]["pattern"] == pattern:
+    if pattern in (definitions["date"]["pattern"], definitions["revisedDate"]["pattern"]):
         return "PLAN20"
     return "PLAN19" if "@" in pattern else "PLAN25"
 

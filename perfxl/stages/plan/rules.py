@@ -113,7 +113,7 @@ def _accepts(field: Field, lists: Lists) -> dict:
         least, most = schema.get("minimum", -10**12) / scale, schema.get("maximum", 10**12) / scale
         return {"type": "whole" if cell == "integer" else "decimal", "operator": "between",
                 "formula1": f"{least:.15g}", "formula2": f"{most:.15g}"}
-    if cell == "date":
+    if cell == "date" and not field.clears:
         return {"type": "date", "operator": "between", "formula1": "1", "formula2": "109574"}  # 1900 to 2199
     most = schema.get("maxLength", CELL_MOST + 1)
     return {"type": "textLength", "operator": "lessThanOrEqual", "formula1": str(most)} if most <= CELL_MOST else {}
