@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from perfxl.model.fields import Field, objective_fields
 from perfxl.model.rounds import FINAL, MOST_MONITORINGS, REPORTING
 from perfxl.stages.issue.form import arithmetic, checks
-from perfxl.stages.issue.form.arithmetic import not_due
 from perfxl.stages.issue.form import styles as look
+from perfxl.stages.issue.form.arithmetic import not_due
 from perfxl.stages.issue.form.drawing import (
     CALC,
     CALC2,
