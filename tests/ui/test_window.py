@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import small_year
+from screens import display
 
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
@@ -21,17 +22,10 @@ PATIENCE = 60
 
 
 @pytest.fixture(scope="module")
-def screen(tmp_path_factory):
-    """The name of a display of its own."""
-    reader, writer = os.pipe()
-    server = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-screen", "0", "1100x700x24", "-nolisten", "tcp"],
-                              pass_fds=[writer], stderr=subprocess.DEVNULL)
-    os.close(writer)
-    with os.fdopen(reader) as said:
-        display = f":{said.readline().strip()}"
-    yield display
-    server.terminate()
-    server.wait()
+def screen():
+    """The name of a display as small as a small screen."""
+    with display(1100, 700) as name:
+        yield name
 
 
 @pytest.fixture(scope="module")
