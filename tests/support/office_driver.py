@@ -23,13 +23,13 @@ from com.sun.star.connection import NoConnectException
 from com.sun.star.frame import XStatusListener
 from com.sun.star.util import URL
 
-PATIENCE = 180
+TIMEOUT_SECONDS = 180
 
 
 def connected(pipe):
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT_SECONDS
     while True:
         try:
             return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
