@@ -98,7 +98,7 @@ class Office:
 
     def _answers(self) -> bool:
         """Whether the driver says something; not when the program has ended."""
-        end = time.monotonic() + 2 * PATIENCE
+        end = time.monotonic() + 2 * TIMEOUT_SECONDS
         while time.monotonic() < end:
             ended = self.office.poll() is not None
             if select.select([self.driver.stdout], [], [], 1)[0]:

@@ -135,7 +135,7 @@ def test_what_cannot_be_done_is_said_in_the_window(driven):
 def test_a_hint_stands_under_the_mouse_and_the_window_fits_a_small_screen(driven):
     assert driven.state()["width"] <= 1000
     driven._do("mousemove", *driven.state()["buttons"]["check"])
-    assert driven.until(lambda s: s["doing"])["doing"] == Texts("addin", "it")("tip_check")
+    driven.until(lambda s: s["doing"] == Texts("addin", "it")("tip_check"))
     assert driven.press("status").done()["width"] <= 1000  # the board comes anew and is no wider
 
 
