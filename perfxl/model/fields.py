@@ -77,6 +77,11 @@ class Field:
         return "revision" in self.path[:-1]
 
     @property
+    def clears(self) -> bool:
+        """Whether it may also say that what it changes holds no more."""
+        return self.schema.get("x-clears", False)
+
+    @property
     def standing(self) -> bool:
         """Whether it shows what earlier rounds changed and is still in force."""
         return "in_force" in self.path[:-1]

@@ -10,6 +10,8 @@ from typing import Any
 
 from perfxl.model.rounds import Round
 
+#: What revises a date that holds no more: from then on there is none.
+CLEARED = "–"
 #: Statuses of an objective that is no longer pursued.
 GONE = ("replaced", "withdrawn")
 
@@ -72,9 +74,10 @@ def last_revised(item: dict, key: str) -> Any:
 
 
 def in_force(item: dict, key: str, round: Round) -> Any:
-    """The value of ``key`` in force at ``round``: the latest revision at or before it, else what the plan says."""
+    """The value of ``key`` in force at ``round``: the latest revision at or before it, else what the plan says. None where there
+    is none, or the revision clears it."""
     found = revised(item, key, round)
-    return item.get(key) if found is None else found
+    return item.get(key) if found is None else None if found == CLEARED else found
 
 
 def dropped(item: dict, round: Round) -> bool:

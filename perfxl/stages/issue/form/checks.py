@@ -52,7 +52,7 @@ def _sum(table: str):
 
 
 def _dates(sheet, ok: str) -> str:
-    pairs = [f"({sheet.cells('phases', c)}<>\"\")*({sheet.cells('phases', c + 1)}<>\"\")"
+    pairs = [f"ISNUMBER({sheet.cells('phases', c)})*ISNUMBER({sheet.cells('phases', c + 1)})"
              f"*({sheet.cells('phases', c + 1)}<{sheet.cells('phases', c)})" for c in (4, 6, 8)]
     return f'IF(SUMPRODUCT({"+".join(pairs)})>0,"{sheet.words("todo_dates")}","{ok}")'
 
