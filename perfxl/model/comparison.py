@@ -17,6 +17,7 @@ from perfxl.model.fields import (
 from perfxl.model.findings import Place
 from perfxl.model.readings import CLEARED, GONE, in_force, readings, revised, revisions
 from perfxl.model.rounds import Round, Rounds
+from perfxl.model.terms import said_titles
 
 #: Tables whose rows are the same thing from round to round, and the keys that say which; others are compared whole.
 KEYS = {"results": ("id",), "phases": ("id",), "entities": ("result", "entity"), "money": ("kind", "label", "year")}
@@ -25,7 +26,7 @@ KEYS = {"results": ("id",), "phases": ("id",), "entities": ("result", "entity"),
 @cache
 def _plan_titles(key: str) -> dict:
     prop, _ = resolve({"$ref": f"plan.schema.json#/{key}"}, "plan")
-    return {"it": prop["title"], "en": prop["x-en"]["title"]}
+    return said_titles(prop)
 
 
 def _title(f: Field) -> dict:

@@ -18,6 +18,7 @@ from perfxl.model.fields import objective_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.readings import in_force
 from perfxl.model.rounds import Round
+from perfxl.model.terms import said_titles
 from perfxl.model.weigh import weigh
 from perfxl.stages.check.dates_in_text import totals_in
 from perfxl.stages.check.locked import same
@@ -228,7 +229,7 @@ def _rule_title(key: str) -> dict:
     from perfxl.model.documents import schema
 
     rule = schema("plan")["$defs"]["rules"]["properties"][key]
-    return {"it": rule["title"], "en": rule["x-en"]["title"]}
+    return said_titles(rule)
 
 
 CHECKS = (

@@ -4,6 +4,7 @@
 a group with nothing in it (``"sheet": {}``) is left out.
 """
 
+from perfxl.model.terms import worded
 from perfxl.stages.plan.layout import scalars
 from perfxl.stages.plan.reading import PlanReading, read
 
@@ -29,6 +30,7 @@ def blank(year: int, language: str = "it") -> dict:
     }
 
 
+@worded()
 def write(document: dict, language: str = "it", extension: dict | None = None) -> bytes:
     """The workbook of ``document`` as bytes of an .xlsx file; ``extension``: the body's own fields.
 

@@ -4,6 +4,7 @@ import re
 
 from lxml import etree
 
+from perfxl.model import terms
 from perfxl.model.arithmetic import TYPED, rules_from
 from perfxl.model.documents import get_path
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
@@ -211,6 +212,8 @@ class Issuing:
             self.book.set_name("pxm_tolerance", facts.fraction(tolerance))
         for name, text in constants(rules_from(self.plan.get("rules"))).items():
             self.book.set_name(name, text)
+        if terms.spoken().key != terms.USUAL:
+            self.book.set_name(terms.CONSTANT, f'"{terms.spoken().key}"')
         for number, entry in enumerate(self.book.entries):
             sheet = self.book.sheet(entry)
             _foot(sheet, token)
