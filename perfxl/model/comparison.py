@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from perfxl.model.changes import Change
+from perfxl.model.change import Change
 from perfxl.model.documents import pointer
 from perfxl.model.fields import (
     Field,

@@ -12,6 +12,9 @@ from perfxl.model.findings import Finding, grouped, in_order
 from perfxl.model.identity import Identity
 from perfxl.model.rounds import USUAL, Rounds
 from perfxl.model.texts import Texts
+from perfxl.stages import check, mark
+from perfxl.stages.read import beyond
+from perfxl.stages.read.issued import Issued
 from perfxl.workflow import register_updates
 from perfxl.workflow.issue import plan_faults, prefilled_of
 from perfxl.workflow.load_round import form_of, load_round, read_files
@@ -24,7 +27,6 @@ from perfxl.workflow.workers import FileRead, Job, Task, Workers
 @dataclass(frozen=True)
 class Inspected:
     """One file that was looked at: where it is, what was read, what there is to say of it, the form it began as."""
-
     path: Path
     read: FileRead
     findings: tuple[Finding, ...]
@@ -35,7 +37,6 @@ class Inspected:
 @dataclass(frozen=True)
 class Inspection:
     """All findings, in order, and the files they are about."""
-
     findings: list[Finding]
     files: list[Inspected]
 
@@ -70,8 +71,6 @@ def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[P
     Only files with something to mend get one: notes alone do not ask the sector for anything. Returns the paths
     written, and the files that could not be marked (an .ods whose form is not at hand).
     """
-    from perfxl.stages import mark
-
     made: list[Path] = []
     failed: list[Path] = []
     for one in found.files:
@@ -160,9 +159,6 @@ def _files(paths: list[Path], language: str, progress: Progress, workers: Worker
 
 
 def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
-    from perfxl.stages import check
-    from perfxl.stages.read import beyond
-    from perfxl.stages.read.issued import Issued
 
     reading = read.reading
     findings, form, plan = list(reading.findings), None, {}

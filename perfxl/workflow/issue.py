@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from perfxl.campaign import Campaign
+from perfxl.campaign.register import approvals
 from perfxl.model import deadlines, documents
 from perfxl.model.base import base_content
 from perfxl.model.documents import write_bytes
@@ -14,6 +15,8 @@ from perfxl.model.findings import Finding, in_order
 from perfxl.model.identity import Identity
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import Texts
+from perfxl.stages import issue as stage
+from perfxl.stages.issue.form.stored import stored
 from perfxl.workflow import load, register_updates
 from perfxl.workflow.form_faults import form_faults, ignored, in_force
 from perfxl.workflow.plan_workbook import BARS_ISSUING, chosen, plan_of, plan_reading
@@ -25,7 +28,6 @@ from perfxl.workflow.running import CannotRun, Progress, quiet
 class Issued:
     """What issuing made: the ``paths`` of the workbooks in plan order, the sectors whose form is a ``fresh`` one, not issued
     before as it is, and the ``findings`` on the plan."""
-
     paths: tuple[Path, ...]
     fresh: tuple[str, ...]
     findings: tuple[Finding, ...]
@@ -38,8 +40,6 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
     Issuing again what has not changed gives the same bytes; what has changed, be it only a date or a contact on the first
     sheet, gets the next issue number. A round that is approved is issued again only with ``anyway``.
     """
-    from perfxl.campaign.register import approvals
-
     say = Texts("cli", language)
     plan, _ = plan_of(campaign, language)
     round = known_round(plan, round, language)
@@ -70,15 +70,11 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
 
 def prefilled_of(campaign: Campaign, content: dict, round: str, extensions: Mapping[str, str]) -> dict[str, dict]:
     """The return that each sector would be issued in ``round`` now, by sector."""
-    from perfxl.stages import issue as stage
-
     return stage.returns(content, round, drawn_on=drawn_on(campaign, content, round), extensions=extensions)
 
 
 def drawn_on(campaign: Campaign, content: dict, round: str) -> str:
     """What stands for that on which the forms of ``round`` are made: the master and the body's own fields."""
-    from perfxl.stages.issue.form.stored import stored
-
     kind = Rounds.of(content)[round].kind
     own = campaign.master(kind)
     master = own.read_bytes() if own.is_file() else stored(kind, content["body"].get("language", "it"))
@@ -88,8 +84,6 @@ def drawn_on(campaign: Campaign, content: dict, round: str) -> str:
 def form(campaign: Campaign, document: dict, content: dict, language: str) -> bytes:
     """The workbook that the prefilled return ``document`` becomes, on the body's own master where it has one;
     ``CannotRun`` when that one cannot be used."""
-    from perfxl.stages import issue as stage
-
     say, own = Texts("cli", language), campaign.master(Rounds.of(content)[document["identity"]["round"]].kind)
     try:
         return stage.issue(document, content, own.read_bytes() if own.is_file() else None,

@@ -1,13 +1,18 @@
 """``new``: a campaign folder with its plan workbook."""
 
 from pathlib import Path
+from shutil import copyfile
 
 from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding
+from perfxl.model.next_year import carry, notes
 from perfxl.model.rounds import KINDS
 from perfxl.model.texts import Texts
+from perfxl.stages import plan
+from perfxl.stages.plan.drawing import write as write_plan
+from perfxl.stages.report import templates
 from perfxl.workflow import register_updates
 from perfxl.workflow.rounds import rounds_of
 from perfxl.workflow.running import CannotRun, violations_told
@@ -18,8 +23,6 @@ def new(campaign: Campaign, year: int, given: dict | None, language: str, unfini
 
     ``unfinished``: what the plan requires may be missing from it; the controller fills it in.
     """
-    from perfxl.stages import plan
-
     say = Texts("cli", language)
     if campaign.plan.exists():
         raise CannotRun(say("plan_exists", path=campaign.plan))
@@ -31,7 +34,7 @@ def new(campaign: Campaign, year: int, given: dict | None, language: str, unfini
     for name in ("emesse", "ricevute", "risultati"):
         (campaign.folder / name).mkdir(parents=True, exist_ok=True)
     with register_updates.opened(campaign, language, CannotRun) as register:
-        write_bytes(campaign.plan, plan.write(document, language, campaign.extension))
+        write_bytes(campaign.plan, write_plan(document, language, campaign.extension))
         register.record_once("created", str(year), {"year": document["year"], "body": document.get("body", {}).get("code", "")})
     return campaign.plan
 
@@ -42,10 +45,7 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
 
     The body's own fields and masters go with it to ``campaign``, where there are none yet.
     """
-    from shutil import copyfile
 
-    from perfxl.model.next_year import carry, notes
-    from perfxl.stages.report import templates
 
     say = Texts("cli", language)
     with register_updates.opened(before, language, CannotRun, write=False) as register:

@@ -6,15 +6,17 @@ from hashlib import sha256
 from pathlib import Path
 
 from perfxl.campaign import Campaign
-from perfxl.campaign.register import Register, latest
+from perfxl.campaign.register import Refusal, Register, latest
 from perfxl.model.base import waiting
 from perfxl.model.documents import digest
 from perfxl.model.findings import Finding, counts
 from perfxl.model.identity import Identity
 from perfxl.model.rounds import Round, Rounds
+from perfxl.stages import read
 from perfxl.stages.merge.answers import Conflict, Decision
 from perfxl.stages.merge.words import told
 from perfxl.stages.review import PREFIX, Review, entries, numbered, replay
+from perfxl.workbook.sheets.preflight import FILE_LIMIT
 from perfxl.workflow.emissions import emissions, kept
 from perfxl.workflow.merge_round import Gathered
 
@@ -63,8 +65,6 @@ def began(register: Register, campaign: Campaign, identity: Identity) -> tuple[d
 
 def document_in(campaign: Campaign, path: Path, digest: str) -> dict | None:
     """The return in one of the campaign's own workbooks; None when it is not there or bears another digest."""
-    from perfxl.stages import read
-
     return read.prefilled(path.read_bytes(), path.name, digest, campaign.extension) if path.is_file() else None
 
 
@@ -104,8 +104,6 @@ def last(register: Register, campaign: Campaign, rounds: Rounds) -> dict | None:
 def receive(register: Register, campaign: Campaign, round: str) -> None:
     """Archive and record every file received in ``round`` that can be read; one that cannot, or that is too big to be
     looked into, gets a finding elsewhere."""
-    from perfxl.workbook.sheets.preflight import FILE_LIMIT
-
     for path in campaign.received(round):
         try:
             content = path.read_bytes() if path.stat().st_size <= FILE_LIMIT else b""
@@ -211,8 +209,6 @@ def opened(campaign: Campaign, language: str, refuse: Callable[[str], Exception]
 
     Whoever may write also clears away what runs that were killed left half written in the campaign.
     """
-    from perfxl.campaign.register import Refusal
-
     try:
         if write:
             _surely_whole(campaign)  # before a new one is made where the right one is missing

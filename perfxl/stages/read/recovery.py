@@ -23,6 +23,7 @@ from perfxl.workbook.binding import (
     objective_tables,
     return_scalars,
 )
+from perfxl.workbook.sheets import open_book
 from perfxl.workbook.sheets.model import Book, Sheet
 from perfxl.workbook.sheets.refs import Ref
 
@@ -37,7 +38,6 @@ class Recovery:
     """What was found again: ``found``: places by name; ``lost``: names whose cells were not found, by the pattern they
     are in; ``gone``: the patterns of which no sheet is there at all; ``unread``: the keys of tables that nothing is known of,
     as in forms of another version."""
-
     found: dict[str, Ref] = field(default_factory=dict)
     lost: dict[str, Pattern] = field(default_factory=dict)
     gone: list[Pattern] = field(default_factory=list)
@@ -188,8 +188,6 @@ def _kind(round: str) -> str:
 @cache
 def _masters(round: str) -> tuple[Pattern, ...]:
     """The sheets of perfxl's own masters of ``round``."""
-    from perfxl.workbook.sheets import open_book
-
     found: list[Pattern] = []
     for path in (resources.folder("templates") / language / f"scheda-{_kind(round)}.xlsx" for language in LANGUAGES):
         book = open_book(path.read_bytes(), path.name)
