@@ -15,7 +15,7 @@ from perfxl.model.arithmetic import (
     rounded,
 )
 from perfxl.model.findings import Finding
-from perfxl.model.readings import due, in_force, last_read, present, read, reading, readings
+from perfxl.model.readings import due, in_force, last_read, present, read, readings
 from perfxl.stages.check.dates import tied
 from perfxl.stages.check.dates_in_text import dates_in
 from perfxl.stages.check.return_context import Entry, ReturnContext, day, format_day
@@ -178,13 +178,12 @@ def told_too_late(case: ReturnContext) -> Iterator[Finding]:
 
 
 def _unknown(entry: Entry, result: dict, expected: date) -> bool:
-    """Whether nothing is known of what was found of the objective by a round before this one that came when ``expected``, the day
-    of ``result``, was past; a round that did not have the result yet found nothing of it."""
-    row, sheet = entry.earlier("results", result), entry.before.get("sheet") or {}
-    items = [*(h.get("holding") or {} for h in entry.before.get("holders", ())), sheet,
-             *(item for table in ("phases", "results", "entities") for item in sheet.get(table, ()))]
+    """Whether what a round before this one found, that came when ``expected``, the day of ``result``, was past, is not at hand: the
+    objective is none that is known, or nothing is known of that round. A sector that did not answer it had no evidence then; nor
+    had a result that was added later."""
+    row, at_hand = entry.earlier("results", result), entry.case.shared.read_rounds
     rounds = [r for r in entry.case.round.earlier if r.reports and entry.case.reference_of(r) >= expected and row and present(row, r)]
-    return any(not any(reading(item, r) for item in items if "readings" in item) for r in rounds)
+    return entry.planned is None or any(r not in at_hand for r in rounds)
 
 
 CHECKS = (

@@ -225,6 +225,20 @@ class Shared(dict):
             found[objective["code"]] = objective
         return found
 
+    @cached_property
+    def read_rounds(self) -> frozenset[str]:
+        """The rounds at which anything was found of anything of the year: those that are at hand."""
+        items = (item for o in self.get("objectives", ())
+                 for item in (*(h.get("holding") or {} for h in o["holders"]), *_items(o.get("sheet") or {})))
+        return frozenset(r["round"] for item in items for r in item.get("readings", ()))
+
+
+def _items(sheet: dict) -> Iterator[dict]:
+    """A sheet and the rows of its tables of which a round finds something."""
+    yield sheet
+    for table in ("phases", "results", "entities"):
+        yield from sheet.get(table) or ()
+
 
 @dataclass(frozen=True)
 class ReturnContext:
@@ -291,9 +305,14 @@ class ReturnContext:
         return tuple(e for e in self.entries if e.is_lead and not e.gone)
 
     @cached_property
+    def shared(self) -> Shared:
+        """The plan, with what is worked out once for all returns."""
+        return self.plan if isinstance(self.plan, Shared) else Shared(self.plan)
+
+    @property
     def planned(self) -> dict[str, dict]:
         """The plan's objectives by every code they have."""
-        return self.plan.by_code if isinstance(self.plan, Shared) else Shared(self.plan).by_code
+        return self.shared.by_code
 
     @cached_property
     def issued_objectives(self) -> dict[str, dict]:

@@ -117,7 +117,7 @@ def _document(gather: ReadContext, known: Identity, extension: tuple[Field, ...]
               parts: dict[int, Part], form: Issued | None) -> dict:
     """The document, in the order of its schema. ``found``: what was found of fields without names; ``parts``: those with;
     ``form``: the workbook that it began as, which says what cannot be found."""
-    gather.older = older(parts, known.round)
+    gather.older = found.older or older(parts, known.round)
     for part in parts.values() if gather.older else ():
         for ref in gather.older.renamed(part):
             gather.shown(ref)
