@@ -1,25 +1,22 @@
 """``issue``: one workbook a sector."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 from perfxl.campaign import Campaign
-from perfxl.campaign.register import approvals
-from perfxl.model import deadlines, documents
+from perfxl.model import deadlines
 from perfxl.model.base import base_content
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, in_order
 from perfxl.model.identity import Identity
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import Texts
-from perfxl.stages import issue as stage
-from perfxl.stages.issue.form.stored import stored
 from perfxl.workflow import load, register_updates
 from perfxl.workflow.form_faults import form_faults, ignored, in_force
 from perfxl.workflow.plan_workbook import BARS_ISSUING, chosen, plan_of, plan_reading
+from perfxl.workflow.prefilled import prefilled_of
 from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
 
@@ -28,6 +25,7 @@ from perfxl.workflow.running import CannotRun, Progress, quiet
 class Issued:
     """What issuing made: the ``paths`` of the workbooks in plan order, the sectors whose form is a ``fresh`` one, not issued
     before as it is, and the ``findings`` on the plan."""
+
     paths: tuple[Path, ...]
     fresh: tuple[str, ...]
     findings: tuple[Finding, ...]
@@ -40,6 +38,8 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
     Issuing again what has not changed gives the same bytes; what has changed, be it only a date or a contact on the first
     sheet, gets the next issue number. A round that is approved is issued again only with ``anyway``.
     """
+    from perfxl.campaign.register import approvals
+
     say = Texts("cli", language)
     plan, _ = plan_of(campaign, language)
     round = known_round(plan, round, language)
@@ -68,22 +68,11 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
     return Issued(tuple(paths), tuple(fresh), tuple(findings))
 
 
-def prefilled_of(campaign: Campaign, content: dict, round: str, extensions: Mapping[str, str]) -> dict[str, dict]:
-    """The return that each sector would be issued in ``round`` now, by sector."""
-    return stage.returns(content, round, drawn_on=drawn_on(campaign, content, round), extensions=extensions)
-
-
-def drawn_on(campaign: Campaign, content: dict, round: str) -> str:
-    """What stands for that on which the forms of ``round`` are made: the master and the body's own fields."""
-    kind = Rounds.of(content)[round].kind
-    own = campaign.master(kind)
-    master = own.read_bytes() if own.is_file() else stored(kind, content["body"].get("language", "it"))
-    return documents.digest([sha256(master).hexdigest(), campaign.extension])
-
-
 def form(campaign: Campaign, document: dict, content: dict, language: str) -> bytes:
     """The workbook that the prefilled return ``document`` becomes, on the body's own master where it has one;
     ``CannotRun`` when that one cannot be used."""
+    from perfxl.stages import issue as stage
+
     say, own = Texts("cli", language), campaign.master(Rounds.of(content)[document["identity"]["round"]].kind)
     try:
         return stage.issue(document, content, own.read_bytes() if own.is_file() else None,

@@ -1,6 +1,5 @@
 """A round as it lies in the campaign folder: its files read, put together and checked."""
 
-from collections.abc import Iterable
 from contextlib import nullcontext
 from hashlib import sha256
 from pathlib import Path
@@ -11,26 +10,16 @@ from perfxl.model import deadlines
 from perfxl.model.base import base_content
 from perfxl.model.findings import Finding, Place, in_order, ranked
 from perfxl.model.texts import LANGUAGES, Texts
-from perfxl.stages import check
 from perfxl.stages.review import Review
 from perfxl.workflow import emissions, register_updates
-from perfxl.workflow import workers as work
-from perfxl.workflow.issue import prefilled_of
 from perfxl.workflow.merge_round import Gathered, Source, merge_round
 from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.prefilled import prefilled_of
+from perfxl.workflow.read_files import read_files
 from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.withdraw import withdrawn
-from perfxl.workflow.workers import FileRead, Job, Task, Workers
-
-
-def read_files(tasks: Iterable[Task], job: Job, workers: Workers, language: str, progress: Progress = quiet) -> list[FileRead]:
-    """What was read of each received file, in their order; ``CannotRun`` when the workers asked for cannot be had."""
-    say = Texts("cli", language)
-    try:
-        return work.read_all(tasks, job, workers, lambda items, total: progress(items, say("progress_read"), total))
-    except work.Unavailable as reason:
-        raise CannotRun(Texts("work", language)(reason.key, **reason.values)) from None
+from perfxl.workflow.workers import Job, Task, Workers
 
 
 def load_round(campaign: Campaign, round: str, language: str, progress: Progress = quiet, workers: Workers = Workers(),
@@ -40,6 +29,8 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     ``register``: the campaign's, open; without it the register is only read. ``written``: what the controller has
     written in the consolidated workbook since the last run, recorded in ``register``.
     """
+    from perfxl.stages import check
+
     say = Texts("cli", language)
     plan, findings = plan_of(campaign, language)[0], []  # what is wrong with the plan was told when it was issued
     round = known_round(plan, round, language)

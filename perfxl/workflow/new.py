@@ -1,18 +1,14 @@
 """``new``: a campaign folder with its plan workbook."""
 
 from pathlib import Path
-from shutil import copyfile
 
 from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding
-from perfxl.model.next_year import carry, notes
 from perfxl.model.rounds import KINDS
 from perfxl.model.texts import Texts
 from perfxl.stages import plan
-from perfxl.stages.plan.drawing import write as write_plan
-from perfxl.stages.report import templates
 from perfxl.workflow import register_updates
 from perfxl.workflow.rounds import rounds_of
 from perfxl.workflow.running import CannotRun, violations_told
@@ -23,7 +19,10 @@ def new(campaign: Campaign, year: int, given: dict | None, language: str, unfini
 
     ``unfinished``: what the plan requires may be missing from it; the controller fills it in.
     """
+
     say = Texts("cli", language)
+    from perfxl.stages.plan.drawing import write as write_plan  # draws with openpyxl
+
     if campaign.plan.exists():
         raise CannotRun(say("plan_exists", path=campaign.plan))
     document = plan.blank(year, language) if given is None else given
@@ -45,7 +44,10 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
 
     The body's own fields and masters go with it to ``campaign``, where there are none yet.
     """
+    from shutil import copyfile
 
+    from perfxl.model.next_year import carry, notes
+    from perfxl.stages.report import templates
 
     say = Texts("cli", language)
     with register_updates.opened(before, language, CannotRun, write=False) as register:

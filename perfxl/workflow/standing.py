@@ -8,7 +8,6 @@ from perfxl.campaign.register.approval import frozen
 from perfxl.campaign.register.words import day
 from perfxl.model import documents
 from perfxl.model.texts import Texts
-from perfxl.stages.publish import derived
 from perfxl.workflow import register_updates
 from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.rounds import known_round
@@ -23,6 +22,7 @@ class Standing:
     ``newer``: the round was consolidated again after it, with something else; ``draft``: it is what was consolidated last,
     asked for though it is not what is approved. ``entries``: the log.
     """
+
     document: dict
     content: bytes
     approval: Approval | None
@@ -33,6 +33,8 @@ class Standing:
     @property
     def known(self) -> dict[str, Approval]:
         """The approvals whose acts documents may name: a draft was approved by none."""
+        from perfxl.stages.publish import derived
+
         return derived.acts(self.document, self.entries, self.draft)
 
     def words(self, language: str) -> list[str]:

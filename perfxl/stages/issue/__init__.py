@@ -3,7 +3,7 @@
 ``returns`` says what each sector gets, as documents; ``issue`` writes one such document into a copy of the master.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 
 from perfxl.model import deadlines, documents
@@ -29,8 +29,8 @@ __all__ = ["MasterIncomplete", "Unreadable", "asked", "issue", "returns"]
 
 
 def returns(content: dict, round: str, extension: dict | None = None, drawn_on: str = "",
-            extensions: Mapping[str, str] | None = None) -> dict[str, dict]:
-    """The prefilled return document of every sector, by sector code in plan order.
+            extensions: Mapping[str, str] | None = None, only: Collection[str] | None = None) -> dict[str, dict]:
+    """The prefilled return document of every sector (of ``only`` those), by sector code in plan order.
 
     ``content`` is a plan document. Each return holds only what the form of ``round`` shows: the objectives the sector
     holds, in plan order, in full where it leads and in short where it does not, and its measures. A sector that holds
@@ -44,8 +44,7 @@ def returns(content: dict, round: str, extension: dict | None = None, drawn_on: 
     rows: dict[str, list[dict]] = {}
     for row in content.get("measures", ()):
         rows.setdefault(row["sector"], []).append(row["measure"])
-    for sector in content["sectors"]:
-        code = sector["code"]
+    for code in (s["code"] for s in content["sectors"] if only is None or s["code"] in only):
         objectives = [_objective(o, h, round, extension) for o, h in held.get(code, ())]
         measures = [_measure(m, round) for m in rows.get(code, ())]
         if not objectives and not measures:

@@ -4,12 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
 
-from xlsxwriter import Workbook
-
 from perfxl.model.findings import Finding, in_order
 from perfxl.model.texts import Texts
 from perfxl.stages.consolidate.book import clean
-from perfxl.stages.consolidate.inline import PlainSheet
 
 _CLOCK = datetime(2000, 1, 1, 12)
 _WIDEST = 70
@@ -17,7 +14,9 @@ _WIDEST = 70
 
 def table(title: str, notes: Sequence[str], headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """An .xlsx workbook with one sheet: title, a line for each note, the table. Texts stay texts."""
+    from xlsxwriter import Workbook
 
+    from perfxl.stages.consolidate.inline import PlainSheet
 
     made = BytesIO()
     book = Workbook(made, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})

@@ -1,4 +1,4 @@
-"""What became of the messages of a run: of ``send`` and ``remind``."""
+"""What became of the messages of a run, for the commands that send some: apart, since mail is much to load."""
 
 import sys
 from argparse import Namespace

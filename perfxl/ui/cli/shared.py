@@ -1,4 +1,4 @@
-"""What several commands do alike: exit codes, documents given as files, what became of messages."""
+"""What several commands do alike: exit codes, documents given as files."""
 
 from argparse import Namespace
 from collections.abc import Iterable

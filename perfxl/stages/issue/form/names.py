@@ -15,6 +15,8 @@ from perfxl.workbook.binding import (
 
 #: The rows of the summary and of its checks, one an objective, with a hidden row of keys as every block has.
 SUMMARY, CHECKS = "pxm_summary", "pxm_checks"
+#: The strip of what earlier rounds found: a row for each, as many as a year has monitorings.
+EARLIER = "earlier"
 #: Its columns that hold outcomes, and the computed cells that do.
 OUTCOME = ("before", "outcome")
 PRINTED = re.compile(r"pxc\d\d_(by_phases|by_results|by_measures|outcome|before)\Z|pxm_total_(outcome|zero)\Z")

@@ -9,7 +9,6 @@ from perfxl.model.texts import Texts
 from perfxl.ui.addin import choosing, place
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.questions import Field
-from perfxl.workflow import extend as stage
 from perfxl.workflow.issue import issue as issue_forms
 from perfxl.workflow.new import following as following_
 from perfxl.workflow.new import new as new_campaign
@@ -74,6 +73,8 @@ def _planned(campaign: Campaign, desk: Desk) -> list[Round]:
 
 def extend(campaign: Campaign, desk: Desk) -> Done:
     """*Proroga*: more time for all sectors or for one; those that have not answered get their form anew."""
+    from perfxl.workflow import extend as stage
+
     say = Texts("addin", desk.language)
     plan, _ = plan_of(campaign, desk.language)
     rounds = choosing.issued_rounds(campaign, desk)

@@ -10,9 +10,6 @@ from perfxl.ui.addin import choosing, listing
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.questions import Field
 from perfxl.ui.addin.steps.showing import show_list
-from perfxl.workflow import ask as asking
-from perfxl.workflow import check as inspection
-from perfxl.workflow import resolve as resolving
 from perfxl.workflow.consolidate import Run
 from perfxl.workflow.consolidate import consolidate as consolidate_round
 from perfxl.workflow.running import CannotRun
@@ -20,6 +17,8 @@ from perfxl.workflow.running import CannotRun
 
 def check(campaign: Campaign, desk: Desk) -> Done:
     """*Controlla*: every finding in a list, and the marked copies for the sectors."""
+    from perfxl.workflow import check as inspection
+
     say = Texts("addin", desk.language)
     found = inspection.inspect([campaign.folder], desk.language, desk.progress)
     marked, _ = inspection.write_marked(found, campaign.folder / "segnate", desk.language)
@@ -68,6 +67,8 @@ class _Result:
 
 def resolve(campaign: Campaign, desk: Desk) -> Done:
     """*Risolvi*: the conflicts of a round one after the other, each with its answers to choose among."""
+    from perfxl.workflow import resolve as resolving
+
     say = Texts("addin", desk.language)
     round = choosing.round_of(campaign, desk, choosing.issued_rounds(campaign, desk))
     waiting = resolving.waiting(campaign, round, desk.language)
@@ -110,6 +111,8 @@ def _chosen(desk: Desk, sector: str, conflict, listed: dict, number: str) -> dic
 
 def ask(campaign: Campaign, desk: Desk) -> Done:
     """*Chiedi*: the questions that wait in the consolidated workbook, one workbook a sector."""
+    from perfxl.workflow import ask as asking
+
     say, told = Texts("addin", desk.language), Texts("cli", desk.language)
     round = choosing.round_of(campaign, desk, choosing.issued_rounds(campaign, desk))
     with _Result(campaign, round, desk) as result:

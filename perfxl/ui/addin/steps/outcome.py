@@ -3,18 +3,10 @@
 from datetime import date
 
 from perfxl.campaign import Campaign
-from perfxl.campaign import register as records
-from perfxl.model import explain as stage
 from perfxl.model.texts import Texts
-from perfxl.stages.publish.package import LICENCES
 from perfxl.ui.addin import choosing, figure
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.questions import Field, Question
-from perfxl.workflow import register_updates
-from perfxl.workflow.bundle import bundle as write_bundle
-from perfxl.workflow.publish import publish as publish_round
-from perfxl.workflow.report import report as write_report
-from perfxl.workflow.report import short_version
 from perfxl.workflow.running import CannotRun
 from perfxl.workflow.standing import standing
 
@@ -24,6 +16,8 @@ LISTED = 30
 
 def explain(campaign: Campaign, desk: Desk) -> Done:
     """*Spiega*: the sentence for the figure that is chosen in the open workbook; else the user says which."""
+    from perfxl.model import explain as stage
+
     say = Texts("addin", desk.language)
     rounds = choosing.consolidated_rounds(campaign, desk)
     round = choosing.here(campaign, desk)
@@ -43,6 +37,9 @@ def explain(campaign: Campaign, desk: Desk) -> Done:
 
 def approve(campaign: Campaign, desk: Desk) -> Done:
     """*Approva*: a round frozen with its act; the next one begins from it. What is still open is shown before."""
+    from perfxl.campaign import register as records
+    from perfxl.workflow import register_updates
+
     say, known = Texts("addin", desk.language), choosing.approvals_of(campaign, desk)
     rounds = choosing.consolidated_rounds(campaign, desk)
     first = next((r for r in rounds if r not in known), rounds[-1])
@@ -68,6 +65,9 @@ def approve(campaign: Campaign, desk: Desk) -> Done:
 
 def report(campaign: Campaign, desk: Desk) -> Done:
     """*Relazione*: the Word document of a round, or its short version for citizens, and its PDF."""
+    from perfxl.workflow.report import report as write_report
+    from perfxl.workflow.report import short_version
+
     say = Texts("addin", desk.language)
     rounds = choosing.consolidated_rounds(campaign, desk)
     kinds = (("report", say("kind_report")), ("citizens", say("kind_citizens")))
@@ -84,6 +84,9 @@ def report(campaign: Campaign, desk: Desk) -> Done:
 
 def publish(campaign: Campaign, desk: Desk) -> Done:
     """*Pubblica*: the open data of a round; what looks personal is shown first."""
+    from perfxl.stages.publish.package import LICENCES
+    from perfxl.workflow.publish import publish as publish_round
+
     say, told = Texts("addin", desk.language), Texts("cli", desk.language)
     rounds = choosing.consolidated_rounds(campaign, desk)
     said = choosing.asked(desk, say("button_publish"), say("ask_publish"), (
@@ -105,6 +108,8 @@ def publish(campaign: Campaign, desk: Desk) -> Done:
 
 def bundle(campaign: Campaign, desk: Desk) -> Done:
     """*Archivio*: everything of a round for the evaluation board, in one file that proves itself."""
+    from perfxl.workflow.bundle import bundle as write_bundle
+
     rounds = [r for r in choosing.consolidated_rounds(campaign, desk) if r.reports]
     if not rounds:
         raise CannotRun(Texts("cli", desk.language)("bundle_no_outcomes", folder=campaign.folder))

@@ -5,13 +5,9 @@ from datetime import date
 
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
-from perfxl.stages.mail.settings import settings
 from perfxl.ui.addin import choosing
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.questions import Field, Question
-from perfxl.workflow import collect as fetching
-from perfxl.workflow import drafts
-from perfxl.workflow import send as posting
 from perfxl.workflow.plan_workbook import plan_of
 
 #: What can be sent, by the word of the command; or else said of the drafts that were prepared.
@@ -20,6 +16,8 @@ KINDS = ("forms", "receipts", "questions", "done")
 
 def send(campaign: Campaign, desk: Desk) -> Done:
     """*Invia*: what there is to send in a round, once the user has seen to whom it goes; or that the drafts have been sent."""
+    from perfxl.workflow import send as posting
+
     say = Texts("addin", desk.language)
     what = Field("what", say("field_what"), "choice", "forms", tuple((k, say(f"send_{k}")) for k in KINDS))
     said = choosing.asked(desk, say("button_send"), say("ask_send"),
@@ -32,18 +30,25 @@ def send(campaign: Campaign, desk: Desk) -> Done:
 
 def _said_sent(campaign: Campaign, desk: Desk, round: str) -> Done:
     """Take the user's word that all drafts of a round were sent."""
+    from perfxl.workflow import drafts
+
     told = drafts.done(campaign, round, (), desk.language)
     return Done(Texts("mail", desk.language)("post_said", count=len(told)), None, ())
 
 
 def remind(campaign: Campaign, desk: Desk) -> Done:
     """*Sollecita*: a reminder to each sector that has not answered, once the user has seen to whom."""
+    from perfxl.workflow import send as posting
+
     round = choosing.round_of(campaign, desk, choosing.issued_rounds(campaign, desk))
     return _post(campaign, desk, round, lambda dry: posting.remind(campaign, round, [], desk.language, date.today(), dry))
 
 
 def _post(campaign: Campaign, desk: Desk, round: str, way: Callable) -> Done:
     """Show what would leave and to whom; let it leave when the user agrees. ``way``: makes the post, for a trial or in earnest."""
+    from perfxl.stages.mail.settings import settings
+    from perfxl.workflow import send as posting
+
     say, words = Texts("addin", desk.language), Texts("mail", desk.language)
     trial = way(True)
     ready = [p.outgoing for p in trial.messages if p.state == "ready"]
@@ -71,6 +76,9 @@ def _post(campaign: Campaign, desk: Desk, round: str, way: Callable) -> Done:
 
 def collect(campaign: Campaign, desk: Desk) -> Done:
     """*Raccogli*: what came back, from the mailbox of the plan or from a folder. The originals stay where they are."""
+    from perfxl.stages.mail.settings import settings
+    from perfxl.workflow import collect as fetching
+
     say, told = Texts("addin", desk.language), Texts("mail", desk.language)
     arrivals = campaign.folder / fetching.ARRIVALS
     plan, _ = plan_of(campaign, desk.language)

@@ -3,16 +3,13 @@
 from datetime import date
 
 from perfxl.campaign import Campaign
-from perfxl.campaign.register import Board, board, board_table
-from perfxl.campaign.register.telling import board_summary
+from perfxl.campaign.register import Board
 from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import choosing, listing, place
 from perfxl.ui.addin.desk import Desk, Done
-from perfxl.ui.addin.guide import page
 from perfxl.ui.addin.next_step import next_step
 from perfxl.ui.addin.steps.showing import show_list
-from perfxl.workflow import register_updates
 from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.rounds import open_round
 from perfxl.workflow.running import CannotRun
@@ -20,6 +17,9 @@ from perfxl.workflow.running import CannotRun
 
 def board_of(campaign: Campaign, round: str | None, language: str) -> Board:
     """The board of ``round``: of the last one that was issued when None, of the first of the plan when none was."""
+    from perfxl.campaign.register import board
+    from perfxl.workflow import register_updates
+
     plan, _ = plan_of(campaign, language)
     chosen = Rounds.of(plan).get(round or "") or open_round(campaign, language)
     with register_updates.opened(campaign, language, CannotRun, write=False) as register:
@@ -28,6 +28,9 @@ def board_of(campaign: Campaign, round: str | None, language: str) -> Board:
 
 def status(campaign: Campaign, desk: Desk) -> Done:
     """*Stato*: the board of the round at hand as a list, and what to do next."""
+    from perfxl.campaign.register import board_table
+    from perfxl.campaign.register.telling import board_summary
+
     say = Texts("addin", desk.language)
     found = board_of(campaign, choosing.here(campaign, desk), desk.language)
     lines = [*board_summary(found, desk.language), next_step(found, desk.language).text]
@@ -37,6 +40,8 @@ def status(campaign: Campaign, desk: Desk) -> Done:
 
 def guide(desk: Desk) -> Done:
     """*Guida*: the guide as a page of the browser."""
+    from perfxl.ui.addin.guide import page
+
     path = page(place.home(), desk.language)
     desk.show(path)
     return Done(Texts("addin", desk.language)("done_guide", path=path), path)
