@@ -38,9 +38,9 @@ def new(campaign: Campaign, year: int, given: dict | None, language: str, unfini
     return campaign.plan
 
 
-def following(before: Campaign, campaign: Campaign, year: int | None, language: str) -> tuple[dict, list[Finding]]:
+def following(before: Campaign, campaign: Campaign, year: int | None, language: str, every: bool = False) -> tuple[dict, list[Finding]]:
     """The plan document that follows the campaign ``before``, of ``year`` or of the year after its own, and what it
-    leaves to the controller.
+    leaves to the controller. ``every``: annual objectives go on too.
 
     The body's own fields and masters go with it to ``campaign``, where there are none yet.
     """
@@ -64,5 +64,5 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
         if source.is_file() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             copyfile(source, target)
-    carried = carry(last, followed, before.extension)
+    carried = carry(last, followed, before.extension, every)
     return carried, notes(last, carried)
