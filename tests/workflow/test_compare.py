@@ -6,8 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from benchmarks import bodies
 
+from benchmarks import bodies
 from perfxl.model import documents
 from perfxl.stages.compare.figures import Spread, places, quarter
 from perfxl.ui.cli import main
