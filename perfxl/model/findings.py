@@ -4,6 +4,7 @@ Bad input is a finding, collected and never raised. Every code stands once in ``
 severity and its words in both languages; ``Finding`` refuses a code that is not there.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -27,7 +28,6 @@ SHORTENED = "… ({})"  # how a long value ends in a sentence, with its length
 @dataclass(frozen=True)
 class Place:
     """Where in a workbook: ``file`` relative to the campaign, ``sheet`` as named, ``cell`` in Excel's address."""
-
     file: str = ""
     sheet: str = ""
     cell: str = ""
@@ -44,7 +44,6 @@ class Finding:
     there; ``others``: findings of the same kind in other cells that are told with this one; ``count``: of how many files it is
     true, ``alike`` the first of them. Equal when all of these are.
     """
-
     code: str
     place: Place = Place()
     values: dict = field(default_factory=dict)
@@ -154,7 +153,6 @@ def counts(findings: Iterable[Finding]) -> dict[str, int]:
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Findings by file, sheet, row, column, code; equal ones once."""
-    import re
 
     def key(f: Finding):
         cell = re.match(r"([A-Z]+)(\d+)", f.place.cell)

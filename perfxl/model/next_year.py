@@ -4,13 +4,14 @@ What a controller would copy by hand is copied; what has to be decided anew is l
 
 - body, rules, sectors and cascade stay; rounds move by a year, without their acts;
 - objectives of several years that are not at an end, not replaced and not withdrawn go on under the same code, with
-  ``continues`` saying where they come from; annual ones do not, whatever they came to;
+  ``continues`` saying where they come from; annual ones do not, whatever they came to, unless all are asked for;
 - a revised value becomes the approved one; reasons, outcomes, evaluations, requests and considerations go;
 - phases move up by a year: those of the next year become this year's and want a weight, those of later years follow;
   those that are done stay as history, unweighted and without dates, so that the results tied to them still say by what
   they came about; those that are late want new dates and a weight; those dropped go;
-- results start from what was last achieved; they keep their target until it is reached, lose dates that are past, and
-  go when they were done and had no indicator;
+- results start from what was last achieved, which stands among the values of earlier years, three of them at most; the
+  target of the year after becomes this year's, and where there was none they keep their own until it is reached; they lose
+  dates that are past, and go when they were done and had no indicator;
 - measures not finished are carried on, and with them the transversal objective they belong to;
 - owners go on with their objectives.
 """
@@ -29,16 +30,16 @@ from perfxl.model.rounds import Round, Rounds, first_day, last_day, shifted
 YEARS = (1, 2, 3)
 
 
-def carry(consolidated: dict, year: int, extension: dict | None = None) -> dict:
+def carry(consolidated: dict, year: int, extension: dict | None = None, every: bool = False) -> dict:
     """The plan document of ``year`` begun from ``consolidated``, the last consolidated document of an earlier year.
 
-    ``extension``: the body's own fields; those that are not filled in with the plan start blank. Raises
+    ``every``: annual objectives and those at their end go on too, as objectives of one year. ``extension``: the body's own fields; those that are not filled in with the plan start blank. Raises
     ``ValueError`` when ``year`` does not follow the year of the document.
     """
     content = consolidated["content"]
     if year <= content["year"]:
         raise ValueError(f"{year} does not follow {content['year']}")
-    turn = _Turn(content, Rounds.of(content)[consolidated["round"]], year, extension)
+    turn = _Turn(content, Rounds.of(content)[consolidated["round"]], year, extension, every)
     parts = {"schema": content["schema"], "year": year,
              **({"start": shifted(content["start"], turn.years)} if "start" in content else {}),
              **{k: content[k] for k in ("body", "rules") if k in content},
@@ -73,9 +74,10 @@ def _approved(owner: dict, fields: Iterable[Field], round: Round) -> dict:
 class _Turn:
     """One turn of the year, from ``content`` as it was at ``round`` to ``year``."""
 
-    def __init__(self, content: dict, round: Round, year: int, extension: dict | None):
-        self.content, self.round, self.year, self.years = content, round, year, year - content["year"]
+    def __init__(self, content: dict, round: Round, year: int, extension: dict | None, every: bool = False):
+        self.content, self.round, self.year, self.years, self.every = content, round, year, year - content["year"], every
         self.begins, self.ended = first_day(content, self.years + 1).isoformat(), last_day(content, self.years).isoformat()
+        self.again = False
         self.own = None if extension is None else {f.key for f in extension_fields(extension) if f.moment == "plan"}
         self.tables = {f.key: f.items for f in (*objective_fields(), *return_fields()) if f.cell == "table"}
 
@@ -94,13 +96,16 @@ class _Turn:
         transversal = objective.get("kind") == "transversal" and objective["code"] in measured
         lost = {h["sector"] for h in objective["holders"] if gone(h.get("holding", {}), self.round)}
         holders = [h for h in objective["holders"] if h["sector"] not in lost]
-        if not holders or objective["lead"] in lost or (number > count and not transversal):
+        if not holders or objective["lead"] in lost or (number > count and not transversal and not self.every):
             return None
         made = {k: objective[k] for k in ("code", "kind", "lead") if k in objective}
         made["holders"] = [self._holder(h) for h in holders]
+        self.again = number > count and not transversal  # the year begins anew: what was done is to be done again
         turned = self._sheet(sheet)
         if number <= count:
             turned |= {k: v for k, v in (("year_number", number),) if k in sheet}
+        elif not transversal:
+            turned |= {k: 1 for k in ("year_number", "year_count") if k in sheet}
         link = {"continues": {"code": objective["code"], "year": self.content["year"]}}
         return {**made, **({"sheet": turned} if turned else {}), **link}
 
@@ -146,7 +151,7 @@ class _Turn:
             if "start_1" not in later and "end_1" in later:
                 later = {"start_1": self.begins, **later}  # it began before, and goes on
         else:
-            this = phase.get("weighting") != "not_weighted" and not _done(last_read(phase, self.round, "realised"))
+            this = phase.get("weighting") != "not_weighted" and (self.again or not _done(last_read(phase, self.round, "realised")))
         made.pop("weighting", None)
         if not this:
             made["weighting"] = "not_weighted"
@@ -174,14 +179,27 @@ class _Turn:
 
     def _measured(self, row: dict, table: str, lower: bool) -> dict:
         """An indicator that starts from what was last achieved, its target left blank when that was reached."""
-        made, actual = _approved(row, self.tables[table], self.round), last_read(row, self.round, "actual")
+        made, actual = _approved({k: v for k, v in row.items() if k != "targets"}, self.tables[table], self.round), last_read(row, self.round, "actual")
+        planned = self._years_on(made, actual if table == "results" else None)
         if actual is not None:
             made["baseline"] = actual
             target = made.get("target")
-            if target is not None and (dec(actual) <= dec(target) if lower else dec(actual) >= dec(target)):
+            if target is not None and not planned and not self.again and (dec(actual) <= dec(target) if lower else dec(actual) >= dec(target)):
                 del made["target"]
         order = [c.key for c in self.tables[table]]
         return {k: made[k] for k in sorted(made, key=order.index)}
+
+    def _years_on(self, made: dict, actual) -> bool:
+        """Move the values of earlier years and the targets of later ones by the years that go by: what was achieved is the
+        value of the year before. Whether the new year has a target from then."""
+        values = {0: actual, **{-k: made.pop(f"past_{k}", None) for k in YEARS}}
+        targets = {k: made.pop(f"target_{k}", None) for k in YEARS[1:]}
+        made |= {f"past_{k}": value for k in YEARS if (value := values.get(self.years - k)) is not None}
+        made |= {f"target_{k}": value for k in YEARS[1:] if (value := targets.get(k + self.years)) is not None}
+        target = targets.get(1 + self.years)
+        if target is not None:
+            made["target"] = target
+        return target is not None
 
     # -- measures
     def measures(self) -> list[dict]:

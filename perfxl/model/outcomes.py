@@ -8,7 +8,7 @@ Sources of the rules: the sector tables of a real final report (weighted mean ov
 replaced, incentive-paid and not-weighted objectives out of the denominator) and the body's *Regole*.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -26,6 +26,7 @@ from perfxl.model.arithmetic import (
     status_of,
     weight_at,
 )
+from perfxl.model.cascade import Cascade
 from perfxl.model.means import Mean, Part, outcomes_mean
 from perfxl.model.readings import due, gone, read
 from perfxl.model.rounds import Round, Rounds
@@ -185,10 +186,11 @@ def round_outcomes(content: dict, round: str, earlier: Sequence[dict] | None = N
     before = _before(content, round) if earlier is None else earlier
     now = outcomes(content, round, _last(((o["objective"], o["sector"]), o["value"]) for told in before for o in told["objectives"]))
     held: dict[str, list[Outcome]] = {}
+    cascade = Cascade(content)
     below: dict[str, list[Outcome]] = {}
     for o in now:
         held.setdefault(o.sector, []).append(o)
-        for line in dict.fromkeys(above for code in o.lines for above in _upwards(code)):
+        for line in dict.fromkeys(above for code in o.lines for above in cascade.upwards(code)):
             below.setdefault(line, []).append(o)
     known = _last((s["code"], s["missing_as_last"]) for told in before for s in told["sectors"])
     sectors = tuple(_in_body(s, sector_mean(s["code"], held.get(s["code"], []), rules), rules) for s in content["sectors"])
@@ -206,13 +208,6 @@ def _before(content: dict, round: str) -> list[dict]:
 def _last(told) -> dict:
     """By key, the last value of ``told`` (pairs in the order of the rounds) that is one."""
     return {key: Decimal(value) for key, value in told if value is not None}
-
-
-def _upwards(line: str) -> Iterator[str]:
-    """The code of a line and those of the lines it is below."""
-    parts = line.split(".")
-    for n in range(len(parts), 0, -1):
-        yield ".".join(parts[:n])
 
 
 def sector_mean(code: str, chosen: Sequence[Outcome], rules: Rules) -> Mean:

@@ -144,8 +144,6 @@ def _is_date(text: str) -> bool:
 
 def marked_draft(files: dict[str, bytes], language: str) -> dict[str, bytes]:
     """The files of a package that is not to be published: its title says so, and a file of its own."""
-    from perfxl.model import documents
-
     said = Texts("report", language)("draft_mark")
     descriptor = documents.loads(files["datapackage.json"])
     descriptor["title"] = f"{said}. {descriptor['title']}"
