@@ -15,6 +15,7 @@ from perfxl.stages import plan
 from perfxl.stages.check.dates import phases as phase_dates
 from perfxl.stages.check.return_context import ReturnContext
 from perfxl.stages.issue import returns
+from perfxl.stages.plan.drawing import write as write_plan
 
 
 def carry(made: dict, year: int, extension: dict | None = None) -> dict:
@@ -36,7 +37,7 @@ def rows(plan: dict, code: str, table: str) -> dict[str, dict]:
 
 def test_the_plan_of_the_demo_is_valid_and_stands_in_its_workbook(next_plan):
     assert list(documents.violations("plan", next_plan)) == []
-    reading = plan.read(plan.write(next_plan, "it", None), "piano.xlsx", None)
+    reading = plan.read(write_plan(next_plan, "it", None), "piano.xlsx", None)
     assert reading.document == next_plan and not [f for f in reading.findings if f.severity == "error"]
 
 
