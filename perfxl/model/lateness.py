@@ -6,6 +6,7 @@ up, was not due yet, has no day, or was told as done without saying when.
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from perfxl.model.arithmetic import HUNDRED, Rules, dec, degree
 from perfxl.model.readings import dropped, due, in_force, last_read, present
@@ -24,7 +25,7 @@ class Lateness:
     now: bool
 
 
-def day(text) -> date | None:
+def day(text: str | None) -> date | None:
     """The day that ``text`` says; None where it says none."""
     try:
         return date.fromisoformat(text) if text else None
@@ -32,20 +33,20 @@ def day(text) -> date | None:
         return None
 
 
-def phase_lateness(phase: dict, round: Round) -> Lateness | None:
+def phase_lateness(phase: dict[str, Any], round: Round) -> Lateness | None:
     """How late a phase is at ``round``: its last end in force against its actual end, else the reference date."""
     ends = [end for k in SPANS if (end := day(in_force(phase, f"end_{k}", round)))]
     done = dec(last_read(phase, round, "realised"))
     return _late(phase, round, max(ends, default=None), day(last_read(phase, round, "actual_end")), done is not None and done >= HUNDRED)
 
 
-def result_lateness(result: dict, round: Round, entities: tuple[dict, ...] = (), rules: Rules = Rules()) -> Lateness | None:
+def result_lateness(result: dict[str, Any], round: Round, entities: tuple[dict[str, Any], ...] = (), rules: Rules = Rules()) -> Lateness | None:
     """How late an expected result is at ``round``: its deadline in force against the day it was achieved."""
     found = degree(result, round, entities, rules)
     return _late(result, round, day(in_force(result, "deadline", round)), day(last_read(result, round, "achieved_on")), found is not None and found >= HUNDRED)
 
 
-def _late(item: dict, round: Round, expected: date | None, happened: date | None, done: bool) -> Lateness | None:
+def _late(item: dict[str, Any], round: Round, expected: date | None, happened: date | None, done: bool) -> Lateness | None:
     if expected is None or dropped(item, round) or not present(item, round):
         return None
     if happened is None and (done or not due(item, round)):
