@@ -87,6 +87,11 @@ class Field:
         return "reading" in self.path[:-1]
 
     @property
+    def apart(self) -> str:
+        """The block of the form that it stands in, apart from the other fields of its items (``x-table``); "" in theirs."""
+        return self.schema.get("x-table", "")
+
+    @property
     def below(self) -> str:
         """For a field on the row of an item's revisions, the key of the column it stands in: ``weight`` for the new weight;
         ``x-below`` for a field that revises no other.

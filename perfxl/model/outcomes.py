@@ -21,7 +21,7 @@ from perfxl.model.arithmetic import (
     by_results,
     dec,
     mean,
-    rules_from,
+    rules_in,
     shown,
     status_of,
     weight_at,
@@ -148,7 +148,7 @@ def outcomes(content: dict, round: str, last: Mapping[tuple[str, str], Decimal] 
 
     ``last``: by (objective, sector), what was known before.
     """
-    rules, last, round = rules_from(content.get("rules")), last or {}, Rounds.of(content)[round]
+    rules, last, round = rules_in(content), last or {}, Rounds.of(content)[round]
     evaluations = {(e["objective"], e["sector"], e["round"]): rules.percent(e["percent"]) for e in content.get("evaluations", ())}
     measures: dict[tuple, list] = {}
     for row in content.get("measures", ()):
@@ -181,7 +181,7 @@ def weighed(content: dict, round: str, earlier: Sequence[dict] | None = None) ->
     it. The body is the mean of its sectors: of one weight each, or of the weights the plan gives them, by the rule
     ``body_mean``; sectors out of it, without the weight they need or with nothing weighted are excluded.
     """
-    rules = rules_from(content.get("rules"))
+    rules = rules_in(content)
     before = _before(content, round) if earlier is None else earlier
     now = outcomes(content, round, _last(((o["objective"], o["sector"]), o["value"]) for told in before for o in told["objectives"]))
     held: dict[str, list[Outcome]] = {}
@@ -272,7 +272,7 @@ def body_weight(content: dict, told: dict, sector: dict) -> Decimal | None:
         return dec(found.get("weight")) if found else None
     if sector["code"] in told["body"]["excluded"]:
         return None
-    return dec(sector.get("weight")) if rules_from(content.get("rules")).body_mean == "weighted" else ONE
+    return dec(sector.get("weight")) if rules_in(content).body_mean == "weighted" else ONE
 
 
 def added_up(content: dict, told: dict, earlier: Sequence[dict]) -> dict:
@@ -280,7 +280,7 @@ def added_up(content: dict, told: dict, earlier: Sequence[dict]) -> dict:
 
     ``content`` says what documents did not always: the rules, and the weights of the sectors.
     """
-    rules = rules_from(told.get("rules", content.get("rules")))
+    rules = rules_in(content, told.get("rules"))
     rows = [read_outcome(o) for o in told["objectives"]]
     given = {s["code"]: s for s in content["sectors"]}
     sectors = []

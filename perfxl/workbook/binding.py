@@ -67,6 +67,8 @@ class Table:
 
 #: Tables whose items go on in a second block, with what the round finds of them.
 JOINED = ("results", "phases")
+#: What a block is called that says how the items of another are measured.
+RULE = "rule"
 
 
 def scalar_name(path: tuple[str, ...], number: int | None = None) -> str:
@@ -83,9 +85,10 @@ def _tables(field: Field) -> list[Table]:
     slots, name = field.schema["maxItems"], "_".join(field.path[1:] if field.path[0] == "sheet" else field.path)
     if field.key not in JOINED or field.path[:-1] != ("sheet",):
         return [Table(name, field.path, field.items, slots)]
-    base = tuple(f for f in field.items if not (f.revision or f.standing or f.reading))
-    below = {part: tuple(f for f in field.items if getattr(f, part)) for part in ("revision", "standing", "reading")}
-    return [Table(name, field.path, base, slots, below["revision"], below["standing"]),
+    base = tuple(f for f in field.items if not (f.revision or f.standing or f.reading or f.apart))
+    below = {part: tuple(f for f in field.items if getattr(f, part)) for part in ("revision", "standing", "reading", "apart")}
+    rule = [Table(f"{name}_{RULE}", field.path, (field.items[0], *below["apart"]), slots)] if below["apart"] else []
+    return [Table(name, field.path, base, slots, below["revision"], below["standing"]), *rule,
             Table(f"{name}_reading", field.path, (field.items[0], *below["reading"]), slots)]
 
 

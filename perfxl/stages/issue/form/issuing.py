@@ -4,15 +4,15 @@ import re
 
 from lxml import etree
 
-from perfxl.model.arithmetic import rules_from
+from perfxl.model.arithmetic import rules_in
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
 from perfxl.model.rounds import Rounds
-from perfxl.stages.issue.form import earlier, facts
+from perfxl.stages.issue.form import bands, earlier, facts
 from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.names import CHECKS, SUMMARY, required
 from perfxl.stages.issue.form.visible import Visibility
 from perfxl.stages.issue.form.writing import Form, get
-from perfxl.workbook.binding import return_tables, table_name
+from perfxl.workbook.binding import objective_tables, return_tables, table_name
 from perfxl.workbook.formulas.calculating import compute
 from perfxl.workbook.patch.cells import Sheet, tag
 from perfxl.workbook.patch.workbook import (
@@ -25,6 +25,8 @@ from perfxl.workbook.patch.workbook import (
 )
 from perfxl.workbook.sheets.refs import parse_named
 
+#: What a result says of how it is measured in a block of its own.
+RULED = tuple(f for t in objective_tables() if t.id == "results_rule" for f in t.columns[1:])
 _OBJECTIVE = re.compile(r"px(?P<short>s?)(?P<computed>c?)_(?P<rest>.+)\Z")
 
 
@@ -59,10 +61,11 @@ class Issuing:
         self._drop_orphans()
         self.form.locate()
         facts.write(self.form, self.document, self.plan)
+        bands.write(self.form, rules_in(self.plan).scales)
         self.form.put_frame(self.document)
         for number, objective in enumerate(self.document.get("objectives", ()), 1):
             self.form.put_objective(number, objective, ("objectives", number - 1))
-        Visibility(self.form, self.document, self.round.kind).apply()
+        Visibility(self.form, self.document, self.round.kind, rules_in(self.plan), bool(self.plan.get("bands"))).apply()
         earlier.write(self.form, self.document, self.plan, self.round)
         facts.write_results(self.form, self.document, self.round)
         self._identify()
@@ -76,6 +79,8 @@ class Issuing:
         for name, keys in sorted(required(self.round, self.extension).items()):
             if name == table_name("requests") and not self.document.get("requests"):
                 continue  # a master from before there were questions still issues forms
+            if name == table_name("results_rule") and not self._ruled():
+                continue  # and one from before results had more ways of being measured
             if name not in self.form.places:
                 missing.append(name)
             elif keys:
@@ -152,6 +157,10 @@ class Issuing:
         for table in return_tables():
             if not get(self.document, table.array):
                 self._remove(table_name(table.id))
+        if not self._banded():
+            self._remove(bands.NAME)
+            for name in bands.looked_up():  # formulas look up in nothing, where no table is
+                self.book.set_name(name, "0")
 
     def _without_summary(self) -> None:
         """Take out the sector's totals: among questions there are only the sheets that were reopened."""
@@ -177,6 +186,16 @@ class Issuing:
                     if sheet is not summary or row not in kept:
                         sheet.hide(row)
 
+    def _ruled(self) -> bool:
+        """Whether a result of this form says more of how it is measured than its target."""
+        return any(f.value(r) is not None for o in self.document.get("objectives", ()) for r in get(o, ("sheet", "results")) or ()
+                   for f in RULED)
+
+    def _banded(self) -> bool:
+        """Whether a result of this form is read in a table of bands, or may still be."""
+        results = [r for o in self.document.get("objectives", ()) for r in get(o, ("sheet", "results")) or ()]
+        return any("scale" in r for r in results) or self.round.kind == "plan" and bool(self.plan.get("bands"))
+
     # -- the copy
     def _identify(self) -> None:
         """Write the identity wherever it is looked for, and lock every sheet."""
@@ -192,7 +211,7 @@ class Issuing:
         tolerance = self.plan.get("rules", {}).get("weight_tolerance")
         if tolerance is not None:
             self.book.set_name("pxm_tolerance", facts.fraction(tolerance))
-        for name, text in constants(rules_from(self.plan.get("rules"))).items():
+        for name, text in constants(rules_in(self.plan), self.language).items():
             self.book.set_name(name, text)
         for number, entry in enumerate(self.book.entries):
             sheet = self.book.sheet(entry)
