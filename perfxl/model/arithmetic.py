@@ -37,6 +37,12 @@ def dec(value) -> Decimal | None:
     return None if value is None else value if isinstance(value, Decimal) else Decimal(str(value))
 
 
+def percent_text(value, decimals: int, language: str) -> str:
+    """An outcome as users read it, with the decimals that the body prints: ``57,25%``."""
+    text = str(rounded(dec(value), decimals))
+    return (text.replace(".", ",") if language == "it" else text) + "%"
+
+
 @dataclass(frozen=True)
 class Rules:
     """What of the arithmetic is the body's choice, as ``plan.schema.json#/$defs/rules`` explains it.
@@ -162,31 +168,6 @@ def phase_terms(sheet: dict, round: Round, rules: Rules = DEFAULT) -> list[Term]
     return terms
 
 
-def like_shares(rows: Iterable[tuple[Decimal | None, Decimal | None]], declared: Decimal | None, near: Decimal) -> Decimal | None:
-    """The sum of realised percentages that look like shares of the objective, ``rows`` being (weight, realised) of its phases: those
-    that are done equal their weight, and their sum is what was ``declared``, within ``near`` points. None otherwise.
-
-    A share above the weight of its phase is one all the same when the sum is what was declared.
-    """
-    known = [(w, r) for w, r in rows if w is not None and r is not None]
-    if len(known) < 2 or 2 * sum(r > w for w, r in known) > len(known):
-        return None
-    above, whole = any(r > w for w, r in known), sum((r for _, r in known), ZERO)
-    same = sum(1 for w, r in known if r == w and w < HUNDRED)
-    if not same or not whole:
-        return None
-    close = declared is not None and abs(whole - declared) <= near
-    return whole if close or (declared is None and same > 1 and not above) else None
-
-
-def typed_as_shares(sheet: dict, round: Round, declared: Decimal | None, near: Decimal) -> bool:
-    """Whether the phases of ``sheet`` were told as shares, so that what they give by their weights is not what was meant."""
-    told = [(weight_at(p, round), dec(read(p, round, "realised"))) for p in sheet.get("phases", ())
-            if p.get("weighting") != "not_weighted" and not dropped(p, round) and weight_at(p, round) != 0]
-    whole, given = like_shares(told, declared, near), by_phases(sheet, round)
-    return whole is not None and (given is None or abs(given - whole) > near)
-
-
 def degree(result: dict, round: Round, entities: Iterable[dict] = (), rules: Rules = DEFAULT) -> Decimal | None:
     """How far one expected result is achieved, 0 to 100 (or to its cap), as it counts.
 
@@ -231,7 +212,7 @@ def values_of(item: dict, result: dict, round: Round, rules: Rules = DEFAULT) ->
     until, minimum, excellence = (dec(result.get(key)) for key in ("until", "minimum", "excellence"))
     return Values(
         actual_of(item, result, round), dec(in_force(item, "target", round)), dec(item.get("baseline")), until, minimum, excellence,
-        deadline=in_force(result, "deadline", round), day=read(item, round, "day"), achieved=read(item, round, "achieved"),
+        deadline=in_force(result, "deadline", round), achieved_on=read(item, round, "achieved_on"), achieved=read(item, round, "achieved"),
         near=rules.near if near is None else dec(near), cap=UNCAPPED if scale is not None and way_of(result, rules).scaled else rules.cap if cap is None else dec(cap),
         least=rules.least, bands=bands, held=round.kind == FINAL)
 

@@ -24,6 +24,7 @@ def base_content(plan: dict, previous: dict | None) -> dict:
         before = known[objective["code"]]
         lines = objective.get("sheet", {}).get("strategic_lines")
         sheet = {**deepcopy(before.get("sheet", {})), **({"strategic_lines": lines} if lines else {})}
+        _decided(sheet, objective.get("sheet", {}))
         if sheet:
             objective["sheet"] = sheet
         holdings = {h["sector"]: h.get("holding") for h in before["holders"]}
@@ -33,6 +34,21 @@ def base_content(plan: dict, previous: dict | None) -> dict:
     _measures(content, previous["content"])
     _requests(content, previous["content"])
     return content
+
+
+#: What of a phase or a result the controller alone decides, in the plan workbook, at any time of the year.
+DECIDED = ("due", "targets")
+
+
+def _decided(sheet: dict, planned: dict) -> None:
+    """Put what the plan workbook decides of phases and results in the place of what a consolidated document has of it."""
+    for table in ("phases", "results"):
+        by_id = {row.get("id"): row for row in planned.get(table, ())}
+        for row in sheet.get(table, ()):
+            if row.get("id") in by_id:
+                for key in DECIDED:
+                    row.pop(key, None)
+                row |= {k: deepcopy(v) for k, v in by_id[row["id"]].items() if k in DECIDED}
 
 
 #: What the plan round says of an objective beside its code, its title and its strategic lines.

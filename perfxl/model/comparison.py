@@ -15,7 +15,7 @@ from perfxl.model.fields import (
     return_fields,
 )
 from perfxl.model.findings import Place
-from perfxl.model.readings import GONE, in_force, readings, revised, revisions
+from perfxl.model.readings import CLEARED, GONE, in_force, readings, revised, revisions
 from perfxl.model.rounds import Round, Rounds
 
 #: Tables whose rows are the same thing from round to round, and the keys that say which; others are compared whole.
@@ -150,9 +150,10 @@ class Comparison:
             at = next(n for n, r in enumerate(owner["revisions"]) if r is changed)
             for f in _revisable(part):
                 before = in_force(owner, f.key, round.before) if round.before else owner.get(f.key)
-                if changed.get(f.key) is not None and not same(before, changed[f.key]):
+                new = changed.get(f.key)
+                if new is not None and not same(before, new) and not (before is None and new == CLEARED):
                     yield self._made("revised", objective, (*path, "revisions", at, f.key), title=_title(_sibling(f, part)), field=f.key,
-                                     cell_kind=f.cell, approved=before, revised=changed[f.key], round=round, **about)
+                                     cell_kind=f.cell, approved=before, revised=new, round=round, **about)
 
     def _otherwise(self, objective: dict, before: dict, now: dict, fields: Iterable[Field], path: tuple, **about) -> Iterator[Change]:
         """Fields of the plan itself that differ from the approved document."""

@@ -72,9 +72,24 @@ class Field:
         return self.schema.get("x-required", False)
 
     @property
+    def optional(self) -> bool:
+        """Whether a form may do without it: a body's own master, drawn before it was thought of, still serves."""
+        return self.schema.get("x-optional", False)
+
+    @property
+    def block(self) -> str:
+        """For a column of a table that goes on in further blocks, the one in which it stands; "" for the first."""
+        return self.schema.get("x-block", "")
+
+    @property
     def revision(self) -> bool:
         """Whether it changes, from its round on, what the plan approved."""
         return "revision" in self.path[:-1]
+
+    @property
+    def clears(self) -> bool:
+        """Whether it may also say that what it changes holds no more."""
+        return self.schema.get("x-clears", False)
 
     @property
     def standing(self) -> bool:
@@ -85,11 +100,6 @@ class Field:
     def reading(self) -> bool:
         """Whether it says what a round found."""
         return "reading" in self.path[:-1]
-
-    @property
-    def apart(self) -> str:
-        """The block of the form that it stands in, apart from the other fields of its items (``x-table``); "" in theirs."""
-        return self.schema.get("x-table", "")
 
     @property
     def below(self) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
+from perfxl.model.codes import INSIDE
+
 PROPERTY = "perfxl"      # custom document property
 HIDDEN_SHEET = "_perfxl"  # its A1 holds the token
 NAME = "px_identity"      # defined name of the cell on Leggimi that shows the token
@@ -17,7 +19,7 @@ CONSTANT = "px_token"     # defined name that is the token itself, a string cons
 
 _TOKEN = re.compile(
     r"PX1\|(?P<body>[A-Z][A-Z0-9]{0,7})\|(?P<year>\d{4})\|(?P<round>[a-z][a-z0-9]{0,15})\|"
-    r"(?P<sector>[A-Z][A-Z0-9]{0,7})\|(?P<issue>\d{1,4})\|(?P<digest>[0-9a-f]{16})\|(?P<check>[0-9a-f]{4})"
+    rf"(?P<sector>{INSIDE})" r"\|(?P<issue>\d{1,4})\|(?P<digest>[0-9a-f]{16})\|(?P<check>[0-9a-f]{4})"
 )
 
 

@@ -36,7 +36,7 @@ class Values:
     minimum: Decimal | None = None
     excellence: Decimal | None = None
     deadline: str | None = None
-    day: str | None = None
+    achieved_on: str | None = None
     achieved: bool | None = None
     near: Decimal = ZERO
     cap: Decimal = HUNDRED
@@ -63,7 +63,7 @@ class Cells:
     minimum: str = '""'
     excellence: str = '""'
     deadline: str = '""'
-    day: str = '""'
+    achieved_on: str = '""'
     achieved: str = '""'
     scale: str = "0"
     yes: str = ""
@@ -93,7 +93,7 @@ class Method:
     measured: Callable[[Cells], str] | None = None
 
 
-def _no_fault(values: Values) -> str | None:
+def _no_fault(_values: Values) -> str | None:
     return None
 
 
@@ -208,7 +208,7 @@ def _outside_formula(c: Cells) -> str:
 def days_late(values: Values) -> Decimal | None:
     """Days from the deadline to the day it was done; 0 when it was done in time; None when a date is none."""
     try:
-        return Decimal(max(0, (date.fromisoformat(values.day) - date.fromisoformat(values.deadline)).days))
+        return Decimal(max(0, (date.fromisoformat(values.achieved_on) - date.fromisoformat(values.deadline)).days))
     except (TypeError, ValueError):
         return None
 
@@ -221,7 +221,7 @@ def _full_or_nothing(measure: Callable[[Values], Decimal | None]) -> Callable[[V
 
 
 def _late_formula(c: Cells) -> str:
-    return f"MAX(0,{c.day}-{c.deadline})"
+    return f"MAX(0,{c.achieved_on}-{c.deadline})"
 
 
 # -- minimum, target, excellence -----------------------------------------------------------------------------------------
@@ -262,7 +262,7 @@ def _no_bands(values: Values) -> str | None:
     return None if values.bands else "bands"
 
 
-def _nothing(values: Values) -> Decimal | None:
+def _nothing(_values: Values) -> Decimal | None:
     return None
 
 
@@ -270,14 +270,14 @@ METHODS: dict[str, Method] = {m.key: m for m in (
     Method("higher", "actual", ("target",), share(False), _share_formula(False), _no_share, entities=True),
     Method("lower", "actual", ("target",), share(True), _share_formula(True), _no_share, entities=True),
     Method("progress", "actual", ("target",), progress, _progress_formula, _no_way, entities=True),
-    Method("typed", "degree", (), _nothing, lambda c: '""', _no_fault, scaled=False),
-    Method("bands", "actual", (), _nothing, lambda c: '""', _no_bands, entities=True, measure=_actual, measured=lambda c: c.actual),
+    Method("typed", "degree", (), _nothing, lambda _c: '""', _no_fault, scaled=False),
+    Method("bands", "actual", (), _nothing, lambda _c: '""', _no_bands, entities=True, measure=_actual, measured=lambda c: c.actual),
     Method("levels", "actual", ("target",), levels, _levels_formula, _no_levels, scaled=False),
     Method("range", "actual", (), _full_or_nothing(outside), lambda c: f"IF(ROUND({_outside_formula(c)},9)<=0,1,0)", _no_range,
            measure=outside, measured=_outside_formula),
     Method("yesno", "achieved", (), lambda v: HUNDRED if v.achieved else ZERO, lambda c: f'IF({c.achieved}="{c.yes}",1,0)',
            _no_fault, scaled=False),
-    Method("date", "day", ("deadline",), _full_or_nothing(days_late), lambda c: f"IF({_late_formula(c)}<=0,1,0)",
+    Method("date", "achieved_on", ("deadline",), _full_or_nothing(days_late), lambda c: f"IF({_late_formula(c)}<=0,1,0)",
            lambda v: None if v.deadline else "date", measure=days_late, measured=_late_formula),
 )}
 #: The way of a body that chooses none.

@@ -8,7 +8,7 @@ Sources of the rules: the sector tables of a real final report (weighted mean ov
 replaced, incentive-paid and not-weighted objectives out of the denominator) and the body's *Regole*.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -26,7 +26,8 @@ from perfxl.model.arithmetic import (
     status_of,
     weight_at,
 )
-from perfxl.model.means import Mean, Part, combine
+from perfxl.model.cascade import Cascade
+from perfxl.model.means import Mean, Part, outcomes_mean
 from perfxl.model.readings import due, gone, read
 from perfxl.model.rounds import Round, Rounds
 
@@ -115,16 +116,16 @@ def outcome(objective: dict, holder: dict, round: Round, rules: Rules, evaluatio
     ``last``: the outcome last known before.
     """
     holding, sheet, sector = holder.get("holding", {}), objective.get("sheet", {}), holder["sector"]
-    speaks = objective.get("kind") != "transversal" or sector == objective["lead"]
+    is_lead = objective.get("kind") != "transversal" or sector == objective["lead"]
     found = {
         "evaluated": _evaluated(evaluations, objective, sector, round),
         "declared": _declared(objective, holder, round, rules),
-        "phases": rules.figure(by_phases(sheet, round, rules)) if speaks else None,
-        "results": rules.figure(by_results(sheet, round, rules)) if speaks else None,
+        "phases": rules.figure(by_phases(sheet, round, rules)) if is_lead else None,
+        "results": rules.figure(by_results(sheet, round, rules)) if is_lead else None,
         "measures": rules.figure(by_measures(measures, round, rules)),
     }
     order = ORDER[rules.counting]
-    if not speaks:
+    if not is_lead:
         order = (*(b for b in order if b in ("evaluated", "declared")), "measures")
     basis = next((b for b in order if found[b] is not None), None)
     value = rules.figure(found[basis]) if basis else None
@@ -173,7 +174,7 @@ class Weighed:
                 "lines": [line.document() for line in self.lines], "objectives": [o.document() for o in self.objectives]}
 
 
-def weighed(content: dict, round: str, earlier: Sequence[dict] | None = None) -> Weighed:
+def round_outcomes(content: dict, round: str, earlier: Sequence[dict] | None = None) -> Weighed:
     """The outcomes of ``content`` (a plan-shaped document) at ``round``.
 
     ``earlier``: the outcomes of the rounds before it, as their documents have them, in order; without it they are those
@@ -185,10 +186,11 @@ def weighed(content: dict, round: str, earlier: Sequence[dict] | None = None) ->
     before = _before(content, round) if earlier is None else earlier
     now = outcomes(content, round, _last(((o["objective"], o["sector"]), o["value"]) for told in before for o in told["objectives"]))
     held: dict[str, list[Outcome]] = {}
+    cascade = Cascade(content)
     below: dict[str, list[Outcome]] = {}
     for o in now:
         held.setdefault(o.sector, []).append(o)
-        for line in dict.fromkeys(above for code in o.lines for above in _upwards(code)):
+        for line in dict.fromkeys(above for code in o.lines for above in cascade.upwards(code)):
             below.setdefault(line, []).append(o)
     known = _last((s["code"], s["missing_as_last"]) for told in before for s in told["sectors"])
     sectors = tuple(_in_body(s, sector_mean(s["code"], held.get(s["code"], []), rules), rules) for s in content["sectors"])
@@ -199,7 +201,7 @@ def weighed(content: dict, round: str, earlier: Sequence[dict] | None = None) ->
 def _before(content: dict, round: str) -> list[dict]:
     rounds, found = reporting_rounds(content), []
     for r in rounds[: rounds.index(round)] if round in rounds else ():
-        found.append(weighed(content, r, found).document())
+        found.append(round_outcomes(content, r, found).document())
     return found
 
 
@@ -208,17 +210,10 @@ def _last(told) -> dict:
     return {key: Decimal(value) for key, value in told if value is not None}
 
 
-def _upwards(line: str) -> Iterator[str]:
-    """The code of a line and those of the lines it is below."""
-    while line:
-        yield line
-        line = line.rpartition(".")[0]
-
-
 def sector_mean(code: str, chosen: Sequence[Outcome], rules: Rules) -> Mean:
     """The mean of a sector's objectives: those weighted enter, the others are named as excluded."""
     parts = [Part(o.objective, o.weight, o.value, o.last) for o in chosen if o.weighs]
-    return combine(code, parts, [o.objective for o in chosen if not o.weighs], rules)
+    return outcomes_mean(code, parts, [o.objective for o in chosen if not o.weighs], rules)
 
 
 def line_mean(code: str, chosen: Sequence[Outcome], rules: Rules) -> Mean:
@@ -231,7 +226,7 @@ def line_mean(code: str, chosen: Sequence[Outcome], rules: Rules) -> Mean:
     for o in chosen:
         sectors[o.objective] = sectors.get(o.objective, 0) + o.weighs
     parts = [Part(o.objective, o.weight / sectors[o.objective], o.value, o.last) for o in chosen if o.weighs]
-    return combine(code, parts, [name for name, n in sectors.items() if not n], rules)
+    return outcomes_mean(code, parts, [name for name, n in sectors.items() if not n], rules)
 
 
 def _in_body(sector: dict, found: Mean, rules: Rules) -> Mean:

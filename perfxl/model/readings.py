@@ -10,6 +10,8 @@ from typing import Any
 
 from perfxl.model.rounds import Round
 
+#: What revises a date that holds no more: from then on there is none.
+CLEARED = "–"
 #: Statuses of an objective that is no longer pursued.
 GONE = ("replaced", "withdrawn")
 
@@ -72,9 +74,23 @@ def last_revised(item: dict, key: str) -> Any:
 
 
 def in_force(item: dict, key: str, round: Round) -> Any:
-    """The value of ``key`` in force at ``round``: the latest revision at or before it, else what the plan says."""
+    """The value of ``key`` in force at ``round``: the latest revision at or before it, else what the plan says. None where there
+    is none, or the revision clears it.
+
+    A target that the plan gives to ``round`` itself goes before what earlier rounds changed of the year's.
+    """
+    if key == "target" and "targets" in item:
+        found = revision(item, round).get(key)
+        found = round_target(item, round) if found is None else found
+        if found is not None:
+            return found
     found = revised(item, key, round)
-    return item.get(key) if found is None else found
+    return item.get(key) if found is None else None if found == CLEARED else found
+
+
+def round_target(item: dict, round: str) -> Any:
+    """The target that the plan gives to ``round`` alone; None where the year's holds."""
+    return next((t.get("value") for t in item.get("targets", ()) if t.get("round") == round), None)
 
 
 def dropped(item: dict, round: Round) -> bool:
@@ -119,6 +135,7 @@ def gone(holding: dict, round: Round) -> str | None:
 
 def as_returned(item: dict, round: Round) -> dict:
     """``item`` of a plan-shaped document as a return of ``round`` has it: what it said itself, what is in force from before."""
-    made = {k: v for k, v in item.items() if k not in ("readings", "revisions", "added")}
-    parts = {"in_force": standing(item, round), "revision": revision(item, round), "reading": reading(item, round)}
+    made = {k: v for k, v in item.items() if k not in ("readings", "revisions", "added", "targets")}
+    own = round_target(item, round)
+    parts = {"in_force": standing(item, round) | ({} if own is None else {"target": own}), "revision": revision(item, round), "reading": reading(item, round)}
     return made | {k: {q: v for q, v in part.items() if q != "round"} for k, part in parts.items() if part}

@@ -3,10 +3,14 @@
 from collections.abc import Iterable, Iterator
 
 from perfxl.model import documents
+from perfxl.model.codes import MOST, refused
 from perfxl.model.documents import Violation
 from perfxl.model.fields import resolve
+from perfxl.model.texts import LANGUAGES, Texts
 
 #: Findings for the shapes that codes have, by their definition in ``schemas/objective``.
+_OF_KEY = {"strategic_lines": "lineCode", "cascade": "lineCode", "above": "lineCode", "sector": "sectorCode", "lead": "sectorCode",
+           "sectors": "sectorCode", "objective": "objectiveCode", "objectives": "objectiveCode", "replaced_by": "objectiveCode"}
 SHAPES = {"sectorCode": "PLAN15", "objectiveCode": "PLAN16", "lineCode": "PLAN17", "itemId": "PLAN18"}
 
 
@@ -49,7 +53,9 @@ def _refusal(violation: Violation) -> tuple[str, tuple, dict, dict | None]:
     elif rule == "format" and limit == "email":
         code, said = "PLAN19", {"value": value}
     elif rule == "pattern":
-        code, said = _shape(limit), {"value": value}
+        code, said = _shape(limit, violation.path), {"value": value}
+        if code in SHAPES.values():
+            said["reason"] = {language: Texts("plan", language)(refused(str(value), code == "PLAN18"), most=MOST) for language in LANGUAGES}
     elif rule == "maxItems":
         code, said = "PLAN21", {"count": len(value), "most": limit}
     elif rule == "uniqueItems":
@@ -57,12 +63,14 @@ def _refusal(violation: Violation) -> tuple[str, tuple, dict, dict | None]:
     return code, violation.path, said, None
 
 
-def _shape(pattern: str) -> str:
+def _shape(pattern: str, path: tuple) -> str:
     definitions = documents.schema("objective")["$defs"]
-    for name, code in SHAPES.items():
-        if definitions[name]["pattern"] == pattern:
-            return code
-    if definitions["date"]["pattern"] == pattern:
+    kinds = [name for name in SHAPES if definitions[name]["pattern"] == pattern]
+    if kinds:
+        return SHAPES[next((_OF_KEY[part] for part in reversed(path) if part in _OF_KEY and len(kinds) > 1), kinds[0])]
+    if definitions["bodyCode"]["pattern"] == pattern:
+        return "PLAN57"
+    if pattern in (definitions["date"]["pattern"], definitions["revisedDate"]["pattern"]):
         return "PLAN20"
     return "PLAN19" if "@" in pattern else "PLAN25"
 

@@ -53,16 +53,16 @@ def test_a_blank_plan_says_which_cells_to_fill():
 
 @pytest.mark.parametrize(("sheet", "title", "row", "value", "found"), [
     ("Settori", "Nome", 5, None, ("PLAN10", "Settori", "B5")),
-    ("Settori", "Codice", 4, "S-1", ("PLAN15", "Settori", "A4")),
+    ("Settori", "Codice", 4, "S#1", ("PLAN15", "Settori", "A4")),
     ("Settori", "E-mail", 4, "chi sa", ("PLAN19", "Settori", "E4")),
     ("Settori", "Nome", 4, "x" * 201, ("PLAN13", "Settori", "B4")),
     ("Settori", "Peso nell’ente", 4, 1001, ("PLAN14", "Settori", "H4")),
     ("Settori", "Peso nell’ente", 4, -1, ("PLAN24", "Settori", "H4")),
-    ("Cascata", "Codice", 6, "3.1.2", ("PLAN17", "Cascata", "A6")),
-    ("Cascata", "Assessori", 6, "\n".join("abcdefg"), ("PLAN21", "Cascata", "C6")),
-    ("Obiettivi", "Linee strategiche", 4, "3.1.2", ("PLAN17", "Obiettivi", "K4")),
+    ("Cascata", "Codice", 6, "3/1/2", ("PLAN17", "Cascata", "A6")),
+    ("Cascata", "Assessori", 6, "\n".join("abcdefg"), ("PLAN21", "Cascata", "D6")),
+    ("Obiettivi", "Linee strategiche", 4, "3/1/2", ("PLAN17", "Obiettivi", "K4")),
     ("Obiettivi", "Linee strategiche", 4, "03.01.02\n03.01.02", ("PLAN22", "Obiettivi", "K4")),
-    ("Settori titolari", "Codice nel settore", 4, "S1-1", ("PLAN16", "Settori titolari", "C4")),
+    ("Settori titolari", "Codice nel settore", 4, "S1[1]", ("PLAN16", "Settori titolari", "C4")),
     ("Fasi", "Fase", 4, "prima fase, quella iniziale", ("PLAN18", "Fasi", "B4")),
     ("Misure", "Obiettivo", 4, None, ("PLAN10", "Misure", "B4")),
 ])

@@ -1,6 +1,6 @@
 """Random campaigns, the same for the same seed: every kind of objective, rule, gap and revision that has a say in a figure.
 
-``python tests/campaigns.py [COUNT [FIRST]]`` has LibreOffice recalculate the consolidated workbooks and the forms of COUNT
+``python tests/support/campaigns.py [COUNT [FIRST]]`` has LibreOffice recalculate the consolidated workbooks and the forms of COUNT
 campaigns from seed FIRST on, and tells every figure that is not the engine's.
 """
 
@@ -27,7 +27,7 @@ BANDS = [{"scale": s, **{k: Decimal(str(v)) for k, v in zip(("from", "to", kind)
 
 
 #: What a round may find of a result.
-READ = ("actual", "degree", "numerator", "denominator", "achieved", "day")
+READ = ("actual", "degree", "numerator", "denominator", "achieved", "achieved_on")
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ class _Making:
         """What a round finds under ``key``."""
         if key in ("actual", "numerator", "denominator"):
             return self.quantity()
-        if key == "day":
+        if key == "achieved_on":
             return self.one("2021-03-30", "2021-04-05", "2021-06-30", "2021-12-31", "2022-01-20")
         return self.one(True, False) if key == "achieved" else self.percent()
 

@@ -105,7 +105,7 @@ class Opinion:
             done = result.get(f"{self.round}_achieved")
             return None if done is None else HUNDRED if done else Fraction(0)
         if way == "date":
-            day, due = (result.get(k) and date.fromisoformat(result[k]) for k in (f"{self.round}_day", "deadline"))
+            day, due = (result.get(k) and date.fromisoformat(result[k]) for k in (f"{self.round}_achieved_on", "deadline"))
             late = None if not day or not due else Fraction(max(0, (day - due).days))
             return None if late is None else self.read_in(result["scale"], late) if "scale" in result else Fraction(0) if late else HUNDRED
         if way == "levels":

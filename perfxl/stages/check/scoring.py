@@ -23,13 +23,13 @@ from perfxl.model.methods import (
     worse_than_baseline,
 )
 from perfxl.model.readings import in_force, read
-from perfxl.stages.check.return_context import Case, Entry, used
+from perfxl.stages.check.return_context import Entry, ReturnContext, used
 
 
-def meaning(case: Case) -> Iterator[Finding]:
+def meaning(case: ReturnContext) -> Iterator[Finding]:
     """SCOR01, SCOR02, SCOR06: a way of measuring that means nothing for what a result has, or for what one entity has of it.
     Nothing is said of a result whose degree was typed."""
-    for entry in case.told:
+    for entry in case.filled_entries:
         for i, result in entry.kept("results"):
             if weight_at(result, case.round) == 0 or read(result, case.round, "degree") is not None:
                 continue
@@ -49,19 +49,19 @@ _ABOUT = {"scale": "scale", "bands": "scale", "scale_unused": "scale", "range": 
 def _meaningless(entry: Entry, fault: str, result: dict, rules: Rules, path: tuple, target) -> Finding:
     code = {"share": "SCOR01", "progress": "SCOR02"}.get(fault, "SCOR06")
     about = {"target": target} if code != "SCOR06" else {"way": label(way_of(result, rules).key), "why": texts(fault)}
-    return entry.find(code, *path, result=result.get("id"), **about)
+    return entry.finding(code, *path, result=result.get("id"), **about)
 
 
-def unbanded(case: Case) -> Iterator[Finding]:
+def unbanded(case: ReturnContext) -> Iterator[Finding]:
     """SCOR07, SCOR08: a value that lies in no band of its table; two numbers that give another value than the one written, or
     a denominator of 0."""
     rules = case.arithmetic
-    for entry in case.told:
+    for entry in case.filled_entries:
         for i, result in entry.kept("results"):
             way, values = way_of(result, rules), values_of(result, result, case.round, rules)
             value = measured(way, values) if values.bands else None
             if value is not None and find(values.bands, value) is None:
-                yield entry.find("SCOR07", "sheet", "results", i, "reading", way.reads, result=result.get("id"), value=value,
+                yield entry.finding("SCOR07", "sheet", "results", i, "reading", way.reads, result=result.get("id"), value=value,
                                  scale=result["scale"])
             yield from _ratios(entry, i, result)
 
@@ -69,26 +69,26 @@ def unbanded(case: Case) -> Iterator[Finding]:
 def _ratios(entry: Entry, i: int, result: dict) -> Iterator[Finding]:
     top, bottom, written = (dec(read(result, entry.case.round, key)) for key in ("numerator", "denominator", "actual"))
     if bottom == 0:
-        yield entry.find("SCOR08", "sheet", "results", i, "reading", "denominator", result=result.get("id"))
+        yield entry.finding("SCOR08", "sheet", "results", i, "reading", "denominator", result=result.get("id"))
     elif result.get("per") is not None and None not in (top, bottom, written):
         computed = top / bottom * result["per"]
         if abs(computed - written) > max(abs(computed) / 1000, Decimal("0.005")):
-            yield entry.find("SCOR09", "sheet", "results", i, "reading", "actual", result=result.get("id"), actual=written,
+            yield entry.finding("SCOR09", "sheet", "results", i, "reading", "actual", result=result.get("id"), actual=written,
                              computed=computed.quantize(Decimal("0.01")))
     elif result.get("per") is not None and (top is None) != (bottom is None):
-        yield entry.find("SCOR10", "sheet", "results", i, "reading", "numerator" if top is None else "denominator", result=result.get("id"))
+        yield entry.finding("SCOR10", "sheet", "results", i, "reading", "numerator" if top is None else "denominator", result=result.get("id"))
 
 
-def typed(case: Case) -> Iterator[Finding]:
+def typed(case: ReturnContext) -> Iterator[Finding]:
     """SCOR03: a degree typed beside values that give another, beyond the body's tolerance; a target missed and yet typed as
     achieved in full is told elsewhere."""
     rules, near = case.arithmetic, dec(case.rules["derivable_tolerance"])
-    for entry in case.told:
+    for entry in case.filled_entries:
         for i, result in entry.kept("results"):
             said, computed = rules.percent(read(result, case.round, "degree")), _computed(entry, result, rules)
             if None not in (said, computed) and abs(said - computed) > near and said < HUNDRED:
                 holds = {"it": "digitato" if rules.typed_degree else "calcolato", "en": "typed" if rules.typed_degree else "computed"}
-                yield entry.find("SCOR03", "sheet", "results", i, "reading", "degree", result=result.get("id"), typed=said,
+                yield entry.finding("SCOR03", "sheet", "results", i, "reading", "degree", result=result.get("id"), typed=said,
                                  computed=computed, holds=holds)
 
 
@@ -97,9 +97,9 @@ def _computed(entry: Entry, result: dict, rules: Rules) -> Decimal | None:
     return computed_degree(result, entry.case.round, mine, rules)
 
 
-def worse(case: Case) -> Iterator[Finding]:
+def worse(case: ReturnContext) -> Iterator[Finding]:
     """SCOR04: an actual value worse than the one the year began with."""
-    for entry in case.told:
+    for entry in case.filled_entries:
         for i, result in entry.kept("results"):
             actual, target, baseline = (dec(v) for v in (read(result, case.round, "actual"), in_force(result, "target", case.round),
                                                          result.get("baseline")))
@@ -107,11 +107,11 @@ def worse(case: Case) -> Iterator[Finding]:
                 continue
             way, lower = way_of(result, case.arithmetic).key, falls(result, case.round, case.arithmetic)
             if way in ("higher", "lower", "progress") and (lower or case.round.kind == "final" or way == "progress") and worse_than_baseline(actual, target, lower, baseline):
-                yield entry.find("SCOR04", "sheet", "results", i, "reading", "actual", result=result.get("id"), actual=actual,
+                yield entry.finding("SCOR04", "sheet", "results", i, "reading", "actual", result=result.get("id"), actual=actual,
                                  baseline=baseline, target=target)
 
 
-def decimals(case: Case) -> Iterator[Finding]:
+def decimals(case: ReturnContext) -> Iterator[Finding]:
     """SCOR05: a percentage with more decimals than are printed of it."""
     rules = case.arithmetic
     for path, value, figure in _typed(case):
@@ -120,18 +120,18 @@ def decimals(case: Case) -> Iterator[Finding]:
         if printed != found:
             counts = found if rules.once else printed
             objective = case.document["objectives"][path[1]].get("code", "") if path[0] == "objectives" else ""
-            yield case.find("SCOR05", *path, objective=objective, typed=found, printed=printed, counts=counts)
+            yield case.finding("SCOR05", *path, objective=objective, typed=found, printed=printed, counts=counts)
 
 
-def _typed(case: Case) -> Iterator[tuple[tuple, object, bool]]:
+def _typed(case: ReturnContext) -> Iterator[tuple[tuple, object, bool]]:
     """(path, value, whether it is printed as an outcome) of every percentage of this round that stands in the return."""
     for entry in case.entries:
         at = ("objectives", entry.index)
         yield from (((*at, "holding", *way), value, False) for way, value in _given(entry.holding, (("weight",), ("revision", "weight"))))
-        if entry.outcome.get("percent") is not None and (entry.speaks or entry.transversal):
+        if entry.outcome.get("percent") is not None and (entry.is_lead or entry.transversal):
             yield (*at, "holding", "reading", "percent"), entry.outcome["percent"], True
         for table, own in (("phases", "realised"), ("results", "degree")):
-            for i, row in entry.rows(table) if entry.speaks else ():
+            for i, row in entry.rows(table) if entry.is_lead else ():
                 ways = (("weight",), ("revision", "weight"), ("reading", own))
                 yield from (((*at, "sheet", table, i, *way), value, False) for way, value in _given(row, ways))
     for i, measure in enumerate(case.document.get("measures") or ()):

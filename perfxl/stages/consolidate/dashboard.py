@@ -143,9 +143,11 @@ def _denominator(view: View, book: Book, layout: Layout, r: str) -> tuple[str, s
     before, after = words("body_denominator_weighted" if weighted else "body_denominator_equal"), words("body_coverage")
     parts = [f'SUBSTITUTE(FIXED(ROUND(ROUND({cell},10),{n}),{n},TRUE),"{was}","{sign}")'  # FIXED alone rounds the binary number
              for cell, n in ((cells[0], places), (f"{cells[1]}*100", rules.decimals))]
-    formula = f'="{before}"&{parts[0]}&"{after}"&{parts[1]}&"%"'
+    bare = [s["code"] for s in view.sectors if view.mean(r, "sectors", s["code"]).get("exclusion") == "no_weight"]
+    end = "%" + (words("body_no_weight", sectors=", ".join(bare)) if bare else "")
+    formula = f'="{before}"&{parts[0]}&"{after}"&{parts[1]}&"{end}"'
     numbers = [said_percent(mean[p], book, n).rstrip("%") for p, n in (("denominator", places), ("coverage", rules.decimals))]
-    return formula, f"{before}{numbers[0]}{after}{numbers[1]}%"
+    return formula, f"{before}{numbers[0]}{after}{numbers[1]}{end}"
 
 
 def _columns(view: View) -> list[str]:
@@ -255,7 +257,7 @@ def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree
     row += 1
     sheet.sheet.set_row(row, 42)
     sheet.text(row, CODE, words("cascade_code"), styles.header())
-    sheet.across(row, TITLE, TITLE_END, words("level_1"), styles.header())
+    sheet.across(row, TITLE, TITLE_END, view.cascade.level(1, book.language), styles.header())
     for k, text in enumerate([words(f"status_{s}") for s in used] + ([words("col_outcome")] if len(used) < 5 else [])):
         sheet.text(row, FIGURES + k, text, styles.header(r, align="center", font_size=9))
     first = row + 1
@@ -276,7 +278,7 @@ def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree
 
 def _statuses(view: View, tree: Tree, n: int, r: str) -> dict[str, int]:
     """How many objectives of direction ``n`` have each status, each objective once, by the sector that speaks for it."""
-    held = {h.objective["code"]: h for m in below(tree.nodes, n) for h in tree.nodes[m].leaves if h.speaks}
+    held = {h.objective["code"]: h for m in below(tree.nodes, n) for h in tree.nodes[m].leaves if h.is_lead}
     found = [view.outcome(r, h).get("status") or "unknown" for h in held.values()]
     return {s: found.count(s) for s in STATUSES}
 

@@ -23,7 +23,7 @@ OWNER = "#objective"
 #: End of the key and of the title of a column that carries on a text longer than a cell.
 MORE = "+"
 #: The tables of what rounds said of the items of other tables.
-SAID = READINGS, REVISIONS, RESPONSIBLES = "readings", "revisions", "responsibles_revised"
+SAID = READINGS, REVISIONS, RESPONSIBLES, TARGETS = "readings", "revisions", "responsibles_revised", "targets"
 #: What of a holding stands on the row of its objective too.
 OWN = (("holding", "weighting"), ("holding", "weight"))
 #: Key of the column that the workbook computes: the sum of a sector's weights.
@@ -35,7 +35,7 @@ class Column:
     """One column: ``key`` inside its sheet, the ``field`` it holds, its titles by language.
 
     ``more`` columns carry on the text of the column whose key is theirs without the ending; ``computed`` ones hold
-    a formula and are not read. ``refers`` is ``sectors``, ``objectives``, ``rounds`` or ``bands`` when the cell holds the code of one.
+    a formula and are not read. ``refers`` is ``sectors``, ``objectives``, ``rounds``, ``cascade`` or ``bands`` when the cell holds the code of one.
     """
 
     key: str
@@ -208,14 +208,13 @@ def _item(path: tuple[str, ...], below: tuple[str, ...] = ()) -> tuple[dict, str
 
 def _refers(field: Field) -> str:
     """Codes are called ``code`` where they are given; a code under another key refers to one given elsewhere."""
-    codes = documents.schema("objective")["$defs"]
-    pattern = field.schema.get("pattern")
-    if field.path in (("code",), ("id",)) or not pattern:
+    kind = field.schema.get("x-code", "")
+    if field.path in (("code",), ("id",)) or field.schema.get("pattern") is None:
         return ""
-    return {codes["sectorCode"]["pattern"]: "sectors", codes["objectiveCode"]["pattern"]: "objectives",
-            codes["round"]["pattern"]: "rounds", codes["scaleCode"]["pattern"]: "bands"}.get(pattern, "")
+    return kind if kind in ("sectors", "objectives", "rounds", "cascade", "bands") else ""
 
 
+@cache
 def _required_groups(path: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     found = []
 

@@ -86,7 +86,7 @@ class Speech:
         if result.get("per") is not None and None not in (told.get("numerator"), told.get("denominator")):
             value = f"{self.number(rounded(actual))} ({self.number(told['numerator'])} / {self.number(told['denominator'])})" if actual is not None else value
         done = self.say("yes" if told["achieved"] else "no") if "achieved" in told else ""
-        return "\n".join(x for x in (value, self.day(told.get("day")), done) if x)
+        return "\n".join(x for x in (value, self.day(told.get("achieved_on")), done) if x)
 
     def value(self, field: Field, value) -> str:
         """The value of a field as users read it; blank where there is none."""

@@ -37,3 +37,8 @@ def both(*formulas: str) -> str:
     """The first of ``formulas`` that is not blank."""
     first, *rest = formulas
     return f'IF({first}<>"",{first},{both(*rest)})' if rest else first
+
+
+def not_due(cell: str) -> str:
+    """The condition that the rounds listed in ``cell``, one a line, are not this one; a blank stands for every round."""
+    return f'AND({cell}<>"",ISERROR(FIND(CHAR(10)&pxm_round&CHAR(10),CHAR(10)&{cell}&CHAR(10))))'

@@ -8,7 +8,7 @@ from perfxl.model.fields import objective_fields
 from perfxl.model.readings import read, readings
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
-from perfxl.stages.issue.form.objective import EARLIER
+from perfxl.stages.issue.form.names import EARLIER
 from perfxl.stages.issue.form.writing import Form
 
 #: Characters of what a round found that are told.
@@ -72,7 +72,7 @@ def _items(sheet: dict, round: Round, words: Texts) -> list[str]:
                 if (value := read(row, round, key)) is not None]
         if key == "actual":
             told += [f"{row.get('id')}: {_ratio(row, round)}" for row in sheet.get(table, ()) if _ratio(row, round)]
-            told += [f"{row.get('id')}: {'/'.join(reversed(day.split('-')))}" for row in sheet.get(table, ()) if (day := read(row, round, "day"))]
+            told += [f"{row.get('id')}: {'/'.join(reversed(day.split('-')))}" for row in sheet.get(table, ()) if (day := read(row, round, "achieved_on"))]
             told += [f"{row.get('id')}: {words('yes' if done else 'no')}" for row in sheet.get(table, ())
                      if (done := read(row, round, "achieved")) is not None]
         if told:

@@ -4,15 +4,16 @@ import re
 
 from lxml import etree
 
-from perfxl.model.arithmetic import rules_in
+from perfxl.model.arithmetic import TYPED, rules_in
+from perfxl.model.documents import get_path
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
 from perfxl.model.rounds import Rounds
 from perfxl.stages.issue.form import bands, earlier, facts
 from perfxl.stages.issue.form.arithmetic import constants
-from perfxl.stages.issue.form.names import CHECKS, SUMMARY, required
+from perfxl.stages.issue.form.names import CHECKS, OUTCOME, PRINTED, SUMMARY, required
 from perfxl.stages.issue.form.visible import Visibility
-from perfxl.stages.issue.form.writing import Form, get
-from perfxl.workbook.binding import objective_tables, return_tables, table_name
+from perfxl.stages.issue.form.writing import Form
+from perfxl.workbook.binding import return_tables, table_name
 from perfxl.workbook.formulas.calculating import compute
 from perfxl.workbook.patch.cells import Sheet, tag
 from perfxl.workbook.patch.workbook import (
@@ -25,8 +26,6 @@ from perfxl.workbook.patch.workbook import (
 )
 from perfxl.workbook.sheets.refs import parse_named
 
-#: What a result says of how it is measured in a block of its own.
-RULED = tuple(f for t in objective_tables() if t.id == "results_rule" for f in t.columns[1:])
 _OBJECTIVE = re.compile(r"px(?P<short>s?)(?P<computed>c?)_(?P<rest>.+)\Z")
 
 
@@ -71,6 +70,7 @@ class Issuing:
         self._identify()
         self.form.fit_rows()
         compute(self.book, self.language)
+        self._print_as_body_does()
         return self.book.save()
 
     # -- the master
@@ -79,8 +79,6 @@ class Issuing:
         for name, keys in sorted(required(self.round, self.extension).items()):
             if name == table_name("requests") and not self.document.get("requests"):
                 continue  # a master from before there were questions still issues forms
-            if name == table_name("results_rule") and not self._ruled():
-                continue  # and one from before results had more ways of being measured
             if name not in self.form.places:
                 missing.append(name)
             elif keys:
@@ -155,7 +153,7 @@ class Issuing:
     def _without_empty(self) -> None:
         """Take out the sheets of tables that this sector has nothing in."""
         for table in return_tables():
-            if not get(self.document, table.array):
+            if not get_path(self.document, table.array):
                 self._remove(table_name(table.id))
         if not self._banded():
             self._remove(bands.NAME)
@@ -186,15 +184,25 @@ class Issuing:
                     if sheet is not summary or row not in kept:
                         sheet.hide(row)
 
-    def _ruled(self) -> bool:
-        """Whether a result of this form says more of how it is measured than its target."""
-        return any(f.value(r) is not None for o in self.document.get("objectives", ()) for r in get(o, ("sheet", "results")) or ()
-                   for f in RULED)
-
     def _banded(self) -> bool:
         """Whether a result of this form is read in a table of bands, or may still be."""
-        results = [r for o in self.document.get("objectives", ()) for r in get(o, ("sheet", "results")) or ()]
+        results = [r for o in self.document.get("objectives", ()) for r in get_path(o, ("sheet", "results")) or ()]
         return any("scale" in r for r in results) or self.round.kind == "plan" and bool(self.plan.get("bands"))
+
+    def _print_as_body_does(self) -> None:
+        """Show computed outcomes with the decimals that the body prints; a master shows two."""
+        decimals = rules_in(self.plan).decimals
+        if decimals == TYPED:
+            return
+        cells = [place for name in self.form.places if PRINTED.match(name) and (place := self.form.cell(name))]
+        summary = self.form.block(SUMMARY)
+        for key in OUTCOME if summary is not None else ():
+            if key in summary.columns:
+                cells.append((summary.sheet, summary.ref._replace(top=summary.ref.top + 2, left=summary.columns[key], right=summary.columns[key])))
+        for sheet, ref in cells:
+            for row in _rows(ref):
+                cell = sheet.cell(row, ref.left)
+                cell.set("s", str(self.book.styles.numbered(int(cell.get("s", 0)), f"0.{'0' * decimals}%" if decimals else "0%")))
 
     # -- the copy
     def _identify(self) -> None:

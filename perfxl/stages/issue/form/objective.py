@@ -12,6 +12,7 @@ from perfxl.model.fields import Field, objective_fields
 from perfxl.model.rounds import FINAL, MOST_MONITORINGS, REPORTING
 from perfxl.stages.issue.form import arithmetic, checks
 from perfxl.stages.issue.form import styles as look
+from perfxl.stages.issue.form.arithmetic import not_due
 from perfxl.stages.issue.form.drawing import (
     CALC,
     CALC2,
@@ -26,7 +27,7 @@ from perfxl.stages.issue.form.drawing import (
     Canvas,
     Draft,
 )
-from perfxl.stages.issue.form.names import BANNER_LIMIT, SHORT, short
+from perfxl.stages.issue.form.names import BANNER_LIMIT, EARLIER, SHORT, short
 from perfxl.workbook.binding import (
     NARRATIVE,
     Table,
@@ -40,17 +41,17 @@ PLACES = {
     "money": {"kind": 1, "label": 2, "year": 3, "amount": 4},
     "results": {"id": 1, "text": 2, "weight": 3, "deadline": 4, "unit": 5, "direction": 6, "baseline": 7,
                 "target": 8, "phases": 9, "heading": 10},
+    "results_reading": {"id": 1, "note": 2, "degree": 3, "actual": 4, "achieved_on": 6, "numerator": 8, "denominator": 9, "achieved": 10},
+    "results_more": {"id": 1, "dates_note": 2, "past_3": 3, "past_2": 4, "past_1": 5, "target_2": 6, "target_3": 7, "counts": 8, "due": 10},
     "results_rule": {"id": 1, "scale": 2, "tolerance": 3, "cap": 4, "until": 5, "minimum": 6, "excellence": 7, "per": 8, "missing": 9,
                      "indicator": 10},
-    "results_reading": {"id": 1, "note": 2, "degree": 3, "actual": 4, "numerator": 7, "denominator": 8, "achieved": 9, "day": 10},
     "entities": {"result": 1, "entity": 2, "baseline": 4, "target": 5, "actual": 6},
     "phases": {"id": 1, "text": 2, "weight": 3, "start_1": 4, "end_1": 5, "start_2": 6, "end_2": 7, "start_3": 8,
                "end_3": 9, "weighting": 10},
-    "phases_reading": {"id": 1, "done": 2, "realised": 3},
+    "phases_reading": {"id": 1, "done": 2, "realised": 3, "actual_start": 5, "actual_end": 6},
+    "phases_more": {"id": 1, "dates_note": 2, "due": 10},
 }
 _LATE = ("detail", "results", "entities", "phases")
-#: The strip of what earlier rounds found: a row for each, as many as a year has monitorings.
-EARLIER = "earlier"
 
 
 def shown_in(table: Table, round: str) -> Table:
@@ -174,7 +175,7 @@ class ObjectiveSheet:
     def _frame(self) -> None:
         canvas = self.canvas
         canvas.section(self.words("part_frame"))
-        for path in ("code", "other_codes", "role"):
+        for path in ("code", "other_codes", "role", "due"):
             self._scalar(path)
         self._with_changes("sheet", "title")
         self._scalar("holding/weighting")
@@ -197,6 +198,7 @@ class ObjectiveSheet:
         self._table("results")
         self._sum("results")
         self._rules()
+        self._more("results")
         self._table("entities")
         self._entity_degrees()
 
@@ -213,6 +215,21 @@ class ObjectiveSheet:
         canvas.row += 1
         canvas.table(self.tables["phases"], places(self.tables["phases"]))
         self._sum("phases")
+        self._more("phases")
+
+    def _more(self, table_id: str) -> None:
+        """Under a table, what not every item has: notes on dates, values of other years, the rounds at which it is due."""
+        canvas, table = self.canvas, self.tables[f"{table_id}_more"]
+        canvas.caption(self.words(f"table_{table.id}"), self.words("help_more"))
+        canvas.named(canvas.own(f"caption_{table.id}"), LABEL, canvas.row - 1)
+        canvas.table(table, places(table))
+        for row, source in zip(canvas.rows[table.id], canvas.rows[table_id], strict=True):
+            self._identify(row, source)
+
+    def _not_due(self, table_id: str, source: int) -> str:
+        """The condition that the item in row ``source`` of a table is not to be reported at this round."""
+        rows = self.canvas.rows
+        return not_due(f"$J{rows[f'{table_id}_more'][rows[table_id].index(source)]}")
 
     def _sum(self, table_id: str) -> None:
         """Below the weights of a table their sum; beside them, hidden, the weights in force."""
@@ -287,8 +304,9 @@ class ObjectiveSheet:
         state = canvas.at["status"]
         gone = [self.label("holding/reading/status", s) for s in ("replaced", "withdrawn")]
         lead = "TRUE" if self.full else f'{self.at("role")}<>{self.label("role", "partner")}'
-        look.missing(canvas.sheet, percent.replace("$", ""),
-                     f'AND({percent}="",{lead},{state}<>{gone[0]},{state}<>{gone[1]})')
+        gone.append(f'"{self.words("not_due")}"')
+        wanted = ",".join(f"{state}<>{s}" for s in gone)
+        look.missing(canvas.sheet, percent.replace("$", ""), f'AND({percent}="",{lead},{wanted})')
         part = [self.label("holding/reading/status", s) for s in ("partial", "not_achieved")]
         look.missing(canvas.sheet, reason.replace("$", ""),
                      f'AND({reason}="",{lead},OR({state}={part[0]},{state}={part[1]}))')
@@ -316,12 +334,14 @@ class ObjectiveSheet:
         canvas, table = self.canvas, self.tables["phases_reading"]
         self._caption_of("phases")
         canvas.table(table, places(table), titles=None)
-        self._reference_heads(table, {4: self.words("weight_in_force"), 5: self.words("reference_phase")})
+        self._reference_heads(table, {4: self.words("weight_in_force"), 7: self.words("reference_phase")})
         for row, source in zip(canvas.rows[table.id], canvas.rows["phases"], strict=True):
             self._identify(row, source)
-            weight = f'IF({self._dropped(source)},"{self.words("dropped")}",IF(J{source}="{self._not_weighted()}","==",L{source}))'
+            weight = f'IF(J{source}="{self._not_weighted()}","==",L{source})'
+            weight = f'IF(AND(C{row}="",{self._not_due("phases", source)}),"{self.words("not_due")}",{weight})'
+            weight = f'IF({self._dropped(source)},"{self.words("dropped")}",{weight})'
             self._echo(4, f'=IF(A{row}="","",{weight})', row, "figure", "0.00%")
-            self._echo(5, self._abridged(source, 75), row)
+            self._echo(7, self._abridged(source, 50), row)
             self._echo(CALC, "=" + arithmetic.percent(f"C{row}"), row, "hidden")
         first, last = canvas.rows[table.id][0], canvas.rows[table.id][-1]
         look.missing(canvas.sheet, f"C{first}:C{last}", f'AND(ISNUMBER($D{first}),$D{first}<>0,$C{first}="")')
@@ -330,28 +350,29 @@ class ObjectiveSheet:
         canvas, table = self.canvas, self.tables["results_reading"]
         self._caption_of("results")
         canvas.table(table, places(table))
-        self._reference_heads(table, {5: self.words("reference_target"), 6: self.words("reference_result")})
+        self._reference_heads(table, {5: self.words("reference_target"), 7: self.words("reference_result")})
         rules = canvas.rows["results_rule"]
         for row, source, rule in zip(canvas.rows[table.id], canvas.rows["results"], rules, strict=True):
             self._identify(row, source)
             self._echo(5, "=" + self._force("H", source, blank=True), row, "figure")
-            self._echo(6, self._abridged(source, 60), row)
+            self._echo(7, self._abridged(source, 50), row)
             self._measure(row, source, rule)
             typed, computed = arithmetic.percent(f"C{row}"), f"N{row}"
             degree = f"IF(pxm_typed_degree,{arithmetic.both(typed, computed)},{arithmetic.both(computed, typed)})"
+            gone = f'OR({self._dropped(source)},AND({degree}="",{self._not_due("results", source)}))'
             lacking = f'IF({degree}<>"",{degree},IF(P{rule}="zero",0,IF(P{rule}="out","{self.words("dropped")}","")))'
-            self._echo(CALC, f'=IF(A{row}="","",IF({self._dropped(source)},"{self.words("dropped")}",{lacking}))', row, "hidden")
+            self._echo(CALC, f'=IF(A{row}="","",IF({gone},"{self.words("dropped")}",{lacking}))', row, "hidden")
             self._echo(CALC2, f'=IF(OR(A{row}="",L{row}="{self.words("dropped")}"),"",L{source})', row, "hidden")
 
     def _measure(self, row: int, source: int, rule: int) -> None:
         """Hidden beside a result's reading: its actual value (Q), its degree without a table of bands (O), what is looked up in
         one (P), and the degree that its values, or those of its entities, give (N)."""
         entity = [f'O{rule}="{self._ways()[k]}"' for k, m in methods.METHODS.items() if m.entities and "target" not in m.needs]
-        self._echo(17, f'=IF(AND(ISNUMBER(H{rule}),ISNUMBER(G{row}),ISNUMBER(H{row})),IF(H{row}=0,IF(ISNUMBER(D{row}),D{row},""),'
-                       f'G{row}/H{row}*H{rule}),IF(ISNUMBER(D{row}),D{row},""))', row, "hidden")
+        self._echo(17, f'=IF(AND(ISNUMBER(H{rule}),ISNUMBER(H{row}),ISNUMBER(I{row})),IF(I{row}=0,IF(ISNUMBER(D{row}),D{row},""),'
+                       f'H{row}/I{row}*H{rule}),IF(ISNUMBER(D{row}),D{row},""))', row, "hidden")
         cells = methods.Cells(
             actual=f"Q{row}", target=f"E{row}", baseline=f"G{source}", near=f"L{rule}", cap=f"M{rule}", until=f"E{rule}",
-            minimum=f"F{rule}", excellence=f"G{rule}", deadline=f"S{row}", day=f"J{row}", achieved=f"I{row}", scale=f"N{rule}",
+            minimum=f"F{rule}", excellence=f"G{rule}", deadline=f"S{row}", achieved_on=f"F{row}", achieved=f"J{row}", scale=f"N{rule}",
             yes=self.words("yes"), final=self.round == FINAL)
         self._echo(19, "=" + self._force("D", source, blank=True), row, "hidden")
         self._looked_up(row, 15, cells, f"O{rule}", f'A{row}=""')
@@ -378,7 +399,7 @@ class ObjectiveSheet:
         the number of the table of bands (N), the way (O), what a missing value stands for (P)."""
         canvas, table = self.canvas, self.tables["results_rule"]
         canvas.caption(self.words("table_rules"), self.words("help_rules"))
-        self.canvas.named(self.canvas.own("caption_results_rule"), LABEL, self.canvas.row - 1)
+        canvas.named(canvas.own("caption_results_rule"), LABEL, canvas.row - 1)
         canvas.table(table, places(table))
         labels = next(f for f in table.columns if f.key == "missing").labels(self.draft.language)
         for row, source in zip(canvas.rows[table.id], canvas.rows["results"], strict=True):

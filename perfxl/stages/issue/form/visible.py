@@ -6,8 +6,9 @@ approved with the plan is black, and locked where a revision has a cell of its o
 
 from perfxl.model.arithmetic import Rules, way_of
 from perfxl.model.base import born
+from perfxl.model.documents import get_path
 from perfxl.stages.issue.form.names import SHORT, short
-from perfxl.stages.issue.form.writing import Block, Form, get
+from perfxl.stages.issue.form.writing import Block, Form
 from perfxl.workbook.binding import (
     REVISED,
     STANDING,
@@ -32,7 +33,7 @@ class Visibility:
     def apply(self) -> None:
         """Go through every block and every long or revised field."""
         for table in return_tables():
-            items = get(self.document, table.array) or []
+            items = get_path(self.document, table.array) or []
             self._table(table_name(table.id), table, items, spare=0)
         for number, objective in enumerate(self.document.get("objectives", ()), 1):
             new = self.kind != "plan" and born(objective)
@@ -42,7 +43,7 @@ class Visibility:
                 elif table.id == "results_rule" and not self._ruled(objective, table):
                     self._without(table_name(table.id, number))
                 else:
-                    self._table(table_name(table.id, number), table, get(objective, table.array) or [], self._spare(table, new))
+                    self._table(table_name(table.id, number), table, get_path(objective, table.array) or [], self._spare(table, new))
                     if new:
                         self._open_table(table_name(table.id, number), table)
             for f in objective_scalars():
@@ -56,7 +57,7 @@ class Visibility:
         """Whether the block of how results are measured has something to say: a result does, or one may still be read in the
         body's tables of bands."""
         return self.offered and (self.kind == "plan" or born(objective)) or \
-            any(c.value(r) is not None for r in get(objective, table.array) or () for c in table.columns[1:])
+            any(c.value(r) is not None for r in get_path(objective, table.array) or () for c in table.columns[1:])
 
     def _without(self, name: str) -> None:
         """Hide a block with its header and caption."""
@@ -68,12 +69,12 @@ class Visibility:
 
     def _asked(self, number: int, objective: dict) -> None:
         """Blank, beside the values obtained, the columns that no result of the sheet is measured by."""
-        block, results = self.form.block(table_name("results_reading", number)), get(objective, ("sheet", "results")) or []
+        block, results = self.form.block(table_name("results_reading", number)), get_path(objective, ("sheet", "results")) or []
         if block is None or born(objective) and self.kind != "plan":
             return
         ways = {way_of(r, self.rules).reads for r in results}
         ratio = any("per" in r for r in results)
-        wanted = {"numerator": ratio, "denominator": ratio, "achieved": "achieved" in ways, "day": "day" in ways}
+        wanted = {"numerator": ratio, "denominator": ratio, "achieved": "achieved" in ways}
         told = {key for r in results for key in r.get("reading", {})}
         for key in (k for k, there in wanted.items() if not there and k not in told and k in block.columns):
             column = block.columns[key]
@@ -84,8 +85,10 @@ class Visibility:
     def _spare(self, table: Table, new: bool = False) -> int:
         """How many rows to add to: none where what an item must have is closed; ``new``: on the sheet of an objective that was
         born in this round."""
-        if (self.kind == "plan" or new) and table.revisions:
+        if (self.kind == "plan" or new) and table.revisions and not table.more:
             return table.slots
+        if table.more:  # few items have anything there
+            return SPARE if self.kind == "plan" or new else 0
         if table.joined:  # as many rows as the table whose items it goes on with
             return self._spare(next(t for t in objective_tables() if t.id == table.array[-1]), new)
         return SPARE if all(c.opens(self.kind) or new and c.opens("plan") for c in table.columns if c.required) else 0
@@ -94,7 +97,7 @@ class Visibility:
         block = self.form.block(name)
         if block is None:
             return
-        alone = not table.revisions and not table.joined
+        alone = table.more or not table.revisions and not table.joined
         shown = max(0 if alone else 1, min(table.slots, len(items) + spare))
         if not shown:  # nothing to read and nothing to write: the header goes too
             self.form.show_head(name, False)
@@ -165,6 +168,6 @@ class Visibility:
         if open_:
             return
         used = self.form.used.get(name, 0)
-        shown = used if f.revision or f.standing else max(1, used)
+        shown = used if f.revision or f.standing or f.optional else max(1, used)
         for number, row in enumerate(range(ref.top, ref.bottom + 1)):
             sheet.hide(row, number >= shown)
