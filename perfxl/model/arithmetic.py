@@ -7,6 +7,7 @@ phases and, in one sector, expected results, each on a scale that sums to 100; t
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, overload
 
 from perfxl.model.bands import Scales, scales
 from perfxl.model.methods import UNCAPPED, USUAL, Method, Values, degree_of, method
@@ -19,25 +20,41 @@ HUNDRED, ZERO, ONE = Decimal(100), Decimal(0), Decimal(1)
 TYPED, KEPT = 2, 10
 
 
+@overload
+def rounded(value: Decimal, decimals: int = 2) -> Decimal: ...
+@overload
+def rounded(value: None, decimals: int = 2) -> None: ...
+@overload
+def rounded(value: Decimal | None, decimals: int = 2) -> Decimal | None: ...
 def rounded(value: Decimal | None, decimals: int = 2) -> Decimal | None:
     """``value`` half up to ``decimals``; None stays None."""
     return None if value is None else value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
+@overload
+def shown(value: Decimal) -> str: ...
+@overload
+def shown(value: None) -> None: ...
+@overload
+def shown(value: Decimal | None) -> str | None: ...
 def shown(value: Decimal | None) -> str | None:
     """``value`` as documents carry figures: ``"57.25"``, with more decimals only where the figure has them."""
     if value is None:
         return None
     kept = rounded(value, KEPT).normalize()
-    return f"{kept:.2f}" if kept.as_tuple().exponent >= -2 else f"{kept:f}"
+    return f"{kept:.2f}" if int(kept.as_tuple().exponent) >= -2 else f"{kept:f}"
 
 
-def dec(value) -> Decimal | None:
+@overload
+def dec(value: None) -> None: ...
+@overload
+def dec(value: int | str | float | Decimal) -> Decimal: ...
+def dec(value: Any) -> Decimal | None:
     """A document's number as Decimal; None stays None."""
     return None if value is None else value if isinstance(value, Decimal) else Decimal(str(value))
 
 
-def percent_text(value, decimals: int, language: str) -> str:
+def percent_text(value: Any, decimals: int, language: str) -> str:
     """An outcome as users read it, with the decimals that the body prints: ``57,25%``."""
     text = str(rounded(dec(value), decimals))
     return (text.replace(".", ",") if language == "it" else text) + "%"
@@ -67,7 +84,7 @@ class Rules:
     unread: str = "unknown"
     scales: Scales = field(default_factory=dict, hash=False)
 
-    def document(self) -> dict:
+    def document(self) -> dict[str, Any]:
         """The rules as the outcomes of a round have them: a later document tells by which they were computed. What came later
         than the others is said where it is not what it was before."""
         later = {"method": self.method, "minimum_degree": _whole(self.least), "missing_value": self.unread}
@@ -89,7 +106,7 @@ class Rules:
         """What somebody typed (a weight, a percentage) as it counts: as it is printed, unless rounding comes at the end."""
         return value if self.once else rounded(value, TYPED)
 
-    def percent(self, value) -> Decimal | None:
+    def percent(self, value: Any) -> Decimal | None:
         """A typed percentage as it counts; None for a blank and for what is no percentage (below 0, above 100)."""
         found = dec(value)
         return None if found is None or not ZERO <= found <= HUNDRED else self.typed(found)
@@ -103,13 +120,13 @@ def _whole(value: Decimal) -> int | Decimal:
 DEFAULT = Rules()
 
 
-def rules_in(content: Mapping, told: Mapping | None = None) -> Rules:
+def rules_in(content: Mapping[str, Any], told: Mapping[str, Any] | None = None) -> Rules:
     """The rules of the arithmetic of a plan-shaped document, with its tables of bands; ``told``: those that the outcomes of a
     round were computed by, where they say it."""
     return rules_from(content.get("rules") if told is None else told, content.get("bands", ()))
 
 
-def rules_from(given: Mapping | None, bands: Iterable[dict] = ()) -> Rules:
+def rules_from(given: Mapping[str, Any] | None, bands: Iterable[dict[str, Any]] = ()) -> Rules:
     """The rules of the arithmetic in the ``rules`` of a plan and its ``bands``; defaults hold for what is missing."""
     given = given or {}
     return Rules(counting=given.get("counting", DEFAULT.counting), missing=given.get("missing", DEFAULT.missing),
@@ -120,7 +137,7 @@ def rules_from(given: Mapping | None, bands: Iterable[dict] = ()) -> Rules:
                  unread=given.get("missing_value", DEFAULT.unread), scales=scales(bands))
 
 
-def weight_at(item: dict, round: Round, rules: Rules = DEFAULT) -> Decimal | None:
+def weight_at(item: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
     """The weight of ``item`` in force at ``round`` as it counts; a revision that is no percentage revises nothing."""
     told = [rules.percent(changed.get("weight")) for changed in changes(item, round)]
     return next((weight for weight in reversed(told) if weight is not None), rules.percent(item.get("weight")))
@@ -146,7 +163,7 @@ def _mean_of(terms: list[Term] | None) -> Decimal | None:
     return None if terms is None else mean((t.weight, t.value) for t in terms)
 
 
-def by_phases(sheet: dict, round: Round, rules: Rules = DEFAULT) -> Decimal | None:
+def by_phases(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
     """Σ weight × realised / Σ weight over the year's weighted phases that were not dropped, unrounded.
 
     None when no phase is weighted, or a weighted phase has no weight or no realised percentage: a blank is
@@ -155,7 +172,7 @@ def by_phases(sheet: dict, round: Round, rules: Rules = DEFAULT) -> Decimal | No
     return _mean_of(phase_terms(sheet, round, rules))
 
 
-def phase_terms(sheet: dict, round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
+def phase_terms(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
     """What ``by_phases`` is the mean of; None where a blank forbids it."""
     terms = []
     for phase in sheet.get("phases", ()):
@@ -168,7 +185,7 @@ def phase_terms(sheet: dict, round: Round, rules: Rules = DEFAULT) -> list[Term]
     return terms
 
 
-def degree(result: dict, round: Round, entities: Iterable[dict] = (), rules: Rules = DEFAULT) -> Decimal | None:
+def degree(result: dict[str, Any], round: Round, entities: Iterable[dict[str, Any]] = (), rules: Rules = DEFAULT) -> Decimal | None:
     """How far one expected result is achieved, 0 to 100 (or to its cap), as it counts.
 
     The degree typed by the sector or the one that its values give, by the body's rule the one or the other first.
@@ -178,23 +195,24 @@ def degree(result: dict, round: Round, entities: Iterable[dict] = (), rules: Rul
     return next((d for d in (given if rules.typed_degree else given[::-1]) if d is not None), None)
 
 
-def computed_degree(result: dict, round: Round, entities: Iterable[dict] = (), rules: Rules = DEFAULT) -> Decimal | None:
+def computed_degree(result: dict[str, Any], round: Round, entities: Iterable[dict[str, Any]] = (), rules: Rules = DEFAULT) -> Decimal | None:
     """The degree that the values of a result give, measured as it says, else the plain mean of those of the entities; as it
     counts. None when a value is missing, or when the way of measuring means nothing for the values there are."""
     way, values = way_of(result, rules), values_of(result, result, round, rules)
     own = degree_of(way, values)
     if own is None and any(getattr(values, key, None) is None for key in (way.reads, *way.needs)):
         several = [degree_of(way, values_of(e, result, round, rules)) if way.entities else None for e in entities if present(e, round)]
-        own = mean((ONE, d) for d in several) if several and None not in several else None
+        known = [d for d in several if d is not None]
+        own = mean((ONE, d) for d in known) if known and len(known) == len(several) else None
     return rules.figure(own)
 
 
-def way_of(result: dict, rules: Rules = DEFAULT) -> Method:
+def way_of(result: dict[str, Any], rules: Rules = DEFAULT) -> Method:
     """How a result is measured: as it says, else as its body does."""
     return method(result.get("direction") or rules.method)
 
 
-def actual_of(item: dict, result: dict, round: Round) -> Decimal | None:
+def actual_of(item: dict[str, Any], result: dict[str, Any], round: Round) -> Decimal | None:
     """The actual value of ``item``: the ratio of its two numbers where ``result`` is one, else what was written."""
     per, top, bottom = result.get("per"), *(dec(read(item, round, key)) for key in ("numerator", "denominator"))
     if per is not None and None not in (top, bottom) and bottom != 0:
@@ -202,7 +220,7 @@ def actual_of(item: dict, result: dict, round: Round) -> Decimal | None:
     return dec(read(item, round, "actual"))
 
 
-def values_of(item: dict, result: dict, round: Round, rules: Rules = DEFAULT) -> Values:
+def values_of(item: dict[str, Any], result: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Values:
     """What ``item`` (a result or what one entity has of it) is measured from, as ``result`` and the body's rules say.
 
     What grows is held against its baseline at the end of the year alone: during the year a count is still on its way.
@@ -217,14 +235,14 @@ def values_of(item: dict, result: dict, round: Round, rules: Rules = DEFAULT) ->
         least=rules.least, bands=bands, held=round.kind == FINAL)
 
 
-def falls(result: dict, round: Round, rules: Rules = DEFAULT) -> bool:
+def falls(result: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> bool:
     """Whether ``result`` improves by falling: it says so, or its progress goes from a baseline down to the target."""
     way, target = way_of(result, rules).key, dec(in_force(result, "target", round))
     start = dec(result.get({"progress": "baseline", "levels": "minimum"}.get(way, "")))
     return way == "lower" or None not in (target, start) and target < start
 
 
-def fault_of(result: dict, round: Round, rules: Rules = DEFAULT, entity: dict | None = None) -> str | None:
+def fault_of(result: dict[str, Any], round: Round, rules: Rules = DEFAULT, entity: dict[str, Any] | None = None) -> str | None:
     """Why the way in which ``result`` is measured gives no degree whatever its value will be (a key of ``texts/methods``); for
     the values that one ``entity`` has of it, where they are given; None where it means something."""
     way = way_of(result, rules)
@@ -250,7 +268,7 @@ def progress(actual: Decimal, target: Decimal, baseline: Decimal | None, rules: 
     return method("progress").degree(Values(actual, target, baseline, near=rules.near, cap=rules.cap))
 
 
-def by_results(sheet: dict, round: Round, rules: Rules = DEFAULT) -> Decimal | None:
+def by_results(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
     """Σ weight × degree / Σ weight over the expected results that were not dropped, unrounded; equal weights where none has one.
 
     None when there are no results, a degree is unknown, or only some results have a weight.
@@ -258,7 +276,7 @@ def by_results(sheet: dict, round: Round, rules: Rules = DEFAULT) -> Decimal | N
     return _mean_of(result_terms(sheet, round, rules))
 
 
-def result_terms(sheet: dict, round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
+def result_terms(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
     """What ``by_results`` is the mean of; None where a blank forbids it."""
     found = []
     for result in sheet.get("results", ()):
@@ -274,29 +292,29 @@ def result_terms(sheet: dict, round: Round, rules: Rules = DEFAULT) -> list[Term
             achieved = ZERO
         found.append((str(result.get("id", "")), weight, achieved))
     weighted = {w is not None for _, w, _ in found}
-    if any(d is None for *_, d in found) or len(weighted) > 1:
-        return None
-    return [Term(name, ONE if w is None else w, d) for name, w, d in found]
+    terms = [Term(name, ONE if w is None else w, d) for name, w, d in found if d is not None]
+    return None if len(terms) < len(found) or len(weighted) > 1 else terms
 
 
-def by_measures(measures: Iterable[dict], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
+def by_measures(measures: Iterable[dict[str, Any]], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
     """Plain mean of the percentages of the applicable measures, unrounded; None when one is missing."""
     return _mean_of(measure_terms(measures, round, rules))
 
 
-def measure_terms(measures: Iterable[dict], round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
+def measure_terms(measures: Iterable[dict[str, Any]], round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
     """What ``by_measures`` is the mean of; None where a blank forbids it."""
     told = [(m, rules.percent(read(m, round, "percent"))) for m in measures if applicable(m, round)]
     found = [(str(m.get("id", "")), percent) for m, percent in told if percent is not None or due(m, round)]
-    return None if any(v is None for _, v in found) else [Term(name, ONE, v) for name, v in found]
+    terms = [Term(name, ONE, v) for name, v in found if v is not None]
+    return None if len(terms) < len(found) else terms
 
 
-def out(item: dict, round: Round, told) -> bool:
+def out(item: dict[str, Any], round: Round, told: Any) -> bool:
     """Whether a phase or result is out of the calculation at ``round``: given up, added later, or not due and not ``told`` of."""
     return dropped(item, round) or not present(item, round) or told is None and not due(item, round)
 
 
-def applicable(measure: dict, round: Round) -> bool:
+def applicable(measure: dict[str, Any], round: Round) -> bool:
     """Whether a measure concerns its sector at ``round``: blank stands for yes."""
     return in_force(measure, "applicable", round) is not False
 
@@ -305,5 +323,5 @@ def status_of(percent: Decimal | None, rules: Rules = DEFAULT) -> str | None:
     """The status that follows from a percentage as it is printed."""
     if percent is None:
         return None
-    said = rules.printed(percent)
+    said = rules.printed(percent) or ZERO
     return "achieved" if said >= 100 else "not_achieved" if said <= 0 else "partial"

@@ -8,6 +8,7 @@ one that is written first.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 #: The step to which a value is compared with the ends of a band: what survives the binary numbers of a workbook.
 COMPARED = Decimal("0.00000001")
@@ -33,15 +34,15 @@ class Band:
 Scales = dict[str, tuple[Band, ...]]
 
 
-def scales(rows: Iterable[dict]) -> Scales:
+def scales(rows: Iterable[dict[str, Any]]) -> Scales:
     """The tables in the ``bands`` of a plan; a row that says neither degree nor points is no band."""
-    by_code: dict[str, list[dict]] = {}
+    by_code: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         by_code.setdefault(row.get("scale", ""), []).append(row)
     return {code: tuple(_bands(found)) for code, found in by_code.items()}
 
 
-def _bands(rows: list[dict]) -> Iterator[Band]:
+def _bands(rows: list[dict[str, Any]]) -> Iterator[Band]:
     most = max((Decimal(str(r["points"])) for r in rows if r.get("points") is not None), default=Decimal(0))
     for row in rows:
         low, high, degree, points = (None if row.get(k) is None else Decimal(str(row[k])) for k in ("from", "to", "degree", "points"))
@@ -56,7 +57,7 @@ def find(bands: Iterable[Band], value: Decimal) -> Band | None:
     return next((b for b in bands if b.holds(value)), None)
 
 
-def faults(rows: list[dict]) -> Iterator[tuple[int, str, str]]:
+def faults(rows: list[dict[str, Any]]) -> Iterator[tuple[int, str, str]]:
     """(position, key, fault) of what makes no sense in the ``bands`` of a plan: ``none`` (neither degree nor points), ``both``
     (in a table, some in percent and some in points), ``reversed`` (from above to), ``overlap`` (a part lies in a band written
     before), ``points`` (all of them 0)."""

@@ -93,6 +93,13 @@ class Method:
     measured: Callable[[Cells], str] | None = None
 
 
+def _known(value: Decimal | None) -> Decimal:
+    """A quantity that is there: ways of measuring are asked for a degree only when all they need is."""
+    if value is None:
+        raise ValueError("a quantity that the way of measuring needs is missing")
+    return value
+
+
 def _no_fault(_values: Values) -> str | None:
     return None
 
@@ -101,8 +108,9 @@ def _no_fault(_values: Values) -> str | None:
 
 def reached(values: Values, lower: bool) -> bool:
     """Whether the target is reached, or missed by no more than the share of it that counts as reached."""
-    near = values.margin(values.target)
-    return values.actual <= values.target + near if lower else values.actual >= values.target - near
+    actual, target = _known(values.actual), _known(values.target)
+    near = values.margin(target)
+    return actual <= target + near if lower else actual >= target - near
 
 
 def worse_than_baseline(actual: Decimal, target: Decimal, lower: bool, baseline: Decimal | None) -> bool:
@@ -120,7 +128,7 @@ def share(lower: bool) -> Callable[[Values], Decimal | None]:
     it means anything.
     """
     def degree(values: Values) -> Decimal | None:
-        actual, target, baseline = values.actual, values.target, values.baseline if lower or values.held else None
+        actual, target, baseline = _known(values.actual), _known(values.target), values.baseline if lower or values.held else None
         top, bottom = (target, actual) if lower else (actual, target)
         if reached(values, lower):
             if target <= 0:
@@ -164,10 +172,10 @@ def progress(values: Values) -> Decimal | None:
 
     Works for what rises and for what falls, whatever the signs. None without a baseline or when the target is the baseline.
     """
-    baseline, target = values.baseline, values.target
+    baseline, target = values.baseline, _known(values.target)
     if baseline is None or target == baseline:
         return None
-    made = (values.actual - baseline) / (target - baseline) * 100
+    made = (_known(values.actual) - baseline) / (target - baseline) * 100
     return max(ZERO if made < 0 else HUNDRED if reached(values, target < baseline) else ZERO, min(values.cap, made))
 
 
@@ -185,16 +193,17 @@ def _progress_formula(c: Cells) -> str:
 
 def outside(values: Values) -> Decimal | None:
     """How far the actual value lies outside of the range from target to ``until``, widened by the tolerance; 0 inside of it."""
-    low, high = values.target, values.until
-    below = ZERO if low is None else low - values.margin(low) - values.actual
-    above = ZERO if high is None else values.actual - high - values.margin(high)
+    low, high, actual = values.target, values.until, _known(values.actual)
+    below = ZERO if low is None else low - values.margin(low) - actual
+    above = ZERO if high is None else actual - high - values.margin(high)
     return max(ZERO, below, above)
 
 
 def _no_range(values: Values) -> str | None:
     if values.target is None and values.until is None:
         return "range"
-    return "range_reversed" if None not in (values.target, values.until) and values.target > values.until else None
+    both = values.target is not None and values.until is not None
+    return "range_reversed" if both and _known(values.target) > _known(values.until) else None
 
 
 def _outside_formula(c: Cells) -> str:
@@ -208,7 +217,7 @@ def _outside_formula(c: Cells) -> str:
 def days_late(values: Values) -> Decimal | None:
     """Days from the deadline to the day it was done; 0 when it was done in time; None when a date is none."""
     try:
-        return Decimal(max(0, (date.fromisoformat(values.achieved_on) - date.fromisoformat(values.deadline)).days))
+        return Decimal(max(0, (date.fromisoformat(values.achieved_on or "") - date.fromisoformat(values.deadline or "")).days))
     except (TypeError, ValueError):
         return None
 
@@ -229,12 +238,13 @@ def _late_formula(c: Cells) -> str:
 def levels(values: Values) -> Decimal | None:
     """0 below the minimum, the body's degree from it on, 100 from the target, the cap from the excellence, for what rises and
     for what falls."""
-    lower = values.target < values.minimum
-    if values.excellence is not None and (values.actual <= values.excellence if lower else values.actual >= values.excellence):
+    actual, minimum, excellence = _known(values.actual), _known(values.minimum), values.excellence
+    lower = _known(values.target) < minimum
+    if excellence is not None and (actual <= excellence if lower else actual >= excellence):
         return values.cap
     if reached(values, lower):
         return HUNDRED
-    return values.least if (values.actual <= values.minimum if lower else values.actual >= values.minimum) else ZERO
+    return values.least if (actual <= minimum if lower else actual >= minimum) else ZERO
 
 
 def _no_levels(values: Values) -> str | None:

@@ -17,6 +17,7 @@ from perfxl.stages.issue.form import earlier, facts
 from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.issuing import Issuing, MasterIncomplete
 from perfxl.stages.issue.form.names import short_fields
+from perfxl.stages.issue.form.stored import stored
 from perfxl.workbook.binding import (
     NARRATIVE,
     objective_scalars,
@@ -165,7 +166,7 @@ def _in_order(found: dict, like: dict) -> dict:
 
 @cache
 def _drawn(round: str, language: str, extension: str) -> bytes:
-    from perfxl.stages.issue.form import masters
+    from perfxl.stages.issue.form import masters  # draws with openpyxl: only for a body with fields of its own
 
     return masters.build(round, language, documents.loads(extension))
 
@@ -179,7 +180,5 @@ def issue(prefilled: dict, plan: dict, master: bytes | None = None, language: st
     """
     kind = Rounds.of(plan)[prefilled["identity"]["round"]].kind
     if master is None:
-        from perfxl.stages.issue.form.stored import stored
-
         master = _drawn(kind, language, documents.dumps(extension, indent=None)) if extension else stored(kind, language)
     return Issuing(prefilled, plan, master, language, extension).run()

@@ -36,9 +36,9 @@ from perfxl.stages.plan.layout import (
     alone,
     at_path,
     optional,
-    sheets,
 )
 from perfxl.stages.plan.rules import Lists, add_column_rules, sum_of_weights
+from perfxl.stages.plan.sheets import sheets
 from perfxl.workbook import values
 from perfxl.workbook.formulas.calculating import computed
 
@@ -190,3 +190,17 @@ def _pieces(field: Field, value, language: str) -> list:
     pieces = long_text.split(shown, 2)
     # Texts that story cannot cut kindly in two (one endless line after a short one) are cut where the cell ends.
     return pieces or [shown[: long_text.CELL_LIMIT] + long_text.SEAM, shown[long_text.CELL_LIMIT:]]
+
+
+def write(document: dict, language: str = "it", extension: dict | None = None) -> bytes:
+    """The workbook of ``document`` as bytes of an .xlsx file; ``extension``: the body's own fields.
+
+    Raises ``ValueError`` when an objective holds fields of the body that ``extension`` does not declare: they
+    would be lost.
+    """
+    declared = set((extension or {}).get("properties", ()))
+    for objective in document.get("objectives", ()):
+        stray = set(objective.get("sheet", {}).get("extension", ())) - declared
+        if stray:
+            raise ValueError(f"{objective.get('code')}: fields not declared by the extension: {', '.join(sorted(stray))}")
+    return draw(document, language, extension)

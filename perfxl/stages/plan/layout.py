@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from perfxl.model import documents
-from perfxl.model.fields import Field, extension_fields, resolve, walk
+from perfxl.model.fields import Field, resolve, walk
 from perfxl.model.long_text import CELL_LIMIT
 from perfxl.model.texts import Texts
 
@@ -37,7 +37,6 @@ class Column:
     ``more`` columns carry on the text of the column whose key is theirs without the ending; ``computed`` ones hold
     a formula and are not read. ``refers`` is ``sectors``, ``objectives``, ``rounds``, ``cascade`` or ``bands`` when the cell holds the code of one.
     """
-
     key: str
     field: Field
     titles: tuple[tuple[str, str], ...]
@@ -58,7 +57,6 @@ class Column:
 @dataclass(frozen=True)
 class Sheet:
     """One array of the plan: ``id`` names it, ``path`` leads to it from the root or from an objective (``owned``)."""
-
     id: str
     path: tuple[str, ...]
     owned: bool
@@ -97,14 +95,15 @@ def scalar_name(field: Field) -> str:
 
 
 @cache
-def _plan_fields() -> tuple[Field, ...]:
+def plan_fields() -> tuple[Field, ...]:
+    """The fields at the root of a plan."""
     return tuple(walk(documents.schema("plan"), "plan"))
 
 
 @cache
 def scalars() -> tuple[Field, ...]:
     """The fields outside the tables: year, body, rules."""
-    return tuple(f for f in _plan_fields() if f.cell != "table")
+    return tuple(f for f in plan_fields() if f.cell != "table")
 
 
 def group_titles(key: str) -> dict[str, str]:
@@ -113,16 +112,8 @@ def group_titles(key: str) -> dict[str, str]:
     return {"it": prop["title"], "en": prop["x-en"]["title"]}
 
 
-def sheets(extension: dict | None = None) -> tuple[Sheet, ...]:
-    """Every sheet with a table, in the order of the workbook; ``extension``: the body's own fields."""
-    from perfxl.stages.plan import said
-
-    own = extension_fields(extension)
-    objectives = next(f for f in _plan_fields() if f.key == "objectives")
-    return (*(s for f in _plan_fields() if f.cell == "table" for s in _with_children(f, own)), *said.sheets(objectives))
-
-
-def _with_children(field: Field, own: tuple[Field, ...]) -> Iterator[Sheet]:
+def with_children(field: Field, own: tuple[Field, ...]) -> Iterator[Sheet]:
+    """The sheet of the array ``field``, then those of the arrays inside its items; ``own``: the body's own fields."""
     items = field.items + own if field.key == "objectives" else field.items
     columns = list(columns_of(field.path, items))
     if field.key == "sectors":
