@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from perfxl.model.arithmetic import HUNDRED, Rules, dec, degree
+from perfxl.model.arithmetic import DEFAULT, HUNDRED, Rules, dec, degree
 from perfxl.model.readings import dropped, due, in_force, last_read, present
 from perfxl.model.rounds import Round
 
@@ -40,7 +40,7 @@ def phase_lateness(phase: dict[str, Any], round: Round) -> Lateness | None:
     return _late(phase, round, max(ends, default=None), day(last_read(phase, round, "actual_end")), done is not None and done >= HUNDRED)
 
 
-def result_lateness(result: dict[str, Any], round: Round, entities: tuple[dict[str, Any], ...] = (), rules: Rules = Rules()) -> Lateness | None:
+def result_lateness(result: dict[str, Any], round: Round, entities: tuple[dict[str, Any], ...] = (), rules: Rules = DEFAULT) -> Lateness | None:
     """How late an expected result is at ``round``: its deadline in force against the day it was achieved."""
     found = degree(result, round, entities, rules)
     return _late(result, round, day(in_force(result, "deadline", round)), day(last_read(result, round, "achieved_on")), found is not None and found >= HUNDRED)
