@@ -15,6 +15,9 @@ from functools import cache, lru_cache, wraps
 from importlib.resources import files
 from inspect import signature
 from tomllib import loads
+from typing import Any, TypeVar, cast
+
+Spoken = TypeVar("Spoken", bound=Callable[..., Any])
 
 _MARKED = re.compile(r"\{_:([^{}]*)\}")
 USUAL = "sector"
@@ -54,7 +57,7 @@ def known() -> dict[str, Words]:
     return {key: Words(key, {language: Noun(**told) for language, told in nouns.items()}) for key, nouns in listed.items()}
 
 
-def of(content: dict) -> Words:
+def of(content: dict[str, Any]) -> Words:
     """The words of a plan or of a content: what it chose, with its own forms in the body's language."""
     told = content.get("words") or {}
     chosen = known().get(told.get("sector", USUAL), known()[USUAL])
@@ -78,7 +81,7 @@ def adopt(words: Words) -> None:
     _SPOKEN.set(words)
 
 
-def with_tabs(content: dict, tabs: Iterable[tuple[dict[str, str], str]]) -> Words:
+def with_tabs(content: dict[str, Any], tabs: Iterable[tuple[dict[str, str], str]]) -> Words:
     """The words of a plan whose workbook calls some of its sheets otherwise: messages name them so.
 
     ``tabs``: the usual name by language of each sheet whose name says the noun, and what it is called.
@@ -92,7 +95,7 @@ def with_tabs(content: dict, tabs: Iterable[tuple[dict[str, str], str]]) -> Word
 
 
 @contextmanager
-def speaking(content: dict | Words | None) -> Iterator[None]:
+def speaking(content: dict[str, Any] | Words | None) -> Iterator[None]:
     """Meanwhile, the words of ``content``; those in use where it is None."""
     before = _SPOKEN.set(of(content) if isinstance(content, dict) else content or _SPOKEN.get())
     try:
@@ -101,19 +104,19 @@ def speaking(content: dict | Words | None) -> Iterator[None]:
         _SPOKEN.reset(before)
 
 
-def worded(place: int = 0) -> Callable[[Callable], Callable]:
+def worded(place: int = 0) -> Callable[[Spoken], Spoken]:
     """Decorator: the function speaks in the words of its argument at ``place``: a plan, a consolidated document or a view of one."""
-    def made(function: Callable) -> Callable:
+    def made(function: Spoken) -> Spoken:
         names = list(signature(function).parameters)
 
         @wraps(function)
-        def inner(*args, **named):
+        def inner(*args: Any, **named: Any) -> Any:
             given = args[place] if len(args) > place else named[names[place]]
             content = getattr(given, "content", given)
             with speaking(content.get("content", content) if isinstance(content, dict) else None):
                 return function(*args, **named)
 
-        return inner
+        return cast(Spoken, inner)
 
     return made
 
@@ -133,7 +136,7 @@ def said(text: str, language: str) -> str:
     return inflected(text, language, words.noun(language), words.tabs) if "{_:" in text else text
 
 
-def said_titles(schema: dict, otherwise: str = "") -> dict[str, str]:
+def said_titles(schema: dict[str, Any], otherwise: str = "") -> dict[str, str]:
     """The title of a part of a schema by language, in the words in use."""
     title = schema.get("title", otherwise)
     return {"it": said(title, "it"), "en": said(schema.get("x-en", {}).get("title", title), "en")}
@@ -201,9 +204,12 @@ def _agreeing(word: str, gender: str) -> str:
         return word
     if word in _PRONOUNS:
         return _PRONOUNS[word]
+    if word in _PRONOUNS:
+        return _PRONOUNS[word]
     return word[:-1] + {"o": "a", "i": "e"}.get(word[-1:], word[-1:]) if word not in _INVARIANT else word
 
 
+_PRONOUNS = {"gli": "le"}
 _PRONOUNS = {"gli": "le"}
 #: Adjectives that end in -i in the plural of both genders.
 _INVARIANT = frozenset(("titolari", "competenti", "mancanti", "grandi", "responsabili", "tali", "quali", "ogni"))

@@ -83,17 +83,17 @@ def objective(number: int, holding: dict | None, **more) -> dict:
 
 def test_an_objective_that_is_not_due_is_out_of_the_denominator_until_it_is():
     made = content(objectives=[objective(1, {"weight": 60, **told("q1", percent=50)}), objective(2, {"weight": 40}, due=["final"])])
-    first, last = (of.weighed(made, r).document() for r in ("q1", "final"))
+    first, last = (of.round_outcomes(made, r).document() for r in ("q1", "final"))
     assert [o["exclusion"] for o in first["objectives"]] == [None, "not_due"]
     assert (first["sectors"][0]["denominator"], first["sectors"][0]["missing"], first["sectors"][0]["excluded"]) == ("60.00", 0, ["S1.00002"])
     assert [o["exclusion"] for o in last["objectives"]] == ["missing", "missing"]
     made["objectives"][1]["holders"][0]["holding"] |= told("q1", percent=100)
-    assert of.weighed(made, "q1").sectors[0].outcome == 70
+    assert of.round_outcomes(made, "q1").sectors[0].outcome == 70
 
 
 def test_an_objective_that_is_not_due_and_replaced_is_replaced():
     made = content(objectives=[objective(1, {"weight": 60, **told("q1", status="replaced")}, due=["final"])])
-    assert of.weighed(made, "q1").objectives[0].exclusion == "replaced"
+    assert of.round_outcomes(made, "q1").objectives[0].exclusion == "replaced"
 
 
 # -- targets of single rounds
@@ -109,15 +109,15 @@ def test_a_round_with_a_target_of_its_own_is_measured_by_it():
 def test_a_holder_without_holding_has_no_weight_and_a_lead_that_holds_nothing_does_not_speak():
     made = content(objectives=[objective(1, None), {"code": "S9.00001", "lead": "S9", "holders": [
         {"sector": "S1", "holding": {"weight": 100, **told("q1", percent=30)}}]}])
-    found = of.weighed(made, "q1").objectives
+    found = of.round_outcomes(made, "q1").objectives
     assert [(o.exclusion, o.declared) for o in found] == [("no_weight", None), (None, D(30))]
     made["objectives"][1]["holders"].append({"sector": "S9"})
-    assert of.weighed(made, "q1").objectives[1].declared == 30
+    assert of.round_outcomes(made, "q1").objectives[1].declared == 30
 
 
 def test_a_plan_without_objectives_has_no_outcome():
     bare = {k: v for k, v in content().items() if k != "objectives"}
-    found = of.weighed(bare, "q1")
+    found = of.round_outcomes(bare, "q1")
     assert (found.body.outcome, found.sectors[0].exclusion, found.objectives) == (None, "empty", ())
 
 
@@ -152,7 +152,7 @@ def test_edges_of_the_ways_to_measure():
 def test_the_weight_of_a_sector_has_limits(weight, inside):
     sectors = [{"code": "S1", **({} if weight is None else {"weight": weight})}]
     made = content(sectors=sectors, rules={"body_mean": "weighted"}, objectives=[objective(1, {"weight": 100, **told("q1", percent=40)})])
-    found = of.weighed(made, "q1")
+    found = of.round_outcomes(made, "q1")
     assert (found.sectors[0].exclusion is None) == inside and (found.body.excluded == ("S1",)) != inside and found.body.code == ""
 
 
@@ -197,7 +197,7 @@ def test_sectors_and_body_are_made_again_from_the_outcomes_of_objectives(seed):
 def test_outcomes_written_before_they_said_their_rules_are_read_with_those_of_the_plan():
     made = content(sectors=[{"code": "S1", "weight": 3}, {"code": "S2", "weighted": False}, {"code": "S3"}], rules={"body_mean": "weighted", "missing": "zero"},
                    objectives=[objective(1, {"weight": 100, **told("q1", percent=40)})])
-    now = of.weighed(made, "q1").document()
+    now = of.round_outcomes(made, "q1").document()
     old = {k: v for k, v in now.items() if k != "rules"}
     old["sectors"] = [{k: v for k, v in s.items() if k not in ("weight", "exclusion")} for s in now["sectors"]]
     again = of.added_up(made, old, [])
@@ -215,15 +215,28 @@ def test_a_mean_and_an_outcome_are_read_as_they_were_written():
     bare = Mean("S1", None, None, None, None, None, None, 0, 0, ())
     assert read_mean(bare.document()) == bare
     made = content(rules={"missing": "last_known"}, objectives=[objective(1, {"weight": 100, **told("q1", percent=40)}), objective(2, {"weight": 7})])
-    for outcome in (*of.weighed(made, "q1").objectives, *of.weighed(made, "q2").objectives):
+    for outcome in (*of.round_outcomes(made, "q1").objectives, *of.round_outcomes(made, "q2").objectives):
         again = of.read_outcome(outcome.document())
         assert again == outcome and again.lines == ()
 
 
+def test_the_weight_of_a_sector_is_that_of_its_outcomes_whatever_the_plan_says_later():
+    made = content(sectors=[{"code": "S1", "weight": 3}], rules={"body_mean": "weighted"}, objectives=[objective(1, {"weight": 100, **told("q1", percent=40)})])
+    now = of.round_outcomes(made, "q1").document()
+    assert of.body_weight({**made, "sectors": [{"code": "S1", "weight": 9}]}, now, {"code": "S1", "weight": 9}) == 3
+
+
+def test_a_round_without_a_document_of_its_own_knows_what_those_before_it_published():
+    made = content(rules={"missing": "last_known"}, objectives=[objective(1, {"weight": 50, **told("q1", percent=40)}), objective(2, {"weight": 50, **told("q2", percent=80)})])
+    first = weigh(made, "q1")["q1"]
+    first["objectives"][0]["value"] = "20.00"  # as it was approved
+    assert weigh(made, "q3", {"q1": first})["q2"]["sectors"][0]["outcome"] == "50.00"
+
+
 def test_what_is_last_known_comes_from_every_round_before():
     made = content(rules={"missing": "last_known"}, objectives=[objective(1, {"weight": 50, **told("q1", percent=40)}), objective(2, {"weight": 50, **told("q2", percent=80)})])
-    alone, together = of.weighed(made, "final").document(), weigh(made, "final")
+    alone, together = of.round_outcomes(made, "final").document(), weigh(made, "final")
     assert together["final"] == alone and [o.get("last") for o in alone["objectives"]] == ["40.00", "80.00"]
     assert (together["q2"]["sectors"][0]["outcome"], alone["sectors"][0]["outcome"], alone["body"]["outcome"]) == ("60.00", "60.00", "60.00")
     assert list(together) == ["q1", "q2", "q3", "final"] and weigh(made, "plan") == {}
-    assert of.weighed(made, "plan").objectives[0].last is None
+    assert of.round_outcomes(made, "plan").objectives[0].last is None

@@ -20,20 +20,20 @@ _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2
 _OLD_IDS = {"interim": "monitoring"}
 
 
-def area(name: str) -> dict:
+def area(name: str) -> dict[str, Any]:
     """The messages of ``name`` in the words in use: {key: {"it": ..., "en": ...}}."""
     return _worded(name, terms.spoken())
 
 
 @cache
-def written(name: str) -> dict:
+def written(name: str) -> dict[str, Any]:
     """The messages of ``name`` as its file has them, with their marked phrases."""
     return tomllib.loads((files(__name__) / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @lru_cache(256)
-def _worded(name: str, words: terms.Words) -> dict:
-    return _in_words(written(name), words, "")
+def _worded(name: str, words: terms.Words) -> dict[str, Any]:
+    return {key: _in_words(told, words, "") for key, told in written(name).items()}
 
 
 def _in_words(told: Any, words: terms.Words, language: str) -> Any:
@@ -48,12 +48,12 @@ class Texts:
     def __init__(self, name: str, language: str):
         self.name, self.language = name, language
 
-    def __call__(self, key: str, /, **values) -> str:
+    def __call__(self, key: str, /, **values: Any) -> str:
         """Message ``key`` with its placeholders filled; ``KeyError`` when the area has no such message."""
         text = area(self.name)[key][self.language]
         return text.format(**{name: _shown(value) for name, value in values.items()}) if values else text
 
-    def at(self, key: str, round: str, /, **values) -> str:
+    def at(self, key: str, round: str, /, **values: Any) -> str:
         """Message ``key`` as it is said of ``round``: ``key_<kind>`` where its kind is name enough (or ``round`` is a kind),
         else ``key_named``."""
         known = f"{key}_{getattr(round, 'kind', _OLD_IDS.get(round, round))}"

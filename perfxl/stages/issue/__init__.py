@@ -4,10 +4,11 @@
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 
 from perfxl.model import deadlines, documents
-from perfxl.model.arithmetic import DEFAULT, rules_from
+from perfxl.model.arithmetic import DEFAULT, rules_in
 from perfxl.model.documents import get_path
 from perfxl.model.fields import Field, extension_fields, objective_fields
 from perfxl.model.readings import as_returned, revised
@@ -17,6 +18,7 @@ from perfxl.stages.issue.form import earlier, facts
 from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.issuing import Issuing, MasterIncomplete
 from perfxl.stages.issue.form.names import short_fields
+from perfxl.stages.issue.form.stored import stored
 from perfxl.workbook.binding import (
     NARRATIVE,
     objective_scalars,
@@ -80,11 +82,13 @@ def _identified(document: dict, plan: dict, round: Round, sector: str, drawn_on:
     strips = earlier.strips(whole, plan, round, body.get("language", "it"))
     if any(strips):
         said["earlier"] = strips
-    rules = rules_from(plan.get("rules"))
-    if rules != DEFAULT:
+    rules = rules_in(plan)
+    if replace(rules, scales={}) != DEFAULT:
         said["arithmetic"] = constants(rules)
     if spoken().key != USUAL:
         said["words"] = spoken().key
+    if plan.get("bands"):
+        said["bands"] = plan["bands"]
     rest = {k: v for k, v in document.items() if k != "schema"}
     return {"schema": document["schema"], "identity": {**identity, "digest": documents.digest(said)}, **rest}
 
@@ -167,7 +171,7 @@ def _in_order(found: dict, like: dict) -> dict:
 
 @cache
 def _drawn(round: str, language: str, extension: str, _words: Words) -> bytes:
-    from perfxl.stages.issue.form import masters
+    from perfxl.stages.issue.form import masters  # draws with openpyxl: only for a body with fields of its own
 
     return masters.build(round, language, documents.loads(extension))
 
@@ -182,7 +186,5 @@ def issue(prefilled: dict, plan: dict, master: bytes | None = None, language: st
     """
     kind = Rounds.of(plan)[prefilled["identity"]["round"]].kind
     if master is None:
-        from perfxl.stages.issue.form.stored import stored
-
         master = _drawn(kind, language, documents.dumps(extension or {}, indent=None), spoken()) if extension or spoken().key != USUAL else stored(kind, language)
     return Issuing(prefilled, plan, master, language, extension).run()

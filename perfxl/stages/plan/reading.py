@@ -27,7 +27,7 @@ from perfxl.stages.plan.layout import (
     scalar_name,
     scalars,
 )
-from perfxl.stages.plan.layout import sheets as layouts
+from perfxl.stages.plan.sheets import sheets as layouts
 from perfxl.workbook import sheets, values
 from perfxl.workbook.sheets import BLANK, Book, Cell, Refused
 from perfxl.workbook.sheets.refs import Ref, a1, column_letters
