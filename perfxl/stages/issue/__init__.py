@@ -18,6 +18,7 @@ from perfxl.stages.issue.form import earlier, facts
 from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.issuing import Issuing, MasterIncomplete
 from perfxl.stages.issue.form.names import short_fields
+from perfxl.stages.issue.form.rooms import rooms
 from perfxl.stages.issue.form.stored import stored
 from perfxl.workbook.binding import (
     NARRATIVE,
@@ -170,10 +171,10 @@ def _in_order(found: dict, like: dict) -> dict:
 
 
 @cache
-def _drawn(round: str, language: str, extension: str, _words: Words) -> bytes:
+def _drawn(round: str, language: str, extension: str, _words: Words, wanted: tuple[tuple[str, int], ...]) -> bytes:
     from perfxl.stages.issue.form import masters  # draws with openpyxl: only for a body with fields of its own
 
-    return masters.build(round, language, documents.loads(extension))
+    return masters.build(round, language, documents.loads(extension), dict(wanted))
 
 
 @worded(1)
@@ -186,5 +187,7 @@ def issue(prefilled: dict, plan: dict, master: bytes | None = None, language: st
     """
     kind = Rounds.of(plan)[prefilled["identity"]["round"]].kind
     if master is None:
-        master = _drawn(kind, language, documents.dumps(extension or {}, indent=None), spoken()) if extension or spoken().key != USUAL else stored(kind, language)
+        wanted = tuple(sorted(rooms(prefilled).items()))
+        own = extension or wanted or spoken().key != USUAL
+        master = _drawn(kind, language, documents.dumps(extension or {}, indent=None), spoken(), wanted) if own else stored(kind, language)
     return Issuing(prefilled, plan, master, language, extension).run()

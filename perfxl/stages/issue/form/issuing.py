@@ -12,6 +12,7 @@ from perfxl.model.rounds import Rounds
 from perfxl.stages.issue.form import bands, earlier, facts
 from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.names import CHECKS, OUTCOME, PRINTED, SUMMARY, required
+from perfxl.stages.issue.form.rooms import too_small
 from perfxl.stages.issue.form.visible import Visibility
 from perfxl.stages.issue.form.writing import Form
 from perfxl.workbook.binding import return_tables, table_name
@@ -84,6 +85,7 @@ class Issuing:
                 missing.append(name)
             elif keys:
                 missing += [f"{name}: {key}" for key in sorted(keys - set(self.form.block(name).columns))]
+        missing += too_small(self.form, self.document)
         if missing:
             raise MasterIncomplete(missing)
 
