@@ -141,7 +141,8 @@ def _denominator(view: View, book: Book, layout: Layout, r: str) -> tuple[str, s
     was, sign = (".", ",") if book.language == "it" else (",", ".")
     places = 2 if weighted else 0
     before, after = words("body_denominator_weighted" if weighted else "body_denominator_equal"), words("body_coverage")
-    parts = [f'SUBSTITUTE(FIXED({cells[0]},{places},TRUE),"{was}","{sign}")', f'SUBSTITUTE(FIXED({cells[1]}*100,{rules.decimals},TRUE),"{was}","{sign}")']
+    parts = [f'SUBSTITUTE(FIXED(ROUND(ROUND({cell},10),{n}),{n},TRUE),"{was}","{sign}")'  # FIXED alone rounds the binary number
+             for cell, n in ((cells[0], places), (f"{cells[1]}*100", rules.decimals))]
     bare = [s["code"] for s in view.sectors if view.mean(r, "sectors", s["code"]).get("exclusion") == "no_weight"]
     end = "%" + (words("body_no_weight", sectors=", ".join(bare)) if bare else "")
     formula = f'="{before}"&{parts[0]}&"{after}"&{parts[1]}&"{end}"'
