@@ -7,7 +7,8 @@ import pytest
 from perfxl import demo
 from perfxl.campaign import Campaign
 from perfxl.model import documents
-from perfxl.stages import issue, plan
+from perfxl.stages import issue, plan, read
+from perfxl.stages.issue import fill
 from perfxl.stages.plan.checks import weights
 from perfxl.ui.cli.shared import FINDINGS, exit_code
 from perfxl.workflow.consolidate import consolidate
@@ -103,7 +104,7 @@ def test_what_is_typed_in_the_plan_after_a_round_and_does_not_hold_is_told(conso
 
 
 def test_weights_are_those_in_force(consolidated):
-    """An objective added in the year that is to take the place of another does not make 140%; one that spoils the sum does."""
+    """An objective added in the year that is to take the place of another does not make 140%; the sector says which."""
     def with_new(weight):
         content = demo.plan()
         mine = next(h for o in content["objectives"] if o["lead"] == "S1" for h in o["holders"] if h["sector"] == "S1" and h["holding"].get("weight"))
@@ -114,6 +115,24 @@ def test_weights_are_those_in_force(consolidated):
         return [f.code for f in plan_faults(consolidated, round_of(consolidated, "final", "it"), "it")]
 
     assert "PLAN70" not in with_new(None)
+
+
+def test_weights_that_the_sectors_give_are_theirs_from_then_on(tmp_path):
+    """A plan with the weight of the transversal objective alone: its 10% is no sum, before the sectors have answered nor after."""
+    def bare(content):
+        for objective in content["objectives"]:
+            for holder in objective["holders"] if objective["kind"] != "transversal" else ():
+                holder["holding"].pop("weight", None)
+
+    campaign = made(tmp_path, bare)
+    first = issue_forms(campaign, "plan", ("S1",), "it")
+    filled, told = documents.loads(documents.dumps(issue.returns(demo.plan(), "plan")["S1"])), first.paths[0].read_bytes()
+    filled["identity"] = read.read(told, "S1").document["identity"]
+    form, _ = fill.fill(told, filled)
+    documents.write_bytes(campaign.folder / "ricevute" / "plan" / "S1.xlsx", form)
+    consolidate(campaign, "plan", "it")
+    later = issue_forms(campaign, "interim", ("S1",), "it")
+    assert [f.code for f in (*first.findings, *later.findings) if f.code == "PLAN70"] == []
 
 
 def meaningless(content: dict) -> None:
