@@ -135,6 +135,16 @@ def test_weights_that_the_sectors_give_are_theirs_from_then_on(tmp_path):
     assert [f.code for f in (*first.findings, *later.findings) if f.code == "PLAN70"] == []
 
 
+@pytest.mark.parametrize("code, spoil", [FAULTS[6], FAULTS[3]], ids=["WGHT02", "DATE04"])
+def test_a_fault_of_the_plan_is_told_once_in_the_year(tmp_path, code, spoil):
+    campaign = made(tmp_path, lambda content: spoil(lead(content)["sheet"]))
+    told = []
+    for round in ("plan", "interim", "final"):
+        told.append([f.code for f in issue_forms(campaign, round, ("S1",), "it").findings if f.code == code])
+        consolidate(campaign, round, "it")
+    assert told == [[code], [], []]
+
+
 def meaningless(content: dict) -> None:
     """A target of which a share means nothing."""
     result = lead(content)["sheet"]["results"][0]
