@@ -1,5 +1,6 @@
 """Dates: days that exist, periods the right way round, phases inside their objective and their year."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -148,8 +149,6 @@ def _produces(result: dict, late: list, entry: Entry) -> bool:
 
 def tied(result: dict) -> list[str]:
     """The phase identifiers a result is tied to: "1-3, 3-bis" is 1, 3 and 3-bis."""
-    import re
-
     text = str(result.get("phases") or "")
     return [p for part in re.split(r"[,;/+]|\be\b|\band\b", text) for p in _dashed(part.strip()) if p]
 
