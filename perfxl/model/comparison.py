@@ -224,7 +224,7 @@ class Comparison:
               compare: bool) -> Iterator[Change]:
         known = _named(approved, KEYS[f.key])
         for name, (k, row) in _named(rows, KEYS[f.key]).items():
-            about = {"table": f.key, "item": _called(f.key, row)}
+            about = {"table": f.key, "item": called(f.key, row)}
             before = known.pop(name, (0, None))[1]
             if compare and before is None:
                 yield self._made("added", objective, (*path, k), title=_title(f), field=f.key, round=row.get("added", ""),
@@ -238,7 +238,7 @@ class Comparison:
             if before is not None and before != row:
                 yield from self._otherwise(objective, before, row, _approved_columns(f.key), (*path, k), **about)
         for _, row in known.values():
-            yield self._made("dropped", objective, path[:2], title=_title(f), field=f.key, table=f.key, item=_called(f.key, row),
+            yield self._made("dropped", objective, path[:2], title=_title(f), field=f.key, table=f.key, item=called(f.key, row),
                              approved=_summary(f.key, row, None))
 
     # -- the measures
@@ -261,7 +261,7 @@ class Comparison:
                              table="measures", item=row["id"], approved=row["measure"])
 
 
-def _called(table: str, row: dict[str, Any]) -> str:
+def called(table: str, row: dict[str, Any]) -> str:
     """What tells a row to people: ``3-bis``; ``1 · Comune A``; the label of an amount."""
     parts = [row.get("label") or row.get("kind"), row.get("year")] if table == "money" else [row.get(k) for k in KEYS[table]]
     return " · ".join(str(p) for p in parts if p not in (None, ""))
@@ -271,4 +271,4 @@ def _summary(table: str, row: dict[str, Any], round: Round | None) -> str:
     """A row in a few words, as the plan has it or as it is in force at ``round``: its text, or its figure."""
     if table == "money":
         return f"{row.get('amount', '')}"
-    return str((in_force(row, "text", round) if round else row.get("text")) or row.get("target") or _called(table, row))
+    return str((in_force(row, "text", round) if round else row.get("text")) or row.get("target") or called(table, row))

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from perfxl.model.fields import kind_of
 from perfxl.model.findings import Finding, Place, grouped, in_order
+from perfxl.model.rounds import PLAN
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages import check
 from perfxl.stages.consolidate import MergedRound
@@ -140,7 +142,7 @@ def _sector(found: Gathered, sector: str, reads: list[FileRead], issued: dict | 
         _contested(found, sector, fresh, heads, {s: r.reading.places for s, r in by_sha.items()}, language)
         if settled is not None:
             _superseded(found, sector, set(changes(began or {}, fresh.returned.document)))
-            fresh = carried(settled, before, began or {}, fresh)
+            fresh = carried(settled, before, began or {}, fresh, negotiated=kind_of(found.round) == PLAN)
         settled, before = fresh, began or {}
     return settled, began, single
 

@@ -18,12 +18,15 @@ from perfxl.stages.merge.versions import Settled, placed
 _ISSUED, _OLDER = "issued", "older"
 
 
-def carried(older: Settled, began: dict, issued: dict, newer: Settled) -> Settled:
+def carried(older: Settled, began: dict, issued: dict, newer: Settled, negotiated: bool = False) -> Settled:
     """``newer``, the answers to ``issued``, with what ``older``, those to ``began``, has besides.
+
+    ``negotiated``: the newer form says what was proposed in the older answers, or what was answered to it: where it says
+    otherwise than they do, it holds.
 
     Both forms are given as issued. Conflicts among the copies of the older emission stay open where the newer says nothing.
     """
-    moved = _moved(older.returned, began, issued)
+    moved = _moved(older.returned, began, issued, _ISSUED if negotiated else _OLDER)
     sides = [(_OLDER, moved.document), ("newer", newer.returned.document)]
     places = {_OLDER: moved.places, "newer": newer.returned.places}
     result = _preferring("newer", issued, sides)
@@ -34,10 +37,11 @@ def carried(older: Settled, began: dict, issued: dict, newer: Settled) -> Settle
     return replace(newer, returned=returned, conflicts=(*newer.conflicts, *left), findings=newer.findings)
 
 
-def _moved(older: Returned, began: dict, issued: dict) -> Returned:
-    """What was answered to ``began`` as if it had been answered to ``issued``: the sector's own changes, on the newer form."""
+def _moved(older: Returned, began: dict, issued: dict, holds: str) -> Returned:
+    """What was answered to ``began`` as if it had been answered to ``issued``: the sector's own changes, on the newer form; where
+    both changed a value, that of the source that ``holds``."""
     sides = [(_ISSUED, issued), (_OLDER, older.document)]
-    result = _preferring(_OLDER, began, sides, rows=_ISSUED)
+    result = _preferring(holds, began, sides, rows=_ISSUED)
     places = placed(result, _versions(sides), {_ISSUED: {}, _OLDER: older.places})
     return replace(older, document=result.document, places=places)
 
