@@ -22,6 +22,7 @@ from perfxl.model.rounds import (
     last_day,
 )
 from perfxl.stages.plan import said
+from perfxl.stages.plan.changed_codes import changed_codes
 
 _LINE = re.compile(documents.schema("objective")["$defs"]["lineCode"]["pattern"])
 
@@ -275,6 +276,11 @@ def sector_weights(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN80", ("sectors", i, "weight"), {"sector": sector.get("code")})
 
 
+def successions(plan: dict) -> Iterator[Problem]:
+    """Codes that have changed during the year."""
+    yield from (Problem(*told) for told in changed_codes(plan))
+
+
 def measured(plan: dict) -> Iterator[Problem]:
     """Results measured in a way that means nothing for their target; those whose degree was typed are left alone."""
     last = Rounds.of(plan).all[-1]
@@ -294,4 +300,4 @@ def measured(plan: dict) -> Iterator[Problem]:
                     yield Problem(code, ("objectives", i, "sheet", "entities", n, "target"), {**said, "target": entity["target"]})
 
 
-CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, entities, owners, dates, weights, sector_weights, measured)
+CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, entities, owners, dates, weights, sector_weights, measured, successions)
