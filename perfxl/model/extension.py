@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import re2
-
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import LANGUAGES, Texts
 
@@ -151,6 +149,8 @@ def _pattern(at: str, given: dict) -> Iterator[Fault]:
 
 def linear(pattern: str) -> Any:
     """``pattern`` compiled by an engine that never goes back (RE2); None when it has no such form: it looks ahead, or refers back."""
+    import re2
+
     options = re2.Options()
     options.log_errors, options.max_mem = False, 1 << 22
     try:

@@ -9,7 +9,6 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from multiprocessing import util
 from pathlib import Path
 
 #: Where perfxl itself is imported from: that folder stays, whatever the current one is.
@@ -42,6 +41,8 @@ def _is_current(place: str) -> bool:
 @contextmanager
 def for_children() -> Iterator[None]:
     """While processes start: what they are handed as places of modules does not have the current folder in it."""
+    from multiprocessing import util
+
     kept, environment, flags = list(sys.path), {name: os.environ.get(name) for name in (_PYTHON, _PROGRAMS)}, util._args_from_interpreter_flags
     secure()
     if sys.flags.ignore_environment and not sys.flags.safe_path:  # ``python -E``: they would not read the variable either

@@ -3,11 +3,12 @@
 ``returns`` says what each sector gets, as documents; ``issue`` writes one such document into a copy of the master.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 
 from perfxl.model import deadlines, documents
 from perfxl.model.arithmetic import DEFAULT, rules_from
+from perfxl.model.documents import get_path
 from perfxl.model.fields import Field, extension_fields, objective_fields
 from perfxl.model.readings import as_returned, revised
 from perfxl.model.rounds import Round, Rounds
@@ -15,7 +16,6 @@ from perfxl.stages.issue.form import earlier, facts
 from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.issuing import Issuing, MasterIncomplete
 from perfxl.stages.issue.form.names import short_fields
-from perfxl.stages.issue.form.writing import get
 from perfxl.workbook.binding import (
     NARRATIVE,
     objective_scalars,
@@ -28,8 +28,8 @@ __all__ = ["MasterIncomplete", "Unreadable", "asked", "issue", "returns"]
 
 
 def returns(content: dict, round: str, extension: dict | None = None, drawn_on: str = "",
-            extensions: Mapping[str, str] | None = None) -> dict[str, dict]:
-    """The prefilled return document of every sector, by sector code in plan order.
+            extensions: Mapping[str, str] | None = None, only: Collection[str] | None = None) -> dict[str, dict]:
+    """The prefilled return document of every sector (of ``only`` those), by sector code in plan order.
 
     ``content`` is a plan document. Each return holds only what the form of ``round`` shows: the objectives the sector
     holds, in plan order, in full where it leads and in short where it does not, and its measures. A sector that holds
@@ -43,8 +43,7 @@ def returns(content: dict, round: str, extension: dict | None = None, drawn_on: 
     rows: dict[str, list[dict]] = {}
     for row in content.get("measures", ()):
         rows.setdefault(row["sector"], []).append(row["measure"])
-    for sector in content["sectors"]:
-        code = sector["code"]
+    for code in (s["code"] for s in content["sectors"] if only is None or s["code"] in only):
         objectives = [_objective(o, h, round, extension) for o, h in held.get(code, ())]
         measures = [_measure(m, round) for m in rows.get(code, ())]
         if not objectives and not measures:
@@ -106,12 +105,12 @@ def _objective(objective: dict, holder: dict, round: Round, extension: dict | No
     narratives = [f for f in objective_fields() if f.path == NARRATIVE]
     for f in (*objective_scalars(), *narratives, *extension_fields(extension)) if role == "lead" else short_fields(round):
         if f.shows(round):
-            _set(found, f.path, get(source, f.path))
+            _set(found, f.path, get_path(source, f.path))
     if extension is None and role == "lead":
-        _set(found, ("sheet", "extension"), get(source, ("sheet", "extension")))
+        _set(found, ("sheet", "extension"), get_path(source, ("sheet", "extension")))
     for path in dict.fromkeys(t.array for t in objective_tables() if not t.story) if role == "lead" else ():
         columns = _columns(t for t in objective_tables() if t.array == path and t.shown(round))
-        items = [_only(as_returned(item, round), columns, round) for item in get(source, path) or ()]
+        items = [_only(as_returned(item, round), columns, round) for item in get_path(source, path) or ()]
         _set(found, path, [item for item in items if item] or None)
     return _in_order(found, source)
 
@@ -125,7 +124,7 @@ def _only(item: dict, columns: Iterable[Field], round: Round) -> dict:
     found: dict = {}
     for column in columns:
         if column.shows(round):
-            _set(found, column.path, get(item, column.path))
+            _set(found, column.path, get_path(item, column.path))
     return _in_order(found, item)
 
 

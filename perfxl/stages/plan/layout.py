@@ -216,6 +216,7 @@ def _refers(field: Field) -> str:
             codes["round"]["pattern"]: "rounds"}.get(pattern, "")
 
 
+@cache
 def _required_groups(path: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     found = []
 

@@ -5,14 +5,14 @@ from datetime import date
 
 from perfxl.campaign import Campaign
 from perfxl.ui.cli.arguments import Arguments
-from perfxl.ui.cli.shared import show_messages
+from perfxl.ui.cli.messages import show_messages
 from perfxl.workflow import send as posting
 
 
 def arguments(given: Arguments) -> None:
     """What the command takes."""
     given.campaign()
-    given.round(usual=True)
+    given.round(usual="open")
     given.add("--sector", nargs="+", default=[], metavar="S1", text="sector")
     given.add("--dry-run", action="store_true", text="dry_run")
     given.add("--again", action="store_true", text="again")

@@ -6,7 +6,8 @@ from argparse import Namespace
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
 from perfxl.ui.cli.arguments import Arguments
-from perfxl.ui.cli.shared import CLEAN, show_messages
+from perfxl.ui.cli.messages import show_messages
+from perfxl.ui.cli.shared import CLEAN
 from perfxl.ui.screen import show_table
 from perfxl.workflow import drafts
 from perfxl.workflow import send as posting
@@ -18,7 +19,7 @@ KINDS = {"forms": ("form",), "receipts": ("receipt",), "questions": ("questions"
 def arguments(given: Arguments) -> None:
     """What the command takes."""
     given.campaign()
-    given.round(usual=True)
+    given.round(usual="open")
     given.add("--sector", nargs="+", default=[], metavar="S1", text="sector")
     given.add("--what", choices=("forms", "receipts", "questions"), default=None, text="what_to_send")
     given.add("--done", action="store_true", text="send_done")

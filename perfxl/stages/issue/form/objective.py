@@ -22,7 +22,7 @@ from perfxl.stages.issue.form.drawing import (
     Canvas,
     Draft,
 )
-from perfxl.stages.issue.form.names import BANNER_LIMIT, SHORT, short
+from perfxl.stages.issue.form.names import BANNER_LIMIT, EARLIER, SHORT, short
 from perfxl.workbook.binding import (
     NARRATIVE,
     Table,
@@ -43,8 +43,6 @@ PLACES = {
     "phases_reading": {"id": 1, "done": 2, "realised": 3},
 }
 _LATE = ("detail", "results", "entities", "phases")
-#: The strip of what earlier rounds found: a row for each, as many as a year has monitorings.
-EARLIER = "earlier"
 
 
 def shown_in(table: Table, round: str) -> Table:
