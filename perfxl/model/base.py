@@ -21,7 +21,7 @@ def base_content(plan: dict, previous: dict | None) -> dict:
     successions = Successions(plan)
     there = {(successions.objective(o["code"]), h["sector"]) for o in previous["content"].get("objectives", ()) for h in o["holders"]}
     previous = {**previous, "content": successions.content(previous["content"], moved=True)}
-    later = _later(Rounds.of(plan), previous["round"])
+    later = _later(Rounds.of(plan), previous.get("round", ""))
     known = {o["code"]: o for o in previous["content"].get("objectives", ())}
     for objective in content.get("objectives", ()):
         if objective["code"] not in known:

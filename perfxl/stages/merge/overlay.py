@@ -160,7 +160,7 @@ class _Overlay:
 
     def _asked_row(self, objective: str, f: Field, item: dict, keys: tuple) -> dict:
         """A row of a table as the form that is answered had it."""
-        rows = _get(self.asked.get(objective) or {}, f.path) or ()
+        rows = get_path(self.asked.get(objective) or {}, f.path) or ()
         return next((r for r in rows if all(r.get(q) == item.get(q) for q in keys)), {})
 
     def _revised(self, item: dict, said: dict[str, dict], asked: dict, path: tuple, objective: str) -> None:
