@@ -16,6 +16,7 @@ from perfxl.stages.plan.layout import (
     MORE,
     OWNER,
     SAID,
+    TARGETS,
     TITLE_ROW,
     Column,
     Sheet,
@@ -24,7 +25,7 @@ from perfxl.stages.plan.layout import (
     scalar_name,
     scalars,
 )
-from perfxl.stages.plan.layout import sheets as layouts
+from perfxl.stages.plan.sheets import sheets as layouts
 from perfxl.workbook import sheets, values
 from perfxl.workbook.sheets import BLANK, Book, Cell, Refused
 from perfxl.workbook.sheets.refs import Ref, a1, column_letters
@@ -115,6 +116,8 @@ class Reader:
             grid = self.grids.get(layout.id)
             if layout.id == SAID[0] and "objectives" in self.grids:  # what rounds said is about holders that are all there
                 self._own_holdings(document)
+            if grid is None and layout.id == TARGETS:
+                continue  # the workbook is from before rounds had targets of their own
             if grid is None and layout.id in (*SAID, "owners") and "round" in getattr(self.grids.get("rounds"), "columns", ()):
                 continue  # the workbook is from before there were tables of what rounds said, and of owners
             if grid is None and layout.id == "successions":
@@ -372,7 +375,10 @@ def _round_ids(document: dict) -> None:
     """Put the ids of the rounds in the place of their names, wherever a row names one."""
     rounds = Rounds.of(document)
     named = [row for part in ("evaluations", "requests", "considerations") for row in document.get(part, ())]
-    named += [told for *_, item in said.items(document) for part in ("readings", "revisions") for told in item.get(part, ())]
+    named += [told for *_, item in said.items(document) for part in ("readings", "revisions", "targets") for told in item.get(part, ())]
+    for *_, item in (*said.items(document), *(("", "", "", o) for o in document.get("objectives", ()))):
+        if "due" in item:
+            item["due"] = [str(rounds.parse(word) or word) for word in item["due"]]
     for row in named:
         found = rounds.parse(row["round"]) if isinstance(row.get("round"), str) else None
         if found is not None:

@@ -127,7 +127,8 @@ class Canvas:
         if key not in self._checked:
             labels = f.labels(self.draft.language)
             listed = self.draft.listed(labels.values()) if labels and look.needs_list(f, self.draft.language) else None
-            found = look.validation(f, self.draft.language, self.draft.words, listed)
+            found = look.validation(f, self.draft.language, self.draft.words, listed=listed,
+                                    first=f"{get_column_letter(column)}{row}")
             self.sheet.add_data_validation(found)
             self._checked[key] = found
         self._checked[key].add(f"{get_column_letter(column)}{row}")

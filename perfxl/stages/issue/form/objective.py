@@ -9,6 +9,7 @@ from perfxl.model.fields import Field, objective_fields
 from perfxl.model.rounds import FINAL, MOST_MONITORINGS, REPORTING
 from perfxl.stages.issue.form import arithmetic, checks
 from perfxl.stages.issue.form import styles as look
+from perfxl.stages.issue.form.arithmetic import not_due
 from perfxl.stages.issue.form.drawing import (
     CALC,
     CALC2,
@@ -36,11 +37,13 @@ PLACES = {
     "money": {"kind": 1, "label": 2, "year": 3, "amount": 4},
     "results": {"id": 1, "text": 2, "weight": 3, "deadline": 4, "unit": 5, "direction": 6, "baseline": 7,
                 "target": 8, "phases": 9, "heading": 10},
-    "results_reading": {"id": 1, "note": 2, "degree": 3, "actual": 4},
+    "results_reading": {"id": 1, "note": 2, "degree": 3, "actual": 4, "achieved_on": 6},
+    "results_more": {"id": 1, "dates_note": 2, "past_3": 3, "past_2": 4, "past_1": 5, "target_2": 6, "target_3": 7, "counts": 8, "due": 10},
     "entities": {"result": 1, "entity": 2, "baseline": 4, "target": 5, "actual": 6},
     "phases": {"id": 1, "text": 2, "weight": 3, "start_1": 4, "end_1": 5, "start_2": 6, "end_2": 7, "start_3": 8,
                "end_3": 9, "weighting": 10},
-    "phases_reading": {"id": 1, "done": 2, "realised": 3},
+    "phases_reading": {"id": 1, "done": 2, "realised": 3, "actual_start": 5, "actual_end": 6},
+    "phases_more": {"id": 1, "dates_note": 2, "due": 10},
 }
 _LATE = ("detail", "results", "entities", "phases")
 
@@ -166,7 +169,7 @@ class ObjectiveSheet:
     def _frame(self) -> None:
         canvas = self.canvas
         canvas.section(self.words("part_frame"))
-        for path in ("code", "other_codes", "role"):
+        for path in ("code", "other_codes", "role", "due"):
             self._scalar(path)
         self._with_changes("sheet", "title")
         self._scalar("holding/weighting")
@@ -188,6 +191,7 @@ class ObjectiveSheet:
         self._with_changes("sheet", "detail")
         self._table("results")
         self._sum("results")
+        self._more("results")
         self._table("entities")
         self._entity_degrees()
 
@@ -204,6 +208,21 @@ class ObjectiveSheet:
         canvas.row += 1
         canvas.table(self.tables["phases"], places(self.tables["phases"]))
         self._sum("phases")
+        self._more("phases")
+
+    def _more(self, table_id: str) -> None:
+        """Under a table, what not every item has: notes on dates, values of other years, the rounds at which it is due."""
+        canvas, table = self.canvas, self.tables[f"{table_id}_more"]
+        canvas.caption(self.words(f"table_{table.id}"), self.words("help_more"))
+        canvas.named(canvas.own(f"caption_{table.id}"), LABEL, canvas.row - 1)
+        canvas.table(table, places(table))
+        for row, source in zip(canvas.rows[table.id], canvas.rows[table_id], strict=True):
+            self._identify(row, source)
+
+    def _not_due(self, table_id: str, source: int) -> str:
+        """The condition that the item in row ``source`` of a table is not to be reported at this round."""
+        rows = self.canvas.rows
+        return not_due(f"$J{rows[f'{table_id}_more'][rows[table_id].index(source)]}")
 
     def _sum(self, table_id: str) -> None:
         """Below the weights of a table their sum; beside them, hidden, the weights in force."""
@@ -278,8 +297,9 @@ class ObjectiveSheet:
         state = canvas.at["status"]
         gone = [self.label("holding/reading/status", s) for s in ("replaced", "withdrawn")]
         lead = "TRUE" if self.full else f'{self.at("role")}<>{self.label("role", "partner")}'
-        look.missing(canvas.sheet, percent.replace("$", ""),
-                     f'AND({percent}="",{lead},{state}<>{gone[0]},{state}<>{gone[1]})')
+        gone.append(f'"{self.words("not_due")}"')
+        wanted = ",".join(f"{state}<>{s}" for s in gone)
+        look.missing(canvas.sheet, percent.replace("$", ""), f'AND({percent}="",{lead},{wanted})')
         part = [self.label("holding/reading/status", s) for s in ("partial", "not_achieved")]
         look.missing(canvas.sheet, reason.replace("$", ""),
                      f'AND({reason}="",{lead},OR({state}={part[0]},{state}={part[1]}))')
@@ -307,12 +327,14 @@ class ObjectiveSheet:
         canvas, table = self.canvas, self.tables["phases_reading"]
         self._caption_of("phases")
         canvas.table(table, places(table), titles=None)
-        self._reference_heads(table, {4: self.words("weight_in_force"), 5: self.words("reference_phase")})
+        self._reference_heads(table, {4: self.words("weight_in_force"), 7: self.words("reference_phase")})
         for row, source in zip(canvas.rows[table.id], canvas.rows["phases"], strict=True):
             self._identify(row, source)
-            weight = f'IF({self._dropped(source)},"{self.words("dropped")}",IF(J{source}="{self._not_weighted()}","==",L{source}))'
+            weight = f'IF(J{source}="{self._not_weighted()}","==",L{source})'
+            weight = f'IF(AND(C{row}="",{self._not_due("phases", source)}),"{self.words("not_due")}",{weight})'
+            weight = f'IF({self._dropped(source)},"{self.words("dropped")}",{weight})'
             self._echo(4, f'=IF(A{row}="","",{weight})', row, "figure", "0.00%")
-            self._echo(5, self._abridged(source, 75), row)
+            self._echo(7, self._abridged(source, 50), row)
             self._echo(CALC, "=" + arithmetic.percent(f"C{row}"), row, "hidden")
         first, last = canvas.rows[table.id][0], canvas.rows[table.id][-1]
         look.missing(canvas.sheet, f"C{first}:C{last}", f'AND(ISNUMBER($D{first}),$D{first}<>0,$C{first}="")')
@@ -321,20 +343,21 @@ class ObjectiveSheet:
         canvas, table = self.canvas, self.tables["results_reading"]
         self._caption_of("results")
         canvas.table(table, places(table))
-        self._reference_heads(table, {5: self.words("reference_target"), 6: self.words("reference_result")})
+        self._reference_heads(table, {5: self.words("reference_target"), 7: self.words("reference_result")})
         ways = self._ways()
         for row, source in zip(canvas.rows[table.id], canvas.rows["results"], strict=True):
             self._identify(row, source)
             self._echo(5, "=" + self._force("H", source, blank=True), row, "figure")
-            self._echo(6, self._abridged(source, 60), row)
+            self._echo(7, self._abridged(source, 50), row)
             own = arithmetic.degree(f"D{row}", f"E{row}", f"F{source}", f"G{source}", ways, self.round == FINAL)
             whole = f"IF(AND(ISNUMBER(D{row}),ISNUMBER(E{row})),{own},{self._of_entities(source)})"
             self._echo(CALC3, f'=IF(A{row}="","",IFERROR({arithmetic.figure(whole)},""))', row, "hidden")
             typed, computed = arithmetic.percent(f"C{row}"), f"N{row}"
             degree = f"IF(pxm_typed_degree,{arithmetic.both(typed, computed)},{arithmetic.both(computed, typed)})"
-            degree = f'IF({self._dropped(source)},"{self.words("dropped")}",{degree})'
+            left_out = f'OR({self._dropped(source)},AND(C{row}="",D{row}="",{self._not_due("results", source)}))'
+            degree = f'IF({left_out},"{self.words("dropped")}",{degree})'
             self._echo(CALC, f'=IF(A{row}="","",{degree})', row, "hidden")
-            self._echo(CALC2, f'=IF(A{row}="","",L{source})', row, "hidden")
+            self._echo(CALC2, f'=IF(OR(A{row}="",{left_out}),"",L{source})', row, "hidden")
 
     def _ways(self) -> dict[str, str]:
         """What users see for each way of measuring a result."""

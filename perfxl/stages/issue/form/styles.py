@@ -12,6 +12,7 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from perfxl.model.fields import Field
+from perfxl.model.readings import CLEARED
 from perfxl.model.texts import Texts
 from perfxl.workbook.patch.cells import serial
 
@@ -119,8 +120,9 @@ def _shortened(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def validation(field: Field, language: str, words: Texts, listed: str | None = None) -> DataValidation:
-    """The prompt and the limits of a field's cells; ``listed`` is the range of a list too long to be written out."""
+def validation(field: Field, language: str, words: Texts, listed: str | None = None, first: str = "A1") -> DataValidation:
+    """The prompt and the limits of a field's cells; ``listed`` is the range of a list too long to be written out, ``first`` the
+    first of the cells."""
     limits, kind = field.schema, field.cell
     rule = {"type": None, "error": None}
     if kind in ("choice", "yesno"):
@@ -128,6 +130,9 @@ def validation(field: Field, language: str, words: Texts, listed: str | None = N
         rule = {"type": "list", "formula1": listed or '"' + ",".join(labels) + '"', "error": words("error_list")}
     elif kind == "percent":
         rule = {"type": "decimal", "operator": "between", "formula1": "0", "formula2": "1", "error": words("error_percent")}
+    elif kind == "date" and field.clears:
+        day = f"AND(ISNUMBER({first}),{first}>=1,{first}<={serial('2199-12-31')})"
+        rule = {"type": "custom", "formula1": f'OR({day},{first}="{CLEARED}",{first}="-")', "error": words("error_revised_date")}
     elif kind == "date":
         rule = {"type": "date", "operator": "between", "formula1": "1", "formula2": str(serial("2199-12-31")),
                 "error": words("error_date")}
