@@ -19,6 +19,7 @@ from perfxl.stages import plan as stage
 from perfxl.stages import read
 from perfxl.stages.consolidate import consolidated
 from perfxl.stages.issue import fill
+from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.stages.publish.validation import recomputed
 from perfxl.workflow.consolidate import consolidate
 from perfxl.workflow.issue import issue, plan_faults
@@ -72,7 +73,7 @@ def replanned(campaign: Campaign, sectors: dict = {}, objectives: dict = {}, row
     if rows:
         made["successions"] = [{"before": b, "now": n, "round": "interim", "reason": "Riorganizzazione", "act": "DG 12/2021"} for b, n in rows]
     change(made)
-    campaign.plan.write_bytes(stage.write(made, "it"))
+    campaign.plan.write_bytes(write_plan(made, "it"))
     assert [f.code for f in stage.read(campaign.plan.read_bytes()).findings if f.severity == "error"] == []
     return made
 
@@ -237,7 +238,7 @@ def test_a_revision_of_a_round_that_is_over_is_told(begun, campaign):
 def test_codes_that_cannot_have_changed_so_are_told(rows, found):
     made = plan()
     made["successions"] = [{"before": b, "now": n, "round": "interim"} for b, n in rows]
-    read = stage.read(stage.write(made, "it"))
+    read = stage.read(write_plan(made, "it"))
     assert read.document == made and [(f.code, f.place.cell) for f in read.findings if f.place.sheet == "Codici cambiati"] == found
 
 
