@@ -232,9 +232,9 @@ def test_a_revision_of_a_round_that_is_over_is_told(begun, campaign):
 
 
 @pytest.mark.parametrize("rows, found", [([("S3", "S8")], [("PLAN49", "B4")]), ([("S1", "S3"), ("S3", "S9")], [("PLAN49", "B5")]),
-                                         ([("S3", "S3")], [("PLAN83", "A4")]), ([("S7", "S1.00001")], [("PLAN83", "A4")]),
-                                         ([("S1.00001", "S1.00002")], [("PLAN83", "A4")]), ([("S2", "S1"), ("S1", "S3")], [("PLAN83", "A5")]),
-                                         ([("S7.001", "S1.00001"), ("S8.001", "S1.00001")], [("PLAN83", "A4"), ("PLAN83", "A5")]), ([("S2", "S1"), ("S2", "S3")], [])])
+                                         ([("S3", "S3")], [("PLAN90", "A4")]), ([("S7", "S1.00001")], [("PLAN90", "A4")]),
+                                         ([("S1.00001", "S1.00002")], [("PLAN90", "A4")]), ([("S2", "S1"), ("S1", "S3")], [("PLAN90", "A5")]),
+                                         ([("S7.001", "S1.00001"), ("S8.001", "S1.00001")], [("PLAN90", "A4"), ("PLAN90", "A5")]), ([("S2", "S1"), ("S2", "S3")], [])])
 def test_codes_that_cannot_have_changed_so_are_told(rows, found):
     made = plan()
     made["successions"] = [{"before": b, "now": n, "round": "interim"} for b, n in rows]

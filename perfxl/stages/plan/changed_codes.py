@@ -6,7 +6,7 @@ from perfxl.model.rounds import Rounds
 
 
 def changed_codes(plan: dict) -> Iterator[tuple[str, tuple, dict]]:
-    """(code of a finding, path, values): PLAN49 of a code of now that the plan has not, PLAN45 of a round it has not, PLAN83 of a
+    """(code of a finding, path, values): PLAN49 of a code of now that the plan has not, PLAN45 of a round it has not, PLAN90 of a
     code of before that cannot have become the one of now."""
     known = {array: {i.get("code") for i in plan.get(array, ()) if isinstance(i, dict)} for array in ("sectors", "objectives")}
     rounds, rows = Rounds.of(plan), [(k, r) for k, r in enumerate(plan.get("successions", ())) if isinstance(r, dict)]
@@ -21,7 +21,7 @@ def changed_codes(plan: dict) -> Iterator[tuple[str, tuple, dict]]:
         if now not in known[array] and now not in (b for b, _ in given):
             yield "PLAN49", ("successions", k, "now"), {"now": now}
         elif _impossible(before, now, known, given, became):
-            yield "PLAN83", ("successions", k, "before"), {"before": before, "now": now}
+            yield "PLAN90", ("successions", k, "before"), {"before": before, "now": now}
 
 
 def _impossible(before: str, now: str, known: dict, given: list, became: list) -> bool:
