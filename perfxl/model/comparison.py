@@ -230,7 +230,7 @@ class Comparison:
               compare: bool) -> Iterator[Change]:
         known = _named(approved, KEYS[f.key])
         for name, (k, row) in _named(rows, KEYS[f.key]).items():
-            about = {"table": f.key, "item": _called(f.key, row)}
+            about: dict[str, Any] = {"table": f.key, "item": _called(f.key, row)}
             before = known.pop(name, (0, None))[1]
             if compare and before is None:
                 yield self._made("added", objective, (*path, k), title=_title(f), field=f.key, round=row.get("added", ""),

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from typing import Any
 
-from perfxl.model.changes import Change
+from perfxl.model.change import Change
 from perfxl.model.documents import pointer
 from perfxl.model.fields import resolve
 from perfxl.model.findings import Place
@@ -16,15 +17,15 @@ _CELLS = {"weight": "percent", "weighted": "yesno"}
 
 
 @cache
-def _titles(place: str) -> dict:
+def _titles(place: str) -> dict[str, Any]:
     found, _ = resolve({"$ref": f"plan.schema.json#/$defs/{place}"}, "plan")
     return {"it": found["title"], "en": found["x-en"]["title"]}
 
 
-def sectors_changed(content: dict, plan: dict | None, round: Round, place: Callable[[tuple], Place]) -> Iterator[Change]:
+def sectors_changed(content: dict[str, Any], plan: dict[str, Any] | None, round: Round, place: Callable[[tuple[Any, ...]], Place]) -> Iterator[Change]:
     """Sectors that joined, left, were renamed or have another manager since ``plan`` (None: only what ``content`` says), and the
     codes that its ``successions`` say have changed up to ``round``; ``place``: the cell of a path."""
-    def made(kind: str, sector: str, path: tuple, **about) -> Change:
+    def made(kind: str, sector: str, path: tuple[Any, ...], **about: Any) -> Change:
         said = {"objective": "", "table": "sectors", "item": sector, "field": "code", "title": _titles("sector"), "cell_kind": "text",
                 "approved": None, "revised": None, "reason": "", "round": str(round), **about}
         return Change(kind=kind, sector=sector, path=pointer(path), place=place(path), **said)
@@ -54,7 +55,7 @@ def sectors_changed(content: dict, plan: dict | None, round: Round, place: Calla
                        revised=row["now"], reason=with_act(row), round=row["round"])
 
 
-def with_act(said: dict) -> str:
+def with_act(said: dict[str, Any]) -> str:
     """Why, and the act that decided it in parentheses."""
     reason, act = said.get("reason", ""), said.get("act", "")
     return f"{reason} ({act})" if reason and act else reason or act

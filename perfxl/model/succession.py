@@ -17,7 +17,7 @@ SHARES = ("weighting", "weight")
 class Successions:
     """The codes of before by those of ``plan``, a plan document."""
 
-    def __init__(self, plan: Mapping):
+    def __init__(self, plan: Mapping[str, Any]):
         self.rows = plan.get("successions", ())
         self.sectors = {s["code"]: s for s in plan.get("sectors", ())}
         self.objectives = {o["code"]: o for o in plan.get("objectives", ()) if "code" in o}
@@ -33,7 +33,8 @@ class Successions:
 
     def parts(self, code: str) -> tuple[str, ...]:
         """The sectors of now that ``code`` became: itself where it is still there, and those it went into."""
-        found, waiting = {}, [code]
+        found: dict[str, bool] = {}
+        waiting = [code]
         while waiting:
             one = waiting.pop(0)
             if one not in found:
@@ -44,7 +45,8 @@ class Successions:
     def before(self, code: str) -> tuple[str, ...]:
         """The codes of before that became the sector or objective ``code``, in the order of the plan."""
         known = {**self.sectors, **self.objectives}
-        found, waiting = {}, [code]
+        found: dict[str, None] = {}
+        waiting = [code]
         while waiting:
             one = waiting.pop(0)
             came = [r["before"] for r in self.rows if r["now"] == one and r["before"] not in found and r["before"] != code]
@@ -88,7 +90,7 @@ class Successions:
         fresh = [s for s in held if s not in formers]
         return fresh[0] if len(fresh) == 1 else None
 
-    def item(self, told: Mapping) -> dict:
+    def item(self, told: Mapping[str, Any]) -> dict[str, Any]:
         """A row about a sector, an objective or both (a request, an evaluation), with the codes of now."""
         found = dict(told)
         if "objective" in found:
@@ -106,7 +108,7 @@ class Successions:
         return told
 
     # -- documents
-    def consolidated(self, document: dict) -> dict:
+    def consolidated(self, document: dict[str, Any]) -> dict[str, Any]:
         """A consolidated document of an earlier round with the codes of now; its figures are those it had."""
         found = {**document, "content": self.content(document["content"]),
                  "outcomes": {r: self.outcomes(told) for r, told in document["outcomes"].items()}}
@@ -115,7 +117,7 @@ class Successions:
                                 if c.get("table") not in ("sectors", "successions") else c for c in document["changes"]]
         return found
 
-    def content(self, content: dict, moved: bool = False) -> dict:
+    def content(self, content: dict[str, Any], moved: bool = False) -> dict[str, Any]:
         """The contents of an earlier round with the codes of now.
 
         ``moved``: what went over to another sector, or to one of several that a sector became, is that sector's too; weights
@@ -132,12 +134,12 @@ class Successions:
                 found[array] = [self.item(row) for row in found[array]]
         return found
 
-    def _objective(self, objective: dict, moved: bool) -> None:
+    def _objective(self, objective: dict[str, Any], moved: bool) -> None:
         formers = [h["sector"] for h in objective["holders"]]
         lead, code = objective["lead"], self.objective(objective["code"])
         objective |= {"code": code, "holders": self.said(objective["holders"])}
         objective["lead"] = moved and self.holder(lead, code, True) or self.sector(lead)
-        holders: dict[str, dict] = {}
+        holders: dict[str, dict[str, Any]] = {}
         for holder in sorted(objective["holders"], key=lambda h: h["sector"] != lead):
             now = moved and self.holder(holder["sector"], code, holder["sector"] == lead, formers) or self.sector(holder["sector"])
             if moved and now != holder["sector"] and not self._recoded(holder["sector"], now):
@@ -149,16 +151,16 @@ class Successions:
         """Whether ``now`` is ``before`` under another code, and nothing else."""
         return self.parts(before) == (now,) and self.before(now) == (before,)
 
-    def _measured(self, row: Mapping) -> str:
+    def _measured(self, row: Mapping[str, Any]) -> str:
         measure, parts = row["measure"], self.parts(row["sector"])
         mine = [s for s in parts if (measure["objective"], measure["id"], s) in self.measures]
         return row["sector"] if row["sector"] in mine else mine[0] if mine else self.sector(row["sector"])
 
-    def measured(self, sector: str, measure: Mapping) -> str:
+    def measured(self, sector: str, measure: Mapping[str, Any]) -> str:
         """The sector of now that has the ``measure`` (of a return) of ``sector``."""
         return self._measured({"sector": sector, "measure": {**measure, "objective": self.objective(measure.get("objective", ""))}})
 
-    def outcomes(self, told: Mapping) -> dict:
+    def outcomes(self, told: Mapping[str, Any]) -> dict[str, Any]:
         """The outcomes of an earlier round under the codes of now: no figure is another."""
         found: dict[str, Any] = deepcopy(dict(told))
         for mean in (found.get("body", {}), *found.get("sectors", ()), *found.get("lines", ())):
@@ -178,7 +180,7 @@ class Successions:
         return found
 
 
-def _without_shares(holding: dict) -> dict:
+def _without_shares(holding: dict[str, Any]) -> dict[str, Any]:
     """A holding without its weights, revised ones too."""
     found = {k: v for k, v in holding.items() if k not in SHARES}
     if "revisions" in found:
@@ -189,7 +191,7 @@ def _without_shares(holding: dict) -> dict:
     return found
 
 
-def with_former(plan: dict, codes: Iterable[str]) -> dict:
+def with_former(plan: dict[str, Any], codes: Iterable[str]) -> dict[str, Any]:
     """``plan`` with a sector for each of ``codes`` that became another, since its form is still out: whom to write to about it
     are those of the sector of now. Objectives that were recoded stand in it under both codes."""
     successions = Successions(plan)
