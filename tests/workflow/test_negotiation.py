@@ -4,7 +4,6 @@ import pytest
 
 from perfxl.campaign import Campaign
 from perfxl.model import documents
-
 from perfxl.stages.issue import fill
 from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.stages.read import read
