@@ -451,6 +451,17 @@ def test_new_campaign_opens_its_plan(excel, campaign, tmp_path, monkeypatch):
         Texts("addin", "it")("year_wrong", given=given) for given in ("", "27", "duemila")]
 
 
+@pytest.mark.parametrize("name", ["a=b.xlsx", "A=1=2.XLSX", "piano (1).xlsx"])
+def test_the_workbook_is_found_whatever_its_name_has_in_it(excel, campaign, monkeypatch, name):
+    path = campaign.folder / name
+    shutil.copy(campaign.plan, path)
+    excel_engine.open_book(excel, campaign.plan)
+    excel_engine.open_book(excel, path)
+    xlwings.Book(impl=excel.impl.books.active).set_mock_caller()
+    monkeypatch.setattr("sys.argv", ["-c", f"--wb={name.lower() if '=' in name else name}", "--from_xl=1"] if "=" in name else ["-c"])
+    assert buttons.caller().fullname == str(path)
+
+
 @pytest.mark.parametrize(("today", "year"), [("2026-01-10", "2026"), ("2026-08-31", "2026"), ("2026-09-01", "2027"), ("2026-12-31", "2027")])
 def test_the_year_that_is_offered_is_the_one_to_plan(excel, campaign, monkeypatch, today, year):
     answers = Answers().use(monkeypatch)
