@@ -67,6 +67,10 @@ class Issuing:
         Visibility(self.form, self.document, self.round.kind, rules_in(self.plan), bool(self.plan.get("bands"))).apply()
         earlier.write(self.form, self.document, self.plan, self.round)
         facts.write_results(self.form, self.document, self.round)
+        if rules_in(self.plan).counting != "mix":
+            for place in (self.form.cell(f"pxc{n:02d}_by_mix") for n in range(1, len(self.document.get("objectives", ())) + 1)):
+                if place:
+                    place[0].hide(place[1].top)
         self._identify()
         self.form.fit_rows()
         compute(self.book, self.language)
