@@ -10,7 +10,6 @@ from typing import Any
 
 from perfxl.model.arithmetic import ZERO, Rules, dec, mean, rounded, shown
 
-
 #: Decimals to which a sum of weights is exact, thirds of them included: what is beyond comes from dividing.
 EXACT = 20
 

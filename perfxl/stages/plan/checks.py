@@ -314,6 +314,13 @@ def _meaningless(fault: str, way: Method, path: tuple, said: dict, target) -> Pr
     return Problem(code, path, {**said, **about})
 
 
+def thresholds(plan: dict) -> Iterator[Problem]:
+    """A traffic light whose amber begins above its green."""
+    rules = rules_in(plan)
+    if rules.green and rules.amber >= rules.green or rules.amber and not rules.green:
+        yield Problem("PLAN85", ("rules", "light_amber"), {"amber": rules.amber, "green": rules.green})
+
+
 def banded(plan: dict) -> Iterator[Problem]:
     """Bands that make no sense: no degree, ends the wrong way round, one band over another."""
     rows = plan.get("bands", [])
@@ -321,4 +328,4 @@ def banded(plan: dict) -> Iterator[Problem]:
         yield Problem("PLAN84", ("bands", n, key), {"scale": rows[n].get("scale"), "why": texts(f"band_{fault}")})
 
 
-CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, entities, owners, dates, weights, sector_weights, banded, measured)
+CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, entities, owners, dates, weights, sector_weights, thresholds, banded, measured)

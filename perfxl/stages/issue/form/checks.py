@@ -3,6 +3,8 @@
 A check says what is to be done, or begins with the words of ``ok``; the summary counts those that do not.
 """
 
+from perfxl.model import lights
+from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.arithmetic import both, figure, not_due, percent, printed
 from perfxl.stages.issue.form.drawing import CALC, CALC2, LABEL, LEAST, VALUE
@@ -135,6 +137,13 @@ def draw_outcome(sheet) -> None:
     canvas.computed("outcome", sheet.words("outcome_in_force"),
                     f'=IF({percent(declared)}<>"",IFERROR({figure(percent(declared))},""),{otherwise})', "0.00%")
     value = sheet.at("outcome")
+    canvas.row = first + 2 + (3 if sheet.full else 1)
+    before = canvas.at["before"]
+    canvas.computed("light", sheet.words("light"), "=" + lights.formula(value, before, sheet.draft.language))
+    here = canvas.at["light"]
+    for key, colours in lights.COLOURS.items():
+        mark = Texts("lights", sheet.draft.language)(key)[0]
+        look.coloured(canvas.sheet, here.replace("$", ""), f'LEFT({here},1)="{mark}"', *(c.lstrip("#") for c in colours))
     canvas.row = first
     replaced = "OR(" + ",".join(f'{cell}<>""' for cell in _replacing(sheet)) + ")"
     due = sheet.at("due")

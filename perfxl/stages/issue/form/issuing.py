@@ -67,10 +67,7 @@ class Issuing:
         Visibility(self.form, self.document, self.round.kind, rules_in(self.plan), bool(self.plan.get("bands"))).apply()
         earlier.write(self.form, self.document, self.plan, self.round)
         facts.write_results(self.form, self.document, self.round)
-        if rules_in(self.plan).counting != "mix":
-            for place in (self.form.cell(f"pxc{n:02d}_by_mix") for n in range(1, len(self.document.get("objectives", ())) + 1)):
-                if place:
-                    place[0].hide(place[1].top)
+        self._hide_unused()
         self._identify()
         self.form.fit_rows()
         compute(self.book, self.language)
@@ -187,6 +184,15 @@ class Issuing:
                     sheet.clear(row, column)
                     if sheet is not summary or row not in kept:
                         sheet.hide(row)
+
+    def _hide_unused(self) -> None:
+        """Hide the computed rows that the body's rules leave blank: phases and results together, the traffic light."""
+        rules = rules_in(self.plan)
+        unused = [key for key, used in (("by_mix", rules.counting == "mix"), ("light", rules.green)) if not used]
+        for number in range(1, len(self.document.get("objectives", ())) + 1):
+            for place in (self.form.cell(f"pxc{number:02d}_{key}") for key in unused):
+                if place:
+                    place[0].hide(place[1].top)
 
     def _banded(self) -> bool:
         """Whether a result of this form is read in a table of bands, or may still be."""

@@ -294,7 +294,7 @@ class ObjectiveSheet:
             if f.path[:2] == ("holding", "reading"):
                 self._scalar("/".join(f.path))
         tables = canvas.row
-        canvas.row += 4 + self.full  # the computed rows, written below once the tables have their rows
+        canvas.row += 5 + self.full  # the computed rows, written below once the tables have their rows
         if self.full:
             self._phase_outcomes()
             self._result_outcomes()
@@ -319,7 +319,7 @@ class ObjectiveSheet:
         for column, key in ((LABEL, "earlier_round"), (VALUE, "earlier_told"), (WEIGHT, "earlier_percent"), (4, "earlier_status")):
             canvas.put(column, self.words(key), "head")
         canvas.put(CALC, None, "hidden", "0.00%")
-        canvas.named(canvas.own("before"), CALC)
+        canvas.at["before"] = canvas.named(canvas.own("before"), CALC)
         canvas.row += 1
         for _ in range(MOST_MONITORINGS):
             canvas.put(LABEL, None, "past", "@")
