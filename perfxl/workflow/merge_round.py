@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from perfxl.model.findings import Finding, Place, grouped, in_order
+from perfxl.model.indicators import shared
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages import check
 from perfxl.stages.consolidate import MergedRound
@@ -118,7 +119,7 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
         returns.append(returned)
     found.merged = merge(with_requests(base, said), returns, round, extension)
     found.findings += [*found.merged.findings, *lapsed(found.merged.content, said)]
-    found.merged.content = lay(found.merged.content, said)
+    found.merged.content = shared(lay(found.merged.content, said), round)
     found.findings += check.across(found.merged.content, round, {r.sector: r.document for r in returns},
                                    {r.sector: r.places for r in returns}, {r.sector: r.file for r in returns}, outcomes_before)
     found.findings = check.once(in_order(check.by_rules(found.findings, plan)))

@@ -7,6 +7,7 @@ from lxml import etree
 from perfxl.model.arithmetic import TYPED, rules_in
 from perfxl.model.documents import get_path
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
+from perfxl.model.indicators import borrowed
 from perfxl.model.rounds import Rounds
 from perfxl.stages.issue.form import bands, earlier, facts
 from perfxl.stages.issue.form.arithmetic import constants
@@ -64,7 +65,8 @@ class Issuing:
         self.form.put_frame(self.document)
         for number, objective in enumerate(self.document.get("objectives", ()), 1):
             self.form.put_objective(number, objective, ("objectives", number - 1))
-        Visibility(self.form, self.document, self.round.kind, rules_in(self.plan), bool(self.plan.get("bands"))).apply()
+        Visibility(self.form, self.document, self.round.kind, rules_in(self.plan), bool(self.plan.get("bands")),
+                   borrowed(self.plan)).apply()
         earlier.write(self.form, self.document, self.plan, self.round)
         facts.write_results(self.form, self.document, self.round)
         self._hide_unused()
