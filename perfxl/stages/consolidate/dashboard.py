@@ -33,6 +33,7 @@ from perfxl.stages.consolidate.styles import (
     SOFT,
     TABS,
 )
+from perfxl.stages.consolidate.time_told import write_foot
 from perfxl.stages.consolidate.view import View
 
 TILES_ROW, TABLE_ROW = 3, 8
@@ -66,7 +67,10 @@ def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> None:
     last = max(row + 1, TABLE_ROW + 38)
     if view.rounds:
         last = weight_chart(view, book, layout, sheet, max(row + 3, bottom) + 1, (CODE, LAST), TABLE_ROW)
+        last = write_foot(view, book, layout, sheet, last + 1, (CODE, LAST), CHARTS, TABLE_ROW)
     sheet.printed(None, high=1)
+    if view.rounds:
+        sheet.sheet.set_portrait()
     sheet.sheet.center_horizontally()
     sheet.sheet.print_area(0, 0, last, LAST)
     sheet.sheet.activate()
