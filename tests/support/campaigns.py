@@ -101,7 +101,7 @@ class _Making:
                  "reached_within": self.one(0, 0, 5, Decimal("2.5")), "degree_cap": self.one(100, 100, 120, 150),
                  "method": self.one("higher", "higher", "lower", "progress"), "minimum_degree": self.one(50, 60, Decimal("33.3")),
                  "missing_value": self.one("unknown", "unknown", "zero", "out"), "phases_share": self.one(60, 50, 0, Decimal("33.3")),
-                 "results_as": self.one("mean", "mean", "worst")}
+                 "results_as": self.one("mean", "mean", "worst"), **self.one({}, {"light_green": 60, "light_amber": 30})}
         codes = [f"S{n}" for n in range(1, self.random.randint(2, 5) + 1)]
         sectors = [self.sector(code) for code in codes]
         objectives = [self.objective(f"{lead}.{n:05d}", lead, codes)
