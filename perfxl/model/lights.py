@@ -32,10 +32,11 @@ def told(outcome: Decimal | None, before: Decimal | None, rules: Rules, language
     return " · ".join(say(key) for key in found if key)
 
 
-def formula(value: str, before: str, language: str, thresholds: tuple[str, str] = ("pxm_green", "pxm_amber")) -> str:
-    """The same as a formula: ``value`` and ``before`` are cells with fractions as they are printed."""
+def formula(value: str, before: str, language: str, thresholds: tuple[str, str] = ("pxm_green", "pxm_amber"), none: str = "") -> str:
+    """The same as a formula: ``value`` and ``before`` are cells with fractions as they are printed; ``none``: what stands where
+    there is no light."""
     say = Texts("lights", language)
     green, amber = thresholds
     state = f'IF({value}>={green},"{say("green")}",IF({value}>={amber},"{say("amber")}","{say("red")}"))'
     moved = f'IF({value}>{before},"{say("up")}",IF({value}<{before},"{say("down")}","{say("same")}"))'
-    return f'IF(OR({green}=0,NOT(ISNUMBER({value}))),"",{state}&IF(ISNUMBER({before})," · "&{moved},""))'
+    return f'IF(OR({green}=0,NOT(ISNUMBER({value}))),"{none}",{state}&IF(ISNUMBER({before})," · "&{moved},""))'
