@@ -5,12 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from perfxl.model.fields import kind_of
 from perfxl.model.findings import Finding, Place, grouped, in_order
-<<<<<<< HEAD
 from perfxl.model.indicators import shared
-=======
 from perfxl.model.rounds import PLAN
 from perfxl.model.succession import Successions
->>>>>>> main
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages import check
 from perfxl.stages.consolidate import MergedRound

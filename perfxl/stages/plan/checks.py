@@ -361,7 +361,7 @@ def payment_times(plan: dict) -> Iterator[Problem]:
         for k, result in enumerate(objective.get("sheet", {}).get("results", ())):
             goal = in_force(result, "target", last[0]) if result.get("until") is None else result["until"]
             if goal is not None and goal > 0:
-                yield Problem("PLAN90", ("objectives", i, "sheet", "results", k, "until" if "until" in result else "target"),
+                yield Problem("PLAN95", ("objectives", i, "sheet", "results", k, "until" if "until" in result else "target"),
                               {"objective": objective.get("code"), "target": goal})
 
 
@@ -372,8 +372,4 @@ def banded(plan: dict) -> Iterator[Problem]:
         yield Problem("PLAN84", ("bands", n, key), {"scale": rows[n].get("scale"), "why": texts(f"band_{fault}")})
 
 
-<<<<<<< HEAD
-CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, entities, owners, dates, weights, sector_weights, thresholds, banded, shared, payment_times, measured)
-=======
-CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, entities, owners, dates, weights, sector_weights, banded, measured, successions)
->>>>>>> main
+CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, entities, owners, dates, weights, sector_weights, thresholds, banded, shared, payment_times, measured, successions)

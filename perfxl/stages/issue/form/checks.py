@@ -175,7 +175,7 @@ def _by_results(sheet) -> str:
     worst = f'IF({own}="",pxm_worst,{own}="{labels["worst"]}")'
     means = f"IF({heavy}=0,{plain},{weighted})"
     return (f'IF({several}=0,"",IF(SUMPRODUCT({kept}*({degrees}=""))>0,"",'
-            f'IF(AND({heavy}>0,{heavy}<{several}),"",IF({worst},MIN({least}),{means}))))')
+            f'IF(AND({heavy}>0,{heavy}<{several}),"",IF({worst},{figure(f"MIN({least})")},{means}))))')
 
 
 def _kept_results(sheet) -> tuple[str, str]:
