@@ -9,6 +9,7 @@ from pathlib import Path
 from traceback import extract_tb
 
 from perfxl.model.documents import write_bytes
+from perfxl.model.terms import said
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.mail.settings import Unusable
 
@@ -35,7 +36,7 @@ def write(folder: Path, language: str) -> list[Path]:
     """Put perfxl's templates where the body may edit them; their paths."""
     paths = [own(folder, kind) for kind in KINDS]
     for path, kind in zip(paths, KINDS, strict=True):
-        write_bytes(path, standard(kind, language).encode())
+        write_bytes(path, said(standard(kind, language), language).encode())
     return paths
 
 
@@ -54,7 +55,7 @@ def worded(folder: Path, kind: str, language: str, facts: dict) -> tuple[str, st
         if len(template) > LONGEST:
             raise Unusable("template_long", path=path, limit=LONGEST)
         room = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-        text = _made(room.from_string(template), facts, path)
+        text = _made(room.from_string(said(template, language)), facts, path)
     except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError, RecursionError) as problem:
         raise Unusable("template_wrong", path=path, line=_line(problem), reason=str(problem)) from None
     subject, _, body = text.lstrip().partition("\n")
