@@ -142,7 +142,9 @@ class Entry:
 
     @property
     def is_lead(self) -> bool:
-        """Whether this sector fills in the sheet: it leads the objective."""
+        """Whether this sector fills in the sheet: it leads the objective, as its form says; another may lead it since."""
+        if self.issued:
+            return self.issued.get("role", "lead") == "lead"
         if self.planned:
             return self.planned.get("lead") == self.case.sector
         return self.objective.get("role", "lead") == "lead"

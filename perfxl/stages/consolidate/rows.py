@@ -214,8 +214,9 @@ def revised_key(key: str) -> str:
 
 
 def revisions_of(definition: str) -> tuple[Field, ...]:
-    """The fields that a round may change of an item, those that fit in a cell of a list."""
-    return tuple(f for f in part_fields(definition) if f.key != "round" and not is_story(f))
+    """The fields that a round may change of an item, those that fit in a cell of a list; why and by which act is told among
+    the changes."""
+    return tuple(f for f in part_fields(definition) if "x-in" not in f.schema and not is_story(f))
 
 
 def readings_of(definition: str) -> tuple[Field, ...]:

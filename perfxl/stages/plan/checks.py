@@ -24,6 +24,7 @@ from perfxl.model.rounds import (
     last_day,
 )
 from perfxl.stages.plan import said
+from perfxl.stages.plan.changed_codes import changed_codes
 
 
 @dataclass(frozen=True)
@@ -284,6 +285,11 @@ def sector_weights(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN80", ("sectors", i, "weight"), {"sector": sector.get("code")})
 
 
+def successions(plan: dict) -> Iterator[Problem]:
+    """Codes that have changed during the year."""
+    yield from (Problem(*told) for told in changed_codes(plan))
+
+
 def measured(plan: dict) -> Iterator[Problem]:
     """Results measured in a way that means nothing for what they have; those whose degree was typed are left alone."""
     last, rules = Rounds.of(plan).all[-1], rules_in(plan)
@@ -321,4 +327,4 @@ def banded(plan: dict) -> Iterator[Problem]:
         yield Problem("PLAN84", ("bands", n, key), {"scale": rows[n].get("scale"), "why": texts(f"band_{fault}")})
 
 
-CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, entities, owners, dates, weights, sector_weights, banded, measured)
+CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, entities, owners, dates, weights, sector_weights, banded, measured, successions)

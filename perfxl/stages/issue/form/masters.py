@@ -21,7 +21,7 @@ from perfxl.model.rounds import KINDS
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.issue.form import arithmetic, bands, measures, readme, requests
 from perfxl.stages.issue.form import styles as look
-from perfxl.stages.issue.form.drawing import Draft, protect
+from perfxl.stages.issue.form.drawing import Canvas, Draft, protect
 from perfxl.stages.issue.form.objective import ObjectiveSheet
 from perfxl.stages.issue.form.summary import Summary
 from perfxl.workbook.patch.package import Package, with_ordered_fonts
@@ -51,7 +51,7 @@ def build(round: str, language: str, extension: dict | None = None) -> bytes:
     ObjectiveSheet(draft, sheets["objective"], fields, full=True).draw()
     ObjectiveSheet(draft, sheets["shared"], (), full=False).draw()
     measures.draw(draft, sheets["measures"])
-    bands.draw(draft, sheets["bands"])
+    bands.draw(Canvas(draft, sheets["bands"], "px_", bands.WIDTHS, len(bands.SEEN)))
     requests.draw(draft, sheets["requests"])
     Summary(draft, sheets["summary"]).draw()
     book.custom_doc_props.append(StringProperty(name=PROPERTY, value="PX1"))
