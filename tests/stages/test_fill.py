@@ -68,7 +68,7 @@ def _full(f, n: int = 0):
         unit = "Riga di testo: è così,\n" if f.cell == "long" else "parola "
         return (unit * 2000)[: limits["maxLength"] - 1] + "." if "maxLength" in limits else "1"
     return {"choice": limits.get("enum", [""])[-1], "yesno": False, "integer": limits.get("maximum"), "date": "2199-12-31",
-            "percent": Decimal("33.333333"), "number": Decimal("-999999999999.99"), "money": Decimal("0.01")}[f.cell]
+            "percent": f.schema.get("minimum", 0) + Decimal("33.333333"), "number": Decimal("-999999999999.99"), "money": Decimal("0.01")}[f.cell]
 
 
 def _item(table, n: int, round: Round) -> dict:
