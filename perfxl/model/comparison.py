@@ -18,6 +18,7 @@ from perfxl.model.findings import Place
 from perfxl.model.readings import CLEARED, GONE, in_force, readings, revised, revisions
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.sectors_changed import sectors_changed, with_act
+from perfxl.model.terms import said_titles
 
 #: Tables whose rows are the same thing from round to round, and the keys that say which; others are compared whole.
 KEYS = {"results": ("id",), "phases": ("id",), "entities": ("result", "entity"), "money": ("kind", "label", "year")}
@@ -26,7 +27,7 @@ KEYS = {"results": ("id",), "phases": ("id",), "entities": ("result", "entity"),
 @cache
 def _plan_titles(key: str) -> dict[str, Any]:
     prop, _ = resolve({"$ref": f"plan.schema.json#/{key}"}, "plan")
-    return {"it": prop["title"], "en": prop["x-en"]["title"]}
+    return said_titles(prop)
 
 
 def _title(f: Field) -> dict[str, Any]:

@@ -11,11 +11,13 @@ from perfxl.model.arithmetic import dec, measure_terms, phase_terms, result_term
 from perfxl.model.findings import quote
 from perfxl.model.outcomes import body_weight
 from perfxl.model.rounds import Rounds
+from perfxl.model.terms import worded
 from perfxl.model.texts import Texts
 
 BODY = {"ente", "body"}
 
 
+@worded()
 def explain(consolidated: dict[str, Any], what: str, language: str) -> str | None:
     """One sentence about ``what``: a sector, an objective (``S1.00001``, or ``S2/SG.00001`` in one sector), a
     strategic line, or ``ENTE`` / ``BODY``; None when the document has no such thing.

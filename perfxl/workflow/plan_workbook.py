@@ -5,7 +5,7 @@ from copy import deepcopy
 from functools import lru_cache
 
 from perfxl.campaign import Campaign
-from perfxl.model import documents
+from perfxl.model import documents, terms
 from perfxl.model.findings import Finding
 from perfxl.model.texts import Texts
 from perfxl.stages import plan
@@ -25,6 +25,8 @@ def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
     """What was read of the plan workbook, with the place of every value; ``CannotRun`` when it cannot be used."""
     has_plan(campaign, language)
     reading = _read(campaign.plan.read_bytes(), campaign.relative(campaign.plan), documents.dumps(campaign.extension))
+    if reading.words:
+        terms.adopt(reading.words)
     if reading.document is None or any(f.severity == "error" and f.code not in BARS_ISSUING for f in reading.findings):
         raise CannotRun(Texts("cli", language)("plan_unusable", path=campaign.plan), reading.findings)
     return reading

@@ -8,6 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.model import long_text
 from perfxl.model.fields import Field
+from perfxl.model.terms import worded
 from perfxl.model.texts import Texts
 from perfxl.stages.plan import said
 from perfxl.stages.plan.cells import (
@@ -192,6 +193,7 @@ def _pieces(field: Field, value, language: str) -> list:
     return pieces or [shown[: long_text.CELL_LIMIT] + long_text.SEAM, shown[long_text.CELL_LIMIT:]]
 
 
+@worded()
 def write(document: dict, language: str = "it", extension: dict | None = None) -> bytes:
     """The workbook of ``document`` as bytes of an .xlsx file; ``extension``: the body's own fields.
 

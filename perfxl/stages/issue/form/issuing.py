@@ -4,6 +4,7 @@ import re
 
 from lxml import etree
 
+from perfxl.model import terms
 from perfxl.model.arithmetic import TYPED, rules_in
 from perfxl.model.documents import get_path
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
@@ -11,6 +12,7 @@ from perfxl.model.rounds import Rounds
 from perfxl.stages.issue.form import bands, earlier, facts
 from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.names import CHECKS, OUTCOME, PRINTED, SUMMARY, required
+from perfxl.stages.issue.form.rooms import too_small
 from perfxl.stages.issue.form.visible import Visibility
 from perfxl.stages.issue.form.writing import Form
 from perfxl.workbook.binding import return_tables, table_name
@@ -83,6 +85,7 @@ class Issuing:
                 missing.append(name)
             elif keys:
                 missing += [f"{name}: {key}" for key in sorted(keys - set(self.form.block(name).columns))]
+        missing += too_small(self.form, self.document)
         if missing:
             raise MasterIncomplete(missing)
 
@@ -221,6 +224,8 @@ class Issuing:
             self.book.set_name("pxm_tolerance", facts.fraction(tolerance))
         for name, text in constants(rules_in(self.plan), self.language).items():
             self.book.set_name(name, text)
+        if terms.spoken().key != terms.USUAL:
+            self.book.set_name(terms.CONSTANT, f'"{terms.spoken().key}"')
         for number, entry in enumerate(self.book.entries):
             sheet = self.book.sheet(entry)
             _foot(sheet, token)

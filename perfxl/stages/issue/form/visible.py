@@ -98,11 +98,11 @@ class Visibility:
         if block is None:
             return
         alone = table.more or not table.revisions and not table.joined
-        shown = max(0 if alone else 1, min(table.slots, len(items) + spare))
+        shown = max(0 if alone else 1, min(block.room, len(items) + spare))
         if not shown:  # nothing to read and nothing to write: the header goes too
             self.form.show_head(name, False)
         revises = any(c.opens(self.kind) for c in table.revisions)
-        for number in range(1, table.slots + 1):
+        for number in range(1, block.room + 1):
             item = items[number - 1] if number <= len(items) else None
             for end in ("", STANDING, REVISED):
                 row = block.rows.get(f"{number}{end}")
@@ -128,7 +128,7 @@ class Visibility:
         block = self.form.block(name)
         for f in table.columns if block is not None else ():
             if f.opens("plan") and f.key in block.columns:
-                for number in range(1, table.slots + 1):
+                for number in range(1, block.room + 1):
                     row = block.rows.get(str(number))
                     if row:
                         self._open(block.sheet, row, block.columns[f.key])
