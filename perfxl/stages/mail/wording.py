@@ -28,15 +28,15 @@ def own(folder: Path, kind: str) -> Path:
 
 
 def standard(kind: str, language: str) -> str:
-    """perfxl's own template of ``kind``."""
-    return (files("perfxl.model.texts") / "posta" / f"{KINDS[kind]}.{language}.txt").read_text(encoding="utf-8")
+    """perfxl's own template of ``kind``, in the words in use."""
+    return said((files("perfxl.model.texts") / "posta" / f"{KINDS[kind]}.{language}.txt").read_text(encoding="utf-8"), language)
 
 
 def write(folder: Path, language: str) -> list[Path]:
     """Put perfxl's templates where the body may edit them; their paths."""
     paths = [own(folder, kind) for kind in KINDS]
     for path, kind in zip(paths, KINDS, strict=True):
-        write_bytes(path, said(standard(kind, language), language).encode())
+        write_bytes(path, standard(kind, language).encode())
     return paths
 
 
