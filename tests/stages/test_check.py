@@ -466,7 +466,7 @@ def test_a_partner_is_not_asked_for_what_the_lead_tells():
     def partner(base):
         base["objectives"][0]["lead"] = "S2"
 
-    assert codes(find("interim", both(put("holding/reading", {}), put("sheet", {})), change_plan=partner)) == []
+    assert codes(find("interim", both(put("holding/reading", {}), put("sheet", {})), change_plan=partner, issue=False)) == []
 
 
 def test_what_the_sector_planned_for_later_is_no_fault():

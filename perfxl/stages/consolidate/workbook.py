@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from tempfile import TemporaryDirectory
 
-from perfxl.stages.consolidate import rows
+from perfxl.model.terms import worded
+from perfxl.stages.consolidate import records, rows
 from perfxl.stages.consolidate.book import Book
 from perfxl.stages.consolidate.cascade import Tree, write_cascade
 from perfxl.stages.consolidate.changes_sheet import write_changes
@@ -25,6 +26,7 @@ from perfxl.stages.consolidate.view import View
 from perfxl.stages.review.grid import Pending
 
 
+@worded()
 def write(consolidated: dict, language: str = "it", extension: dict | None = None, pending: Iterable[Pending] = ()) -> bytes:
     """The .xlsx workbook of a consolidated document (``schemas/consolidated.schema.json``).
 
@@ -50,6 +52,7 @@ def _write(view: View, language: str, extension: dict | None, folder: str, pendi
     write_list(view, book, layout, "phases", rows.phases(view), 3)
     write_list(view, book, layout, "results", rows.results(view), 4)
     write_changes(view, book, layout)
+    write_list(view, book, layout, "readings", records.readings(view), 5, book.words("readings_note"))
     write_narratives(view, book, layout, extension)
     write_list(view, book, layout, "measures", rows.measures(view), 3)
     write_list(view, book, layout, "money", rows.money(view), 2)

@@ -1,14 +1,16 @@
 """Reads the plan workbook back: finds its tables, makes the document, says what is wrong and where."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from perfxl.model import documents, identity, long_text, upgrade
+from perfxl.model.documents import searched
 from perfxl.model.fast_validation import sound
 from perfxl.model.fields import Field
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.refusals import refusals
 from perfxl.model.rounds import Rounds, kind_labels
+from perfxl.model.terms import Words, speaking, with_tabs
 from perfxl.stages.plan import said
 from perfxl.stages.plan.checks import problems
 from perfxl.stages.plan.layout import (
@@ -41,12 +43,14 @@ class PlanReading:
     """What a plan workbook says.
 
     ``document``: the plan, None when its schema refuses it or there is none; ``places``: where every row and every
-    filled cell stands, by JSON Pointer; ``findings``: everything noticed, in the order of the workbook.
+    filled cell stands, by JSON Pointer; ``findings``: everything noticed, in the order of the workbook; ``words``: what the
+    body calls things, and the workbook its sheets.
     """
 
     document: dict | None
     places: dict[str, Place]
     findings: tuple[Finding, ...]
+    words: Words | None = None
 
 
 @dataclass
@@ -80,12 +84,26 @@ def read(data: bytes, file: str = "piano.xlsx", extension: dict | None = None) -
     """The plan in the workbook ``data`` (.xlsx or .ods); ``extension``: the body's own fields."""
     try:
         book = sheets.open_book(data, file)
-        reader = Reader(book, file, extension)
-        if not reader.grids:
-            return PlanReading(None, {}, (_not_a_plan(book, file),))
-        return reader.reading()
+        words = _words(book)
+        with speaking(words):
+            reader = Reader(book, file, extension)
+            if not reader.grids:
+                return PlanReading(None, {}, (_not_a_plan(book, file),))
+            return replace(reader.reading(), words=with_tabs(words, reader.tabs()))
     except Refused as refused:
         return PlanReading(None, {}, (refused.own(),))
+
+
+def _words(book: Book) -> dict:
+    """As much of the plan as says what the body calls things."""
+    found: dict = {}
+    for item in scalars():
+        ref = book.names.get(scalar_name(item)) if item.path[0] == "words" or item.path == ("body", "language") else None
+        sheet = book.sheet(ref.sheet) if isinstance(ref, Ref) else None
+        value = values.from_cell(sheet.cell(ref.top, ref.left), item, from_1904=book.from_1904)[0] if sheet else None
+        if value is not None and item.cell != "lines" and searched(item.schema.get("pattern", ""))(value):
+            _put(found, item.path, value)
+    return found
 
 
 def _not_a_plan(book: Book, file: str) -> Finding:
@@ -108,6 +126,11 @@ class Reader:
         self.layouts = layouts(extension)
         self.grids = {s.id: grid for s in self.layouts if (grid := _grid(book, s))}
 
+    def tabs(self) -> list[tuple[dict[str, str], str]]:
+        """The sheets whose usual name says what the body may call otherwise: that name by language, and what the workbook calls them."""
+        return [({"it": s.field.schema["title"], "en": s.field.schema["x-en"]["title"]}, self.grids[s.id].sheet.name)
+                for s in self.layouts if s.id in self.grids and "{_:" in s.field.schema["title"]]
+
     def reading(self) -> PlanReading:
         """The document and all that is to be said about it."""
         document = {"schema": documents.schema("plan")["properties"]["schema"]["const"], "body": {}}
@@ -120,6 +143,8 @@ class Reader:
                 continue  # the workbook is from before rounds had targets of their own
             if grid is None and layout.id in (*SAID, "owners") and "round" in getattr(self.grids.get("rounds"), "columns", ()):
                 continue  # the workbook is from before there were tables of what rounds said, and of owners
+            if grid is None and layout.id == "successions":
+                continue  # the workbook is from before codes could change during the year
             if grid is None:
                 self._notice("PLAN03", Place(self.file), {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
                 continue
@@ -244,12 +269,11 @@ class Reader:
             found = placing.put(layout.id, row.owner or "", row.item)
             if row.owner is None:
                 self.findings.append(Finding("PLAN10", place, {"row": row.number}, dict(layout.columns[0].titles)))
-            elif found is None:
+            elif not found:
                 about = ", ".join(str(v) for v in row.item.get("@", {}).values())
                 self.findings.append(Finding("PLAN54", place, {"objective": row.owner, "item": about}, objective=row.owner))
             else:
-                path, row.part = found
-                self.where[path] = row
+                self.where |= {path: replace(row, part=part) for path, part in found}
 
     def _own_holdings(self, document: dict) -> None:
         """The weight on the row of an objective goes to the sector that leads it, which holds it alone where no other is told."""

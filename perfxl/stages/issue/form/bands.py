@@ -3,10 +3,14 @@
 Issue writes it from the plan, and takes it out of a form whose results are read in no table.
 """
 
+from typing import TYPE_CHECKING
+
 from perfxl.model.bands import limits
 from perfxl.model.documents import schema
 from perfxl.model.texts import Texts
-from perfxl.stages.issue.form.drawing import Canvas, Draft
+
+if TYPE_CHECKING:  # who fills a form in need not load what draws one
+    from perfxl.stages.issue.form.drawing import Canvas
 
 #: Cells that the sector reads, and hidden ones that formulas do, each a named column: from the first row on.
 SEEN = ("scale", "from", "to", "degree", "points", "label")
@@ -23,9 +27,9 @@ def most() -> int:
     return schema("plan")["properties"]["bands"]["maxItems"]
 
 
-def draw(draft: Draft, sheet) -> None:
-    """The whole sheet."""
-    canvas = Canvas(draft, sheet, "px_", WIDTHS, len(SEEN))
+def draw(canvas: "Canvas") -> None:
+    """The whole sheet, on a canvas of ``WIDTHS``."""
+    draft, sheet = canvas.draft, canvas.sheet
     canvas.banner(draft.words("bands_title"))
     canvas.put(1, draft.words("bands_help"), "help")
     canvas.row += 2

@@ -7,7 +7,9 @@ keeps the defined names: move and widen, colour, add pictures and text.
 import datetime
 import io
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
@@ -21,7 +23,7 @@ from perfxl.model.rounds import KINDS
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.issue.form import arithmetic, bands, measures, readme, requests
 from perfxl.stages.issue.form import styles as look
-from perfxl.stages.issue.form.drawing import Draft, protect
+from perfxl.stages.issue.form.drawing import Canvas, Draft, protect
 from perfxl.stages.issue.form.objective import ObjectiveSheet
 from perfxl.stages.issue.form.summary import Summary
 from perfxl.workbook.patch.package import Package, with_ordered_fonts
@@ -31,10 +33,13 @@ SHEETS = ("readme", "requests", "summary", "objective", "shared", "measures", "b
 _MOMENT = datetime.datetime(2020, 1, 1)
 
 
-def build(round: str, language: str, extension: dict | None = None) -> bytes:
-    """The master of ``round``, a kind of round, in ``language``, with the body's own fields; the same bytes each time."""
+def build(round: str, language: str, extension: dict | None = None, rooms: Mapping[str, int] = MappingProxyType({})) -> bytes:
+    """The master of ``round``, a kind of round, in ``language``, with the body's own fields; the same bytes each time.
+
+    ``rooms``: the rows of blocks that need more than usual, by the key of their array.
+    """
     words, book = Texts("form", language), Workbook()
-    draft = Draft(book, round, language, words)
+    draft = Draft(book, round, language, words, rooms=rooms)
     _set_font(book)
     book.remove(book.active)
     sheets = {key: book.create_sheet(words(f"sheet_{key}")) for key in SHEETS}
@@ -51,7 +56,7 @@ def build(round: str, language: str, extension: dict | None = None) -> bytes:
     ObjectiveSheet(draft, sheets["objective"], fields, full=True).draw()
     ObjectiveSheet(draft, sheets["shared"], (), full=False).draw()
     measures.draw(draft, sheets["measures"])
-    bands.draw(draft, sheets["bands"])
+    bands.draw(Canvas(draft, sheets["bands"], "px_", bands.WIDTHS, len(bands.SEEN)))
     requests.draw(draft, sheets["requests"])
     Summary(draft, sheets["summary"]).draw()
     book.custom_doc_props.append(StringProperty(name=PROPERTY, value="PX1"))
