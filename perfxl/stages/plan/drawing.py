@@ -64,7 +64,7 @@ def draw(document: dict, language: str, extension: dict | None) -> bytes:
     readme = book.create_sheet(say("sheet_readme"))
     body = book.create_sheet(say("sheet_body"))
     drawn = {sheet.id: book.create_sheet(sheet.title(language)) for sheet in tables}
-    lists = Lists(book, say, language, {k: drawn[k].title for k in ("sectors", "objectives", "rounds", "cascade", "bands")})
+    lists = Lists(book, say, language, {k: drawn[k].title for k in ("sectors", "objectives", "rounds", "cascade", "bands", "indicators")})
     draw_body(body, document, say, lists)
     for sheet in tables:
         _draw_table(drawn[sheet.id], sheet, _rows(document, sheet), say, lists)

@@ -8,6 +8,7 @@ from perfxl.model import terms
 from perfxl.model.arithmetic import TYPED, rules_in
 from perfxl.model.documents import get_path
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
+from perfxl.model.indicators import borrowed
 from perfxl.model.rounds import Rounds
 from perfxl.stages.issue.form import bands, earlier, facts
 from perfxl.stages.issue.form.arithmetic import constants
@@ -66,9 +67,11 @@ class Issuing:
         self.form.put_frame(self.document)
         for number, objective in enumerate(self.document.get("objectives", ()), 1):
             self.form.put_objective(number, objective, ("objectives", number - 1))
-        Visibility(self.form, self.document, self.round.kind, rules_in(self.plan), bool(self.plan.get("bands"))).apply()
+        Visibility(self.form, self.document, self.round.kind, rules_in(self.plan), bool(self.plan.get("bands")),
+                   borrowed(self.plan)).apply()
         earlier.write(self.form, self.document, self.plan, self.round)
         facts.write_results(self.form, self.document, self.round)
+        self._hide_unused()
         self._identify()
         self.form.fit_rows()
         compute(self.book, self.language)
@@ -186,6 +189,15 @@ class Issuing:
                     sheet.clear(row, column)
                     if sheet is not summary or row not in kept:
                         sheet.hide(row)
+
+    def _hide_unused(self) -> None:
+        """Hide the computed rows that the body's rules leave blank: phases and results together, the traffic light."""
+        rules = rules_in(self.plan)
+        unused = [key for key, used in (("by_mix", rules.counting == "mix"), ("light", rules.green)) if not used]
+        for number in range(1, len(self.document.get("objectives", ())) + 1):
+            for place in (self.form.cell(f"pxc{number:02d}_{key}") for key in unused):
+                if place:
+                    place[0].hide(place[1].top)
 
     def _banded(self) -> bool:
         """Whether a result of this form is read in a table of bands, or may still be."""

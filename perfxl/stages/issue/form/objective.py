@@ -20,6 +20,7 @@ from perfxl.stages.issue.form.drawing import (
     HIDDEN_LAST,
     LABEL,
     LAST,
+    LEAST,
     SLOT,
     VALUE,
     WEIGHT,
@@ -51,7 +52,7 @@ PLACES = {
     "phases_reading": {"id": 1, "done": 2, "realised": 3, "actual_start": 5, "actual_end": 6},
     "phases_more": {"id": 1, "dates_note": 2, "due": 10},
 }
-_LATE = ("detail", "results", "entities", "phases")
+_LATE = ("detail", "phases_share", "results_as", "results", "entities", "phases")
 
 
 def shown_in(table: Table, round: str) -> Table:
@@ -194,7 +195,8 @@ class ObjectiveSheet:
 
     def _detail(self) -> None:
         self.canvas.section(self.words("part_detail"))
-        self._with_changes("sheet", "detail")
+        for key in ("detail", "phases_share", "results_as"):
+            self._with_changes("sheet", key)
         self._table("results")
         self._sum("results")
         self._rules()
@@ -292,7 +294,7 @@ class ObjectiveSheet:
             if f.path[:2] == ("holding", "reading"):
                 self._scalar("/".join(f.path))
         tables = canvas.row
-        canvas.row += 4  # the computed rows, written below once the tables have their rows
+        canvas.row += 5 + self.full  # the computed rows, written below once the tables have their rows
         if self.full:
             self._phase_outcomes()
             self._result_outcomes()
@@ -317,7 +319,7 @@ class ObjectiveSheet:
         for column, key in ((LABEL, "earlier_round"), (VALUE, "earlier_told"), (WEIGHT, "earlier_percent"), (4, "earlier_status")):
             canvas.put(column, self.words(key), "head")
         canvas.put(CALC, None, "hidden", "0.00%")
-        canvas.named(canvas.own("before"), CALC)
+        canvas.at["before"] = canvas.named(canvas.own("before"), CALC)
         canvas.row += 1
         for _ in range(MOST_MONITORINGS):
             canvas.put(LABEL, None, "past", "@")
@@ -363,6 +365,7 @@ class ObjectiveSheet:
             lacking = f'IF({degree}<>"",{degree},IF(P{rule}="zero",0,IF(P{rule}="out","{self.words("dropped")}","")))'
             self._echo(CALC, f'=IF(A{row}="","",IF({gone},"{self.words("dropped")}",{lacking}))', row, "hidden")
             self._echo(CALC2, f'=IF(OR(A{row}="",L{row}="{self.words("dropped")}"),"",L{source})', row, "hidden")
+            self._echo(LEAST, f'=IF(AND(ISNUMBER(L{row}),OR(M{row}="",M{row}<>0)),L{row},"")', row, "hidden")
 
     def _measure(self, row: int, source: int, rule: int) -> None:
         """Hidden beside a result's reading: its actual value (Q), its degree without a table of bands (O), what is looked up in

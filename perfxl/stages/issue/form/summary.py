@@ -4,8 +4,10 @@ Each row of the table and of the checks stands for one objective; its formulas u
 (``px_code``), which issue numbers row by row (``px01_code``).
 """
 
+from perfxl.model import lights
 from perfxl.model.fields import objective_fields
 from perfxl.model.rounds import REPORTING
+from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import checks
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.arithmetic import figure
@@ -18,12 +20,12 @@ from perfxl.workbook.patch.cells import LINE_POINTS
 
 #: Widths by key; a column that the table leaves to the checks below it is as wide as its heading needs.
 WIDTHS = {"code": 26, "title": 72, "priority": 13, "weight": 13, "duration": 18, "status": 24, "outcome": 13,
-          "before": 13, "counted": 13}
+          "before": 13, "counted": 13, "light": 26}
 CHECK_WIDTH = 13
 LAST, HIDDEN = 10, 11
 #: The columns in order; those of the outcome are there when the form asks for it.
-KEYS = ("code", "title", "priority", "weight", "duration", "before", "status", "outcome", "counted")
-OUTCOME = ("before", "status", "outcome")
+KEYS = ("code", "title", "priority", "weight", "duration", "before", "status", "outcome", "counted", "light")
+OUTCOME = ("before", "status", "outcome", "light")
 FORMATS = {"weight": "0.00%", "outcome": "0.00%", "before": "0.00%"}
 
 
@@ -73,7 +75,7 @@ class Summary:
 
     def _table(self) -> None:
         canvas = self.canvas
-        first = self._block(SUMMARY, self.columns, {c: self.words(f"summary_{k}") for k, c in self.columns.items()}, 12)
+        first = self._block(SUMMARY, self.columns, {c: self._heading(k) for k, c in self.columns.items()}, 12)
         for row in range(first, first + self.capacity):
             formulas = self._formulas(row)
             self.rows.append(row)
@@ -81,7 +83,18 @@ class Summary:
                 part = "link" if key == "code" else "figure" if key in FORMATS else "computed"
                 canvas.put(column, formulas[key], part, FORMATS.get(key, "General"), row=row)
             canvas.put(HIDDEN, self._counted(row), "hidden", row=row)
+        if "light" in self.columns:
+            letter = "ABCDEFGHIJ"[self.columns["light"] - 1]
+            for key, colours in lights.COLOURS.items():
+                mark = Texts("lights", self.draft.language)(key)[0]
+                look.coloured(canvas.sheet, f"{letter}{first}:{letter}{first + self.capacity - 1}", f'LEFT(${letter}{first},1)="{mark}"',
+                              *(c.lstrip("#") for c in colours))
         canvas.row = first + self.capacity
+
+    def _heading(self, key: str) -> str:
+        """What stands over a column; over the traffic light, nothing where the body has none."""
+        text = self.words(f"summary_{key}")
+        return f'=IF(pxm_green=0,"","{text}")' if key == "light" else text
 
     def _label(self, key: str, value: str, path: tuple = ()) -> str:
         f = next(f for f in objective_fields() if f.key == key and f.path[: len(path)] == path)
@@ -98,7 +111,7 @@ class Summary:
                         f'"{many} ("&px_sheet__year_number&"/"&px_sheet__year_count&")"))',
         }
         if self.reports:
-            found |= {"before": '=IF(pxc_before="","",pxc_before)', "status": "=pxc_status", "outcome": "=pxc_outcome"}
+            found |= {"before": '=IF(pxc_before="","",pxc_before)', "status": "=pxc_status", "outcome": "=pxc_outcome", "light": "=pxc_light"}
         last = "ABCDEFGHIJKL"[HIDDEN - 1]
         found["counted"] = f'=IF(ISNUMBER({last}{row}),"{self.words("yes")}","{self.words("no")}")'
         return found
