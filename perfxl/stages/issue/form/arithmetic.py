@@ -27,8 +27,13 @@ def printed(formula: str) -> str:
 
 
 def percent(cell: str) -> str:
-    """A typed percentage as it counts; a blank for a blank, for text and for what is no percentage."""
-    return f'IF(ISNUMBER({cell}),IF(AND({cell}>=0,{cell}<=1),ROUND({cell},pxm_typed),""),"")'
+    """A typed percentage as it counts; a blank for a blank, for text and for what is no percentage.
+
+    ``35%%`` is what Calc leaves when 35% is typed in a cell of percentages: it counts as 35%.
+    """
+    typed = f'IF(ISNUMBER({cell}),IF(AND({cell}>=0,{cell}<=1),ROUND({cell},pxm_typed),""),{{other}})'
+    twice = f"VALUE(LEFT({cell},LEN({cell})-1))"
+    return typed.replace("{other}", f'IF(RIGHT({cell},2)="%%",IFERROR(IF(AND({twice}>=0,{twice}<=1),ROUND({twice},pxm_typed),""),""),"")')
 
 
 def both(*formulas: str) -> str:

@@ -87,7 +87,7 @@ def _outcome(sheet, ok: str) -> str:
     value, wrong = sheet.at("outcome"), f'"{sheet.words("todo_outcome_wrong")}"'
     typed = sheet.at("holding/reading/percent")
     blank = f'IF(OR({_gone(sheet)},{value}<>""),"{ok}","{sheet.words("todo_outcome")}")'
-    number = f'IF(ISNUMBER({typed}),IF(AND({typed}>=0,{typed}<=1),"{ok}",{wrong}),{wrong})'
+    number = f'IF({percent(typed)}="",{wrong},"{ok}")'
     return f'IF(NOT({_speaks(sheet)}),"{sheet.words("ok_partner")}",IF(ISERROR({typed}),{wrong},IF({typed}="",{blank},{number})))'
 
 

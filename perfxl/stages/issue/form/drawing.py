@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from perfxl.model import documents
 from perfxl.model.fields import Field
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.styles import Look
 from perfxl.workbook.binding import REVISED, STANDING, STORY_SLOTS, Table
+from perfxl.workbook.entry import doubtful
 from perfxl.workbook.patch import measure
 from perfxl.workbook.patch.cells import LINE_POINTS
 
@@ -70,7 +73,8 @@ class Canvas:
         self.at: dict[str, str] = {}
         self.rows: dict[str, list[int]] = {}
         self.columns: dict[str, dict[str, int]] = {}
-        self._checked: dict[tuple, object] = {}
+        self._checked: dict[tuple, DataValidation] = {}
+        self._fields: dict[tuple, Field] = {}
         for column, width in widths.items():
             sheet.column_dimensions[get_column_letter(column)].width = width
         sheet.sheet_view.showGridLines = False
@@ -122,15 +126,16 @@ class Canvas:
         self.row += 1
 
     def validate(self, f: Field, row: int, column: int) -> None:
-        """Put the cell under the validation of ``f``, one for all cells of the field."""
-        key = (f.path, f.title(self.draft.language))
+        """Put the cell under the validation of ``f``, one for all cells of the field in a column; orange where it holds what
+        was hardly meant."""
+        key, cell = (f.path, f.cell, documents.dumps(f.schema, indent=None), column), f"{get_column_letter(column)}{row}"
         if key not in self._checked:
             labels = f.labels(self.draft.language)
             listed = self.draft.listed(labels.values()) if labels and look.needs_list(f, self.draft.language) else None
-            found = look.validation(f, self.draft.language, self.draft.words, listed)
+            found = look.validation(f, self.draft.language, self.draft.words, cell, listed)
             self.sheet.add_data_validation(found)
-            self._checked[key] = found
-        self._checked[key].add(f"{get_column_letter(column)}{row}")
+            self._checked[key], self._fields[key] = found, f
+        self._checked[key].add(cell)
 
     def field(self, f: Field, row: int, column: int, *, wide: bool, open_: bool | None = None) -> bool:
         """Format a cell for ``f``; whether it is open in this round."""
@@ -206,7 +211,7 @@ class Canvas:
         self.put(VALUE, text.title(self.draft.language), "head")
         self.row += 1
         self.rows[table.id] = []
-        chooser = look.validation(text, self.draft.language, self.draft.words)
+        chooser = look.validation(text, self.draft.language, self.draft.words, f"B{self.row}")
         if text.opens(self.draft.round):
             chooser.type, chooser.formula1, chooser.operator, chooser.showErrorMessage = "list", ids, None, False
             chooser.prompt = self.draft.words("prompt_story_phase")
@@ -233,8 +238,18 @@ class Canvas:
         self.put(column, slot, "hidden", "@")
         self.row += 1
 
+    def _doubts(self) -> None:
+        """The colour of open cells that hold what was hardly meant."""
+        for key, rule in self._checked.items():
+            field = self._fields[key]
+            where = str(rule.sqref)
+            formula = doubtful(field, where.split()[0].split(":")[0], "pxm_begins")
+            if formula:
+                look.doubt(self.sheet, where, formula)
+
     def finish(self, repeat: str, frozen: str) -> None:
         """Page set-up, protection, hidden columns."""
+        self._doubts()
         sheet = self.sheet
         sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0

@@ -6,15 +6,15 @@ from lxml import etree
 
 from perfxl.model.arithmetic import rules_from
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
-from perfxl.model.rounds import Rounds
-from perfxl.stages.issue.form import earlier, facts
+from perfxl.model.rounds import Rounds, first_day
+from perfxl.stages.issue.form import earlier, facts, landing
 from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.names import CHECKS, SUMMARY, required
 from perfxl.stages.issue.form.visible import Visibility
 from perfxl.stages.issue.form.writing import Form, get
 from perfxl.workbook.binding import return_tables, table_name
 from perfxl.workbook.formulas.calculating import compute
-from perfxl.workbook.patch.cells import Sheet, tag
+from perfxl.workbook.patch.cells import Sheet, serial, tag
 from perfxl.workbook.patch.workbook import (
     Entry,
     Name,
@@ -67,6 +67,7 @@ class Issuing:
         facts.write_results(self.form, self.document, self.round)
         self._identify()
         self.form.fit_rows()
+        landing.apply(self.form, len(self.document.get("objectives", ())))
         compute(self.book, self.language)
         return self.book.save()
 
@@ -192,6 +193,7 @@ class Issuing:
         tolerance = self.plan.get("rules", {}).get("weight_tolerance")
         if tolerance is not None:
             self.book.set_name("pxm_tolerance", facts.fraction(tolerance))
+        self.book.set_name("pxm_begins", str(serial(first_day(self.plan).isoformat())))
         for name, text in constants(rules_from(self.plan.get("rules"))).items():
             self.book.set_name(name, text)
         for number, entry in enumerate(self.book.entries):

@@ -13,13 +13,14 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from perfxl.model.fields import Field
 from perfxl.model.texts import Texts
+from perfxl.workbook.entry import percentage
 from perfxl.workbook.patch.cells import serial
 
 FAMILY, SIZE = "Arial", 10
 MOMENTS = {"plan": "000000", "monitoring": "0033CC", "final": "00702E"}
 FORMATS = {"integer": "0", "number": "General", "percent": "0.00%", "money": "#,##0.00", "date": "dd/mm/yyyy"}
 INK, TINT, BAND, RULE, GREY = "1F3864", "FFF9DB", "E7ECF5", "B8C0CC", "5F6773"
-GOOD, BAD = ("DDF2E0", "1B6B2F"), ("FBD9D7", "9C1C16")
+GOOD, BAD, DOUBT = ("DDF2E0", "1B6B2F"), ("FBD9D7", "9C1C16"), ("FFC98A", "7A3B00")
 
 _LINE = Side(style="thin", color=RULE)
 BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
@@ -119,15 +120,20 @@ def _shortened(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def validation(field: Field, language: str, words: Texts, listed: str | None = None) -> DataValidation:
-    """The prompt and the limits of a field's cells; ``listed`` is the range of a list too long to be written out."""
+def validation(field: Field, language: str, words: Texts, first: str, listed: str | None = None) -> DataValidation:
+    """The prompt and the limits of a field's cells; ``first``: the topmost of them, all in one column; ``listed``: the range of
+    a list too long to be written out.
+
+    Texts have no limit that stops: Calc refuses any text that begins with = where there is one. The cell turns orange, and a
+    live check says it.
+    """
     limits, kind = field.schema, field.cell
     rule = {"type": None, "error": None}
     if kind in ("choice", "yesno"):
         labels = list(field.labels(language).values())
         rule = {"type": "list", "formula1": listed or '"' + ",".join(labels) + '"', "error": words("error_list")}
     elif kind == "percent":
-        rule = {"type": "decimal", "operator": "between", "formula1": "0", "formula2": "1", "error": words("error_percent")}
+        rule = {"type": "custom", "formula1": percentage(first, limits.get("maximum", 100)), "error": words("error_percent")}
     elif kind == "date":
         rule = {"type": "date", "operator": "between", "formula1": "1", "formula2": str(serial("2199-12-31")),
                 "error": words("error_date")}
@@ -135,10 +141,6 @@ def validation(field: Field, language: str, words: Texts, listed: str | None = N
         low, high = limits.get("minimum", -10**12), limits.get("maximum", 10**12)
         rule = {"type": "whole" if kind == "integer" else "decimal", "operator": "between",
                 "formula1": str(low), "formula2": str(high), "error": words(f"error_{kind}", low=low, high=high)}
-    elif limits.get("maxLength"):
-        most = min(limits["maxLength"], 32_000)
-        rule = {"type": "textLength", "operator": "lessThanOrEqual", "formula1": str(most),
-                "error": words("error_length", limit=most)}
     found = DataValidation(allow_blank=True, **{k: v for k, v in rule.items() if v is not None})
     found.promptTitle = _shortened(field.title(language), 32)
     found.prompt = _shortened(field.description(language), 250)
@@ -148,6 +150,11 @@ def validation(field: Field, language: str, words: Texts, listed: str | None = N
         found.error = _shortened(rule["error"], 220)
         found.showErrorMessage = True
     return found
+
+
+def doubt(sheet, where: str, formula: str) -> None:
+    """Tint the cells orange while ``formula`` says that what stands there is hardly what was meant."""
+    sheet.conditional_formatting.add(where, FormulaRule([formula], fill=fill(DOUBT[0]), font=Font(color=DOUBT[1])))
 
 
 def needs_list(field: Field, language: str) -> bool:
