@@ -20,7 +20,7 @@ from perfxl.model import documents
 from perfxl.model.base import base_content
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.identity import Identity, parse
-from perfxl.model.outcomes import weighed
+from perfxl.model.outcomes import round_outcomes
 from perfxl.stages import issue, plan
 from perfxl.stages.issue.form.stored import stored
 from perfxl.workflow.new import new
@@ -104,7 +104,7 @@ def wide(source: Campaign, objectives: int, phases: int = 8) -> dict:
     moved = [{**p, "path": _MOVED.sub(lambda m, k=k: f"/objectives/{int(m[1]) + k * one}", p["path"])}
              for k in range(len(suffixes)) for p in places if p["path"].startswith("/objectives/")]
     issued = sorted(held)
-    return {**document, "content": grown, "outcomes": {r: weighed(grown, r).document() for r in ("interim", "final")},
+    return {**document, "content": grown, "outcomes": {r: round_outcomes(grown, r).document() for r in ("interim", "final")},
             "issued": issued, "returned": issued, "missing": [], "findings": [], "places": moved,
             "sources": [{"sector": s, "file": f"ricevute/final/{s}.xlsx", "sha256": "0" * 64} for s in issued]}
 

@@ -62,12 +62,12 @@ def _example(rule: dict, language: str) -> list[str]:
 WORDS = {
     "it": {"target": "valore atteso", "baseline": "partenza", "actual": "ottenuto", "degree": "grado digitato", "weight": "peso",
            "realised": "realizzato", "phase": "fase", "result": "risultato", "entity": "entità", "not_weighted": "non pesata",
-           "revised": "modificato in", "outcome": "esito", "none": "senza esito", "replaced": "sostituito", "incentives": "remunerato con incentivi",
+           "revised": "modificato in", "outcome": "esito", "none": "senza esito", "replaced": "sostituito", "withdrawn": "ritirato", "incentives": "remunerato con incentivi",
            "evaluated": "valutato", "measure": "misura", "not_applicable": "non applicabile", "sector": "settore", "out": "non concorre",
            "interim": "al monitoraggio", "blank": "in bianco", "in": "in", "reached_within": "tolleranza %", "degree_cap": "grado massimo", "lower": "più basso è meglio", "progress": "avanzamento"},
     "en": {"target": "target", "baseline": "baseline", "actual": "actual", "degree": "typed degree", "weight": "weight",
            "realised": "realised", "phase": "phase", "result": "result", "entity": "entity", "not_weighted": "not weighted",
-           "revised": "revised to", "outcome": "outcome", "none": "no outcome", "replaced": "replaced", "incentives": "paid by incentives",
+           "revised": "revised to", "outcome": "outcome", "none": "no outcome", "replaced": "replaced", "withdrawn": "withdrawn", "incentives": "paid by incentives",
            "evaluated": "evaluated", "measure": "measure", "not_applicable": "not applicable", "sector": "sector", "out": "does not count",
            "interim": "at the monitoring", "blank": "blank", "in": "in", "reached_within": "tolerance %", "degree_cap": "highest degree", "lower": "lower is better", "progress": "progress"}}
 
@@ -104,6 +104,7 @@ def _year(year: dict, say: dict, language: str) -> list[str]:
         outcome = f"{say['outcome']} {number(percent[0], language)}" if percent else say["none"]
         told.append(f"{code} {say['in']} {sector}: {say['weight']} {number(weight, language)}, {', '.join([outcome, *out])}")
     told += [f"{code} {say['in']} {sector} {say['interim']}: {number(value, language)}" for code, sector, value in year.get("interim", ())]
+    told += [f"{code} {say['interim']}: {say['withdrawn']}" for code in year.get("interim_gone", ())]
     told += [f"{code} {say['in']} {sector} {say['evaluated']} {number(value, language)}" for code, sector, value in year.get("evaluations", ())]
     told += [f"{say['measure']}: {number(value, language)}" + ("" if applies else f" ({say['not_applicable']})")
              for _, _, value, applies in year.get("measures", ())]

@@ -35,6 +35,12 @@ def dec(value) -> Decimal | None:
     return None if value is None else value if isinstance(value, Decimal) else Decimal(str(value))
 
 
+def percent_text(value, decimals: int, language: str) -> str:
+    """An outcome as users read it, with the decimals that the body prints: ``57,25%``."""
+    text = str(rounded(dec(value), decimals))
+    return (text.replace(".", ",") if language == "it" else text) + "%"
+
+
 @dataclass(frozen=True)
 class Rules:
     """What of the arithmetic is the body's choice, as ``plan.schema.json#/$defs/rules`` explains it.

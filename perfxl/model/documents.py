@@ -7,7 +7,7 @@ JSON number that reads back the same. Two documents are equal when their Python 
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -36,6 +36,13 @@ def loads(text: str | bytes) -> Any:
 def load(path: Path) -> Any:
     """The document in the UTF-8 file ``path``; raises ``OSError`` or ``ValueError``."""
     return loads(Path(path).read_bytes())
+
+
+def get_path(place: Any, path: Iterable[str]) -> Any:
+    """The value at ``path`` below ``place``; None where there is none."""
+    for key in path:
+        place = place.get(key) if isinstance(place, dict) else None
+    return place
 
 
 def plain(number: Decimal) -> int | float:

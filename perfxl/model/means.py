@@ -53,7 +53,7 @@ class Part:
     last: Decimal | None = None
 
 
-def combine(code: str, parts: Iterable[Part], excluded: Iterable[str], rules: Rules) -> Mean:
+def outcomes_mean(code: str, parts: Iterable[Part], excluded: Iterable[str], rules: Rules) -> Mean:
     """The mean of ``parts``, missing values treated the three ways; ``outcome`` follows the body's rule."""
     parts = list(parts)
     ways = {"out": [(p, p.value) for p in parts if p.value is not None],

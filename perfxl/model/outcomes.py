@@ -26,7 +26,7 @@ from perfxl.model.arithmetic import (
     status_of,
     weight_at,
 )
-from perfxl.model.means import Mean, Part, combine
+from perfxl.model.means import Mean, Part, outcomes_mean
 from perfxl.model.readings import due, gone, read
 from perfxl.model.rounds import Round, Rounds
 
@@ -115,16 +115,16 @@ def outcome(objective: dict, holder: dict, round: Round, rules: Rules, evaluatio
     ``last``: the outcome last known before.
     """
     holding, sheet, sector = holder.get("holding", {}), objective.get("sheet", {}), holder["sector"]
-    speaks = objective.get("kind") != "transversal" or sector == objective["lead"]
+    is_lead = objective.get("kind") != "transversal" or sector == objective["lead"]
     found = {
         "evaluated": _evaluated(evaluations, objective, sector, round),
         "declared": _declared(objective, holder, round, rules),
-        "phases": rules.figure(by_phases(sheet, round, rules)) if speaks else None,
-        "results": rules.figure(by_results(sheet, round, rules)) if speaks else None,
+        "phases": rules.figure(by_phases(sheet, round, rules)) if is_lead else None,
+        "results": rules.figure(by_results(sheet, round, rules)) if is_lead else None,
         "measures": rules.figure(by_measures(measures, round, rules)),
     }
     order = ORDER[rules.counting]
-    if not speaks:
+    if not is_lead:
         order = (*(b for b in order if b in ("evaluated", "declared")), "measures")
     basis = next((b for b in order if found[b] is not None), None)
     value = rules.figure(found[basis]) if basis else None
@@ -173,7 +173,7 @@ class Weighed:
                 "lines": [line.document() for line in self.lines], "objectives": [o.document() for o in self.objectives]}
 
 
-def weighed(content: dict, round: str, earlier: Sequence[dict] | None = None) -> Weighed:
+def round_outcomes(content: dict, round: str, earlier: Sequence[dict] | None = None) -> Weighed:
     """The outcomes of ``content`` (a plan-shaped document) at ``round``.
 
     ``earlier``: the outcomes of the rounds before it, as their documents have them, in order; without it they are those
@@ -199,7 +199,7 @@ def weighed(content: dict, round: str, earlier: Sequence[dict] | None = None) ->
 def _before(content: dict, round: str) -> list[dict]:
     rounds, found = reporting_rounds(content), []
     for r in rounds[: rounds.index(round)] if round in rounds else ():
-        found.append(weighed(content, r, found).document())
+        found.append(round_outcomes(content, r, found).document())
     return found
 
 
@@ -210,15 +210,15 @@ def _last(told) -> dict:
 
 def _upwards(line: str) -> Iterator[str]:
     """The code of a line and those of the lines it is below."""
-    while line:
-        yield line
-        line = line.rpartition(".")[0]
+    parts = line.split(".")
+    for n in range(len(parts), 0, -1):
+        yield ".".join(parts[:n])
 
 
 def sector_mean(code: str, chosen: Sequence[Outcome], rules: Rules) -> Mean:
     """The mean of a sector's objectives: those weighted enter, the others are named as excluded."""
     parts = [Part(o.objective, o.weight, o.value, o.last) for o in chosen if o.weighs]
-    return combine(code, parts, [o.objective for o in chosen if not o.weighs], rules)
+    return outcomes_mean(code, parts, [o.objective for o in chosen if not o.weighs], rules)
 
 
 def line_mean(code: str, chosen: Sequence[Outcome], rules: Rules) -> Mean:
@@ -231,7 +231,7 @@ def line_mean(code: str, chosen: Sequence[Outcome], rules: Rules) -> Mean:
     for o in chosen:
         sectors[o.objective] = sectors.get(o.objective, 0) + o.weighs
     parts = [Part(o.objective, o.weight / sectors[o.objective], o.value, o.last) for o in chosen if o.weighs]
-    return combine(code, parts, [name for name, n in sectors.items() if not n], rules)
+    return outcomes_mean(code, parts, [name for name, n in sectors.items() if not n], rules)
 
 
 def _in_body(sector: dict, found: Mean, rules: Rules) -> Mean:

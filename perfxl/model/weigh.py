@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from perfxl.model.outcomes import reporting_rounds, weighed
+from perfxl.model.outcomes import reporting_rounds, round_outcomes
 
 
 def weigh(content: dict, round: str, earlier: Mapping[str, dict] = {}) -> dict[str, dict]:
@@ -14,5 +14,5 @@ def weigh(content: dict, round: str, earlier: Mapping[str, dict] = {}) -> dict[s
     """
     rounds, found = reporting_rounds(content), {}
     for r in rounds[: rounds.index(round)] if round in rounds else ():
-        found[str(r)] = earlier.get(r) or weighed(content, r, list(found.values())).document()
-    return {**found, **({str(round): weighed(content, round, list(found.values())).document()} if round in rounds else {})}
+        found[str(r)] = earlier.get(r) or round_outcomes(content, r, list(found.values())).document()
+    return {**found, **({str(round): round_outcomes(content, round, list(found.values())).document()} if round in rounds else {})}

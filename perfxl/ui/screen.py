@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Sequence
 
-from perfxl.model.arithmetic import dec, rounded
+from perfxl.model.arithmetic import percent_text
 from perfxl.model.findings import Finding, counts, ranked
 from perfxl.model.texts import Texts, plain
 from perfxl.workflow.running import Progress, quiet
@@ -71,7 +71,7 @@ def show_outcomes(summary: dict, language: str) -> None:
     say = Texts("cli", language)
 
     def shown(value) -> str:
-        return say("no_outcome") if value is None else _number(str(rounded(dec(value))), language) + "%"
+        return say("no_outcome") if value is None else percent_text(value, summary["decimals"], language)
 
     for sector, outcome in summary["outcomes"].items():
         print(f"  {sector:<8} {shown(outcome):>16}")
@@ -79,10 +79,6 @@ def show_outcomes(summary: dict, language: str) -> None:
         print(f"  {say('body'):<8} {shown(summary['body']):>16}")
     print(say("returned", returned=len(summary["returned"]), issued=len(summary["issued"]),
               missing=", ".join(summary["missing"]) or say("nobody")))
-
-
-def _number(text: str, language: str) -> str:
-    return text.replace(".", ",") if language == "it" else text
 
 
 def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], stream) -> None:

@@ -33,7 +33,7 @@ from perfxl.stages.mail.wording import lost_words
 from perfxl.workflow import workers as work
 from perfxl.workflow.load_round import read_files
 from perfxl.workflow.running import Progress
-from perfxl.workflow.workers import FileRead, Job, Lost, Task, Workers
+from perfxl.workflow.workers import FileRead, Job, ReaderFailed, Task, Workers
 
 #: Certificates that the body trusts signatures by, in the campaign, and how their files end; may not exist.
 TRUSTED, CERTIFICATES = "certificati", (".pem", ".crt", ".cer")
@@ -43,7 +43,7 @@ BECAME = ("return", "copy", "blank", "aside")
 
 
 @dataclass(frozen=True)
-class Taken:
+class CollectedFile:
     """One thing that came: its name, where it was, who sent it, what it became (``BECAME``), whether that was known
     already, its sector and round when it is a return, where it was filed, and the protocol number its message quotes."""
 
@@ -63,7 +63,7 @@ class Fetched:
     """What one collection found. ``taken``: all that came, also what was known; ``findings``, ``notices`` (news of what was
     sent): only what was not said before; ``looked``: how many messages and files were looked into."""
 
-    taken: list[Taken] = field(default_factory=list)
+    taken: list[CollectedFile] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     looked: int = 0
@@ -151,9 +151,9 @@ class Arrivals:
         else:
             self._aside(one, (said,))
 
-    def _kept(self, source: Spooled, found: list | Lost) -> list[_Kept]:
+    def _kept(self, source: Spooled, found: list | ReaderFailed) -> list[_Kept]:
         """What is in ``source``, kept; its message too, when there was anything in it; itself, when it did not open whole."""
-        if isinstance(found, Lost):
+        if isinstance(found, ReaderFailed):
             ours = isinstance(found.values.get("reason"), str)  # an exception: whatever a file may do, perfxl's code raises none
             found = [Finding("MAIL16" if ours else "MAIL15", Place(source.label), {
                 "reason": found.values["reason"] if ours else lost_words(found.code, found.values)})]
@@ -292,5 +292,5 @@ class Arrivals:
                 **{k: v for k, v in told.items() if v}})
         if one.silent:
             return new
-        self.found.taken.append(Taken(one.item.name, one.path, told["origin"], became, not new, sector, round, file, told["protocol"]))
+        self.found.taken.append(CollectedFile(one.item.name, one.path, told["origin"], became, not new, sector, round, file, told["protocol"]))
         return new

@@ -6,6 +6,7 @@ from pathlib import Path
 from perfxl.campaign import Campaign, open_files
 from perfxl.campaign.register import Approval, approvals, baseline
 from perfxl.model import documents
+from perfxl.model.arithmetic import rules_from
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, counts
 from perfxl.model.texts import Texts
@@ -38,6 +39,7 @@ class Run:
         return {"round": round,
                 "outcomes": {s["code"]: s["outcome"] for s in outcomes["sectors"]} if outcomes else {},
                 "body": outcomes["body"]["outcome"] if outcomes else None,
+                "decimals": rules_from(outcomes["rules"] if outcomes else self.document["content"].get("rules")).decimals,
                 **{k: self.document[k] for k in ("issued", "returned", "missing")},
                 "findings": counts(self.findings),
                 **({"approved": {"act": self.approval.act, "date": self.approval.date, "differs": list(self.differs)}} if self.approval else {})}

@@ -34,6 +34,13 @@ def open_round(campaign: Campaign, language: str) -> Round:
     return issued[-1] if issued else rounds.all[0]
 
 
+def round_to_issue(campaign: Campaign, language: str) -> Round:
+    """The round whose forms go out now: the one that is being worked on, and once that is approved the next of the year."""
+    rounds, now = rounds_of(campaign, language), open_round(campaign, language)
+    following = rounds.all[rounds.position(now) + 1:]
+    return following[0] if following and campaign.approved(now).exists() else now
+
+
 def consolidated_rounds(campaign: Campaign, language: str) -> list[Round]:
     """The rounds that have results, first to last."""
     return [r for r in rounds_of(campaign, language) if campaign.result(r).exists() or campaign.approved(r).exists()]

@@ -224,7 +224,7 @@ def _composed(campaign: Campaign, kind: str, plan: dict, round: str, chosen: Set
         return mail.compose(*given)
     try:
         made = work.guarded(_compose, given, None)
-    except work.Lost as lost:
+    except work.ReaderFailed as lost:
         raise Unusable("template_endless", path=own, reason=lost_words(lost.code, lost.values)) from None
     if isinstance(made, Unusable):
         raise made

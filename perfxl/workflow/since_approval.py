@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from perfxl.model.arithmetic import percent_text, rules_from
 from perfxl.model.texts import Texts
 
 #: How many objectives are named.
@@ -14,8 +15,9 @@ def lines(approved: dict, now: dict, language: str) -> list[str]:
         return []
     say, round = Texts("cli", language), now["round"]
     before, after = (_outcomes(document, round) for document in (approved, now))
-    told = [say("differs_body" if code is None else "differs_sector", code=code, before=_percent(before.get(code), language),
-                now=_percent(after.get(code), language))
+    decimals = rules_from(now["content"].get("rules")).decimals
+    told = [say("differs_body" if code is None else "differs_sector", code=code, before=_percent(before.get(code), decimals, language),
+                now=_percent(after.get(code), decimals, language))
             for code in {**before, **after} if before.get(code) != after.get(code)]
     data = _differing(approved["content"], now["content"])
     if data:
@@ -31,8 +33,8 @@ def _outcomes(document: dict, round: str) -> dict[str | None, str | None]:
     return {None: found["body"]["outcome"], **{s["code"]: s["outcome"] for s in found["sectors"]}} if found else {}
 
 
-def _percent(outcome: str | None, language: str) -> str:
-    return "–" if outcome is None else (outcome.replace(".", ",") if language == "it" else outcome) + "%"
+def _percent(outcome: str | None, decimals: int, language: str) -> str:
+    return "–" if outcome is None else percent_text(outcome, decimals, language)
 
 
 def _differing(before: Any, now: Any, objective: str = "", at: str = "") -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from perfxl.stages.mail.incoming import signed
 from perfxl.stages.mail.incoming.model import Signature
 from perfxl.stages.publish import proof
 from perfxl.stages.publish.proof import Verdict
-from perfxl.workflow.workers import Lost, guarded
+from perfxl.workflow.workers import ReaderFailed, guarded
 from perfxl.workflow.workers.processes import MEMORY_LIMIT
 
 #: Seconds that a verification may take: for any archive, and more for each megabyte of it.
@@ -37,7 +37,7 @@ def verify(path: Path, known: str = "") -> Verdict:
     content = path.read_bytes()
     try:
         verdict = guarded(_verified, Given(content, path.name), None, seconds(len(content)))
-    except Lost as lost:
+    except ReaderFailed as lost:
         reason = Finding(lost.code, values=lost.values)
         words = {language: reason.say(language)["found"].rstrip(".") for language in ("it", "en")}
         return Verdict((Finding("BNDL09", Place(path.name), {"reason": words, "memory": MEMORY_LIMIT // MB}),))

@@ -43,6 +43,8 @@ def content(year: dict) -> dict:
         sheet = {"strategic_lines": ["01"]} if year.get("line") else {}
         objective = found.setdefault(code, {"code": code, "lead": code.split(".")[0], "kind": kind, "holders": [], "sheet": sheet})
         holding = {"weight": weight, "interim": {"percent": interim.get((code, sector))}, "final": {"percent": percent[0]} if percent else {}}
+        if code in year.get("interim_gone", ()):
+            holding["interim"] = {"status": "withdrawn"}
         holding |= {"replaced_by": "S1.00009"} if code in year.get("replaced", ()) else {}
         holding |= {"weighting": "incentives"} if code in year.get("incentives", ()) else {}
         objective["holders"].append({"sector": sector, "holding": holding})

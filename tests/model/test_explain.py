@@ -4,7 +4,7 @@ import first_shape
 import pytest
 
 from perfxl.model.explain import explain
-from perfxl.model.outcomes import weighed as weigh
+from perfxl.model.outcomes import round_outcomes as weigh
 
 CONTENT = {
     "sectors": [{"code": "S1", "name": "Uno"}, {"code": "S2", "name": "Due"}],

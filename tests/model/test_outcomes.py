@@ -9,12 +9,12 @@ from printed_year import YEAR, real_year
 from perfxl.model import arithmetic
 from perfxl.model.arithmetic import DEFAULT, Rules, rounded, rules_from, shown, weight_at
 from perfxl.model.documents import schema
-from perfxl.model.outcomes import Weighed, added_up, body_weight, weighed
+from perfxl.model.outcomes import Weighed, added_up, body_weight, round_outcomes
 from perfxl.model.readings import dropped, in_force
 
 
 def weigh(content: dict, round: str) -> Weighed:
-    return weighed(first_shape.now(content), round)
+    return round_outcomes(first_shape.now(content), round)
 
 
 def degree(result: dict, round: str, entities=(), rules: Rules = DEFAULT) -> Decimal | None:

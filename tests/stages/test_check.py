@@ -1,5 +1,7 @@
 """The checks of one return: each fault gives its own finding at its own cell, and nothing else."""
 
+from itertools import chain
+
 import pytest
 from check_case import clean, codes, find, issued, places, plan
 from hypothesis import HealthCheck, given, settings
@@ -239,10 +241,11 @@ def test_a_result_whose_evidence_is_later_than_its_day(note, before, told):
 
 
 @pytest.mark.parametrize("deadline, added, known, told", [
-    ("2021-09-30", None, True, True), ("2021-09-30", None, False, False), ("2021-10-01", None, False, True),
-    ("2021-09-30", "final", False, True)])
+    ("2021-09-30", None, "all", True), ("2021-09-30", None, "nothing", False), ("2021-10-01", None, "nothing", True),
+    ("2021-09-30", "final", "nothing", True), ("2021-09-30", None, "the others", True), ("2021-09-30", None, "no such code", False)])
 def test_evidence_that_an_earlier_round_may_have_had_is_not_missed(deadline, added, known, told):
-    """Of a result due by the monitoring of 30 September nothing is said where what that round found is not at hand."""
+    """Of a result due by the monitoring of 30 September nothing is said where what that round found is not at hand; a sector
+    that did not answer that round had nothing then."""
     from check_case import changed
 
     def change(objective):
@@ -252,12 +255,14 @@ def test_evidence_that_an_earlier_round_may_have_had_is_not_missed(deadline, add
     objective = base["objectives"][0]
     row = objective["sheet"]["results"][0]
     row |= {"added": added} if added else {}
-    items = [*(h["holding"] for h in objective["holders"]), objective["sheet"],
-             *(r for table in ("phases", "results", "entities") for r in objective["sheet"].get(table, ()))]
-    assert any("readings" in item for item in items)
-    for item in items if not known else ():
+    items = [[*(h.get("holding", {}) for h in o["holders"]), o["sheet"],
+              *(r for table in ("phases", "results", "entities") for r in o["sheet"].get(table, ()))] for o in base["objectives"]]
+    assert all(any("readings" in item for item in of) for of in items[:2])
+    for item in chain(*{"nothing": items, "the others": items[:1]}.get(known, ())):
         item.pop("readings", None)
-    found = stage.check(document, document, base, "final", {}, "S1.xlsx")
+    if known == "no such code":
+        del document["objectives"][0]["code"]
+    found = stage.check(document, None if known == "no such code" else document, base, "final", {}, "S1.xlsx")
     assert bool([f for f in found if f.code == "OUTC31"]) == told
 
 
@@ -350,12 +355,12 @@ def test_every_code_is_declared_in_the_catalogue_and_raised_here():
 
 def test_a_check_raises_only_the_codes_beside_it():
     from perfxl.model.rounds import Rounds
-    from perfxl.stages.check.return_context import Case
+    from perfxl.stages.check.return_context import ReturnContext
 
     for round, _, _, spoil in FAULTS:
         document = clean(round)
         spoil(document)
-        case = Case(document, issued(round), plan(), Rounds.of(plan())[round], places(document), "S1.xlsx")
+        case = ReturnContext(document, issued(round), plan(), Rounds.of(plan())[round], places(document), "S1.xlsx")
         for run, declared in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES):
             assert {f.code for f in run(case)} <= set(declared), run.__name__
 

@@ -201,7 +201,7 @@ def test_weighing_gives_the_printed_totals_with_evaluations_counted(round):
     for outcome in outcomes.outcomes(content, round):
         if outcome.evaluated is not None:
             assert outcome.evaluated == outcome.declared, outcome.objective
-    means = {m.code: arithmetic.shown(m.outcome) for m in outcomes.weighed(content, round).sectors}
+    means = {m.code: arithmetic.shown(m.outcome) for m in outcomes.round_outcomes(content, round).sectors}
     assert {s: means[s] for s in PRINTED[round]} == PRINTED[round]
 
 

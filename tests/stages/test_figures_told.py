@@ -62,6 +62,7 @@ def test_a_sector_without_the_weight_it_needs_is_out_and_said_beside_the_figure(
     assert (body["outcome"], body["denominator"], body["excluded"]) == ("0.00", "1.00", ["S3"])
     assert "S3 (manca il suo peso nell’ente)" in explain(told, "ENTE", "it")
     assert "S3 (manca il suo peso)" in text(report(told, "it"))
+    assert "somma dei pesi: 1,00 · copertura 100,00% · senza il peso che serve: S3" in dashboard(workbook.write(told))
     sheet = openpyxl.load_workbook(io.BytesIO(workbook.write(told)), data_only=True)["Settori"]
     assert "S3" in [c.value for row in sheet.iter_rows() for c in row if c.row > 6]
 

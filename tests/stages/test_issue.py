@@ -37,6 +37,12 @@ def place(book, name: str):
     return book[sheet.strip("'")], rows[0], rows[-1]
 
 
+def cell(book, name: str):
+    """The single cell of a name."""
+    sheet, area = book.defined_names[name].attr_text.rsplit("!", 1)
+    return book[sheet.strip("'")][area.replace("$", "")]
+
+
 def rows_of(book, table: str, number: int = 1) -> dict:
     """Row by slot of a block."""
     sheet, first, last = place(book, f"px{number:02d}_t_{table}")
@@ -46,6 +52,20 @@ def rows_of(book, table: str, number: int = 1) -> dict:
 
 def issued(round: str, sector: str = "S1", **more) -> bytes:
     return issue.issue(issue.returns(plan(), round)[sector], plan(), **more)
+
+
+@pytest.mark.parametrize(("decimals", "format"), [(0, "0%"), (1, "0.0%"), (2, "0.00%")])
+def test_outcomes_are_printed_with_the_decimals_of_the_body(decimals, format):
+    given = {**plan(), "rules": {"decimals": decimals}}
+    form = issue.issue(issue.returns(given, "interim")["S1"], given)
+    book = book_of(form)
+    names = [n for n in book.defined_names if re.fullmatch(r"pxc\d\d_(by_.*|outcome)|pxm_total_(outcome|zero)", n)]
+    found = {n: cell(book, n).number_format for n in names}
+    sheet, first, _ = place(book, "pxm_summary")
+    found |= {key: sheet.cell(first + 2, column).number_format for column in range(1, 10) if (key := sheet.cell(first, column).value) == "outcome"}
+    assert len(found) > 8 and set(found.values()) == {format}, found
+    assert sheet.cell(first + 2, 4).number_format == "0.00%"  # a weight is printed as it was typed
+    assert read(form, "S1.xlsx").document == issue.returns(given, "interim")["S1"]
 
 
 # -- what each sector gets

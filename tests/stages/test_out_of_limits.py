@@ -15,7 +15,7 @@ from perfxl.model.arithmetic import (
     weight_at,
 )
 from perfxl.model.fast_validation import sound
-from perfxl.model.outcomes import weighed
+from perfxl.model.outcomes import round_outcomes
 from perfxl.stages import issue, read
 from perfxl.stages.issue import fill
 
@@ -87,7 +87,7 @@ def test_the_body_never_passes_100_or_falls_below_0():
     content = {"sectors": [{"code": "S1"}, {"code": "S2"}], "rules": {"body_mean": "equal"}, "objectives": [
         {"code": f"{s}.0000{n}", "lead": s, "holders": [{"sector": s, "holding": {"weight": 100, "weight_revised": w, "final": {"percent": p}}}]}
         for s, n, w, p in (("S1", 1, -50, 100), ("S1", 2, 100, 0), ("S2", 1, 50, "-9.99"))]}
-    found = weighed(first_shape.now(content), "final")
+    found = round_outcomes(first_shape.now(content), "final")
     assert [(s.outcome, s.denominator, s.missing) for s in found.sectors] == [(50, 200, 0), (None, 0, 1)]
     assert found.body.outcome == 50
 
@@ -95,4 +95,4 @@ def test_the_body_never_passes_100_or_falls_below_0():
 def test_the_evaluators_word_has_the_same_limits():
     content = {"sectors": [{"code": "S1"}], "evaluations": [{"objective": "S1.00001", "sector": "S1", "round": "final", "percent": 130}],
                "objectives": [{"code": "S1.00001", "lead": "S1", "holders": [{"sector": "S1", "holding": {"weight": 100, "final": {"percent": 60}}}]}]}
-    assert weighed(first_shape.now(content), "final").objectives[0].value == 60
+    assert round_outcomes(first_shape.now(content), "final").objectives[0].value == 60

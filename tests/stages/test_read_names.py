@@ -137,6 +137,51 @@ def test_values_alone_are_read_for_what_they_were(case):
     assert [f.code for f in read.beyond(found, "S1", issued)] == []
 
 
+def aged(form: RawForm) -> None:
+    """Make a form of it as it was when a year had one interim and one final round: its keys, its labels, and a part on each sheet
+    that shows what the interim found."""
+    told = ("done", "realised", "note", "degree", "actual", "result", "percent")
+    for sheet in form.part:
+        texts = {at: c.content for at, c in form.cells(sheet).items() if isinstance(c.content, str) and not c.formula}
+        keys = {row for (row, _), text in texts.items() if text == "#"}
+        for (row, column), text in texts.items():
+            if row in keys and text in told:
+                form.put(sheet, row, column, f"final_{text}")
+            elif text in ("Titolo (in vigore)", "Data fine (in vigore)"):
+                form.put(sheet, row, column, f"{text.split()[0]} {'modificato' if text[0] == 'T' else 'fine modificata'}")
+        heading = next((row for (row, column), text in texts.items() if column == 1 and text.endswith(". Consuntivo")), None)
+        rows = (("4. Monitoraggio intermedio",), ("Esito %", 0.35), ("In quanto", "Detto prima."), ("id", "interim_done", "#"),
+                ("1", "Fatto prima.", "1"), ("phase", "text", "#"), ("1", "Racconto di prima.", "1"))
+        for _ in rows if heading else ():
+            form.insert_row(sheet, heading)
+        for row, cells in enumerate(rows if heading else (), heading or 0):
+            for column, content in enumerate(cells, 1):
+                form.put(sheet, row, 11 if content == "#" or column == 3 else column, content)
+
+
+def test_an_older_form_is_read_without_names_and_without_the_form(case):
+    sent, document, _ = case
+    form = RawForm(sent)
+    drop(form, lambda n: True)
+    aged(form)
+    found = read.read(form.bytes(), "S1")
+    assert found.document == document
+    assert codes(found) == ["FORM30"]
+
+
+def test_a_table_with_more_columns_than_the_form_has_is_read(case):
+    sent, document, issued = case
+    form = RawForm(sent)
+    sheet, top, left, bottom, right = form.names()["px_t_measures"]
+    drop(form, lambda n: True)
+    for (row, column), cell in sorted(form.cells(sheet).items(), reverse=True):
+        if top <= row <= bottom and column == right:  # two columns before the last that nobody knows
+            form.put(sheet, row, column + 2, cell.content)
+            form.put(sheet, row, column, None)
+    found = read.read(form.bytes(), "S1", issued=lambda known: issued)
+    assert found.document["measures"] == document["measures"]
+
+
 def test_a_sheet_that_is_really_gone_is_told_as_missing(case):
     sent, document, issued = case
     found = read.read(pasted(sent, sheets=lambda s: s.title != SHEET), "S1", issued=lambda known: issued)

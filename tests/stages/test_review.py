@@ -13,7 +13,7 @@ from review_sheet import Sheet, edited
 
 from perfxl.campaign.register import Register
 from perfxl.model import documents
-from perfxl.model.outcomes import weighed
+from perfxl.model.outcomes import round_outcomes
 from perfxl.model.readings import reading
 from perfxl.stages import review
 from perfxl.stages.consolidate import workbook as result
@@ -319,7 +319,7 @@ def test_the_controllers_newest_word_wins():
                     considerations=({"sector": "S1", "round": "final", "text": "Nuove."},))
     laid = lay(content(), newest)
     assert [e["percent"] for e in laid["evaluations"]] == [85] and [c["text"] for c in laid["considerations"]] == ["Nuove."]
-    value = next(o for o in weighed(laid, "final").objectives if o.objective == "S6.00003" and o.sector == "S6")
+    value = next(o for o in round_outcomes(laid, "final").objectives if o.objective == "S6.00003" and o.sector == "S6")
     assert (value.value, value.declared, value.basis) == (85, 80, "evaluated")
 
 

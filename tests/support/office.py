@@ -12,7 +12,7 @@ from perfxl.model.texts import area
 from perfxl.ui.addin.libreoffice import extension, installing
 
 SYSTEM_PYTHON = "/usr/bin/python3"  # the one that LibreOffice's UNO is installed for
-PATIENCE = 180
+TIMEOUT_SECONDS = 180
 _LOCALE = ('<?xml version="1.0" encoding="UTF-8"?>\n<oor:items xmlns:oor="http://openoffice.org/2001/registry">{}</oor:items>')
 _ITEM = '<item oor:path="{}"><prop oor:name="{}" oor:op="fuse"><value>{}</value></prop></item>'
 
@@ -70,14 +70,14 @@ class Office:
 
     def until(self, found, what: str):
         """What ``found`` gives once it gives something."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT_SECONDS
         while time.monotonic() < end:
             got = found()
             if got:
                 return got
             time.sleep(0.1)
         self.picture(self.folder / "late.png")
-        raise AssertionError(f"{what}: nothing within {PATIENCE} s ({self.folder / 'late.png'})")
+        raise AssertionError(f"{what}: nothing within {TIMEOUT_SECONDS} s ({self.folder / 'late.png'})")
 
     def dialog(self, containing: str = ""):
         """The dialog that comes up."""

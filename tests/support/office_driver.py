@@ -20,13 +20,13 @@ from com.sun.star.accessibility.AccessibleRole import (
 from com.sun.star.accessibility.AccessibleStateType import ENABLED, FOCUSABLE
 from com.sun.star.connection import NoConnectException
 
-PATIENCE = 180
+TIMEOUT_SECONDS = 180
 
 
 def connected(pipe):
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT_SECONDS
     while True:
         try:
             return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")

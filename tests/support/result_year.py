@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 from pathlib import Path
 
-from perfxl.model.outcomes import weighed as weigh
+from perfxl.model.outcomes import round_outcomes as weigh
 from perfxl.model.upgrade import upgraded
 
 YEAR = json.loads((Path(__file__).parents[1] / "data" / "year-2021.json").read_text())

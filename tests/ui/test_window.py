@@ -17,7 +17,7 @@ from perfxl.workflow.issue import issue
 from perfxl.workflow.new import new
 
 TESTS = Path(__file__).parents[1]
-PATIENCE = 60
+TIMEOUT_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ class Driven:
 
     def until(self, wanted):
         """The first state that is as ``wanted``."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT_SECONDS
         while time.monotonic() < end:
             assert self.process.poll() is None, "the window is gone"
             if self.state_file.exists() and wanted(self.state()):

@@ -1,5 +1,6 @@
 """``perfxl new --from LIST``: lists of three shapes matched, confirmed, laid into a plan; what is not taken is told."""
 
+import csv
 import io
 
 import list_examples
@@ -12,6 +13,7 @@ from perfxl.stages import plan
 from perfxl.stages.intake import filling, proposal, sheet, tables
 from perfxl.stages.intake.targets import targets
 from perfxl.ui.cli import main
+from perfxl.workbook.sheets import Refused
 from perfxl.workflow import new_from_list
 from perfxl.workflow.running import CannotRun
 
@@ -131,7 +133,7 @@ def test_an_answer_that_is_no_choice_is_told(tmp_path):
     assert [(f.code, f.values["value"]) for f in refused.value.findings] == [("LIST23", "qualcosa")]
 
 
-def test_the_matching_serves_next_year(tmp_path, demo_year):
+def test_the_matching_serves_next_year(tmp_path):
     listed, first, second = tmp_path / "wide.xlsx", Campaign(tmp_path / "a"), Campaign(tmp_path / "b")
     listed.write_bytes(list_examples.wide())
     new_from_list.begin(first, listed, 2027, "it")
@@ -216,6 +218,17 @@ def test_a_file_that_is_no_list_is_refused_with_its_reason(tmp_path, data, name,
         new_from_list.begin(Campaign(tmp_path / "c"), tmp_path / name, 2027, "it")
     assert len(refused.value.findings) == 1 and code in (None, refused.value.findings[0].code)
     assert not (tmp_path / "c" / "piano.xlsx").exists()
+
+
+@pytest.mark.parametrize("limit", [131_072, 1 << 31])
+def test_the_longest_field_is_what_a_cell_holds_whatever_the_limit_of_the_process(limit):
+    before = csv.field_size_limit(limit)
+    try:
+        with pytest.raises(Refused) as refused:
+            tables.read(b'a;b\nc;d\n"' + b"x\n" * 20_000 + b'";e\n', "x.csv", proposal.is_heading)
+    finally:
+        csv.field_size_limit(before)
+    assert (refused.value.finding.code, refused.value.finding.values["line"]) == ("LIST21", 3)
 
 
 def test_what_the_list_says_never_becomes_a_formula(tmp_path):

@@ -9,6 +9,7 @@ from perfxl.model.rounds import Rounds
 from perfxl.stages.issue import fill
 from perfxl.stages.publish import proof
 from perfxl.stages.read import read as read_form
+from perfxl.ui.cli import main
 from perfxl.workflow import bundle, publish, report
 from perfxl.workflow.consolidate import consolidate
 from perfxl.workflow.issue import issue
@@ -91,6 +92,18 @@ def test_a_later_form_is_no_longer_and_shows_what_was_found_before(year):
     assert {p.split("/")[-1] for p in first.places} == {p.split("/")[-1] for p in last.places}
     assert "reading" not in last.document["objectives"][0]["sheet"]["phases"][0]
     assert last.document["objectives"][0]["sheet"]["phases"][0]["in_force"] == {"weight": 70}
+
+
+@pytest.mark.parametrize(("word", "outcome"), [("3º trimestre", "70,00%"), ("t3", "70,00%"), ("Consuntivo", "100,00%"), ("finale", "100,00%")])
+def test_a_figure_of_a_round_is_explained_by_the_name_that_the_body_gives_it(year, capsys, word, outcome):
+    assert main(["explain", str(year.folder), "S1", "--round", word]) == 0
+    assert f"è {outcome}" in capsys.readouterr().out
+
+
+def test_a_name_of_several_rounds_or_of_none_explains_nothing(year, capsys):
+    for word in ("monitoraggio", "5º trimestre"):
+        assert main(["explain", str(year.folder), "S1", "--round", word]) == 2
+    assert "3º trimestre" in capsys.readouterr().err
 
 
 def test_it_is_told_published_and_proved(year):

@@ -113,15 +113,15 @@ def test_progress_passes_on_each_result_and_knows_how_many(forms):
 def test_few_files_are_in_flight_at_once():
     class Hands:
         width, patience = 3, None
-        flying = most = 0
+        in_flight = most = 0
 
         def submit(self, task):
-            self.flying += 1
-            self.most = max(self.most, self.flying)
+            self.in_flight += 1
+            self.most = max(self.most, self.in_flight)
             return self
 
         def result(self, _):
-            self.flying -= 1
+            self.in_flight -= 1
             return "read"
 
     hands = Hands()

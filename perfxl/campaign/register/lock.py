@@ -20,7 +20,7 @@ from perfxl.model import documents
 LOCK, WRITER = ".registro.lock", ".registro.lock.json"
 
 #: How long to wait for a writer that is just finishing, in seconds.
-PATIENCE = 0.5
+TIMEOUT_SECONDS = 0.5
 
 
 class WriterLock:
@@ -31,7 +31,7 @@ class WriterLock:
         self._who = folder / WRITER
         self._held = None
         try:
-            self._held = sqlite3.connect(str(folder / LOCK), timeout=PATIENCE, isolation_level=None)
+            self._held = sqlite3.connect(str(folder / LOCK), timeout=TIMEOUT_SECONDS, isolation_level=None)
             self._held.execute("BEGIN EXCLUSIVE")
             documents.write_bytes(self._who, documents.dumps(_myself(clock)).encode())
         except BaseException as problem:

@@ -37,7 +37,7 @@ _SYSTEM = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EAC
            sqlite3.SQLITE_PERM: errno.EACCES}
 
 #: How long to wait for another program to finish with the database, in seconds: a commit takes a few milliseconds.
-PATIENCE = 10
+TIMEOUT_SECONDS = 10
 
 _TABLES = (
     # AUTOINCREMENT keeps the highest number ever given, which shows that entries were cut off at the end.
@@ -107,7 +107,7 @@ class Log:
     def _connect(self, write: bool) -> None:
         # A path and not a URI: SQLite refuses URIs that name a server, and campaigns live on network shares.
         self._db = sqlite3.connect(str(self.path) if write or self.path.is_file() else ":memory:",
-                                   timeout=PATIENCE, isolation_level=None)
+                                   timeout=TIMEOUT_SECONDS, isolation_level=None)
         try:
             self._prepare(write)
         except BaseException:

@@ -12,13 +12,13 @@ from perfxl.stages.check import across_sectors as several
 from perfxl.stages.check import codes, dates, derived, locked, outcomes, requests, scoring, texts, typed, weights
 from perfxl.stages.check.closed import as_taken, mendable, on_closed, shut
 from perfxl.stages.check.deduplicate import once
-from perfxl.stages.check.return_context import Case, Shared
+from perfxl.stages.check.return_context import ReturnContext, Shared
 from perfxl.stages.check.rules import blocking, by_rules
 
 __all__ = ["ACROSS", "ANSWERED", "CHECKS", "DATES", "OUTCOMES", "Shared", "across", "blocking", "by_rules", "check", "of_form", "once",
            "taken"]
 
-Checks = tuple[tuple[Callable[[Case], Iterator[Finding]], tuple[str, ...]], ...]
+Checks = tuple[tuple[Callable[[ReturnContext], Iterator[Finding]], tuple[str, ...]], ...]
 
 #: The checks of one return in any round, with the codes each can raise.
 CHECKS: Checks = (*locked.CHECKS, *weights.CHECKS, *codes.CHECKS, *texts.CHECKS, *scoring.CHECKS, *typed.CHECKS,
@@ -46,10 +46,10 @@ def check(document: dict, issued: dict | None, plan: dict, round: str, places: d
     ``document``: the return as read; ``issued``: the prefilled return it began as, or None when unknown; ``plan``: the
     plan document on which the round was issued; ``places``: the cell of every value by JSON Pointer in ``document``.
     """
-    case = Case(document, issued, plan, Rounds.of(plan)[round], places, file)
+    case = ReturnContext(document, issued, plan, Rounds.of(plan)[round], places, file)
     found = _raised(case)
     if issued is not None:
-        found = mendable(found, case, (f for f in _raised(Case(issued, issued, plan, case.round, {}, file))))
+        found = mendable(found, case, (f for f in _raised(ReturnContext(issued, issued, plan, case.round, {}, file))))
     return in_order(by_rules(found, plan))
 
 
@@ -57,7 +57,7 @@ def taken(findings: Iterable[Finding], document: dict, issued: dict | None, plan
           file: str) -> list[Finding]:
     """Those of the ``findings`` of a reading that are about what is taken from the file: in a cell that the round closes what
     was issued holds, whatever stands there. The rest as ``check``."""
-    case = Case(document, issued, plan, Rounds.of(plan)[round], places, file)
+    case = ReturnContext(document, issued, plan, Rounds.of(plan)[round], places, file)
     return list(findings) if issued is None else [f for f in findings if not on_closed(f, case)]
 
 
@@ -67,14 +67,14 @@ def of_form(prefilled: dict, plan: dict, round: str) -> list[Finding]:
     What the sector will fill in is not missing yet; what the form already says can be wrong in any cell, and in one that the
     round closes nobody else can mend it.
     """
-    case = Case(prefilled, prefilled, plan, Rounds.of(plan)[round], {}, "")
+    case = ReturnContext(prefilled, prefilled, plan, Rounds.of(plan)[round], {}, "")
     found = [f for f in _raised(case) if f.code[:4] not in ("OUTC", "LOCK", "ASKD") and f.code != "WGHT01"]  # see PLAN70
     wrong = [f.at(to="controller") for f in found
              if shut(f, case) or f.path.startswith("/measures/") or f.code not in AWAITED and case.round.kind == "plan"]
     return in_order(by_rules(wrong, plan))
 
 
-def _raised(case: Case) -> Iterator[Finding]:
+def _raised(case: ReturnContext) -> Iterator[Finding]:
     """What the checks of a return say, one after the other."""
     chosen = CHECKS + (DATES if case.round.kind != "final" or case.issued is None else ()) + (OUTCOMES if case.round.reports else ())
     over = [f for run, _ in locked.CHECKS for f in run(case)]

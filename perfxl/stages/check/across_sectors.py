@@ -21,7 +21,7 @@ from perfxl.model.rounds import Round
 from perfxl.model.weigh import weigh
 from perfxl.stages.check.dates_in_text import totals_in
 from perfxl.stages.check.locked import same
-from perfxl.stages.check.return_context import Case, Entry, Shared, blank, used
+from perfxl.stages.check.return_context import Entry, ReturnContext, Shared, blank, used
 from perfxl.stages.check.rules import rules_of, unknown_codes
 
 
@@ -38,10 +38,10 @@ class Year:
     earlier: Mapping[str, dict] = field(default_factory=dict)
 
     @cached_property
-    def cases(self) -> dict[str, Case]:
+    def cases(self) -> dict[str, ReturnContext]:
         """Each return as the checks of one return see it."""
         content = Shared(self.content)
-        return {s: Case(d, None, content, self.round, self.places.get(s, {}), self.files.get(s, ""))
+        return {s: ReturnContext(d, None, content, self.round, self.places.get(s, {}), self.files.get(s, ""))
                 for s, d in sorted(self.returned.items())}
 
     @cached_property
@@ -96,10 +96,10 @@ def outcomes(year: Year) -> Iterator[Finding]:
     for objective, lead, others in _shared(year):
         for entry in others if year.round.reports else ():
             if lead.gone != entry.gone:
-                yield entry.find("SHRD02", "holding", "reading", "status", code=objective["code"], lead=objective["lead"],
+                yield entry.finding("SHRD02", "holding", "reading", "status", code=objective["code"], lead=objective["lead"],
                                  gone=(lead if lead.gone else entry).case.sector, kept=(entry if lead.gone else lead).case.sector)
             elif None not in (lead.percent, entry.percent) and lead.percent != entry.percent:
-                yield entry.find("SHRD01", "holding", "reading", "percent", code=objective["code"], lead=objective["lead"],
+                yield entry.finding("SHRD01", "holding", "reading", "percent", code=objective["code"], lead=objective["lead"],
                                  told=lead.percent, percent=entry.percent)
 
 
@@ -115,7 +115,7 @@ def frames(year: Year) -> Iterator[Finding]:
             for f in fixed:
                 theirs, own = f.value(lead.objective), f.value(entry.objective)
                 if not blank(own) and not blank(theirs) and not same(own, theirs):
-                    yield entry.find("SHRD03", *f.path, code=objective["code"], lead=objective["lead"],
+                    yield entry.finding("SHRD03", *f.path, code=objective["code"], lead=objective["lead"],
                                      told=_line(theirs), own=_line(own))
 
 
@@ -134,7 +134,7 @@ def transversal(year: Year) -> Iterator[Finding]:
         figures = [by_phases(lead.sheet, year.round), by_results(lead.sheet, year.round), *means]
         near = dec(rules_of(year.content)["derivable_tolerance"])
         if means and not any(f is not None and abs(f - lead.percent) <= near for f in figures):
-            yield lead.find("SHRD04", "holding", "reading", "percent", percent=lead.percent, sectors=rounded(means[0]),
+            yield lead.finding("SHRD04", "holding", "reading", "percent", percent=lead.percent, sectors=rounded(means[0]),
                             measures=rounded(means[1]))
 
 
@@ -182,7 +182,7 @@ def totals(year: Year) -> Iterator[Finding]:
     for sector, case in year.cases.items():
         text = (case.document.get("compilation") or {}).get("considerations") or ""
         for fragment in _wrong(text, year, sector, computed):
-            yield case.find("SHRD07", "compilation", "considerations", fragment=fragment, computed=computed[sector])
+            yield case.finding("SHRD07", "compilation", "considerations", fragment=fragment, computed=computed[sector])
     for row in year.content.get("considerations", ()):
         if row["round"] == year.round:
             for fragment in _wrong(row["text"], year, row["sector"], computed):
@@ -209,7 +209,7 @@ def successors(year: Year) -> Iterator[Finding]:
             code = in_force(entry.holding, "replaced_by", year.round)
             successor = by_code.get(code or "")
             if successor and sector not in {h["sector"] for h in successor["holders"]}:
-                yield entry.find("SHRD08", "holding", *used(entry.holding, "replaced_by"), successor=code, sector=sector)
+                yield entry.finding("SHRD08", "holding", *used(entry.holding, "replaced_by"), successor=code, sector=sector)
 
 
 def rules(year: Year) -> Iterator[Finding]:

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 
-from perfxl.model.documents import pointer
+from perfxl.model.documents import get_path, pointer
 from perfxl.model.fields import Field, objective_fields, return_fields
 from perfxl.model.findings import Finding
-from perfxl.stages.check.return_context import Case, Entry, title_of
+from perfxl.stages.check.return_context import Entry, ReturnContext, title_of
 
 Path = tuple[str | int, ...]
 
@@ -29,7 +29,7 @@ def _fields() -> dict[tuple, tuple[Field, Field | None]]:
 
 def open_to(entry: Entry, field: Field) -> bool:
     """Whether this round lets the sector fill in ``field``; an objective born in the round is open as in the plan round."""
-    if field.path[0] == "sheet" and not entry.speaks:
+    if field.path[0] == "sheet" and not entry.is_lead:
         return False
     return field.opens(entry.case.round) or entry.born and field.opens("plan")
 
@@ -45,7 +45,7 @@ def closed(entry: Entry, path: Path) -> bool:
     """Whether the cell at ``path`` below the objective is one that the sector cannot fill in."""
     known = _fields().get(tuple(p for p in path if not isinstance(p, int)))
     if known is None:
-        return path == ("code",) or path[:1] == ("sheet",) and not entry.speaks and path[1:2] != ("extension",)
+        return path == ("code",) or path[:1] == ("sheet",) and not entry.is_lead and path[1:2] != ("extension",)
     field, table = known
     if field.cell == "table":
         return not any(open_to(entry, c) for c in field.items)
@@ -66,7 +66,7 @@ def _split(path: str) -> tuple[int | None, Path]:
     return None, parts
 
 
-def _what(case: Case, finding: Finding) -> tuple:
+def _what(case: ReturnContext, finding: Finding) -> tuple:
     """What a finding is about, whatever the positions of rows: to be compared between two documents."""
     at, path = _split(finding.path)
     if at is None:
@@ -83,13 +83,13 @@ def _what(case: Case, finding: Finding) -> tuple:
     return finding.code, entry.code if entry else "", tuple(named)
 
 
-def shut(finding: Finding, case: Case) -> bool:
+def shut(finding: Finding, case: ReturnContext) -> bool:
     """Whether ``finding`` is on a cell of an objective that the sector cannot fill in."""
     at, path = _split(finding.path)
     return at is not None and at < len(case.entries) and bool(path) and closed(case.entries[at], path)
 
 
-def mendable(findings: Iterable[Finding], case: Case, echoes: Iterable[Finding] | None) -> Iterator[Finding]:
+def mendable(findings: Iterable[Finding], case: ReturnContext, echoes: Iterable[Finding] | None) -> Iterator[Finding]:
     """``findings`` of one return, each on a cell that can mend it; ``echoes``: those of the form as it was issued, asked for
     only when one is on a closed cell."""
     listed = list(findings)
@@ -110,7 +110,7 @@ def mendable(findings: Iterable[Finding], case: Case, echoes: Iterable[Finding] 
             yield _at(finding, case, moved) if moved else finding.at(to="controller")
 
 
-def as_taken(case: Case) -> Case:
+def as_taken(case: ReturnContext) -> ReturnContext:
     """``case`` with what was issued in the cells that the round closes: nothing else is taken of them. Positions stay; titles
     and strategic lines too, which are told in words of their own."""
     objectives = []
@@ -128,7 +128,7 @@ def _taken(entry: Entry) -> dict:
             made["sheet"] |= {f.key: _rows(entry, f)} if f.key in entry.sheet else {}
         elif f.shows(entry.case.round) and (entry.sheet or f.path[0] == "holding") and (
                 not any(open_to(entry, c) for c in f.items) if f.cell == "table" else not open_to(entry, f)):
-            _put(made, f.path, _get(entry.issued, f.path))
+            _put(made, f.path, get_path(entry.issued, f.path))
     return made
 
 
@@ -146,14 +146,8 @@ def _rows(entry: Entry, table: Field) -> list[dict]:
     return rows
 
 
-def _get(owner: dict | None, path: tuple):
-    for part in path:
-        owner = (owner or {}).get(part)
-    return owner
-
-
 def _put(owner: dict, path: tuple, value) -> None:
-    if value is None and _get(owner, path) is None:
+    if value is None and get_path(owner, path) is None:
         return
     for part in path[:-1]:
         inner = dict(owner.get(part) or {})
@@ -165,7 +159,7 @@ def _put(owner: dict, path: tuple, value) -> None:
         owner[path[-1]] = value
 
 
-def on_closed(finding: Finding, case: Case) -> bool:
+def on_closed(finding: Finding, case: ReturnContext) -> bool:
     """Whether ``finding``, of a reading, is about the value of a cell that the sector cannot fill in, and that was issued."""
     if not finding.code.startswith(("DATA", "FORM06", "FORM07", "FORM08")):
         return False
@@ -179,7 +173,7 @@ def on_closed(finding: Finding, case: Case) -> bool:
     return entry.issued is not None and path != ("code",) and closed(entry, path)
 
 
-def _revision(case: Case, at: int, path: Path) -> Path | None:
+def _revision(case: ReturnContext, at: int, path: Path) -> Path | None:
     """The path of the open cell in which what stands at ``path`` can be changed; None when there is none."""
     if not path or isinstance(path[-1], int):
         return None
@@ -189,5 +183,5 @@ def _revision(case: Case, at: int, path: Path) -> Path | None:
     return there if known and not closed(case.entries[at], other) and pointer(there) in case.places else None
 
 
-def _at(finding: Finding, case: Case, path: Path) -> Finding:
+def _at(finding: Finding, case: ReturnContext, path: Path) -> Finding:
     return finding.at(path=pointer(path), place=case.place(path), field=title_of(path), to="sector")

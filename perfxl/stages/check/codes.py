@@ -7,7 +7,7 @@ from functools import cache
 from perfxl.model.findings import Finding
 from perfxl.model.readings import in_force, read
 from perfxl.stages.check.dates import tied
-from perfxl.stages.check.return_context import Case, Entry, blank, used
+from perfxl.stages.check.return_context import Entry, ReturnContext, blank, used
 from perfxl.workbook.binding import DONE, NARRATIVE
 
 _MENTION = re.compile(r"(?<![\w.])(?:(\d{2}\.\d{2}\.\d{2})\.)?([A-Z][A-Z0-9]{0,7})\.(\d{3,6})(?![\w]|\.\d)")
@@ -40,7 +40,7 @@ def _read(code: str) -> tuple:
     return tuple(int(p) if p.isdecimal() else p for p in code.upper().split("."))
 
 
-def unknown_objective(case: Case) -> Iterator[Finding]:
+def unknown_objective(case: ReturnContext) -> Iterator[Finding]:
     """CODE01: an objective whose code is not in the plan but is near one that is."""
     if not case.planned:
         return
@@ -49,22 +49,22 @@ def unknown_objective(case: Case) -> Iterator[Finding]:
             mine = {e.code for e in case.entries}
             near = likely(entry.code, [code for code in case.planned if code not in mine])
             if near:
-                yield entry.find("CODE01", "code", code=entry.code, likely=near)
+                yield entry.finding("CODE01", "code", code=entry.code, likely=near)
 
 
-def lines(case: Case) -> Iterator[Finding]:
+def lines(case: ReturnContext) -> Iterator[Finding]:
     """CODE02, CODE16, CODE03: a strategic line the plan does not have, or lines other than those the plan gives the objective."""
     known = {line["code"] for line in case.plan.get("cascade", ())}
     for entry in case.entries:
         own = entry.sheet.get("strategic_lines") or []
         planned = _planned_lines(entry)
         if own and planned and sorted(own) != sorted(planned):
-            yield entry.find("CODE03", "sheet", "strategic_lines", found=", ".join(own), planned=", ".join(planned))
+            yield entry.finding("CODE03", "sheet", "strategic_lines", found=", ".join(own), planned=", ".join(planned))
         elif known:
             for line in own:
                 if line not in known:
                     near = likely(line, known)
-                    yield entry.find("CODE16" if near else "CODE02", "sheet", "strategic_lines", code=line,
+                    yield entry.finding("CODE16" if near else "CODE02", "sheet", "strategic_lines", code=line,
                                      **({"likely": near} if near else {}))
 
 
@@ -74,10 +74,10 @@ def _planned_lines(entry: Entry) -> list[str]:
     return (objective.get("sheet") or {}).get("strategic_lines") or []
 
 
-def mentions(case: Case) -> Iterator[Finding]:
+def mentions(case: ReturnContext) -> Iterator[Finding]:
     """CODE04, CODE05: a full code in the text under another strategic line, or a code that is almost one of the plan's."""
     sectors = {s["code"] for s in case.plan.get("sectors", ())}
-    for entry in case.told:
+    for entry in case.filled_entries:
         for path, text in _told(entry):
             for m in _MENTION.finditer(text):
                 yield from _mention(entry, path, m, sectors)
@@ -105,11 +105,11 @@ def _mention(entry: Entry, path: tuple, m: re.Match, sectors: set[str]) -> Itera
     if objective is None:
         near = likely(code, case.planned) if m[2] in sectors else None
         if near:
-            yield entry.find("CODE05", *path, code=m[0], likely=near)
+            yield entry.finding("CODE05", *path, code=m[0], likely=near)
         return
     lines_ = (objective.get("sheet") or {}).get("strategic_lines") or []
     if m[1] and lines_ and m[1] not in lines_:
-        yield entry.find("CODE04", *path, code=m[0], planned=", ".join(lines_))
+        yield entry.finding("CODE04", *path, code=m[0], planned=", ".join(lines_))
 
 
 #: One phase, or after the plural a list of them: "fase 3-bis", "fasi 1, 2 e 5".
@@ -118,11 +118,11 @@ _PHASES = re.compile(r"\b(?:(?:fase|phase)\s+(\d{1,2}(?:-?(?:bis|ter))?)"
                      r"(?:\s+(?:e|ed|and)\s+\d{1,2}\b)?))(?![\d%/]|\.\d)", re.I)
 
 
-def phases_told(case: Case) -> Iterator[Finding]:
+def phases_told(case: ReturnContext) -> Iterator[Finding]:
     """CODE18: what the sector tells speaks of a phase that the sheet does not have."""
     if case.round.kind == "plan":
         return
-    for entry in case.told:
+    for entry in case.filled_entries:
         known = {str(p.get("id")) for _, p in entry.rows("phases")}
         texts = [(NARRATIVE, read(entry.sheet, case.round, "narrative")),
                  (("holding", "reading", "reason"), entry.outcome.get("reason"))]
@@ -132,7 +132,7 @@ def phases_told(case: Case) -> Iterator[Finding]:
             named = [n for m in _PHASES.finditer(text or "") for n in re.findall(r"\d{1,2}(?:-?(?:bis|ter))?", m[1] or m[2])]
             absent = [n for n in dict.fromkeys(named) if n not in known and n.lstrip("0") not in known]
             if absent:
-                yield entry.find("CODE18", *path, named=", ".join(absent), phases=", ".join(sorted(known)))
+                yield entry.finding("CODE18", *path, named=", ".join(absent), phases=", ".join(sorted(known)))
 
 
 def _repeated(rows: Iterable[tuple[int, tuple]]) -> Iterator[tuple[int, tuple]]:
@@ -143,47 +143,47 @@ def _repeated(rows: Iterable[tuple[int, tuple]]) -> Iterator[tuple[int, tuple]]:
         seen.add(key)
 
 
-def duplicates(case: Case) -> Iterator[Finding]:
+def duplicates(case: ReturnContext) -> Iterator[Finding]:
     """CODE06 to CODE10: a phase, result, objective, measure or entity that stands twice."""
     for i, (code,) in _repeated((e.index, (e.code or None,)) for e in case.entries):
-        yield case.entries[i].find("CODE08", "code", code=code)
+        yield case.entries[i].finding("CODE08", "code", code=code)
     for i, (objective, name) in _repeated((i, (m.get("objective"), m.get("id")))
                                           for i, m in enumerate(case.document.get("measures") or ())):
-        yield case.find("CODE09", "measures", i, "id", objective=objective, measure=name)
-    for entry in case.told:
+        yield case.finding("CODE09", "measures", i, "id", objective=objective, measure=name)
+    for entry in case.filled_entries:
         for i, (name,) in _repeated((i, (p.get("id"),)) for i, p in entry.rows("phases")):
-            yield entry.find("CODE06", "sheet", "phases", i, "id", phase=name)
+            yield entry.finding("CODE06", "sheet", "phases", i, "id", phase=name)
         for i, (name,) in _repeated((i, (r.get("id"),)) for i, r in entry.rows("results")):
-            yield entry.find("CODE07", "sheet", "results", i, "id", result=name)
+            yield entry.finding("CODE07", "sheet", "results", i, "id", result=name)
         for i, (result, entity) in _repeated((i, (e.get("result"), e.get("entity"))) for i, e in entry.rows("entities")):
-            yield entry.find("CODE10", "sheet", "entities", i, "entity", result=result, entity=entity)
+            yield entry.finding("CODE10", "sheet", "entities", i, "entity", result=result, entity=entity)
 
 
-def ties(case: Case) -> Iterator[Finding]:
+def ties(case: ReturnContext) -> Iterator[Finding]:
     """CODE11, CODE12: a result tied to a phase, or a value of an entity given for a result, that is not there."""
-    for entry in case.told:
+    for entry in case.filled_entries:
         phases = {str(p.get("id")) for _, p in entry.rows("phases")}
         for i, result in entry.rows("results"):
             for name in tied(result):
                 if phases and name not in phases:
-                    yield entry.find("CODE11", "sheet", "results", i, "phases", result=result.get("id"), phase=name,
+                    yield entry.finding("CODE11", "sheet", "results", i, "phases", result=result.get("id"), phase=name,
                                      phases=", ".join(sorted(phases)))
         results = {r.get("id") for _, r in entry.rows("results")}
         for i, row in entry.rows("entities"):
             if row.get("result") not in results:
-                yield entry.find("CODE12", "sheet", "entities", i, "result", entity=row.get("entity"), result=row.get("result"))
+                yield entry.finding("CODE12", "sheet", "entities", i, "result", entity=row.get("entity"), result=row.get("result"))
 
 
-def title(case: Case) -> Iterator[Finding]:
+def title(case: ReturnContext) -> Iterator[Finding]:
     """CODE13, CODE19: after the plan a title that is not the approved one; at the plan one that says something else."""
     for entry in case.entries:
         before = (entry.issued or entry.planned or {}).get("sheet", {}).get("title")
         now = entry.sheet.get("title")
         if before and not blank(now) and " ".join(now.split()) != " ".join(before.split()):
             if case.round.kind != "plan":
-                yield entry.find("CODE13", "sheet", "title", old=before, new=now)
+                yield entry.finding("CODE13", "sheet", "title", old=before, new=now)
             elif _rewritten(before, now):
-                yield entry.find("CODE19", "sheet", "title", old=before, new=now)
+                yield entry.finding("CODE19", "sheet", "title", old=before, new=now)
 
 
 def _rewritten(before: str, now: str) -> bool:
@@ -192,16 +192,16 @@ def _rewritten(before: str, now: str) -> bool:
     return bool(old) and 2 * len(old & new) < max(len(old), len(new))
 
 
-def successor(case: Case) -> Iterator[Finding]:
+def successor(case: ReturnContext) -> Iterator[Finding]:
     """CODE14, CODE17, CODE15: a replaced objective whose successor is unknown to the plan, or is the objective itself."""
     for entry in case.entries:
         code = in_force(entry.holding, "replaced_by", case.round)
         path = ("holding", *used(entry.holding, "replaced_by"))
         if code and code == entry.code:
-            yield entry.find("CODE15", *path, code=code)
+            yield entry.finding("CODE15", *path, code=code)
         elif code and case.planned and code not in case.planned:
             near = likely(code, case.planned)
-            yield entry.find("CODE17" if near else "CODE14", *path, code=code,
+            yield entry.finding("CODE17" if near else "CODE14", *path, code=code,
                              **({"likely": near} if near else {}))
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from perfxl.model.findings import Finding
 from perfxl.model.readings import in_force, read, readings, revised
 from perfxl.model.rounds import first_day, last_day
-from perfxl.stages.check.return_context import Case, Entry, day, moved, told, used
+from perfxl.stages.check.return_context import Entry, ReturnContext, day, format_day, moved, used
 
 SPANS = (1, 2, 3)
 
@@ -32,25 +32,25 @@ def _said(path: tuple, item: dict) -> Iterator[tuple[tuple, dict]]:
     yield (*path, "revision"), item.get("revision") or {}
 
 
-def impossible(case: Case) -> Iterator[Finding]:
+def impossible(case: ReturnContext) -> Iterator[Finding]:
     """DATE01: a day that is not in the calendar, such as 31 September."""
-    for entry in case.told:
+    for entry in case.filled_entries:
         for path, text in _dates(entry):
             if text and day(text) is None:
                 parts = str(text).split("-")
-                yield entry.find("DATE01", *path, value="/".join(reversed(parts)) if len(parts) == 3 else text)
+                yield entry.finding("DATE01", *path, value="/".join(reversed(parts)) if len(parts) == 3 else text)
 
 
-def frame(case: Case) -> Iterator[Finding]:
+def frame(case: ReturnContext) -> Iterator[Finding]:
     """DATE02, DATE03: the objective ends before it starts, or has no day in the year of the plan."""
-    for entry in case.told:
+    for entry in case.filled_entries:
         start, end = _frame(entry)
         if start and end and end < start:
-            yield entry.find("DATE02", "sheet", *used(entry.sheet, "end"), start=told(start), end=told(end))
+            yield entry.finding("DATE02", "sheet", *used(entry.sheet, "end"), start=format_day(start), end=format_day(end))
         elif end and end < case.begins:
-            yield entry.find("DATE03", "sheet", *used(entry.sheet, "end"), value=told(end), year=case.year)
+            yield entry.finding("DATE03", "sheet", *used(entry.sheet, "end"), value=format_day(end), year=case.year)
         elif start and start > case.ends:
-            yield entry.find("DATE03", "sheet", *used(entry.sheet, "start"), value=told(start), year=case.year)
+            yield entry.finding("DATE03", "sheet", *used(entry.sheet, "start"), value=format_day(start), year=case.year)
 
 
 def _frame(entry: Entry) -> tuple[date | None, date | None]:
@@ -77,51 +77,51 @@ def _moved_to(entry: Entry, phase: dict) -> int:
     said = {k for k in SPANS if any(revised(phase, f"{side}_{k}", round) for side in ("start", "end"))}
     first = min(said, default=1)
     begins = first > 1 and revised(phase, f"start_{first}", round) and not phase.get(f"start_{first}")
-    found = [told.get("realised") for _, told in readings(entry.earlier("phases", phase), round)]
+    found = [read.get("realised") for _, read in readings(entry.earlier("phases", phase), round)]
     return first if begins and all(share in (None, 0) for share in (*found, read(phase, round, "realised"))) else 1
 
 
-def phases(case: Case) -> Iterator[Finding]:
+def phases(case: ReturnContext) -> Iterator[Finding]:
     """DATE04, DATE05, DATE06: a phase ends before it starts, leaves its objective, or its dates stand under another year."""
-    for entry in case.told:
+    for entry in case.filled_entries:
         first, last = _frame(entry)
         for i, phase, k, start, end in _spans(entry):
             row, name = ("sheet", "phases", i), phase.get("id")
             if start and end and end < start:
-                yield entry.find("DATE04", *row, *used(phase, f"end_{k}"),
-                                 phase=name, start=told(start), end=told(end))
+                yield entry.finding("DATE04", *row, *used(phase, f"end_{k}"),
+                                 phase=name, start=format_day(start), end=format_day(end))
             year = first_day(case.plan, k), last_day(case.plan, k)
             wrong = [(side, v) for side, v in (("start", start), ("end", end)) if v and not year[0] <= v <= year[1]]
             for side, value in wrong:
-                yield entry.find("DATE06", *row, *used(phase, f"{side}_{k}"),
-                                 phase=name, value=told(value), year=case.year + k - 1)
+                yield entry.finding("DATE06", *row, *used(phase, f"{side}_{k}"),
+                                 phase=name, value=format_day(value), year=case.year + k - 1)
             if first and last and first <= last and not wrong:
                 side, value = ("start", start) if start and start < first else ("end", end)
                 if value and not first <= value <= last:
-                    yield entry.find("DATE05", *row, *used(phase, f"{side}_{k}"),
-                                     phase=name, value=told(value), start=told(first), end=told(last))
+                    yield entry.finding("DATE05", *row, *used(phase, f"{side}_{k}"),
+                                     phase=name, value=format_day(value), start=format_day(first), end=format_day(last))
 
 
-def phase_without_dates(case: Case) -> Iterator[Finding]:
+def phase_without_dates(case: ReturnContext) -> Iterator[Finding]:
     """DATE07: a phase weighted this year without a start and an end in this year."""
-    for entry in case.told:
+    for entry in case.filled_entries:
         for i, phase in entry.phases():
             bare = [k for k in ("start_1", "end_1") if not in_force(phase, k, case.round)] if _moved_to(entry, phase) == 1 else []
             if bare and in_force(phase, "weight", case.round) is not None:
-                yield entry.find("DATE07", "sheet", "phases", i, bare[0], phase=phase.get("id"), year=case.year)
+                yield entry.finding("DATE07", "sheet", "phases", i, bare[0], phase=phase.get("id"), year=case.year)
 
 
-def objective_without_dates(case: Case) -> Iterator[Finding]:
+def objective_without_dates(case: ReturnContext) -> Iterator[Finding]:
     """DATE08: an objective without start or end."""
-    for entry in case.told:
+    for entry in case.filled_entries:
         for key in ("start", "end"):
             if not in_force(entry.sheet, key, case.round):
-                yield entry.find("DATE08", "sheet", key)
+                yield entry.finding("DATE08", "sheet", key)
 
 
-def result_deadlines(case: Case) -> Iterator[Finding]:
+def result_deadlines(case: ReturnContext) -> Iterator[Finding]:
     """DATE09, DATE10: a result due outside its objective, or before the end of a phase it is tied to."""
-    for entry in case.told:
+    for entry in case.filled_entries:
         first, last = _frame(entry)
         ends = {str(p.get("id")): (k, end) for _, p, k, _, end in _spans(entry) if end}
         for i, result in entry.kept("results"):
@@ -130,11 +130,11 @@ def result_deadlines(case: Case) -> Iterator[Finding]:
                 continue
             path = ("sheet", "results", i, *used(result, "deadline"))
             if first and last and first <= last and not first <= due <= last:
-                yield entry.find("DATE09", *path, result=result.get("id"), value=told(due), start=told(first), end=told(last))
+                yield entry.finding("DATE09", *path, result=result.get("id"), value=format_day(due), start=format_day(first), end=format_day(last))
             late = [(end, p) for p in tied(result) if p in ends for _, end in [ends[p]] if end > due]
             if late and not _produces(result, late, entry):
                 end, phase = max(late)
-                yield entry.find("DATE10", *path, result=result.get("id"), value=told(due), phase=phase, end=told(end))
+                yield entry.finding("DATE10", *path, result=result.get("id"), value=format_day(due), phase=phase, end=format_day(end))
 
 
 def _produces(result: dict, late: list, entry: Entry) -> bool:
@@ -163,9 +163,9 @@ def _dashed(part: str) -> list[str]:
     return pieces
 
 
-def moved_when_passed(case: Case) -> Iterator[Finding]:
+def moved_when_passed(case: ReturnContext) -> Iterator[Finding]:
     """DATE11: at a monitoring, an end moved forward when it had already passed, and no reason given."""
-    for entry in case.told if case.round.kind == "monitoring" else ():
+    for entry in case.filled_entries if case.round.kind == "monitoring" else ():
         if _reasoned(entry):
             continue
         moves = [(("sheet", "phases", i, "revision", "end_1"), moved(p, "end_1")) for i, p in entry.rows("phases")]
@@ -174,7 +174,7 @@ def moved_when_passed(case: Case) -> Iterator[Finding]:
         for path, dates_ in moves:
             old, new = map(day, dates_)
             if old and new and old < case.reference and old < new:
-                yield entry.find("DATE11", *path, old=told(old), new=told(new))
+                yield entry.finding("DATE11", *path, old=format_day(old), new=format_day(new))
 
 
 def _reasoned(entry: Entry) -> bool:
@@ -182,9 +182,9 @@ def _reasoned(entry: Entry) -> bool:
     return bool((entry.holding.get("revision") or {}).get("reason"))
 
 
-def left_behind(case: Case) -> Iterator[Finding]:
+def left_behind(case: ReturnContext) -> Iterator[Finding]:
     """DATE19: at a monitoring, a result tied to no phase that is due when a phase ended before it was moved on."""
-    for entry in case.told if case.round.kind == "monitoring" else ():
+    for entry in case.filled_entries if case.round.kind == "monitoring" else ():
         later = {}
         for _, phase in entry.kept("phases"):
             old, new = map(day, moved(phase, "end_1"))
@@ -194,14 +194,14 @@ def left_behind(case: Case) -> Iterator[Finding]:
             due, put = moved(result, "deadline")
             if day(due) in later and not tied(result) and not put:
                 phase, new = later[day(due)]
-                yield entry.find("DATE19", "sheet", "results", i, *used(result, "deadline"), result=result.get("id"),
-                                 phase=phase.get("id"), value=told(day(due)), end=told(new))
+                yield entry.finding("DATE19", "sheet", "results", i, *used(result, "deadline"), result=result.get("id"),
+                                 phase=phase.get("id"), value=format_day(day(due)), end=format_day(new))
 
 
-def ended_before(case: Case) -> Iterator[Finding]:
+def ended_before(case: ReturnContext) -> Iterator[Finding]:
     """DATE21: at a monitoring, an approved end brought back to a day already past, of something that is not told as done, and no
     reason given."""
-    for entry in case.told if case.round.kind == "monitoring" else ():
+    for entry in case.filled_entries if case.round.kind == "monitoring" else ():
         if _reasoned(entry):
             continue
         moves = [(("sheet", "phases", i, "revision", f"end_{k}"), p, f"end_{k}", read(p, case.round, "realised"))
@@ -212,53 +212,53 @@ def ended_before(case: Case) -> Iterator[Finding]:
         for path, row, key, done in moves:
             old, new = map(day, moved(row, key))
             if old and new and new < old and new <= case.reference <= old and done != 100:
-                yield entry.find("DATE21", *path, old=told(old), new=told(new))
+                yield entry.finding("DATE21", *path, old=format_day(old), new=format_day(new))
 
 
-def started_before(case: Case) -> Iterator[Finding]:
+def started_before(case: ReturnContext) -> Iterator[Finding]:
     """DATE20: at a monitoring, a start brought forward to a day already past, and no reason given."""
-    for entry in case.told if case.round.kind == "monitoring" else ():
+    for entry in case.filled_entries if case.round.kind == "monitoring" else ():
         for i, phase in entry.rows("phases"):
             old, new = map(day, moved(phase, "start_1"))
             if old and new and new < old and new <= case.reference and not _reasoned(entry):
-                yield entry.find("DATE20", "sheet", "phases", i, "revision", "start_1", phase=phase.get("id"),
-                                 old=told(old), new=told(new))
+                yield entry.finding("DATE20", "sheet", "phases", i, "revision", "start_1", phase=phase.get("id"),
+                                 old=format_day(old), new=format_day(new))
 
 
-def responsibles(case: Case) -> Iterator[Finding]:
+def responsibles(case: ReturnContext) -> Iterator[Finding]:
     """DATE12, DATE13, DATE14: a period the wrong way round, outside the year, or begun before its predecessor's end."""
-    for entry in case.told:
+    for entry in case.filled_entries:
         for table, owner in _said((), entry.sheet):
             handed: tuple[str, date] | None = None
             for i, row in enumerate(owner.get("responsibles") or ()):
                 start, end = day(row.get("from")), day(row.get("to"))
                 path, name = ("sheet", *table, "responsibles", i), row.get("name")
                 if start and end and end < start:
-                    yield entry.find("DATE12", *path, "to", name=name, start=told(start), end=told(end))
+                    yield entry.finding("DATE12", *path, "to", name=name, start=format_day(start), end=format_day(end))
                 elif end and end < case.begins or start and start > case.ends:
-                    yield entry.find("DATE13", *path, "to" if end and end < case.begins else "from",
-                                     name=name, value=told(end if end and end < case.begins else start), year=case.year)
+                    yield entry.finding("DATE13", *path, "to" if end and end < case.begins else "from",
+                                     name=name, value=format_day(end if end and end < case.begins else start), year=case.year)
                 elif handed and start and handed[1] >= start > case.begins:
-                    yield entry.find("DATE14", *path, "from", name=name, start=told(start),
-                                     other=handed[0], end=told(handed[1]))
+                    yield entry.finding("DATE14", *path, "from", name=name, start=format_day(start),
+                                     other=handed[0], end=format_day(handed[1]))
                 if end and end < case.ends:
                     handed = (name, end)
 
 
-def duration(case: Case) -> Iterator[Finding]:
+def duration(case: ReturnContext) -> Iterator[Finding]:
     """DATE15, DATE16: year k of n with k above n, or n years that do not reach the end of objective or phases."""
-    for entry in case.told:
+    for entry in case.filled_entries:
         number, count = entry.sheet.get("year_number"), entry.sheet.get("year_count")
         if not number or not count:
             continue
         if number > count:
-            yield entry.find("DATE15", "sheet", "year_number", number=number, count=count)
+            yield entry.finding("DATE15", "sheet", "year_number", number=number, count=count)
             continue
         last = case.year + int(count) - int(number)
         end = _frame(entry)[1]
         number_of = int(count) - int(number) + 1
         if end and not first_day(case.plan, number_of) <= end <= last_day(case.plan, number_of):
-            yield entry.find("DATE16", "sheet", "year_count", number=number, count=count, last=last, end=told(end))
+            yield entry.finding("DATE16", "sheet", "year_count", number=number, count=count, last=last, end=format_day(end))
 
 
 CHECKS = (

@@ -15,10 +15,10 @@ from perfxl.model.arithmetic import (
     rounded,
 )
 from perfxl.model.findings import Finding
-from perfxl.model.readings import due, in_force, last_read, present, read, reading, readings
+from perfxl.model.readings import due, in_force, last_read, present, read, readings
 from perfxl.stages.check.dates import tied
 from perfxl.stages.check.dates_in_text import dates_in
-from perfxl.stages.check.return_context import Case, Entry, day, told
+from perfxl.stages.check.return_context import Entry, ReturnContext, day, format_day
 
 
 def by_elapsed(entry: Entry) -> Decimal | None:
@@ -49,10 +49,10 @@ def _least(rows: list[tuple[int, dict, Decimal | None, Decimal | None]]) -> Deci
     return mean((w, r or ZERO) for _, _, w, r in rows if w is not None) or ZERO
 
 
-def declared(case: Case) -> Iterator[Finding]:
+def declared(case: ReturnContext) -> Iterator[Finding]:
     """OUTC19 to OUTC25, OUTC30: an outcome that follows neither from the phases nor from the results, and why."""
     source = case.rules["derivable_from"]
-    for entry in case.told:
+    for entry in case.filled_entries:
         if entry.transversal:  # its outcome may come from the measures of all sectors: see across
             if entry.percent is not None and any(r is not None for *_, r in _realised(entry)):
                 yield from _not_computable(entry, False, None)
@@ -63,12 +63,12 @@ def declared(case: Case) -> Iterator[Finding]:
         if shares is not None and (phases is None or abs(phases - shares) > near):
             above = [(i, p, w, r) for i, p, w, r in _realised(entry) if None not in (w, r) and r > w]
             for i, phase, weight, realised in above:
-                yield entry.find("OUTC30", "sheet", "phases", i, "reading", "realised", phase=phase.get("id"), weight=weight,
+                yield entry.finding("OUTC30", "sheet", "phases", i, "reading", "realised", phase=phase.get("id"), weight=weight,
                                  share=realised)
             if above:
                 continue
             i = next(i for i, _, w, r in _realised(entry) if r is not None and r == w)
-            yield entry.find("OUTC19", "sheet", "phases", i, "reading", "realised", shares=shares,
+            yield entry.finding("OUTC19", "sheet", "phases", i, "reading", "realised", shares=shares,
                              phases=rounded(_least(_realised(entry))))
         elif entry.percent is not None and source != "free":
             yield from _not_derived(entry, phases if source != "results" else None, results if source != "phases" else None, near)
@@ -88,11 +88,11 @@ def _not_derived(entry: Entry, phases: Decimal | None, results: Decimal | None, 
     if close and begun or phases is None and results is None:
         yield from _not_computable(entry, close, elapsed)
     elif close:
-        yield entry.find("OUTC20", *path, **both, phases=rounded(results if phases is None else phases), elapsed=rounded(elapsed))
+        yield entry.finding("OUTC20", *path, **both, phases=rounded(results if phases is None else phases), elapsed=rounded(elapsed))
     elif phases is not None and results is not None:
-        yield entry.find("OUTC21", *path, **both, phases=rounded(phases), results=rounded(results))
+        yield entry.finding("OUTC21", *path, **both, phases=rounded(phases), results=rounded(results))
     else:
-        yield entry.find("OUTC22" if results is None else "OUTC23", *path, **both, computed=rounded(results if phases is None else phases))
+        yield entry.finding("OUTC22" if results is None else "OUTC23", *path, **both, computed=rounded(results if phases is None else phases))
 
 
 def _not_computable(entry: Entry, close: bool, elapsed: Decimal | None) -> Iterator[Finding]:
@@ -106,46 +106,46 @@ def _not_computable(entry: Entry, close: bool, elapsed: Decimal | None) -> Itera
         values = {"percent": entry.percent, "phases": ", ".join(str(p.get("id")) for _, p in open_),
                   "least": rounded(_least(rows)), "most": rounded(most)}
         code, extra = ("OUTC24", {"elapsed": rounded(elapsed)}) if close else ("OUTC25", {})
-        yield entry.find(code, "sheet", "phases", open_[0][0], "reading", "realised", **values, **extra)
+        yield entry.finding(code, "sheet", "phases", open_[0][0], "reading", "realised", **values, **extra)
     elif any(r is not None for *_, r in rows):  # what has not begun is blank, and the rest tells the outcome
         if abs(rounded(_least(rows)) - entry.percent) > dec(case.rules["derivable_tolerance"]):
-            yield entry.find("OUTC22", "holding", "reading", "percent", percent=entry.percent, computed=rounded(_least(rows)))
+            yield entry.finding("OUTC22", "holding", "reading", "percent", percent=entry.percent, computed=rounded(_least(rows)))
     elif source != "phases" and not rows and entry.sheet.get("results"):
         bare = [(i, r) for i, r in entry.kept("results") if read(r, case.round, "degree") is None
                 and read(r, case.round, "actual") is None and due(r, case.round)]
         if bare:
-            yield entry.find("OUTC26", "sheet", "results", bare[0][0], "reading", "degree", percent=entry.percent,
+            yield entry.finding("OUTC26", "sheet", "results", bare[0][0], "reading", "degree", percent=entry.percent,
                              results=", ".join(str(r.get("id")) for _, r in bare))
 
 
-def _begun(phase: dict, case: Case) -> bool:
+def _begun(phase: dict, case: ReturnContext) -> bool:
     """Whether a phase had started at the reference date, or nobody has said when it does: before that nothing is expected of it."""
     start = day(in_force(phase, "start_1", case.round)) or day(in_force(phase, "start_2", case.round))
     return start is None or start <= case.reference
 
 
-def phase_figures(case: Case) -> Iterator[Finding]:
+def phase_figures(case: ReturnContext) -> Iterator[Finding]:
     """OUTC27, OUTC28: a phase less realised than at an earlier round; a phase done that runs for more than a month still."""
     earlier = case.round.before
-    for entry in case.told:
+    for entry in case.filled_entries:
         for i, phase in entry.kept("phases"):
             now = dec(read(phase, case.round, "realised"))
             before = dec(last_read(entry.earlier("phases", phase), earlier, "realised")) if earlier else None
             path = ("sheet", "phases", i, "reading", "realised")
             if None not in (now, before) and now < before:
-                yield entry.find("OUTC27", *path, phase=phase.get("id"), before=before, now=now)
+                yield entry.finding("OUTC27", *path, phase=phase.get("id"), before=before, now=now)
             end = day(in_force(phase, "end_1", case.round))
             if now == HUNDRED and not entry.achieved and end and (end - case.reference).days > 31:
-                yield entry.find("OUTC28", *path, phase=phase.get("id"), end=told(end), reference=told(case.reference))
+                yield entry.finding("OUTC28", *path, phase=phase.get("id"), end=format_day(end), reference=format_day(case.reference))
 
 
-def told_too_soon(case: Case) -> Iterator[Finding]:
+def told_too_soon(case: ReturnContext) -> Iterator[Finding]:
     """OUTC29: a result declared in full at the round before, whose phase was not done then and tells of what happened later."""
     earlier = case.round.before
     if earlier is None or not earlier.reports:
         return
     before = case.reference_of(earlier)
-    for entry in case.told:
+    for entry in case.filled_entries:
         full = {of[0]: r for _, r in entry.kept("results")
                 if dec(read(entry.earlier("results", r), earlier, "degree")) == HUNDRED and len(of := tied(r)) == 1}
         for i, phase in entry.kept("phases"):
@@ -155,16 +155,16 @@ def told_too_soon(case: Case) -> Iterator[Finding]:
             later = [w for w in dates_in(read(phase, case.round, "done") or "", case.year)
                      if w.fact and w.day and before < w.day <= case.reference]
             if later:
-                yield entry.find("OUTC29", "sheet", "phases", i, "reading", "done", phase=phase.get("id"), result=result.get("id"),
-                                 reference=told(before), found=", ".join(w.fragment for w in later))
+                yield entry.finding("OUTC29", "sheet", "phases", i, "reading", "done", phase=phase.get("id"), result=result.get("id"),
+                                 reference=format_day(before), found=", ".join(w.fragment for w in later))
 
 
-def told_too_late(case: Case) -> Iterator[Finding]:
+def told_too_late(case: ReturnContext) -> Iterator[Finding]:
     """OUTC31: at the final, a result told reached in full, all of whose evidence is later than the day it was due.
 
     Silent where an earlier round may have had evidence in time and what it found is not at hand: of a return seen alone, say.
     """
-    for entry in case.told if case.round.kind == "final" else ():
+    for entry in case.filled_entries if case.round.kind == "final" else ():
         for i, result in entry.kept("results"):
             expected = day(in_force(result, "deadline", case.round))
             before = [found for at, found in readings(entry.earlier("results", result), case.round) if at != case.round]
@@ -173,18 +173,17 @@ def told_too_late(case: Case) -> Iterator[Finding]:
             reached = any(dec(r.get("degree")) == HUNDRED for r in before)
             if expected and facts and not reached and dec(read(result, case.round, "degree")) in (None, HUNDRED) \
                     and all(w.day > expected for w in facts) and not _unknown(entry, result, expected):
-                yield entry.find("OUTC31", "sheet", "results", i, "reading", "note", result=result.get("id"), due=told(expected),
+                yield entry.finding("OUTC31", "sheet", "results", i, "reading", "note", result=result.get("id"), due=format_day(expected),
                                  found=", ".join(w.fragment for w in facts))
 
 
 def _unknown(entry: Entry, result: dict, expected: date) -> bool:
-    """Whether nothing is known of what was found of the objective by a round before this one that came when ``expected``, the day
-    of ``result``, was past; a round that did not have the result yet found nothing of it."""
-    row, sheet = entry.earlier("results", result), entry.before.get("sheet") or {}
-    items = [*(h.get("holding") or {} for h in entry.before.get("holders", ())), sheet,
-             *(item for table in ("phases", "results", "entities") for item in sheet.get(table, ()))]
+    """Whether what a round before this one found, that came when ``expected``, the day of ``result``, was past, is not at hand: the
+    objective is none that is known, or nothing is known of that round. A sector that did not answer it had no evidence then; nor
+    had a result that was added later."""
+    row, at_hand = entry.earlier("results", result), entry.case.shared.read_rounds
     rounds = [r for r in entry.case.round.earlier if r.reports and entry.case.reference_of(r) >= expected and row and present(row, r)]
-    return any(not any(reading(item, r) for item in items if "readings" in item) for r in rounds)
+    return entry.planned is None or any(r not in at_hand for r in rounds)
 
 
 CHECKS = (

@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.model.arithmetic import dec
+from perfxl.model.documents import get_path
 from perfxl.model.fields import Field, objective_fields, return_fields
 from perfxl.model.findings import Finding, quote
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages.check.closed import fixed, open_to
-from perfxl.stages.check.return_context import Case, Entry, blank
+from perfxl.stages.check.return_context import Entry, ReturnContext, blank
 from perfxl.workbook.values import shown
 
 #: Told by checks of their own, with better words.
@@ -36,18 +37,12 @@ def _title(field: Field) -> dict[str, str]:
     return {language: field.title(language) for language in LANGUAGES}
 
 
-def _get(owner: dict, path: tuple) -> Any:
-    for part in path:
-        owner = (owner or {}).get(part)
-    return owner
-
-
 def _locked(entry: Entry, field: Field) -> bool:
     """Whether the sector could not fill in ``field``: the round does not open it, or another sector leads."""
     return field.shows(entry.case.round) and not open_to(entry, field)
 
 
-def fields(case: Case) -> Iterator[Finding]:
+def fields(case: ReturnContext) -> Iterator[Finding]:
     """LOCK01: a single cell that was not open has changed."""
     for entry in case.entries:
         issued = entry.issued
@@ -56,12 +51,12 @@ def fields(case: Case) -> Iterator[Finding]:
                 continue
             if f.path[0] == "sheet" and not entry.sheet:
                 continue
-            old, new = _get(issued, f.path), _get(entry.objective, f.path)
+            old, new = get_path(issued, f.path), get_path(entry.objective, f.path)
             if not same(old, new):
-                yield entry.find("LOCK01", *f.path, name=_title(f), old=shown(old, f), new=shown(new, f))
+                yield entry.finding("LOCK01", *f.path, name=_title(f), old=shown(old, f), new=shown(new, f))
 
 
-def tables(case: Case) -> Iterator[Finding]:
+def tables(case: ReturnContext) -> Iterator[Finding]:
     """LOCK02, LOCK03: a cell of an issued row, or a whole table, that was not open has changed."""
     for entry in case.entries:
         if entry.issued is None or not entry.sheet:
@@ -69,11 +64,11 @@ def tables(case: Case) -> Iterator[Finding]:
         for f in objective_fields():
             if f.cell != "table":
                 continue
-            old, new = _get(entry.issued, f.path) or [], _get(entry.objective, f.path) or []
+            old, new = get_path(entry.issued, f.path) or [], get_path(entry.objective, f.path) or []
             if f.key in KEYS:
                 yield from _rows(entry, f, old, new)
             elif _locked(entry, f) and not _equal(f, old, new):
-                yield entry.find("LOCK03", *f.path, old=_listed(f, old), new=_listed(f, new))
+                yield entry.finding("LOCK03", *f.path, old=_listed(f, old), new=_listed(f, new))
 
 
 def _equal(table: Field, old: list, new: list) -> bool:
@@ -98,11 +93,11 @@ def _rows(entry: Entry, table: Field, old: list, new: list) -> Iterator[Finding]
         for column in columns if before is not None else ():
             old_value, new_value = column.value(before), column.value(row)
             if not same(old_value, new_value):
-                yield entry.find("LOCK02", *table.path, i, *column.path, row=" ".join(str(row.get(k)) for k in keys), name=_title(column),
+                yield entry.finding("LOCK02", *table.path, i, *column.path, row=" ".join(str(row.get(k)) for k in keys), name=_title(column),
                                  old=shown(old_value, column), new=shown(new_value, column))
 
 
-def _entrusted(case: Case, array: str, keys: tuple[str, ...], code: str, name: str) -> Iterator[Finding]:
+def _entrusted(case: ReturnContext, array: str, keys: tuple[str, ...], code: str, name: str) -> Iterator[Finding]:
     """``code`` for each cell of the rows of ``array``, told apart by ``keys``, that was issued closed and says something else;
     ``name``: what the finding calls the row's number."""
     table = next(f for f in return_fields() if f.key == array)
@@ -112,16 +107,16 @@ def _entrusted(case: Case, array: str, keys: tuple[str, ...], code: str, name: s
         for column in table.items if before else ():
             old, new = column.value(before), column.value(row)
             if column.shows(case.round) and not column.opens(case.round) and not same(old, new):
-                yield case.find(code, array, i, *column.path, objective=row.get("objective", ""), old=shown(old, column),
+                yield case.finding(code, array, i, *column.path, objective=row.get("objective", ""), old=shown(old, column),
                                 new=shown(new, column), **{name: row.get("id")})
 
 
-def measures(case: Case) -> Iterator[Finding]:
+def measures(case: ReturnContext) -> Iterator[Finding]:
     """LOCK04: what the plan says of a measure has changed."""
     yield from _entrusted(case, "measures", ("objective", "id"), "LOCK04", "measure")
 
 
-def questions(case: Case) -> Iterator[Finding]:
+def questions(case: ReturnContext) -> Iterator[Finding]:
     """LOCK05: what the controller asked is told otherwise."""
     yield from _entrusted(case, "requests", ("id",), "LOCK05", "request")
 

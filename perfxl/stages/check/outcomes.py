@@ -7,32 +7,32 @@ from perfxl.model.arithmetic import HUNDRED, applicable, by_measures, dec, falls
 from perfxl.model.findings import Finding
 from perfxl.model.readings import dropped, due, in_force, read
 from perfxl.stages.check.return_context import (
-    Case,
     Entry,
+    ReturnContext,
     blank,
     day,
+    format_day,
     says_nothing,
-    told,
 )
 
 
-def _measures(case: Case, entry: Entry) -> list[tuple[int, dict]]:
+def _measures(case: ReturnContext, entry: Entry) -> list[tuple[int, dict]]:
     return [(i, m) for i, m in enumerate(case.document.get("measures") or ()) if m.get("objective") == entry.code]
 
 
 def must_report(entry: Entry) -> bool:
     """Whether this sector has to declare an outcome: it leads the objective, or the objective is transversal."""
-    return not entry.gone and due(entry.before, entry.case.round) and (entry.speaks or entry.transversal)
+    return not entry.gone and due(entry.before, entry.case.round) and (entry.is_lead or entry.transversal)
 
 
-def missing(case: Case) -> Iterator[Finding]:
+def missing(case: ReturnContext) -> Iterator[Finding]:
     """OUTC01: no outcome at the round, neither declared nor given by the measures."""
     for entry in case.entries:
         if must_report(entry) and entry.percent is None and by_measures([m for _, m in _measures(case, entry)], case.round, case.arithmetic) is None:
-            yield entry.find("OUTC01", "holding", "reading", "percent")
+            yield entry.finding("OUTC01", "holding", "reading", "percent")
 
 
-def status(case: Case) -> Iterator[Finding]:
+def status(case: ReturnContext) -> Iterator[Finding]:
     """OUTC02, OUTC03, OUTC04: a status that the percentage contradicts."""
     for entry in case.entries:
         said, percent = entry.outcome.get("status"), entry.percent
@@ -42,27 +42,27 @@ def status(case: Case) -> Iterator[Finding]:
                 "not_achieved": "OUTC03" if percent > 0 else "",
                 "partial": "OUTC04" if percent <= 0 or percent >= HUNDRED else ""}.get(said)
         if code:
-            yield entry.find(code, "holding", "reading", "status", percent=percent)
+            yield entry.finding(code, "holding", "reading", "status", percent=percent)
 
 
-def reason(case: Case) -> Iterator[Finding]:
+def reason(case: ReturnContext) -> Iterator[Finding]:
     """OUTC05, OUTC06: partial or not achieved, without a reason."""
-    for entry in case.told:
+    for entry in case.filled_entries:
         if entry.status in ("partial", "not_achieved") and says_nothing(entry.outcome.get("reason")):
-            yield entry.find("OUTC05" if entry.status == "partial" else "OUTC06", "holding", "reading", "reason")
+            yield entry.finding("OUTC05" if entry.status == "partial" else "OUTC06", "holding", "reading", "reason")
 
 
-def running(case: Case) -> Iterator[Finding]:
+def running(case: ReturnContext) -> Iterator[Finding]:
     """OUTC07: declared achieved while weighted phases end after the reference date."""
-    for entry in case.told:
+    for entry in case.filled_entries:
         if not entry.achieved:
             continue
         open_ = [(i, p, end) for i, p in entry.phases() for end in [_end(p, case.round)] if end and end > case.reference]
         if open_:
             weight = sum(dec(in_force(p, "weight", case.round)) or 0 for _, p, _ in open_)
             i, phase, end = max(open_, key=lambda found: found[2])
-            yield entry.find("OUTC07", "holding", "reading", "percent", phases=", ".join(str(p.get("id")) for _, p, _ in open_),
-                             weight=weight, phase=phase.get("id"), end=told(end), reference=told(case.reference))
+            yield entry.finding("OUTC07", "holding", "reading", "percent", phases=", ".join(str(p.get("id")) for _, p, _ in open_),
+                             weight=weight, phase=phase.get("id"), end=format_day(end), reference=format_day(case.reference))
 
 
 def _end(phase: dict, round: str) -> date | None:
@@ -74,25 +74,25 @@ def _end(phase: dict, round: str) -> date | None:
     return last if last and (this is None or not done) else this
 
 
-def fallen(case: Case) -> Iterator[Finding]:
+def fallen(case: ReturnContext) -> Iterator[Finding]:
     """OUTC08: an outcome below that of an earlier round."""
     for entry in case.entries:
         before = entry.last_percent
         if must_report(entry) and None not in (before, entry.percent) and entry.percent < before:
-            yield entry.find("OUTC08", "holding", "reading", "percent", before=before, now=entry.percent)
+            yield entry.finding("OUTC08", "holding", "reading", "percent", before=before, now=entry.percent)
 
 
-def replaced(case: Case) -> Iterator[Finding]:
+def replaced(case: ReturnContext) -> Iterator[Finding]:
     """OUTC09, OUTC10: replaced without saying by what, or replaced and yet declared as if it counted."""
     for entry in case.entries:
         said, successor = entry.outcome.get("status"), in_force(entry.holding, "replaced_by", case.round)
         if said == "replaced" and blank(successor):
-            yield entry.find("OUTC09", "holding", "revision", "replaced_by")
+            yield entry.finding("OUTC09", "holding", "revision", "replaced_by")
         elif successor and (said not in (None, "replaced") or not said and entry.percent):
-            yield entry.find("OUTC10", "holding", "reading", "status" if said else "percent", successor=successor)
+            yield entry.finding("OUTC10", "holding", "reading", "status" if said else "percent", successor=successor)
 
 
-def measures(case: Case) -> Iterator[Finding]:
+def measures(case: ReturnContext) -> Iterator[Finding]:
     """OUTC12, OUTC13, OUTC11: a transversal outcome that its measures do not give; a measure without its percentage, or
     with one and not a word of what was done."""
     for entry in case.entries:
@@ -102,32 +102,32 @@ def measures(case: Case) -> Iterator[Finding]:
         for i, m in rows:
             percent = read(m, case.round, "percent")
             if applicable(m, case.round) and percent is None and due(m, case.round):
-                yield case.find("OUTC13", "measures", i, "reading", "percent", objective=entry.code, measure=m.get("id"))
+                yield case.finding("OUTC13", "measures", i, "reading", "percent", objective=entry.code, measure=m.get("id"))
             elif applicable(m, case.round) and percent and blank(read(m, case.round, "result")):
-                yield case.find("OUTC11", "measures", i, "reading", "result", objective=entry.code, measure=m.get("id"),
+                yield case.finding("OUTC11", "measures", i, "reading", "result", objective=entry.code, measure=m.get("id"),
                                 percent=percent)
         given = by_measures([m for _, m in rows], case.round, case.arithmetic)
-        if not entry.speaks and None not in (given, entry.percent) \
+        if not entry.is_lead and None not in (given, entry.percent) \
                 and abs(given - entry.percent) > dec(case.rules["derivable_tolerance"]):
-            yield entry.find("OUTC12", "holding", "reading", "percent", percent=entry.percent, measures=rounded(given))
+            yield entry.finding("OUTC12", "holding", "reading", "percent", percent=entry.percent, measures=rounded(given))
 
 
-def results(case: Case) -> Iterator[Finding]:
+def results(case: ReturnContext) -> Iterator[Finding]:
     """OUTC14: at the end of the year, a result with a target due and no actual value or degree."""
-    for entry in case.told if case.round.kind == "final" else ():
+    for entry in case.filled_entries if case.round.kind == "final" else ():
         settled = {r.get("id") for _, r in entry.rows("results") if _settled(r, case)}
         for i, result in entry.kept("results"):
             goal = in_force(result, "target", case.round)
             if result.get("id") not in settled and goal is not None and read(result, case.round, "actual") is None \
                     and not _entities_tell(entry, result):
-                yield entry.find("OUTC14", "sheet", "results", i, "reading", "actual", result=result.get("id"), target=goal)
+                yield entry.finding("OUTC14", "sheet", "results", i, "reading", "actual", result=result.get("id"), target=goal)
         for i, row in entry.rows("entities"):
             if row.get("target") is not None and read(row, case.round, "actual") is None and row.get("result") not in settled:
-                yield entry.find("OUTC15", "sheet", "entities", i, "reading", "actual", result=row.get("result"),
+                yield entry.finding("OUTC15", "sheet", "entities", i, "reading", "actual", result=row.get("result"),
                                  entity=row.get("entity"), target=row["target"])
 
 
-def _settled(result: dict, case: Case) -> bool:
+def _settled(result: dict, case: ReturnContext) -> bool:
     """Whether nothing is asked of a result at the end: dropped, told in percent, due in another year or not at this round."""
     late = day(in_force(result, "deadline", case.round))
     return dropped(result, case.round) or read(result, case.round, "degree") is not None or bool(late and late > case.ends) \
@@ -138,9 +138,9 @@ def _entities_tell(entry: Entry, result: dict) -> bool:
     return any(e.get("result") == result.get("id") and read(e, entry.case.round, "actual") is not None for _, e in entry.rows("entities"))
 
 
-def targets(case: Case) -> Iterator[Finding]:
+def targets(case: ReturnContext) -> Iterator[Finding]:
     """OUTC16, OUTC17, OUTC18: a target missed and the result said achieved, or the whole objective; a target left far behind."""
-    for entry in case.told:
+    for entry in case.filled_entries:
         for i, result in entry.kept("results"):
             goal, actual = dec(in_force(result, "target", case.round)), dec(read(result, case.round, "actual"))
             if None in (goal, actual):
@@ -150,11 +150,11 @@ def targets(case: Case) -> Iterator[Finding]:
             if actual > goal if lower else actual < goal:
                 typed = dec(read(result, case.round, "degree"))
                 if typed is not None and typed >= HUNDRED:
-                    yield entry.find("OUTC16", *path, "reading", "degree", **values)
+                    yield entry.finding("OUTC16", *path, "reading", "degree", **values)
                 elif entry.achieved and dec(in_force(result, "weight", case.round)) != 0:
-                    yield entry.find("OUTC17", *path, "reading", "actual", **values)
+                    yield entry.finding("OUTC17", *path, "reading", "actual", **values)
             elif not lower and goal > 0 and actual * 100 / goal > dec(case.rules["overshoot_limit"]):
-                yield entry.find("OUTC18", *path, "reading", "actual", **values, share=rounded(actual * 100 / goal))
+                yield entry.finding("OUTC18", *path, "reading", "actual", **values, share=rounded(actual * 100 / goal))
 
 
 CHECKS = (

@@ -25,7 +25,7 @@ def day(value: Any) -> date | None:
         return None
 
 
-def told(value: date) -> str:
+def format_day(value: date) -> str:
     """A day as findings quote it: 31/12/2021."""
     return f"{value:%d/%m/%Y}"
 
@@ -105,7 +105,7 @@ class Places:
 class Entry:
     """One objective of the return. ``index``: its position there; ``code``: as the return has it."""
 
-    case: "Case"
+    case: "ReturnContext"
     index: int
     objective: dict
 
@@ -134,14 +134,14 @@ class Entry:
     @cached_property
     def born(self) -> bool:
         """Whether the objective was added after the plan round: its sheet came blank, and is open as in that round."""
-        return self.case.round.kind != "plan" and self.speaks and self.issued is not None and born(self.issued)
+        return self.case.round.kind != "plan" and self.is_lead and self.issued is not None and born(self.issued)
 
     @property
     def transversal(self) -> bool:
         return self.objective.get("role") == "transversal" or (self.planned or {}).get("kind") == "transversal"
 
     @property
-    def speaks(self) -> bool:
+    def is_lead(self) -> bool:
         """Whether this sector fills in the sheet: it leads the objective."""
         if self.planned:
             return self.planned.get("lead") == self.case.sector
@@ -206,9 +206,9 @@ class Entry:
         return ((i, p) for i, p in self.kept("phases") if p.get("weighting") != "not_weighted"
                 and dec(in_force(p, "weight", self.case.round)) != 0)
 
-    def find(self, code: str, /, *path: str | int, **values: Any) -> Finding:
+    def finding(self, code: str, /, *path: str | int, **values: Any) -> Finding:
         """The finding ``code`` at ``path`` below this objective."""
-        return self.case.find(code, "objectives", self.index, *path, objective=self.code, **values)
+        return self.case.finding(code, "objectives", self.index, *path, objective=self.code, **values)
 
 
 class Shared(dict):
@@ -225,9 +225,23 @@ class Shared(dict):
             found[objective["code"]] = objective
         return found
 
+    @cached_property
+    def read_rounds(self) -> frozenset[str]:
+        """The rounds at which anything was found of anything of the year: those that are at hand."""
+        items = (item for o in self.get("objectives", ())
+                 for item in (*(h.get("holding") or {} for h in o["holders"]), *_items(o.get("sheet") or {})))
+        return frozenset(r["round"] for item in items for r in item.get("readings", ()))
+
+
+def _items(sheet: dict) -> Iterator[dict]:
+    """A sheet and the rows of its tables of which a round finds something."""
+    yield sheet
+    for table in ("phases", "results", "entities"):
+        yield from sheet.get(table) or ()
+
 
 @dataclass(frozen=True)
-class Case:
+class ReturnContext:
     """One return in one round: ``document`` (schemas/return), ``issued`` to the same sector or None, the ``plan``,
     the place of every value by JSON Pointer, and the file's name in findings."""
 
@@ -286,14 +300,19 @@ class Case:
         return tuple(Entry(self, i, o) for i, o in enumerate(self.document.get("objectives") or ()))
 
     @cached_property
-    def told(self) -> tuple[Entry, ...]:
+    def filled_entries(self) -> tuple[Entry, ...]:
         """The objectives whose sheet this sector fills in, without those replaced or withdrawn."""
-        return tuple(e for e in self.entries if e.speaks and not e.gone)
+        return tuple(e for e in self.entries if e.is_lead and not e.gone)
 
     @cached_property
+    def shared(self) -> Shared:
+        """The plan, with what is worked out once for all returns."""
+        return self.plan if isinstance(self.plan, Shared) else Shared(self.plan)
+
+    @property
     def planned(self) -> dict[str, dict]:
         """The plan's objectives by every code they have."""
-        return self.plan.by_code if isinstance(self.plan, Shared) else Shared(self.plan).by_code
+        return self.shared.by_code
 
     @cached_property
     def issued_objectives(self) -> dict[str, dict]:
@@ -308,6 +327,6 @@ class Case:
         """Where ``path`` of the return stands."""
         return self._where.of(path)
 
-    def find(self, code: str, /, *path: str | int, objective: str = "", **values: Any) -> Finding:
+    def finding(self, code: str, /, *path: str | int, objective: str = "", **values: Any) -> Finding:
         """The finding ``code`` at ``path`` of the return."""
         return Finding(code, self.place(path), values, title_of(path), pointer(path), self.sector, objective)

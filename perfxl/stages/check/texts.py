@@ -11,7 +11,7 @@ from perfxl.model.findings import Finding
 from perfxl.model.long_text import lines_shown
 from perfxl.model.readings import in_force, read
 from perfxl.stages.check.dates_in_text import dates_in
-from perfxl.stages.check.return_context import Case, Entry, blank, told
+from perfxl.stages.check.return_context import Entry, ReturnContext, blank, format_day
 from perfxl.workbook.binding import DONE, NARRATIVE
 
 #: Texts at least this long that say the same are copied: shorter ones are phrases anybody uses.
@@ -28,31 +28,31 @@ _STORIES = {"plan": (("purpose",), ("detail",)), "final": (NARRATIVE[1:],),
             "monitoring": (("revision", "purpose"), ("revision", "detail"), NARRATIVE[1:])}
 
 
-def wanted(case: Case) -> Iterator[Finding]:
+def wanted(case: ReturnContext) -> Iterator[Finding]:
     """TEXT01, TEXT02, TEXT03, TEXT04: at the plan, or in the round in which the objective was born, a blank title, purpose,
     detail, phase or result, or no phase at all."""
-    for entry in case.told:
+    for entry in case.filled_entries:
         plan = case.round.kind == "plan"
         if not plan and not entry.born:
             continue
         for key in ("title", "purpose", "detail") if plan else ("purpose", "detail"):
             if blank(entry.sheet.get(key)):
-                yield entry.find("TEXT01", "sheet", key)
+                yield entry.finding("TEXT01", "sheet", key)
         for i, phase in entry.rows("phases"):
             if blank(phase.get("text")):
-                yield entry.find("TEXT02", "sheet", "phases", i, "text", phase=phase.get("id"))
+                yield entry.finding("TEXT02", "sheet", "phases", i, "text", phase=phase.get("id"))
         for i, result in entry.rows("results"):
             if blank(result.get("text")):
-                yield entry.find("TEXT03", "sheet", "results", i, "text", result=result.get("id"))
+                yield entry.finding("TEXT03", "sheet", "results", i, "text", result=result.get("id"))
         if not entry.sheet.get("phases"):
-            yield entry.find("TEXT04", "sheet", "phases")
+            yield entry.finding("TEXT04", "sheet", "phases")
 
 
-def added(case: Case) -> Iterator[Finding]:
+def added(case: ReturnContext) -> Iterator[Finding]:
     """TEXT02, TEXT03: at a monitoring, a phase or result that is new and has no text."""
     if case.round.kind != "monitoring":
         return
-    for entry in case.told:
+    for entry in case.filled_entries:
         if entry.born:
             continue
         issued = (entry.issued or {}).get("sheet") or {}
@@ -60,26 +60,26 @@ def added(case: Case) -> Iterator[Finding]:
             known = {r.get("id") for r in issued.get(table, ())}
             for i, row in entry.rows(table):
                 if entry.issued and row.get("id") not in known and blank(in_force(row, "text", case.round)):
-                    yield entry.find(code, "sheet", table, i, "text", **{name: row.get("id")})
+                    yield entry.finding(code, "sheet", table, i, "text", **{name: row.get("id")})
 
 
-def narrative(case: Case) -> Iterator[Finding]:
+def narrative(case: ReturnContext) -> Iterator[Finding]:
     """TEXT05: achieved or partial, and not a word of what was done."""
     if case.round.kind == "plan":
         return
-    for entry in case.told:
+    for entry in case.filled_entries:
         words = [read(entry.sheet, case.round, "narrative"), entry.outcome.get("note")]
         words += [read(p, case.round, "done") for _, p in entry.rows("phases")]
         words += [read(r, case.round, "note") for _, r in entry.rows("results")]
         if entry.status in ("achieved", "partial") and not entry.transversal and all(map(blank, words)):
-            yield entry.find("TEXT05", *NARRATIVE)
+            yield entry.finding("TEXT05", *NARRATIVE)
 
 
-def quality(case: Case) -> Iterator[Finding]:
+def quality(case: ReturnContext) -> Iterator[Finding]:
     """TEXT06: quality checks said to be foreseen, and not which."""
-    for entry in case.told:
+    for entry in case.filled_entries:
         if case.round.kind == "plan" and entry.sheet.get("quality_check") is True and blank(entry.sheet.get("quality_check_which")):
-            yield entry.find("TEXT06", "sheet", "quality_check_which")
+            yield entry.finding("TEXT06", "sheet", "quality_check_which")
 
 
 @dataclass(frozen=True)
@@ -136,26 +136,26 @@ def _at(owner: dict | None, path: tuple[str, ...]):
     return owner
 
 
-def copied(case: Case) -> Iterator[Finding]:
+def copied(case: ReturnContext) -> Iterator[Finding]:
     """TEXT07, TEXT08: a text that is that of another objective, or of another place of the same."""
-    passages = [p for e in case.told for p in _passages(e) if len(p.text) >= COPIED]
+    passages = [p for e in case.filled_entries for p in _passages(e) if len(p.text) >= COPIED]
     for n, later in enumerate(passages):
         earlier = next((p for p in passages[:n] if later.alike(p)), None)
         if earlier is None:
             continue
         if later.entry is not earlier.entry:
-            yield later.entry.find("TEXT07", *later.path, other=earlier.entry.code, text=later.text)
+            yield later.entry.finding("TEXT07", *later.path, other=earlier.entry.code, text=later.text)
         else:
             where = case.place(("objectives", earlier.entry.index, *earlier.path)).cell
-            yield later.entry.find("TEXT08", *later.path, text=later.text, cell=where or earlier.owner or earlier.path[-1])
+            yield later.entry.finding("TEXT08", *later.path, text=later.text, cell=where or earlier.owner or earlier.path[-1])
 
 
-def repeated(case: Case) -> Iterator[Finding]:
+def repeated(case: ReturnContext) -> Iterator[Finding]:
     """TEXT09: the words of the round before again, although something was still to be done then."""
     earlier = case.round.before
     if earlier is None or not earlier.reports:
         return
-    for entry in case.told:
+    for entry in case.filled_entries:
         old, now = read(entry.before.get("sheet") or {}, earlier, "narrative"), read(entry.sheet, case.round, "narrative")
         pairs = [(NARRATIVE, old, now, entry.last_percent)]
         for i, phase in entry.rows("phases"):
@@ -165,25 +165,25 @@ def repeated(case: Case) -> Iterator[Finding]:
         for path, old, new, realised in pairs:
             if realised != 100 and old and new and len(new) >= COPIED \
                     and Passage(path, entry, "", new).alike(Passage(path, entry, "", old)):
-                yield entry.find("TEXT09", *path, text=new)
+                yield entry.finding("TEXT09", *path, text=new)
 
 
-def length(case: Case) -> Iterator[Finding]:
+def length(case: ReturnContext) -> Iterator[Finding]:
     """TEXT10: a narrative longer than the body's rule allows."""
     limit = case.rules["narrative_limit"]
-    for entry in case.told:
+    for entry in case.filled_entries:
         for passage in _passages(entry):
             if len(passage.text) > limit:
-                yield entry.find("TEXT10", *passage.path, length=len(passage.text), limit=limit)
+                yield entry.finding("TEXT10", *passage.path, length=len(passage.text), limit=limit)
 
 
-def hidden(case: Case) -> Iterator[Finding]:
+def hidden(case: ReturnContext) -> Iterator[Finding]:
     """TEXT11: a text of a single cell with more lines than a row of a worksheet can show."""
-    for entry in case.told:
+    for entry in case.filled_entries:
         for path, text in _single_cells(entry):
             lines = lines_shown(text)
             if lines > ROW_LINES:
-                yield entry.find("TEXT11", *path, lines=lines, limit=ROW_LINES)
+                yield entry.finding("TEXT11", *path, lines=lines, limit=ROW_LINES)
 
 
 def _single_cells(entry: Entry) -> Iterator[tuple[tuple, str]]:
@@ -210,15 +210,15 @@ def _prose(entry: Entry) -> Iterator[tuple[tuple, str]]:
             yield ("sheet", "results", i, "reading", "note"), read(result, round, "note")
 
 
-def dates(case: Case) -> Iterator[Finding]:
+def dates(case: ReturnContext) -> Iterator[Finding]:
     """DATE17, DATE18: in what the sector tells, a day that does not exist, or an act later than the reference date."""
-    for entry in case.told:
+    for entry in case.filled_entries:
         for path, text in _prose(entry):
             for written in dates_in(text, case.year):
                 if written.day is None:
-                    yield entry.find("DATE17", *path, fragment=written.fragment)
+                    yield entry.finding("DATE17", *path, fragment=written.fragment)
                 elif case.round.reports and written.fact and written.day > case.reference:
-                    yield entry.find("DATE18", *path, fragment=written.fragment, reference=told(case.reference))
+                    yield entry.finding("DATE18", *path, fragment=written.fragment, reference=format_day(case.reference))
 
 
 CHECKS = (

@@ -9,7 +9,7 @@ from typing import Any
 from perfxl.model.arithmetic import dec
 from perfxl.model.fields import Field, objective_fields, return_fields
 from perfxl.model.findings import Finding
-from perfxl.stages.check.return_context import Case
+from perfxl.stages.check.return_context import ReturnContext
 from perfxl.workbook.values import likely_percent, percent_words
 
 #: The longest line, in characters, that is taken for one of several of a pasted text.
@@ -33,14 +33,14 @@ def _like(row: dict, rows: list[dict], index: int) -> dict:
     return rows[index] if index < len(rows) else {}
 
 
-def _owners(case: Case) -> Iterator[tuple[tuple, dict, dict, tuple[Field, ...], str]]:
+def _owners(case: ReturnContext) -> Iterator[tuple[tuple, dict, dict, tuple[Field, ...], str]]:
     """(path, what was returned, what was issued, its fields, code) of each objective and of what stands outside them."""
     for entry in case.entries:
         yield ("objectives", entry.index), entry.objective, entry.issued or {}, objective_fields(), entry.code
     yield (), case.document, case.issued or {}, return_fields(), ""
 
 
-def _percents(case: Case) -> Iterator[tuple[tuple, str, Any, Any]]:
+def _percents(case: ReturnContext) -> Iterator[tuple[tuple, str, Any, Any]]:
     """(path, code of the objective, value, value issued) of every percentage of the return."""
     for path, said, issued, fields, code in _owners(case):
         for f in fields:
@@ -53,7 +53,7 @@ def _percents(case: Case) -> Iterator[tuple[tuple, str, Any, Any]]:
                     yield (*path, *f.path, index, *column.path), code, column.value(row), column.value(_like(row, before, index))
 
 
-def too_small(case: Case) -> Iterator[Finding]:
+def too_small(case: ReturnContext) -> Iterator[Finding]:
     """TYPE01: a percentage above 0 and below 1 that the form did not have: 0,35 typed for 35."""
     for path, code, value, issued in _percents(case):
         points = dec(value)
@@ -81,7 +81,7 @@ def _goes_on(first: str, before: str, line: str) -> bool:
     return lower or listed or bool(_OPEN_END.search(before)) and not line[:1].isupper()
 
 
-def spilled(case: Case) -> Iterator[Finding]:
+def spilled(case: ReturnContext) -> Iterator[Finding]:
     """TYPE02: a text of several lines that was pasted on a cell, and of which each line went into the cell of another row."""
     for path, said, issued, fields, code in _owners(case):
         for f in fields:

@@ -7,17 +7,17 @@ from perfxl.model.arithmetic import HUNDRED, ZERO, dec
 from perfxl.model.findings import Finding
 from perfxl.model.readings import in_force
 from perfxl.model.texts import LANGUAGES
-from perfxl.stages.check.return_context import Case, Entry, used
+from perfxl.stages.check.return_context import Entry, ReturnContext, used
 from perfxl.workbook.values import percent_words
 
 
-def _gap(weights: list[Decimal], case: Case) -> Decimal | None:
+def _gap(weights: list[Decimal], case: ReturnContext) -> Decimal | None:
     """How far the sum of ``weights`` is from 100; None when it is near enough."""
     gap = sum(weights, ZERO) - HUNDRED
     return gap if abs(gap) > dec(case.rules["weight_tolerance"]) else None
 
 
-def objectives_sum(case: Case) -> Iterator[Finding]:
+def objectives_sum(case: ReturnContext) -> Iterator[Finding]:
     """WGHT01: the weights in force of the sector's weighted objectives sum to 100.
 
     After the plan, a weight that was issued counts as issued: one typed over it is not taken, and is told as such. A
@@ -33,7 +33,7 @@ def objectives_sum(case: Case) -> Iterator[Finding]:
             at = next((e for e in counted if used(e.holding, "weight") != ("weight",)), counted[0])
             listed = {lang: "; ".join(f"{e.code} {percent_words(w)[lang]}" for e, w in zip(counted, weights, strict=True))
                       for lang in LANGUAGES}
-            yield at.find("WGHT01", "holding", *used(at.holding, "weight"), sum=gap + HUNDRED, gap=abs(gap),
+            yield at.finding("WGHT01", "holding", *used(at.holding, "weight"), sum=gap + HUNDRED, gap=abs(gap),
                           count=len(weights), weights=listed)
 
 
@@ -49,41 +49,41 @@ def _weighed(entry: Entry, table: str, indices: list[int]) -> tuple:
     return ("sheet", table, at, *used(rows[at], "weight"))
 
 
-def phases_sum(case: Case) -> Iterator[Finding]:
+def phases_sum(case: ReturnContext) -> Iterator[Finding]:
     """WGHT02: the weights in force of the year's phases of an objective sum to 100.
 
     Nothing is said while a phase with dates in the year lacks its weight: that comes first.
     """
-    for entry in case.told:
+    for entry in case.filled_entries:
         dated = [(dec(in_force(p, "weight", case.round)), in_force(p, "end_1", case.round)) for _, p in entry.phases()]
         weights = [w for w, _ in dated if w is not None]
         if weights and not any(w is None and end for w, end in dated):
             gap = _gap(weights, case)
             if gap is not None:
-                yield entry.find("WGHT02", *_weighed(entry, "phases", [i for i, _ in entry.phases()]), sum=gap + HUNDRED, gap=abs(gap),
+                yield entry.finding("WGHT02", *_weighed(entry, "phases", [i for i, _ in entry.phases()]), sum=gap + HUNDRED, gap=abs(gap),
                                  count=len(weights))
 
 
-def results_sum(case: Case) -> Iterator[Finding]:
+def results_sum(case: ReturnContext) -> Iterator[Finding]:
     """WGHT03: the weights in force of the expected results, where they have one, sum to 100."""
-    for entry in case.told:
+    for entry in case.filled_entries:
         weights = [dec(in_force(r, "weight", case.round)) for _, r in entry.kept("results")]
         if weights and None not in weights:
             gap = _gap(weights, case)
             if gap is not None:
-                yield entry.find("WGHT03", *_weighed(entry, "results", [i for i, _ in entry.kept("results")]), sum=gap + HUNDRED,
+                yield entry.finding("WGHT03", *_weighed(entry, "results", [i for i, _ in entry.kept("results")]), sum=gap + HUNDRED,
                                  gap=abs(gap), count=len(weights))
 
 
-def missing(case: Case) -> Iterator[Finding]:
+def missing(case: ReturnContext) -> Iterator[Finding]:
     """WGHT04, WGHT05, WGHT06: a weighted objective, a phase of the year, or one result among weighted ones without weight."""
     for entry in case.entries:
         if entry.weighted and in_force(entry.holding, "weight", case.round) is None:
-            yield entry.find("WGHT04", "holding", "weight")
-    for entry in case.told:
+            yield entry.finding("WGHT04", "holding", "weight")
+    for entry in case.filled_entries:
         for i, phase in entry.phases():
             if in_force(phase, "weight", case.round) is None:
-                yield entry.find("WGHT05", "sheet", "phases", i, "weight", phase=phase.get("id"))
+                yield entry.finding("WGHT05", "sheet", "phases", i, "weight", phase=phase.get("id"))
         yield from _results_missing(entry)
 
 
@@ -92,32 +92,32 @@ def _results_missing(entry: Entry) -> Iterator[Finding]:
     if any(w is not None for w in weights):
         for (i, result), weight in zip(entry.kept("results"), weights, strict=True):
             if weight is None:
-                yield entry.find("WGHT06", "sheet", "results", i, "weight", result=result.get("id"))
+                yield entry.finding("WGHT06", "sheet", "results", i, "weight", result=result.get("id"))
 
 
-def contradicted(case: Case) -> Iterator[Finding]:
+def contradicted(case: ReturnContext) -> Iterator[Finding]:
     """WGHT07, WGHT08: a weight above 0 on an objective or phase that is said to be not weighted."""
     for entry in case.entries:
         if not entry.gone and entry.holding.get("weighting") in ("not_weighted", "incentives"):
             weight = dec(in_force(entry.holding, "weight", case.round))
             if weight:
-                yield entry.find("WGHT07", "holding", *used(entry.holding, "weight"), weight=weight)
-    for entry in case.told:
+                yield entry.finding("WGHT07", "holding", *used(entry.holding, "weight"), weight=weight)
+    for entry in case.filled_entries:
         for i, phase in entry.rows("phases"):
             weight = dec(in_force(phase, "weight", case.round))
             if phase.get("weighting") == "not_weighted" and weight:
-                yield entry.find("WGHT08", "sheet", "phases", i, *used(phase, "weight"),
+                yield entry.finding("WGHT08", "sheet", "phases", i, *used(phase, "weight"),
                                  phase=phase.get("id"), weight=weight)
 
 
-def replaced_still_weighted(case: Case) -> Iterator[Finding]:
+def replaced_still_weighted(case: ReturnContext) -> Iterator[Finding]:
     """WGHT09: a replaced objective that still has a weight."""
     for entry in case.entries:
         weight = dec(in_force(entry.holding, "weight", case.round))
         successor = in_force(entry.holding, "replaced_by", case.round)
         if successor and weight:
             path = ("revision", "weight") if case.round.kind == "monitoring" else used(entry.holding, "weight")
-            yield entry.find("WGHT09", "holding", *path, weight=weight, successor=successor)
+            yield entry.finding("WGHT09", "holding", *path, weight=weight, successor=successor)
 
 
 CHECKS = (

@@ -18,7 +18,7 @@ from perfxl.stages.consolidate.records import Node, below, tree
 from perfxl.stages.consolidate.rows import percent
 from perfxl.stages.consolidate.sector import title_pieces
 from perfxl.stages.consolidate.styles import SOFT, TABS
-from perfxl.stages.consolidate.view import Held, View
+from perfxl.stages.consolidate.view import Assignment, View
 
 COLUMNS = (("code", 13), ("level", 19), ("title", 70), ("who", 26))
 PARTS = (("outcome", 14), ("status", 22), ("denominator", 14), ("coverage", 14))
@@ -67,7 +67,7 @@ class Tree:
         first, last = self.rows(n)
         return span((first, column), (last, column), sheet)
 
-    def sectors(self, round: str, held: Held) -> int:
+    def sectors(self, round: str, held: Assignment) -> int:
         """How many sectors weigh the objective of ``held`` at ``round``, at least 1: its weights are divided by it."""
         counts = self._sectors.setdefault(round, Counter(h.objective["code"] for h in self.view.held if self.view.weighs(round, h)))
         return max(1, counts[held.objective["code"]])
@@ -154,7 +154,7 @@ def _mean(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, r: str, part
     sheet.figure(tree.row[n], tree.column(r, part), formula if same else None, style, value_or_none(told.get(part)))
 
 
-def _leaf(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, node: Node, held: Held, seen: set) -> None:
+def _leaf(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, node: Node, held: Assignment, seen: set) -> None:
     styles = book.styles
     pieces = [(f, t) for f, t in title_pieces(view, book, held)[1:]]
     sheet.height(row, long_text.lines_shown("".join(t for _, t in pieces), TITLE_WIDTH * 1.1 - 3 * node.depth), level=min(3, node.depth))
@@ -175,7 +175,7 @@ def _leaf(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row:
         _working(view, book, layout, sheet, tree, row, node, held, seen)
 
 
-def _working(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, node: Node, held: Held, seen: set) -> None:
+def _working(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, node: Node, held: Assignment, seen: set) -> None:
     """The columns of the calculation of one objective: what it counts for in each level above, and its figures."""
     code = node.line["code"] if node.line else ""
     for depth in (1, 2, 3):
@@ -184,7 +184,7 @@ def _working(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, r
         seen.add((depth, above, held.key))
         sheet.number(row, tree.working + depth - 1, int(first), book.styles.soft())
     direction = ("objective", code.split(".")[0], held.objective["code"])
-    told = held.speaks and direction not in seen
+    told = held.is_lead and direction not in seen
     sheet.number(row, tree.working + 3, int(told), book.styles.soft())
     if told:
         seen.add(direction)

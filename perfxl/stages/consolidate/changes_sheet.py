@@ -18,7 +18,7 @@ from perfxl.stages.consolidate.rows import (
     Row,
     Table,
     choice,
-    own,
+    column_from_texts,
     people,
     round_column,
 )
@@ -31,9 +31,9 @@ LINES = 12
 
 def table(view: View) -> Table:
     """One row per change. ``approved`` and ``revised`` are of the kind of their field, responsibles as text."""
-    columns = (own("objective", "code"), own("sector", "code"), own("item", "text", name="change_item"),
-               own("field", "text", name="change_field"), choice("kind", "change", name="change_kind"),
-               own("approved", "text"), own("revised", "text"), own("reason", "long", name="change_reason"),
+    columns = (column_from_texts("objective", "code"), column_from_texts("sector", "code"), column_from_texts("item", "text", name="change_item"),
+               column_from_texts("field", "text", name="change_field"), choice("kind", "change", name="change_kind"),
+               column_from_texts("approved", "text"), column_from_texts("revised", "text"), column_from_texts("reason", "long", name="change_reason"),
                round_column(view))
 
     def build():
@@ -54,7 +54,7 @@ def _values(change: Change) -> dict:
 def write_changes(view: View, book: Book, layout: Layout) -> None:
     """Write the sheet; each row ends with a link to the cell that the change was written in."""
     sheet = book.sheet(layout.name("changes"), TABS["list"])
-    columns = [*table(view).columns, own("origin", "code")]
+    columns = [*table(view).columns, column_from_texts("origin", "code")]
     head(book, layout, sheet, "changes", book.words("changes_note"))
     header(book, sheet, TOP, columns, WIDTHS)
     row = TOP

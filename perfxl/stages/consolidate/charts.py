@@ -6,7 +6,7 @@ from perfxl.stages.consolidate.book import Book, Sheet, points
 from perfxl.stages.consolidate.formulas import percent_format
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.styles import BAND, FONT, LINE
-from perfxl.stages.consolidate.view import Held, View
+from perfxl.stages.consolidate.view import Assignment, View
 
 INK = "#4A5563"
 AXIS = {"num_font": {"name": FONT, "size": 9}, "major_gridlines": {"visible": True, "line": {"color": "#DDE3EA"}}}
@@ -40,7 +40,7 @@ def _kept(figures: list[tuple]) -> dict:
     return {"categories_data": [c for c, _ in figures], "values_data": [v for _, v in figures]}
 
 
-def heaviest(view: View, r: str, most: int = NAMED) -> list[Held]:
+def heaviest(view: View, r: str, most: int = NAMED) -> list[Assignment]:
     """The objectives under 100 at ``r`` that take the most points away from their sectors: weight by what is missing."""
     found = []
     for held in view.held:
@@ -84,7 +84,7 @@ def weight_chart(view: View, book: Book, layout: Layout, sheet: Sheet, row: int,
     return row + WEIGHTS_ROWS
 
 
-def _weights(view: View, book: Book, layout: Layout, sheet: Sheet, rows: list[Held | None], corner: tuple[int, int]) -> None:
+def _weights(view: View, book: Book, layout: Layout, sheet: Sheet, rows: list[Assignment | None], corner: tuple[int, int]) -> None:
     """The cells of the chart: objective, weight, outcome, sector; a blank row where ``rows`` has None."""
     row, column = corner
     r, words, styles = view.rounds[-1], book.words, book.styles

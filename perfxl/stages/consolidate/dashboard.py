@@ -142,9 +142,11 @@ def _denominator(view: View, book: Book, layout: Layout, r: str) -> tuple[str, s
     places = 2 if weighted else 0
     before, after = words("body_denominator_weighted" if weighted else "body_denominator_equal"), words("body_coverage")
     parts = [f'SUBSTITUTE(FIXED({cells[0]},{places},TRUE),"{was}","{sign}")', f'SUBSTITUTE(FIXED({cells[1]}*100,{rules.decimals},TRUE),"{was}","{sign}")']
-    formula = f'="{before}"&{parts[0]}&"{after}"&{parts[1]}&"%"'
+    bare = [s["code"] for s in view.sectors if view.mean(r, "sectors", s["code"]).get("exclusion") == "no_weight"]
+    end = "%" + (words("body_no_weight", sectors=", ".join(bare)) if bare else "")
+    formula = f'="{before}"&{parts[0]}&"{after}"&{parts[1]}&"{end}"'
     numbers = [said_percent(mean[p], book, n).rstrip("%") for p, n in (("denominator", places), ("coverage", rules.decimals))]
-    return formula, f"{before}{numbers[0]}{after}{numbers[1]}%"
+    return formula, f"{before}{numbers[0]}{after}{numbers[1]}{end}"
 
 
 def _columns(view: View) -> list[str]:
@@ -275,7 +277,7 @@ def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree
 
 def _statuses(view: View, tree: Tree, n: int, r: str) -> dict[str, int]:
     """How many objectives of direction ``n`` have each status, each objective once, by the sector that speaks for it."""
-    held = {h.objective["code"]: h for m in below(tree.nodes, n) for h in tree.nodes[m].leaves if h.speaks}
+    held = {h.objective["code"]: h for m in below(tree.nodes, n) for h in tree.nodes[m].leaves if h.is_lead}
     found = [view.outcome(r, h).get("status") or "unknown" for h in held.values()]
     return {s: found.count(s) for s in STATUSES}
 

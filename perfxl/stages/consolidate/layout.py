@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from perfxl.model.texts import Texts
 from perfxl.stages.consolidate.book import Book, a1, quoted, span
-from perfxl.stages.consolidate.view import Held, View
+from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.review.blocks import BLOCKS, LISTS
 
 #: Rows under a sector's table, in order: the parts of a mean as the document names them.
@@ -23,7 +23,7 @@ class SectorPlace:
 
     code: str
     sheet: str
-    items: tuple[Held, ...]
+    items: tuple[Assignment, ...]
     rounds: tuple[str, ...]
 
     @property
@@ -79,7 +79,7 @@ class Layout:
         """The name of a fixed sheet (``dashboard`` ...)."""
         return self.names[sheet]
 
-    def value(self, round: str, held: Held, part: str = "value") -> str:
+    def value(self, round: str, held: Assignment, part: str = "value") -> str:
         """The cell of an objective's outcome in its sector, or of its ``weight``, ``counted`` or ``last`` there."""
         place = self.sectors[held.holder["sector"]]
         column = place.value_column(round) if part == "value" else place.working_column(round, part)

@@ -9,7 +9,7 @@ from perfxl.stages.consolidate.book import Book, Sheet, points, span
 from perfxl.stages.consolidate.formulas import NONE, percent_format
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.prose import long_pieces
-from perfxl.stages.consolidate.rows import Column, Row, Table, own
+from perfxl.stages.consolidate.rows import Column, Row, Table, column_from_texts
 from perfxl.stages.consolidate.styles import SEVERITY, TABS
 from perfxl.stages.consolidate.view import View
 
@@ -99,7 +99,7 @@ def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, f
                special: Callable[[Sheet, int, int, Column, Row], bool] | None = None, most: int = LINES) -> None:
     """A list sheet. ``special`` may write a cell itself and then returns True; ``freeze``: columns kept in sight."""
     sheet = book.sheet(layout.name(key), TABS["list"])
-    columns = [*table.columns, own("origin", "code")]
+    columns = [*table.columns, column_from_texts("origin", "code")]
     head(book, layout, sheet, key, note)
     header(book, sheet, TOP, columns, view=view)
     row = TOP
@@ -153,7 +153,7 @@ def write_narratives(view: View, book: Book, layout: Layout, extension: dict | N
     whole = records.narratives(view, extension)
     columns = list(whole.columns)
     text = Column("narrative", "long", columns[-1].titles)
-    shown = (*columns[:-1], own("part", "integer"), text)
+    shown = (*columns[:-1], column_from_texts("part", "integer"), text)
     labels: dict[str, str] = {}
 
     def build():

@@ -5,14 +5,14 @@ from perfxl.stages.consolidate.book import Book, Sheet, a1
 from perfxl.stages.consolidate.formulas import said_percent
 from perfxl.stages.consolidate.layout import PARTS, SectorPlace
 from perfxl.stages.consolidate.styles import MOMENTS, ink
-from perfxl.stages.consolidate.view import SHOWN_ROUNDS, Held, View
+from perfxl.stages.consolidate.view import SHOWN_ROUNDS, Assignment, View
 
 #: Widths of the columns of a sector's table.
 TITLE_WIDTH, STATUS_WIDTH, PERCENT_WIDTH = 66, 19, 11
 ANSWER_CELLS = 40
 
 
-def note_text(view: View, book: Book, held: Held) -> list[str]:
+def note_text(view: View, book: Book, held: Assignment) -> list[str]:
     """The footnotes of an objective in its sector: the plan's own, and those that its state calls for."""
     words, notes = book.words, []
     holding, given = held.holder.get("holding", {}), held.holder.get("footnote")
@@ -46,7 +46,7 @@ def _evaluated(book: Book, r: str, found: dict, made: dict) -> str:
     return " ".join(told)
 
 
-def marks(view: View, book: Book, items: tuple[Held, ...]) -> tuple[list[str], list[tuple[str, str]]]:
+def marks(view: View, book: Book, items: tuple[Assignment, ...]) -> tuple[list[str], list[tuple[str, str]]]:
     """The marks after each title, and the footnotes by mark: ``*``, ``**`` ... in order of appearance."""
     numbered: dict[str, str] = {}
     after = []

@@ -12,16 +12,16 @@ from perfxl.stages.consolidate.rows import (
     Table,
     base,
     choice,
+    column_from_field,
+    column_from_texts,
     is_story,
     mean_columns,
     mean_values,
-    of,
-    own,
     revised_key,
     round_column,
     schema_column,
 )
-from perfxl.stages.consolidate.view import Held, View
+from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.workbook.binding import return_scalars
 
 SEVERITIES = ("error", "warning", "note")
@@ -36,8 +36,8 @@ def narratives(view: View, extension: dict | None = None) -> Table:
     said = {definition: [f for f in part_fields(definition) if is_story(f)] for definition in ("sheetRevision", "sheetReading", "phaseReading")}
     first = {kind: rounds[0] for kind in ("plan", "monitoring", "final") if (rounds := view.year.of_kind(kind))}
     extra = [f for f in extension_fields(extension) if f.cell in ("text", "long")]
-    columns = (own("objective", "code"), own("sector", "code", name="lead"), round_column(view),
-               own("about", "text"), own("phase", "text", name="phase"), own("text", "long", name="narrative"))
+    columns = (column_from_texts("objective", "code"), column_from_texts("sector", "code", name="lead"), round_column(view),
+               column_from_texts("about", "text"), column_from_texts("phase", "text", name="phase"), column_from_texts("text", "long", name="narrative"))
 
     def told(item: dict, key: str, definition: str, at: str, base_: dict, round: str) -> Iterator[Row]:
         """What ``round`` said of an item in long texts."""
@@ -90,7 +90,7 @@ class Node:
     line: dict | None
     position: int
     depth: int
-    leaves: tuple[Held, ...]
+    leaves: tuple[Assignment, ...]
 
 
 def tree(view: View) -> list[Node]:
@@ -99,7 +99,7 @@ def tree(view: View) -> list[Node]:
     A line that is not declared is replaced by the nearest declared one above it.
     """
     declared = {line["code"]: (k, line) for k, line in enumerate(view.content.get("cascade", ()))}
-    under: dict[str | None, list[Held]] = {}
+    under: dict[str | None, list[Assignment]] = {}
     for held in view.held:
         homes = [_home(code, declared) for code in held.objective.get("sheet", {}).get("strategic_lines", ())]
         for home in dict.fromkeys(homes or [None]):
@@ -126,9 +126,9 @@ def below(nodes: list[Node], n: int) -> range:
 
 def cascade(view: View) -> Table:
     """One row per strategic line with its outcomes and the objectives that realise it; ``realised`` False marks the others."""
-    columns = (own("line", "code"), own("depth", "integer"), own("title", "text", name="line_title"),
-               own("councillors", "lines"), own("objectives", "lines", name="realised_by"),
-               own("realised", "yesno"), *mean_columns(view.rounds))
+    columns = (column_from_texts("line", "code"), column_from_texts("depth", "integer"), column_from_texts("title", "text", name="line_title"),
+               column_from_texts("councillors", "lines"), column_from_texts("objectives", "lines", name="realised_by"),
+               column_from_texts("realised", "yesno"), *mean_columns(view.rounds))
 
     def build():
         nodes = tree(view)
@@ -156,7 +156,7 @@ FINDING = {"file": "text", "sheet": "text", "cell": "code", "field": "text", "se
 
 def findings(view: View) -> Table:
     """One row per finding, in the order of severity, then of the document."""
-    columns = (choice("severity", "severity"), own("code", "code", name="finding_code"),
+    columns = (choice("severity", "severity"), column_from_texts("code", "code", name="finding_code"),
                *(Column(k, cell, area("result")[f"col_finding_{k}"]) for k, cell in FINDING.items()))
 
     def build():
@@ -173,7 +173,7 @@ SOURCE = {"sector": "code", "file": "text", "verdict": "choice", "sha256": "text
 def sources(view: View) -> Table:
     """One row per returned file: digest, when and by whom it was saved, who filled it in, the sector's considerations."""
     filled = return_scalars()
-    columns = (*_schema_columns("source", SOURCE), *(of(f, f"compilation_{f.key}") for f in filled))
+    columns = (*_schema_columns("source", SOURCE), *(column_from_field(f, f"compilation_{f.key}") for f in filled))
 
     def build():
         for source in view.document["sources"]:

@@ -16,12 +16,12 @@ from perfxl.stages.consolidate.review_page import TOP, Line, Lists, Page, Shown
 from perfxl.stages.consolidate.rows import (
     Column,
     choice,
-    of,
+    column_from_field,
     percent,
     round_column,
     schema_column,
 )
-from perfxl.stages.consolidate.view import Held, View
+from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.review import blocks
 from perfxl.stages.review.blocks import (
     BETWEEN,
@@ -117,7 +117,7 @@ def _origin(page: Page, answer: dict, text: str) -> Callable[[Sheet, int, int], 
 def _evaluations(page: Page) -> None:
     """One row for each objective in each sector: what was declared and computed, what is in force, the decision."""
     view, round = page.view, page.view.round
-    columns = [Shown("sector", of(plan_fields("evaluation")["sector"]), 9), Shown("objective", of(plan_fields("evaluation")["objective"]), 12),
+    columns = [Shown("sector", column_from_field(plan_fields("evaluation")["sector"]), 9), Shown("objective", column_from_field(plan_fields("evaluation")["objective"]), 12),
                page.own("title", "text", 44)]
     columns += [Shown(k, schema_column("outcome", k, "percent"), 12) for k in ("weight", "declared", "by_phases", "by_results", "by_measures")]
     columns += [page.own("in_force", "percent", 12), Shown("basis", choice("basis", "basis", round), 15)]
@@ -133,7 +133,7 @@ def _evaluations(page: Page) -> None:
         missing(page.book, sheet, (first, at[key]), (last, at[key]), f'=AND({chosen}="{over}",{cell}="")')
 
 
-def _evaluation(page: Page, held: Held) -> Line:
+def _evaluation(page: Page, held: Assignment) -> Line:
     view, round = page.view, page.view.round
     found, sheet = view.outcome(round, held), held.objective.get("sheet", {})
     offer = offered(found)
@@ -154,9 +154,9 @@ def _evaluation(page: Page, held: Held) -> Line:
 def _requests(page: Page) -> None:
     """The requests made so far with their answers, and open rows for new ones."""
     of_request = plan_fields("request")
-    columns = [Shown("id", of(of_request["id"]), 7), Shown("round", round_column(page.view), 16)]
+    columns = [Shown("id", column_from_field(of_request["id"]), 7), Shown("round", round_column(page.view), 16)]
     columns += page.open({"sector": 10, "objective": 13, "about": 22, "date": 13, "due": 13, "question": 56, "reopen": 13})
-    columns += [Shown("answer_date", of(of_request["answer_date"]), 13), Shown("answer", of(of_request["answer"]), 56), page.hidden(KEY)]
+    columns += [Shown("answer_date", column_from_field(of_request["answer_date"]), 13), Shown("answer", column_from_field(of_request["answer"]), 56), page.hidden(KEY)]
     shut = frozenset(OPEN[REQUESTS])
     lines = []
     for request in page.view.content.get("requests", ()):
@@ -170,7 +170,7 @@ def _considerations(page: Page) -> None:
     """One row a sector, with its outcome in force and one cell for what the controller has to say."""
     view, round = page.view, page.view.round
     name = page.own("sector_name", "text", 40)
-    columns = [Shown("sector", of(plan_fields("consideration")["sector"]), 9), name, page.own("overall", "percent", 13),
+    columns = [Shown("sector", column_from_field(plan_fields("consideration")["sector"]), 9), name, page.own("overall", "percent", 13),
                *page.open({"text": 110}), page.hidden(KEY), page.hidden(WAS)]
     page.write(columns, [_consideration(page, s, _said(view.content.get("considerations", ()), s["code"], round)) for s in view.sectors], 2)
 

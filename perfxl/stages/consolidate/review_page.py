@@ -10,7 +10,7 @@ from perfxl.stages.consolidate.book import Book, Sheet, a1, quoted, span
 from perfxl.stages.consolidate.inputs import accept, open_style
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.lists import put
-from perfxl.stages.consolidate.rows import Column, of
+from perfxl.stages.consolidate.rows import Column, column_from_field
 from perfxl.stages.consolidate.styles import TABS
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.review.blocks import (
@@ -120,7 +120,7 @@ class Page:
         """The open columns of the block."""
         known = fields(self.block) if self.block != CONFLICTS else {
             **fields(CONFLICTS), "other": worded("other", "long")}
-        return [Shown(k, of(known[k], k), width[k], known[k]) for k in OPEN[self.block]]
+        return [Shown(k, column_from_field(known[k], k), width[k], known[k]) for k in OPEN[self.block]]
 
     def write(self, columns: list[Shown], lines: list[Line], freeze: int) -> None:
         """The whole sheet: title, hidden keys, header, rows, protection."""
@@ -188,7 +188,7 @@ class Page:
             elif value is None:
                 sheet.blank(row, k, style)
             else:
-                self._put(sheet, row, k, of(takes, column.key), value, style)
+                self._put(sheet, row, k, column_from_field(takes, column.key), value, style)
             self._extend(column.key, row, k, takes)
         elif value is not None and value != "":
             if column.hidden:

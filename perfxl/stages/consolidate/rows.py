@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from perfxl.model import documents
+from perfxl.model.documents import get_path
 from perfxl.model.fields import (
     Field,
     extension_fields,
@@ -20,7 +21,7 @@ from perfxl.model.readings import read
 from perfxl.model.rounds import Round
 from perfxl.model.texts import LANGUAGES, Texts, area
 from perfxl.model.upgrade import RENAMED
-from perfxl.stages.consolidate.view import Held, View
+from perfxl.stages.consolidate.view import Assignment, View
 
 #: A text longer than this has rows of its own among the narratives.
 LONG_TEXT = 8000
@@ -67,7 +68,7 @@ class Table:
         return self.build()
 
 
-def own(key: str, cell: str, moment: str = "plan", name: str = "") -> Column:
+def column_from_texts(key: str, cell: str, moment: str = "plan", name: str = "") -> Column:
     """A column whose title stands in ``texts/result.toml`` as ``col_<name or key>``."""
     titles = area("result")[f"col_{name or key}"]
     return Column(key, cell, titles, moment)
@@ -80,7 +81,7 @@ def choice(key: str, group: str, moment: str = "plan", name: str = "") -> Column
     return Column(key, "choice", area("result")[f"col_{name or key}"], moment, labels)
 
 
-def of(given: Field, key: str = "") -> Column:
+def column_from_field(given: Field, key: str = "") -> Column:
     """The column of a field of the schemas."""
     labels = {language: given.labels(language) for language in ("it", "en")} if given.cell in ("choice", "yesno") else {}
     return Column(key or given.key, given.cell, {x: given.title(x) for x in ("it", "en")}, given.moment, labels)
@@ -127,9 +128,9 @@ def mean_columns(rounds: tuple[str, ...]) -> list[Column]:
 
 def sectors(view: View) -> Table:
     """One row per sector: outcome three ways, denominator, coverage, counted, excluded, for each round."""
-    columns = (own("sector", "code"), own("name", "text"), own("manager", "text"), own("email", "text"),
-               own("appointment", "text"), choice("state", "state"), own("objectives", "integer"),
-               own("sector_weight", "number"), Column("weighted", "yesno", area("result")["col_weighted"]),
+    columns = (column_from_texts("sector", "code"), column_from_texts("name", "text"), column_from_texts("manager", "text"), column_from_texts("email", "text"),
+               column_from_texts("appointment", "text"), choice("state", "state"), column_from_texts("objectives", "integer"),
+               column_from_texts("sector_weight", "number"), Column("weighted", "yesno", area("result")["col_weighted"]),
                *mean_columns(view.rounds))
 
     def build():
@@ -155,11 +156,11 @@ def outcome_columns(round: str) -> list[Column]:
     columns = [schema_column("outcome", k, cell) for k, cell in OUTCOME.items()]
     columns[6:6] = [choice("basis", "basis"), choice("status", "status", name="outcome_status")]
     columns += [choice("exclusion", "exclusion")]
-    columns += [own(f"evaluation_{k}", cell) for k, cell in EVALUATION.items()]
+    columns += [column_from_texts(f"evaluation_{k}", cell) for k, cell in EVALUATION.items()]
     return [in_round(c, round) for c in columns]
 
 
-def _outcome_values(view: View, held: Held, round: str) -> dict:
+def _outcome_values(view: View, held: Assignment, round: str) -> dict:
     found = view.outcome(round, held)
     values = {f"{round}_{k}": percent(found.get(k)) if cell == "percent" else found.get(k) for k, cell in OUTCOME.items()}
     values |= {f"{round}_{k}": found.get(k) for k in ("basis", "status", "exclusion")}
@@ -229,7 +230,7 @@ def revised_values(view: View, item: dict, fields: tuple[Field, ...]) -> dict:
 
 def revised_column(given: Field) -> Column:
     """The column of what is in force of a field that rounds revise."""
-    made = of(given, revised_key(given.key))
+    made = column_from_field(given, revised_key(given.key))
     return Column(made.key, "text" if made.cell == "table" else made.cell, made.titles, "monitoring", made.labels)
 
 
@@ -240,16 +241,7 @@ def read_values(view: View, item: dict, fields: tuple[Field, ...], middle: str =
 
 def read_columns(view: View, fields: tuple[Field, ...], middle: str = "") -> list[Column]:
     """The columns of ``read_values``."""
-    return [in_round(of(f, middle + f.key), r) for r in view.rounds for f in fields]
-
-
-def dig(place: dict, path: tuple[str, ...]):
-    """The value at ``path`` below ``place``; None where there is none."""
-    for key in path:
-        if not isinstance(place, dict) or key not in place:
-            return None
-        place = place[key]
-    return place
+    return [in_round(column_from_field(f, middle + f.key), r) for r in view.rounds for f in fields]
 
 
 def objectives(view: View, extension: dict | None = None) -> Table:
@@ -258,14 +250,14 @@ def objectives(view: View, extension: dict | None = None) -> Table:
     people_of = next(f for f in objective_fields() if f.path == ("sheet", "responsibles"))
     changes = {part: revisions_of(f"{part}Revision") for part in ("sheet", "holding")}
     told = readings_of("holdingReading")
-    columns = (own("objective", "code"), own("code_in_sector", "code"), own("sector", "code"), own("lead", "code"),
+    columns = (column_from_texts("objective", "code"), column_from_texts("code_in_sector", "code"), column_from_texts("sector", "code"), column_from_texts("lead", "code"),
                choice("kind", "kind"), *_with_revised([f for f in single if f.path[0] == "sheet" and len(f.path) == 2],
                                                       [f for f in changes["sheet"] if f.cell != "table"]),
-               Column("responsibles", "text", of(people_of).titles, people_of.moment),
+               Column("responsibles", "text", column_from_field(people_of).titles, people_of.moment),
                *(revised_column(f) for f in changes["sheet"] if f.cell == "table"),
-               *(of(f, field_key(f)) for f in single if f.path[:2] == ("sheet", "extension")),
+               *(column_from_field(f, field_key(f)) for f in single if f.path[:2] == ("sheet", "extension")),
                *_with_revised([f for f in single if f.path[0] == "holding"], changes["holding"]),
-               *read_columns(view, told, "declared_"), own("footnote", "text"),
+               *read_columns(view, told, "declared_"), column_from_texts("footnote", "text"),
                *(c for r in view.rounds for c in outcome_columns(r)))
 
     def build():
@@ -273,8 +265,8 @@ def objectives(view: View, extension: dict | None = None) -> Table:
             o, h = held.objective, held.holder
             values = {"objective": o["code"], "code_in_sector": h.get("code"), "sector": h["sector"], "lead": o["lead"],
                       "kind": o.get("kind", "ordinary"), "footnote": h.get("footnote")}
-            values |= {field_key(f): dig(h if f.path[0] == "holding" else o, f.path) for f in single}
-            values |= {"responsibles": people(dig(o, people_of.path)), **revised_values(view, o.get("sheet", {}), changes["sheet"]),
+            values |= {field_key(f): get_path(h if f.path[0] == "holding" else o, f.path) for f in single}
+            values |= {"responsibles": people(get_path(o, people_of.path)), **revised_values(view, o.get("sheet", {}), changes["sheet"]),
                        **revised_values(view, h.get("holding", {}), changes["holding"]),
                        **read_values(view, h.get("holding", {}), told, "declared_")}
             for r in view.rounds:
@@ -289,7 +281,7 @@ def _with_revised(fields: list[Field], changes: Iterable[Field]) -> list[Column]
     left = {f.key: f for f in changes}
     columns = []
     for f in fields:
-        columns.append(of(f, field_key(f)))
+        columns.append(column_from_field(f, field_key(f)))
         if f.key in left:
             columns.append(revised_column(left.pop(f.key)))
     return columns + [revised_column(f) for f in left.values()]
@@ -311,7 +303,7 @@ OWNER = ("objective", "sector")
 
 
 def _owner_columns() -> tuple[Column, ...]:
-    return own("objective", "code"), own("sector", "code", name="lead")
+    return column_from_texts("objective", "code"), column_from_texts("sector", "code", name="lead")
 
 
 def _list(view: View, key: str) -> Table:
@@ -372,7 +364,7 @@ def results(view: View) -> Table:
     """One row per expected result, followed by one row per entity that has values of its own for it."""
     part, by_entity = _Said.of("results"), _Said.of("entities")
     first, *rest = part.columns(view)
-    columns = (*_owner_columns(), first, own("entity", "text"), *rest)
+    columns = (*_owner_columns(), first, column_from_texts("entity", "text"), *rest)
 
     def build():
         for i, objective in enumerate(view.objectives):
@@ -403,4 +395,4 @@ def measures(view: View) -> Table:
         for k, row in enumerate(view.content.get("measures", ())):
             yield Row(f"/measures/{k}", {"sector": row["sector"], **part.values(view, row["measure"])})
 
-    return Table("measures", (own("sector", "code"), *part.columns(view)), build)
+    return Table("measures", (column_from_texts("sector", "code"), *part.columns(view)), build)

@@ -27,7 +27,7 @@ from perfxl.stages.consolidate.prose import (
 )
 from perfxl.stages.consolidate.rows import percent
 from perfxl.stages.consolidate.styles import MOMENTS, SOFT, TABS, ink
-from perfxl.stages.consolidate.view import Held, View
+from perfxl.stages.consolidate.view import Assignment, View
 
 
 def write_sector(view: View, book: Book, layout: Layout, sector: dict) -> None:
@@ -110,7 +110,7 @@ def duration(sheet: dict, book: Book) -> str:
     return book.words("several_years", number=number or "?", count=count) if count else ""
 
 
-def title_pieces(view: View, book: Book, held: Held, mark: str = "") -> list[tuple]:
+def title_pieces(view: View, book: Book, held: Assignment, mark: str = "") -> list[tuple]:
     """Code, title as approved, title as revised, mark: the pieces of a title in their colours."""
     styles, sheet = book.styles, held.objective.get("sheet", {})
     old, new = sheet.get("title"), view.revised(sheet, "title")
@@ -123,7 +123,7 @@ def title_pieces(view: View, book: Book, held: Held, mark: str = "") -> list[tup
     return pieces + [(styles(bold=True, font_color="#8E1B10"), f" {mark}" if mark else "")]
 
 
-def _objective(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: Held, row: int, mark: str) -> None:
+def _objective(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: Assignment, row: int, mark: str) -> None:
     styles, contents = book.styles, held.objective.get("sheet", {})
     pieces = title_pieces(view, book, held, mark) if held.i >= 0 else \
         [(styles(bold=True), held.codes + "  "), (styles(font_color=SOFT), book.words("not_in_plan"))]
@@ -143,7 +143,7 @@ def _objective(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: H
     _working(view, book, sheet, place, held, row, written)
 
 
-def _weight(view: View, book: Book, sheet: Sheet, held: Held, row: int) -> Decimal | None:
+def _weight(view: View, book: Book, sheet: Sheet, held: Assignment, row: int) -> Decimal | None:
     """Write the weight; returns the number that the cell holds, in points."""
     styles, holding = book.styles, held.holder.get("holding", {})
     old, new = dec(holding.get("weight")), dec(view.revised(holding, "weight"))
@@ -163,7 +163,7 @@ def _weight(view: View, book: Book, sheet: Sheet, held: Held, row: int) -> Decim
     return None
 
 
-def _working(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: Held, row: int, written: Decimal | None) -> None:
+def _working(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: Assignment, row: int, written: Decimal | None) -> None:
     """The columns of the calculation: weight at the round, ``written`` in its cell or not, whether it is in the denominator, last known outcome."""
     style, flag = book.styles.soft(num_format="0.00%"), book.styles.soft(num_format="0")
     for r in place.rounds or (view.round,):

@@ -17,7 +17,7 @@ from perfxl.stages.consolidate.formulas import (
 )
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.lists import TOP, head, header, put
-from perfxl.stages.consolidate.rows import Column, own
+from perfxl.stages.consolidate.rows import Column, column_from_texts
 from perfxl.stages.consolidate.styles import TABS
 from perfxl.stages.consolidate.view import View
 
@@ -50,8 +50,8 @@ def write_sectors(view: View, book: Book, layout: Layout) -> None:
     by_key = {c.key: c for c in table.columns}
     figures = [by_key[f"{r}_{p}"] for r in view.rounds for p in FIGURES]
     columns = [*(by_key[k] for k in BASE), *figures, by_key["email"], by_key["appointment"]]
-    helpers = [rows.in_round(c, r) for r in view.rounds for c in (own("inside", "integer"), own("body_weight", "number"),
-                                                                  own("last_or_before", "percent"))]
+    helpers = [rows.in_round(c, r) for r in view.rounds for c in (column_from_texts("inside", "integer"), column_from_texts("body_weight", "number"),
+                                                                  column_from_texts("last_or_before", "percent"))]
     head(book, layout, sheet, "sectors", book.words("sectors_note"))
     counts = {f"{r}_{part}": 15 for r in view.rounds for part in ("counted", "missing")}
     header(book, sheet, TOP, columns + helpers, {"name": 30, "manager": 24, "sector": 10, **counts}, view)

@@ -6,7 +6,7 @@ from perfxl.stages.consolidate import records
 from perfxl.stages.consolidate.book import Book
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.lists import TOP, head, header, lines_of, put
-from perfxl.stages.consolidate.rows import own
+from perfxl.stages.consolidate.rows import column_from_texts
 from perfxl.stages.consolidate.styles import TABS
 from perfxl.stages.consolidate.view import View
 
@@ -43,7 +43,7 @@ def write_sources(view: View, book: Book, layout: Layout) -> None:
 def _origins(view: View, book: Book, sheet, row: int) -> None:
     sheet.text(row, 0, book.words("origins"), book.styles.heading())
     row += 1
-    columns = [own(f"origin_{k}", "code") for k in ("what", "file", "cells", "sheet", "row")]
+    columns = [column_from_texts(f"origin_{k}", "code") for k in ("what", "file", "cells", "sheet", "row")]
     order = ("what", "file", "cells", "sheet", "row")
     sheet.sheet.set_row(row, 30)
     for k, column in enumerate(columns):

@@ -56,7 +56,7 @@ def _cells(addresses: list[str]) -> str:
 
 
 @dataclass(frozen=True)
-class Held:
+class Assignment:
     """An objective in one of the sectors that hold it, with its positions in ``content``."""
 
     i: int
@@ -81,7 +81,7 @@ class Held:
         return " / ".join(dict.fromkeys(found))
 
     @property
-    def speaks(self) -> bool:
+    def is_lead(self) -> bool:
         """Whether this sector speaks for the whole objective: the one that leads it, the first where the lead holds no part."""
         sectors = [h["sector"] for h in self.objective["holders"]]
         return self.j == (sectors.index(self.objective["lead"]) if self.objective["lead"] in sectors else 0)
@@ -126,12 +126,12 @@ class View:
         return {kind: rounds[-1] if rounds else None for kind, rounds in found.items()}
 
     @cached_property
-    def held(self) -> list[Held]:
+    def held(self) -> list[Assignment]:
         """Every objective in every sector that holds it, in plan order."""
-        return [Held(i, j, o, h) for i, o in enumerate(self.objectives) for j, h in enumerate(o["holders"])]
+        return [Assignment(i, j, o, h) for i, o in enumerate(self.objectives) for j, h in enumerate(o["holders"])]
 
     @cached_property
-    def by_sector(self) -> dict[str, list[Held]]:
+    def by_sector(self) -> dict[str, list[Assignment]]:
         """Objectives of each sector in the order of its table: by code, transversal ones last."""
         found = defaultdict(list)
         for held in self.held:
@@ -141,7 +141,7 @@ class View:
         return dict(found)
 
     @staticmethod
-    def _own_code(held: Held, sector: str) -> str:
+    def _own_code(held: Assignment, sector: str) -> str:
         own = [c for c in held.codes.split(" / ") if c.startswith(sector + ".")]
         return held.holder.get("code") or (own or [held.objective["code"]])[0]
 
@@ -149,7 +149,7 @@ class View:
     def _outcome(self) -> dict:
         return {(r, o["objective"], o["sector"]): o for r in self.rounds for o in self.outcomes[r]["objectives"]}
 
-    def outcome(self, round: str, held: Held) -> dict:
+    def outcome(self, round: str, held: Assignment) -> dict:
         """The outcome of an objective in a sector; {} when the round has none."""
         return self._outcome.get((round, *held.key), {})
 
@@ -168,13 +168,13 @@ class View:
         told = self.outcomes.get(round or self.round, {})
         return rules_from(told.get("rules", self.content.get("rules")))
 
-    def weight(self, round: str, held: Held) -> Decimal | None:
+    def weight(self, round: str, held: Assignment) -> Decimal | None:
         """The weight of an objective in a sector at ``round``, as its outcomes say; None when it has none there."""
         if round not in self.rounds:
             return held.weight(round)
         return dec(self.outcome(round, held).get("weight"))
 
-    def weighs(self, round: str, held: Held) -> bool:
+    def weighs(self, round: str, held: Assignment) -> bool:
         """Whether an objective enters the mean of its sector at ``round``, or would if it were not missing."""
         if round not in self.rounds:
             return held.weight(round) is not None
@@ -185,7 +185,7 @@ class View:
         return body_weight(self.content, self.outcomes[round], sector)
 
     @cached_property
-    def gone(self) -> dict[str, list[Held]]:
+    def gone(self) -> dict[str, list[Assignment]]:
         """By sector, the objectives that an earlier round has outcomes of there and the plan has no more."""
         there, found = {h.key for h in self.held}, defaultdict(list)
         for r in self.rounds:
@@ -193,7 +193,7 @@ class View:
                 if (key := (o["objective"], o["sector"])) not in there:
                     there.add(key)
                     bare = {"code": o["objective"], "lead": o["sector"], "holders": [{"sector": o["sector"]}]}
-                    found[o["sector"]].append(Held(-1, 0, bare, bare["holders"][0]))
+                    found[o["sector"]].append(Assignment(-1, 0, bare, bare["holders"][0]))
         return dict(found)
 
     def rows_of(self, round: str, items) -> list:
@@ -205,11 +205,11 @@ class View:
         """The evaluator's word by (objective, sector, round)."""
         return {(e["objective"], e["sector"], e["round"]): e for e in self.content.get("evaluations", ())}
 
-    def own_evaluation(self, held: Held, round: str) -> dict | None:
+    def own_evaluation(self, held: Assignment, round: str) -> dict | None:
         """The evaluator's word on an objective in its sector itself; None when there is none."""
         return self.evaluations.get((*held.key, round))
 
-    def evaluation(self, held: Held, round: str) -> dict | None:
+    def evaluation(self, held: Assignment, round: str) -> dict | None:
         """The evaluator's word that counts: the sector's own, else the lead's unless each sector speaks for itself."""
         if held.objective.get("kind") == "transversal":
             return self.own_evaluation(held, round)

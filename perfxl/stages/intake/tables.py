@@ -18,8 +18,8 @@ from perfxl.workbook.sheets.model import LAST_COLUMN, LAST_ROW
 
 #: How far down the headings are looked for; how long one may be.
 HEAD_ROWS, HEAD_LENGTH = 40, 160
-#: The largest CSV file that is read, in bytes.
-CSV_MOST = 32_000_000
+#: The largest CSV file that is read, in bytes; the longest field, in characters: what one cell of Excel holds.
+CSV_MOST, FIELD_MOST = 32_000_000, 32_767
 #: The column of the titles that stand over rows.
 TITLES = 0
 _TOTAL = re.compile(r"\s*(?:sub)?total[ei]?\b", re.I)
@@ -78,13 +78,17 @@ def _csv(data: bytes, file: str) -> dict[int, dict[int, Cell]]:
     delimiter = max(";,\t|", key=lambda d: sum(d in line for line in beginning) * 1000 + min(999, sum(line.count(d) for line in beginning)))
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     found: dict[int, dict[int, Cell]] = {}
+    begun = 1  # the line of the file on which a row begins: a quote that nobody closes swallows those below it
     try:
         for number, line in zip(range(1, LAST_ROW + 1), lines, strict=False):
+            if any(len(v) > FIELD_MOST for v in line):  # ours: csv.field_size_limit belongs to the whole process, and others move it
+                raise csv.Error
+            begun = lines.line_num + 1
             cells = {k: Cell(v.strip(), "text") for k, v in enumerate(line[:LAST_COLUMN], 1) if v.strip()}
             if cells:
                 found[number] = cells
     except csv.Error:
-        raise Refused(Finding("LIST21", Place(file), {"line": lines.line_num})) from None
+        raise Refused(Finding("LIST21", Place(file), {"line": begun})) from None
     return found
 
 

@@ -8,6 +8,7 @@ from functools import cache
 
 from perfxl.model import deadlines, documents
 from perfxl.model.arithmetic import DEFAULT, rules_from
+from perfxl.model.documents import get_path
 from perfxl.model.fields import Field, extension_fields, objective_fields
 from perfxl.model.readings import as_returned, revised
 from perfxl.model.rounds import Round, Rounds
@@ -15,7 +16,6 @@ from perfxl.stages.issue.form import earlier, facts
 from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.issuing import Issuing, MasterIncomplete
 from perfxl.stages.issue.form.names import short_fields
-from perfxl.stages.issue.form.writing import get
 from perfxl.workbook.binding import (
     NARRATIVE,
     objective_scalars,
@@ -106,12 +106,12 @@ def _objective(objective: dict, holder: dict, round: Round, extension: dict | No
     narratives = [f for f in objective_fields() if f.path == NARRATIVE]
     for f in (*objective_scalars(), *narratives, *extension_fields(extension)) if role == "lead" else short_fields(round):
         if f.shows(round):
-            _set(found, f.path, get(source, f.path))
+            _set(found, f.path, get_path(source, f.path))
     if extension is None and role == "lead":
-        _set(found, ("sheet", "extension"), get(source, ("sheet", "extension")))
+        _set(found, ("sheet", "extension"), get_path(source, ("sheet", "extension")))
     for path in dict.fromkeys(t.array for t in objective_tables() if not t.story) if role == "lead" else ():
         columns = _columns(t for t in objective_tables() if t.array == path and t.shown(round))
-        items = [_only(as_returned(item, round), columns, round) for item in get(source, path) or ()]
+        items = [_only(as_returned(item, round), columns, round) for item in get_path(source, path) or ()]
         _set(found, path, [item for item in items if item] or None)
     return _in_order(found, source)
 
@@ -125,7 +125,7 @@ def _only(item: dict, columns: Iterable[Field], round: Round) -> dict:
     found: dict = {}
     for column in columns:
         if column.shows(round):
-            _set(found, column.path, get(item, column.path))
+            _set(found, column.path, get_path(item, column.path))
     return _in_order(found, item)
 
 

@@ -17,7 +17,7 @@ from perfxl.stages.mail import imap
 from perfxl.stages.mail.settings import Server, Settings, Unusable
 
 #: Seconds to wait for a server at each step.
-PATIENCE = 60
+TIMEOUT_SECONDS = 60
 _FAILURES = (OSError, smtplib.SMTPException)
 
 
@@ -54,9 +54,9 @@ class Smtp:
         context = ssl.create_default_context()
         try:
             if server.security == "tls":
-                self._session = smtplib.SMTP_SSL(server.host, server.port, timeout=PATIENCE, context=context)
+                self._session = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_SECONDS, context=context)
             else:
-                self._session = smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
+                self._session = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_SECONDS)
                 self._session.starttls(context=context)
             self._log_in(server.user, password)
         except _FAILURES as problem:

@@ -91,7 +91,7 @@ def _made(template, facts: dict, path: Path) -> str:
 
 
 def lost_words(code: str, values: dict) -> dict[str, str]:
-    """Why a process of its own failed (``work.Lost``), by language."""
+    """Why a process of its own failed (``work.ReaderFailed``), by language."""
     def told(value, language: str):
         return value[language] if isinstance(value, dict) else value
 

@@ -18,7 +18,7 @@ from perfxl.stages.merge.flat import (
     same,
     written,
 )
-from perfxl.stages.merge.partial_merge import Part, remark
+from perfxl.stages.merge.partial_merge import PartialMerge, remark
 
 #: Said of the copy itself, so two copies that say it differently do not contradict each other.
 JOINED = (("compilation", "name"), ("compilation", "contact"))
@@ -36,10 +36,10 @@ class Merging:
         self.copies = tuple(Copy.of(source, flat, self.base) for source, flat in flats.items())
         self.leaves, self.arrays, self.under = _index([self.base, *flats.values()])
 
-    def run(self) -> Part:
+    def run(self) -> PartialMerge:
         """The whole form after the merge."""
         home = next((c for c in self.copies if c.changes), self.copies[0] if self.copies else None)
-        part = self._content((), self.copies, True, None, home)
+        part = self._merge_row_fields((), self.copies, True, None, home)
         part.remarks += [remark("lacking", row, (source,), other) for row, source, other in self.lacking]
         return part
 
@@ -56,19 +56,19 @@ class Merging:
         decision = self.decisions.get(found.key)
         return decision if decision is not None and decision.applies(found) else None
 
-    def _content(self, row: Key, copies: tuple[Copy, ...], issued: bool, winner: Copy | None, home: Copy | None) -> Part:
+    def _merge_row_fields(self, row: Key, copies: tuple[Copy, ...], issued: bool, winner: Copy | None, home: Copy | None) -> PartialMerge:
         """What stands in ``row`` (() for the whole form) after the merge of those ``copies`` that have it.
 
         ``issued``: whether the base has it; ``winner``: the copy that prevails where they differ, or None.
         """
-        part = Part()
+        part = PartialMerge()
         for key in self.leaves.get(row, ()):
             self._value(part, key, copies, self.base.values.get(key) if issued else None, winner, home)
         for key in self.arrays.get(row, ()):
             part.add(self._array(key, copies, issued, winner, home))
         return part
 
-    def _value(self, part: Part, key: Key, copies: tuple[Copy, ...], before: Any, winner: Copy | None, home: Copy | None) -> None:
+    def _value(self, part: PartialMerge, key: Key, copies: tuple[Copy, ...], before: Any, winner: Copy | None, home: Copy | None) -> None:
         answers = [(c.flat.values.get(key), c) for c in copies if not same(c.flat.values.get(key), before)]
         distinct = {canonical(v) for v, _ in answers}
         value = before
@@ -82,7 +82,7 @@ class Merging:
             if saying:
                 part.origins[key] = home if home in saying else saying[0]
 
-    def _contested(self, part: Part, key: Key, before: Any, answers: list[tuple[Any, Copy]]) -> Any:
+    def _contested(self, part: PartialMerge, key: Key, before: Any, answers: list[tuple[Any, Copy]]) -> Any:
         """The value of a field that copies filled in differently."""
         joined = _joined(key, [v for v, _ in answers])
         if joined is not None:
@@ -98,12 +98,12 @@ class Merging:
         source = decision.winner(found)
         return next((v for v, c in answers if c.source == source), before)
 
-    def _array(self, key: Key, copies: tuple[Copy, ...], issued: bool, winner: Copy | None, home: Copy | None) -> Part:
+    def _array(self, key: Key, copies: tuple[Copy, ...], issued: bool, winner: Copy | None, home: Copy | None) -> PartialMerge:
         before = self.base.orders.get(key, ()) if issued else ()
-        part = Part()
+        part = PartialMerge()
         if key[-1] not in schema_paths.IDENTIFIED and winner is None and _rewritten(key, copies, before):
             return self._whole_table(key, copies)
-        found: dict[Id, Part] = {}
+        found: dict[Id, PartialMerge] = {}
         for name in dict.fromkeys((*before, *self.under[key])):
             row = (*key, name)
             piece = (self._issued_row if name in before else self._added_row)(row, copies, winner, home)
@@ -120,71 +120,71 @@ class Merging:
                 part.origins[key] = home if home in having else having[0]
         return part
 
-    def _standing(self, row: Key, copies: tuple[Copy, ...], winner: Copy | None, home: Copy | None, issued: bool) -> Part:
+    def _keep_row(self, row: Key, copies: tuple[Copy, ...], winner: Copy | None, home: Copy | None, issued: bool) -> PartialMerge:
         """``row`` kept, with what ``copies`` say in it."""
         if home not in copies or row not in home.touched:
             home = next((c for c in copies if row in c.touched), home if home in copies else copies[0])
-        part = self._content(row, copies, issued, winner, home)
+        part = self._merge_row_fields(row, copies, issued, winner, home)
         fields = [f for f in (c.flat.rows[row] for c in copies)]
         part.flat.rows[row] = self.base.rows[row] if issued else min(fields, key=repr)
         part.origins[row] = home
         return part
 
-    def _as(self, flat: Flat, top: Key) -> Part:
+    def _copy_subtree(self, flat: Flat, top: Key) -> PartialMerge:
         """The row or table ``top`` with all that is in it as ``flat`` has it."""
-        part = Part()
+        part = PartialMerge()
         for name in ("values", "rows", "orders"):
             getattr(part.flat, name).update({k: v for k, v in getattr(flat, name).items() if k[: len(top)] == top})
         return part
 
-    def _issued_row(self, row: Key, copies: tuple[Copy, ...], winner: Copy | None, home: Copy | None) -> Part | None:
+    def _issued_row(self, row: Key, copies: tuple[Copy, ...], winner: Copy | None, home: Copy | None) -> PartialMerge | None:
         """A row of the base: kept unless a copy removed it; removed by one and changed by another, a conflict."""
         having = tuple(c for c in copies if row in c.flat.rows)
         lacking = [c for c in copies if row not in c.flat.rows]
         if not lacking:
-            return self._standing(row, having, winner, home, True) if copies else self._as(self.base, row)
+            return self._keep_row(row, having, winner, home, True) if copies else self._copy_subtree(self.base, row)
         editors = [c for c in having if row in c.touched]
         if not editors:
-            return Part(remarks=[remark("removed", row, [c.source for c in lacking])] if having else [])
+            return PartialMerge(remarks=[remark("removed", row, [c.source for c in lacking])] if having else [])
         if winner is not None:
-            return self._standing(row, having, winner, home, True) if winner in having else None
+            return self._keep_row(row, having, winner, home, True) if winner in having else None
         answers = [(None, c) for c in lacking] + [(c.inside(row), c) for c in editors]
         found = conflict(row, self.base, self.base.rows[row], answers, "row")
         decision = self._decision(found)
         if decision is None:
-            part = self._as(self.base, row)
+            part = self._copy_subtree(self.base, row)
             part.conflicts.append((row, found))
             return part
         source = decision.winner(found)
         chosen = next((c for c in editors if c.source == source), None)
-        part = self._standing(row, having, chosen, home, True) if chosen else Part() if source else self._as(self.base, row)
+        part = self._keep_row(row, having, chosen, home, True) if chosen else PartialMerge() if source else self._copy_subtree(self.base, row)
         part.settle(found, decision)
         return part
 
-    def _added_row(self, row: Key, copies: tuple[Copy, ...], winner: Copy | None, home: Copy | None) -> Part | None:
+    def _added_row(self, row: Key, copies: tuple[Copy, ...], winner: Copy | None, home: Copy | None) -> PartialMerge | None:
         """A row that the base does not have: taken; when what it cannot do without differs, a conflict keeps it out."""
         having = tuple(c for c in copies if row in c.flat.rows)
         if not having:
             return None
-        part = self._standing(row, having, winner if winner in having else None, home, False)
+        part = self._keep_row(row, having, winner if winner in having else None, home, False)
         if len(having) > 1:
             part.remarks.append(remark("joined", row, [c.source for c in having]))
         if any(owner(k) == row and schema_paths.needed(path(k)) for k, c in part.conflicts if c.kind == "value"):
             return self._kept_out(row, having, home)
         return part
 
-    def _kept_out(self, row: Key, having: tuple[Copy, ...], home: Copy | None) -> Part:
+    def _kept_out(self, row: Key, having: tuple[Copy, ...], home: Copy | None) -> PartialMerge:
         """An added row that cannot be taken as it is; a decision for one of the copies takes it, with that copy's values."""
         found = conflict(row, self.base, None, [(c.inside(row), c) for c in having], "row")
         decision = self._decision(found)
         if decision is None:
-            return Part(conflicts=[(row, found)])
+            return PartialMerge(conflicts=[(row, found)])
         chosen = next((c for c in having if c.source == decision.winner(found)), None)
-        part = self._standing(row, having, chosen, home, False) if chosen else Part()
+        part = self._keep_row(row, having, chosen, home, False) if chosen else PartialMerge()
         part.settle(found, decision)
         return part
 
-    def _limit(self, key: Key, found: dict[Id, Part], before: set, copies: tuple[Copy, ...], winner: Copy | None) -> None:
+    def _limit(self, key: Key, found: dict[Id, PartialMerge], before: set, copies: tuple[Copy, ...], winner: Copy | None) -> None:
         """Keep out what copies added when all of it together is more than the table holds."""
         standing = [name for name in found if (*key, name) in found[name].flat.rows]
         if winner is None and len(standing) > schema_paths.most(path(key)):
@@ -193,14 +193,14 @@ class Merging:
                 if not any(c.key == written(row) for c, _ in found[name].decided):
                     found[name] = self._kept_out(row, tuple(c for c in copies if row in c.flat.rows), None)
 
-    def _whole_table(self, key: Key, copies: tuple[Copy, ...]) -> Part:
+    def _whole_table(self, key: Key, copies: tuple[Copy, ...]) -> PartialMerge:
         """A table without identifiers that nobody can put together row by row: as issued, until it is decided."""
         issued = _table(self.base, key)
         answers = [(told, c) for c in copies if not same(told := _table(c.flat, key), issued)]
         found = conflict(key, self.base, issued, answers, "rows")
         decision = self._decision(found)
         chosen = next((c for _, c in answers if decision and c.source == decision.winner(found)), None)
-        part = self._as(chosen.flat if chosen else self.base, key)
+        part = self._copy_subtree(chosen.flat if chosen else self.base, key)
         if chosen:
             part.origins = {k: chosen for k in (*part.flat.values, *part.flat.rows, *part.flat.orders)}
         if decision:
@@ -209,7 +209,7 @@ class Merging:
             part.conflicts.append((key, found))
         return part
 
-    def _order(self, part: Part, key: Key, copies: tuple[Copy, ...], before: tuple, there: set, winner: Copy | None) -> tuple:
+    def _order(self, part: PartialMerge, key: Key, copies: tuple[Copy, ...], before: tuple, there: set, winner: Copy | None) -> tuple:
         """The order of the rows that are there: that of the base, unless one copy moved them."""
         kept = there & set(before)
         still = tuple(n for n in before if n in kept)
@@ -222,7 +222,7 @@ class Merging:
             part.remarks.append(remark("moved", key, [c.source for o, c in moved if o == chosen]))
         return rows.with_added(chosen, [c.flat.orders.get(key, ()) for c in copies], there - kept)
 
-    def _disputed(self, part: Part, key: Key, still: tuple, moved: list[tuple[tuple, Copy]]) -> tuple:
+    def _disputed(self, part: PartialMerge, key: Key, still: tuple, moved: list[tuple[tuple, Copy]]) -> tuple:
         """The order of a table whose rows copies moved differently."""
         found = conflict(key, self.base, still, moved, "order")
         decision = self._decision(found)

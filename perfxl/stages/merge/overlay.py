@@ -10,7 +10,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 
 from perfxl.model.base import born
-from perfxl.model.documents import pointer
+from perfxl.model.documents import get_path, pointer
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding, Place, quote
 from perfxl.model.readings import in_force
@@ -137,7 +137,7 @@ class _Overlay:
         _prune(objective)
 
     def _set(self, owner: dict, f: Field, told: dict, source: tuple, target: tuple) -> None:
-        value = _get(told, f.path)
+        value = get_path(told, f.path)
         inner = owner
         for part in f.path[:-1]:
             inner = inner.setdefault(part, {})
@@ -161,7 +161,7 @@ class _Overlay:
         return {key: {k: v for k, v in (item.get(key) or {}).items() if (key, k) in open_} for key in SAID}
 
     def _table(self, f: Field, told: dict, source: tuple, objective: dict, target: tuple, new: bool = False) -> None:
-        items = _get(told, f.path) or []
+        items = get_path(told, f.path) or []
         sheet = objective.setdefault("sheet", {})
         old = sheet.get(f.key, [])
         if f.path in KEYS and self.round.kind != "plan" and not new:
@@ -273,14 +273,6 @@ def _texts(value, language: str) -> list[str]:
     if isinstance(value, list):
         return [text for inner in value for text in _texts(inner, language)]
     return [value if isinstance(value, str) else quote(value, language)]
-
-
-def _get(document: dict, path: tuple):
-    for part in path:
-        if not isinstance(document, dict):
-            return None
-        document = document.get(part)
-    return document
 
 
 def _prune(owner: dict) -> None:

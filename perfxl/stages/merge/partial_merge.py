@@ -29,7 +29,7 @@ def remark(kind: str, key: Key, sources: Iterable[str], other: str = "") -> Rema
 
 
 @dataclass
-class Part:
+class PartialMerge:
     """A piece of the outcome. ``origins``: the copy that each value, row and array comes from."""
 
     flat: Flat = field(default_factory=Flat)
@@ -38,7 +38,7 @@ class Part:
     decided: list[tuple[Conflict, Decision]] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
 
-    def add(self, other: "Part") -> None:
+    def add(self, other: "PartialMerge") -> None:
         """Take in everything of ``other``."""
         for name in ("values", "rows", "orders"):
             getattr(self.flat, name).update(getattr(other.flat, name))

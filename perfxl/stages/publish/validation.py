@@ -12,10 +12,10 @@ from perfxl.model.arithmetic import applicable
 from perfxl.model.changes import Change, changes
 from perfxl.model.explain import explain
 from perfxl.model.findings import quote
-from perfxl.model.outcomes import added_up, weighed
+from perfxl.model.outcomes import added_up, round_outcomes
 from perfxl.model.readings import dropped, due, read
 from perfxl.stages.consolidate.rows import people
-from perfxl.stages.consolidate.view import Held, View
+from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.publish import gate
 from perfxl.stages.publish.tables import open_tables
 from perfxl.stages.report.speech import Speech
@@ -50,7 +50,7 @@ def recomputed(document: dict, own: Mapping[str, dict] = {}) -> list[str]:
     wrong, before = [], []
     for round, told in document["outcomes"].items():
         if round == document["round"]:
-            _differences(told, _known(weighed(document["content"], round, before).document(), told), f"/outcomes/{round}", wrong)
+            _differences(told, _known(round_outcomes(document["content"], round, before).document(), told), f"/outcomes/{round}", wrong)
         elif round in own:
             _differences(told, own[round]["outcomes"].get(round), f"/outcomes/{round}", wrong)
         else:
@@ -94,9 +94,9 @@ class _Board:
     def say(self, key: str, /, **values) -> str:
         return self.speech.say(f"board_{key}", **values)
 
-    def leads(self) -> list[Held]:
+    def leads(self) -> list[Assignment]:
         """Every objective once, in the sector that leads it; those it does not hold, in the first that does."""
-        found: dict[int, Held] = {}
+        found: dict[int, Assignment] = {}
         for held in self.view.held:
             if held.i not in found or held.holder["sector"] == held.objective["lead"]:
                 found[held.i] = held

@@ -21,7 +21,7 @@ from perfxl.stages.read.issued import Issued, Kept
 from perfxl.stages.read.names import GENERAL, Part
 from perfxl.stages.read.older import older
 from perfxl.stages.read.outside_fields import Outside
-from perfxl.stages.read.read_context import Gather, Places, shown
+from perfxl.stages.read.read_context import Places, ReadContext, shown
 from perfxl.stages.read.recovery import Recovery
 from perfxl.workbook.binding import scalar_name
 from perfxl.workbook.sheets import Refused, open_book
@@ -61,7 +61,7 @@ def read(data: bytes, file: str, extension: dict | None = None, year: int | None
         known, findings = identify.identify(book, file)
         if known is None:
             return Reading(None, None, Places(file), findings, book.modified, book.modified_by)
-        gather = Gather(book, file, year or known.year, known.sector, findings=findings)
+        gather = ReadContext(book, file, year or known.year, known.sector, findings=findings)
         form = issued(known) if issued else None
         form = form if form and form.began(known) else None
         parts = names.parts(book)
@@ -95,7 +95,7 @@ def beyond(reading: Reading, file: str, form: Issued) -> list[Finding]:
         return [refused.finding]
 
 
-def _recovered(gather: Gather, known: Identity, form: Issued | None, extension: tuple[Field, ...],
+def _recovered(gather: ReadContext, known: Identity, form: Issued | None, extension: tuple[Field, ...],
                parts: Mapping[int, Part]) -> Recovery:
     """What could be found of fields that have lost their names, named again in the book, and told."""
     book = gather.book
@@ -113,11 +113,11 @@ def _recovered(gather: Gather, known: Identity, form: Issued | None, extension: 
     return found
 
 
-def _document(gather: Gather, known: Identity, extension: tuple[Field, ...], found: Recovery,
+def _document(gather: ReadContext, known: Identity, extension: tuple[Field, ...], found: Recovery,
               parts: dict[int, Part], form: Issued | None) -> dict:
     """The document, in the order of its schema. ``found``: what was found of fields without names; ``parts``: those with;
     ``form``: the workbook that it began as, which says what cannot be found."""
-    gather.older = older(parts, known.round)
+    gather.older = found.older or older(parts, known.round)
     for part in parts.values() if gather.older else ():
         for ref in gather.older.renamed(part):
             gather.shown(ref)
@@ -150,7 +150,7 @@ def _document(gather: Gather, known: Identity, extension: tuple[Field, ...], fou
     return document
 
 
-def _without_formats(gather: Gather) -> None:
+def _without_formats(gather: ReadContext) -> None:
     """One finding on all percentages that a program left without their format."""
     if gather.fractions:
         sheet, row, column = gather.fractions[0]
@@ -158,7 +158,7 @@ def _without_formats(gather: Gather) -> None:
                                        sector=gather.sector))
 
 
-def _lost(gather: Gather, found: Recovery, parts: Mapping[int, Part], extension: tuple[Field, ...], empty: bool) -> None:
+def _lost(gather: ReadContext, found: Recovery, parts: Mapping[int, Part], extension: tuple[Field, ...], empty: bool) -> None:
     """A finding on the fields that have no name any more and were not found again; one for them all, for they are lost
     for the same reason. And one for each sheet outside the objectives that is not there."""
     for pattern in found.gone:
@@ -190,11 +190,11 @@ def _title(rest: str, extension: Iterable[Field]) -> dict[str, str]:
     return dict.fromkeys(LANGUAGES, rest)
 
 
-def _missing_sheet(gather: Gather, number: int) -> None:
+def _missing_sheet(gather: ReadContext, number: int) -> None:
     gather.findings.append(Finding("FORM05", Place(gather.file), {"number": number}, sector=gather.sector))
 
 
-def _broken(gather: Gather, part: Part, extension: tuple[Field, ...]) -> None:
+def _broken(gather: ReadContext, part: Part, extension: tuple[Field, ...]) -> None:
     """A finding for each field of a sheet that still stands but has lost that field's cell."""
     fields = {scalar_name(f.path): f for f in (*objective_fields(), *extension)}
     sheet = next(iter(part.refs.values())).sheet if part.refs else ""
@@ -206,7 +206,7 @@ def _broken(gather: Gather, part: Part, extension: tuple[Field, ...]) -> None:
                                            sector=gather.sector))
 
 
-def _copies(gather: Gather, part: Part, original: dict, extension: tuple[Field, ...]) -> None:
+def _copies(gather: ReadContext, part: Part, original: dict, extension: tuple[Field, ...]) -> None:
     """A finding for each value that a duplicated sheet says otherwise than its original."""
     said = dict(_leaves(original)) if part.copies else {}
     for sheet, refs in part.copies:
@@ -239,7 +239,7 @@ def _leaves(value: Any, path: tuple = ()) -> Iterator[tuple[tuple, Any]]:
         yield path, ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
-def _far(gather: Gather) -> None:
+def _far(gather: ReadContext) -> None:
     """A finding for each sheet of the form with content far outside it."""
     for sheet in gather.book.sheets:
         content = sheet.content

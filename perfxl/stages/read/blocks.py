@@ -6,22 +6,22 @@ from typing import Any
 
 from perfxl.model import long_text
 from perfxl.model.fields import Field, objective_fields
-from perfxl.stages.read.read_context import At, Gather, quoted, shown
+from perfxl.stages.read.read_context import At, ReadContext, quoted, shown
 from perfxl.workbook import values
 from perfxl.workbook.binding import NARRATIVE, REVISED, STANDING, Table
 from perfxl.workbook.sheets.model import BLANK, Cell, Row
 from perfxl.workbook.sheets.refs import Ref
 
 
-def scalar(gather: Gather, ref: Ref, about: Field, path: str) -> Any:
+def scalar(gather: ReadContext, ref: Ref, about: Field, path: str) -> Any:
     """The value of a single field, None when blank; long texts are joined from all their cells."""
     gather.places.put(path, (ref.sheet, ref.top, ref.left))
     if ref.top == ref.bottom and ref.left == ref.right:
-        gather.took(ref.sheet, ref.top, (ref.left,))
+        gather.mark_read(ref.sheet, ref.top, (ref.left,))
         return value(gather, (ref.sheet, ref.top, ref.left), about, path)
     found = []
     for row, columns in gather.rows(ref):
-        gather.took(ref.sheet, row, columns)
+        gather.mark_read(ref.sheet, row, columns)
         for column in columns:
             at = (ref.sheet, row, column)
             cell = gather.cell(at)
@@ -36,7 +36,7 @@ def scalar(gather: Gather, ref: Ref, about: Field, path: str) -> Any:
     return long_text.join(found) if about.cell == "long" else [line for piece in found for line in piece]
 
 
-def value(gather: Gather, at: At, about: Field, path: str, cell: Cell | None = None) -> Any:
+def value(gather: ReadContext, at: At, about: Field, path: str, cell: Cell | None = None) -> Any:
     """The value in one cell; what is noticed goes to ``gather``."""
     cell = gather.cell(at) if cell is None else cell
     if cell is BLANK:
@@ -72,7 +72,7 @@ class Block:
         return {row: [c for c in written if c != self.slots] for row, written in self.written.items()}
 
 
-def block(gather: Gather, ref: Ref, table: Table, about: Field) -> Block | None:
+def block(gather: ReadContext, ref: Ref, table: Table, about: Field) -> Block | None:
     """The rows and columns of ``table``; None, with a finding, when its hidden keys are gone."""
     found, slots, before = Block(ref.sheet), 0, []
     here = gather.book.by_name[ref.sheet].cells
@@ -104,7 +104,7 @@ def block(gather: Gather, ref: Ref, table: Table, about: Field) -> Block | None:
         rows = before + found.loose
         if rows:
             for row, columns in rows:
-                gather.took(ref.sheet, row, columns)
+                gather.mark_read(ref.sheet, row, columns)
             text = quoted(gather.cell((ref.sheet, r, c)) for r, cs in rows for c in cs)
             gather.note("FORM11", (ref.sheet, *_first(rows)), about, found=text)
         return None
@@ -112,7 +112,7 @@ def block(gather: Gather, ref: Ref, table: Table, about: Field) -> Block | None:
     return found
 
 
-def _as_today(gather: Gather, found: Block) -> dict[str, int]:
+def _as_today(gather: ReadContext, found: Block) -> dict[str, int]:
     """The columns of a table of an older form by the keys of today; those that show an earlier round are noted apart."""
     named = {key: gather.older.key(key) for key in found.columns}
     found.past = {found.columns[key] for key, new in named.items() if not new}
@@ -133,11 +133,11 @@ def _slot(cell: Cell) -> str:
     return text if digits.isascii() and digits.isdigit() and len(digits) <= 3 else ""
 
 
-def _repeated(gather: Gather, found: Block, slot: str, row: int, written: Row, about: Field) -> None:
+def _repeated(gather: ReadContext, found: Block, slot: str, row: int, written: Row, about: Field) -> None:
     """A second row with the same slot: a row of the table was copied. What it says otherwise becomes a finding."""
     first = found.rows[slot]
     typed = [c for c, cell in written.items() if c != found.slots and cell.formula is None]
-    gather.took(found.sheet, row, typed)
+    gather.mark_read(found.sheet, row, typed)
     other = [c for c in typed if shown(gather.cell((found.sheet, row, c))) != shown(gather.cell((found.sheet, first, c)))]
     if other:
         text = quoted(gather.cell((found.sheet, row, c)) for c in other)
@@ -154,7 +154,7 @@ def _titles(table_id: str) -> frozenset[str]:
     return frozenset(said | {f.title(lang) for f in objective_fields() if f.path == NARRATIVE for lang in ("it", "en")})
 
 
-def _without_header(gather: Gather, found: Block, table: Table) -> list[tuple[int, list[int]]]:
+def _without_header(gather: ReadContext, found: Block, table: Table) -> list[tuple[int, list[int]]]:
     """The loose rows but the header: the one above the first slot that bears the columns' titles, else the first."""
     top = min(found.rows.values())
     above = [r for r, _ in found.loose if r < top]
@@ -164,16 +164,16 @@ def _without_header(gather: Gather, found: Block, table: Table) -> list[tuple[in
     return [(r, columns) for r, columns in found.loose if r != header and columns]
 
 
-def loose_rows(gather: Gather, found: Block, about: Field) -> None:
+def loose_rows(gather: ReadContext, found: Block, about: Field) -> None:
     """A finding for each row of a table that holds something and has no slot."""
     for row, columns in found.loose:
-        gather.took(found.sheet, row, columns)
+        gather.mark_read(found.sheet, row, columns)
         cells = [gather.cell((found.sheet, row, c)) for c in columns]
         if text := quoted(c for c in cells if shown(c).strip()):
             gather.note("FORM02", (found.sheet, row, columns[0]), about, found=text)
 
 
-def items(gather: Gather, ref: Ref, table: Table, about: Field) -> tuple[Block | None, dict[int, dict[tuple, Any]]]:
+def items(gather: ReadContext, ref: Ref, table: Table, about: Field) -> tuple[Block | None, dict[int, dict[tuple, Any]]]:
     """The values of a table by slot, then by the path of their field; ids of joined tables are for the eye and are not read.
 
     Findings on values get a path when the items are put in order, so here they have none.
@@ -205,5 +205,5 @@ def items(gather: Gather, ref: Ref, table: Table, about: Field) -> tuple[Block |
                 if text := shown(cells[row, column]).strip():  # typed where there is no field
                     gather.note("FORM12", (found.sheet, row, column), about, found=text)
         if taken:
-            gather.took(ref.sheet, row, taken)
+            gather.mark_read(ref.sheet, row, taken)
     return found, by_slot

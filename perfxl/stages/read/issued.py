@@ -7,7 +7,7 @@ from functools import cached_property
 from perfxl.model.identity import PROPERTY, Identity, parse
 from perfxl.stages.read.names import Part, parts
 from perfxl.stages.read.older import Older, older
-from perfxl.stages.read.read_context import Gather
+from perfxl.stages.read.read_context import ReadContext
 from perfxl.workbook.sheets import Book, Refused, open_book
 from perfxl.workbook.sheets.refs import Ref
 
@@ -75,6 +75,6 @@ class Kept:
         """Where field ``rest`` stands; ``there``: the return has its name, and cannot be read all the same."""
         return None if self.whole and not there else self.issued.refs(self.number).get(rest)
 
-    def gather(self, like: Gather) -> Gather:
+    def gather(self, like: ReadContext) -> ReadContext:
         """A gathering over the issued workbook, for what is read on behalf of ``like``."""
-        return Gather(self.issued.opened, like.file, like.year, like.sector, like.objective, older=self.issued.older)
+        return ReadContext(self.issued.opened, like.file, like.year, like.sector, like.objective, older=self.issued.older)

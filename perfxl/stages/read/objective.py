@@ -7,7 +7,7 @@ from perfxl.model import long_text
 from perfxl.model.fields import Field, objective_fields, return_fields
 from perfxl.stages.read import blocks
 from perfxl.stages.read.issued import Kept
-from perfxl.stages.read.read_context import Gather
+from perfxl.stages.read.read_context import ReadContext
 from perfxl.workbook.binding import (
     DONE,
     NARRATIVE,
@@ -38,7 +38,7 @@ def _owners() -> dict[tuple, Field]:
     return {f.path: f for f in objective_fields() + return_fields()}
 
 
-def _place_items(gather: Gather, blocks_: list, slots: list[int], path: str) -> None:
+def _place_items(gather: ReadContext, blocks_: list, slots: list[int], path: str) -> None:
     """Say where every cell of the items is, filled in or not."""
     put, put_first = gather.places.put, gather.places.put_first
     for table, block in blocks_:
@@ -57,7 +57,7 @@ def _place_items(gather: Gather, blocks_: list, slots: list[int], path: str) -> 
                         put(f"{here}/{key}", (sheet, second, column))
 
 
-def array(gather: Gather, refs: dict[str, Ref], tables: list[Table], owner: Field, path: str,
+def array(gather: ReadContext, refs: dict[str, Ref], tables: list[Table], owner: Field, path: str,
           kept: Kept | None = None) -> tuple[list[dict], list[int]]:
     """The items of one array, from its table and that of its readings, joined by slot; and their slots.
 
@@ -97,7 +97,7 @@ def in_order(told: dict[tuple, Any], owner: Field) -> dict:
     return item
 
 
-def _give_paths(gather: Gather, start: int, path: str) -> None:
+def _give_paths(gather: ReadContext, start: int, path: str) -> None:
     """Findings noted since ``start`` on cells of the items below ``path`` get their path."""
     by_cell = {(p.sheet, p.cell): pointer for pointer in gather.places if pointer.startswith(path)
                and pointer.count("/") > path.count("/") + 1 and (p := gather.places[pointer])}
@@ -107,7 +107,7 @@ def _give_paths(gather: Gather, start: int, path: str) -> None:
             gather.findings[index] = finding.at(path=pointer)
 
 
-def _stories(gather: Gather, refs: dict[str, Ref], values: dict[tuple, Any], path: str, kept: Kept | None) -> None:
+def _stories(gather: ReadContext, refs: dict[str, Ref], values: dict[tuple, Any], path: str, kept: Kept | None) -> None:
     """Carry on the stories of the phases, and tell the objective's own, from the narrative block."""
     table, about = _tables()["narrative"], _owners()[NARRATIVE]
     ref = refs.get("t_narrative")
@@ -123,7 +123,7 @@ def _stories(gather: Gather, refs: dict[str, Ref], values: dict[tuple, Any], pat
         values[about.path] = long_text.join(own)
 
 
-def _told(gather: Gather, block: blocks.Block, rows: list, about: Field, values: dict, path: str) -> list[str]:
+def _told(gather: ReadContext, block: blocks.Block, rows: list, about: Field, values: dict, path: str) -> list[str]:
     """The pieces of the objective's own narrative; those of phases are joined to what the phases already say."""
     phases = values.get(("sheet", "phases"), [])
     own, more = [], {}
@@ -133,7 +133,7 @@ def _told(gather: Gather, block: blocks.Block, rows: list, about: Field, values:
         for column in filled:
             cell, is_field = gather.cell((block.sheet, row, column)), column in (phase_column, text_column)
             if is_field or cell.formula is None:
-                gather.took(block.sheet, row, (column,))
+                gather.mark_read(block.sheet, row, (column,))
             if not is_field and cell.formula is None and blocks.shown(cell).strip():
                 gather.note("FORM12", (block.sheet, row, column), about, here, found=blocks.shown(cell))
         piece = blocks.value(gather, (block.sheet, row, text_column), about, here) if text_column in filled else None
@@ -161,7 +161,7 @@ def _told(gather: Gather, block: blocks.Block, rows: list, about: Field, values:
     return own
 
 
-def objective(gather: Gather, refs: dict[str, Ref], path: str, extension: tuple[Field, ...], kept: Kept | None = None) -> dict:
+def objective(gather: ReadContext, refs: dict[str, Ref], path: str, extension: tuple[Field, ...], kept: Kept | None = None) -> dict:
     """The objective whose fields stand at ``refs``, as the return document has it at ``path``.
 
     Fields that are not in ``refs`` say what ``kept`` says, the same sheet of the issued form.
@@ -198,7 +198,7 @@ def objective(gather: Gather, refs: dict[str, Ref], path: str, extension: tuple[
     return document
 
 
-def _code_as_issued(gather: Gather, refs: dict[str, Ref], values: dict[tuple, Any], path: str, kept: Kept) -> None:
+def _code_as_issued(gather: ReadContext, refs: dict[str, Ref], values: dict[tuple, Any], path: str, kept: Kept) -> None:
     """Give an objective whose code was emptied the one it was issued with: without it nobody could tell which it is."""
     about = next(f for f in objective_scalars() if f.path == ("code",))
     ref = kept.ref("code", there="code" in refs)
@@ -209,7 +209,7 @@ def _code_as_issued(gather: Gather, refs: dict[str, Ref], values: dict[tuple, An
             gather.note("FORM32", (refs["code"].sheet, refs["code"].top, refs["code"].left), about, f"{path}/code", issued=code)
 
 
-def general(gather: Gather, refs: dict[str, Ref], document: dict, kept: Kept | None = None) -> dict[str, list[dict]]:
+def general(gather: ReadContext, refs: dict[str, Ref], document: dict, kept: Kept | None = None) -> dict[str, list[dict]]:
     """Puts the single fields outside the objectives in ``document``; the rows of each table, where there are any.
 
     Tables that are not in ``refs`` say what ``kept`` says, the same part of the issued form.
@@ -225,7 +225,7 @@ def general(gather: Gather, refs: dict[str, Ref], document: dict, kept: Kept | N
     return {name: rows for name, rows in found.items() if rows}
 
 
-def _unknown(gather: Gather, refs: dict[str, Ref], known: set[str]) -> None:
+def _unknown(gather: ReadContext, refs: dict[str, Ref], known: set[str]) -> None:
     """A finding for each name of an input field that no schema declares, when something is written there."""
     strange = [rest for rest in refs if rest not in known and rest.startswith(_INPUT)]
     if len(strange) > MOST_UNKNOWN:
@@ -233,7 +233,7 @@ def _unknown(gather: Gather, refs: dict[str, Ref], known: set[str]) -> None:
     for rest in strange:
         ref, cells = refs[rest], []
         for row, columns in gather.rows(ref):
-            gather.took(ref.sheet, row, columns)
+            gather.mark_read(ref.sheet, row, columns)
             cells += [gather.cell((ref.sheet, row, column)) for column in columns]
         if text := blocks.quoted(c for c in cells if blocks.shown(c).strip()):
             gather.note("FORM13", (ref.sheet, ref.top, ref.left), name=rest, found=text)

@@ -3,13 +3,22 @@
 What the form asks of its own round is read as today's forms are; what it shows of the round before it is for the eye.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
+from perfxl.model.fields import objective_fields
+from perfxl.model.rounds import round_name
+from perfxl.model.texts import LANGUAGES
 from perfxl.stages.read.names import Part
+from perfxl.stages.read.patterns import texts_of
+from perfxl.workbook.sheets.model import Sheet
 from perfxl.workbook.sheets.refs import Ref
 
 _ROUNDS = ("interim", "final")
 _REVISED = "_revised"
+#: How the headings of the parts of a sheet end that tell of each round.
+_HEADINGS = {r: tuple(f". {round_name(r, language)}".casefold() for language in LANGUAGES) for r in _ROUNDS}
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,21 @@ class Older:
                 return key.removeprefix(f"{round}_") if round == self.round else ""
         return key
 
+    def texts(self, sheet: Sheet) -> Iterator[tuple[int, dict[int, str]]]:
+        """The texts of a sheet as today's form of its round has them: the keys of today, without what earlier rounds found."""
+        past = False
+        for row, columns in texts_of(sheet):
+            said = next(iter(columns.values())).casefold()
+            heading = next((r for r in _ROUNDS if said.endswith(_HEADINGS[r])), None)
+            past = heading != self.round if heading else past
+            if not past:
+                today = self.key if "#" in columns.values() else self._label
+                yield row, {c: today(t) for c, t in columns.items()}
+
+    def _label(self, text: str) -> str:
+        """A label as it is today: at the end of the year the changes of the interim were only shown."""
+        return _shown_at_the_end().get(text, text) if self.round == "final" else text
+
     def slot(self, slot: str) -> str:
         """The slot of a row as it is today: at the end of the year the changes of the interim were only shown."""
         return slot[:-1] + "f" if slot.endswith("r") and self.round == "final" else slot
@@ -71,3 +95,17 @@ def older(parts: dict[int, Part], round: str) -> Older | None:
     names = {name for part in parts.values() for name in (*part.refs, *part.broken)}
     marks = {f"t_phases_{round}", f"t_narrative_{round}", f"holding__{round}__percent"}
     return Older(round) if names & marks or not any("__reading__" in n for n in names) and "t_measures" in names else None
+
+
+@cache
+def _shown_at_the_end() -> dict[str, str]:
+    """Today's labels of what shows a change, by those under which it is typed, in each language."""
+    fields = {f.path: f for f in objective_fields()}
+    shown = ((f, fields.get((*f.path[:-2], "in_force", f.path[-1]))) for f in fields.values() if f.revision and not f.opens("final"))
+    return {typed.title(language): force.title(language) for typed, force in shown if force for language in LANGUAGES}
+
+
+def aged(sheets: Iterable[Sheet], round: str) -> Older | None:
+    """How a form of ``round`` without names is read when the keys of the tables on its ``sheets`` are those of an older one."""
+    keys = (t for sheet in sheets for _, columns in texts_of(sheet) if "#" in columns.values() for t in columns.values())
+    return Older(round) if round in _ROUNDS and any(t.startswith(tuple(f"{r}_" for r in _ROUNDS)) for t in keys) else None

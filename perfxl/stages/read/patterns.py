@@ -1,6 +1,6 @@
 """A sheet laid beside one of a form by what no sector writes: labels, headings, the hidden keys of tables."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -19,6 +19,8 @@ MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 4_000, 64, 20_000
 MOST_MARKS = 1_000
 #: Rows of a field: likewise.
 MOST_HIGH = 300
+Texts = Callable[[Sheet], Iterable[tuple[int, dict[int, str]]]]
+
 #: Names that are of no field: they say what the workbook is.
 NO_FIELDS = (IDENTITY.removeprefix("px_"), CONSTANT.removeprefix("px_"))
 
@@ -83,35 +85,35 @@ class Fit:
         """Where the field ``rest`` stands on the sheet; None when what stood beside it does not."""
         ref = self.pattern.refs[rest]
         top = self.rows.get(ref.top)
-        shift = None if top is None else self._shift(ref.top, top, ref)
-        if top is None or shift is None:
+        shifts = None if top is None else self._shifts(ref.top, top, ref)
+        if top is None or shifts is None:
             return None
-        bottom = self._table_end(ref, top, shift) if rest.startswith("t_") else self._end(ref, top)
-        if ref.left + shift < 1 or bottom > MAX_ROW or ref.right + shift > MAX_COLUMN:
-            return None
-        return Ref(self.sheet.name, top, ref.left + shift, bottom, ref.right + shift)
+        left, right = ref.left + shifts[0], ref.right + shifts[1]
+        bottom = self._table_end(ref, top, right) if rest.startswith("t_") else self._end(ref, top)
+        return None if left < 1 or bottom > MAX_ROW or right > MAX_COLUMN else Ref(self.sheet.name, top, left, bottom, right)
 
-    def _shift(self, row: int, here: int, ref: Ref) -> int | None:
-        """How many columns to the right the field stands: as the label at its left, or as most keys of its table."""
+    def _shifts(self, row: int, here: int, ref: Ref) -> tuple[int, int] | None:
+        """How many columns to the right the first and the last column of the field stand: as the label at its left, or as the
+        first and the last key of its table, which may have fewer columns here or more."""
         theirs, mine = self.pattern.marks[row], {}
         for column, text in self.marks[here]:
             mine.setdefault(text, column)
         labels = [(c, text) for c, text in theirs if text in mine]
         if not labels:
             return None
-        before = [item for item in labels if item[0] < ref.left]
-        column, text = (before or labels)[-1]
-        return mine[text] - column
+        before = [item for item in labels if item[0] < ref.left][-1:]
+        shifts = [mine[text] - column for column, text in before or labels]
+        return shifts[0], shifts[-1]
 
     def _end(self, ref: Ref, top: int) -> int:
         """The last row of a field over several cells."""
         known = self.rows.get(ref.bottom)
         return known if known is not None and known >= top else top + ref.bottom - ref.top
 
-    def _table_end(self, ref: Ref, top: int, shift: int) -> int:
+    def _table_end(self, ref: Ref, top: int, right: int) -> int:
         """The last row of a table: the last with a slot, before what follows the table."""
         after = min((mine for theirs, mine in self.rows.items() if theirs > ref.bottom and mine > top), default=MAX_ROW)
-        slots = next((c for c, text in self.marks[top] if text == "#"), ref.right + shift)
+        slots = next((c for c, text in self.marks[top] if text == "#"), right)
         after = min((r for r, marks in self.marks.items() if top < r < after and (slots, "#") in marks), default=after)
         rows = [r for r in self.sheet.cells.rows if top < r < after and _is_slot(self.sheet.cells.get((r, slots)))]
         return max(rows, default=min(top + ref.bottom - ref.top, after - 1))
@@ -128,9 +130,10 @@ def patterns(book: Book) -> list[Pattern]:
     return found
 
 
-def lay(pattern: Pattern, sheet: Sheet) -> Fit:
-    """``sheet`` beside ``pattern``: rows with the same labels and keys, in the same order, are the same rows."""
-    marked = ((row, kept) for row, columns in texts_of(sheet)
+def lay(pattern: Pattern, sheet: Sheet, texts: Texts | None = None) -> Fit:
+    """``sheet`` beside ``pattern``: rows with the same labels and keys, in the same order, are the same rows. ``texts``: those of
+    a sheet by row, where they are not to be taken as they stand."""
+    marked = ((row, kept) for row, columns in (texts or texts_of)(sheet)
               if (kept := tuple((c, text) for c, text in columns.items() if text in pattern.words)))
     mine = dict(islice(marked, MOST_MARKS))
     theirs, here = list(pattern.marks), list(mine)

@@ -23,7 +23,7 @@ FEW_FORMULAS = 3
 
 
 @dataclass
-class Gather:
+class ReadContext:
     """The state of one reading. ``year``: the plan's, for dates without one; ``sector`` and ``objective``: whom the
     findings noted now are about; ``areas``: by sheet and row, the columns whose content ends in the document or in a
     finding; ``slots``: of cells already read as such, what they say; ``fractions``: the percentages
@@ -60,19 +60,19 @@ class Gather:
             self._computed[sheet] = len(list(islice(computed, FEW_FORMULAS))) == FEW_FORMULAS
         return self._computed[sheet]
 
-    def scratch(self) -> "Gather":
+    def scratch(self) -> "ReadContext":
         """A gathering of its own over the same workbook, for what is read only to be compared."""
-        return Gather(self.book, self.file, self.year, self.sector, self.objective, areas=self.areas, slots=self.slots,
+        return ReadContext(self.book, self.file, self.year, self.sector, self.objective, areas=self.areas, slots=self.slots,
                       older=self.older)
 
-    def took(self, sheet: str, row: int, columns: Iterable[int]) -> None:
+    def mark_read(self, sheet: str, row: int, columns: Iterable[int]) -> None:
         """Say that the cells of ``row`` in ``columns`` were read."""
         self.areas.setdefault(sheet, {}).setdefault(row, set()).update(columns)
 
     def shown(self, ref: Ref) -> None:
         """Say that the cells at ``ref`` only show what an earlier round found."""
         for row, columns in self.rows(ref):
-            self.took(ref.sheet, row, columns)
+            self.mark_read(ref.sheet, row, columns)
 
     def note(self, code: str, at: At, about: Field | None = None, path: str = "", **values: Any) -> None:
         """Add finding ``code`` on the cell ``at``."""

@@ -16,6 +16,7 @@ from perfxl.model.identity import NAME as IDENTITY
 from perfxl.model.rounds import KINDS
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages.read.names import GENERAL, Part, parts
+from perfxl.stages.read.older import Older, aged
 from perfxl.stages.read.patterns import NO_FIELDS, Fit, Pattern, lay, patterns, texts_of
 from perfxl.workbook.binding import (
     NAME,
@@ -35,13 +36,14 @@ MOST_FIELDS = 200
 @dataclass
 class Recovery:
     """What was found again: ``found``: places by name; ``lost``: names whose cells were not found, by the pattern they
-    are in; ``gone``: the patterns of which no sheet is there at all; ``unread``: the keys of tables that nothing is known of,
-    as in forms of another version."""
+    are in; ``gone``: the patterns of which no sheet is there at all; ``unread``: the keys of tables that nothing is known of;
+    ``older``: how the tables found are read when the form is an older one."""
 
     found: dict[str, Ref] = field(default_factory=dict)
     lost: dict[str, Pattern] = field(default_factory=dict)
     gone: list[Pattern] = field(default_factory=list)
     unread: list[Ref] = field(default_factory=list)
+    older: Older | None = None
 
 
 def missing_names(book: Book, form: Book) -> bool:
@@ -75,7 +77,9 @@ def by_itself(book: Book, identity: Identity, known: Mapping[int, Part], extensi
 
     A name that cannot be found again is then no news by itself: an older or the body's own master may never have had it.
     """
-    recovery, models = Recovery(), _Models(book, identity.round)
+    free = _uncovered(book, known)
+    recovery = Recovery(older=aged(free, identity.round))
+    models = _Models(book, identity.round, recovery.older)
     for number, part in known.items():
         full = number != GENERAL and any(rest.startswith("t_") for rest in part.refs)
         if part.broken or not _expected(identity.round, number == GENERAL, full) <= part.refs.keys():
@@ -86,7 +90,7 @@ def by_itself(book: Book, identity: Identity, known: Mapping[int, Part], extensi
     taken = {number for number, part in known.items() if part.refs}
     general = _refs(known, GENERAL)
     front = not {"__".join(f.path) for f in return_scalars()} <= general.keys()
-    for sheet in _uncovered(book, known):
+    for sheet in free:
         fit = models.best(sheet) if front or is_form_sheet(sheet) else None
         if fit is None:
             continue
@@ -95,15 +99,15 @@ def by_itself(book: Book, identity: Identity, known: Mapping[int, Part], extensi
         _take(recovery, fit.of(number), fit.pattern.refs.keys() - (general.keys() if number == GENERAL else set()))
         if number != GENERAL:
             recovery.found |= _own_fields(sheet, number, extension)
-        recovery.unread += _unknown_tables(sheet, recovery.found.values()) if number != GENERAL else []
+        recovery.unread += _unknown_tables(sheet, recovery.found.values(), recovery.older) if number != GENERAL else []
     recovery.lost.clear()
     return recovery
 
 
-def _unknown_tables(sheet: Sheet, found: Iterable[Ref]) -> list[Ref]:
-    """The rows of keys on the sheet that are of none of the tables ``found``."""
+def _unknown_tables(sheet: Sheet, found: Iterable[Ref], older: Older | None) -> list[Ref]:
+    """The rows of keys on the sheet that are of none of the tables ``found``, nor show an earlier round of an ``older`` form."""
     tables = [ref for ref in found if ref.sheet == sheet.name]
-    return [Ref(sheet.name, row, min(columns), row, max(columns)) for row, columns in texts_of(sheet)
+    return [Ref(sheet.name, row, min(columns), row, max(columns)) for row, columns in (older.texts if older else texts_of)(sheet)
             if len(columns) > 2 and "#" in columns.values() and not any(ref.top <= row <= ref.bottom for ref in tables)]
 
 
@@ -157,23 +161,28 @@ def name_of(number: int, rest: str) -> str:
 
 
 class _Models:
-    """The patterns to lay sheets beside when the form is not at hand: those of the same book first."""
+    """The patterns to lay sheets beside when the form is not at hand: those of the same book first. ``older``: how a form is
+    read that is an older one, to be laid beside today's masters."""
 
-    def __init__(self, book: Book, round: str):
-        self._book, self._round = book, round
+    def __init__(self, book: Book, round: str, older: Older | None):
+        self._book, self._round, self._older = book, round, older
         self._known: dict[tuple[str, bool | None], Fit | None] = {}
 
     @cached_property
     def _all(self) -> list[Pattern]:
+        return [*self._own, *_masters(self._round)]
+
+    @cached_property
+    def _own(self) -> list[Pattern]:
         own = [p for p in patterns(self._book) if p.number != GENERAL and "code" in p.refs and len(p.refs) <= MOST_FIELDS]
-        return [*sorted(own, key=lambda p: -len(p.refs))[:4], *_masters(self._round)]
+        return sorted(own, key=lambda p: -len(p.refs))[:4]
 
     def best(self, sheet: Sheet, number: int | None = None) -> Fit | None:
         """The pattern that has most in common with ``sheet``, None when none fits; of an objective, or of the rest of the
         form, when its ``number`` is given."""
         general = None if number is None else number == GENERAL
         if (sheet.name, general) not in self._known:
-            fits = [lay(pattern, sheet) for pattern in self._all
+            fits = [lay(pattern, sheet, self._older.texts if self._older and pattern not in self._own else None) for pattern in self._all
                     if pattern.sheet is not sheet and general in (None, pattern.number == GENERAL)]
             best = max(fits, key=lambda fit: (len(fit.rows), fit.part), default=None)
             self._known[sheet.name, general] = best if best and best.part >= FIT else None

@@ -15,7 +15,7 @@ from perfxl.model import safe_path
 from perfxl.stages.consolidate.charts import NAMED, heaviest
 from perfxl.stages.consolidate.gantt import bars
 from perfxl.stages.consolidate.records import below, tree
-from perfxl.stages.consolidate.view import Held, View
+from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.speech import Speech
 
 WIDTH = 6.3  # inches: the width of the text
@@ -143,7 +143,7 @@ def directions(view: View) -> list[tuple[str, str, Counter]]:
     nodes, found = tree(view), []
     for n, node in enumerate(nodes):
         if node.line and node.depth == 1:
-            held = {h.objective["code"]: h for m in below(nodes, n) for h in nodes[m].leaves if h.speaks}
+            held = {h.objective["code"]: h for m in below(nodes, n) for h in nodes[m].leaves if h.is_lead}
             if held:
                 counted = Counter(view.outcome(view.round, h).get("status") or "unknown" for h in held.values())
                 found.append((node.line["code"], node.line["title"], counted))
@@ -198,7 +198,7 @@ def weight_and_outcome(view: View, speech: Speech) -> Chart | None:
     return _chart(figure, speech.say("alt_chart_weights", count=len(counted), full=full))
 
 
-def _name_points(axes, named: list[Held], view: View, point: tuple[float, float]) -> None:
+def _name_points(axes, named: list[Assignment], view: View, point: tuple[float, float]) -> None:
     """Write the code beside every point of ``named``, each in a free place; ``point``: a typographic point in the units of the axes."""
     taken: list[tuple[float, float]] = []
     for held in sorted(named, key=lambda h: h.key):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from perfxl.model.outcomes import rules_of
 from perfxl.stages.consolidate.records import Node, below, tree
-from perfxl.stages.consolidate.view import Held, View
+from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.prose import Paragraph, paragraphs
 from perfxl.stages.report.runs import Runs, joined, revised, said
 from perfxl.stages.report.speech import Speech
@@ -105,7 +105,7 @@ def _sector_line(view: View, speech: Speech, kind: str, code: str, name: str, ob
                       speech.weight(last.get("denominator")), speech.outcome(last.get("coverage")), bold)
 
 
-def title(view: View, held: Held, speech: Speech) -> Runs:
+def title(view: View, held: Assignment, speech: Speech) -> Runs:
     """The title of an objective as approved and as revised."""
     sheet = held.objective.get("sheet", {})
     return revised(sheet.get("title"), view.revised(sheet, "title")) or said(speech.words("no_title"), "soft")
@@ -131,9 +131,9 @@ def _node(view: View, speech: Speech, node: Node, realised: bool) -> CascadeLine
                        FILLS[min(3, node.depth)] if realised else GAP)
 
 
-def _leaves(view: View, speech: Speech, leaves: tuple[Held, ...]) -> list[CascadeLine]:
+def _leaves(view: View, speech: Speech, leaves: tuple[Assignment, ...]) -> list[CascadeLine]:
     """One row an objective and outcome: sectors that have it with the same figures share the row."""
-    found: dict[tuple, list[Held]] = {}
+    found: dict[tuple, list[Assignment]] = {}
     for held in leaves:
         figures = tuple(speech.outcome(view.outcome(r, held).get("value")) for r in view.columns.values())
         found.setdefault((held.objective["code"], *figures), []).append(held)

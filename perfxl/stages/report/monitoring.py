@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from perfxl.model.readings import read, reading
 from perfxl.model.rounds import Round
-from perfxl.stages.consolidate.view import Held, View
+from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.prose import Story, stories
 from perfxl.stages.report.runs import Runs, said
 from perfxl.stages.report.speech import Speech
@@ -37,7 +37,7 @@ def _undated(speech: Speech, round: Round) -> str:
         speech.say(f"moment_{round.kind}_undated")
 
 
-def _statements(view: View, speech: Speech, held: Held, round: str, several: bool) -> list[Runs]:
+def _statements(view: View, speech: Speech, held: Assignment, round: str, several: bool) -> list[Runs]:
     """The outcome in one sector, what it was declared for, the evaluator's word."""
     found = view.outcome(round, held)
     declared = reading(held.holder.get("holding", {}), round)

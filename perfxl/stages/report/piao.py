@@ -70,7 +70,7 @@ def _parts(view: View, speech: Speech):
     titles = {line["code"]: line["title"] for line in view.content.get("cascade", ())}
     under: dict[str, list[Objective]] = {}
     for held in view.held:
-        if held.speaks:
+        if held.is_lead:
             lines = held.objective.get("sheet", {}).get("strategic_lines", ())
             under.setdefault(lines[0].partition(".")[0] if lines else "", []).append(_objective(view, speech, held, titles))
     for code in sorted(under, key=lambda c: (not c, c)):

@@ -8,7 +8,7 @@ from perfxl.model.arithmetic import ZERO, dec
 from perfxl.model.fields import objective_fields
 from perfxl.stages.consolidate.prose import marks
 from perfxl.stages.consolidate.sector import duration
-from perfxl.stages.consolidate.view import Held, View
+from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.front import title
 from perfxl.stages.report.prose import Paragraph, Story, paragraphs, stories
 from perfxl.stages.report.runs import Runs, revised, said
@@ -105,7 +105,7 @@ def weight(view: View, speech: Speech, holding: dict) -> Runs:
     return revised(speech.points(holding.get("weight")), speech.points(new)) or said(speech.say("no_weight"), "soft")
 
 
-def _line(view: View, speech: Speech, held: Held, mark: str) -> ObjectiveLine:
+def _line(view: View, speech: Speech, held: Assignment, mark: str) -> ObjectiveLine:
     sheet, holding = held.objective.get("sheet", {}), held.holder.get("holding", {})
     priority = sheet.get("priority")
     told = []
@@ -117,7 +117,7 @@ def _line(view: View, speech: Speech, held: Held, mark: str) -> ObjectiveLine:
                          duration(sheet, speech), *told)
 
 
-def _totals(view: View, speech: Speech, code: str, items: tuple[Held, ...]) -> tuple[Total, ...]:
+def _totals(view: View, speech: Speech, code: str, items: tuple[Assignment, ...]) -> tuple[Total, ...]:
     """The weighted outcome with its denominator; the other ways of counting where an outcome is missing."""
     if not view.rounds:
         whole = sum((w for h in items if (w := h.weight(view.round)) is not None), ZERO)
@@ -130,7 +130,7 @@ def _totals(view: View, speech: Speech, code: str, items: tuple[Held, ...]) -> t
             *(Total(speech.words(f"part_{p}"), "", *figures[p]) for p in parts))
 
 
-def _money(items: tuple[Held, ...], code: str) -> dict[str, Decimal]:
+def _money(items: tuple[Assignment, ...], code: str) -> dict[str, Decimal]:
     """What the objectives that the sector leads move, by kind, all years together."""
     found: dict[str, Decimal] = defaultdict(Decimal)
     for held in items:

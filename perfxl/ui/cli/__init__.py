@@ -148,16 +148,19 @@ def _run(args: argparse.Namespace) -> int:
 
 
 def _find_round(args: argparse.Namespace) -> None:
-    """Put the round of the plan in the place of the word that stands for it; the open one where a command may go without."""
+    """Put the round of the plan in the place of the word that stands for it, and the usual one where none is named."""
     if not hasattr(args, "round") or getattr(args, "folder", None) is None:
         return
     from perfxl.campaign import Campaign
-    from perfxl.workflow.rounds import open_round, round_of
+    from perfxl.workflow import rounds
 
+    campaign, usual = Campaign(args.folder), {"open": rounds.open_round, "issue": rounds.round_to_issue}.get(args.usual_round)
     if args.round is not None:
-        args.round = round_of(Campaign(args.folder), args.round, args.lang)
-    elif args.takes_open_round:
-        args.round = open_round(Campaign(args.folder), args.lang)
+        args.round = rounds.round_of(campaign, args.round, args.lang)
+    elif usual:
+        args.round = usual(campaign, args.lang)
+        if args.usual_round_told:
+            print(Texts("cli", args.lang)("round_taken", round=args.round.name(args.lang)), file=sys.stderr)
 
 
 def _keep_fault() -> str:

@@ -15,7 +15,7 @@ from perfxl.workflow.workers import Workers
 def arguments(given: Arguments) -> None:
     """What the command takes."""
     given.campaign()
-    given.round(usual=True)
+    given.round(usual="open")
     given.add("--sector", nargs="+", default=[], metavar="S1", text="sector")
     given.readers()
 

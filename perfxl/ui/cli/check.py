@@ -24,7 +24,7 @@ def arguments(given: Arguments) -> None:
     given.active()
     given.add("--json", action="store_true", text="json_findings")
     given.add("--marked", metavar="DIR", type=Path, text="marked")
-    given.round(usual=False)
+    given.round()
     given.add("--notes", action="store_true", text="notes")
     given.readers()
 

@@ -20,7 +20,7 @@ ON_OPEN_WORKBOOK = True
 def arguments(given: Arguments) -> None:
     """What the command takes."""
     given.campaign()
-    given.round(usual=True)
+    given.round(usual="open")
     given.active()
     given.add("--json", action="store_true", text="json")
     given.add("--notes", action="store_true", text="notes")

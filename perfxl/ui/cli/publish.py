@@ -14,7 +14,7 @@ from perfxl.workflow.publish import publish as publish_round
 def arguments(given: Arguments) -> None:
     """What the command takes."""
     given.campaign()
-    given.round(usual=True)
+    given.round(usual="open")
     given.add("--licence", choices=LICENCES, default=LICENCES[0], text="licence")
     given.add("--cleared", action="store_true", text="cleared")
     given.add("--draft", action="store_true", text="draft")

@@ -12,7 +12,7 @@ from perfxl.workflow import send as posting
 def arguments(given: Arguments) -> None:
     """What the command takes."""
     given.campaign()
-    given.round(usual=True)
+    given.round(usual="open")
     given.add("--sector", nargs="+", default=[], metavar="S1", text="sector")
     given.add("--dry-run", action="store_true", text="dry_run")
     given.add("--again", action="store_true", text="again")

@@ -20,7 +20,7 @@ ON_OPEN_WORKBOOK = True
 def arguments(given: Arguments) -> None:
     """What the command takes."""
     given.campaign()
-    given.round(usual=True)
+    given.round(usual="open")
     given.active()
     given.add("--pdf", action="store_true", text="pdf")
     given.add("--citizens", action="store_true", text="citizens")

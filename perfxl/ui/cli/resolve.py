@@ -12,7 +12,7 @@ from perfxl.workflow import resolve as resolving
 def arguments(given: Arguments) -> None:
     """What the command takes."""
     given.campaign()
-    given.round(usual=True)
+    given.round(usual="open")
     given.add("--key", metavar="KEY", text="key")
     given.add("--choice", metavar="N", text="choice")
     given.add("--value", metavar="TEXT", text="value")

@@ -18,7 +18,7 @@ KINDS = {"forms": ("form",), "receipts": ("receipt",), "questions": ("questions"
 def arguments(given: Arguments) -> None:
     """What the command takes."""
     given.campaign()
-    given.round(usual=True)
+    given.round(usual="open")
     given.add("--sector", nargs="+", default=[], metavar="S1", text="sector")
     given.add("--what", choices=("forms", "receipts", "questions"), default=None, text="what_to_send")
     given.add("--done", action="store_true", text="send_done")

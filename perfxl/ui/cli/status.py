@@ -25,7 +25,7 @@ ON_OPEN_WORKBOOK = True
 def arguments(given: Arguments) -> None:
     """What the command takes."""
     given.campaign()
-    given.round(usual=True)
+    given.round(usual="open")
     given.active()
     given.add("--by", choices=("sector", "owner"), default="sector", text="status_by")
     given.add("--json", action="store_true", text="json_status")

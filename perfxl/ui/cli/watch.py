@@ -18,7 +18,7 @@ from perfxl.workflow.running import CannotRun
 def arguments(given: Arguments) -> None:
     """What the command takes."""
     given.campaign()
-    given.round(usual=True)
+    given.round(usual="open")
 
 
 def run(args: Namespace) -> int:

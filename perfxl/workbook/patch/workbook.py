@@ -258,6 +258,10 @@ class Workbook:
         (sheets if after is None else after).addnext(block)
 
 
+#: Number formats that have an id of their own in every workbook.
+_KNOWN_NUMBERS = {"0%": 9, "0.00%": 10}
+
+
 class Styles:
     """The style part: twins of existing cell formats that differ in lock, fill or font colour."""
 
@@ -288,6 +292,34 @@ class Styles:
         """Whether cells of the format ``style`` can be written in on a protected sheet."""
         guard = self._formats[style].find(tag("protection"))
         return guard is not None and guard.get("locked") in ("0", "false")
+
+    def numbered(self, style: int, code: str) -> int:
+        """The format ``style`` with ``code`` as the format of numbers: ``0.0%``."""
+        key = (style, "number", code)
+        if key not in self._twins:
+            new = copy.deepcopy(self._formats[style])
+            new.set("numFmtId", str(self._number(code)))
+            new.set("applyNumberFormat", "1")
+            self._formats.append(new)
+            self._formats.set("count", str(len(self._formats)))
+            self._twins[key] = len(self._formats) - 1
+        return self._twins[key]
+
+    def _number(self, code: str) -> int:
+        """The id of the number format ``code``: one that every program knows, or one of the workbook's own."""
+        if code in _KNOWN_NUMBERS:
+            return _KNOWN_NUMBERS[code]
+        own = self.root.find(tag("numFmts"))
+        if own is None:
+            own = etree.Element(tag("numFmts"), count="0")
+            self.root.insert(0, own)
+        for known in own:
+            if known.get("formatCode") == code:
+                return int(known.get("numFmtId", 0))
+        number = max([163, *(int(f.get("numFmtId", 0)) for f in own)]) + 1
+        etree.SubElement(own, tag("numFmt"), numFmtId=str(number), formatCode=code)
+        own.set("count", str(len(own)))
+        return number
 
     def opened(self, style: int) -> int:
         """The format ``style`` unprotected, with the tint that open cells have."""

@@ -14,10 +14,10 @@ from typing import Any
 
 from perfxl.workflow.workers import processes, tasks
 from perfxl.workflow.workers.cluster import Cluster
-from perfxl.workflow.workers.processes import Lost, Processes, Reader, guarded
+from perfxl.workflow.workers.processes import Processes, Reader, ReaderFailed, guarded
 from perfxl.workflow.workers.tasks import MB, FileRead, Job, Task, Unavailable
 
-__all__ = ["FileRead", "Job", "Lost", "Task", "Unavailable", "Workers", "each", "guarded", "read_all"]
+__all__ = ["FileRead", "Job", "ReaderFailed", "Task", "Unavailable", "Workers", "each", "guarded", "read_all"]
 
 #: Bytes up to which one or two files are read in this process: packed, and unpacked as their directory says.
 SMALL, SMALL_UNPACKED = MB, 16 * MB
@@ -42,49 +42,49 @@ def read_all(given: Iterable[Task], job: Job = Job(), workers: Workers = Workers
     if not listed or not workers.executor and not workers.count and len(listed) <= 2 and all(map(_is_small, listed)):
         return list(progress((_here(t, job) for t in listed), len(listed)))
     count = min(workers.count or processes.processors(), len(listed))
-    hands = Cluster(workers.executor, job) if workers.executor else Processes(count, job)
+    pool = Cluster(workers.executor, job) if workers.executor else Processes(count, job)
     try:
-        return list(progress(_stream(listed, hands, job), len(listed)))
+        return list(progress(_stream(listed, pool, job), len(listed)))
     finally:
-        hands.close()
+        pool.close()
 
 
 def each(given: Iterable, job: Any, reader: Reader, workers: Workers = Workers()) -> Iterator[Any]:
-    """What ``reader`` gives for each of ``given`` in local processes, in their order; a ``Lost`` where one fails over it.
+    """What ``reader`` gives for each of ``given`` in local processes, in their order; a ``ReaderFailed`` where one fails over it.
 
     ``given`` is asked for a few at a time; ``given``, ``job`` and results are plain values, ``reader`` a function of a module.
     """
     def again(task: Any, job: Any) -> Any:
         try:
             return guarded(reader, task, job)
-        except Lost as lost:
+        except ReaderFailed as lost:
             return lost
 
-    hands = Processes(workers.count or processes.processors(), job, reader)
+    pool = Processes(workers.count or processes.processors(), job, reader)
     try:
-        yield from _stream(given, hands, job, again)
+        yield from _stream(given, pool, job, again)
     finally:
-        hands.close()
+        pool.close()
 
 
-def _stream(given: Iterable, hands: Processes | Cluster, job: Any, again: Reader | None = None) -> Iterator[Any]:
-    """The results in the order of the tasks, no more than ``hands.width`` of them in flight; ``again`` tries one alone."""
-    flying: deque[tuple[Any, Future]] = deque()
+def _stream(given: Iterable, pool: Processes | Cluster, job: Any, again: Reader | None = None) -> Iterator[Any]:
+    """The results in the order of the tasks, no more than ``pool.width`` of them in flight; ``again`` tries one alone."""
+    in_flight: deque[tuple[Any, Future]] = deque()
     for task in given:
-        if len(flying) >= hands.width:
-            yield _landed(*flying.popleft(), hands, job, again or processes.alone)
-        flying.append((task, hands.submit(task)))
-    while flying:
-        yield _landed(*flying.popleft(), hands, job, again or processes.alone)
+        if len(in_flight) >= pool.width:
+            yield _result_or_retry(*in_flight.popleft(), pool, job, again or processes.alone)
+        in_flight.append((task, pool.submit(task)))
+    while in_flight:
+        yield _result_or_retry(*in_flight.popleft(), pool, job, again or processes.alone)
 
 
-def _landed(task: Any, future: Future, hands: Processes | Cluster, job: Any, alone: Reader) -> Any:
+def _result_or_retry(task: Any, future: Future, pool: Processes | Cluster, job: Any, alone: Reader) -> Any:
     """The result of ``future``; of its file read again alone, when whoever read it failed."""
     try:
-        return future.result(hands.patience)
+        return future.result(pool.patience)
     except Exception as problem:  # whatever a reader can fail with, it fails for this file only
         again = alone(task, job)
-        hands.failed(problem, again)
+        pool.failed(problem, again)
         return again
 
 

@@ -41,7 +41,7 @@ AHEAD = 4
 Reader = Callable[[Any, Any], Any]
 
 
-class Lost(Exception):
+class ReaderFailed(Exception):
     """A process failed over a task. ``code``: the finding that says how, ``values``: what it says."""
 
     def __init__(self, code: str, **values: Any):
@@ -157,12 +157,12 @@ def alone(task: Task, job: Job) -> FileRead:
     """What a process of its own reads of the file; a finding when that fails too."""
     try:
         return guarded(tasks.opened, task, job)
-    except Lost as lost:
+    except ReaderFailed as lost:
         return unreadable(task.file, lost.code, **lost.values)
 
 
 def guarded(reader: Reader, task: Any, job: Any, seconds: float | None = None) -> Any:
-    """What ``reader`` gives in a process of its own, in ``seconds`` (``TIME_LIMIT`` when None); raises ``Lost`` when that
+    """What ``reader`` gives in a process of its own, in ``seconds`` (``TIME_LIMIT`` when None); raises ``ReaderFailed`` when that
     fails, ``Unavailable`` when none starts."""
     began, limit = time.monotonic(), seconds or TIME_LIMIT
     try:
@@ -171,14 +171,14 @@ def guarded(reader: Reader, task: Any, job: Any, seconds: float | None = None) -
     except Unavailable:
         raise
     except MemoryError:
-        raise Lost("WORK01", limit=MEMORY_LIMIT // MB) from None
+        raise ReaderFailed("WORK01", limit=MEMORY_LIMIT // MB) from None
     except BrokenProcessPool:
         if time.monotonic() - began >= limit:
-            raise Lost("WORK02", limit=int(limit)) from None
+            raise ReaderFailed("WORK02", limit=int(limit)) from None
         _surely_starts()
-        raise Lost("WORK03", reason={"it": "il programma si è interrotto", "en": "the program stopped"}) from None
+        raise ReaderFailed("WORK03", reason={"it": "il programma si è interrotto", "en": "the program stopped"}) from None
     except Exception as problem:
-        raise Lost("WORK03", reason=f"{type(problem).__name__}: {problem}") from None
+        raise ReaderFailed("WORK03", reason=f"{type(problem).__name__}: {problem}") from None
 
 
 def _surely_starts() -> None:

@@ -4,13 +4,14 @@ from decimal import Decimal
 
 from lxml import etree
 
+from perfxl.model.documents import get_path
 from perfxl.model.fields import objective_fields
 from perfxl.model.identity import PROPERTY
 from perfxl.model.readings import in_force
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form.names import BANNER_LIMIT, CHECKS, STEPS, SUMMARY, TITLE
-from perfxl.stages.issue.form.writing import Form, get
+from perfxl.stages.issue.form.writing import Form
 from perfxl.workbook.patch.cells import number_text, serial, tag
 from perfxl.workbook.patch.package import parse, serialise
 from perfxl.workbook.patch.workbook import Workbook
@@ -44,7 +45,7 @@ def front(document: dict, plan: dict, language: str) -> dict:
 def line_titles(document: dict, plan: dict) -> list[str]:
     """The titles of the strategic lines of each objective, as they stand beside their codes; "" where there are none."""
     titles = {line["code"]: line["title"] for line in plan.get("cascade", ())}
-    return ["; ".join(titles[c] for c in get(objective, ("sheet", "strategic_lines")) or () if c in titles)
+    return ["; ".join(titles[c] for c in get_path(objective, ("sheet", "strategic_lines")) or () if c in titles)
             for objective in document.get("objectives", ())]
 
 

@@ -4,14 +4,15 @@ import re
 
 from lxml import etree
 
-from perfxl.model.arithmetic import rules_from
+from perfxl.model.arithmetic import TYPED, rules_from
+from perfxl.model.documents import get_path
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
 from perfxl.model.rounds import Rounds, first_day
 from perfxl.stages.issue.form import earlier, facts, landing
 from perfxl.stages.issue.form.arithmetic import constants
-from perfxl.stages.issue.form.names import CHECKS, SUMMARY, required
+from perfxl.stages.issue.form.names import CHECKS, OUTCOME, PRINTED, SUMMARY, required
 from perfxl.stages.issue.form.visible import Visibility
-from perfxl.stages.issue.form.writing import Form, get
+from perfxl.stages.issue.form.writing import Form
 from perfxl.workbook.binding import return_tables, table_name
 from perfxl.workbook.formulas.calculating import compute
 from perfxl.workbook.patch.cells import Sheet, serial, tag
@@ -69,6 +70,7 @@ class Issuing:
         self.form.fit_rows()
         landing.apply(self.form, len(self.document.get("objectives", ())))
         compute(self.book, self.language)
+        self._print_as_body_does()
         return self.book.save()
 
     # -- the master
@@ -151,7 +153,7 @@ class Issuing:
     def _without_empty(self) -> None:
         """Take out the sheets of tables that this sector has nothing in."""
         for table in return_tables():
-            if not get(self.document, table.array):
+            if not get_path(self.document, table.array):
                 self._remove(table_name(table.id))
 
     def _without_summary(self) -> None:
@@ -177,6 +179,21 @@ class Issuing:
                     sheet.clear(row, column)
                     if sheet is not summary or row not in kept:
                         sheet.hide(row)
+
+    def _print_as_body_does(self) -> None:
+        """Show computed outcomes with the decimals that the body prints; a master shows two."""
+        decimals = rules_from(self.plan.get("rules")).decimals
+        if decimals == TYPED:
+            return
+        cells = [place for name in self.form.places if PRINTED.match(name) and (place := self.form.cell(name))]
+        summary = self.form.block(SUMMARY)
+        for key in OUTCOME if summary is not None else ():
+            if key in summary.columns:
+                cells.append((summary.sheet, summary.ref._replace(top=summary.ref.top + 2, left=summary.columns[key], right=summary.columns[key])))
+        for sheet, ref in cells:
+            for row in _rows(ref):
+                cell = sheet.cell(row, ref.left)
+                cell.set("s", str(self.book.styles.numbered(int(cell.get("s", 0)), f"0.{'0' * decimals}%" if decimals else "0%")))
 
     # -- the copy
     def _identify(self) -> None:

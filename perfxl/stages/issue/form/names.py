@@ -1,5 +1,7 @@
 """What a master must have: the names by which issue, fill and the reader find its cells."""
 
+import re
+
 from perfxl.model.fields import Field, extension_fields
 from perfxl.model.identity import NAME
 from perfxl.workbook.binding import (
@@ -13,6 +15,9 @@ from perfxl.workbook.binding import (
 
 #: The rows of the summary and of its checks, one an objective, with a hidden row of keys as every block has.
 SUMMARY, CHECKS = "pxm_summary", "pxm_checks"
+#: Its columns that hold outcomes, and the computed cells that do.
+OUTCOME = ("before", "outcome")
+PRINTED = re.compile(r"pxc\d\d_(by_phases|by_results|by_measures|outcome|before)\Z|pxm_total_(outcome|zero)\Z")
 #: The title of the first sheet, and how many steps it tells, ``pxm_step_1`` the first; a master may do without.
 TITLE, STEPS = "pxm_title", 7
 #: Characters of a title beside which the link on the banner of an objective sheet still has its place.

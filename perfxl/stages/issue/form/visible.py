@@ -5,8 +5,9 @@ approved with the plan is black, and locked where a revision has a cell of its o
 """
 
 from perfxl.model.base import born
+from perfxl.model.documents import get_path
 from perfxl.stages.issue.form.names import SHORT, short
-from perfxl.stages.issue.form.writing import Block, Form, get
+from perfxl.stages.issue.form.writing import Block, Form
 from perfxl.workbook.binding import (
     REVISED,
     STANDING,
@@ -30,7 +31,7 @@ class Visibility:
     def apply(self) -> None:
         """Go through every block and every long or revised field."""
         for table in return_tables():
-            items = get(self.document, table.array) or []
+            items = get_path(self.document, table.array) or []
             self._table(table_name(table.id), table, items, spare=0)
         for number, objective in enumerate(self.document.get("objectives", ()), 1):
             new = self.kind != "plan" and born(objective)
@@ -38,7 +39,7 @@ class Visibility:
                 if table.story:
                     self._story(number, table)
                 else:
-                    self._table(table_name(table.id, number), table, get(objective, table.array) or [], self._spare(table, new))
+                    self._table(table_name(table.id, number), table, get_path(objective, table.array) or [], self._spare(table, new))
                     if new:
                         self._open_table(table_name(table.id, number), table)
             for f in objective_scalars():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from perfxl.model import long_text
+from perfxl.model.documents import get_path
 from perfxl.model.fields import Field, extension_fields
 from perfxl.workbook.binding import (
     DONE,
@@ -22,13 +23,6 @@ from perfxl.workbook.binding import (
 from perfxl.workbook.patch.cells import Sheet, serial
 from perfxl.workbook.patch.workbook import Workbook
 from perfxl.workbook.sheets.refs import Ref
-
-
-def get(document: dict, path: tuple):
-    """The value at ``path``, None when there is none."""
-    for part in path:
-        document = document.get(part) if isinstance(document, dict) else None
-    return document
 
 
 def leaves(value, path: tuple = ()) -> Iterator[tuple]:
@@ -127,7 +121,7 @@ class Form:
         for f in return_scalars():
             self._scalar(scalar_name(f.path), f, document, ())
         for table in return_tables():
-            self._table(table_name(table.id), table, get(document, table.array) or [], table.array)
+            self._table(table_name(table.id), table, get_path(document, table.array) or [], table.array)
 
     def put_objective(self, number: int, objective: dict, at: tuple) -> None:
         """Write ``objective`` into objective sheet ``number``; ``at`` is its path in the document."""
@@ -137,11 +131,11 @@ class Form:
             if table.story:
                 self._stories(number, table, objective, at)
             else:
-                self._table(table_name(table.id, number), table, get(objective, table.array) or [], (*at, *table.array))
+                self._table(table_name(table.id, number), table, get_path(objective, table.array) or [], (*at, *table.array))
 
     # -- parts
     def _scalar(self, name: str, f: Field, document: dict, at: tuple) -> None:
-        place, value = self.cell(name), get(document, f.path)
+        place, value = self.cell(name), get_path(document, f.path)
         if place is None:
             return
         sheet, ref = place
@@ -182,10 +176,10 @@ class Form:
         phases = self.block(table_name("phases_reading", number))
         if free is None or phases is None:
             return
-        items = get(objective, ("sheet", "phases")) or []
+        items = get_path(objective, ("sheet", "phases")) or []
         ids = [p.get("id") for p in items]
-        told = {n: text for n, p in enumerate(items) if (text := get(p, DONE)) is not None and str(n + 1) in phases.rows}
-        own = get(objective, NARRATIVE)
+        told = {n: text for n, p in enumerate(items) if (text := get_path(p, DONE)) is not None and str(n + 1) in phases.rows}
+        own = get_path(objective, NARRATIVE)
         rows = [free.rows[s] for s in sorted(free.rows, key=lambda s: int(s) if s.isdecimal() else 0)]
         single = {n for n in told if ids.count(ids[n]) > 1}
         pieces, narrative = _shared_out(told, own, single, len(rows))

@@ -15,7 +15,7 @@ from perfxl.model.readings import dropped, in_force, read, revised
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
 from perfxl.stages.consolidate import records
-from perfxl.stages.consolidate.view import Held, View
+from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.short import SYMBOLS, state
 from perfxl.stages.report.speech import Speech
 
@@ -158,18 +158,18 @@ class Content:
     def _figure(self, moment: Moment, value: str | None, key: str = "") -> Figure:
         return Figure(moment, dec(value), self.speech.outcome(value), self.state(key or state(value)))
 
-    def counted(self, held: Iterable[Held]) -> list[tuple[State, int]]:
+    def counted(self, held: Iterable[Assignment]) -> list[tuple[State, int]]:
         """How many objectives stand in each state, each once, in the order of ``STATES``."""
-        found = {h.objective["code"]: self._key(h, self.view.rounds[-1]) for h in held if h.speaks} if self.view.rounds else {}
+        found = {h.objective["code"]: self._key(h, self.view.rounds[-1]) for h in held if h.is_lead} if self.view.rounds else {}
         counts = Counter(found.values())
         return [(self.state(k), counts[k]) for k in STATES if counts[k]]
 
-    def _key(self, held: Held, round: str) -> str:
+    def _key(self, held: Assignment, round: str) -> str:
         """The state of an objective: that of its outcome, unless it was replaced or withdrawn."""
         outcome = self.view.outcome(round, held)
         return outcome["status"] if outcome.get("status") in ("replaced", "withdrawn") else state(outcome.get("value"))
 
-    def objectives(self, held: Iterable[Held]) -> str:
+    def objectives(self, held: Iterable[Assignment]) -> str:
         """``7 su 9``: how many objectives were fully achieved, of those not replaced or withdrawn; how many, in a plan."""
         if not self.moments:
             return str(len({h.objective["code"] for h in held}) or "")
@@ -198,35 +198,35 @@ class Content:
             found.append(Sector(line, clean(sector.get("manager", "")), clean(sector.get("mission", "")), tuple(self._objective(h) for h in held)))
         return tuple(found)
 
-    def _objective(self, held: Held) -> Objective:
+    def _objective(self, held: Assignment) -> Objective:
         last = self.view.round
         outcome = self.view.outcome(last, held)
-        spokesman = next((h for h in self.view.held if h.i == held.i and h.speaks), held)
+        spokesman = next((h for h in self.view.held if h.i == held.i and h.is_lead), held)
         sheet = held.objective.get("sheet", {})
         figures = tuple(self._figure(m, self.view.outcome(m.round, held).get("value"), self._key(held, m.round)) for m in self.moments)
         grids = [self._measures(held)]
-        if held.speaks:
+        if held.is_lead:
             grids += [self._results(held), self._phases(held)]
         return Objective(
             anchor=anchor("obiettivo", held.objective["code"], held.holder["sector"]), code=held.codes,
-            title=clean(in_force(sheet, "title", last) or held.objective["code"]), whole=held.speaks,
-            there="" if held.speaks else anchor("obiettivo", spokesman.objective["code"], spokesman.holder["sector"]),
+            title=clean(in_force(sheet, "title", last) or held.objective["code"]), whole=held.is_lead,
+            there="" if held.is_lead else anchor("obiettivo", spokesman.objective["code"], spokesman.holder["sector"]),
             facts=tuple(self._facts(held)), figures=figures, state=figures[-1].state if figures else None,
             outside=self._outside(outcome), reasons=tuple(self._reasons(held)), grids=tuple(g for g in grids if g and g.rows),
-            stories=tuple(self._stories[held.objective["code"]]) if held.speaks else ())
+            stories=tuple(self._stories[held.objective["code"]]) if held.is_lead else ())
 
     def _outside(self, outcome: dict) -> str:
         """Why the objective is out of the mean of its sector; blank when it is in."""
         why = outcome.get("exclusion")
         return self.say("outside", why=self.speech.words(f"exclusion_{why}").lower()) if why and why != "missing" else ""
 
-    def _facts(self, held: Held) -> Iterable[tuple[str, str]]:
+    def _facts(self, held: Assignment) -> Iterable[tuple[str, str]]:
         """What is told of an objective in a line each: weight, purpose, who answers for it, its years, what it realises."""
         sheet, last = held.objective.get("sheet", {}), self.view.round
         weight = held.weight(last)
         if weight is not None:
             yield self.say("fact_weight"), self.speech.points(weight)
-        if not held.speaks:
+        if not held.is_lead:
             return
         titles = {line["code"]: line["title"] for line in self.view.content.get("cascade", ())}
         start, end = (self.speech.day(in_force(sheet, k, last)) for k in ("start", "end"))
@@ -241,7 +241,7 @@ class Content:
         start, end = (self.speech.day(person.get(k)) for k in ("from", "to"))
         return f"{person.get('name', '')} ({self.say('period', start=start or '…', end=end or '…')})" if start or end else person.get("name", "")
 
-    def _reasons(self, held: Held) -> Iterable[Story]:
+    def _reasons(self, held: Assignment) -> Iterable[Story]:
         """What was said of the outcome at each round: by the sector, and by whoever evaluated it."""
         for moment in self.moments:
             said = read(held.holder.get("holding", {}), moment.round, "reason")
@@ -256,7 +256,7 @@ class Content:
         return Grid(self.say(caption), heads, tuple((*map(clean, texts), *numbers) for texts, numbers in given),
                     frozenset(range(len(first), len(heads))))
 
-    def _phases(self, held: Held) -> Grid:
+    def _phases(self, held: Assignment) -> Grid:
         given = [((str(p.get("id", "")), self._phase_text(p)),
                   [self.speech.points(in_force(p, "weight", self.view.round)), *(self.speech.points(read(p, m.round, "realised")) for m in self.moments)])
                  for p in held.objective.get("sheet", {}).get("phases", ())]
@@ -266,13 +266,13 @@ class Content:
         text = in_force(item, "text", self.view.round) or ""
         return f"{text} ({self.say('dropped', why=revised(item, 'dropped', self.view.round))})" if dropped(item, self.view.round) else text
 
-    def _results(self, held: Held) -> Grid:
+    def _results(self, held: Assignment) -> Grid:
         given = [((self._phase_text(r), r.get("unit", "")),
                   [self.speech.number(in_force(r, "target", self.view.round)), *(self.speech.number(read(r, m.round, "actual")) for m in self.moments)])
                  for r in held.objective.get("sheet", {}).get("results", ())]
         return self._grid("results", ("result", "unit"), given, (self.say("head_target"), *(self.say("actual_at", day=m.short) for m in self.moments)))
 
-    def _measures(self, held: Held) -> Grid:
+    def _measures(self, held: Assignment) -> Grid:
         mine = [row["measure"] for row in self.view.content.get("measures", ())
                 if row["sector"] == held.holder["sector"] and row["measure"].get("objective") in (held.objective["code"], held.holder.get("code"))]
         given = [((m.get("measure", ""), read(m, self.view.round, "result") or "" if applicable(m, self.view.round) else self.say("not_applicable")),

@@ -16,7 +16,7 @@ from perfxl.ui.addin.libreoffice.extension import IDENTIFIER, NAME
 #: Where LibreOffice's own installers put it, beside what is on the path.
 _PLACES = ("C:/Program Files/LibreOffice/program", "C:/Program Files (x86)/LibreOffice/program",
            "/Applications/LibreOffice.app/Contents/MacOS", "/usr/lib/libreoffice/program", "/usr/lib64/libreoffice/program", "/opt/libreoffice/program")
-_PATIENCE = 180  # seconds
+_TIMEOUT_SECONDS = 180  # seconds
 
 
 class OfficeMissing(Exception):
@@ -83,7 +83,7 @@ def _run(*words: str) -> str:
     program = unopkg()
     if program is None:
         raise OfficeMissing
-    told = subprocess.run([str(program), *words], capture_output=True, text=True, errors="replace", timeout=_PATIENCE, stdin=subprocess.DEVNULL)
+    told = subprocess.run([str(program), *words], capture_output=True, text=True, errors="replace", timeout=_TIMEOUT_SECONDS, stdin=subprocess.DEVNULL)
     if told.returncode:
         raise OfficeFailed((told.stderr or told.stdout).strip().splitlines()[-1:] or [program.name])
     return told.stdout.replace("\r\n", "\n")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from perfxl.campaign import Campaign, open_files
+from perfxl.model.arithmetic import percent_text
 from perfxl.model.findings import counts
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import choosing, listing
@@ -38,7 +39,7 @@ def consolidate(campaign: Campaign, desk: Desk) -> Done:
     text = told("returned", returned=len(summary["returned"]), issued=len(summary["issued"]),
                 missing=", ".join(summary["missing"]) or told("nobody"))
     if summary["body"] is not None:
-        number = summary["body"].replace(".", ",") if desk.language == "it" else summary["body"]
+        number = percent_text(summary["body"], summary["decimals"], desk.language)
         text = say("done_outcome", outcome=number) + "\n" + text
     lines = [text, say("done_findings", **counts(run.findings)), *(say("copy_kept", path=path) for path in result.kept)]
     return Done("\n".join(lines), run.workbook, run.findings)
