@@ -24,6 +24,21 @@ def weight_in_force(sheet) -> str:
             f'IF({weighting}={sheet.label("holding/weighting", "incentives")},"*",{own}))')
 
 
+#: Computed rows below the declared outcome, on the sheet in full and in short.
+COMPUTED = {True: 4, False: 3}
+
+
+def still_open(sheet) -> str:
+    """What the bar says: how many checks are open and what the first of them asks; that all is in order when none is."""
+    ok, states = sheet.words("ok"), [sheet.at(f"check_{key}") for key in keys(sheet.round, sheet.full)]
+    failing = [f'LEFT({state},{len(ok)})<>"{ok}"' for state in states]
+    count = "+".join(f"({wrong})*1" for wrong in failing)
+    first = '""'
+    for state, wrong in reversed(list(zip(states, failing, strict=True))):
+        first = f"IF({wrong},{state},{first})"
+    return f'IF({count}=0,"{sheet.words("bar_ok")}","{sheet.words("bar_open")} "&({count})&". "&{first})'
+
+
 def draw(sheet) -> None:
     """The rows of the checks, each with its state."""
     canvas, ok = sheet.canvas, sheet.words("ok")
@@ -31,7 +46,7 @@ def draw(sheet) -> None:
         formula = _FORMULAS[key](sheet, ok)
         canvas.put(LABEL, sheet.words(f"check_{key}"), "label")
         canvas.put(VALUE, "=" + formula, "state")
-        here = canvas.named(canvas.own(f"check_{key}"), VALUE)
+        here = canvas.at[f"check_{key}"] = canvas.named(canvas.own(f"check_{key}"), VALUE)
         look.good_or_bad(canvas.sheet, here.replace("$", ""), f'LEFT({here},{len(ok)})="{ok}"', f'LEFT({here},{len(ok)})<>"{ok}"')
         canvas.row += 1
 

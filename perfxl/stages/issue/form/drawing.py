@@ -20,7 +20,7 @@ from perfxl.workbook.patch import measure
 from perfxl.workbook.patch.cells import LINE_POINTS
 
 LABEL, VALUE, WEIGHT, HELP, LAST, SLOT, CALC, CALC2, CALC3 = 1, 2, 3, 3, 10, 11, 12, 13, 14
-WIDTHS = {1: 23, 2: 97, **{c: 12 for c in range(3, 10)}, 10: 16, 11: 6, 12: 9, 13: 9}
+WIDTHS = {1: 36, 2: 84, **{c: 12 for c in range(3, 10)}, 10: 16, 11: 6, 12: 9, 13: 9}
 #: Characters that a full cell of the wide column shows.
 _FULL_CELL = 2_667
 
@@ -203,8 +203,9 @@ class Canvas:
         right = max([slot, *places.values()])
         self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top, 1, self.row - 1, right)
 
-    def story(self, table: Table, text: Field, ids: str) -> None:
-        """The block of a narrative: the phase (from the range ``ids``) and the text, row after row."""
+    def story(self, table: Table, text: Field) -> DataValidation:
+        """The block of a narrative: the phase and the text, row after row; the list of the phases, whose range is still to be
+        said."""
         top = self.row
         self.keys({"phase": LABEL, "text": VALUE}, SLOT)
         self.put(LABEL, self.draft.words("story_phase"), "head")
@@ -213,7 +214,7 @@ class Canvas:
         self.rows[table.id] = []
         chooser = look.validation(text, self.draft.language, self.draft.words, f"B{self.row}")
         if text.opens(self.draft.round):
-            chooser.type, chooser.formula1, chooser.operator, chooser.showErrorMessage = "list", ids, None, False
+            chooser.type, chooser.operator, chooser.showErrorMessage = "list", None, False
             chooser.prompt = self.draft.words("prompt_story_phase")
             self.sheet.add_data_validation(chooser)
         for number in range(1, STORY_SLOTS + 1):
@@ -225,6 +226,11 @@ class Canvas:
                 chooser.add(f"A{self.row}")
             self.slot(str(number), SLOT)
         self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top, 1, self.row - 1, SLOT)
+        return chooser
+
+    def rule_of(self, cell: str) -> DataValidation:
+        """What ``cell`` accepts."""
+        return next(rule for rule in self.sheet.data_validations.dataValidation if cell in rule.sqref)
 
     def keys(self, places: dict[str, int], slot: int) -> None:
         """The hidden row of keys."""

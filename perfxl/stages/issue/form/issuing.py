@@ -8,6 +8,7 @@ from perfxl.model.arithmetic import TYPED, rules_from
 from perfxl.model.documents import get_path
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
 from perfxl.model.rounds import Rounds, first_day
+from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import earlier, facts, landing
 from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.names import CHECKS, OUTCOME, PRINTED, SUMMARY, required
@@ -57,6 +58,8 @@ class Issuing:
         else:
             self._number_rows()
         self._without_empty()
+        self.form.locate()
+        self._lead_on()
         self._drop_orphans()
         self.form.locate()
         facts.write(self.form, self.document, self.plan)
@@ -165,6 +168,27 @@ class Issuing:
         place = self.form.places.get(name)
         if place and place[0] in self.book.entries and len([e for e in self.book.entries if e.state == "visible"]) > 1:
             self.book.remove(place[0])
+
+    def _lead_on(self) -> None:
+        """Have the bar of each sheet lead to the next objective, that of the last to where the bars lead back: the summary, or
+        among questions the questions."""
+        words, count = Texts("form", self.language), len(self.document.get("objectives", ()))
+        asked = bool(self.document.get("requests"))
+        target = table_name("requests") if asked else SUMMARY
+        for number in range(1, count + 1):
+            back, onward = (self._formula(f"pxc{number:02d}_{key}") for key in ("back", "next"))
+            if back is not None and asked:
+                back.text = f'HYPERLINK("#{target}","{words("bar_back_requests")}")'
+            if onward is not None and number < count:
+                onward.text = renamed(onward.text, {f"px{number:02d}_code": f"px{number + 1:02d}_code"})
+            elif onward is not None:
+                onward.text = f'HYPERLINK("#{target}","{words("bar_last_requests" if asked else "bar_last")}")'
+
+    def _formula(self, name: str):
+        """The formula of the cell called ``name``; None where there is none."""
+        place = self.form.cell(name)
+        cell = place[0].cells.get((place[1].top, place[1].left)) if place else None
+        return None if cell is None else cell.find(tag("f"))
 
     def _drop_orphans(self) -> None:
         """Blank the formulas that speak of what this sector has not, and hide the rows that held nothing else."""

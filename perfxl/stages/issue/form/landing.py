@@ -8,13 +8,14 @@ import re
 
 from lxml import etree
 
+from perfxl.stages.issue.form.names import SUMMARY
 from perfxl.stages.issue.form.writing import Form
 from perfxl.workbook.patch.cells import Sheet, tag
 from perfxl.workbook.patch.workbook import Entry, quoted
 from perfxl.workbook.sheets.refs import Ref, a1, column_letters, parse_cell
 
 _LINK = re.compile(r'(HYPERLINK\(\s*"#)(px[A-Za-z0-9_]+)(?=")')
-_CODE = re.compile(r"px(\d+)_code\Z")
+_CODE, _TABLE = re.compile(r"px\d+_code\Z"), re.compile(r"px(\d+)?_t_")
 #: What is filled in first on a sheet, where it is open; otherwise its first open cell.
 _FIRST = ("holding__reading__percent",)
 #: Rows that are seen above the cell on which a sheet opens, where it lies below the first screen.
@@ -28,7 +29,7 @@ def apply(form: Form, count: int) -> None:
         sheet = form.book.sheet(entry)
         for item in sheet.formulas():
             if '"#px' in item.text:
-                item.text = _LINK.sub(lambda m: m[1] + (landing.address(m[2]) or m[2]), item.text)
+                item.text = _LINK.sub(lambda m, here=entry: m[1] + (landing.address(m[2], here) or m[2]), item.text)
         cell = landing.of_sheet(entry)
         if cell and entry.state == "visible":
             _open_at(sheet, *cell)
@@ -46,15 +47,18 @@ class Landing:
             if place:
                 self._own[place[0].name] = number
 
-    def address(self, name: str) -> str | None:
-        """The address to which a link to ``name`` leads: of a sheet's code, its cell to be filled first."""
+    def address(self, name: str, source: Entry) -> str | None:
+        """The address to which a link on the sheet ``source`` to ``name`` leads: of a sheet's code or a table its cell to be
+        filled first, of the summary the row of the objective from which one comes."""
         place = self.form.places.get(name)
         if place is None:
             return None
         entry, ref = place
         row, column = ref.top, ref.left
-        if _CODE.match(name):
+        if _CODE.match(name) or _TABLE.match(name):
             row, column = self.of_sheet(entry) or (row, column)
+        elif name == SUMMARY:
+            row += 1 + self._own.get(source.name, 1)
         return f"{quoted(entry.name)}!{a1(row, column)}".replace('"', '""')
 
     def of_sheet(self, entry: Entry) -> tuple[int, int] | None:
@@ -66,6 +70,9 @@ class Landing:
     def _first_of(self, entry: Entry) -> tuple[int, int] | None:
         sheet = self.form.book.sheet(entry)
         number = self._own.get(entry.name)
+        if self.form.places.get(SUMMARY, (None,))[0] is entry:
+            ref = self.form.places[SUMMARY][1]
+            return ref.top + 2, ref.left
         for key in _FIRST if number else ():
             place: tuple[Sheet, Ref] | None = self.form.cell(f"px{number:02d}_{key}")
             if place and self._open(sheet, place[1].top, place[1].left):

@@ -4,6 +4,7 @@ The three moments of a plan have the colours of its report: what was approved is
 changed or adds is blue, the final outcome is green. Open cells are tinted, all else is white and locked.
 """
 
+import re
 from copy import copy
 
 from openpyxl.formatting.rule import FormulaRule
@@ -24,6 +25,9 @@ GOOD, BAD, DOUBT = ("DDF2E0", "1B6B2F"), ("FBD9D7", "9C1C16"), ("FFC98A", "7A3B0
 
 _LINE = Side(style="thin", color=RULE)
 BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+#: The longest a prompt is, in characters, where its help is not one long sentence.
+PROMPT = 120
+_SENTENCE = re.compile(r"[.;:](?=\s)")
 _LISTED = 250  # a list written in the validation itself may have 255 characters
 
 
@@ -77,6 +81,8 @@ _WRAP, _PLAIN = {"wrap_text": True}, {}
 WRAPPED = {"label": 1.1, "head": 1.0, "total_label": 1.1, "text": 1.0}
 _PARTS = {
     "banner": ({"size": 14, "bold": True, "color": "FFFFFF"}, INK, {"shrink_to_fit": False}, False),
+    "bar": ({"size": 10, "bold": True, "color": "FFFFFF"}, INK, _PLAIN, False),
+    "told": ({"size": SIZE, "color": "333333"}, None, {"wrap_text": True, "horizontal": "left"}, True),
     "jump": ({"size": 10, "color": "FFFFFF", "underline": "single"}, INK, _PLAIN, False),
     "section": ({"size": 12, "bold": True, "color": INK}, BAND, _PLAIN, False),
     "caption": ({"size": SIZE, "bold": True, "color": INK}, None, _PLAIN, False),
@@ -111,6 +117,11 @@ def missing(sheet, where: str, formula: str) -> None:
     sheet.conditional_formatting.add(where, FormulaRule([formula], fill=fill(BAD[0])))
 
 
+def unused(sheet, where: str, formula: str) -> None:
+    """Take the tint from open cells while ``formula`` says that there is nothing to say in them."""
+    sheet.conditional_formatting.add(where, FormulaRule([formula], fill=fill("FFFFFF")))
+
+
 def struck(sheet, where: str, formula: str) -> None:
     """Strike the cells through while ``formula`` holds."""
     sheet.conditional_formatting.add(where, FormulaRule([formula], font=Font(strike=True, color=GREY)))
@@ -118,6 +129,12 @@ def struck(sheet, where: str, formula: str) -> None:
 
 def _shortened(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _sentence(text: str) -> str:
+    """The first sentence of a help, and the next while they are short: a prompt covers the cells under it."""
+    ends = [m.end() for m in _SENTENCE.finditer(text + " ") if m.end() <= PROMPT] or [PROMPT]
+    return _shortened(text[: ends[-1]].strip(), PROMPT) if len(text) > PROMPT else text
 
 
 def validation(field: Field, language: str, words: Texts, first: str, listed: str | None = None) -> DataValidation:
@@ -143,7 +160,7 @@ def validation(field: Field, language: str, words: Texts, first: str, listed: st
                 "formula1": str(low), "formula2": str(high), "error": words(f"error_{kind}", low=low, high=high)}
     found = DataValidation(allow_blank=True, **{k: v for k, v in rule.items() if v is not None})
     found.promptTitle = _shortened(field.title(language), 32)
-    found.prompt = _shortened(field.description(language), 250)
+    found.prompt = _sentence(field.description(language))
     found.showInputMessage = True
     if rule["error"]:
         found.errorTitle = _shortened(field.title(language), 32)
