@@ -240,10 +240,10 @@ def test_text_stays_text_to_the_character():
 def test_formulas_that_only_repeat_carry_their_value():
     book = openpyxl.load_workbook(io.BytesIO(issued("interim")), data_only=True)
     sheet = book["S1.00001"]
-    assert [sheet.cell(r, 1).value for s, r in list(rows_of(book, "phases_reading").items())[:4]] == ["1", "2", "3-bis", "0"]
-    assert sheet["A1"].value == "S1.00001  –  Riordino degli archivi"
+    assert [sheet.cell(r, 1).value for s, r in list(rows_of(book, "phases_reading").items())[:2]] == ["1 – Ricognizione", "2 – Scarto"]
+    assert sheet["B1"].value == "S1.00001  –  Riordino degli archivi"
     _, first, _ = place(book, "pxm_summary")
-    assert [book["Riepilogo"].cell(first + 2, c).value for c in (1, 2, 3)] == ["S1.00001", "Riordino degli archivi", "ALTA"]
+    assert [book["Riepilogo"].cell(first + 2, c).value for c in (1, 2, 9)] == ["S1.00001", "Riordino degli archivi", "ALTA"]
 
 
 # -- masters of the body

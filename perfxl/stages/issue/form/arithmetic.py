@@ -3,6 +3,7 @@
 A master does not know the body's rules: its formulas name them, and issuing says what the names stand for.
 """
 
+from perfxl.model import documents
 from perfxl.model.arithmetic import KEPT, TYPED, Rules
 
 
@@ -14,6 +15,13 @@ def constants(rules: Rules) -> dict[str, str]:
     return {"pxm_typed": str(14 if rules.once else TYPED + 2), "pxm_figure": str(kept + 2), "pxm_printed": str(rules.decimals + 2),
             "pxm_typed_degree": str(rules.typed_degree).upper(), "pxm_missing": f'"{rules.missing}"',
             "pxm_near": f"{rules.near / 100:f}", "pxm_cap": f"{rules.cap / 100:f}"}
+
+
+def derived(rules: dict) -> dict[str, str]:
+    """What the names in the check of a declared outcome stand for: how near it is to be to what is computed, and to what."""
+    known = documents.schema("plan")["$defs"]["rules"]["properties"]
+    near, source = (rules.get(key, known[key]["default"]) for key in ("derivable_tolerance", "derivable_from"))
+    return {"pxm_derivable": f"{float(near) / 100:.10g}", "pxm_derived": f'"{source}"'}
 
 
 def figure(formula: str) -> str:

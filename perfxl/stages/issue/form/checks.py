@@ -11,8 +11,8 @@ from perfxl.stages.issue.form.drawing import CALC, CALC2, LABEL, VALUE
 def keys(round: str, full: bool) -> tuple[str, ...]:
     """The checks of a sheet in ``round``, in order."""
     content = ("phases", "results", "dates") if full else ()
-    outcome = () if round == "plan" else ("outcome", "reason", "replaced")
-    return ("weight", *content, "length", *outcome)
+    outcome = () if round == "plan" else ("outcome", *(("agrees",) if full else ()), "reason", "replaced")
+    return (*outcome, "weight", *content, "length", "typed")
 
 
 def weight_in_force(sheet) -> str:
@@ -57,12 +57,18 @@ def _weight(sheet, ok: str) -> str:
 
 def _sum(table: str):
     def formula(sheet, ok: str) -> str:
+        bare = ""
+        if table == "phases":  # an item that wants a weight and has none
+            place = sheet.columns_of(table)
+            free = f'({sheet.cells(table, place["weighting"])}<>"{sheet.not_weighted}")' if "weighting" in place else "1"
+            bare = (f'SUMPRODUCT(({sheet.cells(table, 1)}<>"")*({sheet.cells(table, CALC)}="")*{free}{sheet.kept(table)})>0')
         total = sheet.at(f"sum_{table}")
         before, after = sheet.words(f"todo_{table}").split("{sum}")
         none = f'"{ok}"' if table == "results" else \
             f'IF(SUMPRODUCT(--({sheet.cells("phases", 1)}<>""))=0,"{sheet.words("todo_no_phases")}","{ok}")'
-        return (f'IF({total}="",{none},IF(ROUND(ABS({total}-1),6)<=pxm_tolerance,"{ok}",'
+        sums = (f'IF({total}="",{none},IF(ROUND(ABS({total}-1),6)<=pxm_tolerance,"{ok}",'
                 f'"{before}"&ROUND({total}*100,2)&"{after}"))')
+        return f'IF({bare},"{sheet.words("todo_bare_phase")}",{sums})' if bare else sums
     return formula
 
 
@@ -85,6 +91,22 @@ def _length(sheet, ok: str) -> str:
                 column = sheet.canvas.columns[table.id][f.key]
                 over.append(f"SUMPRODUCT(--(LEN({sheet.cells(table.id, column)})>{limit}))")
     return f'IF({"+".join(over)}>0,"{sheet.words("todo_length")}","{ok}")'
+
+
+def _typed(sheet, ok: str) -> str:
+    """A cell of the sheet holds what was hardly meant: the same conditions that colour it."""
+    found = "+".join(sheet.canvas.doubts(("percent",)))
+    return f'IF({found}>0,"{sheet.words("todo_typed")}","{ok}")' if found else f'"{ok}"'
+
+
+def _agrees(sheet, ok: str) -> str:
+    """What is declared follows from the phases or from the results, by the body's own measure of near."""
+    declared = percent(sheet.at("holding/reading/percent"))
+    from_each = [(sheet.at("by_phases"), "results"), (sheet.at("by_results"), "phases")]
+    counts = [f'AND({cell}<>"",pxm_derived<>"{other}")' for cell, other in from_each]
+    near = [f'IF({there},ROUND(ABS({printed(cell)}-{declared}),6)<=pxm_derivable,FALSE)' for there, (cell, _) in zip(counts, from_each, strict=True)]
+    return (f'IF(OR({declared}="",{_gone(sheet)},pxm_derived="free",NOT(OR({",".join(counts)}))),"{ok}",'
+            f'IF(OR({",".join(near)}),"{ok}","{sheet.words("todo_agrees")}"))')
 
 
 def _speaks(sheet) -> str:
@@ -127,7 +149,7 @@ def _replacing(sheet) -> list[str]:
 
 
 _FORMULAS = {"weight": _weight, "phases": _sum("phases"), "results": _sum("results"), "dates": _dates,
-             "length": _length, "outcome": _outcome, "reason": _reason, "replaced": _replaced}
+             "length": _length, "typed": _typed, "agrees": _agrees, "outcome": _outcome, "reason": _reason, "replaced": _replaced}
 
 
 def draw_outcome(sheet) -> None:

@@ -244,6 +244,18 @@ class Canvas:
         self.put(column, slot, "hidden", "@")
         self.row += 1
 
+    def doubts(self, kinds: tuple[str, ...]) -> list[str]:
+        """How many open cells of fields of these ``kinds`` hold more than 0 and less than a hundredth, as formulas, a column of a
+        table or a single cell each."""
+        found = []
+        for key, rule in self._checked.items():
+            if self._fields[key].cell in kinds:
+                cells = [r.coord for r in rule.sqref.sorted()]
+                first, last = cells[0].split(":")[0], cells[-1].split(":")[-1]
+                where = f"${first[0]}${first[1:]}" + (f":${last[0]}${last[1:]}" if last != first else "")
+                found.append(f"SUMPRODUCT(ISNUMBER({where})*({where}>0)*({where}<0.01))")
+        return found
+
     def _doubts(self) -> None:
         """The colour of open cells that hold what was hardly meant."""
         for key, rule in self._checked.items():

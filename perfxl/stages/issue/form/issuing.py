@@ -10,7 +10,7 @@ from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
 from perfxl.model.rounds import Rounds, first_day
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import earlier, facts, landing
-from perfxl.stages.issue.form.arithmetic import constants
+from perfxl.stages.issue.form.arithmetic import constants, derived
 from perfxl.stages.issue.form.names import CHECKS, OUTCOME, PRINTED, SUMMARY, required
 from perfxl.stages.issue.form.visible import Visibility
 from perfxl.stages.issue.form.writing import Form
@@ -235,7 +235,7 @@ class Issuing:
         if tolerance is not None:
             self.book.set_name("pxm_tolerance", facts.fraction(tolerance))
         self.book.set_name("pxm_begins", str(serial(first_day(self.plan).isoformat())))
-        for name, text in constants(rules_from(self.plan.get("rules"))).items():
+        for name, text in (constants(rules_from(self.plan.get("rules"))) | derived(self.plan.get("rules", {}))).items():
             self.book.set_name(name, text)
         for number, entry in enumerate(self.book.entries):
             sheet = self.book.sheet(entry)

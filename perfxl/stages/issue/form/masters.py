@@ -43,6 +43,8 @@ def build(round: str, language: str, extension: dict | None = None) -> bytes:
     protect(hidden)
     draft.constant(CONSTANT, '"PX1"')
     draft.constant("pxm_tolerance", "0.0005")
+    for name, text in arithmetic.derived({}).items():
+        draft.constant(name, text)
     draft.constant("pxm_begins", "44197")  # the first day of the plan's year; issuing says which
     for name, text in arithmetic.constants(DEFAULT).items():
         draft.constant(name, text)

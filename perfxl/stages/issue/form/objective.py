@@ -190,6 +190,13 @@ class ObjectiveSheet:
         if table:
             self._caption(table_id)
             self.canvas.table(table, places(table))
+            self._more(table)
+
+    def _more(self, table: Table) -> None:
+        """Below a table to which rows can be added: where there are more of them, and what to do beyond the last."""
+        if all(c.opens(self.round) for c in table.columns if c.required):
+            self.canvas.put(LABEL, self.words(f"more_rows_{'plan' if self.round == 'plan' else 'later'}", slots=table.slots), "help")
+            self.canvas.row += 1
 
     def _caption(self, table_id: str) -> None:
         owner = next(f for f in objective_fields() if f.path == self.tables[table_id].array)
@@ -199,6 +206,9 @@ class ObjectiveSheet:
     def _frame(self) -> None:
         canvas = self.canvas
         canvas.section(self.words("part_frame"))
+        if self.round == "monitoring" and self.full:
+            canvas.put(LABEL, self.words("folded"), "help")
+            canvas.row += 1
         for path in ("code", "other_codes", "role"):
             self._scalar(path)
         self._with_changes("sheet", "title")
@@ -236,6 +246,7 @@ class ObjectiveSheet:
         canvas.draft.name(canvas.own("years"), canvas.sheet, row, 4, row, 9)
         canvas.row += 1
         canvas.table(self.tables["phases"], places(self.tables["phases"]))
+        self._more(self.tables["phases"])
         self._sum("phases")
 
     def _sum(self, table_id: str) -> None:
@@ -285,6 +296,21 @@ class ObjectiveSheet:
     def _kept(self, row: int) -> str:
         """The condition that the item of ``row`` was not dropped, to be added to others."""
         return "".join(f',$J{below}=""' for below in self._below(row))
+
+    @property
+    def not_weighted(self) -> str:
+        """What the phases that are out of the year's weights say."""
+        return self._not_weighted()
+
+    def columns_of(self, table_id: str) -> dict[str, int]:
+        """Column by key of a table."""
+        return places(self.tables[table_id])
+
+    def kept(self, table_id: str) -> str:
+        """The factor, in a SUMPRODUCT over a table, that leaves out the items that were dropped."""
+        rows = self.canvas.rows[table_id]
+        offsets = [below - rows[0] for below in self._below(rows[0])]
+        return "".join(f'*($J${rows[0] + n}:$J${rows[-1] + n}="")' for n in offsets)
 
     def _not_weighted(self) -> str:
         """What the phases that are out of the year's weights say."""
