@@ -5,7 +5,8 @@ A check says what is to be done, or begins with the words of ``ok``; the summary
 
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.arithmetic import both, figure, percent, printed
-from perfxl.stages.issue.form.drawing import CALC, CALC2, LABEL, VALUE
+from perfxl.stages.issue.form.drawing import CALC, CALC2, LABEL, SLOT, VALUE
+from perfxl.workbook.binding import REVISED, STANDING
 
 
 def keys(round: str, full: bool) -> tuple[str, ...]:
@@ -28,15 +29,24 @@ def weight_in_force(sheet) -> str:
 COMPUTED = {True: 4, False: 3}
 
 
-def still_open(sheet) -> str:
-    """What the bar says: how many checks are open and what the first of them asks; that all is in order when none is."""
+def count_open(sheet) -> str:
+    """How many checks of the sheet are open."""
+    return "+".join(f"({wrong})*1" for _, wrong in _failing(sheet))
+
+
+def _failing(sheet) -> list[tuple[str, str]]:
+    """The cell of each check, and the condition that it is open."""
     ok, states = sheet.words("ok"), [sheet.at(f"check_{key}") for key in keys(sheet.round, sheet.full)]
-    failing = [f'LEFT({state},{len(ok)})<>"{ok}"' for state in states]
-    count = "+".join(f"({wrong})*1" for wrong in failing)
+    return [(state, f'LEFT({state},{len(ok)})<>"{ok}"') for state in states]
+
+
+def still_open(sheet, count: str) -> str:
+    """What the bar says: how many checks are open, as the cell ``count`` has it, and what the first of them asks; that all is in
+    order when none is."""
     first = '""'
-    for state, wrong in reversed(list(zip(states, failing, strict=True))):
+    for state, wrong in reversed(_failing(sheet)):
         first = f"IF({wrong},{state},{first})"
-    return f'IF({count}=0,"{sheet.words("bar_ok")}","{sheet.words("bar_open")} "&({count})&". "&{first})'
+    return f'IF({count}=0,"{sheet.words("bar_ok")}","{sheet.words("bar_open")} "&{count}&". "&{first})'
 
 
 def draw(sheet) -> None:
@@ -61,7 +71,9 @@ def _sum(table: str):
         if table == "phases":  # an item that wants a weight and has none
             place = sheet.columns_of(table)
             free = f'({sheet.cells(table, place["weighting"])}<>"{sheet.not_weighted}")' if "weighting" in place else "1"
-            bare = (f'SUMPRODUCT(({sheet.cells(table, 1)}<>"")*({sheet.cells(table, CALC)}="")*{free}{sheet.kept(table)})>0')
+            slots = sheet.cells(table, SLOT)
+            items = "".join(f'*(RIGHT({slots},1)<>"{end}")' for end in (STANDING, REVISED))  # not the rows below them
+            bare = f'SUMPRODUCT(({sheet.cells(table, 1)}<>"")*({sheet.cells(table, CALC)}="")*{free}{items}{sheet.kept(table)})>0'
         total = sheet.at(f"sum_{table}")
         before, after = sheet.words(f"todo_{table}").split("{sum}")
         none = f'"{ok}"' if table == "results" else \

@@ -162,7 +162,9 @@ class ObjectiveSheet:
         code = f"{canvas.prefix}code"
         canvas.put(LABEL, f'=HYPERLINK("#{code}","{self.words("bar_next")}"&{code})', "jump", row=BAR)
         canvas.named(canvas.own("next"), LABEL, BAR)
-        canvas.put(VALUE, "=" + checks.still_open(self), "bar", row=BAR)
+        canvas.put(CALC, "=" + checks.count_open(self), "hidden", row=BAR)
+        count = canvas.named(canvas.own("count"), CALC, BAR)
+        canvas.put(VALUE, "=" + checks.still_open(self, count), "bar", row=BAR)
         here = canvas.named(canvas.own("open"), VALUE, BAR)
         canvas.sheet.row_dimensions[BAR].height = 18
         ok = self.words("bar_ok")

@@ -103,9 +103,7 @@ class Summary:
         if self.reports:
             found |= {"before": '=IF(pxc_before="","",pxc_before)', "status": "=pxc_status", "outcome": "=pxc_outcome"}
         last = get_column_letter(HIDDEN)
-        ok = self.words("ok")
-        states = "+".join(f'(LEFT(pxc_check_{k},{len(ok)})<>"{ok}")*1' for k in checks.keys(self.round, True))
-        found["open"] = f"={states}"
+        found["open"] = "=pxc_count"
         found["counted"] = f'=IF(ISNUMBER({last}{row}),"{self.words("yes")}","{self.words("no")}")'
         return found
 

@@ -47,6 +47,8 @@ class Visibility:
                     self._open_scalar(scalar_name(f.path, number))
                 else:
                     self._scalar(scalar_name(f.path, number), f, objective, new)
+        for sheet in self.form.book.open_sheets():
+            sheet.close_folds()
 
     def _spare(self, table: Table, new: bool = False) -> int:
         """How many rows to add to: none where what an item must have is closed; ``new``: on the sheet of an objective that was
