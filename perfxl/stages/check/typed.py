@@ -58,7 +58,7 @@ def too_small(case: ReturnContext) -> Iterator[Finding]:
     for path, code, value, issued in _percents(case):
         points = dec(value)
         if points is not None and 0 < points < 1 and points != dec(issued):
-            yield case.find("TYPE01", *path, objective=code, found=percent_words(Decimal(points)), likely=percent_words(likely_percent(points)))
+            yield case.finding("TYPE01", *path, objective=code, found=percent_words(Decimal(points)), likely=percent_words(likely_percent(points)))
 
 
 def _runs(rows: list[dict], before: list[dict], column: Field) -> Iterator[list[tuple[int, str]]]:
@@ -96,7 +96,7 @@ def spilled(case: ReturnContext) -> Iterator[Finding]:
                         continue
                     names = [str(rows[i].get("id") or i + 1) for i, _ in run]
                     first = over[0] - 1 if len(over) < len(run) - 1 else 0
-                    yield case.find("TYPE02", *path, *f.path, run[over[0]][0], *column.path, objective=code,
+                    yield case.finding("TYPE02", *path, *f.path, run[over[0]][0], *column.path, objective=code,
                                     row=names[first], rows=", ".join(names[n] for n in over), text=lines[over[0]])
 
 

@@ -25,7 +25,7 @@ from perfxl.workbook.patch.workbook import (
     renamed,
     tokens,
 )
-from perfxl.workbook.sheets.refs import parse_named
+from perfxl.workbook.sheets.refs import Ref, parse_named
 
 _OBJECTIVE = re.compile(r"px(?P<short>s?)(?P<computed>c?)_(?P<rest>.+)\Z")
 
@@ -58,7 +58,6 @@ class Issuing:
         else:
             self._number_rows()
         self._without_empty()
-        self.form.locate()
         self._lead_on()
         self._drop_orphans()
         self.form.locate()
@@ -172,11 +171,11 @@ class Issuing:
     def _lead_on(self) -> None:
         """Have the bar of each sheet lead to the next objective, that of the last to where the bars lead back: the summary, or
         among questions the questions."""
-        words, count = Texts("form", self.language), len(self.document.get("objectives", ()))
+        words, count, places = Texts("form", self.language), len(self.document.get("objectives", ())), self.book.places()
         asked = bool(self.document.get("requests"))
         target = table_name("requests") if asked else SUMMARY
         for number in range(1, count + 1):
-            back, onward = (self._formula(f"pxc{number:02d}_{key}") for key in ("back", "next"))
+            back, onward = (self._formula(places.get(f"pxc{number:02d}_{key}")) for key in ("back", "next"))
             if back is not None and asked:
                 back.text = f'HYPERLINK("#{target}","{words("bar_back_requests")}")'
             if onward is not None and number < count:
@@ -184,10 +183,9 @@ class Issuing:
             elif onward is not None:
                 onward.text = f'HYPERLINK("#{target}","{words("bar_last_requests" if asked else "bar_last")}")'
 
-    def _formula(self, name: str):
-        """The formula of the cell called ``name``; None where there is none."""
-        place = self.form.cell(name)
-        cell = place[0].cells.get((place[1].top, place[1].left)) if place else None
+    def _formula(self, place: tuple[Entry, Ref] | None) -> etree._Element | None:
+        """The formula of the cell at ``place``; None where there is none."""
+        cell = self.book.sheet(place[0]).cells.get((place[1].top, place[1].left)) if place else None
         return None if cell is None else cell.find(tag("f"))
 
     def _drop_orphans(self) -> None:

@@ -55,8 +55,10 @@ class Landing:
             return None
         entry, ref = place
         row, column = ref.top, ref.left
-        if _CODE.match(name) or _TABLE.match(name):
+        if _CODE.match(name):
             row, column = self.of_sheet(entry) or (row, column)
+        elif _TABLE.match(name):
+            row, column = self._free(entry, ref) or self.of_sheet(entry) or (row, column)
         elif name == SUMMARY:
             row += 1 + self._own.get(source.name, 1)
         return f"{quoted(entry.name)}!{a1(row, column)}".replace('"', '""')
@@ -79,6 +81,16 @@ class Landing:
                 return place[1].top, place[1].left
         hidden = _hidden_columns(sheet)
         return min(((row, column) for row, column in sheet.cells if column not in hidden and self._open(sheet, row, column)), default=None)
+
+    def _free(self, entry: Entry, ref: Ref) -> tuple[int, int] | None:
+        """The first open cell in which nothing stands, in a row of the block ``ref`` in which nothing stands at all."""
+        sheet = self.form.book.sheet(entry)
+        hidden = _hidden_columns(sheet)
+        for row in range(ref.top + 2, ref.bottom + 1):
+            columns = [c for c in range(ref.left, ref.right + 1) if c not in hidden and self._open(sheet, row, c)]
+            if columns and not any((row, c) in sheet.written for c in range(ref.left, ref.right + 1)):
+                return row, columns[0]
+        return None
 
     def _open(self, sheet: Sheet, row: int, column: int) -> bool:
         cell = sheet.cells.get((row, column))

@@ -386,6 +386,9 @@ class ObjectiveSheet:
         """The table of what the round finds of the items of another; ``heads``: of the columns that repeat what the plan says."""
         table = self.tables[table_id]
         self._caption_of(table.array[-1])
+        if self.round == "monitoring":  # rows of the plan can be added and changed, further down
+            name = f"{self.canvas.prefix}t_{table.array[-1]}"
+            self.canvas.put(VALUE, f'=HYPERLINK("#{name}","{self.words(f"add_{table.array[-1]}")}")', "aside", row=self.canvas.row - 1)
         self.canvas.table(table, places(table))
         self._reference_heads(table, {LABEL: self.words(f"reference_{table.array[-1]}"), **heads})
 

@@ -96,6 +96,7 @@ _PARTS = {
     "state": ({"size": SIZE, "color": "333333"}, None, {"wrap_text": True, "horizontal": "left"}, True),
     "mark": ({"size": 10, "color": "333333"}, None, {"wrap_text": True, "horizontal": "center"}, True),
     "link": ({"size": SIZE, "color": "0563C1", "underline": "single"}, None, _PLAIN, True),
+    "aside": ({"size": 9, "color": "0563C1", "underline": "single"}, None, _PLAIN, False),
     "past": ({"size": 9, "color": MOMENTS["monitoring"]}, None, {"wrap_text": True, "horizontal": "left"}, True),
     "past_figure": ({"size": 9, "color": MOMENTS["monitoring"]}, None, {"shrink_to_fit": True, "horizontal": "right", "indent": 1}, True),
     "echo": ({"size": 9, "italic": True, "color": GREY}, None, _PLAIN, False),
