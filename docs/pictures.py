@@ -92,7 +92,7 @@ shown.mainloop()
 
 def _window(campaign: Path, home: Path) -> None:
     reader, writer = os.pipe()
-    server = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-screen", "0", "1100x700x24", "-nolisten", "tcp"], pass_fds=[writer])
+    server = subprocess.Popen(["Xvfb", "-noreset", "-displayfd", str(writer), "-screen", "0", "1100x700x24", "-nolisten", "tcp"], pass_fds=[writer])
     os.close(writer)
     with os.fdopen(reader) as said:
         display = f":{said.readline().strip()}"

@@ -21,3 +21,8 @@ def test_the_package_holds_the_layers_and_nothing_else():
 def test_ruff_has_nothing_to_say():
     run = subprocess.run([sys.executable, "-m", "ruff", "check", "--no-cache"], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout[-6000:] + run.stderr
+
+
+def test_types_agree_where_documents_are_understood(tmp_path):
+    run = subprocess.run([sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path)], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout[-6000:] + run.stderr

@@ -15,7 +15,7 @@ from perfxl import demo
 from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.model.base import base_content
-from perfxl.stages import read
+from perfxl.stages import issue, read
 from perfxl.stages.issue import fill
 from perfxl.stages.mail.out import XLSX, reference
 from perfxl.workflow import collect as fetching
@@ -96,8 +96,6 @@ def _filled(form: bytes, document: dict) -> bytes:
 
 def _last_year(sector: str) -> bytes:
     """The form of the year before."""
-    from perfxl.stages import issue
-
     content = base_content({**demo.plan(), "year": demo.plan()["year"] - 1}, None)
     document = issue.returns(content, ROUND)[sector]
     document["identity"]["issue"] = 1

@@ -7,6 +7,8 @@ from perfxl import demo
 from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.model.texts import Texts
+from perfxl.stages import read
+from perfxl.stages.issue import fill
 from perfxl.workflow import register_updates
 from perfxl.workflow.consolidate import Run, consolidate
 from perfxl.workflow.issue import issue
@@ -28,9 +30,6 @@ def play(campaign: Campaign, language: str, progress: Progress = quiet) -> Itera
 
 def send_back(campaign: Campaign, round: str, language: str, progress: Progress = quiet) -> None:
     """Fill in every issued workbook of ``round`` as its sector would, and put it among the received ones."""
-    from perfxl.stages import read
-    from perfxl.stages.issue import fill
-
     sectors = campaign.issued_sectors(round)
     forms = {s: campaign.issued(round, s).read_bytes() for s in sectors}
     issued = {s: read.read(form, s).document for s, form in forms.items()}

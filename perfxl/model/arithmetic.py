@@ -7,6 +7,7 @@ phases and, in one sector, expected results, each on a scale that sums to 100; t
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, overload
 
 from perfxl.model.readings import changes, dropped, due, in_force, present, read
 from perfxl.model.rounds import FINAL, Round
@@ -17,25 +18,41 @@ HUNDRED, ZERO, ONE = Decimal(100), Decimal(0), Decimal(1)
 TYPED, KEPT = 2, 10
 
 
+@overload
+def rounded(value: Decimal, decimals: int = 2) -> Decimal: ...
+@overload
+def rounded(value: None, decimals: int = 2) -> None: ...
+@overload
+def rounded(value: Decimal | None, decimals: int = 2) -> Decimal | None: ...
 def rounded(value: Decimal | None, decimals: int = 2) -> Decimal | None:
     """``value`` half up to ``decimals``; None stays None."""
     return None if value is None else value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
+@overload
+def shown(value: Decimal) -> str: ...
+@overload
+def shown(value: None) -> None: ...
+@overload
+def shown(value: Decimal | None) -> str | None: ...
 def shown(value: Decimal | None) -> str | None:
     """``value`` as documents carry figures: ``"57.25"``, with more decimals only where the figure has them."""
     if value is None:
         return None
     kept = rounded(value, KEPT).normalize()
-    return f"{kept:.2f}" if kept.as_tuple().exponent >= -2 else f"{kept:f}"
+    return f"{kept:.2f}" if int(kept.as_tuple().exponent) >= -2 else f"{kept:f}"
 
 
-def dec(value) -> Decimal | None:
+@overload
+def dec(value: None) -> None: ...
+@overload
+def dec(value: int | str | float | Decimal) -> Decimal: ...
+def dec(value: Any) -> Decimal | None:
     """A document's number as Decimal; None stays None."""
     return None if value is None else value if isinstance(value, Decimal) else Decimal(str(value))
 
 
-def percent_text(value, decimals: int, language: str) -> str:
+def percent_text(value: Any, decimals: int, language: str) -> str:
     """An outcome as users read it, with the decimals that the body prints: ``57,25%``."""
     text = str(rounded(dec(value), decimals))
     return (text.replace(".", ",") if language == "it" else text) + "%"
@@ -59,7 +76,7 @@ class Rules:
     near: Decimal = ZERO
     cap: Decimal = HUNDRED
 
-    def document(self) -> dict:
+    def document(self) -> dict[str, Any]:
         """The rules as the outcomes of a round have them: a later document tells by which they were computed."""
         return {"counting": self.counting, "missing": self.missing, "body_mean": self.body_mean,
                 "rounding": "once" if self.once else "each", "decimals": self.decimals,
@@ -77,7 +94,7 @@ class Rules:
         """What somebody typed (a weight, a percentage) as it counts: as it is printed, unless rounding comes at the end."""
         return value if self.once else rounded(value, TYPED)
 
-    def percent(self, value) -> Decimal | None:
+    def percent(self, value: Any) -> Decimal | None:
         """A typed percentage as it counts; None for a blank and for what is no percentage (below 0, above 100)."""
         found = dec(value)
         return None if found is None or not ZERO <= found <= HUNDRED else self.typed(found)
@@ -91,7 +108,7 @@ def _whole(value: Decimal) -> int | Decimal:
 DEFAULT = Rules()
 
 
-def rules_from(given: Mapping | None) -> Rules:
+def rules_from(given: Mapping[str, Any] | None) -> Rules:
     """The rules of the arithmetic in the ``rules`` of a plan; defaults hold for what is missing."""
     given = given or {}
     return Rules(counting=given.get("counting", DEFAULT.counting), missing=given.get("missing", DEFAULT.missing),
@@ -100,7 +117,7 @@ def rules_from(given: Mapping | None) -> Rules:
                  near=dec(given.get("reached_within", DEFAULT.near)), cap=dec(given.get("degree_cap", DEFAULT.cap)))
 
 
-def weight_at(item: dict, round: Round, rules: Rules = DEFAULT) -> Decimal | None:
+def weight_at(item: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
     """The weight of ``item`` in force at ``round`` as it counts; a revision that is no percentage revises nothing."""
     told = [rules.percent(changed.get("weight")) for changed in changes(item, round)]
     return next((weight for weight in reversed(told) if weight is not None), rules.percent(item.get("weight")))
@@ -126,7 +143,7 @@ def _mean_of(terms: list[Term] | None) -> Decimal | None:
     return None if terms is None else mean((t.weight, t.value) for t in terms)
 
 
-def by_phases(sheet: dict, round: Round, rules: Rules = DEFAULT) -> Decimal | None:
+def by_phases(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
     """Σ weight × realised / Σ weight over the year's weighted phases that were not dropped, unrounded.
 
     None when no phase is weighted, or a weighted phase has no weight or no realised percentage: a blank is
@@ -135,7 +152,7 @@ def by_phases(sheet: dict, round: Round, rules: Rules = DEFAULT) -> Decimal | No
     return _mean_of(phase_terms(sheet, round, rules))
 
 
-def phase_terms(sheet: dict, round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
+def phase_terms(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
     """What ``by_phases`` is the mean of; None where a blank forbids it."""
     terms = []
     for phase in sheet.get("phases", ()):
@@ -148,32 +165,7 @@ def phase_terms(sheet: dict, round: Round, rules: Rules = DEFAULT) -> list[Term]
     return terms
 
 
-def like_shares(rows: Iterable[tuple[Decimal | None, Decimal | None]], declared: Decimal | None, near: Decimal) -> Decimal | None:
-    """The sum of realised percentages that look like shares of the objective, ``rows`` being (weight, realised) of its phases: those
-    that are done equal their weight, and their sum is what was ``declared``, within ``near`` points. None otherwise.
-
-    A share above the weight of its phase is one all the same when the sum is what was declared.
-    """
-    known = [(w, r) for w, r in rows if w is not None and r is not None]
-    if len(known) < 2 or 2 * sum(r > w for w, r in known) > len(known):
-        return None
-    above, whole = any(r > w for w, r in known), sum((r for _, r in known), ZERO)
-    same = sum(1 for w, r in known if r == w and w < HUNDRED)
-    if not same or not whole:
-        return None
-    close = declared is not None and abs(whole - declared) <= near
-    return whole if close or (declared is None and same > 1 and not above) else None
-
-
-def typed_as_shares(sheet: dict, round: Round, declared: Decimal | None, near: Decimal) -> bool:
-    """Whether the phases of ``sheet`` were told as shares, so that what they give by their weights is not what was meant."""
-    told = [(weight_at(p, round), dec(read(p, round, "realised"))) for p in sheet.get("phases", ())
-            if p.get("weighting") != "not_weighted" and not dropped(p, round) and weight_at(p, round) != 0]
-    whole, given = like_shares(told, declared, near), by_phases(sheet, round)
-    return whole is not None and (given is None or abs(given - whole) > near)
-
-
-def degree(result: dict, round: Round, entities: Iterable[dict] = (), rules: Rules = DEFAULT) -> Decimal | None:
+def degree(result: dict[str, Any], round: Round, entities: Iterable[dict[str, Any]] = (), rules: Rules = DEFAULT) -> Decimal | None:
     """How far one expected result is achieved, 0 to 100, as it counts.
 
     The degree typed by the sector or the one that its values give, by the body's rule the one or the other first.
@@ -183,7 +175,7 @@ def degree(result: dict, round: Round, entities: Iterable[dict] = (), rules: Rul
     return next((d for d in (given if rules.typed_degree else given[::-1]) if d is not None), None)
 
 
-def computed_degree(result: dict, round: Round, entities: Iterable[dict] = (), rules: Rules = DEFAULT) -> Decimal | None:
+def computed_degree(result: dict[str, Any], round: Round, entities: Iterable[dict[str, Any]] = (), rules: Rules = DEFAULT) -> Decimal | None:
     """The degree that actual and target give, else the plain mean of those of the entities; as it counts.
 
     None when a value is missing, or when the way of measuring means nothing for the values there are.
@@ -193,11 +185,12 @@ def computed_degree(result: dict, round: Round, entities: Iterable[dict] = (), r
         own = _scored(result, target, result, round, rules)
     else:
         several = [_scored(e, e.get("target"), result, round, rules) for e in entities if present(e, round)]
-        own = mean((ONE, d) for d in several) if several and None not in several else None
+        known = [d for d in several if d is not None]
+        own = mean((ONE, d) for d in known) if known and len(known) == len(several) else None
     return rules.figure(own)
 
 
-def _scored(item: dict, target, result: dict, round: Round, rules: Rules) -> Decimal | None:
+def _scored(item: dict[str, Any], target: Any, result: dict[str, Any], round: Round, rules: Rules) -> Decimal | None:
     """The degree of ``item`` (a result or what one entity has of it), measured as ``result`` says, unrounded.
 
     What grows is held against its baseline at the end of the year alone: during the year a count is still on its way.
@@ -211,7 +204,7 @@ def _scored(item: dict, target, result: dict, round: Round, rules: Rules) -> Dec
     return ratio(actual, target, way == "lower", baseline if way == "lower" or round.kind == FINAL else None, rules)
 
 
-def falls(result: dict, round: Round) -> bool:
+def falls(result: dict[str, Any], round: Round) -> bool:
     """Whether ``result`` improves by falling: it says so, or its progress goes from a baseline down to the target."""
     if result.get("direction") != "progress":
         return result.get("direction") == "lower"
@@ -219,7 +212,7 @@ def falls(result: dict, round: Round) -> bool:
     return None not in (target, baseline) and target < baseline
 
 
-def has_meaning(result: dict, round: Round, entity: dict | None = None) -> bool:
+def has_meaning(result: dict[str, Any], round: Round, entity: dict[str, Any] | None = None) -> bool:
     """Whether the way in which ``result`` is measured gives a degree, once there is an actual value, whatever it is; for
     the values that one ``entity`` has of it, where they are given.
 
@@ -278,7 +271,7 @@ def progress(actual: Decimal, target: Decimal, baseline: Decimal | None, rules: 
     return max(ZERO if made < 0 else HUNDRED if reached(actual, target, target < baseline, rules) else ZERO, min(rules.cap, made))
 
 
-def by_results(sheet: dict, round: Round, rules: Rules = DEFAULT) -> Decimal | None:
+def by_results(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
     """Σ weight × degree / Σ weight over the expected results that were not dropped, unrounded; equal weights where none has one.
 
     None when there are no results, a degree is unknown, or only some results have a weight.
@@ -286,7 +279,7 @@ def by_results(sheet: dict, round: Round, rules: Rules = DEFAULT) -> Decimal | N
     return _mean_of(result_terms(sheet, round, rules))
 
 
-def result_terms(sheet: dict, round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
+def result_terms(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
     """What ``by_results`` is the mean of; None where a blank forbids it."""
     found = []
     for result in sheet.get("results", ()):
@@ -297,29 +290,29 @@ def result_terms(sheet: dict, round: Round, rules: Rules = DEFAULT) -> list[Term
             continue
         found.append((str(result.get("id", "")), weight, achieved))
     weighted = {w is not None for _, w, _ in found}
-    if any(d is None for *_, d in found) or len(weighted) > 1:
-        return None
-    return [Term(name, ONE if w is None else w, d) for name, w, d in found]
+    terms = [Term(name, ONE if w is None else w, d) for name, w, d in found if d is not None]
+    return None if len(terms) < len(found) or len(weighted) > 1 else terms
 
 
-def by_measures(measures: Iterable[dict], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
+def by_measures(measures: Iterable[dict[str, Any]], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
     """Plain mean of the percentages of the applicable measures, unrounded; None when one is missing."""
     return _mean_of(measure_terms(measures, round, rules))
 
 
-def measure_terms(measures: Iterable[dict], round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
+def measure_terms(measures: Iterable[dict[str, Any]], round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
     """What ``by_measures`` is the mean of; None where a blank forbids it."""
     told = [(m, rules.percent(read(m, round, "percent"))) for m in measures if applicable(m, round)]
     found = [(str(m.get("id", "")), percent) for m, percent in told if percent is not None or due(m, round)]
-    return None if any(v is None for _, v in found) else [Term(name, ONE, v) for name, v in found]
+    terms = [Term(name, ONE, v) for name, v in found if v is not None]
+    return None if len(terms) < len(found) else terms
 
 
-def out(item: dict, round: Round, told) -> bool:
+def out(item: dict[str, Any], round: Round, told: Any) -> bool:
     """Whether a phase or result is out of the calculation at ``round``: given up, added later, or not due and not ``told`` of."""
     return dropped(item, round) or not present(item, round) or told is None and not due(item, round)
 
 
-def applicable(measure: dict, round: Round) -> bool:
+def applicable(measure: dict[str, Any], round: Round) -> bool:
     """Whether a measure concerns its sector at ``round``: blank stands for yes."""
     return in_force(measure, "applicable", round) is not False
 
@@ -328,5 +321,5 @@ def status_of(percent: Decimal | None, rules: Rules = DEFAULT) -> str | None:
     """The status that follows from a percentage as it is printed."""
     if percent is None:
         return None
-    said = rules.printed(percent)
+    said = rules.printed(percent) or ZERO
     return "achieved" if said >= 100 else "not_achieved" if said <= 0 else "partial"

@@ -5,71 +5,20 @@ result was dropped, the objectives replaced or withdrawn. What was added, and wh
 the approved document to compare with.
 """
 
-from dataclasses import asdict, dataclass
 from typing import Any
 
-from perfxl.model.findings import Place
-from perfxl.model.readings import GONE
+from perfxl.model.change import Change, from_document
+from perfxl.model.comparison import Comparison
 from perfxl.model.rounds import Rounds
 
 
-@dataclass(frozen=True)
-class Change:
-    """One difference from the approved plan.
-
-    ``kind``: revised, added, dropped, replaced, withdrawn; ``sector``: who holds what changed, or leads the objective;
-    ``table`` and ``item``: of a row, its table and identifier (``phases``, ``3-bis``), "" for the objective itself;
-    ``field`` and ``title``: what changed, its key and what users call it by language; ``cell_kind``: one of
-    ``fields.CELLS``; ``approved`` and ``revised``: values as documents have them, None where there is none; ``path``:
-    JSON Pointer in the content, "" when it is no longer there; ``place``: the cell it was written in; ``round``: when
-    it came up.
-    """
-
-    kind: str
-    objective: str
-    sector: str
-    table: str
-    item: str
-    field: str
-    title: dict
-    cell_kind: str
-    approved: Any
-    revised: Any
-    reason: str
-    place: Place
-    round: str
-    path: str
-
-    @property
-    def key(self) -> tuple:
-        """What tells one change from another; an objective is replaced or withdrawn once in a year."""
-        return (self.kind, self.objective, self.sector, self.table, self.item, self.field,
-                "" if self.kind in GONE else self.round)
-
-    def document(self) -> dict:
-        """The change as ``consolidated.schema.json#/$defs/change`` has it, blank parts left out."""
-        parts = {**asdict(self), **asdict(self.place)}
-        del parts["place"]
-        return {k: v for k, v in parts.items() if v not in (None, "")}
-
-
-def from_document(told: dict) -> Change:
-    """The change that ``Change.document`` wrote."""
-    parts = {k: told.get(k, "") for k in ("kind", "objective", "sector", "table", "item", "field", "reason", "round", "path")}
-    place = Place(told.get("file", ""), told.get("sheet", ""), told.get("cell", ""))
-    return Change(**parts, title=told["title"], cell_kind=told["cell_kind"], approved=told.get("approved"),
-                  revised=told.get("revised"), place=place)
-
-
-def changes(consolidated: dict, approved: dict | None = None) -> list[Change]:
+def changes(consolidated: dict[str, Any], approved: dict[str, Any] | None = None) -> list[Change]:
     """What differs in ``consolidated`` from the approved plan: by objective in plan order, then by round.
 
     ``approved``: the consolidated document of the round before, whose own changes are kept as they were found, or a
     plan document. Without it only what the content says by itself is found: a consolidated document that has its
     changes gives those.
     """
-    from perfxl.model.comparison import Comparison
-
     earlier = approved if approved is not None else consolidated
     kept = [from_document(told) for told in earlier.get("changes", ())]
     if approved is None and "changes" in consolidated:

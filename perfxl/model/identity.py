@@ -8,6 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
+
+from perfxl.model.codes import INSIDE
 
 PROPERTY = "perfxl"      # custom document property
 HIDDEN_SHEET = "_perfxl"  # its A1 holds the token
@@ -17,7 +20,7 @@ CONSTANT = "px_token"     # defined name that is the token itself, a string cons
 
 _TOKEN = re.compile(
     r"PX1\|(?P<body>[A-Z][A-Z0-9]{0,7})\|(?P<year>\d{4})\|(?P<round>[a-z][a-z0-9]{0,15})\|"
-    r"(?P<sector>[A-Z][A-Z0-9]{0,7})\|(?P<issue>\d{1,4})\|(?P<digest>[0-9a-f]{16})\|(?P<check>[0-9a-f]{4})"
+    rf"(?P<sector>{INSIDE})" r"\|(?P<issue>\d{1,4})\|(?P<digest>[0-9a-f]{16})\|(?P<check>[0-9a-f]{4})"
 )
 
 
@@ -38,7 +41,7 @@ class Identity:
         core = f"PX1|{self.body}|{self.year}|{self.round}|{self.sector}|{self.issue}|{self.digest}"
         return f"{core}|{sha256(core.encode()).hexdigest()[:4]}"
 
-    def document(self) -> dict:
+    def document(self) -> dict[str, Any]:
         """The identity as ``objective.schema.json#/$defs/identity`` has it."""
         return {"body": self.body, "year": self.year, "round": self.round, "sector": self.sector,
                 "issue": self.issue, "digest": self.digest}

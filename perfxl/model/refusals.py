@@ -1,16 +1,21 @@
 """What the schema refuses in a plan, as findings a controller can act on."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from perfxl.model import documents
+from perfxl.model.codes import MOST, refused
 from perfxl.model.documents import Violation
 from perfxl.model.fields import resolve
+from perfxl.model.texts import LANGUAGES, Texts
 
 #: Findings for the shapes that codes have, by their definition in ``schemas/objective``.
+_OF_KEY = {"strategic_lines": "lineCode", "cascade": "lineCode", "above": "lineCode", "sector": "sectorCode", "lead": "sectorCode",
+           "sectors": "sectorCode", "objective": "objectiveCode", "objectives": "objectiveCode", "replaced_by": "objectiveCode"}
 SHAPES = {"sectorCode": "PLAN15", "objectiveCode": "PLAN16", "lineCode": "PLAN17", "itemId": "PLAN18"}
 
 
-def refusals(wrong: Iterable[Violation], document: dict) -> Iterator[tuple[str, tuple, dict, dict | None]]:
+def refusals(wrong: Iterable[Violation], document: dict[str, Any]) -> Iterator[tuple[str, tuple[Any, ...], dict[str, Any], dict[str, Any] | None]]:
     """(code, path, values, title) of what to say for each violation.
 
     A required value that is missing is reported at its own path, although nothing stands there.
@@ -27,7 +32,7 @@ def refusals(wrong: Iterable[Violation], document: dict) -> Iterator[tuple[str, 
                 yield from _missing(path, document)
 
 
-def _missing(path: tuple, document: dict) -> Iterator[tuple[str, tuple, dict, dict | None]]:
+def _missing(path: tuple[Any, ...], document: dict[str, Any]) -> Iterator[tuple[str, tuple[Any, ...], dict[str, Any], dict[str, Any] | None]]:
     title = _title(path)
     if len(path) == 1 and path[0] in ("rounds", "sectors"):
         yield "PLAN11", path, {"sheet": title}, title
@@ -37,7 +42,7 @@ def _missing(path: tuple, document: dict) -> Iterator[tuple[str, tuple, dict, di
         yield "PLAN10", path, {}, title
 
 
-def _refusal(violation: Violation) -> tuple[str, tuple, dict, dict | None]:
+def _refusal(violation: Violation) -> tuple[str, tuple[Any, ...], dict[str, Any], dict[str, Any] | None]:
     rule, value, limit = violation.rule, violation.value, violation.limit
     code, said = "PLAN23", {"value": value, "rule": f"{rule}: {limit}"}
     if rule == "maxLength":
@@ -49,7 +54,9 @@ def _refusal(violation: Violation) -> tuple[str, tuple, dict, dict | None]:
     elif rule == "format" and limit == "email":
         code, said = "PLAN19", {"value": value}
     elif rule == "pattern":
-        code, said = _shape(limit), {"value": value}
+        code, said = _shape(limit, violation.path), {"value": value}
+        if code in SHAPES.values():
+            said["reason"] = {language: Texts("plan", language)(refused(str(value), code == "PLAN18"), most=MOST) for language in LANGUAGES}
     elif rule == "maxItems":
         code, said = "PLAN21", {"count": len(value), "most": limit}
     elif rule == "uniqueItems":
@@ -57,17 +64,19 @@ def _refusal(violation: Violation) -> tuple[str, tuple, dict, dict | None]:
     return code, violation.path, said, None
 
 
-def _shape(pattern: str) -> str:
+def _shape(pattern: str, path: tuple[Any, ...]) -> str:
     definitions = documents.schema("objective")["$defs"]
-    for name, code in SHAPES.items():
-        if definitions[name]["pattern"] == pattern:
-            return code
-    if definitions["date"]["pattern"] == pattern:
+    kinds = [name for name in SHAPES if definitions[name]["pattern"] == pattern]
+    if kinds:
+        return SHAPES[next((_OF_KEY[part] for part in reversed(path) if part in _OF_KEY and len(kinds) > 1), kinds[0])]
+    if definitions["bodyCode"]["pattern"] == pattern:
+        return "PLAN57"
+    if pattern in (definitions["date"]["pattern"], definitions["revisedDate"]["pattern"]):
         return "PLAN20"
     return "PLAN19" if "@" in pattern else "PLAN25"
 
 
-def _title(path: tuple) -> dict[str, str]:
+def _title(path: tuple[Any, ...]) -> dict[str, str]:
     """The titles of the property at ``path`` of a plan."""
     schema, home = documents.schema("plan"), "plan"
     for part in path:

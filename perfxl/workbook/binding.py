@@ -54,6 +54,11 @@ class Table:
         """Whether it goes on with the items of another block."""
         return self.id != self.array[-1] and self.array[-1] in JOINED if self.array else False
 
+    @property
+    def more(self) -> bool:
+        """Whether it holds what not every item of another block has."""
+        return self.joined and self.id.endswith(f"_{MORE}")
+
     def below(self, slot: str) -> tuple[Field, ...]:
         """The fields of the row whose slot ends like ``slot``: the item's own, those in force, those that change."""
         return {REVISED: self.revisions, STANDING: self.standing}.get(slot[-1:], self.columns)
@@ -65,8 +70,8 @@ class Table:
         return any(column.shows(round) for column in self.columns if column.key != "id")
 
 
-#: Tables whose items go on in a second block, with what the round finds of them.
-JOINED = ("results", "phases")
+#: Tables whose items go on in further blocks: with what the round finds of them, and with ``MORE``, which not every item has.
+JOINED, MORE = ("results", "phases"), "more"
 
 
 def scalar_name(path: tuple[str, ...], number: int | None = None) -> str:
@@ -83,10 +88,14 @@ def _tables(field: Field) -> list[Table]:
     slots, name = field.schema["maxItems"], "_".join(field.path[1:] if field.path[0] == "sheet" else field.path)
     if field.key not in JOINED or field.path[:-1] != ("sheet",):
         return [Table(name, field.path, field.items, slots)]
-    base = tuple(f for f in field.items if not (f.revision or f.standing or f.reading))
-    below = {part: tuple(f for f in field.items if getattr(f, part)) for part in ("revision", "standing", "reading")}
-    return [Table(name, field.path, base, slots, below["revision"], below["standing"]),
-            Table(f"{name}_reading", field.path, (field.items[0], *below["reading"]), slots)]
+    def part(block: str, kind: str = "") -> tuple[Field, ...]:
+        return tuple(f for f in field.items if f.block == block and (getattr(f, kind) if kind else not (f.revision or f.standing or f.reading)))
+
+    first = field.items[0]
+    found = [Table(name, field.path, part(""), slots, part("", "revision"), part("", "standing"))]
+    if more := part(MORE):
+        found.append(Table(f"{name}_{MORE}", field.path, (first, *more), slots, part(MORE, "revision"), part(MORE, "standing")))
+    return [*found, Table(f"{name}_reading", field.path, (first, *part("", "reading")), slots)]
 
 
 @cache

@@ -1,6 +1,7 @@
 """What may be typed in the cells of a field, and what was hardly meant, as formulas that Excel and Calc both know."""
 
 from perfxl.model.fields import Field
+from perfxl.model.readings import CLEARED
 
 #: Years before and after the first day of the plan's beyond which a date is hardly meant.
 YEARS_BACK, YEARS_ON = 10, 3
@@ -22,6 +23,8 @@ def doubtful(field: Field, cell: str, begins: str | None = None) -> str | None:
     ``begins``: what says the first day of the plan's year, in formulas; None where nothing does.
     """
     limits, text = field.schema, f"ISTEXT({cell})"
+    if field.cell == "date" and field.clears:
+        text = f'AND({text},{cell}<>"{CLEARED}",{cell}<>"-")'
     if field.cell == "percent":
         top = f"{limits.get('maximum', 100) / 100:g}"
         return f'OR(AND(ISNUMBER({cell}),OR({cell}<0,AND({cell}>0,{cell}<0.01),{cell}>{top})),AND({text},RIGHT({cell},2)<>"%%"))'

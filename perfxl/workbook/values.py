@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from perfxl.model import documents
 from perfxl.model.fields import Field, resolve
 from perfxl.model.findings import Finding, quote
+from perfxl.model.readings import CLEARED
 from perfxl.model.texts import LANGUAGES
 from perfxl.workbook.sheets import lookalike, parse_text
 from perfxl.workbook.sheets.formats import LATER_1904
@@ -22,6 +23,8 @@ from perfxl.workbook.sheets.model import Cell
 _FREE_TEXT = "Un testo, libero (è così)"
 #: What a text without a pattern of its own may be: anything that XML and JSON can both hold.
 _ANY_TEXT = "^[^\\u0000-\\u0008\\u000b-\\u001f\\u007f\\ufffe\\uffff]+$"
+#: How people say that a date holds no more.
+_CLEARS = frozenset(("–", "-", "—", "−", "nessuna", "nessuna data", "tolta", "annullata", "none", "no date", "cleared"))
 _NUMBERS = ("integer", "number", "percent", "money")
 _SERIAL = (Decimal(32874), Decimal(73050))  # 1990-01-01 and 2099-12-31 as spreadsheets count days
 #: Words in a row, as no formula has them.
@@ -45,6 +48,8 @@ def to_cell(value: Any, field: Field, language: str) -> Content:
         return Content("text", field.labels(language).get(value, str(value)))
     if field.cell == "lines":
         return Content("text", "\n".join(value))
+    if value == CLEARED and field.clears:
+        return Content("text", CLEARED)
     if field.cell == "date":
         return Content("date", datetime.date.fromisoformat(value))
     if field.cell in _NUMBERS:
@@ -78,8 +83,9 @@ def from_cell(cell: Cell, field: Field, language: str | None = None, *, year: in
         findings.append(_finding("FORM06", field, found="=" + cell.formula, value=_shown(cell)))
     if cell.kind == "blank" or (cell.kind == "text" and not parse_text.tidy(cell.value)):
         return None, findings
-    if from_1904 and field.cell == "date" and cell.kind == "number":
-        cell = cell._replace(value=cell.value + LATER_1904)
+    if field.cell == "date" and cell.kind == "number":
+        value, noticed = _counted(cell, field, LATER_1904 if from_1904 else 0)
+        return value, findings + noticed
     value, noticed = _READ[field.cell](cell, field, language or "it", (year, edge))
     return value, findings + noticed
 
@@ -190,9 +196,7 @@ def _as_text(cell: Cell, field: Field, language: str, _when) -> tuple[str | None
         return words[cell.value], _repaired(cell.value, words[cell.value], field)
     if cell.kind == "date":
         text = cell.value.strftime("%d/%m/%Y")
-        if not free:
-            return None, [_finding("DATA22", field, found=text)]
-        return text, _repaired(cell.value.isoformat(), text, field)
+        return (text, []) if free else (None, [_finding("DATA22", field, found=text)])
     number = cell.value
     whole = number == number.to_integral_value()
     text = format(number.quantize(Decimal(1)) if whole and abs(number) < 10**27 else number.normalize(), "f")
@@ -243,7 +247,7 @@ def _as_choice(cell: Cell, field: Field, _language: str, _when) -> tuple[Any, li
         return value, []
     folded = {_folded(str(label)): value for label, value in exact.items()}
     if (value := folded.get(_folded(text))) is not None:
-        return value, _repaired(text, field.labels("it").get(value, value), field)
+        return value, _repaired(text, {language: field.labels(language).get(value, value) for language in LANGUAGES}, field)
     if cell.kind == "bool":
         text = {"it": ("FALSO", "VERO")[cell.value], "en": ("FALSE", "TRUE")[cell.value]}
     choices = {"it": ", ".join(f"«{label}»" for label in field.labels("it").values()),
@@ -313,17 +317,12 @@ def _edge(field: Field) -> str:
 def _as_date(cell: Cell, field: Field, _language: str, when) -> tuple[str | None, list[Finding]]:
     if cell.kind == "date":
         if isinstance(cell.value, datetime.datetime):
-            day = cell.value.date().isoformat()
-            return day, _repaired(cell.value.isoformat(" "), day, field)
+            return cell.value.date().isoformat(), _repaired(f"{cell.value:%d/%m/%Y %H:%M}", f"{cell.value:%d/%m/%Y}", field)
         return cell.value.isoformat(), []
-    if cell.kind == "number":
-        whole = cell.value == cell.value.to_integral_value()
-        if whole and _SERIAL[0] <= cell.value <= _SERIAL[1] and not cell.percent:
-            day = (datetime.date(1899, 12, 30) + datetime.timedelta(days=int(cell.value))).isoformat()
-            return day, _repaired(cell.value, day, field)
-        return None, [_finding("DATA16", field, found=_shown(cell))]
     if cell.kind != "text":
         return None, [_finding("DATA16", field, found=_shown(cell))]
+    if field.clears and parse_text.tidy(cell.value).strip(".").casefold() in _CLEARS:
+        return CLEARED, []
     year, edge = when
     if year and "x-year" in field.schema:
         year += field.schema["x-year"] - 1
@@ -331,6 +330,15 @@ def _as_date(cell: Cell, field: Field, _language: str, when) -> tuple[str | None
     if problem:
         codes = {"unreadable": "DATA16", "impossible": "DATA17", "no_year": "DATA18", "ambiguous": "DATA21"}
         return None, [_finding(codes[problem], field, found=cell.value)]
+    return day.isoformat(), _repaired(cell.value, day.strftime("%d/%m/%Y"), field)
+
+
+def _counted(cell: Cell, field: Field, later: int) -> tuple[str | None, list[Finding]]:
+    """The day that a number without a date's format stands for, counted from 30 December 1899 and ``later`` days more."""
+    count = cell.value + later
+    if cell.percent or count != count.to_integral_value() or not _SERIAL[0] <= count <= _SERIAL[1]:
+        return None, [_finding("DATA16", field, found=_shown(cell))]
+    day = datetime.date(1899, 12, 30) + datetime.timedelta(days=int(count))
     return day.isoformat(), _repaired(cell.value, day.strftime("%d/%m/%Y"), field)
 
 

@@ -11,16 +11,7 @@ from perfxl.model import documents
 from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import Identity
 from perfxl.model.texts import Texts
-from perfxl.stages.mail.incoming import (
-    Envelope,
-    Item,
-    Letter,
-    Notice,
-    headers,
-    pec,
-    spool,
-    trust,
-)
+from perfxl.stages.mail.incoming import headers, pec, spool, trust
 from perfxl.stages.mail.incoming.doubts import (
     concerns,
     doubts,
@@ -28,10 +19,12 @@ from perfxl.stages.mail.incoming.doubts import (
     of_secret,
     round_words,
 )
+from perfxl.stages.mail.incoming.model import Envelope, Item, Letter
+from perfxl.stages.mail.incoming.pec import Notice
 from perfxl.stages.mail.incoming.spool import Laid, Spooled
 from perfxl.stages.mail.wording import lost_words
 from perfxl.workflow import workers as work
-from perfxl.workflow.load_round import read_files
+from perfxl.workflow.read_files import read_files
 from perfxl.workflow.running import Progress
 from perfxl.workflow.workers import FileRead, Job, ReaderFailed, Task, Workers
 

@@ -13,9 +13,9 @@ from perfxl.model.identity import Identity
 from perfxl.model.texts import Texts
 from perfxl.workflow import register_updates
 from perfxl.workflow.consolidate import Run, consolidate
-from perfxl.workflow.issue import drawn_on as drawn_on_
 from perfxl.workflow.issue import form
 from perfxl.workflow.plan_workbook import chosen as chosen_
+from perfxl.workflow.prefilled import drawn_on as drawn_on_
 from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.workers import Workers
 

@@ -12,11 +12,7 @@ from perfxl.model.findings import Finding, grouped, in_order
 from perfxl.model.identity import Identity
 from perfxl.model.rounds import USUAL, Rounds
 from perfxl.model.texts import Texts
-from perfxl.workflow import register_updates
-from perfxl.workflow.issue import plan_faults, prefilled_of
-from perfxl.workflow.load_round import form_of, load_round, read_files
-from perfxl.workflow.plan_workbook import plan_of
-from perfxl.workflow.rounds import known_round
+from perfxl.workflow.read_files import read_files
 from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.workers import FileRead, Job, Task, Workers
 
@@ -98,6 +94,11 @@ def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[P
 
 
 def _campaign(campaign: Campaign, language: str, progress: Progress, workers: Workers, only: str | None) -> Inspection:
+    from perfxl.workflow.issue import plan_faults
+    from perfxl.workflow.load_round import form_of, load_round
+    from perfxl.workflow.plan_workbook import plan_of
+    from perfxl.workflow.rounds import known_round
+
     plan, findings = plan_of(campaign, language)
     files = []
     for round in Rounds.of(plan) if only is None else (known_round(plan, only, language),):
@@ -120,10 +121,12 @@ class _Home:
     def __init__(self, folder: Path | None, language: str):
         self._campaign, self._language = Campaign(folder) if folder else None, language
         self.extension = self._campaign.extension if self._campaign else None
-        self._bases: dict[str, tuple[dict, dict]] = {}
+        self._bases: dict[str, dict] = {}
 
     @cached_property
     def _plan(self) -> dict:
+        from perfxl.workflow.plan_workbook import plan_of
+
         return plan_of(self._campaign, self._language)[0]
 
     def issued(self, identity: Identity) -> tuple[dict, dict | None, Path | None] | None:
@@ -132,14 +135,17 @@ class _Home:
         if self._campaign is None or (self._plan["body"]["code"], self._plan["year"]) != (identity.body, identity.year) \
                 or identity.round not in Rounds.of(self._plan):
             return None
+        from perfxl.workflow import register_updates
+        from perfxl.workflow.prefilled import prefilled_of
+
         with register_updates.opened(self._campaign, self._language, CannotRun, write=False) as register:
+            extensions = register.extensions(identity.round)
             if identity.round not in self._bases:
-                extensions = register.extensions(identity.round)
-                base = base_content(deadlines.laid(self._plan, identity.round, extensions),
+                self._bases[identity.round] = base_content(deadlines.laid(self._plan, identity.round, extensions),
                                     register_updates.previous(register, self._campaign, Rounds.of(self._plan)[identity.round]))
-                prefilled = prefilled_of(self._campaign, base, identity.round, extensions)
-                self._bases[identity.round] = base, register_updates.as_issued(register, self._campaign, identity.round, prefilled)
-            base, prefilled = self._bases[identity.round]
+            base, only = self._bases[identity.round], (identity.sector,)
+            prefilled = prefilled_of(self._campaign, base, identity.round, extensions, only)
+            prefilled = register_updates.as_issued(register, self._campaign, identity.round, prefilled, only)
             issued, path = prefilled.get(identity.sector), self._campaign.issued(identity.round, identity.sector)
             if issued and issued["identity"]["digest"] != identity.digest:  # questions, or an earlier form
                 issued, path = register_updates.began(register, self._campaign, identity) or (issued, None)

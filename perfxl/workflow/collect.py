@@ -13,7 +13,8 @@ from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.texts import LANGUAGES, Texts
-from perfxl.stages.mail.incoming import Source, imap, sources, spool
+from perfxl.stages.mail.incoming import imap, sources, spool
+from perfxl.stages.mail.incoming.model import Source
 from perfxl.stages.mail.incoming.spool import Spooled
 from perfxl.stages.mail.settings import Server, Unusable, settings
 from perfxl.workflow import drafts, register_updates

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from perfxl.campaign import Campaign
+from perfxl.campaign.register import approvals, board
 from perfxl.model import deadlines
 from perfxl.model.texts import Texts
 from perfxl.workflow import register_updates
@@ -20,7 +21,6 @@ WAITING = ("waiting", "late")
 @dataclass(frozen=True)
 class Extended:
     """What extending did: the ``sectors`` that have not answered yet, whose forms were ``issued`` again."""
-
     sectors: tuple[str, ...]
     issued: Issued | None
 
@@ -32,8 +32,6 @@ def extend(campaign: Campaign, round: str, to: date, sectors: Iterable[str], lan
     Board, messages and lateness follow. Those that have a form and have not answered get it anew, with the new date; answers
     to the old one hold all the same. ``CannotRun`` for a day no later than the one that holds, and as ``issue``.
     """
-    from perfxl.campaign.register import approvals, board
-
     say, told = Texts("cli", language), list(sectors)
     plan, _ = plan_of(campaign, language)
     round = known_round(plan, round, language)

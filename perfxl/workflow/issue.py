@@ -1,13 +1,12 @@
 """``issue``: one workbook a sector."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 from perfxl.campaign import Campaign
-from perfxl.model import deadlines, documents
+from perfxl.model import deadlines
 from perfxl.model.base import base_content
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, in_order
@@ -17,6 +16,7 @@ from perfxl.model.texts import Texts
 from perfxl.workflow import load, register_updates
 from perfxl.workflow.form_faults import form_faults, ignored, in_force
 from perfxl.workflow.plan_workbook import BARS_ISSUING, chosen, plan_of, plan_reading
+from perfxl.workflow.prefilled import prefilled_of
 from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
 
@@ -66,23 +66,6 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
             if not again:
                 fresh.append(sector)
     return Issued(tuple(paths), tuple(fresh), tuple(findings))
-
-
-def prefilled_of(campaign: Campaign, content: dict, round: str, extensions: Mapping[str, str]) -> dict[str, dict]:
-    """The return that each sector would be issued in ``round`` now, by sector."""
-    from perfxl.stages import issue as stage
-
-    return stage.returns(content, round, drawn_on=drawn_on(campaign, content, round), extensions=extensions)
-
-
-def drawn_on(campaign: Campaign, content: dict, round: str) -> str:
-    """What stands for that on which the forms of ``round`` are made: the master and the body's own fields."""
-    from perfxl.stages.issue.form.stored import stored
-
-    kind = Rounds.of(content)[round].kind
-    own = campaign.master(kind)
-    master = own.read_bytes() if own.is_file() else stored(kind, content["body"].get("language", "it"))
-    return documents.digest([sha256(master).hexdigest(), campaign.extension])
 
 
 def form(campaign: Campaign, document: dict, content: dict, language: str) -> bytes:

@@ -1,6 +1,5 @@
 """A round as it lies in the campaign folder: its files read, put together and checked."""
 
-from collections.abc import Iterable
 from contextlib import nullcontext
 from hashlib import sha256
 from pathlib import Path
@@ -13,23 +12,14 @@ from perfxl.model.findings import Finding, Place, in_order, ranked
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.review import Review
 from perfxl.workflow import emissions, register_updates
-from perfxl.workflow import workers as work
-from perfxl.workflow.issue import prefilled_of
 from perfxl.workflow.merge_round import Gathered, Source, merge_round
 from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.prefilled import prefilled_of
+from perfxl.workflow.read_files import read_files
 from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.withdraw import withdrawn
-from perfxl.workflow.workers import FileRead, Job, Task, Workers
-
-
-def read_files(tasks: Iterable[Task], job: Job, workers: Workers, language: str, progress: Progress = quiet) -> list[FileRead]:
-    """What was read of each received file, in their order; ``CannotRun`` when the workers asked for cannot be had."""
-    say = Texts("cli", language)
-    try:
-        return work.read_all(tasks, job, workers, lambda items, total: progress(items, say("progress_read"), total))
-    except work.Unavailable as reason:
-        raise CannotRun(Texts("work", language)(reason.key, **reason.values)) from None
+from perfxl.workflow.workers import Job, Task, Workers
 
 
 def load_round(campaign: Campaign, round: str, language: str, progress: Progress = quiet, workers: Workers = Workers(),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from perfxl.model.findings import Finding, Place, grouped, in_order
 from perfxl.model.texts import LANGUAGES
+from perfxl.stages import check
 from perfxl.stages.consolidate import MergedRound
 from perfxl.stages.merge import match_returns
 from perfxl.stages.merge.answered import answered
@@ -25,7 +26,6 @@ from perfxl.workflow.workers import FileRead
 class Source:
     """A file that a sector sent back, as read, with what became of it: ``used``, ``merged``, ``superseded`` or ``answers``;
     ``issue``: the number of the workbook that it answers."""
-
     sector: str
     read: FileRead
     verdict: str
@@ -50,7 +50,6 @@ class Gathered:
     the paths of the workbooks with questions and of earlier forms, by the digest in their identity;
     ``outcomes_before``: the outcomes of the rounds before, by round, as their own documents say.
     """
-
     round: str
     issued: list[str]
     merged: Merged
@@ -87,8 +86,6 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
     ``decisions``: the controller's on conflicts, by sector and key; ``said``: the controller's own evaluations, requests
     and considerations; ``outcomes_before``: the outcomes of the rounds before, by round, as their own documents say.
     """
-    from perfxl.stages import check
-
     reads = list(reads)
     usable = {r.file: r for r in reads if r.reading.document is not None}
     findings = grouped(f for r in reads if r.file not in usable for f in r.reading.findings)
@@ -172,8 +169,6 @@ def _reissued(sector: str, began: dict | None, last: dict | None, file: str) -> 
 def _answers(found: Gathered, current: Returned, settled: Settled | None, asked: dict, reads: list[FileRead],
              decisions: Mapping[str, Mapping[str, Decision]], language: str) -> Returned:
     """``current``, what a sector had returned (``settled``), with its answers to ``asked``, which are among ``reads``."""
-    from perfxl.stages import check
-
     sector, mine = current.sector, [r for r in reads if r.reading.identity.digest == asked["identity"]["digest"]]
     by_sha = {r.sha256: r for r in mine}
     standing = settled.ordered.heads[-1] if settled else None

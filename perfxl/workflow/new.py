@@ -8,6 +8,7 @@ from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding
 from perfxl.model.rounds import KINDS
 from perfxl.model.texts import Texts
+from perfxl.stages import plan
 from perfxl.workflow import register_updates
 from perfxl.workflow.rounds import rounds_of
 from perfxl.workflow.running import CannotRun, violations_told
@@ -18,9 +19,10 @@ def new(campaign: Campaign, year: int, given: dict | None, language: str, unfini
 
     ``unfinished``: what the plan requires may be missing from it; the controller fills it in.
     """
-    from perfxl.stages import plan
 
     say = Texts("cli", language)
+    from perfxl.stages.plan.drawing import write as write_plan  # draws with openpyxl
+
     if campaign.plan.exists():
         raise CannotRun(say("plan_exists", path=campaign.plan))
     document = plan.blank(year, language) if given is None else given
@@ -31,14 +33,14 @@ def new(campaign: Campaign, year: int, given: dict | None, language: str, unfini
     for name in ("emesse", "ricevute", "risultati"):
         (campaign.folder / name).mkdir(parents=True, exist_ok=True)
     with register_updates.opened(campaign, language, CannotRun) as register:
-        write_bytes(campaign.plan, plan.write(document, language, campaign.extension))
+        write_bytes(campaign.plan, write_plan(document, language, campaign.extension))
         register.record_once("created", str(year), {"year": document["year"], "body": document.get("body", {}).get("code", "")})
     return campaign.plan
 
 
-def following(before: Campaign, campaign: Campaign, year: int | None, language: str) -> tuple[dict, list[Finding]]:
+def following(before: Campaign, campaign: Campaign, year: int | None, language: str, every: bool = False) -> tuple[dict, list[Finding]]:
     """The plan document that follows the campaign ``before``, of ``year`` or of the year after its own, and what it
-    leaves to the controller.
+    leaves to the controller. ``every``: annual objectives go on too.
 
     The body's own fields and masters go with it to ``campaign``, where there are none yet.
     """
@@ -62,5 +64,5 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
         if source.is_file() and not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             copyfile(source, target)
-    carried = carry(last, followed, before.extension)
+    carried = carry(last, followed, before.extension, every)
     return carried, notes(last, carried)

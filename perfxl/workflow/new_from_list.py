@@ -11,6 +11,7 @@ from pathlib import Path
 from perfxl.campaign import Campaign
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, Place
+from perfxl.model.next_year import carry
 from perfxl.model.texts import Texts
 from perfxl.stages import plan
 from perfxl.stages.intake import filling, proposal, sheet, tables
@@ -28,7 +29,6 @@ SUFFIXES = (".xlsx", ".xlsm", ".ods", ".csv", ".tsv", ".txt")
 @dataclass(frozen=True)
 class Begun:
     """What a run did: ``plan`` is written when the matching was confirmed, else ``matching`` is; ``counts``: items by array."""
-
     plan: Path | None
     matching: Path
     findings: tuple[Finding, ...]
@@ -110,7 +110,6 @@ def _blank(year: int, language: str, before: Campaign | None) -> dict:
         last = register_updates.last(register, before, rounds_of(before, language))
     if last is None:
         return begun
-    from perfxl.model.next_year import carry
 
     carried = carry(last, year, before.extension)
     return {**begun, **{k: v for k, v in carried.items() if k not in ("objectives", "measures", "evaluations", "requests", "considerations")}}

@@ -25,7 +25,7 @@ from perfxl.model.findings import SEVERITIES
 from perfxl.model.outcomes import outcomes
 from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
-from perfxl.stages import review
+from perfxl.stages import read, review
 from perfxl.stages.publish import proof
 from perfxl.stages.publish.validation import recomputed
 from perfxl.stages.review import Review
@@ -40,7 +40,6 @@ class Rebuilt:
     """What was recovered, counted by what it is; what was not, as keys of sentences with their values; ``kept``: entries of the
     register that was there, ``aside``: where a register was put that cannot be used; ``unusable``: by round, digests of results
     that do not hold."""
-
     recovered: dict[str, int] = field(default_factory=dict)
     lost: list[tuple[str, dict]] = field(default_factory=list)
     kept: int = 0
@@ -128,8 +127,6 @@ def _everything(register: Register, campaign: Campaign, found: Rebuilt, language
 
 def _issued(register: Register, campaign: Campaign, round: str, found: Rebuilt) -> None:
     """The forms that lie among the issued ones, and the workbooks with questions."""
-    from perfxl.stages import read
-
     for path in sorted((campaign.folder / "emesse" / round).glob("*.xlsx")) + sorted((campaign.folder / "emesse" / round / "richieste").glob("*.xlsx")):
         content = path.read_bytes()
         reading = read.read(content, path.name, campaign.extension)
@@ -147,8 +144,6 @@ def _issued(register: Register, campaign: Campaign, round: str, found: Rebuilt) 
 
 def _originals(register: Register, campaign: Campaign, found: Rebuilt, rounds: Rounds) -> None:
     """Files of the archive that lie among the received ones no longer: each says itself which round it is of."""
-    from perfxl.stages import read
-
     for path in unknown_originals(campaign.folder, register.entries()):
         content = path.read_bytes()
         identity = read.read(content, path.name).identity if path.suffix in (".xlsx", ".ods") else None

@@ -1,9 +1,10 @@
 """What the stages leave in the register, and what they take from it: originals, versions, decisions, runs."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register, latest
@@ -12,11 +13,12 @@ from perfxl.model.documents import digest
 from perfxl.model.findings import Finding, counts
 from perfxl.model.identity import Identity
 from perfxl.model.rounds import Round, Rounds
-from perfxl.stages.merge.answers import Conflict, Decision
-from perfxl.stages.merge.words import told
-from perfxl.stages.review import PREFIX, Review, entries, numbered, replay
 from perfxl.workflow.emissions import emissions, kept
-from perfxl.workflow.merge_round import Gathered
+
+if TYPE_CHECKING:  # who only looks something up need not load what merges
+    from perfxl.stages.merge.answers import Conflict, Decision
+    from perfxl.stages.review import Review
+    from perfxl.workflow.merge_round import Gathered
 
 TAKEN_BACK = "withdrawn"  # the choice that stands for none
 SEPARATOR = ":"  # between sector and key: the key of a decision is the only one of its kind in a round
@@ -33,11 +35,14 @@ def ask(register: Register, identity: Identity, made: bytes, requests: list[str]
     register.asked(identity.round, identity.sector, identity.issue, identity.digest, sha256(made).hexdigest(), requests)
 
 
-def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Mapping[str, dict]) -> dict[str, dict]:
-    """``prefilled`` with what was last issued to each sector: the plan and the round before may have changed since."""
+def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Mapping[str, dict],
+              only: Collection[str] | None = None) -> dict[str, dict]:
+    """``prefilled`` with what was last issued to each sector (each of ``only``): the plan and the round before may have changed since."""
     found = dict(prefilled)
     for sector, several in emissions(register, round).items():
         last = several[-1]
+        if only is not None and sector not in only:
+            continue
         if sector not in found or last.digest != found[sector]["identity"]["digest"]:
             path = kept(register, campaign, last) or campaign.issued(round, sector)
             document = document_in(campaign, path, last.digest) or found.get(sector)
@@ -118,8 +123,11 @@ def receive(register: Register, campaign: Campaign, round: str) -> None:
             register.receive(content, round, file)
 
 
-def decisions(register: Register, round: str) -> dict[str, dict[str, Decision]]:
+def decisions(register: Register, round: str) -> "dict[str, dict[str, Decision]]":
     """The controller's decisions on conflicts in force in ``round``, by sector and key."""
+    from perfxl.stages.merge.answers import Decision
+    from perfxl.stages.review import PREFIX
+
     found: dict[str, dict[str, Decision]] = {}
     for key, made in register.decisions(round).items():
         sector, _, about = key.partition(SEPARATOR)
@@ -130,15 +138,17 @@ def decisions(register: Register, round: str) -> dict[str, dict[str, Decision]]:
     return found
 
 
-def decide(register: Register, round: str, sector: str, conflict: Conflict, choice: str, value=None,
+def decide(register: Register, round: str, sector: str, conflict: "Conflict", choice: str, value=None,
            by: str = "", note: str = "") -> None:
     """Record the controller's choice on ``conflict``, with the answers it was taken on."""
     register.decide(f"{sector}{SEPARATOR}{conflict.key}", choice, value, round=round, sector=sector,
                     answers=[[v, s] for v, s in conflict.answers], by=by, note=note)
 
 
-def review(register: Register) -> Review:
+def review(register: Register) -> "Review":
     """What the controller wrote in consolidated workbooks of any round: requests, evaluations, considerations."""
+    from perfxl.stages.review import replay
+
     rounds = dict.fromkeys(e.payload["round"] for e in register.entries("decision") if "round" in e.payload)
     return replay(made for round in rounds for made in register.decisions(round).values())
 
@@ -148,11 +158,14 @@ def undecide(register: Register, round: str, sector: str, key: str, by: str, rea
     register.decide(f"{sector}{SEPARATOR}{key}", TAKEN_BACK, round=round, sector=sector, by=by, note=reason)
 
 
-def take(register: Register, found: Gathered, written: Review) -> tuple[bool, list[Finding]]:
+def take(register: Register, found: "Gathered", written: "Review") -> tuple[bool, list[Finding]]:
     """Record what the controller has written since the last run; whether there was anything, and choices out of date.
 
     A choice in a conflict counts while the files whose answers stood on its row are still those in conflict.
     """
+    from perfxl.stages.merge.words import told
+    from perfxl.stages.review import entries, numbered
+
     stale, said = [], entries(numbered(found.merged.content, written))
     with register.batch():
         for choice in written.choices:
@@ -172,7 +185,7 @@ def writing(register: Register, round: str, text: bytes, workbook: bytes) -> Non
     register.writing(round, sha256(text).hexdigest(), sha256(workbook).hexdigest())
 
 
-def consolidated(register: Register, campaign: Campaign, found: Gathered, document: dict, text: bytes, workbook: bytes) -> None:
+def consolidated(register: Register, campaign: Campaign, found: "Gathered", document: dict, text: bytes, workbook: bytes) -> None:
     """Record what became of every file of the round, and the run with its results: the document and the workbook."""
     with register.batch():
         numbers: dict[str, int] = {}
@@ -189,13 +202,13 @@ def consolidated(register: Register, campaign: Campaign, found: Gathered, docume
                      _open(found, document), sha256(workbook).hexdigest())
 
 
-def _open(found: Gathered, document: dict) -> dict[str, int]:
+def _open(found: "Gathered", document: dict) -> dict[str, int]:
     """What waits for a choice or for an answer, by sector."""
     asked = waiting(document["content"], found.round)
     return {s: len(found.conflicts.get(s, ())) + len(asked.get(s, ())) for s in sorted(found.conflicts.keys() | asked.keys())}
 
 
-def _withdrawn(register: Register, found: Gathered) -> None:
+def _withdrawn(register: Register, found: "Gathered") -> None:
     """Record versions whose file is no longer among the received ones."""
     there = {s.read.sha256 for s in found.sources} | {c.sha256 for c in found.collected.refused}
     for entry in register.entries("version", round=found.round):

@@ -5,6 +5,7 @@ from perfxl.model.texts import Texts
 from perfxl.stages.merge import schema_paths
 from perfxl.stages.merge.answers import BASE, VALUE, Conflict
 from perfxl.workbook.sheets.model import Cell
+from perfxl.workbook.values import from_cell
 from perfxl.workflow import register_updates
 from perfxl.workflow.load_round import load_round
 from perfxl.workflow.running import CannotRun
@@ -58,8 +59,6 @@ def choose(campaign: Campaign, round: str, key: str, choice: str | None, value: 
 
 def _typed(conflict: Conflict, value: str, language: str):
     """``value`` as the field of ``conflict`` holds it; blank clears it."""
-    from perfxl.workbook.values import from_cell
-
     say = Texts("cli", language)
     about = schema_paths.field(conflict.way)
     if conflict.kind != "value" or about is None:

@@ -48,14 +48,14 @@ class Standing:
         return [say("made_approved", act=act, date=day(self.approval.date, language)), *([say("made_newer")] if self.newer else [])]
 
 
-def standing(campaign: Campaign, round: str, language: str, draft: bool = False) -> Standing:
+def standing(campaign: Campaign, round: str, language: str, draft: bool = False, write: bool = True) -> Standing:
     """The consolidated document of ``round``: as approved where it was, else, and with ``draft``, as the last run left it.
 
     A plan that was not sent to the sectors for their word is the one of the plan workbook. ``CannotRun`` when there is no
     document, when it is not what was approved or written, and while another run writes. What a run that was killed left
-    half written is cleared away.
+    half written is cleared away, unless nothing may be written there (``write``).
     """
-    with register_updates.opened(campaign, language, CannotRun) as register:
+    with register_updates.opened(campaign, language, CannotRun, write) as register:
         entries = tuple(register.entries())
         approval = approvals(register).get(round)
         if approval and not draft:

@@ -9,7 +9,6 @@ from perfxl.stages.mail.incoming.model import Signature
 from perfxl.stages.publish import proof
 from perfxl.stages.publish.proof import Verdict
 from perfxl.workflow.workers import ReaderFailed, guarded
-from perfxl.workflow.workers.processes import MEMORY_LIMIT
 
 #: Seconds that a verification may take: for any archive, and more for each megabyte of it.
 SECONDS, SECONDS_EACH = 120, 60
@@ -38,6 +37,8 @@ def verify(path: Path, known: str = "") -> Verdict:
     try:
         verdict = guarded(_verified, Given(content, path.name), None, seconds(len(content)))
     except ReaderFailed as lost:
+        from perfxl.workflow.workers.processes import MEMORY_LIMIT
+
         reason = Finding(lost.code, values=lost.values)
         words = {language: reason.say(language)["found"].rstrip(".") for language in ("it", "en")}
         return Verdict((Finding("BNDL09", Place(path.name), {"reason": words, "memory": MEMORY_LIMIT // MB}),))

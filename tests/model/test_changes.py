@@ -11,8 +11,8 @@ from played_year import demo_year, document
 from result_year import consolidated, content
 
 from perfxl.model import documents
+from perfxl.model.change import from_document
 from perfxl.model.changes import changes as changes_of
-from perfxl.model.changes import from_document
 from perfxl.model.findings import Place
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.consolidate.frames import build

@@ -15,6 +15,7 @@ from perfxl.stages import plan
 from perfxl.stages.check.dates import phases as phase_dates
 from perfxl.stages.check.return_context import ReturnContext
 from perfxl.stages.issue import returns
+from perfxl.stages.plan.drawing import write as write_plan
 
 
 def carry(made: dict, year: int, extension: dict | None = None) -> dict:
@@ -36,7 +37,7 @@ def rows(plan: dict, code: str, table: str) -> dict[str, dict]:
 
 def test_the_plan_of_the_demo_is_valid_and_stands_in_its_workbook(next_plan):
     assert list(documents.violations("plan", next_plan)) == []
-    reading = plan.read(plan.write(next_plan, "it", None), "piano.xlsx", None)
+    reading = plan.read(write_plan(next_plan, "it", None), "piano.xlsx", None)
     assert reading.document == next_plan and not [f for f in reading.findings if f.severity == "error"]
 
 
@@ -166,8 +167,9 @@ def test_indicators_start_from_the_last_actual():
     entities = [{"result": "3", "entity": "A", "target": 5, "final_actual": 6}, {"result": "3", "entity": "B", "target": 5, "final_actual": 5},
                 {"result": "4", "entity": "A", "target": 5}]
     made = sheet_of(results=results, entities=entities)
-    assert made["results"] == [{"id": "1", "baseline": 7, "target": 10}, {"id": "2", "deadline": "2022-06-30", "baseline": 12, "target": 20},
-                               {"id": "3", "direction": "lower", "baseline": 4}, {"id": "5", "baseline": 1, "target": 3}]
+    assert made["results"] == [{"id": "1", "baseline": 7, "target": 10, "past_1": 7},
+                               {"id": "2", "deadline": "2022-06-30", "baseline": 12, "target": 20, "past_1": 12},
+                               {"id": "3", "direction": "lower", "baseline": 4, "past_1": 4}, {"id": "5", "baseline": 1, "target": 3}]
     assert made["entities"] == [{"result": "3", "entity": "A", "baseline": 6, "target": 5}, {"result": "3", "entity": "B", "baseline": 5}]
 
 
@@ -236,3 +238,43 @@ def test_notes_say_what_is_left_to_decide():
     assert found[1] == Finding("YEAR02", values={"code": "S1.00001", "phases": "1", "year": 2022}, sector="S1", objective="S1.00001")
     assert found[3].values == {"sector": "S1", "list": "S1.00001"} and found[4].values["list"] == "S1.00001 (1)"
     assert notes(first_shape.shaped(document("plan", made["content"])), carry(made, 2022))[0].code == "YEAR02"
+
+
+# -- the values of other years, and objectives of one year
+def measured(**more) -> dict:
+    """A plan with one objective of two years whose result has values of other years, ended at 8 of 10."""
+    result = {"id": "1", "text": "Pratiche", "target": 10, "past_1": 6, "past_2": 5, "past_3": 4, "target_2": 12, "target_3": 15,
+              "readings": [{"round": "final", "actual": 8}], **more}
+    sheet = {"title": "T", "year_number": 1, "year_count": 2, "results": [result]}
+    return document("final", {"schema": "perfxl/plan/2", "year": 2021, "body": {"code": "B", "name": "B"}, "sectors": [{"code": "S1", "name": "Uno"}],
+                              "rounds": [{"id": "final", "kind": "final", "reference_date": "2021-12-31", "deadline": "2022-01-31"}],
+                              "objectives": [{"code": "S1.00001", "lead": "S1", "holders": [{"sector": "S1", "holding": {"weight": 100}}], "sheet": sheet}]})
+
+
+@pytest.mark.parametrize(("year", "more", "expected"), [
+    (2022, {}, {"baseline": 8, "target": 12, "past_1": 8, "past_2": 6, "past_3": 5, "target_2": 15}),
+    (2023, {}, {"baseline": 8, "target": 15, "past_2": 8, "past_3": 6}),
+    (2022, {"target_2": None, "target_3": None}, {"baseline": 8, "target": 10, "past_1": 8, "past_2": 6, "past_3": 5}),
+    (2022, {"readings": [], "target_2": 7}, {"target": 7, "past_2": 6, "past_3": 5, "target_2": 15}),
+    (2022, {"targets": [{"round": "final", "value": 9}], "counts": "period"},
+     {"baseline": 8, "target": 12, "past_1": 8, "past_2": 6, "past_3": 5, "target_2": 15, "counts": "period"})])
+def test_values_of_earlier_years_and_targets_of_later_ones_move_with_the_year(year, more, expected):
+    made = measured(**more)
+    row = made["content"]["objectives"][0]["sheet"]["results"][0]
+    for key in [k for k, v in row.items() if v is None]:
+        del row[key]
+    found = carry_on(made, year, None, every=True)["objectives"][0]["sheet"]["results"][0]
+    assert {k: v for k, v in found.items() if k not in ("id", "text")} == expected
+
+
+def test_annual_objectives_go_on_where_all_are_asked_for():
+    made = measured()
+    sheet = made["content"]["objectives"][0]["sheet"]
+    sheet |= {"year_number": 1, "year_count": 1, "phases": [{"id": "1", "text": "Fare", "weight": 100, "start_1": "2021-01-01", "end_1": "2021-12-31",
+                                                             "readings": [{"round": "final", "realised": 100}]}]}
+    assert "objectives" not in carry_on(made, 2022)
+    found = carry_on(made, 2022, every=True)
+    assert list(documents.violations("plan", found)) == []
+    assert found["objectives"][0]["continues"] == {"code": "S1.00001", "year": 2021}
+    assert found["objectives"][0]["sheet"]["phases"] == [{"id": "1", "text": "Fare"}]  # to be done again, with a weight and dates of its own
+    assert {k: found["objectives"][0]["sheet"][k] for k in ("year_number", "year_count")} == {"year_number": 1, "year_count": 1}

@@ -337,7 +337,7 @@ def test_figures_stand_in_documents_with_two_decimals_or_as_many_as_they_have(va
     ((50, 20, 30), 100, True), ((50, 30, 20), 100, True), ((100, 100, 100), 100, False), ((50, 20, 30), 60, False), ((50, None, None), 50, False)])
 def test_phases_told_as_shares_are_not_read_as_what_they_give(realised, declared, typed):
     """Phases of 50, 20 and 30: shares that sum to what was declared are known to be shares, wherever a document shows them."""
-    from perfxl.model.arithmetic import typed_as_shares
+    from perfxl.model.shares import typed_as_shares
 
     phases = [first_shape.item({"id": str(n), "weighting": "weighted", "weight": w, **({} if r is None else {"final_realised": r})})
               for n, (w, r) in enumerate(zip((50, 20, 30), realised, strict=True), 1)]

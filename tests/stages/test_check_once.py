@@ -138,3 +138,14 @@ def test_notes_are_counted_unless_they_are_asked_for():
     assert "DATE08" in out.getvalue() and "TEXT06" not in out.getvalue() and "1. Per leggerle aggiungi --notes" in out.getvalue()
     screen.show_findings([at("TEXT06", "B3")], "it", out)
     assert "TEXT06" in out.getvalue()
+
+
+@pytest.mark.parametrize("lost, of_file", [(Finding("FORM31", FILE, {"count": 3, "found": "Fasi"}), True),
+                                           (Finding("FORM11", CELL, {"found": "Fase | 1"}), False)])
+def test_what_could_not_be_read_is_not_also_called_missing(lost, of_file):
+    elsewhere = Place("S1.xlsx", "S1.00002", "B4")
+    missing = [Finding(code, place, {"phases": "1", "result": "1"}) for place in (OTHER, elsewhere)
+               for code in ("OUTC14", "OUTC25", "TEXT05", "WGHT02")]
+    wrong = Finding("DATE06", OTHER)
+    assert left(lost, *missing, wrong) == [lost.code, *([] if of_file else [f.code for f in missing[4:]]), "DATE06"]
+    assert "OUTC14" in left(Finding("FORM31", Place("S2.xlsx")), *missing)

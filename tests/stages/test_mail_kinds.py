@@ -10,16 +10,10 @@ from test_mail_collect import campaign, collected, filled, inbox, issued  # noqa
 from test_mail_signed import compound, msg, tnef
 
 from perfxl.stages.mail import faults
-from perfxl.stages.mail.incoming import (
-    Item,
-    Letter,
-    Source,
-    intext,
-    leftovers,
-    signed,
-    unpack,
-)
+from perfxl.stages.mail.incoming import intext, leftovers, signed
+from perfxl.stages.mail.incoming.model import Item, Letter, Source
 from perfxl.stages.mail.incoming.trust import Trust
+from perfxl.stages.mail.incoming.unpack import unpack
 
 FORM = corpus.zipped(("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", random.Random(1).randbytes(9_000)))
 HEAD = "In allegato la scheda compilata.\n\n"

@@ -12,10 +12,10 @@ import pytest
 
 from perfxl import demo
 from perfxl.campaign.register import Register, verify
-from perfxl.stages import plan
 from perfxl.stages.mail import transports
 from perfxl.stages.mail.settings import Server, Unusable, settings
 from perfxl.stages.mail.wording import KINDS, standard, worded
+from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.ui.cli import main
 from perfxl.workflow import send as posting
 from perfxl.workflow.issue import issue
@@ -29,7 +29,7 @@ def replan(campaign, **changes):
         sector.update(changes.pop(sector["code"], {}))
         for gone in [k for k, v in sector.items() if v is None]:
             del sector[gone]
-    campaign.plan.write_bytes(plan.write({**document, **changes}, "it"))
+    campaign.plan.write_bytes(write_plan({**document, **changes}, "it"))
 
 
 def draft(campaign, name):
@@ -98,7 +98,7 @@ def test_nothing_is_sent_twice_and_a_new_issue_is_sent_again(campaign):
     assert len(sent(campaign)) == 2
     document = demo.plan()
     next(o for o in document["objectives"] if o["lead"] == "S1")["sheet"]["title"] += " bis"
-    campaign.plan.write_bytes(plan.write(document, "it"))
+    campaign.plan.write_bytes(write_plan(document, "it"))
     issue(campaign, "interim", ("S1", "S8"), "it")
     assert states(posting.send_forms(campaign, "interim", (), "it")) == {"S1": "drafted", "S8": "waiting"}
     assert "emissione n. 2) sostituisce" in " ".join(draft(campaign, "scheda-S1.eml").get_body().get_content().split())

@@ -9,8 +9,9 @@ from test_mail_collect import campaign, collected, filled, inbox, issued  # noqa
 
 from perfxl import demo
 from perfxl.campaign.register import Register, verify
-from perfxl.stages.mail.incoming import Source, unpack
+from perfxl.stages.mail.incoming.model import Source
 from perfxl.stages.mail.incoming.trust import Trust
+from perfxl.stages.mail.incoming.unpack import unpack
 from perfxl.ui.cli import main
 from perfxl.workflow import send as posting
 

@@ -17,7 +17,8 @@ from perfxl.model.fields import extension_fault
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import Texts, area
 from perfxl.stages import plan
-from perfxl.stages.plan.layout import sheets
+from perfxl.stages.plan.drawing import write as write_plan
+from perfxl.stages.plan.sheets import sheets
 from perfxl.ui.addin.guide import GUIDES, PAGES
 from perfxl.ui.cli import parser
 
@@ -131,9 +132,9 @@ def test_the_example_of_own_fields_works(tmp_path, language):
     value = extension["properties"]["valore_pubblico"]["enum"][0]
     document["objectives"][0]["sheet"]["extension"] = {"pnrr": "M1C1", "valore_pubblico": value, "risparmio": 1200}
     assert not list(documents.violations("plan", document, extension))
-    assert plan.read(plan.write(document, extension=extension), extension=extension).document == document
+    assert plan.read(write_plan(document, extension=extension), extension=extension).document == document
     document["objectives"][0]["sheet"]["extension"]["pnrr"] = "M9"
-    found = plan.read(plan.write(document, extension=extension), extension=extension).findings
+    found = plan.read(write_plan(document, extension=extension), extension=extension).findings
     assert [(f.code, f.place.sheet) for f in found] == [("PLAN25", "Obiettivi")]
 
 

@@ -12,6 +12,7 @@ from plan_examples import EXTENSION, differences, small
 
 from perfxl.model import documents
 from perfxl.stages import plan
+from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.workbook import sheets
 
 TABLES = ("Settori", "Cascata", "Obiettivi", "Settori titolari", "Responsabili", "Risultati attesi", "Fasi", "Misure")
@@ -19,7 +20,7 @@ TABLES = ("Settori", "Cascata", "Obiettivi", "Settori titolari", "Responsabili",
 
 def reread(edit, document=None, extension=None) -> plan.PlanReading:
     """The reading after ``edit`` changed the workbook of ``document``."""
-    book = load_workbook(BytesIO(plan.write(document or small(), extension=extension)))
+    book = load_workbook(BytesIO(write_plan(document or small(), extension=extension)))
     edit(book)
     out = BytesIO()
     book.save(out)
@@ -109,7 +110,7 @@ def test_numbers_and_codes_typed_by_hand_are_understood():
 
 
 def test_places_lead_to_the_cells():
-    data = plan.write(small())
+    data = write_plan(small())
     reading, book = plan.read(data, "piano.xlsx"), load_workbook(BytesIO(data))
     for pointer, value in (("/body/name", "Unione di prova"), ("/sectors/1/name", "Territorio"),
                            ("/objectives/0/holders/1/code", "S2.00007"), ("/objectives/0/sheet/phases/1/text", "=SUM(A1:A9)"),
@@ -119,13 +120,13 @@ def test_places_lead_to_the_cells():
 
 
 def test_same_plan_same_bytes():
-    assert plan.write(small(), "it", EXTENSION) == plan.write(documents.loads(documents.dumps(small())), "it", EXTENSION)
+    assert write_plan(small(), "it", EXTENSION) == write_plan(documents.loads(documents.dumps(small())), "it", EXTENSION)
 
 
 def test_nothing_in_the_workbook_is_a_formula_but_the_sum_of_weights():
     document = small()
     document["sectors"][0]["name"] = '=HYPERLINK("http://x.example";"clic")'
-    book = load_workbook(BytesIO(plan.write(document)))
+    book = load_workbook(BytesIO(write_plan(document)))
     formulas = [(ws.title, get_column_letter(c.column)) for ws in book for row in ws for c in row if c.data_type == "f"]
     assert set(formulas) == {("Settori", "C")}
 
@@ -139,7 +140,7 @@ def test_a_plan_saved_by_libreoffice_comes_back(kind, tmp_path):
                      {"round": "final", "narrative": " spazi \n\n" + ("parola " * 700 + "\n") * 8 + " "}]}
     for number, weight, revised in ((0, 30, "66.67"), (1, 70, "33.33")):
         document["objectives"][number]["holders"][1]["holding"] |= {"weight": weight, "revisions": [{"round": "interim", "weight": Decimal(revised)}]}
-    (tmp_path / "piano.xlsx").write_bytes(plan.write(document, extension=EXTENSION))
+    (tmp_path / "piano.xlsx").write_bytes(write_plan(document, extension=EXTENSION))
     subprocess.run(["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
                     "--convert-to", kind, "--outdir", tmp_path / "out", tmp_path / "piano.xlsx"],
                    check=True, capture_output=True, timeout=120)

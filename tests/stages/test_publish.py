@@ -15,8 +15,8 @@ import report_year
 from frictionless import Package
 
 from perfxl.model.fields import objective_fields
-from perfxl.stages import plan
 from perfxl.stages.consolidate.view import View
+from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.stages.publish import gate, package, tables
 from perfxl.ui.cli import main
 from perfxl.ui.cli.arguments import LICENCES
@@ -201,7 +201,7 @@ def test_nothing_is_written_before_it_has_been_looked_at(tmp_path, capsys):
     document["content"]["objectives"][3]["sheet"]["detail"] = "Scrivere a mario.rossi@example.com."
     result = tmp_path / "risultati" / "final"
     recorded.put(tmp_path, document)
-    (tmp_path / "piano.xlsx").write_bytes(plan.write(report_year.document("plan")["content"]))
+    (tmp_path / "piano.xlsx").write_bytes(write_plan(report_year.document("plan")["content"]))
     command = ["publish", str(tmp_path), "--round", "final"]
     assert main(command) == 1
     assert "PUBL03" in capsys.readouterr().out and not (result / "dati-aperti").exists()

@@ -12,6 +12,7 @@ from perfxl.model import documents
 from perfxl.model.base import base_content
 from perfxl.stages import issue, plan
 from perfxl.stages.issue import fill
+from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.workflow import check as inspection
 from perfxl.workflow import extend, register_updates
 from perfxl.workflow.consolidate import consolidate
@@ -38,7 +39,7 @@ def replan(campaign: Campaign, change) -> None:
     """Write the plan anew, ``change``d."""
     content = plan.read(campaign.plan.read_bytes(), "piano.xlsx").document
     change(content)
-    documents.write_bytes(campaign.plan, plan.write(content, "it"))
+    documents.write_bytes(campaign.plan, write_plan(content, "it"))
 
 
 def deadline(content: dict) -> None:

@@ -14,7 +14,7 @@ from perfxl import demo
 from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.model.weigh import weigh
-from perfxl.stages import plan
+from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.stages.report import pdf, short, short_version
 from perfxl.stages.report.measure import estimated_pages
 from perfxl.stages.report.pdf import page_count, to_pdf
@@ -25,7 +25,7 @@ from perfxl.workflow.new import new
 
 def campaign(folder, document: dict):
     found = recorded.put(folder, document)
-    documents.write_bytes(found.plan, plan.write(demo.plan(), "it"))
+    documents.write_bytes(found.plan, write_plan(demo.plan(), "it"))
     return found.result(document["round"]).parent
 
 

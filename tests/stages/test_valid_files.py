@@ -22,6 +22,7 @@ from perfxl.stages import issue, mark, plan
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.issue import fill
 from perfxl.stages.issue.form import masters
+from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.stages.publish import validation
 from perfxl.stages.read import read
 from perfxl.stages.report import report, short_version, validation_pack
@@ -71,8 +72,8 @@ def pack() -> bytes:
 
 
 FILES = {
-    "plan.xlsx": lambda: plan.write(demo.plan()),
-    "blank plan.xlsx": lambda: plan.write(plan.blank(2027, "en"), "en"),
+    "plan.xlsx": lambda: write_plan(demo.plan()),
+    "blank plan.xlsx": lambda: write_plan(plan.blank(2027, "en"), "en"),
     **{f"master-{r}-{language}.xlsx": lambda r=r, language=language: masters.build(r, language) for r in KINDS for language in LANGUAGES},
     "issued.xlsx": issued, "filled.xlsx": filled, "marked.xlsx": marked, "questions.xlsx": questions, "list.xlsx": findings,
     **{f"consolidated-{r}.xlsx": lambda r=r: result.write(report_year.document(r)) for r in ROUNDS},

@@ -1,6 +1,6 @@
 """Random campaigns, the same for the same seed: every kind of objective, rule, gap and revision that has a say in a figure.
 
-``python tests/campaigns.py [COUNT [FIRST]]`` has LibreOffice recalculate the consolidated workbooks and the forms of COUNT
+``python tests/support/campaigns.py [COUNT [FIRST]]`` has LibreOffice recalculate the consolidated workbooks and the forms of COUNT
 campaigns from seed FIRST on, and tells every figure that is not the engine's.
 """
 

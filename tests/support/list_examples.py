@@ -10,12 +10,12 @@ WIDE_HEAD = ("N. ob.", "Area Strategica", "Settore", "Dirigente", "Obiettivo ges
              "Fase 1", "Scadenza fase 1", "Peso fase 1", "Fase 2", "Scadenza fase 2", "Peso fase 2", "Indicatore", "U.M.", "Target 2027", "Settori coinvolti",
              "Note interne ufficio")
 WIDE = (
-    (1, "1. Una città che si prende cura", "Settore 1 - Servizi alla persona", "Livia Montanelli", "Sportello unico per le famiglie", "Apertura in due sedi.",
+    ("1/27", "1. Una città che si prende cura", "Settore 1 - Servizi alla persona", "Livia Montanelli", "Sportello unico per le famiglie", "Apertura in due sedi.",
      60, date(2027, 1, 10), date(2027, 12, 20), "Progetto e atti", date(2027, 3, 31), 40, "Apertura al pubblico", date(2027, 12, 15), 60, "Famiglie accolte", "n.", 300,
      "Settore 2", "sentire il sindaco"),
-    (2, "1. Una città che si prende cura", "Settore 1 - Servizi alla persona", "Livia Montanelli", "Carta dei servizi educativi", None,
+    ("2/27", "1. Una città che si prende cura", "Settore 1 - Servizi alla persona", "Livia Montanelli", "Carta dei servizi educativi", None,
      "40%", "01/02/2027", "30/11/2027", "Bozza", "31/05/2027", "50", "Approvazione", "31/10/2027", "50", "Carta approvata", "sì/no", "sì", None, None),
-    (3, "2. Una città che funziona", "Settore 2 - Lavori pubblici", "Teo Bartolacci", "Manutenzione programmata delle strade", "Piano triennale.",
+    ("3/27", "2. Una città che funziona", "Settore 2 - Lavori pubblici", "Teo Bartolacci", "Manutenzione programmata delle strade", "Piano triennale.",
      100, date(2027, 1, 1), "31/09/2027", "Rilievo", date(2027, 4, 30), 100, None, None, None, "Km rifatti", "km", 12.5, None, None),
     ("Totale", None, None, None, None, None, 200, None, None, None, None, None, None, None, None, None, None, None, None, None))
 

@@ -1,7 +1,10 @@
 """A LibreOffice in a window that nobody sees, with the extension installed by its own unopkg: what the tests press it with."""
 
+import contextlib
 import json
 import os
+import select
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -33,14 +36,33 @@ class Office:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("PERFXL_HOME", str(self.home))
             installing.install(extension.build(), self.options)
-        pipe = f"perfxl{os.getpid()}{abs(hash(folder)) % 10_000}"
         self.env = {**os.environ, "DISPLAY": display, "PERFXL_HOME": str(self.home)}
-        self.office = subprocess.Popen(["soffice", *self.options, "--norestore", "--nologo", "--nofirststartwizard",
-                                        f"--accept=pipe,name={pipe};urp;"], env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.driver = subprocess.Popen([SYSTEM_PYTHON, str(Path(__file__).with_name("office_driver.py")), pipe], env=self.env,
-                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
+        self.begin()
         self.language = self._spoken()
+
+    def begin(self) -> None:
+        """Start the program, and what drives it; once more where it has ended before it could be spoken to."""
+        for attempt in range(3):
+            pipe = f"perfxl{os.getpid()}{time.monotonic_ns()}"
+            with (self.folder / "office.log").open("ab") as log:
+                self.office = subprocess.Popen(["soffice", *self.options, "--norestore", "--nologo", "--nofirststartwizard",
+                                                f"--accept=pipe,name={pipe};urp;"], env=self.env, stdout=log, stderr=log, start_new_session=True)
+            self.driver = subprocess.Popen([SYSTEM_PYTHON, str(Path(__file__).with_name("office_driver.py")), pipe], env=self.env,
+                                           stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
+            try:
+                self("opened")
+                return
+            except Refused:
+                self.end()
+                if attempt == 2:
+                    raise
+
+    def end(self) -> None:
+        """End program and driver, whatever they are doing."""
+        for process in (self.driver, self.office):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
     def _spoken(self) -> str:
         """The language the program speaks: the one wanted where it is installed."""
@@ -61,12 +83,33 @@ class Office:
 
     def __call__(self, name: str, *given):
         """Have the driver do something."""
-        self.driver.stdin.write(json.dumps([name, *map(_plain, given)]) + "\n")
-        self.driver.stdin.flush()
+        try:
+            self.driver.stdin.write(json.dumps([name, *map(_plain, given)]) + "\n")
+            self.driver.stdin.flush()
+        except OSError as problem:
+            raise Refused(f"the driver is gone: {problem}") from None
+        if not self._answers():
+            self.end()  # what it still said would answer the next question
+            raise Refused(f"{name}: no answer ({self._state()})")
         told = json.loads(self.driver.stdout.readline() or '{"error": "the driver is gone"}')
         if "error" in told:
-            raise Refused(told["error"])
+            raise Refused(f"{told['error']} ({self._state()})")
         return told["value"]
+
+    def _answers(self) -> bool:
+        """Whether the driver says something; not when the program has ended."""
+        end = time.monotonic() + 2 * TIMEOUT_SECONDS
+        while time.monotonic() < end:
+            ended = self.office.poll() is not None
+            if select.select([self.driver.stdout], [], [], 1)[0]:
+                return True
+            if ended:
+                return False
+        return False
+
+    def _state(self) -> str:
+        ended = self.office.poll()
+        return "the program is running" if ended is None else f"the program has ended with {ended}: {self.folder / 'office.log'}"
 
     def until(self, found, what: str):
         """What ``found`` gives once it gives something."""
@@ -99,11 +142,59 @@ class Office:
         self.until(gone, f"{button} closes the dialog")
         return told["text"]
 
+    def button(self, path, stage: str, enabled: bool = True) -> list[int]:
+        """The middle of a button of the toolbar, once it is drawn and can be pressed (or cannot)."""
+        word = area("addin")[f"button_{stage}"][self.language]
+        return self.until(lambda: (b := self("toolbar", path).get(word)) and b["enabled"] == enabled and b["at"],
+                          f"{word} can{'' if enabled else 'not'} be pressed")
+
+    def idle(self, path) -> None:
+        """Come back when no work of the extension is under way."""
+        self.until(lambda: not self("running", path), "the last work ends")
+
     def press(self, path, stage: str) -> float:
         """Dispatch the address of a button, once it can be pressed; how long that held the program."""
-        word = area("addin")["button_status"][self.language]
-        self.until(lambda: stage == "cancel" or self("toolbar", path)[word]["enabled"], "the last work ends")
+        self.idle(path)
         return self("dispatch", path, stage)
+
+    def click(self, path, stage: str) -> None:
+        """Click a button of the toolbar, again where the first click came before it was drawn, until its work is under way (or,
+        for the one that stops, over)."""
+        last = [0.0]
+
+        def done() -> bool:
+            if self("running", path) != (stage == "cancel"):
+                return True
+            if time.monotonic() - last[0] > 10:
+                self("click", self.button(path, stage))
+                last[0] = time.monotonic()
+            return False
+        self.until(done, f"{stage} answers the click")
+
+    def rest(self) -> None:
+        """Leave nothing to the next test: the work stopped, dialogs given up, documents closed. A program that is beyond that is
+        ended and started anew."""
+        try:
+            self.until(self._at_rest, "the program comes to rest")
+        except (Refused, AssertionError, ValueError):
+            self.end()
+            self.begin()
+
+    def _at_rest(self) -> bool:
+        """One step towards rest; whether it is reached."""
+        dialog, documents = self("dialog"), self("opened")
+        if dialog is not None:
+            self("key", "Escape")
+        elif documents and self("running", documents[0]):
+            self("dispatch", documents[0], "cancel")
+        else:
+            for path in documents:
+                try:
+                    self("close", path)
+                except Refused:  # a dialog is coming up, or going
+                    return False
+            return True
+        return False
 
     def picture(self, path: Path) -> None:
         """What the screen shows."""
@@ -112,16 +203,13 @@ class Office:
         ImageGrab.grab(xdisplay=self.env["DISPLAY"]).save(path)
 
     def close(self) -> None:
-        """End the program and take the extension away."""
-        try:
+        """Close what is open and end the program."""
+        with contextlib.suppress(Refused, ValueError, subprocess.TimeoutExpired):
+            self.rest()
             self("quit")
-        except (Refused, OSError, ValueError):
-            pass
-        for process in (self.driver, self.office):
-            try:
+            for process in (self.driver, self.office):
                 process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        self.end()
 
 
 def _plain(value):

@@ -9,6 +9,7 @@ import sys
 import time
 
 import uno
+import unohelper
 from com.sun.star.accessibility.AccessibleRole import (
     CHECK_BOX,
     COMBO_BOX,
@@ -19,6 +20,8 @@ from com.sun.star.accessibility.AccessibleRole import (
 )
 from com.sun.star.accessibility.AccessibleStateType import ENABLED, FOCUSABLE
 from com.sun.star.connection import NoConnectException
+from com.sun.star.frame import XStatusListener
+from com.sun.star.util import URL
 
 TIMEOUT_SECONDS = 180
 
@@ -84,6 +87,27 @@ def dispatch(path, stage):
     began = time.monotonic()
     dispatcher.executeDispatch(document(path).CurrentController.Frame, f"org.perfxl:{stage}", "", 0, ())
     return time.monotonic() - began
+
+
+class Heard(unohelper.Base, XStatusListener):
+    """Keeps what it was told last about a button."""
+
+    enabled = None
+
+    def statusChanged(self, event):  # noqa: N802
+        self.enabled = event.IsEnabled
+
+    def disposing(self, event):
+        pass
+
+
+def running(path):
+    """Whether a work of the extension is under way: whether it can be stopped."""
+    url = URL(Complete="org.perfxl:cancel", Protocol="org.perfxl:", Path="cancel")
+    found, heard = document(path).CurrentController.Frame.queryDispatch(url, "_self", 0), Heard()
+    found.addStatusListener(heard, url)
+    found.removeStatusListener(heard, url)
+    return heard.enabled
 
 
 def sheets(path):

@@ -24,6 +24,7 @@ from perfxl.ui.cli import main
 from perfxl.workflow.consolidate import consolidate
 
 STARTER = Path(extension.__file__).parent / "starter"
+SLOW = Path(__file__).parents[1] / "support" / "slow_work.py"
 
 
 # -- the file
@@ -87,8 +88,7 @@ def played(office, tmp_path_factory):
 def campaign(played, office, tmp_path):
     shutil.copytree(played.folder, tmp_path / "campagna")
     yield Campaign(tmp_path / "campagna")
-    for path in office("opened"):
-        office("close", path)
+    office.rest()
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_a_click_on_consolida_renews_the_open_workbook_in_place(office, campaign
     office("write", result, "S1", "A3", "ciao")
     office("select", result, "S1", "C7")
     next(campaign.folder.glob("ricevute/final/*S3*")).unlink()
-    office("click", office("toolbar", result)[words(office, "button_consolidate")]["at"])
+    office.click(result, "consolidate")
     told = office.answer("OK", words(office, "kept_sheet"))
     assert Texts("cli", office.language)("returned", returned=len(small_year.SECTORS) - 1, issued=len(small_year.SECTORS), missing="S3") in told
     assert office("sheets", result) == [names[0], "Mio", *names[1:], words(office, "kept_sheet")]
@@ -122,7 +122,7 @@ def test_a_click_on_consolida_renews_the_open_workbook_in_place(office, campaign
     assert office("looked_at", result) == ["S1", "C7"]
     assert [p.name for p in campaign.folder.glob("risultati/final/*consolidato*.xlsx")] in (
         [".scritto-consolidato.xlsx", "consolidato.xlsx"], ["consolidato.xlsx", ".scritto-consolidato.xlsx"])
-    assert office("toolbar", result)[words(office, "button_consolidate")]["enabled"]
+    assert office.button(result, "consolidate") and office.button(result, "cancel", enabled=False)
 
 
 def test_a_second_consolida_without_changes_keeps_what_the_first_one_carried(office, campaign, result):
@@ -150,19 +150,53 @@ def test_what_cannot_be_done_is_said_in_a_dialog_with_what_to_do(office, campaig
     assert office.answer("OK") .startswith(words(office, "nothing_consolidated", folder=campaign.folder))
 
 
-def test_interrompi_stops_the_work_and_changes_nothing(office, campaign, result):
-    before = campaign.result("final").read_bytes(), result.read_bytes()
-    own = next(campaign.folder.glob("ricevute/final/*S3*"))
-    for number in range(200):  # so much to read that the work is still going on when it is stopped
-        shutil.copy(own, own.with_name(f"copia {number}.xlsx"))
-    own.unlink()
+@pytest.fixture
+def python(office, tmp_path):
+    """Have the extension start a shell script of the test in place of Python."""
+    settings, script = office.home / "libreoffice.json", tmp_path / "python"
+    kept = settings.read_bytes()
+
+    def put(text: str) -> None:
+        script.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+        script.chmod(0o755)
+        settings.write_text(json.dumps(json.loads(kept) | {"python": str(script)}), encoding="utf-8")
+    yield put
+    settings.write_bytes(kept)
+
+
+def test_interrompi_stops_the_work_and_changes_nothing(office, campaign, result, python, tmp_path):
+    before, mark = (campaign.result("final").read_bytes(), result.read_bytes()), tmp_path / "under way"
+    python(f'exec "{sys.executable}" "{SLOW}" "{mark}" "$4" "$5"')
     office.press(result, "consolidate")
-    assert office("toolbar", result)[words(office, "button_cancel")]["enabled"]
-    office("click", office("toolbar", result)[words(office, "button_cancel")]["at"])
-    office.until(lambda: not office("toolbar", result)[words(office, "button_cancel")]["enabled"], "the work ends")
+    office.button(result, "consolidate", enabled=False)
+    office.until(mark.exists, "the work is under way")
+    office.click(result, "cancel")
     assert (campaign.result("final").read_bytes(), result.read_bytes()) == before and office("dialog") is None
+
+
+@pytest.mark.parametrize(("script", "reason"), [
+    ("echo rotto >&2; exit 3", "rotto"), ("sleep 600 & kill -9 $$", ""),
+    ("""echo 5; echo '{"fail": []}'; echo '{"call": "gone"}'; echo '{"progress": 1}'; echo perfxl""", "")],
+    ids=["ended", "killed, with something of its own still there", "spoke nonsense"])
+def test_a_work_whose_process_dies_is_over(office, campaign, result, python, script, reason):
+    python(script)
     office.press(result, "status")
-    office.answer("OK")
+    assert words(office, "office_died", reason=reason) in office.answer("OK")
+    office.idle(result)
+
+
+def test_a_work_is_stopped_also_before_it_has_begun_and_twice_and_when_it_is_over(office, campaign, result, python, tmp_path):
+    begun = tmp_path / "begun"
+    python(f'touch "{begun}"; sleep 600')
+    office.press(result, "status")
+    for _ in range(2):
+        office("dispatch", result, "cancel")
+    office.idle(result)
+    office("dispatch", result, "cancel")
+    assert office("dialog") is None and not office("running", result)
+    python("exit 3")
+    office.press(result, "status")
+    assert words(office, "office_died", reason="") in office.answer("OK")
 
 
 def test_the_round_is_asked_in_a_dialog_of_the_office(office, campaign, result):
@@ -205,7 +239,7 @@ def test_a_question_that_is_given_up_changes_nothing(office, campaign, result):
     before = sorted(campaign.folder.rglob("*.xlsx"))
     office.press(result, "issue")
     office.answer(words(office, "give_up"), words(office, "ask_round"))
-    office.until(lambda: office("toolbar", result)[words(office, "button_issue")]["enabled"], "the work ends")
+    office.idle(result)
     assert sorted(campaign.folder.rglob("*.xlsx")) == before
 
 

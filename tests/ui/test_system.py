@@ -14,6 +14,7 @@ from perfxl.model import documents
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import Texts, plain
 from perfxl.stages import plan
+from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.stages.report import pdf
 from perfxl.ui.cli import main
 from perfxl.ui.system import words as system_words
@@ -168,5 +169,5 @@ def test_codes_that_other_programs_take_for_something_else_are_refused_in_the_pl
 def test_the_plan_workbook_says_which_cell_has_such_a_code():
     made = demo.plan()
     made["sectors"].append({**made["sectors"][0], "code": "NUL", "name": "Nuovo"})
-    finding, = [f for f in plan.read(plan.write(made, "it"), "piano.xlsx").findings if f.code == "PLAN36"]
+    finding, = [f for f in plan.read(write_plan(made, "it"), "piano.xlsx").findings if f.code == "PLAN36"]
     assert finding.place.cell and "NUL" in finding.message("it")

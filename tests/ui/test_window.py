@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import small_year
+from screens import display
 
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
@@ -21,17 +22,10 @@ TIMEOUT_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
-def screen(tmp_path_factory):
-    """The name of a display of its own."""
-    reader, writer = os.pipe()
-    server = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-screen", "0", "1100x700x24", "-nolisten", "tcp"],
-                              pass_fds=[writer], stderr=subprocess.DEVNULL)
-    os.close(writer)
-    with os.fdopen(reader) as said:
-        display = f":{said.readline().strip()}"
-    yield display
-    server.terminate()
-    server.wait()
+def screen():
+    """The name of a display as small as a small screen."""
+    with display(1100, 700) as name:
+        yield name
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +135,7 @@ def test_what_cannot_be_done_is_said_in_the_window(driven):
 def test_a_hint_stands_under_the_mouse_and_the_window_fits_a_small_screen(driven):
     assert driven.state()["width"] <= 1000
     driven._do("mousemove", *driven.state()["buttons"]["check"])
-    assert driven.until(lambda s: s["doing"])["doing"] == Texts("addin", "it")("tip_check")
+    driven.until(lambda s: s["doing"] == Texts("addin", "it")("tip_check"))
     assert driven.press("status").done()["width"] <= 1000  # the board comes anew and is no wider
 
 

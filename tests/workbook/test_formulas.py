@@ -10,8 +10,9 @@ from openpyxl import Workbook as Drawn
 from openpyxl import load_workbook
 
 from perfxl import demo
-from perfxl.stages import issue, plan
+from perfxl.stages import issue
 from perfxl.stages.issue import fill
+from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.workbook.formulas.calculating import compute, computed
 from perfxl.workbook.patch.package import Package
 from perfxl.workbook.patch.workbook import Workbook
@@ -49,7 +50,7 @@ def drawn() -> bytes:
 
 def forms() -> dict[str, bytes]:
     """Forms of two sectors in each round, empty and filled in, in both languages, and the plan."""
-    content, found = demo.plan(), {"plan": plan.write(demo.plan())}
+    content, found = demo.plan(), {"plan": write_plan(demo.plan())}
     for sector, round in (("S1", "final"), ("S7", "interim"), ("SG", "plan")):
         prefilled = issue.returns(content, round)[sector]
         found[f"{sector}-{round}"] = issued = issue.issue(prefilled, content)

@@ -148,6 +148,19 @@ def test_dates_in_cells():
     assert outcome(Cell(True, "bool"), DATE_TO) == (None, ["DATA16"])
 
 
+@pytest.mark.parametrize("cell, more, before, after", [
+    (number("44469"), {}, Decimal(44469), "30/09/2021"), (number("43007"), {"from_1904": True}, Decimal(43007), "30/09/2021"),
+    (Cell(datetime.datetime(2021, 9, 30, 12, 5), "date"), {}, "30/09/2021 12:05", "30/09/2021")])
+def test_days_are_told_as_people_write_them_beside_what_stands_in_the_cell(cell, more, before, after):
+    [told] = from_cell(cell, DATE_TO, year=2021, **more)[1]
+    assert told.values == {"before": before, "after": after}
+
+
+def test_a_choice_is_told_in_the_reader_s_language():
+    [told] = from_cell(text("media."), CHOICE)[1]
+    assert told.values["after"] == {"it": "MEDIA", "en": "MEDIUM"}
+
+
 def test_choices():
     assert outcome(text("ALTA"), CHOICE) == ("high", [])
     assert outcome(text(" Alta "), CHOICE) == ("high", [])
@@ -185,7 +198,7 @@ def test_numbers_and_dates_in_text_fields():
     assert outcome(number("0.8", percent=True), TITLE) == ("80%", ["DATA10"])
     assert outcome(number("1234567890123456000"), TITLE) == ("1234567890123456000", ["DATA20"])
     assert outcome(Cell(datetime.date(2021, 1, 3), "date"), ID) == (None, ["DATA22"])
-    assert outcome(Cell(datetime.date(2021, 12, 31), "date"), TITLE) == ("31/12/2021", ["DATA10"])
+    assert outcome(Cell(datetime.date(2021, 12, 31), "date"), TITLE) == ("31/12/2021", [])
     assert outcome(Cell(True, "bool"), TITLE) == ("VERO", ["DATA10"])
 
 

@@ -18,7 +18,7 @@ from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register, approve
 from perfxl.campaign.register.log import FIRST, sealed
 from perfxl.model import documents
-from perfxl.stages import plan
+from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.stages.publish import bundle, derived, proof, remade, validation
 from perfxl.stages.report import templates, validation_pack
 from perfxl.stages.report.package import packed as word_packed
@@ -51,7 +51,7 @@ def campaign(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bundle") / "c"
     folder.mkdir()
     found = Campaign(folder)
-    documents.write_bytes(found.plan, plan.write(demo.plan(), "it"))
+    documents.write_bytes(found.plan, write_plan(demo.plan(), "it"))
     with Register.open(folder) as register:
         for round in ("interim", "final"):
             made = deepcopy(report_year.document(round))
@@ -469,6 +469,6 @@ def test_a_flipped_byte_is_found(archive):
 def test_one_of_folder_and_archive(tmp_path, capsys):
     assert main(["bundle"]) == 2
     assert main(["bundle", str(tmp_path), "--verify", str(tmp_path)]) == 2
-    documents.write_bytes(Campaign(tmp_path).plan, plan.write(demo.plan(), "it"))
+    documents.write_bytes(Campaign(tmp_path).plan, write_plan(demo.plan(), "it"))
     assert main(["bundle", str(tmp_path)]) == 2
     assert "non c’è ancora una tornata con degli esiti" in capsys.readouterr().err

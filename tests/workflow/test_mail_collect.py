@@ -17,17 +17,10 @@ from perfxl.campaign.register import Register, board, log_lines, verify
 from perfxl.model import documents
 from perfxl.stages import read
 from perfxl.stages.issue import fill
-from perfxl.stages.mail.incoming import (
-    Item,
-    Letter,
-    Source,
-    headers,
-    messages,
-    senders,
-    spool,
-    unpack,
-)
+from perfxl.stages.mail.incoming import headers, messages, senders, spool
+from perfxl.stages.mail.incoming.model import Item, Letter, Source
 from perfxl.stages.mail.incoming.spool import apart, spooled
+from perfxl.stages.mail.incoming.unpack import unpack
 from perfxl.ui.cli import main
 from perfxl.workflow import arrivals
 from perfxl.workflow import collect as fetching

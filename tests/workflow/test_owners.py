@@ -14,6 +14,7 @@ from perfxl.campaign.register import Register, board
 from perfxl.model import documents, next_year
 from perfxl.stages import plan, read
 from perfxl.stages.issue import fill
+from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.ui.cli import main
 from perfxl.workflow import drafts, owners
 from perfxl.workflow import send as posting
@@ -28,7 +29,7 @@ def objectives(sector):
 
 
 def replan(campaign, *owners_):
-    campaign.plan.write_bytes(plan.write({**demo.plan(), "owners": list(owners_)}, "it"))
+    campaign.plan.write_bytes(write_plan({**demo.plan(), "owners": list(owners_)}, "it"))
 
 
 def owed(campaign, *sectors):
@@ -112,7 +113,7 @@ def test_the_board_is_read_by_owner(campaign, capsys):
     ({"item": "1"}, "PLAN48"), ({"kind": "results", "item": "1"}, None), ({"kind": "phases"}, None)])
 def test_owners_of_what_the_plan_does_not_have_are_told(owner, code):
     document = {**demo.plan(), "owners": [{"objective": objectives("S1")[1], **ANNA, **owner}]}
-    read_back = plan.read(plan.write(document, "it"))
+    read_back = plan.read(write_plan(document, "it"))
     assert [f.code for f in read_back.findings if f.code in ("PLAN40", "PLAN41", "PLAN48")] == ([code] if code else [])
     assert read_back.document["owners"] == document["owners"]
 

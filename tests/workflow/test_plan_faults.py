@@ -7,8 +7,9 @@ import pytest
 from perfxl import demo
 from perfxl.campaign import Campaign
 from perfxl.model import documents
-from perfxl.stages import issue, plan
+from perfxl.stages import issue
 from perfxl.stages.plan.checks import weights
+from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.ui.cli.shared import FINDINGS, exit_code
 from perfxl.workflow.consolidate import consolidate
 from perfxl.workflow.form_faults import form_faults
@@ -22,7 +23,7 @@ def made(folder, change=lambda content: None) -> Campaign:
     """A campaign with the demo's plan, ``change``d, and nothing issued."""
     campaign, content = Campaign(folder), demo.plan()
     change(content)
-    documents.write_bytes(campaign.plan, plan.write(content, "it"))
+    documents.write_bytes(campaign.plan, write_plan(content, "it"))
     return campaign
 
 
@@ -96,7 +97,7 @@ def test_what_is_typed_in_the_plan_after_a_round_and_does_not_hold_is_told(conso
     objective = lead(content)
     k = next(k for k, h in enumerate(objective["holders"]) if h["sector"] == "S1")
     objective["sheet"]["title"], objective["holders"][k]["holding"]["weight"] = "Riscritto", 99
-    documents.write_bytes(consolidated.plan, plan.write(content, "it"))
+    documents.write_bytes(consolidated.plan, write_plan(content, "it"))
     found = plan_faults(consolidated, round_of(consolidated, "final", "it"), "it")
     assert all(f.code == "PLAN72" and f.place.cell for f in found) and len(found) == 2
     assert "99%" in next(f for f in found if "holding" in f.path).message("it")
@@ -110,7 +111,7 @@ def test_weights_are_those_in_force(consolidated):
         content["objectives"].append({"code": "S1.00088", "lead": "S1", "kind": "ordinary",
                                       "sheet": {"title": "Nuovo", "strategic_lines": lead(content)["sheet"]["strategic_lines"]},
                                       "holders": [{"sector": "S1", "holding": {"weighting": "weighted", "weight": weight or mine["holding"]["weight"]}}]})
-        documents.write_bytes(consolidated.plan, plan.write(content, "it"))
+        documents.write_bytes(consolidated.plan, write_plan(content, "it"))
         return [f.code for f in plan_faults(consolidated, round_of(consolidated, "final", "it"), "it")]
 
     assert "PLAN70" not in with_new(None)
@@ -136,6 +137,6 @@ def test_a_year_that_has_begun_goes_on_with_such_a_target(tmp_path):
     issue_forms(campaign, "interim", ("S1",), "it")
     content = demo.plan()
     meaningless(content)
-    documents.write_bytes(campaign.plan, plan.write(content, "it"))
+    documents.write_bytes(campaign.plan, write_plan(content, "it"))
     assert "PLAN81" in {f.code for f in issue_forms(campaign, "interim", ("S1",), "it").findings}
     assert consolidate(campaign, "interim", "it").document["round"] == "interim"

@@ -17,8 +17,9 @@ from perfxl.campaign import Campaign
 from perfxl.demo.play import send_back
 from perfxl.model import documents
 from perfxl.model.readings import reading
-from perfxl.stages import issue, plan, read
+from perfxl.stages import issue, read
 from perfxl.stages.issue import fill
+from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.ui.cli import main
 from perfxl.workflow.new import new
 
@@ -103,7 +104,7 @@ def year(tmp_path_factory) -> Year:
 @pytest.fixture(scope="module")
 def interim(year) -> Year:
     """The year after its interim round."""
-    documents.write_bytes(year.campaign.plan, plan.write(skeleton(added=True) | {"objectives": _with_added()}, "it"))
+    documents.write_bytes(year.campaign.plan, write_plan(skeleton(added=True) | {"objectives": _with_added()}, "it"))
     year.command("issue", "--round", "interim")
     send_back(year.campaign, "interim", "it")
     _two_clerks(year)

@@ -134,7 +134,7 @@ def test_no_files_need_no_workers():
 
 
 def test_one_or_two_small_files_are_read_in_this_process(forms, monkeypatch):
-    monkeypatch.setattr(work, "Processes", None)
+    monkeypatch.setattr(processes, "Processes", None)
     assert [r.file for r in read_all(forms[:2])] == [t.file for t in forms[:2]]
     with pytest.raises(TypeError):
         read_all(forms[:3])

@@ -82,15 +82,17 @@ class Board:
                 "totals": totals, "elsewhere": self.elsewhere, "sectors": [{**row, "answered": list(row["answered"])} for row in told["rows"]]}
 
 
-def board(register: Register, campaign: Campaign, plan: dict, round: str, today: Date) -> Board:
-    """The board of ``round``: from the plan, the register, and the last consolidated document where there is one.
+def board(register: Register, campaign: Campaign, plan: dict, round: str, today: Date, document: dict | None = None) -> Board:
+    """The board of ``round``: from the plan, the register, and the last consolidated document where there is one: ``document``
+    when that is at hand.
 
     ``Altered`` when that is not what the last run wrote.
     """
     extensions = register.extensions(round)
     runs = register.entries("run", stage="consolidate", round=round)
-    known = result(register, campaign, round)
-    document = known.document if known else None
+    if document is None:
+        known = result(register, campaign, round)
+        document = known.document if known else None
     found = _findings(document)
     asked = runs[-1].payload["questions"] if runs else {
         s: len(requests) for s, requests in waiting(document["content"] if document else plan, round).items()}

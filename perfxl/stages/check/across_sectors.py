@@ -14,6 +14,7 @@ from perfxl.model.arithmetic import (
     mean,
     rounded,
 )
+from perfxl.model.documents import schema
 from perfxl.model.fields import objective_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.readings import in_force
@@ -29,7 +30,6 @@ from perfxl.stages.check.rules import rules_of, unknown_codes
 class Year:
     """The returns of one round together. ``content``: the plan-shaped document after the merge; ``earlier``: the outcomes
     of the rounds before, by round; the rest by sector."""
-
     content: dict
     round: Round
     returned: dict[str, dict]
@@ -225,7 +225,6 @@ def rules(year: Year) -> Iterator[Finding]:
 
 
 def _rule_title(key: str) -> dict:
-    from perfxl.model.documents import schema
 
     rule = schema("plan")["$defs"]["rules"]["properties"][key]
     return {"it": rule["title"], "en": rule["x-en"]["title"]}

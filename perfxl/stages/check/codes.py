@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from perfxl.model import codes
 from perfxl.model.findings import Finding
 from perfxl.model.readings import in_force, read
 from perfxl.stages.check.dates import tied
@@ -25,14 +26,14 @@ def distance(a: str, b: str) -> int:
 
 
 def likely(code: str, known: Iterable[str]) -> str | None:
-    """The one of ``known`` that ``code`` most likely stands for, two letters away at most; None when none is near.
+    """The one of ``known`` that ``code`` most likely stands for, two letters away at most, fewer of a short one; None when none is near.
 
     The same sector and number with other zeros (``DG.0003``) go before what is as near by letters.
     """
     wanted = _read(code)
     near = [(_read(k) != wanted, distance(code.upper(), k), k) for k in known if abs(len(k) - len(code)) <= 2]
     best = min(near, default=None)
-    return best[2] if best and (best[1] <= 2 or not best[0]) else None
+    return best[2] if best and (best[1] <= min(2, (len(best[2]) + 1) // 3) or not best[0]) else None
 
 
 @cache
@@ -81,6 +82,7 @@ def mentions(case: ReturnContext) -> Iterator[Finding]:
         for path, text in _told(entry):
             for m in _MENTION.finditer(text):
                 yield from _mention(entry, path, m, sectors)
+            yield from _own_mentions(entry, path, text)
 
 
 def _told(entry: Entry) -> Iterator[tuple[tuple, str]]:
@@ -97,6 +99,35 @@ def _at(owner: dict | None, path: tuple[str, ...]):
     for part in path:
         owner = (owner or {}).get(part)
     return owner
+
+
+def _own_mentions(entry: Entry, path: tuple, text: str) -> Iterator[Finding]:
+    """The same of codes of the body's own: what is written like one of them, letter by letter, with other digits."""
+    case = entry.case
+    own = _own_codes(case)
+    if not own:
+        return
+    planned, others, skeletons = own
+    for m in codes.shaped(text):
+        said = m[0]
+        line, code = next(((said[:-len(c) - 1], c) for c in planned if said.endswith(f".{c}") and said[:-len(c) - 1] in others), ("", said))
+        if code in planned:
+            lines_ = (case.planned[code].get("sheet") or {}).get("strategic_lines") or []
+            if line and lines_ and line not in lines_:
+                yield entry.finding("CODE04", *path, code=said, planned=", ".join(lines_))
+        elif said not in others and codes.skeleton(said) in skeletons and (near := likely(said, planned)):
+            yield entry.finding("CODE05", *path, code=said, likely=near)
+
+
+def _own_codes(case: ReturnContext) -> tuple[set[str], set[str], set[str]] | None:
+    """The planned codes that are not of the usual shape, every other code of the plan, and how the former are written; those
+    of digits alone are told from numbers by nothing."""
+    planned = {c for c in case.planned if not _MENTION.fullmatch(c)}
+    if not planned:
+        return None
+    others = {item["code"] for key in ("sectors", "cascade") for item in case.plan.get(key, ())}
+    others |= {str(item.get("id")) for o in case.planned.values() for key in ("phases", "results") for item in (o.get("sheet") or {}).get(key, ())}
+    return planned, others, {codes.skeleton(c) for c in planned if any(map(str.isalpha, c)) and any(map(str.isdigit, c))}
 
 
 def _mention(entry: Entry, path: tuple, m: re.Match, sectors: set[str]) -> Iterator[Finding]:
@@ -118,6 +149,10 @@ _PHASES = re.compile(r"\b(?:(?:fase|phase)\s+(\d{1,2}(?:-?(?:bis|ter))?)"
                      r"(?:\s+(?:e|ed|and)\s+\d{1,2}\b)?))(?![\d%/]|\.\d)", re.I)
 
 
+#: How phases are called that texts may name by their number.
+_NUMBERED = re.compile(r"\d{1,2}(?:-?(?:bis|ter))?\Z")
+
+
 def phases_told(case: ReturnContext) -> Iterator[Finding]:
     """CODE18: what the sector tells speaks of a phase that the sheet does not have."""
     if case.round.kind == "plan":
@@ -130,6 +165,8 @@ def phases_told(case: ReturnContext) -> Iterator[Finding]:
         texts += [(("sheet", "results", i, "reading", "note"), read(r, case.round, "note")) for i, r in entry.rows("results")]
         for path, text in texts if known else ():
             named = [n for m in _PHASES.finditer(text or "") for n in re.findall(r"\d{1,2}(?:-?(?:bis|ter))?", m[1] or m[2])]
+            if not all(_NUMBERED.match(n) for n in known):
+                continue  # «la prima fase», «fase 1» name nothing where phases have codes of the body's own
             absent = [n for n in dict.fromkeys(named) if n not in known and n.lstrip("0") not in known]
             if absent:
                 yield entry.finding("CODE18", *path, named=", ".join(absent), phases=", ".join(sorted(known)))

@@ -1,10 +1,11 @@
 """Dates: days that exist, periods the right way round, phases inside their objective and their year."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
 from perfxl.model.findings import Finding
-from perfxl.model.readings import in_force, read, readings, revised
+from perfxl.model.readings import CLEARED, in_force, read, readings, revised
 from perfxl.model.rounds import first_day, last_day
 from perfxl.stages.check.return_context import Entry, ReturnContext, day, format_day, moved, used
 
@@ -36,7 +37,7 @@ def impossible(case: ReturnContext) -> Iterator[Finding]:
     """DATE01: a day that is not in the calendar, such as 31 September."""
     for entry in case.filled_entries:
         for path, text in _dates(entry):
-            if text and day(text) is None:
+            if text and day(text) is None and not (text == CLEARED and "revision" in path):
                 parts = str(text).split("-")
                 yield entry.finding("DATE01", *path, value="/".join(reversed(parts)) if len(parts) == 3 else text)
 
@@ -64,7 +65,7 @@ def _spans(entry: Entry) -> Iterator[tuple[int, dict, int, date | None, date | N
     for i, phase in entry.kept("phases"):
         for k in SPANS:
             if k < _moved_to(entry, phase):
-                continue  # what it had in this year cannot be cleared on the form: it has moved on
+                continue  # what it had in this year was left there: it has moved on
             start, end = day(in_force(phase, f"start_{k}", round)), day(in_force(phase, f"end_{k}", round))
             if start or end:
                 yield i, phase, k, start, end
@@ -74,7 +75,7 @@ def _moved_to(entry: Entry, phase: dict) -> int:
     """The first year (1 to 3) of a phase that was moved out of the years before: its revision begins it in a later one and says
     nothing of theirs; 1 otherwise."""
     round = entry.case.round
-    said = {k for k in SPANS if any(revised(phase, f"{side}_{k}", round) for side in ("start", "end"))}
+    said = {k for k in SPANS if any(revised(phase, f"{side}_{k}", round) not in (None, CLEARED) for side in ("start", "end"))}
     first = min(said, default=1)
     begins = first > 1 and revised(phase, f"start_{first}", round) and not phase.get(f"start_{first}")
     found = [read.get("realised") for _, read in readings(entry.earlier("phases", phase), round)]
@@ -103,10 +104,11 @@ def phases(case: ReturnContext) -> Iterator[Finding]:
 
 
 def phase_without_dates(case: ReturnContext) -> Iterator[Finding]:
-    """DATE07: a phase weighted this year without a start and an end in this year."""
+    """DATE07: a phase weighted this year without a start and an end in this year, which no round has cleared."""
     for entry in case.filled_entries:
         for i, phase in entry.phases():
-            bare = [k for k in ("start_1", "end_1") if not in_force(phase, k, case.round)] if _moved_to(entry, phase) == 1 else []
+            bare = [k for k in ("start_1", "end_1") if not in_force(phase, k, case.round) and revised(phase, k, case.round) != CLEARED]
+            bare = bare if _moved_to(entry, phase) == 1 else []
             if bare and in_force(phase, "weight", case.round) is not None:
                 yield entry.finding("DATE07", "sheet", "phases", i, bare[0], phase=phase.get("id"), year=case.year)
 
@@ -147,8 +149,6 @@ def _produces(result: dict, late: list, entry: Entry) -> bool:
 
 def tied(result: dict) -> list[str]:
     """The phase identifiers a result is tied to: "1-3, 3-bis" is 1, 3 and 3-bis."""
-    import re
-
     text = str(result.get("phases") or "")
     return [p for part in re.split(r"[,;/+]|\be\b|\band\b", text) for p in _dashed(part.strip()) if p]
 

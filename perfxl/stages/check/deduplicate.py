@@ -16,6 +16,9 @@ BLANK = frozenset({"DATA05", "WGHT04", "WGHT05", "WGHT06", "DATE08", "TEXT01", "
 #: Said at the first of several cells that read as blank, and the value that lists them.
 SEVERAL = {"OUTC24": "phases", "OUTC25": "phases", "OUTC26": "results"}
 
+#: Said of what is missing: of a form, or a sheet, part of which could not be read, that follows from it.
+ABSENT = BLANK | SEVERAL.keys() | {"TEXT04", "TEXT05", "WGHT02", "WGHT03"}
+
 #: The value is impossible: whatever else could be said of the cell follows from that.
 IMPOSSIBLE = UNUSABLE | {"DATA02", "DATA03", "DATA04", "DATA09", "DATE01"}
 
@@ -98,6 +101,8 @@ class _Told:
         self.spoilt = {(f.place.file, f.place.sheet, str(f.field)) for f in findings if f.code in IMPOSSIBLE and f.place.cell}
         self.disputed = {(f.sector, f.objective, _below(f.path)) for f in findings if f.code in DISPUTED}
         self.beside = Counter((f.place.file, f.place.sheet, str(f.field)) for f in findings if f.code in UNUSABLE)
+        self.unread = {f.place.file for f in findings if f.code == "FORM31"}
+        self.unread_sheets = {(f.place.file, f.place.sheet) for f in findings if f.code == "FORM11"}
         self.long = {f.place for f in findings if f.code == "DATA01"}
         self.codes = {f.place for f in findings if f.code == "CODE01" and f.place.cell}
         self.contents = {f.place: f.values.get("content") for f in findings if f.code == "MERG01"}
@@ -116,6 +121,8 @@ class _Told:
         code, place, values = finding.code, finding.place, finding.values
         if code.startswith(CONTENT) and code not in SEVERAL and (place in self.impossible or self._contested(finding)):
             return code not in IMPOSSIBLE
+        if code in ABSENT and (place.file in self.unread or (place.file, place.sheet) in self.unread_sheets):
+            return True
         if code in BLANK and place in self.unusable or code in NAMELESS and place in self.nameless:
             return True
         if code in SEVERAL:

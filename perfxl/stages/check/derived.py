@@ -10,12 +10,12 @@ from perfxl.model.arithmetic import (
     by_phases,
     by_results,
     dec,
-    like_shares,
     mean,
     rounded,
 )
 from perfxl.model.findings import Finding
 from perfxl.model.readings import due, in_force, last_read, present, read, readings
+from perfxl.model.shares import like_shares
 from perfxl.stages.check.dates import tied
 from perfxl.stages.check.dates_in_text import dates_in
 from perfxl.stages.check.return_context import Entry, ReturnContext, day, format_day

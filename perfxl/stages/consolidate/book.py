@@ -161,6 +161,10 @@ class Sheet:
         else:
             self._link(row, column, target, text, link_style, style)
 
+    def link_path(self, row: int, column: int, address: str, text: str, link_style, style) -> None:
+        """A link to a file by its address, relative to where the workbook lies and percent-encoded."""
+        self._link(row, column, f"external:{address}", text, link_style, style)
+
     def _link(self, row, column, target, text, style, plain=None) -> None:
         self._links += 1
         if self._links > LINKS_A_SHEET:

@@ -32,6 +32,8 @@ class Tree:
 
     def __init__(self, view: View):
         self.view, self.nodes = view, tree(view)
+        #: How many levels the lines have, each with a column that says what counts in it.
+        self.levels = max((node.depth for node in self.nodes), default=1)
         self.row: list[int] = []
         self._sectors: dict[str, Counter] = {}
         row = TOP + 1
@@ -55,12 +57,12 @@ class Tree:
 
     @property
     def working(self) -> int:
-        """First column of the calculation: first time in direction, in strategic, in operational objective, first sector."""
+        """First column of the calculation: first time in each level from the first down, first sector."""
         return len(COLUMNS) + len(PARTS) * len(self.view.rounds) + 1
 
     def working_column(self, round: str, part: str) -> int:
         """Column of ``weight``, ``counted`` or ``last`` in ``round``."""
-        return self.working + 4 + 3 * self.view.rounds.index(round) + ("weight", "counted", "last").index(part)
+        return self.working + self.levels + 1 + 3 * self.view.rounds.index(round) + ("weight", "counted", "last").index(part)
 
     def range(self, n: int, column: int, sheet: str = "") -> str:
         """The rows below node ``n`` in one column."""
@@ -111,8 +113,9 @@ def _header(view: View, book: Book, sheet: Sheet, tree: Tree) -> None:
         return
     soft = styles.soft(text_wrap=True, italic=True, bottom=1)
     sheet.sheet.set_column(tree.working - 1, tree.working - 1, 3)
-    for k, key in enumerate(("once_1", "once_2", "once_3", "once_objective")):
-        sheet.text(TOP, tree.working + k, words(key), soft)
+    for depth in range(1, tree.levels + 1):
+        sheet.text(TOP, tree.working + depth - 1, words("once_level", level=view.cascade.level(depth, book.language)), soft)
+    sheet.text(TOP, tree.working + tree.levels, words("once_objective", level=view.cascade.level(1, book.language)), soft)
     for r in view.rounds:
         for part in ("weight", "counted", "last"):
             sheet.text(TOP, tree.working_column(r, part), f"{words(f'working_{part}')} ({words.at('in', r)})", soft)
@@ -125,7 +128,7 @@ def _line(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, node: Node) 
     look = {"bg_color": fill, "bold": node.depth < 3, "valign": "vcenter"}
     sheet.height(row, max(1, long_text.lines_shown(line["title"], TITLE_WIDTH - 4), len(line.get("councillors", ())) * 1), level=node.depth - 1)
     style = book.styles.cell(**look)
-    texts = (line["code"], book.words(f"level_{node.depth}") if node.line else "", line["title"], "\n".join(line.get("councillors", ())))
+    texts = (line["code"], view.cascade.level(node.depth, book.language) if node.line else "", line["title"], "\n".join(line.get("councillors", ())))
     for k, text in enumerate(texts):
         sheet.text(row, k, text, book.styles.cell(**look, indent=node.depth) if k == 2 else style)
     for r in view.rounds:
@@ -144,7 +147,7 @@ def _line(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, node: Node) 
 def _mean(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, r: str, part: str, look: dict) -> None:
     """A part of the mean of node ``n``: over the objectives below it, each counted once however many lines it realises."""
     node = tree.nodes[n]
-    once = tree.range(n, tree.working + min(3, node.depth) - 1)
+    once = tree.range(n, tree.working + node.depth - 1)
     weights, counted, last = (tree.range(n, tree.working_column(r, p)) for p in ("weight", "counted", "last"))
     told, rules = view.mean(r, "lines", node.line["code"]), view.rules(r)
     formula = mean_formulas(weights, f"{counted},{once}", tree.range(n, tree.column(r, "outcome")), last, rules)[part]
@@ -157,11 +160,11 @@ def _mean(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, r: str, part
 def _leaf(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, node: Node, held: Assignment, seen: set) -> None:
     styles = book.styles
     pieces = [(f, t) for f, t in title_pieces(view, book, held)[1:]]
-    sheet.height(row, long_text.lines_shown("".join(t for _, t in pieces), TITLE_WIDTH * 1.1 - 3 * node.depth), level=min(3, node.depth))
+    sheet.height(row, long_text.lines_shown("".join(t for _, t in pieces), TITLE_WIDTH * 1.1 - 3 * node.depth), level=min(7, node.depth))
     place = layout.sectors.get(held.holder["sector"])
     sheet.link(row, 0, place.sheet, a1(layout.rows[held.key], 0), held.objective["code"], styles.link_cell(font_size=9))
     sheet.text(row, 1, book.words("level_objective"), styles.cell(font_color=SOFT))
-    sheet.rich(row, 2, pieces, styles.cell(indent=min(3, node.depth) + 1))
+    sheet.rich(row, 2, pieces, styles.cell(indent=node.depth + 1))
     sheet.text(row, 3, held.holder["sector"], styles.cell())
     for r in view.rounds:
         found = view.outcome(r, held)
@@ -178,14 +181,15 @@ def _leaf(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row:
 def _working(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, node: Node, held: Assignment, seen: set) -> None:
     """The columns of the calculation of one objective: what it counts for in each level above, and its figures."""
     code = node.line["code"] if node.line else ""
-    for depth in (1, 2, 3):
-        above = ".".join(code.split(".")[:depth])
+    path = view.cascade.path(code)
+    for depth in range(1, tree.levels + 1):
+        above = path[min(depth, len(path)) - 1] if path else ""
         first = (depth, above, held.key) not in seen
         seen.add((depth, above, held.key))
         sheet.number(row, tree.working + depth - 1, int(first), book.styles.soft())
-    direction = ("objective", code.split(".")[0], held.objective["code"])
+    direction = ("objective", path[0] if path else "", held.objective["code"])
     told = held.is_lead and direction not in seen
-    sheet.number(row, tree.working + 3, int(told), book.styles.soft())
+    sheet.number(row, tree.working + tree.levels, int(told), book.styles.soft())
     if told:
         seen.add(direction)
     for r in view.rounds:
@@ -201,7 +205,7 @@ def _working(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, r
 def status_count(tree: Tree, layout: Layout, n: int, round: str, label: str) -> str:
     """The formula that counts the objectives of direction ``n`` with status ``label``, each once."""
     sheet = layout.name("cascade")
-    once, status = tree.range(n, tree.working + 3, sheet), tree.range(n, tree.column(round, "status"), sheet)
+    once, status = tree.range(n, tree.working + tree.levels, sheet), tree.range(n, tree.column(round, "status"), sheet)
     return f'COUNTIFS({once},1,{status},"{label}")'
 
 

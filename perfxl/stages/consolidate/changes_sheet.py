@@ -1,6 +1,7 @@
 """*Modifiche*: what differs from the approved plan, and why: approved in black, interim in blue, final in green."""
 
-from perfxl.model.changes import Change, changes
+from perfxl.model.change import Change
+from perfxl.model.changes import changes
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.stages.consolidate.book import Book, Sheet
 from perfxl.stages.consolidate.layout import Layout

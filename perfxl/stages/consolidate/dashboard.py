@@ -256,7 +256,7 @@ def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree
     row += 1
     sheet.sheet.set_row(row, 42)
     sheet.text(row, CODE, words("cascade_code"), styles.header())
-    sheet.across(row, TITLE, TITLE_END, words("level_1"), styles.header())
+    sheet.across(row, TITLE, TITLE_END, view.cascade.level(1, book.language), styles.header())
     for k, text in enumerate([words(f"status_{s}") for s in used] + ([words("col_outcome")] if len(used) < 5 else [])):
         sheet.text(row, FIGURES + k, text, styles.header(r, align="center", font_size=9))
     first = row + 1

@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from perfxl.campaign import Campaign
+from perfxl.campaign.register import Refusal, Register, result
 from perfxl.model import documents
 from perfxl.model.rounds import Rounds
 from perfxl.stages.consolidate import changes_sheet as changes
@@ -35,9 +37,6 @@ def _extension(path: Path) -> dict | None:
 
 def _surely_written(path: Path) -> None:
     """Raise ``ValueError`` when ``path`` is a result of a campaign that has a register, and that knows of another."""
-    from perfxl.campaign import Campaign
-    from perfxl.campaign.register import Refusal, Register, result
-
     folder = path.resolve().parents[2] if len(path.resolve().parents) > 2 else None
     if folder is None or not (folder / "registro.sqlite").is_file() or path.resolve() != Campaign(folder).result(path.parent.name).resolve():
         return

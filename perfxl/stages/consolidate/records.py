@@ -82,7 +82,7 @@ def about_label(key: str, language: str, extension: dict | None = None) -> str:
 
 @dataclass(frozen=True)
 class Node:
-    """A line of the strategic tree and the objectives right under it; ``depth`` from 1 (direction) to 3.
+    """A line of the strategic tree and the objectives right under it; ``depth`` from 1 (the first level) to 6.
 
     ``line`` is None for the objectives that stand under no declared line.
     """
@@ -98,28 +98,21 @@ def tree(view: View) -> list[Node]:
 
     A line that is not declared is replaced by the nearest declared one above it.
     """
-    declared = {line["code"]: (k, line) for k, line in enumerate(view.content.get("cascade", ()))}
+    cascade = view.cascade
+    position = {line["code"]: k for k, line in enumerate(view.content.get("cascade", ()))}
     under: dict[str | None, list[Assignment]] = {}
     for held in view.held:
-        homes = [_home(code, declared) for code in held.objective.get("sheet", {}).get("strategic_lines", ())]
+        homes = [cascade.home(code) or None for code in held.objective.get("sheet", {}).get("strategic_lines", ())]
         for home in dict.fromkeys(homes or [None]):
             under.setdefault(home, []).append(held)
-    nodes = [Node(line, k, code.count(".") + 1, tuple(under.get(code, ())))
-             for code, (k, line) in sorted(declared.items())]
+    nodes = [Node(cascade.lines[code], position[code], cascade.depth(code), tuple(under.get(code, ()))) for code in cascade.ordered]
     return nodes + ([Node(None, -1, 1, tuple(under[None]))] if None in under else [])
-
-
-def _home(code: str, declared: dict) -> str | None:
-    while code and code not in declared:
-        code = code.rpartition(".")[0]
-    return code or None
 
 
 def below(nodes: list[Node], n: int) -> range:
     """Positions in ``nodes`` of the subtree of node ``n``, itself included."""
     end = n + 1
-    while end < len(nodes) and nodes[n].line and nodes[end].line and \
-            nodes[end].line["code"].startswith(nodes[n].line["code"] + "."):
+    while end < len(nodes) and nodes[n].line and nodes[end].line and nodes[end].depth > nodes[n].depth:
         end += 1
     return range(n, end)
 

@@ -77,7 +77,7 @@ class Lists:
         last = 1 + len(self.pairs)
         codes, objectives = span((2, 1), (last, 1), self.name), span((2, 2), (last, 2), self.name)
         first = f"{quoted(self.name)}!{a1(2, 2, True)}"
-        own = f"OFFSET({first},MATCH({sector_cell},{codes},0)-1,0,COUNTIF({codes},{sector_cell}),1)"
+        own = f"OFFSET({first},MATCH({sector_cell},{codes},0)-1,0,SUMPRODUCT(({codes}={sector_cell})*1),1)"
         return f'=IF({sector_cell}="",{objectives},{own})'
 
     def write(self, book: Book) -> None:

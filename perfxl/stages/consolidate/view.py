@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from perfxl.model.arithmetic import Rules, dec, rules_from, weight_at
+from perfxl.model.cascade import Cascade
 from perfxl.model.outcomes import body_weight, read_outcome
 from perfxl.model.readings import in_force, revised
 from perfxl.model.rounds import REPORTING, Round, Rounds
@@ -109,6 +110,11 @@ class View:
         self.shown = self.rounds[-SHOWN_ROUNDS:]
         self.sectors = self.content["sectors"]
         self.objectives = self.content.get("objectives", [])
+
+    @cached_property
+    def cascade(self) -> Cascade:
+        """How the strategic lines stand under one another."""
+        return Cascade(self.content)
 
     def revised(self, item: dict, key: str):
         """The latest revision of ``key`` at the round; None where it was never revised."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from perfxl.model import documents
+from perfxl.model.cascade import Cascade
+from perfxl.model.codes import order, shape
 from perfxl.model.findings import Finding, Place
 from perfxl.stages.intake.proposal import REPEATED, Match
 from perfxl.stages.intake.tables import Table
@@ -19,8 +21,9 @@ from perfxl.workbook import values
 from perfxl.workbook.sheets import Cell
 from perfxl.workbook.sheets.refs import a1, column_letters
 
-_SECTOR = re.compile(documents.schema("objective")["$defs"]["sectorCode"]["pattern"])
-_OBJECTIVE = re.compile(documents.schema("objective")["$defs"]["objectiveCode"]["pattern"])
+_SECTOR, _OBJECTIVE = shape("sectorCode"), shape("objectiveCode")
+#: What a code without a digit is no longer than: ``DIR-AMB`` is one, ``PERSONALE`` is the name of a sector.
+WORD = 8
 #: ``S3 – Lavori pubblici``, ``Settore 3: Lavori pubblici``: what stands before the name of a sector.
 _NAMED = re.compile(r"\s*(?:(settore|area|servizio|direzione|ripartizione|dipartimento|sector|department|unit)\s*(?:n\.?\s*)?(\d{1,3}|[IVX]{1,5})\b|([A-Z]{1,4}\d{1,3})\b)\s*[-–—:.)]*\s*(.*)\Z", re.I | re.S)
 _NUMBERED = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2}){0,2})\.?[)\s:–-]+(.*)\Z", re.S)
@@ -84,7 +87,7 @@ class _Filler:
         for sector in begun.setdefault("sectors", []):
             self._know(sector)
         for line in begun.get("cascade", ()):
-            above = line["code"].rpartition(".")[0]
+            above = Cascade(begun).above(line["code"])
             self.lines[above, plain(line["title"])] = line["code"]
 
     # --- rows ----------------------------------------------------------------------------------------------------
@@ -242,10 +245,11 @@ class _Filler:
         return code
 
     def _coded_line(self, text: str, title: str) -> str:
-        code = ".".join(f"{int(p):02}" for p in re.findall(r"\d{1,2}", text)[:3])
+        bare = text.upper().replace(" ", "")
+        code = bare if shape("lineCode").match(bare) else ".".join(f"{int(p):02}" for p in re.findall(r"\d{1,2}", text)[:3])
         if code and code not in self.lines.values():
             self.document.setdefault("cascade", []).append({"code": code, "title": title or text})
-            self.lines[code.rpartition(".")[0], plain(title or text)] = code
+            self.lines[Cascade(self.document).above(code), plain(title or text)] = code
         return code
 
     # --- objectives ----------------------------------------------------------------------------------------------
@@ -303,7 +307,7 @@ class _Filler:
     @staticmethod
     def _number(items: list[dict], given) -> str:
         taken = {i["id"] for i in items}
-        wanted = re.sub(r"[^0-9A-Za-z ./-]", "", str(given or "")).strip(" ./-")[:12]
+        wanted = re.sub(r"[^0-9A-Za-z ._/-]", "", str(given or "")).strip(" ._/-")[:20].strip(" ._/-")
         return wanted if wanted and wanted not in taken else next(str(n) for n in range(len(items) + 1, 10_000) if str(n) not in taken)
 
     def _holders(self, row: _Row, group: int, told: dict, objective: dict) -> None:
@@ -348,7 +352,7 @@ class _Filler:
             given = objective["code"]
             code = given.upper().replace(" ", "")
             place = self.where.get((id(objective), "code"), Place(self.file))
-            if not objective["lead"] and (own := _OBJECTIVE.match(code)) and plain(own[0].partition(".")[0]) in self.sectors:
+            if not objective["lead"] and _OBJECTIVE.match(code) and plain(code.partition(".")[0]) in self.sectors:
                 objective["lead"] = self.sectors[plain(code.partition(".")[0])]["code"]
             if not _OBJECTIVE.match(code) or code in self._codes(objective):
                 code = self._made_code(objective)
@@ -366,7 +370,7 @@ class _Filler:
         if not self.document["sectors"]:
             del self.document["sectors"]
         if self.document.get("cascade"):
-            self.document["cascade"].sort(key=lambda line: line["code"])
+            self.document["cascade"].sort(key=lambda line: order(line["code"]))
         return self.document
 
     def _tell_codes(self, made: list[tuple[Place, str, str]]) -> None:
@@ -426,4 +430,4 @@ def _sector_code(text: str) -> tuple[str, str]:
         number = found[2] if found[2].isdecimal() else str(_ROMAN.get(found[2].upper(), ""))
         return (found[1][0].upper() + number, found[4]) if number else ("", text)
     bare = text.strip()
-    return (bare, "") if _SECTOR.match(bare) else ("", text)
+    return (bare, "") if _SECTOR.match(bare) and (len(bare) <= WORD or any(map(str.isdigit, bare))) else ("", text)

@@ -7,8 +7,6 @@ A value that fits no result, or is no number, is told at its cell and not taken.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-
 from perfxl.model.documents import plain as number_of
 from perfxl.model.fields import Field, objective_fields
 from perfxl.model.findings import Finding, Place
@@ -49,6 +47,8 @@ def value_field(round: Round) -> Field | None:
 
 def _part(head: str) -> str:
     """What a column says: objective, result, indicator, entity, value, source; "" for anything else."""
+    from rapidfuzz import fuzz, process
+
     words = {w: part for part, known in value_headings().items() for w in known}
     found = process.extractOne(plain(head), list(words), scorer=fuzz.token_sort_ratio, score_cutoff=NEAR)
     return words[found[0]] if found else ""
@@ -123,6 +123,8 @@ class _Row:
         return Loaded(objective["code"], result["id"], entity, value if isinstance(value, int) else number_of(value), self.text("source") or file)
 
     def _result(self, objective: Mapping) -> Mapping | None:
+        from rapidfuzz import fuzz
+
         results = objective.get("sheet", {}).get("results", ())
         number, words = self.text("result"), plain(self.text("indicator"))
         if number:

@@ -10,7 +10,8 @@ from importlib.resources import files
 
 from perfxl.model.fields import Field
 from perfxl.model.texts import LANGUAGES, area
-from perfxl.stages.plan.layout import OWNER, sheets
+from perfxl.stages.plan.layout import OWNER
+from perfxl.stages.plan.sheets import sheets
 
 #: The arrays of the plan that a list may fill, each under an objective where it is so in the plan.
 ITEMS = ("sectors", "cascade", "objectives", "holders", "responsibles", "money", "results", "phases")

@@ -3,7 +3,7 @@
 ``returns`` says what each sector gets, as documents; ``issue`` writes one such document into a copy of the master.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 
 from perfxl.model import deadlines, documents
@@ -16,6 +16,7 @@ from perfxl.stages.issue.form import earlier, facts
 from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.issuing import Issuing, MasterIncomplete
 from perfxl.stages.issue.form.names import short_fields
+from perfxl.stages.issue.form.stored import stored
 from perfxl.workbook.binding import (
     NARRATIVE,
     objective_scalars,
@@ -28,14 +29,16 @@ __all__ = ["MasterIncomplete", "Unreadable", "asked", "issue", "returns"]
 
 
 def returns(content: dict, round: str, extension: dict | None = None, drawn_on: str = "",
-            extensions: Mapping[str, str] | None = None) -> dict[str, dict]:
-    """The prefilled return document of every sector, by sector code in plan order.
+            extensions: Mapping[str, str] | None = None, only: Collection[str] | None = None) -> dict[str, dict]:
+    """The prefilled return document of every sector (of ``only`` those), by sector code in plan order.
 
     ``content`` is a plan document. Each return holds only what the form of ``round`` shows: the objectives the sector
     holds, in plan order, in full where it leads and in short where it does not, and its measures. A sector that holds
     nothing has no return. Without ``extension`` the body's own fields are taken as they are, whatever the round.
     """
-    found, round = {}, Rounds.of(content)[round]
+    found, rounds = {}, Rounds.of(content)
+    round, language = rounds[round], content.get("body", {}).get("language", "it")
+    named = {str(r): r.name(language) for r in rounds}
     held: dict[str, list[tuple[dict, dict]]] = {}
     for objective in content.get("objectives", ()):
         for holder in objective["holders"]:
@@ -43,10 +46,9 @@ def returns(content: dict, round: str, extension: dict | None = None, drawn_on: 
     rows: dict[str, list[dict]] = {}
     for row in content.get("measures", ()):
         rows.setdefault(row["sector"], []).append(row["measure"])
-    for sector in content["sectors"]:
-        code = sector["code"]
-        objectives = [_objective(o, h, round, extension) for o, h in held.get(code, ())]
-        measures = [_measure(m, round) for m in rows.get(code, ())]
+    for code in (s["code"] for s in content["sectors"] if only is None or s["code"] in only):
+        objectives = [_named(_objective(o, h, round, extension), named) for o, h in held.get(code, ())]
+        measures = [_named(_measure(m, round), named) for m in rows.get(code, ())]
         if not objectives and not measures:
             continue
         document = {"schema": "perfxl/return/2"}
@@ -54,6 +56,15 @@ def returns(content: dict, round: str, extension: dict | None = None, drawn_on: 
         due = deadlines.laid(content, round, extensions or {}, code)
         found[code] = _identified(document, due, round, code, drawn_on)
     return found
+
+
+def _named(item: dict, names: Mapping[str, str]) -> dict:
+    """``item`` with the rounds at which it and what is below it are due called by their names, as the form shows them."""
+    sheet = item.get("sheet", {})
+    for owner in (item, *sheet.get("results", ()), *sheet.get("phases", ())):
+        if "due" in owner:
+            owner["due"] = [names.get(word, word) for word in owner["due"]]
+    return item
 
 
 def _identified(document: dict, plan: dict, round: Round, sector: str, drawn_on: str) -> dict:
@@ -100,7 +111,7 @@ def _role(objective: dict, sector: str) -> str:
 def _objective(objective: dict, holder: dict, round: Round, extension: dict | None) -> dict:
     role = _role(objective, holder["sector"])
     codes = [h["code"] for h in (holder, *objective["holders"]) if h.get("code", objective["code"]) != objective["code"]]
-    source = {"code": objective["code"], "other_codes": list(dict.fromkeys(codes))[:8] or None, "role": role,
+    source = {"code": objective["code"], "other_codes": list(dict.fromkeys(codes))[:8] or None, "role": role, "due": objective.get("due"),
               "holding": as_returned(holder.get("holding", {}), round), "sheet": as_returned(objective.get("sheet", {}), round)}
     found: dict = {}
     narratives = [f for f in objective_fields() if f.path == NARRATIVE]
@@ -152,7 +163,7 @@ def _in_order(found: dict, like: dict) -> dict:
 
 @cache
 def _drawn(round: str, language: str, extension: str) -> bytes:
-    from perfxl.stages.issue.form import masters
+    from perfxl.stages.issue.form import masters  # draws with openpyxl: only for a body with fields of its own
 
     return masters.build(round, language, documents.loads(extension))
 
@@ -166,7 +177,5 @@ def issue(prefilled: dict, plan: dict, master: bytes | None = None, language: st
     """
     kind = Rounds.of(plan)[prefilled["identity"]["round"]].kind
     if master is None:
-        from perfxl.stages.issue.form.stored import stored
-
         master = _drawn(kind, language, documents.dumps(extension, indent=None)) if extension else stored(kind, language)
     return Issuing(prefilled, plan, master, language, extension).run()

@@ -10,8 +10,10 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 
+from perfxl.model.codes import INSIDE
+
 #: The reference that every subject ends with: body, year, round, sector.
-REFERENCE = re.compile(r"\[([A-Z][A-Z0-9]{0,7})-(\d{4})-([a-z][a-z0-9]{0,15})-([A-Z][A-Z0-9]{0,7})\]")
+REFERENCE = re.compile(r"\[([A-Z][A-Z0-9]{0,7})-(\d{4})-([a-z][a-z0-9]{0,15})-" rf"({INSIDE})\]")
 #: What our message identifiers begin with.
 MARK = "perfxl"
 

@@ -7,7 +7,7 @@ from perfxl.model import identity
 from perfxl.model.findings import SEVERITIES, Finding, Place
 from perfxl.model.identity import PARENT, Identity
 from perfxl.model.texts import Texts
-from perfxl.stages.mark import cells
+from perfxl.stages.mark import cells, rebuild
 from perfxl.stages.mark.book import MarkedBook, Tab
 from perfxl.stages.mark.listing import COLUMNS, Line, Listing
 from perfxl.stages.mark.locks import Locks
@@ -51,7 +51,6 @@ def mark(returned: bytes, findings: Iterable[Finding], language: str, form: byte
     except (ValueError, LookupError) as reason:  # not written as spreadsheets write: leave such parts alone
         if form is None or document is None:
             raise Unreadable(f"the file cannot be marked: {reason}") from reason
-    from perfxl.stages.mark import rebuild
 
     made, moved = rebuild.rebuild(returned, found, form, document, extension)
     return _Marking(MarkedBook(made), language, moved, open_only).run(found, digest)

@@ -4,12 +4,11 @@ import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from perfxl.model import codes
 from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import Identity
 from perfxl.model.rounds import round_name
 from perfxl.model.texts import LANGUAGES
-
-_WORD = re.compile(r"[A-Z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,10 @@ def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, i
 
 def _named(file: str, sectors: Iterable[str]) -> set[str]:
     """The sectors whose code is a word of the file's name."""
-    return {s for s in sectors if s in _WORD.findall(file.rpartition("/")[2].upper())}
+    """A code without letters is one only where it is the whole name or stands as perfxl's own names have it: ``12`` may be a day."""
+    name = file.rpartition("/")[2].rpartition(".")[0].upper()
+    return {s for s in codes.named_in(name, sectors) if not s[:1].isdigit() or any(map(str.isalpha, s))
+            or name == s or re.search(rf"-\d{{4}}-[^-]+-{re.escape(s)}(?:-|\Z)", name)}
 
 
 def _told(body: str, year: int, round: str) -> dict[str, str]:

@@ -167,7 +167,8 @@ class _Overlay:
         if f.path in KEYS and self.round.kind != "plan" and not new:
             rows = self._align(old, items, f, KEYS[f.path], objective["code"], (*source, *f.path))
         elif f.opens(self.round) or new:
-            rows = [(self._recorded(item, f), k) for k, item in enumerate(items)]
+            closed = [c.key for c in f.items if len(c.path) == 1 and not c.opens(self.round)] + ["targets"]
+            rows = [({**self._recorded(item, f), **_kept(old, item, KEYS.get(f.path, ()), closed)}, k) for k, item in enumerate(items)]
         else:
             return
         sheet[f.key] = [row for row, _ in rows]
@@ -237,6 +238,12 @@ class _Overlay:
             elif answer:
                 self.merged.content["requests"][i].update(answer)
                 self._take(("requests", number), ("requests", i))
+
+
+def _kept(old: list[dict], item: dict, keys: tuple[str, ...], closed: list[str]) -> dict:
+    """What the row of ``old`` that ``item`` answers says and its form left closed, or did not have."""
+    row = next((o for o in old if keys and all(o.get(k) == item.get(k) for k in keys)), {})
+    return {k: row[k] for k in closed if k in row}
 
 
 def record(item: dict, said: dict[str, dict], round: Round) -> dict[str, int]:

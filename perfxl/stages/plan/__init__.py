@@ -1,13 +1,13 @@
 """The plan workbook: a plan document drawn for Excel, and read back to the character.
 
-``read(write(x))`` gives ``x`` for every plan the schema accepts whose objectives have different codes, save that
+``read(write(x))`` (``drawing.write``) gives ``x`` for every plan the schema accepts whose objectives have different codes, save that
 a group with nothing in it (``"sheet": {}``) is left out.
 """
 
 from perfxl.stages.plan.layout import scalars
 from perfxl.stages.plan.reading import PlanReading, read
 
-__all__ = ["PlanReading", "blank", "read", "write"]
+__all__ = ["PlanReading", "blank", "read"]
 
 
 def blank(year: int, language: str = "it") -> dict:
@@ -27,19 +27,3 @@ def blank(year: int, language: str = "it") -> dict:
             {"id": "final", "kind": "final", "reference_date": f"{year}-12-31", "deadline": f"{year + 1}-01-31"},
         ],
     }
-
-
-def write(document: dict, language: str = "it", extension: dict | None = None) -> bytes:
-    """The workbook of ``document`` as bytes of an .xlsx file; ``extension``: the body's own fields.
-
-    Raises ``ValueError`` when an objective holds fields of the body that ``extension`` does not declare: they
-    would be lost.
-    """
-    from perfxl.stages.plan.drawing import draw
-
-    declared = set((extension or {}).get("properties", ()))
-    for objective in document.get("objectives", ()):
-        stray = set(objective.get("sheet", {}).get("extension", ())) - declared
-        if stray:
-            raise ValueError(f"{objective.get('code')}: fields not declared by the extension: {', '.join(sorted(stray))}")
-    return draw(document, language, extension)

@@ -3,14 +3,14 @@
 The checks look at the document alone and bear with missing parts: what the schema refuses is said elsewhere.
 """
 
-import re
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from perfxl.model import documents
+from perfxl.model import codes
 from perfxl.model.arithmetic import has_meaning
+from perfxl.model.cascade import LEVELS, Cascade
 from perfxl.model.readings import dropped, gone, in_force
 from perfxl.model.rounds import (
     FINAL,
@@ -22,8 +22,6 @@ from perfxl.model.rounds import (
     last_day,
 )
 from perfxl.stages.plan import said
-
-_LINE = re.compile(documents.schema("objective")["$defs"]["lineCode"]["pattern"])
 
 
 @dataclass(frozen=True)
@@ -111,11 +109,16 @@ def unknown_rounds(plan: dict) -> Iterator[Problem]:
     """What is said of a round that is not in the list of rounds: it would count nowhere."""
     rounds = Rounds.of(plan)
     places = [((array, i, "round"), item.get("round")) for array in ("evaluations", "considerations") for i, item in _items(plan, array)]
-    places += [((*path, told, n, "round"), entry.get("round")) for path, item in said.placed(plan) for told in (said.READINGS, said.REVISIONS)
+    places += [((*path, told, n, "round"), entry.get("round")) for path, item in said.placed(plan) for told in (said.READINGS, said.REVISIONS, said.TARGETS)
                for n, entry in enumerate(item.get(told, ()))]
     for path, round in places:
         if round and round not in rounds:
             yield Problem("PLAN45", path, {"round": round})
+    owners = [*said.placed(plan), *((("objectives", i), o) for i, o in _items(plan, "objectives"))]
+    for path, item in owners:
+        for word in item.get("due", ()):
+            if isinstance(word, str) and rounds.parse(word) is None:
+                yield Problem("PLAN45", (*path, "due"), {"round": word})
 
 
 def holders(plan: dict) -> Iterator[Problem]:
@@ -138,19 +141,29 @@ def holders(plan: dict) -> Iterator[Problem]:
 
 
 def lines(plan: dict) -> Iterator[Problem]:
-    """Strategic lines that are not in the cascade or not operational; lines without the line above them."""
-    known = _codes(plan, "cascade")
+    """Strategic lines that are not in the cascade, or have others below them that carry them out; lines without the line above
+    them where those beside them have one, that stand under themselves, or too far down."""
+    cascade = Cascade(plan)
+    known, shape = cascade.lines, codes.shape("lineCode")
     for i, objective in _items(plan, "objectives"):
         for line in objective.get("sheet", {}).get("strategic_lines", ()):
             path = ("objectives", i, "sheet", "strategic_lines")
-            if line not in known and _LINE.match(str(line)):  # one that has not the form of a code is told as such
+            if line not in known and shape.search(str(line)):  # one that has not the form of a code is told as such
                 yield Problem("PLAN50", path, {"line": line})
-            elif line.count(".") < 2:
-                yield Problem("PLAN51", path, {"line": line})
+            elif cascade.below.get(line):
+                yield Problem("PLAN51", path, {"line": line, "below": ", ".join(cascade.below[line][:3])})
+    complete = {code.count(".") for code in known if code.rpartition(".")[0] in known}
     for i, line in _items(plan, "cascade"):
-        above = line.get("code", "").rpartition(".")[0]
-        if above and above not in known:
-            yield Problem("PLAN52", ("cascade", i, "code"), {"line": line["code"], "above": above})
+        code, named = line.get("code", ""), line.get("above")
+        above = code.rpartition(".")[0]
+        if named and named not in known:
+            yield Problem("PLAN50", ("cascade", i, "above"), {"line": named})
+        elif named and cascade.above(code) != named:
+            yield Problem("PLAN55", ("cascade", i, "above"), {"line": code, "above": named})
+        elif not named and above and above not in known and code.count(".") in complete:
+            yield Problem("PLAN52", ("cascade", i, "code"), {"line": code, "above": above})
+        if cascade.depth(code) > LEVELS:
+            yield Problem("PLAN56", ("cascade", i, "code"), {"line": code, "depth": cascade.depth(code), "most": LEVELS})
 
 
 def entities(plan: dict) -> Iterator[Problem]:
@@ -217,19 +230,13 @@ def addresses(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN71", ("sectors", i, "code"), {"sector": sector["code"]})
 
 
-#: What Windows takes for a device, whatever follows the dot, and a workbook for a value, a sheet of its own.
-_DEVICES = re.compile(r"(CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])\Z")
-_VALUES = frozenset(("TRUE", "FALSE", "VERO", "FALSO", "HISTORY"))
-
-
 def taken_names(plan: dict) -> Iterator[Problem]:
     """Codes of sectors and objectives that another program takes for something else: no file or sheet can bear them."""
     for array in ("sectors", "objectives"):
         for i, item in _items(plan, array):
             code = str(item.get("code", ""))
-            head = code.partition(".")[0].strip().upper()
-            if _DEVICES.match(head) or head in _VALUES:
-                yield Problem("PLAN36" if _DEVICES.match(head) else "PLAN35", (array, i, "code"), {"value": code})
+            if codes.is_device(code) or codes.is_value(code):
+                yield Problem("PLAN36" if codes.is_device(code) else "PLAN35", (array, i, "code"), {"value": code})
 
 
 def _day(iso: str) -> str:

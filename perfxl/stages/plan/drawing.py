@@ -37,7 +37,6 @@ from perfxl.stages.plan.layout import (
     alone,
     at_path,
     optional,
-    sheets,
 )
 from perfxl.stages.plan.rules import (
     Lists,
@@ -45,6 +44,7 @@ from perfxl.stages.plan.rules import (
     add_key_guard,
     sum_of_weights,
 )
+from perfxl.stages.plan.sheets import sheets
 from perfxl.workbook import values
 from perfxl.workbook.formulas.calculating import computed
 
@@ -69,7 +69,7 @@ def draw(document: dict, language: str, extension: dict | None) -> bytes:
     readme = book.create_sheet(say("sheet_readme"))
     body = book.create_sheet(say("sheet_body"))
     drawn = {sheet.id: book.create_sheet(sheet.title(language)) for sheet in tables}
-    lists = Lists(book, say, language, {k: drawn[k].title for k in ("sectors", "objectives", "rounds")})
+    lists = Lists(book, say, language, {k: drawn[k].title for k in ("sectors", "objectives", "rounds", "cascade")})
     draw_body(body, document, say, lists)
     for sheet in tables:
         _draw_table(drawn[sheet.id], sheet, _rows(document, sheet), say, lists)
@@ -120,7 +120,7 @@ def _draw_table(ws: Worksheet, sheet: Sheet, rows: list, say: Texts, lists: List
     head = f"{quote_sheetname(ws.title)}!$A${KEY_ROW}:${letter}${TITLE_ROW}"
     ws.parent.defined_names[sheet.name] = DefinedName(sheet.name, attr_text=head)
     for number, column in enumerate(sheet.columns, 1):
-        if column.key in ("code", "id") and sheet.id in ("sectors", "objectives", "rounds"):
+        if column.key in ("code", "id") and sheet.id in ("sectors", "objectives", "rounds", "cascade"):
             at = get_column_letter(number)
             lists.define(sheet.id, f"{quote_sheetname(ws.title)}!${at}${TITLE_ROW + 1}:${at}${last}")
 
@@ -198,3 +198,17 @@ def _pieces(field: Field, value, language: str) -> list:
     pieces = long_text.split(shown, 2)
     # Texts that story cannot cut kindly in two (one endless line after a short one) are cut where the cell ends.
     return pieces or [shown[: long_text.CELL_LIMIT] + long_text.SEAM, shown[long_text.CELL_LIMIT:]]
+
+
+def write(document: dict, language: str = "it", extension: dict | None = None) -> bytes:
+    """The workbook of ``document`` as bytes of an .xlsx file; ``extension``: the body's own fields.
+
+    Raises ``ValueError`` when an objective holds fields of the body that ``extension`` does not declare: they
+    would be lost.
+    """
+    declared = set((extension or {}).get("properties", ()))
+    for objective in document.get("objectives", ()):
+        stray = set(objective.get("sheet", {}).get("extension", ())) - declared
+        if stray:
+            raise ValueError(f"{objective.get('code')}: fields not declared by the extension: {', '.join(sorted(stray))}")
+    return draw(document, language, extension)

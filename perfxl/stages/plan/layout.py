@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from perfxl.model import documents
-from perfxl.model.fields import Field, extension_fields, resolve, walk
+from perfxl.model.fields import Field, resolve, walk
 from perfxl.model.long_text import CELL_LIMIT
 from perfxl.model.texts import Texts
 
@@ -23,7 +23,7 @@ OWNER = "#objective"
 #: End of the key and of the title of a column that carries on a text longer than a cell.
 MORE = "+"
 #: The tables of what rounds said of the items of other tables.
-SAID = READINGS, REVISIONS, RESPONSIBLES = "readings", "revisions", "responsibles_revised"
+SAID = READINGS, REVISIONS, RESPONSIBLES, TARGETS = "readings", "revisions", "responsibles_revised", "targets"
 #: What of a holding stands on the row of its objective too.
 OWN = (("holding", "weighting"), ("holding", "weight"))
 #: Key of the column that the workbook computes: the sum of a sector's weights.
@@ -35,9 +35,8 @@ class Column:
     """One column: ``key`` inside its sheet, the ``field`` it holds, its titles by language.
 
     ``more`` columns carry on the text of the column whose key is theirs without the ending; ``computed`` ones hold
-    a formula and are not read. ``refers`` is ``sectors`` or ``objectives`` when the cell holds the code of one.
+    a formula and are not read. ``refers`` is ``sectors``, ``objectives``, ``rounds`` or ``cascade`` when the cell holds the code of one.
     """
-
     key: str
     field: Field
     titles: tuple[tuple[str, str], ...]
@@ -58,7 +57,6 @@ class Column:
 @dataclass(frozen=True)
 class Sheet:
     """One array of the plan: ``id`` names it, ``path`` leads to it from the root or from an objective (``owned``)."""
-
     id: str
     path: tuple[str, ...]
     owned: bool
@@ -97,14 +95,15 @@ def scalar_name(field: Field) -> str:
 
 
 @cache
-def _plan_fields() -> tuple[Field, ...]:
+def plan_fields() -> tuple[Field, ...]:
+    """The fields at the root of a plan."""
     return tuple(walk(documents.schema("plan"), "plan"))
 
 
 @cache
 def scalars() -> tuple[Field, ...]:
     """The fields outside the tables: year, body, rules."""
-    return tuple(f for f in _plan_fields() if f.cell != "table")
+    return tuple(f for f in plan_fields() if f.cell != "table")
 
 
 def group_titles(key: str) -> dict[str, str]:
@@ -113,16 +112,8 @@ def group_titles(key: str) -> dict[str, str]:
     return {"it": prop["title"], "en": prop["x-en"]["title"]}
 
 
-def sheets(extension: dict | None = None) -> tuple[Sheet, ...]:
-    """Every sheet with a table, in the order of the workbook; ``extension``: the body's own fields."""
-    from perfxl.stages.plan import said
-
-    own = extension_fields(extension)
-    objectives = next(f for f in _plan_fields() if f.key == "objectives")
-    return (*(s for f in _plan_fields() if f.cell == "table" for s in _with_children(f, own)), *said.sheets(objectives))
-
-
-def _with_children(field: Field, own: tuple[Field, ...]) -> Iterator[Sheet]:
+def with_children(field: Field, own: tuple[Field, ...]) -> Iterator[Sheet]:
+    """The sheet of the array ``field``, then those of the arrays inside its items; ``own``: the body's own fields."""
     items = field.items + own if field.key == "objectives" else field.items
     columns = list(columns_of(field.path, items))
     if field.key == "sectors":
@@ -208,14 +199,13 @@ def _item(path: tuple[str, ...], below: tuple[str, ...] = ()) -> tuple[dict, str
 
 def _refers(field: Field) -> str:
     """Codes are called ``code`` where they are given; a code under another key refers to one given elsewhere."""
-    codes = documents.schema("objective")["$defs"]
-    pattern = field.schema.get("pattern")
-    if field.path in (("code",), ("id",)) or not pattern:
+    kind = field.schema.get("x-code", "")
+    if field.path in (("code",), ("id",)) or field.schema.get("pattern") is None:
         return ""
-    return {codes["sectorCode"]["pattern"]: "sectors", codes["objectiveCode"]["pattern"]: "objectives",
-            codes["round"]["pattern"]: "rounds"}.get(pattern, "")
+    return kind if kind in ("sectors", "objectives", "rounds", "cascade") else ""
 
 
+@cache
 def _required_groups(path: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     found = []
 

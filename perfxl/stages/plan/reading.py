@@ -1,6 +1,6 @@
 """Reads the plan workbook back: finds its tables, makes the document, says what is wrong and where."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from perfxl.model import documents, identity, long_text, upgrade
@@ -16,6 +16,7 @@ from perfxl.stages.plan.layout import (
     MORE,
     OWNER,
     SAID,
+    TARGETS,
     TITLE_ROW,
     Column,
     Sheet,
@@ -24,9 +25,9 @@ from perfxl.stages.plan.layout import (
     scalar_name,
     scalars,
 )
-from perfxl.stages.plan.layout import sheets as layouts
+from perfxl.stages.plan.sheets import sheets as layouts
 from perfxl.workbook import sheets, values
-from perfxl.workbook.sheets import Book, Cell, Refused
+from perfxl.workbook.sheets import BLANK, Book, Cell, Refused
 from perfxl.workbook.sheets.refs import Ref, a1, column_letters
 
 #: How far down a hidden row of keys is looked for when its name is lost.
@@ -151,6 +152,8 @@ class Reader:
             grid = self.grids.get(layout.id)
             if layout.id == SAID[0] and "objectives" in self.grids:  # what rounds said is about holders that are all there
                 self._own_holdings(document)
+            if grid is None and layout.id == TARGETS:
+                continue  # the workbook is from before rounds had targets of their own
             if grid is None and layout.id in (*SAID, "owners") and "round" in getattr(self.grids.get("rounds"), "columns", ()):
                 continue  # the workbook is from before there were tables of what rounds said, and of owners
             if grid is None:
@@ -177,7 +180,7 @@ class Reader:
             if sheet is None:
                 continue
             place = Place(self.file, sheet.name, a1(ref.top, ref.left))
-            value = self._value([sheet.cell(ref.top, ref.left)], item, place)
+            value = self._value([sheet.cell(ref.top, ref.left)], item, lambda place=place: place)
             self.single[item.path] = place
             if value is not None:
                 _put(document, item.path, value)
@@ -185,22 +188,23 @@ class Reader:
     def _rows(self, grid: Grid) -> Iterator[Row]:
         """The rows of a table that say something, from the top."""
         columns = {**said.old_columns(grid.layout.id), **_old_round(grid.layout), **{c.key: c for c in grid.layout.columns}}
+        there = [(at, column, key == OWNER, grid.columns.get(key + MORE)) for key, at in grid.columns.items()
+                 if (column := columns.get(key)) is not None and column.read]
         used = {at for key, at in grid.columns.items() if key in columns and not columns[key].computed}
         numbers = sorted({row for row, column in grid.sheet.cells if row >= grid.first and column in used})
         for number in numbers:
             before, item, owner = len(self.findings), {}, None
-            for key, at in grid.columns.items():
-                column = columns.get(key)
-                if column is None or not column.read:
-                    continue
+            for at, column, owning, further in there:
                 cells = [grid.sheet.cell(number, at)]
+                if further is not None:
+                    cells.append(grid.sheet.cell(number, further))
+                if all(cell is BLANK for cell in cells):
+                    continue
                 if cells[0].kind == "text" and column.field.required and optional(grid.layout, column) \
                         and cells[0].value.strip().casefold() in SAID_NO:
                     continue
-                if key + MORE in grid.columns:
-                    cells.append(grid.sheet.cell(number, grid.columns[key + MORE]))
-                value = self._value(cells, column.field, Place(self.file, grid.sheet.name, a1(number, at)), column)
-                if key == OWNER:
+                value = self._value(cells, column.field, lambda at=at, number=number: Place(self.file, grid.sheet.name, a1(number, at)), column)
+                if owning:
                     owner = value
                 elif value is not None:
                     _put(item, column.field.path, value)
@@ -209,14 +213,15 @@ class Reader:
                     _made(item, group)
                 yield Row(grid, number, item, owner)
 
-    def _value(self, cells: list[Cell], item: Field, place: Place, column: Column | None = None):
+    def _value(self, cells: list[Cell], item: Field, place: Callable[[], Place], column: Column | None = None):
         cell = cells[0]
         if len(cells) > 1 and cells[1].kind == "text" and cells[1].value:
             first = cell.value if cell.kind == "text" else ""
             cell = Cell(long_text.join([first, cells[1].value]), "text")
         value, noticed = values.from_cell(cell, item, from_1904=self.book.from_1904)
-        title = dict(column.titles) if column else {lang: item.title(lang) for lang in ("it", "en")}
-        self.findings += [f.at(place=place, field=title) for f in noticed]
+        if noticed:
+            title = dict(column.titles) if column else {lang: item.title(lang) for lang in ("it", "en")}
+            self.findings += [f.at(place=place(), field=title) for f in noticed]
         return value
 
     def _columns(self, grid: Grid) -> None:
@@ -405,7 +410,10 @@ def _round_ids(document: dict) -> None:
     """Put the ids of the rounds in the place of their names, wherever a row names one."""
     rounds = Rounds.of(document)
     named = [row for part in ("evaluations", "requests", "considerations") for row in document.get(part, ())]
-    named += [told for *_, item in said.items(document) for part in ("readings", "revisions") for told in item.get(part, ())]
+    named += [told for *_, item in said.items(document) for part in ("readings", "revisions", "targets") for told in item.get(part, ())]
+    for *_, item in (*said.items(document), *(("", "", "", o) for o in document.get("objectives", ()))):
+        if "due" in item:
+            item["due"] = [str(rounds.parse(word) or word) for word in item["due"]]
     for row in named:
         found = rounds.parse(row["round"]) if isinstance(row.get("round"), str) else None
         if found is not None:

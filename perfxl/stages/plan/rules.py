@@ -23,7 +23,7 @@ PROMPT, PROMPT_TITLE = 255, 32
 class Lists:
     """The lists that cells choose from: labels on a hidden sheet, codes where they are given.
 
-    ``titles``: names of the sheets that give the codes of ``sectors``, ``objectives`` and ``rounds``.
+    ``titles``: names of the sheets that give the codes of ``sectors``, ``objectives``, ``rounds`` and ``cascade``.
     """
 
     def __init__(self, book: Workbook, say: Texts, language: str, titles: dict[str, str]):
@@ -78,14 +78,14 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
         accepts = {"type": "list", "formula1": lists.codes(column.refers), "errorStyle": "warning",
                    "error": lists.say("unknown_code", sheet=sheet_title)}
         _add(ws, cells, accepts, title, lists.say(f"hint_{column.refers}", sheet=sheet_title), help_, lists)
-        _colour(ws, cells, f'AND(LEN({cell})>0,COUNTIF({lists.codes(column.refers)},{cell})=0)', WRONG)
+        _colour(ws, cells, f'AND(LEN({cell})>0,{_same(lists.codes(column.refers), cell)}=0)', WRONG)
     else:
         _add(ws, cells, _accepts(field, lists, cell), title, hint(field, lists), help_, lists)
     unlikely = None if column.refers or column.more else doubtful(field, cell)
     if unlikely:
         _colour(ws, cells, unlikely, WRONG)
     if column.key == "code" and not sheet.owned:
-        _colour(ws, cells, f"COUNTIF(${letter}${first}:${letter}${last},{cell})>1", WRONG)
+        _colour(ws, cells, f"AND(LEN({cell})>0,{_same(f'${letter}${first}:${letter}${last}', cell)}>1)", WRONG)
     if field.required and not column.more or column.key == OWNER:
         end = get_column_letter(len(sheet.columns))
         # In a group that may be left out (what an objective continues) a part is missing only once another has been said.
@@ -106,7 +106,7 @@ def hint(field: Field, lists: Lists) -> str:
     """One sentence: what may be written, with an example where codes have a shape."""
     say, schema, cell = lists.say, field.schema, field.cell
     for name, shape in documents.schema("objective")["$defs"].items():
-        if name.endswith(("Code", "Id")) and schema.get("pattern") == shape.get("pattern"):
+        if name.endswith(("Code", "Id")) and "pattern" in schema and schema.get("x-code", "") == shape.get("x-code", ""):
             return say(f"example_{name}")
     if cell in ("text", "long"):
         return say("hint_text", most=schema["maxLength"]) if "maxLength" in schema else ""
@@ -124,7 +124,7 @@ def _accepts(field: Field, lists: Lists, first: str) -> dict:
         least, most = schema.get("minimum", -10**12), schema.get("maximum", 10**12)
         return {"type": "whole" if cell == "integer" else "decimal", "operator": "between",
                 "formula1": f"{least:.15g}", "formula2": f"{most:.15g}"}
-    if cell == "date":
+    if cell == "date" and not field.clears:
         return {"type": "date", "operator": "between", "formula1": "1", "formula2": "109574"}  # 1900 to 2199
     return {}  # Calc refuses any text that begins with = where the length is limited: too long a text is coloured
 
@@ -146,6 +146,11 @@ def _colour(ws: Worksheet, cells: str, formula: str, colour: str) -> None:
     ws.conditional_formatting.add(cells, FormulaRule(formula=[formula], fill=PatternFill(bgColor=colour)))
 
 
+def _same(cells: str, cell: str) -> str:
+    """How many of ``cells`` hold the text of ``cell``: COUNTIF would take 1.10 for 1.1, and 1-2 for a day."""
+    return f'SUMPRODUCT(({cells}&""={cell}&"")*1)'
+
+
 def _short(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
@@ -160,11 +165,11 @@ def sum_of_weights(sector: str, title: str, columns: dict[str, str], labels: dic
     def at(key: str) -> str:
         return f"{quote_sheetname(title)}!{columns[key]}"
 
-    out = [(at("holding/weighting"), labels["not_weighted"]), (at("holding/weighting"), labels["incentives"])]
-    common = "".join(f',{where},"<>{label}"' for where, label in out)
-    same = f"{at('sector')},{sector}{common}"
+    def weighted(sectors: str, weighting: str) -> str:
+        return f'({sectors}&""={sector}&"")' + "".join(f'*({weighting}<>"{labels[w]}")' for w in ("not_weighted", "incentives"))
+
     alone = {k: f"{quote_sheetname(own[0])}!{where}" for k, where in own[1].items()}
-    mine = f"{alone['lead']},{sector}" + "".join(f',{alone["holding/weighting"]},"<>{labels[w]}"' for w in ("not_weighted", "incentives"))
-    counted = f'COUNTIFS({same})+COUNTIFS({mine},{alone["holding/weight"]},"<>")'
-    total = f'SUMIFS({at("holding/weight")},{same})+SUMIFS({alone["holding/weight"]},{mine})'
+    same, mine = weighted(at("sector"), at("holding/weighting")), weighted(alone["lead"], alone["holding/weighting"])
+    counted = f'SUMPRODUCT({same})+SUMPRODUCT({mine}*({alone["holding/weight"]}<>""))'
+    total = f'SUMPRODUCT({same},{at("holding/weight")})+SUMPRODUCT({mine},{alone["holding/weight"]})'
     return f'=IF({sector}="","",IF({counted}=0,"",{total}))'

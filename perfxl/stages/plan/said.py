@@ -14,6 +14,7 @@ from perfxl.stages.plan.layout import (
     READINGS,
     RESPONSIBLES,
     REVISIONS,
+    TARGETS,
     Column,
     Sheet,
     columns_of,
@@ -21,9 +22,9 @@ from perfxl.stages.plan.layout import (
 )
 
 #: The parts of an objective that rounds speak of, with the definitions of what is said of each.
-PARTS = {"holding": ("holdingReading", "holdingRevision"), "sheet": ("sheetReading", "sheetRevision"),
-         "results": ("resultReading", "resultRevision"), "phases": ("phaseReading", "phaseRevision"),
-         "entities": ("entityReading", ""), "measures": ("measureReading", "measureRevision")}
+PARTS = {"holding": ("holdingReading", "holdingRevision", ""), "sheet": ("sheetReading", "sheetRevision", ""),
+         "results": ("resultReading", "resultRevision", "roundTarget"), "phases": ("phaseReading", "phaseRevision", ""),
+         "entities": ("entityReading", "", ""), "measures": ("measureReading", "measureRevision", "")}
 #: What says which item a row is about: by part, the keys among ``AT``.
 AT = ("sector", "phase", "result", "entity", "measure")
 ABOUT = {"holding": ("sector",), "sheet": (), "results": ("result",), "phases": ("phase",), "entities": ("result", "entity"),
@@ -42,7 +43,8 @@ def sheets(objectives: Field) -> tuple[Sheet, ...]:
         return Field((key,), "table", titles, (), ())
 
     def table(key: str, number: int) -> Sheet:
-        columns = [owner_column(objectives), *map(_locator, AT), _round()]
+        about = [k for k in AT if key != TARGETS or k in ABOUT["results"]]
+        columns = [owner_column(objectives), *map(_locator, about), _round()]
         for part, definitions in PARTS.items():
             own = tuple(replace(f, path=(part, f.key)) for f in part_fields(definitions[number])
                         if f.key != "round" and f.cell != "table") if definitions[number] else ()
@@ -52,7 +54,7 @@ def sheets(objectives: Field) -> tuple[Sheet, ...]:
     people = next(f for f in part_fields("sheetRevision") if f.key == "responsibles")
     responsibles = Sheet(RESPONSIBLES, (RESPONSIBLES,), True, field(RESPONSIBLES),
                          (owner_column(objectives), _round(), *columns_of((), people.items)))
-    return table(READINGS, 0), table(REVISIONS, 1), responsibles
+    return table(READINGS, 0), table(REVISIONS, 1), responsibles, table(TARGETS, 2)
 
 
 def _locator(key: str) -> Column:
@@ -174,7 +176,7 @@ def old_columns(sheet: str) -> dict[str, Column]:
     if sheet not in heads:
         return {}
     part, head = heads[sheet]
-    reading, revision = PARTS[part]
+    reading, revision, _ = PARTS[part]
     names = {new: old for old, new in upgrade.RENAMED.items()}
     found = {}
     for f in part_fields(revision) if revision else ():

@@ -12,6 +12,7 @@ from docx.oxml.ns import qn
 from perfxl.campaign.register import Approval, approvals_in
 from perfxl.campaign.register.log import Entry
 from perfxl.model import documents
+from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish import package, tables, validation
 from perfxl.stages.publish.bundle import ORIGINALS, originals_of
@@ -36,8 +37,6 @@ def acts(document: dict, entries: Sequence[Entry], draft: bool) -> dict[str, App
 
 def workbook(document: dict, extension: dict | None) -> bytes:
     """The consolidated workbook as perfxl writes it, in the language of the body."""
-    from perfxl.stages.consolidate import workbook as result
-
     return result.write(document, language(document), extension)
 
 

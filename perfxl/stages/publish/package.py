@@ -43,7 +43,7 @@ def _title(view: View, say: Texts) -> str:
     return say.at("title", view.round, body=view.content["body"]["name"], year=view.content["year"])
 
 
-def _text(value) -> str:
+def csv_text(value) -> str:
     """A value as the CSV has it: full stop for decimals, ``true`` and ``false``, blank for none."""
     match value:
         case None:
@@ -63,7 +63,7 @@ def _csv(table: OpenTable, contents: list[list]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([c.key for c in table.columns])
-    writer.writerows([_text(v) for v in values] for values in contents)
+    writer.writerows([csv_text(v) for v in values] for values in contents)
     return out.getvalue().encode()
 
 
@@ -84,7 +84,7 @@ def _dictionary(tables: list[OpenTable]) -> bytes:
         for c in table.columns:
             words = [given[x] for given in (c.titles, c.descriptions) for x in LANGUAGES]
             choices = ["; ".join(f"{code} = {label}" for code, label in c.labels.get(x, {}).items() if code not in (True, False)) for x in LANGUAGES]
-            writer.writerow([table.name, c.key, TYPES.get(c.cell, "string"), *map(_text, words), *map(_text, choices)])
+            writer.writerow([table.name, c.key, TYPES.get(c.cell, "string"), *map(csv_text, words), *map(csv_text, choices)])
     return out.getvalue().encode()
 
 
@@ -144,8 +144,6 @@ def _is_date(text: str) -> bool:
 
 def marked_draft(files: dict[str, bytes], language: str) -> dict[str, bytes]:
     """The files of a package that is not to be published: its title says so, and a file of its own."""
-    from perfxl.model import documents
-
     said = Texts("report", language)("draft_mark")
     descriptor = documents.loads(files["datapackage.json"])
     descriptor["title"] = f"{said}. {descriptor['title']}"

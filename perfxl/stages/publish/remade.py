@@ -1,6 +1,7 @@
 """The documents of an archive made again from its contents and compared, part by part, with those that are in it."""
 
 import io
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -21,7 +22,6 @@ PICTURES_APART = 1.5
 class Compared:
     """What comparing came to: the files, with their part, that are not what is made again; the pictures that were drawn on
     another machine, so much alike that they say the same."""
-
     wrong: tuple[str, ...] = ()
     alike: tuple[str, ...] = ()
 
@@ -86,7 +86,6 @@ def workbook(there: bytes, document: dict, extension: dict | None) -> Iterator[s
 
 
 def _opened(content: bytes) -> dict[str, bytes]:
-    import zipfile
 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

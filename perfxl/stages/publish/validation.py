@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from perfxl.model.arithmetic import applicable
-from perfxl.model.changes import Change, changes
+from perfxl.model.change import Change
+from perfxl.model.changes import changes
 from perfxl.model.explain import explain
 from perfxl.model.findings import quote
 from perfxl.model.outcomes import added_up, round_outcomes
@@ -27,7 +28,6 @@ LONG = 8000
 @dataclass(frozen=True)
 class Criterion:
     """A criterion: ``figures`` are (label, value) pairs, ``exceptions`` what stands out, ``evidence`` what it rests on."""
-
     key: str
     title: str
     question: str

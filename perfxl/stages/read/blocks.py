@@ -8,7 +8,7 @@ from perfxl.model import long_text
 from perfxl.model.fields import Field, objective_fields
 from perfxl.stages.read.read_context import At, ReadContext, quoted, shown
 from perfxl.workbook import values
-from perfxl.workbook.binding import NARRATIVE, REVISED, STANDING, Table
+from perfxl.workbook.binding import NARRATIVE, REVISED, STANDING, Table, objective_tables, return_tables
 from perfxl.workbook.sheets.model import BLANK, Cell, Row
 from perfxl.workbook.sheets.refs import Ref
 
@@ -57,7 +57,6 @@ class Block:
     """A table as it stands: ``rows``: sheet row by slot (``4``, ``4r``), in order; ``columns``: by key; ``slots``: the
     column of the slots; ``loose``: rows that hold something but have no slot, with their columns; ``written``: what the
     non-empty cells of a row are made from; ``past``: columns that show an earlier round."""
-
     sheet: str
     slots: int = 0
     rows: dict[str, int] = field(default_factory=dict)
@@ -147,8 +146,6 @@ def _repeated(gather: ReadContext, found: Block, slot: str, row: int, written: R
 @cache
 def _titles(table_id: str) -> frozenset[str]:
     """What the header of a table may say above its columns."""
-    from perfxl.workbook.binding import objective_tables, return_tables
-
     tables = [t for t in objective_tables() + return_tables() if t.id == table_id]
     said = {f.title(lang) for t in tables for f in (*t.columns, *t.revisions) for lang in ("it", "en")}
     return frozenset(said | {f.title(lang) for f in objective_fields() if f.path == NARRATIVE for lang in ("it", "en")})

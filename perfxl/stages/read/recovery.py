@@ -24,6 +24,7 @@ from perfxl.workbook.binding import (
     objective_tables,
     return_scalars,
 )
+from perfxl.workbook.sheets import open_book
 from perfxl.workbook.sheets.model import Book, Sheet
 from perfxl.workbook.sheets.refs import Ref
 
@@ -38,7 +39,6 @@ class Recovery:
     """What was found again: ``found``: places by name; ``lost``: names whose cells were not found, by the pattern they
     are in; ``gone``: the patterns of which no sheet is there at all; ``unread``: the keys of tables that nothing is known of;
     ``older``: how the tables found are read when the form is an older one."""
-
     found: dict[str, Ref] = field(default_factory=dict)
     lost: dict[str, Pattern] = field(default_factory=dict)
     gone: list[Pattern] = field(default_factory=list)
@@ -197,8 +197,6 @@ def _kind(round: str) -> str:
 @cache
 def _masters(round: str) -> tuple[Pattern, ...]:
     """The sheets of perfxl's own masters of ``round``."""
-    from perfxl.workbook.sheets import open_book
-
     found: list[Pattern] = []
     for path in (resources.folder("templates") / language / f"scheda-{_kind(round)}.xlsx" for language in LANGUAGES):
         book = open_book(path.read_bytes(), path.name)

@@ -8,6 +8,7 @@ verified. Outcomes have no place in it.
 import io
 from dataclasses import dataclass
 
+from perfxl.model.codes import order
 from perfxl.model.readings import dropped, in_force
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.report.draft import Column, Draft
@@ -72,8 +73,8 @@ def _parts(view: View, speech: Speech):
     for held in view.held:
         if held.is_lead:
             lines = held.objective.get("sheet", {}).get("strategic_lines", ())
-            under.setdefault(lines[0].partition(".")[0] if lines else "", []).append(_objective(view, speech, held, titles))
-    for code in sorted(under, key=lambda c: (not c, c)):
+            under.setdefault(next(iter(view.cascade.path(lines[0])), lines[0]) if lines else "", []).append(_objective(view, speech, held, titles))
+    for code in sorted(under, key=lambda c: (not c, order(c))):
         yield Part(f"{code} {titles.get(code, '')}".strip() if code else speech.say("piao_no_line"), tuple(under[code]))
 
 

@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from perfxl.model.arithmetic import applicable, dec, degree, typed_as_shares
+from perfxl.model.arithmetic import applicable, dec, degree
+from perfxl.model.cascade import Cascade
 from perfxl.model.documents import schema
 from perfxl.model.fields import Field, extension_fields, objective_fields, part_fields
 from perfxl.model.readings import read, revisions
+from perfxl.model.shares import typed_as_shares
 from perfxl.stages.consolidate.rows import is_story
 from perfxl.stages.consolidate.sector import duration
 from perfxl.stages.consolidate.view import View
@@ -152,10 +154,9 @@ def _frame(view: View, speech: Speech, i: int, extension: dict | None) -> tuple[
     """Every field of the sheet that is not internal and not told elsewhere, blank ones left out."""
     objective = view.objectives[i]
     sheet, own = objective.get("sheet", {}), sheet_extension(objective)
-    titles = {line["code"]: line["title"] for line in view.content.get("cascade", ())}
     entries = [Entry(_title("title", speech), revised(sheet.get("title"), view.revised(sheet, "title"))),
                Entry(speech.say("holders"), _holders(view, speech, objective)),
-               *_levels(sheet.get("strategic_lines", ()), titles, speech),
+               *_levels(sheet.get("strategic_lines", ()), view.cascade, speech),
                Entry(speech.words("head_duration"), said(duration(sheet, speech)))]
     for f in objective_fields():
         if f.path[0] == "sheet" and len(f.path) == 2 and not is_story(f) and f.key not in ELSEWHERE and not internal(f):
@@ -165,17 +166,14 @@ def _frame(view: View, speech: Speech, i: int, extension: dict | None) -> tuple[
     return tuple(e for e in entries if e.value)
 
 
-def _levels(codes: list[str], titles: dict[str, str], speech: Speech) -> list[Entry]:
+def _levels(codes: list[str], cascade: Cascade, speech: Speech) -> list[Entry]:
     """The strategic lines of an objective with those they stand under, a row a level: direction, strategic objective, and so on."""
     found: dict[int, dict[str, None]] = {}
     for code in codes:
-        parts = code.split(".")
-        for depth in range(1, len(parts) + 1):
-            above = ".".join(parts[:depth])
-            if above in titles or depth == len(parts):
-                found.setdefault(depth, {})[above] = None
-    names = {1: speech.words("level_1"), 2: speech.words("level_2"), 3: speech.words("level_3")}
-    return [Entry(names.get(depth, _title("strategic_lines", speech)), said("\n".join(f"{c} {titles.get(c, '')}".strip() for c in found[depth])))
+        for above in reversed(list(cascade.upwards(code))):
+            found.setdefault(cascade.depth(above), {})[above] = None
+    lines = cascade.lines
+    return [Entry(cascade.level(depth, speech.language), said("\n".join(f"{c} {lines.get(c, {}).get('title', '')}".strip() for c in found[depth])))
             for depth in sorted(found)]
 
 

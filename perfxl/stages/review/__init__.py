@@ -12,6 +12,7 @@ from typing import Any
 from perfxl.model.arithmetic import dec
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.outcomes import outcomes
+from perfxl.model.texts import area
 from perfxl.stages.review import rules
 from perfxl.stages.review.blocks import (
     CONFLICTS,
@@ -27,6 +28,7 @@ from perfxl.stages.review.noted import unread
 from perfxl.stages.review.rules import Choice, Known
 from perfxl.workbook import sheets
 from perfxl.workbook.sheets import Refused
+from perfxl.workbook.values import percent_words
 
 __all__ = ["Choice", "Entry", "Review", "entries", "lapsed", "lay", "numbered", "read", "replay", "with_requests"]
 
@@ -44,7 +46,6 @@ class Review:
     evaluated, in points, None when nothing; ``findings``: what could not be taken, and ``pending`` the rows it stands on,
     which the next workbook shows again as they were.
     """
-
     choices: tuple[Choice, ...] = ()
     requests: tuple[dict, ...] = ()
     evaluations: tuple[dict, ...] = ()
@@ -136,8 +137,6 @@ class _Reading:
 
     @staticmethod
     def _titles(block: str) -> dict[str, str]:
-        from perfxl.model.texts import area
-
         return dict(area("review")[f"sheet_{block}"])
 
 
@@ -238,7 +237,6 @@ def lapsed(content: dict, review: Review) -> list[Finding]:
 
 
 def _words(percent) -> dict[str, str] | None:
-    from perfxl.workbook.values import percent_words
 
     return None if percent is None else percent_words(dec(percent))
 
@@ -261,7 +259,6 @@ class Entry:
 
     ``choice`` is ``set`` or ``withdrawn``; ``value`` the document; ``answers`` what the sector had declared.
     """
-
     key: str
     sector: str
     choice: str

@@ -22,11 +22,14 @@ def arguments(given: Arguments) -> None:
     given.add("--year", type=int, text="year")
     given.add("--from", dest="given", metavar="LIST|PLAN.json", type=Path, text="from")
     given.add("--after", metavar="DIR1", type=Path, text="after")
+    given.add("--all", dest="every", action="store_true", text="all")
 
 
 def run(args: Namespace) -> int:
     """Do it; the exit code."""
     say = Texts("cli", args.lang)
+    if args.every and (args.given or not args.after):
+        raise CannotRun(say("all_without_after"))
     if args.given and new_from_list.is_list(args.given):
         return _new_from_list(args, say)
     if args.given and args.after:
@@ -34,7 +37,7 @@ def run(args: Namespace) -> int:
     given = document_from(args.given, args.lang) if args.given else None
     notes = ()
     if args.after:
-        given, notes = following(Campaign(args.after), Campaign(args.folder), args.year, args.lang)
+        given, notes = following(Campaign(args.after), Campaign(args.folder), args.year, args.lang, args.every)
     if given is not None and args.year and isinstance(given, dict) and given.get("year") != args.year:
         raise CannotRun(say("year_differs", given=given.get("year"), args=args.year))
     path = new_campaign(Campaign(args.folder), args.year or date.today().year, given, args.lang)

@@ -5,7 +5,7 @@ from datetime import date
 
 from perfxl.campaign import Campaign
 from perfxl.ui.cli.arguments import Arguments
-from perfxl.ui.cli.shared import show_messages
+from perfxl.ui.cli.messages import show_messages
 from perfxl.workflow import send as posting
 
 

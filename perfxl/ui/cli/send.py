@@ -6,7 +6,8 @@ from argparse import Namespace
 from perfxl.campaign import Campaign
 from perfxl.model.texts import Texts
 from perfxl.ui.cli.arguments import Arguments
-from perfxl.ui.cli.shared import CLEAN, show_messages
+from perfxl.ui.cli.messages import show_messages
+from perfxl.ui.cli.shared import CLEAN
 from perfxl.ui.screen import show_table
 from perfxl.workflow import drafts
 from perfxl.workflow import send as posting

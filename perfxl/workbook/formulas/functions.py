@@ -130,6 +130,19 @@ def _as_number(value, comma: bool = False):
     return number(value.replace(",", ".") if comma and isinstance(value, str) and value.count(",") == 1 else value)
 
 
+def _find(wanted, value, comma: bool = False):
+    """Where ``wanted`` begins in ``value``, from 1; an error where it is not."""
+    one, other = text(wanted, comma), text(value, comma)
+    if isinstance(one, Error) or isinstance(other, Error):
+        return one if isinstance(one, Error) else other
+    return float(other.index(one) + 1) if one in other else VALUE
+
+
+def _char(value):
+    code = number(value)
+    return code if isinstance(code, Error) else chr(int(code)) if 1 <= code < 128 else VALUE
+
+
 def _round(value, digits=0.0):
     one, other = number(value), number(digits)
     return one if isinstance(one, Error) else other if isinstance(other, Error) else rounded(one, int(other))
@@ -148,7 +161,8 @@ WHOLE: dict[str, Callable] = {
 #: Functions of single values: of a block they make a block.
 SINGLE: dict[str, Callable] = {
     "ISNUMBER": lambda v: isinstance(v, float), "ISTEXT": lambda v: isinstance(v, str), "ISBLANK": lambda v: v is None,
-    "ISERROR": lambda v: isinstance(v, Error), "ROUND": _round, "ABS": _abs,
+    "ISERROR": lambda v: isinstance(v, Error), "ROUND": _round, "ABS": _abs, "CHAR": _char,
 }
 #: Functions of single values that need to know how numbers are written.
-WORDED: dict[str, Callable] = {"VALUE": _as_number, "LEN": _length, "LEFT": _cut, "RIGHT": lambda v, n=1.0, comma=False: _cut(v, n, comma, True)}
+WORDED: dict[str, Callable] = {"VALUE": _as_number, "LEN": _length, "FIND": _find, "LEFT": _cut,
+                               "RIGHT": lambda v, n=1.0, comma=False: _cut(v, n, comma, True)}

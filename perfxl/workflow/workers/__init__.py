@@ -10,12 +10,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from perfxl.workflow.workers import processes, tasks
-from perfxl.workflow.workers.cluster import Cluster
-from perfxl.workflow.workers.processes import Processes, Reader, ReaderFailed, guarded
-from perfxl.workflow.workers.tasks import MB, FileRead, Job, Task, Unavailable
+from perfxl.workflow.workers import tasks
+from perfxl.workflow.workers.tasks import MB, FileRead, Job, Reader, ReaderFailed, Task, Unavailable
+
+if TYPE_CHECKING:  # what starts processes is loaded where some are started: most commands read a file or two, here
+    from perfxl.workflow.workers.cluster import Cluster
+    from perfxl.workflow.workers.processes import Processes
 
 __all__ = ["FileRead", "Job", "ReaderFailed", "Task", "Unavailable", "Workers", "each", "guarded", "read_all"]
 
@@ -41,12 +43,28 @@ def read_all(given: Iterable[Task], job: Job = Job(), workers: Workers = Workers
     listed = list(given)
     if not listed or not workers.executor and not workers.count and len(listed) <= 2 and all(map(_is_small, listed)):
         return list(progress((_here(t, job) for t in listed), len(listed)))
-    count = min(workers.count or processes.processors(), len(listed))
-    pool = Cluster(workers.executor, job) if workers.executor else Processes(count, job)
+    pool = _pool(workers, job, len(listed))
     try:
         return list(progress(_stream(listed, pool, job), len(listed)))
     finally:
         pool.close()
+
+
+def _pool(workers: Workers, job: Job, most: int) -> "Processes | Cluster":
+    from perfxl.workflow.workers import processes
+
+    if workers.executor:
+        from perfxl.workflow.workers.cluster import Cluster
+
+        return Cluster(workers.executor, job)
+    return processes.Processes(min(workers.count or processes.processors(), most), job)
+
+
+def guarded(reader: Reader, task: Any, job: Any, seconds: float | None = None) -> Any:
+    """``processes.guarded``: what ``reader`` gives in a process of its own, within its limits."""
+    from perfxl.workflow.workers import processes
+
+    return processes.guarded(reader, task, job, seconds)
 
 
 def each(given: Iterable, job: Any, reader: Reader, workers: Workers = Workers()) -> Iterator[Any]:
@@ -54,31 +72,39 @@ def each(given: Iterable, job: Any, reader: Reader, workers: Workers = Workers()
 
     ``given`` is asked for a few at a time; ``given``, ``job`` and results are plain values, ``reader`` a function of a module.
     """
+    from perfxl.workflow.workers import processes
+
     def again(task: Any, job: Any) -> Any:
         try:
             return guarded(reader, task, job)
         except ReaderFailed as lost:
             return lost
 
-    pool = Processes(workers.count or processes.processors(), job, reader)
+    pool = processes.Processes(workers.count or processes.processors(), job, reader)
     try:
         yield from _stream(given, pool, job, again)
     finally:
         pool.close()
 
 
-def _stream(given: Iterable, pool: Processes | Cluster, job: Any, again: Reader | None = None) -> Iterator[Any]:
+def _stream(given: Iterable, pool: "Processes | Cluster", job: Any, again: Reader | None = None) -> Iterator[Any]:
     """The results in the order of the tasks, no more than ``pool.width`` of them in flight; ``again`` tries one alone."""
     in_flight: deque[tuple[Any, Future]] = deque()
     for task in given:
         if len(in_flight) >= pool.width:
-            yield _result_or_retry(*in_flight.popleft(), pool, job, again or processes.alone)
+            yield _result_or_retry(*in_flight.popleft(), pool, job, again or _alone)
         in_flight.append((task, pool.submit(task)))
     while in_flight:
-        yield _result_or_retry(*in_flight.popleft(), pool, job, again or processes.alone)
+        yield _result_or_retry(*in_flight.popleft(), pool, job, again or _alone)
 
 
-def _result_or_retry(task: Any, future: Future, pool: Processes | Cluster, job: Any, alone: Reader) -> Any:
+def _alone(task: Task, job: Job) -> FileRead:
+    from perfxl.workflow.workers import processes
+
+    return processes.alone(task, job)
+
+
+def _result_or_retry(task: Any, future: Future, pool: "Processes | Cluster", job: Any, alone: Reader) -> Any:
     """The result of ``future``; of its file read again alone, when whoever read it failed."""
     try:
         return future.result(pool.patience)
@@ -93,7 +119,7 @@ def _here(task: Task, job: Job) -> FileRead:
     try:
         return tasks.opened(task, job)
     except Exception:  # a fault of the reader, or no memory: a process of its own says which
-        return processes.alone(task, job)
+        return _alone(task, job)
 
 
 def _is_small(task: Task) -> bool:

@@ -2,13 +2,19 @@
 
 import pickle
 import zlib
+from collections import deque
+from collections.abc import Iterable, Iterator
 from concurrent.futures import CancelledError, Future
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from perfxl.model.identity import Identity, parse
 from perfxl.workflow.workers import tasks
 from perfxl.workflow.workers.processes import AHEAD, TIME_LIMIT
-from perfxl.workflow.workers.tasks import FileRead, Job, Task, Unavailable
+from perfxl.workflow.workers.tasks import FileRead, Job, Reader, ReaderFailed, Task, Unavailable
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 
 class Cluster:
@@ -18,32 +24,8 @@ class Cluster:
     patience = AHEAD * TIME_LIMIT
 
     def __init__(self, address: str, job: Job):
-        try:
-            from distributed import Client
-        except ImportError:
-            raise Unavailable("no_dask") from None
         self._address = address.removeprefix("dask://")
-        try:
-            self._client = Client(f"tcp://{self._address}", timeout=5, set_as_default=False)
-        except (OSError, TimeoutError, ValueError):
-            raise Unavailable("no_cluster", address=self._address) from None
-        try:
-            self._ready(job)
-        except BaseException:
-            self.close()
-            raise
-
-    def _ready(self, job: Job) -> None:
-        from perfxl.model.version import __version__
-
-        try:
-            versions = self._client.run(version)
-        except Exception:  # a worker without perfxl fails in any way it likes
-            raise Unavailable("not_on_workers", address=self._address, version=__version__) from None
-        if not versions:
-            raise Unavailable("no_workers", address=self._address)
-        if set(versions.values()) != {__version__}:
-            raise Unavailable("not_on_workers", address=self._address, version=__version__)
+        self._client = connected(address)
         # A task of its own, not scattered: the cluster makes it again when the worker that had it is gone.
         self._forms, packed = job, pickle.dumps(replace(job, home=None))
         self._job = self._client.submit(unpacked, zlib.compress(packed, 1), pure=False)
@@ -68,6 +50,57 @@ class Cluster:
     def close(self) -> None:
         """Leave the cluster to others."""
         self._client.close()
+
+
+def connected(address: str) -> "Client":
+    """A client of the cluster at ``address``, whose workers have this perfxl; raises ``Unavailable`` when there is none."""
+    from perfxl.model.version import __version__
+
+    try:
+        from distributed import Client
+    except ImportError:
+        raise Unavailable("no_dask") from None
+    where = address.removeprefix("dask://")
+    try:
+        client = Client(f"tcp://{where}", timeout=5, set_as_default=False)
+    except (OSError, TimeoutError, ValueError):
+        raise Unavailable("no_cluster", address=where) from None
+    try:
+        try:
+            versions = client.run(version)
+        except Exception:  # a worker without perfxl fails in any way it likes
+            raise Unavailable("not_on_workers", address=where, version=__version__) from None
+        if not versions:
+            raise Unavailable("no_workers", address=where)
+        if set(versions.values()) != {__version__}:
+            raise Unavailable("not_on_workers", address=where, version=__version__)
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+def each_on(client: "Client", given: Iterable, job: Any, reader: Reader) -> Iterator[tuple[Any, Any]]:
+    """(task, what ``reader`` gives for it on the cluster) in their order; a ``ReaderFailed`` in place of the second where whoever had
+    the task failed, however often it was tried. ``given`` is asked for a few at a time."""
+    in_flight: deque[tuple[Any, Any]] = deque()
+    width = AHEAD * sum(client.nthreads().values())
+
+    def result() -> tuple[Any, Any]:
+        task, future = in_flight.popleft()
+        try:
+            return task, future.result(AHEAD * TIME_LIMIT)
+        except Exception as problem:
+            if client.status != "running":
+                raise Unavailable("cluster_lost", address=client.scheduler.address.removeprefix("tcp://")) from None
+            return task, ReaderFailed("WORK03", reason=f"{type(problem).__name__}: {problem}")
+
+    for task in given:
+        if len(in_flight) >= width:
+            yield result()
+        in_flight.append((task, client.submit(reader, task, job, pure=False)))
+    while in_flight:
+        yield result()
 
 
 def _peeked(content: bytes, file: str) -> Identity | None:

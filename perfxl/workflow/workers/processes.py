@@ -23,6 +23,8 @@ from perfxl.workflow.workers.tasks import (
     MB,
     FileRead,
     Job,
+    Reader,
+    ReaderFailed,
     Task,
     Unavailable,
     unreadable,
@@ -36,17 +38,6 @@ TIME_LIMIT = 30.0
 METHOD = "spawn" if sys.platform == "win32" else "forkserver"
 #: Files in flight for each worker: enough to keep it busy, few enough to hold.
 AHEAD = 4
-
-
-Reader = Callable[[Any, Any], Any]
-
-
-class ReaderFailed(Exception):
-    """A process failed over a task. ``code``: the finding that says how, ``values``: what it says."""
-
-    def __init__(self, code: str, **values: Any):
-        super().__init__(code)
-        self.code, self.values = code, values
 
 
 def processors() -> int:

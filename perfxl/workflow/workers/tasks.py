@@ -1,5 +1,6 @@
 """What travels: a file to read, what all files of a run share, and what was read; plain values that can be pickled."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
 from hashlib import sha256
@@ -12,6 +13,8 @@ from perfxl.model.identity import Identity
 from perfxl.stages.read.issued import Issued
 
 MB = 1 << 20
+#: What a process does with a task and what all tasks of a run share: ``opened`` unless another is asked for.
+Reader = Callable[[Any, Any], Any]
 
 
 class Unavailable(Exception):
@@ -20,6 +23,14 @@ class Unavailable(Exception):
     def __init__(self, key: str, **values: Any):
         super().__init__(key)
         self.key, self.values = key, values
+
+
+class ReaderFailed(Exception):
+    """A process failed over a task. ``code``: the finding that says how, ``values``: what it says."""
+
+    def __init__(self, code: str, **values: Any):
+        super().__init__(code)
+        self.code, self.values = code, values
 
 
 @dataclass(frozen=True)

@@ -66,3 +66,8 @@ def degree(actual: str, target: str, way: str, baseline: str, labels: dict[str, 
     progress = f'IF(ISNUMBER({baseline}),IF({baseline}={target},"",IF({made}<0,0,MAX(IF({there},1,0),MIN(pxm_cap,{made})))),"")'
     chosen = f'IF({way}="{labels["typed"]}","",IF({way}="{labels["progress"]}",{progress},IF({way}="{labels["lower"]}",{lower},{higher})))'
     return f'IF(AND(ISNUMBER({actual}),ISNUMBER({target})),{chosen},"")'
+
+
+def not_due(cell: str) -> str:
+    """The condition that the rounds listed in ``cell``, one a line, are not this one; a blank stands for every round."""
+    return f'AND({cell}<>"",ISERROR(FIND(CHAR(10)&pxm_round&CHAR(10),CHAR(10)&{cell}&CHAR(10))))'

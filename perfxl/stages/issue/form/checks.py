@@ -4,7 +4,7 @@ A check says what is to be done, or begins with the words of ``ok``; the summary
 """
 
 from perfxl.stages.issue.form import styles as look
-from perfxl.stages.issue.form.arithmetic import both, figure, percent, printed
+from perfxl.stages.issue.form.arithmetic import both, figure, not_due, percent, printed
 from perfxl.stages.issue.form.drawing import CALC, CALC2, LABEL, SLOT, VALUE
 from perfxl.workbook.binding import REVISED, STANDING
 
@@ -85,7 +85,7 @@ def _sum(table: str):
 
 
 def _dates(sheet, ok: str) -> str:
-    pairs = [f"({sheet.cells('phases', c)}<>\"\")*({sheet.cells('phases', c + 1)}<>\"\")"
+    pairs = [f"ISNUMBER({sheet.cells('phases', c)})*ISNUMBER({sheet.cells('phases', c + 1)})"
              f"*({sheet.cells('phases', c + 1)}<{sheet.cells('phases', c)})" for c in (4, 6, 8)]
     return f'IF(SUMPRODUCT({"+".join(pairs)})>0,"{sheet.words("todo_dates")}","{ok}")'
 
@@ -128,7 +128,8 @@ def _speaks(sheet) -> str:
 
 def _gone(sheet) -> str:
     status, state = "holding/reading/status", sheet.at("status")
-    return "OR(" + ",".join(f"{state}={sheet.label(status, s)}" for s in ("replaced", "withdrawn")) + ")"
+    names = [*(sheet.label(status, s) for s in ("replaced", "withdrawn")), f'"{sheet.words("not_due")}"']
+    return "OR(" + ",".join(f"{state}={name}" for name in names) + ")"
 
 
 def _outcome(sheet, ok: str) -> str:
@@ -184,8 +185,10 @@ def draw_outcome(sheet) -> None:
     value = sheet.at("outcome")
     canvas.row = first
     replaced = "OR(" + ",".join(f'{cell}<>""' for cell in _replacing(sheet)) + ")"
+    due = sheet.at("due")
+    unasked = '""' if due == '""' else f'IF({not_due(due)},"{sheet.words("not_due")}","")'
     canvas.computed("status", sheet.words("status_in_force"),
-                    f'=IF({replaced},{said["replaced"]},IF({status}<>"",{status},IF({value}="","",'
+                    f'=IF({replaced},{said["replaced"]},IF({status}<>"",{status},IF({value}="",{unasked},'
                     f'IF({printed(value)}>=1,{said["achieved"]},IF({printed(value)}<=0,{said["not_achieved"]},{said["partial"]})))))')
 
 
@@ -213,7 +216,7 @@ def _by_results(sheet) -> str:
 def _by_measures(sheet) -> str:
     """Plain mean of the objective's applicable measures; blank while one lacks its percentage."""
     no = sheet.draft.words("no")
-    mine = f'(pxm_measure_objective={sheet.at("code")})*(pxm_measure_applicable<>"{no}")'
+    mine = f'(pxm_measure_objective={sheet.at("code")})*(pxm_measure_applicable<>"{no}")*(pxm_measure_value<>"==")'
     percents = "pxm_measure_value"
     return (f'IF(OR(SUMPRODUCT({mine})=0,SUMPRODUCT({mine}*({percents}=""))>0),"",'
             f'{figure(f"SUMPRODUCT({mine},{percents})/SUMPRODUCT({mine})")})')

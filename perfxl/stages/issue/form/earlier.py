@@ -8,7 +8,7 @@ from perfxl.model.fields import objective_fields
 from perfxl.model.readings import read, readings
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
-from perfxl.stages.issue.form.objective import EARLIER
+from perfxl.stages.issue.form.names import EARLIER
 from perfxl.stages.issue.form.writing import Form
 
 #: Characters of what a round found that are told.

@@ -25,7 +25,7 @@ from perfxl.workbook.patch.workbook import (
     renamed,
     tokens,
 )
-from perfxl.workbook.sheets.refs import Ref, parse_named
+from perfxl.workbook.sheets.refs import Ref, a1, parse_named
 
 _OBJECTIVE = re.compile(r"px(?P<short>s?)(?P<computed>c?)_(?P<rest>.+)\Z")
 
@@ -267,7 +267,6 @@ def _unshare(sheet: Sheet) -> None:
         elif shared in from_master:
             from openpyxl.formula.translate import Translator
 
-            from perfxl.workbook.sheets.refs import a1
 
             text, top, left = from_master[shared]
             formula.text = Translator("=" + text, a1(top, left)).translate_formula(a1(row, column))[1:]

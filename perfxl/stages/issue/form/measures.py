@@ -7,7 +7,7 @@ from perfxl.stages.issue.form.objective import shown_in
 from perfxl.workbook.binding import return_tables
 
 WIDTHS = {"objective": 13, "id": 6, "section": 26, "measure": 62, "deadline": 18, "indicator": 36, "applicable": 12,
-          "result": 60, "percent": 12}
+          "result": 60, "percent": 12, "due": 16}
 #: What stays in view on the left, and what is filled in beside it; the rest follows.
 KEPT, ASKED = ("objective", "id", "measure"), ("result", "percent", "applicable")
 #: Names of the columns that the formulas of other sheets use, by key.
@@ -33,11 +33,13 @@ def draw(draft: Draft, sheet) -> None:
             draft.name(name, sheet, rows[0], places[key], rows[-1])
     if "percent" in places:
         letters = {k: sheet.cell(1, c).column_letter for k, c in places.items()}
+        asked = f'NOT({arithmetic.not_due("$" + letters["due"] + str(rows[0]))})'
         look.missing(sheet, f"{letters['percent']}{rows[0]}:{letters['percent']}{rows[-1]}",
                      f'AND(${letters["measure"]}{rows[0]}<>"",${letters["applicable"]}{rows[0]}<>"{draft.words("no")}",'
-                     f'${letters["percent"]}{rows[0]}="")')
+                     f'${letters["percent"]}{rows[0]}="",{asked})')
         for row in rows:
-            canvas.put(last + 2, "=" + arithmetic.percent(f"{letters['percent']}{row}"), "hidden", row=row)
+            typed, due = f"{letters['percent']}{row}", arithmetic.not_due(f"{letters['due']}{row}")
+            canvas.put(last + 2, f'=IF(AND({typed}="",{due}),"==",{arithmetic.percent(typed)})', "hidden", row=row)
         draft.name("pxm_measure_value", sheet, rows[0], last + 2, rows[-1])
     canvas.finish(f"1:{rows[0] - 1}", f"{sheet.cell(1, len(KEPT) + 1).column_letter}{rows[0]}")
     for column in (last + 1, last + 2):

@@ -15,9 +15,13 @@ from perfxl.workbook.binding import (
 
 #: The rows of the summary and of its checks, one an objective, with a hidden row of keys as every block has.
 SUMMARY, CHECKS = "pxm_summary", "pxm_checks"
+#: The strip of what earlier rounds found: a row for each, as many as a year has monitorings.
+EARLIER = "earlier"
 #: Its columns that hold outcomes, and the computed cells that do.
 OUTCOME = ("before", "outcome")
 PRINTED = re.compile(r"pxc\d\d_(by_phases|by_results|by_measures|outcome|before)\Z|pxm_total_(outcome|zero)\Z")
+#: The strip of what earlier rounds found: a row for each, as many as a year has monitorings.
+EARLIER = "earlier"
 #: The title of the first sheet, and how many steps it tells, ``pxm_step_1`` the first; a master may do without.
 TITLE, STEPS = "pxm_title", 7
 #: Characters of a title beside which the link on the banner of an objective sheet still has its place.
@@ -25,7 +29,7 @@ BANNER_LIMIT = 100
 #: Characters of an item's text that are told beside what was done of it.
 TOLD = 120
 #: What the short sheet holds beside the holding: the frame that tells the objective.
-SHORT = ("code", "other_codes", "role", "sheet/title", "sheet/purpose", "sheet/service", "sheet/start", "sheet/end",
+SHORT = ("code", "other_codes", "role", "due", "sheet/title", "sheet/purpose", "sheet/service", "sheet/start", "sheet/end",
          "sheet/strategic_lines", "sheet/councillors", "sheet/priority", "sheet/year_number", "sheet/year_count",
          "sheet/shared_with")
 
@@ -43,14 +47,14 @@ def short_fields(round: str) -> tuple[Field, ...]:
 def required(round: str, extension: dict | None = None) -> dict[str, set[str]]:
     """The names a master of ``round`` must have, each with the keys its block must have (none for single cells).
 
-    What is in force from earlier rounds is shown where there is a place for it.
+    What is in force from earlier rounds, and what forms may do without, is shown where there is a place for it.
     """
-    scalars = [f for f in (*objective_scalars(), *extension_fields(extension)) if f.shows(round) and not f.standing]
+    scalars = [f for f in (*objective_scalars(), *extension_fields(extension)) if f.shows(round) and not f.standing and not f.optional]
     found: dict[str, set[str]] = {NAME: set(), SUMMARY: {"code"}, CHECKS: {"code"}}
     found |= {scalar_name(f.path): set() for f in (*scalars, *return_scalars())}
-    found |= {"pxs_" + "__".join(f.path): set() for f in short_fields(round) if not f.standing}
+    found |= {"pxs_" + "__".join(f.path): set() for f in short_fields(round) if not f.standing and not f.optional}
     for table in (*objective_tables(), *return_tables()):
-        if table.shown(round) and "in_force" not in table.array:
-            keys = {"phase", "text"} if table.story else {c.key for c in table.columns if c.shows(round)}
+        if table.shown(round) and "in_force" not in table.array and (table.story or any(not c.optional for c in table.columns if c.key != "id")):
+            keys = {"phase", "text"} if table.story else {c.key for c in table.columns if c.shows(round) and not c.optional}
             found[table_name(table.id)] = keys | {"#"}
     return found

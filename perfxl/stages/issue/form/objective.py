@@ -9,6 +9,7 @@ from perfxl.model.fields import Field, objective_fields
 from perfxl.model.rounds import FINAL, MOST_MONITORINGS, REPORTING
 from perfxl.stages.issue.form import arithmetic, checks
 from perfxl.stages.issue.form import styles as look
+from perfxl.stages.issue.form.arithmetic import not_due
 from perfxl.stages.issue.form.drawing import (
     CALC,
     CALC2,
@@ -24,6 +25,7 @@ from perfxl.stages.issue.form.drawing import (
 )
 from perfxl.stages.issue.form.names import (
     BANNER_LIMIT,
+    EARLIER,
     SHORT,
     SUMMARY,
     TOLD,
@@ -42,15 +44,15 @@ PLACES = {
     "money": {"kind": 1, "label": 2, "year": 3, "amount": 4},
     "results": {"id": 1, "text": 2, "weight": 3, "deadline": 4, "unit": 5, "direction": 6, "baseline": 7,
                 "target": 8, "phases": 9, "heading": 10},
-    "results_reading": {"id": 1, "note": 2, "degree": 3, "actual": 4},
+    "results_reading": {"id": 1, "note": 2, "degree": 3, "actual": 4, "achieved_on": 6},
+    "results_more": {"id": 1, "dates_note": 2, "past_3": 3, "past_2": 4, "past_1": 5, "target_2": 6, "target_3": 7, "counts": 8, "due": 10},
     "entities": {"result": 1, "entity": 2, "baseline": 4, "target": 5, "actual": 6},
     "phases": {"id": 1, "text": 2, "weight": 3, "start_1": 4, "end_1": 5, "start_2": 6, "end_2": 7, "start_3": 8,
                "end_3": 9, "weighting": 10},
-    "phases_reading": {"id": 1, "done": 2, "realised": 3},
+    "phases_reading": {"id": 1, "done": 2, "realised": 3, "actual_start": 5, "actual_end": 6},
+    "phases_more": {"id": 1, "dates_note": 2, "due": 10},
 }
 _LATE = ("detail", "results", "entities", "phases")
-#: The strip of what earlier rounds found: a row for each, as many as a year has monitorings.
-EARLIER = "earlier"
 #: The last of the rows that stay in view.
 BAR = 2
 
@@ -192,9 +194,9 @@ class ObjectiveSheet:
         if table:
             self._caption(table_id)
             self.canvas.table(table, places(table))
-            self._more(table)
+            self._room(table)
 
-    def _more(self, table: Table) -> None:
+    def _room(self, table: Table) -> None:
         """Below a table to which rows can be added: where there are more of them, and what to do beyond the last."""
         if all(c.opens(self.round) for c in table.columns if c.required):
             self.canvas.put(LABEL, self.words(f"more_rows_{'plan' if self.round == 'plan' else 'later'}", slots=table.slots), "help")
@@ -211,7 +213,7 @@ class ObjectiveSheet:
         if self.round == "monitoring" and self.full:
             canvas.put(LABEL, self.words("folded"), "help")
             canvas.row += 1
-        for path in ("code", "other_codes", "role"):
+        for path in ("code", "other_codes", "role", "due"):
             self._scalar(path)
         self._with_changes("sheet", "title")
         self._scalar("holding/weighting")
@@ -233,6 +235,7 @@ class ObjectiveSheet:
         self._with_changes("sheet", "detail")
         self._table("results")
         self._sum("results")
+        self._more("results")
         self._table("entities")
         self._entity_degrees()
 
@@ -248,8 +251,23 @@ class ObjectiveSheet:
         canvas.draft.name(canvas.own("years"), canvas.sheet, row, 4, row, 9)
         canvas.row += 1
         canvas.table(self.tables["phases"], places(self.tables["phases"]))
-        self._more(self.tables["phases"])
+        self._room(self.tables["phases"])
         self._sum("phases")
+        self._more("phases")
+
+    def _more(self, table_id: str) -> None:
+        """Under a table, what not every item has: notes on dates, values of other years, the rounds at which it is due."""
+        canvas, table = self.canvas, self.tables[f"{table_id}_more"]
+        canvas.caption(self.words(f"table_{table.id}"), self.words("help_more"))
+        canvas.named(canvas.own(f"caption_{table.id}"), LABEL, canvas.row - 1)
+        canvas.table(table, places(table))
+        for row, source in zip(canvas.rows[table.id], canvas.rows[table_id], strict=True):
+            self._identify(row, source)
+
+    def _not_due(self, table_id: str, source: int) -> str:
+        """The condition that the item in row ``source`` of a table is not to be reported at this round."""
+        rows = self.canvas.rows
+        return not_due(f"$J{rows[f'{table_id}_more'][rows[table_id].index(source)]}")
 
     def _sum(self, table_id: str) -> None:
         """Below the weights of a table their sum; beside them, hidden, the weights in force."""
@@ -346,8 +364,9 @@ class ObjectiveSheet:
         state = canvas.at["status"]
         gone = [self.label("holding/reading/status", s) for s in ("replaced", "withdrawn")]
         lead = "TRUE" if self.full else f'{self.at("role")}<>{self.label("role", "partner")}'
-        look.missing(canvas.sheet, percent.replace("$", ""),
-                     f'AND({percent}="",{lead},{state}<>{gone[0]},{state}<>{gone[1]})')
+        gone.append(f'"{self.words("not_due")}"')
+        wanted = ",".join(f"{state}<>{s}" for s in gone)
+        look.missing(canvas.sheet, percent.replace("$", ""), f'AND({percent}="",{lead},{wanted})')
         part = [self.label("holding/reading/status", s) for s in ("partial", "not_achieved")]
         look.missing(canvas.sheet, reason.replace("$", ""),
                      f'AND({reason}="",{lead},OR({state}={part[0]},{state}={part[1]}))')
@@ -396,7 +415,9 @@ class ObjectiveSheet:
         canvas, table = self.canvas, self.tables["phases_reading"]
         for row, source in zip(canvas.rows[table.id], canvas.rows["phases"], strict=True):
             self._told(row, source)
-            weight = f'IF({self._dropped(source)},"{self.words("dropped")}",IF(J{source}="{self._not_weighted()}","==",L{source}))'
+            weight = f'IF(J{source}="{self._not_weighted()}","==",L{source})'
+            weight = f'IF(AND(C{row}="",{self._not_due("phases", source)}),"{self.words("not_due")}",{weight})'
+            weight = f'IF({self._dropped(source)},"{self.words("dropped")}",{weight})'
             self._echo(4, f'=IF(A{row}="","",{weight})', row, "figure", "0.00%")
             self._echo(CALC, "=" + arithmetic.percent(f"C{row}"), row, "hidden")
         first, last = canvas.rows[table.id][0], canvas.rows[table.id][-1]
@@ -415,9 +436,10 @@ class ObjectiveSheet:
             self._echo(CALC3, f'=IF(A{row}="","",IFERROR({arithmetic.figure(whole)},""))', row, "hidden")
             typed, computed = arithmetic.percent(f"C{row}"), f"N{row}"
             degree = f"IF(pxm_typed_degree,{arithmetic.both(typed, computed)},{arithmetic.both(computed, typed)})"
-            degree = f'IF({self._dropped(source)},"{self.words("dropped")}",{degree})'
+            left_out = f'OR({self._dropped(source)},AND(C{row}="",D{row}="",{self._not_due("results", source)}))'
+            degree = f'IF({left_out},"{self.words("dropped")}",{degree})'
             self._echo(CALC, f'=IF(A{row}="","",{degree})', row, "hidden")
-            self._echo(CALC2, f'=IF(A{row}="","",L{source})', row, "hidden")
+            self._echo(CALC2, f'=IF(OR(A{row}="",{left_out}),"",L{source})', row, "hidden")
 
     def _without_item(self, table: Table) -> None:
         """White where the plan has no item in the row."""
@@ -459,6 +481,10 @@ class ObjectiveSheet:
         header = self.canvas.rows[table.id][0] - 1
         for column, text in heads.items():
             self.canvas.put(column, text, "head", row=header)
+
+    def _identify(self, row: int, source: int) -> None:
+        """The id of the item that row ``source`` holds: for the eye, the slot is what joins the two."""
+        self.canvas.put(LABEL, f'=IF(A{source}="","",A{source})', "computed", row=row)
 
     def _told(self, row: int, source: int) -> None:
         """Which item the plan's row ``source`` holds, with its text: for the eye, the slot is what joins the two."""

@@ -13,6 +13,7 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from perfxl.model.fields import Field
+from perfxl.model.readings import CLEARED
 from perfxl.model.texts import Texts
 from perfxl.workbook.entry import percentage
 from perfxl.workbook.patch.cells import serial
@@ -152,6 +153,9 @@ def validation(field: Field, language: str, words: Texts, first: str, listed: st
         rule = {"type": "list", "formula1": listed or '"' + ",".join(labels) + '"', "error": words("error_list")}
     elif kind == "percent":
         rule = {"type": "custom", "formula1": percentage(first, limits.get("maximum", 100)), "error": words("error_percent")}
+    elif kind == "date" and field.clears:
+        day = f"AND(ISNUMBER({first}),{first}>=1,{first}<={serial('2199-12-31')})"
+        rule = {"type": "custom", "formula1": f'OR({day},{first}="{CLEARED}",{first}="-")', "error": words("error_revised_date")}
     elif kind == "date":
         rule = {"type": "date", "operator": "between", "formula1": "1", "formula2": str(serial("2199-12-31")),
                 "error": words("error_date")}

@@ -121,6 +121,7 @@ class Summary:
             return f'=IF(ISNUMBER({weight}),{weight},"")'
         status = get_column_letter(self.columns["status"])
         gone = ",".join(f"${status}{row}={self._label('status', s)}" for s in ("replaced", "withdrawn"))
+        gone += f',${status}{row}="{self.words("not_due")}"'
         return f'=IF(AND(ISNUMBER({weight}),NOT(OR({gone}))),{weight},"")'
 
     def _range(self, column: int) -> str:
@@ -176,7 +177,7 @@ class Summary:
         if self.reports:
             no = words("no")
             rows["measures"] = ("measures", f'=IF(SUMPRODUCT((pxm_measure_text<>"")*(pxm_measure_applicable<>"{no}")*'
-                                            f'(pxm_measure_percent=""))=0,"{ok}","{words("todo_measures")}")')
+                                            f'(pxm_measure_percent="")*(pxm_measure_value<>"=="))=0,"{ok}","{words("todo_measures")}")')
         for key, (todo, formula) in rows.items():
             canvas.put(1, words(f"check_{key}"), "label")
             canvas.put(2, formula, "state")

@@ -53,8 +53,10 @@ class Visibility:
     def _spare(self, table: Table, new: bool = False) -> int:
         """How many rows to add to: none where what an item must have is closed; ``new``: on the sheet of an objective that was
         born in this round."""
-        if (self.kind == "plan" or new) and table.revisions:
+        if (self.kind == "plan" or new) and table.revisions and not table.more:
             return table.slots
+        if table.more:  # few items have anything there
+            return SPARE if self.kind == "plan" or new else 0
         if table.joined:  # as many rows as the table whose items it goes on with
             return self._spare(next(t for t in objective_tables() if t.id == table.array[-1]), new)
         return SPARE if all(c.opens(self.kind) or new and c.opens("plan") for c in table.columns if c.required) else 0
@@ -63,7 +65,7 @@ class Visibility:
         block = self.form.block(name)
         if block is None:
             return
-        alone = not table.revisions and not table.joined
+        alone = table.more or not table.revisions and not table.joined
         shown = max(0 if alone else 1, min(table.slots, len(items) + spare))
         if not shown:  # nothing to read and nothing to write: the header goes too
             self.form.show_head(name, False)
@@ -140,6 +142,6 @@ class Visibility:
         if open_:
             return
         used = self.form.used.get(name, 0)
-        shown = used if f.revision or f.standing else max(1, used)
+        shown = used if f.revision or f.standing or f.optional else max(1, used)
         for number, row in enumerate(range(ref.top, ref.bottom + 1)):
             sheet.hide(row, number >= shown)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from perfxl.model import long_text
 from perfxl.model.documents import get_path
 from perfxl.model.fields import Field, extension_fields
+from perfxl.model.readings import CLEARED
 from perfxl.workbook.binding import (
     DONE,
     NARRATIVE,
@@ -45,7 +46,7 @@ def put(sheet: Sheet, row: int, column: int, f: Field, value, language: str) -> 
         sheet.put_text(row, column, str(f.labels(language).get(value, value)))
     elif f.cell == "lines":
         sheet.put_text(row, column, "\n".join(str(v) for v in value))
-    elif f.cell == "date":
+    elif f.cell == "date" and not (f.clears and value == CLEARED):
         sheet.put_number(row, column, serial(value))
     elif f.cell == "percent":
         sheet.put_number(row, column, (value if isinstance(value, Decimal) else Decimal(str(value))).scaleb(-2))

@@ -8,6 +8,7 @@ from email.message import Message
 from lxml import etree
 
 from perfxl.stages.mail.incoming.headers import address, file_name, header
+from perfxl.stages.mail.incoming.messages import parse
 from perfxl.stages.mail.incoming.model import Signature
 from perfxl.stages.mail.out import REFERENCE
 from perfxl.stages.mail.out import of as reference_of
@@ -30,7 +31,6 @@ class Certified:
     ``message_id``: of the message it is about; ``receiver``: whom a delivery was to; ``seal``: the operator's signature on
     the envelope, None when it has none.
     """
-
     kind: str
     sender: str = ""
     receivers: tuple[str, ...] = ()
@@ -55,7 +55,6 @@ class Notice:
 
     ``sender``: who says so; ``doubtful``: it calls itself a receipt of certified mail, without a whole seal.
     """
-
     event: str
     message_id: str
     subject: str
@@ -144,8 +143,6 @@ def bounce(message: Message, label: str) -> Notice | None:
                 if header(block, "Action").lower() == "failed":
                     failed.append(header(block, "Final-Recipient").rpartition(";")[2].strip().lower() or "?")
         elif part.get_content_type() in ("message/rfc822", "text/rfc822-headers"):
-            from perfxl.stages.mail.incoming.messages import parse
-
             inner = part.get_payload()
             inner = inner[0] if isinstance(inner, list) and inner else parse(part.get_payload(decode=True) or b"")
             about = header(inner, "Message-ID"), header(inner, "Subject")

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from perfxl.model.arithmetic import applicable, dec
+from perfxl.model.fields import extension_fields, objective_fields
 from perfxl.model.readings import dropped, in_force, read, revised
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
@@ -27,7 +28,6 @@ _SYMBOLS = {**SYMBOLS, "replaced": "⇄", "withdrawn": "×"}
 @dataclass(frozen=True)
 class State:
     """How something stands: key of its colour, symbol of its own shape, word."""
-
     key: str
     symbol: str
     word: str
@@ -36,7 +36,6 @@ class State:
 @dataclass(frozen=True)
 class Moment:
     """A round on the page: its key, what it is called, the day its data refer to, written and short."""
-
     round: str
     name: str
     day: str
@@ -46,7 +45,6 @@ class Moment:
 @dataclass(frozen=True)
 class Figure:
     """An outcome at a moment, as it is written, in points (None where there is none), with its state."""
-
     moment: Moment
     value: Decimal | None
     written: str
@@ -56,7 +54,6 @@ class Figure:
 @dataclass(frozen=True)
 class Line:
     """A strategic line or a sector in a table: code, title, depth from 1, its figures, its objectives: achieved of all, or how many."""
-
     code: str
     title: str
     depth: int
@@ -73,7 +70,6 @@ class Line:
 @dataclass(frozen=True)
 class Grid:
     """A table inside an objective: caption, heads, rows; ``right``: positions of the columns that are figures."""
-
     caption: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -83,7 +79,6 @@ class Grid:
 @dataclass(frozen=True)
 class Story:
     """A text of the body: what it is about and the text."""
-
     about: str
     text: str
 
@@ -91,7 +86,6 @@ class Story:
 @dataclass(frozen=True)
 class Objective:
     """An objective in one sector. ``whole``: this sector speaks for it; the others point to ``there``."""
-
     anchor: str
     code: str
     title: str
@@ -114,7 +108,6 @@ class Objective:
 @dataclass(frozen=True)
 class Sector:
     """A sector: its line in the table, who manages it, its mission, its objectives."""
-
     line: Line
     manager: str
     mission: str
@@ -294,6 +287,4 @@ class Content:
 
     @cached_property
     def _internal(self) -> set[str]:
-        from perfxl.model.fields import extension_fields, objective_fields
-
         return {f.key for f in (*objective_fields(), *extension_fields(self.extension)) if f.schema.get("x-internal")}

@@ -11,12 +11,14 @@ import threading
 
 #: How long a process that was asked to stop may take before it is ended, in seconds.
 GRACE = 5.0
+#: How long what it said last may take to be read once it has ended.
+_LAST = 2.0
 #: What the office program sets for its own Python and libraries, which must not reach another Python.
 _OFFICES = ("PYTHON", "URE_", "UNO_", "LD_LIBRARY_PATH", "DYLD_")
 
 
 class Child:
-    """One run of perfxl. ``heard`` is called, in a thread of its own, with each message and at last with None."""
+    """One run of perfxl. ``heard`` is called, in a thread of its own, with each message and at last, whatever happened, with None."""
 
     def __init__(self, machine, stage, language, state, heard):
         self.errors = tempfile.TemporaryFile()
@@ -24,14 +26,24 @@ class Child:
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, env=_environment(machine),
                                         cwd=os.path.expanduser("~"), **_apart())
         self._lock, self._heard = threading.Lock(), heard
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        threading.Thread(target=self._watch, daemon=True).start()
         self.say(state)
-        threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self):
         for line in self.process.stdout:
             with contextlib.suppress(ValueError):
-                self._heard(json.loads(line.decode("utf-8")))
+                message = json.loads(line.decode("utf-8"))
+                if isinstance(message, dict):
+                    self._heard(message)
+
+    def _watch(self):
+        """Wait for the end of the process, not of its line: what it has started may outlive it and hold the line open."""
         self.process.wait()
+        self._listener.join(_LAST)
+        if self._listener.is_alive():
+            self._end_group()
         self._heard(None)
 
     def say(self, message):
@@ -55,6 +67,10 @@ class Child:
             subprocess.call(["taskkill", "/F", "/T", "/PID", str(self.process.pid)], stdout=subprocess.DEVNULL,
                             stderr=subprocess.DEVNULL, creationflags=0x08000000)
         else:
+            self._end_group()
+
+    def _end_group(self):
+        if sys.platform != "win32":
             with contextlib.suppress(OSError):
                 os.killpg(self.process.pid, signal.SIGKILL)
 

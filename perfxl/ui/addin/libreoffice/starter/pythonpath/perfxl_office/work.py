@@ -8,6 +8,7 @@ import uno
 import unohelper
 from com.sun.star.awt import XCallback
 from com.sun.star.frame import FeatureStateEvent
+from com.sun.star.lang import DisposedException
 
 from perfxl_office import books, dialogs, settings
 from perfxl_office.child import Child
@@ -28,10 +29,14 @@ def press(context, frame, stage):
         return
     if _running is not None:
         return
-    _last[0] = work = Work(context, frame, stage)
-    if work.begin():
-        _running = work
-        _tell_all()
+    _running = _last[0] = work = Work(context, frame, stage)  # noted first: to begin may let another click through
+    try:
+        begun = work.begin()
+    except Exception as problem:  # noqa: BLE001 - a window that is going away
+        begun = work.refuse("office_died", reason=str(problem))
+    if not begun:
+        _running = None
+    _tell_all()
 
 
 def listen(source, listener, url):
@@ -56,8 +61,10 @@ def _tell_all():
     for known in list(_listeners):
         try:
             _tell(*known)
-        except Exception:  # noqa: BLE001 - its window is gone
-            _listeners.remove(known)
+        except DisposedException:  # its window is gone
+            forget(known[1])
+        except Exception:  # noqa: BLE001 - one that cannot hear it now must not keep the others from hearing it
+            continue
 
 
 class Work(unohelper.Base, XCallback):
@@ -67,7 +74,7 @@ class Work(unohelper.Base, XCallback):
         self.context, self.frame, self.stage = context, frame, stage
         self.language = settings.language(context)
         self.messages, self.ended, self.cancelled = queue.Queue(), False, False
-        self.indicator = None
+        self.child = self.indicator = None
         self.main = context.ServiceManager.createInstanceWithContext("com.sun.star.awt.AsyncCallback", context)
         self.books = books.Books(context, frame)
         self.does = {"books": self.books.opened, "save": self.books.save, "open": self.books.open, "release": self.books.release,
@@ -77,22 +84,29 @@ class Work(unohelper.Base, XCallback):
         """Start perfxl; whether it could be."""
         machine = settings.machine()
         if machine is None:
-            self._heard({"fail": ["office_not_installed", {"home": str(settings.home())}]})
-            return False
+            return self.refuse("office_not_installed", home=str(settings.home()))
+        state = self.books.state(settings.told()["tokens"])
         try:
-            self.child = Child(machine, self.stage, self.language, self.books.state(settings.told()["tokens"]), self._heard)
-        except OSError as problem:
-            self._heard({"fail": ["office_no_python", {"path": machine["python"], "reason": problem.strerror or str(problem)}]})
-            return False
+            self.child = Child(machine, self.stage, self.language, state, self._heard)
+        except (OSError, ValueError) as problem:
+            return self.refuse("office_no_python", path=machine["python"], reason=getattr(problem, "strerror", None) or str(problem))
+        if self.cancelled:
+            self.child.cancel()
         with contextlib.suppress(Exception):  # a window without a status bar
             self.indicator = self.frame.createStatusIndicator()
             self.indicator.start("perfxl: " + settings.word("working", self.language), 1000)
         return True
 
+    def refuse(self, key, **values):
+        """Say, once the click is over, why the work cannot be begun."""
+        self._heard({"fail": [key, values]})
+        return False
+
     def cancel(self):
         """Stop: what was under way is given up, and nothing is changed."""
         self.cancelled = True
-        self.child.cancel()
+        if self.child is not None:
+            self.child.cancel()
 
     def _heard(self, message):
         self.messages.put(message)
@@ -104,14 +118,19 @@ class Work(unohelper.Base, XCallback):
             message = self.messages.get()
             if message is None:
                 self._over()
-            elif "progress" in message:
-                self._progress(*message["progress"])
-            elif "fail" in message:
-                self._fail(message["fail"][0], **message["fail"][1])
-            elif "end" in message:
-                self.ended = True
-            elif "call" in message:
-                self.child.say(self._answer(message))
+            else:
+                with contextlib.suppress(Exception):  # what makes no sense must not keep the end from being noticed
+                    self._take(message)
+
+    def _take(self, message):
+        if "progress" in message:
+            self._progress(*message["progress"])
+        elif "fail" in message:
+            self._fail(message["fail"][0], **message["fail"][1])
+        elif "end" in message:
+            self.ended = True
+        elif "call" in message:
+            self.child.say(self._answer(message))
 
     def _answer(self, message):
         try:
@@ -126,11 +145,13 @@ class Work(unohelper.Base, XCallback):
 
     def _over(self):
         global _running
-        _running = None
+        if _running is self:
+            _running = None
         with contextlib.suppress(Exception):
             self.indicator.end()
         _tell_all()
-        self.books.settle()
+        with contextlib.suppress(Exception):
+            self.books.settle()
         if not self.ended and not self.cancelled:
             self._fail("office_died", reason=self.child.last_words())
 

@@ -1,0 +1,34 @@
+"""Percentages of phases that were told as shares of the objective: nothing is computed from them, a finding tells them."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from perfxl.model.arithmetic import HUNDRED, ZERO, by_phases, dec, weight_at
+from perfxl.model.readings import dropped, read
+from perfxl.model.rounds import Round
+
+
+def like_shares(rows: Iterable[tuple[Decimal | None, Decimal | None]], declared: Decimal | None, near: Decimal) -> Decimal | None:
+    """The sum of realised percentages that look like shares of the objective, ``rows`` being (weight, realised) of its phases: those
+    that are done equal their weight, and their sum is what was ``declared``, within ``near`` points. None otherwise.
+
+    A share above the weight of its phase is one all the same when the sum is what was declared.
+    """
+    known = [(w, r) for w, r in rows if w is not None and r is not None]
+    if len(known) < 2 or 2 * sum(r > w for w, r in known) > len(known):
+        return None
+    above, whole = any(r > w for w, r in known), sum((r for _, r in known), ZERO)
+    same = sum(1 for w, r in known if r == w and w < HUNDRED)
+    if not same or not whole:
+        return None
+    close = declared is not None and abs(whole - declared) <= near
+    return whole if close or (declared is None and same > 1 and not above) else None
+
+
+def typed_as_shares(sheet: dict[str, Any], round: Round, declared: Decimal | None, near: Decimal) -> bool:
+    """Whether the phases of ``sheet`` were told as shares, so that what they give by their weights is not what was meant."""
+    told = [(weight_at(p, round), dec(read(p, round, "realised"))) for p in sheet.get("phases", ())
+            if p.get("weighting") != "not_weighted" and not dropped(p, round) and weight_at(p, round) != 0]
+    whole, given = like_shares(told, declared, near), by_phases(sheet, round)
+    return whole is not None and (given is None or abs(given - whole) > near)

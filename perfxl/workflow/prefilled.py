@@ -1,0 +1,26 @@
+"""What each sector's form says before anybody fills it in."""
+
+from collections.abc import Collection, Mapping
+from hashlib import sha256
+
+from perfxl.campaign import Campaign
+from perfxl.model import documents
+from perfxl.model.rounds import Rounds
+
+
+def prefilled_of(campaign: Campaign, content: dict, round: str, extensions: Mapping[str, str],
+                 only: Collection[str] | None = None) -> dict[str, dict]:
+    """The return that each sector (each of ``only``) would be issued in ``round`` now, by sector."""
+    from perfxl.stages import issue as stage
+
+    return stage.returns(content, round, drawn_on=drawn_on(campaign, content, round), extensions=extensions, only=only)
+
+
+def drawn_on(campaign: Campaign, content: dict, round: str) -> str:
+    """What stands for that on which the forms of ``round`` are made: the master and the body's own fields."""
+    from perfxl.stages.issue.form.stored import stored
+
+    kind = Rounds.of(content)[round].kind
+    own = campaign.master(kind)
+    master = own.read_bytes() if own.is_file() else stored(kind, content["body"].get("language", "it"))
+    return documents.digest([sha256(master).hexdigest(), campaign.extension])

@@ -1,0 +1,101 @@
+"""Codes of the body's own: what files, sheets, formulas, lists and mails can bear, and why not the rest."""
+
+import re
+
+import pytest
+
+from perfxl.model import codes, identity
+from perfxl.model.cascade import Cascade
+from perfxl.model.identity import Identity
+from perfxl.stages.check.codes import likely
+from perfxl.stages.mail.out import REFERENCE
+from perfxl.stages.merge.match_returns import _named
+from perfxl.stages.plan.checks import lines, taken_names
+
+OWN = ("12", "DIR-AMB", "OB-12.01-A", "M12.01", "1", "S1.00001", "A_B", "U.O.3", "X" * 20)
+
+
+@pytest.mark.parametrize("code", OWN)
+def test_a_code_of_the_body_is_one_of_a_sector_an_objective_a_line_and_an_item(code):
+    assert all(codes.shape(kind).search(code) for kind in ("sectorCode", "objectiveCode", "lineCode", "itemId"))
+
+
+@pytest.mark.parametrize("code", OWN)
+def test_a_workbook_and_a_mail_say_whose_they_are_by_any_code(code):
+    mine = Identity("UPR", 2026, "mon2", code, 3, "0123456789abcdef")
+    assert identity.parse(f"Scheda {mine.token} pagina 3") == mine
+    assert REFERENCE.search(f"R: Scheda [UPR-2026-mon2-{code}]").groups() == ("UPR", "2026", "mon2", code)
+
+
+@pytest.mark.parametrize(("code", "reason"), [
+    ("X" * 21, "code_long"), ("=1+1", "code_formula"), ("+A", "code_formula"), ("-A", "code_formula"), ("@A", "code_formula"),
+    ("A/B", "code_file"), ("A:B", "code_file"), ("A\\B", "code_file"), ("A|B", "code_file"), ("[A]", "code_sheet"), ("A'", "code_sheet"),
+    ("A*", "code_match"), ("A?", "code_match"), ("A~B", "code_match"), ("A,B", "code_list"), ("A;B", "code_list"), ("A\nB", "code_list"),
+    (".A", "code_ends"), ("A.", "code_ends"), ("DIR-", "code_ends"), ("À1", "code_accent"), ("A#1", "code_signs")])
+def test_what_cannot_be_a_code_is_refused_with_the_reason(code, reason):
+    assert not codes.shape("sectorCode").search(code)
+    assert codes.refused(code) == reason
+
+
+def test_phases_and_results_keep_their_slashes_and_spaces():
+    assert codes.shape("itemId").search("R1/a bis") and codes.refused("R1/*", slash=True) == "code_match"
+
+
+@pytest.mark.parametrize(("code", "finding"), [("CON", "PLAN36"), ("LPT1.X", "PLAN36"), ("VERO", "PLAN35"), ("TRUE.1", "PLAN35"), ("CONS", None), ("12", None)])
+def test_names_that_windows_or_a_cell_take_for_something_else_are_refused(code, finding):
+    assert [p.code for p in taken_names({"sectors": [{"code": code}]})] == [finding] * bool(finding)
+
+
+def test_a_file_is_named_after_the_longest_code_and_no_day_is_a_sector():
+    known = ("DIR", "DIR-AMB", "12", "31", "S1")
+    assert _named("ricevute/scheda dir-amb.xlsx", known) == {"DIR-AMB"}
+    assert _named("ricevute/DIR e S1.xlsx", known) == {"DIR", "S1"}
+    assert _named("Rendiconto al 31-12-2026.xlsx", known) == set()
+    assert _named("12.xlsx", known) == {"12"} and _named("UPR-2026-finale-12.xlsx", known) == {"12"}
+
+
+def test_codes_are_in_the_order_of_their_numbers():
+    assert sorted(["M10", "M2", "01.10", "01.9", "M2.1"], key=codes.order) == ["01.9", "01.10", "M2", "M2.1", "M10"]
+
+
+def test_a_short_code_is_not_near_every_other():
+    assert likely("7", ["12", "1"]) is None
+    assert likely("DIR-ANB", ["DIR-AMB", "DIR-URB2"]) == "DIR-AMB"
+
+
+def _codes(problems):
+    return [(p.code, p.path[1]) for p in problems]
+
+
+def cascade(*given):
+    return {"cascade": [{"code": c.partition("<")[0], "title": c, **({"above": c.partition("<")[2]} if "<" in c else {})} for c in given]}
+
+
+@pytest.mark.parametrize("given", [(), ("1.1", "1.2", "2.1"), ("M1", "M1.P1", "M1.P1.A", "M1.P1.A.1", "M1.P1.A.1.X", "M1.P1.A.1.X.9"),
+                                   ("VP1", "DR3<VP1", "DR4<VP1", "AZ9<DR3")])
+def test_a_legitimate_cascade_of_any_depth_is_never_spoken_of(given):
+    plan = cascade(*given)
+    lowest = [code for code in Cascade(plan).lines if not Cascade(plan).below.get(code)]
+    plan["objectives"] = [{"code": "12.1", "sheet": {"strategic_lines": lowest[:1]}}] if lowest else [{"code": "12.1", "sheet": {}}]
+    assert list(lines(plan)) == []
+
+
+def test_lines_that_go_round_hang_nowhere_or_go_too_deep_are_told():
+    assert _codes(lines(cascade("A<B", "B<A"))) == [("PLAN55", 0)] or _codes(lines(cascade("A<B", "B<A"))) == [("PLAN55", 0), ("PLAN55", 1)]
+    assert _codes(lines(cascade("A<A"))) == [("PLAN55", 0)]
+    assert _codes(lines(cascade("A<Z"))) == [("PLAN50", 0)]
+    assert _codes(lines(cascade("1", "1.1", "2.1"))) == [("PLAN52", 2)]
+    assert _codes(lines(cascade("1", "1.1", "1.1.1", "1.1.1.1", "1.1.1.1.1", "1.1.1.1.1.1", "1.1.1.1.1.1.1"))) == [("PLAN56", 6)]
+
+
+def test_the_tree_goes_by_what_lines_name_above_them_and_by_their_numbers():
+    tree = Cascade(cascade("M10", "M2", "P7<M10", "M2.1", "M2.1.3", "A<P7"))
+    assert tree.ordered == ("M2", "M2.1", "M2.1.3", "M10", "P7", "A")
+    assert tree.path("A") == ("M10", "P7", "A") and tree.depth("A") == 3 and tree.deepest == 3
+    assert tree.path("M2.1.9") == ("M2", "M2.1") and tree.home("M2.1.9") == "M2.1" and tree.home("ZZ") == ""
+
+
+def test_the_names_of_the_levels_are_the_bodys():
+    tree = Cascade({"words": {"levels": ["Missione", "Programma"]}})
+    assert [tree.level(n, "it") for n in (1, 2, 3, 5)] == ["Missione", "Programma", "Obiettivo operativo", "Livello 5"]
+    assert re.match("Direction", Cascade({}).level(1, "en"))

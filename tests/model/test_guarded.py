@@ -1,0 +1,229 @@
+"""What a change of the arithmetic would move and no other test notices: what is not due or not yet there, sums made again, edges."""
+
+from copy import deepcopy
+from decimal import Decimal
+
+import pytest
+from campaigns import year
+
+from perfxl.model import outcomes as of
+from perfxl.model.arithmetic import (
+    by_measures,
+    by_phases,
+    by_results,
+    computed_degree,
+    falls,
+    has_meaning,
+    measure_terms,
+    percent_text,
+    phase_terms,
+    progress,
+    ratio,
+    result_terms,
+    rules_from,
+)
+from perfxl.model.means import Mean, read_mean
+from perfxl.model.rounds import Rounds
+from perfxl.model.weigh import weigh
+
+D = Decimal
+YEAR = Rounds.of({"rounds": [{"id": "plan", "kind": "plan"}, *({"id": f"q{n}", "kind": "monitoring", "reference_date": f"2021-0{3 * n}-30"} for n in (1, 2, 3)),
+                             {"id": "final", "kind": "final"}]})
+
+
+def told(round: str, **values) -> dict:
+    return {"readings": [{"round": round, **values}]}
+
+
+# -- what is not due, or not there yet
+def test_a_phase_that_is_not_due_is_out_unless_it_was_told_of():
+    sheet = {"phases": [{"id": "1", "weight": 40, **told("q1", realised=50)}, {"id": "2", "weight": 60, "due": ["final"]}]}
+    assert by_phases(sheet, YEAR["q1"]) == 50
+    sheet["phases"][1] |= told("q1", realised=100)
+    assert by_phases(sheet, YEAR["q1"]) == 80
+    assert by_phases(sheet, YEAR["final"]) is None  # both are due, neither was told of
+
+
+def test_a_phase_that_a_later_round_added_was_not_there_before():
+    sheet = {"phases": [{"id": "1", "weight": 40, **told("q1", realised=50)}, {"id": "2", "weight": 60, "added": "q2"}]}
+    assert by_phases(sheet, YEAR["q1"]) == 50
+    sheet["phases"][0]["readings"].append({"round": "q2", "realised": 50})
+    assert by_phases(sheet, YEAR["q2"]) is None
+
+
+def test_a_result_that_is_not_due_is_out_and_one_that_was_told_of_counts():
+    sheet = {"results": [{"id": "1", "weight": 50, "target": 10, **told("q1", actual=5)},
+                         {"id": "2", "weight": 50, "target": 10, "due": ["final"]}]}
+    assert by_results(sheet, YEAR["q1"]) == 50
+    sheet["results"][1] |= told("q1", actual=10)
+    assert by_results(sheet, YEAR["q1"]) == 75
+
+
+def test_a_measure_that_is_not_due_is_out_and_one_that_was_told_of_counts():
+    measures = [{"id": "1", **told("q1", percent=40)}, {"id": "2", "due": ["final"]}]
+    assert by_measures(measures, YEAR["q1"]) == 40
+    assert by_measures([measures[0], {**measures[1], **told("q1", percent=80)}], YEAR["q1"]) == 60
+    assert by_measures([{**m, "due": ["q1"]} for m in measures], YEAR["q1"]) is None
+
+
+def test_an_entity_that_a_later_round_added_was_not_there_before():
+    entities = [{"target": 10, **told("q1", actual=5)}, {"target": 10, "added": "q2"}]
+    assert computed_degree({"id": "1"}, YEAR["q1"], entities) == 50
+    assert computed_degree({"id": "1"}, YEAR["q2"], entities) is None
+
+
+def content(**more) -> dict:
+    rounds = [{"id": str(r), "kind": r.kind, "reference_date": r.reference_date} for r in YEAR]
+    return {"rounds": rounds, "sectors": [{"code": "S1"}], "objectives": [], **more}
+
+
+def objective(number: int, holding: dict | None, **more) -> dict:
+    return {"code": f"S1.0000{number}", "lead": "S1", "holders": [{"sector": "S1", **({} if holding is None else {"holding": holding})}], **more}
+
+
+def test_an_objective_that_is_not_due_is_out_of_the_denominator_until_it_is():
+    made = content(objectives=[objective(1, {"weight": 60, **told("q1", percent=50)}), objective(2, {"weight": 40}, due=["final"])])
+    first, last = (of.round_outcomes(made, r).document() for r in ("q1", "final"))
+    assert [o["exclusion"] for o in first["objectives"]] == [None, "not_due"]
+    assert (first["sectors"][0]["denominator"], first["sectors"][0]["missing"], first["sectors"][0]["excluded"]) == ("60.00", 0, ["S1.00002"])
+    assert [o["exclusion"] for o in last["objectives"]] == ["missing", "missing"]
+    made["objectives"][1]["holders"][0]["holding"] |= told("q1", percent=100)
+    assert of.round_outcomes(made, "q1").sectors[0].outcome == 70
+
+
+def test_an_objective_that_is_not_due_and_replaced_is_replaced():
+    made = content(objectives=[objective(1, {"weight": 60, **told("q1", status="replaced")}, due=["final"])])
+    assert of.round_outcomes(made, "q1").objectives[0].exclusion == "replaced"
+
+
+# -- targets of single rounds
+def test_a_round_with_a_target_of_its_own_is_measured_by_it():
+    result = {"id": "1", "target": 100, "targets": [{"round": "q1", "value": 20}, {"round": "q3", "value": 70}],
+              "readings": [{"round": r, "actual": 35} for r in ("q1", "q2", "q3", "final")], "revisions": [{"round": "q2", "target": 50}]}
+    assert [computed_degree(result, YEAR[r]) for r in ("q1", "q2", "q3", "final")] == [100, 70, 50, 70]
+    result["revisions"].append({"round": "q3", "target": 35})  # what the round itself changes goes before
+    assert computed_degree(result, YEAR["q3"]) == 100
+
+
+# -- items that say little
+def test_a_holder_without_holding_has_no_weight_and_a_lead_that_holds_nothing_does_not_speak():
+    made = content(objectives=[objective(1, None), {"code": "S9.00001", "lead": "S9", "holders": [
+        {"sector": "S1", "holding": {"weight": 100, **told("q1", percent=30)}}]}])
+    found = of.round_outcomes(made, "q1").objectives
+    assert [(o.exclusion, o.declared) for o in found] == [("no_weight", None), (None, D(30))]
+    made["objectives"][1]["holders"].append({"sector": "S9"})
+    assert of.round_outcomes(made, "q1").objectives[1].declared == 30
+
+
+def test_a_plan_without_objectives_has_no_outcome():
+    bare = {k: v for k, v in content().items() if k != "objectives"}
+    found = of.round_outcomes(bare, "q1")
+    assert (found.body.outcome, found.sectors[0].exclusion, found.objectives) == (None, "empty", ())
+
+
+def test_terms_are_called_by_their_identifiers():
+    sheet = {"phases": [{"id": "3-bis", "weight": 5, **told("q1", realised=1)}], "results": [{"id": "2", **told("q1", degree=7)}]}
+    assert [(t.name, t.weight) for t in phase_terms(sheet, YEAR["q1"])] == [("3-bis", 5)]
+    assert [(t.name, t.weight) for t in result_terms(sheet, YEAR["q1"])] == [("2", 1)]
+    measures = [{"id": "m1", **told("q1", percent=1)}, told("q1", percent=2)]
+    assert [t.name for t in measure_terms(measures, YEAR["q1"])] == ["m1", ""]
+    assert [t.name for t in result_terms({"results": [told("q1", degree=7)]}, YEAR["q1"])] == [""]
+    assert [t.name for t in phase_terms({"phases": [{"weight": 1, **told("q1", realised=7)}]}, YEAR["q1"])] == [""]
+
+
+def test_weights_of_results_count_as_they_are_printed_or_whole_by_the_rule():
+    sheet = {"results": [{"id": "1", "weight": D("33.333"), **told("q1", degree=100)}, {"id": "2", "weight": D("66.667"), **told("q1", degree=0)}]}
+    assert by_results(sheet, YEAR["q1"]) == D("33.33")
+    assert by_results(sheet, YEAR["q1"], rules_from({"rounding": "once"})) == D("33.333")
+
+
+# -- edges
+def test_edges_of_the_ways_to_measure():
+    most = rules_from({"degree_cap": 150})
+    assert ratio(D("0.5"), D("0.6"), True, None, most) == 120
+    near = rules_from({"reached_within": 5, "degree_cap": 150})
+    assert progress(D("9.9"), D("10.1"), D(10), near) == 0  # worse than the start, whatever the tolerance
+    assert progress(D(10), D("10.1"), D(10), near) == 100  # still at the start, within the tolerance
+    assert progress(D("10.0005"), D("10.1"), D(10), near) == 100
+    assert progress(D(12), D(10), D(20)) == 80 and progress(D(5), D(5), D(5)) is None
+
+
+@pytest.mark.parametrize(("weight", "inside"), [(1000, True), (D("1000.5"), False), (0, True), (-1, False), (None, False)])
+def test_the_weight_of_a_sector_has_limits(weight, inside):
+    sectors = [{"code": "S1", **({} if weight is None else {"weight": weight})}]
+    made = content(sectors=sectors, rules={"body_mean": "weighted"}, objectives=[objective(1, {"weight": 100, **told("q1", percent=40)})])
+    found = of.round_outcomes(made, "q1")
+    assert (found.sectors[0].exclusion is None) == inside and (found.body.excluded == ("S1",)) != inside and found.body.code == ""
+
+
+@pytest.mark.parametrize(("result", "falling", "meant"), [
+    ({"target": 10}, False, True), ({"target": 0}, False, False), ({"target": -3, "direction": "lower"}, True, False), ({"direction": "lower", "target": 1}, True, True),
+    ({"direction": "progress", "target": 5, "baseline": 9}, True, True), ({"direction": "progress", "target": 9, "baseline": 5}, False, True),
+    ({"direction": "progress", "target": 5, "baseline": 5}, False, False), ({"direction": "progress", "target": 5}, False, False),
+    ({"direction": "progress", "baseline": 5}, False, True), ({"direction": "typed", "target": 0}, False, True), ({}, False, True), ({"target": D("0.5")}, False, True)])
+def test_which_way_a_result_improves_and_whether_a_share_of_it_means_anything(result, falling, meant):
+    assert falls(result, YEAR["q1"]) is falling
+    assert has_meaning(result, YEAR["q1"]) is meant
+    assert has_meaning({"direction": result.get("direction")}, YEAR["q1"], {k: v for k, v in result.items() if k != "direction"}) is meant
+    later = {**result, "revisions": [{"round": "q2", "target": 3}]}
+    assert has_meaning({**later, "baseline": 9}, YEAR["q2"]) and falls({"direction": "progress", "baseline": 9, **later}, YEAR["q2"]) == (
+        later.get("direction") == "progress" and later.get("baseline", 9) > 3 or later.get("direction") == "lower" or "direction" not in later)
+
+
+def test_figures_are_told_with_the_decimals_of_the_body():
+    assert [percent_text("57.255", n, lang) for n, lang in ((2, "it"), (1, "en"), (0, "it"))] == ["57,26%", "57.3%", "57%"]
+
+
+def test_rules_of_a_body_that_says_none():
+    assert of.rules_of({}) == {"counting": "evaluated", "missing": "out", "body_mean": "equal", "weight_tolerance": D("0.05")}
+    assert of.rules_of({"rules": {"missing": "zero"}})["missing"] == "zero"
+    kept = rules_from({"reached_within": 5, "degree_cap": D("120.5")}).document()
+    assert (type(kept["reached_within"]), kept["degree_cap"]) == (int, D("120.5"))
+
+
+# -- sums made again
+@pytest.mark.parametrize("seed", range(1, 16))
+def test_sectors_and_body_are_made_again_from_the_outcomes_of_objectives(seed):
+    earlier = []
+    document = year(seed).last
+    for round, outcomes in document["outcomes"].items():
+        ruined = deepcopy(outcomes)
+        for mean in (ruined["body"], *ruined["sectors"]):
+            mean.update(outcome="1.23", denominator="4.56", without_missing=None, missing_as_zero="7.89", counted=99, missing=98, coverage="0.01")
+        assert of.added_up(document["content"], ruined, earlier) == outcomes, round
+        earlier.append(outcomes)
+
+
+def test_outcomes_written_before_they_said_their_rules_are_read_with_those_of_the_plan():
+    made = content(sectors=[{"code": "S1", "weight": 3}, {"code": "S2", "weighted": False}, {"code": "S3"}], rules={"body_mean": "weighted", "missing": "zero"},
+                   objectives=[objective(1, {"weight": 100, **told("q1", percent=40)})])
+    now = of.round_outcomes(made, "q1").document()
+    old = {k: v for k, v in now.items() if k != "rules"}
+    old["sectors"] = [{k: v for k, v in s.items() if k not in ("weight", "exclusion")} for s in now["sectors"]]
+    again = of.added_up(made, old, [])
+    assert again["body"] == now["body"] and again["sectors"] == now["sectors"]
+    assert [of.body_weight(made, old, s) for s in made["sectors"]] == [3, None, None]
+    assert [of.body_weight(made, now, s) for s in made["sectors"]] == [3, None, None]
+    assert of.body_weight({**made, "rules": {}}, old, made["sectors"][0]) == 1
+    assert of.body_weight(made, now, {"code": "S9"}) is None
+    assert [m.get("exclusion") for m in of.added_up({**made, "sectors": made["sectors"][1:]}, old, [])["sectors"]] == ["no_weight", "not_weighted", "empty"]
+
+
+def test_a_mean_and_an_outcome_are_read_as_they_were_written():
+    found = Mean("S1", D(1), D(2), D(3), D(4), D(5), D(6), 7, 8, ("S1.00001",), D(9), "empty")
+    assert read_mean(found.document()) == found
+    bare = Mean("S1", None, None, None, None, None, None, 0, 0, ())
+    assert read_mean(bare.document()) == bare
+    made = content(rules={"missing": "last_known"}, objectives=[objective(1, {"weight": 100, **told("q1", percent=40)}), objective(2, {"weight": 7})])
+    for outcome in (*of.round_outcomes(made, "q1").objectives, *of.round_outcomes(made, "q2").objectives):
+        again = of.read_outcome(outcome.document())
+        assert again == outcome and again.lines == ()
+
+
+def test_what_is_last_known_comes_from_every_round_before():
+    made = content(rules={"missing": "last_known"}, objectives=[objective(1, {"weight": 50, **told("q1", percent=40)}), objective(2, {"weight": 50, **told("q2", percent=80)})])
+    alone, together = of.round_outcomes(made, "final").document(), weigh(made, "final")
+    assert together["final"] == alone and [o.get("last") for o in alone["objectives"]] == ["40.00", "80.00"]
+    assert (together["q2"]["sectors"][0]["outcome"], alone["sectors"][0]["outcome"], alone["body"]["outcome"]) == ("60.00", "60.00", "60.00")
+    assert list(together) == ["q1", "q2", "q3", "final"] and weigh(made, "plan") == {}
+    assert of.round_outcomes(made, "plan").objectives[0].last is None
