@@ -377,7 +377,13 @@ class ObjectiveSheet:
         keys = ("by_phases", "by_results") if self.full else ("by_measures",)
         rule = self.canvas.rule_of(cell)
         rule.type, rule.operator, rule.showErrorMessage = "list", None, False
-        rule.formula1 = ":".join(dict.fromkeys((self.at(keys[0]), self.at(keys[-1]))))
+        cells = []
+        for key in keys:  # what is blank repeats the other: the list has no blank line
+            here, other = self.at(key), next((self.at(k) for k in keys if k != key), '""')
+            row = int(here.rpartition("$")[2])
+            self._echo(CALC, f'=IF({here}<>"",{here},{other})', row, "hidden", "0.00%")
+            cells.append(f"$L${row}")
+        rule.formula1 = ":".join(dict.fromkeys((cells[0], cells[-1])))
         rule.prompt = self.words("prompt_offer" if self.full else "prompt_offer_shared")
 
     def _past(self) -> None:
