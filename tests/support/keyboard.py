@@ -18,6 +18,23 @@ _SETTINGS = '<?xml version="1.0" encoding="UTF-8"?>\n<oor:items xmlns:oor="http:
 _ITEM = '<item oor:path="{}"><prop oor:name="{}" oor:op="fuse"><value>{}</value></prop></item>'
 
 
+def _screen() -> tuple[subprocess.Popen, dict[str, str]]:
+    """A screen that answers, and the environment of programs on it. Servers that start and end beside it may take its socket
+    away: then another is tried."""
+    for _ in range(5):
+        reader, writer = os.pipe()
+        server = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{SCREEN}x24", "-nolisten", "tcp"],
+                                  pass_fds=[writer], stderr=subprocess.DEVNULL)
+        os.close(writer)
+        with os.fdopen(reader) as said:
+            env = {**os.environ, "DISPLAY": f":{said.readline().strip()}"}
+        if subprocess.run(["xdotool", "getmouselocation"], env=env, capture_output=True).returncode == 0:
+            return server, env
+        server.terminate()
+        server.wait()
+    raise AssertionError("no screen")
+
+
 class Keyboard:
     """One LibreOffice on a screen of its own, in the Italian of a clerk's machine. ``acts``: keys, clicks and values typed since
     the file was opened, the opening with them."""
@@ -26,12 +43,7 @@ class Keyboard:
         profile = folder / "profile" / "user" / "registrymodifications.xcu"
         profile.parent.mkdir(parents=True)
         profile.write_text(_SETTINGS.format("".join(_ITEM.format(*item) for item in _ITEMS)), encoding="utf-8")
-        reader, writer = os.pipe()
-        self.screen = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{SCREEN}x24", "-nolisten", "tcp"],
-                                       pass_fds=[writer], stderr=subprocess.DEVNULL)
-        os.close(writer)
-        with os.fdopen(reader) as said:
-            self.env = {**os.environ, "DISPLAY": f":{said.readline().strip()}"}
+        self.screen, self.env = _screen()
         pipe = f"keyboard{os.getpid()}{abs(hash(folder)) % 10_000}"
         self.office = subprocess.Popen(["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--norestore", "--nologo",
                                         "--nofirststartwizard", f"--accept=pipe,name={pipe};urp;"], env=self.env,
