@@ -7,7 +7,7 @@ stands under an objective (its phases, results and measures) is taken from the c
 from collections import Counter
 from typing import Any
 
-from perfxl.model.arithmetic import dec, measure_terms, phase_terms, result_terms, rules_from, shown
+from perfxl.model.arithmetic import dec, measure_terms, phase_terms, result_terms, rules_in, shown
 from perfxl.model.findings import quote
 from perfxl.model.outcomes import body_weight
 from perfxl.model.rounds import Rounds
@@ -30,7 +30,7 @@ class _Explainer:
         self.say = Texts("explain", language)
         self.round = Rounds.of(consolidated["content"])[consolidated["round"]]
         self.outcomes = consolidated["outcomes"].get(self.round)
-        self.rules = rules_from((self.outcomes or {}).get("rules", consolidated["content"].get("rules")))
+        self.rules = rules_in(consolidated["content"], (self.outcomes or {}).get("rules"))
         self.places = {p["path"]: p for p in consolidated["places"]}
         self.objectives: dict[str, Any] = {}
         for i, objective in enumerate(consolidated["content"].get("objectives", ())):

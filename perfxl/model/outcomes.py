@@ -22,7 +22,7 @@ from perfxl.model.arithmetic import (
     by_results,
     dec,
     mean,
-    rules_from,
+    rules_in,
     shown,
     status_of,
     weight_at,
@@ -151,7 +151,7 @@ def outcomes(content: dict[str, Any], round: str, last: Mapping[tuple[str, str],
 
     ``last``: by (objective, sector), what was known before.
     """
-    rules, last, round = rules_from(content.get("rules")), last or {}, Rounds.of(content)[round]
+    rules, last, round = rules_in(content), last or {}, Rounds.of(content)[round]
     evaluations = {(e["objective"], e["sector"], e["round"]): rules.percent(e["percent"]) for e in content.get("evaluations", ())}
     measures: dict[tuple[Any, ...], list[Any]] = {}
     for row in content.get("measures", ()):
@@ -184,7 +184,7 @@ def round_outcomes(content: dict[str, Any], round: str, earlier: Sequence[dict[s
     it. The body is the mean of its sectors: of one weight each, or of the weights the plan gives them, by the rule
     ``body_mean``; sectors out of it, without the weight they need or with nothing weighted are excluded.
     """
-    rules = rules_from(content.get("rules"))
+    rules = rules_in(content)
     before = _before(content, round) if earlier is None else earlier
     now = outcomes(content, round, _last(((o["objective"], o["sector"]), o["value"]) for told in before for o in told["objectives"]))
     held: dict[str, list[Outcome]] = {}
@@ -271,7 +271,7 @@ def body_weight(content: dict[str, Any], told: dict[str, Any], sector: dict[str,
         return dec(found.get("weight")) if found else None
     if sector["code"] in told["body"]["excluded"]:
         return None
-    return dec(sector.get("weight")) if rules_from(content.get("rules")).body_mean == "weighted" else ONE
+    return dec(sector.get("weight")) if rules_in(content).body_mean == "weighted" else ONE
 
 
 def added_up(content: dict[str, Any], told: dict[str, Any], earlier: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -279,7 +279,7 @@ def added_up(content: dict[str, Any], told: dict[str, Any], earlier: Sequence[di
 
     ``content`` says what documents did not always: the rules, and the weights of the sectors.
     """
-    rules = rules_from(told.get("rules", content.get("rules")))
+    rules = rules_in(content, told.get("rules"))
     rows = [read_outcome(o) for o in told["objectives"]]
     given = {s["code"]: s for s in content["sectors"]}
     sectors = []

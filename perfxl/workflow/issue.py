@@ -12,9 +12,10 @@ from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, in_order
 from perfxl.model.identity import Identity
 from perfxl.model.rounds import Round, Rounds
+from perfxl.model.succession import Successions
 from perfxl.model.texts import Texts
 from perfxl.workflow import load, register_updates
-from perfxl.workflow.form_faults import form_faults, ignored, in_force
+from perfxl.workflow.form_faults import form_faults, ignored, in_force, overtaken
 from perfxl.workflow.plan_workbook import BARS_ISSUING, chosen, plan_of, plan_reading
 from perfxl.workflow.prefilled import prefilled_of
 from perfxl.workflow.rounds import known_round
@@ -85,19 +86,31 @@ def form(campaign: Campaign, document: dict, content: dict, language: str) -> by
 
 def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding]:
     """What is wrong with the plan, and with the forms of ``round`` that would be issued from it: each at its cell of the plan
-    workbook, for the controller."""
+    workbook, for the controller. What was already wrong with the forms of the round before was told then, and the plan cannot
+    mend it any more."""
     reading = plan_reading(campaign, language)
     given = (reading.places, campaign.relative(campaign.plan))
     with register_updates.opened(campaign, language, CannotRun, write=False) as register:
         previous = register_updates.previous(register, campaign, round)
         content = base_content(reading.document, previous)
 
-        def before(sector: str) -> dict | None:
-            return register_updates.last_issued(register, campaign, previous["round"], sector) if previous else None
+        successions = Successions(reading.document)
 
-        faults = [*form_faults(prefilled_of(campaign, content, round, {}), reading.document, round, *given),
+        @cache
+        def before(sector: str) -> dict | None:
+            known = (register_updates.last_issued(register, campaign, previous["round"], s) for s in (sector, *successions.before(sector))) \
+                if previous else ()
+            form = next(filter(None, known), None)
+            return form and {**form, "objectives": [{**o, "code": successions.objective(o["code"])} for o in form.get("objectives", ())]}
+
+        found = form_faults(prefilled_of(campaign, content, round, {}), reading.document, round, *given)
+        leads = {o["code"]: o["lead"] for o in reading.document.get("objectives", ())}
+        earlier = {s: issued for s in {f.sector or leads.get(f.objective, "") for f in found} if (issued := before(s))}
+        told = {(f.code, f.path, f.sector) for f in form_faults(earlier, reading.document, previous["round"], *given)} if earlier else ()
+        faults = [*(f for f in found if (f.code, f.path, f.sector) not in told),
                   *in_force(content, reading.document, previous, *given),
-                  *ignored(reading.document, content, previous, cache(before), *given)]
+                  *overtaken(reading.document, previous and successions.consolidated(previous), *given),
+                  *ignored(reading.document, content, previous and successions.consolidated(previous), before, *given)]
     barred = {f.place for f in reading.findings if f.code in BARS_ISSUING}  # the form would only say it again
     return in_order([*(f for f in reading.findings if f.code != "PLAN70"),
                      *(f for f in faults if f.place not in barred or f.code not in ("SCOR01", "SCOR02"))])

@@ -23,15 +23,20 @@ def carried(older: Settled, began: dict, issued: dict, newer: Settled) -> Settle
 
     Both forms are given as issued. Conflicts among the copies of the older emission stay open where the newer says nothing.
     """
-    moved = _moved(older.returned, began, issued)
-    sides = [(_OLDER, moved.document), ("newer", newer.returned.document)]
-    places = {_OLDER: moved.places, "newer": newer.returned.places}
-    result = _preferring("newer", issued, sides)
-    document = {**result.document, "identity": newer.returned.document.get("identity", issued.get("identity"))}
-    returned = replace(newer.returned, document=document, places=placed(result, _versions(sides), places))
+    returned = under(older.returned, began, issued, newer.returned)
     said = {c.key for c in newer.conflicts} | set(threeway.changes(issued, newer.returned.document))
     left = tuple(c for c in older.conflicts if c.key not in said)
     return replace(newer, returned=returned, conflicts=(*newer.conflicts, *left), findings=newer.findings)
+
+
+def under(older: Returned, began: dict, issued: dict, newer: Returned) -> Returned:
+    """``newer``, what was answered to ``issued``, with what ``older``, what was answered to ``began``, has besides."""
+    moved = _moved(older, began, issued)
+    sides = [(_OLDER, moved.document), ("newer", newer.document)]
+    places = {_OLDER: moved.places, "newer": newer.places}
+    result = _preferring("newer", issued, sides)
+    document = {**result.document, "identity": newer.document.get("identity", issued.get("identity"))}
+    return replace(newer, document=document, places=placed(result, _versions(sides), places))
 
 
 def _moved(older: Returned, began: dict, issued: dict) -> Returned:

@@ -1,7 +1,7 @@
 """Reads the plan workbook back: finds its tables, makes the document, says what is wrong and where."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from perfxl.model import documents, identity, long_text, upgrade
 from perfxl.model.fast_validation import sound
@@ -156,6 +156,8 @@ class Reader:
                 continue  # the workbook is from before rounds had targets of their own
             if grid is None and layout.id in (*SAID, "owners") and "round" in getattr(self.grids.get("rounds"), "columns", ()):
                 continue  # the workbook is from before there were tables of what rounds said, and of owners
+            if grid is None and layout.id == "successions":
+                continue  # the workbook is from before codes could change during the year
             if grid is None:
                 self._notice("PLAN03", Place(self.file), {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
                 continue
@@ -280,12 +282,11 @@ class Reader:
             found = placing.put(layout.id, row.owner or "", row.item)
             if row.owner is None:
                 self.findings.append(Finding("PLAN10", place, {"row": row.number}, dict(layout.columns[0].titles)))
-            elif found is None:
+            elif not found:
                 about = ", ".join(str(v) for v in row.item.get("@", {}).values())
                 self.findings.append(Finding("PLAN54", place, {"objective": row.owner, "item": about}, objective=row.owner))
             else:
-                path, row.part = found
-                self.where[path] = row
+                self.where |= {path: replace(row, part=part) for path, part in found}
 
     def _own_holdings(self, document: dict) -> None:
         """The weight on the row of an objective goes to the sector that leads it, which holds it alone where no other is told."""
