@@ -19,12 +19,13 @@ _ITEM = '<item oor:path="{}"><prop oor:name="{}" oor:op="fuse"><value>{}</value>
 
 
 def _screen() -> tuple[subprocess.Popen, dict[str, str]]:
-    """A screen that answers, and the environment of programs on it. Servers that start and end beside it may take its socket
-    away: then another is tried."""
-    for _ in range(5):
+    """A screen that answers, and the environment of programs on it. Its number is far from those that servers take by themselves:
+    one that starts or ends beside it may take the socket of a low one away."""
+    for attempt in range(5):
         reader, writer = os.pipe()
-        server = subprocess.Popen(["Xvfb", "-displayfd", str(writer), "-screen", "0", f"{SCREEN}x24", "-nolisten", "tcp"],
-                                  pass_fds=[writer], stderr=subprocess.DEVNULL)
+        number = 1_000 + (os.getpid() + attempt * 97) % 50_000
+        server = subprocess.Popen(["Xvfb", f":{number}", "-displayfd", str(writer), "-screen", "0", f"{SCREEN}x24", "-nolisten", "tcp",
+                                   "-noreset"], pass_fds=[writer], stderr=subprocess.DEVNULL)
         os.close(writer)
         with os.fdopen(reader) as said:
             env = {**os.environ, "DISPLAY": f":{said.readline().strip()}"}
