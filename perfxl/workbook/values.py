@@ -19,6 +19,8 @@ from perfxl.workbook.sheets import lookalike, parse_text
 from perfxl.workbook.sheets.formats import LATER_1904
 from perfxl.workbook.sheets.model import Cell
 
+#: Blanks in a code that say nothing: beside a sign, between letters and digits; two words are no code.
+_BETWEEN = re.compile(r"\s+(?=[^\w\s])|(?<=[^\w\s])\s+|(?<=[^\W\d_])\s+(?=\d)|(?<=\d)\s+(?=[^\W\d_])")
 #: A text that any field accepts which has no form of its own (codes and identifiers have one).
 _FREE_TEXT = "Un testo, libero (è così)"
 #: What a text without a pattern of its own may be: anything that XML and JSON can both hold.
@@ -168,7 +170,7 @@ def _text(text: str, field: Field) -> tuple[str | None, list[Finding]]:
     if field.cell != "long" and "pattern" in field.schema:
         candidates.append(" ".join(candidates[-1].split()))
     if not _free(field.schema.get("pattern")):
-        bare = "".join(parse_text.tidy(text).split())
+        bare = _BETWEEN.sub("", parse_text.tidy(text).strip())
         candidates += [parse_text.tidy(text), bare, bare.upper()]
     for index, candidate in enumerate(candidates):
         if pattern.search(candidate):

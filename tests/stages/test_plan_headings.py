@@ -7,6 +7,7 @@ import pytest
 
 from perfxl import demo
 from perfxl.stages.plan import drawing, layout, reading
+from perfxl.stages.plan.sheets import sheets
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def emptied(sheet):
 def test_a_plan_whose_keys_were_lost_is_read_by_its_headings_and_says_so(drawn, spoil, code):
     found = spoilt(drawn, spoil)
     assert found.document == demo.plan()
-    tables = len(layout.sheets())
+    tables = len(sheets())
     told = [f.code for f in found.findings]
     assert set(told) == {code} and len(told) == tables
     if code == "PLAN07":
@@ -62,7 +63,7 @@ def test_every_table_opens_on_its_first_free_row_with_its_keys_guarded(drawn, do
     content = drawing.draw(document, "it", None) if document else drawn
     book = openpyxl.load_workbook(io.BytesIO(content))
     tables = [s for s in book if s.row_dimensions[layout.KEY_ROW].hidden]
-    assert len(tables) == len(layout.sheets())
+    assert len(tables) == len(sheets())
     for sheet in tables:
         row = 1 + max(r for r in range(layout.TITLE_ROW, sheet.max_row + 1) if sheet.cell(r, 1).value is not None)
         chosen = sheet.sheet_view.selection[-1]

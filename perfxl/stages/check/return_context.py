@@ -12,6 +12,7 @@ from perfxl.model.base import born
 from perfxl.model.documents import pointer
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
+from perfxl.model.indicators import borrowed
 from perfxl.model.readings import dropped, gone, in_force, last_read
 from perfxl.model.rounds import Round, first_day, last_day
 from perfxl.stages.check.rules import rules_of
@@ -258,6 +259,11 @@ class ReturnContext:
     def rules(self) -> dict:
         """The body's rules with the defaults."""
         return rules_of(self.plan)
+
+    @cached_property
+    def borrowed(self) -> dict[tuple[str, str], str]:
+        """By (objective, result), of every result measured elsewhere, the sector that measures it."""
+        return borrowed(self.plan)
 
     @cached_property
     def arithmetic(self) -> Rules:

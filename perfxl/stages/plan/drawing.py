@@ -8,6 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.model import long_text
 from perfxl.model.fields import Field
+from perfxl.model.terms import worded
 from perfxl.model.texts import Texts
 from perfxl.stages.plan import said
 from perfxl.stages.plan.cells import (
@@ -69,7 +70,7 @@ def draw(document: dict, language: str, extension: dict | None) -> bytes:
     readme = book.create_sheet(say("sheet_readme"))
     body = book.create_sheet(say("sheet_body"))
     drawn = {sheet.id: book.create_sheet(sheet.title(language)) for sheet in tables}
-    lists = Lists(book, say, language, {k: drawn[k].title for k in ("sectors", "objectives", "rounds", "cascade", "bands")})
+    lists = Lists(book, say, language, {k: drawn[k].title for k in ("sectors", "objectives", "rounds", "cascade", "bands", "indicators")})
     draw_body(body, document, say, lists)
     for sheet in tables:
         _draw_table(drawn[sheet.id], sheet, _rows(document, sheet), say, lists)
@@ -200,6 +201,7 @@ def _pieces(field: Field, value, language: str) -> list:
     return pieces or [shown[: long_text.CELL_LIMIT] + long_text.SEAM, shown[long_text.CELL_LIMIT:]]
 
 
+@worded()
 def write(document: dict, language: str = "it", extension: dict | None = None) -> bytes:
     """The workbook of ``document`` as bytes of an .xlsx file; ``extension``: the body's own fields.
 

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from perfxl.model import documents, identity, long_text, upgrade
+from perfxl.model.documents import searched
 from perfxl.model.fast_validation import sound
 from perfxl.model.fields import Field
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.refusals import refusals
 from perfxl.model.rounds import Rounds, kind_labels
+from perfxl.model.terms import Words, speaking, with_tabs
 from perfxl.stages.plan import headings, said
 from perfxl.stages.plan.checks import problems
 from perfxl.stages.plan.layout import (
@@ -41,12 +43,14 @@ class PlanReading:
     """What a plan workbook says.
 
     ``document``: the plan, None when its schema refuses it or there is none; ``places``: where every row and every
-    filled cell stands, by JSON Pointer; ``findings``: everything noticed, in the order of the workbook.
+    filled cell stands, by JSON Pointer; ``findings``: everything noticed, in the order of the workbook; ``words``: what the
+    body calls things, and the workbook its sheets.
     """
 
     document: dict | None
     places: dict[str, Place]
     findings: tuple[Finding, ...]
+    words: Words | None = None
 
 
 @dataclass
@@ -82,12 +86,26 @@ def read(data: bytes, file: str = "piano.xlsx", extension: dict | None = None) -
     """The plan in the workbook ``data`` (.xlsx or .ods); ``extension``: the body's own fields."""
     try:
         book = sheets.open_book(data, file)
-        reader = Reader(book, file, extension)
-        if not reader.grids:
-            return PlanReading(None, {}, (_not_a_plan(book, file),))
-        return reader.reading()
+        words = _words(book)
+        with speaking(words):
+            reader = Reader(book, file, extension)
+            if not reader.grids:
+                return PlanReading(None, {}, (_not_a_plan(book, file),))
+            return replace(reader.reading(), words=with_tabs(words, reader.tabs()))
     except Refused as refused:
         return PlanReading(None, {}, (refused.own(),))
+
+
+def _words(book: Book) -> dict:
+    """As much of the plan as says what the body calls things."""
+    found: dict = {}
+    for item in scalars():
+        ref = book.names.get(scalar_name(item)) if item.path[0] == "words" or item.path == ("body", "language") else None
+        sheet = book.sheet(ref.sheet) if isinstance(ref, Ref) else None
+        value = values.from_cell(sheet.cell(ref.top, ref.left), item, from_1904=book.from_1904)[0] if sheet else None
+        if value is not None and item.cell != "lines" and searched(item.schema.get("pattern", ""))(value):
+            _put(found, item.path, value)
+    return found
 
 
 def _not_a_plan(book: Book, file: str) -> Finding:
@@ -143,6 +161,11 @@ class Reader:
         self.grids[layout.id] = Grid(layout, found.sheet, max(1, found.row - headings.ABOVE), found.row + 1, found.columns, set(found.columns.values()))
         self._notice("PLAN08", Place(self.file, found.sheet.name, a1(found.row, min(found.columns.values()))),
                      {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
+
+    def tabs(self) -> list[tuple[dict[str, str], str]]:
+        """The sheets whose usual name says what the body may call otherwise: that name by language, and what the workbook calls them."""
+        return [({"it": s.field.schema["title"], "en": s.field.schema["x-en"]["title"]}, self.grids[s.id].sheet.name)
+                for s in self.layouts if s.id in self.grids and "{_:" in s.field.schema["title"]]
 
     def reading(self) -> PlanReading:
         """The document and all that is to be said about it."""

@@ -149,7 +149,7 @@ class Sheet:
         cell.set("t", "inlineStr")
         item = etree.SubElement(etree.SubElement(cell, tag("is")), tag("t"))
         item.text = escape(text)
-        if text != text.strip() or "\n" in text or "  " in text:
+        if text != text.strip():  # what is inside stands as it is, and some programs take the attribute for text
             item.set(SPACE, "preserve")
         self.touched[row, column] = text
         self.written.add((row, column))

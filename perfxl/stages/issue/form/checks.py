@@ -3,9 +3,11 @@
 A check says what is to be done, or begins with the words of ``ok``; the summary counts those that do not.
 """
 
+from perfxl.model import lights
+from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.arithmetic import both, figure, not_due, percent, printed
-from perfxl.stages.issue.form.drawing import CALC, CALC2, LABEL, SLOT, VALUE
+from perfxl.stages.issue.form.drawing import CALC, CALC2, LABEL, LEAST, SLOT, VALUE
 from perfxl.workbook.binding import REVISED, STANDING
 
 
@@ -26,7 +28,7 @@ def weight_in_force(sheet) -> str:
 
 
 #: Computed rows below the declared outcome, on the sheet in full and in short.
-COMPUTED = {True: 4, False: 3}
+COMPUTED = {True: 6, False: 4}
 
 
 def count_open(sheet) -> str:
@@ -114,7 +116,7 @@ def _typed(sheet, ok: str) -> str:
 def _agrees(sheet, ok: str) -> str:
     """What is declared follows from the phases or from the results, by the body's own measure of near."""
     declared = percent(sheet.at("holding/reading/percent"))
-    from_each = [(sheet.at("by_phases"), "results"), (sheet.at("by_results"), "phases")]
+    from_each = [(sheet.at("by_phases"), "results"), (sheet.at("by_results"), "phases"), (sheet.at("by_mix"), "neither")]
     counts = [f'AND({cell}<>"",pxm_derived<>"{other}")' for cell, other in from_each]
     near = [f'IF({there},ROUND(ABS({printed(cell)}-{declared}),6)<=pxm_derivable,FALSE)' for there, (cell, _) in zip(counts, from_each, strict=True)]
     return (f'IF(OR({declared}="",{_gone(sheet)},pxm_derived="free",NOT(OR({",".join(counts)}))),"{ok}",'
@@ -174,6 +176,7 @@ def draw_outcome(sheet) -> None:
     if sheet.full:
         canvas.computed("by_phases", sheet.words("by_phases"), "=" + _by_phases(sheet), "0.00%")
         canvas.computed("by_results", sheet.words("by_results"), "=" + _by_results(sheet), "0.00%")
+        canvas.computed("by_mix", sheet.words("by_mix"), "=" + _by_mix(sheet), "0.00%")
         otherwise = '""'
     else:
         canvas.computed("by_measures", sheet.words("by_measures"), "=" + _by_measures(sheet), "0.00%")
@@ -183,6 +186,13 @@ def draw_outcome(sheet) -> None:
     canvas.computed("outcome", sheet.words("outcome_in_force"),
                     f'=IF({percent(declared)}<>"",IFERROR({figure(percent(declared))},""),{otherwise})', "0.00%")
     value = sheet.at("outcome")
+    canvas.row = first + 2 + (3 if sheet.full else 1)
+    before = canvas.at["before"]
+    canvas.computed("light", sheet.words("light"), "=" + lights.formula(value, before, sheet.draft.language))
+    here = canvas.at["light"]
+    for key, colours in lights.COLOURS.items():
+        mark = Texts("lights", sheet.draft.language)(key)[0]
+        look.coloured(canvas.sheet, here.replace("$", ""), f'LEFT({here},1)="{mark}"', *(c.lstrip("#") for c in colours))
     canvas.row = first
     replaced = "OR(" + ",".join(f'{cell}<>""' for cell in _replacing(sheet)) + ")"
     due = sheet.at("due")
@@ -200,17 +210,39 @@ def _by_phases(sheet) -> str:
 
 
 def _by_results(sheet) -> str:
-    """Σ weight × degree / Σ weight, or the plain mean where no result has a weight; blank while a degree lacks.
+    """Σ weight × degree / Σ weight, or the plain mean where no result has a weight, or the worst degree; blank while a degree
+    lacks.
 
     What weighs 0 is left out; what was dropped has a word in the place of its degree, and no weight.
     """
-    ids, degrees, weights = (str(sheet.cells("results_reading", c)) for c in (1, CALC, CALC2))
-    kept = f'({ids}<>"")*({degrees}<>"{sheet.words("dropped")}")*({weights}<>0)'
-    several, heavy = f"SUMPRODUCT({kept})", f"SUMPRODUCT(ISNUMBER({weights})*({weights}<>0))"
+    ids, degrees, weights, least = (str(sheet.cells("results_reading", c)) for c in (1, CALC, CALC2, LEAST))
+    kept, several = _kept_results(sheet)
+    heavy = f"SUMPRODUCT(ISNUMBER({weights})*({weights}<>0))"
     plain = figure(f"SUMPRODUCT({kept},{degrees})/{several}")
     weighted = figure(f"SUMPRODUCT({weights},{degrees})/SUM({weights})")
+    own, labels = sheet.at("sheet/results_as"), sheet.scalars["sheet/results_as"].labels(sheet.draft.language)
+    worst = f'IF({own}="",pxm_worst,{own}="{labels["worst"]}")'
+    means = f"IF({heavy}=0,{plain},{weighted})"
     return (f'IF({several}=0,"",IF(SUMPRODUCT({kept}*({degrees}=""))>0,"",'
-            f'IF({heavy}=0,{plain},IF({heavy}<{several},"",{weighted}))))')
+            f'IF(AND({heavy}>0,{heavy}<{several}),"",IF({worst},{figure(f"MIN({least})")},{means}))))')
+
+
+def _kept_results(sheet) -> tuple[str, str]:
+    """The condition, as an array, that a result counts, and how many do."""
+    ids, degrees, weights = (str(sheet.cells("results_reading", c)) for c in (1, CALC, CALC2))
+    kept = f'({ids}<>"")*({degrees}<>"{sheet.words("dropped")}")*({weights}<>0)'
+    return kept, f"SUMPRODUCT({kept})"
+
+
+def _by_mix(sheet) -> str:
+    """Phases and results together by the share of the phases; where there are none of one, the other."""
+    phases, results, own = sheet.at("by_phases"), sheet.at("by_results"), sheet.at("sheet/phases_share")
+    share = f"IF(ISNUMBER({own}),{own},pxm_share)"
+    weights = str(sheet.cells("phases_reading", 4))
+    no_phases = f'SUMPRODUCT(({sheet.cells("phases_reading", 1)}<>"")*({weights}=""))+SUM({weights})=0'
+    no_results = f"{_kept_results(sheet)[1]}=0"
+    both = f'IF(OR({phases}="",{results}=""),"",{figure(f"{share}*{phases}+(1-{share})*{results}")})'
+    return f'IF({no_phases},{results},IF({no_results},{phases},{both}))'
 
 
 def _by_measures(sheet) -> str:

@@ -1,6 +1,6 @@
 """One sheet of a master being drawn from top to bottom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
@@ -21,7 +21,9 @@ from perfxl.workbook.patch.cells import LINE_POINTS
 
 LABEL, VALUE, WEIGHT, HELP, LAST, SLOT, CALC, CALC2, CALC3 = 1, 2, 3, 3, 10, 11, 12, 13, 14
 #: The last column that formulas work in, hidden as those from ``SLOT`` on.
-HIDDEN_LAST = 19
+HIDDEN_LAST = 20
+#: The column of the degrees that the worst of the results is sought in.
+LEAST = 20
 WIDTHS = {1: 36, 2: 84, **{c: 12 for c in range(3, 10)}, 10: 16, 11: 6, 12: 9, 13: 9}
 #: Characters that a full cell of the wide column shows.
 _FULL_CELL = 2_667
@@ -37,6 +39,11 @@ class Draft:
     words: Texts
     look: Look = field(default_factory=Look)
     lists: dict[tuple, str] = field(default_factory=dict)
+    rooms: Mapping[str, int] = field(default_factory=dict)
+
+    def room(self, table: Table) -> int:
+        """How many items a block has rows for: more than usual where some sector of the plan holds more (``rooms``)."""
+        return max(table.slots, self.rooms.get(table.array[-1], 0))
 
     def name(self, name: str, sheet: Worksheet, top: int, left: int, bottom: int | None = None, right: int | None = None) -> None:
         """Define ``name`` as a cell or a rectangle of ``sheet``."""
@@ -192,7 +199,7 @@ class Canvas:
                 self.put(places[f.below], self.draft.words("head_below", title=heads[f.below], below=title), "head")
         self.row += 1
         self.rows[table.id], self.columns[table.id] = [], places
-        for number in range(1, table.slots + 1):
+        for number in range(1, self.draft.room(table) + 1):
             self.rows[table.id].append(self.row)
             for f in table.columns:
                 self.field(f, self.row, places[f.key], wide=f.cell in ("text", "long", "choice"))

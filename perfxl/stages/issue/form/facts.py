@@ -129,7 +129,7 @@ def write_results(form: Form, document: dict, round: Round) -> None:
             years[0].put_result(years[1].top, column, identity["year"] + step)
         for array, end in ((array, end) for array in JOINED for end in (MORE, "reading")):
             block = form.block(f"px{number:02d}_t_{array}_{end}")
-            for n in range(16) if block else ():
+            for n in range(block.room) if block else ():
                 row = block.rows.get(str(n + 1))
                 items = sheet_.get(array, ())
                 if row and "id" in block.columns:

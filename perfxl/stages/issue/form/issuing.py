@@ -4,14 +4,17 @@ import re
 
 from lxml import etree
 
+from perfxl.model import terms
 from perfxl.model.arithmetic import TYPED, rules_in
 from perfxl.model.documents import get_path
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
+from perfxl.model.indicators import borrowed
 from perfxl.model.rounds import Rounds, first_day
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import bands, earlier, facts, landing
 from perfxl.stages.issue.form.arithmetic import constants, derived
 from perfxl.stages.issue.form.names import CHECKS, OUTCOME, PRINTED, SUMMARY, required
+from perfxl.stages.issue.form.rooms import too_small
 from perfxl.stages.issue.form.visible import Visibility
 from perfxl.stages.issue.form.writing import Form
 from perfxl.workbook.binding import return_tables, table_name
@@ -66,9 +69,11 @@ class Issuing:
         self.form.put_frame(self.document)
         for number, objective in enumerate(self.document.get("objectives", ()), 1):
             self.form.put_objective(number, objective, ("objectives", number - 1))
-        Visibility(self.form, self.document, self.round.kind, rules_in(self.plan), bool(self.plan.get("bands"))).apply()
+        Visibility(self.form, self.document, self.round.kind, rules_in(self.plan), bool(self.plan.get("bands")),
+                   borrowed(self.plan)).apply()
         earlier.write(self.form, self.document, self.plan, self.round)
         facts.write_results(self.form, self.document, self.round)
+        self._hide_unused()
         self._identify()
         self.form.fit_rows()
         landing.apply(self.form, len(self.document.get("objectives", ())))
@@ -86,6 +91,7 @@ class Issuing:
                 missing.append(name)
             elif keys:
                 missing += [f"{name}: {key}" for key in sorted(keys - set(self.form.block(name).columns))]
+        missing += too_small(self.form, self.document)
         if missing:
             raise MasterIncomplete(missing)
 
@@ -207,6 +213,15 @@ class Issuing:
                     if sheet is not summary or row not in kept:
                         sheet.hide(row)
 
+    def _hide_unused(self) -> None:
+        """Hide the computed rows that the body's rules leave blank: phases and results together, the traffic light."""
+        rules = rules_in(self.plan)
+        unused = [key for key, used in (("by_mix", rules.counting == "mix"), ("light", rules.green)) if not used]
+        for number in range(1, len(self.document.get("objectives", ())) + 1):
+            for place in (self.form.cell(f"pxc{number:02d}_{key}") for key in unused):
+                if place:
+                    place[0].hide(place[1].top)
+
     def _banded(self) -> bool:
         """Whether a result of this form is read in a table of bands, or may still be."""
         results = [r for o in self.document.get("objectives", ()) for r in get_path(o, ("sheet", "results")) or ()]
@@ -245,6 +260,8 @@ class Issuing:
         self.book.set_name("pxm_begins", str(serial(first_day(self.plan).isoformat())))
         for name, text in (constants(rules_in(self.plan), self.language) | derived(self.plan.get("rules", {}))).items():
             self.book.set_name(name, text)
+        if terms.spoken().key != terms.USUAL:
+            self.book.set_name(terms.CONSTANT, f'"{terms.spoken().key}"')
         for number, entry in enumerate(self.book.entries):
             sheet = self.book.sheet(entry)
             _foot(sheet, token)

@@ -19,7 +19,7 @@ SUMMARY, CHECKS = "pxm_summary", "pxm_checks"
 EARLIER = "earlier"
 #: Its columns that hold outcomes, and the computed cells that do.
 OUTCOME = ("before", "outcome")
-PRINTED = re.compile(r"pxc\d\d_(by_phases|by_results|by_measures|outcome|before)\Z|pxm_total_(outcome|zero)\Z")
+PRINTED = re.compile(r"pxc\d\d_(by_phases|by_results|by_mix|by_measures|outcome|before)\Z|pxm_total_(outcome|zero)\Z")
 #: The strip of what earlier rounds found: a row for each, as many as a year has monitorings.
 EARLIER = "earlier"
 #: The title of the first sheet, and how many steps it tells, ``pxm_step_1`` the first; a master may do without.

@@ -20,6 +20,7 @@ from perfxl.stages.issue.form.drawing import (
     HIDDEN_LAST,
     LABEL,
     LAST,
+    LEAST,
     SLOT,
     VALUE,
     WEIGHT,
@@ -58,7 +59,7 @@ PLACES = {
     "phases_reading": {"id": 1, "done": 2, "realised": 3, "actual_start": 5, "actual_end": 6},
     "phases_more": {"id": 1, "dates_note": 2, "due": 10},
 }
-_LATE = ("detail", "results", "entities", "phases")
+_LATE = ("detail", "phases_share", "results_as", "results", "entities", "phases")
 #: The last of the rows that stay in view.
 BAR = 2
 
@@ -238,7 +239,8 @@ class ObjectiveSheet:
 
     def _detail(self) -> None:
         self.canvas.section(self.words("part_detail"))
-        self._with_changes("sheet", "detail")
+        for key in ("detail", "phases_share", "results_as"):
+            self._with_changes("sheet", key)
         self._table("results")
         self._sum("results")
         self._rules()
@@ -381,14 +383,14 @@ class ObjectiveSheet:
     def _offer(self) -> None:
         """Let the outcome be chosen from what the tables give: one click in place of a figure typed again."""
         cell = self.at("holding/reading/percent").replace("$", "")
-        keys = ("by_phases", "by_results") if self.full else ("by_measures",)
+        keys = ("by_phases", "by_results", "by_mix") if self.full else ("by_measures",)
         rule = self.canvas.rule_of(cell)
         rule.type, rule.operator, rule.showErrorMessage = "list", None, False
         cells = []
-        for key in keys:  # what is blank repeats the other: the list has no blank line
-            here, other = self.at(key), next((self.at(k) for k in keys if k != key), '""')
+        for key in keys:  # what is blank repeats another: the list has no blank line
+            here = self.at(key)
             row = int(here.rpartition("$")[2])
-            self._echo(CALC, f'=IF({here}<>"",{here},{other})', row, "hidden", "0.00%")
+            self._echo(CALC, "=" + arithmetic.both(here, *(self.at(k) for k in keys if k != key)), row, "hidden", "0.00%")
             cells.append(f"$L${row}")
         rule.formula1 = ":".join(dict.fromkeys((cells[0], cells[-1])))
         rule.prompt = self.words("prompt_offer" if self.full else "prompt_offer_shared")
@@ -401,7 +403,7 @@ class ObjectiveSheet:
         for column, key in ((LABEL, "earlier_round"), (VALUE, "earlier_told"), (WEIGHT, "earlier_percent"), (4, "earlier_status")):
             canvas.put(column, self.words(key), "head")
         canvas.put(CALC, None, "hidden", "0.00%")
-        canvas.named(canvas.own("before"), CALC)
+        canvas.at["before"] = canvas.named(canvas.own("before"), CALC)
         canvas.row += 1
         for _ in range(MOST_MONITORINGS):
             canvas.put(LABEL, None, "past", "@")
@@ -451,6 +453,7 @@ class ObjectiveSheet:
             lacking = f'IF({degree}<>"",{degree},IF(P{rule}="zero",0,IF(P{rule}="out","{self.words("dropped")}","")))'
             self._echo(CALC, f'=IF(A{row}="","",IF({gone},"{self.words("dropped")}",{lacking}))', row, "hidden")
             self._echo(CALC2, f'=IF(OR(A{row}="",L{row}="{self.words("dropped")}"),"",L{source})', row, "hidden")
+            self._echo(LEAST, f'=IF(AND(ISNUMBER(L{row}),OR(M{row}="",M{row}<>0)),L{row},"")', row, "hidden")
 
     def _measure(self, row: int, source: int, rule: int) -> None:
         """Hidden beside a result's reading: its actual value (Q), its degree without a table of bands (O), what is looked up in
@@ -505,7 +508,7 @@ class ObjectiveSheet:
         """White where the plan has no item in the row."""
         rows = self.canvas.rows[table.id]
         for f in table.columns[1:]:
-            letter = "ABCDEFGHIJ"[places(table)[f.key] - 1]
+            letter = get_column_letter(places(table)[f.key])
             look.unused(self.canvas.sheet, f"{letter}{rows[0]}:{letter}{rows[-1]}", f'AND($A{rows[0]}="",{letter}{rows[0]}="")')
 
     def _ways(self) -> dict[str, str]:

@@ -114,6 +114,11 @@ def good_or_bad(sheet, where: str, good: str, bad: str) -> None:
         sheet.conditional_formatting.add(where, FormulaRule([formula], fill=fill(back), font=Font(color=front)))
 
 
+def coloured(sheet, where: str, formula: str, back: str, front: str) -> None:
+    """Fill and ink of the cells while ``formula`` holds."""
+    sheet.conditional_formatting.add(where, FormulaRule([formula], fill=fill(back), font=Font(color=front)))
+
+
 def missing(sheet, where: str, formula: str) -> None:
     """Tint the cells red while ``formula`` says that they are still to be filled in."""
     sheet.conditional_formatting.add(where, FormulaRule([formula], fill=fill(BAD[0])))
