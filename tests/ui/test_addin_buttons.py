@@ -1,6 +1,7 @@
 """The buttons pressed in an Excel that is not there: the engine of ``excel_engine`` stands for it."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import excel_engine
@@ -16,10 +17,12 @@ from perfxl.campaign import open_files as occupied_module
 from perfxl.campaign.register import Register
 from perfxl.model import documents
 from perfxl.model.identity import Identity
+from perfxl.model.texts import Texts
 from perfxl.stages.consolidate import workbook as result
 from perfxl.ui.addin import building, buttons, choosing, live, place, telling
 from perfxl.ui.addin.buttons import ExcelDesk
 from perfxl.ui.addin.ribbon import BUTTONS
+from perfxl.ui.addin.steps import begin
 from perfxl.ui.cli import command_names, main, module
 from perfxl.workflow.consolidate import consolidate
 
@@ -438,9 +441,37 @@ def test_new_campaign_opens_its_plan(excel, campaign, tmp_path, monkeypatch):
     excel_engine.open_book(excel, campaign.plan)
     excel.books[0].close()
     excel_engine.open_book(excel, campaign.issued("final", "S1"))
-    Answers(folder=tmp_path / "anno nuovo").use(monkeypatch)
+    years = iter(["", "27", "duemila", "2031", "2031"])  # asked again until it is one
+    answers = Answers(folder=tmp_path / "anno nuovo", given={"year": "2031"}).use(monkeypatch)
+    monkeypatch.setattr(answers, "filled", lambda question: {"year": next(years)})
     press(excel, "new")
     assert excel.books[0].fullname == str(tmp_path / "anno nuovo" / "piano.xlsx")
+    assert place.about_campaign(tmp_path / "anno nuovo").year == 2031
+    assert [q.text for q in answers.asked if q != "folder"][1:] == [
+        Texts("addin", "it")("year_wrong", given=given) for given in ("", "27", "duemila")]
+
+
+@pytest.mark.parametrize("name", ["a=b.xlsx", "A=1=2.XLSX", "piano (1).xlsx"])
+def test_the_workbook_is_found_whatever_its_name_has_in_it(excel, campaign, monkeypatch, name):
+    path = campaign.folder / name
+    shutil.copy(campaign.plan, path)
+    excel_engine.open_book(excel, campaign.plan)
+    excel_engine.open_book(excel, path)
+    xlwings.Book(impl=excel.impl.books.active).set_mock_caller()
+    monkeypatch.setattr("sys.argv", ["-c", f"--wb={name.lower() if '=' in name else name}", "--from_xl=1"] if "=" in name else ["-c"])
+    assert buttons.caller().fullname == str(path)
+
+
+@pytest.mark.parametrize(("today", "year"), [("2026-01-10", "2026"), ("2026-08-31", "2026"), ("2026-09-01", "2027"), ("2026-12-31", "2027")])
+def test_the_year_that_is_offered_is_the_one_to_plan(excel, campaign, monkeypatch, today, year):
+    answers = Answers().use(monkeypatch)
+    begin._year(ExcelDesk(excel_engine.open_book(excel, campaign.plan), "it"), date.fromisoformat(today))
+    assert answers.asked[0].fields[0].value == year
+
+
+def test_a_campaign_is_not_made_over_another(excel, campaign, tmp_path, monkeypatch):
+    excel_engine.open_book(excel, campaign.issued("final", "S1"))
+    Answers(folder=campaign.folder).use(monkeypatch)
     said = press(excel, "new")
     assert said[0][0] == "critical" and "piano.xlsx" in said[0][1]
 

@@ -25,9 +25,20 @@ def press(stage: str, language: str) -> None:
     be done, the words end this process, and the add-in shows them."""
     safe_path.secure()
     try:
-        run(stage, ExcelDesk(xlwings.Book.caller(), language))
+        run(stage, ExcelDesk(caller(), language))
     except Exception as problem:  # noqa: BLE001 - words, never a traceback
         sys.exit(in_words(problem, language))
+
+
+def caller() -> xlwings.Book:
+    """The workbook that was in front when the button was pressed, in the Excel it was pressed in. xlwings cuts its name at an ``=``."""
+    said = {key: value for key, _, value in (word.partition("=") for word in sys.argv if word.startswith("--"))}
+    name = said.get("--wb", "").strip()
+    if "=" not in name:
+        return xlwings.Book.caller()
+    window = said.get("--hwnd", "").strip()
+    apps = [app for app in xlwings.apps if not window or str(app.hwnd) == window]
+    return next(book for app in apps for book in app.books if book.name.casefold() == name.casefold())
 
 
 class ExcelDesk(Dialogs):
