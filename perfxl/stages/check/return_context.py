@@ -188,8 +188,14 @@ class Entry:
 
     @property
     def gone(self) -> bool:
-        """Whether it was replaced or withdrawn, and so is out of the count."""
-        return gone(self.holding, self.case.round) is not None
+        """Whether it was replaced or withdrawn, at this round or at one before it, and so is out of the count."""
+        if gone(self.holding, self.case.round) is not None:
+            return True
+        told, before = self.holding.get("reading") or {}, self.case.round.before
+        if before is None or "status" in told or "percent" in told:
+            return False
+        known = next((h.get("holding", {}) for h in self.before.get("holders", ()) if h["sector"] == self.case.sector), {})
+        return gone(known, before) is not None
 
     @property
     def weighted(self) -> bool:
