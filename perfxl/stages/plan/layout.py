@@ -36,7 +36,7 @@ class Column:
     """One column: ``key`` inside its sheet, the ``field`` it holds, its titles by language.
 
     ``more`` columns carry on the text of the column whose key is theirs without the ending; ``computed`` ones hold
-    a formula and are not read. ``refers`` is ``sectors``, ``objectives``, ``rounds``, ``cascade`` or ``bands`` when the cell holds the code of one.
+    a formula and are not read. ``refers`` is ``sectors``, ``objectives``, ``rounds``, ``cascade``, ``bands`` or ``indicators`` when the cell holds the code of one.
     """
     key: str
     field: Field
@@ -203,7 +203,7 @@ def _refers(field: Field) -> str:
     kind = field.schema.get("x-code", "")
     if field.path in (("code",), ("id",)) or field.schema.get("pattern") is None:
         return ""
-    return kind if kind in ("sectors", "objectives", "rounds", "cascade", "bands") else ""
+    return kind if kind in ("sectors", "objectives", "rounds", "cascade", "bands", "indicators") else ""
 
 
 @cache
