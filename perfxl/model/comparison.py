@@ -18,6 +18,7 @@ from perfxl.model.findings import Place
 from perfxl.model.readings import CLEARED, GONE, in_force, readings, revised, revisions
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.sectors_changed import sectors_changed, with_act
+from perfxl.model.terms import said_titles
 
 #: Tables whose rows are the same thing from round to round, and the keys that say which; others are compared whole.
 KEYS = {"results": ("id",), "phases": ("id",), "entities": ("result", "entity"), "money": ("kind", "label", "year")}
@@ -26,7 +27,7 @@ KEYS = {"results": ("id",), "phases": ("id",), "entities": ("result", "entity"),
 @cache
 def _plan_titles(key: str) -> dict[str, Any]:
     prop, _ = resolve({"$ref": f"plan.schema.json#/{key}"}, "plan")
-    return {"it": prop["title"], "en": prop["x-en"]["title"]}
+    return said_titles(prop)
 
 
 def _title(f: Field) -> dict[str, Any]:
@@ -230,7 +231,7 @@ class Comparison:
               compare: bool) -> Iterator[Change]:
         known = _named(approved, KEYS[f.key])
         for name, (k, row) in _named(rows, KEYS[f.key]).items():
-            about: dict[str, Any] = {"table": f.key, "item": _called(f.key, row)}
+            about: dict[str, Any] = {"table": f.key, "item": called(f.key, row)}
             before = known.pop(name, (0, None))[1]
             if compare and before is None:
                 yield self._made("added", objective, (*path, k), title=_title(f), field=f.key, round=row.get("added", ""),
@@ -244,7 +245,7 @@ class Comparison:
             if before is not None and before != row:
                 yield from self._otherwise(objective, before, row, _approved_columns(f.key), (*path, k), **about)
         for _, row in known.values():
-            yield self._made("dropped", objective, path[:2], title=_title(f), field=f.key, table=f.key, item=_called(f.key, row),
+            yield self._made("dropped", objective, path[:2], title=_title(f), field=f.key, table=f.key, item=called(f.key, row),
                              approved=_summary(f.key, row, None))
 
     # -- the measures
@@ -267,7 +268,7 @@ class Comparison:
                              table="measures", item=row["id"], approved=row["measure"])
 
 
-def _called(table: str, row: dict[str, Any]) -> str:
+def called(table: str, row: dict[str, Any]) -> str:
     """What tells a row to people: ``3-bis``; ``1 · Comune A``; the label of an amount."""
     parts = [row.get("label") or row.get("kind"), row.get("year")] if table == "money" else [row.get(k) for k in KEYS[table]]
     return " · ".join(str(p) for p in parts if p not in (None, ""))
@@ -277,4 +278,4 @@ def _summary(table: str, row: dict[str, Any], round: Round | None) -> str:
     """A row in a few words, as the plan has it or as it is in force at ``round``: its text, or its figure."""
     if table == "money":
         return f"{row.get('amount', '')}"
-    return str((in_force(row, "text", round) if round else row.get("text")) or row.get("target") or _called(table, row))
+    return str((in_force(row, "text", round) if round else row.get("text")) or row.get("target") or called(table, row))

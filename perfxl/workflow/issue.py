@@ -52,7 +52,7 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
         if approval and not anyway:
             raise CannotRun(say("issue_approved", round=round.name(language), act=approval.act))
         extensions = register.extensions(round)
-        content = base_content(plan, register_updates.previous(register, campaign, round))
+        content = register_updates.known_before(register, campaign, plan, round)
         prefilled = prefilled_of(campaign, load.prefilled(content, round, load.loaded(register, round)), round, extensions)
         wanted, paths, fresh = chosen(sectors, prefilled, language), [], []
         for sector in progress(wanted, say("progress_issue"), len(wanted)):

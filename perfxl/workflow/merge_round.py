@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from perfxl.model.fields import kind_of
 from perfxl.model.findings import Finding, Place, grouped, in_order
+from perfxl.model.indicators import shared
+from perfxl.model.rounds import PLAN
 from perfxl.model.succession import Successions
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages import check
@@ -125,7 +128,7 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
     returns = brought(returns, base, formers_of(((s, prefilled[s]) for s in issued if s in prefilled), before, base))
     found.merged = merge(with_requests(base, said), returns, round, extension)
     found.findings += [*found.merged.findings, *lapsed(found.merged.content, said)]
-    found.merged.content = lay(found.merged.content, said)
+    found.merged.content = shared(lay(found.merged.content, said), round)
     found.findings += check.across(found.merged.content, round, {r.sector: r.document for r in returns},
                                    {r.sector: r.places for r in returns}, {r.sector: r.file for r in returns}, outcomes_before)
     found.findings = check.once(in_order(check.by_rules(found.findings, plan)))
@@ -172,7 +175,7 @@ def _sector(found: Gathered, sector: str, reads: list[FileRead], issued: dict | 
         _contested(found, sector, fresh, heads, {s: r.reading.places for s, r in by_sha.items()}, language)
         if settled is not None:
             _superseded(found, sector, set(changes(began or {}, fresh.returned.document)))
-            fresh = carried(settled, before, began or {}, fresh)
+            fresh = carried(settled, before, began or {}, fresh, negotiated=kind_of(found.round) == PLAN)
         settled, before = fresh, began or {}
     return settled, began, single
 

@@ -16,6 +16,7 @@ from perfxl.model.findings import quote
 from perfxl.model.outcomes import added_up, round_outcomes
 from perfxl.model.readings import dropped, due, read
 from perfxl.model.succession import Successions
+from perfxl.model.terms import worded
 from perfxl.stages.consolidate.rows import people
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.publish import gate
@@ -76,6 +77,7 @@ def _differences(told, found, at: str, wrong: list[str]) -> None:
         wrong.append(at)
 
 
+@worded()
 def criteria(document: dict, language: str, extension: dict | None = None, approvals: Mapping = {}) -> tuple[Criterion, ...]:
     """The eight criteria of a consolidated document that has outcomes, those with exceptions first."""
     board = _Board(document, language, extension, approvals)

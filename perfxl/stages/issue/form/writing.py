@@ -65,6 +65,11 @@ class Block:
     columns: dict[str, int] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def room(self) -> int:
+        """How many items it has rows for."""
+        return sum(map(str.isdecimal, self.rows))
+
     @classmethod
     def read(cls, sheet: Sheet, ref: Ref) -> "Block":
         """The block at ``ref``: keys from its first row, slots from the column of ``#``."""
@@ -156,7 +161,7 @@ class Form:
         block = self.block(name)
         if block is None:
             return
-        for number in range(table.slots):
+        for number in range(block.room):
             item = items[number] if number < len(items) else {}
             for end in ("", STANDING, REVISED):
                 row = block.rows.get(f"{number + 1}{end}")
