@@ -192,8 +192,10 @@ def _money_sentence(view: View, speech: Speech, money: dict[str, Decimal], code:
 
 
 def _requests(view: View, code: str) -> list[dict]:
-    """The requests to a sector in the round of the document; those of earlier rounds stand in the documents of those rounds."""
-    return [r for r in view.content.get("requests", ()) if r["sector"] == code and r.get("round", view.round.until[0]) == view.round]
+    """The requests to a sector in the round of the document; those of earlier rounds stand in the documents of those rounds, and
+    internal ones in none."""
+    return [r for r in view.content.get("requests", ())
+            if r["sector"] == code and r.get("round", view.round.until[0]) == view.round and not r.get("internal")]
 
 
 def _request(view: View, speech: Speech, request: dict) -> Request:
