@@ -30,6 +30,22 @@ def test_no_finding_speaks_of_codes_or_of_the_cascade(department):
     assert [f["code"] for f in found if f["code"].startswith(("CODE", "RETN", "PLAN"))] == []
 
 
+def test_where_sheets_have_no_phases_none_is_asked_for(department):
+    """No finding misses them, and the form shows neither block nor sum; the one objective that has a phase shows it."""
+    found = [f["code"] for r in ("plan", "giugno", "final") for f in documents.load(department.result(r))["findings"]]
+    assert "TEXT04" not in found
+    book = load_workbook(department.issued("final", "12"))
+    for name in ("px01_t_phases", "px01_t_phases_reading"):
+        (title, cells), = book.defined_names[name].destinations
+        top, bottom = (int(c.rpartition("$")[2]) for c in cells.split(":"))
+        assert all(book[title].row_dimensions[row].hidden for row in range(top, bottom + 1)), name
+    (title, cell), = book.defined_names["pxc01_sum_phases"].destinations
+    assert book[title].row_dimensions[int(cell.rpartition("$")[2])].hidden
+    with_phase = load_workbook(department.issued("final", "UO.3"))
+    (title, cells), = with_phase.defined_names["px01_t_phases"].destinations
+    assert not with_phase[title].row_dimensions[int(cells.split(":")[0].rpartition("$")[2]) + 2].hidden
+
+
 def test_files_and_sheets_bear_the_codes(department):
     assert department.issued_sectors("final") == ["12", "DIR-AMB", "UO.3"]
     assert {"OB-12.01-A", "OB-12.02-A"} <= set(load_workbook(department.issued("final", "12"), read_only=True).sheetnames)
