@@ -107,6 +107,13 @@ def test_the_levels_bear_the_names_that_the_plan_gives_them(department):
     assert levels == {"M1": "Missione", "M1.A": "Azione", "M2": "Missione", "AZ-7": "Azione"}
 
 
+def test_charts_are_by_the_first_level_as_it_is_called(department):
+    run("report", department.folder, "--round", "final")
+    document, = department.result("final").parent.glob("relazione*.docx")
+    said = " ".join(text for _, text in _texts(document.read_bytes()))
+    assert "per missione" in said and "indirizzo strategico" not in said
+
+
 def test_what_is_chosen_by_a_label_in_the_words_of_the_body_is_read_back(department):
     """The list of a cell says «Grado indicato dall’unità organizzativa»: it is read as what it stands for."""
     form = department.issued("final", "12").read_bytes()
