@@ -123,6 +123,11 @@ def percent_words(points: int | Decimal) -> dict[str, str]:
     return {"it": text.replace(".", ","), "en": text}
 
 
+def likely_percent(points: Decimal) -> Decimal:
+    """What was probably meant by percent points above 0 and below 1: typed in a cell of percentages, 0,35 becomes 0,35 %."""
+    return points.scaleb(2)
+
+
 def shown(value: Any, about: Field) -> Any:
     """A document's value as its cell shows it to a reader, by language where they differ; None for nothing."""
     if isinstance(value, list):
@@ -285,9 +290,12 @@ def _as_percent(cell: Cell, field: Field, _language: str, _when) -> tuple[int | 
     elif cell.kind == "text":
         text = parse_text.tidy(cell.value)
         sign = text.endswith("%")
-        found, problem = parse_text.number(text.removesuffix("%"), small=True)
+        number = text.rstrip("%") if text.endswith("%%") else text.removesuffix("%")
+        found, problem = parse_text.number(number, small=True)
         if problem:
             return None, [_finding("DATA11", field, found=cell.value)]
+        if text.endswith("%%"):  # Calc adds a sign to the one that was typed: nothing that its writer would see
+            return _plain(found), []
     else:
         return None, [_finding("DATA11", field, found=_shown(cell))]
     if found == 1 and not sign:

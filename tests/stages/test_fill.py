@@ -168,8 +168,8 @@ def test_values_of_formulas_are_of_what_stands_there_now():
     filled["objectives"][0]["sheet"]["phases"][0]["id"] = "9"
     book = openpyxl.load_workbook(io.BytesIO(fill.fill(issued("interim"), filled)[0]), data_only=True)
     sheet = book["S1.00001"]
-    assert sheet["A1"].value == "S1.00001  –  Nuovo titolo"
-    assert sheet.cell(rows_of(book, "phases_reading")["1"], 1).value == "9"
+    assert sheet["B1"].value == "S1.00001  –  Nuovo titolo"
+    assert sheet.cell(rows_of(book, "phases_reading")["1"], 1).value == "9 – Ricognizione"
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"plain"])

@@ -11,7 +11,7 @@ from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.refusals import refusals
 from perfxl.model.rounds import Rounds, kind_labels
 from perfxl.model.terms import Words, speaking, with_tabs
-from perfxl.stages.plan import said
+from perfxl.stages.plan import headings, said
 from perfxl.stages.plan.checks import problems
 from perfxl.stages.plan.layout import (
     KEY_ROW,
@@ -55,13 +55,15 @@ class PlanReading:
 
 @dataclass
 class Grid:
-    """A table found in a workbook: its columns by key, the first row under its head."""
+    """A table found in a workbook: its columns by key, the first row under its head; ``headed``: the columns known by their
+    headings alone."""
 
     layout: Sheet
     sheet: sheets.Sheet
     key_row: int
     first: int
     columns: dict[str, int] = field(default_factory=dict)
+    headed: set[int] = field(default_factory=set)
 
     def place(self, file: str, row: int, key: str = "") -> Place:
         """The cell of column ``key`` in ``row``; of the first column when there is no such column."""
@@ -114,6 +116,11 @@ def _not_a_plan(book: Book, file: str) -> Finding:
     return Finding("PLAN01", Place(file))
 
 
+def _is_plan(book: Book) -> bool:
+    """Whether the workbook says of itself that it is a plan."""
+    return any(isinstance(v, str) and v.strip('"').startswith("PX1P|") for v in (*book.properties.values(), *book.names.values()))
+
+
 class Reader:
     """One reading of one workbook; ``grids``: its tables by id."""
 
@@ -125,6 +132,35 @@ class Reader:
         self.single: dict[tuple, Place] = {}
         self.layouts = layouts(extension)
         self.grids = {s.id: grid for s in self.layouts if (grid := _grid(book, s))}
+        if self.grids or _is_plan(book):
+            self._recover()
+
+    def _recover(self) -> None:
+        """Find by their headings the tables and columns whose hidden keys are gone; say what stands in the place of a key."""
+        for layout in self.layouts:
+            grid = self.grids.get(layout.id)
+            if grid is None:
+                self._headed(layout)
+                continue
+            lost = {key: at for key, at in headings.of_row(layout, grid.sheet, grid.first - 1).items()
+                    if key not in grid.columns and at not in grid.columns.values()}
+            for key, at in lost.items():
+                cell = grid.sheet.cell(grid.key_row, at)
+                column = next(c for c in layout.columns if c.key == key)
+                grid.columns[key] = at
+                grid.headed.add(at)
+                self._notice("PLAN07", Place(self.file, grid.sheet.name, a1(grid.first - 1, at)),
+                             {"column": dict(column.titles), "found": cell.value if cell.kind != "blank" else None})
+            grid.columns = dict(sorted(grid.columns.items(), key=lambda pair: pair[1]))
+
+    def _headed(self, layout: Sheet) -> None:
+        """Take the table of ``layout`` by its headings, where its keys are gone altogether."""
+        found = headings.find(self.book, layout, (g.sheet.name for g in self.grids.values()))
+        if found is None:
+            return
+        self.grids[layout.id] = Grid(layout, found.sheet, max(1, found.row - headings.ABOVE), found.row + 1, found.columns, set(found.columns.values()))
+        self._notice("PLAN08", Place(self.file, found.sheet.name, a1(found.row, min(found.columns.values()))),
+                     {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
 
     def tabs(self) -> list[tuple[dict[str, str], str]]:
         """The sheets whose usual name says what the body may call otherwise: that name by language, and what the workbook calls them."""
@@ -223,7 +259,7 @@ class Reader:
             text = grid.sheet.cell(grid.key_row, column).value
             key = text.removeprefix(f"{grid.layout.id}:") if isinstance(text, str) else ""
             place = Place(self.file, grid.sheet.name, a1(grid.first - 1, column))
-            if column in read_ and key not in known:
+            if column in read_ and key not in known and column not in grid.headed:
                 self._notice("PLAN05", place, {"key": key})
             elif key in known and column not in read_:
                 self._notice("PLAN06", place, {"column": column_letters(column)})

@@ -3,6 +3,7 @@
 A master does not know the body's rules: its formulas name them, and issuing says what the names stand for.
 """
 
+from perfxl.model import documents
 from perfxl.model.arithmetic import DEFAULT, KEPT, TYPED, Rules
 from perfxl.model.methods import label
 
@@ -30,6 +31,13 @@ def told_constants(rules: Rules) -> dict[str, str]:
     return {k: v for k, v in constants(rules).items() if k in _FIRST or v != usual[k]}
 
 
+def derived(rules: dict) -> dict[str, str]:
+    """What the names in the check of a declared outcome stand for: how near it is to be to what is computed, and to what."""
+    known = documents.schema("plan")["$defs"]["rules"]["properties"]
+    near, source = (rules.get(key, known[key]["default"]) for key in ("derivable_tolerance", "derivable_from"))
+    return {"pxm_derivable": f"{float(near) / 100:.10g}", "pxm_derived": f'"{source}"'}
+
+
 def figure(formula: str) -> str:
     """A computed fraction as those above it are computed from; the inner rounding undoes what binary fractions leave."""
     return f"ROUND(ROUND({formula},14),pxm_figure)"
@@ -41,8 +49,13 @@ def printed(formula: str) -> str:
 
 
 def percent(cell: str) -> str:
-    """A typed percentage as it counts; a blank for a blank, for text and for what is no percentage."""
-    return f'IF(ISNUMBER({cell}),IF(AND({cell}>=0,{cell}<=1),ROUND({cell},pxm_typed),""),"")'
+    """A typed percentage as it counts; a blank for a blank, for text and for what is no percentage.
+
+    ``35%%`` is what Calc leaves when 35% is typed in a cell of percentages: it counts as 35%.
+    """
+    typed = f'IF(ISNUMBER({cell}),IF(AND({cell}>=0,{cell}<=1),ROUND({cell},pxm_typed),""),{{other}})'
+    twice = f"VALUE(LEFT({cell},LEN({cell})-1))"
+    return typed.replace("{other}", f'IF(RIGHT({cell},2)="%%",IFERROR(IF(AND({twice}>=0,{twice}<=1),ROUND({twice},pxm_typed),""),""),"")')
 
 
 def both(*formulas: str) -> str:

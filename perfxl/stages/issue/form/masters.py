@@ -48,6 +48,9 @@ def build(round: str, language: str, extension: dict | None = None, rooms: Mappi
     protect(hidden)
     draft.constant(CONSTANT, '"PX1"')
     draft.constant("pxm_tolerance", "0.0005")
+    for name, text in arithmetic.derived({}).items():
+        draft.constant(name, text)
+    draft.constant("pxm_begins", "44197")  # the first day of the plan's year; issuing says which
     for name, text in arithmetic.constants(DEFAULT, language).items():
         draft.constant(name, text)
     draft.constant("pxm_language", f'"{language}"')

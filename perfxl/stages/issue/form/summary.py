@@ -4,6 +4,8 @@ Each row of the table and of the checks stands for one objective; its formulas u
 (``px_code``), which issue numbers row by row (``px01_code``).
 """
 
+from openpyxl.utils import get_column_letter
+
 from perfxl.model import lights
 from perfxl.model.fields import objective_fields
 from perfxl.model.rounds import REPORTING
@@ -19,12 +21,13 @@ from perfxl.workbook.patch import measure
 from perfxl.workbook.patch.cells import LINE_POINTS
 
 #: Widths by key; a column that the table leaves to the checks below it is as wide as its heading needs.
-WIDTHS = {"code": 26, "title": 72, "priority": 13, "weight": 13, "duration": 18, "status": 24, "outcome": 13,
-          "before": 13, "counted": 13, "light": 26}
+WIDTHS = {"code": 26, "title": 62, "priority": 13, "weight": 13, "duration": 18, "status": 18, "outcome": 13,
+          "open": 13, "before": 13, "counted": 13, "light": 26}
 CHECK_WIDTH = 13
-LAST, HIDDEN = 10, 11
-#: The columns in order; those of the outcome are there when the form asks for it.
-KEYS = ("code", "title", "priority", "weight", "duration", "before", "status", "outcome", "counted", "light")
+#: The last column that is seen, and the hidden one of the weights that count.
+LAST, HIDDEN = 13, 14
+#: The columns in order: first what this round asks; those of the outcome are there when the form asks for it.
+KEYS = ("code", "title", "outcome", "status", "open", "weight", "counted", "before", "priority", "duration", "light")
 OUTCOME = ("before", "status", "outcome", "light")
 FORMATS = {"weight": "0.00%", "outcome": "0.00%", "before": "0.00%"}
 
@@ -37,7 +40,7 @@ class Summary:
         self.reports = draft.round in REPORTING
         self.columns = {k: n for n, k in enumerate((k for k in KEYS if self.reports or k not in OUTCOME), 1)}
         self.capacity = max(usual_objectives(), self.draft.rooms.get(OBJECTIVES, 0))
-        widths = dict.fromkeys(range(1, LAST + 3), CHECK_WIDTH) | {c: WIDTHS[k] for k, c in self.columns.items()}
+        widths = dict.fromkeys(range(1, HIDDEN + 1), CHECK_WIDTH) | {c: WIDTHS[k] for k, c in self.columns.items()}
         self.canvas = Canvas(draft, sheet, "px_", widths, LAST)
         self.rows: list[int] = []
 
@@ -53,9 +56,8 @@ class Summary:
         canvas.section(self.words("part_compilation"))
         for f in return_scalars():
             canvas.scalar(f)
-        canvas.finish("1:1", "A2")
-        for column in (11, 12):
-            canvas.sheet.column_dimensions["KL"[column - 11]].hidden = True
+        canvas.finish("1:1", "C2")
+        canvas.sheet.column_dimensions[get_column_letter(HIDDEN)].hidden = True
 
     def _head(self, titles: dict[int, str]) -> None:
         for column, title in titles.items():
@@ -75,19 +77,21 @@ class Summary:
 
     def _table(self) -> None:
         canvas = self.canvas
-        first = self._block(SUMMARY, self.columns, {c: self._heading(k) for k, c in self.columns.items()}, 12)
+        first = self._block(SUMMARY, self.columns, {c: self._heading(k) for k, c in self.columns.items()}, HIDDEN)
         for row in range(first, first + self.capacity):
             formulas = self._formulas(row)
             self.rows.append(row)
             for key, column in self.columns.items():
-                part = "link" if key == "code" else "figure" if key in FORMATS else "computed"
+                part = "link" if key == "code" else "mark" if key == "open" else "figure" if key in FORMATS else "computed"
                 canvas.put(column, formulas[key], part, FORMATS.get(key, "General"), row=row)
             canvas.put(HIDDEN, self._counted(row), "hidden", row=row)
+        at, last = get_column_letter(self.columns["open"]), first + self.capacity - 1
+        look.good_or_bad(canvas.sheet, f"{at}{first}:{at}{last}", f"AND(ISNUMBER({at}{first}),{at}{first}=0)", f"{at}{first}>0")
         if "light" in self.columns:
-            letter = "ABCDEFGHIJ"[self.columns["light"] - 1]
+            letter = get_column_letter(self.columns["light"])
             for key, colours in lights.COLOURS.items():
                 mark = Texts("lights", self.draft.language)(key)[0]
-                look.coloured(canvas.sheet, f"{letter}{first}:{letter}{first + self.capacity - 1}", f'LEFT(${letter}{first},1)="{mark}"',
+                look.coloured(canvas.sheet, f"{letter}{first}:{letter}{last}", f'LEFT(${letter}{first},1)="{mark}"',
                               *(c.lstrip("#") for c in colours))
         canvas.row = first + self.capacity
 
@@ -112,7 +116,8 @@ class Summary:
         }
         if self.reports:
             found |= {"before": '=IF(pxc_before="","",pxc_before)', "status": "=pxc_status", "outcome": "=pxc_outcome", "light": "=pxc_light"}
-        last = "ABCDEFGHIJKL"[HIDDEN - 1]
+        last = get_column_letter(HIDDEN)
+        found["open"] = "=pxc_count"
         found["counted"] = f'=IF(ISNUMBER({last}{row}),"{self.words("yes")}","{self.words("no")}")'
         return found
 
@@ -125,23 +130,23 @@ class Summary:
 
     def _counted(self, row: int) -> str:
         """The weight that enters the denominator: a number in force, of an objective neither replaced nor withdrawn."""
-        weight = f"$D{row}"
+        weight = f"${get_column_letter(self.columns['weight'])}{row}"
         if not self.reports:
             return f'=IF(ISNUMBER({weight}),{weight},"")'
-        status = "ABCDEFGHIJ"[self.columns["status"] - 1]
+        status = get_column_letter(self.columns["status"])
         gone = ",".join(f"${status}{row}={self._label('status', s)}" for s in ("replaced", "withdrawn"))
         gone += f',${status}{row}="{self.words("not_due")}"'
         return f'=IF(AND(ISNUMBER({weight}),NOT(OR({gone}))),{weight},"")'
 
     def _range(self, column: int) -> str:
-        letter = "ABCDEFGHIJKL"[column - 1]
+        letter = get_column_letter(column)
         return f"${letter}${self.rows[0]}:${letter}${self.rows[-1]}"
 
     def _totals(self) -> None:
         canvas, words, weight = self.canvas, self.words, self._range(HIDDEN)
         self._total_row(words("total" if self.reports else "total_plan"))
-        canvas.put(4, f"=SUM({weight})", "total", "0.00%")
-        canvas.at["weights"] = canvas.named("pxm_total_weight", 4)
+        canvas.put(self.columns["weight"], f"=SUM({weight})", "total", "0.00%")
+        canvas.at["weights"] = canvas.named("pxm_total_weight", self.columns["weight"])
         canvas.row += 1
         if not self.reports:
             return
@@ -215,7 +220,7 @@ class Summary:
                 name = f"pxc_check_{key}"
                 canvas.put(columns[key], f'=IF(LEFT({name},{len(ok)})="{ok}","✓","{see}")', "mark", row=row)
         canvas.row = first + self.capacity
-        area = f"C{first}:{'ABCDEFGHIJ'[2 + len(keys) - 1]}{first + self.capacity - 1}"
+        area = f"C{first}:{get_column_letter(2 + len(keys))}{first + self.capacity - 1}"
         look.good_or_bad(canvas.sheet, area, f'C{first}="✓"', f'C{first}="{see}"')
         states = "".join(f'+({s}<>"")*(LEFT({s},{len(ok)})<>"{ok}")' for s in self._states)
         canvas.put(2, f'=COUNTIF({area},"{see}"){states}', "computed", "0", row=self._open_row)

@@ -23,7 +23,7 @@ from perfxl.workbook.binding import (
     table_name,
 )
 
-SPARE, STORY_ROWS = 3, 10
+SPARE, STORY_ROWS = 4, 10
 
 
 class Visibility:
@@ -57,6 +57,8 @@ class Visibility:
                     self._scalar(scalar_name(f.path, number), f, objective, new)
             self._asked(number, objective)
             self._close_borrowed(number, objective)
+        for sheet in self.form.book.open_sheets():
+            sheet.close_folds()
 
     def _ruled(self, objective: dict, table: Table) -> bool:
         """Whether the block of how results are measured has something to say: a result does, or one may still be read in the
@@ -121,10 +123,13 @@ class Visibility:
             item = items[number - 1] if number <= len(items) else None
             for end in ("", STANDING, REVISED):
                 row = block.rows.get(f"{number}{end}")
-                seen = number <= shown if not end else item is not None and (
-                    end == REVISED and revises or any(c.value(item) is not None for c in table.below(end)))
-                if row:
-                    block.sheet.hide(row, not seen)
+                if row is None:
+                    continue
+                said = item is not None and any(c.value(item) is not None for c in table.below(end))
+                seen = number <= shown if not end else said
+                block.sheet.hide(row, not seen)
+                if not seen and (item is not None and revises if end == REVISED else not end and spare):
+                    block.sheet.fold(row)  # a change that is not wanted yet, a row beyond those that are spare
             if item is not None and revises and str(number) in block.rows:
                 self._approve(block, block.rows[str(number)], table, item)
 
@@ -180,6 +185,9 @@ class Visibility:
         open_ = f.opens(self.kind) and (lead or short(f.path) not in SHORT)
         if new and f.revision and f.path[0] == "sheet":  # nothing was approved that could be revised
             open_ = False
+        if open_ and f.revision and f.path[0] == "sheet" and not self.form.used.get(name, 0):
+            for row in range(ref.top, ref.bottom + 1):
+                sheet.fold(row)
         if open_:
             return
         used = self.form.used.get(name, 0)
