@@ -1,10 +1,12 @@
 """The pages that say how figures are computed, from docs/calcolo.toml, whose examples the tests work out."""
 
 import tomllib
+from functools import cache
 from pathlib import Path
 
 from perfxl.model import documents
 from perfxl.model.fields import resolve
+from perfxl.model.methods import label
 
 SOURCE = Path(__file__).with_name("calcolo.toml")
 
@@ -77,24 +79,60 @@ def _told(rule: dict, language: str) -> list[str]:
     say = WORDS[language]
     if "result" in rule:
         items = [rule["result"], *rule.get("entities", ())]
-        chosen = [f"{say[key]} {number(value, language)}" for key, value in rule.get("rules", {}).items()]
+        chosen = [_chosen(key, value, say, language) for key, value in rule.get("rules", {}).items()]
+        chosen += [_band(b, language) for b in rule.get("bands", ())]
         return [*(_item(item, say, language) for item in items if set(item) - {"id"}), *chosen]
     if "sheet" in rule:
-        return [f"{say['phase' if kind == 'phases' else 'result']} {item['id']}: {_item(item, say, language)}"
+        told = [f"{say['phase' if kind == 'phases' else 'result']} {item['id']}: {_item(item, say, language)}"
                 for kind, several in rule["sheet"].items() for item in several]
+        return told + [_chosen(key, value, say, language) for key, value in rule.get("rules", {}).items()]
     return _year(rule["year"], say, language)
+
+
+def _chosen(key: str, value, say: dict, language: str) -> str:
+    """A choice of the body in an example, by the words of the plan where the page has none of its own."""
+    about = documents.schema("plan")["$defs"]["rules"]["properties"][key]
+    title = say.get(key) or (about["title"] if language == "it" else about["x-en"]["title"]).lower()
+    labels = about.get("x-labels", {})
+    return f"{title} {number(value, language)}" if value not in labels else f"{title}: {labels[value][language].lower()}"
 
 
 def _item(item: dict, say: dict, language: str) -> str:
     keys = {"weight": "weight", "weight_revised": "revised", "baseline": "baseline", "target": "target", "final_actual": "actual",
             "final_degree": "degree", "final_realised": "realised"}
-    told = [say[item["direction"]]] if "direction" in item else []
+    told = [say[item["direction"]] if item["direction"] in say else label(item["direction"])[language].lower()] if "direction" in item else []
     told += [f"{say[word]} {number(item[key], language)}" for key, word in keys.items() if key in item]
+    told += [f"{title[language].lower()} {_plain(item[key], language)}" for key, title in titles().items() if key in item]
     if item.get("weighting") == "not_weighted":
         told.append(say["not_weighted"])
     elif "weight" in item and "target" not in item and "final_realised" not in item:
         told.append(say["blank"])
     return ", ".join(told)
+
+
+@cache
+def titles() -> dict[str, dict[str, str]]:
+    """By key of an example, the titles of the fields that say more of how a result is measured."""
+    definitions = documents.schema("objective")["$defs"]
+    results, reading = definitions["sheet"]["properties"]["results"]["items"]["properties"], definitions["resultReading"]["properties"]
+    found = {k: results[k] for k in ("deadline", *(k for k, f in results.items() if f.get("x-block") == "rule"))}
+    found |= {f"final_{k}": reading[k] for k in ("numerator", "denominator", "achieved", "achieved_on")}
+    return {k: {"it": f["title"], "en": f["x-en"]["title"]} for k, f in found.items()}
+
+
+def _plain(value, language: str) -> str:
+    """A value of an example as users write it."""
+    if isinstance(value, bool):
+        return {"it": ("no", "sì"), "en": ("no", "yes")}[language][value]
+    day = str(value).split("-")
+    return "/".join(reversed(day)) if len(day) == 3 else number(value, language) if not isinstance(value, str) else value
+
+
+def _band(band: dict, language: str) -> str:
+    """A band of an example: ``A: 5–12 → 60``."""
+    ends = "–".join(number(band[k], language) if k in band else "…" for k in ("from", "to"))
+    points = {"it": " punti", "en": " points"}[language] if "points" in band else "%"
+    return f"{band['scale']}: {ends} → {number(band.get('points', band.get('degree')), language)}{points}"
 
 
 def _year(year: dict, say: dict, language: str) -> list[str]:

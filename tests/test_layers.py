@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import perfxl
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -21,3 +23,15 @@ def test_the_package_holds_the_layers_and_nothing_else():
 def test_ruff_has_nothing_to_say():
     run = subprocess.run([sys.executable, "-m", "ruff", "check", "--no-cache"], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout[-6000:] + run.stderr
+
+
+def test_types_agree_where_documents_are_understood(tmp_path):
+    run = subprocess.run([sys.executable, "-m", "mypy", "--cache-dir", str(tmp_path)], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout[-6000:] + run.stderr
+
+
+def test_what_others_may_import_is_what_the_pages_name():
+    assert sorted(perfxl.__all__) == ["__version__", "tables"]
+    for page in ("CONTRIBUTING.md", "docs/architecture.md"):
+        told = (ROOT / page).read_text(encoding="utf-8")
+        assert all(f"perfxl.{name}" in told for name in perfxl.__all__), page

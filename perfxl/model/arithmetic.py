@@ -5,9 +5,12 @@ phases and, in one sector, expected results, each on a scale that sums to 100; t
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, overload
 
+from perfxl.model.bands import Scales, scales
+from perfxl.model.methods import UNCAPPED, USUAL, Method, Values, degree_of, method
 from perfxl.model.readings import changes, dropped, due, in_force, present, read
 from perfxl.model.rounds import FINAL, Round
 
@@ -17,25 +20,41 @@ HUNDRED, ZERO, ONE = Decimal(100), Decimal(0), Decimal(1)
 TYPED, KEPT = 2, 10
 
 
+@overload
+def rounded(value: Decimal, decimals: int = 2) -> Decimal: ...
+@overload
+def rounded(value: None, decimals: int = 2) -> None: ...
+@overload
+def rounded(value: Decimal | None, decimals: int = 2) -> Decimal | None: ...
 def rounded(value: Decimal | None, decimals: int = 2) -> Decimal | None:
     """``value`` half up to ``decimals``; None stays None."""
     return None if value is None else value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
+@overload
+def shown(value: Decimal) -> str: ...
+@overload
+def shown(value: None) -> None: ...
+@overload
+def shown(value: Decimal | None) -> str | None: ...
 def shown(value: Decimal | None) -> str | None:
     """``value`` as documents carry figures: ``"57.25"``, with more decimals only where the figure has them."""
     if value is None:
         return None
     kept = rounded(value, KEPT).normalize()
-    return f"{kept:.2f}" if kept.as_tuple().exponent >= -2 else f"{kept:f}"
+    return f"{kept:.2f}" if int(kept.as_tuple().exponent) >= -2 else f"{kept:f}"
 
 
-def dec(value) -> Decimal | None:
+@overload
+def dec(value: None) -> None: ...
+@overload
+def dec(value: int | str | float | Decimal) -> Decimal: ...
+def dec(value: Any) -> Decimal | None:
     """A document's number as Decimal; None stays None."""
     return None if value is None else value if isinstance(value, Decimal) else Decimal(str(value))
 
 
-def percent_text(value, decimals: int, language: str) -> str:
+def percent_text(value: Any, decimals: int, language: str) -> str:
     """An outcome as users read it, with the decimals that the body prints: ``57,25%``."""
     text = str(rounded(dec(value), decimals))
     return (text.replace(".", ",") if language == "it" else text) + "%"
@@ -47,7 +66,9 @@ class Rules:
 
     ``once``: round at the end alone, else every printed figure is computed from the printed figures below it;
     ``decimals``: of printed figures; ``typed_degree``: whether a typed degree goes before the one from actual and target;
-    ``near``: per cent of the target within which it counts as reached; ``cap``: the highest degree a value can give.
+    ``near``: per cent of the target within which it counts as reached; ``cap``: the highest degree a value can give;
+    ``method``: the way of measuring of results that choose none; ``least``: the degree that a minimum gives; ``unread``: what a
+    result stands for whose value is missing; ``scales``: the body's tables of bands, which are no rule of a round.
     """
 
     counting: str = "evaluated"
@@ -58,12 +79,20 @@ class Rules:
     typed_degree: bool = True
     near: Decimal = ZERO
     cap: Decimal = HUNDRED
+    method: str = USUAL
+    least: Decimal = Decimal(50)
+    unread: str = "unknown"
+    scales: Scales = field(default_factory=dict, hash=False)
 
-    def document(self) -> dict:
-        """The rules as the outcomes of a round have them: a later document tells by which they were computed."""
+    def document(self) -> dict[str, Any]:
+        """The rules as the outcomes of a round have them: a later document tells by which they were computed. What came later
+        than the others is said where it is not what it was before."""
+        later = {"method": self.method, "minimum_degree": _whole(self.least), "missing_value": self.unread}
+        usual = {"method": DEFAULT.method, "minimum_degree": _whole(DEFAULT.least), "missing_value": DEFAULT.unread}
         return {"counting": self.counting, "missing": self.missing, "body_mean": self.body_mean,
                 "rounding": "once" if self.once else "each", "decimals": self.decimals,
-                "degree": "typed" if self.typed_degree else "computed", "reached_within": _whole(self.near), "degree_cap": _whole(self.cap)}
+                "degree": "typed" if self.typed_degree else "computed", "reached_within": _whole(self.near), "degree_cap": _whole(self.cap),
+                **{k: v for k, v in later.items() if v != usual[k]}}
 
     def figure(self, value: Decimal | None) -> Decimal | None:
         """A computed figure as those above it are computed from."""
@@ -77,7 +106,7 @@ class Rules:
         """What somebody typed (a weight, a percentage) as it counts: as it is printed, unless rounding comes at the end."""
         return value if self.once else rounded(value, TYPED)
 
-    def percent(self, value) -> Decimal | None:
+    def percent(self, value: Any) -> Decimal | None:
         """A typed percentage as it counts; None for a blank and for what is no percentage (below 0, above 100)."""
         found = dec(value)
         return None if found is None or not ZERO <= found <= HUNDRED else self.typed(found)
@@ -91,16 +120,24 @@ def _whole(value: Decimal) -> int | Decimal:
 DEFAULT = Rules()
 
 
-def rules_from(given: Mapping | None) -> Rules:
-    """The rules of the arithmetic in the ``rules`` of a plan; defaults hold for what is missing."""
+def rules_in(content: Mapping[str, Any], told: Mapping[str, Any] | None = None) -> Rules:
+    """The rules of the arithmetic of a plan-shaped document, with its tables of bands; ``told``: those that the outcomes of a
+    round were computed by, where they say it."""
+    return rules_from(content.get("rules") if told is None else told, content.get("bands", ()))
+
+
+def rules_from(given: Mapping[str, Any] | None, bands: Iterable[dict[str, Any]] = ()) -> Rules:
+    """The rules of the arithmetic in the ``rules`` of a plan and its ``bands``; defaults hold for what is missing."""
     given = given or {}
     return Rules(counting=given.get("counting", DEFAULT.counting), missing=given.get("missing", DEFAULT.missing),
                  body_mean=given.get("body_mean", DEFAULT.body_mean), once=given.get("rounding", "each") == "once",
                  decimals=int(given.get("decimals", DEFAULT.decimals)), typed_degree=given.get("degree", "typed") == "typed",
-                 near=dec(given.get("reached_within", DEFAULT.near)), cap=dec(given.get("degree_cap", DEFAULT.cap)))
+                 near=dec(given.get("reached_within", DEFAULT.near)), cap=dec(given.get("degree_cap", DEFAULT.cap)),
+                 method=given.get("method", DEFAULT.method), least=dec(given.get("minimum_degree", DEFAULT.least)),
+                 unread=given.get("missing_value", DEFAULT.unread), scales=scales(bands))
 
 
-def weight_at(item: dict, round: Round, rules: Rules = DEFAULT) -> Decimal | None:
+def weight_at(item: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
     """The weight of ``item`` in force at ``round`` as it counts; a revision that is no percentage revises nothing."""
     told = [rules.percent(changed.get("weight")) for changed in changes(item, round)]
     return next((weight for weight in reversed(told) if weight is not None), rules.percent(item.get("weight")))
@@ -126,7 +163,7 @@ def _mean_of(terms: list[Term] | None) -> Decimal | None:
     return None if terms is None else mean((t.weight, t.value) for t in terms)
 
 
-def by_phases(sheet: dict, round: Round, rules: Rules = DEFAULT) -> Decimal | None:
+def by_phases(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
     """Σ weight × realised / Σ weight over the year's weighted phases that were not dropped, unrounded.
 
     None when no phase is weighted, or a weighted phase has no weight or no realised percentage: a blank is
@@ -135,7 +172,7 @@ def by_phases(sheet: dict, round: Round, rules: Rules = DEFAULT) -> Decimal | No
     return _mean_of(phase_terms(sheet, round, rules))
 
 
-def phase_terms(sheet: dict, round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
+def phase_terms(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
     """What ``by_phases`` is the mean of; None where a blank forbids it."""
     terms = []
     for phase in sheet.get("phases", ()):
@@ -148,8 +185,8 @@ def phase_terms(sheet: dict, round: Round, rules: Rules = DEFAULT) -> list[Term]
     return terms
 
 
-def degree(result: dict, round: Round, entities: Iterable[dict] = (), rules: Rules = DEFAULT) -> Decimal | None:
-    """How far one expected result is achieved, 0 to 100, as it counts.
+def degree(result: dict[str, Any], round: Round, entities: Iterable[dict[str, Any]] = (), rules: Rules = DEFAULT) -> Decimal | None:
+    """How far one expected result is achieved, 0 to 100 (or to its cap), as it counts.
 
     The degree typed by the sector or the one that its values give, by the body's rule the one or the other first.
     None when neither is there.
@@ -158,102 +195,80 @@ def degree(result: dict, round: Round, entities: Iterable[dict] = (), rules: Rul
     return next((d for d in (given if rules.typed_degree else given[::-1]) if d is not None), None)
 
 
-def computed_degree(result: dict, round: Round, entities: Iterable[dict] = (), rules: Rules = DEFAULT) -> Decimal | None:
-    """The degree that actual and target give, else the plain mean of those of the entities; as it counts.
-
-    None when a value is missing, or when the way of measuring means nothing for the values there are.
-    """
-    target = in_force(result, "target", round)
-    if read(result, round, "actual") is not None and target is not None:
-        own = _scored(result, target, result, round, rules)
-    else:
-        several = [_scored(e, e.get("target"), result, round, rules) for e in entities if present(e, round)]
-        own = mean((ONE, d) for d in several) if several and None not in several else None
+def computed_degree(result: dict[str, Any], round: Round, entities: Iterable[dict[str, Any]] = (), rules: Rules = DEFAULT) -> Decimal | None:
+    """The degree that the values of a result give, measured as it says, else the plain mean of those of the entities; as it
+    counts. None when a value is missing, or when the way of measuring means nothing for the values there are."""
+    way, values = way_of(result, rules), values_of(result, result, round, rules)
+    own = degree_of(way, values)
+    if own is None and any(getattr(values, key, None) is None for key in (way.reads, *way.needs)):
+        several = [degree_of(way, values_of(e, result, round, rules)) if way.entities else None for e in entities if present(e, round)]
+        known = [d for d in several if d is not None]
+        own = mean((ONE, d) for d in known) if known and len(known) == len(several) else None
     return rules.figure(own)
 
 
-def _scored(item: dict, target, result: dict, round: Round, rules: Rules) -> Decimal | None:
-    """The degree of ``item`` (a result or what one entity has of it), measured as ``result`` says, unrounded.
+def way_of(result: dict[str, Any], rules: Rules = DEFAULT) -> Method:
+    """How a result is measured: as it says, else as its body does."""
+    return method(result.get("direction") or rules.method)
+
+
+def actual_of(item: dict[str, Any], result: dict[str, Any], round: Round) -> Decimal | None:
+    """The actual value of ``item``: the ratio of its two numbers where ``result`` is one, else what was written."""
+    per, top, bottom = result.get("per"), *(dec(read(item, round, key)) for key in ("numerator", "denominator"))
+    if per is not None and None not in (top, bottom) and bottom != 0:
+        return top / bottom * per
+    return dec(read(item, round, "actual"))
+
+
+def values_of(item: dict[str, Any], result: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Values:
+    """What ``item`` (a result or what one entity has of it) is measured from, as ``result`` and the body's rules say.
 
     What grows is held against its baseline at the end of the year alone: during the year a count is still on its way.
     """
-    actual, target, baseline = dec(read(item, round, "actual")), dec(target), dec(item.get("baseline"))
-    way = result.get("direction") or "higher"
-    if way == "typed" or actual is None or target is None:
-        return None
-    if way == "progress":
-        return progress(actual, target, baseline, rules)
-    return ratio(actual, target, way == "lower", baseline if way == "lower" or round.kind == FINAL else None, rules)
+    near, cap, scale = (result.get(key) for key in ("tolerance", "cap", "scale"))
+    bands = None if scale is None else rules.scales.get(scale, ())
+    until, minimum, excellence = (dec(result.get(key)) for key in ("until", "minimum", "excellence"))
+    return Values(
+        actual_of(item, result, round), dec(in_force(item, "target", round)), dec(item.get("baseline")), until, minimum, excellence,
+        deadline=in_force(result, "deadline", round), achieved_on=read(item, round, "achieved_on"), achieved=read(item, round, "achieved"),
+        near=rules.near if near is None else dec(near), cap=UNCAPPED if scale is not None and way_of(result, rules).scaled else rules.cap if cap is None else dec(cap),
+        least=rules.least, bands=bands, held=round.kind == FINAL)
 
 
-def falls(result: dict, round: Round) -> bool:
+def falls(result: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> bool:
     """Whether ``result`` improves by falling: it says so, or its progress goes from a baseline down to the target."""
-    if result.get("direction") != "progress":
-        return result.get("direction") == "lower"
-    target, baseline = dec(in_force(result, "target", round)), dec(result.get("baseline"))
-    return None not in (target, baseline) and target < baseline
+    way, target = way_of(result, rules).key, dec(in_force(result, "target", round))
+    start = dec(result.get({"progress": "baseline", "levels": "minimum"}.get(way, "")))
+    return way == "lower" or None not in (target, start) and target < start
 
 
-def has_meaning(result: dict, round: Round, entity: dict | None = None) -> bool:
-    """Whether the way in which ``result`` is measured gives a degree, once there is an actual value, whatever it is; for
-    the values that one ``entity`` has of it, where they are given.
-
-    A share means something of a target above 0, a progress of a target that is not the baseline.
-    """
-    item = result if entity is None else entity
-    target, way = dec(in_force(item, "target", round)), result.get("direction") or "higher"
-    if target is None or way == "typed":
-        return True
-    if way == "progress":
-        baseline = dec(item.get("baseline"))
-        return baseline is not None and baseline != target
-    return target > 0
+def fault_of(result: dict[str, Any], round: Round, rules: Rules = DEFAULT, entity: dict[str, Any] | None = None) -> str | None:
+    """Why the way in which ``result`` is measured gives no degree whatever its value will be (a key of ``texts/methods``); for
+    the values that one ``entity`` has of it, where they are given; None where it means something."""
+    way = way_of(result, rules)
+    if entity is not None and not way.entities:
+        return "entities"
+    values = values_of(result if entity is None else entity, result, round, rules)
+    if way.scaled and values.bands == ():
+        return "scale"
+    if not way.scaled and values.bands is not None:
+        return "scale_unused"
+    if result.get("per") is not None and way.reads != "actual":
+        return "per_unused"
+    return way.fault(values)
 
 
 def ratio(actual: Decimal, target: Decimal, lower: bool, baseline: Decimal | None = None, rules: Rules = DEFAULT) -> Decimal | None:
-    """Actual over target, target over actual when ``lower`` is better, as points from 0, unrounded.
-
-    100 when the target is reached, more when it is passed and the body's cap is higher; 0 when the actual value is worse than the ``baseline``, where there is one that the
-    target improves on. None when the target is not reached and is 0 or less: no share of it means anything.
-    """
-    if reached(actual, target, lower, rules):
-        if target <= 0:
-            return HUNDRED
-        top, bottom = (target, actual) if lower else (actual, target)
-        return max(HUNDRED, min(rules.cap, top / bottom * 100)) if bottom > 0 else rules.cap
-    if target <= 0:
-        return None
-    if worse_than_baseline(actual, target, lower, baseline):
-        return ZERO
-    top, bottom = (target, actual) if lower else (actual, target)
-    return max(ZERO, top / bottom * 100)
-
-
-def reached(actual: Decimal, target: Decimal, lower: bool, rules: Rules = DEFAULT) -> bool:
-    """Whether ``target`` is reached, or missed by no more than the share of it that the body lets pass."""
-    near = abs(target) * rules.near / 100
-    return actual <= target + near if lower else actual >= target - near
-
-
-def worse_than_baseline(actual: Decimal, target: Decimal, lower: bool, baseline: Decimal | None) -> bool:
-    """Whether ``actual`` is on the wrong side of a ``baseline`` that ``target`` improves on."""
-    if baseline is None:
-        return False
-    return target < baseline < actual if lower else actual < baseline < target
+    """The share that ``actual`` is of ``target``, as ``methods.share`` measures it."""
+    return method("lower" if lower else "higher").degree(Values(actual, target, baseline, near=rules.near, cap=rules.cap))
 
 
 def progress(actual: Decimal, target: Decimal, baseline: Decimal | None, rules: Rules = DEFAULT) -> Decimal | None:
-    """How much of the way from ``baseline`` to ``target`` was made, as points from 0 to the body's cap, unrounded.
-
-    Works for what rises and for what falls, whatever the signs. None without a baseline or when the target is the baseline.
-    """
-    if baseline is None or target == baseline:
-        return None
-    made = (actual - baseline) / (target - baseline) * 100
-    return max(ZERO if made < 0 else HUNDRED if reached(actual, target, target < baseline, rules) else ZERO, min(rules.cap, made))
+    """How much of the way from ``baseline`` to ``target`` was made, as ``methods.progress`` measures it."""
+    return method("progress").degree(Values(actual, target, baseline, near=rules.near, cap=rules.cap))
 
 
-def by_results(sheet: dict, round: Round, rules: Rules = DEFAULT) -> Decimal | None:
+def by_results(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
     """Σ weight × degree / Σ weight over the expected results that were not dropped, unrounded; equal weights where none has one.
 
     None when there are no results, a degree is unknown, or only some results have a weight.
@@ -261,7 +276,7 @@ def by_results(sheet: dict, round: Round, rules: Rules = DEFAULT) -> Decimal | N
     return _mean_of(result_terms(sheet, round, rules))
 
 
-def result_terms(sheet: dict, round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
+def result_terms(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
     """What ``by_results`` is the mean of; None where a blank forbids it."""
     found = []
     for result in sheet.get("results", ()):
@@ -270,31 +285,36 @@ def result_terms(sheet: dict, round: Round, rules: Rules = DEFAULT) -> list[Term
         achieved = degree(result, round, mine, rules)
         if weight == 0 or out(result, round, achieved):
             continue
+        unread = result.get("missing") or rules.unread
+        if achieved is None and unread != "unknown":
+            if unread == "out":
+                continue
+            achieved = ZERO
         found.append((str(result.get("id", "")), weight, achieved))
     weighted = {w is not None for _, w, _ in found}
-    if any(d is None for *_, d in found) or len(weighted) > 1:
-        return None
-    return [Term(name, ONE if w is None else w, d) for name, w, d in found]
+    terms = [Term(name, ONE if w is None else w, d) for name, w, d in found if d is not None]
+    return None if len(terms) < len(found) or len(weighted) > 1 else terms
 
 
-def by_measures(measures: Iterable[dict], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
+def by_measures(measures: Iterable[dict[str, Any]], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
     """Plain mean of the percentages of the applicable measures, unrounded; None when one is missing."""
     return _mean_of(measure_terms(measures, round, rules))
 
 
-def measure_terms(measures: Iterable[dict], round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
+def measure_terms(measures: Iterable[dict[str, Any]], round: Round, rules: Rules = DEFAULT) -> list[Term] | None:
     """What ``by_measures`` is the mean of; None where a blank forbids it."""
     told = [(m, rules.percent(read(m, round, "percent"))) for m in measures if applicable(m, round)]
     found = [(str(m.get("id", "")), percent) for m, percent in told if percent is not None or due(m, round)]
-    return None if any(v is None for _, v in found) else [Term(name, ONE, v) for name, v in found]
+    terms = [Term(name, ONE, v) for name, v in found if v is not None]
+    return None if len(terms) < len(found) else terms
 
 
-def out(item: dict, round: Round, told) -> bool:
+def out(item: dict[str, Any], round: Round, told: Any) -> bool:
     """Whether a phase or result is out of the calculation at ``round``: given up, added later, or not due and not ``told`` of."""
     return dropped(item, round) or not present(item, round) or told is None and not due(item, round)
 
 
-def applicable(measure: dict, round: Round) -> bool:
+def applicable(measure: dict[str, Any], round: Round) -> bool:
     """Whether a measure concerns its sector at ``round``: blank stands for yes."""
     return in_force(measure, "applicable", round) is not False
 
@@ -303,5 +323,5 @@ def status_of(percent: Decimal | None, rules: Rules = DEFAULT) -> str | None:
     """The status that follows from a percentage as it is printed."""
     if percent is None:
         return None
-    said = rules.printed(percent)
+    said = rules.printed(percent) or ZERO
     return "achieved" if said >= 100 else "not_achieved" if said <= 0 else "partial"

@@ -5,11 +5,12 @@ from the plan workbook; what the sectors fill in comes from the last consolidate
 """
 
 from copy import deepcopy
+from typing import Any
 
 from perfxl.model.rounds import Rounds
 
 
-def base_content(plan: dict, previous: dict | None) -> dict:
+def base_content(plan: dict[str, Any], previous: dict[str, Any] | None) -> dict[str, Any]:
     """The plan document on which a round is issued and merged.
 
     ``previous`` is the consolidated document of the last round before it, or None.
@@ -40,7 +41,7 @@ def base_content(plan: dict, previous: dict | None) -> dict:
 DECIDED = ("due", "targets")
 
 
-def _decided(sheet: dict, planned: dict) -> None:
+def _decided(sheet: dict[str, Any], planned: dict[str, Any]) -> None:
     """Put what the plan workbook decides of phases and results in the place of what a consolidated document has of it."""
     for table in ("phases", "results"):
         by_id = {row.get("id"): row for row in planned.get(table, ())}
@@ -55,14 +56,14 @@ def _decided(sheet: dict, planned: dict) -> None:
 _FRAME = ("purpose", "start", "end", "detail", "phases", "results")
 
 
-def born(issued: dict) -> bool:
+def born(issued: dict[str, Any]) -> bool:
     """Whether an objective as it is ``issued`` (an objective of a return) is new to its sector: it leads it, and nobody has
     filled in the frame yet. Its sheet is open as in the plan round, whatever the round."""
     sheet = issued.get("sheet") or {}
     return issued.get("role", "lead") == "lead" and not any(sheet.get(key) for key in _FRAME)
 
 
-def _requests(content: dict, before: dict) -> None:
+def _requests(content: dict[str, Any], before: dict[str, Any]) -> None:
     """The requests of earlier rounds, and the answers to them: the plan workbook need not repeat either."""
     known = {r["id"]: r for r in before.get("requests", ())}
     kept = []
@@ -79,16 +80,16 @@ def _requests(content: dict, before: dict) -> None:
         content["requests"] = kept
 
 
-def _measures(content: dict, before: dict) -> None:
+def _measures(content: dict[str, Any], before: dict[str, Any]) -> None:
     known = {(r["sector"], r["measure"]["objective"], r["measure"]["id"]): r["measure"] for r in before.get("measures", ())}
     for row in content.get("measures", ()):
         old = known.get((row["sector"], row["measure"]["objective"], row["measure"]["id"]), {})
         row["measure"] |= {k: deepcopy(old[k]) for k in ("revisions", "readings") if k in old}
 
 
-def waiting(content: dict, round: str) -> dict[str, list[dict]]:
+def waiting(content: dict[str, Any], round: str) -> dict[str, list[dict[str, Any]]]:
     """The requests of ``round`` and of the rounds before it that have no answer yet, by sector."""
-    found: dict[str, list[dict]] = {}
+    found: dict[str, list[dict[str, Any]]] = {}
     until = Rounds.of(content)[round].until
     for request in content.get("requests", ()):
         if request.get("round", until[0]) in until and not request.get("answer"):

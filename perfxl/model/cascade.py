@@ -6,6 +6,7 @@ A line stands under the one that it names (``above``), else under the longest co
 
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Any
 
 from perfxl.model import codes
 from perfxl.model.texts import Texts
@@ -17,7 +18,7 @@ LEVELS = 6
 class Cascade:
     """The lines of a plan, by code, and how they stand under one another."""
 
-    def __init__(self, content: dict):
+    def __init__(self, content: dict[str, Any]):
         self.names = tuple(content.get("words", {}).get("levels", ()))
         self.lines = {line["code"]: line for line in content.get("cascade", ()) if "code" in line}
 

@@ -25,7 +25,7 @@ class Change:
     table: str
     item: str
     field: str
-    title: dict
+    title: dict[str, Any]
     cell_kind: str
     approved: Any
     revised: Any
@@ -35,19 +35,19 @@ class Change:
     path: str
 
     @property
-    def key(self) -> tuple:
+    def key(self) -> tuple[Any, ...]:
         """What tells one change from another; an objective is replaced or withdrawn once in a year."""
         return (self.kind, self.objective, self.sector, self.table, self.item, self.field,
                 "" if self.kind in GONE else self.round)
 
-    def document(self) -> dict:
+    def document(self) -> dict[str, Any]:
         """The change as ``consolidated.schema.json#/$defs/change`` has it, blank parts left out."""
         parts = {**asdict(self), **asdict(self.place)}
         del parts["place"]
         return {k: v for k, v in parts.items() if v not in (None, "")}
 
 
-def from_document(told: dict) -> Change:
+def from_document(told: dict[str, Any]) -> Change:
     """The change that ``Change.document`` wrote."""
     parts = {k: told.get(k, "") for k in ("kind", "objective", "sector", "table", "item", "field", "reason", "round", "path")}
     place = Place(told.get("file", ""), told.get("sheet", ""), told.get("cell", ""))

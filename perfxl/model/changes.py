@@ -5,12 +5,14 @@ result was dropped, the objectives replaced or withdrawn. What was added, and wh
 the approved document to compare with.
 """
 
+from typing import Any
+
 from perfxl.model.change import Change, from_document
 from perfxl.model.comparison import Comparison
 from perfxl.model.rounds import Rounds
 
 
-def changes(consolidated: dict, approved: dict | None = None) -> list[Change]:
+def changes(consolidated: dict[str, Any], approved: dict[str, Any] | None = None) -> list[Change]:
     """What differs in ``consolidated`` from the approved plan: by objective in plan order, then by round.
 
     ``approved``: the consolidated document of the round before, whose own changes are kept as they were found, or a

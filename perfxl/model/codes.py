@@ -7,6 +7,7 @@ is refused, with the reason. Today's and tomorrow's codes are told apart by noth
 import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
+from typing import Any
 
 from perfxl.model import documents
 
@@ -23,7 +24,7 @@ _SHAPED = re.compile(r"(?<![\w.])(?:[0-9A-Z][0-9A-Z._-]*)?[0-9A-Z](?!\w)")
 
 
 @cache
-def shape(kind: str) -> re.Pattern:
+def shape(kind: str) -> re.Pattern[str]:
     """What a code of ``kind`` (``sectorCode``, ``objectiveCode``, ``lineCode``, ``itemId``) looks like."""
     return re.compile(documents.schema("objective")["$defs"][kind]["pattern"])
 
@@ -56,7 +57,7 @@ def is_value(code: str) -> bool:
     return code.partition(".")[0].strip().upper() in _VALUES
 
 
-def order(code: str) -> tuple:
+def order(code: str) -> tuple[Any, ...]:
     """What codes are sorted by: numbers in them by their size (``M2`` before ``M10``), the rest by its letters."""
     return tuple((0, int(p), p) if p.isdecimal() else (1, 0, p) for p in _PART.findall(code)), code
 
@@ -73,11 +74,11 @@ def named_in(text: str, known: Iterable[str]) -> list[str]:
 
 
 @lru_cache(4096)
-def _whole(code: str) -> re.Pattern:
+def _whole(code: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![0-9A-Z]){re.escape(code)}(?![0-9A-Z])")
 
 
-def shaped(text: str) -> Iterable[re.Match]:
+def shaped(text: str) -> Iterable[re.Match[str]]:
     """Every run of signs in ``text`` that could be a code."""
     return _SHAPED.finditer(text)
 

@@ -23,12 +23,12 @@ KEYS = {"results": ("id",), "phases": ("id",), "entities": ("result", "entity"),
 
 
 @cache
-def _plan_titles(key: str) -> dict:
+def _plan_titles(key: str) -> dict[str, Any]:
     prop, _ = resolve({"$ref": f"plan.schema.json#/{key}"}, "plan")
     return {"it": prop["title"], "en": prop["x-en"]["title"]}
 
 
-def _title(f: Field) -> dict:
+def _title(f: Field) -> dict[str, Any]:
     return {"it": f.title("it"), "en": f.title("en")}
 
 
@@ -68,9 +68,9 @@ def same(one: Any, other: Any) -> bool:
     return one == other or (one in (None, "", []) and other in (None, "", []))
 
 
-def _named(rows: Iterable[dict], keys: tuple) -> dict[tuple, tuple[int, dict]]:
+def _named(rows: Iterable[dict[str, Any]], keys: tuple[Any, ...]) -> dict[tuple[Any, ...], tuple[int, dict[str, Any]]]:
     """Rows with their positions by what identifies them; a repeated one is told from the first by its turn."""
-    found: dict[tuple, tuple[int, dict]] = {}
+    found: dict[tuple[Any, ...], tuple[int, dict[str, Any]]] = {}
     for k, row in enumerate(rows):
         name, turn = tuple(row.get(key) for key in keys), 0
         while (*name, turn) in found:
@@ -79,13 +79,13 @@ def _named(rows: Iterable[dict], keys: tuple) -> dict[tuple, tuple[int, dict]]:
     return found
 
 
-def _at(owner: dict, path: tuple) -> Any:
+def _at(owner: Any, path: tuple[Any, ...]) -> Any:
     for key in path:
         owner = owner.get(key) if isinstance(owner, dict) else None
     return owner
 
 
-def _at_round(holding: dict, round: str) -> dict:
+def _at_round(holding: dict[str, Any], round: str) -> dict[str, Any]:
     """What ``round`` changed of a holding; {} where it changed nothing."""
     return next((r for r in holding.get("revisions", ()) if r["round"] == round), {})
 
@@ -99,7 +99,7 @@ def _sibling(f: Field, part: str) -> Field:
 class Comparison:
     """One consolidated document being compared with itself and with the approved ``plan`` (None: only with itself)."""
 
-    def __init__(self, consolidated: dict, plan: dict | None):
+    def __init__(self, consolidated: dict[str, Any], plan: dict[str, Any] | None):
         self.content, self.plan = consolidated["content"], plan
         self.round: Round = Rounds.of(self.content)[consolidated["round"]]
         self.places = {p["path"]: Place(p["file"], p["sheet"], p["cell"]) for p in consolidated.get("places", ())}
@@ -122,20 +122,20 @@ class Comparison:
             yield from self._measures()
 
     # -- one change
-    def _made(self, kind: str, objective: dict, path: tuple, /, *, title: dict, field: str, sector: str = "", table: str = "",
+    def _made(self, kind: str, objective: dict[str, Any], path: tuple[Any, ...], /, *, title: dict[str, Any], field: str, sector: str = "", table: str = "",
               item: str = "", cell_kind: str = "text", approved: Any = None, revised: Any = None, reason: str | None = None,
               round: str = "") -> Change:
         at = round or self.round
         return Change(kind, objective["code"], sector or objective.get("lead", ""), table, item, field, title, cell_kind, approved,
                       revised, self._reason(objective, sector, at) if reason is None else reason, self._place(path), str(at), pointer(path))
 
-    def _reason(self, objective: dict, sector: str, round: str) -> str:
+    def _reason(self, objective: dict[str, Any], sector: str, round: str) -> str:
         """Why, in the words of ``sector`` at ``round`` or last before it, else of the lead."""
         at = next(r for r in self.round.until if r == round)
         said = {h["sector"]: revised(h.get("holding", {}), "reason", at) or "" for h in objective.get("holders", ())}
         return said.get(sector) or said.get(objective.get("lead"), "")
 
-    def _place(self, path: tuple) -> Place:
+    def _place(self, path: tuple[Any, ...]) -> Place:
         """The cell of ``path``, or of what it is part of."""
         while path:
             for here in (path, (*path, 0)):  # a table stands where its first row does
@@ -144,7 +144,7 @@ class Comparison:
             path = path[:-1]
         return Place()
 
-    def _revised(self, objective: dict, owner: dict, part: str, path: tuple, **about) -> Iterator[Change]:
+    def _revised(self, objective: dict[str, Any], owner: dict[str, Any], part: str, path: tuple[Any, ...], **about: Any) -> Iterator[Change]:
         """What each round up to this one changed of ``owner``, against what was in force before."""
         for round, changed in revisions(owner, self.round):
             at = next(n for n, r in enumerate(owner["revisions"]) if r is changed)
@@ -155,7 +155,7 @@ class Comparison:
                     yield self._made("revised", objective, (*path, "revisions", at, f.key), title=_title(_sibling(f, part)), field=f.key,
                                      cell_kind=f.cell, approved=before, revised=new, round=round, **about)
 
-    def _otherwise(self, objective: dict, before: dict, now: dict, fields: Iterable[Field], path: tuple, **about) -> Iterator[Change]:
+    def _otherwise(self, objective: dict[str, Any], before: dict[str, Any], now: dict[str, Any], fields: Iterable[Field], path: tuple[Any, ...], **about: Any) -> Iterator[Change]:
         """Fields of the plan itself that differ from the approved document."""
         for f in fields:
             old, new = _at(before, f.path), _at(now, f.path)
@@ -164,7 +164,7 @@ class Comparison:
                                  approved=old, revised=new, **about)
 
     # -- the holders
-    def _holder(self, i: int, j: int, objective: dict, holder: dict, before: dict | None) -> Iterator[Change]:
+    def _holder(self, i: int, j: int, objective: dict[str, Any], holder: dict[str, Any], before: dict[str, Any] | None) -> Iterator[Change]:
         sector, holding, path = holder["sector"], holder.get("holding", {}), ("objectives", i, "holders", j)
         yield from self._gone(objective, holder, path)
         yield from self._revised(objective, holding, "holding", (*path, "holding"), sector=sector)
@@ -180,7 +180,7 @@ class Comparison:
                 yield self._made("dropped", objective, path[:2], title=_plan_titles("$defs/objective/properties/holders"), field="holders",
                                  sector=lost, table="holders", item=lost, approved=lost)
 
-    def _gone(self, objective: dict, holder: dict, path: tuple) -> Iterator[Change]:
+    def _gone(self, objective: dict[str, Any], holder: dict[str, Any], path: tuple[Any, ...]) -> Iterator[Change]:
         """The objective replaced or withdrawn in this sector, in the first round that says so."""
         holding, sector = holder.get("holding", {}), holder["sector"]
         by = revised(holding, "replaced_by", self.round)
@@ -199,7 +199,7 @@ class Comparison:
                          reason=_at_round(holding, round).get("reason") or said.get("reason") or said.get("note") or "")
 
     # -- the sheet
-    def _sheet(self, i: int, objective: dict, before: dict | None) -> Iterator[Change]:
+    def _sheet(self, i: int, objective: dict[str, Any], before: dict[str, Any] | None) -> Iterator[Change]:
         path, sheet = ("objectives", i, "sheet"), objective.get("sheet", {})
         approved = (before or {}).get("sheet", {})
         yield from self._revised(objective, sheet, "sheet", path)
@@ -213,14 +213,14 @@ class Comparison:
         if before is not None and not same(sheet.get("extension"), approved.get("extension")):
             yield from self._extension(objective, sheet.get("extension", {}), approved.get("extension", {}), (*path, "extension"))
 
-    def _extension(self, objective: dict, now: dict, before: dict, path: tuple) -> Iterator[Change]:
+    def _extension(self, objective: dict[str, Any], now: dict[str, Any], before: dict[str, Any], path: tuple[Any, ...]) -> Iterator[Change]:
         """The body's own fields: what was blank and is filled in is no change, since they may belong to any round."""
         for key in before:
             if not same(before[key], now.get(key)):
                 yield self._made("revised", objective, (*path, key), title={"it": key, "en": key}, field=key,
                                  approved=before[key], revised=now.get(key))
 
-    def _rows(self, objective: dict, f: Field, rows: Iterable[dict], approved: Iterable[dict], path: tuple,
+    def _rows(self, objective: dict[str, Any], f: Field, rows: Iterable[dict[str, Any]], approved: Iterable[dict[str, Any]], path: tuple[Any, ...],
               compare: bool) -> Iterator[Change]:
         known = _named(approved, KEYS[f.key])
         for name, (k, row) in _named(rows, KEYS[f.key]).items():
@@ -243,11 +243,11 @@ class Comparison:
 
     # -- the measures
     def _measures(self) -> Iterator[Change]:
-        def flat(rows):
+        def flat(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
             return [{**row["measure"], "sector": row["sector"]} for row in rows]
 
         keys = ("sector", "objective", "id")
-        known = _named(flat(self.plan.get("measures", ())), keys)
+        known = _named(flat((self.plan or {}).get("measures", ())), keys)
         measures = next(f for f in return_fields() if f.key == "measures")
         for name, (k, row) in _named(flat(self.content.get("measures", ())), keys).items():
             before, path = known.pop(name, (0, None))[1], ("measures", k)
@@ -261,13 +261,13 @@ class Comparison:
                              table="measures", item=row["id"], approved=row["measure"])
 
 
-def _called(table: str, row: dict) -> str:
+def _called(table: str, row: dict[str, Any]) -> str:
     """What tells a row to people: ``3-bis``; ``1 · Comune A``; the label of an amount."""
     parts = [row.get("label") or row.get("kind"), row.get("year")] if table == "money" else [row.get(k) for k in KEYS[table]]
     return " · ".join(str(p) for p in parts if p not in (None, ""))
 
 
-def _summary(table: str, row: dict, round: Round | None) -> str:
+def _summary(table: str, row: dict[str, Any], round: Round | None) -> str:
     """A row in a few words, as the plan has it or as it is in force at ``round``: its text, or its figure."""
     if table == "money":
         return f"{row.get('amount', '')}"

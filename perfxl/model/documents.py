@@ -24,11 +24,11 @@ from perfxl.model.upgrade import upgraded
 def loads(text: str | bytes) -> Any:
     """The document in ``text``, in today's shape; raises ``ValueError`` on bad JSON, NaN, infinities and half characters (lone surrogates)."""
 
-    def refuse(constant):
+    def refuse(constant: str) -> None:
         raise ValueError(f"{constant} is not a number")
 
     document = json.loads(text, parse_float=Decimal, parse_constant=refuse)
-    if (b"\\u" if isinstance(text, bytes) else "\\u") in text:  # a half can only be written as an escape
+    if (b"\\u" in text if isinstance(text, bytes) else "\\u" in text):  # a half can only be written as an escape
         encoded(document)
     return upgraded(document)
 
@@ -50,7 +50,7 @@ def plain(number: Decimal) -> int | float:
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-def _default(value):
+def _default(value: Any) -> int | float:
     if isinstance(value, Decimal):
         return plain(value)
     raise TypeError(f"{type(value).__name__} cannot stand in a document")
@@ -105,7 +105,7 @@ def allowed(mode: int) -> int:
 
 
 @cache
-def schema(name: str) -> dict:
+def schema(name: str) -> dict[str, Any]:
     """The JSON Schema ``name`` (``plan``, ``return``, ``objective``, ``consolidated``, ``findings``)."""
     return json.loads((resources.folder("schemas") / f"{name}.schema.json").read_text(encoding="utf-8"))
 
@@ -118,11 +118,11 @@ class Violation:
     ``limit``: that keyword's value, of ``additionalProperties`` the names that the schema does not know; ``value``: what stands there; ``title``: {"it": ..., "en": ...} of the field.
     """
 
-    path: tuple
+    path: tuple[Any, ...]
     rule: str
     limit: Any
     value: Any
-    title: dict
+    title: dict[str, Any]
 
 
 def _of_part(given: Any, part: str) -> Any:
@@ -139,7 +139,7 @@ def _of_part(given: Any, part: str) -> Any:
 
 
 @cache
-def _validator(name: str, extension: str):
+def _validator(name: str, extension: str) -> Any:
     from jsonschema import Draft202012Validator, validators
     from referencing import Registry
     from referencing.jsonschema import DRAFT202012
@@ -159,7 +159,7 @@ def _validator(name: str, extension: str):
     )
 
 
-def _pattern(_validator, pattern: str, instance: Any, _schema: dict):
+def _pattern(_validator: Any, pattern: str, instance: Any, _schema: dict[str, Any]) -> Iterator[Any]:
     """``pattern`` as JSON Schema has it, in an engine whose time grows with the text alone."""
     from jsonschema import ValidationError
 
@@ -179,7 +179,7 @@ def searched(pattern: str) -> Callable[[str], Any]:
     return re.compile(pattern).search if compiled is None else lambda text: compiled.search(text) is not None
 
 
-def violations(name: str, document: Any, extension: dict | None = None) -> Iterator[Violation]:
+def violations(name: str, document: Any, extension: dict[str, Any] | None = None) -> Iterator[Violation]:
     """Every place where ``document`` breaks schema ``name``, in document order.
 
     ``extension`` is the body's own schema of the ``extension`` place: an object schema with ``properties``.
@@ -198,7 +198,7 @@ def violations(name: str, document: Any, extension: dict | None = None) -> Itera
                         {"it": title, "en": about.get("x-en", {}).get("title", title)})
 
 
-def pointer(path: tuple) -> str:
+def pointer(path: tuple[Any, ...]) -> str:
     """``path`` as a JSON Pointer (RFC 6901)."""
     plain = "/".join(map(str, path))
     if "~" not in plain and plain.count("/") == len(path) - 1:  # nothing to escape, as nearly always

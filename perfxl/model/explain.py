@@ -5,8 +5,9 @@ stands under an objective (its phases, results and measures) is taken from the c
 """
 
 from collections import Counter
+from typing import Any
 
-from perfxl.model.arithmetic import dec, measure_terms, phase_terms, result_terms, rules_from, shown
+from perfxl.model.arithmetic import dec, measure_terms, phase_terms, result_terms, rules_in, shown
 from perfxl.model.findings import quote
 from perfxl.model.outcomes import body_weight
 from perfxl.model.rounds import Rounds
@@ -15,7 +16,7 @@ from perfxl.model.texts import Texts
 BODY = {"ente", "body"}
 
 
-def explain(consolidated: dict, what: str, language: str) -> str | None:
+def explain(consolidated: dict[str, Any], what: str, language: str) -> str | None:
     """One sentence about ``what``: a sector, an objective (``S1.00001``, or ``S2/SG.00001`` in one sector), a
     strategic line, or ``ENTE`` / ``BODY``; None when the document has no such thing.
     """
@@ -24,14 +25,14 @@ def explain(consolidated: dict, what: str, language: str) -> str | None:
 
 
 class _Explainer:
-    def __init__(self, consolidated: dict, language: str):
+    def __init__(self, consolidated: dict[str, Any], language: str):
         self.document, self.language = consolidated, language
         self.say = Texts("explain", language)
         self.round = Rounds.of(consolidated["content"])[consolidated["round"]]
         self.outcomes = consolidated["outcomes"].get(self.round)
-        self.rules = rules_from((self.outcomes or {}).get("rules", consolidated["content"].get("rules")))
+        self.rules = rules_in(consolidated["content"], (self.outcomes or {}).get("rules"))
         self.places = {p["path"]: p for p in consolidated["places"]}
-        self.objectives = {}
+        self.objectives: dict[str, Any] = {}
         for i, objective in enumerate(consolidated["content"].get("objectives", ())):
             for code in (objective["code"], *(h["code"] for h in objective["holders"] if "code" in h)):
                 self.objectives.setdefault(code, i)
@@ -54,12 +55,12 @@ class _Explainer:
                     return self._mean(self.say(kind, code=what), mean, terms, self._out_of(told, several))
         return None
 
-    def _out_of(self, told: list[dict], several: Counter | None) -> list[str]:
+    def _out_of(self, told: list[dict[str, Any]], several: Counter[str] | None) -> list[str]:
         """The objectives of ``told`` out of the denominator and why; in a line, those that no sector weighs, once each."""
         out = {o["objective"]: o for o in told if o["exclusion"] not in (None, "missing") and not (several or {}).get(o["objective"])}
         return [f"{code} ({self.say('why_' + o['exclusion'])})" for code, o in out.items()]
 
-    def _realises(self, outcome: dict, line: str) -> bool:
+    def _realises(self, outcome: dict[str, Any], line: str) -> bool:
         objective = self.document["content"]["objectives"][self.objectives[outcome["objective"]]]
         lines = objective.get("sheet", {}).get("strategic_lines", ())
         return any(code == line or code.startswith(line + ".") for code in lines)
@@ -71,12 +72,12 @@ class _Explainer:
         for sector in content["sectors"]:
             weight = body_weight(content, self.outcomes, sector)
             value, why = self._entering(means[sector["code"]]) if weight is not None else (None, "")
-            if value is not None:
+            if value is not None and weight is not None:
                 weighed = f" × {self._number(shown(weight))}" if self.rules.body_mean == "weighted" else ""
                 terms.append(f"{sector['code']} {self._full(value)}{weighed}{why}")
         return terms
 
-    def _entering(self, mean: dict) -> tuple[str | None, str]:
+    def _entering(self, mean: dict[str, Any]) -> tuple[str | None, str]:
         """What enters the body's mean for a sector, and a word on it where it is not the sector's own outcome."""
         if self.rules.missing == "out" or mean["without_missing"] is not None:
             return mean["outcome"], ""
@@ -99,7 +100,7 @@ class _Explainer:
         why = {m["code"]: m.get("exclusion") for m in self.outcomes["sectors"]}
         return [f"{code} ({self.say('why_sector_' + why[code])})" if why.get(code) else code for code in self.outcomes["body"]["excluded"]]
 
-    def _term(self, outcome: dict, several: Counter | None = None) -> str:
+    def _term(self, outcome: dict[str, Any], several: Counter[str] | None = None) -> str:
         """An objective in a mean: its weight (in a line divided by the sectors that weigh it) by what counts for it."""
         sectors = several[outcome["objective"]] if several else 1
         name = f"{outcome['objective']} ({outcome['sector']})" if sectors > 1 else outcome["objective"]
@@ -112,7 +113,7 @@ class _Explainer:
             return value + self.say("term_evaluated", declared=self._percent(outcome["declared"]) + self._cell(outcome))
         return value + self._cell(outcome)
 
-    def _mean(self, subject: str, mean: dict, terms: list[str], outside: list[str]) -> str:
+    def _mean(self, subject: str, mean: dict[str, Any], terms: list[str], outside: list[str]) -> str:
         if mean["outcome"] is None:
             sentence = self.say("mean_none", subject=subject, round=self._round())
         else:
@@ -132,7 +133,7 @@ class _Explainer:
                 and sector in ("", o["sector"])]
         return " ".join(self._one(objective, o) for o in told) or None
 
-    def _one(self, objective: dict, outcome: dict) -> str:
+    def _one(self, objective: dict[str, Any], outcome: dict[str, Any]) -> str:
         subject = self.say("the_objective", code=objective["code"], sector=outcome["sector"])
         if outcome["value"] is None:
             sentence = self.say("objective_none", subject=subject, round=self._round())
@@ -150,7 +151,7 @@ class _Explainer:
             return sentence + self.say("counts", weight=self._number(outcome["weight"])) + "."
         return sentence + self.say("counts_not", why=self.say("why_" + outcome["exclusion"])) + "."
 
-    def _basis(self, outcome: dict) -> str:
+    def _basis(self, outcome: dict[str, Any]) -> str:
         """Where the outcome that counts comes from; the cell is that of what was declared."""
         if outcome["basis"] in ("phases", "results", "measures"):
             return self.say("basis_" + outcome["basis"], terms=self._terms(outcome), rounding=self.say(f"decimals_{self.rules.decimals}"))
@@ -162,7 +163,7 @@ class _Explainer:
             return self.say("basis_declared") + self._cell(outcome) + self.say("accepted")
         return self.say("basis_overridden", declared=self._percent(outcome["declared"]) + self._cell(outcome))
 
-    def _terms(self, outcome: dict) -> str:
+    def _terms(self, outcome: dict[str, Any]) -> str:
         """What stands under an objective: its phases, results or measures, each with weight and percentage."""
         content = self.document["content"]
         sheet = content["objectives"][self.objectives[outcome["objective"]]].get("sheet", {})
@@ -172,7 +173,7 @@ class _Explainer:
                  "measures": lambda: measure_terms(measures, self.round, self.rules)}[outcome["basis"]]() or []
         return "; ".join(f"{t.name}: {self._number(shown(t.weight))} × {self._number(shown(t.value))}%" for t in terms)
 
-    def _decision(self, objective: dict, outcome: dict) -> str:
+    def _decision(self, objective: dict[str, Any], outcome: dict[str, Any]) -> str:
         """Why the evaluator said what it said, who and when; that it does not count, where the body's rules say so."""
         made = self._evaluation(objective, outcome["sector"])
         if made is None or outcome["evaluated"] is None:
@@ -185,13 +186,13 @@ class _Explainer:
             return reason
         return self.say("evaluated_aside", evaluated=self._percent(outcome["evaluated"])) + reason
 
-    def _evaluation(self, objective: dict, sector: str) -> dict | None:
+    def _evaluation(self, objective: dict[str, Any], sector: str) -> dict[str, Any] | None:
         """The evaluation that ``outcomes`` took: the sector's own, else the lead's unless each speaks for itself."""
         made = {e["sector"]: e for e in self.document["content"].get("evaluations", ())
                 if (e["objective"], e["round"]) == (objective["code"], self.round)}
         return made.get(sector) or (None if objective.get("kind") == "transversal" else made.get(objective["lead"]))
 
-    def _cell(self, outcome: dict) -> str:
+    def _cell(self, outcome: dict[str, Any]) -> str:
         """Where the declared outcome of ``outcome`` stands: the sector's own cell, else the lead's."""
         i = self.objectives[outcome["objective"]]
         holders = self.document["content"]["objectives"][i]["holders"]

@@ -38,7 +38,7 @@ class Fault:
     place: str
     found: str
     key: str
-    values: dict
+    values: dict[str, Any]
 
     @property
     def expected(self) -> dict[str, str]:
@@ -98,7 +98,7 @@ def _field(at: str, key: str, given: Any) -> Iterator[Fault]:
     yield from _pattern(at, given)
 
 
-def _words(at: str, given: dict) -> Iterator[Fault]:
+def _words(at: str, given: dict[str, Any]) -> Iterator[Fault]:
     english = given.get("x-en", {})
     if not isinstance(english, dict):
         yield _fault(f"{at}/x-en", english, "english")
@@ -109,7 +109,7 @@ def _words(at: str, given: dict) -> Iterator[Fault]:
                 yield _fault(f"{where}/{name}", words[name], "words", most=MOST_WORDS)
 
 
-def _limits(at: str, given: dict) -> Iterator[Fault]:
+def _limits(at: str, given: dict[str, Any]) -> Iterator[Fault]:
     for least, most, whole in (("minLength", "maxLength", True), ("minimum", "maximum", False)):
         sound = [name for name in (least, most) if _is_number(given.get(name), whole)]
         yield from (_fault(f"{at}/{name}", given[name], "length" if whole else "number", most=MOST_TEXT if whole else f"{MOST_NUMBER:f}")
@@ -125,7 +125,7 @@ def _is_number(value: Any, whole: bool) -> bool:
     return number.is_finite() and (0 <= number <= MOST_TEXT and number == number.to_integral_value() if whole else abs(number) <= MOST_NUMBER)
 
 
-def _choices(at: str, given: dict) -> Iterator[Fault]:
+def _choices(at: str, given: dict[str, Any]) -> Iterator[Fault]:
     choices, labels = given.get("enum", []), given.get("x-labels", {})
     texts = isinstance(choices, list) and all(isinstance(c, str) and 0 < len(c) <= MOST_WORDS for c in choices)
     if "enum" in given and (not texts or not choices or len(choices) > MOST_CHOICES or len(set(choices)) < len(choices)):
@@ -138,7 +138,7 @@ def _choices(at: str, given: dict) -> Iterator[Fault]:
         yield _fault(f"{at}/x-labels", labels, "labels")
 
 
-def _pattern(at: str, given: dict) -> Iterator[Fault]:
+def _pattern(at: str, given: dict[str, Any]) -> Iterator[Fault]:
     if "format" in given and given["format"] not in ("date", "email"):
         yield _fault(f"{at}/format", given["format"], "format")
     if "pattern" in given:

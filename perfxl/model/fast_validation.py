@@ -20,7 +20,7 @@ Check = Callable[[Any], bool]
 _WORDS = frozenset(("title", "description", "default", "$schema", "$id", "$defs", "$ref", "$comment", "type"))
 
 
-def sound(name: str, document: Any, extension: dict | None = None) -> bool:
+def sound(name: str, document: Any, extension: dict[str, Any] | None = None) -> bool:
     """True when ``document`` surely breaks nothing in schema ``name``; False asks for the full validator."""
     return _compiled(name, documents.dumps(extension or {}, indent=None))(document)
 
@@ -33,7 +33,7 @@ def _compiled(name: str, extension: str) -> Check:
     return _check(documents.schema(name), name, place, "return" if name == "return" else "plan")
 
 
-def _check(schema: dict, home: str, extension: dict, part: str) -> Check:
+def _check(schema: dict[str, Any], home: str, extension: dict[str, Any], part: str) -> Check:
     """The function that accepts what ``schema`` accepts in a ``part``, a return or a plan (``x-in``)."""
     schema, home = resolve(schema, home)
     if schema.get("x-extension"):
@@ -62,7 +62,7 @@ def _doubt(_value: Any) -> bool:
 
 
 def _all(parts: tuple[Check, ...]) -> Check:
-    def check(value):
+    def check(value: Any) -> bool:
         for part in parts:
             if not part(value):
                 return False
@@ -72,7 +72,7 @@ def _all(parts: tuple[Check, ...]) -> Check:
 
 
 def _object(inner: dict[str, Check], required: tuple[str, ...]) -> Check:
-    def check(value):
+    def check(value: Any) -> bool:
         for key, item in value.items():
             accepts = inner.get(key)
             if accepts is None or not accepts(item):

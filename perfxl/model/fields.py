@@ -31,7 +31,7 @@ class Field:
 
     path: tuple[str, ...]
     cell: str
-    schema: dict
+    schema: dict[str, Any]
     open: tuple[str, ...]
     shown: tuple[str, ...]
     items: tuple["Field", ...] = ()
@@ -49,7 +49,7 @@ class Field:
         """One or two sentences of help."""
         return self.schema["description"] if language == "it" else self.schema["x-en"]["description"]
 
-    def labels(self, language: str) -> dict[str, str]:
+    def labels(self, language: str) -> dict[Any, str]:
         """For a choice: what users see, by the value that documents hold."""
         if self.cell == "yesno":
             return {True: "Sì", False: "No"} if language == "it" else {True: "Yes", False: "No"}
@@ -133,13 +133,13 @@ def kind_of(round: str) -> str:
     return getattr(round, "kind", round)
 
 
-def resolve(schema: dict, home: str) -> tuple[dict, str]:
+def resolve(schema: dict[str, Any], home: str) -> tuple[dict[str, Any], str]:
     """``schema`` with its ``$ref`` followed (own keywords win), and the document the reference leads to."""
     while "$ref" in schema:
         reference = schema["$ref"]
         file, _, place = reference.partition("#")
         home = file.removesuffix(".schema.json") or home
-        target: dict = documents.schema(home)
+        target: dict[str, Any] = documents.schema(home)
         for part in place.strip("/").split("/"):
             if part:
                 target = target[part]
@@ -150,7 +150,7 @@ def resolve(schema: dict, home: str) -> tuple[dict, str]:
     return schema, home
 
 
-def walk(schema: dict, home: str, path: tuple[str, ...] = (), open_: tuple = (), shown: tuple = KINDS, *,
+def walk(schema: dict[str, Any], home: str, path: tuple[str, ...] = (), open_: tuple[Any, ...] = (), shown: tuple[Any, ...] = KINDS, *,
          part: str = "", closed: bool = False) -> list[Field]:
     """The fields below an object schema, in its order; arrays of objects become one ``table`` field.
 
@@ -179,7 +179,7 @@ def walk(schema: dict, home: str, path: tuple[str, ...] = (), open_: tuple = (),
     return fields
 
 
-def _called_after(field: Field, owner: dict, home: str) -> Field:
+def _called_after(field: Field, owner: dict[str, Any], home: str) -> Field:
     """A field that shows what is in force, called after the one that it is about."""
     about, _ = resolve(owner["properties"].get(field.key, field.schema), home)
     titles = {"title": f"{about['title']} (in vigore)", "x-en": {**field.schema["x-en"], "title": f"{about['x-en']['title']} (in force)"}}
@@ -219,7 +219,7 @@ def extension_fault(extension: Any) -> str:
     return "" if fault is None else f"{fault.place or '/'}: {fault.found[:80]} ({fault.expected['en']})"
 
 
-def extension_fields(extension: dict | None) -> tuple[Field, ...]:
+def extension_fields(extension: dict[str, Any] | None) -> tuple[Field, ...]:
     """The body's own fields: an object schema whose properties carry title, description and type.
 
     ``x-cell`` and ``x-open`` are optional: the cell follows from the type, and a field without

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
 
 from perfxl.model.texts import LANGUAGES, area, plain
 
@@ -46,8 +47,8 @@ class Finding:
     """
     code: str
     place: Place = Place()
-    values: dict = field(default_factory=dict)
-    field: dict = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    field: dict[str, Any] = field(default_factory=dict)
     path: str = ""
     sector: str = ""
     objective: str = ""
@@ -58,14 +59,14 @@ class Finding:
     count: int = 1
     alike: tuple[str, ...] = ()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         kind = area("findings")[self.code]
         if not self.severity:
             object.__setattr__(self, "severity", kind["severity"])
         if not self.to:
             object.__setattr__(self, "to", kind.get("to") or ("controller" if self.code.startswith(CONTROLLERS) else "sector"))
 
-    def at(self, **changes) -> "Finding":
+    def at(self, **changes: Any) -> "Finding":
         """The same finding with some parts changed; ``file`` changes the file of its place."""
         if "file" in changes:
             changes["place"] = replace(self.place, file=changes.pop("file"))
@@ -102,7 +103,7 @@ class Finding:
             return f"{self.count} file così: {listed}{f' e altri {more}' if more else ''}."
         return f"{self.count} files like this: {listed}{f' and {more} more' if more else ''}."
 
-    def document(self, language: str) -> dict:
+    def document(self, language: str) -> dict[str, Any]:
         """The finding as ``schemas/findings.schema.json`` defines it, blank parts left out."""
         said = self.say(language)
         where = {"file": self.place.file, "sheet": self.place.sheet, "cell": self.place.cell,
@@ -127,7 +128,7 @@ class Finding:
         return (f"{head}: " if head else "") + " ".join(said[k] for k in ("found", "expected", "remedy"))
 
 
-def quote(value, language: str) -> str:
+def quote(value: Any, language: str) -> str:
     """A value as findings show it: blank in words, long text shortened, control characters made visible.
 
     A dict is a value that differs by language: {"it": ..., "en": ...}.
@@ -154,12 +155,12 @@ def counts(findings: Iterable[Finding]) -> dict[str, int]:
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
     """Findings by file, sheet, row, column, code; equal ones once."""
 
-    def key(f: Finding):
+    def key(f: Finding) -> tuple[Any, ...]:
         cell = re.match(r"([A-Z]+)(\d+)", f.place.cell)
         address = (int(cell[2]), len(cell[1]), cell[1]) if cell else (0, 0, "")
         return (f.place.file, f.place.sheet, address, f.code, f.sector, f.objective, f.path, repr(f.values), len(f.others))
 
-    unique = {}
+    unique: dict[tuple[Any, ...], Finding] = {}
     for finding in sorted(findings, key=key):
         unique.setdefault(key(finding), finding)
     return list(unique.values())
@@ -195,7 +196,7 @@ def _as_one(several: list[Finding]) -> Finding:
     return replace(first, values=values, count=len(files), alike=tuple(files[:NAMED]))
 
 
-def _several(values: list) -> object:
+def _several(values: list[Any]) -> object:
     """The value when it is always the same, else the first few that there are, by language."""
     apart = list({repr(v): v for v in values}.values())
     if len(apart) == 1:
@@ -204,7 +205,7 @@ def _several(values: list) -> object:
             for language in LANGUAGES}
 
 
-def report(findings: Iterable[Finding], language: str) -> dict:
+def report(findings: Iterable[Finding], language: str) -> dict[str, Any]:
     """The findings document (``perfxl/findings/1``)."""
     ordered = ranked(findings)
     return {"schema": "perfxl/findings/1", "language": language, "counts": counts(ordered),

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from perfxl.model.codes import INSIDE
 
@@ -40,7 +41,7 @@ class Identity:
         core = f"PX1|{self.body}|{self.year}|{self.round}|{self.sector}|{self.issue}|{self.digest}"
         return f"{core}|{sha256(core.encode()).hexdigest()[:4]}"
 
-    def document(self) -> dict:
+    def document(self) -> dict[str, Any]:
         """The identity as ``objective.schema.json#/$defs/identity`` has it."""
         return {"body": self.body, "year": self.year, "round": self.round, "sector": self.sector,
                 "issue": self.issue, "digest": self.digest}

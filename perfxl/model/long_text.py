@@ -63,7 +63,8 @@ def split(text: str, cells: int) -> list[str] | None:
     Pieces are as short as the eye wants when there are cells enough, else as long as a cell can hold.
     """
     for lines in (VISIBLE_LINES, 4 * VISIBLE_LINES, CELL_LIMIT):
-        pieces, rest = [], text
+        pieces: list[str] = []
+        rest = text
         while rest and len(pieces) < cells:
             piece, rest, at_line_end = _cut(rest, lines, CELL_LIMIT)
             pieces.append(piece if at_line_end else piece + SEAM)

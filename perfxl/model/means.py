@@ -6,6 +6,7 @@ Percentages are points (57.25). Sources of the rules: the sector tables of a rea
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from perfxl.model.arithmetic import ZERO, Rules, dec, mean, shown
 
@@ -31,7 +32,7 @@ class Mean:
     weight: Decimal | None = None
     exclusion: str | None = None
 
-    def document(self) -> dict:
+    def document(self) -> dict[str, Any]:
         """The mean as the consolidated document has it."""
         figures = ("outcome", "denominator", "without_missing", "missing_as_zero", "missing_as_last", "coverage")
         found = {"code": self.code, **{k: shown(getattr(self, k)) for k in figures},
@@ -56,9 +57,10 @@ class Part:
 def outcomes_mean(code: str, parts: Iterable[Part], excluded: Iterable[str], rules: Rules) -> Mean:
     """The mean of ``parts``, missing values treated the three ways; ``outcome`` follows the body's rule."""
     parts = list(parts)
+    last = [(p, p.last if p.value is None else p.value) for p in parts]
     ways = {"out": [(p, p.value) for p in parts if p.value is not None],
             "zero": [(p, ZERO if p.value is None else p.value) for p in parts],
-            "last_known": [(p, p.last if p.value is None else p.value) for p in parts if (p.value, p.last) != (None, None)]}
+            "last_known": [(p, v) for p, v in last if v is not None]}
     figures = {way: rules.figure(mean((p.weight, v) for p, v in chosen)) for way, chosen in ways.items()}
     counted, whole = ways[rules.missing], sum((p.weight for p in parts), ZERO)
     present = sum((p.weight for p, _ in ways["out"]), ZERO)
@@ -70,7 +72,7 @@ def outcomes_mean(code: str, parts: Iterable[Part], excluded: Iterable[str], rul
                 excluded=tuple(excluded))
 
 
-def read_mean(told: dict) -> Mean:
+def read_mean(told: dict[str, Any]) -> Mean:
     """The mean that ``Mean.document`` wrote."""
     figures = ("outcome", "denominator", "without_missing", "missing_as_zero", "missing_as_last", "coverage")
     return Mean(told["code"], **{k: dec(told[k]) for k in figures}, counted=told["counted"], missing=told["missing"],

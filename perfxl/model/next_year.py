@@ -19,6 +19,7 @@ What a controller would copy by hand is copied; what has to be decided anew is l
 import re
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
+from typing import Any
 
 from perfxl.model.arithmetic import HUNDRED, dec, falls
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
@@ -30,7 +31,7 @@ from perfxl.model.rounds import Round, Rounds, first_day, last_day, shifted
 YEARS = (1, 2, 3)
 
 
-def carry(consolidated: dict, year: int, extension: dict | None = None, every: bool = False) -> dict:
+def carry(consolidated: dict[str, Any], year: int, extension: dict[str, Any] | None = None, every: bool = False) -> dict[str, Any]:
     """The plan document of ``year`` begun from ``consolidated``, the last consolidated document of an earlier year.
 
     ``every``: annual objectives and those at their end go on too, as objectives of one year. ``extension``: the body's own fields; those that are not filled in with the plan start blank. Raises
@@ -60,11 +61,11 @@ def carry(consolidated: dict, year: int, extension: dict | None = None, every: b
     return plan
 
 
-def _done(value) -> bool:
+def _done(value: Any) -> bool:
     return value is not None and dec(value) >= HUNDRED
 
 
-def _approved(owner: dict, fields: Iterable[Field], round: Round) -> dict:
+def _approved(owner: dict[str, Any], fields: Iterable[Field], round: Round) -> dict[str, Any]:
     """What the plan says of ``owner``, values in force at ``round`` in the place of the approved ones, in the order of ``fields``."""
     kept = [f.key for f in fields if f.moment == "plan" and not (f.revision or f.standing or f.reading)]
     found = {key: in_force(owner, key, round) for key in kept}
@@ -74,23 +75,23 @@ def _approved(owner: dict, fields: Iterable[Field], round: Round) -> dict:
 class _Turn:
     """One turn of the year, from ``content`` as it was at ``round`` to ``year``."""
 
-    def __init__(self, content: dict, round: Round, year: int, extension: dict | None, every: bool = False):
+    def __init__(self, content: dict[str, Any], round: Round, year: int, extension: dict[str, Any] | None, every: bool = False):
         self.content, self.round, self.year, self.years, self.every = content, round, year, year - content["year"], every
         self.begins, self.ended = first_day(content, self.years + 1).isoformat(), last_day(content, self.years).isoformat()
         self.again = False
         self.own = None if extension is None else {f.key for f in extension_fields(extension) if f.moment == "plan"}
         self.tables = {f.key: f.items for f in (*objective_fields(), *return_fields()) if f.cell == "table"}
 
-    def round_of(self, given: dict) -> dict:
+    def round_of(self, given: dict[str, Any]) -> dict[str, Any]:
         """A round with its dates moved and without its act."""
         return {k: shifted(v, self.years) if k in ("reference_date", "deadline") else v for k, v in given.items() if k != "act"}
 
     # -- objectives
-    def objectives(self, measured: set[str]) -> list[dict]:
+    def objectives(self, measured: set[str]) -> list[dict[str, Any]]:
         """The objectives that go on; ``measured``: those with measures that are not finished."""
         return [made for o in self.content.get("objectives", ()) if (made := self._objective(o, measured))]
 
-    def _objective(self, objective: dict, measured: set[str]) -> dict | None:
+    def _objective(self, objective: dict[str, Any], measured: set[str]) -> dict[str, Any] | None:
         sheet = objective.get("sheet", {})
         number, count = sheet.get("year_number", 1) + self.years, sheet.get("year_count", 1)
         transversal = objective.get("kind") == "transversal" and objective["code"] in measured
@@ -98,7 +99,7 @@ class _Turn:
         holders = [h for h in objective["holders"] if h["sector"] not in lost]
         if not holders or objective["lead"] in lost or (number > count and not transversal and not self.every):
             return None
-        made = {k: objective[k] for k in ("code", "kind", "lead") if k in objective}
+        made: dict[str, Any] = {k: objective[k] for k in ("code", "kind", "lead") if k in objective}
         made["holders"] = [self._holder(h) for h in holders]
         self.again = number > count and not transversal  # the year begins anew: what was done is to be done again
         turned = self._sheet(sheet)
@@ -109,12 +110,12 @@ class _Turn:
         link = {"continues": {"code": objective["code"], "year": self.content["year"]}}
         return {**made, **({"sheet": turned} if turned else {}), **link}
 
-    def _holder(self, holder: dict) -> dict:
+    def _holder(self, holder: dict[str, Any]) -> dict[str, Any]:
         fields = [f for f in objective_fields() if f.path[0] == "holding" and len(f.path) == 2]
         holding = _approved(holder.get("holding", {}), fields, self.round)
         return {**{k: v for k, v in holder.items() if k != "holding"}, **({"holding": holding} if holding else {})}
 
-    def _sheet(self, sheet: dict) -> dict:
+    def _sheet(self, sheet: dict[str, Any]) -> dict[str, Any]:
         made = _approved(sheet, [f for f in objective_fields() if f.path[0] == "sheet"], self.round)
         if made.get("end", self.begins) < self.begins:
             del made["end"]
@@ -130,7 +131,7 @@ class _Turn:
         parts = {**made, **tables, "extension": extension}
         return {k: v for k, v in parts.items() if k not in (*tables, "extension") or v}
 
-    def _responsibles(self, people: Iterable[dict]) -> list[dict]:
+    def _responsibles(self, people: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         """Those who were in charge when the year ended, without the periods that ended with it."""
         found = []
         for person in people:
@@ -140,14 +141,14 @@ class _Turn:
         return found
 
     # -- phases
-    def _phase(self, phase: dict) -> dict:
+    def _phase(self, phase: dict[str, Any]) -> dict[str, Any]:
         made = _approved(phase, self.tables["phases"], self.round)
         dates = {key: made.pop(key) for k in YEARS for key in (f"start_{k}", f"end_{k}") if key in made}
         made.pop("weight", None)
         later = {f"{edge}_{k - self.years}": dates[f"{edge}_{k}"] for k in YEARS if k > self.years
                  for edge in ("start", "end") if f"{edge}_{k}" in dates}
         if later:
-            this = {"start_1", "end_1"} & set(later)
+            this = bool({"start_1", "end_1"} & set(later))
             if "start_1" not in later and "end_1" in later:
                 later = {"start_1": self.begins, **later}  # it began before, and goes on
         else:
@@ -159,11 +160,11 @@ class _Turn:
         return {k: v for k, v in sorted((made | later).items(), key=lambda entry: order.index(entry[0]))}
 
     # -- results
-    def _closed(self, result: dict) -> bool:
+    def _closed(self, result: dict[str, Any]) -> bool:
         """Whether a result told in words alone was achieved."""
         return in_force(result, "target", self.round) is None and _done(last_read(result, self.round, "degree"))
 
-    def _results(self, sheet: dict) -> Iterator[dict]:
+    def _results(self, sheet: dict[str, Any]) -> Iterator[dict[str, Any]]:
         kept = [r for r in sheet.get("results", ()) if not dropped(r, self.round) and not self._closed(r)]
         whole = len(kept) == len(sheet.get("results", ()))
         lost = [p["id"] for p in sheet.get("phases", ()) if dropped(p, self.round)]
@@ -177,7 +178,7 @@ class _Turn:
                 del made["phases"]
             yield made
 
-    def _measured(self, row: dict, table: str, lower: bool) -> dict:
+    def _measured(self, row: dict[str, Any], table: str, lower: bool) -> dict[str, Any]:
         """An indicator that starts from what was last achieved, its target left blank when that was reached."""
         made, actual = _approved({k: v for k, v in row.items() if k != "targets"}, self.tables[table], self.round), last_read(row, self.round, "actual")
         planned = self._years_on(made, actual if table == "results" else None)
@@ -189,7 +190,7 @@ class _Turn:
         order = [c.key for c in self.tables[table]]
         return {k: made[k] for k in sorted(made, key=order.index)}
 
-    def _years_on(self, made: dict, actual) -> bool:
+    def _years_on(self, made: dict[str, Any], actual: Any) -> bool:
         """Move the values of earlier years and the targets of later ones by the years that go by: what was achieved is the
         value of the year before. Whether the new year has a target from then."""
         values = {0: actual, **{-k: made.pop(f"past_{k}", None) for k in YEARS}}
@@ -202,14 +203,14 @@ class _Turn:
         return target is not None
 
     # -- measures
-    def measures(self) -> list[dict]:
+    def measures(self) -> list[dict[str, Any]]:
         """The measures that are not finished, with what was reported left out."""
         columns = [c for c in self.tables["measures"] if c.moment == "plan"]
         return [{"sector": row["sector"], "measure": _approved(row["measure"], columns, self.round)}
                 for row in self.content.get("measures", ()) if not _done(last_read(row["measure"], self.round, "percent"))]
 
 
-def notes(consolidated: dict, plan: dict) -> list[Finding]:
+def notes(consolidated: dict[str, Any], plan: dict[str, Any]) -> list[Finding]:
     """What the controller has to decide in ``plan``, begun from ``consolidated`` by ``carry``.
 
     YEAR01: an objective that ended below 100 and was not carried on; YEAR02: phases that are late and want new dates;
@@ -219,8 +220,8 @@ def notes(consolidated: dict, plan: dict) -> list[Finding]:
     going = {o["code"]: o for o in plan.get("objectives", ())}
     before = {o["code"]: o.get("sheet", {}) for o in consolidated["content"].get("objectives", ())}
     found = list(_ended(consolidated, going))
-    unweighted: dict[str, list] = {}
-    reached: dict[str, list] = {}
+    unweighted: dict[str, list[Any]] = {}
+    reached: dict[str, list[Any]] = {}
     for code, objective in going.items():
         sheet, lead = objective.get("sheet", {}), objective["lead"]
         phases = [p for p in sheet.get("phases", ()) if p.get("weighting") != "not_weighted"]
@@ -238,15 +239,15 @@ def notes(consolidated: dict, plan: dict) -> list[Finding]:
     return found
 
 
-def _note(finding: str, lead: str, objective: str, /, **values) -> Finding:
+def _note(finding: str, lead: str, objective: str, /, **values: Any) -> Finding:
     return Finding(finding, values=values, sector=lead, objective=objective)
 
 
-def _last_target(sheet: dict, name: str) -> bool:
+def _last_target(sheet: dict[str, Any], name: str) -> bool:
     return any(r["id"] == name and ("target" in r or any("target" in c for c in r.get("revisions", ()))) for r in sheet.get("results", ()))
 
 
-def _ended(consolidated: dict, going: dict) -> Iterator[Finding]:
+def _ended(consolidated: dict[str, Any], going: dict[str, Any]) -> Iterator[Finding]:
     content = consolidated["content"]
     if consolidated["round"] == "plan":
         return

@@ -8,9 +8,10 @@ Sources of the rules: the sector tables of a real final report (weighted mean ov
 replaced, incentive-paid and not-weighted objectives out of the denominator) and the body's *Regole*.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from perfxl.model.arithmetic import (
     ONE,
@@ -21,7 +22,7 @@ from perfxl.model.arithmetic import (
     by_results,
     dec,
     mean,
-    rules_from,
+    rules_in,
     shown,
     status_of,
     weight_at,
@@ -34,12 +35,12 @@ from perfxl.model.rounds import Round, Rounds
 DEFAULT_RULES = {"counting": "evaluated", "missing": "out", "body_mean": "equal", "weight_tolerance": Decimal("0.05")}
 
 
-def rules_of(content: dict) -> dict:
+def rules_of(content: dict[str, Any]) -> dict[str, Any]:
     """The body's rules with the defaults for what it does not say."""
     return {**DEFAULT_RULES, **content.get("rules", {})}
 
 
-def reporting_rounds(content: dict) -> tuple[Round, ...]:
+def reporting_rounds(content: dict[str, Any]) -> tuple[Round, ...]:
     """The rounds of ``content`` that have outcomes, in the order of the year."""
     return Rounds.of(content).reporting
 
@@ -73,7 +74,7 @@ class Outcome:
         """Whether it enters the mean, or would if it were not missing."""
         return self.exclusion in (None, "missing")
 
-    def document(self) -> dict:
+    def document(self) -> dict[str, Any]:
         """The outcome as the consolidated document has it."""
         figures = ("weight", "by_phases", "by_results", "by_measures", "declared", "evaluated", "value")
         found = {"objective": self.objective, "sector": self.sector, **{k: shown(getattr(self, k)) for k in figures},
@@ -81,7 +82,7 @@ class Outcome:
         return {**found, **({"last": shown(self.last)} if self.value is None and self.last is not None else {})}
 
 
-def _declared(objective: dict, holder: dict, round: Round, rules: Rules) -> Decimal | None:
+def _declared(objective: dict[str, Any], holder: dict[str, Any], round: Round, rules: Rules) -> Decimal | None:
     """What was declared: for a shared objective the lead speaks, for a transversal one each sector for itself."""
     own = rules.percent(read(holder.get("holding", {}), round, "percent"))
     if objective.get("kind") == "transversal":
@@ -91,14 +92,14 @@ def _declared(objective: dict, holder: dict, round: Round, rules: Rules) -> Deci
     return own if told is None else told
 
 
-def _evaluated(evaluations: Mapping, objective: dict, sector: str, round: str) -> Decimal | None:
+def _evaluated(evaluations: Mapping[tuple[str, str, str], Decimal | None], objective: dict[str, Any], sector: str, round: str) -> Decimal | None:
     own = evaluations.get((objective["code"], sector, round))
     if own is None and objective.get("kind") != "transversal":
         own = evaluations.get((objective["code"], objective["lead"], round))
     return own
 
 
-def _exclusion(holding: dict, round: Round, weight: Decimal | None, value: Decimal | None) -> str | None:
+def _exclusion(holding: dict[str, Any], round: Round, weight: Decimal | None, value: Decimal | None) -> str | None:
     if holding.get("weighting") in ("not_weighted", "incentives"):
         return holding["weighting"]
     return gone(holding, round) or ("no_weight" if weight is None else "missing" if value is None else None)
@@ -108,7 +109,8 @@ def _exclusion(holding: dict, round: Round, weight: Decimal | None, value: Decim
 ORDER = {"evaluated": ("evaluated", "declared"), "declared": ("declared",), "phases": ("phases",), "results": ("results",)}
 
 
-def outcome(objective: dict, holder: dict, round: Round, rules: Rules, evaluations: Mapping, measures: list[dict],
+def outcome(objective: dict[str, Any], holder: dict[str, Any], round: Round, rules: Rules, evaluations: Mapping[tuple[str, str, str], Decimal | None],
+            measures: list[dict[str, Any]],
             last: Decimal | None = None) -> Outcome:
     """The outcome of ``objective`` in the sector of ``holder`` at ``round``.
 
@@ -144,14 +146,14 @@ def outcome(objective: dict, holder: dict, round: Round, rules: Rules, evaluatio
                    exclusion=excluded, last=last, counted=counted)
 
 
-def outcomes(content: dict, round: str, last: Mapping[tuple[str, str], Decimal] | None = None) -> list[Outcome]:
+def outcomes(content: dict[str, Any], round: str, last: Mapping[tuple[str, str], Decimal] | None = None) -> list[Outcome]:
     """The outcome of every objective in every sector that holds it, in plan order.
 
     ``last``: by (objective, sector), what was known before.
     """
-    rules, last, round = rules_from(content.get("rules")), last or {}, Rounds.of(content)[round]
+    rules, last, round = rules_in(content), last or {}, Rounds.of(content)[round]
     evaluations = {(e["objective"], e["sector"], e["round"]): rules.percent(e["percent"]) for e in content.get("evaluations", ())}
-    measures: dict[tuple, list] = {}
+    measures: dict[tuple[Any, ...], list[Any]] = {}
     for row in content.get("measures", ()):
         measures.setdefault((row["measure"]["objective"], row["sector"]), []).append(row["measure"])
     return [outcome(o, h, round, rules, evaluations, measures.get((o["code"], h["sector"]), []), last.get((o["code"], h["sector"])))
@@ -168,13 +170,13 @@ class Weighed:
     objectives: tuple[Outcome, ...]
     rules: Rules
 
-    def document(self) -> dict:
+    def document(self) -> dict[str, Any]:
         """The outcomes as ``consolidated.schema.json#/$defs/round`` has them."""
         return {"rules": self.rules.document(), "body": self.body.document(), "sectors": [s.document() for s in self.sectors],
                 "lines": [line.document() for line in self.lines], "objectives": [o.document() for o in self.objectives]}
 
 
-def round_outcomes(content: dict, round: str, earlier: Sequence[dict] | None = None) -> Weighed:
+def round_outcomes(content: dict[str, Any], round: str, earlier: Sequence[dict[str, Any]] | None = None) -> Weighed:
     """The outcomes of ``content`` (a plan-shaped document) at ``round``.
 
     ``earlier``: the outcomes of the rounds before it, as their documents have them, in order; without it they are those
@@ -182,7 +184,7 @@ def round_outcomes(content: dict, round: str, earlier: Sequence[dict] | None = N
     it. The body is the mean of its sectors: of one weight each, or of the weights the plan gives them, by the rule
     ``body_mean``; sectors out of it, without the weight they need or with nothing weighted are excluded.
     """
-    rules = rules_from(content.get("rules"))
+    rules = rules_in(content)
     before = _before(content, round) if earlier is None else earlier
     now = outcomes(content, round, _last(((o["objective"], o["sector"]), o["value"]) for told in before for o in told["objectives"]))
     held: dict[str, list[Outcome]] = {}
@@ -198,21 +200,22 @@ def round_outcomes(content: dict, round: str, earlier: Sequence[dict] | None = N
     return Weighed(body_mean(sectors, known, rules), sectors, lines, tuple(now), rules)
 
 
-def _before(content: dict, round: str) -> list[dict]:
-    rounds, found = reporting_rounds(content), []
+def _before(content: dict[str, Any], round: str) -> list[dict[str, Any]]:
+    rounds = reporting_rounds(content)
+    found: list[dict[str, Any]] = []
     for r in rounds[: rounds.index(round)] if round in rounds else ():
         found.append(round_outcomes(content, r, found).document())
     return found
 
 
-def _last(told) -> dict:
+def _last(told: Iterable[tuple[Any, Any]]) -> dict[Any, Decimal]:
     """By key, the last value of ``told`` (pairs in the order of the rounds) that is one."""
     return {key: Decimal(value) for key, value in told if value is not None}
 
 
 def sector_mean(code: str, chosen: Sequence[Outcome], rules: Rules) -> Mean:
     """The mean of a sector's objectives: those weighted enter, the others are named as excluded."""
-    parts = [Part(o.objective, o.weight, o.value, o.last) for o in chosen if o.weighs]
+    parts = [Part(o.objective, o.weight, o.value, o.last) for o in chosen if o.weighs and o.weight is not None]
     return outcomes_mean(code, parts, [o.objective for o in chosen if not o.weighs], rules)
 
 
@@ -225,11 +228,11 @@ def line_mean(code: str, chosen: Sequence[Outcome], rules: Rules) -> Mean:
     sectors: dict[str, int] = {}
     for o in chosen:
         sectors[o.objective] = sectors.get(o.objective, 0) + o.weighs
-    parts = [Part(o.objective, o.weight / sectors[o.objective], o.value, o.last) for o in chosen if o.weighs]
+    parts = [Part(o.objective, o.weight / sectors[o.objective], o.value, o.last) for o in chosen if o.weighs and o.weight is not None]
     return outcomes_mean(code, parts, [name for name, n in sectors.items() if not n], rules)
 
 
-def _in_body(sector: dict, found: Mean, rules: Rules) -> Mean:
+def _in_body(sector: dict[str, Any], found: Mean, rules: Rules) -> Mean:
     """The mean of a sector with its weight in the body's, or why it is out of it."""
     weight = rules.typed(dec(sector.get("weight"))) if rules.body_mean == "weighted" else ONE
     if sector.get("weighted") is False:
@@ -243,21 +246,22 @@ def _in_body(sector: dict, found: Mean, rules: Rules) -> Mean:
 
 def body_mean(sectors: Sequence[Mean], known: Mapping[str, Decimal], rules: Rules) -> Mean:
     """The mean of the sectors that have a weight in it; ``known``: their outcomes as last known before."""
-    inside = [s for s in sectors if s.weight is not None]
-    ways = {"out": [(s.weight, s.without_missing) for s in inside],
-            "zero": [(s.weight, s.missing_as_zero or ZERO) for s in inside],
-            "last_known": [(s.weight, known.get(s.code) if s.missing_as_last is None else s.missing_as_last) for s in inside]}
-    pairs = {way: [(w, v) for w, v in found if v is not None] for way, found in ways.items()}
+    inside = [(s.weight, s) for s in sectors if s.weight is not None]
+    ways: dict[str, list[tuple[Decimal, Decimal | None]]] = {
+            "out": [(w, s.without_missing) for w, s in inside],
+            "zero": [(w, s.missing_as_zero or ZERO) for w, s in inside],
+            "last_known": [(w, known.get(s.code) if s.missing_as_last is None else s.missing_as_last) for w, s in inside]}
+    pairs: dict[str, list[tuple[Decimal, Decimal]]] = {way: [(w, v) for w, v in found if v is not None] for way, found in ways.items()}
     figures = {way: rules.figure(mean(found)) for way, found in pairs.items()}
     counted = pairs[rules.missing]
     return Mean("", outcome=figures[rules.missing], denominator=sum((w for w, _ in counted), ZERO) if inside else None,
                 without_missing=figures["out"], missing_as_zero=figures["zero"], missing_as_last=figures["last_known"],
-                coverage=rules.figure(mean((s.weight, s.coverage or ZERO) for s in inside)),
-                counted=len(counted), missing=sum(s.without_missing is None for s in inside),
+                coverage=rules.figure(mean((w, s.coverage or ZERO) for w, s in inside)),
+                counted=len(counted), missing=sum(s.without_missing is None for _, s in inside),
                 excluded=tuple(s.code for s in sectors if s.weight is None))
 
 
-def body_weight(content: dict, told: dict, sector: dict) -> Decimal | None:
+def body_weight(content: dict[str, Any], told: dict[str, Any], sector: dict[str, Any]) -> Decimal | None:
     """The weight of ``sector`` in the body's mean as ``told``, the outcomes of a round, were computed; None when it is out.
 
     Documents written before outcomes said it are read with the plan in ``content``.
@@ -267,15 +271,15 @@ def body_weight(content: dict, told: dict, sector: dict) -> Decimal | None:
         return dec(found.get("weight")) if found else None
     if sector["code"] in told["body"]["excluded"]:
         return None
-    return dec(sector.get("weight")) if rules_from(content.get("rules")).body_mean == "weighted" else ONE
+    return dec(sector.get("weight")) if rules_in(content).body_mean == "weighted" else ONE
 
 
-def added_up(content: dict, told: dict, earlier: Sequence[dict]) -> dict:
+def added_up(content: dict[str, Any], told: dict[str, Any], earlier: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """``told``, the outcomes of a round, with its sectors and its body computed from the outcomes of the objectives in it.
 
     ``content`` says what documents did not always: the rules, and the weights of the sectors.
     """
-    rules = rules_from(told.get("rules", content.get("rules")))
+    rules = rules_in(content, told.get("rules"))
     rows = [read_outcome(o) for o in told["objectives"]]
     given = {s["code"]: s for s in content["sectors"]}
     sectors = []
@@ -289,7 +293,7 @@ def added_up(content: dict, told: dict, earlier: Sequence[dict]) -> dict:
     return {**told, "body": body_mean(sectors, known, rules).document(), "sectors": [s.document() for s in sectors]}
 
 
-def read_outcome(told: dict) -> Outcome:
+def read_outcome(told: dict[str, Any]) -> Outcome:
     """The outcome that ``Outcome.document`` wrote, without its strategic lines."""
     figures = ("weight", "by_phases", "by_results", "by_measures", "declared", "evaluated", "value")
     return Outcome(told["objective"], told["sector"], (), **{k: dec(told[k]) for k in figures}, basis=told["basis"],

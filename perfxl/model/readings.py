@@ -15,10 +15,10 @@ CLEARED = "–"
 #: Statuses of an objective that is no longer pursued.
 GONE = ("replaced", "withdrawn")
 
-_NOTHING: dict = {}
+_NOTHING: dict[str, Any] = {}
 
 
-def reading(item: dict, round: str) -> dict:
+def reading(item: dict[str, Any], round: str) -> dict[str, Any]:
     """What ``round`` found of ``item``; {} where it says nothing."""
     told = item.get("readings")
     if told is not None:
@@ -26,23 +26,25 @@ def reading(item: dict, round: str) -> dict:
     return item.get("reading") or _NOTHING
 
 
-def read(item: dict, round: str, key: str) -> Any:
+def read(item: dict[str, Any], round: str, key: str) -> Any:
     """One value of the reading of ``item`` at ``round``; None where there is none."""
     return reading(item, round).get(key)
 
 
-def readings(item: dict, round: Round) -> Iterator[tuple[Round, dict]]:
+def readings(item: dict[str, Any], round: Round) -> Iterator[tuple[Round, dict[str, Any]]]:
     """(round, reading) of every round up to ``round`` that found something, first to last."""
     by_round = {r["round"]: r for r in item.get("readings", ())}
     yield from ((r, by_round[r]) for r in round.until if r in by_round)
 
 
-def last_read(item: dict, round: Round, key: str) -> Any:
-    """The latest value of ``key`` read at ``round`` or before it; None where there is none."""
+def last_read(item: dict[str, Any], round: Round, key: str) -> Any:
+    """The latest value of ``key`` read at ``round`` or before it; None where there is none. Of an item of a return, what it reads."""
+    if "readings" not in item:
+        return read(item, round, key)
     return next((found[key] for _, found in reversed(list(readings(item, round))) if found.get(key) is not None), None)
 
 
-def revision(item: dict, round: str) -> dict:
+def revision(item: dict[str, Any], round: str) -> dict[str, Any]:
     """What ``round`` changed of ``item``; {} where it changed nothing."""
     told = item.get("revisions")
     if told is not None:
@@ -50,30 +52,30 @@ def revision(item: dict, round: str) -> dict:
     return item.get("revision") or _NOTHING
 
 
-def revisions(item: dict, round: Round) -> Iterator[tuple[Round, dict]]:
+def revisions(item: dict[str, Any], round: Round) -> Iterator[tuple[Round, dict[str, Any]]]:
     """(round, revision) of every round up to ``round`` that changed something, first to last."""
     by_round = {r["round"]: r for r in item.get("revisions", ())}
     yield from ((r, by_round[r]) for r in round.until if r in by_round)
 
 
-def changes(item: dict, round: Round) -> list[dict]:
+def changes(item: dict[str, Any], round: Round) -> list[dict[str, Any]]:
     """What was changed of ``item`` up to ``round``, first to last; what of a return earlier rounds changed is one change."""
     if "revisions" in item:
         return [changed for _, changed in revisions(item, round)]
     return [item[part] for part in ("in_force", "revision") if part in item]
 
 
-def revised(item: dict, key: str, round: Round) -> Any:
+def revised(item: dict[str, Any], key: str, round: Round) -> Any:
     """The latest revision of ``key`` at ``round`` or before it; None where it was never revised."""
     return next((changed[key] for changed in reversed(changes(item, round)) if changed.get(key) is not None), None)
 
 
-def last_revised(item: dict, key: str) -> Any:
+def last_revised(item: dict[str, Any], key: str) -> Any:
     """The last revision of ``key`` of an item of a plan, whatever its round; None where it was never revised."""
     return next((r[key] for r in reversed(item.get("revisions", ())) if r.get(key) is not None), None)
 
 
-def in_force(item: dict, key: str, round: Round) -> Any:
+def in_force(item: dict[str, Any], key: str, round: Round) -> Any:
     """The value of ``key`` in force at ``round``: the latest revision at or before it, else what the plan says. None where there
     is none, or the revision clears it.
 
@@ -88,38 +90,38 @@ def in_force(item: dict, key: str, round: Round) -> Any:
     return item.get(key) if found is None else None if found == CLEARED else found
 
 
-def round_target(item: dict, round: str) -> Any:
+def round_target(item: dict[str, Any], round: str) -> Any:
     """The target that the plan gives to ``round`` alone; None where the year's holds."""
     return next((t.get("value") for t in item.get("targets", ()) if t.get("round") == round), None)
 
 
-def dropped(item: dict, round: Round) -> bool:
+def dropped(item: dict[str, Any], round: Round) -> bool:
     """Whether a phase or expected result was given up at ``round`` or before it: from then on it is out of the calculation."""
     return bool(revised(item, "dropped", round))
 
 
-def present(item: dict, round: Round) -> bool:
+def present(item: dict[str, Any], round: Round) -> bool:
     """Whether ``item`` was there at ``round``: what a later round added was not."""
     added = item.get("added")
     return added is None or added in round.until
 
 
-def standing(item: dict, round: Round) -> dict:
+def standing(item: dict[str, Any], round: Round) -> dict[str, Any]:
     """Everything that rounds before ``round`` changed of ``item``, the latest change of each key."""
-    found: dict = {}
+    found: dict[str, Any] = {}
     for at, changed in revisions(item, round):
         if at != round:
             found |= {k: v for k, v in changed.items() if k != "round"}
     return found
 
 
-def due(item: dict, round: Round) -> bool:
+def due(item: dict[str, Any], round: Round) -> bool:
     """Whether ``item`` is to be reported at ``round``: at every round where it does not say at which."""
     asked = item.get("due")
     return not asked or any(round.called(word) for word in asked)
 
 
-def gone(holding: dict, round: Round) -> str | None:
+def gone(holding: dict[str, Any], round: Round) -> str | None:
     """``replaced`` or ``withdrawn`` when the objective is no longer pursued in its sector at ``round``; None otherwise.
 
     What an earlier round said holds as long as later ones declare nothing else.
@@ -133,7 +135,7 @@ def gone(holding: dict, round: Round) -> str | None:
     return last["status"] if last.get("status") in GONE else None
 
 
-def as_returned(item: dict, round: Round) -> dict:
+def as_returned(item: dict[str, Any], round: Round) -> dict[str, Any]:
     """``item`` of a plan-shaped document as a return of ``round`` has it: what it said itself, what is in force from before."""
     made = {k: v for k, v in item.items() if k not in ("readings", "revisions", "added", "targets")}
     own = round_target(item, round)

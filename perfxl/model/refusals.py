@@ -1,6 +1,7 @@
 """What the schema refuses in a plan, as findings a controller can act on."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.codes import MOST, refused
@@ -14,7 +15,7 @@ _OF_KEY = {"strategic_lines": "lineCode", "cascade": "lineCode", "above": "lineC
 SHAPES = {"sectorCode": "PLAN15", "objectiveCode": "PLAN16", "lineCode": "PLAN17", "itemId": "PLAN18"}
 
 
-def refusals(wrong: Iterable[Violation], document: dict) -> Iterator[tuple[str, tuple, dict, dict | None]]:
+def refusals(wrong: Iterable[Violation], document: dict[str, Any]) -> Iterator[tuple[str, tuple[Any, ...], dict[str, Any], dict[str, Any] | None]]:
     """(code, path, values, title) of what to say for each violation.
 
     A required value that is missing is reported at its own path, although nothing stands there.
@@ -31,7 +32,7 @@ def refusals(wrong: Iterable[Violation], document: dict) -> Iterator[tuple[str, 
                 yield from _missing(path, document)
 
 
-def _missing(path: tuple, document: dict) -> Iterator[tuple[str, tuple, dict, dict | None]]:
+def _missing(path: tuple[Any, ...], document: dict[str, Any]) -> Iterator[tuple[str, tuple[Any, ...], dict[str, Any], dict[str, Any] | None]]:
     title = _title(path)
     if len(path) == 1 and path[0] in ("rounds", "sectors"):
         yield "PLAN11", path, {"sheet": title}, title
@@ -41,7 +42,7 @@ def _missing(path: tuple, document: dict) -> Iterator[tuple[str, tuple, dict, di
         yield "PLAN10", path, {}, title
 
 
-def _refusal(violation: Violation) -> tuple[str, tuple, dict, dict | None]:
+def _refusal(violation: Violation) -> tuple[str, tuple[Any, ...], dict[str, Any], dict[str, Any] | None]:
     rule, value, limit = violation.rule, violation.value, violation.limit
     code, said = "PLAN23", {"value": value, "rule": f"{rule}: {limit}"}
     if rule == "maxLength":
@@ -63,7 +64,7 @@ def _refusal(violation: Violation) -> tuple[str, tuple, dict, dict | None]:
     return code, violation.path, said, None
 
 
-def _shape(pattern: str, path: tuple) -> str:
+def _shape(pattern: str, path: tuple[Any, ...]) -> str:
     definitions = documents.schema("objective")["$defs"]
     kinds = [name for name in SHAPES if definitions[name]["pattern"] == pattern]
     if kinds:
@@ -75,7 +76,7 @@ def _shape(pattern: str, path: tuple) -> str:
     return "PLAN19" if "@" in pattern else "PLAN25"
 
 
-def _title(path: tuple) -> dict[str, str]:
+def _title(path: tuple[Any, ...]) -> dict[str, str]:
     """The titles of the property at ``path`` of a plan."""
     schema, home = documents.schema("plan"), "plan"
     for part in path:

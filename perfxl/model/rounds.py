@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 
 from perfxl.model import documents
 
@@ -37,7 +38,7 @@ class Round(str):
     act: str
     earlier: tuple["Round", ...]
 
-    def __new__(cls, id: str, given: dict | None = None, names: dict[str, str] | None = None,
+    def __new__(cls, id: str, given: dict[str, Any] | None = None, names: dict[str, str] | None = None,
                 earlier: tuple["Round", ...] = (), alone: bool = True) -> "Round":
         made = super().__new__(cls, id)
         given = given or {}
@@ -52,7 +53,7 @@ class Round(str):
     def __copy__(self) -> "Round":
         return self
 
-    def __deepcopy__(self, memo: dict) -> "Round":
+    def __deepcopy__(self, memo: dict[str, Any]) -> "Round":
         return self
 
     def name(self, language: str) -> str:
@@ -97,7 +98,7 @@ class Rounds:
     all: tuple[Round, ...]
 
     @classmethod
-    def of(cls, plan: dict) -> "Rounds":
+    def of(cls, plan: dict[str, Any]) -> "Rounds":
         """The rounds that a plan document gives; the usual three without dates where it gives none."""
         given = [r for r in plan.get("rounds") or USUAL if r.get("id") and r.get("kind") in KINDS]
         order = sorted(range(len(given)), key=lambda k: (KINDS.index(given[k]["kind"]), _day(given[k]), k))
@@ -185,7 +186,7 @@ def _single(pairs: Iterable[tuple[str, Round]]) -> dict[str, Round]:
     return {word: next(iter(rounds)) for word, rounds in found.items() if len(rounds) == 1}
 
 
-def _day(given: dict) -> str:
+def _day(given: dict[str, Any]) -> str:
     """The reference date; a round without one comes after those with one."""
     try:
         return date.fromisoformat(given.get("reference_date") or "").isoformat()
@@ -193,7 +194,7 @@ def _day(given: dict) -> str:
         return "9999"
 
 
-def _names(given: list[dict]) -> list[dict[str, str]]:
+def _names(given: list[dict[str, Any]]) -> list[dict[str, str]]:
     """What users call rounds that have no name of their own, by language."""
     labels = kind_labels()
     alone = sum(r["kind"] == MONITORING for r in given) == 1
@@ -219,7 +220,7 @@ def shifted(day: str, years: int) -> str:
         return given.replace(year=year, day=28).isoformat()
 
 
-def first_day(plan: dict, number: int = 1) -> date:
+def first_day(plan: dict[str, Any], number: int = 1) -> date:
     """The first day of the plan's year, or of the ``number``-th year from it: 1 January, unless the plan says otherwise."""
     try:
         begins = date.fromisoformat(plan.get("start") or "")
@@ -228,7 +229,7 @@ def first_day(plan: dict, number: int = 1) -> date:
     return date.fromisoformat(shifted(begins.isoformat(), number - 1))
 
 
-def last_day(plan: dict, number: int = 1) -> date:
+def last_day(plan: dict[str, Any], number: int = 1) -> date:
     """The last day of the plan's year, or of the ``number``-th year from it."""
     return first_day(plan, number + 1) - timedelta(days=1)
 
@@ -241,6 +242,6 @@ def round_name(round: str, language: str) -> str:
     return usual.name(language) if usual else str(round)
 
 
-def round_in(plan: dict, word: str) -> Round | None:
+def round_in(plan: dict[str, Any], word: str) -> Round | None:
     """The round of ``plan`` that ``word`` stands for: its id, its name, its kind; None when it has none."""
     return Rounds.of(plan).parse(word)

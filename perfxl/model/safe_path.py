@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 #: Where perfxl itself is imported from: that folder stays, whatever the current one is.
 HOME = Path(__file__).resolve().parents[2]
@@ -41,7 +43,9 @@ def _is_current(place: str) -> bool:
 @contextmanager
 def for_children() -> Iterator[None]:
     """While processes start: what they are handed as places of modules does not have the current folder in it."""
-    from multiprocessing import util
+    from multiprocessing import util as of_processes
+
+    util: Any = of_processes  # what it hands to children is no part of its public face
 
     kept, environment, flags = list(sys.path), {name: os.environ.get(name) for name in (_PYTHON, _PROGRAMS)}, util._args_from_interpreter_flags
     secure()
@@ -64,12 +68,12 @@ def program(*names: str) -> str | None:
     return next((path for path in found if path), None)
 
 
-def matplotlib():
+def matplotlib() -> ModuleType:
     """matplotlib with the settings it comes with: it would take them from a file ``matplotlibrc`` in the current folder."""
     if "matplotlib" not in sys.modules:
         exists = os.path.exists
         os.path.exists = lambda path: exists(path) and not (  # how it asks for its settings while it is imported
-            os.path.basename(path) == "matplotlibrc" and _is_current(os.path.dirname(path)))
+            os.path.basename(str(path)) == "matplotlibrc" and _is_current(os.path.dirname(str(path))))
         try:
             import matplotlib
         finally:

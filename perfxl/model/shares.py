@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from perfxl.model.arithmetic import HUNDRED, ZERO, by_phases, dec, weight_at
 from perfxl.model.readings import dropped, read
@@ -25,7 +26,7 @@ def like_shares(rows: Iterable[tuple[Decimal | None, Decimal | None]], declared:
     return whole if close or (declared is None and same > 1 and not above) else None
 
 
-def typed_as_shares(sheet: dict, round: Round, declared: Decimal | None, near: Decimal) -> bool:
+def typed_as_shares(sheet: dict[str, Any], round: Round, declared: Decimal | None, near: Decimal) -> bool:
     """Whether the phases of ``sheet`` were told as shares, so that what they give by their weights is not what was meant."""
     told = [(weight_at(p, round), dec(read(p, round, "realised"))) for p in sheet.get("phases", ())
             if p.get("weighting") != "not_weighted" and not dropped(p, round) and weight_at(p, round) != 0]

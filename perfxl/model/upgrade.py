@@ -34,7 +34,7 @@ def upgraded(document: Any) -> Any:
     return found
 
 
-def renamed(path: tuple) -> tuple:
+def renamed(path: tuple[Any, ...]) -> tuple[Any, ...]:
     """The way to a value of the first shape, as the second has it: ``weight_revised`` is ``revisions/interim/weight``.
 
     Rounds stand in the place of indexes.
@@ -53,7 +53,7 @@ def renamed(path: tuple) -> tuple:
 
 
 # -- whole documents
-def plan(document: dict, last: str = "") -> dict:
+def plan(document: dict[str, Any], last: str = "") -> dict[str, Any]:
     """A plan document, which is changed, with what it says in the first shape brought to the second; ``last``: the round that
     it comes from."""
     document["rounds"] = [_round(r) for r in document.get("rounds", ())]
@@ -68,13 +68,13 @@ def plan(document: dict, last: str = "") -> dict:
     return document
 
 
-def _round(given: dict) -> dict:
+def _round(given: dict[str, Any]) -> dict[str, Any]:
     if "round" not in given:
         return given
     return {"id": given["round"], "kind": ROUNDS.get(given["round"], "monitoring"), **{k: v for k, v in given.items() if k != "round"}}
 
 
-def _return(document: dict) -> dict:
+def _return(document: dict[str, Any]) -> dict[str, Any]:
     round = document.get("identity", {}).get("round", "plan")
     late = "final" if round == "final" else "interim"
     for objective in document.get("objectives", ()):
@@ -87,7 +87,7 @@ def _return(document: dict) -> dict:
     return document
 
 
-def _consolidated(document: dict) -> dict:
+def _consolidated(document: dict[str, Any]) -> dict[str, Any]:
     before = document["content"]
     document["content"] = {**plan(deepcopy(before), document.get("round", "")), "schema": "perfxl/plan/2"}
     for place in document.get("places", ()):
@@ -99,7 +99,7 @@ def _consolidated(document: dict) -> dict:
     return document
 
 
-def pointer(path: str, content: dict) -> str:
+def pointer(path: str, content: dict[str, Any]) -> str:
     """The JSON Pointer ``path`` of a plan of the first shape, in ``content``, the same plan in the second."""
     parts = [p for p in path.split("/") if p]
     for end in range(1, len(parts) + 1):
@@ -115,11 +115,11 @@ def pointer(path: str, content: dict) -> str:
 
 
 # -- items
-def item(told: dict, late: str = "interim") -> dict:
+def item(told: dict[str, Any], late: str = "interim") -> dict[str, Any]:
     """An item of the first shape (a phase, a result, a measure) in the second; ``late``: the round to which belongs what
     both rounds could revise."""
-    readings: dict[str, dict] = {}
-    changed: dict[str, dict] = {}
+    readings: dict[str, dict[str, Any]] = {}
+    changed: dict[str, dict[str, Any]] = {}
     kept = {}
     for key, value in told.items():
         round = next((r for r in _REPORTING if key.startswith(r + "_")), None)
@@ -134,7 +134,7 @@ def item(told: dict, late: str = "interim") -> dict:
     return _with(kept, readings, changed)
 
 
-def _holding(told: dict, late: str = "", last: str = "") -> dict:
+def _holding(told: dict[str, Any], late: str = "", last: str = "") -> dict[str, Any]:
     """``late``: the round to which belongs what both could revise; else the first that says it is replaced, else the one after
     the last that declares an outcome for it."""
     readings = {r: told[r] for r in _REPORTING if told.get(r)}
@@ -145,12 +145,12 @@ def _holding(told: dict, late: str = "", last: str = "") -> dict:
     return _with(made, readings, changed)
 
 
-def _sheet(told: dict, each: Callable[[dict], dict] = lambda made: made) -> dict:
-    tables = {key: [each(item(row)) for row in told[key]] for key in ("results", "entities", "phases") if key in told}
+def _sheet(told: dict[str, Any], each: Callable[[dict[str, Any]], dict[str, Any]] = lambda made: made) -> dict[str, Any]:
+    tables: dict[str, Any] = {key: [each(item(row)) for row in told[key]] for key in ("results", "entities", "phases") if key in told}
     return each(item({**told, **tables}))
 
 
-def _with(kept: dict, readings: dict[str, dict], changed: dict[str, dict]) -> dict:
+def _with(kept: dict[str, Any], readings: dict[str, dict[str, Any]], changed: dict[str, dict[str, Any]]) -> dict[str, Any]:
     extension = {k: kept.pop(k) for k in ("extension",) if k in kept}
     for key, by_round in (("revisions", changed), ("readings", readings)):
         if by_round:
@@ -158,11 +158,11 @@ def _with(kept: dict, readings: dict[str, dict], changed: dict[str, dict]) -> di
     return kept | extension
 
 
-def of_round(told: dict, round: str) -> dict:
+def of_round(told: dict[str, Any], round: str) -> dict[str, Any]:
     """An item with ``readings`` and ``revisions`` as a return of ``round`` has it: its own, and what was in force before."""
     extension = {k: told[k] for k in ("extension",) if k in told}
     made = {k: v for k, v in told.items() if k not in ("readings", "revisions", "extension")}
-    parts: dict[str, dict] = {"in_force": {}, "revision": {}, "reading": {}}
+    parts: dict[str, dict[str, Any]] = {"in_force": {}, "revision": {}, "reading": {}}
     for changed in told.get("revisions", ()):
         parts["revision" if changed["round"] == round else "in_force"] |= {k: v for k, v in changed.items() if k != "round"}
     for found in told.get("readings", ()):

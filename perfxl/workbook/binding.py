@@ -72,6 +72,8 @@ class Table:
 
 #: Tables whose items go on in further blocks: with what the round finds of them, and with ``MORE``, which not every item has.
 JOINED, MORE = ("results", "phases"), "more"
+#: The further block that says how results are measured beyond their targets.
+RULE = "rule"
 
 
 def scalar_name(path: tuple[str, ...], number: int | None = None) -> str:
@@ -95,6 +97,8 @@ def _tables(field: Field) -> list[Table]:
     found = [Table(name, field.path, part(""), slots, part("", "revision"), part("", "standing"))]
     if more := part(MORE):
         found.append(Table(f"{name}_{MORE}", field.path, (first, *more), slots, part(MORE, "revision"), part(MORE, "standing")))
+    if rule := part(RULE):
+        found.append(Table(f"{name}_{RULE}", field.path, (first, *rule), slots))
     return [*found, Table(f"{name}_reading", field.path, (first, *part("", "reading")), slots)]
 
 

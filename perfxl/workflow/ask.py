@@ -11,6 +11,7 @@ from perfxl.model.documents import write_bytes
 from perfxl.model.fields import return_fields
 from perfxl.model.identity import Identity
 from perfxl.model.texts import Texts
+from perfxl.stages import issue
 from perfxl.workflow import register_updates
 from perfxl.workflow.consolidate import Run, consolidate
 from perfxl.workflow.forms import forms, making
@@ -27,7 +28,6 @@ MOST = next(f for f in return_fields() if f.key == "requests").schema["maxItems"
 class Asked:
     """What asking made. ``paths``: the workbooks, one a sector with open questions; ``questions``: how many are in them;
     ``left``: how many wait because a workbook holds no more; ``run``: the consolidation it began with."""
-
     paths: tuple[Path, ...]
     questions: int
     left: int
@@ -52,7 +52,6 @@ def ask(campaign: Campaign, round: str, sectors: Iterable[str], language: str, p
 
 def _write(campaign: Campaign, round: str, content: dict, open_: dict[str, list[dict]], language: str,
            progress: Progress) -> tuple[Path, ...]:
-    from perfxl.stages import issue
 
     say = Texts("cli", language)
     prefilled, drawn_on, paths = issue.returns(content, round), drawn_on_(campaign, content, round), []

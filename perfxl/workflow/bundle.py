@@ -9,7 +9,13 @@ from perfxl.model import documents
 from perfxl.model.documents import write_bytes
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import Texts
-from perfxl.stages.publish.bundle import NAMES, document_name_of
+from perfxl.stages import report as reports
+from perfxl.stages.publish import bundle as stage
+from perfxl.stages.publish import derived
+from perfxl.stages.publish.bundle import CITIZENS, NAMES, VALIDATION, document_name, document_name_of
+from perfxl.stages.publish.package import LICENCES
+from perfxl.stages.report import board, changed_template, short, templates
+from perfxl.stages.report.pages import numbered
 from perfxl.workflow import register_updates
 from perfxl.workflow.report import filled, marked, short_word, word
 from perfxl.workflow.rounds import consolidated_rounds, round_of
@@ -20,7 +26,6 @@ from perfxl.workflow.standing import Standing, name_of, standing
 @dataclass(frozen=True)
 class Bundle:
     """The archive that ``bundle`` wrote, the licence of the open data in it, and of what it was made, in words."""
-
     path: Path
     licence: str
     told: tuple[str, ...] = ()
@@ -33,9 +38,6 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
     the body; the PDF of the report is in it when it is there and is of that very document. ``licence``: of the open data;
     that of the data already published, or the usual one, when None. ``draft``: as ``report`` has it.
     """
-    from perfxl.stages.publish import bundle as stage
-    from perfxl.stages.publish import derived
-
     told = [r for r in consolidated_rounds(campaign, language) if r.reports]
     chosen = round_of(campaign, round, language) if round else told[-1] if told else None
     if chosen is None or not chosen.reports:
@@ -58,20 +60,14 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
 
 def _documents(campaign: Campaign, of: Standing, language: str) -> dict[str, bytes]:
     """The Word documents of the archive, and the PDF of the report where there is one of that very document."""
-    from perfxl.stages import report as reports
-    from perfxl.stages.publish import bundle, derived
-    from perfxl.stages.report import board
-
     validation = filled(campaign, of.document, language, board.TEMPLATE, lambda spoken, own: reports.validation_pack(
         of.document, derived.criteria(of.document, of.known, campaign.extension), spoken, own))
-    return {**_report(campaign, of, language), bundle.CITIZENS: marked(short_word(campaign, of.document, language), of),
-            bundle.VALIDATION: marked(validation, of)}
+    return {**_report(campaign, of, language), CITIZENS: marked(short_word(campaign, of.document, language), of),
+            VALIDATION: marked(validation, of)}
 
 
 def _consolidated(campaign: Campaign, of: Standing, language: str) -> dict[str, bytes]:
     """The consolidated documents of the archive: that of its round, and those that count of the rounds before it."""
-    from perfxl.stages.publish.bundle import document_name
-
     round = Rounds.of(of.document["content"])[of.document["round"]]
     with register_updates.opened(campaign, language, CannotRun, write=False) as register:
         found = {r: counted(register, campaign, r) for r in round.earlier}
@@ -80,17 +76,12 @@ def _consolidated(campaign: Campaign, of: Standing, language: str) -> dict[str, 
 
 def _own(campaign: Campaign, round: Round, spoken: str) -> list[str]:
     """The documents of the archive that come from a template the body has made its own."""
-    from perfxl.stages.publish.bundle import CITIZENS, VALIDATION
-    from perfxl.stages.report import board, changed_template, short, templates
-
     used = {f"{NAMES[round.kind]}.docx": templates.name(round.kind), CITIZENS: short.TEMPLATE, VALIDATION: board.TEMPLATE}
     return [name for name, template in used.items() if changed_template(template, spoken, campaign.folder / "modelli" / template) is not None]
 
 
 def _published_licence(campaign: Campaign, round: str) -> str:
     """The licence of the open data of ``round`` that were published; the usual one where none were."""
-    from perfxl.stages.publish.package import LICENCES
-
     try:
         found = documents.load(campaign.result(round, "dati-aperti") / "datapackage.json")["licenses"][0]["name"]
     except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
@@ -100,8 +91,6 @@ def _published_licence(campaign: Campaign, round: str) -> str:
 
 def _report(campaign: Campaign, of: Standing, language: str) -> dict[str, bytes]:
     """The report of a round by file name; with its PDF, and the pages in its contents, where both stand among the results."""
-    from perfxl.stages.report.pages import numbered
-
     name = f"{document_name_of(of.document)}.docx"
     made, path = marked(word(campaign, of, language), of), campaign.result(of.document["round"], name_of(name, of))
     beside = path.with_suffix(".pdf")

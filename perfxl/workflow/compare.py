@@ -8,7 +8,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from tempfile import mkdtemp
@@ -19,9 +19,14 @@ from perfxl.campaign import open_files
 from perfxl.campaign.register.log import NAME
 from perfxl.model.documents import write_bytes
 from perfxl.model.texts import Texts
+from perfxl.stages.compare import book, package, page, standings, store
+from perfxl.stages.compare.overview import Overview
+from perfxl.stages.compare.tables import TABLES
 from perfxl.workflow import workers as work
+from perfxl.workflow.campaign_facts import TOKEN, Batch, Comparing, Part, Source, left_out, read_part
 from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.workers import Workers
+from perfxl.workflow.workers.cluster import connected, each_on
 
 #: Campaigns in a part: enough that a part is worth a file, few enough to be read in seconds.
 TOGETHER = 8
@@ -35,7 +40,6 @@ MANY = 400
 class Compared:
     """What comparing made: the ``workbook``, the ``page`` and the ``data`` folder; how many campaigns were ``read``, how many
     ``left_out``, and whether several moments are among them."""
-
     workbook: Path
     page: Path
     data: Path
@@ -102,7 +106,6 @@ def _parquet(say: Texts) -> None:
 @dataclass(frozen=True)
 class _Read:
     """How many campaigns were looked at, and whether every part was put by whoever made it where all see it."""
-
     count: int
     shared: bool
 
@@ -113,7 +116,6 @@ def _cluster(workers: Workers, language: str) -> Iterator[Any]:
     if not workers.executor:
         yield None
         return
-    from perfxl.workflow.workers.cluster import connected
 
     try:
         client = connected(workers.executor)
@@ -128,9 +130,6 @@ def _cluster(workers: Workers, language: str) -> Iterator[Any]:
 def _facts(folders: list[Path], home: Path, folder: Path, language: str, round: str | None, progress: Progress,
            workers: Workers, cluster: Any) -> _Read:
     """Every campaign's facts as parts in ``folder``; ``home``: where the comparison will lie, which names and links start from."""
-    from perfxl.stages.compare import store
-    from perfxl.workflow.campaign_facts import TOKEN, Batch, Comparing, Source
-
     say = Texts("compare", language)
     job = Comparing(round, language, (folder / "facts").absolute(), uuid4().hex)
     job.folder.mkdir()
@@ -172,12 +171,8 @@ def _facts(folders: list[Path], home: Path, folder: Path, language: str, round: 
 
 def _parts(batches: Iterator, job: Any, workers: Workers, cluster: Any, language: str) -> Iterator[tuple[Any, Any]]:
     """Each batch with what came of it, as they are asked for."""
-    from perfxl.workflow.campaign_facts import read_part
-
     try:
         if cluster is not None:
-            from perfxl.workflow.workers.cluster import each_on
-
             yield from each_on(cluster, batches, job, read_part)
             return
         asked: list = []
@@ -195,9 +190,6 @@ def _parts(batches: Iterator, job: Any, workers: Workers, cluster: Any, language
 
 def _again(waiting: list, job: Any, cluster: Any, language: str) -> Iterator[tuple[Any, Any]]:
     """What was not done: sent to the cluster that could not see it, or read alone where whoever read it failed."""
-    from perfxl.stages.compare import store
-    from perfxl.stages.compare.tables import TABLES
-    from perfxl.workflow.campaign_facts import Part, left_out, read_part
 
     def alone(batch):
         try:
@@ -210,9 +202,7 @@ def _again(waiting: list, job: Any, cluster: Any, language: str) -> Iterator[tup
     if cluster is None:
         yield from ((batch, alone(batch)) for batch in waiting)
         return
-    from dataclasses import replace
 
-    from perfxl.workflow.workers.cluster import each_on
 
     sent = (replace(b, sources=tuple(s.whole() for s in b.sources)) for b in waiting)
     for batch, part in each_on(cluster, sent, job, read_part):
@@ -234,7 +224,6 @@ def _stand(folder: Path, cluster: Any, count: int) -> None:
     """Put the parts in order with places: on the ``cluster`` that made them and sees them, else here."""
     import dask
 
-    from perfxl.stages.compare import standings
 
     (folder / "standings").mkdir()
     given = (folder / "facts").absolute(), (folder / "standings").absolute()
@@ -248,9 +237,6 @@ def _stand(folder: Path, cluster: Any, count: int) -> None:
 
 def _shown(standings: Path, output: Path, language: str, count: int) -> Compared:
     """The workbook, the page and the data package of the ``standings``."""
-    from perfxl.stages.compare import book, package, page
-    from perfxl.stages.compare.overview import Overview
-
     whole = Overview.of(standings)
     made = standings.parent
     page_path, data = output.with_suffix(".html"), output.with_name(f"{output.stem}-dati")

@@ -10,6 +10,10 @@ from perfxl.model.arithmetic import rules_from
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, counts
 from perfxl.model.texts import Texts
+from perfxl.model.weigh import weigh
+from perfxl.stages import check, review
+from perfxl.stages import consolidate as stage
+from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.review import Review
 from perfxl.stages.review.noted import noted
 from perfxl.workflow import register_updates, since_approval
@@ -25,7 +29,6 @@ class Run:
     """What a consolidation made: the consolidated document, all findings, and where the workbook went: beside its usual
     place when somebody has that one open. ``approval`` of the round, when it is approved, and in words what now ``differs``
     from what was."""
-
     document: dict
     findings: tuple[Finding, ...]
     workbook: Path
@@ -70,8 +73,6 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
 
 def _written(campaign: Campaign, round: str, language: str) -> Review:
     """What the controller wrote in the consolidated workbook of ``round`` since perfxl made it."""
-    from perfxl.stages import review
-
     path = campaign.result(round, "consolidato.xlsx")
     if not path.is_file():
         return Review()
@@ -83,11 +84,6 @@ def _made(campaign: Campaign, found: Gathered, language: str, written: Review) -
 
     What the controller had ``written`` that cannot be taken stands in the new workbook as it was.
     """
-    from perfxl.model.weigh import weigh
-    from perfxl.stages import check
-    from perfxl.stages import consolidate as stage
-    from perfxl.stages.consolidate import workbook as result
-
     content = found.merged.content
     barred = check.blocking(found.findings, content)
     if barred:

@@ -72,19 +72,25 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
 
 def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding]:
     """What is wrong with the plan, and with the forms of ``round`` that would be issued from it: each at its cell of the plan
-    workbook, for the controller."""
+    workbook, for the controller. What was already wrong with the forms of the round before was told then, and the plan cannot
+    mend it any more."""
     reading = plan_reading(campaign, language)
     given = (reading.places, campaign.relative(campaign.plan))
     with register_updates.opened(campaign, language, CannotRun, write=False) as register:
         previous = register_updates.previous(register, campaign, round)
         content = base_content(reading.document, previous)
 
+        @cache
         def before(sector: str) -> dict | None:
             return register_updates.last_issued(register, campaign, previous["round"], sector) if previous else None
 
-        faults = [*form_faults(prefilled_of(campaign, content, round, {}), reading.document, round, *given),
+        found = form_faults(prefilled_of(campaign, content, round, {}), reading.document, round, *given)
+        leads = {o["code"]: o["lead"] for o in reading.document.get("objectives", ())}
+        earlier = {s: issued for s in {f.sector or leads.get(f.objective, "") for f in found} if (issued := before(s))}
+        told = {(f.code, f.path, f.sector) for f in form_faults(earlier, reading.document, previous["round"], *given)} if earlier else ()
+        faults = [*(f for f in found if (f.code, f.path, f.sector) not in told),
                   *in_force(content, reading.document, previous, *given),
-                  *ignored(reading.document, content, previous, cache(before), *given)]
+                  *ignored(reading.document, content, previous, before, *given)]
     barred = {f.place for f in reading.findings if f.code in BARS_ISSUING}  # the form would only say it again
     return in_order([*(f for f in reading.findings if f.code != "PLAN70"),
                      *(f for f in faults if f.place not in barred or f.code not in ("SCOR01", "SCOR02"))])

@@ -6,6 +6,9 @@ from pathlib import Path
 from perfxl.campaign import Campaign
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding
+from perfxl.stages.consolidate.view import View
+from perfxl.stages.publish import gate, package, page, tables
+from perfxl.stages.report.speech import Speech
 from perfxl.workflow.standing import Standing, name_of, standing
 
 
@@ -13,7 +16,6 @@ from perfxl.workflow.standing import Standing, name_of, standing
 class Publication:
     """What ``publish`` did: what looks personal, the files written (none when that has not been cleared), and of what they
     were made, in words."""
-
     findings: tuple[Finding, ...]
     paths: tuple[Path, ...]
     told: tuple[str, ...] = ()
@@ -24,9 +26,6 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
 
     Where something looks personal nothing is written, unless someone has looked at it (``cleared``).
     """
-    from perfxl.stages.consolidate.view import View
-    from perfxl.stages.publish import gate, package, page, tables
-
     of = standing(campaign, round, language, draft)
     document = of.document
     view, body = View(document), document["content"]["body"]
@@ -50,8 +49,6 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
 
 def _act(of: Standing, view) -> str:
     """What approved the round of ``view``: as recorded, else as the plan says; blank when nothing has."""
-    from perfxl.stages.report.speech import Speech
-
     known = of.known.get(view.round)
     if known is not None:
         return Speech(view.content["body"].get("language", "it")).act(known.act, known.date)

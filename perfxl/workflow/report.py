@@ -10,7 +10,16 @@ from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, Place
 from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
+from perfxl.stages import report as stage
+from perfxl.stages.consolidate.view import View
+from perfxl.stages.publish import gate
 from perfxl.stages.publish.bundle import document_name_of
+from perfxl.stages.report import piao as chapter
+from perfxl.stages.report import short, templates
+from perfxl.stages.report.marked import marked as mark_as_draft
+from perfxl.stages.report.measure import estimated_pages
+from perfxl.stages.report.pages import numbered
+from perfxl.stages.report.pdf import NoOffice, page_count, to_pdf
 from perfxl.workflow.running import CannotRun
 from perfxl.workflow.standing import Standing, name_of, standing
 
@@ -18,7 +27,6 @@ from perfxl.workflow.standing import Standing, name_of, standing
 @dataclass(frozen=True)
 class Report:
     """What ``report`` did: the files, what looks personal in the document, and of what it was made, in words."""
-
     paths: tuple[Path, ...]
     findings: tuple[Finding, ...]
     told: tuple[str, ...] = ()
@@ -31,8 +39,6 @@ def report(campaign: Campaign, round: str, language: str, pdf: bool = False, dra
     LibreOffice is, the contents have the pages it lays out, and a PDF that stands there already is made anew. ``draft``:
     of what was consolidated last though something else is approved, marked so on every page.
     """
-    from perfxl.stages.report.pages import numbered
-
     of = standing(campaign, round, language, draft)
     document, told = of.document, tuple(of.words(language))
     made = marked(word(campaign, of, language), of)
@@ -57,7 +63,6 @@ class Short:
     ``counted``: whether the pages were counted in the PDF; without LibreOffice they are estimated. ``told``: of what it was
     made, in words.
     """
-
     paths: tuple[Path, ...]
     findings: tuple[Finding, ...]
     pages: int
@@ -70,10 +75,6 @@ def short_version(campaign: Campaign, round: str, language: str, pdf: bool = Fal
 
     How many pages it takes is counted in its PDF, made for that wherever LibreOffice is; elsewhere it is estimated.
     """
-    from perfxl.stages.report import short
-    from perfxl.stages.report.measure import estimated_pages
-    from perfxl.stages.report.pdf import page_count
-
     say = Texts("cli", language)
     of = standing(campaign, round, language, draft)
     document = of.document
@@ -97,9 +98,6 @@ def short_version(campaign: Campaign, round: str, language: str, pdf: bool = Fal
 def piao(campaign: Campaign, round: str, language: str, pdf: bool = False, draft: bool = False) -> Report:
     """Write the chapter on performance of the integrated plan (PIAO, section 2.2) beside the results of ``round``, and its
     PDF when asked for; the body's own template is ``modelli/piao-performance.docx``."""
-    from perfxl.stages import report as stage
-    from perfxl.stages.report import piao as chapter
-
     of = standing(campaign, round, language, draft)
     made = marked(filled(campaign, of.document, language, chapter.TEMPLATE, lambda spoken, own: stage.piao_chapter(of.document, spoken, own)), of)
     path = campaign.result(round, name_of(chapter.NAME, of))
@@ -113,25 +111,17 @@ def piao(campaign: Campaign, round: str, language: str, pdf: bool = False, draft
 
 def word(campaign: Campaign, of: Standing, language: str) -> bytes:
     """The Word document of a round, from the body's own template where there is one."""
-    from perfxl.stages import report as stage
-    from perfxl.stages.report import templates
-
     return filled(campaign, of.document, language, templates.name(Rounds.of(of.document["content"])[of.document["round"]].kind),
                    lambda spoken, own: stage.report(of.document, spoken, own, campaign.extension, of.known))
 
 
 def short_word(campaign: Campaign, document: dict, language: str) -> bytes:
     """The short version for citizens, from the body's own template where there is one."""
-    from perfxl.stages import report as stage
-    from perfxl.stages.report import short
-
     return filled(campaign, document, language, short.TEMPLATE, lambda spoken, own: stage.short_version(document, spoken, own))
 
 
 def filled(campaign: Campaign, document: dict, language: str, name: str, fill: Callable[[str, bytes | None], bytes]) -> bytes:
     """What ``fill`` makes in the language of the body from the template ``name`` that the body made its own, if it did."""
-    from perfxl.stages import report as stage
-
     path, spoken = campaign.folder / "modelli" / name, document["content"]["body"].get("language", "it")
     try:
         return fill(spoken, stage.changed_template(name, spoken, path))
@@ -141,23 +131,16 @@ def filled(campaign: Campaign, document: dict, language: str, name: str, fill: C
 
 def marked(word: bytes, of: Standing) -> bytes:
     """A Word document, marked on every page when it is of a draft."""
-    from perfxl.stages.report.marked import marked
-
-    return marked(word, of.document["content"]["body"].get("language", "it")) if of.draft else word
+    return mark_as_draft(word, of.document["content"]["body"].get("language", "it")) if of.draft else word
 
 
 def _personal(campaign: Campaign, document: dict, path: Path, word: bytes) -> tuple[Finding, ...]:
     """What looks personal in the Word document that goes to ``path``."""
-    from perfxl.stages.consolidate.view import View
-    from perfxl.stages.publish import gate
-
     return tuple(gate.personal_in_word(View(document), word, campaign.relative(path)))
 
 
 def printed_word(path: Path, word: bytes, say: Texts, asked: bool) -> bytes | None:
     """The PDF of the Word document at ``path``; None where LibreOffice cannot make it and nobody ``asked`` for it."""
-    from perfxl.stages.report.pdf import NoOffice, to_pdf
-
     try:
         return to_pdf(word, lambda passed, most: print(say("office_waits", seconds=passed, most=most), file=sys.stderr, flush=True)
                       if sys.stderr else None)

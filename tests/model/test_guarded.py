@@ -220,6 +220,19 @@ def test_a_mean_and_an_outcome_are_read_as_they_were_written():
         assert again == outcome and again.lines == ()
 
 
+def test_the_weight_of_a_sector_is_that_of_its_outcomes_whatever_the_plan_says_later():
+    made = content(sectors=[{"code": "S1", "weight": 3}], rules={"body_mean": "weighted"}, objectives=[objective(1, {"weight": 100, **told("q1", percent=40)})])
+    now = of.round_outcomes(made, "q1").document()
+    assert of.body_weight({**made, "sectors": [{"code": "S1", "weight": 9}]}, now, {"code": "S1", "weight": 9}) == 3
+
+
+def test_a_round_without_a_document_of_its_own_knows_what_those_before_it_published():
+    made = content(rules={"missing": "last_known"}, objectives=[objective(1, {"weight": 50, **told("q1", percent=40)}), objective(2, {"weight": 50, **told("q2", percent=80)})])
+    first = weigh(made, "q1")["q1"]
+    first["objectives"][0]["value"] = "20.00"  # as it was approved
+    assert weigh(made, "q3", {"q1": first})["q2"]["sectors"][0]["outcome"] == "50.00"
+
+
 def test_what_is_last_known_comes_from_every_round_before():
     made = content(rules={"missing": "last_known"}, objectives=[objective(1, {"weight": 50, **told("q1", percent=40)}), objective(2, {"weight": 50, **told("q2", percent=80)})])
     alone, together = of.round_outcomes(made, "final").document(), weigh(made, "final")

@@ -157,6 +157,11 @@ FAULTS = [
     ("interim", ["SCOR01"], "sheet/results/0/revision/target", put(f"{RESULT}/revision/target", -3)),
     ("plan", ["SCOR02"], "sheet/results/0/target", put(f"{RESULT}/direction", "progress")),
     ("plan", ["SCOR02"], "sheet/results/0/target", both(put(f"{RESULT}/direction", "progress"), put(f"{RESULT}/baseline", 10))),
+    ("plan", ["SCOR06"], "sheet/results/0/scale", put(f"{RESULT}/direction", "bands")),
+    ("plan", ["SCOR06"], "sheet/results/0/scale", put(f"{RESULT}/scale", "NESSUNA")),
+    ("plan", ["SCOR06"], "sheet/results/0/until", both(put(f"{RESULT}/direction", "range"), put(f"{RESULT}/until", 5))),
+    ("plan", ["SCOR06"], "sheet/results/0/minimum", both(put(f"{RESULT}/direction", "levels"), put("sheet/entities", None))),
+    ("final", ["SCOR08"], "sheet/results/0/reading/denominator", put(f"{RESULT}/reading/denominator", 0)),
     ("final", ["OUTC17", "SCOR03"], "sheet/results/0/reading/degree", both(put(f"{RESULT}/reading/actual", 5), put(f"{RESULT}/reading/degree", 99))),
     ("final", ["SCOR05"], "holding/reading/percent", put("holding/reading/percent", 99.995)),
     ("interim", ["SCOR05"], "sheet/phases/0/reading/realised", put(f"{PHASE}/reading/realised", 99.999)),
@@ -347,7 +352,7 @@ def test_every_code_is_declared_in_the_catalogue_and_raised_here():
 
     declared = [c for _, some in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES, *stage.ACROSS) for c in some]
     assert {c for c in area("findings") if c.startswith(PREFIXES)} == set(declared)
-    raised = {c for _, expected, _, _ in FAULTS for c in expected} | set(across_raised) | {"CODE02", "CODE16", "ASKD01", "LOCK05", "OUTC29", "SCOR04",
+    raised = {c for _, expected, _, _ in FAULTS for c in expected} | set(across_raised) | {"CODE02", "CODE16", "ASKD01", "LOCK05", "OUTC29", "SCOR04", "SCOR07", "SCOR09", "SCOR10",
                                                                                          "OUTC30", "OUTC31", "DATE21", "CODE19"}
     assert set(declared) == raised
 
@@ -374,6 +379,19 @@ def test_an_actual_value_worse_than_the_baseline():
                            ({"baseline": 5, "reading/actual": 4}, []),  # a count still on its way
                            ({"direction": "typed", "baseline": 30, "reading/actual": 12}, [])):
         assert codes(find("interim", measured(**told), issue=False)) == expected, told
+
+
+def test_a_value_in_no_band_and_two_numbers_that_do_not_give_the_value_written():
+    def given(base):
+        base["bands"] = [{"scale": "A", "from": 0, "to": 5, "degree": 50}, {"scale": "A", "from": 8, "degree": 100}]
+
+    for told, expected in (({"direction": "bands", "scale": "A", "reading/actual": 6}, ["SCOR07"]),
+                           ({"scale": "A", "direction": "date", "reading/achieved_on": "2022-01-07"}, ["SCOR07"]),  # seven days late
+                           ({"per": 100, "reading/numerator": 1, "reading/denominator": 3}, ["SCOR09"]),
+                           ({"per": 100, "reading/numerator": 1, "reading/denominator": 10}, []),
+                           ({"per": 1, "reading/numerator": 10}, ["SCOR10"])):
+        change = both(*(put(f"{RESULT}/{k}", v) for k, v in {"reading/actual": 10, **told}.items()))
+        assert [c for c in codes(find("final", change, issue=False, change_plan=given)) if c.startswith("SCOR")] == expected, told
 
 
 def test_lines_unknown_to_the_cascade():

@@ -17,7 +17,17 @@ from perfxl.model import documents
 from perfxl.model.weigh import weigh
 
 LINES = ("01", "01.01", "01.01.01", "01.01.02", "01.02", "01.02.01", "02", "02.01", "02.01.01")
-WAYS = (None, "higher", "lower", "progress", "typed")
+WAYS = (None, "higher", "lower", "progress", "typed", "bands", "levels", "range", "yesno", "date")
+#: Tables of bands: of a value, of days late and distances, of degrees, in points, with common ends, gaps and open ends.
+BANDS = [{"scale": s, **{k: Decimal(str(v)) for k, v in zip(("from", "to", kind), (low, high, given), strict=True) if v is not None}}
+         for s, kind, low, high, given in (
+             ("VALORI", "degree", None, 5, 20), ("VALORI", "degree", 5, 12, 60), ("VALORI", "degree", "12.5", 30, 100), ("VALORI", "degree", 30, None, 110),
+             ("GIORNI", "degree", 0, 0, 100), ("GIORNI", "degree", 0, 10, 75), ("GIORNI", "degree", "10.01", None, 25),
+             ("QUOTE", "points", None, 50, 0), ("QUOTE", "points", 50, 80, 2), ("QUOTE", "points", 80, 100, "3.5"), ("QUOTE", "points", 100, None, 4))]
+
+
+#: What a round may find of a result.
+READ = ("actual", "degree", "numerator", "denominator", "achieved", "achieved_on")
 
 
 @dataclass(frozen=True)
@@ -88,7 +98,9 @@ class _Making:
         rules = {"counting": self.one("evaluated", "evaluated", "declared", "phases", "results"),
                  "missing": self.one("out", "zero", "last_known"), "body_mean": self.one("equal", "weighted"),
                  "rounding": self.one("each", "each", "once"), "decimals": self.one(2, 2, 1, 0), "degree": self.one("typed", "computed"),
-                 "reached_within": self.one(0, 0, 5, Decimal("2.5")), "degree_cap": self.one(100, 100, 120, 150)}
+                 "reached_within": self.one(0, 0, 5, Decimal("2.5")), "degree_cap": self.one(100, 100, 120, 150),
+                 "method": self.one("higher", "higher", "lower", "progress"), "minimum_degree": self.one(50, 60, Decimal("33.3")),
+                 "missing_value": self.one("unknown", "unknown", "zero", "out")}
         codes = [f"S{n}" for n in range(1, self.random.randint(2, 5) + 1)]
         sectors = [self.sector(code) for code in codes]
         objectives = [self.objective(f"{lead}.{n:05d}", lead, codes)
@@ -96,7 +108,7 @@ class _Making:
         content = {"schema": "perfxl/plan/1", "year": 2021, "body": {"code": "UNI", "name": "Ente di Prova"}, "rules": rules,
                    "rounds": [{"round": r, "reference_date": d, "deadline": d} for r, d in
                               (("plan", "2021-01-31"), ("interim", "2021-09-30"), ("final", "2021-12-31"))],
-                   "sectors": sectors, "cascade": [{"code": c, "title": f"Linea {c}"} for c in LINES], "objectives": objectives}
+                   "sectors": sectors, "cascade": [{"code": c, "title": f"Linea {c}"} for c in LINES], "bands": deepcopy(BANDS), "objectives": objectives}
         measures = [{"sector": h["sector"], "measure": {"objective": o["code"], "id": str(n), "measure": f"Misura {n}"}}
                     for o in objectives if o["kind"] == "transversal" for h in o["holders"] for n in range(1, self.random.randint(1, 3))]
         return {**content, **({"measures": measures} if measures else {}), "evaluations": []}
@@ -133,12 +145,27 @@ class _Making:
             made |= {} if way is None else {"direction": way}
             made |= {"target": self.quantity()} if self.chance(0.8) else {}
             made |= {"baseline": self.quantity()} if self.chance(0.6) else {}
+            made |= self.measured(way)
             results.append(made)
             if "target" not in made:
                 entities += [{"result": str(n), "entity": f"Comune {k}", "target": self.quantity(),
                               **({"baseline": self.quantity()} if self.chance(0.5) else {})} for k in range(self.random.randint(0, 3))]
         return {"title": f"Obiettivo {code}", **({"strategic_lines": lines} if lines else {}), **({"phases": phases} if phases else {}),
                 **({"results": results} if results else {}), **({"entities": entities} if entities else {})}
+
+    def measured(self, way: str | None) -> dict:
+        """What a result says of how it is measured beyond its target: mostly what its way needs, sometimes what it does not."""
+        made = {}
+        for key, share, values in (("deadline", 0.9 if way == "date" else 0.1, ("2021-03-31", "2021-06-30", "2021-12-31")),
+                                   ("scale", 0.9 if way == "bands" else 0.2, ("VALORI", "GIORNI", "QUOTE", "ALTRA")),
+                                   ("tolerance", 0.2, (0, 5, Decimal("12.5"))), ("cap", 0.2, (100, 130)), ("per", 0.3, (1, 100, 1000)),
+                                   ("missing", 0.2, ("unknown", "zero", "out"))):
+            if self.chance(share):
+                made[key] = self.one(*values)
+        for key in ("until", "minimum", "excellence"):
+            if self.chance(0.8 if way in ("range", "levels") else 0.1):
+                made[key] = self.quantity()
+        return made
 
     def quantity(self) -> Decimal:
         return self.one(Decimal(0), Decimal(-3), Decimal(self.random.randint(1, 40)), Decimal(self.random.randint(-200, 4000)) / 100)
@@ -155,11 +182,11 @@ class _Making:
                     content["evaluations"].append({"objective": objective["code"], "sector": holder["sector"], "round": round,
                                                    "percent": self.percent(0), "reason": "Visto."})
             sheet = objective["sheet"]
-            for table, keys in (("phases", ("realised",)), ("results", ("actual", "degree")), ("entities", ("actual",))):
+            for table, keys in (("phases", ("realised",)), ("results", READ), ("entities", ("actual",))):
                 for item in sheet.get(table, ()):
                     for key in keys:
                         if self.chance(0.3 if key == "degree" else 0.9):
-                            item[f"{round}_{key}"] = self.quantity() if key == "actual" else self.percent()
+                            item[f"{round}_{key}"] = self.reading(key)
         for row in content.get("measures", ()):
             if self.chance(0.9):
                 row["measure"][f"{round}_percent"] = self.percent()
@@ -167,6 +194,14 @@ class _Making:
                 row["measure"]["applicable"] = self.one(True, False)
         if round == "interim":
             self.revise(content)
+
+    def reading(self, key: str):
+        """What a round finds under ``key``."""
+        if key in ("actual", "numerator", "denominator"):
+            return self.quantity()
+        if key == "achieved_on":
+            return self.one("2021-03-30", "2021-04-05", "2021-06-30", "2021-12-31", "2022-01-20")
+        return self.one(True, False) if key == "achieved" else self.percent()
 
     def revise(self, content: dict) -> None:
         """What the interim round changes in what was planned."""

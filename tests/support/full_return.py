@@ -19,7 +19,7 @@ EXTENSION = {"properties": {
 }}
 
 _CODES = {"code": "S1.00001", "other_codes": ["S1.00002"], "replaced_by": "S1.00009", "objective": "DG.00001",
-          "strategic_lines": ["01.02.03", "03.03.01"], "result": "1"}
+          "strategic_lines": ["01.02.03", "03.03.01"], "result": "1", "scale": "GRADI-A", "indicator": "IND.01"}
 
 
 def value(about: Field, seed: int):
@@ -35,7 +35,7 @@ def value(about: Field, seed: int):
         return [f"{about.title('it')} {seed}", "Perù, «Ü» & <b>"]
     return {
         "yesno": seed % 2 == 0, "integer": max(about.schema.get("minimum", 0), 1 + seed % 9),
-        "number": Decimal("-1234.5") + seed, "percent": Decimal("12.34") + seed % 80, "money": Decimal("1500.05") + seed,
+        "number": Decimal("-1234.5") + seed, "percent": about.schema.get("minimum", 0) + Decimal("12.34") + seed % 20, "money": Decimal("1500.05") + seed,
         "date": f"2021-{1 + seed % 12:02d}-{1 + seed % 28:02d}",
         "long": f"={seed} riga\n- seconda «riga»\n\n\tquarta  riga", "text": f"+{seed} testo è 100%",
     }[about.cell]

@@ -76,7 +76,7 @@ def _string(schema: dict) -> st.SearchStrategy:
         return st.sampled_from(["a@b.it", "nome.cognome@comune.example.it"])
     if pattern == "^[A-Za-z0-9][A-Za-z0-9.-]*$":
         return st.sampled_from(["smtp.example.it", "10.0.0.1", "posta"])
-    for name in ("bodyCode", "sectorCode", "objectiveCode", "lineCode", "itemId"):
+    for name in ("bodyCode", "sectorCode", "objectiveCode", "lineCode", "itemId", "scaleCode", "indicatorCode"):
         if pattern == codes[name]["pattern"]:
             return st.from_regex(pattern.replace("^", r"\A").replace("$", r"\Z"))
     if pattern.startswith("^[A-Z]{4}"):

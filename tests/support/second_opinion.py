@@ -3,6 +3,7 @@
 Fractions instead of decimals, and nothing imported from perfxl: whoever doubts a figure can read this alone.
 """
 
+from datetime import date
 from fractions import Fraction
 from math import floor
 
@@ -27,7 +28,8 @@ class Opinion:
     def __init__(self, content, round, last_values, last_sectors):
         self.content, self.round, self.last_values, self.last_sectors = content, round, last_values, last_sectors
         self.rules = {"counting": "evaluated", "missing": "out", "body_mean": "equal", "rounding": "each", "decimals": 2,
-                      "degree": "typed", "reached_within": 0, "degree_cap": 100, **content.get("rules", {})}
+                      "degree": "typed", "reached_within": 0, "degree_cap": 100, "method": "higher", "minimum_degree": 50,
+                      "missing_value": "unknown", **content.get("rules", {})}
 
     # -- rounding and what was typed
     def figure(self, value):
@@ -61,10 +63,8 @@ class Opinion:
             pairs.append((weight, done))
         return self.figure(self.mean(pairs))
 
-    def scored(self, way, actual, target, baseline):
-        cap, near = fraction(self.rules["degree_cap"]), abs(target) * fraction(self.rules["reached_within"]) / 100
-        if way == "typed":
-            return None
+    def scored(self, way, actual, target, baseline, near, cap):
+        near = abs(target) * near / 100
         if way == "progress":
             if baseline is None or baseline == target:
                 return None
@@ -86,23 +86,85 @@ class Opinion:
         return max(Fraction(0), actual * 100 / target)
 
     def degree(self, result, sheet):
-        typed = self.typed(result.get(f"{self.round}_degree"))
-        way, actual = result.get("direction", "higher"), fraction(result.get(f"{self.round}_actual"))
-        target = fraction(result.get("target_revised", result.get("target")))
-        if actual is not None and target is not None:
-            computed = self.scored(way, actual, target, fraction(result.get("baseline")))
-        else:
-            several = []
-            for e in sheet.get("entities", []):
-                if e["result"] == result["id"]:
-                    a, t = fraction(e.get(f"{self.round}_actual")), fraction(e.get("target"))
-                    several.append(None if a is None or t is None else self.scored(way, a, t, fraction(e.get("baseline"))))
-            computed = sum(several) / len(several) if several and None not in several else None
+        typed, computed = self.typed(result.get(f"{self.round}_degree")), self.measured(result, sheet)
         first, second = (typed, self.figure(computed)) if self.rules["degree"] == "typed" else (self.figure(computed), typed)
         return second if first is None else first
 
+    def measured(self, result, sheet):
+        """What the values of a result give, else the plain mean of what those of its entities give."""
+        way, given = result.get("direction", self.rules["method"]), {k: fraction(result.get(k)) for k in ("until", "minimum", "excellence")}
+        rest = [fraction(result.get(k, self.rules[rule])) for k, rule in (("tolerance", "reached_within"), ("cap", "degree_cap"))]
+        near, cap = rest[0], rest[1] if "scale" not in result else Fraction(10**7)
+        actual, target = fraction(result.get(f"{self.round}_actual")), fraction(result.get("target_revised", result.get("target")))
+        top, bottom = (fraction(result.get(f"{self.round}_{k}")) for k in ("numerator", "denominator"))
+        if "per" in result and top is not None and bottom:
+            actual = top / bottom * result["per"]
+        if way == "typed":
+            return None
+        if way == "yesno":
+            done = result.get(f"{self.round}_achieved")
+            return None if done is None else HUNDRED if done else Fraction(0)
+        if way == "date":
+            day, due = (result.get(k) and date.fromisoformat(result[k]) for k in (f"{self.round}_achieved_on", "deadline"))
+            late = None if not day or not due else Fraction(max(0, (day - due).days))
+            return None if late is None else self.read_in(result["scale"], late) if "scale" in result else Fraction(0) if late else HUNDRED
+        if way == "levels":
+            own = fraction(result.get("cap", self.rules["degree_cap"]))
+            return self.levels(actual, target, given["minimum"], given["excellence"], near, own)
+        if way == "range":
+            low, high = target, given["until"]
+            if actual is None or low is None and high is None or None not in (low, high) and low > high:
+                return None
+            away = max(Fraction(0), *(x for x in (low is not None and low - abs(low) * near / 100 - actual,
+                                                  high is not None and actual - high - abs(high) * near / 100) if x is not False))
+            return self.read_in(result["scale"], away) if "scale" in result else Fraction(0) if away else HUNDRED
+        if actual is not None and (target is not None or way == "bands"):
+            return self.one(way, result, actual, target, fraction(result.get("baseline")), near, cap)
+        several = []
+        for e in sheet.get("entities", []):
+            if e["result"] == result["id"]:
+                a, t = fraction(e.get(f"{self.round}_actual")), fraction(e.get("target"))
+                several.append(None if a is None or t is None and way != "bands" else
+                               self.one(way, result, a, t, fraction(e.get("baseline")), near, cap))
+        return sum(several) / len(several) if several and None not in several else None
+
+    def one(self, way, result, actual, target, baseline, near, cap):
+        if way == "bands":
+            return self.read_in(result["scale"], actual) if "scale" in result else None
+        found = self.scored(way, actual, target, baseline, near, cap)
+        return found if "scale" not in result or found is None else self.read_in(result["scale"], found)
+
+    def levels(self, actual, target, minimum, excellence, near, cap):
+        if None in (actual, target, minimum) or minimum == target:
+            return None
+        sign = 1 if target > minimum else -1
+        if excellence is not None and (excellence - target) * sign <= 0:
+            return None
+        if excellence is not None and (actual - excellence) * sign >= 0:
+            return cap
+        if (actual - target) * sign >= -abs(target) * near / 100:
+            return HUNDRED
+        return fraction(self.rules["minimum_degree"]) if (actual - minimum) * sign >= 0 else Fraction(0)
+
+    def read_in(self, scale, value):
+        """The degree of the first band of a table in which a value lies, both ends included."""
+        mine = [b for b in self.content.get("bands", []) if b["scale"] == scale]
+        most = max((fraction(b["points"]) for b in mine if "points" in b), default=None)
+        value = half_up(value, 8)
+        for b in mine:
+            low, high = fraction(b.get("from")), fraction(b.get("to"))
+            if (low is None or value >= low) and (high is None or value <= high):
+                return fraction(b["degree"]) if "degree" in b else fraction(b["points"]) / most * 100
+        return None
+
     def results(self, sheet):
-        rows = [(self.weight(r), self.degree(r, sheet)) for r in sheet.get("results", []) if not r.get("dropped") and self.weight(r) != 0]
+        rows = []
+        for r in sheet.get("results", []):
+            weight, found = self.weight(r), self.degree(r, sheet)
+            unread = r.get("missing", self.rules["missing_value"])
+            if r.get("dropped") or weight == 0 or found is None and unread == "out":
+                continue
+            rows.append((weight, Fraction(0) if found is None and unread == "zero" else found))
         if not rows or any(d is None for _, d in rows):
             return None
         bare = [w is None for w, _ in rows]

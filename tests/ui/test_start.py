@@ -15,11 +15,16 @@ LOADED = {
     "remind": {"lxml"},
     "collect": {"cryptography", "lxml"},
     "fill": {"lxml"},
-    "report": {"docx", "docxtpl", "jinja2", "lxml", "xlsxwriter"},
+    "ask": {"lxml", "xlsxwriter"},
+    "consolidate": {"xlsxwriter"},
+    "watch": {"xlsxwriter"},
+    "compare": {"jinja2", "multiprocessing", "numpy", "xlsxwriter"},
+    "report": {"docx", "docxtpl", "jinja2", "lxml", "phonenumbers", "stdnum", "xlsxwriter"},
+    "publish": {"docx", "docxtpl", "jinja2", "lxml", "phonenumbers", "stdnum", "xlsxwriter"},
     "bundle": {"docx", "docxtpl", "jinja2", "lxml", "phonenumbers", "stdnum", "xlsxwriter"},
     "rebuild": {"docx", "docxtpl", "jinja2", "lxml", "phonenumbers", "stdnum", "xlsxwriter"},
     "window": {"xlsxwriter"},
-    "demo": {"cryptography", "lxml"},
+    "demo": {"cryptography", "lxml", "xlsxwriter"},
 }
 #: Packages that take tens of milliseconds, and what starts processes.
 HEAVY = {"cryptography", "distributed", "docx", "docxtpl", "jinja2", "jsonschema", "keyring", "lxml", "matplotlib", "multiprocessing", "numpy",

@@ -359,6 +359,34 @@ def test_a_log_hashed_again_is_found_by_a_hash_kept_elsewhere_or_by_a_signature(
     assert "BNDL13" in {f.code for f in verify.verify(tmp_path / "a.zip", kept).findings}
 
 
+@pytest.mark.parametrize("curve", [False, True])
+@pytest.mark.parametrize("options", [("DetachedSignature", "Binary"), ("DetachedSignature", "Binary", "NoAttributes"), ("Binary",)])
+@pytest.mark.parametrize("text", [False, True])
+def test_a_detached_signature_that_another_library_made_is_checked(tmp_path, capsys, curve, options, text):
+    """PKCS #7, as signing programs leave it: with attributes and without, as bytes and as text, also with the file inside."""
+    from argparse import Namespace
+
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.serialization import pkcs7
+    from mail_signing import Signer
+
+    from perfxl.model.texts import Texts
+    from perfxl.ui.cli.bundle import _signatures
+
+    signer, content = Signer("Anna Sessini", curve=curve), bytes(range(256)) * 50
+    made = pkcs7.PKCS7SignatureBuilder().set_data(content).add_signer(signer.certificate, signer.key, hashes.SHA256()).sign(
+        serialization.Encoding.PEM if text else serialization.Encoding.DER, [getattr(pkcs7.PKCS7Options, o) for o in options])
+    archive, signature = tmp_path / "a.zip", tmp_path / "a.p7s"
+    signature.write_bytes(made)
+    said = {}
+    for name, bytes_ in (("same", content), ("other", content[:-1] + b"x"), ("longer", content + b"x")):
+        archive.write_bytes(bytes_)
+        code = _signatures(Namespace(verify=archive, signature=signature, lang="it"), Texts("cli", "it"))
+        said[name] = code, capsys.readouterr().out
+    assert said["same"][0] == 0 and "Anna Sessini" in said["same"][1] and "intatto" in said["same"][1]
+    assert all(said[name][0] == 1 and "non è di questo archivio" in said[name][1] for name in ("other", "longer"))
+
+
 @pytest.mark.parametrize("own", [{"properties": {"a": {"type": "string", "pattern": "(?=a)"}}}, {"$ref": "http://127.0.0.1:9/x"}, 3,
                                  {"properties": {f"a{n}": {"type": "string"} for n in range(3000)}}])
 def test_own_fields_that_may_not_be_used_end_the_verification_with_words(quick, own):

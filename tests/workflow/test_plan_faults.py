@@ -7,7 +7,8 @@ import pytest
 from perfxl import demo
 from perfxl.campaign import Campaign
 from perfxl.model import documents
-from perfxl.stages import issue
+from perfxl.stages import issue, read
+from perfxl.stages.issue import fill
 from perfxl.stages.plan.checks import weights
 from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.ui.cli.shared import FINDINGS, exit_code
@@ -104,7 +105,7 @@ def test_what_is_typed_in_the_plan_after_a_round_and_does_not_hold_is_told(conso
 
 
 def test_weights_are_those_in_force(consolidated):
-    """An objective added in the year that is to take the place of another does not make 140%; one that spoils the sum does."""
+    """An objective added in the year that is to take the place of another does not make 140%; the sector says which."""
     def with_new(weight):
         content = demo.plan()
         mine = next(h for o in content["objectives"] if o["lead"] == "S1" for h in o["holders"] if h["sector"] == "S1" and h["holding"].get("weight"))
@@ -115,6 +116,34 @@ def test_weights_are_those_in_force(consolidated):
         return [f.code for f in plan_faults(consolidated, round_of(consolidated, "final", "it"), "it")]
 
     assert "PLAN70" not in with_new(None)
+
+
+def test_weights_that_the_sectors_give_are_theirs_from_then_on(tmp_path):
+    """A plan with the weight of the transversal objective alone: its 10% is no sum, before the sectors have answered nor after."""
+    def bare(content):
+        for objective in content["objectives"]:
+            for holder in objective["holders"] if objective["kind"] != "transversal" else ():
+                holder["holding"].pop("weight", None)
+
+    campaign = made(tmp_path, bare)
+    first = issue_forms(campaign, "plan", ("S1",), "it")
+    filled, told = documents.loads(documents.dumps(issue.returns(demo.plan(), "plan")["S1"])), first.paths[0].read_bytes()
+    filled["identity"] = read.read(told, "S1").document["identity"]
+    form, _ = fill.fill(told, filled)
+    documents.write_bytes(campaign.folder / "ricevute" / "plan" / "S1.xlsx", form)
+    consolidate(campaign, "plan", "it")
+    later = issue_forms(campaign, "interim", ("S1",), "it")
+    assert [f.code for f in (*first.findings, *later.findings) if f.code == "PLAN70"] == []
+
+
+@pytest.mark.parametrize("code, spoil", [FAULTS[6], FAULTS[3]], ids=["WGHT02", "DATE04"])
+def test_a_fault_of_the_plan_is_told_once_in_the_year(tmp_path, code, spoil):
+    campaign = made(tmp_path, lambda content: spoil(lead(content)["sheet"]))
+    told = []
+    for round in ("plan", "interim", "final"):
+        told.append([f.code for f in issue_forms(campaign, round, ("S1",), "it").findings if f.code == code])
+        consolidate(campaign, round, "it")
+    assert told == [[code], [], []]
 
 
 def meaningless(content: dict) -> None:

@@ -19,7 +19,7 @@ _OLD_IDS = {"interim": "monitoring"}
 
 
 @cache
-def area(name: str) -> dict:
+def area(name: str) -> dict[str, Any]:
     """The messages of ``name`` as its file has them: {key: {"it": ..., "en": ...}}."""
     return tomllib.loads((files(__name__) / f"{name}.toml").read_text(encoding="utf-8"))
 
@@ -31,12 +31,12 @@ class Texts:
         self.language = language
         self._messages = area(name)
 
-    def __call__(self, key: str, /, **values) -> str:
+    def __call__(self, key: str, /, **values: Any) -> str:
         """Message ``key`` with its placeholders filled; ``KeyError`` when the area has no such message."""
         text = self._messages[key][self.language]
         return text.format(**{name: _shown(value) for name, value in values.items()}) if values else text
 
-    def at(self, key: str, round: str, /, **values) -> str:
+    def at(self, key: str, round: str, /, **values: Any) -> str:
         """Message ``key`` as it is said of ``round``: ``key_<kind>`` where its kind is name enough (or ``round`` is a kind),
         else ``key_named``."""
         known = f"{key}_{getattr(round, 'kind', _OLD_IDS.get(round, round))}"

@@ -3,8 +3,19 @@
 from collections.abc import Iterator
 from datetime import date
 
-from perfxl.model.arithmetic import HUNDRED, applicable, by_measures, dec, falls, rounded
+from perfxl.model.arithmetic import (
+    HUNDRED,
+    actual_of,
+    applicable,
+    by_measures,
+    dec,
+    falls,
+    rounded,
+    values_of,
+    way_of,
+)
 from perfxl.model.findings import Finding
+from perfxl.model.methods import label
 from perfxl.model.readings import dropped, due, in_force, read
 from perfxl.stages.check.return_context import (
     Entry,
@@ -113,18 +124,28 @@ def measures(case: ReturnContext) -> Iterator[Finding]:
 
 
 def results(case: ReturnContext) -> Iterator[Finding]:
-    """OUTC14: at the end of the year, a result with a target due and no actual value or degree."""
+    """OUTC14: at the end of the year, a result that says what is expected and lacks what it is measured from, or a degree;
+    OUTC15: an entity of one that has a target and no actual value."""
     for entry in case.filled_entries if case.round.kind == "final" else ():
         settled = {r.get("id") for _, r in entry.rows("results") if _settled(r, case)}
         for i, result in entry.kept("results"):
-            goal = in_force(result, "target", case.round)
-            if result.get("id") not in settled and goal is not None and read(result, case.round, "actual") is None \
-                    and not _entities_tell(entry, result):
-                yield entry.finding("OUTC14", "sheet", "results", i, "reading", "actual", result=result.get("id"), target=goal)
+            way, goal = way_of(result, case.arithmetic), in_force(result, "target", case.round)
+            values = values_of(result, result, case.round, case.arithmetic)
+            found = values.actual if way.reads in ("actual", "degree") else getattr(values, way.reads)
+            asked = goal is not None or way.reads not in ("actual", "degree") or way.key in ("bands", "range")
+            if result.get("id") not in settled and asked and found is None and not _entities_tell(entry, result):
+                reads = "actual" if way.reads == "degree" else way.reads
+                expected = goal if goal is not None else _expected(way.key)
+                yield entry.finding("OUTC14", "sheet", "results", i, "reading", reads, result=result.get("id"), target=expected)
         for i, row in entry.rows("entities"):
             if row.get("target") is not None and read(row, case.round, "actual") is None and row.get("result") not in settled:
                 yield entry.finding("OUTC15", "sheet", "entities", i, "reading", "actual", result=row.get("result"),
                                  entity=row.get("entity"), target=row["target"])
+
+
+def _expected(way: str) -> dict[str, str]:
+    """What is expected of a result without a target, by its way of being measured."""
+    return {language: f"«{text}»" if language == "it" else f"“{text}”" for language, text in label(way).items()}
 
 
 def _settled(result: dict, case: ReturnContext) -> bool:
@@ -138,14 +159,18 @@ def _entities_tell(entry: Entry, result: dict) -> bool:
     return any(e.get("result") == result.get("id") and read(e, entry.case.round, "actual") is not None for _, e in entry.rows("entities"))
 
 
+#: The ways of measuring in which a value is better the nearer it comes to its target, or the further beyond.
+TOWARDS = ("higher", "lower", "progress", "typed", "levels")
+
+
 def targets(case: ReturnContext) -> Iterator[Finding]:
     """OUTC16, OUTC17, OUTC18: a target missed and the result said achieved, or the whole objective; a target left far behind."""
     for entry in case.filled_entries:
         for i, result in entry.kept("results"):
-            goal, actual = dec(in_force(result, "target", case.round)), dec(read(result, case.round, "actual"))
-            if None in (goal, actual):
+            goal, actual = dec(in_force(result, "target", case.round)), actual_of(result, result, case.round)
+            if None in (goal, actual) or way_of(result, case.arithmetic).key not in TOWARDS or "scale" in result:
                 continue
-            lower = falls(result, case.round)
+            lower = falls(result, case.round, case.arithmetic)
             path, values = ("sheet", "results", i), {"result": result.get("id"), "target": goal, "actual": actual}
             if actual > goal if lower else actual < goal:
                 typed = dec(read(result, case.round, "degree"))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache, cached_property
 from typing import Any
 
-from perfxl.model.arithmetic import Rules, dec, rules_from, status_of
+from perfxl.model.arithmetic import Rules, dec, rules_in, status_of
 from perfxl.model.base import born
 from perfxl.model.documents import pointer
 from perfxl.model.fields import objective_fields, return_fields
@@ -260,7 +260,7 @@ class ReturnContext:
     @cached_property
     def arithmetic(self) -> Rules:
         """The body's rules of the arithmetic."""
-        return rules_from(self.plan.get("rules"))
+        return rules_in(self.plan)
 
     @cached_property
     def year(self) -> int:

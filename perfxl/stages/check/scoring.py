@@ -3,25 +3,80 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perfxl.model.arithmetic import HUNDRED, Rules, computed_degree, dec, falls, has_meaning, weight_at, worse_than_baseline
+from perfxl.model.arithmetic import (
+    HUNDRED,
+    Rules,
+    computed_degree,
+    dec,
+    falls,
+    fault_of,
+    values_of,
+    way_of,
+    weight_at,
+)
+from perfxl.model.bands import find
 from perfxl.model.findings import Finding
+from perfxl.model.methods import (
+    label,
+    measured,
+    texts,
+    worse_than_baseline,
+)
 from perfxl.model.readings import in_force, read
 from perfxl.stages.check.return_context import Entry, ReturnContext, used
 
 
 def meaning(case: ReturnContext) -> Iterator[Finding]:
-    """SCOR01, SCOR02: a target of which no share can be taken; a progress without a way to go, of a result or of what one
-    entity has of it. Nothing is said of a result whose degree was typed."""
+    """SCOR01, SCOR02, SCOR06: a way of measuring that means nothing for what a result has, or for what one entity has of it.
+    Nothing is said of a result whose degree was typed."""
     for entry in case.filled_entries:
         for i, result in entry.kept("results"):
             if weight_at(result, case.round) == 0 or read(result, case.round, "degree") is not None:
                 continue
-            code, target = "SCOR02" if result.get("direction") == "progress" else "SCOR01", in_force(result, "target", case.round)
-            if not has_meaning(result, case.round):
-                yield entry.finding(code, "sheet", "results", i, *used(result, "target"), result=result.get("id"), target=target)
+            target, rules = in_force(result, "target", case.round), case.arithmetic
+            if fault := fault_of(result, case.round, rules):
+                yield _meaningless(entry, fault, result, rules, ("sheet", "results", i, *used(result, _ABOUT.get(fault, "target"))), target)
+                continue
             for k, entity in entry.rows("entities") if target is None else ():
-                if entity.get("result") == result.get("id") and not has_meaning(result, case.round, entity):
-                    yield entry.finding(code, "sheet", "entities", k, "target", result=result.get("id"), target=entity["target"])
+                if entity.get("result") == result.get("id") and (own := fault_of(result, case.round, rules, entity)):
+                    yield _meaningless(entry, own, result, rules, ("sheet", "entities", k, "target"), entity.get("target"))
+
+
+_ABOUT = {"scale": "scale", "bands": "scale", "scale_unused": "scale", "range": "until", "range_reversed": "until", "levels": "minimum",
+          "levels_order": "minimum", "date": "deadline", "per_unused": "per"}
+
+
+def _meaningless(entry: Entry, fault: str, result: dict, rules: Rules, path: tuple, target) -> Finding:
+    code = {"share": "SCOR01", "progress": "SCOR02"}.get(fault, "SCOR06")
+    about = {"target": target} if code != "SCOR06" else {"way": label(way_of(result, rules).key), "why": texts(fault)}
+    return entry.finding(code, *path, result=result.get("id"), **about)
+
+
+def unbanded(case: ReturnContext) -> Iterator[Finding]:
+    """SCOR07, SCOR08: a value that lies in no band of its table; two numbers that give another value than the one written, or
+    a denominator of 0."""
+    rules = case.arithmetic
+    for entry in case.filled_entries:
+        for i, result in entry.kept("results"):
+            way, values = way_of(result, rules), values_of(result, result, case.round, rules)
+            value = measured(way, values) if values.bands else None
+            if value is not None and find(values.bands, value) is None:
+                yield entry.finding("SCOR07", "sheet", "results", i, "reading", way.reads, result=result.get("id"), value=value,
+                                 scale=result["scale"])
+            yield from _ratios(entry, i, result)
+
+
+def _ratios(entry: Entry, i: int, result: dict) -> Iterator[Finding]:
+    top, bottom, written = (dec(read(result, entry.case.round, key)) for key in ("numerator", "denominator", "actual"))
+    if bottom == 0:
+        yield entry.finding("SCOR08", "sheet", "results", i, "reading", "denominator", result=result.get("id"))
+    elif result.get("per") is not None and None not in (top, bottom, written):
+        computed = top / bottom * result["per"]
+        if abs(computed - written) > max(abs(computed) / 1000, Decimal("0.005")):
+            yield entry.finding("SCOR09", "sheet", "results", i, "reading", "actual", result=result.get("id"), actual=written,
+                             computed=computed.quantize(Decimal("0.01")))
+    elif result.get("per") is not None and (top is None) != (bottom is None):
+        yield entry.finding("SCOR10", "sheet", "results", i, "reading", "numerator" if top is None else "denominator", result=result.get("id"))
 
 
 def typed(case: ReturnContext) -> Iterator[Finding]:
@@ -50,8 +105,8 @@ def worse(case: ReturnContext) -> Iterator[Finding]:
                                                          result.get("baseline")))
             if None in (actual, target, baseline) or read(result, case.round, "degree") is not None:
                 continue
-            way, lower = result.get("direction"), falls(result, case.round)
-            if way != "typed" and (lower or case.round.kind == "final" or way == "progress") and worse_than_baseline(actual, target, lower, baseline):
+            way, lower = way_of(result, case.arithmetic).key, falls(result, case.round, case.arithmetic)
+            if way in ("higher", "lower", "progress") and (lower or case.round.kind == "final" or way == "progress") and worse_than_baseline(actual, target, lower, baseline):
                 yield entry.finding("SCOR04", "sheet", "results", i, "reading", "actual", result=result.get("id"), actual=actual,
                                  baseline=baseline, target=target)
 
@@ -95,7 +150,7 @@ def _given(item: dict, ways: tuple[tuple[str, ...], ...]) -> Iterator[tuple[tupl
 
 #: In any round: what is planned can be measured, and reads as it is printed.
 CHECKS = (
-    (meaning, ("SCOR01", "SCOR02")),
+    (meaning, ("SCOR01", "SCOR02", "SCOR06")),
     (decimals, ("SCOR05",)),
 )
 
@@ -103,4 +158,5 @@ CHECKS = (
 REPORTED = (
     (typed, ("SCOR03",)),
     (worse, ("SCOR04",)),
+    (unbanded, ("SCOR07", "SCOR08", "SCOR09", "SCOR10")),
 )

@@ -32,6 +32,7 @@ from perfxl.stages.consolidate.styles import (
     SOFT,
     TABS,
 )
+from perfxl.stages.consolidate.time_told import write_foot
 from perfxl.stages.consolidate.view import View
 
 TILES_ROW, TABLE_ROW = 3, 8
@@ -65,7 +66,10 @@ def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> None:
     last = max(row + 1, TABLE_ROW + 38)
     if view.rounds:
         last = weight_chart(view, book, layout, sheet, max(row + 3, bottom) + 1, (CODE, LAST), TABLE_ROW)
+        last = write_foot(view, book, layout, sheet, last + 1, (CODE, LAST), CHARTS, TABLE_ROW)
     sheet.printed(None, high=1)
+    if view.rounds:
+        sheet.sheet.set_portrait()
     sheet.sheet.center_horizontally()
     sheet.sheet.print_area(0, 0, last, LAST)
     sheet.sheet.activate()
@@ -141,7 +145,8 @@ def _denominator(view: View, book: Book, layout: Layout, r: str) -> tuple[str, s
     was, sign = (".", ",") if book.language == "it" else (",", ".")
     places = 2 if weighted else 0
     before, after = words("body_denominator_weighted" if weighted else "body_denominator_equal"), words("body_coverage")
-    parts = [f'SUBSTITUTE(FIXED({cells[0]},{places},TRUE),"{was}","{sign}")', f'SUBSTITUTE(FIXED({cells[1]}*100,{rules.decimals},TRUE),"{was}","{sign}")']
+    parts = [f'SUBSTITUTE(FIXED(ROUND(ROUND({cell},10),{n}),{n},TRUE),"{was}","{sign}")'  # FIXED alone rounds the binary number
+             for cell, n in ((cells[0], places), (f"{cells[1]}*100", rules.decimals))]
     bare = [s["code"] for s in view.sectors if view.mean(r, "sectors", s["code"]).get("exclusion") == "no_weight"]
     end = "%" + (words("body_no_weight", sectors=", ".join(bare)) if bare else "")
     formula = f'="{before}"&{parts[0]}&"{after}"&{parts[1]}&"{end}"'

@@ -3,7 +3,8 @@
 from datetime import date
 
 from perfxl.model import long_text
-from perfxl.model.readings import dropped, in_force, read, revised
+from perfxl.model.lateness import phase_lateness
+from perfxl.model.readings import dropped, in_force, last_read, read, revised
 from perfxl.model.rounds import Round
 from perfxl.stages.consolidate.book import Book, Sheet, a1
 from perfxl.stages.consolidate.layout import Layout
@@ -16,7 +17,9 @@ COLUMNS = (("objective", 12), ("phase", 7), ("text", 58), ("weight", 9))
 TEXT_WIDTH = 58
 #: Letter and look of a month: approved only, revised only, both. The letters say it without colours too.
 LOOKS = {"approved": ("#B8C0CA", "#3A4450"), "revised": ("#1F4E9E", "#FFFFFF"),
-         "both": ("#6E87AE", "#FFFFFF"), "dropped": ("#ECEFF2", "#7A828C")}
+         "both": ("#6E87AE", "#FFFFFF"), "dropped": ("#ECEFF2", "#7A828C"), "actual": ("#22692F", "#FFFFFF")}
+#: The line of the reference date, at the right of its month.
+LINE_OF_TODAY = {"right": 5, "right_color": "#9C1C16"}
 
 
 def months(item: dict, year: int, round: Round | None) -> set[tuple[int, int]]:
@@ -77,6 +80,16 @@ def bars(item: dict, year: int, round: Round) -> dict[tuple[int, int], str]:
     return {m: "both" if m in old and m in new else "revised" if m in new else "dropped" for m in old | new}
 
 
+def actual_months(item: dict, year: int, round: Round) -> set[tuple[int, int]]:
+    """(year, month) in which a phase really ran, as known at ``round``: from its actual start to its actual end, or on to the
+    reference date where it is not over; an end without a start is its own month."""
+    start, end = (_day(last_read(item, round, key)) for key in ("actual_start", "actual_end"))
+    until = end or _day(round.reference_date)
+    if start is None and end is None or until is None:
+        return set()
+    return {m for m in _run(start or end, max(until, start or until)) if year <= m[0] < year + YEARS}
+
+
 def write_gantt(view: View, book: Book, layout: Layout) -> None:
     """Write the sheet: a row for each objective, followed by one for each of its phases."""
     sheet = book.sheet(layout.name("gantt"), TABS["cascade"])
@@ -85,20 +98,27 @@ def write_gantt(view: View, book: Book, layout: Layout) -> None:
     rounds = list(view.shown)
     first = len(COLUMNS) + len(rounds)
     head(book, layout, sheet, "gantt")
-    _legend(book, sheet)
+    _legend(view, book, sheet)
     _header(book, sheet, year, shown, rounds, first)
     row = TOP
     for objective in view.objectives:
         phases = objective.get("sheet", {}).get("phases", ())
         if phases:
             row += 1
-            _objective(view, book, layout, sheet, row, objective, first + 12 * shown)
+            _objective(view, book, layout, sheet, row, objective, (first + 12 * shown, _line_column(view, first, shown)))
         for phase in phases:
             row += 1
             _phase(view, book, sheet, row, objective, phase, shown, rounds, first)
+            ran = actual_months(phase, year, view.round)
+            if ran:
+                row += 1
+                _actual(view, book, sheet, row, objective, phase, ran, shown, first)
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("nothing_here"), book.styles.soft())
-    sheet.grid((TOP + 1, 0), (max(row, TOP + 1), first + 12 * shown - 1))
+    last, end, line = max(row, TOP + 1), first + 12 * shown - 1, _line_column(view, first, shown)
+    for left, right in ((0, end),) if line is None else ((0, line - 1), (line + 1, end)):
+        if left <= right:  # the column of the line has borders of its own
+            sheet.grid((TOP + 1, left), (last, right))
     sheet.sheet.freeze_panes(TOP + 1, 3)
     sheet.sheet.outline_settings(True, False, True, False)
     sheet.printed((TOP, TOP))
@@ -118,13 +138,23 @@ def _years(view: View, year: int) -> int:
     return last - year + 1
 
 
-def _legend(book: Book, sheet: Sheet) -> None:
+def _line_column(view: View, first: int, shown: int) -> int | None:
+    """The column of the month of the reference date; None when it is not shown."""
+    day = _day(view.round.reference_date)
+    month = None if day is None else 12 * (day.year - view.content["year"]) + day.month - 1
+    return first + month if month is not None and 0 <= month < 12 * shown else None
+
+
+def _legend(view: View, book: Book, sheet: Sheet) -> None:
     """Three coloured cells with their words, on the row of the link."""
     pieces = []
     for look in LOOKS:
         fill, _ = LOOKS[look]
         pieces += [(book.styles(bold=True, font_color=fill if look != "dropped" else SOFT, font_size=9), f"{book.words(f'bar_{look}')} = "),
                    (book.styles.soft(), book.words(f"bar_{look}_means") + "    ")]
+    if view.round.reference_date:
+        day = "/".join(reversed(view.round.reference_date.split("-")))
+        pieces.append((book.styles(font_color=LINE_OF_TODAY["right_color"], font_size=9), book.words("gantt_reference", day=day)))
     sheet.rich(1, 2, pieces, book.styles.soft())
 
 
@@ -144,8 +174,9 @@ def _header(book: Book, sheet: Sheet, year: int, shown: int, rounds: list[Round]
         sheet.text(TOP, first + n, text, styles.header(align="center", font_size=8, bg_color="#37495E" if n // 12 % 2 == 0 else "#5F6B7A"))
 
 
-def _objective(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, objective: dict, width: int) -> None:
-    contents = objective.get("sheet", {})
+def _objective(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, objective: dict, columns: tuple[int, int | None]) -> None:
+    """The row of an objective; ``columns``: how many there are, and that of the line of the reference date."""
+    (width, line), contents = columns, objective.get("sheet", {})
     title = view.in_force(contents, "title") or book.words("no_title")
     look = {"bold": True, "bg_color": "#E3EAF2", "bottom": 1, "bottom_color": LINE, "valign": "vcenter"}
     style = book.styles(**look)
@@ -158,7 +189,7 @@ def _objective(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, o
         sheet.text(row, 0, objective["code"], book.styles(**look))
     sheet.text(row, 1, title, book.styles(**look))
     for k in range(2, width):
-        sheet.blank(row, k, style)
+        sheet.blank(row, k, style if k != line else book.styles(**look, **LINE_OF_TODAY))
 
 
 def _phase(view: View, book: Book, sheet: Sheet, row: int, objective: dict, phase: dict, shown: int, rounds: list[Round], first: int) -> None:
@@ -179,9 +210,30 @@ def _phase(view: View, book: Book, sheet: Sheet, row: int, objective: dict, phas
     for k, r in enumerate(rounds, len(COLUMNS)):
         sheet.percent(row, k, read(phase, r, "realised"), styles.cell("percent", r, num_format="0%", font_size=9))
     bars_ = bars(phase, year, view.round)
+    _bars(view, book, sheet, row, first, shown, bars_)
+
+
+def _bars(view: View, book: Book, sheet: Sheet, row: int, first: int, shown: int, kinds: dict[tuple[int, int], str]) -> None:
+    """The months of a row, and the line of the reference date."""
+    year, line = view.content["year"], _day(view.round.reference_date)
     for n in range(12 * shown):
-        kind = bars_.get((year + n // 12, n % 12 + 1))
+        month = (year + n // 12, n % 12 + 1)
+        border = LINE_OF_TODAY if line and month == (line.year, line.month) else {}
+        kind = kinds.get(month)
         if kind:
             fill, ink = LOOKS[kind]
-            look = styles.cell("code", bg_color=fill, font_color=ink, align="center", font_size=8)
+            look = book.styles.cell("code", bg_color=fill, font_color=ink, align="center", font_size=8, **border)
             sheet.text(row, first + n, book.words(f"bar_{kind}"), look)
+        elif border:
+            sheet.blank(row, first + n, book.styles.cell("code", **border))
+
+
+def _actual(view: View, book: Book, sheet: Sheet, row: int, objective: dict, phase: dict, ran: set[tuple[int, int]], shown: int, first: int) -> None:
+    """The row under a phase that tells when it really ran, and how late it is."""
+    styles, late = book.styles, phase_lateness(phase, view.round)
+    sheet.height(row, 1, 12.5, level=1)
+    sheet.text(row, 0, objective["code"], styles.cell("code", font_color=SOFT, font_size=8))
+    sheet.text(row, 1, phase["id"], styles.cell("code", align="center", font_color=SOFT))
+    said = book.words("bar_actual_means") + (f" · {book.words('gantt_late')}: {late.days}" if late else "")
+    sheet.text(row, 2, said, styles.cell("text", font_size=9, font_color=LOOKS["actual"][0]))
+    _bars(view, book, sheet, row, first, shown, dict.fromkeys(ran, "actual"))

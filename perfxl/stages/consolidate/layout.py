@@ -13,7 +13,7 @@ PARTS = ("outcome", "denominator", "coverage", "without_missing", "missing_as_ze
 FIRST = 6
 #: Columns of the table before the outcomes: objective, priority, weight, duration.
 BEFORE = 4
-FIXED = ("dashboard", "sectors", "objectives", "phases", "results", "changes", "narratives", "measures", "money", "cascade",
+FIXED = ("dashboard", "sectors", "objectives", "phases", "results", "changes", "readings", "narratives", "measures", "money", "cascade",
          "gantt", "findings", "sources")
 
 

@@ -171,7 +171,7 @@ def _sentence(view: View, book: Book, place: SectorPlace, r: str) -> tuple[str, 
     none = book.words("sentence_none", of=book.words.at("of", r))
     was, sign = (".", ",") if book.language == "it" else (",", ".")
     decimals = (view.rules(r).decimals, 2)
-    figures = [f'SUBSTITUTE(FIXED({c}*100,{n},TRUE),"{was}","{sign}")' for c, n in zip(cells, decimals, strict=True)]
+    figures = [f'SUBSTITUTE(FIXED(ROUND(ROUND({c}*100,10),{n}),{n},TRUE),"{was}","{sign}")' for c, n in zip(cells, decimals, strict=True)]
     formula = f'=IF(ISNUMBER({cells[0]}),"{before}"&{figures[0]}&"{between}"&{figures[1]}&"{after}","{none}")'
     mean = view.mean(r, "sectors", place.code)
     if mean.get("outcome") is None:

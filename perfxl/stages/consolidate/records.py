@@ -24,7 +24,48 @@ from perfxl.stages.consolidate.rows import (
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.workbook.binding import return_scalars
 
+#: Column of the list of readings in which each part of an objective says what a round found of it.
+READ = {"holding": {"percent": "percent", "status": "status", "text": ("reason", "note")}, "phases": {"percent": "realised", "start": "actual_start", "end": "actual_end"},
+        "results": {"percent": "degree", "actual": "actual", "text": ("note",), "end": "achieved_on"}, "entities": {"actual": "actual"},
+        "measures": {"percent": "percent", "text": ("result",)}}
 SEVERITIES = ("error", "warning", "note")
+
+
+def readings(view: View) -> Table:
+    """One row for each thing that each round found: of objectives in their sectors, phases, results, entities, measures."""
+    percent, status = (column_from_field(f) for f in part_fields("holdingReading") if f.key in ("percent", "status"))
+    columns = (round_column(view), column_from_texts("objective", "code"), column_from_texts("sector", "code"), choice("of", "reading_of", name="reading_part"),
+               column_from_texts("item", "text", name="reading_item"), percent, column_from_texts("actual", "number", name="reading_actual"), status,
+               column_from_texts("text", "long", name="reading_text"), column_from_texts("start", "date", name="reading_start"), column_from_texts("end", "date", name="reading_end"))
+
+    def build():
+        for r in view.round.reported:
+            for at, values, item in _told_of(view):
+                found = next((told for told in item.get("readings", ()) if told["round"] == r), {})
+                said = {}
+                for key, names in READ[values["of"]].items():
+                    parts = [found.get(name) for name in ((names,) if isinstance(names, str) else names)]
+                    kept = [p for p in parts if p is not None]
+                    said |= {key: kept[0] if isinstance(names, str) else "\n".join(kept)} if kept else {}
+                if said:
+                    yield Row(at, {"round": str(r), **values, **said})
+
+    return Table("readings", columns, build)
+
+
+def _told_of(view: View) -> Iterator[tuple[str, dict, dict]]:
+    """(pointer, what says which it is, the item) of everything that rounds find something of."""
+    for i, objective in enumerate(view.objectives):
+        about = {"objective": objective["code"], "sector": objective["lead"]}
+        for j, holder in enumerate(objective["holders"]):
+            yield f"/objectives/{i}/holders/{j}", {**about, "sector": holder["sector"], "of": "holding"}, holder.get("holding", {})
+        for table in ("results", "entities", "phases"):
+            for k, row in enumerate(objective.get("sheet", {}).get(table, ())):
+                name = f"{row.get('result')}: {row.get('entity')}" if table == "entities" else str(row.get("id", ""))
+                yield f"/objectives/{i}/sheet/{table}/{k}", {**about, "of": table, "item": name}, row
+    for k, row in enumerate(view.content.get("measures", ())):
+        measure = row["measure"]
+        yield f"/measures/{k}", {"objective": measure["objective"], "sector": row["sector"], "of": "measures", "item": measure["id"]}, measure
 
 
 def narratives(view: View, extension: dict | None = None) -> Table:

@@ -17,6 +17,7 @@ from perfxl.model.fields import (
     part_fields,
     return_fields,
 )
+from perfxl.model.lateness import Lateness, phase_lateness, result_lateness
 from perfxl.model.readings import read
 from perfxl.model.rounds import Round
 from perfxl.model.texts import LANGUAGES, Texts, area
@@ -317,6 +318,18 @@ def _list(view: View, key: str) -> Table:
     return Table(key, (*_owner_columns(), *part.columns(view)), build)
 
 
+#: How late an item is at the round of the document, and whether it still is.
+LATE = ("late", "late_now")
+
+
+def _late_columns() -> tuple[Column, ...]:
+    return column_from_texts("late", "integer", "monitoring"), Column("late_now", "yesno", area("result")["col_late_now"], "monitoring")
+
+
+def _late_values(found: Lateness | None) -> dict:
+    return {} if found is None else {"late": found.days, "late_now": found.now}
+
+
 @dataclass(frozen=True)
 class _Said:
     """What is told of an item of a table: what the plan says, what rounds changed, what they found."""
@@ -345,8 +358,15 @@ class _Said:
 
 
 def phases(view: View) -> Table:
-    """One row per phase: text, weights, three years of dates, realised; what was done is among the narratives."""
-    return _list(view, "phases")
+    """One row per phase: text, weights, three years of dates, realised, lateness; what was done is among the narratives."""
+    table = _list(view, "phases")
+
+    def build():
+        items = {at: item for at, _, item in _items(view, "phases")}
+        for row in table:
+            yield Row(row.at, row.values | _late_values(phase_lateness(items[row.at], view.round)))
+
+    return Table("phases", (*table.columns, *_late_columns()), build)
 
 
 def money(view: View) -> Table:
@@ -364,7 +384,7 @@ def results(view: View) -> Table:
     """One row per expected result, followed by one row per entity that has values of its own for it."""
     part, by_entity = _Said.of("results"), _Said.of("entities")
     first, *rest = part.columns(view)
-    columns = (*_owner_columns(), first, column_from_texts("entity", "text"), *rest)
+    columns = (*_owner_columns(), first, column_from_texts("entity", "text"), *rest, *_late_columns())
 
     def build():
         for i, objective in enumerate(view.objectives):
@@ -372,8 +392,9 @@ def results(view: View) -> Table:
             sheet = objective.get("sheet", {})
             entities = list(enumerate(sheet.get("entities", ())))
             for k, result in enumerate(sheet.get("results", ())):
-                yield Row(f"/objectives/{i}/sheet/results/{k}", {**owner, **part.values(view, result)})
                 mine = [e for e in entities if e[1]["result"] == result["id"]]
+                late = result_lateness(result, view.round, tuple(e for _, e in mine), view.rules())
+                yield Row(f"/objectives/{i}/sheet/results/{k}", {**owner, **part.values(view, result), **_late_values(late)})
                 entities = [e for e in entities if e[1]["result"] != result["id"]]
                 yield from (_entity(view, i, n, owner, e, by_entity) for n, e in mine)
             yield from (_entity(view, i, n, owner, e, by_entity) for n, e in entities)

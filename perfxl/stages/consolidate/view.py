@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from perfxl.model.arithmetic import Rules, dec, rules_from, weight_at
+from perfxl.model.arithmetic import Rules, dec, rules_in, weight_at
 from perfxl.model.cascade import Cascade
 from perfxl.model.outcomes import body_weight, read_outcome
 from perfxl.model.readings import in_force, revised
@@ -172,7 +172,7 @@ class View:
     def rules(self, round: str = "") -> Rules:
         """The rules by which the outcomes of ``round`` (default: the document's) were computed: an earlier round keeps its own."""
         told = self.outcomes.get(round or self.round, {})
-        return rules_from(told.get("rules", self.content.get("rules")))
+        return rules_in(self.content, told.get("rules"))
 
     def weight(self, round: str, held: Assignment) -> Decimal | None:
         """The weight of an objective in a sector at ``round``, as its outcomes say; None when it has none there."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from tempfile import TemporaryDirectory
 
-from perfxl.stages.consolidate import rows
+from perfxl.stages.consolidate import records, rows
 from perfxl.stages.consolidate.book import Book
 from perfxl.stages.consolidate.cascade import Tree, write_cascade
 from perfxl.stages.consolidate.changes_sheet import write_changes
@@ -50,6 +50,7 @@ def _write(view: View, language: str, extension: dict | None, folder: str, pendi
     write_list(view, book, layout, "phases", rows.phases(view), 3)
     write_list(view, book, layout, "results", rows.results(view), 4)
     write_changes(view, book, layout)
+    write_list(view, book, layout, "readings", records.readings(view), 5, book.words("readings_note"))
     write_narratives(view, book, layout, extension)
     write_list(view, book, layout, "measures", rows.measures(view), 3)
     write_list(view, book, layout, "money", rows.money(view), 2)

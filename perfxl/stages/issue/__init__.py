@@ -4,10 +4,11 @@
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 
 from perfxl.model import deadlines, documents
-from perfxl.model.arithmetic import DEFAULT, rules_from
+from perfxl.model.arithmetic import DEFAULT, rules_in
 from perfxl.model.documents import get_path
 from perfxl.model.fields import Field, extension_fields, objective_fields
 from perfxl.model.readings import as_returned, revised
@@ -79,9 +80,11 @@ def _identified(document: dict, plan: dict, round: Round, sector: str, drawn_on:
     strips = earlier.strips(whole, plan, round, body.get("language", "it"))
     if any(strips):
         said["earlier"] = strips
-    rules = rules_from(plan.get("rules"))
-    if rules != DEFAULT:
+    rules = rules_in(plan)
+    if replace(rules, scales={}) != DEFAULT:
         said["arithmetic"] = constants(rules)
+    if plan.get("bands"):
+        said["bands"] = plan["bands"]
     rest = {k: v for k, v in document.items() if k != "schema"}
     return {"schema": document["schema"], "identity": {**identity, "digest": documents.digest(said)}, **rest}
 

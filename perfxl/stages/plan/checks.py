@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from perfxl.model import bands as scales
 from perfxl.model import codes
-from perfxl.model.arithmetic import has_meaning
+from perfxl.model.arithmetic import fault_of, rules_in, way_of
 from perfxl.model.cascade import LEVELS, Cascade
+from perfxl.model.methods import Method, label, texts
 from perfxl.model.readings import dropped, gone, in_force
 from perfxl.model.rounds import (
     FINAL,
@@ -283,22 +285,40 @@ def sector_weights(plan: dict) -> Iterator[Problem]:
 
 
 def measured(plan: dict) -> Iterator[Problem]:
-    """Results measured in a way that means nothing for their target; those whose degree was typed are left alone."""
-    last = Rounds.of(plan).all[-1]
+    """Results measured in a way that means nothing for what they have; those whose degree was typed are left alone."""
+    last, rules = Rounds.of(plan).all[-1], rules_in(plan)
     for i, objective in _items(plan, "objectives"):
         sheet = objective.get("sheet", {})
         for k, result in enumerate(sheet.get("results", ())):
             if dropped(result, last) or any("degree" in told for told in result.get("readings", ())):
                 continue
-            code = "PLAN82" if result.get("direction") == "progress" else "PLAN81"
-            said = {"result": result.get("id"), "objective": objective.get("code")}
+            path, said = ("objectives", i, "sheet", "results", k), {"result": result.get("id"), "objective": objective.get("code")}
             target = in_force(result, "target", last)
             at = next((("revisions", n) for n, r in reversed(list(enumerate(result.get("revisions", ())))) if r.get("target") is not None), ())
-            if not has_meaning(result, last):
-                yield Problem(code, ("objectives", i, "sheet", "results", k, *at, "target"), {**said, "target": target})
-            for n, entity in enumerate(sheet.get("entities", ())) if target is None else ():
-                if entity.get("result") == result.get("id") and not has_meaning(result, last, entity):
-                    yield Problem(code, ("objectives", i, "sheet", "entities", n, "target"), {**said, "target": entity["target"]})
+            if fault := fault_of(result, last, rules):
+                key = ABOUT.get(fault, "target")
+                yield _meaningless(fault, way_of(result, rules), (*path, *(at if key == "target" else ()), key), said, target)
+            for n, entity in enumerate(sheet.get("entities", ())) if target is None and not fault else ():
+                if entity.get("result") == result.get("id") and (own := fault_of(result, last, rules, entity)):
+                    yield _meaningless(own, way_of(result, rules), ("objectives", i, "sheet", "entities", n, "target"), said, entity.get("target"))
 
 
-CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, entities, owners, dates, weights, sector_weights, measured)
+#: The field of a result that a fault of its way of measuring is mended in, where it is not the target.
+ABOUT = {"scale": "scale", "bands": "scale", "scale_unused": "scale", "range": "until", "range_reversed": "until", "levels": "minimum",
+         "levels_order": "minimum", "date": "deadline", "per_unused": "per"}
+
+
+def _meaningless(fault: str, way: Method, path: tuple, said: dict, target) -> Problem:
+    code = {"share": "PLAN81", "progress": "PLAN82"}.get(fault, "PLAN83")
+    about = {"target": target} if code != "PLAN83" else {"way": label(way.key), "why": texts(fault)}
+    return Problem(code, path, {**said, **about})
+
+
+def banded(plan: dict) -> Iterator[Problem]:
+    """Bands that make no sense: no degree, ends the wrong way round, one band over another."""
+    rows = plan.get("bands", [])
+    for n, key, fault in scales.faults(rows):
+        yield Problem("PLAN84", ("bands", n, key), {"scale": rows[n].get("scale"), "why": texts(f"band_{fault}")})
+
+
+CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, entities, owners, dates, weights, sector_weights, banded, measured)

@@ -63,7 +63,7 @@ def draw(document: dict, language: str, extension: dict | None) -> bytes:
     readme = book.create_sheet(say("sheet_readme"))
     body = book.create_sheet(say("sheet_body"))
     drawn = {sheet.id: book.create_sheet(sheet.title(language)) for sheet in tables}
-    lists = Lists(book, say, language, {k: drawn[k].title for k in ("sectors", "objectives", "rounds", "cascade")})
+    lists = Lists(book, say, language, {k: drawn[k].title for k in ("sectors", "objectives", "rounds", "cascade", "bands")})
     draw_body(body, document, say, lists)
     for sheet in tables:
         _draw_table(drawn[sheet.id], sheet, _rows(document, sheet), say, lists)
@@ -112,7 +112,7 @@ def _draw_table(ws: Worksheet, sheet: Sheet, rows: list, say: Texts, lists: List
     head = f"{quote_sheetname(ws.title)}!$A${KEY_ROW}:${letter}${TITLE_ROW}"
     ws.parent.defined_names[sheet.name] = DefinedName(sheet.name, attr_text=head)
     for number, column in enumerate(sheet.columns, 1):
-        if column.key in ("code", "id") and sheet.id in ("sectors", "objectives", "rounds", "cascade"):
+        if column.key in ("code", "id") and sheet.id in ("sectors", "objectives", "rounds", "cascade") or column.field.schema.get("x-given") == sheet.id:
             at = get_column_letter(number)
             lists.define(sheet.id, f"{quote_sheetname(ws.title)}!${at}${TITLE_ROW + 1}:${at}${last}")
 

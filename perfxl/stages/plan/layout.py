@@ -35,7 +35,7 @@ class Column:
     """One column: ``key`` inside its sheet, the ``field`` it holds, its titles by language.
 
     ``more`` columns carry on the text of the column whose key is theirs without the ending; ``computed`` ones hold
-    a formula and are not read. ``refers`` is ``sectors``, ``objectives``, ``rounds`` or ``cascade`` when the cell holds the code of one.
+    a formula and are not read. ``refers`` is ``sectors``, ``objectives``, ``rounds``, ``cascade`` or ``bands`` when the cell holds the code of one.
     """
     key: str
     field: Field
@@ -181,7 +181,7 @@ def columns_of(path: tuple[str, ...], items: tuple[Field, ...]) -> Iterator[Colu
             above, _ = _item(path, field.path[:-1])
             titles = {"it": f"{above['title']}: {titles['it']}", "en": f"{above['x-en']['title']}: {titles['en']}"}
         key = "/".join(field.path)
-        yield Column(key, field, tuple(titles.items()), _refers(field))
+        yield Column(key, field, tuple(titles.items()), "" if path == (field.schema.get("x-given"),) else _refers(field))
         if field.cell == "long" and field.schema.get("maxLength", CELL_LIMIT + 1) > CELL_LIMIT:
             follows = {"it": f"{titles['it']} (segue)", "en": f"{titles['en']} (continued)"}
             yield Column(key + MORE, field, tuple(follows.items()), more=True)
@@ -202,7 +202,7 @@ def _refers(field: Field) -> str:
     kind = field.schema.get("x-code", "")
     if field.path in (("code",), ("id",)) or field.schema.get("pattern") is None:
         return ""
-    return kind if kind in ("sectors", "objectives", "rounds", "cascade") else ""
+    return kind if kind in ("sectors", "objectives", "rounds", "cascade", "bands") else ""
 
 
 @cache

@@ -252,10 +252,20 @@ def _result(view: View, speech: Speech, result: dict, entities: list[dict]) -> R
     target = _revised(view, result, "target", lambda v: "" if v is None else number(v))
     indicator = joined([said(result.get("unit")), said(speech.say("direction_" + result["direction"]) if result.get("direction") else ""),
                         said(speech.say("baseline", value=number(result["baseline"])) if result.get("baseline") is not None else ""),
-                        said(speech.say("target") + " ") + target if target else Runs()])
+                        said(speech.say("target") + " ") + target if target else Runs(), *_rules(speech, result)])
     figures = [_achieved(view, speech, result, r, entities) if r else "" for r in view.columns.values()]
     return ResultLine(str(result.get("id", "")), text, _revised(view, result, "weight", speech.points), indicator,
                       _revised(view, result, "deadline", speech.day), *figures)
+
+
+#: What of the way of measuring is told beside the target.
+RULES = ("until", "minimum", "excellence", "scale", "tolerance", "cap", "per", "indicator")
+
+
+def _rules(speech: Speech, result: dict) -> list[Runs]:
+    """How a result is measured beyond its target, a few words a rule."""
+    return [said(speech.say(f"rule_{key}", value=value if isinstance(value, str) else speech.number(value)), "soft")
+            for key in RULES if (value := result.get(key)) is not None]
 
 
 def str_of(value) -> str:
@@ -265,9 +275,8 @@ def str_of(value) -> str:
 
 def _achieved(view: View, speech: Speech, result: dict, round: str, entities: list[dict]) -> str:
     """The value obtained and the degree of achievement, typed or computed."""
-    actual, found = read(result, round, "actual"), degree(result, round, entities, view.rules(round))
-    return "\n".join(x for x in ("" if actual is None else speech.number(actual),
-                                 "" if found is None else speech.number(found) + "%") if x)
+    found = degree(result, round, entities, view.rules(round))
+    return "\n".join(x for x in (speech.obtained(result, round), "" if found is None else speech.number(found) + "%") if x)
 
 
 def _entity(view: View, speech: Speech, entity: dict) -> ResultLine:

@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from perfxl.model.arithmetic import dec, rounded
+from perfxl.model.arithmetic import actual_of, dec, rounded
 from perfxl.model.fields import Field
+from perfxl.model.readings import reading
+from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
 
 _DATED = re.compile(r"\b\d{1,2}(?:[/.\-]\d{1,2}[/.\-]|[°º]?\s+[^\W\d]+\s+)\d{4}\b")
@@ -75,6 +77,16 @@ class Speech:
         """An ISO date as people write it; what is not one stands as it is."""
         parts = (text or "").split("-")
         return "/".join(reversed(parts)) if len(parts) == 3 else text or ""
+
+    def obtained(self, result: dict, round: Round) -> str:
+        """What a round found of a result, as it is measured: its value (with its two numbers, where it is a ratio), a day, yes or
+        no; "" where it found none of these."""
+        actual, told = actual_of(result, result, round), reading(result, round)
+        value = "" if actual is None else self.number(actual)
+        if result.get("per") is not None and None not in (told.get("numerator"), told.get("denominator")):
+            value = f"{self.number(rounded(actual))} ({self.number(told['numerator'])} / {self.number(told['denominator'])})" if actual is not None else value
+        done = self.say("yes" if told["achieved"] else "no") if "achieved" in told else ""
+        return "\n".join(x for x in (value, self.day(told.get("achieved_on")), done) if x)
 
     def value(self, field: Field, value) -> str:
         """The value of a field as users read it; blank where there is none."""

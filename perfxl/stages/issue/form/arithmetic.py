@@ -4,16 +4,18 @@ A master does not know the body's rules: its formulas name them, and issuing say
 """
 
 from perfxl.model.arithmetic import KEPT, TYPED, Rules
+from perfxl.model.methods import label
 
 
-def constants(rules: Rules) -> dict[str, str]:
+def constants(rules: Rules, language: str = "it") -> dict[str, str]:
     """What the names in the formulas stand for: places of a fraction for typed and computed figures and for printed ones,
     whether a typed degree goes before a computed one, how a missing outcome counts, the share of a target that may be
-    missed, the highest degree."""
+    missed, the highest degree, the body's way of measuring, the degree of a minimum, what a missing value stands for."""
     kept = KEPT if rules.once else rules.decimals
     return {"pxm_typed": str(14 if rules.once else TYPED + 2), "pxm_figure": str(kept + 2), "pxm_printed": str(rules.decimals + 2),
             "pxm_typed_degree": str(rules.typed_degree).upper(), "pxm_missing": f'"{rules.missing}"',
-            "pxm_near": f"{rules.near / 100:f}", "pxm_cap": f"{rules.cap / 100:f}"}
+            "pxm_near": f"{rules.near / 100:f}", "pxm_cap": f"{rules.cap / 100:f}", "pxm_way": f'"{label(rules.method)[language]}"',
+            "pxm_least": f"{rules.least / 100:f}", "pxm_unread": f'"{rules.unread}"'}
 
 
 def figure(formula: str) -> str:
@@ -35,24 +37,6 @@ def both(*formulas: str) -> str:
     """The first of ``formulas`` that is not blank."""
     first, *rest = formulas
     return f'IF({first}<>"",{first},{both(*rest)})' if rest else first
-
-
-def degree(actual: str, target: str, way: str, baseline: str, labels: dict[str, str], final: bool) -> str:
-    """The degree that the cells ``actual``, ``target`` and ``baseline`` give, measured as the cell ``way`` says, as a
-    fraction; blank where there is none. ``labels``: what users see for each way; ``final``: whether the year is over."""
-    worse = f"AND(ISNUMBER({baseline}),{target}<{baseline},{baseline}<{actual})"
-    better = f"AND(ISNUMBER({baseline}),{actual}<{baseline},{baseline}<{target})" if final else "FALSE"
-    near = f"ABS({target})*pxm_near"
-    down, up = f"ROUND({actual}-{target}-{near},9)<=0", f"ROUND({target}-{near}-{actual},9)<=0"
-    passed = {way: f"IF({target}<=0,1,IF({bottom}<=0,pxm_cap,MAX(1,MIN(pxm_cap,{top}/{bottom}))))"
-              for way, top, bottom in (("lower", target, actual), ("higher", actual, target))}
-    lower = f'IF({down},{passed["lower"]},IF({target}<=0,"",IF({worse},0,{target}/{actual})))'
-    higher = f'IF({up},{passed["higher"]},IF({target}<=0,"",IF({better},0,MAX(0,{actual}/{target}))))'
-    made = f"({actual}-{baseline})/({target}-{baseline})"
-    there = f"IF({target}<{baseline},{down},{up})"
-    progress = f'IF(ISNUMBER({baseline}),IF({baseline}={target},"",IF({made}<0,0,MAX(IF({there},1,0),MIN(pxm_cap,{made})))),"")'
-    chosen = f'IF({way}="{labels["typed"]}","",IF({way}="{labels["progress"]}",{progress},IF({way}="{labels["lower"]}",{lower},{higher})))'
-    return f'IF(AND(ISNUMBER({actual}),ISNUMBER({target})),{chosen},"")'
 
 
 def not_due(cell: str) -> str:

@@ -17,6 +17,8 @@ from perfxl.workbook.patch import measure
 from perfxl.workbook.patch.cells import LINE_POINTS
 
 LABEL, VALUE, WEIGHT, HELP, LAST, SLOT, CALC, CALC2, CALC3 = 1, 2, 3, 3, 10, 11, 12, 13, 14
+#: The last column that formulas work in, hidden as those from ``SLOT`` on.
+HIDDEN_LAST = 19
 WIDTHS = {1: 23, 2: 97, **{c: 12 for c in range(3, 10)}, 10: 16, 11: 6, 12: 9, 13: 9}
 #: Characters that a full cell of the wide column shows.
 _FULL_CELL = 2_667

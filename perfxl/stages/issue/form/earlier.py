@@ -70,9 +70,20 @@ def _items(sheet: dict, round: Round, words: Texts) -> list[str]:
     for table, key, unit in (("phases", "realised", "%"), ("results", "degree", "%"), ("results", "actual", "")):
         told = [f"{row.get('id')}: {_number(value)}{unit}" for row in sheet.get(table, ())
                 if (value := read(row, round, key)) is not None]
+        if key == "actual":
+            told += [f"{row.get('id')}: {_ratio(row, round)}" for row in sheet.get(table, ()) if _ratio(row, round)]
+            told += [f"{row.get('id')}: {'/'.join(reversed(day.split('-')))}" for row in sheet.get(table, ()) if (day := read(row, round, "achieved_on"))]
+            told += [f"{row.get('id')}: {words('yes' if done else 'no')}" for row in sheet.get(table, ())
+                     if (done := read(row, round, "achieved")) is not None]
         if told:
             found.append(words(f"earlier_{table}", list="; ".join(told)))
     return found
+
+
+def _ratio(row: dict, round: Round) -> str:
+    """The two numbers of a ratio, where both were found."""
+    top, bottom = (read(row, round, key) for key in ("numerator", "denominator"))
+    return "" if None in (top, bottom) else f"{_number(top)}/{_number(bottom)}"
 
 
 def _number(value) -> str:

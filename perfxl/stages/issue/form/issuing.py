@@ -4,11 +4,11 @@ import re
 
 from lxml import etree
 
-from perfxl.model.arithmetic import TYPED, rules_from
+from perfxl.model.arithmetic import TYPED, rules_in
 from perfxl.model.documents import get_path
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
 from perfxl.model.rounds import Rounds
-from perfxl.stages.issue.form import earlier, facts
+from perfxl.stages.issue.form import bands, earlier, facts
 from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.names import CHECKS, OUTCOME, PRINTED, SUMMARY, required
 from perfxl.stages.issue.form.visible import Visibility
@@ -60,10 +60,11 @@ class Issuing:
         self._drop_orphans()
         self.form.locate()
         facts.write(self.form, self.document, self.plan)
+        bands.write(self.form, rules_in(self.plan).scales)
         self.form.put_frame(self.document)
         for number, objective in enumerate(self.document.get("objectives", ()), 1):
             self.form.put_objective(number, objective, ("objectives", number - 1))
-        Visibility(self.form, self.document, self.round.kind).apply()
+        Visibility(self.form, self.document, self.round.kind, rules_in(self.plan), bool(self.plan.get("bands"))).apply()
         earlier.write(self.form, self.document, self.plan, self.round)
         facts.write_results(self.form, self.document, self.round)
         self._identify()
@@ -154,6 +155,10 @@ class Issuing:
         for table in return_tables():
             if not get_path(self.document, table.array):
                 self._remove(table_name(table.id))
+        if not self._banded():
+            self._remove(bands.NAME)
+            for name in bands.looked_up():  # formulas look up in nothing, where no table is
+                self.book.set_name(name, "0")
 
     def _without_summary(self) -> None:
         """Take out the sector's totals: among questions there are only the sheets that were reopened."""
@@ -179,9 +184,14 @@ class Issuing:
                     if sheet is not summary or row not in kept:
                         sheet.hide(row)
 
+    def _banded(self) -> bool:
+        """Whether a result of this form is read in a table of bands, or may still be."""
+        results = [r for o in self.document.get("objectives", ()) for r in get_path(o, ("sheet", "results")) or ()]
+        return any("scale" in r for r in results) or self.round.kind == "plan" and bool(self.plan.get("bands"))
+
     def _print_as_body_does(self) -> None:
         """Show computed outcomes with the decimals that the body prints; a master shows two."""
-        decimals = rules_from(self.plan.get("rules")).decimals
+        decimals = rules_in(self.plan).decimals
         if decimals == TYPED:
             return
         cells = [place for name in self.form.places if PRINTED.match(name) and (place := self.form.cell(name))]
@@ -209,7 +219,7 @@ class Issuing:
         tolerance = self.plan.get("rules", {}).get("weight_tolerance")
         if tolerance is not None:
             self.book.set_name("pxm_tolerance", facts.fraction(tolerance))
-        for name, text in constants(rules_from(self.plan.get("rules"))).items():
+        for name, text in constants(rules_in(self.plan), self.language).items():
             self.book.set_name(name, text)
         for number, entry in enumerate(self.book.entries):
             sheet = self.book.sheet(entry)

@@ -19,15 +19,15 @@ from perfxl.model.fields import extension_fields
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, PROPERTY
 from perfxl.model.rounds import KINDS
 from perfxl.model.texts import LANGUAGES, Texts
-from perfxl.stages.issue.form import arithmetic, measures, readme, requests
+from perfxl.stages.issue.form import arithmetic, bands, measures, readme, requests
 from perfxl.stages.issue.form import styles as look
-from perfxl.stages.issue.form.drawing import Draft, protect
+from perfxl.stages.issue.form.drawing import Canvas, Draft, protect
 from perfxl.stages.issue.form.objective import ObjectiveSheet
 from perfxl.stages.issue.form.summary import Summary
 from perfxl.workbook.patch.package import Package, with_ordered_fonts
 
 #: The sheets of a master, in order, by the key of their title; the title of the hidden one is fixed.
-SHEETS = ("readme", "requests", "summary", "objective", "shared", "measures")
+SHEETS = ("readme", "requests", "summary", "objective", "shared", "measures", "bands")
 _MOMENT = datetime.datetime(2020, 1, 1)
 
 
@@ -43,7 +43,7 @@ def build(round: str, language: str, extension: dict | None = None) -> bytes:
     protect(hidden)
     draft.constant(CONSTANT, '"PX1"')
     draft.constant("pxm_tolerance", "0.0005")
-    for name, text in arithmetic.constants(DEFAULT).items():
+    for name, text in arithmetic.constants(DEFAULT, language).items():
         draft.constant(name, text)
     draft.constant("pxm_language", f'"{language}"')
     fields = extension_fields(extension)
@@ -51,6 +51,7 @@ def build(round: str, language: str, extension: dict | None = None) -> bytes:
     ObjectiveSheet(draft, sheets["objective"], fields, full=True).draw()
     ObjectiveSheet(draft, sheets["shared"], (), full=False).draw()
     measures.draw(draft, sheets["measures"])
+    bands.draw(Canvas(draft, sheets["bands"], "px_", bands.WIDTHS, len(bands.SEEN)))
     requests.draw(draft, sheets["requests"])
     Summary(draft, sheets["summary"]).draw()
     book.custom_doc_props.append(StringProperty(name=PROPERTY, value="PX1"))

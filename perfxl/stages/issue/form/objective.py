@@ -5,6 +5,9 @@ Formulas of a sheet refer to cells of the same sheet, so that a copy of the shee
 
 from dataclasses import dataclass, replace
 
+from openpyxl.utils import get_column_letter
+
+from perfxl.model import methods
 from perfxl.model.fields import Field, objective_fields
 from perfxl.model.rounds import FINAL, MOST_MONITORINGS, REPORTING
 from perfxl.stages.issue.form import arithmetic, checks
@@ -14,6 +17,7 @@ from perfxl.stages.issue.form.drawing import (
     CALC,
     CALC2,
     CALC3,
+    HIDDEN_LAST,
     LABEL,
     LAST,
     SLOT,
@@ -37,8 +41,10 @@ PLACES = {
     "money": {"kind": 1, "label": 2, "year": 3, "amount": 4},
     "results": {"id": 1, "text": 2, "weight": 3, "deadline": 4, "unit": 5, "direction": 6, "baseline": 7,
                 "target": 8, "phases": 9, "heading": 10},
-    "results_reading": {"id": 1, "note": 2, "degree": 3, "actual": 4, "achieved_on": 6},
+    "results_reading": {"id": 1, "note": 2, "degree": 3, "actual": 4, "achieved_on": 6, "numerator": 8, "denominator": 9, "achieved": 10},
     "results_more": {"id": 1, "dates_note": 2, "past_3": 3, "past_2": 4, "past_1": 5, "target_2": 6, "target_3": 7, "counts": 8, "due": 10},
+    "results_rule": {"id": 1, "scale": 2, "tolerance": 3, "cap": 4, "until": 5, "minimum": 6, "excellence": 7, "per": 8, "missing": 9,
+                     "indicator": 10},
     "entities": {"result": 1, "entity": 2, "baseline": 4, "target": 5, "actual": 6},
     "phases": {"id": 1, "text": 2, "weight": 3, "start_1": 4, "end_1": 5, "start_2": 6, "end_2": 7, "start_3": 8,
                "end_3": 9, "weighting": 10},
@@ -103,7 +109,7 @@ class ObjectiveSheet:
         canvas.row = first_check
         checks.draw(self)
         canvas.finish("1:1", "A2")
-        for column in (SLOT, CALC, CALC2, CALC3):
+        for column in range(SLOT, HIDDEN_LAST + 1):
             canvas.sheet.column_dimensions[canvas.sheet.cell(1, column).column_letter].hidden = True
 
     def at(self, path: str) -> str:
@@ -123,7 +129,7 @@ class ObjectiveSheet:
 
     def cells(self, table: str, column: int) -> Cells:
         """The item rows of ``table`` in ``column``."""
-        return Cells("ABCDEFGHIJKLMN"[column - 1], tuple(self.canvas.rows[table]))
+        return Cells(get_column_letter(column), tuple(self.canvas.rows[table]))
 
     # -- the parts
     def _banner(self) -> None:
@@ -191,6 +197,7 @@ class ObjectiveSheet:
         self._with_changes("sheet", "detail")
         self._table("results")
         self._sum("results")
+        self._rules()
         self._more("results")
         self._table("entities")
         self._entity_degrees()
@@ -344,20 +351,67 @@ class ObjectiveSheet:
         self._caption_of("results")
         canvas.table(table, places(table))
         self._reference_heads(table, {5: self.words("reference_target"), 7: self.words("reference_result")})
-        ways = self._ways()
-        for row, source in zip(canvas.rows[table.id], canvas.rows["results"], strict=True):
+        rules = canvas.rows["results_rule"]
+        for row, source, rule in zip(canvas.rows[table.id], canvas.rows["results"], rules, strict=True):
             self._identify(row, source)
             self._echo(5, "=" + self._force("H", source, blank=True), row, "figure")
             self._echo(7, self._abridged(source, 50), row)
-            own = arithmetic.degree(f"D{row}", f"E{row}", f"F{source}", f"G{source}", ways, self.round == FINAL)
-            whole = f"IF(AND(ISNUMBER(D{row}),ISNUMBER(E{row})),{own},{self._of_entities(source)})"
-            self._echo(CALC3, f'=IF(A{row}="","",IFERROR({arithmetic.figure(whole)},""))', row, "hidden")
+            self._measure(row, source, rule)
             typed, computed = arithmetic.percent(f"C{row}"), f"N{row}"
             degree = f"IF(pxm_typed_degree,{arithmetic.both(typed, computed)},{arithmetic.both(computed, typed)})"
-            left_out = f'OR({self._dropped(source)},AND(C{row}="",D{row}="",{self._not_due("results", source)}))'
-            degree = f'IF({left_out},"{self.words("dropped")}",{degree})'
-            self._echo(CALC, f'=IF(A{row}="","",{degree})', row, "hidden")
-            self._echo(CALC2, f'=IF(OR(A{row}="",{left_out}),"",L{source})', row, "hidden")
+            gone = f'OR({self._dropped(source)},AND({degree}="",{self._not_due("results", source)}))'
+            lacking = f'IF({degree}<>"",{degree},IF(P{rule}="zero",0,IF(P{rule}="out","{self.words("dropped")}","")))'
+            self._echo(CALC, f'=IF(A{row}="","",IF({gone},"{self.words("dropped")}",{lacking}))', row, "hidden")
+            self._echo(CALC2, f'=IF(OR(A{row}="",L{row}="{self.words("dropped")}"),"",L{source})', row, "hidden")
+
+    def _measure(self, row: int, source: int, rule: int) -> None:
+        """Hidden beside a result's reading: its actual value (Q), its degree without a table of bands (O), what is looked up in
+        one (P), and the degree that its values, or those of its entities, give (N)."""
+        entity = [f'O{rule}="{self._ways()[k]}"' for k, m in methods.METHODS.items() if m.entities and "target" not in m.needs]
+        self._echo(17, f'=IF(AND(ISNUMBER(H{rule}),ISNUMBER(H{row}),ISNUMBER(I{row})),IF(I{row}=0,IF(ISNUMBER(D{row}),D{row},""),'
+                       f'H{row}/I{row}*H{rule}),IF(ISNUMBER(D{row}),D{row},""))', row, "hidden")
+        cells = methods.Cells(
+            actual=f"Q{row}", target=f"E{row}", baseline=f"G{source}", near=f"L{rule}", cap=f"M{rule}", until=f"E{rule}",
+            minimum=f"F{rule}", excellence=f"G{rule}", deadline=f"S{row}", achieved_on=f"F{row}", achieved=f"J{row}", scale=f"N{rule}",
+            yes=self.words("yes"), final=self.round == FINAL)
+        self._echo(19, "=" + self._force("D", source, blank=True), row, "hidden")
+        self._looked_up(row, 15, cells, f"O{rule}", f'A{row}=""')
+        there = f'AND(ISNUMBER(Q{row}),OR(ISNUMBER(E{row}),{",".join(entity)}))'
+        own = f'IF(R{row}<>"",R{row},IF({there},"",{self._of_entities(source)}))'
+        self._echo(CALC3, f'=IF(A{row}="","",IFERROR({arithmetic.figure(own)},""))', row, "hidden")
+
+    def _looked_up(self, row: int, first: int, cells: methods.Cells, way: str, blank: str, entities: bool = False) -> None:
+        """Hidden in ``row``: the degree without a table of bands in the column ``first``, what is looked up in the next, the degree
+        in column R."""
+        keys = tuple(k for k, m in methods.METHODS.items() if k != methods.USUAL and (m.entities or not entities)) + (methods.USUAL,)
+        plain, value = (f"{get_column_letter(c)}{row}" for c in (first, first + 1))
+        ways = self._ways()
+        known = methods.plain_formula(cells, ways, way, keys)
+        found = methods.measured_formula(cells, ways, way, keys, plain)
+        scaled = f'IF(ISNUMBER({value}),{methods.read_in(cells.scale, value)},"")'
+        unscaled = ",".join(f'{way}="{ways[k]}"' for k, m in methods.METHODS.items() if not m.scaled)
+        self._echo(first, f'=IF({blank},"",IFERROR({known},""))', row, "hidden")
+        self._echo(first + 1, f'=IF(OR({blank},{cells.scale}=0),"",IFERROR({found},""))', row, "hidden")
+        self._echo(18, f'=IF({blank},"",IF(OR({cells.scale}=0,{unscaled}),{plain},{scaled}))', row, "hidden")
+
+    def _rules(self) -> None:
+        """How the results are measured beyond their targets, and beside it, hidden, what holds: the tolerance (L), the cap (M),
+        the number of the table of bands (N), the way (O), what a missing value stands for (P)."""
+        canvas, table = self.canvas, self.tables["results_rule"]
+        canvas.caption(self.words("table_rules"), self.words("help_rules"))
+        canvas.named(canvas.own("caption_results_rule"), LABEL, canvas.row - 1)
+        canvas.table(table, places(table))
+        labels = next(f for f in table.columns if f.key == "missing").labels(self.draft.language)
+        for row, source in zip(canvas.rows[table.id], canvas.rows["results"], strict=True):
+            self._identify(row, source)
+            mine = "SUMPRODUCT((pxm_band_code=B%d&\"\")*pxm_band_first)" % row
+            self._echo(CALC, f"=IF(ISNUMBER(C{row}),C{row},pxm_near)", row, "hidden")
+            capped = f'OR(B{row}="",O{row}="{self._ways()["levels"]}")'
+            self._echo(CALC2, f"=IF({capped},IF(ISNUMBER(D{row}),D{row},pxm_cap),{methods.UNCAPPED})", row, "hidden")
+            self._echo(CALC3, f'=IF(OR(A{row}="",B{row}=""),0,IF({mine}=0,-1,{mine}))', row, "hidden")
+            self._echo(15, f'=IF(A{row}="","",IF(F{source}="",pxm_way,F{source}))', row, "hidden")
+            own = f'IF(I{row}="{labels["zero"]}","zero",IF(I{row}="{labels["out"]}","out","unknown"))'
+            self._echo(16, f'=IF(A{row}="","",IF(I{row}="",pxm_unread,{own}))', row, "hidden")
 
     def _ways(self) -> dict[str, str]:
         """What users see for each way of measuring a result."""
@@ -367,16 +421,32 @@ class ObjectiveSheet:
         """Beside the values of each entity, hidden, its degree, measured as its result says."""
         if not self.reports:
             return
-        table, results, ways = self.tables["entities"], self.canvas.rows["results"], self._ways()
-        ids, chosen = (f"${c}${results[0]}:${c}${results[-1]}" for c in "AF")
-        actual = "ABCDEFGHIJ"[places(table)["actual"] - 1]
+        table, rules = self.tables["entities"], self.canvas.rows["results_rule"]
+        ids, chosen, near, cap, scale = (f"${c}${rules[0]}:${c}${rules[-1]}" for c in "AOLMN")
+        ways = self._ways()
+        actual = get_column_letter(places(table)["actual"])
         for row in self.canvas.rows["entities"]:
-            way = '""'
-            for key in ("lower", "progress", "typed"):
-                way = f'IF(SUMPRODUCT(({ids}&""=$A{row}&"")*({chosen}="{ways[key]}"))>0,"{ways[key]}",{way})'
+            mine = f'({ids}&""=$A{row}&"")'
+            way = f'"{ways["typed"]}"'  # what values by entity are not measured by gives no degree
+            for key in (k for k, m in methods.METHODS.items() if m.entities):
+                way = f'IF(SUMPRODUCT({mine}*({chosen}="{ways[key]}"))>0,"{ways[key]}",{way})'
             self._echo(CALC3, f'=IF($A{row}="","",{way})', row, "hidden")
-            degree = arithmetic.degree(f"{actual}{row}", f"E{row}", f"N{row}", f"D{row}", ways, self.round == FINAL)
-            self._echo(CALC, f'=IF($A{row}="","",{degree})', row, "hidden")
+            for column, found in ((15, near), (16, cap), (17, scale)):
+                self._echo(column, f'=IF($A{row}="",0,SUMPRODUCT(--{mine},{found}))', row, "hidden")
+            cells = methods.Cells(actual=f"{actual}{row}", target=f"E{row}", baseline=f"D{row}", near=f"O{row}", cap=f"P{row}",
+                                  scale=f"Q{row}", final=self.round == FINAL)
+            self._entity(row, cells)
+
+    def _entity(self, row: int, cells: methods.Cells) -> None:
+        """The degree of the values of one entity, in column L; before it, what it is looked up by, in one formula."""
+        keys = tuple(k for k, m in methods.METHODS.items() if m.entities and k != methods.USUAL)
+        ways, chosen = self._ways(), f"N{row}"
+        plain = methods.plain_formula(cells, ways, chosen, ("typed", *keys, methods.USUAL))
+        self._echo(18, f'=IF($A{row}="","",IFERROR({plain},""))', row, "hidden")
+        value = methods.measured_formula(cells, ways, chosen, ("typed", *keys, methods.USUAL), f"R{row}")
+        self._echo(19, f'=IF(OR($A{row}="",Q{row}=0),"",IFERROR({value},""))', row, "hidden")
+        scaled = f'IF(ISNUMBER(S{row}),{methods.read_in(f"Q{row}", f"S{row}")},"")'
+        self._echo(CALC, f'=IF($A{row}="","",IF(Q{row}=0,R{row},{scaled}))', row, "hidden")
 
     def _of_entities(self, source: int) -> str:
         """The plain mean of the degrees of the entities of the result in row ``source``; blank while one lacks."""

@@ -4,6 +4,7 @@ A block holds as many items as the schema allows; on the screen are those that e
 approved with the plan is black, and locked where a revision has a cell of its own.
 """
 
+from perfxl.model.arithmetic import Rules, way_of
 from perfxl.model.base import born
 from perfxl.model.documents import get_path
 from perfxl.stages.issue.form.names import SHORT, short
@@ -25,8 +26,9 @@ SPARE, STORY_ROWS = 3, 10
 class Visibility:
     """Hides and closes what this sector does not need in this round."""
 
-    def __init__(self, form: Form, document: dict, kind: str):
-        self.form, self.document, self.kind = form, document, kind
+    def __init__(self, form: Form, document: dict, kind: str, rules: Rules, offered: bool):
+        """``rules``: the body's arithmetic; ``offered``: whether the body uses more than targets to measure."""
+        self.form, self.document, self.kind, self.rules, self.offered = form, document, kind, rules, offered
 
     def apply(self) -> None:
         """Go through every block and every long or revised field."""
@@ -38,6 +40,8 @@ class Visibility:
             for table in objective_tables():
                 if table.story:
                     self._story(number, table)
+                elif table.id == "results_rule" and not self._ruled(objective, table):
+                    self._without(table_name(table.id, number))
                 else:
                     self._table(table_name(table.id, number), table, get_path(objective, table.array) or [], self._spare(table, new))
                     if new:
@@ -47,6 +51,36 @@ class Visibility:
                     self._open_scalar(scalar_name(f.path, number))
                 else:
                     self._scalar(scalar_name(f.path, number), f, objective, new)
+            self._asked(number, objective)
+
+    def _ruled(self, objective: dict, table: Table) -> bool:
+        """Whether the block of how results are measured has something to say: a result does, or one may still be read in the
+        body's tables of bands."""
+        return self.offered and (self.kind == "plan" or born(objective)) or \
+            any(c.value(r) is not None for r in get_path(objective, table.array) or () for c in table.columns[1:])
+
+    def _without(self, name: str) -> None:
+        """Hide a block with its header and caption."""
+        block = self.form.block(name)
+        if block is not None:
+            self.form.show_head(name, False)
+            for row in block.rows.values():
+                block.sheet.hide(row)
+
+    def _asked(self, number: int, objective: dict) -> None:
+        """Blank, beside the values obtained, the columns that no result of the sheet is measured by."""
+        block, results = self.form.block(table_name("results_reading", number)), get_path(objective, ("sheet", "results")) or []
+        if block is None or born(objective) and self.kind != "plan":
+            return
+        ways = {way_of(r, self.rules).reads for r in results}
+        ratio = any("per" in r for r in results)
+        wanted = {"numerator": ratio, "denominator": ratio, "achieved": "achieved" in ways}
+        told = {key for r in results for key in r.get("reading", {})}
+        for key in (k for k, there in wanted.items() if not there and k not in told and k in block.columns):
+            column = block.columns[key]
+            for row in (block.ref.top + 1, *block.rows.values()):
+                block.sheet.clear(row, column)
+                block.sheet.cell(row, column).set("s", "0")
 
     def _spare(self, table: Table, new: bool = False) -> int:
         """How many rows to add to: none where what an item must have is closed; ``new``: on the sheet of an objective that was

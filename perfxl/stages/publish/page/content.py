@@ -18,7 +18,7 @@ from perfxl.model.texts import Texts
 from perfxl.stages.consolidate import records
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.short import SYMBOLS, state
-from perfxl.stages.report.speech import Speech
+from perfxl.stages.report.speech import NONE, Speech
 
 #: States in the order in which they are told. The last three are out of every mean.
 STATES = ("achieved", "nearly", "partial", "not_achieved", "unknown", "replaced", "withdrawn")
@@ -261,7 +261,7 @@ class Content:
 
     def _results(self, held: Assignment) -> Grid:
         given = [((self._phase_text(r), r.get("unit", "")),
-                  [self.speech.number(in_force(r, "target", self.view.round)), *(self.speech.number(read(r, m.round, "actual")) for m in self.moments)])
+                  [self.speech.number(in_force(r, "target", self.view.round)), *(self.speech.obtained(r, m.round) or NONE for m in self.moments)])
                  for r in held.objective.get("sheet", {}).get("results", ())]
         return self._grid("results", ("result", "unit"), given, (self.say("head_target"), *(self.say("actual_at", day=m.short) for m in self.moments)))
 

@@ -1,0 +1,93 @@
+"""The sheet of the body's tables of bands: what the sector reads, and beside it, hidden, the numbers that formulas look up.
+
+Issue writes it from the plan, and takes it out of a form whose results are read in no table.
+"""
+
+from typing import TYPE_CHECKING
+
+from perfxl.model.bands import limits
+from perfxl.model.documents import schema
+from perfxl.model.texts import Texts
+
+if TYPE_CHECKING:  # who fills a form in need not load what draws one
+    from perfxl.stages.issue.form.drawing import Canvas
+
+#: Cells that the sector reads, and hidden ones that formulas do, each a named column: from the first row on.
+SEEN = ("scale", "from", "to", "degree", "points", "label")
+LOOKED_UP = {"number": "scale", "code": "code", "first": "first", "low": "from", "high": "to", "low_in": "from_in", "high_in": "to_in", "value": "degree"}
+WIDTHS = {1: 24, 2: 14, 3: 14, 4: 12, 5: 10, 6: 40}
+#: The end of a band that has none, as formulas compare with it.
+ENDLESS = 10**15
+#: The name of what the sector reads.
+NAME = "pxm_bands"
+
+
+def most() -> int:
+    """Bands that a form has room for: all that a plan may have."""
+    return schema("plan")["properties"]["bands"]["maxItems"]
+
+
+def draw(canvas: "Canvas") -> None:
+    """The whole sheet, on a canvas of ``WIDTHS``."""
+    draft, sheet = canvas.draft, canvas.sheet
+    canvas.banner(draft.words("bands_title"))
+    canvas.put(1, draft.words("bands_help"), "help")
+    canvas.row += 2
+    properties = schema("plan")["$defs"]["band"]["properties"]
+    for column, key in enumerate(SEEN, 1):
+        titles = properties[key]
+        canvas.put(column, titles["title"] if draft.language == "it" else titles["x-en"]["title"], "head")
+    canvas.row += 1
+    first, last = canvas.row, canvas.row + most() - 1
+    for row in range(first, last + 1):
+        for column, key in enumerate(SEEN, 1):
+            canvas.put(column, None, "past_figure" if key in ("from", "to", "degree", "points") else "past", "0.00%" if key == "degree" else "General", row=row)
+        for column in range(len(SEEN) + 1, len(SEEN) + len(LOOKED_UP) + 1):
+            canvas.put(column, None, "hidden", row=row)
+    draft.name(NAME, sheet, first, 1, last, len(SEEN))
+    for column, name in enumerate(LOOKED_UP.values(), len(SEEN) + 1):
+        draft.name(f"pxm_band_{name}", sheet, first, column, last)
+        sheet.column_dimensions[sheet.cell(1, column).column_letter].hidden = True
+    canvas.row = last + 1
+    canvas.finish(f"1:{first - 1}", f"A{first}")
+
+
+def looked_up() -> tuple[str, ...]:
+    """The names that formulas look up in."""
+    return tuple(f"pxm_band_{name}" for name in LOOKED_UP.values())
+
+
+def write(form, scales: dict) -> None:
+    """Write ``scales``, the body's tables by code."""
+    place = form.cell(NAME)
+    if place is None:
+        return
+    sheet, ref = place
+    words = Texts("form", form.language)
+    row, number = ref.top, 0
+    for code, bands in scales.items():
+        number += 1
+        for n, (band, low, high, low_in, high_in) in enumerate(limits(bands)):
+            if row > ref.bottom:
+                break
+            sheet.put_text(row, 1, code)
+            for column, value, none in ((2, band.low, words("band_no_low")), (3, band.high, words("band_no_high"))):
+                if value is None:
+                    sheet.put_text(row, column, none)
+                else:
+                    sheet.put_number(row, column, value)
+            sheet.put_number(row, 4, band.degree / 100)
+            if band.points is not None:
+                sheet.put_number(row, 5, band.points)
+            if band.label:
+                sheet.put_text(row, 6, band.label)
+            told = {"number": number, "first": number if n == 0 else 0, "low": -ENDLESS if low is None else low, "high": ENDLESS if high is None else high,
+                    "low_in": int(low_in), "high_in": int(high_in), "value": band.degree / 100}
+            for column, key in enumerate(LOOKED_UP, len(SEEN) + 1):
+                if key == "code":
+                    sheet.put_text(row, column, code)
+                else:
+                    sheet.put_number(row, column, told[key])
+            row += 1
+    for left in range(row, ref.bottom + 1):
+        sheet.hide(left)

@@ -1,0 +1,107 @@
+"""Time as the consolidated workbook tells it: what is late and by how much, when phases really ran, the outcome over the rounds."""
+
+from copy import deepcopy
+from datetime import date
+from io import BytesIO
+
+import openpyxl
+import pytest
+from result_year import consolidated, content
+
+from perfxl.model.lateness import Lateness, phase_lateness, result_lateness
+from perfxl.model.rounds import Rounds
+from perfxl.stages.consolidate import workbook
+from perfxl.stages.consolidate.gantt import actual_months
+from perfxl.stages.consolidate.records import readings
+from perfxl.stages.consolidate.time_told import late
+from perfxl.stages.consolidate.view import View
+
+YEAR = Rounds.of({"rounds": [{"id": r, "kind": k, "reference_date": d} for r, k, d in
+                             (("plan", "plan", "2021-01-31"), ("interim", "monitoring", "2021-09-30"), ("final", "final", "2021-12-31"))]})
+
+
+@pytest.mark.parametrize(("phase", "expected"), [
+    ({"end_1": "2021-06-30"}, Lateness(92, date(2021, 6, 30), True)),
+    ({"end_1": "2021-06-30", "readings": [{"round": "interim", "realised": 40}]}, Lateness(92, date(2021, 6, 30), True)),
+    ({"end_1": "2021-06-30", "readings": [{"round": "interim", "realised": 100}]}, None),  # done, nobody said when
+    ({"end_1": "2021-06-30", "readings": [{"round": "interim", "realised": 100, "actual_end": "2021-07-10"}]}, Lateness(10, date(2021, 6, 30), False)),
+    ({"end_1": "2021-06-30", "readings": [{"round": "interim", "actual_end": "2021-06-30"}]}, None),
+    ({"end_1": "2021-06-30", "revisions": [{"round": "interim", "end_1": "2021-10-31"}]}, None),
+    ({"end_1": "2021-06-30", "end_2": "2022-03-31"}, None),  # it goes on in the year after
+    ({"end_1": "2021-06-30", "revisions": [{"round": "interim", "dropped": "Non serve."}]}, None),
+    ({"end_1": "2021-06-30", "due": ["final"]}, None), ({"end_1": "2021-06-30", "added": "final"}, None),
+    ({"end_1": "2021-09-30"}, None), ({}, None), ({"end_1": "2021-02-31"}, None)])
+def test_a_phase_is_late_from_the_day_after_its_end_until_it_is_done(phase, expected):
+    assert phase_lateness(phase, YEAR["interim"]) == expected
+
+
+@pytest.mark.parametrize(("result", "expected"), [
+    ({"deadline": "2021-09-01", "target": 10, "readings": [{"round": "interim", "actual": 5}]}, Lateness(29, date(2021, 9, 1), True)),
+    ({"deadline": "2021-09-01", "target": 10, "readings": [{"round": "interim", "actual": 10}]}, None),
+    ({"deadline": "2021-09-01", "target": 10, "readings": [{"round": "interim", "actual": 10, "achieved_on": "2021-09-21"}]}, Lateness(20, date(2021, 9, 1), False)),
+    ({"target": 10}, None)])
+def test_a_result_is_late_from_the_day_after_its_deadline_until_it_is_achieved(result, expected):
+    assert result_lateness(result, YEAR["interim"]) == expected
+
+
+def test_a_phase_ran_from_its_actual_start_until_it_ended_or_until_now():
+    started = {"readings": [{"round": "interim", "actual_start": "2021-07-15"}]}
+    assert actual_months(started, 2021, YEAR["interim"]) == {(2021, 7), (2021, 8), (2021, 9)}
+    started["readings"].append({"round": "final", "actual_end": "2021-10-02"})
+    assert actual_months(started, 2021, YEAR["interim"]) == {(2021, 7), (2021, 8), (2021, 9)}  # what the final says does not reach back
+    assert actual_months(started, 2021, YEAR["final"]) == {(2021, 7), (2021, 8), (2021, 9), (2021, 10)}
+    assert actual_months({"readings": [{"round": "interim", "actual_end": "2021-03-02"}]}, 2021, YEAR["interim"]) == {(2021, 3)}
+    assert actual_months({}, 2021, YEAR["final"]) == set()
+
+
+def year() -> dict:
+    """The real year in which one phase ended late and another is late still."""
+    given = deepcopy(content())
+    first, second = (o["sheet"]["phases"] for o in given["objectives"][:2])
+    first[0]["readings"][-1] |= {"actual_start": "2021-02-01", "actual_end": "2021-05-15"}
+    second[1]["readings"][-1] |= {"realised": 50, "actual_start": "2021-08-01"}
+    return consolidated("final", given)
+
+
+@pytest.fixture(scope="module")
+def book():
+    return openpyxl.load_workbook(BytesIO(workbook.write(year())), data_only=True)
+
+
+def test_the_dashboard_names_what_is_late_now(book):
+    rows = [[c.value for c in row] for row in book["Cruscotto"].iter_rows()]
+    at = next(n for n, row in enumerate(rows) if "In ritardo al 31/12/2021" in row)
+    assert rows[at + 2][1:4] == ["DG", "DG.00001", "fase 3-bis: Nuova procedura in prova e formazione"] and rows[at + 2][9] == 31
+    assert [(item.objective, item.lateness.days) for item in late(View(year()))] == [("DG.00001", 31)]
+    assert late(View(consolidated())) == []
+
+
+def test_the_trend_has_a_line_for_the_body_and_one_for_each_sector(book):
+    chart = next(c for c in book["Cruscotto"]._charts if c.tagname == "lineChart")
+    sheet = book["Cruscotto"]
+    found = {}
+    for line in chart.series:
+        name, values = (ref.f.partition("!")[2].replace("$", "") for ref in (line.tx.strRef, line.val.numRef))
+        found[sheet[name].value] = [c.value for row in sheet[values] for c in row]
+    outcomes = year()["outcomes"]
+    assert found["ENTE"] == [pytest.approx(float(outcomes[r]["body"]["outcome"]) / 100) for r in ("interim", "final")]
+    assert len(found) == 12 and found["S1"] == [pytest.approx(0.5725), pytest.approx(1)]
+
+
+def test_phases_and_results_say_how_late_they_are_and_the_gantt_when_they_ran(book):
+    header = {c.value: n for n, c in enumerate(book["Fasi"][4])}
+    told = {(r[0].value, r[2].value): (r[header["Giorni di ritardo"]].value, r[header["Ancora in ritardo"]].value) for r in book["Fasi"].iter_rows(min_row=5)}
+    assert told["SG.00001", "1"] == (45, "No") and told["DG.00001", "3-bis"] == (31, "Sì") and told["DG.00002", "1"] == (None, None)
+    rows = [[c.value for c in row] for row in book["Gantt"].iter_rows(min_row=5)]
+    assert next(row for row in rows if row[2] == "effettivo · Ritardo, giorni: 45")[6:18] == [None, *["E"] * 4, *[None] * 7]
+    assert next(row for row in rows if row[2] == "effettivo · Ritardo, giorni: 31")[6:18] == [*[None] * 7, *["E"] * 5]
+    red = {c.column for row in book["Gantt"].iter_rows(min_row=5) for c in row if c.border.right.color and c.border.right.color.rgb == "FF9C1C16"}
+    assert red == {18}  # December 2021, the month of the reference date
+
+
+def test_readings_stand_in_one_list(book):
+    rows = list(readings(View(year())))
+    assert len(rows) == book["Letture"].max_row - 4 > 300
+    mine = [r.values for r in rows if r.values["objective"] == "SG.00001" and r.values.get("item") == "1" and r.values["of"] == "phases"]
+    assert [(v["round"], v["percent"], v.get("start"), v.get("end")) for v in mine] == [("interim", 100, None, None), ("final", 100, "2021-02-01", "2021-05-15")]
+    assert {v.values["of"] for v in rows} == {"holding", "results", "entities", "phases", "measures"}
