@@ -68,7 +68,9 @@ class Rules:
     ``decimals``: of printed figures; ``typed_degree``: whether a typed degree goes before the one from actual and target;
     ``near``: per cent of the target within which it counts as reached; ``cap``: the highest degree a value can give;
     ``method``: the way of measuring of results that choose none; ``least``: the degree that a minimum gives; ``unread``: what a
-    result stands for whose value is missing; ``scales``: the body's tables of bands, which are no rule of a round.
+    result stands for whose value is missing; ``share``: per cent that phases count beside results; ``results_as``: whether the
+    results of an objective count by their mean or the worst of them; ``green``, ``amber``: from where a traffic light has these
+    colours, 0 for none; ``scales``: the body's tables of bands, which are no rule of a round.
     """
 
     counting: str = "evaluated"
@@ -82,17 +84,24 @@ class Rules:
     method: str = USUAL
     least: Decimal = Decimal(50)
     unread: str = "unknown"
+    share: Decimal = Decimal(50)
+    results_as: str = "mean"
+    green: Decimal = ZERO
+    amber: Decimal = ZERO
     scales: Scales = field(default_factory=dict, hash=False)
 
     def document(self) -> dict[str, Any]:
         """The rules as the outcomes of a round have them: a later document tells by which they were computed. What came later
         than the others is said where it is not what it was before."""
-        later = {"method": self.method, "minimum_degree": _whole(self.least), "missing_value": self.unread}
-        usual = {"method": DEFAULT.method, "minimum_degree": _whole(DEFAULT.least), "missing_value": DEFAULT.unread}
+        later, usual = self._later(), DEFAULT._later()
         return {"counting": self.counting, "missing": self.missing, "body_mean": self.body_mean,
                 "rounding": "once" if self.once else "each", "decimals": self.decimals,
                 "degree": "typed" if self.typed_degree else "computed", "reached_within": _whole(self.near), "degree_cap": _whole(self.cap),
                 **{k: v for k, v in later.items() if v != usual[k]}}
+
+    def _later(self) -> dict[str, Any]:
+        return {"method": self.method, "minimum_degree": _whole(self.least), "missing_value": self.unread, "phases_share": _whole(self.share),
+                "results_as": self.results_as, "light_green": _whole(self.green), "light_amber": _whole(self.amber)}
 
     def figure(self, value: Decimal | None) -> Decimal | None:
         """A computed figure as those above it are computed from."""
@@ -134,7 +143,9 @@ def rules_from(given: Mapping[str, Any] | None, bands: Iterable[dict[str, Any]] 
                  decimals=int(given.get("decimals", DEFAULT.decimals)), typed_degree=given.get("degree", "typed") == "typed",
                  near=dec(given.get("reached_within", DEFAULT.near)), cap=dec(given.get("degree_cap", DEFAULT.cap)),
                  method=given.get("method", DEFAULT.method), least=dec(given.get("minimum_degree", DEFAULT.least)),
-                 unread=given.get("missing_value", DEFAULT.unread), scales=scales(bands))
+                 unread=given.get("missing_value", DEFAULT.unread), share=dec(given.get("phases_share", DEFAULT.share)),
+                 results_as=given.get("results_as", DEFAULT.results_as), green=dec(given.get("light_green", DEFAULT.green)),
+                 amber=dec(given.get("light_amber", DEFAULT.amber)), scales=scales(bands))
 
 
 def weight_at(item: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
@@ -271,9 +282,39 @@ def progress(actual: Decimal, target: Decimal, baseline: Decimal | None, rules: 
 def by_results(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
     """Σ weight × degree / Σ weight over the expected results that were not dropped, unrounded; equal weights where none has one.
 
-    None when there are no results, a degree is unknown, or only some results have a weight.
+    The worst degree instead, where the objective or the body wants it so. None when there are no results, a degree is unknown, or
+    only some results have a weight.
     """
-    return _mean_of(result_terms(sheet, round, rules))
+    terms = result_terms(sheet, round, rules)
+    if terms and worst_counts(sheet, rules):
+        return min(t.value for t in terms)
+    return _mean_of(terms)
+
+
+def worst_counts(sheet: dict[str, Any], rules: Rules = DEFAULT) -> bool:
+    """Whether the results of an objective count by the worst of their degrees."""
+    return (sheet.get("results_as") or rules.results_as) == "worst"
+
+
+def share_of(sheet: dict[str, Any], rules: Rules = DEFAULT) -> Decimal:
+    """Per cent that the phases of an objective count beside its results: its own, else the body's."""
+    own = rules.percent(sheet.get("phases_share"))
+    return rules.share if own is None else own
+
+
+def by_mix(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
+    """Phases and results together, each by its share, unrounded; where there are none of one, the other counts.
+
+    None where a blank forbids one of the two, or there is neither.
+    """
+    phases, results = phase_terms(sheet, round, rules), result_terms(sheet, round, rules)
+    if phases is None or results is None:
+        return None
+    one, other = rules.figure(by_phases(sheet, round, rules)), rules.figure(by_results(sheet, round, rules))
+    if one is None or other is None:
+        return other if one is None else one
+    share = share_of(sheet, rules)
+    return (share * one + (HUNDRED - share) * other) / HUNDRED
 
 
 def result_terms(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> list[Term] | None:

@@ -8,6 +8,7 @@ from copy import deepcopy
 from typing import Any
 
 from perfxl.model.rounds import Rounds
+from perfxl.model.succession import SHARES, Successions
 
 
 def base_content(plan: dict[str, Any], previous: dict[str, Any] | None) -> dict[str, Any]:
@@ -18,6 +19,10 @@ def base_content(plan: dict[str, Any], previous: dict[str, Any] | None) -> dict[
     content = deepcopy(plan)
     if previous is None:
         return content
+    successions = Successions(plan)
+    there = {(successions.objective(o["code"]), h["sector"]) for o in previous["content"].get("objectives", ()) for h in o["holders"]}
+    previous = {**previous, "content": successions.content(previous["content"], moved=True)}
+    later = _later(Rounds.of(plan), previous.get("round", ""))
     known = {o["code"]: o for o in previous["content"].get("objectives", ())}
     for objective in content.get("objectives", ()):
         if objective["code"] not in known:
@@ -25,14 +30,18 @@ def base_content(plan: dict[str, Any], previous: dict[str, Any] | None) -> dict[
         before = known[objective["code"]]
         lines = objective.get("sheet", {}).get("strategic_lines")
         sheet = {**deepcopy(before.get("sheet", {})), **({"strategic_lines": lines} if lines else {})}
+        _revise_sheet(sheet, objective.get("sheet", {}), later)
         _decided(sheet, objective.get("sheet", {}))
         if sheet:
             objective["sheet"] = sheet
         holdings = {h["sector"]: h.get("holding") for h in before["holders"]}
         for holder in objective["holders"]:
             if holdings.get(holder["sector"]):
-                holder["holding"] = deepcopy(holdings[holder["sector"]])
-    _measures(content, previous["content"])
+                typed = {} if (objective["code"], holder["sector"]) in there else holder.get("holding", {})
+                own = holder.get("holding", {})
+                holder["holding"] = {**{k: typed[k] for k in SHARES if k in typed}, **deepcopy(holdings[holder["sector"]])}
+                _revise(holder["holding"], own, later)
+    _measures(content, previous["content"], later)
     _requests(content, previous["content"])
     return content
 
@@ -80,11 +89,33 @@ def _requests(content: dict[str, Any], before: dict[str, Any]) -> None:
         content["requests"] = kept
 
 
-def _measures(content: dict[str, Any], before: dict[str, Any]) -> None:
+def _later(rounds: Rounds, round: str) -> set[str]:
+    """The rounds after ``round``: what the controller revises in the plan from one of them on is in force there."""
+    return {str(r) for r in rounds.all if round in rounds and r not in rounds[round].until}
+
+
+def _revise_sheet(sheet: dict[str, Any], planned: dict[str, Any], later: set[str]) -> None:
+    _revise(sheet, planned, later)
+    for table in ("phases", "results"):
+        own = {row.get("id"): row for row in planned.get(table, ())}
+        for row in sheet.get(table, ()):
+            _revise(row, own.get(row.get("id"), {}), later)
+
+
+def _revise(item: dict[str, Any], planned: dict[str, Any], later: set[str]) -> None:
+    """Put what the plan workbook revises of ``item`` in ``later`` rounds under what earlier ones revised."""
+    own = [deepcopy(r) for r in planned.get("revisions", ()) if r["round"] in later]
+    if own:
+        item["revisions"] = [*(r for r in item.get("revisions", ()) if r["round"] not in later), *own]
+
+
+def _measures(content: dict[str, Any], before: dict[str, Any], later: set[str]) -> None:
     known = {(r["sector"], r["measure"]["objective"], r["measure"]["id"]): r["measure"] for r in before.get("measures", ())}
     for row in content.get("measures", ()):
         old = known.get((row["sector"], row["measure"]["objective"], row["measure"]["id"]), {})
+        planned = {"revisions": row["measure"].get("revisions", ())}
         row["measure"] |= {k: deepcopy(old[k]) for k in ("revisions", "readings") if k in old}
+        _revise(row["measure"], planned, later)
 
 
 def waiting(content: dict[str, Any], round: str) -> dict[str, list[dict[str, Any]]]:

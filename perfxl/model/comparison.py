@@ -17,6 +17,8 @@ from perfxl.model.fields import (
 from perfxl.model.findings import Place
 from perfxl.model.readings import CLEARED, GONE, in_force, readings, revised, revisions
 from perfxl.model.rounds import Round, Rounds
+from perfxl.model.sectors_changed import sectors_changed, with_act
+from perfxl.model.terms import said_titles
 
 #: Tables whose rows are the same thing from round to round, and the keys that say which; others are compared whole.
 KEYS = {"results": ("id",), "phases": ("id",), "entities": ("result", "entity"), "money": ("kind", "label", "year")}
@@ -25,7 +27,7 @@ KEYS = {"results": ("id",), "phases": ("id",), "entities": ("result", "entity"),
 @cache
 def _plan_titles(key: str) -> dict[str, Any]:
     prop, _ = resolve({"$ref": f"plan.schema.json#/{key}"}, "plan")
-    return {"it": prop["title"], "en": prop["x-en"]["title"]}
+    return said_titles(prop)
 
 
 def _title(f: Field) -> dict[str, Any]:
@@ -109,6 +111,9 @@ class Comparison:
         approved = {o["code"]: o for o in (self.plan or {}).get("objectives", ())}
         for i, objective in enumerate(self.content.get("objectives", ())):
             before = approved.pop(objective["code"], None)
+            if before is not None and objective.get("lead") != before.get("lead"):
+                yield self._made("revised", objective, ("objectives", i), title=_plan_titles("$defs/objective/properties/lead"), field="lead",
+                                 approved=before.get("lead"), revised=objective.get("lead"))
             if self.plan is not None and before is None:
                 yield self._made("added", objective, ("objectives", i), title=_plan_titles("$defs/objective"),
                                  field="code", revised=in_force(objective.get("sheet", {}), "title", self.round) or objective["code"])
@@ -120,14 +125,15 @@ class Comparison:
                              approved=before.get("sheet", {}).get("title") or before["code"])
         if self.plan is not None:
             yield from self._measures()
+        yield from sectors_changed(self.content, self.plan, self.round, self._place)
 
     # -- one change
     def _made(self, kind: str, objective: dict[str, Any], path: tuple[Any, ...], /, *, title: dict[str, Any], field: str, sector: str = "", table: str = "",
               item: str = "", cell_kind: str = "text", approved: Any = None, revised: Any = None, reason: str | None = None,
-              round: str = "") -> Change:
+              round: str = "", place: Place | None = None) -> Change:
         at = round or self.round
         return Change(kind, objective["code"], sector or objective.get("lead", ""), table, item, field, title, cell_kind, approved,
-                      revised, self._reason(objective, sector, at) if reason is None else reason, self._place(path), str(at), pointer(path))
+                      revised, self._reason(objective, sector, at) if reason is None else reason, self._place(path) if place is None else place, str(at), pointer(path))
 
     def _reason(self, objective: dict[str, Any], sector: str, round: str) -> str:
         """Why, in the words of ``sector`` at ``round`` or last before it, else of the lead."""
@@ -153,7 +159,8 @@ class Comparison:
                 new = changed.get(f.key)
                 if new is not None and not same(before, new) and not (before is None and new == CLEARED):
                     yield self._made("revised", objective, (*path, "revisions", at, f.key), title=_title(_sibling(f, part)), field=f.key,
-                                     cell_kind=f.cell, approved=before, revised=new, round=round, **about)
+                                     cell_kind=f.cell, approved=before, revised=new, round=round,
+                                     reason=with_act(changed) or None, place=Place() if "act" in changed else None, **about)
 
     def _otherwise(self, objective: dict[str, Any], before: dict[str, Any], now: dict[str, Any], fields: Iterable[Field], path: tuple[Any, ...], **about: Any) -> Iterator[Change]:
         """Fields of the plan itself that differ from the approved document."""
@@ -224,7 +231,7 @@ class Comparison:
               compare: bool) -> Iterator[Change]:
         known = _named(approved, KEYS[f.key])
         for name, (k, row) in _named(rows, KEYS[f.key]).items():
-            about = {"table": f.key, "item": _called(f.key, row)}
+            about: dict[str, Any] = {"table": f.key, "item": called(f.key, row)}
             before = known.pop(name, (0, None))[1]
             if compare and before is None:
                 yield self._made("added", objective, (*path, k), title=_title(f), field=f.key, round=row.get("added", ""),
@@ -238,7 +245,7 @@ class Comparison:
             if before is not None and before != row:
                 yield from self._otherwise(objective, before, row, _approved_columns(f.key), (*path, k), **about)
         for _, row in known.values():
-            yield self._made("dropped", objective, path[:2], title=_title(f), field=f.key, table=f.key, item=_called(f.key, row),
+            yield self._made("dropped", objective, path[:2], title=_title(f), field=f.key, table=f.key, item=called(f.key, row),
                              approved=_summary(f.key, row, None))
 
     # -- the measures
@@ -261,7 +268,7 @@ class Comparison:
                              table="measures", item=row["id"], approved=row["measure"])
 
 
-def _called(table: str, row: dict[str, Any]) -> str:
+def called(table: str, row: dict[str, Any]) -> str:
     """What tells a row to people: ``3-bis``; ``1 · Comune A``; the label of an amount."""
     parts = [row.get("label") or row.get("kind"), row.get("year")] if table == "money" else [row.get(k) for k in KEYS[table]]
     return " · ".join(str(p) for p in parts if p not in (None, ""))
@@ -271,4 +278,4 @@ def _summary(table: str, row: dict[str, Any], round: Round | None) -> str:
     """A row in a few words, as the plan has it or as it is in force at ``round``: its text, or its figure."""
     if table == "money":
         return f"{row.get('amount', '')}"
-    return str((in_force(row, "text", round) if round else row.get("text")) or row.get("target") or _called(table, row))
+    return str((in_force(row, "text", round) if round else row.get("text")) or row.get("target") or called(table, row))

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from perfxl.model import resources
+from perfxl.model.terms import said
 from perfxl.model.upgrade import upgraded
 
 
@@ -195,7 +196,7 @@ def violations(name: str, document: Any, extension: dict[str, Any] | None = None
         if error.validator == "additionalProperties" and isinstance(error.instance, dict):
             limit = ", ".join(sorted(k for k in error.instance if k not in about.get("properties", {})))  # which it is about
         yield Violation(path, error.validator, limit, error.instance,
-                        {"it": title, "en": about.get("x-en", {}).get("title", title)})
+                        {"it": said(title, "it"), "en": said(about.get("x-en", {}).get("title", title), "en")})
 
 
 def pointer(path: tuple[Any, ...]) -> str:

@@ -7,15 +7,27 @@ stands under an objective (its phases, results and measures) is taken from the c
 from collections import Counter
 from typing import Any
 
-from perfxl.model.arithmetic import dec, measure_terms, phase_terms, result_terms, rules_in, shown
+from perfxl.model import degrees
+from perfxl.model.arithmetic import (
+    dec,
+    measure_terms,
+    phase_terms,
+    result_terms,
+    rules_in,
+    share_of,
+    shown,
+    worst_counts,
+)
 from perfxl.model.findings import quote
 from perfxl.model.outcomes import body_weight
 from perfxl.model.rounds import Rounds
+from perfxl.model.terms import worded
 from perfxl.model.texts import Texts
 
 BODY = {"ente", "body"}
 
 
+@worded()
 def explain(consolidated: dict[str, Any], what: str, language: str) -> str | None:
     """One sentence about ``what``: a sector, an objective (``S1.00001``, or ``S2/SG.00001`` in one sector), a
     strategic line, or ``ENTE`` / ``BODY``; None when the document has no such thing.
@@ -153,6 +165,10 @@ class _Explainer:
 
     def _basis(self, outcome: dict[str, Any]) -> str:
         """Where the outcome that counts comes from; the cell is that of what was declared."""
+        if outcome["basis"] == "mix":
+            return self._mix(outcome)
+        if outcome["basis"] == "results" and worst_counts(self._sheet(outcome), self.rules):
+            return self.say("basis_worst", terms=self._terms(outcome), rounding=self.say(f"decimals_{self.rules.decimals}"))
         if outcome["basis"] in ("phases", "results", "measures"):
             return self.say("basis_" + outcome["basis"], terms=self._terms(outcome), rounding=self.say(f"decimals_{self.rules.decimals}"))
         if outcome["basis"] == "declared":
@@ -163,15 +179,32 @@ class _Explainer:
             return self.say("basis_declared") + self._cell(outcome) + self.say("accepted")
         return self.say("basis_overridden", declared=self._percent(outcome["declared"]) + self._cell(outcome))
 
-    def _terms(self, outcome: dict[str, Any]) -> str:
-        """What stands under an objective: its phases, results or measures, each with weight and percentage."""
-        content = self.document["content"]
-        sheet = content["objectives"][self.objectives[outcome["objective"]]].get("sheet", {})
-        measures = [row["measure"] for row in content.get("measures", ())
+    def _sheet(self, outcome: dict[str, Any]) -> dict[str, Any]:
+        """The contents of the objective that ``outcome`` is of."""
+        return self.document["content"]["objectives"][self.objectives[outcome["objective"]]].get("sheet", {})
+
+    def _mix(self, outcome: dict[str, Any]) -> str:
+        """Phases and results with their shares; the one of them that there is."""
+        rounding, share = self.say(f"decimals_{self.rules.decimals}"), share_of(self._sheet(outcome), self.rules)
+        for there, lacking in (("phases", "by_results"), ("results", "by_phases")):
+            if outcome[lacking] is None:
+                return self.say("basis_mix_one", which=self.say(f"only_{there}"), terms=self._terms(outcome, there), rounding=rounding)
+        return self.say("basis_mix", phases=self._number(f"{share.normalize():f}"), results=self._number(f"{(100 - share).normalize():f}"),
+                        by_phases=self._percent(outcome["by_phases"]), by_results=self._percent(outcome["by_results"]),
+                        terms=self._terms(outcome, "phases"), others=self._terms(outcome, "results"), rounding=rounding)
+
+    def _terms(self, outcome: dict[str, Any], basis: str = "") -> str:
+        """What stands under an objective: its phases, results or measures, each with weight and percentage; of results, how their
+        degrees came about."""
+        sheet, basis = self._sheet(outcome), basis or outcome["basis"]
+        measures = [row["measure"] for row in self.document["content"].get("measures", ())
                     if (row["measure"]["objective"], row["sector"]) == (outcome["objective"], outcome["sector"])]
         terms = {"phases": lambda: phase_terms(sheet, self.round, self.rules), "results": lambda: result_terms(sheet, self.round, self.rules),
-                 "measures": lambda: measure_terms(measures, self.round, self.rules)}[outcome["basis"]]() or []
-        return "; ".join(f"{t.name}: {self._number(shown(t.weight))} × {self._number(shown(t.value))}%" for t in terms)
+                 "measures": lambda: measure_terms(measures, self.round, self.rules)}[basis]() or []
+        how = {str(r.get("id", "")): degrees.told(r, self.round, self.rules, self.language, [e for e in sheet.get("entities", ()) if e.get("result") == r.get("id")])
+               for r in sheet.get("results", ())} if basis == "results" else {}
+        return "; ".join(f"{t.name}: {self._number(shown(t.weight) or '')} × {self._number(shown(t.value) or '')}%"
+                         + (f" ({how[t.name]})" if how.get(t.name) else "") for t in terms)
 
     def _decision(self, objective: dict[str, Any], outcome: dict[str, Any]) -> str:
         """Why the evaluator said what it said, who and when; that it does not count, where the body's rules say so."""

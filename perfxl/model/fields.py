@@ -6,12 +6,13 @@ the consolidated workbook all take it from here.
 """
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.extension import faults
 from perfxl.model.rounds import KINDS
+from perfxl.model.terms import said, speaking, spoken
 
 #: How a value stands in a cell. ``percent`` is a fraction in the cell (0.15) and points in documents (15).
 CELLS = ("text", "long", "lines", "choice", "yesno", "integer", "number", "percent", "money", "date", "table")
@@ -43,26 +44,33 @@ class Field:
 
     def title(self, language: str) -> str:
         """What users call the field."""
-        return self.schema["title"] if language == "it" else self.schema["x-en"]["title"]
+        return said(self.schema["title"] if language == "it" else self.schema["x-en"]["title"], language)
 
     def description(self, language: str) -> str:
         """One or two sentences of help."""
-        return self.schema["description"] if language == "it" else self.schema["x-en"]["description"]
+        return said(self.schema["description"] if language == "it" else self.schema["x-en"]["description"], language)
 
     def labels(self, language: str) -> dict[Any, str]:
         """For a choice: what users see, by the value that documents hold."""
         if self.cell == "yesno":
             return {True: "Sì", False: "No"} if language == "it" else {True: "Yes", False: "No"}
-        return {value: label[language] for value, label in self.schema.get("x-labels", {}).items()}
+        return {value: said(label[language], language) for value, label in self.schema.get("x-labels", {}).items()}
 
     def values(self) -> dict[str, Any]:
-        """For a choice: the value by every label, in both languages, casefolded."""
-        return {label.casefold(): value for language in ("it", "en")
-                for value, label in self.labels(language).items()}
+        """For a choice: the value by every label, in both languages, in the words in use and in the usual ones, casefolded."""
+        with speaking({}):
+            usual = {label.casefold(): value for language in ("it", "en") for value, label in self.labels(language).items()}
+        return usual | {label.casefold(): value for language in ("it", "en") for value, label in self.labels(language).items()}
 
-    @cached_property
+    @property
     def answers(self) -> dict[str, Any]:
         """For a choice: the value by every text that surely stands for it: ``values``, codes, usual short forms."""
+        mine = self.__dict__.setdefault("_answers", {})  # by the words in use: every cell of a return asks
+        if (words := spoken()) not in mine:
+            mine[words] = self._answers_now()
+        return mine[words]
+
+    def _answers_now(self) -> dict[str, Any]:
         short = {v: v for v in self.schema.get("enum", ()) if isinstance(v, str)} if self.cell == "choice" else _YES_NO
         return {**self.values(), **short}
 

@@ -47,7 +47,7 @@ def result_lateness(result: dict[str, Any], round: Round, entities: tuple[dict[s
 
 
 def _late(item: dict[str, Any], round: Round, expected: date | None, happened: date | None, done: bool) -> Lateness | None:
-    if expected is None or dropped(item, round) or not present(item, round):
+    if expected is None or not round.reports or dropped(item, round) or not present(item, round):
         return None
     if happened is None and (done or not due(item, round)):
         return None

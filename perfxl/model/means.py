@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from perfxl.model.arithmetic import ZERO, Rules, dec, mean, shown
+from perfxl.model.arithmetic import ZERO, Rules, dec, mean, rounded, shown
+
+#: Decimals to which a sum of weights is exact, thirds of them included: what is beyond comes from dividing.
+EXACT = 20
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def outcomes_mean(code: str, parts: Iterable[Part], excluded: Iterable[str], rul
     counted, whole = ways[rules.missing], sum((p.weight for p in parts), ZERO)
     present = sum((p.weight for p, _ in ways["out"]), ZERO)
     return Mean(code, outcome=figures[rules.missing],
-                denominator=rules.typed(sum((p.weight for p, _ in counted), ZERO)) if parts else None,
+                denominator=rules.typed(rounded(sum((p.weight for p, _ in counted), ZERO), EXACT)) if parts else None,
                 without_missing=figures["out"], missing_as_zero=figures["zero"], missing_as_last=figures["last_known"],
                 coverage=rules.figure(present / whole * 100) if whole else None,
                 counted=len({p.name for p, _ in counted}), missing=len({p.name for p in parts if p.value is None}),

@@ -43,7 +43,7 @@ def carry(consolidated: dict[str, Any], year: int, extension: dict[str, Any] | N
     turn = _Turn(content, Rounds.of(content)[consolidated["round"]], year, extension, every)
     parts = {"schema": content["schema"], "year": year,
              **({"start": shifted(content["start"], turn.years)} if "start" in content else {}),
-             **{k: content[k] for k in ("body", "rules") if k in content},
+             **{k: content[k] for k in ("body", "rules", "words") if k in content},
              "rounds": [turn.round_of(r) for r in content["rounds"]],
              **{k: content[k] for k in ("sectors", "cascade") if k in content}}
     plan = deepcopy(parts)

@@ -18,6 +18,7 @@ from perfxl.model.arithmetic import (
     ZERO,
     Rules,
     by_measures,
+    by_mix,
     by_phases,
     by_results,
     dec,
@@ -106,7 +107,7 @@ def _exclusion(holding: dict[str, Any], round: Round, weight: Decimal | None, va
 
 
 #: What is looked for, in order, by the rule on the outcome that counts.
-ORDER = {"evaluated": ("evaluated", "declared"), "declared": ("declared",), "phases": ("phases",), "results": ("results",)}
+ORDER = {"evaluated": ("evaluated", "declared"), "declared": ("declared",), "phases": ("phases",), "results": ("results",), "mix": ("mix",)}
 
 
 def outcome(objective: dict[str, Any], holder: dict[str, Any], round: Round, rules: Rules, evaluations: Mapping[tuple[str, str, str], Decimal | None],
@@ -124,6 +125,7 @@ def outcome(objective: dict[str, Any], holder: dict[str, Any], round: Round, rul
         "declared": _declared(objective, holder, round, rules),
         "phases": rules.figure(by_phases(sheet, round, rules)) if is_lead else None,
         "results": rules.figure(by_results(sheet, round, rules)) if is_lead else None,
+        "mix": rules.figure(by_mix(sheet, round, rules)) if is_lead and rules.counting == "mix" else None,
         "measures": rules.figure(by_measures(measures, round, rules)),
     }
     order = ORDER[rules.counting]

@@ -7,6 +7,7 @@ from perfxl.model import documents
 from perfxl.model.codes import MOST, refused
 from perfxl.model.documents import Violation
 from perfxl.model.fields import resolve
+from perfxl.model.terms import said_titles
 from perfxl.model.texts import LANGUAGES, Texts
 
 #: Findings for the shapes that codes have, by their definition in ``schemas/objective``.
@@ -84,5 +85,4 @@ def _title(path: tuple[Any, ...]) -> dict[str, str]:
         if raw is None:
             return {"it": str(part), "en": str(part)}
         schema, home = resolve(raw, home)
-    title = schema.get("title", str(path[-1]))
-    return {"it": title, "en": schema.get("x-en", {}).get("title", title)}
+    return said_titles(schema, str(path[-1]))

@@ -35,7 +35,7 @@ class Table:
     """A block of the form.
 
     ``id``: its part of the name; ``array``: path of the array it shows; ``columns``: its fields;
-    ``slots``: how many items fit; ``revisions``: fields on the row of what this round changes of each item, ``standing``:
+    ``slots``: how many items a form has rows for, unless one of them holds more; ``revisions``: fields on the row of what this round changes of each item, ``standing``:
     those on the row of what is in force, () where there is none.
     The *story* table has columns ``phase`` and ``text``: each row carries on the story of that phase, or of the whole
     objective where ``phase`` is blank.
@@ -87,7 +87,7 @@ def table_name(table_id: str, number: int | None = None) -> str:
 
 
 def _tables(field: Field) -> list[Table]:
-    slots, name = field.schema["maxItems"], "_".join(field.path[1:] if field.path[0] == "sheet" else field.path)
+    slots, name = field.schema.get("x-slots", field.schema["maxItems"]), "_".join(field.path[1:] if field.path[0] == "sheet" else field.path)
     if field.key not in JOINED or field.path[:-1] != ("sheet",):
         return [Table(name, field.path, field.items, slots)]
     def part(block: str, kind: str = "") -> tuple[Field, ...]:

@@ -19,6 +19,8 @@ from perfxl.workbook.sheets import lookalike, parse_text
 from perfxl.workbook.sheets.formats import LATER_1904
 from perfxl.workbook.sheets.model import Cell
 
+#: Blanks in a code that say nothing: beside a sign, between letters and digits; two words are no code.
+_BETWEEN = re.compile(r"\s+(?=[^\w\s])|(?<=[^\w\s])\s+|(?<=[^\W\d_])\s+(?=\d)|(?<=\d)\s+(?=[^\W\d_])")
 #: A text that any field accepts which has no form of its own (codes and identifiers have one).
 _FREE_TEXT = "Un testo, libero (è così)"
 #: What a text without a pattern of its own may be: anything that XML and JSON can both hold.
@@ -121,6 +123,11 @@ def percent_words(points: int | Decimal) -> dict[str, str]:
     return {"it": text.replace(".", ","), "en": text}
 
 
+def likely_percent(points: Decimal) -> Decimal:
+    """What was probably meant by percent points above 0 and below 1: typed in a cell of percentages, 0,35 becomes 0,35 %."""
+    return points.scaleb(2)
+
+
 def shown(value: Any, about: Field) -> Any:
     """A document's value as its cell shows it to a reader, by language where they differ; None for nothing."""
     if isinstance(value, list):
@@ -163,7 +170,7 @@ def _text(text: str, field: Field) -> tuple[str | None, list[Finding]]:
     if field.cell != "long" and "pattern" in field.schema:
         candidates.append(" ".join(candidates[-1].split()))
     if not _free(field.schema.get("pattern")):
-        bare = "".join(parse_text.tidy(text).split())
+        bare = _BETWEEN.sub("", parse_text.tidy(text).strip())
         candidates += [parse_text.tidy(text), bare, bare.upper()]
     for index, candidate in enumerate(candidates):
         if pattern.search(candidate):
@@ -283,9 +290,12 @@ def _as_percent(cell: Cell, field: Field, _language: str, _when) -> tuple[int | 
     elif cell.kind == "text":
         text = parse_text.tidy(cell.value)
         sign = text.endswith("%")
-        found, problem = parse_text.number(text.removesuffix("%"), small=True)
+        number = text.rstrip("%") if text.endswith("%%") else text.removesuffix("%")
+        found, problem = parse_text.number(number, small=True)
         if problem:
             return None, [_finding("DATA11", field, found=cell.value)]
+        if text.endswith("%%"):  # Calc adds a sign to the one that was typed: nothing that its writer would see
+            return _plain(found), []
     else:
         return None, [_finding("DATA11", field, found=_shown(cell))]
     if found == 1 and not sign:

@@ -12,6 +12,8 @@ from tempfile import TemporaryDirectory
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
 from perfxl.model.findings import Finding, Place, in_order
+from perfxl.model.rounds import Rounds
+from perfxl.model.succession import with_former
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.mail.incoming import imap, sources, spool
 from perfxl.stages.mail.incoming.model import Source
@@ -37,6 +39,7 @@ def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: 
     Sources are only read. Collecting again what was collected changes nothing.
     """
     plan, _ = plan_of(campaign, language)
+    plan = with_former(plan, dict.fromkeys(s for r in Rounds.of(plan) for s in campaign.issued_sectors(r)))
     given, chosen = list(paths), settings(plan)
     remote = None if given else chosen.imap
     given = given or [p for p in (campaign.folder / ARRIVALS,) if p.exists()]

@@ -7,6 +7,7 @@ from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
 from perfxl.campaign.register.posted import drafts as drafts_of
 from perfxl.model.findings import Finding, Place
+from perfxl.model.succession import with_former
 from perfxl.stages.mail import drafts
 from perfxl.stages.mail.out import of as reference_of
 from perfxl.stages.mail.settings import Settings, Unusable
@@ -32,7 +33,7 @@ def waiting(register: Register, round: str, kinds: Iterable[str] = tuple(KINDS))
 def done(campaign: Campaign, round: str, sectors: Iterable[str], language: str, kinds: Iterable[str] = tuple(KINDS)) -> list[dict]:
     """Take the controller's word that the drafts of ``round`` were sent (of ``sectors``, all when there are none); those that
     this was said of, as the register has them."""
-    plan, _ = plan_of(campaign, language)
+    plan = with_former(plan_of(campaign, language)[0], campaign.issued_sectors(round))
     wanted = chosen(sectors, [s["code"] for s in plan["sectors"]], language)
     with register_updates.opened(campaign, language, CannotRun) as register, register.batch():
         listed = [w for w in waiting(register, round, kinds) if w.told["sector"] in wanted]

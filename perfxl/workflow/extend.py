@@ -7,6 +7,7 @@ from datetime import date
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import approvals, board
 from perfxl.model import deadlines
+from perfxl.model.succession import Successions, with_former
 from perfxl.model.texts import Texts
 from perfxl.workflow import register_updates
 from perfxl.workflow.issue import Issued, issue
@@ -35,7 +36,7 @@ def extend(campaign: Campaign, round: str, to: date, sectors: Iterable[str], lan
     say, told = Texts("cli", language), list(sectors)
     plan, _ = plan_of(campaign, language)
     round = known_round(plan, round, language)
-    chosen(told, [s["code"] for s in plan["sectors"]], language)
+    chosen(told, [s["code"] for s in with_former(plan, campaign.issued_sectors(round))["sectors"]], language)
     planned = deadlines.due(plan, round, {})
     if to.isoformat() <= planned:
         raise CannotRun(say("extend_not_later", day=f"{date.fromisoformat(planned):%d/%m/%Y}", path=campaign.plan))
@@ -48,4 +49,5 @@ def extend(campaign: Campaign, round: str, to: date, sectors: Iterable[str], lan
                 register.extend(round, sector, to.isoformat())
         rows = board(register, campaign, plan, round, today).rows
     waiting = tuple(r.sector for r in rows if r.state in WAITING and (not told or r.sector in told))
-    return Extended(waiting, issue(campaign, round, waiting, language, progress, anyway) if waiting else None)
+    again = tuple(dict.fromkeys(p for s in waiting for p in Successions(plan).parts(s) or (s,)))
+    return Extended(waiting, issue(campaign, round, again, language, progress, anyway) if waiting else None)

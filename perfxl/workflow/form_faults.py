@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from perfxl.model.documents import pointer
 from perfxl.model.fields import Field, objective_fields
 from perfxl.model.findings import Finding, Place, in_order
+from perfxl.model.readings import revision
+from perfxl.model.rounds import Rounds
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages import check
 from perfxl.stages.plan.checks import addresses, weights
@@ -63,6 +65,37 @@ def ignored(plan: dict, content: dict, previous: dict | None, before: Callable[[
                 yield Finding("PLAN72", _nearest(at, places, file), {"objective": objective["code"], "typed": shown(typed, f),
                               "valid": shown(valid, f), "field": {lang: f.title(lang) for lang in LANGUAGES}},
                               {lang: f.title(lang) for lang in LANGUAGES}, at, holder["sector"], objective["code"])
+
+
+def overtaken(plan: dict, previous: dict | None, places: Mapping[str, Place], file: str) -> Iterator[Finding]:
+    """PLAN73: what the plan workbook revises, by an act, at a round that has been consolidated since without it."""
+    if previous is None:
+        return
+    now = {o["code"]: o for o in previous["content"].get("objectives", ())}
+    done = Rounds.of(plan)[previous["round"]].until
+    for i, objective in enumerate(plan.get("objectives", ())):
+        for item, held, way, sector in _pairs(objective, now.get(objective["code"])):
+            for n, told in enumerate(item.get("revisions", ())):
+                taken = revision(held, told["round"])
+                if told["round"] in done and "act" in told and any(taken.get(k) != v for k, v in told.items()):
+                    at = pointer(("objectives", i, *way, "revisions", n))
+                    yield Finding("PLAN73", _nearest(at, places, file), {"objective": objective["code"], "act": told["act"], "round": {lang: Rounds.of(plan)[told["round"]].name(lang) for lang in LANGUAGES}},
+                                  path=at, sector=sector, objective=objective["code"])
+
+
+def _pairs(objective: dict, known: dict | None) -> Iterator[tuple[dict, dict, tuple, str]]:
+    """What rounds revise of an objective: (as the plan has it, as the last consolidated document has it, way to it, sector)."""
+    if known is None:
+        return
+    held = {h["sector"]: h.get("holding", {}) for h in known["holders"]}
+    for k, holder in enumerate(objective["holders"]):
+        yield holder.get("holding", {}), held.get(holder["sector"], {}), ("holders", k, "holding"), holder["sector"]
+    sheet, there = objective.get("sheet", {}), known.get("sheet", {})
+    yield sheet, there, ("sheet",), objective["lead"]
+    for table in ("phases", "results"):
+        rows = {row["id"]: row for row in there.get(table, ())}
+        for k, row in enumerate(sheet.get(table, ())):
+            yield row, rows.get(row["id"], {}), ("sheet", table, k), objective["lead"]
 
 
 def _planned(part: str) -> list[Field]:

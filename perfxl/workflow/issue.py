@@ -11,9 +11,10 @@ from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, in_order
 from perfxl.model.identity import Identity
 from perfxl.model.rounds import Round, Rounds
+from perfxl.model.succession import Successions
 from perfxl.model.texts import Texts
 from perfxl.workflow import load, register_updates
-from perfxl.workflow.form_faults import form_faults, ignored, in_force
+from perfxl.workflow.form_faults import form_faults, ignored, in_force, overtaken
 from perfxl.workflow.forms import forms, making
 from perfxl.workflow.plan_workbook import BARS_ISSUING, chosen, plan_of, plan_reading
 from perfxl.workflow.prefilled import prefilled_of
@@ -51,7 +52,7 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
         if approval and not anyway:
             raise CannotRun(say("issue_approved", round=round.name(language), act=approval.act))
         extensions = register.extensions(round)
-        content = base_content(plan, register_updates.previous(register, campaign, round))
+        content = register_updates.known_before(register, campaign, plan, round)
         prefilled = prefilled_of(campaign, load.prefilled(content, round, load.loaded(register, round)), round, extensions)
         wanted, paths, fresh = chosen(sectors, prefilled, language), [], []
         for sector in wanted:
@@ -80,9 +81,14 @@ def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding
         previous = register_updates.previous(register, campaign, round)
         content = base_content(reading.document, previous)
 
+        successions = Successions(reading.document)
+
         @cache
         def before(sector: str) -> dict | None:
-            return register_updates.last_issued(register, campaign, previous["round"], sector) if previous else None
+            known = (register_updates.last_issued(register, campaign, previous["round"], s) for s in (sector, *successions.before(sector))) \
+                if previous else ()
+            form = next(filter(None, known), None)
+            return form and {**form, "objectives": [{**o, "code": successions.objective(o["code"])} for o in form.get("objectives", ())]}
 
         found = form_faults(prefilled_of(campaign, content, round, {}), reading.document, round, *given)
         leads = {o["code"]: o["lead"] for o in reading.document.get("objectives", ())}
@@ -90,7 +96,8 @@ def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding
         told = {(f.code, f.path, f.sector) for f in form_faults(earlier, reading.document, previous["round"], *given)} if earlier else ()
         faults = [*(f for f in found if (f.code, f.path, f.sector) not in told),
                   *in_force(content, reading.document, previous, *given),
-                  *ignored(reading.document, content, previous, before, *given)]
+                  *overtaken(reading.document, previous and successions.consolidated(previous), *given),
+                  *ignored(reading.document, content, previous and successions.consolidated(previous), before, *given)]
     barred = {f.place for f in reading.findings if f.code in BARS_ISSUING}  # the form would only say it again
     return in_order([*(f for f in reading.findings if f.code != "PLAN70"),
                      *(f for f in faults if f.place not in barred or f.code not in ("SCOR01", "SCOR02"))])

@@ -9,7 +9,9 @@ from perfxl.campaign.register import Register
 from perfxl.model import deadlines
 from perfxl.model.base import base_content
 from perfxl.model.findings import Finding, Place, in_order, ranked
+from perfxl.model.succession import Successions, with_former
 from perfxl.model.texts import LANGUAGES, Texts
+from perfxl.stages.merge.successors import as_asked
 from perfxl.stages.review import Review
 from perfxl.workflow import emissions, register_updates
 from perfxl.workflow.merge_round import Gathered, Source, merge_round
@@ -39,7 +41,8 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
         raise CannotRun(say("nothing_issued", round=round, folder=campaign.folder))
     with nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False) as known:
         previous = register_updates.previous(known, campaign, round)
-        published = register_updates.earlier(known, campaign, round, previous)
+        successions = Successions(plan)
+        published = {r: successions.outcomes(told) for r, told in register_updates.earlier(known, campaign, round, previous).items()}
         extensions, aside = known.extensions(round), withdrawn(known, round)
         base = base_content(deadlines.laid(plan, round, extensions), previous)
         prefilled = register_updates.as_issued(known, campaign, round, prefilled_of(campaign, base, round, extensions))
@@ -49,7 +52,7 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     digests = {p: sha256(p.read_bytes()).hexdigest() for p in received} if aside else {}
     tasks = [Task(p, campaign.relative(p)) for p in received if digests.get(p) not in aside]
     findings += [Finding("FILE40", Place(campaign.relative(p)), {"reason": aside[digests[p]]}) for p in received if digests.get(p) in aside]
-    job = Job(campaign.extension, plan["year"], round, check.Shared(base), prefilled, campaign.folder, {**elsewhere, **asked})
+    job = Job(campaign.extension, plan["year"], round, check.Shared(with_former(base, issued)), prefilled, campaign.folder, {**elsewhere, **asked})
     reads = read_files(tasks, job, workers, language, progress)
 
     came = {r.reading.identity.digest for r in reads if r.reading.identity}
@@ -61,14 +64,15 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
         with nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False) as known:
             decisions, said = register_updates.decisions(known, round), register_updates.review(known)
         return merge_round(plan, base, round, issued, prefilled, reads, answered, earlier, decisions, said, campaign.extension, language,
-                                published)
+                                published, previous and previous["content"])
 
     found = put_together()
     if register is not None:
         anything, stale = register_updates.take(register, found, written)
         found = put_together() if anything else found
         findings += [*written.findings, *stale]
-    found.approved, found.forms = base if previous is None else previous, {**elsewhere, **asked}
+    started = as_asked(base, ((s, prefilled[s]) for s in issued if s in prefilled))
+    found.approved, found.forms = started if previous is None else successions.consolidated(previous), {**elsewhere, **asked}
     beyond = [f for s in found.sources if s.verdict != "superseded" for f in s.read.beyond]
     irregular = check.by_rules([*beyond, *_irregular(campaign, round)], plan)
     found.findings = ranked(check.once(in_order([*findings, *found.findings, *irregular])))

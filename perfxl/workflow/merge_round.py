@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from perfxl.model.fields import kind_of
 from perfxl.model.findings import Finding, Place, grouped, in_order
+from perfxl.model.indicators import shared
+from perfxl.model.rounds import PLAN
+from perfxl.model.succession import Successions
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages import check
 from perfxl.stages.consolidate import MergedRound
@@ -15,6 +19,7 @@ from perfxl.stages.merge.listed import listed
 from perfxl.stages.merge.ordering import Version
 from perfxl.stages.merge.overlay import Merged, Returned, merge
 from perfxl.stages.merge.remarks import CONTESTED
+from perfxl.stages.merge.successors import brought, formers_of
 from perfxl.stages.merge.threeway import changes
 from perfxl.stages.merge.versions import Settled, settle
 from perfxl.stages.merge.words import called
@@ -77,16 +82,18 @@ class Gathered:
 
 def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled: Mapping[str, dict], reads: Iterable[FileRead],
            asked: Mapping[str, dict], earlier: Mapping[str, dict], decisions: Mapping[str, Mapping[str, Decision]], said: Review, extension: dict | None,
-           language: str, outcomes_before: Mapping[str, dict] = {}) -> Gathered:
+           language: str, outcomes_before: Mapping[str, dict] = {}, before: dict | None = None) -> Gathered:
     """The round from its files as read.
 
     ``base``: plan-shaped, what was known when the round was issued; ``prefilled``: the returns as issued, by sector;
     ``asked``: the workbooks with questions that were answered, as returns by the digest in their identity, in the order of
     issue; ``earlier``: the same of the forms that were answered and issued again since;
     ``decisions``: the controller's on conflicts, by sector and key; ``said``: the controller's own evaluations, requests
-    and considerations; ``outcomes_before``: the outcomes of the rounds before, by round, as their own documents say.
+    and considerations; ``outcomes_before``: the outcomes of the rounds before, by round, as their own documents say;
+    ``before``: the contents of the round before, whose sectors and objectives may have changed since.
     """
-    reads = list(reads)
+    reads, successions = list(reads), Successions(plan)
+    former = [s for s in issued if s not in successions.sectors and successions.parts(s)]
     usable = {r.file: r for r in reads if r.reading.document is not None}
     findings = grouped(f for r in reads if r.file not in usable for f in r.reading.findings)
     led: dict[str, list[str]] = {}
@@ -95,9 +102,10 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
     collected = match_returns.collect(
         [match_returns.Candidate(r.file, r.sha256, r.reading.identity, r.reading.modified or "") for r in usable.values()],
         plan["body"]["code"], plan["year"], round,
-        {s: prefilled[s]["identity"]["digest"] for s in issued if s in prefilled}, [s["code"] for s in plan["sectors"]], asked, earlier,
-        led)
-    found = Gathered(round, issued, Merged({}), collected=collected, outcomes_before=outcomes_before,
+        {s: prefilled[s]["identity"]["digest"] for s in issued if s in prefilled}, [*(s["code"] for s in plan["sectors"]), *former], asked,
+        earlier, led)
+    collected, awaited = _awaited(collected, successions, issued)
+    found = Gathered(round, awaited, Merged({}), collected=collected, outcomes_before=outcomes_before,
                      findings=findings + list(collected.findings))
     returns = []
     for sector in sorted(collected.accepted.keys() | collected.answers.keys()):
@@ -116,13 +124,40 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
             found.findings += check.check(_form(returned.document), began, base, round, returned.places, returned.file)
         returned = replace(returned, issued=began)
         returns.append(returned)
+    said = _renamed(said, successions)
+    returns = brought(returns, base, formers_of(((s, prefilled[s]) for s in issued if s in prefilled), before, base))
     found.merged = merge(with_requests(base, said), returns, round, extension)
     found.findings += [*found.merged.findings, *lapsed(found.merged.content, said)]
-    found.merged.content = lay(found.merged.content, said)
+    found.merged.content = shared(lay(found.merged.content, said), round)
     found.findings += check.across(found.merged.content, round, {r.sector: r.document for r in returns},
                                    {r.sector: r.places for r in returns}, {r.sector: r.file for r in returns}, outcomes_before)
     found.findings = check.once(in_order(check.by_rules(found.findings, plan)))
     return found
+
+
+def _awaited(collected: match_returns.Collected, successions: Successions, issued: list[str]) -> tuple[match_returns.Collected, list[str]]:
+    """Which of the sectors that a form was ``issued`` to are to answer, and ``collected`` without what says that others do not:
+    where a sector became another, the answers to either form are those of both."""
+    spared = set()
+    for code in issued:
+        parts = [p for p in successions.parts(code) if p != code and p in issued]
+        if code in successions.sectors or not parts:
+            continue
+        if code in collected.accepted:
+            spared |= {p for p in parts if p not in collected.accepted and all(b in collected.accepted for b in successions.before(p) if b in issued)}
+        elif all(p in collected.accepted for p in parts):
+            spared.add(code)
+    missing = [f for f in collected.findings if not (f.code in ("RETN01", "RETN10") and f.sector in spared)]
+    return replace(collected, findings=tuple(missing)), [s for s in issued if s not in spared]
+
+
+def _renamed(said: Review, successions: Successions) -> Review:
+    """What the controller wrote of sectors and objectives, under their codes of now."""
+    if not successions.rows:
+        return said
+    return replace(said, **{key: tuple(successions.item(row) for row in getattr(said, key)) for key in ("requests", "evaluations", "considerations")},
+                   seen={(successions.objective(o), successions.holder(s, successions.objective(o)) or successions.sector(s), r): v
+                         for (o, s, r), v in said.seen.items()})
 
 
 def _sector(found: Gathered, sector: str, reads: list[FileRead], issued: dict | None, earlier: Mapping[str, dict],
@@ -140,7 +175,7 @@ def _sector(found: Gathered, sector: str, reads: list[FileRead], issued: dict | 
         _contested(found, sector, fresh, heads, {s: r.reading.places for s, r in by_sha.items()}, language)
         if settled is not None:
             _superseded(found, sector, set(changes(began or {}, fresh.returned.document)))
-            fresh = carried(settled, before, began or {}, fresh)
+            fresh = carried(settled, before, began or {}, fresh, negotiated=kind_of(found.round) == PLAN)
         settled, before = fresh, began or {}
     return settled, began, single
 

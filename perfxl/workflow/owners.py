@@ -8,6 +8,7 @@ from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register
 from perfxl.campaign.register.board import Row
 from perfxl.model.findings import Finding
+from perfxl.model.succession import Successions
 from perfxl.workflow import check
 from perfxl.workflow.load_round import load_round
 
@@ -164,8 +165,11 @@ def _about(document: dict, steps: list) -> tuple[str, str, str]:
 
 def _owners(plan: dict, sector: str, one: Missing) -> list[tuple[str, str]]:
     """Who owns ``one``: those the plan names most closely, each once."""
+    successions = Successions(plan)
+    objective = successions.objective(one.objective)
+    sector = successions.holder(sector, objective) or sector
     fitting = [(bool(o.get("kind")) + bool(o.get("item")), (o["name"], o["email"])) for o in plan.get("owners", ())
-               if o["objective"] == one.objective and o.get("sector", sector) == sector
+               if o["objective"] == objective and o.get("sector", sector) == sector
                and o.get("kind", one.kind) == one.kind and o.get("item", one.item) == one.item]
     best = max((score for score, _ in fitting), default=0)
     return list(dict.fromkeys(who for score, who in fitting if score == best))

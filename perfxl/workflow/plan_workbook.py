@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from copy import deepcopy
+from dataclasses import replace
 from functools import lru_cache
 
 from perfxl.campaign import Campaign
-from perfxl.model import documents
+from perfxl.model import documents, indicators, terms
 from perfxl.model.findings import Finding
 from perfxl.model.texts import Texts
 from perfxl.stages import plan
@@ -25,6 +26,8 @@ def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
     """What was read of the plan workbook, with the place of every value; ``CannotRun`` when it cannot be used."""
     has_plan(campaign, language)
     reading = _read(campaign.plan.read_bytes(), campaign.relative(campaign.plan), documents.dumps(campaign.extension))
+    if reading.words:
+        terms.adopt(reading.words)
     if reading.document is None or any(f.severity == "error" and f.code not in BARS_ISSUING for f in reading.findings):
         raise CannotRun(Texts("cli", language)("plan_unusable", path=campaign.plan), reading.findings)
     return reading
@@ -33,7 +36,8 @@ def plan_reading(campaign: Campaign, language: str) -> plan.PlanReading:
 @lru_cache(4)
 def _read(data: bytes, file: str, extension: str) -> plan.PlanReading:
     """The plan in a workbook: one command asks for it more than once."""
-    return plan.read(data, file, documents.loads(extension))
+    reading = plan.read(data, file, documents.loads(extension))
+    return reading if reading.document is None else replace(reading, document=indicators.completed(reading.document))
 
 
 def has_plan(campaign: Campaign, language: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from hashlib import sha256
 
 from perfxl.campaign import Campaign
-from perfxl.model import documents
+from perfxl.model import documents, terms
 from perfxl.model.rounds import Rounds
 
 
@@ -23,4 +23,5 @@ def drawn_on(campaign: Campaign, content: dict, round: str) -> str:
     kind = Rounds.of(content)[round].kind
     own = campaign.master(kind)
     master = own.read_bytes() if own.is_file() else stored(kind, content["body"].get("language", "it"))
-    return documents.digest([sha256(master).hexdigest(), campaign.extension])
+    words = terms.of(content).key
+    return documents.digest([sha256(master).hexdigest(), campaign.extension, *([words] if words != terms.USUAL else [])])

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register, latest
-from perfxl.model.base import waiting
+from perfxl.model.base import base_content, waiting
 from perfxl.model.documents import digest
 from perfxl.model.findings import Finding, counts
 from perfxl.model.identity import Identity
-from perfxl.model.rounds import Round, Rounds
+from perfxl.model.negotiation import proposed
+from perfxl.model.rounds import PLAN, Round, Rounds
 from perfxl.workflow.emissions import emissions, kept
 
 if TYPE_CHECKING:  # who only looks something up need not load what merges
@@ -87,6 +88,14 @@ def previous(register: Register, campaign: Campaign, round: Round) -> dict | Non
     ``register.Altered`` when it is not what was approved, or what the run wrote.
     """
     return latest(register, campaign, round.earlier)
+
+
+def known_before(register: Register, campaign: Campaign, plan: dict, round: Round) -> dict:
+    """The plan document on which the forms of ``round`` are issued: what the round before left; at the plan round, run again,
+    what the sectors proposed and the controller answered."""
+    if round.kind == PLAN and (said := latest(register, campaign, (round,))) is not None:
+        return proposed(base_content(plan, None), said)
+    return base_content(plan, previous(register, campaign, round))
 
 
 def earlier(register: Register, campaign: Campaign, round: Round, before: dict | None) -> dict[str, dict]:

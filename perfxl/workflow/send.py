@@ -14,6 +14,7 @@ from perfxl.campaign.register.board import Row
 from perfxl.campaign.register.words import day
 from perfxl.model import deadlines
 from perfxl.model.findings import Finding, Place, in_order
+from perfxl.model.succession import with_former
 from perfxl.model.texts import Texts
 from perfxl.stages import mail
 from perfxl.stages.mail import Matter, transports, wording
@@ -75,7 +76,7 @@ def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str
 
     None leaves before the days that the plan says before the deadline, nor to whom the form itself is still a draft.
     """
-    plan, _ = plan_of(campaign, language)
+    plan = with_former(plan_of(campaign, language)[0], campaign.issued_sectors(round))
     listed: list[Owed] = []
 
     def rows(register: Register, plan: dict) -> list[Row]:
@@ -179,7 +180,7 @@ Matters = Callable[[Register, dict, list[Finding]], list[Matter]]
 
 def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Matters, dry_run: bool, again: bool) -> Post:
     """Compose, send and record the messages of ``kind``; ``CannotRun`` when none can leave at all."""
-    plan, findings = plan_of(campaign, language)[0], []
+    plan, findings = with_former(plan_of(campaign, language)[0], campaign.issued_sectors(round)), []
     chosen = settings(plan)
     if not chosen.sender:
         raise CannotRun(Texts("mail", language)("no_sender"))

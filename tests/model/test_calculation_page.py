@@ -9,7 +9,7 @@ from pathlib import Path
 import first_shape
 import pytest
 
-from perfxl.model.arithmetic import by_phases, by_results, degree, rounded, rules_from
+from perfxl.model.arithmetic import by_mix, by_phases, by_results, degree, rounded, rules_from
 from perfxl.model.documents import schema
 from perfxl.model.weigh import weigh
 
@@ -66,7 +66,7 @@ def engine(rule: dict) -> tuple[Decimal | None, Decimal | None, str | None]:
         told = [first_shape.item(i) for i in (rule["result"], *rule.get("entities", ()))]
         return degree(told[0], first_shape.at("final"), told[1:], rules_from(rule.get("rules"), rule.get("bands", ()))), None, None
     if "sheet" in rule:
-        return rounded({"phases": by_phases, "results": by_results}[rule["figure"]](first_shape.sheet(rule["sheet"]), first_shape.at("final"), rules_from(rule.get("rules")))), None, None
+        return rounded({"phases": by_phases, "results": by_results, "mix": by_mix}[rule["figure"]](first_shape.sheet(rule["sheet"]), first_shape.at("final"), rules_from(rule.get("rules")))), None, None
     year = rule["year"]
     made = first_shape.now(content(year))
     before = {}
@@ -96,7 +96,7 @@ def test_the_example_comes_out_by_its_sum_and_by_the_engine(rule):
 def test_every_choice_of_the_body_that_moves_a_figure_is_on_the_page():
     named = {rule["rule"] for rule in RULES if "rule" in rule}
     moving = {"counting", "missing", "body_mean", "rounding", "decimals", "degree", "reached_within", "degree_cap",
-              "method", "minimum_degree", "missing_value"}
+              "method", "minimum_degree", "missing_value", "phases_share", "results_as"}
     assert moving <= set(schema("plan")["$defs"]["rules"]["properties"]) and moving - {"decimals"} == named
     assert "0 o 1 decimali" in calculation.page("it")
 

@@ -342,3 +342,14 @@ def test_phases_told_as_shares_are_not_read_as_what_they_give(realised, declared
     phases = [first_shape.item({"id": str(n), "weighting": "weighted", "weight": w, **({} if r is None else {"final_realised": r})})
               for n, (w, r) in enumerate(zip((50, 20, 30), realised, strict=True), 1)]
     assert typed_as_shares({"phases": phases}, first_shape.USUAL["final"], Decimal(declared), Decimal("0.5")) == typed
+
+
+@pytest.mark.parametrize(("outcome", "before", "told"), [
+    ("90", "80", "● in linea · ↗ in crescita"), ("89.99", "90", "▲ da seguire · ↘ in calo"), ("60", None, "▲ da seguire"),
+    ("59.994", "59.99", "■ critico · → stabile"), (None, "10", "")])
+def test_a_traffic_light_says_symbol_and_word_by_the_printed_figure(outcome, before, told):
+    from perfxl.model.lights import told as light
+
+    rules = rules_from({"light_green": 90, "light_amber": 60})
+    assert light(*(None if v is None else Decimal(v) for v in (outcome, before)), rules, "it") == told
+    assert light(*(None if v is None else Decimal(v) for v in (outcome, before)), rules_from({}), "it") == ""

@@ -1,7 +1,7 @@
 """``python tests/programs [FOLDER]``: saves a filled-in form with every program that is there, reads what each leaves, and
 writes the table docs/programmi.md.
 
-LibreOffice and Gnumeric are taken where they are installed; exceljs, SheetJS and xlsx-populate by npm into FOLDER where
+LibreOffice, Gnumeric, Calligra and R's openxlsx are taken where they are installed; exceljs, SheetJS and xlsx-populate by npm into FOLDER where
 Node is. A program that is not there is left out of the table, and said.
 """
 

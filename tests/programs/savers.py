@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -20,7 +21,8 @@ def savers(folder: Path) -> Iterator[Saver]:
     """Every program that is there."""
     yield from in_python()
     for there, found in ((shutil.which("soffice"), partial(_office, folder)), (shutil.which("ssconvert"), _gnumeric),
-                         (shutil.which("npm"), partial(_node, folder))):
+                         (shutil.which("npm"), partial(_node, folder)), (shutil.which("Rscript"), _r),
+                         (shutil.which("calligraconverter"), partial(_calligra, folder))):
         if there:
             yield from found()
         else:
@@ -95,6 +97,34 @@ def _gnumeric() -> Iterator[Saver]:
 
 def _in_gnumeric(source: Path, made: Path, sheet: str, cell: str, text: str | None) -> None:
     subprocess.run(["ssconvert", source, made], check=True, capture_output=True, timeout=120)
+
+
+_IN_R = """library(openxlsx); given <- commandArgs(TRUE); book <- loadWorkbook(given[1])
+if (given[4] != "") writeData(book, given[3], given[4], startCol = as.integer(given[5]), startRow = as.integer(given[6]), colNames = FALSE)
+saveWorkbook(book, given[2], overwrite = TRUE)"""
+
+
+def _r() -> Iterator[Saver]:
+    version = subprocess.run(["Rscript", "-e", 'cat(as.character(packageVersion("openxlsx")))'], capture_output=True, text=True)
+    if version.returncode:
+        print("not there: openxlsx", file=sys.stderr)
+    else:
+        yield Saver(f"openxlsx {version.stdout.strip()} (R)", ".xlsx", _in_r)
+
+
+def _in_r(source: Path, made: Path, sheet: str, cell: str, text: str | None) -> None:
+    letter, row = re.fullmatch(r"([A-Z])(\d+)", cell).groups()
+    given = [str(source), str(made), sheet, text or "", str(ord(letter) - 64), row]
+    subprocess.run(["Rscript", "-e", _IN_R, *given], check=True, capture_output=True, timeout=180)
+
+
+def _calligra(folder: Path) -> Iterator[Saver]:
+    yield Saver("Calligra Sheets", ".ods", partial(_in_calligra, folder), types=False)
+
+
+def _in_calligra(folder: Path, source: Path, made: Path, sheet: str, cell: str, text: str | None) -> None:
+    subprocess.run(["calligraconverter", "--batch", source, made], check=True, capture_output=True, timeout=180,
+                   env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "HOME": str(folder)})
 
 
 def _node(folder: Path) -> Iterator[Saver]:

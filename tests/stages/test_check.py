@@ -11,7 +11,7 @@ from perfxl.model.findings import Place
 from perfxl.model.texts import area
 from perfxl.stages import check as stage
 
-PREFIXES = ("ASKD", "LOCK", "WGHT", "DATE", "CODE", "TEXT", "OUTC", "SHRD", "RULE", "SCOR")
+PREFIXES = ("ASKD", "LOCK", "WGHT", "DATE", "CODE", "TEXT", "OUTC", "SHRD", "RULE", "SCOR", "TYPE")
 LONG = "Una lunga descrizione che racconta per intero il lavoro svolto dagli uffici, con le prove, gli incontri e i documenti."
 
 
@@ -353,7 +353,8 @@ def test_every_code_is_declared_in_the_catalogue_and_raised_here():
     declared = [c for _, some in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES, *stage.ACROSS) for c in some]
     assert {c for c in area("findings") if c.startswith(PREFIXES)} == set(declared)
     raised = {c for _, expected, _, _ in FAULTS for c in expected} | set(across_raised) | {"CODE02", "CODE16", "ASKD01", "LOCK05", "OUTC29", "SCOR04", "SCOR07", "SCOR09", "SCOR10",
-                                                                                         "OUTC30", "OUTC31", "DATE21", "CODE19"}
+                                                                                         "OUTC30", "OUTC31", "DATE21", "CODE19",
+                                                                                         "TYPE01", "TYPE02"}
     assert set(declared) == raised
 
 
@@ -466,7 +467,7 @@ def test_a_partner_is_not_asked_for_what_the_lead_tells():
     def partner(base):
         base["objectives"][0]["lead"] = "S2"
 
-    assert codes(find("interim", both(put("holding/reading", {}), put("sheet", {})), change_plan=partner)) == []
+    assert codes(find("interim", both(put("holding/reading", {}), put("sheet", {})), change_plan=partner, issue=False)) == []
 
 
 def test_what_the_sector_planned_for_later_is_no_fault():

@@ -453,7 +453,7 @@ def test_every_objective_realises_a_line_of_the_cascade():
 
 
 def test_base_of_the_final_round_keeps_the_interim():
-    after = base.base_content(demo.plan(), {"content": played("interim")[0]})
+    after = base.base_content(demo.plan(), {"round": "interim", "content": played("interim")[0]})
     assert after == played("interim")[0]
 
 

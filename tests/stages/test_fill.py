@@ -68,7 +68,7 @@ def _full(f, n: int = 0):
         unit = "Riga di testo: è così,\n" if f.cell == "long" else "parola "
         return (unit * 2000)[: limits["maxLength"] - 1] + "." if "maxLength" in limits else "1"
     return {"choice": limits.get("enum", [""])[-1], "yesno": False, "integer": limits.get("maximum"), "date": "2199-12-31",
-            "percent": Decimal("33.333333"), "number": Decimal("-999999999999.99"), "money": Decimal("0.01")}[f.cell]
+            "percent": max(Decimal("33.333333"), Decimal(limits.get("minimum", 0))), "number": Decimal("-999999999999.99"), "money": Decimal("0.01")}[f.cell]
 
 
 def _item(table, n: int, round: Round) -> dict:
@@ -89,7 +89,7 @@ def full(round: Round) -> dict:
         inner = objective
         for part in f.path[:-1]:
             inner = inner.setdefault(part, {})
-        inner[f.key] = [_item(f, n, round) for n in range(f.schema["maxItems"])] if f.cell == "table" else _full(f)
+        inner[f.key] = [_item(f, n, round) for n in range(f.schema.get("x-slots", f.schema["maxItems"]))] if f.cell == "table" else _full(f)
     objective["role"] = "lead"
     measures = next(f for f in return_fields() if f.cell == "table")
     return {"schema": "perfxl/return/2", "identity": prefilled(round)["identity"], "compilation": {"considerations": "è" * 8000},
@@ -168,8 +168,8 @@ def test_values_of_formulas_are_of_what_stands_there_now():
     filled["objectives"][0]["sheet"]["phases"][0]["id"] = "9"
     book = openpyxl.load_workbook(io.BytesIO(fill.fill(issued("interim"), filled)[0]), data_only=True)
     sheet = book["S1.00001"]
-    assert sheet["A1"].value == "S1.00001  –  Nuovo titolo"
-    assert sheet.cell(rows_of(book, "phases_reading")["1"], 1).value == "9"
+    assert sheet["B1"].value == "S1.00001  –  Nuovo titolo"
+    assert sheet.cell(rows_of(book, "phases_reading")["1"], 1).value == "9 – Ricognizione"
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"plain"])

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from decimal import Decimal
+from pathlib import Path
 
 import first_shape
 import openpyxl
@@ -64,7 +65,8 @@ def test_outcomes_are_printed_with_the_decimals_of_the_body(decimals, format):
     sheet, first, _ = place(book, "pxm_summary")
     found |= {key: sheet.cell(first + 2, column).number_format for column in range(1, 10) if (key := sheet.cell(first, column).value) == "outcome"}
     assert len(found) > 8 and set(found.values()) == {format}, found
-    assert sheet.cell(first + 2, 4).number_format == "0.00%"  # a weight is printed as it was typed
+    weight = next(c.column for c in sheet[first] if c.value == "weight")
+    assert sheet.cell(first + 2, weight).number_format == "0.00%"  # a weight is printed as it was typed
     assert read(form, "S1.xlsx").document == issue.returns(given, "interim")["S1"]
 
 
@@ -185,11 +187,11 @@ def test_rows_seen_are_those_in_use_and_some_to_add():
         return [slot for slot, row in rows_of(book, table).items() if not sheet.row_dimensions[row].hidden]
 
     assert seen("plan", "phases") == [str(n) for n in range(1, 17)]
-    assert seen("interim", "phases") == ["1", "1r", "2", "2r", "3", "3r", "4", "4r", "5", "6", "7"]
-    assert seen("interim", "phases_reading") == ["1", "2", "3", "4", "5", "6", "7"]
+    assert seen("interim", "phases") == ["1", "2", "3", "4", "5", "6", "7", "8"]
+    assert seen("interim", "phases_reading") == ["1", "2", "3", "4", "5", "6", "7", "8"]
     assert seen("final", "phases") == ["1", "2", "3", "4"]
     assert len(seen("interim", "narrative")) == len(seen("final", "narrative")) == 10
-    assert seen("interim", "money") == ["1", "2", "3", "4"]
+    assert seen("interim", "money") == ["1", "2", "3", "4", "5"]
     assert seen("final", "money") == ["1"] and seen("final", "entities") == []
 
 
@@ -240,10 +242,10 @@ def test_text_stays_text_to_the_character():
 def test_formulas_that_only_repeat_carry_their_value():
     book = openpyxl.load_workbook(io.BytesIO(issued("interim")), data_only=True)
     sheet = book["S1.00001"]
-    assert [sheet.cell(r, 1).value for s, r in list(rows_of(book, "phases_reading").items())[:4]] == ["1", "2", "3-bis", "0"]
-    assert sheet["A1"].value == "S1.00001  –  Riordino degli archivi"
+    assert [sheet.cell(r, 1).value for s, r in list(rows_of(book, "phases_reading").items())[:2]] == ["1 – Ricognizione", "2 – =Schedatura"]
+    assert sheet["B1"].value == "S1.00001  –  Riordino degli archivi"
     _, first, _ = place(book, "pxm_summary")
-    assert [book["Riepilogo"].cell(first + 2, c).value for c in (1, 2, 3)] == ["S1.00001", "Riordino degli archivi", "ALTA"]
+    assert [book["Riepilogo"].cell(first + 2, c).value for c in (1, 2, 9)] == ["S1.00001", "Riordino degli archivi", "ALTA"]
 
 
 # -- masters of the body
@@ -347,7 +349,63 @@ def test_live_checks_say_what_to_do(recalculated):
     assert value(recalculated, "pxc01_check_phases") == "In ordine"
     assert value(recalculated, "pxc02_check_reason").startswith("L’esito non è pieno")
     assert value(recalculated, "pxm_check_sector_weights").startswith("I pesi degli obiettivi nel calcolo sommano a 90%")
-    assert value(recalculated, "pxm_open_checks") == 3
+    assert value(recalculated, "pxc01_check_agrees").startswith("L’esito non è quello che danno")  # 57.25 of 48.33 and 67.9
+    assert value(recalculated, "pxm_open_checks") == 4
+    assert value(recalculated, "pxc01_open") == "Da vedere in questa scheda: 1. " + value(recalculated, "pxc01_check_agrees")
+    assert value(recalculated, "pxc03_open").endswith("spiega il motivo in «In quanto».")
+
+
+# -- where one lands
+def aimed(content: bytes) -> dict[str, set[str]]:
+    """The targets of the links of each sheet."""
+    found = {}
+    for sheet in book_of(content):
+        text = " ".join(str(c.value) for row in sheet.iter_rows() for c in row if isinstance(c.value, str) and "HYPERLINK" in c.value)
+        found[sheet.title] = set(re.findall(r'HYPERLINK\("#([^"]+)"', text))
+    return found
+
+
+def cursor(content: bytes, title: str) -> tuple[str, str]:
+    view = book_of(content)[title].sheet_view
+    chosen = next(s for s in view.selection if s.pane == (view.pane.activePane if view.pane else None))
+    assert chosen.sqref == chosen.activeCell
+    return chosen.activeCell, chosen.pane
+
+
+@pytest.mark.parametrize("round", ROUNDS)
+def test_links_lead_to_the_cell_to_be_filled_and_sheets_open_on_it(round):
+    content = issued(round)
+    book = book_of(content)
+    links = aimed(content)
+    for source, targets in links.items():
+        for target in targets:
+            title, address = re.fullmatch(r"'(.+)'!([A-Z]+\d+)", target).groups()  # never a name: Calc selects what it stands for
+            assert title == "Riepilogo" or not book[title][address].protection.locked
+            assert title in ("Riepilogo", source) or cursor(content, title)[0] == address
+    assert {"'Riepilogo'!A" + str(place(book, "pxm_summary")[1] + 2), "'S1.00002'!" + cursor(content, "S1.00002")[0]} <= links["S1.00001"]
+    if round != "plan":
+        assert book["S1.00001"][cursor(content, "S1.00001")[0]].coordinate == cell(book, "px01_holding__reading__percent").coordinate
+        first = place(book, "pxm_summary")[1]
+        assert {f"'{c}'!{cell(book, f'px{n:02d}_holding__reading__percent').coordinate}" for n, c in
+                enumerate(("S1.00001", "S1.00002", "SG.00001"), 1)} <= links["Riepilogo"] and first
+
+
+def test_a_master_of_before_still_issues_reads_and_leads_to_the_outcome():
+    master = (Path(__file__).parents[1] / "data" / "scheda-monitoring-2.xlsx").read_bytes()
+    content = issued("interim", master=master)
+    assert read(content, "x").document == issue.returns(plan(), "interim")["S1"]
+    outcome = cell(book_of(content), "px01_holding__reading__percent").coordinate
+    assert cursor(content, "S1.00001") == (outcome, "bottomLeft") and f"'S1.00001'!{outcome}" in aimed(content)["Riepilogo"]
+
+
+def test_what_is_folded_can_be_opened_and_says_so():
+    book = book_of(issued("interim"))
+    sheet, rows = book["S1.00001"], rows_of(book, "phases")
+    for slot in ("1r", "2r", "12"):
+        line = sheet.row_dimensions[rows[slot]]
+        assert line.hidden and line.outlineLevel == 1, slot
+    assert all(sheet.row_dimensions[r + 1].collapsed for r in (rows["1r"], rows["16"]))
+    assert sheet.sheet_format.outlineLevelRow == 1
 
 
 def test_no_formula_of_the_form_is_an_error(recalculated):

@@ -129,7 +129,7 @@ def test_next_round_begins_where_the_last_one_ended():
     plan = deepcopy(PLAN)
     plan["objectives"][0]["sheet"]["strategic_lines"] = ["01.01.02"]
     plan["objectives"].append({"code": "S1.00002", "lead": "S1", "holders": [{"sector": "S1"}], "sheet": {"title": "Aggiunto"}})
-    base = base_content(plan, {"content": done})
+    base = base_content(plan, {"round": "interim", "content": done})
     assert base["objectives"][0]["sheet"] | {"phases": 0} == PLAN["objectives"][0]["sheet"] | {
         "revisions": [{"round": "interim", "title": "Nuovo"}], "strategic_lines": ["01.01.02"], "phases": 0}
     assert base["objectives"][0]["holders"][0]["holding"]["readings"] == [{"round": "interim", "percent": 40}]

@@ -16,15 +16,34 @@ class Language(VBAObject):
         return self.code if int(which) == 2 else 0
 
 
+class Counted(VBAObject):
+    vba_type_name = "ProtectedViewWindows"
+
+    def __init__(self, count):
+        self.count = count
+
+    @member
+    def Count(self):
+        return self.count
+
+
 class Application(VBAObject):
     vba_type_name = "Application"
 
-    def __init__(self, code):
-        self.code = code
+    def __init__(self, code, country, protected):
+        self.code, self.country, self.protected = code, country, protected
 
     @member
     def LanguageSettings(self):
         return Language(self.code)
+
+    @member
+    def International(self, which):
+        return self.country if int(which) == 1 else 0
+
+    @member
+    def ProtectedViewWindows(self):
+        return Counted(self.protected)
 
 
 class Workbook(VBAObject):
@@ -64,13 +83,13 @@ class Control(VBAObject):
 class Excel(HostBridge):
     """What the macros see: ``commands`` are those that RunPython was given."""
 
-    def __init__(self, language=1040, active="piano.xlsx"):
-        self.commands, self.language = [], language
+    def __init__(self, language=1040, active="piano.xlsx", country=39, protected=0):
+        self.commands, self.language, self.country, self.protected = [], language, country, protected
         self.active = Workbook(active) if active else NOTHING
         self.books = Workbooks(self)
 
     def global_object(self, name):
-        return {"application": Application(self.language), "activeworkbook": self.active,
+        return {"application": Application(self.language, self.country, self.protected), "activeworkbook": self.active,
                 "workbooks": self.books}.get(name, UNRESOLVED)
 
     def has_global_member(self, name):

@@ -95,12 +95,13 @@ class _Making:
 
     def plan(self) -> dict:
         """What was approved."""
-        rules = {"counting": self.one("evaluated", "evaluated", "declared", "phases", "results"),
+        rules = {"counting": self.one("evaluated", "evaluated", "declared", "phases", "results", "mix"),
                  "missing": self.one("out", "zero", "last_known"), "body_mean": self.one("equal", "weighted"),
                  "rounding": self.one("each", "each", "once"), "decimals": self.one(2, 2, 1, 0), "degree": self.one("typed", "computed"),
                  "reached_within": self.one(0, 0, 5, Decimal("2.5")), "degree_cap": self.one(100, 100, 120, 150),
                  "method": self.one("higher", "higher", "lower", "progress"), "minimum_degree": self.one(50, 60, Decimal("33.3")),
-                 "missing_value": self.one("unknown", "unknown", "zero", "out")}
+                 "missing_value": self.one("unknown", "unknown", "zero", "out"), "phases_share": self.one(60, 50, 0, Decimal("33.3")),
+                 "results_as": self.one("mean", "mean", "worst"), **self.one({}, {"light_green": 60, "light_amber": 30})}
         codes = [f"S{n}" for n in range(1, self.random.randint(2, 5) + 1)]
         sectors = [self.sector(code) for code in codes]
         objectives = [self.objective(f"{lead}.{n:05d}", lead, codes)
@@ -151,7 +152,9 @@ class _Making:
                 entities += [{"result": str(n), "entity": f"Comune {k}", "target": self.quantity(),
                               **({"baseline": self.quantity()} if self.chance(0.5) else {})} for k in range(self.random.randint(0, 3))]
         return {"title": f"Obiettivo {code}", **({"strategic_lines": lines} if lines else {}), **({"phases": phases} if phases else {}),
-                **({"results": results} if results else {}), **({"entities": entities} if entities else {})}
+                **({"results": results} if results else {}), **({"entities": entities} if entities else {}),
+                **({"phases_share": self.one(70, 100, Decimal("12.34"))} if self.chance(0.2) else {}),
+                **({"results_as": self.one("mean", "worst")} if self.chance(0.2) else {})}
 
     def measured(self, way: str | None) -> dict:
         """What a result says of how it is measured beyond its target: mostly what its way needs, sometimes what it does not."""

@@ -11,8 +11,9 @@ from pathlib import Path
 import openpyxl
 from campaigns import Year, year
 
-from perfxl.model.arithmetic import rules_from
+from perfxl.model.arithmetic import by_mix, rules_in
 from perfxl.model.outcomes import outcomes
+from perfxl.model.rounds import Rounds
 from perfxl.stages import issue
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.issue import fill
@@ -55,6 +56,10 @@ def formulas(book: bytes) -> list[tuple[str, str]]:
             if c.data_type == "f"]
 
 
+#: What a chart draws no point for, where a round has no figure.
+NO_POINT = "#N/A"
+
+
 def differences(book: bytes, computed: bytes) -> list[tuple]:
     """Formulas whose carried value and computed value differ, or that give an error."""
     carried, found = (openpyxl.load_workbook(BytesIO(b), data_only=True) for b in (book, computed))
@@ -62,7 +67,7 @@ def differences(book: bytes, computed: bytes) -> list[tuple]:
     for sheet, cell in formulas(book):
         a, b = carried[sheet][cell].value, found[sheet][cell].value
         same = abs(a - b) < 1e-9 if isinstance(a, int | float) and isinstance(b, int | float) else a == b
-        if not same or a is None or (isinstance(b, str) and b.startswith("#")):
+        if not same or a is None or (isinstance(b, str) and b.startswith("#") and not a == b == NO_POINT):
             wrong.append((sheet, cell, a, b))
     return wrong
 
@@ -81,13 +86,14 @@ def form_differences(made: Year, sector: str, document: dict, computed: bytes) -
     """(objective, figure, engine, form) where the form of ``sector`` computes another figure than the engine."""
     content, round = made.last["content"], made.last["round"]
     book = openpyxl.load_workbook(BytesIO(computed), data_only=True)
-    rules = rules_from({**content["rules"], "counting": "declared"})
+    rules = rules_in({**content, "rules": {**content["rules"], "counting": "declared"}})
     told = {o.objective: o for o in outcomes({**content, "evaluations": [], "rules": {**content["rules"], "counting": "declared"}}, round)
             if o.sector == sector}
     wrong = []
     for number, objective in enumerate(document["objectives"], 1):
         o = told[objective["code"]]
-        expected = {"by_phases": o.by_phases, "by_results": o.by_results} if objective["role"] == "lead" else \
+        mix = rules.figure(by_mix(objective["sheet"], Rounds.of(content)[round], rules))
+        expected = {"by_phases": o.by_phases, "by_results": o.by_results, "by_mix": mix} if objective["role"] == "lead" else \
             {"by_measures": o.by_measures}
         if objective["role"] == "lead" or objective["role"] == "transversal":
             expected["outcome"] = o.value

@@ -29,7 +29,7 @@ class Opinion:
         self.content, self.round, self.last_values, self.last_sectors = content, round, last_values, last_sectors
         self.rules = {"counting": "evaluated", "missing": "out", "body_mean": "equal", "rounding": "each", "decimals": 2,
                       "degree": "typed", "reached_within": 0, "degree_cap": 100, "method": "higher", "minimum_degree": 50,
-                      "missing_value": "unknown", **content.get("rules", {})}
+                      "missing_value": "unknown", "phases_share": 50, "results_as": "mean", **content.get("rules", {})}
 
     # -- rounding and what was typed
     def figure(self, value):
@@ -170,7 +170,23 @@ class Opinion:
         bare = [w is None for w, _ in rows]
         if any(bare) and not all(bare):
             return None
+        if sheet.get("results_as", self.rules["results_as"]) == "worst":
+            return self.figure(min(d for _, d in rows))
         return self.figure(self.mean([(Fraction(1) if w is None else w, d) for w, d in rows]))
+
+    def mixed(self, sheet):
+        """Phases and results by the share of the phases; the ones alone where there are none of the others."""
+        weighs = [p for p in sheet.get("phases", []) if p.get("weighting") != "not_weighted" and not p.get("dropped") and self.weight(p) != 0]
+        counts = [r for r in sheet.get("results", []) if not r.get("dropped") and self.weight(r) != 0 and not (
+            r.get("missing", self.rules["missing_value"]) == "out" and self.degree(r, sheet) is None)]
+        phases, results = self.phases(sheet), self.results(sheet)
+        if weighs and phases is None or counts and results is None:
+            return None
+        if not weighs or not counts:
+            return results if not weighs else phases
+        own = self.typed(sheet.get("phases_share"))
+        share = fraction(self.rules["phases_share"]) if own is None else own
+        return self.figure((share * phases + (100 - share) * results) / 100)
 
     def measures(self, objective, sector):
         told = [m["measure"] for m in self.content.get("measures", []) if m["sector"] == sector and m["measure"]["objective"] == objective]
@@ -190,10 +206,11 @@ class Opinion:
             word = judged.get(lead) if word is None else word
         own_sheet = not transversal or sector == lead
         known = {"evaluated": word, "declared": said, "phases": self.phases(objective["sheet"]) if own_sheet else None,
-                 "results": self.results(objective["sheet"]) if own_sheet else None, "measures": self.measures(code, sector)}
-        order = {"evaluated": ["evaluated", "declared"], "declared": ["declared"], "phases": ["phases"], "results": ["results"]}[self.rules["counting"]]
+                 "results": self.results(objective["sheet"]) if own_sheet else None, "measures": self.measures(code, sector),
+                 "mix": self.mixed(objective["sheet"]) if own_sheet else None}
+        order = {"mix": ["mix"], "evaluated": ["evaluated", "declared"], "declared": ["declared"], "phases": ["phases"], "results": ["results"]}[self.rules["counting"]]
         if not own_sheet:
-            order = [b for b in order if b not in ("phases", "results")] + ["measures"]
+            order = [b for b in order if b not in ("phases", "results", "mix")] + ["measures"]
         basis = next((b for b in order if known[b] is not None), None)
         value = self.figure(known[basis]) if basis else None
         holding, status = holder["holding"], holder["holding"].get(self.round, {}).get("status")

@@ -181,6 +181,65 @@ def test_the_words_of_the_ribbon_can_stand_in_vba():
                 assert len(text) < 900 and "\n" not in text
 
 
+def test_nothing_in_the_macros_bites_a_rule_on_macros(addin):
+    """No function of Windows declared, no library loaded, no macro written by a macro, no program but the interpreter started."""
+    said = {name: code for name, code in modules(addin).items()}
+    code = "\n".join(said.values())
+    assert not re.search(r"^\s*(Public |Private )?Declare\b", code, re.M)
+    assert not re.findall(r"(?i)vbproject|vbcomponents|loadlibrary|\.dll|frozen|conda|getobject|xlpy|udf", code)
+    assert re.findall(r"WScript\.Run\(\"([^\"]*)", code) == ["cmd.exe /C "] and code.count("CreateObject(") == 1
+    assert set(said) == {"ThisWorkbook", "Sheet2", "Performance", "xlwings"}
+    assert "Redistribution and use in source and binary forms" in said["xlwings"]
+
+
+def test_every_procedure_that_is_called_is_there(addin):
+    code = re.sub(r"'.*|\"[^\"]*\"", "", "\n".join(modules(addin).values()))
+    there = set(re.findall(r"(?:Function|Sub) (\w+)\(", code))
+    bare = set(re.findall(r"^\s*(?:Call )?([A-Z]\w+) [A-Z\"]\w*", code, re.M)) - {"Attribute", "Dim", "Private", "Public", "Option", "Exit", "End", "Set", "If", "ElseIf",
+                                                                          "Case", "Select", "On", "Loop", "Do", "Static", "Line", "Open", "Close", "Kill", "For",
+                                                                          "Randomize", "Call", "Input", "Function", "Sub", "GoTo", "Const", "MsgBox"}
+    used = bare | {name for name in re.findall(r"\b([A-Z]\w+)\(", code) if name in known_procedures()}
+    assert {"ExecuteMac", "ReadFile", "FileExists", "CreateGUID", "ShowError"} <= used and used <= there, used - there
+
+
+def known_procedures():
+    """The procedures that xlwings' whole module has."""
+    from pyopenvba import ExcelFile
+
+    with ExcelFile(building.template()) as book:
+        return set(re.findall(r"(?:Function|Sub) (\w+)\(", book.vba_modules()["xlwings"]))
+
+
+def test_the_macros_bear_perfxls_name(addin):
+    from pyopenvba import ExcelFile
+
+    with ExcelFile(addin) as book:
+        assert book.vba_project().name == "perfxl"
+    with zipfile.ZipFile(addin) as parts:
+        assert b"MyAddin" not in parts.read("xl/vbaProject.bin") and b'Name="perfxl"' in parts.read("xl/vbaProject.bin")
+
+
+def test_where_all_that_is_open_is_protected_the_user_is_told(source):
+    commands, told = pressed(source, BUTTONS[0].macro, active=None, protected=1)
+    assert commands == [] and told == [area("addin")["protected_view"]["it"]]
+
+
+@pytest.mark.parametrize(("country", "language"), [(39, "it"), (1, "en"), (49, "en")])
+def test_words_follow_an_excel_that_says_its_country_alone(source, country, language):
+    commands, _ = pressed(source, BUTTONS[0].macro, language=0, country=country)
+    assert commands[0].endswith(f"'{language}')")
+
+
+def test_a_mac_starts_python_whatever_its_path_is():
+    import xlwings
+
+    script = next(Path(xlwings.__file__).parent.glob("xlwings-*.applescript")).read_bytes()
+    made = macros.mac_script(script).decode()
+    assert 'set ShellCommand to quoted form of PythonInterpreter & " -P -B' in made
+    with pytest.raises(macros.TemplateChanged):
+        macros.mac_script(made.encode())
+
+
 def test_no_licensed_part_is_named(addin):
     assert "xlwings.pro" not in "".join(modules(addin).values())
     for path in (Path(building.__file__).parent).rglob("*.py"):

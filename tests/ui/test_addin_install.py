@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from perfxl.ui.addin import command, diagnosis, install, shortcuts
+from perfxl.model.documents import write_bytes
+from perfxl.ui.addin import building, command, diagnosis, install, shortcuts
 from perfxl.ui.cli import main
 from perfxl.workflow.running import CannotRun
 
@@ -123,6 +124,28 @@ def test_office_that_may_not_start_programs(tmp_path, number, blocked):
     assert ("programs" in wrong(machine(tmp_path, install.WINDOWS, [rule]))) is blocked
 
 
+def test_the_rule_on_calls_to_windows_is_known_and_does_no_harm_to_macros_that_make_none(tmp_path):
+    rule = (r"ASR\Rules", "92E97FA1-2EDF-4476-BDD6-9DD0B4DDDC7B", 1)
+    computer = machine(tmp_path, install.WINDOWS, [rule])
+    install.install(computer, b"made", False)
+    for made, well in ((b"made", False), (building.build(), True)):  # the first is no add-in of this version
+        write_bytes(computer.addin, made)
+        assert [s.well for s in diagnosis.status(computer, building.build()) if s.key == "win32"] == [well]
+    assert not [s for s in diagnosis.status(machine(tmp_path, install.WINDOWS), b"made") if s.key == "win32"]
+
+
+@pytest.mark.parametrize("folder", ["Anna Maria", "R&D (2)", "l'ufficio; nuovo"])
+def test_a_python_on_a_mac_is_started_as_excel_starts_it_whatever_its_path_is(tmp_path, folder):
+    python = tmp_path / folder / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    (python.parent.parent / "pyvenv.cfg").write_text((Path(sys.executable).parent.parent / "pyvenv.cfg").read_text())
+    (python.parent.parent / "lib").symlink_to(Path(sys.executable).parent.parent / "lib")
+    computer = machine(tmp_path / "computer", install.MAC, python=python)
+    install.install(computer, b"x", False)
+    assert "interpreter" not in wrong(computer)
+
+
 def test_an_addin_that_excel_has_disabled(tmp_path):
     path = "c:\\users\\anna\\appdata\\roaming\\microsoft\\excel\\xlstart\\%s\0"
     kept = [bytes([1, 0, 0, 0, 8, 0, 0, 0, 2, 0, 0, 0]) + (path % name).encode("utf-16-le") for name in ("other.xlam", "perfxl.xlam")]
@@ -146,7 +169,8 @@ def test_macros_that_a_setting_blocks_on_a_mac(tmp_path, said, blocked):
 
 @pytest.mark.parametrize("system", [install.WINDOWS, install.MAC])
 def test_every_state_has_its_words_and_its_mend(tmp_path, capsys, system):
-    rules = [(r"16.0\Common", "vbaoff", 1), (r"ASR\Rules", "D4F940AB-401B-4EFC-AADC-AD5F3C50688A", 1)]
+    rules = [(r"16.0\Common", "vbaoff", 1), *((r"ASR\Rules", rule, 1) for rule in (
+        "D4F940AB-401B-4EFC-AADC-AD5F3C50688A", "92E97FA1-2EDF-4476-BDD6-9DD0B4DDDC7B"))]
     disabled = "perfxl.xlam".encode("utf-16-le")
     for installed in (False, True):
         computer = machine(tmp_path / str(installed), system, rules, [disabled])

@@ -52,10 +52,9 @@ def test_space_is_preserved_only_where_it_has_to_be(parts):
     for name in (n for n in parts if n.startswith("xl/worksheets/sheet")):
         for text in etree.fromstring(parts[name]).iter(MAIN + "t"):
             said = text.text or ""
-            if said != said.strip():
-                assert text.get(SPACE) == "preserve"
-            seen.add((said != said.strip() or "\n" in said or "  " in said, text.get(SPACE)))
-    assert (False, "preserve") not in seen and (False, None) in seen and (True, "preserve") in seen
+            seen.add((said != said.strip(), "\n" in said, text.get(SPACE)))
+    assert {(True, False, "preserve"), (False, False, None), (False, True, None)} <= seen
+    assert {space for outer, _, space in seen if outer} == {"preserve"} and {space for outer, _, space in seen if not outer} == {None}
 
 
 @pytest.mark.parametrize("text", ["😀" * 40_000, "a😀" * 25_000, "\n".join(["😀" * 9_000] * 5), "😀 " * 30_000, "a" * 40_000])

@@ -302,7 +302,7 @@ def killer(task, store):
 
 def test_a_message_that_ends_whoever_opens_it_takes_nothing_with_it(campaign, inbox, filled, monkeypatch):
     monkeypatch.setattr(spool, "apart", killer)
-    monkeypatch.setattr(processes, "TIME_LIMIT", 2.0)
+    monkeypatch.setattr(processes, "TIME_LIMIT", 6.0)
     for what in ("die", "hang", "eat"):
         (inbox / f"{what}.eml").write_bytes(f"X-Do: {what}\r\n".encode() + corpus.simple(filled["S1"]))
     (inbox / "a.eml").write_bytes(corpus.simple(filled["S8"]))
@@ -310,7 +310,7 @@ def test_a_message_that_ends_whoever_opens_it_takes_nothing_with_it(campaign, in
     assert became.count(("return", "S8")) == 1 and became.count(("aside", "")) == 3
     lost = {f.place.file: f.message("it") for f in found.findings if f.code == "MAIL15"}
     assert list(lost) == ["posta/die.eml", "posta/eat.eml", "posta/hang.eml"]
-    assert all(word in text for word, text in zip(("interrott", "512 MB", "2 secondi"), lost.values(), strict=True))
+    assert all(word in text for word, text in zip(("interrott", "512 MB", "6 secondi"), lost.values(), strict=True))
     with Register.open(campaign.folder, write=False) as register:
         (entry,) = (e.payload for e in register.entries("taken") if "die" in e.payload["name"])
         assert register.store.get(entry["sha256"]) == (inbox / "die.eml").read_bytes()

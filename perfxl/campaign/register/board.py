@@ -1,7 +1,7 @@
 """The board of a round: who is expected, who answered, who is late, and what is still open."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date as Date
 from datetime import datetime
@@ -14,6 +14,7 @@ from perfxl.campaign.register.results import result
 from perfxl.model.base import waiting
 from perfxl.model.deadlines import due
 from perfxl.model.findings import SEVERITIES
+from perfxl.model.succession import Successions, with_former
 
 #: What a sector's return can be, in the order in which it happens.
 STATES = ("not_issued", "waiting", "late", "received", "received_late")
@@ -102,8 +103,11 @@ def board(register: Register, campaign: Campaign, plan: dict, round: str, today:
     mail, reminders = _mail(register, round)
     protocols = _protocols(register, round)
     ready = Counter(e.payload["sector"] for e in drafts(register, round, arrivals))
-    names = {s["code"]: s["name"] for s in plan["sectors"]}
+    listed = with_former(plan, sorted(issued))
+    names = {s["code"]: s["name"] for s in listed["sectors"]}
     names |= {sector: sector for sector in sorted(issued.keys() - names)}
+    if len(listed["sectors"]) > len(plan["sectors"]):
+        holding = _awaited(plan, holding, issued)
     rows = []
     for sector, name in names.items():
         came, issue, deadline = arrivals.get(sector, ()), issued.get(sector), due(plan, round, extensions, sector)
@@ -116,6 +120,13 @@ def board(register: Register, campaign: Campaign, plan: dict, round: str, today:
     elsewhere = {s: sum(by[s] for sector, by in found.items() if sector not in names) for s in SEVERITIES}
     return Board(plan["year"], round, today.isoformat(), due(plan, round, extensions), tuple(rows), elsewhere, runs[-1].at if runs else "",
                  approvals(register).get(round))
+
+
+def _awaited(plan: dict, holding: set[str], issued: Container[str]) -> set[str]:
+    """The sectors from which a return is expected where some are out under codes of before: whoever has the last form."""
+    successions = Successions(plan)
+    last = {s for s in holding if s in issued or not any(b in issued for b in successions.before(s))}
+    return last | {b for s in holding - last for b in successions.before(s) if b in issued}
 
 
 def _none() -> dict[str, int]:

@@ -5,10 +5,12 @@ Every message has ``it`` and ``en`` with the same placeholders; a test sees to i
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+from perfxl.model import terms
 
 LANGUAGES = ("it", "en")
 #: Characters that move a terminal's cursor, change its colours or end its line; new lines and tabs are the sentence's own.
@@ -18,29 +20,45 @@ _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2
 _OLD_IDS = {"interim": "monitoring"}
 
 
-@cache
 def area(name: str) -> dict[str, Any]:
-    """The messages of ``name`` as its file has them: {key: {"it": ..., "en": ...}}."""
+    """The messages of ``name`` in the words in use: {key: {"it": ..., "en": ...}}."""
+    return _worded(name, terms.spoken())
+
+
+@cache
+def written(name: str) -> dict[str, Any]:
+    """The messages of ``name`` as its file has them, with their marked phrases."""
     return tomllib.loads((files(__name__) / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@lru_cache(256)
+def _worded(name: str, words: terms.Words) -> dict[str, Any]:
+    return {key: _in_words(told, words, "") for key, told in written(name).items()}
+
+
+def _in_words(told: Any, words: terms.Words, language: str) -> Any:
+    if isinstance(told, dict):
+        return {key: _in_words(value, words, key if key in LANGUAGES else language) for key, value in told.items()}
+    return terms.inflected(told, language, words.noun(language), words.tabs) if isinstance(told, str) and "{_:" in told else told
 
 
 class Texts:
     """The messages of one area in one language: ``Texts("form", "it")("sheet_readme", year=2021)``."""
 
     def __init__(self, name: str, language: str):
-        self.language = language
-        self._messages = area(name)
+        self.name, self.language = name, language
 
     def __call__(self, key: str, /, **values: Any) -> str:
         """Message ``key`` with its placeholders filled; ``KeyError`` when the area has no such message."""
-        text = self._messages[key][self.language]
+        text = area(self.name)[key][self.language]
         return text.format(**{name: _shown(value) for name, value in values.items()}) if values else text
 
     def at(self, key: str, round: str, /, **values: Any) -> str:
         """Message ``key`` as it is said of ``round``: ``key_<kind>`` where its kind is name enough (or ``round`` is a kind),
         else ``key_named``."""
         known = f"{key}_{getattr(round, 'kind', _OLD_IDS.get(round, round))}"
-        if known in self._messages and (getattr(round, "plain", True) or f"{key}_named" not in self._messages):
+        messages = area(self.name)
+        if known in messages and (getattr(round, "plain", True) or f"{key}_named" not in messages):
             return self(known, **values)
         return self(f"{key}_named", round=round.name(self.language) if hasattr(round, "name") else str(round), **values)
 

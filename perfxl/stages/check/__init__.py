@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.rounds import Rounds
 from perfxl.stages.check import across_sectors as several
-from perfxl.stages.check import codes, dates, derived, locked, outcomes, requests, scoring, texts, weights
+from perfxl.stages.check import codes, dates, derived, locked, outcomes, requests, scoring, texts, typed, weights
 from perfxl.stages.check.closed import as_taken, mendable, on_closed, shut
 from perfxl.stages.check.deduplicate import once
 from perfxl.stages.check.return_context import ReturnContext, Shared
@@ -21,7 +21,8 @@ __all__ = ["ACROSS", "ANSWERED", "CHECKS", "DATES", "OUTCOMES", "Shared", "acros
 Checks = tuple[tuple[Callable[[ReturnContext], Iterator[Finding]], tuple[str, ...]], ...]
 
 #: The checks of one return in any round, with the codes each can raise.
-CHECKS: Checks = (*locked.CHECKS, *weights.CHECKS, *codes.CHECKS, *texts.CHECKS, *scoring.CHECKS, *requests.CHECKS)
+CHECKS: Checks = (*locked.CHECKS, *weights.CHECKS, *codes.CHECKS, *texts.CHECKS, *scoring.CHECKS, *typed.CHECKS,
+                  *requests.CHECKS)
 
 #: Those on dates that no one can change any more at the end of the year, when the form was issued with them.
 DATES: Checks = dates.CHECKS

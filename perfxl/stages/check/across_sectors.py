@@ -19,6 +19,7 @@ from perfxl.model.fields import objective_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.readings import in_force
 from perfxl.model.rounds import Round
+from perfxl.model.terms import said_titles
 from perfxl.model.weigh import weigh
 from perfxl.stages.check.dates_in_text import totals_in
 from perfxl.stages.check.locked import same
@@ -227,7 +228,7 @@ def rules(year: Year) -> Iterator[Finding]:
 def _rule_title(key: str) -> dict:
 
     rule = schema("plan")["$defs"]["rules"]["properties"][key]
-    return {"it": rule["title"], "en": rule["x-en"]["title"]}
+    return said_titles(rule)
 
 
 CHECKS = (

@@ -19,6 +19,7 @@ AREAS = {
     "DATE": ("Date e durata", "Dates and duration"),
     "CODE": ("Codici e identificativi", "Codes and identifiers"),
     "TEXT": ("Testi", "Texts"),
+    "TYPE": ("Ciò che si scrive e si incolla", "What is typed and pasted"),
     "OUTC": ("Esiti", "Outcomes"),
     "SCOR": ("Come si misura", "How it is measured"),
     "SHRD": ("Fra più settori", "Across sectors"),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from perfxl.model.arithmetic import (
     HUNDRED,
     ZERO,
+    by_mix,
     by_phases,
     by_results,
     dec,
@@ -70,8 +71,15 @@ def declared(case: ReturnContext) -> Iterator[Finding]:
             i = next(i for i, _, w, r in _realised(entry) if r is not None and r == w)
             yield entry.finding("OUTC19", "sheet", "phases", i, "reading", "realised", shares=shares,
                              phases=rounded(_least(_realised(entry))))
-        elif entry.percent is not None and source != "free":
+        elif entry.percent is not None and source != "free" and not _mixed(entry, near):
             yield from _not_derived(entry, phases if source != "results" else None, results if source != "phases" else None, near)
+
+
+def _mixed(entry: Entry, near: Decimal) -> bool:
+    """Whether the outcome follows from phases and results together, where the body counts them so."""
+    case = entry.case
+    given = by_mix(entry.sheet, case.round, case.arithmetic) if case.arithmetic.counting == "mix" else None
+    return given is not None and abs(given - entry.percent) <= near
 
 
 def _not_derived(entry: Entry, phases: Decimal | None, results: Decimal | None, near: Decimal) -> Iterator[Finding]:

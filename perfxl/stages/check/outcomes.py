@@ -127,7 +127,7 @@ def results(case: ReturnContext) -> Iterator[Finding]:
     """OUTC14: at the end of the year, a result that says what is expected and lacks what it is measured from, or a degree;
     OUTC15: an entity of one that has a target and no actual value."""
     for entry in case.filled_entries if case.round.kind == "final" else ():
-        settled = {r.get("id") for _, r in entry.rows("results") if _settled(r, case)}
+        settled = {r.get("id") for _, r in entry.rows("results") if _settled(r, case) or (entry.code, str(r.get("id"))) in case.borrowed}
         for i, result in entry.kept("results"):
             way, goal = way_of(result, case.arithmetic), in_force(result, "target", case.round)
             values = values_of(result, result, case.round, case.arithmetic)

@@ -12,6 +12,7 @@ from perfxl.model.base import born
 from perfxl.model.documents import pointer
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
+from perfxl.model.indicators import borrowed
 from perfxl.model.readings import dropped, gone, in_force, last_read
 from perfxl.model.rounds import Round, first_day, last_day
 from perfxl.stages.check.rules import rules_of
@@ -142,7 +143,9 @@ class Entry:
 
     @property
     def is_lead(self) -> bool:
-        """Whether this sector fills in the sheet: it leads the objective."""
+        """Whether this sector fills in the sheet: it leads the objective, as its form says; another may lead it since."""
+        if self.issued:
+            return self.issued.get("role", "lead") == "lead"
         if self.planned:
             return self.planned.get("lead") == self.case.sector
         return self.objective.get("role", "lead") == "lead"
@@ -185,8 +188,14 @@ class Entry:
 
     @property
     def gone(self) -> bool:
-        """Whether it was replaced or withdrawn, and so is out of the count."""
-        return gone(self.holding, self.case.round) is not None
+        """Whether it was replaced or withdrawn, at this round or at one before it, and so is out of the count."""
+        if gone(self.holding, self.case.round) is not None:
+            return True
+        told, before = self.holding.get("reading") or {}, self.case.round.before
+        if before is None or "status" in told or "percent" in told:
+            return False
+        known = next((h.get("holding", {}) for h in self.before.get("holders", ()) if h["sector"] == self.case.sector), {})
+        return gone(known, before) is not None
 
     @property
     def weighted(self) -> bool:
@@ -256,6 +265,11 @@ class ReturnContext:
     def rules(self) -> dict:
         """The body's rules with the defaults."""
         return rules_of(self.plan)
+
+    @cached_property
+    def borrowed(self) -> dict[tuple[str, str], str]:
+        """By (objective, result), of every result measured elsewhere, the sector that measures it."""
+        return borrowed(self.plan)
 
     @cached_property
     def arithmetic(self) -> Rules:

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from perfxl.model import lights
 from perfxl.model.findings import SEVERITIES
 from perfxl.model.rounds import Round
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, span
@@ -159,7 +160,7 @@ def _columns(view: View) -> list[str]:
     if not view.rounds:
         return ["objectives", "total_weight", "state"]
     latest = view.rounds[-2:]
-    return [*latest, *(["change"] if len(latest) == 2 else []), "coverage", "state"]
+    return [*latest, *(["change"] if len(latest) == 2 else []), "light" if view.rules().green else "coverage", "state"]
 
 
 def _sectors(view: View, book: Book, layout: Layout, sheet: Sheet) -> int:
@@ -198,6 +199,8 @@ def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: i
         r, part = (key, "outcome") if key in view.rounds else (view.rounds[-1], "coverage")
         value = value_or_none(view.mean(r, kind, code).get(part))
         sheet.formula(row, k, f"={figure(view, layout, code, r, part)}", look("percent", r, num_format=percent_format(view.rules(r)), **middle), value)
+    elif key == "light":
+        _light(view, book, sheet, row, k, code, look)
     elif key == "change":
         before, after = (view.mean(r, kind, code).get("outcome") for r in view.rounds[-2:])
         cells = [a1(row, FIGURES + n) for n in (0, 1)]
@@ -218,6 +221,23 @@ def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: i
         sheet.formula(row, k, f"={place.cell(place.total, 2)}", look("percent", **middle), points(whole))
     else:
         sheet.blank(row, k, look("code"))
+
+
+def _light(view: View, book: Book, sheet: Sheet, row: int, k: int, code: str, look) -> None:
+    """The traffic light of the last round with its trend: symbol, word and colour."""
+    rules, latest = view.rules(), view.rounds[-2:]
+    means = [view.mean(r, "sectors" if code else "body", code).get("outcome") for r in latest]
+    cells = [a1(row, FIGURES + n) for n in range(len(latest))]
+    now, before = (None if m is None else Decimal(m) for m in (means[-1], means[0] if len(means) == 2 else None))
+    thresholds = tuple(f"{t / 100:f}" for t in (rules.green, rules.amber))
+    text, colour = lights.told(now, before, rules, book.language), lights.COLOURS.get(lights.light(now, rules) or "")
+    dressed = {"bg_color": colour[0], "font_color": colour[1]} if colour else {}
+    sheet.formula(row, k, "=" + lights.formula(cells[-1], cells[0] if len(cells) == 2 else '""', book.language, thresholds, NONE),
+                  look("text", valign="vcenter", font_size=8, **dressed), text or NONE)
+    for key, (back, front) in lights.COLOURS.items():
+        mark = lights.Texts("lights", book.language)(key)[0]
+        sheet.sheet.conditional_format(row, k, row, k, {"type": "formula", "criteria": f'=LEFT({a1(row, k)},1)="{mark}"',
+                                                        "format": book.workbook.add_format({"bg_color": back, "font_color": front})})
 
 
 def _legend(view: View, book: Book, sheet: Sheet, row: int) -> None:

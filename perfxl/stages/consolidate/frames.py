@@ -8,6 +8,7 @@ from perfxl.campaign import Campaign
 from perfxl.campaign.register import Refusal, Register, result
 from perfxl.model import documents
 from perfxl.model.rounds import Rounds
+from perfxl.model.terms import worded
 from perfxl.stages.consolidate import changes_sheet as changes
 from perfxl.stages.consolidate import records, rows
 from perfxl.stages.consolidate.view import View
@@ -75,6 +76,7 @@ def _frame(table: rows.Table):
     return frame
 
 
+@worded()
 def build(document: dict, extension: dict | None = None) -> list[rows.Table]:
     """The tables of a consolidated document, in the order of the workbook's sheets."""
     view = View(document)

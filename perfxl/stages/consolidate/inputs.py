@@ -6,9 +6,10 @@ from xlsxwriter.worksheet import Worksheet
 from perfxl.model.fields import Field
 from perfxl.model.texts import Texts
 from perfxl.stages.consolidate.book import Book, Sheet, a1
+from perfxl.workbook.entry import doubtful, percentage
 
-#: The tint of the form's own open cells, and of a cell that wants filling in.
-TINT, WANTED = "#FFF9DB", "#FBD9D7"
+#: The tint of the form's own open cells, of a cell that wants filling in, and of one that holds what was hardly meant.
+TINT, WANTED, DOUBT = "#FFF9DB", "#FBD9D7", "#FFC98A"
 #: Limits of Excel: characters of a list written in the cell's rule, of a title, of a prompt, of a text in a cell.
 LISTED, TITLE, PROMPT, CELL_MOST = 255, 32, 255, 32_767
 
@@ -30,7 +31,11 @@ def accept(sheet: Sheet, rows: tuple[int, int], k: int, about: Field, words: Tex
 
     ``lists``: the codes that the columns ``sector`` and ``objective`` choose from.
     """
-    rule = _coded(rows[0], k, words, lists, key) if lists and key in ("sector", "objective") else _rule(about, words)
+    rule = _coded(rows[0], k, words, lists, key) if lists and key in ("sector", "objective") else _rule(about, words, a1(rows[0], k))
+    unlikely = doubtful(about, a1(rows[0], k)) if key not in ("sector", "objective") else None
+    if unlikely:
+        look = sheet.book.workbook.add_format({"bg_color": DOUBT})
+        sheet.sheet.conditional_format(rows[0], k, rows[1], k, {"type": "formula", "criteria": "=" + unlikely, "format": look})
     if rule is None:
         return
     prompt = {"choice": "prompt_decision" if block == "evaluations" else "prompt_choice", "other": "prompt_other"}.get(key)
@@ -50,25 +55,26 @@ def _coded(row: int, k: int, words: Texts, lists, key: str) -> dict | None:
             "error_type": "stop" if key == "sector" else "warning"}
 
 
-def _rule(about: Field, words: Texts) -> dict | None:
-    """The validation of a field; None where nothing can be said."""
+def _rule(about: Field, words: Texts, first: str) -> dict | None:
+    """The validation of a field whose cells begin at ``first``; None where nothing can be said."""
     cell, schema = about.cell, about.schema
     if cell in ("choice", "yesno"):
         labels = list(about.labels(words.language).values())
         if sum(len(label) + 1 for label in labels) > LISTED or any("," in label for label in labels):
             return {"validate": "any"}
         return {"validate": "list", "source": labels, "error": words("error_list")}
-    if cell in ("percent", "number", "integer", "money"):
-        scale = 100 if cell == "percent" else 1
-        least, most = schema.get("minimum", -10**12) / scale, schema.get("maximum", 100 if scale == 100 else 10**12) / scale
-        kind = "percent" if cell == "percent" else "number"
-        return {"validate": "integer" if cell == "integer" else "decimal", "criteria": "between", "minimum": least, "maximum": most,
-                "input_message": words(f"prompt_{kind}"), "error": words(f"error_{kind}")}
+    if cell == "percent":
+        return {"validate": "custom", "value": "=" + percentage(first, schema.get("maximum", 100)),
+                "input_message": words("prompt_percent"), "error": words("error_percent")}
+    if cell in ("number", "integer", "money"):
+        return {"validate": "integer" if cell == "integer" else "decimal", "criteria": "between",
+                "minimum": schema.get("minimum", -10**12), "maximum": schema.get("maximum", 10**12),
+                "input_message": words("prompt_number"), "error": words("error_number")}
     if cell == "date":
         return {"validate": "date", "criteria": "between", "minimum": "=1", "maximum": "=109574",  # 1900 to 2199
                 "input_message": words("prompt_date"), "error": words("error_date")}
     most = schema.get("maxLength", 0)
     if not 0 < most <= CELL_MOST:
         return None
-    return {"validate": "length", "criteria": "<=", "value": most, "input_message": words("prompt_text", most=most),
-            "error": words("error_text", most=most)}
+    # Without a limit that stops: Calc refuses any text that begins with = where there is one. Too long a text is coloured.
+    return {"validate": "any", "input_message": words("prompt_text", most=most)}

@@ -20,6 +20,7 @@ from perfxl.model.fields import (
 from perfxl.model.lateness import Lateness, phase_lateness, result_lateness
 from perfxl.model.readings import read
 from perfxl.model.rounds import Round
+from perfxl.model.terms import said, said_titles
 from perfxl.model.texts import LANGUAGES, Texts, area
 from perfxl.model.upgrade import RENAMED
 from perfxl.stages.consolidate.view import Assignment, View
@@ -107,8 +108,8 @@ def in_round(column: Column, round: str) -> Column:
 def schema_column(definition: str, key: str, cell: str) -> Column:
     """A column whose titles are those of a property of the consolidated document."""
     about = documents.schema("consolidated")["$defs"][definition]["properties"][key]
-    labels = {language: {k: v[language] for k, v in about.get("x-labels", {}).items()} for language in ("it", "en")}
-    return Column(key, cell, {"it": about["title"], "en": about["x-en"]["title"]}, labels=labels)
+    labels = {language: {k: said(v[language], language) for k, v in about.get("x-labels", {}).items()} for language in ("it", "en")}
+    return Column(key, cell, said_titles(about), labels=labels)
 
 
 FIGURES = ("outcome", "without_missing", "missing_as_zero", "missing_as_last", "denominator", "coverage")
@@ -214,8 +215,9 @@ def revised_key(key: str) -> str:
 
 
 def revisions_of(definition: str) -> tuple[Field, ...]:
-    """The fields that a round may change of an item, those that fit in a cell of a list."""
-    return tuple(f for f in part_fields(definition) if f.key != "round" and not is_story(f))
+    """The fields that a round may change of an item, those that fit in a cell of a list; why and by which act is told among
+    the changes."""
+    return tuple(f for f in part_fields(definition) if "x-in" not in f.schema and not is_story(f))
 
 
 def readings_of(definition: str) -> tuple[Field, ...]:

@@ -95,9 +95,8 @@ def _trend(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, colum
         sheet.text(top, k, code or words("the_body"), styles.soft(bold=True, bottom=1))
         told = [view.mean(r, "sectors" if code else "body", code).get("outcome") for r in view.rounds]
         for n, (r, outcome) in enumerate(zip(view.rounds, told, strict=True), top + 1):
-            cell = figure(view, layout, code, r, "outcome")
-            sheet.formula(n, k, f"=IF(ISNUMBER({cell}),{cell},NA())", styles.soft(num_format=percent_format(view.rules(r))),
-                          "#N/A" if outcome is None else value_or_none(outcome))
+            if outcome is not None:  # the line has a gap there
+                sheet.formula(n, k, f"={figure(view, layout, code, r, 'outcome')}", styles.soft(num_format=percent_format(view.rules(r))), value_or_none(outcome))
         ink, dash = LINES[(k - left - 2) % len(LINES)] if code else (MOMENTS["monitoring"], "solid")
         chart.add_series({"name": [sheet.name, top, k], "categories": [sheet.name, top + 1, left, last, left], "values": [sheet.name, top + 1, k, last, k],
                           "categories_data": [words.at("round", r) for r in view.rounds], "values_data": [None if v is None else points(v) for v in told],
@@ -105,6 +104,6 @@ def _trend(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, colum
                           "marker": {"type": "circle", "size": 4 if code else 7, "fill": {"color": ink}, "border": {"color": ink}}})
     chart.set_y_axis({"min": 0, "max": 1, "major_unit": 0.2, "num_format": "0%", **AXIS})
     chart.set_x_axis({"num_font": AXIS["num_font"]})
-    chart.show_na_as_empty_cell()
+    chart.show_blanks_as("gap")
     chart.set_size({"width": 615, "height": 330})
     sheet.sheet.insert_chart(row, column, chart, {"object_position": 2, "description": words("chart_trend")})

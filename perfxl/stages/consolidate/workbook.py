@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from tempfile import TemporaryDirectory
 
+from perfxl.model.terms import worded
 from perfxl.stages.consolidate import records, rows
 from perfxl.stages.consolidate.book import Book
 from perfxl.stages.consolidate.cascade import Tree, write_cascade
@@ -25,6 +26,7 @@ from perfxl.stages.consolidate.view import View
 from perfxl.stages.review.grid import Pending
 
 
+@worded()
 def write(consolidated: dict, language: str = "it", extension: dict | None = None, pending: Iterable[Pending] = ()) -> bytes:
     """The .xlsx workbook of a consolidated document (``schemas/consolidated.schema.json``).
 

@@ -13,10 +13,12 @@ from perfxl.model.documents import get_path
 from perfxl.model.fields import Field, extension_fields, objective_fields
 from perfxl.model.readings import as_returned, revised
 from perfxl.model.rounds import Round, Rounds
+from perfxl.model.terms import USUAL, Words, spoken, worded
 from perfxl.stages.issue.form import earlier, facts
 from perfxl.stages.issue.form.arithmetic import constants
 from perfxl.stages.issue.form.issuing import Issuing, MasterIncomplete
 from perfxl.stages.issue.form.names import short_fields
+from perfxl.stages.issue.form.rooms import rooms
 from perfxl.stages.issue.form.stored import stored
 from perfxl.workbook.binding import (
     NARRATIVE,
@@ -29,6 +31,7 @@ from perfxl.workbook.patch.package import Unreadable
 __all__ = ["MasterIncomplete", "Unreadable", "asked", "issue", "returns"]
 
 
+@worded()
 def returns(content: dict, round: str, extension: dict | None = None, drawn_on: str = "",
             extensions: Mapping[str, str] | None = None, only: Collection[str] | None = None) -> dict[str, dict]:
     """The prefilled return document of every sector (of ``only`` those), by sector code in plan order.
@@ -83,12 +86,15 @@ def _identified(document: dict, plan: dict, round: Round, sector: str, drawn_on:
     rules = rules_in(plan)
     if replace(rules, scales={}) != DEFAULT:
         said["arithmetic"] = constants(rules)
+    if spoken().key != USUAL:
+        said["words"] = spoken().key
     if plan.get("bands"):
         said["bands"] = plan["bands"]
     rest = {k: v for k, v in document.items() if k != "schema"}
     return {"schema": document["schema"], "identity": {**identity, "digest": documents.digest(said)}, **rest}
 
 
+@worded()
 def asked(content: dict, sector: str, requests: Iterable[dict], round: str, prefilled: dict, drawn_on: str = "") -> dict:
     """The return that asks ``sector`` the ``requests``, with the sheets they reopen as ``prefilled`` has them.
 
@@ -165,12 +171,13 @@ def _in_order(found: dict, like: dict) -> dict:
 
 
 @cache
-def _drawn(round: str, language: str, extension: str) -> bytes:
+def _drawn(round: str, language: str, extension: str, _words: Words, wanted: tuple[tuple[str, int], ...]) -> bytes:
     from perfxl.stages.issue.form import masters  # draws with openpyxl: only for a body with fields of its own
 
-    return masters.build(round, language, documents.loads(extension))
+    return masters.build(round, language, documents.loads(extension), dict(wanted))
 
 
+@worded(1)
 def issue(prefilled: dict, plan: dict, master: bytes | None = None, language: str = "it",
           extension: dict | None = None) -> bytes:
     """The workbook of the sector and round of ``prefilled``, made from ``master`` (perfxl's own when None).
@@ -180,5 +187,7 @@ def issue(prefilled: dict, plan: dict, master: bytes | None = None, language: st
     """
     kind = Rounds.of(plan)[prefilled["identity"]["round"]].kind
     if master is None:
-        master = _drawn(kind, language, documents.dumps(extension, indent=None)) if extension else stored(kind, language)
+        wanted = tuple(sorted(rooms(prefilled).items()))
+        own = extension or wanted or spoken().key != USUAL
+        master = _drawn(kind, language, documents.dumps(extension or {}, indent=None), spoken(), wanted) if own else stored(kind, language)
     return Issuing(prefilled, plan, master, language, extension).run()

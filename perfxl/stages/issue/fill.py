@@ -5,6 +5,8 @@ from perfxl.model.fields import extension_fields, objective_fields, return_field
 from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import CONSTANT, NAME, Identity, parse
 from perfxl.model.rounds import Round
+from perfxl.model.terms import CONSTANT as CONSTANT_OF_WORDS
+from perfxl.model.terms import from_key, speaking
 from perfxl.stages.issue.form import facts
 from perfxl.stages.issue.form.writing import Form, leaves
 from perfxl.workbook.formulas.calculating import compute
@@ -20,7 +22,9 @@ def fill(form: bytes, document: dict, extension: dict | None = None) -> tuple[by
     stays that of the form. Objectives are matched by code; one that the document lacks is left as it is. Raises
     ``Unreadable`` when ``form`` is not a workbook.
     """
-    return _Filling(form, document, extension).run()
+    filling = _Filling(form, document, extension)
+    with speaking(filling.words):
+        return filling.run()
 
 
 class _Filling:
@@ -30,6 +34,7 @@ class _Filling:
         self.book, self.document = Workbook(content), document
         constant = {n.name: n.text.strip('"') for n in self.book.names}
         language = constant.get(LANGUAGE, "it")
+        self.words = from_key(constant[CONSTANT_OF_WORDS]) if CONSTANT_OF_WORDS in constant else None
         self.form = Form(self.book, language if language in ("it", "en") else "it", extension)
         self.identity = parse(constant.get(CONSTANT, "")) or self._shown_identity()
         self.fields = {f.path: f for f in (*objective_fields(), *extension_fields(extension), *return_fields())}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl.campaign.register.words import day
+from perfxl.model import terms
 from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 from perfxl.stages.mail.out import Attachment, Outgoing, reference
@@ -33,6 +34,7 @@ class Matter:
     copies: tuple[str, ...] = ()
 
 
+@terms.worded(2)
 def compose(folder: Path, kind: str, plan: dict, round: str, settings: Settings, matters: Iterable[Matter]) -> list[Outgoing]:
     """The messages of ``kind``, one a matter, in the plan's language; those without an address have an empty ``to``.
 
@@ -52,6 +54,7 @@ def compose(folder: Path, kind: str, plan: dict, round: str, settings: Settings,
     return made
 
 
+@terms.worded()
 def form_name(plan: dict, round: str, sector: str, asked: bool = False) -> str:
     """The name an attached form has, or with ``asked`` a workbook with questions: from codes alone."""
     say = Texts("register", _language(plan))

@@ -9,6 +9,7 @@ from pathlib import Path
 from traceback import extract_tb
 
 from perfxl.model.documents import write_bytes
+from perfxl.model.terms import said
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.mail.settings import Unusable
 
@@ -27,8 +28,8 @@ def own(folder: Path, kind: str) -> Path:
 
 
 def standard(kind: str, language: str) -> str:
-    """perfxl's own template of ``kind``."""
-    return (files("perfxl.model.texts") / "posta" / f"{KINDS[kind]}.{language}.txt").read_text(encoding="utf-8")
+    """perfxl's own template of ``kind``, in the words in use."""
+    return said((files("perfxl.model.texts") / "posta" / f"{KINDS[kind]}.{language}.txt").read_text(encoding="utf-8"), language)
 
 
 def write(folder: Path, language: str) -> list[Path]:
@@ -54,7 +55,7 @@ def worded(folder: Path, kind: str, language: str, facts: dict) -> tuple[str, st
         if len(template) > LONGEST:
             raise Unusable("template_long", path=path, limit=LONGEST)
         room = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-        text = _made(room.from_string(template), facts, path)
+        text = _made(room.from_string(said(template, language)), facts, path)
     except (TemplateError, TypeError, ValueError, ArithmeticError, AttributeError, LookupError, RecursionError) as problem:
         raise Unusable("template_wrong", path=path, line=_line(problem), reason=str(problem)) from None
     subject, _, body = text.lstrip().partition("\n")

@@ -156,6 +156,7 @@ class _Marking:
             for (row, column), about in sorted(marked.items()):
                 addresses.setdefault(about[0].finding.severity, []).append(a1(row, column))
             cells.mark(root, addresses, formats)
+            cells.unfold(root, {row for row, _ in marked})
             notes = [self._note(at, about, title) for at, about in sorted(marked.items())][:left]
             left -= len(notes)
             Notes(self.book, tab.part, number).write(notes)

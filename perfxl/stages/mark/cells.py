@@ -60,6 +60,13 @@ def mark(root: etree._Element, cells: dict[str, list[str]], formats: dict[str, i
             place(root, block, first=True)
 
 
+def unfold(root: etree._Element, rows: set[int]) -> None:
+    """Open those of the ``rows`` that are folded away: what is told of them can be mended there."""
+    for row in root.iterfind(f"{tag('sheetData')}/{tag('row')}"):
+        if row.get("outlineLevel") and row.get("hidden") in ("1", "true") and (row.get("r") or "").isdecimal() and int(row.get("r")) in rows:
+            row.attrib.pop("hidden")
+
+
 def unselect(root: etree._Element) -> None:
     """Leave the sheet out of the selected ones: sheets selected together are typed into together."""
     for view in root.iter(tag("sheetView")):

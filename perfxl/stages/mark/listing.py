@@ -106,7 +106,8 @@ class Listing:
                 cell.set("t", "inlineStr")
                 item = etree.SubElement(etree.SubElement(cell, tag("is")), tag("t"))
                 item.text = escape(text)
-                item.set(SPACE, "preserve")
+                if text != text.strip():
+                    item.set(SPACE, "preserve")
                 most = max(most, measure.lines(text, width - _INDENT) if listed else 1)
         if height or most > 1:
             row.set("ht", f"{min(MAX_POINTS, height or most * LINE_POINTS + 3):g}")

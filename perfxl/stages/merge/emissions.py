@@ -18,26 +18,35 @@ from perfxl.stages.merge.versions import Settled, placed
 _ISSUED, _OLDER = "issued", "older"
 
 
-def carried(older: Settled, began: dict, issued: dict, newer: Settled) -> Settled:
+def carried(older: Settled, began: dict, issued: dict, newer: Settled, negotiated: bool = False) -> Settled:
     """``newer``, the answers to ``issued``, with what ``older``, those to ``began``, has besides.
+
+    ``negotiated``: the newer form says what was proposed in the older answers, or what was answered to it: where it says
+    otherwise than they do, it holds.
 
     Both forms are given as issued. Conflicts among the copies of the older emission stay open where the newer says nothing.
     """
-    moved = _moved(older.returned, began, issued)
-    sides = [(_OLDER, moved.document), ("newer", newer.returned.document)]
-    places = {_OLDER: moved.places, "newer": newer.returned.places}
-    result = _preferring("newer", issued, sides)
-    document = {**result.document, "identity": newer.returned.document.get("identity", issued.get("identity"))}
-    returned = replace(newer.returned, document=document, places=placed(result, _versions(sides), places))
+    returned = under(older.returned, began, issued, newer.returned, negotiated)
     said = {c.key for c in newer.conflicts} | set(threeway.changes(issued, newer.returned.document))
     left = tuple(c for c in older.conflicts if c.key not in said)
     return replace(newer, returned=returned, conflicts=(*newer.conflicts, *left), findings=newer.findings)
 
 
-def _moved(older: Returned, began: dict, issued: dict) -> Returned:
-    """What was answered to ``began`` as if it had been answered to ``issued``: the sector's own changes, on the newer form."""
+def under(older: Returned, began: dict, issued: dict, newer: Returned, negotiated: bool = False) -> Returned:
+    """``newer``, what was answered to ``issued``, with what ``older``, what was answered to ``began``, has besides."""
+    moved = _moved(older, began, issued, _ISSUED if negotiated else _OLDER)
+    sides = [(_OLDER, moved.document), ("newer", newer.document)]
+    places = {_OLDER: moved.places, "newer": newer.places}
+    result = _preferring("newer", issued, sides)
+    document = {**result.document, "identity": newer.document.get("identity", issued.get("identity"))}
+    return replace(newer, document=document, places=placed(result, _versions(sides), places))
+
+
+def _moved(older: Returned, began: dict, issued: dict, holds: str) -> Returned:
+    """What was answered to ``began`` as if it had been answered to ``issued``: the sector's own changes, on the newer form; where
+    both changed a value, that of the source that ``holds``."""
     sides = [(_ISSUED, issued), (_OLDER, older.document)]
-    result = _preferring(_OLDER, began, sides, rows=_ISSUED)
+    result = _preferring(holds, began, sides, rows=_ISSUED)
     places = placed(result, _versions(sides), {_ISSUED: {}, _OLDER: older.places})
     return replace(older, document=result.document, places=places)
 

@@ -13,7 +13,7 @@ from perfxl.model.base import born
 from perfxl.model.documents import get_path, pointer
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding, Place, quote
-from perfxl.model.readings import in_force
+from perfxl.model.readings import in_force, revision
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import LANGUAGES
 
@@ -74,6 +74,7 @@ class _Overlay:
         every = (*objective_fields(), *extension_fields(extension))
         self.fields = [f for f in every if f.opens(round)]
         self.scalars = [f for f in every if f.cell != "table" and not (f.revision or f.reading or f.standing)]
+        self.asked = {o.get("code"): o for o in (returned.issued or {}).get("objectives", ())}
         self.born = {o.get("code") for o in (returned.issued or {}).get("objectives", ()) if round.kind != "plan" and born(o)}
 
     def run(self) -> None:
@@ -152,9 +153,29 @@ class _Overlay:
         mine = [f for f in self.fields if f.path[0] == part and (f.revision or f.reading)]
         said = self._said(told.get(part) or {}, {f.path[1:] for f in mine})
         item = owner.setdefault(part, {})
+        self._revised(item, said, (self.asked.get(told.get("code")) or {}).get(part) or {}, (*source, part), owner.get("code") or told.get("code", ""))
         for key, at in record(item, said, self.round).items():
             for name in [k for k in item[SAID[key]][at] if k != "round"]:
                 self._take((*source, part, key, name), (*target, part, SAID[key], at, name))
+
+    def _asked_row(self, objective: str, f: Field, item: dict, keys: tuple) -> dict:
+        """A row of a table as the form that is answered had it."""
+        rows = get_path(self.asked.get(objective) or {}, f.path) or ()
+        return next((r for r in rows if all(r.get(q) == item.get(q) for q in keys)), {})
+
+    def _revised(self, item: dict, said: dict[str, dict], asked: dict, path: tuple, objective: str) -> None:
+        """Keep what the controller revised of ``item`` for this round: a sector that did not touch it has not taken it back, and
+        what an act says no form changes."""
+        mine, told, form = revision(item, self.round) if "revisions" in item else {}, said["revision"], asked.get("revision") or {}
+        for key, value in mine.items():
+            if key == "round" or told.get(key) == value:
+                continue
+            untouched = told.get(key) == form.get(key)
+            if not untouched and "act" in mine and key not in ("reason", "act"):
+                where = (*path, "revision", key) if key in told else path
+                self._find("MERG17", where, {"value": told.get(key), "kept": value, "act": mine["act"]}, objective)
+            if untouched or "act" in mine:
+                told[key] = value
 
     def _said(self, item: dict, open_: set[tuple]) -> dict[str, dict]:
         """What a returned item says of its round, as far as the round opens it."""
@@ -204,7 +225,9 @@ class _Overlay:
                 row = {**self._recorded(item, f), "added": str(self.round)}
             else:
                 last, row = (at, 0), left.pop(at)
-                record(row, self._said(item, open_), self.round)
+                said = self._said(item, open_)
+                self._revised(row, said, self._asked_row(objective, f, item, keys), (*path, k), objective)
+                record(row, said, self.round)
             rows.append((last, row, k))
         for place, base in left.items():
             self._find("MERG05", path, {"item": base.get(keys[-1]), "table": _title(f), "code": objective}, objective)

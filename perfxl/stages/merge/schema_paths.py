@@ -4,6 +4,7 @@ from functools import cache
 
 from perfxl.model import documents
 from perfxl.model.fields import Field, objective_fields, resolve, return_fields
+from perfxl.model.terms import said_titles
 
 #: The fields that say which row is which, by the name of the array; rows of other arrays are known by their content.
 IDENTIFIERS = {
@@ -66,4 +67,4 @@ def title(path: tuple[str, ...]) -> dict[str, str]:
     about = node(path)
     if "title" not in about:
         return {}
-    return {"it": about["title"], "en": about.get("x-en", {}).get("title", about["title"])}
+    return said_titles(about)

@@ -13,8 +13,10 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.packaging.custom import StringProperty
 from openpyxl.styles import Alignment, Border, Font, NamedStyle, PatternFill, Side
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.page import PageMargins
+from openpyxl.worksheet.views import Selection
 from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 
@@ -30,6 +32,8 @@ TAB = {"setup": "262626", "contents": "A6A6A6", "year": "0033CC"}
 FORMATS = {"percent": "0.00%", "date": "dd/mm/yyyy", "money": "#,##0.00", "integer": "0", "number": "General"}
 #: Height of a line of text, in points.
 LINE = 12.8
+#: Rows seen above the cell on which a sheet opens.
+SEEN_ROWS = 12
 CLOCK = datetime(2020, 1, 1)
 TOP = Alignment(vertical="top", wrap_text=True)
 _HAIR = Side(style="thin", color="C9CED6")
@@ -93,6 +97,25 @@ def set_page(ws: Worksheet, repeated: str | None = None) -> None:
     ws.oddFooter.left.text, ws.oddFooter.right.text = "&A", "&P / &N"
     if repeated:
         ws.print_title_rows = repeated
+
+
+def begin_at(ws: Worksheet, row: int, column: int) -> None:
+    """Have the sheet open with the cursor on a cell: below a frozen head it stands in the pane that moves."""
+    view, cell = ws.sheet_view, f"{get_column_letter(column)}{row}"
+    if view.pane is None:
+        view.selection[0].activeCell = view.selection[0].sqref = cell
+        return
+    beside = column > (view.pane.xSplit or 0)
+    view.pane.activePane = "bottomRight" if view.pane.xSplit and beside else "bottomLeft"
+    view.selection = [Selection(pane=view.pane.activePane, activeCell=cell, sqref=cell)]
+    first, last = int(view.pane.ySplit or 0) + 1, row - SEEN_ROWS
+    if last > first:
+        view.pane.topLeftCell = f"{view.pane.topLeftCell.rstrip('0123456789')}{last}"
+
+
+def begins_at(ws: Worksheet) -> str:
+    """The cell on which the sheet opens."""
+    return ws.sheet_view.selection[-1].activeCell
 
 
 def token(document: dict) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from perfxl.model import bands as scales
-from perfxl.model import codes
+from perfxl.model import codes, indicators
 from perfxl.model.arithmetic import fault_of, rules_in, way_of
 from perfxl.model.cascade import LEVELS, Cascade
 from perfxl.model.methods import Method, label, texts
@@ -24,6 +24,7 @@ from perfxl.model.rounds import (
     last_day,
 )
 from perfxl.stages.plan import said
+from perfxl.stages.plan.changed_codes import changed_codes
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ def unknown_sectors(plan: dict) -> Iterator[Problem]:
     places += [(("objectives", i, "holders", k, "sector"), h.get("sector")) for i, k, _, h in _holders(plan)]
     for array in ("measures", "owners", "evaluations", "requests", "considerations"):
         places += [((array, i, "sector"), item.get("sector")) for i, item in _items(plan, array)]
+    places += [(("indicators", i, "owner"), item.get("owner")) for i, item in _items(plan, "indicators")]
     for path, sector in places:
         if sector and sector not in known:
             yield Problem("PLAN40", path, {"sector": sector})
@@ -284,8 +286,14 @@ def sector_weights(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN80", ("sectors", i, "weight"), {"sector": sector.get("code")})
 
 
+def successions(plan: dict) -> Iterator[Problem]:
+    """Codes that have changed during the year."""
+    yield from (Problem(*told) for told in changed_codes(plan))
+
+
 def measured(plan: dict) -> Iterator[Problem]:
     """Results measured in a way that means nothing for what they have; those whose degree was typed are left alone."""
+    plan = indicators.completed(plan)
     last, rules = Rounds.of(plan).all[-1], rules_in(plan)
     for i, objective in _items(plan, "objectives"):
         sheet = objective.get("sheet", {})
@@ -314,6 +322,49 @@ def _meaningless(fault: str, way: Method, path: tuple, said: dict, target) -> Pr
     return Problem(code, path, {**said, **about})
 
 
+def thresholds(plan: dict) -> Iterator[Problem]:
+    """A traffic light whose amber begins above its green."""
+    rules = rules_in(plan)
+    if rules.green and rules.amber >= rules.green or rules.amber and not rules.green:
+        yield Problem("PLAN85", ("rules", "light_amber"), {"amber": rules.amber, "green": rules.green})
+
+
+def shared(plan: dict) -> Iterator[Problem]:
+    """Indicators: a code twice, one that is nowhere defined, one that nobody measures although results use it."""
+    seen: set[str] = set()
+    for i, indicator in _items(plan, "indicators"):
+        if indicator.get("code") in seen:
+            yield Problem("PLAN86", ("indicators", i, "code"), {"value": indicator["code"]})
+        seen.add(indicator.get("code", ""))
+    measured_, told = indicators.measuring(plan), set()
+    owners = {indicator.get("code"): (i, indicator.get("owner")) for i, indicator in _items(plan, "indicators")}
+    for i, k, objective, result in indicators.results_of(plan):
+        code = result["indicator"]
+        if code not in seen:
+            yield Problem("PLAN87", ("objectives", i, "sheet", "results", k, "indicator"), {"value": code, "objective": objective.get("code")})
+        elif code not in measured_ and code not in told:
+            told.add(code)
+            yield Problem("PLAN88", ("indicators", owners[code][0], "owner"), {"value": code, "sector": owners[code][1]})
+
+
+def payment_times(plan: dict) -> Iterator[Problem]:
+    """The payment-times objective: at least 30 % of the result pay in each sector that holds it; a target at or below 0."""
+    made, last = indicators.completed(plan), Rounds.of(plan).all[-1:]
+    for i, objective in _items(made, "objectives") if last else ():
+        if objective.get("ready") != "payment_times":
+            continue
+        for k, holder in enumerate(objective.get("holders", ())):
+            weight = weight_in_force(holder, last[0])
+            if weight is not None and weight < indicators.PAYMENT_WEIGHT:
+                yield Problem("PLAN89", ("objectives", i, "holders", k, "holding", "weight"),
+                              {"objective": objective.get("code"), "sector": holder.get("sector"), "weight": weight})
+        for k, result in enumerate(objective.get("sheet", {}).get("results", ())):
+            goal = in_force(result, "target", last[0]) if result.get("until") is None else result["until"]
+            if goal is not None and goal > 0:
+                yield Problem("PLAN95", ("objectives", i, "sheet", "results", k, "until" if "until" in result else "target"),
+                              {"objective": objective.get("code"), "target": goal})
+
+
 def banded(plan: dict) -> Iterator[Problem]:
     """Bands that make no sense: no degree, ends the wrong way round, one band over another."""
     rows = plan.get("bands", [])
@@ -321,4 +372,4 @@ def banded(plan: dict) -> Iterator[Problem]:
         yield Problem("PLAN84", ("bands", n, key), {"scale": rows[n].get("scale"), "why": texts(f"band_{fault}")})
 
 
-CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, entities, owners, dates, weights, sector_weights, banded, measured)
+CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, entities, owners, dates, weights, sector_weights, thresholds, banded, shared, payment_times, measured, successions)

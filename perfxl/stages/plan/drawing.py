@@ -8,6 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.model import long_text
 from perfxl.model.fields import Field
+from perfxl.model.terms import worded
 from perfxl.model.texts import Texts
 from perfxl.stages.plan import said
 from perfxl.stages.plan.cells import (
@@ -17,6 +18,7 @@ from perfxl.stages.plan.cells import (
     TAB,
     TOP,
     add_styles,
+    begin_at,
     font,
     identify,
     put,
@@ -37,7 +39,12 @@ from perfxl.stages.plan.layout import (
     at_path,
     optional,
 )
-from perfxl.stages.plan.rules import Lists, add_column_rules, sum_of_weights
+from perfxl.stages.plan.rules import (
+    Lists,
+    add_column_rules,
+    add_key_guard,
+    sum_of_weights,
+)
 from perfxl.stages.plan.sheets import sheets
 from perfxl.workbook import values
 from perfxl.workbook.formulas.calculating import computed
@@ -63,7 +70,7 @@ def draw(document: dict, language: str, extension: dict | None) -> bytes:
     readme = book.create_sheet(say("sheet_readme"))
     body = book.create_sheet(say("sheet_body"))
     drawn = {sheet.id: book.create_sheet(sheet.title(language)) for sheet in tables}
-    lists = Lists(book, say, language, {k: drawn[k].title for k in ("sectors", "objectives", "rounds", "cascade", "bands")})
+    lists = Lists(book, say, language, {k: drawn[k].title for k in ("sectors", "objectives", "rounds", "cascade", "bands", "indicators")})
     draw_body(body, document, say, lists)
     for sheet in tables:
         _draw_table(drawn[sheet.id], sheet, _rows(document, sheet), say, lists)
@@ -92,6 +99,7 @@ def _draw_table(ws: Worksheet, sheet: Sheet, rows: list, say: Texts, lists: List
     for number, column in enumerate(sheet.columns, 1):
         _draw_head(ws, sheet, number, column, language)
         add_column_rules(ws, sheet, number, column, TITLE_ROW + 1, last, lists)
+    add_key_guard(ws, f"A{KEY_ROW}:{get_column_letter(len(sheet.columns))}{KEY_ROW}", say)
     _close_later(ws, sheet, rows)
     for row, (owner, item) in enumerate(rows, TITLE_ROW + 1):
         _draw_row(ws, sheet, row, owner, item, language)
@@ -103,6 +111,7 @@ def _draw_table(ws: Worksheet, sheet: Sheet, rows: list, say: Texts, lists: List
     ws.row_dimensions[NOTE_ROW].height = 22
     ws.row_dimensions[TITLE_ROW].height = 46
     ws.freeze_panes = ws.cell(TITLE_ROW + 1, 3 if sheet.owned or sheet.id == "objectives" else 2)
+    begin_at(ws, TITLE_ROW + 1 + len(rows), 1)
     ws.auto_filter.ref = f"A{TITLE_ROW}:{letter}{last}"
     ws.sheet_properties.tabColor = TAB[_part(sheet)]
     set_page(ws, f"{NOTE_ROW}:{TITLE_ROW}")
@@ -192,6 +201,7 @@ def _pieces(field: Field, value, language: str) -> list:
     return pieces or [shown[: long_text.CELL_LIMIT] + long_text.SEAM, shown[long_text.CELL_LIMIT:]]
 
 
+@worded()
 def write(document: dict, language: str = "it", extension: dict | None = None) -> bytes:
     """The workbook of ``document`` as bytes of an .xlsx file; ``extension``: the body's own fields.
 

@@ -17,13 +17,14 @@ from perfxl.stages.plan.cells import (
     LINE,
     MOMENT_FILL,
     TAB,
+    begin_at,
+    begins_at,
     put,
     set_page,
     style_name,
     write_text,
 )
 from perfxl.stages.plan.layout import (
-    TITLE_ROW,
     at_path,
     group_titles,
     scalar_name,
@@ -41,7 +42,7 @@ def draw_body(ws: Worksheet, document: dict, say: Texts, lists: Lists) -> None:
     write_text(ws.cell(2, 1), say("body_note"), "perfxl note")
     for number, key in enumerate(("column_field", "column_value", "column_help"), 1):
         write_text(ws.cell(3, number), say(key), "perfxl plan")
-    row, group = 3, None
+    row, group, first = 3, None, 0
     for field in scalars():
         if len(field.path) > 1 and field.path[0] != group:
             group = field.path[0]
@@ -54,6 +55,7 @@ def draw_body(ws: Worksheet, document: dict, say: Texts, lists: Lists) -> None:
         cell.style = style_name(field)
         cell.fill, cell.border = PatternFill("solid", fgColor=INPUT), BOX
         value = at_path(document, field.path)
+        first = first or (row if value is None and field.required else 0)
         if value is not None:
             put(cell, values.to_cell(value, field, language).content, field, styled=True)
         cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True)
@@ -69,6 +71,7 @@ def draw_body(ws: Worksheet, document: dict, say: Texts, lists: Lists) -> None:
         ws.column_dimensions[letter].width = width
     ws.sheet_view.showGridLines = False
     ws.sheet_properties.tabColor = TAB["setup"]
+    begin_at(ws, first or 4, 2)  # the year, where nothing is missing
     set_page(ws, "1:2")
 
 
@@ -98,7 +101,7 @@ def draw_readme(ws: Worksheet, document: dict, say: Texts, drawn: dict, body: Wo
         listed = "" if len(targets) == 1 else f" ({', '.join(t.title for t in targets)})"
         cell = ws.cell(row, 1)
         if targets:
-            place = f"{quote_sheetname(targets[0].title)}!A{1 if targets[0] is body else TITLE_ROW}"
+            place = f"{quote_sheetname(targets[0].title)}!{begins_at(targets[0])}"
             cell.hyperlink = Hyperlink(ref=cell.coordinate, location=place)
         write_text(cell, f"{number}. {title}", "perfxl link" if targets else "perfxl step")
         row = _wrapped(ws, row, say(f"step_{step}") + listed * bool(targets))
@@ -118,8 +121,8 @@ def draw_readme(ws: Worksheet, document: dict, say: Texts, drawn: dict, body: Wo
 def _steps(drawn: dict, body: Worksheet) -> list[tuple[str, list[Worksheet]]]:
     """What to do and where, in order: (message, sheets)."""
     contents = ("responsibles", "money", "results", "entities", "phases")
-    year = ("evaluations", "requests", "considerations", "readings", "revisions", "responsibles_revised")
-    return [("body", [body]), *((s, [drawn[s]]) for s in ("rounds", "sectors", "cascade", "bands", "objectives", "holders")),
+    year = ("evaluations", "requests", "considerations", "successions", "readings", "revisions", "responsibles_revised")
+    return [("body", [body]), *((s, [drawn[s]]) for s in ("rounds", "sectors", "cascade", "bands", "indicators", "objectives", "holders")),
             ("contents", [drawn[s] for s in contents]), ("measures", [drawn["measures"]]), ("owners", [drawn["owners"]]),
             ("year", [drawn[s] for s in year]), ("done", [])]
 

@@ -14,6 +14,7 @@ from functools import cache
 from perfxl.model import documents
 from perfxl.model.fields import Field, resolve, walk
 from perfxl.model.long_text import CELL_LIMIT
+from perfxl.model.terms import said_titles
 from perfxl.model.texts import Texts
 
 #: Rows of the head: keys, sentence, titles.
@@ -35,7 +36,7 @@ class Column:
     """One column: ``key`` inside its sheet, the ``field`` it holds, its titles by language.
 
     ``more`` columns carry on the text of the column whose key is theirs without the ending; ``computed`` ones hold
-    a formula and are not read. ``refers`` is ``sectors``, ``objectives``, ``rounds``, ``cascade`` or ``bands`` when the cell holds the code of one.
+    a formula and are not read. ``refers`` is ``sectors``, ``objectives``, ``rounds``, ``cascade``, ``bands`` or ``indicators`` when the cell holds the code of one.
     """
     key: str
     field: Field
@@ -109,7 +110,7 @@ def scalars() -> tuple[Field, ...]:
 def group_titles(key: str) -> dict[str, str]:
     """Titles by language of the object ``key`` at the root of a plan (``body``, ``rules``)."""
     prop, _ = resolve(documents.schema("plan")["properties"][key], "plan")
-    return {"it": prop["title"], "en": prop["x-en"]["title"]}
+    return said_titles(prop)
 
 
 def with_children(field: Field, own: tuple[Field, ...]) -> Iterator[Sheet]:
@@ -168,7 +169,7 @@ def owner_column(objectives: Field) -> Column:
     code = next(f for f in objectives.items if f.key == "code")
     help_ = {"description": item["description"], "x-en": {**code.schema["x-en"], "description": item["x-en"]["description"]}}
     field = Field((OWNER,), "text", {**code.schema, **help_, "x-required": True}, (), code.shown)
-    return Column(OWNER, field, (("it", item["title"]), ("en", item["x-en"]["title"])), "objectives")
+    return Column(OWNER, field, tuple(said_titles(item).items()), "objectives")
 
 
 def columns_of(path: tuple[str, ...], items: tuple[Field, ...]) -> Iterator[Column]:
@@ -179,7 +180,7 @@ def columns_of(path: tuple[str, ...], items: tuple[Field, ...]) -> Iterator[Colu
         titles = {lang: field.title(lang) for lang in ("it", "en")}
         if repeated[titles["it"]] > 1 and len(field.path) > 1:
             above, _ = _item(path, field.path[:-1])
-            titles = {"it": f"{above['title']}: {titles['it']}", "en": f"{above['x-en']['title']}: {titles['en']}"}
+            titles = {lang: f"{title}: {titles[lang]}" for lang, title in said_titles(above).items()}
         key = "/".join(field.path)
         yield Column(key, field, tuple(titles.items()), "" if path == (field.schema.get("x-given"),) else _refers(field))
         if field.cell == "long" and field.schema.get("maxLength", CELL_LIMIT + 1) > CELL_LIMIT:
@@ -202,7 +203,7 @@ def _refers(field: Field) -> str:
     kind = field.schema.get("x-code", "")
     if field.path in (("code",), ("id",)) or field.schema.get("pattern") is None:
         return ""
-    return kind if kind in ("sectors", "objectives", "rounds", "cascade", "bands") else ""
+    return kind if kind in ("sectors", "objectives", "rounds", "cascade", "bands", "indicators") else ""
 
 
 @cache

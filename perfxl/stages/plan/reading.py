@@ -1,15 +1,17 @@
 """Reads the plan workbook back: finds its tables, makes the document, says what is wrong and where."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from perfxl.model import documents, identity, long_text, upgrade
+from perfxl.model.documents import searched
 from perfxl.model.fast_validation import sound
 from perfxl.model.fields import Field
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.refusals import refusals
 from perfxl.model.rounds import Rounds, kind_labels
-from perfxl.stages.plan import said
+from perfxl.model.terms import Words, speaking, with_tabs
+from perfxl.stages.plan import headings, said
 from perfxl.stages.plan.checks import problems
 from perfxl.stages.plan.layout import (
     KEY_ROW,
@@ -41,23 +43,27 @@ class PlanReading:
     """What a plan workbook says.
 
     ``document``: the plan, None when its schema refuses it or there is none; ``places``: where every row and every
-    filled cell stands, by JSON Pointer; ``findings``: everything noticed, in the order of the workbook.
+    filled cell stands, by JSON Pointer; ``findings``: everything noticed, in the order of the workbook; ``words``: what the
+    body calls things, and the workbook its sheets.
     """
 
     document: dict | None
     places: dict[str, Place]
     findings: tuple[Finding, ...]
+    words: Words | None = None
 
 
 @dataclass
 class Grid:
-    """A table found in a workbook: its columns by key, the first row under its head."""
+    """A table found in a workbook: its columns by key, the first row under its head; ``headed``: the columns known by their
+    headings alone."""
 
     layout: Sheet
     sheet: sheets.Sheet
     key_row: int
     first: int
     columns: dict[str, int] = field(default_factory=dict)
+    headed: set[int] = field(default_factory=set)
 
     def place(self, file: str, row: int, key: str = "") -> Place:
         """The cell of column ``key`` in ``row``; of the first column when there is no such column."""
@@ -80,12 +86,26 @@ def read(data: bytes, file: str = "piano.xlsx", extension: dict | None = None) -
     """The plan in the workbook ``data`` (.xlsx or .ods); ``extension``: the body's own fields."""
     try:
         book = sheets.open_book(data, file)
-        reader = Reader(book, file, extension)
-        if not reader.grids:
-            return PlanReading(None, {}, (_not_a_plan(book, file),))
-        return reader.reading()
+        words = _words(book)
+        with speaking(words):
+            reader = Reader(book, file, extension)
+            if not reader.grids:
+                return PlanReading(None, {}, (_not_a_plan(book, file),))
+            return replace(reader.reading(), words=with_tabs(words, reader.tabs()))
     except Refused as refused:
         return PlanReading(None, {}, (refused.own(),))
+
+
+def _words(book: Book) -> dict:
+    """As much of the plan as says what the body calls things."""
+    found: dict = {}
+    for item in scalars():
+        ref = book.names.get(scalar_name(item)) if item.path[0] == "words" or item.path == ("body", "language") else None
+        sheet = book.sheet(ref.sheet) if isinstance(ref, Ref) else None
+        value = values.from_cell(sheet.cell(ref.top, ref.left), item, from_1904=book.from_1904)[0] if sheet else None
+        if value is not None and item.cell != "lines" and searched(item.schema.get("pattern", ""))(value):
+            _put(found, item.path, value)
+    return found
 
 
 def _not_a_plan(book: Book, file: str) -> Finding:
@@ -94,6 +114,11 @@ def _not_a_plan(book: Book, file: str) -> Finding:
     if issued:
         return Finding("PLAN02", Place(file), {"sector": issued.sector}, sector=issued.sector)
     return Finding("PLAN01", Place(file))
+
+
+def _is_plan(book: Book) -> bool:
+    """Whether the workbook says of itself that it is a plan."""
+    return any(isinstance(v, str) and v.strip('"').startswith("PX1P|") for v in (*book.properties.values(), *book.names.values()))
 
 
 class Reader:
@@ -107,6 +132,40 @@ class Reader:
         self.single: dict[tuple, Place] = {}
         self.layouts = layouts(extension)
         self.grids = {s.id: grid for s in self.layouts if (grid := _grid(book, s))}
+        if self.grids or _is_plan(book):
+            self._recover()
+
+    def _recover(self) -> None:
+        """Find by their headings the tables and columns whose hidden keys are gone; say what stands in the place of a key."""
+        for layout in self.layouts:
+            grid = self.grids.get(layout.id)
+            if grid is None:
+                self._headed(layout)
+                continue
+            lost = {key: at for key, at in headings.of_row(layout, grid.sheet, grid.first - 1).items()
+                    if key not in grid.columns and at not in grid.columns.values()}
+            for key, at in lost.items():
+                cell = grid.sheet.cell(grid.key_row, at)
+                column = next(c for c in layout.columns if c.key == key)
+                grid.columns[key] = at
+                grid.headed.add(at)
+                self._notice("PLAN07", Place(self.file, grid.sheet.name, a1(grid.first - 1, at)),
+                             {"column": dict(column.titles), "found": cell.value if cell.kind != "blank" else None})
+            grid.columns = dict(sorted(grid.columns.items(), key=lambda pair: pair[1]))
+
+    def _headed(self, layout: Sheet) -> None:
+        """Take the table of ``layout`` by its headings, where its keys are gone altogether."""
+        found = headings.find(self.book, layout, (g.sheet.name for g in self.grids.values()))
+        if found is None:
+            return
+        self.grids[layout.id] = Grid(layout, found.sheet, max(1, found.row - headings.ABOVE), found.row + 1, found.columns, set(found.columns.values()))
+        self._notice("PLAN08", Place(self.file, found.sheet.name, a1(found.row, min(found.columns.values()))),
+                     {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
+
+    def tabs(self) -> list[tuple[dict[str, str], str]]:
+        """The sheets whose usual name says what the body may call otherwise: that name by language, and what the workbook calls them."""
+        return [({"it": s.field.schema["title"], "en": s.field.schema["x-en"]["title"]}, self.grids[s.id].sheet.name)
+                for s in self.layouts if s.id in self.grids and "{_:" in s.field.schema["title"]]
 
     def reading(self) -> PlanReading:
         """The document and all that is to be said about it."""
@@ -120,6 +179,8 @@ class Reader:
                 continue  # the workbook is from before rounds had targets of their own
             if grid is None and layout.id in (*SAID, "owners") and "round" in getattr(self.grids.get("rounds"), "columns", ()):
                 continue  # the workbook is from before there were tables of what rounds said, and of owners
+            if grid is None and layout.id == "successions":
+                continue  # the workbook is from before codes could change during the year
             if grid is None:
                 self._notice("PLAN03", Place(self.file), {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
                 continue
@@ -198,7 +259,7 @@ class Reader:
             text = grid.sheet.cell(grid.key_row, column).value
             key = text.removeprefix(f"{grid.layout.id}:") if isinstance(text, str) else ""
             place = Place(self.file, grid.sheet.name, a1(grid.first - 1, column))
-            if column in read_ and key not in known:
+            if column in read_ and key not in known and column not in grid.headed:
                 self._notice("PLAN05", place, {"key": key})
             elif key in known and column not in read_:
                 self._notice("PLAN06", place, {"column": column_letters(column)})
@@ -244,12 +305,11 @@ class Reader:
             found = placing.put(layout.id, row.owner or "", row.item)
             if row.owner is None:
                 self.findings.append(Finding("PLAN10", place, {"row": row.number}, dict(layout.columns[0].titles)))
-            elif found is None:
+            elif not found:
                 about = ", ".join(str(v) for v in row.item.get("@", {}).values())
                 self.findings.append(Finding("PLAN54", place, {"objective": row.owner, "item": about}, objective=row.owner))
             else:
-                path, row.part = found
-                self.where[path] = row
+                self.where |= {path: replace(row, part=part) for path, part in found}
 
     def _own_holdings(self, document: dict) -> None:
         """The weight on the row of an objective goes to the sector that leads it, which holds it alone where no other is told."""

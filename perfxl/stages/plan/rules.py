@@ -12,13 +12,12 @@ from perfxl.model import documents
 from perfxl.model.fields import Field
 from perfxl.model.texts import Texts
 from perfxl.stages.plan.layout import OWNER, Column, Sheet, optional
+from perfxl.workbook.entry import doubtful, percentage
 
 #: Colours of what is missing and of what is wrong.
 MISSING, WRONG = "FFF2CC", "F8CBAD"
 #: Limits of Excel: characters of a prompt and of its title.
 PROMPT, PROMPT_TITLE = 255, 32
-#: Characters Excel lets a cell hold.
-CELL_MOST = 32_767
 
 
 class Lists:
@@ -57,7 +56,7 @@ class Lists:
 
 def add_prompt(ws: Worksheet, cells: str, field: Field, lists: Lists) -> None:
     """Lets ``cells`` accept what ``field`` may hold, and say so."""
-    _add(ws, cells, _accepts(field, lists), field.title(lists.language), hint(field, lists), field.description(lists.language), lists)
+    _add(ws, cells, _accepts(field, lists, cells), field.title(lists.language), hint(field, lists), field.description(lists.language), lists)
 
 
 def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, first: int, last: int, lists: Lists) -> None:
@@ -81,7 +80,10 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
         _add(ws, cells, accepts, title, lists.say(f"hint_{column.refers}", sheet=sheet_title), help_, lists)
         _colour(ws, cells, f'AND(LEN({cell})>0,{_same(lists.codes(column.refers), cell)}=0)', WRONG)
     else:
-        _add(ws, cells, _accepts(field, lists), title, hint(field, lists), help_, lists)
+        _add(ws, cells, _accepts(field, lists, cell), title, hint(field, lists), help_, lists)
+    unlikely = None if column.refers or column.more else doubtful(field, cell)
+    if unlikely:
+        _colour(ws, cells, unlikely, WRONG)
     if column.key == "code" and not sheet.owned:
         _colour(ws, cells, f"AND(LEN({cell})>0,{_same(f'${letter}${first}:${letter}${last}', cell)}>1)", WRONG)
     if field.required and not column.more or column.key == OWNER:
@@ -90,6 +92,14 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
         group = [get_column_letter(n) for n, c in enumerate(sheet.columns, 1) if optional(sheet, column) and c.key.partition("/")[0] == column.key.partition("/")[0]]
         begun = "+".join(f"LEN(TRIM(${at}{first}))" for at in group) if group else f"SUMPRODUCT(LEN($A{first}:${end}{first}))"
         _colour(ws, cells, f"AND({begun}>0,LEN(TRIM({cell}))=0)", MISSING)
+
+
+def add_key_guard(ws: Worksheet, cells: str, say: Texts) -> None:
+    """Refuse whatever is typed over the hidden keys."""
+    rule = DataValidation(type="custom", formula1="FALSE", allow_blank=False, errorStyle="stop", showErrorMessage=True)
+    rule.errorTitle, rule.error = _short(say("keys_title"), PROMPT_TITLE), _short(say("keys_guarded"), 225)
+    rule.add(cells)
+    ws.add_data_validation(rule)
 
 
 def hint(field: Field, lists: Lists) -> str:
@@ -103,20 +113,20 @@ def hint(field: Field, lists: Lists) -> str:
     return say(f"hint_{cell}", least=schema.get("minimum", ""), most=schema.get("maximum", schema.get("maxItems", "")))
 
 
-def _accepts(field: Field, lists: Lists) -> dict:
-    """The data validation of a field; {} where anything goes."""
+def _accepts(field: Field, lists: Lists, first: str) -> dict:
+    """The data validation of a field whose cells begin at ``first``; {} where anything goes."""
     schema, cell = field.schema, field.cell
     if cell in ("choice", "yesno"):
         return {"type": "list", "formula1": lists.labels(field)}
-    if cell in ("integer", "number", "money", "percent"):
-        scale = 100 if cell == "percent" else 1
-        least, most = schema.get("minimum", -10**12) / scale, schema.get("maximum", 10**12) / scale
+    if cell == "percent":
+        return {"type": "custom", "formula1": percentage(first, schema.get("maximum", 100))}
+    if cell in ("integer", "number", "money"):
+        least, most = schema.get("minimum", -10**12), schema.get("maximum", 10**12)
         return {"type": "whole" if cell == "integer" else "decimal", "operator": "between",
                 "formula1": f"{least:.15g}", "formula2": f"{most:.15g}"}
     if cell == "date" and not field.clears:
         return {"type": "date", "operator": "between", "formula1": "1", "formula2": "109574"}  # 1900 to 2199
-    most = schema.get("maxLength", CELL_MOST + 1)
-    return {"type": "textLength", "operator": "lessThanOrEqual", "formula1": str(most)} if most <= CELL_MOST else {}
+    return {}  # Calc refuses any text that begins with = where the length is limited: too long a text is coloured
 
 
 def _add(ws: Worksheet, cells: str, accepts: dict, title: str, hint_: str, help_: str, lists: Lists) -> None:

@@ -29,6 +29,8 @@ PARTS = {"holding": ("holdingReading", "holdingRevision", ""), "sheet": ("sheetR
 AT = ("sector", "phase", "result", "entity", "measure")
 ABOUT = {"holding": ("sector",), "sheet": (), "results": ("result",), "phases": ("phase",), "entities": ("result", "entity"),
          "measures": ("sector", "measure")}
+#: Why something is revised, and by which act: one column each, whatever the row is about.
+WHY = ("reason", "act")
 #: Ends the identifier of a row that bears one borne by others before it: which of them it is.
 TURN = "#"
 
@@ -44,10 +46,10 @@ def sheets(objectives: Field) -> tuple[Sheet, ...]:
 
     def table(key: str, number: int) -> Sheet:
         about = [k for k in AT if key != TARGETS or k in ABOUT["results"]]
-        columns = [owner_column(objectives), *map(_locator, about), _round()]
+        columns = [owner_column(objectives), *map(_locator, about), _round(), *(columns_of((), _why()) if key == REVISIONS else ())]
         for part, definitions in PARTS.items():
             own = tuple(replace(f, path=(part, f.key)) for f in part_fields(definitions[number])
-                        if f.key != "round" and f.cell != "table") if definitions[number] else ()
+                        if f.key != "round" and f.cell != "table" and not (key == REVISIONS and f.key in WHY)) if definitions[number] else ()
             columns += [replace(c, titles=_of_part(c, part)) for c in columns_of((), own)]
         return Sheet(key, (key,), True, field(key), tuple(columns))
 
@@ -55,6 +57,10 @@ def sheets(objectives: Field) -> tuple[Sheet, ...]:
     responsibles = Sheet(RESPONSIBLES, (RESPONSIBLES,), True, field(RESPONSIBLES),
                          (owner_column(objectives), _round(), *columns_of((), people.items)))
     return table(READINGS, 0), table(REVISIONS, 1), responsibles, table(TARGETS, 2)
+
+
+def _why() -> tuple[Field, ...]:
+    return tuple(replace(f, path=(f.key,)) for f in part_fields("sheetRevision") if f.key in WHY)
 
 
 def _locator(key: str) -> Column:
@@ -84,9 +90,10 @@ def rows(document: dict, sheet: str) -> list[tuple[str, dict]]:
             if sheet == RESPONSIBLES:
                 found += [(code, {"round": told.get("round"), **person}) for person in told.get("responsibles", ())]
             else:
-                said = {k: v for k, v in told.items() if k not in ("round", "responsibles")}
-                if said or "responsibles" not in told:
-                    found.append((code, {"@": about, "round": told.get("round"), part: said}))
+                why = {k: told[k] for k in WHY if k in told} if sheet == REVISIONS else {}
+                said = {k: v for k, v in told.items() if k not in ("round", "responsibles", *why)}
+                if said or why or "responsibles" not in told:
+                    found.append((code, {"@": about, "round": told.get("round"), **why, part: said}))
     return found
 
 
@@ -130,24 +137,38 @@ class Placing:
 
     def __init__(self, document: dict):
         self.document = document
+        self.leads = {o.get("code"): o.get("lead") for o in document.get("objectives", ())}
         self.ways = {(code, part, *sorted(about.items())): path for code, part, about, path, _ in _found(document)}
 
-    def put(self, sheet: str, owner: str, row: dict) -> tuple[tuple, str] | None:
-        """The path at which the row of ``sheet`` about objective ``owner`` now stands, and the part it speaks of; None when
-        there is no such item, or the row says something of another part."""
+    def put(self, sheet: str, owner: str, row: dict) -> list[tuple[tuple, str]]:
+        """The paths at which the row of ``sheet`` about objective ``owner`` now stands, each with the part it speaks of; none when
+        there is no such item, or the row says something of another part.
+
+        A row about the objective alone may say something of the sector that leads it too.
+        """
         if sheet == RESPONSIBLES:
-            return self._person(owner, row)
-        about, round = dict(row.get("@", {})), row.get("round")
+            found = self._person(owner, row)
+            return [found] if found else []
+        about = dict(row.get("@", {}))
         part = next(p for p, keys in ABOUT.items() if set(keys) == set(about)) if set(about) in map(set, ABOUT.values()) else ""
-        path = self.ways.get((owner, part, *sorted(about.items())))
-        if path is None or set(row) - {"@", "round", part}:
+        if part == "sheet" and "holding" in row:
+            rest = {k: v for k, v in row.items() if k != "holding"}
+            mine = self._one(sheet, owner, "holding", {"sector": self.leads.get(owner)}, {k: v for k, v in row.items() if k not in ("@", "sheet")})
+            others = [self._one(sheet, owner, part, about, rest)] if "sheet" in row else []
+            return [mine, *others] if mine and all(others) else []
+        found = self._one(sheet, owner, part, about, row)
+        return [found] if found else []
+
+    def _one(self, sheet: str, owner: str, part: str, about: dict, row: dict) -> tuple[tuple, str] | None:
+        path, round = self.ways.get((owner, part, *sorted(about.items()))), row.get("round")
+        if path is None or set(row) - {"@", "round", part, *(WHY if sheet == REVISIONS else ())}:
             return None
         told = self._list(path, sheet)
         entry = next((r for r in told if r.get("round") == round and len(r) == 1), None)  # made by its responsibles
         if entry is None:
             entry = {"round": round} if round else {}
             told.append(entry)
-        entry.update(row.get(part, {}))
+        entry.update({k: row[k] for k in WHY if k in row} | row.get(part, {}))
         return (*path, sheet, next(n for n, r in enumerate(told) if r is entry)), part
 
     def _person(self, owner: str, row: dict) -> tuple[tuple, str] | None:
@@ -173,6 +194,9 @@ def old_columns(sheet: str) -> dict[str, Column]:
     """The columns that ``sheet`` had when a plan knew one interim and one final round, by key."""
     heads = {"holders": ("holding", "holding/"), "objectives": ("sheet", "sheet/"), "results": ("results", ""), "phases": ("phases", ""),
              "entities": ("entities", ""), "measures": ("measures", "measure/")}
+    if sheet == REVISIONS:  # when only a holding said why
+        reason = next(f for f in part_fields("holdingRevision") if f.key == "reason")
+        return {"holding/reason": Column("holding/reason", replace(reason, path=("holding", "reason")), (("it", reason.title("it")), ("en", reason.title("en"))))}
     if sheet not in heads:
         return {}
     part, head = heads[sheet]

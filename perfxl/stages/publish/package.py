@@ -10,6 +10,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 from perfxl.model import documents
+from perfxl.model.terms import worded
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish.tables import KEYS, REFERENCES, OpenColumn, OpenTable
@@ -24,6 +25,7 @@ LICENCES = {
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
+@worded()
 def package(view: View, tables: list[OpenTable], licence: str, language: str) -> dict[str, bytes]:
     """The files of the data package by name; the same document gives the same bytes. ``licence``: one of ``LICENCES``."""
     contents = {t.name: [values for _, values in t.rows()] for t in tables}

@@ -12,6 +12,7 @@ from functools import cache
 from perfxl.model import documents
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.fields import walk as fields_of
+from perfxl.model.terms import said, worded
 from perfxl.model.texts import LANGUAGES, area
 from perfxl.stages.consolidate import records, rows
 from perfxl.stages.consolidate.view import View
@@ -60,6 +61,7 @@ def _value(value):
     return Decimal(str(value)) if isinstance(value, float) else value
 
 
+@worded()
 def open_tables(view: View, extension: dict | None = None) -> list[OpenTable]:
     """The tables to be published, in the order of the consolidated workbook."""
     inside = {f.key if f.path[:2] != ("sheet", "extension") else f"x_{f.key}"
@@ -116,5 +118,5 @@ def _defined(name: str) -> dict[str, dict]:
     """The descriptions of the properties of a definition of the schemas."""
     if name in ("mean", "outcome"):
         properties = documents.schema("consolidated")["$defs"][name]["properties"]
-        return {key: {"it": node["description"], "en": node["x-en"]["description"]} for key, node in properties.items()}
+        return {key: {"it": said(node["description"], "it"), "en": said(node["x-en"]["description"], "en")} for key, node in properties.items()}
     return {field.key: _said(field) for field in fields_of(documents.schema("plan")["$defs"][name], "plan")}

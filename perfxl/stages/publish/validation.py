@@ -15,6 +15,8 @@ from perfxl.model.explain import explain
 from perfxl.model.findings import quote
 from perfxl.model.outcomes import added_up, round_outcomes
 from perfxl.model.readings import dropped, due, read
+from perfxl.model.succession import Successions
+from perfxl.model.terms import worded
 from perfxl.stages.consolidate.rows import people
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.publish import gate
@@ -47,12 +49,12 @@ def recomputed(document: dict, own: Mapping[str, dict] = {}) -> list[str]:
     Those of its round are what its content gives. Those of an earlier round are what that round's own document says,
     ``own`` by round, where there is one; else the totals are at least what the outcomes under them give.
     """
-    wrong, before = [], []
+    wrong, before, successions = [], [], Successions(document["content"])
     for round, told in document["outcomes"].items():
         if round == document["round"]:
             _differences(told, _known(round_outcomes(document["content"], round, before).document(), told), f"/outcomes/{round}", wrong)
         elif round in own:
-            _differences(told, own[round]["outcomes"].get(round), f"/outcomes/{round}", wrong)
+            _differences(told, successions.outcomes(own[round]["outcomes"].get(round, {})), f"/outcomes/{round}", wrong)
         else:
             _differences(told, added_up(document["content"], told, before), f"/outcomes/{round}", wrong)
         before.append(told)
@@ -75,6 +77,7 @@ def _differences(told, found, at: str, wrong: list[str]) -> None:
         wrong.append(at)
 
 
+@worded()
 def criteria(document: dict, language: str, extension: dict | None = None, approvals: Mapping = {}) -> tuple[Criterion, ...]:
     """The eight criteria of a consolidated document that has outcomes, those with exceptions first."""
     board = _Board(document, language, extension, approvals)
@@ -135,7 +138,7 @@ def _change(board: _Board, change: Change) -> str:
     what = " ".join(x for x in (change.title.get(language, change.field), change.item) if x)
     old, new = (quote(_read(board, change.cell_kind, value), language) for value in (change.approved, change.revised))
     reason = change.reason.strip() or quote(None, language)
-    return board.say("change", objective=change.objective, what=what, old=old, new=new, act=board.act(change.round), reason=reason.rstrip("."))
+    return board.say("change", objective=change.objective or change.sector, what=what, old=old, new=new, act=board.act(change.round), reason=reason.rstrip("."))
 
 
 def _read(board: _Board, kind: str, value) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from perfxl.model import terms
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import Identity, parent
@@ -61,6 +62,10 @@ def read(data: bytes, file: str, extension: dict | None = None, year: int | None
         known, findings = identify.identify(book, file)
         if known is None:
             return Reading(None, None, Places(file), findings, book.modified, book.modified_by)
+        mine = book.names.get(terms.CONSTANT)
+        if isinstance(mine, str) and terms.spoken() != terms.from_key(mine.strip('"')):
+            with terms.speaking(terms.from_key(mine.strip('"'))):
+                return read(data, file, extension, year, issued)
         gather = ReadContext(book, file, year or known.year, known.sector, findings=findings)
         form = issued(known) if issued else None
         form = form if form and form.began(known) else None

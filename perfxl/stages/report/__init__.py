@@ -1,10 +1,12 @@
 """Report: the Word document of a round from its consolidated document: Piano, Monitoraggio or Relazione."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from perfxl.model import resources
 from perfxl.model.rounds import Rounds
+from perfxl.model.terms import USUAL, Words, spoken, worded
 from perfxl.stages.report import board, piao, short, templates
 from perfxl.stages.report.context import context
 from perfxl.stages.report.measure import estimated_pages
@@ -14,6 +16,7 @@ from perfxl.stages.report.word import TemplateRefused, fill
 __all__ = ["TemplateRefused", "changed_template", "piao_chapter", "report", "short_version", "validation_pack"]
 
 
+@worded()
 def report(consolidated: dict, language: str = "it", template: bytes | None = None, extension: dict | None = None,
            approvals: Mapping = {}) -> bytes:
     """The .docx of a consolidated document; same document and template, same bytes.
@@ -26,6 +29,7 @@ def report(consolidated: dict, language: str = "it", template: bytes | None = No
     return fill(template, context(consolidated, language, extension, approvals))
 
 
+@worded()
 def short_version(consolidated: dict, language: str = "it", template: bytes | None = None) -> bytes:
     """The .docx of the short version for citizens of a consolidated document that has outcomes.
 
@@ -40,11 +44,13 @@ def short_version(consolidated: dict, language: str = "it", template: bytes | No
     return made
 
 
+@worded()
 def piao_chapter(consolidated: dict, language: str = "it", template: bytes | None = None) -> bytes:
     """The .docx of the chapter on performance of the integrated plan (PIAO, section 2.2)."""
     return fill(_own(piao.TEMPLATE, language) if template is None else template, piao.context(consolidated, language))
 
 
+@worded()
 def validation_pack(consolidated: dict, criteria: Sequence, language: str = "it", template: bytes | None = None) -> bytes:
     """The .docx of the validation pack; ``criteria``: those of ``publish.validation``."""
     template = _own(board.TEMPLATE, language) if template is None else template
@@ -54,9 +60,18 @@ def validation_pack(consolidated: dict, criteria: Sequence, language: str = "it"
 def changed_template(name: str, language: str, path: Path) -> bytes | None:
     """The template at ``path`` when the body has made it its own; None where there is none, or it is perfxl's as copied."""
     found = path.read_bytes() if path.is_file() else None
-    return None if found == _own(name, language) else found
+    return None if found in (_own(name, language), _stored(name, language)) else found
 
 
 def _own(name: str, language: str) -> bytes:
-    """perfxl's own template."""
+    """perfxl's own template in the words in use."""
+    return _stored(name, language) if spoken().key == USUAL else _in_words(name, language, spoken())
+
+
+def _stored(name: str, language: str) -> bytes:
     return (resources.folder("templates") / language / name).read_bytes()
+
+
+@lru_cache(16)
+def _in_words(name: str, language: str, _words: Words) -> bytes:
+    return templates.named(name, language)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from perfxl.model.arithmetic import rounded
 from perfxl.model.outcomes import rules_of
 from perfxl.stages.consolidate.records import Node, below, tree
 from perfxl.stages.consolidate.view import Assignment, View
@@ -57,11 +58,25 @@ def premise(view: View, speech: Speech, acts: dict[str, str]) -> tuple[Paragraph
     if before:
         texts.append(speech.say("premise_acts", acts="; ".join(before)))
     if view.rounds:
-        texts += [speech.say("premise_counting_" + rules["counting"]), speech.say("premise_mean"),
+        texts += [*_measured(view, speech), speech.say("premise_mean"),
                   speech.say("premise_rounding_once" if view.rules().once else "premise_rounding_each",
                                                                    decimals=speech.say(f"decimals_{view.rules().decimals}")),
                   speech.say("premise_missing_" + rules["missing"]), speech.say("premise_body_" + rules["body_mean"])]
     return tuple(p for text in texts for p in paragraphs(text, "plan"))
+
+
+def _measured(view: View, speech: Speech) -> list[str]:
+    """How the outcome of an objective follows, by the body's rules; its tables of bands; what its traffic lights mean."""
+    rules, number = view.rules(), speech.number
+    shares = {"phases": number(rules.share), "results": number(100 - rules.share)} if rules.counting == "mix" else {}
+    found = [speech.say(f"premise_counting_{rules.counting}", **shares)]
+    found += [speech.say("premise_worst")] if rules.results_as == "worst" else []
+    found += [speech.say(f"premise_unread_{rules.unread}")] if rules.unread != "unknown" else []
+    for scale, bands in rules.scales.items():
+        ends = [speech.say("premise_band", low="…" if b.low is None else number(b.low), high="…" if b.high is None else number(b.high),
+                           degree=number(rounded(b.degree)), label=f" ({b.label})" if b.label else "") for b in bands]
+        found.append(speech.say("premise_bands", scale=scale, bands="; ".join(ends)))
+    return found + ([speech.say("premise_lights", green=number(rules.green), amber=number(rules.amber))] if rules.green else [])
 
 
 def colours(view: View, speech: Speech) -> tuple[Runs, ...]:

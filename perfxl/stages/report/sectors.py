@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
+from perfxl.model import lights
 from perfxl.model.arithmetic import ZERO, dec
 from perfxl.model.fields import objective_fields
 from perfxl.stages.consolidate.prose import marks
@@ -111,10 +112,30 @@ def _line(view: View, speech: Speech, held: Assignment, mark: str) -> ObjectiveL
     told = []
     for r in view.columns.values():
         found = view.outcome(r, held)
-        told += [speech.words(f"status_{found.get('status') or 'unknown'}") if found else "", speech.outcome(found.get("value"))]
+        state = speech.words(f"status_{found.get('status') or 'unknown'}") if found else ""
+        told += ["\n".join(x for x in (state, _light(view, speech, r, held)) if x), speech.outcome(found.get("value"))]
     return ObjectiveLine(held.codes, title(view, held, speech) + said(f" {mark}" if mark else "", "soft"),
                          _labels("priority", speech.language).get(priority, ""), weight(view, speech, holding),
                          duration(sheet, speech), *told)
+
+
+def _light(view: View, speech: Speech, round: str | None, held: Assignment) -> str:
+    """The traffic light of an objective in its sector, with its trend against the round before; "" where the body has none."""
+    if round is None or view.outcome(round, held).get("exclusion") not in (None, "missing"):
+        return ""
+    before = view.rounds[view.rounds.index(round) - 1] if view.rounds.index(round) else None
+    now, then = (dec(view.outcome(r, held).get("value")) if r else None for r in (round, before))
+    return lights.told(now, then, view.rules(round), speech.language)
+
+
+def _sector_light(view: View, speech: Speech, round: str | None, code: str) -> str:
+    """The traffic light of a sector, beside its outcome."""
+    if round is None:
+        return ""
+    before = view.rounds[view.rounds.index(round) - 1] if view.rounds.index(round) else None
+    now, then = (dec(view.mean(r, "sectors", code).get("outcome")) if r else None for r in (round, before))
+    told = lights.told(now, then, view.rules(round), speech.language)
+    return f"\n{told}" if told else ""
 
 
 def _totals(view: View, speech: Speech, code: str, items: tuple[Assignment, ...]) -> tuple[Total, ...]:
@@ -125,6 +146,7 @@ def _totals(view: View, speech: Speech, code: str, items: tuple[Assignment, ...]
     means = [view.mean(r, "sectors", code) for r in view.columns.values()]
     parts = ["denominator", "coverage", *(PARTS if any(m.get("missing") for m in means) else ())]
     figures = {p: [(speech.weight if p == "denominator" else speech.outcome)(m.get(p)) if m else "" for m in means] for p in ("outcome", *parts)}
+    figures["outcome"] = [text + _sector_light(view, speech, r, code) for text, r in zip(figures["outcome"], view.columns.values(), strict=True)]
     whole = view.mean(view.round, "sectors", code).get("denominator")
     return (Total(speech.words("total"), speech.weight(whole) + ("" if whole is None else "%"), *figures["outcome"]),
             *(Total(speech.words(f"part_{p}"), "", *figures[p]) for p in parts))

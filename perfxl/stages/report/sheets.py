@@ -6,7 +6,8 @@ from perfxl.model.arithmetic import applicable, dec, degree
 from perfxl.model.cascade import Cascade
 from perfxl.model.documents import schema
 from perfxl.model.fields import Field, extension_fields, objective_fields, part_fields
-from perfxl.model.readings import read, revisions
+from perfxl.model.lateness import Lateness, phase_lateness, result_lateness
+from perfxl.model.readings import read, readings, revisions, round_target
 from perfxl.model.shares import typed_as_shares
 from perfxl.stages.consolidate.rows import is_story
 from perfxl.stages.consolidate.sector import duration
@@ -252,10 +253,40 @@ def _result(view: View, speech: Speech, result: dict, entities: list[dict]) -> R
     target = _revised(view, result, "target", lambda v: "" if v is None else number(v))
     indicator = joined([said(result.get("unit")), said(speech.say("direction_" + result["direction"]) if result.get("direction") else ""),
                         said(speech.say("baseline", value=number(result["baseline"])) if result.get("baseline") is not None else ""),
-                        said(speech.say("target") + " ") + target if target else Runs(), *_rules(speech, result)])
+                        said(speech.say("target") + " ") + target if target else Runs(), *_rules(speech, result),
+                        *_of_rounds(view, speech, result), *_of_years(view, speech, result)])
     figures = [_achieved(view, speech, result, r, entities) if r else "" for r in view.columns.values()]
     return ResultLine(str(result.get("id", "")), text, _revised(view, result, "weight", speech.points), indicator,
-                      _revised(view, result, "deadline", speech.day), *figures)
+                      joined([_revised(view, result, "deadline", speech.day), *_dates(view, speech, result, ("achieved_on",),
+                                                                                      result_lateness(result, view.round, tuple(entities), view.rules()))]), *figures)
+
+
+def _of_rounds(view: View, speech: Speech, result: dict) -> list[Runs]:
+    """The targets of single rounds, a line each, and whether the values of the rounds are of the period alone."""
+    told = [said(speech.say("target_of", round=r.name(speech.language), value=speech.number(value)), "soft")
+            for r in view.year if (value := round_target(result, r)) is not None]
+    return told + ([said(speech.say("counts_period"), "soft")] if result.get("counts") == "period" else [])
+
+
+def _of_years(view: View, speech: Speech, result: dict) -> list[Runs]:
+    """The values of earlier years and the targets of later ones, on one line each."""
+    year = view.content["year"]
+    past = [f"{year - k}: {speech.number(value)}" for k in (3, 2, 1) if (value := result.get(f"past_{k}")) is not None]
+    later = [f"{year + k - 1}: {speech.number(value)}" for k in (2, 3) if (value := result.get(f"target_{k}")) is not None]
+    return [said(speech.say(key, list="; ".join(told)), "soft") for key, told in (("past_values", past), ("later_targets", later)) if told]
+
+
+def _dates(view: View, speech: Speech, item: dict, keys: tuple[str, ...], late: Lateness | None) -> list[Runs]:
+    """The note on the dates of an item, the days on which things really happened in the colour of the round that told of them,
+    and how late it is."""
+    told = [_revised(view, item, "dates_note", str_of)]
+    for key in keys:
+        found = next(((r, d[key]) for r, d in reversed(list(readings(item, view.round))) if d.get(key)), None)
+        if found:
+            told.append(said(speech.say(f"day_{key}", day=speech.day(found[1])), found[0]))
+    if late:
+        told.append(said(speech.say("late_still" if late.now else "late", days=late.days), "soft"))
+    return [t for t in told if t]
 
 
 #: What of the way of measuring is told beside the target.
@@ -291,7 +322,8 @@ def _entity(view: View, speech: Speech, entity: dict) -> ResultLine:
 def _phase(view: View, speech: Speech, phase: dict) -> PhaseLine:
     unweighted = phase.get("weighting") == "not_weighted"
     figures = [speech.points(read(phase, r, "realised")) if r else "" for r in view.columns.values()]
-    return PhaseLine(str(phase.get("id", "")), joined([_revised(view, phase, "text", str_of), _dropped(view, speech, phase)]),
+    told = _dates(view, speech, phase, ("actual_start", "actual_end"), phase_lateness(phase, view.round) if view.rounds else None)
+    return PhaseLine(str(phase.get("id", "")), joined([_revised(view, phase, "text", str_of), _dropped(view, speech, phase), *told]),
                      said("==", "soft") if unweighted else _revised(view, phase, "weight", speech.points),
                      tuple(_window(view, speech, phase, k) for k in (1, 2, 3)), *figures)
 

@@ -48,6 +48,12 @@ def build(round: str, language: str) -> bytes:
     return settled(out.getvalue())
 
 
+def named(name_: str, language: str) -> bytes:
+    """The template called ``name_`` in ``language``, in the words in use."""
+    other = next((room for room in (short, board, piao) if name_ == room.TEMPLATE), None)
+    return other.build(language) if other else build(next(round for round in KINDS if name_ == name(round)), language)
+
+
 def write(folder: Path, language: str) -> list[Path]:
     """Put the templates into ``folder/modelli`` for the body to edit; their paths."""
     return _written(Path(folder) / "modelli", language)

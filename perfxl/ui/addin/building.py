@@ -1,5 +1,6 @@
 """Builds ``perfxl.xlam``: xlwings' own template with our macros, our ribbon and our icons. Same inputs, same bytes."""
 
+import struct
 import tempfile
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -9,12 +10,14 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from perfxl.model.version import __version__
 from perfxl.ui.addin.icons import icon
-from perfxl.ui.addin.macros import TemplateChanged, performance_module, xlwings_module
+from perfxl.ui.addin.macros import PROJECT, TemplateChanged, performance_module, xlwings_module
 from perfxl.ui.addin.ribbon import BUTTONS, MODULE, ribbon_xml
 
 NAME = "perfxl.xlam"
 TEMPLATE = "quickstart_addin_ribbon.xlam"
 _SAMPLE = "RibbonMyAddin"  # the module of the template that ours takes the place of
+_PROJECT = b"MyAddin"  # what it calls its macros
+_SETTINGS = "Dictionary"  # the class that held settings written in a sheet
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
 _RIBBON = "http://schemas.microsoft.com/office/2006/relationships/ui/extensibility"
@@ -36,6 +39,7 @@ def template() -> Path:
 def build() -> bytes:
     """The add-in, as the bytes of ``perfxl.xlam``."""
     parts = _parts(_with_macros(template().read_bytes()))
+    parts["xl/vbaProject.bin"] = _named(parts["xl/vbaProject.bin"])
     parts["customUI/customUI.xml"] = ribbon_xml()
     parts["customUI/_rels/customUI.xml.rels"] = _icons()
     parts |= {f"customUI/images/{b.stage}.png": icon(b.stage) for b in BUTTONS}
@@ -56,14 +60,36 @@ def _with_macros(made: bytes) -> bytes:
         path.write_bytes(made)
         with ExcelFile(path) as book:
             modules = book.vba_modules()
-            if not {_SAMPLE, "xlwings"} <= modules.keys():
+            if not {_SAMPLE, _SETTINGS, "xlwings"} <= modules.keys():
                 raise TemplateChanged(_SAMPLE)
             book.set_module("xlwings", xlwings_module(modules["xlwings"]))
             project = book.vba_project()
             project.rename_module(_SAMPLE, MODULE)
             book.set_module(MODULE, performance_module())
+            project.delete_module(_SETTINGS)
             book.save()
         return path.read_bytes()
+
+
+def _named(project: bytes) -> bytes:
+    """The macros under perfxl's own name: it stands in the text of the project, and in a record of its directory."""
+    from pyopenvba.cfb import CFB
+    from pyopenvba.vba import compress, decompress
+
+    opened = CFB.from_bytes(project)
+    text, records = opened.get_stream("PROJECT"), decompress(opened.get_stream_in_storage("VBA", "dir"), stream_name="dir")
+    for found, put in ((b'Name="' + _PROJECT + b'"', f'Name="{PROJECT}"'.encode()), (_record(_PROJECT), _record(PROJECT.encode()))):
+        if (text if found in text else records).count(found) != 1:
+            raise TemplateChanged(_PROJECT.decode())
+        text, records = text.replace(found, put), records.replace(found, put)
+    opened.write_stream("PROJECT", text)
+    opened.write_stream_in_storage("VBA", "dir", compress(records))
+    return opened.to_bytes()
+
+
+def _record(name: bytes) -> bytes:
+    """The record of a project's name ([MS-OVBA] 2.3.4.2.1.6): its number, its length, the name."""
+    return struct.pack("<HI", 4, len(name)) + name
 
 
 def _parts(archive: bytes) -> dict[str, bytes]:

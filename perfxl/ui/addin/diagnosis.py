@@ -3,6 +3,7 @@
 import json
 import os
 import plistlib
+import shlex
 import subprocess
 import zipfile
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ _TRUSTED = r"\Excel\Security\Trusted Locations"
 _SHIELD = r"Microsoft\Windows Defender\Windows Defender Exploit Guard\ASR\Rules"
 #: The rule of Windows Defender that keeps Office from starting other programs; 1: it does.
 _NO_PROGRAMS = "D4F940AB-401B-4EFC-AADC-AD5F3C50688A"
+#: The rule that keeps macros from calling Windows' own functions, which those of this add-in do not; earlier ones declared some.
+_NO_WINDOWS = "92E97FA1-2EDF-4476-BDD6-9DD0B4DDDC7B"
 
 
 @dataclass(frozen=True)
@@ -40,12 +43,14 @@ def status(machine: Machine, made: bytes) -> list[State]:
     interpreter = _interpreter(machine)
     found.append(State("settings", interpreter is not None, {"path": machine.settings}))
     if interpreter is not None:
-        found.append(State("interpreter", _answers(interpreter, settings_of(machine).get("PYTHONPATH")), {"path": interpreter}))
+        found.append(State("interpreter", _answers(machine, interpreter, settings_of(machine).get("PYTHONPATH", "")), {"path": interpreter}))
     if machine.script:
         found.append(State("script", machine.script.is_file(), {"path": machine.script}))
     found.append(State("policy", not _macros_blocked(machine), {}))
     if machine.system == WINDOWS:
-        found.append(State("programs", not _programs_blocked(machine), {}))
+        found.append(State("programs", not _ruled(machine, _NO_PROGRAMS), {}))
+        if _ruled(machine, _NO_WINDOWS):
+            found.append(State("win32", present and _same(machine.addin, made), {}))
     return found
 
 
@@ -105,9 +110,9 @@ def _macros_blocked_on_mac(machine: Machine) -> bool:
     return bool(said.get("VisualBasicEntirelyDisabled")) or said.get("VisualBasicMacroExecutionState") == "DisabledWithoutWarnings"
 
 
-def _programs_blocked(machine: Machine) -> bool:
-    """Whether Windows Defender keeps Office from starting Python."""
-    return any(machine.policies(root + _SHIELD, _NO_PROGRAMS) == 1 for root in ("Software\\Policies\\", "Software\\"))
+def _ruled(machine: Machine, rule: str) -> bool:
+    """Whether a rule of Windows Defender is in force."""
+    return any(machine.policies(root + _SHIELD, rule) == 1 for root in ("Software\\Policies\\", "Software\\"))
 
 
 def settings_of(machine: Machine) -> dict[str, str]:
@@ -124,11 +129,15 @@ def _interpreter(machine: Machine) -> Path | None:
     return Path(said) if said else None
 
 
-def _answers(interpreter: Path, path: str | None) -> bool:
-    """Whether the interpreter starts and finds perfxl and xlwings."""
+def _answers(machine: Machine, interpreter: Path, path: str) -> bool:
+    """Whether the interpreter, started as Excel starts it, finds perfxl and xlwings."""
+    code = f"import xlwings.utils;xlwings.utils.prepare_sys_path('false;;;;;;{path}');import perfxl.ui.addin.buttons"
+    words: list[str] | str = [str(interpreter), "-P", "-B", "-c", code]
+    kept = dict(os.environ)
+    if machine.system == MAC:  # a shell with the environment of a window, not of a terminal
+        words = ["/bin/sh", "-c", f'{shlex.quote(str(interpreter))} -P -B -u -W ignore -c "{code}"']
+        kept = {name: os.environ[name] for name in ("HOME", "USER", "TMPDIR") if name in os.environ} | {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin"}
     try:
-        asked = subprocess.run([str(interpreter), "-P", "-c", "import perfxl.ui.addin.buttons"], capture_output=True, timeout=60,
-                               env={**os.environ, **({"PYTHONPATH": path} if path else {})})
+        return subprocess.run(words, capture_output=True, timeout=60, env=kept, cwd=interpreter.parent).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
-    return asked.returncode == 0

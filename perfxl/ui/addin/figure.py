@@ -1,10 +1,12 @@
 """Which figure a cell of a workbook shows: that of the line it stands on, as ``explain`` names it."""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl.model import identity
-from perfxl.model.rounds import Rounds
+from perfxl.model.rounds import Round, Rounds
+from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.workbook import sheets
 from perfxl.workbook.sheets.refs import parse_cell
 
@@ -13,9 +15,18 @@ _WORD = re.compile(r"\s*([^\s:–·(]+)")
 _TOTALS = ("totale", "total", "ente", "body")
 
 
-def at(document: dict, path: Path, sheet: str, cell: str) -> str | None:
-    """What the cell ``cell`` of ``sheet`` in the workbook at ``path`` is about, by the codes of the consolidated ``document`` that stand
-    in its row: an objective (in a sector, where that is known), a line, a sector, the body; None when none stands there."""
+@dataclass(frozen=True)
+class Shown:
+    """What a cell shows: ``what`` as ``explain`` names it, at which ``round``."""
+
+    what: str
+    round: Round
+
+
+def at(document: dict, path: Path, sheet: str, cell: str) -> Shown | None:
+    """What the cell ``cell`` of ``sheet`` in the workbook at ``path`` shows, by the codes of the consolidated ``document`` that stand
+    in its row: an objective (in a sector, where that is known), a line, a sector, the body; None when none stands there. The round is
+    that of its column's heading, or of its row; else that of the document."""
     place = parse_cell(cell)
     try:
         book = sheets.open_book(path.read_bytes(), path.name)
@@ -24,11 +35,16 @@ def at(document: dict, path: Path, sheet: str, cell: str) -> str | None:
     found = book.sheet(sheet)
     if found is None or place is None:
         return None
-    codes = _Codes(document)
     form = identity.parse(str(book.names.get(identity.CONSTANT) or ""))
-    sector = form.sector if form else sheet if sheet in codes.sectors else ""
-    words = [w for column in range(1, max(place[1], _HEAD) + 1) if (w := _first_word(found.cells.get((place[0], column))))]
-    about = next((w for w in words if w in codes.objectives), None) or (sheet if sheet in codes.objectives else None)
+    what = _what(document, found, place, form.sector if form else "")
+    return Shown(what, _round(document, found, place)) if what else None
+
+
+def _what(document: dict, sheet: sheets.Sheet, place: tuple[int, int], sector: str) -> str | None:
+    codes = _Codes(document)
+    sector = sector or (sheet.name if sheet.name in codes.sectors else "")
+    words = [w for column in range(1, max(place[1], _HEAD) + 1) if (w := _first_word(sheet.cells.get((place[0], column))))]
+    about = next((w for w in words if w in codes.objectives), None) or (sheet.name if sheet.name in codes.objectives else None)
     if about:
         own = next((w for w in words if w in codes.sectors), sector)
         return f"{own}/{about}" if own in codes.objectives[about] else about
@@ -36,6 +52,37 @@ def at(document: dict, path: Path, sheet: str, cell: str) -> str | None:
         return sector
     line = next((w for w in words if w in codes.lines or w in codes.sectors), None)
     return line or ("ENTE" if any(w.casefold() in _TOTALS for w in words) else None)
+
+
+def _round(document: dict, sheet: sheets.Sheet, place: tuple[int, int]) -> Round:
+    """The round whose figures stand in a cell: that of the nearest heading above it, or left of that one as far as the round goes."""
+    own = Rounds.of(document["content"])[document["round"]]
+    known = [r for r in own.reported if r in document["outcomes"]]
+    row, column = place
+    for above in range(row - 1, 0, -1):
+        named = _named(known, sheet.cells.get((above, column)))
+        if named is None and _text(sheet.cells.get((above, column))) == "%":  # the second of two columns under one heading
+            named = _named(known, sheet.cells.get((above, column - 1)))
+        if named:
+            return named
+    return next((r for c in range(1, _HEAD + 1) if (r := _named(known, sheet.cells.get((row, c))))), own)
+
+
+def _named(rounds: list[Round], cell: sheets.Cell | None) -> Round | None:
+    """The round that a heading names, in either language."""
+    text = _text(cell)
+    for round in rounds if text else ():
+        for language in LANGUAGES:
+            say = Texts("result", language)
+            whole = {say.at(key, round) for key in ("head_outcome", "dash", "body_outcome", "round", "gantt_realised")} | {round.name(language)}
+            if text in whole or text.endswith((f" · {say.at('in', round)}", f" ({say.at('in', round)})")):
+                return round
+    return None
+
+
+def _text(cell: sheets.Cell | None) -> str:
+    """The first line of a heading; "" where none stands."""
+    return cell.value.partition("\n")[0].strip() if cell is not None and isinstance(cell.value, str) else ""
 
 
 #: Columns at the head of a row that are looked at for codes, whatever cell is chosen; of the others those to its left.

@@ -169,7 +169,7 @@ def place_shortcuts(machine: Machine) -> list[Path]:
 def settings(machine: Machine) -> str:
     """The settings of the add-in: this very Python, and where perfxl is when it is not among its packages."""
     key = "INTERPRETER_WIN" if machine.system == WINDOWS else "INTERPRETER_MAC"
-    lines = {key: str(machine.python), "SHOW CONSOLE": "False", "USE UDF SERVER": "False"}
+    lines = {key: str(machine.python)}
     package = Path(__file__).resolve().parents[3]
     if package.name != "site-packages":
         lines["PYTHONPATH"] = str(package)

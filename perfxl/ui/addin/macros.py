@@ -1,5 +1,8 @@
 """The VBA of the add-in: our callbacks, one line each, and xlwings' own module made safe for files that come from outside."""
 
+import re
+from pathlib import Path
+
 from perfxl.model.texts import LANGUAGES, area
 from perfxl.ui.addin.ribbon import BUTTONS, GROUPS, MODULE, TAB
 
@@ -14,11 +17,26 @@ Private Function Tongue() As String
     Dim ui As Long
     On Error Resume Next
     ui = Application.LanguageSettings.LanguageID(2)
+    If ui = 0 Then ui = IIf(Application.International(1) = 39, 16, 9) ' Excel for Mac says the country of its words alone
     Tongue = IIf(ui = 0 Or (ui And 1023) = 16, "it", "en")
 End Function
 
+Private Function OnlyProtected() As Boolean
+    ' Whether all that is open is in Protected View, where no button can work.
+    Dim excel As Object
+    On Error Resume Next
+    Set excel = Application
+    OnlyProtected = excel.ProtectedViewWindows.Count > 0
+End Function
+
 Private Sub Press(ByVal stage As String)
-    If ActiveWorkbook Is Nothing Then Workbooks.Add
+    If ActiveWorkbook Is Nothing Then
+        If OnlyProtected() Then
+            MsgBox Word("protected_view"), 48, "perfxl"
+            Exit Sub
+        End If
+        Workbooks.Add
+    End If
     If ActiveWorkbook.Name Like "*[$`|\\]*" Or InStr(ActiveWorkbook.Name, Chr(34)) > 0 Then
         MsgBox Word("refused_name"), 48, "perfxl"
         Exit Sub
@@ -41,22 +59,24 @@ Sub RibbonSupertip(control As IRibbonControl, ByRef returnedVal)
 End Sub
 '''
 
-#: What is changed in xlwings' module, with how often it must be found. As it comes, that module takes settings, among
-#: them which program to start as Python, from a sheet of the active workbook and from a file beside it, puts that
-#: folder on Python's path, and looks for code in sheets, which the licensed part would run. The active workbook may be one
-#: that a sector sent.
+#: What is taken from xlwings' module, procedure by procedure. The rest of it is never needed here, and much of it is what keeps an
+#: add-in from being trusted: declarations of Windows' own functions, a library that is loaded, macros that write macros, programs
+#: started by any name. As it comes, it also takes settings, among them which program to start as Python, from a sheet of the active
+#: workbook and from a file beside it, and looks for code in sheets; the active workbook may be one that a sector sent.
+_KEPT = ("ExecuteMac", "CleanUp", "GetConfigFilePath", "GetConfigFromFile", "WScript", "FileExists", "FileExistsOnWindows", "FileOrFolderExistsOnMac",
+         "ParentFolder", "KillFileOnMac", "ToMacPath", "GetMacDir", "ToPosixPath", "ExpandEnvironmentStrings", "ReadFile", "CreateGUID")
+#: What is changed in it, with how often it must be found.
 _EDITS = (
-    ('PROJECT_NAME As String = "myaddin"', f'PROJECT_NAME As String = "{PROJECT}"', 1),
-    ('If SheetExists(ActiveWorkbook, PROJECT_NAME & ".conf") = True Then', "If False Then", 1),
-    ("If FileExists(GetDirectoryConfigFilePath()) = True Then", "If False Then", 1),
-    ("uses_embedded_code = True\n", "uses_embedded_code = False\n", 1),
-    ("\"import xlwings.pro;xlwings.pro.runpython_embedded_code('\" & SourcePythonCommand & \"')\"", "SourcePythonCommand", 1),
-    ('GetConfig("ADD_WORKBOOK_TO_PYTHONPATH", "true")', '"false"', 2),
-    (' -B -c ""import ', ' -P -B -c ""import ', 2),
-    ('";" & ActiveFullName & ";" & ThisFullName & ";"', '";;;"', 2),
+    ("\"To enable RunPython, please run 'xlwings runpython install' in a terminal once and try again.\", vbCritical", 'Word("no_script"), 48, "perfxl"', 1),
+    ("Private Sub CleanUp()", "Sub CleanUp()", 1),
+    (", CondaCmd As String, CondaPath As String, CondaEnv As String", "", 1),
 )
-#: How xlwings' script for the Mac starts Python.
-_STARTED = b" -B -u -W ignore -c "
+#: What stands in the place of xlwings' own: settings from one file, one way to start Python, errors in one box.
+_OWN = Path(__file__).with_name("running.bas")
+_VERSION = re.compile(r"^Public Const XLWINGS_VERSION As String = \".*\"\n", re.MULTILINE)
+
+#: How xlwings' script for the Mac starts Python: by a path that a shell would take apart at a space.
+_STARTED, _QUOTED = b'PythonInterpreter & " -B -u -W ignore -c ', b'quoted form of PythonInterpreter & " -P -B -u -W ignore -c '
 
 
 class TemplateChanged(Exception):
@@ -72,13 +92,13 @@ def performance_module() -> str:
 def _words() -> str:
     """The function ``Word(key)``: one case a word and language."""
     texts = area("addin")
-    keys = {f"{TAB}_label": "tab", "refused_name": "refused_name"}
+    keys = {f"{TAB}_label": "tab", **{key: key for key in ("refused_name", "protected_view", "no_interpreter", "no_script")}}
     keys |= {f"perfxl_group_{name}_label": f"group_{name}" for name, _ in GROUPS}
     for button in BUTTONS:
         keys |= {f"{button.id}_label": f"button_{button.stage}", f"{button.id}_tip": f"tip_{button.stage}"}
     cases = "".join(f'        Case "{language}_{key}": Word = {_literal(texts[text][language])}\n'
                     for key, text in keys.items() for language in LANGUAGES)
-    return ('\nPrivate Function Word(ByVal key As String) As String\n    Select Case Tongue() & "_" & key\n'
+    return ('\nFunction Word(ByVal key As String) As String\n    Select Case Tongue() & "_" & key\n'
             f"{cases}    End Select\nEnd Function\n")
 
 
@@ -87,20 +107,34 @@ def _literal(text: str) -> str:
 
 
 def xlwings_module(source: str) -> str:
-    """xlwings' module as the add-in has it; raises ``TemplateChanged`` when it is not the module known here."""
+    """What the add-in has of xlwings' module, under its licence; raises ``TemplateChanged`` when it is not the module known here."""
     source = source.replace("\r\n", "\n")
+    licence, _, _ = source.partition("'Attribute VB_Name = \"Main\"")
+    version = _VERSION.search(source)
+    if not version or "'Redistribution and use in source" not in licence:
+        raise TemplateChanged("XLWINGS_VERSION")
+    head = f'{licence}\nOption Explicit\n\n{version[0]}Public Const PROJECT_NAME As String = "{PROJECT}"\n'
+    made = "\n".join([head, _OWN.read_text(encoding="ascii"), *(_procedure(source, name) for name in _KEPT)])
     for found, put, times in _EDITS:
-        if source.count(found) != times:
+        if made.count(found) != times:
             raise TemplateChanged(found.strip())
-        source = source.replace(found, put)
-    return source.replace("\n", "\r\n")
+        made = made.replace(found, put)
+    return made.replace("\n", "\r\n")
+
+
+def _procedure(source: str, name: str) -> str:
+    """One procedure of a module, from its first line to its last."""
+    found = re.findall(rf"^(?:Public |Private )?(Function|Sub) {name}\(.*?^End \1\n", source, re.MULTILINE | re.DOTALL)
+    whole = re.search(rf"^(?:Public |Private )?(Function|Sub) {name}\(.*?^End \1\n", source, re.MULTILINE | re.DOTALL)
+    if len(found) != 1 or whole is None:
+        raise TemplateChanged(name)
+    return whole[0]
 
 
 def mac_script(source: bytes) -> bytes:
-    """xlwings' script that starts Python on a Mac, as the add-in needs it: the current folder is no place of modules.
-
-    Raises ``TemplateChanged`` when it is not the script known here.
+    """xlwings' script that starts Python on a Mac, as the add-in needs it: whatever its path is, and the current folder is no place of
+    modules. Raises ``TemplateChanged`` when it is not the script known here.
     """
     if source.count(_STARTED) != 1:
         raise TemplateChanged(_STARTED.decode().strip())
-    return source.replace(_STARTED, b" -P" + _STARTED)
+    return source.replace(_STARTED, _QUOTED)

@@ -6,6 +6,7 @@ import os
 import pkgutil
 import sys
 from collections.abc import Sequence
+from contextvars import copy_context
 from importlib import import_module
 from types import ModuleType
 from typing import NoReturn
@@ -90,7 +91,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = sys.argv[1:] if arguments is None else arguments
     system.open_streams()
     try:
-        return _told(given)
+        return copy_context().run(_told, given)  # the words of a plan end with its command
     except KeyboardInterrupt:
         system.say(Texts("cli", language_of(given))("interrupted"))
         return 2

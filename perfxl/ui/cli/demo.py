@@ -2,11 +2,13 @@
 
 import sys
 from argparse import Namespace
+from collections.abc import Iterable
 from pathlib import Path
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import board, board_table
-from perfxl.demo import mailing, play
+from perfxl.demo import comune, mailing, play
+from perfxl.model.findings import Finding
 from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 from perfxl.ui.cli.arguments import Arguments
@@ -15,6 +17,7 @@ from perfxl.ui.screen import progress, show_findings, show_outcomes, show_table
 from perfxl.workflow import collect as fetching
 from perfxl.workflow import register_updates
 from perfxl.workflow import send as posting
+from perfxl.workflow.consolidate import Run
 from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.running import CannotRun
 
@@ -23,6 +26,7 @@ def arguments(given: Arguments) -> None:
     """What the command takes."""
     given.add("folder", metavar="DIR", type=Path, nargs="?", default=Path("perfxl-demo"), text="demo_folder")
     given.add("--mail", action="store_true", text="demo_mail")
+    given.add("--body", choices=("unione", "comune"), default="unione", text="demo_body")
 
 
 def run(args: Namespace) -> int:
@@ -30,17 +34,32 @@ def run(args: Namespace) -> int:
     say = Texts("cli", args.lang)
     if args.folder.exists() and any(args.folder.iterdir()):
         raise CannotRun(say("folder_not_empty", path=args.folder))
+    if args.mail and args.body != "unione":
+        raise CannotRun(say("demo_mail_body"))
     if args.mail:
         return _demo_mail(args)
-    campaign, findings = Campaign(args.folder), []
-    for round in play.play(campaign, args.lang, progress(args.lang)):
-        findings += round.findings
-        print(say("demo_round", round=Rounds.of(round.document["content"])[round.document["round"]].name(args.lang)))
-        show_outcomes(round.summary(), args.lang)
-    show_findings(findings, args.lang, sys.stdout)
+    if args.body == "comune":
+        campaign, after = (Campaign(args.folder / name) for name in comune.YEARS)
+        findings = _shown(comune.play(campaign, after, args.lang, progress(args.lang)), args.lang)
+        print(say("demo_comune_done", plan=campaign.plan, form=campaign.issued("t3", "TEC"), result=campaign.result("final", "consolidato.xlsx"),
+                  after=after.plan, folder=campaign.folder))
+        return exit_code(findings)
+    campaign = Campaign(args.folder)
+    findings = _shown(play.play(campaign, args.lang, progress(args.lang)), args.lang)
     print(say("demo_done", plan=campaign.plan, form=campaign.issued("final", "S1"),
               result=campaign.result("final", "consolidato.xlsx"), folder=args.folder))
     return exit_code(findings)
+
+
+def _shown(runs: Iterable[Run], language: str) -> list[Finding]:
+    """Say what each consolidation came to, then all that was found, which is returned."""
+    say, findings = Texts("cli", language), []
+    for run in runs:
+        findings += run.findings
+        print(say("demo_round", round=Rounds.of(run.document["content"])[run.document["round"]].name(language)))
+        show_outcomes(run.summary(), language)
+    show_findings(findings, language, sys.stdout)
+    return findings
 
 
 def _demo_mail(args: Namespace) -> int:

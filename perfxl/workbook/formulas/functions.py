@@ -126,6 +126,10 @@ def _length(value, comma: bool = False):
     return shown if isinstance(shown, Error) else float(len(shown.encode("utf-16-le")) // 2)
 
 
+def _as_number(value, comma: bool = False):
+    return number(value.replace(",", ".") if comma and isinstance(value, str) and value.count(",") == 1 else value)
+
+
 def _find(wanted, value, comma: bool = False):
     """Where ``wanted`` begins in ``value``, from 1; an error where it is not."""
     one, other = text(wanted, comma), text(value, comma)
@@ -160,4 +164,5 @@ SINGLE: dict[str, Callable] = {
     "ISERROR": lambda v: isinstance(v, Error), "ROUND": _round, "ABS": _abs, "CHAR": _char,
 }
 #: Functions of single values that need to know how numbers are written.
-WORDED: dict[str, Callable] = {"LEN": _length, "FIND": _find, "LEFT": _cut, "RIGHT": lambda v, n=1.0, comma=False: _cut(v, n, comma, True)}
+WORDED: dict[str, Callable] = {"VALUE": _as_number, "LEN": _length, "FIND": _find, "LEFT": _cut,
+                               "RIGHT": lambda v, n=1.0, comma=False: _cut(v, n, comma, True)}

@@ -175,7 +175,7 @@ class Sheet:
         cell.set("t", "inlineStr")
         item = etree.SubElement(etree.SubElement(cell, tag("is")), tag("t"))
         item.text = escape(text)
-        if text != text.strip() or "\n" in text or "  " in text:
+        if text != text.strip():  # what is inside stands as it is, and some programs take the attribute for text
             item.set(SPACE, "preserve")
         self.touched[row, column] = text
         self.written.add((row, column))
@@ -227,6 +227,20 @@ class Sheet:
             line.set("hidden", "1")
         else:
             line.attrib.pop("hidden", None)
+
+    def fold(self, row: int) -> None:
+        """Hide a row in a group of its own, which whoever needs it opens again."""
+        line = self.row(row)
+        line.set("hidden", "1")
+        line.set("outlineLevel", "1")
+        self.child("sheetFormatPr").set("outlineLevelRow", "1")
+
+    def close_folds(self) -> None:
+        """Say below each group of folded rows that it is closed, so that it is shown with a +."""
+        for number, line in list(self.rows.items()):
+            after = number + 1
+            if line.get("outlineLevel") and not (after in self.rows and self.rows[after].get("outlineLevel")):
+                self.row(after).set("collapsed", "1")
 
     def hidden(self, row: int) -> bool:
         """Whether the row is hidden."""

@@ -316,6 +316,11 @@ class Styles:
             self._twins[key] = len(self._formats) - 1
         return self._twins[key]
 
+    def is_open(self, style: int) -> bool:
+        """Whether cells of the format ``style`` can be written in on a protected sheet."""
+        guard = self._formats[style].find(tag("protection"))
+        return guard is not None and guard.get("locked") in ("0", "false")
+
     def numbered(self, style: int, code: str) -> int:
         """The format ``style`` with ``code`` as the format of numbers: ``0.0%``."""
         key = (style, "number", code)

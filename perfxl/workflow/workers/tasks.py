@@ -10,6 +10,7 @@ from typing import Any
 from perfxl.campaign import Campaign
 from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import Identity
+from perfxl.model.terms import speaking
 from perfxl.stages.read.issued import Issued
 
 MB = 1 << 20
@@ -109,6 +110,12 @@ class FileRead:
 
 
 def one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = None) -> FileRead:
+    """The same, in the words of the job's plan."""
+    with speaking(job.plan):
+        return _one(content, file, job, form)
+
+
+def _one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = None) -> FileRead:
     """What is read of ``content``; may raise what a fault of the reader raises.
 
     ``form``: the workbook issued to the sector and its name, where ``job`` cannot get at it.

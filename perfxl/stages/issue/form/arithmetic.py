@@ -3,6 +3,7 @@
 A master does not know the body's rules: its formulas name them, and issuing says what the names stand for.
 """
 
+from perfxl.model import documents
 from perfxl.model.arithmetic import KEPT, TYPED, Rules
 from perfxl.model.methods import label
 
@@ -15,7 +16,16 @@ def constants(rules: Rules, language: str = "it") -> dict[str, str]:
     return {"pxm_typed": str(14 if rules.once else TYPED + 2), "pxm_figure": str(kept + 2), "pxm_printed": str(rules.decimals + 2),
             "pxm_typed_degree": str(rules.typed_degree).upper(), "pxm_missing": f'"{rules.missing}"',
             "pxm_near": f"{rules.near / 100:f}", "pxm_cap": f"{rules.cap / 100:f}", "pxm_way": f'"{label(rules.method)[language]}"',
-            "pxm_least": f"{rules.least / 100:f}", "pxm_unread": f'"{rules.unread}"'}
+            "pxm_least": f"{rules.least / 100:f}", "pxm_unread": f'"{rules.unread}"',
+            "pxm_share": f"{rules.share / 100:f}", "pxm_worst": str(rules.results_as == "worst").upper(),
+            "pxm_green": f"{rules.green / 100:f}", "pxm_amber": f"{rules.amber / 100:f}"}
+
+
+def derived(rules: dict) -> dict[str, str]:
+    """What the names in the check of a declared outcome stand for: how near it is to be to what is computed, and to what."""
+    known = documents.schema("plan")["$defs"]["rules"]["properties"]
+    near, source = (rules.get(key, known[key]["default"]) for key in ("derivable_tolerance", "derivable_from"))
+    return {"pxm_derivable": f"{float(near) / 100:.10g}", "pxm_derived": f'"{source}"'}
 
 
 def figure(formula: str) -> str:
@@ -29,8 +39,13 @@ def printed(formula: str) -> str:
 
 
 def percent(cell: str) -> str:
-    """A typed percentage as it counts; a blank for a blank, for text and for what is no percentage."""
-    return f'IF(ISNUMBER({cell}),IF(AND({cell}>=0,{cell}<=1),ROUND({cell},pxm_typed),""),"")'
+    """A typed percentage as it counts; a blank for a blank, for text and for what is no percentage.
+
+    ``35%%`` is what Calc leaves when 35% is typed in a cell of percentages: it counts as 35%.
+    """
+    typed = f'IF(ISNUMBER({cell}),IF(AND({cell}>=0,{cell}<=1),ROUND({cell},pxm_typed),""),{{other}})'
+    twice = f"VALUE(LEFT({cell},LEN({cell})-1))"
+    return typed.replace("{other}", f'IF(RIGHT({cell},2)="%%",IFERROR(IF(AND({twice}>=0,{twice}<=1),ROUND({twice},pxm_typed),""),""),"")')
 
 
 def both(*formulas: str) -> str:

@@ -3,16 +3,19 @@
 A check says what is to be done, or begins with the words of ``ok``; the summary counts those that do not.
 """
 
+from perfxl.model import lights
+from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.arithmetic import both, figure, not_due, percent, printed
-from perfxl.stages.issue.form.drawing import CALC, CALC2, LABEL, VALUE
+from perfxl.stages.issue.form.drawing import CALC, CALC2, LABEL, LEAST, SLOT, VALUE
+from perfxl.workbook.binding import REVISED, STANDING
 
 
 def keys(round: str, full: bool) -> tuple[str, ...]:
     """The checks of a sheet in ``round``, in order."""
     content = ("phases", "results", "dates") if full else ()
-    outcome = () if round == "plan" else ("outcome", "reason", "replaced")
-    return ("weight", *content, "length", *outcome)
+    outcome = () if round == "plan" else ("outcome", *(("agrees",) if full else ()), "reason", "replaced")
+    return (*outcome, "weight", *content, "length", "typed")
 
 
 def weight_in_force(sheet) -> str:
@@ -24,6 +27,30 @@ def weight_in_force(sheet) -> str:
             f'IF({weighting}={sheet.label("holding/weighting", "incentives")},"*",{own}))')
 
 
+#: Computed rows below the declared outcome, on the sheet in full and in short.
+COMPUTED = {True: 6, False: 4}
+
+
+def count_open(sheet) -> str:
+    """How many checks of the sheet are open."""
+    return "+".join(f"({wrong})*1" for _, wrong in _failing(sheet))
+
+
+def _failing(sheet) -> list[tuple[str, str]]:
+    """The cell of each check, and the condition that it is open."""
+    ok, states = sheet.words("ok"), [sheet.at(f"check_{key}") for key in keys(sheet.round, sheet.full)]
+    return [(state, f'LEFT({state},{len(ok)})<>"{ok}"') for state in states]
+
+
+def still_open(sheet, count: str) -> str:
+    """What the bar says: how many checks are open, as the cell ``count`` has it, and what the first of them asks; that all is in
+    order when none is."""
+    first = '""'
+    for state, wrong in reversed(_failing(sheet)):
+        first = f"IF({wrong},{state},{first})"
+    return f'IF({count}=0,"{sheet.words("bar_ok")}","{sheet.words("bar_open")} "&{count}&". "&{first})'
+
+
 def draw(sheet) -> None:
     """The rows of the checks, each with its state."""
     canvas, ok = sheet.canvas, sheet.words("ok")
@@ -31,7 +58,7 @@ def draw(sheet) -> None:
         formula = _FORMULAS[key](sheet, ok)
         canvas.put(LABEL, sheet.words(f"check_{key}"), "label")
         canvas.put(VALUE, "=" + formula, "state")
-        here = canvas.named(canvas.own(f"check_{key}"), VALUE)
+        here = canvas.at[f"check_{key}"] = canvas.named(canvas.own(f"check_{key}"), VALUE)
         look.good_or_bad(canvas.sheet, here.replace("$", ""), f'LEFT({here},{len(ok)})="{ok}"', f'LEFT({here},{len(ok)})<>"{ok}"')
         canvas.row += 1
 
@@ -42,12 +69,20 @@ def _weight(sheet, ok: str) -> str:
 
 def _sum(table: str):
     def formula(sheet, ok: str) -> str:
+        bare = ""
+        if table == "phases":  # an item that wants a weight and has none
+            place = sheet.columns_of(table)
+            free = f'({sheet.cells(table, place["weighting"])}<>"{sheet.not_weighted}")' if "weighting" in place else "1"
+            slots = sheet.cells(table, SLOT)
+            items = "".join(f'*(RIGHT({slots},1)<>"{end}")' for end in (STANDING, REVISED))  # not the rows below them
+            bare = f'SUMPRODUCT(({sheet.cells(table, 1)}<>"")*({sheet.cells(table, CALC)}="")*{free}{items}{sheet.kept(table)})>0'
         total = sheet.at(f"sum_{table}")
         before, after = sheet.words(f"todo_{table}").split("{sum}")
         none = f'"{ok}"' if table == "results" else \
             f'IF(SUMPRODUCT(--({sheet.cells("phases", 1)}<>""))=0,"{sheet.words("todo_no_phases")}","{ok}")'
-        return (f'IF({total}="",{none},IF(ROUND(ABS({total}-1),6)<=pxm_tolerance,"{ok}",'
+        sums = (f'IF({total}="",{none},IF(ROUND(ABS({total}-1),6)<=pxm_tolerance,"{ok}",'
                 f'"{before}"&ROUND({total}*100,2)&"{after}"))')
+        return f'IF({bare},"{sheet.words("todo_bare_phase")}",{sums})' if bare else sums
     return formula
 
 
@@ -72,6 +107,22 @@ def _length(sheet, ok: str) -> str:
     return f'IF({"+".join(over)}>0,"{sheet.words("todo_length")}","{ok}")'
 
 
+def _typed(sheet, ok: str) -> str:
+    """A cell of the sheet holds what was hardly meant: the same conditions that colour it."""
+    found = "+".join(sheet.canvas.doubts(("percent",)))
+    return f'IF({found}>0,"{sheet.words("todo_typed")}","{ok}")' if found else f'"{ok}"'
+
+
+def _agrees(sheet, ok: str) -> str:
+    """What is declared follows from the phases or from the results, by the body's own measure of near."""
+    declared = percent(sheet.at("holding/reading/percent"))
+    from_each = [(sheet.at("by_phases"), "results"), (sheet.at("by_results"), "phases"), (sheet.at("by_mix"), "neither")]
+    counts = [f'AND({cell}<>"",pxm_derived<>"{other}")' for cell, other in from_each]
+    near = [f'IF({there},ROUND(ABS({printed(cell)}-{declared}),6)<=pxm_derivable,FALSE)' for there, (cell, _) in zip(counts, from_each, strict=True)]
+    return (f'IF(OR({declared}="",{_gone(sheet)},pxm_derived="free",NOT(OR({",".join(counts)}))),"{ok}",'
+            f'IF(OR({",".join(near)}),"{ok}","{sheet.words("todo_agrees")}"))')
+
+
 def _speaks(sheet) -> str:
     """Whether this sector declares the outcome: the lead does, and everybody for a transversal objective."""
     return "TRUE" if sheet.full else f'{sheet.at("role")}<>{sheet.label("role", "partner")}'
@@ -88,7 +139,7 @@ def _outcome(sheet, ok: str) -> str:
     value, wrong = sheet.at("outcome"), f'"{sheet.words("todo_outcome_wrong")}"'
     typed = sheet.at("holding/reading/percent")
     blank = f'IF(OR({_gone(sheet)},{value}<>""),"{ok}","{sheet.words("todo_outcome")}")'
-    number = f'IF(ISNUMBER({typed}),IF(AND({typed}>=0,{typed}<=1),"{ok}",{wrong}),{wrong})'
+    number = f'IF({percent(typed)}="",{wrong},"{ok}")'
     return f'IF(NOT({_speaks(sheet)}),"{sheet.words("ok_partner")}",IF(ISERROR({typed}),{wrong},IF({typed}="",{blank},{number})))'
 
 
@@ -113,7 +164,7 @@ def _replacing(sheet) -> list[str]:
 
 
 _FORMULAS = {"weight": _weight, "phases": _sum("phases"), "results": _sum("results"), "dates": _dates,
-             "length": _length, "outcome": _outcome, "reason": _reason, "replaced": _replaced}
+             "length": _length, "typed": _typed, "agrees": _agrees, "outcome": _outcome, "reason": _reason, "replaced": _replaced}
 
 
 def draw_outcome(sheet) -> None:
@@ -125,6 +176,7 @@ def draw_outcome(sheet) -> None:
     if sheet.full:
         canvas.computed("by_phases", sheet.words("by_phases"), "=" + _by_phases(sheet), "0.00%")
         canvas.computed("by_results", sheet.words("by_results"), "=" + _by_results(sheet), "0.00%")
+        canvas.computed("by_mix", sheet.words("by_mix"), "=" + _by_mix(sheet), "0.00%")
         otherwise = '""'
     else:
         canvas.computed("by_measures", sheet.words("by_measures"), "=" + _by_measures(sheet), "0.00%")
@@ -134,6 +186,13 @@ def draw_outcome(sheet) -> None:
     canvas.computed("outcome", sheet.words("outcome_in_force"),
                     f'=IF({percent(declared)}<>"",IFERROR({figure(percent(declared))},""),{otherwise})', "0.00%")
     value = sheet.at("outcome")
+    canvas.row = first + 2 + (3 if sheet.full else 1)
+    before = canvas.at["before"]
+    canvas.computed("light", sheet.words("light"), "=" + lights.formula(value, before, sheet.draft.language))
+    here = canvas.at["light"]
+    for key, colours in lights.COLOURS.items():
+        mark = Texts("lights", sheet.draft.language)(key)[0]
+        look.coloured(canvas.sheet, here.replace("$", ""), f'LEFT({here},1)="{mark}"', *(c.lstrip("#") for c in colours))
     canvas.row = first
     replaced = "OR(" + ",".join(f'{cell}<>""' for cell in _replacing(sheet)) + ")"
     due = sheet.at("due")
@@ -151,17 +210,39 @@ def _by_phases(sheet) -> str:
 
 
 def _by_results(sheet) -> str:
-    """Σ weight × degree / Σ weight, or the plain mean where no result has a weight; blank while a degree lacks.
+    """Σ weight × degree / Σ weight, or the plain mean where no result has a weight, or the worst degree; blank while a degree
+    lacks.
 
     What weighs 0 is left out; what was dropped has a word in the place of its degree, and no weight.
     """
-    ids, degrees, weights = (str(sheet.cells("results_reading", c)) for c in (1, CALC, CALC2))
-    kept = f'({ids}<>"")*({degrees}<>"{sheet.words("dropped")}")*({weights}<>0)'
-    several, heavy = f"SUMPRODUCT({kept})", f"SUMPRODUCT(ISNUMBER({weights})*({weights}<>0))"
+    ids, degrees, weights, least = (str(sheet.cells("results_reading", c)) for c in (1, CALC, CALC2, LEAST))
+    kept, several = _kept_results(sheet)
+    heavy = f"SUMPRODUCT(ISNUMBER({weights})*({weights}<>0))"
     plain = figure(f"SUMPRODUCT({kept},{degrees})/{several}")
     weighted = figure(f"SUMPRODUCT({weights},{degrees})/SUM({weights})")
+    own, labels = sheet.at("sheet/results_as"), sheet.scalars["sheet/results_as"].labels(sheet.draft.language)
+    worst = f'IF({own}="",pxm_worst,{own}="{labels["worst"]}")'
+    means = f"IF({heavy}=0,{plain},{weighted})"
     return (f'IF({several}=0,"",IF(SUMPRODUCT({kept}*({degrees}=""))>0,"",'
-            f'IF({heavy}=0,{plain},IF({heavy}<{several},"",{weighted}))))')
+            f'IF(AND({heavy}>0,{heavy}<{several}),"",IF({worst},{figure(f"MIN({least})")},{means}))))')
+
+
+def _kept_results(sheet) -> tuple[str, str]:
+    """The condition, as an array, that a result counts, and how many do."""
+    ids, degrees, weights = (str(sheet.cells("results_reading", c)) for c in (1, CALC, CALC2))
+    kept = f'({ids}<>"")*({degrees}<>"{sheet.words("dropped")}")*({weights}<>0)'
+    return kept, f"SUMPRODUCT({kept})"
+
+
+def _by_mix(sheet) -> str:
+    """Phases and results together by the share of the phases; where there are none of one, the other."""
+    phases, results, own = sheet.at("by_phases"), sheet.at("by_results"), sheet.at("sheet/phases_share")
+    share = f"IF(ISNUMBER({own}),{own},pxm_share)"
+    weights = str(sheet.cells("phases_reading", 4))
+    no_phases = f'SUMPRODUCT(({sheet.cells("phases_reading", 1)}<>"")*({weights}=""))+SUM({weights})=0'
+    no_results = f"{_kept_results(sheet)[1]}=0"
+    both = f'IF(OR({phases}="",{results}=""),"",{figure(f"{share}*{phases}+(1-{share})*{results}")})'
+    return f'IF({no_phases},{results},IF({no_results},{phases},{both}))'
 
 
 def _by_measures(sheet) -> str:

@@ -1,25 +1,30 @@
 """One sheet of a master being drawn from top to bottom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from perfxl.model import documents
 from perfxl.model.fields import Field
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.styles import Look
 from perfxl.workbook.binding import REVISED, STANDING, STORY_SLOTS, Table
+from perfxl.workbook.entry import doubtful
 from perfxl.workbook.patch import measure
 from perfxl.workbook.patch.cells import LINE_POINTS
 
 LABEL, VALUE, WEIGHT, HELP, LAST, SLOT, CALC, CALC2, CALC3 = 1, 2, 3, 3, 10, 11, 12, 13, 14
 #: The last column that formulas work in, hidden as those from ``SLOT`` on.
-HIDDEN_LAST = 19
-WIDTHS = {1: 23, 2: 97, **{c: 12 for c in range(3, 10)}, 10: 16, 11: 6, 12: 9, 13: 9}
+HIDDEN_LAST = 20
+#: The column of the degrees that the worst of the results is sought in.
+LEAST = 20
+WIDTHS = {1: 36, 2: 84, **{c: 12 for c in range(3, 10)}, 10: 16, 11: 6, 12: 9, 13: 9}
 #: Characters that a full cell of the wide column shows.
 _FULL_CELL = 2_667
 
@@ -34,6 +39,11 @@ class Draft:
     words: Texts
     look: Look = field(default_factory=Look)
     lists: dict[tuple, str] = field(default_factory=dict)
+    rooms: Mapping[str, int] = field(default_factory=dict)
+
+    def room(self, table: Table) -> int:
+        """How many items a block has rows for: more than usual where some sector of the plan holds more (``rooms``)."""
+        return max(table.slots, self.rooms.get(table.array[-1], 0))
 
     def name(self, name: str, sheet: Worksheet, top: int, left: int, bottom: int | None = None, right: int | None = None) -> None:
         """Define ``name`` as a cell or a rectangle of ``sheet``."""
@@ -72,7 +82,8 @@ class Canvas:
         self.at: dict[str, str] = {}
         self.rows: dict[str, list[int]] = {}
         self.columns: dict[str, dict[str, int]] = {}
-        self._checked: dict[tuple, object] = {}
+        self._checked: dict[tuple, DataValidation] = {}
+        self._fields: dict[tuple, Field] = {}
         for column, width in widths.items():
             sheet.column_dimensions[get_column_letter(column)].width = width
         sheet.sheet_view.showGridLines = False
@@ -124,16 +135,16 @@ class Canvas:
         self.row += 1
 
     def validate(self, f: Field, row: int, column: int) -> None:
-        """Put the cell under the validation of ``f``, one for all cells of the field."""
-        key = (f.path, f.title(self.draft.language))
+        """Put the cell under the validation of ``f``, one for all cells of the field in a column; orange where it holds what
+        was hardly meant."""
+        key, cell = (f.path, f.cell, documents.dumps(f.schema, indent=None), column), f"{get_column_letter(column)}{row}"
         if key not in self._checked:
             labels = f.labels(self.draft.language)
             listed = self.draft.listed(labels.values()) if labels and look.needs_list(f, self.draft.language) else None
-            found = look.validation(f, self.draft.language, self.draft.words, listed=listed,
-                                    first=f"{get_column_letter(column)}{row}")
+            found = look.validation(f, self.draft.language, self.draft.words, cell, listed)
             self.sheet.add_data_validation(found)
-            self._checked[key] = found
-        self._checked[key].add(f"{get_column_letter(column)}{row}")
+            self._checked[key], self._fields[key] = found, f
+        self._checked[key].add(cell)
 
     def field(self, f: Field, row: int, column: int, *, wide: bool, open_: bool | None = None) -> bool:
         """Format a cell for ``f``; whether it is open in this round."""
@@ -188,7 +199,7 @@ class Canvas:
                 self.put(places[f.below], self.draft.words("head_below", title=heads[f.below], below=title), "head")
         self.row += 1
         self.rows[table.id], self.columns[table.id] = [], places
-        for number in range(1, table.slots + 1):
+        for number in range(1, self.draft.room(table) + 1):
             self.rows[table.id].append(self.row)
             for f in table.columns:
                 self.field(f, self.row, places[f.key], wide=f.cell in ("text", "long", "choice"))
@@ -201,17 +212,18 @@ class Canvas:
         right = max([slot, *places.values()])
         self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top, 1, self.row - 1, right)
 
-    def story(self, table: Table, text: Field, ids: str) -> None:
-        """The block of a narrative: the phase (from the range ``ids``) and the text, row after row."""
+    def story(self, table: Table, text: Field) -> DataValidation:
+        """The block of a narrative: the phase and the text, row after row; the list of the phases, whose range is still to be
+        said."""
         top = self.row
         self.keys({"phase": LABEL, "text": VALUE}, SLOT)
         self.put(LABEL, self.draft.words("story_phase"), "head")
         self.put(VALUE, text.title(self.draft.language), "head")
         self.row += 1
         self.rows[table.id] = []
-        chooser = look.validation(text, self.draft.language, self.draft.words)
+        chooser = look.validation(text, self.draft.language, self.draft.words, f"B{self.row}")
         if text.opens(self.draft.round):
-            chooser.type, chooser.formula1, chooser.operator, chooser.showErrorMessage = "list", ids, None, False
+            chooser.type, chooser.operator, chooser.showErrorMessage = "list", None, False
             chooser.prompt = self.draft.words("prompt_story_phase")
             self.sheet.add_data_validation(chooser)
         for number in range(1, STORY_SLOTS + 1):
@@ -223,6 +235,11 @@ class Canvas:
                 chooser.add(f"A{self.row}")
             self.slot(str(number), SLOT)
         self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top, 1, self.row - 1, SLOT)
+        return chooser
+
+    def rule_of(self, cell: str) -> DataValidation:
+        """What ``cell`` accepts."""
+        return next(rule for rule in self.sheet.data_validations.dataValidation if cell in rule.sqref)
 
     def keys(self, places: dict[str, int], slot: int) -> None:
         """The hidden row of keys."""
@@ -236,8 +253,30 @@ class Canvas:
         self.put(column, slot, "hidden", "@")
         self.row += 1
 
+    def doubts(self, kinds: tuple[str, ...]) -> list[str]:
+        """How many open cells of fields of these ``kinds`` hold more than 0 and less than a hundredth, as formulas, a column of a
+        table or a single cell each."""
+        found = []
+        for key, rule in self._checked.items():
+            if self._fields[key].cell in kinds:
+                cells = [r.coord for r in rule.sqref.sorted()]
+                first, last = cells[0].split(":")[0], cells[-1].split(":")[-1]
+                where = f"${first[0]}${first[1:]}" + (f":${last[0]}${last[1:]}" if last != first else "")
+                found.append(f"SUMPRODUCT(ISNUMBER({where})*({where}>0)*({where}<0.01))")
+        return found
+
+    def _doubts(self) -> None:
+        """The colour of open cells that hold what was hardly meant."""
+        for key, rule in self._checked.items():
+            field = self._fields[key]
+            where = str(rule.sqref)
+            formula = doubtful(field, where.split()[0].split(":")[0], "pxm_begins")
+            if formula:
+                look.doubt(self.sheet, where, formula)
+
     def finish(self, repeat: str, frozen: str) -> None:
         """Page set-up, protection, hidden columns."""
+        self._doubts()
         sheet = self.sheet
         sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0

@@ -10,7 +10,7 @@ from perfxl.model.identity import PROPERTY
 from perfxl.model.readings import in_force
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import Texts
-from perfxl.stages.issue.form.names import BANNER_LIMIT, CHECKS, STEPS, SUMMARY, TITLE
+from perfxl.stages.issue.form.names import BANNER_LIMIT, CHECKS, STEPS, SUMMARY, TITLE, TOLD
 from perfxl.stages.issue.form.writing import Form
 from perfxl.workbook.binding import JOINED, MORE
 from perfxl.workbook.patch.cells import number_text, serial, tag
@@ -129,12 +129,18 @@ def write_results(form: Form, document: dict, round: Round) -> None:
             years[0].put_result(years[1].top, column, identity["year"] + step)
         for array, end in ((array, end) for array in JOINED for end in (MORE, "reading")):
             block = form.block(f"px{number:02d}_t_{array}_{end}")
-            for n in range(16) if block else ():
+            for n in range(block.room) if block else ():
                 row = block.rows.get(str(n + 1))
                 items = sheet_.get(array, ())
                 if row and "id" in block.columns:
-                    block.sheet.put_result(row, block.columns["id"], items[n]["id"] if n < len(items) else "")
+                    block.sheet.put_result(row, block.columns["id"], _told(items[n], round) if n < len(items) else "", fit=True)
         _summary_rows(form, words, number, objective, title)
+
+
+def _told(item: dict, round: Round) -> str:
+    """An item's id with its text in force, as much of it as the form tells beside what was done."""
+    text = str(in_force(item, "text", round) or "")
+    return f"{item['id']} – {text if len(text) <= TOLD else text[:TOLD - 1] + '…'}"
 
 
 def _summary_rows(form: Form, words: Texts, number: int, objective: dict, title: str) -> None:

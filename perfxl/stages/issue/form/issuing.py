@@ -4,18 +4,22 @@ import re
 
 from lxml import etree
 
+from perfxl.model import terms
 from perfxl.model.arithmetic import TYPED, rules_in
 from perfxl.model.documents import get_path
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
-from perfxl.model.rounds import Rounds
-from perfxl.stages.issue.form import bands, earlier, facts
-from perfxl.stages.issue.form.arithmetic import constants
+from perfxl.model.indicators import borrowed
+from perfxl.model.rounds import Rounds, first_day
+from perfxl.model.texts import Texts
+from perfxl.stages.issue.form import bands, earlier, facts, landing
+from perfxl.stages.issue.form.arithmetic import constants, derived
 from perfxl.stages.issue.form.names import CHECKS, OUTCOME, PRINTED, SUMMARY, required
+from perfxl.stages.issue.form.rooms import too_small
 from perfxl.stages.issue.form.visible import Visibility
 from perfxl.stages.issue.form.writing import Form
 from perfxl.workbook.binding import return_tables, table_name
 from perfxl.workbook.formulas.calculating import compute
-from perfxl.workbook.patch.cells import Sheet, tag
+from perfxl.workbook.patch.cells import Sheet, serial, tag
 from perfxl.workbook.patch.workbook import (
     Entry,
     Name,
@@ -24,7 +28,7 @@ from perfxl.workbook.patch.workbook import (
     renamed,
     tokens,
 )
-from perfxl.workbook.sheets.refs import a1, parse_named
+from perfxl.workbook.sheets.refs import Ref, a1, parse_named
 
 _OBJECTIVE = re.compile(r"px(?P<short>s?)(?P<computed>c?)_(?P<rest>.+)\Z")
 
@@ -57,6 +61,7 @@ class Issuing:
         else:
             self._number_rows()
         self._without_empty()
+        self._lead_on()
         self._drop_orphans()
         self.form.locate()
         facts.write(self.form, self.document, self.plan)
@@ -64,11 +69,14 @@ class Issuing:
         self.form.put_frame(self.document)
         for number, objective in enumerate(self.document.get("objectives", ()), 1):
             self.form.put_objective(number, objective, ("objectives", number - 1))
-        Visibility(self.form, self.document, self.round.kind, rules_in(self.plan), bool(self.plan.get("bands"))).apply()
+        Visibility(self.form, self.document, self.round.kind, rules_in(self.plan), bool(self.plan.get("bands")),
+                   borrowed(self.plan)).apply()
         earlier.write(self.form, self.document, self.plan, self.round)
         facts.write_results(self.form, self.document, self.round)
+        self._hide_unused()
         self._identify()
         self.form.fit_rows()
+        landing.apply(self.form, len(self.document.get("objectives", ())))
         compute(self.book, self.language)
         self._print_as_body_does()
         return self.book.save()
@@ -83,6 +91,7 @@ class Issuing:
                 missing.append(name)
             elif keys:
                 missing += [f"{name}: {key}" for key in sorted(keys - set(self.form.block(name).columns))]
+        missing += too_small(self.form, self.document)
         if missing:
             raise MasterIncomplete(missing)
 
@@ -170,6 +179,26 @@ class Issuing:
         if place and place[0] in self.book.entries and len([e for e in self.book.entries if e.state == "visible"]) > 1:
             self.book.remove(place[0])
 
+    def _lead_on(self) -> None:
+        """Have the bar of each sheet lead to the next objective, that of the last to where the bars lead back: the summary, or
+        among questions the questions."""
+        words, count, places = Texts("form", self.language), len(self.document.get("objectives", ())), self.book.places()
+        asked = bool(self.document.get("requests"))
+        target = table_name("requests") if asked else SUMMARY
+        for number in range(1, count + 1):
+            back, onward = (self._formula(places.get(f"pxc{number:02d}_{key}")) for key in ("back", "next"))
+            if back is not None and asked:
+                back.text = f'HYPERLINK("#{target}","{words("bar_back_requests")}")'
+            if onward is not None and number < count:
+                onward.text = renamed(onward.text, {f"px{number:02d}_code": f"px{number + 1:02d}_code"})
+            elif onward is not None:
+                onward.text = f'HYPERLINK("#{target}","{words("bar_last_requests" if asked else "bar_last")}")'
+
+    def _formula(self, place: tuple[Entry, Ref] | None) -> etree._Element | None:
+        """The formula of the cell at ``place``; None where there is none."""
+        cell = self.book.sheet(place[0]).cells.get((place[1].top, place[1].left)) if place else None
+        return None if cell is None else cell.find(tag("f"))
+
     def _drop_orphans(self) -> None:
         """Blank the formulas that speak of what this sector has not, and hide the rows that held nothing else."""
         known = {n.name for n in self.book.names}
@@ -183,6 +212,15 @@ class Issuing:
                     sheet.clear(row, column)
                     if sheet is not summary or row not in kept:
                         sheet.hide(row)
+
+    def _hide_unused(self) -> None:
+        """Hide the computed rows that the body's rules leave blank: phases and results together, the traffic light."""
+        rules = rules_in(self.plan)
+        unused = [key for key, used in (("by_mix", rules.counting == "mix"), ("light", rules.green)) if not used]
+        for number in range(1, len(self.document.get("objectives", ())) + 1):
+            for place in (self.form.cell(f"pxc{number:02d}_{key}") for key in unused):
+                if place:
+                    place[0].hide(place[1].top)
 
     def _banded(self) -> bool:
         """Whether a result of this form is read in a table of bands, or may still be."""
@@ -219,8 +257,11 @@ class Issuing:
         tolerance = self.plan.get("rules", {}).get("weight_tolerance")
         if tolerance is not None:
             self.book.set_name("pxm_tolerance", facts.fraction(tolerance))
-        for name, text in constants(rules_in(self.plan), self.language).items():
+        self.book.set_name("pxm_begins", str(serial(first_day(self.plan).isoformat())))
+        for name, text in (constants(rules_in(self.plan), self.language) | derived(self.plan.get("rules", {}))).items():
             self.book.set_name(name, text)
+        if terms.spoken().key != terms.USUAL:
+            self.book.set_name(terms.CONSTANT, f'"{terms.spoken().key}"')
         for number, entry in enumerate(self.book.entries):
             sheet = self.book.sheet(entry)
             _foot(sheet, token)

@@ -7,7 +7,9 @@ keeps the defined names: move and widen, colour, add pictures and text.
 import datetime
 import io
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
@@ -31,10 +33,13 @@ SHEETS = ("readme", "requests", "summary", "objective", "shared", "measures", "b
 _MOMENT = datetime.datetime(2020, 1, 1)
 
 
-def build(round: str, language: str, extension: dict | None = None) -> bytes:
-    """The master of ``round``, a kind of round, in ``language``, with the body's own fields; the same bytes each time."""
+def build(round: str, language: str, extension: dict | None = None, rooms: Mapping[str, int] = MappingProxyType({})) -> bytes:
+    """The master of ``round``, a kind of round, in ``language``, with the body's own fields; the same bytes each time.
+
+    ``rooms``: the rows of blocks that need more than usual, by the key of their array.
+    """
     words, book = Texts("form", language), Workbook()
-    draft = Draft(book, round, language, words)
+    draft = Draft(book, round, language, words, rooms=rooms)
     _set_font(book)
     book.remove(book.active)
     sheets = {key: book.create_sheet(words(f"sheet_{key}")) for key in SHEETS}
@@ -43,6 +48,9 @@ def build(round: str, language: str, extension: dict | None = None) -> bytes:
     protect(hidden)
     draft.constant(CONSTANT, '"PX1"')
     draft.constant("pxm_tolerance", "0.0005")
+    for name, text in arithmetic.derived({}).items():
+        draft.constant(name, text)
+    draft.constant("pxm_begins", "44197")  # the first day of the plan's year; issuing says which
     for name, text in arithmetic.constants(DEFAULT, language).items():
         draft.constant(name, text)
     draft.constant("pxm_language", f'"{language}"')

@@ -6,8 +6,10 @@ from perfxl.stages.issue.form.drawing import Canvas, Draft
 from perfxl.stages.issue.form.objective import shown_in
 from perfxl.workbook.binding import return_tables
 
-WIDTHS = {"objective": 13, "id": 7, "section": 26, "measure": 60, "deadline": 18, "indicator": 36, "applicable": 12,
-          "result": 50, "percent": 12, "due": 16}
+WIDTHS = {"objective": 13, "id": 6, "section": 26, "measure": 62, "deadline": 18, "indicator": 36, "applicable": 12,
+          "result": 60, "percent": 12, "due": 16}
+#: What stays in view on the left, and what is filled in beside it; the rest follows.
+KEPT, ASKED = ("objective", "id", "measure"), ("result", "percent", "applicable")
 #: Names of the columns that the formulas of other sheets use, by key.
 NAMES = {"objective": "pxm_measure_objective", "measure": "pxm_measure_text", "applicable": "pxm_measure_applicable",
          "percent": "pxm_measure_percent"}
@@ -16,7 +18,9 @@ NAMES = {"objective": "pxm_measure_objective", "measure": "pxm_measure_text", "a
 def draw(draft: Draft, sheet) -> None:
     """The whole sheet."""
     table = shown_in(next(t for t in return_tables() if t.id == "measures"), draft.round)
-    places = {c.key: n for n, c in enumerate(table.columns, 1)}
+    keys = [c.key for c in table.columns]
+    asked = [k for k in ASKED if k in keys]
+    places = {k: n for n, k in enumerate((*KEPT, *asked, *(k for k in keys if k not in (*KEPT, *asked))), 1)}
     last = len(places)
     canvas = Canvas(draft, sheet, "px_", {n: WIDTHS.get(k, 20) for k, n in places.items()}, last)
     canvas.banner(draft.words("measures_title"))
@@ -37,6 +41,6 @@ def draw(draft: Draft, sheet) -> None:
             typed, due = f"{letters['percent']}{row}", arithmetic.not_due(f"{letters['due']}{row}")
             canvas.put(last + 2, f'=IF(AND({typed}="",{due}),"==",{arithmetic.percent(typed)})', "hidden", row=row)
         draft.name("pxm_measure_value", sheet, rows[0], last + 2, rows[-1])
-    canvas.finish(f"1:{rows[0] - 1}", f"A{rows[0]}")
+    canvas.finish(f"1:{rows[0] - 1}", f"{sheet.cell(1, len(KEPT) + 1).column_letter}{rows[0]}")
     for column in (last + 1, last + 2):
         sheet.column_dimensions[sheet.cell(1, column).column_letter].hidden = True

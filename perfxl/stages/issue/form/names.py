@@ -19,13 +19,15 @@ SUMMARY, CHECKS = "pxm_summary", "pxm_checks"
 EARLIER = "earlier"
 #: Its columns that hold outcomes, and the computed cells that do.
 OUTCOME = ("before", "outcome")
-PRINTED = re.compile(r"pxc\d\d_(by_phases|by_results|by_measures|outcome|before)\Z|pxm_total_(outcome|zero)\Z")
+PRINTED = re.compile(r"pxc\d\d_(by_phases|by_results|by_mix|by_measures|outcome|before)\Z|pxm_total_(outcome|zero)\Z")
 #: The strip of what earlier rounds found: a row for each, as many as a year has monitorings.
 EARLIER = "earlier"
 #: The title of the first sheet, and how many steps it tells, ``pxm_step_1`` the first; a master may do without.
 TITLE, STEPS = "pxm_title", 7
 #: Characters of a title beside which the link on the banner of an objective sheet still has its place.
 BANNER_LIMIT = 100
+#: Characters of an item's text that are told beside what was done of it.
+TOLD = 120
 #: What the short sheet holds beside the holding: the frame that tells the objective.
 SHORT = ("code", "other_codes", "role", "due", "sheet/title", "sheet/purpose", "sheet/service", "sheet/start", "sheet/end",
          "sheet/strategic_lines", "sheet/councillors", "sheet/priority", "sheet/year_number", "sheet/year_count",

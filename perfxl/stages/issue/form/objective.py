@@ -20,6 +20,7 @@ from perfxl.stages.issue.form.drawing import (
     HIDDEN_LAST,
     LABEL,
     LAST,
+    LEAST,
     SLOT,
     VALUE,
     WEIGHT,
@@ -27,7 +28,14 @@ from perfxl.stages.issue.form.drawing import (
     Canvas,
     Draft,
 )
-from perfxl.stages.issue.form.names import BANNER_LIMIT, EARLIER, SHORT, short
+from perfxl.stages.issue.form.names import (
+    BANNER_LIMIT,
+    EARLIER,
+    SHORT,
+    SUMMARY,
+    TOLD,
+    short,
+)
 from perfxl.workbook.binding import (
     NARRATIVE,
     Table,
@@ -51,7 +59,9 @@ PLACES = {
     "phases_reading": {"id": 1, "done": 2, "realised": 3, "actual_start": 5, "actual_end": 6},
     "phases_more": {"id": 1, "dates_note": 2, "due": 10},
 }
-_LATE = ("detail", "results", "entities", "phases")
+_LATE = ("detail", "phases_share", "results_as", "results", "entities", "phases")
+#: The last of the rows that stay in view.
+BAR = 2
 
 
 def shown_in(table: Table, round: str) -> Table:
@@ -93,22 +103,25 @@ class ObjectiveSheet:
         self.reports = draft.round in REPORTING
 
     def draw(self) -> None:
-        """The whole sheet, from the banner to the last narrative row."""
+        """The whole sheet: the bar, what this round asks, its checks, then the plan and what earlier rounds found."""
         canvas = self.canvas
-        canvas.banner(None)
-        canvas.section(self.words("part_checks"))
-        first_check = canvas.row
-        canvas.row += len(checks.keys(self.round, self.full))
+        canvas.row = BAR + 1
+        if self.reports:
+            self._monitoring()
+            first_check = self._room_for_checks()
+            self._past()
         self._frame()
         if self.full:
             self._detail()
             self._phases()
+        if not self.reports:
+            first_check = self._room_for_checks()
         if self.reports:
-            self._monitoring()
-        self._banner()
+            self._outcomes()
         canvas.row = first_check
         checks.draw(self)
-        canvas.finish("1:1", "A2")
+        self._bar()
+        canvas.finish(f"1:{BAR}", f"C{BAR + 1}")
         for column in range(SLOT, HIDDEN_LAST + 1):
             canvas.sheet.column_dimensions[canvas.sheet.cell(1, column).column_letter].hidden = True
 
@@ -132,17 +145,39 @@ class ObjectiveSheet:
         return Cells(get_column_letter(column), tuple(self.canvas.rows[table]))
 
     # -- the parts
-    def _banner(self) -> None:
-        canvas, row = self.canvas, self.canvas.row
+    def _room_for_checks(self) -> int:
+        """The heading of the checks, and the row where they will begin."""
+        self.canvas.section(self.words("part_checks"))
+        first = self.canvas.row
+        self.canvas.row += len(checks.keys(self.round, self.full))
+        return first
+
+    def _bar(self) -> None:
+        """The rows that stay in view: back to the summary, which objective this is, on to the next one, what is still open here.
+
+        The link to the next sheet leads to this one until issuing says which that is.
+        """
+        canvas = self.canvas
+        for column in range(1, canvas.last + 1):
+            for row in (1, BAR):
+                canvas.put(column, None, "banner" if row == 1 else "bar", row=row)
+        canvas.put(LABEL, f'=HYPERLINK("#{SUMMARY}","{self.words("bar_back")}")', "jump", row=1)
+        canvas.named(canvas.own("back"), LABEL, 1)
         force = self.first("sheet/revision/title", "sheet/in_force/title", "sheet/title")
         short = f'IF(LEN({force})>{BANNER_LIMIT},LEFT({force},{BANNER_LIMIT - 1})&"…",{force})'
-        canvas.put(LABEL, f'={self.at("code")}&"  –  "&{short}', "banner", row=1)
-        canvas.named(canvas.own("banner"), LABEL, 1)
-        if self.reports:
-            target = f"{canvas.prefix}holding__reading__percent"
-            text = self.words(f"jump_{self.round}")
-            canvas.put(9, f'=HYPERLINK("#{target}","{text}")', "jump", row=1)
-        canvas.row = row
+        canvas.put(VALUE, f'={self.at("code")}&"  –  "&{short}', "banner", row=1)
+        canvas.named(canvas.own("banner"), VALUE, 1)
+        canvas.sheet.row_dimensions[1].height = 24
+        code = f"{canvas.prefix}code"
+        canvas.put(LABEL, f'=HYPERLINK("#{code}","{self.words("bar_next")}"&{code})', "jump", row=BAR)
+        canvas.named(canvas.own("next"), LABEL, BAR)
+        canvas.put(CALC, "=" + checks.count_open(self), "hidden", row=BAR)
+        count = canvas.named(canvas.own("count"), CALC, BAR)
+        canvas.put(VALUE, "=" + checks.still_open(self, count), "bar", row=BAR)
+        here = canvas.named(canvas.own("open"), VALUE, BAR)
+        canvas.sheet.row_dimensions[BAR].height = 18
+        ok = self.words("bar_ok")
+        look.good_or_bad(canvas.sheet, here.replace("$", ""), f'{here}="{ok}"', f'{here}<>"{ok}"')
 
     def _scalar(self, path: str) -> None:
         f = self.scalars.get(path)
@@ -166,6 +201,13 @@ class ObjectiveSheet:
         if table:
             self._caption(table_id)
             self.canvas.table(table, places(table))
+            self._room(table)
+
+    def _room(self, table: Table) -> None:
+        """Below a table to which rows can be added: where there are more of them, and what to do beyond the last."""
+        if all(c.opens(self.round) for c in table.columns if c.required):
+            self.canvas.put(LABEL, self.words(f"more_rows_{'plan' if self.round == 'plan' else 'later'}", slots=table.slots), "help")
+            self.canvas.row += 1
 
     def _caption(self, table_id: str) -> None:
         owner = next(f for f in objective_fields() if f.path == self.tables[table_id].array)
@@ -175,6 +217,9 @@ class ObjectiveSheet:
     def _frame(self) -> None:
         canvas = self.canvas
         canvas.section(self.words("part_frame"))
+        if self.round == "monitoring" and self.full:
+            canvas.put(LABEL, self.words("folded"), "help")
+            canvas.row += 1
         for path in ("code", "other_codes", "role", "due"):
             self._scalar(path)
         self._with_changes("sheet", "title")
@@ -194,7 +239,8 @@ class ObjectiveSheet:
 
     def _detail(self) -> None:
         self.canvas.section(self.words("part_detail"))
-        self._with_changes("sheet", "detail")
+        for key in ("detail", "phases_share", "results_as"):
+            self._with_changes("sheet", key)
         self._table("results")
         self._sum("results")
         self._rules()
@@ -214,6 +260,7 @@ class ObjectiveSheet:
         canvas.draft.name(canvas.own("years"), canvas.sheet, row, 4, row, 9)
         canvas.row += 1
         canvas.table(self.tables["phases"], places(self.tables["phases"]))
+        self._room(self.tables["phases"])
         self._sum("phases")
         self._more("phases")
 
@@ -279,6 +326,21 @@ class ObjectiveSheet:
         """The condition that the item of ``row`` was not dropped, to be added to others."""
         return "".join(f',$J{below}=""' for below in self._below(row))
 
+    @property
+    def not_weighted(self) -> str:
+        """What the phases that are out of the year's weights say."""
+        return self._not_weighted()
+
+    def columns_of(self, table_id: str) -> dict[str, int]:
+        """Column by key of a table."""
+        return places(self.tables[table_id])
+
+    def kept(self, table_id: str) -> str:
+        """The factor, in a SUMPRODUCT over a table, that leaves out the items that were dropped."""
+        rows = self.canvas.rows[table_id]
+        offsets = [below - rows[0] for below in self._below(rows[0])]
+        return "".join(f'*($J${rows[0] + n}:$J${rows[-1] + n}="")' for n in offsets)
+
     def _not_weighted(self) -> str:
         """What the phases that are out of the year's weights say."""
         weighting = next(f for f in self.tables["phases"].columns if f.key == "weighting")
@@ -287,19 +349,26 @@ class ObjectiveSheet:
     def _monitoring(self) -> None:
         canvas = self.canvas
         canvas.section(self.words(f"part_{self.round}"))
-        self._earlier()
         for f in self.scalars.values():
             if f.path[:2] == ("holding", "reading"):
                 self._scalar("/".join(f.path))
-        tables = canvas.row
-        canvas.row += 4  # the computed rows, written below once the tables have their rows
+        self._computed = canvas.row
+        canvas.row += checks.COMPUTED[self.full]  # written once the tables of the plan have their rows
+        if self.full:
+            self._reading("phases_reading", {4: self.words("weight_in_force")})
+            self._reading("results_reading", {5: self.words("reference_target")})
+            self._narrative()
+
+    def _outcomes(self) -> None:
+        """What is computed of the outcome, now that the plan is drawn too."""
+        canvas = self.canvas
         if self.full:
             self._phase_outcomes()
             self._result_outcomes()
-            self._narrative()
-        end, canvas.row = canvas.row, tables
+            self._chooser.formula1 = str(self.cells("phases", 1))
+        canvas.row = self._computed
         checks.draw_outcome(self)
-        canvas.row = end
+        self._offer()
         percent, status, reason = (self.at(f"holding/reading/{key}") for key in ("percent", "status", "reason"))
         state = canvas.at["status"]
         gone = [self.label("holding/reading/status", s) for s in ("replaced", "withdrawn")]
@@ -311,13 +380,30 @@ class ObjectiveSheet:
         look.missing(canvas.sheet, reason.replace("$", ""),
                      f'AND({reason}="",{lead},OR({state}={part[0]},{state}={part[1]}))')
 
-    def _earlier(self) -> None:
+    def _offer(self) -> None:
+        """Let the outcome be chosen from what the tables give: one click in place of a figure typed again."""
+        cell = self.at("holding/reading/percent").replace("$", "")
+        keys = ("by_phases", "by_results", "by_mix") if self.full else ("by_measures",)
+        rule = self.canvas.rule_of(cell)
+        rule.type, rule.operator, rule.showErrorMessage = "list", None, False
+        cells = []
+        for key in keys:  # what is blank repeats another: the list has no blank line
+            here = self.at(key)
+            row = int(here.rpartition("$")[2])
+            self._echo(CALC, "=" + arithmetic.both(here, *(self.at(k) for k in keys if k != key)), row, "hidden", "0.00%")
+            cells.append(f"$L${row}")
+        rule.formula1 = ":".join(dict.fromkeys((cells[0], cells[-1])))
+        rule.prompt = self.words("prompt_offer" if self.full else "prompt_offer_shared")
+
+    def _past(self) -> None:
         """What earlier rounds found, a row each: when, in a few words, how much. Issue writes it; nobody reads it back."""
+        self.canvas.section(self.words("part_earlier"))
+        self.canvas.named(self.canvas.own("caption_earlier"), LABEL, self.canvas.row - 1)
         canvas, top = self.canvas, self.canvas.row
         for column, key in ((LABEL, "earlier_round"), (VALUE, "earlier_told"), (WEIGHT, "earlier_percent"), (4, "earlier_status")):
             canvas.put(column, self.words(key), "head")
         canvas.put(CALC, None, "hidden", "0.00%")
-        canvas.named(canvas.own("before"), CALC)
+        canvas.at["before"] = canvas.named(canvas.own("before"), CALC)
         canvas.row += 1
         for _ in range(MOST_MONITORINGS):
             canvas.put(LABEL, None, "past", "@")
@@ -330,32 +416,36 @@ class ObjectiveSheet:
     def _echo(self, column: int, formula: str, row: int, part: str = "echo", number_format: str = "General") -> None:
         self.canvas.put(column, formula, part, number_format, row=row)
 
+    def _reading(self, table_id: str, heads: dict[int, str]) -> None:
+        """The table of what the round finds of the items of another; ``heads``: of the columns that repeat what the plan says."""
+        table = self.tables[table_id]
+        self._caption_of(table.array[-1])
+        if self.round == "monitoring":  # rows of the plan can be added and changed, further down
+            name = f"{self.canvas.prefix}t_{table.array[-1]}"
+            self.canvas.put(VALUE, f'=HYPERLINK("#{name}","{self.words(f"add_{table.array[-1]}")}")', "aside", row=self.canvas.row - 1)
+        self.canvas.table(table, places(table))
+        self._reference_heads(table, {LABEL: self.words(f"reference_{table.array[-1]}"), **heads})
+
     def _phase_outcomes(self) -> None:
         canvas, table = self.canvas, self.tables["phases_reading"]
-        self._caption_of("phases")
-        canvas.table(table, places(table), titles=None)
-        self._reference_heads(table, {4: self.words("weight_in_force"), 7: self.words("reference_phase")})
         for row, source in zip(canvas.rows[table.id], canvas.rows["phases"], strict=True):
-            self._identify(row, source)
+            self._told(row, source)
             weight = f'IF(J{source}="{self._not_weighted()}","==",L{source})'
             weight = f'IF(AND(C{row}="",{self._not_due("phases", source)}),"{self.words("not_due")}",{weight})'
             weight = f'IF({self._dropped(source)},"{self.words("dropped")}",{weight})'
             self._echo(4, f'=IF(A{row}="","",{weight})', row, "figure", "0.00%")
-            self._echo(7, self._abridged(source, 50), row)
             self._echo(CALC, "=" + arithmetic.percent(f"C{row}"), row, "hidden")
         first, last = canvas.rows[table.id][0], canvas.rows[table.id][-1]
+        self._without_item(table)
         look.missing(canvas.sheet, f"C{first}:C{last}", f'AND(ISNUMBER($D{first}),$D{first}<>0,$C{first}="")')
 
     def _result_outcomes(self) -> None:
         canvas, table = self.canvas, self.tables["results_reading"]
-        self._caption_of("results")
-        canvas.table(table, places(table))
-        self._reference_heads(table, {5: self.words("reference_target"), 7: self.words("reference_result")})
         rules = canvas.rows["results_rule"]
+        self._without_item(table)
         for row, source, rule in zip(canvas.rows[table.id], canvas.rows["results"], rules, strict=True):
-            self._identify(row, source)
+            self._told(row, source)
             self._echo(5, "=" + self._force("H", source, blank=True), row, "figure")
-            self._echo(7, self._abridged(source, 50), row)
             self._measure(row, source, rule)
             typed, computed = arithmetic.percent(f"C{row}"), f"N{row}"
             degree = f"IF(pxm_typed_degree,{arithmetic.both(typed, computed)},{arithmetic.both(computed, typed)})"
@@ -363,6 +453,7 @@ class ObjectiveSheet:
             lacking = f'IF({degree}<>"",{degree},IF(P{rule}="zero",0,IF(P{rule}="out","{self.words("dropped")}","")))'
             self._echo(CALC, f'=IF(A{row}="","",IF({gone},"{self.words("dropped")}",{lacking}))', row, "hidden")
             self._echo(CALC2, f'=IF(OR(A{row}="",L{row}="{self.words("dropped")}"),"",L{source})', row, "hidden")
+            self._echo(LEAST, f'=IF(AND(ISNUMBER(L{row}),OR(M{row}="",M{row}<>0)),L{row},"")', row, "hidden")
 
     def _measure(self, row: int, source: int, rule: int) -> None:
         """Hidden beside a result's reading: its actual value (Q), its degree without a table of bands (O), what is looked up in
@@ -412,6 +503,13 @@ class ObjectiveSheet:
             self._echo(15, f'=IF(A{row}="","",IF(F{source}="",pxm_way,F{source}))', row, "hidden")
             own = f'IF(I{row}="{labels["zero"]}","zero",IF(I{row}="{labels["out"]}","out","unknown"))'
             self._echo(16, f'=IF(A{row}="","",IF(I{row}="",pxm_unread,{own}))', row, "hidden")
+
+    def _without_item(self, table: Table) -> None:
+        """White where the plan has no item in the row."""
+        rows = self.canvas.rows[table.id]
+        for f in table.columns[1:]:
+            letter = get_column_letter(places(table)[f.key])
+            look.unused(self.canvas.sheet, f"{letter}{rows[0]}:{letter}{rows[-1]}", f'AND($A{rows[0]}="",{letter}{rows[0]}="")')
 
     def _ways(self) -> dict[str, str]:
         """What users see for each way of measuring a result."""
@@ -467,12 +565,14 @@ class ObjectiveSheet:
         """The id of the item that row ``source`` holds: for the eye, the slot is what joins the two."""
         self.canvas.put(LABEL, f'=IF(A{source}="","",A{source})', "computed", row=row)
 
-    def _abridged(self, source: int, length: int) -> str:
+    def _told(self, row: int, source: int) -> None:
+        """Which item the plan's row ``source`` holds, with its text: for the eye, the slot is what joins the two."""
         text = self._force("B", source)
-        return f'=IF(LEN({text})>{length},LEFT({text},{length})&"…",{text}&"")'
+        short = f'IF(LEN({text})>{TOLD},LEFT({text},{TOLD - 1})&"…",{text}&"")'
+        self.canvas.put(LABEL, f'=IF(A{source}="","",A{source}&" – "&{short})', "told", row=row)
 
     def _narrative(self) -> None:
         canvas, table = self.canvas, self.tables["narrative"]
         text = next(f for f in objective_fields() if f.path == NARRATIVE)
         canvas.caption(text.title(self.draft.language), self.words("help_narrative"))
-        canvas.story(table, text, str(self.cells("phases_reading", 1)))
+        self._chooser = canvas.story(table, text)

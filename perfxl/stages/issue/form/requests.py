@@ -4,13 +4,16 @@ from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.drawing import Canvas, Draft
 from perfxl.workbook.binding import return_tables
 
-WIDTHS = {"id": 7, "objective": 13, "about": 24, "question": 62, "due": 13, "answer": 70, "answer_date": 14}
+WIDTHS = {"id": 6, "objective": 13, "about": 24, "question": 62, "due": 13, "answer": 70, "answer_date": 14}
+#: What stays in view on the left, with the answer beside it.
+KEPT = ("id", "objective", "question", "answer")
 
 
 def draw(draft: Draft, sheet) -> None:
     """The whole sheet."""
     table = next(t for t in return_tables() if t.id == "requests")
-    places = {c.key: n for n, c in enumerate(table.columns, 1)}
+    keys = [c.key for c in table.columns]
+    places = {k: n for n, k in enumerate((*KEPT, *(k for k in keys if k not in KEPT)), 1)}
     last = len(places)
     canvas = Canvas(draft, sheet, "px_", {n: WIDTHS[k] for k, n in places.items()}, last)
     canvas.banner(draft.words("requests_title"))
@@ -20,5 +23,5 @@ def draw(draft: Draft, sheet) -> None:
     rows = canvas.rows[table.id]
     question, answer = (sheet.cell(1, places[k]).column_letter for k in ("question", "answer"))
     look.missing(sheet, f"{answer}{rows[0]}:{answer}{rows[-1]}", f'AND(${question}{rows[0]}<>"",${answer}{rows[0]}="")')
-    canvas.finish(f"1:{rows[0] - 1}", f"A{rows[0]}")
+    canvas.finish(f"1:{rows[0] - 1}", f"{sheet.cell(1, KEPT.index('answer') + 1).column_letter}{rows[0]}")
     sheet.column_dimensions[sheet.cell(1, last + 1).column_letter].hidden = True

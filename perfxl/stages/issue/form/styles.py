@@ -4,6 +4,7 @@ The three moments of a plan have the colours of its report: what was approved is
 changed or adds is blue, the final outcome is green. Open cells are tinted, all else is white and locked.
 """
 
+import re
 from copy import copy
 
 from openpyxl.formatting.rule import FormulaRule
@@ -14,16 +15,20 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from perfxl.model.fields import Field
 from perfxl.model.readings import CLEARED
 from perfxl.model.texts import Texts
+from perfxl.workbook.entry import percentage
 from perfxl.workbook.patch.cells import serial
 
 FAMILY, SIZE = "Arial", 10
 MOMENTS = {"plan": "000000", "monitoring": "0033CC", "final": "00702E"}
 FORMATS = {"integer": "0", "number": "General", "percent": "0.00%", "money": "#,##0.00", "date": "dd/mm/yyyy"}
 INK, TINT, BAND, RULE, GREY = "1F3864", "FFF9DB", "E7ECF5", "B8C0CC", "5F6773"
-GOOD, BAD = ("DDF2E0", "1B6B2F"), ("FBD9D7", "9C1C16")
+GOOD, BAD, DOUBT = ("DDF2E0", "1B6B2F"), ("FBD9D7", "9C1C16"), ("FFC98A", "7A3B00")
 
 _LINE = Side(style="thin", color=RULE)
 BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+#: The longest a prompt is, in characters, where its help is not one long sentence.
+PROMPT = 120
+_SENTENCE = re.compile(r"[.;:](?=\s)")
 _LISTED = 250  # a list written in the validation itself may have 255 characters
 
 
@@ -77,6 +82,8 @@ _WRAP, _PLAIN = {"wrap_text": True}, {}
 WRAPPED = {"label": 1.1, "head": 1.0, "total_label": 1.1, "text": 1.0}
 _PARTS = {
     "banner": ({"size": 14, "bold": True, "color": "FFFFFF"}, INK, {"shrink_to_fit": False}, False),
+    "bar": ({"size": 10, "bold": True, "color": "FFFFFF"}, INK, _PLAIN, False),
+    "told": ({"size": SIZE, "color": "333333"}, None, {"wrap_text": True, "horizontal": "left"}, True),
     "jump": ({"size": 10, "color": "FFFFFF", "underline": "single"}, INK, _PLAIN, False),
     "section": ({"size": 12, "bold": True, "color": INK}, BAND, _PLAIN, False),
     "caption": ({"size": SIZE, "bold": True, "color": INK}, None, _PLAIN, False),
@@ -90,6 +97,7 @@ _PARTS = {
     "state": ({"size": SIZE, "color": "333333"}, None, {"wrap_text": True, "horizontal": "left"}, True),
     "mark": ({"size": 10, "color": "333333"}, None, {"wrap_text": True, "horizontal": "center"}, True),
     "link": ({"size": SIZE, "color": "0563C1", "underline": "single"}, None, _PLAIN, True),
+    "aside": ({"size": 9, "color": "0563C1", "underline": "single"}, None, _PLAIN, False),
     "past": ({"size": 9, "color": MOMENTS["monitoring"]}, None, {"wrap_text": True, "horizontal": "left"}, True),
     "past_figure": ({"size": 9, "color": MOMENTS["monitoring"]}, None, {"shrink_to_fit": True, "horizontal": "right", "indent": 1}, True),
     "echo": ({"size": 9, "italic": True, "color": GREY}, None, _PLAIN, False),
@@ -106,9 +114,19 @@ def good_or_bad(sheet, where: str, good: str, bad: str) -> None:
         sheet.conditional_formatting.add(where, FormulaRule([formula], fill=fill(back), font=Font(color=front)))
 
 
+def coloured(sheet, where: str, formula: str, back: str, front: str) -> None:
+    """Fill and ink of the cells while ``formula`` holds."""
+    sheet.conditional_formatting.add(where, FormulaRule([formula], fill=fill(back), font=Font(color=front)))
+
+
 def missing(sheet, where: str, formula: str) -> None:
     """Tint the cells red while ``formula`` says that they are still to be filled in."""
     sheet.conditional_formatting.add(where, FormulaRule([formula], fill=fill(BAD[0])))
+
+
+def unused(sheet, where: str, formula: str) -> None:
+    """Take the tint from open cells while ``formula`` says that there is nothing to say in them."""
+    sheet.conditional_formatting.add(where, FormulaRule([formula], fill=fill("FFFFFF")))
 
 
 def struck(sheet, where: str, formula: str) -> None:
@@ -120,16 +138,26 @@ def _shortened(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def validation(field: Field, language: str, words: Texts, listed: str | None = None, first: str = "A1") -> DataValidation:
-    """The prompt and the limits of a field's cells; ``listed`` is the range of a list too long to be written out, ``first`` the
-    first of the cells."""
+def _sentence(text: str) -> str:
+    """The first sentence of a help, and the next while they are short: a prompt covers the cells under it."""
+    ends = [m.end() for m in _SENTENCE.finditer(text + " ") if m.end() <= PROMPT] or [PROMPT]
+    return _shortened(text[: ends[-1]].strip(), PROMPT) if len(text) > PROMPT else text
+
+
+def validation(field: Field, language: str, words: Texts, first: str, listed: str | None = None) -> DataValidation:
+    """The prompt and the limits of a field's cells; ``first``: the topmost of them, all in one column; ``listed``: the range of
+    a list too long to be written out.
+
+    Texts have no limit that stops: Calc refuses any text that begins with = where there is one. The cell turns orange, and a
+    live check says it.
+    """
     limits, kind = field.schema, field.cell
     rule = {"type": None, "error": None}
     if kind in ("choice", "yesno"):
         labels = list(field.labels(language).values())
         rule = {"type": "list", "formula1": listed or '"' + ",".join(labels) + '"', "error": words("error_list")}
     elif kind == "percent":
-        rule = {"type": "decimal", "operator": "between", "formula1": "0", "formula2": "1", "error": words("error_percent")}
+        rule = {"type": "custom", "formula1": percentage(first, limits.get("maximum", 100)), "error": words("error_percent")}
     elif kind == "date" and field.clears:
         day = f"AND(ISNUMBER({first}),{first}>=1,{first}<={serial('2199-12-31')})"
         rule = {"type": "custom", "formula1": f'OR({day},{first}="{CLEARED}",{first}="-")', "error": words("error_revised_date")}
@@ -140,19 +168,20 @@ def validation(field: Field, language: str, words: Texts, listed: str | None = N
         low, high = limits.get("minimum", -10**12), limits.get("maximum", 10**12)
         rule = {"type": "whole" if kind == "integer" else "decimal", "operator": "between",
                 "formula1": str(low), "formula2": str(high), "error": words(f"error_{kind}", low=low, high=high)}
-    elif limits.get("maxLength"):
-        most = min(limits["maxLength"], 32_000)
-        rule = {"type": "textLength", "operator": "lessThanOrEqual", "formula1": str(most),
-                "error": words("error_length", limit=most)}
     found = DataValidation(allow_blank=True, **{k: v for k, v in rule.items() if v is not None})
     found.promptTitle = _shortened(field.title(language), 32)
-    found.prompt = _shortened(field.description(language), 250)
+    found.prompt = _sentence(field.description(language))
     found.showInputMessage = True
     if rule["error"]:
         found.errorTitle = _shortened(field.title(language), 32)
         found.error = _shortened(rule["error"], 220)
         found.showErrorMessage = True
     return found
+
+
+def doubt(sheet, where: str, formula: str) -> None:
+    """Tint the cells orange while ``formula`` says that what stands there is hardly what was meant."""
+    sheet.conditional_formatting.add(where, FormulaRule([formula], fill=fill(DOUBT[0]), font=Font(color=DOUBT[1])))
 
 
 def needs_list(field: Field, language: str) -> bool:

@@ -4,26 +4,31 @@ Each row of the table and of the checks stands for one objective; its formulas u
 (``px_code``), which issue numbers row by row (``px01_code``).
 """
 
+from openpyxl.utils import get_column_letter
+
+from perfxl.model import lights
 from perfxl.model.fields import objective_fields
 from perfxl.model.rounds import REPORTING
+from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import checks
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.arithmetic import figure
 from perfxl.stages.issue.form.drawing import Canvas, Draft
 from perfxl.stages.issue.form.names import CHECKS, SUMMARY
+from perfxl.stages.issue.form.rooms import OBJECTIVES, usual_objectives
 from perfxl.workbook.binding import return_scalars
 from perfxl.workbook.patch import measure
 from perfxl.workbook.patch.cells import LINE_POINTS
 
-CAPACITY = 30
 #: Widths by key; a column that the table leaves to the checks below it is as wide as its heading needs.
-WIDTHS = {"code": 26, "title": 72, "priority": 13, "weight": 13, "duration": 18, "status": 24, "outcome": 13,
-          "before": 13, "counted": 13}
+WIDTHS = {"code": 26, "title": 62, "priority": 13, "weight": 13, "duration": 18, "status": 18, "outcome": 13,
+          "open": 13, "before": 13, "counted": 13, "light": 26}
 CHECK_WIDTH = 13
-LAST, HIDDEN = 10, 11
-#: The columns in order; those of the outcome are there when the form asks for it.
-KEYS = ("code", "title", "priority", "weight", "duration", "before", "status", "outcome", "counted")
-OUTCOME = ("before", "status", "outcome")
+#: The last column that is seen, and the hidden one of the weights that count.
+LAST, HIDDEN = 13, 14
+#: The columns in order: first what this round asks; those of the outcome are there when the form asks for it.
+KEYS = ("code", "title", "outcome", "status", "open", "weight", "counted", "before", "priority", "duration", "light")
+OUTCOME = ("before", "status", "outcome", "light")
 FORMATS = {"weight": "0.00%", "outcome": "0.00%", "before": "0.00%"}
 
 
@@ -34,7 +39,8 @@ class Summary:
         self.draft, self.words, self.round = draft, draft.words, draft.round
         self.reports = draft.round in REPORTING
         self.columns = {k: n for n, k in enumerate((k for k in KEYS if self.reports or k not in OUTCOME), 1)}
-        widths = dict.fromkeys(range(1, LAST + 3), CHECK_WIDTH) | {c: WIDTHS[k] for k, c in self.columns.items()}
+        self.capacity = max(usual_objectives(), self.draft.rooms.get(OBJECTIVES, 0))
+        widths = dict.fromkeys(range(1, HIDDEN + 1), CHECK_WIDTH) | {c: WIDTHS[k] for k, c in self.columns.items()}
         self.canvas = Canvas(draft, sheet, "px_", widths, LAST)
         self.rows: list[int] = []
 
@@ -50,9 +56,8 @@ class Summary:
         canvas.section(self.words("part_compilation"))
         for f in return_scalars():
             canvas.scalar(f)
-        canvas.finish("1:1", "A2")
-        for column in (11, 12):
-            canvas.sheet.column_dimensions["KL"[column - 11]].hidden = True
+        canvas.finish("1:1", "C2")
+        canvas.sheet.column_dimensions[get_column_letter(HIDDEN)].hidden = True
 
     def _head(self, titles: dict[int, str]) -> None:
         for column, title in titles.items():
@@ -67,20 +72,33 @@ class Summary:
         canvas.sheet.row_dimensions[top].hidden = True
         canvas.row += 1
         self._head(titles)
-        self.draft.name(name, canvas.sheet, top, 1, top + 1 + CAPACITY, right)
+        self.draft.name(name, canvas.sheet, top, 1, top + 1 + self.capacity, right)
         return top + 2
 
     def _table(self) -> None:
         canvas = self.canvas
-        first = self._block(SUMMARY, self.columns, {c: self.words(f"summary_{k}") for k, c in self.columns.items()}, 12)
-        for row in range(first, first + CAPACITY):
+        first = self._block(SUMMARY, self.columns, {c: self._heading(k) for k, c in self.columns.items()}, HIDDEN)
+        for row in range(first, first + self.capacity):
             formulas = self._formulas(row)
             self.rows.append(row)
             for key, column in self.columns.items():
-                part = "link" if key == "code" else "figure" if key in FORMATS else "computed"
+                part = "link" if key == "code" else "mark" if key == "open" else "figure" if key in FORMATS else "computed"
                 canvas.put(column, formulas[key], part, FORMATS.get(key, "General"), row=row)
             canvas.put(HIDDEN, self._counted(row), "hidden", row=row)
-        canvas.row = first + CAPACITY
+        at, last = get_column_letter(self.columns["open"]), first + self.capacity - 1
+        look.good_or_bad(canvas.sheet, f"{at}{first}:{at}{last}", f"AND(ISNUMBER({at}{first}),{at}{first}=0)", f"{at}{first}>0")
+        if "light" in self.columns:
+            letter = get_column_letter(self.columns["light"])
+            for key, colours in lights.COLOURS.items():
+                mark = Texts("lights", self.draft.language)(key)[0]
+                look.coloured(canvas.sheet, f"{letter}{first}:{letter}{last}", f'LEFT(${letter}{first},1)="{mark}"',
+                              *(c.lstrip("#") for c in colours))
+        canvas.row = first + self.capacity
+
+    def _heading(self, key: str) -> str:
+        """What stands over a column; over the traffic light, nothing where the body has none."""
+        text = self.words(f"summary_{key}")
+        return f'=IF(pxm_green=0,"","{text}")' if key == "light" else text
 
     def _label(self, key: str, value: str, path: tuple = ()) -> str:
         f = next(f for f in objective_fields() if f.key == key and f.path[: len(path)] == path)
@@ -97,8 +115,9 @@ class Summary:
                         f'"{many} ("&px_sheet__year_number&"/"&px_sheet__year_count&")"))',
         }
         if self.reports:
-            found |= {"before": '=IF(pxc_before="","",pxc_before)', "status": "=pxc_status", "outcome": "=pxc_outcome"}
-        last = "ABCDEFGHIJKL"[HIDDEN - 1]
+            found |= {"before": '=IF(pxc_before="","",pxc_before)', "status": "=pxc_status", "outcome": "=pxc_outcome", "light": "=pxc_light"}
+        last = get_column_letter(HIDDEN)
+        found["open"] = "=pxc_count"
         found["counted"] = f'=IF(ISNUMBER({last}{row}),"{self.words("yes")}","{self.words("no")}")'
         return found
 
@@ -111,23 +130,23 @@ class Summary:
 
     def _counted(self, row: int) -> str:
         """The weight that enters the denominator: a number in force, of an objective neither replaced nor withdrawn."""
-        weight = f"$D{row}"
+        weight = f"${get_column_letter(self.columns['weight'])}{row}"
         if not self.reports:
             return f'=IF(ISNUMBER({weight}),{weight},"")'
-        status = "ABCDEFGHIJ"[self.columns["status"] - 1]
+        status = get_column_letter(self.columns["status"])
         gone = ",".join(f"${status}{row}={self._label('status', s)}" for s in ("replaced", "withdrawn"))
         gone += f',${status}{row}="{self.words("not_due")}"'
         return f'=IF(AND(ISNUMBER({weight}),NOT(OR({gone}))),{weight},"")'
 
     def _range(self, column: int) -> str:
-        letter = "ABCDEFGHIJKL"[column - 1]
+        letter = get_column_letter(column)
         return f"${letter}${self.rows[0]}:${letter}${self.rows[-1]}"
 
     def _totals(self) -> None:
         canvas, words, weight = self.canvas, self.words, self._range(HIDDEN)
         self._total_row(words("total" if self.reports else "total_plan"))
-        canvas.put(4, f"=SUM({weight})", "total", "0.00%")
-        canvas.at["weights"] = canvas.named("pxm_total_weight", 4)
+        canvas.put(self.columns["weight"], f"=SUM({weight})", "total", "0.00%")
+        canvas.at["weights"] = canvas.named("pxm_total_weight", self.columns["weight"])
         canvas.row += 1
         if not self.reports:
             return
@@ -194,14 +213,14 @@ class Summary:
         columns = {"code": 1, "title": 2, **{k: 3 + n for n, k in enumerate(keys)}}
         titles = {c: words(f"check_{k}") if c > 2 else words(f"summary_{k}") for k, c in columns.items()}
         first, ok, see = self._block(CHECKS, columns, titles), words("ok"), words("see")
-        for row in range(first, first + CAPACITY):
+        for row in range(first, first + self.capacity):
             canvas.put(1, '=HYPERLINK("#px_code",px_code)', "link", row=row)
             canvas.put(2, self._title(), "computed", row=row)
             for key in keys:
                 name = f"pxc_check_{key}"
                 canvas.put(columns[key], f'=IF(LEFT({name},{len(ok)})="{ok}","✓","{see}")', "mark", row=row)
-        canvas.row = first + CAPACITY
-        area = f"C{first}:{'ABCDEFGHIJ'[2 + len(keys) - 1]}{first + CAPACITY - 1}"
+        canvas.row = first + self.capacity
+        area = f"C{first}:{get_column_letter(2 + len(keys))}{first + self.capacity - 1}"
         look.good_or_bad(canvas.sheet, area, f'C{first}="✓"', f'C{first}="{see}"')
         states = "".join(f'+({s}<>"")*(LEFT({s},{len(ok)})<>"{ok}")' for s in self._states)
         canvas.put(2, f'=COUNTIF({area},"{see}"){states}', "computed", "0", row=self._open_row)

@@ -4,9 +4,12 @@ A block holds as many items as the schema allows; on the screen are those that e
 approved with the plan is black, and locked where a revision has a cell of its own.
 """
 
+from collections.abc import Container
+
 from perfxl.model.arithmetic import Rules, way_of
 from perfxl.model.base import born
 from perfxl.model.documents import get_path
+from perfxl.model.indicators import MEASURED
 from perfxl.stages.issue.form.names import SHORT, short
 from perfxl.stages.issue.form.writing import Block, Form
 from perfxl.workbook.binding import (
@@ -20,15 +23,16 @@ from perfxl.workbook.binding import (
     table_name,
 )
 
-SPARE, STORY_ROWS = 3, 10
+SPARE, STORY_ROWS = 4, 10
 
 
 class Visibility:
     """Hides and closes what this sector does not need in this round."""
 
-    def __init__(self, form: Form, document: dict, kind: str, rules: Rules, offered: bool):
-        """``rules``: the body's arithmetic; ``offered``: whether the body uses more than targets to measure."""
-        self.form, self.document, self.kind, self.rules, self.offered = form, document, kind, rules, offered
+    def __init__(self, form: Form, document: dict, kind: str, rules: Rules, offered: bool, borrowed: Container[tuple[str, str]] = ()):
+        """``rules``: the body's arithmetic; ``offered``: whether the body uses more than targets to measure;
+        ``borrowed``: (objective, result) of the results that another sector measures."""
+        self.form, self.document, self.kind, self.rules, self.offered, self.borrowed = form, document, kind, rules, offered, borrowed
 
     def apply(self) -> None:
         """Go through every block and every long or revised field."""
@@ -52,6 +56,9 @@ class Visibility:
                 else:
                     self._scalar(scalar_name(f.path, number), f, objective, new)
             self._asked(number, objective)
+            self._close_borrowed(number, objective)
+        for sheet in self.form.book.open_sheets():
+            sheet.close_folds()
 
     def _ruled(self, objective: dict, table: Table) -> bool:
         """Whether the block of how results are measured has something to say: a result does, or one may still be read in the
@@ -82,6 +89,16 @@ class Visibility:
                 block.sheet.clear(row, column)
                 block.sheet.cell(row, column).set("s", "0")
 
+    def _close_borrowed(self, number: int, objective: dict) -> None:
+        """Close what is measured once, by another sector: its values come from there."""
+        block, results = self.form.block(table_name("results_reading", number)), get_path(objective, ("sheet", "results")) or []
+        for n, result in enumerate(results, 1) if block is not None else ():
+            row = block.rows.get(str(n))
+            if row and (objective["code"], str(result.get("id"))) in self.borrowed:
+                for column in (block.columns[k] for k in MEASURED if k in block.columns):
+                    cell = block.sheet.cell(row, column)
+                    cell.set("s", str(self.form.book.styles.approved(int(cell.get("s", 0)), locked=True)))
+
     def _spare(self, table: Table, new: bool = False) -> int:
         """How many rows to add to: none where what an item must have is closed; ``new``: on the sheet of an objective that was
         born in this round."""
@@ -98,18 +115,21 @@ class Visibility:
         if block is None:
             return
         alone = table.more or not table.revisions and not table.joined
-        shown = max(0 if alone else 1, min(table.slots, len(items) + spare))
+        shown = max(0 if alone else 1, min(block.room, len(items) + spare))
         if not shown:  # nothing to read and nothing to write: the header goes too
             self.form.show_head(name, False)
         revises = any(c.opens(self.kind) for c in table.revisions)
-        for number in range(1, table.slots + 1):
+        for number in range(1, block.room + 1):
             item = items[number - 1] if number <= len(items) else None
             for end in ("", STANDING, REVISED):
                 row = block.rows.get(f"{number}{end}")
-                seen = number <= shown if not end else item is not None and (
-                    end == REVISED and revises or any(c.value(item) is not None for c in table.below(end)))
-                if row:
-                    block.sheet.hide(row, not seen)
+                if row is None:
+                    continue
+                said = item is not None and any(c.value(item) is not None for c in table.below(end))
+                seen = number <= shown if not end else said
+                block.sheet.hide(row, not seen)
+                if not seen and (item is not None and revises if end == REVISED else not end and spare):
+                    block.sheet.fold(row)  # a change that is not wanted yet, a row beyond those that are spare
             if item is not None and revises and str(number) in block.rows:
                 self._approve(block, block.rows[str(number)], table, item)
 
@@ -128,7 +148,7 @@ class Visibility:
         block = self.form.block(name)
         for f in table.columns if block is not None else ():
             if f.opens("plan") and f.key in block.columns:
-                for number in range(1, table.slots + 1):
+                for number in range(1, block.room + 1):
                     row = block.rows.get(str(number))
                     if row:
                         self._open(block.sheet, row, block.columns[f.key])
@@ -165,6 +185,9 @@ class Visibility:
         open_ = f.opens(self.kind) and (lead or short(f.path) not in SHORT)
         if new and f.revision and f.path[0] == "sheet":  # nothing was approved that could be revised
             open_ = False
+        if open_ and f.revision and f.path[0] == "sheet" and not self.form.used.get(name, 0):
+            for row in range(ref.top, ref.bottom + 1):
+                sheet.fold(row)
         if open_:
             return
         used = self.form.used.get(name, 0)

@@ -65,6 +65,11 @@ class Block:
     columns: dict[str, int] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def room(self) -> int:
+        """How many items it has rows for."""
+        return sum(map(str.isdecimal, self.rows))
+
     @classmethod
     def read(cls, sheet: Sheet, ref: Ref) -> "Block":
         """The block at ``ref``: keys from its first row, slots from the column of ``#``."""
@@ -159,7 +164,7 @@ class Form:
         # A story is written with its continuations; the id of a joined row is for the eye.
         columns = {end: [(f, block.columns[f.below]) for f in table.below(end)
                          if f.below in block.columns and f.path != DONE and not (table.joined and f.key == "id")] for end in ("", STANDING, REVISED)}
-        for number in range(table.slots):
+        for number in range(block.room):
             item = items[number] if number < len(items) else {}
             for end, fields in columns.items():
                 row = block.rows.get(f"{number + 1}{end}")

@@ -16,6 +16,7 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from perfxl.model.terms import worded
 from perfxl.model.texts import LANGUAGES
 from perfxl.model.version import __version__
 from perfxl.stages.consolidate.view import View
@@ -29,6 +30,7 @@ def file_name(language: str, own: str) -> str:
     return "index.html" if language == own else f"index.{language}.html"
 
 
+@worded()
 def pages(view: View, data: Mapping[str, bytes], licence: str, act: str, extension: dict | None = None) -> dict[str, bytes]:
     """The page in every language by file name.
 

@@ -17,13 +17,29 @@ from perfxl.workflow.running import CannotRun
 
 #: How much later a deadline is offered, in days.
 LATER = 15
+#: The month from which a new campaign is usually that of the year to come.
+_AHEAD_FROM = 9
+#: Years that a plan may be of.
+_YEARS = range(2000, 2100)
 
 
 def new(desk: Desk) -> Done:
-    """*Nuova campagna*: the folder of this year, and its plan to fill in."""
+    """*Nuova campagna*: the year it is of, its folder, and its plan to fill in."""
+    year = _year(desk, date.today())
     folder = _new_folder(desk, None)
-    path = new_campaign(Campaign(folder), date.today().year, None, desk.language)
+    path = new_campaign(Campaign(folder), year, None, desk.language)
     return _begun(desk, folder, path)
+
+
+def _year(desk: Desk, today: date) -> int:
+    """The year that the user says, the likely one being offered; asked again while it is none."""
+    say, text = Texts("addin", desk.language), Texts("addin", desk.language)("ask_year")
+    given = str(today.year + (today.month >= _AHEAD_FROM))
+    while True:
+        given = choosing.asked(desk, say("button_new"), text, (Field("year", say("field_year"), "text", given),), "go_on")["year"].strip()
+        if given.isascii() and given.isdigit() and int(given) in _YEARS:
+            return int(given)
+        text = say("year_wrong", given=given)
 
 
 def following(campaign: Campaign, desk: Desk) -> Done:

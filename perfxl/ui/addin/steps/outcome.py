@@ -8,7 +8,7 @@ from perfxl.ui.addin import choosing, figure
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
 from perfxl.ui.addin.questions import Field, Question
 from perfxl.workflow.running import CannotRun
-from perfxl.workflow.standing import standing
+from perfxl.workflow.standing import Standing, standing
 
 #: Findings that a dialog lists before something is published.
 LISTED = 30
@@ -22,8 +22,11 @@ def explain(campaign: Campaign, desk: Desk) -> Done:
     rounds = choosing.consolidated_rounds(campaign, desk)
     round = choosing.here(campaign, desk)
     of = standing(campaign, round if round in rounds else rounds[-1], desk.language)
-    known = figure.at(of.document, desk.active, *desk.selected) if round in rounds and desk.active and desk.active.is_file() else None
-    sentence = stage.explain(of.document, known, desk.language) if known else None
+    shown = figure.at(of.document, desk.active, *desk.selected) if round in rounds and desk.active and desk.active.is_file() else None
+    sentence = None
+    if shown:
+        of, document = _at(campaign, of, shown.round, shown.round in rounds, desk.language)
+        sentence = stage.explain(document, shown.what, desk.language)
     if sentence is None:
         options = figure.choices(of.document, desk.language)
         said = choosing.asked(desk, say("button_explain"), say("ask_explain"), (
@@ -33,6 +36,17 @@ def explain(campaign: Campaign, desk: Desk) -> Done:
         if sentence is None:
             raise CannotRun(Texts("cli", desk.language)("nothing_to_explain", what=said["what"]))
     return Done("\n\n".join([sentence, *of.words(desk.language)]))
+
+
+def _at(campaign: Campaign, of: Standing, round: str, consolidated: bool, language: str) -> tuple[Standing, dict]:
+    """The document in front of the user as it shows ``round``: the one consolidated then, which knows the cells, where there is one
+    with the same outcomes."""
+    if round == of.document["round"]:
+        return of, of.document
+    then = standing(campaign, round, language) if consolidated else None
+    if then and then.document["outcomes"].get(round) == of.document["outcomes"].get(round):
+        return then, then.document
+    return of, {**of.document, "round": str(round)}
 
 
 def approve(campaign: Campaign, desk: Desk) -> Done:

@@ -1,0 +1,119 @@
+"""The year of an invented town, negotiated twice, monitored every quarter and turned over into the next, played through the
+real stages: plan, issue, fill in, send back, consolidate, approve. ``year.toml`` tells it."""
+
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from perfxl.campaign import Campaign
+from perfxl.campaign.register import approve
+from perfxl.model import documents
+from perfxl.model.rounds import PLAN, Round, Rounds
+from perfxl.stages import read
+from perfxl.stages.issue import fill
+from perfxl.stages.plan.drawing import write as write_plan
+from perfxl.workflow import register_updates
+from perfxl.workflow.consolidate import Run, consolidate
+from perfxl.workflow.issue import issue
+from perfxl.workflow.new import following, new
+from perfxl.workflow.running import CannotRun, Progress, quiet
+
+#: The folder of the year, and of the year that follows it, in that of the demo.
+YEARS = ("2026", "2027")
+#: The sectors whose proposals were answered: they send their form back once more.
+PROPOSING = ("AG",)
+#: What of a result or a phase the sectors write at rounds, and what belongs to the negotiation; the rest is the plan's.
+_READ = ("actual", "realised", "actual_start", "actual_end")
+_TALKS = ("proposed", "answered")
+
+
+@cache
+def _told() -> dict[str, Any]:
+    return tomllib.loads((files("perfxl.demo.comune") / "year.toml").read_text(encoding="utf-8"))
+
+
+def plan(answered: bool = False) -> dict[str, Any]:
+    """The plan document as the controller sends it out; ``answered``: with what she answers to the sectors' proposals."""
+    told = _told()
+    return {"schema": "perfxl/plan/2", "year": told["year"], "body": dict(told["body"]), "rounds": [dict(r) for r in told["rounds"]],
+            "sectors": [{"code": code, "name": name, "manager": manager} for code, (name, manager) in told["sectors"].items()],
+            "cascade": [{"code": code, "title": title} for code, title in told["cascade"].items()],
+            "objectives": [_objective(o, answered) for o in told["objectives"]]}
+
+
+def _objective(told: dict[str, Any], answered: bool) -> dict[str, Any]:
+    number, count = told.get("years", (1, 1))
+    sheet = {"title": told["title"], "purpose": f"{told['title']}: a vantaggio dei cittadini.", "start": "2026-01-01", "end": f"{2026 + count - number}-12-31",
+             "strategic_lines": [told["line"]], "year_number": number, "year_count": count, "detail": f"{told['title']}, passo dopo passo."}
+    sheet |= {table: [_row(row, answered) for row in told[table]] for table in ("results", "phases") if table in told}
+    lead = told["code"].split(".")[0]
+    return {"code": told["code"], "lead": lead, "holders": [{"sector": lead, "holding": {"weight": told["weight"]}}], "sheet": sheet,
+            **({"due": told["due"]} if "due" in told else {})}
+
+
+def _row(told: dict[str, Any], answered: bool) -> dict[str, Any]:
+    row = {k: v for k, v in told.items() if k not in (*_READ, *_TALKS, "targets")}
+    if answered and "answered" in told:
+        row["target"] = told["answered"]
+    return row | ({"targets": [{"round": r, "value": v} for r, v in told["targets"].items()]} if "targets" in told else {})
+
+
+def fill_in(document: dict[str, Any], round: Round, first: bool = True) -> dict[str, Any]:
+    """A return document of ``round`` as its sector fills it in; at the plan round ``first`` says whether it is its proposal."""
+    made = documents.loads(documents.dumps(document))
+    known = {o["code"]: o for o in _told()["objectives"]}
+    for objective in made.get("objectives", ()):
+        told = known[objective["code"]]
+        if round.kind == PLAN:
+            for row, said in zip(objective["sheet"].get("results", ()), told.get("results", ()), strict=False):
+                if first and "proposed" in said:
+                    row["target"] = said["proposed"]
+            continue
+        reading = {key: told[part][round] for key, part in (("percent", "declared"), ("status", "status"), ("reason", "reason")) if round in told.get(part, {})}
+        if reading:
+            objective.setdefault("holding", {})["reading"] = reading
+        if round in told.get("revised", {}):
+            objective["holding"]["revision"] = {"weight": told["revised"][round], "reason": "L’altro obiettivo è ritirato."}
+        for table in ("results", "phases"):
+            for row, said in zip(objective["sheet"].get(table, ()), told.get(table, ()), strict=False):
+                found = {key: said[key][round] for key in _READ if round in said.get(key, {})}
+                if found:
+                    done = {"done": f"{row['text']}: {told.get('reason', {}).get(round, 'concluso come previsto.')}"} if table == "phases" else {}
+                    row["reading"] = found | done
+    made["compilation"] = {"name": _told()["sectors"][made["identity"]["sector"]][1]}
+    return made
+
+
+def play(year: Campaign, after: Campaign, language: str, progress: Progress = quiet) -> Iterator[Run]:
+    """Make the campaign ``year`` and play it, then begin the next in ``after``; yields what each consolidation made."""
+    new(year, _told()["year"], plan(), language)
+    for first in (True, False):
+        issue(year, PLAN, (), language, progress)
+        _send_back(year, Rounds.of(plan())[PLAN], language, first)
+        yield consolidate(year, PLAN, language, progress)
+        if first:  # the controller answers the proposals in the plan workbook
+            documents.write_bytes(year.plan, write_plan(plan(answered=True), language, None))
+    with register_updates.opened(year, language, CannotRun) as register:
+        approve(register, year, PLAN, "Delibera di Giunta n. 18", date(2026, 2, 5))
+    for round in Rounds.of(plan()).reporting:
+        issue(year, round, (), language, progress)
+        _send_back(year, round, language)
+        yield consolidate(year, round, language, progress)
+    begun, _ = following(year, after, None, language)
+    new(after, begun["year"], begun, language)
+
+
+def _send_back(campaign: Campaign, round: Round, language: str, first: bool = True) -> None:
+    """Fill in every issued workbook of ``round`` as its sector would, and put it among the received ones."""
+    for sector in campaign.issued_sectors(round):
+        if not first and sector not in PROPOSING:
+            continue  # its first answer holds
+        form = campaign.issued(round, sector).read_bytes()
+        made, findings = fill.fill(form, fill_in(read.read(form, sector).document, round, first))
+        if findings:
+            raise ValueError("; ".join(f.message(language) for f in findings))
+        name = f"{sector} {'proposta' if first else 'accordo'}.xlsx" if round.kind == PLAN else f"scheda {sector}.xlsx"
+        documents.write_bytes(campaign.folder / "ricevute" / round / name, made)

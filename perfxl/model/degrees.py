@@ -1,0 +1,66 @@
+"""How the degree of a result came about, in a few words: enough to work it out again."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from perfxl.model.arithmetic import (
+    Rules,
+    actual_of,
+    computed_degree,
+    rounded,
+    values_of,
+    way_of,
+)
+from perfxl.model.bands import Band, find
+from perfxl.model.methods import Values, measured
+from perfxl.model.readings import read
+from perfxl.model.rounds import Round
+from perfxl.model.texts import Texts
+
+
+def told(result: dict[str, Any], round: Round, rules: Rules, language: str, entities: Iterable[dict[str, Any]] = ()) -> str:
+    """What the degree of ``result`` at ``round`` is computed from: values, way, band; that it was typed, or stands for a missing
+    value; of ``entities``, of how many it is the mean. "" where there is nothing to tell."""
+    say, mine = Texts("methods", language), list(entities)
+    typed, computed = rules.percent(read(result, round, "degree")), computed_degree(result, round, mine, rules)
+    if typed is not None and (rules.typed_degree or computed is None):
+        return say("told_typed")
+    if computed is None:
+        unread = result.get("missing") or rules.unread
+        return say(f"told_missing_{unread}") if unread in ("zero", "out") else ""
+    way, values = way_of(result, rules), values_of(result, result, round, rules)
+    if any(getattr(values, key, None) is None for key in (way.reads, *way.needs)):
+        return say("told_entities", count=len(mine))
+    return _measured(say, result, round, values, way.key, measured(way, values))
+
+
+def _measured(say: Texts, result: dict[str, Any], round: Round, values: Values, way: str, value: Decimal | None) -> str:
+    """The values of a result, by its way of being measured, and the band that they lie in."""
+    def number(found: Decimal | None) -> str:
+        text = "–" if found is None else f"{rounded(found, 4):f}".rstrip("0").rstrip(".") if "." in f"{rounded(found, 4):f}" else f"{found:f}"
+        return text.replace(".", ",") if say.language == "it" else text
+
+    given = {"actual": number(values.actual), "target": number(values.target), "baseline": number(values.baseline), "until": number(values.until),
+             "minimum": number(values.minimum), "excellence": number(values.excellence), "deadline": _day(values.deadline),
+             "day": _day(values.achieved_on), "done": say("yes" if values.achieved else "no")}
+    parts = [say(f"told_{way}", **given)]
+    top, bottom = (read(result, round, key) for key in ("numerator", "denominator"))
+    if result.get("per") is not None and actual_of(result, result, round) is not None and None not in (top, bottom):
+        parts.append(say("told_ratio", numerator=number(Decimal(str(top))), denominator=number(Decimal(str(bottom))), per=result["per"]))
+    for key in ("tolerance", "cap"):
+        if result.get(key) is not None:
+            parts.append(say(f"told_{key}", value=number(Decimal(str(result[key])))))
+    band = find(values.bands, value) if values.bands and value is not None else None
+    if band is not None:
+        parts.append(say("told_band", scale=result["scale"], value=number(value), ends=ends(band, number), degree=number(band.degree)))
+    return ", ".join(parts)
+
+
+def ends(band: Band, number: Any) -> str:
+    """The ends of a band: ``5–12``, with … where there is none."""
+    return f"{'…' if band.low is None else number(band.low)}–{'…' if band.high is None else number(band.high)}"
+
+
+def _day(text: str | None) -> str:
+    return "/".join(reversed((text or "").split("-")))

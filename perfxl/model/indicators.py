@@ -1,0 +1,99 @@
+"""Indicators that several objectives share, and objectives that are ready made: what one line of the plan brings with it.
+
+An indicator of the sheet *Indicatori* is defined once and measured once, by the sector that owns it; every result that names it
+is measured by the same value. Source of the ready-made objective: art. 4-bis, par. 2, of decree-law 13/2023 (payment times).
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from decimal import Decimal
+from typing import Any
+
+from perfxl.model.readings import reading
+from perfxl.model.texts import Texts
+
+#: What an indicator gives to the results that name it, as far as it says it.
+GIVEN = ("unit", "direction", "baseline", "target", "scale", "tolerance", "cap", "until", "minimum", "excellence", "per", "missing",
+         "past_3", "past_2", "past_1", "target_2", "target_3")
+#: What a round finds of an indicator.
+MEASURED = ("actual", "numerator", "denominator", "achieved", "achieved_on", "degree")
+#: The least weight of the payment-times objective, in per cent of what a sector's result pay depends on.
+PAYMENT_WEIGHT = Decimal(30)
+
+Results = Iterator[tuple[int, int, dict[str, Any], dict[str, Any]]]
+
+
+def results_of(content: dict[str, Any]) -> Results:
+    """(position of the objective, of the result, objective, result) of every result that names an indicator."""
+    for i, objective in enumerate(content.get("objectives", ())):
+        for k, result in enumerate(objective.get("sheet", {}).get("results", ())):
+            if result.get("indicator"):
+                yield i, k, objective, result
+
+
+def completed(plan: dict[str, Any]) -> dict[str, Any]:
+    """``plan`` with ready-made objectives filled in, and in each result that names an indicator what the indicator gives."""
+    known = {indicator["code"]: indicator for indicator in plan.get("indicators", ()) if "code" in indicator}
+    if not known and not any("ready" in o for o in plan.get("objectives", ())):
+        return plan
+    made = deepcopy(plan)
+    for objective in made.get("objectives", ()):
+        if objective.get("ready") == "payment_times":
+            _payment_times(objective, plan.get("body", {}).get("language", "it"))
+    for _, _, _, result in results_of(made):
+        indicator = known.get(result["indicator"], {})
+        result.update({key: indicator[key] for key in GIVEN if indicator.get(key) is not None})
+        if indicator.get("name"):
+            result.setdefault("text", indicator["name"])
+    return made
+
+
+def _payment_times(objective: dict[str, Any], language: str) -> None:
+    """Fill in the payment-times objective; what the plan says of it itself stands."""
+    say, sheet = Texts("methods", language), objective.setdefault("sheet", {})
+    sheet.setdefault("title", say("payment_title"))
+    sheet.setdefault("purpose", say("payment_purpose"))
+    if not sheet.get("results"):
+        sheet["results"] = [{"id": "1", "text": say("payment_result"), "unit": say("payment_unit"), "direction": "range", "until": 0}]
+
+
+def measuring(content: dict[str, Any]) -> dict[str, tuple[int, int]]:
+    """By indicator, the position of the one result that is measured: the first whose objective its owner leads, the first of all
+    where it has no owner."""
+    owners = {indicator.get("code"): indicator.get("owner") for indicator in content.get("indicators", ())}
+    found: dict[str, tuple[int, int]] = {}
+    for i, k, objective, result in results_of(content):
+        code = result["indicator"]
+        if code in owners and owners[code] in (None, objective.get("lead")):
+            found.setdefault(code, (i, k))
+    return found
+
+
+def borrowed(content: dict[str, Any]) -> dict[tuple[str, str], str]:
+    """By (objective, result), of every result measured elsewhere, the sector that measures it."""
+    places, found = measuring(content), {}
+    for i, k, objective, result in results_of(content):
+        at = places.get(result["indicator"])
+        if at is not None and at != (i, k):
+            found[objective["code"], str(result["id"])] = content["objectives"][at[0]]["lead"]
+    return found
+
+
+def shared(content: dict[str, Any], round: str) -> dict[str, Any]:
+    """``content`` in which every result of an indicator has, at ``round``, what was measured of it where it is measured."""
+    places = measuring(content)
+    if all(places.get(r["indicator"], (i, k)) == (i, k) for i, k, _, r in results_of(content)):
+        return content
+    made = deepcopy(content)
+    for i, k, _, result in results_of(made):
+        at = places.get(result["indicator"])
+        if at is None or at == (i, k):
+            continue
+        source = made["objectives"][at[0]]["sheet"]["results"][at[1]]
+        told = {key: value for key, value in reading(source, round).items() if key in MEASURED}
+        kept = {key: value for key, value in reading(result, round).items() if key not in MEASURED}
+        others = [r for r in result.get("readings", ()) if r["round"] != round]
+        result["readings"] = others + ([{**kept, "round": str(round), **told}] if told or len(kept) > 1 else [])
+        if not result["readings"]:
+            del result["readings"]
+    return made

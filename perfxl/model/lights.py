@@ -1,0 +1,42 @@
+"""The traffic light of an outcome and its trend against the round before, each a symbol with a word: colour alone tells nobody
+who cannot see it. A body that gives no thresholds has none."""
+
+from decimal import Decimal
+
+from perfxl.model.arithmetic import Rules
+from perfxl.model.texts import Texts
+
+#: Fill and ink of each light, legible in both.
+COLOURS = {"green": ("#D8EED3", "#22692F"), "amber": ("#FFF0C2", "#7A5B00"), "red": ("#F8D7D3", "#9C1C12")}
+
+
+def light(outcome: Decimal | None, rules: Rules) -> str | None:
+    """``green``, ``amber`` or ``red`` by the thresholds of the body, of an outcome as it is printed; None without them."""
+    if outcome is None or not rules.green:
+        return None
+    said = rules.printed(outcome) or Decimal(0)
+    return "green" if said >= rules.green else "amber" if said >= rules.amber else "red"
+
+
+def trend(outcome: Decimal | None, before: Decimal | None, rules: Rules) -> str | None:
+    """``up``, ``down`` or ``same`` against the round before, of figures as they are printed; None where one is missing."""
+    now, then = rules.printed(outcome), rules.printed(before)
+    if now is None or then is None or not rules.green:
+        return None
+    return "up" if now > then else "down" if now < then else "same"
+
+
+def told(outcome: Decimal | None, before: Decimal | None, rules: Rules, language: str) -> str:
+    """Light and trend as users read them: ``● in linea · ↗ in crescita``; "" where there is neither."""
+    say, found = Texts("lights", language), (light(outcome, rules), trend(outcome, before, rules))
+    return " · ".join(say(key) for key in found if key)
+
+
+def formula(value: str, before: str, language: str, thresholds: tuple[str, str] = ("pxm_green", "pxm_amber"), none: str = "") -> str:
+    """The same as a formula: ``value`` and ``before`` are cells with fractions as they are printed; ``none``: what stands where
+    there is no light."""
+    say = Texts("lights", language)
+    green, amber = thresholds
+    state = f'IF({value}>={green},"{say("green")}",IF({value}>={amber},"{say("amber")}","{say("red")}"))'
+    moved = f'IF({value}>{before},"{say("up")}",IF({value}<{before},"{say("down")}","{say("same")}"))'
+    return f'IF(OR({green}=0,NOT(ISNUMBER({value}))),"{none}",{state}&IF(ISNUMBER({before})," · "&{moved},""))'

@@ -1,0 +1,79 @@
+"""The plan round run again: what the sectors proposed, with what the controller answered to it in the plan workbook.
+
+A consolidated plan round says of each value what the plan said and what was proposed (its changes). Where the plan workbook
+still says what it said, the proposal stands in the next form; where the controller has changed it since, that is the
+counter-proposal and goes before. Rows that sectors added stay, those they took out stay out.
+"""
+
+from copy import deepcopy
+from typing import Any
+
+from perfxl.model.change import Change, from_document
+from perfxl.model.comparison import KEYS, called, same
+
+#: What the plan round asks about; the rest of the plan is the controller's alone.
+_TABLES = ("results", "entities", "phases", "money")
+
+
+def proposed(plan: dict[str, Any], consolidated: dict[str, Any]) -> dict[str, Any]:
+    """The plan document ``plan`` with what ``consolidated``, the last consolidated document of the plan round, proposes."""
+    made = deepcopy(plan)
+    told: dict[str, list[Change]] = {}
+    for change in map(from_document, consolidated.get("changes", ())):
+        told.setdefault(change.objective, []).append(change)
+    known = {o["code"]: o for o in consolidated["content"].get("objectives", ())}
+    for objective in made.get("objectives", ()):
+        if objective["code"] in known:
+            _objective(objective, known[objective["code"]], told.get(objective["code"], []))
+    return made
+
+
+def _objective(objective: dict[str, Any], said: dict[str, Any], changes: list[Change]) -> None:
+    holders = {h["sector"]: h for h in said["holders"]}
+    for holder in objective["holders"]:
+        mine = [c for c in changes if c.sector == holder["sector"] and c.path.rpartition("/")[0].endswith("/holding")]
+        _fields(holder.setdefault("holding", {}), holders.get(holder["sector"], {}).get("holding", {}), mine)
+        if not holder["holding"]:
+            del holder["holding"]
+    sheet = objective.setdefault("sheet", {})
+    _fields(sheet, said.get("sheet", {}), [c for c in changes if not c.table and "/sheet/" in c.path])
+    for table in _TABLES:
+        _rows(sheet, said.get("sheet", {}), table, [c for c in changes if c.table == table])
+    if not sheet:
+        del objective["sheet"]
+
+
+def _fields(now: dict[str, Any], said: dict[str, Any], changes: list[Change]) -> None:
+    """Put what was proposed in ``now`` where the plan still says what it said."""
+    for change in changes:
+        if change.kind == "revised" and same(now.get(change.field), change.approved):
+            if said.get(change.field) is None:
+                now.pop(change.field, None)
+            else:
+                now[change.field] = deepcopy(said[change.field])
+
+
+def _rows(sheet: dict[str, Any], said: dict[str, Any], table: str, changes: list[Change]) -> None:
+    keys = KEYS[table]
+
+    def name(row: dict[str, Any]) -> tuple[Any, ...]:
+        return tuple(row.get(k) for k in keys)
+
+    proposed_rows = {name(row): row for row in said.get(table, ())}
+    now = {name(row): row for row in sheet.get(table, ())}
+    added = {c.path for c in changes if c.kind == "added"}
+    dropped = {c.item for c in changes if c.kind == "dropped"}
+    rows = []
+    for key, row in now.items():
+        if key not in proposed_rows and called(table, row) in dropped:
+            continue
+        if key in proposed_rows:
+            _fields(row, proposed_rows[key], [c for c in changes if c.item == called(table, row)])
+        rows.append(row)
+    rows += [deepcopy(row) for k, (key, row) in enumerate(proposed_rows.items())
+             if key not in now and any(path.endswith(f"/{table}/{k}") for path in added)]
+    if rows:
+        sheet[table] = rows
+    else:
+        sheet.pop(table, None)
+

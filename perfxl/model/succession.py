@@ -1,0 +1,209 @@
+"""Sectors and objectives that change during the year: whose is now what was said under a code of before.
+
+The plan says who holds what now, and in ``successions`` which code became which: a sector that was recoded, merged into
+another or split, an objective that was recoded. A document made before, and a form that was sent before, still bear the
+codes of then; here they are read with those of now. An objective that went to another sector needs no row: the plan says
+who holds it.
+"""
+
+from collections.abc import Iterable, Mapping
+from copy import deepcopy
+from typing import Any
+
+#: What of a holding means nothing in another sector: weights are shares of the sector's whole.
+SHARES = ("weighting", "weight")
+
+
+class Successions:
+    """The codes of before by those of ``plan``, a plan document."""
+
+    def __init__(self, plan: Mapping[str, Any]):
+        self.rows = plan.get("successions", ())
+        self.sectors = {s["code"]: s for s in plan.get("sectors", ())}
+        self.objectives = {o["code"]: o for o in plan.get("objectives", ()) if "code" in o}
+        self.measures = {(m["measure"].get("objective"), m["measure"].get("id"), m["sector"]) for m in plan.get("measures", ())}
+        self.after: dict[str, list[str]] = {}
+        for row in self.rows:
+            self.after.setdefault(row["before"], []).append(row["now"])
+
+    def sector(self, code: str) -> str:
+        """What the sector ``code`` is called now, where it is one sector with everything that it was; else ``code``."""
+        found = self.parts(code)
+        return found[0] if len(found) == 1 else code
+
+    def parts(self, code: str) -> tuple[str, ...]:
+        """The sectors of now that ``code`` became: itself where it is still there, and those it went into."""
+        found: dict[str, bool] = {}
+        waiting = [code]
+        while waiting:
+            one = waiting.pop(0)
+            if one not in found:
+                found[one] = one in self.sectors
+                waiting += self.after.get(one, ())
+        return tuple(c for c, there in found.items() if there)
+
+    def before(self, code: str) -> tuple[str, ...]:
+        """The codes of before that became the sector or objective ``code``, in the order of the plan."""
+        known = {**self.sectors, **self.objectives}
+        found: dict[str, None] = {}
+        waiting = [code]
+        while waiting:
+            one = waiting.pop(0)
+            came = [r["before"] for r in self.rows if r["now"] == one and r["before"] not in found and r["before"] != code]
+            found |= dict.fromkeys(came)
+            waiting += [c for c in came if c not in known]
+        return tuple(found)
+
+    def objective(self, code: str) -> str:
+        """The code that the objective ``code`` has now: the one the plan says; where its sector was recoded, the same number
+        under the code of the sector."""
+        seen = set()
+        while code not in self.objectives and code in self.after and code not in seen:
+            seen.add(code)
+            code = self.after[code][0]
+        if code not in self.objectives:
+            head, _, number = code.partition(".")
+            made = [c for s in self.parts(head) if (c := f"{s}.{number}") in self.objectives]
+            return made[0] if len(made) == 1 else code
+        return code
+
+    def coded_before(self, code: str) -> tuple[str, ...]:
+        """The codes that the objective ``code`` had before."""
+        head, _, number = code.partition(".")
+        made = [f"{s}.{number}" for s in self.before(head)]
+        return tuple(c for c in dict.fromkeys((*self.before(code), *made)) if c not in self.objectives and self.objective(c) == code)
+
+    def holder(self, sector: str, objective: str, lead: bool = False, formers: Iterable[str] = ()) -> str | None:
+        """The sector of now that goes on with what ``sector`` said of ``objective`` (its code of now); None where nobody does.
+
+        ``lead``: whether it led the objective then; ``formers``: the sectors that held it then.
+        """
+        if objective not in self.objectives:
+            return None
+        told = self.objectives[objective]
+        held = [h["sector"] for h in told["holders"]]
+        if sector in held:
+            return sector
+        declared = [s for s in held if s in self.parts(sector)]
+        if declared or lead:
+            return told["lead"] if lead or told["lead"] in declared else declared[0]
+        fresh = [s for s in held if s not in formers]
+        return fresh[0] if len(fresh) == 1 else None
+
+    def item(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """A row about a sector, an objective or both (a request, an evaluation), with the codes of now."""
+        found = dict(told)
+        if "objective" in found:
+            found["objective"] = self.objective(found["objective"])
+        if "sector" in found and found["sector"] not in self.sectors:
+            found["sector"] = self.holder(found["sector"], found.get("objective", "")) or self.sector(found["sector"])
+        return found
+
+    def said(self, told: Any) -> Any:
+        """What a document says of an objective, with the codes of now in it."""
+        if isinstance(told, list):
+            return [self.said(v) for v in told]
+        if isinstance(told, dict):
+            return {k: self.objective(v) if k == "replaced_by" and isinstance(v, str) else self.said(v) for k, v in told.items()}
+        return told
+
+    # -- documents
+    def consolidated(self, document: dict[str, Any]) -> dict[str, Any]:
+        """A consolidated document of an earlier round with the codes of now; its figures are those it had."""
+        found = {**document, "content": self.content(document["content"]),
+                 "outcomes": {r: self.outcomes(told) for r, told in document["outcomes"].items()}}
+        if "changes" in document:
+            found["changes"] = [{**self.item(c), **({"item": self.sector(c["item"])} if c.get("table") == "holders" else {})}
+                                if c.get("table") not in ("sectors", "successions") else c for c in document["changes"]]
+        return found
+
+    def content(self, content: dict[str, Any], moved: bool = False) -> dict[str, Any]:
+        """The contents of an earlier round with the codes of now.
+
+        ``moved``: what went over to another sector, or to one of several that a sector became, is that sector's too; weights
+        do not go with it, which are shares of the sector it left.
+        """
+        found = deepcopy(content)
+        for objective in found.get("objectives", ()):
+            self._objective(objective, moved)
+        for row in found.get("measures", ()):
+            row["measure"]["objective"] = self.objective(row["measure"]["objective"])
+            row["sector"] = self._measured(row)
+        for array in ("requests", "evaluations", "considerations", "owners"):
+            if array in found:
+                found[array] = [self.item(row) for row in found[array]]
+        return found
+
+    def _objective(self, objective: dict[str, Any], moved: bool) -> None:
+        formers = [h["sector"] for h in objective["holders"]]
+        lead, code = objective["lead"], self.objective(objective["code"])
+        objective |= {"code": code, "holders": self.said(objective["holders"])}
+        objective["lead"] = moved and self.holder(lead, code, True) or self.sector(lead)
+        holders: dict[str, dict[str, Any]] = {}
+        for holder in sorted(objective["holders"], key=lambda h: h["sector"] != lead):
+            now = moved and self.holder(holder["sector"], code, holder["sector"] == lead, formers) or self.sector(holder["sector"])
+            if moved and now != holder["sector"] and not self._recoded(holder["sector"], now):
+                holder["holding"] = _without_shares(holder.get("holding", {}))
+            holders.setdefault(now, {**holder, "sector": now})
+        objective["holders"] = sorted(holders.values(), key=lambda h: formers.index(h["sector"]) if h["sector"] in formers else len(formers))
+
+    def _recoded(self, before: str, now: str) -> bool:
+        """Whether ``now`` is ``before`` under another code, and nothing else."""
+        return self.parts(before) == (now,) and self.before(now) == (before,)
+
+    def _measured(self, row: Mapping[str, Any]) -> str:
+        measure, parts = row["measure"], self.parts(row["sector"])
+        mine = [s for s in parts if (measure["objective"], measure["id"], s) in self.measures]
+        return row["sector"] if row["sector"] in mine else mine[0] if mine else self.sector(row["sector"])
+
+    def measured(self, sector: str, measure: Mapping[str, Any]) -> str:
+        """The sector of now that has the ``measure`` (of a return) of ``sector``."""
+        return self._measured({"sector": sector, "measure": {**measure, "objective": self.objective(measure.get("objective", ""))}})
+
+    def outcomes(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """The outcomes of an earlier round under the codes of now: no figure is another."""
+        found: dict[str, Any] = deepcopy(dict(told))
+        for mean in (found.get("body", {}), *found.get("sectors", ()), *found.get("lines", ())):
+            if "excluded" in mean:
+                mean["excluded"] = [self.objective(code) for code in mean["excluded"]]
+        for mean in found.get("sectors", ()):
+            if self._recoded(mean["code"], self.sector(mean["code"])):  # the figure of one among several is not that of all
+                mean["code"] = self.sector(mean["code"])
+        taken = {(o["objective"], o["sector"]) for o in found.get("objectives", ())}
+        given = set()
+        for outcome in found.get("objectives", ()):
+            code, before = self.objective(outcome["objective"]), outcome["sector"]
+            formers = [s for o, s in taken if o == outcome["objective"]]
+            now = self.holder(before, code, formers=formers) or self.sector(before)
+            outcome["objective"], outcome["sector"] = code, before if (code, now) in given else now
+            given.add((code, now))
+        return found
+
+
+def _without_shares(holding: dict[str, Any]) -> dict[str, Any]:
+    """A holding without its weights, revised ones too."""
+    found = {k: v for k, v in holding.items() if k not in SHARES}
+    if "revisions" in found:
+        left = [{k: v for k, v in r.items() if k not in SHARES} for r in found["revisions"]]
+        found["revisions"] = [r for r in left if len(r) > 1]
+        if not found["revisions"]:
+            del found["revisions"]
+    return found
+
+
+def with_former(plan: dict[str, Any], codes: Iterable[str]) -> dict[str, Any]:
+    """``plan`` with a sector for each of ``codes`` that became another, since its form is still out: whom to write to about it
+    are those of the sector of now. Objectives that were recoded stand in it under both codes."""
+    successions = Successions(plan)
+    found = []
+    for code in codes:
+        parts = successions.parts(code) if code not in successions.sectors else ()
+        if parts:
+            now = [successions.sectors[p] for p in parts]
+            others = [a for s in now[1:] for a in (s.get("email"), *s.get("copies", ())) if a]
+            copies = list(dict.fromkeys([*now[0].get("copies", ()), *others]))
+            found.append({**now[0], "code": code, **({"copies": copies} if copies else {})})
+    if not successions.rows:
+        return plan
+    recoded = [{**o, "code": before} for code, o in successions.objectives.items() for before in successions.coded_before(code)]
+    return {**plan, "sectors": [*plan["sectors"], *found], **({"objectives": [*plan["objectives"], *recoded]} if recoded else {})}

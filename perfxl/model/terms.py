@@ -1,0 +1,253 @@
+"""The body's own word for what perfxl calls a sector, right in every sentence: article, gender, number, preposition.
+
+The texts say it in the usual word, marked: ``Il foglio {_:del settore}``, ``{_:i settori interessati}``, ``è stat{_:-o}``. What
+is marked is a phrase around the noun: the words before it that agree with it, those after it; or, after a hyphen, an ending
+that agrees with a noun told elsewhere; or, after ``#``, the name of a sheet of the plan. ``said`` gives the phrase with the word in use, which is the plan's while a stage
+works on one (``speaking``, ``adopt``), else the usual one. Grammars of other languages are added to ``_GRAMMARS``.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache, wraps
+from importlib.resources import files
+from inspect import signature
+from tomllib import loads
+from typing import Any, TypeVar, cast
+
+Spoken = TypeVar("Spoken", bound=Callable[..., Any])
+
+_MARKED = re.compile(r"\{_:([^{}]*)\}")
+USUAL = "sector"
+#: What a body's own word is made of.
+_WORD = re.compile("[A-Za-zÀ-ÖØ-öø-ÿ][A-Za-zÀ-ÖØ-öø-ÿ ’'.-]{0,59}")
+#: The constant in which a form says in which words it speaks, where they are not the usual ones.
+CONSTANT = "pxm_words"
+
+
+@dataclass(frozen=True)
+class Noun:
+    """A noun: ``one`` and ``many`` of it, ``gender`` ``m`` or ``f``, "" where the language has none."""
+
+    one: str
+    many: str
+    gender: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The nouns of a body by language; equal when their ``key`` is, which says all of them."""
+
+    key: str
+    nouns: dict[str, Noun] = field(compare=False)
+    #: What sheets of the plan workbook are called that say the noun, by what they usually are, where they are called otherwise.
+    tabs: tuple[tuple[str, str], ...] = ()
+
+    def noun(self, language: str) -> Noun:
+        """The noun in ``language``."""
+        return self.nouns[language]
+
+
+@cache
+def known() -> dict[str, Words]:
+    """The nouns to choose from, by their key."""
+    listed = loads((files("perfxl.model.texts") / "terms.toml").read_text(encoding="utf-8"))
+    return {key: Words(key, {language: Noun(**told) for language, told in nouns.items()}) for key, nouns in listed.items()}
+
+
+def of(content: dict[str, Any]) -> Words:
+    """The words of a plan or of a content: what it chose, with its own forms in the body's language."""
+    told = content.get("words") or {}
+    chosen = known().get(told.get("sector", USUAL), known()[USUAL])
+    language = content.get("body", {}).get("language", "it")
+    if not told.get("sector_one"):
+        return chosen
+    own = Noun(told["sector_one"].strip(), (told.get("sector_many") or told["sector_one"]).strip(), told.get("sector_gender", "m"))
+    return Words("|".join((chosen.key, language, own.one, own.many, own.gender)), {**chosen.nouns, language: own})
+
+
+_SPOKEN: ContextVar[Words | None] = ContextVar("words", default=None)
+
+
+def spoken() -> Words:
+    """The words in use."""
+    return _SPOKEN.get() or known()[USUAL]
+
+
+def adopt(words: Words) -> None:
+    """From here on, what this command says is in these words."""
+    _SPOKEN.set(words)
+
+
+def with_tabs(content: dict[str, Any], tabs: Iterable[tuple[dict[str, str], str]]) -> Words:
+    """The words of a plan whose workbook calls some of its sheets otherwise: messages name them so.
+
+    ``tabs``: the usual name by language of each sheet whose name says the noun, and what it is called.
+    """
+    words, found = of(content), []
+    for usual, tab in tabs:
+        mine = {language: inflected(name, language, words.noun(language)) for language, name in usual.items()}
+        if tab not in mine.values():
+            found += [(inflected(name, language, known()[USUAL].noun(language)), tab) for language, name in usual.items()]
+    return replace(words, tabs=tuple(found))
+
+
+@contextmanager
+def speaking(content: dict[str, Any] | Words | None) -> Iterator[None]:
+    """Meanwhile, the words of ``content``; those in use where it is None."""
+    before = _SPOKEN.set(of(content) if isinstance(content, dict) else content or _SPOKEN.get())
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)
+
+
+def worded(place: int = 0) -> Callable[[Spoken], Spoken]:
+    """Decorator: the function speaks in the words of its argument at ``place``: a plan, a consolidated document or a view of one."""
+    def made(function: Spoken) -> Spoken:
+        names = list(signature(function).parameters)
+
+        @wraps(function)
+        def inner(*args: Any, **named: Any) -> Any:
+            given = args[place] if len(args) > place else named[names[place]]
+            content = getattr(given, "content", given)
+            with speaking(content.get("content", content) if isinstance(content, dict) else None):
+                return function(*args, **named)
+
+        return cast(Spoken, inner)
+
+    return made
+
+
+def from_key(key: str) -> Words:
+    """The words that a workbook says it speaks; the usual ones where it says none that can be."""
+    parts = key.split("|")
+    told = {"sector": parts[0], "sector_one": parts[2], "sector_many": parts[3], "sector_gender": parts[4]} if len(parts) == 5 else {"sector": key}
+    if len(parts) == 5 and not all(map(_WORD.fullmatch, parts[2:4])):
+        return known()[USUAL]
+    return of({"words": told, "body": {"language": parts[1] if len(parts) == 5 else "it"}})
+
+
+def said(text: str, language: str) -> str:
+    """``text`` with its marked phrases in the words in use."""
+    words = spoken()
+    return inflected(text, language, words.noun(language), words.tabs) if "{_:" in text else text
+
+
+def said_titles(schema: dict[str, Any], otherwise: str = "") -> dict[str, str]:
+    """The title of a part of a schema by language, in the words in use."""
+    title = schema.get("title", otherwise)
+    return {"it": said(title, "it"), "en": said(schema.get("x-en", {}).get("title", title), "en")}
+
+
+@lru_cache(8192)
+def inflected(text: str, language: str, noun: Noun, tabs: tuple[tuple[str, str], ...] = ()) -> str:
+    """``text`` with its marked phrases about ``noun``; those after ``#`` are names of sheets, which ``tabs`` may know otherwise."""
+    usual, phrase, called = known()[USUAL].noun(language), _GRAMMARS.get(language, _english), dict(tabs)
+    return _MARKED.sub(lambda m: called.get(m[1][1:]) or phrase(m[1][1:], noun, usual) if m[1][:1] == "#" else phrase(m[1], noun, usual), text)
+
+
+def _parted(phrase: str, noun: Noun, usual: Noun) -> tuple[list[str], str, bool, list[str]]:
+    """The words before the noun, the noun itself with its capitals, whether it is plural, the words after it; ``ValueError``
+    when ``phrase`` has no noun."""
+    words = phrase.replace("’", "’ ").split(" ")
+    for n, word in enumerate(words):
+        several = word.lower() == usual.many
+        if several or word.lower() == usual.one:
+            mine = noun.many if several else noun.one
+            mine = mine.upper() if word.isupper() else mine[:1].upper() + mine[1:] if word[0].isupper() else mine
+            return words[:n], mine, several, words[n + 1:]
+    raise ValueError(f"{phrase!r} does not say {usual.one!r}")
+
+
+# --- Italian -------------------------------------------------------------------------------------------------------
+
+_VOWELS = "aeiouàèéìòù"
+#: Articles by gender and number: before a consonant, before ``s`` and another or its like, before a vowel.
+_ARTICLES = {("m", False): ("il", "lo", "l’"), ("m", True): ("i", "gli", "gli"), ("f", False): ("la", "la", "l’"), ("f", True): ("le", "le", "le")}
+#: What a preposition becomes before an article, without the article's own letters.
+_JOINED = {"di": "de", "a": "a", "da": "da", "in": "ne", "su": "su"}
+#: The masculine forms by which texts say article or preposition: which preposition it is, and whether it stands with an article.
+_DETERMINERS = {**dict.fromkeys(("il", "lo", "i", "gli", "l’"), ""), **{joined: preposition for preposition, stem in _JOINED.items()
+                for joined in (f"{stem}l", f"{stem}llo", f"{stem}i", f"{stem}gli", f"{stem}ll’")}}
+_SHORTENED = {"un": ("un", "uno", "un", "una", "una", "un’"), "nessun": ("nessun", "nessuno", "nessun", "nessuna", "nessuna", "nessun’"),
+              "ciascun": ("ciascun", "ciascuno", "ciascun", "ciascuna", "ciascuna", "ciascun’"),
+              "alcun": ("alcun", "alcuno", "alcun", "alcuna", "alcuna", "alcun’"), "quel": ("quel", "quello", "quell’", "quella", "quella", "quell’"),
+              "quei": ("quei", "quegli", "quegli", "quelle", "quelle", "quelle"), "questo": ("questo", "questo", "questo", "questa", "questa", "questa")}
+_ADDED_D = {"a": "ad", "e": "ed"}
+
+
+def _sound(word: str) -> int:
+    """How a word begins: 0 with a consonant, 1 with ``s`` and a consonant or what is said so (z, gn, ps, pn, x, y), 2 with a vowel."""
+    low = word.lower()
+    if low[:1] in _VOWELS:
+        return 2
+    return int(low[:1] in "zxy" or low[:2] in ("gn", "ps", "pn") or low[:1] == "s" and low[1:2] not in _VOWELS and len(low) > 1)
+
+
+def _joined_to(preposition: str, gender: str, several: bool, sound: int) -> str:
+    """The article, with its preposition where there is one: ``dell’``, ``agli``, ``nella``."""
+    article = _ARTICLES[gender, several][sound]
+    if not preposition:
+        return article
+    stem = _JOINED[preposition]
+    if article == "il":
+        return f"{stem}l"
+    return f"{stem}{article}" if article in ("i", "gli") else f"{stem}l{article}"
+
+
+def _agreeing(word: str, gender: str) -> str:
+    """An adjective, participle or pronoun of the masculine in ``gender``."""
+    if gender == "m":
+        return word
+    if word in _PRONOUNS:
+        return _PRONOUNS[word]
+    if word in _PRONOUNS:
+        return _PRONOUNS[word]
+    return word[:-1] + {"o": "a", "i": "e"}.get(word[-1:], word[-1:]) if word not in _INVARIANT else word
+
+
+_PRONOUNS = {"gli": "le"}
+_PRONOUNS = {"gli": "le"}
+#: Adjectives that end in -i in the plural of both genders.
+_INVARIANT = frozenset(("titolari", "competenti", "mancanti", "grandi", "responsabili", "tali", "quali", "ogni"))
+
+
+def _italian(phrase: str, noun: Noun, usual: Noun) -> str:
+    if phrase.startswith("-"):
+        return _agreeing(phrase[1:], noun.gender)
+    before, mine, several, after = _parted(phrase, noun, usual)
+    made, following = [mine, *(_agreeing(w, noun.gender) for w in after)], mine
+    for word in reversed(before):
+        low = word.lower()
+        if low in _DETERMINERS:
+            new = _joined_to(_DETERMINERS[low], noun.gender, several, _sound(following))
+        elif low in _SHORTENED:
+            new = _SHORTENED[low][_sound(following) + 3 * (noun.gender == "f")]
+        elif low in _ADDED_D:
+            new = _ADDED_D[low] if following[:1].lower() == low else low
+        else:
+            new = _agreeing(low, noun.gender)
+        following = new[:1].upper() + new[1:] if word[:1].isupper() else new
+        made.insert(0, following)
+    return " ".join(made).replace("’ ", "’")
+
+
+# --- English -------------------------------------------------------------------------------------------------------
+
+_SPOKEN_CONSONANT = re.compile(r"(?:uni|use|usu|eu|one\b)", re.I)
+
+
+def _english(phrase: str, noun: Noun, usual: Noun) -> str:
+    if phrase.startswith("-"):
+        return phrase[1:]
+    before, mine, _several, after = _parted(phrase, noun, usual)
+    if before and before[-1].lower() in ("a", "an"):
+        vowel = mine[:1].lower() in "aeiou" and not _SPOKEN_CONSONANT.match(mine)
+        before = [*before[:-1], ("An" if vowel else "A") if before[-1][0].isupper() else "an" if vowel else "a"]
+    return " ".join([*before, mine, *after])
+
+
+_GRAMMARS: dict[str, Callable[[str, Noun, Noun], str]] = {"it": _italian, "en": _english}

@@ -1,0 +1,106 @@
+"""What a hand or a program did while a cell was being filled in: a percentage a hundred times too small, a pasted text that ran on
+over the rows below."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from perfxl.model.arithmetic import dec
+from perfxl.model.fields import Field, objective_fields, return_fields
+from perfxl.model.findings import Finding
+from perfxl.stages.check.return_context import ReturnContext
+from perfxl.workbook.values import likely_percent, percent_words
+
+#: The longest line, in characters, that is taken for one of several of a pasted text.
+LINE = 240
+_LISTED = re.compile(r"[-–—•·*▪◦>]|\(?\w{1,3}[.)]\s")
+#: A line that goes on: it ends in a comma or in a word that no sentence ends with.
+_OPEN_END = re.compile(r"(?:[,;:(–-]|\b(?:a|al|alla|con|da|dal|dalla|dei|del|della|delle|di|e|ed|in|il|i|la|le|lo|gli|nel|nella|o|per|su|un|una|"
+                       r"and|at|by|for|from|in|of|on|or|the|to|with))$", re.IGNORECASE)
+
+
+def _rows(owner: dict, path: tuple) -> list[dict]:
+    for key in path:
+        owner = owner.get(key) or {} if isinstance(owner, dict) else {}
+    return owner if isinstance(owner, list) else []
+
+
+def _like(row: dict, rows: list[dict], index: int) -> dict:
+    """``row`` as it was issued: the one of its id, else the one in its place."""
+    if row.get("id") is not None:
+        return next((r for r in rows if r.get("id") == row["id"]), {})
+    return rows[index] if index < len(rows) else {}
+
+
+def _owners(case: ReturnContext) -> Iterator[tuple[tuple, dict, dict, tuple[Field, ...], str]]:
+    """(path, what was returned, what was issued, its fields, code) of each objective and of what stands outside them."""
+    for entry in case.entries:
+        yield ("objectives", entry.index), entry.objective, entry.issued or {}, objective_fields(), entry.code
+    yield (), case.document, case.issued or {}, return_fields(), ""
+
+
+def _percents(case: ReturnContext) -> Iterator[tuple[tuple, str, Any, Any]]:
+    """(path, code of the objective, value, value issued) of every percentage of the return."""
+    for path, said, issued, fields, code in _owners(case):
+        for f in fields:
+            if f.cell == "percent":
+                yield (*path, *f.path), code, f.value(said), f.value(issued)
+            columns = [c for c in f.items if c.cell == "percent"]
+            before = _rows(issued, f.path) if columns else []
+            for index, row in enumerate(_rows(said, f.path) if columns else ()):
+                for column in columns:
+                    yield (*path, *f.path, index, *column.path), code, column.value(row), column.value(_like(row, before, index))
+
+
+def too_small(case: ReturnContext) -> Iterator[Finding]:
+    """TYPE01: a percentage above 0 and below 1 that the form did not have: 0,35 typed for 35."""
+    for path, code, value, issued in _percents(case):
+        points = dec(value)
+        if points is not None and 0 < points < 1 and points != dec(issued):
+            yield case.finding("TYPE01", *path, objective=code, found=percent_words(Decimal(points)), likely=percent_words(likely_percent(points)))
+
+
+def _runs(rows: list[dict], before: list[dict], column: Field) -> Iterator[list[tuple[int, str]]]:
+    """Adjoining rows that were blank in ``column`` and each hold one line now."""
+    run: list[tuple[int, str]] = []
+    for index, row in enumerate(rows):
+        text = column.value(row)
+        if isinstance(text, str) and "\n" not in text and len(text) <= LINE and not column.value(_like(row, before, index)):
+            run.append((index, text.strip()))
+        else:
+            yield run
+            run = []
+    yield run
+
+
+def _goes_on(first: str, before: str, line: str) -> bool:
+    """Whether ``line`` can only be the next of a text that begins with ``first``."""
+    lower = line[:1].islower() and not first[:1].islower()
+    listed = bool(_LISTED.match(line)) and not _LISTED.match(first)
+    return lower or listed or bool(_OPEN_END.search(before)) and not line[:1].isupper()
+
+
+def spilled(case: ReturnContext) -> Iterator[Finding]:
+    """TYPE02: a text of several lines that was pasted on a cell, and of which each line went into the cell of another row."""
+    for path, said, issued, fields, code in _owners(case):
+        for f in fields:
+            for column in f.items:
+                if column.cell != "long" or not column.opens(case.round) or not (column.reading or f.key == "requests"):
+                    continue
+                rows = _rows(said, f.path)
+                for run in _runs(rows, _rows(issued, f.path), column):
+                    lines = [text for _, text in run]
+                    over = [n for n in range(1, len(run)) if _goes_on(lines[0], lines[n - 1], lines[n])]
+                    if not over:
+                        continue
+                    names = [str(rows[i].get("id") or i + 1) for i, _ in run]
+                    first = over[0] - 1 if len(over) < len(run) - 1 else 0
+                    yield case.finding("TYPE02", *path, *f.path, run[over[0]][0], *column.path, objective=code,
+                                    row=names[first], rows=", ".join(names[n] for n in over), text=lines[over[0]])
+
+
+CHECKS = (
+    (too_small, ("TYPE01",)),
+    (spilled, ("TYPE02",)),
+)

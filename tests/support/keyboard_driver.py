@@ -1,0 +1,147 @@
+"""A spreadsheet open in LibreOffice, looked at for a test that types; started by the Python that has UNO. Commands come as lines
+of JSON.
+
+    python3 keyboard_driver.py PIPE < commands
+"""
+
+import json
+import sys
+import time
+
+import uno
+from com.sun.star.accessibility.AccessibleRole import TABLE
+from com.sun.star.beans import PropertyValue
+from com.sun.star.connection import NoConnectException
+
+PATIENCE = 180
+
+
+def connected(pipe):
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
+        except NoConnectException:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+
+
+context = connected(sys.argv[1])
+desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+dispatcher = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.DispatchHelper", context)
+toolkit = context.ServiceManager.createInstanceWithContext("com.sun.star.awt.Toolkit", context)
+shown = []
+
+
+def open_(path):
+    """Open a file and bring it to the front; the title of its window."""
+    shown.append(desktop.loadComponentFromURL(uno.systemPathToFileUrl(path), "_blank", 0, ()))
+    window = shown[-1].CurrentController.Frame.ContainerWindow
+    window.toFront()
+    window.setFocus()
+    return window.AccessibleContext.AccessibleName
+
+
+def where():
+    """The sheet in front and the cell, or the cells, that are chosen."""
+    document = shown[-1]
+    chosen = document.CurrentSelection.AbsoluteName.rpartition(".")[2].replace("$", "")
+    return [document.CurrentController.ActiveSheet.Name, chosen]
+
+
+def cell(sheet, address):
+    """What the cell shows, its number, whether it is text."""
+    found = shown[-1].Sheets.getByName(sheet).getCellRangeByName(address).getCellByPosition(0, 0)
+    return [found.String, found.Value, found.Type.value == "TEXT"]
+
+
+def place(name):
+    """The sheet and the first cell of a defined name."""
+    names = shown[-1].NamedRanges
+    found = names.getByName(name).getReferredCells()
+    return [found.Spreadsheet.Name, found.AbsoluteName.rpartition(".")[2].replace("$", "").split(":")[0]]
+
+
+def put(sheet, address):
+    """Put the cursor on a cell, as the name box does."""
+    document = shown[-1]
+    document.CurrentController.setActiveSheet(document.Sheets.getByName(sheet))
+    dispatcher.executeDispatch(document.CurrentController.Frame, ".uno:GoToCell", "", 0, (PropertyValue(Name="ToPoint", Value=address),))
+
+
+def visible():
+    """The columns and rows, from 0, that the part of the sheet that moves shows."""
+    found = shown[-1].CurrentController.VisibleRange
+    return [found.StartColumn, found.StartRow, found.EndColumn, found.EndRow]
+
+
+def modified():
+    """Whether there is something to save."""
+    return shown[-1].isModified()
+
+
+def dialogs():
+    """The titles of the windows that ask something, and the words of tips that lie over the sheet."""
+    names = []
+    for n in range(toolkit.TopWindowCount):
+        try:
+            names.append(toolkit.getTopWindow(n).AccessibleContext.AccessibleName)
+        except Exception:  # gone meanwhile
+            continue
+    return [n for n in names if n and "LibreOffice" not in n and not n.startswith("VCL ")]
+
+
+def at(sheet, address):
+    """The middle of a cell on the screen."""
+    document = shown[-1]
+    target = document.Sheets.getByName(sheet).getCellRangeByName(address).RangeAddress
+    for table in tables(document.CurrentController.Frame.ContainerWindow.AccessibleContext, 9):
+        try:
+            found = table.getAccessibleCellAt(target.StartRow, target.StartColumn).AccessibleContext
+            place_, size = found.LocationOnScreen, found.Size
+        except Exception:  # a part of the sheet that does not show the cell
+            continue
+        if size.Width > 0 and size.Height > 0 and place_.X >= 0 and place_.Y >= 0:
+            return [place_.X + min(size.Width // 2, 40), place_.Y + size.Height // 2]
+    return None
+
+
+def tables(accessible, depth):
+    """The parts of the sheet that are shown."""
+    if accessible.AccessibleRole == TABLE:
+        yield accessible
+    elif depth:
+        for n in range(min(accessible.AccessibleChildCount, 100)):
+            try:
+                yield from tables(accessible.getAccessibleChild(n).AccessibleContext, depth - 1)
+            except Exception:  # gone meanwhile
+                continue
+
+
+def close():
+    """Close the file without saving."""
+    document = shown.pop()
+    document.setModified(False)
+    document.close(True)
+
+
+def quit_():
+    """End the program."""
+    while shown:
+        close()
+    desktop.terminate()
+
+
+DOES = {name.rstrip("_"): does for name, does in list(globals().items()) if callable(does)}
+for line in sys.stdin:
+    name, *given = json.loads(line)
+    try:
+        said = {"value": DOES[name](*given)}
+    except Exception as problem:
+        said = {"error": f"{type(problem).__name__}: {problem}"}
+    print(json.dumps(said), flush=True)
+    if name == "quit":
+        break

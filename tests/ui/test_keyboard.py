@@ -1,0 +1,165 @@
+"""The form in a clerk's hands: real keystrokes in LibreOffice, on a laptop's screen, and what perfxl reads of what they leave.
+
+The acts of a task are keys, clicks and values typed, from the double click on the attachment on.
+"""
+
+from decimal import Decimal
+from pathlib import Path
+
+import form_year
+import pytest
+from keyboard import Keyboard
+
+from perfxl.stages import issue
+from perfxl.stages.check import check
+from perfxl.stages.read import read
+
+SHEET = "S1.00001"
+
+
+@pytest.fixture(scope="module")
+def hands(tmp_path_factory):
+    made = Keyboard(tmp_path_factory.mktemp("keyboard"))
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def form(tmp_path) -> Path:
+    path = tmp_path / "S1.xlsx"
+    path.write_bytes(issue.issue(issue.returns(form_year.plan(), "interim")["S1"], form_year.plan()))
+    return path
+
+
+def returned(path: Path) -> dict:
+    return read(path.read_bytes(), path.name).document["objectives"][0]
+
+
+def cell(hands: Keyboard, name: str) -> str:
+    sheet, address = hands.ask("place", name)
+    assert sheet == SHEET
+    return address
+
+
+def beside(address: str, columns: int = 0, rows: int = 0) -> str:
+    letters, digits = address.rstrip("0123456789"), address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return f"{chr(ord(letters) + columns)}{int(digits) + rows}"
+
+
+def typed(hands: Keyboard, address: str, text: str) -> str | None:
+    """What a cell shows after ``text`` was typed over what stood there; None when the program refused it."""
+    hands.ask("put", SHEET, address)
+    hands.key("Delete")
+    hands.type(text)
+    title = next(iter(hands.ask("dialogs")), None)
+    if title is not None and hands.refused(title):
+        return None
+    return hands.ask("cell", SHEET, address)[0]
+
+
+def test_what_is_typed_becomes_what_was_meant_or_is_asked(hands, form):
+    hands.open(form)
+    hands.ask("put", SHEET, "B5")
+    outcome, weight, reason = (cell(hands, f"px01_holding__{n}") for n in ("reading__percent", "revision__weight", "reading__reason"))
+    share = beside(cell(hands, "px01_t_phases_reading"), 2, 2)
+    start = beside(cell(hands, "px01_t_phases"), 3, 2 + 4 * 3)  # of the first phase that can be added
+    assert typed(hands, share, "135") is None and typed(hands, share, "molto") is None
+    for address in (outcome, weight, share):
+        assert typed(hands, address, "12,5") == "12,50%"
+        assert typed(hands, address, "0,35") == "0,35%"
+        assert typed(hands, address, "35") == "35,00%"
+        assert typed(hands, address, "35%") == "35%%"  # Calc adds a sign; it is read, and counted, as what it means
+    assert typed(hands, reason, "=1+1 non basta") == "=1+1 non basta"
+    assert typed(hands, beside(reason, 0, 1), "- rinviato") == "- rinviato"
+    assert typed(hands, start, "30.09.2021") is None and typed(hands, start, "30-9-21") is None
+    assert typed(hands, start, "30/09/2021") == "30/09/2021"
+    assert hands.ask("cell", *hands.ask("place", "pxc01_outcome"))[1] == pytest.approx(0.35)
+    hands.save()
+    hands.close()
+    told = returned(form)
+    assert (told["holding"]["reading"], told["holding"]["revision"]) == (
+        {"percent": 35, "reason": "=1+1 non basta", "note": "- rinviato"}, {"weight": 35})
+    assert told["sheet"]["phases"][0]["reading"] == {"realised": 35}
+
+
+def test_a_fraction_and_a_date_of_another_year_are_asked_about(hands, form):
+    hands.open(form)
+    hands.ask("put", SHEET, "B5")
+    first = beside(cell(hands, "px01_t_phases"), 0, 2 + 4 * 3)
+    assert typed(hands, cell(hands, "px01_holding__reading__percent"), "0,35") == "0,35%"
+    for column, text in enumerate(("4", "Collaudo", "10", "30/9")):
+        typed(hands, beside(first, column), text)
+    hands.save()
+    hands.close()
+    reading = read(form.read_bytes(), form.name)
+    told = reading.document["objectives"][0]
+    assert told["holding"]["reading"]["percent"] == Decimal("0.35")
+    phase = told["sheet"]["phases"][4]
+    assert phase["start_1"][4:] == "-09-30" and phase["start_1"][:4] != "2021"  # the program takes the year of today
+    found = check(reading.document, issue.returns(form_year.plan(), "interim")["S1"], form_year.plan(), "interim", reading.places, form.name)
+    assert {("TYPE01", "/objectives/0/holding/reading/percent"), ("DATE06", "/objectives/0/sheet/phases/4/start_1")} <= {
+        (f.code, f.path) for f in found}
+
+
+def test_a_link_leads_to_the_cell_and_the_keys_go_on_from_there(hands, form):
+    hands.open(form)
+    sheet, first = hands.go("ctrl+Next")  # the summary opens on the code of the first objective
+    assert (sheet, hands.ask("cell", sheet, first)[0]) == ("Riepilogo", SHEET)
+    hands.click(sheet, first, control=True)
+    outcome = cell(hands, "px01_holding__reading__percent")
+    assert hands.ask("where") == [SHEET, outcome]
+    hands.type("90", "Tab")
+    hands.type("Parzialmente raggiunto", "Return")
+    assert [hands.ask("cell", SHEET, beside(outcome, 0, n))[0] for n in (0, 1)] == ["90,00%", "Parzialmente raggiunto"]
+    hands.close()
+
+
+def test_the_outcome_of_an_objective_with_three_phases_takes_no_more_than_twelve_acts(hands, form):
+    hands.open(form)
+    hands.go("ctrl+Next", "ctrl+Next")
+    assert hands.ask("where") == [SHEET, cell(hands, "px01_holding__reading__percent")]
+    outcome, share = hands.ask("where")[1], beside(cell(hands, "px01_t_phases_reading"), 2, 2)
+    left = hands.ask("visible")[0]
+    hands.click(SHEET, share)
+    for text in ("100", "50", "0"):
+        hands.type(text)
+    hands.click(SHEET, outcome)
+    hands.key("alt+Down", "Down", "Return")  # as the phases give it
+    hands.until(lambda: hands.ask("cell", SHEET, outcome)[0], "the outcome is chosen")
+    assert hands.ask("cell", SHEET, outcome)[0] == hands.ask("cell", *hands.ask("place", "pxc01_by_phases"))[0] != ""
+    assert hands.ask("visible")[0] == left  # never a scroll sideways
+    assert hands.acts <= 12
+    hands.save()
+    hands.close()
+    told = returned(form)
+    assert told["holding"]["reading"]["percent"] == Decimal("50")
+    assert [p.get("reading", {}).get("realised") for p in told["sheet"]["phases"]][:3] == [100, 50, 0]
+
+
+def test_adding_a_phase_takes_no_more_than_twelve_acts(hands, form):
+    hands.open(form)
+    hands.go("ctrl+Next", "ctrl+Next")
+    link = beside(cell(hands, "px01_t_phases_reading"), 1, -1)
+    hands.click(SHEET, link, control=True)
+    for text in ("4", "Collaudo e consegna", "10", "01/10/2021", "31/12/2021"):
+        hands.type(text, "Tab")
+    assert hands.acts <= 12
+    hands.save()
+    hands.close()
+    assert returned(form)["sheet"]["phases"][4] == {
+        "id": "4", "text": "Collaudo e consegna", "weight": 10, "start_1": "2021-10-01", "end_1": "2021-12-31"}
+
+
+def test_answering_a_question_takes_five_acts(hands, tmp_path):
+    plan = form_year.plan()
+    prefilled = issue.returns(plan, "interim")["S1"]
+    asked = issue.asked(plan, "S1", [{"id": "1", "sector": "S1", "objective": SHEET, "question": "Quante pratiche?"}], "interim", prefilled)
+    path = tmp_path / "domande.xlsx"
+    path.write_bytes(issue.issue(asked, plan))
+    hands.open(path)
+    hands.go("ctrl+Next")
+    hands.type("=12 pratiche, come da verbale")
+    hands.save()
+    assert hands.acts <= 5
+    hands.close()
+    assert read(path.read_bytes(), path.name).document["requests"][0]["answer"] == "=12 pratiche, come da verbale"

@@ -1,0 +1,88 @@
+"""Bodies with rules of their own, from the plan to the Relazione through the command line: the figures are those worked out by hand."""
+
+import io
+import re
+import zipfile
+
+import pytest
+from bodies_year import (
+    AUTHORITY,
+    AUTHORITY_FIGURES,
+    AUTHORITY_READ,
+    TOWN,
+    TOWN_FIGURES,
+    TOWN_READ,
+    play,
+)
+from department_year import run
+from openpyxl import load_workbook
+
+from perfxl.campaign import Campaign
+from perfxl.model import documents
+
+BODIES = {"town": (TOWN, TOWN_READ, ("t3", "final"), TOWN_FIGURES), "authority": (AUTHORITY, AUTHORITY_READ, ("negoziato", "final"), AUTHORITY_FIGURES)}
+
+
+@pytest.fixture(scope="module", params=BODIES)
+def body(request, tmp_path_factory) -> tuple[str, Campaign]:
+    plan, read, rounds, _ = BODIES[request.param]
+    return request.param, Campaign(play(tmp_path_factory.mktemp(request.param) / "c", plan, read, rounds))
+
+
+def test_the_figures_are_those_worked_out_by_hand(body):
+    name, campaign = body
+    for round, expected in BODIES[name][3].items():
+        outcomes = documents.load(campaign.result(round))["outcomes"][round]
+        found = {m["code"]: m["outcome"] for m in outcomes["sectors"]} | {"body": outcomes["body"]["outcome"]}
+        assert found == expected
+
+
+def test_no_finding_doubts_a_result_that_is_measured_by_the_bodys_rules(body):
+    name, campaign = body
+    found = [f for r in BODIES[name][3] for f in documents.load(campaign.result(r))["findings"] if f["code"].startswith(("SCOR", "PLAN", "FORM", "LOCK"))]
+    assert [(f["code"], f["message"]) for f in found] == []
+
+
+def test_the_form_computes_the_same_before_it_is_sent(body):
+    """The values that the returned workbook carries are computed by its own formulas."""
+    name, campaign = body
+    expected = {"town": {"A1.01": 0.675, "A1.02": 0.5, "A2.01": 1, "A2.02": 1}, "authority": {"U1.01": 0.8578, "U2.02": 0.4938}}[name]
+    key = {"town": "by_results", "authority": "by_mix"}[name]
+    found = {}
+    for form in sorted((campaign.folder / "ricevute" / "final").glob("*.xlsx")):
+        book = load_workbook(form, data_only=True)
+        for number in range(1, 3):
+            if f"px{number:02d}_code" in book.defined_names:
+                cells = [book.defined_names[f"{n}"].attr_text.replace("$", "").replace("'", "").split("!") for n in (f"px{number:02d}_code", f"pxc{number:02d}_{key}")]
+                code, value = (book[sheet][cell].value for sheet, cell in cells)
+                found[code] = value
+    assert {code: found[code] for code in expected} == pytest.approx(expected)
+
+
+def test_what_explain_says_is_enough_to_do_the_sum_again(body, capsys):
+    name, campaign = body
+    wanted = {"town": {"A1.01": ["fatto il 06/06/2026, scadenza 31/05/2026", "6 nella fascia 1–10 della tabella RITARDI: 75%", "63 nella fascia 50–79 della tabella PUNTI: 60%"],
+                       "A2.02": ["412 / 400 × 100", "fra 95 e 105", "fatto: sì"], "A1.02": ["minimo 30, atteso 20, eccellenza 15"]},
+              "authority": {"U1.01": ["60% × 80,00% dalle fasi + 40% × 94,44% dai risultati", "1530 / 1800 × 100"], "U2.01": ["1530 / 1800 × 100", "18 / 3000 × 1000"],
+                            "U2.02": ["valore mancante, per le regole dell’ente vale zero", "da 5 a -3, ottenuto -2,9"]}}[name]
+    for code, words in wanted.items():
+        assert run("explain", campaign.folder, code, "--round", "final") == 0
+        said = capsys.readouterr().out.replace("\n", " ")
+        assert [w for w in words if w not in said] == [], said
+
+
+def texts(path) -> str:
+    archive = zipfile.ZipFile(io.BytesIO(path.read_bytes()))
+    return " ".join(re.sub(r"<[^>]*>", " ", archive.read(n).decode("utf-8")) for n in archive.namelist() if n.endswith(".xml"))
+
+
+def test_the_relazione_and_the_dashboard_say_how_it_was_measured(body):
+    name, campaign = body
+    assert run("report", campaign.folder, "--round", "final") in (0, 1)
+    relazione = " ".join(texts(p) for p in campaign.result("final").parent.glob("*.docx"))
+    wanted = {"town": ["▲ da seguire · ↗ in crescita", "● in linea · ↗ in crescita", "fasce RITARDI", "06/06/2026", "fino a 105", "eccellenza 15",
+                       "Rispetto dei tempi di pagamento", "Tabella di fasce RITARDI"], "authority": ["indicatore IND.01", "(1.530 / 1.800)", "Visite entro i tempi", "per il 60%"]}[name]
+    assert [w for w in wanted if w not in relazione] == []
+    dashboard = load_workbook(campaign.result("final", "consolidato.xlsx"), data_only=True)["Cruscotto"]
+    said = {c.value for row in dashboard.iter_rows() for c in row if isinstance(c.value, str)}
+    assert ("▲ da seguire · ↗ in crescita" in said) == (name == "town")

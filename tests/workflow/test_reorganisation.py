@@ -1,0 +1,250 @@
+"""A year in which the offices change: sectors recoded, merged, split, an objective that moves, a revision by an act.
+
+The forms are out, and come back, under the codes of before; the plan is changed afterwards.
+"""
+
+import shutil
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+import small_year
+
+from perfxl.campaign import Campaign
+from perfxl.campaign.register import Register, board
+from perfxl.demo.play import send_back
+from perfxl.model.succession import Successions
+from perfxl.model.weigh import weigh
+from perfxl.stages import plan as stage
+from perfxl.stages import read
+from perfxl.stages.consolidate import consolidated
+from perfxl.stages.issue import fill
+from perfxl.stages.plan.drawing import write as write_plan
+from perfxl.stages.publish.validation import recomputed
+from perfxl.workflow.consolidate import consolidate
+from perfxl.workflow.issue import issue, plan_faults
+from perfxl.workflow.load_round import load_round
+from perfxl.workflow.new import new
+from perfxl.workflow.rounds import round_of
+
+KEPT = ("S1.00001", "S1.00002", "S3.00001", "S3.00009", "S3.00012")
+
+
+def plan() -> dict:
+    made = small_year.plan()
+    made["objectives"] = [o for o in made["objectives"] if o["code"] in KEPT]
+    for key in ("requests", "considerations"):
+        made.pop(key, None)
+    return made
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """The interim round of two sectors, returned and consolidated; not to be changed."""
+    campaign = Campaign(tmp_path_factory.mktemp("year") / "c")
+    new(campaign, 2021, plan(), "it")
+    issue(campaign, "interim", (), "it")
+    send_back(campaign, "interim", "it")
+    return campaign, consolidate(campaign, "interim", "it")
+
+
+@pytest.fixture
+def campaign(begun, tmp_path) -> Campaign:
+    return Campaign(shutil.copytree(begun[0].folder, tmp_path / "c"))
+
+
+def loaded(campaign: Campaign, round: str) -> SimpleNamespace:
+    """What consolidating would come to, without its workbook."""
+    found = load_round(campaign, round, "it")
+    outcomes = weigh(found.merged.content, found.round, found.outcomes_before)
+    return SimpleNamespace(document=consolidated(found.merged_round(), outcomes, "it"), findings=found.findings)
+
+
+def replanned(campaign: Campaign, sectors: dict = {}, objectives: dict = {}, rows: list = [], change=lambda plan: None) -> dict:
+    """Change the plan workbook: codes of ``sectors`` and ``objectives``, the ``rows`` that say so."""
+    made = plan()
+    for sector in made["sectors"]:
+        sector["code"] = sectors.get(sector["code"], sector["code"])
+    made["sectors"] = list({s["code"]: s for s in made["sectors"]}.values())
+    for objective in made["objectives"]:
+        objective |= {"code": objectives.get(objective["code"], objective["code"]), "lead": sectors.get(objective["lead"], objective["lead"])}
+        for holder in objective["holders"]:
+            holder["sector"] = sectors.get(holder["sector"], holder["sector"])
+    if rows:
+        made["successions"] = [{"before": b, "now": n, "round": "interim", "reason": "Riorganizzazione", "act": "DG 12/2021"} for b, n in rows]
+    change(made)
+    campaign.plan.write_bytes(write_plan(made, "it"))
+    assert [f.code for f in stage.read(campaign.plan.read_bytes()).findings if f.severity == "error"] == []
+    return made
+
+
+def sums(run, round="interim") -> dict:
+    return {s["code"]: s["outcome"] for s in run.document["outcomes"][round]["sectors"]}
+
+
+def told(run, *fields: str) -> list[tuple]:
+    return [(c["kind"], c["objective"] if c.get("objective") else c.get("item"), c["field"], c.get("approved"), c.get("revised"), c.get("reason", ""))
+            for c in run.document.get("changes", ()) if c["field"] in fields]
+
+
+def codes(run) -> list[str]:
+    return sorted(f.code for f in run.findings)
+
+
+RECODED = {"S3.00001": "S5.00001", "S3.00009": "S5.00009", "S3.00012": "S5.00012"}
+
+
+@pytest.mark.parametrize("objectives", [{}, RECODED])
+def test_a_sector_that_is_recoded_keeps_what_it_sent_back(begun, campaign, objectives):
+    before = begun[1]
+    replanned(campaign, {"S3": "S5"}, objectives, [("S3", "S5")])
+    after = consolidate(campaign, "interim", "it")
+    assert sums(after) == {"S1": sums(before)["S1"], "S5": sums(before)["S3"]} and codes(after) == codes(before)
+    assert told(after, "code")[-1:] == [("revised", "S3 › S5", "code", "S3", "S5", "Riorganizzazione (DG 12/2021)")]
+    assert (after.document["issued"], after.document["missing"]) == (["S1", "S3"], [])
+    replaced = next(o for o in after.document["content"]["objectives"] if o["code"].endswith("00009"))["holders"][0]["holding"]["revisions"]
+    assert [r["replaced_by"] for r in replaced if "replaced_by" in r] == [objectives.get("S3.00012", "S3.00012")]
+    assert [p.stem for p in issue(campaign, "final", (), "it").paths] == ["S1", "S5"]
+    final = loaded(campaign, "final")
+    assert sums(final, "interim") == sums(after) and recomputed(final.document, {"interim": before.document}) == []
+
+
+def test_sectors_that_are_merged_answer_with_both_forms(begun, campaign):
+    replanned(campaign, {"S1": "S5", "S3": "S5"}, rows=[("S1", "S5"), ("S3", "S5")])
+    after = loaded(campaign, "interim")
+    assert list(sums(after)) == ["S5"] and codes(after) == codes(begun[1])
+    for path in (campaign.folder / "ricevute" / "interim").iterdir():
+        if "S3" in path.name:
+            path.unlink()
+    half = loaded(campaign, "interim")
+    assert half.document["missing"] == ["S3"] and [f.sector for f in half.findings if f.code in ("RETN01", "RETN10")] == ["S3"]
+    with Register.open(campaign.folder, write=False) as register:
+        rows = {r.sector: r for r in board(register, campaign, stage.read(campaign.plan.read_bytes()).document, "interim", date(2021, 10, 1)).rows}
+    assert rows["S1"].expected and rows["S3"].expected and not rows["S5"].expected
+
+
+def test_a_sector_that_is_split_leaves_each_part_its_objectives(begun, campaign):
+    def split(made):
+        made["sectors"].append({"code": "S5", "name": "Un settore nuovo"})
+        for objective in made["objectives"]:
+            if objective["code"] in ("S3.00009", "S3.00012"):
+                objective |= {"lead": "S5", "holders": [{**objective["holders"][0], "sector": "S5"}]}
+
+    replanned(campaign, rows=[("S3", "S5")], change=split)
+    after = loaded(campaign, "interim")
+    assert list(sums(after)) == ["S1", "S3", "S5"] and codes(after) == codes(begun[1])
+    assert {o["code"]: o["holders"][0]["holding"].get("readings") for o in after.document["content"]["objectives"]} == \
+        {o["code"]: o["holders"][0]["holding"].get("readings") for o in begun[1].document["content"]["objectives"]}
+
+
+def moved(made):
+    objective = next(o for o in made["objectives"] if o["code"] == "S3.00001")
+    objective |= {"lead": "S1", "holders": [{"sector": "S1", "holding": {"weighting": "weighted", "weight": 5}}]}
+
+
+def test_an_objective_that_moves_takes_its_answers_along(begun, campaign):
+    replanned(campaign, change=moved)
+    after = loaded(campaign, "interim")
+    before, now = (next(o for o in run.document["content"]["objectives"] if o["code"] == "S3.00001") for run in (begun[1], after))
+    assert now["sheet"] == before["sheet"] and now["holders"][0]["holding"]["readings"] == before["holders"][0]["holding"]["readings"]
+    assert now["holders"][0]["sector"] == "S1" and ("revised", "S3.00001", "lead", "S3", "S1", "") in told(after, "lead")
+    assert codes(after) == codes(begun[1])
+
+
+def test_what_moves_after_a_round_goes_on_with_its_past_and_the_weight_of_the_plan(begun, campaign):
+    replanned(campaign, change=moved)
+    issue(campaign, "final", (), "it")
+    final = loaded(campaign, "final")
+    now = next(o for o in final.document["content"]["objectives"] if o["code"] == "S3.00001")
+    assert now["holders"][0]["holding"]["weight"] == 5 and now["sheet"]["phases"][0]["readings"]
+    assert sums(final, "interim") == sums(begun[1]) and recomputed(final.document, {"interim": begun[1].document}) == []
+    assert {("revised", "S3.00001", "lead", "S3", "S1", "")} <= set(told(final, "lead"))
+
+
+def test_a_form_issued_anew_to_the_sector_of_now_stands_over_the_answers_to_the_one_before(begun, campaign):
+    replanned(campaign, {"S3": "S5"}, rows=[("S3", "S5")])
+    issue(campaign, "interim", ("S5",), "it")
+    waiting = loaded(campaign, "interim")
+    assert waiting.document["missing"] == [] and sums(waiting)["S5"] == sums(begun[1])["S3"]
+    shutil.copy(campaign.issued("interim", "S5"), campaign.folder / "ricevute" / "interim" / "nuova.xlsx")  # sent back blank
+    after = loaded(campaign, "interim")
+    assert sums(after)["S5"] == sums(begun[1])["S3"] and after.document["returned"] == ["S1", "S3", "S5"]
+
+
+def test_sectors_that_join_leave_are_renamed_or_led_by_another_are_told(begun, campaign):
+    def change(made):
+        made["sectors"][0] |= {"name": "Un altro nome", "manager": "Ida Ferri"}
+        made["sectors"].append({"code": "S9", "name": "Nono"})
+
+    before = next(s for s in plan()["sectors"] if s["code"] == "S1")
+    replanned(campaign, change=change)
+    issue(campaign, "final", (), "it")
+    final = loaded(campaign, "final")
+    assert told(final, "name", "manager") == [("revised", "S1", "name", before["name"], "Un altro nome", ""),
+                                              ("revised", "S1", "manager", before.get("manager"), "Ida Ferri", "")]
+    assert ("added", "S9", "code", None, "Nono", "") in told(final, "code")
+
+
+def by_act(made, round="interim"):
+    objective = made["objectives"][0]
+    why = {"round": round, "reason": "Meno personale", "act": "DG 33/2021"}
+    objective["holders"][0]["holding"]["revisions"] = [{**why, "weight": 25}]
+    objective["sheet"]["revisions"] = [{**why, "title": "Un titolo nuovo", "end": "2021-12-15"}]
+    objective["sheet"]["results"][1]["revisions"] = [{**why, "target": 7}]
+
+
+def test_a_revision_by_an_act_holds_though_the_form_was_out_and_says_why(begun, campaign):
+    made = replanned(campaign, change=by_act)
+    assert stage.read(campaign.plan.read_bytes()).document == made
+    after = consolidate(campaign, "interim", "it")
+    why = "Meno personale (DG 33/2021)"
+    changed = [c for c in told(after, "weight", "title", "end", "target") if c[1] in ("S1.00001", "2")]
+    assert [(f, now, reason) for _, _, f, _, now, reason in changed] == [("weight", 25, why), ("title", "Un titolo nuovo", why), ("end", "2021-12-15", why),
+                                                                        ("target", 7, why)]
+    assert codes(after) == codes(begun[1]) and sums(after) != sums(begun[1])
+    issue(campaign, "final", (), "it")
+    assert "Un titolo nuovo" in str(loaded(campaign, "final").document["content"]["objectives"][0])
+
+
+def test_a_form_does_not_change_what_an_act_says_and_it_is_told(begun, campaign, tmp_path):
+    form = campaign.issued("interim", "S1")
+    document = read.read(form.read_bytes(), "S1").document
+    document["objectives"][0]["holding"]["revision"] = {"weight": 30, "reason": "Così vuole il settore"}
+    for path in (campaign.folder / "ricevute" / "interim").iterdir():
+        if "S1" in path.name:
+            path.unlink()
+    (campaign.folder / "ricevute" / "interim" / "S1.xlsx").write_bytes(fill.fill(form.read_bytes(), document)[0])
+    replanned(campaign, change=by_act)
+    after = loaded(campaign, "interim")
+    found, = [f for f in after.findings if f.code == "MERG17"]
+    assert found.objective == "S1.00001" and found.place.cell and "DG 33/2021" in found.message("it")
+    assert [c[4] for c in told(after, "weight") if c[1] == "S1.00001"] == [25]
+
+
+def test_a_revision_of_a_round_that_is_over_is_told(begun, campaign):
+    replanned(campaign, change=by_act)
+    found = [f for f in plan_faults(campaign, round_of(campaign, "final", "it"), "it") if f.code == "PLAN73"]
+    assert {f.place.sheet for f in found} == {"Modifiche"} and len(found) == 3
+    replanned(campaign, change=lambda made: by_act(made, "final"))
+    assert not [f for f in plan_faults(campaign, round_of(campaign, "final", "it"), "it") if f.code == "PLAN73"]
+    issue(campaign, "final", (), "it")
+    assert [c[4] for c in told(loaded(campaign, "final"), "weight") if c[1] == "S1.00001"] == [25]
+
+
+@pytest.mark.parametrize("rows, found", [([("S3", "S8")], [("PLAN49", "B4")]), ([("S1", "S3"), ("S3", "S9")], [("PLAN49", "B5")]),
+                                         ([("S3", "S3")], [("PLAN90", "A4")]), ([("S7", "S1.00001")], [("PLAN90", "A4")]),
+                                         ([("S1.00001", "S1.00002")], [("PLAN90", "A4")]), ([("S2", "S1"), ("S1", "S3")], [("PLAN90", "A5")]),
+                                         ([("S7.001", "S1.00001"), ("S8.001", "S1.00001")], [("PLAN90", "A4"), ("PLAN90", "A5")]), ([("S2", "S1"), ("S2", "S3")], [])])
+def test_codes_that_cannot_have_changed_so_are_told(rows, found):
+    made = plan()
+    made["successions"] = [{"before": b, "now": n, "round": "interim"} for b, n in rows]
+    read = stage.read(write_plan(made, "it"))
+    assert read.document == made and [(f.code, f.place.cell) for f in read.findings if f.place.sheet == "Codici cambiati"] == found
+
+
+def test_a_code_leads_to_the_one_of_now_step_by_step_and_never_in_a_circle():
+    made = {"sectors": [{"code": "S7"}], "objectives": [{"code": "S7.001", "lead": "S7", "holders": [{"sector": "S7"}]}],
+            "successions": [{"before": "S3", "now": "S5"}, {"before": "S5", "now": "S7"}, {"before": "X", "now": "Y"}, {"before": "Y", "now": "X"}]}
+    found = Successions(made)
+    assert (found.sector("S3"), found.objective("S3.001"), found.parts("X"), found.objective("X.001")) == ("S7", "S7.001", (), "X.001")
+    assert found.before("S7") == ("S5", "S3") and found.coded_before("S7.001") == ("S5.001", "S3.001")
