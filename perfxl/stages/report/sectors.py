@@ -82,7 +82,8 @@ def _section(view: View, speech: Speech, sector: dict) -> Section:
     code, items = sector["code"], tuple(view.by_sector.get(sector["code"], ()))
     after, notes = marks(view, speech, items)
     people = ([speech.words("manager_is", name=sector["manager"])] if sector.get("manager") else []) \
-        + ([speech.say("appointment_is", act=sector["appointment"])] if sector.get("appointment") else [])
+        + ([speech.say("appointment_is", act=sector["appointment"])] if sector.get("appointment") else []) \
+        + speech.further("sectors", sector)
     money = _money(items, code)
     return Section(
         code, sector["name"], f"{code} · {sector['name']}", tuple(people), paragraphs(sector.get("mission"), "plan"),
@@ -191,8 +192,10 @@ def _money_sentence(view: View, speech: Speech, money: dict[str, Decimal], code:
 
 
 def _requests(view: View, code: str) -> list[dict]:
-    """The requests to a sector in the round of the document; those of earlier rounds stand in the documents of those rounds."""
-    return [r for r in view.content.get("requests", ()) if r["sector"] == code and r.get("round", view.round.until[0]) == view.round]
+    """The requests to a sector in the round of the document; those of earlier rounds stand in the documents of those rounds, and
+    internal ones in none."""
+    return [r for r in view.content.get("requests", ())
+            if r["sector"] == code and r.get("round", view.round.until[0]) == view.round and not r.get("internal")]
 
 
 def _request(view: View, speech: Speech, request: dict) -> Request:
