@@ -89,12 +89,12 @@ def run(*arguments: object) -> int:
     return main([str(a) for a in arguments])
 
 
-def play(folder: Path, made: dict | None = None) -> Path:
+def play(folder: Path, made: dict | None = None, rounds: tuple[str, ...] = ROUNDS) -> Path:
     """The year of the department in ``folder``, from its plan to the Relazione; returns ``folder``."""
     given = folder.parent / "piano.json"
     given.write_text(json.dumps(made or plan()), encoding="utf-8")
     run("new", folder, "--from", given)
-    for round in ROUNDS:
+    for round in rounds:
         run("issue", folder, "--round", round)
         for form in sorted((folder / "emesse" / round).glob("*.xlsx")):
             read = folder.parent / "letto.json"

@@ -82,7 +82,8 @@ def _section(view: View, speech: Speech, sector: dict) -> Section:
     code, items = sector["code"], tuple(view.by_sector.get(sector["code"], ()))
     after, notes = marks(view, speech, items)
     people = ([speech.words("manager_is", name=sector["manager"])] if sector.get("manager") else []) \
-        + ([speech.say("appointment_is", act=sector["appointment"])] if sector.get("appointment") else [])
+        + ([speech.say("appointment_is", act=sector["appointment"])] if sector.get("appointment") else []) \
+        + speech.further("sectors", sector)
     money = _money(items, code)
     return Section(
         code, sector["name"], f"{code} · {sector['name']}", tuple(people), paragraphs(sector.get("mission"), "plan"),
