@@ -72,8 +72,9 @@ class Tree:
 
     def sectors(self, round: str, held: Assignment) -> int:
         """How many sectors weigh the objective of ``held`` at ``round``, at least 1: its weights are divided by it."""
-        counts = self._sectors.setdefault(round, Counter(h.objective["code"] for h in self.view.held if self.view.weighs(round, h)))
-        return max(1, counts[held.objective["code"]])
+        if round not in self._sectors:
+            self._sectors[round] = Counter(h.objective["code"] for h in self.view.held if self.view.weighs(round, h))
+        return max(1, self._sectors[round][held.objective["code"]])
 
     @property
     def directions(self) -> list[int]:
