@@ -375,7 +375,7 @@ class ObjectiveSheet:
         lead = "TRUE" if self.full else f'{self.at("role")}<>{self.label("role", "partner")}'
         gone.append(f'"{self.words("not_due")}"')
         wanted = ",".join(f"{state}<>{s}" for s in gone)
-        look.missing(canvas.sheet, percent.replace("$", ""), f'AND({percent}="",{lead},{wanted})')
+        look.missing(canvas.sheet, percent.replace("$", ""), f'AND({percent}="",{canvas.at["outcome"]}="",{lead},{wanted})')
         part = [self.label("holding/reading/status", s) for s in ("partial", "not_achieved")]
         look.missing(canvas.sheet, reason.replace("$", ""),
                      f'AND({reason}="",{lead},OR({state}={part[0]},{state}={part[1]}))')
