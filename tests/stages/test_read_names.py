@@ -211,7 +211,7 @@ def test_a_sheet_whose_labels_are_gone_says_which_cells_are_lost_and_keeps_what_
     found = read.read(form.bytes(), "S1", issued=lambda known: issued)
     assert codes(found) == ["FORM30", "FORM31"]
     told = found.findings[1].values["found"]["it"]
-    assert "Titolo (S1.00001!B17)" in told and "Peso (S1.00001!B20)" in told
+    assert "Esito % (S1.00001!B5)" in told and "Racconto della tornata (S1.00001!A57:" in told and "t_" not in told
     mine, before = found.document["objectives"][1], read.read(issued.data, "S1").document["objectives"][1]
     assert mine["sheet"]["title"] == before["sheet"]["title"] and mine["holding"]["weight"] == before["holding"]["weight"]
     assert mine["holding"]["reading"] == document["objectives"][1]["holding"]["reading"]
