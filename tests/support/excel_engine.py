@@ -179,11 +179,39 @@ class Book(base_classes.Book):
         self.app.books.open_ones.remove(self)
 
 
+class RemoteBook(Book):
+    """A workbook opened from the network: xlwings cannot say which file it is. Saved, it turns up in ``synced``, when there is one."""
+
+    def __init__(self, app, source, address, synced):
+        super().__init__(app, source, False)
+        self.address, self.synced = address, synced
+
+    @property
+    def fullname(self):
+        if "address" in vars(self):
+            raise xlwings.XlwingsError("Couldn't find the local path of " + self.address)
+        return self._source
+
+    @fullname.setter
+    def fullname(self, value):
+        self._source = value
+
+    @property
+    def name(self):
+        return self.address.rpartition("/")[2]
+
+    def save(self, path=None, password=None):
+        self.saved, self.touched = self.saved + 1, False
+        if self.synced:
+            self.workbook.save(self.synced)
+
+
 class NativeBook:
     """The part of Excel's own workbook that is used."""
 
     def __init__(self, book):
         self.ReadOnly, self.Saved = book.read_only, not book.touched
+        self.FullName = getattr(book, "address", None) or book.fullname
 
 
 class Sheets(base_classes.Sheets):
@@ -670,6 +698,12 @@ def start():
     engine = xlwings.Engine(impl=Engine())
     engine.activate()
     return xlwings.App(impl=engine.impl.apps.add())
+
+
+def open_remote(app, source, address, synced=None):
+    """What stands in the file ``source``, opened by the user from the network."""
+    app.impl.books.open_ones.insert(0, RemoteBook(app.impl, source, address, synced))
+    return app.books[0]
 
 
 def open_book(app, path):

@@ -21,7 +21,7 @@ from com.sun.star.accessibility.AccessibleRole import (
 from com.sun.star.accessibility.AccessibleStateType import ENABLED, FOCUSABLE
 from com.sun.star.connection import NoConnectException
 from com.sun.star.frame import XStatusListener
-from com.sun.star.util import URL
+from com.sun.star.util import URL, CloseVetoException
 
 TIMEOUT_SECONDS = 180
 
@@ -78,7 +78,7 @@ def opened():
     walk, found = desktop.Components.createEnumeration(), []
     while walk.hasMoreElements():
         url = getattr(walk.nextElement(), "URL", "")
-        found += [uno.fileUrlToSystemPath(url)] if url else []
+        found += [uno.fileUrlToSystemPath(url)] if url.startswith("file:") else []
     return found
 
 
@@ -87,6 +87,35 @@ def dispatch(path, stage):
     began = time.monotonic()
     dispatcher.executeDispatch(document(path).CurrentController.Frame, f"org.perfxl:{stage}", "", 0, ())
     return time.monotonic() - began
+
+
+def at(address):
+    """The document that is open from the network."""
+    walk = desktop.Components.createEnumeration()
+    while walk.hasMoreElements():
+        found = walk.nextElement()
+        if getattr(found, "URL", "") == address:
+            return found
+    return None
+
+
+def open_address(address):
+    """Open a document from the network."""
+    desktop.loadComponentFromURL(address, "_blank", 0, ())
+
+
+def dispatch_in(address, stage):
+    """Press a button of the extension in the window of a document from the network."""
+    dispatcher.executeDispatch(at(address).CurrentController.Frame, f"org.perfxl:{stage}", "", 0, ())
+
+
+def close_address(address):
+    """Close a document from the network; whether it is."""
+    try:
+        at(address).close(True)
+    except CloseVetoException:
+        return False
+    return True
 
 
 class Heard(unohelper.Base, XStatusListener):

@@ -19,7 +19,7 @@ from perfxl.model import documents
 from perfxl.model.identity import Identity
 from perfxl.model.texts import Texts
 from perfxl.stages.consolidate import workbook as result
-from perfxl.ui.addin import building, buttons, choosing, live, place, telling
+from perfxl.ui.addin import building, buttons, choosing, cloud, live, place, telling
 from perfxl.ui.addin.buttons import ExcelDesk
 from perfxl.ui.addin.ribbon import BUTTONS
 from perfxl.ui.addin.steps import begin
@@ -449,6 +449,56 @@ def test_new_campaign_opens_its_plan(excel, campaign, tmp_path, monkeypatch):
     assert place.about_campaign(tmp_path / "anno nuovo").year == 2031
     assert [q.text for q in answers.asked if q != "folder"][1:] == [
         Texts("addin", "it")("year_wrong", given=given) for given in ("", "27", "duemila")]
+
+
+ADDRESS = "https://ente-my.sharepoint.com/personal/anna/Documents/performance"
+
+
+@pytest.fixture
+def known(campaign, monkeypatch):
+    """A campaign that was used before."""
+    place.remember(campaign.folder)
+    monkeypatch.setattr(cloud.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(cloud, "TIMEOUT_SECONDS", 0.05)
+    return campaign
+
+
+def test_a_plan_open_from_the_network_is_saved_and_read_where_it_is_synchronised(excel, known, tmp_path, monkeypatch):
+    Answers(round="final").use(monkeypatch)
+    book = excel_engine.open_remote(excel, known.plan, f"{ADDRESS}/piano.xlsx", known.plan)
+    book.impl.workbook["Ente"]["A40"] = "typed and not saved"
+    said = press(excel, "status")
+    assert said[-1][0] == "info" and any(c.value == "typed and not saved" for row in load_workbook(known.plan)["Ente"].iter_rows() for c in row)
+    assert cloud._WORD not in load_workbook(known.plan).defined_names
+
+
+@pytest.mark.parametrize(("stage", "what"), [("status", "plan"), ("consolidate", "result"), ("explain", "result")])
+def test_a_workbook_of_the_network_that_is_no_file_of_the_campaign_stops_the_work(excel, known, tmp_path, monkeypatch, stage, what):
+    path = known.plan if what == "plan" else known.result("final", "consolidato.xlsx")
+    before = {p: p.read_bytes() for p in known.folder.rglob("*") if p.is_file()}
+    answers = Answers(round="final").use(monkeypatch)
+    elsewhere = tmp_path / "altro computer.xlsx"  # it is synchronised with something, but not with this
+    excel_engine.open_remote(excel, path, f"{ADDRESS}/{path.name}", elsewhere)
+    said = press(excel, stage)
+    assert said[0][0] == "critical" and f"{ADDRESS}/{path.name}" in said[0][1] and answers.asked == []
+    assert {p: p.read_bytes() for p in known.folder.rglob("*") if p.is_file()} == before
+
+
+def test_a_result_open_from_the_network_is_renewed_in_place_once_it_is_proved(excel, known, another_result, monkeypatch):
+    path = known.result("final", "consolidato.xlsx")
+    Answers(round="final").use(monkeypatch)
+    book = excel_engine.open_remote(excel, path, f"{ADDRESS}/{path.name}", path)
+    book.impl.workbook.create_sheet("Mio")["A1"] = "la mia nota"
+    said = press(excel, "consolidate")
+    assert said[-1][0] == "info" and len(excel.books) == 1, said
+    assert load_workbook(path)["Mio"]["A1"].value == "la mia nota"
+    assert not list(path.parent.glob("*-nuovo*"))
+
+
+def test_a_form_or_a_stranger_of_the_network_does_not_stop_the_work(excel, known, monkeypatch):
+    Answers(round="final").use(monkeypatch)
+    excel_engine.open_remote(excel, known.issued("final", "S1"), f"{ADDRESS}/S1.xlsx")
+    assert press(excel, "status")[-1][0] == "info"
 
 
 @pytest.mark.parametrize("name", ["a=b.xlsx", "A=1=2.XLSX", "piano (1).xlsx"])

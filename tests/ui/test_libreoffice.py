@@ -1,9 +1,12 @@
 """The extension in the real LibreOffice, in a window that nobody sees: installed by unopkg, its buttons clicked and dispatched."""
 
 import ast
+import functools
+import http.server
 import json
 import shutil
 import sys
+import threading
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -157,6 +160,23 @@ def python(office, tmp_path):
         settings.write_text(json.dumps(json.loads(kept) | {"python": str(script)}), encoding="utf-8")
     yield put
     settings.write_bytes(kept)
+
+
+def test_a_result_open_from_the_network_stops_the_work(office, campaign, tmp_path):
+    path = campaign.result("final", "consolidato.xlsx")
+    before = path.read_bytes()
+    (office.home / "campagne.json").write_text(json.dumps([str(campaign.folder)]))
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(path.parent))
+    handler.log_message = lambda *_: None
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}/{path.name}"
+        office("open_address", address)
+        office("dispatch_in", address, "consolidate")
+        office.answer("OK", words(office, "cloud_office", address=address))
+        office.until(lambda: office("close_address", address), "it is closed")
+        server.shutdown()
+    assert path.read_bytes() == before
 
 
 def test_interrompi_stops_the_work_and_changes_nothing(office, campaign, result, python, tmp_path):

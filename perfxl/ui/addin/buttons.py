@@ -13,7 +13,7 @@ import xlwings
 from perfxl.campaign import Campaign, open_files
 from perfxl.model import safe_path
 from perfxl.model.texts import Texts
-from perfxl.ui.addin import live, native, place
+from perfxl.ui.addin import cloud, live, native, place
 from perfxl.ui.addin.actions import run
 from perfxl.ui.addin.dialogs import Dialogs
 from perfxl.ui.addin.telling import in_words, log_trouble, open_file
@@ -51,6 +51,8 @@ class ExcelDesk(Dialogs):
         #: What there is to say besides what the action says itself.
         self.remarks: list[str] = []
         self._before: dict[Path, bytes] = {}
+        #: The files of this computer that open workbooks of the network were proved to be, by the name of the workbook.
+        self._proved: dict[str, Path] = {}
 
     def progress(self, items: Iterable, label: str, total: int):
         """Count in the status bar."""
@@ -60,16 +62,40 @@ class ExcelDesk(Dialogs):
             yield item
 
     def save_open(self, campaign: Campaign) -> None:
-        """Save plan and results that are open, and note how the results were written, to tell what was typed over."""
+        """Save plan and results that are open, and note how the results were written, to tell what was typed over.
+
+        ``CannotRun`` when one is open from the network and cannot be told to be a file of the campaign: what was typed in it would be lost.
+        """
+        for book in self.app.books:
+            self._prove(book, campaign)
         results = sorted((campaign.folder / "risultati").glob("*/consolidato.xlsx"))
         read = {campaign.plan.resolve(): None} | {path.resolve(): path.parent.name for path in results}
         for book in self.app.books:
-            path = path_of(book)
+            path = self._path_of(book)
             if path is None or path.resolve() not in read or native.read_only(book):
                 continue
             if read[path.resolve()]:
                 self._note(path, campaign, read[path.resolve()])
             book.save()
+
+    def _prove(self, book, campaign: Campaign) -> None:
+        """Learn which file of the campaign a workbook that is open from the network is."""
+        if not cloud.is_remote(book) or native.read_only(book):
+            return
+        path = next(filter(None, (place.place_in(campaign.folder, token) for token in tokens_of(book))), None)
+        if path is None:
+            return
+        say = Texts("addin", self.language)
+
+        def waiting() -> None:
+            with contextlib.suppress(Exception):
+                self.app.status_bar = f"perfxl: {say('cloud_waiting', name=book.name)}"
+        if not cloud.prove(book, path, waiting):
+            raise CannotRun(say("cloud_unknown", name=book.name, address=native.address(book), path=path))
+        self._proved[book.name] = path
+
+    def _path_of(self, book) -> Path | None:
+        return self._proved.get(book.name) or path_of(book)
 
     def _note(self, path: Path, campaign: Campaign, round: str) -> None:
         """Note how the result at ``path`` was written; it is made again when that was before copies were kept."""
@@ -128,10 +154,10 @@ class ExcelDesk(Dialogs):
         """Open a workbook; another of the same name, which Excel would not have beside it, is closed if the user agrees."""
         say = Texts("addin", self.language)
         other = next((b for b in self.app.books if b.name.casefold() == path.name.casefold()), None)
-        if other is not None and path_of(other) == path:
+        if other is not None and self._path_of(other) == path:
             other.close()
         elif other is not None:
-            if not self._agreed(say("ask_close", name=other.name, other=path_of(other) or other.name, path=path)):
+            if not self._agreed(say("ask_close", name=other.name, other=self._path_of(other) or other.name, path=path)):
                 self.remarks.append(say("same_name", path=path))
                 return
             if not native.read_only(other):
@@ -173,7 +199,7 @@ class ExcelDesk(Dialogs):
         return apart
 
     def _open_book(self, path: Path):
-        return next((b for b in self.app.books if (p := path_of(b)) is not None and p.resolve() == path.resolve()), None)
+        return next((b for b in self.app.books if (p := self._path_of(b)) is not None and p.resolve() == path.resolve()), None)
 
     def tell(self, text: str) -> None:
         """A dialog that says how it went."""
@@ -200,12 +226,16 @@ def path_of(book) -> Path | None:
 
 def about_of(book) -> place.About | None:
     """What an open workbook says it belongs to, also when it is not saved or stands in a cloud; None when it does not say."""
+    return next(filter(None, map(place.about, tokens_of(book))), None)
+
+
+def tokens_of(book) -> list[str]:
+    """The texts in which an open workbook says what it is."""
+    found = []
     for name in place.TOKENS:
         with contextlib.suppress(Exception):  # each system has its own error for a name that is not there
-            found = place.about(book.names[name].refers_to)
-            if found:
-                return found
-    return None
+            found.append(book.names[name].refers_to)
+    return found
 
 
 def selected_in(book) -> tuple[str, str]:

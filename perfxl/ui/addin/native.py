@@ -9,6 +9,12 @@ def read_only(book) -> bool:
     return bool(native.ReadOnly if hasattr(native, "ReadOnly") else native.read_only.get())
 
 
+def address(book) -> str:
+    """Where Excel has an open workbook from: a path, or an address on the network."""
+    native = book.api
+    return str(native.FullName if hasattr(native, "FullName") else native.full_name.get())
+
+
 def saved(book) -> bool:
     """Whether this open workbook is as its file is."""
     native = book.api

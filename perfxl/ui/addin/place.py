@@ -43,6 +43,14 @@ def about(token: str) -> About | None:
     return About(plan[1], int(plan[2])) if plan else None
 
 
+def place_in(folder: Path, token: str) -> Path | None:
+    """Where the workbook that says ``token`` stands in the campaign at ``folder``: the plan, a result; None for a form, for a stranger."""
+    found = about(token)
+    if found is None or identity.parse(token) or not belongs(folder, found):
+        return None
+    return folder / "risultati" / found.round / "consolidato.xlsx" if found.round else folder / "piano.xlsx"
+
+
 def about_campaign(folder: Path) -> About | None:
     """Body and year of a campaign, as its plan has them now; None when the plan cannot be read."""
     try:

@@ -84,7 +84,11 @@ class OfficeDesk:
         return next((b for b in self.line.call("books") if Path(b["path"]).resolve() == path.resolve()), None)
 
     def save_open(self, campaign: Campaign) -> None:
-        """Save plan and results that are open, and note how the results were written, to tell what was typed over."""
+        """Save plan and results that are open, and note how the results were written, to tell what was typed over. ``CannotRun`` when one is
+        open from the network."""
+        for remote in self.line.call("remote", place.TOKENS):
+            if any(place.place_in(campaign.folder, token) for token in remote["tokens"]):
+                raise CannotRun(Texts("addin", self.language)("cloud_office", address=remote["address"]))
         results = {path.resolve() for path in (campaign.folder / "risultati").glob("*/consolidato.xlsx")}
         read = {campaign.plan.resolve()} | results
         for book in self.line.call("books"):

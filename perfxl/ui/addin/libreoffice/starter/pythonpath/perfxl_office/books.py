@@ -22,6 +22,11 @@ def path_of(document):
         return None
 
 
+def _tokens(document, names):
+    """What a workbook says it is, in names of these."""
+    return [document.NamedRanges.getByName(name).Content for name in names if document.NamedRanges.hasByName(name)]
+
+
 def _same(path, other):
     if path is None:
         return False
@@ -60,8 +65,7 @@ class Books:
         if document is None or not document.supportsService(_SHEETS):
             return told
         told["active"] = path_of(document)
-        names = document.NamedRanges
-        told["tokens"] = [names.getByName(name).Content for name in tokens if names.hasByName(name)]
+        told["tokens"] = _tokens(document, tokens)
         place = _selected(document.CurrentController)
         told["sheet"], told["cell"] = document.CurrentController.ActiveSheet.Name, place and place.partition(":")[0]
         return told
@@ -69,6 +73,17 @@ class Books:
     def opened(self):
         """Every open document that is a file: ``path``, ``modified``, ``readonly``."""
         return [{"path": path_of(d), "modified": bool(d.isModified()), "readonly": bool(d.isReadonly())} for d in self._documents()]
+
+    def remote(self, tokens):
+        """Every open workbook that is not of this computer: ``address``, ``tokens`` (what it says it is)."""
+        found = []
+        walk = self.desktop.Components.createEnumeration()
+        while walk.hasMoreElements():
+            document = walk.nextElement()
+            address = getattr(document, "URL", "")
+            if address and not address.startswith(("file:", "private:")) and document.supportsService(_SHEETS):
+                found.append({"address": address, "tokens": _tokens(document, tokens)})
+        return found
 
     def save(self, path):
         """Save an open document where it stands."""

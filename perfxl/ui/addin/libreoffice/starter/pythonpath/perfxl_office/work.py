@@ -78,7 +78,7 @@ class Work(unohelper.Base, XCallback):
         self.main = context.ServiceManager.createInstanceWithContext("com.sun.star.awt.AsyncCallback", context)
         self.books = books.Books(context, frame)
         self.does = {"books": self.books.opened, "save": self.books.save, "open": self.books.open, "release": self.books.release,
-                     "load": self.books.load, "folder": self._folder, "ask": self._ask, "alert": self._alert}
+                     "load": self.books.load, "remote": self.books.remote, "folder": self._folder, "ask": self._ask, "alert": self._alert}
 
     def begin(self):
         """Start perfxl; whether it could be."""
