@@ -155,7 +155,7 @@ def _requests(page: Page) -> None:
     """The requests made so far with their answers, and open rows for new ones."""
     of_request = plan_fields("request")
     columns = [Shown("id", column_from_field(of_request["id"]), 7), Shown("round", round_column(page.view), 16)]
-    columns += page.open({"sector": 10, "objective": 13, "about": 22, "date": 13, "due": 13, "question": 56, "reopen": 13})
+    columns += page.open({"sector": 10, "objective": 13, "about": 22, "date": 13, "due": 13, "question": 56, "reopen": 13, "internal": 11})
     columns += [Shown("answer_date", column_from_field(of_request["answer_date"]), 13), Shown("answer", column_from_field(of_request["answer"]), 56), page.hidden(KEY)]
     shut = frozenset(OPEN[REQUESTS])
     lines = []
