@@ -11,9 +11,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import corpus
-from benchmarks.measure import measured
+from benchmarks import bodies, corpus
+from benchmarks.figures import KEPT, Figures
+from benchmarks.measure import Taken, measured
 from perfxl.campaign import Campaign
+from perfxl.model import documents
 
 MB = 1 << 20
 READERS = (("unzip", "unzip only: the floor"), ("calamine", "python-calamine, values only"),
@@ -33,9 +35,18 @@ def main() -> None:
     asked.add_argument("--objectives", type=int, default=1000, help="objectives of the wide workbook, eight phases each (default: 1000)")
     asked.add_argument("--full", action="store_true", help="1,001 returns and 10,000 objectives: a quarter of an hour")
     asked.add_argument("--only", nargs="+", choices=list(CHAPTERS), default=list(CHAPTERS), help="these chapters alone")
+    asked.add_argument("--bodies", type=int, default=200, help="campaigns to compare (default: 200)")
+    asked.add_argument("--keep", action="store_true", help="make the figures those of the release, in benchmarks/figures.json")
+    asked.add_argument("--grown", action="store_true", help="tell what takes more than a fifth longer than those, in ratio to calamine and unzip")
     given = asked.parse_args()
     if given.full:
         given.returns, given.objectives = 1001, 10_000
+    if given.grown:
+        kept = documents.load(KEPT)
+        given.returns, given.objectives, given.bodies = (kept[k] for k in ("returns", "objectives", "bodies"))
+    given.figures = Figures({"returns": given.returns, "objectives": given.objectives, "bodies": given.bodies})
+    if (given.keep or given.grown) and "reading" not in given.only:
+        asked.error("the figures are told in ratio to what reading measures: --only reading ... too")
     folder = Path(tempfile.mkdtemp(prefix="perfxl-bench-"))
     try:
         began = time.perf_counter()
@@ -46,6 +57,12 @@ def main() -> None:
         for name in given.only:
             print(f"\n{CHAPTERS[name].__doc__}")
             CHAPTERS[name](source, campaign, given)
+        if given.grown:
+            grown = given.figures.grown(documents.load(KEPT))
+            print("\nGrown by more than a fifth since the last release:", *(grown or ["nothing"]), sep="\n  ")
+            sys.exit(bool(grown))
+        if given.keep:
+            given.figures.keep()
     finally:
         shutil.rmtree(folder)
 
@@ -53,17 +70,18 @@ def main() -> None:
 def reading(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> None:
     """Reading, one process: milliseconds of processor a file, against the floor and against calamine; peak memory."""
     print("  files as their senders left them")
-    _readers(campaign.folder, READERS)
+    _readers(campaign.folder, READERS, given.figures, "")
     print("  the same saved again with shared strings, as a spreadsheet program does")
     again = campaign.folder.parent / "saved again"
     corpus.saved_again(campaign.folder, again, 4)
-    _readers(again, [r for r in READERS if r[0] in AGAIN])
+    _readers(again, [r for r in READERS if r[0] in AGAIN], given.figures, "saved again, ")
 
 
-def _readers(folder: Path, readers: Iterable[tuple[str, str]]) -> None:
+def _readers(folder: Path, readers: Iterable[tuple[str, str]], figures: Figures, files: str) -> None:
     taken = {name: measured(name, folder) for name, _ in readers}
     spent = {name: t.cpu / t.said["files"] * 1000 for name, t in taken.items()}
     for name, label in readers:
+        figures.note(files + name, spent[name])
         print(f"  {label:<31} {spent[name]:8.1f} ms  {spent[name] / spent['unzip']:7.1f} x floor"
               f"  {spent[name] / spent[SAME.get(name, 'calamine')]:6.2f} x calamine on the same files  {taken[name].peak:6.0f} MB")
 
@@ -94,6 +112,7 @@ def consolidation(source: Campaign, campaign: Campaign, given: argparse.Namespac
     """Consolidating everything in one go on two local processes, from the received files to the workbook."""
     taken = measured("consolidation", campaign.folder, 2)
     said = taken.said
+    given.figures.note("consolidate, a return", taken.cpu / said["returned"] * 1000)
     print(f"  {said['returned']} returns, {said['objectives']} objectives, {said['phases']} phases, {said['findings']} findings: "
           f"{taken.wall:.0f} s, {taken.cpu:.0f} s of processor, {taken.peak:.0f} MB at most, workbook {said['size'] / MB:.1f} MB")
 
@@ -101,6 +120,7 @@ def consolidation(source: Campaign, campaign: Campaign, given: argparse.Namespac
 def workbook(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> None:
     """The consolidated workbook alone, from its document."""
     taken = measured("workbook", source.folder, given.objectives)
+    given.figures.note("workbook, an objective", taken.cpu / given.objectives * 1000)
     print(f"  {given.objectives} objectives, {8 * given.objectives} phases: {taken.wall:.0f} s, {taken.cpu:.0f} s of processor, "
           f"{taken.peak:.0f} MB at most, {taken.said['size'] / MB:.1f} MB")
 
@@ -114,7 +134,44 @@ def start(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> No
                            ("perfxl check, one file alone", ["-m", "perfxl", "check", alone]),
                            ("perfxl check, one file of a year", ["-m", "perfxl", "check", one])):
         taken = [_run(command) for _ in range(5)]
+        given.figures.note(label, min(c for _, c in taken) * 1000)
         print(f"  {label:<34} {min(w for w, _ in taken) * 1000:6.0f} ms  {min(c for _, c in taken) * 1000:6.0f} ms of processor")
+
+
+def issuing(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> None:
+    """Issuing and filling in: milliseconds of processor a form, one process; and a round issued on as many as there are."""
+    for name in ("issuing", "filling"):
+        taken = measured(name, source.folder)
+        given.figures.note(f"{name}, a form", taken.cpu / taken.said["forms"] * 1000)
+        print(f"  {name:<30} {taken.cpu / taken.said['forms'] * 1000:8.1f} ms a form")
+    taken = measured("issued", campaign.folder)
+    print(f"  {taken.said['forms']} forms issued in {taken.wall:.1f} s of wall, {taken.cpu:.1f} s of processor, {taken.peak:.0f} MB at most")
+
+
+def comparing(source: Campaign, campaign: Campaign, given: argparse.Namespace) -> None:
+    """Comparing bodies: local processes, then Dask workers; how well each further one is used."""
+    folder = source.folder.parent / "bodies"
+    for _ in bodies.many(folder, given.bodies):
+        pass
+    alone = 0.0
+    for count in (1, 2):
+        taken = measured("comparison", folder, given.bodies, count)
+        _compared(f"{count} local process" + "es" * (count > 1), taken, given.bodies)
+        if count == 1:
+            given.figures.note("compare, a body", taken.cpu / given.bodies * 1000)
+    for count in (1, 2):
+        with cluster(count) as address:
+            taken = measured("comparison", folder, given.bodies, count, address)
+        alone = alone or taken.wall
+        _compared(f"Dask, {count} worker" + "s" * (count > 1), taken, given.bodies)
+        print(f"    efficiency {alone / taken.wall / count:.2f}")
+    if given.bodies >= 8:
+        few = measured("comparison", folder, given.bodies // 4, 1)
+        _compared(f"a quarter of them ({given.bodies // 4})", few, given.bodies // 4)
+
+
+def _compared(label: str, taken: Taken, count: int) -> None:
+    print(f"  {label:<30} {taken.wall:6.1f} s, {taken.cpu / count * 1000:6.1f} ms of processor a body, {taken.peak:5.0f} MB at most")
 
 
 def _run(command: list) -> tuple[float, float]:
@@ -127,7 +184,7 @@ def _run(command: list) -> tuple[float, float]:
     return wall, after.children_user + after.children_system - before.children_user - before.children_system
 
 
-CHAPTERS = {"start": start, "reading": reading, "throughput": throughput, "consolidation": consolidation, "workbook": workbook}
+CHAPTERS = {"start": start, "reading": reading, "issuing": issuing, "comparing": comparing, "throughput": throughput, "consolidation": consolidation, "workbook": workbook}
 
 if __name__ == "__main__":
     main()

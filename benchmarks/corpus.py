@@ -10,19 +10,23 @@ import re
 import shutil
 import zipfile
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from perfxl import demo
 from perfxl.campaign import Campaign
+from perfxl.campaign.register import Register
 from perfxl.demo.play import play
 from perfxl.model import documents
 from perfxl.model.base import base_content
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.identity import Identity, parse
 from perfxl.model.outcomes import round_outcomes
+from perfxl.model.weigh import weigh
 from perfxl.stages import issue, plan
 from perfxl.stages.issue.form.stored import stored
+from perfxl.workflow import register_updates
 from perfxl.workflow.new import new
 
 SECTOR = r"(?:SG|DG|S[1-9])"
@@ -50,20 +54,30 @@ def grown(source: Campaign, folder: Path, returns: int) -> Campaign:
     suffixes = [f"K{k:02d}" for k in range(1, -(-returns // 11) + 1)]
     campaign, big = Campaign(folder), many(demo.plan(), suffixes)
     new(campaign, big["year"], big, "it")
-    before = many(documents.load(source.result("interim"))["content"], suffixes)
-    documents.write_bytes(campaign.result("interim"), documents.dumps({"content": before}, indent=None).encode())
+    interim = documents.load(source.result("interim"))
+    before = many(interim["content"], suffixes)
+    sectors = [s["code"] for s in before["sectors"]]
+    document = {**interim, "content": before, "outcomes": weigh(before, "interim"), "issued": sectors, "returned": sectors, "sources": [],
+                "places": [], "changes": []}
+    text = documents.encoded(document)
     # Issued on the plan as the workbook gives it back, which is what every command works with.
     read = plan.read(campaign.plan.read_bytes(), "piano.xlsx").document
-    prefilled = issue.returns(base_content(read, {"content": before}), ROUND)
+    prefilled = issue.returns(base_content(read, document), ROUND)
     forms = [(source.issued(ROUND, s).read_bytes(), f"emesse/{ROUND}/{{sector}}.xlsx") for s in source.issued_sectors(ROUND)]
     sent = [(p.read_bytes(), f"ricevute/{ROUND}/{{sector}} definitiva.xlsx") for p in source.received(ROUND)]
-    for content, name in forms + sent:
-        parts = _parts(content)
-        for suffix in suffixes:
-            sector, made = _renamed(parts, suffix, prefilled)
-            path = folder / name.format(sector=sector)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(made)
+    with Register.open(folder) as register, register.batch():
+        register.writing("interim", sha256(text).hexdigest())
+        documents.write_bytes(campaign.result("interim"), text)
+        register.run("consolidate", "interim", "0" * 64, sha256(text).hexdigest(), {}, {})
+        for content, name in forms + sent:
+            parts = _parts(content)
+            for suffix in suffixes:
+                sector, made = _renamed(parts, suffix, prefilled)
+                path = folder / name.format(sector=sector)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(made)
+                if name.startswith("emesse"):
+                    register_updates.issued(register, Identity(**prefilled[sector]["identity"] | {"issue": 1}), made)
     return campaign
 
 

@@ -118,13 +118,17 @@ def _job(folder: str):
     """What reading and checking the returns of the campaign takes, as ``perfxl consolidate`` has it."""
     from perfxl.campaign import Campaign
     from perfxl.model.base import base_content
+    from perfxl.model.rounds import Rounds
     from perfxl.stages import check, issue
+    from perfxl.workflow import register_updates
     from perfxl.workflow import workers as work
     from perfxl.workflow.plan_workbook import plan_of
+    from perfxl.workflow.running import CannotRun
 
     campaign = Campaign(Path(folder))
     plan, _ = plan_of(campaign, "it")
-    base = check.Shared(base_content(plan, campaign.previous(corpus.ROUND)))
+    with register_updates.opened(campaign, "it", CannotRun, write=False) as register:
+        base = check.Shared(base_content(plan, register_updates.previous(register, campaign, Rounds.of(plan)[corpus.ROUND])))
     return work.Job(None, plan["year"], corpus.ROUND, base, issue.returns(base, corpus.ROUND), campaign.folder)
 
 
@@ -151,6 +155,61 @@ def consolidation(folder: str, workers: str) -> dict:
     return {"returned": len(run.document["returned"]), "findings": len(run.findings), "objectives": len(content),
             "phases": sum(len(o.get("sheet", {}).get("phases", ())) for o in content),
             "size": run.workbook.stat().st_size}
+
+
+def issuing(folder: str) -> dict:
+    """Every form of the demo's monitoring, one after the other, after one to warm up."""
+    from perfxl import demo
+    from perfxl.stages import issue
+
+    gc.set_threshold(20_000, 20, 50)  # as the command line has it
+    plan = demo.plan()
+    prefilled = issue.returns(plan, "interim")
+    issue.issue(prefilled["S1"], plan)
+    wall, cpu = time.perf_counter(), time.process_time()
+    for document in prefilled.values():
+        issue.issue(document, plan)
+    return {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu, "forms": len(prefilled)}
+
+
+def filling(folder: str) -> dict:
+    """Every form of the demo's final round filled in with what came back."""
+    from perfxl.campaign import Campaign
+    from perfxl.stages import read
+    from perfxl.stages.issue.fill import fill
+
+    campaign = Campaign(Path(folder))
+    found = [read.read(p.read_bytes(), p.name).document for p in campaign.received(corpus.ROUND)]
+    given = [(campaign.issued(corpus.ROUND, d["identity"]["sector"]).read_bytes(), d) for d in found]
+    gc.set_threshold(20_000, 20, 50)
+    fill(*given[0])
+    wall, cpu = time.perf_counter(), time.process_time()
+    for form, document in given:
+        fill(form, document)
+    return {"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu, "forms": len(given)}
+
+
+def issued(folder: str) -> dict:
+    """``perfxl issue`` of the final round of the grown campaign."""
+    from perfxl.campaign import Campaign
+    from perfxl.workflow.issue import issue
+
+    gc.set_threshold(20_000, 20, 50)
+    return {"forms": len(issue(Campaign(Path(folder)), corpus.ROUND, (), "it").paths)}
+
+
+def comparison(folder: str, count: str, workers: str, address: str = "") -> dict:
+    """``perfxl compare`` of the first so many campaigns below ``folder``."""
+    import tempfile
+
+    from perfxl.workflow.compare import campaigns, compare
+    from perfxl.workflow.workers import Workers
+
+    gc.set_threshold(20_000, 20, 50)
+    chosen = campaigns([Path(folder)], "it")[:int(count)]
+    with tempfile.TemporaryDirectory() as made:
+        done = compare(chosen, Path(made) / "confronto.xlsx", "it", workers=Workers(address or None, 0 if address else int(workers)))
+    return {"read": done.read}
 
 
 def workbook(folder: str, objectives: str) -> dict:

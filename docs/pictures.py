@@ -20,13 +20,16 @@ IMAGES = Path(__file__).resolve().parent / "img"
 
 #: Picture, workbook of the demo campaign, and words of the page to show.
 WANTED = (
-    ("form-readme", "emesse/final/S1.xlsx", ("Che cosa fare",)),
-    ("form-summary", "emesse/final/S1.xlsx", ("Gli obiettivi del settore",)),
-    ("form-objective", "emesse/interim/S9.xlsx", ("3. Fasi", "Somma dei pesi delle fasi")),
-    ("form-final", "emesse/final/S9.xlsx", ("5. Consuntivo", "Le fasi a consuntivo")),
     ("dashboard", "risultati/final/consolidato.xlsx", ("Esiti per settore",)),
     ("sector", "risultati/final/consolidato.xlsx", ("S3 ·", "TOTALE")),
     ("gantt", "risultati/final/consolidato.xlsx", ("Gantt", "S1.00001")),
+)
+#: Picture, workbook and sheet: its first screen in LibreOffice, on a laptop.
+SCREENS = (
+    ("form-readme", "emesse/final/S1.xlsx", "Leggimi"),
+    ("form-summary", "emesse/final/S1.xlsx", "Riepilogo"),
+    ("form-objective", "emesse/interim/S9.xlsx", "S9.00001"),
+    ("form-final", "emesse/final/S9.xlsx", "S9.00001"),
 )
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
@@ -49,9 +52,27 @@ def main() -> None:
             for name, of, words in WANTED:
                 if of == source:
                     _picture(printed, words, IMAGES / name)
+        _screens(work, work / "demo")
         _window(work / "demo", work / "home")
         _libreoffice(Campaign(work / "demo"), work)
     _ribbon()
+
+
+def _screens(work: Path, campaign: Path) -> None:
+    """What a clerk sees of each sheet when it opens."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
+    from keyboard import Keyboard
+
+    hands = Keyboard(work / "keyboard")
+    try:
+        for name, source, sheet in SCREENS:
+            hands.open(campaign / source)
+            while hands.ask("where")[0] != sheet:
+                hands.go("ctrl+Next")
+            hands.picture(IMAGES / f"{name}.png")
+            hands.close()
+    finally:
+        hands.end()
 
 
 def _print(work: Path, source: Path) -> Path:

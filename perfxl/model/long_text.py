@@ -13,12 +13,15 @@ VISIBLE_LINES, LINE_WIDTH = 25, 95
 
 def lines_shown(text: str, width: float = LINE_WIDTH) -> int:
     """How many lines ``text`` takes in a cell ``width`` characters wide."""
-    return sum(max(1, -(-len(line) // max(1, int(width)))) for line in text.split("\n"))
+    most = max(1, int(width))
+    if "\n" not in text:
+        return max(1, -(-len(text) // most))
+    return sum([-(-len(line) // most) or 1 for line in text.split("\n")])
 
 
 def units(text: str) -> int:
     """How many characters spreadsheets count in ``text``: those of UTF-16."""
-    return len(text) if text.isascii() else len(text) + sum(c > "\uffff" for c in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _fitting(text: str, limit: int) -> int:

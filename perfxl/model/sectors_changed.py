@@ -48,7 +48,7 @@ def sectors_changed(content: dict[str, Any], plan: dict[str, Any] | None, round:
                 yield made("dropped", code, (), approved=old["name"])
     for k, row in enumerate(content.get("successions", ())):
         if row["round"] in round.until:
-            objective = row["now"] if "." in row["now"] else ""
+            objective = row["now"] if successions.of_objective(row["now"]) else ""
             lead = successions.objectives.get(objective, {}).get("lead", "") if objective else row["now"]
             yield made("revised", lead, ("successions", k), objective=objective, table="" if objective else "sectors",
                        item="" if objective else f"{row['before']} › {row['now']}", title=_titles("succession/properties/now"), approved=row["before"],

@@ -18,13 +18,25 @@ class Successions:
     """The codes of before by those of ``plan``, a plan document."""
 
     def __init__(self, plan: Mapping[str, Any]):
-        self.rows = plan.get("successions", ())
-        self.sectors = {s["code"]: s for s in plan.get("sectors", ())}
+        self.rows = [r for r in plan.get("successions", ()) if "before" in r and "now" in r]  # a plan that is being read may lack any
+        self.sectors = {s["code"]: s for s in plan.get("sectors", ()) if "code" in s}
         self.objectives = {o["code"]: o for o in plan.get("objectives", ()) if "code" in o}
-        self.measures = {(m["measure"].get("objective"), m["measure"].get("id"), m["sector"]) for m in plan.get("measures", ())}
+        self.measures = {(m.get("measure", {}).get("objective"), m.get("measure", {}).get("id"), m.get("sector")) for m in plan.get("measures", ())}
         self.after: dict[str, list[str]] = {}
+        self.recoded: dict[str, str] = {}
         for row in self.rows:
-            self.after.setdefault(row["before"], []).append(row["now"])
+            if self.of_objective(row["now"]):
+                self.recoded.setdefault(row["before"], row["now"])
+            else:
+                self.after.setdefault(row["before"], []).append(row["now"])
+
+    def of_objective(self, now: str) -> bool:
+        """Whether a code of now, or the one it became in its turn, is that of an objective."""
+        seen: set[str] = set()
+        while now not in self.sectors and now not in self.objectives and now not in seen:
+            seen.add(now)
+            now = next((r["now"] for r in self.rows if r["before"] == now), now)
+        return now not in self.sectors and now in self.objectives
 
     def sector(self, code: str) -> str:
         """What the sector ``code`` is called now, where it is one sector with everything that it was; else ``code``."""
@@ -43,13 +55,15 @@ class Successions:
         return tuple(c for c, there in found.items() if there)
 
     def before(self, code: str) -> tuple[str, ...]:
-        """The codes of before that became the sector or objective ``code``, in the order of the plan."""
-        known = {**self.sectors, **self.objectives}
+        """The codes of before that became the sector ``code``, the last first."""
+        return self._came(self.after, code, self.sectors)
+
+    def _came(self, after: Mapping[str, Iterable[str]], code: str, known: Mapping[str, Any]) -> tuple[str, ...]:
         found: dict[str, None] = {}
         waiting = [code]
         while waiting:
             one = waiting.pop(0)
-            came = [r["before"] for r in self.rows if r["now"] == one and r["before"] not in found and r["before"] != code]
+            came = [b for b, several in after.items() if one in several and b not in found and b != code]
             found |= dict.fromkeys(came)
             waiting += [c for c in came if c not in known]
         return tuple(found)
@@ -57,21 +71,22 @@ class Successions:
     def objective(self, code: str) -> str:
         """The code that the objective ``code`` has now: the one the plan says; where its sector was recoded, the same number
         under the code of the sector."""
-        seen = set()
-        while code not in self.objectives and code in self.after and code not in seen:
+        seen: set[str] = set()
+        while code not in self.objectives and code in self.recoded and code not in seen:
             seen.add(code)
-            code = self.after[code][0]
+            code = self.recoded[code]
         if code not in self.objectives:
-            head, _, number = code.partition(".")
+            head, _, number = code.rpartition(".")
             made = [c for s in self.parts(head) if (c := f"{s}.{number}") in self.objectives]
             return made[0] if len(made) == 1 else code
         return code
 
     def coded_before(self, code: str) -> tuple[str, ...]:
         """The codes that the objective ``code`` had before."""
-        head, _, number = code.partition(".")
+        head, _, number = code.rpartition(".")
         made = [f"{s}.{number}" for s in self.before(head)]
-        return tuple(c for c in dict.fromkeys((*self.before(code), *made)) if c not in self.objectives and self.objective(c) == code)
+        came = self._came({b: (n,) for b, n in self.recoded.items()}, code, self.objectives)
+        return tuple(c for c in dict.fromkeys((*came, *made)) if c not in self.objectives and self.objective(c) == code)
 
     def holder(self, sector: str, objective: str, lead: bool = False, formers: Iterable[str] = ()) -> str | None:
         """The sector of now that goes on with what ``sector`` said of ``objective`` (its code of now); None where nobody does.

@@ -14,7 +14,7 @@ from perfxl.model.texts import Texts
 from perfxl.stages import issue
 from perfxl.workflow import register_updates
 from perfxl.workflow.consolidate import Run, consolidate
-from perfxl.workflow.issue import form
+from perfxl.workflow.forms import forms, making
 from perfxl.workflow.plan_workbook import chosen as chosen_
 from perfxl.workflow.prefilled import drawn_on as drawn_on_
 from perfxl.workflow.running import CannotRun, Progress, quiet
@@ -56,15 +56,16 @@ def _write(campaign: Campaign, round: str, content: dict, open_: dict[str, list[
     say = Texts("cli", language)
     prefilled, drawn_on, paths = issue.returns(content, round), drawn_on_(campaign, content, round), []
     with register_updates.opened(campaign, language, CannotRun) as register:
-        for sector in progress(list(open_), say("progress_ask"), len(open_)):
-            requests = open_[sector][:MOST]
-            document = issue.asked(content, sector, requests, round, prefilled.get(sector, {}), drawn_on)
-            number = _number(register, round, sector, document["identity"]["digest"])
-            document["identity"]["issue"] = number
-            path = campaign.asked(round, sector, number)
-            made = form(campaign, document, content, language)
-            write_bytes(path, made)
-            register_updates.ask(register, Identity(**document["identity"]), made, [r["id"] for r in requests])
+        documents = [issue.asked(content, sector, open_[sector][:MOST], round, prefilled.get(sector, {}), drawn_on) for sector in open_]
+        for document in documents:
+            identity = document["identity"]
+            identity["issue"] = _number(register, round, identity["sector"], identity["digest"])
+        made = forms(campaign, documents, making(campaign, content, round), language)
+        for document, form in zip(documents, progress(made, say("progress_ask"), len(open_)), strict=True):
+            identity = Identity(**document["identity"])
+            path = campaign.asked(round, identity.sector, identity.issue)
+            write_bytes(path, form)
+            register_updates.ask(register, identity, form, [r["id"] for r in open_[identity.sector][:MOST]])
             paths.append(path)
     return tuple(paths)
 

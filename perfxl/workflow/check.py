@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from perfxl.campaign import Campaign
 from perfxl.model import deadlines, documents
@@ -184,14 +185,21 @@ def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
 
 
 def _alone(document: dict) -> dict:
-    """The plan that a return seen alone tells of: its own objectives, entrusted to its own sector."""
+    """The plan that a return seen alone tells of: its own objectives, entrusted to its own sector, without what this round says."""
     identity = document["identity"]
     objectives = [{"code": o["code"], "lead": identity["sector"] if o.get("role", "lead") == "lead" else "",
                    "kind": "transversal" if o.get("role") == "transversal" else "ordinary",
-                   "holders": [{"sector": identity["sector"], "holding": o.get("holding", {})}], "sheet": o.get("sheet", {})}
+                   "holders": [{"sector": identity["sector"], "holding": _before(o.get("holding", {}))}], "sheet": _before(o.get("sheet", {}))}
                   for o in document.get("objectives", ()) if o.get("code")]
     return {"schema": "perfxl/plan/2", "year": identity["year"], "body": {"code": identity["body"], "name": identity["body"]},
             "rounds": _rounds(identity["round"]), "sectors": [{"code": identity["sector"], "name": identity["sector"]}], "objectives": objectives}
+
+
+def _before(told: Any) -> Any:
+    """``told`` without what the round of the return found and changed."""
+    if isinstance(told, list):
+        return [_before(item) for item in told]
+    return {k: _before(v) for k, v in told.items() if k not in ("reading", "revision")} if isinstance(told, dict) else told
 
 
 def _rounds(round: str) -> list[dict]:

@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 from perfxl.campaign import Campaign
-from perfxl.model import deadlines
 from perfxl.model.base import base_content
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, in_order
@@ -16,6 +15,7 @@ from perfxl.model.succession import Successions
 from perfxl.model.texts import Texts
 from perfxl.workflow import load, register_updates
 from perfxl.workflow.form_faults import form_faults, ignored, in_force, overtaken
+from perfxl.workflow.forms import forms, making
 from perfxl.workflow.plan_workbook import BARS_ISSUING, chosen, plan_of, plan_reading
 from perfxl.workflow.prefilled import prefilled_of
 from perfxl.workflow.rounds import known_round
@@ -55,33 +55,20 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
         content = register_updates.known_before(register, campaign, plan, round)
         prefilled = prefilled_of(campaign, load.prefilled(content, round, load.loaded(register, round)), round, extensions)
         wanted, paths, fresh = chosen(sectors, prefilled, language), [], []
-        for sector in progress(wanted, say("progress_issue"), len(wanted)):
-            document, path = prefilled[sector], campaign.issued(round, sector)
-            known = register.latest("issued", f"{round}/{sector}")
-            again = known is not None and known.payload["digest"] == document["identity"]["digest"]
-            document["identity"]["issue"] = 1 if known is None else known.payload["issue"] + (not again)
-            made = form(campaign, document, deadlines.laid(content, round, extensions, sector), language)
-            write_bytes(path, made)
-            register_updates.issued(register, Identity(**document["identity"]), made)
-            paths.append(path)
+        for sector in wanted:
+            identity, known = prefilled[sector]["identity"], register.latest("issued", f"{round}/{sector}")
+            again = known is not None and known.payload["digest"] == identity["digest"]
+            identity["issue"] = 1 if known is None else known.payload["issue"] + (not again)
             if not again:
                 fresh.append(sector)
+        documents = [prefilled[sector] for sector in wanted]
+        made = forms(campaign, documents, making(campaign, content, round, extensions), language)
+        for document, form in zip(documents, progress(made, say("progress_issue"), len(wanted)), strict=True):
+            path = campaign.issued(round, document["identity"]["sector"])
+            write_bytes(path, form)
+            register_updates.issued(register, Identity(**document["identity"]), form)
+            paths.append(path)
     return Issued(tuple(paths), tuple(fresh), tuple(findings))
-
-
-def form(campaign: Campaign, document: dict, content: dict, language: str) -> bytes:
-    """The workbook that the prefilled return ``document`` becomes, on the body's own master where it has one;
-    ``CannotRun`` when that one cannot be used."""
-    from perfxl.stages import issue as stage
-
-    say, own = Texts("cli", language), campaign.master(Rounds.of(content)[document["identity"]["round"]].kind)
-    try:
-        return stage.issue(document, content, own.read_bytes() if own.is_file() else None,
-                           content["body"].get("language", "it"), campaign.extension)
-    except stage.MasterIncomplete as incomplete:
-        raise CannotRun(say("master_incomplete", path=own, names=", ".join(incomplete.names))) from None
-    except stage.Unreadable:
-        raise CannotRun(say("master_unreadable", path=own)) from None
 
 
 def plan_faults(campaign: Campaign, round: Round, language: str) -> list[Finding]:

@@ -1,5 +1,6 @@
 """The known faults of a real year are found, and a clean year gives no finding."""
 
+import shutil
 from functools import cache
 
 import faults_year as real
@@ -11,6 +12,7 @@ from perfxl import demo
 from perfxl.model import base
 from perfxl.model.readings import as_returned, read
 from perfxl.stages import check, issue, merge
+from perfxl.workflow.check import inspect
 
 PRINTED = ("DG", "SG", "S1", "S9")
 
@@ -71,3 +73,12 @@ def test_a_clean_year_gives_no_finding():
         found += check.across(merged.content, round, returned, {}, {})
         assert [(f.code, f.sector, f.path) for f in found] == [], round
         previous = {"content": merged.content}
+
+
+def test_a_clean_return_is_clean_when_it_is_seen_alone_too(demo_year, tmp_path):
+    """Of a file outside its campaign only what it says is known, and what an earlier round said is not."""
+    for n, path in enumerate(demo_year.received("final")):
+        shutil.copy(path, tmp_path / f"{n}.xlsx")
+    found = inspect([tmp_path], "it")
+    assert len(found.files) == 11
+    assert [(f.code, f.place) for f in found.findings if f.severity != "note"] == []

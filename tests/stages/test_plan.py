@@ -1,5 +1,9 @@
 """The plan workbook: what is written comes back, and what is wrong is said at its cell."""
 
+import io
+import re
+import zipfile
+
 from hypothesis import HealthCheck, Phase, given, settings
 from plan_examples import EXTENSION, differences, plans, small
 
@@ -25,3 +29,9 @@ def test_any_plan_comes_back_to_the_character(document):
     assert list(differences(document, reading.document)) == []
     told = {f.code for f in reading.findings if not f.code.startswith("PLAN")}
     assert told <= {"DATA24", "DATA25"}  # texts with unseen marks come back as they are, and it is said
+
+
+def test_of_the_sectors_only_the_rows_that_are_filled_are_printed():
+    with zipfile.ZipFile(io.BytesIO(write_plan(small(), "it"))) as package:
+        area, = re.findall(r'<definedName name="_xlnm.Print_Area"[^>]*>([^<]*)</definedName>', package.read("xl/workbook.xml").decode())
+    assert area.startswith("'Settori'!$A$2:INDEX('Settori'!$") and "COUNTA('Settori'!$A$4:$A$" in area

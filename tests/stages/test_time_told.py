@@ -121,3 +121,23 @@ def test_word_tells_dates_other_years_and_lateness():
     for part in ("negli anni prima: 2018: 20; 2020: 14", "attesi dopo: 2022: 8", "Alla firma del contratto.", "raggiunto il 02/11/2021", "Monitoraggio intermedio: 11",
                  "valori del solo periodo", "cominciata il 01/02/2021", "finita il 15/05/2021", "giorni di ritardo: 45", "in ritardo di 31 giorni"):
         assert part in text, part
+
+
+@pytest.mark.parametrize(("phase", "codes"), [
+    ({"end_1": "2021-06-30", "reading": {"realised": 40}}, ["DATE22"]),
+    ({"end_1": "2021-06-30", "reading": {"realised": 40}, "revision": {"end_1": "2021-11-30"}}, []),
+    ({"end_1": "2021-06-30", "reading": {"realised": 40}, "revision": {"dates_note": "Attesa l’autorizzazione."}}, []),
+    ({"end_1": "2021-06-30", "reading": {"realised": 40}, "in_force": {"dates_note": "Attesa l’autorizzazione."}}, []),
+    ({"end_1": "2021-06-30", "reading": {"realised": 100}}, []),
+    ({"end_1": "2021-06-30", "reading": {"realised": 100, "actual_start": "2021-07-20", "actual_end": "2021-07-10"}}, ["DATE23"]),
+    ({"end_1": "2021-12-31", "reading": {"realised": 40, "actual_start": "2021-10-02"}}, ["DATE24"])])
+def test_a_late_phase_wants_a_new_end_or_a_note_and_actual_days_must_be_past(phase, codes):
+    from perfxl.stages.check import dates
+    from perfxl.stages.check.return_context import ReturnContext
+
+    plan = {"year": 2021, "rounds": [{"id": str(r), "kind": r.kind, "reference_date": r.reference_date, "deadline": r.reference_date} for r in YEAR],
+            "objectives": [{"code": "S1.00001", "lead": "S1", "holders": [{"sector": "S1"}]}], "sectors": [{"code": "S1"}]}
+    told = {"identity": {"sector": "S1", "round": "interim", "year": 2021, "body": "B"},
+            "objectives": [{"code": "S1.00001", "role": "lead", "holding": {"reading": {"percent": 100}}, "sheet": {"phases": [{"id": "1", "start_1": "2021-01-01", **phase}]}}]}
+    case = ReturnContext(told, told, plan, YEAR["interim"])
+    assert [f.code for check in (dates.late, dates.actual) for f in check(case)] == codes

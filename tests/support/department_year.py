@@ -51,6 +51,7 @@ def plan() -> dict:
         "rounds": [{"id": "plan", "kind": "plan", "reference_date": f"{YEAR}-01-15", "deadline": f"{YEAR}-02-15"},
                    {"id": "giugno", "kind": "monitoring", "name": "Verifica di giugno", "reference_date": f"{YEAR}-06-30", "deadline": f"{YEAR}-07-15"},
                    {"id": "final", "kind": "final", "reference_date": f"{YEAR}-12-31", "deadline": f"{YEAR + 1}-01-31"}],
+        "rules": {"phases": False},
         "words": {"sector": "unit", "levels": ["Missione", "Azione"]},
         "sectors": [{"code": "12", "name": "Segreteria didattica"}, {"code": "DIR-AMB", "name": "Laboratorio ambientale"},
                     {"code": "UO.3", "name": "Biblioteca"}],
@@ -89,12 +90,12 @@ def run(*arguments: object) -> int:
     return main([str(a) for a in arguments])
 
 
-def play(folder: Path, made: dict | None = None) -> Path:
+def play(folder: Path, made: dict | None = None, rounds: tuple[str, ...] = ROUNDS) -> Path:
     """The year of the department in ``folder``, from its plan to the Relazione; returns ``folder``."""
     given = folder.parent / "piano.json"
     given.write_text(json.dumps(made or plan()), encoding="utf-8")
     run("new", folder, "--from", given)
-    for round in ROUNDS:
+    for round in rounds:
         run("issue", folder, "--round", round)
         for form in sorted((folder / "emesse" / round).glob("*.xlsx")):
             read = folder.parent / "letto.json"

@@ -273,7 +273,7 @@ def test_a_closed_result_that_the_user_saved_something_in_is_opened_and_renewed(
 
 
 def _answered(book):
-    book["Valutazioni"]["L8"] = "verificato con il dirigente"
+    book["Valutazioni"]["H8"] = "verificato con il dirigente"
 
 
 @pytest.mark.parametrize("change, worth", [

@@ -5,6 +5,7 @@ import io
 
 import list_examples
 import pytest
+import small_year
 from openpyxl import Workbook, load_workbook
 
 from perfxl.campaign import Campaign
@@ -15,6 +16,9 @@ from perfxl.stages.intake.targets import targets
 from perfxl.ui.cli import main
 from perfxl.workbook.sheets import Refused
 from perfxl.workflow import new_from_list
+from perfxl.workflow.consolidate import consolidate
+from perfxl.workflow.issue import issue
+from perfxl.workflow.new import new
 from perfxl.workflow.running import CannotRun
 
 GIVEN = targets()
@@ -149,14 +153,21 @@ def test_the_matching_serves_next_year(tmp_path):
     assert again.plan is None and again.unmatched == 1
 
 
-def test_what_goes_on_from_the_year_before_is_body_sectors_and_lines(tmp_path, demo_year):
-    listed = tmp_path / "l.xlsx"
-    listed.write_bytes(workbook(("Codice obiettivo", "Titolo obiettivo", "Settore"), ("S1.00001", "Uno", "S1"), ("S2.00001", "Due", "S2")))
+def test_what_goes_on_from_the_year_before_is_body_sectors_and_lines(tmp_path):
+    listed, year = tmp_path / "l.xlsx", Campaign(tmp_path / "a")
+    before = small_year.plan()
+    before["objectives"] = before["objectives"][:1]
+    for key in ("requests", "considerations"):
+        before.pop(key, None)
+    new(year, 2021, before, "it")
+    issue(year, "interim", (), "it")
+    consolidate(year, "interim", "it")
+    listed.write_bytes(workbook(("Codice obiettivo", "Titolo obiettivo", "Settore"), ("S1.00001", "Uno", "S1"), ("S3.00001", "Due", "S3")))
     campaign = Campaign(tmp_path / "c")
-    new_from_list.begin(campaign, listed, 2022, "it", before=demo_year)
+    new_from_list.begin(campaign, listed, 2022, "it", before=year)
     say_yes(campaign.folder / "corrispondenze.xlsx")
-    read = plan.read(new_from_list.begin(campaign, listed, 2022, "it", before=demo_year).plan.read_bytes()).document
-    assert (read["body"]["code"], len(read["sectors"]), [o["code"] for o in read["objectives"]]) == ("UPR", 11, ["S1.00001", "S2.00001"])
+    read = plan.read(new_from_list.begin(campaign, listed, 2022, "it", before=year).plan.read_bytes()).document
+    assert (read["body"]["code"], len(read["sectors"]), [o["code"] for o in read["objectives"]]) == ("UPR", 2, ["S1.00001", "S3.00001"])
 
 
 HEADS = [("Obiettivo", "objectives/sheet/title"), ("OBIETTIVO GESTIONALE", "objectives/sheet/title"), ("Denominazione dell'obiettivo", "objectives/sheet/title"),

@@ -232,7 +232,7 @@ def test_a_revision_of_a_round_that_is_over_is_told(begun, campaign):
 
 
 @pytest.mark.parametrize("rows, found", [([("S3", "S8")], [("PLAN49", "B4")]), ([("S1", "S3"), ("S3", "S9")], [("PLAN49", "B5")]),
-                                         ([("S3", "S3")], [("PLAN90", "A4")]), ([("S7", "S1.00001")], [("PLAN90", "A4")]),
+                                         ([("S3", "S3")], [("PLAN90", "A4")]), ([("S3", "S1.00001")], []),
                                          ([("S1.00001", "S1.00002")], [("PLAN90", "A4")]), ([("S2", "S1"), ("S1", "S3")], [("PLAN90", "A5")]),
                                          ([("S7.001", "S1.00001"), ("S8.001", "S1.00001")], [("PLAN90", "A4"), ("PLAN90", "A5")]), ([("S2", "S1"), ("S2", "S3")], [])])
 def test_codes_that_cannot_have_changed_so_are_told(rows, found):
@@ -240,6 +240,14 @@ def test_codes_that_cannot_have_changed_so_are_told(rows, found):
     made["successions"] = [{"before": b, "now": n, "round": "interim"} for b, n in rows]
     read = stage.read(write_plan(made, "it"))
     assert read.document == made and [(f.code, f.place.cell) for f in read.findings if f.place.sheet == "Codici cambiati"] == found
+
+
+def test_rows_that_are_not_complete_are_told_and_stop_nothing():
+    made = plan()
+    made["successions"] = [{"now": "S1", "round": "interim"}, {"before": "S9"}]
+    read = stage.read(write_plan(made, "it"))
+    assert read.document is None and [(f.code, f.place.cell) for f in read.findings if f.place.sheet == "Codici cambiati"] == [
+        ("PLAN10", "A4"), ("PLAN10", "B5"), ("PLAN10", "C5")]
 
 
 def test_a_code_leads_to_the_one_of_now_step_by_step_and_never_in_a_circle():

@@ -27,6 +27,7 @@ YEARS = ("2026", "2027")
 PROPOSING = ("AG",)
 #: What of a result or a phase the sectors write at rounds, and what belongs to the negotiation; the rest is the plan's.
 _READ = ("actual", "realised", "actual_start", "actual_end")
+_CHANGED = {"note": "dates_note"}
 _TALKS = ("proposed", "answered")
 
 
@@ -55,7 +56,7 @@ def _objective(told: dict[str, Any], answered: bool) -> dict[str, Any]:
 
 
 def _row(told: dict[str, Any], answered: bool) -> dict[str, Any]:
-    row = {k: v for k, v in told.items() if k not in (*_READ, *_TALKS, "targets")}
+    row = {k: v for k, v in told.items() if k not in (*_READ, *_CHANGED, *_TALKS, "targets")}
     if answered and "answered" in told:
         row["target"] = told["answered"]
     return row | ({"targets": [{"round": r, "value": v} for r, v in told["targets"].items()]} if "targets" in told else {})
@@ -80,6 +81,9 @@ def fill_in(document: dict[str, Any], round: Round, first: bool = True) -> dict[
         for table in ("results", "phases"):
             for row, said in zip(objective["sheet"].get(table, ()), told.get(table, ()), strict=False):
                 found = {key: said[key][round] for key in _READ if round in said.get(key, {})}
+                changed = {key: said[part][round] for part, key in _CHANGED.items() if round in said.get(part, {})}
+                if changed:
+                    row["revision"] = changed
                 if found:
                     done = {"done": f"{row['text']}: {told.get('reason', {}).get(round, 'concluso come previsto.')}"} if table == "phases" else {}
                     row["reading"] = found | done

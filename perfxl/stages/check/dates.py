@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from perfxl.model.arithmetic import dec
 from perfxl.model.findings import Finding
-from perfxl.model.readings import CLEARED, in_force, read, readings, revised
+from perfxl.model.lateness import phase_lateness
+from perfxl.model.readings import CLEARED, in_force, last_read, read, readings, revised
 from perfxl.model.rounds import first_day, last_day
 from perfxl.stages.check.return_context import Entry, ReturnContext, day, format_day, moved, used
 
@@ -225,6 +227,35 @@ def started_before(case: ReturnContext) -> Iterator[Finding]:
                                  old=format_day(old), new=format_day(new))
 
 
+def late(case: ReturnContext) -> Iterator[Finding]:
+    """DATE22: at a monitoring, a phase whose end has passed and that is not done, with no new end and no note on its
+    dates, of an objective that is told as achieved: of one that is not, a word on why is asked for anyway (OUTC06)."""
+    for entry in case.filled_entries if case.round.kind == "monitoring" else ():
+        if not entry.achieved or any((entry.holding.get("reading") or {}).get(key) for key in ("reason", "note")) or _reasoned(entry):
+            continue
+        for i, phase in entry.kept("phases"):
+            found = phase_lateness(phase, case.round)
+            told = dec(read(phase, case.round, "realised"))
+            if found and found.now and told is not None and not in_force(phase, "dates_note", case.round):
+                yield entry.finding("DATE22", "sheet", "phases", i, "reading", "realised", phase=phase.get("id"), end=format_day(found.expected),
+                                    days=found.days, reference=format_day(case.reference))
+
+
+def actual(case: ReturnContext) -> Iterator[Finding]:
+    """DATE23, DATE24: a phase that really ended before it really began; a day told as past that the round's own date has not seen."""
+    for entry in case.filled_entries:
+        for i, phase in entry.kept("phases"):
+            start, end = (day(last_read(phase, case.round, key)) for key in ("actual_start", "actual_end"))
+            if start and end and end < start:
+                yield entry.finding("DATE23", "sheet", "phases", i, "reading", "actual_end", phase=phase.get("id"), start=format_day(start), end=format_day(end))
+        told = [("phases", i, p, key) for i, p in entry.kept("phases") for key in ("actual_start", "actual_end")]
+        told += [("results", i, r, "achieved_on") for i, r in entry.kept("results")]
+        for table, i, row, key in told:
+            value = day(read(row, case.round, key))
+            if value and case.reference and value > case.reference:
+                yield entry.finding("DATE24", "sheet", table, i, "reading", key, value=format_day(value), reference=format_day(case.reference))
+
+
 def responsibles(case: ReturnContext) -> Iterator[Finding]:
     """DATE12, DATE13, DATE14: a period the wrong way round, outside the year, or begun before its predecessor's end."""
     for entry in case.filled_entries:
@@ -272,6 +303,8 @@ CHECKS = (
     (left_behind, ("DATE19",)),
     (started_before, ("DATE20",)),
     (ended_before, ("DATE21",)),
+    (late, ("DATE22",)),
+    (actual, ("DATE23", "DATE24")),
     (responsibles, ("DATE12", "DATE13", "DATE14")),
     (duration, ("DATE15", "DATE16")),
 )

@@ -98,7 +98,7 @@ class Sheet:
 
     def text(self, row: int, column: int, value: str, style) -> None:
         """Text as text, whatever it begins with."""
-        self._put(row, self.sheet.write_string, column, clean(value), self.book.text_style(value, style))
+        self._put(row, self.sheet._write_string, column, clean(value), self.book.text_style(value, style))
 
     def rich(self, row: int, column: int, pieces: list[tuple], style) -> None:
         """Text in several colours: (format, text) pieces; blank ones are left out."""
@@ -112,14 +112,14 @@ class Sheet:
 
     def number(self, row: int, column: int, value, style) -> None:
         """A number as it is: Decimal, int or float."""
-        self._put(row, self.sheet.write_number, column, float(value), style)
+        self._put(row, self.sheet._write_number, column, float(value), style)
 
     def percent(self, row: int, column: int, value, style) -> None:
         """A percentage given in points, kept as a fraction; blank when None."""
         if value is None:
             self.blank(row, column, style)
         else:
-            self._put(row, self.sheet.write_number, column, points(value), style)
+            self._put(row, self.sheet._write_number, column, points(value), style)
 
     def day(self, row: int, column: int, value: str, style) -> None:
         """An ISO date as a date; as text where it is no date of Excel's calendar."""
@@ -134,7 +134,7 @@ class Sheet:
 
     def blank(self, row: int, column: int, style) -> None:
         """An empty cell with its look."""
-        self._put(row, self.sheet.write_blank, column, None, style)
+        self._put(row, self.sheet._write_blank, column, None, style)
 
     def formula(self, row: int, column: int, formula: str, style, value) -> None:
         """A formula with the value it has."""

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from perfxl.model import long_text
+from perfxl.model.columns import further_values
 from perfxl.model.outcomes import line_mean
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, quoted, span
 from perfxl.stages.consolidate.formulas import (
@@ -71,8 +72,9 @@ class Tree:
 
     def sectors(self, round: str, held: Assignment) -> int:
         """How many sectors weigh the objective of ``held`` at ``round``, at least 1: its weights are divided by it."""
-        counts = self._sectors.setdefault(round, Counter(h.objective["code"] for h in self.view.held if self.view.weighs(round, h)))
-        return max(1, counts[held.objective["code"]])
+        if round not in self._sectors:
+            self._sectors[round] = Counter(h.objective["code"] for h in self.view.held if self.view.weighs(round, h))
+        return max(1, self._sectors[round][held.objective["code"]])
 
     @property
     def directions(self) -> list[int]:
@@ -126,9 +128,9 @@ def _line(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, node: Node) 
     line = node.line or {"code": "", "title": book.words("no_line")}
     fill = FILLS[min(3, node.depth)] if realised else GAP
     look = {"bg_color": fill, "bold": node.depth < 3, "valign": "vcenter"}
-    sheet.height(row, max(1, long_text.lines_shown(line["title"], TITLE_WIDTH - 4), len(line.get("councillors", ())) * 1), level=node.depth - 1)
+    sheet.height(row, max(1, long_text.lines_shown(line["title"], TITLE_WIDTH - 4), len(_who(line, book.language))), level=node.depth - 1)
     style = book.styles.cell(**look)
-    texts = (line["code"], view.cascade.level(node.depth, book.language) if node.line else "", line["title"], "\n".join(line.get("councillors", ())))
+    texts = (line["code"], view.cascade.level(node.depth, book.language) if node.line else "", line["title"], "\n".join(_who(line, book.language)))
     for k, text in enumerate(texts):
         sheet.text(row, k, text, book.styles.cell(**look, indent=node.depth) if k == 2 else style)
     for r in view.rounds:
@@ -142,6 +144,11 @@ def _line(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, node: Node) 
                 _mean(view, book, sheet, tree, n, r, part, look)
     if not view.rounds and not realised:
         sheet.text(row, 1, book.words("nobody"), style)
+
+
+def _who(line: dict, language: str) -> list[str]:
+    """The councillors of a line, and whatever more the plan says of it."""
+    return [*line.get("councillors", ()), *(f"{f.title(language)}: {value}" for f, value in further_values("cascade", line))]
 
 
 def _mean(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, r: str, part: str, look: dict) -> None:

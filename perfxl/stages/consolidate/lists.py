@@ -43,7 +43,8 @@ def header(book: Book, sheet: Sheet, row: int, columns: list[Column], widths: di
 
 
 def _width(column: Column, widths: dict | None = None) -> float:
-    return {**WIDER, **(widths or {})}.get(column.key, WIDTHS[column.cell])
+    own = widths.get(column.key) if widths else None
+    return WIDER.get(column.key, WIDTHS[column.cell]) if own is None else own
 
 
 def put(book: Book, sheet: Sheet, row: int, k: int, column: Column, value, **look) -> None:

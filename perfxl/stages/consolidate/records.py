@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from perfxl.model.columns import further
 from perfxl.model.fields import extension_fields, objective_fields, part_fields
 from perfxl.model.texts import area
 from perfxl.stages.consolidate.rows import (
@@ -162,7 +163,7 @@ def cascade(view: View) -> Table:
     """One row per strategic line with its outcomes and the objectives that realise it; ``realised`` False marks the others."""
     columns = (column_from_texts("line", "code"), column_from_texts("depth", "integer"), column_from_texts("title", "text", name="line_title"),
                column_from_texts("councillors", "lines"), column_from_texts("objectives", "lines", name="realised_by"),
-               column_from_texts("realised", "yesno"), *mean_columns(view.rounds))
+               column_from_texts("realised", "yesno"), *map(column_from_field, further("cascade")), *mean_columns(view.rounds))
 
     def build():
         nodes = tree(view)
@@ -172,7 +173,7 @@ def cascade(view: View) -> Table:
             leaves = [h.objective["code"] for m in below(nodes, n) for h in nodes[m].leaves]
             values = {"line": node.line["code"], "depth": node.depth, "title": node.line["title"],
                       "councillors": node.line.get("councillors"), "objectives": list(dict.fromkeys(leaves)),
-                      "realised": bool(leaves)}
+                      "realised": bool(leaves), **{f.key: node.line.get(f.key) for f in further("cascade")}}
             for r in view.rounds:
                 values |= mean_values(view.mean(r, "lines", node.line["code"]), r)
             yield Row(f"/cascade/{node.position}", values)

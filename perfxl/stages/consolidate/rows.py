@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from perfxl.model import documents
+from perfxl.model.columns import further, further_values
 from perfxl.model.documents import get_path
 from perfxl.model.fields import (
     Field,
@@ -133,14 +134,15 @@ def sectors(view: View) -> Table:
     columns = (column_from_texts("sector", "code"), column_from_texts("name", "text"), column_from_texts("manager", "text"), column_from_texts("email", "text"),
                column_from_texts("appointment", "text"), choice("state", "state"), column_from_texts("objectives", "integer"),
                column_from_texts("sector_weight", "number"), Column("weighted", "yesno", area("result")["col_weighted"]),
-               *mean_columns(view.rounds))
+               *map(column_from_field, further("sectors")), *mean_columns(view.rounds))
 
     def build():
         for k, sector in enumerate(view.sectors):
             values = {"sector": sector["code"], "state": view.state(sector["code"]),
                       "objectives": len(view.by_sector.get(sector["code"], ())),
                       "sector_weight": sector.get("weight"), "weighted": sector.get("weighted", True),
-                      **{key: sector.get(key) for key in ("name", "manager", "email", "appointment")}}
+                      **{key: sector.get(key) for key in ("name", "manager", "email", "appointment")},
+                      **{f.key: sector.get(f.key) for f in further("sectors")}}
             for r in view.rounds:
                 values |= mean_values(view.mean(r, "sectors", sector["code"]), r)
             yield Row(f"/sectors/{k}", values)
@@ -175,7 +177,8 @@ def people(responsibles: list[dict] | None) -> str | None:
     lines = []
     for person in responsibles or ():
         period = " – ".join(person.get(k, "…") for k in ("from", "to")) if "from" in person or "to" in person else ""
-        lines.append(person["name"] + (f" ({period})" if period else ""))
+        more = "".join(f", {value}" for _, value in further_values("responsibles", person))
+        lines.append(person["name"] + (f" ({period})" if period else "") + more)
     return "\n".join(lines) or None
 
 
@@ -386,6 +389,7 @@ def results(view: View) -> Table:
     """One row per expected result, followed by one row per entity that has values of its own for it."""
     part, by_entity = _Said.of("results"), _Said.of("entities")
     first, *rest = part.columns(view)
+    rest += [c for c in map(column_from_field, further("entities")) if c.key not in {r.key for r in rest}]
     columns = (*_owner_columns(), first, column_from_texts("entity", "text"), *rest, *_late_columns())
 
     def build():

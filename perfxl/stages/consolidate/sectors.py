@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from perfxl.model.arithmetic import KEPT, TYPED, dec
+from perfxl.model.columns import further
 from perfxl.model.means import Mean, read_mean
 from perfxl.model.outcomes import body_mean
 from perfxl.stages.consolidate import rows
@@ -49,7 +50,8 @@ def write_sectors(view: View, book: Book, layout: Layout) -> None:
     table = rows.sectors(view)
     by_key = {c.key: c for c in table.columns}
     figures = [by_key[f"{r}_{p}"] for r in view.rounds for p in FIGURES]
-    columns = [*(by_key[k] for k in BASE), *figures, by_key["email"], by_key["appointment"]]
+    columns = [*(by_key[k] for k in BASE), *figures, by_key["email"], by_key["appointment"],
+               *(by_key[f.key] for f in further("sectors"))]
     helpers = [rows.in_round(c, r) for r in view.rounds for c in (column_from_texts("inside", "integer"), column_from_texts("body_weight", "number"),
                                                                   column_from_texts("last_or_before", "percent"))]
     head(book, layout, sheet, "sectors", book.words("sectors_note"))

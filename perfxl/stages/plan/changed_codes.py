@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from perfxl.model.rounds import Rounds
+from perfxl.model.succession import Successions
 
 
 def changed_codes(plan: dict) -> Iterator[tuple[str, tuple, dict]]:
@@ -10,6 +11,7 @@ def changed_codes(plan: dict) -> Iterator[tuple[str, tuple, dict]]:
     code of before that cannot have become the one of now."""
     known = {array: {i.get("code") for i in plan.get(array, ()) if isinstance(i, dict)} for array in ("sectors", "objectives")}
     rounds, rows = Rounds.of(plan), [(k, r) for k, r in enumerate(plan.get("successions", ())) if isinstance(r, dict)]
+    successions = Successions(plan)
     given, became = [(r.get("before"), r.get("now")) for _, r in rows], [r.get("now") for _, r in rows]
     for k, row in rows:
         before, now, round = str(row.get("before", "")), str(row.get("now", "")), row.get("round")
@@ -17,17 +19,16 @@ def changed_codes(plan: dict) -> Iterator[tuple[str, tuple, dict]]:
             yield "PLAN45", ("successions", k, "round"), {"round": round}
         if not before or not now:
             continue
-        array = "objectives" if "." in now else "sectors"
-        if now not in known[array] and now not in (b for b, _ in given):
+        if not any(now in codes for codes in known.values()) and now not in (b for b, _ in given):
             yield "PLAN49", ("successions", k, "now"), {"now": now}
-        elif _impossible(before, now, known, given, became):
+        elif _impossible(before, now, known, given, became, successions.of_objective(now)):
             yield "PLAN90", ("successions", k, "before"), {"before": before, "now": now}
 
 
-def _impossible(before: str, now: str, known: dict, given: list, became: list) -> bool:
-    """Whether ``before`` cannot have become ``now``: they are not of a kind, or one code would stand for two things."""
-    if before == now or ("." in before) != ("." in now) or given.count((before, now)) > 1:
+def _impossible(before: str, now: str, known: dict, given: list, became: list, objective: bool) -> bool:
+    """Whether ``before`` cannot have become ``now``: one code would stand for two things."""
+    if before == now or given.count((before, now)) > 1:
         return True
-    if "." in before:  # an objective is one thing, before and now
+    if objective:  # it is one thing, before and now
         return before in known["objectives"] or sum(b == before for b, _ in given) > 1 or became.count(now) > 1
     return before in known["sectors"] and before in became  # what was another's is given to whoever was called otherwise

@@ -149,6 +149,16 @@ def _draw_weights(drawn: dict[str, Worksheet], tables: dict[str, Sheet], languag
         cell = ws.cell(row, number, sum_of_weights(f"$A{row}", drawn["holders"].title, ranges, labels, (drawn["objectives"].title, own)))
         cell.style = "perfxl percent"
         cell.fill = PatternFill("solid", fgColor=PALE)
+    _print_filled(ws, len(sectors.columns))
+
+
+def _print_filled(ws: Worksheet, columns: int) -> None:
+    """Print only the rows that are filled of a sheet whose blank ones hold formulas. Other programs than Excel, which do not
+    compute what is printed, print them all."""
+    title, first, letter = quote_sheetname(ws.title), TITLE_ROW + 1, get_column_letter(columns)
+    filled = f"MAX(1,COUNTA({title}!$A${first}:$A${ws.max_row}))"
+    area = f"{title}!$A${NOTE_ROW}:INDEX({title}!${letter}:${letter},{TITLE_ROW}+{filled})"
+    ws.defined_names["_xlnm.Print_Area"] = DefinedName("_xlnm.Print_Area", attr_text=area)
 
 
 def _part(sheet: Sheet) -> str:

@@ -175,10 +175,10 @@ class Placing:
         path = self.ways.get((owner, "sheet"))
         if path is None:
             return None
-        told, round = self._list(path, REVISIONS), row.get("round", "interim")
+        told, round = self._list(path, REVISIONS), row.get("round")
         entry = next((r for r in told if r.get("round") == round), None)
-        if entry is None:
-            told.append(entry := {"round": round})
+        if entry is None:  # a row that names no round is refused at its own cell
+            told.append(entry := {"round": round} if round else {})
         people = entry.setdefault("responsibles", [])
         people.append({k: v for k, v in row.items() if k != "round"})
         return (*path, REVISIONS, next(n for n, r in enumerate(told) if r is entry), "responsibles", len(people) - 1), ""

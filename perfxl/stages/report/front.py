@@ -142,7 +142,7 @@ def _node(view: View, speech: Speech, node: Node, realised: bool) -> CascadeLine
     code = node.line["code"]
     figures = [speech.outcome(view.mean(r, "lines", code).get("outcome")) if realised else "" for r in view.columns.values()]
     name = joined([said(node.line["title"]), Runs() if realised else said(speech.say("realised_by_nobody"), "soft")])
-    return CascadeLine(min(3, node.depth), code, name, "\n".join(node.line.get("councillors", ())), *figures,
+    return CascadeLine(min(3, node.depth), code, name, "\n".join([*node.line.get("councillors", ()), *speech.further("cascade", node.line)]), *figures,
                        FILLS[min(3, node.depth)] if realised else GAP)
 
 

@@ -82,7 +82,8 @@ def _section(view: View, speech: Speech, sector: dict) -> Section:
     code, items = sector["code"], tuple(view.by_sector.get(sector["code"], ()))
     after, notes = marks(view, speech, items)
     people = ([speech.words("manager_is", name=sector["manager"])] if sector.get("manager") else []) \
-        + ([speech.say("appointment_is", act=sector["appointment"])] if sector.get("appointment") else [])
+        + ([speech.say("appointment_is", act=sector["appointment"])] if sector.get("appointment") else []) \
+        + speech.further("sectors", sector)
     money = _money(items, code)
     return Section(
         code, sector["name"], f"{code} · {sector['name']}", tuple(people), paragraphs(sector.get("mission"), "plan"),
@@ -135,7 +136,7 @@ def _sector_light(view: View, speech: Speech, round: str | None, code: str) -> s
     before = view.rounds[view.rounds.index(round) - 1] if view.rounds.index(round) else None
     now, then = (dec(view.mean(r, "sectors", code).get("outcome")) if r else None for r in (round, before))
     told = lights.told(now, then, view.rules(round), speech.language)
-    return f"\n{told}" if told else ""
+    return f" {told}." if told else ""
 
 
 def _totals(view: View, speech: Speech, code: str, items: tuple[Assignment, ...]) -> tuple[Total, ...]:
@@ -146,7 +147,6 @@ def _totals(view: View, speech: Speech, code: str, items: tuple[Assignment, ...]
     means = [view.mean(r, "sectors", code) for r in view.columns.values()]
     parts = ["denominator", "coverage", *(PARTS if any(m.get("missing") for m in means) else ())]
     figures = {p: [(speech.weight if p == "denominator" else speech.outcome)(m.get(p)) if m else "" for m in means] for p in ("outcome", *parts)}
-    figures["outcome"] = [text + _sector_light(view, speech, r, code) for text, r in zip(figures["outcome"], view.columns.values(), strict=True)]
     whole = view.mean(view.round, "sectors", code).get("denominator")
     return (Total(speech.words("total"), speech.weight(whole) + ("" if whole is None else "%"), *figures["outcome"]),
             *(Total(speech.words(f"part_{p}"), "", *figures[p]) for p in parts))
@@ -191,8 +191,10 @@ def _money_sentence(view: View, speech: Speech, money: dict[str, Decimal], code:
 
 
 def _requests(view: View, code: str) -> list[dict]:
-    """The requests to a sector in the round of the document; those of earlier rounds stand in the documents of those rounds."""
-    return [r for r in view.content.get("requests", ()) if r["sector"] == code and r.get("round", view.round.until[0]) == view.round]
+    """The requests to a sector in the round of the document; those of earlier rounds stand in the documents of those rounds, and
+    internal ones in none."""
+    return [r for r in view.content.get("requests", ())
+            if r["sector"] == code and r.get("round", view.round.until[0]) == view.round and not r.get("internal")]
 
 
 def _request(view: View, speech: Speech, request: dict) -> Request:
@@ -220,6 +222,6 @@ def _sentences(view: View, speech: Speech, code: str) -> tuple[Runs, ...]:
         mean, of = view.mean(r, "sectors", code), speech.words.at("of", r)
         text = speech.words("sentence_none", of=of) if mean.get("outcome") is None else \
             speech.words("sentence_before", of=of) + speech.outcome(mean["outcome"]) + speech.words("sentence_between", of=of) \
-            + speech.weight(mean["denominator"]) + speech.words("sentence_after", of=of)
+            + speech.weight(mean["denominator"]) + speech.words("sentence_after", of=of) + _sector_light(view, speech, r, code)
         found.append(said(text, r))
     return tuple(found)

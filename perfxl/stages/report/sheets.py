@@ -197,7 +197,8 @@ def _value(view: View, speech: Speech, field: Field, sheet: dict) -> Runs:
         case "money":
             labels = money_labels(speech.language)
             return joined([said(" · ".join(x for x in (labels.get(m.get("kind"), ""), m.get("label"), str(m.get("year") or ""),
-                                                       speech.money(m["amount"]) if m.get("amount") is not None else "") if x))
+                                                       speech.money(m["amount"]) if m.get("amount") is not None else "",
+                                                       *speech.further("money", m)) if x))
                            for m in sheet.get("money", ())])
         case _ if field.cell == "table":
             return Runs()
@@ -210,7 +211,7 @@ def _people(speech: Speech, listed: list[dict] | None) -> str | None:
     lines = []
     for person in listed or ():
         told = [f"{speech.say(f'phase_{edge}')} {speech.day(person[key])}" for edge, key in (("start", "from"), ("end", "to")) if person.get(key)]
-        lines.append(person["name"] + (f" ({' '.join(told)})" if told else ""))
+        lines.append("; ".join([person["name"] + (f" ({' '.join(told)})" if told else ""), *speech.further("responsibles", person)]))
     return "\n".join(lines) or None
 
 
@@ -249,7 +250,8 @@ def _result(view: View, speech: Speech, result: dict, entities: list[dict]) -> R
     number = speech.number
     notes = [said(read(result, r, "note"), r) for r in view.rounds]
     text = joined([said(result.get("heading"), "soft"), _revised(view, result, "text", str_of), _dropped(view, speech, result),
-                   said(speech.say("of_phases", phases=result["phases"]) if result.get("phases") else "", "soft"), *notes])
+                   said(speech.say("of_phases", phases=result["phases"]) if result.get("phases") else "", "soft"),
+                   *_further(speech, "results", result), *notes])
     target = _revised(view, result, "target", lambda v: "" if v is None else number(v))
     indicator = joined([said(result.get("unit")), said(speech.say("direction_" + result["direction"]) if result.get("direction") else ""),
                         said(speech.say("baseline", value=number(result["baseline"])) if result.get("baseline") is not None else ""),
@@ -259,6 +261,11 @@ def _result(view: View, speech: Speech, result: dict, entities: list[dict]) -> R
     return ResultLine(str(result.get("id", "")), text, _revised(view, result, "weight", speech.points), indicator,
                       joined([_revised(view, result, "deadline", speech.day), *_dates(view, speech, result, ("achieved_on",),
                                                                                       result_lateness(result, view.round, tuple(entities), view.rules()))]), *figures)
+
+
+def _further(speech: Speech, table: str, item: dict) -> list[Runs]:
+    """A line for each column that the table of the document does not have."""
+    return [said(line, "soft") for line in speech.further(table, item)]
 
 
 def _of_rounds(view: View, speech: Speech, result: dict) -> list[Runs]:
@@ -315,7 +322,7 @@ def _entity(view: View, speech: Speech, entity: dict) -> ResultLine:
     expected = joined([said(speech.say("baseline", value=speech.number(entity["baseline"])) if entity.get("baseline") is not None else ""),
                        said(speech.say("target") + " " + speech.number(entity["target"])) if entity.get("target") is not None else Runs()])
     figures = (read(entity, r, "actual") if r else None for r in view.columns.values())
-    return ResultLine(entity.get("result", ""), said(entity.get("entity")), Runs(), expected, Runs(),
+    return ResultLine(entity.get("result", ""), joined([said(entity.get("entity")), *_further(speech, "entities", entity)]), Runs(), expected, Runs(),
                       *("" if figure is None else speech.number(figure) for figure in figures))
 
 
@@ -323,7 +330,7 @@ def _phase(view: View, speech: Speech, phase: dict) -> PhaseLine:
     unweighted = phase.get("weighting") == "not_weighted"
     figures = [speech.points(read(phase, r, "realised")) if r else "" for r in view.columns.values()]
     told = _dates(view, speech, phase, ("actual_start", "actual_end"), phase_lateness(phase, view.round) if view.rounds else None)
-    return PhaseLine(str(phase.get("id", "")), joined([_revised(view, phase, "text", str_of), _dropped(view, speech, phase), *told]),
+    return PhaseLine(str(phase.get("id", "")), joined([_revised(view, phase, "text", str_of), _dropped(view, speech, phase), *_further(speech, "phases", phase), *told]),
                      said("==", "soft") if unweighted else _revised(view, phase, "weight", speech.points),
                      tuple(_window(view, speech, phase, k) for k in (1, 2, 3)), *figures)
 
@@ -361,5 +368,5 @@ def _measures(view: View, speech: Speech, code: str) -> tuple[MeasureLine, ...]:
             figures = [speech.points(read(m, r, "percent")) if r else "" for r in view.columns.values()]
             if not applies:
                 told[0], figures = said(speech.say("not_applicable"), "soft"), ["", ""]
-            found.append(MeasureLine(row["sector"], m["id"], m.get("measure", ""), m.get("deadline", ""), m.get("indicator", ""), *told, *figures))
+            found.append(MeasureLine(row["sector"], m["id"], m.get("measure", ""), m.get("deadline", ""), "\n".join([*([m["indicator"]] if m.get("indicator") else []), *speech.further("measures", m)]), *told, *figures))
     return tuple(found)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from perfxl.model.arithmetic import actual_of, dec, rounded
+from perfxl.model.columns import further_values
 from perfxl.model.fields import Field
 from perfxl.model.readings import reading
 from perfxl.model.rounds import Round
@@ -87,6 +88,10 @@ class Speech:
             value = f"{self.number(rounded(actual))} ({self.number(told['numerator'])} / {self.number(told['denominator'])})" if actual is not None else value
         done = self.say("yes" if told["achieved"] else "no") if "achieved" in told else ""
         return "\n".join(x for x in (value, self.day(told.get("achieved_on")), done) if x)
+
+    def further(self, table: str, item: dict) -> list[str]:
+        """What an item of a table says in columns that have no place of their own, each after its title."""
+        return [f"{f.title(self.language)}: {self.value(f, value)}" for f, value in further_values(table, item)]
 
     def value(self, field: Field, value) -> str:
         """The value of a field as users read it; blank where there is none."""

@@ -21,7 +21,7 @@ CONFLICTS, EVALUATIONS, REQUESTS, CONSIDERATIONS, LISTS = BLOCKS = (
 OPEN = {
     CONFLICTS: ("choice", "other", "note"),
     EVALUATIONS: ("choice", "percent", "reason", "by", "date"),
-    REQUESTS: ("sector", "objective", "about", "date", "due", "question", "reopen"),
+    REQUESTS: ("sector", "objective", "about", "date", "due", "question", "reopen", "internal"),
     CONSIDERATIONS: ("text",),
 }
 #: Hidden columns: what the row is about, what its open cells said when it was written, what can be accepted, the

@@ -83,9 +83,15 @@ def _rank(value) -> int:
 
 def compare(left, right) -> int | Error:
     """-1, 0 or 1: numbers before texts before conditions, texts whatever their case, a blank as the other side wants it."""
-    for side in (left, right):
-        if isinstance(side, Error):
-            return side
+    if type(left) is float and type(right) is float:
+        return _order(left, right)
+    if type(left) is str and type(right) is str:
+        left, right = left.casefold(), right.casefold()
+        return (left > right) - (left < right)
+    if isinstance(left, Error):
+        return left
+    if isinstance(right, Error):
+        return right
     if left is None:
         left = "" if isinstance(right, str) else False if isinstance(right, bool) else 0.0
     if right is None:
@@ -95,7 +101,14 @@ def compare(left, right) -> int | Error:
     if isinstance(left, str):
         left, right = left.casefold(), right.casefold()
     elif isinstance(left, float):
-        left, right = float(f"{left:.15g}"), float(f"{right:.15g}")  # as spreadsheets compare: to fifteen digits
+        return _order(left, right)
+    return (left > right) - (left < right)
+
+
+def _order(left: float, right: float) -> int:
+    """-1, 0 or 1, as spreadsheets compare: to fifteen digits. Numbers further apart are told apart without writing them out."""
+    if not abs(left - right) > 1e-12 * max(abs(left), abs(right)):
+        left, right = float(f"{left:.15g}"), float(f"{right:.15g}")
     return (left > right) - (left < right)
 
 

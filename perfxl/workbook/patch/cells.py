@@ -4,6 +4,7 @@ import datetime
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from lxml import etree
 
@@ -30,6 +31,11 @@ _CODED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 def tag(name: str) -> str:
     """``name`` in the main spreadsheet namespace."""
     return f"{{{MAIN}}}{name}"
+
+
+_FORMULA, _VALUE = tag("f"), tag("v")
+_column_of = lru_cache(1_024)(column_number)
+_place_of = lru_cache(50_000)(parse_cell)
 
 
 def escape(text: str) -> str:
@@ -62,6 +68,10 @@ def serial(day: str) -> int:
     return count if count > 60 else count - 1
 
 
+#: The numbers of a sheet's rows and the (row, column) of its cells, in the order of its elements.
+Places = tuple[tuple[int, ...], tuple[tuple[int, int], ...]]
+
+
 class Sheet:
     """A worksheet's XML with an index of its rows and cells.
 
@@ -69,23 +79,39 @@ class Sheet:
     given a value.
     """
 
-    def __init__(self, root: etree._Element, shared: list[str]):
+    def __init__(self, root: etree._Element, shared: list[str], like: "Places | None" = None):
+        """``like``: where the rows and cells of a sheet of the same elements stand."""
         self.root, self.shared = root, shared
         self.data = root.find(tag("sheetData"))
         self.rows: dict[int, etree._Element] = {}
         self.cells: dict[tuple[int, int], etree._Element] = {}
         self.touched: dict[tuple[int, int], str] = {}
         self.written: set[tuple[int, int]] = set()
-        self._index()
+        self._made = False
+        if like is None or not self._indexed(like):
+            self._index()
+
+    @property
+    def places(self) -> "Places | None":
+        """Where its rows and cells stand, in the order of its elements; None once some were made."""
+        return None if self._made else (tuple(self.rows), tuple(self.cells))
+
+    def _indexed(self, like: "Places") -> bool:
+        """Index rows and cells as those of a sheet of the same elements; whether they are as many."""
+        rows, cells = list(self.data.iterchildren(tag("row"))), list(self.data.iter(tag("c")))
+        if (len(rows), len(cells)) != tuple(map(len, like)):
+            return False
+        self.rows, self.cells = dict(zip(like[0], rows, strict=True)), dict(zip(like[1], cells, strict=True))
+        return True
 
     def _index(self) -> None:
-        row_tag, cell_tag, last = tag("row"), tag("c"), 0
+        row_tag, cell_tag, last, column_of = tag("row"), tag("c"), 0, _column_of
         for row in self.data.iterchildren(row_tag):
             last = int(row.get("r") or last + 1)
             self.rows[last], column = row, 0
             for cell in row.iterchildren(cell_tag):
                 address = cell.get("r")
-                column = column_number(address.rstrip("0123456789")) if address else column + 1
+                column = column_of(address.rstrip("0123456789")) if address else column + 1
                 self.cells[last, column] = cell
 
     def row(self, number: int) -> etree._Element:
@@ -97,7 +123,7 @@ class Sheet:
                 self.rows[max(after)].addnext(new)
             else:
                 self.data.insert(0, new)
-            self.rows[number] = new
+            self.rows[number], self._made = new, True
         return self.rows[number]
 
     def cell(self, row: int, column: int) -> etree._Element:
@@ -111,7 +137,7 @@ class Sheet:
                 self.cells[row, max(before)].addnext(found)
             else:
                 line.insert(0, found)
-            self.cells[row, column] = found
+            self.cells[row, column], self._made = found, True
         return found
 
     def text(self, row: int, column: int) -> str:
@@ -165,17 +191,24 @@ class Sheet:
         With ``fit`` the row is made as high as the value needs.
         """
         cell = self.cells.get((row, column))
-        if cell is None or cell.find(tag("f")) is None:
+        formula = None if cell is None else cell.find(_FORMULA)
+        if formula is None:
             return
-        for old in cell.findall(tag("v")):
+        self.put_value(formula, value)
+        if fit and isinstance(value, str):
+            self.touched[row, column] = value
+
+    @staticmethod
+    def put_value(formula: etree._Element, value: str | Decimal | int) -> None:
+        """Give the cell of ``formula`` its value."""
+        cell = formula.getparent()
+        for old in cell.findall(_VALUE):
             cell.remove(old)
         cell.attrib.pop("t", None)
-        stored = etree.SubElement(cell, tag("v"))
+        stored = etree.SubElement(cell, _VALUE)
         if isinstance(value, str):
             cell.set("t", "str")
             stored.text = escape(value)
-            if fit:
-                self.touched[row, column] = value
         else:
             stored.text = number_text(value)
 
@@ -245,9 +278,10 @@ class Sheet:
 
     def computed(self) -> Iterator[tuple[int, int, etree._Element]]:
         """Row, column and formula of every cell that has one."""
-        for item in list(self.data.iter(tag("f"))):
-            row, column = parse_cell(item.getparent().get("r", "")) or (0, 0)
-            if item.getparent() is self.cells.get((row, column)):
+        for item in list(self.data.iter(_FORMULA)):
+            cell = item.getparent()
+            row, column = _place_of(cell.get("r", "")) or (0, 0)
+            if cell is self.cells.get((row, column)):
                 yield row, column, item
 
     def formulas(self) -> Iterator[etree._Element]:

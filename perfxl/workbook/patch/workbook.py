@@ -4,10 +4,12 @@ import copy
 import posixpath
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 
 from lxml import etree
 
-from perfxl.workbook.patch.cells import Sheet, rich_text, tag
+from perfxl.workbook.patch.cells import Places, Sheet, rich_text, tag
 from perfxl.workbook.patch.package import (
     OFFICE_RELS,
     Package,
@@ -61,9 +63,30 @@ def renamed(formula: str, names: dict[str, str]) -> str:
     return _TOKEN.sub(lambda m: names.get(m[0], m[0]), formula)
 
 
-def tokens(formula: str) -> set[str]:
+@lru_cache(4_096)
+def tokens(formula: str) -> frozenset[str]:
     """The names with the form's prefixes that ``formula`` uses."""
-    return set(_TOKEN.findall(formula))
+    return frozenset(_TOKEN.findall(formula))
+
+
+class _Recent:
+    """Where the cells of the last sheets that were opened stand, by the bytes of their parts: many workbooks begin with one master."""
+
+    def __init__(self, most: int):
+        self._most, self._kept = most, {}
+
+    def get(self, part: bytes) -> Places | None:
+        """The places of ``part``; None when it was not seen of late."""
+        return self._kept.get(part)
+
+    def put(self, part: bytes, places: Places) -> None:
+        """Keep the places of ``part``; the longest kept makes room."""
+        if len(self._kept) >= self._most:
+            self._kept.pop(next(iter(self._kept)))
+        self._kept[part] = places
+
+
+_places = _Recent(24)
 
 
 class Workbook:
@@ -121,7 +144,10 @@ class Workbook:
             root = parse(self.package.parts[entry.part])
             if root.find(tag("sheetData")) is None:
                 raise Unreadable(f"sheet {entry.name} has no cells")
-            self._sheets[entry.part] = Sheet(root, self.shared)
+            known = _places.get(self.package.parts[entry.part])
+            self._sheets[entry.part] = made = Sheet(root, self.shared, known)
+            if known is None and made.places is not None:
+                _places.put(self.package.parts[entry.part], made.places)
         return self._sheets[entry.part]
 
     def open_sheets(self) -> list[Sheet]:
@@ -142,7 +168,8 @@ class Workbook:
         part = self._new_part(source.part)
         self.package.parts[part] = b""
         self.types[part] = self.package.content_type(source.part)
-        self._sheets[part] = Sheet(copy.deepcopy(self.sheet(source).root), self.shared)
+        original = self.sheet(source)
+        self._sheets[part] = Sheet(copy.deepcopy(original.root), self.shared, original.places)
         self._copy_relations(source.part, part, source.name, title)
         entry = Entry(title, part)
         self.entries.append(entry)
@@ -224,7 +251,7 @@ class Workbook:
         for child in list(sheets):
             sheets.remove(child)
         for number, entry in enumerate(self.entries, 1):
-            rid = next(r for r in (f"rIdSheet{number}", *(f"rIdSheet{number}x{n}" for n in range(9_999))) if r not in taken)
+            rid = next(r for r in chain((f"rIdSheet{number}",), (f"rIdSheet{number}x{n}" for n in range(9_999))) if r not in taken)
             item = etree.SubElement(sheets, tag("sheet"), name=entry.name, sheetId=str(number))
             if entry.state != "visible":
                 item.set("state", entry.state)
@@ -247,10 +274,11 @@ class Workbook:
         if not self.names:
             return
         block = etree.Element(tag("definedNames"))
-        for name in sorted(self.names, key=lambda n: (n.name.casefold(), self.entries.index(n.scope) if n.scope else -1)):
-            item = etree.SubElement(block, tag("definedName"), name=name.name)
+        position, element = {id(e): n for n, e in enumerate(self.entries)}, tag("definedName")
+        for name in sorted(self.names, key=lambda n: (n.name.casefold(), position[id(n.scope)] if n.scope else -1)):
+            item = etree.SubElement(block, element, name=name.name)
             if name.scope is not None:
-                item.set("localSheetId", str(self.entries.index(name.scope)))
+                item.set("localSheetId", str(position[id(name.scope)]))
             if name.hidden:
                 item.set("hidden", "1")
             item.text = name.text

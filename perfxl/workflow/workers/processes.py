@@ -76,7 +76,7 @@ def _pool(count: int, job: Any, reader: Reader, seconds: float | None = None) ->
     task, ``TIME_LIMIT`` when None."""
     context = multiprocessing.get_context(METHOD)
     if METHOD == "forkserver":
-        context.set_forkserver_preload(["perfxl.stages.read", "perfxl.stages.check"])
+        context.set_forkserver_preload(["perfxl.stages.read", "perfxl.stages.check"] if reader is tasks.opened else [reader.__module__])
     with safe_path.for_children():  # one that looks after locks is started here
         return ProcessPoolExecutor(count, context, _begin, (reader, job, MEMORY_LIMIT, seconds or TIME_LIMIT))
 
@@ -104,7 +104,8 @@ _mine: dict[str, Any] = {}
 
 def _begin(reader: Reader, job: Any, memory: int, seconds: float) -> None:
     """Make this process a reader: bounded, deaf to the Ctrl-C that its parent answers."""
-    from perfxl.stages import check, read  # noqa: F401 - imported now, before memory is bounded and garbage frozen
+    if reader is tasks.opened:
+        from perfxl.stages import check, read  # noqa: F401 - imported now, before memory is bounded and garbage frozen
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(multiprocessing.parent_process(),), daemon=True).start()

@@ -161,17 +161,18 @@ class Form:
         block = self.block(name)
         if block is None:
             return
+        # A story is written with its continuations; the id of a joined row is for the eye.
+        columns = {end: [(f, block.columns[f.below]) for f in table.below(end)
+                         if f.below in block.columns and f.path != DONE and not (table.joined and f.key == "id")] for end in ("", STANDING, REVISED)}
         for number in range(block.room):
             item = items[number] if number < len(items) else {}
-            for end in ("", STANDING, REVISED):
+            for end, fields in columns.items():
                 row = block.rows.get(f"{number + 1}{end}")
                 if row is None:
                     continue
-                for f in table.below(end):
-                    if f.below not in block.columns or f.path == DONE or table.joined and f.key == "id":
-                        continue  # a story is written with its continuations; the id of a joined row is for the eye
+                for f, column in fields:
                     value = f.value(item)
-                    put(block.sheet, row, block.columns[f.below], f, value, self.language)
+                    put(block.sheet, row, column, f, value, self.language)
                     if value is not None:
                         self.placed.add((*at, number, *f.path))
         self.used[name] = len(items)

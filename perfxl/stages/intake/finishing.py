@@ -1,0 +1,93 @@
+"""What a filled plan still wants: codes that were given in no form that a plan has, and without what it cannot hold."""
+
+import re
+from collections.abc import Mapping
+
+from perfxl.model import documents
+from perfxl.model.codes import order, shape
+from perfxl.model.findings import Place
+from perfxl.stages.intake.list_rows import Told
+from perfxl.stages.intake.named_sectors import Sectors
+from perfxl.stages.intake.targets import plain
+
+_OBJECTIVE = shape("objectiveCode")
+#: How many codes that were made are listed.
+SHOWN = 12
+#: Where a value of the document stood in the list, by the object that holds it and its key.
+Where = Mapping[tuple[int, str], Place]
+
+
+def finish(document: dict, sectors: Sectors, where: Where, told: Told) -> None:
+    """Give every objective its code and its holders; leave out what is empty."""
+    made: list[tuple[Place, str, str]] = []
+    for objective in document.get("objectives", ()):
+        given, place = objective["code"], where.get((id(objective), "code"), Place(told.file))
+        _code(objective, document, sectors)
+        if objective["code"] != given.upper().replace(" ", ""):
+            made.append((place, given, objective["code"]))
+        for key in [k for k, v in objective["sheet"].items() if v == []]:
+            del objective["sheet"][key]
+        if not objective["lead"]:
+            del objective["lead"]
+            told.say("LIST08", place, {"row": re.sub(r"\D", "", place.cell)})
+        else:
+            holder(objective, objective["lead"])
+            objective["holders"].sort(key=lambda h: h["sector"] != objective["lead"])
+    _tell_codes(made, told)
+    if not document["sectors"]:
+        del document["sectors"]
+    if document.get("cascade"):
+        document["cascade"].sort(key=lambda line: order(line["code"]))
+
+
+def _code(objective: dict, document: dict, sectors: Sectors) -> None:
+    """The code of an objective as a plan has it, made where the list gave none of that form; its lead, where the code says it."""
+    code, head = objective["code"].upper().replace(" ", ""), plain(objective["code"].partition(".")[0])
+    if not objective["lead"] and _OBJECTIVE.match(code) and head in sectors.known:
+        objective["lead"] = sectors.known[head]["code"]
+    taken = {o["code"] for o in document["objectives"] if o is not objective}
+    if not _OBJECTIVE.match(code) or code in taken:
+        first = objective["lead"] or "X"
+        code = next(c for n in range(1, 100_000) if (c := f"{first}.{n:05}") not in taken)
+    objective["code"] = code
+
+
+def holder(objective: dict, sector: str) -> dict:
+    """What ``sector`` holds of an objective, added where it holds nothing yet."""
+    found = next((h for h in objective["holders"] if h["sector"] == sector), None)
+    if found is None:
+        found = {"sector": sector}
+        objective["holders"].append(found)
+    return found
+
+
+def _tell_codes(made: list[tuple[Place, str, str]], told: Told) -> None:
+    """One note for all codes that were made, at the first: those that had another form, and those that had none."""
+    for code, several in (("LIST04", [m for m in made if m[1]]), ("LIST09", [m for m in made if not m[1]])):
+        if several:
+            listed = ", ".join(f"{given} → {new}" if given else new for _, given, new in several[:SHOWN])
+            told.say(code, several[0][0], {"count": len(several), "listed": listed + ", …" * (len(several) > SHOWN)})
+
+
+def prune(document: dict, extension: dict | None, where: Where, told: Told) -> None:
+    """Take out what the plan could not hold, each told at its cell; what is only missing stays to be filled in."""
+    for _ in range(20):
+        wrong = [v for v in documents.violations("plan", document, extension) if v.rule != "required" and v.path]
+        if not wrong:
+            return
+        for violation in wrong:
+            _drop(document, violation, where, told)
+
+
+def _drop(document: dict, violation, where: Where, told: Told) -> None:
+    *above, last = violation.path
+    parent = document
+    try:
+        for key in above:
+            parent = parent[key]
+        value = parent[last]
+    except (KeyError, IndexError, TypeError):
+        return  # taken out already with what it stood in
+    place = where.get((id(parent), last), Place(told.file))
+    told.say("LIST01", place, {"value": " ".join(str(value).split())[:120], "field": violation.title})
+    del parent[last]

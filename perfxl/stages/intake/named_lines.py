@@ -1,0 +1,57 @@
+"""The strategic lines that a list names: by code, by title, level by level."""
+
+import re
+
+from perfxl.model.cascade import Cascade
+from perfxl.model.codes import shape
+from perfxl.stages.intake.list_rows import Row
+from perfxl.stages.intake.targets import plain
+
+_LINE = shape("lineCode")
+_NUMBERED = re.compile(r"\s*(\d{1,2}(?:\.\d{1,2}){0,2})\.?[)\s:–-]+(.*)\Z", re.S)
+
+
+class Lines:
+    """The strategic lines of the plan ``document`` being filled; new ones are added to it."""
+
+    def __init__(self, document: dict):
+        self.document = document
+        self.lines: dict[tuple, str] = {}
+        for line in document.get("cascade", ()):
+            self.lines[Cascade(document).above(line["code"]), plain(line["title"])] = line["code"]
+
+    def of_row(self, row: Row) -> str:
+        """The code of the lowest strategic line that a row names; lines that are new are added."""
+        told, above = row.of("cascade"), ""
+        if told.get(("code",)):
+            return self._coded_line(str(told["code",]), told.get(("title",), ""))
+        for level in (1, 2, 3):
+            text = told.get((f"level_{level}",))
+            if not text:
+                break
+            above = self._level(text, above, level)
+        return above
+
+    def _level(self, text: str, above: str, level: int) -> str:
+        number, title = _NUMBERED.match(text), text
+        if number and number[2].strip():
+            title = number[2].strip()
+        known = self.lines.get((above, plain(title)))
+        if known:
+            return known
+        parts = [int(p) for p in number[1].split(".")] if number else []
+        code = ".".join(f"{p:02}" for p in parts) if len(parts) == level else f"{above}.{parts[0]:02}".lstrip(".") if len(parts) == 1 else ""
+        taken = set(self.lines.values())
+        if not code or code in taken or above and not code.startswith(above + "."):
+            code = next(c for n in range(1, 100) if (c := f"{above}.{n:02}".lstrip(".")) not in taken)
+        self.document.setdefault("cascade", []).append({"code": code, "title": " ".join(title.split())})
+        self.lines[above, plain(title)] = code
+        return code
+
+    def _coded_line(self, text: str, title: str) -> str:
+        bare = text.upper().replace(" ", "")
+        code = bare if _LINE.match(bare) else ".".join(f"{int(p):02}" for p in re.findall(r"\d{1,2}", text)[:3])
+        if code and code not in self.lines.values():
+            self.document.setdefault("cascade", []).append({"code": code, "title": title or text})
+            self.lines[Cascade(self.document).above(code), plain(title or text)] = code
+        return code

@@ -1,0 +1,126 @@
+"""Generated years with none to twelve monitorings: earlier figures stand, nothing is lost, formulas and forms say what the engine says."""
+
+from copy import deepcopy
+from datetime import date, timedelta
+from random import Random
+
+import campaigns
+import first_shape
+import pytest
+from recalculation import differences, recalculated
+
+from perfxl.model import documents
+from perfxl.model.rounds import Rounds
+from perfxl.model.weigh import weigh
+from perfxl.stages import issue
+from perfxl.stages.consolidate import workbook
+from perfxl.stages.issue import fill
+from perfxl.stages.merge.overlay import Returned, merge
+from perfxl.stages.read import read
+
+COUNTS = (0, 1, 2, 4, 12)
+
+
+def rounds_of(count: int) -> list[dict]:
+    """A plan, ``count`` monitorings in the year, a final."""
+    days = [(date(2021, 1, 31) + timedelta(days=25 * (n + 1))).isoformat() for n in range(count)]
+    made = [{"id": "plan", "kind": "plan", "reference_date": "2021-01-31", "deadline": "2021-02-28"}]
+    made += [{"id": f"m{n}", "kind": "monitoring", "reference_date": day, "deadline": day} for n, day in enumerate(days, 1)]
+    return [*made, {"id": "final", "kind": "final", "reference_date": "2021-12-31", "deadline": "2022-01-31"}]
+
+
+class Sectors:
+    """What the sectors of a generated year write, the same for the same seed."""
+
+    def __init__(self, seed: int):
+        self.random, self.made = Random(seed), campaigns._Making(Random(seed))
+
+    def plan(self, count: int) -> dict:
+        found = first_shape.now({k: v for k, v in self.made.plan().items() if k != "rounds"})
+        for objective in found["objectives"]:  # what a form refuses is tried elsewhere
+            for item in (*(h["holding"] for h in objective["holders"]), *objective["sheet"].get("phases", ()), *objective["sheet"].get("results", ())):
+                if not 0 <= item.get("weight", 0) <= 100:
+                    item["weight"] = 50
+        return {**found, "rounds": rounds_of(count)}
+
+    def answer(self, document: dict, kind: str) -> dict:
+        """``document`` filled in: outcomes, phases, results, now and then a revision."""
+        made = deepcopy(document)
+        for objective in made.get("objectives", ()):
+            if self.random.random() < 0.8:
+                objective.setdefault("holding", {})["reading"] = {"percent": self.random.randint(0, 100)}
+            if kind == "monitoring" and self.random.random() < 0.2:
+                objective.setdefault("holding", {})["revision"] = {"weight": self.random.randint(1, 100)}
+            for table, key in (("phases", "realised"), ("results", "actual")):
+                for row in objective.get("sheet", {}).get(table, ()):
+                    if self.random.random() < 0.7:
+                        row["reading"] = {key: self.random.randint(0, 100)}
+        for measure in made.get("measures", ()):
+            if self.random.random() < 0.7:
+                measure["reading"] = {"percent": self.random.randint(0, 100)}
+        return made
+
+
+def year(count: int, seed: int) -> tuple[dict[str, dict], dict[str, list[dict]]]:
+    """By round, the consolidated document and what the sectors returned."""
+    sectors = Sectors(seed)
+    content, published, made, told = sectors.plan(count), {}, {}, {}
+    for round in Rounds.of(content).reporting:
+        told[round] = [sectors.answer(d, round.kind) for d in issue.returns(content, round).values()]
+        content = merge(content, [Returned(d["identity"]["sector"], d, {}, "f.xlsx") for d in told[round]], round).content
+        outcomes = weigh(content, round, published)
+        published[round] = outcomes[round]
+        made[str(round)] = campaigns.consolidated(round, content, outcomes)
+    return made, told
+
+
+@pytest.fixture(scope="module", params=COUNTS)
+def played(request):
+    return request.param, *year(request.param, 40 + request.param)
+
+
+def test_what_a_round_said_stands_in_every_later_document(played):
+    count, made, _ = played
+    assert len(made) == count + 1
+    for n, (round, document) in enumerate(made.items()):
+        for later in list(made.values())[n:]:
+            assert later["outcomes"][round] == document["outcomes"][round]
+
+
+def test_everything_that_was_returned_stands_at_its_round(played):
+    _, made, told = played
+    content = list(made.values())[-1]["content"]
+    known = {o["code"]: o for o in content["objectives"]}
+    checked = 0
+    for round, returns in told.items():
+        for document in returns:
+            sector = document["identity"]["sector"]
+            for objective in document["objectives"]:
+                whole = known[objective["code"]]
+                holder = next(h for h in whole["holders"] if h["sector"] == sector)
+                pairs = [(objective.get("holding", {}), holder.get("holding", {}))]
+                pairs += [(row, old) for table in ("phases", "results") for row, old in
+                          zip(objective.get("sheet", {}).get(table, ()), whole["sheet"].get(table, ()), strict=True)] if objective.get("role") == "lead" else []
+                for said, kept in pairs:
+                    for part, parts in (("reading", "readings"), ("revision", "revisions")):
+                        if part in said:
+                            assert {"round": str(round), **said[part]} in kept[parts]
+                            checked += 1
+    assert checked > 3
+
+
+def test_the_same_year_is_the_same_bytes_and_a_form_reads_as_it_was_filled_in(played):
+    count, made, told = played
+    last = list(made)[-1]
+    assert documents.dumps(year(count, 40 + count)[0][last]) == documents.dumps(made[last])
+    document = told[list(told)[-1]][0]
+    form = issue.issue(issue.returns(made[list(made)[-2]]["content"] if count else Sectors(40).plan(0), last)[document["identity"]["sector"]], made[last]["content"])
+    filled, wrong = fill.fill(form, document)
+    assert not wrong and read(filled, "S1.xlsx").document == document
+    assert workbook.write(made[last]) == workbook.write(made[last])
+
+
+def test_the_formulas_of_any_number_of_rounds_give_the_engines_figures(tmp_path):
+    books = {f"m{count}": workbook.write(list(year(count, 40 + count)[0].values())[-1]) for count in (0, 4, 12)}
+    computed = recalculated(books, tmp_path)
+    assert {name: found for name in books if (found := differences(books[name], computed[name]))} == {}

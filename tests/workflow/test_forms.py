@@ -1,0 +1,63 @@
+"""Forms made in several processes are those made here, to the byte."""
+
+import os
+from pathlib import Path
+
+import pytest
+import small_year
+
+from perfxl.campaign import Campaign
+from perfxl.workflow import forms as making
+from perfxl.workflow.issue import issue
+from perfxl.workflow.new import new
+from perfxl.workflow.running import CannotRun
+
+
+@pytest.fixture
+def campaign(tmp_path):
+    campaign = Campaign(tmp_path / "c")
+    new(campaign, 2021, small_year.plan(), "it")
+    return campaign
+
+
+def issued(campaign: Campaign) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in issue(campaign, "interim", (), "it").paths}
+
+
+def where(document: dict, how) -> bytes:
+    """Stands for what makes a form: says in which process."""
+    return str(os.getpid()).encode()
+
+
+def fails(document: dict, how) -> bytes:
+    raise OSError("no room")
+
+
+def test_forms_made_elsewhere_are_the_same(campaign, monkeypatch):
+    here = issued(campaign)
+    monkeypatch.setattr(making, "FEW", 1)
+    assert issued(campaign) == here and len(here) == len(small_year.SECTORS)
+
+
+def test_many_forms_are_made_in_other_processes(campaign, monkeypatch):
+    monkeypatch.setattr(making, "FEW", 1)
+    monkeypatch.setattr(making, "made_form", where)
+    made = list(making.forms(campaign, [{}, {}, {}], making.Making({}, "interim"), "it"))
+    assert made[0] == str(os.getpid()).encode() and made[0] not in made[1:]
+
+
+def test_a_form_that_a_process_cannot_make_is_made_here(campaign, monkeypatch):
+    monkeypatch.setattr(making, "FEW", 1)
+    monkeypatch.setattr(making, "made_form", fails)
+    monkeypatch.setattr(making, "_form", lambda campaign, document, how, language: b"here")
+    assert list(making.forms(campaign, [{}, {}], making.Making({}, "interim"), "it")) == [b"here"] * 2
+
+
+def test_a_master_that_cannot_be_used_is_told_before_any_process_starts(campaign, monkeypatch):
+    monkeypatch.setattr(making, "FEW", 1)
+    monkeypatch.setattr(making.work, "each", lambda *given: pytest.fail("processes were started"))
+    master = campaign.master("monitoring")
+    master.parent.mkdir(parents=True, exist_ok=True)
+    master.write_bytes(b"no workbook")
+    with pytest.raises(CannotRun, match=Path(master).name):
+        issue(campaign, "interim", (), "it")
