@@ -29,7 +29,8 @@ COMMANDS = [(language, line) for language, tokens in TOKENS.items() for t in tok
             for line in t.content.splitlines() if line.startswith("perfxl ")]
 #: What stands in the code of the Italian guide, and in its place in the English one.
 TRANSLATED = {"prova": "trial", "posta-salvata": "saved-mail", "ENTE": "BODY", "CARTELLA": "FOLDER", "COMANDO": "COMMAND",
-              "RISPOSTE": "ANSWERS", "SCHEDA": "FORM", "utente": "user", "tornata": "round", "settore": "sector"}
+              "RISPOSTE": "ANSWERS", "SCHEDA": "FORM", "utente": "user", "tornata": "round", "settore": "sector",
+              "enti": "bodies", "confronto": "comparison", "PORTA": "PORT"}
 QUOTED = {"it": r"«([^»]+)»", "en": r"“([^”]+)”"}
 
 both = pytest.mark.parametrize("language", GUIDES)

@@ -89,6 +89,8 @@ def form_differences(made: Year, sector: str, document: dict, computed: bytes) -
     rules = rules_in({**content, "rules": {**content["rules"], "counting": "declared"}})
     told = {o.objective: o for o in outcomes({**content, "evaluations": [], "rules": {**content["rules"], "counting": "declared"}}, round)
             if o.sector == sector}
+    own = content["rules"]["counting"]  # a form knows no evaluation: what is declared counts there, or what the body computes
+    counted = {o.objective: o for o in outcomes({**content, "evaluations": []}, round) if o.sector == sector} if own in ("phases", "results", "mix") else told
     wrong = []
     for number, objective in enumerate(document["objectives"], 1):
         o = told[objective["code"]]
@@ -96,7 +98,7 @@ def form_differences(made: Year, sector: str, document: dict, computed: bytes) -
         expected = {"by_phases": o.by_phases, "by_results": o.by_results, "by_mix": mix} if objective["role"] == "lead" else \
             {"by_measures": o.by_measures}
         if objective["role"] == "lead" or objective["role"] == "transversal":
-            expected["outcome"] = o.value
+            expected["outcome"] = counted[objective["code"]].value if objective["role"] == "lead" else o.value
         for key, value in expected.items():
             name = book.defined_names[f"pxc{number:02d}_{key}"].attr_text
             sheet, cell = name.rsplit("!", 1)

@@ -48,7 +48,7 @@ def test_the_form_computes_the_same_before_it_is_sent(body):
     name, campaign = body
     expected = {"town": {"A1.01": 0.675, "A1.02": 0.5, "A2.01": 1, "A2.02": 1}, "authority": {"U1.01": 0.8578, "U2.02": 0.4938}}[name]
     key = {"town": "by_results", "authority": "by_mix"}[name]
-    found = {}
+    found, lights = {}, []
     for form in sorted((campaign.folder / "ricevute" / "final").glob("*.xlsx")):
         book = load_workbook(form, data_only=True)
         for number in range(1, 3):
@@ -56,7 +56,11 @@ def test_the_form_computes_the_same_before_it_is_sent(body):
                 cells = [book.defined_names[f"{n}"].attr_text.replace("$", "").replace("'", "").split("!") for n in (f"px{number:02d}_code", f"pxc{number:02d}_{key}")]
                 code, value = (book[sheet][cell].value for sheet, cell in cells)
                 found[code] = value
+            if name == "town" and found.get("A1.01"):
+                sheet, cell = book.defined_names["pxc01_light"].attr_text.replace("$", "").replace("'", "").split("!")
+                lights.append(book[sheet][cell].value)
     assert {code: found[code] for code in expected} == pytest.approx(expected)
+    assert name != "town" or "▲ da seguire · ↗ in crescita" in lights
 
 
 def test_what_explain_says_is_enough_to_do_the_sum_again(body, capsys):

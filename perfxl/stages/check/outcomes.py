@@ -8,6 +8,9 @@ from perfxl.model.arithmetic import (
     actual_of,
     applicable,
     by_measures,
+    by_mix,
+    by_phases,
+    by_results,
     dec,
     falls,
     rounded,
@@ -37,10 +40,18 @@ def must_report(entry: Entry) -> bool:
 
 
 def missing(case: ReturnContext) -> Iterator[Finding]:
-    """OUTC01: no outcome at the round, neither declared nor given by the measures."""
+    """OUTC01: no outcome at the round, neither declared nor given by the measures, nor computed where the body counts it so."""
     for entry in case.entries:
-        if must_report(entry) and entry.percent is None and by_measures([m for _, m in _measures(case, entry)], case.round, case.arithmetic) is None:
+        if must_report(entry) and entry.percent is None and not _computed(entry) \
+                and by_measures([m for _, m in _measures(case, entry)], case.round, case.arithmetic) is None:
             yield entry.finding("OUTC01", "holding", "reading", "percent")
+
+
+def _computed(entry: Entry) -> bool:
+    """Whether the body counts the outcome that phases or results give, and they give one: what is declared beside it counts nowhere."""
+    case, computed = entry.case, {"phases": by_phases, "results": by_results, "mix": by_mix}.get(entry.case.arithmetic.counting)
+    borrowed = any((entry.code, str(r.get("id"))) in case.borrowed for _, r in entry.rows("results"))
+    return computed is not None and (borrowed or computed(entry.sheet, case.round, case.arithmetic) is not None)
 
 
 def status(case: ReturnContext) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from perfxl.model.readings import as_returned, revised
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.terms import USUAL, Words, spoken, worded
 from perfxl.stages.issue.form import earlier, facts
-from perfxl.stages.issue.form.arithmetic import constants
+from perfxl.stages.issue.form.arithmetic import told_constants
 from perfxl.stages.issue.form.issuing import Issuing, MasterIncomplete
 from perfxl.stages.issue.form.names import short_fields
 from perfxl.stages.issue.form.rooms import rooms
@@ -85,9 +85,11 @@ def _identified(document: dict, plan: dict, round: Round, sector: str, drawn_on:
         said["earlier"] = strips
     rules = rules_in(plan)
     if replace(rules, scales={}) != DEFAULT:
-        said["arithmetic"] = constants(rules)
+        said["arithmetic"] = told_constants(rules)
     if spoken().key != USUAL:
         said["words"] = spoken().key
+    if plan.get("rules", {}).get("phases") is False:
+        said["phases"] = False
     if plan.get("bands"):
         said["bands"] = plan["bands"]
     rest = {k: v for k, v in document.items() if k != "schema"}

@@ -136,7 +136,7 @@ def _sector_light(view: View, speech: Speech, round: str | None, code: str) -> s
     before = view.rounds[view.rounds.index(round) - 1] if view.rounds.index(round) else None
     now, then = (dec(view.mean(r, "sectors", code).get("outcome")) if r else None for r in (round, before))
     told = lights.told(now, then, view.rules(round), speech.language)
-    return f"\n{told}" if told else ""
+    return f" {told}." if told else ""
 
 
 def _totals(view: View, speech: Speech, code: str, items: tuple[Assignment, ...]) -> tuple[Total, ...]:
@@ -147,7 +147,6 @@ def _totals(view: View, speech: Speech, code: str, items: tuple[Assignment, ...]
     means = [view.mean(r, "sectors", code) for r in view.columns.values()]
     parts = ["denominator", "coverage", *(PARTS if any(m.get("missing") for m in means) else ())]
     figures = {p: [(speech.weight if p == "denominator" else speech.outcome)(m.get(p)) if m else "" for m in means] for p in ("outcome", *parts)}
-    figures["outcome"] = [text + _sector_light(view, speech, r, code) for text, r in zip(figures["outcome"], view.columns.values(), strict=True)]
     whole = view.mean(view.round, "sectors", code).get("denominator")
     return (Total(speech.words("total"), speech.weight(whole) + ("" if whole is None else "%"), *figures["outcome"]),
             *(Total(speech.words(f"part_{p}"), "", *figures[p]) for p in parts))
@@ -223,6 +222,6 @@ def _sentences(view: View, speech: Speech, code: str) -> tuple[Runs, ...]:
         mean, of = view.mean(r, "sectors", code), speech.words.at("of", r)
         text = speech.words("sentence_none", of=of) if mean.get("outcome") is None else \
             speech.words("sentence_before", of=of) + speech.outcome(mean["outcome"]) + speech.words("sentence_between", of=of) \
-            + speech.weight(mean["denominator"]) + speech.words("sentence_after", of=of)
+            + speech.weight(mean["denominator"]) + speech.words("sentence_after", of=of) + _sector_light(view, speech, r, code)
         found.append(said(text, r))
     return tuple(found)

@@ -4,7 +4,7 @@ A master does not know the body's rules: its formulas name them, and issuing say
 """
 
 from perfxl.model import documents
-from perfxl.model.arithmetic import KEPT, TYPED, Rules
+from perfxl.model.arithmetic import DEFAULT, KEPT, TYPED, Rules
 from perfxl.model.methods import label
 
 
@@ -17,8 +17,18 @@ def constants(rules: Rules, language: str = "it") -> dict[str, str]:
             "pxm_typed_degree": str(rules.typed_degree).upper(), "pxm_missing": f'"{rules.missing}"',
             "pxm_near": f"{rules.near / 100:f}", "pxm_cap": f"{rules.cap / 100:f}", "pxm_way": f'"{label(rules.method)[language]}"',
             "pxm_least": f"{rules.least / 100:f}", "pxm_unread": f'"{rules.unread}"',
-            "pxm_share": f"{rules.share / 100:f}", "pxm_worst": str(rules.results_as == "worst").upper(),
+            "pxm_counting": f'"{rules.counting}"', "pxm_share": f"{rules.share / 100:f}", "pxm_worst": str(rules.results_as == "worst").upper(),
             "pxm_green": f"{rules.green / 100:f}", "pxm_amber": f"{rules.amber / 100:f}"}
+
+
+#: The names that forms have had from the first: two forms are told apart by all of these, by the later ones where they are used.
+_FIRST = ("pxm_typed", "pxm_figure", "pxm_printed", "pxm_typed_degree", "pxm_missing", "pxm_near", "pxm_cap")
+
+
+def told_constants(rules: Rules) -> dict[str, str]:
+    """The constants by which one form is another than the next: a form issued before a name was thought of stays what it was."""
+    usual = constants(DEFAULT)
+    return {k: v for k, v in constants(rules).items() if k in _FIRST or v != usual[k]}
 
 
 def derived(rules: dict) -> dict[str, str]:

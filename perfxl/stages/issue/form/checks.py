@@ -183,8 +183,10 @@ def draw_outcome(sheet) -> None:
         measured = sheet.at("by_measures")
         otherwise = f'IF(AND({sheet.at("role")}={sheet.label("role", "transversal")},{measured}<>""),{measured},"")'
     canvas.row = first + 1
-    canvas.computed("outcome", sheet.words("outcome_in_force"),
-                    f'=IF({percent(declared)}<>"",IFERROR({figure(percent(declared))},""),{otherwise})', "0.00%")
+    own = f'IF({percent(declared)}<>"",IFERROR({figure(percent(declared))},""),{otherwise})'
+    for key in ("phases", "results", "mix") if sheet.full else ():  # where the body counts what is computed, that is the outcome
+        own = f'IF(pxm_counting="{key}",{sheet.at(f"by_{key}")},{own})'
+    canvas.computed("outcome", sheet.words("outcome_in_force"), "=" + own, "0.00%")
     value = sheet.at("outcome")
     canvas.row = first + 2 + (3 if sheet.full else 1)
     before = canvas.at["before"]

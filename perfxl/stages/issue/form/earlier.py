@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perfxl.model.arithmetic import dec, status_of
+from perfxl.model.arithmetic import Rules, by_mix, by_results, dec, rules_in, status_of
 from perfxl.model.fields import objective_fields
 from perfxl.model.readings import read, readings
 from perfxl.model.rounds import Round
@@ -41,24 +41,27 @@ def write(form: Form, document: dict, plan: dict, round: Round) -> None:
 def strips(document: dict, plan: dict, round: Round, language: str) -> list[list[tuple[str, str, Decimal | None, str]]]:
     """What the strip of each objective of ``document`` says, a row for each earlier round: its name, what it found, the
     percentage, the status."""
-    known = {o["code"]: o for o in plan.get("objectives", ())}
+    known, rules = {o["code"]: o for o in plan.get("objectives", ())}, rules_in(plan)
     sector = document["identity"]["sector"]
-    return [list(_rows(known.get(told["code"], {}), sector, round, language, told.get("role", "lead") == "lead"))
+    return [list(_rows(known.get(told["code"], {}), sector, round, language, told.get("role", "lead") == "lead", rules))
             for told in document.get("objectives", ())]
 
 
-def _rows(objective: dict, sector: str, round: Round, language: str, full: bool) -> Iterator[tuple[str, str, Decimal | None, str]]:
-    """(round, what it found, percentage, status) of each round before ``round``."""
+def _rows(objective: dict, sector: str, round: Round, language: str, full: bool, rules: Rules) -> Iterator[tuple[str, str, Decimal | None, str]]:
+    """(round, what it found, percentage, status) of each round before ``round``: what counted, where the body counts results."""
     words = Texts("form", language)
     labels = next(f for f in objective_fields() if f.path == ("holding", "reading", "status")).labels(language)
     holdings = {h["sector"]: h.get("holding", {}) for h in objective.get("holders", ())}
     own, lead = holdings.get(sector, {}), holdings.get(objective.get("lead"), {})
+    computed = {"results": by_results, "mix": by_mix}.get(rules.counting)
     for earlier in round.earlier:
         said = dict(readings(own, earlier)).get(earlier) or (
             dict(readings(lead, earlier)).get(earlier) if objective.get("kind") != "transversal" else None) or {}
         sheet = objective.get("sheet", {}) if full else {}
         parts = [said.get("reason"), said.get("note"), read(sheet, earlier, "narrative"), *_items(sheet, earlier, words)]
         percent = dec(said.get("percent"))
+        if full and computed is not None:
+            percent = rules.figure(computed(sheet, earlier, rules))
         if said or any(parts):
             status = said.get("status") or status_of(percent)
             yield (earlier.name(language), _short(" · ".join(p for p in parts if p)), percent, labels.get(status, ""))

@@ -375,7 +375,7 @@ class ObjectiveSheet:
         lead = "TRUE" if self.full else f'{self.at("role")}<>{self.label("role", "partner")}'
         gone.append(f'"{self.words("not_due")}"')
         wanted = ",".join(f"{state}<>{s}" for s in gone)
-        look.missing(canvas.sheet, percent.replace("$", ""), f'AND({percent}="",{lead},{wanted})')
+        look.missing(canvas.sheet, percent.replace("$", ""), f'AND({percent}="",{canvas.at["outcome"]}="",{lead},{wanted})')
         part = [self.label("holding/reading/status", s) for s in ("partial", "not_achieved")]
         look.missing(canvas.sheet, reason.replace("$", ""),
                      f'AND({reason}="",{lead},OR({state}={part[0]},{state}={part[1]}))')
@@ -555,6 +555,7 @@ class ObjectiveSheet:
 
     def _caption_of(self, table_id: str) -> None:
         self.canvas.caption(self.words(f"table_{table_id}_{self.round}"), self.words(f"help_{table_id}_reading"))
+        self.canvas.named(self.canvas.own(f"caption_{table_id}_reading"), LABEL, self.canvas.row - 1)
 
     def _reference_heads(self, table: Table, heads: dict[int, str]) -> None:
         header = self.canvas.rows[table.id][0] - 1
