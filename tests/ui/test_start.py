@@ -18,13 +18,13 @@ LOADED = {
     "ask": {"lxml", "xlsxwriter"},
     "consolidate": {"xlsxwriter"},
     "watch": {"xlsxwriter"},
-    "compare": {"jinja2", "multiprocessing", "numpy", "xlsxwriter"},
+    "compare": {"jinja2", "multiprocessing", "xlsxwriter"},
     "report": {"docx", "docxtpl", "jinja2", "lxml", "phonenumbers", "stdnum", "xlsxwriter"},
     "publish": {"docx", "docxtpl", "jinja2", "lxml", "phonenumbers", "stdnum", "xlsxwriter"},
     "bundle": {"docx", "docxtpl", "jinja2", "lxml", "phonenumbers", "stdnum", "xlsxwriter"},
     "rebuild": {"docx", "docxtpl", "jinja2", "lxml", "phonenumbers", "stdnum", "xlsxwriter"},
     "window": {"xlsxwriter"},
-    "demo": {"cryptography", "lxml", "xlsxwriter"},
+    "demo": {"cryptography", "lxml", "openpyxl", "xlsxwriter"},
 }
 #: Packages that take tens of milliseconds, and what starts processes.
 HEAVY = {"cryptography", "distributed", "docx", "docxtpl", "jinja2", "jsonschema", "keyring", "lxml", "matplotlib", "multiprocessing", "numpy",

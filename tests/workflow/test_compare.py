@@ -2,6 +2,7 @@
 
 import csv
 import statistics
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -218,6 +219,12 @@ def test_what_it_cannot_do_it_says(tmp_path, name, word):
     with pytest.raises(CannotRun, match=word):
         comparing.compare([tmp_path / "vuota"], tmp_path / name, "it")
     assert not list(tmp_path.rglob("c.*"))
+
+
+def test_without_the_packages_of_the_extra_it_says_which_to_install(many, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert main(["compare", str(many), "-o", str(tmp_path / "c.xlsx")]) == 2
+    assert 'pip install "perfxl[dask]"' in capsys.readouterr().err
 
 
 def test_a_campaign_named_twice_is_one_and_links_are_not_followed(many, tmp_path):

@@ -3,20 +3,25 @@
 from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
-
-import pyarrow
-import pyarrow.parquet
+from typing import TYPE_CHECKING
 
 from perfxl.stages.compare.tables import TABLES, Column
 
+if TYPE_CHECKING:  # pyarrow comes with the extra "dask": whoever has not got it is told so
+    import pyarrow
 
-def schema(columns: Iterable[Column]) -> pyarrow.Schema:
+
+def schema(columns: Iterable[Column]) -> "pyarrow.Schema":
     """How rows of these columns are kept: whole numbers as such, everything else as text that says it exactly."""
+    import pyarrow
+
     return pyarrow.schema([(c.key, pyarrow.int64() if c.cell == "integer" else pyarrow.string()) for c in columns])
 
 
 def packed(rows: Iterable[dict], table: str) -> bytes:
     """Rows of ``table`` as the bytes of a Parquet file, in the order of ``tables.TABLES``."""
+    import pyarrow.parquet
+
     columns = TABLES[table]
     made = pyarrow.Table.from_pylist([{c.key: row.get(c.key) for c in columns} for row in rows], schema(columns))
     out = BytesIO()
@@ -38,6 +43,8 @@ def parts(folder: Path, table: str) -> list[Path]:
 
 def rows(folder: Path, table: str) -> Iterator[dict]:
     """The rows of ``table`` one by one, part by part: no more than one part is in memory."""
+    import pyarrow.parquet
+
     for path in parts(folder, table):
         for batch in pyarrow.parquet.ParquetFile(path).iter_batches(1_000):
             yield from batch.to_pylist()
@@ -45,11 +52,15 @@ def rows(folder: Path, table: str) -> Iterator[dict]:
 
 def listed(path: Path) -> list[dict]:
     """The rows of one part."""
+    import pyarrow.parquet
+
     return pyarrow.parquet.read_table(path).to_pylist()
 
 
 def ends(path: Path) -> tuple[dict, dict] | None:
     """The first and the last row of one part; None when it is empty."""
+    import pyarrow.parquet
+
     file = pyarrow.parquet.ParquetFile(path)
     if not file.metadata.num_rows:
         return None

@@ -555,6 +555,7 @@ class ObjectiveSheet:
 
     def _caption_of(self, table_id: str) -> None:
         self.canvas.caption(self.words(f"table_{table_id}_{self.round}"), self.words(f"help_{table_id}_reading"))
+        self.canvas.named(self.canvas.own(f"caption_{table_id}_reading"), LABEL, self.canvas.row - 1)
 
     def _reference_heads(self, table: Table, heads: dict[int, str]) -> None:
         header = self.canvas.rows[table.id][0] - 1
