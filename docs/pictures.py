@@ -1,9 +1,9 @@
 """Makes the pictures of the documentation from the real output: plays the demo year and prints pages of it, draws the
-ribbon tab from the words and icons of the add-in, presses a button of the window.
+ribbon tab from the words and icons of the add-in, presses a button of the window and one of the extension in LibreOffice.
 
     python docs/pictures.py
 
-Needs LibreOffice (soffice), poppler (pdftoppm, pdftotext) and Xvfb on the PATH, and Pillow; writes docs/img/*.png.
+Needs LibreOffice (soffice, in Italian), poppler (pdftoppm, pdftotext), Xvfb and xdotool on the PATH, and what the tests need; writes docs/img/*.png.
 """
 
 import os
@@ -54,6 +54,7 @@ def main() -> None:
                     _picture(printed, words, IMAGES / name)
         _screens(work, work / "demo")
         _window(work / "demo", work / "home")
+        _libreoffice(Campaign(work / "demo"), work)
     _ribbon()
 
 
@@ -123,6 +124,28 @@ def _window(campaign: Path, home: Path) -> None:
     finally:
         server.terminate()
         server.wait()
+
+
+def _libreoffice(campaign: Campaign, work: Path) -> None:
+    """The extension in the real program, driven as the tests drive it: *Spiega* pressed on the outcome of an objective."""
+    sys.path.insert(0, str(IMAGES.parents[1] / "tests" / "support"))
+    from office import Office
+    from PIL import Image
+    from screens import display
+
+    path = campaign.result("final", "consolidato.xlsx")
+    with display(1400, 900) as screen:
+        office = Office(work / "office", screen)
+        try:
+            office("open", path)
+            office("select", path, "S2", "F8")  # the column of the monitoring
+            office.press(path, "explain")
+            office.dialog("S2.00002")
+            office.until(lambda: office("toolbar", path), "the toolbar is drawn")
+            office.picture(work / "screen.png")
+            Image.open(work / "screen.png").resize((1000, 643), Image.Resampling.LANCZOS).save(IMAGES / "libreoffice.png", optimize=True)
+        finally:
+            office.close()
 
 
 def _ribbon() -> None:

@@ -147,7 +147,7 @@ class Page:
         seen = [k for k, c in enumerate(columns) if not c.hidden]
         sheet.printed((TOP, TOP))
         sheet.sheet.print_area(0, 0, last, seen[-1])
-        sheet.sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True})
+        sheet.sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
 
     def _put_back(self, lines: list[Line]) -> None:
         """Give each row of the last workbook that could not be taken a row of this one: its own, or an open one."""
