@@ -44,6 +44,8 @@ class Words:
     nouns: dict[str, Noun] = field(compare=False)
     #: What sheets of the plan workbook are called that say the noun, by what they usually are, where they are called otherwise.
     tabs: tuple[tuple[str, str], ...] = ()
+    #: What the lines of the first level are called, and in which language; ("", "") where the usual name will do.
+    level: tuple[str, str] = ("", "")
 
     def noun(self, language: str) -> Noun:
         """The noun in ``language``."""
@@ -62,10 +64,12 @@ def of(content: dict[str, Any]) -> Words:
     told = content.get("words") or {}
     chosen = known().get(told.get("sector", USUAL), known()[USUAL])
     language = content.get("body", {}).get("language", "it")
+    if told.get("levels"):
+        chosen = replace(chosen, level=(language, told["levels"][0]))
     if not told.get("sector_one"):
         return chosen
     own = Noun(told["sector_one"].strip(), (told.get("sector_many") or told["sector_one"]).strip(), told.get("sector_gender", "m"))
-    return Words("|".join((chosen.key, language, own.one, own.many, own.gender)), {**chosen.nouns, language: own})
+    return replace(chosen, key="|".join((chosen.key, language, own.one, own.many, own.gender)), nouns={**chosen.nouns, language: own})
 
 
 _SPOKEN: ContextVar[Words | None] = ContextVar("words", default=None)
@@ -133,7 +137,13 @@ def from_key(key: str) -> Words:
 def said(text: str, language: str) -> str:
     """``text`` with its marked phrases in the words in use."""
     words = spoken()
-    return inflected(text, language, words.noun(language), words.tabs) if "{_:" in text else text
+    return in_words(text, language, words) if "{_:" in text else text
+
+
+def in_words(text: str, language: str, words: Words) -> str:
+    """``text`` with its marked phrases in ``words``."""
+    level = words.level[1] if words.level[0] == language else ""
+    return inflected(text, language, words.noun(language), words.tabs, level)
 
 
 def said_titles(schema: dict[str, Any], otherwise: str = "") -> dict[str, str]:
@@ -143,10 +153,19 @@ def said_titles(schema: dict[str, Any], otherwise: str = "") -> dict[str, str]:
 
 
 @lru_cache(8192)
-def inflected(text: str, language: str, noun: Noun, tabs: tuple[tuple[str, str], ...] = ()) -> str:
-    """``text`` with its marked phrases about ``noun``; those after ``#`` are names of sheets, which ``tabs`` may know otherwise."""
+def inflected(text: str, language: str, noun: Noun, tabs: tuple[tuple[str, str], ...] = (), level: str = "") -> str:
+    """``text`` with its marked phrases about ``noun``; those after ``#`` are names of sheets, which ``tabs`` may know otherwise; those after
+    ``^`` the usual name of the first level of the cascade, for which ``level`` may stand."""
     usual, phrase, called = known()[USUAL].noun(language), _GRAMMARS.get(language, _english), dict(tabs)
-    return _MARKED.sub(lambda m: called.get(m[1][1:]) or phrase(m[1][1:], noun, usual) if m[1][:1] == "#" else phrase(m[1], noun, usual), text)
+
+    def told(m: re.Match[str]) -> str:
+        if m[1].startswith("^"):
+            return level[:1].lower() + level[1:] if level else m[1][1:]
+        if m[1].startswith("#"):
+            return called.get(m[1][1:]) or phrase(m[1][1:], noun, usual)
+        return phrase(m[1], noun, usual)
+
+    return _MARKED.sub(told, text)
 
 
 def _parted(phrase: str, noun: Noun, usual: Noun) -> tuple[list[str], str, bool, list[str]]:

@@ -51,6 +51,7 @@ def plan() -> dict:
         "rounds": [{"id": "plan", "kind": "plan", "reference_date": f"{YEAR}-01-15", "deadline": f"{YEAR}-02-15"},
                    {"id": "giugno", "kind": "monitoring", "name": "Verifica di giugno", "reference_date": f"{YEAR}-06-30", "deadline": f"{YEAR}-07-15"},
                    {"id": "final", "kind": "final", "reference_date": f"{YEAR}-12-31", "deadline": f"{YEAR + 1}-01-31"}],
+        "rules": {"phases": False},
         "words": {"sector": "unit", "levels": ["Missione", "Azione"]},
         "sectors": [{"code": "12", "name": "Segreteria didattica"}, {"code": "DIR-AMB", "name": "Laboratorio ambientale"},
                     {"code": "UO.3", "name": "Biblioteca"}],

@@ -30,6 +30,22 @@ def test_no_finding_speaks_of_codes_or_of_the_cascade(department):
     assert [f["code"] for f in found if f["code"].startswith(("CODE", "RETN", "PLAN"))] == []
 
 
+def test_where_sheets_have_no_phases_none_is_asked_for(department):
+    """No finding misses them, and the form shows neither block nor sum; the one objective that has a phase shows it."""
+    found = [f["code"] for r in ("plan", "giugno", "final") for f in documents.load(department.result(r))["findings"]]
+    assert "TEXT04" not in found
+    book = load_workbook(department.issued("final", "12"))
+    for name in ("px01_t_phases", "px01_t_phases_reading"):
+        (title, cells), = book.defined_names[name].destinations
+        top, bottom = (int(c.rpartition("$")[2]) for c in cells.split(":"))
+        assert all(book[title].row_dimensions[row].hidden for row in range(top, bottom + 1)), name
+    (title, cell), = book.defined_names["pxc01_sum_phases"].destinations
+    assert book[title].row_dimensions[int(cell.rpartition("$")[2])].hidden
+    with_phase = load_workbook(department.issued("final", "UO.3"))
+    (title, cells), = with_phase.defined_names["px01_t_phases"].destinations
+    assert not with_phase[title].row_dimensions[int(cells.split(":")[0].rpartition("$")[2]) + 2].hidden
+
+
 def test_files_and_sheets_bear_the_codes(department):
     assert department.issued_sectors("final") == ["12", "DIR-AMB", "UO.3"]
     assert {"OB-12.01-A", "OB-12.02-A"} <= set(load_workbook(department.issued("final", "12"), read_only=True).sheetnames)
@@ -89,6 +105,13 @@ def test_the_levels_bear_the_names_that_the_plan_gives_them(department):
     rows = load_workbook(department.result("final", "consolidato.xlsx"), read_only=True)["Cascata"].iter_rows(min_col=1, max_col=2, values_only=True)
     levels = {code: level for code, level in rows if code in FIGURES}
     assert levels == {"M1": "Missione", "M1.A": "Azione", "M2": "Missione", "AZ-7": "Azione"}
+
+
+def test_charts_are_by_the_first_level_as_it_is_called(department):
+    run("report", department.folder, "--round", "final")
+    document, = department.result("final").parent.glob("relazione*.docx")
+    said = " ".join(text for _, text in _texts(document.read_bytes()))
+    assert "per missione" in said and "indirizzo strategico" not in said
 
 
 def test_what_is_chosen_by_a_label_in_the_words_of_the_body_is_read_back(department):

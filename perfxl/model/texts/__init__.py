@@ -39,7 +39,7 @@ def _worded(name: str, words: terms.Words) -> dict[str, Any]:
 def _in_words(told: Any, words: terms.Words, language: str) -> Any:
     if isinstance(told, dict):
         return {key: _in_words(value, words, key if key in LANGUAGES else language) for key, value in told.items()}
-    return terms.inflected(told, language, words.noun(language), words.tabs) if isinstance(told, str) and "{_:" in told else told
+    return terms.in_words(told, language, words) if isinstance(told, str) and "{_:" in told else told
 
 
 class Texts:

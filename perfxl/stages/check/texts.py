@@ -30,7 +30,7 @@ _STORIES = {"plan": (("purpose",), ("detail",)), "final": (NARRATIVE[1:],),
 
 def wanted(case: ReturnContext) -> Iterator[Finding]:
     """TEXT01, TEXT02, TEXT03, TEXT04: at the plan, or in the round in which the objective was born, a blank title, purpose,
-    detail, phase or result, or no phase at all."""
+    detail, phase or result, or no phase at all where the body's sheets have phases."""
     for entry in case.filled_entries:
         plan = case.round.kind == "plan"
         if not plan and not entry.born:
@@ -44,7 +44,7 @@ def wanted(case: ReturnContext) -> Iterator[Finding]:
         for i, result in entry.rows("results"):
             if blank(result.get("text")):
                 yield entry.finding("TEXT03", "sheet", "results", i, "text", result=result.get("id"))
-        if not entry.sheet.get("phases"):
+        if not entry.sheet.get("phases") and case.rules["phases"]:
             yield entry.finding("TEXT04", "sheet", "phases")
 
 

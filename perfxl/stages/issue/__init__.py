@@ -88,6 +88,8 @@ def _identified(document: dict, plan: dict, round: Round, sector: str, drawn_on:
         said["arithmetic"] = told_constants(rules)
     if spoken().key != USUAL:
         said["words"] = spoken().key
+    if plan.get("rules", {}).get("phases") is False:
+        said["phases"] = False
     if plan.get("bands"):
         said["bands"] = plan["bands"]
     rest = {k: v for k, v in document.items() if k != "schema"}

@@ -70,7 +70,7 @@ class Issuing:
         for number, objective in enumerate(self.document.get("objectives", ()), 1):
             self.form.put_objective(number, objective, ("objectives", number - 1))
         Visibility(self.form, self.document, self.round.kind, rules_in(self.plan), bool(self.plan.get("bands")),
-                   borrowed(self.plan)).apply()
+                   borrowed(self.plan), phased=self.plan.get("rules", {}).get("phases", True)).apply()
         earlier.write(self.form, self.document, self.plan, self.round)
         facts.write_results(self.form, self.document, self.round)
         self._hide_unused()

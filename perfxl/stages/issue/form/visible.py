@@ -29,10 +29,11 @@ SPARE, STORY_ROWS = 4, 10
 class Visibility:
     """Hides and closes what this sector does not need in this round."""
 
-    def __init__(self, form: Form, document: dict, kind: str, rules: Rules, offered: bool, borrowed: Container[tuple[str, str]] = ()):
+    def __init__(self, form: Form, document: dict, kind: str, rules: Rules, offered: bool, borrowed: Container[tuple[str, str]] = (),
+                 phased: bool = True):
         """``rules``: the body's arithmetic; ``offered``: whether the body uses more than targets to measure;
-        ``borrowed``: (objective, result) of the results that another sector measures."""
-        self.form, self.document, self.kind, self.rules, self.offered, self.borrowed = form, document, kind, rules, offered, borrowed
+        ``borrowed``: (objective, result) of the results that another sector measures; ``phased``: whether the body's sheets ask for phases."""
+        self.form, self.document, self.kind, self.rules, self.offered, self.borrowed, self.phased = form, document, kind, rules, offered, borrowed, phased
 
     def apply(self) -> None:
         """Go through every block and every long or revised field."""
@@ -44,6 +45,8 @@ class Visibility:
             for table in objective_tables():
                 if table.story:
                     self._story(number, table)
+                elif table.array[-1] == "phases" and not self.phased and not get_path(objective, table.array):
+                    self._without_phases(number, table)
                 elif table.id == "results_rule" and not self._ruled(objective, table):
                     self._without(table_name(table.id, number))
                 else:
@@ -73,6 +76,13 @@ class Visibility:
             self.form.show_head(name, False)
             for row in block.rows.values():
                 block.sheet.hide(row)
+
+    def _without_phases(self, number: int, table: Table) -> None:
+        """Hide what asks for phases, where the body has none."""
+        self._without(table_name(table.id, number))
+        total = self.form.cell(f"pxc{number:02d}_sum_phases")
+        if total is not None:
+            total[0].hide(total[1].top)
 
     def _asked(self, number: int, objective: dict) -> None:
         """Blank, beside the values obtained, the columns that no result of the sheet is measured by."""
