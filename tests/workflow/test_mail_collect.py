@@ -416,9 +416,9 @@ ODD = {
 
 @pytest.mark.parametrize("odd", ODD)
 def test_odd_messages_are_read_without_falling_and_at_once(odd):
-    began = time.monotonic()
+    began = time.process_time()
     found = list(unpack(Source("m", ODD[odd]())))
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
     assert all(isinstance(f, Item | Letter) or f.code in ("MAIL11", "MAIL14") for f in found)
 
 
