@@ -1,9 +1,9 @@
 """Makes the pictures of the documentation from the real output: plays the demo year and prints pages of it, draws the
-ribbon tab from the words and icons of the add-in, presses a button of the window.
+ribbon tab from the words and icons of the add-in, presses a button of the window and one of the extension in LibreOffice.
 
     python docs/pictures.py
 
-Needs LibreOffice (soffice), poppler (pdftoppm, pdftotext) and Xvfb on the PATH, and Pillow; writes docs/img/*.png.
+Needs LibreOffice (soffice, in Italian), poppler (pdftoppm, pdftotext), Xvfb and xdotool on the PATH, and what the tests need; writes docs/img/*.png.
 """
 
 import os
@@ -20,13 +20,16 @@ IMAGES = Path(__file__).resolve().parent / "img"
 
 #: Picture, workbook of the demo campaign, and words of the page to show.
 WANTED = (
-    ("form-readme", "emesse/final/S1.xlsx", ("Che cosa fare",)),
-    ("form-summary", "emesse/final/S1.xlsx", ("Gli obiettivi del settore",)),
-    ("form-objective", "emesse/interim/S9.xlsx", ("3. Fasi", "Somma dei pesi delle fasi")),
-    ("form-final", "emesse/final/S9.xlsx", ("5. Consuntivo", "Le fasi a consuntivo")),
     ("dashboard", "risultati/final/consolidato.xlsx", ("Esiti per settore",)),
     ("sector", "risultati/final/consolidato.xlsx", ("S3 ·", "TOTALE")),
     ("gantt", "risultati/final/consolidato.xlsx", ("Gantt", "S1.00001")),
+)
+#: Picture, workbook and sheet: its first screen in LibreOffice, on a laptop.
+SCREENS = (
+    ("form-readme", "emesse/final/S1.xlsx", "Leggimi"),
+    ("form-summary", "emesse/final/S1.xlsx", "Riepilogo"),
+    ("form-objective", "emesse/interim/S9.xlsx", "S9.00001"),
+    ("form-final", "emesse/final/S9.xlsx", "S9.00001"),
 )
 PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema">
@@ -49,8 +52,27 @@ def main() -> None:
             for name, of, words in WANTED:
                 if of == source:
                     _picture(printed, words, IMAGES / name)
+        _screens(work, work / "demo")
         _window(work / "demo", work / "home")
+        _libreoffice(Campaign(work / "demo"), work)
     _ribbon()
+
+
+def _screens(work: Path, campaign: Path) -> None:
+    """What a clerk sees of each sheet when it opens."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
+    from keyboard import Keyboard
+
+    hands = Keyboard(work / "keyboard")
+    try:
+        for name, source, sheet in SCREENS:
+            hands.open(campaign / source)
+            while hands.ask("where")[0] != sheet:
+                hands.go("ctrl+Next")
+            hands.picture(IMAGES / f"{name}.png")
+            hands.close()
+    finally:
+        hands.end()
 
 
 def _print(work: Path, source: Path) -> Path:
@@ -102,6 +124,28 @@ def _window(campaign: Path, home: Path) -> None:
     finally:
         server.terminate()
         server.wait()
+
+
+def _libreoffice(campaign: Campaign, work: Path) -> None:
+    """The extension in the real program, driven as the tests drive it: *Spiega* pressed on the outcome of an objective."""
+    sys.path.insert(0, str(IMAGES.parents[1] / "tests" / "support"))
+    from office import Office
+    from PIL import Image
+    from screens import display
+
+    path = campaign.result("final", "consolidato.xlsx")
+    with display(1400, 900) as screen:
+        office = Office(work / "office", screen)
+        try:
+            office("open", path)
+            office("select", path, "S2", "F8")  # the column of the monitoring
+            office.press(path, "explain")
+            office.dialog("S2.00002")
+            office.until(lambda: office("toolbar", path), "the toolbar is drawn")
+            office.picture(work / "screen.png")
+            Image.open(work / "screen.png").resize((1000, 643), Image.Resampling.LANCZOS).save(IMAGES / "libreoffice.png", optimize=True)
+        finally:
+            office.close()
 
 
 def _ribbon() -> None:

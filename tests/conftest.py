@@ -5,6 +5,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import pytest
+from hypothesis import settings
+
+#: Examples are the same at every run: what fails once fails again, for whoever looks.
+settings.register_profile("the same", derandomize=True)
+settings.load_profile("the same")
 
 
 @pytest.fixture(scope="session")

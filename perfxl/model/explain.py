@@ -190,7 +190,7 @@ class _Explainer:
             if outcome[lacking] is None:
                 return self.say("basis_mix_one", which=self.say(f"only_{there}"), terms=self._terms(outcome, there), rounding=rounding)
         return self.say("basis_mix", phases=self._number(f"{share.normalize():f}"), results=self._number(f"{(100 - share).normalize():f}"),
-                        by_phases=self._percent(outcome["by_phases"]), by_results=self._percent(outcome["by_results"]),
+                        by_phases=self._full(outcome["by_phases"]), by_results=self._full(outcome["by_results"]),
                         terms=self._terms(outcome, "phases"), others=self._terms(outcome, "results"), rounding=rounding)
 
     def _terms(self, outcome: dict[str, Any], basis: str = "") -> str:

@@ -73,7 +73,7 @@ def faults(extension: Any) -> Iterator[Fault]:
 
 
 def _fault(place: str, found: Any, key: str, **values: Any) -> Fault:
-    return Fault(place, str(found), key, values)
+    return Fault(place, "" if found is None else str(found), key, values)
 
 
 def _field(at: str, key: str, given: Any) -> Iterator[Fault]:

@@ -222,9 +222,9 @@ _OLD_KINDS = {"interim": "monitoring"}
 
 
 def extension_fault(extension: Any) -> str:
-    """The first thing that is wrong with the schema of a body's own fields, in one line; "" when nothing is."""
+    """Where the first thing stands that is wrong with the schema of a body's own fields, and what; "" when nothing is."""
     fault = next(faults(extension), None)
-    return "" if fault is None else f"{fault.place or '/'}: {fault.found[:80]} ({fault.expected['en']})"
+    return "" if fault is None else ": ".join(filter(None, (fault.place or "/", fault.found[:80])))
 
 
 def extension_fields(extension: dict[str, Any] | None) -> tuple[Field, ...]:

@@ -231,9 +231,9 @@ def test_texts_full_of_beginnings_are_read_at_once(seed):
     pieces = ["begin 644 x\n", "M" + "A" * 60 + "\n", "> ", "end\n", " \n", "UEsDB" + "A" * 60 + "\n", "A" * 76 + "\n", "data:x;base64,", "=" * 4 + "\n",
               "begin-base64 644 y\n", "`\n", "é", "\r", "M" * 3_000]
     text = "".join(lot.choices(pieces, k=40_000)).encode()
-    began = time.monotonic()
+    began = time.process_time()
     intext.lifted(text), list(intext.addressed(text.decode("latin-1"))), intext.bare(text)
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 # --- signed and then wrapped, wrapped and then signed -----------------------------------------------------------------

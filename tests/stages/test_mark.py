@@ -136,13 +136,16 @@ def test_every_return_of_a_round_is_marked_and_still_reads(tmp_path):
 
 
 def test_nothing_but_the_marks_is_changed(returned):
-    made = mark.mark(returned, findings(read.read(returned, "S1.xlsx")), "it")
+    given = findings(read.read(returned, "S1.xlsx"))
+    made = mark.mark(returned, given, "it")
+    told = {(f.place.sheet, int(f.place.cell.partition(":")[0].lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))) for f in given if f.place.cell}
     before, after = open_book(returned, ""), open_book(made, "")
     assert [s.name for s in after.sheets] == ["Rilievi", *(s.name for s in before.sheets)]
     assert [s.state for s in after.sheets[1:]] == [s.state for s in before.sheets]
     for old, new in zip(before.sheets, after.sheets[1:], strict=True):
         assert dict(new.cells) == dict(old.cells)
-        assert (new.hidden_rows, new.hidden_columns, new.names) == (old.hidden_rows, old.hidden_columns, old.names)
+        assert (new.hidden_columns, new.names) == (old.hidden_columns, old.names)
+        assert new.hidden_rows <= old.hidden_rows and all((old.name, row) in told for row in old.hidden_rows - new.hidden_rows)
     assert {k: v for k, v in after.names.items() if k != mark.LIST} == before.names
     assert {k: v for k, v in after.properties.items() if k != mark.PARENT} == before.properties
     old, new = workbook(returned), workbook(made)

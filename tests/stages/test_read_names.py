@@ -204,14 +204,16 @@ def test_the_last_sheet_deleted_with_its_names_is_told_as_missing(case):
 def test_a_sheet_whose_labels_are_gone_says_which_cells_are_lost_and_keeps_what_was_issued(case):
     sent, document, issued = case
     form = RawForm(sent)
+    names = {n.get("name"): n.text for n in form.workbook.find("m:definedNames", NS)}
+    title, weight = (int(names[PREFIX + key].rpartition("$")[2]) for key in ("sheet__title", "holding__weight"))
     drop(form, lambda n: n.startswith(PREFIX))
     for (row, column), cell in form.cells(SHEET).items():
-        if column == 1 and row < 100 and isinstance(cell.content, str) and not cell.formula:
+        if column == 1 and title - 6 <= row < title + 60 and isinstance(cell.content, str) and not cell.formula:
             form.put(SHEET, row, column, f"Campo {row}")
     found = read.read(form.bytes(), "S1", issued=lambda known: issued)
     assert codes(found) == ["FORM30", "FORM31"]
     told = found.findings[1].values["found"]["it"]
-    assert "Titolo (S1.00001!B17)" in told and "Peso (S1.00001!B20)" in told
+    assert f"Titolo (S1.00001!B{title})" in told and f"Peso (S1.00001!B{weight})" in told
     mine, before = found.document["objectives"][1], read.read(issued.data, "S1").document["objectives"][1]
     assert mine["sheet"]["title"] == before["sheet"]["title"] and mine["holding"]["weight"] == before["holding"]["weight"]
     assert mine["holding"]["reading"] == document["objectives"][1]["holding"]["reading"]

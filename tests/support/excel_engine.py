@@ -363,7 +363,7 @@ class Native:
     def Unprotect(self):
         self.ws.protection.sheet = False
 
-    def Protect(self, AllowFormattingColumns, AllowFormattingRows, AllowSorting, AllowFiltering):
+    def Protect(self, AllowFormattingColumns, AllowFormattingRows, AllowFiltering):
         self.ws.protection.sheet = True
 
 

@@ -140,6 +140,10 @@ class Keyboard:
         """What the screen shows."""
         from PIL import ImageGrab
 
+        last = b""
+        while (seen := ImageGrab.grab(xdisplay=self.env["DISPLAY"])).tobytes() != last:  # until it is drawn
+            last = seen.tobytes()
+            time.sleep(0.5)
         ImageGrab.grab(xdisplay=self.env["DISPLAY"]).save(path)
 
     def end(self) -> None:

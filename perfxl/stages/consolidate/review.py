@@ -48,6 +48,8 @@ from perfxl.stages.review.grid import Pending
 LOCKED = "#E7EAEE"  # an answer that cannot be written
 #: Characters of a request's answer that are shown; the sector's own sheet shows it whole.
 SHOWN_ANSWER = 8000
+#: Open rows above the requests made so far: what is to be filled in is seen without looking for it.
+FIRST_REQUESTS = 5
 
 
 def write_review(view: View, book: Book, layout: Layout, pending: Iterable[Pending] = ()) -> None:
@@ -75,11 +77,11 @@ def _conflicts(page: Page) -> None:
     titles = {n: {x: Texts("review", x)("col_answer", n=n + 1) for x in ("it", "en")} for n in range(most)}
     origins = {n: {x: Texts("review", x)("col_origin", n=n + 1) for x in ("it", "en")} for n in range(most)}
     columns = [Shown(k, schema_column("conflict", k, "code" if k in ("sector", "objective") else "text"), width)
-               for k, width in (("sector", 9), ("objective", 12), ("field", 20), ("key", 24), ("base", 22))]
-    for n in range(most):
-        columns += [Shown(f"answer{n}", Column(f"answer{n}", "text", titles[n]), 24),
-                    Shown(f"origin{n}", Column(f"origin{n}", "text", origins[n]), 28)]
-    columns += page.open({"choice": 22, "other": 22, "note": 30})
+               for k, width in (("sector", 9), ("objective", 12), ("field", 20), ("base", 20))]
+    columns += [Shown(f"answer{n}", Column(f"answer{n}", "text", titles[n]), 22) for n in range(most)]
+    columns += page.open({"choice": 20, "other": 18, "note": 28})  # beside the answers; where they come from follows
+    columns += [Shown(f"origin{n}", Column(f"origin{n}", "text", origins[n]), 28) for n in range(most)]
+    columns.append(Shown("key", schema_column("conflict", "key", "text"), 24))
     page.write([*columns, page.hidden(KEY), page.hidden(SOURCES)], [_conflict(page, c) for c in found], 3)
 
 
@@ -118,10 +120,14 @@ def _evaluations(page: Page) -> None:
     """One row for each objective in each sector: what was declared and computed, what is in force, the decision."""
     view, round = page.view, page.view.round
     columns = [Shown("sector", column_from_field(plan_fields("evaluation")["sector"]), 9), Shown("objective", column_from_field(plan_fields("evaluation")["objective"]), 12),
-               page.own("title", "text", 44)]
-    columns += [Shown(k, schema_column("outcome", k, "percent"), 12) for k in ("weight", "declared", "by_phases", "by_results", "by_measures")]
-    columns += [page.own("in_force", "percent", 12), Shown("basis", choice("basis", "basis", round), 15)]
-    columns += page.open({"choice": 14, "percent": 13, "reason": 48, "by": 24, "date": 13})
+               page.own("title", "text", 38)]
+
+    def figures(*keys: str) -> list[Shown]:
+        return [Shown(k, schema_column("outcome", k, "percent"), 11) for k in keys]
+    decided = page.open({"choice": 14, "percent": 13, "reason": 40, "by": 24, "date": 13})
+    columns += [*figures("declared", "by_phases", "by_results"), *decided[:3]]  # what one decides on, and the decision, on one screen
+    columns += [*figures("by_measures", "weight"), page.own("in_force", "percent", 12), Shown("basis", choice("basis", "basis", round), 15)]
+    columns += decided[3:]
     columns += [page.hidden(k) for k in (KEY, OFFERED, WAS)]
     held = [h for s in view.sectors for h in view.by_sector.get(s["code"], ()) if view.outcome(round, h)]
     page.write(columns, [_evaluation(page, h) for h in held], 3)
@@ -131,6 +137,10 @@ def _evaluations(page: Page) -> None:
     for key in ("percent", "reason"):
         cell = f"${a1(first, at[key])}"
         missing(page.book, sheet, (first, at[key]), (last, at[key]), f'=AND({chosen}="{over}",{cell}="")')
+    typed, said, means = (f"${a1(first, at[k])}" for k in ("percent", "declared", "by_measures"))
+    other = f"ROUND(ABS({typed}-IF(ISNUMBER({said}),{said},N({means}))),6)>0"
+    missing(page.book, sheet, (first, at["percent"]), (last, at["percent"]),
+            f'=AND({chosen}="{page.words("decision_accepted")}",ISNUMBER({typed}),{other})')
 
 
 def _evaluation(page: Page, held: Assignment) -> Line:
@@ -163,7 +173,8 @@ def _requests(page: Page) -> None:
         answer = request.get("answer")
         begun = long_pieces(answer)[0] if answer and len(answer) > SHOWN_ANSWER else answer
         lines.append(Line({**request, "answer": begun, KEY: request["id"]}, locked=shut))
-    page.write(columns, lines + [Line({}) for _ in range(NEW_REQUESTS)], 3)
+    free = [Line({}) for _ in range(NEW_REQUESTS)]
+    page.write(columns, free[:FIRST_REQUESTS] + lines + free[FIRST_REQUESTS:], 3)
 
 
 def _considerations(page: Page) -> None:

@@ -141,10 +141,13 @@ class Page:
             sheet.sheet.autofilter(TOP, 0, last, len(columns) - 1)
         self.book.workbook.define_name(block_name(self.block), "=" + span((KEYS, 0), (last, len(columns) - 1), sheet.name))
         sheet.sheet.freeze_panes(TOP + 1, freeze)
+        begin = next((k for k, c in enumerate(columns) if c.accepts), 0)
+        at = next((n for n, line in enumerate(lines, TOP + 1) if columns[begin].key not in line.locked), TOP + 1)
+        sheet.sheet.set_selection(at, begin, at, begin)
         seen = [k for k, c in enumerate(columns) if not c.hidden]
         sheet.printed((TOP, TOP))
         sheet.sheet.print_area(0, 0, last, seen[-1])
-        sheet.sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True, "sort": True})
+        sheet.sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
 
     def _put_back(self, lines: list[Line]) -> None:
         """Give each row of the last workbook that could not be taken a row of this one: its own, or an open one."""

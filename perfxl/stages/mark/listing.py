@@ -130,7 +130,7 @@ class Listing:
         for number, width in enumerate(COLUMNS.values(), 1):
             add(columns, "col", min=str(number), max=str(number), width=str(width), customWidth="1")
         root.append(self.rows)
-        add(root, "sheetProtection", sheet="1", objects="1", scenarios="1", formatColumns="0", formatRows="0", sort="0", autoFilter="0")
+        add(root, "sheetProtection", sheet="1", objects="1", scenarios="1", formatColumns="0", formatRows="0", autoFilter="0")
         add(root, "autoFilter", ref=f"A{head}:{a1(max(self.number, head + 1), len(COLUMNS))}")
         if self.links:
             links = add(root, "hyperlinks")

@@ -34,6 +34,8 @@ from perfxl.workbook.sheets.refs import Ref, a1, column_letters
 
 #: How far down a hidden row of keys is looked for when its name is lost.
 SEARCHED_ROWS = 30
+#: Sheets that plan workbooks did not have at first: one without them is not told so.
+LATER = (TARGETS, "successions", "bands", "indicators")
 #: What people write in a cell that may be left out, to say that there is nothing to write.
 SAID_NO = frozenset(("no", "-", "–", "—", "/", "nessuno", "nessuna", "none", "n/a", "n.a.", "na", "non applicabile", "not applicable"))
 
@@ -175,12 +177,10 @@ class Reader:
             grid = self.grids.get(layout.id)
             if layout.id == SAID[0] and "objectives" in self.grids:  # what rounds said is about holders that are all there
                 self._own_holdings(document)
-            if grid is None and layout.id == TARGETS:
-                continue  # the workbook is from before rounds had targets of their own
+            if grid is None and layout.id in LATER:
+                continue  # the workbook may be from before there was such a sheet
             if grid is None and layout.id in (*SAID, "owners") and "round" in getattr(self.grids.get("rounds"), "columns", ()):
                 continue  # the workbook is from before there were tables of what rounds said, and of owners
-            if grid is None and layout.id == "successions":
-                continue  # the workbook is from before codes could change during the year
             if grid is None:
                 self._notice("PLAN03", Place(self.file), {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
                 continue

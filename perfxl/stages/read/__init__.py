@@ -1,5 +1,6 @@
 """Reads a returned workbook into a ``return`` document, with what was noticed and where each value came from."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -188,7 +189,7 @@ def _lost(gather: ReadContext, found: Recovery, parts: Mapping[int, Part], exten
 def _title(rest: str, extension: Iterable[Field]) -> dict[str, str]:
     """What users call the field named ``rest``, by language."""
     name = rest.removeprefix("t_")
-    key = f"{name}" if name.startswith("narrative") else name.removesuffix("_interim").removesuffix("_final")
+    key = name if name.startswith("narrative") else re.sub("_(interim|final|reading|more|rule)$", "", name)
     for about in (*objective_fields(), *return_fields(), *extension):
         if rest == "__".join(about.path) or rest != name and about.key in (key, "_".join(reversed(key.split("_")))):
             return {language: about.title(language) for language in LANGUAGES}
@@ -204,7 +205,7 @@ def _broken(gather: ReadContext, part: Part, extension: tuple[Field, ...]) -> No
     fields = {scalar_name(f.path): f for f in (*objective_fields(), *extension)}
     sheet = next(iter(part.refs.values())).sheet if part.refs else ""
     for rest in sorted(part.broken):
-        about = fields.get(f"px_{rest}") or next((f for f in fields.values() if rest == f"t_{f.key}"), None)
+        about = fields.get(f"px_{rest}") or next((f for f in fields.values() if re.fullmatch(rf"t_{f.key}(_reading|_more|_rule)?", rest)), None)
         if about:
             title = {"it": about.title("it"), "en": about.title("en")}
             gather.findings.append(Finding("FORM04", Place(gather.file, sheet), {"number": part.number}, title,

@@ -31,9 +31,9 @@ def protect(sheet) -> None:
     """Close the cells of a sheet again, as the file has them closed."""
     native = sheet.api
     if hasattr(native, "Protect"):
-        native.Protect(AllowFormattingColumns=True, AllowFormattingRows=True, AllowSorting=True, AllowFiltering=True)
+        native.Protect(AllowFormattingColumns=True, AllowFormattingRows=True, AllowFiltering=True)
     else:
-        native.protect_worksheet(allow_formatting_columns=True, allow_formatting_rows=True, allow_sorting=True, allow_filtering=True)
+        native.protect_worksheet(allow_formatting_columns=True, allow_formatting_rows=True, allow_filtering=True)
 
 
 def unfilter(sheet) -> None:

@@ -27,7 +27,7 @@ def in_words(problem: Exception, language: str) -> str:
     if isinstance(problem, CannotRun):
         return "\n\n".join([*told(problem.findings, language), str(problem)])  # which speaks of what stands above it
     if isinstance(problem, BadExtension):
-        return told_elsewhere("bad_extension", path=problem.path, reason=problem)
+        return "\n\n".join([*told(problem.findings, language), told_elsewhere("bad_extension", path=problem.path, reason=problem)])
     log = log_trouble("".join(traceback.format_exception(problem)))
     if isinstance(problem, OSError):
         return say("os_trouble", path=problem.filename or "", reason=reason(problem, language), log=log)

@@ -206,7 +206,9 @@ class ObjectiveSheet:
     def _room(self, table: Table) -> None:
         """Below a table to which rows can be added: where there are more of them, and what to do beyond the last."""
         if all(c.opens(self.round) for c in table.columns if c.required):
-            self.canvas.put(LABEL, self.words(f"more_rows_{'plan' if self.round == 'plan' else 'later'}", slots=table.slots), "help")
+            all_seen = self.round == "plan" and table.revisions  # see Visibility: of other tables there are rows folded away
+            rows = len(self.canvas.rows[table.id])
+            self.canvas.put(LABEL, self.words("more_rows_plan" if all_seen else "more_rows_later", slots=rows), "help")
             self.canvas.row += 1
 
     def _caption(self, table_id: str) -> None:

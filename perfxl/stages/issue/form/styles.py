@@ -170,7 +170,7 @@ def validation(field: Field, language: str, words: Texts, first: str, listed: st
                 "formula1": str(low), "formula2": str(high), "error": words(f"error_{kind}", low=low, high=high)}
     found = DataValidation(allow_blank=True, **{k: v for k, v in rule.items() if v is not None})
     found.promptTitle = _shortened(field.title(language), 32)
-    found.prompt = _sentence(field.description(language))
+    found.prompt = _sentence(field.description(language)) + (f" {words('prompt_paste')}" if kind == "long" else "")
     found.showInputMessage = True
     if rule["error"]:
         found.errorTitle = _shortened(field.title(language), 32)
