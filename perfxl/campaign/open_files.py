@@ -46,6 +46,8 @@ def holder(path: Path) -> Holder | None:
             since = datetime.fromtimestamp(lock.stat().st_mtime)
         except OSError:
             continue
+        if not lock.is_file():  # no program keeps its own in a pipe, which would never end
+            continue
         try:
             who, host = read(lock)
         except OSError:  # on Windows Excel keeps its own out of reach
@@ -160,8 +162,9 @@ def copies(path: Path) -> set[Path]:
 
 def as_written(path: Path) -> bytes | None:
     """The workbook at ``path`` as perfxl wrote it last, whatever was typed in it since; None when that is not known."""
+    kept = written(path)
     try:
-        return written(path).read_bytes()
+        return kept.read_bytes() if kept.is_file() else None  # a pipe would never end
     except OSError:
         return None
 

@@ -17,7 +17,8 @@ MOST = 20
 INSIDE = r"[0-9A-Z](?:[0-9A-Z._-]{0,18}[0-9A-Z])?"
 #: What Windows takes for a device, whatever follows the dot, and a workbook for a value, a sheet of its own.
 _DEVICES = re.compile(r"(CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])\Z")
-_VALUES = frozenset(("TRUE", "FALSE", "VERO", "FALSO", "VRAI", "FAUX", "HISTORY"))
+#: In the languages in which bodies of Italy have their programs, those of the bilingual regions among them.
+_VALUES = frozenset(("TRUE", "FALSE", "VERO", "FALSO", "VRAI", "FAUX", "WAHR", "FALSCH", "HISTORY", "CRONOLOGIA"))
 _FILE, _SHEET, _LIST, _FORMULA, _MATCH = set('<>"|/\\:'), set("[]'!"), set(",;\n\t"), set("=+@%&^"), set("*?~")
 _PART = re.compile(r"\d+|\D+")
 _SHAPED = re.compile(r"(?<![\w.])(?:[0-9A-Z][0-9A-Z._-]*)?[0-9A-Z](?!\w)")

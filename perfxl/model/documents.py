@@ -35,8 +35,11 @@ def loads(text: str | bytes) -> Any:
 
 
 def load(path: Path) -> Any:
-    """The document in the UTF-8 file ``path``; raises ``OSError`` or ``ValueError``."""
-    return loads(Path(path).read_bytes())
+    """The document in the UTF-8 file ``path``; raises ``OSError`` or ``ValueError``, also for a pipe or a device, which might never end."""
+    path = Path(path)
+    if path.exists() and not path.is_file():
+        raise ValueError(f"{path} is not a file")
+    return loads(path.read_bytes())
 
 
 def get_path(place: Any, path: Iterable[str]) -> Any:

@@ -44,6 +44,31 @@ def test_what_never_ends_is_refused_when_it_is_named(kind, command, tmp_path, mo
     assert str(path) in capsys.readouterr().err
 
 
+#: Where a pipe may lie in a campaign under the name of what perfxl reads by itself, and the code with which consolidating then ends (0: a result is made).
+PIPES = {"risultati/interim/consolidato.json": 0, "risultati/interim/.scritto-consolidato.xlsx": 0, "risultati/interim/~$consolidato.xlsx": 0,
+         "risultati/interim/.~lock.consolidato.xlsx#": 0, ".registro.ultima.json": 0, "approvati/interim.json": 2, "piano.xlsx": 2}
+
+
+@pytest.mark.parametrize("name", PIPES)
+def test_a_pipe_in_place_of_what_perfxl_reads_by_itself_holds_nothing_up(name, consolidated):
+    path = consolidated.folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    for command in (("consolidate", ".", "--round", "interim", "--workers", "1"), ("log", ".", "--verify")):
+        done = started(consolidated, *command)
+        assert "Traceback" not in done.stderr and "guasto suo" not in done.stderr, done.stderr
+        if command[0] == "consolidate":
+            assert (done.returncode == 2) == (PIPES[name] == 2), done.stderr
+
+
+@pytest.fixture
+def consolidated(campaign):
+    """A campaign that was consolidated once, with nothing returned yet."""
+    assert main(["consolidate", str(campaign.folder), "--round", "interim", "--workers", "1"]) in (0, 1)
+    return campaign
+
+
 LIMITS = {"EMFILE": "import resource; import perfxl.ui.cli; resource.setrlimit(resource.RLIMIT_NOFILE, (5, 5))",
           "EFBIG": "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))",
           "NOTEMP": "import tempfile; tempfile._candidate_tempdir_list = lambda: ['/nowhere']"}
@@ -154,7 +179,8 @@ def _alive(pid: int) -> bool:
 
 
 @pytest.mark.parametrize("code, found", [("CON", "PLAN36"), ("NUL", "PLAN36"), ("AUX", "PLAN36"), ("COM1", "PLAN36"), ("LPT1", "PLAN36"), ("PRN", "PLAN36"),
-                                         ("TRUE", "PLAN35"), ("VERO", "PLAN35"), ("FALSO", "PLAN35"), ("FALSE", "PLAN35"), ("HISTORY", "PLAN35")])
+                                         ("TRUE", "PLAN35"), ("VERO", "PLAN35"), ("FALSO", "PLAN35"), ("FALSE", "PLAN35"), ("WAHR", "PLAN35"), ("FALSCH", "PLAN35"),
+                                         ("HISTORY", "PLAN35"), ("CRONOLOGIA", "PLAN35")])
 def test_codes_that_other_programs_take_for_something_else_are_refused_in_the_plan(code, found):
     from perfxl.stages.plan.checks import problems
 

@@ -115,6 +115,32 @@ def test_a_program_that_uses_perfxl_starts_readers_that_take_nothing_from_the_fo
     assert trace.read_text() == ""
 
 
+def test_nothing_planted_beside_the_workers_of_a_cluster_runs_when_they_are_started_as_the_guide_says(planted, tmp_path):
+    from distributed import LocalCluster
+
+    guide = (safe_path.HOME / "docs/guide.md").read_text(encoding="utf-8")
+    assert "Start `dask worker` there with `PYTHONSAFEPATH=1`" in guide
+    folder, trace = planted
+    trace.write_text("")
+    worker = [sys.executable, str(tmp_path / "dask"), "worker", "--nthreads", "1", "--no-dashboard", "--nworkers", "1"]
+    (tmp_path / "dask").write_text("import sys\nfrom dask.__main__ import main\nif __name__ == '__main__':\n    sys.exit(main())\n")
+    environment = {**{k: v for k, v in os.environ.items() if k != "PYTHONPATH"}, "PLANTED_RAN": str(trace), "PYTHONSAFEPATH": "1"}
+    with LocalCluster(n_workers=0, dashboard_address=None) as made:
+        told = (tmp_path / "said").open("w")
+        running = subprocess.Popen([*worker, made.scheduler_address], cwd=folder / "ricevute/interim", env=environment, stdout=told, stderr=told)
+        try:
+            with made.get_client() as client:
+                client.wait_for_workers(1, timeout=60)
+            command = ["check", "S1.xlsx", "--executor", made.scheduler_address.replace("tcp://", "dask://")]
+            done = subprocess.run([*WAYS["module"], *command], cwd=folder / "ricevute/interim", env=environment, capture_output=True, timeout=120, text=True)
+        finally:
+            running.terminate()
+            running.wait(60)
+            told.close()
+    assert done.returncode in (0, 1) and "S1" in done.stdout + done.stderr, done.stderr
+    assert trace.read_text() == ""
+
+
 def test_charts_are_drawn_as_they_are_whatever_settings_lie_in_the_folder(planted):
     said = "from perfxl.model import safe_path; print(safe_path.matplotlib().rcParams['font.size'])"
     folder, trace = planted

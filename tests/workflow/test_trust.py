@@ -359,7 +359,7 @@ TYPED = {  # sheet of the review, where: row of what key (None: under the rows),
     "the day of the answer": ("requests", "last", "answer_date"), "a note beside": ("requests", "last", None),
     "a title": ("evaluations", f"{ROUND}|S1.00001|S1", "title"), "beside an evaluation": ("evaluations", f"{ROUND}|S1.00001|S1", None),
     "a name": ("considerations", f"{ROUND}|S1", "sector_name"), "under the considerations": ("considerations", None, "sector"),
-    "above": ("considerations", "above", None)}
+    "above": ("considerations", "above", None), "in the hidden column": ("requests", None, "#key")}
 
 
 @pytest.fixture(scope="module")

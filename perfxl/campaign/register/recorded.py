@@ -23,7 +23,9 @@ def results(entries: Iterable[Entry], round: str, part: str = "results") -> set[
 
 
 def digest(path: Path) -> str:
-    """SHA-256 of a file, "" when it cannot be read."""
+    """SHA-256 of a file, "" when it cannot be read, or is a pipe or a device, which might never end."""
+    if not path.is_file():
+        return ""
     try:
         with path.open("rb") as opened:
             return file_digest(opened, "sha256").hexdigest()

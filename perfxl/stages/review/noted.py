@@ -57,6 +57,9 @@ def _beyond(grid: Grid, ours: Grid) -> Iterator[tuple[tuple[int, int], sheets.Ce
         elif key is None:
             if not _same(cell, ours.sheet.cells.get(at, sheets.BLANK)):
                 yield at, cell
+        elif key == KEY:
+            if rows[row].text(KEY) not in written:
+                yield at, cell
         elif not key.startswith(HIDDEN) and not _open(grid.block, key, rows[row]):
             known = written.get(rows[row].text(KEY))
             if known is None or not _same(cell, known.cells.get(key, sheets.BLANK)):
