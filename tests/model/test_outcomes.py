@@ -353,3 +353,19 @@ def test_a_traffic_light_says_symbol_and_word_by_the_printed_figure(outcome, bef
     rules = rules_from({"light_green": 90, "light_amber": 60})
     assert light(*(None if v is None else Decimal(v) for v in (outcome, before)), rules, "it") == told
     assert light(*(None if v is None else Decimal(v) for v in (outcome, before)), rules_from({}), "it") == ""
+
+
+@pytest.mark.parametrize("decimals", [0, 1, 2])
+def test_the_formula_of_the_light_says_what_the_engine_says_of_figures_that_are_not_rounded(decimals):
+    from itertools import product
+    from types import SimpleNamespace
+
+    from perfxl.model.lights import formula, told
+    from perfxl.workbook.formulas.compiling import compiled
+
+    rules = rules_from({"light_green": 60, "light_amber": 30, "decimals": decimals, "rounding": "once"})
+    live = compiled(formula("now", "then", "it", places=str(decimals + 2), thresholds=("0.6", "0.3")))
+    figures = [None, *map(Decimal, ("0", "29.4", "29.995", "33.5820299", "34.48254902", "59.49", "59.5", "59.95", "59.994", "60", "100"))]
+    for now, then in product(figures, figures):
+        cells = {"now": "" if now is None else float(now / 100), "then": "" if then is None else float(then / 100)}
+        assert live(SimpleNamespace(comma=True, named=lambda name, _entry, cells=cells: cells[name]), None) == told(now, then, rules, "it"), (now, then)
