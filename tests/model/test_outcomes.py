@@ -369,3 +369,12 @@ def test_the_formula_of_the_light_says_what_the_engine_says_of_figures_that_are_
     for now, then in product(figures, figures):
         cells = {"now": "" if now is None else float(now / 100), "then": "" if then is None else float(then / 100)}
         assert live(SimpleNamespace(comma=True, named=lambda name, _entry, cells=cells: cells[name]), None) == told(now, then, rules, "it"), (now, then)
+
+
+@pytest.mark.parametrize(("top", "bottom", "per", "target"), [(1, 3, 30, 10), (1, 3, 3, 1), (2, 3, 150, 100), (7, 100, 100, 7), (1, 3, 300, 100)])
+@pytest.mark.parametrize("away", [-1, 1])
+def test_a_ratio_that_is_its_target_has_reached_it(top, bottom, per, target, away):
+    """Levels turn on one digit: what is a hair below its target would have the degree of the minimum."""
+    result = {"direction": "levels", "target": target, "minimum": target + 5 * away, "per": per,
+              "readings": [{"round": "final", "numerator": top, "denominator": bottom}]}
+    assert arithmetic.computed_degree(result, first_shape.USUAL["final"]) == 100
