@@ -71,7 +71,8 @@ def test_a_form_is_laid_beside_what_was_really_issued(demo_year, tmp_path):
     found = inspection.inspect([campaign.folder], "it").findings
     assert [f.code for f in found if f.code.startswith("LOCK") or f.code == "RETN06"] == []
     alone = next(p for p in campaign.received("final") if "S1" in p.name)
-    assert [f.code for f in inspection.inspect([alone], "it").findings] == []
+    # what S1 found at the interim is no longer known: as far as anybody can tell, its evidence all came too late
+    assert {f.code for f in inspection.inspect([alone], "it").findings} <= {"OUTC31"}
 
 
 @pytest.mark.parametrize("change", [deadline, contact, renamed, retitled], ids=lambda c: c.__name__)
