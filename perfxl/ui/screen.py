@@ -8,7 +8,6 @@ from perfxl.model.findings import Finding, counts, ranked
 from perfxl.model.texts import Texts, plain
 from perfxl.workflow.running import Progress, quiet
 
-
 #: Up to so many characters a word is whole in a table as long as there are longer ones to break.
 LONG_WORD = 10
 
