@@ -334,7 +334,7 @@ def test_figures_stand_in_documents_with_two_decimals_or_as_many_as_they_have(va
 
 
 @pytest.mark.parametrize("realised, declared, typed", [
-    ((50, 20, 30), 100, True), ((50, 30, 20), 100, True), ((100, 100, 100), 100, False), ((50, 20, 30), 60, False), ((50, None, None), 50, False)])
+    ((50, 20, 30), 100, True), ((50, 30, 20), 100, True), ((50, 30, 30), 100, True), ((50, 30, 30), 90, False), ((100, 100, 100), 100, False), ((50, 20, 30), 60, False), ((50, None, None), 50, False)])
 def test_phases_told_as_shares_are_not_read_as_what_they_give(realised, declared, typed):
     """Phases of 50, 20 and 30: shares that sum to what was declared are known to be shares, wherever a document shows them."""
     from perfxl.model.shares import typed_as_shares
