@@ -227,7 +227,7 @@ def actual_of(item: dict[str, Any], result: dict[str, Any], round: Round) -> Dec
     """The actual value of ``item``: the ratio of its two numbers where ``result`` is one, else what was written."""
     per, top, bottom = result.get("per"), *(dec(read(item, round, key)) for key in ("numerator", "denominator"))
     if per is not None and None not in (top, bottom) and bottom != 0:
-        return top / bottom * per
+        return top * per / bottom  # in this order a whole quotient is whole: a third of 30 is 10
     return dec(read(item, round, "actual"))
 
 

@@ -32,11 +32,12 @@ def told(outcome: Decimal | None, before: Decimal | None, rules: Rules, language
     return " · ".join(say(key) for key in found if key)
 
 
-def formula(value: str, before: str, language: str, thresholds: tuple[str, str] = ("pxm_green", "pxm_amber"), none: str = "") -> str:
-    """The same as a formula: ``value`` and ``before`` are cells with fractions as they are printed; ``none``: what stands where
-    there is no light."""
-    say = Texts("lights", language)
+def formula(value: str, before: str, language: str, *, places: str = "pxm_printed",
+            thresholds: tuple[str, str] = ("pxm_green", "pxm_amber"), none: str = "") -> str:
+    """The same as a formula: ``value`` and ``before`` are cells with fractions, ``places`` those that are printed of a fraction;
+    ``none``: what stands where there is no light."""
+    say, now, then = Texts("lights", language), *(f"ROUND(ROUND({cell},14),{places})" for cell in (value, before))
     green, amber = thresholds
-    state = f'IF({value}>={green},"{say("green")}",IF({value}>={amber},"{say("amber")}","{say("red")}"))'
-    moved = f'IF({value}>{before},"{say("up")}",IF({value}<{before},"{say("down")}","{say("same")}"))'
+    state = f'IF({now}>={green},"{say("green")}",IF({now}>={amber},"{say("amber")}","{say("red")}"))'
+    moved = f'IF({now}>{then},"{say("up")}",IF({now}<{then},"{say("down")}","{say("same")}"))'
     return f'IF(OR({green}=0,NOT(ISNUMBER({value}))),"{none}",{state}&IF(ISNUMBER({before})," · "&{moved},""))'

@@ -77,8 +77,10 @@ class Method:
     ``key``: the value of ``direction``; ``reads``: the key of the reading that the round must have; ``needs``: the keys of the
     result that must be there for it to mean something; ``entities``: whether values by entity are measured so too;
     ``fault``: why the values mean nothing (a key of ``texts/methods.toml``), None where they do; ``degree``: of values that are
-    all there, None where there is none; ``formula``: the same, of cells that hold what it reads and needs; ``measure`` and
-    ``measured``: what is looked up in a table of bands, where it is not the degree; ``scaled``: whether a table may be used.
+    all there, None where there is none; ``formula``: the same, of cells that hold what it reads and needs and mean something;
+    ``senseless``: the condition, of cells that hold what it needs, that ``fault`` finds something and no value gives a degree;
+    None where the needs tell it all, or where a degree is given in spite of the fault; ``measure`` and ``measured``: what is
+    looked up in a table of bands, where it is not the degree; ``scaled``: whether a table may be used.
     """
 
     key: str
@@ -87,6 +89,7 @@ class Method:
     degree: Callable[[Values], Decimal | None]
     formula: Callable[[Cells], str]
     fault: Callable[[Values], str | None]
+    senseless: Callable[[Cells], str] | None = None
     entities: bool = False
     scaled: bool = True
     measure: Callable[[Values], Decimal | None] | None = None
@@ -186,7 +189,11 @@ def _no_way(values: Values) -> str | None:
 def _progress_formula(c: Cells) -> str:
     made = f"({c.actual}-{c.baseline})/({c.target}-{c.baseline})"
     there = f"IF({c.target}<{c.baseline},{_there(c, True)},{_there(c, False)})"
-    return f'IF(ISNUMBER({c.baseline}),IF({c.baseline}={c.target},"",IF({made}<0,0,MAX(IF({there},1,0),MIN({c.cap},{made})))),"")'
+    return f"IF({made}<0,0,MAX(IF({there},1,0),MIN({c.cap},{made})))"
+
+
+def _no_way_formula(c: Cells) -> str:
+    return f"IF(ISNUMBER({c.baseline}),{c.baseline}={c.target},TRUE)"
 
 
 # -- a range, with both ends or one --------------------------------------------------------------------------------------
@@ -210,6 +217,10 @@ def _outside_formula(c: Cells) -> str:
     below = f"IF(ISNUMBER({c.target}),{c.target}-ABS({c.target})*{c.near}-{c.actual},0)"
     above = f"IF(ISNUMBER({c.until}),{c.actual}-{c.until}-ABS({c.until})*{c.near},0)"
     return f"MAX(0,{below},{above})"
+
+
+def _no_range_formula(c: Cells) -> str:
+    return f"OR(COUNT({c.target},{c.until})=0,AND(COUNT({c.target},{c.until})=2,{c.target}>{c.until}))"
 
 
 # -- by date -------------------------------------------------------------------------------------------------------------
@@ -261,7 +272,13 @@ def _levels_formula(c: Cells) -> str:
     best = f"AND(ISNUMBER({c.excellence}),IF({lower},{c.actual}<={c.excellence},{c.actual}>={c.excellence}))"
     enough = f"IF({lower},{c.actual}<={c.minimum},{c.actual}>={c.minimum})"
     there = f"IF({lower},{_there(c, True)},{_there(c, False)})"
-    return f'IF(ISNUMBER({c.minimum}),IF({best},{c.cap},IF({there},1,IF({enough},pxm_least,0))),"")'
+    return f"IF({best},{c.cap},IF({there},1,IF({enough},pxm_least,0)))"
+
+
+def _no_levels_formula(c: Cells) -> str:
+    wrong_side = f"IF({c.target}<{c.minimum},{c.excellence}>={c.target},{c.excellence}<={c.target})"
+    apart = f"IF({c.minimum}={c.target},TRUE,IF(ISNUMBER({c.excellence}),{wrong_side},FALSE))"
+    return f"IF(ISNUMBER({c.minimum}),{apart},TRUE)"
 
 
 def _actual(values: Values) -> Decimal | None:
@@ -279,12 +296,12 @@ def _nothing(_values: Values) -> Decimal | None:
 METHODS: dict[str, Method] = {m.key: m for m in (
     Method("higher", "actual", ("target",), share(False), _share_formula(False), _no_share, entities=True),
     Method("lower", "actual", ("target",), share(True), _share_formula(True), _no_share, entities=True),
-    Method("progress", "actual", ("target",), progress, _progress_formula, _no_way, entities=True),
+    Method("progress", "actual", ("target",), progress, _progress_formula, _no_way, _no_way_formula, entities=True),
     Method("typed", "degree", (), _nothing, lambda _c: '""', _no_fault, scaled=False),
     Method("bands", "actual", (), _nothing, lambda _c: '""', _no_bands, entities=True, measure=_actual, measured=lambda c: c.actual),
-    Method("levels", "actual", ("target",), levels, _levels_formula, _no_levels, scaled=False),
+    Method("levels", "actual", ("target",), levels, _levels_formula, _no_levels, _no_levels_formula, scaled=False),
     Method("range", "actual", (), _full_or_nothing(outside), lambda c: f"IF(ROUND({_outside_formula(c)},9)<=0,1,0)", _no_range,
-           measure=outside, measured=_outside_formula),
+           _no_range_formula, measure=outside, measured=_outside_formula),
     Method("yesno", "achieved", (), lambda v: HUNDRED if v.achieved else ZERO, lambda c: f'IF({c.achieved}="{c.yes}",1,0)',
            _no_fault, scaled=False),
     Method("date", "achieved_on", ("deadline",), _full_or_nothing(days_late), lambda c: f"IF({_late_formula(c)}<=0,1,0)",
@@ -302,7 +319,7 @@ def method(key: str | None) -> Method:
 def degree_of(way: Method, values: Values) -> Decimal | None:
     """The degree that ``values`` give measured in ``way``, unrounded; None when one lacks, or means nothing, or lies in no band."""
     wanted = (*way.needs, *((way.reads,) if way.reads != "degree" else ()))
-    if any(getattr(values, key) is None for key in wanted) or way.fault(values) in ("range", "range_reversed", "levels", "levels_order"):
+    if any(getattr(values, key) is None for key in wanted) or _senseless(way, values):
         return None
     if values.bands is None or not way.scaled:
         return way.degree(values)
@@ -314,9 +331,14 @@ def degree_of(way: Method, values: Values) -> Decimal | None:
 def measured(way: Method, values: Values) -> Decimal | None:
     """What is looked up in the table of bands: days late, the distance from a range, the degree itself."""
     wanted = (*way.needs, way.reads)
-    if not way.scaled or any(getattr(values, key) is None for key in wanted):
+    if not way.scaled or any(getattr(values, key) is None for key in wanted) or _senseless(way, values):
         return None
     return (way.measure or way.degree)(values)
+
+
+def _senseless(way: Method, values: Values) -> bool:
+    """Whether no value gives a degree because of what the way of measuring is given."""
+    return way.senseless is not None and way.fault(values) is not None
 
 
 def read_in(scale: str, value: str) -> str:
@@ -327,23 +349,27 @@ def read_in(scale: str, value: str) -> str:
     return f'IF(SUMPRODUCT({inside})=0,"",SUMPRODUCT({inside},pxm_band_degree))'
 
 
-def plain_formula(cells: Cells, labels: dict[str, str], chosen: str, keys: tuple[str, ...]) -> str:
-    """The degree without a table of bands, by the way that the cell ``chosen`` names, as a fraction; blank where there is none.
+def formulas(cells: Cells, labels: dict[str, str], chosen: str, entities: bool, at: tuple[str, str]) -> tuple[str, str, str]:
+    """The degree by the way that the cell ``chosen`` names, as a fraction, blank where there is none, in three formulas: without
+    a table of bands, what is looked up in one, and the degree that holds.
 
-    ``labels``: what users see for each way; ``keys``: the ways that are looked for, the last of them the usual one.
+    ``labels``: what users see for each way; ``entities``: whether it is of values by entity, which few ways measure; ``at``: the
+    cells in which the first and the second of the formulas stand.
     """
-    return _choose(chosen, labels, {k: _guarded(METHODS[k], cells, METHODS[k].formula(cells)) for k in keys})
-
-
-def measured_formula(cells: Cells, labels: dict[str, str], chosen: str, keys: tuple[str, ...], plain: str) -> str:
-    """What is looked up in the table of bands; ``plain``: the cell that has the degree, in points once it is looked up."""
-    degree = f'IF(ISNUMBER({plain}),{plain}*100,"")'
-    own = {k: _guarded(m, cells, m.measured(cells)) if m.measured else degree if m.scaled else '""' for k in keys if (m := METHODS[k])}
-    return _choose(chosen, labels, own)
+    plain, value = at
+    keys = tuple(k for k, m in METHODS.items() if k != USUAL and (m.entities or k == "typed" or not entities)) + (USUAL,)
+    found = f'IF(ISNUMBER({plain}),{plain}*100,"")'
+    known = {k: _guarded(m, cells, m.formula(cells)) for k in keys if (m := METHODS[k])}
+    looked_up = {k: _guarded(m, cells, m.measured(cells)) if m.measured else found if m.scaled else '""' for k in keys if (m := METHODS[k])}
+    unscaled = ",".join(f'{chosen}="{labels[k]}"' for k in keys if not METHODS[k].scaled)
+    scaled = f'IF(ISNUMBER({value}),{read_in(cells.scale, value)},"")'
+    return (f'IFERROR({_choose(chosen, labels, known)},"")', f'IF({cells.scale}=0,"",IFERROR({_choose(chosen, labels, looked_up)},""))',
+            f"IF(OR({cells.scale}=0,{unscaled}),{plain},{scaled})")
 
 
 def _guarded(way: Method, cells: Cells, formula: str) -> str:
-    """``formula``, blank while a cell that it needs is."""
+    """``formula``, blank while a cell that it needs is, and where what they hold means nothing."""
+    formula = f'IF({way.senseless(cells)},"",{formula})' if way.senseless else formula
     wanted = [getattr(cells, k) for k in (*way.needs, way.reads) if k not in ("degree", "achieved")]
     tests = [f"ISNUMBER({cell})" for cell in wanted] + ([f'{cells.achieved}<>""'] if way.reads == "achieved" else [])
     return f'IF(AND({",".join(tests)}),{formula},"")' if tests else formula

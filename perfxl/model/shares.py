@@ -13,7 +13,8 @@ def like_shares(rows: Iterable[tuple[Decimal | None, Decimal | None]], declared:
     """The sum of realised percentages that look like shares of the objective, ``rows`` being (weight, realised) of its phases: those
     that are done equal their weight, and their sum is what was ``declared``, within ``near`` points. None otherwise.
 
-    A share above the weight of its phase is one all the same when the sum is what was declared.
+    A share above the weight of its phase is one all the same when the sum is what was declared, with it or with no more of it
+    than its phase weighs.
     """
     known = [(w, r) for w, r in rows if w is not None and r is not None]
     if len(known) < 2 or 2 * sum(r > w for w, r in known) > len(known):
@@ -22,7 +23,8 @@ def like_shares(rows: Iterable[tuple[Decimal | None, Decimal | None]], declared:
     same = sum(1 for w, r in known if r == w and w < HUNDRED)
     if not same or not whole:
         return None
-    close = declared is not None and abs(whole - declared) <= near
+    capped = sum((min(w, r) for w, r in known), ZERO)
+    close = declared is not None and min(abs(whole - declared), abs(capped - declared)) <= near
     return whole if close or (declared is None and same > 1 and not above) else None
 
 

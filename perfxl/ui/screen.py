@@ -8,6 +8,9 @@ from perfxl.model.findings import Finding, counts, ranked
 from perfxl.model.texts import Texts, plain
 from perfxl.workflow.running import Progress, quiet
 
+#: Up to so many characters a word is whole in a table as long as there are longer ones to break.
+LONG_WORD = 10
+
 
 def progress(_language: str) -> Progress:
     """A progress bar on standard error when that is a terminal; nothing in a pipe."""
@@ -95,9 +98,29 @@ def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], stream) -
     kept, lines = [n for n in range(len(headings))], [list(row) for row in rows]
     if lines:  # what no row says takes no room
         kept = [n for n in kept if any(row[n] for row in lines)]
+    console, columns = Console(file=stream), [[headings[n], *(plain(row[n]) for row in lines)] for n in kept]
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for n in kept:
-        table.add_column(headings[n], overflow="fold")
+    for (heading, *_), width in zip(columns, column_widths(columns, console.width - 2 * len(columns) - 1), strict=True):
+        table.add_column(heading, overflow="fold", width=width)
     for row in lines:
         table.add_row(*(Text(plain(row[n])) for n in kept))
-    Console(file=stream).print(table)
+    console.print(table)
+
+
+def column_widths(columns: Sequence[Sequence[str]], room: int) -> list[int]:
+    """How many characters wide each of ``columns`` (their texts) is to be so that all stand within ``room``.
+
+    No word is broken while that can be helped; what is left goes to the columns that would take most lines.
+    """
+    whole = [max(map(len, column), default=1) or 1 for column in columns]
+    words = [[len(word) for text in column for word in text.split()] for column in columns]
+    widths = [max(lengths, default=1) for lengths in words]
+    while sum(widths) > room and max(widths) > 1:  # long words are broken first, where there are the fewest of them
+        widest = [n for n, width in enumerate(widths) if width > min(LONG_WORD, max(widths) - 1)]
+        widths[min(widest, key=lambda n: sum(length >= widths[n] for length in words[n]))] -= 1
+    for _ in range(room - sum(widths)):
+        short = max(range(len(widths)), key=lambda n: whole[n] / widths[n], default=0)
+        if not widths or widths[short] >= whole[short]:
+            break
+        widths[short] += 1
+    return widths

@@ -70,7 +70,7 @@ def standing(campaign: Campaign, round: str, language: str, draft: bool = False,
         made = {"schema": "perfxl/consolidated/2", "round": str(round), "content": plan, "outcomes": {}, "issued": [], "returned": [],
                 "missing": [], "sources": [], "places": [], "findings": []}
         return Standing(made, documents.encoded(made), None, False, draft, entries)
-    raise CannotRun(Texts("cli", language)("not_consolidated", folder=campaign.folder, round=round))
+    raise CannotRun(Texts("cli", language)("not_consolidated", folder=campaign.folder, round=round, name=round.name(language)))
 
 
 def name_of(name: str, standing: Standing) -> str:

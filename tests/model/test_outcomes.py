@@ -334,7 +334,7 @@ def test_figures_stand_in_documents_with_two_decimals_or_as_many_as_they_have(va
 
 
 @pytest.mark.parametrize("realised, declared, typed", [
-    ((50, 20, 30), 100, True), ((50, 30, 20), 100, True), ((100, 100, 100), 100, False), ((50, 20, 30), 60, False), ((50, None, None), 50, False)])
+    ((50, 20, 30), 100, True), ((50, 30, 20), 100, True), ((50, 30, 30), 100, True), ((50, 30, 30), 90, False), ((100, 100, 100), 100, False), ((50, 20, 30), 60, False), ((50, None, None), 50, False)])
 def test_phases_told_as_shares_are_not_read_as_what_they_give(realised, declared, typed):
     """Phases of 50, 20 and 30: shares that sum to what was declared are known to be shares, wherever a document shows them."""
     from perfxl.model.shares import typed_as_shares
@@ -353,3 +353,28 @@ def test_a_traffic_light_says_symbol_and_word_by_the_printed_figure(outcome, bef
     rules = rules_from({"light_green": 90, "light_amber": 60})
     assert light(*(None if v is None else Decimal(v) for v in (outcome, before)), rules, "it") == told
     assert light(*(None if v is None else Decimal(v) for v in (outcome, before)), rules_from({}), "it") == ""
+
+
+@pytest.mark.parametrize("decimals", [0, 1, 2])
+def test_the_formula_of_the_light_says_what_the_engine_says_of_figures_that_are_not_rounded(decimals):
+    from itertools import product
+    from types import SimpleNamespace
+
+    from perfxl.model.lights import formula, told
+    from perfxl.workbook.formulas.compiling import compiled
+
+    rules = rules_from({"light_green": 60, "light_amber": 30, "decimals": decimals, "rounding": "once"})
+    live = compiled(formula("now", "then", "it", places=str(decimals + 2), thresholds=("0.6", "0.3")))
+    figures = [None, *map(Decimal, ("0", "29.4", "29.995", "33.5820299", "34.48254902", "59.49", "59.5", "59.95", "59.994", "60", "100"))]
+    for now, then in product(figures, figures):
+        cells = {"now": "" if now is None else float(now / 100), "then": "" if then is None else float(then / 100)}
+        assert live(SimpleNamespace(comma=True, named=lambda name, _entry, cells=cells: cells[name]), None) == told(now, then, rules, "it"), (now, then)
+
+
+@pytest.mark.parametrize(("top", "bottom", "per", "target"), [(1, 3, 30, 10), (1, 3, 3, 1), (2, 3, 150, 100), (7, 100, 100, 7), (1, 3, 300, 100)])
+@pytest.mark.parametrize("away", [-1, 1])
+def test_a_ratio_that_is_its_target_has_reached_it(top, bottom, per, target, away):
+    """Levels turn on one digit: what is a hair below its target would have the degree of the minimum."""
+    result = {"direction": "levels", "target": target, "minimum": target + 5 * away, "per": per,
+              "readings": [{"round": "final", "numerator": top, "denominator": bottom}]}
+    assert arithmetic.computed_degree(result, first_shape.USUAL["final"]) == 100

@@ -219,18 +219,19 @@ def _told(round: str, change, codes_: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("realised, percent, told", [
-    ((50, 30, 20), 100, ["OUTC30"]), ((50, 20, 30), 100, []), ((100, 100, 100), 100, []), ((50, 30, 20), 60, [])])
+    ((50, 30, 20), 100, ["OUTC30"]), ((50, 30, 30), 100, ["OUTC30"]), ((50, 20, 30), 100, []), ((100, 100, 100), 100, []), ((50, 30, 20), 60, [])])
 def test_a_share_above_the_weight_of_its_phase(realised, percent, told):
     """Phases of 50, 20 and 30: a share of 30 of 20 is said to be one; shares within the weights are told as OUTC19."""
     def change(objective):
         phases = objective["sheet"]["phases"]
         for phase, weight, share in zip(phases, (50, 20, 30), realised, strict=True):
             phase |= {"weighting": "weighted", "weight": weight, "final_realised": share, "start_1": "2021-01-01", "end_1": "2021-12-31"}
+        phases[0]["interim_realised"] = 100  # a share of it now is no step back
         objective["holding"]["final"] = {"percent": percent, "reason": "Detto."}
 
     assert [code for code, _ in _told("final", change, ("OUTC30",))] == told
     if told:
-        assert _told("final", change, ("OUTC30", "OUTC19", "OUTC22")) == [("OUTC30", "sheet/phases/1/reading/realised")]
+        assert _told("final", change, ("OUTC30", "OUTC19", "OUTC22", "OUTC27")) == [("OUTC30", "sheet/phases/1/reading/realised")]
 
 
 @pytest.mark.parametrize("note, before, told", [

@@ -102,6 +102,14 @@ def test_what_is_alike_in_one_column_is_told_once_with_all_its_cells():
     assert left(at("OUTC01", "B7"), at("OUTC01", "B8")) == ["OUTC01", "OUTC01"]  # each is worth a call of its own
 
 
+def test_each_code_that_a_text_names_wrongly_is_told_and_the_same_one_once():
+    def named(code, cell):
+        return Finding("CODE05", Place("S1.xlsx", "S1.00001", cell), {"code": code, "likely": "S1.00001"}, FIELD)
+
+    told = deduplicate.once([named("S1.0001", "B19"), named("S1.00091", "B19"), named("S1.0001", "B20")])
+    assert [(f.values["code"], [o.place.cell for o in f.others]) for f in told] == [("S1.0001", ["B20"]), ("S1.00091", [])]
+
+
 def test_what_was_typed_over_closed_cells_of_a_sheet_is_told_once():
     over = [at("LOCK01", "B5", values={"name": "Titolo", "old": "a", "new": "b"}),
             at("LOCK02", "C9", values={"name": "Peso", "row": "1", "old": 1, "new": 2}, field={"it": "Peso", "en": "Weight"})]

@@ -144,6 +144,7 @@ def test_what_has_no_place_is_a_finding_that_quotes_it():
     filled = prefilled()
     filled["objectives"][0]["holding"]["final"] = {"percent": 90}
     filled["objectives"][2]["sheet"]["detail"] = "Nel foglio breve non c’è."
+    filled["objectives"][2]["sheet"].setdefault("revision", {})["end"] = "2022-03-31"
     filled["objectives"][1]["code"] = "S9.00009"
     filled["identity"] = {**filled["identity"], "sector": "S9"}
     _, findings = fill.fill(issued("interim"), filled)

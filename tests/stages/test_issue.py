@@ -128,6 +128,21 @@ def test_a_partner_sees_the_past_outcome_that_the_lead_declared():
     assert seen == [[], [("Monitoraggio intermedio", "", 57, "Parzialmente raggiunto")]]
 
 
+@pytest.mark.parametrize(("counting", "outcome", "status"), [
+    ("evaluated", 90, "Parzialmente raggiunto"), ("declared", 90, "Parzialmente raggiunto"), ("phases", 30, "Parzialmente raggiunto"),
+    ("results", 100, "Raggiunto"), ("mix", 65, "Parzialmente raggiunto")])
+def test_the_past_outcome_is_what_the_body_counts(counting, outcome, status):
+    content = {**plan(), "rules": {"counting": counting}}
+    objective = content["objectives"][0]
+    objective["holders"][0]["holding"]["readings"] = [{"round": "interim", "percent": 90}]
+    objective["sheet"]["phases"] = [{"id": "1", "text": "Fare", "weight": 100, "readings": [{"round": "interim", "realised": 30}]}]
+    objective["sheet"]["results"] = [{"id": "1", "text": "Pratiche", "target": 10, "readings": [{"round": "interim", "actual": 10}]}]
+    (_, _, percent, said), = strips(issue.returns(content, "final")["S1"], content, Rounds.of(content)["final"], "it")[0]
+    assert (percent, said) == (outcome, status)
+    form = book_of(issue.issue(issue.returns(content, "final")["S1"], content))
+    assert cell(form, "pxc01_before").value == outcome / 100
+
+
 # -- the workbook
 @pytest.mark.parametrize("language", ["it", "en"])
 @pytest.mark.parametrize("sector", ["S1", "S2"])

@@ -61,6 +61,7 @@ def code_in(token):
 
 def in_english(code):
     """Code of the Italian guide as the English one has it."""
+    code = re.sub(r"\A\d+,\d+\Z", lambda m: m[0].replace(",", "."), code)
     return re.sub("|".join(rf"\b{word}\b" for word in TRANSLATED), lambda m: TRANSLATED[m[0]], code)
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from perfxl.ui import cli
+from perfxl.ui import cli, screen
 
 
 def said(capsys, *arguments) -> tuple[int, str]:
@@ -31,6 +31,18 @@ def test_a_complaint_of_the_system_is_in_the_language_asked_for(tmp_path, capsys
     assert "è una cartella" in said(capsys, "read", tmp_path)[1]
     assert "it is a folder" in said(capsys, "read", tmp_path, "--lang", "en")[1]
     assert "non esiste" in said(capsys, "read", tmp_path / "S1.xlsx")[1]
+
+
+@pytest.mark.parametrize("room", (200, 64, 40, 12))
+def test_a_table_fits_and_breaks_no_word_while_there_is_room(room):
+    columns = [["Settore", "S2 Personale e Organizzazione", "S8 Pianificazione"], ["Emessa", "n. 1, 30/11/2026"], ["Avvisi", ""], ["", ""]]
+    widths = screen.column_widths(columns, room)
+    assert sum(widths) <= room and min(widths) >= 1
+    if room == 200:
+        assert widths == [29, 16, 6, 1]
+    elif room >= 40:
+        assert all(len(word) <= width for column, width in zip(columns, widths, strict=True) for text in column for word in text.split())
+    assert screen.column_widths([], room) == []
 
 
 @pytest.mark.parametrize("given", ("2021-06-30", "30/06/2021"))

@@ -1,7 +1,7 @@
 """Approving a round: its consolidated document is frozen as the baseline of the next one; correcting and withdrawing it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Date
 from hashlib import sha256
 from typing import Any
@@ -45,7 +45,7 @@ def approve(register: Register, campaign: Campaign, round: str, act: str, date: 
         raise NotReady("no_act")
     earlier = approvals(register).get(round)
     if earlier is not None and not correct:
-        return _again(register, campaign, earlier, act, date)
+        return _again(register, campaign, replace(earlier, round=round), act, date)
     if earlier is None and correct:
         raise NotReady("nothing_to_correct", round=round)
     content, document = _consolidated(register, campaign, round)

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
 
 _DAY = {"it": "%d/%m/%Y", "en": "%Y-%m-%d"}
@@ -29,7 +30,8 @@ def both(show, iso: str) -> dict[str, str]:
 class Refusal(Exception):
     """The register cannot do what was asked; ``say`` tells the user why and what to do. ``str`` is the Italian.
 
-    ``values`` fill the message; one that differs by language is a dict: {"it": ..., "en": ...}.
+    ``values`` fill the message; one that differs by language is a dict: {"it": ..., "en": ...}; of a
+    ``round`` sentences say the ``round_name``, commands the id.
     """
 
     def __init__(self, key: str, **values):
@@ -39,7 +41,8 @@ class Refusal(Exception):
     def say(self, language: str) -> str:
         """The reason in ``language``, one or two full sentences."""
         shown = {name: value[language] if isinstance(value, dict) else value for name, value in self.values.items()}
-        return Texts("register", language)(self.key, **shown)
+        round = shown.get("round", "")
+        return Texts("register", language)(self.key, round_name=round.name(language) if isinstance(round, Round) else round, **shown)
 
     def __str__(self) -> str:
         return self.say("it")

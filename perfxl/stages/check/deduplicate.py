@@ -30,6 +30,8 @@ DISPUTED = frozenset({"MERG21", "MERG22", "MERG23", "MERG24"})
 BY_COLUMN = ("DATA", "FORM06", "FORM07", "FORM08", "WGHT05", "WGHT06", "WGHT08", "DATE", "TEXT02", "TEXT03", "TEXT10", "TEXT11",
              "OUTC11", "OUTC13", "OUTC14", "OUTC15", "OUTC16", "OUTC17", "OUTC18", "OUTC27", "OUTC28", "OUTC30", "CODE04", "CODE05",
              "CODE18", "MERG04")
+#: Of these each code that a text names is another fault, with its own remedy; the same one in several cells is one.
+BY_NAMED = frozenset({"CODE04", "CODE05", "CODE18"})
 BY_SHEET = ("LOCK", "FORM12", "FORM14", "MERG05")
 BY_FILE = ("MERG15", "MERG16", "MERG26", "MERG29", "MERG30")
 
@@ -71,7 +73,8 @@ def _kind(f: Finding) -> tuple | None:
     if f.code.startswith(BY_SHEET) and f.place.sheet:
         return (f.code[:4], *base, f.place.sheet)
     if f.code.startswith(BY_COLUMN) and f.place.cell and f.field:
-        return (f.code, *base, f.place.sheet, f.field.get("it"))
+        named = repr(f.values) if f.code in BY_NAMED else ""
+        return (f.code, *base, f.place.sheet, f.field.get("it"), named)
     return None
 
 

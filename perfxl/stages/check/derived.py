@@ -58,10 +58,9 @@ def declared(case: ReturnContext) -> Iterator[Finding]:
             if entry.percent is not None and any(r is not None for *_, r in _realised(entry)):
                 yield from _not_computable(entry, False, None)
             continue
-        shares = like_shares([(w, r) for _, _, w, r in _realised(entry)], entry.percent, dec(case.rules["derivable_tolerance"]))
         phases, results = by_phases(entry.sheet, case.round, case.arithmetic), by_results(entry.sheet, case.round, case.arithmetic)
-        near = dec(case.rules["derivable_tolerance"])
-        if shares is not None and (phases is None or abs(phases - shares) > near):
+        near, shares = dec(case.rules["derivable_tolerance"]), _shares(entry)
+        if shares is not None:
             above = [(i, p, w, r) for i, p, w, r in _realised(entry) if None not in (w, r) and r > w]
             for i, phase, weight, realised in above:
                 yield entry.finding("OUTC30", "sheet", "phases", i, "reading", "realised", phase=phase.get("id"), weight=weight,
@@ -73,6 +72,15 @@ def declared(case: ReturnContext) -> Iterator[Finding]:
                              phases=rounded(_least(_realised(entry))))
         elif entry.percent is not None and source != "free" and not _mixed(entry, near):
             yield from _not_derived(entry, phases if source != "results" else None, results if source != "phases" else None, near)
+
+
+def _shares(entry: Entry) -> Decimal | None:
+    """The sum of the realised percentages when they were told as shares of the objective, None when they were not."""
+    case = entry.case
+    near = dec(case.rules["derivable_tolerance"])
+    shares = like_shares([(w, r) for _, _, w, r in _realised(entry)], entry.percent, near)
+    phases = by_phases(entry.sheet, case.round, case.arithmetic)
+    return None if shares is None or phases is not None and abs(phases - shares) <= near else shares
 
 
 def _mixed(entry: Entry, near: Decimal) -> bool:
@@ -136,11 +144,12 @@ def phase_figures(case: ReturnContext) -> Iterator[Finding]:
     """OUTC27, OUTC28: a phase less realised than at an earlier round; a phase done that runs for more than a month still."""
     earlier = case.round.before
     for entry in case.filled_entries:
+        as_shares = not entry.transversal and _shares(entry) is not None  # told as such: they did not go back
         for i, phase in entry.kept("phases"):
             now = dec(read(phase, case.round, "realised"))
             before = dec(last_read(entry.earlier("phases", phase), earlier, "realised")) if earlier else None
             path = ("sheet", "phases", i, "reading", "realised")
-            if None not in (now, before) and now < before:
+            if None not in (now, before) and now < before and not as_shares:
                 yield entry.finding("OUTC27", *path, phase=phase.get("id"), before=before, now=now)
             end = day(in_force(phase, "end_1", case.round))
             if now == HUNDRED and not entry.achieved and end and (end - case.reference).days > 31:

@@ -232,8 +232,8 @@ def _light(view: View, book: Book, sheet: Sheet, row: int, k: int, code: str, lo
     thresholds = tuple(f"{t / 100:f}" for t in (rules.green, rules.amber))
     text, colour = lights.told(now, before, rules, book.language), lights.COLOURS.get(lights.light(now, rules) or "")
     dressed = {"bg_color": colour[0], "font_color": colour[1]} if colour else {}
-    sheet.formula(row, k, "=" + lights.formula(cells[-1], cells[0] if len(cells) == 2 else '""', book.language, thresholds, NONE),
-                  look("text", valign="vcenter", font_size=8, **dressed), text or NONE)
+    told = lights.formula(cells[-1], cells[0] if len(cells) == 2 else '""', book.language, places=str(rules.decimals + 2), thresholds=thresholds, none=NONE)
+    sheet.formula(row, k, "=" + told, look("text", valign="vcenter", font_size=8, **dressed), text or NONE)
     for key, (back, front) in lights.COLOURS.items():
         mark = lights.Texts("lights", book.language)(key)[0]
         sheet.sheet.conditional_format(row, k, row, k, {"type": "formula", "criteria": f'=LEFT({a1(row, k)},1)="{mark}"',

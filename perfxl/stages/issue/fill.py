@@ -11,6 +11,7 @@ from perfxl.stages.issue.form import facts
 from perfxl.stages.issue.form.writing import Form, leaves
 from perfxl.workbook.formulas.calculating import compute
 from perfxl.workbook.patch.workbook import Workbook
+from perfxl.workbook.values import shown
 
 LANGUAGE = "pxm_language"
 
@@ -91,6 +92,7 @@ class _Filling:
         return found
 
     def _report_unplaced(self, unknown: set[tuple]) -> None:
+        sheets = {code: self.form.places[f"px{number:02d}_code"][0].name for code, number in self._numbers().items()}
         for path in leaves(self.document):
             if path[0] in ("schema", "identity") or path[:2] in unknown or path in self.form.placed:
                 continue
@@ -98,8 +100,8 @@ class _Filling:
             objective = self.document["objectives"][path[1]]["code"] if path[0] == "objectives" else ""
             field = self._field(path)
             title = {} if field is None else {language: field.title(language) for language in ("it", "en")}
-            self._find("FILL03", path, {"value": ", ".join(map(str, value)) if isinstance(value, list) else value},
-                       objective, field=title)
+            self._find("FILL03", path, {"value": shown(value, field) if field else value},
+                       objective, Place(sheet=sheets.get(objective, "")), field=title)
 
     def _field(self, path: tuple):
         inner = path[2:] if path[0] == "objectives" else path

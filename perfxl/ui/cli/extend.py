@@ -28,6 +28,6 @@ def run(args: Namespace) -> int:
                         progress(args.lang))
     for path in done.issued.paths if done.issued else ():
         show_path(path)
-    print(say("extend_done", day=f"{args.to:%d/%m/%Y}", who=", ".join(args.sector) or say("extend_all"),
-              count=len(done.sectors), sectors=", ".join(done.sectors) or say("nobody")), file=sys.stderr)
+    print(say("extend_done" if done.sectors else "extend_done_nobody", day=f"{args.to:%d/%m/%Y}", who=", ".join(args.sector) or say("extend_all"),
+              count=len(done.sectors), sectors=", ".join(done.sectors)), file=sys.stderr)
     return CLEAN

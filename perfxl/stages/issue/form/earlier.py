@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perfxl.model.arithmetic import Rules, by_mix, by_results, dec, rules_in, status_of
+from perfxl.model.arithmetic import Rules, by_mix, by_phases, by_results, dec, rules_in, status_of
 from perfxl.model.fields import objective_fields
 from perfxl.model.readings import read, readings
 from perfxl.model.rounds import Round
@@ -48,12 +48,12 @@ def strips(document: dict, plan: dict, round: Round, language: str) -> list[list
 
 
 def _rows(objective: dict, sector: str, round: Round, language: str, full: bool, rules: Rules) -> Iterator[tuple[str, str, Decimal | None, str]]:
-    """(round, what it found, percentage, status) of each round before ``round``: what counted, where the body counts results."""
+    """(round, what it found, percentage, status) of each round before ``round``: what counted, where the body counts what is computed."""
     words = Texts("form", language)
     labels = next(f for f in objective_fields() if f.path == ("holding", "reading", "status")).labels(language)
     holdings = {h["sector"]: h.get("holding", {}) for h in objective.get("holders", ())}
     own, lead = holdings.get(sector, {}), holdings.get(objective.get("lead"), {})
-    computed = {"results": by_results, "mix": by_mix}.get(rules.counting)
+    computed = {"phases": by_phases, "results": by_results, "mix": by_mix}.get(rules.counting)
     for earlier in round.earlier:
         said = dict(readings(own, earlier)).get(earlier) or (
             dict(readings(lead, earlier)).get(earlier) if objective.get("kind") != "transversal" else None) or {}

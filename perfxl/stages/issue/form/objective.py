@@ -468,24 +468,11 @@ class ObjectiveSheet:
             minimum=f"F{rule}", excellence=f"G{rule}", deadline=f"S{row}", achieved_on=f"F{row}", achieved=f"J{row}", scale=f"N{rule}",
             yes=self.words("yes"), final=self.round == FINAL)
         self._echo(19, "=" + self._force("D", source, blank=True), row, "hidden")
-        self._looked_up(row, 15, cells, f"O{rule}", f'A{row}=""')
+        for column, formula in zip((15, 16, 18), methods.formulas(cells, self._ways(), f"O{rule}", False, (f"O{row}", f"P{row}")), strict=True):
+            self._echo(column, f'=IF(A{row}="","",{formula})', row, "hidden")
         there = f'AND(ISNUMBER(Q{row}),OR(ISNUMBER(E{row}),{",".join(entity)}))'
         own = f'IF(R{row}<>"",R{row},IF({there},"",{self._of_entities(source)}))'
         self._echo(CALC3, f'=IF(A{row}="","",IFERROR({arithmetic.figure(own)},""))', row, "hidden")
-
-    def _looked_up(self, row: int, first: int, cells: methods.Cells, way: str, blank: str, entities: bool = False) -> None:
-        """Hidden in ``row``: the degree without a table of bands in the column ``first``, what is looked up in the next, the degree
-        in column R."""
-        keys = tuple(k for k, m in methods.METHODS.items() if k != methods.USUAL and (m.entities or not entities)) + (methods.USUAL,)
-        plain, value = (f"{get_column_letter(c)}{row}" for c in (first, first + 1))
-        ways = self._ways()
-        known = methods.plain_formula(cells, ways, way, keys)
-        found = methods.measured_formula(cells, ways, way, keys, plain)
-        scaled = f'IF(ISNUMBER({value}),{methods.read_in(cells.scale, value)},"")'
-        unscaled = ",".join(f'{way}="{ways[k]}"' for k, m in methods.METHODS.items() if not m.scaled)
-        self._echo(first, f'=IF({blank},"",IFERROR({known},""))', row, "hidden")
-        self._echo(first + 1, f'=IF(OR({blank},{cells.scale}=0),"",IFERROR({found},""))', row, "hidden")
-        self._echo(18, f'=IF({blank},"",IF(OR({cells.scale}=0,{unscaled}),{plain},{scaled}))', row, "hidden")
 
     def _rules(self) -> None:
         """How the results are measured beyond their targets, and beside it, hidden, what holds: the tolerance (L), the cap (M),
@@ -500,7 +487,7 @@ class ObjectiveSheet:
             mine = "SUMPRODUCT((pxm_band_code=B%d&\"\")*pxm_band_first)" % row
             self._echo(CALC, f"=IF(ISNUMBER(C{row}),C{row},pxm_near)", row, "hidden")
             capped = f'OR(B{row}="",O{row}="{self._ways()["levels"]}")'
-            self._echo(CALC2, f"=IF({capped},IF(ISNUMBER(D{row}),D{row},pxm_cap),{methods.UNCAPPED})", row, "hidden")
+            self._echo(CALC2, f"=IF({capped},IF(ISNUMBER(D{row}),D{row},pxm_cap),{methods.UNCAPPED / 100})", row, "hidden")
             self._echo(CALC3, f'=IF(OR(A{row}="",B{row}=""),0,IF({mine}=0,-1,{mine}))', row, "hidden")
             self._echo(15, f'=IF(A{row}="","",IF(F{source}="",pxm_way,F{source}))', row, "hidden")
             own = f'IF(I{row}="{labels["zero"]}","zero",IF(I{row}="{labels["out"]}","out","unknown"))'
@@ -535,18 +522,8 @@ class ObjectiveSheet:
                 self._echo(column, f'=IF($A{row}="",0,SUMPRODUCT(--{mine},{found}))', row, "hidden")
             cells = methods.Cells(actual=f"{actual}{row}", target=f"E{row}", baseline=f"D{row}", near=f"O{row}", cap=f"P{row}",
                                   scale=f"Q{row}", final=self.round == FINAL)
-            self._entity(row, cells)
-
-    def _entity(self, row: int, cells: methods.Cells) -> None:
-        """The degree of the values of one entity, in column L; before it, what it is looked up by, in one formula."""
-        keys = tuple(k for k, m in methods.METHODS.items() if m.entities and k != methods.USUAL)
-        ways, chosen = self._ways(), f"N{row}"
-        plain = methods.plain_formula(cells, ways, chosen, ("typed", *keys, methods.USUAL))
-        self._echo(18, f'=IF($A{row}="","",IFERROR({plain},""))', row, "hidden")
-        value = methods.measured_formula(cells, ways, chosen, ("typed", *keys, methods.USUAL), f"R{row}")
-        self._echo(19, f'=IF(OR($A{row}="",Q{row}=0),"",IFERROR({value},""))', row, "hidden")
-        scaled = f'IF(ISNUMBER(S{row}),{methods.read_in(f"Q{row}", f"S{row}")},"")'
-        self._echo(CALC, f'=IF($A{row}="","",IF(Q{row}=0,R{row},{scaled}))', row, "hidden")
+            for column, formula in zip((18, 19, CALC), methods.formulas(cells, ways, f"N{row}", True, (f"R{row}", f"S{row}")), strict=True):
+                self._echo(column, f'=IF($A{row}="","",{formula})', row, "hidden")
 
     def _of_entities(self, source: int) -> str:
         """The plain mean of the degrees of the entities of the result in row ``source``; blank while one lacks."""
