@@ -13,7 +13,7 @@ from perfxl.model.arithmetic import (
     by_results,
     computed_degree,
     falls,
-    has_meaning,
+    fault_of,
     measure_terms,
     percent_text,
     phase_terms,
@@ -29,6 +29,10 @@ from perfxl.model.weigh import weigh
 D = Decimal
 YEAR = Rounds.of({"rounds": [{"id": "plan", "kind": "plan"}, *({"id": f"q{n}", "kind": "monitoring", "reference_date": f"2021-0{3 * n}-30"} for n in (1, 2, 3)),
                              {"id": "final", "kind": "final"}]})
+
+
+def has_meaning(result: dict, round, entity: dict | None = None) -> bool:
+    return fault_of(result, round, entity=entity) is None
 
 
 def told(round: str, **values) -> dict:
@@ -164,7 +168,8 @@ def test_the_weight_of_a_sector_has_limits(weight, inside):
 def test_which_way_a_result_improves_and_whether_a_share_of_it_means_anything(result, falling, meant):
     assert falls(result, YEAR["q1"]) is falling
     assert has_meaning(result, YEAR["q1"]) is meant
-    assert has_meaning({"direction": result.get("direction")}, YEAR["q1"], {k: v for k, v in result.items() if k != "direction"}) is meant
+    by_entity = {k: v for k, v in result.items() if k != "direction"}
+    assert has_meaning({"direction": result.get("direction")}, YEAR["q1"], by_entity) is (meant and result.get("direction") != "typed")
     later = {**result, "revisions": [{"round": "q2", "target": 3}]}
     assert has_meaning({**later, "baseline": 9}, YEAR["q2"]) and falls({"direction": "progress", "baseline": 9, **later}, YEAR["q2"]) == (
         later.get("direction") == "progress" and later.get("baseline", 9) > 3 or later.get("direction") == "lower" or "direction" not in later)

@@ -211,7 +211,7 @@ def test_what_libreoffice_makes_of_a_return_is_no_news(demo_year, tmp_path, to):
 def test_a_marked_copy_brings_no_news_of_its_own(demo_year):
     """Its comments and its list of findings are perfxl's; what the sector writes beside the list is the sector's."""
     form = RawForm(next(p for p in demo_year.received("final") if "S8" in p.name).read_bytes())
-    form.put("S8.00001", 400, 3, "a margine")
+    form.put("S8.00001", 1500, 3, "a margine")
     form.comment("S8.00001", 20, 2, "il mio commento")
     data, issued = form.bytes(), demo_year.issued("final", "S8").read_bytes()
     first = read.read(data, "S8", None, 2021)

@@ -34,7 +34,7 @@ def _values(about: Field):
         "text": TEXT if about.key not in ("id", "result") else st.from_regex(r"[0-9A-Za-z]([0-9A-Za-z ./-]{0,5}[0-9A-Za-z])?", fullmatch=True),
         "long": LONG, "date": DAYS, "yesno": st.booleans(), "integer": st.integers(low, high),
         "number": st.decimals(low, high, places=4), "money": st.decimals(low, high, places=2),
-        "percent": st.decimals(0, 100, places=3),
+        "percent": st.decimals(about.schema.get("minimum", 0), about.schema.get("maximum", 100), places=3),
         "choice": st.sampled_from(about.schema.get("enum", [None])),
         "lines": st.just(["01.02.03"]) if about.key == "strategic_lines" else st.just(["S1.00002"]) if about.key == "other_codes"
         else st.lists(TEXT, min_size=1, max_size=4),
