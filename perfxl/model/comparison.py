@@ -18,13 +18,13 @@ from perfxl.model.findings import Place
 from perfxl.model.readings import CLEARED, GONE, in_force, readings, revised, revisions
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.sectors_changed import sectors_changed, with_act
-from perfxl.model.terms import said_titles
+from perfxl.model.terms import cached_in_words, said_titles
 
 #: Tables whose rows are the same thing from round to round, and the keys that say which; others are compared whole.
 KEYS = {"results": ("id",), "phases": ("id",), "entities": ("result", "entity"), "money": ("kind", "label", "year")}
 
 
-@cache
+@cached_in_words
 def _plan_titles(key: str) -> dict[str, Any]:
     prop, _ = resolve({"$ref": f"plan.schema.json#/{key}"}, "plan")
     return said_titles(prop)

@@ -1,7 +1,6 @@
 """What changed among the sectors during the year, and which codes became which."""
 
 from collections.abc import Callable, Iterator
-from functools import cache
 from typing import Any
 
 from perfxl.model.change import Change
@@ -10,13 +9,14 @@ from perfxl.model.fields import resolve
 from perfxl.model.findings import Place
 from perfxl.model.rounds import Round
 from perfxl.model.succession import Successions
+from perfxl.model.terms import cached_in_words
 
 #: What of a sector is told when it is another: how it is called, who leads it, what it counts.
 FIELDS = ("name", "manager", "weight", "weighted")
 _CELLS = {"weight": "percent", "weighted": "yesno"}
 
 
-@cache
+@cached_in_words
 def _titles(place: str) -> dict[str, Any]:
     found, _ = resolve({"$ref": f"plan.schema.json#/$defs/{place}"}, "plan")
     return {"it": found["title"], "en": found["x-en"]["title"]}

@@ -125,6 +125,19 @@ def worded(place: int = 0) -> Callable[[Spoken], Spoken]:
     return made
 
 
+def cached_in_words(function: Spoken) -> Spoken:
+    """Decorator: what the function says is kept, apart for each body's words; its arguments can be keys."""
+    @cache
+    def kept(_words: Words, *args: Any) -> Any:
+        return function(*args)
+
+    @wraps(function)
+    def inner(*args: Any) -> Any:
+        return kept(spoken(), *args)
+
+    return cast(Spoken, inner)
+
+
 def from_key(key: str) -> Words:
     """The words that a workbook says it speaks; the usual ones where it says none that can be."""
     parts = key.split("|")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from perfxl.model.arithmetic import Rules, dec, rules_in, status_of
@@ -15,6 +15,7 @@ from perfxl.model.findings import Finding, Place
 from perfxl.model.indicators import borrowed
 from perfxl.model.readings import dropped, gone, in_force, last_read
 from perfxl.model.rounds import Round, first_day, last_day
+from perfxl.model.terms import cached_in_words
 from perfxl.stages.check.rules import rules_of
 
 
@@ -51,7 +52,7 @@ def says_nothing(value: Any) -> bool:
     return blank(value) or isinstance(value, str) and not any(c.isalnum() for c in value)
 
 
-@cache
+@cached_in_words
 def _titles() -> dict[tuple, dict]:
     found = {}
     for f in (*objective_fields(), *return_fields()):

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from perfxl.model import documents
 from perfxl.model.arithmetic import rounded
 from perfxl.model.fields import objective_fields, walk
+from perfxl.model.terms import cached_in_words
 from perfxl.model.texts import Texts, area
 
 #: A link longer than this is not made one: Excel's own limit.
@@ -23,7 +24,7 @@ def figure(text: str | None, language: str, unit: str = "") -> str:
     return (told.replace(".", ",") if language == "it" else told) + unit
 
 
-@cache
+@cached_in_words
 def directions(language: str) -> dict[str, str]:
     """The directions of an indicator in words, by code."""
     results = next(f for f in objective_fields() if f.path == ("sheet", "results"))
@@ -35,7 +36,7 @@ def _rules() -> dict:
     return {f.key: f for f in walk(documents.schema("plan"), "plan") if f.path[0] == "rules"}
 
 
-@cache
+@cached_in_words
 def rules(told: str, language: str) -> str:
     """The rules of a body in words, as the plan workbook names them."""
     pairs = (part.partition("=")[::2] for part in told.split("; ") if part)

@@ -7,12 +7,11 @@ files. Values are those of the documents: percentages in points, dates as ISO te
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 
 from perfxl.model import documents
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.fields import walk as fields_of
-from perfxl.model.terms import said, worded
+from perfxl.model.terms import cached_in_words, said, worded
 from perfxl.model.texts import LANGUAGES, area
 from perfxl.stages.consolidate import records, rows
 from perfxl.stages.consolidate.view import View
@@ -113,7 +112,7 @@ def _said(field: Field) -> dict[str, str]:
     return {language: field.description(language) for language in LANGUAGES}
 
 
-@cache
+@cached_in_words
 def _defined(name: str) -> dict[str, dict]:
     """The descriptions of the properties of a definition of the schemas."""
     if name in ("mean", "outcome"):

@@ -1,11 +1,12 @@
 """Reads one block of the form: a single field over one or more cells, or a table with its hidden keys and slots."""
 
 from dataclasses import dataclass, field
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from perfxl.model import long_text
 from perfxl.model.fields import Field, objective_fields
+from perfxl.model.terms import cached_in_words
 from perfxl.stages.read.read_context import At, ReadContext, quoted, shown
 from perfxl.workbook import values
 from perfxl.workbook.binding import NARRATIVE, REVISED, STANDING, Table, objective_tables, return_tables
@@ -143,7 +144,7 @@ def _repeated(gather: ReadContext, found: Block, slot: str, row: int, written: R
         gather.note("FORM03", (found.sheet, row, other[0]), about, found=text)
 
 
-@cache
+@cached_in_words
 def _titles(table_id: str) -> frozenset[str]:
     """What the header of a table may say above its columns."""
     tables = [t for t in objective_tables() + return_tables() if t.id == table_id]

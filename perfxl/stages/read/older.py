@@ -5,10 +5,10 @@ What the form asks of its own round is read as today's forms are; what it shows 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from perfxl.model.fields import objective_fields
 from perfxl.model.rounds import round_name
+from perfxl.model.terms import cached_in_words
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages.read.names import Part
 from perfxl.stages.read.patterns import texts_of
@@ -97,7 +97,7 @@ def older(parts: dict[int, Part], round: str) -> Older | None:
     return Older(round) if names & marks or not any("__reading__" in n for n in names) and "t_measures" in names else None
 
 
-@cache
+@cached_in_words
 def _shown_at_the_end() -> dict[str, str]:
     """Today's labels of what shows a change, by those under which it is typed, in each language."""
     fields = {f.path: f for f in objective_fields()}

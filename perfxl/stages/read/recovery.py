@@ -14,6 +14,7 @@ from perfxl.model.fields import Field
 from perfxl.model.identity import CONSTANT, Identity
 from perfxl.model.identity import NAME as IDENTITY
 from perfxl.model.rounds import KINDS
+from perfxl.model.terms import cached_in_words
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages.read.names import GENERAL, Part, parts
 from perfxl.stages.read.older import Older, aged
@@ -143,7 +144,7 @@ def is_form_sheet(sheet: Sheet) -> bool:
     return any(labels <= said for labels in _common_labels())
 
 
-@cache
+@cached_in_words
 def _common_labels() -> tuple[frozenset[str], ...]:
     """The titles of an objective's code and role, in each language."""
     fields = [f for f in objective_scalars() if f.path in (("code",), ("role",))]
