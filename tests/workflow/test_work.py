@@ -327,3 +327,16 @@ def _session(number: int) -> list[int]:
         if int(fields[3]) == number and fields[0] != "Z":
             found.append(int(stat.parent.name))
     return found
+
+
+def test_processes_are_started_and_ended_deaf_to_an_interruption():
+    """Ctrl-C goes to the whole group: readers leave it to their parent, and a second one leaves no reader behind."""
+    import os
+    import signal
+
+    heard = signal.getsignal(signal.SIGINT)
+    with processes._deaf():
+        os.kill(os.getpid(), signal.SIGINT)
+        child = "import signal; print(signal.getsignal(signal.SIGINT) == signal.SIG_IGN)"
+        assert subprocess.run([sys.executable, "-c", child], capture_output=True, text=True).stdout.strip() == "True"
+    assert signal.getsignal(signal.SIGINT) is heard

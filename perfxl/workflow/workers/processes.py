@@ -11,9 +11,10 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -68,7 +69,8 @@ class Processes:
 
     def close(self) -> None:
         """Let the processes go; what has not begun is dropped."""
-        self._executor.shutdown(cancel_futures=True)
+        with _deaf():  # interrupted again, it would leave behind processes that nobody ends
+            self._executor.shutdown(cancel_futures=True)
 
 
 def _pool(count: int, job: Any, reader: Reader, seconds: float | None = None) -> ProcessPoolExecutor:
@@ -76,9 +78,27 @@ def _pool(count: int, job: Any, reader: Reader, seconds: float | None = None) ->
     task, ``TIME_LIMIT`` when None."""
     context = multiprocessing.get_context(METHOD)
     if METHOD == "forkserver":
+        from multiprocessing import forkserver  # there is none on Windows
+
         context.set_forkserver_preload(["perfxl.stages.read", "perfxl.stages.check"] if reader is tasks.opened else [reader.__module__])
+        with safe_path.for_children(), _deaf():
+            forkserver.ensure_running()
     with safe_path.for_children():  # one that looks after locks is started here
         return ProcessPoolExecutor(count, context, _begin, (reader, job, MEMORY_LIMIT, seconds or TIME_LIMIT))
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """What is started within it leaves Ctrl-C to this process from its first moment: interrupted while it imports, it would
+    say so in a traceback of its own, and whoever waits for it would wait for ever."""
+    if threading.current_thread() is not threading.main_thread():  # only that one hears of Ctrl-C
+        yield
+        return
+    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
 
 
 def _begun(pool: ProcessPoolExecutor, function: Callable, *arguments: Any) -> Future:
