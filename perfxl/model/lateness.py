@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from perfxl.model.arithmetic import DEFAULT, HUNDRED, Rules, dec, degree
+from perfxl.model.arithmetic import DEFAULT, HUNDRED, Rules, dec, degree, weight_at
 from perfxl.model.readings import dropped, due, in_force, last_read, present
 from perfxl.model.rounds import Round
 
@@ -33,11 +33,15 @@ def day(text: str | None) -> date | None:
         return None
 
 
-def phase_lateness(phase: dict[str, Any], round: Round) -> Lateness | None:
-    """How late a phase is at ``round``: its last end in force against its actual end, else the reference date."""
+def phase_lateness(phase: dict[str, Any], round: Round, shares: bool = False) -> Lateness | None:
+    """How late a phase is at ``round``: its last end in force against its actual end, else the reference date.
+
+    ``shares``: whether the phases of its objective were told as shares of it: then one is done at its weight.
+    """
     ends = [end for k in SPANS if (end := day(in_force(phase, f"end_{k}", round)))]
     done = dec(last_read(phase, round, "realised"))
-    return _late(phase, round, max(ends, default=None), day(last_read(phase, round, "actual_end")), done is not None and done >= HUNDRED)
+    whole = (weight_at(phase, round) or HUNDRED) if shares else HUNDRED
+    return _late(phase, round, max(ends, default=None), day(last_read(phase, round, "actual_end")), done is not None and done >= whole)
 
 
 def result_lateness(result: dict[str, Any], round: Round, entities: tuple[dict[str, Any], ...] = (), rules: Rules = DEFAULT) -> Lateness | None:

@@ -141,3 +141,23 @@ def test_a_late_phase_wants_a_new_end_or_a_note_and_actual_days_must_be_past(pha
             "objectives": [{"code": "S1.00001", "role": "lead", "holding": {"reading": {"percent": 100}}, "sheet": {"phases": [{"id": "1", "start_1": "2021-01-01", **phase}]}}]}
     case = ReturnContext(told, told, plan, YEAR["interim"])
     assert [f.code for check in (dates.late, dates.actual) for f in check(case)] == codes
+
+
+@pytest.mark.parametrize(("realised", "shares", "late"), [(35, False, True), (35, True, False), (40, True, False), (20, True, True), (100, False, False)])
+def test_a_phase_told_as_a_share_of_its_objective_is_done_at_its_weight(realised, shares, late):
+    phase = {"id": "1", "weight": 35, "end_1": "2021-03-31", "readings": [{"round": "interim", "realised": realised}]}
+    assert (phase_lateness(phase, YEAR["interim"], shares) is not None) == late
+
+
+@pytest.mark.parametrize(("declared", "late"), [("100", False), ("54.50", True)])
+def test_the_documents_call_no_phase_late_that_was_told_as_a_share(declared, late):
+    """35 of a phase of 35 % and 65 of one of 65 %: done, where 100 was declared; begun, where their mean was."""
+    given = year()
+    objective = given["content"]["objectives"][0]
+    objective["sheet"]["phases"] = [
+        {"id": str(n), "text": f"Fase {n}", "weight": weight, "start_1": "2021-01-01", "end_1": "2021-03-31",
+         "readings": [{"round": r, "realised": weight} for r in ("interim", "final")]} for n, weight in ((1, 35), (2, 65))]
+    for outcome in (o for round in given["outcomes"].values() for o in round["objectives"] if o["objective"] == objective["code"]):
+        outcome |= {"declared": declared, "by_phases": "54.50"}
+    view = View(given)
+    assert [view.phase_lateness(objective, p) is not None for p in objective["sheet"]["phases"]] == [late, late]

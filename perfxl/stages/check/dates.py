@@ -9,6 +9,7 @@ from perfxl.model.findings import Finding
 from perfxl.model.lateness import phase_lateness
 from perfxl.model.readings import CLEARED, in_force, last_read, read, readings, revised
 from perfxl.model.rounds import first_day, last_day
+from perfxl.model.shares import typed_as_shares
 from perfxl.stages.check.return_context import Entry, ReturnContext, day, format_day, moved, used
 
 SPANS = (1, 2, 3)
@@ -233,8 +234,9 @@ def late(case: ReturnContext) -> Iterator[Finding]:
     for entry in case.filled_entries if case.round.kind == "monitoring" else ():
         if not entry.achieved or any((entry.holding.get("reading") or {}).get(key) for key in ("reason", "note")) or _reasoned(entry):
             continue
+        shares = typed_as_shares(entry.sheet, case.round, entry.percent, dec(case.rules["derivable_tolerance"]))
         for i, phase in entry.kept("phases"):
-            found = phase_lateness(phase, case.round)
+            found = phase_lateness(phase, case.round, shares)
             told = dec(read(phase, case.round, "realised"))
             if found and found.now and told is not None and not in_force(phase, "dates_note", case.round):
                 yield entry.finding("DATE22", "sheet", "phases", i, "reading", "realised", phase=phase.get("id"), end=format_day(found.expected),

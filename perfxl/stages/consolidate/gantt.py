@@ -3,7 +3,6 @@
 from datetime import date
 
 from perfxl.model import long_text
-from perfxl.model.lateness import phase_lateness
 from perfxl.model.readings import dropped, in_force, last_read, read, revised
 from perfxl.model.rounds import Round
 from perfxl.stages.consolidate.book import Book, Sheet, a1
@@ -230,7 +229,7 @@ def _bars(view: View, book: Book, sheet: Sheet, row: int, first: int, shown: int
 
 def _actual(view: View, book: Book, sheet: Sheet, row: int, objective: dict, phase: dict, ran: set[tuple[int, int]], shown: int, first: int) -> None:
     """The row under a phase that tells when it really ran, and how late it is."""
-    styles, late = book.styles, phase_lateness(phase, view.round)
+    styles, late = book.styles, view.phase_lateness(objective, phase)
     sheet.height(row, 1, 12.5, level=1)
     sheet.text(row, 0, objective["code"], styles.cell("code", font_color=SOFT, font_size=8))
     sheet.text(row, 1, phase["id"], styles.cell("code", align="center", font_color=SOFT))

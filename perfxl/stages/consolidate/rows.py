@@ -18,7 +18,7 @@ from perfxl.model.fields import (
     part_fields,
     return_fields,
 )
-from perfxl.model.lateness import Lateness, phase_lateness, result_lateness
+from perfxl.model.lateness import Lateness, result_lateness
 from perfxl.model.readings import read
 from perfxl.model.rounds import Round
 from perfxl.model.terms import said, said_titles
@@ -367,9 +367,9 @@ def phases(view: View) -> Table:
     table = _list(view, "phases")
 
     def build():
-        items = {at: item for at, _, item in _items(view, "phases")}
+        items = {at: (objective, item) for at, objective, item in _items(view, "phases")}
         for row in table:
-            yield Row(row.at, row.values | _late_values(phase_lateness(items[row.at], view.round)))
+            yield Row(row.at, row.values | _late_values(view.phase_lateness(*items[row.at])))
 
     return Table("phases", (*table.columns, *_late_columns()), build)
 

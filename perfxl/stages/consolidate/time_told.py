@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from perfxl.model.lateness import Lateness, phase_lateness, result_lateness
+from perfxl.model.lateness import Lateness, result_lateness
 from perfxl.stages.consolidate.book import Book, Sheet, points
 from perfxl.stages.consolidate.charts import AXIS, blank_chart
 from perfxl.stages.consolidate.formulas import percent_format, value_or_none
@@ -43,7 +43,7 @@ def _late(view: View) -> Iterator[Late]:
         for table in ("phases", "results"):
             for row in sheet.get(table, ()):
                 mine = tuple(e for e in sheet.get("entities", ()) if e.get("result") == row.get("id"))
-                found = phase_lateness(row, view.round) if table == "phases" else result_lateness(row, view.round, mine, view.rules())
+                found = view.phase_lateness(objective, row) if table == "phases" else result_lateness(row, view.round, mine, view.rules())
                 if found:
                     yield Late(objective["code"], objective["lead"], table, str(row.get("id", "")), view.in_force(row, "text") or "", found)
 

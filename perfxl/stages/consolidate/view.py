@@ -8,9 +8,12 @@ from functools import cached_property
 
 from perfxl.model.arithmetic import Rules, dec, rules_in, weight_at
 from perfxl.model.cascade import Cascade
+from perfxl.model.documents import schema
+from perfxl.model.lateness import Lateness, phase_lateness
 from perfxl.model.outcomes import body_weight, read_outcome
 from perfxl.model.readings import in_force, revised
 from perfxl.model.rounds import REPORTING, Round, Rounds
+from perfxl.model.shares import typed_as_shares
 from perfxl.workbook.sheets.refs import column_letters, parse_cell
 
 #: How many rounds a table that is printed shows at most; those before them are folded away.
@@ -110,6 +113,7 @@ class View:
         self.shown = self.rounds[-SHOWN_ROUNDS:]
         self.sectors = self.content["sectors"]
         self.objectives = self.content.get("objectives", [])
+        self._as_shares: dict[Round, dict[str, bool]] = {}
 
     @cached_property
     def cascade(self) -> Cascade:
@@ -123,6 +127,21 @@ class View:
     def in_force(self, item: dict, key: str):
         """The value of ``key`` in force at the round."""
         return in_force(item, key, self.round)
+
+    def phase_lateness(self, objective: dict, phase: dict) -> Lateness | None:
+        """How late a phase of ``objective`` is at the round of the document."""
+        return phase_lateness(phase, self.round, self.as_shares(self.round).get(objective["code"], False))
+
+    def as_shares(self, round: Round) -> dict[str, bool]:
+        """By code of objective, whether its phases were told at ``round`` as shares of what was declared."""
+        if round not in self._as_shares:
+            usual = schema("plan")["$defs"]["rules"]["properties"]["derivable_tolerance"]["default"]
+            near = dec(self.content.get("rules", {}).get("derivable_tolerance", usual))
+            self._as_shares[round] = {
+                held.objective["code"]: found.get("by_phases") is not None
+                and typed_as_shares(held.objective.get("sheet", {}), round, dec(found.get("declared")), near)
+                for held in self.held if held.is_lead and (found := self.outcome(round, held) if round in self.rounds else {})}
+        return self._as_shares[round]
 
     @cached_property
     def columns(self) -> dict[str, Round | None]:

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 
-from perfxl.model.arithmetic import applicable, dec, degree
+from perfxl.model.arithmetic import applicable, degree
 from perfxl.model.cascade import Cascade
-from perfxl.model.documents import schema
 from perfxl.model.fields import Field, extension_fields, objective_fields, part_fields
-from perfxl.model.lateness import Lateness, phase_lateness, result_lateness
+from perfxl.model.lateness import Lateness, result_lateness
 from perfxl.model.readings import read, readings, revisions, round_target
-from perfxl.model.shares import typed_as_shares
 from perfxl.stages.consolidate.rows import is_story
 from perfxl.stages.consolidate.sector import duration
 from perfxl.stages.consolidate.view import View
@@ -138,7 +136,7 @@ def _sheet(view: View, speech: Speech, i: int, extension: dict | None) -> Sheet:
     return Sheet(objective["code"], f"{held[0].codes if held else objective['code']} · {name}",
                  _frame(view, speech, i, extension), stories(details),
                  _results(view, speech, sheet),
-                 tuple(_phase(view, speech, p) for p in sheet.get("phases", ())),
+                 tuple(_phase(view, speech, objective, p) for p in sheet.get("phases", ())),
                  tuple(_outcome(view, speech, h, r) for r in view.rounds for h in held), _measures(view, speech, objective["code"]),
                  tuple(monitoring(view, speech, i, r) for r in view.rounds))
 
@@ -326,10 +324,10 @@ def _entity(view: View, speech: Speech, entity: dict) -> ResultLine:
                       *("" if figure is None else speech.number(figure) for figure in figures))
 
 
-def _phase(view: View, speech: Speech, phase: dict) -> PhaseLine:
+def _phase(view: View, speech: Speech, objective: dict, phase: dict) -> PhaseLine:
     unweighted = phase.get("weighting") == "not_weighted"
     figures = [speech.points(read(phase, r, "realised")) if r else "" for r in view.columns.values()]
-    told = _dates(view, speech, phase, ("actual_start", "actual_end"), phase_lateness(phase, view.round) if view.rounds else None)
+    told = _dates(view, speech, phase, ("actual_start", "actual_end"), view.phase_lateness(objective, phase) if view.rounds else None)
     return PhaseLine(str(phase.get("id", "")), joined([_revised(view, phase, "text", str_of), _dropped(view, speech, phase), *_further(speech, "phases", phase), *told]),
                      said("==", "soft") if unweighted else _revised(view, phase, "weight", speech.points),
                      tuple(_window(view, speech, phase, k) for k in (1, 2, 3)), *figures)
@@ -349,9 +347,7 @@ def _window(view: View, speech: Speech, phase: dict, k: int) -> Runs:
 def _outcome(view: View, speech: Speech, held, round: str) -> OutcomeLine:
     found = view.outcome(round, held)
     why = speech.words(f"exclusion_{found['exclusion']}") if found.get("exclusion") else speech.say("yes")
-    usual = schema("plan")["$defs"]["rules"]["properties"]["derivable_tolerance"]["default"]
-    near = dec(view.content.get("rules", {}).get("derivable_tolerance", usual))
-    shares = found.get("by_phases") is not None and typed_as_shares(held.objective.get("sheet", {}), round, dec(found.get("declared")), near)
+    shares = view.as_shares(round).get(held.objective["code"], False)
     return OutcomeLine(held.holder["sector"], speech.at("when", round), round, speech.weight(found.get("weight")),
                        speech.say("as_shares") if shares else speech.outcome(found.get("by_phases")),
                        speech.outcome(found.get("by_results") or found.get("by_measures")),
