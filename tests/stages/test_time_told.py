@@ -161,3 +161,16 @@ def test_the_documents_call_no_phase_late_that_was_told_as_a_share(declared, lat
         outcome |= {"declared": declared, "by_phases": "54.50"}
     view = View(given)
     assert [view.phase_lateness(objective, p) is not None for p in objective["sheet"]["phases"]] == [late, late]
+
+
+def test_nothing_is_late_of_an_objective_that_is_replaced():
+    given = year()
+    view = View(given)
+    late_ones = {item.objective for item in late(view)}
+    assert late_ones
+    for objective in given["content"]["objectives"]:
+        for holder in objective["holders"]:
+            holder.setdefault("holding", {}).setdefault("readings", [])
+            told = holder["holding"]["readings"] = [r for r in holder["holding"]["readings"] if r["round"] != given["round"]]
+            told.append({"round": given["round"], "status": "withdrawn"})
+    assert late(View(given)) == []

@@ -38,7 +38,7 @@ def late(view: View) -> list[Late]:
 
 
 def _late(view: View) -> Iterator[Late]:
-    for objective in view.objectives:
+    for objective in (o for o in view.objectives if not view.given_up(o)):
         sheet = objective.get("sheet", {})
         for table in ("phases", "results"):
             for row in sheet.get(table, ()):

@@ -11,7 +11,7 @@ from perfxl.model.cascade import Cascade
 from perfxl.model.documents import schema
 from perfxl.model.lateness import Lateness, phase_lateness
 from perfxl.model.outcomes import body_weight, read_outcome
-from perfxl.model.readings import in_force, revised
+from perfxl.model.readings import gone, in_force, revised
 from perfxl.model.rounds import REPORTING, Round, Rounds
 from perfxl.model.shares import typed_as_shares
 from perfxl.workbook.sheets.refs import column_letters, parse_cell
@@ -129,8 +129,14 @@ class View:
         return in_force(item, key, self.round)
 
     def phase_lateness(self, objective: dict, phase: dict) -> Lateness | None:
-        """How late a phase of ``objective`` is at the round of the document."""
+        """How late a phase of ``objective`` is at the round of the document; None of one that nobody pursues any more."""
+        if self.given_up(objective):
+            return None
         return phase_lateness(phase, self.round, self.as_shares(self.round).get(objective["code"], False))
+
+    def given_up(self, objective: dict) -> bool:
+        """Whether ``objective`` is replaced or withdrawn in every sector that holds it."""
+        return all(gone(h.get("holding", {}), self.round) for h in objective["holders"])
 
     def as_shares(self, round: Round) -> dict[str, bool]:
         """By code of objective, whether its phases were told at ``round`` as shares of what was declared."""
