@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from perfxl.model.change import Change
-from perfxl.model.documents import pointer
+from perfxl.model.documents import get_path, pointer
 from perfxl.model.fields import (
     Field,
     objective_fields,
@@ -79,12 +79,6 @@ def _named(rows: Iterable[dict[str, Any]], keys: tuple[Any, ...]) -> dict[tuple[
             turn += 1
         found[(*name, turn)] = k, row
     return found
-
-
-def _at(owner: Any, path: tuple[Any, ...]) -> Any:
-    for key in path:
-        owner = owner.get(key) if isinstance(owner, dict) else None
-    return owner
 
 
 def _at_round(holding: dict[str, Any], round: str) -> dict[str, Any]:
@@ -165,7 +159,7 @@ class Comparison:
     def _otherwise(self, objective: dict[str, Any], before: dict[str, Any], now: dict[str, Any], fields: Iterable[Field], path: tuple[Any, ...], **about: Any) -> Iterator[Change]:
         """Fields of the plan itself that differ from the approved document."""
         for f in fields:
-            old, new = _at(before, f.path), _at(now, f.path)
+            old, new = get_path(before, f.path), get_path(now, f.path)
             if not same(old, new):
                 yield self._made("revised", objective, (*path, *f.path), title=_title(f), field=f.key, cell_kind=f.cell,
                                  approved=old, revised=new, **about)

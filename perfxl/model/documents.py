@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from hashlib import sha256
@@ -47,6 +48,14 @@ def get_path(place: Any, path: Iterable[str]) -> Any:
     for key in path:
         place = place.get(key) if isinstance(place, dict) else None
     return place
+
+
+def day_of(value: Any) -> date | None:
+    """The day that a document's date is; None when blank or not a day of the calendar."""
+    try:
+        return date.fromisoformat(value) if value else None
+    except (TypeError, ValueError):
+        return None
 
 
 def plain(number: Decimal) -> int | float:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from perfxl.model.arithmetic import DEFAULT, HUNDRED, Rules, dec, degree, weight_at
+from perfxl.model.documents import day_of
 from perfxl.model.readings import dropped, due, in_force, last_read, present
 from perfxl.model.rounds import Round
 
@@ -25,29 +26,21 @@ class Lateness:
     now: bool
 
 
-def day(text: str | None) -> date | None:
-    """The day that ``text`` says; None where it says none."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except (TypeError, ValueError):
-        return None
-
-
 def phase_lateness(phase: dict[str, Any], round: Round, shares: bool = False) -> Lateness | None:
     """How late a phase is at ``round``: its last end in force against its actual end, else the reference date.
 
     ``shares``: whether the phases of its objective were told as shares of it: then one is done at its weight.
     """
-    ends = [end for k in SPANS if (end := day(in_force(phase, f"end_{k}", round)))]
+    ends = [end for k in SPANS if (end := day_of(in_force(phase, f"end_{k}", round)))]
     done = dec(last_read(phase, round, "realised"))
     whole = (weight_at(phase, round) or HUNDRED) if shares else HUNDRED
-    return _late(phase, round, max(ends, default=None), day(last_read(phase, round, "actual_end")), done is not None and done >= whole)
+    return _late(phase, round, max(ends, default=None), day_of(last_read(phase, round, "actual_end")), done is not None and done >= whole)
 
 
 def result_lateness(result: dict[str, Any], round: Round, entities: tuple[dict[str, Any], ...] = (), rules: Rules = DEFAULT) -> Lateness | None:
     """How late an expected result is at ``round``: its deadline in force against the day it was achieved."""
     found = degree(result, round, entities, rules)
-    return _late(result, round, day(in_force(result, "deadline", round)), day(last_read(result, round, "achieved_on")), found is not None and found >= HUNDRED)
+    return _late(result, round, day_of(in_force(result, "deadline", round)), day_of(last_read(result, round, "achieved_on")), found is not None and found >= HUNDRED)
 
 
 def _late(item: dict[str, Any], round: Round, expected: date | None, happened: date | None, done: bool) -> Lateness | None:
@@ -55,7 +48,7 @@ def _late(item: dict[str, Any], round: Round, expected: date | None, happened: d
         return None
     if happened is None and (done or not due(item, round)):
         return None
-    until = happened or day(round.reference_date)
+    until = happened or day_of(round.reference_date)
     if until is None or until <= expected:
         return None
     return Lateness((until - expected).days, expected, happened is None)

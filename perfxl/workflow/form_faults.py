@@ -6,7 +6,7 @@ mend in it, is for the controller, in the plan and now.
 
 from collections.abc import Callable, Iterator, Mapping
 
-from perfxl.model.documents import pointer
+from perfxl.model.documents import get_path, pointer
 from perfxl.model.fields import Field, objective_fields
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.readings import revision
@@ -58,8 +58,8 @@ def ignored(plan: dict, content: dict, previous: dict | None, before: Callable[[
             if objective["lead"] == holder["sector"]:
                 pairs += [(f, objective, now[objective["code"]], ()) for f in _planned("sheet")]
             for f, mine, holds, way in pairs:
-                typed, valid = _at(mine, f.path), _at(holds, f.path)
-                if typed is None or typed == valid or typed == _at(_form(before(holder["sector"]), objective, holder), f.path):
+                typed, valid = get_path(mine, f.path), get_path(holds, f.path)
+                if typed is None or typed == valid or typed == get_path(_form(before(holder["sector"]), objective, holder), f.path):
                     continue
                 at = pointer(("objectives", i, *way, *f.path))
                 yield Finding("PLAN72", _nearest(at, places, file), {"objective": objective["code"], "typed": shown(typed, f),
@@ -102,12 +102,6 @@ def _planned(part: str) -> list[Field]:
     """The single fields that the plan says of a holding or of a sheet, without those that only the plan workbook decides."""
     return [f for f in objective_fields() if f.path[0] == part and f.moment == "plan" and f.cell != "table"
             and f.key != "strategic_lines" and not f.revision]
-
-
-def _at(owner: dict | None, path: tuple):
-    for key in path:
-        owner = owner.get(key) if isinstance(owner, dict) else None
-    return owner
 
 
 def _form(issued: dict | None, objective: dict, holder: dict) -> dict:

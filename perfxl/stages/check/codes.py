@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 
 from perfxl.model import codes
+from perfxl.model.documents import get_path
 from perfxl.model.findings import Finding
 from perfxl.model.readings import in_force, read
 from perfxl.stages.check.dates import tied
@@ -87,18 +88,12 @@ def mentions(case: ReturnContext) -> Iterator[Finding]:
 
 def _told(entry: Entry) -> Iterator[tuple[tuple, str]]:
     """(path below the objective, text) of what the sheet tells in words: of the objective, its outcome, its phases and results."""
-    found = [(("sheet", *path), _at(entry.sheet, path)) for path in _TEXTS]
+    found = [(("sheet", *path), get_path(entry.sheet, path)) for path in _TEXTS]
     found += [(("holding", "reading", key), entry.outcome.get(key)) for key in ("reason", "note")]
     for table, own in (("phases", "done"), ("results", "note")):
-        found += [(("sheet", table, i, *path), _at(row, path)) for i, row in entry.rows(table)
+        found += [(("sheet", table, i, *path), get_path(row, path)) for i, row in entry.rows(table)
                   for path in (("text",), ("revision", "text"), ("reading", own))]
     yield from ((path, text) for path, text in found if text)
-
-
-def _at(owner: dict | None, path: tuple[str, ...]):
-    for part in path:
-        owner = (owner or {}).get(part)
-    return owner
 
 
 def _own_mentions(entry: Entry, path: tuple, text: str) -> Iterator[Finding]:

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from perfxl.model.arithmetic import dec
+from perfxl.model.documents import day_of
 from perfxl.model.findings import Finding
 from perfxl.model.lateness import phase_lateness
 from perfxl.model.readings import CLEARED, in_force, last_read, read, readings, revised
 from perfxl.model.rounds import first_day, last_day
 from perfxl.model.shares import typed_as_shares
-from perfxl.stages.check.return_context import Entry, ReturnContext, day, format_day, moved, used
+from perfxl.stages.check.return_context import Entry, ReturnContext, format_day, moved, used
 
 SPANS = (1, 2, 3)
 
@@ -40,7 +41,7 @@ def impossible(case: ReturnContext) -> Iterator[Finding]:
     """DATE01: a day that is not in the calendar, such as 31 September."""
     for entry in case.filled_entries:
         for path, text in _dates(entry):
-            if text and day(text) is None and not (text == CLEARED and "revision" in path):
+            if text and day_of(text) is None and not (text == CLEARED and "revision" in path):
                 parts = str(text).split("-")
                 yield entry.finding("DATE01", *path, value="/".join(reversed(parts)) if len(parts) == 3 else text)
 
@@ -59,7 +60,7 @@ def frame(case: ReturnContext) -> Iterator[Finding]:
 
 def _frame(entry: Entry) -> tuple[date | None, date | None]:
     round = entry.case.round
-    return day(in_force(entry.sheet, "start", round)), day(in_force(entry.sheet, "end", round))
+    return day_of(in_force(entry.sheet, "start", round)), day_of(in_force(entry.sheet, "end", round))
 
 
 def _spans(entry: Entry) -> Iterator[tuple[int, dict, int, date | None, date | None]]:
@@ -69,7 +70,7 @@ def _spans(entry: Entry) -> Iterator[tuple[int, dict, int, date | None, date | N
         for k in SPANS:
             if k < _moved_to(entry, phase):
                 continue  # what it had in this year was left there: it has moved on
-            start, end = day(in_force(phase, f"start_{k}", round)), day(in_force(phase, f"end_{k}", round))
+            start, end = day_of(in_force(phase, f"start_{k}", round)), day_of(in_force(phase, f"end_{k}", round))
             if start or end:
                 yield i, phase, k, start, end
 
@@ -130,7 +131,7 @@ def result_deadlines(case: ReturnContext) -> Iterator[Finding]:
         first, last = _frame(entry)
         ends = {str(p.get("id")): (k, end) for _, p, k, _, end in _spans(entry) if end}
         for i, result in entry.kept("results"):
-            due = day(in_force(result, "deadline", case.round))
+            due = day_of(in_force(result, "deadline", case.round))
             if not due:
                 continue
             path = ("sheet", "results", i, *used(result, "deadline"))
@@ -175,7 +176,7 @@ def moved_when_passed(case: ReturnContext) -> Iterator[Finding]:
         moves += [(("sheet", "results", i, "revision", "deadline"), moved(r, "deadline")) for i, r in entry.rows("results")]
         moves.append((("sheet", "revision", "end"), moved(entry.sheet, "end")))
         for path, dates_ in moves:
-            old, new = map(day, dates_)
+            old, new = map(day_of, dates_)
             if old and new and old < case.reference and old < new:
                 yield entry.finding("DATE11", *path, old=format_day(old), new=format_day(new))
 
@@ -190,15 +191,15 @@ def left_behind(case: ReturnContext) -> Iterator[Finding]:
     for entry in case.filled_entries if case.round.kind == "monitoring" else ():
         later = {}
         for _, phase in entry.kept("phases"):
-            old, new = map(day, moved(phase, "end_1"))
+            old, new = map(day_of, moved(phase, "end_1"))
             if old and new and new > old:
                 later[old] = phase, new
         for i, result in entry.kept("results"):
             due, put = moved(result, "deadline")
-            if day(due) in later and not tied(result) and not put:
-                phase, new = later[day(due)]
+            if day_of(due) in later and not tied(result) and not put:
+                phase, new = later[day_of(due)]
                 yield entry.finding("DATE19", "sheet", "results", i, *used(result, "deadline"), result=result.get("id"),
-                                 phase=phase.get("id"), value=format_day(day(due)), end=format_day(new))
+                                 phase=phase.get("id"), value=format_day(day_of(due)), end=format_day(new))
 
 
 def ended_before(case: ReturnContext) -> Iterator[Finding]:
@@ -213,7 +214,7 @@ def ended_before(case: ReturnContext) -> Iterator[Finding]:
                   for i, r in entry.kept("results")]
         moves.append((("sheet", "revision", "end"), entry.sheet, "end", 100 if entry.achieved else 0))
         for path, row, key, done in moves:
-            old, new = map(day, moved(row, key))
+            old, new = map(day_of, moved(row, key))
             if old and new and new < old and new <= case.reference <= old and done != 100:
                 yield entry.finding("DATE21", *path, old=format_day(old), new=format_day(new))
 
@@ -222,7 +223,7 @@ def started_before(case: ReturnContext) -> Iterator[Finding]:
     """DATE20: at a monitoring, a start brought forward to a day already past, and no reason given."""
     for entry in case.filled_entries if case.round.kind == "monitoring" else ():
         for i, phase in entry.rows("phases"):
-            old, new = map(day, moved(phase, "start_1"))
+            old, new = map(day_of, moved(phase, "start_1"))
             if old and new and new < old and new <= case.reference and not _reasoned(entry):
                 yield entry.finding("DATE20", "sheet", "phases", i, "revision", "start_1", phase=phase.get("id"),
                                  old=format_day(old), new=format_day(new))
@@ -247,13 +248,13 @@ def actual(case: ReturnContext) -> Iterator[Finding]:
     """DATE23, DATE24: a phase that really ended before it really began; a day told as past that the round's own date has not seen."""
     for entry in case.filled_entries:
         for i, phase in entry.kept("phases"):
-            start, end = (day(last_read(phase, case.round, key)) for key in ("actual_start", "actual_end"))
+            start, end = (day_of(last_read(phase, case.round, key)) for key in ("actual_start", "actual_end"))
             if start and end and end < start:
                 yield entry.finding("DATE23", "sheet", "phases", i, "reading", "actual_end", phase=phase.get("id"), start=format_day(start), end=format_day(end))
         told = [("phases", i, p, key) for i, p in entry.kept("phases") for key in ("actual_start", "actual_end")]
         told += [("results", i, r, "achieved_on") for i, r in entry.kept("results")]
         for table, i, row, key in told:
-            value = day(read(row, case.round, key))
+            value = day_of(read(row, case.round, key))
             if value and case.reference and value > case.reference:
                 yield entry.finding("DATE24", "sheet", table, i, "reading", key, value=format_day(value), reference=format_day(case.reference))
 
@@ -264,7 +265,7 @@ def responsibles(case: ReturnContext) -> Iterator[Finding]:
         for table, owner in _said((), entry.sheet):
             handed: tuple[str, date] | None = None
             for i, row in enumerate(owner.get("responsibles") or ()):
-                start, end = day(row.get("from")), day(row.get("to"))
+                start, end = day_of(row.get("from")), day_of(row.get("to"))
                 path, name = ("sheet", *table, "responsibles", i), row.get("name")
                 if start and end and end < start:
                     yield entry.finding("DATE12", *path, "to", name=name, start=format_day(start), end=format_day(end))

@@ -14,12 +14,13 @@ from perfxl.model.arithmetic import (
     mean,
     rounded,
 )
+from perfxl.model.documents import day_of
 from perfxl.model.findings import Finding
 from perfxl.model.readings import due, in_force, last_read, present, read, readings
 from perfxl.model.shares import like_shares
 from perfxl.stages.check.dates import tied
 from perfxl.stages.check.dates_in_text import dates_in
-from perfxl.stages.check.return_context import Entry, ReturnContext, day, format_day
+from perfxl.stages.check.return_context import Entry, ReturnContext, format_day
 
 
 def by_elapsed(entry: Entry) -> Decimal | None:
@@ -31,7 +32,7 @@ def by_elapsed(entry: Entry) -> Decimal | None:
     for _, phase in entry.phases():
         round = entry.case.round
         weight = dec(in_force(phase, "weight", round))
-        start, end = day(in_force(phase, "start_1", round)), day(in_force(phase, "end_1", round))
+        start, end = day_of(in_force(phase, "start_1", round)), day_of(in_force(phase, "end_1", round))
         if weight is None or not start or not end or end < start:
             return None
         whole, gone = (end - start).days + 1, (min(end, entry.case.reference) - start).days + 1
@@ -136,7 +137,7 @@ def _not_computable(entry: Entry, close: bool, elapsed: Decimal | None) -> Itera
 
 def _begun(phase: dict, case: ReturnContext) -> bool:
     """Whether a phase had started at the reference date, or nobody has said when it does: before that nothing is expected of it."""
-    start = day(in_force(phase, "start_1", case.round)) or day(in_force(phase, "start_2", case.round))
+    start = day_of(in_force(phase, "start_1", case.round)) or day_of(in_force(phase, "start_2", case.round))
     return start is None or start <= case.reference
 
 
@@ -151,7 +152,7 @@ def phase_figures(case: ReturnContext) -> Iterator[Finding]:
             path = ("sheet", "phases", i, "reading", "realised")
             if None not in (now, before) and now < before and not as_shares:
                 yield entry.finding("OUTC27", *path, phase=phase.get("id"), before=before, now=now)
-            end = day(in_force(phase, "end_1", case.round))
+            end = day_of(in_force(phase, "end_1", case.round))
             if now == HUNDRED and not entry.achieved and end and (end - case.reference).days > 31:
                 yield entry.finding("OUTC28", *path, phase=phase.get("id"), end=format_day(end), reference=format_day(case.reference))
 
@@ -183,7 +184,7 @@ def told_too_late(case: ReturnContext) -> Iterator[Finding]:
     """
     for entry in case.filled_entries if case.round.kind == "final" else ():
         for i, result in entry.kept("results"):
-            expected = day(in_force(result, "deadline", case.round))
+            expected = day_of(in_force(result, "deadline", case.round))
             before = [found for at, found in readings(entry.earlier("results", result), case.round) if at != case.round]
             words = " ".join(filter(None, (*(r.get("note") for r in before), read(result, case.round, "note"))))
             facts = [w for w in dates_in(words, case.year) if w.fact and w.day]

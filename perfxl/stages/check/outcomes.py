@@ -17,6 +17,7 @@ from perfxl.model.arithmetic import (
     values_of,
     way_of,
 )
+from perfxl.model.documents import day_of
 from perfxl.model.findings import Finding
 from perfxl.model.methods import label
 from perfxl.model.readings import dropped, due, in_force, read
@@ -24,7 +25,6 @@ from perfxl.stages.check.return_context import (
     Entry,
     ReturnContext,
     blank,
-    day,
     format_day,
     says_nothing,
 )
@@ -90,7 +90,7 @@ def running(case: ReturnContext) -> Iterator[Finding]:
 def _end(phase: dict, round: str) -> date | None:
     """The last day of a phase that is weighted this year: of its period in a later year only when it has none in this one, or
     when it is not told as done here."""
-    this, *later = (day(in_force(phase, f"end_{k}", round)) for k in (1, 2, 3))
+    this, *later = (day_of(in_force(phase, f"end_{k}", round)) for k in (1, 2, 3))
     last = max((end for end in later if end), default=None)
     done = dec(read(phase, round, "realised")) == HUNDRED
     return last if last and (this is None or not done) else this
@@ -161,7 +161,7 @@ def _expected(way: str) -> dict[str, str]:
 
 def _settled(result: dict, case: ReturnContext) -> bool:
     """Whether nothing is asked of a result at the end: dropped, told in percent, due in another year or not at this round."""
-    late = day(in_force(result, "deadline", case.round))
+    late = day_of(in_force(result, "deadline", case.round))
     return dropped(result, case.round) or read(result, case.round, "degree") is not None or bool(late and late > case.ends) \
         or not due(result, case.round)
 

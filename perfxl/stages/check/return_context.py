@@ -9,7 +9,7 @@ from typing import Any
 
 from perfxl.model.arithmetic import Rules, dec, rules_in, status_of
 from perfxl.model.base import born
-from perfxl.model.documents import pointer
+from perfxl.model.documents import day_of, pointer
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.indicators import borrowed
@@ -17,14 +17,6 @@ from perfxl.model.readings import dropped, gone, in_force, last_read
 from perfxl.model.rounds import Round, first_day, last_day
 from perfxl.model.terms import cached_in_words
 from perfxl.stages.check.rules import rules_of
-
-
-def day(value: Any) -> date | None:
-    """The day that a document's date is; None when blank or not a day of the calendar."""
-    try:
-        return date.fromisoformat(value) if value else None
-    except (TypeError, ValueError):
-        return None
 
 
 def format_day(value: date) -> str:
@@ -297,7 +289,7 @@ class ReturnContext:
         the day on which it ends, by the kind of round."""
         begins = first_day(self.plan)
         usual = {"plan": begins, "monitoring": begins + timedelta(days=272), "final": last_day(self.plan)}
-        return day(round.reference_date) or usual[round.kind]
+        return day_of(round.reference_date) or usual[round.kind]
 
     @cached_property
     def begins(self) -> date:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from perfxl.model.arithmetic import dec
+from perfxl.model.documents import get_path
 from perfxl.model.fields import objective_fields
 from perfxl.model.findings import Finding
 from perfxl.model.long_text import lines_shown
@@ -121,19 +122,13 @@ class Passage:
 def _passages(entry: Entry) -> Iterator[Passage]:
     round = entry.case.round
     for path in _STORIES[round.kind]:
-        text = _at(entry.sheet, path)
+        text = get_path(entry.sheet, path)
         if not blank(text):
             yield Passage(("sheet", *path), entry, "", text)
     for i, phase in entry.rows("phases"):
         text = read(phase, round, "done")
         if not blank(text):
             yield Passage(("sheet", "phases", i, *DONE), entry, str(phase.get("id")), text)
-
-
-def _at(owner: dict | None, path: tuple[str, ...]):
-    for part in path:
-        owner = (owner or {}).get(part)
-    return owner
 
 
 def copied(case: ReturnContext) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from datetime import date
 
 from perfxl.model import long_text
+from perfxl.model.documents import day_of
 from perfxl.model.readings import dropped, in_force, last_read, read, revised
 from perfxl.model.rounds import Round
 from perfxl.stages.consolidate.book import Book, Sheet, a1
@@ -30,7 +31,7 @@ def months(item: dict, year: int, round: Round | None) -> set[tuple[int, int]]:
     found: set[tuple[int, int]] = set()
     open_since: date | None = None
     for k in range(1, YEARS + 1):
-        start, end = (_day(_dated(item, f"{edge}_{k}", round)) for edge in ("start", "end"))
+        start, end = (day_of(_dated(item, f"{edge}_{k}", round)) for edge in ("start", "end"))
         if start and open_since:
             found |= _run(open_since, date(open_since.year, 12, 31))
             open_since = None
@@ -46,13 +47,6 @@ def months(item: dict, year: int, round: Round | None) -> set[tuple[int, int]]:
 
 def _dated(item: dict, key: str, round: Round | None) -> str | None:
     return in_force(item, key, round) if round else item.get(key)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 def _run(start: date, end: date) -> set[tuple[int, int]]:
@@ -82,8 +76,8 @@ def bars(item: dict, year: int, round: Round) -> dict[tuple[int, int], str]:
 def actual_months(item: dict, year: int, round: Round) -> set[tuple[int, int]]:
     """(year, month) in which a phase really ran, as known at ``round``: from its actual start to its actual end, or on to the
     reference date where it is not over; an end without a start is its own month."""
-    start, end = (_day(last_read(item, round, key)) for key in ("actual_start", "actual_end"))
-    until = end or _day(round.reference_date)
+    start, end = (day_of(last_read(item, round, key)) for key in ("actual_start", "actual_end"))
+    until = end or day_of(round.reference_date)
     if start is None and end is None or until is None:
         return set()
     return {m for m in _run(start or end, max(until, start or until)) if year <= m[0] < year + YEARS}
@@ -129,7 +123,7 @@ def _years(view: View, year: int) -> int:
     last = year
     for objective in view.objectives:
         for phase in objective.get("sheet", {}).get("phases", ()):
-            for day in (_day(value) for key in keys for value in (phase.get(key), view.revised(phase, key))):
+            for day in (day_of(value) for key in keys for value in (phase.get(key), view.revised(phase, key))):
                 if day and last < day.year < year + YEARS:
                     last = day.year
         if last == year + YEARS - 1:
@@ -139,7 +133,7 @@ def _years(view: View, year: int) -> int:
 
 def _line_column(view: View, first: int, shown: int) -> int | None:
     """The column of the month of the reference date; None when it is not shown."""
-    day = _day(view.round.reference_date)
+    day = day_of(view.round.reference_date)
     month = None if day is None else 12 * (day.year - view.content["year"]) + day.month - 1
     return first + month if month is not None and 0 <= month < 12 * shown else None
 
@@ -214,7 +208,7 @@ def _phase(view: View, book: Book, sheet: Sheet, row: int, objective: dict, phas
 
 def _bars(view: View, book: Book, sheet: Sheet, row: int, first: int, shown: int, kinds: dict[tuple[int, int], str]) -> None:
     """The months of a row, and the line of the reference date."""
-    year, line = view.content["year"], _day(view.round.reference_date)
+    year, line = view.content["year"], day_of(view.round.reference_date)
     for n in range(12 * shown):
         month = (year + n // 12, n % 12 + 1)
         border = LINE_OF_TODAY if line and month == (line.year, line.month) else {}

@@ -7,6 +7,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.model import long_text
+from perfxl.model.documents import get_path
 from perfxl.model.fields import Field
 from perfxl.model.terms import worded
 from perfxl.model.texts import Texts
@@ -36,7 +37,6 @@ from perfxl.stages.plan.layout import (
     Column,
     Sheet,
     alone,
-    at_path,
     optional,
 )
 from perfxl.stages.plan.rules import (
@@ -90,7 +90,7 @@ def _rows(document: dict, sheet: Sheet) -> list[tuple[str, dict]]:
     if not sheet.owned:
         return [("", item) for item in document.get(sheet.id, ())]
     return [(objective.get("code"), item) for objective in document.get("objectives", ())
-            if sheet.id != "holders" or alone(objective) is None for item in at_path(objective, sheet.path) or ()]
+            if sheet.id != "holders" or alone(objective) is None for item in get_path(objective, sheet.path) or ()]
 
 
 def _draw_table(ws: Worksheet, sheet: Sheet, rows: list, say: Texts, lists: Lists) -> None:
@@ -129,7 +129,7 @@ def _draw_table(ws: Worksheet, sheet: Sheet, rows: list, say: Texts, lists: List
 def _close_later(ws: Worksheet, sheet: Sheet, rows: list) -> None:
     """Close the columns of later rounds in which nothing stands yet; whoever needs one opens it with the + over it."""
     for number, column in enumerate(sheet.columns, 1):
-        if column.field.moment != "plan" and not any(at_path(item, column.field.path) is not None for _, item in rows) and sheet.id not in SAID:
+        if column.field.moment != "plan" and not any(get_path(item, column.field.path) is not None for _, item in rows) and sheet.id not in SAID:
             dimension = ws.column_dimensions[get_column_letter(number)]
             dimension.hidden, dimension.outlineLevel = True, 1
 
@@ -190,7 +190,7 @@ def _draw_row(ws: Worksheet, sheet: Sheet, row: int, owner: str, item: dict, lan
     for number, column in enumerate(sheet.columns, 1):
         if not column.read:
             continue
-        value = owner if column.key == OWNER else at_path(item, column.field.path)
+        value = owner if column.key == OWNER else get_path(item, column.field.path)
         if value is None:
             continue
         pieces = _pieces(column.field, value, language)

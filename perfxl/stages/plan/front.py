@@ -8,6 +8,7 @@ from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.model import long_text
+from perfxl.model.documents import get_path
 from perfxl.model.fields import Field
 from perfxl.model.findings import quote
 from perfxl.model.texts import Texts
@@ -25,7 +26,6 @@ from perfxl.stages.plan.cells import (
     write_text,
 )
 from perfxl.stages.plan.layout import (
-    at_path,
     group_titles,
     scalar_name,
     scalars,
@@ -54,7 +54,7 @@ def draw_body(ws: Worksheet, document: dict, say: Texts, lists: Lists) -> None:
         cell = ws.cell(row, 2)
         cell.style = style_name(field)
         cell.fill, cell.border = PatternFill("solid", fgColor=INPUT), BOX
-        value = at_path(document, field.path)
+        value = get_path(document, field.path)
         first = first or (row if value is None and field.required else 0)
         if value is not None:
             put(cell, values.to_cell(value, field, language).content, field, styled=True)

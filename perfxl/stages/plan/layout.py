@@ -83,13 +83,6 @@ class Sheet:
         return () if self.id in SAID else _required_groups(("objectives", *self.path) if self.owned else self.path)
 
 
-def at_path(item, path: tuple[str, ...]):
-    """What stands at ``path`` below ``item``; None where nothing does."""
-    for key in path:
-        item = item.get(key) if isinstance(item, dict) else None
-    return item
-
-
 def scalar_name(field: Field) -> str:
     """Defined name of the cell of a field outside the tables."""
     return "px_plan_" + "__".join(field.path)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from perfxl.model import documents, identity, long_text, upgrade
-from perfxl.model.documents import searched
+from perfxl.model.documents import get_path, searched
 from perfxl.model.fast_validation import sound
 from perfxl.model.fields import Field
 from perfxl.model.findings import Finding, Place, in_order
@@ -22,7 +22,6 @@ from perfxl.stages.plan.layout import (
     TITLE_ROW,
     Column,
     Sheet,
-    at_path,
     optional,
     scalar_name,
     scalars,
@@ -340,13 +339,13 @@ class Reader:
 
     def _places(self, document: dict) -> Iterator[tuple[tuple, Place]]:
         for path, place in self.single.items():
-            if at_path(document, path) is not None:
+            if get_path(document, path) is not None:
                 yield path, place
         for path, row in self.where.items():
             yield path, row.grid.place(self.file, row.number)
             for column in row.grid.layout.columns:
                 if column.read and column.key != OWNER and column.field.path[0] != "@" \
-                        and at_path(row.item, column.field.path) is not None:
+                        and get_path(row.item, column.field.path) is not None:
                     inner = column.field.path[column.field.path[0] == row.part and bool(row.part):]
                     yield (*path, *inner), row.grid.place(self.file, row.number, column.key)
 
