@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from perfxl.model import lights
+from perfxl.model.arithmetic import dec
 from perfxl.model.findings import SEVERITIES
 from perfxl.model.rounds import Round
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, span
@@ -202,13 +203,12 @@ def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: i
     elif key == "light":
         _light(view, book, sheet, row, k, code, look)
     elif key == "change":
-        before, after = (view.mean(r, kind, code).get("outcome") for r in view.rounds[-2:])
-        cells = [a1(row, FIGURES + n) for n in (0, 1)]
         rules = view.rules()
-        value = NONE if None in (before, after) else float(rules.printed(Decimal(after) - Decimal(before)))
+        moved = lights.change(*(dec(view.mean(r, kind, code).get("outcome")) for r in reversed(view.rounds[-2:])), rules)
+        before, after = (a1(row, FIGURES + n) for n in (0, 1))
         zero = "0" + ("." + "0" * rules.decimals if rules.decimals else "")
-        sheet.formula(row, k, f'=IF(AND(ISNUMBER({cells[0]}),ISNUMBER({cells[1]})),ROUND(ROUND(({cells[1]}-{cells[0]})*100,8),{rules.decimals}),"{NONE}")',
-                      look("number", num_format=f"+{zero};-{zero};{zero}", **middle), value)
+        sheet.formula(row, k, f"={lights.change_formula(after, before, rules.decimals, NONE)}",
+                      look("number", num_format=f"+{zero};-{zero};{zero}", **middle), NONE if moved is None else float(moved))
     elif key == "state" and code:
         state = view.state(code)
         colours = dict(zip(("bg_color", "font_color"), SEVERITY["warning"], strict=True)) if state == "missing" else {}
