@@ -63,6 +63,16 @@ def test_a_short_code_is_not_near_every_other():
     assert likely("DIR-ANB", ["DIR-AMB", "DIR-URB2"]) == "DIR-AMB"
 
 
+@pytest.mark.parametrize("code, known, stands_for", [
+    ("S8.00099", ["S3.00009", "S8.00001", "S8.00002"], None),  # two slips
+    ("S1.00004", ["S1.00003", "S1.00005"], None), ("S1.00004", ["S1.00003"], None), ("S1.00002", ["S1.00001", "S1.00003"], None),  # one that was deleted
+    ("DG.0003", ["DG.00003", "DG.00002"], "DG.00003"), ("DG-00003", ["DG.00003"], "DG.00003"), ("DG.OOO03", ["DG.00003"], "DG.00003"),
+    ("S1.00021", ["S1.00012", "S1.00020"], None), ("S1.00210", ["S1.00120", "S1.00002"], "S1.00120"), ("S1.000121", ["S1.00012", "S1.00002"], "S1.00012"),
+    ("SS1.00001", ["S1.00001", "S2.00001"], "S1.00001"), ("S3.00001", ["S1.00001", "S2.00001"], None), ("S9.00012", ["S8.00012", "S9.00001"], "S8.00012")])
+def test_a_code_stands_for_another_only_where_one_slip_explains_it(code, known, stands_for):
+    assert likely(code, known) == stands_for
+
+
 def _codes(problems):
     return [(p.code, p.path[1]) for p in problems]
 

@@ -95,6 +95,7 @@ FAULTS = [
     ("plan", ["CODE03"], "sheet/strategic_lines", put("sheet/strategic_lines", ["02.01.01"])),
     ("plan", ["CODE04"], "sheet/detail", put("sheet/detail", "Prosegue 02.01.01.S1.00002 con altri mezzi.")),
     ("plan", ["CODE05"], "sheet/detail", put("sheet/detail", "Prosegue S1.0002 con altri mezzi.")),
+    ("plan", ["CODE20"], "sheet/detail", put("sheet/detail", "Prosegue S1.00099 con altri mezzi.")),
     ("plan", ["CODE06"], "sheet/phases/3/id", put("sheet/phases/3", {"id": "2", "text": "Ancora", "weighting": "not_weighted"})),
     ("plan", ["CODE07"], "sheet/results/1/id", put("sheet/results/1", {"id": "1", "text": "Ancora", "weight": 0})),
     ("plan", ["CODE08", "WGHT01"], "/objectives/3/code", lambda d: d["objectives"].append({"code": "S2.00001", "role": "transversal", "holding": {"weight": 5}})),
@@ -315,6 +316,23 @@ def test_what_is_told_by_phase_and_result_is_read_for_codes_too(where, text, tol
     assert _told("final", change, ("CODE04", "CODE05", "CODE18")) == ([(told, "sheet/" + "/".join(map(str, where)).replace("final_", "reading/"))] if told else [])
 
 
+@pytest.mark.parametrize("text, told", [
+    ("Vedi S1.00011.", {"CODE05": "S1.00001"}), ("Vedi S1.OO01.", {}), ("Vedi S1.0001.", {"CODE05": "S1.00001"}), ("Vedi S1.00020.", {"CODE05": "S1.00002"}),
+    ("Vedi S1.00003.", {"CODE20": None}), ("Vedi S1.00099.", {"CODE20": None}), ("Vedi 01.01.01.S1.00417.", {"CODE20": None}),
+    ("Vedi S1.00099 del 2019.", {}), ("Vedi S1.00099 dell’anno precedente.", {}), ("Vedi S1.00099 del 2021.", {"CODE20": None}), ("Vedi S7.00001.", {})])
+def test_a_code_is_guessed_only_where_one_slip_explains_it(text, told):
+    found = find("plan", put("sheet/detail", text))
+    assert {f.code: f.values.get("likely") for f in found} == told
+    assert all(f.values["codes"] == "S1.00001, S1.00002" for f in found if f.code == "CODE20")
+
+
+def test_a_code_that_the_form_had_and_the_plan_has_no_more_is_not_a_misprint():
+    gone = lambda base: base["objectives"].pop(1)  # noqa: E731
+    assert "CODE05" not in codes(find("plan", put("sheet/detail", "Vedi S1.00002."), change_plan=gone))
+    renamed = lambda base: base.update(successions=[{"before": "S1.00009", "now": "S1.00001"}])  # noqa: E731
+    assert codes(find("plan", put("sheet/detail", "Già S1.00009."), change_plan=renamed)) == []
+
+
 @pytest.mark.parametrize("title, told", [("Titolo di S1.00001, rivisto", False), ("Tutt’altra cosa scritta daccapo", True)])
 def test_a_title_written_anew_in_the_plan_round(title, told):
     from check_case import clean, issued, plan
@@ -400,7 +418,8 @@ def test_lines_unknown_to_the_cascade():
     def strip(base):
         base["objectives"][0]["sheet"].pop("strategic_lines")
 
-    assert codes(find("plan", put("sheet/strategic_lines", ["01.01.02"]), issue=False, change_plan=strip)) == ["CODE16"]
+    assert codes(find("plan", put("sheet/strategic_lines", ["01.01.0l"]), issue=False, change_plan=strip)) == ["CODE16"]
+    assert codes(find("plan", put("sheet/strategic_lines", ["01.01.02"]), issue=False, change_plan=strip)) == ["CODE02"]  # the next number
     assert codes(find("plan", put("sheet/strategic_lines", ["77.88.99"]), issue=False, change_plan=strip)) == ["CODE02"]
 
 

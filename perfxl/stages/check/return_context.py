@@ -322,6 +322,11 @@ class ReturnContext:
         return self.shared.by_code
 
     @cached_property
+    def former(self) -> frozenset[str]:
+        """The codes that objectives and sectors had during the year and have no more."""
+        return frozenset(r["before"] for r in self.plan.get("successions", ()) if "before" in r)
+
+    @cached_property
     def issued_objectives(self) -> dict[str, dict]:
         """What was issued, by code."""
         return {o["code"]: o for o in (self.issued or {}).get("objectives", ())}
