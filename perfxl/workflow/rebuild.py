@@ -23,7 +23,7 @@ from perfxl.model import documents
 from perfxl.model.base import waiting
 from perfxl.model.findings import SEVERITIES
 from perfxl.model.outcomes import outcomes
-from perfxl.model.rounds import Rounds
+from perfxl.model.rounds import Rounds, round_name
 from perfxl.model.texts import Texts
 from perfxl.stages import read, review
 from perfxl.stages.publish import proof
@@ -63,7 +63,7 @@ def rebuild(campaign: Campaign, language: str) -> Rebuilt:
             raise CannotRun(say("rebuild_nothing", path=campaign.folder / NAME))
         for path in sorted((campaign.folder / APPROVED).glob("*.json")):
             if _usable(path, path.stem, campaign) is None:
-                raise CannotRun(say("rebuild_bad_approval", path=path, round=path.stem))
+                raise CannotRun(say("rebuild_bad_approval", path=path, name=_called(campaign, path.stem, language)))
         _put_aside(campaign, found)
         with Register.open(campaign.folder) as register:
             found.kept = len(register.entries()) if not found.aside else 0
@@ -213,6 +213,10 @@ def _plan(campaign: Campaign, language: str) -> dict:
         return plan_of(campaign, language)[0]
     except CannotRun:
         return {}
+
+
+def _called(campaign: Campaign, round: str, language: str) -> str:
+    return round_name(Rounds.of(_plan(campaign, language)).get(round) or round, language)
 
 
 def _usable(path: Path, round: str, campaign: Campaign) -> dict | None:

@@ -77,6 +77,7 @@ def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str
     None leaves before the days that the plan says before the deadline, nor to whom the form itself is still a draft.
     """
     plan = with_former(plan_of(campaign, language)[0], campaign.issued_sectors(round))
+    about = {"round": round, "folder": campaign.folder}
     listed: list[Owed] = []
 
     def rows(register: Register, plan: dict) -> list[Row]:
@@ -88,14 +89,14 @@ def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str
         listed.extend(owners.owed(campaign, plan, round, found, language))
         owing = [r for r in found if any(o.sector == r.sector for o in listed)]
         days = settings(plan).remind_days
-        due = [r.sector for r in _due([r for r in owing if r.versions], days, round, today, findings)]
-        due += [r.sector for r in _due([r for r in owing if not r.versions], days, round, today, [])]  # of these the sectors' own turn tells
+        due = [r.sector for r in _due([r for r in owing if r.versions], days, about, today, findings)]
+        due += [r.sector for r in _due([r for r in owing if not r.versions], days, about, today, [])]  # of these the sectors' own turn tells
         return [m for s in due for m in _to_owners(plan, round, s, [o for o in listed if o.sector == s and o.email], today)]
 
     def to_sectors(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
         missing = [r for r in rows(register, plan) if r.state in ("waiting", "late")]
         rest = {r.sector: [o for o in listed if o.sector == r.sector] for r in missing}
-        due = [r for r in _due(missing, settings(plan).remind_days, round, today, findings) if not rest[r.sector] or any(not o.email for o in rest[r.sector])]
+        due = [r for r in _due(missing, settings(plan).remind_days, about, today, findings) if not rest[r.sector] or any(not o.email for o in rest[r.sector])]
         return [Matter(r.sector, today.isoformat(), (form,), {"issue": issue, "late": r.late, "missing": _cells(plan, rest[r.sector])})
                 for r in due for _, issue, form in _form(register, campaign, plan, round, r.sector, findings)]
 
@@ -121,11 +122,12 @@ def _cells(plan: dict, listed: Iterable[Owed], owners_too: bool = False) -> list
     return owners.grouped((m for o in listed if owners_too or not o.email for m in o.missing), plan["body"].get("language", "it"))
 
 
-def _due(rows: list[Row], days: int, round: str, today: date, findings: list[Finding]) -> Iterator[Row]:
-    """Those of ``rows``, which have not answered, that a reminder may go to; a finding for the others."""
+def _due(rows: list[Row], days: int, about: dict, today: date, findings: list[Finding]) -> Iterator[Row]:
+    """Those of ``rows``, which have not answered, that a reminder may go to; a finding for the others, with what it is ``about``:
+    the round and the folder."""
     unsent = [r.sector for r in rows if r.mail == "drafted" and not r.versions]
     if unsent:
-        findings.append(Finding("MAIL07", values={"sectors": ", ".join(unsent), "round": round}))
+        findings.append(Finding("MAIL07", values={"sectors": ", ".join(unsent), **about}))
     early: dict[date, list[str]] = {}
     for row in (r for r in rows if r.sector not in unsent):
         first = date.fromisoformat(row.deadline) - timedelta(days) if row.deadline else today

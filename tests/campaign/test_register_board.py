@@ -72,7 +72,10 @@ def issue(register, *sectors):
 def send(register, clock, day, sector, number=1, verdict="used", **more):
     clock.day = day
     content = f"{sector} {number}".encode()
-    came = register.receive(content, "interim", f"ricevute/interim/{sector}-{number}.xlsx", **more)
+    path = register.folder / "ricevute" / "interim" / f"{sector}-{number}.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    came = register.receive(content, "interim", path.relative_to(register.folder).as_posix(), **more)
     register.version("interim", sector, came.payload["sha256"], number, verdict)
 
 
@@ -105,6 +108,17 @@ def test_states_follow_what_was_issued_and_what_came(register, campaign, clock):
 def test_a_round_without_a_deadline_makes_nobody_late(register, campaign):
     register.issued("final", "S1", 1, "0" * 16, "a" * 64)
     assert rows(register, campaign, date(2030, 1, 1), "final")["S1"].state == "waiting"
+
+
+def test_a_file_that_was_deleted_counts_no_more_and_one_that_was_renamed_does(register, campaign, clock):
+    issue(register, "S2", "S3")
+    send(register, clock, date(2021, 10, 14), "S2")
+    send(register, clock, date(2021, 10, 14), "S3")
+    folder = campaign.folder / "ricevute" / "interim"
+    (folder / "S2-1.xlsx").unlink()
+    (folder / "S3-1.xlsx").rename(folder / "altro nome.xlsx")
+    found = rows(register, campaign, date(2021, 10, 15))
+    assert {s: (r.state, r.versions) for s, r in found.items() if r.issue} == {"S2": ("waiting", 0), "S3": ("received", 1)}
 
 
 def test_versions_are_counted_and_the_first_decides_whether_it_was_late(register, campaign, clock):

@@ -12,6 +12,7 @@ import pytest
 
 from perfxl import demo
 from perfxl.campaign.register import Register, verify
+from perfxl.model import documents
 from perfxl.stages.mail import transports
 from perfxl.stages.mail.settings import Server, Unusable, settings
 from perfxl.stages.mail.wording import KINDS, standard, worded
@@ -139,6 +140,7 @@ def test_a_workbook_changed_after_it_was_issued_does_not_leave(campaign):
 def test_reminders_go_to_the_missing_once_a_day(campaign):
     with Register.open(campaign.folder) as register:
         content = b"qualsiasi"
+        documents.write_bytes(campaign.folder / "ricevute" / "interim" / "a.xlsx", content)
         register.receive(content, "interim", "ricevute/interim/a.xlsx", arrived="2021-10-14T10:00:00+02:00")
         register.version("interim", "S8", sha256(content).hexdigest(), 1, "collected")
     late = posting.remind(campaign, "interim", (), "it", date(2021, 10, 18))
@@ -184,7 +186,7 @@ def test_a_draft_is_ready_until_somebody_says_that_it_was_sent(campaign, capsys)
     assert states(post) == {} and [(f.code, f.values["sectors"]) for f in post.findings] == [("MAIL07", "S1, S8")]
     assert main(["status", str(campaign.folder), "--round", "interim"]) == 0
     out = capsys.readouterr().out
-    assert "bozza pronta" in out and "Bozze pronte e non ancora inviate: 2" in out and "perfxl send --round interim --done" in out
+    assert "bozza pronta" in out and "Bozze pronte e non ancora inviate: 2" in out and f'perfxl send "{campaign.folder}" --round interim --done' in out
     assert main(["send", str(campaign.folder), "--round", "interim", "--sector", "S1", "--done"]) == 0
     assert "Messaggi che ora risultano inviati: 1." in capsys.readouterr().out
     assert (row(campaign, "S1").mail, row(campaign, "S1").drafts, row(campaign, "S8").mail) == ("sent", 0, "drafted")
@@ -203,6 +205,7 @@ def test_a_draft_is_ready_until_somebody_says_that_it_was_sent(campaign, capsys)
 def test_a_draft_that_a_receipt_or_an_answer_speaks_of_is_no_longer_one(campaign):
     posting.send_forms(campaign, "interim", (), "it")
     with Register.open(campaign.folder) as register:
+        documents.write_bytes(campaign.folder / "ricevute" / "interim" / "a.xlsx", b"x")
         register.receive(b"x", "interim", "ricevute/interim/a.xlsx")
         register.version("interim", "S1", sha256(b"x").hexdigest(), 1, "collected")
         sent_ = register.entries("sent", sector="S8")[-1].payload

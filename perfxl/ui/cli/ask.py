@@ -30,6 +30,6 @@ def run(args: Namespace) -> int:
     if found.left:
         print(say("ask_left", left=found.left), file=sys.stderr)
     said = "ask_done" if found.paths else "ask_none"
-    print(say(said, count=len(found.paths), questions=found.questions, folder=args.folder / "ricevute" / args.round,
+    print(say(said, count=len(found.paths), questions=found.questions, folder=args.folder / "ricevute" / args.round, campaign=args.folder, id=args.round,
               round=args.round.name(args.lang)), file=sys.stderr)
     return CLEAN

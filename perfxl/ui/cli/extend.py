@@ -29,5 +29,5 @@ def run(args: Namespace) -> int:
     for path in done.issued.paths if done.issued else ():
         show_path(path)
     print(say("extend_done" if done.sectors else "extend_done_nobody", day=f"{args.to:%d/%m/%Y}", who=", ".join(args.sector) or say("extend_all"),
-              count=len(done.sectors), sectors=", ".join(done.sectors)), file=sys.stderr)
+              count=len(done.sectors), sectors=", ".join(done.sectors), folder=args.folder, round=args.round), file=sys.stderr)
     return CLEAN
