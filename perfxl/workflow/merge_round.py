@@ -1,6 +1,6 @@
 """A round read, checked and merged: everything that happens before anything is weighed or written."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from perfxl.model.fields import kind_of
@@ -14,7 +14,8 @@ from perfxl.stages.consolidate import MergedRound
 from perfxl.stages.merge import match_returns
 from perfxl.stages.merge.answered import answered
 from perfxl.stages.merge.answers import Conflict, Decision
-from perfxl.stages.merge.emissions import added, altered, carried
+from perfxl.stages.merge.emissions import added, altered, both_changed, brought_up, carried
+from perfxl.stages.merge.flat import written
 from perfxl.stages.merge.listed import listed
 from perfxl.stages.merge.ordering import Version
 from perfxl.stages.merge.overlay import Merged, Returned, merge
@@ -114,7 +115,6 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
         settled = None
         if first:
             settled, began, single = _sector(found, sector, first, began, earlier, decisions, language)
-            found.findings += _reissued(sector, began, prefilled.get(sector), settled.returned.file)
         returned = settled.returned if settled else Returned(sector, prefilled.get(sector, {}), {}, later[0].file)
         for document in [d for digest, d in asked.items() if any(r.reading.identity.digest == digest for r in later)]:
             returned = _answers(found, returned, settled, document, later, decisions, language)
@@ -122,7 +122,15 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
             found.findings += usable[returned.file].checked
         elif first:
             found.findings += check.check(_form(returned.document), began, base, round, returned.places, returned.file)
-        returned = replace(returned, issued=began)
+        last = prefilled.get(sector)
+        if first and began and last and began["identity"]["digest"] != last["identity"]["digest"]:
+            talks = kind_of(found.round) == PLAN
+            moved, both = brought_up(returned, began, last, negotiated=talks)
+            found.findings += [*both_changed(both, returned, began, last, negotiated=talks),
+                               *_reissued(sector, began, last, returned.file, {c.key for c in both})]
+            returned = moved
+        else:
+            returned = replace(returned, issued=began)
         returns.append(returned)
     said = _renamed(said, successions)
     returns = brought(returns, base, formers_of(((s, prefilled[s]) for s in issued if s in prefilled), before, base))
@@ -187,11 +195,10 @@ def _by_emission(reads: list[FileRead], issued: dict | None, earlier: Mapping[st
     return [(began, mine) for began, mine in (*found, (issued, last)) if mine]
 
 
-def _reissued(sector: str, began: dict | None, last: dict | None, file: str) -> Iterator[Finding]:
-    """RETN08, RETN09: what the last form of a sector asks besides, or says otherwise than the one that it answered."""
-    if not began or not last or began["identity"]["digest"] == last["identity"]["digest"]:
-        return
-    for code, keys in (("RETN08", added(began, last)), ("RETN09", altered(began, last))):
+def _reissued(sector: str, began: dict, last: dict, file: str, both: Collection[str]) -> Iterator[Finding]:
+    """RETN08, RETN09: what the last form of a sector asks besides, or says otherwise than the one that it answered; without what the
+    sector says otherwise again, ``both`` by key, which is told apart."""
+    for code, keys in (("RETN08", added(began, last)), ("RETN09", [k for k in altered(began, last) if written(k) not in both])):
         if keys:
             said = [called(key) for key in keys]
             what = {language: "; ".join(w[language] for w in said) for language in LANGUAGES}

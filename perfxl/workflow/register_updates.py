@@ -48,6 +48,8 @@ def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Map
             path = kept(register, campaign, last) or campaign.issued(round, sector)
             document = document_in(campaign, path, last.digest) or found.get(sector)
             found |= {sector: document} if document else {}
+        else:  # made anew, it bears the number of a first one
+            found |= {sector: {**found[sector], "identity": {**found[sector]["identity"], "issue": last.number}}}
     return found
 
 

@@ -10,6 +10,7 @@ from perfxl.campaign import Campaign
 from perfxl.campaign.register import board, board_table
 from perfxl.model import documents
 from perfxl.model.base import base_content
+from perfxl.model.findings import Place
 from perfxl.stages import issue, plan
 from perfxl.stages.issue import fill
 from perfxl.stages.plan.drawing import write as write_plan
@@ -199,3 +200,100 @@ def test_an_approved_round_is_issued_again_only_if_it_is_asked_for(campaign):
     with pytest.raises(CannotRun, match="--anyway"):
         extend.extend(campaign, "interim", date(2022, 1, 15), [], "it", date(2021, 11, 2))
     assert len(issue_forms(campaign, "interim", ("S1",), "it", anyway=True).paths) == 1
+
+
+@pytest.fixture
+def small(tmp_path) -> Campaign:
+    """A campaign of one sector and one objective, with nothing issued."""
+    from test_negotiation import plan as small_plan
+
+    from perfxl.workflow.new import new
+
+    campaign = Campaign(tmp_path / "p")
+    new(campaign, 2021, small_plan(), "it")
+    return campaign
+
+
+def nothing(sheet: dict) -> None:
+    """Left as it is."""
+
+
+def purpose(sheet: dict) -> None:
+    sheet["purpose"] = "Nuova finalità"
+
+
+def weight(points: int):
+    return lambda sheet: sheet["phases"][0].update(weight=points)
+
+
+def text(words: str):
+    return lambda sheet: sheet["results"][0].update(text=words)
+
+
+@pytest.mark.parametrize("sector_does, we_do, told, get, agreed, yearly", [
+    (nothing, weight(40), [], lambda s: s["phases"][0]["weight"], 40, 40),
+    (weight(30), purpose, [], lambda s: (s["phases"][0]["weight"], s["purpose"]), (30, "Nuova finalità"), (30, "Nuova finalità")),
+    (weight(30), weight(40), ["RETN11"], lambda s: s["phases"][0]["weight"], 40, 30),
+    (text("Chiuse"), text("Aperte"), ["RETN11"], lambda s: s["results"][0]["text"], "Aperte", "Chiuse"),
+    (weight(40), weight(40), [], lambda s: s["phases"][0]["weight"], 40, 40),
+    (nothing, lambda s: s["phases"].append({"id": "3", "text": "Nuova"}), [], lambda s: len(s["phases"]), 3, 3),
+    (weight(30), lambda s: s["phases"].pop(0), ["RETN12"], lambda s: s["phases"][0]["weight"], 30, 30),
+    (lambda s: s["phases"].pop(0), weight(40), ["RETN12"], lambda s: len(s["phases"]), 1, 1),
+    (nothing, lambda s: s["phases"].pop(1), [], lambda s: len(s["phases"]), 1, 1),
+])
+def test_a_cell_that_changed_on_either_side_is_told_apart_and_nothing_is_lost(sector_does, we_do, told, get, agreed, yearly):
+    from test_negotiation import plan as small_plan
+
+    from perfxl.stages.merge.emissions import both_changed, brought_up
+    from perfxl.stages.merge.overlay import Returned, merge
+
+    after = small_plan()
+    we_do(after["objectives"][0]["sheet"])
+    began, last = (issue.returns(content, "plan")["S1"] for content in (small_plan(), after))
+    document = documents.loads(documents.dumps(began))
+    sector_does(document["objectives"][0]["sheet"])
+    returned = Returned("S1", document, {"/objectives/0/sheet": Place("S1.xlsx", "S1.00001", "A1")}, "S1.xlsx")
+    for talks, value in ((True, agreed), (False, yearly)):  # in the plan round the newer form is our answer
+        moved, both = brought_up(returned, began, last, negotiated=talks)
+        found = list(both_changed(both, moved, began, last, negotiated=talks))
+        merged = merge(after, [moved], "plan")
+        assert [f.code for f in (*found, *merged.findings)] == told
+        assert get(merged.content["objectives"][0]["sheet"]) == value
+        assert all(f.place.file == "S1.xlsx" and f.to == "controller" and "/phases" not in f.message("it") for f in found)
+
+
+def test_a_cell_that_crossed_in_the_post_is_told_with_both_values_and_the_numbers_of_the_forms(small):
+    from test_negotiation import send
+
+    issue_forms(small, "plan", (), "it")
+    send(small, "prima", weight(30))
+    replan(small, lambda content: weight(40)(content["objectives"][0]["sheet"]))
+    issue_forms(small, "plan", (), "it")
+    found = load_round(small, "plan", "it")
+    [told] = [f for f in found.findings if f.code in ("RETN09", "RETN11")]
+    assert told.code == "RETN11" and told.place.cell
+    assert not [w for w in ("scheda n. 1", "n. 2", "«50%»", "«30%»", "«40%»", "Per ora vale «40%»") if w not in told.message("it")], told.message("it")
+
+
+def test_what_a_sector_and_the_controller_both_revised_in_the_year_is_told(small):
+    """At a monitoring the sector's word holds over what the plan workbook says since, unless an act says it; both are told."""
+    from test_negotiation import plan as small_plan
+
+    issue_forms(small, "interim", (), "it")
+    form = small.issued("interim", "S1").read_bytes()
+    from perfxl.stages.read import read
+
+    document = read(form, "S1").document
+    document["objectives"][0]["sheet"]["phases"][1]["revision"] = {"end_1": "2021-11-30"}
+    made, wrong = fill.fill(form, document)
+    assert not wrong
+    documents.write_bytes(small.folder / "ricevute" / "interim" / "S1.xlsx", made)
+    changed = small_plan()
+    changed["objectives"][0]["sheet"]["phases"][1]["revisions"] = [{"round": "interim", "end_1": "2021-10-31"}]
+    documents.write_bytes(small.plan, write_plan(changed, "it"))
+    issue_forms(small, "interim", (), "it")
+    found = load_round(small, "interim", "it")
+    [told] = [f for f in found.findings if f.code == "RETN11"]
+    assert "30/11/2021" in told.message("it") and "31/10/2021" in told.message("it")
+    phase = found.merged.content["objectives"][0]["sheet"]["phases"][1]
+    assert [r["end_1"] for r in phase["revisions"]] == ["2021-11-30"]
