@@ -112,7 +112,7 @@ class Comparison:
                 yield self._made("added", objective, ("objectives", i), title=_plan_titles("$defs/objective"),
                                  field="code", revised=in_force(objective.get("sheet", {}), "title", self.round) or objective["code"])
             for j, holder in enumerate(objective["holders"]):
-                yield from self._holder(i, j, objective, holder, before)
+                yield from self._holder(i, j, objective=objective, holder=holder, before=before)
             yield from self._sheet(i, objective, before)
         for before in approved.values():
             yield self._made("dropped", before, (), title=_plan_titles("$defs/objective"), field="code",
@@ -126,8 +126,10 @@ class Comparison:
               item: str = "", cell_kind: str = "text", approved: Any = None, revised: Any = None, reason: str | None = None,
               round: str = "", place: Place | None = None) -> Change:
         at = round or self.round
-        return Change(kind, objective["code"], sector or objective.get("lead", ""), table, item, field, title, cell_kind, approved,
-                      revised, self._reason(objective, sector, at) if reason is None else reason, self._place(path) if place is None else place, str(at), pointer(path))
+        return Change(kind, objective["code"], sector=sector or objective.get("lead", ""), table=table, item=item, field=field,
+                      title=title, cell_kind=cell_kind, approved=approved,
+                      revised=revised, reason=self._reason(objective, sector, at) if reason is None else reason,
+                      place=self._place(path) if place is None else place, round=str(at), path=pointer(path))
 
     def _reason(self, objective: dict[str, Any], sector: str, round: str) -> str:
         """Why, in the words of ``sector`` at ``round`` or last before it, else of the lead."""
@@ -171,7 +173,8 @@ class Comparison:
         yield from self._revised(objective, holding, "holding", (*path, "holding"), sector=sector)
         known = {h["sector"]: h for h in (before or {}).get("holders", ())}
         if sector in known:
-            yield from self._otherwise(objective, known[sector], holder, [f for f in _holding_fields() if f.moment == "plan"], path,
+            yield from self._otherwise(objective, known[sector], now=holder,
+                                       fields=[f for f in _holding_fields() if f.moment == "plan"], path=path,
                                        sector=sector)
         elif before:
             yield self._made("added", objective, path, title=_plan_titles("$defs/objective/properties/holders"), field="holders",
@@ -208,9 +211,10 @@ class Comparison:
             if f.path[0] != "sheet" or len(f.path) > 2:
                 continue
             if f.key in KEYS:
-                yield from self._rows(objective, f, sheet.get(f.key, ()), approved.get(f.key, ()), (*path, f.key), before is not None)
+                yield from self._rows(objective, f, rows=sheet.get(f.key, ()), approved=approved.get(f.key, ()),
+                                      path=(*path, f.key), compare=before is not None)
             elif f.moment == "plan" and before is not None and sheet != approved:
-                yield from self._otherwise(objective, before, objective, [f], path[:2])
+                yield from self._otherwise(objective, before, now=objective, fields=[f], path=path[:2])
         if before is not None and not same(sheet.get("extension"), approved.get("extension")):
             yield from self._extension(objective, sheet.get("extension", {}), approved.get("extension", {}), (*path, "extension"))
 
@@ -237,7 +241,7 @@ class Comparison:
                                      approved=_summary(f.key, row, None), reason=changed["dropped"], round=round, **about)
             yield from self._revised(objective, row, f.key, (*path, k), **about)
             if before is not None and before != row:
-                yield from self._otherwise(objective, before, row, _approved_columns(f.key), (*path, k), **about)
+                yield from self._otherwise(objective, before, now=row, fields=_approved_columns(f.key), path=(*path, k), **about)
         for _, row in known.values():
             yield self._made("dropped", objective, path[:2], title=_title(f), field=f.key, table=f.key, item=called(f.key, row),
                              approved=_summary(f.key, row, None))
@@ -256,7 +260,7 @@ class Comparison:
             if before is None:
                 yield self._made("added", owner, path, title=_title(measures), field="measures", revised=row["measure"], **about)
             else:
-                yield from self._otherwise(owner, before, row, _approved_columns("measures"), (*path, "measure"), **about)
+                yield from self._otherwise(owner, before, now=row, fields=_approved_columns("measures"), path=(*path, "measure"), **about)
         for _, row in known.values():
             yield self._made("dropped", {"code": row["objective"]}, (), title=_title(measures), field="measures", sector=row["sector"],
                              table="measures", item=row["id"], approved=row["measure"])

@@ -32,7 +32,7 @@ def told(result: dict[str, Any], round: Round, rules: Rules, language: str, enti
     way, values = way_of(result, rules), values_of(result, result, round, rules)
     if any(getattr(values, key, None) is None for key in (way.reads, *way.needs)):
         return say("told_entities", count=len(mine))
-    return _measured(say, result, round, values, way.key, measured(way, values))
+    return _measured(say, result, round=round, values=values, way=way.key, value=measured(way, values))
 
 
 def _measured(say: Texts, result: dict[str, Any], round: Round, values: Values, way: str, value: Decimal | None) -> str:

@@ -40,7 +40,7 @@ def carry(consolidated: dict[str, Any], year: int, extension: dict[str, Any] | N
     content = consolidated["content"]
     if year <= content["year"]:
         raise ValueError(f"{year} does not follow {content['year']}")
-    turn = _Turn(content, Rounds.of(content)[consolidated["round"]], year, extension, every)
+    turn = _Turn(content, Rounds.of(content)[consolidated["round"]], year=year, extension=extension, every=every)
     parts = {"schema": content["schema"], "year": year,
              **({"start": shifted(content["start"], turn.years)} if "start" in content else {}),
              **{k: content[k] for k in ("body", "rules", "words") if k in content},

@@ -336,4 +336,5 @@ class ReturnContext:
 
     def finding(self, code: str, /, *path: str | int, objective: str = "", **values: Any) -> Finding:
         """The finding ``code`` at ``path`` of the return."""
-        return Finding(code, self.place(path), values, title_of(path), pointer(path), self.sector, objective)
+        return Finding(code, self.place(path), values=values, field=title_of(path), path=pointer(path), sector=self.sector,
+                       objective=objective)
