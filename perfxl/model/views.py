@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Generic, Self, TypeVar, overload
 
 from perfxl.model.readings import dropped as dropped_at
-from perfxl.model.readings import due, gone, in_force, present, readings, revised, revisions
+from perfxl.model.readings import due, gone, in_force, last_read, present, readings, revised, revisions
 from perfxl.model.readings import reading as reading_at
 from perfxl.model.readings import revision as revision_at
 from perfxl.model.rounds import Round, Rounds
@@ -149,6 +149,15 @@ class Item(Facts):
     def readings(self, round: Round) -> Iterator[tuple[Round, Reading]]:
         """(round, what it found), up to ``round``, first to last."""
         return ((at, Reading(found)) for at, found in readings(self.data, round))
+
+    def last_read(self, key: str, round: Round) -> Any:
+        """The latest value of ``key`` read at ``round`` or before it; None where there is none."""
+        return last_read(self.data, round, key)
+
+    @property
+    def all_revisions(self) -> list[dict[str, Any]]:
+        """What every round changed, in the order of the document."""
+        return list(self.data.get("revisions", _EMPTY))
 
     def present(self, round: Round) -> bool:
         """Whether it was there at ``round``: what a later round added was not."""
