@@ -8,6 +8,7 @@ from perfxl.model.arithmetic import (
     Rules,
     actual_of,
     computed_degree,
+    last_degree_round,
     rounded,
     values_of,
     way_of,
@@ -28,6 +29,9 @@ def told(result: dict[str, Any], round: Round, rules: Rules, language: str, enti
         return say("told_typed")
     if computed is None:
         unread = result.get("missing") or rules.unread
+        last = last_degree_round(result, round, mine, rules) if unread == "last_known" else None
+        if last is not None:
+            return say("told_missing_last", round=last.name(language))
         return say(f"told_missing_{unread}") if unread in ("zero", "out") else ""
     way, values = way_of(result, rules), values_of(result, result, round, rules)
     if any(getattr(values, key, None) is None for key in (way.reads, *way.needs)):

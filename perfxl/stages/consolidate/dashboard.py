@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from perfxl.model import lights
+from perfxl.model.arithmetic import dec
 from perfxl.model.findings import SEVERITIES
 from perfxl.model.rounds import Round
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, span
@@ -16,6 +17,7 @@ from perfxl.stages.consolidate.charts import (
 )
 from perfxl.stages.consolidate.formulas import (
     NONE,
+    literal,
     percent_format,
     said_percent,
     value_or_none,
@@ -41,6 +43,8 @@ TILES_ROW, TABLE_ROW = 3, 8
 OUTCOMES_HEIGHT, ROW_HEIGHT = 330, 20
 #: Left half: code, title over three columns, five figures; a gap; the right half holds the charts.
 CODE, TITLE, TITLE_END, FIGURES, GAP, CHARTS, LAST = 1, 2, 4, 5, 10, 11, 18
+#: How many sectors the note of a tile names.
+TILE_NAMES = 8
 STATUSES = ("achieved", "partial", "not_achieved", "replaced", "withdrawn", "unknown")
 #: Fill and pattern of each status, as the charts of the reports have them: lightness and pattern tell them apart in greyscale.
 STATUS_LOOKS = {"achieved": ("#22692F", ""), "partial": ("#8FBF8A", "wide_upward_diagonal"), "not_achieved": ("#F4E3B2", "outlined_diamond"),
@@ -127,7 +131,7 @@ def _tiles(view: View, book: Book, layout: Layout, sheet: Sheet) -> None:
         f'=COUNTIF({states},"{words("state_returned")}")', given, "0", words("of_issued", issued=issued))
     look = SEVERITY["warning"] if missing else ("#F3F6F9", BAND)
     _tile(book, sheet, 11, 12, words("forms_missing"), look[1], look[0])(
-        f'=COUNTIF({states},"{words("state_missing")}")', lacking, "0", ", ".join(doc["missing"][:8]) + ("…" if missing > 8 else ""))
+        f'=COUNTIF({states},"{words("state_missing")}")', lacking, "0", ", ".join(doc["missing"][:TILE_NAMES]) + ("…" if missing > TILE_NAMES else ""))
     cells, counts = findings_range(view, layout), {s: sum(f["severity"] == s for f in doc["findings"]) for s in SEVERITIES}
     for n, severity in enumerate(SEVERITIES):
         fill, ink = SEVERITY[severity] if counts[severity] else (PALE, BAND)
@@ -149,8 +153,9 @@ def _denominator(view: View, book: Book, layout: Layout, r: str) -> tuple[str, s
     parts = [f'SUBSTITUTE(FIXED(ROUND(ROUND({cell},10),{n}),{n},TRUE),"{was}","{sign}")'  # FIXED alone rounds the binary number
              for cell, n in ((cells[0], places), (f"{cells[1]}*100", rules.decimals))]
     bare = [s["code"] for s in view.sectors if view.mean(r, "sectors", s["code"]).get("exclusion") == "no_weight"]
-    end = "%" + (words("body_no_weight", sectors=", ".join(bare)) if bare else "")
-    formula = f'="{before}"&{parts[0]}&"{after}"&{parts[1]}&"{end}"'
+    named = ", ".join(bare[:TILE_NAMES]) + ("…" if len(bare) > TILE_NAMES else "")
+    end = "%" + (words("body_no_weight", sectors=named) if bare else "")
+    formula = "=" + "&".join((literal(before), parts[0], literal(after), parts[1], literal(end)))
     numbers = [said_percent(mean[p], book, n).rstrip("%") for p, n in (("denominator", places), ("coverage", rules.decimals))]
     return formula, f"{before}{numbers[0]}{after}{numbers[1]}{end}"
 
@@ -202,13 +207,12 @@ def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: i
     elif key == "light":
         _light(view, book, sheet, row, k, code, look)
     elif key == "change":
-        before, after = (view.mean(r, kind, code).get("outcome") for r in view.rounds[-2:])
-        cells = [a1(row, FIGURES + n) for n in (0, 1)]
         rules = view.rules()
-        value = NONE if None in (before, after) else float(rules.printed(Decimal(after) - Decimal(before)))
+        moved = lights.change(*(dec(view.mean(r, kind, code).get("outcome")) for r in reversed(view.rounds[-2:])), rules)
+        before, after = (a1(row, FIGURES + n) for n in (0, 1))
         zero = "0" + ("." + "0" * rules.decimals if rules.decimals else "")
-        sheet.formula(row, k, f'=IF(AND(ISNUMBER({cells[0]}),ISNUMBER({cells[1]})),ROUND(ROUND(({cells[1]}-{cells[0]})*100,8),{rules.decimals}),"{NONE}")',
-                      look("number", num_format=f"+{zero};-{zero};{zero}", **middle), value)
+        sheet.formula(row, k, f"={lights.change_formula(after, before, rules.decimals, NONE)}",
+                      look("number", num_format=f"+{zero};-{zero};{zero}", **middle), NONE if moved is None else float(moved))
     elif key == "state" and code:
         state = view.state(code)
         colours = dict(zip(("bg_color", "font_color"), SEVERITY["warning"], strict=True)) if state == "missing" else {}
