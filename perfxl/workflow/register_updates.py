@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register, latest
@@ -14,6 +14,7 @@ from perfxl.model.findings import Finding, counts
 from perfxl.model.identity import Identity
 from perfxl.model.negotiation import proposed
 from perfxl.model.rounds import PLAN, Round, Rounds
+from perfxl.model.upgrade import returned_key
 from perfxl.workflow.emissions import emissions, kept
 
 if TYPE_CHECKING:  # who only looks something up need not load what merges
@@ -134,18 +135,28 @@ def receive(register: Register, campaign: Campaign, round: str) -> None:
 
 
 def decisions(register: Register, round: str) -> "dict[str, dict[str, Decision]]":
-    """The controller's decisions on conflicts in force in ``round``, by sector and key."""
+    """The controller's decisions on conflicts in force in ``round``, by sector and key; those taken on documents of the first
+    shape by the key that the conflict has in today's."""
     from perfxl.stages.merge.answers import Decision
     from perfxl.stages.review import PREFIX
 
     found: dict[str, dict[str, Decision]] = {}
     for key, made in register.decisions(round).items():
-        sector, _, about = key.partition(SEPARATOR)
-        if sector == PREFIX or made.choice == TAKEN_BACK:
+        sector, _, written = key.partition(SEPARATOR)
+        about = returned_key(written)
+        if sector == PREFIX:
+            continue
+        if made.choice == TAKEN_BACK:
+            found.get(sector, {}).pop(about, None)
             continue
         found.setdefault(sector, {})[about] = Decision(
-            about, made.choice, tuple((value, source) for value, source in made.answers or ()), made.value)
+            about, made.choice, tuple((_answer(value), source) for value, source in made.answers or ()), made.value)
     return found
+
+
+def _answer(value: Any) -> Any:
+    """An answer on which a decision was taken; what one says of a row is by keys too."""
+    return {returned_key(k): v for k, v in value.items()} if isinstance(value, dict) else value
 
 
 def decide(register: Register, round: str, sector: str, conflict: "Conflict", choice: str, value=None,

@@ -2,7 +2,7 @@
 
 from perfxl.model import long_text
 from perfxl.stages.consolidate.book import Book, Sheet, a1
-from perfxl.stages.consolidate.formulas import said_percent
+from perfxl.stages.consolidate.formulas import literal, said_percent
 from perfxl.stages.consolidate.layout import PARTS, SectorPlace
 from perfxl.stages.consolidate.styles import MOMENTS, ink
 from perfxl.stages.consolidate.view import SHOWN_ROUNDS, Assignment, View
@@ -173,7 +173,8 @@ def _sentence(view: View, book: Book, place: SectorPlace, r: str) -> tuple[str, 
     was, sign = (".", ",") if book.language == "it" else (",", ".")
     decimals = (view.rules(r).decimals, 2)
     figures = [f'SUBSTITUTE(FIXED(ROUND(ROUND({c}*100,10),{n}),{n},TRUE),"{was}","{sign}")' for c, n in zip(cells, decimals, strict=True)]
-    formula = f'=IF(ISNUMBER({cells[0]}),"{before}"&{figures[0]}&"{between}"&{figures[1]}&"{after}","{none}")'
+    said = "&".join((literal(before), figures[0], literal(between), figures[1], literal(after)))
+    formula = f"=IF(ISNUMBER({cells[0]}),{said},{literal(none)})"
     mean = view.mean(r, "sectors", place.code)
     if mean.get("outcome") is None:
         return formula, none

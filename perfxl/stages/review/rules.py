@@ -11,6 +11,7 @@ from perfxl.model.fields import Field
 from perfxl.model.findings import Finding, Place
 from perfxl.model.refusals import refusals
 from perfxl.model.texts import Texts
+from perfxl.model.upgrade import returned_key
 from perfxl.stages.review.blocks import (
     ACCEPTED,
     BETWEEN,
@@ -80,10 +81,11 @@ class Known:
 
 def conflict(row: Row) -> Choice | None:
     """What was chosen on a row of the conflicts; None when nothing was, or nothing that can be done."""
-    sector, _, key = row.text(KEY).partition(BETWEEN)
-    if not key:
+    sector, _, written = row.text(KEY).partition(BETWEEN)
+    if not written:
         _lost(row, CONFLICTS)
         return None
+    key = returned_key(written)
     sources = tuple(row.text(SOURCES).split())
     about = field_of(key)
     said = row.typed(fields(CONFLICTS, len(sources), about is not None))

@@ -31,6 +31,7 @@ from perfxl.stages.issue.form.drawing import (
 from perfxl.stages.issue.form.names import (
     BANNER_LIMIT,
     EARLIER,
+    LAST_DEGREE,
     SHORT,
     SUMMARY,
     TOLD,
@@ -453,7 +454,8 @@ class ObjectiveSheet:
             typed, computed = arithmetic.percent(f"C{row}"), f"N{row}"
             degree = f"IF(pxm_typed_degree,{arithmetic.both(typed, computed)},{arithmetic.both(computed, typed)})"
             gone = f'OR({self._dropped(source)},AND({degree}="",{self._not_due("results", source)}))'
-            lacking = f'IF({degree}<>"",{degree},IF(P{rule}="zero",0,IF(P{rule}="out","{self.words("dropped")}","")))'
+            lacking = f'IF({degree}<>"",{degree},IF(P{rule}="zero",0,IF(P{rule}="out","{self.words("dropped")}",' \
+                      f'IF(AND(P{rule}="last_known",ISNUMBER(Q{rule})),Q{rule},""))))'
             self._echo(CALC, f'=IF(A{row}="","",IF({gone},"{self.words("dropped")}",{lacking}))', row, "hidden")
             self._echo(CALC2, f'=IF(OR(A{row}="",L{row}="{self.words("dropped")}"),"",L{source})', row, "hidden")
             self._echo(LEAST, f'=IF(AND(ISNUMBER(L{row}),OR(M{row}="",M{row}<>0)),L{row},"")', row, "hidden")
@@ -479,7 +481,7 @@ class ObjectiveSheet:
 
     def _rules(self) -> None:
         """How the results are measured beyond their targets, and beside it, hidden, what holds: the tolerance (L), the cap (M),
-        the number of the table of bands (N), the way (O), what a missing value stands for (P)."""
+        the number of the table of bands (N), the way (O), what a missing value stands for (P); in Q issuing writes the degree that earlier rounds knew last."""
         canvas, table = self.canvas, self.tables["results_rule"]
         canvas.caption(self.words("table_rules"), self.words("help_rules"))
         canvas.named(canvas.own("caption_results_rule"), LABEL, canvas.row - 1)
@@ -493,8 +495,9 @@ class ObjectiveSheet:
             self._echo(CALC2, f"=IF({capped},IF(ISNUMBER(D{row}),D{row},pxm_cap),{methods.UNCAPPED / 100})", row, "hidden")
             self._echo(CALC3, f'=IF(OR(A{row}="",B{row}=""),0,IF({mine}=0,-1,{mine}))', row, "hidden")
             self._echo(15, f'=IF(A{row}="","",IF(F{source}="",pxm_way,F{source}))', row, "hidden")
-            own = f'IF(I{row}="{labels["zero"]}","zero",IF(I{row}="{labels["out"]}","out","unknown"))'
+            own = f'IF(I{row}="{labels["zero"]}","zero",IF(I{row}="{labels["out"]}","out",IF(I{row}="{labels["last_known"]}","last_known","unknown")))'
             self._echo(16, f'=IF(A{row}="","",IF(I{row}="",pxm_unread,{own}))', row, "hidden")
+            canvas.put(LAST_DEGREE, None, "hidden", row=row)
 
     def _without_item(self, table: Table) -> None:
         """White where the plan has no item in the row."""
