@@ -102,9 +102,10 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
         led.setdefault(objective["lead"], []).append(objective["code"])
     collected = match_returns.collect(
         [match_returns.Candidate(r.file, r.sha256, r.reading.identity, r.reading.modified or "") for r in usable.values()],
-        plan["body"]["code"], plan["year"], round,
-        {s: prefilled[s]["identity"]["digest"] for s in issued if s in prefilled}, [*(s["code"] for s in plan["sectors"]), *former], asked,
-        earlier, led)
+        plan["body"]["code"], year=plan["year"], round=round,
+        issued={s: prefilled[s]["identity"]["digest"] for s in issued if s in prefilled},
+        sectors=[*(s["code"] for s in plan["sectors"]), *former], asked=asked,
+        earlier=earlier, led=led)
     collected, awaited = _awaited(collected, successions, issued)
     found = Gathered(round, awaited, Merged({}), collected=collected, outcomes_before=outcomes_before,
                      findings=findings + list(collected.findings))
@@ -114,14 +115,16 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
         began = prefilled.get(sector)
         settled = None
         if first:
-            settled, began, single = _sector(found, sector, first, began, earlier, decisions, language)
+            settled, began, single = _sector(found, sector, reads=first, issued=began, earlier=earlier, decisions=decisions,
+                                             language=language)
         returned = settled.returned if settled else Returned(sector, prefilled.get(sector, {}), {}, later[0].file)
         for document in [d for digest, d in asked.items() if any(r.reading.identity.digest == digest for r in later)]:
-            returned = _answers(found, returned, settled, document, later, decisions, language)
+            returned = _answers(found, returned, settled=settled, asked=document, reads=later, decisions=decisions, language=language)
         if first and not later and single:
             found.findings += usable[returned.file].checked
         elif first:
-            found.findings += check.check(_form(returned.document), began, base, round, returned.places, returned.file)
+            found.findings += check.check(_form(returned.document), began, plan=base, round=round, places=returned.places,
+                                          file=returned.file)
         last = prefilled.get(sector)
         if first and began and last and began["identity"]["digest"] != last["identity"]["digest"]:
             talks = kind_of(found.round) == PLAN
@@ -137,8 +140,9 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
     found.merged = merge(with_requests(base, said), returns, round, extension)
     found.findings += [*found.merged.findings, *lapsed(found.merged.content, said)]
     found.merged.content = shared(lay(found.merged.content, said), round)
-    found.findings += check.across(found.merged.content, round, {r.sector: r.document for r in returns},
-                                   {r.sector: r.places for r in returns}, {r.sector: r.file for r in returns}, outcomes_before)
+    found.findings += check.across(found.merged.content, round, returned={r.sector: r.document for r in returns},
+                                   places_by_sector={r.sector: r.places for r in returns},
+                                   files={r.sector: r.file for r in returns}, earlier=outcomes_before)
     found.findings = check.once(in_order(check.by_rules(found.findings, plan)))
     return found
 
@@ -179,8 +183,8 @@ def _sector(found: Gathered, sector: str, reads: list[FileRead], issued: dict | 
         fresh = settle(sector, began, _versions(mine), decisions.get(sector))
         heads = fresh.ordered.heads
         single = len(groups) == len(heads) == 1
-        _noted(found, sector, fresh, by_sha, "used" if single else "merged")
-        _contested(found, sector, fresh, heads, {s: r.reading.places for s, r in by_sha.items()}, language)
+        _noted(found, sector, settled=fresh, by_sha=by_sha, verdict="used" if single else "merged")
+        _contested(found, sector, settled=fresh, versions=heads, places={s: r.reading.places for s, r in by_sha.items()}, language=language)
         if settled is not None:
             _superseded(found, sector, set(changes(began or {}, fresh.returned.document)))
             fresh = carried(settled, before, began or {}, fresh, negotiated=kind_of(found.round) == PLAN)
@@ -216,18 +220,20 @@ def _answers(found: Gathered, current: Returned, settled: Settled | None, asked:
     standing = settled.ordered.heads[-1] if settled else None
     merged = settled.result if settled else None
     disputed = {c.key for c in merged.conflicts} | {c.key for c, _ in merged.decided} if merged else set()
-    result = answered(current, standing, asked, _versions(mine), decisions.get(sector), disputed)
+    result = answered(current, standing, asked=asked, versions=_versions(mine), decisions=decisions.get(sector), disputed=disputed)
     _superseded(found, sector, {key for v in result.ordered.heads for key in changes(asked, v.document)})
-    _noted(found, sector, result, by_sha, "answers")
+    _noted(found, sector, settled=result, by_sha=by_sha, verdict="answers")
     found.findings += [f for v in result.ordered.heads for f in by_sha[v.sha256].checked if f.code in check.ANSWERED]
     places = {s: r.reading.places for s, r in by_sha.items()} | ({standing.sha256: current.places} if standing else {})
-    _contested(found, sector, result, (*result.ordered.heads, *([standing] if standing else [])), places, language)
+    _contested(found, sector, settled=result, versions=(*result.ordered.heads, *([standing] if standing else [])),
+               places=places, language=language)
     return result.returned
 
 
 def _versions(reads: Iterable[FileRead]) -> list[tuple[Version, Mapping]]:
-    return [(Version(r.file, r.sha256, r.reading.document, r.reading.modified or "", r.reading.modified_by or "",
-                     r.reading.parent), r.reading.places) for r in reads]
+    return [(Version(r.file, r.sha256, document=r.reading.document, modified=r.reading.modified or "",
+                     modified_by=r.reading.modified_by or "",
+                     parent=r.reading.parent), r.reading.places) for r in reads]
 
 
 def _noted(found: Gathered, sector: str, settled: Settled, by_sha: Mapping[str, FileRead], verdict: str) -> None:
@@ -254,7 +260,7 @@ def _contested(found: Gathered, sector: str, settled: Settled, versions: Iterabl
     """Note in ``found`` the conflicts that wait for a choice."""
     if settled.conflicts:
         found.conflicts[sector] = (*found.conflicts.get(sector, ()), *settled.conflicts)
-        found.listed += listed(settled.conflicts, sector, versions, places, language)
+        found.listed += listed(settled.conflicts, sector, heads=versions, places=places, language=language)
 
 
 def _form(document: dict) -> dict:

@@ -114,8 +114,8 @@ def _everything(register: Register, campaign: Campaign, found: Rebuilt, language
     found.count("received", len(register.entries("received")) - known)
     proven = dict(_proven(campaign))
     for round in order:
-        _approval(register, campaign, round, proven, found)
-        _result(register, campaign, round, own, found, language)
+        _approval(register, campaign, round=round, proven=proven, found=found)
+        _result(register, campaign, round=round, own=own, found=found, language=language)
     if found.kept <= 1:
         found.lost += [("rebuild_lost_mail", {}), ("rebuild_lost_dates", {}), ("rebuild_lost_choices", {})]
     else:
@@ -181,8 +181,8 @@ def _result(register: Register, campaign: Campaign, round: str, own: dict, found
     document = _usable(path, round, campaign) if path.is_file() else None
     if document is not None:
         told = [f["severity"] for f in document["findings"]]
-        register.run("consolidate", round, "", digest(path), {s: told.count(s) for s in SEVERITIES},
-                     {s: len(r) for s, r in waiting(document["content"], round).items()}, digest(beside))
+        register.run("consolidate", round, inputs="", results=digest(path), findings={s: told.count(s) for s in SEVERITIES},
+                     questions={s: len(r) for s, r in waiting(document["content"], round).items()}, workbook=digest(beside))
         found.count("results")
         said = _said(document["content"], own)
     elif path.is_file() or beside.is_file():

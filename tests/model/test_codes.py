@@ -22,7 +22,7 @@ def test_a_code_of_the_body_is_one_of_a_sector_an_objective_a_line_and_an_item(c
 
 @pytest.mark.parametrize("code", OWN)
 def test_a_workbook_and_a_mail_say_whose_they_are_by_any_code(code):
-    mine = Identity("UPR", 2026, "mon2", code, 3, "0123456789abcdef")
+    mine = Identity("UPR", 2026, round="mon2", sector=code, issue=3, digest="0123456789abcdef")
     assert identity.parse(f"Scheda {mine.token} pagina 3") == mine
     assert REFERENCE.search(f"R: Scheda [UPR-2026-mon2-{code}]").groups() == ("UPR", "2026", "mon2", code)
 

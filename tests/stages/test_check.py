@@ -193,7 +193,7 @@ def test_questions_are_answered_and_left_as_they_are():
     asked = {**clean("final"), "requests": [{"id": "1", "question": "Perché?"}, {"id": "2", "question": "Quando?", "objective": "S1.00001"}]}
     told = {**asked, "objectives": asked["objectives"][:1], "requests": [
         {"id": "1", "question": "Perché?", "answer": "Per legge."}, {"id": "2", "question": "Come?", "objective": "S1.00001"}]}
-    found = stage.check(told, asked, plan(), "final", {}, "S1.xlsx")
+    found = stage.check(told, asked, plan=plan(), round="final", places={}, file="S1.xlsx")
     assert [(f.code, f.path) for f in found] == [("ASKD01", "/requests/1/answer"), ("LOCK05", "/requests/1/question")]
     assert stage.ANSWERED >= {"ASKD01", "LOCK01", "LOCK02", "LOCK04", "LOCK05"}
 
@@ -215,7 +215,7 @@ def _told(round: str, change, codes_: tuple[str, ...]) -> list[tuple[str, str]]:
     from check_case import changed
 
     document, base = changed(round, change)
-    found = stage.check(document, document, base, round, {}, "S1.xlsx")
+    found = stage.check(document, document, plan=base, round=round, places={}, file="S1.xlsx")
     return [(f.code, f.path.removeprefix("/objectives/0/")) for f in found if f.code in codes_]
 
 
@@ -269,7 +269,7 @@ def test_evidence_that_an_earlier_round_may_have_had_is_not_missed(deadline, add
         item.pop("readings", None)
     if known == "no such code":
         del document["objectives"][0]["code"]
-    found = stage.check(document, None if known == "no such code" else document, base, "final", {}, "S1.xlsx")
+    found = stage.check(document, None if known == "no such code" else document, plan=base, round="final", places={}, file="S1.xlsx")
     assert bool([f for f in found if f.code == "OUTC31"]) == told
 
 
@@ -341,7 +341,7 @@ def test_a_title_written_anew_in_the_plan_round(title, told):
     for one in (document, form):
         one["objectives"][0]["sheet"]["title"] = "Titolo dell’obiettivo approvato nel piano"
     document["objectives"][0]["sheet"]["title"] = title if told else "Titolo dell’obiettivo, approvato nel piano"
-    found = stage.check(document, form, plan(), "plan", {}, "S1.xlsx")
+    found = stage.check(document, form, plan=plan(), round="plan", places={}, file="S1.xlsx")
     assert [f.code for f in found if f.code == "CODE19"] == ["CODE19"] * told
 
 
@@ -384,7 +384,7 @@ def test_a_check_raises_only_the_codes_beside_it():
     for round, _, _, spoil in FAULTS:
         document = clean(round)
         spoil(document)
-        case = ReturnContext(document, issued(round), plan(), Rounds.of(plan())[round], places(document), "S1.xlsx")
+        case = ReturnContext(document, issued(round), plan=plan(), round=Rounds.of(plan())[round], places=places(document), file="S1.xlsx")
         for run, declared in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES):
             assert {f.code for f in run(case)} <= set(declared), run.__name__
 
@@ -430,11 +430,11 @@ def test_the_place_is_the_cell_else_the_row_else_the_sheet_else_the_file():
     document = clean("plan")
     document["objectives"][0]["sheet"]["phases"][1].pop("weight")
     row = {p: c for p, c in places(document).items() if p.endswith("/objectives/0/sheet/phases/1/id")}
-    found = stage.check(document, None, plan(), "plan", row, "S1.xlsx")
+    found = stage.check(document, None, plan=plan(), round="plan", places=row, file="S1.xlsx")
     assert [f.place for f in found] == list(row.values())
     head = {"/objectives/0/code": Place("S1.xlsx", "Scheda", "B2")}
-    assert stage.check(document, None, plan(), "plan", head, "S1.xlsx")[0].place == Place("S1.xlsx", "Scheda")
-    assert stage.check(document, None, plan(), "plan", {}, "S1.xlsx")[0].place == Place("S1.xlsx")
+    assert stage.check(document, None, plan=plan(), round="plan", places=head, file="S1.xlsx")[0].place == Place("S1.xlsx", "Scheda")
+    assert stage.check(document, None, plan=plan(), round="plan", places={}, file="S1.xlsx")[0].place == Place("S1.xlsx")
 
 
 def test_thirds_are_within_the_tolerance_and_the_body_may_widen_it():

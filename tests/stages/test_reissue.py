@@ -87,7 +87,7 @@ def test_what_the_controller_changed_since_is_no_fault_of_the_sectors(campaign, 
     assert findings_of(campaign) == []
     assert [f.code for f in inspection.inspect(campaign.received("interim"), "it").findings if f.severity != "note"] == []
     with register_updates.opened(campaign, "it", CannotRun, write=False) as register:
-        rows = {r.sector: r for r in board(register, campaign, demo.plan(), "interim", date(2021, 10, 1)).rows}
+        rows = {r.sector: r for r in board(register, campaign, plan=demo.plan(), round="interim", today=date(2021, 10, 1)).rows}
     assert rows["S1"].issue == 2
 
 
@@ -146,7 +146,7 @@ def test_the_board_tells_who_answered_which_and_that_the_new_form_has_not_left(c
     issue_forms(campaign, "interim", INTERIM, "it")
     assert [m.state for m in posting.send_forms(campaign, "interim", ("S8",), "it", dry_run=True).messages] == ["ready"]
     with register_updates.opened(campaign, "it", CannotRun, write=False) as register:
-        found = board(register, campaign, plan.read(campaign.plan.read_bytes(), "").document, "interim", date(2021, 10, 1))
+        found = board(register, campaign, plan=plan.read(campaign.plan.read_bytes(), "").document, round="interim", today=date(2021, 10, 1))
     rows = {r.sector: r for r in found.rows}
     assert (rows["S1"].issue, rows["S1"].answered, rows["S1"].mailed) == (2, (1,), 1)
     told = {r[0][:2]: r for r in board_table(found, "it")[1]}
@@ -160,20 +160,21 @@ def test_more_time_for_one_sector_reaches_its_form_its_messages_and_its_lateness
     from perfxl.workflow import send as posting
 
     today = date(2021, 11, 20)
-    done = extend.extend(campaign, "interim", date(2021, 12, 5), ["S8"], "it", today)
+    done = extend.extend(campaign, "interim", to=date(2021, 12, 5), sectors=["S8"], language="it", today=today)
     assert done.sectors == ("S8",) and done.issued.fresh == ("S8",)
     assert read(campaign.issued("interim", "S8").read_bytes(), "").identity.issue == 2
     assert read(campaign.issued("interim", "S1").read_bytes(), "").identity.issue == 1
     content = demo.plan()
     with register_updates.opened(campaign, "it", CannotRun, write=False) as register:
-        rows = {r.sector: r for r in board(register, campaign, content, "interim", today).rows}
+        rows = {r.sector: r for r in board(register, campaign, plan=content, round="interim", today=today).rows}
     assert rows["S8"].state == "waiting" and rows["S8"].late == 0 and rows["S8"].deadline == "2021-12-05"
     assert rows["S1"].state == "late" and rows["S1"].late > 0
     texts = {m.outgoing.sector: m.outgoing.text for m in posting.send_forms(campaign, "interim", (), "it", dry_run=True).messages}
     assert "05/12/2021" in texts["S8"] and "05/12/2021" not in texts["S1"]
 
     def reminders(day):
-        return {m.outgoing.sector: m.outgoing.text for m in posting.remind(campaign, "interim", (), "it", day, dry_run=True).messages}
+        return {m.outgoing.sector: m.outgoing.text for m in posting.remind(campaign, "interim", sectors=(), language="it",
+            today=day, dry_run=True).messages}
 
     assert reminders(today).keys() == {"S1"}  # too early for who has more time
     texts = reminders(date(2021, 12, 4))
@@ -181,7 +182,7 @@ def test_more_time_for_one_sector_reaches_its_form_its_messages_and_its_lateness
     answer(campaign, "S8")
     assert findings_of(campaign) == ["RETN01"]  # of S1, which has not answered
     with pytest.raises(CannotRun, match="è il"):
-        extend.extend(campaign, "interim", date(2021, 1, 1), [], "it", today)
+        extend.extend(campaign, "interim", to=date(2021, 1, 1), sectors=[], language="it", today=today)
 
 
 def test_an_approved_round_is_issued_again_only_if_it_is_asked_for(campaign):
@@ -192,13 +193,13 @@ def test_an_approved_round_is_issued_again_only_if_it_is_asked_for(campaign):
         answer(campaign, sector)
     consolidate(campaign, "interim", "it")
     with register_updates.opened(campaign, "it", CannotRun) as register:
-        approve(register, campaign, "interim", "DG n. 1", date(2021, 11, 1))
+        approve(register, campaign, round="interim", act="DG n. 1", date=date(2021, 11, 1))
         with pytest.raises(NotReady, match="La tornata «Monitoraggio intermedio» è già approvata"):  # its name, not its id
-            approve(register, campaign, Rounds.of(demo.plan()).parse("interim"), "DG n. 2", date(2021, 11, 2))
+            approve(register, campaign, round=Rounds.of(demo.plan()).parse("interim"), act="DG n. 2", date=date(2021, 11, 2))
     with pytest.raises(CannotRun, match="--anyway"):
         issue_forms(campaign, "interim", (), "it")
     with pytest.raises(CannotRun, match="--anyway"):
-        extend.extend(campaign, "interim", date(2022, 1, 15), [], "it", date(2021, 11, 2))
+        extend.extend(campaign, "interim", to=date(2022, 1, 15), sectors=[], language="it", today=date(2021, 11, 2))
     assert len(issue_forms(campaign, "interim", ("S1",), "it", anyway=True).paths) == 1
 
 

@@ -116,13 +116,16 @@ def board(register: Register, campaign: Campaign, plan: dict, round: str, today:
         came, issue, deadline = arrivals.get(sector, ()), issued.get(sector), due(plan, round, extensions, sector)
         late = _days_late(came, deadline, today) if issue else 0  # nobody is late with what was never asked
         number, on = (issue.payload["issue"], issue.at) if issue else (0, "")
-        rows.append(Row(sector, name, sector in holding, _state(issue, came, late), number, on, len(came),
-                        max(came, default=""), late, found.get(sector, _none()), asked.get(sector, 0),
-                        mail.get(sector, ""), reminders.get(sector, 0), protocols.get(sector, ""), deadline,
-                        answered.get(sector, ()), _mailed(register, round, sector), ready[sector]))
+        rows.append(Row(sector, name, expected=sector in holding, state=_state(issue, came, late), issue=number, issued=on,
+                        versions=len(came),
+                        received=max(came, default=""), late=late, findings=found.get(sector, _none()), questions=asked.get(sector, 0),
+                        mail=mail.get(sector, ""), reminders=reminders.get(sector, 0), protocol=protocols.get(sector, ""),
+                        deadline=deadline,
+                        answered=answered.get(sector, ()), mailed=_mailed(register, round, sector), drafts=ready[sector]))
     elsewhere = {s: sum(by[s] for sector, by in found.items() if sector not in names) for s in SEVERITIES}
-    return Board(plan["year"], round, today.isoformat(), due(plan, round, extensions), tuple(rows), elsewhere, runs[-1].at if runs else "",
-                 approvals(register).get(round), str(campaign.folder))
+    return Board(plan["year"], round, today=today.isoformat(), deadline=due(plan, round, extensions), rows=tuple(rows),
+                 elsewhere=elsewhere, consolidated=runs[-1].at if runs else "",
+                 approval=approvals(register).get(round), folder=str(campaign.folder))
 
 
 def _awaited(plan: dict, holding: set[str], issued: Container[str]) -> set[str]:

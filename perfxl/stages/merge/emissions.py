@@ -30,7 +30,7 @@ def carried(older: Settled, began: dict, issued: dict, newer: Settled, negotiate
 
     Both forms are given as issued. Conflicts among the copies of the older emission stay open where the newer says nothing.
     """
-    returned = under(older.returned, began, issued, newer.returned, negotiated)
+    returned = under(older.returned, began, issued=issued, newer=newer.returned, negotiated=negotiated)
     said = {c.key for c in newer.conflicts} | set(threeway.changes(issued, newer.returned.document))
     left = tuple(c for c in older.conflicts if c.key not in said)
     return replace(newer, returned=returned, conflicts=(*newer.conflicts, *left), findings=newer.findings)

@@ -23,8 +23,8 @@ def arguments(given: Arguments) -> None:
 def run(args: Namespace) -> int:
     """Do it; the exit code."""
     say = Texts("cli", args.lang)
-    found = asking.ask(Campaign(args.folder), args.round, args.sector, args.lang, progress(args.lang),
-                       Workers(args.executor, args.workers))
+    found = asking.ask(Campaign(args.folder), args.round, sectors=args.sector, language=args.lang, progress=progress(args.lang),
+                       workers=Workers(args.executor, args.workers))
     for path in found.paths:
         show_path(path)
     if found.left:
