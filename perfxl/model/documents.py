@@ -223,8 +223,8 @@ def violations(name: str, document: Any, extension: dict[str, Any] | None = None
         limit = error.validator_value
         if error.validator == "additionalProperties" and isinstance(error.instance, dict):
             limit = ", ".join(sorted(k for k in error.instance if k not in about.get("properties", {})))  # which it is about
-        yield Violation(path, error.validator, limit, error.instance,
-                        {"it": said(title, "it"), "en": said(about.get("x-en", {}).get("title", title), "en")})
+        yield Violation(path, error.validator, limit=limit, value=error.instance,
+                        title={"it": said(title, "it"), "en": said(about.get("x-en", {}).get("title", title), "en")})
 
 
 def pointer(path: tuple[Any, ...]) -> str:

@@ -181,12 +181,12 @@ def walk(schema: dict[str, Any], home: str, path: tuple[str, ...] = (), open_: t
             prop = {**prop, "x-required": True}
         if prop.get("x-cell") == "table":
             items, inner = resolve(prop["items"], where)
-            columns = tuple(walk(items, inner, (), opens, seen, part=part, closed=closed))
-            fields.append(Field(here, "table", prop, opens, seen, columns))
+            columns = tuple(walk(items, inner, path=(), open_=opens, shown=seen, part=part, closed=closed))
+            fields.append(Field(here, "table", schema=prop, open=opens, shown=seen, items=columns))
         elif "x-cell" in prop:
-            fields.append(Field(here, prop["x-cell"], prop, opens, seen))
+            fields.append(Field(here, prop["x-cell"], schema=prop, open=opens, shown=seen))
         elif prop.get("type") == "object" and not prop.get("x-extension"):
-            inside = walk(prop, where, here, opens, seen, part=part, closed=closed or prop.get("x-closed", False))
+            inside = walk(prop, where, path=here, open_=opens, shown=seen, part=part, closed=closed or prop.get("x-closed", False))
             fields += [_called_after(f, schema, home) for f in inside] if prop.get("x-closed") else inside
     return fields
 
@@ -195,7 +195,7 @@ def _called_after(field: Field, owner: dict[str, Any], home: str) -> Field:
     """A field that shows what is in force, called after the one that it is about."""
     about, _ = resolve(owner["properties"].get(field.key, field.schema), home)
     titles = {"title": f"{about['title']} (in vigore)", "x-en": {**field.schema["x-en"], "title": f"{about['x-en']['title']} (in force)"}}
-    return Field(field.path, field.cell, {**field.schema, **titles}, field.open, field.shown, field.items)
+    return Field(field.path, field.cell, schema={**field.schema, **titles}, open=field.open, shown=field.shown, items=field.items)
 
 
 @cached_in_words
@@ -250,5 +250,5 @@ def extension_fields(extension: dict[str, Any] | None) -> tuple[Field, ...]:
                   "x-required": key in (extension or {}).get("required", ())}
         opens, seen = (tuple(_OLD_KINDS.get(k, k) for k in given.get(word, usual))
                        for word, usual in (("x-open", ("plan",)), ("x-shown", KINDS)))
-        fields.append(Field(("sheet", "extension", key), cell, schema, opens, seen))
+        fields.append(Field(("sheet", "extension", key), cell, schema=schema, open=opens, shown=seen))
     return tuple(fields)

@@ -99,9 +99,10 @@ def _tables(field: Field) -> list[Table]:
         return tuple(f for f in field.items if f.block == block and (getattr(f, kind) if kind else not (f.revision or f.standing or f.reading)))
 
     first = field.items[0]
-    found = [Table(name, field.path, part(""), slots, part("", "revision"), part("", "standing"))]
+    found = [Table(name, field.path, columns=part(""), slots=slots, revisions=part("", "revision"), standing=part("", "standing"))]
     if more := part(MORE):
-        found.append(Table(f"{name}_{MORE}", field.path, (first, *more), slots, part(MORE, "revision"), part(MORE, "standing")))
+        found.append(Table(f"{name}_{MORE}", field.path, columns=(first, *more), slots=slots, revisions=part(MORE, "revision"),
+                           standing=part(MORE, "standing")))
     if rule := part(RULE):
         found.append(Table(f"{name}_{RULE}", field.path, (first, *rule), slots))
     own = dict.fromkeys(f.block for f in field.items if f.own)

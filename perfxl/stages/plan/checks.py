@@ -305,10 +305,12 @@ def measured(plan: dict) -> Iterator[Problem]:
             at = next((("revisions", n) for n, r in reversed(list(enumerate(result.get("revisions", ())))) if r.get("target") is not None), ())
             if fault := fault_of(result, last, rules):
                 key = ABOUT.get(fault, "target")
-                yield _meaningless(fault, way_of(result, rules), (*path, *(at if key == "target" else ()), key), said, target)
+                yield _meaningless(fault, way_of(result, rules), path=(*path, *(at if key == "target" else ()), key),
+                                   said=said, target=target)
             for n, entity in enumerate(sheet.get("entities", ())) if target is None and not fault else ():
                 if entity.get("result") == result.get("id") and (own := fault_of(result, last, rules, entity)):
-                    yield _meaningless(own, way_of(result, rules), ("objectives", i, "sheet", "entities", n, "target"), said, entity.get("target"))
+                    yield _meaningless(own, way_of(result, rules), path=("objectives", i, "sheet", "entities", n, "target"),
+                                       said=said, target=entity.get("target"))
 
 
 #: The field of a result that a fault of its way of measuring is mended in, where it is not the target.

@@ -114,16 +114,16 @@ def with_children(field: Field, own: tuple[Field, ...]) -> Iterator[Sheet]:
     if field.key == "objectives":
         after = 1 + next(n for n, c in enumerate(columns) if c.key == "lead")
         columns[after:after] = _own_holding(items)
-    yield Sheet(field.key, field.path, False, field, tuple(columns))
+    yield Sheet(field.key, field.path, owned=False, field=field, columns=tuple(columns))
     for child in (f for f in items if f.cell == "table"):
         columns = columns_of((*field.path, *child.path), child.items)
-        yield Sheet(child.key, child.path, True, child, (owner_column(field), *columns))
+        yield Sheet(child.key, child.path, owned=True, field=child, columns=(owner_column(field), *columns))
 
 
 def _weights_column() -> Column:
     words = {lang: Texts("plan", lang) for lang in ("it", "en")}
     said = {lang: {"title": say("weights_title"), "description": say("weights_help")} for lang, say in words.items()}
-    field = Field((COMPUTED,), "percent", {**said["it"], "x-en": said["en"]}, (), ())
+    field = Field((COMPUTED,), "percent", schema={**said["it"], "x-en": said["en"]}, open=(), shown=())
     return Column(COMPUTED, field, tuple((lang, said[lang]["title"]) for lang in said), computed=True)
 
 
@@ -160,7 +160,7 @@ def owner_column(objectives: Field) -> Column:
     item, _ = _item(objectives.path)
     code = next(f for f in objectives.items if f.key == "code")
     help_ = {"description": item["description"], "x-en": {**code.schema["x-en"], "description": item["x-en"]["description"]}}
-    field = Field((OWNER,), "text", {**code.schema, **help_, "x-required": True}, (), code.shown)
+    field = Field((OWNER,), "text", schema={**code.schema, **help_, "x-required": True}, open=(), shown=code.shown)
     return Column(OWNER, field, tuple(said_titles(item).items()), "objectives")
 
 

@@ -164,7 +164,8 @@ class Reader:
         found = headings.find(self.book, layout, (g.sheet.name for g in self.grids.values()))
         if found is None:
             return
-        self.grids[layout.id] = Grid(layout, found.sheet, max(1, found.row - headings.ABOVE), found.row + 1, found.columns, set(found.columns.values()))
+        self.grids[layout.id] = Grid(layout, found.sheet, key_row=max(1, found.row - headings.ABOVE), first=found.row + 1,
+                                     columns=found.columns, headed=set(found.columns.values()))
         self._notice("PLAN08", Place(self.file, found.sheet.name, a1(found.row, min(found.columns.values()))),
                      {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
 
@@ -204,7 +205,7 @@ class Reader:
         wrong = [] if sound("plan", document, self.extension) else list(documents.violations("plan", document, self.extension))
         for code, path, values_, title in (*refusals(wrong, document),
                                            *((p.code, p.path, p.values, None) for p in problems(document))):
-            self._about(document, code, path, values_, title)
+            self._about(document, code, path=path, said=values_, title=title)
         places = {documents.pointer(path): place for path, place in self._places(document)}
         return PlanReading(None if wrong else document, places, tuple(in_order(self.findings)))
 
@@ -382,7 +383,7 @@ class Reader:
         item = next((self.where[path[:n]].item for n in range(len(path), 0, -1) if path[:n] in self.where), {})
         if isinstance(item.get("sector"), str):
             about["sector"] = item["sector"]
-        self.findings.append(Finding(code, place, said, title or found or {}, documents.pointer(path), **about))
+        self.findings.append(Finding(code, place, values=said, field=title or found or {}, path=documents.pointer(path), **about))
 
     def _find(self, path: tuple) -> tuple[Place, dict | None]:
         """Where the value at ``path`` stands or should stand, and the title of its column."""
@@ -433,7 +434,7 @@ def _keys(sheet: sheets.Sheet, layout: Sheet, rows: range) -> Grid | None:
     for row, columns in sorted(found.items()):
         if len(columns) > 1 or len(layout.columns) == 1:
             ordered = dict(sorted(columns.items(), key=lambda pair: pair[1]))
-            return Grid(layout, sheet, row, row + TITLE_ROW - KEY_ROW + 1, ordered)
+            return Grid(layout, sheet, key_row=row, first=row + TITLE_ROW - KEY_ROW + 1, columns=ordered)
     return None
 
 
@@ -444,7 +445,7 @@ def _old_round(layout: Sheet) -> dict[str, Column]:
     kind = next(c for c in layout.columns if c.key == "kind")
     labels = {old: kind_labels()[new] for old, new in upgrade.ROUNDS.items()}
     labels["interim"] = {"it": "Monitoraggio intermedio", "en": "Interim monitoring"}
-    field = Field(("round",), "choice", {**kind.field.schema, "enum": list(labels), "x-labels": labels}, (), ())
+    field = Field(("round",), "choice", schema={**kind.field.schema, "enum": list(labels), "x-labels": labels}, open=(), shown=())
     return {"round": Column("round", field, kind.titles)}
 
 

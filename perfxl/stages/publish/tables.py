@@ -74,7 +74,8 @@ def open_tables(view: View, extension: dict | None = None) -> list[OpenTable]:
                   records.narratives(view, extension), rows.measures(view), rows.money(view), records.cascade(view)):
         left_out = (inside if table.name == "objectives" else of_items.get(table.name, set())) | KEPT_INSIDE.get(table.name, set())
         known = _descriptions(table.name, extension)
-        columns = tuple(OpenColumn(c.key, c.cell, c.titles, known.get(c.key) or known.get(_bare(c.key, view)) or c.titles, c.labels)
+        columns = tuple(OpenColumn(c.key, c.cell, titles=c.titles,
+                                   descriptions=known.get(c.key) or known.get(_bare(c.key, view)) or c.titles, labels=c.labels)
                         for c in table.columns if c.key not in left_out)
         if table.name == "narratives":
             table = _without(table, inside_keys)

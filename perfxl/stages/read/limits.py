@@ -37,7 +37,8 @@ def findings(document: dict, places: Places, schema: dict | None, sector: str) -
             title = title_of(path, extension)
             index = path[1] if path[:1] == ("objectives",) and len(path) > 1 else None
             objective = document["objectives"][index].get("code", "") if index is not None else ""
-            found.append(Finding(code, places.nearest(pointer), told_values, title, pointer, sector, objective))
+            found.append(Finding(code, places.nearest(pointer), values=told_values, field=title, path=pointer, sector=sector,
+                                 objective=objective))
             if violation.rule in BEYOND and path[0] != "identity":
                 beyond.append(path)
     for path in beyond:

@@ -66,7 +66,7 @@ def worded(key: str, cell: str, labels: dict | None = None, **limits) -> Field:
     title = area("review")[f"col_{key}"]
     schema = {"title": title["it"], "description": title["it"], "x-en": {"title": title["en"], "description": title["en"]},
               "x-labels": labels or {}, **limits}
-    return Field((key,), cell, schema, (), ())
+    return Field((key,), cell, schema=schema, open=(), shown=())
 
 
 def fields(block: str, answers: int = 0, other: bool = True) -> dict[str, Field]:

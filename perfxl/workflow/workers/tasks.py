@@ -128,7 +128,7 @@ def _one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = N
 
     issued = cache(lambda known: Issued(*form) if form else job.workbook(known))
 
-    reading = read.read(content, file, job.extension, job.year, issued)
+    reading = read.read(content, file, extension=job.extension, year=job.year, issued=issued)
     whole = len(content) <= FILE_LIMIT and (reading.document is not None or may_be_a_workbook(content))
     digest = sha256(content).hexdigest() if whole else ""
     if job.plan is None:
@@ -142,7 +142,7 @@ def _one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = N
     checked = check.check(*given)
     reading = replace(reading, findings=check.taken(reading.findings, *given))
     beyond = read.beyond(reading, file, known) if known else ()
-    return FileRead(file, digest, replace(reading, outside=()), tuple(checked), tuple(beyond))
+    return FileRead(file, digest, reading=replace(reading, outside=()), checked=tuple(checked), beyond=tuple(beyond))
 
 
 def _expected(reading: Any, plan: dict, round: str) -> bool:

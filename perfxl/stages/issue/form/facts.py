@@ -134,7 +134,7 @@ def write_results(form: Form, document: dict, round: Round) -> None:
                 items = sheet_.get(array, ())
                 if row and "id" in block.columns:
                     block.sheet.put_result(row, block.columns["id"], _told(items[n], round) if n < len(items) else "", fit=True)
-        _summary_rows(form, words, number, objective, title)
+        _summary_rows(form, words, number=number, objective=objective, title=title)
 
 
 def _told(item: dict, round: Round) -> str:

@@ -20,8 +20,8 @@ EARLIER = "earlier"
 #: Its columns that hold outcomes, and the computed cells that do.
 OUTCOME = ("before", "outcome")
 PRINTED = re.compile(r"pxc\d\d_(by_phases|by_results|by_mix|by_measures|outcome|before)\Z|pxm_total_(outcome|zero)\Z")
-#: The strip of what earlier rounds found: a row for each, as many as a year has monitorings.
-EARLIER = "earlier"
+#: Beside the rules of a result, the hidden column of the degree that earlier rounds knew last.
+LAST_DEGREE = 17
 #: The title of the first sheet, and how many steps it tells, ``pxm_step_1`` the first; a master may do without.
 TITLE, STEPS = "pxm_title", 7
 #: Characters of a title beside which the link on the banner of an objective sheet still has its place.

@@ -182,8 +182,8 @@ class Content:
             held = [h for m in records.below(nodes, n) for h in nodes[m].leaves]
             if node.line and held:
                 code = node.line["code"]
-                found.append(Line(code, clean(node.line["title"]), node.depth, self.figures("lines", code), self.objectives(held),
-                                  further="; ".join(self._further("cascade", node.line))))
+                found.append(Line(code, clean(node.line["title"]), depth=node.depth, figures=self.figures("lines", code),
+                                  objectives=self.objectives(held), further="; ".join(self._further("cascade", node.line))))
         return tuple(found)
 
     @cached_property
@@ -192,9 +192,10 @@ class Content:
         found = []
         for sector in self.view.sectors:
             code, held = sector["code"], self.view.by_sector.get(sector["code"], [])
-            line = Line(code, clean(sector.get("name", "")), 1, self.figures("sectors", code), self.objectives(held), anchor("settore", code))
-            found.append(Sector(line, clean(sector.get("manager", "")), clean(sector.get("mission", "")), tuple(self._further("sectors", sector)),
-                                tuple(self._objective(h) for h in held)))
+            line = Line(code, clean(sector.get("name", "")), depth=1, figures=self.figures("sectors", code),
+                        objectives=self.objectives(held), anchor=anchor("settore", code))
+            found.append(Sector(line, clean(sector.get("manager", "")), clean(sector.get("mission", "")),
+                                further=tuple(self._further("sectors", sector)), objectives=tuple(self._objective(h) for h in held)))
         return tuple(found)
 
     def _objective(self, held: Assignment) -> Objective:
