@@ -36,7 +36,7 @@ def told(result: dict[str, Any], round: Round, rules: Rules, language: str, enti
     if any(getattr(values, key, None) is None for key in (way.reads, *way.needs)):
         each = [degree_of(way, values_of(e, result, round, rules)) for e in mine if present(e, round)]
         return say("told_entities", count=len(each), degrees="; ".join(f"{_number(d, language)}%" for d in each))
-    return _measured(say, result, round, values, way.key, measured(way, values))
+    return _measured(say, result, round=round, values=values, way=way.key, value=measured(way, values))
 
 
 def _measured(say: Texts, result: dict[str, Any], round: Round, values: Values, way: str, value: Decimal | None) -> str:

@@ -27,7 +27,9 @@ def read(round: str, **values) -> dict:
 def test_a_table_keeps_its_bands_in_order_and_points_are_shares_of_its_highest():
     found = scales([{"scale": "A", "from": 1, "to": 2.5, "degree": 30, "label": "Poco"}, {"scale": "P", "points": 1}, {"scale": "A", "to": 9},
                     {"scale": "P", "from": "3", "points": "4"}, {"scale": "Z", "points": 0}, {"degree": 7}, {"scale": "A", "degree": 0, "points": 8}])
-    assert found == {"A": (Band(D(1), D("2.5"), D(30), None, "Poco"), Band(None, None, D(0), D(8))), "P": (Band(None, None, D(25), D(1)), Band(D(3), None, D(100), D(4))),
+    assert found == {"A": (Band(D(1), D("2.5"), degree=D(30), points=None,
+                                label="Poco"), Band(None, None, D(0), D(8))), "P": (Band(None, None, D(25), D(1)), Band(D(3),
+                                    None, D(100), D(4))),
                      "Z": (), "": (Band(None, None, D(7)),)}
     assert scales([{"scale": "A", "points": 0.5}, {"scale": "A", "points": 0}])["A"][0].degree == 100
 
@@ -236,7 +238,7 @@ def test_how_a_degree_came_about_is_told(result, words):
 
 def test_a_degree_of_entities_or_by_another_rule_is_told_so_in_english_too():
     several = [{"target": 10, **read("q1", actual=5)}, {"target": 30, **read("q1", actual=10)}, {"target": 1, **read("q1", actual=8)}, {"added": "q2"}]
-    assert told({}, YEAR["q1"], rules_from({}), "it", iter(several)) == "media di 3 entità: 50%; 33,3333%; 100%"
+    assert told({}, YEAR["q1"], rules=rules_from({}), language="it", entities=iter(several)) == "media di 3 entità: 50%; 33,3333%; 100%"
     both = {"target": 10, **read("q1", degree=40, actual="4.5")}
     assert told(both, YEAR["q1"], rules_from({"degree": "computed"}), "en") == "actual 4.5 / target 10"
     assert told({**read("q1", degree=40), "target": 10}, YEAR["q1"], rules_from({"degree": "computed"}), "en") == "typed degree"
