@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from perfxl.model.change import Change
@@ -35,12 +34,12 @@ def _title(f: Field) -> dict[str, Any]:
     return {"it": f.title("it"), "en": f.title("en")}
 
 
-@cache
+@cached_in_words
 def _columns(table: str) -> tuple[Field, ...]:
     return next(f.items for f in (*objective_fields(), *return_fields()) if f.key == table)
 
 
-@cache
+@cached_in_words
 def _approved_columns(table: str) -> tuple[Field, ...]:
     """The columns that the approved plan fills in, those that tell the rows apart left out."""
     own = ("objective", *KEYS.get(table, ("id",)))
@@ -51,7 +50,7 @@ def _approved_columns(table: str) -> tuple[Field, ...]:
 _REVISIONS = {"results": "resultRevision", "phases": "phaseRevision", "sheet": "sheetRevision", "holding": "holdingRevision"}
 
 
-@cache
+@cached_in_words
 def _revisable(part: str) -> tuple[Field, ...]:
     """The fields of a revision that change an approved one."""
     among = _columns(part) if part in KEYS else [f for f in objective_fields() if f.path[0] == part and len(f.path) == 2]
@@ -59,7 +58,7 @@ def _revisable(part: str) -> tuple[Field, ...]:
     return tuple(f for f in part_fields(_REVISIONS[part]) if f.key in base and f.key != "round") if part in _REVISIONS else ()
 
 
-@cache
+@cached_in_words
 def _holding_fields() -> tuple[Field, ...]:
     return tuple(f for f in objective_fields() if f.path[0] == "holding" and len(f.path) == 2)
 

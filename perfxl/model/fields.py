@@ -6,13 +6,12 @@ the consolidated workbook all take it from here.
 """
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.extension import faults
 from perfxl.model.rounds import KINDS
-from perfxl.model.terms import said, speaking, spoken
+from perfxl.model.terms import cached_in_words, said, speaking, spoken
 
 #: How a value stands in a cell. ``percent`` is a fraction in the cell (0.15) and points in documents (15).
 CELLS = ("text", "long", "lines", "choice", "yesno", "integer", "number", "percent", "money", "date", "table")
@@ -83,6 +82,11 @@ class Field:
     def optional(self) -> bool:
         """Whether a form may do without it: a body's own master, drawn before it was thought of, still serves."""
         return self.schema.get("x-optional", False)
+
+    @property
+    def own(self) -> bool:
+        """Whether the body's plan declares it (``own_fields``)."""
+        return self.schema.get("x-own", False)
 
     @property
     def block(self) -> str:
@@ -194,14 +198,14 @@ def _called_after(field: Field, owner: dict[str, Any], home: str) -> Field:
     return Field(field.path, field.cell, schema={**field.schema, **titles}, open=field.open, shown=field.shown, items=field.items)
 
 
-@cache
+@cached_in_words
 def objective_fields() -> tuple[Field, ...]:
     """The fields of one objective in a return: ``code``, ``holding/...``, ``sheet/...``."""
     items, home = resolve(documents.schema("return")["properties"]["objectives"]["items"], "return")
     return tuple(walk(items, home, part="return"))
 
 
-@cache
+@cached_in_words
 def return_fields() -> tuple[Field, ...]:
     """The fields of a return outside its objectives: ``identity/...``, ``compilation/...``, ``measures``."""
     return tuple(f for f in walk(documents.schema("return"), "return") if f.path[0] != "objectives")
@@ -212,7 +216,7 @@ def part_fields(definition: str) -> tuple[Field, ...]:
     return _part_fields(definition)
 
 
-@cache
+@cached_in_words
 def _part_fields(definition: str) -> tuple[Field, ...]:
     return tuple(walk(documents.schema("objective")["$defs"][definition], "objective", part="plan"))
 

@@ -27,11 +27,13 @@ from perfxl.model.findings import Finding
 from perfxl.model.outcomes import outcomes
 from perfxl.model.readings import GONE, in_force
 from perfxl.model.rounds import Round, Rounds, first_day, last_day, shifted
+from perfxl.model.terms import worded
 from perfxl.model.views import Holder, Item, Objective, Person, Phase, Plan, Result, Sheet
 
 YEARS = (1, 2, 3)
 
 
+@worded()
 def carry(consolidated: dict[str, Any], year: int, extension: dict[str, Any] | None = None, every: bool = False) -> dict[str, Any]:
     """The plan document of ``year`` begun from ``consolidated``, the last consolidated document of an earlier year.
 
@@ -44,7 +46,7 @@ def carry(consolidated: dict[str, Any], year: int, extension: dict[str, Any] | N
     turn = _Turn(content, Rounds.of(content)[consolidated["round"]], year=year, extension=extension, every=every)
     parts = {"schema": content["schema"], "year": year,
              **({"start": shifted(content["start"], turn.years)} if "start" in content else {}),
-             **{k: content[k] for k in ("body", "rules", "words") if k in content},
+             **{k: content[k] for k in ("body", "rules", "words", "fields") if k in content},
              "rounds": [turn.round_of(r) for r in content["rounds"]],
              **{k: content[k] for k in ("sectors", "cascade") if k in content}}
     plan = deepcopy(parts)

@@ -1,6 +1,7 @@
 """What ``perfxl check`` does: every finding on a campaign, a folder or single files, without consolidating anything."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -124,6 +125,9 @@ class _Home:
         self._campaign, self._language = Campaign(folder) if folder else None, language
         self.extension = self._campaign.extension if self._campaign else None
         self._bases: dict[str, dict] = {}
+        with suppress(CannotRun):  # its words and own fields are in use from here on; without a plan, files are read all the same
+            if self._campaign:
+                self._plan  # noqa: B018
 
     @cached_property
     def _plan(self) -> dict:

@@ -20,7 +20,7 @@ DESCRIBED = {
 READINGS = [OBJECTIVE[f"{of}Reading"]["properties"] for of in ("holding", "sheet", "phase", "result", "entity", "measure")]
 #: What a view tells by its methods, or another room looks into.
 BY_METHODS = {"readings", "revisions", "reading", "revision", "in_force", "due", "targets"}
-ELSEWHERE = {views.Plan: {"schema", "words", "mail", "bands", "indicators", "evaluations", "considerations", "successions"}}
+ELSEWHERE = {views.Plan: {"schema", "words", "fields", "mail", "bands", "indicators", "evaluations", "considerations", "successions"}}
 
 
 def said(view: type[Facts]) -> set[str]:

@@ -148,7 +148,7 @@ def _line(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, node: Node) 
 
 def _who(line: dict, language: str) -> list[str]:
     """The councillors of a line, and whatever more the plan says of it."""
-    return [*line.get("councillors", ()), *(f"{f.title(language)}: {value}" for f, value in further_values("cascade", line))]
+    return [*line.get("councillors", ()), *(f"{f.title(language)}: {value}" for f, value in further_values("cascade", line, inside=True))]
 
 
 def _mean(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, r: str, part: str, look: dict) -> None:

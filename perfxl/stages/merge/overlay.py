@@ -229,6 +229,7 @@ class _Overlay:
                 said = self._said(item, open_)
                 self._revised(row, said, asked=self._asked_row(objective, f, item, keys), path=(*path, k), objective=objective)
                 record(row, said, self.round)
+                _take_own(row, item, f.items, self.round)
             rows.append((last, row, k))
         for place, base in left.items():
             self._find("MERG05", path, {"item": base.get(keys[-1]), "table": _title(f), "code": objective}, objective)
@@ -249,6 +250,7 @@ class _Overlay:
                 self._find("MERG09" if key in asked else "MERG06", ("measures", number), {"item": told.get("id"), "text": _said({k: v for k, v in told.items() if k != "id"})})
                 continue
             record(rows[i]["measure"], self._said(told, open_), self.round)
+            _take_own(rows[i]["measure"], told, columns, self.round)
             self._take(("measures", number), ("measures", i))
 
     def _requests(self) -> None:
@@ -268,6 +270,14 @@ def _kept(old: list[dict], item: dict, keys: tuple[str, ...], closed: list[str])
     """What the row of ``old`` that ``item`` answers says and its form left closed, or did not have."""
     row = next((o for o in old if keys and all(o.get(k) == item.get(k) for k in keys)), {})
     return {k: row[k] for k in closed if k in row}
+
+
+def _take_own(row: dict, item: dict, columns: Iterable[Field], round: Round) -> None:
+    """Put what a returned item says in the body's own fields that ``round`` opens in the place of what ``row`` said."""
+    for f in (c for c in columns if c.own and c.opens(round)):
+        row.pop(f.key, None)
+        if f.key in item:
+            row[f.key] = item[f.key]
 
 
 def record(item: dict, said: dict[str, dict], round: Round) -> dict[str, int]:

@@ -23,7 +23,7 @@ from perfxl.model.rounds import (
     kind_labels,
     last_day,
 )
-from perfxl.stages.plan import said
+from perfxl.stages.plan import own_fields, said
 from perfxl.stages.plan.changed_codes import changed_codes
 
 
@@ -374,4 +374,9 @@ def banded(plan: dict) -> Iterator[Problem]:
         yield Problem("PLAN84", ("bands", n, key), {"scale": rows[n].get("scale"), "why": texts(f"band_{fault}")})
 
 
-CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, entities, owners, dates, weights, sector_weights, thresholds, banded, shared, payment_times, measured, successions)
+def own(plan: dict) -> Iterator[Problem]:
+    """Fields of the body's own that cannot be used, and required ones that the plan leaves blank."""
+    yield from (Problem(*told) for told in (*own_fields.faults(plan), *own_fields.wanted(plan)))
+
+
+CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, entities, owners, dates, weights, sector_weights, thresholds, banded, shared, payment_times, measured, successions, own)

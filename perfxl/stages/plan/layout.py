@@ -9,12 +9,11 @@ the rows: hidden keys (``holders:holding/weight``), a sentence about the sheet, 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 
 from perfxl.model import documents
 from perfxl.model.fields import Field, resolve, walk
 from perfxl.model.long_text import CELL_LIMIT
-from perfxl.model.terms import said_titles
+from perfxl.model.terms import cached_in_words, said_titles
 from perfxl.model.texts import Texts
 
 #: Rows of the head: keys, sentence, titles.
@@ -88,13 +87,13 @@ def scalar_name(field: Field) -> str:
     return "px_plan_" + "__".join(field.path)
 
 
-@cache
+@cached_in_words
 def plan_fields() -> tuple[Field, ...]:
     """The fields at the root of a plan."""
     return tuple(walk(documents.schema("plan"), "plan"))
 
 
-@cache
+@cached_in_words
 def scalars() -> tuple[Field, ...]:
     """The fields outside the tables: year, body, rules."""
     return tuple(f for f in plan_fields() if f.cell != "table")
@@ -199,7 +198,7 @@ def _refers(field: Field) -> str:
     return kind if kind in ("sectors", "objectives", "rounds", "cascade", "bands", "indicators") else ""
 
 
-@cache
+@cached_in_words
 def _required_groups(path: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     found = []
 

@@ -34,7 +34,7 @@ from perfxl.workbook.sheets.refs import Ref, a1, column_letters
 #: How far down a hidden row of keys is looked for when its name is lost.
 SEARCHED_ROWS = 30
 #: Sheets that plan workbooks did not have at first: one without them is not told so.
-LATER = (TARGETS, "successions", "bands", "indicators")
+LATER = (TARGETS, "successions", "bands", "indicators", "fields")
 #: What people write in a cell that may be left out, to say that there is nothing to write.
 SAID_NO = frozenset(("no", "-", "–", "—", "/", "nessuno", "nessuna", "none", "n/a", "n.a.", "na", "non applicabile", "not applicable"))
 
@@ -92,6 +92,9 @@ def read(data: bytes, file: str = "piano.xlsx", extension: dict | None = None) -
             reader = Reader(book, file, extension)
             if not reader.grids:
                 return PlanReading(None, {}, (_not_a_plan(book, file),))
+            words["fields"] = reader.own_fields()
+        with speaking(words):  # every table has the columns that the sheet of own fields gives it
+            reader = Reader(book, file, extension)
             return replace(reader.reading(), words=with_tabs(words, reader.tabs()))
     except Refused as refused:
         return PlanReading(None, {}, (refused.own(),))
@@ -150,6 +153,8 @@ class Reader:
                 column = next(c for c in layout.columns if c.key == key)
                 grid.columns[key] = at
                 grid.headed.add(at)
+                if column.field.own and cell.kind == "blank":
+                    continue  # a column that the controller added for a field of the body's own
                 self._notice("PLAN07", Place(self.file, grid.sheet.name, a1(grid.first - 1, at)),
                              {"column": dict(column.titles), "found": cell.value if cell.kind != "blank" else None})
             grid.columns = dict(sorted(grid.columns.items(), key=lambda pair: pair[1]))
@@ -163,6 +168,13 @@ class Reader:
                                      columns=found.columns, headed=set(found.columns.values()))
         self._notice("PLAN08", Place(self.file, found.sheet.name, a1(found.row, min(found.columns.values()))),
                      {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
+
+    def own_fields(self) -> list[dict]:
+        """The rows of the sheet of own fields, as far as they can be read; nothing is noticed."""
+        grid, before = self.grids.get("fields"), list(self.findings)
+        found = [row.item for row in self._rows(grid)] if grid else []
+        self.findings = before
+        return found
 
     def tabs(self) -> list[tuple[dict[str, str], str]]:
         """The sheets whose usual name says what the body may call otherwise: that name by language, and what the workbook calls them."""
@@ -185,6 +197,7 @@ class Reader:
                 self._notice("PLAN03", Place(self.file), {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
                 continue
             self._columns(grid)
+            self._no_column(grid)
             self._place(document, layout, list(self._rows(grid)))
             grid.sheet.let_go()
         document = upgrade.plan(document)
@@ -265,6 +278,12 @@ class Reader:
                 self._notice("PLAN06", place, {"column": column_letters(column)})
             elif column not in read_:
                 self._notice("PLAN04", place, {"column": column_letters(column)})
+
+    def _no_column(self, grid: Grid) -> None:
+        """Says which own fields that the body fills in have no column to be filled in."""
+        for column in (c for c in grid.layout.columns if c.field.own and not c.field.open and c.key not in grid.columns):
+            place = Place(self.file, grid.sheet.name, a1(grid.first - 1, max(grid.columns.values()) + 1))
+            self._notice("PLAN98", place, {"field": dict(column.titles), "sheet": grid.sheet.name})
 
     # --- the document --------------------------------------------------------------------------------------------
 

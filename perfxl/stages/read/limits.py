@@ -1,13 +1,13 @@
 """What the schema refuses in a return, as findings a clerk can act on, at the cell it came from."""
 
 from collections import Counter
-from functools import cache
 from typing import Any
 
 from perfxl.model import documents, fast_validation
 from perfxl.model.documents import Violation
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding
+from perfxl.model.terms import cached_in_words
 from perfxl.stages.read.read_context import Places
 from perfxl.workbook import values
 
@@ -78,7 +78,7 @@ def _generic(path: tuple) -> tuple:
     return keys[1:] if keys[:1] == ("objectives",) else keys
 
 
-@cache
+@cached_in_words
 def _by_path() -> dict[tuple, Field]:
     found: dict[tuple, Field] = {}
     for about in objective_fields() + return_fields():

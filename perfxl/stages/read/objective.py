@@ -1,10 +1,10 @@
 """Reads one objective sheet, and the measures, by their defined names."""
 
-from functools import cache
 from typing import Any
 
 from perfxl.model import long_text
 from perfxl.model.fields import Field, objective_fields, return_fields
+from perfxl.model.terms import cached_in_words
 from perfxl.stages.read import blocks
 from perfxl.stages.read.issued import Kept
 from perfxl.stages.read.read_context import ReadContext
@@ -28,12 +28,12 @@ _INPUT = ("holding__", "sheet__", "compilation__", "t_")
 MOST_UNKNOWN = 200
 
 
-@cache
+@cached_in_words
 def _tables() -> dict[str, Table]:
     return {t.id: t for t in objective_tables()}
 
 
-@cache
+@cached_in_words
 def _owners() -> dict[tuple, Field]:
     return {f.path: f for f in objective_fields() + return_fields()}
 

@@ -113,7 +113,7 @@ def _unknown_tables(sheet: Sheet, found: Iterable[Ref], older: Older | None) -> 
             if len(columns) > 2 and "#" in columns.values() and not any(ref.top <= row <= ref.bottom for ref in tables)]
 
 
-@cache
+@cached_in_words
 def _expected(round: str, general: bool, full: bool) -> frozenset[str]:
     """The names that a form of ``round`` surely has on the sheet of an objective, in ``full`` or in short; outside the
     objectives when ``general``."""

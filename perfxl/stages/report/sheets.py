@@ -222,6 +222,7 @@ def _holders(view: View, speech: Speech, objective: dict) -> Runs:
         holding, code = holder.get("holding", {}), holder["sector"]
         by = view.revised(holding, "replaced_by")
         parts.append(said(f"{code} {names.get(code, '')}: {speech.say('weight')} ") + weight(view, speech, holding)
+                     + said("".join(f"; {line}" for line in speech.further("assignments", holding)))
                      + said(" " + speech.say("replaced_by", code=by) if by else "", "monitoring"))
     return joined(parts)
 

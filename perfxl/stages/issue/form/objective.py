@@ -73,8 +73,9 @@ def shown_in(table: Table, round: str) -> Table:
 
 def places(table: Table) -> dict[str, int]:
     """Column by key of ``table``."""
-    found = {c.key: PLACES.get(table.id, {}).get(c.key) for c in table.columns}
-    free = [c for c in range(WEIGHT, LAST + 1) if c not in found.values()]
+    fixed = {"id": LABEL} if table.own else PLACES.get(table.id, {})
+    found = {c.key: fixed.get(c.key) for c in table.columns}
+    free = [c for c in range(VALUE if table.own else WEIGHT, LAST + 1) if c not in found.values()]
     for key, column in found.items():
         if column is None:
             found[key] = free.pop(0)
@@ -235,6 +236,9 @@ class ObjectiveSheet:
         for f in objective_fields():
             if f.path[0] == "sheet" and len(f.path) == 2 and f.key not in (*_LATE, "title"):
                 self._with_changes("sheet", f.key)
+        for f in objective_fields():
+            if f.own and f.path[0] == "holding":
+                self._scalar("/".join(f.path))
         if self.extension and self.full:
             canvas.section(self.words("part_extension"))
             for f in self.extension:
@@ -248,6 +252,7 @@ class ObjectiveSheet:
         self._sum("results")
         self._rules()
         self._more("results")
+        self._own("results")
         self._table("entities")
         self._entity_degrees()
 
@@ -266,6 +271,7 @@ class ObjectiveSheet:
         self._room(self.tables["phases"])
         self._sum("phases")
         self._more("phases")
+        self._own("phases")
 
     def _more(self, table_id: str) -> None:
         """Under a table, what not every item has: notes on dates, values of other years, the rounds at which it is due."""
@@ -275,6 +281,16 @@ class ObjectiveSheet:
         canvas.table(table, places(table))
         for row, source in zip(canvas.rows[table.id], canvas.rows[table_id], strict=True):
             self._identify(row, source)
+
+    def _own(self, table_id: str) -> None:
+        """Under a table, the fields that the body gives its items, so many side by side."""
+        canvas = self.canvas
+        for table in (t for t in self.tables.values() if t.own and t.array[-1] == table_id):
+            canvas.caption(self.words(f"table_{table_id}_own"), self.words("help_own"))
+            canvas.named(canvas.own(f"caption_{table.id}"), LABEL, canvas.row - 1)
+            canvas.table(table, places(table))
+            for row, source in zip(canvas.rows[table.id], canvas.rows[table_id], strict=True):
+                self._identify(row, source)
 
     def _not_due(self, table_id: str, source: int) -> str:
         """The condition that the item in row ``source`` of a table is not to be reported at this round."""
