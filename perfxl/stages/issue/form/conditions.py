@@ -142,6 +142,8 @@ def _texts(sheet) -> str:
         asked.append((f'AND({check}="{sheet.words("yes")}",SUMPRODUCT(LEN({which}))=0)', _say(sheet, "todo_quality")))
     elif sheet.full:
         asked += _narratives(sheet)
+    if wanted := sheet.canvas.wanted():
+        asked.append((f"OR({','.join(wanted)})", _say(sheet, "todo_wanted")))
     over = "+".join(_too_long(sheet))
     return _told(sheet, [*asked, *([(f"{over}>0", _say(sheet, "todo_length"))] if over else [])])
 

@@ -151,7 +151,7 @@ class Canvas:
         if (key, prompted) not in self._rules:
             labels = f.labels(self.draft.language)
             listed = self.draft.listed(labels.values()) if labels and look.needs_list(f, self.draft.language) else None
-            found = look.validation(f, self.draft.language, self.draft.words, cell, listed)
+            found = look.validation(f, self.draft.language, words=self.draft.words, first=cell, listed=listed)
             if not prompted:
                 found.prompt, found.promptTitle, found.showInputMessage = None, None, False
             if found.prompt or found.type:
@@ -182,7 +182,7 @@ class Canvas:
             self.row += 1
         self.put(HELP, self.help_of(f), "beside", row=first)
         name = self.prefix + "__".join(f.path)
-        self.draft.name(name, self.sheet, first, VALUE, self.row - 1 if cells > 1 else None)
+        self.draft.name(name, self.sheet, top=first, left=VALUE, bottom=self.row - 1 if cells > 1 else None)
         self.at["/".join(f.path)] = f"$B${first}" + (f":$B${self.row - 1}" if cells > 1 else "")
 
     def help_of(self, f: Field) -> str:
@@ -225,7 +225,7 @@ class Canvas:
                     self.field(f, self.row, places[f.below], wide=f.cell in ("text", "long", "choice"), prompted=number == 1, end=end)
                 self.slot(f"{number}{end}", slot)
         right = max([slot, *places.values()])
-        self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top, 1, self.row - 1, right)
+        self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top=top, left=1, bottom=self.row - 1, right=right)
 
     def story(self, table: Table, text: Field) -> DataValidation:
         """The block of a narrative: the phase and the text, row after row; the list of the phases, whose range is still to be
@@ -249,7 +249,7 @@ class Canvas:
             if opened:
                 chooser.add(f"A{self.row}")
             self.slot(str(number), SLOT)
-        self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top, 1, self.row - 1, SLOT)
+        self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top=top, left=1, bottom=self.row - 1, right=SLOT)
         return chooser
 
     def rule_of(self, cell: str) -> DataValidation:
@@ -294,6 +294,12 @@ class Canvas:
                 labels = "".join(f'*({where}<>"{label}")' for label in about.labels(self.draft.language).values())
                 found.append(f'SUMPRODUCT(({where}<>""){labels}{only})')
         return found
+
+    def wanted(self) -> list[str]:
+        """How many open cells are blank that the body wants filled in; of tables those of the rows that have an item."""
+        return [f"SUMPRODUCT(LEN({where}))=0" if end is None else
+                f'SUMPRODUCT(({where.replace(where[1], "A")}<>"")*({where}=""){only})>0'
+                for (about, where, only), (*_, end) in zip(self._blocks(), self._checked.values(), strict=True) if about.schema.get("x-wanted")]
 
     def decimals(self) -> list[str]:
         """How many open cells hold a percentage with more decimals than are kept of it; the declared outcome is printed otherwise."""
