@@ -12,6 +12,7 @@ from perfxl.model.base import base_content
 from perfxl.model.findings import Finding, Place, in_order, ranked
 from perfxl.model.succession import Successions, with_former
 from perfxl.model.texts import LANGUAGES, Texts
+from perfxl.stages import check
 from perfxl.stages.merge.successors import as_asked
 from perfxl.stages.review import Review
 from perfxl.workflow import emissions, register_updates
@@ -32,7 +33,6 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     ``register``: the campaign's, open; without it the register is only read. ``written``: what the controller has
     written in the consolidated workbook since the last run, recorded in ``register``.
     """
-    from perfxl.stages import check
 
     say = Texts("cli", language)
     plan, findings = plan_of(campaign, language)[0], []  # what is wrong with the plan was told when it was issued
