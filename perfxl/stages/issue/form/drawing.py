@@ -28,7 +28,7 @@ HIDDEN_LAST = 22
 LEAST = 20
 WIDTHS = {1: 36, 2: 84, **{c: 12 for c in range(3, 10)}, 10: 16, 11: 6, 12: 9, 13: 9}
 #: Characters of a help that are seen beside a single cell on a laptop's screen; of a longer one the prompt says all.
-BESIDE = 92
+BESIDE = 78
 #: Kinds of fields that are a number in their cell.
 NUMERIC = ("integer", "number", "percent", "money", "date")
 #: Characters that a full cell of the wide column shows.
@@ -280,8 +280,9 @@ class Canvas:
             yield about, f"${first}${top}" + (f":${last}${bottom}" if (first, top) != (last, bottom) else ""), only
 
     def small(self) -> list[str]:
-        """How many open cells hold a percentage above 0 and below a hundredth, as formulas."""
-        return [f"SUMPRODUCT(ISNUMBER({where})*({where}>0)*({where}<0.01){only})" for about, where, only in self._blocks() if about.cell == "percent"]
+        """How many open cells hold a percentage out of its limits, or above 0 and below a hundredth, as formulas."""
+        return [f"SUMPRODUCT(ISNUMBER({where})*((({where}>0)*({where}<0.01)+({where}<0)+({where}>{about.schema.get('maximum', 100) / 100:g}))>0){only})"
+                for about, where, only in self._blocks() if about.cell == "percent"]
 
     def other_kind(self) -> list[str]:
         """How many open cells hold what their field cannot be: text for a number or a day, a word that is none of the list."""
