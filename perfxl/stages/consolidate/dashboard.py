@@ -180,7 +180,8 @@ def _sectors(view: View, book: Book, layout: Layout, sheet: Sheet) -> int:
         code, look = sector["code"], {"valign": "vcenter"}
         sheet.sheet.set_row(row, 17)
         sheet.link(row, CODE, layout.sectors[code].sheet, "A1", code, styles.link_cell(bold=True))
-        sheet.across(row, TITLE, TITLE_END, sector["name"], styles.cell("code", **look))
+        deep = {"indent": view.structure.depth(code) - 1} if view.structure.levelled else {}
+        sheet.across(row, TITLE, TITLE_END, sector["name"], styles.cell("code", **look, **deep))
         for k, key in enumerate(columns):
             _figure(view, book, layout, sheet, row, FIGURES + k, key, code, styles.cell)
     if view.rounds:

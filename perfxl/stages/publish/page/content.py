@@ -187,7 +187,7 @@ class Content:
         found = []
         for sector in self.view.sectors:
             code, held = sector["code"], self.view.by_sector.get(sector["code"], [])
-            line = Line(code, clean(sector.get("name", "")), 1, self.figures("sectors", code), self.objectives(held), anchor("settore", code))
+            line = Line(code, clean(sector.get("name", "")), self.view.structure.depth(code), self.figures("sectors", code), self.objectives(held), anchor("esito", code))
             found.append(Sector(line, clean(sector.get("manager", "")), clean(sector.get("mission", "")), tuple(self._objective(h) for h in held)))
         return tuple(found)
 
