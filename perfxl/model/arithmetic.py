@@ -256,7 +256,8 @@ def values_of(item: dict[str, Any], result: dict[str, Any], round: Round, rules:
     bands = None if scale is None else rules.scales.get(scale, ())
     until, minimum, excellence = (dec(result.get(key)) for key in ("until", "minimum", "excellence"))
     return Values(
-        actual_of(item, result, round), dec(in_force(item, "target", round)), dec(item.get("baseline")), until, minimum, excellence,
+        actual_of(item, result, round), dec(in_force(item, "target", round)), baseline=dec(item.get("baseline")), until=until,
+        minimum=minimum, excellence=excellence,
         deadline=in_force(result, "deadline", round), achieved_on=read(item, round, "achieved_on"), achieved=read(item, round, "achieved"),
         near=rules.near if near is None else dec(near), cap=UNCAPPED if scale is not None and way_of(result, rules).scaled else rules.cap if cap is None else dec(cap),
         least=rules.least, bands=bands, held=round.kind == FINAL)

@@ -49,7 +49,7 @@ def _bands(rows: list[dict[str, Any]]) -> Iterator[Band]:
         if degree is None and points is not None and most > 0:
             degree = points / most * 100
         if degree is not None:
-            yield Band(low, high, degree, points, row.get("label", ""))
+            yield Band(low, high, degree=degree, points=points, label=row.get("label", ""))
 
 
 def find(bands: Iterable[Band], value: Decimal) -> Band | None:

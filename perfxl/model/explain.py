@@ -113,7 +113,7 @@ class _Explainer:
             first = self.say("levels_both", subject=subject, round=self._round(), outcome=self._percent(mean["outcome"]),
                              terms="; ".join(f"{self.say(f'part_{k}')} {self._full(v)} × {self._number(shown(shares[k]))}{why}" for k, v, why in entering),
                              denominator=self._number(mean["denominator"] or "0"), rounding=self.say(f"decimals_{self.rules.decimals}"))
-        return " ".join([first + ".", *(self._mean(who, m, listed, left, "mean" if k == "own" else "mean_body")
+        return " ".join([first + ".", *(self._mean(who, m, listed, left, kind="mean" if k == "own" else "mean_body")
                                         for k, (who, m, listed, left) in said.items() if k in parts)])
 
     def _entering(self, mean: dict[str, Any]) -> tuple[str | None, str]:
@@ -229,7 +229,8 @@ class _Explainer:
                     if (row["measure"]["objective"], row["sector"]) == (outcome["objective"], outcome["sector"])]
         terms = {"phases": lambda: phase_terms(sheet, self.round, self.rules), "results": lambda: result_terms(sheet, self.round, self.rules),
                  "measures": lambda: measure_terms(measures, self.round, self.rules)}[basis]() or []
-        how = {str(r.get("id", "")): degrees.told(r, self.round, self.rules, self.language, [e for e in sheet.get("entities", ()) if e.get("result") == r.get("id")])
+        how = {str(r.get("id", "")): degrees.told(r, self.round, rules=self.rules, language=self.language,
+                                                  entities=[e for e in sheet.get("entities", ()) if e.get("result") == r.get("id")])
                for r in sheet.get("results", ())} if basis == "results" else {}
         return "; ".join(f"{t.name}: {self._number(shown(t.weight) or '')} × {self._number(shown(t.value) or '')}%"
                          + (f" ({how[t.name]})" if how.get(t.name) else "") for t in terms)

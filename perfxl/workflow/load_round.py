@@ -52,8 +52,9 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     digests = {p: sha256(p.read_bytes()).hexdigest() for p in received} if aside else {}
     tasks = [Task(p, campaign.relative(p)) for p in received if digests.get(p) not in aside]
     findings += [Finding("FILE40", Place(campaign.relative(p)), {"reason": aside[digests[p]]}) for p in received if digests.get(p) in aside]
-    job = Job(campaign.extension, plan["year"], round, check.Shared(with_former(base, issued)), prefilled, campaign.folder, {**elsewhere, **asked})
-    reads = read_files(tasks, job, workers, language, progress)
+    job = Job(campaign.extension, plan["year"], round=round, plan=check.Shared(with_former(base, issued)), issued=prefilled,
+              home=campaign.folder, forms={**elsewhere, **asked})
+    reads = read_files(tasks, job, workers=workers, language=language, progress=progress)
 
     came = {r.reading.identity.digest for r in reads if r.reading.identity}
     answered, earlier = ({digest: document for digest, path in forms.items() if digest in came - last
@@ -63,8 +64,9 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     def put_together() -> Gathered:
         with nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False) as known:
             decisions, said = register_updates.decisions(known, round), register_updates.review(known)
-        return merge_round(plan, base, round, issued, prefilled, reads, answered, earlier, decisions, said, campaign.extension, language,
-                                published, previous and previous["content"])
+        return merge_round(plan, base, round=round, issued=issued, prefilled=prefilled, reads=reads, asked=answered,
+                           earlier=earlier, decisions=decisions, said=said, extension=campaign.extension, language=language,
+                                outcomes_before=published, before=previous and previous["content"])
 
     found = put_together()
     if register is not None:

@@ -339,7 +339,8 @@ def test_a_workbook_of_another_year_in_the_folder_is_not_taken_for_its_own(excel
 
 @pytest.mark.parametrize("token, said", [
     ("PX1P|UPR|2021", ("UPR", 2021, None)), ("PX1P||2021", ("", 2021, None)), ("PXR1|interim|evaluations,lists|UPR|2021", ("UPR", 2021, "interim")),
-    ("PXR1|plan||UPR|2021", ("UPR", 2021, "plan")), (Identity("UPR", 2021, "final", "S1", 2, "0" * 16).token, ("UPR", 2021, "final")),
+    ("PXR1|plan||UPR|2021", ("UPR", 2021, "plan")), (Identity("UPR", 2021, round="final", sector="S1", issue=2,
+        digest="0" * 16).token, ("UPR", 2021, "final")),
     ("PXR1|interim|evaluations,lists", None), ("", None)])
 def test_what_a_workbook_says_of_itself(token, said):
     found = place.about(f'="{token}"')

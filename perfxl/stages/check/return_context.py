@@ -339,6 +339,11 @@ class ReturnContext:
         return self.shared.by_code
 
     @cached_property
+    def former(self) -> frozenset[str]:
+        """The codes that objectives and sectors had during the year and have no more."""
+        return frozenset(r["before"] for r in self.plan.get("successions", ()) if "before" in r)
+
+    @cached_property
     def issued_objectives(self) -> dict[str, dict]:
         """What was issued, by code."""
         return {o["code"]: o for o in (self.issued or {}).get("objectives", ())}
@@ -353,4 +358,5 @@ class ReturnContext:
 
     def finding(self, code: str, /, *path: str | int, objective: str = "", **values: Any) -> Finding:
         """The finding ``code`` at ``path`` of the return."""
-        return Finding(code, self.place(path), values, title_of(path), pointer(path), self.sector, objective)
+        return Finding(code, self.place(path), values=values, field=title_of(path), path=pointer(path), sector=self.sector,
+                       objective=objective)

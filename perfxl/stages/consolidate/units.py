@@ -38,7 +38,7 @@ def write_units(view: View, book: Book, layout: Layout, sheet: Sheet, place: Sec
         for part in UNIT_PARTS:
             sheet.text(head, place.unit_column(r, part), f"{words(f'working_unit_{part}')} ({words.at('in', r)})", styles.soft(text_wrap=True, italic=True))
     for k, unit in enumerate(place.units):
-        _unit(view, book, layout, sheet, place, place.unit_row(k), unit)
+        _unit(view, book, layout, sheet=sheet, place=place, row=place.unit_row(k), unit=unit)
     _mean(view, book, sheet, place)
     _both(view, book, sheet, place)
 
@@ -50,7 +50,7 @@ def _told(view: View, r: str, unit: str) -> dict:
 def _unit(view: View, book: Book, layout: Layout, sheet: Sheet, place: SectorPlace, row: int, unit: str) -> None:
     """One sector below: its outcome, and beside the table what enters the mean of it."""
     styles, name = book.styles, view.structure.sectors[unit].get("name", "")
-    sheet.link(row, 0, layout.sectors[unit].sheet, "A1", f"{unit} · {name}", styles.link_cell())
+    sheet.link(row, 0, sheet=layout.sectors[unit].sheet, cell="A1", text=f"{unit} · {name}", style=styles.link_cell())
     weights = [_told(view, r, unit).get("above", {}).get("weight") for r in place.rounds]
     if weights[-1] is None:
         sheet.text(row, 2, book.words("weight_not_weighted"), styles.cell(align="center", font_color=SOFT))
@@ -62,18 +62,18 @@ def _unit(view: View, book: Book, layout: Layout, sheet: Sheet, place: SectorPla
         there, look = layout.sectors[unit], styles.soft(num_format=percent_format(view.rules(r)))
         sheet.blank(row, place.status_column(r), styles.cell(moment=r))
         told = _told(view, r, unit)
-        sheet.formula(row, place.value_column(r), f"={there.part(r, 'outcome')}", styles.cell("percent", r, num_format=percent_format(view.rules(r))),
-                      value_or_none(told.get("outcome")))
+        sheet.formula(row, place.value_column(r), formula=f"={there.part(r, 'outcome')}", value=value_or_none(told.get("outcome")),
+                      style=styles.cell("percent", r, num_format=percent_format(view.rules(r))))
         sheet.number(row, place.unit_column(r, "weight"), weights[n] or 0, styles.soft())
         sheet.number(row, place.unit_column(r, "inside"), int(weights[n] is not None), styles.soft())
         for part in ("without_missing", "missing_as_zero", "coverage"):
-            sheet.formula(row, place.unit_column(r, part), f"={there.part(r, part)}", look, value_or_none(told.get(part)))
+            sheet.formula(row, place.unit_column(r, part), formula=f"={there.part(r, part)}", style=look, value=value_or_none(told.get(part)))
         formula, value = f'"{NONE}"', NONE
         for q in place.rounds[: n + 1]:
             formula = f"IF(ISNUMBER({there.part(q, 'missing_as_last')}),{there.part(q, 'missing_as_last')},{formula})"
             known = _told(view, q, unit).get("missing_as_last")
             value = value if known is None else points(known)
-        sheet.formula(row, place.unit_column(r, "missing_as_last"), f"={formula}", look, value)
+        sheet.formula(row, place.unit_column(r, "missing_as_last"), formula=f"={formula}", style=look, value=value)
 
 
 def _again(view: View, place: SectorPlace, r: str) -> Mean:
@@ -99,13 +99,13 @@ def _mean(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
             continue
         same, soft = adds_up(told, _again(view, place, r)), styles.soft(num_format=percent_format(view.rules(r)))
         formulas = _mean_formulas(view.rules(r), lambda part, r=r: _column(place, r, part))
-        sheet.figure(row, place.value_column(r), f"={a1(row, place.unit_column(r, ENTERING[view.rules(r).missing]))}" if same else None, look,
-                     value_or_none(told["outcome"]))
+        entering = a1(row, place.unit_column(r, ENTERING[view.rules(r).missing]))
+        sheet.figure(row, place.value_column(r), formula=f"={entering}" if same else None, style=look, value=value_or_none(told["outcome"]))
         for part in UNIT_PARTS[2:]:
-            sheet.figure(row, place.unit_column(r, part), formulas[part] if same else None, soft, value_or_none(told[part]))
+            sheet.figure(row, place.unit_column(r, part), formula=formulas[part] if same else None, style=soft, value=value_or_none(told[part]))
         weight = told["denominator"]
-        sheet.figure(row, place.unit_column(r, "weight"), formulas["denominator"] if same else None, styles.soft(),
-                     NONE if weight is None else float(Decimal(weight)))
+        sheet.figure(row, place.unit_column(r, "weight"), formula=formulas["denominator"] if same else None, style=styles.soft(),
+                     value=NONE if weight is None else float(Decimal(weight)))
 
 
 def _column(place: SectorPlace, r: str, part: str) -> str:
@@ -148,7 +148,8 @@ def _both(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
                 styles.soft(num_format=number, align="right", indent=1, font_color=ink(r))
             value = told.get(part)
             carried = float(Decimal(value)) if units and value is not None else value_or_none(value)
-            sheet.figure(row, place.value_column(r), _formulas(place, r, told, rules)[part] if _same(view, place, r) else None, look, carried)
+            formula = _formulas(place, r, told, rules)[part] if _same(view, place, r) else None
+            sheet.figure(row, place.value_column(r), formula=formula, style=look, value=carried)
             if n == 0:
                 sheet.blank(row, place.status_column(r), styles.total(moment=r))
 

@@ -53,7 +53,8 @@ def entries_of(told: Iterable[dict]) -> list[Entry]:
     found = []
     for e in told:
         payload = documents.loads(e["payload"])
-        found.append(Entry(e["number"], e["when"], e["kind"], payload.pop("key"), payload, e["previous"], e["hash"]))
+        found.append(Entry(e["number"], e["when"], kind=e["kind"], key=payload.pop("key"), payload=payload,
+                           previous=e["previous"], hash=e["hash"]))
     return found
 
 

@@ -95,8 +95,9 @@ def _objective(view: View, speech: Speech, held, titles: dict[str, str]) -> Obje
 
 
 def _measure(speech: Speech, result: dict, round: str) -> Measure:
-    return Measure(in_force(result, "text", round) or "", result.get("unit") or NONE, speech.number(result.get("baseline")),
-                   speech.number(in_force(result, "target", round)), speech.day(in_force(result, "deadline", round)) or NONE)
+    return Measure(in_force(result, "text", round) or "", result.get("unit") or NONE, baseline=speech.number(result.get("baseline")),
+                   target=speech.number(in_force(result, "target", round)),
+                   deadline=speech.day(in_force(result, "deadline", round)) or NONE)
 
 
 def build(language: str) -> bytes:

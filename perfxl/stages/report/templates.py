@@ -121,7 +121,7 @@ def _premise(draft: Draft, seen: tuple) -> None:
 def _filled(columns: list[Column], width: float = 17.0) -> list[Column]:
     """The columns with what is left of the page given to the one that has no width."""
     rest = width - sum(c.width for c in columns)
-    return [Column(c.head, c.width or rest, c.content, c.moment, c.right) for c in columns]
+    return [Column(c.head, c.width or rest, content=c.content, moment=c.moment, right=c.right) for c in columns]
 
 
 def _cascade(draft: Draft, seen: tuple) -> None:

@@ -60,7 +60,8 @@ def strips(document: dict, plan: dict, round: Round, language: str) -> list[list
     percentage, the status."""
     known, rules = {o["code"]: o for o in plan.get("objectives", ())}, rules_in(plan)
     sector = document["identity"]["sector"]
-    return [list(_rows(known.get(told["code"], {}), sector, round, language, told.get("role", "lead") == "lead", rules))
+    return [list(_rows(known.get(told["code"], {}), sector, round=round, language=language,
+                       full=told.get("role", "lead") == "lead", rules=rules))
             for told in document.get("objectives", ())]
 
 

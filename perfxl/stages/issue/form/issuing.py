@@ -69,8 +69,8 @@ class Issuing:
         self.form.put_frame(self.document)
         for number, objective in enumerate(self.document.get("objectives", ()), 1):
             self.form.put_objective(number, objective, ("objectives", number - 1))
-        Visibility(self.form, self.document, self.round.kind, rules_in(self.plan), bool(self.plan.get("bands")),
-                   borrowed(self.plan), phased=self.plan.get("rules", {}).get("phases", True)).apply()
+        Visibility(self.form, self.document, kind=self.round.kind, rules=rules_in(self.plan), offered=bool(self.plan.get("bands")),
+                   borrowed=borrowed(self.plan), phased=self.plan.get("rules", {}).get("phases", True)).apply()
         earlier.write(self.form, self.document, self.plan, self.round)
         facts.write_results(self.form, self.document, self.round)
         self._hide_unused()

@@ -38,7 +38,8 @@ def pages(view: View, data: Mapping[str, bytes], licence: str, act: str, extensi
     blank when nothing has yet.
     """
     own = view.content["body"].get("language", "it")
-    return {file_name(x, own): _page(view, x, own, data, licence, act, extension).encode() for x in LANGUAGES}
+    return {file_name(x, own): _page(view, x, own=own, data=data, licence=licence, act=act,
+                                     extension=extension).encode() for x in LANGUAGES}
 
 
 @cache
@@ -85,7 +86,8 @@ def _drawings(content: Content) -> dict[str, Markup]:
     counted = content.counted(content.view.held)
     told = "; ".join(say("chart_moment", round=f.moment.name, day=f.moment.day, value=f.written) for f in path)
     listed = "; ".join(f"{s.word}: {n}" for s, n in counted)
-    found = {"ring": svg.ring(last.value, last.written, last.state.key, (say("chart_ring"), say("of_hundred", value=last.written)), "ring"),
+    found = {"ring": svg.ring(last.value, last.written, state=last.state.key,
+                              words=(say("chart_ring"), say("of_hundred", value=last.written)), key="ring"),
              "path": svg.path([svg.Point(f.moment.short, f.value, f.written) for f in path], (say("chart_path"), told + "."), "path"),
              "wide": svg.width_of_path(path)}
     if counted:
