@@ -109,7 +109,7 @@ class _Explainer:
             first = self.say(f"levels_{parts[0]}", subject=subject, round=self._round(), outcome=self._percent(mean["outcome"]))
         else:
             shares = {"own": HUNDRED - self.rules.units_share, "units": self.rules.units_share}
-            entering = [(k, value, why) for k in parts for value, why in [self._entering(mean[k])] if value is not None]
+            entering = [(k, value, why) for k in parts for value, why in [self._entering({**mean[k], "code": ""})] if value is not None]
             first = self.say("levels_both", subject=subject, round=self._round(), outcome=self._percent(mean["outcome"]),
                              terms="; ".join(f"{self.say(f'part_{k}')} {self._full(v)} × {self._number(shown(shares[k]))}{why}" for k, v, why in entering),
                              denominator=self._number(mean["denominator"] or "0"), rounding=self.say(f"decimals_{self.rules.decimals}"))

@@ -106,7 +106,13 @@ def follows_from(told: dict[str, Any], rules: Rules) -> tuple[str, ...]:
 def read_mean(told: dict[str, Any]) -> Mean:
     """The mean that ``Mean.document`` wrote."""
     figures = ("outcome", "denominator", "without_missing", "missing_as_zero", "missing_as_last", "coverage")
+    own, units = (read_mean(told[k]) if k in told else None for k in ("own", "units"))
     return Mean(told["code"], **{k: dec(told[k]) for k in figures}, counted=told["counted"], missing=told["missing"],
                 excluded=tuple(told["excluded"]), weight=dec(told.get("weight")), exclusion=told.get("exclusion"),
-                **{k: read_mean(told[k]) for k in ("own", "units") if k in told},
-                **({"above": Above(**{**told["above"], "weight": dec(told["above"].get("weight"))})} if "above" in told else {}))
+                own=own, units=units, above=read_above(told))
+
+
+def read_above(told: dict[str, Any]) -> Above | None:
+    """The place of a sector, ``told`` as its document, in the mean of the one above; None where it stands under none."""
+    place = told.get("above")
+    return None if place is None else Above(place["code"], weight=dec(place.get("weight")), exclusion=place.get("exclusion"))

@@ -30,7 +30,7 @@ from perfxl.model.arithmetic import (
     weight_at,
 )
 from perfxl.model.cascade import Cascade
-from perfxl.model.means import Above, Mean, Part, outcomes_mean
+from perfxl.model.means import Above, Mean, Part, outcomes_mean, read_above
 from perfxl.model.readings import due, gone, read
 from perfxl.model.rounds import Round, Rounds
 from perfxl.model.structure import Structure
@@ -246,10 +246,8 @@ def sector_means(content: dict[str, Any], own: Mapping[str, Mean], known: Mappin
         found[code] = own[code]
         below = structure.below.get(code, ())
         if below and rules.units != "own":
-            for unit in below:
-                placed = _placed(structure.sectors[unit], found[unit], rules.units_mean, rules)
-                found[unit] = replace(found[unit], above=Above(code, placed.weight, placed.exclusion))
-            inside = [replace(found[unit], weight=found[unit].above.weight) for unit in below]
+            inside = [_placed(structure.sectors[unit], found[unit], kind=rules.units_mean, rules=rules) for unit in below]
+            found |= {m.code: replace(found[m.code], above=Above(code, m.weight, m.exclusion)) for m in inside}
             found[code] = with_units(own[code], replace(body_mean(inside, known, rules), code=code), rules)
     return tuple(_in_body(s, found[s["code"]], structure, rules) for s in content["sectors"])
 
@@ -337,7 +335,7 @@ def added_up(content: dict[str, Any], told: dict[str, Any], earlier: Sequence[di
 def _told_levels(told: dict[str, Any], own: Mapping[str, Mean], known: Mapping[str, Decimal], rules: Rules) -> list[Mean]:
     """The means of the sectors of a round from those of their ``own`` objectives, one standing under another with the weight that
     the round says."""
-    places = {s["code"]: Above(**{**s["above"], "weight": dec(s["above"].get("weight"))}) for s in told["sectors"] if "above" in s}
+    places = {s["code"]: place for s in told["sectors"] if (place := read_above(s))}
     structure = Structure({"sectors": [{"code": s["code"], "above": s.get("above", {}).get("code", "")} for s in told["sectors"]]})
     found: dict[str, Mean] = {}
     for code in reversed(structure.ordered):
