@@ -7,6 +7,7 @@ from pathlib import Path
 from perfxl.model import documents
 from perfxl.model.fields import resolve
 from perfxl.model.methods import label
+from perfxl.model.texts import Texts
 
 SOURCE = Path(__file__).with_name("calcolo.toml")
 
@@ -58,7 +59,8 @@ def _example(rule: dict, language: str) -> list[str]:
     signs = rule["sum"].replace("*", "×")
     below = f" ({words[2]} {number(rule['denominator'], language)})" if "denominator" in rule else ""
     worked = f"{number(signs, language)} = " if " " in signs else "= "
-    return [f"**{words[0]}.** {data}.", "", f"    {worked}{number(rule['gives'], language)}{below}"]
+    told = "".join(f" ({Texts('lights', language)(rule[key])})" for key in ("light", "trend") if key in rule)
+    return [f"**{words[0]}.** {data}.", "", f"    {worked}{number(rule['gives'], language)}{below}{told}"]
 
 
 WORDS = {

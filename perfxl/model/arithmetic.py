@@ -4,7 +4,7 @@ Percentages are points (57.25). Sources: the objective sheets and sector tables 
 phases and, in one sector, expected results, each on a scale that sums to 100; the body's *Regole* for what it chooses.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, overload
@@ -240,7 +240,8 @@ def values_of(item: dict[str, Any], result: dict[str, Any], round: Round, rules:
     bands = None if scale is None else rules.scales.get(scale, ())
     until, minimum, excellence = (dec(result.get(key)) for key in ("until", "minimum", "excellence"))
     return Values(
-        actual_of(item, result, round), dec(in_force(item, "target", round)), dec(item.get("baseline")), until, minimum, excellence,
+        actual_of(item, result, round), dec(in_force(item, "target", round)), baseline=dec(item.get("baseline")), until=until,
+        minimum=minimum, excellence=excellence,
         deadline=in_force(result, "deadline", round), achieved_on=read(item, round, "achieved_on"), achieved=read(item, round, "achieved"),
         near=rules.near if near is None else dec(near), cap=UNCAPPED if scale is not None and way_of(result, rules).scaled else rules.cap if cap is None else dec(cap),
         least=rules.least, bands=bands, held=round.kind == FINAL)
@@ -327,14 +328,32 @@ def result_terms(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) ->
         if weight == 0 or out(result, round, achieved):
             continue
         unread = result.get("missing") or rules.unread
-        if achieved is None and unread != "unknown":
-            if unread == "out":
-                continue
-            achieved = ZERO
+        if achieved is None and unread == "out":
+            continue
+        if achieved is None and unread in ("zero", "last_known"):
+            achieved = ZERO if unread == "zero" else last_degree(result, round, mine, rules)
         found.append((str(result.get("id", "")), weight, achieved))
     weighted = {w is not None for _, w, _ in found}
     terms = [Term(name, ONE if w is None else w, d) for name, w, d in found if d is not None]
     return None if len(terms) < len(found) or len(weighted) > 1 else terms
+
+
+def last_degree(result: dict[str, Any], round: Round, entities: Iterable[dict[str, Any]] = (), rules: Rules = DEFAULT) -> Decimal | None:
+    """The degree of a result at the last round before ``round`` that gave it one; None where none did."""
+    return next((told[1] for told in _degrees_before(result, round, list(entities), rules)), None)
+
+
+def last_degree_round(result: dict[str, Any], round: Round, entities: Iterable[dict[str, Any]] = (), rules: Rules = DEFAULT) -> Round | None:
+    """The round that ``last_degree`` is of."""
+    return next((told[0] for told in _degrees_before(result, round, list(entities), rules)), None)
+
+
+def _degrees_before(result: dict[str, Any], round: Round, entities: list[dict[str, Any]], rules: Rules) -> Iterator[tuple[Round, Decimal]]:
+    """(round, degree) of the rounds before ``round`` that gave ``result`` a degree, the last one first."""
+    for earlier in reversed(round.earlier):
+        found = degree(result, earlier, entities, rules) if earlier.reports and present(result, earlier) else None
+        if found is not None:
+            yield earlier, found
 
 
 def by_measures(measures: Iterable[dict[str, Any]], round: Round, rules: Rules = DEFAULT) -> Decimal | None:

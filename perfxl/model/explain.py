@@ -201,7 +201,8 @@ class _Explainer:
                     if (row["measure"]["objective"], row["sector"]) == (outcome["objective"], outcome["sector"])]
         terms = {"phases": lambda: phase_terms(sheet, self.round, self.rules), "results": lambda: result_terms(sheet, self.round, self.rules),
                  "measures": lambda: measure_terms(measures, self.round, self.rules)}[basis]() or []
-        how = {str(r.get("id", "")): degrees.told(r, self.round, self.rules, self.language, [e for e in sheet.get("entities", ()) if e.get("result") == r.get("id")])
+        how = {str(r.get("id", "")): degrees.told(r, self.round, rules=self.rules, language=self.language,
+                                                  entities=[e for e in sheet.get("entities", ()) if e.get("result") == r.get("id")])
                for r in sheet.get("results", ())} if basis == "results" else {}
         return "; ".join(f"{t.name}: {self._number(shown(t.weight) or '')} × {self._number(shown(t.value) or '')}%"
                          + (f" ({how[t.name]})" if how.get(t.name) else "") for t in terms)

@@ -158,7 +158,8 @@ def outcomes(content: dict[str, Any], round: str, last: Mapping[tuple[str, str],
     measures: dict[tuple[Any, ...], list[Any]] = {}
     for row in content.get("measures", ()):
         measures.setdefault((row["measure"]["objective"], row["sector"]), []).append(row["measure"])
-    return [outcome(o, h, round, rules, evaluations, measures.get((o["code"], h["sector"]), []), last.get((o["code"], h["sector"])))
+    return [outcome(o, h, round=round, rules=rules, evaluations=evaluations,
+                    measures=measures.get((o["code"], h["sector"]), []), last=last.get((o["code"], h["sector"])))
             for o in content.get("objectives", ()) for h in o["holders"]]
 
 
@@ -199,7 +200,7 @@ def round_outcomes(content: dict[str, Any], round: str, earlier: Sequence[dict[s
     known = _last((s["code"], s["missing_as_last"]) for told in before for s in told["sectors"])
     sectors = tuple(_in_body(s, sector_mean(s["code"], held.get(s["code"], []), rules), rules) for s in content["sectors"])
     lines = tuple(line_mean(line["code"], below.get(line["code"], []), rules) for line in content.get("cascade", ()))
-    return Weighed(body_mean(sectors, known, rules), sectors, lines, tuple(now), rules)
+    return Weighed(body_mean(sectors, known, rules), sectors, lines=lines, objectives=tuple(now), rules=rules)
 
 
 def _before(content: dict[str, Any], round: str) -> list[dict[str, Any]]:

@@ -106,7 +106,7 @@ class Rounds:
         made: list[Round] = []
         for k, name in zip(order, names, strict=True):
             alone = sum(r["kind"] == given[k]["kind"] for r in given) == 1
-            made.append(Round(given[k]["id"], given[k], name, tuple(made), alone))
+            made.append(Round(given[k]["id"], given[k], names=name, earlier=tuple(made), alone=alone))
         return cls(tuple(made))
 
     def __iter__(self) -> Iterator[Round]:

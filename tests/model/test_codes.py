@@ -22,7 +22,7 @@ def test_a_code_of_the_body_is_one_of_a_sector_an_objective_a_line_and_an_item(c
 
 @pytest.mark.parametrize("code", OWN)
 def test_a_workbook_and_a_mail_say_whose_they_are_by_any_code(code):
-    mine = Identity("UPR", 2026, "mon2", code, 3, "0123456789abcdef")
+    mine = Identity("UPR", 2026, round="mon2", sector=code, issue=3, digest="0123456789abcdef")
     assert identity.parse(f"Scheda {mine.token} pagina 3") == mine
     assert REFERENCE.search(f"R: Scheda [UPR-2026-mon2-{code}]").groups() == ("UPR", "2026", "mon2", code)
 
@@ -61,6 +61,16 @@ def test_codes_are_in_the_order_of_their_numbers():
 def test_a_short_code_is_not_near_every_other():
     assert likely("7", ["12", "1"]) is None
     assert likely("DIR-ANB", ["DIR-AMB", "DIR-URB2"]) == "DIR-AMB"
+
+
+@pytest.mark.parametrize("code, known, stands_for", [
+    ("S8.00099", ["S3.00009", "S8.00001", "S8.00002"], None),  # two slips
+    ("S1.00004", ["S1.00003", "S1.00005"], None), ("S1.00004", ["S1.00003"], None), ("S1.00002", ["S1.00001", "S1.00003"], None),  # one that was deleted
+    ("DG.0003", ["DG.00003", "DG.00002"], "DG.00003"), ("DG-00003", ["DG.00003"], "DG.00003"), ("DG.OOO03", ["DG.00003"], "DG.00003"),
+    ("S1.00021", ["S1.00012", "S1.00020"], None), ("S1.00210", ["S1.00120", "S1.00002"], "S1.00120"), ("S1.000121", ["S1.00012", "S1.00002"], "S1.00012"),
+    ("SS1.00001", ["S1.00001", "S2.00001"], "S1.00001"), ("S3.00001", ["S1.00001", "S2.00001"], None), ("S9.00012", ["S8.00012", "S9.00001"], "S8.00012")])
+def test_a_code_stands_for_another_only_where_one_slip_explains_it(code, known, stands_for):
+    assert likely(code, known) == stands_for
 
 
 def _codes(problems):

@@ -50,7 +50,7 @@ def board_summary(board: Board, language: str) -> list[str]:
              say("board_totals", **{k: totals[k] for k in ("expected", "issued", "received", "late", "questions")})]
     lines.append(say("board_run", at=moment(board.consolidated, language)) if board.consolidated else say("board_no_run"))
     if totals["drafts"]:
-        lines.append(say("board_drafts", count=totals["drafts"], round=board.round))
+        lines.append(say("board_drafts", count=totals["drafts"], round=board.round, folder=board.folder))
     if sum(board.elsewhere.values()):
         lines.append(say("board_elsewhere", **board.elsewhere))
     if board.approval:

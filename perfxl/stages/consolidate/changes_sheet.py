@@ -56,12 +56,12 @@ def write_changes(view: View, book: Book, layout: Layout) -> None:
     """Write the sheet; each row ends with a link to the cell that the change was written in."""
     sheet = book.sheet(layout.name("changes"), TABS["list"])
     columns = [*table(view).columns, column_from_texts("origin", "code")]
-    head(book, layout, sheet, "changes", book.words("changes_note"))
-    header(book, sheet, TOP, columns, WIDTHS)
+    head(book, layout, sheet=sheet, key="changes", note=book.words("changes_note"))
+    header(book, sheet, row=TOP, columns=columns, widths=WIDTHS)
     row = TOP
     for change in changes(view.document):
         row += 1
-        _row(view, book, sheet, row, columns, change)
+        _row(view, book, sheet=sheet, row=row, columns=columns, change=change)
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("no_changes"), book.styles.soft())
     end_list(sheet, row, len(columns))
@@ -79,14 +79,15 @@ def _row(view: View, book: Book, sheet: Sheet, row: int, columns: list[Column], 
             moment = "plan" if column.key == "approved" else view.year.get(change.round) or "plan"
             struck = {"font_strikeout": True} if column.key == "approved" and change.kind == "dropped" else {}
             kind = change.cell_kind if change.cell_kind in ("percent", "number", "money", "integer", "date") else "text"
-            put(book, sheet, row, k, Column(column.key, kind, column.titles, moment), shown[column.key], align="left", indent=1, **struck)
+            put(book, sheet, row=row, k=k, column=Column(column.key, kind, column.titles, moment), value=shown[column.key],
+                align="left", indent=1, **struck)
         elif column.key == "origin":
             place = (change.place.file, change.place.sheet, change.place.cell)
             if change.place.cell:
-                sheet.link_file(row, k, place, f"{place[1]}!{place[2]}", book.styles.link_cell(font_size=9),
-                                book.styles.cell("code", font_size=9))
+                sheet.link_file(row, k, place=place, text=f"{place[1]}!{place[2]}", link_style=book.styles.link_cell(font_size=9),
+                                style=book.styles.cell("code", font_size=9))
         else:
-            put(book, sheet, row, k, column, shown[column.key])
+            put(book, sheet, row=row, k=k, column=column, value=shown[column.key])
 
 
 def _item(book: Book, change: Change) -> str:

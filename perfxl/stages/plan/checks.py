@@ -23,7 +23,7 @@ from perfxl.model.rounds import (
     kind_labels,
     last_day,
 )
-from perfxl.stages.plan import said
+from perfxl.stages.plan import own_fields, said
 from perfxl.stages.plan.changed_codes import changed_codes
 
 
@@ -305,10 +305,12 @@ def measured(plan: dict) -> Iterator[Problem]:
             at = next((("revisions", n) for n, r in reversed(list(enumerate(result.get("revisions", ())))) if r.get("target") is not None), ())
             if fault := fault_of(result, last, rules):
                 key = ABOUT.get(fault, "target")
-                yield _meaningless(fault, way_of(result, rules), (*path, *(at if key == "target" else ()), key), said, target)
+                yield _meaningless(fault, way_of(result, rules), path=(*path, *(at if key == "target" else ()), key),
+                                   said=said, target=target)
             for n, entity in enumerate(sheet.get("entities", ())) if target is None and not fault else ():
                 if entity.get("result") == result.get("id") and (own := fault_of(result, last, rules, entity)):
-                    yield _meaningless(own, way_of(result, rules), ("objectives", i, "sheet", "entities", n, "target"), said, entity.get("target"))
+                    yield _meaningless(own, way_of(result, rules), path=("objectives", i, "sheet", "entities", n, "target"),
+                                       said=said, target=entity.get("target"))
 
 
 #: The field of a result that a fault of its way of measuring is mended in, where it is not the target.
@@ -372,4 +374,9 @@ def banded(plan: dict) -> Iterator[Problem]:
         yield Problem("PLAN84", ("bands", n, key), {"scale": rows[n].get("scale"), "why": texts(f"band_{fault}")})
 
 
-CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, entities, owners, dates, weights, sector_weights, thresholds, banded, shared, payment_times, measured, successions)
+def own(plan: dict) -> Iterator[Problem]:
+    """Fields of the body's own that cannot be used, and required ones that the plan leaves blank."""
+    yield from (Problem(*told) for told in (*own_fields.faults(plan), *own_fields.wanted(plan)))
+
+
+CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, entities, owners, dates, weights, sector_weights, thresholds, banded, shared, payment_times, measured, successions, own)

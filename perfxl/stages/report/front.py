@@ -108,10 +108,10 @@ def _out(view: View, speech: Speech, code: str) -> str:
 
 def sector_lines(view: View, speech: Speech) -> tuple[SectorLine, ...]:
     """The outcomes of every sector, and of the body last."""
-    lines = [_sector_line(view, speech, "sectors", s["code"], s["name"], len(view.by_sector.get(s["code"], ())))
+    lines = [_sector_line(view, speech, kind="sectors", code=s["code"], name=s["name"], objectives=len(view.by_sector.get(s["code"], ())))
              for s in view.sectors]
-    return (*lines, _sector_line(view, speech, "body", speech.words("the_body"), view.content["body"]["name"],
-                                 len(view.objectives), True))
+    return (*lines, _sector_line(view, speech, kind="body", code=speech.words("the_body"), name=view.content["body"]["name"],
+                                 objectives=len(view.objectives), bold=True))
 
 
 def _sector_line(view: View, speech: Speech, kind: str, code: str, name: str, objectives: int, bold: bool = False) -> SectorLine:
@@ -138,7 +138,7 @@ def cascade(view: View, speech: Speech) -> tuple[CascadeLine, ...]:
 
 def _node(view: View, speech: Speech, node: Node, realised: bool) -> CascadeLine:
     if node.line is None:
-        return CascadeLine(1, "", said(speech.words("no_line")), "", "", "", FILLS[1])
+        return CascadeLine(1, "", title=said(speech.words("no_line")), who="", interim="", final="", fill=FILLS[1])
     code = node.line["code"]
     figures = [speech.outcome(view.mean(r, "lines", code).get("outcome")) if realised else "" for r in view.columns.values()]
     name = joined([said(node.line["title"]), Runs() if realised else said(speech.say("realised_by_nobody"), "soft")])

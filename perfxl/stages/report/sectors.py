@@ -86,12 +86,14 @@ def _section(view: View, speech: Speech, sector: dict) -> Section:
         + speech.further("sectors", sector)
     money = _money(items, code)
     return Section(
-        code, sector["name"], f"{code} · {sector['name']}", tuple(people), paragraphs(sector.get("mission"), "plan"),
-        tuple(_line(view, speech, held, mark) for held, mark in zip(items, after, strict=True)), _totals(view, speech, code, items),
-        tuple(f"{mark} {text}" for mark, text in notes), _money_sentence(view, speech, money, code),
-        tuple((speech_kind, speech.money(amount)) for speech_kind, amount in _by_kind(speech, money)),
-        tuple(_request(view, speech, r) for r in _requests(view, code)), _considerations(view, code), _sentences(view, speech, code),
-        tuple(p for c in view.content.get("considerations", ()) if (c["sector"], c["round"]) == (code, view.round)
+        code, sector["name"], heading=f"{code} · {sector['name']}", people=tuple(people), mission=paragraphs(sector.get("mission"), "plan"),
+        lines=tuple(_line(view, speech, held, mark) for held, mark in zip(items, after, strict=True)),
+        totals=_totals(view, speech, code, items),
+        footnotes=tuple(f"{mark} {text}" for mark, text in notes), money=_money_sentence(view, speech, money, code),
+        money_lines=tuple((speech_kind, speech.money(amount)) for speech_kind, amount in _by_kind(speech, money)),
+        requests=tuple(_request(view, speech, r) for r in _requests(view, code)), considerations=_considerations(view, code),
+        sentences=_sentences(view, speech, code),
+        final_words=tuple(p for c in view.content.get("considerations", ()) if (c["sector"], c["round"]) == (code, view.round)
               for p in paragraphs(c["text"], view.round)))
 
 

@@ -153,7 +153,7 @@ class Calculator:
         there = self.sheet(ref.sheet, entry)
         if (ref.top, ref.left) == (ref.bottom, ref.right):
             return self.cell(there, ref.top, ref.left)
-        return self.block(there, ref.top, ref.left, ref.bottom, ref.right)
+        return self.block(there, ref.top, left=ref.left, bottom=ref.bottom, right=ref.right)
 
 
 def _typed(sheet: Sheet, cell: Cell, row: int, column: int):

@@ -141,7 +141,7 @@ class Canvas:
         if key not in self._checked:
             labels = f.labels(self.draft.language)
             listed = self.draft.listed(labels.values()) if labels and look.needs_list(f, self.draft.language) else None
-            found = look.validation(f, self.draft.language, self.draft.words, cell, listed)
+            found = look.validation(f, self.draft.language, words=self.draft.words, first=cell, listed=listed)
             self.sheet.add_data_validation(found)
             self._checked[key], self._fields[key] = found, f
         self._checked[key].add(cell)
@@ -167,7 +167,7 @@ class Canvas:
             self.row += 1
         self.put(HELP, self.help_of(f), "help", row=first)
         name = self.prefix + "__".join(f.path)
-        self.draft.name(name, self.sheet, first, VALUE, self.row - 1 if cells > 1 else None)
+        self.draft.name(name, self.sheet, top=first, left=VALUE, bottom=self.row - 1 if cells > 1 else None)
         self.at["/".join(f.path)] = f"$B${first}" + (f":$B${self.row - 1}" if cells > 1 else "")
 
     def help_of(self, f: Field) -> str:
@@ -210,7 +210,7 @@ class Canvas:
                     self.field(f, self.row, places[f.below], wide=f.cell in ("text", "long", "choice"))
                 self.slot(f"{number}{end}", slot)
         right = max([slot, *places.values()])
-        self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top, 1, self.row - 1, right)
+        self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top=top, left=1, bottom=self.row - 1, right=right)
 
     def story(self, table: Table, text: Field) -> DataValidation:
         """The block of a narrative: the phase and the text, row after row; the list of the phases, whose range is still to be
@@ -234,7 +234,7 @@ class Canvas:
             if opened:
                 chooser.add(f"A{self.row}")
             self.slot(str(number), SLOT)
-        self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top, 1, self.row - 1, SLOT)
+        self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top=top, left=1, bottom=self.row - 1, right=SLOT)
         return chooser
 
     def rule_of(self, cell: str) -> DataValidation:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perfxl.model.arithmetic import Rules, by_mix, by_phases, by_results, dec, rules_in, status_of
+from perfxl.model.arithmetic import Rules, by_mix, by_phases, by_results, dec, last_degree, rules_in, status_of
 from perfxl.model.fields import objective_fields
 from perfxl.model.readings import read, readings
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
-from perfxl.stages.issue.form.names import EARLIER
+from perfxl.stages.issue.form.names import EARLIER, LAST_DEGREE
 from perfxl.stages.issue.form.writing import Form
 
 #: Characters of what a round found that are told.
@@ -36,6 +36,23 @@ def write(form: Form, document: dict, plan: dict, round: Round) -> None:
         last = next((p for *_, p, _ in reversed(rows) if p is not None), None)
         if before is not None and last is not None:
             before[0].put_number(before[1].top, before[1].left, last.scaleb(-2))
+    _last_degrees(form, document, plan, round)
+
+
+def _last_degrees(form: Form, document: dict, plan: dict, round: Round) -> None:
+    """Beside the rules of each result the degree that earlier rounds knew last: what a missing value may stand for."""
+    known, rules = {o["code"]: o.get("sheet", {}) for o in plan.get("objectives", ())}, rules_in(plan)
+    for number, told in enumerate(document.get("objectives", ()), 1):
+        block, sheet = form.block(f"px{number:02d}_t_results_rule"), known.get(told["code"], {})
+        results = {r.get("id"): r for r in sheet.get("results", ())}
+        for n, own in enumerate(told.get("sheet", {}).get("results", ()) if block else (), 1):
+            result = results.get(own.get("id"), {})
+            if (own.get("missing") or rules.unread) != "last_known" or str(n) not in block.rows:
+                continue
+            mine = [e for e in sheet.get("entities", ()) if e.get("result") == own.get("id")]
+            degree = last_degree(result, round, mine, rules)
+            if degree is not None:
+                block.sheet.put_number(block.rows[str(n)], LAST_DEGREE, degree.scaleb(-2))
 
 
 def strips(document: dict, plan: dict, round: Round, language: str) -> list[list[tuple[str, str, Decimal | None, str]]]:
@@ -43,7 +60,8 @@ def strips(document: dict, plan: dict, round: Round, language: str) -> list[list
     percentage, the status."""
     known, rules = {o["code"]: o for o in plan.get("objectives", ())}, rules_in(plan)
     sector = document["identity"]["sector"]
-    return [list(_rows(known.get(told["code"], {}), sector, round, language, told.get("role", "lead") == "lead", rules))
+    return [list(_rows(known.get(told["code"], {}), sector, round=round, language=language,
+                       full=told.get("role", "lead") == "lead", rules=rules))
             for told in document.get("objectives", ())]
 
 

@@ -12,12 +12,12 @@ from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
 from perfxl.model.indicators import borrowed
 from perfxl.model.rounds import Rounds, first_day
 from perfxl.model.texts import Texts
-from perfxl.stages.issue.form import bands, earlier, facts, landing
+from perfxl.stages.issue.form import bands, earlier, facts, landing, older
 from perfxl.stages.issue.form.arithmetic import constants, derived
 from perfxl.stages.issue.form.names import CHECKS, OUTCOME, PRINTED, SUMMARY, required
 from perfxl.stages.issue.form.rooms import too_small
 from perfxl.stages.issue.form.visible import Visibility
-from perfxl.stages.issue.form.writing import Form
+from perfxl.stages.issue.form.writing import Form, leaves
 from perfxl.workbook.binding import return_tables, table_name
 from perfxl.workbook.formulas.calculating import compute
 from perfxl.workbook.patch.cells import Sheet, serial, tag
@@ -51,6 +51,7 @@ class Issuing:
         self.rounds = Rounds.of(plan)
         self.round = self.rounds[self.identity.round]
         self.book = Workbook(master)
+        older.bring_over(self.book, self.round.kind)
         self.form = Form(self.book, language, extension)
 
     def run(self) -> bytes:
@@ -70,8 +71,9 @@ class Issuing:
         self.form.put_frame(self.document)
         for number, objective in enumerate(self.document.get("objectives", ()), 1):
             self.form.put_objective(number, objective, ("objectives", number - 1))
-        Visibility(self.form, self.document, self.round.kind, rules_in(self.plan), bool(self.plan.get("bands")),
-                   borrowed(self.plan), phased=self.plan.get("rules", {}).get("phases", True)).apply()
+        self._demand_in_force()
+        Visibility(self.form, self.document, kind=self.round.kind, rules=rules_in(self.plan), offered=bool(self.plan.get("bands")),
+                   borrowed=borrowed(self.plan), phased=self.plan.get("rules", {}).get("phases", True)).apply()
         earlier.write(self.form, self.document, self.plan, self.round)
         facts.write_results(self.form, self.document, self.round)
         self._hide_unused()
@@ -95,6 +97,13 @@ class Issuing:
         missing += too_small(self.form, self.document)
         if missing:
             raise MasterIncomplete(missing)
+
+    def _demand_in_force(self) -> None:
+        """What earlier rounds changed has to be seen: without it, who fills the form in would go by what holds no more."""
+        unseen = {".".join(str(p) for p in path[2:] if not isinstance(p, int)) for path in leaves(self.document)
+                  if "in_force" in path and path not in self.form.placed}
+        if unseen:
+            raise MasterIncomplete(sorted(unseen))
 
     def _copy_sheets(self) -> None:
         sources = {full: self.form.places[f"{prefix}_code"][0] for full, prefix in ((True, "px"), (False, "pxs"))}

@@ -59,7 +59,7 @@ def build(round: str, language: str, extension: dict | None = None, rooms: Mappi
     ObjectiveSheet(draft, sheets["objective"], fields, full=True).draw()
     ObjectiveSheet(draft, sheets["shared"], (), full=False).draw()
     measures.draw(draft, sheets["measures"])
-    bands.draw(Canvas(draft, sheets["bands"], "px_", bands.WIDTHS, len(bands.SEEN)))
+    bands.draw(Canvas(draft, sheets["bands"], prefix="px_", widths=bands.WIDTHS, last=len(bands.SEEN)))
     requests.draw(draft, sheets["requests"])
     Summary(draft, sheets["summary"]).draw()
     book.custom_doc_props.append(StringProperty(name=PROPERTY, value="PX1"))

@@ -31,6 +31,7 @@ from perfxl.stages.issue.form.drawing import (
 from perfxl.stages.issue.form.names import (
     BANNER_LIMIT,
     EARLIER,
+    LAST_DEGREE,
     SHORT,
     SUMMARY,
     TOLD,
@@ -72,8 +73,9 @@ def shown_in(table: Table, round: str) -> Table:
 
 def places(table: Table) -> dict[str, int]:
     """Column by key of ``table``."""
-    found = {c.key: PLACES.get(table.id, {}).get(c.key) for c in table.columns}
-    free = [c for c in range(WEIGHT, LAST + 1) if c not in found.values()]
+    fixed = {"id": LABEL} if table.own else PLACES.get(table.id, {})
+    found = {c.key: fixed.get(c.key) for c in table.columns}
+    free = [c for c in range(VALUE if table.own else WEIGHT, LAST + 1) if c not in found.values()]
     for key, column in found.items():
         if column is None:
             found[key] = free.pop(0)
@@ -234,6 +236,9 @@ class ObjectiveSheet:
         for f in objective_fields():
             if f.path[0] == "sheet" and len(f.path) == 2 and f.key not in (*_LATE, "title"):
                 self._with_changes("sheet", f.key)
+        for f in objective_fields():
+            if f.own and f.path[0] == "holding":
+                self._scalar("/".join(f.path))
         if self.extension and self.full:
             canvas.section(self.words("part_extension"))
             for f in self.extension:
@@ -247,6 +252,7 @@ class ObjectiveSheet:
         self._sum("results")
         self._rules()
         self._more("results")
+        self._own("results")
         self._table("entities")
         self._entity_degrees()
 
@@ -259,12 +265,13 @@ class ObjectiveSheet:
             canvas.put(column, None, "head", row=row)
         for number, column in enumerate((4, 6, 8)):
             canvas.put(column, f"=pxm_year+{number}" if number else "=pxm_year", "head", "0", row=row)
-        canvas.draft.name(canvas.own("years"), canvas.sheet, row, 4, row, 9)
+        canvas.draft.name(canvas.own("years"), canvas.sheet, top=row, left=4, bottom=row, right=9)
         canvas.row += 1
         canvas.table(self.tables["phases"], places(self.tables["phases"]))
         self._room(self.tables["phases"])
         self._sum("phases")
         self._more("phases")
+        self._own("phases")
 
     def _more(self, table_id: str) -> None:
         """Under a table, what not every item has: notes on dates, values of other years, the rounds at which it is due."""
@@ -274,6 +281,16 @@ class ObjectiveSheet:
         canvas.table(table, places(table))
         for row, source in zip(canvas.rows[table.id], canvas.rows[table_id], strict=True):
             self._identify(row, source)
+
+    def _own(self, table_id: str) -> None:
+        """Under a table, the fields that the body gives its items, so many side by side."""
+        canvas = self.canvas
+        for table in (t for t in self.tables.values() if t.own and t.array[-1] == table_id):
+            canvas.caption(self.words(f"table_{table_id}_own"), self.words("help_own"))
+            canvas.named(canvas.own(f"caption_{table.id}"), LABEL, canvas.row - 1)
+            canvas.table(table, places(table))
+            for row, source in zip(canvas.rows[table.id], canvas.rows[table_id], strict=True):
+                self._identify(row, source)
 
     def _not_due(self, table_id: str, source: int) -> str:
         """The condition that the item in row ``source`` of a table is not to be reported at this round."""
@@ -392,7 +409,8 @@ class ObjectiveSheet:
         for key in keys:  # what is blank repeats another: the list has no blank line
             here = self.at(key)
             row = int(here.rpartition("$")[2])
-            self._echo(CALC, "=" + arithmetic.both(here, *(self.at(k) for k in keys if k != key)), row, "hidden", "0.00%")
+            self._echo(CALC, "=" + arithmetic.both(here, *(self.at(k) for k in keys if k != key)), row=row, part="hidden",
+                       number_format="0.00%")
             cells.append(f"$L${row}")
         rule.formula1 = ":".join(dict.fromkeys((cells[0], cells[-1])))
         rule.prompt = self.words("prompt_offer" if self.full else "prompt_offer_shared")
@@ -413,7 +431,7 @@ class ObjectiveSheet:
             canvas.put(WEIGHT, None, "past_figure", "0.00%")
             canvas.put(4, None, "past", "@")
             canvas.row += 1
-        canvas.draft.name(canvas.own(EARLIER), canvas.sheet, top, LABEL, canvas.row - 1, 4)
+        canvas.draft.name(canvas.own(EARLIER), canvas.sheet, top=top, left=LABEL, bottom=canvas.row - 1, right=4)
 
     def _echo(self, column: int, formula: str, row: int, part: str = "echo", number_format: str = "General") -> None:
         self.canvas.put(column, formula, part, number_format, row=row)
@@ -435,7 +453,7 @@ class ObjectiveSheet:
             weight = f'IF(J{source}="{self._not_weighted()}","==",L{source})'
             weight = f'IF(AND(C{row}="",{self._not_due("phases", source)}),"{self.words("not_due")}",{weight})'
             weight = f'IF({self._dropped(source)},"{self.words("dropped")}",{weight})'
-            self._echo(4, f'=IF(A{row}="","",{weight})', row, "figure", "0.00%")
+            self._echo(4, f'=IF(A{row}="","",{weight})', row=row, part="figure", number_format="0.00%")
             self._echo(CALC, "=" + arithmetic.percent(f"C{row}"), row, "hidden")
         first, last = canvas.rows[table.id][0], canvas.rows[table.id][-1]
         self._without_item(table)
@@ -452,7 +470,8 @@ class ObjectiveSheet:
             typed, computed = arithmetic.percent(f"C{row}"), f"N{row}"
             degree = f"IF(pxm_typed_degree,{arithmetic.both(typed, computed)},{arithmetic.both(computed, typed)})"
             gone = f'OR({self._dropped(source)},AND({degree}="",{self._not_due("results", source)}))'
-            lacking = f'IF({degree}<>"",{degree},IF(P{rule}="zero",0,IF(P{rule}="out","{self.words("dropped")}","")))'
+            lacking = f'IF({degree}<>"",{degree},IF(P{rule}="zero",0,IF(P{rule}="out","{self.words("dropped")}",' \
+                      f'IF(AND(P{rule}="last_known",ISNUMBER(Q{rule})),Q{rule},""))))'
             self._echo(CALC, f'=IF(A{row}="","",IF({gone},"{self.words("dropped")}",{lacking}))', row, "hidden")
             self._echo(CALC2, f'=IF(OR(A{row}="",L{row}="{self.words("dropped")}"),"",L{source})', row, "hidden")
             self._echo(LEAST, f'=IF(AND(ISNUMBER(L{row}),OR(M{row}="",M{row}<>0)),L{row},"")', row, "hidden")
@@ -468,7 +487,9 @@ class ObjectiveSheet:
             minimum=f"F{rule}", excellence=f"G{rule}", deadline=f"S{row}", achieved_on=f"F{row}", achieved=f"J{row}", scale=f"N{rule}",
             yes=self.words("yes"), final=self.round == FINAL)
         self._echo(19, "=" + self._force("D", source, blank=True), row, "hidden")
-        for column, formula in zip((15, 16, 18), methods.formulas(cells, self._ways(), f"O{rule}", False, (f"O{row}", f"P{row}")), strict=True):
+        for column, formula in zip((15, 16, 18),
+                                   methods.formulas(cells, self._ways(), chosen=f"O{rule}", entities=False,
+                                                    at=(f"O{row}", f"P{row}")), strict=True):
             self._echo(column, f'=IF(A{row}="","",{formula})', row, "hidden")
         there = f'AND(ISNUMBER(Q{row}),OR(ISNUMBER(E{row}),{",".join(entity)}))'
         own = f'IF(R{row}<>"",R{row},IF({there},"",{self._of_entities(source)}))'
@@ -476,7 +497,7 @@ class ObjectiveSheet:
 
     def _rules(self) -> None:
         """How the results are measured beyond their targets, and beside it, hidden, what holds: the tolerance (L), the cap (M),
-        the number of the table of bands (N), the way (O), what a missing value stands for (P)."""
+        the number of the table of bands (N), the way (O), what a missing value stands for (P); in Q issuing writes the degree that earlier rounds knew last."""
         canvas, table = self.canvas, self.tables["results_rule"]
         canvas.caption(self.words("table_rules"), self.words("help_rules"))
         canvas.named(canvas.own("caption_results_rule"), LABEL, canvas.row - 1)
@@ -490,8 +511,9 @@ class ObjectiveSheet:
             self._echo(CALC2, f"=IF({capped},IF(ISNUMBER(D{row}),D{row},pxm_cap),{methods.UNCAPPED / 100})", row, "hidden")
             self._echo(CALC3, f'=IF(OR(A{row}="",B{row}=""),0,IF({mine}=0,-1,{mine}))', row, "hidden")
             self._echo(15, f'=IF(A{row}="","",IF(F{source}="",pxm_way,F{source}))', row, "hidden")
-            own = f'IF(I{row}="{labels["zero"]}","zero",IF(I{row}="{labels["out"]}","out","unknown"))'
+            own = f'IF(I{row}="{labels["zero"]}","zero",IF(I{row}="{labels["out"]}","out",IF(I{row}="{labels["last_known"]}","last_known","unknown")))'
             self._echo(16, f'=IF(A{row}="","",IF(I{row}="",pxm_unread,{own}))', row, "hidden")
+            canvas.put(LAST_DEGREE, None, "hidden", row=row)
 
     def _without_item(self, table: Table) -> None:
         """White where the plan has no item in the row."""
@@ -522,7 +544,9 @@ class ObjectiveSheet:
                 self._echo(column, f'=IF($A{row}="",0,SUMPRODUCT(--{mine},{found}))', row, "hidden")
             cells = methods.Cells(actual=f"{actual}{row}", target=f"E{row}", baseline=f"D{row}", near=f"O{row}", cap=f"P{row}",
                                   scale=f"Q{row}", final=self.round == FINAL)
-            for column, formula in zip((18, 19, CALC), methods.formulas(cells, ways, f"N{row}", True, (f"R{row}", f"S{row}")), strict=True):
+            for column, formula in zip((18, 19, CALC),
+                                       methods.formulas(cells, ways, chosen=f"N{row}", entities=True,
+                                                        at=(f"R{row}", f"S{row}")), strict=True):
                 self._echo(column, f'=IF($A{row}="","",{formula})', row, "hidden")
 
     def _of_entities(self, source: int) -> str:

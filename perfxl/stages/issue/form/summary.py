@@ -41,7 +41,7 @@ class Summary:
         self.columns = {k: n for n, k in enumerate((k for k in KEYS if self.reports or k not in OUTCOME), 1)}
         self.capacity = max(usual_objectives(), self.draft.rooms.get(OBJECTIVES, 0))
         widths = dict.fromkeys(range(1, HIDDEN + 1), CHECK_WIDTH) | {c: WIDTHS[k] for k, c in self.columns.items()}
-        self.canvas = Canvas(draft, sheet, "px_", widths, LAST)
+        self.canvas = Canvas(draft, sheet, prefix="px_", widths=widths, last=LAST)
         self.rows: list[int] = []
 
     def draw(self) -> None:
@@ -72,7 +72,7 @@ class Summary:
         canvas.sheet.row_dimensions[top].hidden = True
         canvas.row += 1
         self._head(titles)
-        self.draft.name(name, canvas.sheet, top, 1, top + 1 + self.capacity, right)
+        self.draft.name(name, canvas.sheet, top=top, left=1, bottom=top + 1 + self.capacity, right=right)
         return top + 2
 
     def _table(self) -> None:

@@ -113,6 +113,8 @@ class Visibility:
         born in this round."""
         if (self.kind == "plan" or new) and table.revisions and not table.more:
             return table.slots
+        if table.own:  # what is filled in of an item is filled in wherever there is one
+            return self._spare(next(t for t in objective_tables() if t.id == table.array[-1]), new)
         if table.more:  # few items have anything there
             return SPARE if self.kind == "plan" or new else 0
         if table.joined:  # as many rows as the table whose items it goes on with
@@ -146,7 +148,7 @@ class Visibility:
         """Close what the plan approved, in black: a monitoring revises it in cells of their own, and takes nothing else."""
         revisable = any(c.below == c.key for c in table.revisions)
         for f in table.columns:
-            if f.key not in block.columns or f.moment != "plan" or not f.opens(self.kind):
+            if f.key not in block.columns or f.moment != "plan" or not f.opens(self.kind) or f.own:
                 continue
             column = block.columns[f.key]
             if revisable or f.key in item:

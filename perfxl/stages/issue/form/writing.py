@@ -152,7 +152,7 @@ class Form:
             if pieces is None:
                 return
         for row, piece in zip(rows, [*pieces, *[None] * (len(rows) - len(pieces))], strict=True):
-            put(sheet, row, ref.left, f, piece, self.language)
+            put(sheet, row, column=ref.left, f=f, value=piece, language=self.language)
         self.used[name] = 0 if value is None else len(pieces)
         if value is not None:
             self.placed.add((*at, *f.path))
@@ -172,7 +172,7 @@ class Form:
                     continue
                 for f, column in fields:
                     value = f.value(item) if item else None
-                    put(block.sheet, row, column, f, value, self.language)
+                    put(block.sheet, row, column=column, f=f, value=value, language=self.language)
                     if value is not None:
                         self.placed.add((*at, number, *f.path))
         self.used[name] = len(items)
