@@ -18,7 +18,7 @@ from perfxl.stages.merge.answers import Conflict, Decision
 from perfxl.stages.merge.emissions import added, altered, both_changed, brought_up, carried
 from perfxl.stages.merge.flat import written
 from perfxl.stages.merge.listed import listed
-from perfxl.stages.merge.ordering import Version
+from perfxl.stages.merge.ordering import Version, emptied
 from perfxl.stages.merge.overlay import Merged, Returned, merge
 from perfxl.stages.merge.remarks import CONTESTED
 from perfxl.stages.merge.successors import brought, formers_of
@@ -86,7 +86,8 @@ class Gathered:
 
 def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled: Mapping[str, dict], reads: Iterable[FileRead],
            asked: Mapping[str, dict], earlier: Mapping[str, dict], decisions: Mapping[str, Mapping[str, Decision]], said: Review, extension: dict | None,
-           language: str, outcomes_before: Mapping[str, dict] = {}, before: dict | None = None) -> Gathered:
+           language: str, outcomes_before: Mapping[str, dict] = {}, before: dict | None = None,
+           replaced: Mapping[str, FileRead] = {}) -> Gathered:
     """The round from its files as read.
 
     ``base``: plan-shaped, what was known when the round was issued; ``prefilled``: the returns as issued, by sector;
@@ -94,7 +95,8 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
     issue; ``earlier``: the same of the forms that were answered and issued again since;
     ``decisions``: the controller's on conflicts, by sector and key; ``said``: the controller's own evaluations, requests
     and considerations; ``outcomes_before``: the outcomes of the rounds before, by round, as their own documents say;
-    ``before``: the contents of the round before, whose sectors and objectives may have changed since.
+    ``before``: the contents of the round before, whose sectors and objectives may have changed since; ``replaced``: by sector, the
+    last version that counted and whose file another has taken the place of.
     """
     reads, successions = list(reads), Successions(plan)
     former = [s for s in issued if s not in successions.sectors and successions.parts(s)]
@@ -120,6 +122,7 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
         if first:
             settled, began, single = _sector(found, sector, reads=first, issued=began, earlier=earlier, decisions=decisions,
                                              language=language)
+            found.findings += _emptied(replaced.get(sector), settled, began)
         returned = settled.returned if settled else Returned(sector, prefilled.get(sector, {}), {}, later[0].file)
         for document in [d for digest, d in asked.items() if any(r.reading.identity.digest == digest for r in later)]:
             returned = _answers(found, returned, settled=settled, asked=document, reads=later, decisions=decisions, language=language)
@@ -213,6 +216,15 @@ def _reissued(sector: str, began: dict, last: dict, file: str, both: Collection[
             yield Finding(code, Place(file), {"sector": sector, "issue": began["identity"]["issue"], "what": what, "codes": codes,
                                               "last": last["identity"]["issue"]}, sector=sector)
             return
+
+
+def _emptied(before: FileRead | None, settled: Settled, began: dict | None) -> Iterator[Finding]:
+    """What the version whose file is there no more said, in the same form, and the return that came in its stead leaves blank."""
+    now = settled.returned
+    if before is None or before.reading.document is None or before.reading.identity.digest != (began or {}).get("identity", {}).get("digest"):
+        return
+    [(version, _)] = _versions([before])
+    yield from emptied(began or {}, version, Version(now.file, "", now.document), now.places)
 
 
 def _answers(found: Gathered, current: Returned, settled: Settled | None, asked: dict, reads: list[FileRead],
