@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register, latest
-from perfxl.model.base import base_content, waiting
 from perfxl.model import documents
+from perfxl.model.base import base_content, waiting
 from perfxl.model.documents import digest, encoded
 from perfxl.model.findings import Finding, counts
 from perfxl.model.identity import Identity
