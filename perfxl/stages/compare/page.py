@@ -15,7 +15,7 @@ from perfxl.model.version import __version__
 from perfxl.stages.compare import store, words
 from perfxl.stages.compare.overview import Group, Overview, moment_words
 from perfxl.stages.compare.tables import TABLES
-from perfxl.stages.publish.page import template
+from perfxl.stages.publish.web import template
 
 #: How many indicators the page tells, and how many bodies of each.
 INDICATORS, PLACES = 200, 100

@@ -10,11 +10,11 @@ from perfxl.model.arithmetic import TYPED, rules_in
 from perfxl.model.documents import get_path
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, NAME, Identity
 from perfxl.model.indicators import borrowed
-from perfxl.model.rounds import Rounds, first_day
+from perfxl.model.rounds import Rounds, first_day, reference_day
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import bands, earlier, facts, landing, older
 from perfxl.stages.issue.form.arithmetic import constants, derived
-from perfxl.stages.issue.form.names import CHECKS, OUTCOME, PRINTED, SUMMARY, required
+from perfxl.stages.issue.form.names import BEGINS, CHECKS, OUTCOME, PRINTED, SUMMARY, required
 from perfxl.stages.issue.form.rooms import too_small
 from perfxl.stages.issue.form.visible import Visibility
 from perfxl.stages.issue.form.writing import Form, leaves
@@ -266,7 +266,9 @@ class Issuing:
         tolerance = self.plan.get("rules", {}).get("weight_tolerance")
         if tolerance is not None:
             self.book.set_name("pxm_tolerance", facts.fraction(tolerance))
-        self.book.set_name("pxm_begins", str(serial(first_day(self.plan).isoformat())))
+        for number, name in enumerate(BEGINS, 1):
+            self.book.set_name(name, str(serial(first_day(self.plan, number).isoformat())))
+        self.book.set_name("pxm_at", str(serial(reference_day(self.plan, self.round).isoformat())))
         for name, text in (constants(rules_in(self.plan), self.language) | derived(self.plan.get("rules", {}))).items():
             self.book.set_name(name, text)
         if terms.spoken().key != terms.USUAL:
