@@ -33,7 +33,7 @@ BY_COLUMN = ("DATA", "FORM06", "FORM07", "FORM08", "WGHT05", "WGHT06", "WGHT08",
 #: Of these each code that a text names is another fault, with its own remedy; the same one in several cells is one.
 BY_NAMED = frozenset({"CODE04", "CODE05", "CODE18", "CODE20"})
 BY_SHEET = ("LOCK", "FORM12", "FORM14", "MERG05")
-BY_FILE = ("MERG15", "MERG16", "MERG26", "MERG29", "MERG30")
+BY_FILE = ("MERG15", "MERG16", "MERG26", "MERG29", "MERG30", "MERG31")
 
 #: Said of a row that bears no number, when that is told of the same row.
 NAMELESS = frozenset({"TEXT02", "TEXT03", "WGHT05", "WGHT06", "DATE07"})
