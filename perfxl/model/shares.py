@@ -14,10 +14,10 @@ def like_shares(rows: Iterable[tuple[Decimal | None, Decimal | None]], declared:
     that are done equal their weight, and their sum is what was ``declared``, within ``near`` points. None otherwise.
 
     A share above the weight of its phase is one all the same when the sum is what was declared, with it or with no more of it
-    than its phase weighs. Of a single phase told that far, what was declared has to say so.
+    than its phase weighs.
     """
     known = [(w, r) for w, r in rows if w is not None and r is not None]
-    if not known or len(known) == 1 and declared is None or 2 * sum(r > w for w, r in known) > len(known):
+    if len(known) < 2 or 2 * sum(r > w for w, r in known) > len(known):
         return None
     above, whole = any(r > w for w, r in known), sum((r for _, r in known), ZERO)
     same = sum(1 for w, r in known if r == w and w < HUNDRED)

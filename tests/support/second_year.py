@@ -241,7 +241,7 @@ FAULTS = (
     Fault("m1", "SOC", 3, ("CODE13",), _set("sheet/title", "Riordinare la protezione civile e altro")),
     Fault("m1", "SOC", 4, ("MERG05",), lambda o, _: o["sheet"]["phases"].pop(1), ("WGHT02", "CODE11", "OUTC22", "OUTC21")),
     Fault("m1", "POL", 1, ("OUTC09",), _set("holding/reading", {"status": "replaced"})),
-    Fault("m1", "POL", 2, ("OUTC19",), _all(_set("sheet/phases/0/reading/realised", 40))),
+    Fault("m1", "POL", 2, ("OUTC19",), _all(_outcome(50), _set("sheet/phases/0/reading/realised", 40), _set("sheet/phases/1/reading", {"realised": 10}))),
     # The second, at 30 September.
     Fault("m2", "AFF", 1, ("OUTC08",), _all(_outcome(30), *(_set(f"sheet/phases/{n}/reading", {"realised": v}) for n, v in ((0, 75), (1, 0)))), ("OUTC27",)),
     Fault("m2", "AFF", 2, ("OUTC27",), _all(_outcome(60), _set("sheet/phases/0/reading/realised", 75))),
