@@ -27,7 +27,7 @@ APPLICATION = 0x50585247  # "PXRG": tells the file from any other SQLite databas
 
 #: Everything an entry can be about.
 KINDS = ("created", "issued", "asked", "received", "version", "decision", "approval", "run",
-         "sent", "message", "taken", "notice", "mailbox", "extended", "withdrawal", "rebuilt", "loaded", "set_aside")
+         "sent", "message", "taken", "notice", "mailbox", "extended", "withdrawal", "rebuilt", "loaded", "set_aside", "pass")
 
 #: What stands in place of the previous hash in the first entry.
 FIRST = "0" * 64

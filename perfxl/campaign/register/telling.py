@@ -113,7 +113,7 @@ def _told(entry: Entry, say: Texts) -> str:
         told["put"] = say("rebuilt_aside", path=told["aside"]) if entry.payload["aside"] else ""
     if entry.kind == "run":
         told |= entry.payload["findings"] | {"questions": sum(entry.payload["questions"].values())}
-    for name in ("sha256", "digest", "results"):
+    for name in ("sha256", "digest", "results", "before"):
         if name in told:
             told[name] = told[name][:12]
     return say(f"log_{entry.kind}", **told)

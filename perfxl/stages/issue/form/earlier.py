@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from perfxl.model.arithmetic import Rules, by_mix, by_phases, by_results, dec, last_degree, rules_in, status_of
 from perfxl.model.fields import objective_fields
-from perfxl.model.readings import read, readings
+from perfxl.model.readings import last_read, read, readings
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
-from perfxl.stages.issue.form.names import EARLIER, LAST_DEGREE
+from perfxl.stages.issue.form.names import EARLIER, LAST_DEGREE, LAST_SHARE
 from perfxl.stages.issue.form.writing import Form
 
 #: Characters of what a round found that are told.
@@ -37,6 +37,18 @@ def write(form: Form, document: dict, plan: dict, round: Round) -> None:
         if before is not None and last is not None:
             before[0].put_number(before[1].top, before[1].left, last.scaleb(-2))
     _last_degrees(form, document, plan, round)
+    _last_shares(form, document, plan, round)
+
+
+def _last_shares(form: Form, document: dict, plan: dict, round: Round) -> None:
+    """Beside what is found of each phase what earlier rounds found last: less than that is told at once."""
+    known = {o["code"]: o.get("sheet", {}) for o in plan.get("objectives", ())}
+    for number, told in enumerate(document.get("objectives", ()), 1):
+        block, phases = form.block(f"px{number:02d}_t_phases_reading"), {p.get("id"): p for p in known.get(told["code"], {}).get("phases", ())}
+        for n, own in enumerate(told.get("sheet", {}).get("phases", ()) if block and round.before else (), 1):
+            share = dec(last_read(phases.get(own.get("id"), {}), round.before, "realised"))
+            if share is not None and str(n) in block.rows:
+                block.sheet.put_number(block.rows[str(n)], LAST_SHARE, share.scaleb(-2))
 
 
 def _last_degrees(form: Form, document: dict, plan: dict, round: Round) -> None:

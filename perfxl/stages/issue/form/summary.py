@@ -190,8 +190,16 @@ class Summary:
                 "compiled": ("compiled", f'=IF({name}="","{words("todo_compiled")}","{ok}")')}
         if self.reports:
             no = words("no")
-            rows["measures"] = ("measures", f'=IF(SUMPRODUCT((pxm_measure_text<>"")*(pxm_measure_applicable<>"{no}")*'
-                                            f'(pxm_measure_percent="")*(pxm_measure_value<>"=="))=0,"{ok}","{words("todo_measures")}")')
+            mine = f'(pxm_measure_text<>"")*(pxm_measure_applicable<>"{no}")'
+            missing = f'SUMPRODUCT({mine}*(pxm_measure_percent="")*(pxm_measure_value<>"=="))>0'
+            told = f'SUMPRODUCT({mine}*ISNUMBER(pxm_measure_value)*(pxm_measure_value<>0)*(pxm_measure_result=""))>0'
+            small = "SUMPRODUCT(ISNUMBER(pxm_measure_percent)*(pxm_measure_percent>0)*(pxm_measure_percent<0.01))>0"
+            kind = 'SUMPRODUCT(ISTEXT(pxm_measure_percent)*(pxm_measure_percent<>"")*(RIGHT(pxm_measure_percent,2)<>"%%"))>0'
+            fine = "IFERROR(SUMPRODUCT(--(ABS(pxm_measure_percent-ROUND(pxm_measure_percent,4))>0.0000000001))>0,FALSE)"
+            formula = f'"{ok}"'
+            for condition, todo in ((fine, "decimals"), (kind, "kind"), (small, "typed"), (told, "told"), (missing, "measures")):
+                formula = f'IF({condition},"{words(f"todo_{todo}")}",{formula})'
+            rows["measures"] = ("measures", "=" + formula)
         for key, (todo, formula) in rows.items():
             canvas.put(1, words(f"check_{key}"), "label")
             canvas.put(2, formula, "state")
