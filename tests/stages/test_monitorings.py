@@ -155,3 +155,40 @@ def test_an_objective_given_up_earlier_stays_so_in_later_forms_until_an_outcome_
     assert seen("m01", status=status)["pxc01_status"] == label
     del holding["readings"]
     assert seen("m02")["pxc01_status"] is None and seen("m02")["pxc01_check_outcome"] != "In ordine"
+
+
+def test_returns_are_laid_in_any_order_and_twice_over_to_the_same_year(played):
+    _, made, told = played
+    for round, returns in told.items():
+        content = made[str(round)]["content"]
+        given = [Returned(d["identity"]["sector"], d, {}, "f.xlsx") for d in returns]
+        before = _before(made, round, played[0])
+        one, other = merge(before, given, round).content, merge(before, given[::-1], round).content
+        assert documents.dumps(one) == documents.dumps(other) == documents.dumps(content)
+        assert documents.dumps(merge(one, given, round).content) == documents.dumps(one)
+
+
+def _before(made: dict, round: str, count: int) -> dict:
+    """What was known when ``round`` began."""
+    past = list(made)[: list(made).index(str(round))]
+    return made[past[-1]]["content"] if past else documents.loads(documents.dumps(Sectors(40 + count).plan(count)))
+
+
+def test_copies_of_one_form_come_together_in_any_order_and_no_change_of_theirs_is_lost(played):
+    from perfxl.stages.merge.threeway import changes, merge_all
+
+    count, made, told = played
+    work, tried = Sectors(7 + count), 0
+    for round in told:
+        for base in list(issue.returns(_before(made, round, count), round).values())[:2]:
+            copies = [(name, work.answer(base, Rounds.of(made[str(round)]["content"])[round].kind)) for name in ("a", "b", "c")]
+            found, again = merge_all(base, copies), merge_all(base, copies[::-1])
+            assert documents.dumps(found.document) == documents.dumps(again.document) and found.conflicts == again.conflicts
+            assert merge_all(base, [copies[0], ("twin", copies[0][1])]).document == merge_all(base, copies[:1]).document == copies[0][1]
+            assert merge_all(found.document, copies[:0]).document == found.document
+            merged, disputed = changes(base, found.document), {c.key for c in found.conflicts}
+            for _, copy in copies:
+                for key, value in changes(base, copy).items():
+                    assert key in disputed or any(key.startswith(f"{d}/") for d in disputed) or merged[key] == value, key
+                    tried += 1
+    assert tried > 5
