@@ -288,18 +288,26 @@ def _nothing(_values: Values) -> Decimal | None:
 
 
 METHODS: dict[str, Method] = {m.key: m for m in (
-    Method("higher", "actual", ("target",), partial(share, lower=False), partial(_share_formula, lower=False), _no_share, entities=True),
-    Method("lower", "actual", ("target",), partial(share, lower=True), partial(_share_formula, lower=True), _no_share, entities=True),
-    Method("progress", "actual", ("target",), progress, _progress_formula, _no_way, _no_way_formula, entities=True),
-    Method("typed", "degree", (), _nothing, lambda _c: '""', _no_fault, scaled=False),
-    Method("bands", "actual", (), _nothing, lambda _c: '""', _no_bands, entities=True, measure=_actual, measured=lambda c: c.actual),
-    Method("levels", "actual", ("target",), levels, _levels_formula, _no_levels, _no_levels_formula, scaled=False),
-    Method("range", "actual", (), partial(_full_or_nothing, measure=outside), lambda c: f"IF(ROUND({_outside_formula(c)},9)<=0,1,0)", _no_range,
-           _no_range_formula, measure=outside, measured=_outside_formula),
-    Method("yesno", "achieved", (), lambda v: HUNDRED if v.achieved else ZERO, lambda c: f'IF({c.achieved}="{c.yes}",1,0)',
-           _no_fault, scaled=False),
-    Method("date", "achieved_on", ("deadline",), partial(_full_or_nothing, measure=days_late), lambda c: f"IF({_late_formula(c)}<=0,1,0)",
-           lambda v: None if v.deadline else "date", measure=days_late, measured=_late_formula),
+    Method("higher", "actual", needs=("target",), degree=partial(share, lower=False),
+           formula=partial(_share_formula, lower=False), fault=_no_share, entities=True),
+    Method("lower", "actual", needs=("target",), degree=partial(share, lower=True),
+           formula=partial(_share_formula, lower=True), fault=_no_share, entities=True),
+    Method("progress", "actual", needs=("target",), degree=progress, formula=_progress_formula, fault=_no_way,
+           senseless=_no_way_formula, entities=True),
+    Method("typed", "degree", needs=(), degree=_nothing, formula=lambda _c: '""', fault=_no_fault, scaled=False),
+    Method("bands", "actual", needs=(), degree=_nothing, formula=lambda _c: '""', fault=_no_bands, entities=True,
+           measure=_actual, measured=lambda c: c.actual),
+    Method("levels", "actual", needs=("target",), degree=levels, formula=_levels_formula, fault=_no_levels,
+           senseless=_no_levels_formula, scaled=False),
+    Method("range", "actual", needs=(), degree=partial(_full_or_nothing, measure=outside),
+           formula=lambda c: f"IF(ROUND({_outside_formula(c)},9)<=0,1,0)", fault=_no_range,
+           senseless=_no_range_formula, measure=outside, measured=_outside_formula),
+    Method("yesno", "achieved", needs=(), degree=lambda v: HUNDRED if v.achieved else ZERO,
+           formula=lambda c: f'IF({c.achieved}="{c.yes}",1,0)',
+           fault=_no_fault, scaled=False),
+    Method("date", "achieved_on", needs=("deadline",), degree=partial(_full_or_nothing, measure=days_late),
+           formula=lambda c: f"IF({_late_formula(c)}<=0,1,0)",
+           fault=lambda v: None if v.deadline else "date", measure=days_late, measured=_late_formula),
 )}
 #: The way of a body that chooses none.
 USUAL = "higher"

@@ -9,11 +9,12 @@ from functools import cache
 import faults_year as real
 import openpyxl
 import pytest
+from marked_cells import assert_mendable
 
 from perfxl import demo
 from perfxl.model import base
 from perfxl.model.documents import pointer
-from perfxl.stages import check, issue, mark, merge
+from perfxl.stages import check, issue, merge
 from perfxl.stages.issue import fill
 from perfxl.stages.read import read
 
@@ -64,37 +65,20 @@ def spoilt(document: dict, seed: str, count: int = 40) -> dict:
     return made
 
 
-def assert_mendable(form: bytes, issued: dict, returned: dict, content: dict, round: str) -> int:
-    """Mark what ``returned`` gives on ``form``; how many cells were marked."""
-    made, _ = fill.fill(form, returned)
-    reading = read(made, "S.xlsx")
-    given = (reading.document, issued, content, round, reading.places, "S.xlsx")
-    told = mark.for_sector(check.once(check.taken(reading.findings, *given) + check.check(*given)))
-    book = openpyxl.load_workbook(io.BytesIO(mark.mark(made, told, "it", open_only=True)))
-    marked = {(sheet.title, cell.coordinate): cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.comment}
-    assert all(not cell.protection.locked for cell in marked.values())
-    placed = {(f.place.sheet, f.place.cell): f for f in told if f.place.cell}
-    assert set(marked) == set(placed), "a finding for the sector stands on a cell that is closed to it"
-    for finding in placed.values():
-        assert reading.places.get(finding.path) == finding.place or finding.path not in reading.places, finding
-        assert finding.field, finding
-        shown = f"{finding.code}: {finding.field['it']}"
-        assert shown in marked[finding.place.sheet, finding.place.cell].comment.text
-    return len(marked)
-
-
 @pytest.mark.parametrize("round, sector", [("plan", "S1"), ("interim", "S1"), ("final", "S1"), ("interim", "S4"), ("final", "DG")])
 def test_marks_of_the_demo_spoilt(round, sector):
     content, issued, returned = rounds()[round]
     form = issue.issue(issued[sector], content)
-    assert sum(assert_mendable(form, issued[sector], spoilt(returned[sector], f"{round}{sector}{n}"), content, round) for n in range(2)) > 2
+    assert sum(assert_mendable(form, issued[sector], returned=spoilt(returned[sector], f"{round}{sector}{n}"), content=content,
+                               round=round) for n in range(2)) > 2
 
 
 @pytest.mark.parametrize("round", ["interim", "final"])
 def test_marks_of_a_real_year(round):
     issued = real.issued("S9", round)
     issued["identity"]["digest"] = "0" * 16
-    assert assert_mendable(issue.issue(issued, real.plan()), issued, real.returned("S9", round), real.plan(), round) > 2
+    assert assert_mendable(issue.issue(issued, real.plan()), issued, returned=real.returned("S9", round), content=real.plan(),
+                           round=round) > 2
 
 
 def test_an_objective_born_in_the_round_is_open_as_in_the_plan_round():
@@ -106,7 +90,7 @@ def test_an_objective_born_in_the_round_is_open_as_in_the_plan_round():
     form = issue.issue(mine, grown)
     at = next(i for i, o in enumerate(mine["objectives"]) if o["code"] == "S1.00077")
     reading = read(form, "S1.xlsx")
-    told = check.check(reading.document, mine, grown, "interim", reading.places, "S1.xlsx")
+    told = check.check(reading.document, mine, plan=grown, round="interim", places=reading.places, file="S1.xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(form))["S1.00077"]
     own = {f.code: f.place.cell for f in told if f.objective == "S1.00077"}
     assert {"DATE08", "TEXT01", "TEXT04"} <= set(own) and all(not sheet[cell].protection.locked for cell in own.values())
@@ -119,9 +103,9 @@ def test_an_objective_born_in_the_round_is_open_as_in_the_plan_round():
     made, findings = fill.fill(form, filled)
     assert findings == []
     back = read(made, "S1.xlsx")
-    told = check.check(back.document, mine, grown, "interim", back.places, "S1.xlsx")
+    told = check.check(back.document, mine, plan=grown, round="interim", places=back.places, file="S1.xlsx")
     assert [f.code for f in told if f.objective == "S1.00077" and f.code[:4] in ("LOCK", "DATE", "WGHT", "TEXT")] == ["TEXT05"]
-    merged = merge.merge(grown, [merge.Returned("S1", back.document, back.places, "S1.xlsx", mine)], "interim")
+    merged = merge.merge(grown, [merge.Returned("S1", back.document, places=back.places, file="S1.xlsx", issued=mine)], "interim")
     sheet = next(o for o in merged.content["objectives"] if o["code"] == "S1.00077")["sheet"]
     assert {k: sheet[k] for k in ("start", "end", "purpose", "detail")} == {k: frame[k] for k in ("start", "end", "purpose", "detail")}
     assert [p["weight"] for p in sheet["phases"]] == [100]

@@ -48,7 +48,7 @@ def measure(place: str, formula: str) -> Measured:
         elif open_:
             open_[-1] += 1
             arguments = max(arguments, open_[-1])
-    return Measured(place, len(formula), levels, arguments, text)
+    return Measured(place, len(formula), levels=levels, arguments=arguments, text=text)
 
 
 def formulas(book: bytes) -> Iterator[tuple[str, str]]:

@@ -38,7 +38,7 @@ def forms(year, tmp_path_factory):
     """Issued forms of four sectors, as tasks in an order that is not theirs."""
     folder, plan = tmp_path_factory.mktemp("forms"), year[0]
     for sector in ("S8", "SG", "S7", "DG"):
-        (folder / f"{sector}.xlsx").write_bytes(issue.issue(year[1][sector], plan, None, "it", None))
+        (folder / f"{sector}.xlsx").write_bytes(issue.issue(year[1][sector], plan, master=None, language="it", extension=None))
     return [Task(folder / f"{s}.xlsx", f"ricevute/{s}.xlsx") for s in ("S8", "SG", "S7", "DG")]
 
 
@@ -90,7 +90,7 @@ def test_processes_give_what_this_process_gives_in_the_order_of_the_tasks(forms,
 
 def test_returns_of_another_round_or_body_are_read_and_not_checked(forms, year):
     other = {**year[0], "body": {**year[0]["body"], "code": "ALTRO"}}
-    for asked in (Job(None, 2021, "final", *year), Job(None, 2021, "interim", other, year[1]), Job()):
+    for asked in (Job(None, 2021, "final", *year), Job(None, 2021, round="interim", plan=other, issued=year[1]), Job()):
         read = read_all([forms[0]], asked)[0]
         assert read.reading.document is not None and read.checked == ()
 
