@@ -116,6 +116,7 @@ class _Told:
         self.renumbered = {(f.place.file, f.place.sheet, str(f.values["item"])) for f in findings if f.code == "MERG05"}
         self.nameless = {f.place for f in findings if f.code == "DATA05" and f.place.cell}
         self.shrunk = {(f.place.file, f.place.sheet) for f in findings if f.code == "MERG05" and f.place.sheet}
+        self.unfollowed = {f.place.file for f in findings if f.code in ("OUTC09", "CODE14", "CODE17") and f.place.file}
         self.missing = Counter(f.place.file for f in findings if f.code == "MERG03")
         self.deleted = Counter(f.place.file for f in findings if f.code == "FORM05")
 
@@ -136,7 +137,7 @@ class _Told:
         if code in ("WGHT02", "WGHT03"):
             return (place.file, place.sheet) in self.shrunk or (place.file, place.sheet, str(finding.field)) in self.spoilt
         if code == "WGHT01":
-            return self.deleted[place.file] > 0
+            return self.deleted[place.file] > 0 or place.file in self.unfollowed
         if code == "FORM05":
             return self.missing[place.file] >= self.deleted[place.file]
         if code == "CODE11":
