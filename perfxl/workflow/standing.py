@@ -1,5 +1,6 @@
 """The consolidated document of a round that counts, for whatever leaves a campaign."""
 
+import os
 from dataclasses import dataclass
 
 from perfxl.campaign import Campaign
@@ -53,9 +54,9 @@ def standing(campaign: Campaign, round: str, language: str, draft: bool = False,
 
     A plan that was not sent to the sectors for their word is the one of the plan workbook. ``CannotRun`` when there is no
     document, when it is not what was approved or written, and while another run writes. What a run that was killed left
-    half written is cleared away, unless nothing may be written there (``write``).
+    half written is cleared away, unless nothing may (``write``) or can be written there.
     """
-    with register_updates.opened(campaign, language, CannotRun, write) as register:
+    with register_updates.opened(campaign, language, CannotRun, write and os.access(campaign.folder, os.W_OK)) as register:
         entries = tuple(register.entries())
         approval = approvals(register).get(round)
         if approval and not draft:
