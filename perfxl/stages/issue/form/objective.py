@@ -448,6 +448,8 @@ class ObjectiveSheet:
             canvas.put(column, self.words(key), "head")
         canvas.put(CALC, None, "hidden", "0.00%")
         canvas.at["before"] = canvas.named(canvas.own("before"), CALC)
+        canvas.put(CALC2, None, "hidden", "@")
+        canvas.at["gone"] = canvas.named(canvas.own("gone"), CALC2)
         canvas.row += 1
         for _ in range(MOST_MONITORINGS):
             canvas.put(LABEL, None, "past", "@")
