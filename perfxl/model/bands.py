@@ -63,8 +63,8 @@ def faults(rows: list[dict[str, Any]]) -> Iterator[tuple[int, str, str]]:
     before), ``points`` (all of them 0)."""
     seen: dict[str, list[tuple[Decimal, Decimal]]] = {}
     kinds: dict[str, str] = {}
-    tops = {code: max((b["points"] for b in rows if b.get("scale") == code and b.get("points") is not None), default=None)
-            for code in {b.get("scale") for b in rows}}
+    tops = {code: max((b["points"] for b in rows if b.get("scale", "") == code and b.get("points") is not None), default=None)
+            for code in {b.get("scale", "") for b in rows}}
     for n, row in enumerate(rows):
         code = row.get("scale", "")
         said = [k for k in ("degree", "points") if row.get(k) is not None]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from perfxl.model.fields import kind_of
 from perfxl.model.findings import Finding, Place, grouped, in_order
 from perfxl.model.indicators import shared
+from perfxl.model.negotiation import Negotiated
 from perfxl.model.rounds import PLAN
 from perfxl.model.succession import Successions
 from perfxl.model.texts import LANGUAGES
@@ -17,7 +18,7 @@ from perfxl.stages.merge.answers import Conflict, Decision
 from perfxl.stages.merge.emissions import added, altered, both_changed, brought_up, carried
 from perfxl.stages.merge.flat import written
 from perfxl.stages.merge.listed import listed
-from perfxl.stages.merge.ordering import Version
+from perfxl.stages.merge.ordering import Version, emptied
 from perfxl.stages.merge.overlay import Merged, Returned, merge
 from perfxl.stages.merge.remarks import CONTESTED
 from perfxl.stages.merge.successors import brought, formers_of
@@ -54,7 +55,8 @@ class Gathered:
     ``conflicts``: those still open, by sector; ``listed``: the same as the consolidated document lists them;
     ``approved``: what changes are told against, the consolidated document of the round before, else the plan; ``forms``:
     the paths of the workbooks with questions and of earlier forms, by the digest in their identity;
-    ``outcomes_before``: the outcomes of the rounds before, by round, as their own documents say.
+    ``outcomes_before``: the outcomes of the rounds before, by round, as their own documents say; ``negotiated``:
+    of a plan round run again, the passes before.
     """
     round: str
     issued: list[str]
@@ -67,13 +69,14 @@ class Gathered:
     forms: Mapping[str, str] = field(default_factory=dict)
     outcomes_before: Mapping[str, dict] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    negotiated: Negotiated | None = None
 
     def merged_round(self) -> MergedRound:
         """The round as the stage ``consolidate`` takes it."""
         order = sorted(self.sources, key=lambda s: (s.sector, s.verdict == "superseded", s.read.file))
         return MergedRound(round=self.round, content=self.merged.content, places=self.merged.places, approved=self.approved,
                            issued=sorted(self.issued), returned=sorted(self.collected.accepted),
-                           sources=[s.document() for s in order], findings=self.findings, conflicts=self.listed)
+                           sources=[s.document() for s in order], findings=self.findings, conflicts=self.listed, negotiated=self.negotiated)
 
     def let_go(self) -> None:
         """Keep in memory no longer what the files said and what it was laid over: the consolidated document has it."""
@@ -83,7 +86,8 @@ class Gathered:
 
 def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled: Mapping[str, dict], reads: Iterable[FileRead],
            asked: Mapping[str, dict], earlier: Mapping[str, dict], decisions: Mapping[str, Mapping[str, Decision]], said: Review, extension: dict | None,
-           language: str, outcomes_before: Mapping[str, dict] = {}, before: dict | None = None) -> Gathered:
+           language: str, outcomes_before: Mapping[str, dict] = {}, before: dict | None = None,
+           replaced: Mapping[str, FileRead] = {}) -> Gathered:
     """The round from its files as read.
 
     ``base``: plan-shaped, what was known when the round was issued; ``prefilled``: the returns as issued, by sector;
@@ -91,7 +95,8 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
     issue; ``earlier``: the same of the forms that were answered and issued again since;
     ``decisions``: the controller's on conflicts, by sector and key; ``said``: the controller's own evaluations, requests
     and considerations; ``outcomes_before``: the outcomes of the rounds before, by round, as their own documents say;
-    ``before``: the contents of the round before, whose sectors and objectives may have changed since.
+    ``before``: the contents of the round before, whose sectors and objectives may have changed since; ``replaced``: by sector, the
+    last version that counted and whose file another has taken the place of.
     """
     reads, successions = list(reads), Successions(plan)
     former = [s for s in issued if s not in successions.sectors and successions.parts(s)]
@@ -117,6 +122,7 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
         if first:
             settled, began, single = _sector(found, sector, reads=first, issued=began, earlier=earlier, decisions=decisions,
                                              language=language)
+            found.findings += _emptied(replaced.get(sector), settled, began)
         returned = settled.returned if settled else Returned(sector, prefilled.get(sector, {}), {}, later[0].file)
         for document in [d for digest, d in asked.items() if any(r.reading.identity.digest == digest for r in later)]:
             returned = _answers(found, returned, settled=settled, asked=document, reads=later, decisions=decisions, language=language)
@@ -210,6 +216,15 @@ def _reissued(sector: str, began: dict, last: dict, file: str, both: Collection[
             yield Finding(code, Place(file), {"sector": sector, "issue": began["identity"]["issue"], "what": what, "codes": codes,
                                               "last": last["identity"]["issue"]}, sector=sector)
             return
+
+
+def _emptied(before: FileRead | None, settled: Settled, began: dict | None) -> Iterator[Finding]:
+    """What the version whose file is there no more said, in the same form, and the return that came in its stead leaves blank."""
+    now = settled.returned
+    if before is None or before.reading.document is None or before.reading.identity.digest != (began or {}).get("identity", {}).get("digest"):
+        return
+    [(version, _)] = _versions([before])
+    yield from emptied(began or {}, version, Version(now.file, "", now.document), now.places)
 
 
 def _answers(found: Gathered, current: Returned, settled: Settled | None, asked: dict, reads: list[FileRead],

@@ -59,7 +59,7 @@ def test_limits_give_a_common_end_to_the_band_that_is_written_first():
     ([{"scale": "A", "to": 5, "degree": 5}, {"scale": "A", "from": 4, "degree": 1}, {"scale": "A", "from": 9, "to": 12, "degree": 2}], [(1, "from", "overlap"), (2, "from", "overlap")]),
     ([{"scale": "A", "from": 5, "to": 5, "degree": 5}, {"scale": "A", "from": 5, "to": 5, "degree": 1}], [(1, "from", "overlap")]),
     ([{"scale": "A", "from": 0, "to": 10, "degree": 5}, {"scale": "A", "from": 10, "to": 10, "degree": 1}], []),
-    ([{"degree": 5}, {"degree": 5}], [(1, "from", "overlap")])])
+    ([{"degree": 5}, {"degree": 5}], [(1, "from", "overlap")]), ([{"points": 5}, {"scale": "", "points": 0, "from": 9, "to": 8}, {"to": 1}], [(1, "from", "reversed"), (2, "degree", "none"), (2, "from", "overlap")])])
 def test_what_makes_no_sense_in_the_tables_of_a_plan(rows, found):
     assert list(faults(rows)) == found
 
@@ -81,6 +81,7 @@ def test_an_indicator_gives_what_it_says_and_its_name_where_a_result_has_no_text
     known = {k: v for k, v in everything.items() if v is not None}
     assert first == {"id": "1", "indicator": "I1", "text": "Giorni", **known, "missing": "zero"} and second == {"id": "2", "indicator": "I1", "text": "Mio", **known}
     assert (third, fourth) == ({"id": "3"}, {"id": "4", "indicator": "IX"}) and given["objectives"][0]["sheet"]["results"][0]["target"] == 99
+    assert completed({}) == {} and completed({"indicators": [{"code": "I1"}]}) == {"indicators": [{"code": "I1"}]} and list(results_of({})) == []
     nothing = plan(holds("S1.1", {"id": "1", "indicator": "I1"}), indicators=())
     assert completed(nothing) is nothing and "text" not in completed(plan(holds("S1.1", {"id": "1", "indicator": "I1"})))["objectives"][0]["sheet"]["results"][0]
 
@@ -93,7 +94,7 @@ def test_the_ready_made_objective_is_filled_in_where_the_plan_says_nothing(langu
     found = completed(plan(bare, own, {**bare, "code": "S1.3", "sheet": {"results": []}}, {**bare, "ready": "altro"}, indicators=(), **body))["objectives"]
     (made,) = found[0]["sheet"]["results"]
     assert (made["id"], made["direction"], made["until"], made["unit"]) == ("1", "range", 0, unit) and made["text"] and set(made) == {"id", "text", "unit", "direction", "until"}
-    assert found[0]["sheet"]["title"] and found[0]["sheet"]["purpose"] != found[0]["sheet"]["title"] and found[2]["sheet"]["results"] == [made]
+    assert found[0]["sheet"]["title"] and found[0]["sheet"]["title"] != found[0]["sheet"]["purpose"] > "" and found[2]["sheet"]["results"] == [made]
     assert found[1]["sheet"] == own["sheet"] and "sheet" not in found[3]
 
 
@@ -104,22 +105,24 @@ def test_an_indicator_is_measured_where_its_owner_leads_else_where_it_comes_firs
                    indicators=[{"code": "I1", "owner": "S2"}, {"code": "I2"}, {"code": "I3", "owner": "S9"}])
     assert [(i, k, o["code"], r["id"]) for i, k, o, r in results_of(content)][:3] == [(0, 1, "S1.1", "1"), (2, 0, "S2.1", "5"), (2, 1, "S2.1", "6")]
     assert measuring(content) == {"I1": (2, 0), "I2": (2, 1)}
+    assert measuring({"objectives": content["objectives"]}) == {}
     assert borrowed(content) == {("S1.1", "1"): "S2", ("S2.2", "1"): "S2", ("S3.1", "2"): "S2"}
 
 
 def test_what_is_measured_once_holds_in_every_result_and_their_own_words_stay():
     source = {"id": "1", "indicator": "I1", "readings": [{"round": "q1", "actual": 4, "note": "Nostra"}, {"round": "q2", **dict.fromkeys(MEASURED, 1)}]}
     other = {"id": "1", "indicator": "I1", "readings": [{"round": "q1", "actual": 9, "note": "Mia"}, {"round": "q3", "actual": 7}]}
-    bare, told_ = {"id": "1", "indicator": "I1"}, {"id": "1", "indicator": "I1", "readings": [{"round": "q3", "actual": 7}]}
+    bare, told_ = {"id": "1", "indicator": "I1"}, {"id": "1", "indicator": "I1", "readings": [{"round": "q3", "actual": 7}, {"round": "final", "note": "Mia", "actual": 3}]}
     content = plan(holds("S1.1", other), holds("S2.1", source), holds("S3.1", bare), holds("S4.1", told_), holds("S5.1", {"id": "1", "indicator": "IX", "readings": [{"round": "q1", "actual": 1}]}))
 
     def at(round):
         return [o["sheet"]["results"][0].get("readings") for o in shared(content, round)["objectives"]]
 
     first = [{"round": "q3", "actual": 7}, {"note": "Mia", "round": "q1", "actual": 4}]
-    assert at("q1") == [first, source["readings"], [{"round": "q1", "actual": 4}], [{"round": "q3", "actual": 7}, {"round": "q1", "actual": 4}], [{"round": "q1", "actual": 1}]]
+    assert at("q1") == [first, source["readings"], [{"round": "q1", "actual": 4}], [*told_["readings"], {"round": "q1", "actual": 4}], [{"round": "q1", "actual": 1}]]
     assert at("q2")[2] == [{"round": "q2", **dict.fromkeys(MEASURED, 1)}]
-    assert at("q3")[0] == [other["readings"][0]] and at("q3")[2:4] == [None, None]  # measured nowhere else: what they say of it is not theirs
+    assert at("final")[3] == [{"round": "q3", "actual": 7}, {"note": "Mia", "round": "final"}]
+    assert at("q3")[0] == [other["readings"][0]] and at("q3")[2:4] == [None, told_["readings"][1:]]  # measured nowhere else: what they say of it is not theirs
     alone = plan(holds("S2.1", source), holds("S1.1", {"id": "1", "indicator": "IX"}))
     assert shared(alone, "q1") is alone and content["objectives"][0]["sheet"]["results"][0] == other
 
@@ -146,12 +149,15 @@ def test_a_phase_told_as_a_share_is_done_at_its_weight():
     assert phase_lateness(phase, YEAR["q2"]) == Lateness(10, date(2026, 6, 20), True) and phase_lateness(phase, YEAR["q2"], shares=True) is None
     assert phase_lateness({**phase, "weight": 31}, YEAR["q2"], shares=True) and phase_lateness({**phase, "weight": 0}, YEAR["q2"], shares=True)
     assert phase_lateness({"end_1": "2026-06-20", "weight": 30}, YEAR["q2"], shares=True)
+    lighter = {**phase, "weight": 90, "revisions": [{"round": "q2", "weight": 30}, {"round": "q3", "weight": 90}]}
+    assert phase_lateness(lighter, YEAR["q2"], shares=True) is None
 
 
 @pytest.mark.parametrize(("result", "late"), [
     ({"deadline": "2026-06-20"}, Lateness(10, date(2026, 6, 20), True)), ({"deadline": "2026-06-20", "target": 10, **read("q2", actual=9)}, Lateness(10, date(2026, 6, 20), True)),
     ({"deadline": "2026-06-20", "target": 10, **read("q2", actual=10)}, None), ({"deadline": "2026-06-20", "target": 10, **read("q2", actual=10, achieved_on="2026-06-23")}, Lateness(3, date(2026, 6, 20), False)),
-    ({"deadline": "2026-06-20", **read("q1", achieved_on="2026-06-19")}, None)])
+    ({"deadline": "2026-06-20", **read("q1", achieved_on="2026-06-19")}, None),
+    ({"deadline": "2026-01-20", "revisions": [{"round": "q1", "deadline": "2026-06-25"}, {"round": "q3", "deadline": "2026-08-01"}]}, Lateness(5, date(2026, 6, 25), True))])
 def test_how_late_a_result_is(result, late):
     assert result_lateness(result, YEAR["q2"]) == late
 
@@ -192,6 +198,13 @@ def test_only_weighted_phases_of_the_round_are_looked_at(change, typed):
     assert not typed_as_shares({}, YEAR["q1"], D(60), D("0.5")) and not typed_as_shares(sheet, YEAR["q2"], D(60), D("0.5"))
 
 
+def test_a_phase_of_little_weight_is_looked_at_and_what_is_near_enough_was_no_share():
+    small = {"phases": [{"id": "1", "weight": 99, **read("q1", realised=99)}, {"id": "2", "weight": 1, **read("q1", realised=1)}]}
+    assert typed_as_shares(small, YEAR["q1"], D(100), D("0.5"))
+    sheet = {"phases": [{"id": "1", "weight": 60, **read("q1", realised=60)}, {"id": "2", "weight": 40, **read("q1", realised=0)}]}
+    assert not typed_as_shares(sheet, YEAR["q1"], D(60), D(24)) and typed_as_shares(sheet, YEAR["q1"], D(60), D("23.99"))
+
+
 def test_what_the_weights_give_all_the_same_was_no_share():
     sheet = {"phases": [{"id": "1", "weight": 100, **read("q1", realised=50)}, {"id": "2", "weight": "0.5", **read("q1", realised="0.5")}]}
     assert not typed_as_shares(sheet, YEAR["q1"], D("50.5"), D(1)) and typed_as_shares(sheet, YEAR["q1"], D("50.5"), D("0.5"))
@@ -230,6 +243,23 @@ def test_a_degree_of_entities_or_by_another_rule_is_told_so_in_english_too():
     assert told(both, YEAR["q1"], rules_from({"degree": "computed"}), "en") == "actual 4.5 / target 10"
     assert told({**read("q1", degree=40), "target": 10}, YEAR["q1"], rules_from({"degree": "computed"}), "en") == "typed degree"
     assert told({"target": 10}, YEAR["q1"], rules_from({"missing_value": "zero"}), "en") == "missing value, by the body’s rules it counts as zero"
+
+
+def test_a_degree_that_stands_for_a_missing_one_names_its_round():
+    result = {"target": 10, "missing": "last_known", "readings": [{"round": "q1", "actual": 6}]}
+    assert told(result, YEAR["q3"], rules_from({}), "it") == "valore mancante, per le regole dell’ente vale l’ultimo noto: 1º monitoraggio"
+    assert told(result, YEAR["q3"], rules_from({}), "en").endswith(YEAR["q1"].name("en")) and told({**result, "missing": "unknown"}, YEAR["q3"], rules_from({}), "it") == ""
+    assert told({**result, "readings": []}, YEAR["q3"], rules_from({}), "it") == ""
+    of = [{"target": 10, **read("q2", actual=9)}]
+    assert told({"missing": "last_known"}, YEAR["q3"], rules_from({}), "en", of).endswith(YEAR["q2"].name("en"))
+    level = {"target": 10, "missing": "last_known", "readings": [{"round": "q1", "degree": 6}, {"round": "q2", "actual": 0}]}
+    assert told(level, YEAR["q3"], rules_from({"method": "lower"}), "en").endswith(YEAR["q2"].name("en"))
+
+
+def test_what_the_body_chose_holds_in_what_is_told_of_a_degree():
+    lower, near = rules_from({"method": "lower"}), rules_from({"reached_within": 10})
+    assert told({"target": 10, **read("q1", actual=20)}, YEAR["q1"], lower, "it") == "atteso 10 / ottenuto 20, più basso è meglio"
+    assert told({}, YEAR["q1"], near, "it", [{"target": 10, **read("q1", actual=9)}]) == "media di 1 entità: 100%"
 
 
 def test_ends_that_are_open_are_told_so():

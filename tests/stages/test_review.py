@@ -433,3 +433,26 @@ def test_a_run_does_not_lose_what_it_cannot_take(tmp_path):
         run = consolidate(campaign, "interim", "it")
         assert [f.code for f in run.findings if f.code.startswith("REVW")] == ["REVW09"]
         assert [p.cells["question"].value for p in review.read(path.read_bytes(), "c").pending] == ["A chi la mando?"]
+
+
+def test_a_choice_written_in_a_workbook_of_the_first_shape_is_on_what_today_is_called_otherwise():
+    old = document()
+    old["conflicts"][0]["key"] = "S1.00001/phases/3-bis/weight_revised"
+    found = reread(lambda book: Sheet(book, "conflicts").put("S1|S1.00001/phases/3-bis/weight_revised", choice="Risposta 2"), result.write(old))
+    assert not found.findings and [(c.key, c.choice) for c in found.choices] == [(WEIGHT, SHA[1])]
+
+
+def test_decisions_that_a_register_keeps_from_the_first_shape_hold(tmp_path):
+    from perfxl.workflow.register_updates import SEPARATOR, decisions, undecide
+
+    with Register.open(tmp_path) as register:
+        said = [[5, SHA[0]], [{"weight_revised": 7}, SHA[1]]]
+        register.decide(f"S1{SEPARATOR}S1.00001/phases/3-bis/weight_revised", SHA[0], round="interim", sector="S1", answers=said)
+        register.decide(f"S1{SEPARATOR}{PHASE}", SHA[1], round="interim", sector="S1", answers=said)
+        (first, second), = (d.values() for d in decisions(register, "interim").values())
+        assert (first.key, first.choice, second.key) == (WEIGHT, SHA[0], PHASE)
+        assert second.answers_seen == ((5, SHA[0]), ({"revision/weight": 7}, SHA[1]))
+        undecide(register, "interim", "S1", WEIGHT, "Terzoni", "Sbagliato")
+        assert list(decisions(register, "interim")["S1"]) == [PHASE]
+        register.decide(f"S1{SEPARATOR}{WEIGHT}", SHA[1], round="interim", sector="S1", answers=said)
+        assert decisions(register, "interim")["S1"][WEIGHT].choice == SHA[1]

@@ -575,6 +575,19 @@ def test_from_the_macro_to_python(excel, campaign, macros, tmp_path, monkeypatch
     assert made.get(button.stage, campaign.plan).exists()
 
 
+@pytest.mark.parametrize("every", ["", "yes"])
+def test_the_year_that_follows_takes_up_annual_objectives_where_the_user_wants_them(excel, campaign, tmp_path, monkeypatch, every):
+    from perfxl.ui.addin.steps import begin
+
+    excel_engine.open_book(excel, campaign.plan)
+    wanted, really = [], begin.following_
+    monkeypatch.setattr(begin, "following_", lambda *args, every: (wanted.append(every), really(*args, every=every))[1])
+    asked = Answers(folder=tmp_path / "nuova", given={"every": every}).use(monkeypatch).asked
+    press(excel, "next")
+    assert [f.label for f in asked[0].fields] == ["Riprendi anche gli obiettivi annuali"] and asked[1] == "folder"
+    assert wanted == [bool(every)] and (tmp_path / "nuova" / "piano.xlsx").exists()
+
+
 def test_the_drafts_are_said_to_be_sent_with_one_click(excel, campaign, monkeypatch):
     from perfxl.workflow import drafts, send
 

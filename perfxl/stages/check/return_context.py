@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from perfxl.model.arithmetic import Rules, dec, rules_in, status_of
 from perfxl.model.base import born
-from perfxl.model.documents import day_of, pointer
+from perfxl.model.documents import pointer
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.indicators import borrowed
 from perfxl.model.readings import dropped, gone, in_force, last_read
-from perfxl.model.rounds import Round, first_day, last_day
+from perfxl.model.rounds import Round, first_day, last_day, reference_day
 from perfxl.model.terms import cached_in_words
 from perfxl.stages.check.rules import rules_of
 
@@ -302,11 +302,8 @@ class ReturnContext:
         return self.reference_of(self.round)
 
     def reference_of(self, round: Round) -> date:
-        """The day the figures of ``round`` refer to; where the plan does not say, the day on which the year begins, its 273rd,
-        the day on which it ends, by the kind of round."""
-        begins = first_day(self.plan)
-        usual = {"plan": begins, "monitoring": begins + timedelta(days=272), "final": last_day(self.plan)}
-        return day_of(round.reference_date) or usual[round.kind]
+        """The day the figures of ``round`` refer to."""
+        return reference_day(self.plan, round)
 
     @cached_property
     def begins(self) -> date:

@@ -5,14 +5,12 @@ foreseen, who answers for it, for whom, by when, how it is measured, from where 
 verified. Outcomes have no place in it.
 """
 
-import io
 from dataclasses import dataclass
 
 from perfxl.model.codes import order
 from perfxl.model.readings import dropped, in_force
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.report.draft import Column, Draft
-from perfxl.stages.report.package import settled
 from perfxl.stages.report.speech import NONE, Speech
 
 TEMPLATE = "piao-performance.docx"
@@ -121,9 +119,4 @@ def build(language: str) -> bytes:
     draft.tag("endif")
     draft.tag("endfor")
     draft.tag("endfor")
-    properties = draft.document.core_properties
-    properties.title, properties.author, properties.language = "{{ title }} {{ year }} – {{ body }}", "{{ body }}", language
-    properties.comments = properties.keywords = ""
-    out = io.BytesIO()
-    draft.document.save(out)
-    return settled(out.getvalue())
+    return draft.finished("{{ title }} {{ year }} – {{ body }}")

@@ -3,7 +3,6 @@
 A body restyles and rewrites a copy in Word: what stands between braces is filled in, everything else is its own.
 """
 
-import io
 from pathlib import Path
 
 from docx.shared import Cm, Pt
@@ -13,7 +12,6 @@ from perfxl.model.rounds import KINDS
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages.report import board, piao, short
 from perfxl.stages.report.draft import Column, Draft
-from perfxl.stages.report.package import settled
 
 #: What templates call the kinds of round: the names by which bodies know them.
 FILES = {"monitoring": "interim"}
@@ -40,12 +38,7 @@ def build(round: str, language: str) -> bytes:
     _cascade(draft, seen)
     _sectors(draft, seen)
     _appendix(draft, seen)
-    properties = draft.document.core_properties
-    properties.title, properties.author, properties.language = "{{ title }} {{ year }} – {{ body }}", "{{ body }}", language
-    properties.comments = properties.keywords = ""
-    out = io.BytesIO()
-    draft.document.save(out)
-    return settled(out.getvalue())
+    return draft.finished("{{ title }} {{ year }} – {{ body }}")
 
 
 def named(name_: str, language: str) -> bytes:

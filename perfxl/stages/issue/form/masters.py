@@ -25,6 +25,7 @@ from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import arithmetic, bands, measures, readme, requests
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.drawing import Canvas, Draft, protect
+from perfxl.stages.issue.form.names import BEGINS
 from perfxl.stages.issue.form.objective import ObjectiveSheet
 from perfxl.stages.issue.form.summary import Summary
 from perfxl.workbook.patch.package import Package, with_ordered_fonts
@@ -51,7 +52,8 @@ def build(round: str, language: str, extension: dict | None = None, rooms: Mappi
     draft.constant("pxm_tolerance", "0.0005")
     for name, text in arithmetic.derived({}).items():
         draft.constant(name, text)
-    draft.constant("pxm_begins", "44197")  # the first day of the plan's year; issuing says which
+    for name, day in zip((*BEGINS, "pxm_at"), (44197, 44562, 44927, 45292, 44469), strict=True):  # issuing says which days
+        draft.constant(name, str(day))
     for name, text in arithmetic.constants(DEFAULT, language).items():
         draft.constant(name, text)
     draft.constant("pxm_language", f'"{language}"')

@@ -12,7 +12,7 @@ WIDTHS = {"objective": 13, "id": 6, "section": 26, "measure": 62, "deadline": 18
 KEPT, ASKED = ("objective", "id", "measure"), ("result", "percent", "applicable")
 #: Names of the columns that the formulas of other sheets use, by key.
 NAMES = {"objective": "pxm_measure_objective", "measure": "pxm_measure_text", "applicable": "pxm_measure_applicable",
-         "percent": "pxm_measure_percent"}
+         "percent": "pxm_measure_percent", "result": "pxm_measure_result"}
 
 
 def draw(draft: Draft, sheet) -> None:

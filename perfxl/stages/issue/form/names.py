@@ -22,6 +22,10 @@ OUTCOME = ("before", "outcome")
 PRINTED = re.compile(r"pxc\d\d_(by_phases|by_results|by_mix|by_measures|outcome|before)\Z|pxm_total_(outcome|zero)\Z")
 #: Beside the rules of a result, the hidden column of the degree that earlier rounds knew last.
 LAST_DEGREE = 17
+#: Beside what is found of a phase, the hidden column of what earlier rounds found of it last.
+LAST_SHARE = 14
+#: What formulas call the first day of the plan's year, and of the three that follow it.
+BEGINS = ("pxm_begins", "pxm_begins_2", "pxm_begins_3", "pxm_begins_4")
 #: The title of the first sheet, and how many steps it tells, ``pxm_step_1`` the first; a master may do without.
 TITLE, STEPS = "pxm_title", 7
 #: Characters of a title beside which the link on the banner of an objective sheet still has its place.

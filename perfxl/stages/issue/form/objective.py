@@ -10,13 +10,14 @@ from openpyxl.utils import get_column_letter
 from perfxl.model import methods
 from perfxl.model.fields import Field, objective_fields
 from perfxl.model.rounds import FINAL, MOST_MONITORINGS, REPORTING
-from perfxl.stages.issue.form import arithmetic, checks
+from perfxl.stages.issue.form import arithmetic, checks, outcome_rows
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.arithmetic import not_due
 from perfxl.stages.issue.form.drawing import (
     CALC,
     CALC2,
     CALC3,
+    HELP,
     HIDDEN_LAST,
     LABEL,
     LAST,
@@ -28,6 +29,7 @@ from perfxl.stages.issue.form.drawing import (
     Canvas,
     Draft,
 )
+from perfxl.stages.issue.form.item_checks import ItemChecks
 from perfxl.stages.issue.form.names import (
     BANNER_LIMIT,
     EARLIER,
@@ -120,12 +122,31 @@ class ObjectiveSheet:
             first_check = self._room_for_checks()
         if self.reports:
             self._outcomes()
+            self._declare()
+        self.born = canvas.named(canvas.own("born"), CALC2, BAR)
+        canvas.put(CALC2, None, "hidden", row=BAR)
+        if self.full:
+            ItemChecks(self).draw()
         canvas.row = first_check
         checks.draw(self)
         self._bar()
         canvas.finish(f"1:{BAR}", f"C{BAR + 1}")
         for column in range(SLOT, HIDDEN_LAST + 1):
             canvas.sheet.column_dimensions[canvas.sheet.cell(1, column).column_letter].hidden = True
+
+    def _declare(self) -> None:
+        """Hidden beside the declared outcome: the figure that it counts as, the status that follows, whether it is in full."""
+        self.typed, row = self.at("holding/reading/percent"), self.canvas.row
+        self.canvas.row = int(self.typed.rpartition("$")[2])
+        said, status = {s: self.label("holding/reading/status", s) for s in ("achieved", "partial", "not_achieved")}, self.at("holding/reading/status")
+        counts = arithmetic.percent(self.typed)
+        self.declared, self.state, self.achieved = (f"${letter}${self.canvas.row}" for letter in "MNO")
+        p = self.declared
+        self._echo(CALC2, f'=IF({counts}="","",{arithmetic.printed(counts)})', self.canvas.row, "hidden")
+        follows = f'IF({p}="","",IF({p}>=1,{said["achieved"]},IF({p}<=0,{said["not_achieved"]},{said["partial"]})))'
+        self._echo(CALC3, f'=IF({status}<>"",{status},{follows})', self.canvas.row, "hidden")
+        self._echo(15, f'=IF({p}="",{status}={said["achieved"]},{p}>=1)', self.canvas.row, "hidden")
+        self.canvas.row = row
 
     def at(self, path: str) -> str:
         """Address of a single cell of this sheet; an empty text, as formulas write it, when it has none."""
@@ -177,6 +198,7 @@ class ObjectiveSheet:
         count = canvas.named(canvas.own("count"), CALC, BAR)
         canvas.put(VALUE, "=" + checks.still_open(self, count), "bar", row=BAR)
         here = canvas.named(canvas.own("open"), VALUE, BAR)
+        canvas.put(HELP, self.words("bar_paste"), "bar_help", row=BAR)
         canvas.sheet.row_dimensions[BAR].height = 18
         ok = self.words("bar_ok")
         look.good_or_bad(canvas.sheet, here.replace("$", ""), f'{here}="{ok}"', f'{here}<>"{ok}"')
@@ -266,6 +288,7 @@ class ObjectiveSheet:
         for number, column in enumerate((4, 6, 8)):
             canvas.put(column, f"=pxm_year+{number}" if number else "=pxm_year", "head", "0", row=row)
         canvas.draft.name(canvas.own("years"), canvas.sheet, top=row, left=4, bottom=row, right=9)
+        self.years = row
         canvas.row += 1
         canvas.table(self.tables["phases"], places(self.tables["phases"]))
         self._room(self.tables["phases"])
@@ -303,7 +326,7 @@ class ObjectiveSheet:
         weighting = places(table).get("weighting")
         rows = canvas.rows[table_id]
         for row in rows:
-            weight = arithmetic.both(*(arithmetic.percent(f"C{r}") for r in (*self._below(row), row)))
+            weight = arithmetic.both(*(arithmetic.percent(f"C{r}") for r in (*self.below(row), row)))
             if self.reports:
                 weight = f'IF({self._dropped(row)},"",{weight})'
             if weighting:
@@ -315,35 +338,36 @@ class ObjectiveSheet:
         if self.reports:
             look.struck(canvas.sheet, " ".join(f"A{row}:J{row}" for row in rows), self._dropped(rows[0], "$"))
         in_force = self.cells(table_id, CALC)
-        canvas.put(VALUE, self.words(f"sum_{table_id}"), "total_label")
+        must = arithmetic.sum_told(str(self.words("must_make")), "")
+        canvas.put(VALUE, f'="{self.words(f"sum_{table_id}")}"&IF(pxm_whole=0,"",{must})', "total_label")
         canvas.put(WEIGHT, f'=IF(COUNT({in_force})=0,"",SUM({in_force}))', "total", "0.00%")
         here = canvas.named(canvas.own(f"sum_{table_id}"), WEIGHT)
         canvas.at[f"sum_{table_id}"] = here
-        fair = f"ROUND(ABS({here}-1),6)<=pxm_tolerance"
+        fair = arithmetic.whole(here)
         look.good_or_bad(canvas.sheet, here.replace("$", ""), f"AND(ISNUMBER({here}),{fair})",
                          f"AND(ISNUMBER({here}),NOT({fair}))")
         canvas.row += 1
 
-    def _below(self, row: int) -> list[int]:
+    def below(self, row: int) -> list[int]:
         """The rows below the item of ``row``: of what this round changes, then of what is in force from before."""
         own = self.tables["phases"]
         return {"plan": [], "final": [row + 1]}.get(self.round, [row + 2, row + 1]) if own.standing or own.revisions else []
 
-    def _force(self, column: str, row: int, blank: bool = False) -> str:
+    def force(self, column: str, row: int, blank: bool = False) -> str:
         """The formula of what is in force in ``column`` of the item of ``row``; with ``blank``, an empty text where nothing is."""
         found = f'IF({column}{row}="","",{column}{row})' if blank else f"{column}{row}"
-        for below in reversed(self._below(row)):
+        for below in reversed(self.below(row)):
             found = f'IF({column}{below}<>"",{column}{below},{found})'
         return found
 
     def _dropped(self, row: int, fixed: str = "") -> str:
         """The condition that the item of ``row`` was dropped: the reason stands below, in J."""
-        parts = [f'{fixed}J{below}<>""' for below in self._below(row)]
+        parts = [f'{fixed}J{below}<>""' for below in self.below(row)]
         return parts[0] if len(parts) == 1 else f"OR({','.join(parts)})"
 
     def _kept(self, row: int) -> str:
         """The condition that the item of ``row`` was not dropped, to be added to others."""
-        return "".join(f',$J{below}=""' for below in self._below(row))
+        return "".join(f',$J{below}=""' for below in self.below(row))
 
     @property
     def not_weighted(self) -> str:
@@ -357,7 +381,7 @@ class ObjectiveSheet:
     def kept(self, table_id: str) -> str:
         """The factor, in a SUMPRODUCT over a table, that leaves out the items that were dropped."""
         rows = self.canvas.rows[table_id]
-        offsets = [below - rows[0] for below in self._below(rows[0])]
+        offsets = [below - rows[0] for below in self.below(rows[0])]
         return "".join(f'*($J${rows[0] + n}:$J${rows[-1] + n}="")' for n in offsets)
 
     def _not_weighted(self) -> str:
@@ -372,7 +396,7 @@ class ObjectiveSheet:
             if f.path[:2] == ("holding", "reading"):
                 self._scalar("/".join(f.path))
         self._computed = canvas.row
-        canvas.row += checks.COMPUTED[self.full]  # written once the tables of the plan have their rows
+        canvas.row += outcome_rows.COMPUTED[self.full]  # written once the tables of the plan have their rows
         if self.full:
             self._reading("phases_reading", {4: self.words("weight_in_force")})
             self._reading("results_reading", {5: self.words("reference_target")})
@@ -386,7 +410,7 @@ class ObjectiveSheet:
             self._result_outcomes()
             self._chooser.formula1 = str(self.cells("phases", 1))
         canvas.row = self._computed
-        checks.draw_outcome(self)
+        outcome_rows.draw(self)
         self._offer()
         percent, status, reason = (self.at(f"holding/reading/{key}") for key in ("percent", "status", "reason"))
         state = canvas.at["status"]
@@ -396,8 +420,8 @@ class ObjectiveSheet:
         wanted = ",".join(f"{state}<>{s}" for s in gone)
         look.missing(canvas.sheet, percent.replace("$", ""), f'AND({percent}="",{canvas.at["outcome"]}="",{lead},{wanted})')
         part = [self.label("holding/reading/status", s) for s in ("partial", "not_achieved")]
-        look.missing(canvas.sheet, reason.replace("$", ""),
-                     f'AND({reason}="",{lead},OR({state}={part[0]},{state}={part[1]}))')
+        if self.full:
+            look.missing(canvas.sheet, reason.replace("$", ""), f'AND({reason}="",OR({state}={part[0]},{state}={part[1]}))')
 
     def _offer(self) -> None:
         """Let the outcome be chosen from what the tables give: one click in place of a figure typed again."""
@@ -413,7 +437,7 @@ class ObjectiveSheet:
                        number_format="0.00%")
             cells.append(f"$L${row}")
         rule.formula1 = ":".join(dict.fromkeys((cells[0], cells[-1])))
-        rule.prompt = self.words("prompt_offer" if self.full else "prompt_offer_shared")
+        self.canvas.put(HELP, self.words("offer" if self.full else "offer_shared"), "beside", row=int(cell[1:]))
 
     def _past(self) -> None:
         """What earlier rounds found, a row each: when, in a few words, how much. Issue writes it; nobody reads it back."""
@@ -424,6 +448,8 @@ class ObjectiveSheet:
             canvas.put(column, self.words(key), "head")
         canvas.put(CALC, None, "hidden", "0.00%")
         canvas.at["before"] = canvas.named(canvas.own("before"), CALC)
+        canvas.put(CALC2, None, "hidden", "@")
+        canvas.at["gone"] = canvas.named(canvas.own("gone"), CALC2)
         canvas.row += 1
         for _ in range(MOST_MONITORINGS):
             canvas.put(LABEL, None, "past", "@")
@@ -465,7 +491,7 @@ class ObjectiveSheet:
         self._without_item(table)
         for row, source, rule in zip(canvas.rows[table.id], canvas.rows["results"], rules, strict=True):
             self._told(row, source)
-            self._echo(5, "=" + self._force("H", source, blank=True), row, "figure")
+            self._echo(5, "=" + self.force("H", source, blank=True), row, "figure")
             self._measure(row, source, rule)
             typed, computed = arithmetic.percent(f"C{row}"), f"N{row}"
             degree = f"IF(pxm_typed_degree,{arithmetic.both(typed, computed)},{arithmetic.both(computed, typed)})"
@@ -479,16 +505,16 @@ class ObjectiveSheet:
     def _measure(self, row: int, source: int, rule: int) -> None:
         """Hidden beside a result's reading: its actual value (Q), its degree without a table of bands (O), what is looked up in
         one (P), and the degree that its values, or those of its entities, give (N)."""
-        entity = [f'O{rule}="{self._ways()[k]}"' for k, m in methods.METHODS.items() if m.entities and "target" not in m.needs]
+        entity = [f'O{rule}="{self.ways()[k]}"' for k, m in methods.METHODS.items() if m.entities and "target" not in m.needs]
         self._echo(17, f'=IF(AND(ISNUMBER(H{rule}),ISNUMBER(H{row}),ISNUMBER(I{row})),IF(I{row}=0,IF(ISNUMBER(D{row}),D{row},""),'
                        f'H{row}/I{row}*H{rule}),IF(ISNUMBER(D{row}),D{row},""))', row, "hidden")
         cells = methods.Cells(
             actual=f"Q{row}", target=f"E{row}", baseline=f"G{source}", near=f"L{rule}", cap=f"M{rule}", until=f"E{rule}",
             minimum=f"F{rule}", excellence=f"G{rule}", deadline=f"S{row}", achieved_on=f"F{row}", achieved=f"J{row}", scale=f"N{rule}",
             yes=self.words("yes"), final=self.round == FINAL)
-        self._echo(19, "=" + self._force("D", source, blank=True), row, "hidden")
+        self._echo(19, "=" + self.force("D", source, blank=True), row, "hidden")
         for column, formula in zip((15, 16, 18),
-                                   methods.formulas(cells, self._ways(), chosen=f"O{rule}", entities=False,
+                                   methods.formulas(cells, self.ways(), chosen=f"O{rule}", entities=False,
                                                     at=(f"O{row}", f"P{row}")), strict=True):
             self._echo(column, f'=IF(A{row}="","",{formula})', row, "hidden")
         there = f'AND(ISNUMBER(Q{row}),OR(ISNUMBER(E{row}),{",".join(entity)}))'
@@ -507,7 +533,7 @@ class ObjectiveSheet:
             self._identify(row, source)
             mine = "SUMPRODUCT((pxm_band_code=B%d&\"\")*pxm_band_first)" % row
             self._echo(CALC, f"=IF(ISNUMBER(C{row}),C{row},pxm_near)", row, "hidden")
-            capped = f'OR(B{row}="",O{row}="{self._ways()["levels"]}")'
+            capped = f'OR(B{row}="",O{row}="{self.ways()["levels"]}")'
             self._echo(CALC2, f"=IF({capped},IF(ISNUMBER(D{row}),D{row},pxm_cap),{methods.UNCAPPED / 100})", row, "hidden")
             self._echo(CALC3, f'=IF(OR(A{row}="",B{row}=""),0,IF({mine}=0,-1,{mine}))', row, "hidden")
             self._echo(15, f'=IF(A{row}="","",IF(F{source}="",pxm_way,F{source}))', row, "hidden")
@@ -522,7 +548,7 @@ class ObjectiveSheet:
             letter = get_column_letter(places(table)[f.key])
             look.unused(self.canvas.sheet, f"{letter}{rows[0]}:{letter}{rows[-1]}", f'AND($A{rows[0]}="",{letter}{rows[0]}="")')
 
-    def _ways(self) -> dict[str, str]:
+    def ways(self) -> dict[str, str]:
         """What users see for each way of measuring a result."""
         return next(f for f in self.tables["results"].columns if f.key == "direction").labels(self.draft.language)
 
@@ -532,7 +558,7 @@ class ObjectiveSheet:
             return
         table, rules = self.tables["entities"], self.canvas.rows["results_rule"]
         ids, chosen, near, cap, scale = (f"${c}${rules[0]}:${c}${rules[-1]}" for c in "AOLMN")
-        ways = self._ways()
+        ways = self.ways()
         actual = get_column_letter(places(table)["actual"])
         for row in self.canvas.rows["entities"]:
             mine = f'({ids}&""=$A{row}&"")'
@@ -571,7 +597,7 @@ class ObjectiveSheet:
 
     def _told(self, row: int, source: int) -> None:
         """Which item the plan's row ``source`` holds, with its text: for the eye, the slot is what joins the two."""
-        text = self._force("B", source)
+        text = self.force("B", source)
         short = f'IF(LEN({text})>{TOLD},LEFT({text},{TOLD - 1})&"…",{text}&"")'
         self.canvas.put(LABEL, f'=IF(A{source}="","",A{source}&" – "&{short})', "told", row=row)
 

@@ -12,7 +12,7 @@ from perfxl.model.rounds import REPORTING
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import checks
 from perfxl.stages.issue.form import styles as look
-from perfxl.stages.issue.form.arithmetic import figure
+from perfxl.stages.issue.form.arithmetic import figure, sum_told, whole
 from perfxl.stages.issue.form.drawing import Canvas, Draft
 from perfxl.stages.issue.form.names import CHECKS, SUMMARY
 from perfxl.stages.issue.form.rooms import OBJECTIVES, usual_objectives
@@ -144,7 +144,8 @@ class Summary:
 
     def _totals(self) -> None:
         canvas, words, weight = self.canvas, self.words, self._range(HIDDEN)
-        self._total_row(words("total" if self.reports else "total_plan"))
+        must = sum_told(words("must_make"), "")
+        self._total_row(words("total") if self.reports else f'="{words("total_plan")}"&IF(pxm_whole=0,"",{must})')
         canvas.put(self.columns["weight"], f"=SUM({weight})", "total", "0.00%")
         canvas.at["weights"] = canvas.named("pxm_total_weight", self.columns["weight"])
         canvas.row += 1
@@ -183,15 +184,22 @@ class Summary:
     def _sector_checks(self) -> None:
         canvas, words, ok = self.canvas, self.words, self.words("ok")
         canvas.section(words("part_checks"))
-        before, after = words("todo_weights").split("{sum}")
         weights, name = canvas.at["weights"], "px_compilation__name"
-        rows = {"sector_weights": ("weights", f'=IF(ROUND(ABS({weights}-1),6)<=pxm_tolerance,"{ok}",'
-                                   f'IF({weights}=0,"{words("todo_no_weights")}","{before}"&ROUND({weights}*100,2)&"{after}"))'),
+        rows = {"sector_weights": ("weights", f'=IF({whole(weights)},"{ok}",'
+                                   f'IF({weights}=0,"{words("todo_no_weights")}",{sum_told(words("todo_weights"), weights)}))'),
                 "compiled": ("compiled", f'=IF({name}="","{words("todo_compiled")}","{ok}")')}
         if self.reports:
             no = words("no")
-            rows["measures"] = ("measures", f'=IF(SUMPRODUCT((pxm_measure_text<>"")*(pxm_measure_applicable<>"{no}")*'
-                                            f'(pxm_measure_percent="")*(pxm_measure_value<>"=="))=0,"{ok}","{words("todo_measures")}")')
+            mine = f'(pxm_measure_text<>"")*(pxm_measure_applicable<>"{no}")'
+            missing = f'SUMPRODUCT({mine}*(pxm_measure_percent="")*(pxm_measure_value<>"=="))>0'
+            told = f'SUMPRODUCT({mine}*ISNUMBER(pxm_measure_value)*(pxm_measure_value<>0)*(pxm_measure_result=""))>0'
+            small = "SUMPRODUCT(ISNUMBER(pxm_measure_percent)*(pxm_measure_percent>0)*(pxm_measure_percent<0.01))>0"
+            kind = 'SUMPRODUCT(ISTEXT(pxm_measure_percent)*(pxm_measure_percent<>"")*(RIGHT(pxm_measure_percent,2)<>"%%"))>0'
+            fine = "IFERROR(SUMPRODUCT(--(ABS(pxm_measure_percent-ROUND(pxm_measure_percent,4))>0.0000000001))>0,FALSE)"
+            formula = f'"{ok}"'
+            for condition, todo in ((fine, "decimals"), (kind, "kind"), (small, "typed"), (told, "told"), (missing, "measures")):
+                formula = f'IF({condition},"{words(f"todo_{todo}")}",{formula})'
+            rows["measures"] = ("measures", "=" + formula)
         for key, (todo, formula) in rows.items():
             canvas.put(1, words(f"check_{key}"), "label")
             canvas.put(2, formula, "state")

@@ -47,7 +47,10 @@ def put(sheet: Sheet, row: int, column: int, f: Field, value, language: str) -> 
     elif f.cell == "lines":
         sheet.put_text(row, column, "\n".join(str(v) for v in value))
     elif f.cell == "date" and not (f.clears and value == CLEARED):
-        sheet.put_number(row, column, serial(value))
+        try:
+            sheet.put_number(row, column, serial(value))
+        except ValueError:  # 31 September: as somebody would write it, so that it is told
+            sheet.put_text(row, column, "/".join(reversed(str(value).split("-"))))
     elif f.cell == "percent":
         sheet.put_number(row, column, (value if isinstance(value, Decimal) else Decimal(str(value))).scaleb(-2))
     elif f.cell in ("integer", "number", "money"):
@@ -171,7 +174,7 @@ class Form:
                 if row is None:
                     continue
                 for f, column in fields:
-                    value = f.value(item)
+                    value = f.value(item) if item else None
                     put(block.sheet, row, column=column, f=f, value=value, language=self.language)
                     if value is not None:
                         self.placed.add((*at, number, *f.path))

@@ -13,7 +13,6 @@ from hashlib import sha256
 from html import unescape
 from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from perfxl.model.languages import complete
@@ -24,6 +23,7 @@ from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish.package import LICENCES
 from perfxl.stages.publish.page import svg
 from perfxl.stages.publish.page.content import Content, clean
+from perfxl.stages.publish.web import template
 
 
 def file_name(language: str, own: str) -> str:
@@ -48,17 +48,11 @@ def _style() -> str:
     return (files(__name__) / "page.css").read_text(encoding="utf-8")
 
 
-@cache
-def _template():
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string((files(__name__) / "page.html").read_text(encoding="utf-8"))
-
-
 def _page(view: View, language: str, own: str, data: Mapping[str, bytes], licence: str, act: str, extension: dict | None) -> str:
     content, style = Content(view, language, extension), _style()
     body = view.content["body"]
     digest = base64.b64encode(sha256(style.encode()).digest()).decode()
-    return _template().render(
+    return template(__name__).render(
         say=content.say, content=content, language=language, own=own, version=__version__, style=Markup(style), digest=digest,
         others=[(x, file_name(x, own)) for x in LANGUAGES if x != language], body=clean(body["name"]), year=view.content["year"],
         address=clean(body.get("address", "")), email=office_address(body), act=clean(act), missing=view.document["missing"],
