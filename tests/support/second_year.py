@@ -260,8 +260,8 @@ FAULTS = (
     Fault("final", "AFF", 4, ("OUTC18",), _set("sheet/results/0/reading", {"actual": 2000})),
     Fault("final", "FIN", 1, ("OUTC31",), _set("sheet/results/0/reading/note", "Verbale di chiusura delle pratiche del 20/12/2027.")),
     Fault("final", "FIN", 2, ("OUTC06",), _outcome(0, "not_achieved", None), ("OUTC21", "OUTC22", "OUTC08", "OUTC23")),
-    Fault("final", "FIN", 3, ("OUTC03",), _set("holding/reading/status", "not_achieved"), ("OUTC06",)),
-    Fault("final", "FIN", 4, ("OUTC04",), _set("holding/reading/status", "partial"), ("OUTC05",)),
+    Fault("final", "FIN", 3, ("OUTC03",), _set("holding/reading/status", "not_achieved")),
+    Fault("final", "FIN", 4, ("OUTC04",), _set("holding/reading/status", "partial")),
     Fault("final", "TEC", 1, ("SHRD07",), _considerations("Nel complesso gli obiettivi del settore sono raggiunti al 95,50%.")),
     Fault("final", "SOC", 1, ("TEXT08",), _all(*(_set(f"sheet/phases/{n}/reading/done", "Gli operatori hanno visitato tutte le famiglie in elenco e "
                                                      "hanno aggiornato i fascicoli con l’assistente sociale di turno.") for n in (0, 2)))),
