@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Approval, Entry, approvals, baseline, result
 from perfxl.campaign.register.approval import frozen
-from perfxl.campaign.register.words import day
+from perfxl.campaign.register.words import act_of
 from perfxl.model import documents
 from perfxl.model.texts import Texts
 from perfxl.workflow import register_updates
@@ -45,8 +45,8 @@ class Standing:
             return [say("made_draft")]
         if self.approval is None:
             return []
-        act = self.approval.act or say("act_unknown")
-        return [say("made_approved", act=act, date=day(self.approval.date, language)), *([say("made_newer")] if self.newer else [])]
+        act = act_of(self.approval.act or say("act_unknown"), self.approval.date, language)
+        return [say("made_approved", act=act), *([say("made_newer")] if self.newer else [])]
 
 
 def standing(campaign: Campaign, round: str, language: str, draft: bool = False, write: bool = True) -> Standing:
