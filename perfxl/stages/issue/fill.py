@@ -3,7 +3,7 @@
 from perfxl.model.documents import pointer
 from perfxl.model.fields import extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
-from perfxl.model.identity import CONSTANT, NAME, Identity, parse
+from perfxl.model.identity import CONSTANT, LANGUAGE, NAME, Identity, parse
 from perfxl.model.languages import spoken_to_sectors
 from perfxl.model.rounds import Round
 from perfxl.model.terms import CONSTANT as CONSTANT_OF_WORDS
@@ -13,8 +13,6 @@ from perfxl.stages.issue.form.writing import Form, leaves
 from perfxl.workbook.formulas.calculating import compute
 from perfxl.workbook.patch.workbook import Workbook
 from perfxl.workbook.values import shown
-
-LANGUAGE = "pxm_language"
 
 
 def fill(form: bytes, document: dict, extension: dict | None = None) -> tuple[bytes, list[Finding]]:

@@ -5,10 +5,9 @@ from hashlib import sha256
 
 from perfxl.model import identity
 from perfxl.model.findings import SEVERITIES, Finding, Place
-from perfxl.model.identity import PARENT, Identity
+from perfxl.model.identity import LANGUAGE, PARENT, Identity
 from perfxl.model.languages import further
 from perfxl.model.texts import Texts
-from perfxl.stages.issue.fill import LANGUAGE
 from perfxl.stages.mark import cells, rebuild
 from perfxl.stages.mark.book import MarkedBook, Tab
 from perfxl.stages.mark.listing import COLUMNS, Line, Listing
