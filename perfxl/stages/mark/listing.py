@@ -13,8 +13,7 @@ from perfxl.workbook.patch.cells import (
     LINE_POINTS,
     MAIN,
     MAX_POINTS,
-    SPACE,
-    escape,
+    store_text,
     tag,
 )
 from perfxl.workbook.sheets.refs import a1
@@ -103,11 +102,7 @@ class Listing:
         for column, ((text, style), width) in enumerate(zip(cells, COLUMNS.values(), strict=False), 1):
             cell = etree.SubElement(row, tag("c"), r=a1(self.number, column), s=str(style))
             if text:
-                cell.set("t", "inlineStr")
-                item = etree.SubElement(etree.SubElement(cell, tag("is")), tag("t"))
-                item.text = escape(text)
-                if text != text.strip():
-                    item.set(SPACE, "preserve")
+                store_text(cell, text)
                 most = max(most, measure.lines(text, width - _INDENT) if listed else 1)
         if height or most > 1:
             row.set("ht", f"{min(MAX_POINTS, height or most * LINE_POINTS + 3):g}")

@@ -13,6 +13,7 @@ from perfxl.workbook.sheets.refs import a1, column_number, parse_cell
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+BLANKS = " \t\r\n"  # what XML takes for white space
 LINE_POINTS, MAX_POINTS = 13.0, 409.0
 FORMULAS = ("{*}f", "{*}formula", "{*}formula1", "{*}formula2")
 
@@ -46,6 +47,20 @@ def escape(text: str) -> str:
 def unescape(text: str) -> str:
     """The inverse of ``escape``."""
     return _CODED.sub(lambda m: chr(int(m[1], 16)), text)
+
+
+def store_text(cell: etree._Element, text: str) -> None:
+    """Put ``text`` into the empty ``cell``: a line by itself as the cell's value, which every program reads; several, or
+    spaces at its ends, as a string item, which saving a ``Workbook`` puts with the shared strings (``texts``)."""
+    if "\n" in text or text != text.strip(BLANKS):
+        cell.set("t", "inlineStr")
+        item = etree.SubElement(etree.SubElement(cell, tag("is")), tag("t"))
+        if text != text.strip(BLANKS):  # what is inside stands as it is, and some programs take the attribute for text
+            item.set(SPACE, "preserve")
+    else:
+        cell.set("t", "str")
+        item = etree.SubElement(cell, _VALUE)
+    item.text = escape(text)
 
 
 def rich_text(item: etree._Element) -> str:
@@ -171,12 +186,7 @@ class Sheet:
 
     def put_text(self, row: int, column: int, text: str) -> None:
         """Write ``text`` as text, whatever it begins with."""
-        cell = self._empty(row, column)
-        cell.set("t", "inlineStr")
-        item = etree.SubElement(etree.SubElement(cell, tag("is")), tag("t"))
-        item.text = escape(text)
-        if text != text.strip():  # what is inside stands as it is, and some programs take the attribute for text
-            item.set(SPACE, "preserve")
+        store_text(self._empty(row, column), text)
         self.touched[row, column] = text
         self.written.add((row, column))
 

@@ -9,6 +9,7 @@ from itertools import chain
 
 from lxml import etree
 
+from perfxl.workbook.patch import texts
 from perfxl.workbook.patch.cells import Places, Sheet, rich_text, tag
 from perfxl.workbook.patch.package import (
     OFFICE_RELS,
@@ -220,6 +221,7 @@ class Workbook:
 
     def save(self) -> bytes:
         """The file; spreadsheets compute every formula anew when they open it."""
+        self._share_texts()
         self._name_parts_in_order()
         self._write_workbook()
         for part, sheet in self._sheets.items():
@@ -230,6 +232,18 @@ class Workbook:
         self.package.relate_anew()
         self.package.set_types(self.types)
         return self.package.save()
+
+    def _share_texts(self) -> None:
+        """Write the shared strings anew: those that the cells say, in the order of the cells."""
+        known = next((r.target for r in self.package.relations(self.part) if r.kind == "sharedStrings"), None)
+        items = list(parse(self.package.parts[known]).iterfind(tag("si"))) if known in self.package.parts else []
+        table = texts.share([self.sheet(entry).root for entry in self.entries], items)
+        if known is None and len(table):
+            known = posixpath.join(posixpath.dirname(self.part), "sharedStrings.xml")
+            self.package.add_relation(self.part, "sharedStrings", known)
+            self.types[known] = texts.CONTENT_TYPE
+        if known is not None:
+            self.package.parts[known] = texts.serialise_table(table)
 
     def _name_parts_in_order(self) -> None:
         """Call the parts of the sheets ``sheet1.xml``, ``sheet2.xml`` in tab order: some programs take them by their number."""

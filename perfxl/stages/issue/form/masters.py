@@ -26,7 +26,8 @@ from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.drawing import Canvas, Draft, protect
 from perfxl.stages.issue.form.objective import ObjectiveSheet
 from perfxl.stages.issue.form.summary import Summary
-from perfxl.workbook.patch.package import Package, with_ordered_fonts
+from perfxl.workbook.patch import texts
+from perfxl.workbook.patch.package import Package, parse, serialise, with_ordered_fonts
 
 #: The sheets of a master, in order, by the key of their title; the title of the hidden one is fixed.
 SHEETS = ("readme", "requests", "summary", "objective", "shared", "measures", "bands")
@@ -89,7 +90,9 @@ def _settled(content: bytes) -> bytes:
     package.parts[app] = re.sub(rb"<Application>[^<]*", b"<Application>perfxl", package.parts[app])
     package.parts["xl/styles.xml"] = with_ordered_fonts(package.parts["xl/styles.xml"])
     for part in [n for n in package.parts if n.startswith("xl/worksheets/sheet")]:
-        package.parts[part] = package.parts[part].replace(b' customHeight="1"', b"")
+        sheet = parse(package.parts[part].replace(b' customHeight="1"', b""))
+        texts.as_values(sheet)
+        package.parts[part] = serialise(sheet)
     package.relate_anew()
     return package.save()
 
