@@ -8,6 +8,7 @@ what the user has typed since is what differs. What the user added to a result t
 import contextlib
 import re
 import socket
+import stat
 import subprocess
 import sys
 import zipfile
@@ -107,8 +108,16 @@ def told(path: Path, beside: Path, language: str) -> str:
     """What to tell the user when a result went ``beside`` the file it should have replaced: who holds it, how to free it."""
     say, held = Texts("addin", language), holder(path)
     if held is None:
-        return say("occupied_unknown", path=path, beside=beside)
+        return say("occupied_readonly" if _read_only(path) else "occupied_unknown", path=path, beside=beside)
     return say("occupied", path=path, beside=beside, who=held.who or say("somebody"), since=f"{held.since:%d/%m/%Y %H:%M}", lock=held.lock)
+
+
+def _read_only(path: Path) -> bool:
+    """Whether the file bears the attribute, with which Windows lets nobody replace it."""
+    try:
+        return not path.stat().st_mode & stat.S_IWRITE
+    except OSError:
+        return False
 
 
 def beside(path: Path, number: int = 1) -> Path:
