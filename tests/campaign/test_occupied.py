@@ -182,6 +182,28 @@ def test_a_result_with_the_read_only_attribute_is_told_as_such(tmp_path, monkeyp
     assert open_files.put(path, b"newer") == path and not aside.exists()
 
 
+@pytest.mark.parametrize(("name", "lock"), [("relazione.docx", "~$lazione.docx"), ("piano12.docx", "~$iano12.docx"), ("breve.docx", "~$breve.docx"),
+                                            ("relazione.docx", ".~lock.relazione.docx#"), ("relazione.xlsx", "~$relazione.xlsx")])
+def test_a_document_that_is_open_is_left_as_it_was_and_told(tmp_path, name, lock):
+    path = tmp_path / name
+    assert open_files.replace(path, b"old")
+    (tmp_path / lock).write_bytes(b"\x04Anna" if lock.startswith("~$") else libreoffice("altrove"))
+    assert not open_files.replace(path, b"new") and path.read_bytes() == b"old"
+    assert "Anna" in (said := open_files.untouched(path, "it")) and lock in said and str(path) in said
+    assert open_files.replace(path, b"renewed", anyway=True) and path.read_bytes() == b"renewed"
+
+
+def test_a_document_that_windows_lets_nobody_replace_is_told(tmp_path, monkeypatch):
+    path = tmp_path / "relazione.pdf"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(open_files, "write_bytes", lambda *_: (_ for _ in ()).throw(PermissionError(13, "in use", str(path))))
+    assert not open_files.replace(path, b"new") and "altro programma" in open_files.untouched(path, "it")
+    path.chmod(0o444)
+    assert "Sola lettura" in open_files.untouched(path, "it")
+    with pytest.raises(PermissionError):
+        open_files.replace(tmp_path / "manca.pdf", b"new")
+
+
 def test_files_of_work_are_hidden_on_windows_too_and_results_are_not(tmp_path, monkeypatch):
     kept = as_on_windows(monkeypatch)
     for content in (b"one", b"two"):
