@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from perfxl.campaign import Campaign, open_files
-from perfxl.model import deadlines, documents
+from perfxl.model import deadlines
 from perfxl.model.base import base_content
 from perfxl.model.findings import Finding, grouped, in_order
 from perfxl.model.identity import Identity
