@@ -23,7 +23,7 @@ from perfxl.stages.merge import Returned, merge
 
 ROUND = "final"
 #: When all that is recorded is recorded.
-AT = datetime(2022, 2, 7, 9, 30, tzinfo=UTC)
+AT = datetime(2022, 2, day=7, hour=9, minute=30, tzinfo=UTC)
 
 
 @cache
@@ -69,12 +69,12 @@ def write(folder: Path, number: int, objectives: int = 0) -> Campaign:
     with Register.open(folder, clock=lambda: AT) as register, register.batch():
         for sector in held:
             original = f"{number} {sector}".encode()
-            register.issued(ROUND, sector, 1, "0" * 16, "0" * 64)
+            register.issued(ROUND, sector, number=1, digest="0" * 16, sha256="0" * 64)
             register.receive(original, ROUND, f"ricevute/{ROUND}/{sector}.xlsx", **({} if sector in late else {"arrived": "2022-01-20T09:00:00+00:00"}))
-            register.version(ROUND, sector, sha256(original).hexdigest(), 1, "used", 1)
+            register.version(ROUND, sector, sha256=sha256(original).hexdigest(), number=1, verdict="used", issue=1)
         register.writing(ROUND, sha256(text).hexdigest())
         documents.write_bytes(campaign.result(ROUND), text)
-        register.run("consolidate", ROUND, "0" * 64, sha256(text).hexdigest(), counts([]), {})
+        register.run("consolidate", ROUND, inputs="0" * 64, results=sha256(text).hexdigest(), findings=counts([]), questions={})
     return campaign
 
 

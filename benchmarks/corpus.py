@@ -68,7 +68,7 @@ def grown(source: Campaign, folder: Path, returns: int) -> Campaign:
     with Register.open(folder) as register, register.batch():
         register.writing("interim", sha256(text).hexdigest())
         documents.write_bytes(campaign.result("interim"), text)
-        register.run("consolidate", "interim", "0" * 64, sha256(text).hexdigest(), {}, {})
+        register.run("consolidate", "interim", inputs="0" * 64, results=sha256(text).hexdigest(), findings={}, questions={})
         for content, name in forms + sent:
             parts = _parts(content)
             for suffix in suffixes:

@@ -129,7 +129,7 @@ def _job(folder: str):
     plan, _ = plan_of(campaign, "it")
     with register_updates.opened(campaign, "it", CannotRun, write=False) as register:
         base = check.Shared(base_content(plan, register_updates.previous(register, campaign, Rounds.of(plan)[corpus.ROUND])))
-    return work.Job(None, plan["year"], corpus.ROUND, base, issue.returns(base, corpus.ROUND), campaign.folder)
+    return work.Job(None, plan["year"], round=corpus.ROUND, plan=base, issued=issue.returns(base, corpus.ROUND), home=campaign.folder)
 
 
 def throughput(folder: str, count: str, address: str = "") -> dict:

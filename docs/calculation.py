@@ -7,6 +7,7 @@ from pathlib import Path
 from perfxl.model import documents
 from perfxl.model.fields import resolve
 from perfxl.model.methods import label
+from perfxl.model.texts import Texts
 
 SOURCE = Path(__file__).with_name("calcolo.toml")
 
@@ -58,7 +59,8 @@ def _example(rule: dict, language: str) -> list[str]:
     signs = rule["sum"].replace("*", "×")
     below = f" ({words[2]} {number(rule['denominator'], language)})" if "denominator" in rule else ""
     worked = f"{number(signs, language)} = " if " " in signs else "= "
-    return [f"**{words[0]}.** {data}.", "", f"    {worked}{number(rule['gives'], language)}{below}"]
+    told = "".join(f" ({Texts('lights', language)(rule[key])})" for key in ("light", "trend") if key in rule)
+    return [f"**{words[0]}.** {data}.", "", f"    {worked}{number(rule['gives'], language)}{below}{told}"]
 
 
 WORDS = {
@@ -66,12 +68,12 @@ WORDS = {
            "realised": "realizzato", "phase": "fase", "result": "risultato", "entity": "entità", "not_weighted": "non pesata",
            "revised": "modificato in", "outcome": "esito", "none": "senza esito", "replaced": "sostituito", "withdrawn": "ritirato", "incentives": "remunerato con incentivi",
            "evaluated": "valutato", "measure": "misura", "not_applicable": "non applicabile", "sector": "settore", "out": "non concorre",
-           "interim": "al monitoraggio", "blank": "in bianco", "in": "in", "reached_within": "tolleranza %", "degree_cap": "grado massimo", "lower": "più basso è meglio", "progress": "avanzamento"},
+           "interim": "al monitoraggio", "before": "al monitoraggio ottenuto", "under": "sta sotto", "blank": "in bianco", "in": "in", "reached_within": "tolleranza %", "degree_cap": "grado massimo", "lower": "più basso è meglio", "progress": "avanzamento"},
     "en": {"target": "target", "baseline": "baseline", "actual": "actual", "degree": "typed degree", "weight": "weight",
            "realised": "realised", "phase": "phase", "result": "result", "entity": "entity", "not_weighted": "not weighted",
            "revised": "revised to", "outcome": "outcome", "none": "no outcome", "replaced": "replaced", "withdrawn": "withdrawn", "incentives": "paid by incentives",
            "evaluated": "evaluated", "measure": "measure", "not_applicable": "not applicable", "sector": "sector", "out": "does not count",
-           "interim": "at the monitoring", "blank": "blank", "in": "in", "reached_within": "tolerance %", "degree_cap": "highest degree", "lower": "lower is better", "progress": "progress"}}
+           "interim": "at the monitoring", "before": "at the monitoring actual", "under": "stands under", "blank": "blank", "in": "in", "reached_within": "tolerance %", "degree_cap": "highest degree", "lower": "lower is better", "progress": "progress"}}
 
 
 def _told(rule: dict, language: str) -> list[str]:
@@ -98,7 +100,7 @@ def _chosen(key: str, value, say: dict, language: str) -> str:
 
 
 def _item(item: dict, say: dict, language: str) -> str:
-    keys = {"weight": "weight", "weight_revised": "revised", "baseline": "baseline", "target": "target", "final_actual": "actual",
+    keys = {"weight": "weight", "weight_revised": "revised", "baseline": "baseline", "target": "target", "interim_actual": "before", "final_actual": "actual",
             "final_degree": "degree", "final_realised": "realised"}
     told = [say[item["direction"]] if item["direction"] in say else label(item["direction"])[language].lower()] if "direction" in item else []
     told += [f"{say[word]} {number(item[key], language)}" for key, word in keys.items() if key in item]
@@ -135,6 +137,10 @@ def _band(band: dict, language: str) -> str:
     return f"{band['scale']}: {ends} → {number(band.get('points', band.get('degree')), language)}{points}"
 
 
+#: The choices on levels of sectors: an example of them says which it is of.
+LEVELS = ("units", "units_mean", "units_share", "body_levels")
+
+
 def _year(year: dict, say: dict, language: str) -> list[str]:
     told = []
     for code, sector, weight, *percent in year["objectives"]:
@@ -149,4 +155,5 @@ def _year(year: dict, say: dict, language: str) -> list[str]:
     for code, *given in year.get("sectors", ()):
         if given:
             told.append(f"{say['sector']} {code}: " + (say["out"] if given[0] is False else f"{say['weight']} {number(given[0], language)}"))
-    return told
+    told += [f"{say['sector']} {code} {say['under']} {above}" for code, above in year.get("above", {}).items()]
+    return told + [_chosen(key, year["rules"][key], say, language) for key in LEVELS if key in year.get("rules", {})]

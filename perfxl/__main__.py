@@ -1,15 +1,29 @@
-"""``python -m perfxl``: the command line; ``python -P -m perfxl`` where the current folder may hold anything.
+"""``perfxl`` and ``python -m perfxl``: the command line; ``python -P -m perfxl`` where the current folder may hold anything.
 
 Python itself looks for modules in the current folder first, before it comes here; from here on nothing does.
 """
 
+import _signal  # part of the interpreter, as the next two; ``signal`` would be looked for, and takes a while
 import os
 import sys
 
-# Both are there already. Nothing else is imported until the current folder is out of the way.
+# Ctrl-C waits until there is somebody to answer it; nothing else is imported until the current folder is out of the way.
+if hasattr(_signal, "pthread_sigmask"):
+    _signal.pthread_sigmask(_signal.SIG_BLOCK, {_signal.SIGINT})
 if sys.path and sys.path[0] in ("", os.getcwd()) and not os.path.samefile(os.curdir, os.path.dirname(os.path.dirname(__file__))):
     del sys.path[0]
 
-from perfxl.ui.cli import main  # noqa: E402
 
-sys.exit(main())
+def main() -> int:
+    """Run the command that was typed; its exit code."""
+    from perfxl.model import interruption
+    from perfxl.ui.cli import main as run
+
+    try:
+        return run()
+    finally:
+        interruption.ignore()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

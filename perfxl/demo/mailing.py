@@ -36,7 +36,7 @@ def play(campaign: Campaign, language: str, progress: Progress = quiet
          ) -> Iterator[posting.Post | fetching.Fetched | Run]:
     """Play the round; yields what left, what was collected, the consolidation, the receipts and the reminders."""
     new(campaign, demo.plan()["year"], demo.plan(), language)
-    issue_forms(campaign, ROUND, (), language, progress)
+    issue_forms(campaign, ROUND, sectors=(), language=language, progress=progress)
     yield posting.send_forms(campaign, ROUND, (), language)
     drafts.done(campaign, ROUND, (), language)  # in the story somebody sends them
     for name, content in answers(campaign).items():
@@ -44,7 +44,7 @@ def play(campaign: Campaign, language: str, progress: Progress = quiet
     yield fetching.collect(campaign, (), language, progress)
     yield consolidate(campaign, ROUND, language, progress)
     yield posting.send_receipts(campaign, ROUND, (), language)
-    yield posting.remind(campaign, ROUND, (), language, today())
+    yield posting.remind(campaign, ROUND, sectors=(), language=language, today=today())
 
 
 def answers(campaign: Campaign) -> dict[str, bytes]:
@@ -65,7 +65,7 @@ def answers(campaign: Campaign) -> dict[str, bytes]:
         if sector == SIGNED:
             content, name = _signed(content), name + ".p7m"
         text = "Prot. n. 15234/2021 del 13/10/2021\n" if sector == REGISTERED else ""
-        message = _message(sector, name, content, at + timedelta(days=5) if sector == LATE else at, text)
+        message = _message(sector, name, content=content, at=at + timedelta(days=5) if sector == LATE else at, text=text)
         made[f"{sector}.eml"] = _forwarded(sector, message, at) if sector == FORWARDED else message
     return made
 
@@ -99,7 +99,7 @@ def _last_year(sector: str) -> bytes:
     content = base_content({**demo.plan(), "year": demo.plan()["year"] - 1}, None)
     document = issue.returns(content, ROUND)[sector]
     document["identity"]["issue"] = 1
-    return issue.issue(document, content, None, "it", None)
+    return issue.issue(document, content, master=None, language="it", extension=None)
 
 
 def _zip(name: str, content: bytes) -> bytes:

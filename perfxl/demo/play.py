@@ -23,7 +23,7 @@ def play(campaign: Campaign, language: str, progress: Progress = quiet) -> Itera
     """Make the demo campaign and play its interim and final rounds; yields what each consolidation made."""
     new(campaign, demo.plan()["year"], demo.plan(), language)
     for round in ("interim", "final"):
-        issue(campaign, round, (), language, progress)
+        issue(campaign, round, sectors=(), language=language, progress=progress)
         send_back(campaign, round, language, progress)
         yield consolidate(campaign, round, language, progress)
 

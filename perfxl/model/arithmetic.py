@@ -4,7 +4,7 @@ Percentages are points (57.25). Sources: the objective sheets and sector tables 
 phases and, in one sector, expected results, each on a scale that sums to 100; the body's *Regole* for what it chooses.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, overload
@@ -70,7 +70,10 @@ class Rules:
     ``method``: the way of measuring of results that choose none; ``least``: the degree that a minimum gives; ``unread``: what a
     result stands for whose value is missing; ``share``: per cent that phases count beside results; ``results_as``: whether the
     results of an objective count by their mean or the worst of them; ``green``, ``amber``: from where a traffic light has these
-    colours, 0 for none; ``scales``: the body's tables of bands, which are no rule of a round.
+    colours, 0 for none; ``units``: whether the outcome of a sector that has others below it follows from its ``own`` objectives, from
+    the ``mean`` of those below it, or is a ``mix`` of both; ``units_mean``: of one weight each or of the weights that the plan
+    gives them; ``units_share``: per cent that those below count in a mix; ``body_levels``: whether the ``first`` level of the
+    sectors, the ``last`` one or ``all`` enter the body's mean, ``auto`` for what goes with ``units``; ``scales``: the body's tables of bands, which are no rule of a round.
     """
 
     counting: str = "evaluated"
@@ -88,6 +91,10 @@ class Rules:
     results_as: str = "mean"
     green: Decimal = ZERO
     amber: Decimal = ZERO
+    units: str = "own"
+    units_mean: str = "equal"
+    units_share: Decimal = Decimal(50)
+    body_levels: str = "auto"
     scales: Scales = field(default_factory=dict, hash=False)
 
     def document(self) -> dict[str, Any]:
@@ -99,9 +106,16 @@ class Rules:
                 "degree": "typed" if self.typed_degree else "computed", "reached_within": _whole(self.near), "degree_cap": _whole(self.cap),
                 **{k: v for k, v in later.items() if v != usual[k]}}
 
+    @property
+    def levels_in_body(self) -> str:
+        """Which levels of the sectors enter the body's mean: all where each counts its own objectives alone, else the first, which
+        has those below it in its outcomes; unless the body says it."""
+        return self.body_levels if self.body_levels != "auto" else "all" if self.units == "own" else "first"
+
     def _later(self) -> dict[str, Any]:
         return {"method": self.method, "minimum_degree": _whole(self.least), "missing_value": self.unread, "phases_share": _whole(self.share),
-                "results_as": self.results_as, "light_green": _whole(self.green), "light_amber": _whole(self.amber)}
+                "results_as": self.results_as, "light_green": _whole(self.green), "light_amber": _whole(self.amber), "units": self.units,
+                "units_mean": self.units_mean, "units_share": _whole(self.units_share), "body_levels": self.body_levels}
 
     def figure(self, value: Decimal | None) -> Decimal | None:
         """A computed figure as those above it are computed from."""
@@ -145,7 +159,9 @@ def rules_from(given: Mapping[str, Any] | None, bands: Iterable[dict[str, Any]] 
                  method=given.get("method", DEFAULT.method), least=dec(given.get("minimum_degree", DEFAULT.least)),
                  unread=given.get("missing_value", DEFAULT.unread), share=dec(given.get("phases_share", DEFAULT.share)),
                  results_as=given.get("results_as", DEFAULT.results_as), green=dec(given.get("light_green", DEFAULT.green)),
-                 amber=dec(given.get("light_amber", DEFAULT.amber)), scales=scales(bands))
+                 amber=dec(given.get("light_amber", DEFAULT.amber)), units=given.get("units", DEFAULT.units),
+                 units_mean=given.get("units_mean", DEFAULT.units_mean), units_share=dec(given.get("units_share", DEFAULT.units_share)),
+                 body_levels=given.get("body_levels", DEFAULT.body_levels), scales=scales(bands))
 
 
 def weight_at(item: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Decimal | None:
@@ -240,7 +256,8 @@ def values_of(item: dict[str, Any], result: dict[str, Any], round: Round, rules:
     bands = None if scale is None else rules.scales.get(scale, ())
     until, minimum, excellence = (dec(result.get(key)) for key in ("until", "minimum", "excellence"))
     return Values(
-        actual_of(item, result, round), dec(in_force(item, "target", round)), dec(item.get("baseline")), until, minimum, excellence,
+        actual_of(item, result, round), dec(in_force(item, "target", round)), baseline=dec(item.get("baseline")), until=until,
+        minimum=minimum, excellence=excellence,
         deadline=in_force(result, "deadline", round), achieved_on=read(item, round, "achieved_on"), achieved=read(item, round, "achieved"),
         near=rules.near if near is None else dec(near), cap=UNCAPPED if scale is not None and way_of(result, rules).scaled else rules.cap if cap is None else dec(cap),
         least=rules.least, bands=bands, held=round.kind == FINAL)
@@ -327,14 +344,32 @@ def result_terms(sheet: dict[str, Any], round: Round, rules: Rules = DEFAULT) ->
         if weight == 0 or out(result, round, achieved):
             continue
         unread = result.get("missing") or rules.unread
-        if achieved is None and unread != "unknown":
-            if unread == "out":
-                continue
-            achieved = ZERO
+        if achieved is None and unread == "out":
+            continue
+        if achieved is None and unread in ("zero", "last_known"):
+            achieved = ZERO if unread == "zero" else last_degree(result, round, mine, rules)
         found.append((str(result.get("id", "")), weight, achieved))
     weighted = {w is not None for _, w, _ in found}
     terms = [Term(name, ONE if w is None else w, d) for name, w, d in found if d is not None]
     return None if len(terms) < len(found) or len(weighted) > 1 else terms
+
+
+def last_degree(result: dict[str, Any], round: Round, entities: Iterable[dict[str, Any]] = (), rules: Rules = DEFAULT) -> Decimal | None:
+    """The degree of a result at the last round before ``round`` that gave it one; None where none did."""
+    return next((told[1] for told in _degrees_before(result, round, list(entities), rules)), None)
+
+
+def last_degree_round(result: dict[str, Any], round: Round, entities: Iterable[dict[str, Any]] = (), rules: Rules = DEFAULT) -> Round | None:
+    """The round that ``last_degree`` is of."""
+    return next((told[0] for told in _degrees_before(result, round, list(entities), rules)), None)
+
+
+def _degrees_before(result: dict[str, Any], round: Round, entities: list[dict[str, Any]], rules: Rules) -> Iterator[tuple[Round, Decimal]]:
+    """(round, degree) of the rounds before ``round`` that gave ``result`` a degree, the last one first."""
+    for earlier in reversed(round.earlier):
+        found = degree(result, earlier, entities, rules) if earlier.reports and present(result, earlier) else None
+        if found is not None:
+            yield earlier, found
 
 
 def by_measures(measures: Iterable[dict[str, Any]], round: Round, rules: Rules = DEFAULT) -> Decimal | None:

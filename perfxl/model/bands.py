@@ -49,7 +49,7 @@ def _bands(rows: list[dict[str, Any]]) -> Iterator[Band]:
         if degree is None and points is not None and most > 0:
             degree = points / most * 100
         if degree is not None:
-            yield Band(low, high, degree, points, row.get("label", ""))
+            yield Band(low, high, degree=degree, points=points, label=row.get("label", ""))
 
 
 def find(bands: Iterable[Band], value: Decimal) -> Band | None:
@@ -63,8 +63,8 @@ def faults(rows: list[dict[str, Any]]) -> Iterator[tuple[int, str, str]]:
     before), ``points`` (all of them 0)."""
     seen: dict[str, list[tuple[Decimal, Decimal]]] = {}
     kinds: dict[str, str] = {}
-    tops = {code: max((b["points"] for b in rows if b.get("scale") == code and b.get("points") is not None), default=None)
-            for code in {b.get("scale") for b in rows}}
+    tops = {code: max((b["points"] for b in rows if b.get("scale", "") == code and b.get("points") is not None), default=None)
+            for code in {b.get("scale", "") for b in rows}}
     for n, row in enumerate(rows):
         code = row.get("scale", "")
         said = [k for k in ("degree", "points") if row.get(k) is not None]

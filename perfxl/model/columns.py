@@ -4,6 +4,7 @@ Each paper gives the usual columns a place and a shape of their own; whatever el
 title. So a column added to a schema is on every paper, and none has to know it.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from perfxl.model import documents
@@ -11,7 +12,7 @@ from perfxl.model.fields import Field, objective_fields, return_fields, walk
 
 #: The columns that papers place by hand, or leave out on purpose, by table.
 PLACED = {
-    "sectors": "code name manager email appointment mission weight weighted copies",
+    "sectors": "code name above manager email appointment mission weight weighted copies",
     "cascade": "code title above councillors",
     "responsibles": "name from to",
     "money": "kind label year amount",
@@ -22,19 +23,23 @@ PLACED = {
     "measures": "objective section id measure deadline indicator applicable due",
 }
 _DEFINITIONS = {"sectors": "sector", "cascade": "line"}
+#: Objects whose own fields alone are told after the usual ones, and the part of an objective that they are.
+_PARTS = {"objectives": "sheet", "assignments": "holding"}
 
 
 def further(table: str) -> tuple[Field, ...]:
-    """The fields of the items of ``table`` beyond those that papers place, in the order of the schema; internal ones left out."""
+    """The fields of the items of ``table`` beyond those that papers place, in the order of the schema."""
+    if table in _PARTS:
+        return tuple(replace(f, path=f.path[1:]) for f in objective_fields() if f.own and f.path[0] == _PARTS[table])
     if table in _DEFINITIONS:
         fields = walk(documents.schema("plan")["$defs"][_DEFINITIONS[table]], "plan")
     else:
         frame = return_fields() if table == "measures" else objective_fields()
         fields = list(next(f for f in frame if f.key == table and f.cell == "table" and not (f.revision or f.standing)).items)
-    return tuple(f for f in fields if f.key not in PLACED[table].split() and f.cell != "table" and not f.schema.get("x-internal")
+    return tuple(f for f in fields if f.key not in PLACED[table].split() and f.cell != "table"
                  and not (f.revision or f.reading or f.standing))
 
 
-def further_values(table: str, item: dict[str, Any]) -> list[tuple[Field, Any]]:
-    """The further fields of ``item`` that say something, with their values."""
-    return [(f, value) for f in further(table) if (value := f.value(item)) not in (None, "", [])]
+def further_values(table: str, item: dict[str, Any], inside: bool = False) -> list[tuple[Field, Any]]:
+    """The further fields of ``item`` that say something, with their values; internal ones only ``inside`` the body."""
+    return [(f, value) for f in further(table) if (inside or not f.schema.get("x-internal")) and (value := f.value(item)) not in (None, "", [])]

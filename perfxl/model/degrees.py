@@ -6,15 +6,15 @@ from typing import Any
 
 from perfxl.model.arithmetic import (
     Rules,
-    actual_of,
     computed_degree,
+    last_degree_round,
     rounded,
     values_of,
     way_of,
 )
 from perfxl.model.bands import Band, find
-from perfxl.model.methods import Values, measured
-from perfxl.model.readings import read
+from perfxl.model.methods import Values, degree_of, measured
+from perfxl.model.readings import present, read
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
 
@@ -28,25 +28,28 @@ def told(result: dict[str, Any], round: Round, rules: Rules, language: str, enti
         return say("told_typed")
     if computed is None:
         unread = result.get("missing") or rules.unread
+        last = last_degree_round(result, round, mine, rules) if unread == "last_known" else None
+        if last is not None:
+            return say("told_missing_last", round=last.name(language))
         return say(f"told_missing_{unread}") if unread in ("zero", "out") else ""
     way, values = way_of(result, rules), values_of(result, result, round, rules)
     if any(getattr(values, key, None) is None for key in (way.reads, *way.needs)):
-        return say("told_entities", count=len(mine))
-    return _measured(say, result, round, values, way.key, measured(way, values))
+        each = [degree_of(way, values_of(e, result, round, rules)) for e in mine if present(e, round)]
+        return say("told_entities", count=len(each), degrees="; ".join(f"{_number(d, language)}%" for d in each))
+    return _measured(say, result, round=round, values=values, way=way.key, value=measured(way, values))
 
 
 def _measured(say: Texts, result: dict[str, Any], round: Round, values: Values, way: str, value: Decimal | None) -> str:
     """The values of a result, by its way of being measured, and the band that they lie in."""
     def number(found: Decimal | None) -> str:
-        text = "–" if found is None else f"{rounded(found, 4):f}".rstrip("0").rstrip(".") if "." in f"{rounded(found, 4):f}" else f"{found:f}"
-        return text.replace(".", ",") if say.language == "it" else text
+        return _number(found, say.language)
 
     given = {"actual": number(values.actual), "target": number(values.target), "baseline": number(values.baseline), "until": number(values.until),
              "minimum": number(values.minimum), "excellence": number(values.excellence), "deadline": _day(values.deadline),
              "day": _day(values.achieved_on), "done": say("yes" if values.achieved else "no")}
     parts = [say(f"told_{way}", **given)]
     top, bottom = (read(result, round, key) for key in ("numerator", "denominator"))
-    if result.get("per") is not None and actual_of(result, result, round) is not None and None not in (top, bottom):
+    if result.get("per") is not None and None not in (top, bottom) and bottom != 0:
         parts.append(say("told_ratio", numerator=number(Decimal(str(top))), denominator=number(Decimal(str(bottom))), per=result["per"]))
     for key in ("tolerance", "cap"):
         if result.get(key) is not None:
@@ -55,6 +58,14 @@ def _measured(say: Texts, result: dict[str, Any], round: Round, values: Values, 
     if band is not None:
         parts.append(say("told_band", scale=result["scale"], value=number(value), ends=ends(band, number), degree=number(band.degree)))
     return ", ".join(parts)
+
+
+def _number(found: Decimal | None, language: str) -> str:
+    """A number to four decimals, without noughts at its end; – where there is none."""
+    if found is None:
+        return "–"
+    text = f"{rounded(found, 4):f}".rstrip("0").rstrip(".")
+    return text.replace(".", ",") if language == "it" else text
 
 
 def ends(band: Band, number: Any) -> str:

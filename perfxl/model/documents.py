@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from perfxl.model import resources
-from perfxl.model.terms import said
+from perfxl.model.own_fields import woven
+from perfxl.model.terms import cached_in_words, said, speaking, spoken
 from perfxl.model.upgrade import upgraded
 
 
@@ -132,9 +133,17 @@ def allowed(mode: int) -> int:
     return mode & ~mask
 
 
-@cache
+@cached_in_words
 def schema(name: str) -> dict[str, Any]:
-    """The JSON Schema ``name`` (``plan``, ``return``, ``objective``, ``consolidated``, ``findings``)."""
+    """The JSON Schema ``name`` (``plan``, ``return``, ``objective``, ``consolidated``, ``findings``), with the body's own fields of the
+    plan in use."""
+    own = spoken().own
+    return woven(name, as_written(name), own) if own else as_written(name)
+
+
+@cache
+def as_written(name: str) -> dict[str, Any]:
+    """The JSON Schema ``name`` as its file has it."""
     return json.loads((resources.folder("schemas") / f"{name}.schema.json").read_text(encoding="utf-8"))
 
 
@@ -159,14 +168,14 @@ def _of_part(given: Any, part: str) -> Any:
         return [_of_part(v, part) for v in given]
     if not isinstance(given, dict):
         return given
-    found = {k: _of_part(v, part) for k, v in given.items()}
+    found = {k: _of_part(v, part) for k, v in given.items() if k != "patternProperties"}  # own fields are declared, or refused
     if isinstance(found.get("properties"), dict):
         found["properties"] = {k: v for k, v in found["properties"].items()
                                if not isinstance(v, dict) or part in v.get("x-in", (part,))}
     return found
 
 
-@cache
+@cached_in_words
 def _validator(name: str, extension: str) -> Any:
     from jsonschema import Draft202012Validator, validators
     from referencing import Registry
@@ -207,6 +216,12 @@ def searched(pattern: str) -> Callable[[str], Any]:
     return re.compile(pattern).search if compiled is None else lambda text: compiled.search(text) is not None
 
 
+def plan_in(name: str, document: Any) -> dict[str, Any] | None:
+    """The plan whose own fields ``document``, of the schema ``name``, has to agree with; None where it bears none itself."""
+    plan = document.get("content") if name == "consolidated" and isinstance(document, dict) else document
+    return plan if name in ("plan", "consolidated") and isinstance(plan, dict) and isinstance(plan.get("fields"), list) else None
+
+
 def violations(name: str, document: Any, extension: dict[str, Any] | None = None) -> Iterator[Violation]:
     """Every place where ``document`` breaks schema ``name``, in document order.
 
@@ -214,7 +229,8 @@ def violations(name: str, document: Any, extension: dict[str, Any] | None = None
     Without one, that place accepts nothing.
     """
     key = dumps({"properties": (extension or {}).get("properties", {}), "required": (extension or {}).get("required", [])}, indent=None)
-    found = sorted(_validator(name, key).iter_errors(document), key=lambda e: [str(p) for p in e.absolute_path])
+    with speaking(plan_in(name, document)):
+        found = sorted(_validator(name, key).iter_errors(document), key=lambda e: [str(p) for p in e.absolute_path])
     for error in found:
         path = tuple(error.absolute_path)
         about = error.schema if isinstance(error.schema, dict) else {}
@@ -222,8 +238,8 @@ def violations(name: str, document: Any, extension: dict[str, Any] | None = None
         limit = error.validator_value
         if error.validator == "additionalProperties" and isinstance(error.instance, dict):
             limit = ", ".join(sorted(k for k in error.instance if k not in about.get("properties", {})))  # which it is about
-        yield Violation(path, error.validator, limit, error.instance,
-                        {"it": said(title, "it"), "en": said(about.get("x-en", {}).get("title", title), "en")})
+        yield Violation(path, error.validator, limit=limit, value=error.instance,
+                        title={"it": said(title, "it"), "en": said(about.get("x-en", {}).get("title", title), "en")})
 
 
 def pointer(path: tuple[Any, ...]) -> str:

@@ -8,24 +8,25 @@ goes to the full validator, which says what is wrong. A keyword unknown here mak
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.fields import resolve
+from perfxl.model.terms import cached_in_words, speaking
 
 Check = Callable[[Any], bool]
 
 #: Keywords that say nothing about validity.
-_WORDS = frozenset(("title", "description", "default", "$schema", "$id", "$defs", "$ref", "$comment", "type"))
+_WORDS = frozenset(("patternProperties", "title", "description", "default", "$schema", "$id", "$defs", "$ref", "$comment", "type"))
 
 
 def sound(name: str, document: Any, extension: dict[str, Any] | None = None) -> bool:
     """True when ``document`` surely breaks nothing in schema ``name``; False asks for the full validator."""
-    return _compiled(name, documents.dumps(extension or {}, indent=None))(document)
+    with speaking(documents.plan_in(name, document)):
+        return _compiled(name, documents.dumps(extension or {}, indent=None))(document)
 
 
-@cache
+@cached_in_words
 def _compiled(name: str, extension: str) -> Check:
     declared = documents.loads(extension)
     place = {"type": "object", "properties": declared.get("properties", {}), "required": declared.get("required", []),

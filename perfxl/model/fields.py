@@ -6,13 +6,12 @@ the consolidated workbook all take it from here.
 """
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from perfxl.model import documents
 from perfxl.model.extension import faults
 from perfxl.model.rounds import KINDS
-from perfxl.model.terms import said, speaking, spoken
+from perfxl.model.terms import cached_in_words, said, speaking, spoken
 
 #: How a value stands in a cell. ``percent`` is a fraction in the cell (0.15) and points in documents (15).
 CELLS = ("text", "long", "lines", "choice", "yesno", "integer", "number", "percent", "money", "date", "table")
@@ -83,6 +82,11 @@ class Field:
     def optional(self) -> bool:
         """Whether a form may do without it: a body's own master, drawn before it was thought of, still serves."""
         return self.schema.get("x-optional", False)
+
+    @property
+    def own(self) -> bool:
+        """Whether the body's plan declares it (``own_fields``)."""
+        return self.schema.get("x-own", False)
 
     @property
     def block(self) -> str:
@@ -177,12 +181,12 @@ def walk(schema: dict[str, Any], home: str, path: tuple[str, ...] = (), open_: t
             prop = {**prop, "x-required": True}
         if prop.get("x-cell") == "table":
             items, inner = resolve(prop["items"], where)
-            columns = tuple(walk(items, inner, (), opens, seen, part=part, closed=closed))
-            fields.append(Field(here, "table", prop, opens, seen, columns))
+            columns = tuple(walk(items, inner, path=(), open_=opens, shown=seen, part=part, closed=closed))
+            fields.append(Field(here, "table", schema=prop, open=opens, shown=seen, items=columns))
         elif "x-cell" in prop:
-            fields.append(Field(here, prop["x-cell"], prop, opens, seen))
+            fields.append(Field(here, prop["x-cell"], schema=prop, open=opens, shown=seen))
         elif prop.get("type") == "object" and not prop.get("x-extension"):
-            inside = walk(prop, where, here, opens, seen, part=part, closed=closed or prop.get("x-closed", False))
+            inside = walk(prop, where, path=here, open_=opens, shown=seen, part=part, closed=closed or prop.get("x-closed", False))
             fields += [_called_after(f, schema, home) for f in inside] if prop.get("x-closed") else inside
     return fields
 
@@ -191,17 +195,17 @@ def _called_after(field: Field, owner: dict[str, Any], home: str) -> Field:
     """A field that shows what is in force, called after the one that it is about."""
     about, _ = resolve(owner["properties"].get(field.key, field.schema), home)
     titles = {"title": f"{about['title']} (in vigore)", "x-en": {**field.schema["x-en"], "title": f"{about['x-en']['title']} (in force)"}}
-    return Field(field.path, field.cell, {**field.schema, **titles}, field.open, field.shown, field.items)
+    return Field(field.path, field.cell, schema={**field.schema, **titles}, open=field.open, shown=field.shown, items=field.items)
 
 
-@cache
+@cached_in_words
 def objective_fields() -> tuple[Field, ...]:
     """The fields of one objective in a return: ``code``, ``holding/...``, ``sheet/...``."""
     items, home = resolve(documents.schema("return")["properties"]["objectives"]["items"], "return")
     return tuple(walk(items, home, part="return"))
 
 
-@cache
+@cached_in_words
 def return_fields() -> tuple[Field, ...]:
     """The fields of a return outside its objectives: ``identity/...``, ``compilation/...``, ``measures``."""
     return tuple(f for f in walk(documents.schema("return"), "return") if f.path[0] != "objectives")
@@ -212,7 +216,7 @@ def part_fields(definition: str) -> tuple[Field, ...]:
     return _part_fields(definition)
 
 
-@cache
+@cached_in_words
 def _part_fields(definition: str) -> tuple[Field, ...]:
     return tuple(walk(documents.schema("objective")["$defs"][definition], "objective", part="plan"))
 
@@ -246,5 +250,5 @@ def extension_fields(extension: dict[str, Any] | None) -> tuple[Field, ...]:
                   "x-required": key in (extension or {}).get("required", ())}
         opens, seen = (tuple(_OLD_KINDS.get(k, k) for k in given.get(word, usual))
                        for word, usual in (("x-open", ("plan",)), ("x-shown", KINDS)))
-        fields.append(Field(("sheet", "extension", key), cell, schema, opens, seen))
+        fields.append(Field(("sheet", "extension", key), cell, schema=schema, open=opens, shown=seen))
     return tuple(fields)

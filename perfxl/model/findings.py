@@ -82,7 +82,7 @@ class Finding:
             cells = [f.cell_beside(self) for f in self.others]
             listed = ", ".join(cells[:MOST_ALSO]) + (" …" if len(cells) > MOST_ALSO else "")
             said["found"] += " " + (one if len(cells) == 1 else several).format(count=len(cells), cells=listed)
-        return said if self.count == 1 else said | {"found": f"{self._names(language)} {said['found']}"}
+        return said if self.count == 1 else said | {"found": f"{said['found']} {self._names(language)}"}
 
     @property
     def alone(self) -> tuple["Finding", ...]:
@@ -96,12 +96,12 @@ class Finding:
         return self.place.cell if self.place.sheet == first.place.sheet else f"{self.place.sheet}!{self.place.cell}"
 
     def _names(self, language: str) -> str:
-        """How many files it is about, and the first of them."""
-        more = self.count - len(self.alike)
-        listed = ", ".join(quote(name, language) for name in self.alike)
+        """How many other files it is true of, and the first of them; the first of all is its place."""
+        named = [quote(name, language) for name in self.alike if name != self.place.file]
+        more, listed = self.count - 1 - len(named), ", ".join(named)
         if language == "it":
-            return f"{self.count} file così: {listed}{f' e altri {more}' if more else ''}."
-        return f"{self.count} files like this: {listed}{f' and {more} more' if more else ''}."
+            return f"Lo stesso in altri {self.count - 1} file: {listed}{f' e altri {more}' if more else ''}."
+        return f"The same in {self.count - 1} other files: {listed}{f' and {more} more' if more else ''}."
 
     def document(self, language: str) -> dict[str, Any]:
         """The finding as ``schemas/findings.schema.json`` defines it, blank parts left out."""

@@ -34,13 +34,15 @@ def phase_lateness(phase: dict[str, Any], round: Round, shares: bool = False) ->
     ends = [end for k in SPANS if (end := day_of(in_force(phase, f"end_{k}", round)))]
     done = dec(last_read(phase, round, "realised"))
     whole = (weight_at(phase, round) or HUNDRED) if shares else HUNDRED
-    return _late(phase, round, max(ends, default=None), day_of(last_read(phase, round, "actual_end")), done is not None and done >= whole)
+    return _late(phase, round, expected=max(ends, default=None), happened=day_of(last_read(phase, round, "actual_end")),
+                 done=done is not None and done >= whole)
 
 
 def result_lateness(result: dict[str, Any], round: Round, entities: tuple[dict[str, Any], ...] = (), rules: Rules = DEFAULT) -> Lateness | None:
     """How late an expected result is at ``round``: its deadline in force against the day it was achieved."""
     found = degree(result, round, entities, rules)
-    return _late(result, round, day_of(in_force(result, "deadline", round)), day_of(last_read(result, round, "achieved_on")), found is not None and found >= HUNDRED)
+    return _late(result, round, expected=day_of(in_force(result, "deadline", round)),
+                 happened=day_of(last_read(result, round, "achieved_on")), done=found is not None and found >= HUNDRED)
 
 
 def _late(item: dict[str, Any], round: Round, expected: date | None, happened: date | None, done: bool) -> Lateness | None:

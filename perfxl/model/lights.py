@@ -18,12 +18,19 @@ def light(outcome: Decimal | None, rules: Rules) -> str | None:
     return "green" if said >= rules.green else "amber" if said >= rules.amber else "red"
 
 
-def trend(outcome: Decimal | None, before: Decimal | None, rules: Rules) -> str | None:
-    """``up``, ``down`` or ``same`` against the round before, of figures as they are printed; None where one is missing."""
+def change(outcome: Decimal | None, before: Decimal | None, rules: Rules) -> Decimal | None:
+    """By how many points an outcome moved against the round before: the difference of the two figures as they are printed, both
+    with the decimals of ``rules``, those of the later round; None where one is missing."""
     now, then = rules.printed(outcome), rules.printed(before)
-    if now is None or then is None or not rules.green:
+    return None if now is None or then is None else now - then
+
+
+def trend(outcome: Decimal | None, before: Decimal | None, rules: Rules) -> str | None:
+    """``up``, ``down`` or ``same`` against the round before, by ``change``; None where one is missing."""
+    moved = change(outcome, before, rules)
+    if moved is None or not rules.green:
         return None
-    return "up" if now > then else "down" if now < then else "same"
+    return "up" if moved > 0 else "down" if moved < 0 else "same"
 
 
 def told(outcome: Decimal | None, before: Decimal | None, rules: Rules, language: str) -> str:
@@ -36,8 +43,19 @@ def formula(value: str, before: str, language: str, *, places: str = "pxm_printe
             thresholds: tuple[str, str] = ("pxm_green", "pxm_amber"), none: str = "") -> str:
     """The same as a formula: ``value`` and ``before`` are cells with fractions, ``places`` those that are printed of a fraction;
     ``none``: what stands where there is no light."""
-    say, now, then = Texts("lights", language), *(f"ROUND(ROUND({cell},14),{places})" for cell in (value, before))
+    say, now, then = Texts("lights", language), *(_printed(cell, places) for cell in (value, before))
     green, amber = thresholds
     state = f'IF({now}>={green},"{say("green")}",IF({now}>={amber},"{say("amber")}","{say("red")}"))'
     moved = f'IF({now}>{then},"{say("up")}",IF({now}<{then},"{say("down")}","{say("same")}"))'
     return f'IF(OR({green}=0,NOT(ISNUMBER({value}))),"{none}",{state}&IF(ISNUMBER({before})," · "&{moved},""))'
+
+
+def change_formula(value: str, before: str, decimals: int, none: str) -> str:
+    """``change`` as a formula: ``value`` and ``before`` are cells with fractions; ``none``: what stands where one is missing."""
+    now, then = (_printed(cell, str(decimals + 2)) for cell in (value, before))
+    return f'IF(AND(ISNUMBER({value}),ISNUMBER({before})),ROUND(({now}-{then})*100,{decimals}),"{none}")'
+
+
+def _printed(cell: str, places: str) -> str:
+    """A fraction as it is printed; the inner rounding undoes what binary fractions add or take."""
+    return f"ROUND(ROUND({cell},14),{places})"

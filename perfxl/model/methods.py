@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 
 from perfxl.model.bands import Band, find
 from perfxl.model.documents import schema
@@ -123,26 +123,24 @@ def worse_than_baseline(actual: Decimal, target: Decimal, lower: bool, baseline:
     return target < baseline < actual if lower else actual < baseline < target
 
 
-def share(lower: bool) -> Callable[[Values], Decimal | None]:
+def share(values: Values, lower: bool) -> Decimal | None:
     """Actual over target, target over actual when ``lower`` is better, as points from 0, unrounded.
 
     100 when the target is reached, more when it is passed and the cap is higher; 0 when the actual value is worse than the
     baseline, where there is one that the target improves on. None when the target is not reached and is 0 or less: no share of
     it means anything.
     """
-    def degree(values: Values) -> Decimal | None:
-        actual, target, baseline = _known(values.actual), _known(values.target), values.baseline if lower or values.held else None
-        top, bottom = (target, actual) if lower else (actual, target)
-        if reached(values, lower):
-            if target <= 0:
-                return HUNDRED
-            return max(HUNDRED, min(values.cap, top / bottom * 100)) if bottom > 0 else values.cap
+    actual, target, baseline = _known(values.actual), _known(values.target), values.baseline if lower or values.held else None
+    top, bottom = (target, actual) if lower else (actual, target)
+    if reached(values, lower):
         if target <= 0:
-            return None
-        if worse_than_baseline(actual, target, lower, baseline):
-            return ZERO
-        return max(ZERO, top / bottom * 100)
-    return degree
+            return HUNDRED
+        return max(HUNDRED, min(values.cap, top / bottom * 100)) if bottom > 0 else values.cap
+    if target <= 0:
+        return None
+    if worse_than_baseline(actual, target, lower, baseline):
+        return ZERO
+    return max(ZERO, top / bottom * 100)
 
 
 def _no_share(values: Values) -> str | None:
@@ -156,16 +154,14 @@ def _there(cells: Cells, lower: bool) -> str:
     return f"ROUND({one}-{other}-{near},9)<=0"
 
 
-def _share_formula(lower: bool) -> Callable[[Cells], str]:
-    def formula(c: Cells) -> str:
-        top, bottom = (c.target, c.actual) if lower else (c.actual, c.target)
-        passed = f"IF({c.target}<=0,1,IF({bottom}<=0,{c.cap},MAX(1,MIN({c.cap},{top}/{bottom}))))"
-        known = f"ISNUMBER({c.baseline})"
-        worse = f"AND({known},{c.target}<{c.baseline},{c.baseline}<{c.actual})" if lower else \
-            f"AND({known},{c.actual}<{c.baseline},{c.baseline}<{c.target})" if c.final else "FALSE"
-        part = f"{top}/{bottom}" if lower else f"MAX(0,{top}/{bottom})"
-        return f'IF({_there(c, lower)},{passed},IF({c.target}<=0,"",IF({worse},0,{part})))'
-    return formula
+def _share_formula(c: Cells, lower: bool) -> str:
+    top, bottom = (c.target, c.actual) if lower else (c.actual, c.target)
+    passed = f"IF({c.target}<=0,1,IF({bottom}<=0,{c.cap},MAX(1,MIN({c.cap},{top}/{bottom}))))"
+    known = f"ISNUMBER({c.baseline})"
+    worse = f"AND({known},{c.target}<{c.baseline},{c.baseline}<{c.actual})" if lower else \
+        f"AND({known},{c.actual}<{c.baseline},{c.baseline}<{c.target})" if c.final else "FALSE"
+    part = f"{top}/{bottom}" if lower else f"MAX(0,{top}/{bottom})"
+    return f'IF({_there(c, lower)},{passed},IF({c.target}<=0,"",IF({worse},0,{part})))'
 
 
 # -- progress ----------------------------------------------------------------------------------------------------------
@@ -233,11 +229,9 @@ def days_late(values: Values) -> Decimal | None:
         return None
 
 
-def _full_or_nothing(measure: Callable[[Values], Decimal | None]) -> Callable[[Values], Decimal | None]:
-    def degree(values: Values) -> Decimal | None:
-        found = measure(values)
-        return None if found is None else ZERO if found > 0 else HUNDRED
-    return degree
+def _full_or_nothing(values: Values, measure: Callable[[Values], Decimal | None]) -> Decimal | None:
+    found = measure(values)
+    return None if found is None else ZERO if found > 0 else HUNDRED
 
 
 def _late_formula(c: Cells) -> str:
@@ -294,18 +288,26 @@ def _nothing(_values: Values) -> Decimal | None:
 
 
 METHODS: dict[str, Method] = {m.key: m for m in (
-    Method("higher", "actual", ("target",), share(False), _share_formula(False), _no_share, entities=True),
-    Method("lower", "actual", ("target",), share(True), _share_formula(True), _no_share, entities=True),
-    Method("progress", "actual", ("target",), progress, _progress_formula, _no_way, _no_way_formula, entities=True),
-    Method("typed", "degree", (), _nothing, lambda _c: '""', _no_fault, scaled=False),
-    Method("bands", "actual", (), _nothing, lambda _c: '""', _no_bands, entities=True, measure=_actual, measured=lambda c: c.actual),
-    Method("levels", "actual", ("target",), levels, _levels_formula, _no_levels, _no_levels_formula, scaled=False),
-    Method("range", "actual", (), _full_or_nothing(outside), lambda c: f"IF(ROUND({_outside_formula(c)},9)<=0,1,0)", _no_range,
-           _no_range_formula, measure=outside, measured=_outside_formula),
-    Method("yesno", "achieved", (), lambda v: HUNDRED if v.achieved else ZERO, lambda c: f'IF({c.achieved}="{c.yes}",1,0)',
-           _no_fault, scaled=False),
-    Method("date", "achieved_on", ("deadline",), _full_or_nothing(days_late), lambda c: f"IF({_late_formula(c)}<=0,1,0)",
-           lambda v: None if v.deadline else "date", measure=days_late, measured=_late_formula),
+    Method("higher", "actual", needs=("target",), degree=partial(share, lower=False),
+           formula=partial(_share_formula, lower=False), fault=_no_share, entities=True),
+    Method("lower", "actual", needs=("target",), degree=partial(share, lower=True),
+           formula=partial(_share_formula, lower=True), fault=_no_share, entities=True),
+    Method("progress", "actual", needs=("target",), degree=progress, formula=_progress_formula, fault=_no_way,
+           senseless=_no_way_formula, entities=True),
+    Method("typed", "degree", needs=(), degree=_nothing, formula=lambda _c: '""', fault=_no_fault, scaled=False),
+    Method("bands", "actual", needs=(), degree=_nothing, formula=lambda _c: '""', fault=_no_bands, entities=True,
+           measure=_actual, measured=lambda c: c.actual),
+    Method("levels", "actual", needs=("target",), degree=levels, formula=_levels_formula, fault=_no_levels,
+           senseless=_no_levels_formula, scaled=False),
+    Method("range", "actual", needs=(), degree=partial(_full_or_nothing, measure=outside),
+           formula=lambda c: f"IF(ROUND({_outside_formula(c)},9)<=0,1,0)", fault=_no_range,
+           senseless=_no_range_formula, measure=outside, measured=_outside_formula),
+    Method("yesno", "achieved", needs=(), degree=lambda v: HUNDRED if v.achieved else ZERO,
+           formula=lambda c: f'IF({c.achieved}="{c.yes}",1,0)',
+           fault=_no_fault, scaled=False),
+    Method("date", "achieved_on", needs=("deadline",), degree=partial(_full_or_nothing, measure=days_late),
+           formula=lambda c: f"IF({_late_formula(c)}<=0,1,0)",
+           fault=lambda v: None if v.deadline else "date", measure=days_late, measured=_late_formula),
 )}
 #: The way of a body that chooses none.
 USUAL = "higher"

@@ -25,12 +25,15 @@ from perfxl.model.arithmetic import HUNDRED, dec, falls
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding
 from perfxl.model.outcomes import outcomes
-from perfxl.model.readings import GONE, dropped, gone, in_force, last_read
+from perfxl.model.readings import GONE, in_force
 from perfxl.model.rounds import Round, Rounds, first_day, last_day, shifted
+from perfxl.model.terms import worded
+from perfxl.model.views import Holder, Item, Objective, Person, Phase, Plan, Result, Sheet
 
 YEARS = (1, 2, 3)
 
 
+@worded()
 def carry(consolidated: dict[str, Any], year: int, extension: dict[str, Any] | None = None, every: bool = False) -> dict[str, Any]:
     """The plan document of ``year`` begun from ``consolidated``, the last consolidated document of an earlier year.
 
@@ -40,10 +43,10 @@ def carry(consolidated: dict[str, Any], year: int, extension: dict[str, Any] | N
     content = consolidated["content"]
     if year <= content["year"]:
         raise ValueError(f"{year} does not follow {content['year']}")
-    turn = _Turn(content, Rounds.of(content)[consolidated["round"]], year, extension, every)
+    turn = _Turn(content, Rounds.of(content)[consolidated["round"]], year=year, extension=extension, every=every)
     parts = {"schema": content["schema"], "year": year,
              **({"start": shifted(content["start"], turn.years)} if "start" in content else {}),
-             **{k: content[k] for k in ("body", "rules", "words") if k in content},
+             **{k: content[k] for k in ("body", "rules", "words", "fields") if k in content},
              "rounds": [turn.round_of(r) for r in content["rounds"]],
              **{k: content[k] for k in ("sectors", "cascade") if k in content}}
     plan = deepcopy(parts)
@@ -76,7 +79,7 @@ class _Turn:
     """One turn of the year, from ``content`` as it was at ``round`` to ``year``."""
 
     def __init__(self, content: dict[str, Any], round: Round, year: int, extension: dict[str, Any] | None, every: bool = False):
-        self.content, self.round, self.year, self.years, self.every = content, round, year, year - content["year"], every
+        self.plan, self.round, self.year, self.years, self.every = Plan(content), round, year, year - content["year"], every
         self.begins, self.ended = first_day(content, self.years + 1).isoformat(), last_day(content, self.years).isoformat()
         self.again = False
         self.own = None if extension is None else {f.key for f in extension_fields(extension) if f.moment == "plan"}
@@ -89,60 +92,55 @@ class _Turn:
     # -- objectives
     def objectives(self, measured: set[str]) -> list[dict[str, Any]]:
         """The objectives that go on; ``measured``: those with measures that are not finished."""
-        return [made for o in self.content.get("objectives", ()) if (made := self._objective(o, measured))]
+        return [made for o in self.plan.objectives if (made := self._objective(o, measured))]
 
-    def _objective(self, objective: dict[str, Any], measured: set[str]) -> dict[str, Any] | None:
-        sheet = objective.get("sheet", {})
-        number, count = sheet.get("year_number", 1) + self.years, sheet.get("year_count", 1)
-        transversal = objective.get("kind") == "transversal" and objective["code"] in measured
-        lost = {h["sector"] for h in objective["holders"] if gone(h.get("holding", {}), self.round)}
-        holders = [h for h in objective["holders"] if h["sector"] not in lost]
-        if not holders or objective["lead"] in lost or (number > count and not transversal and not self.every):
+    def _objective(self, objective: Objective, measured: set[str]) -> dict[str, Any] | None:
+        sheet = objective.sheet
+        number, count = sheet.year_number + self.years, sheet.year_count
+        transversal = objective.transversal and objective.code in measured
+        lost = {h.sector for h in objective.holders if h.holding.gone(self.round)}
+        holders = [h for h in objective.holders if h.sector not in lost]
+        if not holders or objective.lead in lost or (number > count and not transversal and not self.every):
             return None
-        made: dict[str, Any] = {k: objective[k] for k in ("code", "kind", "lead") if k in objective}
+        made: dict[str, Any] = {k: objective.data[k] for k in ("code", "kind", "lead") if k in objective.data}
         made["holders"] = [self._holder(h) for h in holders]
         self.again = number > count and not transversal  # the year begins anew: what was done is to be done again
         turned = self._sheet(sheet)
         if number <= count:
-            turned |= {k: v for k, v in (("year_number", number),) if k in sheet}
+            turned |= {k: v for k, v in (("year_number", number),) if k in sheet.data}
         elif not transversal:
-            turned |= {k: 1 for k in ("year_number", "year_count") if k in sheet}
-        link = {"continues": {"code": objective["code"], "year": self.content["year"]}}
+            turned |= {k: 1 for k in ("year_number", "year_count") if k in sheet.data}
+        link = {"continues": {"code": objective.code, "year": self.plan.year}}
         return {**made, **({"sheet": turned} if turned else {}), **link}
 
-    def _holder(self, holder: dict[str, Any]) -> dict[str, Any]:
+    def _holder(self, holder: Holder) -> dict[str, Any]:
         fields = [f for f in objective_fields() if f.path[0] == "holding" and len(f.path) == 2]
-        holding = _approved(holder.get("holding", {}), fields, self.round)
-        return {**{k: v for k, v in holder.items() if k != "holding"}, **({"holding": holding} if holding else {})}
+        holding = _approved(holder.holding.data, fields, self.round)
+        return {**{k: v for k, v in holder.data.items() if k != "holding"}, **({"holding": holding} if holding else {})}
 
-    def _sheet(self, sheet: dict[str, Any]) -> dict[str, Any]:
-        made = _approved(sheet, [f for f in objective_fields() if f.path[0] == "sheet"], self.round)
+    def _sheet(self, sheet: Sheet) -> dict[str, Any]:
+        made = _approved(sheet.data, [f for f in objective_fields() if f.path[0] == "sheet"], self.round)
         if made.get("end", self.begins) < self.begins:
             del made["end"]
-        tables = {"responsibles": self._responsibles(made.get("responsibles", ())),
+        tables = {"responsibles": self._responsibles(map(Person, made.get("responsibles", ()))),
                   "money": [row for row in made.get("money", ()) if row.get("year", 0) >= self.year],
-                  "phases": [self._phase(p) for p in sheet.get("phases", ()) if not dropped(p, self.round)]}
+                  "phases": [self._phase(p) for p in sheet.phases if not p.dropped(self.round)]}
         tables["results"] = list(self._results(sheet))
         kept = {r["id"] for r in tables["results"]}
-        lower = {r["id"] for r in sheet.get("results", ()) if falls(r, self.round)}
-        tables["entities"] = [self._measured(e, "entities", e["result"] in lower) for e in sheet.get("entities", ())
-                              if e["result"] in kept]
-        extension = {k: deepcopy(v) for k, v in sheet.get("extension", {}).items() if self.own is None or k in self.own}
+        lower = {r.id for r in sheet.results if falls(r.data, self.round)}
+        tables["entities"] = [self._measured(e, "entities", e.result in lower) for e in sheet.entities if e.result in kept]
+        extension = {k: deepcopy(v) for k, v in sheet.extension.items() if self.own is None or k in self.own}
         parts = {**made, **tables, "extension": extension}
         return {k: v for k, v in parts.items() if k not in (*tables, "extension") or v}
 
-    def _responsibles(self, people: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    def _responsibles(self, people: Iterable[Person]) -> list[dict[str, Any]]:
         """Those who were in charge when the year ended, without the periods that ended with it."""
-        found = []
-        for person in people:
-            if person.get("to", self.ended) >= self.ended:
-                later = {k: v for k, v in person.items() if k not in ("from", "to") or v > self.ended}
-                found.append(later)
-        return found
+        return [{k: v for k, v in person.data.items() if k not in ("from", "to") or v > self.ended}
+                for person in people if (person.to or self.ended) >= self.ended]
 
     # -- phases
-    def _phase(self, phase: dict[str, Any]) -> dict[str, Any]:
-        made = _approved(phase, self.tables["phases"], self.round)
+    def _phase(self, phase: Phase) -> dict[str, Any]:
+        made = _approved(phase.data, self.tables["phases"], self.round)
         dates = {key: made.pop(key) for k in YEARS for key in (f"start_{k}", f"end_{k}") if key in made}
         made.pop("weight", None)
         later = {f"{edge}_{k - self.years}": dates[f"{edge}_{k}"] for k in YEARS if k > self.years
@@ -152,7 +150,7 @@ class _Turn:
             if "start_1" not in later and "end_1" in later:
                 later = {"start_1": self.begins, **later}  # it began before, and goes on
         else:
-            this = phase.get("weighting") != "not_weighted" and (self.again or not _done(last_read(phase, self.round, "realised")))
+            this = phase.weighting != "not_weighted" and (self.again or not _done(phase.last_read("realised", self.round)))
         made.pop("weighting", None)
         if not this:
             made["weighting"] = "not_weighted"
@@ -160,27 +158,28 @@ class _Turn:
         return {k: v for k, v in sorted((made | later).items(), key=lambda entry: order.index(entry[0]))}
 
     # -- results
-    def _closed(self, result: dict[str, Any]) -> bool:
+    def _closed(self, result: Result) -> bool:
         """Whether a result told in words alone was achieved."""
-        return in_force(result, "target", self.round) is None and _done(last_read(result, self.round, "degree"))
+        return result.in_force("target", self.round) is None and _done(result.last_read("degree", self.round))
 
-    def _results(self, sheet: dict[str, Any]) -> Iterator[dict[str, Any]]:
-        kept = [r for r in sheet.get("results", ()) if not dropped(r, self.round) and not self._closed(r)]
-        whole = len(kept) == len(sheet.get("results", ()))
-        lost = [p["id"] for p in sheet.get("phases", ()) if dropped(p, self.round)]
+    def _results(self, sheet: Sheet) -> Iterator[dict[str, Any]]:
+        results = sheet.results
+        kept = [r for r in results if not r.dropped(self.round) and not self._closed(r)]
+        lost = [p.id for p in sheet.phases if p.dropped(self.round)]
         for result in kept:
-            made = self._measured(result, "results", falls(result, self.round))
+            made = self._measured(result, "results", falls(result.data, self.round))
             if made.get("deadline", self.begins) < self.begins:
                 del made["deadline"]
-            if not whole:
+            if len(kept) < len(results):
                 made.pop("weight", None)
             if any(re.search(rf"(?<!\w){re.escape(name)}(?!\w|-[a-z])", made.get("phases", "")) for name in lost):
                 del made["phases"]
             yield made
 
-    def _measured(self, row: dict[str, Any], table: str, lower: bool) -> dict[str, Any]:
+    def _measured(self, row: Item, table: str, lower: bool) -> dict[str, Any]:
         """An indicator that starts from what was last achieved, its target left blank when that was reached."""
-        made, actual = _approved({k: v for k, v in row.items() if k != "targets"}, self.tables[table], self.round), last_read(row, self.round, "actual")
+        made = _approved({k: v for k, v in row.data.items() if k != "targets"}, self.tables[table], self.round)
+        actual = row.last_read("actual", self.round)
         planned = self._years_on(made, actual if table == "results" else None)
         if actual is not None:
             made["baseline"] = actual
@@ -206,8 +205,8 @@ class _Turn:
     def measures(self) -> list[dict[str, Any]]:
         """The measures that are not finished, with what was reported left out."""
         columns = [c for c in self.tables["measures"] if c.moment == "plan"]
-        return [{"sector": row["sector"], "measure": _approved(row["measure"], columns, self.round)}
-                for row in self.content.get("measures", ()) if not _done(last_read(row["measure"], self.round, "percent"))]
+        return [{"sector": row.sector, "measure": _approved(row.measure.data, columns, self.round)}
+                for row in self.plan.measures if not _done(row.measure.last_read("percent", self.round))]
 
 
 def notes(consolidated: dict[str, Any], plan: dict[str, Any]) -> list[Finding]:
@@ -217,23 +216,23 @@ def notes(consolidated: dict[str, Any], plan: dict[str, Any]) -> list[Finding]:
     YEAR04: an objective whose responsibles' time has ended; by sector, YEAR03: objectives whose phases want a weight,
     YEAR05: results that reached their target and want another.
     """
-    going = {o["code"]: o for o in plan.get("objectives", ())}
-    before = {o["code"]: o.get("sheet", {}) for o in consolidated["content"].get("objectives", ())}
-    found = list(_ended(consolidated, going))
+    going = Plan(plan)
+    before = {o.code: o.sheet for o in Plan(consolidated["content"]).objectives}
+    found = list(_ended(consolidated, {o.code for o in going.objectives}))
     unweighted: dict[str, list[Any]] = {}
     reached: dict[str, list[Any]] = {}
-    for code, objective in going.items():
-        sheet, lead = objective.get("sheet", {}), objective["lead"]
-        phases = [p for p in sheet.get("phases", ()) if p.get("weighting") != "not_weighted"]
-        late = [p["id"] for p in phases if "end_1" not in p and "start_1" not in p]
+    for objective in going.objectives:
+        code, sheet, lead = objective.code, objective.sheet, objective.lead
+        phases = [p for p in sheet.phases if p.weighting != "not_weighted"]
+        late = [p.id for p in phases if p.end_1 is None and p.start_1 is None]
         if late:
-            found.append(_note("YEAR02", lead, code, code=code, phases=", ".join(late), year=plan["year"]))
-        if before[code].get("responsibles") and not sheet.get("responsibles"):
-            found.append(_note("YEAR04", lead, code, code=code, year=plan["year"]))
+            found.append(_note("YEAR02", lead, code, code=code, phases=", ".join(late), year=going.year))
+        if before[code].responsibles and not sheet.responsibles:
+            found.append(_note("YEAR04", lead, code, code=code, year=going.year))
         if phases:
             unweighted.setdefault(lead, []).append(code)
-        reached.setdefault(lead, []).extend(f"{code} ({r['id']})" for r in sheet.get("results", ())
-                                            if "target" not in r and _last_target(before[code], r["id"]))
+        reached.setdefault(lead, []).extend(f"{code} ({r.id})" for r in sheet.results
+                                            if r.target is None and _last_target(before[code], r.id))
     for code, by_sector in (("YEAR03", unweighted), ("YEAR05", reached)):
         found += [_note(code, sector, "", sector=sector, list=", ".join(names)) for sector, names in by_sector.items() if names]
     return found
@@ -243,16 +242,16 @@ def _note(finding: str, lead: str, objective: str, /, **values: Any) -> Finding:
     return Finding(finding, values=values, sector=lead, objective=objective)
 
 
-def _last_target(sheet: dict[str, Any], name: str) -> bool:
-    return any(r["id"] == name and ("target" in r or any("target" in c for c in r.get("revisions", ()))) for r in sheet.get("results", ()))
+def _last_target(sheet: Sheet, name: str) -> bool:
+    return any(r.id == name and (r.target is not None or any("target" in c for c in r.all_revisions)) for r in sheet.results)
 
 
-def _ended(consolidated: dict[str, Any], going: dict[str, Any]) -> Iterator[Finding]:
-    content = consolidated["content"]
+def _ended(consolidated: dict[str, Any], going: set[str]) -> Iterator[Finding]:
+    content = Plan(consolidated["content"])
     if consolidated["round"] == "plan":
         return
-    leads = {o["code"]: o["lead"] for o in content.get("objectives", ())}
-    for told in outcomes(content, consolidated["round"]):
+    leads = {o.code: o.lead for o in content.objectives}
+    for told in outcomes(content.data, consolidated["round"]):
         stays = told.objective not in going and told.sector == leads[told.objective] and told.exclusion not in GONE
         if stays and told.value is not None and told.value < HUNDRED:
-            yield _note("YEAR01", told.sector, told.objective, code=told.objective, percent=told.value, year=content["year"])
+            yield _note("YEAR01", told.sector, told.objective, code=told.objective, percent=told.value, year=content.year)

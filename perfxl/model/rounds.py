@@ -106,7 +106,7 @@ class Rounds:
         made: list[Round] = []
         for k, name in zip(order, names, strict=True):
             alone = sum(r["kind"] == given[k]["kind"] for r in given) == 1
-            made.append(Round(given[k]["id"], given[k], name, tuple(made), alone))
+            made.append(Round(given[k]["id"], given[k], names=name, earlier=tuple(made), alone=alone))
         return cls(tuple(made))
 
     def __iter__(self) -> Iterator[Round]:
@@ -245,3 +245,13 @@ def round_name(round: str, language: str) -> str:
 def round_in(plan: dict[str, Any], word: str) -> Round | None:
     """The round of ``plan`` that ``word`` stands for: its id, its name, its kind; None when it has none."""
     return Rounds.of(plan).parse(word)
+
+
+def reference_day(plan: dict[str, Any], round: Round) -> date:
+    """The day the figures of ``round`` refer to; where the plan does not say, the day on which the year begins, its 273rd, the day
+    on which it ends, by the kind of round."""
+    begins = first_day(plan)
+    try:
+        return date.fromisoformat(round.reference_date or "")
+    except ValueError:
+        return {"plan": begins, "monitoring": begins + timedelta(days=272), "final": last_day(plan)}[round.kind]

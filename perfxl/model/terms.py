@@ -17,6 +17,8 @@ from inspect import signature
 from tomllib import loads
 from typing import Any, TypeVar, cast
 
+from perfxl.model.own_fields import declared
+
 Spoken = TypeVar("Spoken", bound=Callable[..., Any])
 
 _MARKED = re.compile(r"\{_:([^{}]*)\}")
@@ -46,6 +48,8 @@ class Words:
     tabs: tuple[tuple[str, str], ...] = ()
     #: What the lines of the first level are called, and in which language; ("", "") where the usual name will do.
     level: tuple[str, str] = ("", "")
+    #: The fields that the plan gives its tables beyond the usual ones (``own_fields.declared``).
+    own: str = ""
 
     def noun(self, language: str) -> Noun:
         """The noun in ``language``."""
@@ -66,6 +70,8 @@ def of(content: dict[str, Any]) -> Words:
     language = content.get("body", {}).get("language", "it")
     if told.get("levels"):
         chosen = replace(chosen, level=(language, told["levels"][0]))
+    if content.get("fields"):
+        chosen = replace(chosen, own=declared(content["fields"]))
     if not told.get("sector_one"):
         return chosen
     own = Noun(told["sector_one"].strip(), (told.get("sector_many") or told["sector_one"]).strip(), told.get("sector_gender", "m"))
@@ -126,7 +132,7 @@ def worded(place: int = 0) -> Callable[[Spoken], Spoken]:
 
 
 def cached_in_words(function: Spoken) -> Spoken:
-    """Decorator: what the function says is kept, apart for each body's words; its arguments can be keys."""
+    """Decorator: what the function says is kept, apart for each body's words and own fields; its arguments can be keys."""
     @cache
     def kept(_words: Words, *args: Any) -> Any:
         return function(*args)
@@ -139,7 +145,11 @@ def cached_in_words(function: Spoken) -> Spoken:
 
 
 def from_key(key: str) -> Words:
-    """The words that a workbook says it speaks; the usual ones where it says none that can be."""
+    """The words that a workbook says it speaks, with the own fields in use; the usual ones where it says none that can be."""
+    return replace(_from_key(key), own=spoken().own)
+
+
+def _from_key(key: str) -> Words:
     parts = key.split("|")
     told = {"sector": parts[0], "sector_one": parts[2], "sector_many": parts[3], "sector_gender": parts[4]} if len(parts) == 5 else {"sector": key}
     if len(parts) == 5 and not all(map(_WORD.fullmatch, parts[2:4])):
@@ -176,7 +186,10 @@ def inflected(text: str, language: str, noun: Noun, tabs: tuple[tuple[str, str],
             return level[:1].lower() + level[1:] if level else m[1][1:]
         if m[1].startswith("#"):
             return called.get(m[1][1:]) or phrase(m[1][1:], noun, usual)
-        return phrase(m[1], noun, usual)
+        try:
+            return phrase(m[1], noun, usual)
+        except ValueError:  # not one of perfxl's own texts: what a body wrote stands as it is
+            return m[0]
 
     return _MARKED.sub(told, text)
 
@@ -236,12 +249,9 @@ def _agreeing(word: str, gender: str) -> str:
         return word
     if word in _PRONOUNS:
         return _PRONOUNS[word]
-    if word in _PRONOUNS:
-        return _PRONOUNS[word]
     return word[:-1] + {"o": "a", "i": "e"}.get(word[-1:], word[-1:]) if word not in _INVARIANT else word
 
 
-_PRONOUNS = {"gli": "le"}
 _PRONOUNS = {"gli": "le"}
 #: Adjectives that end in -i in the plural of both genders.
 _INVARIANT = frozenset(("titolari", "competenti", "mancanti", "grandi", "responsabili", "tali", "quali", "ogni"))

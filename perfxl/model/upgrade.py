@@ -14,6 +14,9 @@ _REPORTING = ("interim", "final")
 RENAMED = {"revision_reason": "reason", "replaced_by": "replaced_by", "dropped": "dropped", "applicable": "applicable"}
 #: Those that either round could revise, in one field for both.
 LATE = ("replaced_by", "applicable")
+#: What keys of today's returns have where the first shape had none, with the body's own fields, which both had alike.
+_OF_ROUND = frozenset(("reading", "revision", "in_force", "extension"))
+_ROWS = frozenset(("phases", "results", "entities", "measures", "responsibles", "requests"))
 
 
 def shape(document: Any) -> int:
@@ -50,6 +53,27 @@ def renamed(path: tuple[Any, ...]) -> tuple[Any, ...]:
     if key.endswith("_revised"):
         return (*above, "revisions", "interim", key.removesuffix("_revised"))
     return (*above, "revisions", "interim", RENAMED[key]) if key in RENAMED else path
+
+
+def returned_key(written: str) -> str:
+    """The key of a value of a return of the first shape (``S1.00001/phases/3-bis/interim_realised``), as the second has it
+    (``S1.00001/phases/3-bis/reading/realised``); one of the second is given back as it is.
+
+    Decisions on answers that differ are kept by such keys, in registers and in the consolidated workbooks of the time. What they
+    were taken on is of the round in which they were taken.
+    """
+    parts = written.split("/")
+    if not _OF_ROUND.isdisjoint(parts):
+        return written
+    for end in range(1, len(parts) + 1):
+        *above, key = parts[:end]
+        if above and above[-1] in _ROWS:  # what follows is the identifier of a row
+            continue
+        way = renamed((*above, key))
+        if way != (*above, key):
+            *above, kind, _, key = way
+            return "/".join([*above, {"readings": "reading", "revisions": "revision"}[kind], key, *parts[end:]])
+    return written
 
 
 # -- whole documents

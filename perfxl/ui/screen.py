@@ -8,8 +8,8 @@ from perfxl.model.findings import Finding, counts, ranked
 from perfxl.model.texts import Texts, plain
 from perfxl.workflow.running import Progress, quiet
 
-#: Up to so many characters a word is whole in a table as long as there are longer ones to break.
-LONG_WORD = 10
+#: How wide the places of findings are at least, and how wide a part of a path makes them at most.
+PLACE, LONG_PART = 20, 36
 
 
 def progress(_language: str) -> Progress:
@@ -53,15 +53,28 @@ def _show(findings: list[Finding], title: str, language: str, stream) -> None:
     from rich.text import Text
 
     table = Table(title=title, show_lines=True)
-    for column, width in (("code", 8), ("where", 20), ("what", None)):
+    places = ["\n".join(p for p in (_in_parts(plain(f.place.file)), f.place.sheet, f.place.cell, f.field.get(language, "")) if p) or f.sector
+              for f in findings]
+    words = max((len(word) for place in places for word in place.split()), default=0)
+    for column, width in (("code", 8), ("where", min(max(PLACE, words), LONG_PART)), ("what", None)):
         table.add_column(say(f"column_{column}"), overflow="fold", max_width=width)
     styles = {"error": "bold red", "warning": "yellow", "note": "cyan"}
-    for f in findings:
+    for f, where in zip(findings, places, strict=True):
         said = f.say(language)
-        where = "\n".join(p for p in (plain(f.place.file), f.place.sheet, f.place.cell, f.field.get(language, "")) if p)
-        table.add_row(Text(f"{f.code}\n{say('severity_' + f.severity)}", styles[f.severity]), Text(where or f.sector),
+        table.add_row(Text(f"{f.code}\n{say('severity_' + f.severity)}", styles[f.severity]), Text(where),
                       Text(f"{said['found']} {said['expected']}\n→ {said['remedy']}"))
     Console(file=stream).print(table)
+
+
+def _in_parts(path: str) -> str:
+    """A path, on several lines where it is longer than a place is wide: each begins with a part of it."""
+    lines = [""]
+    for part in path.split("/"):
+        part = f"/{part}" if lines != [""] else part
+        if lines[-1] and len(lines[-1]) + len(part) > PLACE:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
 
 
 def show_path(path) -> None:
@@ -92,32 +105,37 @@ def show_table(headings: Sequence[str], rows: Iterable[Sequence[str]], stream) -
         return
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
+    from rich.padding import Padding
     from rich.table import Table
     from rich.text import Text
 
-    kept, lines = [n for n in range(len(headings))], [list(row) for row in rows]
+    kept, lines = [n for n in range(len(headings))], [[plain(cell) for cell in row] for row in rows]
     if lines:  # what no row says takes no room
         kept = [n for n in kept if any(row[n] for row in lines)]
-    console, columns = Console(file=stream), [[headings[n], *(plain(row[n]) for row in lines)] for n in kept]
+    console, columns = Console(file=stream), [[headings[n], *(row[n] for row in lines)] for n in kept]
+    widths = column_widths(columns, console.width - 2 * len(columns) - 1)
+    if widths is None:  # one under the other: there is no room beside each other
+        for row in lines:
+            console.print(Text(row[0], "bold"))
+            told = " · ".join(f"{headings[n]}: {row[n]}" for n in kept[1:] if row[n])
+            console.print(Padding(Text(told), (0, 0, 0, 2)) if told else "", end="" if not told else "\n")
+        return
     table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for (heading, *_), width in zip(columns, column_widths(columns, console.width - 2 * len(columns) - 1), strict=True):
+    for (heading, *_), width in zip(columns, widths, strict=True):
         table.add_column(heading, overflow="fold", width=width)
     for row in lines:
-        table.add_row(*(Text(plain(row[n])) for n in kept))
+        table.add_row(*(Text(row[n]) for n in kept))
     console.print(table)
 
 
-def column_widths(columns: Sequence[Sequence[str]], room: int) -> list[int]:
-    """How many characters wide each of ``columns`` (their texts) is to be so that all stand within ``room``.
-
-    No word is broken while that can be helped; what is left goes to the columns that would take most lines.
+def column_widths(columns: Sequence[Sequence[str]], room: int) -> list[int] | None:
+    """How many characters wide each of ``columns`` (their texts) is to be so that all stand within ``room`` and no word is broken;
+    None when that cannot be. What is left goes to the columns that would take most lines.
     """
     whole = [max(map(len, column), default=1) or 1 for column in columns]
-    words = [[len(word) for text in column for word in text.split()] for column in columns]
-    widths = [max(lengths, default=1) for lengths in words]
-    while sum(widths) > room and max(widths) > 1:  # long words are broken first, where there are the fewest of them
-        widest = [n for n, width in enumerate(widths) if width > min(LONG_WORD, max(widths) - 1)]
-        widths[min(widest, key=lambda n: sum(length >= widths[n] for length in words[n]))] -= 1
+    widths = [max((len(word) for text in column for word in text.split()), default=1) for column in columns]
+    if sum(widths) > room:
+        return None
     for _ in range(room - sum(widths)):
         short = max(range(len(widths)), key=lambda n: whole[n] / widths[n], default=0)
         if not widths or widths[short] >= whole[short]:

@@ -12,10 +12,10 @@ form is of: a form of the fourth monitoring has the names of one of the first. I
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
 from perfxl.model.fields import Field, kind_of, objective_fields, return_fields
 from perfxl.model.rounds import REPORTING
+from perfxl.model.terms import cached_in_words
 
 #: Continuation rows under each narrative: cells that carry on a story longer than one cell.
 STORY_SLOTS = 24
@@ -59,6 +59,11 @@ class Table:
         """Whether it holds what not every item of another block has."""
         return self.joined and self.id.endswith(f"_{MORE}")
 
+    @property
+    def own(self) -> bool:
+        """Whether it holds the fields that the body's plan gives the items of another block."""
+        return self.joined and all(c.own for c in self.columns[1:])
+
     def below(self, slot: str) -> tuple[Field, ...]:
         """The fields of the row whose slot ends like ``slot``: the item's own, those in force, those that change."""
         return {REVISED: self.revisions, STANDING: self.standing}.get(slot[-1:], self.columns)
@@ -94,34 +99,37 @@ def _tables(field: Field) -> list[Table]:
         return tuple(f for f in field.items if f.block == block and (getattr(f, kind) if kind else not (f.revision or f.standing or f.reading)))
 
     first = field.items[0]
-    found = [Table(name, field.path, part(""), slots, part("", "revision"), part("", "standing"))]
+    found = [Table(name, field.path, columns=part(""), slots=slots, revisions=part("", "revision"), standing=part("", "standing"))]
     if more := part(MORE):
-        found.append(Table(f"{name}_{MORE}", field.path, (first, *more), slots, part(MORE, "revision"), part(MORE, "standing")))
+        found.append(Table(f"{name}_{MORE}", field.path, columns=(first, *more), slots=slots, revisions=part(MORE, "revision"),
+                           standing=part(MORE, "standing")))
     if rule := part(RULE):
         found.append(Table(f"{name}_{RULE}", field.path, (first, *rule), slots))
+    own = dict.fromkeys(f.block for f in field.items if f.own)
+    found += [Table(f"{name}_{block}", field.path, (first, *part(block)), slots) for block in own]
     return [*found, Table(f"{name}_reading", field.path, (first, *part("", "reading")), slots)]
 
 
-@cache
+@cached_in_words
 def objective_tables() -> tuple[Table, ...]:
     """The blocks of an objective sheet."""
     found = [t for f in objective_fields() if f.cell == "table" for t in _tables(f)]
     return (*found, Table("narrative", (), (), STORY_SLOTS, story=True))
 
 
-@cache
+@cached_in_words
 def objective_scalars() -> tuple[Field, ...]:
     """The single cells of an objective sheet (the narrative is a story table, not a single cell)."""
     return tuple(f for f in objective_fields() if f.cell != "table" and f.path != NARRATIVE)
 
 
-@cache
+@cached_in_words
 def return_tables() -> tuple[Table, ...]:
     """The blocks outside the objective sheets: the measures, the controller's requests."""
     return tuple(t for f in return_fields() if f.cell == "table" for t in _tables(f))
 
 
-@cache
+@cached_in_words
 def return_scalars() -> tuple[Field, ...]:
     """The single cells outside the objective sheets."""
     return tuple(f for f in return_fields() if f.cell != "table" and f.path[0] == "compilation")

@@ -211,7 +211,7 @@ def _as_text(cell: Cell, field: Field, language: str, _when) -> tuple[str | None
 
 
 def _as_lines(cell: Cell, field: Field, language: str, when) -> tuple[list | None, list[Finding]]:
-    item = Field(field.path, "text", _item_schema(field), field.open, field.shown)
+    item = Field(field.path, "text", schema=_item_schema(field), open=field.open, shown=field.shown)
     if cell.kind != "text":
         value, findings = _as_text(cell, item, language, when)
         return [value] if value is not None else None, findings

@@ -174,7 +174,7 @@ class Arrivals:
         return replace(one, said=said)
 
     def _put(self, item: Item, content: bytes, message: str, said: tuple[Finding, ...] = (), **more) -> _Kept:
-        return _Kept(item, self.register.store.put(content), len(content), message, said, **more)
+        return _Kept(item, self.register.store.put(content), size=len(content), message=message, said=said, **more)
 
     def _notice(self, source: Spooled, news: Notice) -> Finding | None:
         """Register news of a message that was sent; a finding, when it is of none that was or cannot be relied on."""
@@ -219,7 +219,7 @@ class Arrivals:
             new = self._register(one, "blank", before, known)
             said = [Finding("MAIL24", Place(one.label), {"sector": known.sector}, sector=known.sector)]
         elif before is not None and before.payload["became"] in ("return", "copy"):
-            new = self._register(one, before.payload["became"], before, known, before.payload.get("file", ""))
+            new = self._register(one, before.payload["became"], before=before, known=known, file=before.payload.get("file", ""))
             said = []
         else:
             new, said = True, self._return(one, known)
@@ -258,7 +258,7 @@ class Arrivals:
         there = next((e for e in self.register.entries("received", round=round, sha256=one.sha256)
                       if (self.campaign.folder / e.payload["path"]).is_file()), None)
         if there is not None:
-            self._register(one, "copy", None, known, there.payload["path"])
+            self._register(one, "copy", before=None, known=known, file=there.payload["path"])
             return [Finding("MAIL25", Place(one.label), {"file": there.payload["path"]}, sector=known.sector)]
         content = store.get(one.sha256)
         path = self.campaign.folder / "ricevute" / round / f"{known.sector}-{one.sha256[:16]}{suffix_of(content)}"
@@ -268,8 +268,8 @@ class Arrivals:
             self.register.receive(content, round, file, *((envelope.sender, envelope.arrived) if envelope else ()))
             if self.register.latest("version", f"{round}/{known.sector}/{one.sha256}") is None:
                 number = len(self.register.versions(round, known.sector)) + 1
-                self.register.version(round, known.sector, one.sha256, number, "collected", known.issue)
-            self._register(one, "return", None, known, file)
+                self.register.version(round, known.sector, sha256=one.sha256, number=number, verdict="collected", issue=known.issue)
+            self._register(one, "return", before=None, known=known, file=file)
         return []
 
     def _register(self, one: _Kept, became: str, before, known: Identity | None = None, file: str = "", code: str = "") -> bool:
@@ -285,5 +285,6 @@ class Arrivals:
                 **{k: v for k, v in told.items() if v}})
         if one.silent:
             return new
-        self.found.taken.append(CollectedFile(one.item.name, one.path, told["origin"], became, not new, sector, round, file, told["protocol"]))
+        self.found.taken.append(CollectedFile(one.item.name, one.path, sender=told["origin"], became=became, known=not new,
+                                              sector=sector, round=round, file=file, protocol=told["protocol"]))
         return new

@@ -42,11 +42,12 @@ def ask(campaign: Campaign, round: str, sectors: Iterable[str], language: str, p
     Asking again what has not changed gives the same workbook. ``CannotRun`` as ``consolidate``, and for a sector
     that is not in the plan.
     """
-    run = consolidate(campaign, round, language, progress, workers)
+    run = consolidate(campaign, round, language=language, progress=progress, workers=workers)
     content = run.document["content"]
     chosen = chosen_(sectors, (s["code"] for s in content["sectors"]), language)
     open_ = {s: requests for s, requests in waiting(content, round).items() if s in chosen}
-    return Asked(_write(campaign, round, content, open_, language, progress), sum(min(len(w), MOST) for w in open_.values()),
+    return Asked(_write(campaign, round, content=content, open_=open_, language=language, progress=progress),
+                 sum(min(len(w), MOST) for w in open_.values()),
                  sum(max(0, len(w) - MOST) for w in open_.values()), run)
 
 
@@ -56,7 +57,8 @@ def _write(campaign: Campaign, round: str, content: dict, open_: dict[str, list[
     say = Texts("cli", language)
     prefilled, drawn_on, paths = issue.returns(content, round), drawn_on_(campaign, content, round), []
     with register_updates.opened(campaign, language, CannotRun) as register:
-        documents = [issue.asked(content, sector, open_[sector][:MOST], round, prefilled.get(sector, {}), drawn_on) for sector in open_]
+        documents = [issue.asked(content, sector, requests=open_[sector][:MOST], round=round,
+                                 prefilled=prefilled.get(sector, {}), drawn_on=drawn_on) for sector in open_]
         for document in documents:
             identity = document["identity"]
             identity["issue"] = _number(register, round, identity["sector"], identity["digest"])

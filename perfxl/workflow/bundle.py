@@ -45,7 +45,8 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
     of = standing(campaign, chosen, language, draft)
     document, extension = of.document, campaign.extension
     licence = licence or _published_licence(campaign, chosen)
-    files = {**derived.data_files(document, of.entries, licence, extension, of.draft), **_documents(campaign, of, language)}
+    files = {**derived.data_files(document, of.entries, licence=licence, extension=extension,
+                                  draft=of.draft), **_documents(campaign, of, language)}
     files["consolidato.xlsx"] = derived.workbook(document, extension)
     files |= _consolidated(campaign, of, language)
     files[stage.LOG] = stage.log_of(of.entries)
@@ -60,7 +61,7 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
 
 def _documents(campaign: Campaign, of: Standing, language: str) -> dict[str, bytes]:
     """The Word documents of the archive, and the PDF of the report where there is one of that very document."""
-    validation = filled(campaign, of.document, language, board.TEMPLATE, lambda spoken, own: reports.validation_pack(
+    validation = filled(campaign, of.document, language=language, name=board.TEMPLATE, fill=lambda spoken, own: reports.validation_pack(
         of.document, derived.criteria(of.document, of.known, campaign.extension), spoken, own))
     return {**_report(campaign, of, language), CITIZENS: marked(short_word(campaign, of.document, language), of),
             VALIDATION: marked(validation, of)}

@@ -131,8 +131,9 @@ def _facts(campaign: Campaign, source: Source, job: Comparing) -> Facts:
     with register_updates.opened(campaign, job.language, CannotRun, write=False) as register:
         runs = register.entries("run", stage="consolidate", round=wanted)
         day = local_day(runs[-1].at if runs else of.approval.at if of.approval else utc_now().isoformat())
-        told = board(register, campaign, of.document["content"], wanted, day, of.document)
-    return facts(of.document, told, of.approval, of.newer, Origin(source.name, f"{source.name}/risultati/{wanted}/consolidato.xlsx"))
+        told = board(register, campaign, plan=of.document["content"], round=wanted, today=day, document=of.document)
+    return facts(of.document, told, approval=of.approval, newer=of.newer,
+                 origin=Origin(source.name, f"{source.name}/risultati/{wanted}/consolidato.xlsx"))
 
 
 def _consolidated(register: Register) -> list[str]:

@@ -1,6 +1,7 @@
 """What ``perfxl check`` does: every finding on a campaign, a folder or single files, without consolidating anything."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -50,7 +51,7 @@ def inspect(paths: Iterable[Path], language: str, progress: Progress = quiet,
         if not path.exists():
             raise CannotRun(Texts("cli", language)("no_path", path=path))
         if (path / "piano.xlsx").is_file():
-            found = _campaign(Campaign(path), language, progress, workers, round)
+            found = _campaign(Campaign(path), language, progress=progress, workers=workers, only=round)
             findings += found.findings
             files += found.files
         else:
@@ -94,7 +95,8 @@ def write_marked(found: Inspection, folder: Path, language: str) -> Marked:
             path = folder / f"{name}-{number}.xlsx"
         form = one.form.read_bytes() if one.form else None
         try:
-            marked = mark.mark(one.path.read_bytes(), told, language, form, one.read.reading.document, one.extension,
+            marked = mark.mark(one.path.read_bytes(), told, language=language, form=form, document=one.read.reading.document,
+                               extension=one.extension,
                                open_only=True)
         except mark.Unreadable:
             failed.append(one.path)
@@ -116,12 +118,12 @@ def _campaign(campaign: Campaign, language: str, progress: Progress, workers: Wo
             findings += plan_faults(campaign, round, language)
         if not campaign.received(round) or not campaign.issued_sectors(round):
             continue
-        found = load_round(campaign, round, language, progress, workers)
+        found = load_round(campaign, round, language=language, progress=progress, workers=workers)
         findings += found.findings
         for source in found.sources:
             path = source.read.file
-            files.append(Inspected(campaign.folder / path, source.read, tuple(f for f in found.findings if f.place.file == path),
-                                   form_of(campaign, found, source), campaign.extension))
+            files.append(Inspected(campaign.folder / path, source.read, findings=tuple(f for f in found.findings if f.place.file == path),
+                                   form=form_of(campaign, found, source), extension=campaign.extension))
     return Inspection(findings, files)
 
 
@@ -132,6 +134,9 @@ class _Home:
         self._campaign, self._language = Campaign(folder) if folder else None, language
         self.extension = self._campaign.extension if self._campaign else None
         self._bases: dict[str, dict] = {}
+        with suppress(CannotRun):  # its words and own fields are in use from here on; without a plan, files are read all the same
+            if self._campaign:
+                self._plan  # noqa: B018
 
     @cached_property
     def _plan(self) -> dict:
@@ -154,8 +159,8 @@ class _Home:
                 self._bases[identity.round] = base_content(deadlines.laid(self._plan, identity.round, extensions),
                                     register_updates.previous(register, self._campaign, Rounds.of(self._plan)[identity.round]))
             base, only = self._bases[identity.round], (identity.sector,)
-            prefilled = prefilled_of(self._campaign, base, identity.round, extensions, only)
-            prefilled = register_updates.as_issued(register, self._campaign, identity.round, prefilled, only)
+            prefilled = prefilled_of(self._campaign, base, round=identity.round, extensions=extensions, only=only)
+            prefilled = register_updates.as_issued(register, self._campaign, round=identity.round, prefilled=prefilled, only=only)
             issued, path = prefilled.get(identity.sector), self._campaign.issued(identity.round, identity.sector)
             if issued and issued["identity"]["digest"] != identity.digest:  # questions, or an earlier form
                 issued, path = register_updates.began(register, self._campaign, identity) or (issued, None)
@@ -171,7 +176,8 @@ def _files(paths: list[Path], language: str, progress: Progress, workers: Worker
     for folder, inside in homes.items():
         home = _Home(folder, language)
         tasks = [Task(p, p.name) for p in inside]
-        for path, read in zip(inside, read_files(tasks, Job(home.extension, home=folder), workers, language, progress), strict=True):
+        for path, read in zip(inside, read_files(tasks, Job(home.extension, home=folder), workers=workers, language=language,
+                                                 progress=progress), strict=True):
             yield _file(path, read, home)
 
 
@@ -189,8 +195,9 @@ def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
         findings = check.taken(findings, *given) + check.check(*given)
         if form and form.is_file():
             findings += beyond(reading, path.name, Issued(form.read_bytes(), form.name))
-    return Inspected(path, read, tuple(check.once(in_order(check.by_rules(findings, plan)))), form if form and form.is_file() else None,
-                     home.extension)
+    return Inspected(path, read, findings=tuple(check.once(in_order(check.by_rules(findings, plan)))),
+                     form=form if form and form.is_file() else None,
+                     extension=home.extension)
 
 
 def _alone(document: dict) -> dict:

@@ -50,7 +50,7 @@ def collect(campaign: Campaign, paths: Iterable[Path], language: str, progress: 
         raise CannotRun(Texts("cli", language)("no_path", path=missing))
     found = Fetched()
     with register_updates.opened(campaign, language, CannotRun) as register:
-        arrivals = Arrivals(campaign, plan, register, found, language, workers)
+        arrivals = Arrivals(campaign, plan, register=register, found=found, language=language, workers=workers)
         listed = chain(*map(sources.on_disk, given), _remote(register, remote, chosen.folder, alone=not given))
         try:
             for batch in _batches(listed):

@@ -63,7 +63,8 @@ def compare(paths: Iterable[Path], output: Path, language: str, round: str | Non
     folder = Path(mkdtemp(prefix=".confronto-", dir=output.parent))  # beside the output: a cluster may see it there
     try:
         with _cluster(workers, language) as cluster:
-            read = _facts(folders, output.parent, folder, language, round, progress, workers, cluster)
+            read = _facts(folders, output.parent, folder=folder, language=language, round=round, progress=progress,
+                          workers=workers, cluster=cluster)
             _stand(folder, cluster if read.shared else None, len(folders))
         return _shown(folder / "standings", output, language, read.count)
     finally:
@@ -157,7 +158,7 @@ def _facts(folders: list[Path], home: Path, folder: Path, language: str, round: 
         return len(part.read)
 
     def done() -> Iterator[int]:
-        for batch, part in _parts(batches(), job, workers, cluster, language):
+        for batch, part in _parts(batches(), job, workers=workers, cluster=cluster, language=language):
             yield from range(keep(batch, part))
         for batch, part in _again(waiting, job, cluster, language):
             shared_before = part.rows
@@ -241,13 +242,14 @@ def _shown(standings: Path, output: Path, language: str, count: int) -> Compared
     made = standings.parent
     page_path, data = output.with_suffix(".html"), output.with_name(f"{output.stem}-dati")
     package.write(standings, made / "dati", whole, language)
-    page.write(standings, made / "page.html", whole, language, data.name)
+    page.write(standings, made / "page.html", overview=whole, language=language, data=data.name)
     workbook = book.write(standings, whole, language)
     data.mkdir(exist_ok=True)
     for path in sorted((made / "dati").iterdir()):
         os.replace(path, data / path.name)
     os.replace(made / "page.html", page_path)
-    return Compared(_put(output, workbook), page_path, data, whole.bodies, count - whole.bodies, len(whole.moments))
+    return Compared(_put(output, workbook), page_path, data=data, read=whole.bodies, left_out=count - whole.bodies,
+                    moments=len(whole.moments))
 
 
 def _put(path: Path, workbook: bytes) -> Path:

@@ -59,12 +59,12 @@ def consolidate(campaign: Campaign, round: str, language: str, progress: Progres
     with register_updates.opened(campaign, language, CannotRun) as register:
         register_updates.receive(register, campaign, round)
         written = _written(campaign, round, language)
-        found = load_round(campaign, round, language, progress, workers, register, written)
+        found = load_round(campaign, round, language=language, progress=progress, workers=workers, register=register, written=written)
         run, made, text = _made(campaign, found, language, written)
         register_updates.writing(register, round, text, made)
         run = replace(run, workbook=open_files.put(run.workbook, made, noted))
         write_bytes(campaign.result(round), text)
-        register_updates.consolidated(register, campaign, found, run.document, text, made)
+        register_updates.consolidated(register, campaign, found=found, document=run.document, text=text, workbook=made)
         approval = approvals(register).get(round)
         if approval:
             run = replace(run, approval=approval, differs=tuple(since_approval.lines(baseline(register, round), run.document, language)))

@@ -32,7 +32,8 @@ def emissions(register: Register, round: str) -> dict[str, tuple[Emission, ...]]
         told = entry.payload
         mine = found.setdefault(told["sector"], {})
         mine.pop(told["digest"], None)
-        mine[told["digest"]] = Emission(round, told["sector"], told["issue"], told["digest"], told["sha256"], entry.at)
+        mine[told["digest"]] = Emission(round, told["sector"], number=told["issue"], digest=told["digest"],
+                                        sha256=told["sha256"], at=entry.at)
     return {sector: tuple(mine.values()) for sector, mine in found.items()}
 
 

@@ -47,7 +47,8 @@ def extend(campaign: Campaign, round: str, to: date, sectors: Iterable[str], lan
         with register.batch():
             for sector in told or [deadlines.ALL]:
                 register.extend(round, sector, to.isoformat())
-        rows = board(register, campaign, plan, round, today).rows
+        rows = board(register, campaign, plan=plan, round=round, today=today).rows
     waiting = tuple(r.sector for r in rows if r.state in WAITING and (not told or r.sector in told))
     again = tuple(dict.fromkeys(p for s in waiting for p in Successions(plan).parts(s) or (s,)))
-    return Extended(waiting, issue(campaign, round, again, language, progress, anyway) if waiting else None)
+    return Extended(waiting, issue(campaign, round, sectors=again, language=language, progress=progress,
+                                   anyway=anyway) if waiting else None)

@@ -62,9 +62,10 @@ def ignored(plan: dict, content: dict, previous: dict | None, before: Callable[[
                 if typed is None or typed == valid or typed == get_path(_form(before(holder["sector"]), objective, holder), f.path):
                     continue
                 at = pointer(("objectives", i, *way, *f.path))
-                yield Finding("PLAN72", _nearest(at, places, file), {"objective": objective["code"], "typed": shown(typed, f),
+                yield Finding("PLAN72", _nearest(at, places, file), values={"objective": objective["code"], "typed": shown(typed, f),
                               "valid": shown(valid, f), "field": {lang: f.title(lang) for lang in LANGUAGES}},
-                              {lang: f.title(lang) for lang in LANGUAGES}, at, holder["sector"], objective["code"])
+                              field={lang: f.title(lang) for lang in LANGUAGES}, path=at, sector=holder["sector"],
+                              objective=objective["code"])
 
 
 def overtaken(plan: dict, previous: dict | None, places: Mapping[str, Place], file: str) -> Iterator[Finding]:

@@ -29,7 +29,8 @@ class Making:
 def making(campaign: Campaign, content: dict, round: str, extensions: Mapping[str, str] | None = None) -> Making:
     """How the forms of ``round`` are made in ``campaign``."""
     own = campaign.master(Rounds.of(content)[round].kind)
-    return Making(content, str(round), dict(extensions or {}), own.read_bytes() if own.is_file() else None, campaign.extension)
+    return Making(content, str(round), extensions=dict(extensions or {}), master=own.read_bytes() if own.is_file() else None,
+                  extension=campaign.extension)
 
 
 def forms(campaign: Campaign, documents: Iterable[dict], how: Making, language: str) -> Iterator[bytes]:
@@ -50,7 +51,7 @@ def made_form(document: dict, how: Making) -> bytes:
     from perfxl.stages import issue as stage
 
     content = deadlines.laid(how.content, how.round, how.extensions, document["identity"]["sector"])
-    return stage.issue(document, content, how.master, content["body"].get("language", "it"), how.extension)
+    return stage.issue(document, content, master=how.master, language=content["body"].get("language", "it"), extension=how.extension)
 
 
 def _form(campaign: Campaign, document: dict, how: Making, language: str) -> bytes:

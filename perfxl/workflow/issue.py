@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from perfxl.campaign import Campaign
+from perfxl.campaign.register import approvals
 from perfxl.model.base import base_content
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding, in_order
@@ -39,7 +40,6 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
     Issuing again what has not changed gives the same bytes; what has changed, be it only a date or a contact on the first
     sheet, gets the next issue number. A round that is approved is issued again only with ``anyway``.
     """
-    from perfxl.campaign.register import approvals
 
     say = Texts("cli", language)
     plan, _ = plan_of(campaign, language)
@@ -68,6 +68,7 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
             write_bytes(path, form)
             register_updates.issued(register, Identity(**document["identity"]), form)
             paths.append(path)
+        register_updates.note_pass(register, campaign, round, fresh)
     return Issued(tuple(paths), tuple(fresh), tuple(findings))
 
 

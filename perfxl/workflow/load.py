@@ -59,14 +59,14 @@ def load(campaign: Campaign, round: str, path: Path, language: str) -> Done:
     leads = {o["code"]: o["lead"] for o in content["objectives"]}
     sectors = tuple(sorted({leads[v.objective] for v in taken}))
     there = set(campaign.issued_sectors(round))
-    return Done(len(taken), sum(known.get((v.objective, v.result, v.entity)) != v for v in taken), sectors,
-                tuple(s for s in sectors if s in there), tuple(findings))
+    return Done(len(taken), sum(known.get((v.objective, v.result, v.entity)) != v for v in taken), sectors=sectors,
+                issued=tuple(s for s in sectors if s in there), findings=tuple(findings))
 
 
 def loaded(register: Register, round: str) -> list[indicators.Loaded]:
     """The values loaded for ``round``, the last said of each."""
     last = {e.key: e.payload for e in register.entries("loaded", round=round)}
-    return [indicators.Loaded(p["objective"], p["result"], p["entity"], p["value"], p["source"]) for p in last.values()]
+    return [indicators.Loaded(p["objective"], p["result"], entity=p["entity"], value=p["value"], source=p["source"]) for p in last.values()]
 
 
 def prefilled(content: dict, round: str, values: Iterable[indicators.Loaded]) -> dict:

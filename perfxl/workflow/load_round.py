@@ -1,5 +1,6 @@
 """A round as it lies in the campaign folder: its files read, put together and checked."""
 
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from hashlib import sha256
 from pathlib import Path
@@ -9,8 +10,10 @@ from perfxl.campaign.register import Register
 from perfxl.model import deadlines
 from perfxl.model.base import base_content
 from perfxl.model.findings import Finding, Place, in_order, ranked
+from perfxl.model.rounds import PLAN
 from perfxl.model.succession import Successions, with_former
 from perfxl.model.texts import LANGUAGES, Texts
+from perfxl.stages import check
 from perfxl.stages.merge.successors import as_asked
 from perfxl.stages.review import Review
 from perfxl.workflow import emissions, register_updates
@@ -21,7 +24,7 @@ from perfxl.workflow.read_files import read_files
 from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
 from perfxl.workflow.withdraw import withdrawn
-from perfxl.workflow.workers import Job, Task, Workers
+from perfxl.workflow.workers import FileRead, Job, Task, Workers
 
 
 def load_round(campaign: Campaign, round: str, language: str, progress: Progress = quiet, workers: Workers = Workers(),
@@ -31,7 +34,6 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     ``register``: the campaign's, open; without it the register is only read. ``written``: what the controller has
     written in the consolidated workbook since the last run, recorded in ``register``.
     """
-    from perfxl.stages import check
 
     say = Texts("cli", language)
     plan, findings = plan_of(campaign, language)[0], []  # what is wrong with the plan was told when it was issued
@@ -47,14 +49,18 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
         base = base_content(deadlines.laid(plan, round, extensions), previous)
         prefilled = register_updates.as_issued(known, campaign, round, prefilled_of(campaign, base, round, extensions))
         asked, elsewhere = register_updates.asked(known, campaign, round), emissions.elsewhere(known, campaign, round)
+        counted = {e.payload["sha256"]: (e.payload["sector"], known.store.path(e.payload["sha256"]))
+                   for e in known.entries("version", round=round) if e.payload["verdict"] in ("used", "merged")}
         last = {several[-1].digest for several in emissions.emissions(known, round).values()}
     received = campaign.received(round)
     digests = {p: sha256(p.read_bytes()).hexdigest() for p in received} if aside else {}
     tasks = [Task(p, campaign.relative(p)) for p in received if digests.get(p) not in aside]
     findings += [Finding("FILE40", Place(campaign.relative(p)), {"reason": aside[digests[p]]}) for p in received if digests.get(p) in aside]
-    job = Job(campaign.extension, plan["year"], round, check.Shared(with_former(base, issued)), prefilled, campaign.folder, {**elsewhere, **asked})
-    reads = read_files(tasks, job, workers, language, progress)
+    job = Job(campaign.extension, plan["year"], round=round, plan=check.Shared(with_former(base, issued)), issued=prefilled,
+              home=campaign.folder, forms={**elsewhere, **asked})
+    reads = read_files(tasks, job, workers=workers, language=language, progress=progress)
 
+    replaced = _replaced(counted, {*aside, *(r.sha256 for r in reads)}, job, workers=workers, language=language)
     came = {r.reading.identity.digest for r in reads if r.reading.identity}
     answered, earlier = ({digest: document for digest, path in forms.items() if digest in came - last
                           and (document := register_updates.document_in(campaign, campaign.folder / path, digest))}
@@ -63,8 +69,9 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     def put_together() -> Gathered:
         with nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False) as known:
             decisions, said = register_updates.decisions(known, round), register_updates.review(known)
-        return merge_round(plan, base, round, issued, prefilled, reads, answered, earlier, decisions, said, campaign.extension, language,
-                                published, previous and previous["content"])
+        return merge_round(plan, base, round=round, issued=issued, prefilled=prefilled, reads=reads, asked=answered,
+                           earlier=earlier, decisions=decisions, said=said, extension=campaign.extension, language=language,
+                                outcomes_before=published, before=previous and previous["content"], replaced=replaced)
 
     found = put_together()
     if register is not None:
@@ -72,11 +79,22 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
         found = put_together() if anything else found
         findings += [*written.findings, *stale]
     started = as_asked(base, ((s, prefilled[s]) for s in issued if s in prefilled))
+    with nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False) as known:
+        found.negotiated = register_updates.negotiated(known, base, round) if round.kind == PLAN else None
     found.approved, found.forms = started if previous is None else successions.consolidated(previous), {**elsewhere, **asked}
     beyond = [f for s in found.sources if s.verdict != "superseded" for f in s.read.beyond]
     irregular = check.by_rules([*beyond, *_irregular(campaign, round)], plan)
     found.findings = ranked(check.once(in_order([*findings, *found.findings, *irregular])))
     return found
+
+
+def _replaced(counted: Mapping[str, tuple[str, Path | None]], known: Collection[str], job: Job, workers: Workers,
+              language: str) -> dict[str, FileRead]:
+    """By sector, the last version that counted, as the archive keeps it, of which nothing is known any more: whose file is not
+    there, and which nobody has withdrawn. ``counted``: by SHA-256, first to last; ``known``: those that are accounted for."""
+    paths = {sector: path for sha256, (sector, path) in counted.items() if sha256 not in known and path is not None}
+    tasks = [Task(path, path.name) for path in paths.values()]
+    return dict(zip(paths, read_files(tasks, job, workers, language), strict=True)) if tasks else {}
 
 
 def form_of(campaign: Campaign, found: Gathered, source: Source) -> Path:

@@ -1,11 +1,12 @@
 """A round read, checked and merged: everything that happens before anything is weighed or written."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from perfxl.model.fields import kind_of
 from perfxl.model.findings import Finding, Place, grouped, in_order
 from perfxl.model.indicators import shared
+from perfxl.model.negotiation import Negotiated
 from perfxl.model.rounds import PLAN
 from perfxl.model.succession import Successions
 from perfxl.model.texts import LANGUAGES
@@ -14,9 +15,10 @@ from perfxl.stages.consolidate import MergedRound
 from perfxl.stages.merge import match_returns
 from perfxl.stages.merge.answered import answered
 from perfxl.stages.merge.answers import Conflict, Decision
-from perfxl.stages.merge.emissions import added, altered, carried
+from perfxl.stages.merge.emissions import added, altered, both_changed, brought_up, carried
+from perfxl.stages.merge.flat import written
 from perfxl.stages.merge.listed import listed
-from perfxl.stages.merge.ordering import Version
+from perfxl.stages.merge.ordering import Version, emptied
 from perfxl.stages.merge.overlay import Merged, Returned, merge
 from perfxl.stages.merge.remarks import CONTESTED
 from perfxl.stages.merge.successors import brought, formers_of
@@ -53,7 +55,8 @@ class Gathered:
     ``conflicts``: those still open, by sector; ``listed``: the same as the consolidated document lists them;
     ``approved``: what changes are told against, the consolidated document of the round before, else the plan; ``forms``:
     the paths of the workbooks with questions and of earlier forms, by the digest in their identity;
-    ``outcomes_before``: the outcomes of the rounds before, by round, as their own documents say.
+    ``outcomes_before``: the outcomes of the rounds before, by round, as their own documents say; ``negotiated``:
+    of a plan round run again, the passes before.
     """
     round: str
     issued: list[str]
@@ -66,13 +69,14 @@ class Gathered:
     forms: Mapping[str, str] = field(default_factory=dict)
     outcomes_before: Mapping[str, dict] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    negotiated: Negotiated | None = None
 
     def merged_round(self) -> MergedRound:
         """The round as the stage ``consolidate`` takes it."""
         order = sorted(self.sources, key=lambda s: (s.sector, s.verdict == "superseded", s.read.file))
         return MergedRound(round=self.round, content=self.merged.content, places=self.merged.places, approved=self.approved,
                            issued=sorted(self.issued), returned=sorted(self.collected.accepted),
-                           sources=[s.document() for s in order], findings=self.findings, conflicts=self.listed)
+                           sources=[s.document() for s in order], findings=self.findings, conflicts=self.listed, negotiated=self.negotiated)
 
     def let_go(self) -> None:
         """Keep in memory no longer what the files said and what it was laid over: the consolidated document has it."""
@@ -82,7 +86,8 @@ class Gathered:
 
 def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled: Mapping[str, dict], reads: Iterable[FileRead],
            asked: Mapping[str, dict], earlier: Mapping[str, dict], decisions: Mapping[str, Mapping[str, Decision]], said: Review, extension: dict | None,
-           language: str, outcomes_before: Mapping[str, dict] = {}, before: dict | None = None) -> Gathered:
+           language: str, outcomes_before: Mapping[str, dict] = {}, before: dict | None = None,
+           replaced: Mapping[str, FileRead] = {}) -> Gathered:
     """The round from its files as read.
 
     ``base``: plan-shaped, what was known when the round was issued; ``prefilled``: the returns as issued, by sector;
@@ -90,7 +95,8 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
     issue; ``earlier``: the same of the forms that were answered and issued again since;
     ``decisions``: the controller's on conflicts, by sector and key; ``said``: the controller's own evaluations, requests
     and considerations; ``outcomes_before``: the outcomes of the rounds before, by round, as their own documents say;
-    ``before``: the contents of the round before, whose sectors and objectives may have changed since.
+    ``before``: the contents of the round before, whose sectors and objectives may have changed since; ``replaced``: by sector, the
+    last version that counted and whose file another has taken the place of.
     """
     reads, successions = list(reads), Successions(plan)
     former = [s for s in issued if s not in successions.sectors and successions.parts(s)]
@@ -101,9 +107,10 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
         led.setdefault(objective["lead"], []).append(objective["code"])
     collected = match_returns.collect(
         [match_returns.Candidate(r.file, r.sha256, r.reading.identity, r.reading.modified or "") for r in usable.values()],
-        plan["body"]["code"], plan["year"], round,
-        {s: prefilled[s]["identity"]["digest"] for s in issued if s in prefilled}, [*(s["code"] for s in plan["sectors"]), *former], asked,
-        earlier, led)
+        plan["body"]["code"], year=plan["year"], round=round,
+        issued={s: prefilled[s]["identity"]["digest"] for s in issued if s in prefilled},
+        sectors=[*(s["code"] for s in plan["sectors"]), *former], asked=asked,
+        earlier=earlier, led=led)
     collected, awaited = _awaited(collected, successions, issued)
     found = Gathered(round, awaited, Merged({}), collected=collected, outcomes_before=outcomes_before,
                      findings=findings + list(collected.findings))
@@ -113,24 +120,35 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
         began = prefilled.get(sector)
         settled = None
         if first:
-            settled, began, single = _sector(found, sector, first, began, earlier, decisions, language)
-            found.findings += _reissued(sector, began, prefilled.get(sector), settled.returned.file)
+            settled, began, single = _sector(found, sector, reads=first, issued=began, earlier=earlier, decisions=decisions,
+                                             language=language)
+            found.findings += _emptied(replaced.get(sector), settled, began)
         returned = settled.returned if settled else Returned(sector, prefilled.get(sector, {}), {}, later[0].file)
         for document in [d for digest, d in asked.items() if any(r.reading.identity.digest == digest for r in later)]:
-            returned = _answers(found, returned, settled, document, later, decisions, language)
+            returned = _answers(found, returned, settled=settled, asked=document, reads=later, decisions=decisions, language=language)
         if first and not later and single:
             found.findings += usable[returned.file].checked
         elif first:
-            found.findings += check.check(_form(returned.document), began, base, round, returned.places, returned.file)
-        returned = replace(returned, issued=began)
+            found.findings += check.check(_form(returned.document), began, plan=base, round=round, places=returned.places,
+                                          file=returned.file)
+        last = prefilled.get(sector)
+        if first and began and last and began["identity"]["digest"] != last["identity"]["digest"]:
+            talks = kind_of(found.round) == PLAN
+            moved, both = brought_up(returned, began, last, negotiated=talks)
+            found.findings += [*both_changed(both, returned, began, last, negotiated=talks),
+                               *_reissued(sector, began, last, returned.file, {c.key for c in both})]
+            returned = moved
+        else:
+            returned = replace(returned, issued=began)
         returns.append(returned)
     said = _renamed(said, successions)
     returns = brought(returns, base, formers_of(((s, prefilled[s]) for s in issued if s in prefilled), before, base))
     found.merged = merge(with_requests(base, said), returns, round, extension)
     found.findings += [*found.merged.findings, *lapsed(found.merged.content, said)]
     found.merged.content = shared(lay(found.merged.content, said), round)
-    found.findings += check.across(found.merged.content, round, {r.sector: r.document for r in returns},
-                                   {r.sector: r.places for r in returns}, {r.sector: r.file for r in returns}, outcomes_before)
+    found.findings += check.across(found.merged.content, round, returned={r.sector: r.document for r in returns},
+                                   places_by_sector={r.sector: r.places for r in returns},
+                                   files={r.sector: r.file for r in returns}, earlier=outcomes_before)
     found.findings = check.once(in_order(check.by_rules(found.findings, plan)))
     return found
 
@@ -171,8 +189,8 @@ def _sector(found: Gathered, sector: str, reads: list[FileRead], issued: dict | 
         fresh = settle(sector, began, _versions(mine), decisions.get(sector))
         heads = fresh.ordered.heads
         single = len(groups) == len(heads) == 1
-        _noted(found, sector, fresh, by_sha, "used" if single else "merged")
-        _contested(found, sector, fresh, heads, {s: r.reading.places for s, r in by_sha.items()}, language)
+        _noted(found, sector, settled=fresh, by_sha=by_sha, verdict="used" if single else "merged")
+        _contested(found, sector, settled=fresh, versions=heads, places={s: r.reading.places for s, r in by_sha.items()}, language=language)
         if settled is not None:
             _superseded(found, sector, set(changes(began or {}, fresh.returned.document)))
             fresh = carried(settled, before, began or {}, fresh, negotiated=kind_of(found.round) == PLAN)
@@ -187,11 +205,10 @@ def _by_emission(reads: list[FileRead], issued: dict | None, earlier: Mapping[st
     return [(began, mine) for began, mine in (*found, (issued, last)) if mine]
 
 
-def _reissued(sector: str, began: dict | None, last: dict | None, file: str) -> Iterator[Finding]:
-    """RETN08, RETN09: what the last form of a sector asks besides, or says otherwise than the one that it answered."""
-    if not began or not last or began["identity"]["digest"] == last["identity"]["digest"]:
-        return
-    for code, keys in (("RETN08", added(began, last)), ("RETN09", altered(began, last))):
+def _reissued(sector: str, began: dict, last: dict, file: str, both: Collection[str]) -> Iterator[Finding]:
+    """RETN08, RETN09: what the last form of a sector asks besides, or says otherwise than the one that it answered; without what the
+    sector says otherwise again, ``both`` by key, which is told apart."""
+    for code, keys in (("RETN08", added(began, last)), ("RETN09", [k for k in altered(began, last) if written(k) not in both])):
         if keys:
             said = [called(key) for key in keys]
             what = {language: "; ".join(w[language] for w in said) for language in LANGUAGES}
@@ -199,6 +216,15 @@ def _reissued(sector: str, began: dict | None, last: dict | None, file: str) -> 
             yield Finding(code, Place(file), {"sector": sector, "issue": began["identity"]["issue"], "what": what, "codes": codes,
                                               "last": last["identity"]["issue"]}, sector=sector)
             return
+
+
+def _emptied(before: FileRead | None, settled: Settled, began: dict | None) -> Iterator[Finding]:
+    """What the version whose file is there no more said, in the same form, and the return that came in its stead leaves blank."""
+    now = settled.returned
+    if before is None or before.reading.document is None or before.reading.identity.digest != (began or {}).get("identity", {}).get("digest"):
+        return
+    [(version, _)] = _versions([before])
+    yield from emptied(began or {}, version, Version(now.file, "", now.document), now.places)
 
 
 def _answers(found: Gathered, current: Returned, settled: Settled | None, asked: dict, reads: list[FileRead],
@@ -209,18 +235,20 @@ def _answers(found: Gathered, current: Returned, settled: Settled | None, asked:
     standing = settled.ordered.heads[-1] if settled else None
     merged = settled.result if settled else None
     disputed = {c.key for c in merged.conflicts} | {c.key for c, _ in merged.decided} if merged else set()
-    result = answered(current, standing, asked, _versions(mine), decisions.get(sector), disputed)
+    result = answered(current, standing, asked=asked, versions=_versions(mine), decisions=decisions.get(sector), disputed=disputed)
     _superseded(found, sector, {key for v in result.ordered.heads for key in changes(asked, v.document)})
-    _noted(found, sector, result, by_sha, "answers")
+    _noted(found, sector, settled=result, by_sha=by_sha, verdict="answers")
     found.findings += [f for v in result.ordered.heads for f in by_sha[v.sha256].checked if f.code in check.ANSWERED]
     places = {s: r.reading.places for s, r in by_sha.items()} | ({standing.sha256: current.places} if standing else {})
-    _contested(found, sector, result, (*result.ordered.heads, *([standing] if standing else [])), places, language)
+    _contested(found, sector, settled=result, versions=(*result.ordered.heads, *([standing] if standing else [])),
+               places=places, language=language)
     return result.returned
 
 
 def _versions(reads: Iterable[FileRead]) -> list[tuple[Version, Mapping]]:
-    return [(Version(r.file, r.sha256, r.reading.document, r.reading.modified or "", r.reading.modified_by or "",
-                     r.reading.parent), r.reading.places) for r in reads]
+    return [(Version(r.file, r.sha256, document=r.reading.document, modified=r.reading.modified or "",
+                     modified_by=r.reading.modified_by or "",
+                     parent=r.reading.parent), r.reading.places) for r in reads]
 
 
 def _noted(found: Gathered, sector: str, settled: Settled, by_sha: Mapping[str, FileRead], verdict: str) -> None:
@@ -247,7 +275,7 @@ def _contested(found: Gathered, sector: str, settled: Settled, versions: Iterabl
     """Note in ``found`` the conflicts that wait for a choice."""
     if settled.conflicts:
         found.conflicts[sector] = (*found.conflicts.get(sector, ()), *settled.conflicts)
-        found.listed += listed(settled.conflicts, sector, versions, places, language)
+        found.listed += listed(settled.conflicts, sector, heads=versions, places=places, language=language)
 
 
 def _form(document: dict) -> dict:

@@ -33,7 +33,7 @@ def receipts(register: Register, campaign: Campaign, plan: dict, round: str, sec
     for source in found.sources:
         if source.sector in named:
             by_sector.setdefault(source.sector, []).append(source)
-    return [_receipt(campaign, plan, found, named[sector], group, groups)
+    return [_receipt(campaign, plan, found=found, sector=named[sector], own=group, everybody=groups)
             for sector, several in by_sector.items()
             for groups in [correspondents.grouped(named[sector], several, arrivals)] for group in groups]
 
@@ -44,7 +44,7 @@ def _receipt(campaign: Campaign, plan: dict, found: Gathered, sector: dict, own:
     heads = [s for s in own.sources if s.verdict != "superseded"]
     told = mark.for_sector(f for f in found.findings if f.place.file in {s.read.file for s in heads})
     number = counts(told)
-    marked = _marked(campaign, plan, found, heads, told, language)
+    marked = _marked(campaign, plan, found=found, heads=heads, told=told, language=language)
     others = any(s.verdict == "merged" for o in everybody if o is not own for s in o.sources)
     say = Texts("mail", language)
     recipient = own.name or say("colleague", sector=sector["name"]) if own.address else sector.get("manager") or say("head", sector=sector["name"])
@@ -55,7 +55,8 @@ def _receipt(campaign: Campaign, plan: dict, found: Gathered, sector: dict, own:
              "marked": len(marked), "errors": number["error"], "warnings": number["warning"]}
     about = "/".join(sorted(s.read.sha256[:16] for s in heads or own.sources))
     written = tuple(o.address for o in everybody if o is not own)
-    return Matter(code, about, marked, facts, own.message_id, (own.address,) if own.address else (), number=everybody.index(own) + 1,
+    return Matter(code, about, attachments=marked, facts=facts, in_reply_to=own.message_id,
+                  to=(own.address,) if own.address else (), number=everybody.index(own) + 1,
                   elsewhere=(*written, sector.get("email", "")) if own.address else written)
 
 
@@ -64,7 +65,7 @@ def _marked(campaign: Campaign, plan: dict, found: Gathered, heads: list[Source]
     made = []
     for head in heads:
         own = [f for f in told if f.place.file == head.read.file]
-        content = _mark(campaign, found, head, own, language) if any(f.severity != "note" for f in own) else None
+        content = _mark(campaign, found, head=head, told=own, language=language) if any(f.severity != "note" for f in own) else None
         if content:
             made.append((head, content))
     names = [mail.form_name(plan, found.round, h.sector, asked=h.verdict == "answers") for h, _ in made]
@@ -76,8 +77,9 @@ def _mark(campaign: Campaign, found: Gathered, head: Source, told: list[Finding]
     """The workbook of ``head`` with ``told`` marked on it; None when that cannot be done."""
     form = form_of(campaign, found, head)
     try:
-        return mark.mark((campaign.folder / head.read.file).read_bytes(), told, language, form.read_bytes() if form.is_file() else None,
-                         head.read.reading.document, campaign.extension, open_only=True)
+        return mark.mark((campaign.folder / head.read.file).read_bytes(), told, language=language,
+                         form=form.read_bytes() if form.is_file() else None,
+                         document=head.read.reading.document, extension=campaign.extension, open_only=True)
     except (mark.Unreadable, OSError):
         return None
 
@@ -87,13 +89,13 @@ def questions(register: Register, campaign: Campaign, plan: dict, round: str, se
     that holds them all."""
     consolidated = result(register, campaign, round)
     open_ = waiting(consolidated.document["content"] if consolidated else plan, round)
-    return [_questions(register, campaign, plan, round, s, open_[s]) for s in sectors if s in open_]
+    return [_questions(register, campaign, plan=plan, round=round, sector=s, waiting=open_[s]) for s in sectors if s in open_]
 
 
 def _questions(register: Register, campaign: Campaign, plan: dict, round: str, sector: str, waiting: list[dict]) -> Matter:
     language = plan["body"].get("language", "it")
     told = [{**{k: r.get(k, "") for k in ("objective", "about", "question")}, "due": day(r.get("due", ""), language)} for r in waiting]
-    attached = _asked(register, campaign, plan, round, sector, {r["id"] for r in waiting})
+    attached = _asked(register, campaign, plan=plan, round=round, sector=sector, requests={r["id"] for r in waiting})
     about = "/".join([digest(told), *(a.sha256[:16] for a in attached)])
     return Matter(sector, about, attached, {"questions": told, "attached": bool(attached)})
 

@@ -6,6 +6,7 @@ from perfxl.campaign import Campaign
 from perfxl.model import documents
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding
+from perfxl.model.next_year import carry, notes
 from perfxl.model.rounds import KINDS
 from perfxl.model.texts import Texts
 from perfxl.stages import plan
@@ -46,7 +47,6 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
     """
     from shutil import copyfile
 
-    from perfxl.model.next_year import carry, notes
     from perfxl.stages.report import templates
 
     say = Texts("cli", language)

@@ -56,12 +56,12 @@ def begin(campaign: Campaign, path: Path, year: int, language: str, before: Camp
         earlier = (*(said.matches if said else ()), *_earlier(before, given))
         matches = proposal.propose(found, given, earlier)
         if said is not None or any(m.why != "before" for m in matches):
-            write_bytes(matching, sheet.draw(found, matches, given, path.name, language))
-            return Begun(None, matching, (), {}, sum(not m.target for m in matches))
-        write_bytes(matching, sheet.draw(found, matches, given, path.name, language))
+            write_bytes(matching, sheet.draw(found, matches, given=given, file=path.name, language=language))
+            return Begun(None, matching, findings=(), counts={}, unmatched=sum(not m.target for m in matches))
+        write_bytes(matching, sheet.draw(found, matches, given=given, file=path.name, language=language))
     else:
         matches = list(said.matches)
-    filled = filling.fill(_blank(year, language, before), found, matches, given, path.name, campaign.extension)
+    filled = filling.fill(_blank(year, language, before), found, matches=matches, given=given, file=path.name, extension=campaign.extension)
     made = new(campaign, year, filled.document, language, unfinished=True)
     left = [f for f in plan.read(made.read_bytes(), campaign.relative(made), campaign.extension).findings if f.severity != "note"]
     return Begun(made, matching, filled.findings, filled.counts, left=len(left))

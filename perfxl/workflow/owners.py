@@ -82,10 +82,12 @@ def by_owner(register: Register, plan: dict, round: str, listed: Iterable[Owed])
         own = [o for o in plan["owners"] if o["email"] == email]
         due = [d for d in listed if d.email == email]
         sectors = dict.fromkeys([*(s for o in own for s in _sectors(plan, o)), *(d.sector for d in due)])
-        found.append(OwnerRow(own[0]["name"], email, tuple(sectors), tuple(dict.fromkeys(o["objective"] for o in own)),
-                              tuple(m for d in due for m in d.missing), max((d.late for d in due), default=0), sum(email in t["to"][:1] for t in sent)))
+        found.append(OwnerRow(own[0]["name"], email, sectors=tuple(sectors), objectives=tuple(dict.fromkeys(o["objective"] for o in own)),
+                              missing=tuple(m for d in due for m in d.missing), late=max((d.late for d in due), default=0),
+                              reminders=sum(email in t["to"][:1] for t in sent)))
     nobody = [d for d in listed if not d.email]
-    return found + [OwnerRow("", "", (d.sector,), tuple(dict.fromkeys(m.objective for m in d.missing)), d.missing, d.late) for d in nobody]
+    return found + [OwnerRow("", "", sectors=(d.sector,), objectives=tuple(dict.fromkeys(m.objective for m in d.missing)),
+                             missing=d.missing, late=d.late) for d in nobody]
 
 
 def grouped(missing: Iterable[Missing], language: str) -> list[dict]:
@@ -140,7 +142,7 @@ def _missing(document: dict, findings: Iterable[Finding]) -> Iterator[Missing]:
         objective, kind, item = _about(document, steps)
         if objective:
             title = next((o.get("sheet", {}).get("title", "") for o in document.get("objectives", ()) if o["code"] == objective), "")
-            yield Missing(objective, title, kind, item, finding.place.sheet, finding.place.cell, finding.field)
+            yield Missing(objective, title, kind=kind, item=item, sheet=finding.place.sheet, cell=finding.place.cell, field=finding.field)
 
 
 def _at(document, steps: list):

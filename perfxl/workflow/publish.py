@@ -31,7 +31,7 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
     view, body = View(document), document["content"]["body"]
     given = tables.open_tables(view, campaign.extension)
     files = package.package(view, given, licence, body.get("language", "it"))
-    shown = page.pages(view, files, licence, _act(of, view), campaign.extension)
+    shown = page.pages(view, files, licence=licence, act=_act(of, view), extension=campaign.extension)
     findings = gate.personal(view, given)
     known = frozenset((*(f.values["value"] for f in findings), page.office_address(body)))
     own = next(iter(sorted(shown, key=len)))

@@ -23,7 +23,7 @@ from perfxl.model import documents
 from perfxl.model.base import waiting
 from perfxl.model.findings import SEVERITIES
 from perfxl.model.outcomes import outcomes
-from perfxl.model.rounds import Rounds
+from perfxl.model.rounds import Rounds, round_name
 from perfxl.model.texts import Texts
 from perfxl.stages import read, review
 from perfxl.stages.publish import proof
@@ -63,7 +63,7 @@ def rebuild(campaign: Campaign, language: str) -> Rebuilt:
             raise CannotRun(say("rebuild_nothing", path=campaign.folder / NAME))
         for path in sorted((campaign.folder / APPROVED).glob("*.json")):
             if _usable(path, path.stem, campaign) is None:
-                raise CannotRun(say("rebuild_bad_approval", path=path, round=path.stem))
+                raise CannotRun(say("rebuild_bad_approval", path=path, name=_called(campaign, path.stem, language)))
         _put_aside(campaign, found)
         with Register.open(campaign.folder) as register:
             found.kept = len(register.entries()) if not found.aside else 0
@@ -114,8 +114,8 @@ def _everything(register: Register, campaign: Campaign, found: Rebuilt, language
     found.count("received", len(register.entries("received")) - known)
     proven = dict(_proven(campaign))
     for round in order:
-        _approval(register, campaign, round, proven, found)
-        _result(register, campaign, round, own, found, language)
+        _approval(register, campaign, round=round, proven=proven, found=found)
+        _result(register, campaign, round=round, own=own, found=found, language=language)
     if found.kept <= 1:
         found.lost += [("rebuild_lost_mail", {}), ("rebuild_lost_dates", {}), ("rebuild_lost_choices", {})]
     else:
@@ -181,8 +181,8 @@ def _result(register: Register, campaign: Campaign, round: str, own: dict, found
     document = _usable(path, round, campaign) if path.is_file() else None
     if document is not None:
         told = [f["severity"] for f in document["findings"]]
-        register.run("consolidate", round, "", digest(path), {s: told.count(s) for s in SEVERITIES},
-                     {s: len(r) for s, r in waiting(document["content"], round).items()}, digest(beside))
+        register.run("consolidate", round, inputs="", results=digest(path), findings={s: told.count(s) for s in SEVERITIES},
+                     questions={s: len(r) for s, r in waiting(document["content"], round).items()}, workbook=digest(beside))
         found.count("results")
         said = _said(document["content"], own)
     elif path.is_file() or beside.is_file():
@@ -213,6 +213,10 @@ def _plan(campaign: Campaign, language: str) -> dict:
         return plan_of(campaign, language)[0]
     except CannotRun:
         return {}
+
+
+def _called(campaign: Campaign, round: str, language: str) -> str:
+    return round_name(Rounds.of(_plan(campaign, language)).get(round) or round, language)
 
 
 def _usable(path: Path, round: str, campaign: Campaign) -> dict | None:

@@ -4,16 +4,18 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register, latest
+from perfxl.model import documents
 from perfxl.model.base import base_content, waiting
-from perfxl.model.documents import digest
+from perfxl.model.documents import digest, encoded
 from perfxl.model.findings import Finding, counts
 from perfxl.model.identity import Identity
-from perfxl.model.negotiation import proposed
+from perfxl.model.negotiation import Negotiated, negotiation, proposed
 from perfxl.model.rounds import PLAN, Round, Rounds
+from perfxl.model.upgrade import returned_key
 from perfxl.workflow.emissions import emissions, kept
 
 if TYPE_CHECKING:  # who only looks something up need not load what merges
@@ -28,12 +30,13 @@ SEPARATOR = ":"  # between sector and key: the key of a decision is the only one
 def issued(register: Register, identity: Identity, made: bytes) -> None:
     """Keep and record an issued workbook: what comes back is laid beside it, whatever is issued after it."""
     register.store.put(made)
-    register.issued(identity.round, identity.sector, identity.issue, identity.digest, sha256(made).hexdigest())
+    register.issued(identity.round, identity.sector, number=identity.issue, digest=identity.digest, sha256=sha256(made).hexdigest())
 
 
 def ask(register: Register, identity: Identity, made: bytes, requests: list[str]) -> None:
     """Record a workbook with questions, ``requests`` by their identifiers."""
-    register.asked(identity.round, identity.sector, identity.issue, identity.digest, sha256(made).hexdigest(), requests)
+    register.asked(identity.round, identity.sector, number=identity.issue, digest=identity.digest,
+                   sha256=sha256(made).hexdigest(), requests=requests)
 
 
 def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Mapping[str, dict],
@@ -48,6 +51,8 @@ def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Map
             path = kept(register, campaign, last) or campaign.issued(round, sector)
             document = document_in(campaign, path, last.digest) or found.get(sector)
             found |= {sector: document} if document else {}
+        else:  # made anew, it bears the number of a first one
+            found |= {sector: {**found[sector], "identity": {**found[sector]["identity"], "issue": last.number}}}
     return found
 
 
@@ -98,6 +103,20 @@ def known_before(register: Register, campaign: Campaign, plan: dict, round: Roun
     return base_content(plan, previous(register, campaign, round))
 
 
+def note_pass(register: Register, campaign: Campaign, round: Round, sectors: Collection[str]) -> None:
+    """Record that a plan round goes into another pass, with the document that closed the one before: the forms of ``sectors`` are
+    other than before, and some of those sectors had returned theirs."""
+    said = latest(register, campaign, (round,)) if round.kind == PLAN and sectors else None
+    if said is not None and not set(sectors).isdisjoint(said["returned"]):
+        register.record_once("pass", round, {"round": str(round), "before": register.store.put(encoded(said))})
+
+
+def negotiated(register: Register, plan: dict, round: Round) -> Negotiated | None:
+    """What was negotiated in a plan round run again up to its last forms; None where it was run once."""
+    entry = register.latest("pass", round)
+    return negotiation(plan, documents.loads(register.store.get(entry.payload["before"])), round) if entry else None
+
+
 def earlier(register: Register, campaign: Campaign, round: Round, before: dict | None) -> dict[str, dict]:
     """By round, in order, the outcomes of each round before ``round`` as its own document says: approved, else as the last
     run left it. ``before``: what ``previous`` gave, which need not be read twice; a round without a document has the
@@ -133,18 +152,28 @@ def receive(register: Register, campaign: Campaign, round: str) -> None:
 
 
 def decisions(register: Register, round: str) -> "dict[str, dict[str, Decision]]":
-    """The controller's decisions on conflicts in force in ``round``, by sector and key."""
+    """The controller's decisions on conflicts in force in ``round``, by sector and key; those taken on documents of the first
+    shape by the key that the conflict has in today's."""
     from perfxl.stages.merge.answers import Decision
     from perfxl.stages.review import PREFIX
 
     found: dict[str, dict[str, Decision]] = {}
     for key, made in register.decisions(round).items():
-        sector, _, about = key.partition(SEPARATOR)
-        if sector == PREFIX or made.choice == TAKEN_BACK:
+        sector, _, written = key.partition(SEPARATOR)
+        about = returned_key(written)
+        if sector == PREFIX:
+            continue
+        if made.choice == TAKEN_BACK:
+            found.get(sector, {}).pop(about, None)
             continue
         found.setdefault(sector, {})[about] = Decision(
-            about, made.choice, tuple((value, source) for value, source in made.answers or ()), made.value)
+            about, made.choice, tuple((_answer(value), source) for value, source in made.answers or ()), made.value)
     return found
+
+
+def _answer(value: Any) -> Any:
+    """An answer on which a decision was taken; what one says of a row is by keys too."""
+    return {returned_key(k): v for k, v in value.items()} if isinstance(value, dict) else value
 
 
 def decide(register: Register, round: str, sector: str, conflict: "Conflict", choice: str, value=None,
@@ -182,7 +211,8 @@ def take(register: Register, found: "Gathered", written: "Review") -> tuple[bool
             if conflict is None or set(choice.seen) != {source for _, source in conflict.answers}:
                 stale.append(Finding("REVW18", choice.place, {"key": choice.key, "about": told(choice.key)}, sector=choice.sector))
             else:
-                decide(register, found.round, choice.sector, conflict, choice.choice, choice.value, note=choice.note)
+                decide(register, found.round, sector=choice.sector, conflict=conflict, choice=choice.choice,
+                       value=choice.value, note=choice.note)
         for entry in said:
             round = (entry.value or {}).get("round", found.round)
             register.decide(entry.key, entry.choice, entry.value, round=round, sector=entry.sector, answers=entry.answers, by=entry.by)
@@ -200,15 +230,16 @@ def consolidated(register: Register, campaign: Campaign, found: "Gathered", docu
         numbers: dict[str, int] = {}
         for source in sorted(found.sources, key=lambda s: (s.sector, s.verdict != "superseded", s.read.file)):
             numbers[source.sector] = numbers.get(source.sector, 0) + 1
-            register.version(found.round, source.sector, source.read.sha256, numbers[source.sector], source.verdict, source.issue)
+            register.version(found.round, source.sector, sha256=source.read.sha256, number=numbers[source.sector],
+                             verdict=source.verdict, issue=source.issue)
         for refused in found.collected.refused:
-            register.version(found.round, refused.identity.sector, refused.sha256, 0, "refused")
+            register.version(found.round, refused.identity.sector, sha256=refused.sha256, number=0, verdict="refused")
         _withdrawn(register, found)
         inputs = digest({"plan": sha256(campaign.plan.read_bytes()).hexdigest(),
                          "files": sorted([s.read.file, s.read.sha256] for s in found.sources),
                          "decisions": {k: [d.choice, str(d.value)] for k, d in register.decisions(found.round).items()}})
-        register.run("consolidate", found.round, inputs, sha256(text).hexdigest(), counts(found.findings),
-                     _open(found, document), sha256(workbook).hexdigest())
+        register.run("consolidate", found.round, inputs=inputs, results=sha256(text).hexdigest(), findings=counts(found.findings),
+                     questions=_open(found, document), workbook=sha256(workbook).hexdigest())
 
 
 def _open(found: "Gathered", document: dict) -> dict[str, int]:
@@ -224,7 +255,8 @@ def _withdrawn(register: Register, found: "Gathered") -> None:
         known = entry.payload
         last = register.latest("version", f"{found.round}/{known['sector']}/{known['sha256']}").payload
         if known["sha256"] not in there and last["verdict"] != "withdrawn":
-            register.version(found.round, known["sector"], known["sha256"], known["version"], "withdrawn", known.get("issue", 0))
+            register.version(found.round, known["sector"], sha256=known["sha256"], number=known["version"],
+                             verdict="withdrawn", issue=known.get("issue", 0))
 
 
 @contextmanager

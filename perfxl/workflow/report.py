@@ -98,14 +98,15 @@ def short_version(campaign: Campaign, round: str, language: str, pdf: bool = Fal
     if pdf:
         paths.append(path.with_suffix(".pdf"))
         _put(paths[-1], printed, language)
-    return Short(tuple(paths), findings, pages, printed is not None, tuple(of.words(language)))
+    return Short(tuple(paths), findings, pages=pages, counted=printed is not None, told=tuple(of.words(language)))
 
 
 def piao(campaign: Campaign, round: str, language: str, pdf: bool = False, draft: bool = False) -> Report:
     """Write the chapter on performance of the integrated plan (PIAO, section 2.2) beside the results of ``round``, and its
     PDF when asked for; the body's own template is ``modelli/piao-performance.docx``."""
     of = standing(campaign, round, language, draft)
-    made = marked(filled(campaign, of.document, language, chapter.TEMPLATE, lambda spoken, own: stage.piao_chapter(of.document, spoken, own)), of)
+    made = marked(filled(campaign, of.document, language=language, name=chapter.TEMPLATE,
+                         fill=lambda spoken, own: stage.piao_chapter(of.document, spoken, own)), of)
     path = campaign.result(round, name_of(chapter.NAME, of))
     _put(path, made, language)
     paths = [path]
@@ -123,13 +124,16 @@ def _put(path: Path, content: bytes, language: str, renewed: Callable[[Path], bo
 
 def word(campaign: Campaign, of: Standing, language: str) -> bytes:
     """The Word document of a round, from the body's own template where there is one."""
-    return filled(campaign, of.document, language, templates.name(Rounds.of(of.document["content"])[of.document["round"]].kind),
-                   lambda spoken, own: stage.report(of.document, spoken, own, campaign.extension, of.known))
+    return filled(campaign, of.document, language=language,
+                  name=templates.name(Rounds.of(of.document["content"])[of.document["round"]].kind),
+                   fill=lambda spoken, own: stage.report(of.document, spoken, template=own, extension=campaign.extension,
+                       approvals=of.known))
 
 
 def short_word(campaign: Campaign, document: dict, language: str) -> bytes:
     """The short version for citizens, from the body's own template where there is one."""
-    return filled(campaign, document, language, short.TEMPLATE, lambda spoken, own: stage.short_version(document, spoken, own))
+    return filled(campaign, document, language=language, name=short.TEMPLATE,
+                  fill=lambda spoken, own: stage.short_version(document, spoken, own))
 
 
 def filled(campaign: Campaign, document: dict, language: str, name: str, fill: Callable[[str, bytes | None], bytes]) -> bytes:

@@ -54,7 +54,7 @@ def choose(campaign: Campaign, round: str, key: str, choice: str | None, value: 
     else:
         raise CannotRun(say("resolve_choice", count=len(conflict.answers)))
     with register_updates.opened(campaign, language, CannotRun) as register:
-        register_updates.decide(register, round, mine, conflict, chosen, typed, by, note)
+        register_updates.decide(register, round, sector=mine, conflict=conflict, choice=chosen, value=typed, by=by, note=note)
 
 
 def _typed(conflict: Conflict, value: str, language: str):

@@ -64,9 +64,9 @@ def send_forms(campaign: Campaign, round: str, sectors: Iterable[str], language:
     def matters(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
         chosen = _chosen(campaign, round, sectors, language)
         return [Matter(s, about, (form,), {"issue": issue}) for s in chosen
-                for about, issue, form in _form(register, campaign, plan, round, s, findings)]
+                for about, issue, form in _form(register, campaign, plan=plan, round=round, sector=s, findings=findings)]
 
-    return _post(campaign, "form", round, language, matters, dry_run, again)
+    return _post(campaign, "form", round=round, language=language, matters=matters, dry_run=dry_run, again=again)
 
 
 def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str, today: date, dry_run: bool = False,
@@ -77,29 +77,33 @@ def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str
     None leaves before the days that the plan says before the deadline, nor to whom the form itself is still a draft.
     """
     plan = with_former(plan_of(campaign, language)[0], campaign.issued_sectors(round))
+    about = {"round": round, "folder": campaign.folder}
     listed: list[Owed] = []
 
     def rows(register: Register, plan: dict) -> list[Row]:
         chosen = set(_chosen(campaign, round, sectors, language))
-        return [r for r in board(register, campaign, plan, round, today).rows if r.sector in chosen]
+        return [r for r in board(register, campaign, plan=plan, round=round, today=today).rows if r.sector in chosen]
 
     def to_owners(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
         found = rows(register, plan)
-        listed.extend(owners.owed(campaign, plan, round, found, language))
+        listed.extend(owners.owed(campaign, plan, round=round, rows=found, language=language))
         owing = [r for r in found if any(o.sector == r.sector for o in listed)]
         days = settings(plan).remind_days
-        due = [r.sector for r in _due([r for r in owing if r.versions], days, round, today, findings)]
-        due += [r.sector for r in _due([r for r in owing if not r.versions], days, round, today, [])]  # of these the sectors' own turn tells
-        return [m for s in due for m in _to_owners(plan, round, s, [o for o in listed if o.sector == s and o.email], today)]
+        due = [r.sector for r in _due([r for r in owing if r.versions], days, about=about, today=today, findings=findings)]
+        due += [r.sector for r in _due([r for r in owing if not r.versions], days, about=about, today=today,
+                                       findings=[])]  # of these the sectors' own turn tells
+        return [m for s in due for m in _to_owners(plan, round, sector=s,
+                                                   listed=[o for o in listed if o.sector == s and o.email], today=today)]
 
     def to_sectors(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
         missing = [r for r in rows(register, plan) if r.state in ("waiting", "late")]
         rest = {r.sector: [o for o in listed if o.sector == r.sector] for r in missing}
-        due = [r for r in _due(missing, settings(plan).remind_days, round, today, findings) if not rest[r.sector] or any(not o.email for o in rest[r.sector])]
+        due = [r for r in _due(missing, settings(plan).remind_days, about=about, today=today,
+                               findings=findings) if not rest[r.sector] or any(not o.email for o in rest[r.sector])]
         return [Matter(r.sector, today.isoformat(), (form,), {"issue": issue, "late": r.late, "missing": _cells(plan, rest[r.sector])})
-                for r in due for _, issue, form in _form(register, campaign, plan, round, r.sector, findings)]
+                for r in due for _, issue, form in _form(register, campaign, plan=plan, round=round, sector=r.sector, findings=findings)]
 
-    posts = [_post(campaign, kind, round, language, matters, dry_run, again)
+    posts = [_post(campaign, kind, round=round, language=language, matters=matters, dry_run=dry_run, again=again)
              for kind, matters in (("owner", to_owners), ("reminder", to_sectors)) if kind == "reminder" or plan.get("owners")]
     return Post(tuple(m for p in posts for m in p.messages), tuple(in_order(f for p in posts for f in p.findings)))
 
@@ -121,11 +125,12 @@ def _cells(plan: dict, listed: Iterable[Owed], owners_too: bool = False) -> list
     return owners.grouped((m for o in listed if owners_too or not o.email for m in o.missing), plan["body"].get("language", "it"))
 
 
-def _due(rows: list[Row], days: int, round: str, today: date, findings: list[Finding]) -> Iterator[Row]:
-    """Those of ``rows``, which have not answered, that a reminder may go to; a finding for the others."""
+def _due(rows: list[Row], days: int, about: dict, today: date, findings: list[Finding]) -> Iterator[Row]:
+    """Those of ``rows``, which have not answered, that a reminder may go to; a finding for the others, with what it is ``about``:
+    the round and the folder."""
     unsent = [r.sector for r in rows if r.mail == "drafted" and not r.versions]
     if unsent:
-        findings.append(Finding("MAIL07", values={"sectors": ", ".join(unsent), "round": round}))
+        findings.append(Finding("MAIL07", values={"sectors": ", ".join(unsent), **about}))
     early: dict[date, list[str]] = {}
     for row in (r for r in rows if r.sector not in unsent):
         first = date.fromisoformat(row.deadline) - timedelta(days) if row.deadline else today
@@ -141,18 +146,19 @@ def send_receipts(campaign: Campaign, round: str, sectors: Iterable[str], langua
                   again: bool = False) -> Post:
     """One receipt to each sector that sent something back: what came, which version counts, what to mend."""
     def matters(register: Register, plan: dict, _findings: list[Finding]) -> list[Matter]:
-        return answering.receipts(register, campaign, plan, round, _chosen(campaign, round, sectors, language), language, dry_run)
+        return answering.receipts(register, campaign, plan=plan, round=round,
+                                  sectors=_chosen(campaign, round, sectors, language), language=language, dry_run=dry_run)
 
-    return _post(campaign, "receipt", round, language, matters, dry_run, again)
+    return _post(campaign, "receipt", round=round, language=language, matters=matters, dry_run=dry_run, again=again)
 
 
 def send_questions(campaign: Campaign, round: str, sectors: Iterable[str], language: str, dry_run: bool = False,
                    again: bool = False) -> Post:
     """One message to each sector with questions of the review that wait for an answer."""
     def matters(register: Register, plan: dict, _findings: list[Finding]) -> list[Matter]:
-        return answering.questions(register, campaign, plan, round, _chosen(campaign, round, sectors, language))
+        return answering.questions(register, campaign, plan=plan, round=round, sectors=_chosen(campaign, round, sectors, language))
 
-    return _post(campaign, "questions", round, language, matters, dry_run, again)
+    return _post(campaign, "questions", round=round, language=language, matters=matters, dry_run=dry_run, again=again)
 
 
 def _chosen(campaign: Campaign, round: str, sectors: Iterable[str], language: str) -> list[str]:
@@ -189,7 +195,8 @@ def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Mat
         with register_updates.opened(campaign, language, CannotRun, write=not dry_run) as register:
             if not dry_run:
                 findings += drafts.look(register, chosen, round)
-            listed = _composed(campaign, kind, plan, round, chosen, _timed(register, plan, round, matters(register, plan, findings)))
+            listed = _composed(campaign, kind, plan=plan, round=round, chosen=chosen,
+                               matters=_timed(register, plan, round, matters(register, plan, findings)))
             if again and chosen.way != "drafts":
                 listed = [replace(o, again=len(register.entries("sent", **_same(o)))) for o in listed]
             pending = [o for o in listed if _state(register, o, again) == "ready"]
@@ -202,7 +209,7 @@ def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Mat
                         findings.append(Finding("MAIL01", values={"sector": outgoing.sector}, sector=outgoing.sector))
                         state = "failed"
                     if state == "ready" and not dry_run:
-                        posted.append(_sent(register, campaign, way, chosen, plan, outgoing, findings))
+                        posted.append(_sent(register, campaign, way=way, chosen=chosen, plan=plan, outgoing=outgoing, findings=findings))
                     else:
                         posted.append(Posted(outgoing, state))
     except Unusable as problem:

@@ -61,15 +61,16 @@ def standing(campaign: Campaign, round: str, language: str, draft: bool = False,
         if approval and not draft:
             last = next((e for e in reversed(entries) if e.kind == "run" and (e.payload["stage"], e.payload["round"]) == ("consolidate", round)), None)
             newer = last is not None and last.payload["results"] != approval.digest
-            return Standing(baseline(register, round), frozen(register, approval), approval, newer, False, entries)
+            return Standing(baseline(register, round), frozen(register, approval), approval=approval, newer=newer, draft=False,
+                            entries=entries)
         found = result(register, campaign, round)
         if found is not None:
-            return Standing(found.document, found.content, None, False, draft, entries)
+            return Standing(found.document, found.content, approval=None, newer=False, draft=draft, entries=entries)
     plan = plan_of(campaign, language)[0] if campaign.plan.is_file() else None
     if plan and known_round(plan, round, language).kind == "plan" and not campaign.issued_sectors(round):
         made = {"schema": "perfxl/consolidated/2", "round": str(round), "content": plan, "outcomes": {}, "issued": [], "returned": [],
                 "missing": [], "sources": [], "places": [], "findings": []}
-        return Standing(made, documents.encoded(made), None, False, draft, entries)
+        return Standing(made, documents.encoded(made), approval=None, newer=False, draft=draft, entries=entries)
     raise CannotRun(Texts("cli", language)("not_consolidated", folder=campaign.folder, round=round, name=round.name(language)))
 
 

@@ -41,7 +41,7 @@ def withdraw_choice(campaign: Campaign, round: str, key: str, sector: str, reaso
         if len(named) != 1:
             listed = "; ".join(f"{k} ({s})" for s, k in sorted(known)) or say("nobody")
             raise CannotRun(say("withdraw_no_choice", key=key, known=listed))
-        register_updates.undecide(register, round, named[0], key, by, reason)
+        register_updates.undecide(register, round, sector=named[0], key=key, by=by, reason=reason)
     return named[0]
 
 

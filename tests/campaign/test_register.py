@@ -24,7 +24,7 @@ ODS = b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.s
 
 
 def clock():
-    return datetime(2021, 9, 30, 14, 30, 5, 999999, tzinfo=UTC)
+    return datetime(2021, 9, day=30, hour=14, minute=30, second=5, microsecond=999999, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -41,12 +41,13 @@ def year(register):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
         made[path.name] = hashlib.sha256(name.encode()).hexdigest()
-    register.issued("interim", "S1", 1, "0" * 16, made["S1.xlsx"])
+    register.issued("interim", "S1", number=1, digest="0" * 16, sha256=made["S1.xlsx"])
     for number, verdict in ((1, "superseded"), (2, "used")):
         came = register.receive(XLSX + bytes([number]), "interim", f"ricevute/interim/S1-{number}.xlsx")
-        register.version("interim", "S1", came.payload["sha256"], number, verdict)
+        register.version("interim", "S1", sha256=came.payload["sha256"], number=number, verdict=verdict)
     register.decide("S1.00001/weight", "second", Decimal("10.5"), round="interim", sector="S1", answers=[5, Decimal("10.5")])
-    register.run("consolidate", "interim", "1" * 16, made["consolidato.json"], {"error": 0, "warning": 1, "note": 2}, {"S1": 1})
+    register.run("consolidate", "interim", inputs="1" * 16, results=made["consolidato.json"],
+                 findings={"error": 0, "warning": 1, "note": 2}, questions={"S1": 1})
 
 
 def codes(findings):
@@ -85,7 +86,7 @@ def test_recording_the_same_twice_changes_nothing(register):
 
 
 def test_what_changed_is_recorded_again_and_the_last_counts(register):
-    register.issued("interim", "S1", 1, "0" * 16, "a" * 64)
+    register.issued("interim", "S1", number=1, digest="0" * 16, sha256="a" * 64)
     register.issued("interim", "S1", 2, "1" * 16, "b" * 64)
     register.issued("interim", "S1", 1, "0" * 16, "a" * 64)
     assert [e.payload["issue"] for e in register.entries("issued", sector="S1")] == [1, 2, 1]
@@ -248,7 +249,7 @@ def test_an_entry_rewritten_with_its_hash_breaks_the_link_to_the_next(register, 
     year(register)
     victim = register.entries()[3]
     text = log.canonical({"key": victim.key, **victim.payload, "verdict": "used"})
-    seal = log.sealed(4, victim.at, victim.kind, text, victim.previous)
+    seal = log.sealed(4, victim.at, kind=victim.kind, payload=text, previous=victim.previous)
     change(tmp_path, ("UPDATE entry SET payload = ?, hash = ? WHERE seq = 4", (text, seal)))
     findings = verify(tmp_path)
     assert codes(findings) == [("REGI03", 5, log.NAME)]
@@ -294,7 +295,7 @@ def test_a_campaign_without_register_is_empty_and_stays_so(tmp_path):
     with Register.open(tmp_path, write=False) as register:
         assert register.entries() == [] and register.decisions("interim") == {} and register.verify() == []
         with pytest.raises(Unreadable):
-            register.issued("interim", "S1", 1, "0" * 16, "a" * 64)
+            register.issued("interim", "S1", number=1, digest="0" * 16, sha256="a" * 64)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -72,8 +72,11 @@ def issue(register, *sectors):
 def send(register, clock, day, sector, number=1, verdict="used", **more):
     clock.day = day
     content = f"{sector} {number}".encode()
-    came = register.receive(content, "interim", f"ricevute/interim/{sector}-{number}.xlsx", **more)
-    register.version("interim", sector, came.payload["sha256"], number, verdict)
+    path = register.folder / "ricevute" / "interim" / f"{sector}-{number}.xlsx"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    came = register.receive(content, "interim", path.relative_to(register.folder).as_posix(), **more)
+    register.version("interim", sector, sha256=came.payload["sha256"], number=number, verdict=verdict)
 
 
 def consolidated(register, campaign, findings=(), questions=None, **more):
@@ -82,12 +85,13 @@ def consolidated(register, campaign, findings=(), questions=None, **more):
     path.parent.mkdir(parents=True, exist_ok=True)
     answered = {**PLAN, "requests": [r for r in PLAN["requests"] if "answer" in r]}
     path.write_text(json.dumps({"round": "interim", "content": answered, "findings": list(findings), **more}))
-    register.run("consolidate", "interim", "1", hashlib.sha256(path.read_bytes()).hexdigest(), {"error": 0, "warning": 0, "note": 0},
-                 questions or {})
+    register.run("consolidate", "interim", inputs="1", results=hashlib.sha256(path.read_bytes()).hexdigest(),
+                 findings={"error": 0, "warning": 0, "note": 0},
+                 questions=questions or {})
 
 
 def rows(register, campaign, today=date(2021, 10, 20), round="interim"):
-    return {r.sector: r for r in board(register, campaign, PLAN, round, today).rows}
+    return {r.sector: r for r in board(register, campaign, plan=PLAN, round=round, today=today).rows}
 
 
 def test_states_follow_what_was_issued_and_what_came(register, campaign, clock):
@@ -107,11 +111,22 @@ def test_a_round_without_a_deadline_makes_nobody_late(register, campaign):
     assert rows(register, campaign, date(2030, 1, 1), "final")["S1"].state == "waiting"
 
 
+def test_a_file_that_was_deleted_counts_no_more_and_one_that_was_renamed_does(register, campaign, clock):
+    issue(register, "S2", "S3")
+    send(register, clock, date(2021, 10, 14), "S2")
+    send(register, clock, date(2021, 10, 14), "S3")
+    folder = campaign.folder / "ricevute" / "interim"
+    (folder / "S2-1.xlsx").unlink()
+    (folder / "S3-1.xlsx").rename(folder / "altro nome.xlsx")
+    found = rows(register, campaign, date(2021, 10, 15))
+    assert {s: (r.state, r.versions) for s, r in found.items() if r.issue} == {"S2": ("waiting", 0), "S3": ("received", 1)}
+
+
 def test_versions_are_counted_and_the_first_decides_whether_it_was_late(register, campaign, clock):
     issue(register, "S1")
-    send(register, clock, date(2021, 10, 14), "S1", 1, "superseded")
-    send(register, clock, date(2021, 10, 19), "S1", 2)
-    send(register, clock, date(2021, 10, 20), "S1", 3, "refused")
+    send(register, clock, day=date(2021, 10, 14), sector="S1", number=1, verdict="superseded")
+    send(register, clock, day=date(2021, 10, 19), sector="S1", number=2)
+    send(register, clock, day=date(2021, 10, 20), sector="S1", number=3, verdict="refused")
     row = rows(register, campaign)["S1"]
     assert (row.versions, row.received, row.late, row.state) == (2, "2021-10-19T12:00:00Z", 0, "received")
     assert (row.issue, row.issued) == (1, "2021-09-30T12:00:00Z")
@@ -125,9 +140,9 @@ def test_a_file_found_later_than_it_came_is_not_late(register, campaign, clock):
 
 def test_files_that_were_taken_away_or_refused_are_no_answer(register, campaign, clock):
     issue(register, "S1", "S2")
-    send(register, clock, date(2021, 10, 10), "S1", 1, "refused")
+    send(register, clock, day=date(2021, 10, 10), sector="S1", number=1, verdict="refused")
     send(register, clock, date(2021, 10, 10), "S2")
-    send(register, clock, date(2021, 10, 11), "S2", 1, "withdrawn")
+    send(register, clock, day=date(2021, 10, 11), sector="S2", number=1, verdict="withdrawn")
     found = rows(register, campaign)
     assert [found[s].state for s in ("S1", "S2")] == ["late", "late"]
 
@@ -135,7 +150,7 @@ def test_files_that_were_taken_away_or_refused_are_no_answer(register, campaign,
 def test_open_findings_come_from_the_last_consolidated_document(register, campaign):
     consolidated(register, campaign, [{"severity": "error", "sector": "S1"}, {"severity": "note", "sector": "S1"},
                             {"severity": "error", "sector": "S1"}, {"severity": "warning"}, {"severity": "note", "sector": "ZZ"}])
-    found = board(register, campaign, PLAN, "interim", date(2021, 10, 20))
+    found = board(register, campaign, plan=PLAN, round="interim", today=date(2021, 10, 20))
     assert {r.sector: r.findings for r in found.rows}["S1"] == {"error": 2, "warning": 0, "note": 1}
     assert found.elsewhere == {"error": 0, "warning": 1, "note": 1}
     assert found.document()["totals"]["findings"] == {"error": 2, "warning": 1, "note": 2}
@@ -168,7 +183,7 @@ def test_a_sector_no_longer_in_the_plan_is_still_shown(register, campaign):
 def test_the_board_as_a_document(register, campaign, clock):
     issue(register, "S1", "S2")
     send(register, clock, date(2021, 10, 15), "S1")
-    document = board(register, campaign, PLAN, "interim", date(2021, 10, 20)).document()
+    document = board(register, campaign, plan=PLAN, round="interim", today=date(2021, 10, 20)).document()
     assert json.loads(json.dumps(document)) == document
     assert document["totals"] == {"expected": 4, "issued": 2, "received": 1, "late": 1, "questions": 1, "drafts": 0,
                                   "findings": {"error": 0, "warning": 0, "note": 0}}
@@ -188,17 +203,17 @@ def test_the_board_as_a_table(register, campaign, clock, language, expected):
     issue(register, "S1")
     send(register, clock, date(2021, 10, 18), "S1")
     consolidated(register, campaign, [{"severity": "error", "sector": "S1"}])
-    headings, table = board_table(board(register, campaign, PLAN, "interim", date(2021, 10, 20)), language)
+    headings, table = board_table(board(register, campaign, plan=PLAN, round="interim", today=date(2021, 10, 20)), language)
     assert table[0] == expected and len(headings) == len(expected)
     assert [row[0][:2] for row in table] == ["S1", "S2", "S3", "S4"]  # S9 holds nothing and was sent nothing
 
 
 def test_the_summary_says_deadline_totals_run_and_approval(register, campaign):
-    told = board(register, campaign, PLAN, "interim", date(2021, 10, 20))
+    told = board(register, campaign, plan=PLAN, round="interim", today=date(2021, 10, 20))
     assert len(board_summary(told, "it")) == 4 and "15/10/2021" in board_summary(told, "it")[1]
     consolidated(register, campaign, [{"severity": "warning"}])
-    approve(register, campaign, "interim", ACT, date(2021, 6, 30))
-    told = board(register, campaign, PLAN, "interim", date(2021, 10, 20))
+    approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30))
+    told = board(register, campaign, plan=PLAN, round="interim", today=date(2021, 10, 20))
     assert len(board_summary(told, "en")) == 6 and ACT in board_summary(told, "en")[-1]
     assert told.document()["approval"]["act"] == ACT
 
@@ -211,7 +226,7 @@ def test_every_state_has_its_words():
 
 def test_approving_freezes_the_consolidated_document(register, campaign, tmp_path):
     consolidated(register, campaign)
-    approval = approve(register, campaign, "interim", f" {ACT} ", date(2021, 6, 30))
+    approval = approve(register, campaign, round="interim", act=f" {ACT} ", date=date(2021, 6, 30))
     frozen = tmp_path / "approvati" / "interim.json"
     assert frozen.read_bytes() == campaign.result("interim").read_bytes()
     assert not frozen.stat().st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
@@ -224,20 +239,20 @@ def test_approving_freezes_the_consolidated_document(register, campaign, tmp_pat
 
 def test_approving_again_changes_nothing(register, campaign, tmp_path):
     consolidated(register, campaign)
-    first = approve(register, campaign, "interim", ACT, date(2021, 6, 30))
+    first = approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30))
     before = (tmp_path / "approvati" / "interim.json").stat().st_mtime_ns
-    assert approve(register, campaign, "interim", ACT, date(2021, 6, 30)) == first
+    assert approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30)) == first
     assert len(register.entries("approval")) == 1
     assert (tmp_path / "approvati" / "interim.json").stat().st_mtime_ns == before
 
 
 def test_a_second_act_is_a_correction_that_is_asked_for_and_names_the_first(register, campaign):
     consolidated(register, campaign)
-    approve(register, campaign, "interim", "DG n. 68", date(2021, 6, 30))
+    approve(register, campaign, round="interim", act="DG n. 68", date=date(2021, 6, 30))
     with pytest.raises(NotReady) as refused:
-        approve(register, campaign, "interim", ACT, date(2021, 6, 30))
+        approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30))
     assert refused.value.key == "second_act" and all(word in refused.value.say("it") for word in ("DG n. 68", "30/06/2021", ACT, "--correct"))
-    approve(register, campaign, "interim", ACT, date(2021, 6, 30), correct=True)
+    approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30), correct=True)
     assert [e.payload["act"] for e in register.entries("approval")] == ["DG n. 68", ACT]
     assert register.entries("approval")[1].payload["corrects"]["act"] == "DG n. 68" and approvals(register)["interim"].act == ACT
     assert "rettifica DG n. 68 del 30/06/2021" in "\n".join(log_lines(register, "it"))
@@ -245,10 +260,10 @@ def test_a_second_act_is_a_correction_that_is_asked_for_and_names_the_first(regi
 
 def test_a_correction_may_be_of_another_document_and_both_are_kept(register, campaign, tmp_path):
     consolidated(register, campaign)
-    first = approve(register, campaign, "interim", "DG n. 68", date(2021, 6, 30))
+    first = approve(register, campaign, round="interim", act="DG n. 68", date=date(2021, 6, 30))
     before = (tmp_path / "approvati" / "interim.json").read_bytes()
     consolidated(register, campaign, issued=["S1"])
-    second = approve(register, campaign, "interim", ACT, date(2021, 7, 30), correct=True)
+    second = approve(register, campaign, round="interim", act=ACT, date=date(2021, 7, 30), correct=True)
     assert first.digest != second.digest and baseline(register, "interim")["issued"] == ["S1"]
     assert register.store.get(first.digest) == before and verify(tmp_path) == []
 
@@ -256,13 +271,13 @@ def test_a_correction_may_be_of_another_document_and_both_are_kept(register, cam
 def test_there_must_be_an_act_to_correct(register, campaign):
     consolidated(register, campaign)
     with pytest.raises(NotReady) as refused:
-        approve(register, campaign, "interim", ACT, date(2021, 6, 30), correct=True)
+        approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30), correct=True)
     assert refused.value.key == "nothing_to_correct"
 
 
 def test_an_approval_is_withdrawn_for_a_reason_and_leaves_the_round_as_it_was_consolidated_last(register, campaign, tmp_path):
     consolidated(register, campaign)
-    approval = approve(register, campaign, "interim", ACT, date(2021, 6, 30))
+    approval = approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30))
     frozen = (tmp_path / "approvati" / "interim.json").read_bytes()
     consolidated(register, campaign, issued=["S1"])
     assert "issued" not in standing(register, campaign, "interim")
@@ -278,7 +293,7 @@ def test_an_approval_is_withdrawn_for_a_reason_and_leaves_the_round_as_it_was_co
         withdraw(register, "interim", "di nuovo")
     assert refused.value.key == "not_approved"
     for _ in range(2):
-        approve(register, campaign, "interim", "DG n. 99", date(2021, 7, 30))
+        approve(register, campaign, round="interim", act="DG n. 99", date=date(2021, 7, 30))
         assert approvals(register)["interim"].act == "DG n. 99"
         withdraw(register, "interim", "Errore nel conteggio di S3")
         assert approvals(register) == {}, "the same act approves again, the same reason withdraws again"
@@ -287,21 +302,21 @@ def test_an_approval_is_withdrawn_for_a_reason_and_leaves_the_round_as_it_was_co
 def test_what_is_open_stops_an_approval_unless_it_is_told_to_go_on(register, campaign, tmp_path):
     consolidated(register, campaign, [{"severity": "error"}, {"severity": "note"}], missing=["S2", "S4"], content=PLAN, conflicts=[{}])
     with pytest.raises(NotReady) as refused:
-        approve(register, campaign, "interim", ACT, date(2021, 6, 30))
+        approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30))
     assert refused.value.key == "approve_open" and not (tmp_path / "approvati").exists()
     assert all(words in refused.value.say("it") for words in ("errori: 1", "S2, S4", "richieste senza risposta: 1", "conflitti da decidere: 1"))
-    approve(register, campaign, "interim", ACT, date(2021, 6, 30), anyway=True)
+    approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30), anyway=True)
     assert register.entries("approval")[0].payload["open"] == {"errors": 1, "missing": ["S2", "S4"], "questions": 1, "conflicts": 1}
     assert "con ancora: errori: 1" in "\n".join(log_lines(register, "it"))
 
 
 def test_another_document_is_not_approved_over_the_first(register, campaign, tmp_path):
     consolidated(register, campaign)
-    approve(register, campaign, "interim", ACT, date(2021, 6, 30))
+    approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30))
     before = (tmp_path / "approvati" / "interim.json").read_bytes()
     consolidated(register, campaign, issued=["S1"])
     with pytest.raises(NotReady) as refused:
-        approve(register, campaign, "interim", ACT, date(2021, 6, 30))
+        approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30))
     assert refused.value.key == "already_approved"
     assert ACT in refused.value.say("it") and "30/06/2021" in refused.value.say("it") and "2021-06-30" in refused.value.say("en")
     assert (tmp_path / "approvati" / "interim.json").read_bytes() == before
@@ -317,7 +332,7 @@ def test_nothing_is_approved_without_a_usable_result(register, campaign, tmp_pat
         if recorded:
             register.run("consolidate", "interim", "1", hashlib.sha256(content.encode()).hexdigest(), {}, {})
     with pytest.raises(Refusal) as refused:
-        approve(register, campaign, "interim", ACT, date(2021, 6, 30))
+        approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30))
     assert refused.value.key == ("not_consolidated" if content is None else "result_altered")
     assert not (tmp_path / "approvati").exists() and register.entries("approval") == []
 
@@ -325,7 +340,7 @@ def test_nothing_is_approved_without_a_usable_result(register, campaign, tmp_pat
 def test_an_approval_needs_its_act(register, campaign):
     consolidated(register, campaign)
     with pytest.raises(NotReady) as refused:
-        approve(register, campaign, "interim", "  ", date(2021, 6, 30))
+        approve(register, campaign, round="interim", act="  ", date=date(2021, 6, 30))
     assert refused.value.key == "no_act"
 
 
@@ -338,14 +353,14 @@ def test_a_copy_that_nothing_speaks_of_is_replaced(register, campaign, tmp_path)
     frozen.chmod(0o444)
     assert verify(tmp_path) == []
     consolidated(register, campaign, issued=["S1"])
-    approve(register, campaign, "interim", ACT, date(2021, 6, 30))
+    approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30))
     assert frozen.read_bytes() == campaign.result("interim").read_bytes() and verify(tmp_path) == []
 
 
 @pytest.mark.parametrize("harm", [lambda p: p.unlink(), lambda p: (p.chmod(0o644), p.write_text("{}"))])
 def test_an_approved_document_that_was_changed_is_found_and_not_used(register, campaign, tmp_path, harm):
     consolidated(register, campaign)
-    approve(register, campaign, "interim", ACT, date(2021, 6, 30))
+    approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30))
     harm(tmp_path / "approvati" / "interim.json")
     assert [(f.code, f.place.file, f.values["entry"]) for f in verify(tmp_path)] == [("REGI08", "approvati/interim.json", 3)]
     with pytest.raises(Altered) as refused:
@@ -354,5 +369,5 @@ def test_an_approved_document_that_was_changed_is_found_and_not_used(register, c
     with pytest.raises(Altered):
         standing(register, campaign, "interim")
     consolidated(register, campaign, issued=["S1"])
-    approve(register, campaign, "interim", ACT, date(2021, 6, 30))  # the same act puts the copy back from the archive
+    approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30))  # the same act puts the copy back from the archive
     assert verify(tmp_path) == [] and "issued" not in baseline(register, "interim")

@@ -9,8 +9,19 @@ from pathlib import Path
 import first_shape
 import pytest
 
-from perfxl.model.arithmetic import by_mix, by_phases, by_results, degree, rounded, rules_from
+from perfxl.model import lights
+from perfxl.model.arithmetic import (
+    by_mix,
+    by_phases,
+    by_results,
+    dec,
+    degree,
+    rounded,
+    rules_from,
+    rules_in,
+)
 from perfxl.model.documents import schema
+from perfxl.model.texts import Texts
 from perfxl.model.weigh import weigh
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -54,6 +65,8 @@ def content(year: dict) -> dict:
     for code in codes:
         rest = given.get(code, [])
         sectors.append({"code": code, **({} if not rest else {"weighted": False} if rest[0] is False else {"weight": rest[0]})})
+    for sector in sectors:
+        sector |= {"above": year["above"][sector["code"]]} if sector["code"] in year.get("above", {}) else {}
     measures = [{"sector": s, "measure": {"objective": c, "id": str(n), "final_percent": v, "applicable": a}}
                 for n, (c, s, v, a) in enumerate(year.get("measures", ()))]
     return {"sectors": sectors, "cascade": [{"code": "01", "title": "Linea"}], "objectives": list(found.values()),
@@ -77,7 +90,14 @@ def engine(rule: dict) -> tuple[Decimal | None, Decimal | None, str | None]:
     outcomes = outcomes["interim" if year.get("before") else "final"]
     group = outcomes["lines"] if year.get("line") else outcomes["sectors"]
     mean = outcomes["body"] if year["about"] == "ENTE" else next(m for m in group if m["code"] == year["about"])
-    value = mean[rule.get("part", "outcome")]
+    told = weigh(made, "final")
+    earlier = next((m["outcome"] for m in told["interim"]["sectors"] if m["code"] == year["about"]), None)
+    if rule.get("part") == "change":
+        value = lights.change(dec(mean["outcome"]), dec(earlier), rules_in(made))
+    else:
+        value = mean[rule.get("part", "outcome")]
+    said = lights.told(dec(mean["outcome"]), dec(earlier), rules_in(made), "it")
+    assert all(Texts("lights", "it")(rule[key]) in said for key in ("light", "trend") if key in rule)
     status = next((o["status"] for o in outcomes["objectives"] if o["sector"] == year["about"]), None)
     return value and rules_from(made["rules"]).printed(Decimal(value)), mean["denominator"] and Decimal(mean["denominator"]), status
 
@@ -96,7 +116,8 @@ def test_the_example_comes_out_by_its_sum_and_by_the_engine(rule):
 def test_every_choice_of_the_body_that_moves_a_figure_is_on_the_page():
     named = {rule["rule"] for rule in RULES if "rule" in rule}
     moving = {"counting", "missing", "body_mean", "rounding", "decimals", "degree", "reached_within", "degree_cap",
-              "method", "minimum_degree", "missing_value", "phases_share", "results_as"}
+              "method", "minimum_degree", "missing_value", "phases_share", "results_as",
+              "units", "units_mean", "units_share", "body_levels", "light_green"}
     assert moving <= set(schema("plan")["$defs"]["rules"]["properties"]) and moving - {"decimals"} == named
     assert "0 o 1 decimali" in calculation.page("it")
 

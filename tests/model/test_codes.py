@@ -7,10 +7,11 @@ import pytest
 from perfxl.model import codes, identity
 from perfxl.model.cascade import Cascade
 from perfxl.model.identity import Identity
+from perfxl.model.structure import Structure
 from perfxl.stages.check.codes import likely
 from perfxl.stages.mail.out import REFERENCE
 from perfxl.stages.merge.match_returns import _named
-from perfxl.stages.plan.checks import lines, taken_names
+from perfxl.stages.plan.checks import levels, lines, sector_weights, taken_names
 
 OWN = ("12", "DIR-AMB", "OB-12.01-A", "M12.01", "1", "S1.00001", "A_B", "U.O.3", "X" * 20)
 
@@ -22,7 +23,7 @@ def test_a_code_of_the_body_is_one_of_a_sector_an_objective_a_line_and_an_item(c
 
 @pytest.mark.parametrize("code", OWN)
 def test_a_workbook_and_a_mail_say_whose_they_are_by_any_code(code):
-    mine = Identity("UPR", 2026, "mon2", code, 3, "0123456789abcdef")
+    mine = Identity("UPR", 2026, round="mon2", sector=code, issue=3, digest="0123456789abcdef")
     assert identity.parse(f"Scheda {mine.token} pagina 3") == mine
     assert REFERENCE.search(f"R: Scheda [UPR-2026-mon2-{code}]").groups() == ("UPR", "2026", "mon2", code)
 
@@ -63,6 +64,16 @@ def test_a_short_code_is_not_near_every_other():
     assert likely("DIR-ANB", ["DIR-AMB", "DIR-URB2"]) == "DIR-AMB"
 
 
+@pytest.mark.parametrize("code, known, stands_for", [
+    ("S8.00099", ["S3.00009", "S8.00001", "S8.00002"], None),  # two slips
+    ("S1.00004", ["S1.00003", "S1.00005"], None), ("S1.00004", ["S1.00003"], None), ("S1.00002", ["S1.00001", "S1.00003"], None),  # one that was deleted
+    ("DG.0003", ["DG.00003", "DG.00002"], "DG.00003"), ("DG-00003", ["DG.00003"], "DG.00003"), ("DG.OOO03", ["DG.00003"], "DG.00003"),
+    ("S1.00021", ["S1.00012", "S1.00020"], None), ("S1.00210", ["S1.00120", "S1.00002"], "S1.00120"), ("S1.000121", ["S1.00012", "S1.00002"], "S1.00012"),
+    ("SS1.00001", ["S1.00001", "S2.00001"], "S1.00001"), ("S3.00001", ["S1.00001", "S2.00001"], None), ("S9.00012", ["S8.00012", "S9.00001"], "S8.00012")])
+def test_a_code_stands_for_another_only_where_one_slip_explains_it(code, known, stands_for):
+    assert likely(code, known) == stands_for
+
+
 def _codes(problems):
     return [(p.code, p.path[1]) for p in problems]
 
@@ -99,3 +110,28 @@ def test_the_names_of_the_levels_are_the_bodys():
     tree = Cascade({"words": {"levels": ["Missione", "Programma"]}})
     assert [tree.level(n, "it") for n in (1, 2, 3, 5)] == ["Missione", "Programma", "Obiettivo operativo", "Livello 5"]
     assert re.match("Direction", Cascade({}).level(1, "en"))
+
+
+def sectors(*given, **rules):
+    return {"sectors": [{"code": c.partition("<")[0], "name": c, **({"above": c.partition("<")[2]} if "<" in c else {})} for c in given], "rules": rules}
+
+
+def test_sectors_that_go_round_hang_nowhere_or_go_too_deep_are_told():
+    assert _codes(levels(sectors("D1", "A1<D1", "S1<A1", "S2<A1", "D2"))) == []
+    assert _codes(levels(sectors("A<B", "B<A"))) == [("PLAN58", 0), ("PLAN58", 1)]
+    assert _codes(levels(sectors("A<A"))) == [("PLAN58", 0)]
+    assert _codes(levels(sectors("A<Z"))) == [("PLAN40", 0)]
+    assert _codes(levels(sectors("1", "2<1", "3<2", "4<3", "5<4", "6<5", "7<6"))) == [("PLAN59", 6)]
+
+
+def test_those_above_come_before_those_below_and_the_rest_in_the_order_of_the_plan():
+    found = Structure(sectors("S1<A1", "D2", "A1<D1", "D1", "A2<D1", "B<C", "C<B"))
+    assert found.ordered == ("D2", "D1", "A1", "S1", "A2", "B", "C") and not Structure(sectors("D1", "D2")).levelled
+    assert [found.depth(c) for c in found.ordered] == [1, 1, 2, 3, 2, 1, 1]
+
+
+def test_only_a_weight_that_some_mean_takes_is_missed():
+    assert _codes(sector_weights(sectors("D1", "S1<D1", units="mix", units_mean="weighted"))) == [("PLAN80", 1)]
+    assert _codes(sector_weights(sectors("D1", "S1<D1", units="mix", body_mean="weighted"))) == [("PLAN80", 0)]
+    assert _codes(sector_weights(sectors("D1", "S1<D1", units="own", units_mean="weighted"))) == []
+    assert _codes(sector_weights(sectors("D1", "S1<D1", units="own", body_mean="weighted"))) == [("PLAN80", 0), ("PLAN80", 1)]

@@ -40,7 +40,7 @@ def test_what_has_no_weight_of_its_own_is_out_too():
 
 
 def found(document: dict, round: str) -> set[str]:
-    return {f.code for f in check(document, None, small_plan(), round, {}, "s1.xlsx")}
+    return {f.code for f in check(document, None, plan=small_plan(), round=round, places={}, file="s1.xlsx")}
 
 
 @pytest.mark.parametrize("round", ["interim", "final"])

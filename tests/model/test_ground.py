@@ -118,7 +118,7 @@ def test_a_story_that_fits_the_eye_is_cut_for_the_eye():
 
 
 def test_identity_survives_in_any_text_and_refuses_damage():
-    identity = Identity("UPR", 2021, "final", "S1", 3, "0123456789abcdef")
+    identity = Identity("UPR", 2021, round="final", sector="S1", issue=3, digest="0123456789abcdef")
     assert parse(f"Scheda: {identity.token}.") == identity
     assert parse(identity.token.replace("2021", "2022")) is None
     assert parse("") is None

@@ -144,7 +144,7 @@ def test_weights_of_results_count_as_they_are_printed_or_whole_by_the_rule():
 # -- edges
 def test_edges_of_the_ways_to_measure():
     most = rules_from({"degree_cap": 150})
-    assert ratio(D("0.5"), D("0.6"), True, None, most) == 120
+    assert ratio(D("0.5"), D("0.6"), lower=True, baseline=None, rules=most) == 120
     near = rules_from({"reached_within": 5, "degree_cap": 150})
     assert progress(D("9.9"), D("10.1"), D(10), near) == 0  # worse than the start, whatever the tolerance
     assert progress(D(10), D("10.1"), D(10), near) == 100  # still at the start, within the tolerance
@@ -215,9 +215,11 @@ def test_outcomes_written_before_they_said_their_rules_are_read_with_those_of_th
 
 
 def test_a_mean_and_an_outcome_are_read_as_they_were_written():
-    found = Mean("S1", D(1), D(2), D(3), D(4), D(5), D(6), 7, 8, ("S1.00001",), D(9), "empty")
+    found = Mean("S1", D(1), denominator=D(2), without_missing=D(3), missing_as_zero=D(4), missing_as_last=D(5), coverage=D(6),
+                 counted=7, missing=8, excluded=("S1.00001",), weight=D(9), exclusion="empty")
     assert read_mean(found.document()) == found
-    bare = Mean("S1", None, None, None, None, None, None, 0, 0, ())
+    bare = Mean("S1", None, denominator=None, without_missing=None, missing_as_zero=None, missing_as_last=None, coverage=None,
+                counted=0, missing=0, excluded=())
     assert read_mean(bare.document()) == bare
     made = content(rules={"missing": "last_known"}, objectives=[objective(1, {"weight": 100, **told("q1", percent=40)}), objective(2, {"weight": 7})])
     for outcome in (*of.round_outcomes(made, "q1").objectives, *of.round_outcomes(made, "q2").objectives):

@@ -60,8 +60,9 @@ def table_names(table: tuple[Band, ...]) -> dict[str, object]:
 
 def form_degree(way: str, values: Values, entities: bool = False) -> object:
     """What the cell of the form with the degree shows."""
-    found = formulas(Cells(**{key: key for key in (*FIELDS, "near", "cap", "scale")}, yes="sì", final=values.held), LABELS, "way", entities,
-                     ("plain", "value"))
+    found = formulas(Cells(**{key: key for key in (*FIELDS, "near", "cap", "scale")}, yes="sì", final=values.held), LABELS,
+                     chosen="way", entities=entities,
+                     at=("plain", "value"))
     names = {key: told(getattr(values, key)) for key in FIELDS}
     names |= {"near": float(values.near / 100), "cap": float(values.cap / 100), "pxm_least": float(values.least / 100), "way": way,
               "scale": 0.0 if values.bands is None else 1.0 if values.bands else -1.0, **table_names(values.bands or ())}

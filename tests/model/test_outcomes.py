@@ -360,15 +360,21 @@ def test_the_formula_of_the_light_says_what_the_engine_says_of_figures_that_are_
     from itertools import product
     from types import SimpleNamespace
 
-    from perfxl.model.lights import formula, told
+    from perfxl.model.lights import change, change_formula, formula, told, trend
     from perfxl.workbook.formulas.compiling import compiled
 
     rules = rules_from({"light_green": 60, "light_amber": 30, "decimals": decimals, "rounding": "once"})
     live = compiled(formula("now", "then", "it", places=str(decimals + 2), thresholds=("0.6", "0.3")))
+    moved = compiled(change_formula("now", "then", decimals, "–"))
     figures = [None, *map(Decimal, ("0", "29.4", "29.995", "33.5820299", "34.48254902", "59.49", "59.5", "59.95", "59.994", "60", "100"))]
     for now, then in product(figures, figures):
         cells = {"now": "" if now is None else float(now / 100), "then": "" if then is None else float(then / 100)}
-        assert live(SimpleNamespace(comma=True, named=lambda name, _entry, cells=cells: cells[name]), None) == told(now, then, rules, "it"), (now, then)
+        sheet = SimpleNamespace(comma=True, named=lambda name, _entry, cells=cells: cells[name])
+        assert live(sheet, None) == told(now, then, rules, "it"), (now, then)
+        by = change(now, then, rules)
+        assert moved(sheet, None) == ("–" if by is None else float(by)), (now, then)
+        # what is read beside "steady" is 0, and 0 is read beside nothing else
+        assert trend(now, then, rules) == (None if by is None else "same" if by == 0 else "up" if by > 0 else "down")
 
 
 @pytest.mark.parametrize(("top", "bottom", "per", "target"), [(1, 3, 30, 10), (1, 3, 3, 1), (2, 3, 150, 100), (7, 100, 100, 7), (1, 3, 300, 100)])

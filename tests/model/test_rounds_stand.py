@@ -81,7 +81,7 @@ def year(tmp_path_factory) -> Campaign:
     new(campaign, 2021, first_shape.now(plan()), "it")
     send(campaign, "interim", {"S1": interim_one, "S2": interim_two})
     with Register.open(campaign.folder, write=True) as register:
-        approve(register, campaign, "interim", "Delibera n. 1", date(2021, 10, 20), anyway=True)
+        approve(register, campaign, round="interim", act="Delibera n. 1", date=date(2021, 10, 20), anyway=True)
     send(campaign, "final", {"S1": final_one, "S2": final_two})
     return campaign
 

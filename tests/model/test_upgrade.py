@@ -5,7 +5,16 @@ from copy import deepcopy
 import pytest
 
 from perfxl.model import documents
-from perfxl.model.upgrade import item, of_round, plan, pointer, renamed, shape, upgraded
+from perfxl.model.upgrade import (
+    item,
+    of_round,
+    plan,
+    pointer,
+    renamed,
+    returned_key,
+    shape,
+    upgraded,
+)
 
 #: A plan of the first shape.
 FIRST = {
@@ -111,3 +120,19 @@ def test_a_consolidated_document_points_and_names_as_its_content_does():
     assert found["places"] == [{"path": "/objectives/0/sheet/phases/0/readings/1/realised", "cell": "D7"}]
     assert [c["field"] for c in found["changes"]] == ["weight", "title"]
     assert found["changes"][0]["path"] == "/objectives/0/holders/0/holding/revisions/0/weight"
+
+
+@pytest.mark.parametrize(("first", "second"), [
+    ("S1.00001/phases/3-bis/interim_realised", "S1.00001/phases/3-bis/reading/realised"), ("S1.00001/phases/1/final_done", "S1.00001/phases/1/reading/done"),
+    ("S1.00001/phases/3-bis/weight_revised", "S1.00001/phases/3-bis/revision/weight"), ("S1.00001/results/2/dropped", "S1.00001/results/2/revision/dropped"),
+    ("S1.00001/holding/interim/percent", "S1.00001/holding/reading/percent"), ("S1.00001/holding/final/note", "S1.00001/holding/reading/note"),
+    ("S1.00001/holding/weight_revised", "S1.00001/holding/revision/weight"), ("S1.00001/holding/revision_reason", "S1.00001/holding/revision/reason"),
+    ("S1.00001/holding/replaced_by", "S1.00001/holding/revision/replaced_by"), ("S1.00001/title_revised", "S1.00001/revision/title"),
+    ("S1.00001/responsibles_revised/Rossi/to", "S1.00001/revision/responsibles/Rossi/to"), ("S1.00001/responsibles_revised/Rossi", "S1.00001/revision/responsibles/Rossi"),
+    ("S1.00001/interim_narrative", "S1.00001/reading/narrative"), ("S1.00001/entities/1:Comune/final_actual", "S1.00001/entities/1:Comune/reading/actual"),
+    ("measures/S1.00001:2/interim_percent", "measures/S1.00001:2/reading/percent"), ("measures/S1.00001:2/applicable", "measures/S1.00001:2/revision/applicable"),
+    ("weight_revised", "revision/weight"), *((k, k) for k in (
+        "S1.00001/phases/3-bis", "S1.00001/phases", "S1.00001/holding/weight", "compilation/compiled_by", "requests/2/answer", "S1.00001/entities/1:dropped",
+        "S1.00001/phases/3-bis/reading/realised", "S1.00001/holding/revision/replaced_by", "S1.00001/extension/interim_note"))])
+def test_what_was_decided_on_the_first_shape_is_about_what_the_second_calls_otherwise(first, second):
+    assert returned_key(first) == second and returned_key(second) == second

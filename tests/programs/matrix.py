@@ -89,7 +89,8 @@ def row_of(form: Form, saver: Saver, folder: Path) -> Row:
     edit = said.get(FIELD[2]) == TYPED
     if edit:
         said.pop(FIELD[2])
-    return Row(saver, document == form.document, reading.identity is not None, edit, tuple(f.code for f in reading.findings))
+    return Row(saver, document == form.document, known=reading.identity is not None, edit=edit,
+               codes=tuple(f.code for f in reading.findings))
 
 
 def rows_of(form: Form, savers: Iterable[Saver], folder: Path) -> Iterator[Row]:

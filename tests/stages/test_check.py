@@ -95,6 +95,7 @@ FAULTS = [
     ("plan", ["CODE03"], "sheet/strategic_lines", put("sheet/strategic_lines", ["02.01.01"])),
     ("plan", ["CODE04"], "sheet/detail", put("sheet/detail", "Prosegue 02.01.01.S1.00002 con altri mezzi.")),
     ("plan", ["CODE05"], "sheet/detail", put("sheet/detail", "Prosegue S1.0002 con altri mezzi.")),
+    ("plan", ["CODE20"], "sheet/detail", put("sheet/detail", "Prosegue S1.00099 con altri mezzi.")),
     ("plan", ["CODE06"], "sheet/phases/3/id", put("sheet/phases/3", {"id": "2", "text": "Ancora", "weighting": "not_weighted"})),
     ("plan", ["CODE07"], "sheet/results/1/id", put("sheet/results/1", {"id": "1", "text": "Ancora", "weight": 0})),
     ("plan", ["CODE08", "WGHT01"], "/objectives/3/code", lambda d: d["objectives"].append({"code": "S2.00001", "role": "transversal", "holding": {"weight": 5}})),
@@ -192,7 +193,7 @@ def test_questions_are_answered_and_left_as_they_are():
     asked = {**clean("final"), "requests": [{"id": "1", "question": "Perché?"}, {"id": "2", "question": "Quando?", "objective": "S1.00001"}]}
     told = {**asked, "objectives": asked["objectives"][:1], "requests": [
         {"id": "1", "question": "Perché?", "answer": "Per legge."}, {"id": "2", "question": "Come?", "objective": "S1.00001"}]}
-    found = stage.check(told, asked, plan(), "final", {}, "S1.xlsx")
+    found = stage.check(told, asked, plan=plan(), round="final", places={}, file="S1.xlsx")
     assert [(f.code, f.path) for f in found] == [("ASKD01", "/requests/1/answer"), ("LOCK05", "/requests/1/question")]
     assert stage.ANSWERED >= {"ASKD01", "LOCK01", "LOCK02", "LOCK04", "LOCK05"}
 
@@ -214,7 +215,7 @@ def _told(round: str, change, codes_: tuple[str, ...]) -> list[tuple[str, str]]:
     from check_case import changed
 
     document, base = changed(round, change)
-    found = stage.check(document, document, base, round, {}, "S1.xlsx")
+    found = stage.check(document, document, plan=base, round=round, places={}, file="S1.xlsx")
     return [(f.code, f.path.removeprefix("/objectives/0/")) for f in found if f.code in codes_]
 
 
@@ -268,7 +269,7 @@ def test_evidence_that_an_earlier_round_may_have_had_is_not_missed(deadline, add
         item.pop("readings", None)
     if known == "no such code":
         del document["objectives"][0]["code"]
-    found = stage.check(document, None if known == "no such code" else document, base, "final", {}, "S1.xlsx")
+    found = stage.check(document, None if known == "no such code" else document, plan=base, round="final", places={}, file="S1.xlsx")
     assert bool([f for f in found if f.code == "OUTC31"]) == told
 
 
@@ -315,6 +316,23 @@ def test_what_is_told_by_phase_and_result_is_read_for_codes_too(where, text, tol
     assert _told("final", change, ("CODE04", "CODE05", "CODE18")) == ([(told, "sheet/" + "/".join(map(str, where)).replace("final_", "reading/"))] if told else [])
 
 
+@pytest.mark.parametrize("text, told", [
+    ("Vedi S1.00011.", {"CODE05": "S1.00001"}), ("Vedi S1.OO01.", {}), ("Vedi S1.0001.", {"CODE05": "S1.00001"}), ("Vedi S1.00020.", {"CODE05": "S1.00002"}),
+    ("Vedi S1.00003.", {"CODE20": None}), ("Vedi S1.00099.", {"CODE20": None}), ("Vedi 01.01.01.S1.00417.", {"CODE20": None}),
+    ("Vedi S1.00099 del 2019.", {}), ("Vedi S1.00099 dell’anno precedente.", {}), ("Vedi S1.00099 del 2021.", {"CODE20": None}), ("Vedi S7.00001.", {})])
+def test_a_code_is_guessed_only_where_one_slip_explains_it(text, told):
+    found = find("plan", put("sheet/detail", text))
+    assert {f.code: f.values.get("likely") for f in found} == told
+    assert all(f.values["codes"] == "S1.00001, S1.00002" for f in found if f.code == "CODE20")
+
+
+def test_a_code_that_the_form_had_and_the_plan_has_no_more_is_not_a_misprint():
+    gone = lambda base: base["objectives"].pop(1)  # noqa: E731
+    assert "CODE05" not in codes(find("plan", put("sheet/detail", "Vedi S1.00002."), change_plan=gone))
+    renamed = lambda base: base.update(successions=[{"before": "S1.00009", "now": "S1.00001"}])  # noqa: E731
+    assert codes(find("plan", put("sheet/detail", "Già S1.00009."), change_plan=renamed)) == []
+
+
 @pytest.mark.parametrize("title, told", [("Titolo di S1.00001, rivisto", False), ("Tutt’altra cosa scritta daccapo", True)])
 def test_a_title_written_anew_in_the_plan_round(title, told):
     from check_case import clean, issued, plan
@@ -323,7 +341,7 @@ def test_a_title_written_anew_in_the_plan_round(title, told):
     for one in (document, form):
         one["objectives"][0]["sheet"]["title"] = "Titolo dell’obiettivo approvato nel piano"
     document["objectives"][0]["sheet"]["title"] = title if told else "Titolo dell’obiettivo, approvato nel piano"
-    found = stage.check(document, form, plan(), "plan", {}, "S1.xlsx")
+    found = stage.check(document, form, plan=plan(), round="plan", places={}, file="S1.xlsx")
     assert [f.code for f in found if f.code == "CODE19"] == ["CODE19"] * told
 
 
@@ -366,7 +384,7 @@ def test_a_check_raises_only_the_codes_beside_it():
     for round, _, _, spoil in FAULTS:
         document = clean(round)
         spoil(document)
-        case = ReturnContext(document, issued(round), plan(), Rounds.of(plan())[round], places(document), "S1.xlsx")
+        case = ReturnContext(document, issued(round), plan=plan(), round=Rounds.of(plan())[round], places=places(document), file="S1.xlsx")
         for run, declared in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES):
             assert {f.code for f in run(case)} <= set(declared), run.__name__
 
@@ -400,7 +418,8 @@ def test_lines_unknown_to_the_cascade():
     def strip(base):
         base["objectives"][0]["sheet"].pop("strategic_lines")
 
-    assert codes(find("plan", put("sheet/strategic_lines", ["01.01.02"]), issue=False, change_plan=strip)) == ["CODE16"]
+    assert codes(find("plan", put("sheet/strategic_lines", ["01.01.0l"]), issue=False, change_plan=strip)) == ["CODE16"]
+    assert codes(find("plan", put("sheet/strategic_lines", ["01.01.02"]), issue=False, change_plan=strip)) == ["CODE02"]  # the next number
     assert codes(find("plan", put("sheet/strategic_lines", ["77.88.99"]), issue=False, change_plan=strip)) == ["CODE02"]
 
 
@@ -411,11 +430,11 @@ def test_the_place_is_the_cell_else_the_row_else_the_sheet_else_the_file():
     document = clean("plan")
     document["objectives"][0]["sheet"]["phases"][1].pop("weight")
     row = {p: c for p, c in places(document).items() if p.endswith("/objectives/0/sheet/phases/1/id")}
-    found = stage.check(document, None, plan(), "plan", row, "S1.xlsx")
+    found = stage.check(document, None, plan=plan(), round="plan", places=row, file="S1.xlsx")
     assert [f.place for f in found] == list(row.values())
     head = {"/objectives/0/code": Place("S1.xlsx", "Scheda", "B2")}
-    assert stage.check(document, None, plan(), "plan", head, "S1.xlsx")[0].place == Place("S1.xlsx", "Scheda")
-    assert stage.check(document, None, plan(), "plan", {}, "S1.xlsx")[0].place == Place("S1.xlsx")
+    assert stage.check(document, None, plan=plan(), round="plan", places=head, file="S1.xlsx")[0].place == Place("S1.xlsx", "Scheda")
+    assert stage.check(document, None, plan=plan(), round="plan", places={}, file="S1.xlsx")[0].place == Place("S1.xlsx")
 
 
 def test_thirds_are_within_the_tolerance_and_the_body_may_widen_it():

@@ -87,14 +87,16 @@ def assert_mendable(form: bytes, issued: dict, returned: dict, content: dict, ro
 def test_marks_of_the_demo_spoilt(round, sector):
     content, issued, returned = rounds()[round]
     form = issue.issue(issued[sector], content)
-    assert sum(assert_mendable(form, issued[sector], spoilt(returned[sector], f"{round}{sector}{n}"), content, round) for n in range(2)) > 2
+    assert sum(assert_mendable(form, issued[sector], returned=spoilt(returned[sector], f"{round}{sector}{n}"), content=content,
+                               round=round) for n in range(2)) > 2
 
 
 @pytest.mark.parametrize("round", ["interim", "final"])
 def test_marks_of_a_real_year(round):
     issued = real.issued("S9", round)
     issued["identity"]["digest"] = "0" * 16
-    assert assert_mendable(issue.issue(issued, real.plan()), issued, real.returned("S9", round), real.plan(), round) > 2
+    assert assert_mendable(issue.issue(issued, real.plan()), issued, returned=real.returned("S9", round), content=real.plan(),
+                           round=round) > 2
 
 
 def test_an_objective_born_in_the_round_is_open_as_in_the_plan_round():
@@ -106,7 +108,7 @@ def test_an_objective_born_in_the_round_is_open_as_in_the_plan_round():
     form = issue.issue(mine, grown)
     at = next(i for i, o in enumerate(mine["objectives"]) if o["code"] == "S1.00077")
     reading = read(form, "S1.xlsx")
-    told = check.check(reading.document, mine, grown, "interim", reading.places, "S1.xlsx")
+    told = check.check(reading.document, mine, plan=grown, round="interim", places=reading.places, file="S1.xlsx")
     sheet = openpyxl.load_workbook(io.BytesIO(form))["S1.00077"]
     own = {f.code: f.place.cell for f in told if f.objective == "S1.00077"}
     assert {"DATE08", "TEXT01", "TEXT04"} <= set(own) and all(not sheet[cell].protection.locked for cell in own.values())
@@ -119,9 +121,9 @@ def test_an_objective_born_in_the_round_is_open_as_in_the_plan_round():
     made, findings = fill.fill(form, filled)
     assert findings == []
     back = read(made, "S1.xlsx")
-    told = check.check(back.document, mine, grown, "interim", back.places, "S1.xlsx")
+    told = check.check(back.document, mine, plan=grown, round="interim", places=back.places, file="S1.xlsx")
     assert [f.code for f in told if f.objective == "S1.00077" and f.code[:4] in ("LOCK", "DATE", "WGHT", "TEXT")] == ["TEXT05"]
-    merged = merge.merge(grown, [merge.Returned("S1", back.document, back.places, "S1.xlsx", mine)], "interim")
+    merged = merge.merge(grown, [merge.Returned("S1", back.document, places=back.places, file="S1.xlsx", issued=mine)], "interim")
     sheet = next(o for o in merged.content["objectives"] if o["code"] == "S1.00077")["sheet"]
     assert {k: sheet[k] for k in ("start", "end", "purpose", "detail")} == {k: frame[k] for k in ("start", "end", "purpose", "detail")}
     assert [p["weight"] for p in sheet["phases"]] == [100]

@@ -20,9 +20,11 @@ PRINTED = ("DG", "SG", "S1", "S9")
 @cache
 def findings(round: str) -> list:
     returned = {s: real.returned(s, round) for s in (*PRINTED, "S2", "S4")}  # of the last two only the measures are printed
-    found = [f for s, d in returned.items() for f in check.check(d, real.issued(s, round), real.issued_on(round), round, {}, f"{s}.xlsx")]
+    found = [f for s, d in returned.items() for f in check.check(d, real.issued(s, round), plan=real.issued_on(round),
+        round=round, places={}, file=f"{s}.xlsx")]
     forms = [f.at(sector=s) for s in returned for f in check.of_form(real.issued(s, round), real.plan(), round)]  # told as they are issued
-    return found + forms + check.across(real.content(round), round, {s: returned[s] for s in PRINTED}, {}, {})
+    return found + forms + check.across(real.content(round), round, returned={s: returned[s] for s in PRINTED},
+                                        places_by_sector={}, files={})
 
 
 DETECTABLE = [f for f in real.KNOWN["faults"] if isinstance(f[4], list)]
@@ -52,13 +54,14 @@ def test_totals_told_in_the_closing_words():
     content = first_shape.now(real_year() | {"year": 2021})
     content["considerations"] = [{"sector": s, "round": "final", "text": f"Obiettivi complessivamente raggiunti al {p}%."}
                                  for s, p in (("S1", "100,00"), ("S2", "94,40"), ("S5", "99,45"), ("S8", "85,75"))]
-    found = check.across(content, "final", {}, {}, {})
+    found = check.across(content, "final", returned={}, places_by_sector={}, files={})
     assert [(f.code, f.sector, f.values["fragment"], str(f.values["computed"])) for f in found] == \
         [("SHRD07", "S2", "94,40%", "94.00"), ("SHRD07", "S8", "85,75%", "87.65")]
     told = [{"code": o["code"], "holding": as_returned(h["holding"], first_shape.at("final"))} for o in content["objectives"]
             for h in o["holders"] if h["sector"] == "S3" and read(h["holding"], "final", "status") == "replaced"]
     returned = {"objectives": told, "identity": {"sector": "S3"}}
-    assert [(f.code, f.objective) for f in check.check(returned, None, content, "final", {}, "") if f.code.startswith("OUTC")] == \
+    assert [(f.code, f.objective) for f in check.check(returned, None, plan=content, round="final", places={},
+                                                       file="") if f.code.startswith("OUTC")] == \
         [("OUTC09", "S3.00009")]
 
 
@@ -68,9 +71,9 @@ def test_a_clean_year_gives_no_finding():
         content = base.base_content(demo.plan(), previous)
         issued = issue.returns(content, round)
         returned = issued if round == "plan" else demo.returns(round, issued)
-        found = [f for s, d in returned.items() for f in check.check(d, issued[s], content, round, {}, s)]
+        found = [f for s, d in returned.items() for f in check.check(d, issued[s], plan=content, round=round, places={}, file=s)]
         merged = merge.merge(content, [merge.Returned(s, d, {}, s) for s, d in returned.items()], round)
-        found += check.across(merged.content, round, returned, {}, {})
+        found += check.across(merged.content, round, returned=returned, places_by_sector={}, files={})
         assert [(f.code, f.sector, f.path) for f in found] == [], round
         previous = {"content": merged.content}
 

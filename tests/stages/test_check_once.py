@@ -127,12 +127,13 @@ def test_an_impossible_value_gets_no_second_finding():
 
 def test_a_datum_in_conflict_gets_no_second_finding():
     way = "holding/interim/percent"
-    conflict = Finding("MERG21", CELL, {"key": "k"}, FIELD, f"/objectives/0/{way}", "S1", "S1.00001")
-    blank = Finding("OUTC01", OTHER, {}, FIELD, f"/objectives/3/{way}", "S1", "S1.00001")
+    conflict = Finding("MERG21", CELL, values={"key": "k"}, field=FIELD, path=f"/objectives/0/{way}", sector="S1", objective="S1.00001")
+    blank = Finding("OUTC01", OTHER, values={}, field=FIELD, path=f"/objectives/3/{way}", sector="S1", objective="S1.00001")
     assert left(conflict, blank) == ["MERG21"]
     assert left(conflict, blank.at(objective="S1.00002")) == ["MERG21", "OUTC01"]
-    row = Finding("MERG22", CELL, {"key": "k"}, FIELD, "/objectives/0/sheet/phases/1", "S1", "S1.00001")
-    assert left(row, Finding("WGHT05", OTHER, {"phase": "2"}, FIELD, "/objectives/0/sheet/phases/1/weight", "S1", "S1.00001")) == ["MERG22"]
+    row = Finding("MERG22", CELL, values={"key": "k"}, field=FIELD, path="/objectives/0/sheet/phases/1", sector="S1", objective="S1.00001")
+    assert left(row, Finding("WGHT05", OTHER, values={"phase": "2"}, field=FIELD, path="/objectives/0/sheet/phases/1/weight",
+                             sector="S1", objective="S1.00001")) == ["MERG22"]
 
 
 def test_the_controllers_come_first_then_the_worst_and_what_blocks():

@@ -11,7 +11,8 @@ def found(code, change, began=issued):
     """The findings ``code`` of the clean return at the interim after ``change``."""
     document = clean("interim")
     change(document["objectives"][0])
-    return [f for f in check(document, began("interim"), case.before("interim"), "interim", case.places(document), "S1.xlsx") if f.code == code]
+    return [f for f in check(document, began("interim"), plan=case.before("interim"), round="interim",
+                             places=case.places(document), file="S1.xlsx") if f.code == code]
 
 
 @pytest.mark.parametrize(("points", "path"), [

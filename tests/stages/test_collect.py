@@ -7,11 +7,12 @@ from perfxl.stages.merge.match_returns import Candidate, collect
 
 
 def candidate(file, sector="S1", sha="a", issue=1, modified="", body="UPR", year=2021, round="final", digest="0" * 16):
-    return Candidate(file, sha * 64, Identity(body, year, round, sector, issue, digest), modified)
+    return Candidate(file, sha * 64, Identity(body, year, round=round, sector=sector, issue=issue, digest=digest), modified)
 
 
 def collected(*candidates, issued=("S1", "S2")):
-    found = collect(candidates, "UPR", 2021, "final", dict.fromkeys(issued, "0" * 16), ["S1", "S2"], led={"S2": ["S2.00001"]})
+    found = collect(candidates, "UPR", year=2021, round="final", issued=dict.fromkeys(issued, "0" * 16), sectors=["S1", "S2"],
+                    led={"S2": ["S2.00001"]})
     return ({s: [c.file for c in several] for s, several in found.accepted.items()},
             [(f.code, f.place.file, f.sector) for f in found.findings])
 
@@ -21,7 +22,8 @@ def test_a_return_a_sector_and_the_missing_are_named():
 
 
 def test_a_missing_sector_that_leads_nothing_leaves_no_objective_without_outcome():
-    found = collect((), "UPR", 2021, "final", dict.fromkeys(("S1", "S2"), "0" * 16), ["S1", "S2"], led={"S2": ["S2.00001", "S2.00002"]})
+    found = collect((), "UPR", year=2021, round="final", issued=dict.fromkeys(("S1", "S2"), "0" * 16), sectors=["S1", "S2"],
+                    led={"S2": ["S2.00001", "S2.00002"]})
     assert [(f.code, f.sector) for f in found.findings] == [("RETN10", "S1"), ("RETN01", "S2")]
     assert "S2.00001, S2.00002" in found.findings[1].message("it")
 
@@ -51,6 +53,7 @@ def test_a_form_of_another_issue_is_taken_and_said():
 @pytest.mark.parametrize("name, told", [
     ("S2 definitiva.xlsx", True), ("scheda_s2.xlsx", True), ("scheda.xlsx", False), ("S1 per DG.xlsx", False), ("S2bis.xlsx", False)])
 def test_a_name_that_speaks_of_another_sector_is_told(name, told):
-    mine = Identity("UTP", 2021, "final", "S1", 1, "0" * 16)
-    found = collect([Candidate(f"ricevute/final/{name}", "a" * 64, mine)], "UTP", 2021, "final", {"S1": "0" * 16}, ["DG", "S1", "S2"])
+    mine = Identity("UTP", 2021, round="final", sector="S1", issue=1, digest="0" * 16)
+    found = collect([Candidate(f"ricevute/final/{name}", "a" * 64, mine)], "UTP", year=2021, round="final",
+                    issued={"S1": "0" * 16}, sectors=["DG", "S1", "S2"])
     assert [f.code for f in found.findings] == ["RETN07"] * told and list(found.accepted) == ["S1"]

@@ -216,7 +216,7 @@ def test_a_marked_copy_brings_no_news_of_its_own(demo_year):
     data, issued = form.bytes(), demo_year.issued("final", "S8").read_bytes()
     first = read.read(data, "S8", None, 2021)
     told = first.findings + read.beyond(first, "S8", Issued(issued, "emessa"))
-    marked = RawForm(mark.mark(data, told, "it", issued, first.document))
+    marked = RawForm(mark.mark(data, told, language="it", form=issued, document=first.document))
     marked.put(next(iter(marked.part)), 900, 1, "fatto")
     second = read.read(marked.bytes(), "S8", None, 2021)
     again = second.findings + read.beyond(second, "S8", Issued(issued, "emessa"))

@@ -28,7 +28,7 @@ from perfxl.workbook.patch.workbook import Workbook, tokens
 
 EXTENSION = {"properties": {"pnrr": {"type": "string", "title": "Missione", "enum": ["M1, digitale", "M2"]},
                             "green": {"type": "boolean", "title": "Verde", "x-open": ["interim"]}}}
-KNOWN_FUNCTIONS = {"IFERROR", "MIN", "IF", "AND", "OR", "NOT", "LEN", "LEFT", "SUM", "SUMPRODUCT", "COUNT", "COUNTIF", "ISNUMBER", "ISERROR", "ROUND", "ABS",
+KNOWN_FUNCTIONS = {"IFERROR", "COUNTA", "SUBSTITUTE", "MIN", "IF", "AND", "OR", "NOT", "LEN", "LEFT", "SUM", "SUMPRODUCT", "COUNT", "COUNTIF", "ISNUMBER", "ISERROR", "ROUND", "ABS",
                    "AVERAGE", "MAX", "HYPERLINK", "VALUE", "RIGHT", "ISTEXT", "YEAR", "MONTH", "DAY", "DATE", "CHAR", "FIND"}
 
 
@@ -111,7 +111,8 @@ def test_prompts_and_lists_are_within_excels_limits(master):
     _, _, book = master
     for sheet in book:
         for rule in sheet.data_validations.dataValidation:
-            assert 0 < len(rule.promptTitle) <= 32 and 0 < len(rule.prompt) <= 255
+            assert bool(rule.prompt) is bool(rule.promptTitle) is rule.showInputMessage  # a title alone would be shown too
+            assert len(rule.promptTitle or "") <= 32 and len(rule.prompt or "") <= 255
             assert len(rule.errorTitle or "") <= 32 and len(rule.error or "") <= 225
             assert len(rule.formula1 or "") <= 255
             if rule.type:

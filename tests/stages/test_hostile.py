@@ -115,7 +115,7 @@ def beside(tmp_path_factory, demo_year, hostile):
     before = _listing(above)
     ran = subprocess.run([sys.executable, "-c", MEASURED, "consolidate", str(folder), "--round", "final", "--json"],
                          capture_output=True, text=True)
-    return Beside(Campaign(folder), ran, int(ran.stderr.split()[-1]), spoiled.name, before, _listing(above))
+    return Beside(Campaign(folder), ran, most=int(ran.stderr.split()[-1]), spoiled=spoiled.name, before=before, after=_listing(above))
 
 
 def _mark_up(form: RawForm) -> None:
@@ -191,7 +191,7 @@ def related(kind: str, target: str):
 
 
 def linked(form: RawForm) -> None:
-    form.relate(SHEET, "rShare", "hyperlink", "file://server/condivisa/x.exe", True)
+    form.relate(SHEET, "rShare", kind="hyperlink", target="file://server/condivisa/x.exe", external=True)
     root = form.root(SHEET)
     links = etree.SubElement(root, root.tag.replace("worksheet", "hyperlinks"))
     etree.SubElement(links, root.tag.replace("worksheet", "hyperlink"), {

@@ -12,6 +12,7 @@ import pytest
 
 from perfxl import demo
 from perfxl.campaign.register import Register, verify
+from perfxl.model import documents
 from perfxl.stages.mail import transports
 from perfxl.stages.mail.settings import Server, Unusable, settings
 from perfxl.stages.mail.wording import KINDS, standard, worded
@@ -139,22 +140,23 @@ def test_a_workbook_changed_after_it_was_issued_does_not_leave(campaign):
 def test_reminders_go_to_the_missing_once_a_day(campaign):
     with Register.open(campaign.folder) as register:
         content = b"qualsiasi"
+        documents.write_bytes(campaign.folder / "ricevute" / "interim" / "a.xlsx", content)
         register.receive(content, "interim", "ricevute/interim/a.xlsx", arrived="2021-10-14T10:00:00+02:00")
-        register.version("interim", "S8", sha256(content).hexdigest(), 1, "collected")
-    late = posting.remind(campaign, "interim", (), "it", date(2021, 10, 18))
+        register.version("interim", "S8", sha256=sha256(content).hexdigest(), number=1, verdict="collected")
+    late = posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))
     assert states(late) == {"S1": "drafted"}
     made = draft(campaign, "sollecito-S1.eml")
     assert "sono passati 3 giorni" in made.get_body().get_content() and len(list(made.iter_attachments())) == 1
-    assert states(posting.remind(campaign, "interim", (), "it", date(2021, 10, 18))) == {"S1": "waiting"}
-    assert states(posting.remind(campaign, "interim", (), "it", date(2021, 10, 19))) == {"S1": "drafted"}
-    early = posting.remind(campaign, "interim", (), "it", date(2021, 10, 10), dry_run=True)
+    assert states(posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))) == {"S1": "waiting"}
+    assert states(posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 19))) == {"S1": "drafted"}
+    early = posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 10), dry_run=True)
     assert "La scadenza è il 15/10/2021." in early.messages[0].outgoing.text
 
 
 @pytest.mark.parametrize(("days", "day", "leaves"), [(None, 7, False), (None, 8, True), (0, 14, False), (0, 15, True), (30, 1, True)])
 def test_no_reminder_leaves_before_the_days_that_the_plan_says(campaign, days, day, leaves):
     replan(campaign, mail={"remind_days": days} if days is not None else {})
-    post = posting.remind(campaign, "interim", (), "it", date(2021, 10, day), again=True)
+    post = posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, day), again=True)
     assert states(post) == ({"S1": "drafted", "S8": "drafted"} if leaves else {})
     assert [f.code for f in post.findings] == ([] if leaves else ["MAIL08"])
     if not leaves:  # one finding for all, that says from when
@@ -165,7 +167,7 @@ def test_no_reminder_leaves_before_the_days_that_the_plan_says(campaign, days, d
 def test_more_time_for_a_sector_moves_its_reminders(campaign):
     with Register.open(campaign.folder) as register:
         register.extend("interim", "S8", "2021-11-30")
-    post = posting.remind(campaign, "interim", (), "it", date(2021, 10, 18))
+    post = posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))
     assert states(post) == {"S1": "drafted"} and [(f.code, f.values["sectors"], f.values["day"]) for f in post.findings] == [
         ("MAIL08", "S8", "23/11/2021")]
 
@@ -174,22 +176,22 @@ def row(campaign, sector, day=date(2021, 10, 18)):
     from perfxl.campaign.register import board
 
     with Register.open(campaign.folder, write=False) as register:
-        return next(r for r in board(register, campaign, demo.plan(), "interim", day).rows if r.sector == sector)
+        return next(r for r in board(register, campaign, plan=demo.plan(), round="interim", today=day).rows if r.sector == sector)
 
 
 def test_a_draft_is_ready_until_somebody_says_that_it_was_sent(campaign, capsys):
     posting.send_forms(campaign, "interim", (), "it")
     assert (row(campaign, "S1").mail, row(campaign, "S1").drafts) == ("drafted", 1)
-    post = posting.remind(campaign, "interim", (), "it", date(2021, 10, 18))
+    post = posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))
     assert states(post) == {} and [(f.code, f.values["sectors"]) for f in post.findings] == [("MAIL07", "S1, S8")]
     assert main(["status", str(campaign.folder), "--round", "interim"]) == 0
     out = capsys.readouterr().out
-    assert "bozza pronta" in out and "Bozze pronte e non ancora inviate: 2" in out and "perfxl send --round interim --done" in out
+    assert "bozza pronta" in out and "Bozze pronte e non ancora inviate: 2" in out and f'perfxl send "{campaign.folder}" --round interim --done' in out
     assert main(["send", str(campaign.folder), "--round", "interim", "--sector", "S1", "--done"]) == 0
     assert "Messaggi che ora risultano inviati: 1." in capsys.readouterr().out
     assert (row(campaign, "S1").mail, row(campaign, "S1").drafts, row(campaign, "S8").mail) == ("sent", 0, "drafted")
     assert states(posting.send_forms(campaign, "interim", (), "it")) == {"S1": "already", "S8": "waiting"}
-    post = posting.remind(campaign, "interim", (), "it", date(2021, 10, 18))
+    post = posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))
     assert states(post) == {"S1": "drafted"} and [f.values["sectors"] for f in post.findings] == ["S8"]
     assert (row(campaign, "S1").reminders, row(campaign, "S1").drafts) == (0, 1)  # a reminder that nobody sent is none
     assert main(["send", str(campaign.folder), "--round", "interim", "--what", "forms", "--done"]) == 0
@@ -203,13 +205,14 @@ def test_a_draft_is_ready_until_somebody_says_that_it_was_sent(campaign, capsys)
 def test_a_draft_that_a_receipt_or_an_answer_speaks_of_is_no_longer_one(campaign):
     posting.send_forms(campaign, "interim", (), "it")
     with Register.open(campaign.folder) as register:
+        documents.write_bytes(campaign.folder / "ricevute" / "interim" / "a.xlsx", b"x")
         register.receive(b"x", "interim", "ricevute/interim/a.xlsx")
-        register.version("interim", "S1", sha256(b"x").hexdigest(), 1, "collected")
+        register.version("interim", "S1", sha256=sha256(b"x").hexdigest(), number=1, verdict="collected")
         sent_ = register.entries("sent", sector="S8")[-1].payload
         register.record_once("notice", "n", {"event": "accepted", "round": "interim", "sector": "S8", "message": "form",
                                              "message_id": sent_["message_id"], "address": "", "at": "", "path": "x", "sha256": "0"})
     assert (row(campaign, "S1").drafts, row(campaign, "S8").drafts, row(campaign, "S8").mail) == (0, 0, "accepted")
-    assert states(posting.remind(campaign, "interim", (), "it", date(2021, 10, 18))) == {"S8": "drafted"}
+    assert states(posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))) == {"S8": "drafted"}
 
 
 def test_the_body_rewords_a_message_but_keeps_the_reference(campaign):
@@ -300,7 +303,7 @@ def test_settings_have_defaults_and_passwords_come_from_outside(monkeypatch):
         "drafts", "performance@robinie.example", "performance@robinie.example", None, "INBOX")
     document["mail"] = {"smtp_host": "smtp.robinie.example", "smtp_security": "starttls", "smtp_port": 587}
     server = settings(document).smtp
-    assert server == Server("smtp", "smtp.robinie.example", 587, "starttls", "performance@robinie.example")
+    assert server == Server("smtp", "smtp.robinie.example", port=587, security="starttls", user="performance@robinie.example")
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     monkeypatch.delenv("PERFXL_SMTP_PASSWORD", raising=False)
     with pytest.raises(Unusable) as problem:

@@ -118,8 +118,9 @@ def test_a_signature_alone_and_damaged_ones_are_said(filled, signer):
 
 
 def transport(original, operator, **more):
-    return pec("posta-certificata", daticert("posta-certificata", PEC, "performance@pec.example", "R: scheda [UPR-2021-interim-S1]",
-                                             "<1@robinie.example>"), operator, original, **more)
+    return pec("posta-certificata", daticert("posta-certificata", PEC, receiver="performance@pec.example",
+                                             subject="R: scheda [UPR-2021-interim-S1]",
+                                             message_id="<1@robinie.example>"), operator, original, **more)
 
 
 def test_a_certified_message_is_registered_with_what_the_operator_certifies(campaign, inbox, filled, authority):
@@ -157,7 +158,8 @@ def test_a_certified_message_saved_by_outlook_is_certified_all_the_same(campaign
 
 def test_a_certificate_that_somebody_sends_along_certifies_nothing(campaign, inbox, filled):
     """A receipt forwarded with the form: the message is of who sent it, and the form is taken."""
-    told = daticert("avvenuta-consegna", "performance@pec.example", "x@pec.example", "x", "<1@x>", "x@pec.example")
+    told = daticert("avvenuta-consegna", "performance@pec.example", receiver="x@pec.example", subject="x", message_id="<1@x>",
+                    delivered="x@pec.example")
     (inbox / "a.eml").write_bytes(corpus.simple(filled["S1"]).replace(b"--b--", corpus.crlf(corpus.part(
         'Content-Type: application/xml; name="daticert.xml"\nContent-Disposition: attachment; filename="daticert.xml"', told)) + b"--b--"))
     found, became, codes = collected(campaign, inbox)
@@ -204,8 +206,10 @@ def test_a_message_that_only_looks_certified_is_doubted(campaign, inbox, filled,
 
 
 def receipt(kind, message_id, subject, operator, number, delivered=""):
-    return pec(kind, daticert(kind, "performance@pec.example", "affari.generali@robinie.example", subject, message_id, delivered,
-                              f"opec{number}@pec.example"), operator, corpus.simple(b"PK del messaggio spedito") if delivered else b"")
+    return pec(kind, daticert(kind, "performance@pec.example", receiver="affari.generali@robinie.example", subject=subject,
+                              message_id=message_id, delivered=delivered,
+                              identifier=f"opec{number}@pec.example"), operator,
+                              corpus.simple(b"PK del messaggio spedito") if delivered else b"")
 
 
 def test_receipts_are_matched_to_what_was_sent_and_stand_on_the_board(campaign, inbox, authority):
@@ -215,13 +219,14 @@ def test_receipts_are_matched_to_what_was_sent_and_stand_on_the_board(campaign, 
 
     operator = Signer("Gestore PEC", authority)
     post = posting.send_forms(campaign, "interim", (), "it")
-    posting.remind(campaign, "interim", (), "it", date(2021, 10, 1))  # the same reference in another subject
+    posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 1))  # the same reference in another subject
     s1, s8 = (p.outgoing for p in post.messages)
     for number, (kind, about, identifier) in enumerate((("accettazione", s1, s1.message_id), ("avvenuta-consegna", s1, s1.message_id),
                                                         ("accettazione", s8, "<cambiato@pec.example>"), ("errore-consegna", s8, ""))):
-        (inbox / f"{number}.eml").write_bytes(receipt(kind, identifier, f"{about.subject} [{about.reference}]",
-                                                      operator, number // 2, about.to[0] if "consegna" in kind else ""))
-    (inbox / "9.eml").write_bytes(receipt("accettazione", "<boh@x>", "altro", operator, 9))
+        (inbox / f"{number}.eml").write_bytes(receipt(kind, identifier, subject=f"{about.subject} [{about.reference}]",
+                                                      operator=operator, number=number // 2,
+                                                      delivered=about.to[0] if "consegna" in kind else ""))
+    (inbox / "9.eml").write_bytes(receipt("accettazione", "<boh@x>", subject="altro", operator=operator, number=9))
     found, became, codes = collected(campaign, inbox)
     assert became == [("aside", "")] and sorted(codes) == ["MAIL31", "MAIL32"] and len(found.notices) == 4
     with Register.open(campaign.folder, write=False) as register:
@@ -232,7 +237,7 @@ def test_receipts_are_matched_to_what_was_sent_and_stand_on_the_board(campaign, 
     with Register.open(campaign.folder, write=False) as register:
         assert {e.kind for e in register.entries()[len(before):]} <= {"sent"}
     with Register.open(campaign.folder, write=False) as register:
-        rows = {r.sector: r.mail for r in board(register, campaign, demo.plan(), "interim", date(2021, 10, 1)).rows}
+        rows = {r.sector: r.mail for r in board(register, campaign, plan=demo.plan(), round="interim", today=date(2021, 10, 1)).rows}
         assert [(e.payload["event"], e.payload["sector"]) for e in register.entries("notice")] == [
             ("accepted", "S1"), ("delivered", "S1"), ("accepted", "S8"), ("undelivered", "S8")]
         proof = register.entries("notice")[1].payload["sha256"]  # the receipt itself, with the operator's seal
@@ -243,7 +248,8 @@ def test_receipts_are_matched_to_what_was_sent_and_stand_on_the_board(campaign, 
 
 def test_a_receipt_without_its_seal_is_not_counted(campaign, inbox, authority):
     sent = posting.send_forms(campaign, "interim", ("S8",), "it").messages[0].outgoing
-    made = receipt("avvenuta-consegna", sent.message_id, "x", Signer("Gestore PEC", authority), 1, sent.to[0])
+    made = receipt("avvenuta-consegna", sent.message_id, subject="x", operator=Signer("Gestore PEC", authority), number=1,
+                   delivered=sent.to[0])
     (inbox / "a.eml").write_bytes(made.replace(b"Messaggio di posta", b"Messaggio di Posta"))
     found, became, codes = collected(campaign, inbox)
     assert became == [("aside", "")] and codes == ["MAIL40"] and found.notices == []

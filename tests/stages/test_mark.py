@@ -31,7 +31,7 @@ def finding(code: str, path: str = "", place: Place = Place(), found: str = "=1+
     """A finding whose placeholders all say ``found``."""
     words = " ".join(CATALOGUE[code]["it"].values())
     parts = tuple(int(p) if p.isdigit() else p for p in path.split("/")[1:])
-    return Finding(code, place, {n: found for n in re.findall(r"{(\w+)}", words)}, title_of(parts), path, "S1")
+    return Finding(code, place, values={n: found for n in re.findall(r"{(\w+)}", words)}, field=title_of(parts), path=path, sector="S1")
 
 
 def findings(reading: read.Reading) -> list[Finding]:
@@ -310,7 +310,7 @@ def test_what_cannot_be_annotated_is_made_anew_on_the_form(issued, returned, tmp
     given = findings(reading)
     with pytest.raises(mark.Unreadable):
         mark.mark(other, given, "it")
-    made = mark.mark(other, given, "it", form, reading.document)
+    made = mark.mark(other, given, language="it", form=form, document=reading.document)
     after = read.read(made, "S1.xlsx")
     assert after.document == reading.document and after.identity == reading.identity
     assert mark.parent(made) == sha256(other).hexdigest()
@@ -318,7 +318,7 @@ def test_what_cannot_be_annotated_is_made_anew_on_the_form(issued, returned, tmp
     assert set(comments(made)) == expected
     assert any("ricompilata" in str(row[0]) for row in workbook(made)["Rilievi"].iter_rows(values_only=True))
     by_cell = [f.at(path="") for f in given if f.path]
-    assert set(comments(mark.mark(other, by_cell, "it", form, reading.document))) == expected
+    assert set(comments(mark.mark(other, by_cell, language="it", form=form, document=reading.document))) == expected
 
 
 def test_a_lost_sheet_does_not_shift_the_findings_of_the_others(issued, returned, tmp_path):
@@ -334,7 +334,7 @@ def test_a_lost_sheet_does_not_shift_the_findings_of_the_others(issued, returned
     reading = read.read(other, "S1.ods")
     assert [o["code"] for o in reading.document["objectives"]] == ["S1.00002", "SG.00001"]
     given = [finding(ERROR, "/objectives/0/holding/reading/percent")]
-    made = mark.mark(other, given, "it", form, reading.document)
+    made = mark.mark(other, given, language="it", form=form, document=reading.document)
     place = read.read(made, "S1.xlsx").places["/objectives/1/holding/reading/percent"]
     assert set(comments(made)) == {(place.sheet, place.cell)} and place.sheet == "S1.00002"
 

@@ -28,7 +28,8 @@ PHASES = "/objectives/0/sheet/phases"
 
 def version(name, base=ISSUED, modified="", by="", parent=None, **edits):
     document = copy_of(base, **edits)
-    return Version(f"{name}.xlsx", sha256(name.encode()).hexdigest(), document, modified, by, parent and parent.sha256)
+    return Version(f"{name}.xlsx", sha256(name.encode()).hexdigest(), document=document, modified=modified, modified_by=by,
+                   parent=parent and parent.sha256)
 
 
 def order(*given):
@@ -201,7 +202,8 @@ def test_real_files_with_their_cells():
         made, findings = fill.fill(form, document)
         reading = read.read(made, name)
         assert not findings and reading.document == document
-        return Version(name, sha256(made).hexdigest(), reading.document, reading.modified, reading.modified_by), reading.places
+        return Version(name, sha256(made).hexdigest(), document=reading.document, modified=reading.modified,
+                       modified_by=reading.modified_by), reading.places
 
     one, other = deepcopy(whole), deepcopy(whole)
     one["objectives"][1:], other["objectives"][:1] = deepcopy(base["objectives"][1:]), deepcopy(base["objectives"][:1])
@@ -248,7 +250,7 @@ def test_where_texts_differ(one, other, shown):
 def test_any_versions_settle_the_same_in_any_order(drawn):
     base, told = drawn
     shas = [f"{n:064x}" for n in range(5)]
-    given_ = [Version(f"{n}.xlsx", shas[n], d, modified, by, None if parent == n else shas[parent])
+    given_ = [Version(f"{n}.xlsx", shas[n], document=d, modified=modified, modified_by=by, parent=None if parent == n else shas[parent])
               for n, (d, modified, by, parent) in enumerate(told)]
     settled = settle(*given_, base=base)
     heads = {v.file for v in settled.ordered.heads}

@@ -25,7 +25,7 @@ OWN = documents.loads('{"properties":{"ore":{"type":"number","title":"Ore","desc
 def returned(change, extension=None) -> read.Reading:
     """The interim form of S1 filled in with what ``change`` does to the return, and read."""
     document = issue.returns(plan(), "interim", extension)["S1"]
-    form = issue.issue(document, plan(), None, "it", extension)
+    form = issue.issue(document, plan(), master=None, language="it", extension=extension)
     change(document)
     made, wrong = fill.fill(form, document, extension)
     assert not wrong

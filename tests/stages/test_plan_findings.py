@@ -263,7 +263,7 @@ def test_files_that_are_no_plan():
     book.save(out)
     assert [f.code for f in plan.read(out.getvalue()).findings] == ["PLAN01"]
     from openpyxl.packaging.custom import StringProperty
-    token = Identity("UPR", 2026, "plan", "S1", 1, "0" * 16).token
+    token = Identity("UPR", 2026, round="plan", sector="S1", issue=1, digest="0" * 16).token
     book.custom_doc_props.append(StringProperty(name="perfxl", value=token))
     out = BytesIO()
     book.save(out)

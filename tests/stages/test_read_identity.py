@@ -91,7 +91,7 @@ def test_when_it_was_saved_comes_from_the_file():
 
     def edit(book):
         book.properties.lastModifiedBy = "Anna Neri"
-        book.properties.modified = datetime.datetime(2021, 10, 4, 9, 30)
+        book.properties.modified = datetime.datetime(2021, 10, day=4, hour=9, minute=30)
 
     reading = read(form(SMALL, edit=edit), "x.xlsx")
     assert reading.modified_by == "Anna Neri"

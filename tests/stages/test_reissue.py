@@ -10,6 +10,7 @@ from perfxl.campaign import Campaign
 from perfxl.campaign.register import board, board_table
 from perfxl.model import documents
 from perfxl.model.base import base_content
+from perfxl.model.findings import Place
 from perfxl.stages import issue, plan
 from perfxl.stages.issue import fill
 from perfxl.stages.plan.drawing import write as write_plan
@@ -86,7 +87,7 @@ def test_what_the_controller_changed_since_is_no_fault_of_the_sectors(campaign, 
     assert findings_of(campaign) == []
     assert [f.code for f in inspection.inspect(campaign.received("interim"), "it").findings if f.severity != "note"] == []
     with register_updates.opened(campaign, "it", CannotRun, write=False) as register:
-        rows = {r.sector: r for r in board(register, campaign, demo.plan(), "interim", date(2021, 10, 1)).rows}
+        rows = {r.sector: r for r in board(register, campaign, plan=demo.plan(), round="interim", today=date(2021, 10, 1)).rows}
     assert rows["S1"].issue == 2
 
 
@@ -145,7 +146,7 @@ def test_the_board_tells_who_answered_which_and_that_the_new_form_has_not_left(c
     issue_forms(campaign, "interim", INTERIM, "it")
     assert [m.state for m in posting.send_forms(campaign, "interim", ("S8",), "it", dry_run=True).messages] == ["ready"]
     with register_updates.opened(campaign, "it", CannotRun, write=False) as register:
-        found = board(register, campaign, plan.read(campaign.plan.read_bytes(), "").document, "interim", date(2021, 10, 1))
+        found = board(register, campaign, plan=plan.read(campaign.plan.read_bytes(), "").document, round="interim", today=date(2021, 10, 1))
     rows = {r.sector: r for r in found.rows}
     assert (rows["S1"].issue, rows["S1"].answered, rows["S1"].mailed) == (2, (1,), 1)
     told = {r[0][:2]: r for r in board_table(found, "it")[1]}
@@ -159,20 +160,21 @@ def test_more_time_for_one_sector_reaches_its_form_its_messages_and_its_lateness
     from perfxl.workflow import send as posting
 
     today = date(2021, 11, 20)
-    done = extend.extend(campaign, "interim", date(2021, 12, 5), ["S8"], "it", today)
+    done = extend.extend(campaign, "interim", to=date(2021, 12, 5), sectors=["S8"], language="it", today=today)
     assert done.sectors == ("S8",) and done.issued.fresh == ("S8",)
     assert read(campaign.issued("interim", "S8").read_bytes(), "").identity.issue == 2
     assert read(campaign.issued("interim", "S1").read_bytes(), "").identity.issue == 1
     content = demo.plan()
     with register_updates.opened(campaign, "it", CannotRun, write=False) as register:
-        rows = {r.sector: r for r in board(register, campaign, content, "interim", today).rows}
+        rows = {r.sector: r for r in board(register, campaign, plan=content, round="interim", today=today).rows}
     assert rows["S8"].state == "waiting" and rows["S8"].late == 0 and rows["S8"].deadline == "2021-12-05"
     assert rows["S1"].state == "late" and rows["S1"].late > 0
     texts = {m.outgoing.sector: m.outgoing.text for m in posting.send_forms(campaign, "interim", (), "it", dry_run=True).messages}
     assert "05/12/2021" in texts["S8"] and "05/12/2021" not in texts["S1"]
 
     def reminders(day):
-        return {m.outgoing.sector: m.outgoing.text for m in posting.remind(campaign, "interim", (), "it", day, dry_run=True).messages}
+        return {m.outgoing.sector: m.outgoing.text for m in posting.remind(campaign, "interim", sectors=(), language="it",
+            today=day, dry_run=True).messages}
 
     assert reminders(today).keys() == {"S1"}  # too early for who has more time
     texts = reminders(date(2021, 12, 4))
@@ -180,7 +182,7 @@ def test_more_time_for_one_sector_reaches_its_form_its_messages_and_its_lateness
     answer(campaign, "S8")
     assert findings_of(campaign) == ["RETN01"]  # of S1, which has not answered
     with pytest.raises(CannotRun, match="è il"):
-        extend.extend(campaign, "interim", date(2021, 1, 1), [], "it", today)
+        extend.extend(campaign, "interim", to=date(2021, 1, 1), sectors=[], language="it", today=today)
 
 
 def test_an_approved_round_is_issued_again_only_if_it_is_asked_for(campaign):
@@ -191,11 +193,108 @@ def test_an_approved_round_is_issued_again_only_if_it_is_asked_for(campaign):
         answer(campaign, sector)
     consolidate(campaign, "interim", "it")
     with register_updates.opened(campaign, "it", CannotRun) as register:
-        approve(register, campaign, "interim", "DG n. 1", date(2021, 11, 1))
+        approve(register, campaign, round="interim", act="DG n. 1", date=date(2021, 11, 1))
         with pytest.raises(NotReady, match="La tornata «Monitoraggio intermedio» è già approvata"):  # its name, not its id
-            approve(register, campaign, Rounds.of(demo.plan()).parse("interim"), "DG n. 2", date(2021, 11, 2))
+            approve(register, campaign, round=Rounds.of(demo.plan()).parse("interim"), act="DG n. 2", date=date(2021, 11, 2))
     with pytest.raises(CannotRun, match="--anyway"):
         issue_forms(campaign, "interim", (), "it")
     with pytest.raises(CannotRun, match="--anyway"):
-        extend.extend(campaign, "interim", date(2022, 1, 15), [], "it", date(2021, 11, 2))
+        extend.extend(campaign, "interim", to=date(2022, 1, 15), sectors=[], language="it", today=date(2021, 11, 2))
     assert len(issue_forms(campaign, "interim", ("S1",), "it", anyway=True).paths) == 1
+
+
+@pytest.fixture
+def small(tmp_path) -> Campaign:
+    """A campaign of one sector and one objective, with nothing issued."""
+    from test_negotiation import plan as small_plan
+
+    from perfxl.workflow.new import new
+
+    campaign = Campaign(tmp_path / "p")
+    new(campaign, 2021, small_plan(), "it")
+    return campaign
+
+
+def nothing(sheet: dict) -> None:
+    """Left as it is."""
+
+
+def purpose(sheet: dict) -> None:
+    sheet["purpose"] = "Nuova finalità"
+
+
+def weight(points: int):
+    return lambda sheet: sheet["phases"][0].update(weight=points)
+
+
+def text(words: str):
+    return lambda sheet: sheet["results"][0].update(text=words)
+
+
+@pytest.mark.parametrize("sector_does, we_do, told, get, agreed, yearly", [
+    (nothing, weight(40), [], lambda s: s["phases"][0]["weight"], 40, 40),
+    (weight(30), purpose, [], lambda s: (s["phases"][0]["weight"], s["purpose"]), (30, "Nuova finalità"), (30, "Nuova finalità")),
+    (weight(30), weight(40), ["RETN11"], lambda s: s["phases"][0]["weight"], 40, 30),
+    (text("Chiuse"), text("Aperte"), ["RETN11"], lambda s: s["results"][0]["text"], "Aperte", "Chiuse"),
+    (weight(40), weight(40), [], lambda s: s["phases"][0]["weight"], 40, 40),
+    (nothing, lambda s: s["phases"].append({"id": "3", "text": "Nuova"}), [], lambda s: len(s["phases"]), 3, 3),
+    (weight(30), lambda s: s["phases"].pop(0), ["RETN12"], lambda s: s["phases"][0]["weight"], 30, 30),
+    (lambda s: s["phases"].pop(0), weight(40), ["RETN12"], lambda s: len(s["phases"]), 1, 1),
+    (nothing, lambda s: s["phases"].pop(1), [], lambda s: len(s["phases"]), 1, 1),
+])
+def test_a_cell_that_changed_on_either_side_is_told_apart_and_nothing_is_lost(sector_does, we_do, told, get, agreed, yearly):
+    from test_negotiation import plan as small_plan
+
+    from perfxl.stages.merge.emissions import both_changed, brought_up
+    from perfxl.stages.merge.overlay import Returned, merge
+
+    after = small_plan()
+    we_do(after["objectives"][0]["sheet"])
+    began, last = (issue.returns(content, "plan")["S1"] for content in (small_plan(), after))
+    document = documents.loads(documents.dumps(began))
+    sector_does(document["objectives"][0]["sheet"])
+    returned = Returned("S1", document, {"/objectives/0/sheet": Place("S1.xlsx", "S1.00001", "A1")}, "S1.xlsx")
+    for talks, value in ((True, agreed), (False, yearly)):  # in the plan round the newer form is our answer
+        moved, both = brought_up(returned, began, last, negotiated=talks)
+        found = list(both_changed(both, moved, began, last, negotiated=talks))
+        merged = merge(after, [moved], "plan")
+        assert [f.code for f in (*found, *merged.findings)] == told
+        assert get(merged.content["objectives"][0]["sheet"]) == value
+        assert all(f.place.file == "S1.xlsx" and f.to == "controller" and "/phases" not in f.message("it") for f in found)
+
+
+def test_a_cell_that_crossed_in_the_post_is_told_with_both_values_and_the_numbers_of_the_forms(small):
+    from test_negotiation import send
+
+    issue_forms(small, "plan", (), "it")
+    send(small, "prima", weight(30))
+    replan(small, lambda content: weight(40)(content["objectives"][0]["sheet"]))
+    issue_forms(small, "plan", (), "it")
+    found = load_round(small, "plan", "it")
+    [told] = [f for f in found.findings if f.code in ("RETN09", "RETN11")]
+    assert told.code == "RETN11" and told.place.cell
+    assert not [w for w in ("scheda n. 1", "n. 2", "«50%»", "«30%»", "«40%»", "Per ora vale «40%»") if w not in told.message("it")], told.message("it")
+
+
+def test_what_a_sector_and_the_controller_both_revised_in_the_year_is_told(small):
+    """At a monitoring the sector's word holds over what the plan workbook says since, unless an act says it; both are told."""
+    from test_negotiation import plan as small_plan
+
+    issue_forms(small, "interim", (), "it")
+    form = small.issued("interim", "S1").read_bytes()
+    from perfxl.stages.read import read
+
+    document = read(form, "S1").document
+    document["objectives"][0]["sheet"]["phases"][1]["revision"] = {"end_1": "2021-11-30"}
+    made, wrong = fill.fill(form, document)
+    assert not wrong
+    documents.write_bytes(small.folder / "ricevute" / "interim" / "S1.xlsx", made)
+    changed = small_plan()
+    changed["objectives"][0]["sheet"]["phases"][1]["revisions"] = [{"round": "interim", "end_1": "2021-10-31"}]
+    documents.write_bytes(small.plan, write_plan(changed, "it"))
+    issue_forms(small, "interim", (), "it")
+    found = load_round(small, "interim", "it")
+    [told] = [f for f in found.findings if f.code == "RETN11"]
+    assert "30/11/2021" in told.message("it") and "31/10/2021" in told.message("it")
+    phase = found.merged.content["objectives"][0]["sheet"]["phases"][1]
+    assert [r["end_1"] for r in phase["revisions"]] == ["2021-11-30"]

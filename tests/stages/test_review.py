@@ -70,12 +70,13 @@ def everything(book) -> None:
 
 
 EVERYTHING = Review(
-    (Choice("S1", WEIGHT, SHA[1], None, "Lo dice la delibera", tuple(SHA[:2])), Choice("S1", PHASE, "base", None, "", tuple(SHA))),
+    (Choice("S1", WEIGHT, choice=SHA[1], value=None, note="Lo dice la delibera",
+            seen=tuple(SHA[:2])), Choice("S1", PHASE, choice="base", value=None, note="", seen=tuple(SHA))),
     ({"round": "final", "sector": "S3", "objective": "S3.00001", "about": "fase 2", "question": "=Quando?\n- e perché"},),
-    ({"objective": "S1.00001", "sector": "S1", "round": "final", "percent": 100, "reason": "Esito dichiarato accettato."},
+    evaluations=({"objective": "S1.00001", "sector": "S1", "round": "final", "percent": 100, "reason": "Esito dichiarato accettato."},
      {"objective": "S2.00001", "sector": "S2", "round": "final", "percent": Decimal("82.5"), "reason": "Manca\nla fase 4", "by": "Nucleo"}),
-    ({"sector": "S9", "round": "final", "text": "-Un buon anno.\n\nSegue."},), (),
-    {("S1.00001", "S1", "final"): "100.00", ("S2.00001", "S2", "final"): "90.00"})
+    considerations=({"sector": "S9", "round": "final", "text": "-Un buon anno.\n\nSegue."},), withdrawn=(),
+    seen={("S1.00001", "S1", "final"): "100.00", ("S2.00001", "S2", "final"): "90.00"})
 
 
 @pytest.mark.parametrize("round", ["plan", "interim", "final"])
@@ -156,7 +157,7 @@ def test_cleared_cells_take_the_evaluation_and_the_considerations_away():
 
 def test_another_value_is_typed_by_its_field():
     key = f"S1|{WEIGHT}"
-    assert typed("conflicts", key, other=0.25).choices == (Choice("S1", WEIGHT, "value", 25, "", tuple(SHA[:2])),)
+    assert typed("conflicts", key, other=0.25).choices == (Choice("S1", WEIGHT, choice="value", value=25, note="", seen=tuple(SHA[:2])),)
     assert typed("conflicts", key, other=0.25, choice="Altro valore").choices[0].value == 25
     assert not typed("conflicts", key, other=1).findings
     found = typed("conflicts", key, other=1.2)
@@ -356,7 +357,8 @@ def test_the_register_keeps_the_review(tmp_path):
         register.decide("S1:qualcosa", "base", round="final", sector="S1")
     with Register.open(tmp_path, write=False) as register:
         kept = replay(register.decisions("final").values())
-    assert kept == Review((), made.requests, made.evaluations, made.considerations, (), dict(made.seen))
+    assert kept == Review((), made.requests, evaluations=made.evaluations, considerations=made.considerations, withdrawn=(),
+                          seen=dict(made.seen))
     assert lay(content(), kept) == lay(content(), made)
 
 
@@ -431,3 +433,26 @@ def test_a_run_does_not_lose_what_it_cannot_take(tmp_path):
         run = consolidate(campaign, "interim", "it")
         assert [f.code for f in run.findings if f.code.startswith("REVW")] == ["REVW09"]
         assert [p.cells["question"].value for p in review.read(path.read_bytes(), "c").pending] == ["A chi la mando?"]
+
+
+def test_a_choice_written_in_a_workbook_of_the_first_shape_is_on_what_today_is_called_otherwise():
+    old = document()
+    old["conflicts"][0]["key"] = "S1.00001/phases/3-bis/weight_revised"
+    found = reread(lambda book: Sheet(book, "conflicts").put("S1|S1.00001/phases/3-bis/weight_revised", choice="Risposta 2"), result.write(old))
+    assert not found.findings and [(c.key, c.choice) for c in found.choices] == [(WEIGHT, SHA[1])]
+
+
+def test_decisions_that_a_register_keeps_from_the_first_shape_hold(tmp_path):
+    from perfxl.workflow.register_updates import SEPARATOR, decisions, undecide
+
+    with Register.open(tmp_path) as register:
+        said = [[5, SHA[0]], [{"weight_revised": 7}, SHA[1]]]
+        register.decide(f"S1{SEPARATOR}S1.00001/phases/3-bis/weight_revised", SHA[0], round="interim", sector="S1", answers=said)
+        register.decide(f"S1{SEPARATOR}{PHASE}", SHA[1], round="interim", sector="S1", answers=said)
+        (first, second), = (d.values() for d in decisions(register, "interim").values())
+        assert (first.key, first.choice, second.key) == (WEIGHT, SHA[0], PHASE)
+        assert second.answers_seen == ((5, SHA[0]), ({"revision/weight": 7}, SHA[1]))
+        undecide(register, "interim", "S1", WEIGHT, "Terzoni", "Sbagliato")
+        assert list(decisions(register, "interim")["S1"]) == [PHASE]
+        register.decide(f"S1{SEPARATOR}{WEIGHT}", SHA[1], round="interim", sector="S1", answers=said)
+        assert decisions(register, "interim")["S1"][WEIGHT].choice == SHA[1]

@@ -54,12 +54,13 @@ def marked() -> bytes:
     for path, place in reading.places.items():
         found.setdefault(re.sub(r"\d+", "*", path), (path, place))
     values = {name: "31/09" for name in re.findall(r"{(\w+)}", " ".join(area("findings")["DATE01"]["it"].values()))}
-    return mark.mark(filled(), [Finding("DATE01", place, values, {}, path, "S1") for path, place in found.values()], "it")
+    return mark.mark(filled(), [Finding("DATE01", place, values=values, field={}, path=path,
+                                        sector="S1") for path, place in found.values()], "it")
 
 
 def questions() -> bytes:
     asked = [{"id": "1", "sector": "S1", "round": "interim", "objective": "S1.00001", "question": "Confermate?", "reopen": True}]
-    return issue.issue(issue.asked(demo.plan(), "S1", asked, "interim", prefilled()), demo.plan())
+    return issue.issue(issue.asked(demo.plan(), "S1", requests=asked, round="interim", prefilled=prefilled()), demo.plan())
 
 
 def findings() -> bytes:

@@ -42,14 +42,14 @@ TOWN = {
               {"scale": "PUNTI", "to": 49, "points": 0}, {"scale": "PUNTI", "from": 50, "to": 79, "points": 3, "label": "buono"},
               {"scale": "PUNTI", "from": 80, "points": 5, "label": "ottimo"}],
     "objectives": [
-        _objective("A1.01", "A1", 60, "M8.1", "Piazza del Mercato", sheet={"results": [
+        _objective("A1.01", "A1", weight=60, line="M8.1", title="Piazza del Mercato", sheet={"results": [
             {"id": "1", "text": "Piazza riaperta", "weight": 50, "deadline": f"{YEAR}-05-31", "direction": "date", "scale": "RITARDI"},
             {"id": "2", "text": "Cittadini soddisfatti", "weight": 50, "unit": "%", "direction": "bands", "scale": "PUNTI"}]}),
-        _objective("A1.02", "A1", 40, "M8.1", "Permessi veloci", sheet={"results": [
+        _objective("A1.02", "A1", weight=40, line="M8.1", title="Permessi veloci", sheet={"results": [
             {"id": "1", "text": "Giorni per un permesso", "unit": "giorni", "direction": "levels", "minimum": 30, "target": 20, "excellence": 15}]}),
         {"code": "A2.01", "lead": "A2", "ready": "payment_times", "holders": [{"sector": "A2", "holding": {"weight": 30}}],
          "sheet": {"strategic_lines": ["M1.3"]}},
-        _objective("A2.02", "A2", 70, "M1.3", "Entrate certe", sheet={"results": [
+        _objective("A2.02", "A2", weight=70, line="M1.3", title="Entrate certe", sheet={"results": [
             {"id": "1", "text": "Riscosso su accertato", "weight": 40, "unit": "%", "direction": "range", "target": 95, "until": 105, "per": 100},
             {"id": "2", "text": "Regolamento approvato", "weight": 60, "direction": "yesno"}]}),
     ],
@@ -82,13 +82,13 @@ AUTHORITY = {
                     "source": "Centro prenotazioni", "owner": "U1", "dimension": "quality", "unit": "%", "direction": "higher", "per": 100,
                     "target": 90, "past_1": 78, "target_2": 92, "target_3": 95}],
     "objectives": [
-        _objective("U1.01", "U1", 100, "C1", "Agende aperte", sheet={
+        _objective("U1.01", "U1", weight=100, line="C1", title="Agende aperte", sheet={
             "phases": [{"id": "1", "text": "Agende riordinate", "weight": 100, "start_1": f"{YEAR}-01-01", "end_1": f"{YEAR}-12-31"}],
             "results": [{"id": "1", "indicator": "IND.01"}]}),
-        _objective("U2.01", "U2", 50, "C1", "Sale operatorie sicure", sheet={"results_as": "worst", "results": [
+        _objective("U2.01", "U2", weight=50, line="C1", title="Sale operatorie sicure", sheet={"results_as": "worst", "results": [
             {"id": "1", "indicator": "IND.01"},
             {"id": "2", "text": "Infezioni ogni mille interventi", "unit": "per mille", "direction": "lower", "target": 4, "per": 1000}]}),
-        _objective("U2.02", "U2", 50, "C1", "Conti in ordine", sheet={"results": [
+        _objective("U2.02", "U2", weight=50, line="C1", title="Conti in ordine", sheet={"results": [
             {"id": "1", "text": "Referti firmati", "weight": 50, "target": 10},
             {"id": "2", "text": "Saldo", "weight": 50, "direction": "progress", "baseline": 5, "target": -3}]}),
     ],

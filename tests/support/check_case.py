@@ -133,7 +133,7 @@ def find(round: str, spoil=None, *, rules: dict | None = None, issue: bool = Tru
     if change_plan:
         change_plan(base)
     base["rules"] |= rules or {}
-    return check(document, issued(round) if issue else None, base, round, places(document), "S1.xlsx")
+    return check(document, issued(round) if issue else None, plan=base, round=round, places=places(document), file="S1.xlsx")
 
 
 def codes(findings: list[Finding]) -> list[str]:

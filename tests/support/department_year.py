@@ -58,12 +58,13 @@ def plan() -> dict:
         "cascade": [{"code": "M1", "title": "Insegnare bene"}, {"code": "M1.A", "title": "Orari e aule"},
                     {"code": "M2", "title": "Fare ricerca"}, {"code": "AZ-7", "title": "Dati aperti", "above": "M2"}],
         "objectives": [
-            objective("OB-12.01-A", "12", 60, "M1.A", "Orario unico delle lezioni",
+            objective("OB-12.01-A", "12", weight=60, line="M1.A", title="Orario unico delle lezioni",
                       results=[result("R1", "Orario pubblicato", 50, 1), result("R2", "Aule prenotabili in rete", 50, 200)]),
-            objective("OB-12.02-A", "12", 40, "M1.A", "Questionari degli studenti", results=[result("R1", "Corsi con questionario", 100, 80)]),
-            objective("LAB.7", "DIR-AMB", 100, "AZ-7", "Misure delle sorgenti",
+            objective("OB-12.02-A", "12", weight=40, line="M1.A", title="Questionari degli studenti",
+                      results=[result("R1", "Corsi con questionario", 100, 80)]),
+            objective("LAB.7", "DIR-AMB", weight=100, line="AZ-7", title="Misure delle sorgenti",
                       results=[result("R1", "Sorgenti misurate", 40, 40), result("R2", "Banca dati aperta", 60, 1)]),
-            objective("BIB-1", "UO.3", 100, "AZ-7", "Catalogo delle tesi",
+            objective("BIB-1", "UO.3", weight=100, line="AZ-7", title="Catalogo delle tesi",
                       phases=[{"id": "M12.01", "text": "Tesi schedate", "weight": 100, "start_1": f"{YEAR}-01-01", "end_1": f"{YEAR}-12-31"}])],
     }
 

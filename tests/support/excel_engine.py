@@ -276,14 +276,14 @@ class Sheet(base_classes.Sheet):
 
     @property
     def used_range(self):
-        return Range(self, 1, 1, self.ws.max_row, self.ws.max_column)
+        return Range(self, 1, column=1, last_row=self.ws.max_row, last_column=self.ws.max_column)
 
     def range(self, arg1, arg2=None):
         if isinstance(arg1, Range):
             return Range(self, arg1.row, arg1.column, *((arg2 or arg1).row, (arg2 or arg1).column))
         if isinstance(arg1, str):
             first_column, first_row, column, row = range_boundaries(arg1)
-            return Range(self, first_row, first_column, row, column)
+            return Range(self, first_row, column=first_column, last_row=row, last_column=column)
         arg2 = arg2 or arg1
         return Range(self, *arg1, *arg2)
 
@@ -316,7 +316,7 @@ class Sheet(base_classes.Sheet):
         made.print_area = self.ws.print_area.rpartition("!")[2] or None if self.ws.print_area else None
         made.print_title_rows, made.sheet_state = self.ws.print_title_rows, self.ws.sheet_state
         target = place.book.wrap(made)
-        _copy_cells(Range(self, 1, 1, self.ws.max_row, self.ws.max_column), target, 1, 1, native=True)
+        _copy_cells(Range(self, 1, column=1, last_row=self.ws.max_row, last_column=self.ws.max_column), target, 1, 1, native=True)
         return target
 
 
@@ -636,7 +636,7 @@ def _copy_cells(source, sheet, row, column, native=False):
         if _meet(merged.bounds, source):
             sheet.ws.merge_cells(start_row=top + down, end_row=bottom + down, start_column=left + right, end_column=last + right)
     if down == right == 0:
-        _drop_colours(Range(sheet, row, column, row + source.shape[0] - 1, column + source.shape[1] - 1))
+        _drop_colours(Range(sheet, row, column=column, last_row=row + source.shape[0] - 1, last_column=column + source.shape[1] - 1))
         _copy_colours(source, sheet)
     if not native and foreign:
         sheet.ws._charts += source.sheet.ws._charts

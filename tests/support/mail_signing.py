@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import (
 from cryptography.x509.oid import NameOID
 from mail_corpus import b64, crlf, heads, part, text_part
 
-SIGNED_AT = datetime(2021, 10, 11, 9, 30, tzinfo=UTC)
+SIGNED_AT = datetime(2021, 10, day=11, hour=9, minute=30, tzinfo=UTC)
 
 
 class Signer:
@@ -33,7 +33,9 @@ class Signer:
         made = made.not_valid_before(datetime(2020, 1, 1)).not_valid_after(datetime.now() + timedelta(days=900))
         made = made.add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
         if issuer is None:
-            made = made.add_extension(x509.KeyUsage(True, False, False, False, False, True, True, False, False), critical=True)
+            made = made.add_extension(x509.KeyUsage(True, False, key_encipherment=False, data_encipherment=False,
+                                                    key_agreement=False, key_cert_sign=True, crl_sign=True,
+                                                    encipher_only=False, decipher_only=False), critical=True)
         made = made.add_extension(x509.SubjectKeyIdentifier.from_public_key(self.key.public_key()), critical=False)
         if issuer:
             identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key())

@@ -27,7 +27,7 @@ PLACES = {
 def _fresh() -> None:
     """Forget everything that was derived from the schemas."""
     for found in gc.get_objects():
-        if isinstance(found, _lru_cache_wrapper) and found.__module__.startswith("perfxl.") and found is not documents.schema:
+        if isinstance(found, _lru_cache_wrapper) and found.__module__.startswith("perfxl.") and found is not documents.as_written:
             found.cache_clear()
 
 

@@ -19,30 +19,14 @@ from com.sun.star.accessibility.AccessibleRole import (
     TOGGLE_BUTTON,
 )
 from com.sun.star.accessibility.AccessibleStateType import ENABLED, FOCUSABLE
-from com.sun.star.connection import NoConnectException
 from com.sun.star.frame import XStatusListener
 from com.sun.star.util import URL, CloseVetoException
-
-TIMEOUT_SECONDS = 180
-
-
-def connected(pipe):
-    local = uno.getComponentContext()
-    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
-    end = time.monotonic() + TIMEOUT_SECONDS
-    while True:
-        try:
-            return resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-        except NoConnectException:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.2)
-
+from office_pipe import connected, service
 
 context = connected(sys.argv[1])
-desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
-dispatcher = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.DispatchHelper", context)
-toolkit = context.ServiceManager.createInstanceWithContext("com.sun.star.awt.Toolkit", context)
+desktop = service(context, "frame.Desktop")
+dispatcher = service(context, "frame.DispatchHelper")
+toolkit = service(context, "awt.Toolkit")
 
 
 def document(path):

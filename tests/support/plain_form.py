@@ -23,7 +23,7 @@ from perfxl.workbook.binding import (
 )
 from perfxl.workbook.sheets.refs import a1
 
-IDENTITY = Identity("UTP", 2021, "final", "S1", 1, "0123456789abcdef")
+IDENTITY = Identity("UTP", 2021, round="final", sector="S1", issue=1, digest="0123456789abcdef")
 #: The most cells of the narrative that the objective's own takes; what is left is for the stories of phases.
 OWN_PIECES = 8
 FORMATS = {"percent": "0.00%", "date": "dd/mm/yyyy", "number": "#,##0.##", "money": "#,##0.00", "integer": "0"}
@@ -46,10 +46,10 @@ def draw(document: dict, extension: dict | None = None, language: str = "it", id
     first.title = "Leggimi"
     row = 1
     for about in return_scalars():
-        row = _scalar(book, first, row, about, document, scalar_name(about.path), language)
+        row = _scalar(book, first, row=row, about=about, document=document, label=scalar_name(about.path), language=language)
     if identity:
         first.cell(row, 1, identity.token)
-        name(book, "px_identity", first, row, 1)
+        name(book, "px_identity", sheet=first, row=row, column=1)
         book.defined_names["px_token"] = DefinedName("px_token", attr_text=f'"{identity.token}"')
         book.custom_doc_props.append(StringProperty(name="perfxl", value=identity.token))
         hidden = book.create_sheet("_perfxl")
@@ -58,10 +58,10 @@ def draw(document: dict, extension: dict | None = None, language: str = "it", id
         first.oddFooter.left.text = identity.token
     for table in return_tables():
         if table.id in document or table.id == "measures":
-            _table(book, book.create_sheet({"measures": "Misure", "requests": "Richieste"}[table.id]), 1, table,
-                   document.get(table.id, []), table_name(table.id), language)
+            _table(book, book.create_sheet({"measures": "Misure", "requests": "Richieste"}[table.id]), top=1, table=table,
+                   items=document.get(table.id, []), label=table_name(table.id), language=language)
     for number, objective in enumerate(document.get("objectives", []), 1):
-        _objective(book, number, objective, extension, language)
+        _objective(book, number, objective=objective, extension=extension, language=language)
     return book
 
 
@@ -96,8 +96,8 @@ def _scalar(book, sheet, row, about, document, label, language) -> int:
     sheet.cell(row, 1, about.title(language))
     value = at(document, about.path)
     for offset, piece in enumerate(long_text.split(value, cells) if value is not None and cells > 1 else [value]):
-        put(sheet, row + offset, 2, piece, about, language)
-    name(book, label, sheet, row, 2, row + cells - 1 if cells > 1 else 0, 2)
+        put(sheet, row + offset, column=2, value=piece, about=about, language=language)
+    name(book, label, sheet=sheet, row=row, column=2, bottom=row + cells - 1 if cells > 1 else 0, right=2)
     return row + cells
 
 
@@ -105,12 +105,12 @@ def _objective(book, number, objective, extension, language) -> None:
     sheet = book.create_sheet(objective["code"] if objective["code"] not in book.sheetnames else f"n{number}")
     row = 3
     for about in (*objective_scalars(), *extension_fields(extension)):
-        row = _scalar(book, sheet, row, about, objective, scalar_name(about.path, number), language)
+        row = _scalar(book, sheet, row=row, about=about, document=objective, label=scalar_name(about.path, number), language=language)
     more = []
     for table in objective_tables():
         row += 2
         if table.story:
-            row = _story(book, sheet, row, table, at(objective, NARRATIVE), more, number)
+            row = _story(book, sheet, top=row, table=table, own=at(objective, NARRATIVE), more=more, number=number)
             continue
         items = [dict(item) for item in at(objective, table.array) or []]
         if table.id == "phases_reading":
@@ -119,7 +119,7 @@ def _objective(book, number, objective, extension, language) -> None:
                 if pieces:
                     item["reading"] = {**item["reading"], "done": pieces[0]}
                     more += [(item["id"], piece) for piece in pieces[1:]]
-        row = _table(book, sheet, row, table, items, table_name(table.id, number), language)
+        row = _table(book, sheet, top=row, table=table, items=items, label=table_name(table.id, number), language=language)
 
 
 def _table(book, sheet, top, table, items, label, language) -> int:
@@ -132,7 +132,7 @@ def _table(book, sheet, top, table, items, label, language) -> int:
     for slot in range(1, table.slots + 1):
         item = items[slot - 1] if slot <= len(items) else {}
         for column, about in enumerate(table.columns, 1):
-            put(sheet, row, column, about.value(item), about, language)
+            put(sheet, row, column=column, value=about.value(item), about=about, language=language)
         sheet.cell(row, slot_column, str(slot))
         for end, fields in (("f", table.standing), ("r", table.revisions)):
             if not fields:
@@ -141,11 +141,11 @@ def _table(book, sheet, top, table, items, label, language) -> int:
             keys = {f.below: f for f in fields}
             for column, about in enumerate(table.columns, 1):
                 if about.key in keys:
-                    put(sheet, row, column, keys[about.key].value(item), keys[about.key], language)
+                    put(sheet, row, column=column, value=keys[about.key].value(item), about=keys[about.key], language=language)
             sheet.cell(row, 1, "↳ modificato")
             sheet.cell(row, slot_column, f"{slot}{end}")
         row += 1
-    name(book, label, sheet, top, 1, row - 1, slot_column)
+    name(book, label, sheet=sheet, row=top, column=1, bottom=row - 1, right=slot_column)
     return row
 
 
@@ -164,5 +164,5 @@ def _story(book, sheet, top, table, own, more, number) -> int:
                 sheet.cell(row, 1, phase)
             sheet.cell(row, 2).value = piece
             sheet.cell(row, 2).data_type = "s"
-    name(book, table_name(table.id, number), sheet, top, 1, top + 1 + STORY_SLOTS, 3)
+    name(book, table_name(table.id, number), sheet=sheet, row=top, column=1, bottom=top + 1 + STORY_SLOTS, right=3)
     return top + 2 + STORY_SLOTS

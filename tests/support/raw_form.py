@@ -169,7 +169,7 @@ class RawForm:
     def relate(self, sheet: str, number_: str, kind: str, target: str, external: bool = False) -> None:
         """A relation of a sheet (``""``: of the workbook)."""
         folder, name = posixpath.split(self.part[sheet] if sheet else "xl/workbook.xml")
-        self._relate(f"{folder}/_rels/{name}.rels", number_, kind, target, external)
+        self._relate(f"{folder}/_rels/{name}.rels", number_, kind=kind, target=target, external=external)
 
     def comment(self, sheet: str, row: int, column: int, text: str) -> None:
         """A comment on a cell; one for each sheet."""

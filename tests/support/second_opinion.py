@@ -110,7 +110,7 @@ class Opinion:
             return None if late is None else self.read_in(result["scale"], late) if "scale" in result else Fraction(0) if late else HUNDRED
         if way == "levels":
             own = fraction(result.get("cap", self.rules["degree_cap"]))
-            return self.levels(actual, target, given["minimum"], given["excellence"], near, own)
+            return self.levels(actual, target, minimum=given["minimum"], excellence=given["excellence"], near=near, cap=own)
         if way == "range":
             low, high = target, given["until"]
             if actual is None or low is None and high is None or None not in (low, high) and low > high:
@@ -119,19 +119,19 @@ class Opinion:
                                                   high is not None and actual - high - abs(high) * near / 100) if x is not False))
             return self.read_in(result["scale"], away) if "scale" in result else Fraction(0) if away else HUNDRED
         if actual is not None and (target is not None or way == "bands"):
-            return self.one(way, result, actual, target, fraction(result.get("baseline")), near, cap)
+            return self.one(way, result, actual=actual, target=target, baseline=fraction(result.get("baseline")), near=near, cap=cap)
         several = []
         for e in sheet.get("entities", []):
             if e["result"] == result["id"]:
                 a, t = fraction(e.get(f"{self.round}_actual")), fraction(e.get("target"))
                 several.append(None if a is None or t is None and way != "bands" else
-                               self.one(way, result, a, t, fraction(e.get("baseline")), near, cap))
+                               self.one(way, result, actual=a, target=t, baseline=fraction(e.get("baseline")), near=near, cap=cap))
         return sum(several) / len(several) if several and None not in several else None
 
     def one(self, way, result, actual, target, baseline, near, cap):
         if way == "bands":
             return self.read_in(result["scale"], actual) if "scale" in result else None
-        found = self.scored(way, actual, target, baseline, near, cap)
+        found = self.scored(way, actual, target=target, baseline=baseline, near=near, cap=cap)
         return found if "scale" not in result or found is None else self.read_in(result["scale"], found)
 
     def levels(self, actual, target, minimum, excellence, near, cap):

@@ -3,28 +3,17 @@
     python3 uno_runner.py FOLDER "code|macro|word" ...
 """
 
-import subprocess
 import sys
-import time
 from pathlib import Path
 
-import uno
+import uno  # noqa: F401  (what makes the names of UNO importable)
 from com.sun.star.beans import PropertyValue
-from com.sun.star.connection import NoConnectException
+from office_pipe import connected, leave, service, start
 
 folder, calls = Path(sys.argv[1]), sys.argv[2:]
 pipe = f"perfxl{folder.name}{id(folder)}"
-office = subprocess.Popen(["soffice", f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless", "--norestore",
-                           "--nologo", f"--accept=pipe,name={pipe};urp;"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-local = uno.getComponentContext()
-resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
-for _ in range(240):
-    try:
-        context = resolver.resolve(f"uno:pipe,name={pipe};urp;StarOffice.ComponentContext")
-        break
-    except NoConnectException:
-        time.sleep(0.5)
-desktop = context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+office = start(folder / "profile", pipe)
+desktop = service(connected(pipe), "frame.Desktop")
 always = PropertyValue("MacroExecutionMode", 0, 4, 0)
 hidden = PropertyValue("Hidden", 0, True, 0)
 book = desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, (hidden, always))
@@ -50,8 +39,4 @@ try:
         print(code, macro, cells.getCellByPosition(0, 0).String, cells.getCellByPosition(0, 1).String, sep="\t")
 finally:
     book.close(False)
-    try:
-        desktop.terminate()
-    except Exception:  # the bridge goes down with the office
-        pass
-    office.wait(30)
+    leave(desktop, office)

@@ -339,7 +339,8 @@ def test_a_workbook_of_another_year_in_the_folder_is_not_taken_for_its_own(excel
 
 @pytest.mark.parametrize("token, said", [
     ("PX1P|UPR|2021", ("UPR", 2021, None)), ("PX1P||2021", ("", 2021, None)), ("PXR1|interim|evaluations,lists|UPR|2021", ("UPR", 2021, "interim")),
-    ("PXR1|plan||UPR|2021", ("UPR", 2021, "plan")), (Identity("UPR", 2021, "final", "S1", 2, "0" * 16).token, ("UPR", 2021, "final")),
+    ("PXR1|plan||UPR|2021", ("UPR", 2021, "plan")), (Identity("UPR", 2021, round="final", sector="S1", issue=2,
+        digest="0" * 16).token, ("UPR", 2021, "final")),
     ("PXR1|interim|evaluations,lists", None), ("", None)])
 def test_what_a_workbook_says_of_itself(token, said):
     found = place.about(f'="{token}"')
@@ -572,6 +573,19 @@ def test_from_the_macro_to_python(excel, campaign, macros, tmp_path, monkeypatch
     made = {"next": tmp_path / "nuova" / "piano.xlsx", "approve": campaign.approved("final"), "send": campaign.folder / "posta" / "final",
             "publish": campaign.result("final", "dati-aperti") / "datapackage.json", "report": campaign.result("final", "relazione.docx")}
     assert made.get(button.stage, campaign.plan).exists()
+
+
+@pytest.mark.parametrize("every", ["", "yes"])
+def test_the_year_that_follows_takes_up_annual_objectives_where_the_user_wants_them(excel, campaign, tmp_path, monkeypatch, every):
+    from perfxl.ui.addin.steps import begin
+
+    excel_engine.open_book(excel, campaign.plan)
+    wanted, really = [], begin.following_
+    monkeypatch.setattr(begin, "following_", lambda *args, every: (wanted.append(every), really(*args, every=every))[1])
+    asked = Answers(folder=tmp_path / "nuova", given={"every": every}).use(monkeypatch).asked
+    press(excel, "next")
+    assert [f.label for f in asked[0].fields] == ["Riprendi anche gli obiettivi annuali"] and asked[1] == "folder"
+    assert wanted == [bool(every)] and (tmp_path / "nuova" / "piano.xlsx").exists()
 
 
 def test_the_drafts_are_said_to_be_sent_with_one_click(excel, campaign, monkeypatch):

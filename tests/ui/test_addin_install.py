@@ -23,9 +23,10 @@ def machine(folder, system, registry=(), disabled=(), python="/gone/python", exc
 
     def read(path, name):
         return next((number for key, wanted, number in registry if path.endswith(key) and wanted == name), None)
-    return install.Machine(system, home, home / "AppData" / "Roaming", home / "Desktop", Path(python),
-                           folder / "Applications", read, lambda path: list(disabled) if path.endswith(r"Excel\Resiliency\DisabledItems") else [],
-                           lambda path: excel and path.endswith("excel.exe"))
+    return install.Machine(system, home, roaming=home / "AppData" / "Roaming", desktop=home / "Desktop", python=Path(python),
+                           programs=folder / "Applications", policies=read,
+                           entries=lambda path: list(disabled) if path.endswith(r"Excel\Resiliency\DisabledItems") else [],
+                           known=lambda path: excel and path.endswith("excel.exe"))
 
 
 def files(folder):
@@ -42,17 +43,17 @@ def test_installed_then_taken_away_leaves_nothing(tmp_path, capsys, system, expe
     import xlwings
 
     computer = machine(tmp_path, system)
-    assert command.run("install", None, True, "it", computer) == 0
+    assert command.run("install", None, shortcut=True, language="it", machine=computer) == 0
     assert files(tmp_path) == [e.format(v=xlwings.__version__) for e in expected]
     said = capsys.readouterr().out
     assert "Performance" in said and str(computer.addin) in said
     for left in computer.traces:  # as the buttons leave them
         left.parent.mkdir(parents=True, exist_ok=True)
         left.write_text("x")
-    assert command.run("uninstall", None, False, "it", computer) == 0
+    assert command.run("uninstall", None, shortcut=False, language="it", machine=computer) == 0
     assert files(tmp_path) == [] and not (computer.home / ".perfxl").exists()
     capsys.readouterr()
-    assert command.run("uninstall", None, False, "en", computer) == 0
+    assert command.run("uninstall", None, shortcut=False, language="en", machine=computer) == 0
     assert "nothing to take away" in capsys.readouterr().out
 
 
@@ -70,8 +71,8 @@ def test_the_settings_are_as_the_macros_read_them(tmp_path):
 @pytest.mark.parametrize("system", [install.WINDOWS, install.MAC])
 def test_status_is_well_after_an_install(tmp_path, capsys, system):
     computer = machine(tmp_path, system, python=sys.executable, excel=True)
-    command.run("install", None, False, "it", computer)
-    assert command.run("status", None, False, "it", computer) == 0
+    command.run("install", None, shortcut=False, language="it", machine=computer)
+    assert command.run("status", None, shortcut=False, language="it", machine=computer) == 0
     assert "da sistemare" not in capsys.readouterr().out
 
 
@@ -177,7 +178,7 @@ def test_every_state_has_its_words_and_its_mend(tmp_path, capsys, system):
         if installed:
             install.install(computer, b"old", False)
         for language in ("it", "en"):
-            assert command.run("status", None, False, language, computer) == 1
+            assert command.run("status", None, shortcut=False, language=language, machine=computer) == 1
             said = capsys.readouterr().out
             assert said.count("→") == len(wrong(computer)) >= 2 and "{" not in said
 
@@ -189,29 +190,29 @@ def test_a_file_that_excel_holds_is_told(tmp_path, monkeypatch):
         raise PermissionError(13, "in use", str(path))
     monkeypatch.setattr(install, "write_bytes", held)
     with pytest.raises(CannotRun, match="Chiudi del tutto Excel"):
-        command.run("install", None, False, "it", computer)
+        command.run("install", None, shortcut=False, language="it", machine=computer)
 
 
 @pytest.mark.parametrize("system", [install.WINDOWS, install.MAC])
 def test_a_python_whose_path_the_macros_cannot_read_is_told_and_nothing_is_written(tmp_path, system):
     computer = machine(tmp_path, system, python="/Users/Łukasz/Дома/python")
     with pytest.raises(CannotRun, match="Łukasz.*perfxl window"):
-        command.run("install", None, False, "it", computer)
+        command.run("install", None, shortcut=False, language="it", machine=computer)
     assert files(tmp_path) == []
 
 
 def test_no_excel_on_linux(tmp_path):
     for what in ("install", "status"):
         with pytest.raises(CannotRun, match="perfxl window.*--shortcut"):
-            command.run(what, None, False, "it", machine(tmp_path, "linux"))
+            command.run(what, None, shortcut=False, language="it", machine=machine(tmp_path, "linux"))
 
 
 def test_the_icon_on_linux_comes_and_goes(tmp_path, capsys):
     computer = machine(tmp_path, "linux")
-    assert command.run("install", None, True, "it", computer) == 0
+    assert command.run("install", None, shortcut=True, language="it", machine=computer) == 0
     assert files(tmp_path) == ["Users/anna/.local/share/applications/perfxl.desktop", "Users/anna/Desktop/perfxl.desktop"]
     assert all(str(path) in capsys.readouterr().out for path in list(computer.shortcuts)[:1])
-    assert command.run("uninstall", None, False, "it", computer) == 0 and files(tmp_path) == []
+    assert command.run("uninstall", None, shortcut=False, language="it", machine=computer) == 0 and files(tmp_path) == []
     assert "Excel" not in capsys.readouterr().out
 
 
@@ -257,7 +258,7 @@ def test_a_desktop_that_cannot_be_written_is_told(tmp_path, capsys):
     computer = machine(tmp_path, "linux")
     computer.desktop.write_text("a file")
     with pytest.raises(CannotRun, match="perfxl window"):
-        command.run("install", None, True, "it", computer)
+        command.run("install", None, shortcut=True, language="it", machine=computer)
 
 
 def test_the_command_line_looks_at_this_machine(capsys, monkeypatch, tmp_path):

@@ -44,7 +44,7 @@ def drawn(rows, hidden=(), printed=None, extra=(), panes=None, choices=None, pro
         other = book.create_sheet(name)
         other["A1"], other.freeze_panes = "=Dati!B2", panes
         chart = BarChart()
-        chart.add_data(Reference(ws, 2, 2, 2, len(rows) + 1))
+        chart.add_data(Reference(ws, 2, min_row=2, max_col=2, max_row=len(rows) + 1))
         other.add_chart(chart, "C3")
     for name, cell in names:
         book.defined_names[name] = DefinedName(name, attr_text=f"Dati!{cell}")

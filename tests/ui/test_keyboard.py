@@ -96,7 +96,8 @@ def test_a_fraction_and_a_date_of_another_year_are_asked_about(hands, form):
     assert told["holding"]["reading"]["percent"] == Decimal("0.35")
     phase = told["sheet"]["phases"][4]
     assert phase["start_1"][4:] == "-09-30" and phase["start_1"][:4] != "2021"  # the program takes the year of today
-    found = check(reading.document, issue.returns(form_year.plan(), "interim")["S1"], form_year.plan(), "interim", reading.places, form.name)
+    found = check(reading.document, issue.returns(form_year.plan(), "interim")["S1"], plan=form_year.plan(), round="interim",
+                  places=reading.places, file=form.name)
     assert {("TYPE01", "/objectives/0/holding/reading/percent"), ("DATE06", "/objectives/0/sheet/phases/4/start_1")} <= {
         (f.code, f.path) for f in found}
 
@@ -153,7 +154,8 @@ def test_adding_a_phase_takes_no_more_than_twelve_acts(hands, form):
 def test_answering_a_question_takes_five_acts(hands, tmp_path):
     plan = form_year.plan()
     prefilled = issue.returns(plan, "interim")["S1"]
-    asked = issue.asked(plan, "S1", [{"id": "1", "sector": "S1", "objective": SHEET, "question": "Quante pratiche?"}], "interim", prefilled)
+    asked = issue.asked(plan, "S1", requests=[{"id": "1", "sector": "S1", "objective": SHEET, "question": "Quante pratiche?"}],
+                        round="interim", prefilled=prefilled)
     path = tmp_path / "domande.xlsx"
     path.write_bytes(issue.issue(asked, plan))
     hands.open(path)

@@ -41,7 +41,7 @@ def test_now_and_at_every_arrival_when_the_folder_is_still(campaign):
     target = campaign.folder / "ricevute" / "interim" / "s1.xlsx"
     target.parent.mkdir(parents=True, exist_ok=True)
     clock = Clock(rest2=lambda: target.write_bytes(form[:1000]), rest3=lambda: target.write_bytes(form))
-    runs = stage.watch(campaign, "interim", "it", clock.rest, clock)
+    runs = stage.watch(campaign, "interim", language="it", rest=clock.rest, clock=clock)
     assert next(runs).document["returned"] == [] and clock.rests == 0
     assert next(runs).document["returned"] == ["S1"]
     assert clock.now - 100 >= 3 * stage.EVERY + stage.STILL  # not while it was being copied
@@ -52,7 +52,7 @@ def test_a_file_taken_away_is_seen(campaign):
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(campaign.issued("interim", "S1").read_bytes())
     clock = Clock(rest1=target.unlink)
-    runs = stage.watch(campaign, "interim", "it", clock.rest, clock)
+    runs = stage.watch(campaign, "interim", language="it", rest=clock.rest, clock=clock)
     assert [next(runs).document["returned"] for _ in range(2)] == [["S1"], []]
 
 
@@ -66,7 +66,7 @@ def test_what_cannot_be_done_does_not_end_the_watch(campaign):
         other.parent.mkdir(parents=True, exist_ok=True)
         other.write_bytes(campaign.issued("interim", "S3").read_bytes())
     clock = Clock(rest1=mend)
-    runs = stage.watch(campaign, "interim", "it", clock.rest, clock)
+    runs = stage.watch(campaign, "interim", language="it", rest=clock.rest, clock=clock)
     assert isinstance(next(runs), CannotRun)
     assert next(runs).document["returned"] == ["S3"]
 
@@ -80,7 +80,7 @@ def test_what_the_system_refuses_is_tried_again(campaign, monkeypatch):
         return real(*given)
     monkeypatch.setattr(stage, "consolidate", consolidate)
     clock = Clock()
-    runs = stage.watch(campaign, "interim", "it", clock.rest, clock)
+    runs = stage.watch(campaign, "interim", language="it", rest=clock.rest, clock=clock)
     told = next(runs)
     assert isinstance(told, CannotRun) and "s1.xlsx" in str(told) and "il permesso è negato" in str(told)
     assert next(runs).document["missing"] and clock.now - 100 >= stage.PAUSE

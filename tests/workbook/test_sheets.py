@@ -103,9 +103,9 @@ def test_names_states_and_hidden_rows():
              '</cols><sheetData><row r="4" hidden="1"><c r="B4"><v>1</v></c></row></sheetData>'
              "<headerFooter><oddFooter>&amp;Lciao</oddFooter></headerFooter></worksheet>")
     book = open_book(packed(parts(sheet, workbook=workbook)), "x")
-    assert book.names == {"a": Ref("it's", 3, 2, 4, 3), "b": 'x "y"', "c": None, "d": None, "e": None, "f": None}
+    assert book.names == {"a": Ref("it's", 3, left=2, bottom=4, right=3), "b": 'x "y"', "c": None, "d": None, "e": None, "f": None}
     found = book.sheet("it's")
-    assert found.names == {"g": Ref("it's", 1, 1, 1, 1)}
+    assert found.names == {"g": Ref("it's", 1, left=1, bottom=1, right=1)}
     assert (found.state, found.hidden_rows, found.hidden_columns) == ("veryHidden", {4}, {2, 3})
     assert found.content.footers == ("&Lciao",)
     assert list(found.cells) == [(4, 2)]
@@ -167,8 +167,8 @@ def test_ods_repeats_names_errors_and_hidden_rows():
     style = '<style:style style:name="ta" style:family="table"><style:table-properties table:display="false"/></style:style>'
     book = open_book(ods(table, names=names, styles=style), "x")
     sheet = book.sheets[0]
-    assert book.names == {"a": Ref("S", 1, 1, 2, 2), "c": "x", "d": None}
-    assert sheet.names == {"b": Ref("S", 1, 1, 1, 1)}
+    assert book.names == {"a": Ref("S", 1, left=1, bottom=2, right=2), "c": "x", "d": None}
+    assert sheet.names == {"b": Ref("S", 1, left=1, bottom=1, right=1)}
     assert sorted(k for k, c in sheet.cells.items() if c.value == 7) == [(r, c) for r in (1, 2, 3) for c in (3, 4)]
     assert sheet.cell(4, 1)[:4] == (None, "error", "1/0", "#DIV/0!")
     assert (sheet.state, sheet.hidden_rows, sheet.hidden_columns) == ("hidden", {1, 2, 3}, {1})

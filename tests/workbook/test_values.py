@@ -150,7 +150,7 @@ def test_dates_in_cells():
 
 @pytest.mark.parametrize("cell, more, before, after", [
     (number("44469"), {}, Decimal(44469), "30/09/2021"), (number("43007"), {"from_1904": True}, Decimal(43007), "30/09/2021"),
-    (Cell(datetime.datetime(2021, 9, 30, 12, 5), "date"), {}, "30/09/2021 12:05", "30/09/2021")])
+    (Cell(datetime.datetime(2021, 9, day=30, hour=12, minute=5), "date"), {}, "30/09/2021 12:05", "30/09/2021")])
 def test_days_are_told_as_people_write_them_beside_what_stands_in_the_cell(cell, more, before, after):
     [told] = from_cell(cell, DATE_TO, year=2021, **more)[1]
     assert told.values == {"before": before, "after": after}

@@ -59,11 +59,12 @@ def campaign(tmp_path_factory):
                 entry = register.receive(f"{round} {source['sector']}".encode(), round, source["file"])
                 source["sha256"] = entry.payload["sha256"]
             for sector in made["issued"]:
-                register.issued(round, sector, 1, "0" * 16, "a" * 64)
+                register.issued(round, sector, number=1, digest="0" * 16, sha256="a" * 64)
             text = documents.dumps(made).encode()
             documents.write_bytes(found.result(round), text)
-            register.run("consolidate", round, "0" * 16, sha256(text).hexdigest(), {"error": 0, "warning": 0, "note": 0}, {})
-        approve(register, found, "final", "Deliberazione n. 34", date(2022, 4, 20), anyway=True)
+            register.run("consolidate", round, inputs="0" * 16, results=sha256(text).hexdigest(),
+                         findings={"error": 0, "warning": 0, "note": 0}, questions={})
+        approve(register, found, round="final", act="Deliberazione n. 34", date=date(2022, 4, 20), anyway=True)
     return found
 
 
@@ -81,7 +82,8 @@ def opened(content: bytes) -> dict[str, bytes]:
 def packed(files: dict[str, bytes]) -> bytes:
     """The archive of ``files`` with a manifest that agrees with them."""
     told = json.loads(files[bundle.MANIFEST])
-    return bundle.pack(told["body"], told["year"], told["round"], {n: c for n, c in files.items() if n != bundle.MANIFEST}, told["own_templates"])
+    return bundle.pack(told["body"], told["year"], round=told["round"],
+                       files={n: c for n, c in files.items() if n != bundle.MANIFEST}, own=told["own_templates"])
 
 
 def zipped(*entries: tuple[str, bytes]) -> bytes:
@@ -187,7 +189,7 @@ def test_the_pdf_goes_along_when_it_is_of_that_very_document(campaign, archive, 
     try:
         printed.write_bytes(told)
         word.write_bytes(numbered(made, told))
-        of = Standing(report_year.document(), b"", None, False, False, ())
+        of = Standing(report_year.document(), b"", approval=None, newer=False, draft=False, entries=())
         found = _report(campaign, of, "it")
         assert found == {"relazione.docx": word.read_bytes(), "relazione.pdf": told} and word.read_bytes() != made
         word.write_bytes(made + b" ")
@@ -336,7 +338,7 @@ def rehashed(files: dict[str, bytes], change) -> dict[str, bytes]:
     log, previous = json.loads(files["log.json"]), FIRST
     for e in log:
         e["payload"], e["previous"] = e["payload"].replace(before, sha256(content).hexdigest()), previous
-        previous = e["hash"] = sealed(e["number"], e["when"], e["kind"], e["payload"], previous)
+        previous = e["hash"] = sealed(e["number"], e["when"], kind=e["kind"], payload=e["payload"], previous=previous)
     return {**files, "consolidated/final.json": content, "log.json": json.dumps(log).encode()}
 
 
@@ -432,14 +434,15 @@ def test_templates_as_copied_are_perfxls_and_changed_ones_are_the_bodys(tmp_path
     word.save(out)
     path.write_bytes(out.getvalue())
     assert _own(found, first_shape.at("final"), "it") == ["validazione.docx"]
-    made = filled(found, report_year.document(), "it", path.name, lambda spoken, own: validation_pack(report_year.document(), (), spoken, own))
+    made = filled(found, report_year.document(), language="it", name=path.name,
+                  fill=lambda spoken, own: validation_pack(report_year.document(), (), spoken, own))
     assert Document(io.BytesIO(made)).paragraphs[0].text == "Ente: Unione dei Comuni della Piana delle Robinie"
 
 
 def test_a_document_from_the_bodys_own_template_is_told_unchecked(quick):
     told = json.loads(quick[bundle.MANIFEST])
     files = {n: c for n, c in quick.items() if n != bundle.MANIFEST} | {"relazione.docx": b"PK of ours", "relazione.pdf": b"%PDF"}
-    verdict = proof.verify(bundle.pack(told["body"], told["year"], told["round"], files, ["relazione.docx"]), "a.zip")
+    verdict = proof.verify(bundle.pack(told["body"], told["year"], round=told["round"], files=files, own=["relazione.docx"]), "a.zip")
     assert verdict.findings == () and verdict.own == ("relazione.docx",) and verdict.unchecked == ("relazione.pdf",)
 
 

@@ -25,8 +25,9 @@ def test_what_is_alike_is_told_once_with_a_count_and_the_first_names():
         (f.code, f.count) for f in found] == [("FILE02", 40), ("IDEN01", 1), ("IDEN01", 1)]
     one = next(f for f in found if f.code == "FILE02")
     assert one.place.file == "f00" and one.alike == ("f00", "f01", "f02", "f03", "f04")
-    assert "40 file così: f00, f01, f02, f03, f04 e altri 35." in one.message("it")
-    assert "40 files like this: f00, f01, f02, f03, f04 and 35 more." in one.message("en")
+    assert "Lo stesso in altri 39 file: f01, f02, f03, f04 e altri 35." in one.message("it")
+    assert "The same in 39 other files: f01, f02, f03, f04 and 35 more." in one.message("en")
+    assert one.message("it").count("f00") == 1
 
 
 def test_few_stay_apart_and_so_does_what_a_sector_is_told():

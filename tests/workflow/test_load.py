@@ -99,7 +99,8 @@ def test_a_percentage_is_a_number_of_hundredths_and_a_sector_that_said_otherwise
 
     content = {"objectives": [{"code": "S1.001", "lead": "S1", "holders": [], "sheet": {"results": [{"id": "1", "readings": [{"round": "interim", "actual": 5}]}, {"id": "2"}],
                                                                                        "entities": [{"result": "2", "entity": "Nord"}]}}]}
-    made = laid(content, "interim", [Loaded("S1.001", "1", "", 9, "a"), Loaded("S1.001", "2", "Nord", 4, "b")], "Fonte: {source}.")
+    made = laid(content, "interim", [Loaded("S1.001", "1", entity="", value=9, source="a"), Loaded("S1.001", "2",
+        entity="Nord", value=4, source="b")], "Fonte: {source}.")
     assert made["objectives"][0]["sheet"] == {
         "results": [{"id": "1", "readings": [{"round": "interim", "actual": 5}]}, {"id": "2", "readings": [{"round": "interim", "note": "Fonte: b."}]}],
         "entities": [{"result": "2", "entity": "Nord", "readings": [{"round": "interim", "actual": 4}]}]}

@@ -169,7 +169,8 @@ def test_two_versions_and_a_copy_come_from_two_messages(campaign, inbox, filled,
     _, became, codes = collected(campaign, inbox)
     assert became == [("return", "S1"), ("return", "S1"), ("copy", "S1")] and codes == ["MAIL25"]
     with Register.open(campaign.folder, write=False) as register:
-        row = next(r for r in board(register, campaign, demo.plan(), "interim", date(2021, 10, 20)).rows if r.sector == "S1")
+        row = next(r for r in board(register, campaign, plan=demo.plan(), round="interim",
+                                    today=date(2021, 10, 20)).rows if r.sector == "S1")
         assert "protocollo 4521/2021 del 12/10/2021" in "\n".join(log_lines(register, "it"))
     assert (row.state, row.versions) == ("received", 2)  # before any consolidation
     assert row.protocol == "4521/2021 del 12/10/2021, 12/2021"  # the copy came last

@@ -150,9 +150,10 @@ def test_drafts_are_put_into_the_mailbox_and_looked_at(campaign, authority, box,
     made = message_from_bytes(drafts[-2][1], policy=policy.default)
     assert made["Subject"].endswith("[UPR-2021-interim-S1]")
     move(authority, port, post.messages[0].outgoing.message_id, "Posta inviata", remade=remade)
-    reminded = posting.remind(campaign, "interim", (), "it", date(2021, 10, 18))
+    reminded = posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))
     assert states(reminded) == {"S1": "drafted"} and [(f.code, f.values["sectors"]) for f in reminded.findings] == [("MAIL07", "S8")]
-    again = posting.remind(campaign, "interim", (), "it", date(2021, 10, 19))  # the reminder of the day before is still there
+    again = posting.remind(campaign, "interim", sectors=(), language="it",
+                           today=date(2021, 10, 19))  # the reminder of the day before is still there
     assert states(again) == {"S1": "waiting"}
     with Register.open(campaign.folder, write=False) as register:
         assert [e.payload["by"] for e in register.entries("sent", state="sent")] == ["mailbox"]
@@ -307,7 +308,7 @@ def test_answers_cut_and_mixed_end_in_a_finding(campaign, authority, impatient, 
     for _ in range(6):
         server = mail_servers.Scripted(authority, dict.fromkeys(("SEARCH", "SIZE", "BODY", "EXAMINE"), speak))
         try:
-            listed = list(mailbox(Server("imap", "localhost", server.port, "tls", USER), "INBOX", None))
+            listed = list(mailbox(Server("imap", "localhost", port=server.port, security="tls", user=USER), "INBOX", None))
         except Unusable as problem:
             assert problem.key == "no_folder"
             continue
@@ -319,4 +320,4 @@ def test_answers_cut_and_mixed_end_in_a_finding(campaign, authority, impatient, 
 def test_names_of_folders_are_written_as_imap_wants():
     assert encoded("Posta in arrivo") == '"Posta in arrivo"'
     assert encoded("è & \"così\" 台北") == '"&AOg- &- \\"cos&AOw-\\" &U,BTFw-"'
-    assert Server("imap", "h", 993, "tls", "u").account == "imap:u@h"
+    assert Server("imap", "h", port=993, security="tls", user="u").account == "imap:u@h"

@@ -49,7 +49,8 @@ def answered(campaign):
         return shape(filled[sector]).replace(corpus.SENDER.encode(), EMAIL[sector].encode()).replace(
             b"interim-S1", b"interim-" + sector.encode())
 
-    certified = daticert("posta-certificata", EMAIL["S6"], "performance@pec.example", "R: [UPR-2021-interim-S6]", "<6@x>")
+    certified = daticert("posta-certificata", EMAIL["S6"], receiver="performance@pec.example",
+                         subject="R: [UPR-2021-interim-S6]", message_id="<6@x>")
     outlook = compound(msg([("scheda.xlsx", filled["SG"])]))
     return {
         "s1 prima.eml": simple("S1", mailing._filled(forms["S1"], mailing._half(documents["S1"]))), "s1 poi.eml": of("S1", corpus.outlook),
@@ -75,10 +76,10 @@ def test_the_board_tells_the_story_that_the_mailbox_tells(campaign, tmp_path, ca
     assert run.summary()["missing"] == ["S8"]
     verdicts = {(s["sector"], s["verdict"]) for s in run.document["sources"]}
     assert ("S1", "superseded") in verdicts and ("S1", "used") in verdicts
-    reminded = posting.remind(campaign, "interim", (), "it", date(2021, 10, 22))
+    reminded = posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 22))
     assert [p.outgoing.sector for p in reminded.messages] == ["S8"] and len(drafts.done(campaign, "interim", (), "it")) == 1
     with Register.open(campaign.folder, write=False) as register:
-        rows = {r.sector: r for r in board(register, campaign, demo.plan(), "interim", date(2021, 10, 22)).rows}
+        rows = {r.sector: r for r in board(register, campaign, plan=demo.plan(), round="interim", today=date(2021, 10, 22)).rows}
     assert {s: rows[s].state for s in TEN} == {**dict.fromkeys(TEN, "received"), "S9": "received_late", "S8": "late"}
     assert (rows["S1"].versions, rows["S2"].versions, rows["S8"].reminders, rows["S9"].late) == (2, 1, 1, 6)
     assert {rows[s].mail for s in TEN} == {"sent"}

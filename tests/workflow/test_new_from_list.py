@@ -32,7 +32,7 @@ def matched(data: bytes, name: str):
 
 def filled(data: bytes, name: str) -> filling.Filled:
     found, matches = matched(data, name)
-    return filling.fill(plan.blank(2027), found, matches, GIVEN, name)
+    return filling.fill(plan.blank(2027), found, matches=matches, given=GIVEN, file=name)
 
 
 def told(findings: tuple[Finding, ...], but: str = "LIST05 LIST10") -> list[tuple[str, str]]:
@@ -255,6 +255,7 @@ def test_what_the_list_says_never_becomes_a_formula(tmp_path):
 
 def test_same_list_same_bytes(tmp_path):
     found, matches = matched(list_examples.wide(), "wide.xlsx")
-    assert sheet.draw(found, matches, GIVEN, "wide.xlsx", "it") == sheet.draw(found, matches, GIVEN, "wide.xlsx", "it")
-    said = sheet.read(sheet.draw(found, matches, GIVEN, "wide.xlsx", "en"), "x", GIVEN)
+    assert sheet.draw(found, matches, given=GIVEN, file="wide.xlsx", language="it") == sheet.draw(found, matches, given=GIVEN,
+        file="wide.xlsx", language="it")
+    said = sheet.read(sheet.draw(found, matches, given=GIVEN, file="wide.xlsx", language="en"), "x", GIVEN)
     assert [(m.column, m.target, m.group) for m in said.matches] == [(m.column, m.target, m.group) for m in matches] and not said.confirmed

@@ -50,7 +50,7 @@ FAULTS = [
 def test_a_fault_of_a_sheet_is_told_of_the_plan(round, code, spoil):
     content = demo.plan()
     spoil(lead(content)["sheet"])
-    found = form_faults(issue.returns(content, round), content, round, {}, "piano.xlsx")
+    found = form_faults(issue.returns(content, round), content, round=round, places={}, file="piano.xlsx")
     told = [f for f in found if f.code == code]
     assert told and all(f.to == "controller" and f.objective == lead(content)["code"] for f in told)
     assert all(documents.pointer(("objectives", content["objectives"].index(lead(content)))) in f.path for f in told)
@@ -71,7 +71,7 @@ def test_a_fault_of_the_lists_is_told_as_the_forms_are_issued(tmp_path, code, ch
 
 def test_a_good_plan_says_nothing():
     for round in ("plan", "interim"):
-        assert form_faults(issue.returns(demo.plan(), round), demo.plan(), round, {}, "piano.xlsx") == []
+        assert form_faults(issue.returns(demo.plan(), round), demo.plan(), round=round, places={}, file="piano.xlsx") == []
 
 
 def test_what_the_sector_will_fill_in_is_not_missing_yet():
@@ -80,7 +80,7 @@ def test_what_the_sector_will_fill_in_is_not_missing_yet():
         objective["sheet"] = {k: v for k, v in objective["sheet"].items() if k in ("title", "strategic_lines")}
         for holder in objective["holders"]:
             holder["holding"].pop("weight", None)
-    assert form_faults(issue.returns(content, "plan"), content, "plan", {}, "piano.xlsx") == []
+    assert form_faults(issue.returns(content, "plan"), content, round="plan", places={}, file="piano.xlsx") == []
     assert list(weights(content)) == []
 
 

@@ -108,7 +108,7 @@ def test_a_name_of_several_rounds_or_of_none_explains_nothing(year, capsys):
 
 def test_it_is_told_published_and_proved(year):
     assert [p.name for p in report.report(year, "t3", "it").paths] == ["monitoraggio.docx"]
-    assert publish.publish(year, "t4", "it", "CC-BY-4.0", True).paths
+    assert publish.publish(year, "t4", language="it", licence="CC-BY-4.0", cleared=True).paths
     archive = bundle.bundle(year, None, "it").path
     verdict = proof.verify(archive.read_bytes(), archive.name)
     assert not verdict.findings and verdict.figures > 50

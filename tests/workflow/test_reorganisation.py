@@ -119,7 +119,8 @@ def test_sectors_that_are_merged_answer_with_both_forms(begun, campaign):
     half = loaded(campaign, "interim")
     assert half.document["missing"] == ["S3"] and [f.sector for f in half.findings if f.code in ("RETN01", "RETN10")] == ["S3"]
     with Register.open(campaign.folder, write=False) as register:
-        rows = {r.sector: r for r in board(register, campaign, stage.read(campaign.plan.read_bytes()).document, "interim", date(2021, 10, 1)).rows}
+        rows = {r.sector: r for r in board(register, campaign, plan=stage.read(campaign.plan.read_bytes()).document,
+                                           round="interim", today=date(2021, 10, 1)).rows}
     assert rows["S1"].expected and rows["S3"].expected and not rows["S5"].expected
 
 

@@ -127,7 +127,7 @@ def test_a_register_made_again_knows_what_was_approved_and_takes_its_act(year, p
     evaluate(year, 0.5)
     lose(*[year.folder, None])
     code, told = run(capsys, "rebuild", year.folder)
-    assert "l’atto che ha approvato la tornata final" in told
+    assert "l’atto che ha approvato la tornata «Consuntivo»" in told
     code, told = run(capsys, "explain", year.folder, "S1")
     assert "un atto da indicare" in told
     assert run(capsys, "approve", year.folder, "--round", ROUND, *ACT)[0] == 0

@@ -46,11 +46,11 @@ def test_a_choice_that_is_taken_back_is_no_longer_in_force(returned, capsys):
 
     with Register.open(returned.folder) as register:
         register.decide("S1:S1.00001/titolo", "base", round="interim", sector="S1", answers=[])
-    assert withdraw.withdraw_choice(returned, "interim", "S1.00001/titolo", "", "sbagliata", "", "it") == "S1"
+    assert withdraw.withdraw_choice(returned, "interim", key="S1.00001/titolo", sector="", reason="sbagliata", by="", language="it") == "S1"
     with Register.open(returned.folder, write=False) as register:
         assert register_updates.decisions(register, "interim") == {} and len(register.entries("decision", round="interim")) == 2
     with pytest.raises(CannotRun):
-        withdraw.withdraw_choice(returned, "interim", "S1.00001/titolo", "", "sbagliata", "", "it")
+        withdraw.withdraw_choice(returned, "interim", key="S1.00001/titolo", sector="", reason="sbagliata", by="", language="it")
 
 
 @pytest.mark.parametrize("arguments", [["--reason", "x"], ["--file", "niente.xlsx", "--reason", "x"], ["--key", "k", "--reason", "x"], ["--key", "k", "--again", "--reason", "x"],

@@ -1,6 +1,7 @@
 """Files are read apart from one another: same results wherever they are read, and one that kills takes no other."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ import faulty_reader
 import pytest
 
 from perfxl import demo
+from perfxl.model import interruption
 from perfxl.stages import issue
 from perfxl.workflow import workers as work
 from perfxl.workflow.workers import (
@@ -36,7 +38,7 @@ def forms(year, tmp_path_factory):
     """Issued forms of four sectors, as tasks in an order that is not theirs."""
     folder, plan = tmp_path_factory.mktemp("forms"), year[0]
     for sector in ("S8", "SG", "S7", "DG"):
-        (folder / f"{sector}.xlsx").write_bytes(issue.issue(year[1][sector], plan, None, "it", None))
+        (folder / f"{sector}.xlsx").write_bytes(issue.issue(year[1][sector], plan, master=None, language="it", extension=None))
     return [Task(folder / f"{s}.xlsx", f"ricevute/{s}.xlsx") for s in ("S8", "SG", "S7", "DG")]
 
 
@@ -88,7 +90,7 @@ def test_processes_give_what_this_process_gives_in_the_order_of_the_tasks(forms,
 
 def test_returns_of_another_round_or_body_are_read_and_not_checked(forms, year):
     other = {**year[0], "body": {**year[0]["body"], "code": "ALTRO"}}
-    for asked in (Job(None, 2021, "final", *year), Job(None, 2021, "interim", other, year[1]), Job()):
+    for asked in (Job(None, 2021, "final", *year), Job(None, 2021, round="interim", plan=other, issued=year[1]), Job()):
         read = read_all([forms[0]], asked)[0]
         assert read.reading.document is not None and read.checked == ()
 
@@ -329,14 +331,14 @@ def _session(number: int) -> list[int]:
     return found
 
 
-def test_processes_are_started_and_ended_deaf_to_an_interruption():
-    """Ctrl-C goes to the whole group: readers leave it to their parent, and a second one leaves no reader behind."""
-    import os
-    import signal
-
-    heard = signal.getsignal(signal.SIGINT)
-    with processes._deaf():
+def test_what_is_held_is_interrupted_at_its_end_and_what_it_starts_never_hears_of_it():
+    """Ctrl-C goes to the whole group: readers leave it to their parent, which hears it when they are started or ended."""
+    heard, done = signal.getsignal(signal.SIGINT), []
+    with pytest.raises(KeyboardInterrupt), interruption.held():
         os.kill(os.getpid(), signal.SIGINT)
-        child = "import signal; print(signal.getsignal(signal.SIGINT) == signal.SIG_IGN)"
-        assert subprocess.run([sys.executable, "-c", child], capture_output=True, text=True).stdout.strip() == "True"
-    assert signal.getsignal(signal.SIGINT) is heard
+        child = "import os, signal; os.kill(os.getpid(), signal.SIGINT); print('deaf')"
+        done.append(subprocess.run([sys.executable, "-c", child], capture_output=True, text=True).stdout.strip())
+    assert done == ["deaf"] and signal.getsignal(signal.SIGINT) is heard
+    with interruption.held():
+        pass
+    assert subprocess.run([sys.executable, "-c", child], capture_output=True).returncode == -signal.SIGINT, "nobody stays deaf"

@@ -45,7 +45,7 @@ def approve(register: Register, campaign: Campaign, round: str, act: str, date: 
         raise NotReady("no_act")
     earlier = approvals(register).get(round)
     if earlier is not None and not correct:
-        return _again(register, campaign, replace(earlier, round=round), act, date)
+        return _again(register, campaign, earlier=replace(earlier, round=round), act=act, date=date)
     if earlier is None and correct:
         raise NotReady("nothing_to_correct", round=round)
     content, document = _consolidated(register, campaign, round)
@@ -55,7 +55,7 @@ def approve(register: Register, campaign: Campaign, round: str, act: str, date: 
     open_ = still_open(document, round)
     if open_ and not anyway and not (earlier and earlier.digest == sha256(content).hexdigest()):
         raise NotReady("approve_open", round=round, listed={x: "; ".join(open_lines(open_, x)) for x in LANGUAGES})
-    return _freeze(register, campaign, round, act, date, content, told | ({"open": open_} if open_ else {}))
+    return _freeze(register, campaign, round=round, act=act, date=date, content=content, more=told | ({"open": open_} if open_ else {}))
 
 
 def _again(register: Register, campaign: Campaign, earlier: Approval, act: str, date: Date) -> Approval:
@@ -68,7 +68,7 @@ def _again(register: Register, campaign: Campaign, earlier: Approval, act: str, 
     except Altered:
         content, damaged = _kept(register, campaign, earlier), True
     if not earlier.act:
-        return _freeze(register, campaign, earlier.round, act, date, content, {})
+        return _freeze(register, campaign, round=earlier.round, act=act, date=date, content=content, more={})
     place(register.folder / earlier.file, content)
     if not damaged and _differs(register, campaign, earlier):
         raise NotReady("already_approved", round=earlier.round, act=earlier.act, date=both(day, earlier.date), file=earlier.file,

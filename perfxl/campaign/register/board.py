@@ -9,6 +9,7 @@ from datetime import datetime
 from perfxl.campaign import Campaign
 from perfxl.campaign.register.approval import Approval, approvals
 from perfxl.campaign.register.posted import drafts
+from perfxl.campaign.register.recorded import digest
 from perfxl.campaign.register.register import Register
 from perfxl.campaign.register.results import result
 from perfxl.model.base import waiting
@@ -61,7 +62,7 @@ class Row:
 @dataclass(frozen=True)
 class Board:
     """The board on the day ``today``. ``consolidated``: when a run last came to another result, or ""; ``elsewhere``:
-    findings that belong to no sector, by severity."""
+    findings that belong to no sector, by severity; ``folder``: of the campaign."""
 
     year: int
     round: str
@@ -71,6 +72,7 @@ class Board:
     elsewhere: dict
     consolidated: str
     approval: Approval | None
+    folder: str = ""
 
     def document(self) -> dict:
         """The board as data, for ``--json``."""
@@ -99,7 +101,8 @@ def board(register: Register, campaign: Campaign, plan: dict, round: str, today:
         s: len(requests) for s, requests in waiting(document["content"] if document else plan, round).items()}
     holding = _holding(plan)
     issued = {e.payload["sector"]: e for e in register.entries("issued", round=round)}
-    arrivals, answered = _arrivals(register, round), _answered(register, round)
+    counted = _counted(register, campaign, round)
+    arrivals, answered = _arrivals(register, round, counted), _answered(counted)
     mail, reminders = _mail(register, round)
     protocols = _protocols(register, round)
     ready = Counter(e.payload["sector"] for e in drafts(register, round, arrivals))
@@ -113,13 +116,16 @@ def board(register: Register, campaign: Campaign, plan: dict, round: str, today:
         came, issue, deadline = arrivals.get(sector, ()), issued.get(sector), due(plan, round, extensions, sector)
         late = _days_late(came, deadline, today) if issue else 0  # nobody is late with what was never asked
         number, on = (issue.payload["issue"], issue.at) if issue else (0, "")
-        rows.append(Row(sector, name, sector in holding, _state(issue, came, late), number, on, len(came),
-                        max(came, default=""), late, found.get(sector, _none()), asked.get(sector, 0),
-                        mail.get(sector, ""), reminders.get(sector, 0), protocols.get(sector, ""), deadline,
-                        answered.get(sector, ()), _mailed(register, round, sector), ready[sector]))
+        rows.append(Row(sector, name, expected=sector in holding, state=_state(issue, came, late), issue=number, issued=on,
+                        versions=len(came),
+                        received=max(came, default=""), late=late, findings=found.get(sector, _none()), questions=asked.get(sector, 0),
+                        mail=mail.get(sector, ""), reminders=reminders.get(sector, 0), protocol=protocols.get(sector, ""),
+                        deadline=deadline,
+                        answered=answered.get(sector, ()), mailed=_mailed(register, round, sector), drafts=ready[sector]))
     elsewhere = {s: sum(by[s] for sector, by in found.items() if sector not in names) for s in SEVERITIES}
-    return Board(plan["year"], round, today.isoformat(), due(plan, round, extensions), tuple(rows), elsewhere, runs[-1].at if runs else "",
-                 approvals(register).get(round))
+    return Board(plan["year"], round, today=today.isoformat(), deadline=due(plan, round, extensions), rows=tuple(rows),
+                 elsewhere=elsewhere, consolidated=runs[-1].at if runs else "",
+                 approval=approvals(register).get(round), folder=str(campaign.folder))
 
 
 def _awaited(plan: dict, holding: set[str], issued: Container[str]) -> set[str]:
@@ -147,25 +153,44 @@ def _holding(plan: dict) -> set[str]:
         m["sector"] for m in plan.get("measures", ())}
 
 
-def _arrivals(register: Register, round: str) -> dict[str, tuple[str, ...]]:
-    """When each version of each sector's return came, UTC, ISO."""
+def _counted(register: Register, campaign: Campaign, round: str) -> list[dict]:
+    """The versions that make their sectors ones that answered: whose file still lies among those received, until the round is
+    approved; what was deleted since does not wait for the next consolidation to be missed."""
+    last = {e.key: e.payload for e in register.entries("version", round=round)}
+    counted = [told for told in last.values() if told["verdict"] not in NOT_COUNTED]
+    gone = set() if round in approvals(register) else _gone(register, campaign, round)
+    return [told for told in counted if told["sha256"] not in gone]
+
+
+def _gone(register: Register, campaign: Campaign, round: str) -> set[str]:
+    """The digests of files that were received and lie nowhere among the received ones, under whatever name."""
+    paths: dict[str, set[str]] = {}
+    for entry in register.entries("received", round=round):
+        paths.setdefault(entry.payload["sha256"], set()).add(entry.payload["path"])
+    missing = {sha256 for sha256, known in paths.items() if not any((campaign.folder / p).is_file() for p in known)}
+    if missing:
+        known = {p for several in paths.values() for p in several}
+        missing -= {digest(p) for p in campaign.received(round) if campaign.relative(p) not in known}
+    return missing
+
+
+def _arrivals(register: Register, round: str, counted: Iterable[dict]) -> dict[str, tuple[str, ...]]:
+    """When each of the ``counted`` versions of each sector's return came, UTC, ISO."""
     came: dict = {}
     for entry in register.entries("received", round=round):
         came.setdefault(entry.payload["sha256"], entry.payload.get("arrived") or entry.at)
-    last = {e.key: e.payload for e in register.entries("version", round=round)}
     found: dict = {}
-    for told in last.values():
-        if told["verdict"] not in NOT_COUNTED and told["sha256"] in came:
+    for told in counted:
+        if told["sha256"] in came:
             found.setdefault(told["sector"], []).append(came[told["sha256"]])
     return {sector: tuple(times) for sector, times in found.items()}
 
 
-def _answered(register: Register, round: str) -> dict[str, tuple[int, ...]]:
-    """By sector, the issue numbers of the forms that the files that count answer."""
-    last = {e.key: e.payload for e in register.entries("version", round=round)}
+def _answered(counted: Iterable[dict]) -> dict[str, tuple[int, ...]]:
+    """By sector, the issue numbers of the forms that the ``counted`` versions answer."""
     found: dict[str, set[int]] = {}
-    for told in last.values():
-        if told["verdict"] not in NOT_COUNTED and told.get("issue"):
+    for told in counted:
+        if told.get("issue"):
             found.setdefault(told["sector"], set()).add(told["issue"])
     return {sector: tuple(sorted(numbers)) for sector, numbers in found.items()}
 

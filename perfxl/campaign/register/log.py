@@ -27,7 +27,7 @@ APPLICATION = 0x50585247  # "PXRG": tells the file from any other SQLite databas
 
 #: Everything an entry can be about.
 KINDS = ("created", "issued", "asked", "received", "version", "decision", "approval", "run",
-         "sent", "message", "taken", "notice", "mailbox", "extended", "withdrawal", "rebuilt", "loaded", "set_aside")
+         "sent", "message", "taken", "notice", "mailbox", "extended", "withdrawal", "rebuilt", "loaded", "set_aside", "pass")
 
 #: What stands in place of the previous hash in the first entry.
 FIRST = "0" * 64
@@ -208,7 +208,7 @@ class Log:
         seq, previous = (last[0] + 1, last[1]) if last else (1, FIRST)
         at = stamp(self._clock())
         text = canonical({"key": key, **payload})
-        row = (seq, at, kind, canonical(key), text, previous, sealed(seq, at, kind, text, previous))
+        row = (seq, at, kind, canonical(key), text, previous, sealed(seq, at, kind=kind, payload=text, previous=previous))
         self._db.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         return _entry(row)
 
@@ -245,7 +245,7 @@ def _entry(row: tuple) -> Entry:
     seq, at, kind, _, text, previous, hash_ = row
     try:
         payload = documents.loads(text)
-        return Entry(seq, at, kind, payload.pop("key"), payload, previous, hash_)
+        return Entry(seq, at, kind=kind, key=payload.pop("key"), payload=payload, previous=previous, hash=hash_)
     except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as problem:
         raise sqlite3.DataError(f"entry {seq}: {problem}") from problem
 

@@ -51,7 +51,8 @@ def unreadable(problem: Unreadable) -> Finding:
 def _matches(row: tuple) -> bool:
     seq, at, kind, key, payload, previous, seal = row
     try:
-        return log.sealed(seq, at, kind, payload, previous) == seal and log.canonical(documents.loads(payload)["key"]) == key
+        return log.sealed(seq, at, kind=kind, payload=payload,
+                          previous=previous) == seal and log.canonical(documents.loads(payload)["key"]) == key
     except (ValueError, KeyError, TypeError, RecursionError):
         return False
 
@@ -67,7 +68,7 @@ def chain(stored: list[tuple], highest: int) -> Iterator[Finding]:
             yield Finding("REGI03", values={"entry": seq, "value": before, "hash": previous})
         if not _matches(row):
             yield Finding("REGI01", values={"entry": seq, "at": at, "value": seal,
-                                            "hash": _anew(seq, at, kind, payload, before)})
+                                            "hash": _anew(seq, at, kind=kind, payload=payload, before=before)})
         previous, expected = seal, seq + 1
     if highest >= expected:
         yield Finding("REGI02", values={"first": expected, "last": highest})
@@ -75,7 +76,7 @@ def chain(stored: list[tuple], highest: int) -> Iterator[Finding]:
 
 def _anew(seq, at, kind, payload, before) -> str:
     try:
-        return log.sealed(seq, at, kind, payload, before)
+        return log.sealed(seq, at, kind=kind, payload=payload, previous=before)
     except (ValueError, TypeError):  # what stands there is not even text
         return ""
 

@@ -183,8 +183,8 @@ class Register:
     def decisions(self, round: str, sector: str | None = None) -> dict[str, Decision]:
         """The decisions in force in ``round`` by key, the last of each; of one sector when ``sector`` is given."""
         last = {e.payload["about"]: e for e in self.entries("decision", round=round)}
-        return {key: Decision(round, e.payload["sector"], key, e.payload["choice"], e.payload["value"],
-                              e.payload["answers"], e.payload["by"], e.payload["note"], e.at)
+        return {key: Decision(round, e.payload["sector"], key=key, choice=e.payload["choice"], value=e.payload["value"],
+                              answers=e.payload["answers"], by=e.payload["by"], note=e.payload["note"], at=e.at)
                 for key, e in last.items() if sector is None or e.payload["sector"] == sector}
 
     def run(self, stage: str, round: str, inputs: str, results: str, findings: dict[str, int],

@@ -50,7 +50,7 @@ def board_summary(board: Board, language: str) -> list[str]:
              say("board_totals", **{k: totals[k] for k in ("expected", "issued", "received", "late", "questions")})]
     lines.append(say("board_run", at=moment(board.consolidated, language)) if board.consolidated else say("board_no_run"))
     if totals["drafts"]:
-        lines.append(say("board_drafts", count=totals["drafts"], round=board.round))
+        lines.append(say("board_drafts", count=totals["drafts"], round=board.round, folder=board.folder))
     if sum(board.elsewhere.values()):
         lines.append(say("board_elsewhere", **board.elsewhere))
     if board.approval:
@@ -113,7 +113,7 @@ def _told(entry: Entry, say: Texts) -> str:
         told["put"] = say("rebuilt_aside", path=told["aside"]) if entry.payload["aside"] else ""
     if entry.kind == "run":
         told |= entry.payload["findings"] | {"questions": sum(entry.payload["questions"].values())}
-    for name in ("sha256", "digest", "results"):
+    for name in ("sha256", "digest", "results", "before"):
         if name in told:
             told[name] = told[name][:12]
     return say(f"log_{entry.kind}", **told)

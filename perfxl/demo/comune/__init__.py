@@ -95,15 +95,15 @@ def play(year: Campaign, after: Campaign, language: str, progress: Progress = qu
     """Make the campaign ``year`` and play it, then begin the next in ``after``; yields what each consolidation made."""
     new(year, _told()["year"], plan(), language)
     for first in (True, False):
-        issue(year, PLAN, (), language, progress)
+        issue(year, PLAN, sectors=(), language=language, progress=progress)
         _send_back(year, Rounds.of(plan())[PLAN], language, first)
         yield consolidate(year, PLAN, language, progress)
         if first:  # the controller answers the proposals in the plan workbook
             documents.write_bytes(year.plan, write_plan(plan(answered=True), language, None))
     with register_updates.opened(year, language, CannotRun) as register:
-        approve(register, year, PLAN, "Delibera di Giunta n. 18", date(2026, 2, 5))
+        approve(register, year, round=PLAN, act="Delibera di Giunta n. 18", date=date(2026, 2, 5))
     for round in Rounds.of(plan()).reporting:
-        issue(year, round, (), language, progress)
+        issue(year, round, sectors=(), language=language, progress=progress)
         _send_back(year, round, language)
         yield consolidate(year, round, language, progress)
     begun, _ = following(year, after, None, language)

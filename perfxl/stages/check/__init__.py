@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.rounds import Rounds
 from perfxl.stages.check import across_sectors as several
-from perfxl.stages.check import codes, dates, derived, locked, outcomes, requests, scoring, texts, typed, weights
+from perfxl.stages.check import codes, dates, derived, locked, outcomes, own_fields, requests, scoring, texts, typed, weights
 from perfxl.stages.check.closed import as_taken, mendable, on_closed, shut
 from perfxl.stages.check.deduplicate import once
 from perfxl.stages.check.return_context import ReturnContext, Shared
@@ -21,7 +21,7 @@ __all__ = ["ACROSS", "ANSWERED", "CHECKS", "DATES", "OUTCOMES", "Shared", "acros
 Checks = tuple[tuple[Callable[[ReturnContext], Iterator[Finding]], tuple[str, ...]], ...]
 
 #: The checks of one return in any round, with the codes each can raise.
-CHECKS: Checks = (*locked.CHECKS, *weights.CHECKS, *codes.CHECKS, *texts.CHECKS, *scoring.CHECKS, *typed.CHECKS,
+CHECKS: Checks = (*locked.CHECKS, *weights.CHECKS, *codes.CHECKS, *texts.CHECKS, *own_fields.CHECKS, *scoring.CHECKS, *typed.CHECKS,
                   *requests.CHECKS)
 
 #: Those on dates that no one can change any more at the end of the year, when the form was issued with them.
@@ -34,7 +34,7 @@ OUTCOMES: Checks = (*outcomes.CHECKS, *derived.CHECKS, *scoring.REPORTED)
 ANSWERED = frozenset(code for _, raised in (*locked.CHECKS, *requests.CHECKS) for code in raised)
 
 #: Said of what the plan round leaves to the sector: blank before it has answered, and no fault of the plan.
-AWAITED = frozenset({"WGHT04", "WGHT05", "WGHT06", "DATE07", "DATE08", "TEXT01", "TEXT02", "TEXT03", "TEXT04", "TEXT06"})
+AWAITED = frozenset({"WGHT04", "WGHT05", "WGHT06", "DATE07", "DATE08", "TEXT01", "TEXT02", "TEXT03", "TEXT04", "TEXT06", "TEXT12"})
 
 #: Every check that takes several returns.
 ACROSS: tuple[tuple[Callable[[several.Year], Iterator[Finding]], tuple[str, ...]], ...] = several.CHECKS
@@ -46,10 +46,11 @@ def check(document: dict, issued: dict | None, plan: dict, round: str, places: d
     ``document``: the return as read; ``issued``: the prefilled return it began as, or None when unknown; ``plan``: the
     plan document on which the round was issued; ``places``: the cell of every value by JSON Pointer in ``document``.
     """
-    case = ReturnContext(document, issued, plan, Rounds.of(plan)[round], places, file)
+    case = ReturnContext(document, issued, plan=plan, round=Rounds.of(plan)[round], places=places, file=file)
     found = _raised(case)
     if issued is not None:
-        found = mendable(found, case, (f for f in _raised(ReturnContext(issued, issued, plan, case.round, {}, file))))
+        found = mendable(found, case, (f for f in _raised(ReturnContext(issued, issued, plan=plan, round=case.round, places={},
+            file=file))))
     return in_order(by_rules(found, plan))
 
 
@@ -57,7 +58,7 @@ def taken(findings: Iterable[Finding], document: dict, issued: dict | None, plan
           file: str) -> list[Finding]:
     """Those of the ``findings`` of a reading that are about what is taken from the file: in a cell that the round closes what
     was issued holds, whatever stands there. The rest as ``check``."""
-    case = ReturnContext(document, issued, plan, Rounds.of(plan)[round], places, file)
+    case = ReturnContext(document, issued, plan=plan, round=Rounds.of(plan)[round], places=places, file=file)
     return list(findings) if issued is None else [f for f in findings if not on_closed(f, case)]
 
 
@@ -67,7 +68,7 @@ def of_form(prefilled: dict, plan: dict, round: str) -> list[Finding]:
     What the sector will fill in is not missing yet; what the form already says can be wrong in any cell, and in one that the
     round closes nobody else can mend it.
     """
-    case = ReturnContext(prefilled, prefilled, plan, Rounds.of(plan)[round], {}, "")
+    case = ReturnContext(prefilled, prefilled, plan=plan, round=Rounds.of(plan)[round], places={}, file="")
     found = [f for f in _raised(case) if f.code[:4] not in ("OUTC", "LOCK", "ASKD") and f.code != "WGHT01"]  # see PLAN70
     wrong = [f.at(to="controller") for f in found
              if shut(f, case) or f.path.startswith("/measures/") or f.code not in AWAITED and case.round.kind == "plan"]
@@ -87,5 +88,5 @@ def across(content: dict, round: str, returned: dict[str, dict], places_by_secto
            files: dict[str, str], earlier: Mapping[str, dict] = {}) -> list[Finding]:
     """What takes several returns to see. ``content``: the plan-shaped document after the merge; ``earlier``: the outcomes
     of the rounds before, by round, as their documents say; the rest by sector."""
-    year = several.Year(content, Rounds.of(content)[round], returned, places_by_sector, files, earlier)
+    year = several.Year(content, Rounds.of(content)[round], returned=returned, places=places_by_sector, files=files, earlier=earlier)
     return in_order(by_rules((f for run, _ in ACROSS for f in run(year)), content))

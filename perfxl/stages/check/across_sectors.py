@@ -42,7 +42,7 @@ class Year:
     def cases(self) -> dict[str, ReturnContext]:
         """Each return as the checks of one return see it."""
         content = Shared(self.content)
-        return {s: ReturnContext(d, None, content, self.round, self.places.get(s, {}), self.files.get(s, ""))
+        return {s: ReturnContext(d, None, plan=content, round=self.round, places=self.places.get(s, {}), file=self.files.get(s, ""))
                 for s, d in sorted(self.returned.items())}
 
     @cached_property
@@ -132,7 +132,7 @@ def transversal(year: Year) -> Iterator[Finding]:
         if objective.get("kind") != "transversal" or not lead or lead.percent is None or not year.round.reports:
             continue
         means = _measures(year, objective["code"])
-        figures = [by_phases(lead.sheet, year.round), by_results(lead.sheet, year.round), *means]
+        figures = [by_phases(lead.sheet, year.round), by_results(lead.weighed_sheet, year.round), *means]
         near = dec(rules_of(year.content)["derivable_tolerance"])
         if means and not any(f is not None and abs(f - lead.percent) <= near for f in figures):
             yield lead.finding("SHRD04", "holding", "reading", "percent", percent=lead.percent, sectors=rounded(means[0]),

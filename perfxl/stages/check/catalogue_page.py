@@ -1,5 +1,6 @@
 """The page that lists every finding, in both languages, from the catalogue."""
 
+from perfxl.model.live import LATER, LIVE
 from perfxl.model.texts import area
 
 SEVERITY = {"error": ("errore", "error"), "warning": ("avviso", "warning"), "note": ("nota", "note")}
@@ -51,8 +52,19 @@ def page() -> str:
         italian, english = AREAS.get(prefix, (prefix, prefix))
         parts.append(f"\n## {prefix} · {italian} · {english}\n")
         for code in sorted(c for c in catalogue if c.startswith(prefix)):
-            parts.append(_entry(code, catalogue[code]))
+            parts.append(_entry(code, catalogue[code]) + _seen(code))
     return "".join(parts)
+
+
+def _seen(code: str) -> str:
+    """Where the sector sees it while filling its form in, or why the form cannot tell it; nothing of what no sector makes."""
+    words = area("form")
+    checks = [words[f"check_{key}"] for key, codes in LIVE.items() if code in codes]
+    why = next((words[f"later_{key}"] for key, codes in LATER.items() if code in codes), None)
+    if checks:
+        italian, english = (", ".join(f"{a}{c[x]}{b}" for c in checks) for x, a, b in (("it", "«", "»"), ("en", "“", "”")))
+        return f"\nNella scheda lo dice subito il controllo {italian}. *In the form the check {english} says it at once.*\n"
+    return f"\nNella scheda non si vede prima: {why['it']} *Not seen in the form before: {why['en']}*\n" if why else ""
 
 
 def _entry(code: str, kind: dict) -> str:

@@ -7,17 +7,17 @@ taken, and what would only follow from that is not said.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cache
 
 from perfxl.model.documents import get_path, pointer
 from perfxl.model.fields import Field, objective_fields, return_fields
 from perfxl.model.findings import Finding
+from perfxl.model.terms import cached_in_words
 from perfxl.stages.check.return_context import Entry, ReturnContext, title_of
 
 Path = tuple[str | int, ...]
 
 
-@cache
+@cached_in_words
 def _fields() -> dict[tuple, tuple[Field, Field | None]]:
     """By path without positions: the field, and the table that it is a column of."""
     found: dict[tuple, tuple[Field, Field | None]] = {}
@@ -38,7 +38,7 @@ def fixed(entry: Entry, table: Field, column: Field) -> bool:
     """Whether ``column`` is closed in a row that was issued: after the plan round, what the plan said of phases and results."""
     if not open_to(entry, column):
         return True
-    return table.key in ("phases", "results") and entry.case.round.kind != "plan" and column.opens("plan") and not entry.born
+    return table.key in ("phases", "results") and entry.case.round.kind != "plan" and column.opens("plan") and not entry.born and not column.own
 
 
 def closed(entry: Entry, path: Path) -> bool:

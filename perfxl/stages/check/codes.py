@@ -13,33 +13,56 @@ from perfxl.stages.check.return_context import Entry, ReturnContext, blank, used
 from perfxl.workbook.binding import DONE, NARRATIVE
 
 _MENTION = re.compile(r"(?<![\w.])(?:(\d{2}\.\d{2}\.\d{2})\.)?([A-Z][A-Z0-9]{0,7})\.(\d{3,6})(?![\w]|\.\d)")
+#: Codes as short as this are words that anybody writes (A4, B2); how many codes of a sector are listed.
+TOO_SHORT, LISTED = 3, 8
 _TEXTS = (("purpose",), ("revision", "purpose"), ("shared_with",), ("constraints",), ("detail",), ("revision", "detail"), NARRATIVE[1:])
 
 
 def distance(a: str, b: str) -> int:
-    """How many letters must be put, taken or changed to make ``b`` of ``a`` (Levenshtein)."""
-    row = list(range(len(b) + 1))
+    """How many signs must be put, taken, changed or swapped with their neighbour to make ``b`` of ``a`` (Damerau)."""
+    before, row = [], list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
-        previous, row = row, [i]
+        earlier, before, row = before, row, [i]
         for j, y in enumerate(b, 1):
-            row.append(min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (x != y)))
+            row.append(min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (x != y)))
+            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
+                row[j] = min(row[j], earlier[j - 2] + 1)
     return row[-1]
 
 
 def likely(code: str, known: Iterable[str]) -> str | None:
-    """The one of ``known`` that ``code`` most likely stands for, two letters away at most, fewer of a short one; None when none is near.
+    """The one of ``known`` that ``code`` surely stands for: the same with other zeros, dashes or signs that look alike
+    (``DG.0003``, ``DG-00003``, ``DG.OOO03``), else the only one that is one slip of the fingers away, and not of a code of one
+    sign. None when none is, when several are, or when ``code`` may well be a right one that is gone (see ``may_be_gone``)."""
+    given, near = list(dict.fromkeys(known)), code.upper()
+    same = [k for k in given if _read(k) == _read(code)]
+    if same:
+        return same[0] if len(same) == 1 else None
+    close = [k for k in given if len(k) > 1 and abs(len(k) - len(code)) <= 1 and distance(near, k.upper()) == 1]
+    return close[0] if len(close) == 1 and not may_be_gone(code, given) else None
 
-    The same sector and number with other zeros (``DG.0003``) go before what is as near by letters.
-    """
-    wanted = _read(code)
-    near = [(_read(k) != wanted, distance(code.upper(), k), k) for k in known if abs(len(k) - len(code)) <= 2]
-    best = min(near, default=None)
-    return best[2] if best and (best[1] <= min(2, (len(best[2]) + 1) // 3) or not best[0]) else None
+
+def may_be_gone(code: str, known: Iterable[str]) -> bool:
+    """Whether ``code`` is written as those of ``known`` with the same beginning and bears a number that they leave free, or the
+    next: one that was deleted, or is not there yet, is told from a misprint by nothing."""
+    head, number = _numbered(code)
+    beside = {int(n) for h, n in map(_numbered, known) if n and h == head and len(n) == len(number)}
+    return bool(number and beside) and int(number) <= max(beside) + 1
+
+
+def _numbered(code: str) -> tuple[str, str]:
+    """A code before the digits that it ends in, and these."""
+    head = code.upper().rstrip("0123456789")
+    return head, code[len(head):]
+
+
+_ALIKE = str.maketrans("OIL-_/", "011...")
 
 
 @cache
 def _read(code: str) -> tuple:
-    return tuple(int(p) if p.isdecimal() else p for p in code.upper().split("."))
+    parts = code.upper().translate(_ALIKE).split(".")
+    return tuple(p.lstrip("0") if p.isdecimal() else p for p in parts)
 
 
 def unknown_objective(case: ReturnContext) -> Iterator[Finding]:
@@ -77,7 +100,8 @@ def _planned_lines(entry: Entry) -> list[str]:
 
 
 def mentions(case: ReturnContext) -> Iterator[Finding]:
-    """CODE04, CODE05: a full code in the text under another strategic line, or a code that is almost one of the plan's."""
+    """CODE04, CODE05, CODE20: a full code in the text under another strategic line, a code that is almost one of the plan's, or one
+    that is written as they are and is none of them."""
     sectors = {s["code"] for s in case.plan.get("sectors", ())}
     for entry in case.filled_entries:
         for path, text in _told(entry):
@@ -110,8 +134,8 @@ def _own_mentions(entry: Entry, path: tuple, text: str) -> Iterator[Finding]:
             lines_ = (case.planned[code].get("sheet") or {}).get("strategic_lines") or []
             if line and lines_ and line not in lines_:
                 yield entry.finding("CODE04", *path, code=said, planned=", ".join(lines_))
-        elif said not in others and codes.skeleton(said) in skeletons and (near := likely(said, planned)):
-            yield entry.finding("CODE05", *path, code=said, likely=near)
+        elif said not in others and len(said) > TOO_SHORT and codes.skeleton(said) in skeletons:
+            yield from _unknown(entry, path, m, said)
 
 
 def _own_codes(case: ReturnContext) -> tuple[set[str], set[str], set[str]] | None:
@@ -129,13 +153,37 @@ def _mention(entry: Entry, path: tuple, m: re.Match, sectors: set[str]) -> Itera
     case, code = entry.case, f"{m[2]}.{m[3]}"
     objective = case.planned.get(code)
     if objective is None:
-        near = likely(code, case.planned) if m[2] in sectors else None
-        if near:
-            yield entry.finding("CODE05", *path, code=m[0], likely=near)
+        if m[2] in sectors:
+            yield from _unknown(entry, path, m, code)
         return
     lines_ = (objective.get("sheet") or {}).get("strategic_lines") or []
     if m[1] and lines_ and m[1] not in lines_:
         yield entry.finding("CODE04", *path, code=m[0], planned=", ".join(lines_))
+
+
+def _unknown(entry: Entry, path: tuple, m: re.Match, code: str) -> Iterator[Finding]:
+    """What there is to say of a code in a text that the plan does not have: which one it must be, or else where to look. Nothing of
+    one that the plan had before, as the form says, nor of one of another year."""
+    case = entry.case
+    if code in case.former or code in case.issued_objectives or _of_another_year(m, case):
+        return
+    near, head = likely(code, case.planned), _numbered(code)[0]
+    beside = sorted((c for c in case.planned if _numbered(c)[0] == head), key=codes.order)
+    if near:
+        yield entry.finding("CODE05", *path, code=m[0], likely=near)
+    elif beside:
+        more = f" … {beside[-1]}" if len(beside) > LISTED else ""
+        yield entry.finding("CODE20", *path, code=m[0], codes=", ".join(beside[:LISTED - bool(more)]) + more)
+
+
+_LATER_WORDS = re.compile(r"\W{1,3}(?:\w+[’' ]){0,3}(20\d\d|precedente|scorso|last year|previous)\b", re.I)
+
+
+def _of_another_year(m: re.Match, case: ReturnContext) -> bool:
+    """Whether a code is told as one of another year: by a year in it, as the plan's codes bear theirs, or by the words after it."""
+    years = set(re.findall(r"(?<!\d)20\d\d(?!\d)", m[0])) - {y for c in case.planned for y in re.findall(r"(?<!\d)20\d\d(?!\d)", c)}
+    after = _LATER_WORDS.match(m.string, m.end())
+    return bool(years) or bool(after) and after[1] != str(case.year)
 
 
 #: One phase, or after the plural a list of them: "fase 3-bis", "fasi 1, 2 e 5".
@@ -240,7 +288,7 @@ def successor(case: ReturnContext) -> Iterator[Finding]:
 CHECKS = (
     (unknown_objective, ("CODE01",)),
     (lines, ("CODE02", "CODE03", "CODE16")),
-    (mentions, ("CODE04", "CODE05")),
+    (mentions, ("CODE04", "CODE05", "CODE20")),
     (phases_told, ("CODE18",)),
     (duplicates, ("CODE06", "CODE07", "CODE08", "CODE09", "CODE10")),
     (ties, ("CODE11", "CODE12")),

@@ -29,11 +29,11 @@ DISPUTED = frozenset({"MERG21", "MERG22", "MERG23", "MERG24"})
 #: Beginnings of the codes that are told together: of one column of a sheet, of one sheet, of one file.
 BY_COLUMN = ("DATA", "FORM06", "FORM07", "FORM08", "WGHT05", "WGHT06", "WGHT08", "DATE", "TEXT02", "TEXT03", "TEXT10", "TEXT11",
              "OUTC11", "OUTC13", "OUTC14", "OUTC15", "OUTC16", "OUTC17", "OUTC18", "OUTC27", "OUTC28", "OUTC30", "CODE04", "CODE05",
-             "CODE18", "MERG04")
+             "CODE18", "CODE20", "MERG04")
 #: Of these each code that a text names is another fault, with its own remedy; the same one in several cells is one.
-BY_NAMED = frozenset({"CODE04", "CODE05", "CODE18"})
+BY_NAMED = frozenset({"CODE04", "CODE05", "CODE18", "CODE20"})
 BY_SHEET = ("LOCK", "FORM12", "FORM14", "MERG05")
-BY_FILE = ("MERG15", "MERG16", "MERG26", "MERG29", "MERG30")
+BY_FILE = ("MERG15", "MERG16", "MERG26", "MERG29", "MERG30", "MERG31")
 
 #: Said of a row that bears no number, when that is told of the same row.
 NAMELESS = frozenset({"TEXT02", "TEXT03", "WGHT05", "WGHT06", "DATE07"})

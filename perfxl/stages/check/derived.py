@@ -59,7 +59,7 @@ def declared(case: ReturnContext) -> Iterator[Finding]:
             if entry.percent is not None and any(r is not None for *_, r in _realised(entry)):
                 yield from _not_computable(entry, False, None)
             continue
-        phases, results = by_phases(entry.sheet, case.round, case.arithmetic), by_results(entry.sheet, case.round, case.arithmetic)
+        phases, results = by_phases(entry.sheet, case.round, case.arithmetic), by_results(entry.weighed_sheet, case.round, case.arithmetic)
         near, shares = dec(case.rules["derivable_tolerance"]), _shares(entry)
         if shares is not None:
             above = [(i, p, w, r) for i, p, w, r in _realised(entry) if None not in (w, r) and r > w]
@@ -87,7 +87,7 @@ def _shares(entry: Entry) -> Decimal | None:
 def _mixed(entry: Entry, near: Decimal) -> bool:
     """Whether the outcome follows from phases and results together, where the body counts them so."""
     case = entry.case
-    given = by_mix(entry.sheet, case.round, case.arithmetic) if case.arithmetic.counting == "mix" else None
+    given = by_mix(entry.weighed_sheet, case.round, case.arithmetic) if case.arithmetic.counting == "mix" else None
     return given is not None and abs(given - entry.percent) <= near
 
 

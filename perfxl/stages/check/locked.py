@@ -113,12 +113,12 @@ def _entrusted(case: ReturnContext, array: str, keys: tuple[str, ...], code: str
 
 def measures(case: ReturnContext) -> Iterator[Finding]:
     """LOCK04: what the plan says of a measure has changed."""
-    yield from _entrusted(case, "measures", ("objective", "id"), "LOCK04", "measure")
+    yield from _entrusted(case, "measures", keys=("objective", "id"), code="LOCK04", name="measure")
 
 
 def questions(case: ReturnContext) -> Iterator[Finding]:
     """LOCK05: what the controller asked is told otherwise."""
-    yield from _entrusted(case, "requests", ("id",), "LOCK05", "request")
+    yield from _entrusted(case, "requests", keys=("id",), code="LOCK05", name="request")
 
 
 CHECKS = (

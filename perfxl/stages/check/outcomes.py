@@ -51,7 +51,7 @@ def _computed(entry: Entry) -> bool:
     """Whether the body counts the outcome that phases or results give, and they give one: what is declared beside it counts nowhere."""
     case, computed = entry.case, {"phases": by_phases, "results": by_results, "mix": by_mix}.get(entry.case.arithmetic.counting)
     borrowed = any((entry.code, str(r.get("id"))) in case.borrowed for _, r in entry.rows("results"))
-    return computed is not None and (borrowed or computed(entry.sheet, case.round, case.arithmetic) is not None)
+    return computed is not None and (borrowed or computed(entry.weighed_sheet, case.round, case.arithmetic) is not None)
 
 
 def status(case: ReturnContext) -> Iterator[Finding]:

@@ -1,20 +1,20 @@
 """What the checks look at: one return, what was issued, the plan, and where every value stands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from perfxl.model.arithmetic import Rules, dec, rules_in, status_of
 from perfxl.model.base import born
-from perfxl.model.documents import day_of, pointer
+from perfxl.model.documents import pointer
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.indicators import borrowed
 from perfxl.model.readings import dropped, gone, in_force, last_read
-from perfxl.model.rounds import Round, first_day, last_day
+from perfxl.model.rounds import Round, first_day, last_day, reference_day
 from perfxl.model.terms import cached_in_words
 from perfxl.stages.check.rules import rules_of
 
@@ -95,6 +95,12 @@ class Places:
         return Place(self._file, sheet.sheet) if sheet else Place(self._file)
 
 
+def _with_earlier(result: dict, earlier: Iterable[dict], round: Round) -> dict:
+    """``result`` of a return with what ``earlier`` rounds found of it beside what its own did."""
+    own = [{"round": str(round), **result["reading"]}] if result.get("reading") else []
+    return {**result, "readings": [*(r for r in earlier if r.get("round") != round), *own]}
+
+
 @dataclass(frozen=True)
 class Entry:
     """One objective of the return. ``index``: its position there; ``code``: as the return has it."""
@@ -114,6 +120,17 @@ class Entry:
     @property
     def sheet(self) -> dict:
         return self.objective.get("sheet") or {}
+
+    @cached_property
+    def weighed_sheet(self) -> dict:
+        """Its sheet as outcomes are computed from it: where a missing value stands for the last one known, with what earlier
+        rounds found of its results."""
+        sheet = self.sheet
+        results = sheet.get("results", ())
+        if not any((r.get("missing") or self.case.arithmetic.unread) == "last_known" for r in results):
+            return sheet
+        before = {r.get("id"): r.get("readings", ()) for r in (self.planned or {}).get("sheet", {}).get("results", ())}
+        return {**sheet, "results": [_with_earlier(r, before.get(r.get("id"), ()), self.case.round) for r in results]}
 
     @property
     def planned(self) -> dict | None:
@@ -285,11 +302,8 @@ class ReturnContext:
         return self.reference_of(self.round)
 
     def reference_of(self, round: Round) -> date:
-        """The day the figures of ``round`` refer to; where the plan does not say, the day on which the year begins, its 273rd,
-        the day on which it ends, by the kind of round."""
-        begins = first_day(self.plan)
-        usual = {"plan": begins, "monitoring": begins + timedelta(days=272), "final": last_day(self.plan)}
-        return day_of(round.reference_date) or usual[round.kind]
+        """The day the figures of ``round`` refer to."""
+        return reference_day(self.plan, round)
 
     @cached_property
     def begins(self) -> date:
@@ -322,6 +336,11 @@ class ReturnContext:
         return self.shared.by_code
 
     @cached_property
+    def former(self) -> frozenset[str]:
+        """The codes that objectives and sectors had during the year and have no more."""
+        return frozenset(r["before"] for r in self.plan.get("successions", ()) if "before" in r)
+
+    @cached_property
     def issued_objectives(self) -> dict[str, dict]:
         """What was issued, by code."""
         return {o["code"]: o for o in (self.issued or {}).get("objectives", ())}
@@ -336,4 +355,5 @@ class ReturnContext:
 
     def finding(self, code: str, /, *path: str | int, objective: str = "", **values: Any) -> Finding:
         """The finding ``code`` at ``path`` of the return."""
-        return Finding(code, self.place(path), values, title_of(path), pointer(path), self.sector, objective)
+        return Finding(code, self.place(path), values=values, field=title_of(path), path=pointer(path), sector=self.sector,
+                       objective=objective)

@@ -35,11 +35,13 @@ def meaning(case: ReturnContext) -> Iterator[Finding]:
                 continue
             target, rules = in_force(result, "target", case.round), case.arithmetic
             if fault := fault_of(result, case.round, rules):
-                yield _meaningless(entry, fault, result, rules, ("sheet", "results", i, *used(result, _ABOUT.get(fault, "target"))), target)
+                yield _meaningless(entry, fault, result=result, rules=rules,
+                                   path=("sheet", "results", i, *used(result, _ABOUT.get(fault, "target"))), target=target)
                 continue
             for k, entity in entry.rows("entities") if target is None else ():
                 if entity.get("result") == result.get("id") and (own := fault_of(result, case.round, rules, entity)):
-                    yield _meaningless(entry, own, result, rules, ("sheet", "entities", k, "target"), entity.get("target"))
+                    yield _meaningless(entry, own, result=result, rules=rules, path=("sheet", "entities", k, "target"),
+                                       target=entity.get("target"))
 
 
 _ABOUT = {"scale": "scale", "bands": "scale", "scale_unused": "scale", "range": "until", "range_reversed": "until", "levels": "minimum",

@@ -49,7 +49,7 @@ class _Writing:
         self.standings, self.overview, self.language = standings, overview, language
         self.say = Texts("compare", language)
         created = date.fromisoformat(overview.last[:10]) if overview.last else date(2000, 1, 1)
-        self.book = Book(language, self.say("title"), self.say("title"), created, folder)
+        self.book = Book(language, self.say("title"), footer=self.say("title"), created=created, folder=folder)
         self.book.reserve([self.say(f"sheet_{key}") for key in ("front", "bodies", "matrix", "lines", "indicators", "places", "findings", "left_out")])
 
     def run(self) -> bytes:
@@ -79,7 +79,7 @@ class _Writing:
         row += 2
         for group in o.moments:
             sheet.text(row, 0, moment_words(group.moment, self.language), book.styles.cell())
-            self._spread(sheet, row, 1, group.row, "percent")
+            self._spread(sheet, row, column=1, group=group.row, cell="percent")
             row += 1
         if o.codes:
             sheet.text(row + 1, 0, say("front_frequent"), book.styles.heading())
@@ -94,7 +94,7 @@ class _Writing:
                 row += 1
         sheet.text(row + 1, 0, say("front_how"), book.styles.heading())
         for k, key in enumerate(("how_moment", "how_results", "how_quartile", "how_rules", "how_lateness"), row + 2):
-            sheet.across(k, 0, 6, say(key, sheet=say("sheet_bodies")), book.styles(text_wrap=True))
+            sheet.across(k, 0, last=6, value=say(key, sheet=say("sheet_bodies")), style=book.styles(text_wrap=True))
             sheet.height(k, 2)
         sheet.printed(None)
 
@@ -105,7 +105,7 @@ class _Writing:
         told += [say("warn_twice", names="; ".join(o.twice[:20]))] if o.twice else []
         told += [say("warn_left_out", count=o.left_out, sheet=say("sheet_left_out"))] if o.left_out else []
         for text in told:
-            sheet.across(row, 0, 6, text, self.book.styles(text_wrap=True, bg_color="#FFF1CC", font_color="#6B4A00"))
+            sheet.across(row, 0, last=6, value=text, style=self.book.styles(text_wrap=True, bg_color="#FFF1CC", font_color="#6B4A00"))
             sheet.height(row, 2)
             row += 1
         return row
@@ -169,7 +169,7 @@ class _Writing:
                 sheet.text(row, 0, self.say("cut", count=MOST, file=f"{key}.csv"), self.book.styles.soft())
                 break
             for k, column in enumerate(shown):
-                self._put(sheet, row, k, column, item, percent=key in ("bodies", "lines"))
+                self._put(sheet, row, k=k, column=column, item=item, percent=key in ("bodies", "lines"))
         if key == "bodies":
             sheet.sheet.conditional_format(TOP + 1, SHOWN[key].index("outcome"), row, SHOWN[key].index("outcome"), {
                 "type": "data_bar", "bar_color": "#9DB7E0", "bar_solid": True, "min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1})
@@ -188,7 +188,7 @@ class _Writing:
         if value is None or value == "":
             sheet.blank(row, k, style)
         elif column.key in ("campaign", "name") and item.get("link"):
-            self._origin(sheet, row, k, item, column.key)
+            self._origin(sheet, row, k=k, item=item, key=column.key)
         elif column.cell == "integer":
             sheet.number(row, k, value, style)
         elif column.cell == "percent" or column.cell == "number" and percent:
@@ -206,7 +206,7 @@ class _Writing:
         if address is None:
             sheet.text(row, k, item[key], self.book.styles.cell())
         else:
-            sheet.link_path(row, k, address, item[key], self.book.styles.link_cell(), self.book.styles.cell())
+            sheet.link_path(row, k, address=address, text=item[key], link_style=self.book.styles.link_cell(), style=self.book.styles.cell())
 
     def _said(self, column: Column, value: str) -> str:
         told: dict[str, Callable[[str], str]] = {
@@ -226,7 +226,7 @@ class _Writing:
     def _head(self, sheet: Sheet, key: str) -> None:
         sheet.sheet.set_row(0, 26)
         sheet.text(0, 0, self.say(f"sheet_{key}"), self.book.styles.title())
-        sheet.link(1, 0, self.say("sheet_front"), "A1", self.say("back"), self.book.styles.link(font_size=9))
+        sheet.link(1, 0, sheet=self.say("sheet_front"), cell="A1", text=self.say("back"), style=self.book.styles.link(font_size=9))
         sheet.text(1, 1, self.say(f"note_{key}"), self.book.styles.soft())
 
     def _heads(self, sheet: Sheet, row: int, titles: list[str]) -> None:

@@ -46,7 +46,7 @@ def facts(document: dict, board: Board, approval: Approval | None, newer: bool, 
     round = Rounds.of(content)[document["round"]]
     at = {"campaign": origin.folder, "link": origin.link, "moment": moment(content, round), "name": content["body"]["name"]}
     found = Facts()
-    found.add("bodies", {**at, **_body(document, round, board, approval, newer)})
+    found.add("bodies", {**at, **_body(document, round, board=board, approval=approval, newer=newer)})
     for table, rows in (("lines", _lines(document, round)), ("indicators", _indicators(content, round)), ("findings", _findings(document))):
         for row in rows:
             found.add(table, {**at, **row})

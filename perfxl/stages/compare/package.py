@@ -31,7 +31,7 @@ def write(standings: Path, folder: Path, overview: Overview, language: str) -> N
         writer.writerow(DICTIONARY)
         writer.writerows([table, c.key, TYPES.get(c.cell, "string"), *(told(x) for told in (c.title, c.description) for x in LANGUAGES)]
                          for table in TABLES for c in placed(table))
-    resources = [_resource(folder, table, placed(table), say, language) for table in TABLES]
+    resources = [_resource(folder, table, columns=placed(table), say=say, language=language) for table in TABLES]
     resources.append({**_file(folder, NAME, say), "schema": {"fields": [{"name": k, "type": "string"} for k in DICTIONARY], "primaryKey": ["table", "field"]}})
     descriptor = {"profile": "data-package", "name": "performance-confronto", "title": say("data_title"), "description": say("data_description"),
                   **({"created": overview.last[:10] + "T00:00:00Z"} if overview.last else {}), "resources": resources}

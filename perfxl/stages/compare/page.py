@@ -8,7 +8,6 @@ from importlib.resources import files
 from itertools import groupby, islice
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from perfxl.model.texts import Texts
@@ -16,6 +15,7 @@ from perfxl.model.version import __version__
 from perfxl.stages.compare import store, words
 from perfxl.stages.compare.overview import Group, Overview, moment_words
 from perfxl.stages.compare.tables import TABLES
+from perfxl.stages.publish.web import template
 
 #: How many indicators the page tells, and how many bodies of each.
 INDICATORS, PLACES = 200, 100
@@ -27,16 +27,10 @@ def _style() -> str:
     return (files("perfxl.stages.publish.page") / "page.css").read_text(encoding="utf-8") + own
 
 
-@cache
-def _template():
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string((files(__name__.rpartition(".")[0]) / "page.html").read_text(encoding="utf-8"))
-
-
 def write(standings: Path, path: Path, overview: Overview, language: str, data: str) -> None:
     """The page at ``path``; ``data``: the folder of the data package beside it."""
     style = _style()
-    told = _template().stream(
+    told = template(__name__.rpartition(".")[0]).stream(
         say=Texts("compare", language), language=language, version=__version__, style=Markup(style),
         digest=base64.b64encode(sha256(style.encode()).digest()).decode(), overview=overview, words=words, moment=moment_words,
         bodies=_bodies(standings), indicators=_indicators(standings), left_out=store.rows(standings, "left_out"), most=INDICATORS, places=PLACES,

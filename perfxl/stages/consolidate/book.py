@@ -143,7 +143,7 @@ class Sheet:
     def figure(self, row: int, column: int, formula: str | None, style, value) -> None:
         """A figure by formula; as it is where ``formula`` is None, since this workbook has not all that it came from."""
         if formula is not None:
-            self.formula(row, column, formula, style, value)
+            self.formula(row, column, formula=formula, style=style, value=value)
         elif isinstance(value, str):
             self.text(row, column, value, style)
         else:
@@ -151,7 +151,7 @@ class Sheet:
 
     def link(self, row: int, column: int, sheet: str, cell: str, text: str, style) -> None:
         """A link to a cell of this workbook; plain text beyond Excel's limit of links."""
-        self._link(row, column, f"internal:{quoted(sheet)}!{cell}", text, style)
+        self._link(row, column, target=f"internal:{quoted(sheet)}!{cell}", text=text, style=style)
 
     def link_file(self, row: int, column: int, place: tuple[str, str, str], text: str, link_style, style) -> None:
         """A link to (file, sheet, cell) of the campaign; plain text where it cannot be one."""
@@ -159,11 +159,11 @@ class Sheet:
         if target is None:
             self.text(row, column, text, style)
         else:
-            self._link(row, column, target, text, link_style, style)
+            self._link(row, column, target=target, text=text, style=link_style, plain=style)
 
     def link_path(self, row: int, column: int, address: str, text: str, link_style, style) -> None:
         """A link to a file by its address, relative to where the workbook lies and percent-encoded."""
-        self._link(row, column, f"external:{address}", text, link_style, style)
+        self._link(row, column, target=f"external:{address}", text=text, style=link_style, plain=style)
 
     def _link(self, row, column, target, text, style, plain=None) -> None:
         self._links += 1
@@ -180,7 +180,7 @@ class Sheet:
     def across_formula(self, row: int, first: int, last: int, formula: str, style, value) -> None:
         """A formula over several columns of one row, with the value it has."""
         self._merge(row, first, last, style)
-        self.formula(row, first, formula, style, value)
+        self.formula(row, first, formula=formula, style=style, value=value)
 
     def _merge(self, row: int, first: int, last: int, style) -> None:
         if last > first:

@@ -85,13 +85,13 @@ class Tree:
 def write_cascade(view: View, book: Book, layout: Layout, tree: Tree) -> None:
     """Write the sheet."""
     sheet = book.sheet(layout.name("cascade"), TABS["cascade"])
-    head(book, layout, sheet, "cascade", book.words("cascade_note"))
+    head(book, layout, sheet=sheet, key="cascade", note=book.words("cascade_note"))
     _header(view, book, sheet, tree)
     seen: set = set()
     for n, node in enumerate(tree.nodes):
-        _line(view, book, sheet, tree, n, node)
+        _line(view, book, sheet=sheet, tree=tree, n=n, node=node)
         for k, held in enumerate(node.leaves):
-            _leaf(view, book, layout, sheet, tree, tree.row[n] + 1 + k, node, held, seen)
+            _leaf(view, book, layout=layout, sheet=sheet, tree=tree, row=tree.row[n] + 1 + k, node=node, held=held, seen=seen)
     if not tree.nodes:
         sheet.text(TOP + 1, 0, book.words("nothing_here"), book.styles.soft())
     sheet.sheet.outline_settings(True, False, True, False)
@@ -141,14 +141,14 @@ def _line(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, node: Node) 
             elif not realised or node.line is None:
                 sheet.blank(row, k, style)
             else:
-                _mean(view, book, sheet, tree, n, r, part, look)
+                _mean(view, book, sheet=sheet, tree=tree, n=n, r=r, part=part, look=look)
     if not view.rounds and not realised:
         sheet.text(row, 1, book.words("nobody"), style)
 
 
 def _who(line: dict, language: str) -> list[str]:
     """The councillors of a line, and whatever more the plan says of it."""
-    return [*line.get("councillors", ()), *(f"{f.title(language)}: {value}" for f, value in further_values("cascade", line))]
+    return [*line.get("councillors", ()), *(f"{f.title(language)}: {value}" for f, value in further_values("cascade", line, inside=True))]
 
 
 def _mean(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, r: str, part: str, look: dict) -> None:
@@ -157,11 +157,11 @@ def _mean(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, r: str, part
     once = tree.range(n, tree.working + node.depth - 1)
     weights, counted, last = (tree.range(n, tree.working_column(r, p)) for p in ("weight", "counted", "last"))
     told, rules = view.mean(r, "lines", node.line["code"]), view.rules(r)
-    formula = mean_formulas(weights, f"{counted},{once}", tree.range(n, tree.column(r, "outcome")), last, rules)[part]
+    formula = mean_formulas(weights, f"{counted},{once}", values=tree.range(n, tree.column(r, "outcome")), last=last, rules=rules)[part]
     under = {held.key: held for m in below(tree.nodes, n) for held in tree.nodes[m].leaves}.values()
     same = adds_up(told, line_mean(node.line["code"], view.rows_of(r, under), rules))
     style = book.styles.cell("percent", r, num_format="0.00%" if part == "denominator" else percent_format(rules), **look)
-    sheet.figure(tree.row[n], tree.column(r, part), formula if same else None, style, value_or_none(told.get(part)))
+    sheet.figure(tree.row[n], tree.column(r, part), formula=formula if same else None, style=style, value=value_or_none(told.get(part)))
 
 
 def _leaf(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, node: Node, held: Assignment, seen: set) -> None:
@@ -169,20 +169,22 @@ def _leaf(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row:
     pieces = [(f, t) for f, t in title_pieces(view, book, held)[1:]]
     sheet.height(row, long_text.lines_shown("".join(t for _, t in pieces), TITLE_WIDTH * 1.1 - 3 * node.depth), level=min(7, node.depth))
     place = layout.sectors.get(held.holder["sector"])
-    sheet.link(row, 0, place.sheet, a1(layout.rows[held.key], 0), held.objective["code"], styles.link_cell(font_size=9))
+    sheet.link(row, 0, sheet=place.sheet, cell=a1(layout.rows[held.key], 0), text=held.objective["code"],
+               style=styles.link_cell(font_size=9))
     sheet.text(row, 1, book.words("level_objective"), styles.cell(font_color=SOFT))
     sheet.rich(row, 2, pieces, styles.cell(indent=node.depth + 1))
     sheet.text(row, 3, held.holder["sector"], styles.cell())
     for r in view.rounds:
         found = view.outcome(r, held)
         value, cell = percent(found.get("value")), layout.value(r, held)
-        sheet.formula(row, tree.column(r, "outcome"), f'=IF(ISNUMBER({cell}),{cell},"{NONE}")', styles.cell("percent", r, num_format=percent_format(view.rules(r))),
-                      NONE if value is None else points(value))
+        sheet.formula(row, tree.column(r, "outcome"), formula=f'=IF(ISNUMBER({cell}),{cell},"{NONE}")',
+                      style=styles.cell("percent", r, num_format=percent_format(view.rules(r))),
+                      value=NONE if value is None else points(value))
         sheet.text(row, tree.column(r, "status"), book.words(f"status_{found.get('status') or 'unknown'}"), styles.cell(moment=r))
         for part in ("denominator", "coverage"):
             sheet.blank(row, tree.column(r, part), styles.cell())
     if view.rounds:
-        _working(view, book, layout, sheet, tree, row, node, held, seen)
+        _working(view, book, layout=layout, sheet=sheet, tree=tree, row=row, node=node, held=held, seen=seen)
 
 
 def _working(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, node: Node, held: Assignment, seen: set) -> None:
@@ -206,7 +208,8 @@ def _working(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, r
                       if (v := view.outcome(q, held).get("value")) is not None), NONE)
         for part, value in (("weight", points((weight or 0) / sectors)), ("counted", counted), ("last", known)):
             style = book.styles.soft(num_format="0" if part == "counted" else "0.00%")
-            sheet.formula(row, tree.working_column(r, part), f"={layout.value(r, held, part)}" + (f"/{sectors}" if part == "weight" else ""), style, value)
+            sheet.formula(row, tree.working_column(r, part),
+                          formula=f"={layout.value(r, held, part)}" + (f"/{sectors}" if part == "weight" else ""), style=style, value=value)
 
 
 def status_count(tree: Tree, layout: Layout, n: int, round: str, label: str) -> str:

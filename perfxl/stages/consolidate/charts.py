@@ -64,7 +64,7 @@ def weight_chart(view: View, book: Book, layout: Layout, sheet: Sheet, row: int,
         return row
     rows = [*named, *[None] * (NAMED - len(named)), *(h for h in counted if h.key not in ahead)]
     name, first = across[1] + 2, data_row + 1
-    _weights(view, book, layout, sheet, rows, (data_row, name))
+    _weights(view, book, layout=layout, sheet=sheet, rows=rows, corner=(data_row, name))
     shown = [tuple(points(view.outcome(r, h)[part]) for part in ("weight", "value")) if h else (None, None) for h in rows]
     last, x, y = first + len(rows) - 1, name + 1, name + 2
     title = book.words("chart_weights", round=book.words.at("in", r))
@@ -95,6 +95,7 @@ def _weights(view: View, book: Book, layout: Layout, sheet: Sheet, rows: list[As
         sheet.text(n, column, held.objective["code"], styles.soft())
         for k, part in enumerate(("weight", "value"), column + 1):
             cell = layout.value(r, held, part)
-            sheet.formula(n, k, f"=IF(ISNUMBER({cell}),{cell},NA())", styles.soft(num_format="0.00%" if part == "weight" else percent_format(view.rules(r))),
-                          points(view.outcome(r, held)[part]))
+            sheet.formula(n, k, formula=f"=IF(ISNUMBER({cell}),{cell},NA())",
+                          style=styles.soft(num_format="0.00%" if part == "weight" else percent_format(view.rules(r))),
+                          value=points(view.outcome(r, held)[part]))
         sheet.text(n, column + 3, held.holder["sector"], styles.soft())

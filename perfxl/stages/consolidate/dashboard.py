@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from perfxl.model import lights
+from perfxl.model.arithmetic import dec
 from perfxl.model.findings import SEVERITIES
 from perfxl.model.rounds import Round
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, span
@@ -16,6 +17,7 @@ from perfxl.stages.consolidate.charts import (
 )
 from perfxl.stages.consolidate.formulas import (
     NONE,
+    literal,
     percent_format,
     said_percent,
     value_or_none,
@@ -41,6 +43,8 @@ TILES_ROW, TABLE_ROW = 3, 8
 OUTCOMES_HEIGHT, ROW_HEIGHT = 330, 20
 #: Left half: code, title over three columns, five figures; a gap; the right half holds the charts.
 CODE, TITLE, TITLE_END, FIGURES, GAP, CHARTS, LAST = 1, 2, 4, 5, 10, 11, 18
+#: How many sectors the note of a tile names.
+TILE_NAMES = 8
 STATUSES = ("achieved", "partial", "not_achieved", "replaced", "withdrawn", "unknown")
 #: Fill and pattern of each status, as the charts of the reports have them: lightness and pattern tell them apart in greyscale.
 STATUS_LOOKS = {"achieved": ("#22692F", ""), "partial": ("#8FBF8A", "wide_upward_diagonal"), "not_achieved": ("#F4E3B2", "outlined_diamond"),
@@ -62,12 +66,13 @@ def write_dashboard(view: View, book: Book, layout: Layout, tree: Tree) -> None:
     bottom = TABLE_ROW
     if view.rounds:
         _outcome_chart(view, book, sheet)
-        row, bottom = _directions(view, book, layout, sheet, tree, row)
+        row, bottom = _directions(view, book, layout=layout, sheet=sheet, tree=tree, row=row)
     _links(book, layout, sheet, row)
     last = max(row + 1, TABLE_ROW + 38)
     if view.rounds:
-        last = weight_chart(view, book, layout, sheet, max(row + 3, bottom) + 1, (CODE, LAST), TABLE_ROW)
-        last = write_foot(view, book, layout, sheet, last + 1, (CODE, LAST), CHARTS, TABLE_ROW)
+        last = weight_chart(view, book, layout=layout, sheet=sheet, row=max(row + 3, bottom) + 1, across=(CODE, LAST), data_row=TABLE_ROW)
+        last = write_foot(view, book, layout=layout, sheet=sheet, row=last + 1, across=(CODE, LAST), chart_column=CHARTS,
+                          data_row=TABLE_ROW)
     sheet.printed(None, high=1)
     if view.rounds:
         sheet.sheet.set_portrait()
@@ -93,16 +98,16 @@ def _tile(book: Book, sheet: Sheet, first: int, last: int, label: str, ink: str 
     base = {"bg_color": fill, "align": "center", "valign": "vcenter", "left": 5, "left_color": "#FFFFFF",
             "right": 5, "right_color": "#FFFFFF"}
     quiet = SOFT if fill == PALE else ink
-    sheet.across(TILES_ROW, first, last, label, book.styles(font_size=9, font_color=quiet, top=2, top_color=ink, **base))
+    sheet.across(TILES_ROW, first, last=last, value=label, style=book.styles(font_size=9, font_color=quiet, top=2, top_color=ink, **base))
 
     def write(formula: str, value, number: str, note: str = "", note_value=None) -> None:
         big = book.styles(bold=True, font_size=20, font_color=ink, num_format=number, **base)
         small = book.styles(font_size=8, font_color=quiet, text_wrap=True, **base)
-        sheet.across_formula(TILES_ROW + 1, first, last, formula, big, value)
+        sheet.across_formula(TILES_ROW + 1, first, last=last, formula=formula, style=big, value=value)
         if note.startswith("="):
-            sheet.across_formula(TILES_ROW + 2, first, last, note, small, note_value)
+            sheet.across_formula(TILES_ROW + 2, first, last=last, formula=note, style=small, value=note_value)
         else:
-            sheet.across(TILES_ROW + 2, first, last, note, small)
+            sheet.across(TILES_ROW + 2, first, last=last, value=note, style=small)
 
     return write
 
@@ -115,8 +120,8 @@ def _tiles(view: View, book: Book, layout: Layout, sheet: Sheet) -> None:
     for r in view.rounds[-2:]:
         note, said = _denominator(view, book, layout, r)
         _tile(book, sheet, *next(spans), words.at("body_outcome", r), MOMENTS[r.kind])(
-            f"={figure(view, layout, '', r, 'outcome')}", value_or_none(view.mean(r, "body", "")["outcome"]),
-            percent_format(view.rules(r)), note, said)
+            f"={figure(view, layout, sector='', round=r, part='outcome')}", value_or_none(view.mean(r, "body", "")["outcome"]),
+            number=percent_format(view.rules(r)), note=note, note_value=said)
     doc = view.document
     issued, returned, missing = (len(doc[k]) for k in ("issued", "returned", "missing"))
     column = FIGURES + _columns(view).index("state")
@@ -126,12 +131,12 @@ def _tiles(view: View, book: Book, layout: Layout, sheet: Sheet) -> None:
     _tile(book, sheet, *next(spans), words("forms_returned"))(
         f'=COUNTIF({states},"{words("state_returned")}")', given, "0", words("of_issued", issued=issued))
     look = SEVERITY["warning"] if missing else ("#F3F6F9", BAND)
-    _tile(book, sheet, 11, 12, words("forms_missing"), look[1], look[0])(
-        f'=COUNTIF({states},"{words("state_missing")}")', lacking, "0", ", ".join(doc["missing"][:8]) + ("…" if missing > 8 else ""))
+    _tile(book, sheet, first=11, last=12, label=words("forms_missing"), ink=look[1], fill=look[0])(
+        f'=COUNTIF({states},"{words("state_missing")}")', lacking, "0", ", ".join(doc["missing"][:TILE_NAMES]) + ("…" if missing > TILE_NAMES else ""))
     cells, counts = findings_range(view, layout), {s: sum(f["severity"] == s for f in doc["findings"]) for s in SEVERITIES}
     for n, severity in enumerate(SEVERITIES):
         fill, ink = SEVERITY[severity] if counts[severity] else (PALE, BAND)
-        _tile(book, sheet, 13 + 2 * n, 14 + 2 * n, words(f"tile_{severity}"), ink, fill)(
+        _tile(book, sheet, first=13 + 2 * n, last=14 + 2 * n, label=words(f"tile_{severity}"), ink=ink, fill=fill)(
             f'=COUNTIF({cells},"{words(f"severity_{severity}")}")', counts[severity], "0")
 
 
@@ -142,15 +147,16 @@ def _denominator(view: View, book: Book, layout: Layout, r: str) -> tuple[str, s
         return words("body_none"), words("body_none")
     rules = view.rules(r)
     weighted = rules.body_mean == "weighted"
-    cells = [figure(view, layout, "", r, p) for p in ("denominator", "coverage")]
+    cells = [figure(view, layout, sector="", round=r, part=p) for p in ("denominator", "coverage")]
     was, sign = (".", ",") if book.language == "it" else (",", ".")
     places = 2 if weighted else 0
     before, after = words("body_denominator_weighted" if weighted else "body_denominator_equal"), words("body_coverage")
     parts = [f'SUBSTITUTE(FIXED(ROUND(ROUND({cell},10),{n}),{n},TRUE),"{was}","{sign}")'  # FIXED alone rounds the binary number
              for cell, n in ((cells[0], places), (f"{cells[1]}*100", rules.decimals))]
     bare = [s["code"] for s in view.sectors if view.mean(r, "sectors", s["code"]).get("exclusion") == "no_weight"]
-    end = "%" + (words("body_no_weight", sectors=", ".join(bare)) if bare else "")
-    formula = f'="{before}"&{parts[0]}&"{after}"&{parts[1]}&"{end}"'
+    named = ", ".join(bare[:TILE_NAMES]) + ("…" if len(bare) > TILE_NAMES else "")
+    end = "%" + (words("body_no_weight", sectors=named) if bare else "")
+    formula = "=" + "&".join((literal(before), parts[0], literal(after), parts[1], literal(end)))
     numbers = [said_percent(mean[p], book, n).rstrip("%") for p, n in (("denominator", places), ("coverage", rules.decimals))]
     return formula, f"{before}{numbers[0]}{after}{numbers[1]}{end}"
 
@@ -169,7 +175,7 @@ def _sectors(view: View, book: Book, layout: Layout, sheet: Sheet) -> int:
     sheet.sheet.set_row(TABLE_ROW, 30)
     sheet.text(TABLE_ROW - 1, CODE, words("by_sector" if view.rounds else "sheet_sectors"), styles(bold=True, font_size=12, font_color=BAND))
     sheet.text(TABLE_ROW, CODE, words("col_sector"), styles.header())
-    sheet.across(TABLE_ROW, TITLE, TITLE_END, words("col_name"), styles.header())
+    sheet.across(TABLE_ROW, TITLE, last=TITLE_END, value=words("col_name"), style=styles.header())
     for k, key in enumerate(columns):
         moment = key if key in view.rounds else "plan"
         sheet.text(TABLE_ROW, FIGURES + k, words.at("dash", key) if key in view.rounds else words(f"dash_{key}"), styles.header(moment, align="center"))
@@ -178,17 +184,18 @@ def _sectors(view: View, book: Book, layout: Layout, sheet: Sheet) -> int:
         row += 1
         code, look = sector["code"], {"valign": "vcenter"}
         sheet.sheet.set_row(row, 17)
-        sheet.link(row, CODE, layout.sectors[code].sheet, "A1", code, styles.link_cell(bold=True))
-        sheet.across(row, TITLE, TITLE_END, sector["name"], styles.cell("code", **look))
+        sheet.link(row, CODE, sheet=layout.sectors[code].sheet, cell="A1", text=code, style=styles.link_cell(bold=True))
+        deep = {"indent": view.structure.depth(code) - 1} if view.structure.levelled else {}
+        sheet.across(row, TITLE, last=TITLE_END, value=sector["name"], style=styles.cell("code", **look, **deep))
         for k, key in enumerate(columns):
-            _figure(view, book, layout, sheet, row, FIGURES + k, key, code, styles.cell)
+            _figure(view, book, layout=layout, sheet=sheet, row=row, k=FIGURES + k, key=key, code=code, look=styles.cell)
     if view.rounds:
         row += 1
         sheet.sheet.set_row(row, 20)
         sheet.text(row, CODE, words("the_body"), styles.total())
-        sheet.across(row, TITLE, TITLE_END, "", styles.total())
+        sheet.across(row, TITLE, last=TITLE_END, value="", style=styles.total())
         for k, key in enumerate(columns):
-            _figure(view, book, layout, sheet, row, FIGURES + k, key, "", styles.total)
+            _figure(view, book, layout=layout, sheet=sheet, row=row, k=FIGURES + k, key=key, code="", look=styles.total)
     return row + 1
 
 
@@ -198,17 +205,17 @@ def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: i
     if key in view.rounds or key == "coverage":
         r, part = (key, "outcome") if key in view.rounds else (view.rounds[-1], "coverage")
         value = value_or_none(view.mean(r, kind, code).get(part))
-        sheet.formula(row, k, f"={figure(view, layout, code, r, part)}", look("percent", r, num_format=percent_format(view.rules(r)), **middle), value)
+        sheet.formula(row, k, formula=f"={figure(view, layout, sector=code, round=r, part=part)}",
+                      style=look("percent", r, num_format=percent_format(view.rules(r)), **middle), value=value)
     elif key == "light":
-        _light(view, book, sheet, row, k, code, look)
+        _light(view, book, sheet=sheet, row=row, k=k, code=code, look=look)
     elif key == "change":
-        before, after = (view.mean(r, kind, code).get("outcome") for r in view.rounds[-2:])
-        cells = [a1(row, FIGURES + n) for n in (0, 1)]
         rules = view.rules()
-        value = NONE if None in (before, after) else float(rules.printed(Decimal(after) - Decimal(before)))
+        moved = lights.change(*(dec(view.mean(r, kind, code).get("outcome")) for r in reversed(view.rounds[-2:])), rules)
+        before, after = (a1(row, FIGURES + n) for n in (0, 1))
         zero = "0" + ("." + "0" * rules.decimals if rules.decimals else "")
-        sheet.formula(row, k, f'=IF(AND(ISNUMBER({cells[0]}),ISNUMBER({cells[1]})),ROUND(ROUND(({cells[1]}-{cells[0]})*100,8),{rules.decimals}),"{NONE}")',
-                      look("number", num_format=f"+{zero};-{zero};{zero}", **middle), value)
+        sheet.formula(row, k, formula=f"={lights.change_formula(after, before, rules.decimals, NONE)}",
+                      style=look("number", num_format=f"+{zero};-{zero};{zero}", **middle), value=NONE if moved is None else float(moved))
     elif key == "state" and code:
         state = view.state(code)
         colours = dict(zip(("bg_color", "font_color"), SEVERITY["warning"], strict=True)) if state == "missing" else {}
@@ -218,7 +225,7 @@ def _figure(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, k: i
     elif key == "total_weight":
         place = layout.sectors[code]
         whole = sum((h.weight(view.round) or Decimal(0) for h in place.items), Decimal(0))
-        sheet.formula(row, k, f"={place.cell(place.total, 2)}", look("percent", **middle), points(whole))
+        sheet.formula(row, k, formula=f"={place.cell(place.total, 2)}", style=look("percent", **middle), value=points(whole))
     else:
         sheet.blank(row, k, look("code"))
 
@@ -233,7 +240,7 @@ def _light(view: View, book: Book, sheet: Sheet, row: int, k: int, code: str, lo
     text, colour = lights.told(now, before, rules, book.language), lights.COLOURS.get(lights.light(now, rules) or "")
     dressed = {"bg_color": colour[0], "font_color": colour[1]} if colour else {}
     told = lights.formula(cells[-1], cells[0] if len(cells) == 2 else '""', book.language, places=str(rules.decimals + 2), thresholds=thresholds, none=NONE)
-    sheet.formula(row, k, "=" + told, look("text", valign="vcenter", font_size=8, **dressed), text or NONE)
+    sheet.formula(row, k, formula="=" + told, style=look("text", valign="vcenter", font_size=8, **dressed), value=text or NONE)
     for key, (back, front) in lights.COLOURS.items():
         mark = lights.Texts("lights", book.language)(key)[0]
         sheet.sheet.conditional_format(row, k, row, k, {"type": "formula", "criteria": f'=LEFT({a1(row, k)},1)="{mark}"',
@@ -262,7 +269,8 @@ def _outcome_chart(view: View, book: Book, sheet: Sheet) -> None:
     for r in latest:
         column = FIGURES + _columns(view).index(r)
         figures = [(s["code"], _plotted(view.mean(r, "sectors", s["code"]).get("outcome"))) for s in view.sectors]
-        chart.add_series(series(sheet.name, TABLE_ROW + 1, (CODE, column), figures, book.words.at("round", r), _fill(r, latest), 60))
+        chart.add_series(series(sheet.name, TABLE_ROW + 1, columns=(CODE, column), figures=figures,
+                                name=book.words.at("round", r), fill=_fill(r, latest), gap=60))
     chart.set_y_axis({"min": 0, "max": 1, "major_unit": 0.2, "num_format": "0%", "line": {"none": True}, **AXIS})
     chart.set_x_axis({"num_font": AXIS["num_font"], "line": {"color": INK}})
     chart.set_size({"width": 615, "height": OUTCOMES_HEIGHT})
@@ -281,17 +289,19 @@ def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree
     row += 1
     sheet.sheet.set_row(row, 42)
     sheet.text(row, CODE, words("cascade_code"), styles.header())
-    sheet.across(row, TITLE, TITLE_END, view.cascade.level(1, book.language), styles.header())
+    sheet.across(row, TITLE, last=TITLE_END, value=view.cascade.level(1, book.language), style=styles.header())
     for k, text in enumerate([words(f"status_{s}") for s in used] + ([words("col_outcome")] if len(used) < 5 else [])):
         sheet.text(row, FIGURES + k, text, styles.header(r, align="center", font_size=9))
     first = row + 1
     for n in chosen:
         row += 1
-        _direction(view, book, layout, sheet, tree, row, n, r, used)
+        _direction(view, book, layout=layout, sheet=sheet, tree=tree, row=row, n=n, r=r, used=used)
     chart = blank_chart(book, {"type": "bar", "subtype": "stacked"}, words("chart_directions", round=words.at("in", r)))
     for k, status in enumerate(used):
         figures = [(tree.nodes[n].line["code"], _statuses(view, tree, n, r)[status]) for n in chosen]
-        chart.add_series(series(sheet.name, first, (CODE, FIGURES + k), figures, words(f"status_{status}"), STATUS_LOOKS[status][0], 45, 100, STATUS_LOOKS[status][1]))
+        chart.add_series(series(sheet.name, first, columns=(CODE, FIGURES + k), figures=figures,
+                                name=words(f"status_{status}"), fill=STATUS_LOOKS[status][0], gap=45, overlap=100,
+                                pattern=STATUS_LOOKS[status][1]))
     chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": AXIS["num_font"], "line": {"color": INK}})
     chart.set_x_axis({"num_format": "0", **AXIS})
     high = max(200, 110 + 34 * len(chosen))
@@ -311,14 +321,15 @@ def _direction(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree,
     line, styles, counts = tree.nodes[n].line, book.styles, _statuses(view, tree, n, r)
     sheet.sheet.set_row(row, 28)
     look = {"valign": "vcenter"}
-    sheet.link(row, CODE, layout.name("cascade"), a1(tree.row[n], 0), line["code"], styles.link_cell(bold=True))
-    sheet.across(row, TITLE, TITLE_END, line["title"], styles.cell(**look, font_size=9))
+    sheet.link(row, CODE, sheet=layout.name("cascade"), cell=a1(tree.row[n], 0), text=line["code"], style=styles.link_cell(bold=True))
+    sheet.across(row, TITLE, last=TITLE_END, value=line["title"], style=styles.cell(**look, font_size=9))
     for k, status in enumerate(used):
-        formula = "=" + status_count(tree, layout, n, r, book.words(f"status_{status}"))
-        sheet.formula(row, FIGURES + k, formula, styles.cell("integer", align="center", **look), counts[status])
+        formula = "=" + status_count(tree, layout, n=n, round=r, label=book.words(f"status_{status}"))
+        sheet.formula(row, FIGURES + k, formula=formula, style=styles.cell("integer", align="center", **look), value=counts[status])
     if len(used) < 5:
-        sheet.formula(row, FIGURES + len(used), f"={line_cell(tree, layout, n, r)}", styles.cell("percent", r, num_format=percent_format(view.rules(r)), **look),
-                      value_or_none(view.mean(r, "lines", line["code"]).get("outcome")))
+        sheet.formula(row, FIGURES + len(used), formula=f"={line_cell(tree, layout, n, r)}",
+                      style=styles.cell("percent", r, num_format=percent_format(view.rules(r)), **look),
+                      value=value_or_none(view.mean(r, "lines", line["code"]).get("outcome")))
 
 
 def _links(book: Book, layout: Layout, sheet: Sheet, row: int) -> None:
@@ -326,4 +337,4 @@ def _links(book: Book, layout: Layout, sheet: Sheet, row: int) -> None:
     names = [n for key, n in layout.names.items() if key != "dashboard"]
     sheet.text(row, CODE, book.words("other_sheets"), book.styles.soft())
     for k, name in enumerate(names):
-        sheet.link(row + k // 8, TITLE + k % 8, name, "A1", name, book.styles.link(font_size=9))
+        sheet.link(row + k // 8, TITLE + k % 8, sheet=name, cell="A1", text=name, style=book.styles.link(font_size=9))

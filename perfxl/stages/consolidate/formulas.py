@@ -3,7 +3,10 @@
 from perfxl.model.arithmetic import KEPT, Rules, dec, shown
 from perfxl.model.findings import quote
 from perfxl.model.means import Mean
-from perfxl.stages.consolidate.book import Book, points
+from perfxl.stages.consolidate.book import Book, clean, points
+
+#: Most signs of a text in a formula: Excel takes no file with a longer one.
+TEXT_MOST = 255
 
 NONE = "–"  # what a cell shows when there is no figure: never 0, never 100
 
@@ -14,6 +17,15 @@ def rounded(formula: str, rules: Rules, decimals: int | None = None) -> str:
     if rules.once:
         return f"ROUND({formula},{KEPT + 2})"
     return f"ROUND(ROUND({formula},10),{(rules.decimals if decimals is None else decimals) + 2})"
+
+
+def literal(text: str) -> str:
+    """``text`` as formulas have it: its quotes doubled, in as many pieces as Excel wants."""
+    whole = clean(text)
+    units = len(whole.encode("utf-16-le")) // 2
+    most = TEXT_MOST if units == len(whole) else TEXT_MOST // 2  # Excel counts a sign beyond the common ones twice
+    pieces = [whole[k:k + most] for k in range(0, len(whole), most)] or [""]
+    return "&".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
 
 
 def value_or_none(text: str | None):
@@ -37,7 +49,7 @@ def said_percent(value, book: Book, decimals: int | None = None) -> str:
 def adds_up(told: dict, found: Mean) -> bool:
     """Whether the figures that a document has are those that the rows of the workbook give."""
     given = found.document()
-    return all(told.get(k) == given[k] for k in given if k not in ("excluded", "weight", "exclusion", "code"))
+    return all(told.get(k) == given[k] for k in given if k not in ("excluded", "weight", "exclusion", "code", "own", "units", "above"))
 
 
 def mean_formulas(weights: str, counted: str, values: str, last: str, rules: Rules) -> dict[str, str]:

@@ -92,20 +92,21 @@ def write_gantt(view: View, book: Book, layout: Layout) -> None:
     first = len(COLUMNS) + len(rounds)
     head(book, layout, sheet, "gantt")
     _legend(view, book, sheet)
-    _header(book, sheet, year, shown, rounds, first)
+    _header(book, sheet, year=year, shown=shown, rounds=rounds, first=first)
     row = TOP
     for objective in view.objectives:
         phases = objective.get("sheet", {}).get("phases", ())
         if phases:
             row += 1
-            _objective(view, book, layout, sheet, row, objective, (first + 12 * shown, _line_column(view, first, shown)))
+            _objective(view, book, layout=layout, sheet=sheet, row=row, objective=objective,
+                       columns=(first + 12 * shown, _line_column(view, first, shown)))
         for phase in phases:
             row += 1
-            _phase(view, book, sheet, row, objective, phase, shown, rounds, first)
+            _phase(view, book, sheet=sheet, row=row, objective=objective, phase=phase, shown=shown, rounds=rounds, first=first)
             ran = actual_months(phase, year, view.round)
             if ran:
                 row += 1
-                _actual(view, book, sheet, row, objective, phase, ran, shown, first)
+                _actual(view, book, sheet=sheet, row=row, objective=objective, phase=phase, ran=ran, shown=shown, first=first)
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("nothing_here"), book.styles.soft())
     last, end, line = max(row, TOP + 1), first + 12 * shown - 1, _line_column(view, first, shown)
@@ -177,7 +178,7 @@ def _objective(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, o
     where = next(((layout.sectors[h["sector"]].sheet, layout.rows[objective["code"], h["sector"]]) for h in objective["holders"]
                   if h["sector"] in layout.sectors), None)
     if where:
-        sheet.link(row, 0, where[0], a1(where[1], 0), objective["code"], book.styles.link(**look))
+        sheet.link(row, 0, sheet=where[0], cell=a1(where[1], 0), text=objective["code"], style=book.styles.link(**look))
     else:
         sheet.text(row, 0, objective["code"], book.styles(**look))
     sheet.text(row, 1, title, book.styles(**look))
@@ -203,7 +204,7 @@ def _phase(view: View, book: Book, sheet: Sheet, row: int, objective: dict, phas
     for k, r in enumerate(rounds, len(COLUMNS)):
         sheet.percent(row, k, read(phase, r, "realised"), styles.cell("percent", r, num_format="0%", font_size=9))
     bars_ = bars(phase, year, view.round)
-    _bars(view, book, sheet, row, first, shown, bars_)
+    _bars(view, book, sheet=sheet, row=row, first=first, shown=shown, kinds=bars_)
 
 
 def _bars(view: View, book: Book, sheet: Sheet, row: int, first: int, shown: int, kinds: dict[tuple[int, int], str]) -> None:
@@ -229,4 +230,4 @@ def _actual(view: View, book: Book, sheet: Sheet, row: int, objective: dict, pha
     sheet.text(row, 1, phase["id"], styles.cell("code", align="center", font_color=SOFT))
     said = book.words("bar_actual_means") + (f" · {book.words('gantt_late')}: {late.days}" if late else "")
     sheet.text(row, 2, said, styles.cell("text", font_size=9, font_color=LOOKS["actual"][0]))
-    _bars(view, book, sheet, row, first, shown, dict.fromkeys(ran, "actual"))
+    _bars(view, book, sheet=sheet, row=row, first=first, shown=shown, kinds=dict.fromkeys(ran, "actual"))

@@ -31,7 +31,8 @@ def accept(sheet: Sheet, rows: tuple[int, int], k: int, about: Field, words: Tex
 
     ``lists``: the codes that the columns ``sector`` and ``objective`` choose from.
     """
-    rule = _coded(rows[0], k, words, lists, key) if lists and key in ("sector", "objective") else _rule(about, words, a1(rows[0], k))
+    rule = _coded(rows[0], k, words=words, lists=lists,
+                  key=key) if lists and key in ("sector", "objective") else _rule(about, words, a1(rows[0], k))
     unlikely = doubtful(about, a1(rows[0], k)) if key not in ("sector", "objective") else None
     if unlikely:
         look = sheet.book.workbook.add_format({"bg_color": DOUBT})

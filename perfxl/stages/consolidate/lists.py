@@ -26,7 +26,7 @@ def head(book: Book, layout: Layout, sheet: Sheet, key: str, note: str = "") -> 
     """Title, link back to the dashboard and an explanation."""
     sheet.sheet.set_row(0, 26)
     sheet.text(0, 0, book.words(f"title_{key}"), book.styles.title())
-    sheet.link(1, 0, layout.name("dashboard"), "A1", book.words("back"), book.styles.link(font_size=9))
+    sheet.link(1, 0, sheet=layout.name("dashboard"), cell="A1", text=book.words("back"), style=book.styles.link(font_size=9))
     if note:
         sheet.text(1, 2, note, book.styles.soft())
 
@@ -92,8 +92,8 @@ def origin_cell(view: View, book: Book, sheet: Sheet, row: int, k: int, at: str)
     style, origin = book.styles.cell("code", font_size=9), view.nearest(at)
     if origin is None:
         return
-    sheet.link_file(row, k, (origin.file, origin.sheet, origin.first), f"{origin.sheet}!{origin.first}",
-                    book.styles.link_cell(font_size=9), style)
+    sheet.link_file(row, k, place=(origin.file, origin.sheet, origin.first), text=f"{origin.sheet}!{origin.first}",
+                    link_style=book.styles.link_cell(font_size=9), style=style)
 
 
 def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, freeze: int, note: str = "",
@@ -101,7 +101,7 @@ def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, f
     """A list sheet. ``special`` may write a cell itself and then returns True; ``freeze``: columns kept in sight."""
     sheet = book.sheet(layout.name(key), TABS["list"])
     columns = [*table.columns, column_from_texts("origin", "code")]
-    head(book, layout, sheet, key, note)
+    head(book, layout, sheet=sheet, key=key, note=note)
     header(book, sheet, TOP, columns, view=view)
     row = TOP
     for item in table:
@@ -111,8 +111,8 @@ def write_list(view: View, book: Book, layout: Layout, key: str, table: Table, f
         for k, column in enumerate(table.columns):
             if special is None or not special(sheet, row, k, column, item):
                 look = {"font_strikeout": True} if given_up and column.key != "dropped" else {}
-                put(book, sheet, row, k, column, item.values.get(column.key), **look)
-        origin_cell(view, book, sheet, row, len(table.columns), item.at)
+                put(book, sheet, row=row, k=k, column=column, value=item.values.get(column.key), **look)
+        origin_cell(view, book, sheet=sheet, row=row, k=len(table.columns), at=item.at)
         book.rows.setdefault(item.at, (layout.name(key), row))
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("nothing_here"), book.styles.soft())
@@ -142,11 +142,12 @@ def write_objectives(view: View, book: Book, layout: Layout, extension: dict | N
             return False
         held, value = by_at[item.at], item.values[column.key]
         cell = layout.value(r, held)
-        sheet.formula(row, k, f'=IF(ISNUMBER({cell}),{cell},"{NONE}")', book.styles.cell("percent", r, bold=True, num_format=percent_format(view.rules(r))),
-                      NONE if value is None else points(value))
+        sheet.formula(row, k, formula=f'=IF(ISNUMBER({cell}),{cell},"{NONE}")',
+                      style=book.styles.cell("percent", r, bold=True, num_format=percent_format(view.rules(r))),
+                      value=NONE if value is None else points(value))
         return True
 
-    write_list(view, book, layout, "objectives", rows.objectives(view, extension), 3, special=counting)
+    write_list(view, book, layout=layout, key="objectives", table=rows.objectives(view, extension), freeze=3, special=counting)
 
 
 def write_narratives(view: View, book: Book, layout: Layout, extension: dict | None) -> None:
@@ -173,7 +174,8 @@ def write_narratives(view: View, book: Book, layout: Layout, extension: dict | N
         sheet.text(row, k, item.values["narrative"], book.styles.cell("text", view.year[item.values["round"]], valign="top"))
         return True
 
-    write_list(view, book, layout, "narratives", Table("narratives", shown, build), 5, book.words("narratives_note"),
+    write_list(view, book, layout=layout, key="narratives", table=Table("narratives", shown, build), freeze=5,
+               note=book.words("narratives_note"),
                special=coloured, most=30)
 
 
@@ -182,10 +184,10 @@ def write_findings(view: View, book: Book, layout: Layout) -> None:
     table = records.findings(view)
     sheet = book.sheet(layout.name("findings"), TABS["findings"])
     columns = [c for c in table.columns if c.key != "path"] + [c for c in table.columns if c.key == "path"]
-    head(book, layout, sheet, "findings", book.words("findings_note"))
+    head(book, layout, sheet=sheet, key="findings", note=book.words("findings_note"))
     widths = {"severity": 10, "code": 10, "file": 32, "sheet": 14, "cell": 9, "field": 20, "sector": 9, "found": 40,
               "expected": 38, "remedy": 42, "path": 34}
-    header(book, sheet, TOP, columns, widths)
+    header(book, sheet, row=TOP, columns=columns, widths=widths)
     row = TOP
     for item in table:
         row += 1
@@ -194,12 +196,13 @@ def write_findings(view: View, book: Book, layout: Layout) -> None:
         for k, column in enumerate(columns):
             value = item.values.get(column.key)
             if column.key == "severity":
-                put(book, sheet, row, k, column, value, bg_color=fill, font_color=ink, bold=True)
+                put(book, sheet, row=row, k=k, column=column, value=value, bg_color=fill, font_color=ink, bold=True)
             elif column.key in ("cell", "file") and value:
                 place = tuple(item.values.get(key) or "" for key in ("file", "sheet", "cell"))
-                sheet.link_file(row, k, place, value, book.styles.link_cell(text_wrap=True), book.styles.cell("text"))
+                sheet.link_file(row, k, place=place, text=value, link_style=book.styles.link_cell(text_wrap=True),
+                                style=book.styles.cell("text"))
             else:
-                put(book, sheet, row, k, column, value)
+                put(book, sheet, row=row, k=k, column=column, value=value)
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("no_findings"), book.styles.soft())
     end_list(sheet, row, len(columns))

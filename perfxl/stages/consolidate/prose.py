@@ -2,7 +2,7 @@
 
 from perfxl.model import long_text
 from perfxl.stages.consolidate.book import Book, Sheet, a1
-from perfxl.stages.consolidate.formulas import said_percent
+from perfxl.stages.consolidate.formulas import NONE, literal, said_percent
 from perfxl.stages.consolidate.layout import PARTS, SectorPlace
 from perfxl.stages.consolidate.styles import MOMENTS, ink
 from perfxl.stages.consolidate.view import SHOWN_ROUNDS, Assignment, View
@@ -63,7 +63,7 @@ def write_footnotes(book: Book, sheet: Sheet, place: SectorPlace, notes: list[tu
     for mark, text in notes:
         said = f"{mark} {text}"
         sheet.height(row, long_text.lines_shown(said, _chars(place)), 12.5)
-        sheet.across(row, 0, place.width - 1, said, book.styles.soft(text_wrap=True))
+        sheet.across(row, 0, last=place.width - 1, value=said, style=book.styles.soft(text_wrap=True))
         row += 1
     return row + 1 if notes else row
 
@@ -90,7 +90,7 @@ def write_requests(view: View, book: Book, sheet: Sheet, place: SectorPlace, row
     mine = [r for r in view.content.get("requests", ()) if r["sector"] == place.code and r.get("round", view.round) in _so_far(view)]
     if not mine:
         return row
-    row = _heading(book, sheet, place, row, book.words("requests"))
+    row = _heading(book, sheet, place=place, row=row, text=book.words("requests"))
     style, wide = book.styles.cell(valign="top"), _chars(place) - TITLE_WIDTH - 6
     for request in mine:
         about = [request.get("objective"), request.get("about"), _day(request.get("date")),
@@ -104,7 +104,7 @@ def write_requests(view: View, book: Book, sheet: Sheet, place: SectorPlace, row
             asked = "".join(t for _, t in question) if n == 0 else ""
             sheet.height(row, max(long_text.lines_shown(asked, TITLE_WIDTH), long_text.lines_shown(piece, wide)))
             sheet.rich(row, 0, question if n == 0 else [], style)
-            sheet.across(row, 1, place.width - 1, piece, style)
+            sheet.across(row, 1, last=place.width - 1, value=piece, style=style)
             row += 1
     return row + 1
 
@@ -125,20 +125,21 @@ def write_considerations(view: View, book: Book, sheet: Sheet, place: SectorPlac
                               if s["sector"] == place.code and s.get("verdict") != "superseded"
                               and s.get("compilation", {}).get("considerations")))
     if said:
-        row = _heading(book, sheet, place, row, book.words("sector_considerations"))
-        row = _paragraphs(book, sheet, place, row, said)
+        row = _heading(book, sheet, place=place, row=row, text=book.words("sector_considerations"))
+        row = _paragraphs(book, sheet, place=place, row=row, texts=said)
     given = {r: [c["text"] for c in view.content.get("considerations", ()) if c["sector"] == place.code and c["round"] == r]
              for r in _so_far(view)}
     if place.rounds or any(texts for r, texts in given.items() if not r.reports):
-        row = _heading(book, sheet, place, row, book.words("final_considerations"))
+        row = _heading(book, sheet, place=place, row=row, text=book.words("final_considerations"))
     for r in _so_far(view):
         if r in place.rounds:
             formula, value = _sentence(view, book, place, r)
-            sheet.across_formula(row, 0, place.width - 1, formula, book.styles(font_color=ink(r), bold=r == place.rounds[-1]), value)
+            sheet.across_formula(row, 0, last=place.width - 1, formula=formula,
+                                 style=book.styles(font_color=ink(r), bold=r == place.rounds[-1]), value=value)
             row += 1
-            row = _write_evaluated(view, book, sheet, place, r, row)
+            row = _write_evaluated(view, book, sheet=sheet, place=place, r=r, row=row)
         if given[r] or r in place.rounds:
-            row = _paragraphs(book, sheet, place, row, given[r], ink(r))
+            row = _paragraphs(book, sheet, place=place, row=row, texts=given[r], colour=ink(r))
     return row
 
 
@@ -151,7 +152,7 @@ def _write_evaluated(view: View, book: Book, sheet: Sheet, place: SectorPlace, r
                for held, found in counted if found["declared"] != found["evaluated"]]
     text = book.words("sentence_evaluated", accepted=len(counted) - len(changed), changed=", ".join(changed) or book.words("none_changed"))
     sheet.height(row, long_text.lines_shown(text, _chars(place)))
-    sheet.across(row, 0, place.width - 1, text, book.styles(font_color=ink(r), text_wrap=True))
+    sheet.across(row, 0, last=place.width - 1, value=text, style=book.styles(font_color=ink(r), text_wrap=True))
     return row + 1
 
 
@@ -159,22 +160,40 @@ def _paragraphs(book: Book, sheet: Sheet, place: SectorPlace, row: int, texts: l
     for text in texts:
         for piece in long_pieces(text):
             sheet.height(row, long_text.lines_shown(piece, _chars(place)))
-            sheet.across(row, 0, place.width - 1, piece, book.styles(text_wrap=True, font_color=colour))
+            sheet.across(row, 0, last=place.width - 1, value=piece, style=book.styles(text_wrap=True, font_color=colour))
             row += 1
     return row + 1
 
 
 def _sentence(view: View, book: Book, place: SectorPlace, r: str) -> tuple[str, str]:
     """The sentence that states the outcome and its denominator, as a formula and as the text it gives."""
+    if place.units:
+        return _levels_sentence(view, book, place, r)
     cells = [a1(place.total + PARTS.index(p), place.value_column(r), True) for p in ("outcome", "denominator")]
     before, between, after = (book.words(f"sentence_{n}", of=book.words.at("of", r)) for n in ("before", "between", "after"))
     none = book.words("sentence_none", of=book.words.at("of", r))
     was, sign = (".", ",") if book.language == "it" else (",", ".")
     decimals = (view.rules(r).decimals, 2)
     figures = [f'SUBSTITUTE(FIXED(ROUND(ROUND({c}*100,10),{n}),{n},TRUE),"{was}","{sign}")' for c, n in zip(cells, decimals, strict=True)]
-    formula = f'=IF(ISNUMBER({cells[0]}),"{before}"&{figures[0]}&"{between}"&{figures[1]}&"{after}","{none}")'
+    said = "&".join((literal(before), figures[0], literal(between), figures[1], literal(after)))
+    formula = f"=IF(ISNUMBER({cells[0]}),{said},{literal(none)})"
     mean = view.mean(r, "sectors", place.code)
     if mean.get("outcome") is None:
         return formula, none
     numbers = [said_percent(mean[p], book, n).rstrip("%") for p, n in zip(("outcome", "denominator"), decimals, strict=True)]
     return formula, before + numbers[0] + between + numbers[1] + after
+
+
+def _levels_sentence(view: View, book: Book, place: SectorPlace, r: str) -> tuple[str, str]:
+    """The same of a sector whose outcome follows from others below it: with what it has by its own objectives, and by those below."""
+    words, of, told, rules = book.words, book.words.at("of", r), view.mean(r, "sectors", place.code), view.rules(r)
+    rows = place.outcome_row("outcome"), place.own_row("outcome"), place.units_mean
+    cells = [a1(row, place.value_column(r), True) for row in rows]
+    was, sign = (".", ",") if book.language == "it" else (",", ".")
+    figures = [f'IF(ISNUMBER({c}),SUBSTITUTE(FIXED(ROUND(ROUND({c}*100,10),{rules.decimals}),{rules.decimals},TRUE),"{was}","{sign}")&"%","{NONE}")' for c in cells]
+    before, own, units, after, none = (words(f"sentence_{key}", of=of) for key in ("levels_before", "own", "units", "levels_after", "none"))
+    formula = f'=IF(ISNUMBER({cells[0]}),"{before}"&{figures[0]}&"{own}"&{figures[1]}&"{units}"&{figures[2]}&"{after}","{none}")'
+    if told.get("outcome") is None:
+        return formula, none
+    said = [NONE if m is None else said_percent(m, book, rules.decimals) for m in (told["outcome"], told.get("own", told)["outcome"], told.get("units", {}).get("outcome"))]
+    return formula, before + said[0] + own + said[1] + units + said[2] + after

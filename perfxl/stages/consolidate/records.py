@@ -96,10 +96,11 @@ def narratives(view: View, extension: dict | None = None) -> Table:
                 about = {"objective": objective["code"], "sector": objective["lead"], "round": str(r)}
                 if r.kind == "plan":
                     yield from _stories(sheet, at, about, stories)
-                yield from told(sheet, "revisions", "sheetRevision", at, about, r)
-                yield from told(sheet, "readings", "sheetReading", at, about, r)
+                yield from told(sheet, "revisions", definition="sheetRevision", at=at, base_=about, round=r)
+                yield from told(sheet, "readings", definition="sheetReading", at=at, base_=about, round=r)
                 for k, phase in enumerate(sheet.get("phases", ())):
-                    yield from told(phase, "readings", "phaseReading", f"{at}/phases/{k}", {**about, "phase": phase["id"]}, r)
+                    yield from told(phase, "readings", definition="phaseReading", at=f"{at}/phases/{k}",
+                                    base_={**about, "phase": phase["id"]}, round=r)
                 yield from (row for row in _stories(sheet.get("extension", {}), f"{at}/extension", about,
                                                     [f for f in extra if f.opens(r) and r == first[f.moment]])
                             if len(row.values["text"]) > LONG_TEXT)

@@ -65,7 +65,7 @@ def write_review(view: View, book: Book, layout: Layout, pending: Iterable[Pendi
     held = Lists(view, Texts("review", book.language)("sheet_lists")) if LISTS in written else None
     for block, write in ((CONFLICTS, _conflicts), (EVALUATIONS, _evaluations), (REQUESTS, _requests), (CONSIDERATIONS, _considerations)):
         if block in written:
-            write(Page(view, book, layout, block, held, pending))
+            write(Page(view, book, layout=layout, block=block, lists=held, pending=pending))
     if held:
         held.write(book)
 
@@ -136,11 +136,11 @@ def _evaluations(page: Page) -> None:
     chosen, over = f"${a1(first, at['choice'])}", page.words("decision_overridden")
     for key in ("percent", "reason"):
         cell = f"${a1(first, at[key])}"
-        missing(page.book, sheet, (first, at[key]), (last, at[key]), f'=AND({chosen}="{over}",{cell}="")')
+        missing(page.book, sheet, first=(first, at[key]), last=(last, at[key]), formula=f'=AND({chosen}="{over}",{cell}="")')
     typed, said, means = (f"${a1(first, at[k])}" for k in ("percent", "declared", "by_measures"))
     other = f"ROUND(ABS({typed}-IF(ISNUMBER({said}),{said},N({means}))),6)>0"
-    missing(page.book, sheet, (first, at["percent"]), (last, at["percent"]),
-            f'=AND({chosen}="{page.words("decision_accepted")}",ISNUMBER({typed}),{other})')
+    missing(page.book, sheet, first=(first, at["percent"]), last=(last, at["percent"]),
+            formula=f'=AND({chosen}="{page.words("decision_accepted")}",ISNUMBER({typed}),{other})')
 
 
 def _evaluation(page: Page, held: Assignment) -> Line:
@@ -156,7 +156,7 @@ def _evaluation(page: Page, held: Assignment) -> Line:
     style = page.book.styles.cell("percent", round, bold=True, valign="top")
 
     def in_force(to: Sheet, row: int, k: int) -> None:
-        to.formula(row, k, f'=IF(ISNUMBER({cell}),{cell},"{NONE}")', style, NONE if value is None else points(value))
+        to.formula(row, k, formula=f'=IF(ISNUMBER({cell}),{cell},"{NONE}")', style=style, value=NONE if value is None else points(value))
 
     return Line(values, special={"in_force": in_force})
 
@@ -198,7 +198,7 @@ def _consideration(page: Page, sector: dict, text: str) -> Line:
     style = page.book.styles.cell("percent", round, bold=True, valign="top")
 
     def overall(to: Sheet, row: int, k: int) -> None:
-        to.formula(row, k, f'=IF(ISNUMBER({cell}),{cell},"{NONE}")', style, NONE if value is None else points(value))
+        to.formula(row, k, formula=f'=IF(ISNUMBER({cell}),{cell},"{NONE}")', style=style, value=NONE if value is None else points(value))
 
     return Line({"sector": code, "sector_name": sector["name"], **written.values, KEY: BETWEEN.join((round, code)),
                  WAS: written.mark}, special={"overall": overall})

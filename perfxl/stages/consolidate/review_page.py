@@ -132,10 +132,10 @@ class Page:
             row += 1
             sheet.height(row, min(LINES, max((self._lines(c, line) for c in columns), default=1)))
             for k, column in enumerate(columns):
-                self._cell(sheet, row, k, column, line)
+                self._cell(sheet, row, k=k, column=column, line=line)
         for key, runs in self.runs.items():
             for first, end, k, takes in runs:
-                accept(sheet, (first, end), k, takes, self.words, self.lists, key, self.block)
+                accept(sheet, (first, end), k=k, about=takes, words=self.words, lists=self.lists, key=key, block=self.block)
         last = max(row, TOP + 1)
         if lines:
             sheet.sheet.autofilter(TOP, 0, last, len(columns) - 1)
@@ -165,7 +165,7 @@ class Page:
         sheet.sheet.set_row(0, 26)
         round = self.book.words.at("round", self.view.round)
         sheet.text(0, 0, self.words(f"title_{self.block}", round=round.lower()), styles.title())
-        sheet.link(1, 0, self.layout.name("dashboard"), "A1", self.book.words("back"), styles.link(font_size=9))
+        sheet.link(1, 0, sheet=self.layout.name("dashboard"), cell="A1", text=self.book.words("back"), style=styles.link(font_size=9))
         sheet.text(1, 2, self.words(f"note_{self.block}"), styles.soft())
         sheet.sheet.set_row(KEYS, None, None, {"hidden": True})
         for k, column in enumerate(columns):
@@ -187,17 +187,17 @@ class Page:
         elif takes:
             style = open_style(self.book, takes, self.moment)
             if line.pending is not None:
-                self._put_raw(sheet, row, k, line.pending.get(column.key), style)
+                self._put_raw(sheet, row, k=k, cell=line.pending.get(column.key), style=style)
             elif value is None:
                 sheet.blank(row, k, style)
             else:
-                self._put(sheet, row, k, column_from_field(takes, column.key), value, style)
+                self._put(sheet, row, k=k, column=column_from_field(takes, column.key), value=value, style=style)
             self._extend(column.key, row, k, takes)
         elif value is not None and value != "":
             if column.hidden:
                 sheet.text(row, k, value, self.book.styles.soft())
             else:
-                put(self.book, sheet, row, k, column.column, value, valign="top")
+                put(self.book, sheet, row=row, k=k, column=column.column, value=value, valign="top")
         elif not column.hidden:
             sheet.blank(row, k, self.book.styles.cell(column.column.cell, column.column.moment, valign="top"))
 

@@ -81,13 +81,13 @@ def choice(key: str, group: str, moment: str = "plan", name: str = "") -> Column
     """A column of choices whose labels stand in ``texts/result.toml`` as ``<group>_<value>``."""
     found = {k.removeprefix(group + "_"): v for k, v in area("result").items() if k.startswith(group + "_")}
     labels = {language: {k: v[language] for k, v in found.items()} for language in ("it", "en")}
-    return Column(key, "choice", area("result")[f"col_{name or key}"], moment, labels)
+    return Column(key, "choice", titles=area("result")[f"col_{name or key}"], moment=moment, labels=labels)
 
 
 def column_from_field(given: Field, key: str = "") -> Column:
     """The column of a field of the schemas."""
     labels = {language: given.labels(language) for language in ("it", "en")} if given.cell in ("choice", "yesno") else {}
-    return Column(key or given.key, given.cell, {x: given.title(x) for x in ("it", "en")}, given.moment, labels)
+    return Column(key or given.key, given.cell, titles={x: given.title(x) for x in ("it", "en")}, moment=given.moment, labels=labels)
 
 
 def is_story(given: Field) -> bool:
@@ -103,7 +103,7 @@ def percent(text: str | None) -> Decimal | None:
 def in_round(column: Column, round: str) -> Column:
     """The same column as it stands for ``round``: its key, its title and its colour say so."""
     titles = {x: f"{column.titles[x]} · {Texts('result', x).at('in', round)}" for x in LANGUAGES}
-    return Column(f"{round}_{column.key}", column.cell, titles, round, column.labels)
+    return Column(f"{round}_{column.key}", column.cell, titles=titles, moment=round, labels=column.labels)
 
 
 def schema_column(definition: str, key: str, cell: str) -> Column:
@@ -129,23 +129,32 @@ def mean_columns(rounds: tuple[str, ...]) -> list[Column]:
     return [in_round(schema_column("mean", k, cell), r) for r in rounds for k, cell in kinds.items()]
 
 
+def level_keys(view: View) -> tuple[str, ...]:
+    """The columns that say how sectors stand under one another; none where they stand side by side."""
+    return ("above", *(("level",) if view.structure.names else ())) if view.structure.levelled else ()
+
+
 def sectors(view: View) -> Table:
     """One row per sector: outcome three ways, denominator, coverage, counted, excluded, for each round."""
     columns = (column_from_texts("sector", "code"), column_from_texts("name", "text"), column_from_texts("manager", "text"), column_from_texts("email", "text"),
                column_from_texts("appointment", "text"), choice("state", "state"), column_from_texts("objectives", "integer"),
                column_from_texts("sector_weight", "number"), Column("weighted", "yesno", area("result")["col_weighted"]),
+               *(column_from_texts(key, "text") for key in level_keys(view)),
                *map(column_from_field, further("sectors")), *mean_columns(view.rounds))
+    places = {s["code"]: k for k, s in enumerate(view.content["sectors"])}
 
     def build():
-        for k, sector in enumerate(view.sectors):
+        for sector in view.sectors:
             values = {"sector": sector["code"], "state": view.state(sector["code"]),
                       "objectives": len(view.by_sector.get(sector["code"], ())),
                       "sector_weight": sector.get("weight"), "weighted": sector.get("weighted", True),
                       **{key: sector.get(key) for key in ("name", "manager", "email", "appointment")},
                       **{f.key: sector.get(f.key) for f in further("sectors")}}
+            if view.structure.levelled:
+                values |= {"above": view.structure.above(sector["code"]) or None, "level": view.structure.level(sector["code"]) or None}
             for r in view.rounds:
                 values |= mean_values(view.mean(r, "sectors", sector["code"]), r)
-            yield Row(f"/sectors/{k}", values)
+            yield Row(f"/sectors/{places[sector['code']]}", values)
 
     return Table("sectors", columns, build)
 
@@ -237,7 +246,7 @@ def revised_values(view: View, item: dict, fields: tuple[Field, ...]) -> dict:
 def revised_column(given: Field) -> Column:
     """The column of what is in force of a field that rounds revise."""
     made = column_from_field(given, revised_key(given.key))
-    return Column(made.key, "text" if made.cell == "table" else made.cell, made.titles, "monitoring", made.labels)
+    return Column(made.key, "text" if made.cell == "table" else made.cell, titles=made.titles, moment="monitoring", labels=made.labels)
 
 
 def read_values(view: View, item: dict, fields: tuple[Field, ...], middle: str = "") -> dict:
@@ -402,8 +411,8 @@ def results(view: View) -> Table:
                 late = result_lateness(result, view.round, tuple(e for _, e in mine), view.rules())
                 yield Row(f"/objectives/{i}/sheet/results/{k}", {**owner, **part.values(view, result), **_late_values(late)})
                 entities = [e for e in entities if e[1]["result"] != result["id"]]
-                yield from (_entity(view, i, n, owner, e, by_entity) for n, e in mine)
-            yield from (_entity(view, i, n, owner, e, by_entity) for n, e in entities)
+                yield from (_entity(view, i, n=n, owner=owner, entity=e, part=by_entity) for n, e in mine)
+            yield from (_entity(view, i, n=n, owner=owner, entity=e, part=by_entity) for n, e in entities)
 
     return Table("results", columns, build)
 

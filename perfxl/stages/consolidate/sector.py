@@ -15,7 +15,7 @@ from perfxl.stages.consolidate.formulas import (
     said_percent,
     value_or_none,
 )
-from perfxl.stages.consolidate.layout import FIRST, PARTS, Layout, SectorPlace
+from perfxl.stages.consolidate.layout import FIRST, PARTS, UNIT_PARTS, Layout, SectorPlace
 from perfxl.stages.consolidate.prose import (
     PERCENT_WIDTH,
     STATUS_WIDTH,
@@ -27,6 +27,7 @@ from perfxl.stages.consolidate.prose import (
 )
 from perfxl.stages.consolidate.rows import percent
 from perfxl.stages.consolidate.styles import MOMENTS, SOFT, TABS, ink
+from perfxl.stages.consolidate.units import write_units
 from perfxl.stages.consolidate.view import Assignment, View
 
 
@@ -35,18 +36,19 @@ def write_sector(view: View, book: Book, layout: Layout, sector: dict) -> None:
     place = layout.sectors[sector["code"]]
     sheet = book.sheet(place.sheet, TABS["sector"], free=True)
     _columns(sheet, book, place, view.shown)
-    _head(view, book, layout, sheet, sector)
+    _head(view, book, layout=layout, sheet=sheet, sector=sector)
     _header(view, book, sheet, place)
     after, notes = marks(view, book, place.items)
     for n, held in enumerate(place.items):
-        _objective(view, book, sheet, place, held, FIRST + n, after[n])
+        _objective(view, book, sheet=sheet, place=place, held=held, row=FIRST + n, mark=after[n])
     if not place.items:
         _empty(view, book, sheet, place)
     _totals(view, book, sheet, place)
-    row = place.total + (len(PARTS) if place.rounds else 1) + 1
-    row = write_footnotes(book, sheet, place, notes, row)
-    row = write_requests(view, book, sheet, place, row)
-    row = write_considerations(view, book, sheet, place, row)
+    write_units(view, book, layout, sheet=sheet, place=place)
+    row = place.end
+    row = write_footnotes(book, sheet, place=place, notes=notes, row=row)
+    row = write_requests(view, book, sheet=sheet, place=place, row=row)
+    row = write_considerations(view, book, sheet=sheet, place=place, row=row)
     sheet.sheet.freeze_panes(FIRST, 1)
     sheet.printed((FIRST - 1, FIRST - 1))
     sheet.sheet.print_area(0, 0, row, place.width - 1)
@@ -62,21 +64,23 @@ def _columns(sheet: Sheet, book: Book, place: SectorPlace, shown: tuple[str, ...
         sheet.sheet.set_column(place.status_column(r), place.status_column(r), STATUS_WIDTH, None, away)
         sheet.sheet.set_column(place.value_column(r), place.value_column(r), PERCENT_WIDTH, None, away)
     sheet.sheet.set_column(place.width, place.width, 3)
-    sheet.sheet.set_column(place.width + 1, place.width + 3 * max(1, len(place.rounds)), 11, book.styles.soft())
+    more = 1 + len(UNIT_PARTS) * len(place.rounds) if place.units else 0
+    sheet.sheet.set_column(place.width + 1, place.width + 3 * max(1, len(place.rounds)) + more, 11, book.styles.soft())
 
 
 def _head(view: View, book: Book, layout: Layout, sheet: Sheet, sector: dict) -> None:
     styles, words = book.styles, book.words
     sheet.sheet.set_row(0, 26)
     sheet.text(0, 0, f"{sector['code']} · {sector['name']}", styles.title())
-    sheet.link(1, 0, layout.name("dashboard"), "A1", words("back"), styles.link(font_size=9))
+    sheet.link(1, 0, sheet=layout.name("dashboard"), cell="A1", text=words("back"), style=styles.link(font_size=9))
     people = [words("manager_is", name=sector["manager"])] if sector.get("manager") else []
     people += [sector["appointment"]] if sector.get("appointment") else []
     sheet.text(2, 0, " · ".join(people), styles())
     source = next((s for s in view.document["sources"] if s["sector"] == sector["code"]), None)
     state = words("form_is", state=words(f"state_{view.state(sector['code'])}").lower())
     if source:
-        sheet.link_file(3, 0, (source["file"], "", ""), f"{state}: {source['file']}", styles.link(font_size=9), styles.soft())
+        sheet.link_file(3, 0, place=(source["file"], "", ""), text=f"{state}: {source['file']}",
+                        link_style=styles.link(font_size=9), style=styles.soft())
     else:
         sheet.text(3, 0, state, styles.soft())
 
@@ -133,14 +137,14 @@ def _objective(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: A
     centred = {"align": "center", "valign": "vcenter"}
     priority = contents.get("priority")
     sheet.text(row, 1, _labels("priority", book.language).get(priority, priority or ""), styles.cell(**centred))
-    written = _weight(view, book, sheet, held, row)
+    written = _weight(view, book, sheet=sheet, held=held, row=row)
     sheet.text(row, 3, duration(contents, book), styles.cell(**centred))
     for r in place.rounds:
         found = view.outcome(r, held)
         status = book.words(f"status_{found.get('status') or 'unknown'}")
         sheet.text(row, place.status_column(r), status, styles.cell(moment=r, **centred))
         sheet.percent(row, place.value_column(r), percent(found.get("value")), styles.cell("percent", r, valign="vcenter", num_format=percent_format(view.rules(r))))
-    _working(view, book, sheet, place, held, row, written)
+    _working(view, book, sheet=sheet, place=place, held=held, row=row, written=written)
 
 
 def _weight(view: View, book: Book, sheet: Sheet, held: Assignment, row: int) -> Decimal | None:
@@ -170,7 +174,7 @@ def _working(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: Ass
         weight = view.weight(r, held)
         column = place.working_column(r, "weight")
         if written is not None and written == weight:
-            sheet.formula(row, column, f"={a1(row, 2)}", style, points(weight))
+            sheet.formula(row, column, formula=f"={a1(row, 2)}", style=style, value=points(weight))
         else:
             sheet.number(row, column, points(weight or 0), style)
         sheet.number(row, place.working_column(r, "counted"), int(view.weighs(r, held)), flag)
@@ -183,7 +187,7 @@ def _working(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: Ass
             formula = f"IF(ISNUMBER({cell}),{cell},{formula})"
             known = view.outcome(q, held).get("value")
             value = value if known is None else points(known)
-        sheet.formula(row, place.working_column(r, "last"), f"={formula}", style, value)
+        sheet.formula(row, place.working_column(r, "last"), formula=f"={formula}", style=style, value=value)
 
 
 def _empty(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
@@ -201,11 +205,13 @@ def _totals(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
     weights, counted = (place.column(place.working_column(latest, p)) for p in ("weight", "counted"))
     whole = sum((view.weight(latest, held) or ZERO for held in place.items if view.weighs(latest, held)), ZERO)
     sheet.sheet.set_row(place.total, 22)
-    sheet.text(place.total, 0, words("total" if place.rounds else "total_plan"), styles.total())
-    sheet.formula(place.total, 2, f"=SUMPRODUCT({weights},{counted})", styles.total("percent", align="center"), points(whole))
+    sheet.text(place.total, 0, words("total_own" if place.units else "total" if place.rounds else "total_plan"), styles.total())
+    sheet.formula(place.total, 2, formula=f"=SUMPRODUCT({weights},{counted})", style=styles.total("percent", align="center"),
+                  value=points(whole))
     for column in (1, 3):
         sheet.blank(place.total, column, styles.total())
-    sums = {r: adds_up(view.mean(r, "sectors", place.code), sector_mean(place.code, view.rows_of(r, place.items), view.rules(r)))
+    means = {r: (told := view.mean(r, "sectors", place.code)).get("own", told) for r in place.rounds}
+    sums = {r: adds_up(means[r], sector_mean(place.code, view.rows_of(r, place.items), view.rules(r)))
             for r in place.rounds}
     for n, part in enumerate(PARTS if place.rounds else ()):
         row = place.total + n
@@ -217,8 +223,8 @@ def _totals(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
             number = "0.00%" if part == "denominator" else percent_format(view.rules(r))
             look = styles.total("percent", r, num_format=number) if n == 0 else \
                 styles.soft(num_format=number, align="right", indent=1, font_color=ink(r))
-            value = value_or_none(view.mean(r, "sectors", place.code).get(part))
+            value = value_or_none(means[r].get(part))
             formula = mean_formulas(*ranges, view.rules(r))[part] if sums[r] else None
-            sheet.figure(row, place.value_column(r), formula, look, value)
+            sheet.figure(row, place.value_column(r), formula=formula, style=look, value=value)
             if n == 0:
                 sheet.blank(row, place.status_column(r), styles.total(moment=r))

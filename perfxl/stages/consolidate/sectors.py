@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from perfxl.model.arithmetic import KEPT, TYPED, dec
 from perfxl.model.columns import further
-from perfxl.model.means import Mean, read_mean
+from perfxl.model.means import Mean, follows_from, read_mean
 from perfxl.model.outcomes import body_mean
 from perfxl.stages.consolidate import rows
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, quoted, span
@@ -28,9 +28,14 @@ FIGURES = (*rows.FIGURES, "counted", "missing", "excluded")
 FIRST = TOP + 1
 
 
+def base(view: View) -> tuple[str, ...]:
+    """The columns before the figures: where some sectors stand under others, with those above and what their level is called."""
+    return (*BASE[:2], *rows.level_keys(view), *BASE[2:])
+
+
 def column_of(view: View, round: str, part: str) -> int:
     """Column of a part of the mean in ``round``."""
-    return len(BASE) + len(FIGURES) * view.rounds.index(round) + FIGURES.index(part)
+    return len(base(view)) + len(FIGURES) * view.rounds.index(round) + FIGURES.index(part)
 
 
 def row_of(view: View, sector: str) -> int:
@@ -50,24 +55,24 @@ def write_sectors(view: View, book: Book, layout: Layout) -> None:
     table = rows.sectors(view)
     by_key = {c.key: c for c in table.columns}
     figures = [by_key[f"{r}_{p}"] for r in view.rounds for p in FIGURES]
-    columns = [*(by_key[k] for k in BASE), *figures, by_key["email"], by_key["appointment"],
+    columns = [*(by_key[k] for k in base(view)), *figures, by_key["email"], by_key["appointment"],
                *(by_key[f.key] for f in further("sectors"))]
     helpers = [rows.in_round(c, r) for r in view.rounds for c in (column_from_texts("inside", "integer"), column_from_texts("body_weight", "number"),
                                                                   column_from_texts("last_or_before", "percent"))]
-    head(book, layout, sheet, "sectors", book.words("sectors_note"))
+    head(book, layout, sheet=sheet, key="sectors", note=book.words("sectors_note"))
     counts = {f"{r}_{part}": 15 for r in view.rounds for part in ("counted", "missing")}
-    header(book, sheet, TOP, columns + helpers, {"name": 30, "manager": 24, "sector": 10, **counts}, view)
+    header(book, sheet, row=TOP, columns=columns + helpers, widths={"name": 30, "manager": 24, "sector": 10, **counts}, view=view)
     sheet.sheet.set_row(TOP, 60)
     for row, item in enumerate(table, FIRST):
-        _sector(view, book, layout, sheet, row, columns, item.values)
-        _helpers(view, book, sheet, row, len(columns), view.sectors[row - FIRST])
+        _sector(view, book, layout=layout, sheet=sheet, row=row, columns=columns, values=item.values)
+        _helpers(view, book, sheet=sheet, row=row, k=len(columns), sector=view.sectors[row - FIRST])
     if view.rounds:
-        _body(view, book, sheet, columns, len(columns))
+        _body(view, book, sheet=sheet, columns=columns, k=len(columns))
     sheet.grid((FIRST, 0), (FIRST + len(view.sectors) - 1, len(columns) - 1))
     sheet.sheet.autofilter(TOP, 0, FIRST + len(view.sectors) - 1, len(columns) - 1)
     sheet.sheet.freeze_panes(FIRST, 2)
     sheet.printed((TOP, TOP), wide=max(1, len(view.shown)), left=2)
-    sheet.sheet.print_area(0, 0, row_of(view, ""), len(BASE) + len(figures) - 1)
+    sheet.sheet.print_area(0, 0, row_of(view, ""), len(base(view)) + len(figures) - 1)
 
 
 def _sector(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, columns: list[Column], values: dict) -> None:
@@ -76,14 +81,19 @@ def _sector(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, colu
     for k, column in enumerate(columns):
         (_, _, part), r = column.key.partition("_"), column.moment
         if column.key == "sector":
-            sheet.link(row, k, layout.sectors[code].sheet, "A1", code, book.styles.link_cell(bold=True))
+            sheet.link(row, k, sheet=layout.sectors[code].sheet, cell="A1", text=code, style=book.styles.link_cell(bold=True))
         elif r in view.rounds and part in rows.FIGURES:
             cell = layout.sectors[code].part(r, part)
-            number = "0.00%" if part == "denominator" else percent_format(view.rules(r))
+            told, rules = view.mean(r, "sectors", code), view.rules(r)
+            units = part == "denominator" and follows_from(told, rules) == ("units",)  # a sum of weights of sectors
+            number = "0.##" if units else "0.00%" if part == "denominator" else percent_format(rules)
             look = book.styles.cell("percent", r, bold=part == "outcome", num_format=number)
-            sheet.formula(row, k, f"={cell}", look, value_or_none(view.mean(r, "sectors", code).get(part)))
+            value = told.get(part)
+            sheet.formula(row, k, formula=f"={cell}", style=look,
+                          value=float(Decimal(value)) if units and value is not None else value_or_none(value))
         else:
-            put(book, sheet, row, k, column, values.get(column.key))
+            indent = {"indent": view.structure.depth(code) - 1} if column.key == "name" and view.structure.levelled else {}
+            put(book, sheet, row=row, k=k, column=column, value=values.get(column.key), **indent)
 
 
 def _helper(view: View, k: int, round: str, key: str) -> int:
@@ -103,7 +113,8 @@ def _helpers(view: View, book: Book, sheet: Sheet, row: int, k: int, sector: dic
             formula = f"IF(ISNUMBER({cell}),{cell},{formula})"
             known = view.mean(q, "sectors", sector["code"]).get("missing_as_last")
             value = value if known is None else points(known)
-        sheet.formula(row, _helper(view, k, r, "known"), f"={formula}", book.styles.soft(num_format=percent_format(view.rules(r))), value)
+        sheet.formula(row, _helper(view, k, r, "known"), formula=f"={formula}",
+                      style=book.styles.soft(num_format=percent_format(view.rules(r))), value=value)
 
 
 def _body(view: View, book: Book, sheet: Sheet, columns: list[Column], k: int) -> None:
@@ -119,7 +130,7 @@ def _body(view: View, book: Book, sheet: Sheet, columns: list[Column], k: int) -
             if part in rows.FIGURES:
                 value = float(Decimal(given)) if part == "denominator" and given is not None else value_or_none(given)
                 style = book.styles.total("number", r, num_format="0.00" if part == "denominator" else percent_format(view.rules(r)))
-                sheet.figure(row, n, _formulas(view, r, k)[part] if sums[r] else None, style, value)
+                sheet.figure(row, n, formula=_formulas(view, r, k)[part] if sums[r] else None, style=style, value=value)
             elif part == "excluded":
                 sheet.text(row, n, ", ".join(given), style)
             else:

@@ -18,7 +18,8 @@ def write_sources(view: View, book: Book, layout: Layout) -> None:
     sheet = book.sheet(layout.name("sources"), TABS["sources"])
     table = records.sources(view)
     head(book, layout, sheet, "sources")
-    header(book, sheet, TOP, list(table.columns), {"compilation_considerations": 46, "sector": 34, "file": 44, "sha256": 40, "issue": 14})
+    header(book, sheet, row=TOP, columns=list(table.columns),
+           widths={"compilation_considerations": 46, "sector": 34, "file": 44, "sha256": 40, "issue": 14})
     row = TOP
     for item in table:
         row += 1
@@ -27,9 +28,9 @@ def write_sources(view: View, book: Book, layout: Layout) -> None:
             value = item.values.get(column.key)
             if column.key == "file":
                 look = book.styles.link_cell(text_wrap=True)
-                sheet.link_file(row, k, (value, "", ""), value, look, book.styles.cell())
+                sheet.link_file(row, k, place=(value, "", ""), text=value, link_style=look, style=book.styles.cell())
             else:
-                put(book, sheet, row, k, column, value)
+                put(book, sheet, row=row, k=k, column=column, value=value)
     if row == TOP:
         row += 1
         sheet.text(row, 0, book.words("no_sources"), book.styles.soft())
@@ -58,7 +59,7 @@ def _origins(view: View, book: Book, sheet, row: int) -> None:
                       "sheet": where[0] if where else ""}
             for k, key in enumerate(order[:4]):
                 if key == "cells":
-                    sheet.link_file(row, k, (origin.file, origin.sheet, origin.first), values[key], link, style)
+                    sheet.link_file(row, k, place=(origin.file, origin.sheet, origin.first), text=values[key], link_style=link, style=style)
                 else:
                     sheet.text(row, k, values[key], style)
             if where:

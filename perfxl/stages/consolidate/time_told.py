@@ -45,15 +45,16 @@ def _late(view: View) -> Iterator[Late]:
                 mine = tuple(e for e in sheet.get("entities", ()) if e.get("result") == row.get("id"))
                 found = view.phase_lateness(objective, row) if table == "phases" else result_lateness(row, view.round, mine, view.rules())
                 if found:
-                    yield Late(objective["code"], objective["lead"], table, str(row.get("id", "")), view.in_force(row, "text") or "", found)
+                    yield Late(objective["code"], objective["lead"], table=table, id=str(row.get("id", "")),
+                               text=view.in_force(row, "text") or "", lateness=found)
 
 
 def write_foot(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, across: tuple[int, int], chart_column: int, data_row: int) -> int:
     """Draw both from ``row`` down, the list on the left, the chart at ``chart_column``; ``data_row``: where its cells begin, right
     of the page. Returns the last row."""
-    _late_list(view, book, layout, sheet, row, across[0])
+    _late_list(view, book, layout=layout, sheet=sheet, row=row, first=across[0])
     if len(view.rounds) > 1:
-        _trend(view, book, layout, sheet, row, chart_column, (data_row, across[1] + 8))
+        _trend(view, book, layout=layout, sheet=sheet, row=row, column=chart_column, corner=(data_row, across[1] + 8))
     return row + ROWS
 
 
@@ -66,16 +67,17 @@ def _late_list(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, f
         return
     sheet.text(row + 1, first, words("col_sector"), styles.header())
     sheet.text(row + 1, first + 1, words("col_objective"), styles.header())
-    sheet.across(row + 1, first + 2, first + 7, words("late_what"), styles.header())
+    sheet.across(row + 1, first + 2, last=first + 7, value=words("late_what"), style=styles.header())
     sheet.text(row + 1, first + 8, words("late_days"), styles.header(align="center"))
     for n, item in enumerate(found[:NAMED], row + 2):
         sheet.text(n, first, item.sector, styles.cell("code"))
         if (item.objective, item.sector) in layout.rows:
-            sheet.link(n, first + 1, layout.sectors[item.sector].sheet, "A1", item.objective, styles.link_cell())
+            sheet.link(n, first + 1, sheet=layout.sectors[item.sector].sheet, cell="A1", text=item.objective, style=styles.link_cell())
         else:
             sheet.text(n, first + 1, item.objective, styles.cell("code"))
         said = words("late_phase" if item.table == "phases" else "late_result", id=item.id, text=item.text)
-        sheet.across(n, first + 2, first + 7, said if len(said) <= 90 else said[:89] + "…", styles.cell("code", font_size=9))
+        sheet.across(n, first + 2, last=first + 7, value=said if len(said) <= 90 else said[:89] + "…",
+                     style=styles.cell("code", font_size=9))
         sheet.number(n, first + 8, item.lateness.days, styles.cell("integer", align="center", bold=True))
     if len(found) > NAMED:
         sheet.text(row + 2 + NAMED, first, words("late_more", count=len(found) - NAMED), styles.soft())
@@ -96,7 +98,8 @@ def _trend(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, colum
         told = [view.mean(r, "sectors" if code else "body", code).get("outcome") for r in view.rounds]
         for n, (r, outcome) in enumerate(zip(view.rounds, told, strict=True), top + 1):
             if outcome is not None:  # the line has a gap there
-                sheet.formula(n, k, f"={figure(view, layout, code, r, 'outcome')}", styles.soft(num_format=percent_format(view.rules(r))), value_or_none(outcome))
+                sheet.formula(n, k, formula=f"={figure(view, layout, sector=code, round=r, part='outcome')}",
+                              style=styles.soft(num_format=percent_format(view.rules(r))), value=value_or_none(outcome))
         ink, dash = LINES[(k - left - 2) % len(LINES)] if code else (MOMENTS["monitoring"], "solid")
         chart.add_series({"name": [sheet.name, top, k], "categories": [sheet.name, top + 1, left, last, left], "values": [sheet.name, top + 1, k, last, k],
                           "categories_data": [words.at("round", r) for r in view.rounds], "values_data": [None if v is None else points(v) for v in told],

@@ -35,12 +35,12 @@ def write(consolidated: dict, language: str = "it", extension: dict | None = Non
     ``pending``: what the controller wrote in the last workbook and could not be taken (``Review.pending``); it stands again.
     """
     with TemporaryDirectory(prefix="perfxl-") as folder:
-        return _write(View(consolidated), language, extension, folder, tuple(pending))
+        return _write(View(consolidated), language, extension=extension, folder=folder, pending=tuple(pending))
 
 
 def _write(view: View, language: str, extension: dict | None, folder: str, pending: tuple[Pending, ...]) -> bytes:
     body, year = view.content["body"]["name"], view.content["year"]
-    book = Book(language, f"{body} {year}", body, created(view), folder)
+    book = Book(language, f"{body} {year}", footer=body, created=created(view), folder=folder)
     layout = lay_out(view, book)
     tree = Tree(view)
     write_dashboard(view, book, layout, tree)
@@ -49,13 +49,13 @@ def _write(view: View, language: str, extension: dict | None, folder: str, pendi
         write_sector(view, book, layout, sector)
     write_review(view, book, layout, pending)
     write_objectives(view, book, layout, extension)
-    write_list(view, book, layout, "phases", rows.phases(view), 3)
-    write_list(view, book, layout, "results", rows.results(view), 4)
+    write_list(view, book, layout=layout, key="phases", table=rows.phases(view), freeze=3)
+    write_list(view, book, layout=layout, key="results", table=rows.results(view), freeze=4)
     write_changes(view, book, layout)
-    write_list(view, book, layout, "readings", records.readings(view), 5, book.words("readings_note"))
+    write_list(view, book, layout=layout, key="readings", table=records.readings(view), freeze=5, note=book.words("readings_note"))
     write_narratives(view, book, layout, extension)
-    write_list(view, book, layout, "measures", rows.measures(view), 3)
-    write_list(view, book, layout, "money", rows.money(view), 2)
+    write_list(view, book, layout=layout, key="measures", table=rows.measures(view), freeze=3)
+    write_list(view, book, layout=layout, key="money", table=rows.money(view), freeze=2)
     write_cascade(view, book, layout, tree)
     write_gantt(view, book, layout)
     write_findings(view, book, layout)

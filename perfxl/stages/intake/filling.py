@@ -106,14 +106,14 @@ class _Filler:
             if item == "holders":
                 self._holders(row, group, told, objective)
             elif item in REPEATED:
-                self._item(row, item, group, told, objective)
+                self._item(row, item, group=group, told=told, objective=objective)
 
     def _item(self, row: Row, item: str, group: int, told: dict, objective: dict) -> None:
         if item == "responsibles" and ("name",) in told:
             names = [n for n in re.split(r"[;\n]+", str(told["name",])) if n.strip()]
             if len(names) > 1:
                 for name in names:
-                    self._item(row, item, group, {("name",): name.strip()}, objective)
+                    self._item(row, item, group=group, told={("name",): name.strip()}, objective=objective)
                 return
         items = objective["sheet"].setdefault(item, [])
         text = {"phases": ("text",), "results": ("text",), "responsibles": ("name",), "money": ("label",)}[item]
@@ -130,7 +130,7 @@ class _Filler:
             if item == "money":
                 same["kind"] = self.given["money/kind"].field.schema["enum"][0]
             items.append(same)
-        self._set(same, {k: v for k, v in told.items() if k != ("id",)}, row, item, group)
+        self._set(same, {k: v for k, v in told.items() if k != ("id",)}, row=row, item=item, group=group)
 
     @staticmethod
     def _number(items: list[dict], given) -> str:
@@ -149,7 +149,7 @@ class _Filler:
             if not sector:
                 self.told.say("LIST08", row.place, {"row": row.number})
                 return
-            self._set(holder(objective, sector), mine, row, "holders", group)
+            self._set(holder(objective, sector), mine, row=row, item="holders", group=group)
 
     def _set(self, owner: dict, told: Mapping[tuple, object], row: Row, item: str, group: int = 1) -> None:
         """Write what a row says into its item; what was said before stays, and a difference is told."""

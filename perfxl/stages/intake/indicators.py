@@ -67,7 +67,7 @@ def read(tables: Iterable[Table], content: Mapping, round: str, file: str) -> tu
             findings.append(Finding("LOAD01", Place(file, table.sheet, a1(table.rows[0][0], 1)), {"heads": ", ".join(h for h in table.heads.values() if h)[:200]}))
             continue
         for number, cells in table.rows:
-            row = _Row(file, table.sheet, number, cells, columns)
+            row = _Row(file, table.sheet, number=number, cells=cells, columns=columns)
             loaded = row.loaded(content, field, file)
             if isinstance(loaded, Finding):
                 findings.append(loaded)
@@ -120,7 +120,8 @@ class _Row:
         value, _ = values.from_cell(cell, field)
         if value is None:
             return Finding("LOAD04", self.place("value"), {"value": self.text("value")[:120]}, objective=objective["code"])
-        return Loaded(objective["code"], result["id"], entity, value if isinstance(value, int) else number_of(value), self.text("source") or file)
+        return Loaded(objective["code"], result["id"], entity=entity,
+                      value=value if isinstance(value, int) else number_of(value), source=self.text("source") or file)
 
     def _result(self, objective: Mapping) -> Mapping | None:
         from rapidfuzz import fuzz

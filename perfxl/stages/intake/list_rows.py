@@ -61,7 +61,7 @@ def rows(table: Table, matches: Mapping[int, Match], given: Mapping[str, Target]
         row = Row(table.sheet, number, place=Place(told.file, table.sheet, f"A{number}"))
         for column, cell in sorted((c, cells[c]) for c in taken if c in cells):
             target, place = given[taken[column].target], Place(told.file, table.sheet, a1(number, max(1, column)))
-            value = _value(cell, target, place, points.get(column, False), told)
+            value = _value(cell, target, place=place, in_points=points.get(column, False), told=told)
             if value is not None:
                 row.place = row.place if row.said else place
                 row.said.setdefault((target.item, taken[column].group), {})[target.path] = value

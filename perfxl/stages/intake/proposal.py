@@ -65,9 +65,9 @@ def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterab
                 continue
             said = known.get((table.sheet, plain(head))) or anywhere.get(plain(head))
             if said is not None and (said.target in given or not said.target):
-                match = Match(table.sheet, column, head, said.target, said.group, "before")
+                match = Match(table.sheet, column, head=head, target=said.target, group=said.group, why="before")
             else:
-                match = _match(table, column, head, context, given, own)
+                match = _match(table, column, head=head, context=context, given=given, own=own)
             key = (match.target, match.group)
             if match.target and key in taken:
                 match = _next(match, taken, given)
@@ -97,7 +97,8 @@ def _titles(table: Table) -> Match:
     """Titles over rows: mostly the sector."""
     cells = [c.value for c in table.column(TITLES)]
     line = sum(bool(re.match(r"\s*(?:indirizzo|linea|ambito|area strategica|missione|direction|strategic)", c, re.I)) for c in cells)
-    return Match(table.sheet, TITLES, "", "cascade/level_1" if line * 2 > len(cells) else "objectives/lead", 1, "contents")
+    return Match(table.sheet, TITLES, head="", target="cascade/level_1" if line * 2 > len(cells) else "objectives/lead",
+                 group=1, why="contents")
 
 
 def _next(match: Match, taken: set, given: Mapping[str, Target]) -> Match:
@@ -105,7 +106,7 @@ def _next(match: Match, taken: set, given: Mapping[str, Target]) -> Match:
     if given[match.target].item not in REPEATED:
         return Match(match.sheet, match.column, match.head, "")
     group = next(n for n in range(1, 1000) if (match.target, n) not in taken)
-    return Match(match.sheet, match.column, match.head, match.target, group, match.why)
+    return Match(match.sheet, match.column, head=match.head, target=match.target, group=group, why=match.why)
 
 
 def _match(table: Table, column: int, head: str, context: str, given: Mapping[str, Target], own: Mapping[str, str]) -> Match:
@@ -120,7 +121,7 @@ def _match(table: Table, column: int, head: str, context: str, given: Mapping[st
         key = _by_contents(cells)
         key, why = (key, "contents") if key in given else ("", "")
     group = int(number[0]) if number and key and given[key].item in REPEATED and int(number[0]) < 100 else 1
-    return Match(table.sheet, column, head, key, max(1, group), why)
+    return Match(table.sheet, column, head=head, target=key, group=max(1, group), why=why)
 
 
 def _by_parts(head: str, context: str, own: Mapping[str, str]) -> tuple[str, str]:

@@ -65,7 +65,7 @@ def draw(tables: Sequence[Table], matches: Iterable[Match], given: Mapping[str, 
     ws.row_dimensions[HEAD_ROW].height = LINE * 2 + 4
     by_place = {(t.sheet, c): t for t in tables for c in t.heads}
     for row, match in enumerate(matches, HEAD_ROW + 1):
-        _row(ws, row, match, by_place[match.sheet, match.column], given, say)
+        _row(ws, row, match=match, table=by_place[match.sheet, match.column], given=given, say=say)
     for number, width in enumerate(_WIDTHS, 1):
         ws.column_dimensions[get_column_letter(number)].width = width
     ws.column_dimensions["A"].hidden = True
@@ -140,7 +140,7 @@ def read(data: bytes, file: str, given: Mapping[str, Target]) -> Answers:
                 unknown.append(text[BECOMES])
             head = "" if int(key[1]) == TITLES else text[4]
             group = int(text[GROUP]) if text[GROUP].isdecimal() and 0 < int(text[GROUP]) < 100 else 1
-            matches.append(Match(text[2], int(key[1]), head, target, group, "before"))
+            matches.append(Match(text[2], int(key[1]), head=head, target=target, group=group, why="before"))
     return Answers(tuple(matches), confirmed, tuple(dict.fromkeys(unknown)))
 
 

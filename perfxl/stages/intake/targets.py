@@ -51,10 +51,11 @@ def targets(extension: dict | None = None) -> dict[str, Target]:
                 continue
             titles = tuple((x, f"{sheet.title(x)}: {column.title(x)}") for x in LANGUAGES)
             key = f"{sheet.id}/{column.key}"
-            found[key] = Target(key, sheet.id, tuple(column.key.split("/")), column.field, titles)
+            found[key] = Target(key, sheet.id, path=tuple(column.key.split("/")), field=column.field, titles=titles)
     for key in VIRTUAL:
         words = area("lists")[f"target_{key.replace('/', '_')}"]
-        found[key] = Target(key, key.partition("/")[0], (key.partition("/")[2],), None, tuple((x, words[x]) for x in LANGUAGES))
+        found[key] = Target(key, key.partition("/")[0], path=(key.partition("/")[2],), field=None,
+                            titles=tuple((x, words[x]) for x in LANGUAGES))
     return found
 
 

@@ -58,7 +58,7 @@ def returns(content: dict, round: str, extension: dict | None = None, drawn_on: 
         document = {"schema": "perfxl/return/2"}
         document |= {key: items for key, items in (("objectives", objectives), ("measures", measures)) if items}
         due = deadlines.laid(content, round, extensions or {}, code)
-        found[code] = _identified(document, due, round, code, drawn_on)
+        found[code] = _identified(document, due, round=round, sector=code, drawn_on=drawn_on)
     return found
 
 
@@ -88,6 +88,8 @@ def _identified(document: dict, plan: dict, round: Round, sector: str, drawn_on:
         said["arithmetic"] = told_constants(rules)
     if spoken().key != USUAL:
         said["words"] = spoken().key
+    if spoken().own:
+        said["own"] = spoken().own
     if plan.get("rules", {}).get("phases") is False:
         said["phases"] = False
     if plan.get("bands"):
@@ -110,7 +112,7 @@ def asked(content: dict, sector: str, requests: Iterable[dict], round: str, pref
     measures = [m for m in prefilled.get("measures", ()) if m["objective"] in {o["code"] for o in objectives}]
     found = {"objectives": objectives, "measures": measures, "requests": [{k: r[k] for k in keys if k in r} for r in listed]}
     document = {"schema": "perfxl/return/2"} | {key: rows for key, rows in found.items() if rows}
-    return _identified(document, content, Rounds.of(content)[round], sector, drawn_on)
+    return _identified(document, content, round=Rounds.of(content)[round], sector=sector, drawn_on=drawn_on)
 
 
 def _role(objective: dict, sector: str) -> str:
@@ -190,6 +192,6 @@ def issue(prefilled: dict, plan: dict, master: bytes | None = None, language: st
     kind = Rounds.of(plan)[prefilled["identity"]["round"]].kind
     if master is None:
         wanted = tuple(sorted(rooms(prefilled).items()))
-        own = extension or wanted or spoken().key != USUAL
+        own = extension or wanted or spoken().own or spoken().key != USUAL
         master = _drawn(kind, language, documents.dumps(extension or {}, indent=None), spoken(), wanted) if own else stored(kind, language)
-    return Issuing(prefilled, plan, master, language, extension).run()
+    return Issuing(prefilled, plan, master=master, language=language, extension=extension).run()

@@ -59,7 +59,8 @@ class _Filling:
                 self.form.put_objective(number, objective, ("objectives", index))
         for code, number in numbers.items():
             sheet, ref = self.form.cell(f"px{number:02d}_code")
-            self._find("FILL02", (), {"code": code}, code, Place(sheet=self.form.places[f"px{number:02d}_code"][0].name))
+            self._find("FILL02", (), values={"code": code}, objective=code,
+                       place=Place(sheet=self.form.places[f"px{number:02d}_code"][0].name))
         self._report_unplaced(unknown)
         self._show_rows()
         facts.write_results(self.form, self.document, Round(self.identity.round if self.identity else "plan"))
@@ -100,8 +101,8 @@ class _Filling:
             objective = self.document["objectives"][path[1]]["code"] if path[0] == "objectives" else ""
             field = self._field(path)
             title = {} if field is None else {language: field.title(language) for language in ("it", "en")}
-            self._find("FILL03", path, {"value": shown(value, field) if field else value},
-                       objective, Place(sheet=sheets.get(objective, "")), field=title)
+            self._find("FILL03", path, values={"value": shown(value, field) if field else value},
+                       objective=objective, place=Place(sheet=sheets.get(objective, "")), field=title)
 
     def _field(self, path: tuple):
         inner = path[2:] if path[0] == "objectives" else path

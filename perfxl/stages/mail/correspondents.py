@@ -61,7 +61,7 @@ def grouped(sector: Mapping, sources: Iterable[Any], came: Mapping[str, Arrival]
         known = arrival.address and addresses(sector) and senders.standing(arrival.address, addresses(sector)) in ("known", "house")
         address = arrival.address if known and arrival.address != own else ""
         known_as = _name(arrival, sector) if known else ""
-        before = found.get(address) or Correspondent(address, "", "", "", ())
+        before = found.get(address) or Correspondent(address, "", arrived="", message_id="", sources=())
         later = arrival.at >= before.arrived
         found[address] = replace(before, name=known_as or before.name, arrived=max(arrival.at, before.arrived),
                                  message_id=arrival.message_id if later else before.message_id, sources=(*before.sources, source))

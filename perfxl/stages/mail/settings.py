@@ -85,7 +85,8 @@ def settings(plan: dict) -> Settings:
 
     def server(kind: str) -> Server | None:
         host = said.get(f"{kind}_host")
-        return Server(kind, host, int(said[f"{kind}_port"]), said[f"{kind}_security"], user) if host else None
+        return Server(kind, host, port=int(said[f"{kind}_port"]), security=said[f"{kind}_security"], user=user) if host else None
 
-    return Settings(said["way"], sender, said.get("reply_to") or contact or sender, tuple(said.get("copies", ())),
-                    said["imap_folder"], said["imap_drafts"], server("smtp"), server("imap"), int(said["remind_days"]))
+    return Settings(said["way"], sender, reply_to=said.get("reply_to") or contact or sender, copies=tuple(said.get("copies", ())),
+                    folder=said["imap_folder"], drafts=said["imap_drafts"], smtp=server("smtp"), imap=server("imap"),
+                    remind_days=int(said["remind_days"]))

@@ -52,7 +52,7 @@ def mark(returned: bytes, findings: Iterable[Finding], language: str, form: byte
         if form is None or document is None:
             raise Unreadable(f"the file cannot be marked: {reason}") from reason
 
-    made, moved = rebuild.rebuild(returned, found, form, document, extension)
+    made, moved = rebuild.rebuild(returned, found, form=form, document=document, extension=extension)
     return _Marking(MarkedBook(made), language, moved, open_only).run(found, digest)
 
 

@@ -97,11 +97,11 @@ class Grid:
 
         Where the grid ends too soon the box begins further left.
         """
-        return _box(min(column + 1, MAX_COLUMN), pixels, 12, lambda c: self._widths.get(c, self._width), MAX_COLUMN)
+        return _box(min(column + 1, MAX_COLUMN), pixels, offset=12, size=lambda c: self._widths.get(c, self._width), end=MAX_COLUMN)
 
     def down(self, row: int, pixels: int) -> tuple[int, int, int, int]:
         """The same downwards, from the row above ``row``."""
-        return _box(max(row - 1, 1), pixels, 4, lambda r: self._heights.get(r, self._height), MAX_ROW)
+        return _box(max(row - 1, 1), pixels, offset=4, size=lambda r: self._heights.get(r, self._height), end=MAX_ROW)
 
 
 def _box(start: int, pixels: int, offset: int, size: Callable[[int], int], end: int) -> tuple[int, int, int, int]:

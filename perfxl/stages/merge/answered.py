@@ -46,7 +46,7 @@ def answered(current: Returned, standing: Version | None, asked: dict, versions:
         result = threeway.decide(result, {c.key: found for c in result.conflicts if c.key in disputed and (found := _newest(c, standing))})
         said, there, conflicts = result.document, placed(result, sides, places), result.conflicts
         notes = tuple(remarks.findings(result, current.sector, sides, places))
-    return Settled(_laid(current, said, there), conflicts, ordered.notes + notes, ordered, result)
+    return Settled(_laid(current, said, there), conflicts, findings=ordered.notes + notes, ordered=ordered, result=result)
 
 
 def _newest(conflict: Conflict, standing: Version | None) -> Decision | None:

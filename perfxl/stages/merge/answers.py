@@ -129,5 +129,5 @@ def conflict(key: Key, base: Flat, stands: Any, answers: Iterable[tuple[Any, Cop
     """The conflict on ``key`` between what copies say of it."""
     ordered = sorted(answers, key=lambda a: a[1].source)
     objective = key[1] if key[0] == "objectives" and len(key) > 1 else ""
-    return Conflict(written(key), base.pointers.get(key, ""), stands, tuple((v, c.source) for v, c in ordered), kind,
-                    tuple(c.flat.pointers.get(key, "") for _, c in ordered), path(key), str(objective))
+    return Conflict(written(key), base.pointers.get(key, ""), base=stands, answers=tuple((v, c.source) for v, c in ordered), kind=kind,
+                    paths=tuple(c.flat.pointers.get(key, "") for _, c in ordered), way=path(key), objective=str(objective))

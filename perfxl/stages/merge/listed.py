@@ -18,7 +18,7 @@ def listed(conflicts: Iterable[Conflict], sector: str, heads: Iterable[Version],
     files = {sha: v.file for sha, v in by_sha.items()}
     return [{"key": c.key, "sector": sector, **({"objective": c.objective} if c.objective else {}),
              **({"field": c.title[language]} if c.title else {}), "base": said(c, c.base, language),
-             "answers": [_answer(c, k, by_sha, place(c, k, files, places), language) for k in range(len(c.answers))]}
+             "answers": [_answer(c, k, by_sha=by_sha, where=place(c, k, files, places), language=language) for k in range(len(c.answers))]}
             for c in conflicts]
 
 

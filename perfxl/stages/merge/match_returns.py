@@ -74,8 +74,8 @@ def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, i
         codes = ", ".join((led or {}).get(sector, ()))
         findings.append(Finding("RETN01" if codes else "RETN10", Place(), {"sector": sector, **({"codes": codes} if codes else {})},
                                 sector=sector))
-    return Collected({s: tuple(c) for s, c in accepted.items()}, tuple(findings), tuple(refused),
-                     {s: tuple(c) for s, c in answers.items()}, tuple(copies))
+    return Collected({s: tuple(c) for s, c in accepted.items()}, tuple(findings), refused=tuple(refused),
+                     answers={s: tuple(c) for s, c in answers.items()}, copies=tuple(copies))
 
 
 def _named(file: str, sectors: Iterable[str]) -> set[str]:

@@ -39,7 +39,7 @@ class Merging:
     def run(self) -> PartialMerge:
         """The whole form after the merge."""
         home = next((c for c in self.copies if c.changes), self.copies[0] if self.copies else None)
-        part = self._merge_row_fields((), self.copies, True, None, home)
+        part = self._merge_row_fields((), self.copies, issued=True, winner=None, home=home)
         part.remarks += [remark("lacking", row, (source,), other) for row, source, other in self.lacking]
         return part
 
@@ -63,9 +63,9 @@ class Merging:
         """
         part = PartialMerge()
         for key in self.leaves.get(row, ()):
-            self._value(part, key, copies, self.base.values.get(key) if issued else None, winner, home)
+            self._value(part, key, copies=copies, before=self.base.values.get(key) if issued else None, winner=winner, home=home)
         for key in self.arrays.get(row, ()):
-            part.add(self._array(key, copies, issued, winner, home))
+            part.add(self._array(key, copies, issued=issued, winner=winner, home=home))
         return part
 
     def _value(self, part: PartialMerge, key: Key, copies: tuple[Copy, ...], before: Any, winner: Copy | None, home: Copy | None) -> None:
@@ -109,12 +109,12 @@ class Merging:
             piece = (self._issued_row if name in before else self._added_row)(row, copies, winner, home)
             if piece is not None:
                 found[name] = piece
-        self._limit(key, found, set(before), copies, winner)
+        self._limit(key, found, before=set(before), copies=copies, winner=winner)
         for piece in found.values():
             part.add(piece)
         there = {name for name in found if (*key, name) in found[name].flat.rows}
         if there:
-            part.flat.orders[key] = self._order(part, key, copies, before, there, winner)
+            part.flat.orders[key] = self._order(part, key, copies=copies, before=before, there=there, winner=winner)
             having = [c for c in copies if key in c.flat.orders]
             if having:
                 part.origins[key] = home if home in having else having[0]
@@ -124,7 +124,7 @@ class Merging:
         """``row`` kept, with what ``copies`` say in it."""
         if home not in copies or row not in home.touched:
             home = next((c for c in copies if row in c.touched), home if home in copies else copies[0])
-        part = self._merge_row_fields(row, copies, issued, winner, home)
+        part = self._merge_row_fields(row, copies, issued=issued, winner=winner, home=home)
         fields = [f for f in (c.flat.rows[row] for c in copies)]
         part.flat.rows[row] = self.base.rows[row] if issued else min(fields, key=repr)
         part.origins[row] = home
@@ -142,14 +142,14 @@ class Merging:
         having = tuple(c for c in copies if row in c.flat.rows)
         lacking = [c for c in copies if row not in c.flat.rows]
         if not lacking:
-            return self._keep_row(row, having, winner, home, True) if copies else self._copy_subtree(self.base, row)
+            return self._keep_row(row, having, winner=winner, home=home, issued=True) if copies else self._copy_subtree(self.base, row)
         editors = [c for c in having if row in c.touched]
         if not editors:
             return PartialMerge(remarks=[remark("removed", row, [c.source for c in lacking])] if having else [])
         if winner is not None:
-            return self._keep_row(row, having, winner, home, True) if winner in having else None
+            return self._keep_row(row, having, winner=winner, home=home, issued=True) if winner in having else None
         answers = [(None, c) for c in lacking] + [(c.inside(row), c) for c in editors]
-        found = conflict(row, self.base, self.base.rows[row], answers, "row")
+        found = conflict(row, self.base, stands=self.base.rows[row], answers=answers, kind="row")
         decision = self._decision(found)
         if decision is None:
             part = self._copy_subtree(self.base, row)
@@ -157,7 +157,8 @@ class Merging:
             return part
         source = decision.winner(found)
         chosen = next((c for c in editors if c.source == source), None)
-        part = self._keep_row(row, having, chosen, home, True) if chosen else PartialMerge() if source else self._copy_subtree(self.base, row)
+        part = self._keep_row(row, having, winner=chosen, home=home,
+                              issued=True) if chosen else PartialMerge() if source else self._copy_subtree(self.base, row)
         part.settle(found, decision)
         return part
 
@@ -166,7 +167,7 @@ class Merging:
         having = tuple(c for c in copies if row in c.flat.rows)
         if not having:
             return None
-        part = self._keep_row(row, having, winner if winner in having else None, home, False)
+        part = self._keep_row(row, having, winner=winner if winner in having else None, home=home, issued=False)
         if len(having) > 1:
             part.remarks.append(remark("joined", row, [c.source for c in having]))
         if any(owner(k) == row and schema_paths.needed(path(k)) for k, c in part.conflicts if c.kind == "value"):
@@ -175,12 +176,12 @@ class Merging:
 
     def _kept_out(self, row: Key, having: tuple[Copy, ...], home: Copy | None) -> PartialMerge:
         """An added row that cannot be taken as it is; a decision for one of the copies takes it, with that copy's values."""
-        found = conflict(row, self.base, None, [(c.inside(row), c) for c in having], "row")
+        found = conflict(row, self.base, stands=None, answers=[(c.inside(row), c) for c in having], kind="row")
         decision = self._decision(found)
         if decision is None:
             return PartialMerge(conflicts=[(row, found)])
         chosen = next((c for c in having if c.source == decision.winner(found)), None)
-        part = self._keep_row(row, having, chosen, home, False) if chosen else PartialMerge()
+        part = self._keep_row(row, having, winner=chosen, home=home, issued=False) if chosen else PartialMerge()
         part.settle(found, decision)
         return part
 
@@ -197,7 +198,7 @@ class Merging:
         """A table without identifiers that nobody can put together row by row: as issued, until it is decided."""
         issued = _table(self.base, key)
         answers = [(told, c) for c in copies if not same(told := _table(c.flat, key), issued)]
-        found = conflict(key, self.base, issued, answers, "rows")
+        found = conflict(key, self.base, stands=issued, answers=answers, kind="rows")
         decision = self._decision(found)
         chosen = next((c for _, c in answers if decision and c.source == decision.winner(found)), None)
         part = self._copy_subtree(chosen.flat if chosen else self.base, key)
@@ -224,7 +225,7 @@ class Merging:
 
     def _disputed(self, part: PartialMerge, key: Key, still: tuple, moved: list[tuple[tuple, Copy]]) -> tuple:
         """The order of a table whose rows copies moved differently."""
-        found = conflict(key, self.base, still, moved, "order")
+        found = conflict(key, self.base, stands=still, answers=moved, kind="order")
         decision = self._decision(found)
         if decision is None:
             part.conflicts.append((key, found))

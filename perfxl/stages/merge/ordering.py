@@ -8,7 +8,16 @@ from typing import Any
 from perfxl.model.findings import Finding, Place
 from perfxl.stages.merge import schema_paths
 from perfxl.stages.merge.answers import changed
-from perfxl.stages.merge.flat import Flat, Key, blank, canonical, flatten, path, written
+from perfxl.stages.merge.flat import (
+    Flat,
+    Key,
+    blank,
+    canonical,
+    flatten,
+    owner,
+    path,
+    written,
+)
 from perfxl.stages.merge.words import called
 from perfxl.workbook.values import shown
 
@@ -20,6 +29,9 @@ NOBODY = frozenset((
 
 #: What a copy says of itself and not of the sector's year.
 OF_THE_COPY = (("compilation", "name"), ("compilation", "contact"), ("compilation", "date"))
+
+#: A version that lacks more values than these was not emptied cell by cell.
+MOST_WIPED = 20
 
 REPLY, PART, CORRECTION = "reply", "part", "correction"  # why one version supersedes another, strongest first
 
@@ -71,6 +83,14 @@ class _Known:
         filled = (k for k, v in other.changes.items() if v is not None and k not in other.flat.orders)
         return all(k in self.flat.rows if k in other.flat.rows else not blank(self.flat.values.get(k)) for k in filled)
 
+    def wiped(self, other: "_Known", share: int) -> list[Key]:
+        """The keys that ``other`` filled in and that are blank here, where this is another state of the same work: with at least
+        ``share`` times as much that both changed alike. Of the rest nobody knows whether it was ever here."""
+        missing = [k for k, v in other.changes.items() if not blank(v) and k not in other.flat.orders and k not in other.flat.rows
+                   and blank(self.flat.values.get(k)) and self.flat.has(owner(k))]
+        alike = len(self.content & other.content)
+        return sorted(missing) if len(missing) <= MOST_WIPED and alike >= share * len(missing) else []
+
     def differing(self, other: "_Known") -> list[Key]:
         """The keys that ``other`` changed and that it says otherwise."""
         return sorted(k for k, v in other.changes.items() if (k, canonical(v)) not in self.content)
@@ -104,7 +124,10 @@ def order(base: dict, versions: Iterable[Version], places: Mapping[str, Mapping[
         if by:
             i = min(by, key=lambda i: (known[i] not in heads, (REPLY, PART, CORRECTION).index(over[i][j])))
             superseded.append((other.version, known[i].version, over[i][j]))
-            notes += _notes(known[i], other, over[i][j], (places or {}).get(other.version.file, {}))
+            notes += _notes(known[i], other, over[i][j], places or {})
+    for one in heads:
+        for other in (k for k in heads if one.version.modified > k.version.modified > ""):
+            notes += _wiped("MERG31", one, other, places or {}, one.wiped(other, 3))
     return Ordered(tuple(k.version for k in heads), tuple(superseded), tuple(notes))
 
 
@@ -156,21 +179,42 @@ def _correction(one: _Known, other: _Known, _known: list[_Known]) -> bool:
     return later and bool(one.author) and one.author == other.author and one.covers(other)
 
 
-def _notes(one: _Known, other: _Known, reason: str, places: Mapping[str, Place]) -> Iterator[Finding]:
+def _notes(one: _Known, other: _Known, reason: str, places: Mapping[str, Mapping[str, Place]]) -> Iterator[Finding]:
     """What to say of ``other``, in whose place ``one`` stands."""
     values = {"used": one.version.file}
     if reason == PART:
         later = other.version.modified > one.version.modified and bool(other.changes)
-        yield _note("MERG12" if later else "MERG11", other.version, values)
+        emptied = list(_wiped("MERG31", other, one, places, other.wiped(one, 2))) if later else []
+        yield from emptied or [_note("MERG12" if later else "MERG11", other.version, values)]
         return
     yield _note("MERG13" if reason == REPLY else "MERG14", other.version, values)
     for key in one.differing(other):
         before, now = other.changes[key], one.flat.values.get(key)
-        at = places.get(other.flat.pointers.get(key, ""), Place(other.version.file))
+        at = places.get(other.version.file, {}).get(other.flat.pointers.get(key, ""), Place(other.version.file))
         objective = key[1] if key[0] == "objectives" and len(key) > 1 else ""
         wiped = blank(now) and not blank(before) and key not in other.flat.orders
         yield Finding("MERG16" if wiped else "MERG15", at, values | {"key": written(key), "where": called(key), "before": _shown(before, key, other), "now": _shown(now, key, one)},
                       path=other.flat.pointers.get(key, ""), sector=_sector(other.version), objective=str(objective))
+
+
+def emptied(base: dict, before: Version, now: Version, places: Mapping[str, Place]) -> Iterator[Finding]:
+    """MERG16 for what ``before``, a version whose file is there no more, had filled in and ``now``, which came in its stead, leaves
+    blank; both returns of one sector issued as ``base``. ``places``: the cells of ``now``."""
+    flat = flatten(base)
+    one, other = _Known(now, flat), _Known(before, flat)
+    yield from _wiped("MERG16", one, other, {now.file: places}, one.wiped(other, 2))
+
+
+def _wiped(code: str, one: _Known, other: _Known, places: Mapping[str, Mapping[str, Place]], keys: Iterable[Key]) -> Iterator[Finding]:
+    """``code`` for each of ``keys``, filled in by ``other`` and blank in ``one``, at the blank cell."""
+    known, file = places.get(one.version.file, {}), one.version.file
+    for key in keys:
+        row = owner(key)
+        head = one.flat.pointers.get(row, "") if row else ""
+        where = "/".join((head, *key[len(row):]))
+        yield Finding(code, known.get(where) or known.get(head) or Place(file), {
+            "where": called(key), "before": _shown(other.changes[key], key, other), "used": file if code == "MERG16" else other.version.file},
+            path=where, sector=_sector(one.version), objective=str(key[1]) if key[0] == "objectives" and len(key) > 1 else "")
 
 
 def _shown(value: Any, key: Key, known: _Known) -> Any:

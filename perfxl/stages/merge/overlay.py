@@ -51,7 +51,7 @@ def merge(base: dict, returns: Iterable[Returned], round: str, extension: dict |
     merged, round = Merged(deepcopy(base)), Rounds.of(base)[round]
     held = _held(merged.content)
     for returned in sorted(returns, key=lambda r: r.sector):
-        _Overlay(merged, returned, round, extension, held.get(returned.sector, {})).run()
+        _Overlay(merged, returned, round=round, extension=extension, held=held.get(returned.sector, {})).run()
     return merged
 
 
@@ -90,7 +90,7 @@ class _Overlay:
                            {"code": told.get("code"), "sector": self.returned.sector, "content": _said(told)}, told.get("code", ""))
                 continue
             seen.add(i)
-            self._objective(number, told, i, objectives[i], holder)
+            self._objective(number, told, i=i, objective=objectives[i], j=holder)
         for i in sorted(set(self.held.values()) - seen):
             if asked and not asked & {c for c, n in self.held.items() if n == i}:
                 continue  # entrusted to it after the form that it answers: told of the form
@@ -124,16 +124,16 @@ class _Overlay:
             if not f.opens(self.round) and not (new and f.path[0] == "sheet" and f.opens("plan")):
                 continue
             if f.path[0] == "holding":
-                self._set(objective["holders"][j], f, told, source, (*target, "holders", j))
+                self._set(objective["holders"][j], f, told=told, source=source, target=(*target, "holders", j))
             elif lead:
-                self._set(objective, f, told, source, target)
-        self._record(objective["holders"][j], "holding", told, source, (*target, "holders", j))
+                self._set(objective, f, told=told, source=source, target=target)
+        self._record(objective["holders"][j], "holding", told=told, source=source, target=(*target, "holders", j))
         if lead:
-            self._record(objective, "sheet", told, source, target)
+            self._record(objective, "sheet", told=told, source=source, target=target)
             for f in objective_fields():
                 opened = f.items if f.cell == "table" and len(f.path) == 2 else ()
                 if any(c.opens(self.round) or new and c.opens("plan") for c in opened):
-                    self._table(f, told, source, objective, target, new)
+                    self._table(f, told, source=source, objective=objective, target=target, new=new)
         _prune(objective["holders"][j])
         _prune(objective)
 
@@ -153,7 +153,8 @@ class _Overlay:
         mine = [f for f in self.fields if f.path[0] == part and (f.revision or f.reading)]
         said = self._said(told.get(part) or {}, {f.path[1:] for f in mine})
         item = owner.setdefault(part, {})
-        self._revised(item, said, (self.asked.get(told.get("code")) or {}).get(part) or {}, (*source, part), owner.get("code") or told.get("code", ""))
+        self._revised(item, said, asked=(self.asked.get(told.get("code")) or {}).get(part) or {}, path=(*source, part),
+                      objective=owner.get("code") or told.get("code", ""))
         for key, at in record(item, said, self.round).items():
             for name in [k for k in item[SAID[key]][at] if k != "round"]:
                 self._take((*source, part, key, name), (*target, part, SAID[key], at, name))
@@ -186,7 +187,7 @@ class _Overlay:
         sheet = objective.setdefault("sheet", {})
         old = sheet.get(f.key, [])
         if f.path in KEYS and self.round.kind != "plan" and not new:
-            rows = self._align(old, items, f, KEYS[f.path], objective["code"], (*source, *f.path))
+            rows = self._align(old, items, f=f, keys=KEYS[f.path], objective=objective["code"], path=(*source, *f.path))
         elif f.opens(self.round) or new:
             closed = [c.key for c in f.items if len(c.path) == 1 and not c.opens(self.round)] + ["targets"]
             rows = [({**self._recorded(item, f), **_kept(old, item, KEYS.get(f.path, ()), closed)}, k) for k, item in enumerate(items)]
@@ -226,8 +227,9 @@ class _Overlay:
             else:
                 last, row = (at, 0), left.pop(at)
                 said = self._said(item, open_)
-                self._revised(row, said, self._asked_row(objective, f, item, keys), (*path, k), objective)
+                self._revised(row, said, asked=self._asked_row(objective, f, item, keys), path=(*path, k), objective=objective)
                 record(row, said, self.round)
+                _take_own(row, item, f.items, self.round)
             rows.append((last, row, k))
         for place, base in left.items():
             self._find("MERG05", path, {"item": base.get(keys[-1]), "table": _title(f), "code": objective}, objective)
@@ -248,6 +250,7 @@ class _Overlay:
                 self._find("MERG09" if key in asked else "MERG06", ("measures", number), {"item": told.get("id"), "text": _said({k: v for k, v in told.items() if k != "id"})})
                 continue
             record(rows[i]["measure"], self._said(told, open_), self.round)
+            _take_own(rows[i]["measure"], told, columns, self.round)
             self._take(("measures", number), ("measures", i))
 
     def _requests(self) -> None:
@@ -267,6 +270,14 @@ def _kept(old: list[dict], item: dict, keys: tuple[str, ...], closed: list[str])
     """What the row of ``old`` that ``item`` answers says and its form left closed, or did not have."""
     row = next((o for o in old if keys and all(o.get(k) == item.get(k) for k in keys)), {})
     return {k: row[k] for k in closed if k in row}
+
+
+def _take_own(row: dict, item: dict, columns: Iterable[Field], round: Round) -> None:
+    """Put what a returned item says in the body's own fields that ``round`` opens in the place of what ``row`` said."""
+    for f in (c for c in columns if c.own and c.opens(round)):
+        row.pop(f.key, None)
+        if f.key in item:
+            row[f.key] = item[f.key]
 
 
 def record(item: dict, said: dict[str, dict], round: Round) -> dict[str, int]:

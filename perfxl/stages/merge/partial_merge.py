@@ -25,7 +25,8 @@ class Remark:
 
 def remark(kind: str, key: Key, sources: Iterable[str], other: str = "") -> Remark:
     """A remark on what is at ``key``."""
-    return Remark(kind, written(key), tuple(sources), str(key[1]) if key[0] == "objectives" and len(key) > 1 else "", other)
+    return Remark(kind, written(key), sources=tuple(sources),
+                  objective=str(key[1]) if key[0] == "objectives" and len(key) > 1 else "", other=other)
 
 
 @dataclass

@@ -1,10 +1,9 @@
 """What the schema of returns says of a value, found by the path that leads to it: order, limits, names, who may fill it in."""
 
-from functools import cache
 
 from perfxl.model import documents
 from perfxl.model.fields import Field, objective_fields, resolve, return_fields
-from perfxl.model.terms import said_titles
+from perfxl.model.terms import cached_in_words, said_titles
 
 #: The fields that say which row is which, by the name of the array; rows of other arrays are known by their content.
 IDENTIFIERS = {
@@ -19,7 +18,7 @@ IDENTIFIED = frozenset(("objectives", "results", "phases", "entities", "measures
 ROW = "*"  # stands for any row of an array in the paths of this module
 
 
-@cache
+@cached_in_words
 def node(path: tuple[str, ...]) -> dict:
     """The schema at ``path`` (``("objectives", "*", "sheet", "title")``); {} where the schema has nothing."""
     found, home = documents.schema("return"), "return"
@@ -31,7 +30,7 @@ def node(path: tuple[str, ...]) -> dict:
     return found
 
 
-@cache
+@cached_in_words
 def order(path: tuple[str, ...]) -> dict[str, int]:
     """The position of each property of the object at ``path``."""
     return {key: position for position, key in enumerate(node(path).get("properties", {}))}
@@ -47,7 +46,7 @@ def most(path: tuple[str, ...]) -> int:
     return node(path).get("maxItems", 10**9)
 
 
-@cache
+@cached_in_words
 def _fields() -> dict[tuple[str, ...], Field]:
     found = {}
     for head, fields in ((("objectives", ROW), objective_fields()), ((), return_fields())):

@@ -86,8 +86,8 @@ def _parted(returned: Returned, successions: Successions, formers: Mapping[str, 
         document, places = _laid(part, returned.places)
         form, _ = _laid(issued.get(sector, _Part()), {})
         kept = {p: place for p, place in returned.places.items() if p.split("/")[1:2] and p.split("/")[1] not in _ROWS}
-        yield Returned(sector, {**rest, **own, **document}, {**(kept if own else {}), **places}, returned.file,
-                       {**{k: v for k, v in returned.issued.items() if k not in _ROWS}, **form} if returned.issued else None)
+        yield Returned(sector, {**rest, **own, **document}, places={**(kept if own else {}), **places}, file=returned.file,
+                       issued={**{k: v for k, v in returned.issued.items() if k not in _ROWS}, **form} if returned.issued else None)
 
 
 def _same_codes(parts: Mapping[str, _Part], document: Mapping) -> bool:

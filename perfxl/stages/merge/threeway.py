@@ -60,9 +60,9 @@ def merge_all(base: dict, versions: Iterable[tuple[str, dict]], decisions: Mappi
                if k in pointers and k in c.flat.pointers}
     open_ = tuple(sorted((c for _, c in part.conflicts), key=lambda c: c.key))
     stale = tuple(d for d in (decisions or {}).values() if d.key in {c.key for c in open_})
-    return Result(document, open_, tuple(sorted(part.decided, key=lambda e: e[0].key)),
-                  tuple(sorted(part.remarks, key=lambda r: (r.key, r.kind))),
-                  tuple(sorted(stale, key=lambda d: d.key)), sources, base, ordered, split)
+    return Result(document, open_, decided=tuple(sorted(part.decided, key=lambda e: e[0].key)),
+                  remarks=tuple(sorted(part.remarks, key=lambda r: (r.key, r.kind))),
+                  stale=tuple(sorted(stale, key=lambda d: d.key)), sources=sources, base=base, versions=ordered, split=split)
 
 
 def decide(result: Result, decisions: Mapping[str, Decision]) -> Result:

@@ -49,7 +49,7 @@ def settle(sector: str, base: dict | None, versions: Iterable[tuple[Version, Map
                                 decisions, split=True)
     found = tuple(remarks.findings(result, sector, ordered.heads, places))
     returned = Returned(sector, result.document, placed(result, ordered.heads, places), last.file)
-    return Settled(returned, result.conflicts, ordered.notes + found, ordered, result)
+    return Settled(returned, result.conflicts, findings=ordered.notes + found, ordered=ordered, result=result)
 
 
 def _common(heads: Sequence[Version], versions: Sequence[Version]) -> Version | None:

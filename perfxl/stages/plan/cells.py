@@ -7,7 +7,7 @@ formula. Same plan, same bytes: no clock, fixed dates inside the zip.
 import re
 from datetime import datetime
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -22,6 +22,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from perfxl.model.fields import Field
 from perfxl.model.identity import CONSTANT, PROPERTY
+from perfxl.workbook.packing import UNIX, packed
 from perfxl.workbook.patch.package import with_ordered_fonts
 
 #: Heading colours of the law's three moments.
@@ -133,13 +134,10 @@ def saved(book: Workbook) -> bytes:
     """The workbook as a file without a trace of when it was made."""
     properties = book.properties
     properties.creator, properties.created, properties.modified = "perfxl", CLOCK, CLOCK
-    first, final = BytesIO(), BytesIO()
+    first = BytesIO()
     with ZipFile(first, "w", ZIP_DEFLATED) as archive:
         ExcelWriter(book, archive).write_data()
-    with ZipFile(first) as drawn, ZipFile(final, "w", ZIP_DEFLATED) as archive:
-        for name in drawn.namelist():
-            info = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            info.compress_type, info.external_attr = ZIP_DEFLATED, 0o644 << 16
-            part = drawn.read(name)
-            archive.writestr(info, with_ordered_fonts(part) if name == "xl/styles.xml" else part)
-    return final.getvalue()
+    with ZipFile(first) as drawn:
+        parts = {name: drawn.read(name) for name in drawn.namelist()}
+    return packed(((name, with_ordered_fonts(part) if name == "xl/styles.xml" else part) for name, part in parts.items()),
+                  rights=0o644, system=UNIX)

@@ -21,7 +21,7 @@ def changed_codes(plan: dict) -> Iterator[tuple[str, tuple, dict]]:
             continue
         if not any(now in codes for codes in known.values()) and now not in (b for b, _ in given):
             yield "PLAN49", ("successions", k, "now"), {"now": now}
-        elif _impossible(before, now, known, given, became, successions.of_objective(now)):
+        elif _impossible(before, now, known=known, given=given, became=became, objective=successions.of_objective(now)):
             yield "PLAN90", ("successions", k, "before"), {"before": before, "now": now}
 
 

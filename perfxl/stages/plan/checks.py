@@ -23,7 +23,9 @@ from perfxl.model.rounds import (
     kind_labels,
     last_day,
 )
-from perfxl.stages.plan import said
+from perfxl.model.structure import LEVELS as SECTOR_LEVELS
+from perfxl.model.structure import Structure
+from perfxl.stages.plan import own_fields, said
 from perfxl.stages.plan.changed_codes import changed_codes
 
 
@@ -170,6 +172,19 @@ def lines(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN56", ("cascade", i, "code"), {"line": code, "depth": cascade.depth(code), "most": LEVELS})
 
 
+def levels(plan: dict) -> Iterator[Problem]:
+    """Sectors that stand under one that the plan has not, under themselves, or too far down."""
+    structure = Structure(plan)
+    for i, sector in _items(plan, "sectors"):
+        code, named = sector.get("code", ""), sector.get("above")
+        if named and named not in structure.sectors:
+            yield Problem("PLAN40", ("sectors", i, "above"), {"sector": named})
+        elif named and structure.above(code) != named:
+            yield Problem("PLAN58", ("sectors", i, "above"), {"sector": code, "above": named})
+        elif structure.depth(code) > SECTOR_LEVELS:
+            yield Problem("PLAN59", ("sectors", i, "above"), {"sector": code, "depth": structure.depth(code), "most": SECTOR_LEVELS})
+
+
 def entities(plan: dict) -> Iterator[Problem]:
     """Values by entity of a result that the objective does not have."""
     for i, objective in _items(plan, "objectives"):
@@ -279,9 +294,13 @@ def weight_in_force(holder: dict, round: Round) -> Decimal | None:
 
 
 def sector_weights(plan: dict) -> Iterator[Problem]:
-    """Sectors without the weight that the body's mean needs."""
-    weighted = plan.get("rules", {}).get("body_mean") == "weighted"
+    """Sectors without the weight that the mean that they enter needs: the body's, or that of the one above them."""
+    rules, structure = rules_in(plan), Structure(plan)
     for i, sector in _items(plan, "sectors"):
+        code = sector.get("code", "")
+        above, below = structure.above(code), structure.below.get(code)
+        in_body = {"first": not above, "last": not below, "all": True}[rules.levels_in_body]
+        weighted = in_body and rules.body_mean == "weighted" or above and rules.units != "own" and rules.units_mean == "weighted"
         if weighted and sector.get("weighted") is not False and sector.get("weight") is None:
             yield Problem("PLAN80", ("sectors", i, "weight"), {"sector": sector.get("code")})
 
@@ -305,10 +324,12 @@ def measured(plan: dict) -> Iterator[Problem]:
             at = next((("revisions", n) for n, r in reversed(list(enumerate(result.get("revisions", ())))) if r.get("target") is not None), ())
             if fault := fault_of(result, last, rules):
                 key = ABOUT.get(fault, "target")
-                yield _meaningless(fault, way_of(result, rules), (*path, *(at if key == "target" else ()), key), said, target)
+                yield _meaningless(fault, way_of(result, rules), path=(*path, *(at if key == "target" else ()), key),
+                                   said=said, target=target)
             for n, entity in enumerate(sheet.get("entities", ())) if target is None and not fault else ():
                 if entity.get("result") == result.get("id") and (own := fault_of(result, last, rules, entity)):
-                    yield _meaningless(own, way_of(result, rules), ("objectives", i, "sheet", "entities", n, "target"), said, entity.get("target"))
+                    yield _meaningless(own, way_of(result, rules), path=("objectives", i, "sheet", "entities", n, "target"),
+                                       said=said, target=entity.get("target"))
 
 
 #: The field of a result that a fault of its way of measuring is mended in, where it is not the target.
@@ -372,4 +393,9 @@ def banded(plan: dict) -> Iterator[Problem]:
         yield Problem("PLAN84", ("bands", n, key), {"scale": rows[n].get("scale"), "why": texts(f"band_{fault}")})
 
 
-CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, entities, owners, dates, weights, sector_weights, thresholds, banded, shared, payment_times, measured, successions)
+def own(plan: dict) -> Iterator[Problem]:
+    """Fields of the body's own that cannot be used, and required ones that the plan leaves blank."""
+    yield from (Problem(*told) for told in (*own_fields.faults(plan), *own_fields.wanted(plan)))
+
+
+CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, levels, entities, owners, dates, weights, sector_weights, thresholds, banded, shared, payment_times, measured, successions, own)

@@ -73,10 +73,10 @@ def draw(document: dict, language: str, extension: dict | None) -> bytes:
     lists = Lists(book, say, language, {k: drawn[k].title for k in ("sectors", "objectives", "rounds", "cascade", "bands", "indicators")})
     draw_body(body, document, say, lists)
     for sheet in tables:
-        _draw_table(drawn[sheet.id], sheet, _rows(document, sheet), say, lists)
+        _draw_table(drawn[sheet.id], sheet, rows=_rows(document, sheet), say=say, lists=lists)
     _draw_weights(drawn, {s.id: s for s in tables}, language)
     lists.close()
-    draw_readme(readme, document, say, {s.id: drawn[s.id] for s in tables}, body)
+    draw_readme(readme, document, say=say, drawn={s.id: drawn[s.id] for s in tables}, body=body)
     identify(book, document)
     return computed(saved(book), language)
 
@@ -97,12 +97,12 @@ def _draw_table(ws: Worksheet, sheet: Sheet, rows: list, say: Texts, lists: List
     language = say.language
     last = TITLE_ROW + len(rows) + SPARE
     for number, column in enumerate(sheet.columns, 1):
-        _draw_head(ws, sheet, number, column, language)
-        add_column_rules(ws, sheet, number, column, TITLE_ROW + 1, last, lists)
+        _draw_head(ws, sheet, number=number, column=column, language=language)
+        add_column_rules(ws, sheet, number=number, column=column, first=TITLE_ROW + 1, last=last, lists=lists)
     add_key_guard(ws, f"A{KEY_ROW}:{get_column_letter(len(sheet.columns))}{KEY_ROW}", say)
     _close_later(ws, sheet, rows)
     for row, (owner, item) in enumerate(rows, TITLE_ROW + 1):
-        _draw_row(ws, sheet, row, owner, item, language)
+        _draw_row(ws, sheet, row=row, owner=owner, item=item, language=language)
     note = sheet.field.description(language)
     write_text(ws.cell(NOTE_ROW, 1), say("note_owned", description=note) if sheet.owned else note, "perfxl note")
     width = len(sheet.columns)
@@ -146,7 +146,8 @@ def _draw_weights(drawn: dict[str, Worksheet], tables: dict[str, Sheet], languag
     number = next(n for n, c in enumerate(sectors.columns, 1) if c.computed)
     ws = drawn["sectors"]
     for row in range(TITLE_ROW + 1, max(ws.max_row, TITLE_ROW + MOST_SECTORS) + 1):
-        cell = ws.cell(row, number, sum_of_weights(f"$A{row}", drawn["holders"].title, ranges, labels, (drawn["objectives"].title, own)))
+        cell = ws.cell(row, number, sum_of_weights(f"$A{row}", drawn["holders"].title, columns=ranges, labels=labels,
+                                                   own=(drawn["objectives"].title, own)))
         cell.style = "perfxl percent"
         cell.fill = PatternFill("solid", fgColor=PALE)
     _print_filled(ws, len(sectors.columns))

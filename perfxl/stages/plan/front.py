@@ -122,7 +122,7 @@ def _steps(drawn: dict, body: Worksheet) -> list[tuple[str, list[Worksheet]]]:
     """What to do and where, in order: (message, sheets)."""
     contents = ("responsibles", "money", "results", "entities", "phases")
     year = ("evaluations", "requests", "considerations", "successions", "readings", "revisions", "responsibles_revised")
-    return [("body", [body]), *((s, [drawn[s]]) for s in ("rounds", "sectors", "cascade", "bands", "indicators", "objectives", "holders")),
+    return [("body", [body]), *((s, [drawn[s]]) for s in ("rounds", "sectors", "cascade", "bands", "indicators", "fields", "objectives", "holders")),
             ("contents", [drawn[s] for s in contents]), ("measures", [drawn["measures"]]), ("owners", [drawn["owners"]]),
             ("year", [drawn[s] for s in year]), ("done", [])]
 

@@ -9,12 +9,11 @@ the rows: hidden keys (``holders:holding/weight``), a sentence about the sheet, 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 
 from perfxl.model import documents
 from perfxl.model.fields import Field, resolve, walk
 from perfxl.model.long_text import CELL_LIMIT
-from perfxl.model.terms import said_titles
+from perfxl.model.terms import cached_in_words, said_titles
 from perfxl.model.texts import Texts
 
 #: Rows of the head: keys, sentence, titles.
@@ -88,13 +87,13 @@ def scalar_name(field: Field) -> str:
     return "px_plan_" + "__".join(field.path)
 
 
-@cache
+@cached_in_words
 def plan_fields() -> tuple[Field, ...]:
     """The fields at the root of a plan."""
     return tuple(walk(documents.schema("plan"), "plan"))
 
 
-@cache
+@cached_in_words
 def scalars() -> tuple[Field, ...]:
     """The fields outside the tables: year, body, rules."""
     return tuple(f for f in plan_fields() if f.cell != "table")
@@ -115,16 +114,16 @@ def with_children(field: Field, own: tuple[Field, ...]) -> Iterator[Sheet]:
     if field.key == "objectives":
         after = 1 + next(n for n, c in enumerate(columns) if c.key == "lead")
         columns[after:after] = _own_holding(items)
-    yield Sheet(field.key, field.path, False, field, tuple(columns))
+    yield Sheet(field.key, field.path, owned=False, field=field, columns=tuple(columns))
     for child in (f for f in items if f.cell == "table"):
         columns = columns_of((*field.path, *child.path), child.items)
-        yield Sheet(child.key, child.path, True, child, (owner_column(field), *columns))
+        yield Sheet(child.key, child.path, owned=True, field=child, columns=(owner_column(field), *columns))
 
 
 def _weights_column() -> Column:
     words = {lang: Texts("plan", lang) for lang in ("it", "en")}
     said = {lang: {"title": say("weights_title"), "description": say("weights_help")} for lang, say in words.items()}
-    field = Field((COMPUTED,), "percent", {**said["it"], "x-en": said["en"]}, (), ())
+    field = Field((COMPUTED,), "percent", schema={**said["it"], "x-en": said["en"]}, open=(), shown=())
     return Column(COMPUTED, field, tuple((lang, said[lang]["title"]) for lang in said), computed=True)
 
 
@@ -161,7 +160,7 @@ def owner_column(objectives: Field) -> Column:
     item, _ = _item(objectives.path)
     code = next(f for f in objectives.items if f.key == "code")
     help_ = {"description": item["description"], "x-en": {**code.schema["x-en"], "description": item["x-en"]["description"]}}
-    field = Field((OWNER,), "text", {**code.schema, **help_, "x-required": True}, (), code.shown)
+    field = Field((OWNER,), "text", schema={**code.schema, **help_, "x-required": True}, open=(), shown=code.shown)
     return Column(OWNER, field, tuple(said_titles(item).items()), "objectives")
 
 
@@ -199,7 +198,7 @@ def _refers(field: Field) -> str:
     return kind if kind in ("sectors", "objectives", "rounds", "cascade", "bands", "indicators") else ""
 
 
-@cache
+@cached_in_words
 def _required_groups(path: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     found = []
 

@@ -34,7 +34,7 @@ from perfxl.workbook.sheets.refs import Ref, a1, column_letters
 #: How far down a hidden row of keys is looked for when its name is lost.
 SEARCHED_ROWS = 30
 #: Sheets that plan workbooks did not have at first: one without them is not told so.
-LATER = (TARGETS, "successions", "bands", "indicators")
+LATER = (TARGETS, "successions", "bands", "indicators", "fields")
 #: What people write in a cell that may be left out, to say that there is nothing to write.
 SAID_NO = frozenset(("no", "-", "–", "—", "/", "nessuno", "nessuna", "none", "n/a", "n.a.", "na", "non applicabile", "not applicable"))
 
@@ -92,6 +92,9 @@ def read(data: bytes, file: str = "piano.xlsx", extension: dict | None = None) -
             reader = Reader(book, file, extension)
             if not reader.grids:
                 return PlanReading(None, {}, (_not_a_plan(book, file),))
+            words["fields"] = reader.own_fields()
+        with speaking(words):  # every table has the columns that the sheet of own fields gives it
+            reader = Reader(book, file, extension)
             return replace(reader.reading(), words=with_tabs(words, reader.tabs()))
     except Refused as refused:
         return PlanReading(None, {}, (refused.own(),))
@@ -150,6 +153,8 @@ class Reader:
                 column = next(c for c in layout.columns if c.key == key)
                 grid.columns[key] = at
                 grid.headed.add(at)
+                if column.field.own and cell.kind == "blank":
+                    continue  # a column that the controller added for a field of the body's own
                 self._notice("PLAN07", Place(self.file, grid.sheet.name, a1(grid.first - 1, at)),
                              {"column": dict(column.titles), "found": cell.value if cell.kind != "blank" else None})
             grid.columns = dict(sorted(grid.columns.items(), key=lambda pair: pair[1]))
@@ -159,9 +164,17 @@ class Reader:
         found = headings.find(self.book, layout, (g.sheet.name for g in self.grids.values()))
         if found is None:
             return
-        self.grids[layout.id] = Grid(layout, found.sheet, max(1, found.row - headings.ABOVE), found.row + 1, found.columns, set(found.columns.values()))
+        self.grids[layout.id] = Grid(layout, found.sheet, key_row=max(1, found.row - headings.ABOVE), first=found.row + 1,
+                                     columns=found.columns, headed=set(found.columns.values()))
         self._notice("PLAN08", Place(self.file, found.sheet.name, a1(found.row, min(found.columns.values()))),
                      {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
+
+    def own_fields(self) -> list[dict]:
+        """The rows of the sheet of own fields, as far as they can be read; nothing is noticed."""
+        grid, before = self.grids.get("fields"), list(self.findings)
+        found = [row.item for row in self._rows(grid)] if grid else []
+        self.findings = before
+        return found
 
     def tabs(self) -> list[tuple[dict[str, str], str]]:
         """The sheets whose usual name says what the body may call otherwise: that name by language, and what the workbook calls them."""
@@ -184,6 +197,7 @@ class Reader:
                 self._notice("PLAN03", Place(self.file), {"sheet": {lang: layout.title(lang) for lang in ("it", "en")}})
                 continue
             self._columns(grid)
+            self._no_column(grid)
             self._place(document, layout, list(self._rows(grid)))
             grid.sheet.let_go()
         document = upgrade.plan(document)
@@ -191,7 +205,7 @@ class Reader:
         wrong = [] if sound("plan", document, self.extension) else list(documents.violations("plan", document, self.extension))
         for code, path, values_, title in (*refusals(wrong, document),
                                            *((p.code, p.path, p.values, None) for p in problems(document))):
-            self._about(document, code, path, values_, title)
+            self._about(document, code, path=path, said=values_, title=title)
         places = {documents.pointer(path): place for path, place in self._places(document)}
         return PlanReading(None if wrong else document, places, tuple(in_order(self.findings)))
 
@@ -264,6 +278,12 @@ class Reader:
                 self._notice("PLAN06", place, {"column": column_letters(column)})
             elif column not in read_:
                 self._notice("PLAN04", place, {"column": column_letters(column)})
+
+    def _no_column(self, grid: Grid) -> None:
+        """Says which own fields that the body fills in have no column to be filled in."""
+        for column in (c for c in grid.layout.columns if c.field.own and not c.field.open and c.key not in grid.columns):
+            place = Place(self.file, grid.sheet.name, a1(grid.first - 1, max(grid.columns.values()) + 1))
+            self._notice("PLAN98", place, {"field": dict(column.titles), "sheet": grid.sheet.name})
 
     # --- the document --------------------------------------------------------------------------------------------
 
@@ -363,7 +383,7 @@ class Reader:
         item = next((self.where[path[:n]].item for n in range(len(path), 0, -1) if path[:n] in self.where), {})
         if isinstance(item.get("sector"), str):
             about["sector"] = item["sector"]
-        self.findings.append(Finding(code, place, said, title or found or {}, documents.pointer(path), **about))
+        self.findings.append(Finding(code, place, values=said, field=title or found or {}, path=documents.pointer(path), **about))
 
     def _find(self, path: tuple) -> tuple[Place, dict | None]:
         """Where the value at ``path`` stands or should stand, and the title of its column."""
@@ -414,7 +434,7 @@ def _keys(sheet: sheets.Sheet, layout: Sheet, rows: range) -> Grid | None:
     for row, columns in sorted(found.items()):
         if len(columns) > 1 or len(layout.columns) == 1:
             ordered = dict(sorted(columns.items(), key=lambda pair: pair[1]))
-            return Grid(layout, sheet, row, row + TITLE_ROW - KEY_ROW + 1, ordered)
+            return Grid(layout, sheet, key_row=row, first=row + TITLE_ROW - KEY_ROW + 1, columns=ordered)
     return None
 
 
@@ -425,7 +445,7 @@ def _old_round(layout: Sheet) -> dict[str, Column]:
     kind = next(c for c in layout.columns if c.key == "kind")
     labels = {old: kind_labels()[new] for old, new in upgrade.ROUNDS.items()}
     labels["interim"] = {"it": "Monitoraggio intermedio", "en": "Interim monitoring"}
-    field = Field(("round",), "choice", {**kind.field.schema, "enum": list(labels), "x-labels": labels}, (), ())
+    field = Field(("round",), "choice", schema={**kind.field.schema, "enum": list(labels), "x-labels": labels}, open=(), shown=())
     return {"round": Column("round", field, kind.titles)}
 
 

@@ -56,7 +56,8 @@ class Lists:
 
 def add_prompt(ws: Worksheet, cells: str, field: Field, lists: Lists) -> None:
     """Lets ``cells`` accept what ``field`` may hold, and say so."""
-    _add(ws, cells, _accepts(field, lists, cells), field.title(lists.language), hint(field, lists), field.description(lists.language), lists)
+    _add(ws, cells, accepts=_accepts(field, lists, cells), title=field.title(lists.language), hint_=hint(field, lists),
+         help_=field.description(lists.language), lists=lists)
 
 
 def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, first: int, last: int, lists: Lists) -> None:
@@ -65,27 +66,30 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
     cells, cell = f"{letter}{first}:{letter}{last}", f"{letter}{first}"
     field, title = column.field, column.title(lists.language)
     help_ = field.description(lists.language)
-    _add(ws, f"{letter}{first - 1}", {}, title, "", help_, lists)
+    _add(ws, f"{letter}{first - 1}", accepts={}, title=title, hint_="", help_=help_, lists=lists)
     if column.computed:
-        _add(ws, cells, {}, title, "", help_, lists)
+        _add(ws, cells, accepts={}, title=title, hint_="", help_=help_, lists=lists)
         gap = "px_plan_rules__weight_tolerance/100+0.000001"
         _colour(ws, cells, f"AND(ISNUMBER({cell}),ABS(N({cell})-1)>{gap})", WRONG)
         return
     if column.more:
-        _add(ws, cells, {}, title, lists.say("hint_more"), "", lists)
+        _add(ws, cells, accepts={}, title=title, hint_=lists.say("hint_more"), help_="", lists=lists)
     elif column.refers:
         sheet_title = lists.titles[column.refers]
         accepts = {"type": "list", "formula1": lists.codes(column.refers), "errorStyle": "warning",
                    "error": lists.say("unknown_code", sheet=sheet_title)}
-        _add(ws, cells, accepts, title, lists.say(f"hint_{column.refers}", sheet=sheet_title), help_, lists)
+        _add(ws, cells, accepts=accepts, title=title, hint_=lists.say(f"hint_{column.refers}", sheet=sheet_title), help_=help_, lists=lists)
         _colour(ws, cells, f'AND(LEN({cell})>0,{_same(lists.codes(column.refers), cell)}=0)', WRONG)
     else:
-        _add(ws, cells, _accepts(field, lists, cell), title, hint(field, lists), help_, lists)
+        _add(ws, cells, accepts=_accepts(field, lists, cell), title=title, hint_=hint(field, lists), help_=help_, lists=lists)
     unlikely = None if column.refers or column.more else doubtful(field, cell)
     if unlikely:
         _colour(ws, cells, unlikely, WRONG)
     if column.key == "code" and not sheet.owned:
-        _colour(ws, cells, f"AND(LEN({cell})>0,{_same(f'${letter}${first}:${letter}${last}', cell)}>1)", WRONG)
+        told, one = f"${letter}${first}:${letter}${last}", cell
+        if sheet.id == "fields":  # a code is given once in its table
+            told, one = f'$A${first}:$A${last}&"|"&{told}', f'$A{first}&"|"&{cell}'
+        _colour(ws, cells, f"AND(LEN({cell})>0,{_same(told, one)}>1)", WRONG)
     if field.required and not column.more or column.key == OWNER:
         end = get_column_letter(len(sheet.columns))
         # In a group that may be left out (what an objective continues) a part is missing only once another has been said.

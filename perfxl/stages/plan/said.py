@@ -42,7 +42,7 @@ def sheets(objectives: Field) -> tuple[Sheet, ...]:
     def field(key: str) -> Field:
         titles = {"title": say["it"](f"sheet_{key}"), "description": say["it"](f"note_{key}"),
                   "x-en": {"title": say["en"](f"sheet_{key}"), "description": say["en"](f"note_{key}")}}
-        return Field((key,), "table", titles, (), ())
+        return Field((key,), "table", schema=titles, open=(), shown=())
 
     def table(key: str, number: int) -> Sheet:
         about = [k for k in AT if key != TARGETS or k in ABOUT["results"]]
@@ -51,11 +51,11 @@ def sheets(objectives: Field) -> tuple[Sheet, ...]:
             own = tuple(replace(f, path=(part, f.key)) for f in part_fields(definitions[number])
                         if f.key != "round" and f.cell != "table" and not (key == REVISIONS and f.key in WHY)) if definitions[number] else ()
             columns += [replace(c, titles=_of_part(c, part)) for c in columns_of((), own)]
-        return Sheet(key, (key,), True, field(key), tuple(columns))
+        return Sheet(key, (key,), owned=True, field=field(key), columns=tuple(columns))
 
     people = next(f for f in part_fields("sheetRevision") if f.key == "responsibles")
-    responsibles = Sheet(RESPONSIBLES, (RESPONSIBLES,), True, field(RESPONSIBLES),
-                         (owner_column(objectives), _round(), *columns_of((), people.items)))
+    responsibles = Sheet(RESPONSIBLES, (RESPONSIBLES,), owned=True, field=field(RESPONSIBLES),
+                         columns=(owner_column(objectives), _round(), *columns_of((), people.items)))
     return table(READINGS, 0), table(REVISIONS, 1), responsibles, table(TARGETS, 2)
 
 
@@ -69,12 +69,12 @@ def _locator(key: str) -> Column:
     say = {language: Texts("plan", language)(f"about_{key}") for language in ("it", "en")}
     schema = {**given, "title": say["it"], "description": say["it"], "x-en": {"title": say["en"], "description": say["en"]}}
     schema.pop("pattern", None)  # a repeated identifier says which one it is
-    return Column(f"@{key}", Field(("@", key), "text", schema, (), ()), tuple(say.items()))
+    return Column(f"@{key}", Field(("@", key), "text", schema=schema, open=(), shown=()), tuple(say.items()))
 
 
 def _round() -> Column:
     given, _ = resolve({"$ref": "objective.schema.json#/$defs/round", "x-required": True}, "plan")
-    made = Field(("round",), "text", given, (), ())
+    made = Field(("round",), "text", schema=given, open=(), shown=())
     return Column("round", made, (("it", given["title"]), ("en", given["x-en"]["title"])), "rounds")
 
 
@@ -153,10 +153,11 @@ class Placing:
         part = next(p for p, keys in ABOUT.items() if set(keys) == set(about)) if set(about) in map(set, ABOUT.values()) else ""
         if part == "sheet" and "holding" in row:
             rest = {k: v for k, v in row.items() if k != "holding"}
-            mine = self._one(sheet, owner, "holding", {"sector": self.leads.get(owner)}, {k: v for k, v in row.items() if k not in ("@", "sheet")})
-            others = [self._one(sheet, owner, part, about, rest)] if "sheet" in row else []
+            mine = self._one(sheet, owner, part="holding", about={"sector": self.leads.get(owner)},
+                             row={k: v for k, v in row.items() if k not in ("@", "sheet")})
+            others = [self._one(sheet, owner, part=part, about=about, row=rest)] if "sheet" in row else []
             return [mine, *others] if mine and all(others) else []
-        found = self._one(sheet, owner, part, about, row)
+        found = self._one(sheet, owner, part=part, about=about, row=row)
         return [found] if found else []
 
     def _one(self, sheet: str, owner: str, part: str, about: dict, row: dict) -> tuple[tuple, str] | None:

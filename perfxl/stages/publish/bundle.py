@@ -4,8 +4,6 @@ It is for whoever validates, not for publication: the consolidated document in i
 originals stay with the body; the archive has their digests. Same inputs, same bytes.
 """
 
-import io
-import zipfile
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
@@ -13,13 +11,13 @@ from perfxl.campaign.register.log import Entry, canonical
 from perfxl.model import documents
 from perfxl.model.rounds import Rounds
 from perfxl.model.version import __version__
+from perfxl.workbook.packing import packed
 
 SCHEMA = "perfxl/bundle/1"
 MANIFEST, LOG, ORIGINALS = "manifest.json", "log.json", "originals.json"
 #: File name of the document of each kind of round.
 NAMES = {"plan": "piano", "monitoring": "monitoraggio", "final": "relazione"}
 CITIZENS, VALIDATION = "cittadini.docx", "validazione.docx"
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def document_name_of(document: dict) -> str:
@@ -53,7 +51,8 @@ def entries_of(told: Iterable[dict]) -> list[Entry]:
     found = []
     for e in told:
         payload = documents.loads(e["payload"])
-        found.append(Entry(e["number"], e["when"], e["kind"], payload.pop("key"), payload, e["previous"], e["hash"]))
+        found.append(Entry(e["number"], e["when"], kind=e["kind"], key=payload.pop("key"), payload=payload,
+                           previous=e["previous"], hash=e["hash"]))
     return found
 
 
@@ -66,10 +65,4 @@ def pack(body: str, year: int, round: str, files: Mapping[str, bytes], own: Iter
     listed = {name: {"sha256": sha256(files[name]).hexdigest(), "bytes": len(files[name])} for name in sorted(files)}
     manifest = documents.dumps({"schema": SCHEMA, "perfxl": __version__, "body": body, "year": year, "round": round,
                                 "own_templates": sorted(own), **({"draft": True} if draft else {}), "files": listed})
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name, content in ((MANIFEST, manifest.encode()), *((n, files[n]) for n in listed)):
-            info = zipfile.ZipInfo(name, _EPOCH)
-            info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 0, 0o644 << 16
-            archive.writestr(info, content)
-    return out.getvalue()
+    return packed(((MANIFEST, manifest.encode()), *((n, files[n]) for n in listed)), rights=0o644)

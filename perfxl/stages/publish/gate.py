@@ -40,7 +40,8 @@ def personal(view: View, tables: list[OpenTable], only_names: tuple[str, ...] = 
         for at, values in table.rows():
             for column, value in zip(table.columns, values, strict=True):
                 if isinstance(value, str) and column.cell not in ("code", "choice", "date"):
-                    found += [_finding(view, at, table, column, code, what) for code, what in dict.fromkeys(look(value))]
+                    found += [_finding(view, at, table=table, column=column, code=code,
+                                       what=what) for code, what in dict.fromkeys(look(value))]
     return found
 
 
@@ -75,4 +76,4 @@ def _looker(view: View, only_names: tuple[str, ...] = ()) -> Callable[[str], Ite
 def _finding(view: View, at: str, table: OpenTable, column, code: str, what: str) -> Finding:
     origin = view.nearest(at)
     place = Place(origin.file, origin.sheet, origin.first) if origin else Place()
-    return Finding(code, place, {"value": what, "file": f"{table.name}.csv"}, column.titles, at)
+    return Finding(code, place, values={"value": what, "file": f"{table.name}.csv"}, field=column.titles, path=at)

@@ -33,8 +33,9 @@ def package(view: View, tables: list[OpenTable], licence: str, language: str) ->
     files["data.json"] = _json(view, tables, contents)
     files["dictionary.csv"] = _dictionary(tables)
     say = Texts("publish", language)
-    resources = [_resource(t, contents[t.name], files[f"{t.name}.csv"], language, say) for t in tables]
-    resources += [_file("data", "data.json", "json", files["data.json"], say), _dictionary_resource(files["dictionary.csv"], say)]
+    resources = [_resource(t, contents[t.name], content=files[f"{t.name}.csv"], language=language, say=say) for t in tables]
+    resources += [_file("data", "data.json", format="json", content=files["data.json"],
+                        say=say), _dictionary_resource(files["dictionary.csv"], say)]
     files["datapackage.json"] = documents.dumps(_descriptor(view, resources, licence, say)).encode()
     files["README.md"] = say("readme", title=_title(view, say), tables="\n".join(f"- `{t.name}.csv`: {say('about_' + t.name)}" for t in tables),
                              licence=LICENCES[licence][1], path=LICENCES[licence][0]).encode()
@@ -106,7 +107,8 @@ def _file(name: str, path: str, format: str, content: bytes, say: Texts) -> dict
 
 def _dictionary_resource(content: bytes, say: Texts) -> dict:
     schema = {"fields": [{"name": k, "type": "string"} for k in DICTIONARY], "primaryKey": ["table", "field"]}
-    return {**_file("dictionary", "dictionary.csv", "csv", content, say), "profile": "tabular-data-resource", "schema": schema}
+    return {**_file("dictionary", "dictionary.csv", format="csv", content=content,
+                    say=say), "profile": "tabular-data-resource", "schema": schema}
 
 
 def _resource(table: OpenTable, contents: list[list], content: bytes, language: str, say: Texts) -> dict:
@@ -116,7 +118,7 @@ def _resource(table: OpenTable, contents: list[list], content: bytes, language: 
         schema["primaryKey"] = list(KEYS[table.name])
     if table.name in REFERENCES:
         schema["foreignKeys"] = [{"fields": [here], "reference": {"resource": there, "fields": [field]}} for here, there, field in REFERENCES[table.name]]
-    return {**_file(table.name, f"{table.name}.csv", "csv", content, say), "profile": "tabular-data-resource",
+    return {**_file(table.name, f"{table.name}.csv", format="csv", content=content, say=say), "profile": "tabular-data-resource",
             "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True, "header": True}, "schema": schema}
 
 

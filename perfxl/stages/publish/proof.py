@@ -87,7 +87,7 @@ def verify(content: bytes, name: str, extension: dict | None = None) -> Verdict:
             path = document_name(round)
             if path in files:
                 vouched = digests["runs"] if manifest.get("draft") is True and round == manifest["round"] else digests["runs"] | digests["approved"]
-                wrong, counted = _outcomes(files, path, round, own, {**digests, "runs": vouched}, before)
+                wrong, counted = _outcomes(files, path, round=round, extension=own, known={**digests, "runs": vouched}, before=before)
                 findings += [f.at(file=name) for f in wrong]
                 figures += counted
         if document_name(manifest["round"]) not in files:
@@ -98,8 +98,9 @@ def verify(content: bytes, name: str, extension: dict | None = None) -> Verdict:
         findings += [f.at(file=name) for f in changed]
     except _Refused as refused:
         return Verdict((*findings, Finding("BNDL01", Place(name), {"reason": refused.reason})))
-    return Verdict(tuple(findings), figures, last, rest.unchecked, rest.own, rest.alike, frozenset(e["hash"] for e in entries),
-                   sha256(content).hexdigest())
+    return Verdict(tuple(findings), figures, last=last, unchecked=rest.unchecked, own=rest.own, alike=rest.alike,
+                   hashes=frozenset(e["hash"] for e in entries),
+                   content=sha256(content).hexdigest())
 
 
 def _extension(files: dict[str, bytes]) -> dict | None:
@@ -190,7 +191,8 @@ def _log(entries) -> tuple[list[Finding], dict, str]:
         for number, e in enumerate(entries, 1):
             if type(e["number"]) is not int or not all(type(e[k]) is str for k in ("when", "kind", "payload", "previous", "hash")):
                 raise _Refused("file", path=LOG)
-            if e["number"] != number or e["previous"] != previous or sealed(e["number"], e["when"], e["kind"], e["payload"], e["previous"]) != e["hash"]:
+            if e["number"] != number or e["previous"] != previous or sealed(e["number"], e["when"], kind=e["kind"],
+                payload=e["payload"], previous=e["previous"]) != e["hash"]:
                 findings.append(Finding("BNDL03", values={"entry": number}))
             previous = e["hash"]
             payload = documents.loads(e["payload"])
@@ -228,7 +230,7 @@ def _made_again(files: dict[str, bytes], manifest: dict, entries: list, extensio
     try:
         document, log = _json(files, path), bundle.entries_of(entries)
         draft, round = manifest.get("draft") is True, _rounds(document)[-1]
-        expected = derived.data_files(document, log, _licence(files), extension, draft)
+        expected = derived.data_files(document, log, licence=_licence(files), extension=extension, draft=draft)
         words = remade.words(document, log, extension, draft)
         own = tuple(name for name in words if name in manifest.get("own_templates", ()))
         must = {MANIFEST, LOG, WORKBOOK, *expected, *words, *(document_name(r) for r in _earlier(entries, round)), path}
@@ -284,7 +286,7 @@ def _outcomes(files: dict[str, bytes], path: str, round: str, extension: dict | 
         wrong = next(iter(documents.violations("consolidated", document, extension)), None)
         if wrong is not None:
             return [Finding("BNDL06", values={"path": path, "where": documents.pointer(wrong.path) or "/"})], 0
-        findings = list(_vouched(files[path], document, path, round, known))
+        findings = list(_vouched(files[path], document, path=path, round=round, known=known))
         differ = recomputed(document, before)
         before[round] = document
     except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:

@@ -32,7 +32,8 @@ def words(document: dict, log: list[Entry], extension: dict | None, draft: bool)
 
     def done(word: bytes) -> bytes:
         return marked(word, spoken) if draft else word
-    return {f"{bundle.document_name_of(document)}.docx": lambda: done(report(document, spoken, None, extension, known)),
+    return {f"{bundle.document_name_of(document)}.docx": lambda: done(report(document, spoken, template=None,
+        extension=extension, approvals=known)),
             bundle.CITIZENS: lambda: done(short_version(document, spoken)),
             bundle.VALIDATION: lambda: done(validation_pack(document, derived.criteria(document, known, extension), spoken))}
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from perfxl.model import documents
+from perfxl.model.columns import further
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.fields import walk as fields_of
 from perfxl.model.terms import cached_in_words, said, worded
@@ -66,12 +67,15 @@ def open_tables(view: View, extension: dict | None = None) -> list[OpenTable]:
     inside = {f.key if f.path[:2] != ("sheet", "extension") else f"x_{f.key}"
               for f in (*objective_fields(), *extension_fields(extension)) if f.schema.get("x-internal")}
     inside_keys = {k.removeprefix("x_") for k in inside}
+    of_items = {name: {f.key for key in ITEMS.get(name, (name,)) for f in further(key) if f.schema.get("x-internal")}
+                for name in ("sectors", "cascade", *ITEMS)}
     found = []
     for table in (rows.sectors(view), rows.objectives(view, extension), rows.phases(view), rows.results(view),
                   records.narratives(view, extension), rows.measures(view), rows.money(view), records.cascade(view)):
-        left_out = inside | KEPT_INSIDE.get(table.name, set())
+        left_out = (inside if table.name == "objectives" else of_items.get(table.name, set())) | KEPT_INSIDE.get(table.name, set())
         known = _descriptions(table.name, extension)
-        columns = tuple(OpenColumn(c.key, c.cell, c.titles, known.get(c.key) or known.get(_bare(c.key, view)) or c.titles, c.labels)
+        columns = tuple(OpenColumn(c.key, c.cell, titles=c.titles,
+                                   descriptions=known.get(c.key) or known.get(_bare(c.key, view)) or c.titles, labels=c.labels)
                         for c in table.columns if c.key not in left_out)
         if table.name == "narratives":
             table = _without(table, inside_keys)

@@ -117,8 +117,9 @@ Told = tuple[list[tuple[str, str]], list[str], list[str]]
 
 def _criterion(board: _Board, key: str, look: Callable[[_Board], Told]) -> Criterion:
     figures, exceptions, evidence = look(board)
-    return Criterion(key, board.say(f"{key}_title"), board.say(f"{key}_question"),
-                     tuple((board.say(f"figure_{k}"), v) for k, v in figures), tuple(exceptions), tuple(evidence))
+    return Criterion(key, board.say(f"{key}_title"), question=board.say(f"{key}_question"),
+                     figures=tuple((board.say(f"figure_{k}"), v) for k, v in figures), exceptions=tuple(exceptions),
+                     evidence=tuple(evidence))
 
 
 def _coherence(board: _Board) -> Told:

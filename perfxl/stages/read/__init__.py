@@ -62,24 +62,25 @@ def read(data: bytes, file: str, extension: dict | None = None, year: int | None
         book = open_book(data, file)
         known, findings = identify.identify(book, file)
         if known is None:
-            return Reading(None, None, Places(file), findings, book.modified, book.modified_by)
+            return Reading(None, None, places=Places(file), findings=findings, modified=book.modified, modified_by=book.modified_by)
         mine = book.names.get(terms.CONSTANT)
         if isinstance(mine, str) and terms.spoken() != terms.from_key(mine.strip('"')):
             with terms.speaking(terms.from_key(mine.strip('"'))):
-                return read(data, file, extension, year, issued)
+                return read(data, file, extension=extension, year=year, issued=issued)
         gather = ReadContext(book, file, year or known.year, known.sector, findings=findings)
         form = issued(known) if issued else None
         form = form if form and form.began(known) else None
         parts = names.parts(book)
-        found = _recovered(gather, known, form, extension_fields(extension), parts)
-        document = _document(gather, known, extension_fields(extension), found, names.parts(book) if found.found else parts, form)
+        found = _recovered(gather, known, form=form, extension=extension_fields(extension), parts=parts)
+        document = _document(gather, known, extension=extension_fields(extension), found=found,
+                             parts=names.parts(book) if found.found else parts, form=form)
         gather.findings += besides.strange(book, file)
         beside = outside_fields.collect(book, gather.areas)
     except Refused as refused:
         return Reading(None, None, Places(file), [refused.finding])
     gather.findings += limits.findings(document, gather.places, extension, known.sector)
-    return Reading(document, known, gather.places, gather.findings, book.modified, book.modified_by,
-                   parent(book.properties), beside)
+    return Reading(document, known, places=gather.places, findings=gather.findings, modified=book.modified, modified_by=book.modified_by,
+                   parent=parent(book.properties), outside=beside)
 
 
 def prefilled(data: bytes, file: str, digest: str, extension: dict | None = None) -> dict | None:
@@ -143,7 +144,8 @@ def _document(gather: ReadContext, known: Identity, extension: tuple[Field, ...]
                 _missing_sheet(gather, number)
             continue
         _broken(gather, part, extension)
-        read = objective.objective(gather, part.refs, f"/objectives/{len(objectives)}", extension, Kept(form, number, whole) if form else None)
+        read = objective.objective(gather, part.refs, path=f"/objectives/{len(objectives)}", extension=extension,
+                                   kept=Kept(form, number, whole) if form else None)
         _copies(gather, part, read, extension)
         objectives.append(read)
     gather.objective = ""

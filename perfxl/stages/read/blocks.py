@@ -30,7 +30,7 @@ def scalar(gather: ReadContext, ref: Ref, about: Field, path: str) -> Any:
                 if shown(cell).strip():
                     gather.note("FORM12", at, about, path, found=shown(cell))
                 continue
-            if (piece := value(gather, at, about, path, cell)) is not None:
+            if (piece := value(gather, at, about=about, path=path, cell=cell)) is not None:
                 found.append(piece)
     if not found or about.cell not in ("long", "lines"):
         return found[0] if found else None
@@ -96,7 +96,7 @@ def block(gather: ReadContext, ref: Ref, table: Table, about: Field) -> Block | 
         if not slot:
             found.loose.append((row, [c for c in written if c != slots]))
         elif slot in found.rows:
-            _repeated(gather, found, slot, row, written, about)
+            _repeated(gather, found, slot=slot, row=row, written=written, about=about)
         else:
             found.rows[slot] = row
             found.written[row] = written
@@ -192,7 +192,7 @@ def items(gather: ReadContext, ref: Ref, table: Table, about: Field) -> tuple[Bl
             about_cell = known.get(column)
             if about_cell is not None:
                 taken.append(column)
-                got = value(gather, (ref.sheet, row, column), about_cell, "", cells[row, column])
+                got = value(gather, (ref.sheet, row, column), about=about_cell, path="", cell=cells[row, column])
                 if got is not None:
                     by_slot.setdefault(int(slot.removesuffix(end) if end else slot), {})[about_cell.path] = got
             elif column in found.past:

@@ -77,4 +77,5 @@ class Kept:
 
     def gather(self, like: ReadContext) -> ReadContext:
         """A gathering over the issued workbook, for what is read on behalf of ``like``."""
-        return ReadContext(self.issued.opened, like.file, like.year, like.sector, like.objective, older=self.issued.older)
+        return ReadContext(self.issued.opened, like.file, year=like.year, sector=like.sector, objective=like.objective,
+                           older=self.issued.older)

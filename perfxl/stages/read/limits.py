@@ -1,13 +1,13 @@
 """What the schema refuses in a return, as findings a clerk can act on, at the cell it came from."""
 
 from collections import Counter
-from functools import cache
 from typing import Any
 
 from perfxl.model import documents, fast_validation
 from perfxl.model.documents import Violation
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding
+from perfxl.model.terms import cached_in_words
 from perfxl.stages.read.read_context import Places
 from perfxl.workbook import values
 
@@ -37,7 +37,8 @@ def findings(document: dict, places: Places, schema: dict | None, sector: str) -
             title = title_of(path, extension)
             index = path[1] if path[:1] == ("objectives",) and len(path) > 1 else None
             objective = document["objectives"][index].get("code", "") if index is not None else ""
-            found.append(Finding(code, places.nearest(pointer), told_values, title, pointer, sector, objective))
+            found.append(Finding(code, places.nearest(pointer), values=told_values, field=title, path=pointer, sector=sector,
+                                 objective=objective))
             if violation.rule in BEYOND and path[0] != "identity":
                 beyond.append(path)
     for path in beyond:
@@ -77,7 +78,7 @@ def _generic(path: tuple) -> tuple:
     return keys[1:] if keys[:1] == ("objectives",) else keys
 
 
-@cache
+@cached_in_words
 def _by_path() -> dict[tuple, Field]:
     found: dict[tuple, Field] = {}
     for about in objective_fields() + return_fields():

@@ -1,10 +1,10 @@
 """Reads one objective sheet, and the measures, by their defined names."""
 
-from functools import cache
 from typing import Any
 
 from perfxl.model import long_text
 from perfxl.model.fields import Field, objective_fields, return_fields
+from perfxl.model.terms import cached_in_words
 from perfxl.stages.read import blocks
 from perfxl.stages.read.issued import Kept
 from perfxl.stages.read.read_context import ReadContext
@@ -28,12 +28,12 @@ _INPUT = ("holding__", "sheet__", "compilation__", "t_")
 MOST_UNKNOWN = 200
 
 
-@cache
+@cached_in_words
 def _tables() -> dict[str, Table]:
     return {t.id: t for t in objective_tables()}
 
 
-@cache
+@cached_in_words
 def _owners() -> dict[tuple, Field]:
     return {f.path: f for f in objective_fields() + return_fields()}
 
@@ -118,7 +118,7 @@ def _stories(gather: ReadContext, refs: dict[str, Ref], values: dict[tuple, Any]
         return
     gather.places.put_first(f"{path}/{'/'.join(NARRATIVE)}", (block.sheet, min(block.rows.values()), block.columns["text"]))
     rows = sorted([*((r, block.filled[r]) for r in block.rows.values()), *block.loose])
-    own = _told(gather, block, rows, about, values, path)
+    own = _told(gather, block, rows=rows, about=about, values=values, path=path)
     if own:
         values[about.path] = long_text.join(own)
 
@@ -182,14 +182,14 @@ def objective(gather: ReadContext, refs: dict[str, Ref], path: str, extension: t
         if got is not None:
             values[about.path] = got
     if kept and ("code",) not in values:
-        _code_as_issued(gather, refs, values, path, kept)
+        _code_as_issued(gather, refs, values=values, path=path, kept=kept)
     for owner in objective_fields():
         if owner.cell == "table":
             tables = [t for t in objective_tables() if t.array == owner.path]
-            got, _ = array(gather, refs, tables, owner, f"{path}/{'/'.join(owner.path)}", kept)
+            got, _ = array(gather, refs, tables=tables, owner=owner, path=f"{path}/{'/'.join(owner.path)}", kept=kept)
             if got:
                 values[owner.path] = got
-    _stories(gather, refs, values, path, kept)
+    _stories(gather, refs, values=values, path=path, kept=kept)
     _unknown(gather, refs, {"__".join(f.path) for f in (*objective_scalars(), *extension)} | {f"t_{t}" for t in _tables()})
     document: dict = {}
     for about in (*objective_fields(), *extension):
@@ -220,7 +220,7 @@ def general(gather: ReadContext, refs: dict[str, Ref], document: dict, kept: Kep
             got = blocks.scalar(gather, ref, about, "/" + "/".join(about.path))
             if got is not None:
                 put(document, about.path, got)
-    found = {t.id: array(gather, refs, [t], _owners()[t.array], f"/{t.id}", kept)[0] for t in return_tables()}
+    found = {t.id: array(gather, refs, tables=[t], owner=_owners()[t.array], path=f"/{t.id}", kept=kept)[0] for t in return_tables()}
     _unknown(gather, refs, {"__".join(f.path) for f in return_scalars()} | {f"t_{t}" for t in found})
     return {name: rows for name, rows in found.items() if rows}
 

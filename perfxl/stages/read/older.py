@@ -4,7 +4,6 @@ What the form asks of its own round is read as today's forms are; what it shows 
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from perfxl.model.fields import objective_fields
 from perfxl.model.rounds import round_name
@@ -12,68 +11,38 @@ from perfxl.model.terms import cached_in_words
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages.read.names import Part
 from perfxl.stages.read.patterns import texts_of
+from perfxl.workbook.older_names import ROUNDS, OlderNames
 from perfxl.workbook.sheets.model import Sheet
 from perfxl.workbook.sheets.refs import Ref
 
-_ROUNDS = ("interim", "final")
-_REVISED = "_revised"
 #: How the headings of the parts of a sheet end that tell of each round.
-_HEADINGS = {r: tuple(f". {round_name(r, language)}".casefold() for language in LANGUAGES) for r in _ROUNDS}
+_HEADINGS = {r: tuple(f". {round_name(r, language)}".casefold() for language in LANGUAGES) for r in ROUNDS}
 
 
-@dataclass(frozen=True)
-class Older:
-    """How an older form of ``round`` names what today's forms name otherwise."""
-
-    round: str
+class Older(OlderNames):
+    """How what an older form of ``round`` says is read."""
 
     def renamed(self, part: Part) -> list[Ref]:
         """Give the names of ``part`` their names of today; returns what shows an earlier round."""
         past: list[Ref] = []
         for refs in (part.refs, *(refs for _, refs in part.copies)):
             for name in list(refs):
-                new = self._name(name)
+                new = self.name(name)
                 if new != name:
                     ref = refs.pop(name)
                     if new:
                         refs[new] = ref
                     else:
                         past.append(ref)
-        part.broken = {new for name in part.broken if (new := self._name(name))}
+        part.broken = {new for name in part.broken if (new := self.name(name))}
         return past
-
-    def _name(self, name: str) -> str:
-        """A name as it is today; "" for one that shows an earlier round."""
-        changes = "revision" if self.round == "interim" else "in_force"
-        known = {"holding__weight_revised": f"holding__{changes}__weight", "holding__revision_reason": f"holding__{changes}__reason",
-                 "holding__replaced_by": "holding__revision__replaced_by", "t_responsibles_revised": f"t_{changes}_responsibles"}
-        if name in known:
-            return known[name]
-        for round in _ROUNDS:
-            mine = round == self.round
-            if name.startswith(f"holding__{round}__"):
-                return f"holding__reading__{name.rpartition('__')[2]}" if mine else ""
-            if name in (f"t_phases_{round}", f"t_results_{round}"):
-                return f"{name.removesuffix(round)}reading" if mine else ""
-            if name == f"t_narrative_{round}":
-                return "t_narrative" if mine else ""
-        if name.startswith("sheet__") and name.endswith(_REVISED):
-            return f"sheet__{changes}__{name.removeprefix('sheet__').removesuffix(_REVISED)}"
-        return name
-
-    def key(self, key: str) -> str:
-        """The key of a column of a table as it is today; "" for one that shows an earlier round."""
-        for round in _ROUNDS:
-            if key.startswith(f"{round}_"):
-                return key.removeprefix(f"{round}_") if round == self.round else ""
-        return key
 
     def texts(self, sheet: Sheet) -> Iterator[tuple[int, dict[int, str]]]:
         """The texts of a sheet as today's form of its round has them: the keys of today, without what earlier rounds found."""
         past = False
         for row, columns in texts_of(sheet):
             said = next(iter(columns.values())).casefold()
-            heading = next((r for r in _ROUNDS if said.endswith(_HEADINGS[r])), None)
+            heading = next((r for r in ROUNDS if said.endswith(_HEADINGS[r])), None)
             past = heading != self.round if heading else past
             if not past:
                 today = self.key if "#" in columns.values() else self._label
@@ -83,18 +52,14 @@ class Older:
         """A label as it is today: at the end of the year the changes of the interim were only shown."""
         return _shown_at_the_end().get(text, text) if self.round == "final" else text
 
-    def slot(self, slot: str) -> str:
-        """The slot of a row as it is today: at the end of the year the changes of the interim were only shown."""
-        return slot[:-1] + "f" if slot.endswith("r") and self.round == "final" else slot
-
 
 def older(parts: dict[int, Part], round: str) -> Older | None:
     """How the form of ``round`` is read when it is an older one; None when it is of today."""
-    if round not in _ROUNDS:
+    if round not in ROUNDS:
         return None
     names = {name for part in parts.values() for name in (*part.refs, *part.broken)}
-    marks = {f"t_phases_{round}", f"t_narrative_{round}", f"holding__{round}__percent"}
-    return Older(round) if names & marks or not any("__reading__" in n for n in names) and "t_measures" in names else None
+    found = Older(round)
+    return found if found.is_older(names) or not any("__reading__" in n for n in names) and "t_measures" in names else None
 
 
 @cached_in_words
@@ -108,4 +73,4 @@ def _shown_at_the_end() -> dict[str, str]:
 def aged(sheets: Iterable[Sheet], round: str) -> Older | None:
     """How a form of ``round`` without names is read when the keys of the tables on its ``sheets`` are those of an older one."""
     keys = (t for sheet in sheets for _, columns in texts_of(sheet) if "#" in columns.values() for t in columns.values())
-    return Older(round) if round in _ROUNDS and any(t.startswith(tuple(f"{r}_" for r in _ROUNDS)) for t in keys) else None
+    return Older(round) if round in ROUNDS and any(t.startswith(tuple(f"{r}_" for r in ROUNDS)) for t in keys) else None

@@ -58,7 +58,8 @@ def collect(book: Book, taken: Mapping[str, Mapping[int, Set[int]]]) -> tuple[Ou
         if names.get(sheet.name) == (LISTED,):
             read = _own_list(sheet, book)
         extras = tuple(e for e in book.extras if e.sheet == sheet.name)
-        found.append(Outside(sheet.name, names.get(sheet.name, ()), sheet.cells, read, hidden, sheet.state, extras))
+        found.append(Outside(sheet.name, names.get(sheet.name, ()), cells=sheet.cells, taken=read, hidden=hidden,
+                             state=sheet.state, extras=extras))
     return tuple(found)
 
 

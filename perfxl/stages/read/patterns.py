@@ -90,7 +90,8 @@ class Fit:
             return None
         left, right = ref.left + shifts[0], ref.right + shifts[1]
         bottom = self._table_end(ref, top, right) if rest.startswith("t_") else self._end(ref, top)
-        return None if left < 1 or bottom > MAX_ROW or right > MAX_COLUMN else Ref(self.sheet.name, top, left, bottom, right)
+        return None if left < 1 or bottom > MAX_ROW or right > MAX_COLUMN else Ref(self.sheet.name, top, left=left,
+            bottom=bottom, right=right)
 
     def _shifts(self, row: int, here: int, ref: Ref) -> tuple[int, int] | None:
         """How many columns to the right the first and the last column of the field stand: as the label at its left, or as the

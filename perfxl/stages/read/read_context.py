@@ -62,7 +62,8 @@ class ReadContext:
 
     def scratch(self) -> "ReadContext":
         """A gathering of its own over the same workbook, for what is read only to be compared."""
-        return ReadContext(self.book, self.file, self.year, self.sector, self.objective, areas=self.areas, slots=self.slots,
+        return ReadContext(self.book, self.file, year=self.year, sector=self.sector, objective=self.objective,
+                           areas=self.areas, slots=self.slots,
                       older=self.older)
 
     def mark_read(self, sheet: str, row: int, columns: Iterable[int]) -> None:

@@ -108,11 +108,12 @@ def by_itself(book: Book, identity: Identity, known: Mapping[int, Part], extensi
 def _unknown_tables(sheet: Sheet, found: Iterable[Ref], older: Older | None) -> list[Ref]:
     """The rows of keys on the sheet that are of none of the tables ``found``, nor show an earlier round of an ``older`` form."""
     tables = [ref for ref in found if ref.sheet == sheet.name]
-    return [Ref(sheet.name, row, min(columns), row, max(columns)) for row, columns in (older.texts if older else texts_of)(sheet)
+    return [Ref(sheet.name, row, left=min(columns), bottom=row,
+                right=max(columns)) for row, columns in (older.texts if older else texts_of)(sheet)
             if len(columns) > 2 and "#" in columns.values() and not any(ref.top <= row <= ref.bottom for ref in tables)]
 
 
-@cache
+@cached_in_words
 def _expected(round: str, general: bool, full: bool) -> frozenset[str]:
     """The names that a form of ``round`` surely has on the sheet of an objective, in ``full`` or in short; outside the
     objectives when ``general``."""
@@ -130,7 +131,7 @@ def _own_fields(sheet: Sheet, number: int, extension: tuple[Field, ...]) -> dict
         column, text = next(iter(columns.items()))
         for about in extension:
             if text in (about.title("it"), about.title("en")):
-                found[name_of(number, "__".join(about.path))] = Ref(sheet.name, row, column + 1, row, column + 1)
+                found[name_of(number, "__".join(about.path))] = Ref(sheet.name, row, left=column + 1, bottom=row, right=column + 1)
     return found
 
 

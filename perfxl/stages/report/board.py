@@ -1,12 +1,10 @@
 """The validation pack as a Word document: a summary, then each criterion with its exceptions before its evidence."""
 
-import io
 from collections.abc import Sequence
 
 from docx.shared import Pt
 
 from perfxl.stages.report.draft import Column, Draft
-from perfxl.stages.report.package import settled
 
 TEMPLATE = "relazione-validazione.docx"
 
@@ -49,9 +47,4 @@ def build(language: str) -> bytes:
     draft.tag("endfor")
     draft.tag("endif")
     draft.tag("endfor")
-    properties = draft.document.core_properties
-    properties.title, properties.author, properties.language = "{{ title }} {{ year }} – {{ body }}", "{{ body }}", language
-    properties.comments = properties.keywords = ""
-    out = io.BytesIO()
-    draft.document.save(out)
-    return settled(out.getvalue())
+    return draft.finished("{{ title }} {{ year }} – {{ body }}")

@@ -101,7 +101,7 @@ def outcomes_by_sector(view: View, speech: Speech) -> Chart | None:
     """Horizontal bars, the last round against the one before it; None without outcomes."""
     told = {s["code"]: s["code"] for s in view.sectors if any(view.mean(r, "sectors", s["code"]).get("outcome") for r in view.rounds)}
     when = {r: speech.at("when", r) for r in view.rounds[-2:]}
-    return _outcomes(view, speech, "sectors", told, when, ("axis_outcome", "alt_chart_sectors")) if told else None
+    return _outcomes(view, speech, kind="sectors", told=told, when=when, words=("axis_outcome", "alt_chart_sectors")) if told else None
 
 
 def outcomes_by_direction(view: View, speech: Speech) -> Chart | None:
@@ -109,7 +109,7 @@ def outcomes_by_direction(view: View, speech: Speech) -> Chart | None:
     told = {code: _short(title, 38) for code, title, _ in (directions(view) if view.rounds else ())}
     days = {r: speech.day(view.dates.get(r, {}).get("reference_date")) for r in view.rounds[-2:]}
     when = {r: speech.say("on_day", day=day) if day else speech.at("when", r) for r, day in days.items()}
-    return _outcomes(view, speech, "lines", told, when, ("axis_of_100", "alt_chart_directions")) if told else None
+    return _outcomes(view, speech, kind="lines", told=told, when=when, words=("axis_of_100", "alt_chart_directions")) if told else None
 
 
 def _outcomes(view: View, speech: Speech, kind: str, told: dict[str, str], when: dict[str, str], words: tuple[str, str]) -> Chart:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from io import BytesIO
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
@@ -11,6 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from perfxl.model.texts import Texts
+from perfxl.stages.report.package import settled
 from perfxl.stages.report.runs import STYLES
 
 FONT = "Arial"
@@ -63,6 +65,15 @@ class Draft:
         self._leave_out("thumbnail", "stylesWithEffects")
         self._page()
         self._styles()
+
+    def finished(self, title: str) -> bytes:
+        """The file, the same whenever it is made; ``title``: of the document, as its properties tell it."""
+        properties = self.document.core_properties
+        properties.title, properties.author, properties.language = title, "{{ body }}", self.language
+        properties.comments = properties.keywords = ""
+        out = BytesIO()
+        self.document.save(out)
+        return settled(out.getvalue())
 
     def _leave_out(self, *kinds: str) -> None:
         """Drop parts that come with the blank document and show or hold another one's looks."""

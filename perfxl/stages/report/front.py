@@ -58,11 +58,21 @@ def premise(view: View, speech: Speech, acts: dict[str, str]) -> tuple[Paragraph
     if before:
         texts.append(speech.say("premise_acts", acts="; ".join(before)))
     if view.rounds:
-        texts += [*_measured(view, speech), speech.say("premise_mean"),
+        texts += [*_measured(view, speech), speech.say("premise_mean"), *_levels(view, speech),
                   speech.say("premise_rounding_once" if view.rules().once else "premise_rounding_each",
                                                                    decimals=speech.say(f"decimals_{view.rules().decimals}")),
                   speech.say("premise_missing_" + rules["missing"]), speech.say("premise_body_" + rules["body_mean"])]
     return tuple(p for text in texts for p in paragraphs(text, "plan"))
+
+
+def _levels(view: View, speech: Speech) -> list[str]:
+    """How the outcomes of sectors that stand under others enter those above and the body's; nothing where all stand side by side."""
+    if not view.structure.levelled:
+        return []
+    rules = view.rules()
+    shares = {"units": speech.number(rules.units_share), "own": speech.number(100 - rules.units_share)}
+    return [speech.say(f"premise_units_{rules.units}", **shares), speech.say(f"premise_levels_{rules.levels_in_body}"),
+            *([speech.say(f"premise_units_mean_{rules.units_mean}")] if rules.units != "own" else [])]
 
 
 def _measured(view: View, speech: Speech) -> list[str]:
@@ -92,7 +102,8 @@ def body_sentence(view: View, speech: Speech) -> str:
     mean = view.mean(view.round, "body", "")
     if mean.get("outcome") is None:
         return speech.words("body_none")
-    excluded = ", ".join(_out(view, speech, code) for code in mean["excluded"])
+    excluded = ", ".join(_out(view, speech, code) for code in mean["excluded"]
+                         if view.mean(view.round, "sectors", code).get("exclusion") != "other_level")
     kind = view.rules().body_mean
     return speech.say(f"body_sentence_{kind}", of=speech.words.at("of", view.round), outcome=speech.percent(mean["outcome"]),
                       counted=mean["counted"], denominator=speech.weight(mean["denominator"]),
@@ -108,14 +119,16 @@ def _out(view: View, speech: Speech, code: str) -> str:
 
 def sector_lines(view: View, speech: Speech) -> tuple[SectorLine, ...]:
     """The outcomes of every sector, and of the body last."""
-    lines = [_sector_line(view, speech, "sectors", s["code"], s["name"], len(view.by_sector.get(s["code"], ())))
+    lines = [_sector_line(view, speech, kind="sectors", code=s["code"], name=s["name"], objectives=len(view.by_sector.get(s["code"], ())))
              for s in view.sectors]
-    return (*lines, _sector_line(view, speech, "body", speech.words("the_body"), view.content["body"]["name"],
-                                 len(view.objectives), True))
+    return (*lines, _sector_line(view, speech, kind="body", code=speech.words("the_body"), name=view.content["body"]["name"],
+                                 objectives=len(view.objectives), bold=True))
 
 
 def _sector_line(view: View, speech: Speech, kind: str, code: str, name: str, objectives: int, bold: bool = False) -> SectorLine:
     last = view.mean(view.round, kind, code)
+    if kind == "sectors" and view.structure.levelled:
+        name = "\N{NO-BREAK SPACE}" * 3 * (view.structure.depth(code) - 1) + name
     return SectorLine(code, name, str(objectives), *(speech.outcome(view.mean(r, kind, code).get("outcome")) for r in view.columns.values()),
                       speech.weight(last.get("denominator")), speech.outcome(last.get("coverage")), bold)
 
@@ -138,7 +151,7 @@ def cascade(view: View, speech: Speech) -> tuple[CascadeLine, ...]:
 
 def _node(view: View, speech: Speech, node: Node, realised: bool) -> CascadeLine:
     if node.line is None:
-        return CascadeLine(1, "", said(speech.words("no_line")), "", "", "", FILLS[1])
+        return CascadeLine(1, "", title=said(speech.words("no_line")), who="", interim="", final="", fill=FILLS[1])
     code = node.line["code"]
     figures = [speech.outcome(view.mean(r, "lines", code).get("outcome")) if realised else "" for r in view.columns.values()]
     name = joined([said(node.line["title"]), Runs() if realised else said(speech.say("realised_by_nobody"), "soft")])

@@ -25,7 +25,7 @@ def monitoring(view: View, speech: Speech, i: int, round: str) -> Monitoring:
     sheet = objective.get("sheet", {})
     day = speech.day(view.dates.get(round, {}).get("reference_date"))
     held = [h for h in view.held if h.i == i]
-    spoken = [s for h in held for s in _statements(view, speech, h, round, len(held) > 1)]
+    spoken = [s for h in held for s in _statements(view, speech, held=h, round=round, several=len(held) > 1)]
     told = [(speech.say("narrative"), read(sheet, round, "narrative"), round)]
     told += [(speech.say("phase", id=p.get("id", "")), read(p, round, "done"), round) for p in sheet.get("phases", ())]
     return Monitoring(speech.at("moment", round, day=day) if day else _undated(speech, round),

@@ -4,7 +4,8 @@ import io
 import re
 import zipfile
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+from perfxl.workbook import packing
+
 _MOMENT = b"2020-01-01T00:00:00Z"
 #: Bounds of what is opened: a template is edited by hand and comes from many machines.
 MAX_PARTS, MAX_TOTAL = 2_000, 256 << 20
@@ -33,14 +34,8 @@ def parts(content: bytes) -> dict[str, bytes]:
 
 def packed(found: dict[str, bytes]) -> bytes:
     """The zip file of ``found`` with fixed times, content types first."""
-    out = io.BytesIO()
     first = "[Content_Types].xml"
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name in (first, *(n for n in found if n != first)):
-            info = zipfile.ZipInfo(name, _EPOCH)
-            info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 0, 0
-            archive.writestr(info, found[name])
-    return out.getvalue()
+    return packing.packed((name, found[name]) for name in (first, *(n for n in found if n != first)))
 
 
 def settled(content: bytes) -> bytes:

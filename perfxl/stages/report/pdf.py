@@ -47,7 +47,7 @@ def to_pdf(document: bytes, waiting: Callable[[int, int], None] | None = None) -
                    f"pdf:writer_pdf_Export:{json.dumps(options)}", "--outdir", folder, str(source)]
         environment = {**os.environ, "SOURCE_DATE_EPOCH": "1577836800"}
         said = Path(folder) / "said"
-        _run(command, environment, said, SECONDS + SECONDS_EACH * (len(document) // 100_000), waiting)
+        _run(command, environment, said=said, most=SECONDS + SECONDS_EACH * (len(document) // 100_000), waiting=waiting)
         made = source.with_suffix(".pdf")
         if not made.is_file():
             raise NoOffice(said.read_bytes()[-500:].decode(errors="replace").strip())

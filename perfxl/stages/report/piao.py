@@ -5,14 +5,12 @@ foreseen, who answers for it, for whom, by when, how it is measured, from where 
 verified. Outcomes have no place in it.
 """
 
-import io
 from dataclasses import dataclass
 
 from perfxl.model.codes import order
 from perfxl.model.readings import dropped, in_force
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.report.draft import Column, Draft
-from perfxl.stages.report.package import settled
 from perfxl.stages.report.speech import NONE, Speech
 
 TEMPLATE = "piao-performance.docx"
@@ -95,8 +93,9 @@ def _objective(view: View, speech: Speech, held, titles: dict[str, str]) -> Obje
 
 
 def _measure(speech: Speech, result: dict, round: str) -> Measure:
-    return Measure(in_force(result, "text", round) or "", result.get("unit") or NONE, speech.number(result.get("baseline")),
-                   speech.number(in_force(result, "target", round)), speech.day(in_force(result, "deadline", round)) or NONE)
+    return Measure(in_force(result, "text", round) or "", result.get("unit") or NONE, baseline=speech.number(result.get("baseline")),
+                   target=speech.number(in_force(result, "target", round)),
+                   deadline=speech.day(in_force(result, "deadline", round)) or NONE)
 
 
 def build(language: str) -> bytes:
@@ -120,9 +119,4 @@ def build(language: str) -> bytes:
     draft.tag("endif")
     draft.tag("endfor")
     draft.tag("endfor")
-    properties = draft.document.core_properties
-    properties.title, properties.author, properties.language = "{{ title }} {{ year }} – {{ body }}", "{{ body }}", language
-    properties.comments = properties.keywords = ""
-    out = io.BytesIO()
-    draft.document.save(out)
-    return settled(out.getvalue())
+    return draft.finished("{{ title }} {{ year }} – {{ body }}")

@@ -134,11 +134,12 @@ def _sheet(view: View, speech: Speech, i: int, extension: dict | None) -> Sheet:
     details += [(speech.say("reason_in", sector=h.holder["sector"]), changed.get("reason"), r)
                 for h in held for r, changed in revisions(h.holder.get("holding", {}), view.round)]
     return Sheet(objective["code"], f"{held[0].codes if held else objective['code']} · {name}",
-                 _frame(view, speech, i, extension), stories(details),
-                 _results(view, speech, sheet),
-                 tuple(_phase(view, speech, objective, p) for p in sheet.get("phases", ())),
-                 tuple(_outcome(view, speech, h, r) for r in view.rounds for h in held), _measures(view, speech, objective["code"]),
-                 tuple(monitoring(view, speech, i, r) for r in view.rounds))
+                 frame=_frame(view, speech, i, extension), details=stories(details),
+                 results=_results(view, speech, sheet),
+                 phases=tuple(_phase(view, speech, objective, p) for p in sheet.get("phases", ())),
+                 outcomes=tuple(_outcome(view, speech, h, r) for r in view.rounds for h in held),
+                 measures=_measures(view, speech, objective["code"]),
+                 monitorings=tuple(monitoring(view, speech, i, r) for r in view.rounds))
 
 
 def _title(key: str, speech: Speech) -> str:
@@ -221,6 +222,7 @@ def _holders(view: View, speech: Speech, objective: dict) -> Runs:
         holding, code = holder.get("holding", {}), holder["sector"]
         by = view.revised(holding, "replaced_by")
         parts.append(said(f"{code} {names.get(code, '')}: {speech.say('weight')} ") + weight(view, speech, holding)
+                     + said("".join(f"; {line}" for line in speech.further("assignments", holding)))
                      + said(" " + speech.say("replaced_by", code=by) if by else "", "monitoring"))
     return joined(parts)
 
@@ -255,10 +257,11 @@ def _result(view: View, speech: Speech, result: dict, entities: list[dict]) -> R
                         said(speech.say("baseline", value=number(result["baseline"])) if result.get("baseline") is not None else ""),
                         said(speech.say("target") + " ") + target if target else Runs(), *_rules(speech, result),
                         *_of_rounds(view, speech, result), *_of_years(view, speech, result)])
-    figures = [_achieved(view, speech, result, r, entities) if r else "" for r in view.columns.values()]
+    figures = [_achieved(view, speech, result=result, round=r, entities=entities) if r else "" for r in view.columns.values()]
     return ResultLine(str(result.get("id", "")), text, _revised(view, result, "weight", speech.points), indicator,
-                      joined([_revised(view, result, "deadline", speech.day), *_dates(view, speech, result, ("achieved_on",),
-                                                                                      result_lateness(result, view.round, tuple(entities), view.rules()))]), *figures)
+                      joined([_revised(view, result, "deadline", speech.day), *_dates(view, speech, item=result, keys=("achieved_on",),
+                                                                                      late=result_lateness(result, view.round,
+                                                                                          tuple(entities), view.rules()))]), *figures)
 
 
 def _further(speech: Speech, table: str, item: dict) -> list[Runs]:
@@ -327,7 +330,8 @@ def _entity(view: View, speech: Speech, entity: dict) -> ResultLine:
 def _phase(view: View, speech: Speech, objective: dict, phase: dict) -> PhaseLine:
     unweighted = phase.get("weighting") == "not_weighted"
     figures = [speech.points(read(phase, r, "realised")) if r else "" for r in view.columns.values()]
-    told = _dates(view, speech, phase, ("actual_start", "actual_end"), view.phase_lateness(objective, phase) if view.rounds else None)
+    told = _dates(view, speech, item=phase, keys=("actual_start", "actual_end"),
+                  late=view.phase_lateness(objective, phase) if view.rounds else None)
     return PhaseLine(str(phase.get("id", "")), joined([_revised(view, phase, "text", str_of), _dropped(view, speech, phase), *_further(speech, "phases", phase), *told]),
                      said("==", "soft") if unweighted else _revised(view, phase, "weight", speech.points),
                      tuple(_window(view, speech, phase, k) for k in (1, 2, 3)), *figures)

@@ -3,7 +3,6 @@
 Every state has a word and a symbol of its own shape besides its colour.
 """
 
-import io
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +13,6 @@ from perfxl.model.readings import read
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.report.charts import Charts, directions, of_body
 from perfxl.stages.report.draft import Column, Draft
-from perfxl.stages.report.package import settled
 from perfxl.stages.report.runs import Runs, joined, said
 from perfxl.stages.report.speech import Speech
 
@@ -156,9 +154,4 @@ def build(language: str) -> bytes:
     draft.tag("endif")
     draft.heading(1, say("short_how"))
     draft.write(say("short_how_text"))
-    properties = draft.document.core_properties
-    properties.title, properties.author, properties.language = "{{ title }}", "{{ body }}", language
-    properties.comments = properties.keywords = ""
-    out = io.BytesIO()
-    draft.document.save(out)
-    return settled(out.getvalue())
+    return draft.finished("{{ title }}")

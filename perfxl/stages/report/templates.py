@@ -3,7 +3,6 @@
 A body restyles and rewrites a copy in Word: what stands between braces is filled in, everything else is its own.
 """
 
-import io
 from pathlib import Path
 
 from docx.shared import Cm, Pt
@@ -13,7 +12,6 @@ from perfxl.model.rounds import KINDS
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages.report import board, piao, short
 from perfxl.stages.report.draft import Column, Draft
-from perfxl.stages.report.package import settled
 
 #: What templates call the kinds of round: the names by which bodies know them.
 FILES = {"monitoring": "interim"}
@@ -40,12 +38,7 @@ def build(round: str, language: str) -> bytes:
     _cascade(draft, seen)
     _sectors(draft, seen)
     _appendix(draft, seen)
-    properties = draft.document.core_properties
-    properties.title, properties.author, properties.language = "{{ title }} {{ year }} – {{ body }}", "{{ body }}", language
-    properties.comments = properties.keywords = ""
-    out = io.BytesIO()
-    draft.document.save(out)
-    return settled(out.getvalue())
+    return draft.finished("{{ title }} {{ year }} – {{ body }}")
 
 
 def named(name_: str, language: str) -> bytes:
@@ -121,7 +114,7 @@ def _premise(draft: Draft, seen: tuple) -> None:
 def _filled(columns: list[Column], width: float = 17.0) -> list[Column]:
     """The columns with what is left of the page given to the one that has no width."""
     rest = width - sum(c.width for c in columns)
-    return [Column(c.head, c.width or rest, c.content, c.moment, c.right) for c in columns]
+    return [Column(c.head, c.width or rest, content=c.content, moment=c.moment, right=c.right) for c in columns]
 
 
 def _cascade(draft: Draft, seen: tuple) -> None:

@@ -74,7 +74,7 @@ def read(data: bytes, file: str, language: str = "it", everything: bool = False,
         if said is None:
             return Review()
         round, expected = said
-        found = _Reading(find(book, expected), file, round, language, everything).review(expected)
+        found = _Reading(find(book, expected), file, round=round, language=language, everything=everything).review(expected)
         beside = unread(book, sheets.open_book(written, file), file) if written is not None and written != data else ()
         return replace(found, findings=tuple(in_order([*found.findings, *beside])))
     except Refused as refused:
@@ -117,8 +117,9 @@ class _Reading:
         withdrawn = [("evaluation", *key) for key, (document, _) in evaluated.items() if document is None]
         withdrawn += [("consideration", *key) for key, document in considered.items() if document is None]
         return Review(tuple(choices.values()), tuple(q for n, q in enumerate(asked) if q not in asked[:n]),
-                      tuple(e for e, _ in evaluated.values() if e), tuple(c for c in considered.values() if c),
-                      tuple(withdrawn), {key: offer for key, (_, offer) in evaluated.items()}, tuple(in_order(self.findings)), tuple(self.pending))
+                      evaluations=tuple(e for e, _ in evaluated.values() if e), considerations=tuple(c for c in considered.values() if c),
+                      withdrawn=tuple(withdrawn), seen={key: offer for key, (_, offer) in evaluated.items()},
+                      findings=tuple(in_order(self.findings)), pending=tuple(self.pending))
 
     def _once(self, block: str, found: Iterable[tuple[tuple, Any, Row]]) -> dict[tuple, Any]:
         """What was said by key; two rows that say different things of one key say nothing."""
@@ -172,8 +173,8 @@ def lay(content: dict, review: Review) -> dict:
     gone = set(_lapsed(content, review))
     evaluations = [e for e in review.evaluations if _evaluated(e) not in gone]
     away = {kind: {key[1:] for key in review.withdrawn if key[0] == kind} for kind in ("evaluation", "consideration")}
-    _replace(made, "evaluations", evaluations, _evaluated, away["evaluation"])
-    _replace(made, "considerations", review.considerations, lambda c: (c["sector"], c["round"]), away["consideration"])
+    _replace(made, "evaluations", new=evaluations, key=_evaluated, away=away["evaluation"])
+    _replace(made, "considerations", new=review.considerations, key=lambda c: (c["sector"], c["round"]), away=away["consideration"])
     _requests(made, numbered(content, review).requests)
     return made
 
@@ -274,7 +275,8 @@ PREFIX = "review"
 def entries(review: Review) -> list[Entry]:
     """``review`` for the register; its requests are numbered first, and choices in conflicts are kept elsewhere."""
     found = [Entry(_entry_key("request", r["id"]), r["sector"], "set", r) for r in review.requests]
-    found += [Entry(_entry_key("evaluation", *_evaluated(e)), e["sector"], "set", e, review.seen.get(_evaluated(e)), e.get("by", ""))
+    found += [Entry(_entry_key("evaluation", *_evaluated(e)), e["sector"], choice="set", value=e,
+                    answers=review.seen.get(_evaluated(e)), by=e.get("by", ""))
               for e in review.evaluations]
     found += [Entry(_entry_key("consideration", c["sector"], c["round"]), c["sector"], "set", c) for c in review.considerations]
     return found + [Entry(_entry_key(*key), key[-2], "withdrawn", None) for key in review.withdrawn]
@@ -298,4 +300,5 @@ def replay(kept: Iterable[Any]) -> Review:
             {"request": requests, "evaluation": evaluations, "consideration": considerations}[kind].append(entry.value)
             if kind == "evaluation":
                 seen[tuple(key)] = entry.answers
-    return Review((), tuple(requests), tuple(evaluations), tuple(considerations), tuple(withdrawn), seen)
+    return Review((), tuple(requests), evaluations=tuple(evaluations), considerations=tuple(considerations),
+                  withdrawn=tuple(withdrawn), seen=seen)

@@ -7,12 +7,12 @@ sorted, inserted and copied.
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
 from perfxl.model import documents
 from perfxl.model.arithmetic import dec, shown
 from perfxl.model.fields import Field, objective_fields, resolve, return_fields, walk
 from perfxl.model.outcomes import Outcome
+from perfxl.model.terms import cached_in_words
 from perfxl.model.texts import area
 
 CONFLICTS, EVALUATIONS, REQUESTS, CONSIDERATIONS, LISTS = BLOCKS = (
@@ -54,7 +54,7 @@ def parse_token(text: str | None) -> tuple[str, tuple[str, ...]] | None:
     return (match[1], tuple(b for b in match[2].split(",") if b in BLOCKS)) if match else None
 
 
-@cache
+@cached_in_words
 def plan_fields(definition: str) -> dict[str, Field]:
     """The fields of ``evaluation``, ``request`` or ``consideration`` of the plan, by key."""
     schema, home = resolve(documents.schema("plan")["$defs"][definition], "plan")
@@ -66,7 +66,7 @@ def worded(key: str, cell: str, labels: dict | None = None, **limits) -> Field:
     title = area("review")[f"col_{key}"]
     schema = {"title": title["it"], "description": title["it"], "x-en": {"title": title["en"], "description": title["en"]},
               "x-labels": labels or {}, **limits}
-    return Field((key,), cell, schema, (), ())
+    return Field((key,), cell, schema=schema, open=(), shown=())
 
 
 def fields(block: str, answers: int = 0, other: bool = True) -> dict[str, Field]:
@@ -94,7 +94,7 @@ def choices(answers: int, other: bool) -> dict[str, dict[str, str]]:
     return {"base": words["choice_base"], **given, **({"value": words["choice_value"]} if other else {})}
 
 
-@cache
+@cached_in_words
 def field_of(key: str) -> Field | None:
     """The field that a conflict on ``key`` (``S1.00001/phases/3-bis/weight``) is about; None for rows and whole tables."""
     parts = tuple(key.split("/"))

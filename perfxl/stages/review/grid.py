@@ -103,7 +103,7 @@ class Grid:
             if row > self.key_row + 1 and column in by_column and self.sheet.cells[row, column].kind != "blank":
                 found.setdefault(row, {})[by_column[column]] = self.sheet.cells[row, column]
         for number in sorted(found):
-            yield Row(file, self.sheet.name, number, self.columns, found[number])
+            yield Row(file, self.sheet.name, number=number, columns=self.columns, cells=found[number])
 
 
 def identify(book: Book) -> tuple[str, tuple[str, ...]] | None:

@@ -11,6 +11,7 @@ from perfxl.model.fields import Field
 from perfxl.model.findings import Finding, Place
 from perfxl.model.refusals import refusals
 from perfxl.model.texts import Texts
+from perfxl.model.upgrade import returned_key
 from perfxl.stages.review.blocks import (
     ACCEPTED,
     BETWEEN,
@@ -80,10 +81,11 @@ class Known:
 
 def conflict(row: Row) -> Choice | None:
     """What was chosen on a row of the conflicts; None when nothing was, or nothing that can be done."""
-    sector, _, key = row.text(KEY).partition(BETWEEN)
-    if not key:
+    sector, _, written = row.text(KEY).partition(BETWEEN)
+    if not written:
         _lost(row, CONFLICTS)
         return None
+    key = returned_key(written)
     sources = tuple(row.text(SOURCES).split())
     about = field_of(key)
     said = row.typed(fields(CONFLICTS, len(sources), about is not None))
@@ -91,15 +93,15 @@ def conflict(row: Row) -> Choice | None:
     if row.failed():
         return None
     choice, note = said.get("choice"), said.get("note", "")
-    made = Choice(sector, key, choice or "value", other, note, sources, row.place("choice"))
-    wrong = _wrong_choice(row, choice, other, note, about)
+    made = Choice(sector, key, choice=choice or "value", value=other, note=note, seen=sources, place=row.place("choice"))
+    wrong = _wrong_choice(row, choice, other=other, note=note, about=about)
     if wrong is None and other is not None:
         row.findings.extend(_limits_of(about, other, row.place("other")))
     if wrong or row.failed() or (choice is None and other is None):
         row.findings.extend([wrong] if wrong else [])
         return None
     if choice is not None and choice.isdecimal():
-        return Choice(sector, key, sources[int(choice)], None, note, sources, made.place)
+        return Choice(sector, key, choice=sources[int(choice)], value=None, note=note, seen=sources, place=made.place)
     return made
 
 
@@ -229,7 +231,8 @@ def _limits_of(about: Field, value: Any, place: Place) -> list[Finding]:
     if about.cell == "lines":
         return []
     checker = Draft202012Validator(about.schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-    found = [documents.Violation((about.key,), e.validator, e.validator_value, value, {}) for e in checker.iter_errors(value)]
+    found = [documents.Violation((about.key,), e.validator, limit=e.validator_value, value=value,
+                                 title={}) for e in checker.iter_errors(value)]
     title = {x: about.title(x) for x in ("it", "en")}
     return [Finding(code, place, said, title) for code, _, said, _ in refusals(found, {})]
 

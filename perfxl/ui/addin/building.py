@@ -6,12 +6,13 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from zipfile import ZipFile
 
 from perfxl.model.version import __version__
 from perfxl.ui.addin.icons import icon
 from perfxl.ui.addin.macros import PROJECT, TemplateChanged, performance_module, xlwings_module
 from perfxl.ui.addin.ribbon import BUTTONS, MODULE, ribbon_xml
+from perfxl.workbook.packing import packed
 
 NAME = "perfxl.xlam"
 TEMPLATE = "quickstart_addin_ribbon.xlam"
@@ -48,7 +49,7 @@ def build() -> bytes:
     parts["[Content_Types].xml"] = types.replace("<Override", '<Default Extension="png" ContentType="image/png" /><Override', 1).encode()
     parts["_rels/.rels"] = _ribbon_related(parts["_rels/.rels"].decode()).encode()
     parts["xl/workbook.xml"] = _renamed(parts["xl/workbook.xml"].decode()).encode()
-    return _packed(parts)
+    return packed(parts.items())
 
 
 def _with_macros(made: bytes) -> bytes:
@@ -120,14 +121,3 @@ def _ribbon_related(relations: str) -> str:
 def _icons() -> bytes:
     links = "".join(f'<Relationship Id="{b.stage}" Type="{_IMAGE}" Target="images/{b.stage}.png"/>' for b in BUTTONS)
     return f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Relationships xmlns="{_RELATIONSHIPS}">{links}</Relationships>'.encode()
-
-
-def _packed(parts: dict[str, bytes]) -> bytes:
-    """The parts as one file, whatever the clock says."""
-    made = BytesIO()
-    with ZipFile(made, "w", ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            info = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            info.compress_type, info.create_system, info.external_attr = ZIP_DEFLATED, 0, 0
-            archive.writestr(info, content)
-    return made.getvalue()

@@ -91,7 +91,7 @@ def round_field(campaign: Campaign, desk: Desk, rounds: list[Round], first: str 
     known = here(campaign, desk)
     chosen = known if known in rounds else first if first in rounds else rounds[-1]
     options = tuple((str(r), r.name(desk.language)) for r in rounds)
-    return Field("round", Texts("addin", desk.language)("field_round"), "choice", str(chosen), options)
+    return Field("round", Texts("addin", desk.language)("field_round"), kind="choice", value=str(chosen), options=options)
 
 
 def day_field(desk: Desk, key: str, day: date) -> Field:
@@ -104,7 +104,7 @@ def asked(desk: Desk, title: str, text: str, fields: tuple[Field, ...], agree: s
     they close it. ``agree``: key of the word on the button that goes on."""
     say = Texts("addin", desk.language)
     while True:
-        said = desk.ask(Question(title, text, fields, say(agree), say("give_up")))
+        said = desk.ask(Question(title, text, fields=fields, agree=say(agree), refuse=say("give_up")))
         if said is None:
             raise GivenUp
         days = {f.key: _day(said[f.key]) for f in fields if f.kind == "date"}
@@ -112,7 +112,7 @@ def asked(desk: Desk, title: str, text: str, fields: tuple[Field, ...], agree: s
             return {**said, **days}
         wrong = next(said[key] for key, day in days.items() if day is None)
         text = say("date_wrong", given=wrong)
-        fields = tuple(Field(f.key, f.label, f.kind, said[f.key], f.options) for f in fields)
+        fields = tuple(Field(f.key, f.label, kind=f.kind, value=said[f.key], options=f.options) for f in fields)
 
 
 def _day(given: str) -> date | None:

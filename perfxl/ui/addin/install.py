@@ -96,8 +96,9 @@ def this_machine() -> Machine:
     python, home = Path(sys.executable), Path.home()
     if python.name.lower() == "pythonw.exe":
         python = python.with_name("python.exe")
-    return Machine(sys.platform, home, Path(os.environ.get("APPDATA", home / "AppData" / "Roaming")), shortcuts.desktop(home), python,
-                   Path("/Applications"), _policy, _entries, _known)
+    return Machine(sys.platform, home, roaming=Path(os.environ.get("APPDATA", home / "AppData" / "Roaming")),
+                   desktop=shortcuts.desktop(home), python=python,
+                   programs=Path("/Applications"), policies=_policy, entries=_entries, known=_known)
 
 
 def _policy(path: str, name: str) -> int | None:

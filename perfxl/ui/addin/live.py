@@ -72,10 +72,10 @@ def refresh(book, made: Path, before: bytes | None, language: str) -> Refreshed:
         own = _own_formulas(book, {*new.sheetnames, *old.sheetnames}) if replaced else []
         source = book.app.books.open(str(made), update_links=False, read_only=True)
         try:
-            added = _place_sheets(book, source, new, there, replaced)
+            added = _place_sheets(book, source, new=new, there=there, replaced=replaced)
             for ws in new:
-                _renew(book.sheets[ws.title], source.sheets[ws.title], ws, old[ws.title] if ws.title in old.sheetnames else None,
-                       ws.title in added)
+                _renew(book.sheets[ws.title], source.sheets[ws.title], ws=ws, old=old[ws.title] if ws.title in old.sheetnames else None,
+                       whole=ws.title in added)
             for name in removed:
                 book.sheets[name].delete()
         finally:

@@ -11,7 +11,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import NoReturn
 
-from perfxl.model import safe_path
+from perfxl.model import interruption, safe_path
 from perfxl.model.texts import LANGUAGES, Texts, area, plain
 from perfxl.model.version import __version__
 from perfxl.ui import system
@@ -89,10 +89,12 @@ def parser(language: str, attached: bool = False, given: Sequence[str] | None = 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     given = sys.argv[1:] if arguments is None else arguments
-    system.open_streams()
     try:
+        interruption.heed()
+        system.open_streams()
         return copy_context().run(_told, given)  # the words of a plan end with its command
     except KeyboardInterrupt:
+        interruption.ignore()
         system.say(Texts("cli", language_of(given))("interrupted"))
         return 2
     except BrokenPipeError:  # whoever reads has gone: nothing more is written, at the end of the process either

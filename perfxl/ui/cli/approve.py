@@ -39,7 +39,8 @@ def run(args: Namespace) -> int:
             gone = records.withdraw(register, args.round, args.reason)
             print(say("approve_withdrawn", act=gone.act or say("act_unknown"), date=day(gone.date, args.lang), digest=gone.digest))
             return CLEAN
-        approval = records.approve(register, campaign, args.round, args.act, args.date, anyway=args.anyway, correct=args.correct)
+        approval = records.approve(register, campaign, round=args.round, act=args.act, date=args.date, anyway=args.anyway,
+                                   correct=args.correct)
         left = records.still_open(records.baseline(register, args.round), args.round)
     print(say("approve_done", path=campaign.folder / approval.file, digest=approval.digest))
     if left:

@@ -33,7 +33,7 @@ def run(args: Namespace) -> int:
     if (args.folder is None) == (args.verify is None):
         raise CannotRun(say("bundle_one_of"))
     if args.verify is None:
-        made = write_bundle(Campaign(args.folder), args.round, args.lang, args.licence, args.draft)
+        made = write_bundle(Campaign(args.folder), args.round, language=args.lang, licence=args.licence, draft=args.draft)
         print(say("bundle_done", path=made.path, licence=made.licence))
         print(*made.told, sep="\n", end="\n" if made.told else "")
         return CLEAN

@@ -33,8 +33,8 @@ def arguments(given: Arguments) -> None:
 def run(args: Namespace) -> int:
     """Do it; the exit code."""
     say = Texts("cli", args.lang)
-    found = inspection.inspect(args.paths, args.lang, progress(args.lang), Workers(args.executor, args.workers),
-                               args.round)
+    found = inspection.inspect(args.paths, args.lang, progress=progress(args.lang), workers=Workers(args.executor, args.workers),
+                               round=args.round)
     if not found.files and not found.findings and not any((p / "piano.xlsx").is_file() for p in args.paths):
         raise CannotRun(say("nothing_to_check", paths=", ".join(map(str, args.paths))))
     if args.json:

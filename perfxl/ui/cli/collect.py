@@ -31,8 +31,8 @@ def arguments(given: Arguments) -> None:
 def run(args: Namespace) -> int:
     """Do it; the exit code."""
     say, words = Texts("mail", args.lang), Texts("register", args.lang)
-    found = fetching.collect(Campaign(args.folder), args.paths, args.lang, progress(args.lang),
-                             Workers(args.executor, args.workers))
+    found = fetching.collect(Campaign(args.folder), args.paths, language=args.lang, progress=progress(args.lang),
+                             workers=Workers(args.executor, args.workers))
     if args.json:
         sys.stdout.write(documents.dumps({"looked": found.looked, "taken": [asdict(t) for t in found.taken],
                                           "notices": [asdict(n) for n in found.notices],

@@ -22,7 +22,8 @@ def arguments(given: Arguments) -> None:
 def run(args: Namespace) -> int:
     """Do it; the exit code: findings where campaigns are left out."""
     say = Texts("compare", args.lang)
-    made = comparing.compare(args.folders, args.output, args.lang, args.round, progress(args.lang), Workers(args.executor, args.workers))
+    made = comparing.compare(args.folders, args.output, language=args.lang, round=args.round, progress=progress(args.lang),
+                             workers=Workers(args.executor, args.workers))
     print(say("done", count=made.read, workbook=made.workbook, page=made.page, data=made.data))
     if made.moments > 1:
         print(say("done_moments", count=made.moments))

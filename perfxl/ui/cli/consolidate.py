@@ -32,8 +32,8 @@ def run(args: Namespace) -> int:
     say = Texts("cli", args.lang)
     intended = Campaign(args.folder).result(args.round, "consolidato.xlsx")
     known = open_files.copies(intended)
-    run = consolidate_round(Campaign(args.folder), args.round, args.lang, progress(args.lang),
-                               Workers(args.executor, args.workers))
+    run = consolidate_round(Campaign(args.folder), args.round, language=args.lang, progress=progress(args.lang),
+                               workers=Workers(args.executor, args.workers))
     summary = run.summary()
     if args.json:
         sys.stdout.write(documents.dumps(summary))

@@ -78,7 +78,7 @@ def _demo_mail(args: Namespace) -> int:
             print(Texts("cli", args.lang)("consolidate_done", path=done.workbook))
     plan, _ = plan_of(campaign, args.lang)
     with register_updates.opened(campaign, args.lang, CannotRun, write=False) as register:
-        show_table(*board_table(board(register, campaign, plan, mailing.ROUND, mailing.today()), args.lang), sys.stdout)
+        show_table(*board_table(board(register, campaign, plan=plan, round=mailing.ROUND, today=mailing.today()), args.lang), sys.stdout)
     print(say("demo_mail_done", drafts=args.folder / posting.FOLDER / mailing.ROUND, arrivals=args.folder / fetching.ARRIVALS,
               folder=args.folder))
     return CLEAN

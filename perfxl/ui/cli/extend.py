@@ -24,10 +24,11 @@ def arguments(given: Arguments) -> None:
 def run(args: Namespace) -> int:
     """Do it; the exit code."""
     say = Texts("cli", args.lang)
-    done = stage.extend(Campaign(args.folder), args.round, args.to, args.sector, args.lang, date.today(), args.anyway,
-                        progress(args.lang))
+    done = stage.extend(Campaign(args.folder), args.round, to=args.to, sectors=args.sector, language=args.lang,
+                        today=date.today(), anyway=args.anyway,
+                        progress=progress(args.lang))
     for path in done.issued.paths if done.issued else ():
         show_path(path)
     print(say("extend_done" if done.sectors else "extend_done_nobody", day=f"{args.to:%d/%m/%Y}", who=", ".join(args.sector) or say("extend_all"),
-              count=len(done.sectors), sectors=", ".join(done.sectors)), file=sys.stderr)
+              count=len(done.sectors), sectors=", ".join(done.sectors), folder=args.folder, round=args.round), file=sys.stderr)
     return CLEAN

@@ -26,7 +26,8 @@ def arguments(given: Arguments) -> None:
 def run(args: Namespace) -> int:
     """Do it; the exit code."""
     say = Texts("cli", args.lang)
-    made = issue_forms(Campaign(args.folder), args.round, args.sector, args.lang, progress(args.lang), args.anyway)
+    made = issue_forms(Campaign(args.folder), args.round, sectors=args.sector, language=args.lang,
+                       progress=progress(args.lang), anyway=args.anyway)
     for path in made.paths:
         show_path(path)
     show_findings(made.findings, args.lang, sys.stderr)

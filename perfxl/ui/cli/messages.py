@@ -25,5 +25,5 @@ def show_messages(args: Namespace, post) -> int:
     if any(p.path for p in post.messages):
         print(say("post_drafts", folder=args.folder / posting.FOLDER / args.round))
     if any(p.state in ("drafted", "waiting") for p in post.messages):
-        print(say("post_waiting", round=args.round))
+        print(say("post_waiting", folder=args.folder, round=args.round))
     return exit_code(post.findings)

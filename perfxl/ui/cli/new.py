@@ -37,7 +37,7 @@ def run(args: Namespace) -> int:
     given = document_from(args.given, args.lang) if args.given else None
     notes = ()
     if args.after:
-        given, notes = following(Campaign(args.after), Campaign(args.folder), args.year, args.lang, args.every)
+        given, notes = following(Campaign(args.after), Campaign(args.folder), year=args.year, language=args.lang, every=args.every)
     if given is not None and args.year and isinstance(given, dict) and given.get("year") != args.year:
         raise CannotRun(say("year_differs", given=given.get("year"), args=args.year))
     path = new_campaign(Campaign(args.folder), args.year or date.today().year, given, args.lang)
@@ -48,8 +48,8 @@ def run(args: Namespace) -> int:
 
 def _new_from_list(args: Namespace, say: Texts) -> int:
     """``perfxl new --from LIST``: the matching to be confirmed, or the plan that it gives."""
-    begun = new_from_list.begin(Campaign(args.folder), args.given, args.year or date.today().year, args.lang,
-                            Campaign(args.after) if args.after else None)
+    begun = new_from_list.begin(Campaign(args.folder), args.given, year=args.year or date.today().year, language=args.lang,
+                            before=Campaign(args.after) if args.after else None)
     show_findings(begun.findings, args.lang, sys.stdout)
     if begun.plan is None:
         print(say("list_matching", path=begun.matching, unmatched=begun.unmatched))

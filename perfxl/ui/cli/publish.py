@@ -23,7 +23,8 @@ def arguments(given: Arguments) -> None:
 def run(args: Namespace) -> int:
     """Do it; the exit code."""
     say = Texts("cli", args.lang)
-    done = publish_round(Campaign(args.folder), args.round, args.lang, args.licence, args.cleared, args.draft)
+    done = publish_round(Campaign(args.folder), args.round, language=args.lang, licence=args.licence, cleared=args.cleared,
+                         draft=args.draft)
     show_findings(done.findings, args.lang, sys.stdout)
     print(*done.told, sep="\n", end="\n" if done.told else "")
     print(say("publish_done", page=done.paths[0].parent / "index.html", folder=done.paths[0].parent, licence=args.licence,

@@ -3,6 +3,7 @@
 from argparse import Namespace
 
 from perfxl.campaign import Campaign
+from perfxl.model.rounds import round_name
 from perfxl.model.texts import Texts
 from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import CLEAN
@@ -25,5 +26,6 @@ def run(args: Namespace) -> int:
         print("  " + say(f"rebuild_{what}", count=count))
     print(say("rebuild_lost"))
     for key, values in found.lost:
-        print("  " + say(key, **values))
+        named = {"name": round_name(values["round"], args.lang)} if "round" in values else {}
+        print("  " + say(key, **values, **named))
     return CLEAN

@@ -20,5 +20,6 @@ def arguments(given: Arguments) -> None:
 
 def run(args: Namespace) -> int:
     """Do it; the exit code."""
-    return show_messages(args, posting.remind(Campaign(args.folder), args.round, args.sector, args.lang, date.today(),
-                                         args.dry_run, args.again))
+    return show_messages(args, posting.remind(Campaign(args.folder), args.round, sectors=args.sector, language=args.lang,
+                                              today=date.today(),
+                                         dry_run=args.dry_run, again=args.again))

@@ -35,12 +35,12 @@ def run(args: Namespace) -> int:
     if args.citizens and args.piao:
         raise CannotRun(say("citizens_or_piao"))
     if args.citizens:
-        short = short_version(campaign, args.round, args.lang, args.pdf, args.draft)
+        short = short_version(campaign, args.round, language=args.lang, pdf=args.pdf, draft=args.draft)
         paths, findings, told = short.paths, short.findings, short.told
         print(say("short_pages" if short.counted else "short_pages_estimated", pages=short.pages, limit=PAGES))
     else:
         write = piao if args.piao else write_report
-        made = write(campaign, args.round, args.lang, args.pdf, args.draft)
+        made = write(campaign, args.round, language=args.lang, pdf=args.pdf, draft=args.draft)
         paths, findings, told = made.paths, made.findings, made.told
     for path in paths:
         print(say("report_done", path=path))

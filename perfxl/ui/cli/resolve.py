@@ -30,6 +30,7 @@ def run(args: Namespace) -> int:
         for line in resolving.lines(waiting, args.lang):
             print(line)
         return FINDINGS if waiting else CLEAN
-    resolving.choose(campaign, args.round, args.key, args.choice, args.value, args.sector, args.by, args.note, args.lang)
+    resolving.choose(campaign, args.round, key=args.key, choice=args.choice, value=args.value, sector=args.sector, by=args.by,
+                     note=args.note, language=args.lang)
     print(say("resolve_done", folder=args.folder, round=args.round))
     return CLEAN

@@ -32,8 +32,8 @@ def run(args: Namespace) -> int:
     if args.done:
         return _said_sent(args)
     chosen = {"forms": posting.send_forms, "receipts": posting.send_receipts, "questions": posting.send_questions}[args.what or "forms"]
-    return show_messages(args, chosen(Campaign(args.folder), args.round, args.sector, args.lang, args.dry_run,
-                                 args.again))
+    return show_messages(args, chosen(Campaign(args.folder), args.round, sectors=args.sector, language=args.lang, dry_run=args.dry_run,
+                                 again=args.again))
 
 
 def _said_sent(args: Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from perfxl.campaign import Campaign
@@ -9,6 +10,7 @@ from perfxl.campaign.folder import own_fields
 from perfxl.model import documents
 from perfxl.model.findings import Finding
 from perfxl.model.texts import Texts
+from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.running import CannotRun
 
 CLEAN, FINDINGS = 0, 1
@@ -27,10 +29,11 @@ def document_from(path: Path, language: str):
 
 
 def extension_for(args: Namespace) -> dict | None:
-    """The extension schema named, or the one of the campaign that the file stands in."""
+    """The extension schema named, or the one of the campaign that the file stands in, whose words and own fields are in use from here on."""
+    home = next((f for f in args.file.resolve().parents if (f / "piano.xlsx").is_file()), None)
+    if home:
+        with suppress(CannotRun):  # the file is read without a plan that cannot be
+            plan_of(Campaign(home), args.lang)
     if args.extension:
         return own_fields(args.extension)
-    for folder in args.file.resolve().parents:
-        if (folder / "piano.xlsx").is_file():
-            return Campaign(folder).extension
-    return None
+    return Campaign(home).extension if home else None

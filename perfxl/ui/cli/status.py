@@ -36,9 +36,11 @@ def run(args: Namespace) -> int:
     campaign = Campaign(args.folder)
     plan, _ = plan_of(campaign, args.lang)
     with register_updates.opened(campaign, args.lang, CannotRun, write=False) as register:
-        found = board(register, campaign, plan, args.round, date.today())
+        found = board(register, campaign, plan=plan, round=args.round, today=date.today())
         if args.by == "owner":
-            return _by_owner(owners.by_owner(register, plan, args.round, owners.owed(campaign, plan, args.round, found.rows, args.lang)), found, args)
+            return _by_owner(owners.by_owner(register, plan, args.round,
+                                             owners.owed(campaign, plan, round=args.round, rows=found.rows,
+                                                 language=args.lang)), found, args)
     if args.json:
         sys.stdout.write(documents.dumps(found.document()))
         return CLEAN

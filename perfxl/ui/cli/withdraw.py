@@ -29,9 +29,10 @@ def run(args: Namespace) -> int:
     if (args.file is None) == (args.key is None) or args.key is not None and args.again or not reason:
         raise CannotRun(say("withdraw_one"))
     if args.file is not None:
-        path = stage.withdraw_return(campaign, args.round, args.file, reason, args.by, args.lang, args.again)
+        path = stage.withdraw_return(campaign, args.round, file=args.file, reason=reason, by=args.by, language=args.lang, again=args.again)
         print(say("withdraw_read_again" if args.again else "withdraw_done", path=path, folder=args.folder, round=args.round))
     else:
-        sector = stage.withdraw_choice(campaign, args.round, args.key, args.sector, reason, args.by, args.lang)
+        sector = stage.withdraw_choice(campaign, args.round, key=args.key, sector=args.sector, reason=reason, by=args.by,
+                                       language=args.lang)
         print(say("withdraw_choice_done", key=args.key, sector=sector, folder=args.folder, round=args.round))
     return CLEAN

@@ -46,6 +46,10 @@ def _sumproduct(*given) -> float | Error:
     if len({b.shape for b in blocks}) > 1:
         return VALUE
     total = 0.0
+    if len(blocks) == 1 and all([type(v) is float for v in blocks[0].flat]):
+        for value in blocks[0].flat:
+            total += value
+        return total
     for values in zip(*(b.flat for b in blocks), strict=True):
         product = 1.0
         for value in values:
@@ -138,6 +142,13 @@ def _find(wanted, value, comma: bool = False):
     return float(other.index(one) + 1) if one in other else VALUE
 
 
+def _substitute(value, old, new, comma: bool = False):
+    """``value`` with ``new`` in every place of ``old``."""
+    shown, one, other = (text(v, comma) for v in (value, old, new))
+    wrong = next((v for v in (shown, one, other) if isinstance(v, Error)), None)
+    return wrong or (shown.replace(one, other) if one else shown)
+
+
 def _char(value):
     code = number(value)
     return code if isinstance(code, Error) else chr(int(code)) if 1 <= code < 128 else VALUE
@@ -164,5 +175,5 @@ SINGLE: dict[str, Callable] = {
     "ISERROR": lambda v: isinstance(v, Error), "ROUND": _round, "ABS": _abs, "CHAR": _char,
 }
 #: Functions of single values that need to know how numbers are written.
-WORDED: dict[str, Callable] = {"VALUE": _as_number, "LEN": _length, "FIND": _find, "LEFT": _cut,
+WORDED: dict[str, Callable] = {"VALUE": _as_number, "LEN": _length, "FIND": _find, "LEFT": _cut, "SUBSTITUTE": _substitute,
                                "RIGHT": lambda v, n=1.0, comma=False: _cut(v, n, comma, True)}

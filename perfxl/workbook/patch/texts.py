@@ -5,76 +5,86 @@ value (Calligra) or the blank lines of a part (openxlsx for R). A line is theref
 string, its breaks written as references.
 """
 
-from collections.abc import Iterable
+import re
 
 from lxml import etree
 
-from perfxl.workbook.patch.cells import BLANKS, MAIN, tag
-from perfxl.workbook.patch.package import serialise
+from perfxl.workbook.patch.package import parse_plain, serialise
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
-_VALUE, _ITEM, _TEXT = tag("v"), tag("is"), tag("t")
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+#: What XML takes for white space.
+_BLANKS = " \t\r\n"
+
+_SHARED = re.compile(r'(<c [^>]*?\bt="s"[^>]*(?<!/)>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>)(\d+)(</v>)')
+_ITEM = re.compile(r"<si>(.*?)</si>|<si/>", re.S)
+_LINE = re.compile(r"<t(?: [^>]*)?>([^<]*)</t>")
 
 
-def as_values(sheet: etree._Element) -> None:
-    """Make every plain line that is a string item of its cell the cell's value."""
-    for item in list(sheet.iter(_ITEM)):
-        line = _line(item)
-        if line is not None:
-            cell = item.getparent()
-            cell.remove(item)
-            cell.set("t", "str")
-            etree.SubElement(cell, _VALUE).text = line
+def is_line(text: str) -> bool:
+    """Whether ``text`` is one line without spaces at its ends."""
+    return "\n" not in text and text == text.strip(_BLANKS)
 
 
-def _line(item: etree._Element) -> str | None:
-    """What ``item`` says when it is one line without a format, and without spaces at its ends."""
-    text = item[0].text or "" if len(item) == 1 and item[0].tag == _TEXT else None
-    return text if text and "\n" not in text and text == text.strip(BLANKS) else None
+def item(stored: str) -> str:
+    """A string item that stands in its cell; what is inside stands as it is, and some programs take the attribute for text."""
+    return f'<is><t xml:space="preserve">{stored}</t></is>' if stored != stored.strip(_BLANKS) else f"<is><t>{stored}</t></is>"
 
 
-def share(sheets: Iterable[etree._Element], items: list[etree._Element]) -> etree._Element:
-    """A table of the shared strings of ``sheets``, whose cells point into it afterwards.
-
-    ``items``: the string items that they point to now; those that no cell points to are left out. String items of cells
-    come into the table, plain lines become values.
-    """
-    table, count = etree.Element(tag("sst"), nsmap={None: MAIN}), 0
-    numbers: dict[bytes, str] = {}
-    moved: dict[int, str] = {}
-    for sheet in sheets:
-        as_values(sheet)
-        for cell in [c for c in sheet.iter(tag("c")) if c.get("t") == "s"] if items else ():
-            value = cell.find(_VALUE)
-            number = int(value.text) if value is not None and (value.text or "").isdecimal() else len(items)
-            if number < len(items):
-                if number not in moved:
-                    moved[number] = _number(items[number], table, numbers)
-                value.text = moved[number]
-                count += 1
-        for item in list(sheet.iter(_ITEM)):
-            cell = item.getparent()
-            cell.remove(item)
-            cell.set("t", "s")
-            etree.SubElement(cell, _VALUE).text = _number(item, table, numbers)
-            count += 1
-    table.set("count", str(count))
-    table.set("uniqueCount", str(len(table)))
-    return table
+def as_values(rows: str) -> str:
+    """``rows`` with every plain line that is a string item of its cell as the cell's value."""
+    return _each_item(rows, lambda cell, inner: _value(cell, inner) or cell)
 
 
-def _number(item: etree._Element, table: etree._Element, numbers: dict[bytes, str]) -> str:
-    """The place of ``item`` in ``table``, put at its end when it says something new."""
-    item.tag, item.tail = tag("si"), None
-    key = etree.tostring(item)
-    if key not in numbers:
-        numbers[key] = str(len(table))
-        table.append(etree.fromstring(key))
-    return numbers[key]
+def _each_item(rows: str, change) -> str:
+    """``rows`` with each cell that holds a string item as ``change`` makes it, given what is in the item."""
+    parts, at = [], 0
+    while (found := rows.find("<is>", at)) >= 0:
+        start, end = rows.rfind("<c ", at, found), rows.find("</c>", found) + len("</c>")
+        parts += rows[at:start], change(rows[start:end], rows[found + len("<is>"):rows.find("</is>", found)])
+        at = end
+    return "".join((*parts, rows[at:]))
 
 
-def serialise_table(table: etree._Element) -> bytes:
-    """The part that holds ``table``."""
-    etree.cleanup_namespaces(table)
-    head, rest = serialise(table).split(b"?>", 1)
-    return head + b"?>\n" + rest.lstrip().replace(b"\n", b"&#10;")
+def _value(cell: str, inner: str) -> str | None:
+    """``cell`` with the plain line ``inner`` as its value; None where that is something else."""
+    line = _LINE.fullmatch(inner)
+    if line is None or not is_line(line[1].replace("&#10;", "\n").replace("&#9;", "\t").replace("&#13;", "\r")):
+        return None
+    return _typed(cell, "str", line[1])
+
+
+def _typed(cell: str, kind: str, value: str) -> str:
+    head = cell[:cell.index(">")].replace(' t="inlineStr"', f' t="{kind}"')
+    return f"{head}><v>{value}</v></c>"
+
+
+class SharedTexts:
+    """The shared strings of a workbook that is being written: those that its cells say; ``count``: how often they do."""
+
+    def __init__(self, part: bytes | None):
+        """``part``: those that its cells point to as they are."""
+        self._root = etree.Element(f"{{{MAIN}}}sst", nsmap={None: MAIN}) if part is None else parse_plain(part)
+        self._old = [inner for inner in _ITEM.findall(etree.tostring(self._root, encoding="unicode"))]
+        for child in list(self._root):
+            self._root.remove(child)
+        self._numbers: dict[str, int] = {}
+        self.count = 0
+
+    def told(self, rows: str) -> str:
+        """The rows of a sheet, pointing into this table; lines that were string items of cells are their values."""
+        if self._old:
+            rows = _SHARED.sub(lambda m: m[1] + (self._number(self._old[int(m[2])]) if int(m[2]) < len(self._old) else m[2]) + m[3], rows)
+        return _each_item(rows, lambda cell, inner: _value(cell, inner) or _typed(cell, "s", self._number(inner)))
+
+    def _number(self, inner: str) -> str:
+        self.count += 1
+        return str(self._numbers.setdefault(inner, len(self._numbers)))
+
+    def xml(self) -> bytes:
+        """The part that holds them."""
+        self._root.text = None
+        self._root.set("count", str(self.count))
+        self._root.set("uniqueCount", str(len(self._numbers)))
+        items = "".join(f"<si>{inner}</si>" for inner in self._numbers).replace("\n", "&#10;")
+        return serialise(self._root).rstrip().removesuffix(b"/>") + f">{items}</sst>".encode()

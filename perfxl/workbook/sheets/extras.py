@@ -85,7 +85,7 @@ def _comments(package: Package, part: str, sheet: str) -> Iterator[Extra]:
         number = comment.get("authorId", "")
         author = authors[int(number)] if number.isdecimal() and int(number) < len(authors) else ""
         if text.strip():
-            yield Extra("comment", sheet, comment.get("ref", ""), text, author)
+            yield Extra("comment", sheet, cell=comment.get("ref", ""), text=text, author=author)
 
 
 def _drawing(package: Package, part: str, sheet: str) -> Iterator[Extra]:
@@ -126,7 +126,7 @@ def _on_table(table: etree._Element, sheet: str) -> Iterator[Extra]:
         author = "".join("".join(e.itertext()) for e in children(note, "creator"))
         text = "\n".join("".join(p.itertext()) for p in children(note, "p"))
         if text.strip():
-            yield Extra("comment", sheet, "", text, author)
+            yield Extra("comment", sheet, cell="", text=text, author=author)
     for local in ("text-box", "custom-shape", "rect", "ellipse", "caption"):
         for box in children(table, local):
             if (text := "\n".join("".join(p.itertext()) for p in children(box, "p"))).strip():

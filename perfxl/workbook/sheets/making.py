@@ -86,11 +86,12 @@ class Maker:
     @staticmethod
     def _text(text: str | None, formula: str | None, as_text: bool) -> Cell:
         if text is None:
-            return Cell(None, "error", formula, "?", False, as_text)
+            return Cell(None, "error", formula=formula, error="?", percent=False, text_format=as_text)
         if STRUCK in text:
             text, _, struck = text.partition(STRUCK)
-            return Cell(text or None, "text" if text else "blank", formula, None, False, as_text, False, struck)
-        return Cell(text, "text", formula, None, False, as_text) if text else Cell(None, "blank", formula)
+            return Cell(text or None, "text" if text else "blank", formula=formula, error=None, percent=False,
+                        text_format=as_text, points=False, struck=struck)
+        return Cell(text, "text", formula=formula, error=None, percent=False, text_format=as_text) if text else Cell(None, "blank", formula)
 
 
 def struck_out(cell: Cell) -> Cell:
@@ -98,7 +99,8 @@ def struck_out(cell: Cell) -> Cell:
     if cell.kind == "picture" or cell.value in (None, ""):
         return cell
     said = cell.value.strftime("%d/%m/%Y") if isinstance(cell.value, datetime.date) else str(cell.value)
-    return Cell(None, "blank", None, None, cell.percent, cell.text_format, cell.points, said + cell.struck)
+    return Cell(None, "blank", formula=None, error=None, percent=cell.percent, text_format=cell.text_format,
+                points=cell.points, struck=said + cell.struck)
 
 
 def index(text: str | None) -> int:
@@ -150,7 +152,8 @@ def _number(text: str, style: str, formula: str | None, from_1904: bool) -> Cell
         day = formats.day_of(value, from_1904)
         if day is not None:
             return Cell(day, "date", formula)
-    return Cell(value, "number", formula, None, style == "percent", style == "text", style == "points")
+    return Cell(value, "number", formula=formula, error=None, percent=style == "percent", text_format=style == "text",
+                points=style == "points")
 
 
 def exact(text: str) -> Decimal | None:

@@ -55,8 +55,9 @@ def read(package: Package) -> Book:
     for sheet, table in zip(sheets, tables, strict=True):
         sheet.names = _names(table, known)
     properties, modified, by = _meta(package)
-    return Book("ods", sheets, _names(body, known), properties, modified, by, package.names, _page_texts(package),
-                lambda: of_ods(body), look.from_1904, lambda: _has_percents(body, look))
+    return Book("ods", sheets, names=_names(body, known), properties=properties, modified=modified, modified_by=by,
+                parts=package.names, page_texts=_page_texts(package),
+                look=lambda: of_ods(body), from_1904=look.from_1904, has_percents=lambda: _has_percents(body, look))
 
 
 def _has_percents(body: etree._Element, look: Look) -> bool:
@@ -186,7 +187,7 @@ def _plain(element: etree._Element, style: str | None, look: Look) -> Cell:
         shown = look.kind(style, value) if kind == "float" else "percent" if kind == "percentage" else ""
         if shown == "date" and (day := formats.day_of(value, look.from_1904)) is not None:
             return Cell(day, "date", formula)
-        return Cell(value, "number", formula, None, shown == "percent", as_text, shown == "points")
+        return Cell(value, "number", formula=formula, error=None, percent=shown == "percent", text_format=as_text, points=shown == "points")
     if kind == "date":
         return _date(element, formula)
     if kind == "boolean":
@@ -196,7 +197,7 @@ def _plain(element: etree._Element, style: str | None, look: Look) -> Cell:
         return Cell(None, "error", formula, text)
     if not text and formula is not None and kind == "string":
         return Cell("", "text", formula)
-    return Cell(text, "text", formula, None, False, as_text) if text else Cell(None, "blank", formula)
+    return Cell(text, "text", formula=formula, error=None, percent=False, text_format=as_text) if text else Cell(None, "blank", formula)
 
 
 def _is_error(text: str) -> bool:

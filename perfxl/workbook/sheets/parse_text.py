@@ -83,12 +83,12 @@ def day(text: str, year: int | None = None, edge: str = "") -> tuple[datetime.da
     if match := _DAY.fullmatch(text):
         if match[2] == "-" and not match[4]:
             return None, "ambiguous"
-        return _of_parts(match[1], int(match[3]), match[4], year, edge)
+        return _of_parts(match[1], int(match[3]), year_text=match[4], year=year, edge=edge)
     match = _WORDED.fullmatch(text)
     month = _month_number(match[2]) if match else 0
     if not month:
         return None, "unreadable"
-    return _of_parts(match[1], month, match[3], year, edge)
+    return _of_parts(match[1], month, year_text=match[3], year=year, edge=edge)
 
 
 def _of_parts(day_text: str | None, month: int, year_text: str | None, year: int | None, edge: str):

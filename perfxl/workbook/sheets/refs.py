@@ -69,7 +69,7 @@ def parse_named(text: str) -> Ref | None:
     """
     if match := _PLAIN.match(text):
         sheet, left, top, right, bottom = match.groups()
-        plain = Ref(sheet, int(top), column_number(left), int(bottom or top), column_number(right or left))
+        plain = Ref(sheet, int(top), left=column_number(left), bottom=int(bottom or top), right=column_number(right or left))
         if "[" not in sheet and 1 <= plain.top <= plain.bottom <= MAX_ROW and plain.left <= plain.right <= MAX_COLUMN:
             return plain
     match = _NAMED.match(text.strip().lstrip("=").removeprefix("$"))
@@ -80,4 +80,4 @@ def parse_named(text: str) -> Ref | None:
     last = parse_cell(match[4]) if match[4] else first
     if not first or not last or "[" in sheet:
         return None
-    return Ref(sheet, min(first[0], last[0]), min(first[1], last[1]), max(first[0], last[0]), max(first[1], last[1]))
+    return Ref(sheet, min(first[0], last[0]), left=min(first[1], last[1]), bottom=max(first[0], last[0]), right=max(first[1], last[1]))

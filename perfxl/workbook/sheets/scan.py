@@ -82,7 +82,7 @@ def scan(data: bytes) -> Scanned | None:
         pieces = [*_pieces.each(written, _piece), _rest(last)]
     except (_Unusual, UnicodeDecodeError):
         return None
-    return Scanned(_in_order(pieces), max(piece.width for piece in pieces), pieces, columns, footers)
+    return Scanned(_in_order(pieces), max(piece.width for piece in pieces), pieces=pieces, columns=columns, footers=footers)
 
 
 def without_ghosts(data: bytes) -> bytes:

@@ -44,7 +44,7 @@ def read(package: Package) -> Book:
     sheets, parts = [], []
     for number, (name, state, relation) in enumerate(listed.sheets):
         part = relations["ids"].get(relation)
-        parse = (lambda p=part, n=number: _content(package, p, makers, made, n)) if part else _nothing
+        parse = (lambda p=part, n=number: _content(package, p, makers=makers, made=made, number=n)) if part else _nothing
         sheets.append(Sheet(name, state, parse))
         parts.append((name, part))
     for sheet, names in zip(sheets, listed.own_names, strict=True):
@@ -171,7 +171,7 @@ def _content(package: Package, part: str, makers: dict[Callable, _Lazy], made: d
     near, far = (rows, {}) if width <= LAST_COLUMN and max(rows, default=0) <= LAST_ROW else _parted(rows)
     kept = Cells(near, make, package.say)
     beyond = {at: make(far[at]) for at in islice(far, FAR_KEPT)}
-    return Content(kept, hide, beyond, len(far), footers)
+    return Content(kept, hide, far=beyond, far_count=len(far), footers=footers)
 
 
 def _parted(rows: dict[int, Row]) -> tuple[dict[int, Row], dict[tuple[int, int], Written]]:

@@ -8,7 +8,10 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from perfxl.model import safe_path
 from perfxl.model.identity import Identity, parse
+from perfxl.model.version import __version__
+from perfxl.workbook.sheets import Refused
 from perfxl.workflow.workers import tasks
 from perfxl.workflow.workers.processes import AHEAD, TIME_LIMIT
 from perfxl.workflow.workers.tasks import FileRead, Job, Reader, ReaderFailed, Task, Unavailable
@@ -54,7 +57,6 @@ class Cluster:
 
 def connected(address: str) -> "Client":
     """A client of the cluster at ``address``, whose workers have this perfxl; raises ``Unavailable`` when there is none."""
-    from perfxl.model.version import __version__
 
     try:
         from distributed import Client
@@ -105,7 +107,6 @@ def each_on(client: "Client", given: Iterable, job: Any, reader: Reader) -> Iter
 
 def _peeked(content: bytes, file: str) -> Identity | None:
     """What the file most likely is, None when it does not say at a glance."""
-    from perfxl.workbook.sheets import Refused
     from perfxl.workbook.sheets.preflight import examine
 
     for part in ("docProps/custom.xml", "meta.xml"):
@@ -125,8 +126,6 @@ def unpacked(packed: bytes) -> Job:
 
 def version() -> str:
     """perfxl's version where this runs, which from now on takes nothing from the folder it was started in."""
-    from perfxl.model import safe_path
-    from perfxl.model.version import __version__
 
     safe_path.secure()
     return __version__

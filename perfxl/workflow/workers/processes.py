@@ -11,14 +11,13 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-from perfxl.model import safe_path
+from perfxl.model import interruption, safe_path
 from perfxl.workflow.workers import tasks
 from perfxl.workflow.workers.tasks import (
     MB,
@@ -69,8 +68,16 @@ class Processes:
 
     def close(self) -> None:
         """Let the processes go; what has not begun is dropped."""
-        with _deaf():  # interrupted again, it would leave behind processes that nobody ends
-            self._executor.shutdown(cancel_futures=True)
+        self._executor.shutdown(cancel_futures=True)
+
+
+class _Pool(ProcessPoolExecutor):
+    """Processes whose end is waited for undisturbed: interrupted meanwhile, it would leave behind some that nobody ends."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Let them go."""
+        with interruption.held():
+            super().shutdown(wait, cancel_futures=cancel_futures)
 
 
 def _pool(count: int, job: Any, reader: Reader, seconds: float | None = None) -> ProcessPoolExecutor:
@@ -78,27 +85,15 @@ def _pool(count: int, job: Any, reader: Reader, seconds: float | None = None) ->
     task, ``TIME_LIMIT`` when None."""
     context = multiprocessing.get_context(METHOD)
     if METHOD == "forkserver":
-        from multiprocessing import forkserver  # there is none on Windows
+        from multiprocessing import forkserver, resource_tracker  # there are none on Windows
 
         context.set_forkserver_preload(["perfxl.stages.read", "perfxl.stages.check"] if reader is tasks.opened else [reader.__module__])
-        with safe_path.for_children(), _deaf():
-            forkserver.ensure_running()
+        with safe_path.for_children():
+            resource_tracker.ensure_running()  # it sees to Ctrl-C by itself, and lets it through to whoever starts it
+            with interruption.held():
+                forkserver.ensure_running()
     with safe_path.for_children():  # one that looks after locks is started here
-        return ProcessPoolExecutor(count, context, _begin, (reader, job, MEMORY_LIMIT, seconds or TIME_LIMIT))
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """What is started within it leaves Ctrl-C to this process from its first moment: interrupted while it imports, it would
-    say so in a traceback of its own, and whoever waits for it would wait for ever."""
-    if threading.current_thread() is not threading.main_thread():  # only that one hears of Ctrl-C
-        yield
-        return
-    heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, heard)
+        return _Pool(count, context, _begin, (reader, job, MEMORY_LIMIT, seconds or TIME_LIMIT))
 
 
 def _begun(pool: ProcessPoolExecutor, function: Callable, *arguments: Any) -> Future:
@@ -110,7 +105,7 @@ def _begun(pool: ProcessPoolExecutor, function: Callable, *arguments: Any) -> Fu
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:
-        with safe_path.for_children():
+        with safe_path.for_children(), interruption.held():
             return pool.submit(function, *arguments)
     except (OSError, EOFError):
         raise Unavailable("no_processes") from None

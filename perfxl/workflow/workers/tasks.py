@@ -10,7 +10,7 @@ from typing import Any
 from perfxl.campaign import Campaign
 from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import Identity
-from perfxl.model.terms import speaking
+from perfxl.model.terms import Words, speaking, spoken
 from perfxl.stages.read.issued import Issued
 
 MB = 1 << 20
@@ -49,7 +49,8 @@ class Job:
     ``extension``: the body's own fields; ``year``: the plan's. With ``plan`` (and ``round``), every return of that
     plan's round is also checked, against the one of its sector in ``issued``; with ``home``, also laid beside the
     workbook issued to its sector in the campaign that stands there. ``forms``: the paths in the campaign of the other
-    workbooks that returns can have begun as, those with questions and earlier emissions, by the digest in their identity.
+    workbooks that returns can have begun as, those with questions and earlier emissions, by the digest in their identity. ``words``:
+    what the body calls things, and its own fields, where there is no plan that says so.
     """
 
     extension: dict | None = None
@@ -59,6 +60,7 @@ class Job:
     issued: dict[str, dict] = field(default_factory=dict)
     home: Path | None = None
     forms: dict[str, str] = field(default_factory=dict)
+    words: Words = field(default_factory=spoken)
 
     def began(self, identity: Identity, form: Issued | None) -> dict | None:
         """The prefilled return that a return of ``identity`` began as, which ``form`` has unless it is the last issued;
@@ -111,7 +113,7 @@ class FileRead:
 
 def one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = None) -> FileRead:
     """The same, in the words of the job's plan."""
-    with speaking(job.plan):
+    with speaking(job.plan or job.words):
         return _one(content, file, job, form)
 
 
@@ -126,7 +128,7 @@ def _one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = N
 
     issued = cache(lambda known: Issued(*form) if form else job.workbook(known))
 
-    reading = read.read(content, file, job.extension, job.year, issued)
+    reading = read.read(content, file, extension=job.extension, year=job.year, issued=issued)
     whole = len(content) <= FILE_LIMIT and (reading.document is not None or may_be_a_workbook(content))
     digest = sha256(content).hexdigest() if whole else ""
     if job.plan is None:
@@ -140,7 +142,7 @@ def _one(content: bytes, file: str, job: Job, form: tuple[bytes, str] | None = N
     checked = check.check(*given)
     reading = replace(reading, findings=check.taken(reading.findings, *given))
     beyond = read.beyond(reading, file, known) if known else ()
-    return FileRead(file, digest, replace(reading, outside=()), tuple(checked), tuple(beyond))
+    return FileRead(file, digest, reading=replace(reading, outside=()), checked=tuple(checked), beyond=tuple(beyond))
 
 
 def _expected(reading: Any, plan: dict, round: str) -> bool:

@@ -32,10 +32,13 @@ def told_constants(rules: Rules) -> dict[str, str]:
 
 
 def derived(rules: dict) -> dict[str, str]:
-    """What the names in the check of a declared outcome stand for: how near it is to be to what is computed, and to what."""
+    """What the names in the checks stand for: how near a declared outcome is to be to what is computed, and to what; how far a
+    target may be passed, how long a narrative may be, whether the body's sheets have phases."""
     known = documents.schema("plan")["$defs"]["rules"]["properties"]
-    near, source = (rules.get(key, known[key]["default"]) for key in ("derivable_tolerance", "derivable_from"))
-    return {"pxm_derivable": f"{float(near) / 100:.10g}", "pxm_derived": f'"{source}"'}
+    near, source, most, length, phases = (rules.get(key, known[key]["default"]) for key in (
+        "derivable_tolerance", "derivable_from", "overshoot_limit", "narrative_limit", "phases"))
+    return {"pxm_derivable": f"{float(near) / 100:.10g}", "pxm_derived": f'"{source}"', "pxm_overshoot": f"{float(most) / 100:.10g}",
+            "pxm_narrative": str(length), "pxm_phases": str(bool(phases)).upper()}
 
 
 def figure(formula: str) -> str:

@@ -44,9 +44,9 @@ def draw(canvas: "Canvas") -> None:
             canvas.put(column, None, "past_figure" if key in ("from", "to", "degree", "points") else "past", "0.00%" if key == "degree" else "General", row=row)
         for column in range(len(SEEN) + 1, len(SEEN) + len(LOOKED_UP) + 1):
             canvas.put(column, None, "hidden", row=row)
-    draft.name(NAME, sheet, first, 1, last, len(SEEN))
+    draft.name(NAME, sheet, top=first, left=1, bottom=last, right=len(SEEN))
     for column, name in enumerate(LOOKED_UP.values(), len(SEEN) + 1):
-        draft.name(f"pxm_band_{name}", sheet, first, column, last)
+        draft.name(f"pxm_band_{name}", sheet, top=first, left=column, bottom=last)
         sheet.column_dimensions[sheet.cell(1, column).column_letter].hidden = True
     canvas.row = last + 1
     canvas.finish(f"1:{first - 1}", f"A{first}")

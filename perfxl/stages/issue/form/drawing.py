@@ -1,16 +1,18 @@
 """One sheet of a master being drawn from top to bottom."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.workbook.defined_name import DefinedName
+from openpyxl.worksheet.cell_range import MultiCellRange
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.model import documents
 from perfxl.model.fields import Field
+from perfxl.model.readings import CLEARED
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.styles import Look
@@ -21,10 +23,14 @@ from perfxl.workbook.patch.cells import LINE_POINTS
 
 LABEL, VALUE, WEIGHT, HELP, LAST, SLOT, CALC, CALC2, CALC3 = 1, 2, 3, 3, 10, 11, 12, 13, 14
 #: The last column that formulas work in, hidden as those from ``SLOT`` on.
-HIDDEN_LAST = 20
+HIDDEN_LAST = 22
 #: The column of the degrees that the worst of the results is sought in.
 LEAST = 20
 WIDTHS = {1: 36, 2: 84, **{c: 12 for c in range(3, 10)}, 10: 16, 11: 6, 12: 9, 13: 9}
+#: Characters of a help that are seen beside a single cell on a laptop's screen; of a longer one the prompt says all.
+BESIDE = 92
+#: Kinds of fields that are a number in their cell.
+NUMERIC = ("integer", "number", "percent", "money", "date")
 #: Characters that a full cell of the wide column shows.
 _FULL_CELL = 2_667
 
@@ -82,8 +88,8 @@ class Canvas:
         self.at: dict[str, str] = {}
         self.rows: dict[str, list[int]] = {}
         self.columns: dict[str, dict[str, int]] = {}
-        self._checked: dict[tuple, DataValidation] = {}
-        self._fields: dict[tuple, Field] = {}
+        self._rules: dict[tuple, DataValidation] = {}
+        self._checked: dict[tuple, tuple[Field, MultiCellRange, str | None]] = {}
         for column, width in widths.items():
             sheet.column_dimensions[get_column_letter(column)].width = width
         sheet.sheet_view.showGridLines = False
@@ -134,25 +140,34 @@ class Canvas:
         self.put(HELP, help_, "help")
         self.row += 1
 
-    def validate(self, f: Field, row: int, column: int) -> None:
+    def validate(self, f: Field, row: int, column: int, prompted: bool = False, end: str | None = None) -> None:
         """Put the cell under the validation of ``f``, one for all cells of the field in a column; orange where it holds what
-        was hardly meant."""
+        was hardly meant.
+
+        ``prompted``: whether choosing the cell shows the help of the field. It lies over the cells below: only the first row of a
+        table has it, beside a single cell the help stands. ``end``: of a table, what the slots of its rows end with.
+        """
         key, cell = (f.path, f.cell, documents.dumps(f.schema, indent=None), column), f"{get_column_letter(column)}{row}"
-        if key not in self._checked:
+        if (key, prompted) not in self._rules:
             labels = f.labels(self.draft.language)
             listed = self.draft.listed(labels.values()) if labels and look.needs_list(f, self.draft.language) else None
-            found = look.validation(f, self.draft.language, self.draft.words, cell, listed)
-            self.sheet.add_data_validation(found)
-            self._checked[key], self._fields[key] = found, f
-        self._checked[key].add(cell)
+            found = look.validation(f, self.draft.language, words=self.draft.words, first=cell, listed=listed)
+            if not prompted:
+                found.prompt, found.promptTitle, found.showInputMessage = None, None, False
+            if found.prompt or found.type:
+                self.sheet.add_data_validation(found)
+            self._rules[key, prompted] = found
+        self._rules[key, prompted].add(cell)
+        self._checked.setdefault((*key, end), (f, MultiCellRange(), end))[1].add(cell)
 
-    def field(self, f: Field, row: int, column: int, *, wide: bool, open_: bool | None = None) -> bool:
+    def field(self, f: Field, row: int, column: int, *, wide: bool, open_: bool | None = None, prompted: bool = False,
+              end: str | None = None) -> bool:
         """Format a cell for ``f``; whether it is open in this round."""
         opened = f.opens(self.draft.round) if open_ is None else open_
         moment = self.draft.round if opened else f.moment
         self.draft.look.paint(self.sheet.cell(row, column), kind=f.cell, moment=moment, open_=opened, wide=wide)
         if opened:
-            self.validate(f, row, column)
+            self.validate(f, row, column, prompted, end)
         return opened
 
     # -- single fields
@@ -163,16 +178,16 @@ class Canvas:
         for number in range(cells):
             label = f.title(language) if number == 0 else self.draft.words("continued")
             self.put(LABEL, label, "label" if number == 0 else "echo")
-            self.field(f, self.row, VALUE, wide=True, open_=open_)
+            self.field(f, self.row, VALUE, wide=True, open_=open_, prompted=number == 0 and len(f.description(language)) > BESIDE)
             self.row += 1
-        self.put(HELP, self.help_of(f), "help", row=first)
+        self.put(HELP, self.help_of(f), "beside", row=first)
         name = self.prefix + "__".join(f.path)
-        self.draft.name(name, self.sheet, first, VALUE, self.row - 1 if cells > 1 else None)
+        self.draft.name(name, self.sheet, top=first, left=VALUE, bottom=self.row - 1 if cells > 1 else None)
         self.at["/".join(f.path)] = f"$B${first}" + (f":$B${self.row - 1}" if cells > 1 else "")
 
     def help_of(self, f: Field) -> str:
-        """The field's help, as much of it as one printed line holds; the prompt has all of it."""
-        return look._shortened(f.description(self.draft.language), 125)
+        """The field's help, as much of it as one printed line holds."""
+        return look.shortened(f.description(self.draft.language), 125)
 
     def computed(self, key: str, label: str, formula: str, number_format: str = "General", part: str = "computed") -> None:
         """A row with a formula that later formulas and the summary find by name."""
@@ -202,15 +217,15 @@ class Canvas:
         for number in range(1, self.draft.room(table) + 1):
             self.rows[table.id].append(self.row)
             for f in table.columns:
-                self.field(f, self.row, places[f.key], wide=f.cell in ("text", "long", "choice"))
+                self.field(f, self.row, places[f.key], wide=f.cell in ("text", "long", "choice"), prompted=number == 1, end="")
             self.slot(str(number), slot)
             for fields, end in below:
                 self.put(LABEL, self.draft.words("revision_row" if end == REVISED else "standing_row"), "echo")
                 for f in fields:
-                    self.field(f, self.row, places[f.below], wide=f.cell in ("text", "long", "choice"))
+                    self.field(f, self.row, places[f.below], wide=f.cell in ("text", "long", "choice"), prompted=number == 1, end=end)
                 self.slot(f"{number}{end}", slot)
         right = max([slot, *places.values()])
-        self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top, 1, self.row - 1, right)
+        self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top=top, left=1, bottom=self.row - 1, right=right)
 
     def story(self, table: Table, text: Field) -> DataValidation:
         """The block of a narrative: the phase and the text, row after row; the list of the phases, whose range is still to be
@@ -224,7 +239,7 @@ class Canvas:
         chooser = look.validation(text, self.draft.language, self.draft.words, f"B{self.row}")
         if text.opens(self.draft.round):
             chooser.type, chooser.operator, chooser.showErrorMessage = "list", None, False
-            chooser.prompt = self.draft.words("prompt_story_phase")
+            chooser.prompt, chooser.promptTitle, chooser.showInputMessage = None, None, False  # the help above says it
             self.sheet.add_data_validation(chooser)
         for number in range(1, STORY_SLOTS + 1):
             self.rows[table.id].append(self.row)
@@ -234,7 +249,7 @@ class Canvas:
             if opened:
                 chooser.add(f"A{self.row}")
             self.slot(str(number), SLOT)
-        self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top, 1, self.row - 1, SLOT)
+        self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top=top, left=1, bottom=self.row - 1, right=SLOT)
         return chooser
 
     def rule_of(self, cell: str) -> DataValidation:
@@ -253,24 +268,49 @@ class Canvas:
         self.put(column, slot, "hidden", "@")
         self.row += 1
 
-    def doubts(self, kinds: tuple[str, ...]) -> list[str]:
-        """How many open cells of fields of these ``kinds`` hold more than 0 and less than a hundredth, as formulas, a column of a
-        table or a single cell each."""
+    def _blocks(self) -> Iterator[tuple[Field, str, str]]:
+        """Each field that is open, with its cells, of a table those of a column from the first to the last, and the factor that
+        leaves out, in a SUMPRODUCT, the rows of other fields between them."""
+        for about, cells, end in self._checked.values():
+            found = [r.coord for r in cells.sorted()]
+            (first, top), (last, bottom) = ((c[0], c[1:]) for c in (found[0].split(":")[0], found[-1].split(":")[-1]))
+            slots = f"RIGHT(${get_column_letter(SLOT)}${top}:${get_column_letter(SLOT)}${bottom},1)"
+            only = "" if end is None or top == bottom else f'*({slots}="{end}")' if end else \
+                "".join(f'*({slots}<>"{other}")' for other in (STANDING, REVISED))
+            yield about, f"${first}${top}" + (f":${last}${bottom}" if (first, top) != (last, bottom) else ""), only
+
+    def small(self) -> list[str]:
+        """How many open cells hold a percentage above 0 and below a hundredth, as formulas."""
+        return [f"SUMPRODUCT(ISNUMBER({where})*({where}>0)*({where}<0.01){only})" for about, where, only in self._blocks() if about.cell == "percent"]
+
+    def other_kind(self) -> list[str]:
+        """How many open cells hold what their field cannot be: text for a number or a day, a word that is none of the list."""
         found = []
-        for key, rule in self._checked.items():
-            if self._fields[key].cell in kinds:
-                cells = [r.coord for r in rule.sqref.sorted()]
-                first, last = cells[0].split(":")[0], cells[-1].split(":")[-1]
-                where = f"${first[0]}${first[1:]}" + (f":${last[0]}${last[1:]}" if last != first else "")
-                found.append(f"SUMPRODUCT(ISNUMBER({where})*({where}>0)*({where}<0.01))")
+        for about, where, only in self._blocks():
+            if about.cell in NUMERIC:
+                spared = '*(RIGHT({0},2)<>"%%")' if about.cell == "percent" else f'*({{0}}<>"{CLEARED}")*({{0}}<>"-")' if about.clears else ""
+                found.append(f'SUMPRODUCT(ISTEXT({where})*({where}<>""){spared.format(where)}{only})')
+            elif about.cell in ("choice", "yesno"):
+                labels = "".join(f'*({where}<>"{label}")' for label in about.labels(self.draft.language).values())
+                found.append(f'SUMPRODUCT(({where}<>""){labels}{only})')
         return found
+
+    def wanted(self) -> list[str]:
+        """How many open cells are blank that the body wants filled in; of tables those of the rows that have an item."""
+        return [f"SUMPRODUCT(LEN({where}))=0" if end is None else
+                f'SUMPRODUCT(({where.replace(where[1], "A")}<>"")*({where}=""){only})>0'
+                for (about, where, only), (*_, end) in zip(self._blocks(), self._checked.values(), strict=True) if about.schema.get("x-wanted")]
+
+    def decimals(self) -> list[str]:
+        """How many open cells hold a percentage with more decimals than are kept of it; the declared outcome is printed otherwise."""
+        return [f"IFERROR(SUMPRODUCT((ABS({where}-ROUND({where},4))>0.0000000001)*1{only}),0)" for about, where, only in self._blocks()
+                if about.cell == "percent" and about.path[-2:] != ("reading", "percent")]
 
     def _doubts(self) -> None:
         """The colour of open cells that hold what was hardly meant."""
-        for key, rule in self._checked.items():
-            field = self._fields[key]
-            where = str(rule.sqref)
-            formula = doubtful(field, where.split()[0].split(":")[0], "pxm_begins")
+        for about, cells, _ in self._checked.values():
+            where = str(cells)
+            formula = doubtful(about, where.split()[0].split(":")[0], "pxm_begins")
             if formula:
                 look.doubt(self.sheet, where, formula)
 

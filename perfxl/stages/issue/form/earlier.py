@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perfxl.model.arithmetic import Rules, by_mix, by_phases, by_results, dec, rules_in, status_of
+from perfxl.model.arithmetic import Rules, by_mix, by_phases, by_results, dec, last_degree, rules_in, status_of
 from perfxl.model.fields import objective_fields
-from perfxl.model.readings import read, readings
+from perfxl.model.readings import gone, last_read, read, readings
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
-from perfxl.stages.issue.form.names import EARLIER
+from perfxl.stages.issue.form.names import EARLIER, LAST_DEGREE, LAST_SHARE
 from perfxl.stages.issue.form.writing import Form
 
 #: Characters of what a round found that are told.
@@ -36,6 +36,47 @@ def write(form: Form, document: dict, plan: dict, round: Round) -> None:
         last = next((p for *_, p, _ in reversed(rows) if p is not None), None)
         if before is not None and last is not None:
             before[0].put_number(before[1].top, before[1].left, last.scaleb(-2))
+    _gone(form, document, plan, round)
+    _last_degrees(form, document, plan, round)
+    _last_shares(form, document, plan, round)
+
+
+def _gone(form: Form, document: dict, plan: dict, round: Round) -> None:
+    """That an objective was replaced or withdrawn at an earlier round: it stays so until an outcome is declared again."""
+    holders = {(o["code"], h["sector"]): h.get("holding", {}) for o in plan.get("objectives", ()) for h in o["holders"]}
+    labels = next(f for f in objective_fields() if f.path == ("holding", "reading", "status")).labels(form.language)
+    for number, told in enumerate(document.get("objectives", ()) if round.before else (), 1):
+        place = form.cell(f"pxc{number:02d}_gone")
+        status = gone(holders.get((told["code"], document["identity"]["sector"]), {}), round.before)
+        if place is not None and status:
+            place[0].put_text(place[1].top, place[1].left, labels[status])
+
+
+def _last_shares(form: Form, document: dict, plan: dict, round: Round) -> None:
+    """Beside what is found of each phase what earlier rounds found last: less than that is told at once."""
+    known = {o["code"]: o.get("sheet", {}) for o in plan.get("objectives", ())}
+    for number, told in enumerate(document.get("objectives", ()), 1):
+        block, phases = form.block(f"px{number:02d}_t_phases_reading"), {p.get("id"): p for p in known.get(told["code"], {}).get("phases", ())}
+        for n, own in enumerate(told.get("sheet", {}).get("phases", ()) if block and round.before else (), 1):
+            share = dec(last_read(phases.get(own.get("id"), {}), round.before, "realised"))
+            if share is not None and str(n) in block.rows:
+                block.sheet.put_number(block.rows[str(n)], LAST_SHARE, share.scaleb(-2))
+
+
+def _last_degrees(form: Form, document: dict, plan: dict, round: Round) -> None:
+    """Beside the rules of each result the degree that earlier rounds knew last: what a missing value may stand for."""
+    known, rules = {o["code"]: o.get("sheet", {}) for o in plan.get("objectives", ())}, rules_in(plan)
+    for number, told in enumerate(document.get("objectives", ()), 1):
+        block, sheet = form.block(f"px{number:02d}_t_results_rule"), known.get(told["code"], {})
+        results = {r.get("id"): r for r in sheet.get("results", ())}
+        for n, own in enumerate(told.get("sheet", {}).get("results", ()) if block else (), 1):
+            result = results.get(own.get("id"), {})
+            if (own.get("missing") or rules.unread) != "last_known" or str(n) not in block.rows:
+                continue
+            mine = [e for e in sheet.get("entities", ()) if e.get("result") == own.get("id")]
+            degree = last_degree(result, round, mine, rules)
+            if degree is not None:
+                block.sheet.put_number(block.rows[str(n)], LAST_DEGREE, degree.scaleb(-2))
 
 
 def strips(document: dict, plan: dict, round: Round, language: str) -> list[list[tuple[str, str, Decimal | None, str]]]:
@@ -43,7 +84,8 @@ def strips(document: dict, plan: dict, round: Round, language: str) -> list[list
     percentage, the status."""
     known, rules = {o["code"]: o for o in plan.get("objectives", ())}, rules_in(plan)
     sector = document["identity"]["sector"]
-    return [list(_rows(known.get(told["code"], {}), sector, round, language, told.get("role", "lead") == "lead", rules))
+    return [list(_rows(known.get(told["code"], {}), sector, round=round, language=language,
+                       full=told.get("role", "lead") == "lead", rules=rules))
             for told in document.get("objectives", ())]
 
 

@@ -12,7 +12,7 @@ from perfxl.model.rounds import Round, Rounds
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form.names import BANNER_LIMIT, CHECKS, STEPS, SUMMARY, TITLE, TOLD
 from perfxl.stages.issue.form.writing import Form
-from perfxl.workbook.binding import JOINED, MORE
+from perfxl.workbook.binding import objective_tables
 from perfxl.workbook.patch.cells import number_text, serial, tag
 from perfxl.workbook.patch.package import parse, serialise
 from perfxl.workbook.patch.workbook import Workbook
@@ -127,14 +127,14 @@ def write_results(form: Form, document: dict, round: Round) -> None:
         years = form.cell(f"pxc{number:02d}_years")
         for step, column in enumerate((4, 6, 8)) if years else ():
             years[0].put_result(years[1].top, column, identity["year"] + step)
-        for array, end in ((array, end) for array in JOINED for end in (MORE, "reading")):
-            block = form.block(f"px{number:02d}_t_{array}_{end}")
+        for table in (t for t in objective_tables() if t.joined):
+            array, block = table.array[-1], form.block(f"px{number:02d}_t_{table.id}")
             for n in range(block.room) if block else ():
                 row = block.rows.get(str(n + 1))
                 items = sheet_.get(array, ())
                 if row and "id" in block.columns:
                     block.sheet.put_result(row, block.columns["id"], _told(items[n], round) if n < len(items) else "", fit=True)
-        _summary_rows(form, words, number, objective, title)
+        _summary_rows(form, words, number=number, objective=objective, title=title)
 
 
 def _told(item: dict, round: Round) -> str:

@@ -24,10 +24,11 @@ from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.issue.form import arithmetic, bands, measures, readme, requests
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.drawing import Canvas, Draft, protect
+from perfxl.stages.issue.form.names import BEGINS
 from perfxl.stages.issue.form.objective import ObjectiveSheet
 from perfxl.stages.issue.form.summary import Summary
 from perfxl.workbook.patch import texts
-from perfxl.workbook.patch.package import Package, parse, serialise, with_ordered_fonts
+from perfxl.workbook.patch.package import Package, with_ordered_fonts
 
 #: The sheets of a master, in order, by the key of their title; the title of the hidden one is fixed.
 SHEETS = ("readme", "requests", "summary", "objective", "shared", "measures", "bands")
@@ -51,7 +52,8 @@ def build(round: str, language: str, extension: dict | None = None, rooms: Mappi
     draft.constant("pxm_tolerance", "0.0005")
     for name, text in arithmetic.derived({}).items():
         draft.constant(name, text)
-    draft.constant("pxm_begins", "44197")  # the first day of the plan's year; issuing says which
+    for name, day in zip((*BEGINS, "pxm_at"), (44197, 44562, 44927, 45292, 44469), strict=True):  # issuing says which days
+        draft.constant(name, str(day))
     for name, text in arithmetic.constants(DEFAULT, language).items():
         draft.constant(name, text)
     draft.constant("pxm_language", f'"{language}"')
@@ -60,7 +62,7 @@ def build(round: str, language: str, extension: dict | None = None, rooms: Mappi
     ObjectiveSheet(draft, sheets["objective"], fields, full=True).draw()
     ObjectiveSheet(draft, sheets["shared"], (), full=False).draw()
     measures.draw(draft, sheets["measures"])
-    bands.draw(Canvas(draft, sheets["bands"], "px_", bands.WIDTHS, len(bands.SEEN)))
+    bands.draw(Canvas(draft, sheets["bands"], prefix="px_", widths=bands.WIDTHS, last=len(bands.SEEN)))
     requests.draw(draft, sheets["requests"])
     Summary(draft, sheets["summary"]).draw()
     book.custom_doc_props.append(StringProperty(name=PROPERTY, value="PX1"))
@@ -90,9 +92,7 @@ def _settled(content: bytes) -> bytes:
     package.parts[app] = re.sub(rb"<Application>[^<]*", b"<Application>perfxl", package.parts[app])
     package.parts["xl/styles.xml"] = with_ordered_fonts(package.parts["xl/styles.xml"])
     for part in [n for n in package.parts if n.startswith("xl/worksheets/sheet")]:
-        sheet = parse(package.parts[part].replace(b' customHeight="1"', b""))
-        texts.as_values(sheet)
-        package.parts[part] = serialise(sheet)
+        package.parts[part] = texts.as_values(package.parts[part].decode()).replace(' customHeight="1"', "").encode()
     package.relate_anew()
     return package.save()
 

@@ -12,7 +12,7 @@ WIDTHS = {"objective": 13, "id": 6, "section": 26, "measure": 62, "deadline": 18
 KEPT, ASKED = ("objective", "id", "measure"), ("result", "percent", "applicable")
 #: Names of the columns that the formulas of other sheets use, by key.
 NAMES = {"objective": "pxm_measure_objective", "measure": "pxm_measure_text", "applicable": "pxm_measure_applicable",
-         "percent": "pxm_measure_percent"}
+         "percent": "pxm_measure_percent", "result": "pxm_measure_result"}
 
 
 def draw(draft: Draft, sheet) -> None:
@@ -22,7 +22,7 @@ def draw(draft: Draft, sheet) -> None:
     asked = [k for k in ASKED if k in keys]
     places = {k: n for n, k in enumerate((*KEPT, *asked, *(k for k in keys if k not in (*KEPT, *asked))), 1)}
     last = len(places)
-    canvas = Canvas(draft, sheet, "px_", {n: WIDTHS.get(k, 20) for k, n in places.items()}, last)
+    canvas = Canvas(draft, sheet, prefix="px_", widths={n: WIDTHS.get(k, 20) for k, n in places.items()}, last=last)
     canvas.banner(draft.words("measures_title"))
     canvas.put(1, draft.words(f"measures_help_{draft.round}"), "help")
     canvas.row += 1
@@ -30,7 +30,7 @@ def draw(draft: Draft, sheet) -> None:
     rows = canvas.rows[table.id]
     for key, name in NAMES.items():
         if key in places:
-            draft.name(name, sheet, rows[0], places[key], rows[-1])
+            draft.name(name, sheet, top=rows[0], left=places[key], bottom=rows[-1])
     if "percent" in places:
         letters = {k: sheet.cell(1, c).column_letter for k, c in places.items()}
         asked = f'NOT({arithmetic.not_due("$" + letters["due"] + str(rows[0]))})'
@@ -40,7 +40,7 @@ def draw(draft: Draft, sheet) -> None:
         for row in rows:
             typed, due = f"{letters['percent']}{row}", arithmetic.not_due(f"{letters['due']}{row}")
             canvas.put(last + 2, f'=IF(AND({typed}="",{due}),"==",{arithmetic.percent(typed)})', "hidden", row=row)
-        draft.name("pxm_measure_value", sheet, rows[0], last + 2, rows[-1])
+        draft.name("pxm_measure_value", sheet, top=rows[0], left=last + 2, bottom=rows[-1])
     canvas.finish(f"1:{rows[0] - 1}", f"{sheet.cell(1, len(KEPT) + 1).column_letter}{rows[0]}")
     for column in (last + 1, last + 2):
         sheet.column_dimensions[sheet.cell(1, column).column_letter].hidden = True

@@ -20,8 +20,12 @@ EARLIER = "earlier"
 #: Its columns that hold outcomes, and the computed cells that do.
 OUTCOME = ("before", "outcome")
 PRINTED = re.compile(r"pxc\d\d_(by_phases|by_results|by_mix|by_measures|outcome|before)\Z|pxm_total_(outcome|zero)\Z")
-#: The strip of what earlier rounds found: a row for each, as many as a year has monitorings.
-EARLIER = "earlier"
+#: Beside the rules of a result, the hidden column of the degree that earlier rounds knew last.
+LAST_DEGREE = 17
+#: Beside what is found of a phase, the hidden column of what earlier rounds found of it last.
+LAST_SHARE = 14
+#: What formulas call the first day of the plan's year, and of the three that follow it.
+BEGINS = ("pxm_begins", "pxm_begins_2", "pxm_begins_3", "pxm_begins_4")
 #: The title of the first sheet, and how many steps it tells, ``pxm_step_1`` the first; a master may do without.
 TITLE, STEPS = "pxm_title", 7
 #: Characters of a title beside which the link on the banner of an objective sheet still has its place.
@@ -49,12 +53,13 @@ def required(round: str, extension: dict | None = None) -> dict[str, set[str]]:
 
     What is in force from earlier rounds, and what forms may do without, is shown where there is a place for it.
     """
-    scalars = [f for f in (*objective_scalars(), *extension_fields(extension)) if f.shows(round) and not f.standing and not f.optional]
+    scalars = [f for f in (*objective_scalars(), *extension_fields(extension)) if f.shows(round) and not f.standing and (f.own or not f.optional)]
     found: dict[str, set[str]] = {NAME: set(), SUMMARY: {"code"}, CHECKS: {"code"}}
     found |= {scalar_name(f.path): set() for f in (*scalars, *return_scalars())}
-    found |= {"pxs_" + "__".join(f.path): set() for f in short_fields(round) if not f.standing and not f.optional}
+    found |= {"pxs_" + "__".join(f.path): set() for f in short_fields(round) if not f.standing and (f.own or not f.optional)}
     for table in (*objective_tables(), *return_tables()):
-        if table.shown(round) and "in_force" not in table.array and (table.story or any(not c.optional for c in table.columns if c.key != "id")):
-            keys = {"phase", "text"} if table.story else {c.key for c in table.columns if c.shows(round) and not c.optional}
+        if table.shown(round) and "in_force" not in table.array and (
+                table.story or any(c.own or not c.optional for c in table.columns if c.key != "id")):
+            keys = {"phase", "text"} if table.story else {c.key for c in table.columns if c.shows(round) and (c.own or not c.optional)}
             found[table_name(table.id)] = keys | {"#"}
     return found

@@ -10,13 +10,14 @@ from openpyxl.utils import get_column_letter
 from perfxl.model import methods
 from perfxl.model.fields import Field, objective_fields
 from perfxl.model.rounds import FINAL, MOST_MONITORINGS, REPORTING
-from perfxl.stages.issue.form import arithmetic, checks
+from perfxl.stages.issue.form import arithmetic, checks, outcome_rows
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.arithmetic import not_due
 from perfxl.stages.issue.form.drawing import (
     CALC,
     CALC2,
     CALC3,
+    HELP,
     HIDDEN_LAST,
     LABEL,
     LAST,
@@ -28,9 +29,11 @@ from perfxl.stages.issue.form.drawing import (
     Canvas,
     Draft,
 )
+from perfxl.stages.issue.form.item_checks import ItemChecks
 from perfxl.stages.issue.form.names import (
     BANNER_LIMIT,
     EARLIER,
+    LAST_DEGREE,
     SHORT,
     SUMMARY,
     TOLD,
@@ -72,8 +75,9 @@ def shown_in(table: Table, round: str) -> Table:
 
 def places(table: Table) -> dict[str, int]:
     """Column by key of ``table``."""
-    found = {c.key: PLACES.get(table.id, {}).get(c.key) for c in table.columns}
-    free = [c for c in range(WEIGHT, LAST + 1) if c not in found.values()]
+    fixed = {"id": LABEL} if table.own else PLACES.get(table.id, {})
+    found = {c.key: fixed.get(c.key) for c in table.columns}
+    free = [c for c in range(VALUE if table.own else WEIGHT, LAST + 1) if c not in found.values()]
     for key, column in found.items():
         if column is None:
             found[key] = free.pop(0)
@@ -118,12 +122,31 @@ class ObjectiveSheet:
             first_check = self._room_for_checks()
         if self.reports:
             self._outcomes()
+            self._declare()
+        self.born = canvas.named(canvas.own("born"), CALC2, BAR)
+        canvas.put(CALC2, None, "hidden", row=BAR)
+        if self.full:
+            ItemChecks(self).draw()
         canvas.row = first_check
         checks.draw(self)
         self._bar()
         canvas.finish(f"1:{BAR}", f"C{BAR + 1}")
         for column in range(SLOT, HIDDEN_LAST + 1):
             canvas.sheet.column_dimensions[canvas.sheet.cell(1, column).column_letter].hidden = True
+
+    def _declare(self) -> None:
+        """Hidden beside the declared outcome: the figure that it counts as, the status that follows, whether it is in full."""
+        self.typed, row = self.at("holding/reading/percent"), self.canvas.row
+        self.canvas.row = int(self.typed.rpartition("$")[2])
+        said, status = {s: self.label("holding/reading/status", s) for s in ("achieved", "partial", "not_achieved")}, self.at("holding/reading/status")
+        counts = arithmetic.percent(self.typed)
+        self.declared, self.state, self.achieved = (f"${letter}${self.canvas.row}" for letter in "MNO")
+        p = self.declared
+        self._echo(CALC2, f'=IF({counts}="","",{arithmetic.printed(counts)})', self.canvas.row, "hidden")
+        follows = f'IF({p}="","",IF({p}>=1,{said["achieved"]},IF({p}<=0,{said["not_achieved"]},{said["partial"]})))'
+        self._echo(CALC3, f'=IF({status}<>"",{status},{follows})', self.canvas.row, "hidden")
+        self._echo(15, f'=IF({p}="",{status}={said["achieved"]},{p}>=1)', self.canvas.row, "hidden")
+        self.canvas.row = row
 
     def at(self, path: str) -> str:
         """Address of a single cell of this sheet; an empty text, as formulas write it, when it has none."""
@@ -175,6 +198,7 @@ class ObjectiveSheet:
         count = canvas.named(canvas.own("count"), CALC, BAR)
         canvas.put(VALUE, "=" + checks.still_open(self, count), "bar", row=BAR)
         here = canvas.named(canvas.own("open"), VALUE, BAR)
+        canvas.put(HELP, self.words("bar_paste"), "bar_help", row=BAR)
         canvas.sheet.row_dimensions[BAR].height = 18
         ok = self.words("bar_ok")
         look.good_or_bad(canvas.sheet, here.replace("$", ""), f'{here}="{ok}"', f'{here}<>"{ok}"')
@@ -234,6 +258,9 @@ class ObjectiveSheet:
         for f in objective_fields():
             if f.path[0] == "sheet" and len(f.path) == 2 and f.key not in (*_LATE, "title"):
                 self._with_changes("sheet", f.key)
+        for f in objective_fields():
+            if f.own and f.path[0] == "holding":
+                self._scalar("/".join(f.path))
         if self.extension and self.full:
             canvas.section(self.words("part_extension"))
             for f in self.extension:
@@ -247,6 +274,7 @@ class ObjectiveSheet:
         self._sum("results")
         self._rules()
         self._more("results")
+        self._own("results")
         self._table("entities")
         self._entity_degrees()
 
@@ -259,12 +287,14 @@ class ObjectiveSheet:
             canvas.put(column, None, "head", row=row)
         for number, column in enumerate((4, 6, 8)):
             canvas.put(column, f"=pxm_year+{number}" if number else "=pxm_year", "head", "0", row=row)
-        canvas.draft.name(canvas.own("years"), canvas.sheet, row, 4, row, 9)
+        canvas.draft.name(canvas.own("years"), canvas.sheet, top=row, left=4, bottom=row, right=9)
+        self.years = row
         canvas.row += 1
         canvas.table(self.tables["phases"], places(self.tables["phases"]))
         self._room(self.tables["phases"])
         self._sum("phases")
         self._more("phases")
+        self._own("phases")
 
     def _more(self, table_id: str) -> None:
         """Under a table, what not every item has: notes on dates, values of other years, the rounds at which it is due."""
@@ -274,6 +304,16 @@ class ObjectiveSheet:
         canvas.table(table, places(table))
         for row, source in zip(canvas.rows[table.id], canvas.rows[table_id], strict=True):
             self._identify(row, source)
+
+    def _own(self, table_id: str) -> None:
+        """Under a table, the fields that the body gives its items, so many side by side."""
+        canvas = self.canvas
+        for table in (t for t in self.tables.values() if t.own and t.array[-1] == table_id):
+            canvas.caption(self.words(f"table_{table_id}_own"), self.words("help_own"))
+            canvas.named(canvas.own(f"caption_{table.id}"), LABEL, canvas.row - 1)
+            canvas.table(table, places(table))
+            for row, source in zip(canvas.rows[table.id], canvas.rows[table_id], strict=True):
+                self._identify(row, source)
 
     def _not_due(self, table_id: str, source: int) -> str:
         """The condition that the item in row ``source`` of a table is not to be reported at this round."""
@@ -286,7 +326,7 @@ class ObjectiveSheet:
         weighting = places(table).get("weighting")
         rows = canvas.rows[table_id]
         for row in rows:
-            weight = arithmetic.both(*(arithmetic.percent(f"C{r}") for r in (*self._below(row), row)))
+            weight = arithmetic.both(*(arithmetic.percent(f"C{r}") for r in (*self.below(row), row)))
             if self.reports:
                 weight = f'IF({self._dropped(row)},"",{weight})'
             if weighting:
@@ -307,26 +347,26 @@ class ObjectiveSheet:
                          f"AND(ISNUMBER({here}),NOT({fair}))")
         canvas.row += 1
 
-    def _below(self, row: int) -> list[int]:
+    def below(self, row: int) -> list[int]:
         """The rows below the item of ``row``: of what this round changes, then of what is in force from before."""
         own = self.tables["phases"]
         return {"plan": [], "final": [row + 1]}.get(self.round, [row + 2, row + 1]) if own.standing or own.revisions else []
 
-    def _force(self, column: str, row: int, blank: bool = False) -> str:
+    def force(self, column: str, row: int, blank: bool = False) -> str:
         """The formula of what is in force in ``column`` of the item of ``row``; with ``blank``, an empty text where nothing is."""
         found = f'IF({column}{row}="","",{column}{row})' if blank else f"{column}{row}"
-        for below in reversed(self._below(row)):
+        for below in reversed(self.below(row)):
             found = f'IF({column}{below}<>"",{column}{below},{found})'
         return found
 
     def _dropped(self, row: int, fixed: str = "") -> str:
         """The condition that the item of ``row`` was dropped: the reason stands below, in J."""
-        parts = [f'{fixed}J{below}<>""' for below in self._below(row)]
+        parts = [f'{fixed}J{below}<>""' for below in self.below(row)]
         return parts[0] if len(parts) == 1 else f"OR({','.join(parts)})"
 
     def _kept(self, row: int) -> str:
         """The condition that the item of ``row`` was not dropped, to be added to others."""
-        return "".join(f',$J{below}=""' for below in self._below(row))
+        return "".join(f',$J{below}=""' for below in self.below(row))
 
     @property
     def not_weighted(self) -> str:
@@ -340,7 +380,7 @@ class ObjectiveSheet:
     def kept(self, table_id: str) -> str:
         """The factor, in a SUMPRODUCT over a table, that leaves out the items that were dropped."""
         rows = self.canvas.rows[table_id]
-        offsets = [below - rows[0] for below in self._below(rows[0])]
+        offsets = [below - rows[0] for below in self.below(rows[0])]
         return "".join(f'*($J${rows[0] + n}:$J${rows[-1] + n}="")' for n in offsets)
 
     def _not_weighted(self) -> str:
@@ -355,7 +395,7 @@ class ObjectiveSheet:
             if f.path[:2] == ("holding", "reading"):
                 self._scalar("/".join(f.path))
         self._computed = canvas.row
-        canvas.row += checks.COMPUTED[self.full]  # written once the tables of the plan have their rows
+        canvas.row += outcome_rows.COMPUTED[self.full]  # written once the tables of the plan have their rows
         if self.full:
             self._reading("phases_reading", {4: self.words("weight_in_force")})
             self._reading("results_reading", {5: self.words("reference_target")})
@@ -369,7 +409,7 @@ class ObjectiveSheet:
             self._result_outcomes()
             self._chooser.formula1 = str(self.cells("phases", 1))
         canvas.row = self._computed
-        checks.draw_outcome(self)
+        outcome_rows.draw(self)
         self._offer()
         percent, status, reason = (self.at(f"holding/reading/{key}") for key in ("percent", "status", "reason"))
         state = canvas.at["status"]
@@ -379,8 +419,8 @@ class ObjectiveSheet:
         wanted = ",".join(f"{state}<>{s}" for s in gone)
         look.missing(canvas.sheet, percent.replace("$", ""), f'AND({percent}="",{canvas.at["outcome"]}="",{lead},{wanted})')
         part = [self.label("holding/reading/status", s) for s in ("partial", "not_achieved")]
-        look.missing(canvas.sheet, reason.replace("$", ""),
-                     f'AND({reason}="",{lead},OR({state}={part[0]},{state}={part[1]}))')
+        if self.full:
+            look.missing(canvas.sheet, reason.replace("$", ""), f'AND({reason}="",OR({state}={part[0]},{state}={part[1]}))')
 
     def _offer(self) -> None:
         """Let the outcome be chosen from what the tables give: one click in place of a figure typed again."""
@@ -392,10 +432,11 @@ class ObjectiveSheet:
         for key in keys:  # what is blank repeats another: the list has no blank line
             here = self.at(key)
             row = int(here.rpartition("$")[2])
-            self._echo(CALC, "=" + arithmetic.both(here, *(self.at(k) for k in keys if k != key)), row, "hidden", "0.00%")
+            self._echo(CALC, "=" + arithmetic.both(here, *(self.at(k) for k in keys if k != key)), row=row, part="hidden",
+                       number_format="0.00%")
             cells.append(f"$L${row}")
         rule.formula1 = ":".join(dict.fromkeys((cells[0], cells[-1])))
-        rule.prompt = self.words("prompt_offer" if self.full else "prompt_offer_shared")
+        self.canvas.put(HELP, self.words("offer" if self.full else "offer_shared"), "beside", row=int(cell[1:]))
 
     def _past(self) -> None:
         """What earlier rounds found, a row each: when, in a few words, how much. Issue writes it; nobody reads it back."""
@@ -406,6 +447,8 @@ class ObjectiveSheet:
             canvas.put(column, self.words(key), "head")
         canvas.put(CALC, None, "hidden", "0.00%")
         canvas.at["before"] = canvas.named(canvas.own("before"), CALC)
+        canvas.put(CALC2, None, "hidden", "@")
+        canvas.at["gone"] = canvas.named(canvas.own("gone"), CALC2)
         canvas.row += 1
         for _ in range(MOST_MONITORINGS):
             canvas.put(LABEL, None, "past", "@")
@@ -413,7 +456,7 @@ class ObjectiveSheet:
             canvas.put(WEIGHT, None, "past_figure", "0.00%")
             canvas.put(4, None, "past", "@")
             canvas.row += 1
-        canvas.draft.name(canvas.own(EARLIER), canvas.sheet, top, LABEL, canvas.row - 1, 4)
+        canvas.draft.name(canvas.own(EARLIER), canvas.sheet, top=top, left=LABEL, bottom=canvas.row - 1, right=4)
 
     def _echo(self, column: int, formula: str, row: int, part: str = "echo", number_format: str = "General") -> None:
         self.canvas.put(column, formula, part, number_format, row=row)
@@ -435,7 +478,7 @@ class ObjectiveSheet:
             weight = f'IF(J{source}="{self._not_weighted()}","==",L{source})'
             weight = f'IF(AND(C{row}="",{self._not_due("phases", source)}),"{self.words("not_due")}",{weight})'
             weight = f'IF({self._dropped(source)},"{self.words("dropped")}",{weight})'
-            self._echo(4, f'=IF(A{row}="","",{weight})', row, "figure", "0.00%")
+            self._echo(4, f'=IF(A{row}="","",{weight})', row=row, part="figure", number_format="0.00%")
             self._echo(CALC, "=" + arithmetic.percent(f"C{row}"), row, "hidden")
         first, last = canvas.rows[table.id][0], canvas.rows[table.id][-1]
         self._without_item(table)
@@ -447,12 +490,13 @@ class ObjectiveSheet:
         self._without_item(table)
         for row, source, rule in zip(canvas.rows[table.id], canvas.rows["results"], rules, strict=True):
             self._told(row, source)
-            self._echo(5, "=" + self._force("H", source, blank=True), row, "figure")
+            self._echo(5, "=" + self.force("H", source, blank=True), row, "figure")
             self._measure(row, source, rule)
             typed, computed = arithmetic.percent(f"C{row}"), f"N{row}"
             degree = f"IF(pxm_typed_degree,{arithmetic.both(typed, computed)},{arithmetic.both(computed, typed)})"
             gone = f'OR({self._dropped(source)},AND({degree}="",{self._not_due("results", source)}))'
-            lacking = f'IF({degree}<>"",{degree},IF(P{rule}="zero",0,IF(P{rule}="out","{self.words("dropped")}","")))'
+            lacking = f'IF({degree}<>"",{degree},IF(P{rule}="zero",0,IF(P{rule}="out","{self.words("dropped")}",' \
+                      f'IF(AND(P{rule}="last_known",ISNUMBER(Q{rule})),Q{rule},""))))'
             self._echo(CALC, f'=IF(A{row}="","",IF({gone},"{self.words("dropped")}",{lacking}))', row, "hidden")
             self._echo(CALC2, f'=IF(OR(A{row}="",L{row}="{self.words("dropped")}"),"",L{source})', row, "hidden")
             self._echo(LEAST, f'=IF(AND(ISNUMBER(L{row}),OR(M{row}="",M{row}<>0)),L{row},"")', row, "hidden")
@@ -460,15 +504,17 @@ class ObjectiveSheet:
     def _measure(self, row: int, source: int, rule: int) -> None:
         """Hidden beside a result's reading: its actual value (Q), its degree without a table of bands (O), what is looked up in
         one (P), and the degree that its values, or those of its entities, give (N)."""
-        entity = [f'O{rule}="{self._ways()[k]}"' for k, m in methods.METHODS.items() if m.entities and "target" not in m.needs]
+        entity = [f'O{rule}="{self.ways()[k]}"' for k, m in methods.METHODS.items() if m.entities and "target" not in m.needs]
         self._echo(17, f'=IF(AND(ISNUMBER(H{rule}),ISNUMBER(H{row}),ISNUMBER(I{row})),IF(I{row}=0,IF(ISNUMBER(D{row}),D{row},""),'
                        f'H{row}/I{row}*H{rule}),IF(ISNUMBER(D{row}),D{row},""))', row, "hidden")
         cells = methods.Cells(
             actual=f"Q{row}", target=f"E{row}", baseline=f"G{source}", near=f"L{rule}", cap=f"M{rule}", until=f"E{rule}",
             minimum=f"F{rule}", excellence=f"G{rule}", deadline=f"S{row}", achieved_on=f"F{row}", achieved=f"J{row}", scale=f"N{rule}",
             yes=self.words("yes"), final=self.round == FINAL)
-        self._echo(19, "=" + self._force("D", source, blank=True), row, "hidden")
-        for column, formula in zip((15, 16, 18), methods.formulas(cells, self._ways(), f"O{rule}", False, (f"O{row}", f"P{row}")), strict=True):
+        self._echo(19, "=" + self.force("D", source, blank=True), row, "hidden")
+        for column, formula in zip((15, 16, 18),
+                                   methods.formulas(cells, self.ways(), chosen=f"O{rule}", entities=False,
+                                                    at=(f"O{row}", f"P{row}")), strict=True):
             self._echo(column, f'=IF(A{row}="","",{formula})', row, "hidden")
         there = f'AND(ISNUMBER(Q{row}),OR(ISNUMBER(E{row}),{",".join(entity)}))'
         own = f'IF(R{row}<>"",R{row},IF({there},"",{self._of_entities(source)}))'
@@ -476,7 +522,7 @@ class ObjectiveSheet:
 
     def _rules(self) -> None:
         """How the results are measured beyond their targets, and beside it, hidden, what holds: the tolerance (L), the cap (M),
-        the number of the table of bands (N), the way (O), what a missing value stands for (P)."""
+        the number of the table of bands (N), the way (O), what a missing value stands for (P); in Q issuing writes the degree that earlier rounds knew last."""
         canvas, table = self.canvas, self.tables["results_rule"]
         canvas.caption(self.words("table_rules"), self.words("help_rules"))
         canvas.named(canvas.own("caption_results_rule"), LABEL, canvas.row - 1)
@@ -486,12 +532,13 @@ class ObjectiveSheet:
             self._identify(row, source)
             mine = "SUMPRODUCT((pxm_band_code=B%d&\"\")*pxm_band_first)" % row
             self._echo(CALC, f"=IF(ISNUMBER(C{row}),C{row},pxm_near)", row, "hidden")
-            capped = f'OR(B{row}="",O{row}="{self._ways()["levels"]}")'
+            capped = f'OR(B{row}="",O{row}="{self.ways()["levels"]}")'
             self._echo(CALC2, f"=IF({capped},IF(ISNUMBER(D{row}),D{row},pxm_cap),{methods.UNCAPPED / 100})", row, "hidden")
             self._echo(CALC3, f'=IF(OR(A{row}="",B{row}=""),0,IF({mine}=0,-1,{mine}))', row, "hidden")
             self._echo(15, f'=IF(A{row}="","",IF(F{source}="",pxm_way,F{source}))', row, "hidden")
-            own = f'IF(I{row}="{labels["zero"]}","zero",IF(I{row}="{labels["out"]}","out","unknown"))'
+            own = f'IF(I{row}="{labels["zero"]}","zero",IF(I{row}="{labels["out"]}","out",IF(I{row}="{labels["last_known"]}","last_known","unknown")))'
             self._echo(16, f'=IF(A{row}="","",IF(I{row}="",pxm_unread,{own}))', row, "hidden")
+            canvas.put(LAST_DEGREE, None, "hidden", row=row)
 
     def _without_item(self, table: Table) -> None:
         """White where the plan has no item in the row."""
@@ -500,7 +547,7 @@ class ObjectiveSheet:
             letter = get_column_letter(places(table)[f.key])
             look.unused(self.canvas.sheet, f"{letter}{rows[0]}:{letter}{rows[-1]}", f'AND($A{rows[0]}="",{letter}{rows[0]}="")')
 
-    def _ways(self) -> dict[str, str]:
+    def ways(self) -> dict[str, str]:
         """What users see for each way of measuring a result."""
         return next(f for f in self.tables["results"].columns if f.key == "direction").labels(self.draft.language)
 
@@ -510,7 +557,7 @@ class ObjectiveSheet:
             return
         table, rules = self.tables["entities"], self.canvas.rows["results_rule"]
         ids, chosen, near, cap, scale = (f"${c}${rules[0]}:${c}${rules[-1]}" for c in "AOLMN")
-        ways = self._ways()
+        ways = self.ways()
         actual = get_column_letter(places(table)["actual"])
         for row in self.canvas.rows["entities"]:
             mine = f'({ids}&""=$A{row}&"")'
@@ -522,7 +569,9 @@ class ObjectiveSheet:
                 self._echo(column, f'=IF($A{row}="",0,SUMPRODUCT(--{mine},{found}))', row, "hidden")
             cells = methods.Cells(actual=f"{actual}{row}", target=f"E{row}", baseline=f"D{row}", near=f"O{row}", cap=f"P{row}",
                                   scale=f"Q{row}", final=self.round == FINAL)
-            for column, formula in zip((18, 19, CALC), methods.formulas(cells, ways, f"N{row}", True, (f"R{row}", f"S{row}")), strict=True):
+            for column, formula in zip((18, 19, CALC),
+                                       methods.formulas(cells, ways, chosen=f"N{row}", entities=True,
+                                                        at=(f"R{row}", f"S{row}")), strict=True):
                 self._echo(column, f'=IF($A{row}="","",{formula})', row, "hidden")
 
     def _of_entities(self, source: int) -> str:
@@ -547,7 +596,7 @@ class ObjectiveSheet:
 
     def _told(self, row: int, source: int) -> None:
         """Which item the plan's row ``source`` holds, with its text: for the eye, the slot is what joins the two."""
-        text = self._force("B", source)
+        text = self.force("B", source)
         short = f'IF(LEN({text})>{TOLD},LEFT({text},{TOLD - 1})&"…",{text}&"")'
         self.canvas.put(LABEL, f'=IF(A{source}="","",A{source}&" – "&{short})', "told", row=row)
 

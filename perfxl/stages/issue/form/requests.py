@@ -15,7 +15,7 @@ def draw(draft: Draft, sheet) -> None:
     keys = [c.key for c in table.columns]
     places = {k: n for n, k in enumerate((*KEPT, *(k for k in keys if k not in KEPT)), 1)}
     last = len(places)
-    canvas = Canvas(draft, sheet, "px_", {n: WIDTHS[k] for k, n in places.items()}, last)
+    canvas = Canvas(draft, sheet, prefix="px_", widths={n: WIDTHS[k] for k, n in places.items()}, last=last)
     canvas.banner(draft.words("requests_title"))
     canvas.put(1, draft.words("requests_help"), "help")
     canvas.row += 1

@@ -89,6 +89,8 @@ _PARTS = {
     "caption": ({"size": SIZE, "bold": True, "color": INK}, None, _PLAIN, False),
     "label": ({"size": SIZE, "bold": True, "color": "333333"}, None, _WRAP, False),
     "help": ({"size": 9, "italic": True, "color": GREY}, None, _PLAIN, False),
+    "beside": ({"size": 9, "italic": True, "color": GREY}, None, {"horizontal": "left", "indent": 2}, False),
+    "bar_help": ({"size": 9, "italic": True, "color": "FFFFFF"}, INK, {"horizontal": "left", "indent": 1}, False),
     "head": ({"size": 9, "bold": True, "color": INK}, BAND, {"wrap_text": True, "horizontal": "center"}, True),
     "computed": ({"size": SIZE, "color": "333333"}, None, {"wrap_text": True, "horizontal": "left"}, True),
     "figure": ({"size": SIZE, "color": "333333"}, None, {"shrink_to_fit": True, "horizontal": "right", "indent": 1}, True),
@@ -134,14 +136,14 @@ def struck(sheet, where: str, formula: str) -> None:
     sheet.conditional_formatting.add(where, FormulaRule([formula], font=Font(strike=True, color=GREY)))
 
 
-def _shortened(text: str, limit: int) -> str:
+def shortened(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def _sentence(text: str) -> str:
     """The first sentence of a help, and the next while they are short: a prompt covers the cells under it."""
     ends = [m.end() for m in _SENTENCE.finditer(text + " ") if m.end() <= PROMPT] or [PROMPT]
-    return _shortened(text[: ends[-1]].strip(), PROMPT) if len(text) > PROMPT else text
+    return shortened(text[: ends[-1]].strip(), PROMPT) if len(text) > PROMPT else text
 
 
 def validation(field: Field, language: str, words: Texts, first: str, listed: str | None = None) -> DataValidation:
@@ -169,12 +171,12 @@ def validation(field: Field, language: str, words: Texts, first: str, listed: st
         rule = {"type": "whole" if kind == "integer" else "decimal", "operator": "between",
                 "formula1": str(low), "formula2": str(high), "error": words(f"error_{kind}", low=low, high=high)}
     found = DataValidation(allow_blank=True, **{k: v for k, v in rule.items() if v is not None})
-    found.promptTitle = _shortened(field.title(language), 32)
-    found.prompt = _sentence(field.description(language)) + (f" {words('prompt_paste')}" if kind == "long" else "")
-    found.showInputMessage = True
+    found.promptTitle = shortened(field.title(language), 32)
+    found.prompt = _sentence(field.description(language))
+    found.showInputMessage = bool(found.prompt)
     if rule["error"]:
-        found.errorTitle = _shortened(field.title(language), 32)
-        found.error = _shortened(rule["error"], 220)
+        found.errorTitle = shortened(field.title(language), 32)
+        found.error = shortened(rule["error"], 220)
         found.showErrorMessage = True
     return found
 

@@ -41,7 +41,7 @@ class Summary:
         self.columns = {k: n for n, k in enumerate((k for k in KEYS if self.reports or k not in OUTCOME), 1)}
         self.capacity = max(usual_objectives(), self.draft.rooms.get(OBJECTIVES, 0))
         widths = dict.fromkeys(range(1, HIDDEN + 1), CHECK_WIDTH) | {c: WIDTHS[k] for k, c in self.columns.items()}
-        self.canvas = Canvas(draft, sheet, "px_", widths, LAST)
+        self.canvas = Canvas(draft, sheet, prefix="px_", widths=widths, last=LAST)
         self.rows: list[int] = []
 
     def draw(self) -> None:
@@ -72,7 +72,7 @@ class Summary:
         canvas.sheet.row_dimensions[top].hidden = True
         canvas.row += 1
         self._head(titles)
-        self.draft.name(name, canvas.sheet, top, 1, top + 1 + self.capacity, right)
+        self.draft.name(name, canvas.sheet, top=top, left=1, bottom=top + 1 + self.capacity, right=right)
         return top + 2
 
     def _table(self) -> None:
@@ -190,8 +190,16 @@ class Summary:
                 "compiled": ("compiled", f'=IF({name}="","{words("todo_compiled")}","{ok}")')}
         if self.reports:
             no = words("no")
-            rows["measures"] = ("measures", f'=IF(SUMPRODUCT((pxm_measure_text<>"")*(pxm_measure_applicable<>"{no}")*'
-                                            f'(pxm_measure_percent="")*(pxm_measure_value<>"=="))=0,"{ok}","{words("todo_measures")}")')
+            mine = f'(pxm_measure_text<>"")*(pxm_measure_applicable<>"{no}")'
+            missing = f'SUMPRODUCT({mine}*(pxm_measure_percent="")*(pxm_measure_value<>"=="))>0'
+            told = f'SUMPRODUCT({mine}*ISNUMBER(pxm_measure_value)*(pxm_measure_value<>0)*(pxm_measure_result=""))>0'
+            small = "SUMPRODUCT(ISNUMBER(pxm_measure_percent)*(pxm_measure_percent>0)*(pxm_measure_percent<0.01))>0"
+            kind = 'SUMPRODUCT(ISTEXT(pxm_measure_percent)*(pxm_measure_percent<>"")*(RIGHT(pxm_measure_percent,2)<>"%%"))>0'
+            fine = "IFERROR(SUMPRODUCT(--(ABS(pxm_measure_percent-ROUND(pxm_measure_percent,4))>0.0000000001))>0,FALSE)"
+            formula = f'"{ok}"'
+            for condition, todo in ((fine, "decimals"), (kind, "kind"), (small, "typed"), (told, "told"), (missing, "measures")):
+                formula = f'IF({condition},"{words(f"todo_{todo}")}",{formula})'
+            rows["measures"] = ("measures", "=" + formula)
         for key, (todo, formula) in rows.items():
             canvas.put(1, words(f"check_{key}"), "label")
             canvas.put(2, formula, "state")

@@ -47,7 +47,10 @@ def put(sheet: Sheet, row: int, column: int, f: Field, value, language: str) -> 
     elif f.cell == "lines":
         sheet.put_text(row, column, "\n".join(str(v) for v in value))
     elif f.cell == "date" and not (f.clears and value == CLEARED):
-        sheet.put_number(row, column, serial(value))
+        try:
+            sheet.put_number(row, column, serial(value))
+        except ValueError:  # 31 September: as somebody would write it, so that it is told
+            sheet.put_text(row, column, "/".join(reversed(str(value).split("-"))))
     elif f.cell == "percent":
         sheet.put_number(row, column, (value if isinstance(value, Decimal) else Decimal(str(value))).scaleb(-2))
     elif f.cell in ("integer", "number", "money"):
@@ -152,7 +155,7 @@ class Form:
             if pieces is None:
                 return
         for row, piece in zip(rows, [*pieces, *[None] * (len(rows) - len(pieces))], strict=True):
-            put(sheet, row, ref.left, f, piece, self.language)
+            put(sheet, row, column=ref.left, f=f, value=piece, language=self.language)
         self.used[name] = 0 if value is None else len(pieces)
         if value is not None:
             self.placed.add((*at, *f.path))
@@ -171,8 +174,8 @@ class Form:
                 if row is None:
                     continue
                 for f, column in fields:
-                    value = f.value(item)
-                    put(block.sheet, row, column, f, value, self.language)
+                    value = f.value(item) if item else None
+                    put(block.sheet, row, column=column, f=f, value=value, language=self.language)
                     if value is not None:
                         self.placed.add((*at, number, *f.path))
         self.used[name] = len(items)

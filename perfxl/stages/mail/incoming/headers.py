@@ -64,8 +64,10 @@ def envelope(message: Message, text: str, arrived: str = "") -> Envelope:
     answers = _ID.findall(" ".join(str(message.get(h, ""))[:LONGEST] for h in ("In-Reply-To", "References")))
     own = _ID.search(str(message.get("Message-ID", ""))[:LONGEST])
     senders = tuple(dict.fromkeys(a for h in message.get_all("From", ())[:MOST_SENDERS] for a in addresses(str(h))))[:MOST_SENDERS]
-    return Envelope(senders[0] if senders else "", said, subject, own[0] if own else "", tuple(dict.fromkeys(answers)),
-                    arrived or _arrived(message), protocol(f"{subject}\n{text[:20 * EXCERPT]}"), text[:EXCERPT], senders=senders)
+    return Envelope(senders[0] if senders else "", said, subject=subject, message_id=own[0] if own else "",
+                    answers=tuple(dict.fromkeys(answers)),
+                    arrived=arrived or _arrived(message), protocol=protocol(f"{subject}\n{text[:20 * EXCERPT]}"),
+                    text=text[:EXCERPT], senders=senders)
 
 
 def address(raw: str) -> str:

@@ -31,7 +31,7 @@ def mailbox(server: Server, folder: str, known: dict | None) -> Iterator[Source 
         validity = _examine(session, server, folder)
         after = int(known["uid"]) if known and str(known["validity"]) == validity else 0
         for uid in _uids(session, after):
-            yield from _message(session, server, folder, validity, uid)
+            yield from _message(session, server, folder=folder, validity=validity, uid=uid)
     except Faulty as problem:
         yield Finding("MAIL17", Place(f"{server.user}/{folder}"), {"account": server.account, "folder": folder, "reason": problem.words})
     finally:

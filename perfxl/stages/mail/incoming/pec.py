@@ -89,8 +89,10 @@ def anomalous(message: Message) -> bool:
 
 def receipt(message: Message, known: Certified, label: str) -> Notice:
     """The news in a receipt of certified mail."""
-    return Notice(EVENTS[known.kind], known.message_id, known.subject, known.receiver or ", ".join(known.receivers), known.at,
-                  known.identifier, label, address(str(message.get("From", ""))), not (known.seal and known.seal.intact))
+    return Notice(EVENTS[known.kind], known.message_id, subject=known.subject,
+                  address=known.receiver or ", ".join(known.receivers), at=known.at,
+                  identifier=known.identifier, label=label, sender=address(str(message.get("From", ""))),
+                  doubtful=not (known.seal and known.seal.intact))
 
 
 def _read(data: bytes) -> Certified | None:
@@ -107,10 +109,12 @@ def _read(data: bytes) -> Certified | None:
         return " ".join((root.findtext(path) or "").split())[:1000]
 
     receivers = tuple(" ".join((e.text or "").split()).lower() for e in root.findall("intestazione/destinatari")[:200])
-    return Certified(str(root.get("tipo", ""))[:60], text("intestazione/mittente").lower(), receivers, text("intestazione/oggetto"),
-                     _moment(text("dati/data/giorno"), text("dati/data/ora"), (root.find("dati/data").get("zona", "")
+    return Certified(str(root.get("tipo", ""))[:60], text("intestazione/mittente").lower(), receivers=receivers,
+                     subject=text("intestazione/oggetto"),
+                     at=_moment(text("dati/data/giorno"), text("dati/data/ora"), (root.find("dati/data").get("zona", "")
                              if root.find("dati/data") is not None else "")),
-                     text("dati/gestore-emittente"), text("dati/identificativo"), text("dati/msgid"), text("dati/consegna").lower())
+                     operator=text("dati/gestore-emittente"), identifier=text("dati/identificativo"),
+                     message_id=text("dati/msgid"), receiver=text("dati/consegna").lower())
 
 
 def _moment(day: str, time: str, zone: str) -> str:

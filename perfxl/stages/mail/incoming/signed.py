@@ -202,7 +202,8 @@ def _checked(said: _Said | None, content: bytes, trust: Trust) -> Signature:
         _verify(said, content)
         _bound(said)
         known = is_trusted(said.certificate, said.others, said.at, trust)
-        return Signature(said.name, said.at, True, "" if known or not trust.roots else "signature_untrusted", trust.store if known else "")
+        return Signature(said.name, said.at, intact=True, problem="" if known or not trust.roots else "signature_untrusted",
+                         trust=trust.store if known else "")
     except _Wrong as problem:
         return Signature(said.name, said.at, False, str(problem))
     except _Unknown as problem:

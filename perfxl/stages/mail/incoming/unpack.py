@@ -75,9 +75,9 @@ class _Unpacking:
         elif tnef.is_tnef(data):
             yield from self._outlook(lambda: self._attached(tnef.attached(data), where.into(name)), where.place(name))
         elif (der := envelopes.der(data)) and (kind := envelopes.kind(der)):
-            yield from self._enveloped(kind, der, data, name, where)
+            yield from self._enveloped(kind, der, data=data, name=name, where=where)
         elif (how := envelopes.secret(data)):
-            yield Item(name, data, where.inside, where.envelope, where.signatures, secret=how)
+            yield Item(name, data, inside=where.inside, envelope=where.envelope, signatures=where.signatures, secret=how)
         elif (inner := self._inner(data)) is not None:
             yield from self.apart(inner, name, where.into(name))
         elif intext.is_block(data):
@@ -85,7 +85,8 @@ class _Unpacking:
         elif len(data) > ITEM_LIMIT:
             yield Finding("MAIL12", where.place(name), {"size": len(data) // MB, "limit": ITEM_LIMIT // MB})
         else:
-            yield Item(name, data, where.inside, where.envelope, where.signatures, beside=leftovers.is_leftover(name, data))
+            yield Item(name, data, inside=where.inside, envelope=where.envelope, signatures=where.signatures,
+                       beside=leftovers.is_leftover(name, data))
 
     @staticmethod
     def _inner(data: bytes) -> bytes | None:
@@ -100,7 +101,7 @@ class _Unpacking:
         """The files in a file of text; itself, when there are none after all."""
         blocks = intext.lifted(data)[1]
         if not blocks:
-            yield Item(name, data, where.inside, where.envelope, where.signatures)
+            yield Item(name, data, inside=where.inside, envelope=where.envelope, signatures=where.signatures)
         for block in blocks:
             yield from self.apart(block.content, headers.decoded(block.name)[-200:] or name, where.into(name))
 
@@ -113,7 +114,7 @@ class _Unpacking:
                 if not leftovers.is_leftover(inner, b""):
                     yield Finding("MAIL13", where.place(), {"name": inner, "reason": _reason(content.reason)})
             elif signatures is not None and signatures.took(inner, content):
-                made.append(Item(inner, content, where.inside, where.envelope, where.signatures, beside=True))
+                made.append(Item(inner, content, inside=where.inside, envelope=where.envelope, signatures=where.signatures, beside=True))
             else:
                 made += self.apart(content, inner, where)
         for one in made:
@@ -123,18 +124,18 @@ class _Unpacking:
     def _enveloped(self, kind: str, der: bytes, data: bytes, name: str, where: Where) -> Iterator:
         """What is in a wrapper of CMS (``envelopes.kind``)."""
         if kind == "encrypted":
-            yield Item(name, data, where.inside, where.envelope, where.signatures, secret="S/MIME")
+            yield Item(name, data, inside=where.inside, envelope=where.envelope, signatures=where.signatures, secret="S/MIME")
         elif kind == "signed":
             yield from self._signed(signed.opened(data), name, where)
         elif kind == "stamp":
-            yield Item(name, data, where.inside, where.envelope, where.signatures, beside=True)
+            yield Item(name, data, inside=where.inside, envelope=where.envelope, signatures=where.signatures, beside=True)
         else:
             yield from self._wrapped(envelopes.opened(der, self._budget.room), data, name, where)
 
     def _wrapped(self, wrapped: envelopes.Wrapped, data: bytes, name: str, where: Where) -> Iterator:
         """The file in a wrapper that says nothing of it but when, or that it was made smaller."""
         if wrapped.content is None:
-            yield Item(name, data, where.inside, where.envelope, where.signatures)
+            yield Item(name, data, inside=where.inside, envelope=where.envelope, signatures=where.signatures)
             return
         if len(wrapped.content) > self._budget.room:
             raise TooMuch({"it": "i MB di un file compresso", "en": "the MB of a compressed file"}, self._budget.room >> 20)
@@ -201,7 +202,8 @@ class _Unpacking:
                 yield from self._message(part, raw, where.into(inner))
             elif part.inline:
                 self._budget.spend(len(part.content))
-                yield Item(part.name or f"part {number}", part.content, where.inside, where.envelope, where.signatures, inline=True)
+                yield Item(part.name or f"part {number}", part.content, inside=where.inside, envelope=where.envelope,
+                           signatures=where.signatures, inline=True)
             else:
                 yield from self.apart(part.content, part.name or f"part {number} ({part.type or 'text'})", where)
 
@@ -251,7 +253,7 @@ class _Unpacking:
                 yield from self._msg(one.message, where.into(name))
             elif one.inline and not leftovers.may_carry(one.content):
                 self._budget.spend(len(one.content))
-                yield Item(name, one.content, where.inside, where.envelope, where.signatures, inline=True)
+                yield Item(name, one.content, inside=where.inside, envelope=where.envelope, signatures=where.signatures, inline=True)
             else:
                 yield from self.apart(one.content, name, where)
 

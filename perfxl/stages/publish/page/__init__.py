@@ -13,7 +13,6 @@ from hashlib import sha256
 from html import unescape
 from importlib.resources import files
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from perfxl.model.terms import worded
@@ -23,6 +22,7 @@ from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish.package import LICENCES
 from perfxl.stages.publish.page import svg
 from perfxl.stages.publish.page.content import Content, clean
+from perfxl.stages.publish.web import template
 
 
 def file_name(language: str, own: str) -> str:
@@ -38,7 +38,8 @@ def pages(view: View, data: Mapping[str, bytes], licence: str, act: str, extensi
     blank when nothing has yet.
     """
     own = view.content["body"].get("language", "it")
-    return {file_name(x, own): _page(view, x, own, data, licence, act, extension).encode() for x in LANGUAGES}
+    return {file_name(x, own): _page(view, x, own=own, data=data, licence=licence, act=act,
+                                     extension=extension).encode() for x in LANGUAGES}
 
 
 @cache
@@ -46,17 +47,11 @@ def _style() -> str:
     return (files(__name__) / "page.css").read_text(encoding="utf-8")
 
 
-@cache
-def _template():
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string((files(__name__) / "page.html").read_text(encoding="utf-8"))
-
-
 def _page(view: View, language: str, own: str, data: Mapping[str, bytes], licence: str, act: str, extension: dict | None) -> str:
     content, style = Content(view, language, extension), _style()
     body = view.content["body"]
     digest = base64.b64encode(sha256(style.encode()).digest()).decode()
-    return _template().render(
+    return template(__name__).render(
         say=content.say, content=content, language=language, own=own, version=__version__, style=Markup(style), digest=digest,
         others=[(x, file_name(x, own)) for x in LANGUAGES if x != language], body=clean(body["name"]), year=view.content["year"],
         address=clean(body.get("address", "")), email=office_address(body), act=clean(act), missing=view.document["missing"],
@@ -85,7 +80,8 @@ def _drawings(content: Content) -> dict[str, Markup]:
     counted = content.counted(content.view.held)
     told = "; ".join(say("chart_moment", round=f.moment.name, day=f.moment.day, value=f.written) for f in path)
     listed = "; ".join(f"{s.word}: {n}" for s, n in counted)
-    found = {"ring": svg.ring(last.value, last.written, last.state.key, (say("chart_ring"), say("of_hundred", value=last.written)), "ring"),
+    found = {"ring": svg.ring(last.value, last.written, state=last.state.key,
+                              words=(say("chart_ring"), say("of_hundred", value=last.written)), key="ring"),
              "path": svg.path([svg.Point(f.moment.short, f.value, f.written) for f in path], (say("chart_path"), told + "."), "path"),
              "wide": svg.width_of_path(path)}
     if counted:

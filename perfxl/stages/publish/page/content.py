@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from perfxl.model.arithmetic import applicable, dec
+from perfxl.model.columns import further_values
 from perfxl.model.fields import extension_fields, objective_fields
 from perfxl.model.readings import dropped, in_force, read, revised
 from perfxl.model.rounds import Round
@@ -53,13 +54,15 @@ class Figure:
 
 @dataclass(frozen=True)
 class Line:
-    """A strategic line or a sector in a table: code, title, depth from 1, its figures, its objectives: achieved of all, or how many."""
+    """A strategic line or a sector in a table: code, title, depth from 1, its figures, its objectives: achieved of all, or how many;
+    what the body tells of a line in fields of its own."""
     code: str
     title: str
     depth: int
     figures: tuple[Figure, ...]
     objectives: str
     anchor: str = ""
+    further: str = ""
 
     @property
     def last(self) -> Figure | None:
@@ -107,10 +110,11 @@ class Objective:
 
 @dataclass(frozen=True)
 class Sector:
-    """A sector: its line in the table, who manages it, its mission, its objectives."""
+    """A sector: its line in the table, who manages it, its mission, what the body tells of it in fields of its own, its objectives."""
     line: Line
     manager: str
     mission: str
+    further: tuple[str, ...] = ()
     objectives: tuple[Objective, ...] = field(default=())
 
 
@@ -178,7 +182,8 @@ class Content:
             held = [h for m in records.below(nodes, n) for h in nodes[m].leaves]
             if node.line and held:
                 code = node.line["code"]
-                found.append(Line(code, clean(node.line["title"]), node.depth, self.figures("lines", code), self.objectives(held)))
+                found.append(Line(code, clean(node.line["title"]), depth=node.depth, figures=self.figures("lines", code),
+                                  objectives=self.objectives(held), further="; ".join(self._further("cascade", node.line))))
         return tuple(found)
 
     @cached_property
@@ -187,8 +192,10 @@ class Content:
         found = []
         for sector in self.view.sectors:
             code, held = sector["code"], self.view.by_sector.get(sector["code"], [])
-            line = Line(code, clean(sector.get("name", "")), 1, self.figures("sectors", code), self.objectives(held), anchor("settore", code))
-            found.append(Sector(line, clean(sector.get("manager", "")), clean(sector.get("mission", "")), tuple(self._objective(h) for h in held)))
+            line = Line(code, clean(sector.get("name", "")), depth=self.view.structure.depth(code), figures=self.figures("sectors", code),
+                        objectives=self.objectives(held), anchor=anchor("esito", code))
+            found.append(Sector(line, clean(sector.get("manager", "")), clean(sector.get("mission", "")),
+                                further=tuple(self._further("sectors", sector)), objectives=tuple(self._objective(h) for h in held)))
         return tuple(found)
 
     def _objective(self, held: Assignment) -> Objective:
@@ -219,6 +226,7 @@ class Content:
         weight = held.weight(last)
         if weight is not None:
             yield self.say("fact_weight"), self.speech.points(weight)
+        yield from self._own("assignments", held.holder.get("holding", {}))
         if not held.is_lead:
             return
         titles = {line["code"]: line["title"] for line in self.view.content.get("cascade", ())}
@@ -228,6 +236,29 @@ class Content:
                 "period": self.say("period", start=start, end=end) if start and end else "",
                 "lines": "\n".join(f"{code} {titles.get(code, '')}".strip() for code in sheet.get("strategic_lines", ()))}
         yield from ((self.say(f"fact_{k}"), clean(text)) for k, text in told.items() if text)
+        yield from self._own("objectives", sheet)
+        yield from ((f.title(self.language), clean(self.speech.value(f, value))) for f in extension_fields(self.extension)
+                    if not f.schema.get("x-internal") and (value := sheet.get("extension", {}).get(f.key)) is not None)
+        amounts = [line for m in sheet.get("money", ()) if (line := self._amount(m))]
+        if amounts:
+            yield self.say("fact_money"), "\n".join(amounts)
+
+    def _own(self, table: str, item: dict) -> Iterable[tuple[str, str]]:
+        """The fields of the body's own of ``item``: title and value."""
+        return ((f.title(self.language), clean(self.speech.value(f, value))) for f, value in further_values(table, item))
+
+    def _further(self, table: str, item: dict) -> list[str]:
+        return [f"{title}: {value}" for title, value in self._own(table, item)]
+
+    def _with_own(self, table: str, item: dict, text: str) -> str:
+        """The text of an item with what the body tells of it in fields of its own."""
+        return "\n".join([text, *self._further(table, item)])
+
+    def _amount(self, money: dict) -> str:
+        """An amount of which the body tells more in fields of its own; "" of the others, which the tables have."""
+        own = self._further("money", money)
+        amount = [self.speech.money(money["amount"])] if money.get("amount") is not None else []
+        return " · ".join([*([clean(money["label"])] if money.get("label") else []), *amount, *own]) if own else ""
 
     def _person(self, person: dict) -> str:
         """A name, with the period in which the person answered for the objective where it is told."""
@@ -250,7 +281,7 @@ class Content:
                     frozenset(range(len(first), len(heads))))
 
     def _phases(self, held: Assignment) -> Grid:
-        given = [((str(p.get("id", "")), self._phase_text(p)),
+        given = [((str(p.get("id", "")), self._with_own("phases", p, self._phase_text(p))),
                   [self.speech.points(in_force(p, "weight", self.view.round)), *(self.speech.points(read(p, m.round, "realised")) for m in self.moments)])
                  for p in held.objective.get("sheet", {}).get("phases", ())]
         return self._grid("phases", ("id", "phase"), given, (self.say("fact_weight"), *(self.say("realised_at", day=m.short) for m in self.moments)))
@@ -260,7 +291,7 @@ class Content:
         return f"{text} ({self.say('dropped', why=revised(item, 'dropped', self.view.round))})" if dropped(item, self.view.round) else text
 
     def _results(self, held: Assignment) -> Grid:
-        given = [((self._phase_text(r), r.get("unit", "")),
+        given = [((self._with_own("results", r, self._phase_text(r)), r.get("unit", "")),
                   [self.speech.number(in_force(r, "target", self.view.round)), *(self.speech.obtained(r, m.round) or NONE for m in self.moments)])
                  for r in held.objective.get("sheet", {}).get("results", ())]
         return self._grid("results", ("result", "unit"), given, (self.say("head_target"), *(self.say("actual_at", day=m.short) for m in self.moments)))
@@ -268,7 +299,7 @@ class Content:
     def _measures(self, held: Assignment) -> Grid:
         mine = [row["measure"] for row in self.view.content.get("measures", ())
                 if row["sector"] == held.holder["sector"] and row["measure"].get("objective") in (held.objective["code"], held.holder.get("code"))]
-        given = [((m.get("measure", ""), read(m, self.view.round, "result") or "" if applicable(m, self.view.round) else self.say("not_applicable")),
+        given = [((self._with_own("measures", m, m.get("measure", "")), read(m, self.view.round, "result") or "" if applicable(m, self.view.round) else self.say("not_applicable")),
                   [self.speech.points(read(m, r.round, "percent")) for r in self.moments]) for m in mine]
         return self._grid("measures", ("measure", "done"), given, tuple(self.say("done_at", day=m.short) for m in self.moments))
 

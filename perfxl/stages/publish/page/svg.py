@@ -46,7 +46,7 @@ def ring(value: Decimal | None, written: str, state: str, words: tuple[str, str]
     """A ring filled for ``value`` points out of 100, with the figure inside; ``words``: title and description."""
     around = Decimal(2 * 52) * Decimal(pi)
     part = around * _clamped(value or Decimal(0)) / 100
-    return _drawing("ring", (120, 120), words, key, Markup(
+    return _drawing("ring", (120, 120), words=words, key=key, drawn=Markup(
         '<circle class="rail-line" cx="60" cy="60" r="52"/>'
         '<circle class="line {}" cx="60" cy="60" r="52" stroke-dasharray="{} {}" transform="rotate(-90 60 60)"/>'
         '<text x="60" y="68" text-anchor="middle" class="figure">{}</text>').format(state, _n(part), _n(around), written))
@@ -61,7 +61,7 @@ def parts(counted: Sequence[tuple[str, int]], words: tuple[str, str], key: str) 
         if width >= 16:
             drawn += Markup('<text x="{}" y="19" text-anchor="middle" class="on {}">{}</text>').format(_n(at + width / 2), state, count)
         at += width
-    return _drawing("parts", (300, 28), words, key, drawn)
+    return _drawing("parts", (300, 28), words=words, key=key, drawn=drawn)
 
 
 def width_of_path(points: Sequence[Point]) -> int:
@@ -90,7 +90,7 @@ def path(points: Sequence[Point], words: tuple[str, str], key: str) -> Markup:
         above = _n((y if y is not None else _ABOVE + _PLOT) - 10)
         drawn += Markup('<text x="{}" y="{}" text-anchor="middle" class="value">{}</text><text x="{}" y="{}" text-anchor="middle" class="small">{}</text>').format(
             _n(x), above, point.written, _n(x), _ABOVE + _PLOT + 18, point.label)
-    return _drawing("path", (wide, _ABOVE + _PLOT + _BELOW), words, key, drawn)
+    return _drawing("path", (wide, _ABOVE + _PLOT + _BELOW), words=words, key=key, drawn=drawn)
 
 
 def _drawing(kind: str, size: tuple[int, int], words: tuple[str, str], key: str, drawn: Markup) -> Markup:

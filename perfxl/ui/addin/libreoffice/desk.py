@@ -44,8 +44,8 @@ class OfficeDesk:
         """One of ``rounds``; None when the user gives up."""
         words, say = Texts("register", self.language), Texts("addin", self.language)
         options = tuple((str(r), words.at("round", r)) for r in rounds)
-        field = Field("round", say("field_round"), "choice", first, options)
-        said = self.ask(Question("perfxl", title, (field,), say("go_on"), say("give_up")))
+        field = Field("round", say("field_round"), kind="choice", value=first, options=options)
+        said = self.ask(Question("perfxl", title, fields=(field,), agree=say("go_on"), refuse=say("give_up")))
         return said["round"] if said else None
 
     def ask_yes(self, question: str) -> bool | None:

@@ -1,9 +1,7 @@
 """Builds ``perfxl.oxt``, the extension for LibreOffice. Same inputs, same bytes."""
 
 import json
-from io import BytesIO
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from perfxl.model.texts import area
 from perfxl.model.version import __version__
@@ -11,6 +9,7 @@ from perfxl.ui.addin import place
 from perfxl.ui.addin.icons import icon
 from perfxl.ui.addin.libreoffice import configuration
 from perfxl.ui.addin.ribbon import BUTTONS
+from perfxl.workbook.packing import packed
 
 NAME = "perfxl.oxt"
 IDENTIFIER = "org.perfxl"
@@ -27,13 +26,7 @@ def build() -> bytes:
     parts |= {path.relative_to(_STARTER).as_posix(): path.read_bytes() for path in sorted(_STARTER.rglob("*.py"))}
     for stage in (*(b.stage for b in BUTTONS), configuration.CANCEL):
         parts |= {f"images/{stage}_{side}.png": icon(stage, side) for side in (16, 26)}
-    made = BytesIO()
-    with ZipFile(made, "w", ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            info = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            info.compress_type, info.create_system, info.external_attr = ZIP_DEFLATED, 0, 0
-            archive.writestr(info, content)
-    return made.getvalue()
+    return packed(parts.items())
 
 
 def _told() -> bytes:

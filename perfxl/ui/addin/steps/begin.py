@@ -36,16 +36,19 @@ def _year(desk: Desk, today: date) -> int:
     say, text = Texts("addin", desk.language), Texts("addin", desk.language)("ask_year")
     given = str(today.year + (today.month >= _AHEAD_FROM))
     while True:
-        given = choosing.asked(desk, say("button_new"), text, (Field("year", say("field_year"), "text", given),), "go_on")["year"].strip()
+        given = choosing.asked(desk, say("button_new"), text=text, fields=(Field("year", say("field_year"), "text", given),),
+                               agree="go_on")["year"].strip()
         if given.isascii() and given.isdigit() and int(given) in _YEARS:
             return int(given)
         text = say("year_wrong", given=given)
 
 
 def following(campaign: Campaign, desk: Desk) -> Done:
-    """*Prosegui*: the campaign of the year that follows, with what goes on."""
+    """*Anno seguente*: the campaign of the year that follows, with what goes on; annual objectives too where the user wants them."""
+    say = Texts("addin", desk.language)
+    said = choosing.asked(desk, say("button_next"), say("ask_next"), (Field("every", say("field_every"), "yes"),), "go_on")
     folder = _new_folder(desk, campaign.folder.parent)
-    given, notes = following_(campaign, Campaign(folder), None, desk.language)
+    given, notes = following_(campaign, Campaign(folder), None, desk.language, every=bool(said["every"]))
     path = new_campaign(Campaign(folder), given["year"], given, desk.language)
     done = _begun(desk, folder, path)
     return Done("\n\n".join([done.text, *(f.message(desk.language) for f in notes)]), path, tuple(notes))
@@ -71,7 +74,7 @@ def issue(campaign: Campaign, desk: Desk) -> Done:
     approval = choosing.approvals_of(campaign, desk).get(round)
     if approval and not desk.ask_yes(say("ask_issue_approved", round=round.name(desk.language), act=approval.act)):
         raise GivenUp
-    made = issue_forms(campaign, round, [], desk.language, desk.progress, anyway=approval is not None)
+    made = issue_forms(campaign, round, sectors=[], language=desk.language, progress=desk.progress, anyway=approval is not None)
     folder = campaign.folder / "emesse" / round
     desk.show(folder)
     text = say("done_issue", count=len(made.paths), folder=folder, back=campaign.folder / "ricevute" / round)
@@ -98,9 +101,11 @@ def extend(campaign: Campaign, desk: Desk) -> Done:
     deadline = Rounds.of(plan)[field.value].deadline
     until = max(date.fromisoformat(deadline) if deadline else date.today(), date.today()) + timedelta(days=LATER)
     sectors = (("", say("all_sectors")), *((s["code"], f"{s['code']} {s['name']}") for s in plan["sectors"]))
-    said = choosing.asked(desk, say("button_extend"), say("ask_extend"), (
-        field, choosing.day_field(desk, "until", until), Field("sector", say("field_sector"), "choice", "", sectors)), "button_extend")
-    done = stage.extend(campaign, said["round"], said["until"], [said["sector"]] if said["sector"] else [], desk.language, date.today(),
+    said = choosing.asked(desk, say("button_extend"), text=say("ask_extend"), fields=(
+        field, choosing.day_field(desk, "until", until), Field("sector", say("field_sector"), kind="choice", value="",
+            options=sectors)), agree="button_extend")
+    done = stage.extend(campaign, said["round"], to=said["until"], sectors=[said["sector"]] if said["sector"] else [],
+                        language=desk.language, today=date.today(),
                         progress=desk.progress)
     folder = campaign.folder / "emesse" / said["round"]
     text = say("done_extend", day=f"{said['until']:%d/%m/%Y}", sectors=", ".join(done.sectors) or say("nobody_waits"))

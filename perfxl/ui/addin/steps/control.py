@@ -78,14 +78,15 @@ def resolve(campaign: Campaign, desk: Desk) -> Done:
     made = 0
     for number, (sector, conflict, listed) in enumerate(waiting, 1):
         try:
-            said = _chosen(desk, sector, conflict, listed, say("conflict_number", number=number, count=len(waiting)))
+            said = _chosen(desk, sector, conflict=conflict, listed=listed, number=say("conflict_number", number=number, count=len(waiting)))
         except GivenUp:
             break
         if said["choice"] == "later":
             continue
         typed = said["other"] if said["choice"] == "other" else None
-        resolving.choose(campaign, round, conflict.key, None if typed is not None else said["choice"], typed, sector, said["by"], said["note"],
-                         desk.language)
+        resolving.choose(campaign, round, key=conflict.key, choice=None if typed is not None else said["choice"], value=typed,
+                         sector=sector, by=said["by"], note=said["note"],
+                         language=desk.language)
         made += 1
     if not made:
         raise GivenUp
@@ -101,13 +102,13 @@ def _chosen(desk: Desk, sector: str, conflict, listed: dict, number: str) -> dic
     if conflict.kind == "value":
         options = (*options, ("other", say("conflict_other")))
     options = (*options, ("later", say("conflict_later")))
-    fields = [Field("choice", say("field_choice"), "choice", "later", options)]
+    fields = [Field("choice", say("field_choice"), kind="choice", value="later", options=options)]
     if conflict.kind == "value":
         fields.append(Field("other", say("field_other")))
     fields += [Field("by", say("field_by")), Field("note", say("field_note"))]
     about = listed.get("field") or conflict.title.get(desk.language, "")
     text = "\n".join([number, say("conflict_about", sector=sector, key=conflict.key, field=about)])
-    return choosing.asked(desk, say("button_resolve"), text, tuple(fields), "go_on")
+    return choosing.asked(desk, say("button_resolve"), text=text, fields=tuple(fields), agree="go_on")
 
 
 def ask(campaign: Campaign, desk: Desk) -> Done:
@@ -117,7 +118,7 @@ def ask(campaign: Campaign, desk: Desk) -> Done:
     say, told = Texts("addin", desk.language), Texts("cli", desk.language)
     round = choosing.round_of(campaign, desk, choosing.issued_rounds(campaign, desk))
     with _Result(campaign, round, desk) as result:
-        found = asking.ask(campaign, round, [], desk.language, desk.progress)
+        found = asking.ask(campaign, round, sectors=[], language=desk.language, progress=desk.progress)
         result.show(found.run)
     if not found.paths:
         raise CannotRun(say("ask_no_questions"))

@@ -25,12 +25,13 @@ def explain(campaign: Campaign, desk: Desk) -> Done:
     shown = figure.at(of.document, desk.active, *desk.selected) if round in rounds and desk.active and desk.active.is_file() else None
     sentence = None
     if shown:
-        of, document = _at(campaign, of, shown.round, shown.round in rounds, desk.language)
+        of, document = _at(campaign, of, round=shown.round, consolidated=shown.round in rounds, language=desk.language)
         sentence = stage.explain(document, shown.what, desk.language)
     if sentence is None:
         options = figure.choices(of.document, desk.language)
-        said = choosing.asked(desk, say("button_explain"), say("ask_explain"), (
-            choosing.round_field(campaign, desk, rounds), Field("what", say("field_figure"), "choice", options[0][0], options)), "button_explain")
+        said = choosing.asked(desk, say("button_explain"), text=say("ask_explain"), fields=(
+            choosing.round_field(campaign, desk, rounds), Field("what", say("field_figure"), kind="choice",
+                value=options[0][0], options=options)), agree="button_explain")
         of = standing(campaign, said["round"], desk.language)
         sentence = stage.explain(of.document, said["what"], desk.language)
         if sentence is None:
@@ -57,9 +58,9 @@ def approve(campaign: Campaign, desk: Desk) -> Done:
     say, known = Texts("addin", desk.language), choosing.approvals_of(campaign, desk)
     rounds = choosing.consolidated_rounds(campaign, desk)
     first = next((r for r in rounds if r not in known), rounds[-1])
-    said = choosing.asked(desk, say("button_approve"), say("ask_approve"), (
+    said = choosing.asked(desk, say("button_approve"), text=say("ask_approve"), fields=(
         choosing.round_field(campaign, desk, rounds, first), Field("act", say("field_act")), choosing.day_field(desk, "act_date", date.today())),
-        "button_approve")
+        agree="button_approve")
     round, act = rounds[rounds.index(said["round"])], said["act"].strip()
     if not act:
         raise CannotRun(say("act_missing"))
@@ -70,10 +71,12 @@ def approve(campaign: Campaign, desk: Desk) -> Done:
         question.insert(0, say("ask_approve_again", act=known[round].act))
     if left:
         question += [say("approve_open", count=len(left)), *left]
-    if desk.ask(Question(say("button_approve"), "\n".join(question), (), say("button_approve"), say("give_up"))) is None:
+    if desk.ask(Question(say("button_approve"), "\n".join(question), fields=(), agree=say("button_approve"),
+                         refuse=say("give_up"))) is None:
         raise GivenUp
     with register_updates.opened(campaign, desk.language, CannotRun) as register:
-        approval = records.approve(register, campaign, round, act, said["act_date"], anyway=bool(left), correct=round in known)
+        approval = records.approve(register, campaign, round=round, act=act, date=said["act_date"], anyway=bool(left),
+                                   correct=round in known)
     return Done(Texts("cli", desk.language)("approve_done", path=campaign.folder / approval.file, digest=approval.digest))
 
 
@@ -85,9 +88,9 @@ def report(campaign: Campaign, desk: Desk) -> Done:
     say = Texts("addin", desk.language)
     rounds = choosing.consolidated_rounds(campaign, desk)
     kinds = (("report", say("kind_report")), ("citizens", say("kind_citizens")))
-    said = choosing.asked(desk, say("button_report"), "", (
-        choosing.round_field(campaign, desk, rounds), Field("kind", say("field_kind"), "choice", "report", kinds),
-        Field("pdf", say("field_pdf"), "yes")), "write_it")
+    said = choosing.asked(desk, say("button_report"), text="", fields=(
+        choosing.round_field(campaign, desk, rounds), Field("kind", say("field_kind"), kind="choice", value="report", options=kinds),
+        Field("pdf", say("field_pdf"), "yes")), agree="write_it")
     make = short_version if said["kind"] == "citizens" else write_report
     made = make(campaign, said["round"], desk.language, bool(said["pdf"]), renewed=desk.renews)
     for path in made.paths:
@@ -103,16 +106,17 @@ def publish(campaign: Campaign, desk: Desk) -> Done:
 
     say, told = Texts("addin", desk.language), Texts("cli", desk.language)
     rounds = choosing.consolidated_rounds(campaign, desk)
-    said = choosing.asked(desk, say("button_publish"), say("ask_publish"), (
+    said = choosing.asked(desk, say("button_publish"), text=say("ask_publish"), fields=(
         choosing.round_field(campaign, desk, rounds),
-        Field("licence", say("field_licence"), "choice", next(iter(LICENCES)), tuple((name, name) for name in LICENCES))), "write_it")
-    done = publish_round(campaign, said["round"], desk.language, said["licence"], False)
+        Field("licence", say("field_licence"), kind="choice", value=next(iter(LICENCES)),
+              options=tuple((name, name) for name in LICENCES))), agree="write_it")
+    done = publish_round(campaign, said["round"], language=desk.language, licence=said["licence"], cleared=False)
     if not done.paths:
         lines = [f.message(desk.language) for f in done.findings[:LISTED]]
         text = "\n\n".join([say("ask_cleared", count=len(done.findings)), *lines])
-        if desk.ask(Question(say("button_publish"), text, (), say("cleared"), say("give_up"))) is None:
+        if desk.ask(Question(say("button_publish"), text, fields=(), agree=say("cleared"), refuse=say("give_up"))) is None:
             raise GivenUp
-        done = publish_round(campaign, said["round"], desk.language, said["licence"], True)
+        done = publish_round(campaign, said["round"], language=desk.language, licence=said["licence"], cleared=True)
     folder = done.paths[0].parent
     desk.show(folder)
     text = told("publish_done", page=folder / "index.html", folder=folder, licence=said["licence"],

@@ -19,13 +19,13 @@ def send(campaign: Campaign, desk: Desk) -> Done:
     from perfxl.workflow import send as posting
 
     say = Texts("addin", desk.language)
-    what = Field("what", say("field_what"), "choice", "forms", tuple((k, say(f"send_{k}")) for k in KINDS))
-    said = choosing.asked(desk, say("button_send"), say("ask_send"),
-                          (choosing.round_field(campaign, desk, choosing.issued_rounds(campaign, desk)), what), "go_on")
+    what = Field("what", say("field_what"), kind="choice", value="forms", options=tuple((k, say(f"send_{k}")) for k in KINDS))
+    said = choosing.asked(desk, say("button_send"), text=say("ask_send"),
+                          fields=(choosing.round_field(campaign, desk, choosing.issued_rounds(campaign, desk)), what), agree="go_on")
     if said["what"] == "done":
         return _said_sent(campaign, desk, said["round"])
     way = {"forms": posting.send_forms, "receipts": posting.send_receipts, "questions": posting.send_questions}[said["what"]]
-    return _post(campaign, desk, said["round"], lambda dry: way(campaign, said["round"], [], desk.language, dry))
+    return _post(campaign, desk, said["round"], lambda dry: way(campaign, said["round"], sectors=[], language=desk.language, dry_run=dry))
 
 
 def _said_sent(campaign: Campaign, desk: Desk, round: str) -> Done:
@@ -41,7 +41,8 @@ def remind(campaign: Campaign, desk: Desk) -> Done:
     from perfxl.workflow import send as posting
 
     round = choosing.round_of(campaign, desk, choosing.issued_rounds(campaign, desk))
-    return _post(campaign, desk, round, lambda dry: posting.remind(campaign, round, [], desk.language, date.today(), dry))
+    return _post(campaign, desk, round, lambda dry: posting.remind(campaign, round, sectors=[], language=desk.language,
+        today=date.today(), dry_run=dry))
 
 
 def _post(campaign: Campaign, desk: Desk, round: str, way: Callable) -> Done:
@@ -62,7 +63,8 @@ def _post(campaign: Campaign, desk: Desk, round: str, way: Callable) -> Done:
     lines = [say("post_line", sector=o.sector, to=", ".join(o.receivers), subject=o.subject) for o in ready]
     question = say("ask_post_drafts" if drafts else "ask_post", count=len(ready))
     text = "\n".join([question, *lines, *rest, *wrong])
-    if desk.ask(Question(say("button_send"), text, (), say("post_drafts" if drafts else "post_now"), say("give_up"))) is None:
+    if desk.ask(Question(say("button_send"), text, fields=(), agree=say("post_drafts" if drafts else "post_now"),
+                         refuse=say("give_up"))) is None:
         raise GivenUp
     done = way(False)
     new = sum(p.state in ("drafted", "sent") for p in done.messages)
@@ -101,5 +103,6 @@ def collect(campaign: Campaign, desk: Desk) -> Done:
 def _from_box(desk: Desk, account: str) -> bool:
     say = Texts("addin", desk.language)
     options = (("box", say("from_box", account=account)), ("folder", say("from_folder")))
-    said = choosing.asked(desk, say("button_collect"), say("ask_collect"), (Field("where", say("field_where"), "choice", "box", options),), "go_on")
+    said = choosing.asked(desk, say("button_collect"), text=say("ask_collect"),
+                          fields=(Field("where", say("field_where"), kind="choice", value="box", options=options),), agree="go_on")
     return said["where"] == "box"

@@ -23,7 +23,7 @@ def board_of(campaign: Campaign, round: str | None, language: str) -> Board:
     plan, _ = plan_of(campaign, language)
     chosen = Rounds.of(plan).get(round or "") or open_round(campaign, language)
     with register_updates.opened(campaign, language, CannotRun, write=False) as register:
-        return board(register, campaign, plan, chosen, date.today())
+        return board(register, campaign, plan=plan, round=chosen, today=date.today())
 
 
 def status(campaign: Campaign, desk: Desk) -> Done:

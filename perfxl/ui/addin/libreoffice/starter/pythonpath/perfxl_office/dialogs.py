@@ -83,34 +83,37 @@ class _Drawing:
         """Text above the fields: as it is when short, in a box that can be scrolled when long."""
         lines = sum(1 + len(line) // _LETTERS for line in text.split("\n"))
         if lines <= 14:
-            self._put("FixedText", "text", _MARGIN, _WIDTH - 2 * _MARGIN, lines * 9 + 2, Label=text, MultiLine=True)
+            self._put("FixedText", "text", x=_MARGIN, width=_WIDTH - 2 * _MARGIN, height=lines * 9 + 2, Label=text, MultiLine=True)
             self.at += lines * 9 + 2 + _GAP
         else:
-            self._put("Edit", "text", _MARGIN, _WIDTH - 2 * _MARGIN, 126, Text=text, MultiLine=True, ReadOnly=True, VScroll=True)
+            self._put("Edit", "text", x=_MARGIN, width=_WIDTH - 2 * _MARGIN, height=126, Text=text, MultiLine=True,
+                      ReadOnly=True, VScroll=True)
             self.at += 126 + _GAP
 
     def field(self, number, field):
         """A label and what is to be filled in beside it."""
         name, wide, left = "field{}".format(number), _WIDTH - 2 * _MARGIN, 96
         if field["kind"] == "yes":
-            self._put("CheckBox", name, _MARGIN, wide, _LINE, Label=field["label"], State=int(field["value"] == "yes"))
+            self._put("CheckBox", name, x=_MARGIN, width=wide, height=_LINE, Label=field["label"], State=int(field["value"] == "yes"))
         else:
-            self._put("FixedText", name + "label", _MARGIN, left - _MARGIN, _LINE, Label=field["label"], VerticalAlign=uno.Enum(
+            self._put("FixedText", name + "label", x=_MARGIN, width=left - _MARGIN, height=_LINE, Label=field["label"],
+                      VerticalAlign=uno.Enum(
                 "com.sun.star.style.VerticalAlignment", "MIDDLE"))
             if field["kind"] == "choice":
                 values = [value for value, _ in field["options"]]
-                self._put("ListBox", name, left, _WIDTH - left - _MARGIN, _LINE, Dropdown=True, LineCount=12,
+                self._put("ListBox", name, x=left, width=_WIDTH - left - _MARGIN, height=_LINE, Dropdown=True, LineCount=12,
                           StringItemList=tuple(label for _, label in field["options"]))
                 self.model.getByName(name).SelectedItems = (values.index(field["value"]) if field["value"] in values else 0,)
             else:
-                self._put("Edit", name, left, _WIDTH - left - _MARGIN, _LINE, Text=field["value"])
+                self._put("Edit", name, x=left, width=_WIDTH - left - _MARGIN, height=_LINE, Text=field["value"])
         self.at += _LINE + _GAP
 
     def buttons(self, agree, refuse):
         """The two buttons below, and the height of the whole."""
         self.at += _GAP
-        self._put("Button", "agree", _WIDTH - 2 * (76 + _GAP) - _MARGIN + _GAP, 76, 15, Label=agree, PushButtonType=1, DefaultButton=True)
-        self._put("Button", "refuse", _WIDTH - 76 - _MARGIN, 76, 15, Label=refuse, PushButtonType=2)
+        self._put("Button", "agree", x=_WIDTH - 2 * (76 + _GAP) - _MARGIN + _GAP, width=76, height=15, Label=agree,
+                  PushButtonType=1, DefaultButton=True)
+        self._put("Button", "refuse", x=_WIDTH - 76 - _MARGIN, width=76, height=15, Label=refuse, PushButtonType=2)
         self.model.Height = self.at + 15 + _MARGIN
 
     @staticmethod

@@ -87,7 +87,7 @@ class Work(unohelper.Base, XCallback):
             return self.refuse("office_not_installed", home=str(settings.home()))
         state = self.books.state(settings.told()["tokens"])
         try:
-            self.child = Child(machine, self.stage, self.language, state, self._heard)
+            self.child = Child(machine, self.stage, language=self.language, state=state, heard=self._heard)
         except (OSError, ValueError) as problem:
             return self.refuse("office_no_python", path=machine["python"], reason=getattr(problem, "strerror", None) or str(problem))
         if self.cancelled:
@@ -167,10 +167,10 @@ class Work(unohelper.Base, XCallback):
         return dialogs.ask(self.context, self._parent(), question)
 
     def _alert(self, text, kind, buttons="ok"):
-        return dialogs.alert(self.context, self._parent(), text, kind, buttons)
+        return dialogs.alert(self.context, self._parent(), text=text, kind=kind, buttons=buttons)
 
     def _fail(self, key, **values):
-        dialogs.alert(self.context, self._parent(), settings.word(key, self.language, **values), "error", "ok")
+        dialogs.alert(self.context, self._parent(), text=settings.word(key, self.language, **values), kind="error", buttons="ok")
 
 
 assert uno  # the import makes com.sun.star known to Python

@@ -1,0 +1,122 @@
+"""Ctrl-C ends perfxl in one sentence: it comes between two things, never in the middle of one that cannot be left half done.
+
+Interrupted while it imports a module, Python says so from wherever it is, and a library may make a fault of its own of it;
+interrupted while it hands a task to a new process, that process says that its task is cut short. There it waits for a moment.
+"""
+
+import _thread
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+#: Seconds after which an interruption comes again that came where it could not be raised.
+AGAIN = 0.02
+_IMPORTING = "<frozen importlib._bootstrap>"
+
+
+@dataclass
+class _Waiting:
+    """How many things are under way that must not be interrupted; whether an interruption waits for their end; whether one
+    comes again until it can be raised."""
+
+    held: int = 0
+    came: bool = False
+    again: bool = False
+
+
+_waiting = _Waiting()
+
+
+def heed() -> None:
+    """Answer Ctrl-C from now on, and one that came meanwhile (``__main__`` has it wait); not in a program that has chosen to
+    leave it to others."""
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _heard)
+        sys.unraisablehook = _unraisable
+        if hasattr(signal, "pthread_sigmask"):
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def ignore() -> None:
+    """Leave Ctrl-C alone from now on: all is said, and the process ends in a moment."""
+    if signal.getsignal(signal.SIGINT) is _heard:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _waiting.again = False
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """What is done within it is done to its end; an interruption that came meanwhile comes then.
+
+    Programs started within it never hear of Ctrl-C, from their first moment: it is for this one to end them.
+    """
+    if threading.current_thread() is not threading.main_thread():  # only that one hears of Ctrl-C
+        yield
+        return
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _heard)
+    masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
+    _waiting.held += 1
+    try:
+        yield
+    finally:
+        if masked is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, masked)
+        _waiting.held -= 1
+        if before is signal.default_int_handler:
+            signal.signal(signal.SIGINT, before)
+        if _waiting.came and not _waiting.held:
+            _waiting.came = False
+            raise KeyboardInterrupt
+
+
+def _heard(_signal: int, frame: FrameType | None) -> None:
+    """Interrupt, or have it wait."""
+    if _waiting.held:
+        _waiting.came = True
+    elif _is_importing(frame):
+        _again()
+    else:
+        _waiting.again = False
+        raise KeyboardInterrupt
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename == _IMPORTING:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _again() -> None:
+    """Have the interruption come again in a moment, until it can be raised."""
+    if not _waiting.again:
+        _waiting.again = True
+        threading.Thread(target=_repeat, daemon=True).start()
+
+
+def _repeat() -> None:
+    while _waiting.again:
+        time.sleep(AGAIN)
+        if not _waiting.again:
+            return
+        if hasattr(signal, "pthread_kill"):  # wakes the main thread from whatever it waits for
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+        else:
+            _thread.interrupt_main()
+
+
+def _unraisable(told: Any) -> None:
+    """An interruption in a place that lets none through comes again; all else is told as ever."""
+    if isinstance(told.exc_value, KeyboardInterrupt):
+        _again()
+    else:
+        sys.__unraisablehook__(told)

@@ -1,0 +1,43 @@
+"""The fields of the body's own that have to be filled in."""
+
+from collections.abc import Iterator
+
+from perfxl.model.fields import Field, objective_fields, return_fields
+from perfxl.model.findings import Finding
+from perfxl.model.own_fields import wanting
+from perfxl.stages.check.return_context import Entry, ReturnContext
+
+
+def wanted(case: ReturnContext) -> Iterator[Finding]:
+    """TEXT12: a field of the body's own that this round asks for and that is blank."""
+    alone = [f for f in objective_fields() if f.own and _asked(f, case)]
+    tables = [(f.key, [c for c in f.items if c.own and _asked(c, case)]) for f in objective_fields() if f.cell == "table"]
+    for entry in case.entries:
+        yield from (entry.finding("TEXT12", *f.path, **_said(f)) for f in wanting(entry.objective, [f for f in alone if f.path[0] == "holding"])
+                    if not entry.gone)
+    for entry in case.filled_entries:
+        yield from (entry.finding("TEXT12", *f.path, **_said(f)) for f in wanting(entry.objective, [f for f in alone if f.path[0] == "sheet"]))
+        for key, columns in tables:
+            yield from _rows(entry, key, columns)
+    measures = next(f for f in return_fields() if f.key == "measures").items
+    for i, measure in enumerate(case.document.get("measures") or ()):
+        for f in wanting(measure, [c for c in measures if c.own and _asked(c, case)]):
+            yield case.finding("TEXT12", "measures", i, *f.path, objective=measure.get("objective", ""), **_said(f, measure.get("id")))
+
+
+def _asked(f: Field, case: ReturnContext) -> bool:
+    return f.opens(case.round)
+
+
+def _rows(entry: Entry, key: str, columns: list[Field]) -> Iterator[Finding]:
+    rows = entry.kept(key) if key in ("phases", "results") else entry.rows(key)
+    for i, row in rows if columns else ():
+        for f in wanting(row, columns):
+            yield entry.finding("TEXT12", "sheet", key, i, *f.path, **_said(f, row.get("id")))
+
+
+def _said(f: Field, item: str | None = None) -> dict:
+    return {"field": {x: f.title(x) for x in ("it", "en")}, "help": {x: f.description(x).rstrip(".") for x in ("it", "en")}, "item": item or ""}
+
+
+CHECKS = ((wanted, ("TEXT12",)),)

@@ -1,0 +1,266 @@
+"""What stands beside the arithmetic and has a say in a figure: bands, indicators, lateness, phases told as shares, degrees in words."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from perfxl.model.arithmetic import rules_from
+from perfxl.model.bands import Band, faults, find, limits, scales
+from perfxl.model.degrees import ends, told
+from perfxl.model.indicators import GIVEN, MEASURED, borrowed, completed, measuring, results_of, shared
+from perfxl.model.lateness import Lateness, phase_lateness, result_lateness
+from perfxl.model.rounds import Rounds
+from perfxl.model.shares import like_shares, typed_as_shares
+
+D = Decimal
+YEAR = Rounds.of({"rounds": [{"id": "plan", "kind": "plan", "reference_date": "2026-01-31"},
+                             *({"id": f"q{n}", "kind": "monitoring", "reference_date": f"2026-0{3 * n}-30"} for n in (1, 2, 3)),
+                             {"id": "final", "kind": "final", "reference_date": "2026-12-31"}]})
+
+
+def read(round: str, **values) -> dict:
+    return {"readings": [{"round": round, **values}]}
+
+
+# -- bands
+def test_a_table_keeps_its_bands_in_order_and_points_are_shares_of_its_highest():
+    found = scales([{"scale": "A", "from": 1, "to": 2.5, "degree": 30, "label": "Poco"}, {"scale": "P", "points": 1}, {"scale": "A", "to": 9},
+                    {"scale": "P", "from": "3", "points": "4"}, {"scale": "Z", "points": 0}, {"degree": 7}, {"scale": "A", "degree": 0, "points": 8}])
+    assert found == {"A": (Band(D(1), D("2.5"), degree=D(30), points=None,
+                                label="Poco"), Band(None, None, D(0), D(8))), "P": (Band(None, None, D(25), D(1)), Band(D(3),
+                                    None, D(100), D(4))),
+                     "Z": (), "": (Band(None, None, D(7)),)}
+    assert scales([{"scale": "A", "points": 0.5}, {"scale": "A", "points": 0}])["A"][0].degree == 100
+
+
+@pytest.mark.parametrize(("value", "degree"), [
+    ("-5", 10), ("0", 10), ("0.000000004", 10), ("0.00000001", 20), ("10", 20), ("10.000000005", None), ("10.4", None), ("10.499999995", 30), ("11", 30)])
+def test_a_value_lies_in_the_first_band_that_holds_it_both_ends_included(value, degree):
+    table = (Band(None, D(0), D(10)), Band(D(0), D(10), D(20)), Band(D("10.5"), None, D(30)))
+    found = find(table, D(value))
+    assert (found and found.degree) == degree
+
+
+def test_limits_give_a_common_end_to_the_band_that_is_written_first():
+    one, two, three = Band(D(0), D(5), D(1)), Band(D(5), D(9), D(2)), Band(None, D(0), D(3))
+    assert limits((one, two, three)) == [(one, D(0), D(5), True, True), (two, D(5), D(9), False, True), (three, None, D(0), True, False)]
+    assert limits((Band(None, None, D(1)), one)) == [(Band(None, None, D(1)), None, None, True, True), (one, D(0), D(5), False, False)]
+
+
+@pytest.mark.parametrize(("rows", "found"), [
+    ([{"scale": "A", "to": 5}], [(0, "degree", "none")]),
+    ([{"scale": "A", "degree": 5, "points": 1}], [(0, "points", "both")]),
+    ([{"scale": "A", "to": 1, "degree": 5}, {"scale": "A", "from": 2, "points": 1}, {"scale": "B", "points": 1}], [(1, "points", "both")]),
+    ([{"scale": "A", "points": 0}, {"scale": "B", "points": 3}], [(0, "points", "points")]),
+    ([{"scale": "A", "from": 5, "to": 4, "degree": 5}, {"scale": "A", "from": 4, "to": 5, "degree": 1}], [(0, "from", "reversed")]),
+    ([{"scale": "A", "from": 5, "to": 5, "degree": 5}], []),
+    ([{"scale": "A", "to": 5, "degree": 5}, {"scale": "A", "from": 5, "degree": 1}, {"scale": "B", "from": 1, "degree": 1}], []),
+    ([{"scale": "A", "to": 5, "degree": 5}, {"scale": "A", "from": 4, "degree": 1}, {"scale": "A", "from": 9, "to": 12, "degree": 2}], [(1, "from", "overlap"), (2, "from", "overlap")]),
+    ([{"scale": "A", "from": 5, "to": 5, "degree": 5}, {"scale": "A", "from": 5, "to": 5, "degree": 1}], [(1, "from", "overlap")]),
+    ([{"scale": "A", "from": 0, "to": 10, "degree": 5}, {"scale": "A", "from": 10, "to": 10, "degree": 1}], []),
+    ([{"degree": 5}, {"degree": 5}], [(1, "from", "overlap")]), ([{"points": 5}, {"scale": "", "points": 0, "from": 9, "to": 8}, {"to": 1}], [(1, "from", "reversed"), (2, "degree", "none"), (2, "from", "overlap")])])
+def test_what_makes_no_sense_in_the_tables_of_a_plan(rows, found):
+    assert list(faults(rows)) == found
+
+
+# -- indicators
+def plan(*objectives, indicators=({"code": "I1", "owner": "S2"},), **more) -> dict:
+    return {"indicators": list(indicators), "objectives": list(objectives), **more}
+
+
+def holds(code: str, *results, **more) -> dict:
+    return {"code": code, "lead": code[:2], "sheet": {"results": list(results)}, **more}
+
+
+def test_an_indicator_gives_what_it_says_and_its_name_where_a_result_has_no_text():
+    everything = {key: n for n, key in enumerate(GIVEN)} | {"missing": None}
+    given = plan(holds("S1.1", {"id": "1", "indicator": "I1", "target": 99, "missing": "zero"}, {"id": "2", "indicator": "I1", "text": "Mio"}, {"id": "3"}, {"id": "4", "indicator": "IX"}),
+                 {"code": "S1.2"}, indicators=[{"code": "I1", "name": "Giorni", **everything}, {"name": "Senza codice"}])
+    first, second, third, fourth = completed(given)["objectives"][0]["sheet"]["results"]
+    known = {k: v for k, v in everything.items() if v is not None}
+    assert first == {"id": "1", "indicator": "I1", "text": "Giorni", **known, "missing": "zero"} and second == {"id": "2", "indicator": "I1", "text": "Mio", **known}
+    assert (third, fourth) == ({"id": "3"}, {"id": "4", "indicator": "IX"}) and given["objectives"][0]["sheet"]["results"][0]["target"] == 99
+    assert completed({}) == {} and completed({"indicators": [{"code": "I1"}]}) == {"indicators": [{"code": "I1"}]} and list(results_of({})) == []
+    nothing = plan(holds("S1.1", {"id": "1", "indicator": "I1"}), indicators=())
+    assert completed(nothing) is nothing and "text" not in completed(plan(holds("S1.1", {"id": "1", "indicator": "I1"})))["objectives"][0]["sheet"]["results"][0]
+
+
+@pytest.mark.parametrize(("language", "unit"), [(None, "giorni"), ("it", "giorni"), ("en", "days")])
+def test_the_ready_made_objective_is_filled_in_where_the_plan_says_nothing(language, unit):
+    body = {"body": {"language": language}} if language else {}
+    bare, own = {"code": "S1.1", "lead": "S1", "ready": "payment_times"}, holds("S1.2", {"id": "9", "text": "Mio"}, ready="payment_times")
+    own["sheet"] |= {"title": "Nostro", "purpose": "Perché sì"}
+    found = completed(plan(bare, own, {**bare, "code": "S1.3", "sheet": {"results": []}}, {**bare, "ready": "altro"}, indicators=(), **body))["objectives"]
+    (made,) = found[0]["sheet"]["results"]
+    assert (made["id"], made["direction"], made["until"], made["unit"]) == ("1", "range", 0, unit) and made["text"] and set(made) == {"id", "text", "unit", "direction", "until"}
+    assert found[0]["sheet"]["title"] and found[0]["sheet"]["title"] != found[0]["sheet"]["purpose"] > "" and found[2]["sheet"]["results"] == [made]
+    assert found[1]["sheet"] == own["sheet"] and "sheet" not in found[3]
+
+
+def test_an_indicator_is_measured_where_its_owner_leads_else_where_it_comes_first():
+    result = {"id": "1", "indicator": "I1"}
+    content = plan(holds("S1.1", {"id": "0"}, result), {"code": "S9.0"}, holds("S2.1", {"id": "5", "indicator": "I1"}, {"id": "6", "indicator": "I2"}), holds("S2.2", result),
+                   holds("S3.1", {"id": "1", "indicator": "IX"}, {"id": "2", "indicator": "I2"}, {"id": "3", "indicator": "I3"}),
+                   indicators=[{"code": "I1", "owner": "S2"}, {"code": "I2"}, {"code": "I3", "owner": "S9"}])
+    assert [(i, k, o["code"], r["id"]) for i, k, o, r in results_of(content)][:3] == [(0, 1, "S1.1", "1"), (2, 0, "S2.1", "5"), (2, 1, "S2.1", "6")]
+    assert measuring(content) == {"I1": (2, 0), "I2": (2, 1)}
+    assert measuring({"objectives": content["objectives"]}) == {}
+    assert borrowed(content) == {("S1.1", "1"): "S2", ("S2.2", "1"): "S2", ("S3.1", "2"): "S2"}
+
+
+def test_what_is_measured_once_holds_in_every_result_and_their_own_words_stay():
+    source = {"id": "1", "indicator": "I1", "readings": [{"round": "q1", "actual": 4, "note": "Nostra"}, {"round": "q2", **dict.fromkeys(MEASURED, 1)}]}
+    other = {"id": "1", "indicator": "I1", "readings": [{"round": "q1", "actual": 9, "note": "Mia"}, {"round": "q3", "actual": 7}]}
+    bare, told_ = {"id": "1", "indicator": "I1"}, {"id": "1", "indicator": "I1", "readings": [{"round": "q3", "actual": 7}, {"round": "final", "note": "Mia", "actual": 3}]}
+    content = plan(holds("S1.1", other), holds("S2.1", source), holds("S3.1", bare), holds("S4.1", told_), holds("S5.1", {"id": "1", "indicator": "IX", "readings": [{"round": "q1", "actual": 1}]}))
+
+    def at(round):
+        return [o["sheet"]["results"][0].get("readings") for o in shared(content, round)["objectives"]]
+
+    first = [{"round": "q3", "actual": 7}, {"note": "Mia", "round": "q1", "actual": 4}]
+    assert at("q1") == [first, source["readings"], [{"round": "q1", "actual": 4}], [*told_["readings"], {"round": "q1", "actual": 4}], [{"round": "q1", "actual": 1}]]
+    assert at("q2")[2] == [{"round": "q2", **dict.fromkeys(MEASURED, 1)}]
+    assert at("final")[3] == [{"round": "q3", "actual": 7}, {"note": "Mia", "round": "final"}]
+    assert at("q3")[0] == [other["readings"][0]] and at("q3")[2:4] == [None, told_["readings"][1:]]  # measured nowhere else: what they say of it is not theirs
+    alone = plan(holds("S2.1", source), holds("S1.1", {"id": "1", "indicator": "IX"}))
+    assert shared(alone, "q1") is alone and content["objectives"][0]["sheet"]["results"][0] == other
+
+
+# -- lateness
+@pytest.mark.parametrize(("phase", "round", "late"), [
+    ({"end_1": "2026-06-29"}, "q2", Lateness(1, date(2026, 6, 29), True)), ({"end_1": "2026-06-30"}, "q2", None), ({}, "q2", None),
+    ({"end_1": "2026-01-01", "end_2": "2027-01-01"}, "final", None), ({"end_1": "2026-01-01", "end_3": "2026-06-20"}, "q2", Lateness(10, date(2026, 6, 20), True)),
+    ({"end_1": "2026-06-20", **read("q2", realised=100)}, "q2", None), ({"end_1": "2026-06-20", **read("q2", realised=99.99)}, "q2", Lateness(10, date(2026, 6, 20), True)),
+    ({"end_1": "2026-06-20", **read("q1", realised=100)}, "q2", None), ({"end_1": "2026-06-20", **read("q3", realised=100)}, "q2", Lateness(10, date(2026, 6, 20), True)),
+    ({"end_1": "2026-06-20", **read("q2", realised=100, actual_end="2026-06-25")}, "q2", Lateness(5, date(2026, 6, 20), False)),
+    ({"end_1": "2026-06-20", **read("q2", actual_end="2026-06-20")}, "q2", None), ({"end_1": "2026-06-20", "due": ["final"]}, "q2", None),
+    ({"end_1": "2026-06-20", "due": ["final"], **read("q2", actual_end="2026-06-22")}, "q2", Lateness(2, date(2026, 6, 20), False)),
+    ({"end_1": "2026-06-20", "revisions": [{"round": "q2", "end_1": "2026-07-20"}]}, "q2", None),
+    ({"end_1": "2026-03-20", "revisions": [{"round": "q2", "end_1": "2026-07-20"}]}, "q1", Lateness(10, date(2026, 3, 20), True)),
+    ({"end_1": "2026-03-20", "revisions": [{"round": "q1", "dropped": "Basta"}]}, "q2", None), ({"end_1": "2026-03-20", "added": "q3"}, "q2", None),
+    ({"end_1": "2026-01-01"}, "plan", None)])
+def test_how_late_a_phase_is(phase, round, late):
+    assert phase_lateness(phase, YEAR[round]) == late
+
+
+def test_a_phase_told_as_a_share_is_done_at_its_weight():
+    phase = {"end_1": "2026-06-20", "weight": 30, **read("q2", realised=30)}
+    assert phase_lateness(phase, YEAR["q2"]) == Lateness(10, date(2026, 6, 20), True) and phase_lateness(phase, YEAR["q2"], shares=True) is None
+    assert phase_lateness({**phase, "weight": 31}, YEAR["q2"], shares=True) and phase_lateness({**phase, "weight": 0}, YEAR["q2"], shares=True)
+    assert phase_lateness({"end_1": "2026-06-20", "weight": 30}, YEAR["q2"], shares=True)
+    lighter = {**phase, "weight": 90, "revisions": [{"round": "q2", "weight": 30}, {"round": "q3", "weight": 90}]}
+    assert phase_lateness(lighter, YEAR["q2"], shares=True) is None
+
+
+@pytest.mark.parametrize(("result", "late"), [
+    ({"deadline": "2026-06-20"}, Lateness(10, date(2026, 6, 20), True)), ({"deadline": "2026-06-20", "target": 10, **read("q2", actual=9)}, Lateness(10, date(2026, 6, 20), True)),
+    ({"deadline": "2026-06-20", "target": 10, **read("q2", actual=10)}, None), ({"deadline": "2026-06-20", "target": 10, **read("q2", actual=10, achieved_on="2026-06-23")}, Lateness(3, date(2026, 6, 20), False)),
+    ({"deadline": "2026-06-20", **read("q1", achieved_on="2026-06-19")}, None),
+    ({"deadline": "2026-01-20", "revisions": [{"round": "q1", "deadline": "2026-06-25"}, {"round": "q3", "deadline": "2026-08-01"}]}, Lateness(5, date(2026, 6, 25), True))])
+def test_how_late_a_result_is(result, late):
+    assert result_lateness(result, YEAR["q2"]) == late
+
+
+def test_a_result_is_achieved_by_its_entities_and_by_the_body_s_rules():
+    result = {"id": "1", "deadline": "2026-06-20", **read("q2", actual=9)}
+    entities = ({"target": 10, **read("q2", actual=10)}, {"target": 10, **read("q2", actual=11)})
+    assert result_lateness(result, YEAR["q2"], entities) is None and result_lateness(result, YEAR["q2"], (entities[0], {"target": 10}))
+    assert result_lateness({**result, "target": 10}, YEAR["q2"], (), rules_from({"reached_within": 10})) is None
+
+
+def test_a_round_without_a_day_finds_nothing_late_that_is_not_done():
+    bare = Rounds.of({"rounds": [{"id": "m", "kind": "monitoring"}]})["m"]
+    assert phase_lateness({"end_1": "2026-01-01"}, bare) is None
+    assert phase_lateness({"end_1": "2026-01-01", **read("m", actual_end="2026-01-05")}, bare) == Lateness(4, date(2026, 1, 1), False)
+
+
+# -- phases told as shares
+@pytest.mark.parametrize(("rows", "declared", "near", "found"), [
+    ([(50, 50), (30, 30), (20, 0)], 80, "0.5", 80), ([(50, 50), (30, 30), (20, 0)], None, "0.5", 80), ([(50, 50), (30, 10)], None, "0.5", None),
+    ([(50, 50), (30, 10)], 60, "0.5", 60), ([(50, 50), (30, 10)], "60.5", "0.5", 60), ([(50, 50), (30, 10)], "60.51", "0.5", None), ([(50, 50), (30, 10)], "59.49", "0.5", None),
+    ([(50, 50)], 50, "0.5", None), ([(50, 50), (None, 10), (30, None)], 50, "0.5", None), ([(50, 50), (None, 10), (30, 30)], 80, "0.5", 80),
+    ([(50, 0), (50, 0)], 0, "0.5", None), ([(0, 0), (50, 0)], 0, "0.5", None), ([(50, 40), (50, 40)], 80, "0.5", None), ([(100, 100), (100, 100)], 200, "0.5", None),
+    ([(50, 50), (30, 40), (20, 20)], 110, "0.5", 110), ([(50, 50), (30, 40), (20, 20)], 100, "0.5", 110), ([(50, 50), (30, 40), (20, 20)], None, "0.5", None),
+    ([(50, 60), (30, 40), (20, 20)], 120, "0.5", None), ([(50, 50), (50, 60)], 110, "0.5", 110), ([(50, 50), (40, 60), (10, 20), (5, 5)], 135, "0.5", 135)])
+def test_realised_percentages_that_look_like_shares(rows, declared, near, found):
+    given = [tuple(None if v is None else D(v) for v in row) for row in rows]
+    assert like_shares(given, None if declared is None else D(declared), D(near)) == found
+
+
+@pytest.mark.parametrize(("change", "typed"), [
+    ({}, True), ({"weighting": "not_weighted"}, False), ({"revisions": [{"round": "q1", "dropped": "No"}]}, False), ({"weight": 0}, False),
+    ({"revisions": [{"round": "q1", "weight": 40}]}, False)])
+def test_only_weighted_phases_of_the_round_are_looked_at(change, typed):
+    sheet = {"phases": [{"id": "1", "weight": 60, **read("q1", realised=60)}, {"id": "2", "weight": 40, **read("q1", realised=0)}]}
+    sheet["phases"][0] |= change
+    assert typed_as_shares(sheet, YEAR["q1"], D(60), D("0.5")) == typed
+    assert not typed_as_shares({}, YEAR["q1"], D(60), D("0.5")) and not typed_as_shares(sheet, YEAR["q2"], D(60), D("0.5"))
+
+
+def test_a_phase_of_little_weight_is_looked_at_and_what_is_near_enough_was_no_share():
+    small = {"phases": [{"id": "1", "weight": 99, **read("q1", realised=99)}, {"id": "2", "weight": 1, **read("q1", realised=1)}]}
+    assert typed_as_shares(small, YEAR["q1"], D(100), D("0.5"))
+    sheet = {"phases": [{"id": "1", "weight": 60, **read("q1", realised=60)}, {"id": "2", "weight": 40, **read("q1", realised=0)}]}
+    assert not typed_as_shares(sheet, YEAR["q1"], D(60), D(24)) and typed_as_shares(sheet, YEAR["q1"], D(60), D("23.99"))
+
+
+def test_what_the_weights_give_all_the_same_was_no_share():
+    sheet = {"phases": [{"id": "1", "weight": 100, **read("q1", realised=50)}, {"id": "2", "weight": "0.5", **read("q1", realised="0.5")}]}
+    assert not typed_as_shares(sheet, YEAR["q1"], D("50.5"), D(1)) and typed_as_shares(sheet, YEAR["q1"], D("50.5"), D("0.5"))
+
+
+# -- degrees in words
+TABLE = [{"scale": "A", "to": 5, "degree": 20}, {"scale": "A", "from": 5, "to": 12.5, "degree": 60}]
+
+
+@pytest.mark.parametrize(("result", "words"), [
+    ({"target": 10, **read("q1", actual=4)}, "ottenuto 4 / atteso 10"), ({"target": 10}, ""), ({"target": 10, **read("q1", degree=40)}, "grado digitato"),
+    ({"target": 10, **read("q1", degree=40, actual=4)}, "grado digitato"), ({"target": 10, **read("q1", degree=140, actual=4)}, "ottenuto 4 / atteso 10"),
+    ({"target": 10, "missing": "zero"}, "valore mancante, per le regole dell’ente vale zero"), ({"target": 10, "missing": "out"}, "valore mancante, per le regole dell’ente resta fuori"),
+    ({"target": "7.50", "direction": "lower", **read("q1", actual="1234.5678")}, "atteso 7,5 / ottenuto 1234,5678, più basso è meglio"),
+    ({"target": 3, "baseline": "-2.125", "direction": "progress", **read("q1", actual=100)}, "da −2,125 a 3, ottenuto 100".replace("−", "-")),
+    ({"direction": "bands", "scale": "A", **read("q1", actual=7)}, "ottenuto 7, 7 nella fascia 5–12,5 della tabella A: 60%"),
+    ({"direction": "bands", "scale": "A", **read("q1", actual=2)}, "ottenuto 2, 2 nella fascia …–5 della tabella A: 20%"),
+    ({"target": 8, "scale": "A", **read("q1", actual=1)}, "ottenuto 1 / atteso 8, 12,5 nella fascia 5–12,5 della tabella A: 60%"),
+    ({"target": 8, "minimum": 4, "direction": "levels", **read("q1", actual=5)}, "ottenuto 5; minimo 4, atteso 8, eccellenza –"),
+    ({"target": 8, "minimum": 4, "excellence": 9, "direction": "levels", **read("q1", actual=5)}, "ottenuto 5; minimo 4, atteso 8, eccellenza 9"),
+    ({"target": 1, "until": 3, "direction": "range", **read("q1", actual=2)}, "ottenuto 2, fra 1 e 3"),
+    ({"direction": "yesno", **read("q1", achieved=True)}, "fatto: sì"), ({"direction": "yesno", **read("q1", achieved=False)}, "fatto: no"),
+    ({"direction": "date", "deadline": "2026-03-01", **read("q1", achieved_on="2026-02-28")}, "fatto il 28/02/2026, scadenza 01/03/2026"),
+    ({"target": 50, "per": 100, **read("q1", numerator=1, denominator=3)}, "ottenuto 33,3333 / atteso 50, 1 / 3 × 100"),
+    ({"target": 50, "per": 100, **read("q1", numerator=1, denominator=0, actual=5)}, "ottenuto 5 / atteso 50"),
+    ({"target": 50, "per": 100, **read("q1", numerator=1, actual=5)}, "ottenuto 5 / atteso 50"), ({"target": 50, **read("q1", numerator=1, denominator=4, actual=5)}, "ottenuto 5 / atteso 50"),
+    ({"target": 50, "tolerance": "2.5", "cap": 120, **read("q1", actual=5)}, "ottenuto 5 / atteso 50, tolleranza 2,5%, grado massimo 120%")])
+def test_how_a_degree_came_about_is_told(result, words):
+    assert told(result, YEAR["q1"], rules_from({}, TABLE), "it") == words
+
+
+def test_a_degree_of_entities_or_by_another_rule_is_told_so_in_english_too():
+    several = [{"target": 10, **read("q1", actual=5)}, {"target": 30, **read("q1", actual=10)}, {"target": 1, **read("q1", actual=8)}, {"added": "q2"}]
+    assert told({}, YEAR["q1"], rules=rules_from({}), language="it", entities=iter(several)) == "media di 3 entità: 50%; 33,3333%; 100%"
+    both = {"target": 10, **read("q1", degree=40, actual="4.5")}
+    assert told(both, YEAR["q1"], rules_from({"degree": "computed"}), "en") == "actual 4.5 / target 10"
+    assert told({**read("q1", degree=40), "target": 10}, YEAR["q1"], rules_from({"degree": "computed"}), "en") == "typed degree"
+    assert told({"target": 10}, YEAR["q1"], rules_from({"missing_value": "zero"}), "en") == "missing value, by the body’s rules it counts as zero"
+
+
+def test_a_degree_that_stands_for_a_missing_one_names_its_round():
+    result = {"target": 10, "missing": "last_known", "readings": [{"round": "q1", "actual": 6}]}
+    assert told(result, YEAR["q3"], rules_from({}), "it") == "valore mancante, per le regole dell’ente vale l’ultimo noto: 1º monitoraggio"
+    assert told(result, YEAR["q3"], rules_from({}), "en").endswith(YEAR["q1"].name("en")) and told({**result, "missing": "unknown"}, YEAR["q3"], rules_from({}), "it") == ""
+    assert told({**result, "readings": []}, YEAR["q3"], rules_from({}), "it") == ""
+    of = [{"target": 10, **read("q2", actual=9)}]
+    assert told({"missing": "last_known"}, YEAR["q3"], rules_from({}), "en", of).endswith(YEAR["q2"].name("en"))
+    level = {"target": 10, "missing": "last_known", "readings": [{"round": "q1", "degree": 6}, {"round": "q2", "actual": 0}]}
+    assert told(level, YEAR["q3"], rules_from({"method": "lower"}), "en").endswith(YEAR["q2"].name("en"))
+
+
+def test_what_the_body_chose_holds_in_what_is_told_of_a_degree():
+    lower, near = rules_from({"method": "lower"}), rules_from({"reached_within": 10})
+    assert told({"target": 10, **read("q1", actual=20)}, YEAR["q1"], lower, "it") == "atteso 10 / ottenuto 20, più basso è meglio"
+    assert told({}, YEAR["q1"], near, "it", [{"target": 10, **read("q1", actual=9)}]) == "media di 1 entità: 100%"
+
+
+def test_ends_that_are_open_are_told_so():
+    assert [ends(Band(low, high, D(1)), str) for low, high in ((None, D(5)), (D(5), None), (D(1), D(2)))] == ["…–5", "5–…", "1–2"]

@@ -1,0 +1,89 @@
+"""Ctrl-C at any moment is one sentence: no words of Python, of this process or of those that read for it, and none of them stays.
+
+The suite interrupts a few times; for many: PERFXL_INTERRUPTIONS=50 PERFXL_INTERRUPTION_SEED=7 pytest tests/workflow/test_interrupted.py
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from perfxl.demo.play import send_back
+from perfxl.model.texts import Texts
+
+TIMES, SEED = int(os.environ.get("PERFXL_INTERRUPTIONS", "2")), int(os.environ.get("PERFXL_INTERRUPTION_SEED", "14"))
+#: The command line as it is started, telling when it has begun: what Python itself does before is not perfxl's.
+PROGRAM = "import sys, perfxl.__main__ as begun\nprint('begun', flush=True)\nsys.exit(begun.main())"
+COMMANDS = {"consolidate": (["consolidate", ".", "--round", "interim", "--workers", "2"], 2.5),
+            "check": (["check", ".", "--round", "interim", "--workers", "1"], 1.5),
+            "status": (["status", "."], 0.3)}
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["once", "twice"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_interruption_at_any_moment_is_one_sentence(command, again, campaign):
+    send_back(campaign, "interim", "it")
+    words, most = COMMANDS[command]
+    moments = random.Random(f"{SEED} {command} {again}")
+    for _ in range(TIMES):
+        moment = moments.uniform(0, most)
+        with subprocess.Popen([sys.executable, "-P", "-c", PROGRAM, *words], cwd=campaign.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              text=True, start_new_session=True, preexec_fn=_heeding) as running:
+            assert running.stdout.readline() == "begun\n"
+            time.sleep(moment)
+            for _ in range(1 + again):
+                _interrupt(running.pid)
+            said = running.communicate(timeout=60)[1]
+        assert "Traceback" not in said and "Exception" not in said and "guasto suo" not in said, (moment, said)
+        assert running.returncode in (0, 1) or running.returncode == 2 and said.count(Texts("cli", "it")("interrupted")) == 1, (moment, said)
+        assert not _others(running.pid), moment
+
+
+def test_an_interruption_within_an_import_waits_for_its_end(tmp_path):
+    (tmp_path / "long_import.py").write_text("import os, signal\ntry:\n    os.kill(os.getpid(), signal.SIGINT)\n    [0 for _ in range(10 ** 6)]\n"
+                                             "except BaseException as cut:\n    raise ImportError('a part is missing') from cut\n")
+    program = (f"import sys; sys.path.append({str(tmp_path)!r})\nfrom perfxl.model import interruption\ninterruption.heed()\n"
+               "try:\n    import long_import\n    import time; time.sleep(60)\nexcept KeyboardInterrupt:\n    print('after it')\n")
+    done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, timeout=50, preexec_fn=_heeding)
+    assert (done.stdout, done.stderr) == ("after it\n", "")
+
+
+def test_an_interruption_where_none_can_be_raised_comes_again():
+    program = ("import os, signal, time\nfrom perfxl.model import interruption\ninterruption.heed()\nclass Gone:\n    def __del__(self):\n"
+               "        os.kill(os.getpid(), signal.SIGINT); time.sleep(0)\ntry:\n    Gone(); time.sleep(60)\nexcept KeyboardInterrupt:\n    print('after it')\n")
+    done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, timeout=50, preexec_fn=_heeding)
+    assert (done.stdout, done.stderr) == ("after it\n", "")
+
+
+def _heeding() -> None:
+    """In a new process: Ctrl-C is heard, whatever the tests were started with."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _interrupt(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGINT)
+    except ProcessLookupError:  # it was quicker
+        pass
+
+
+def _others(session: int) -> list[str]:
+    """What still runs of a session, after a while in which it may end."""
+    deadline = time.monotonic() + 20
+    while True:
+        left = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                fields = stat.read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(fields[3]) == session and fields[0] != "Z":
+                left.append(stat.parent.name)
+        if not left or time.monotonic() > deadline:
+            return left
+        time.sleep(0.05)

@@ -1,0 +1,284 @@
+"""A field that a controller gives a table in the plan workbook is on every surface, typed and checked, without code."""
+
+import io
+import json
+import re
+import zipfile
+from contextlib import contextmanager
+from copy import deepcopy
+from decimal import Decimal
+
+import pytest
+from department_year import plan, run, told
+from openpyxl import load_workbook
+
+from perfxl import tables
+from perfxl.campaign import Campaign
+from perfxl.model import documents
+from perfxl.model.fields import objective_fields
+from perfxl.model.next_year import carry
+from perfxl.model.own_fields import declared
+from perfxl.model.terms import USUAL, adopt, known, speaking
+from perfxl.stages import plan as plan_stage
+from perfxl.stages.issue.fill import fill
+from perfxl.stages.merge import threeway
+from perfxl.stages.plan.drawing import write
+from perfxl.stages.read import read
+from perfxl.stages.review.blocks import field_of
+from perfxl.workflow.check import inspect
+from perfxl.workflow.plan_workbook import plan_of
+
+#: A field for each table, each of another kind: its row in the plan, what is told, and how papers show it.
+FIELDS = {
+    "objectives": ({"kind": "number", "rounds": "final", "minimum": 0}, 12.5, "12,5"),
+    "results": ({"kind": "choice", "choices": ["Alta quota", "Bassa quota"], "choices_en": ["High", "Low"]}, "Bassa quota", "Bassa quota"),
+    "phases": ({"kind": "date", "rounds": "reporting", "required": True}, "2026-11-30", "30/11/2026"),
+    "assignments": ({"kind": "percent"}, 37.5, "37,5"),
+    "sectors": ({"kind": "text"}, "Palazzina Verde", "Palazzina Verde"),
+    "lines": ({"kind": "yesno"}, True, "Sì"),
+    "measures": ({"kind": "money", "rounds": "final"}, 4321.5, "4.321,50"),
+    "money": ({"kind": "text"}, "CUP-J31B", "CUP-J31B"),
+}
+BODY = ("sectors", "lines")
+#: The code of a field is given once in a list of the results: objectives and holders stand in one.
+CODES = {"assignments": "Quota"}
+
+
+def title(table: str) -> str:
+    return f"Dato proprio {table}"
+
+
+def with_fields() -> dict:
+    """The plan of the department with a field of its own in every table, and one that is not published."""
+    made = plan()
+    made["sectors"].pop(1)
+    made["objectives"] = [made["objectives"][0], made["objectives"][3]]
+    made["fields"] = [{"table": table, "code": CODES.get(table, "Dato"), "title": title(table), "title_en": f"Own {table}", "help": f"Spiegazione {table}", **more}
+                      for table, (more, _, _) in FIELDS.items()]
+    made["fields"].append({"table": "phases", "code": "interno", "title": "Nota interna", "kind": "text", "published": False})
+    made["sectors"][0]["own_dato"], made["cascade"][0]["own_dato"] = FIELDS["sectors"][1], True
+    sheet = made["objectives"][0]["sheet"]
+    sheet["money"] = [{"kind": "expense_current", "amount": 100}]
+    sheet["phases"] = [{"id": "1", "text": "Prova delle aule", "weight": 100}]
+    made["objectives"][0]["kind"] = "transversal"
+    made["measures"] = [{"sector": "12", "measure": {"objective": "OB-12.01-A", "id": "1", "measure": "Formazione"}}]
+    return made
+
+
+def fill_in(document: dict, round: str) -> dict:
+    """``document``, as a sector fills in its own fields at ``round``."""
+    made, final = told(document, round), round == "final"
+    for objective in made["objectives"]:
+        sheet = objective["sheet"]
+        if final:
+            sheet["own_dato"] = FIELDS["objectives"][1]
+            for phase in sheet.get("phases", ()):
+                phase["own_dato"] = FIELDS["phases"][1]
+                phase.setdefault("reading", {"realised": 80, "done": "Fatto quanto previsto."})
+        else:
+            objective["holding"]["own_quota"] = FIELDS["assignments"][1]
+            for table, key in (("results", "own_dato"), ("money", "own_dato"), ("phases", "own_interno")):
+                for item in sheet.get(table, ()):
+                    item[key] = FIELDS[table][1] if key == "own_dato" else "Segreto di casa"
+    for measure in made.get("measures", ()) if final else ():
+        measure["reading"], measure["own_dato"] = {"percent": 90, "result": "Fatta"}, FIELDS["measures"][1]
+    return made
+
+
+def give(campaign: Campaign, round: str, change=lambda document: document) -> None:
+    """Fill in and give back every form of ``round``."""
+    for form in sorted((campaign.folder / "emesse" / round).glob("*.xlsx")):
+        document = change(fill_in(read(form.read_bytes(), form.name).document, round))
+        made, findings = fill(form.read_bytes(), document)
+        assert findings == []
+        documents.write_bytes(campaign.folder / "ricevute" / round / form.name, made)
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory):
+    home = tmp_path_factory.mktemp("campi")
+    (home / "piano.json").write_text(json.dumps(with_fields()), encoding="utf-8")
+    campaign = Campaign(home / "c")
+    run("new", campaign.folder, "--from", home / "piano.json")
+    plan_of(campaign, "it")
+    for round in ("plan", "final"):
+        run("issue", campaign.folder, "--round", round)
+        give(campaign, round)
+        run("consolidate", campaign.folder, "--round", round)
+    run("report", campaign.folder, "--round", "final")
+    run("publish", campaign.folder, "--round", "final")
+    plan_of(campaign, "it")
+    return campaign
+
+
+def _words(data: bytes) -> str:
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    return " ".join(re.sub(r"<[^>]+>", " ", archive.read(n).decode()) for n in archive.namelist() if n.endswith(".xml"))
+
+
+def shown(table: str) -> str:
+    return FIELDS[table][2]
+
+
+@pytest.mark.parametrize("table", FIELDS)
+def test_the_plan_workbook_takes_it_and_gives_it_back(year, table):
+    document = plan_stage.read(year.plan.read_bytes()).document
+    assert [row["title"] for row in document["fields"] if row["table"] == table][:1] == [title(table)]
+    if table in BODY:
+        assert document["sectors" if table == "sectors" else "cascade"][0]["own_dato"] == FIELDS[table][1]
+    assert plan_stage.read(write(document)).document == document
+
+
+@pytest.mark.parametrize("table", [t for t in FIELDS if t not in BODY])
+def test_the_form_has_it_at_its_round_and_reads_it_back(year, table):
+    seen = {round: title(table) in _words(year.issued(round, "12").read_bytes()) for round in ("plan", "final")}
+    assert seen == {"plan": FIELDS[table][0].get("rounds", "plan") == "plan", "final": True}
+    returned = year.folder / "ricevute" / ("plan" if seen["plan"] else "final") / "12.xlsx"
+    assert f"'own_{CODES.get(table, 'Dato').lower()}': " in str(read(returned.read_bytes(), "12.xlsx").document)
+
+
+@pytest.mark.parametrize("table", FIELDS)
+def test_the_result_holds_it_typed_and_its_lists_show_it(year, table):
+    content = documents.load(year.result("final"))["content"]
+    objective = content["objectives"][0]
+    item = {"objectives": objective["sheet"], "assignments": objective["holders"][0]["holding"], "sectors": content["sectors"][0],
+            "lines": content["cascade"][0], "measures": content["measures"][0]["measure"]}.get(table) or objective["sheet"][table][0]
+    value = item[f"own_{CODES.get(table, 'Dato').lower()}"]
+    assert (value, type(value) in (int, Decimal)) == (FIELDS[table][1], type(FIELDS[table][1]) is float)
+    book = load_workbook(year.result("final", "consolidato.xlsx"), read_only=True)
+    assert any(title(table) in str(cell) for ws in book for row in ws.iter_rows(values_only=True) for cell in row if cell)
+
+
+@pytest.mark.parametrize("table", FIELDS)
+def test_tables_open_data_page_and_word_have_it(year, table):
+    name = {"assignments": "objectives", "lines": "cascade"}.get(table, table)
+    key, folder = f"own_{CODES.get(table, 'Dato').lower()}", year.result("final").parent
+    assert tables(folder)[name][key].notna().any()
+    first, *_ = (folder / "dati-aperti" / f"{name}.csv").read_text(encoding="utf-8").splitlines()
+    assert key in first.split(",") and f"Spiegazione {table}" in (folder / "dati-aperti" / "dictionary.csv").read_text(encoding="utf-8")
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", (folder / "dati-aperti" / "index.html").read_text(encoding="utf-8")))
+    document, = folder.glob("relazione*.docx")
+    for said in (page, re.sub(r"\s+", " ", _words(document.read_bytes()))):
+        assert re.search(rf"{title(table)}:? (€ )?{re.escape(shown(table))}", said)
+
+
+def test_what_is_not_published_is_in_the_workbook_alone(year):
+    folder = year.result("final").parent
+    assert [p.name for p in (folder / "dati-aperti").iterdir() if "Segreto di casa" in p.read_text(encoding="utf-8", errors="replace")] == []
+    assert not any("Segreto di casa" in _words(p.read_bytes()) for p in folder.glob("*.docx"))
+    assert "Segreto di casa" in _words(year.result("final", "consolidato.xlsx").read_bytes())
+
+
+@pytest.mark.parametrize(("path", "wrong", "code"), [
+    ("objectives/0/sheet/own_dato", -1, "DATA04"), ("objectives/0/sheet/own_dato", "tanto", "DATA11"),
+    ("objectives/0/sheet/phases/0/own_dato", "30/02/2026", "DATA17"), ("objectives/0/sheet/phases/0/own_dato", None, "TEXT12"),
+    ("measures/0/own_dato", "molti", "DATA11")])
+def test_a_wrong_or_missing_value_is_told_on_its_cell(year, path, wrong, code):
+    returned = (year.folder / "ricevute" / "final" / "12.xlsx").read_bytes()
+    place = read(returned, "12.xlsx").places[f"/{path}"]
+    book = load_workbook(io.BytesIO(returned))
+    book[place.sheet][place.cell] = wrong
+    book.save(year.folder / "prova.xlsx")
+    assert (code, place.cell) in [(f.code, f.place.cell) for f in inspect([year.folder / "prova.xlsx"], "it").findings]
+
+
+def test_two_copies_are_put_together_and_a_dispute_is_told_by_its_name(year):
+    form = read(year.issued("plan", "12").read_bytes(), "12.xlsx").document
+    ours, theirs = deepcopy(form), deepcopy(form)
+    for copy, quota, cup in ((ours, 10, "A"), (theirs, 20, None)):
+        copy["objectives"][0]["holding"]["own_quota"] = quota
+        if cup:
+            copy["objectives"][0]["sheet"]["phases"][0]["own_interno"] = cup
+    merged = threeway.merge(form, ours, theirs)
+    assert [c.key for c in merged.conflicts] == ["OB-12.01-A/holding/own_quota"]
+    assert field_of(merged.conflicts[0].key).title("en") == "Own assignments"
+    assert merged.document["objectives"][0]["sheet"]["phases"][0]["own_interno"] == "A"
+
+
+def test_the_year_that_follows_keeps_the_fields_and_what_the_plan_says_in_them(year):
+    last = documents.load(year.result("final"))
+    adopt(known()[USUAL])
+    made = carry(last, 2027, every=True)
+    plan_of(year, "it")
+    assert made["fields"] == last["content"]["fields"] and made["sectors"][0]["own_dato"] == FIELDS["sectors"][1]
+    sheet = made["objectives"][0]["sheet"]
+    assert "own_dato" not in sheet and sheet["phases"][0]["own_interno"] == "Segreto di casa"  # what the final round found is not planned
+    assert plan_stage.read(write(made)).document == made
+
+
+def written(*rows: dict, **changed: object) -> dict:
+    return {**with_fields(), "fields": [{"table": "phases", "code": "a", "title": "A", "kind": "text", **row} for row in rows], **changed}
+
+
+@pytest.mark.parametrize(("row", "column"), [
+    ({"kind": "choice"}, "F"), ({"choices": ["x"]}, "F"), ({"kind": "number", "minimum": 5, "maximum": 2}, "I"), ({"minimum": 1}, "H"),
+    ({"table": "sectors", "who": "sector"}, "J"), ({"table": "money", "rounds": "final"}, "K"), ({"table": "responsibles", "published": False}, "M")])
+def test_a_row_that_makes_no_sense_is_told_on_the_cell_that_mends_it(row, column):
+    with plain():
+        reading = plan_stage.read(write(stripped(written(row))))
+    assert [f.place.cell for f in reading.findings if f.code == "PLAN96"] == [f"{column}4"]
+
+
+@pytest.mark.parametrize("rows", [
+    [{}, {"code": "A"}], [{"table": "objectives"}, {"table": "assignments"}], [{"table": "results"}, {"table": "entities"}],
+    [{"table": "money", "code": f"c{n}"} for n in range(7)]])
+def test_a_code_given_twice_or_a_field_too_many_is_told(rows):
+    with plain():
+        reading = plan_stage.read(write(stripped(written(*rows))))
+    assert [f.place.cell for f in reading.findings if f.code == "PLAN96"] == [f"B{3 + len(rows)}"]
+
+
+def stripped(made: dict) -> dict:
+    """``made`` without the values of fields that it no longer declares."""
+    return {k: stripped(v) if isinstance(v, dict) else [stripped(x) if isinstance(x, dict) else x for x in v] if isinstance(v, list) else v
+            for k, v in made.items() if not k.startswith("own_")}
+
+
+def test_a_column_that_the_controller_adds_by_hand_is_read_and_one_that_lacks_is_asked_for():
+    body = {"table": "sectors", "code": "Sede", "title": "Sede operativa", "kind": "text", "who": "body", "required": True}
+    with plain():
+        book = load_workbook(io.BytesIO(write(stripped({k: v for k, v in plan().items() if k != "fields"}))))
+        for column, value in enumerate(("Unità organizzative", "Sede", "Sede operativa", None, "Testo"), 1):
+            book["Campi propri"].cell(4, column, value)
+        book["Campi propri"].cell(4, 12, "Sì")
+        asked = plan_stage.read(saved(book))
+        assert {f.code for f in asked.findings} == {"PLAN97", "PLAN98"}
+        sheet = book["Unità organizzative"]
+        first = asked.findings[[f.code for f in asked.findings].index("PLAN98")].place.cell
+        sheet[first] = "Sede operativa"
+        for row in (4, 5, 6):
+            sheet.cell(row, sheet[first].column, f"Palazzo {row}")
+        found = plan_stage.read(saved(book))
+    assert found.findings == () and [s["own_sede"] for s in found.document["sectors"]] == ["Palazzo 4", "Palazzo 5", "Palazzo 6"]
+    assert {k: v for k, v in body.items() if k != "who"} == found.document["fields"][0]
+
+
+def saved(book) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@contextmanager
+def plain():
+    """Meanwhile no body's words and fields are in use."""
+    with speaking(known()[USUAL]):
+        yield
+
+
+@pytest.mark.parametrize("hostile", [
+    "x", 3, {"a": 1}, [None], [[]], [{}], [{"table": [], "code": {}, "title": 1, "kind": []}],
+    [{"table": "phases", "code": "a__b", "title": "A", "kind": "text"}], [{"table": "phases", "code": "../a", "title": "A", "kind": "text"}],
+    [{"table": "phases", "code": "a" * 31, "title": "A", "kind": "text"}], [{"table": "phases", "code": "a", "title": " ", "kind": "text"}],
+    [{"table": "phases", "code": "a", "title": "A", "kind": "choice", "choices": [{}, 1]}],
+    [{"table": "__class__", "code": "a", "title": "A", "kind": "text"}], [{"table": "phases", "code": "a\n", "title": "A", "kind": "text"}]])
+def test_fields_that_cannot_be_are_passed_over(hostile):
+    assert declared(hostile) == ""
+
+
+def test_what_a_field_says_of_itself_commands_nothing():
+    """Marks of perfxl's texts, formulas, a length without end: a title is a title, and a million rows are as many as a table has room for."""
+    rows = [{"table": "money", "code": f"c{n}", "title": "=1+1 {_:boom} {0.__class__}", "kind": "text", "help": "{_:x}"} for n in range(10_000)]
+    with speaking({"fields": rows}):
+        own = [c for f in objective_fields() if f.key == "money" for c in f.items if c.own]
+        assert len(own) == 6 and own[0].title("it") == "=1+1 { _:boom} {0.__class__}" and own[0].description("en") == "{ _:x}"
