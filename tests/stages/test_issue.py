@@ -342,7 +342,8 @@ def test_parts_of_a_sheet_stand_in_the_order_the_format_wants():
 @pytest.fixture(scope="module")
 def computed(tmp_path_factory):
     """A filled form and a plan, and what LibreOffice computes without the values that they carry."""
-    content, _ = fill.fill(issued("interim"), declared(issue.returns(plan(), "interim")["S1"]))
+    told = documents.dumps(declared(issue.returns(plan(), "interim")["S1"])).replace("😀", ":)")  # one character to LibreOffice, two to Excel
+    content, _ = fill.fill(issued("interim"), documents.loads(told))
     books = {"form": content, "plan": drawing.draw(plan(), "it", None)}
     return books, recalculation.recalculated(books, tmp_path_factory.mktemp("recalculated"))
 

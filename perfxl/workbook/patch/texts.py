@@ -1,8 +1,8 @@
 """The texts of a workbook as programs read them best.
 
 Some know no string item that stands in its cell (Calligra), some lose the line breaks of a text that is a cell's plain
-value (Calligra) or the blank lines of a part (openxlsx for R). A line is therefore a value, and what has several a shared
-string, its breaks written as references.
+value (Calligra), take what is escaped in it as it stands (LibreOffice), or lose the blank lines of a part (openxlsx for R).
+A line is therefore a value, and what has several or is escaped a shared string, its breaks written as references.
 """
 
 import re
@@ -18,12 +18,14 @@ _BLANKS = " \t\r\n"
 
 _SHARED = re.compile(r'(<c [^>]*?\bt="s"[^>]*(?<!/)>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>)(\d+)(</v>)')
 _ITEM = re.compile(r"<si>(.*?)</si>|<si/>", re.S)
+#: Line breaks, and what cells escape or that looks so: escapes in a cell's value are not resolved by LibreOffice.
+_SPECIAL = re.compile("[\x00-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_")
 _LINE = re.compile(r"<t(?: [^>]*)?>([^<]*)</t>")
 
 
 def is_line(text: str) -> bool:
-    """Whether ``text`` is one line without spaces at its ends."""
-    return "\n" not in text and text == text.strip(_BLANKS)
+    """Whether ``text`` is one line, without spaces at its ends and without what has to be escaped."""
+    return text == text.strip(_BLANKS) and not _SPECIAL.search(text)
 
 
 def item(stored: str) -> str:
