@@ -117,7 +117,7 @@ def test_every_choice_of_the_body_that_moves_a_figure_is_on_the_page():
     named = {rule["rule"] for rule in RULES if "rule" in rule}
     moving = {"counting", "missing", "body_mean", "rounding", "decimals", "degree", "reached_within", "degree_cap",
               "method", "minimum_degree", "missing_value", "phases_share", "results_as",
-              "units", "units_mean", "units_share", "body_levels", "light_green"}
+              "units", "units_mean", "units_share", "body_levels", "weights_total", "light_green"}
     assert moving <= set(schema("plan")["$defs"]["rules"]["properties"]) and moving - {"decimals"} == named
     assert "0 o 1 decimali" in calculation.page("it")
 
