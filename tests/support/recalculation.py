@@ -1,5 +1,6 @@
 """LibreOffice computes the formulas of workbooks anew, their kept values taken out; what it finds is compared with the engine."""
 
+import datetime
 import re
 import subprocess
 import sys
@@ -60,16 +61,23 @@ def formulas(book: bytes) -> list[tuple[str, str]]:
 NO_POINT = "#N/A"
 
 
-def differences(book: bytes, computed: bytes) -> list[tuple]:
-    """Formulas whose carried value and computed value differ, or that give an error."""
+def differences(book: bytes, computed: bytes, blank: bool = False) -> list[tuple]:
+    """Formulas whose carried value and computed value differ, or that give an error; ``blank``: a formula may give an empty text."""
     carried, found = (openpyxl.load_workbook(BytesIO(b), data_only=True) for b in (book, computed))
     wrong = []
     for sheet, cell in formulas(book):
-        a, b = carried[sheet][cell].value, found[sheet][cell].value
+        a, b = (_number(values[sheet][cell].value, blank) for values in (carried, found))
         same = abs(a - b) < 1e-9 if isinstance(a, int | float) and isinstance(b, int | float) else a == b
         if not same or a is None or (isinstance(b, str) and b.startswith("#") and not a == b == NO_POINT):
             wrong.append((sheet, cell, a, b))
     return wrong
+
+
+def _number(value, blank: bool):
+    """A day as its number: LibreOffice gives a format to what it takes for one."""
+    if isinstance(value, datetime.datetime):
+        return openpyxl.utils.datetime.to_excel(value)
+    return "" if blank and value is None else value
 
 
 def form_of(made: Year, sector: str) -> tuple[bytes, dict]:
