@@ -28,6 +28,7 @@ from perfxl.stages.issue.form.drawing import Canvas, Draft, protect
 from perfxl.stages.issue.form.names import BEGINS
 from perfxl.stages.issue.form.objective import ObjectiveSheet
 from perfxl.stages.issue.form.summary import Summary
+from perfxl.workbook.patch import texts
 from perfxl.workbook.patch.package import Package, with_ordered_fonts
 
 #: The sheets of a master, in order, by the key of their title; the title of the hidden one is fixed.
@@ -92,7 +93,7 @@ def _settled(content: bytes) -> bytes:
     package.parts[app] = re.sub(rb"<Application>[^<]*", b"<Application>perfxl", package.parts[app])
     package.parts["xl/styles.xml"] = with_ordered_fonts(package.parts["xl/styles.xml"])
     for part in [n for n in package.parts if n.startswith("xl/worksheets/sheet")]:
-        package.parts[part] = package.parts[part].replace(b' customHeight="1"', b"")
+        package.parts[part] = texts.as_values(package.parts[part].decode()).replace(' customHeight="1"', "").encode()
     package.relate_anew()
     return package.save()
 
