@@ -81,7 +81,7 @@ class Layout:
 
     def value(self, round: str, held: Assignment, part: str = "value") -> str:
         """The cell of an objective's outcome in its sector, or of its ``weight``, ``counted`` or ``last`` there."""
-        place = self.sectors[held.holder["sector"]]
+        place = self.sectors[held.holder.sector]
         column = place.value_column(round) if part == "value" else place.working_column(round, part)
         return place.cell(self.rows[held.key], column)
 
