@@ -4,6 +4,7 @@ Numbers are exact: they are read as ``Decimal`` (integers as ``int``) and writte
 JSON number that reads back the same. Two documents are equal when their Python values are.
 """
 
+import errno
 import json
 import os
 import tempfile
@@ -36,11 +37,21 @@ def loads(text: str | bytes) -> Any:
     return upgraded(document)
 
 
+class NotAFile(OSError):
+    """What stands at a path is no file: a pipe or a device, which might never end, or a link that leads nowhere."""
+
+
+def stands(path: Path) -> bool:
+    """Whether a file stands at ``path``, which may be missing; raises ``NotAFile`` or ``IsADirectoryError`` when something else does."""
+    if path.is_file() or not os.path.lexists(path):
+        return path.is_file()
+    raise (IsADirectoryError if path.is_dir() else NotAFile)(errno.EISDIR if path.is_dir() else errno.EINVAL, "not a file", str(path))
+
+
 def load(path: Path) -> Any:
-    """The document in the UTF-8 file ``path``; raises ``OSError`` or ``ValueError``, also for a pipe or a device, which might never end."""
+    """The document in the UTF-8 file ``path``; raises ``OSError`` or ``ValueError``."""
     path = Path(path)
-    if path.exists() and not path.is_file():
-        raise ValueError(f"{path} is not a file")
+    stands(path)
     return loads(path.read_bytes())
 
 

@@ -6,7 +6,7 @@ from perfxl.campaign.register.approval import open_lines
 from perfxl.campaign.register.board import Board, Row
 from perfxl.campaign.register.log import Entry, canonical
 from perfxl.campaign.register.register import Register
-from perfxl.campaign.register.words import day, moment
+from perfxl.campaign.register.words import act_of, day, moment
 from perfxl.model.deadlines import ALL
 from perfxl.model.findings import SEVERITIES, quote
 from perfxl.model.texts import Texts
@@ -54,7 +54,7 @@ def board_summary(board: Board, language: str) -> list[str]:
     if sum(board.elsewhere.values()):
         lines.append(say("board_elsewhere", **board.elsewhere))
     if board.approval:
-        lines.append(say("board_approved", act=board.approval.act, day=day(board.approval.date, language)))
+        lines.append(say("board_approved", act=act_of(board.approval.act, board.approval.date, language)))
     return lines
 
 
@@ -104,16 +104,16 @@ def _told(entry: Entry, say: Texts) -> str:
         told |= {"day": day(entry.payload["deadline"], say.language),
                  "who": say("extended_all") if entry.payload["sector"] == ALL else say("extended_one", sector=told["sector"])}
     if entry.kind in ("approval", "withdrawal"):
-        told["date"] = day(entry.payload["date"], say.language)
+        told["act"] = quote(act_of(entry.payload["act"], entry.payload["date"], say.language), say.language)
         first, still = entry.payload.get("corrects"), entry.payload.get("open")
-        told["corrected"] = say("log_corrects", act=quote(first["act"], say.language), date=day(first["date"], say.language)) if first else ""
+        told["corrected"] = say("log_corrects", act=quote(act_of(first["act"], first["date"], say.language), say.language)) if first else ""
         told["still"] = say("log_open", open="; ".join(open_lines(still, say.language))) if still else ""
     if entry.kind == "rebuilt":
         told["recovered"] = "; ".join(say(f"rebuilt_{k}", count=n) for k, n in sorted(entry.payload["recovered"].items())) or say("rebuilt_none")
         told["put"] = say("rebuilt_aside", path=told["aside"]) if entry.payload["aside"] else ""
     if entry.kind == "run":
         told |= entry.payload["findings"] | {"questions": sum(entry.payload["questions"].values())}
-    for name in ("sha256", "digest", "results"):
+    for name in ("sha256", "digest", "results", "before"):
         if name in told:
             told[name] = told[name][:12]
     return say(f"log_{entry.kind}", **told)

@@ -1,10 +1,13 @@
 """Why the register refuses, as exceptions that speak both languages, and how it says days and times."""
 
+import re
 from datetime import date, datetime
 
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
 
+#: A day as acts bear it in their words.
+DATED = re.compile(r"\b\d{1,2}(?:[/.\-]\d{1,2}[/.\-]|[°º]?\s+[^\W\d]+\s+)\d{4}\b|\b\d{4}-\d\d-\d\d\b")
 _DAY = {"it": "%d/%m/%Y", "en": "%Y-%m-%d"}
 
 
@@ -20,6 +23,11 @@ def moment(iso: str, language: str) -> str:
 
 def _moment(iso: str) -> date:
     return datetime.fromisoformat(iso).astimezone() if "T" in iso else date.fromisoformat(iso)
+
+
+def act_of(act: str, iso: str, language: str) -> str:
+    """An act with the day of its date: ``Deliberazione n. 34 del 20/04/2022``; one that bears a date in its words stands as it is."""
+    return act if not iso or DATED.search(act) else f"{act} {Texts('register', language)('act_day', day=day(iso, language))}"
 
 
 def both(show, iso: str) -> dict[str, str]:

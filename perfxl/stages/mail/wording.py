@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from traceback import extract_tb
 
-from perfxl.model.documents import write_bytes
+from perfxl.model.documents import stands, write_bytes
 from perfxl.model.terms import said
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.mail.settings import Unusable
@@ -51,7 +51,7 @@ def worded(folder: Path, kind: str, language: str, facts: dict) -> tuple[str, st
 
     path = own(folder, kind)
     try:
-        template = _decoded(path.read_bytes()) if path.is_file() else standard(kind, language)
+        template = _decoded(path.read_bytes()) if stands(path) else standard(kind, language)
         if len(template) > LONGEST:
             raise Unusable("template_long", path=path, limit=LONGEST)
         room = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
