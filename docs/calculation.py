@@ -137,8 +137,8 @@ def _band(band: dict, language: str) -> str:
     return f"{band['scale']}: {ends} → {number(band.get('points', band.get('degree')), language)}{points}"
 
 
-#: The choices on levels of sectors: an example of them says which it is of.
-LEVELS = ("units", "units_mean", "units_share", "body_levels")
+#: The choices of a body that an example of a year says.
+TOLD = ("units", "units_mean", "units_share", "body_levels", "weights_total")
 
 
 def _year(year: dict, say: dict, language: str) -> list[str]:
@@ -156,4 +156,4 @@ def _year(year: dict, say: dict, language: str) -> list[str]:
         if given:
             told.append(f"{say['sector']} {code}: " + (say["out"] if given[0] is False else f"{say['weight']} {number(given[0], language)}"))
     told += [f"{say['sector']} {code} {say['under']} {above}" for code, above in year.get("above", {}).items()]
-    return told + [_chosen(key, year["rules"][key], say, language) for key in LEVELS if key in year.get("rules", {})]
+    return told + [_chosen(key, year["rules"][key], say, language) for key in TOLD if key in year.get("rules", {})]

@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, overload
 
 from perfxl.model.bands import Scales, scales
+from perfxl.model.languages import number_text
 from perfxl.model.methods import UNCAPPED, USUAL, Method, Values, degree_of, method
 from perfxl.model.readings import changes, dropped, due, in_force, present, read
 from perfxl.model.rounds import FINAL, Round
@@ -57,7 +58,7 @@ def dec(value: Any) -> Decimal | None:
 def percent_text(value: Any, decimals: int, language: str) -> str:
     """An outcome as users read it, with the decimals that the body prints: ``57,25%``."""
     text = str(rounded(dec(value), decimals))
-    return (text.replace(".", ",") if language == "it" else text) + "%"
+    return number_text(text + "%", language)
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,8 @@ class Rules:
     colours, 0 for none; ``units``: whether the outcome of a sector that has others below it follows from its ``own`` objectives, from
     the ``mean`` of those below it, or is a ``mix`` of both; ``units_mean``: of one weight each or of the weights that the plan
     gives them; ``units_share``: per cent that those below count in a mix; ``body_levels``: whether the ``first`` level of the
-    sectors, the ``last`` one or ``all`` enter the body's mean, ``auto`` for what goes with ``units``; ``scales``: the body's tables of bands, which are no rule of a round.
+    sectors, the ``last`` one or ``all`` enter the body's mean, ``auto`` for what goes with ``units``; ``whole``: what weights sum to, 0 where they are points without a
+    total; ``scales``: the body's tables of bands, which are no rule of a round.
     """
 
     counting: str = "evaluated"
@@ -95,6 +97,7 @@ class Rules:
     units_mean: str = "equal"
     units_share: Decimal = Decimal(50)
     body_levels: str = "auto"
+    whole: Decimal = HUNDRED
     scales: Scales = field(default_factory=dict, hash=False)
 
     def document(self) -> dict[str, Any]:
@@ -115,7 +118,8 @@ class Rules:
     def _later(self) -> dict[str, Any]:
         return {"method": self.method, "minimum_degree": _whole(self.least), "missing_value": self.unread, "phases_share": _whole(self.share),
                 "results_as": self.results_as, "light_green": _whole(self.green), "light_amber": _whole(self.amber), "units": self.units,
-                "units_mean": self.units_mean, "units_share": _whole(self.units_share), "body_levels": self.body_levels}
+                "units_mean": self.units_mean, "units_share": _whole(self.units_share), "body_levels": self.body_levels,
+                "weights_total": _whole(self.whole)}
 
     def figure(self, value: Decimal | None) -> Decimal | None:
         """A computed figure as those above it are computed from."""
@@ -161,7 +165,8 @@ def rules_from(given: Mapping[str, Any] | None, bands: Iterable[dict[str, Any]] 
                  results_as=given.get("results_as", DEFAULT.results_as), green=dec(given.get("light_green", DEFAULT.green)),
                  amber=dec(given.get("light_amber", DEFAULT.amber)), units=given.get("units", DEFAULT.units),
                  units_mean=given.get("units_mean", DEFAULT.units_mean), units_share=dec(given.get("units_share", DEFAULT.units_share)),
-                 body_levels=given.get("body_levels", DEFAULT.body_levels), scales=scales(bands))
+                 body_levels=given.get("body_levels", DEFAULT.body_levels), whole=dec(given.get("weights_total", DEFAULT.whole)),
+                 scales=scales(bands))
 
 
 def weight_at(item: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Decimal | None:

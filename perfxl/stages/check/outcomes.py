@@ -19,8 +19,11 @@ from perfxl.model.arithmetic import (
 )
 from perfxl.model.documents import day_of
 from perfxl.model.findings import Finding
+from perfxl.model.languages import quoted
 from perfxl.model.methods import label
 from perfxl.model.readings import dropped, due, in_force, read
+from perfxl.model.terms import pick
+from perfxl.model.texts import FORMS
 from perfxl.stages.check.return_context import (
     Entry,
     ReturnContext,
@@ -160,7 +163,7 @@ def results(case: ReturnContext) -> Iterator[Finding]:
 
 def _expected(way: str) -> dict[str, str]:
     """What is expected of a result without a target, by its way of being measured."""
-    return {language: f"«{text}»" if language == "it" else f"“{text}”" for language, text in label(way).items()}
+    return {language: quoted(pick(label(way), language), language) for language in FORMS}
 
 
 def _settled(result: dict, case: ReturnContext) -> bool:

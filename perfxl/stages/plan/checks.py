@@ -263,10 +263,10 @@ def _day(iso: str) -> str:
 
 
 def weights(plan: dict, new: Container[str] = ()) -> Iterator[Problem]:
-    """Sectors whose weights in force do not sum to 100 within the tolerance; those that have not all their weights yet are left
+    """Sectors whose weights in force do not sum to what the body wants (100 as a rule) within the tolerance; those that have not all their weights yet are left
     alone. ``new``: codes of objectives added since the plan was approved, which may stand for others that are still to be
     replaced by them: with or without those the sum has to be right."""
-    tolerance = Decimal(str(plan.get("rules", {}).get("weight_tolerance", "0.05")))
+    tolerance, whole = Decimal(str(plan.get("rules", {}).get("weight_tolerance", "0.05"))), rules_in(plan).whole
     held: dict[str, list[tuple[str, Decimal | None]]] = {}
     last = Rounds.of(plan).all[-1:]
     for _, _, objective, holder in _holders(plan) if last else ():
@@ -277,8 +277,8 @@ def weights(plan: dict, new: Container[str] = ()) -> Iterator[Problem]:
         if not mine or sector.get("weighted") is False or any(w is None for _, w in mine):
             continue
         totals = [sum((w for code, w in mine if code not in without), Decimal(0)) for without in ((), new)]
-        if all(abs(total - 100) > tolerance for total in totals):
-            yield Problem("PLAN70", ("sectors", i, "code"), {"sector": sector["code"], "total": totals[0]})
+        if whole and all(abs(total - whole) > tolerance for total in totals):
+            yield Problem("PLAN70", ("sectors", i, "code"), {"sector": sector["code"], "total": totals[0], "whole": whole})
 
 
 def _counts(holder: dict, round: Round) -> bool:
