@@ -7,6 +7,7 @@ from pathlib import Path
 
 from perfxl.campaign import Campaign, open_files
 from perfxl.model.findings import Finding, Place
+from perfxl.model.languages import complete
 from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 from perfxl.stages import report as stage
@@ -138,7 +139,7 @@ def short_word(campaign: Campaign, document: dict, language: str) -> bytes:
 
 def filled(campaign: Campaign, document: dict, language: str, name: str, fill: Callable[[str, bytes | None], bytes]) -> bytes:
     """What ``fill`` makes in the language of the body from the template ``name`` that the body made its own, if it did."""
-    path, spoken = campaign.folder / "modelli" / name, document["content"]["body"].get("language", "it")
+    path, spoken = campaign.folder / "modelli" / name, complete(document["content"]["body"].get("language", "it"))
     try:
         return fill(spoken, stage.changed_template(name, spoken, path))
     except stage.TemplateRefused as problem:
@@ -147,7 +148,7 @@ def filled(campaign: Campaign, document: dict, language: str, name: str, fill: C
 
 def marked(word: bytes, of: Standing) -> bytes:
     """A Word document, marked on every page when it is of a draft."""
-    return mark_as_draft(word, of.document["content"]["body"].get("language", "it")) if of.draft else word
+    return mark_as_draft(word, complete(of.document["content"]["body"].get("language", "it"))) if of.draft else word
 
 
 def _personal(campaign: Campaign, document: dict, path: Path, word: bytes) -> tuple[Finding, ...]:

@@ -99,10 +99,10 @@ def form_differences(made: Year, sector: str, document: dict, computed: bytes) -
             if o.sector == sector}
     own = content["rules"]["counting"]  # a form knows no evaluation: what is declared counts there, or what the body computes
     counted = {o.objective: o for o in outcomes({**content, "evaluations": []}, round) if o.sector == sector} if own in ("phases", "results", "mix") else told
-    wrong = []
+    wrong, sheets = [], {o["code"]: o.get("sheet", {}) for o in content["objectives"]}  # with what earlier rounds knew
     for number, objective in enumerate(document["objectives"], 1):
         o = told[objective["code"]]
-        mix = rules.figure(by_mix(objective["sheet"], Rounds.of(content)[round], rules))
+        mix = rules.figure(by_mix(sheets[objective["code"]], Rounds.of(content)[round], rules))
         expected = {"by_phases": o.by_phases, "by_results": o.by_results, "by_mix": mix} if objective["role"] == "lead" else \
             {"by_measures": o.by_measures}
         if objective["role"] == "lead" or objective["role"] == "transversal":

@@ -89,7 +89,7 @@ class Listing:
         shown = formats["link"] if line.target else formats["cell"]
         self._row([(self.say(f"severity_{finding.severity}"), self.severities[finding.severity]),
                    (line.sheet or self.say("whole"), formats["cell"] if line.cell else shown), (line.cell, shown if line.cell else formats["cell"]),
-                   (finding.field.get(self.language, ""), formats["cell"]),
+                   (finding.field_in(self.language), formats["cell"]),
                    (f"{said['found']} {said['expected']}", formats["cell"]), (said["remedy"], formats["cell"]),
                    (finding.code, formats["trace"])])
         if line.target:

@@ -19,8 +19,9 @@ from perfxl.model import documents
 from perfxl.model.arithmetic import DEFAULT
 from perfxl.model.fields import extension_fields
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, PROPERTY
+from perfxl.model.languages import spoken_to_sectors
 from perfxl.model.rounds import KINDS
-from perfxl.model.texts import LANGUAGES, Texts
+from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import arithmetic, bands, measures, readme, requests
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.drawing import Canvas, Draft, protect
@@ -110,7 +111,7 @@ def write(folder: Path, language: str, extension: dict | None = None) -> list[Pa
 def generate(folder: Path) -> list[Path]:
     """Write perfxl's own masters into ``folder/<language>/``; their paths."""
     paths = []
-    for language in LANGUAGES:
+    for language in spoken_to_sectors():
         for round in KINDS:
             path = Path(folder) / language / f"scheda-{round}.xlsx"
             documents.write_bytes(path, build(round, language))
