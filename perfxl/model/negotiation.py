@@ -6,13 +6,42 @@ counter-proposal and goes before. Rows that sectors added stay, those they took 
 """
 
 from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
 from perfxl.model.change import Change, from_document
+from perfxl.model.changes import changes as changes_of
 from perfxl.model.comparison import KEYS, called, same
 
 #: What the plan round asks about; the rest of the plan is the controller's alone.
 _TABLES = ("results", "entities", "phases", "money")
+#: Who changes the plan in a pass: the controller answers in the plan workbook, then the sectors propose.
+CONTROLLER, SECTORS = "controller", "sectors"
+
+
+@dataclass(frozen=True)
+class Negotiated:
+    """What was negotiated before the last pass: ``passes`` as ``consolidated.schema.json`` has them, up to the controller's
+    answer; ``asked``: the plan as the forms of the last pass said it."""
+
+    passes: tuple[dict[str, Any], ...]
+    asked: dict[str, Any]
+
+    def told(self, document: dict[str, Any]) -> list[dict[str, Any]]:
+        """Every pass, with what ``document``, the consolidated document of the last, says of it."""
+        return [*self.passes, _pass(self.passes[-1]["pass"], SECTORS, changes_of(document, self.asked))]
+
+
+def negotiation(plan: dict[str, Any], before: dict[str, Any], round: str) -> Negotiated:
+    """What was negotiated up to the forms issued on ``plan`` after ``before``, the consolidated document that closed a pass."""
+    told = before.get("passes") or [{"pass": 1, "by": SECTORS, "changes": before.get("changes", [])}]
+    asked = proposed(plan, before)
+    answer = changes_of({"content": asked, "round": round}, before["content"])
+    return Negotiated((*told, _pass(told[-1]["pass"] + 1, CONTROLLER, answer)), asked)
+
+
+def _pass(number: int, by: str, changes: list[Change]) -> dict[str, Any]:
+    return {"pass": number, "by": by, "changes": [change.document() for change in changes]}
 
 
 def proposed(plan: dict[str, Any], consolidated: dict[str, Any]) -> dict[str, Any]:

@@ -68,6 +68,7 @@ def issue(campaign: Campaign, round: str, sectors: Iterable[str], language: str,
             write_bytes(path, form)
             register_updates.issued(register, Identity(**document["identity"]), form)
             paths.append(path)
+        register_updates.note_pass(register, campaign, round, fresh)
     return Issued(tuple(paths), tuple(fresh), tuple(findings))
 
 

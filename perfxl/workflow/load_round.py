@@ -10,6 +10,7 @@ from perfxl.campaign.register import Register
 from perfxl.model import deadlines
 from perfxl.model.base import base_content
 from perfxl.model.findings import Finding, Place, in_order, ranked
+from perfxl.model.rounds import PLAN
 from perfxl.model.succession import Successions, with_former
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages import check
@@ -78,6 +79,8 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
         found = put_together() if anything else found
         findings += [*written.findings, *stale]
     started = as_asked(base, ((s, prefilled[s]) for s in issued if s in prefilled))
+    with nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False) as known:
+        found.negotiated = register_updates.negotiated(known, base, round) if round.kind == PLAN else None
     found.approved, found.forms = started if previous is None else successions.consolidated(previous), {**elsewhere, **asked}
     beyond = [f for s in found.sources if s.verdict != "superseded" for f in s.read.beyond]
     irregular = check.by_rules([*beyond, *_irregular(campaign, round)], plan)

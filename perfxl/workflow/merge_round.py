@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from perfxl.model.fields import kind_of
 from perfxl.model.findings import Finding, Place, grouped, in_order
 from perfxl.model.indicators import shared
+from perfxl.model.negotiation import Negotiated
 from perfxl.model.rounds import PLAN
 from perfxl.model.succession import Successions
 from perfxl.model.texts import LANGUAGES
@@ -54,7 +55,8 @@ class Gathered:
     ``conflicts``: those still open, by sector; ``listed``: the same as the consolidated document lists them;
     ``approved``: what changes are told against, the consolidated document of the round before, else the plan; ``forms``:
     the paths of the workbooks with questions and of earlier forms, by the digest in their identity;
-    ``outcomes_before``: the outcomes of the rounds before, by round, as their own documents say.
+    ``outcomes_before``: the outcomes of the rounds before, by round, as their own documents say; ``negotiated``:
+    of a plan round run again, the passes before.
     """
     round: str
     issued: list[str]
@@ -67,13 +69,14 @@ class Gathered:
     forms: Mapping[str, str] = field(default_factory=dict)
     outcomes_before: Mapping[str, dict] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    negotiated: Negotiated | None = None
 
     def merged_round(self) -> MergedRound:
         """The round as the stage ``consolidate`` takes it."""
         order = sorted(self.sources, key=lambda s: (s.sector, s.verdict == "superseded", s.read.file))
         return MergedRound(round=self.round, content=self.merged.content, places=self.merged.places, approved=self.approved,
                            issued=sorted(self.issued), returned=sorted(self.collected.accepted),
-                           sources=[s.document() for s in order], findings=self.findings, conflicts=self.listed)
+                           sources=[s.document() for s in order], findings=self.findings, conflicts=self.listed, negotiated=self.negotiated)
 
     def let_go(self) -> None:
         """Keep in memory no longer what the files said and what it was laid over: the consolidated document has it."""
@@ -133,7 +136,7 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
             talks = kind_of(found.round) == PLAN
             moved, both = brought_up(returned, began, last, negotiated=talks)
             found.findings += [*both_changed(both, returned, began, last, negotiated=talks),
-                               *_reissued(sector, began, last, returned.file, {c.key for c in both})]
+                               *_reissued(sector, began, last=last, file=returned.file, both={c.key for c in both})]
             returned = moved
         else:
             returned = replace(returned, issued=began)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Register, latest
+from perfxl.model import documents
 from perfxl.model.base import base_content, waiting
-from perfxl.model.documents import digest
+from perfxl.model.documents import digest, encoded
 from perfxl.model.findings import Finding, counts
 from perfxl.model.identity import Identity
-from perfxl.model.negotiation import proposed
+from perfxl.model.negotiation import Negotiated, negotiation, proposed
 from perfxl.model.rounds import PLAN, Round, Rounds
 from perfxl.model.upgrade import returned_key
 from perfxl.workflow.emissions import emissions, kept
@@ -100,6 +101,20 @@ def known_before(register: Register, campaign: Campaign, plan: dict, round: Roun
     if round.kind == PLAN and (said := latest(register, campaign, (round,))) is not None:
         return proposed(base_content(plan, None), said)
     return base_content(plan, previous(register, campaign, round))
+
+
+def note_pass(register: Register, campaign: Campaign, round: Round, sectors: Collection[str]) -> None:
+    """Record that a plan round goes into another pass, with the document that closed the one before: the forms of ``sectors`` are
+    other than before, and some of those sectors had returned theirs."""
+    said = latest(register, campaign, (round,)) if round.kind == PLAN and sectors else None
+    if said is not None and not set(sectors).isdisjoint(said["returned"]):
+        register.record_once("pass", round, {"round": str(round), "before": register.store.put(encoded(said))})
+
+
+def negotiated(register: Register, plan: dict, round: Round) -> Negotiated | None:
+    """What was negotiated in a plan round run again up to its last forms; None where it was run once."""
+    entry = register.latest("pass", round)
+    return negotiation(plan, documents.loads(register.store.get(entry.payload["before"])), round) if entry else None
 
 
 def earlier(register: Register, campaign: Campaign, round: Round, before: dict | None) -> dict[str, dict]:

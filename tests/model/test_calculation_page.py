@@ -21,6 +21,7 @@ from perfxl.model.arithmetic import (
     rules_in,
 )
 from perfxl.model.documents import schema
+from perfxl.model.methods import METHODS
 from perfxl.model.texts import Texts
 from perfxl.model.weigh import weigh
 
@@ -65,6 +66,8 @@ def content(year: dict) -> dict:
     for code in codes:
         rest = given.get(code, [])
         sectors.append({"code": code, **({} if not rest else {"weighted": False} if rest[0] is False else {"weight": rest[0]})})
+    for sector in sectors:
+        sector |= {"above": year["above"][sector["code"]]} if sector["code"] in year.get("above", {}) else {}
     measures = [{"sector": s, "measure": {"objective": c, "id": str(n), "final_percent": v, "applicable": a}}
                 for n, (c, s, v, a) in enumerate(year.get("measures", ()))]
     return {"sectors": sectors, "cascade": [{"code": "01", "title": "Linea"}], "objectives": list(found.values()),
@@ -114,9 +117,15 @@ def test_the_example_comes_out_by_its_sum_and_by_the_engine(rule):
 def test_every_choice_of_the_body_that_moves_a_figure_is_on_the_page():
     named = {rule["rule"] for rule in RULES if "rule" in rule}
     moving = {"counting", "missing", "body_mean", "rounding", "decimals", "degree", "reached_within", "degree_cap",
-              "method", "minimum_degree", "missing_value", "phases_share", "results_as", "light_green"}
+              "method", "minimum_degree", "missing_value", "phases_share", "results_as",
+              "units", "units_mean", "units_share", "body_levels", "weights_total", "light_green"}
     assert moving <= set(schema("plan")["$defs"]["rules"]["properties"]) and moving - {"decimals"} == named
     assert "0 o 1 decimali" in calculation.page("it")
+
+
+def test_every_way_of_measuring_has_a_worked_example():
+    ways = {rule["result"].get("direction", "typed" if "final_degree" in rule["result"] else "higher") for rule in RULES if "result" in rule}
+    assert ways == set(METHODS)
 
 
 @pytest.mark.parametrize(("language", "other"), [("it", "calcolo.md"), ("en", "calculation.md")])

@@ -93,8 +93,8 @@ def test_every_formula_has_the_value_that_libreoffice_gives_it(both):
 def test_no_formula_of_a_form_or_plan_is_without_a_value():
     for name, content in forms().items():
         book = Workbook(content)
-        cells = [(e.name, c) for e in book.entries for c in book.sheet(e).data.iter("{*}c") if c.find("{*}f") is not None]
-        assert cells and not [(name, sheet, c.get("r")) for sheet, c in cells if c.find("{*}v") is None]
+        cells = [(e.name, row, column, c.value) for e in book.entries for row, column, c in book.sheet(e).computed()]
+        assert cells and not [(name, *at) for *at, value in cells if value is None]
 
 
 def test_a_form_seen_without_computing_shows_its_figures():
@@ -115,8 +115,8 @@ def test_what_is_not_known_is_left_without_a_value_and_so_is_what_needs_it(formu
     book.save(made)
     patched = Workbook(made.getvalue())
     assert compute(patched, "it") == 2
-    cells = patched.sheet(patched.entries[0]).cells
-    assert [bool(cells[5, c].findtext("{*}v")) for c in (1, 2, 3)] == [False, False, True]
+    sheet = patched.sheet(patched.entries[0])
+    assert [bool(sheet.at(5, c).value) for c in (1, 2, 3)] == [False, False, True]
 
 
 def test_circles_and_long_chains_end():
@@ -129,7 +129,7 @@ def test_circles_and_long_chains_end():
     book.save(made)
     patched = Workbook(made.getvalue())
     assert compute(patched, "it") >= 2
-    assert patched.sheet(patched.entries[0]).cells[3000, 4].findtext("{*}v") == "2999"
+    assert patched.sheet(patched.entries[0]).at(3000, 4).value == "2999"
 
 
 def test_italian_writes_decimals_with_a_comma():

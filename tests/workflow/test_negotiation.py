@@ -1,5 +1,6 @@
 """A plan negotiated twice: what the sectors proposed comes back to them with the controller's answer, and is agreed."""
 
+import openpyxl
 import pytest
 
 from perfxl.campaign import Campaign
@@ -62,6 +63,32 @@ def test_the_second_form_says_what_was_proposed_and_what_the_controller_answered
     _, second, _ = talks
     assert [r["target"] for r in second["results"]] == [80, 15, 5]
     assert [p["weight"] for p in second["phases"]] == [30, 70] and second["purpose"] == "Perché lo chiede il settore."
+
+
+def told(document: dict) -> list[tuple]:
+    return [(p["pass"], p["by"], c["kind"], c.get("item", ""), c["field"], str(c.get("approved", "")), str(c.get("revised", ""))) for p in document["passes"] for c in p["changes"]]
+
+
+def test_each_pass_is_told_apart_also_later_in_the_year(talks):
+    campaign, _, _ = talks
+    document = documents.load(campaign.result("plan"))
+    assert [(p["pass"], p["by"]) for p in document["passes"]] == [(1, "sectors"), (2, "controller"), (2, "sectors")]
+    found = told(document)
+    assert sorted(f[2:] for f in found if f[0] == 1) == sorted([
+        ("revised", "", "purpose", "", "Perché lo chiede il settore."), ("revised", "1", "target", "100", "60"), ("revised", "2", "target", "10", "15"),
+        ("added", "3", "results", "", "Proposto dal settore"), ("revised", "1", "weight", "50", "30"), ("revised", "2", "weight", "50", "70")])
+    assert [f for f in found if f[0] == 2] == [(2, "controller", "revised", "1", "target", "60", "80"),
+                                               (2, "sectors", "revised", "1", "text", "Fase 1", "Fase 1, come concordato")]
+    assert list(documents.violations("consolidated", document)) == []
+    again = consolidate(campaign, "plan", "it").document
+    assert again["passes"] == document["passes"]
+    issue(campaign, "interim", (), "it")
+    later = consolidate(campaign, "interim", "it")
+    assert later.document["passes"] == document["passes"]
+    for workbook in (campaign.result("plan", "consolidato.xlsx"), later.workbook):
+        rows = [[str(c.value) for c in row] for row in openpyxl.load_workbook(workbook)["Modifiche"].iter_rows() if row[0].value == "S1.00001"]
+        when = [next(v for v in row if v.startswith("Piano, passaggio")) for row in rows]
+        assert when == ["Piano, passaggio 1: proposta dei settori"] * 6 + ["Piano, passaggio 2: risposta del controller", "Piano, passaggio 2: proposta dei settori"]
 
 
 def test_what_both_agree_on_is_the_plan(talks):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from perfxl.model.changes import changes
 from perfxl.model.findings import Finding, Place
+from perfxl.model.negotiation import Negotiated
 
 
 @dataclass(frozen=True)
@@ -12,7 +13,8 @@ class MergedRound:
     """What a round came to before anything is weighed.
 
     ``content``: plan-shaped; ``places``: the cell behind every datum, by path; ``approved``: what changes are told
-    against; ``issued``, ``returned``: codes of sectors, sorted; ``sources``, ``conflicts``: as the document lists them.
+    against; ``issued``, ``returned``: codes of sectors, sorted; ``sources``, ``conflicts``: as the document lists them; ``negotiated``:
+    of a plan round run again, the passes before.
     """
 
     round: str
@@ -24,6 +26,7 @@ class MergedRound:
     sources: Sequence[dict]
     findings: Iterable[Finding]
     conflicts: Sequence[dict]
+    negotiated: Negotiated | None = None
 
 
 def consolidated(merged: MergedRound, outcomes: dict, language: str) -> dict:
@@ -46,4 +49,5 @@ def consolidated(merged: MergedRound, outcomes: dict, language: str) -> dict:
         **({"conflicts": list(merged.conflicts)} if merged.conflicts else {}),
     }
     changed = [change.document() for change in changes(document, merged.approved)]
-    return {**document, **({"changes": changed} if changed else {})}
+    told = merged.negotiated.told(document) if merged.negotiated else (merged.approved or {}).get("passes")
+    return {**document, **({"changes": changed} if changed else {}), **({"passes": told} if told else {})}

@@ -1,6 +1,8 @@
 """*Modifiche*: what differs from the approved plan, and why: approved in black, interim in blue, final in green."""
 
-from perfxl.model.change import Change
+from collections.abc import Iterator
+
+from perfxl.model.change import Change, from_document
 from perfxl.model.changes import changes
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.stages.consolidate.book import Book, Sheet
@@ -59,9 +61,9 @@ def write_changes(view: View, book: Book, layout: Layout) -> None:
     head(book, layout, sheet=sheet, key="changes", note=book.words("changes_note"))
     header(book, sheet, row=TOP, columns=columns, widths=WIDTHS)
     row = TOP
-    for change in changes(view.document):
+    for change, when in _told(view, book):
         row += 1
-        _row(view, book, sheet=sheet, row=row, columns=columns, change=change)
+        _row(view, book, sheet=sheet, row=row, columns=columns, change=change, when=when)
     if row == TOP:
         sheet.text(TOP + 1, 0, book.words("no_changes"), book.styles.soft())
     end_list(sheet, row, len(columns))
@@ -69,7 +71,18 @@ def write_changes(view: View, book: Book, layout: Layout) -> None:
     sheet.printed((TOP, TOP), wide=pages(columns, WIDTHS), left=4)
 
 
-def _row(view: View, book: Book, sheet: Sheet, row: int, columns: list[Column], change: Change) -> None:
+def _told(view: View, book: Book) -> Iterator[tuple[Change, str]]:
+    """Every change with what stands in place of its round: of a plan negotiated in several passes, each pass with who changed it."""
+    passes = view.document.get("passes", ())
+    for told in passes:
+        when = book.words(f"pass_{told['by']}", number=told["pass"])
+        yield from ((change, when) for change in map(from_document, told["changes"]))
+    plan = {str(r) for r in view.year if not r.reports} if passes else set()
+    yield from ((change, "") for change in changes(view.document) if change.round not in plan)
+
+
+def _row(view: View, book: Book, sheet: Sheet, row: int, columns: list[Column], change: Change, when: str) -> None:
+    """``when``: what stands in place of the round, "" for the round itself."""
     shown = _values(change)
     shown |= {"field": change.title[book.language], "item": _item(book, change),
               **{key: _value(shown[key], change, book, key) for key in ("approved", "revised")}}
@@ -86,6 +99,8 @@ def _row(view: View, book: Book, sheet: Sheet, row: int, columns: list[Column], 
             if change.place.cell:
                 sheet.link_file(row, k, place=place, text=f"{place[1]}!{place[2]}", link_style=book.styles.link_cell(font_size=9),
                                 style=book.styles.cell("code", font_size=9))
+        elif column.key == "round" and when:
+            sheet.text(row, k, when, book.styles.cell("text", "plan"))
         else:
             put(book, sheet, row=row, k=k, column=column, value=shown[column.key])
 

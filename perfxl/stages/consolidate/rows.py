@@ -24,6 +24,7 @@ from perfxl.model.rounds import Round
 from perfxl.model.terms import said, said_titles
 from perfxl.model.texts import LANGUAGES, Texts, area
 from perfxl.model.upgrade import RENAMED
+from perfxl.model.views import Objective
 from perfxl.stages.consolidate.view import Assignment, View
 
 #: A text longer than this has rows of its own among the narratives.
@@ -129,23 +130,32 @@ def mean_columns(rounds: tuple[str, ...]) -> list[Column]:
     return [in_round(schema_column("mean", k, cell), r) for r in rounds for k, cell in kinds.items()]
 
 
+def level_keys(view: View) -> tuple[str, ...]:
+    """The columns that say how sectors stand under one another; none where they stand side by side."""
+    return ("above", *(("level",) if view.structure.names else ())) if view.structure.levelled else ()
+
+
 def sectors(view: View) -> Table:
     """One row per sector: outcome three ways, denominator, coverage, counted, excluded, for each round."""
     columns = (column_from_texts("sector", "code"), column_from_texts("name", "text"), column_from_texts("manager", "text"), column_from_texts("email", "text"),
                column_from_texts("appointment", "text"), choice("state", "state"), column_from_texts("objectives", "integer"),
                column_from_texts("sector_weight", "number"), Column("weighted", "yesno", area("result")["col_weighted"]),
+               *(column_from_texts(key, "text") for key in level_keys(view)),
                *map(column_from_field, further("sectors")), *mean_columns(view.rounds))
+    places = {s["code"]: k for k, s in enumerate(view.content["sectors"])}
 
     def build():
-        for k, sector in enumerate(view.sectors):
+        for sector in view.sectors:
             values = {"sector": sector["code"], "state": view.state(sector["code"]),
                       "objectives": len(view.by_sector.get(sector["code"], ())),
                       "sector_weight": sector.get("weight"), "weighted": sector.get("weighted", True),
                       **{key: sector.get(key) for key in ("name", "manager", "email", "appointment")},
                       **{f.key: sector.get(f.key) for f in further("sectors")}}
+            if view.structure.levelled:
+                values |= {"above": view.structure.above(sector["code"]) or None, "level": view.structure.level(sector["code"]) or None}
             for r in view.rounds:
                 values |= mean_values(view.mean(r, "sectors", sector["code"]), r)
-            yield Row(f"/sectors/{k}", values)
+            yield Row(f"/sectors/{places[sector['code']]}", values)
 
     return Table("sectors", columns, build)
 
@@ -268,13 +278,12 @@ def objectives(view: View, extension: dict | None = None) -> Table:
 
     def build():
         for held in view.held:
-            o, h = held.objective, held.holder
-            values = {"objective": o["code"], "code_in_sector": h.get("code"), "sector": h["sector"], "lead": o["lead"],
-                      "kind": o.get("kind", "ordinary"), "footnote": h.get("footnote")}
-            values |= {field_key(f): get_path(h if f.path[0] == "holding" else o, f.path) for f in single}
-            values |= {"responsibles": people(get_path(o, people_of.path)), **revised_values(view, o.get("sheet", {}), changes["sheet"]),
-                       **revised_values(view, h.get("holding", {}), changes["holding"]),
-                       **read_values(view, h.get("holding", {}), told, "declared_")}
+            o, h, holding = held.objective, held.holder, held.holder.holding.data
+            values = {"objective": o.code, "code_in_sector": h.code, "sector": h.sector, "lead": o.lead, "kind": o.kind, "footnote": h.footnote}
+            values |= {field_key(f): get_path((h if f.path[0] == "holding" else o).data, f.path) for f in single}
+            values |= {"responsibles": people(get_path(o.data, people_of.path)), **revised_values(view, o.sheet.data, changes["sheet"]),
+                       **revised_values(view, holding, changes["holding"]),
+                       **read_values(view, holding, told, "declared_")}
             for r in view.rounds:
                 values |= _outcome_values(view, held, r)
             yield Row(held.at, values)
@@ -293,10 +302,10 @@ def _with_revised(fields: list[Field], changes: Iterable[Field]) -> list[Column]
     return columns + [revised_column(f) for f in left.values()]
 
 
-def _items(view: View, key: str) -> Iterator[tuple[str, dict, dict]]:
+def _items(view: View, key: str) -> Iterator[tuple[str, Objective, dict]]:
     """(pointer, objective, item) of every item of an array of the objective sheets."""
     for i, objective in enumerate(view.objectives):
-        for k, item in enumerate(objective.get("sheet", {}).get(key, ())):
+        for k, item in enumerate(objective.sheet.data.get(key, ())):
             yield f"/objectives/{i}/sheet/{key}/{k}", objective, item
 
 
@@ -318,7 +327,7 @@ def _list(view: View, key: str) -> Table:
 
     def build():
         for at, objective, item in _items(view, key):
-            yield Row(at, {"objective": objective["code"], "sector": objective["lead"], **part.values(view, item)})
+            yield Row(at, {"objective": objective.code, "sector": objective.lead, **part.values(view, item)})
 
     return Table(key, (*_owner_columns(), *part.columns(view)), build)
 
@@ -394,8 +403,8 @@ def results(view: View) -> Table:
 
     def build():
         for i, objective in enumerate(view.objectives):
-            owner = {"objective": objective["code"], "sector": objective["lead"]}
-            sheet = objective.get("sheet", {})
+            owner = {"objective": objective.code, "sector": objective.lead}
+            sheet = objective.sheet.data
             entities = list(enumerate(sheet.get("entities", ())))
             for k, result in enumerate(sheet.get("results", ())):
                 mine = [e for e in entities if e[1]["result"] == result["id"]]

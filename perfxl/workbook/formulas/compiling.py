@@ -103,9 +103,15 @@ def _comparing(holds: Callable[[int], bool]) -> Callable:
 
 def _reckoning(do: Callable[[float, float], Any]) -> Callable:
     def reckoned(left, right):
+        if type(left) in _PLAIN and type(right) in _PLAIN:
+            return do(float(left), float(right))
         one, other = number(left), number(right)
         return one if isinstance(one, Error) else other if isinstance(other, Error) else do(one, other)
     return reckoned
+
+
+#: Values that are numbers as they stand.
+_PLAIN = frozenset((float, bool))
 
 
 def _power(one: float, other: float):
@@ -210,11 +216,20 @@ def _each(do: Callable, *given):
     blocks = [v for v in given if isinstance(v, Block)]
     if not blocks:
         return do(*given)
+    if len(given) == 1:
+        blank = do(None)  # most cells of a form are blank
+        return Block([tuple([blank if v is None else do(v) for v in line]) for line in given[0]])
     if len(given) == 2 and len(blocks) == 1:
         one, other = given
         if isinstance(one, Block):
-            return Block([tuple([do(v, other) for v in line]) for line in one])
-        return Block([tuple([do(one, v) for v in line]) for line in other])
+            blank = do(None, other)
+            return Block([tuple([blank if v is None else do(v, other) for v in line]) for line in one])
+        blank = do(one, None)
+        return Block([tuple([blank if v is None else do(one, v) for v in line]) for line in other])
+    if len(given) == len(blocks) == 2 and given[0].shape == given[1].shape:
+        if given[0].shape[1] == 1:  # a column each, as most are
+            return Block([(do(a, b),) for (a,), (b,) in zip(*given, strict=True)])
+        return Block([tuple(map(do, a, b)) for a, b in zip(*given, strict=True)])
     rows, columns = max(b.shape[0] for b in blocks), max(b.shape[1] for b in blocks)
     if any(b.shape[0] not in (1, rows) or b.shape[1] not in (1, columns) for b in blocks):
         return VALUE

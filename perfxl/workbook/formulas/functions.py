@@ -46,6 +46,10 @@ def _sumproduct(*given) -> float | Error:
     if len({b.shape for b in blocks}) > 1:
         return VALUE
     total = 0.0
+    if len(blocks) == 1 and all([type(v) is float for v in blocks[0].flat]):
+        for value in blocks[0].flat:
+            total += value
+        return total
     for values in zip(*(b.flat for b in blocks), strict=True):
         product = 1.0
         for value in values:

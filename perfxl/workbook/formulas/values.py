@@ -84,7 +84,7 @@ def _rank(value) -> int:
 def compare(left, right) -> int | Error:
     """-1, 0 or 1: numbers before texts before conditions, texts whatever their case, a blank as the other side wants it."""
     if type(left) is float and type(right) is float:
-        return _order(left, right)
+        return 0 if left == right else _order(left, right)
     if type(left) is str and type(right) is str:
         left, right = left.casefold(), right.casefold()
         return (left > right) - (left < right)

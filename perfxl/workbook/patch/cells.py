@@ -1,15 +1,16 @@
 """One worksheet part being patched: values, styles, rows; what is not named stays as it is."""
 
+import copy
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator, Mapping
 from decimal import Decimal
-from functools import lru_cache
 
 from lxml import etree
 
-from perfxl.workbook.patch import measure
-from perfxl.workbook.sheets.refs import a1, column_number, parse_cell
+from perfxl.workbook.patch import measure, texts
+from perfxl.workbook.patch.package import serialise
+from perfxl.workbook.patch.rows import Cell, Row, Rows, blank_cell, coded, rows_of
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -25,17 +26,13 @@ _ORDER = ("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetD
 _EPOCH = datetime.date(1899, 12, 30)
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+_DATA = re.compile(rb"<sheetData[^>]*/>")
 _CODED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def tag(name: str) -> str:
     """``name`` in the main spreadsheet namespace."""
     return f"{{{MAIN}}}{name}"
-
-
-_FORMULA, _VALUE = tag("f"), tag("v")
-_column_of = lru_cache(1_024)(column_number)
-_place_of = lru_cache(50_000)(parse_cell)
 
 
 def escape(text: str) -> str:
@@ -68,183 +65,233 @@ def serial(day: str) -> int:
     return count if count > 60 else count - 1
 
 
-#: The numbers of a sheet's rows and the (row, column) of its cells, in the order of its elements.
-Places = tuple[tuple[int, ...], tuple[tuple[int, int], ...]]
+def taken_apart(root: etree._Element) -> Rows:
+    """The rows of the sheet ``root``, which is left with none."""
+    data = root.find(tag("sheetData"))
+    text = etree.tostring(data, encoding="unicode", with_tail=False)
+    data.clear()
+    return rows_of(text)
 
 
 class Sheet:
-    """A worksheet's XML with an index of its rows and cells.
+    """A worksheet: ``root``, its XML without rows, and its rows, of which it has its own where it changes them.
 
     ``shared``: the workbook's shared strings, for reading; ``touched``: texts shown, by (row, column); ``written``: cells that were
-    given a value.
+    given a value; ``copied``: whether it is a copy of another sheet of the workbook.
     """
 
-    def __init__(self, root: etree._Element, shared: list[str], like: "Places | None" = None):
-        """``like``: where the rows and cells of a sheet of the same elements stand."""
-        self.root, self.shared = root, shared
-        self.data = root.find(tag("sheetData"))
-        self.rows: dict[int, etree._Element] = {}
-        self.cells: dict[tuple[int, int], etree._Element] = {}
+    def __init__(self, root: etree._Element, shared: list[str], base: Rows, copied: bool = False):
+        """``base``: the rows of the part, which are not changed."""
+        self.root, self.shared, self.base, self.copied = root, shared, base, copied
+        self._rows, self._own = dict(base), set[int]()
         self.touched: dict[tuple[int, int], str] = {}
         self.written: set[tuple[int, int]] = set()
-        self._made = False
-        if like is None or not self._indexed(like):
-            self._index()
 
-    @property
-    def places(self) -> "Places | None":
-        """Where its rows and cells stand, in the order of its elements; None once some were made."""
-        return None if self._made else (tuple(self.rows), tuple(self.cells))
+    def copy(self) -> "Sheet":
+        """Another sheet of the same rows, written in by nobody yet."""
+        made = Sheet(copy.deepcopy(self.root), self.shared, self.base, copied=True)
+        made._rows, made._own = {n: row.own() if n in self._own else row for n, row in self._rows.items()}, set(self._own)
+        return made
 
-    def _indexed(self, like: "Places") -> bool:
-        """Index rows and cells as those of a sheet of the same elements; whether they are as many."""
-        rows, cells = list(self.data.iterchildren(tag("row"))), list(self.data.iter(tag("c")))
-        if (len(rows), len(cells)) != tuple(map(len, like)):
-            return False
-        self.rows, self.cells = dict(zip(like[0], rows, strict=True)), dict(zip(like[1], cells, strict=True))
-        return True
+    def xml(self, told: Callable[[str], str] = str) -> bytes:
+        """The part; ``told``: what is done to its rows before."""
+        rows = told("".join([row.xml() if n in self._own else row.written for n, row in self._rows.items()]))
+        xml = serialise(self.root)
+        data = _DATA.search(xml)
+        return b"".join((xml[:data.end() - 2], b">", rows.encode(), b"</sheetData>", xml[data.end():])) if rows else xml
 
-    def _index(self) -> None:
-        row_tag, cell_tag, last, column_of = tag("row"), tag("c"), 0, _column_of
-        for row in self.data.iterchildren(row_tag):
-            last = int(row.get("r") or last + 1)
-            self.rows[last], column = row, 0
-            for cell in row.iterchildren(cell_tag):
-                address = cell.get("r")
-                column = column_of(address.rstrip("0123456789")) if address else column + 1
-                self.cells[last, column] = cell
+    def line(self, number: int) -> Row:
+        """The row, which is not to be changed."""
+        return self._rows[number]
 
-    def row(self, number: int) -> etree._Element:
-        """The row element ``number``, made when there is none."""
-        if number not in self.rows:
-            after = [n for n in self.rows if n < number]
-            new = etree.Element(tag("row"), r=str(number))
-            if after:
-                self.rows[max(after)].addnext(new)
-            else:
-                self.data.insert(0, new)
-            self.rows[number], self._made = new, True
-        return self.rows[number]
-
-    def cell(self, row: int, column: int) -> etree._Element:
-        """The cell element, made in its place when there is none."""
-        found = self.cells.get((row, column))
-        if found is None:
-            line = self.row(row)
-            found = etree.Element(tag("c"), r=a1(row, column))
-            before = [c for r, c in self.cells if r == row and c < column]
-            if before:
-                self.cells[row, max(before)].addnext(found)
-            else:
-                line.insert(0, found)
-            self.cells[row, column], self._made = found, True
+    def changed(self) -> set[tuple[int, int]]:
+        """The cells that hold or compute something else than those of the part."""
+        found = set()
+        for number in self._own:
+            before = self.base[number].cells if number in self.base else {}
+            for column, cell in self._rows[number].cells.items():
+                old = before.get(column)
+                if cell is not old and (old is None or cell.formula != old.formula or cell.formula is None and cell.content != old.content):
+                    found.add((number, column))
         return found
+
+    def settle(self, known: Mapping[int, Row], but: Container[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Take the values of formulas from rows that are ``known``, ``but`` of some cells: those are returned."""
+        left = []
+        for number, row in self._rows.items():
+            if not row.formulas:
+                continue
+            new = [(number, c) for c in row.formulas if number not in known or (number, c) in but]
+            if new or row.raw is None:
+                left += new
+                for column in row.formulas if len(new) < len(row.formulas) else ():
+                    if (number, column) not in but:
+                        self.put_stored(number, column, *known[number].cells[column].stored)
+            elif number in self._own:
+                row.take(known[number])
+            else:
+                self._rows[number] = known[number]
+        return left
+
+    def _row(self, number: int) -> Row:
+        """The row, which is the sheet's own from now on; made when there is none."""
+        if number not in self._own:
+            known = self._rows.get(number)
+            self._rows[number] = known.own() if known else Row({"r": str(number)})
+            self._own.add(number)
+            if known is None:
+                self._rows = dict(sorted(self._rows.items()))
+        return self._rows[number]
+
+    # -- cells
+    def at(self, row: int, column: int) -> Cell | None:
+        """The cell, which is not to be changed; None when there is none."""
+        line = self._rows.get(row)
+        return None if line is None else line.cells.get(column)
+
+    def row_cells(self, row: int) -> Mapping[int, Cell]:
+        """The cells of a row by column, which are not to be changed."""
+        line = self._rows.get(row)
+        return {} if line is None else line.cells
+
+    def _put(self, row: int, column: int, cell: Cell) -> None:
+        self._row(row).put(column, cell)
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        """Row and column of every cell."""
+        return ((number, column) for number, row in self._rows.items() for column in row.cells)
 
     def text(self, row: int, column: int) -> str:
         """What the cell says: its string, or its number as stored; "" when blank."""
-        cell = self.cells.get((row, column))
+        cell = self.at(row, column)
         if cell is None:
             return ""
-        if cell.get("t") == "inlineStr":
-            item = cell.find(tag("is"))
-            return rich_text(item) if item is not None else ""
-        value = cell.findtext(tag("v")) or ""
-        if cell.get("t") == "s":
+        if cell.kind == "inlineStr":
+            return unescape(cell.inline)
+        value = cell.value or ""
+        if cell.kind == "s":
             place = int(value) if value.isdecimal() else len(self.shared)
             return self.shared[place] if place < len(self.shared) else ""
-        return unescape(value) if cell.get("t") == "str" else value
-
-    def _empty(self, row: int, column: int) -> etree._Element:
-        cell = self.cell(row, column)
-        for child in list(cell):
-            cell.remove(child)
-        for attribute in ("t", "cm", "vm"):
-            cell.attrib.pop(attribute, None)
-        return cell
+        return unescape(value) if cell.kind == "str" else value
 
     def clear(self, row: int, column: int) -> None:
         """Leave the cell blank with its style."""
-        if len(self.cells.get((row, column), ())):
-            self._empty(row, column)
+        cell = self.at(row, column)
+        if cell is not None and not cell.blank:
+            self._put(row, column, cell.emptied())
         self.touched.pop((row, column), None)
         self.written.discard((row, column))
 
     def put_text(self, row: int, column: int, text: str) -> None:
         """Write ``text`` as text, whatever it begins with."""
-        cell = self._empty(row, column)
-        cell.set("t", "inlineStr")
-        item = etree.SubElement(etree.SubElement(cell, tag("is")), tag("t"))
-        item.text = escape(text)
-        if text != text.strip():  # what is inside stands as it is, and some programs take the attribute for text
-            item.set(SPACE, "preserve")
+        cell = self.at(row, column) or blank_cell(row, column)
+        if texts.is_line(text):
+            cell = cell.emptied("str")
+            cell.value = escape(text)
+        else:
+            cell = cell.emptied("inlineStr")  # which saving the workbook puts with the shared strings
+            cell.rest = texts.item(coded(escape(text)))
+        self._put(row, column, cell)
         self.touched[row, column] = text
         self.written.add((row, column))
 
     def put_number(self, row: int, column: int, value) -> None:
         """Write a number (int, Decimal, float) exactly."""
-        etree.SubElement(self._empty(row, column), tag("v")).text = number_text(value)
+        cell = (self.at(row, column) or blank_cell(row, column)).emptied()
+        cell.value = number_text(value)
+        self._put(row, column, cell)
         self.written.add((row, column))
+
+    def put_style(self, row: int, column: int, style: int) -> None:
+        """Have the cell stand in the format ``style``."""
+        cell = self.at(row, column)
+        if cell is None or cell.attributes.get("s") != str(style):
+            self._put(row, column, (cell or blank_cell(row, column)).styled(style))
+
+    def style(self, row: int, column: int) -> int:
+        """The format of the cell."""
+        cell = self.at(row, column)
+        return 0 if cell is None else cell.style
+
+    # -- formulas
+    def formula(self, row: int, column: int) -> str | None:
+        """The formula of the cell; None where there is none."""
+        cell = self.at(row, column)
+        return None if cell is None else cell.formula
+
+    def put_formula(self, row: int, column: int, formula: str, alone: bool = False) -> None:
+        """Write another formula where there is one; ``alone``: which is shared with no other cell."""
+        cell = self.at(row, column).saying(formula)
+        cell.options = "" if alone else cell.options
+        self._put(row, column, cell)
 
     def put_result(self, row: int, column: int, value: str | Decimal | int, fit: bool = False) -> None:
         """Give the formula of the cell its value, for readers that do not compute; nothing without a formula.
 
         With ``fit`` the row is made as high as the value needs.
         """
-        cell = self.cells.get((row, column))
-        formula = None if cell is None else cell.find(_FORMULA)
-        if formula is None:
+        cell = self.at(row, column)
+        if cell is None or cell.formula is None:
             return
-        self.put_value(formula, value)
+        if isinstance(value, str):
+            self.put_stored(row, column, escape(value), "str")
+        else:
+            self.put_stored(row, column, number_text(value))
         if fit and isinstance(value, str):
             self.touched[row, column] = value
 
-    @staticmethod
-    def put_value(formula: etree._Element, value: str | Decimal | int) -> None:
-        """Give the cell of ``formula`` its value."""
-        cell = formula.getparent()
-        for old in cell.findall(_VALUE):
-            cell.remove(old)
-        cell.attrib.pop("t", None)
-        stored = etree.SubElement(cell, _VALUE)
-        if isinstance(value, str):
-            cell.set("t", "str")
-            stored.text = escape(value)
-        else:
-            stored.text = number_text(value)
+    def put_stored(self, row: int, column: int, value: str, kind: str | None = None) -> None:
+        """Give the formula of the cell the value that is stored so, of a ``kind`` of cell (a number's when None)."""
+        cell = self.at(row, column)
+        if cell.value != value or cell.attributes.get("t") != kind:
+            self._put(row, column, cell.having(value, kind))
 
     def forget_results(self) -> None:
         """Drop the values of all formulas: they belong to what stood here before."""
-        for row, column, _ in self.computed():
-            cell = self.cells[row, column]
-            for old in cell.findall(tag("v")):
-                cell.remove(old)
-            cell.attrib.pop("t", None)
+        for row, column, cell in list(self.computed()):
+            if cell.value is not None or "t" in cell.attributes:
+                self._put(row, column, cell.having(None, None))
 
+    def computed(self, part: str = "") -> Iterator[tuple[int, int, Cell]]:
+        """Row, column and cell of every formula in a cell in which ``part`` occurs."""
+        stored = coded(part)
+        for number, row in list(self._rows.items()):
+            if row.formulas and (row.raw is None or stored in row.raw):
+                yield from ((number, c, cell) for c in row.formulas if part in (cell := row.cells[c]).formula)
+
+    def change_formulas(self, part: str, change: Callable[[str], str]) -> None:
+        """Have ``change`` write anew every formula in which ``part`` occurs: of cells, of conditions, of validations."""
+        for row, column, cell in self.computed(part):
+            new = change(cell.formula)
+            if new != cell.formula:
+                self.put_formula(row, column, new)
+        for item in self.root.iter(*FORMULAS):
+            if item.text and part in item.text:
+                item.text = change(item.text)
+
+    # -- rows
     def hide(self, row: int, hidden: bool = True) -> None:
         """Hide or show a row."""
-        line = self.row(row)
-        if hidden:
-            line.set("hidden", "1")
-        else:
-            line.attrib.pop("hidden", None)
+        if row not in self._rows or (self._rows[row].attributes.get("hidden") != "1") == hidden:
+            line = self._row(row)
+            line.attributes.pop("hidden", None)
+            if hidden:
+                line.attributes["hidden"] = "1"
 
     def fold(self, row: int) -> None:
         """Hide a row in a group of its own, which whoever needs it opens again."""
-        line = self.row(row)
-        line.set("hidden", "1")
-        line.set("outlineLevel", "1")
+        self._row(row).attributes |= {"hidden": "1", "outlineLevel": "1"}
         self.child("sheetFormatPr").set("outlineLevelRow", "1")
 
     def close_folds(self) -> None:
         """Say below each group of folded rows that it is closed, so that it is shown with a +."""
-        for number, line in list(self.rows.items()):
-            after = number + 1
-            if line.get("outlineLevel") and not (after in self.rows and self.rows[after].get("outlineLevel")):
-                self.row(after).set("collapsed", "1")
+        folded = [n for n, row in self._rows.items() if row.attributes.get("outlineLevel")]
+        for number in set(n + 1 for n in folded).difference(folded):
+            self._row(number).attributes["collapsed"] = "1"
 
     def hidden(self, row: int) -> bool:
         """Whether the row is hidden."""
-        return row in self.rows and self.rows[row].get("hidden") in ("1", "true")
+        return row in self._rows and self._rows[row].attributes.get("hidden") in ("1", "true")
 
     def widths(self) -> dict[int, float]:
         """Width of each column that has one of its own, in characters."""
@@ -261,10 +308,10 @@ class Sheet:
             if column in widths:
                 lines[row] = max(lines.get(row, 1), measure.lines(text, widths[column]))
         for row, count in lines.items():
-            line = self.rows[row]
-            if line.get("customHeight") not in ("1", "true"):
-                needed = max(float(line.get("ht", 15)), count * LINE_POINTS + 2)
-                line.set("ht", f"{min(MAX_POINTS, needed):g}")
+            known = self._rows[row].attributes
+            if known.get("customHeight") not in ("1", "true"):
+                needed = max(float(known.get("ht", 15)), count * LINE_POINTS + 2)
+                self._row(row).attributes["ht"] = f"{min(MAX_POINTS, needed):g}"
 
     def child(self, name: str) -> etree._Element:
         """The part ``name`` of the sheet (``headerFooter``), made in its place when there is none."""
@@ -275,15 +322,3 @@ class Sheet:
             last = [child for child in self.root if child.tag in before][-1]
             last.addnext(found)
         return found
-
-    def computed(self) -> Iterator[tuple[int, int, etree._Element]]:
-        """Row, column and formula of every cell that has one."""
-        for item in list(self.data.iter(_FORMULA)):
-            cell = item.getparent()
-            row, column = _place_of(cell.get("r", "")) or (0, 0)
-            if cell is self.cells.get((row, column)):
-                yield row, column, item
-
-    def formulas(self) -> Iterator[etree._Element]:
-        """Every element of the sheet that holds a formula: cells, conditions, validations, also in extensions."""
-        return (item for item in self.root.iter(*FORMULAS) if item.text)

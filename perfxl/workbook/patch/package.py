@@ -52,6 +52,17 @@ def parse(content: bytes) -> etree._Element:
     return root
 
 
+def parse_plain(content: bytes) -> etree._Element:
+    """The same without comments and instructions, the names of its main namespace written without a prefix."""
+    root = parse(content)
+    etree.strip_tags(root, etree.Comment, etree.PI)
+    if root.prefix is None:
+        return root
+    tags = etree.tostring(root, encoding="unicode")
+    tags = tags.replace(f"<{root.prefix}:", "<").replace(f"</{root.prefix}:", "</").replace(f"xmlns:{root.prefix}=", "xmlns=", 1)
+    return parse(tags.encode())
+
+
 def serialise(root: etree._Element) -> bytes:
     """``root`` as an XML part."""
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)

@@ -9,7 +9,7 @@ from itertools import chain
 
 from lxml import etree
 
-from perfxl.workbook.patch.cells import Places, Sheet, rich_text, tag
+from perfxl.workbook.patch.cells import Sheet, rich_text, tag, taken_apart
 from perfxl.workbook.patch.package import (
     OFFICE_RELS,
     Package,
@@ -17,9 +17,12 @@ from perfxl.workbook.patch.package import (
     Unreadable,
     order_fonts,
     parse,
+    parse_plain,
     rels_name,
     serialise,
 )
+from perfxl.workbook.patch.rows import Rows
+from perfxl.workbook.patch.texts import CONTENT_TYPE, SharedTexts
 from perfxl.workbook.sheets.refs import Ref, parse_named
 
 RID = f"{{{OFFICE_RELS}}}id"
@@ -69,24 +72,33 @@ def tokens(formula: str) -> frozenset[str]:
     return frozenset(_TOKEN.findall(formula))
 
 
+@dataclass(frozen=True)
+class _Apart:
+    """A sheet's part taken apart: its XML without rows, and the rows."""
+
+    root: etree._Element
+    rows: Rows
+
+
 class _Recent:
-    """Where the cells of the last sheets that were opened stand, by the bytes of their parts: many workbooks begin with one master."""
+    """The sheets that were opened last, taken apart, by the bytes of their parts: many workbooks begin with one master."""
 
     def __init__(self, most: int):
         self._most, self._kept = most, {}
 
-    def get(self, part: bytes) -> Places | None:
-        """The places of ``part``; None when it was not seen of late."""
-        return self._kept.get(part)
+    def of(self, part: bytes) -> _Apart:
+        """``part`` taken apart; raises ``Unreadable`` when it is no sheet. What was kept longest makes room."""
+        if part not in self._kept:
+            root = parse_plain(part)
+            if root.find(tag("sheetData")) is None:
+                raise Unreadable("a sheet has no cells")
+            if len(self._kept) >= self._most:
+                self._kept.pop(next(iter(self._kept)))
+            self._kept[part] = _Apart(root, taken_apart(root))
+        return self._kept[part]
 
-    def put(self, part: bytes, places: Places) -> None:
-        """Keep the places of ``part``; the longest kept makes room."""
-        if len(self._kept) >= self._most:
-            self._kept.pop(next(iter(self._kept)))
-        self._kept[part] = places
 
-
-_places = _Recent(24)
+_recent = _Recent(24)
 
 
 class Workbook:
@@ -120,8 +132,11 @@ class Workbook:
             found.append(Name(item.get("name", ""), item.text or "", scope, item.get("hidden") in ("1", "true")))
         return found
 
+    def _shared_part(self) -> str | None:
+        return next((r.target for r in self.package.relations(self.part) if r.kind == "sharedStrings"), None)
+
     def _read_shared(self) -> list[str]:
-        part = next((r.target for r in self.package.relations(self.part) if r.kind == "sharedStrings"), None)
+        part = self._shared_part()
         if part not in self.package.parts:
             return []
         return [rich_text(item) for item in parse(self.package.parts[part]).iterfind(tag("si"))]
@@ -141,13 +156,8 @@ class Workbook:
     def sheet(self, entry: Entry) -> Sheet:
         """The cells of ``entry``, parsed at the first call."""
         if entry.part not in self._sheets:
-            root = parse(self.package.parts[entry.part])
-            if root.find(tag("sheetData")) is None:
-                raise Unreadable(f"sheet {entry.name} has no cells")
-            known = _places.get(self.package.parts[entry.part])
-            self._sheets[entry.part] = made = Sheet(root, self.shared, known)
-            if known is None and made.places is not None:
-                _places.put(self.package.parts[entry.part], made.places)
+            apart = _recent.of(self.package.parts[entry.part])
+            self._sheets[entry.part] = Sheet(copy.deepcopy(apart.root), self.shared, apart.rows)
         return self._sheets[entry.part]
 
     def open_sheets(self) -> list[Sheet]:
@@ -168,8 +178,7 @@ class Workbook:
         part = self._new_part(source.part)
         self.package.parts[part] = b""
         self.types[part] = self.package.content_type(source.part)
-        original = self.sheet(source)
-        self._sheets[part] = Sheet(copy.deepcopy(original.root), self.shared, original.places)
+        self._sheets[part] = self.sheet(source).copy()
         self._copy_relations(source.part, part, source.name, title)
         entry = Entry(title, part)
         self.entries.append(entry)
@@ -221,15 +230,27 @@ class Workbook:
     def save(self) -> bytes:
         """The file; spreadsheets compute every formula anew when they open it."""
         self._name_parts_in_order()
+        self._write_sheets()
         self._write_workbook()
-        for part, sheet in self._sheets.items():
-            self.package.parts[part] = serialise(sheet.root)
         order_fonts(self.styles.root)
         self.package.parts[self.styles.part] = serialise(self.styles.root)
         self.package.drop_unreachable()
         self.package.relate_anew()
         self.package.set_types(self.types)
         return self.package.save()
+
+    def _write_sheets(self) -> None:
+        """Write the sheets, and the shared strings anew: those that the cells say, in the order of the cells."""
+        known = self._shared_part()
+        shared = SharedTexts(self.package.parts.get(known))
+        for entry in self.entries:
+            self.package.parts[entry.part] = self.sheet(entry).xml(shared.told)
+        if known is None and shared.count:
+            known = posixpath.join(posixpath.dirname(self.part), "sharedStrings.xml")
+            self.package.add_relation(self.part, "sharedStrings", known)
+            self.types[known] = CONTENT_TYPE
+        if known is not None:
+            self.package.parts[known] = shared.xml()
 
     def _name_parts_in_order(self) -> None:
         """Call the parts of the sheets ``sheet1.xml``, ``sheet2.xml`` in tab order: some programs take them by their number."""

@@ -167,7 +167,7 @@ class Canvas:
         moment = self.draft.round if opened else f.moment
         self.draft.look.paint(self.sheet.cell(row, column), kind=f.cell, moment=moment, open_=opened, wide=wide)
         if opened:
-            self.validate(f, row, column, prompted, end)
+            self.validate(f, row, column=column, prompted=prompted, end=end)
         return opened
 
     # -- single fields
@@ -197,7 +197,8 @@ class Canvas:
         self.row += 1
 
     # -- tables
-    def table(self, table: Table, places: dict[str, int], *, slot: int = SLOT, titles: dict[str, str] | None = None) -> None:
+    def table(self, table: Table, places: dict[str, int], *, slot: int = SLOT, titles: dict[str, str] | None = None,
+              prompted: bool = True) -> None:
         """The block of ``table``: hidden keys, header, a row for each slot and, below it, one for what is in force and one
         for what this round changes."""
         top, language = self.row, self.draft.language
@@ -217,12 +218,12 @@ class Canvas:
         for number in range(1, self.draft.room(table) + 1):
             self.rows[table.id].append(self.row)
             for f in table.columns:
-                self.field(f, self.row, places[f.key], wide=f.cell in ("text", "long", "choice"), prompted=number == 1, end="")
+                self.field(f, self.row, places[f.key], wide=f.cell in ("text", "long", "choice"), prompted=prompted and number == 1, end="")
             self.slot(str(number), slot)
             for fields, end in below:
                 self.put(LABEL, self.draft.words("revision_row" if end == REVISED else "standing_row"), "echo")
                 for f in fields:
-                    self.field(f, self.row, places[f.below], wide=f.cell in ("text", "long", "choice"), prompted=number == 1, end=end)
+                    self.field(f, self.row, places[f.below], wide=f.cell in ("text", "long", "choice"), prompted=prompted and number == 1, end=end)
                 self.slot(f"{number}{end}", slot)
         right = max([slot, *places.values()])
         self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top=top, left=1, bottom=self.row - 1, right=right)

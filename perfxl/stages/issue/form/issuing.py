@@ -1,6 +1,7 @@
 """Making one sector's workbook from a master, by patching its XML: sheets are copied, names numbered, cells written."""
 
 import re
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -128,11 +129,9 @@ class Issuing:
             else:
                 self.book.names.append(Name(name.name, text, new, name.hidden))
         sheet = self.book.sheet(new)
-        for item in sheet.formulas():
-            if source.name in item.text:
-                item.text = on_sheet(item.text, source.name, new.name)
-            if "px" in item.text:
-                item.text = renamed(item.text, names)
+        sheet.change_formulas(source.name, lambda formula: on_sheet(formula, source.name, new.name))
+        mine = names.keys()
+        sheet.change_formulas("px", lambda formula: formula if mine.isdisjoint(tokens(formula)) else renamed(formula, names))
         properties = sheet.root.find(tag("sheetPr"))
         if properties is not None:
             properties.attrib.pop("codeName", None)
@@ -157,16 +156,15 @@ class Issuing:
                     self._number_cell(sheet, row, column, number if number <= count else None)
 
     def _number_cell(self, sheet: Sheet, row: int, column: int, number: int | None) -> None:
-        cell = sheet.cells.get((row, column))
-        formula = None if cell is None else cell.find(tag("f"))
-        if formula is None or not formula.text:
+        formula = sheet.formula(row, column)
+        if not formula:
             return
         if number is None:
             sheet.clear(row, column)
             return
-        own = {t: f"px{m['computed']}{number:02d}_{m['rest']}" for t in tokens(formula.text)
+        own = {t: f"px{m['computed']}{number:02d}_{m['rest']}" for t in tokens(formula)
                if (m := _OBJECTIVE.match(t)) and not m["short"] and not t.startswith("px_compilation")}
-        formula.text = renamed(formula.text, own)
+        sheet.put_formula(row, column, renamed(formula, own))
 
     def _without_empty(self) -> None:
         """Take out the sheets of tables that this sector has nothing in."""
@@ -196,17 +194,19 @@ class Issuing:
         target = table_name("requests") if asked else SUMMARY
         for number in range(1, count + 1):
             back, onward = (self._formula(places.get(f"pxc{number:02d}_{key}")) for key in ("back", "next"))
-            if back is not None and asked:
-                back.text = f'HYPERLINK("#{target}","{words("bar_back_requests")}")'
-            if onward is not None and number < count:
-                onward.text = renamed(onward.text, {f"px{number:02d}_code": f"px{number + 1:02d}_code"})
-            elif onward is not None:
-                onward.text = f'HYPERLINK("#{target}","{words("bar_last_requests" if asked else "bar_last")}")'
+            if back and asked:
+                back.write(f'HYPERLINK("#{target}","{words("bar_back_requests")}")')
+            if onward and number < count:
+                onward.write(renamed(onward.text, {f"px{number:02d}_code": f"px{number + 1:02d}_code"}))
+            elif onward:
+                onward.write(f'HYPERLINK("#{target}","{words("bar_last_requests" if asked else "bar_last")}")')
 
-    def _formula(self, place: tuple[Entry, Ref] | None) -> etree._Element | None:
+    def _formula(self, place: tuple[Entry, Ref] | None) -> "_Formula | None":
         """The formula of the cell at ``place``; None where there is none."""
-        cell = self.book.sheet(place[0]).cells.get((place[1].top, place[1].left)) if place else None
-        return None if cell is None else cell.find(tag("f"))
+        if place is None:
+            return None
+        found = _Formula(self.book.sheet(place[0]), place[1].top, place[1].left)
+        return None if found.text is None else found
 
     def _drop_orphans(self) -> None:
         """Blank the formulas that speak of what this sector has not, and hide the rows that held nothing else."""
@@ -216,8 +216,8 @@ class Issuing:
         summary = there[0][0] if there else None
         for entry in self.book.entries:
             sheet = self.book.sheet(entry)
-            for row, column, formula in sheet.computed():
-                if formula.text and "px" in formula.text and tokens(formula.text) - known:
+            for row, column, cell in sheet.computed("px"):
+                if tokens(cell.formula) - known:
                     sheet.clear(row, column)
                     if sheet is not summary or row not in kept:
                         sheet.hide(row)
@@ -248,8 +248,8 @@ class Issuing:
                 cells.append((summary.sheet, summary.ref._replace(top=summary.ref.top + 2, left=summary.columns[key], right=summary.columns[key])))
         for sheet, ref in cells:
             for row in _rows(ref):
-                cell = sheet.cell(row, ref.left)
-                cell.set("s", str(self.book.styles.numbered(int(cell.get("s", 0)), f"0.{'0' * decimals}%" if decimals else "0%")))
+                style = self.book.styles.numbered(sheet.style(row, ref.left), f"0.{'0' * decimals}%" if decimals else "0%")
+                sheet.put_style(row, ref.left, style)
 
     # -- the copy
     def _identify(self) -> None:
@@ -283,6 +283,24 @@ class Issuing:
                 view.attrib.pop(attribute, None)
 
 
+@dataclass(frozen=True)
+class _Formula:
+    """The formula of one cell."""
+
+    sheet: Sheet
+    row: int
+    column: int
+
+    @property
+    def text(self) -> str | None:
+        """As it stands; None where there is none."""
+        return self.sheet.formula(self.row, self.column)
+
+    def write(self, text: str) -> None:
+        """Have it be another."""
+        self.sheet.put_formula(self.row, self.column, text)
+
+
 def _leads_to(name: Name, entry: Entry) -> bool:
     ref = parse_named(name.text)
     return ref is not None and ref.sheet == entry.name
@@ -295,21 +313,18 @@ def _rows(ref) -> range:
 def _unshare(sheet: Sheet) -> None:
     """Write out formulas that cells share: each row will have its own."""
     from_master: dict[str, tuple] = {}
-    for (row, column), cell in sheet.cells.items():
-        formula = cell.find(tag("f"))
-        if formula is None or formula.get("t") != "shared":
+    for row, column, cell in sheet.computed():
+        if cell.option("t") != "shared":
             continue
-        shared = formula.get("si")
-        if formula.text:
-            from_master[shared] = (formula.text, row, column)
+        shared, formula = cell.option("si"), cell.formula
+        if formula:
+            from_master[shared] = (formula, row, column)
         elif shared in from_master:
             from openpyxl.formula.translate import Translator
 
-
             text, top, left = from_master[shared]
-            formula.text = Translator("=" + text, a1(top, left)).translate_formula(a1(row, column))[1:]
-        for attribute in list(formula.attrib):
-            del formula.attrib[attribute]
+            formula = Translator("=" + text, a1(top, left)).translate_formula(a1(row, column))[1:]
+        sheet.put_formula(row, column, formula, alone=True)
 
 
 def _foot(sheet: Sheet, token: str) -> None:

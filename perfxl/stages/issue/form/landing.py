@@ -27,9 +27,7 @@ def apply(form: Form, count: int) -> None:
     landing = Landing(form, count)
     for entry in form.book.entries:
         sheet = form.book.sheet(entry)
-        for item in sheet.formulas():
-            if '"#px' in item.text:
-                item.text = _LINK.sub(lambda m, here=entry: m[1] + (landing.address(m[2], here) or m[2]), item.text)
+        sheet.change_formulas('"#px', lambda formula, here=entry: _LINK.sub(lambda m: m[1] + (landing.address(m[2], here) or m[2]), formula))
         cell = landing.of_sheet(entry)
         if cell and entry.state == "visible":
             _open_at(sheet, *cell)
@@ -80,7 +78,7 @@ class Landing:
             if place and self._open(sheet, place[1].top, place[1].left):
                 return place[1].top, place[1].left
         hidden = _hidden_columns(sheet)
-        return min(((row, column) for row, column in sheet.cells if column not in hidden and self._open(sheet, row, column)), default=None)
+        return min(((row, column) for row, column in sheet if column not in hidden and self._open(sheet, row, column)), default=None)
 
     def _free(self, entry: Entry, ref: Ref) -> tuple[int, int] | None:
         """The first open cell in which nothing stands, in a row of the block ``ref`` in which nothing stands at all."""
@@ -93,8 +91,8 @@ class Landing:
         return None
 
     def _open(self, sheet: Sheet, row: int, column: int) -> bool:
-        cell = sheet.cells.get((row, column))
-        return cell is not None and not sheet.hidden(row) and self.form.book.styles.is_open(int(cell.get("s", 0)))
+        cell = sheet.at(row, column)
+        return cell is not None and not sheet.hidden(row) and self.form.book.styles.is_open(cell.style)
 
 
 def _hidden_columns(sheet: Sheet) -> set[int]:

@@ -22,9 +22,7 @@ def bring_over(book: Workbook, kind: str) -> None:
         return
     today = {n.name: new for n in book.names if (m := _PARTED.match(n.name)) and (new := _whole(m[1], names.name(m[2]))) != n.name}
     for entry in book.entries:
-        for item in book.sheet(entry).formulas():
-            if "px" in item.text:
-                item.text = renamed(item.text, {old: new for old, new in today.items() if new})
+        book.sheet(entry).change_formulas("px", lambda formula: renamed(formula, {old: new for old, new in today.items() if new}))
     past = [n for n in book.names if today.get(n.name) == ""]
     book.names[:] = [Name(today.get(n.name, n.name), n.text, n.scope, n.hidden) for n in book.names if n not in past]
     places = book.places()

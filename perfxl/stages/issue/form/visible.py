@@ -97,7 +97,7 @@ class Visibility:
             column = block.columns[key]
             for row in (block.ref.top + 1, *block.rows.values()):
                 block.sheet.clear(row, column)
-                block.sheet.cell(row, column).set("s", "0")
+                block.sheet.put_style(row, column, 0)
 
     def _close_borrowed(self, number: int, objective: dict) -> None:
         """Close what is measured once, by another sector: its values come from there."""
@@ -106,8 +106,7 @@ class Visibility:
             row = block.rows.get(str(n))
             if row and (objective["code"], str(result.get("id"))) in self.borrowed:
                 for column in (block.columns[k] for k in MEASURED if k in block.columns):
-                    cell = block.sheet.cell(row, column)
-                    cell.set("s", str(self.form.book.styles.approved(int(cell.get("s", 0)), locked=True)))
+                    block.sheet.put_style(row, column, self.form.book.styles.approved(block.sheet.style(row, column), locked=True))
 
     def _spare(self, table: Table, new: bool = False) -> int:
         """How many rows to add to: none where what an item must have is closed; ``new``: on the sheet of an objective that was
@@ -151,9 +150,9 @@ class Visibility:
         for f in table.columns:
             if f.key not in block.columns or f.moment != "plan" or not f.opens(self.kind) or f.own:
                 continue
-            cell = block.sheet.cell(row, block.columns[f.key])
+            column = block.columns[f.key]
             if revisable or f.key in item:
-                cell.set("s", str(self.form.book.styles.approved(int(cell.get("s", 0)), locked=revisable)))
+                block.sheet.put_style(row, column, self.form.book.styles.approved(block.sheet.style(row, column), locked=revisable))
 
     def _open_table(self, name: str, table: Table) -> None:
         """Open what the plan round would, in every row."""
@@ -175,8 +174,7 @@ class Visibility:
                 self._open(sheet, row, ref.left)
 
     def _open(self, sheet, row: int, column: int) -> None:
-        cell = sheet.cell(row, column)
-        cell.set("s", str(self.form.book.styles.opened(int(cell.get("s", 0)))))
+        sheet.put_style(row, column, self.form.book.styles.opened(sheet.style(row, column)))
 
     def _story(self, number: int, table: Table) -> None:
         name = table_name(table.id, number)

@@ -174,7 +174,7 @@ class Form:
                 if row is None:
                     continue
                 for f, column in fields:
-                    value = f.value(item)
+                    value = f.value(item) if item else None
                     put(block.sheet, row, column=column, f=f, value=value, language=self.language)
                     if value is not None:
                         self.placed.add((*at, number, *f.path))

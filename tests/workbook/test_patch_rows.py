@@ -1,0 +1,75 @@
+"""Rows as text: what is not touched stays as it is, whoever saved the part; what is written is escaped."""
+
+import pytest
+from lxml import etree
+
+from perfxl.workbook.patch.cells import MAIN, Sheet, tag, taken_apart
+from perfxl.workbook.patch.package import parse_plain
+
+ROWS = ('<row r="1" ht="20"><c r="A1" s="3" t="inlineStr"><is><r><t>Ob</t></r><rPh sb="0" eb="1"><t>x</t></rPh><r><t xml:space="preserve"> A&amp;B </t></r></is></c>'
+        '<c r="C1"><f t="shared" ref="C1:C2" si="0">A1&amp;"&lt;"</f><v>1</v></c></row>'
+        '<row r="3" spans="1:3" hidden="1"><c r="B3" s="1"/><c t="b"><v>1</v></c></row><row r="5"/>')
+
+
+def sheet(text: str) -> Sheet:
+    root = parse_plain(text.encode())
+    return Sheet(root, ["shared"], taken_apart(root))
+
+
+def part(rows: str, head: str = "", prefix: str = "") -> str:
+    name = f"{prefix}:" if prefix else ""
+    space = f'xmlns:{prefix}="{MAIN}"' if prefix else f'xmlns="{MAIN}"'
+    data = rows.replace("</", f"</{name}").replace("<", f"<{name}").replace(f"<{name}/{name}", f"</{name}") if prefix else rows
+    return f'<{name}worksheet {space}>{head}<{name}sheetData>{data}</{name}sheetData><{name}pageMargins left="1"/></{name}worksheet>'
+
+
+def canonical(content: bytes | str) -> bytes:
+    return etree.tostring(etree.fromstring(content), method="c14n")
+
+
+def test_what_nobody_touches_comes_out_as_it_went_in():
+    assert canonical(sheet(part(ROWS)).xml()) == canonical(part(ROWS))
+    assert canonical(sheet(part("")).xml()) == canonical(part(""))
+
+
+@pytest.mark.parametrize("prefix", ["x", "main"])
+def test_a_part_whose_elements_have_a_prefix_is_read_and_written(prefix):
+    assert canonical(sheet(part(ROWS, prefix=prefix)).xml()) == canonical(part(ROWS))
+
+
+def test_comments_instructions_and_sections_of_plain_text_change_nothing():
+    dressed = ROWS.replace("<row r=\"3\"", "<!-- <row r=\"2\"/> --><?x <c/>?><row r=\"3\"").replace("A1&amp;\"&lt;\"", '<![CDATA[A1&"<"]]>')
+    assert canonical(sheet(part(dressed)).xml()) == canonical(part(ROWS))
+
+
+def test_cells_are_read_by_row_and_column():
+    found = sheet(part(ROWS))
+    assert list(found) == [(1, 1), (1, 3), (3, 2), (3, 3)]
+    assert found.text(1, 1) == "Ob A&B " and found.style(1, 1) == 3 and found.hidden(3) and not found.hidden(1)
+    assert found.formula(1, 3) == 'A1&"<"' and found.at(1, 3).option("t") == "shared" and found.at(3, 2).blank and found.at(9, 9) is None
+
+
+@pytest.mark.parametrize("text", ["<b>&amp;</b>", "</t></is></c>", "=1+1", " a ", "", "a\r\nb\tc", "_x0041_", "\x07", '"\'', "]]>"])
+def test_a_text_comes_back_as_it_was_written(text):
+    made = sheet(part(ROWS))
+    for row, column in ((1, 1), (1, 2), (2, 1), (3, 3), (40, 2)):
+        made.put_text(row, column, text)
+    again = sheet(made.xml().decode())
+    assert {again.text(*at) for at in ((1, 1), (1, 2), (2, 1), (3, 3), (40, 2))} == {text}
+    assert list(again) == [(1, 1), (1, 2), (1, 3), (2, 1), (3, 2), (3, 3), (40, 2)] and [c for c in again.root if c.tag == tag("pageMargins")]
+
+
+def test_a_formula_keeps_what_stands_around_it_when_its_value_is_put():
+    made = sheet(part(ROWS))
+    made.put_result(1, 3, "x<y")
+    assert b'<c r="C1" t="str"><f t="shared" ref="C1:C2" si="0">A1&amp;"&lt;"</f><v>x&lt;y</v></c>' in made.xml()
+    made.put_result(1, 1, "no formula, no value")
+    made.clear(1, 3)
+    assert made.text(1, 1) == "Ob A&B " and b'<c r="C1"/>' in made.xml()
+
+
+def test_rows_keep_what_a_program_adds_after_their_cells():
+    rows = '<row r="1"><c r="A1"><v>1</v></c><extLst><ext uri="u"/></extLst></row>'
+    made = sheet(part(rows))
+    made.put_number(1, 2, 2)
+    assert canonical(made.xml()) == canonical(part(rows.replace("<extLst>", '<c r="B1"><v>2</v></c><extLst>')))

@@ -1,0 +1,95 @@
+"""Copies of a sheet are computed only where something is written in them, and come to what all their formulas come to."""
+
+import io
+
+import pytest
+from openpyxl import Workbook as Drawn
+from openpyxl.workbook.defined_name import DefinedName
+
+from perfxl import demo
+from perfxl.stages import issue
+from perfxl.workbook.formulas.calculating import Calculator, compute
+from perfxl.workbook.patch.cells import Sheet
+from perfxl.workbook.patch.workbook import Workbook
+
+FORMULAS = {"B1": "=IF(A1=\"\",\"\",A1&\"!\")", "B2": "=IF(A2=\"\",\"\",A2*limit)", "B3": "=SUMPRODUCT((A1:A4<>\"\")*1)+B4", "B4": "=IF(A1=\"x\",A3,A4)+0",
+            "B5": "=IF(A2=\"\",0,Other!A1)", "B6": "=IFERROR(A2/A3,\"none\")", "B7": "=B6", "B8": "=Other!B1+1", "B9": "=Nowhere!A1"}
+
+
+def drawn() -> bytes:
+    book = Drawn()
+    book.active.title = "Form"
+    for at, formula in FORMULAS.items():
+        book.active[at] = formula
+    book.active["A4"] = 4
+    other = book.create_sheet("Other")
+    other["A1"], other["B1"] = 7, "=A1*2"
+    book.defined_names["limit"] = DefinedName("limit", attr_text="10")
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+MASTER = drawn()
+
+
+def written(edits: dict, limit: str = "10", whole: bool = False) -> list:
+    """The stored values of a copy of the form after ``edits``; ``whole``: with all its formulas computed."""
+    book = Workbook(MASTER)
+    copy = book.sheet(book.clone(book.entries[0], "Copy"))
+    book.set_name("limit", limit)
+    copy.copied = not whole
+    for (row, column), value in edits.items():
+        if value is None:
+            copy.clear(row, column)
+        elif isinstance(value, str) and value.startswith("="):
+            copy.put_formula(row, column, value[1:])
+        elif isinstance(value, str):
+            copy.put_text(row, column, value)
+        else:
+            copy.put_number(row, column, value)
+    compute(book, "it")
+    return [(row, column, *cell.stored) for row, column, cell in copy.computed()]
+
+
+@pytest.mark.parametrize("value", ["x", 3, 0, None])
+@pytest.mark.parametrize("row", [1, 2, 3, 4])
+def test_every_edit_of_a_cell_gives_what_computing_all_gives(row, value):
+    assert written({}) == written({}, whole=True)
+    assert written({(row, 1): value}) == written({(row, 1): value}, whole=True)
+    assert written({(row, 1): value, (2, 1): 5, (3, 1): 2}) == written({(row, 1): value, (2, 1): 5, (3, 1): 2}, whole=True)
+
+
+def test_a_formula_that_is_another_in_the_copy_is_computed_with_what_reads_it():
+    edits = {(6, 2): "=1+1"}
+    found = dict((row, value) for row, _, value, _ in written(edits))
+    assert written(edits) == written(edits, whole=True) and found[6] == found[7] == "2"
+
+
+def test_constants_that_another_body_has_are_not_taken_for_those_of_the_last():
+    for limit in ("10", "20", "10", "30", "40", "50", "60", "10"):
+        assert written({(2, 1): 5}, limit) == written({(2, 1): 5}, limit, whole=True)
+        assert written({}, limit) == written({}, limit, whole=True)
+
+
+def test_a_form_says_what_it_says_when_everything_is_computed(monkeypatch):
+    content = demo.plan()
+    for round, sector in (("plan", "S2"), ("final", "S1")):
+        document = issue.returns(content, round)[sector]
+        made = issue.issue(document, content)
+        asked = []
+        with monkeypatch.context() as patched:
+            patched.setattr(Calculator, "take", lambda self, entry, _: asked.append(entry) or [at[:2] for at in self.book.sheet(entry).computed()])
+            assert issue.issue(document, content) == made and len(asked) > 5
+
+
+def test_sheets_from_one_master_do_not_write_in_one_another():
+    first, second = Workbook(MASTER), Workbook(MASTER)
+    sheet: Sheet = first.sheet(first.entries[0])
+    before = second.sheet(second.entries[0]).xml()
+    sheet.put_text(1, 1, "mine")
+    sheet.hide(2)
+    sheet.put_style(4, 1, 0)
+    sheet.put_number(30, 3, 1)
+    assert second.sheet(second.entries[0]).xml() == before == Workbook(MASTER).sheet(second.entries[0]).xml()
+    assert b"mine" in sheet.xml() and b'r="30"' in sheet.xml()
