@@ -184,14 +184,9 @@ def _sectors(view: View, book: Book, layout: Layout, sheet: Sheet) -> int:
         row += 1
         code, look = sector["code"], {"valign": "vcenter"}
         sheet.sheet.set_row(row, 17)
-<<<<<<< HEAD
         sheet.link(row, CODE, sheet=layout.sectors[code].sheet, cell=a1(FIRST, 0), text=code, style=styles.link_cell(bold=True))
-        sheet.across(row, TITLE, last=TITLE_END, value=sector["name"], style=styles.cell("code", **look))
-=======
-        sheet.link(row, CODE, sheet=layout.sectors[code].sheet, cell="A1", text=code, style=styles.link_cell(bold=True))
         deep = {"indent": view.structure.depth(code) - 1} if view.structure.levelled else {}
         sheet.across(row, TITLE, last=TITLE_END, value=sector["name"], style=styles.cell("code", **look, **deep))
->>>>>>> main
         for k, key in enumerate(columns):
             _figure(view, book, layout=layout, sheet=sheet, row=row, k=FIGURES + k, key=key, code=code, look=styles.cell)
     if view.rounds:
