@@ -68,12 +68,12 @@ WORDS = {
            "realised": "realizzato", "phase": "fase", "result": "risultato", "entity": "entità", "not_weighted": "non pesata",
            "revised": "modificato in", "outcome": "esito", "none": "senza esito", "replaced": "sostituito", "withdrawn": "ritirato", "incentives": "remunerato con incentivi",
            "evaluated": "valutato", "measure": "misura", "not_applicable": "non applicabile", "sector": "settore", "out": "non concorre",
-           "interim": "al monitoraggio", "blank": "in bianco", "in": "in", "reached_within": "tolleranza %", "degree_cap": "grado massimo", "lower": "più basso è meglio", "progress": "avanzamento"},
+           "interim": "al monitoraggio", "before": "al monitoraggio ottenuto", "under": "sta sotto", "blank": "in bianco", "in": "in", "reached_within": "tolleranza %", "degree_cap": "grado massimo", "lower": "più basso è meglio", "progress": "avanzamento"},
     "en": {"target": "target", "baseline": "baseline", "actual": "actual", "degree": "typed degree", "weight": "weight",
            "realised": "realised", "phase": "phase", "result": "result", "entity": "entity", "not_weighted": "not weighted",
            "revised": "revised to", "outcome": "outcome", "none": "no outcome", "replaced": "replaced", "withdrawn": "withdrawn", "incentives": "paid by incentives",
            "evaluated": "evaluated", "measure": "measure", "not_applicable": "not applicable", "sector": "sector", "out": "does not count",
-           "interim": "at the monitoring", "blank": "blank", "in": "in", "reached_within": "tolerance %", "degree_cap": "highest degree", "lower": "lower is better", "progress": "progress"}}
+           "interim": "at the monitoring", "before": "at the monitoring actual", "under": "stands under", "blank": "blank", "in": "in", "reached_within": "tolerance %", "degree_cap": "highest degree", "lower": "lower is better", "progress": "progress"}}
 
 
 def _told(rule: dict, language: str) -> list[str]:
@@ -100,7 +100,7 @@ def _chosen(key: str, value, say: dict, language: str) -> str:
 
 
 def _item(item: dict, say: dict, language: str) -> str:
-    keys = {"weight": "weight", "weight_revised": "revised", "baseline": "baseline", "target": "target", "final_actual": "actual",
+    keys = {"weight": "weight", "weight_revised": "revised", "baseline": "baseline", "target": "target", "interim_actual": "before", "final_actual": "actual",
             "final_degree": "degree", "final_realised": "realised"}
     told = [say[item["direction"]] if item["direction"] in say else label(item["direction"])[language].lower()] if "direction" in item else []
     told += [f"{say[word]} {number(item[key], language)}" for key, word in keys.items() if key in item]
@@ -137,6 +137,10 @@ def _band(band: dict, language: str) -> str:
     return f"{band['scale']}: {ends} → {number(band.get('points', band.get('degree')), language)}{points}"
 
 
+#: The choices of a body that an example of a year says.
+TOLD = ("units", "units_mean", "units_share", "body_levels", "weights_total")
+
+
 def _year(year: dict, say: dict, language: str) -> list[str]:
     told = []
     for code, sector, weight, *percent in year["objectives"]:
@@ -151,4 +155,5 @@ def _year(year: dict, say: dict, language: str) -> list[str]:
     for code, *given in year.get("sectors", ()):
         if given:
             told.append(f"{say['sector']} {code}: " + (say["out"] if given[0] is False else f"{say['weight']} {number(given[0], language)}"))
-    return told
+    told += [f"{say['sector']} {code} {say['under']} {above}" for code, above in year.get("above", {}).items()]
+    return told + [_chosen(key, year["rules"][key], say, language) for key in TOLD if key in year.get("rules", {})]

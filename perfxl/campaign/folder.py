@@ -79,17 +79,18 @@ class Campaign:
 
     @property
     def extension(self) -> dict | None:
-        """The body's own fields, as its schema declares them; None when it has none. Raises ``BadExtension``."""
+        """The body's own fields, as its schema declares them; None when it has none. Raises ``BadExtension``, ``OSError`` when it is no file."""
         path = self.folder / EXTENSION
-        return own_fields(path) if path.is_file() else None
+        return own_fields(path) if documents.stands(path) else None
 
     def master(self, kind: str) -> Path:
         """The body's own master of the forms of a ``kind`` of round; may not exist.
 
-        One of a monitoring may still bear the name that it had when there was a single one.
+        One of a monitoring may still bear the name that it had when there was a single one. ``OSError`` when what stands there
+        is no file.
         """
         path, old = self.folder / "modelli" / f"scheda-{kind}.xlsx", self.folder / "modelli" / "scheda-interim.xlsx"
-        return old if kind == "monitoring" and not path.is_file() and old.is_file() else path
+        return old if kind == "monitoring" and not documents.stands(path) and documents.stands(old) else path
 
     def issued(self, round: str, sector: str) -> Path:
         """The workbook issued to ``sector``."""

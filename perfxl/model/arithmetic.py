@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, overload
 
 from perfxl.model.bands import Scales, scales
+from perfxl.model.languages import number_text
 from perfxl.model.methods import UNCAPPED, USUAL, Method, Values, degree_of, method
 from perfxl.model.readings import changes, dropped, due, in_force, present, read
 from perfxl.model.rounds import FINAL, Round
@@ -57,7 +58,7 @@ def dec(value: Any) -> Decimal | None:
 def percent_text(value: Any, decimals: int, language: str) -> str:
     """An outcome as users read it, with the decimals that the body prints: ``57,25%``."""
     text = str(rounded(dec(value), decimals))
-    return (text.replace(".", ",") if language == "it" else text) + "%"
+    return number_text(text + "%", language)
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,11 @@ class Rules:
     ``method``: the way of measuring of results that choose none; ``least``: the degree that a minimum gives; ``unread``: what a
     result stands for whose value is missing; ``share``: per cent that phases count beside results; ``results_as``: whether the
     results of an objective count by their mean or the worst of them; ``green``, ``amber``: from where a traffic light has these
-    colours, 0 for none; ``scales``: the body's tables of bands, which are no rule of a round.
+    colours, 0 for none; ``units``: whether the outcome of a sector that has others below it follows from its ``own`` objectives, from
+    the ``mean`` of those below it, or is a ``mix`` of both; ``units_mean``: of one weight each or of the weights that the plan
+    gives them; ``units_share``: per cent that those below count in a mix; ``body_levels``: whether the ``first`` level of the
+    sectors, the ``last`` one or ``all`` enter the body's mean, ``auto`` for what goes with ``units``; ``whole``: what weights sum to, 0 where they are points without a
+    total; ``scales``: the body's tables of bands, which are no rule of a round.
     """
 
     counting: str = "evaluated"
@@ -88,6 +93,11 @@ class Rules:
     results_as: str = "mean"
     green: Decimal = ZERO
     amber: Decimal = ZERO
+    units: str = "own"
+    units_mean: str = "equal"
+    units_share: Decimal = Decimal(50)
+    body_levels: str = "auto"
+    whole: Decimal = HUNDRED
     scales: Scales = field(default_factory=dict, hash=False)
 
     def document(self) -> dict[str, Any]:
@@ -99,9 +109,17 @@ class Rules:
                 "degree": "typed" if self.typed_degree else "computed", "reached_within": _whole(self.near), "degree_cap": _whole(self.cap),
                 **{k: v for k, v in later.items() if v != usual[k]}}
 
+    @property
+    def levels_in_body(self) -> str:
+        """Which levels of the sectors enter the body's mean: all where each counts its own objectives alone, else the first, which
+        has those below it in its outcomes; unless the body says it."""
+        return self.body_levels if self.body_levels != "auto" else "all" if self.units == "own" else "first"
+
     def _later(self) -> dict[str, Any]:
         return {"method": self.method, "minimum_degree": _whole(self.least), "missing_value": self.unread, "phases_share": _whole(self.share),
-                "results_as": self.results_as, "light_green": _whole(self.green), "light_amber": _whole(self.amber)}
+                "results_as": self.results_as, "light_green": _whole(self.green), "light_amber": _whole(self.amber), "units": self.units,
+                "units_mean": self.units_mean, "units_share": _whole(self.units_share), "body_levels": self.body_levels,
+                "weights_total": _whole(self.whole)}
 
     def figure(self, value: Decimal | None) -> Decimal | None:
         """A computed figure as those above it are computed from."""
@@ -145,7 +163,10 @@ def rules_from(given: Mapping[str, Any] | None, bands: Iterable[dict[str, Any]] 
                  method=given.get("method", DEFAULT.method), least=dec(given.get("minimum_degree", DEFAULT.least)),
                  unread=given.get("missing_value", DEFAULT.unread), share=dec(given.get("phases_share", DEFAULT.share)),
                  results_as=given.get("results_as", DEFAULT.results_as), green=dec(given.get("light_green", DEFAULT.green)),
-                 amber=dec(given.get("light_amber", DEFAULT.amber)), scales=scales(bands))
+                 amber=dec(given.get("light_amber", DEFAULT.amber)), units=given.get("units", DEFAULT.units),
+                 units_mean=given.get("units_mean", DEFAULT.units_mean), units_share=dec(given.get("units_share", DEFAULT.units_share)),
+                 body_levels=given.get("body_levels", DEFAULT.body_levels), whole=dec(given.get("weights_total", DEFAULT.whole)),
+                 scales=scales(bands))
 
 
 def weight_at(item: dict[str, Any], round: Round, rules: Rules = DEFAULT) -> Decimal | None:

@@ -12,7 +12,7 @@ from perfxl.model.fields import Field, objective_fields, return_fields, walk
 
 #: The columns that papers place by hand, or leave out on purpose, by table.
 PLACED = {
-    "sectors": "code name manager email appointment mission weight weighted copies",
+    "sectors": "code name above manager email appointment mission weight weighted copies",
     "cascade": "code title above councillors",
     "responsibles": "name from to",
     "money": "kind label year amount",

@@ -4,8 +4,11 @@ Numbers are exact: they are read as ``Decimal`` (integers as ``int``) and writte
 JSON number that reads back the same. Two documents are equal when their Python values are.
 """
 
+import errno
 import json
 import os
+import stat
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -36,11 +39,21 @@ def loads(text: str | bytes) -> Any:
     return upgraded(document)
 
 
+class NotAFile(OSError):
+    """What stands at a path is no file: a pipe or a device, which might never end, or a link that leads nowhere."""
+
+
+def stands(path: Path) -> bool:
+    """Whether a file stands at ``path``, which may be missing; raises ``NotAFile`` or ``IsADirectoryError`` when something else does."""
+    if path.is_file() or not os.path.lexists(path):
+        return path.is_file()
+    raise (IsADirectoryError if path.is_dir() else NotAFile)(errno.EISDIR if path.is_dir() else errno.EINVAL, "not a file", str(path))
+
+
 def load(path: Path) -> Any:
-    """The document in the UTF-8 file ``path``; raises ``OSError`` or ``ValueError``, also for a pipe or a device, which might never end."""
+    """The document in the UTF-8 file ``path``; raises ``OSError`` or ``ValueError``."""
     path = Path(path)
-    if path.exists() and not path.is_file():
-        raise ValueError(f"{path} is not a file")
+    stands(path)
     return loads(path.read_bytes())
 
 
@@ -102,6 +115,8 @@ def write_bytes(path: Path, content: bytes) -> None:
             out.flush()
             os.fsync(out.fileno())
         os.chmod(beside, allowed(0o666))
+        if path.name.startswith("."):
+            hide(beside)
         os.replace(beside, path)
     except BaseException as problem:
         if beside is not None:
@@ -109,6 +124,17 @@ def write_bytes(path: Path, content: bytes) -> None:
         if isinstance(problem, OSError):
             problem.filename = str(path)
         raise
+
+
+def hide(path: Path | str) -> None:
+    """Hide the file on Windows, where a name that begins with a dot does not; where that cannot be done it is seen, and works."""
+    if sys.platform == "win32":
+        import ctypes
+
+        system = ctypes.windll.kernel32
+        told = system.GetFileAttributesW(str(path))
+        if told not in (-1, 0xFFFFFFFF):
+            system.SetFileAttributesW(str(path), told | stat.FILE_ATTRIBUTE_HIDDEN)
 
 
 def allowed(mode: int) -> int:

@@ -5,10 +5,12 @@ stands under an objective (its phases, results and measures) is taken from the c
 """
 
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 from perfxl.model import degrees
 from perfxl.model.arithmetic import (
+    HUNDRED,
     dec,
     measure_terms,
     phase_terms,
@@ -19,6 +21,7 @@ from perfxl.model.arithmetic import (
     worst_counts,
 )
 from perfxl.model.findings import quote
+from perfxl.model.means import follows_from
 from perfxl.model.outcomes import body_weight
 from perfxl.model.rounds import Rounds
 from perfxl.model.terms import worded
@@ -64,6 +67,8 @@ class _Explainer:
                     told = [o for o in self.outcomes["objectives"] if chosen(o, what)]
                     several = Counter(o["objective"] for o in told if o["exclusion"] in (None, "missing")) if group == "lines" else None
                     terms = [self._term(o, several) for o in told if o["counted"]]
+                    if "units" in mean:
+                        return self._levels(self.say(kind, code=what), mean, terms, self._out_of(told, several))
                     return self._mean(self.say(kind, code=what), mean, terms, self._out_of(told, several))
         return None
 
@@ -83,11 +88,33 @@ class _Explainer:
         means = {m["code"]: m for m in self.outcomes["sectors"]}
         for sector in content["sectors"]:
             weight = body_weight(content, self.outcomes, sector)
-            value, why = self._entering(means[sector["code"]]) if weight is not None else (None, "")
-            if value is not None and weight is not None:
-                weighed = f" × {self._number(shown(weight))}" if self.rules.body_mean == "weighted" else ""
-                terms.append(f"{sector['code']} {self._full(value)}{weighed}{why}")
+            terms += self._sector_term(means[sector["code"]], weight, self.rules.body_mean == "weighted")
         return terms
+
+    def _sector_term(self, mean: dict[str, Any], weight: Decimal | None, weighted: bool) -> list[str]:
+        """A sector in a mean of sectors: what enters for it, by its weight where they have one; nothing where it is out."""
+        value, why = self._entering(mean) if weight is not None else (None, "")
+        if value is None or weight is None:
+            return []
+        return [f"{mean['code']} {self._full(value)}{f' × {self._number(shown(weight))}' if weighted else ''}{why}"]
+
+    def _levels(self, subject: str, mean: dict[str, Any], terms: list[str], outside: list[str]) -> str:
+        """The outcome of a sector that has others below it: what it follows from, and each of the two in its own sentence."""
+        parts = follows_from(mean, self.rules)
+        below = [m for m in self.outcomes["sectors"] if m.get("above", {}).get("code") == mean["code"]]
+        units = [t for m in below for t in self._sector_term(m, dec(m["above"].get("weight")), self.rules.units_mean == "weighted")]
+        out = [f"{m['code']} ({self.say('why_sector_' + m['above']['exclusion'])})" for m in below if "exclusion" in m["above"]]
+        said = {"own": (self.say("from_own", code=mean["code"]), mean["own"], terms, outside), "units": (self.say("from_units", code=mean["code"]), mean["units"], units, out)}
+        if len(parts) == 1:
+            first = self.say(f"levels_{parts[0]}", subject=subject, round=self._round(), outcome=self._percent(mean["outcome"]))
+        else:
+            shares = {"own": HUNDRED - self.rules.units_share, "units": self.rules.units_share}
+            entering = [(k, value, why) for k in parts for value, why in [self._entering({**mean[k], "code": ""})] if value is not None]
+            first = self.say("levels_both", subject=subject, round=self._round(), outcome=self._percent(mean["outcome"]),
+                             terms="; ".join(f"{self.say(f'part_{k}')} {self._full(v)} × {self._number(shown(shares[k]))}{why}" for k, v, why in entering),
+                             denominator=self._number(mean["denominator"] or "0"), rounding=self.say(f"decimals_{self.rules.decimals}"))
+        return " ".join([first + ".", *(self._mean(who, m, listed, left, kind="mean" if k == "own" else "mean_body")
+                                        for k, (who, m, listed, left) in said.items() if k in parts)])
 
     def _entering(self, mean: dict[str, Any]) -> tuple[str | None, str]:
         """What enters the body's mean for a sector, and a word on it where it is not the sector's own outcome."""
@@ -95,7 +122,7 @@ class _Explainer:
             return mean["outcome"], ""
         if self.rules.missing == "zero":
             return mean["missing_as_zero"] or "0.00", self.say("term_zero")
-        if mean["missing_as_last"] is not None:
+        if mean["missing_as_last"] is not None or not mean["code"]:
             return mean["missing_as_last"], self.say("term_last")
         return self._known(mean["code"]), self.say("term_last")
 
@@ -110,7 +137,8 @@ class _Explainer:
 
     def _out_of_body(self) -> list[str]:
         why = {m["code"]: m.get("exclusion") for m in self.outcomes["sectors"]}
-        return [f"{code} ({self.say('why_sector_' + why[code])})" if why.get(code) else code for code in self.outcomes["body"]["excluded"]]
+        return [f"{code} ({self.say('why_sector_' + why[code])})" if why.get(code) else code for code in self.outcomes["body"]["excluded"]
+                if why.get(code) != "other_level"]
 
     def _term(self, outcome: dict[str, Any], several: Counter[str] | None = None) -> str:
         """An objective in a mean: its weight (in a line divided by the sectors that weigh it) by what counts for it."""
@@ -125,11 +153,11 @@ class _Explainer:
             return value + self.say("term_evaluated", declared=self._percent(outcome["declared"]) + self._cell(outcome))
         return value + self._cell(outcome)
 
-    def _mean(self, subject: str, mean: dict[str, Any], terms: list[str], outside: list[str]) -> str:
+    def _mean(self, subject: str, mean: dict[str, Any], terms: list[str], outside: list[str], kind: str = "") -> str:
         if mean["outcome"] is None:
             sentence = self.say("mean_none", subject=subject, round=self._round())
         else:
-            sentence = self.say("mean" if mean["code"] else "mean_body", subject=subject, round=self._round(), outcome=self._percent(mean["outcome"]),
+            sentence = self.say(kind or ("mean" if mean["code"] else "mean_body"), subject=subject, round=self._round(), outcome=self._percent(mean["outcome"]),
                                 terms="; ".join(terms), denominator=self._number(mean["denominator"]),
                                 rounding=self.say(f"decimals_{self.rules.decimals}"))
         if outside:
@@ -186,12 +214,13 @@ class _Explainer:
     def _mix(self, outcome: dict[str, Any]) -> str:
         """Phases and results with their shares; the one of them that there is."""
         rounding, share = self.say(f"decimals_{self.rules.decimals}"), share_of(self._sheet(outcome), self.rules)
-        for there, lacking in (("phases", "by_results"), ("results", "by_phases")):
+        results = self.say("only_worst" if worst_counts(self._sheet(outcome), self.rules) else "only_results")
+        for there, lacking, which in (("phases", "by_results", self.say("only_phases")), ("results", "by_phases", results)):
             if outcome[lacking] is None:
-                return self.say("basis_mix_one", which=self.say(f"only_{there}"), terms=self._terms(outcome, there), rounding=rounding)
+                return self.say("basis_mix_one", which=which, terms=self._terms(outcome, there), rounding=rounding)
         return self.say("basis_mix", phases=self._number(f"{share.normalize():f}"), results=self._number(f"{(100 - share).normalize():f}"),
                         by_phases=self._full(outcome["by_phases"]), by_results=self._full(outcome["by_results"]),
-                        terms=self._terms(outcome, "phases"), others=self._terms(outcome, "results"), rounding=rounding)
+                        terms=self._terms(outcome, "phases"), which=results, others=self._terms(outcome, "results"), rounding=rounding)
 
     def _terms(self, outcome: dict[str, Any], basis: str = "") -> str:
         """What stands under an objective: its phases, results or measures, each with weight and percentage; of results, how their

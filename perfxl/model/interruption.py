@@ -5,6 +5,7 @@ interrupted while it hands a task to a new process, that process says that its t
 """
 
 import _thread
+import os
 import signal
 import sys
 import threading
@@ -115,8 +116,8 @@ def _repeat() -> None:
 
 
 def _unraisable(told: Any) -> None:
-    """An interruption in a place that lets none through comes again; all else is told as ever."""
+    """An interruption in a place that lets none through comes again; all else there is what was left over of something told elsewhere."""
     if isinstance(told.exc_value, KeyboardInterrupt):
         _again()
-    else:
+    elif os.environ.get("PERFXL_DEBUG"):
         sys.__unraisablehook__(told)

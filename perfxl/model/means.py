@@ -19,7 +19,9 @@ class Mean:
     """A weighted mean with its denominator, as ``consolidated.schema.json#/$defs/mean`` explains it.
 
     ``code`` is a sector, a strategic line, or "" for the body; ``excluded`` names what is out of the denominator.
-    ``weight`` and ``exclusion`` are those of a sector in the body's mean: its weight there, or why it is out.
+    ``weight`` and ``exclusion`` are those of a sector in the body's mean: its weight there, or why it is out. Of a sector whose
+    outcome follows from others below it: ``own`` is the mean of its own objectives, ``units`` that of the sectors below it. Of one
+    that stands below another: ``above`` says which, with its weight in that one's mean, or why it is out of it.
     """
 
     code: str
@@ -34,6 +36,9 @@ class Mean:
     excluded: tuple[str, ...]
     weight: Decimal | None = None
     exclusion: str | None = None
+    own: "Mean | None" = None
+    units: "Mean | None" = None
+    above: "Above | None" = None
 
     def document(self) -> dict[str, Any]:
         """The mean as the consolidated document has it."""
@@ -41,7 +46,22 @@ class Mean:
         found = {"code": self.code, **{k: shown(getattr(self, k)) for k in figures},
                  "counted": self.counted, "missing": self.missing, "excluded": list(self.excluded)}
         place = {"weight": shown(self.weight), "exclusion": self.exclusion}
-        return {**found, **{k: v for k, v in place.items() if v is not None}}
+        parts = {k: getattr(self, k).document() for k in ("own", "units", "above") if getattr(self, k) is not None}
+        return {**found, **{k: v for k, v in place.items() if v is not None}, **parts}
+
+
+@dataclass(frozen=True)
+class Above:
+    """The place of a sector in the mean of the one that it stands under: its ``weight`` there, or why it is out of it."""
+
+    code: str
+    weight: Decimal | None = None
+    exclusion: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """The place as the consolidated document has it."""
+        found = {"code": self.code, "weight": shown(self.weight), "exclusion": self.exclusion}
+        return {k: v for k, v in found.items() if v is not None}
 
 
 @dataclass(frozen=True)
@@ -75,8 +95,24 @@ def outcomes_mean(code: str, parts: Iterable[Part], excluded: Iterable[str], rul
                 excluded=tuple(excluded))
 
 
+def follows_from(told: dict[str, Any], rules: Rules) -> tuple[str, ...]:
+    """What the outcome of a sector, ``told`` as its document, follows from: its ``own`` objectives, the ``units`` below it, or both."""
+    if "units" not in told:
+        return ("own",)
+    parts = ("own", "units") if rules.units == "mix" else ("units",)
+    return tuple(p for p in parts if told[p]["counted"] + told[p]["missing"]) or ("own",)
+
+
 def read_mean(told: dict[str, Any]) -> Mean:
     """The mean that ``Mean.document`` wrote."""
     figures = ("outcome", "denominator", "without_missing", "missing_as_zero", "missing_as_last", "coverage")
+    own, units = (read_mean(told[k]) if k in told else None for k in ("own", "units"))
     return Mean(told["code"], **{k: dec(told[k]) for k in figures}, counted=told["counted"], missing=told["missing"],
-                excluded=tuple(told["excluded"]), weight=dec(told.get("weight")), exclusion=told.get("exclusion"))
+                excluded=tuple(told["excluded"]), weight=dec(told.get("weight")), exclusion=told.get("exclusion"),
+                own=own, units=units, above=read_above(told))
+
+
+def read_above(told: dict[str, Any]) -> Above | None:
+    """The place of a sector, ``told`` as its document, in the mean of the one above; None where it stands under none."""
+    place = told.get("above")
+    return None if place is None else Above(place["code"], weight=dec(place.get("weight")), exclusion=place.get("exclusion"))

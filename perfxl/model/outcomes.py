@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.model.arithmetic import (
+    HUNDRED,
     ONE,
     ZERO,
     Rules,
@@ -29,9 +30,10 @@ from perfxl.model.arithmetic import (
     weight_at,
 )
 from perfxl.model.cascade import Cascade
-from perfxl.model.means import Mean, Part, outcomes_mean
+from perfxl.model.means import Above, Mean, Part, outcomes_mean, read_above
 from perfxl.model.readings import due, gone, read
 from perfxl.model.rounds import Round, Rounds
+from perfxl.model.structure import Structure
 
 DEFAULT_RULES = {"counting": "evaluated", "missing": "out", "body_mean": "equal", "weight_tolerance": Decimal("0.05")}
 
@@ -198,7 +200,7 @@ def round_outcomes(content: dict[str, Any], round: str, earlier: Sequence[dict[s
         for line in dict.fromkeys(above for code in o.lines for above in cascade.upwards(code)):
             below.setdefault(line, []).append(o)
     known = _last((s["code"], s["missing_as_last"]) for told in before for s in told["sectors"])
-    sectors = tuple(_in_body(s, sector_mean(s["code"], held.get(s["code"], []), rules), rules) for s in content["sectors"])
+    sectors = sector_means(content, {s["code"]: sector_mean(s["code"], held.get(s["code"], []), rules) for s in content["sectors"]}, known, rules)
     lines = tuple(line_mean(line["code"], below.get(line["code"], []), rules) for line in content.get("cascade", ()))
     return Weighed(body_mean(sectors, known, rules), sectors, lines=lines, objectives=tuple(now), rules=rules)
 
@@ -235,9 +237,36 @@ def line_mean(code: str, chosen: Sequence[Outcome], rules: Rules) -> Mean:
     return outcomes_mean(code, parts, [name for name, n in sectors.items() if not n], rules)
 
 
-def _in_body(sector: dict[str, Any], found: Mean, rules: Rules) -> Mean:
-    """The mean of a sector with its weight in the body's, or why it is out of it."""
-    weight = rules.typed(dec(sector.get("weight"))) if rules.body_mean == "weighted" else ONE
+def sector_means(content: dict[str, Any], own: Mapping[str, Mean], known: Mapping[str, Decimal], rules: Rules) -> tuple[Mean, ...]:
+    """The means of all sectors in plan order, each with its place in the body's: of the ``own`` objectives of each, by code, and of
+    the sectors below it by the rule ``units``. ``known``: the outcomes of the sectors as last known before."""
+    structure = Structure(content)
+    found: dict[str, Mean] = {}
+    for code in reversed(structure.ordered):
+        found[code] = own[code]
+        below = structure.below.get(code, ())
+        if below and rules.units != "own":
+            inside = [_placed(structure.sectors[unit], found[unit], kind=rules.units_mean, rules=rules) for unit in below]
+            found |= {m.code: replace(found[m.code], above=Above(code, m.weight, m.exclusion)) for m in inside}
+            found[code] = with_units(own[code], replace(body_mean(inside, known, rules), code=code), rules)
+    return tuple(_in_body(s, found[s["code"]], structure, rules) for s in content["sectors"])
+
+
+def with_units(own: Mean, units: Mean, rules: Rules) -> Mean:
+    """The mean of a sector from that of its ``own`` objectives and that of the sectors below it, by the rule ``units``: where there
+    is nothing of one, the other counts."""
+    there = [(own, HUNDRED - rules.units_share), (units, rules.units_share)] if rules.units == "mix" else [(units, HUNDRED)]
+    parts = [replace(part, weight=share) for part, share in there if part.counted + part.missing] or [replace(own, weight=HUNDRED)]
+    if len(parts) == 1:
+        return replace(parts[0], weight=None, own=own, units=units)
+    both = body_mean(parts, {}, rules)
+    return replace(both, code=own.code, counted=own.counted + units.counted, missing=own.missing + units.missing,
+                   excluded=(*own.excluded, *units.excluded), own=own, units=units)
+
+
+def _placed(sector: dict[str, Any], found: Mean, kind: str, rules: Rules) -> Mean:
+    """The mean of a sector with its weight in a mean of sectors, ``equal`` or ``weighted``, or why it is out of it."""
+    weight = rules.typed(dec(sector.get("weight"))) if kind == "weighted" else ONE
     if sector.get("weighted") is False:
         return replace(found, exclusion="not_weighted")
     if not found.counted + found.missing:
@@ -245,6 +274,15 @@ def _in_body(sector: dict[str, Any], found: Mean, rules: Rules) -> Mean:
     if weight is None or not ZERO <= weight <= 1000:
         return replace(found, exclusion="no_weight")
     return replace(found, weight=weight)
+
+
+def _in_body(sector: dict[str, Any], found: Mean, structure: Structure, rules: Rules) -> Mean:
+    """The mean of a sector with its weight in the body's, or why it is out of it: another level counts there, it says so itself,
+    it has nothing that counts, its weight is missing."""
+    level = rules.levels_in_body
+    if level == "first" and structure.above(sector["code"]) or level == "last" and structure.below.get(sector["code"]):
+        return replace(found, exclusion="other_level")
+    return _placed(sector, found, rules.body_mean, rules)
 
 
 def body_mean(sectors: Sequence[Mean], known: Mapping[str, Decimal], rules: Rules) -> Mean:
@@ -284,16 +322,27 @@ def added_up(content: dict[str, Any], told: dict[str, Any], earlier: Sequence[di
     """
     rules = rules_in(content, told.get("rules"))
     rows = [read_outcome(o) for o in told["objectives"]]
-    given = {s["code"]: s for s in content["sectors"]}
-    sectors = []
-    for s in told["sectors"]:
-        found = sector_mean(s["code"], [o for o in rows if o.sector == s["code"]], rules)
-        if "rules" in told:
-            sectors.append(replace(found, weight=dec(s.get("weight")), exclusion=s.get("exclusion")))
-        else:
-            sectors.append(_in_body(given.get(s["code"], {}), found, rules))
     known = _last((s["code"], s["missing_as_last"]) for before in earlier for s in before["sectors"])
+    own = {s["code"]: sector_mean(s["code"], [o for o in rows if o.sector == s["code"]], rules) for s in told["sectors"]}
+    if "rules" in told:
+        sectors = [replace(m, weight=dec(s.get("weight")), exclusion=s.get("exclusion")) for s, m in zip(told["sectors"], _told_levels(told, own, known, rules), strict=True)]
+    else:
+        given = {s["code"]: s for s in content["sectors"]}
+        sectors = [_placed(given.get(s["code"], {}), own[s["code"]], rules.body_mean, rules) for s in told["sectors"]]
     return {**told, "body": body_mean(sectors, known, rules).document(), "sectors": [s.document() for s in sectors]}
+
+
+def _told_levels(told: dict[str, Any], own: Mapping[str, Mean], known: Mapping[str, Decimal], rules: Rules) -> list[Mean]:
+    """The means of the sectors of a round from those of their ``own`` objectives, one standing under another with the weight that
+    the round says."""
+    places = {s["code"]: place for s in told["sectors"] if (place := read_above(s))}
+    structure = Structure({"sectors": [{"code": s["code"], "above": s.get("above", {}).get("code", "")} for s in told["sectors"]]})
+    found: dict[str, Mean] = {}
+    for code in reversed(structure.ordered):
+        inside = [replace(found[unit], weight=places[unit].weight) for unit in structure.below.get(code, ())]
+        units = replace(body_mean(inside, known, rules), code=code)
+        found[code] = replace(with_units(own[code], units, rules) if inside else own[code], above=places.get(code))
+    return [found[s["code"]] for s in told["sectors"]]
 
 
 def read_outcome(told: dict[str, Any]) -> Outcome:

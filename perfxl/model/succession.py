@@ -178,10 +178,11 @@ class Successions:
     def outcomes(self, told: Mapping[str, Any]) -> dict[str, Any]:
         """The outcomes of an earlier round under the codes of now: no figure is another."""
         found: dict[str, Any] = deepcopy(dict(told))
-        for mean in (found.get("body", {}), *found.get("sectors", ()), *found.get("lines", ())):
+        sectors = [part for mean in found.get("sectors", ()) for part in (mean, *(mean[k] for k in ("own", "units", "above") if k in mean))]
+        for mean in (found.get("body", {}), *sectors, *found.get("lines", ())):
             if "excluded" in mean:
                 mean["excluded"] = [self.objective(code) for code in mean["excluded"]]
-        for mean in found.get("sectors", ()):
+        for mean in sectors:
             if self._recoded(mean["code"], self.sector(mean["code"])):  # the figure of one among several is not that of all
                 mean["code"] = self.sector(mean["code"])
         taken = {(o["objective"], o["sector"]) for o in found.get("objectives", ())}

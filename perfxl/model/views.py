@@ -360,6 +360,7 @@ class Sector(Facts):
     manager, email, appointment, mission, weight = Text(), Text(), Text(), Text(), Number()
     weighted: Key[bool] = Key(True)
     copies: Key[list[str] | tuple[()]] = Key(_EMPTY)
+    above: Key[str] = Key("")
 
 
 class Line(Facts):

@@ -3,22 +3,28 @@
 import contextlib
 import errno
 import os
+import re
 import sys
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from perfxl.model import documents
 from perfxl.model.texts import Texts, area
 
 #: Complaints that are the system's own, whatever was being done: the disk, its rights, what a process may have.
 SYSTEM = frozenset(getattr(errno, name) for name in ("ENOSPC", "EROFS", "EACCES", "EPERM", "EMFILE", "ENFILE", "EFBIG", "EDQUOT", "EIO", "ENOMEM")
                    if hasattr(errno, name))
 
+#: Those of whoever writes.
+DISK = ("ENOSPC", "EFBIG", "EDQUOT", "EIO", "EROFS")
+
 
 def code_of(problem: OSError) -> str:
-    """The name of the complaint: ``ENOSPC``; ``NOTEMP`` where there is no place for temporary files."""
+    """The name of the complaint: ``ENOSPC``; ``NOTEMP`` where there is no place for temporary files, ``NOFILE`` for what is none."""
     if isinstance(problem, FileNotFoundError) and problem.filename is None and "temporary directory" in str(problem):
         return "NOTEMP"
-    return errno.errorcode.get(problem.errno or 0, "")
+    return "NOFILE" if isinstance(problem, documents.NotAFile) else errno.errorcode.get(problem.errno or 0, "")
 
 
 def reason(problem: OSError, language: str) -> str:
@@ -27,14 +33,34 @@ def reason(problem: OSError, language: str) -> str:
     return Texts("cli", language)(key) if key in area("cli") else problem.strerror or str(problem) or type(problem).__name__
 
 
-def words(problem: OSError, language: str) -> str:
-    """The complaint as a sentence: the path, what is the matter, what to do."""
+def words(problem: OSError, language: str, folder: object = None) -> str:
+    """The complaint as a sentence: the path, what is the matter, what to do. ``folder``: what was being worked on."""
     say, advice = Texts("cli", language), f"do_{code_of(problem)}"
     what = say(advice) if advice in area("cli") else say("do_other")
-    if problem.filename in (None, ""):
+    path = _path(problem, say, folder)
+    if path is None:
         return say("os_error_nowhere", reason=reason(problem, language), advice=what)
-    path = problem.filename if isinstance(problem.filename, str) else str(problem.filename)
     return say("os_error", path=path.replace("\n", "⏎"), reason=reason(problem, language), advice=what)
+
+
+def _path(problem: OSError, say: Texts, folder: object) -> str | None:
+    """Where it happened. Documents are named where they are written: what has no name is what is printed, or a temporary file."""
+    if problem.filename not in (None, ""):
+        return problem.filename if isinstance(problem.filename, str) else str(problem.filename)
+    if code_of(problem) in DISK:
+        if _is_printing(problem):
+            return say("standard_output")
+        with contextlib.suppress(OSError):
+            return tempfile.gettempdir()
+    return str(folder) if folder is not None and code_of(problem) != "NOTEMP" else None
+
+
+def _is_printing(problem: OSError) -> bool:
+    """Whether it came up where something is said, not where a library writes."""
+    trace, last = problem.__traceback__, ""
+    while trace is not None:
+        trace, last = trace.tb_next, trace.tb_frame.f_code.co_filename
+    return Path(last).is_relative_to(Path(__file__).parent)
 
 
 def behind(problem: BaseException) -> OSError | None:
@@ -44,6 +70,9 @@ def behind(problem: BaseException) -> OSError | None:
         for found in (seen, *seen.args):
             if isinstance(found, OSError) and found.errno in SYSTEM:
                 return found
+        written = re.fullmatch(r"IO_(E[A-Z]+)", str(seen))  # how lxml names it
+        if written and getattr(errno, written[1], None) in SYSTEM:
+            return OSError(getattr(errno, written[1]), "")
         seen = seen.__cause__ or seen.__context__
     return None
 

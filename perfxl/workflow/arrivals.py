@@ -99,9 +99,9 @@ class Arrivals:
     def _certificates(self) -> Iterator[Path]:
         """The files with certificates that the body trusts; a finding for one without."""
         for path in sorted((self.campaign.folder / TRUSTED).glob("*")):
-            if path.suffix.lower() in CERTIFICATES and trust.certificates(path):
+            if path.is_file() and path.suffix.lower() in CERTIFICATES and trust.certificates(path):
                 yield path
-            elif path.is_file() and not path.name.startswith("."):
+            elif not path.is_dir() and not path.name.startswith("."):
                 self.found.findings.append(Finding("MAIL39", Place(self.campaign.relative(path))))
 
     def take(self, batch: list[Spooled | Finding], progress: Progress) -> None:

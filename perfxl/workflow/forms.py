@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from perfxl.campaign import Campaign
 from perfxl.model import deadlines
+from perfxl.model.documents import stands
 from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 from perfxl.workflow import workers as work
@@ -29,7 +30,7 @@ class Making:
 def making(campaign: Campaign, content: dict, round: str, extensions: Mapping[str, str] | None = None) -> Making:
     """How the forms of ``round`` are made in ``campaign``."""
     own = campaign.master(Rounds.of(content)[round].kind)
-    return Making(content, str(round), extensions=dict(extensions or {}), master=own.read_bytes() if own.is_file() else None,
+    return Making(content, str(round), extensions=dict(extensions or {}), master=own.read_bytes() if stands(own) else None,
                   extension=campaign.extension)
 
 

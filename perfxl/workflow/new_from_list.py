@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfxl.campaign import Campaign
-from perfxl.model.documents import write_bytes
+from perfxl.model.documents import stands, write_bytes
 from perfxl.model.findings import Finding, Place
 from perfxl.model.next_year import carry
 from perfxl.model.texts import Texts
@@ -79,7 +79,7 @@ def _tables(path: Path) -> list[tables.Table]:
 
 def _answers(matching: Path, given: dict[str, Target]) -> sheet.Answers | None:
     """What the workbook of the matching says; None where there is none yet."""
-    if not matching.is_file():
+    if not stands(matching):
         return None
     try:
         said = sheet.read(matching.read_bytes(), matching.name, given)

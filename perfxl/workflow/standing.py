@@ -1,11 +1,12 @@
 """The consolidated document of a round that counts, for whatever leaves a campaign."""
 
+import os
 from dataclasses import dataclass
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import Approval, Entry, approvals, baseline, result
 from perfxl.campaign.register.approval import frozen
-from perfxl.campaign.register.words import day
+from perfxl.campaign.register.words import act_of
 from perfxl.model import documents
 from perfxl.model.texts import Texts
 from perfxl.workflow import register_updates
@@ -44,8 +45,8 @@ class Standing:
             return [say("made_draft")]
         if self.approval is None:
             return []
-        act = self.approval.act or say("act_unknown")
-        return [say("made_approved", act=act, date=day(self.approval.date, language)), *([say("made_newer")] if self.newer else [])]
+        act = act_of(self.approval.act or say("act_unknown"), self.approval.date, language)
+        return [say("made_approved", act=act), *([say("made_newer")] if self.newer else [])]
 
 
 def standing(campaign: Campaign, round: str, language: str, draft: bool = False, write: bool = True) -> Standing:
@@ -53,9 +54,9 @@ def standing(campaign: Campaign, round: str, language: str, draft: bool = False,
 
     A plan that was not sent to the sectors for their word is the one of the plan workbook. ``CannotRun`` when there is no
     document, when it is not what was approved or written, and while another run writes. What a run that was killed left
-    half written is cleared away, unless nothing may be written there (``write``).
+    half written is cleared away, unless nothing may (``write``) or can be written there.
     """
-    with register_updates.opened(campaign, language, CannotRun, write) as register:
+    with register_updates.opened(campaign, language, CannotRun, write and os.access(campaign.folder, os.W_OK)) as register:
         entries = tuple(register.entries())
         approval = approvals(register).get(round)
         if approval and not draft:

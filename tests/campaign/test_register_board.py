@@ -318,7 +318,7 @@ def test_another_document_is_not_approved_over_the_first(register, campaign, tmp
     with pytest.raises(NotReady) as refused:
         approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30))
     assert refused.value.key == "already_approved"
-    assert ACT in refused.value.say("it") and "30/06/2021" in refused.value.say("it") and "2021-06-30" in refused.value.say("en")
+    assert all(refused.value.say(language).count("30/06/2021") == 1 and ACT in refused.value.say(language) for language in ("it", "en"))
     assert (tmp_path / "approvati" / "interim.json").read_bytes() == before
     assert len(register.entries("approval")) == 1
 
@@ -371,3 +371,13 @@ def test_an_approved_document_that_was_changed_is_found_and_not_used(register, c
     consolidated(register, campaign, issued=["S1"])
     approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30))  # the same act puts the copy back from the archive
     assert verify(tmp_path) == [] and "issued" not in baseline(register, "interim")
+
+
+@pytest.mark.parametrize("act, it, en", [
+    ("DG n. 50", "DG n. 50 del 30/04/2021", "DG n. 50 of 2021-04-30"), ("DG n. 50/2021", "DG n. 50/2021 del 30/04/2021", "DG n. 50/2021 of 2021-04-30"),
+    *((act, act, act) for act in ("DG n. 50 del 30/04/2021", "DG n. 50 del 30.4.2021", "Delibera 50 del 30 aprile 2021", "Delibera 50 del 1° aprile 2021",
+                                  "Determinazione 50 of 2021-04-30", "DG 50, 30-04-2021"))])
+def test_an_act_is_told_with_its_day_once(act, it, en):
+    from perfxl.campaign.register.words import act_of
+
+    assert (act_of(act, "2021-04-30", "it"), act_of(act, "2021-04-30", "en"), act_of(act, "", "it")) == (it, en, act)

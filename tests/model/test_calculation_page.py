@@ -65,6 +65,8 @@ def content(year: dict) -> dict:
     for code in codes:
         rest = given.get(code, [])
         sectors.append({"code": code, **({} if not rest else {"weighted": False} if rest[0] is False else {"weight": rest[0]})})
+    for sector in sectors:
+        sector |= {"above": year["above"][sector["code"]]} if sector["code"] in year.get("above", {}) else {}
     measures = [{"sector": s, "measure": {"objective": c, "id": str(n), "final_percent": v, "applicable": a}}
                 for n, (c, s, v, a) in enumerate(year.get("measures", ()))]
     return {"sectors": sectors, "cascade": [{"code": "01", "title": "Linea"}], "objectives": list(found.values()),
@@ -114,7 +116,8 @@ def test_the_example_comes_out_by_its_sum_and_by_the_engine(rule):
 def test_every_choice_of_the_body_that_moves_a_figure_is_on_the_page():
     named = {rule["rule"] for rule in RULES if "rule" in rule}
     moving = {"counting", "missing", "body_mean", "rounding", "decimals", "degree", "reached_within", "degree_cap",
-              "method", "minimum_degree", "missing_value", "phases_share", "results_as", "light_green"}
+              "method", "minimum_degree", "missing_value", "phases_share", "results_as",
+              "units", "units_mean", "units_share", "body_levels", "weights_total", "light_green"}
     assert moving <= set(schema("plan")["$defs"]["rules"]["properties"]) and moving - {"decimals"} == named
     assert "0 o 1 decimali" in calculation.page("it")
 

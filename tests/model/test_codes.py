@@ -7,10 +7,11 @@ import pytest
 from perfxl.model import codes, identity
 from perfxl.model.cascade import Cascade
 from perfxl.model.identity import Identity
+from perfxl.model.structure import Structure
 from perfxl.stages.check.codes import likely
 from perfxl.stages.mail.out import REFERENCE
 from perfxl.stages.merge.match_returns import _named
-from perfxl.stages.plan.checks import lines, taken_names
+from perfxl.stages.plan.checks import levels, lines, sector_weights, taken_names
 
 OWN = ("12", "DIR-AMB", "OB-12.01-A", "M12.01", "1", "S1.00001", "A_B", "U.O.3", "X" * 20)
 
@@ -109,3 +110,28 @@ def test_the_names_of_the_levels_are_the_bodys():
     tree = Cascade({"words": {"levels": ["Missione", "Programma"]}})
     assert [tree.level(n, "it") for n in (1, 2, 3, 5)] == ["Missione", "Programma", "Obiettivo operativo", "Livello 5"]
     assert re.match("Direction", Cascade({}).level(1, "en"))
+
+
+def sectors(*given, **rules):
+    return {"sectors": [{"code": c.partition("<")[0], "name": c, **({"above": c.partition("<")[2]} if "<" in c else {})} for c in given], "rules": rules}
+
+
+def test_sectors_that_go_round_hang_nowhere_or_go_too_deep_are_told():
+    assert _codes(levels(sectors("D1", "A1<D1", "S1<A1", "S2<A1", "D2"))) == []
+    assert _codes(levels(sectors("A<B", "B<A"))) == [("PLAN58", 0), ("PLAN58", 1)]
+    assert _codes(levels(sectors("A<A"))) == [("PLAN58", 0)]
+    assert _codes(levels(sectors("A<Z"))) == [("PLAN40", 0)]
+    assert _codes(levels(sectors("1", "2<1", "3<2", "4<3", "5<4", "6<5", "7<6"))) == [("PLAN59", 6)]
+
+
+def test_those_above_come_before_those_below_and_the_rest_in_the_order_of_the_plan():
+    found = Structure(sectors("S1<A1", "D2", "A1<D1", "D1", "A2<D1", "B<C", "C<B"))
+    assert found.ordered == ("D2", "D1", "A1", "S1", "A2", "B", "C") and not Structure(sectors("D1", "D2")).levelled
+    assert [found.depth(c) for c in found.ordered] == [1, 1, 2, 3, 2, 1, 1]
+
+
+def test_only_a_weight_that_some_mean_takes_is_missed():
+    assert _codes(sector_weights(sectors("D1", "S1<D1", units="mix", units_mean="weighted"))) == [("PLAN80", 1)]
+    assert _codes(sector_weights(sectors("D1", "S1<D1", units="mix", body_mean="weighted"))) == [("PLAN80", 0)]
+    assert _codes(sector_weights(sectors("D1", "S1<D1", units="own", units_mean="weighted"))) == []
+    assert _codes(sector_weights(sectors("D1", "S1<D1", units="own", body_mean="weighted"))) == [("PLAN80", 0), ("PLAN80", 1)]

@@ -9,11 +9,12 @@ from functools import cache
 import faults_year as real
 import openpyxl
 import pytest
+from marked_cells import assert_mendable
 
 from perfxl import demo
 from perfxl.model import base
 from perfxl.model.documents import pointer
-from perfxl.stages import check, issue, mark, merge
+from perfxl.stages import check, issue, merge
 from perfxl.stages.issue import fill
 from perfxl.stages.read import read
 
@@ -62,25 +63,6 @@ def spoilt(document: dict, seed: str, count: int = 40) -> dict:
         elif key == "status":
             owner[key] = dice.choice(("achieved", "partial", "not_achieved"))
     return made
-
-
-def assert_mendable(form: bytes, issued: dict, returned: dict, content: dict, round: str) -> int:
-    """Mark what ``returned`` gives on ``form``; how many cells were marked."""
-    made, _ = fill.fill(form, returned)
-    reading = read(made, "S.xlsx")
-    given = (reading.document, issued, content, round, reading.places, "S.xlsx")
-    told = mark.for_sector(check.once(check.taken(reading.findings, *given) + check.check(*given)))
-    book = openpyxl.load_workbook(io.BytesIO(mark.mark(made, told, "it", open_only=True)))
-    marked = {(sheet.title, cell.coordinate): cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.comment}
-    assert all(not cell.protection.locked for cell in marked.values())
-    placed = {(f.place.sheet, f.place.cell): f for f in told if f.place.cell}
-    assert set(marked) == set(placed), "a finding for the sector stands on a cell that is closed to it"
-    for finding in placed.values():
-        assert reading.places.get(finding.path) == finding.place or finding.path not in reading.places, finding
-        assert finding.field, finding
-        shown = f"{finding.code}: {finding.field['it']}"
-        assert shown in marked[finding.place.sheet, finding.place.cell].comment.text
-    return len(marked)
 
 
 @pytest.mark.parametrize("round, sector", [("plan", "S1"), ("interim", "S1"), ("final", "S1"), ("interim", "S4"), ("final", "DG")])

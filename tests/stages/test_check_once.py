@@ -158,3 +158,21 @@ def test_what_could_not_be_read_is_not_also_called_missing(lost, of_file):
     wrong = Finding("DATE06", OTHER)
     assert left(lost, *missing, wrong) == [lost.code, *([] if of_file else [f.code for f in missing[4:]]), "DATE06"]
     assert "OUTC14" in left(Finding("FORM31", Place("S2.xlsx")), *missing)
+
+
+@pytest.mark.parametrize("told, besides, kept", [
+    # of an outcome: what explains it goes before that it is not derived, and that before that it fell
+    (Finding("OUTC07", CELL, {}, FIELD), Finding("OUTC22", CELL, {}, FIELD), ["OUTC07"]), (Finding("OUTC22", CELL, {}, FIELD), Finding("OUTC08", CELL, {}, FIELD), ["OUTC22"]),
+    (Finding("OUTC07", CELL, {}, FIELD), Finding("OUTC08", CELL, {}, FIELD), ["OUTC07"]), (Finding("OUTC22", CELL, {}, FIELD), Finding("OUTC08", OTHER, {}, FIELD), ["OUTC22", "OUTC08"]),
+    (Finding("WGHT02", OTHER, {}), Finding("OUTC22", CELL, {}, FIELD), ["WGHT02"]), (Finding("WGHT02", Place("S1.xlsx", "S1.00002", "C3")), Finding("OUTC22", CELL, {}, FIELD), ["WGHT02", "OUTC22"]),
+    # of a sector's weights: an objective that is replaced by nothing, or still weighs, leaves them wrong
+    *[(Finding(code, CELL, {}), Finding("WGHT01", OTHER, {}), [code]) for code in ("OUTC09", "CODE14", "CODE17", "WGHT09")],
+    # of a cell that was emptied: that it is blank or cannot be read is told at the cell
+    (Finding("OUTC01", CELL), Finding("MERG16", CELL), ["OUTC01"]), (Finding("DATA11", CELL, {"found": "x"}), Finding("MERG31", CELL), ["DATA11"]),
+    (Finding("OUTC01", OTHER), Finding("MERG16", CELL), ["OUTC01", "MERG16"]),
+    (Finding("DATE04", CELL), Finding("DATE21", CELL), ["DATE04"]),
+    # of what is missing beside an impossible value
+    (Finding("DATA04", CELL, {"found": "-20%"}, FIELD), Finding("OUTC24", CELL, {"phases": "1"}, FIELD), ["DATA04"]),
+])
+def test_what_follows_from_another_is_not_told(told, besides, kept):
+    assert left(told, besides) == kept

@@ -2,14 +2,17 @@
 
 from copy import deepcopy
 from datetime import date, timedelta
+from io import BytesIO
 from random import Random
 
 import campaigns
 import first_shape
+import openpyxl
 import pytest
 from recalculation import differences, recalculated
 
 from perfxl.model import documents
+from perfxl.model.outcomes import round_outcomes
 from perfxl.model.rounds import Rounds
 from perfxl.model.weigh import weigh
 from perfxl.stages import issue
@@ -124,3 +127,68 @@ def test_the_formulas_of_any_number_of_rounds_give_the_engines_figures(tmp_path)
     books = {f"m{count}": workbook.write(list(year(count, 40 + count)[0].values())[-1]) for count in (0, 4, 12)}
     computed = recalculated(books, tmp_path)
     assert {name: found for name in books if (found := differences(books[name], computed[name]))} == {}
+
+
+@pytest.mark.parametrize(("status", "label"), [("withdrawn", "Ritirato"), ("replaced", "Sostituito")])
+def test_an_objective_given_up_earlier_stays_so_in_later_forms_until_an_outcome_is_declared_again(status, label):
+    from test_formula_limits import campaign
+
+    content = campaign(1, monitorings=2, items=1)
+    holding = content["objectives"][0]["holders"][0]["holding"]
+    holding["readings"] = [{"round": "m01", "status": status}]
+
+    def seen(round: str, **said) -> dict:
+        document = issue.returns(content, round)["S1"]
+        if said:
+            document["objectives"][0]["holding"]["reading"] = said
+        book = openpyxl.load_workbook(BytesIO(issue.issue(document, content, None, "it")), data_only=True)
+        found = {}
+        for key in ("pxc01_status", "pxc01_check_outcome"):
+            sheet, cell = book.defined_names[key].attr_text.rsplit("!", 1)
+            found[key] = book[sheet.strip("'")][cell.replace("$", "")].value
+        return found
+
+    for round in ("m02", "final"):
+        assert seen(round) == {"pxc01_status": label, "pxc01_check_outcome": "In ordine"}
+        assert round_outcomes(content, round).objectives[0].exclusion == status
+    assert seen("m02", percent=40)["pxc01_status"] == "Parzialmente raggiunto" and seen("m02", status="achieved")["pxc01_status"] == "Raggiunto"
+    assert seen("m01", status=status)["pxc01_status"] == label
+    del holding["readings"]
+    assert seen("m02")["pxc01_status"] is None and seen("m02")["pxc01_check_outcome"] != "In ordine"
+
+
+def test_returns_are_laid_in_any_order_and_twice_over_to_the_same_year(played):
+    _, made, told = played
+    for round, returns in told.items():
+        content = made[str(round)]["content"]
+        given = [Returned(d["identity"]["sector"], d, {}, "f.xlsx") for d in returns]
+        before = _before(made, round, played[0])
+        one, other = merge(before, given, round).content, merge(before, given[::-1], round).content
+        assert documents.dumps(one) == documents.dumps(other) == documents.dumps(content)
+        assert documents.dumps(merge(one, given, round).content) == documents.dumps(one)
+
+
+def _before(made: dict, round: str, count: int) -> dict:
+    """What was known when ``round`` began."""
+    past = list(made)[: list(made).index(str(round))]
+    return made[past[-1]]["content"] if past else documents.loads(documents.dumps(Sectors(40 + count).plan(count)))
+
+
+def test_copies_of_one_form_come_together_in_any_order_and_no_change_of_theirs_is_lost(played):
+    from perfxl.stages.merge.threeway import changes, merge_all
+
+    count, made, told = played
+    work, tried = Sectors(7 + count), 0
+    for round in told:
+        for base in list(issue.returns(_before(made, round, count), round).values())[:2]:
+            copies = [(name, work.answer(base, Rounds.of(made[str(round)]["content"])[round].kind)) for name in ("a", "b", "c")]
+            found, again = merge_all(base, copies), merge_all(base, copies[::-1])
+            assert documents.dumps(found.document) == documents.dumps(again.document) and found.conflicts == again.conflicts
+            assert merge_all(base, [copies[0], ("twin", copies[0][1])]).document == merge_all(base, copies[:1]).document == copies[0][1]
+            assert merge_all(found.document, copies[:0]).document == found.document
+            merged, disputed = changes(base, found.document), {c.key for c in found.conflicts}
+            for _, copy in copies:
+                for key, value in changes(base, copy).items():
+                    assert key in disputed or any(key.startswith(f"{d}/") for d in disputed) or merged[key] == value, key
+                    tried += 1
+    assert tried > 5

@@ -277,10 +277,10 @@ def test_a_deleted_sheet_and_strange_columns_are_said():
     def edit(book):
         del book["Considerazioni"]
         sheet = book["Settori"]
-        sheet["K3"], sheet["K4"] = "Appunti", "da sentire"
-        sheet["L1"], sheet["L4"] = "sectors:name", "copia"
+        sheet["L3"], sheet["L4"] = "Appunti", "da sentire"
+        sheet["M1"], sheet["M4"] = "sectors:name", "copia"
     reading = edited(small(), edit)
-    assert seen(reading) == [("PLAN03", "", ""), ("PLAN04", "Settori", "K3"), ("PLAN06", "Settori", "L3")]
+    assert seen(reading) == [("PLAN03", "", ""), ("PLAN04", "Settori", "L3"), ("PLAN06", "Settori", "M3")]
     assert reading.document == {k: v for k, v in small().items() if k != "considerations"}
 
 

@@ -112,7 +112,19 @@ class _Making:
                    "sectors": sectors, "cascade": [{"code": c, "title": f"Linea {c}"} for c in LINES], "bands": deepcopy(BANDS), "objectives": objectives}
         measures = [{"sector": h["sector"], "measure": {"objective": o["code"], "id": str(n), "measure": f"Misura {n}"}}
                     for o in objectives if o["kind"] == "transversal" for h in o["holders"] for n in range(1, self.random.randint(1, 3))]
+        self.level(content)
         return {**content, **({"measures": measures} if measures else {}), "evaluations": []}
+
+    def level(self, content: dict) -> None:
+        """In half of the campaigns some sectors stand under others, with outcomes at each level by the body's rules."""
+        if self.chance(0.3):
+            content["rules"]["missing_value"] = "last_known"
+        if self.chance(0.5):
+            content["rules"] |= {"units": self.one("mean", "mix", "mix", "own"), "units_mean": self.one("equal", "weighted"),
+                                 "units_share": self.one(60, 50, 0, 100, Decimal("33.3")), "body_levels": self.one("auto", "auto", "first", "all", "last")}
+            for n, sector in enumerate(content["sectors"][1:], 1):
+                if self.chance(0.7):
+                    sector["above"] = content["sectors"][self.random.randrange(n)]["code"]
 
     def sector(self, code: str) -> dict:
         made = {"code": code, "name": f"Settore {code}"}

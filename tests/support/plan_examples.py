@@ -109,12 +109,19 @@ def _value(raw: dict, home: str) -> st.SearchStrategy:
     return _number(schema) if kind in ("number", "integer") else _string(schema)
 
 
+#: Of an object with more fields than these that may lack, an example has some.
+MANY = 8
+
+
 def _object(schema: dict, home: str) -> st.SearchStrategy:
     if schema.get("x-extension"):
         schema = {**schema, **EXTENSION}
     made = {key: _value(prop, home) for key, prop in schema["properties"].items()}
     required = {key: made.pop(key) for key in schema.get("required", ())}
-    return st.fixed_dictionaries(required, optional=made).map(_pruned)
+    if len(made) <= MANY:
+        return st.fixed_dictionaries(required, optional=made).map(_pruned)
+    some = st.lists(st.sampled_from(sorted(made)), max_size=MANY, unique=True)  # not all that a wide table has: one example would be too large
+    return some.flatmap(lambda keys: st.fixed_dictionaries({**required, **{k: made[k] for k in made if k in keys}})).map(_pruned)
 
 
 def _pruned(item: dict) -> dict:

@@ -4,12 +4,14 @@ import errno
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import pytest
 
 from perfxl import demo
+from perfxl.demo.play import send_back
 from perfxl.model import documents
 from perfxl.model.findings import Finding, Place
 from perfxl.model.texts import Texts, plain
@@ -62,6 +64,24 @@ def test_a_pipe_in_place_of_what_perfxl_reads_by_itself_holds_nothing_up(name, c
             assert (done.returncode == 2) == (PIPES[name] == 2), done.stderr
 
 
+#: What a body puts in its campaign, and a command that reads it.
+OWN = {"estensione.schema.json": ["check", "."], "modelli/scheda-monitoring.xlsx": ["issue", ".", "--round", "interim"],
+       "modelli/relazione-interim.docx": ["report", ".", "--round", "interim"], "modelli/posta/scheda.txt": ["send", ".", "--round", "interim", "--dry-run"]}
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "link to nothing"])
+@pytest.mark.parametrize("name", OWN)
+def test_what_stands_in_the_place_of_a_file_of_the_bodys_own_is_told_and_not_passed_over(name, kind, consolidated, monkeypatch, capsys):
+    path = consolidated.folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    {"pipe": os.mkfifo, "folder": Path.mkdir, "link to nothing": lambda p: p.symlink_to("nowhere")}[kind](path)
+    monkeypatch.chdir(consolidated.folder)
+    capsys.readouterr()
+    assert main(OWN[name]) == 2
+    said = capsys.readouterr().err
+    assert name in said and Texts("cli", "it")("os_EISDIR" if kind == "folder" else "os_NOFILE") in said
+
+
 @pytest.fixture
 def consolidated(campaign):
     """A campaign that was consolidated once, with nothing returned yet."""
@@ -69,15 +89,56 @@ def consolidated(campaign):
     return campaign
 
 
-LIMITS = {"EMFILE": "import resource; import perfxl.ui.cli; resource.setrlimit(resource.RLIMIT_NOFILE, (5, 5))",
-          "EFBIG": "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))"}
+def limited(kind: str, most: int) -> str:
+    """What has a process have ``most`` of a kind at most, once all is imported that commands need."""
+    return ("import perfxl.ui.cli, perfxl.workflow.consolidate, perfxl.workflow.issue, perfxl.workflow.check, openpyxl, xlsxwriter\n"
+            f"import resource; resource.setrlimit(resource.{kind}, ({most}, {most}))")
 
 
-@pytest.mark.parametrize("code", LIMITS)
-def test_what_a_process_may_not_have_is_told_as_what_it_is(code, campaign):
-    done = started(campaign, "issue", ".", "--round", "final", before=LIMITS[code])
+#: What a process may not have, in which command, and the path that is told with it.
+LIMITS = [("EMFILE", limited("RLIMIT_NOFILE", 5), ["issue", ".", "--round", "final"], ".registro.lock.json"),
+          ("EMFILE", limited("RLIMIT_NOFILE", 8), ["check", ".", "--workers", "2"], "usare .:"),
+          ("EFBIG", limited("RLIMIT_FSIZE", 2000), ["issue", ".", "--round", "final"], "emesse/final/"),
+          ("EFBIG", limited("RLIMIT_FSIZE", 2000), ["extend", ".", "--round", "interim", "--to", "2021-10-20"], "registro.sqlite"),
+          ("EFBIG", limited("RLIMIT_FSIZE", 2000), ["consolidate", ".", "--round", "interim", "--workers", "1"], tempfile.gettempdir()),
+          ("EFBIG", limited("RLIMIT_FSIZE", 2000), ["template", "."], tempfile.gettempdir())]
+
+
+@pytest.mark.parametrize("code, before, command, path", LIMITS)
+def test_what_a_process_may_not_have_is_told_as_what_it_is_with_its_path(code, before, command, path, campaign):
+    send_back(campaign, "interim", "it")
+    done = started(campaign, *command, before=before)
     words = Texts("cli", "it")(f"os_{code}")
-    assert done.returncode == 2 and words in done.stderr and "guasto suo" not in done.stderr and "Traceback" not in done.stderr, done.stderr
+    assert done.returncode == 2 and words in done.stderr and path in done.stderr, done.stderr
+    assert "guasto suo" not in done.stderr and "Traceback" not in done.stderr and "danneggiato" not in done.stderr, done.stderr
+
+
+def test_what_cannot_be_printed_is_no_fault_of_the_campaign(campaign):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([sys.executable, "-P", "-m", "perfxl", "log", "."], cwd=campaign.folder, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 2 and Texts("cli", "it")("standard_output") in done.stderr and Texts("cli", "it")("os_ENOSPC") in done.stderr
+
+
+def test_what_only_reads_works_where_nothing_can_be_written(consolidated, monkeypatch, capsys):
+    """As on a disk that can only be read: the system refuses every opening that would write."""
+    wrote = []
+
+    def refuse(event, given):
+        if event == "open" and str(given[0]).startswith(str(consolidated.folder)) and isinstance(given[2], int) and given[2] & (os.O_WRONLY | os.O_RDWR):
+            wrote.append(given)
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), given[0])
+
+    monkeypatch.setattr(os, "access", lambda path, mode, **_: not mode & os.W_OK)
+    sys.addaudithook(lambda *said: refuse(*said) if refusing else None)
+    refusing = [True]
+    try:
+        for command in (["explain", "S1", "--round", "interim"], ["status", "--round", "interim"], ["log"], ["log", "--verify"], ["resolve", "--round", "interim"],
+                        ["check", "--round", "interim"], ["send", "--round", "interim", "--dry-run"]):
+            code = main([command[0], str(consolidated.folder), *command[1:]])
+            assert code in (0, 1), (command, capsys.readouterr().err)
+    finally:
+        refusing.clear()
+    assert not wrote
 
 
 def test_without_a_place_for_temporary_files_it_consolidates_and_who_needs_one_says_so(campaign):
@@ -156,9 +217,11 @@ def test_names_of_files_command_no_terminal(name, campaign, capsys):
         assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(told.out + told.err), command
 
 
-def test_a_libreoffice_that_hangs_is_told_and_ended_with_its_children(tmp_path, monkeypatch):
+@pytest.mark.parametrize("begun", ["sleep 300 &", "setsid sleep 300 &", "(cd / && exec setsid sleep 300) &", "env -i setsid sleep 300 &",
+                                   "(cd / && exec env -i setsid sh -c 'sleep 300; :' \"$0 $*\") &"])
+def test_a_libreoffice_that_hangs_is_told_and_ended_with_its_children(begun, tmp_path, monkeypatch):
     program = tmp_path / "soffice"
-    program.write_text("#!/bin/sh\nsleep 300 &\necho $! > \"$PERFXL_TEST_CHILD\"\nsleep 300\n")
+    program.write_text(f"#!/bin/sh\n{begun}\necho $! > \"$PERFXL_TEST_CHILD\"\nsleep 300\n")
     program.chmod(0o755)
     monkeypatch.setenv("PERFXL_TEST_CHILD", str(tmp_path / "child"))
     monkeypatch.setattr(pdf, "office", lambda: str(program))

@@ -12,7 +12,7 @@ from perfxl.campaign.register.proof import APPROVED
 from perfxl.campaign.register.register import Register
 from perfxl.campaign.register.results import parsed, result
 from perfxl.campaign.register.store import place
-from perfxl.campaign.register.words import Altered, NotReady, both, day
+from perfxl.campaign.register.words import Altered, NotReady, act_of
 from perfxl.model.base import waiting
 from perfxl.model.texts import LANGUAGES, Texts
 
@@ -61,7 +61,7 @@ def approve(register: Register, campaign: Campaign, round: str, act: str, date: 
 def _again(register: Register, campaign: Campaign, earlier: Approval, act: str, date: Date) -> Approval:
     """What approving a round that is approved comes to: the frozen copy whole again, the act that was not known."""
     if earlier.act and (earlier.act, earlier.date) != (act, date.isoformat()):
-        raise NotReady("second_act", round=earlier.round, act=earlier.act, date=both(day, earlier.date), given=act)
+        raise NotReady("second_act", round=earlier.round, act=_named(earlier), given=act)
     try:
         content = frozen(register, earlier)
         damaged = False
@@ -71,9 +71,14 @@ def _again(register: Register, campaign: Campaign, earlier: Approval, act: str, 
         return _freeze(register, campaign, round=earlier.round, act=act, date=date, content=content, more={})
     place(register.folder / earlier.file, content)
     if not damaged and _differs(register, campaign, earlier):
-        raise NotReady("already_approved", round=earlier.round, act=earlier.act, date=both(day, earlier.date), file=earlier.file,
+        raise NotReady("already_approved", round=earlier.round, act=_named(earlier), file=earlier.file,
                        result=campaign.relative(campaign.result(earlier.round)), folder=campaign.folder)
     return earlier
+
+
+def _named(approval: Approval) -> dict[str, str]:
+    """Its act with its date, in each language."""
+    return {language: act_of(approval.act, approval.date, language) for language in LANGUAGES}
 
 
 def _differs(register: Register, campaign: Campaign, approval: Approval) -> bool:
@@ -178,7 +183,7 @@ def frozen(register: Register, approval: Approval) -> bytes:
     path = register.folder / approval.file
     content = path.read_bytes() if path.is_file() else b""
     if sha256(content).hexdigest() != approval.digest:
-        raise Altered("approved_altered", path=path, act=approval.act, date=both(day, approval.date), iso=approval.date,
+        raise Altered("approved_altered", path=path, act=approval.act, iso=approval.date,
                       round=approval.round, folder=register.folder)
     return content
 
@@ -191,7 +196,7 @@ def baseline(register: Register, round: str) -> dict | None:
     approval = approvals(register).get(round)
     if approval is None:
         return None
-    refusal = Altered("approved_altered", path=register.folder / approval.file, act=approval.act, date=both(day, approval.date),
+    refusal = Altered("approved_altered", path=register.folder / approval.file, act=approval.act,
                       iso=approval.date, round=round, folder=register.folder)
     return parsed(frozen(register, approval), round, refusal)
 

@@ -9,6 +9,7 @@ import errno
 import json
 import os
 import sqlite3
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,9 @@ FIRST = "0" * 64
 #: What SQLite meets that is the system's: the disk, the folder, the number of files that may be open.
 _SYSTEM = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_READONLY: errno.EACCES, sqlite3.SQLITE_CANTOPEN: errno.EACCES,
            sqlite3.SQLITE_PERM: errno.EACCES}
+
+#: What it meets in reading that is the file's: it ends where a page should be, or holds no sound one.
+_DAMAGED = (sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS)
 
 #: How long to wait for another program to finish with the database, in seconds: a commit takes a few milliseconds.
 TIMEOUT_SECONDS = 10
@@ -155,7 +159,8 @@ class Log:
         except sqlite3.Error as problem:
             if getattr(problem, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                 raise Busy("busy_database", path=self.path) from problem
-            code = _SYSTEM.get(getattr(problem, "sqlite_errorcode", 0) & 0xFF)
+            whole = getattr(problem, "sqlite_errorcode", 0)
+            code = _complaint(self.path) if whole & 0xFF == sqlite3.SQLITE_IOERR and whole not in _DAMAGED else _SYSTEM.get(whole & 0xFF)
             # A file that is damaged may say that it can only be read: then it is not the system that says so.
             if code is not None and (code != errno.EACCES or not os.access(self.path if self.path.exists() else self.path.parent, os.W_OK)):
                 raise OSError(code, os.strerror(code), str(self.path)) from problem
@@ -239,6 +244,19 @@ class Log:
         if sound != "ok":
             raise Unreadable("unreadable", path=self.path, reason=sound)
         return stored, highest[0] if highest else 0
+
+
+def _complaint(path: Path) -> int:
+    """What the system has against writing at ``path``, which SQLite does not pass on: found by writing as much beside it."""
+    try:
+        with tempfile.TemporaryFile(dir=path.parent) as tried:
+            tried.seek(path.stat().st_size if path.exists() else 0)
+            tried.write(bytes(1 << 16))
+            tried.flush()
+            os.fsync(tried.fileno())
+    except OSError as problem:
+        return problem.errno or errno.EIO
+    return errno.EIO
 
 
 def _entry(row: tuple) -> Entry:

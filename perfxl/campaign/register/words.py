@@ -1,25 +1,39 @@
 """Why the register refuses, as exceptions that speak both languages, and how it says days and times."""
 
+import re
 from datetime import date, datetime
 
+from perfxl.model.languages import OTHERWISE, further
 from perfxl.model.rounds import Round
+from perfxl.model.terms import pick
 from perfxl.model.texts import Texts
 
+#: A day as acts bear it in their words.
+DATED = re.compile(r"\b\d{1,2}(?:[/.\-]\d{1,2}[/.\-]|[°º]?\s+[^\W\d]+\s+)\d{4}\b|\b\d{4}-\d\d-\d\d\b")
 _DAY = {"it": "%d/%m/%Y", "en": "%Y-%m-%d"}
 
 
 def day(iso: str, language: str) -> str:
-    """A date or a UTC stamp as a day: 30/09/2021 in Italian, 2021-09-30 in English; "" as it is."""
-    return _moment(iso).strftime(_DAY[language]) if iso else ""
+    """A date or a UTC stamp as a day: 30/09/2021 in Italian, 2021-09-30 in English, as a further language says; "" as it is."""
+    return _moment(iso).strftime(_day(language)) if iso else ""
 
 
 def moment(iso: str, language: str) -> str:
     """A UTC stamp as day and time, by the clock on the wall."""
-    return _moment(iso).strftime(_DAY[language] + " %H:%M:%S")
+    return _moment(iso).strftime(f"{_day(language)} %H:%M:%S")
+
+
+def _day(language: str) -> str:
+    return _DAY.get(language) or further()[language].get("day", _DAY[OTHERWISE])
 
 
 def _moment(iso: str) -> date:
     return datetime.fromisoformat(iso).astimezone() if "T" in iso else date.fromisoformat(iso)
+
+
+def act_of(act: str, iso: str, language: str) -> str:
+    """An act with the day of its date: ``Deliberazione n. 34 del 20/04/2022``; one that bears a date in its words stands as it is."""
+    return act if not iso or DATED.search(act) else f"{act} {Texts('register', language)('act_day', day=day(iso, language))}"
 
 
 def both(show, iso: str) -> dict[str, str]:
@@ -40,7 +54,7 @@ class Refusal(Exception):
 
     def say(self, language: str) -> str:
         """The reason in ``language``, one or two full sentences."""
-        shown = {name: value[language] if isinstance(value, dict) else value for name, value in self.values.items()}
+        shown = {name: pick(value, language) if isinstance(value, dict) else value for name, value in self.values.items()}
         round = shown.get("round", "")
         return Texts("register", language)(self.key, round_name=round.name(language) if isinstance(round, Round) else round, **shown)
 

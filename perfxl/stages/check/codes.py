@@ -242,7 +242,8 @@ def duplicates(case: ReturnContext) -> Iterator[Finding]:
 def ties(case: ReturnContext) -> Iterator[Finding]:
     """CODE11, CODE12: a result tied to a phase, or a value of an entity given for a result, that is not there."""
     for entry in case.filled_entries:
-        phases = {str(p.get("id")) for _, p in entry.rows("phases")}
+        numbers = [str(p.get("id")) for _, p in entry.rows("phases")]
+        phases = set(numbers) if len(set(numbers)) == len(numbers) else set()  # of two with one number the missing is one: CODE06
         for i, result in entry.rows("results"):
             for name in tied(result):
                 if phases and name not in phases:

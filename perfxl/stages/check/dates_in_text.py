@@ -80,7 +80,7 @@ def dates_in(text: str, year: int) -> Iterator[Written]:
 
 
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,2})?)(?:\s*(?:%|per\s+cento|percent)|(?=\s+(?:e|ed|and)\b))", re.I)
-_TOTAL = re.compile(r"\b(?:complessiv\w+|total[ei]|media\s+(?:ponderata|pesata)|nel\s+suo\s+insieme|overall|total|weighted\s+mean)\b", re.I)
+_TOTAL = re.compile(r"\b(?:complessiv\w+|total[ei]|media\s+(?:ponderata|pesata)|nel\s+suo\s+insieme|nell['’]insieme|nel\s+complesso(?=\s*,|\s+(?:gli|il|l['’]|la|i|è|sono)\b)|overall|total|weighted\s+mean)\b", re.I)
 _PART = re.compile(r"\b(?:obiettivo|fase|objective|phase)\s+[A-Z\d]")
 _SENTENCE = re.compile(r"(?<=[a-zà-ú)%»\"])[.;:\n]\s*|\n")
 

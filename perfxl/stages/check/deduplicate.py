@@ -19,6 +19,13 @@ SEVERAL = {"OUTC24": "phases", "OUTC25": "phases", "OUTC26": "results"}
 #: Said of what is missing: of a form, or a sheet, part of which could not be read, that follows from it.
 ABSENT = BLANK | SEVERAL.keys() | {"TEXT04", "TEXT05", "WGHT02", "WGHT03"}
 
+#: Said of a cell that another version fills in: that it is blank, or cannot be read, is told at the cell.
+EMPTIED = frozenset({"MERG16", "MERG31"})
+
+#: An outcome that phases or results do not give: what their weights come to, or that phases still run, is told before it; and
+#: that it is lower than it was, after it.
+UNDERIVED = frozenset({"OUTC20", "OUTC21", "OUTC22", "OUTC23"})
+
 #: The value is impossible: whatever else could be said of the cell follows from that.
 IMPOSSIBLE = UNUSABLE | {"DATA02", "DATA03", "DATA04", "DATA09", "DATE01"}
 
@@ -103,7 +110,12 @@ class _Told:
         self.impossible = {f.place for f in findings if f.code in IMPOSSIBLE and f.place.cell}
         self.spoilt = {(f.place.file, f.place.sheet, str(f.field)) for f in findings if f.code in IMPOSSIBLE and f.place.cell}
         self.disputed = {(f.sector, f.objective, _below(f.path)) for f in findings if f.code in DISPUTED}
-        self.beside = Counter((f.place.file, f.place.sheet, str(f.field)) for f in findings if f.code in UNUSABLE)
+        self.beside = Counter((f.place.file, f.place.sheet, str(f.field)) for f in findings if f.code in IMPOSSIBLE)
+        self.blank = {f.place for f in findings if f.code in BLANK and f.place.cell}
+        self.derived = {f.place for f in findings if f.code in (*UNDERIVED, "OUTC07") and f.place.cell}
+        self.reversed = {f.place for f in findings if f.code in ("DATE02", "DATE04") and f.place.cell}
+        self.running = {f.place for f in findings if f.code == "OUTC07" and f.place.cell}
+        self.unbalanced = {(f.place.file, f.place.sheet) for f in findings if f.code in ("WGHT02", "WGHT03") and f.place.sheet}
         self.unread = {f.place.file for f in findings if f.code == "FORM31"}
         self.unread_sheets = {(f.place.file, f.place.sheet) for f in findings if f.code == "FORM11"}
         self.long = {f.place for f in findings if f.code == "DATA01"}
@@ -116,6 +128,7 @@ class _Told:
         self.renumbered = {(f.place.file, f.place.sheet, str(f.values["item"])) for f in findings if f.code == "MERG05"}
         self.nameless = {f.place for f in findings if f.code == "DATA05" and f.place.cell}
         self.shrunk = {(f.place.file, f.place.sheet) for f in findings if f.code == "MERG05" and f.place.sheet}
+        self.unfollowed = {f.place.file for f in findings if f.code in ("OUTC09", "CODE14", "CODE17", "WGHT09") and f.place.file}
         self.missing = Counter(f.place.file for f in findings if f.code == "MERG03")
         self.deleted = Counter(f.place.file for f in findings if f.code == "FORM05")
 
@@ -130,13 +143,21 @@ class _Told:
             return True
         if code in SEVERAL:
             listed = len(str(values[SEVERAL[code]]).split(", "))
-            return place in self.unusable and self.beside[place.file, place.sheet, str(finding.field)] >= listed
+            return place in self.impossible and self.beside[place.file, place.sheet, str(finding.field)] >= listed
+        if code in EMPTIED:
+            return place in self.impossible | self.blank
+        if code in UNDERIVED:
+            return place in self.running or (place.file, place.sheet) in self.unbalanced
+        if code == "OUTC08":
+            return place in self.derived
+        if code == "DATE21":
+            return place in self.reversed
         if code == "TEXT10":
             return place in self.long
         if code in ("WGHT02", "WGHT03"):
             return (place.file, place.sheet) in self.shrunk or (place.file, place.sheet, str(finding.field)) in self.spoilt
         if code == "WGHT01":
-            return self.deleted[place.file] > 0
+            return self.deleted[place.file] > 0 or place.file in self.unfollowed
         if code == "FORM05":
             return self.missing[place.file] >= self.deleted[place.file]
         if code == "CODE11":

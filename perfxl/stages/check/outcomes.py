@@ -19,8 +19,11 @@ from perfxl.model.arithmetic import (
 )
 from perfxl.model.documents import day_of
 from perfxl.model.findings import Finding
+from perfxl.model.languages import quoted
 from perfxl.model.methods import label
 from perfxl.model.readings import dropped, due, in_force, read
+from perfxl.model.terms import pick
+from perfxl.model.texts import FORMS
 from perfxl.stages.check.return_context import (
     Entry,
     ReturnContext,
@@ -57,20 +60,24 @@ def _computed(entry: Entry) -> bool:
 def status(case: ReturnContext) -> Iterator[Finding]:
     """OUTC02, OUTC03, OUTC04: a status that the percentage contradicts."""
     for entry in case.entries:
-        said, percent = entry.outcome.get("status"), entry.percent
-        if percent is None:
-            continue
-        code = {"achieved": "OUTC02" if percent < HUNDRED else "",
-                "not_achieved": "OUTC03" if percent > 0 else "",
-                "partial": "OUTC04" if percent <= 0 or percent >= HUNDRED else ""}.get(said)
-        if code:
-            yield entry.finding(code, "holding", "reading", "status", percent=percent)
+        if code := _contradiction(entry):
+            yield entry.finding(code, "holding", "reading", "status", percent=entry.percent)
+
+
+def _contradiction(entry: Entry) -> str:
+    """The code of what is said of a status that the percentage contradicts, "" when it does not."""
+    said, percent = entry.outcome.get("status"), entry.percent
+    if percent is None:
+        return ""
+    return {"achieved": "OUTC02" if percent < HUNDRED else "",
+            "not_achieved": "OUTC03" if percent > 0 else "",
+            "partial": "OUTC04" if percent <= 0 or percent >= HUNDRED else ""}.get(said, "")
 
 
 def reason(case: ReturnContext) -> Iterator[Finding]:
-    """OUTC05, OUTC06: partial or not achieved, without a reason."""
+    """OUTC05, OUTC06: partial or not achieved, without a reason; not by a status that the percentage contradicts."""
     for entry in case.filled_entries:
-        if entry.status in ("partial", "not_achieved") and says_nothing(entry.outcome.get("reason")):
+        if entry.status in ("partial", "not_achieved") and not _contradiction(entry) and says_nothing(entry.outcome.get("reason")):
             yield entry.finding("OUTC05" if entry.status == "partial" else "OUTC06", "holding", "reading", "reason")
 
 
@@ -156,7 +163,7 @@ def results(case: ReturnContext) -> Iterator[Finding]:
 
 def _expected(way: str) -> dict[str, str]:
     """What is expected of a result without a target, by its way of being measured."""
-    return {language: f"«{text}»" if language == "it" else f"“{text}”" for language, text in label(way).items()}
+    return {language: quoted(pick(label(way), language), language) for language in FORMS}
 
 
 def _settled(result: dict, case: ReturnContext) -> bool:

@@ -3,22 +3,22 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from perfxl.model.arithmetic import HUNDRED, ZERO, dec
+from perfxl.model.arithmetic import ZERO, dec
 from perfxl.model.findings import Finding
 from perfxl.model.readings import in_force
-from perfxl.model.texts import LANGUAGES
+from perfxl.model.texts import FORMS
 from perfxl.stages.check.return_context import Entry, ReturnContext, used
 from perfxl.workbook.values import percent_words
 
 
 def _gap(weights: list[Decimal], case: ReturnContext) -> Decimal | None:
-    """How far the sum of ``weights`` is from 100; None when it is near enough."""
-    gap = sum(weights, ZERO) - HUNDRED
-    return gap if abs(gap) > dec(case.rules["weight_tolerance"]) else None
+    """How far the sum of ``weights`` is from what the body wants it to be; None when it is near enough, or may be any."""
+    gap = sum(weights, ZERO) - case.arithmetic.whole
+    return gap if case.arithmetic.whole and abs(gap) > dec(case.rules["weight_tolerance"]) else None
 
 
 def objectives_sum(case: ReturnContext) -> Iterator[Finding]:
-    """WGHT01: the weights in force of the sector's weighted objectives sum to 100.
+    """WGHT01: the weights in force of the sector's weighted objectives sum to what the body wants: 100 as a rule.
 
     After the plan, a weight that was issued counts as issued: one typed over it is not taken, and is told as such. A
     workbook with questions has only some of the objectives.
@@ -32,8 +32,8 @@ def objectives_sum(case: ReturnContext) -> Iterator[Finding]:
         if gap is not None:
             at = next((e for e in counted if used(e.holding, "weight") != ("weight",)), counted[0])
             listed = {lang: "; ".join(f"{e.code} {percent_words(w)[lang]}" for e, w in zip(counted, weights, strict=True))
-                      for lang in LANGUAGES}
-            yield at.finding("WGHT01", "holding", *used(at.holding, "weight"), sum=gap + HUNDRED, gap=abs(gap),
+                      for lang in FORMS}
+            yield at.finding("WGHT01", "holding", *used(at.holding, "weight"), sum=gap + case.arithmetic.whole, whole=case.arithmetic.whole, gap=abs(gap),
                           count=len(weights), weights=listed)
 
 
@@ -50,7 +50,7 @@ def _weighed(entry: Entry, table: str, indices: list[int]) -> tuple:
 
 
 def phases_sum(case: ReturnContext) -> Iterator[Finding]:
-    """WGHT02: the weights in force of the year's phases of an objective sum to 100.
+    """WGHT02: the weights in force of the year's phases of an objective sum to what the body wants: 100 as a rule.
 
     Nothing is said while a phase with dates in the year lacks its weight: that comes first.
     """
@@ -60,18 +60,18 @@ def phases_sum(case: ReturnContext) -> Iterator[Finding]:
         if weights and not any(w is None and end for w, end in dated):
             gap = _gap(weights, case)
             if gap is not None:
-                yield entry.finding("WGHT02", *_weighed(entry, "phases", [i for i, _ in entry.phases()]), sum=gap + HUNDRED, gap=abs(gap),
+                yield entry.finding("WGHT02", *_weighed(entry, "phases", [i for i, _ in entry.phases()]), sum=gap + case.arithmetic.whole, whole=case.arithmetic.whole, gap=abs(gap),
                                  count=len(weights))
 
 
 def results_sum(case: ReturnContext) -> Iterator[Finding]:
-    """WGHT03: the weights in force of the expected results, where they have one, sum to 100."""
+    """WGHT03: the weights in force of the expected results, where they have one, sum to what the body wants: 100 as a rule."""
     for entry in case.filled_entries:
         weights = [dec(in_force(r, "weight", case.round)) for _, r in entry.kept("results")]
         if weights and None not in weights:
             gap = _gap(weights, case)
             if gap is not None:
-                yield entry.finding("WGHT03", *_weighed(entry, "results", [i for i, _ in entry.kept("results")]), sum=gap + HUNDRED,
+                yield entry.finding("WGHT03", *_weighed(entry, "results", [i for i, _ in entry.kept("results")]), sum=gap + case.arithmetic.whole, whole=case.arithmetic.whole,
                                  gap=abs(gap), count=len(weights))
 
 

@@ -185,7 +185,8 @@ def _sectors(view: View, book: Book, layout: Layout, sheet: Sheet) -> int:
         code, look = sector["code"], {"valign": "vcenter"}
         sheet.sheet.set_row(row, 17)
         sheet.link(row, CODE, sheet=layout.sectors[code].sheet, cell="A1", text=code, style=styles.link_cell(bold=True))
-        sheet.across(row, TITLE, last=TITLE_END, value=sector["name"], style=styles.cell("code", **look))
+        deep = {"indent": view.structure.depth(code) - 1} if view.structure.levelled else {}
+        sheet.across(row, TITLE, last=TITLE_END, value=sector["name"], style=styles.cell("code", **look, **deep))
         for k, key in enumerate(columns):
             _figure(view, book, layout=layout, sheet=sheet, row=row, k=FIGURES + k, key=key, code=code, look=styles.cell)
     if view.rounds:

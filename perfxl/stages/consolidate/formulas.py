@@ -49,7 +49,7 @@ def said_percent(value, book: Book, decimals: int | None = None) -> str:
 def adds_up(told: dict, found: Mean) -> bool:
     """Whether the figures that a document has are those that the rows of the workbook give."""
     given = found.document()
-    return all(told.get(k) == given[k] for k in given if k not in ("excluded", "weight", "exclusion", "code"))
+    return all(told.get(k) == given[k] for k in given if k not in ("excluded", "weight", "exclusion", "code", "own", "units", "above"))
 
 
 def mean_formulas(weights: str, counted: str, values: str, last: str, rules: Rules) -> dict[str, str]:

@@ -9,6 +9,8 @@ from perfxl.stages.review.blocks import BLOCKS, LISTS
 
 #: Rows under a sector's table, in order: the parts of a mean as the document names them.
 PARTS = ("outcome", "denominator", "coverage", "without_missing", "missing_as_zero", "missing_as_last")
+#: Columns of the calculation of the sectors below one, in each round.
+UNIT_PARTS = ("weight", "inside", "without_missing", "missing_as_zero", "missing_as_last", "coverage")
 #: First row of objectives on a sector sheet; the header is the row above.
 FIRST = 6
 #: Columns of the table before the outcomes: objective, priority, weight, duration.
@@ -19,12 +21,14 @@ FIXED = ("dashboard", "sectors", "objectives", "phases", "results", "changes", "
 
 @dataclass(frozen=True)
 class SectorPlace:
-    """The sheet of one sector: its name, its objectives in order, the rounds it shows; addresses from 0."""
+    """The sheet of one sector: its name, its objectives in order, the rounds it shows, the ``units`` below it from which its outcome
+    follows too; addresses from 0."""
 
     code: str
     sheet: str
     items: tuple[Assignment, ...]
     rounds: tuple[str, ...]
+    units: tuple[str, ...] = ()
 
     @property
     def last(self) -> int:
@@ -62,9 +66,40 @@ class SectorPlace:
         """A cell of this sheet as formulas on other sheets write it."""
         return f"{quoted(self.sheet)}!{a1(row, column, True)}"
 
+    @property
+    def units_head(self) -> int:
+        """Row over the sectors below."""
+        return self.total + len(PARTS) + 1
+
+    def unit_row(self, k: int) -> int:
+        """Row of the ``k``-th sector below, from 0."""
+        return self.units_head + 1 + k
+
+    @property
+    def units_mean(self) -> int:
+        """Row of the mean of the sectors below."""
+        return self.unit_row(len(self.units))
+
+    def unit_column(self, round: str, part: str) -> int:
+        """Column of the calculation of the sectors below, of ``UNIT_PARTS``."""
+        return self.width + 3 * len(self.rounds) + 2 + len(UNIT_PARTS) * self.rounds.index(round) + UNIT_PARTS.index(part)
+
+    def own_row(self, part: str) -> int:
+        """Row of a part of the mean of the sector's own objectives."""
+        return self.total + PARTS.index(part)
+
+    def outcome_row(self, part: str) -> int:
+        """Row of a part of the sector's outcome: that of its own objectives, unless it follows from others too."""
+        return (self.units_mean + 1 if self.units else self.total) + PARTS.index(part)
+
+    @property
+    def end(self) -> int:
+        """First row after the figures."""
+        return self.outcome_row(PARTS[-1]) + 2 if self.rounds else self.total + 2
+
     def part(self, round: str, part: str) -> str:
-        """The cell of a part of the sector's mean."""
-        return self.cell(self.total + PARTS.index(part), self.value_column(round))
+        """The cell of a part of the sector's outcome."""
+        return self.cell(self.outcome_row(part), self.value_column(round))
 
 
 @dataclass(frozen=True)
@@ -93,7 +128,7 @@ def lay_out(view: View, book: Book) -> Layout:
     review = {key: said(f"sheet_{key}") for key in BLOCKS}
     book.reserve([*names.values(), *review.values()])
     names |= {key: review[key] for key in view.reviewed if key != LISTS}
-    sectors = {s["code"]: SectorPlace(s["code"], book.free_name(s["code"]), (*view.by_sector.get(s["code"], ()), *view.gone.get(s["code"], ())), view.rounds)
-               for s in view.sectors}
+    sectors = {s["code"]: SectorPlace(s["code"], book.free_name(s["code"]), (*view.by_sector.get(s["code"], ()), *view.gone.get(s["code"], ())), view.rounds,
+                                      view.units(s["code"])) for s in view.sectors}
     rows = {held.key: FIRST + n for place in sectors.values() for n, held in enumerate(place.items)}
     return Layout(names, sectors, rows)

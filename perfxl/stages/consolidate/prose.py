@@ -2,7 +2,7 @@
 
 from perfxl.model import long_text
 from perfxl.stages.consolidate.book import Book, Sheet, a1
-from perfxl.stages.consolidate.formulas import literal, said_percent
+from perfxl.stages.consolidate.formulas import NONE, literal, said_percent
 from perfxl.stages.consolidate.layout import PARTS, SectorPlace
 from perfxl.stages.consolidate.styles import MOMENTS, ink
 from perfxl.stages.consolidate.view import SHOWN_ROUNDS, Assignment, View
@@ -167,6 +167,8 @@ def _paragraphs(book: Book, sheet: Sheet, place: SectorPlace, row: int, texts: l
 
 def _sentence(view: View, book: Book, place: SectorPlace, r: str) -> tuple[str, str]:
     """The sentence that states the outcome and its denominator, as a formula and as the text it gives."""
+    if place.units:
+        return _levels_sentence(view, book, place, r)
     cells = [a1(place.total + PARTS.index(p), place.value_column(r), True) for p in ("outcome", "denominator")]
     before, between, after = (book.words(f"sentence_{n}", of=book.words.at("of", r)) for n in ("before", "between", "after"))
     none = book.words("sentence_none", of=book.words.at("of", r))
@@ -180,3 +182,18 @@ def _sentence(view: View, book: Book, place: SectorPlace, r: str) -> tuple[str, 
         return formula, none
     numbers = [said_percent(mean[p], book, n).rstrip("%") for p, n in zip(("outcome", "denominator"), decimals, strict=True)]
     return formula, before + numbers[0] + between + numbers[1] + after
+
+
+def _levels_sentence(view: View, book: Book, place: SectorPlace, r: str) -> tuple[str, str]:
+    """The same of a sector whose outcome follows from others below it: with what it has by its own objectives, and by those below."""
+    words, of, told, rules = book.words, book.words.at("of", r), view.mean(r, "sectors", place.code), view.rules(r)
+    rows = place.outcome_row("outcome"), place.own_row("outcome"), place.units_mean
+    cells = [a1(row, place.value_column(r), True) for row in rows]
+    was, sign = (".", ",") if book.language == "it" else (",", ".")
+    figures = [f'IF(ISNUMBER({c}),SUBSTITUTE(FIXED(ROUND(ROUND({c}*100,10),{rules.decimals}),{rules.decimals},TRUE),"{was}","{sign}")&"%","{NONE}")' for c in cells]
+    before, own, units, after, none = (words(f"sentence_{key}", of=of) for key in ("levels_before", "own", "units", "levels_after", "none"))
+    formula = f'=IF(ISNUMBER({cells[0]}),"{before}"&{figures[0]}&"{own}"&{figures[1]}&"{units}"&{figures[2]}&"{after}","{none}")'
+    if told.get("outcome") is None:
+        return formula, none
+    said = [NONE if m is None else said_percent(m, book, rules.decimals) for m in (told["outcome"], told.get("own", told)["outcome"], told.get("units", {}).get("outcome"))]
+    return formula, before + said[0] + own + said[1] + units + said[2] + after

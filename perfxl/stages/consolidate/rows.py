@@ -129,23 +129,32 @@ def mean_columns(rounds: tuple[str, ...]) -> list[Column]:
     return [in_round(schema_column("mean", k, cell), r) for r in rounds for k, cell in kinds.items()]
 
 
+def level_keys(view: View) -> tuple[str, ...]:
+    """The columns that say how sectors stand under one another; none where they stand side by side."""
+    return ("above", *(("level",) if view.structure.names else ())) if view.structure.levelled else ()
+
+
 def sectors(view: View) -> Table:
     """One row per sector: outcome three ways, denominator, coverage, counted, excluded, for each round."""
     columns = (column_from_texts("sector", "code"), column_from_texts("name", "text"), column_from_texts("manager", "text"), column_from_texts("email", "text"),
                column_from_texts("appointment", "text"), choice("state", "state"), column_from_texts("objectives", "integer"),
                column_from_texts("sector_weight", "number"), Column("weighted", "yesno", area("result")["col_weighted"]),
+               *(column_from_texts(key, "text") for key in level_keys(view)),
                *map(column_from_field, further("sectors")), *mean_columns(view.rounds))
+    places = {s["code"]: k for k, s in enumerate(view.content["sectors"])}
 
     def build():
-        for k, sector in enumerate(view.sectors):
+        for sector in view.sectors:
             values = {"sector": sector["code"], "state": view.state(sector["code"]),
                       "objectives": len(view.by_sector.get(sector["code"], ())),
                       "sector_weight": sector.get("weight"), "weighted": sector.get("weighted", True),
                       **{key: sector.get(key) for key in ("name", "manager", "email", "appointment")},
                       **{f.key: sector.get(f.key) for f in further("sectors")}}
+            if view.structure.levelled:
+                values |= {"above": view.structure.above(sector["code"]) or None, "level": view.structure.level(sector["code"]) or None}
             for r in view.rounds:
                 values |= mean_values(view.mean(r, "sectors", sector["code"]), r)
-            yield Row(f"/sectors/{k}", values)
+            yield Row(f"/sectors/{places[sector['code']]}", values)
 
     return Table("sectors", columns, build)
 

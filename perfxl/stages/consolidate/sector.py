@@ -15,7 +15,7 @@ from perfxl.stages.consolidate.formulas import (
     said_percent,
     value_or_none,
 )
-from perfxl.stages.consolidate.layout import FIRST, PARTS, Layout, SectorPlace
+from perfxl.stages.consolidate.layout import FIRST, PARTS, UNIT_PARTS, Layout, SectorPlace
 from perfxl.stages.consolidate.prose import (
     PERCENT_WIDTH,
     STATUS_WIDTH,
@@ -27,6 +27,7 @@ from perfxl.stages.consolidate.prose import (
 )
 from perfxl.stages.consolidate.rows import percent
 from perfxl.stages.consolidate.styles import MOMENTS, SOFT, TABS, ink
+from perfxl.stages.consolidate.units import write_units
 from perfxl.stages.consolidate.view import Assignment, View
 
 
@@ -43,7 +44,8 @@ def write_sector(view: View, book: Book, layout: Layout, sector: dict) -> None:
     if not place.items:
         _empty(view, book, sheet, place)
     _totals(view, book, sheet, place)
-    row = place.total + (len(PARTS) if place.rounds else 1) + 1
+    write_units(view, book, layout, sheet=sheet, place=place)
+    row = place.end
     row = write_footnotes(book, sheet, place=place, notes=notes, row=row)
     row = write_requests(view, book, sheet=sheet, place=place, row=row)
     row = write_considerations(view, book, sheet=sheet, place=place, row=row)
@@ -62,7 +64,8 @@ def _columns(sheet: Sheet, book: Book, place: SectorPlace, shown: tuple[str, ...
         sheet.sheet.set_column(place.status_column(r), place.status_column(r), STATUS_WIDTH, None, away)
         sheet.sheet.set_column(place.value_column(r), place.value_column(r), PERCENT_WIDTH, None, away)
     sheet.sheet.set_column(place.width, place.width, 3)
-    sheet.sheet.set_column(place.width + 1, place.width + 3 * max(1, len(place.rounds)), 11, book.styles.soft())
+    more = 1 + len(UNIT_PARTS) * len(place.rounds) if place.units else 0
+    sheet.sheet.set_column(place.width + 1, place.width + 3 * max(1, len(place.rounds)) + more, 11, book.styles.soft())
 
 
 def _head(view: View, book: Book, layout: Layout, sheet: Sheet, sector: dict) -> None:
@@ -202,12 +205,13 @@ def _totals(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
     weights, counted = (place.column(place.working_column(latest, p)) for p in ("weight", "counted"))
     whole = sum((view.weight(latest, held) or ZERO for held in place.items if view.weighs(latest, held)), ZERO)
     sheet.sheet.set_row(place.total, 22)
-    sheet.text(place.total, 0, words("total" if place.rounds else "total_plan"), styles.total())
+    sheet.text(place.total, 0, words("total_own" if place.units else "total" if place.rounds else "total_plan"), styles.total())
     sheet.formula(place.total, 2, formula=f"=SUMPRODUCT({weights},{counted})", style=styles.total("percent", align="center"),
                   value=points(whole))
     for column in (1, 3):
         sheet.blank(place.total, column, styles.total())
-    sums = {r: adds_up(view.mean(r, "sectors", place.code), sector_mean(place.code, view.rows_of(r, place.items), view.rules(r)))
+    means = {r: (told := view.mean(r, "sectors", place.code)).get("own", told) for r in place.rounds}
+    sums = {r: adds_up(means[r], sector_mean(place.code, view.rows_of(r, place.items), view.rules(r)))
             for r in place.rounds}
     for n, part in enumerate(PARTS if place.rounds else ()):
         row = place.total + n
@@ -219,7 +223,7 @@ def _totals(view: View, book: Book, sheet: Sheet, place: SectorPlace) -> None:
             number = "0.00%" if part == "denominator" else percent_format(view.rules(r))
             look = styles.total("percent", r, num_format=number) if n == 0 else \
                 styles.soft(num_format=number, align="right", indent=1, font_color=ink(r))
-            value = value_or_none(view.mean(r, "sectors", place.code).get(part))
+            value = value_or_none(means[r].get(part))
             formula = mean_formulas(*ranges, view.rules(r))[part] if sums[r] else None
             sheet.figure(row, place.value_column(r), formula=formula, style=look, value=value)
             if n == 0:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from perfxl.model.arithmetic import KEPT, TYPED, dec
 from perfxl.model.columns import further
-from perfxl.model.means import Mean, read_mean
+from perfxl.model.means import Mean, follows_from, read_mean
 from perfxl.model.outcomes import body_mean
 from perfxl.stages.consolidate import rows
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, quoted, span
@@ -28,9 +28,14 @@ FIGURES = (*rows.FIGURES, "counted", "missing", "excluded")
 FIRST = TOP + 1
 
 
+def base(view: View) -> tuple[str, ...]:
+    """The columns before the figures: where some sectors stand under others, with those above and what their level is called."""
+    return (*BASE[:2], *rows.level_keys(view), *BASE[2:])
+
+
 def column_of(view: View, round: str, part: str) -> int:
     """Column of a part of the mean in ``round``."""
-    return len(BASE) + len(FIGURES) * view.rounds.index(round) + FIGURES.index(part)
+    return len(base(view)) + len(FIGURES) * view.rounds.index(round) + FIGURES.index(part)
 
 
 def row_of(view: View, sector: str) -> int:
@@ -50,7 +55,7 @@ def write_sectors(view: View, book: Book, layout: Layout) -> None:
     table = rows.sectors(view)
     by_key = {c.key: c for c in table.columns}
     figures = [by_key[f"{r}_{p}"] for r in view.rounds for p in FIGURES]
-    columns = [*(by_key[k] for k in BASE), *figures, by_key["email"], by_key["appointment"],
+    columns = [*(by_key[k] for k in base(view)), *figures, by_key["email"], by_key["appointment"],
                *(by_key[f.key] for f in further("sectors"))]
     helpers = [rows.in_round(c, r) for r in view.rounds for c in (column_from_texts("inside", "integer"), column_from_texts("body_weight", "number"),
                                                                   column_from_texts("last_or_before", "percent"))]
@@ -67,7 +72,7 @@ def write_sectors(view: View, book: Book, layout: Layout) -> None:
     sheet.sheet.autofilter(TOP, 0, FIRST + len(view.sectors) - 1, len(columns) - 1)
     sheet.sheet.freeze_panes(FIRST, 2)
     sheet.printed((TOP, TOP), wide=max(1, len(view.shown)), left=2)
-    sheet.sheet.print_area(0, 0, row_of(view, ""), len(BASE) + len(figures) - 1)
+    sheet.sheet.print_area(0, 0, row_of(view, ""), len(base(view)) + len(figures) - 1)
 
 
 def _sector(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, columns: list[Column], values: dict) -> None:
@@ -79,11 +84,16 @@ def _sector(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, colu
             sheet.link(row, k, sheet=layout.sectors[code].sheet, cell="A1", text=code, style=book.styles.link_cell(bold=True))
         elif r in view.rounds and part in rows.FIGURES:
             cell = layout.sectors[code].part(r, part)
-            number = "0.00%" if part == "denominator" else percent_format(view.rules(r))
+            told, rules = view.mean(r, "sectors", code), view.rules(r)
+            units = part == "denominator" and follows_from(told, rules) == ("units",)  # a sum of weights of sectors
+            number = "0.##" if units else "0.00%" if part == "denominator" else percent_format(rules)
             look = book.styles.cell("percent", r, bold=part == "outcome", num_format=number)
-            sheet.formula(row, k, formula=f"={cell}", style=look, value=value_or_none(view.mean(r, "sectors", code).get(part)))
+            value = told.get(part)
+            sheet.formula(row, k, formula=f"={cell}", style=look,
+                          value=float(Decimal(value)) if units and value is not None else value_or_none(value))
         else:
-            put(book, sheet, row=row, k=k, column=column, value=values.get(column.key))
+            indent = {"indent": view.structure.depth(code) - 1} if column.key == "name" and view.structure.levelled else {}
+            put(book, sheet, row=row, k=k, column=column, value=values.get(column.key), **indent)
 
 
 def _helper(view: View, k: int, round: str, key: str) -> int:

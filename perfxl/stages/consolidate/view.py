@@ -14,6 +14,7 @@ from perfxl.model.outcomes import body_weight, read_outcome
 from perfxl.model.readings import gone, in_force, revised
 from perfxl.model.rounds import REPORTING, Round, Rounds
 from perfxl.model.shares import typed_as_shares
+from perfxl.model.structure import Structure
 from perfxl.workbook.sheets.refs import column_letters, parse_cell
 
 #: How many rounds a table that is printed shows at most; those before them are folded away.
@@ -111,7 +112,9 @@ class View:
         self.rounds = tuple(r for r in self.year.reporting if r in self.outcomes)
         #: Those of them that stand side by side in what is printed.
         self.shown = self.rounds[-SHOWN_ROUNDS:]
-        self.sectors = self.content["sectors"]
+        self.structure = Structure(self.content)
+        #: Those above before those below them.
+        self.sectors = [self.structure.sectors[code] for code in self.structure.ordered] if self.structure.levelled else self.content["sectors"]
         self.objectives = self.content.get("objectives", [])
         self._as_shares: dict[Round, dict[str, bool]] = {}
 
@@ -193,6 +196,11 @@ class View:
         if kind == "body":
             return self.outcomes.get(round, {}).get("body", {})
         return self._means.get((round, kind, code), {})
+
+    def units(self, code: str) -> tuple[str, ...]:
+        """The sectors right below ``code``, where its outcome follows from theirs at some round."""
+        told = any("units" in self.mean(r, "sectors", code) for r in self.rounds)
+        return tuple(self.structure.below.get(code, ())) if told else ()
 
     def rules(self, round: str = "") -> Rules:
         """The rules by which the outcomes of ``round`` (default: the document's) were computed: an earlier round keeps its own."""

@@ -23,6 +23,8 @@ from perfxl.model.rounds import (
     kind_labels,
     last_day,
 )
+from perfxl.model.structure import LEVELS as SECTOR_LEVELS
+from perfxl.model.structure import Structure
 from perfxl.stages.plan import own_fields, said
 from perfxl.stages.plan.changed_codes import changed_codes
 
@@ -170,6 +172,19 @@ def lines(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN56", ("cascade", i, "code"), {"line": code, "depth": cascade.depth(code), "most": LEVELS})
 
 
+def levels(plan: dict) -> Iterator[Problem]:
+    """Sectors that stand under one that the plan has not, under themselves, or too far down."""
+    structure = Structure(plan)
+    for i, sector in _items(plan, "sectors"):
+        code, named = sector.get("code", ""), sector.get("above")
+        if named and named not in structure.sectors:
+            yield Problem("PLAN40", ("sectors", i, "above"), {"sector": named})
+        elif named and structure.above(code) != named:
+            yield Problem("PLAN58", ("sectors", i, "above"), {"sector": code, "above": named})
+        elif structure.depth(code) > SECTOR_LEVELS:
+            yield Problem("PLAN59", ("sectors", i, "above"), {"sector": code, "depth": structure.depth(code), "most": SECTOR_LEVELS})
+
+
 def entities(plan: dict) -> Iterator[Problem]:
     """Values by entity of a result that the objective does not have."""
     for i, objective in _items(plan, "objectives"):
@@ -248,10 +263,10 @@ def _day(iso: str) -> str:
 
 
 def weights(plan: dict, new: Container[str] = ()) -> Iterator[Problem]:
-    """Sectors whose weights in force do not sum to 100 within the tolerance; those that have not all their weights yet are left
+    """Sectors whose weights in force do not sum to what the body wants (100 as a rule) within the tolerance; those that have not all their weights yet are left
     alone. ``new``: codes of objectives added since the plan was approved, which may stand for others that are still to be
     replaced by them: with or without those the sum has to be right."""
-    tolerance = Decimal(str(plan.get("rules", {}).get("weight_tolerance", "0.05")))
+    tolerance, whole = Decimal(str(plan.get("rules", {}).get("weight_tolerance", "0.05"))), rules_in(plan).whole
     held: dict[str, list[tuple[str, Decimal | None]]] = {}
     last = Rounds.of(plan).all[-1:]
     for _, _, objective, holder in _holders(plan) if last else ():
@@ -262,8 +277,8 @@ def weights(plan: dict, new: Container[str] = ()) -> Iterator[Problem]:
         if not mine or sector.get("weighted") is False or any(w is None for _, w in mine):
             continue
         totals = [sum((w for code, w in mine if code not in without), Decimal(0)) for without in ((), new)]
-        if all(abs(total - 100) > tolerance for total in totals):
-            yield Problem("PLAN70", ("sectors", i, "code"), {"sector": sector["code"], "total": totals[0]})
+        if whole and all(abs(total - whole) > tolerance for total in totals):
+            yield Problem("PLAN70", ("sectors", i, "code"), {"sector": sector["code"], "total": totals[0], "whole": whole})
 
 
 def _counts(holder: dict, round: Round) -> bool:
@@ -279,9 +294,13 @@ def weight_in_force(holder: dict, round: Round) -> Decimal | None:
 
 
 def sector_weights(plan: dict) -> Iterator[Problem]:
-    """Sectors without the weight that the body's mean needs."""
-    weighted = plan.get("rules", {}).get("body_mean") == "weighted"
+    """Sectors without the weight that the mean that they enter needs: the body's, or that of the one above them."""
+    rules, structure = rules_in(plan), Structure(plan)
     for i, sector in _items(plan, "sectors"):
+        code = sector.get("code", "")
+        above, below = structure.above(code), structure.below.get(code)
+        in_body = {"first": not above, "last": not below, "all": True}[rules.levels_in_body]
+        weighted = in_body and rules.body_mean == "weighted" or above and rules.units != "own" and rules.units_mean == "weighted"
         if weighted and sector.get("weighted") is not False and sector.get("weight") is None:
             yield Problem("PLAN80", ("sectors", i, "weight"), {"sector": sector.get("code")})
 
@@ -379,4 +398,4 @@ def own(plan: dict) -> Iterator[Problem]:
     yield from (Problem(*told) for told in (*own_fields.faults(plan), *own_fields.wanted(plan)))
 
 
-CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, entities, owners, dates, weights, sector_weights, thresholds, banded, shared, payment_times, measured, successions, own)
+CHECKS = (repeated, taken_names, unknown_sectors, unknown_objectives, unknown_rounds, holders, lines, levels, entities, owners, dates, weights, sector_weights, thresholds, banded, shared, payment_times, measured, successions, own)

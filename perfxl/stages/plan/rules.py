@@ -70,7 +70,8 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
     if column.computed:
         _add(ws, cells, accepts={}, title=title, hint_="", help_=help_, lists=lists)
         gap = "px_plan_rules__weight_tolerance/100+0.000001"
-        _colour(ws, cells, f"AND(ISNUMBER({cell}),ABS(N({cell})-1)>{gap})", WRONG)
+        whole = "IF(ISNUMBER(px_plan_rules__weights_total),px_plan_rules__weights_total,100)/100"
+        _colour(ws, cells, f"AND(ISNUMBER({cell}),{whole}>0,ABS(N({cell})-{whole})>{gap})", WRONG)
         return
     if column.more:
         _add(ws, cells, accepts={}, title=title, hint_=lists.say("hint_more"), help_="", lists=lists)

@@ -12,6 +12,7 @@ from docx.oxml.ns import qn
 from perfxl.campaign.register import Approval, approvals_in
 from perfxl.campaign.register.log import Entry
 from perfxl.model import documents
+from perfxl.model.languages import complete
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish import package, tables, validation
@@ -47,7 +48,7 @@ def criteria(document: dict, known: Mapping[str, Approval], extension: dict | No
 
 def language(document: dict) -> str:
     """The language of the body."""
-    return document["content"]["body"].get("language", "it")
+    return complete(document["content"]["body"].get("language", "it"))
 
 
 def texts(word: bytes) -> list[str]:

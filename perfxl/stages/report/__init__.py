@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from perfxl.model import resources
+from perfxl.model import documents, resources
 from perfxl.model.rounds import Rounds
 from perfxl.model.terms import USUAL, Words, spoken, worded
 from perfxl.stages.report import board, piao, short, templates
@@ -59,7 +59,7 @@ def validation_pack(consolidated: dict, criteria: Sequence, language: str = "it"
 
 def changed_template(name: str, language: str, path: Path) -> bytes | None:
     """The template at ``path`` when the body has made it its own; None where there is none, or it is perfxl's as copied."""
-    found = path.read_bytes() if path.is_file() else None
+    found = path.read_bytes() if documents.stands(path) else None
     return None if found in (_own(name, language), _stored(name, language)) else found
 
 

@@ -58,11 +58,21 @@ def premise(view: View, speech: Speech, acts: dict[str, str]) -> tuple[Paragraph
     if before:
         texts.append(speech.say("premise_acts", acts="; ".join(before)))
     if view.rounds:
-        texts += [*_measured(view, speech), speech.say("premise_mean"),
+        texts += [*_measured(view, speech), speech.say("premise_mean"), *_levels(view, speech),
                   speech.say("premise_rounding_once" if view.rules().once else "premise_rounding_each",
                                                                    decimals=speech.say(f"decimals_{view.rules().decimals}")),
                   speech.say("premise_missing_" + rules["missing"]), speech.say("premise_body_" + rules["body_mean"])]
     return tuple(p for text in texts for p in paragraphs(text, "plan"))
+
+
+def _levels(view: View, speech: Speech) -> list[str]:
+    """How the outcomes of sectors that stand under others enter those above and the body's; nothing where all stand side by side."""
+    if not view.structure.levelled:
+        return []
+    rules = view.rules()
+    shares = {"units": speech.number(rules.units_share), "own": speech.number(100 - rules.units_share)}
+    return [speech.say(f"premise_units_{rules.units}", **shares), speech.say(f"premise_levels_{rules.levels_in_body}"),
+            *([speech.say(f"premise_units_mean_{rules.units_mean}")] if rules.units != "own" else [])]
 
 
 def _measured(view: View, speech: Speech) -> list[str]:
@@ -92,7 +102,8 @@ def body_sentence(view: View, speech: Speech) -> str:
     mean = view.mean(view.round, "body", "")
     if mean.get("outcome") is None:
         return speech.words("body_none")
-    excluded = ", ".join(_out(view, speech, code) for code in mean["excluded"])
+    excluded = ", ".join(_out(view, speech, code) for code in mean["excluded"]
+                         if view.mean(view.round, "sectors", code).get("exclusion") != "other_level")
     kind = view.rules().body_mean
     return speech.say(f"body_sentence_{kind}", of=speech.words.at("of", view.round), outcome=speech.percent(mean["outcome"]),
                       counted=mean["counted"], denominator=speech.weight(mean["denominator"]),
@@ -116,6 +127,8 @@ def sector_lines(view: View, speech: Speech) -> tuple[SectorLine, ...]:
 
 def _sector_line(view: View, speech: Speech, kind: str, code: str, name: str, objectives: int, bold: bool = False) -> SectorLine:
     last = view.mean(view.round, kind, code)
+    if kind == "sectors" and view.structure.levelled:
+        name = "\N{NO-BREAK SPACE}" * 3 * (view.structure.depth(code) - 1) + name
     return SectorLine(code, name, str(objectives), *(speech.outcome(view.mean(r, kind, code).get("outcome")) for r in view.columns.values()),
                       speech.weight(last.get("denominator")), speech.outcome(last.get("coverage")), bold)
 

@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +19,8 @@ OPTIONS = {"SelectPdfVersion": 2, "UseTaggedPDF": True, "PDFUACompliance": True,
            "ExportLinksRelativeFsys": False, "UseLosslessCompression": True, "ReduceImageResolution": False, "DisplayPDFDocumentTitle": True}
 #: Seconds that LibreOffice may take: for any document, and more for each 100 KB of it; after how many it is told.
 SECONDS, SECONDS_EACH, TOLD_AFTER = 120, 20, 15
+#: The variable by which whatever LibreOffice starts is known, and how often those that start others meanwhile are looked for.
+MARK, ROUNDS = "PERFXL_OFFICE_FOLDER", 20
 
 
 class NoOffice(RuntimeError):
@@ -45,7 +47,7 @@ def to_pdf(document: bytes, waiting: Callable[[int, int], None] | None = None) -
         options = {k: {"type": "boolean" if isinstance(v, bool) else "long", "value": json.dumps(v)} for k, v in OPTIONS.items()}
         command = [program, f"-env:UserInstallation={(Path(folder) / 'profile').as_uri()}", "--headless", "--norestore", "--convert-to",
                    f"pdf:writer_pdf_Export:{json.dumps(options)}", "--outdir", folder, str(source)]
-        environment = {**os.environ, "SOURCE_DATE_EPOCH": "1577836800"}
+        environment = {**os.environ, "SOURCE_DATE_EPOCH": "1577836800", MARK: folder}
         said = Path(folder) / "said"
         _run(command, environment, said=said, most=SECONDS + SECONDS_EACH * (len(document) // 100_000), waiting=waiting)
         made = source.with_suffix(".pdf")
@@ -72,19 +74,38 @@ def _run(command: list[str], environment: dict, said: Path, most: int, waiting: 
             except subprocess.TimeoutExpired:
                 raise NoOffice(f"{most} s") from None
         finally:
-            _end(running)
+            _end(running, said.parent)
 
 
-def _end(running: subprocess.Popen) -> None:
-    """End what is still running of LibreOffice: it starts programs of its own, which outlive the one that was started."""
+def _end(running: subprocess.Popen, folder: Path) -> None:
+    """End what is still running of LibreOffice: it starts programs of its own, which outlive the one that was started, and may
+    leave its group; they are known by ``folder``, which nothing else works in."""
     if sys.platform == "win32":
         if running.poll() is None:
             subprocess.run(["taskkill", "/T", "/F", "/PID", str(running.pid)], capture_output=True, check=False)
         return
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(running.pid, signal.SIGKILL)
+    for _ in range(ROUNDS):
+        left = list(_working_in(folder))
+        for number in left:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(number, signal.SIGKILL)
+        if not left:
+            break
     with contextlib.suppress(subprocess.TimeoutExpired):
         running.wait(5)
+
+
+def _working_in(folder: Path) -> Iterator[int]:
+    """The processes, where the system shows them, that have ``folder`` in their environment or among their words, or stand in it."""
+    name = os.fsencode(folder)
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # of somebody else, or gone meanwhile
+            ended = (process / "stat").read_bytes().rpartition(b")")[2].split()[0] in (b"Z", b"X")
+            if not ended and int(process.name) != os.getpid() and (name in (process / "environ").read_bytes() or name in (process / "cmdline").read_bytes()
+                                                                   or os.fsencode(os.readlink(process / "cwd")).startswith(name)):
+                yield int(process.name)
 
 
 def page_count(made: bytes) -> int:

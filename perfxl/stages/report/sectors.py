@@ -7,6 +7,7 @@ from decimal import Decimal
 from perfxl.model import lights
 from perfxl.model.arithmetic import ZERO, dec
 from perfxl.model.fields import objective_fields
+from perfxl.model.means import follows_from
 from perfxl.stages.consolidate.prose import marks
 from perfxl.stages.consolidate.sector import duration
 from perfxl.stages.consolidate.view import Assignment, View
@@ -147,11 +148,32 @@ def _totals(view: View, speech: Speech, code: str, items: tuple[Assignment, ...]
         whole = sum((w for h in items if (w := h.weight(view.round)) is not None), ZERO)
         return (Total(speech.words("total_plan"), speech.points(whole), "", ""),)
     means = [view.mean(r, "sectors", code) for r in view.columns.values()]
+    if any("units" in m for m in means):
+        return _levels(view, speech, code, means)
     parts = ["denominator", "coverage", *(PARTS if any(m.get("missing") for m in means) else ())]
     figures = {p: [(speech.weight if p == "denominator" else speech.outcome)(m.get(p)) if m else "" for m in means] for p in ("outcome", *parts)}
     whole = view.mean(view.round, "sectors", code).get("denominator")
     return (Total(speech.words("total"), speech.weight(whole) + ("" if whole is None else "%"), *figures["outcome"]),
             *(Total(speech.words(f"part_{p}"), "", *figures[p]) for p in parts))
+
+
+def _levels(view: View, speech: Speech, code: str, means: list[dict]) -> tuple[Total, ...]:
+    """The outcome of a sector that has others below it: by its own objectives, by each of those below, by their mean, by both."""
+    own, units = ([m.get(k, m if k == "own" else {}) for m in means] for k in ("own", "units"))
+
+    def row(label: str, told: list[dict], part: str = "outcome", weight: str = "") -> Total:
+        number = speech.weight if part == "denominator" else speech.outcome
+        return Total(label, weight, *(number(m.get(part)) if m else "" for m in told))
+
+    whole, rules = own[-1].get("denominator"), view.rules()
+    below = [(f"{unit} · {view.structure.sectors[unit].get('name', '')}", [view.mean(r, "sectors", unit) for r in view.columns.values()])
+             for unit in view.units(code)]
+    followed = follows_from(view.mean(view.round, "sectors", code), rules)
+    said_ = speech.words("units_both" if len(followed) == 2 else f"units_from_{followed[0]}", code=code,
+                         own=speech.number(100 - rules.units_share), units=speech.number(rules.units_share))
+    return (row(speech.words("total_own"), own, weight=speech.weight(whole) + ("" if whole is None else "%")), row(speech.words("part_denominator"), own, "denominator"),
+            *(row(label, told) for label, told in below), row(speech.words(f"units_mean_{rules.units_mean}"), units),
+            row(said_, means), *(row(speech.words(f"part_{p}"), means, p) for p in ("denominator", "coverage", *(PARTS if any(m.get("missing") for m in means) else ()))))
 
 
 def _money(items: tuple[Assignment, ...], code: str) -> dict[str, Decimal]:
@@ -222,8 +244,16 @@ def _sentences(view: View, speech: Speech, code: str) -> tuple[Runs, ...]:
     found = []
     for r in view.rounds:
         mean, of = view.mean(r, "sectors", code), speech.words.at("of", r)
-        text = speech.words("sentence_none", of=of) if mean.get("outcome") is None else \
+        text = speech.words("sentence_none", of=of) if mean.get("outcome") is None else _level_sentence(speech, mean, of) if "units" in mean else \
             speech.words("sentence_before", of=of) + speech.outcome(mean["outcome"]) + speech.words("sentence_between", of=of) \
             + speech.weight(mean["denominator"]) + speech.words("sentence_after", of=of) + _sector_light(view, speech, r, code)
         found.append(said(text, r))
     return tuple(found)
+
+
+def _level_sentence(speech: Speech, mean: dict, of: str) -> str:
+    """The outcome of a sector that has others below it, with what it has by its own objectives and by those below."""
+    words = speech.words
+    own, units = (speech.percent(mean[k]["outcome"]) for k in ("own", "units"))
+    return words("sentence_levels_before", of=of) + speech.percent(mean["outcome"]) + words("sentence_own") + own + words("sentence_units") + units \
+        + words("sentence_levels_after")

@@ -1,5 +1,6 @@
 """The objective sheets of the appendix: frame, results, phases with their dates, outcomes, monitoring at both dates."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from perfxl.model.arithmetic import applicable, degree
@@ -7,6 +8,7 @@ from perfxl.model.cascade import Cascade
 from perfxl.model.fields import Field, extension_fields, objective_fields, part_fields
 from perfxl.model.lateness import Lateness, result_lateness
 from perfxl.model.readings import read, readings, revisions, round_target
+from perfxl.model.rounds import Round
 from perfxl.stages.consolidate.rows import is_story
 from perfxl.stages.consolidate.sector import duration
 from perfxl.stages.consolidate.view import View
@@ -251,7 +253,8 @@ def _result(view: View, speech: Speech, result: dict, entities: list[dict]) -> R
     notes = [said(read(result, r, "note"), r) for r in view.rounds]
     text = joined([said(result.get("heading"), "soft"), _revised(view, result, "text", str_of), _dropped(view, speech, result),
                    said(speech.say("of_phases", phases=result["phases"]) if result.get("phases") else "", "soft"),
-                   *_further(speech, "results", result), *notes])
+                   *_further(speech, "results", result), *notes,
+                   *_path(view, speech, lambda r: _achieved(view, speech, result=result, round=r, entities=entities))])
     target = _revised(view, result, "target", lambda v: "" if v is None else number(v))
     indicator = joined([said(result.get("unit")), said(speech.say("direction_" + result["direction"]) if result.get("direction") else ""),
                         said(speech.say("baseline", value=number(result["baseline"])) if result.get("baseline") is not None else ""),
@@ -262,6 +265,15 @@ def _result(view: View, speech: Speech, result: dict, entities: list[dict]) -> R
                       joined([_revised(view, result, "deadline", speech.day), *_dates(view, speech, item=result, keys=("achieved_on",),
                                                                                       late=result_lateness(result, view.round,
                                                                                           tuple(entities), view.rules()))]), *figures)
+
+
+def _path(view: View, speech: Speech, figure: Callable[[Round], str]) -> list[Runs]:
+    """What each round found, on one line in the colours of the rounds, where the two columns of figures do not show them all."""
+    told = [(r, text.replace("\n", " · ")) for r in view.rounds if (text := figure(r))]
+    if {r for r, _ in told} <= set(view.columns.values()):
+        return []
+    pieces = [said(f"{'; ' if n else ''}{r.name(speech.language)} {text}", r) for n, (r, text) in enumerate(told)]
+    return [sum(pieces, said(speech.say("path") + " ", "soft"))]
 
 
 def _further(speech: Speech, table: str, item: dict) -> list[Runs]:
@@ -323,7 +335,8 @@ def _entity(view: View, speech: Speech, entity: dict) -> ResultLine:
     expected = joined([said(speech.say("baseline", value=speech.number(entity["baseline"])) if entity.get("baseline") is not None else ""),
                        said(speech.say("target") + " " + speech.number(entity["target"])) if entity.get("target") is not None else Runs()])
     figures = (read(entity, r, "actual") if r else None for r in view.columns.values())
-    return ResultLine(entity.get("result", ""), joined([said(entity.get("entity")), *_further(speech, "entities", entity)]), Runs(), expected, Runs(),
+    path = _path(view, speech, lambda r: "" if (actual := read(entity, r, "actual")) is None else speech.number(actual))
+    return ResultLine(entity.get("result", ""), joined([said(entity.get("entity")), *_further(speech, "entities", entity), *path]), Runs(), expected, Runs(),
                       *("" if figure is None else speech.number(figure) for figure in figures))
 
 
@@ -332,7 +345,8 @@ def _phase(view: View, speech: Speech, objective: dict, phase: dict) -> PhaseLin
     figures = [speech.points(read(phase, r, "realised")) if r else "" for r in view.columns.values()]
     told = _dates(view, speech, item=phase, keys=("actual_start", "actual_end"),
                   late=view.phase_lateness(objective, phase) if view.rounds else None)
-    return PhaseLine(str(phase.get("id", "")), joined([_revised(view, phase, "text", str_of), _dropped(view, speech, phase), *_further(speech, "phases", phase), *told]),
+    return PhaseLine(str(phase.get("id", "")), joined([_revised(view, phase, "text", str_of), _dropped(view, speech, phase), *_further(speech, "phases", phase), *told,
+                                                      *_path(view, speech, lambda r: speech.points(read(phase, r, "realised")))]),
                      said("==", "soft") if unweighted else _revised(view, phase, "weight", speech.points),
                      tuple(_window(view, speech, phase, k) for k in (1, 2, 3)), *figures)
 
@@ -366,7 +380,8 @@ def _measures(view: View, speech: Speech, code: str) -> tuple[MeasureLine, ...]:
             applies = applicable(m, view.round) or not view.rounds
             told = [said(read(m, r, "result"), r) if r else Runs() for r in view.columns.values()]
             figures = [speech.points(read(m, r, "percent")) if r else "" for r in view.columns.values()]
+            path = _path(view, speech, lambda r, m=m: speech.points(read(m, r, "percent"))) if applies else []
             if not applies:
                 told[0], figures = said(speech.say("not_applicable"), "soft"), ["", ""]
-            found.append(MeasureLine(row["sector"], m["id"], m.get("measure", ""), m.get("deadline", ""), "\n".join([*([m["indicator"]] if m.get("indicator") else []), *speech.further("measures", m)]), *told, *figures))
+            found.append(MeasureLine(row["sector"], m["id"], m.get("measure", ""), m.get("deadline", ""), "\n".join([*([m["indicator"]] if m.get("indicator") else []), *speech.further("measures", m), *map(str, path)]), *told, *figures))
     return tuple(found)

@@ -1,9 +1,9 @@
 """Words, numbers and dates as the documents print them, in one language."""
 
-import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from perfxl.campaign.register.words import DATED
 from perfxl.model.arithmetic import actual_of, dec, rounded
 from perfxl.model.columns import further_values
 from perfxl.model.fields import Field
@@ -11,7 +11,6 @@ from perfxl.model.readings import reading
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
 
-_DATED = re.compile(r"\b\d{1,2}(?:[/.\-]\d{1,2}[/.\-]|[°º]?\s+[^\W\d]+\s+)\d{4}\b")
 NONE = "–"  # what stands where there is no figure: never 0, never 100
 
 
@@ -72,7 +71,7 @@ class Speech:
 
     def act(self, act: str, day: str) -> str:
         """An act with its date: ``Deliberazione n. 34 del 20/04/2022``; one that bears a date in its words stands as it is."""
-        return act if _DATED.search(act) else f"{act} {self.say('act_date', day=self.day(day))}"
+        return act if DATED.search(act) else f"{act} {self.say('act_date', day=self.day(day))}"
 
     def day(self, text: str | None) -> str:
         """An ISO date as people write it; what is not one stands as it is."""

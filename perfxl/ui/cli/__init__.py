@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from contextvars import copy_context
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
@@ -131,13 +132,19 @@ def _told(given: list[str]) -> int:
     except MemoryError:
         system.say(say("no_memory"))
     except OSError as problem:
-        system.say(system.words(problem, args.lang))
+        system.say(system.words(problem, args.lang, _about(args)))
     except Exception as problem:
         if os.environ.get("PERFXL_DEBUG"):
             raise
         cause = system.behind(problem)
-        system.say(system.words(cause, args.lang) if cause else say("fault", path=_keep_fault()))
+        system.say(system.words(cause, args.lang, _about(args)) if cause else say("fault", path=_keep_fault()))
     return 2
+
+
+def _about(args: argparse.Namespace) -> object:
+    """What the command works on: its folder, else the first file that was named."""
+    named = (path for value in vars(args).values() for path in (value if isinstance(value, list) else [value]) if isinstance(path, Path))
+    return getattr(args, "folder", None) or next(named, None)
 
 
 def _run(args: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from argparse import Namespace
 
 from perfxl.campaign import Campaign
 from perfxl.campaign import register as records
-from perfxl.campaign.register.words import day
+from perfxl.campaign.register.words import act_of
 from perfxl.model.texts import Texts
 from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import CLEAN
@@ -37,7 +37,7 @@ def run(args: Namespace) -> int:
         earlier = records.approvals(register).get(args.round)
         if args.withdraw:
             gone = records.withdraw(register, args.round, args.reason)
-            print(say("approve_withdrawn", act=gone.act or say("act_unknown"), date=day(gone.date, args.lang), digest=gone.digest))
+            print(say("approve_withdrawn", act=act_of(gone.act or say("act_unknown"), gone.date, args.lang), digest=gone.digest))
             return CLEAN
         approval = records.approve(register, campaign, round=args.round, act=args.act, date=args.date, anyway=args.anyway,
                                    correct=args.correct)
@@ -46,5 +46,5 @@ def run(args: Namespace) -> int:
     if left:
         print(say("approve_open_still", listed="; ".join(records.open_lines(left, args.lang))))
     if args.correct:
-        print(say("approve_corrected", act=earlier.act, date=day(earlier.date, args.lang)))
+        print(say("approve_corrected", act=act_of(earlier.act, earlier.date, args.lang)))
     return CLEAN

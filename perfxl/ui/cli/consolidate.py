@@ -4,7 +4,7 @@ import sys
 from argparse import Namespace
 
 from perfxl.campaign import Campaign, open_files
-from perfxl.campaign.register.words import day
+from perfxl.campaign.register.words import act_of
 from perfxl.model import documents
 from perfxl.model.texts import Texts
 from perfxl.ui.cli.arguments import Arguments
@@ -42,7 +42,7 @@ def run(args: Namespace) -> int:
     show_outcomes(summary, args.lang)
     print(say("consolidate_done", path=run.workbook))
     if run.approval:
-        print(say("consolidate_approved", act=run.approval.act or say("act_unknown"), date=day(run.approval.date, args.lang)))
+        print(say("consolidate_approved", act=act_of(run.approval.act or say("act_unknown"), run.approval.date, args.lang)))
         print("\n".join(f"  {line}" for line in run.differs or [say("consolidate_same")]))
     for path in sorted(open_files.copies(intended) - known):
         print(Texts("addin", args.lang)("copy_kept", path=path), file=sys.stderr)

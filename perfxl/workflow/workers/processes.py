@@ -11,9 +11,10 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -90,10 +91,26 @@ def _pool(count: int, job: Any, reader: Reader, seconds: float | None = None) ->
         context.set_forkserver_preload(["perfxl.stages.read", "perfxl.stages.check"] if reader is tasks.opened else [reader.__module__])
         with safe_path.for_children():
             resource_tracker.ensure_running()  # it sees to Ctrl-C by itself, and lets it through to whoever starts it
-            with interruption.held():
+            with interruption.held(), _silent():
                 forkserver.ensure_running()
     with safe_path.for_children():  # one that looks after locks is started here
         return _Pool(count, context, _begin, (reader, job, MEMORY_LIMIT, seconds or TIME_LIMIT))
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Programs started within it say nothing on the terminal, nor do those that they start: what ends a reader is told as what it is."""
+    if os.environ.get("PERFXL_DEBUG"):
+        yield
+        return
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _begun(pool: ProcessPoolExecutor, function: Callable, *arguments: Any) -> Future:

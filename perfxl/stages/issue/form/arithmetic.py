@@ -6,6 +6,7 @@ A master does not know the body's rules: its formulas name them, and issuing say
 from perfxl.model import documents
 from perfxl.model.arithmetic import DEFAULT, KEPT, TYPED, Rules
 from perfxl.model.methods import label
+from perfxl.model.terms import pick
 
 
 def constants(rules: Rules, language: str = "it") -> dict[str, str]:
@@ -15,10 +16,11 @@ def constants(rules: Rules, language: str = "it") -> dict[str, str]:
     kept = KEPT if rules.once else rules.decimals
     return {"pxm_typed": str(14 if rules.once else TYPED + 2), "pxm_figure": str(kept + 2), "pxm_printed": str(rules.decimals + 2),
             "pxm_typed_degree": str(rules.typed_degree).upper(), "pxm_missing": f'"{rules.missing}"',
-            "pxm_near": f"{rules.near / 100:f}", "pxm_cap": f"{rules.cap / 100:f}", "pxm_way": f'"{label(rules.method)[language]}"',
+            "pxm_near": f"{rules.near / 100:f}", "pxm_cap": f"{rules.cap / 100:f}", "pxm_way": f'"{pick(label(rules.method), language)}"',
             "pxm_least": f"{rules.least / 100:f}", "pxm_unread": f'"{rules.unread}"',
             "pxm_counting": f'"{rules.counting}"', "pxm_share": f"{rules.share / 100:f}", "pxm_worst": str(rules.results_as == "worst").upper(),
-            "pxm_green": f"{rules.green / 100:f}", "pxm_amber": f"{rules.amber / 100:f}"}
+            "pxm_green": f"{rules.green / 100:f}", "pxm_amber": f"{rules.amber / 100:f}",
+            "pxm_whole": f"{rules.whole / 100:f}"}
 
 
 #: The names that forms have had from the first: two forms are told apart by all of these, by the later ones where they are used.
@@ -59,6 +61,17 @@ def percent(cell: str) -> str:
     typed = f'IF(ISNUMBER({cell}),IF(AND({cell}>=0,{cell}<=1),ROUND({cell},pxm_typed),""),{{other}})'
     twice = f"VALUE(LEFT({cell},LEN({cell})-1))"
     return typed.replace("{other}", f'IF(RIGHT({cell},2)="%%",IFERROR(IF(AND({twice}>=0,{twice}<=1),ROUND({twice},pxm_typed),""),""),"")')
+
+
+def whole(total: str) -> str:
+    """The condition that a sum of weights is what the body wants it to be; where its points have no total, any is."""
+    return f"OR(pxm_whole=0,ROUND(ABS({total}-pxm_whole),6)<=pxm_tolerance)"
+
+
+def sum_told(text: str, total: str) -> str:
+    """``text`` with ``{sum}``, the sum of weights in the cell ``total``, and ``{whole}``, what it should be, as a formula."""
+    found = text.replace("{sum}", f'"&ROUND({total}*100,2)&"').replace("{whole}", '"&ROUND(pxm_whole*100,2)&"')
+    return f'"{found}"'
 
 
 def both(*formulas: str) -> str:

@@ -7,7 +7,7 @@ from openpyxl.utils import get_column_letter
 
 from perfxl.model.rounds import FINAL
 from perfxl.stages.issue.form import item_checks as rows
-from perfxl.stages.issue.form.arithmetic import both, figure, percent, printed
+from perfxl.stages.issue.form.arithmetic import both, figure, percent, printed, sum_told, whole
 from perfxl.stages.issue.form.drawing import CALC, CALC2, CALC3
 from perfxl.stages.issue.form.names import BEGINS
 
@@ -47,9 +47,8 @@ def _weight(sheet) -> str:
 
 
 def _sums(sheet, table: str, none: str) -> str:
-    total, (before, after) = sheet.at(f"sum_{table}"), sheet.words(f"todo_{table}").split("{sum}")
-    return (f'IF({total}="",{none},IF(ROUND(ABS({total}-1),6)<=pxm_tolerance,"{sheet.words("ok")}",'
-            f'"{before}"&ROUND({total}*100,2)&"{after}"))')
+    total = sheet.at(f"sum_{table}")
+    return f'IF({total}="",{none},IF({whole(total)},"{sheet.words("ok")}",{sum_told(str(sheet.words(f"todo_{table}")), total)}))'
 
 
 def _phases(sheet) -> str:

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from perfxl.model.arithmetic import Rules, by_mix, by_phases, by_results, dec, last_degree, rules_in, status_of
 from perfxl.model.fields import objective_fields
-from perfxl.model.readings import last_read, read, readings
+from perfxl.model.languages import colon, number_text
+from perfxl.model.readings import gone, last_read, read, readings
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form.names import EARLIER, LAST_DEGREE, LAST_SHARE
@@ -36,8 +37,20 @@ def write(form: Form, document: dict, plan: dict, round: Round) -> None:
         last = next((p for *_, p, _ in reversed(rows) if p is not None), None)
         if before is not None and last is not None:
             before[0].put_number(before[1].top, before[1].left, last.scaleb(-2))
+    _gone(form, document, plan, round)
     _last_degrees(form, document, plan, round)
     _last_shares(form, document, plan, round)
+
+
+def _gone(form: Form, document: dict, plan: dict, round: Round) -> None:
+    """That an objective was replaced or withdrawn at an earlier round: it stays so until an outcome is declared again."""
+    holders = {(o["code"], h["sector"]): h.get("holding", {}) for o in plan.get("objectives", ()) for h in o["holders"]}
+    labels = next(f for f in objective_fields() if f.path == ("holding", "reading", "status")).labels(form.language)
+    for number, told in enumerate(document.get("objectives", ()) if round.before else (), 1):
+        place = form.cell(f"pxc{number:02d}_gone")
+        status = gone(holders.get((told["code"], document["identity"]["sector"]), {}), round.before)
+        if place is not None and status:
+            place[0].put_text(place[1].top, place[1].left, labels[status])
 
 
 def _last_shares(form: Form, document: dict, plan: dict, round: Round) -> None:
@@ -99,14 +112,14 @@ def _rows(objective: dict, sector: str, round: Round, language: str, full: bool,
 
 def _items(sheet: dict, round: Round, words: Texts) -> list[str]:
     """What the round found of phases and results, in a few words."""
-    found = []
+    found, after = [], colon(words.language)
     for table, key, unit in (("phases", "realised", "%"), ("results", "degree", "%"), ("results", "actual", "")):
-        told = [f"{row.get('id')}: {_number(value)}{unit}" for row in sheet.get(table, ())
+        told = [f"{row.get('id')}{after}{number_text(_number(value) + unit, words.language)}" for row in sheet.get(table, ())
                 if (value := read(row, round, key)) is not None]
         if key == "actual":
-            told += [f"{row.get('id')}: {_ratio(row, round)}" for row in sheet.get(table, ()) if _ratio(row, round)]
-            told += [f"{row.get('id')}: {'/'.join(reversed(day.split('-')))}" for row in sheet.get(table, ()) if (day := read(row, round, "achieved_on"))]
-            told += [f"{row.get('id')}: {words('yes' if done else 'no')}" for row in sheet.get(table, ())
+            told += [f"{row.get('id')}{after}{_ratio(row, round)}" for row in sheet.get(table, ()) if _ratio(row, round)]
+            told += [f"{row.get('id')}{after}{'/'.join(reversed(day.split('-')))}" for row in sheet.get(table, ()) if (day := read(row, round, "achieved_on"))]
+            told += [f"{row.get('id')}{after}{words('yes' if done else 'no')}" for row in sheet.get(table, ())
                      if (done := read(row, round, "achieved")) is not None]
         if told:
             found.append(words(f"earlier_{table}", list="; ".join(told)))

@@ -338,11 +338,12 @@ class ObjectiveSheet:
         if self.reports:
             look.struck(canvas.sheet, " ".join(f"A{row}:J{row}" for row in rows), self._dropped(rows[0], "$"))
         in_force = self.cells(table_id, CALC)
-        canvas.put(VALUE, self.words(f"sum_{table_id}"), "total_label")
+        must = arithmetic.sum_told(str(self.words("must_make")), "")
+        canvas.put(VALUE, f'="{self.words(f"sum_{table_id}")}"&IF(pxm_whole=0,"",{must})', "total_label")
         canvas.put(WEIGHT, f'=IF(COUNT({in_force})=0,"",SUM({in_force}))', "total", "0.00%")
         here = canvas.named(canvas.own(f"sum_{table_id}"), WEIGHT)
         canvas.at[f"sum_{table_id}"] = here
-        fair = f"ROUND(ABS({here}-1),6)<=pxm_tolerance"
+        fair = arithmetic.whole(here)
         look.good_or_bad(canvas.sheet, here.replace("$", ""), f"AND(ISNUMBER({here}),{fair})",
                          f"AND(ISNUMBER({here}),NOT({fair}))")
         canvas.row += 1
@@ -447,6 +448,8 @@ class ObjectiveSheet:
             canvas.put(column, self.words(key), "head")
         canvas.put(CALC, None, "hidden", "0.00%")
         canvas.at["before"] = canvas.named(canvas.own("before"), CALC)
+        canvas.put(CALC2, None, "hidden", "@")
+        canvas.at["gone"] = canvas.named(canvas.own("gone"), CALC2)
         canvas.row += 1
         for _ in range(MOST_MONITORINGS):
             canvas.put(LABEL, None, "past", "@")

@@ -41,11 +41,11 @@ def draw(sheet) -> None:
         look.coloured(canvas.sheet, here.replace("$", ""), f'LEFT({here},1)="{mark}"', *(c.lstrip("#") for c in colours))
     canvas.row = first
     replaced = "OR(" + ",".join(f'{cell}<>""' for cell in replacing(sheet)) + ")"
-    due = sheet.at("due")
+    due, gone = sheet.at("due"), canvas.at["gone"]
     unasked = '""' if due == '""' else f'IF({not_due(due)},"{sheet.words("not_due")}","")'
     canvas.computed("status", sheet.words("status_in_force"),
-                    f'=IF({replaced},{said["replaced"]},IF({status}<>"",{status},IF({value}="",{unasked},'
-                    f'IF({printed(value)}>=1,{said["achieved"]},IF({printed(value)}<=0,{said["not_achieved"]},{said["partial"]})))))')
+                    f'=IF({replaced},{said["replaced"]},IF({status}<>"",{status},IF(AND({gone}<>"",{declared}=""),{gone},IF({value}="",{unasked},'
+                    f'IF({printed(value)}>=1,{said["achieved"]},IF({printed(value)}<=0,{said["not_achieved"]},{said["partial"]}))))))')
 
 
 def _by_phases(sheet) -> str:

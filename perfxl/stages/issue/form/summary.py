@@ -12,7 +12,7 @@ from perfxl.model.rounds import REPORTING
 from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import checks
 from perfxl.stages.issue.form import styles as look
-from perfxl.stages.issue.form.arithmetic import figure
+from perfxl.stages.issue.form.arithmetic import figure, sum_told, whole
 from perfxl.stages.issue.form.drawing import Canvas, Draft
 from perfxl.stages.issue.form.names import CHECKS, SUMMARY
 from perfxl.stages.issue.form.rooms import OBJECTIVES, usual_objectives
@@ -144,7 +144,8 @@ class Summary:
 
     def _totals(self) -> None:
         canvas, words, weight = self.canvas, self.words, self._range(HIDDEN)
-        self._total_row(words("total" if self.reports else "total_plan"))
+        must = sum_told(words("must_make"), "")
+        self._total_row(words("total") if self.reports else f'="{words("total_plan")}"&IF(pxm_whole=0,"",{must})')
         canvas.put(self.columns["weight"], f"=SUM({weight})", "total", "0.00%")
         canvas.at["weights"] = canvas.named("pxm_total_weight", self.columns["weight"])
         canvas.row += 1
@@ -183,10 +184,9 @@ class Summary:
     def _sector_checks(self) -> None:
         canvas, words, ok = self.canvas, self.words, self.words("ok")
         canvas.section(words("part_checks"))
-        before, after = words("todo_weights").split("{sum}")
         weights, name = canvas.at["weights"], "px_compilation__name"
-        rows = {"sector_weights": ("weights", f'=IF(ROUND(ABS({weights}-1),6)<=pxm_tolerance,"{ok}",'
-                                   f'IF({weights}=0,"{words("todo_no_weights")}","{before}"&ROUND({weights}*100,2)&"{after}"))'),
+        rows = {"sector_weights": ("weights", f'=IF({whole(weights)},"{ok}",'
+                                   f'IF({weights}=0,"{words("todo_no_weights")}",{sum_told(words("todo_weights"), weights)}))'),
                 "compiled": ("compiled", f'=IF({name}="","{words("todo_compiled")}","{ok}")')}
         if self.reports:
             no = words("no")

@@ -15,6 +15,7 @@ from importlib.resources import files
 
 from markupsafe import Markup
 
+from perfxl.model.languages import complete
 from perfxl.model.terms import worded
 from perfxl.model.texts import LANGUAGES
 from perfxl.model.version import __version__
@@ -37,7 +38,7 @@ def pages(view: View, data: Mapping[str, bytes], licence: str, act: str, extensi
     ``data``: the files that stand beside it; ``licence``: theirs, one of ``LICENCES``; ``act``: what approved the round,
     blank when nothing has yet.
     """
-    own = view.content["body"].get("language", "it")
+    own = complete(view.content["body"].get("language", "it"))
     return {file_name(x, own): _page(view, x, own=own, data=data, licence=licence, act=act,
                                      extension=extension).encode() for x in LANGUAGES}
 

@@ -192,8 +192,8 @@ class Content:
         found = []
         for sector in self.view.sectors:
             code, held = sector["code"], self.view.by_sector.get(sector["code"], [])
-            line = Line(code, clean(sector.get("name", "")), depth=1, figures=self.figures("sectors", code),
-                        objectives=self.objectives(held), anchor=anchor("settore", code))
+            line = Line(code, clean(sector.get("name", "")), depth=self.view.structure.depth(code), figures=self.figures("sectors", code),
+                        objectives=self.objectives(held), anchor=anchor("esito", code))
             found.append(Sector(line, clean(sector.get("manager", "")), clean(sector.get("mission", "")),
                                 further=tuple(self._further("sectors", sector)), objectives=tuple(self._objective(h) for h in held)))
         return tuple(found)

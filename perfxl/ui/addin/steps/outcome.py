@@ -3,6 +3,7 @@
 from datetime import date
 
 from perfxl.campaign import Campaign
+from perfxl.campaign.register.words import act_of
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import choosing, figure
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
@@ -66,7 +67,7 @@ def approve(campaign: Campaign, desk: Desk) -> Done:
         raise CannotRun(say("act_missing"))
     document = standing(campaign, round, desk.language, draft=True).document
     left = records.open_lines(records.still_open(document, round), desk.language)
-    question = [say("ask_approve_sure", round=round.name(desk.language), act=act, day=f"{said['act_date']:%d/%m/%Y}")]
+    question = [say("ask_approve_sure", round=round.name(desk.language), act=act_of(act, said["act_date"].isoformat(), desk.language))]
     if round in known:
         question.insert(0, say("ask_approve_again", act=known[round].act))
     if left:
@@ -92,7 +93,7 @@ def report(campaign: Campaign, desk: Desk) -> Done:
         choosing.round_field(campaign, desk, rounds), Field("kind", say("field_kind"), kind="choice", value="report", options=kinds),
         Field("pdf", say("field_pdf"), "yes")), agree="write_it")
     make = short_version if said["kind"] == "citizens" else write_report
-    made = make(campaign, said["round"], desk.language, bool(said["pdf"]))
+    made = make(campaign, said["round"], desk.language, bool(said["pdf"]), renewed=desk.renews)
     for path in made.paths:
         desk.show(path)
     listed = [*made.told, *(f.message(desk.language) for f in made.findings[:3])]
