@@ -32,7 +32,7 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
     view, body = View(document), document["content"]["body"]
     given = tables.open_tables(view, campaign.extension)
     files = package.package(view, given, licence, complete(body.get("language", "it")))
-    shown = page.pages(view, files, licence=licence, act=_act(of, view), extension=campaign.extension)
+    shown = page.pages(view, files, licence=licence, act=_act(of, view), extension=campaign.extension, draft=of.draft)
     findings = gate.personal(view, given)
     known = frozenset((*(f.values["value"] for f in findings), page.office_address(body)))
     own = next(iter(sorted(shown, key=len)))
@@ -51,6 +51,6 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
 def _act(of: Standing, view) -> str:
     """What approved the round of ``view``: as recorded, else as the plan says; blank when nothing has."""
     known = of.known.get(view.round)
-    if known is not None:
+    if known is not None and known.act:
         return Speech(complete(view.content["body"].get("language", "it"))).act(known.act, known.date)
     return "" if of.draft else view.dates.get(view.round, {}).get("act", "")

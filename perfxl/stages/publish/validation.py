@@ -108,7 +108,7 @@ class _Board:
     def act(self, round: str) -> str:
         known = self.approvals.get(round)
         if known is not None:
-            return self.speech.act(known.act, known.date)
+            return self.speech.act(known.act, known.date) if known.act else self.say("no_act")
         return self.view.dates.get(round, {}).get("act") or self.say("no_act")
 
 

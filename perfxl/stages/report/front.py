@@ -45,8 +45,11 @@ GAP = "FFE9B8"
 
 
 def act(view: View, speech: Speech, round: str, approval) -> str:
-    """The act that approved ``round``: as recorded with the approval, else as the plan says; blank when neither does."""
-    return speech.act(approval.act, approval.date) if approval is not None else view.dates.get(round, {}).get("act", "")
+    """The act that approved ``round``: as recorded with the approval, else as the plan says; blank when neither does, and where
+    the recorded one is blank: that of a draft, or of a register that was made again."""
+    if approval is not None:
+        return speech.act(approval.act, approval.date) if approval.act else ""
+    return view.dates.get(round, {}).get("act", "")
 
 
 def premise(view: View, speech: Speech, acts: dict[str, str]) -> tuple[Paragraph, ...]:
