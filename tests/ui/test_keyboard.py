@@ -167,7 +167,9 @@ def test_answering_a_question_takes_the_acts_that_the_page_says(hands, tmp_path)
     path.write_bytes(issue.issue(asked, plan))
     hands.open(path)
     hands.go("ctrl+Next")
+    assert hands.ask("cell", *hands.ask("place", "pxm_check_answers"))[0] == "Domande senza risposta: 1"
     hands.type("=12 pratiche, come da verbale")
+    assert hands.ask("cell", *hands.ask("place", "pxm_check_answers"))[0].startswith("In ordine")
     hands.save()
     assert hands.acts == ACTS["la risposta a una domanda, salvata"]
     hands.close()

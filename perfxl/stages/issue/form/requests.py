@@ -19,9 +19,15 @@ def draw(draft: Draft, sheet) -> None:
     canvas.banner(draft.words("requests_title"))
     canvas.put(1, draft.words("requests_help"), "help")
     canvas.row += 1
+    state = canvas.row
+    canvas.row += 1
     canvas.table(table, places, slot=last + 1, prompted=False)
     rows = canvas.rows[table.id]
     question, answer = (sheet.cell(1, places[k]).column_letter for k in ("question", "answer"))
     look.missing(sheet, f"{answer}{rows[0]}:{answer}{rows[-1]}", f'AND(${question}{rows[0]}<>"",${answer}{rows[0]}="")')
+    blank = f'SUMPRODUCT((${question}${rows[0]}:${question}${rows[-1]}<>"")*(${answer}${rows[0]}:${answer}${rows[-1]}=""))'
+    canvas.put(places["answer"], f'=IF({blank}=0,"{draft.words("ok_answered")}","{draft.words("todo_unanswered")}"&{blank})', "state", row=state)
+    here, ok = canvas.named("pxm_check_answers", places["answer"], state), draft.words("ok")
+    look.good_or_bad(sheet, here.replace("$", ""), f'LEFT({here},{len(ok)})="{ok}"', f'LEFT({here},{len(ok)})<>"{ok}"')
     canvas.finish(f"1:{rows[0] - 1}", f"{sheet.cell(1, KEPT.index('answer') + 1).column_letter}{rows[0]}")
     sheet.column_dimensions[sheet.cell(1, last + 1).column_letter].hidden = True
