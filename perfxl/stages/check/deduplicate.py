@@ -161,7 +161,7 @@ class _Told:
         if code == "FORM05":
             return self.missing[place.file] >= self.deleted[place.file]
         if code == "CODE11":
-            return (place.file, place.sheet, str(values["phase"])) in self.renumbered
+            return all((place.file, place.sheet, name) in self.renumbered for name in str(values["phase"]).split(", "))
         if code == "MERG01":
             return place in self.codes
         if code == "CODE08":

@@ -90,7 +90,7 @@ def running(case: ReturnContext) -> Iterator[Finding]:
         if open_:
             weight = sum(dec(in_force(p, "weight", case.round)) or 0 for _, p, _ in open_)
             i, phase, end = max(open_, key=lambda found: found[2])
-            yield entry.finding("OUTC07", "holding", "reading", "percent", phases=", ".join(str(p.get("id")) for _, p, _ in open_),
+            yield entry.finding("OUTC07", "holding", "reading", "percent", phases=", ".join(str(p.get("id") or "–") for _, p, _ in open_),
                              weight=weight, phase=phase.get("id"), end=format_day(end), reference=format_day(case.reference))
 
 

@@ -13,8 +13,8 @@ from perfxl.stages.consolidate.formulas import (
     percent_format,
     value_or_none,
 )
-from perfxl.stages.consolidate.layout import Layout
-from perfxl.stages.consolidate.lists import TOP, head
+from perfxl.stages.consolidate.layout import TOP, Layout
+from perfxl.stages.consolidate.lists import head
 from perfxl.stages.consolidate.records import Node, below, tree
 from perfxl.stages.consolidate.rows import percent
 from perfxl.stages.consolidate.sector import title_pieces
