@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 
 from perfxl.campaign import Campaign
 from perfxl.model import documents
+from perfxl.stages import issue
 
 BODIES = {"town": (TOWN, TOWN_READ, ("t1", "t2", "t3", "final"), TOWN_FIGURES), "authority": (AUTHORITY, AUTHORITY_READ, ("negoziato", "final"), AUTHORITY_FIGURES)}
 
@@ -109,4 +110,17 @@ def test_the_indicators_have_their_list_and_stand_under_their_line(body):
     assert tree["IND.01"][1:4] == ["Indicatore", "Visite entro i tempi (%), atteso 90", "U1"] and "Misurato: 85" in tree["IND.01"]
     assert run("report", campaign.folder, "--round", "final") in (0, 1)
     relazione = " ".join(texts(p) for p in campaign.result("final").parent.glob("*.docx"))
-    assert "Indicatori: valore atteso e misurato" in relazione and "Indicatore: Visite entro i tempi (%), atteso 90" in relazione
+    assert "Indicatori: valore atteso e misurato" in relazione and "Indicatore: Visite entro i tempi (%), atteso 90, misurato 85" in relazione
+
+
+def test_a_table_of_bands_is_chosen_from_those_of_the_body(tmp_path):
+    """At the plan round and where a monitoring may still say it; a form without bands offers none."""
+    for round in ("plan", "t1"):
+        form = issue.issue(issue.returns(TOWN, round)["A1"], TOWN)
+        book = load_workbook(io.BytesIO(form))
+        sheet, cells = book.defined_names["pxm_band_offered"].attr_text.replace("$", "").replace("'", "").split("!")
+        assert [row[0].value for row in book[sheet][cells]] == ["RITARDI", "PUNTI"]
+        area = book.defined_names["px01_t_results_rule"].attr_text.replace("$", "").partition("!")[2]
+        first, last = (int("".join(filter(str.isdigit, c))) for c in area.split(":"))
+        listed = [rule for rule in book["A1.01"].data_validations.dataValidation if rule.formula1 == "pxm_band_offered"]
+        assert [rule.type for rule in listed] == ["list"] and {f"B{row}" in listed[0].sqref for row in range(first + 2, last + 1)} == {True}

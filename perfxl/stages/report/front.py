@@ -180,11 +180,13 @@ def _indicators(view: View, speech: Speech, node: Node) -> list[CascadeLine]:
     """The indicators that tell the public value of a line: target and, in each round, what was measured."""
     found = []
     for indicator in lines_of(view, node.line["code"]) if node.line else ():
-        told = [measured(view, indicator["code"], r)[0] if r else None for r in view.columns.values()]
-        figures = ["" if value is None else said_value(value, speech.language) for value in told]
+        told = [measured(view, indicator["code"], r) if r else (None, None) for r in view.columns.values()]
+        figures = [speech.outcome(achieved) if achieved is not None else "" for _, achieved in told]
+        last = next((value for value, _ in reversed(told) if value is not None), None)
         held = result_of(view, indicator["code"])
         target = in_force(held[1], "target", view.round) if held else indicator.get("target")
         goal = "" if target is None else speech.words("line_target", target=said_value(target, speech.language))
+        goal += "" if last is None else speech.words("line_found", value=said_value(last, speech.language))
         unit = f" ({indicator['unit']})" if indicator.get("unit") else ""
         found.append(CascadeLine(0, indicator["code"], said(f"{speech.words('level_indicator')}: {indicator.get('name', '')}{unit}{goal}", "soft"),
                                  held[0]["lead"] if held else indicator.get("owner", ""), *figures))

@@ -128,7 +128,7 @@ def _cascade(draft: Draft, seen: tuple) -> None:
     draft.heading(2, say("indicators"))
     draft.write(say("indicators_intro"))
     columns = [Column(say("head_code"), 2.1, "{{ row.code }}"), Column(say("head_indicator"), 0, "{{ row.name }}"), Column(say("head_unit"), 1.8, "{{ row.unit }}"),
-               Column(say("head_target"), 1.9, "{{ row.target }}", right=True), *_figures(draft, seen, 2.0), Column(say("head_used"), 2.6, "{{ row.used }}")]
+               Column(say("head_target"), 1.9, "{{ row.target }}", right=True), *_figures(draft, seen, 2.0, key="head_measured_{}"), Column(say("head_used"), 2.6, "{{ row.used }}")]
     draft.table(say("caption_indicators"), _filled(columns), "indicators")
     draft.tag("endif")
 
