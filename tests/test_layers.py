@@ -1,5 +1,6 @@
 """The layers of the package are kept by import-linter: its contracts stand in pyproject.toml."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -35,3 +36,20 @@ def test_what_others_may_import_is_what_the_pages_name():
     for page in ("CONTRIBUTING.md", "docs/architecture.md"):
         told = (ROOT / page).read_text(encoding="utf-8")
         assert all(f"perfxl.{name}" in told for name in perfxl.__all__), page
+
+
+#: Calls whose arguments are a list by nature: paths, columns, the parts of a text, and what other libraries ask for.
+LISTS = {"finding", "run", "pack", "format", "_put", "one", "_columns", "_node", "_run", "command", "office", "started", "said", "left", "put", "told",
+         "cascade", "set_column", "merge_range", "conditional_format", "data_validation", "link_file", "executeDispatch", "createMessageBox",
+         "setPosSize", "submit", "partial", "one_of", "inflected", "special", "_drawn"}
+
+
+def test_a_call_of_more_than_four_arguments_names_them():
+    """At the end of a call nobody knows any more what the fifth word is about."""
+    crowded = []
+    for path in sorted((ROOT / "perfxl").rglob("*.py")):
+        for call in (n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Call)):
+            name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            if len(call.args) > 4 and name not in LISTS and not any(isinstance(a, ast.Starred) for a in call.args):
+                crowded.append(f"{path.relative_to(ROOT)}:{call.lineno} {name}")
+    assert not crowded, "\n".join(crowded)

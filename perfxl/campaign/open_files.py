@@ -8,6 +8,7 @@ what the user has typed since is what differs. What the user added to a result t
 import contextlib
 import re
 import socket
+import stat
 import subprocess
 import sys
 import zipfile
@@ -23,6 +24,7 @@ from perfxl.model.texts import Texts
 #: What the name of a result as it was written begins with.
 WRITTEN = ".scritto-"
 
+_WORD = (".docx", ".docm", ".doc")
 _NAME_LENGTH = 54  # bytes of the name in Excel's owner file
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)")
 _SHEET = re.compile(rb"<sheet\s[^>]*?name=\"([^\"]*)\"")
@@ -41,7 +43,7 @@ class Holder:
 
 def holder(path: Path) -> Holder | None:
     """Who has ``path`` open; None when nobody does, or when what says so was left by a program that is gone."""
-    for lock, read in ((path.with_name(f"~${path.name}"), _excel_owner), (path.with_name(f".~lock.{path.name}#"), _libreoffice_owner)):
+    for lock, read in ((path.with_name(_office_lock(path)), _excel_owner), (path.with_name(f".~lock.{path.name}#"), _libreoffice_owner)):
         try:
             since = datetime.fromtimestamp(lock.stat().st_mtime)
         except OSError:
@@ -55,6 +57,12 @@ def holder(path: Path) -> Holder | None:
         if not _left_behind(path, lock, host):
             return Holder(who, lock, since)
     return None
+
+
+def _office_lock(path: Path) -> str:
+    """The name of the small file that Excel or Word leaves: Word writes its sign over the beginning of longer names."""
+    over = min(max(len(path.stem) - 6, 0), 2) if path.suffix.casefold() in _WORD else 0
+    return f"~${path.name[over:]}"
 
 
 def _excel_owner(lock: Path) -> tuple[str, str | None]:
@@ -79,7 +87,7 @@ def _left_behind(path: Path, lock: Path, host: str | None) -> bool:
         return _can_be_opened(lock) and _can_be_opened(path)
     if lock.name.startswith("~$"):
         local = sys.platform == "darwin" and not path.resolve().is_relative_to("/Volumes")
-        return local and not _running("Microsoft Excel")
+        return local and not _running("Microsoft Word" if path.suffix.casefold() in _WORD else "Microsoft Excel")
     here = socket.gethostname().partition(".")[0].casefold()
     return bool(host) and host.partition(".")[0].casefold() == here and not _running("soffice")
 
@@ -107,8 +115,38 @@ def told(path: Path, beside: Path, language: str) -> str:
     """What to tell the user when a result went ``beside`` the file it should have replaced: who holds it, how to free it."""
     say, held = Texts("addin", language), holder(path)
     if held is None:
-        return say("occupied_unknown", path=path, beside=beside)
+        return say("occupied_readonly" if _read_only(path) else "occupied_unknown", path=path, beside=beside)
     return say("occupied", path=path, beside=beside, who=held.who or say("somebody"), since=f"{held.since:%d/%m/%Y %H:%M}", lock=held.lock)
+
+
+def untouched(path: Path, language: str) -> str:
+    """What to tell the user when a document was left as it was, for somebody has it open."""
+    say, held = Texts("addin", language), holder(path)
+    if held is None:
+        return say("untouched_readonly" if _read_only(path) else "untouched_unknown", path=path)
+    return say("untouched", path=path, who=held.who or say("somebody"), since=f"{held.since:%d/%m/%Y %H:%M}", lock=held.lock)
+
+
+def replace(path: Path, content: bytes, anyway: bool = False) -> bool:
+    """Write the document at ``path`` unless somebody has it open (``anyway``: though somebody has); whether it was written.
+    Raises ``OSError`` when the folder cannot be written."""
+    if not anyway and holder(path) is not None:
+        return False
+    try:
+        write_bytes(path, content)
+    except PermissionError:
+        if not path.exists():
+            raise
+        return False
+    return True
+
+
+def _read_only(path: Path) -> bool:
+    """Whether the file bears the attribute, with which Windows lets nobody replace it."""
+    try:
+        return not path.stat().st_mode & stat.S_IWRITE
+    except OSError:
+        return False
 
 
 def beside(path: Path, number: int = 1) -> Path:

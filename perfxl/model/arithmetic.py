@@ -10,6 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, overload
 
 from perfxl.model.bands import Scales, scales
+from perfxl.model.languages import number_text
 from perfxl.model.methods import UNCAPPED, USUAL, Method, Values, degree_of, method
 from perfxl.model.readings import changes, dropped, due, in_force, present, read
 from perfxl.model.rounds import FINAL, Round
@@ -57,7 +58,7 @@ def dec(value: Any) -> Decimal | None:
 def percent_text(value: Any, decimals: int, language: str) -> str:
     """An outcome as users read it, with the decimals that the body prints: ``57,25%``."""
     text = str(rounded(dec(value), decimals))
-    return (text.replace(".", ",") if language == "it" else text) + "%"
+    return number_text(text + "%", language)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from perfxl.model.arithmetic import (
     way_of,
 )
 from perfxl.model.bands import Band, find
+from perfxl.model.languages import number_text
 from perfxl.model.methods import Values, degree_of, measured
 from perfxl.model.readings import present, read
 from perfxl.model.rounds import Round
@@ -65,7 +66,7 @@ def _number(found: Decimal | None, language: str) -> str:
     if found is None:
         return "–"
     text = f"{rounded(found, 4):f}".rstrip("0").rstrip(".")
-    return text.replace(".", ",") if language == "it" else text
+    return number_text(text, language)
 
 
 def ends(band: Band, number: Any) -> str:

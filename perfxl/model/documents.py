@@ -7,6 +7,8 @@ JSON number that reads back the same. Two documents are equal when their Python 
 import errno
 import json
 import os
+import stat
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -113,6 +115,8 @@ def write_bytes(path: Path, content: bytes) -> None:
             out.flush()
             os.fsync(out.fileno())
         os.chmod(beside, allowed(0o666))
+        if path.name.startswith("."):
+            hide(beside)
         os.replace(beside, path)
     except BaseException as problem:
         if beside is not None:
@@ -120,6 +124,17 @@ def write_bytes(path: Path, content: bytes) -> None:
         if isinstance(problem, OSError):
             problem.filename = str(path)
         raise
+
+
+def hide(path: Path | str) -> None:
+    """Hide the file on Windows, where a name that begins with a dot does not; where that cannot be done it is seen, and works."""
+    if sys.platform == "win32":
+        import ctypes
+
+        system = ctypes.windll.kernel32
+        told = system.GetFileAttributesW(str(path))
+        if told not in (-1, 0xFFFFFFFF):
+            system.SetFileAttributesW(str(path), told | stat.FILE_ATTRIBUTE_HIDDEN)
 
 
 def allowed(mode: int) -> int:

@@ -214,12 +214,13 @@ class _Explainer:
     def _mix(self, outcome: dict[str, Any]) -> str:
         """Phases and results with their shares; the one of them that there is."""
         rounding, share = self.say(f"decimals_{self.rules.decimals}"), share_of(self._sheet(outcome), self.rules)
-        for there, lacking in (("phases", "by_results"), ("results", "by_phases")):
+        results = self.say("only_worst" if worst_counts(self._sheet(outcome), self.rules) else "only_results")
+        for there, lacking, which in (("phases", "by_results", self.say("only_phases")), ("results", "by_phases", results)):
             if outcome[lacking] is None:
-                return self.say("basis_mix_one", which=self.say(f"only_{there}"), terms=self._terms(outcome, there), rounding=rounding)
+                return self.say("basis_mix_one", which=which, terms=self._terms(outcome, there), rounding=rounding)
         return self.say("basis_mix", phases=self._number(f"{share.normalize():f}"), results=self._number(f"{(100 - share).normalize():f}"),
                         by_phases=self._full(outcome["by_phases"]), by_results=self._full(outcome["by_results"]),
-                        terms=self._terms(outcome, "phases"), others=self._terms(outcome, "results"), rounding=rounding)
+                        terms=self._terms(outcome, "phases"), which=results, others=self._terms(outcome, "results"), rounding=rounding)
 
     def _terms(self, outcome: dict[str, Any], basis: str = "") -> str:
         """What stands under an objective: its phases, results or measures, each with weight and percentage; of results, how their

@@ -8,10 +8,10 @@ the consolidated workbook all take it from here.
 from dataclasses import dataclass
 from typing import Any
 
-from perfxl.model import documents
+from perfxl.model import documents, languages
 from perfxl.model.extension import faults
 from perfxl.model.rounds import KINDS
-from perfxl.model.terms import cached_in_words, said, speaking, spoken
+from perfxl.model.terms import cached_in_words, said, said_in, speaking, spoken
 
 #: How a value stands in a cell. ``percent`` is a fraction in the cell (0.15) and points in documents (15).
 CELLS = ("text", "long", "lines", "choice", "yesno", "integer", "number", "percent", "money", "date", "table")
@@ -43,23 +43,28 @@ class Field:
 
     def title(self, language: str) -> str:
         """What users call the field."""
-        return said(self.schema["title"] if language == "it" else self.schema["x-en"]["title"], language)
+        return self._said("title", language)
 
     def description(self, language: str) -> str:
         """One or two sentences of help."""
-        return said(self.schema["description"] if language == "it" else self.schema["x-en"]["description"], language)
+        return self._said("description", language)
+
+    def _said(self, part: str, language: str) -> str:
+        if language in languages.COMPLETE:
+            return said(self.schema[part] if language == "it" else self.schema["x-en"][part], language)
+        return said_in(self.schema["x-en"][part], language)
 
     def labels(self, language: str) -> dict[Any, str]:
         """For a choice: what users see, by the value that documents hold."""
         if self.cell == "yesno":
-            return {True: "Sì", False: "No"} if language == "it" else {True: "Yes", False: "No"}
-        return {value: said(label[language], language) for value, label in self.schema.get("x-labels", {}).items()}
+            return {True: "Sì", False: "No"} if language == "it" else {True: said_in("Yes", language), False: said_in("No", language)}
+        return {value: said(label[language], language) if language in label else said_in(label["en"], language) for value, label in self.schema.get("x-labels", {}).items()}
 
     def values(self) -> dict[str, Any]:
-        """For a choice: the value by every label, in both languages, in the words in use and in the usual ones, casefolded."""
+        """For a choice: the value by every label, in every language of forms, in the words in use and in the usual ones, casefolded."""
         with speaking({}):
-            usual = {label.casefold(): value for language in ("it", "en") for value, label in self.labels(language).items()}
-        return usual | {label.casefold(): value for language in ("it", "en") for value, label in self.labels(language).items()}
+            usual = {label.casefold(): value for language in languages.spoken_to_sectors() for value, label in self.labels(language).items()}
+        return usual | {label.casefold(): value for language in languages.spoken_to_sectors() for value, label in self.labels(language).items()}
 
     @property
     def answers(self) -> dict[str, Any]:

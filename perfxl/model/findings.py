@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from perfxl.model.languages import colon, number_text
+from perfxl.model.terms import pick
 from perfxl.model.texts import LANGUAGES, area, plain
 
 SEVERITIES = ("error", "warning", "note")
@@ -74,11 +76,11 @@ class Finding:
 
     def say(self, language: str) -> dict[str, str]:
         """``found``, ``expected`` and ``remedy`` in ``language``."""
-        words = area("findings")[self.code][language]
+        words = area("findings", language)[self.code][language]
         shown = {key: quote(value, language) for key, value in self.values.items()}
         said = {part: words[part].format_map(shown) for part in ("found", "expected", "remedy")}
         if self.others:
-            one, several = ALSO[language]
+            one, several = (pick(dict(zip(LANGUAGES, pair, strict=True)), language) for pair in zip(*ALSO.values(), strict=True))
             cells = [f.cell_beside(self) for f in self.others]
             listed = ", ".join(cells[:MOST_ALSO]) + (" …" if len(cells) > MOST_ALSO else "")
             said["found"] += " " + (one if len(cells) == 1 else several).format(count=len(cells), cells=listed)
@@ -101,15 +103,17 @@ class Finding:
         more, listed = self.count - 1 - len(named), ", ".join(named)
         if language == "it":
             return f"Lo stesso in altri {self.count - 1} file: {listed}{f' e altri {more}' if more else ''}."
+        if language == "fr":
+            return f"De même dans {self.count - 1} autres fichiers\u00a0: {listed}{f' et {more} de plus' if more else ''}."
         return f"The same in {self.count - 1} other files: {listed}{f' and {more} more' if more else ''}."
 
     def document(self, language: str) -> dict[str, Any]:
         """The finding as ``schemas/findings.schema.json`` defines it, blank parts left out."""
         said = self.say(language)
         where = {"file": self.place.file, "sheet": self.place.sheet, "cell": self.place.cell,
-                 "field": self.field.get(language, ""), "path": self.path,
+                 "field": self.field_in(language), "path": self.path,
                  "sector": self.sector, "objective": self.objective}
-        told = (v[language] if isinstance(v, dict) else v for f in self.alone for v in f.values.values())
+        told = (pick(v, language) if isinstance(v, dict) else v for f in self.alone for v in f.values.values())
         whole = [v for v in told if isinstance(v, str) and v and quote(v, language) != v]
         whole += [f"{f.cell_beside(self)}: {f.say(language)['found']}" for f in self.others]
         also = [f"{f.place.sheet}!{f.place.cell}" for f in self.others if f.place.cell]
@@ -118,14 +122,18 @@ class Finding:
                 **said, "message": self.message(language), **group, **({"full": "\n".join(whole)} if whole else {}),
                 **({"count": self.count} if self.count > 1 else {})}
 
+    def field_in(self, language: str) -> str:
+        """What users call the field it is about; "" where it is about none."""
+        return pick(self.field, language) if self.field else ""
+
     def message(self, language: str) -> str:
         """The finding as one line: where: what was found. What was expected. What to do."""
-        sheet, cell = {"it": ("foglio", "cella"), "en": ("sheet", "cell")}[language]
+        sheet, cell = pick({"it": "foglio", "en": "sheet"}, language), pick({"it": "cella", "en": "cell"}, language)
         where = [plain(self.place.file), self.place.sheet and f"{sheet} {self.place.sheet}",
-                 self.place.cell and f"{cell} {self.place.cell}", self.field.get(language, "")]
+                 self.place.cell and f"{cell} {self.place.cell}", self.field_in(language)]
         said = self.say(language)
         head = ", ".join(part for part in where if part) or self.sector or self.objective
-        return (f"{head}: " if head else "") + " ".join(said[k] for k in ("found", "expected", "remedy"))
+        return (f"{head}{colon(language)}" if head else "") + " ".join(said[k] for k in ("found", "expected", "remedy"))
 
 
 def quote(value: Any, language: str) -> str:
@@ -134,14 +142,14 @@ def quote(value: Any, language: str) -> str:
     A dict is a value that differs by language: {"it": ..., "en": ...}.
     """
     if isinstance(value, dict):
-        value = value[language]
+        value = pick(value, language)
     if value is None or value == "":
-        return BLANK[language]
+        return pick(BLANK, language)
     if isinstance(value, Decimal) or (isinstance(value, (int, float)) and not isinstance(value, bool)):
         text = format(value.normalize(), "f") if isinstance(value, Decimal) else str(value)
-        return text.replace(".", ",") if language == "it" else text
+        return number_text(text, language)
     if isinstance(value, bool):
-        return {"it": {True: "Sì", False: "No"}, "en": {True: "Yes", False: "No"}}[language][value]
+        return pick({"it": "Sì", "en": "Yes"} if value else {"it": "No", "en": "No"}, language)
     text = "".join(c if c.isprintable() else "⏎" if c == "\n" else "�" for c in str(value))
     return text if len(text) <= 120 else text[:110] + SHORTENED.format(len(text))
 

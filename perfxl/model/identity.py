@@ -17,6 +17,8 @@ HIDDEN_SHEET = "_perfxl"  # its A1 holds the token
 NAME = "px_identity"      # defined name of the cell on Leggimi that shows the token
 PARENT = "perfxl_parent"  # custom document property of a marked copy: SHA-256 of the file it was made from
 CONSTANT = "px_token"     # defined name that is the token itself, a string constant
+#: The constant in which a form says its language.
+LANGUAGE = "pxm_language"
 
 _TOKEN = re.compile(
     r"PX1\|(?P<body>[A-Z][A-Z0-9]{0,7})\|(?P<year>\d{4})\|(?P<round>[a-z][a-z0-9]{0,15})\|"

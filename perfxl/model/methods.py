@@ -13,7 +13,7 @@ from functools import cache, partial
 
 from perfxl.model.bands import Band, find
 from perfxl.model.documents import schema
-from perfxl.model.texts import LANGUAGES, area
+from perfxl.model.texts import FORMS, area
 
 HUNDRED, ZERO = Decimal(100), Decimal(0)
 #: A cap that no degree reaches: what is looked up in a table of bands is not capped, its table says how far it goes.
@@ -394,4 +394,4 @@ def label(key: str) -> dict[str, str]:
 
 def texts(key: str) -> dict[str, str]:
     """A message of ``texts/methods.toml``, by language."""
-    return {language: area("methods")[key][language] for language in LANGUAGES}
+    return {language: area("methods", language)[key][language] for language in FORMS}

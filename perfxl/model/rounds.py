@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from perfxl.model import documents
+from perfxl.model.languages import further
+from perfxl.model.terms import pick, said_in
 
 PLAN, MONITORING, FINAL = "plan", "monitoring", "final"
 #: Kinds of round in the order of the year.
@@ -58,7 +60,7 @@ class Round(str):
 
     def name(self, language: str) -> str:
         """What users call it: the body's own name, else the one that follows from its kind and day."""
-        return self.own_name or self.names.get(language, str(self))
+        return self.own_name or (pick(self.names, language) if self.names else str(self))
 
     @property
     def plain(self) -> bool:
@@ -206,7 +208,8 @@ def _names(given: list[dict[str, Any]]) -> list[dict[str, str]]:
         elif alone:
             found.append({"it": "Monitoraggio intermedio", "en": "Interim monitoring"})
         else:
-            found.append({"it": f"{number}º monitoraggio", "en": f"Monitoring {number}"})
+            found.append({"it": f"{number}º monitoraggio", "en": f"Monitoring {number}",
+                          **{x: said_in("Monitoring {number}", x).format(number=number) for x in further()}})
     return found
 
 

@@ -17,6 +17,7 @@ from inspect import signature
 from tomllib import loads
 from typing import Any, TypeVar, cast
 
+from perfxl.model import languages
 from perfxl.model.own_fields import declared
 
 Spoken = TypeVar("Spoken", bound=Callable[..., Any])
@@ -52,14 +53,17 @@ class Words:
     own: str = ""
 
     def noun(self, language: str) -> Noun:
-        """The noun in ``language``."""
-        return self.nouns[language]
+        """The noun in ``language``; the English one where the language has none."""
+        return self.nouns.get(language) or self.nouns[languages.OTHERWISE]
 
 
 @cache
 def known() -> dict[str, Words]:
     """The nouns to choose from, by their key."""
     listed = loads((files("perfxl.model.texts") / "terms.toml").read_text(encoding="utf-8"))
+    for language, about in languages.further().items():
+        for key, told in about["nouns"].items():
+            listed[key][language] = told
     return {key: Words(key, {language: Noun(**told) for language, told in nouns.items()}) for key, nouns in listed.items()}
 
 
@@ -161,6 +165,30 @@ def said(text: str, language: str) -> str:
     """``text`` with its marked phrases in the words in use."""
     words = spoken()
     return in_words(text, language, words) if "{_:" in text else text
+
+
+#: How the title of what is in force ends, after that of the field that it is about.
+_FORCE = " (in force)"
+
+
+def said_in(english: str, language: str) -> str:
+    """An English text in a further ``language``, in the words in use; in English where it is not translated."""
+    known = languages.catalogue(language)
+    found = known.get(english) or known.get(_marked(language).get(english, ""))
+    if found is None and english.endswith(_FORCE) and _FORCE in known:
+        return f"{said_in(english.removesuffix(_FORCE), language)}{known[_FORCE]}"
+    return said(english, languages.OTHERWISE) if found is None else said(found, language)
+
+
+@cached_in_words
+def _marked(language: str) -> dict[str, str]:
+    """The English texts that speak of the body's word, by what they say in it: some are looked up when it is in them already."""
+    return {said(english, languages.OTHERWISE): english for english in languages.catalogue(language) if "{_:" in english}
+
+
+def pick(told: dict[str, Any], language: str) -> str:
+    """What ``told``, a text by language, says in ``language``: what a further one does not have is looked up by the English."""
+    return told[language] if language in told else said_in(told[languages.OTHERWISE], language)
 
 
 def in_words(text: str, language: str, words: Words) -> str:
@@ -292,4 +320,39 @@ def _english(phrase: str, noun: Noun, usual: Noun) -> str:
     return " ".join([*before, mine, *after])
 
 
-_GRAMMARS: dict[str, Callable[[str, Noun, Noun], str]] = {"it": _italian, "en": _english}
+
+# --- French --------------------------------------------------------------------------------------------------------
+
+#: What the texts say before the noun, in the masculine: what it becomes before a consonant and a vowel of either gender.
+_FRENCH = {"le": ("le", "l’", "la", "l’"), "du": ("du", "de l’", "de la", "de l’"), "au": ("au", "à l’", "à la", "à l’"),
+           "ce": ("ce", "cet", "cette", "cette"), "un": ("un", "un", "une", "une"), "aucun": ("aucun", "aucun", "aucune", "aucune"),
+           "chacun": ("chacun", "chacun", "chacune", "chacune"), "de": ("de", "d’", "de", "d’"), "tous": ("tous", "tous", "toutes", "toutes"),
+           "quel": ("quel", "quel", "quelle", "quelle"), "son": ("son", "son", "sa", "son"), "seul": ("seul", "seul", "seule", "seule")}
+_FRENCH_VOWELS = "aeiouyhâàéèêëîïôöûü"
+#: Words that do not change with the gender.
+_FRENCH_SAME = frozenset(("autre", "autres", "responsable", "responsables", "même", "mêmes", "votre", "vos", "notre", "les", "des", "aux", "ces",
+                          "chaque", "plusieurs", "titulaires", "chef", "à", "et", "ou", "de", "dans", "par", "pour"))
+
+
+def _french(phrase: str, noun: Noun, usual: Noun) -> str:
+    if phrase.startswith("-"):
+        return phrase[1:] + ("e" if noun.gender == "f" else "")
+    before, mine, _several, after = _parted(phrase, noun, usual)
+    made, following = [mine, *(_french_agreeing(w, noun.gender) for w in after)], mine
+    for word in reversed(before):
+        low = word.lower()
+        vowel = following[:1].lower() in _FRENCH_VOWELS
+        new = _FRENCH[low][vowel + 2 * (noun.gender == "f")] if low in _FRENCH else _french_agreeing(low, noun.gender)
+        following = new[:1].upper() + new[1:] if word[:1].isupper() else new
+        made.insert(0, following)
+    return " ".join(made).replace("’ ", "’")
+
+
+def _french_agreeing(word: str, gender: str) -> str:
+    """An adjective or participle of the masculine in ``gender``."""
+    if gender != "f" or word in _FRENCH_SAME or word.endswith("e"):
+        return word
+    return word[:-1] + "es" if word.endswith("s") and not word.endswith("es") else word if word.endswith("es") else word + "e"
+
+
+_GRAMMARS: dict[str, Callable[[str, Noun, Noun], str]] = {"it": _italian, "en": _english, "fr": _french}

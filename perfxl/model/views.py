@@ -87,7 +87,7 @@ class Facts:
         self.data = data
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and other.data == self.data
+        return isinstance(other, Facts) and other.data is self.data
 
     def __hash__(self) -> int:
         return id(self.data)

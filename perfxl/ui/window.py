@@ -78,6 +78,10 @@ class WindowDesk(Dialogs):
         """Never: other programs hold their own files."""
         return False
 
+    def renews(self, path: Path) -> bool:  # noqa: ARG002
+        """Never: Word has its own documents."""
+        return False
+
     def show(self, path: Path, intended: Path | None = None) -> None:
         """Open the result in the program that the system has for it."""
         if intended is not None:

@@ -13,8 +13,10 @@ from typing import Any, NamedTuple
 from perfxl.model import documents
 from perfxl.model.fields import Field, resolve
 from perfxl.model.findings import Finding, quote
+from perfxl.model.languages import number_text, quoted
 from perfxl.model.readings import CLEARED
-from perfxl.model.texts import LANGUAGES
+from perfxl.model.terms import pick
+from perfxl.model.texts import FORMS, LANGUAGES
 from perfxl.workbook.sheets import lookalike, parse_text
 from perfxl.workbook.sheets.formats import LATER_1904
 from perfxl.workbook.sheets.model import Cell
@@ -120,7 +122,7 @@ def _shown(cell: Cell) -> Any:
 def percent_words(points: int | Decimal) -> dict[str, str]:
     """Percent points as findings quote them: ``12,5%``, in English ``12.5%``."""
     text = format(Decimal(points).normalize(), "f") + "%"
-    return {"it": text.replace(".", ","), "en": text}
+    return {language: number_text(text, language) for language in FORMS}
 
 
 def likely_percent(points: Decimal) -> Decimal:
@@ -137,7 +139,7 @@ def shown(value: Any, about: Field) -> Any:
     if about.cell == "percent" and not isinstance(value, (str, bool)):
         return percent_words(Decimal(str(value)))
     if about.cell in ("choice", "yesno"):
-        return {language: about.labels(language).get(value, value) for language in LANGUAGES}
+        return {language: about.labels(language).get(value, value) for language in FORMS}
     if about.cell == "date" and isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return "/".join(reversed(value.split("-")))
     return value
@@ -189,13 +191,17 @@ def _unseen(text: str, field: Field) -> list[Finding]:
     return [_finding("DATA25", field, found=text, marks=lookalike.names(text))] if lookalike.UNSEEN.search(text) else []
 
 
+#: What cells show for a truth value.
+_TRUTH = ({"it": "FALSO", "en": "FALSE"}, {"it": "VERO", "en": "TRUE"})
+
+
 def _as_text(cell: Cell, field: Field, language: str, _when) -> tuple[str | None, list[Finding]]:
     if cell.kind == "text":
         return _text(cell.value, field)
     free = _free(field.schema.get("pattern"))
     if cell.kind == "bool":
-        words = {"it": ("FALSO", "VERO"), "en": ("FALSE", "TRUE")}[language]
-        return words[cell.value], _repaired(cell.value, words[cell.value], field)
+        word = pick(_TRUTH[cell.value], language)
+        return word, _repaired(cell.value, word, field)
     if cell.kind == "date":
         text = cell.value.strftime("%d/%m/%Y")
         return (text, []) if free else (None, [_finding("DATA22", field, found=text)])
@@ -206,7 +212,7 @@ def _as_text(cell: Cell, field: Field, language: str, _when) -> tuple[str | None
         text = _shown(cell)[language]
     if whole and not cell.percent:
         return text, [_finding("DATA20", field, found=text)] if len(text.lstrip("-")) > 15 else []
-    text = text.replace(".", ",") if language == "it" and free else text
+    text = number_text(text, language) if free else text
     return text, _repaired(number, text, field)
 
 
@@ -249,11 +255,10 @@ def _as_choice(cell: Cell, field: Field, _language: str, _when) -> tuple[Any, li
         return value, []
     folded = {_folded(str(label)): value for label, value in exact.items()}
     if (value := folded.get(_folded(text))) is not None:
-        return value, _repaired(text, {language: field.labels(language).get(value, value) for language in LANGUAGES}, field)
+        return value, _repaired(text, {language: field.labels(language).get(value, value) for language in FORMS}, field)
     if cell.kind == "bool":
-        text = {"it": ("FALSO", "VERO")[cell.value], "en": ("FALSE", "TRUE")[cell.value]}
-    choices = {"it": ", ".join(f"«{label}»" for label in field.labels("it").values()),
-               "en": ", ".join(f"“{label}”" for label in field.labels("en").values())}
+        text = {language: pick(_TRUTH[cell.value], language) for language in FORMS}
+    choices = {language: ", ".join(quoted(label, language) for label in field.labels(language).values()) for language in FORMS}
     return None, [_finding("DATA06", field, found=text, choices=choices)]
 
 

@@ -47,7 +47,7 @@ def bundle(campaign: Campaign, round: str | None, language: str, licence: str | 
     licence = licence or _published_licence(campaign, chosen)
     files = {**derived.data_files(document, of.entries, licence=licence, extension=extension,
                                   draft=of.draft), **_documents(campaign, of, language)}
-    files["consolidato.xlsx"] = derived.workbook(document, extension)
+    files["consolidato.xlsx"] = derived.workbook(document, extension, of.draft)
     files |= _consolidated(campaign, of, language)
     files[stage.LOG] = stage.log_of(of.entries)
     if extension is not None:

@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from perfxl.campaign import Campaign
-from perfxl.model import deadlines, documents
+from perfxl.campaign import Campaign, open_files
+from perfxl.model import deadlines
 from perfxl.model.base import base_content
 from perfxl.model.findings import Finding, grouped, in_order
 from perfxl.model.identity import Identity
@@ -62,15 +62,25 @@ def inspect(paths: Iterable[Path], language: str, progress: Progress = quiet,
     return Inspection(in_order(grouped(findings)), files)
 
 
-def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[Path], list[Path]]:
+@dataclass(frozen=True)
+class Marked:
+    """Marked copies: the ``written`` ones, the returns that ``failed`` to be marked (an .ods whose form is not at hand), and copies
+    of an earlier time that somebody has ``open``, left as they were."""
+
+    written: tuple[Path, ...]
+    failed: tuple[Path, ...]
+    open: tuple[Path, ...]
+
+
+def write_marked(found: Inspection, folder: Path, language: str) -> Marked:
     """Each sector's own workbook with its findings marked, as ``<sector>-<round>.xlsx`` in ``folder``.
 
-    Only files with something to mend get one: notes alone do not ask the sector for anything. Returns the paths
-    written, and the files that could not be marked (an .ods whose form is not at hand).
+    Only files with something to mend get one: notes alone do not ask the sector for anything.
     """
     from perfxl.stages import mark
 
     made: list[Path] = []
+    held: list[Path] = []
     failed: list[Path] = []
     for one in found.files:
         told = mark.for_sector(one.findings)
@@ -80,7 +90,7 @@ def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[P
         name = f"{identity.sector}-{identity.round}"
         path = folder / f"{name}.xlsx"
         for number in range(2, 10_000):
-            if path not in made:
+            if path not in (*made, *held):
                 break
             path = folder / f"{name}-{number}.xlsx"
         form = one.form.read_bytes() if one.form else None
@@ -91,9 +101,8 @@ def write_marked(found: Inspection, folder: Path, language: str) -> tuple[list[P
         except mark.Unreadable:
             failed.append(one.path)
             continue
-        documents.write_bytes(path, marked)
-        made.append(path)
-    return made, failed
+        (made if open_files.replace(path, marked) else held).append(path)
+    return Marked(tuple(made), tuple(failed), tuple(held))
 
 
 def _campaign(campaign: Campaign, language: str, progress: Progress, workers: Workers, only: str | None) -> Inspection:

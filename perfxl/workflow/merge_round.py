@@ -136,7 +136,7 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
             talks = kind_of(found.round) == PLAN
             moved, both = brought_up(returned, began, last, negotiated=talks)
             found.findings += [*both_changed(both, returned, began, last, negotiated=talks),
-                               *_reissued(sector, began, last, returned.file, {c.key for c in both})]
+                               *_reissued(sector, began, last=last, file=returned.file, both={c.key for c in both})]
             returned = moved
         else:
             returned = replace(returned, issued=began)

@@ -6,6 +6,7 @@ from pathlib import Path
 from perfxl.campaign import Campaign
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding
+from perfxl.model.languages import complete
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish import gate, package, page, tables
 from perfxl.stages.report.speech import Speech
@@ -30,8 +31,8 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
     document = of.document
     view, body = View(document), document["content"]["body"]
     given = tables.open_tables(view, campaign.extension)
-    files = package.package(view, given, licence, body.get("language", "it"))
-    shown = page.pages(view, files, licence=licence, act=_act(of, view), extension=campaign.extension)
+    files = package.package(view, given, licence, complete(body.get("language", "it")))
+    shown = page.pages(view, files, licence=licence, act=_act(of, view), extension=campaign.extension, draft=of.draft)
     findings = gate.personal(view, given)
     known = frozenset((*(f.values["value"] for f in findings), page.office_address(body)))
     own = next(iter(sorted(shown, key=len)))
@@ -40,7 +41,7 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
         return Publication(tuple(findings), (), tuple(of.words(language)))
     files = {**files, **shown}
     if of.draft:
-        files = package.marked_draft(files, body.get("language", "it"))
+        files = package.marked_draft(files, complete(body.get("language", "it")))
     folder = campaign.result(round, name_of("dati-aperti", of))
     for name, content in files.items():
         write_bytes(folder / name, content)
@@ -50,6 +51,6 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
 def _act(of: Standing, view) -> str:
     """What approved the round of ``view``: as recorded, else as the plan says; blank when nothing has."""
     known = of.known.get(view.round)
-    if known is not None:
-        return Speech(view.content["body"].get("language", "it")).act(known.act, known.date)
+    if known is not None and known.act:
+        return Speech(complete(view.content["body"].get("language", "it"))).act(known.act, known.date)
     return "" if of.draft else view.dates.get(view.round, {}).get("act", "")

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from perfxl.campaign import Campaign
-from perfxl.model.documents import write_bytes
+from perfxl.campaign import Campaign, open_files
 from perfxl.model.findings import Finding, Place
+from perfxl.model.languages import complete
 from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 from perfxl.stages import report as stage
@@ -32,27 +32,33 @@ class Report:
     told: tuple[str, ...] = ()
 
 
-def report(campaign: Campaign, round: str, language: str, pdf: bool = False, draft: bool = False) -> Report:
+def _never(_path: Path) -> bool:
+    return False
+
+
+def report(campaign: Campaign, round: str, language: str, pdf: bool = False, draft: bool = False,
+           renewed: Callable[[Path], bool] = _never) -> Report:
     """Write the Word document of ``round`` beside its results, and its PDF when asked for.
 
     The body's own template is ``modelli/relazione-<round>.docx``. The document is in the language of the body. Where
     LibreOffice is, the contents have the pages it lays out, and a PDF that stands there already is made anew. ``draft``:
-    of what was consolidated last though something else is approved, marked so on every page.
+    of what was consolidated last though something else is approved, marked so on every page. ``renewed``: whether the caller
+    shows anew what it has open at a path; what somebody else has open stays as it is (``CannotRun``).
     """
     of = standing(campaign, round, language, draft)
     document, told = of.document, tuple(of.words(language))
     made = marked(word(campaign, of, language), of)
     path = campaign.result(round, name_of(f"{document_name_of(document)}.docx", of))
     beside = path.with_suffix(".pdf")
-    write_bytes(path, made)
+    _put(path, made, language, renewed)
     findings = _personal(campaign, document, path, made)
     printed = printed_word(path, made, Texts("cli", language), pdf)
     if printed is None:
         return Report((path,), findings, told)
-    write_bytes(path, numbered(made, printed))
+    _put(path, numbered(made, printed), language, renewed)
     if not pdf and not beside.is_file():
         return Report((path,), findings, told)
-    write_bytes(beside, printed)
+    _put(beside, printed, language)
     return Report((path, beside), findings, told)
 
 
@@ -70,8 +76,9 @@ class Short:
     told: tuple[str, ...] = ()
 
 
-def short_version(campaign: Campaign, round: str, language: str, pdf: bool = False, draft: bool = False) -> Short:
-    """Write the short version for citizens of ``round`` beside its results, and its PDF when asked for.
+def short_version(campaign: Campaign, round: str, language: str, pdf: bool = False, draft: bool = False,
+                  renewed: Callable[[Path], bool] = _never) -> Short:
+    """Write the short version for citizens of ``round`` beside its results, and its PDF when asked for; ``renewed`` as in ``report``.
 
     How many pages it takes is counted in its PDF, made for that wherever LibreOffice is; elsewhere it is estimated.
     """
@@ -82,7 +89,7 @@ def short_version(campaign: Campaign, round: str, language: str, pdf: bool = Fal
         raise CannotRun(say("short_no_outcomes"))
     made = marked(short_word(campaign, document, language), of)
     path = campaign.result(round, name_of("cittadini.docx", of))
-    write_bytes(path, made)
+    _put(path, made, language, renewed)
     printed = printed_word(path, made, say, pdf)
     pages = estimated_pages(made) if printed is None else page_count(printed)
     findings = _personal(campaign, document, path, made)
@@ -91,7 +98,7 @@ def short_version(campaign: Campaign, round: str, language: str, pdf: bool = Fal
     paths = [path]
     if pdf:
         paths.append(path.with_suffix(".pdf"))
-        write_bytes(paths[-1], printed)
+        _put(paths[-1], printed, language)
     return Short(tuple(paths), findings, pages=pages, counted=printed is not None, told=tuple(of.words(language)))
 
 
@@ -102,12 +109,18 @@ def piao(campaign: Campaign, round: str, language: str, pdf: bool = False, draft
     made = marked(filled(campaign, of.document, language=language, name=chapter.TEMPLATE,
                          fill=lambda spoken, own: stage.piao_chapter(of.document, spoken, own)), of)
     path = campaign.result(round, name_of(chapter.NAME, of))
-    write_bytes(path, made)
+    _put(path, made, language)
     paths = [path]
     if pdf:
         paths.append(path.with_suffix(".pdf"))
-        write_bytes(paths[-1], printed_word(path, made, Texts("cli", language), pdf))
+        _put(paths[-1], printed_word(path, made, Texts("cli", language), pdf), language)
     return Report(tuple(paths), _personal(campaign, of.document, path, made), tuple(of.words(language)))
+
+
+def _put(path: Path, content: bytes, language: str, renewed: Callable[[Path], bool] = _never) -> None:
+    """Write a document of the round; ``CannotRun`` with who has it open: what is written under it would be lost when they save."""
+    if not open_files.replace(path, content, anyway=renewed(path)):
+        raise CannotRun(open_files.untouched(path, language))
 
 
 def word(campaign: Campaign, of: Standing, language: str) -> bytes:
@@ -126,7 +139,7 @@ def short_word(campaign: Campaign, document: dict, language: str) -> bytes:
 
 def filled(campaign: Campaign, document: dict, language: str, name: str, fill: Callable[[str, bytes | None], bytes]) -> bytes:
     """What ``fill`` makes in the language of the body from the template ``name`` that the body made its own, if it did."""
-    path, spoken = campaign.folder / "modelli" / name, document["content"]["body"].get("language", "it")
+    path, spoken = campaign.folder / "modelli" / name, complete(document["content"]["body"].get("language", "it"))
     try:
         return fill(spoken, stage.changed_template(name, spoken, path))
     except stage.TemplateRefused as problem:
@@ -135,7 +148,7 @@ def filled(campaign: Campaign, document: dict, language: str, name: str, fill: C
 
 def marked(word: bytes, of: Standing) -> bytes:
     """A Word document, marked on every page when it is of a draft."""
-    return mark_as_draft(word, of.document["content"]["body"].get("language", "it")) if of.draft else word
+    return mark_as_draft(word, complete(of.document["content"]["body"].get("language", "it"))) if of.draft else word
 
 
 def _personal(campaign: Campaign, document: dict, path: Path, word: bytes) -> tuple[Finding, ...]:

@@ -49,10 +49,12 @@ class Posted:
 
 @dataclass(frozen=True)
 class Post:
-    """The messages of one run, by sector, and what there is to say about them."""
+    """The messages of one run, by sector, and what there is to say about them; ``box``: the folder of the mailbox that drafts are
+    put into, with its account, where they are."""
 
     messages: tuple[Posted, ...]
     findings: tuple[Finding, ...]
+    box: tuple[str, str] | None = None
 
 
 def send_forms(campaign: Campaign, round: str, sectors: Iterable[str], language: str, dry_run: bool = False,
@@ -105,7 +107,8 @@ def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str
 
     posts = [_post(campaign, kind, round=round, language=language, matters=matters, dry_run=dry_run, again=again)
              for kind, matters in (("owner", to_owners), ("reminder", to_sectors)) if kind == "reminder" or plan.get("owners")]
-    return Post(tuple(m for p in posts for m in p.messages), tuple(in_order(f for p in posts for f in p.findings)))
+    return Post(tuple(m for p in posts for m in p.messages), tuple(in_order(f for p in posts for f in p.findings)),
+                next((p.box for p in posts if p.box), None))
 
 
 def _to_owners(plan: dict, round: str, sector: str, listed: list[Owed], today: date) -> list[Matter]:
@@ -216,7 +219,8 @@ def _post(campaign: Campaign, kind: str, round: str, language: str, matters: Mat
         raise CannotRun(problem.say(language)) from None
     except work.Unavailable as problem:
         raise CannotRun(Texts("work", language)(problem.key, **problem.values)) from None
-    return Post(tuple(posted), tuple(findings))
+    box = (chosen.imap.user, chosen.drafts) if chosen.way == "imap" and chosen.imap and any(p.state == "drafted" for p in posted) else None
+    return Post(tuple(posted), tuple(findings), box)
 
 
 def _timed(register: Register, plan: dict, round: str, matters: list[Matter]) -> list[Matter]:

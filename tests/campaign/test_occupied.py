@@ -1,12 +1,18 @@
 """Results beside a file that somebody has open; sheets the user added are not lost."""
 
+import ctypes
+import os
 import socket
+import stat
 import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from openpyxl import load_workbook
 
 from perfxl.campaign import open_files
+from perfxl.campaign.register import Register
 from perfxl.ui.addin import listing
 
 
@@ -144,6 +150,69 @@ def test_a_file_that_windows_refuses_to_replace(tmp_path, monkeypatch):
     monkeypatch.setattr(open_files, "write_bytes", held)
     open_files.beside(path).write_bytes(b"open too")
     assert open_files.put(path, b"new") == open_files.beside(path, 2) and path.read_bytes() == b"old"
+
+
+def as_on_windows(monkeypatch):
+    """Files with the read-only attribute are not replaced; the attributes that files are given, by their name in the end."""
+    kept, real = {}, os.replace
+
+    def replaced(source, target):
+        if Path(target).exists() and not Path(target).stat().st_mode & stat.S_IWRITE:
+            raise PermissionError(13, "access denied", str(target))
+        kept.update({str(target): kept.pop(str(source))} if str(source) in kept else {})
+        real(source, target)
+
+    calls = {"GetFileAttributesW": lambda path: kept.get(path, 0x20 if Path(path).exists() else 0xFFFFFFFF), "SetFileAttributesW": kept.__setitem__}
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=SimpleNamespace(**calls)), raising=False)
+    monkeypatch.setattr(os, "replace", replaced)
+    monkeypatch.setattr(sys, "platform", "win32")
+    return kept
+
+
+def test_a_result_with_the_read_only_attribute_is_told_as_such(tmp_path, monkeypatch):
+    path = tmp_path / "x.xlsx"
+    as_on_windows(monkeypatch)
+    path.write_bytes(b"old")
+    path.chmod(0o444)
+    monkeypatch.setattr(open_files, "_can_be_opened", lambda _path: True)
+    aside = open_files.put(path, b"new")
+    assert aside == open_files.beside(path) and path.read_bytes() == b"old"
+    assert "«Sola lettura»" in open_files.told(path, aside, "it") and "“Read-only”" in open_files.told(path, aside, "en")
+    path.chmod(0o644)
+    assert open_files.put(path, b"newer") == path and not aside.exists()
+
+
+@pytest.mark.parametrize(("name", "lock"), [("relazione.docx", "~$lazione.docx"), ("piano12.docx", "~$iano12.docx"), ("breve.docx", "~$breve.docx"),
+                                            ("relazione.docx", ".~lock.relazione.docx#"), ("relazione.xlsx", "~$relazione.xlsx")])
+def test_a_document_that_is_open_is_left_as_it_was_and_told(tmp_path, name, lock):
+    path = tmp_path / name
+    assert open_files.replace(path, b"old")
+    (tmp_path / lock).write_bytes(b"\x04Anna" if lock.startswith("~$") else libreoffice("altrove"))
+    assert not open_files.replace(path, b"new") and path.read_bytes() == b"old"
+    assert "Anna" in (said := open_files.untouched(path, "it")) and lock in said and str(path) in said
+    assert open_files.replace(path, b"renewed", anyway=True) and path.read_bytes() == b"renewed"
+
+
+def test_a_document_that_windows_lets_nobody_replace_is_told(tmp_path, monkeypatch):
+    path = tmp_path / "relazione.pdf"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(open_files, "write_bytes", lambda *_: (_ for _ in ()).throw(PermissionError(13, "in use", str(path))))
+    assert not open_files.replace(path, b"new") and "altro programma" in open_files.untouched(path, "it")
+    path.chmod(0o444)
+    assert "Sola lettura" in open_files.untouched(path, "it")
+    with pytest.raises(PermissionError):
+        open_files.replace(tmp_path / "manca.pdf", b"new")
+
+
+def test_files_of_work_are_hidden_on_windows_too_and_results_are_not(tmp_path, monkeypatch):
+    kept = as_on_windows(monkeypatch)
+    for content in (b"one", b"two"):
+        open_files.put(tmp_path / "x.xlsx", content)
+    with Register.open(tmp_path) as register:
+        register.record_once("issued", "final/S1", {"sha256": "0" * 64})
+        while_open = {Path(name).name: told for name, told in kept.items()}
+    assert {".scritto-x.xlsx", ".registro.lock", ".registro.lock.json"} <= while_open.keys()
+    assert set(while_open.values()) == {0x22} and all(name.startswith(".") for name in while_open)  # hidden, and what it was
 
 
 def test_a_sheet_that_the_user_added_is_kept_in_a_copy(tmp_path):

@@ -336,7 +336,7 @@ def test_every_kind_of_entry_has_its_words(language):
     "Ricevuto ricevute/interim/S1-2.xlsx, monitoraggio, 47 byte (impronta {1})",
     "Versione 2 della scheda di S1, monitoraggio: è quella che conta (impronta {1})",
     "Deciso su S1.00001/weight, monitoraggio: second = 10,5",
-    "Eseguito consolidate, monitoraggio: 0 errori, 1 avvisi, 2 note, 1 questioni aperte (impronta {3})",
+    "Consolidamento, monitoraggio: 0 errori, 1 avvisi, 2 note, 1 questioni aperte (impronta {3})",
 ]), ("en", [
     "Register opened",
     "Issued the form of S1, interim, issue no. 1 (digest {2})",
@@ -345,7 +345,7 @@ def test_every_kind_of_entry_has_its_words(language):
     "Received ricevute/interim/S1-2.xlsx, interim, 47 bytes (digest {1})",
     "Version 2 of the form of S1, interim: is the one that counts (digest {1})",
     "Decided on S1.00001/weight, interim: second = 10.5",
-    "Ran consolidate, interim: 0 errors, 1 warnings, 2 notes, 1 open questions (digest {3})",
+    "Consolidation, interim: 0 errors, 1 warnings, 2 notes, 1 open questions (digest {3})",
 ])])
 def test_the_log_reads_as_a_diary(register, language, expected):
     year(register)

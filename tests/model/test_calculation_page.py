@@ -21,6 +21,7 @@ from perfxl.model.arithmetic import (
     rules_in,
 )
 from perfxl.model.documents import schema
+from perfxl.model.methods import METHODS
 from perfxl.model.texts import Texts
 from perfxl.model.weigh import weigh
 
@@ -120,6 +121,11 @@ def test_every_choice_of_the_body_that_moves_a_figure_is_on_the_page():
               "units", "units_mean", "units_share", "body_levels", "weights_total", "light_green"}
     assert moving <= set(schema("plan")["$defs"]["rules"]["properties"]) and moving - {"decimals"} == named
     assert "0 o 1 decimali" in calculation.page("it")
+
+
+def test_every_way_of_measuring_has_a_worked_example():
+    ways = {rule["result"].get("direction", "typed" if "final_degree" in rule["result"] else "higher") for rule in RULES if "result" in rule}
+    assert ways == set(METHODS)
 
 
 @pytest.mark.parametrize(("language", "other"), [("it", "calcolo.md"), ("en", "calculation.md")])

@@ -13,8 +13,9 @@ NUMBER = r"-?\d+(?:[.,]\d+)?"
 #: One thing in a mean: weight, divided or not, by percentage; of a sector in a body: percentage, by weight or not.
 TERM = re.compile(rf"(?:^|; ?|\()(?:S\d\.\d+(?: \(S\d\))?|\w+:) ({NUMBER})(?: : (\d+))? × ({NUMBER})%")
 SECTOR = re.compile(rf"(?:^|; ?)S\d ({NUMBER})%(?: × ({NUMBER}))?")
+WORST = re.compile("il peggiore dei|the worst of")
 ROUNDING = {"all’unità": 0, "a un decimale": 1, "a due decimali": 2, "to the unit": 0, "to one decimal": 1, "to two decimals": 2}
-SEEDS = range(1, 31)
+SEEDS = (*range(1, 31), 904)  # of the last, a mix that has results alone and counts the worst
 
 
 def number(text: str) -> Decimal:
@@ -42,7 +43,11 @@ def again(sentence: str) -> tuple[Decimal | None, Decimal | None]:
     shares = re.search(rf"({NUMBER})% × ({NUMBER})% (?:dalle fasi|by phases) \+ ({NUMBER})% × ({NUMBER})%", sentence)
     if shares and not rest and not body:
         pairs = [(number(shares[1]), number(shares[2])), (number(shares[3]), number(shares[4]))]
-    if "il peggiore dei" in sentence or "the worst of" in sentence:
+        for part, figure, results in zip(re.search(r"(?:fasi|phases): (.*); (?:risultati|results).*?: (.*)", sentence).groups(), (shares[2], shares[4]), (False, True), strict=True):
+            terms = [(number(w), number(v)) for w, _, v in TERM.findall(part)]
+            below = min(v for _, v in terms) if results and WORST.search(sentence) else sum(w * v for w, v in terms) / sum(w for w, _ in terms)
+            assert number(figure) == below.quantize(Decimal(1).scaleb(-len(re.split("[.,]", figure + ",")[1])), ROUND_HALF_UP), sentence
+    elif WORST.search(sentence):
         pairs = [min(pairs, key=lambda pair: pair[1])]
     mean = sum(w * v for w, v in pairs) / sum(w for w, _ in pairs)
     return number(stated[1]), mean.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
@@ -54,7 +59,10 @@ LEVEL = re.compile(rf"(?:propri obiettivi|chi sta sotto|own objectives|those bel
 def levels(whole: str, parts: list) -> tuple[Decimal | None, Decimal | None]:
     """The same of a sector with others below it: each of its parts has to come out, and the whole from their shares."""
     assert all(stated == found for stated, found in parts), (whole, parts)
-    stated, pairs = number(re.search(rf"(?: è| is) ({NUMBER})%", whole)[1]), [(number(w), number(v)) for v, w in LEVEL.findall(whole)]
+    said = re.search(rf"(?: è| is) ({NUMBER})%", whole)
+    if said is None:
+        return None, None
+    stated, pairs = number(said[1]), [(number(w), number(v)) for v, w in LEVEL.findall(whole)]
     if not pairs:
         return stated, parts[0][0]
     mean, decimals = sum(w * v for w, v in pairs) / sum(w for w, _ in pairs), next(n for words, n in ROUNDING.items() if words in whole)

@@ -5,15 +5,17 @@ from decimal import Decimal
 
 import pytest
 
-from perfxl.model.arithmetic import rules_from
+from perfxl.model.arithmetic import computed_degree, fault_of, rules_from
 from perfxl.model.bands import Band, faults, find, limits, scales
 from perfxl.model.degrees import ends, told
 from perfxl.model.indicators import GIVEN, MEASURED, borrowed, completed, measuring, results_of, shared
 from perfxl.model.lateness import Lateness, phase_lateness, result_lateness
+from perfxl.model.methods import METHODS, Values, measured, texts
 from perfxl.model.rounds import Rounds
 from perfxl.model.shares import like_shares, typed_as_shares
 
 D = Decimal
+TABLE = [{"scale": "A", "to": 5, "degree": 20}, {"scale": "A", "from": 5, "to": 12.5, "degree": 60}]
 YEAR = Rounds.of({"rounds": [{"id": "plan", "kind": "plan", "reference_date": "2026-01-31"},
                              *({"id": f"q{n}", "kind": "monitoring", "reference_date": f"2026-0{3 * n}-30"} for n in (1, 2, 3)),
                              {"id": "final", "kind": "final", "reference_date": "2026-12-31"}]})
@@ -62,6 +64,33 @@ def test_limits_give_a_common_end_to_the_band_that_is_written_first():
     ([{"degree": 5}, {"degree": 5}], [(1, "from", "overlap")]), ([{"points": 5}, {"scale": "", "points": 0, "from": 9, "to": 8}, {"to": 1}], [(1, "from", "reversed"), (2, "degree", "none"), (2, "from", "overlap")])])
 def test_what_makes_no_sense_in_the_tables_of_a_plan(rows, found):
     assert list(faults(rows)) == found
+
+
+# -- ways of measuring
+def test_a_value_inside_of_a_range_is_at_no_distance_from_it():
+    inside = {"direction": "range", "target": 1, "until": 9, "scale": "R", **read("q1", actual=5)}
+    table = [{"scale": "R", "from": 0, "to": 0, "degree": 90}, {"scale": "R", "from": -9, "degree": 10}]
+    assert [computed_degree({**inside, **read("q1", actual=a)}, YEAR["q1"], (), rules_from({}, table)) for a in (5, 1, 9, 10, 0)] == [90, 90, 90, 10, 10]
+
+
+def test_a_day_that_is_none_gives_no_degree():
+    result = {"direction": "date", "deadline": "2026-06-20", **read("q1", achieved_on="2026-02-30")}
+    assert computed_degree(result, YEAR["q1"]) is None and computed_degree({**result, "deadline": "mai"}, YEAR["q1"]) is None
+
+
+@pytest.mark.parametrize(("result", "fault"), [
+    ({"direction": "lower", "target": 0}, "share"), ({"target": -1}, "share"), ({"target": 1}, None), ({}, None), ({"direction": "bands", "scale": "A"}, None),
+    ({"direction": "bands"}, "bands"), ({"direction": "bands", "scale": "X"}, "scale"), ({"direction": "date"}, "date"), ({"direction": "date", "deadline": "2026-06-20"}, None)])
+def test_what_gives_no_degree_whatever_the_value_is_called_by_its_reason(result, fault):
+    assert fault_of(result, YEAR["q1"], rules_from({}, TABLE)) == fault
+
+
+def test_what_is_looked_up_in_a_table_is_there_only_where_all_it_takes_is():
+    full = Values(actual=D(5), target=D(10))
+    assert measured(METHODS["higher"], full) == 50 and measured(METHODS["higher"], Values(actual=D(5))) is None and measured(METHODS["bands"], full) == 5
+    assert measured(METHODS["levels"], Values(actual=D(5), target=D(10), minimum=D(3))) is None and measured(METHODS["typed"], full) is None
+    assert measured(METHODS["progress"], full) is None and measured(METHODS["progress"], Values(actual=D(5), target=D(10), baseline=D(0))) == 50
+    assert texts("told_typed") == {"it": "grado digitato", "en": "typed degree"}
 
 
 # -- indicators
@@ -211,9 +240,6 @@ def test_what_the_weights_give_all_the_same_was_no_share():
 
 
 # -- degrees in words
-TABLE = [{"scale": "A", "to": 5, "degree": 20}, {"scale": "A", "from": 5, "to": 12.5, "degree": 60}]
-
-
 @pytest.mark.parametrize(("result", "words"), [
     ({"target": 10, **read("q1", actual=4)}, "ottenuto 4 / atteso 10"), ({"target": 10}, ""), ({"target": 10, **read("q1", degree=40)}, "grado digitato"),
     ({"target": 10, **read("q1", degree=40, actual=4)}, "grado digitato"), ({"target": 10, **read("q1", degree=140, actual=4)}, "ottenuto 4 / atteso 10"),

@@ -326,6 +326,16 @@ def test_a_code_is_guessed_only_where_one_slip_explains_it(text, told):
     assert all(f.values["codes"] == "S1.00001, S1.00002" for f in found if f.code == "CODE20")
 
 
+@pytest.mark.parametrize("ties, ids, absent", [("fase 1 e 2", "12", None), ("Fasi 1, 2", "12", None), ("1 e 4, fase 7", "12", "4, 7"), ("1-2", "1-", None), ("1-2", "11", None)])
+def test_the_phases_that_a_result_is_tied_to(ties, ids, absent):
+    def spoil(document):
+        sheet = document["objectives"][0]["sheet"]
+        sheet["results"][0]["phases"] = ties
+        for phase, name in zip(sheet["phases"], ids, strict=False):
+            phase["id"] = None if name == "-" else name
+    assert [f.values["phase"] for f in find("plan", spoil) if f.code == "CODE11"] == ([absent] if absent else [])
+
+
 def test_a_code_that_the_form_had_and_the_plan_has_no_more_is_not_a_misprint():
     gone = lambda base: base["objectives"].pop(1)  # noqa: E731
     assert "CODE05" not in codes(find("plan", put("sheet/detail", "Vedi S1.00002."), change_plan=gone))

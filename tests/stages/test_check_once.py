@@ -170,6 +170,7 @@ def test_what_could_not_be_read_is_not_also_called_missing(lost, of_file):
     # of a cell that was emptied: that it is blank or cannot be read is told at the cell
     (Finding("OUTC01", CELL), Finding("MERG16", CELL), ["OUTC01"]), (Finding("DATA11", CELL, {"found": "x"}), Finding("MERG31", CELL), ["DATA11"]),
     (Finding("OUTC01", OTHER), Finding("MERG16", CELL), ["OUTC01", "MERG16"]),
+    (Finding("DATE04", CELL), Finding("DATE21", CELL), ["DATE04"]),
     # of what is missing beside an impossible value
     (Finding("DATA04", CELL, {"found": "-20%"}, FIELD), Finding("OUTC24", CELL, {"phases": "1"}, FIELD), ["DATA04"]),
 ])

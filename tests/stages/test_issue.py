@@ -9,6 +9,7 @@ from pathlib import Path
 import first_shape
 import openpyxl
 import pytest
+import recalculation
 from form_year import converted, declared, plan
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
@@ -21,6 +22,7 @@ from perfxl.stages.issue import fill
 from perfxl.stages.issue.form import masters
 from perfxl.stages.issue.form.earlier import strips
 from perfxl.stages.issue.form.stored import stored
+from perfxl.stages.plan import drawing
 from perfxl.stages.read import read
 
 ROUNDS = ("plan", "interim", "final")
@@ -338,9 +340,24 @@ def test_parts_of_a_sheet_stand_in_the_order_the_format_wants():
 
 # -- what LibreOffice makes of it
 @pytest.fixture(scope="module")
-def recalculated(tmp_path_factory):
-    content, _ = fill.fill(issued("interim"), declared(issue.returns(plan(), "interim")["S1"]))
-    return converted(content, tmp_path_factory.mktemp("recalculated"))
+def computed(tmp_path_factory):
+    """A filled form and a plan, and what LibreOffice computes without the values that they carry."""
+    told = documents.dumps(declared(issue.returns(plan(), "interim")["S1"])).replace("😀", ":)")  # one character to LibreOffice, two to Excel
+    content, _ = fill.fill(issued("interim"), documents.loads(told))
+    books = {"form": content, "plan": drawing.draw(plan(), "it", None)}
+    return books, recalculation.recalculated(books, tmp_path_factory.mktemp("recalculated"))
+
+
+@pytest.fixture(scope="module")
+def recalculated(computed):
+    return computed[1]["form"]
+
+
+@pytest.mark.parametrize(("name", "least"), [("form", 1_200), ("plan", 50)])
+def test_every_formula_carries_the_value_that_it_gives(computed, name, least):
+    carried, found = computed
+    assert len(recalculation.formulas(carried[name])) > least
+    assert recalculation.differences(carried[name], found[name], blank=True) == []
 
 
 def value(content: bytes, name: str):

@@ -193,7 +193,7 @@ def test_the_list_links_to_the_cells_and_holds_no_formula(returned):
     assert links == {f"'{f.place.sheet}'!{f.place.cell}" for f in given if f.place.cell}
     assert not [c.coordinate for row in sheet.iter_rows() for c in row if c.data_type == "f"]
     assert [row[1] for row in listed(made)].count("=1+1") == 1
-    assert b"<f>" not in next(content for name, content in parts(made).items() if b"=1+1</t>" in content)
+    assert b"<f>" not in next(content for name, content in parts(made).items() if b"=1+1</v>" in content)
     assert [row[0] for row in listed(made)] == sorted((row[0] for row in listed(made)), key=["Errore", "Avviso", "Nota"].index)
     assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.fitToWidth == 1 and sheet.print_title_rows
     assert not [n for n, content in parts(made).items() if n.endswith(".rels") and b"External" in content]

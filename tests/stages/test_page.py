@@ -44,8 +44,8 @@ def small(round: str = "final") -> dict:
     return document
 
 
-def made(document: dict, act: str = ACT) -> dict[str, bytes]:
-    return page.pages(View(document), {"data.json": b"{}" * 900, "sectors.csv": b"x"}, "CC-BY-4.0", act)
+def made(document: dict, act: str = ACT, draft: bool = False) -> dict[str, bytes]:
+    return page.pages(View(document), {"data.json": b"{}" * 900, "sectors.csv": b"x"}, "CC-BY-4.0", act, draft=draft)
 
 
 @cache
@@ -72,11 +72,14 @@ def places(tmp_path_factory):
         for name, content in made(small(round)).items():
             (folder / name).write_bytes(content)
         found[round] = folder.as_uri()
-    return found
+    folder = tmp_path_factory.mktemp("draft")
+    for name, content in made(small(), act="", draft=True).items():
+        (folder / name).write_bytes(content)
+    return found | {"draft": folder.as_uri()}
 
 
 @pytest.mark.parametrize("width, scheme, round, name", [(360, "dark", "final", "index.html"), (768, "light", "final", "index.html"),
-                                                       (1280, "dark", "final", "index.en.html"), (360, "light", "plan", "index.html")])
+                                                       (1280, "dark", "final", "index.en.html"), (360, "dark", "draft", "index.html"), (360, "light", "plan", "index.html")])
 def test_axe_finds_no_violation_and_nothing_runs_over_the_side(browser, places, width, scheme, round, name):
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
     shown = context.new_page()
@@ -90,6 +93,20 @@ def test_axe_finds_no_violation_and_nothing_runs_over_the_side(browser, places, 
     assert [(v["id"], [n["html"] for n in v["nodes"]][:3]) for v in violations] == []
     assert [u for u in asked if not u.startswith(("file:", "data:"))] == [] and len([u for u in asked if u.startswith("file:")]) == 1 and said == []
     context.close()
+
+
+def test_a_draft_says_so_on_every_screen_and_every_printed_page(browser, places):
+    context = browser.new_context(viewport={"width": 768, "height": 600})
+    shown = context.new_page()
+    shown.goto(f"{places['draft']}/index.html")
+    for at in ("0", "document.body.scrollHeight / 2", "document.body.scrollHeight"):
+        shown.evaluate(f"window.scrollTo(0, {at})")
+        box = shown.locator(".draft").bounding_box()
+        assert "BOZZA" in shown.locator(".draft").text_content() and 0 <= box["y"] <= 600 - box["height"]
+    printed = PdfReader(io.BytesIO(shown.pdf(format="A4"))).pages
+    context.close()
+    assert len(printed) > 1 and all("BOZZA" in p.extract_text() for p in printed)
+    assert "draft" not in re.sub(r"<style>.*?</style>", "", made(small())["index.html"].decode(), flags=re.S)
 
 
 def test_axe_sees_what_is_wrong(browser, tmp_path):

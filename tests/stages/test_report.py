@@ -141,10 +141,10 @@ def test_figures_of_the_cascade():
             assert row[3:] == (["", ""] if "nessun obiettivo" in row[1] else figures)
         else:
             for held in (next(h for h in view.held if h.key == (row[0], sector)) for sector in row[2].split(", ")):
-                assert any((line + ".").startswith(code + ".") for code in held.objective["sheet"]["strategic_lines"])
+                assert any((line + ".").startswith(code + ".") for code in held.objective.sheet.data["strategic_lines"])
                 assert row[3:] == [shown(view.outcome(r, held)["value"]) for r in ("interim", "final")]
                 told.append((line, *held.key))
-    assert sorted(told) == sorted((code, *h.key) for h in view.held for code in h.objective["sheet"]["strategic_lines"])
+    assert sorted(told) == sorted((code, *h.key) for h in view.held for code in h.objective.sheet.data["strategic_lines"])
 
 
 @pytest.mark.parametrize("sector", [s["code"] for s in report_year.document()["content"]["sectors"]])
@@ -154,7 +154,7 @@ def test_figures_of_a_sector(sector):
     assert [r[0] for r in rows[: len(items)]] == [h.codes for h in items]
     for held, row in zip(items, rows, strict=False):
         assert [row[6], row[8]] == [shown(view.outcome(r, held)["value"]) for r in ("interim", "final")]
-        holding = first_shape.told(held.holder["holding"])
+        holding = first_shape.told(held.holder.holding.data)
         weights = [points(holding.get("weight")), points(holding.get("weight_revised"))] if holding["weighting"] == "weighted" else []
         assert row[3] == (" ".join(w for w in weights if w) if weights else "==" if holding["weighting"] == "not_weighted" else "incentivi")
     means = [view.mean(r, "sectors", sector) for r in ("interim", "final")]
@@ -166,7 +166,7 @@ def test_figures_of_a_sector(sector):
 @pytest.mark.parametrize("i", range(len(report_year.document()["content"]["objectives"])))
 def test_figures_of_a_sheet(i):
     view, found = View(report_year.document()), tables()
-    objective = first_shape.told(view.objectives[i])
+    objective = first_shape.told(view.objectives[i].data)
     code, sheet = objective["code"], objective["sheet"]
     phases = found[f"Fasi di {code}"][1:]
     assert [r[0] for r in phases] == [p["id"] for p in sheet["phases"]]
@@ -196,7 +196,7 @@ def test_figures_of_a_sheet(i):
     told = [(h, r) for r in ("interim", "final") for h in view.held if h.i == i]
     for row, (held, r) in zip(rows, told, strict=True):
         outcome = view.outcome(r, held)
-        assert row[:1] + row[2:8] == [held.holder["sector"], shown(outcome["weight"]), shown(outcome["by_phases"]),
+        assert row[:1] + row[2:8] == [held.holder.sector, shown(outcome["weight"]), shown(outcome["by_phases"]),
                                       shown(outcome["by_results"] or outcome["by_measures"]),
                                       *(shown(outcome[k]) for k in ("declared", "evaluated", "value"))]
 
@@ -413,8 +413,8 @@ def test_every_frame_says_direction_strategic_and_operational_objective():
     view = View(report_year.document())
     titles = {line["code"]: line["title"] for line in view.content["cascade"]}
     for objective in view.objectives:
-        rows = {r[0]: r[1] for r in tables()[f"Inquadramento di {objective['code']}"][1:]}
-        for line in objective["sheet"]["strategic_lines"]:
+        rows = {r[0]: r[1] for r in tables()[f"Inquadramento di {objective.code}"][1:]}
+        for line in objective.sheet.strategic_lines:
             parts = line.split(".")
             for depth, label in enumerate(("Indirizzo", "Obiettivo strategico", "Obiettivo operativo"), 1):
                 code = ".".join(parts[:depth])

@@ -105,6 +105,17 @@ def test_without_libreoffice_the_pages_are_estimated_and_it_is_said(tmp_path, ca
     assert sorted(p.name for p in result.iterdir()) == ["cittadini.docx", "consolidato.json", "relazione.docx"]
 
 
+def test_a_document_that_somebody_has_open_is_told_and_stays_as_it_was(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(pdf, "office", lambda: None)
+    result = campaign(tmp_path, small())
+    (result / "relazione.docx").write_bytes(b"open in Word")
+    (result / "~$lazione.docx").write_bytes(b"\x04Anna")
+    assert main(["report", str(tmp_path), "--round", "final"]) == 2
+    assert "aperto da Anna" in capsys.readouterr().err and (result / "relazione.docx").read_bytes() == b"open in Word"
+    (result / "~$lazione.docx").unlink()
+    assert main(["report", str(tmp_path), "--round", "final"]) == 0
+
+
 def test_no_outcomes_no_short_version(tmp_path, capsys):
     campaign(tmp_path, report_year.document("plan"))
     assert main(["report", str(tmp_path), "--round", "plan", "--citizens"]) == 2

@@ -329,7 +329,7 @@ def test_objective_under_no_line_is_still_in_the_tree():
     del given["objectives"][3]["sheet"]["strategic_lines"]
     nodes = records.tree(View(consolidated("final", given)))
     assert nodes[-1].line is None
-    assert [h.objective["code"] for h in nodes[-1].leaves] == ["DG.00002", "DG.00003", "DG.00003"]
+    assert [h.objective.code for h in nodes[-1].leaves] == ["DG.00002", "DG.00003", "DG.00003"]
 
 
 def test_sources_name_the_cells_behind_each_row(final):

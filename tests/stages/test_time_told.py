@@ -160,7 +160,8 @@ def test_the_documents_call_no_phase_late_that_was_told_as_a_share(declared, lat
     for outcome in (o for round in given["outcomes"].values() for o in round["objectives"] if o["objective"] == objective["code"]):
         outcome |= {"declared": declared, "by_phases": "54.50"}
     view = View(given)
-    assert [view.phase_lateness(objective, p) is not None for p in objective["sheet"]["phases"]] == [late, late]
+    objective = view.objectives[0]
+    assert [view.phase_lateness(objective, p.data) is not None for p in objective.sheet.phases] == [late, late]
 
 
 def test_nothing_is_late_of_an_objective_that_is_replaced():

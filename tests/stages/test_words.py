@@ -70,6 +70,7 @@ def test_the_first_sheet_speaks_of_this_year_and_this_round(round, steps):
     assert any("31/12/2027" in text for text in said) and not any("31/12/2021" in text for text in said)
     assert sum(text.startswith("Passo ") for text in said) == steps
     assert any("Racconto" in text for text in said) == (round != "plan")
+    assert not [c.value for sheet in book for row in sheet.iter_rows() for c in row if "31/12/2021" in str(c.value) and len(c.value) > 10]
     advice = [f"{v.prompt} {v.error}" for sheet in book for v in sheet.data_validations.dataValidation]
     assert any("31/12/2027" in text for text in advice) and not any("31/12/2021" in text for text in advice)
 

@@ -91,7 +91,7 @@ class RawForm:
             return _unescaped(self._strings[int(value)]) or None
         if value in (None, ""):
             return None
-        return value == "1" if kind == "b" else Decimal(value) if kind == "n" else value
+        return value == "1" if kind == "b" else Decimal(value) if kind == "n" else _unescaped(value) if kind == "str" else value
 
     # -- edits
     def put(self, sheet: str, row: int, column: int, content, kind: str = "") -> None:

@@ -1,5 +1,6 @@
 """LibreOffice computes the formulas of workbooks anew, their kept values taken out; what it finds is compared with the engine."""
 
+import datetime
 import re
 import subprocess
 import sys
@@ -60,16 +61,23 @@ def formulas(book: bytes) -> list[tuple[str, str]]:
 NO_POINT = "#N/A"
 
 
-def differences(book: bytes, computed: bytes) -> list[tuple]:
-    """Formulas whose carried value and computed value differ, or that give an error."""
+def differences(book: bytes, computed: bytes, blank: bool = False) -> list[tuple]:
+    """Formulas whose carried value and computed value differ, or that give an error; ``blank``: a formula may give an empty text."""
     carried, found = (openpyxl.load_workbook(BytesIO(b), data_only=True) for b in (book, computed))
     wrong = []
     for sheet, cell in formulas(book):
-        a, b = carried[sheet][cell].value, found[sheet][cell].value
+        a, b = (_number(values[sheet][cell].value, blank) for values in (carried, found))
         same = abs(a - b) < 1e-9 if isinstance(a, int | float) and isinstance(b, int | float) else a == b
         if not same or a is None or (isinstance(b, str) and b.startswith("#") and not a == b == NO_POINT):
             wrong.append((sheet, cell, a, b))
     return wrong
+
+
+def _number(value, blank: bool):
+    """A day as its number: LibreOffice gives a format to what it takes for one."""
+    if isinstance(value, datetime.datetime):
+        return openpyxl.utils.datetime.to_excel(value)
+    return "" if blank and value is None else value
 
 
 def form_of(made: Year, sector: str) -> tuple[bytes, dict]:
@@ -91,10 +99,10 @@ def form_differences(made: Year, sector: str, document: dict, computed: bytes) -
             if o.sector == sector}
     own = content["rules"]["counting"]  # a form knows no evaluation: what is declared counts there, or what the body computes
     counted = {o.objective: o for o in outcomes({**content, "evaluations": []}, round) if o.sector == sector} if own in ("phases", "results", "mix") else told
-    wrong = []
+    wrong, sheets = [], {o["code"]: o.get("sheet", {}) for o in content["objectives"]}  # with what earlier rounds knew
     for number, objective in enumerate(document["objectives"], 1):
         o = told[objective["code"]]
-        mix = rules.figure(by_mix(objective["sheet"], Rounds.of(content)[round], rules))
+        mix = rules.figure(by_mix(sheets[objective["code"]], Rounds.of(content)[round], rules))
         expected = {"by_phases": o.by_phases, "by_results": o.by_results, "by_mix": mix} if objective["role"] == "lead" else \
             {"by_measures": o.by_measures}
         if objective["role"] == "lead" or objective["role"] == "transversal":

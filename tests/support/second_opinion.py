@@ -29,7 +29,7 @@ class Opinion:
         self.content, self.round, self.last_values, self.last_sectors = content, round, last_values, last_sectors
         self.rules = {"counting": "evaluated", "missing": "out", "body_mean": "equal", "rounding": "each", "decimals": 2,
                       "degree": "typed", "reached_within": 0, "degree_cap": 100, "method": "higher", "minimum_degree": 50,
-                      "missing_value": "unknown", "phases_share": 50, "results_as": "mean", **content.get("rules", {})}
+                      "missing_value": "unknown", "phases_share": 50, "results_as": "mean", "units": "own", "units_mean": "equal", "units_share": 50, "body_levels": "auto", **content.get("rules", {})}
 
     # -- rounding and what was typed
     def figure(self, value):
@@ -164,6 +164,8 @@ class Opinion:
             unread = r.get("missing", self.rules["missing_value"])
             if r.get("dropped") or weight == 0 or found is None and unread == "out":
                 continue
+            if found is None and unread == "last_known" and self.round == "final":
+                found = Opinion(self.content, "interim", {}, {}).degree(r, sheet)
             rows.append((weight, Fraction(0) if found is None and unread == "zero" else found))
         if not rows or any(d is None for _, d in rows):
             return None
@@ -261,8 +263,8 @@ class Opinion:
             mine = [o for o in inside if o["sector"] == s["code"]]
             found = self.three_ways([(o["weight"], o["objective"], o["value"], o["last"]) for o in mine])
             found["excluded"] = [o["objective"] for o in told if o["sector"] == s["code"] and o not in mine]
-            found["weight"], found["exclusion"] = self.place(s, mine)
             sectors[s["code"]] = found
+        sectors = self.in_levels(sectors)
         for line in (c["code"] for c in self.content["cascade"]):
             under = [o for o in told if any((x + ".").startswith(line + ".") for x in o["lines"])]
             mine = [o for o in under if o in inside]
@@ -271,24 +273,54 @@ class Opinion:
             lines[line]["excluded"] = [c for c, n in times.items() if n == 0]
         return {"objectives": told, "sectors": sectors, "lines": lines, "body": self.body(sectors)}
 
-    def place(self, sector, mine):
-        """(weight of a sector in the body, why it is out of it)."""
+    def in_levels(self, own):
+        """The figures of the sectors from those of their ``own`` objectives and of the sectors under each, with their place in the body."""
+        given, found = {s["code"]: s for s in self.content["sectors"]}, dict(own)
+        under = {code: [c for c, s in given.items() if s.get("above") == code] for code in given}
+        for code in reversed(list(given)):  # whoever stands under another is written after it
+            if under[code] and self.rules["units"] != "own":
+                found[code] = self.with_those_below(own[code], {c: self.placed(given[c], found[c], "units_mean") for c in under[code]})
+        levels = self.rules["body_levels"]
+        if levels == "auto":
+            levels = "all" if self.rules["units"] == "own" else "first"
+        for code, sector in given.items():
+            elsewhere = levels == "first" and sector.get("above") or levels == "last" and under[code]
+            found[code] = {**found[code], "weight": None, "exclusion": "other_level"} if elsewhere else self.placed(sector, found[code], "body_mean")
+        return found
+
+    def with_those_below(self, own, below):
+        """Share of those below and the rest of its own objectives; where there is nothing of one, the other."""
+        units, share = self.body(below), fraction(self.rules["units_share"])
+        parts = [(own, HUNDRED - share), (units, share)] if self.rules["units"] == "mix" else [(units, HUNDRED)]
+        there = [(part, weight) for part, weight in parts if part["counted"] + part["missing"]] or [(own, HUNDRED)]
+        if len(there) == 1:
+            return there[0][0]
+        both = self.body({n: {**part, "weight": weight} for n, (part, weight) in enumerate(there)}, known={})
+        return {**both, **{k: own[k] + units[k] for k in ("counted", "missing", "excluded")}}
+
+    def placed(self, sector, figures, kind):
+        weight, why = self.place(sector, figures["counted"] + figures["missing"], kind)
+        return {**figures, "weight": weight, "exclusion": why}
+
+    def place(self, sector, mine, kind):
+        """(weight of a sector in a mean of sectors, why it is out of it)."""
         if sector.get("weighted") is False:
             return None, "not_weighted"
         if not mine:
             return None, "empty"
-        if self.rules["body_mean"] == "equal":
+        if self.rules[kind] == "equal":
             return Fraction(1), None
         weight = fraction(sector.get("weight"))
         if weight is None or not 0 <= weight <= 1000:
             return None, "no_weight"
         return (weight if self.rules["rounding"] == "once" else half_up(weight, 2)), None
 
-    def body(self, sectors):
+    def body(self, sectors, known=None):
+        known = self.last_sectors if known is None else known
         inside = {c: s for c, s in sectors.items() if s["weight"] is not None}
         ways = {"out": {c: s["without_missing"] for c, s in inside.items()},
                 "zero": {c: s["missing_as_zero"] or Fraction(0) for c, s in inside.items()},
-                "last_known": {c: self.last_sectors.get(c) if s["missing_as_last"] is None else s["missing_as_last"] for c, s in inside.items()}}
+                "last_known": {c: known.get(c) if s["missing_as_last"] is None else s["missing_as_last"] for c, s in inside.items()}}
         pairs = {k: [(inside[c]["weight"], v) for c, v in found.items() if v is not None] for k, found in ways.items()}
         figures = {k: self.figure(self.mean(found)) for k, found in pairs.items()}
         counted = pairs[self.rules["missing"]]

@@ -90,6 +90,15 @@ def test_who_has_no_python_is_told_where_it_comes_from(tmp_path):
     assert all(line in told.stdout for said in area("setup")["missing_python"].values() for line in said.split("|"))
 
 
+def test_a_starter_that_was_not_extracted_with_the_rest_says_so(tmp_path):
+    folder = unpacked(tmp_path, building.archive(wheel(), complete=True))
+    next(folder.glob("*.pyz")).unlink()
+    told = subprocess.run(["/bin/sh", str(folder / "Installa perfxl.command")], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    said = [line for language in ("it", "en") for line in area("setup")["not_extracted"][language].split("|")]
+    assert told.returncode == 1 and told.stdout.splitlines() == said and not told.stderr
+    assert all(f"echo {line}\r\n".encode() in (folder / "Installa perfxl.cmd").read_bytes() for line in said)
+
+
 def test_an_old_python_is_told_which_one_is_needed(tmp_path, monkeypatch, capsys):
     made = tmp_path / "perfxl.pyz"
     made.write_bytes(building.archive(wheel(), complete=True))

@@ -158,7 +158,7 @@ def test_days_are_told_as_people_write_them_beside_what_stands_in_the_cell(cell,
 
 def test_a_choice_is_told_in_the_reader_s_language():
     [told] = from_cell(text("media."), CHOICE)[1]
-    assert told.values["after"] == {"it": "MEDIA", "en": "MEDIUM"}
+    assert told.values["after"] == {"it": "MEDIA", "en": "MEDIUM", "fr": "MOYENNE"}
 
 
 def test_choices():

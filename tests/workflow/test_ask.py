@@ -291,6 +291,20 @@ def test_answers_come_back_marked_where_one_is_missing(campaign, tmp_path):
     assert again.document["requests"] == read.read((campaign.folder / "ricevute" / "interim" / "re.xlsx").read_bytes(), "f").document["requests"]
 
 
+def test_a_marked_copy_that_somebody_has_open_stays_as_it_was_and_is_told(campaign, tmp_path, capsys):
+    answer(campaign, "re.xlsx", **{f"q{numbers(campaign)[0]}": "Sì."})
+    command = ["check", str(campaign.folder), "--marked", str(tmp_path / "m")]
+    assert main(command) == 1
+    (copy,) = (tmp_path / "m").iterdir()
+    made = copy.read_bytes()
+    copy.write_bytes(b"open")
+    (lock := copy.with_name(f"~${copy.name}")).write_bytes(b"\x04Anna")
+    capsys.readouterr()
+    assert main(command) == 1 and copy.read_bytes() == b"open" and "aperto da Anna" in capsys.readouterr().err
+    lock.unlink()
+    assert main(command) == 1 and copy.read_bytes() == made and list((tmp_path / "m").iterdir()) == [copy]
+
+
 def two_copies(campaign):
     """Two copies of the return of S1 that declare 20 and 30, in place of the one there."""
     form = campaign.issued("interim", "S1").read_bytes()

@@ -54,8 +54,8 @@ def test_the_figures_are_those_worked_out_by_hand_and_stand_in_every_later_docum
 def test_what_is_late_is_told_in_days(results, round):
     view = View(results[round])
     assert {f"{item.objective}/{item.id}": item.lateness.days for item in late(view)} == BY_HAND["late"][round]
-    phase = next(o for o in view.objectives if o["code"] == "TEC.00001")["sheet"]["phases"][0]
-    found = phase_lateness(phase, view.round)
+    phase = next(o for o in view.objectives if o.code == "TEC.00001").sheet.phases[0]
+    found = phase_lateness(phase.data, view.round)
     assert round == "t1" or {"TEC.00001/1": found.days} == BY_HAND["ended late"] and not found.now
 
 

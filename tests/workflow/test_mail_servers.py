@@ -134,12 +134,12 @@ def move(authority, port, draft, folder, *, remade=False):
     own.logout()
 
 
-@pytest.mark.parametrize("remade", [False, True])
-def test_drafts_are_put_into_the_mailbox_and_looked_at(campaign, authority, box, remade):
+@pytest.mark.parametrize(("remade", "sent"), [(False, "Posta inviata"), (True, "Archivio.elementi INVIATI")])
+def test_drafts_are_put_into_the_mailbox_and_looked_at(campaign, authority, box, remade, sent):
     port, _ = box
     replan(campaign, mail={"way": "imap", "imap_host": "localhost", "imap_port": port, "imap_drafts": "Bozze è & così"})
     post = posting.send_forms(campaign, "interim", (), "it")
-    assert states(post) == {"S1": "drafted", "S8": "drafted"}
+    assert states(post) == {"S1": "drafted", "S8": "drafted"} and post.box == (USER, "Bozze è & così")
     assert states(posting.send_forms(campaign, "interim", (), "it")) == {"S1": "waiting", "S8": "waiting"}
     own = session(authority, port)
     own.select(encoded("Bozze è & così"), readonly=True)
@@ -149,7 +149,7 @@ def test_drafts_are_put_into_the_mailbox_and_looked_at(campaign, authority, box,
     assert len(drafts) >= 2 and all(b"\\Draft" in p[0] for p in drafts)
     made = message_from_bytes(drafts[-2][1], policy=policy.default)
     assert made["Subject"].endswith("[UPR-2021-interim-S1]")
-    move(authority, port, post.messages[0].outgoing.message_id, "Posta inviata", remade=remade)
+    move(authority, port, post.messages[0].outgoing.message_id, sent, remade=remade)
     reminded = posting.remind(campaign, "interim", sectors=(), language="it", today=date(2021, 10, 18))
     assert states(reminded) == {"S1": "drafted"} and [(f.code, f.values["sectors"]) for f in reminded.findings] == [("MAIL07", "S8")]
     again = posting.remind(campaign, "interim", sectors=(), language="it",
@@ -162,7 +162,7 @@ def test_drafts_are_put_into_the_mailbox_and_looked_at(campaign, authority, box,
     posting.send_forms(campaign, "interim", (), "it", again=False)
     assert states(posting.send_forms(campaign, "interim", (), "it")) == {"S1": "already", "S8": "waiting"}  # thrown away is not sent
     own = session(authority, port)
-    own.delete(encoded("Bozze è & così")), own.delete(encoded("Posta inviata"))
+    own.delete(encoded("Bozze è & così")), own.delete(encoded(sent))
     own.logout()
 
 

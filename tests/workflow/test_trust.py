@@ -1,11 +1,14 @@
 """What lies in a campaign is trusted only when the register says the same: nothing the controller did is undone without a word."""
 
+import io
 import json
 import shutil
 import sqlite3
+import zipfile
 
 import pytest
 import small_year
+from openpyxl import load_workbook
 from review_sheet import Sheet, write
 
 from perfxl.campaign import Campaign
@@ -325,6 +328,14 @@ def test_reports_and_archives_of_what_was_approved_and_of_a_draft(year, capsys, 
         said = [[p.text for section in Document(year.result(ROUND, f"{name}{draft}.docx")).sections
                  for head in (section.header, section.first_page_header) for p in head.paragraphs] for draft in ("", "-bozza")]
         assert not any("BOZZA" in text for text in said[0]) and any("BOZZA" in text for text in said[1])
+    cover = "\n".join(p.text for p in Document(year.result(ROUND, "relazione-bozza.docx")).paragraphs)
+    assert "Approvato con" not in cover and "DG n. 34" in "\n".join(p.text for p in Document(year.result(ROUND, "relazione.docx")).paragraphs)
+    for page in ("index.html", "index.en.html"):
+        drafts = [(year.result(ROUND, f"dati-aperti{draft}") / page).read_text().count('<aside class="draft">') for draft in ("", "-bozza")]
+        assert drafts == [0, 1]
+    for archive in year.result(ROUND, "x").parent.glob("archivio-*.zip"):
+        book = load_workbook(io.BytesIO(zipfile.ZipFile(archive).read("consolidato.xlsx")))
+        assert all(("BOZZA" in (sheet.oddHeader.center.text or "")) == ("bozza" in archive.name) for sheet in book.worksheets if sheet.sheet_state == "visible"), archive
     assert (year.result(ROUND, "dati-aperti-bozza") / "BOZZA.txt").is_file() and not (year.result(ROUND, "dati-aperti") / "BOZZA.txt").exists()
     for archive in year.result(ROUND, "x").parent.glob("archivio-*.zip"):
         assert run(capsys, "bundle", "--verify", archive)[0] == 0, archive

@@ -33,6 +33,7 @@ class WriterLock:
         try:
             self._held = sqlite3.connect(str(folder / LOCK), timeout=TIMEOUT_SECONDS, isolation_level=None)
             self._held.execute("BEGIN EXCLUSIVE")
+            documents.hide(folder / LOCK)
             documents.write_bytes(self._who, documents.dumps(_myself(clock)).encode())
         except BaseException as problem:
             if self._held:

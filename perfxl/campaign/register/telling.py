@@ -9,6 +9,7 @@ from perfxl.campaign.register.register import Register
 from perfxl.campaign.register.words import act_of, day, moment
 from perfxl.model.deadlines import ALL
 from perfxl.model.findings import SEVERITIES, quote
+from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 
 
@@ -58,20 +59,21 @@ def board_summary(board: Board, language: str) -> list[str]:
     return lines
 
 
-def log_lines(register: Register, language: str) -> Iterator[str]:
-    """The log, one line an entry: number, when, what; then the hash that stands for all of it."""
+def log_lines(register: Register, language: str, rounds: Rounds | None = None) -> Iterator[str]:
+    """The log, one line an entry: number, when, what; then the hash that stands for all of it. ``rounds``: those of the plan,
+    which say what each is called; without them the usual ones are known by name, others by their id."""
     say = Texts("register", language)
     entries = register.entries()
     for entry in entries:
-        yield f"{entry.seq:>5}  {moment(entry.at, language)}  {_told(entry, say)}"
+        yield f"{entry.seq:>5}  {moment(entry.at, language)}  {_told(entry, say, rounds)}"
     yield say("log_head", count=len(entries), hash=entries[-1].hash) if entries else say("log_empty")
 
 
-def _told(entry: Entry, say: Texts) -> str:
+def _told(entry: Entry, say: Texts, rounds: Rounds | None) -> str:
     """What an entry says. Names and notes come from outside: they are shown in one line, control characters marked."""
     told = {k: quote(canonical(v) if isinstance(v, (dict, list)) else v, say.language) for k, v in entry.payload.items()}
     if "round" in told:
-        told["round"] = say.at("round", entry.payload['round'])
+        told["round"] = say.at("round", rounds and rounds.get(entry.payload["round"]) or entry.payload["round"])
     if entry.kind == "created" and "year" in entry.payload:
         return say("log_campaign", **told)
     if entry.kind == "received":
@@ -112,7 +114,7 @@ def _told(entry: Entry, say: Texts) -> str:
         told["recovered"] = "; ".join(say(f"rebuilt_{k}", count=n) for k, n in sorted(entry.payload["recovered"].items())) or say("rebuilt_none")
         told["put"] = say("rebuilt_aside", path=told["aside"]) if entry.payload["aside"] else ""
     if entry.kind == "run":
-        told |= entry.payload["findings"] | {"questions": sum(entry.payload["questions"].values())}
+        told |= {"stage": say(f"stage_{told['stage']}")} | entry.payload["findings"] | {"questions": sum(entry.payload["questions"].values())}
     for name in ("sha256", "digest", "results", "before"):
         if name in told:
             told[name] = told[name][:12]

@@ -3,7 +3,9 @@
 import re
 from datetime import date, datetime
 
+from perfxl.model.languages import OTHERWISE, further
 from perfxl.model.rounds import Round
+from perfxl.model.terms import pick
 from perfxl.model.texts import Texts
 
 #: A day as acts bear it in their words.
@@ -12,13 +14,17 @@ _DAY = {"it": "%d/%m/%Y", "en": "%Y-%m-%d"}
 
 
 def day(iso: str, language: str) -> str:
-    """A date or a UTC stamp as a day: 30/09/2021 in Italian, 2021-09-30 in English; "" as it is."""
-    return _moment(iso).strftime(_DAY[language]) if iso else ""
+    """A date or a UTC stamp as a day: 30/09/2021 in Italian, 2021-09-30 in English, as a further language says; "" as it is."""
+    return _moment(iso).strftime(_day(language)) if iso else ""
 
 
 def moment(iso: str, language: str) -> str:
     """A UTC stamp as day and time, by the clock on the wall."""
-    return _moment(iso).strftime(_DAY[language] + " %H:%M:%S")
+    return _moment(iso).strftime(f"{_day(language)} %H:%M:%S")
+
+
+def _day(language: str) -> str:
+    return _DAY.get(language) or further()[language].get("day", _DAY[OTHERWISE])
 
 
 def _moment(iso: str) -> date:
@@ -48,7 +54,7 @@ class Refusal(Exception):
 
     def say(self, language: str) -> str:
         """The reason in ``language``, one or two full sentences."""
-        shown = {name: value[language] if isinstance(value, dict) else value for name, value in self.values.items()}
+        shown = {name: pick(value, language) if isinstance(value, dict) else value for name, value in self.values.items()}
         round = shown.get("round", "")
         return Texts("register", language)(self.key, round_name=round.name(language) if isinstance(round, Round) else round, **shown)
 

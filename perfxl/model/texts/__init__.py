@@ -1,6 +1,7 @@
 """What users read, in Italian and English, by area: one TOML file an area, one table a message.
 
-Every message has ``it`` and ``en`` with the same placeholders; a test sees to it.
+Every message has ``it`` and ``en`` with the same placeholders; a test sees to it. Further languages have a folder of their own
+(``languages``), complete for the forms and the messages to sectors.
 """
 
 import re
@@ -10,9 +11,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from perfxl.model import terms
+from perfxl.model import languages, terms
 
-LANGUAGES = ("it", "en")
+LANGUAGES = languages.COMPLETE
+#: The languages in which a form can be issued, and what is told of it said.
+FORMS = languages.spoken_to_sectors()
 #: Characters that move a terminal's cursor, change its colours or end its line; new lines and tabs are the sentence's own.
 _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -20,9 +23,9 @@ _COMMANDS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2
 _OLD_IDS = {"interim": "monitoring"}
 
 
-def area(name: str) -> dict[str, Any]:
-    """The messages of ``name`` in the words in use: {key: {"it": ..., "en": ...}}."""
-    return _worded(name, terms.spoken())
+def area(name: str, language: str = "") -> dict[str, Any]:
+    """The messages of ``name`` in the words in use: {key: {"it": ..., "en": ...}}; in ``language`` too, where that is a further one."""
+    return _worded(name, terms.spoken(), "" if language in LANGUAGES else language)
 
 
 @cache
@@ -32,13 +35,31 @@ def written(name: str) -> dict[str, Any]:
 
 
 @lru_cache(256)
-def _worded(name: str, words: terms.Words) -> dict[str, Any]:
-    return {key: _in_words(told, words, "") for key, told in written(name).items()}
+def _worded(name: str, words: terms.Words, further: str) -> dict[str, Any]:
+    return {key: _in_words(_translated(told, further) if further else told, words, "") for key, told in written(name).items()}
+
+
+def _translated(told: Any, language: str) -> Any:
+    """A message, or a table of them, with its translation into a further ``language`` beside; in English where there is none."""
+    if not isinstance(told, dict):
+        return told
+    if languages.OTHERWISE not in told:
+        return {key: _translated(value, language) for key, value in told.items()}
+    return {**told, language: _looked_up(told[languages.OTHERWISE], language)}
+
+
+def _looked_up(english: Any, language: str) -> Any:
+    """What is not translated stays marked as English, so that the words of the body are put into it by the English grammar."""
+    if isinstance(english, dict):
+        return {key: _looked_up(value, language) for key, value in english.items()}
+    found = languages.catalogue(language).get(english)
+    return terms.said(english, languages.OTHERWISE) if found is None else found
 
 
 def _in_words(told: Any, words: terms.Words, language: str) -> Any:
     if isinstance(told, dict):
-        return {key: _in_words(value, words, key if key in LANGUAGES else language) for key, value in told.items()}
+        spoken = (*LANGUAGES, *languages.further())
+        return {key: _in_words(value, words, key if key in spoken else language) for key, value in told.items()}
     return terms.in_words(told, language, words) if isinstance(told, str) and "{_:" in told else told
 
 
@@ -50,7 +71,7 @@ class Texts:
 
     def __call__(self, key: str, /, **values: Any) -> str:
         """Message ``key`` with its placeholders filled; ``KeyError`` when the area has no such message."""
-        text = area(self.name)[key][self.language]
+        text = area(self.name, self.language)[key][self.language]
         return text.format(**{name: _shown(value) for name, value in values.items()}) if values else text
 
     def at(self, key: str, round: str, /, **values: Any) -> str:

@@ -201,7 +201,7 @@ def phases_told(case: ReturnContext) -> Iterator[Finding]:
     if case.round.kind == "plan":
         return
     for entry in case.filled_entries:
-        known = {str(p.get("id")) for _, p in entry.rows("phases")}
+        known = {str(p["id"]) for _, p in entry.rows("phases") if p.get("id") is not None}
         texts = [(NARRATIVE, read(entry.sheet, case.round, "narrative")),
                  (("holding", "reading", "reason"), entry.outcome.get("reason"))]
         texts += [(("sheet", "phases", i, *DONE), read(p, case.round, "done")) for i, p in entry.rows("phases")]
@@ -242,13 +242,12 @@ def duplicates(case: ReturnContext) -> Iterator[Finding]:
 def ties(case: ReturnContext) -> Iterator[Finding]:
     """CODE11, CODE12: a result tied to a phase, or a value of an entity given for a result, that is not there."""
     for entry in case.filled_entries:
-        numbers = [str(p.get("id")) for _, p in entry.rows("phases")]
-        phases = set(numbers) if len(set(numbers)) == len(numbers) else set()  # of two with one number the missing is one: CODE06
-        for i, result in entry.rows("results"):
-            for name in tied(result):
-                if phases and name not in phases:
-                    yield entry.finding("CODE11", "sheet", "results", i, "phases", result=result.get("id"), phase=name,
-                                     phases=", ".join(sorted(phases)))
+        numbers = [p.get("id") for _, p in entry.rows("phases")]
+        whole = None not in numbers and len(set(numbers)) == len(numbers)  # the missing may be the one without a number, or with another’s
+        for i, result in entry.rows("results") if whole and numbers else ():
+            if absent := [name for name in dict.fromkeys(tied(result)) if name not in map(str, numbers)]:
+                yield entry.finding("CODE11", "sheet", "results", i, "phases", result=result.get("id"), phase=", ".join(absent),
+                                    phases=", ".join(sorted(map(str, numbers))))
         results = {r.get("id") for _, r in entry.rows("results")}
         for i, row in entry.rows("entities"):
             if row.get("result") not in results:

@@ -152,8 +152,8 @@ def _produces(result: dict, late: list, entry: Entry) -> bool:
 
 
 def tied(result: dict) -> list[str]:
-    """The phase identifiers a result is tied to: "1-3, 3-bis" is 1, 3 and 3-bis."""
-    text = str(result.get("phases") or "")
+    """The phase identifiers a result is tied to: "1-3, 3-bis" is 1, 3 and 3-bis; "fasi 1 e 2" is 1 and 2."""
+    text = re.sub(r"\b(?:fas[ei]|phases?)\b\s*(?:n\.\s*)?(?=\d)", "", str(result.get("phases") or ""), flags=re.I)
     return [p for part in re.split(r"[,;/+]|\be\b|\band\b", text) for p in _dashed(part.strip()) if p]
 
 

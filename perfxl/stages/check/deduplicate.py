@@ -113,6 +113,7 @@ class _Told:
         self.beside = Counter((f.place.file, f.place.sheet, str(f.field)) for f in findings if f.code in IMPOSSIBLE)
         self.blank = {f.place for f in findings if f.code in BLANK and f.place.cell}
         self.derived = {f.place for f in findings if f.code in (*UNDERIVED, "OUTC07") and f.place.cell}
+        self.reversed = {f.place for f in findings if f.code in ("DATE02", "DATE04") and f.place.cell}
         self.running = {f.place for f in findings if f.code == "OUTC07" and f.place.cell}
         self.unbalanced = {(f.place.file, f.place.sheet) for f in findings if f.code in ("WGHT02", "WGHT03") and f.place.sheet}
         self.unread = {f.place.file for f in findings if f.code == "FORM31"}
@@ -149,6 +150,8 @@ class _Told:
             return place in self.running or (place.file, place.sheet) in self.unbalanced
         if code == "OUTC08":
             return place in self.derived
+        if code == "DATE21":
+            return place in self.reversed
         if code == "TEXT10":
             return place in self.long
         if code in ("WGHT02", "WGHT03"):
@@ -158,7 +161,7 @@ class _Told:
         if code == "FORM05":
             return self.missing[place.file] >= self.deleted[place.file]
         if code == "CODE11":
-            return (place.file, place.sheet, str(values["phase"])) in self.renumbered
+            return all((place.file, place.sheet, name) in self.renumbered for name in str(values["phase"]).split(", "))
         if code == "MERG01":
             return place in self.codes
         if code == "CODE08":

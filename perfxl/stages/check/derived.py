@@ -120,7 +120,7 @@ def _not_computable(entry: Entry, close: bool, elapsed: Decimal | None) -> Itera
     open_ = [(i, p) for i, p, w, r in rows if r is None and w is not None and _begun(p, case)]
     if open_:
         most = _least([(i, p, w, HUNDRED if r is None and _begun(p, case) else r) for i, p, w, r in rows])
-        values = {"percent": entry.percent, "phases": ", ".join(str(p.get("id")) for _, p in open_),
+        values = {"percent": entry.percent, "phases": ", ".join(str(p.get("id") or "–") for _, p in open_),
                   "least": rounded(_least(rows)), "most": rounded(most)}
         code, extra = ("OUTC24", {"elapsed": rounded(elapsed)}) if close else ("OUTC25", {})
         yield entry.finding(code, "sheet", "phases", open_[0][0], "reading", "realised", **values, **extra)

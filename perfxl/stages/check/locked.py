@@ -8,7 +8,7 @@ from perfxl.model.arithmetic import dec
 from perfxl.model.documents import get_path
 from perfxl.model.fields import Field, objective_fields, return_fields
 from perfxl.model.findings import Finding, quote
-from perfxl.model.texts import LANGUAGES
+from perfxl.model.texts import FORMS
 from perfxl.stages.check.closed import fixed, open_to
 from perfxl.stages.check.return_context import Entry, ReturnContext, blank
 from perfxl.workbook.values import shown
@@ -34,7 +34,7 @@ def same(a: Any, b: Any) -> bool:
 
 
 def _title(field: Field) -> dict[str, str]:
-    return {language: field.title(language) for language in LANGUAGES}
+    return {language: field.title(language) for language in FORMS}
 
 
 def _locked(entry: Entry, field: Field) -> bool:
@@ -78,7 +78,7 @@ def _equal(table: Field, old: list, new: list) -> bool:
 def _listed(table: Field, rows: list) -> dict[str, str]:
     """The rows of a small table in one line, by language."""
     return {language: "; ".join(" ".join(quote(shown(r[c.key], c), language) for c in table.items if r.get(c.key) is not None)
-                                for r in rows) for language in LANGUAGES}
+                                for r in rows) for language in FORMS}
 
 
 def _rows(entry: Entry, table: Field, old: list, new: list) -> Iterator[Finding]:

@@ -19,8 +19,11 @@ from perfxl.model.arithmetic import (
 )
 from perfxl.model.documents import day_of
 from perfxl.model.findings import Finding
+from perfxl.model.languages import quoted
 from perfxl.model.methods import label
 from perfxl.model.readings import dropped, due, in_force, read
+from perfxl.model.terms import pick
+from perfxl.model.texts import FORMS
 from perfxl.stages.check.return_context import (
     Entry,
     ReturnContext,
@@ -87,7 +90,7 @@ def running(case: ReturnContext) -> Iterator[Finding]:
         if open_:
             weight = sum(dec(in_force(p, "weight", case.round)) or 0 for _, p, _ in open_)
             i, phase, end = max(open_, key=lambda found: found[2])
-            yield entry.finding("OUTC07", "holding", "reading", "percent", phases=", ".join(str(p.get("id")) for _, p, _ in open_),
+            yield entry.finding("OUTC07", "holding", "reading", "percent", phases=", ".join(str(p.get("id") or "–") for _, p, _ in open_),
                              weight=weight, phase=phase.get("id"), end=format_day(end), reference=format_day(case.reference))
 
 
@@ -160,7 +163,7 @@ def results(case: ReturnContext) -> Iterator[Finding]:
 
 def _expected(way: str) -> dict[str, str]:
     """What is expected of a result without a target, by its way of being measured."""
-    return {language: f"«{text}»" if language == "it" else f"“{text}”" for language, text in label(way).items()}
+    return {language: quoted(pick(label(way), language), language) for language in FORMS}
 
 
 def _settled(result: dict, case: ReturnContext) -> bool:

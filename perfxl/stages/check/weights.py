@@ -6,7 +6,7 @@ from decimal import Decimal
 from perfxl.model.arithmetic import ZERO, dec
 from perfxl.model.findings import Finding
 from perfxl.model.readings import in_force
-from perfxl.model.texts import LANGUAGES
+from perfxl.model.texts import FORMS
 from perfxl.stages.check.return_context import Entry, ReturnContext, used
 from perfxl.workbook.values import percent_words
 
@@ -32,7 +32,7 @@ def objectives_sum(case: ReturnContext) -> Iterator[Finding]:
         if gap is not None:
             at = next((e for e in counted if used(e.holding, "weight") != ("weight",)), counted[0])
             listed = {lang: "; ".join(f"{e.code} {percent_words(w)[lang]}" for e, w in zip(counted, weights, strict=True))
-                      for lang in LANGUAGES}
+                      for lang in FORMS}
             yield at.finding("WGHT01", "holding", *used(at.holding, "weight"), sum=gap + case.arithmetic.whole, whole=case.arithmetic.whole, gap=abs(gap),
                           count=len(weights), weights=listed)
 

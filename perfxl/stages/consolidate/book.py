@@ -208,12 +208,14 @@ class Sheet:
         if wide > 1 and left:
             self.sheet.repeat_columns(0, left - 1)
         self.sheet.set_footer(f"&L&8{self.book.footer}&C&8&A&R&8&P / &N")
+        if self.book.mark:
+            self.sheet.set_header(f'&C&"-,Bold"&11&KA01C10{self.book.mark}', {"margin": 0.2})
 
 
 class Book:
     """The workbook: its sheets, its formats, its words. Rows wait in ``folder`` until ``close``."""
 
-    def __init__(self, language: str, title: str, footer: str, created: date, folder: str):
+    def __init__(self, language: str, title: str, footer: str, created: date, folder: str, mark: str = ""):
         self._bytes = BytesIO()
         self.workbook = Workbook(self._bytes, {"constant_memory": True, "tmpdir": folder, "strings_to_formulas": False,
                                                "strings_to_urls": False, "strings_to_numbers": False,
@@ -221,6 +223,7 @@ class Book:
         self.workbook.set_properties({"title": clean(title), "author": "perfxl", "created": datetime.combine(created, time(12))})
         self.workbook.set_calc_mode("auto")
         self.language, self.words, self.styles = language, Texts("result", language), Styles(self.workbook)
+        self.mark = clean(mark).replace("&", "&&")[:180]
         self.footer = clean(footer).replace("&", "&&")[:180]
         self._names: set[str] = set()
         #: Where each row of the lists stands, the first one of a text in parts: pointer -> (sheet, row from 0).

@@ -79,8 +79,8 @@ class Tree:
     def sectors(self, round: str, held: Assignment) -> int:
         """How many sectors weigh the objective of ``held`` at ``round``, at least 1: its weights are divided by it."""
         if round not in self._sectors:
-            self._sectors[round] = Counter(h.objective["code"] for h in self.view.held if self.view.weighs(round, h))
-        return max(1, self._sectors[round][held.objective["code"]])
+            self._sectors[round] = Counter(h.objective.code for h in self.view.held if self.view.weighs(round, h))
+        return max(1, self._sectors[round][held.objective.code])
 
     @property
     def directions(self) -> list[int]:
@@ -200,12 +200,12 @@ def _leaf(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row:
     styles = book.styles
     pieces = [(f, t) for f, t in title_pieces(view, book, held)[1:]]
     sheet.height(row, long_text.lines_shown("".join(t for _, t in pieces), TITLE_WIDTH * 1.1 - 3 * node.depth), level=min(7, node.depth))
-    place = layout.sectors.get(held.holder["sector"])
-    sheet.link(row, 0, sheet=place.sheet, cell=a1(layout.rows[held.key], 0), text=held.objective["code"],
+    place = layout.sectors.get(held.holder.sector)
+    sheet.link(row, 0, sheet=place.sheet, cell=a1(layout.rows[held.key], 0), text=held.objective.code,
                style=styles.link_cell(font_size=9))
     sheet.text(row, 1, book.words("level_objective"), styles.cell(font_color=SOFT))
     sheet.rich(row, 2, pieces, styles.cell(indent=node.depth + 1))
-    sheet.text(row, 3, held.holder["sector"], styles.cell())
+    sheet.text(row, 3, held.holder.sector, styles.cell())
     for r in view.rounds:
         found = view.outcome(r, held)
         value, cell = percent(found.get("value")), layout.value(r, held)
@@ -228,7 +228,7 @@ def _working(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, r
         first = (depth, above, held.key) not in seen
         seen.add((depth, above, held.key))
         sheet.number(row, tree.working + depth - 1, int(first), book.styles.soft())
-    direction = ("objective", path[0] if path else "", held.objective["code"])
+    direction = ("objective", path[0] if path else "", held.objective.code)
     told = held.is_lead and direction not in seen
     sheet.number(row, tree.working + tree.levels, int(told), book.styles.soft())
     if told:

@@ -92,10 +92,10 @@ def _weights(view: View, book: Book, layout: Layout, sheet: Sheet, rows: list[As
     for k, key in enumerate(("col_objective", "head_weight", "col_outcome", "col_sector")):
         sheet.text(row, column + k, words(key), styles.soft(bold=True, bottom=1))
     for n, held in ((n, h) for n, h in enumerate(rows, row + 1) if h):
-        sheet.text(n, column, held.objective["code"], styles.soft())
+        sheet.text(n, column, held.objective.code, styles.soft())
         for k, part in enumerate(("weight", "value"), column + 1):
             cell = layout.value(r, held, part)
             sheet.formula(n, k, formula=f"=IF(ISNUMBER({cell}),{cell},NA())",
                           style=styles.soft(num_format="0.00%" if part == "weight" else percent_format(view.rules(r))),
                           value=points(view.outcome(r, held)[part]))
-        sheet.text(n, column + 3, held.holder["sector"], styles.soft())
+        sheet.text(n, column + 3, held.holder.sector, styles.soft())

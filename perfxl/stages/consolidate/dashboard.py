@@ -312,7 +312,7 @@ def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree
 
 def _statuses(view: View, tree: Tree, n: int, r: str) -> dict[str, int]:
     """How many objectives of direction ``n`` have each status, each objective once, by the sector that speaks for it."""
-    held = {h.objective["code"]: h for m in below(tree.nodes, n) for h in tree.nodes[m].leaves if h.is_lead}
+    held = {h.objective.code: h for m in below(tree.nodes, n) for h in tree.nodes[m].leaves if h.is_lead}
     found = [view.outcome(r, h).get("status") or "unknown" for h in held.values()]
     return {s: found.count(s) for s in STATUSES}
 

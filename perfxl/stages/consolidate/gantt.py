@@ -4,8 +4,9 @@ from datetime import date
 
 from perfxl.model import long_text
 from perfxl.model.documents import day_of
-from perfxl.model.readings import dropped, in_force, last_read, read, revised
+from perfxl.model.readings import dropped, in_force, last_read, revised
 from perfxl.model.rounds import Round
+from perfxl.model.views import Objective, Phase
 from perfxl.stages.consolidate.book import Book, Sheet, a1
 from perfxl.stages.consolidate.layout import Layout
 from perfxl.stages.consolidate.lists import TOP, head
@@ -95,7 +96,7 @@ def write_gantt(view: View, book: Book, layout: Layout) -> None:
     _header(book, sheet, year=year, shown=shown, rounds=rounds, first=first)
     row = TOP
     for objective in view.objectives:
-        phases = objective.get("sheet", {}).get("phases", ())
+        phases = objective.sheet.phases
         if phases:
             row += 1
             _objective(view, book, layout=layout, sheet=sheet, row=row, objective=objective,
@@ -103,7 +104,7 @@ def write_gantt(view: View, book: Book, layout: Layout) -> None:
         for phase in phases:
             row += 1
             _phase(view, book, sheet=sheet, row=row, objective=objective, phase=phase, shown=shown, rounds=rounds, first=first)
-            ran = actual_months(phase, year, view.round)
+            ran = actual_months(phase.data, year, view.round)
             if ran:
                 row += 1
                 _actual(view, book, sheet=sheet, row=row, objective=objective, phase=phase, ran=ran, shown=shown, first=first)
@@ -123,8 +124,8 @@ def _years(view: View, year: int) -> int:
     keys = [f"{edge}_{k}" for k in range(1, YEARS + 1) for edge in ("start", "end")]
     last = year
     for objective in view.objectives:
-        for phase in objective.get("sheet", {}).get("phases", ()):
-            for day in (day_of(value) for key in keys for value in (phase.get(key), view.revised(phase, key))):
+        for phase in objective.sheet.phases:
+            for day in (day_of(value) for key in keys for value in (getattr(phase, key), phase.revised(key, view.round))):
                 if day and last < day.year < year + YEARS:
                     last = day.year
         if last == year + YEARS - 1:
@@ -168,42 +169,42 @@ def _header(book: Book, sheet: Sheet, year: int, shown: int, rounds: list[Round]
         sheet.text(TOP, first + n, text, styles.header(align="center", font_size=8, bg_color="#37495E" if n // 12 % 2 == 0 else "#5F6B7A"))
 
 
-def _objective(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, objective: dict, columns: tuple[int, int | None]) -> None:
+def _objective(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, objective: Objective, columns: tuple[int, int | None]) -> None:
     """The row of an objective; ``columns``: how many there are, and that of the line of the reference date."""
-    (width, line), contents = columns, objective.get("sheet", {})
-    title = view.in_force(contents, "title") or book.words("no_title")
+    width, line = columns
+    title = objective.sheet.in_force("title", view.round) or book.words("no_title")
     look = {"bold": True, "bg_color": "#E3EAF2", "bottom": 1, "bottom_color": LINE, "valign": "vcenter"}
     style = book.styles(**look)
     sheet.height(row, 1.3)
-    where = next(((layout.sectors[h["sector"]].sheet, layout.rows[objective["code"], h["sector"]]) for h in objective["holders"]
-                  if h["sector"] in layout.sectors), None)
+    where = next(((layout.sectors[h.sector].sheet, layout.rows[objective.code, h.sector]) for h in objective.holders
+                  if h.sector in layout.sectors), None)
     if where:
-        sheet.link(row, 0, sheet=where[0], cell=a1(where[1], 0), text=objective["code"], style=book.styles.link(**look))
+        sheet.link(row, 0, sheet=where[0], cell=a1(where[1], 0), text=objective.code, style=book.styles.link(**look))
     else:
-        sheet.text(row, 0, objective["code"], book.styles(**look))
+        sheet.text(row, 0, objective.code, book.styles(**look))
     sheet.text(row, 1, title, book.styles(**look))
     for k in range(2, width):
         sheet.blank(row, k, style if k != line else book.styles(**look, **LINE_OF_TODAY))
 
 
-def _phase(view: View, book: Book, sheet: Sheet, row: int, objective: dict, phase: dict, shown: int, rounds: list[Round], first: int) -> None:
+def _phase(view: View, book: Book, sheet: Sheet, row: int, objective: Objective, phase: Phase, shown: int, rounds: list[Round], first: int) -> None:
     styles, year = book.styles, view.content["year"]
-    old, new = phase.get("text"), view.revised(phase, "text")
-    struck = {"font_strikeout": True} if dropped(phase, view.round) else {}
+    old, new = phase.text, phase.revised("text", view.round)
+    struck = {"font_strikeout": True} if phase.dropped(view.round) else {}
     sheet.height(row, min(5, long_text.lines_shown(new or old or "", TEXT_WIDTH)), 12.5, level=1)
-    sheet.text(row, 0, objective["code"], styles.cell("code", font_color=SOFT, font_size=8))
-    sheet.text(row, 1, phase["id"], styles.cell("code", align="center", **struck))
+    sheet.text(row, 0, objective.code, styles.cell("code", font_color=SOFT, font_size=8))
+    sheet.text(row, 1, phase.id, styles.cell("code", align="center", **struck))
     sheet.text(row, 2, new or old or "", styles.cell("text", "monitoring" if new else "plan", font_size=9, **struck))
-    weighted, weight = phase.get("weighting") != "not_weighted", view.revised(phase, "weight")
+    weighted, weight = phase.weighting != "not_weighted", phase.revised("weight", view.round)
     moment = "plan" if weight is None else "monitoring"
-    weight = phase.get("weight") if weight is None else weight
+    weight = phase.weight if weight is None else weight
     if weighted and weight is not None:
         sheet.percent(row, 3, weight, styles.cell("percent", moment, num_format="0.##%", font_size=9, **struck))
     else:
         sheet.text(row, 3, "" if weighted else "==", styles.cell("text", align="right", font_size=9))
     for k, r in enumerate(rounds, len(COLUMNS)):
-        sheet.percent(row, k, read(phase, r, "realised"), styles.cell("percent", r, num_format="0%", font_size=9))
-    bars_ = bars(phase, year, view.round)
+        sheet.percent(row, k, phase.reading(r).realised, styles.cell("percent", r, num_format="0%", font_size=9))
+    bars_ = bars(phase.data, year, view.round)
     _bars(view, book, sheet=sheet, row=row, first=first, shown=shown, kinds=bars_)
 
 
@@ -222,12 +223,12 @@ def _bars(view: View, book: Book, sheet: Sheet, row: int, first: int, shown: int
             sheet.blank(row, first + n, book.styles.cell("code", **border))
 
 
-def _actual(view: View, book: Book, sheet: Sheet, row: int, objective: dict, phase: dict, ran: set[tuple[int, int]], shown: int, first: int) -> None:
+def _actual(view: View, book: Book, sheet: Sheet, row: int, objective: Objective, phase: Phase, ran: set[tuple[int, int]], shown: int, first: int) -> None:
     """The row under a phase that tells when it really ran, and how late it is."""
-    styles, late = book.styles, view.phase_lateness(objective, phase)
+    styles, late = book.styles, view.phase_lateness(objective, phase.data)
     sheet.height(row, 1, 12.5, level=1)
-    sheet.text(row, 0, objective["code"], styles.cell("code", font_color=SOFT, font_size=8))
-    sheet.text(row, 1, phase["id"], styles.cell("code", align="center", font_color=SOFT))
+    sheet.text(row, 0, objective.code, styles.cell("code", font_color=SOFT, font_size=8))
+    sheet.text(row, 1, phase.id, styles.cell("code", align="center", font_color=SOFT))
     said = book.words("bar_actual_means") + (f" · {book.words('gantt_late')}: {late.days}" if late else "")
     sheet.text(row, 2, said, styles.cell("text", font_size=9, font_color=LOOKS["actual"][0]))
     _bars(view, book, sheet=sheet, row=row, first=first, shown=shown, kinds=dict.fromkeys(ran, "actual"))

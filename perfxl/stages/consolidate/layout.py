@@ -116,7 +116,7 @@ class Layout:
 
     def value(self, round: str, held: Assignment, part: str = "value") -> str:
         """The cell of an objective's outcome in its sector, or of its ``weight``, ``counted`` or ``last`` there."""
-        place = self.sectors[held.holder["sector"]]
+        place = self.sectors[held.holder.sector]
         column = place.value_column(round) if part == "value" else place.working_column(round, part)
         return place.cell(self.rows[held.key], column)
 
@@ -128,7 +128,8 @@ def lay_out(view: View, book: Book) -> Layout:
     review = {key: said(f"sheet_{key}") for key in BLOCKS}
     book.reserve([*names.values(), *review.values()])
     names |= {key: review[key] for key in view.reviewed if key != LISTS}
-    sectors = {s["code"]: SectorPlace(s["code"], book.free_name(s["code"]), (*view.by_sector.get(s["code"], ()), *view.gone.get(s["code"], ())), view.rounds,
-                                      view.units(s["code"])) for s in view.sectors}
+    sectors = {s["code"]: SectorPlace(s["code"], book.free_name(s["code"]),
+                                      items=(*view.by_sector.get(s["code"], ()), *view.gone.get(s["code"], ())), rounds=view.rounds,
+                                      units=view.units(s["code"])) for s in view.sectors}
     rows = {held.key: FIRST + n for place in sectors.values() for n, held in enumerate(place.items)}
     return Layout(names, sectors, rows)

@@ -15,7 +15,7 @@ ANSWER_CELLS = 40
 def note_text(view: View, book: Book, held: Assignment) -> list[str]:
     """The footnotes of an objective in its sector: the plan's own, and those that its state calls for."""
     words, notes = book.words, []
-    holding, given = held.holder.get("holding", {}), held.holder.get("footnote")
+    holding, given = held.holder.holding.data, held.holder.footnote
     if given:
         notes.append(given)
     elif holding.get("weighting") in ("not_weighted", "incentives"):
@@ -148,7 +148,7 @@ def _write_evaluated(view: View, book: Book, sheet: Sheet, place: SectorPlace, r
     counted = [(held, found) for held in place.items if (found := view.outcome(r, held)).get("counted") and found["basis"] == "evaluated"]
     if not counted:
         return row
-    changed = [f"{held.objective['code']} ({said_percent(found['declared'], book)} → {said_percent(found['evaluated'], book)})"
+    changed = [f"{held.objective.code} ({said_percent(found['declared'], book)} → {said_percent(found['evaluated'], book)})"
                for held, found in counted if found["declared"] != found["evaluated"]]
     text = book.words("sentence_evaluated", accepted=len(counted) - len(changed), changed=", ".join(changed) or book.words("none_changed"))
     sheet.height(row, long_text.lines_shown(text, _chars(place)))

@@ -57,11 +57,11 @@ def readings(view: View) -> Table:
 def _told_of(view: View) -> Iterator[tuple[str, dict, dict]]:
     """(pointer, what says which it is, the item) of everything that rounds find something of."""
     for i, objective in enumerate(view.objectives):
-        about = {"objective": objective["code"], "sector": objective["lead"]}
-        for j, holder in enumerate(objective["holders"]):
-            yield f"/objectives/{i}/holders/{j}", {**about, "sector": holder["sector"], "of": "holding"}, holder.get("holding", {})
+        about = {"objective": objective.code, "sector": objective.lead}
+        for j, holder in enumerate(objective.holders):
+            yield f"/objectives/{i}/holders/{j}", {**about, "sector": holder.sector, "of": "holding"}, holder.holding.data
         for table in ("results", "entities", "phases"):
-            for k, row in enumerate(objective.get("sheet", {}).get(table, ())):
+            for k, row in enumerate(objective.sheet.data.get(table, ())):
                 name = f"{row.get('result')}: {row.get('entity')}" if table == "entities" else str(row.get("id", ""))
                 yield f"/objectives/{i}/sheet/{table}/{k}", {**about, "of": table, "item": name}, row
     for k, row in enumerate(view.content.get("measures", ())):
@@ -91,9 +91,9 @@ def narratives(view: View, extension: dict | None = None) -> Table:
 
     def build():
         for i, objective in enumerate(view.objectives):
-            sheet, at = objective.get("sheet", {}), f"/objectives/{i}/sheet"
+            sheet, at = objective.sheet.data, f"/objectives/{i}/sheet"
             for r in view.round.until:
-                about = {"objective": objective["code"], "sector": objective["lead"], "round": str(r)}
+                about = {"objective": objective.code, "sector": objective.lead, "round": str(r)}
                 if r.kind == "plan":
                     yield from _stories(sheet, at, about, stories)
                 yield from told(sheet, "revisions", definition="sheetRevision", at=at, base_=about, round=r)
@@ -145,7 +145,7 @@ def tree(view: View) -> list[Node]:
     position = {line["code"]: k for k, line in enumerate(view.content.get("cascade", ()))}
     under: dict[str | None, list[Assignment]] = {}
     for held in view.held:
-        homes = [cascade.home(code) or None for code in held.objective.get("sheet", {}).get("strategic_lines", ())]
+        homes = [cascade.home(code) or None for code in held.objective.sheet.strategic_lines]
         for home in dict.fromkeys(homes or [None]):
             under.setdefault(home, []).append(held)
     nodes = [Node(cascade.lines[code], position[code], cascade.depth(code), tuple(under.get(code, ()))) for code in cascade.ordered]
@@ -171,7 +171,7 @@ def cascade(view: View) -> Table:
         for n, node in enumerate(nodes):
             if node.line is None:
                 continue
-            leaves = [h.objective["code"] for m in below(nodes, n) for h in nodes[m].leaves]
+            leaves = [h.objective.code for m in below(nodes, n) for h in nodes[m].leaves]
             values = {"line": node.line["code"], "depth": node.depth, "title": node.line["title"],
                       "councillors": node.line.get("councillors"), "objectives": list(dict.fromkeys(leaves)),
                       "realised": bool(leaves), **{f.key: node.line.get(f.key) for f in further("cascade")}}

@@ -145,10 +145,10 @@ def _evaluations(page: Page) -> None:
 
 def _evaluation(page: Page, held: Assignment) -> Line:
     view, round = page.view, page.view.round
-    found, sheet = view.outcome(round, held), held.objective.get("sheet", {})
+    found, sheet = view.outcome(round, held), held.objective.sheet.data
     offer = offered(found)
     written = evaluation_cells(view.own_evaluation(held, round), offer)
-    values = {"sector": held.holder["sector"], "objective": held.objective["code"],
+    values = {"sector": held.holder.sector, "objective": held.objective.code,
               "title": view.in_force(sheet, "title"), "basis": found["basis"], **written.values,
               KEY: BETWEEN.join((round, *held.key)), OFFERED: offer or "", WAS: written.mark}
     values |= {k: percent(found[k]) for k in ("weight", "declared", "by_phases", "by_results", "by_measures")}

@@ -64,7 +64,7 @@ class Lists:
     def __init__(self, view: View, sheet: str):
         self.name = sheet
         self.sectors = [s["code"] for s in view.sectors]
-        self.pairs = [(code, h.objective["code"]) for code in self.sectors for h in view.by_sector.get(code, ())]
+        self.pairs = [(code, h.objective.code) for code in self.sectors for h in view.by_sector.get(code, ())]
 
     def sector_list(self) -> str:
         """The range of the sectors."""

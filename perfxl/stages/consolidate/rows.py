@@ -24,6 +24,7 @@ from perfxl.model.rounds import Round
 from perfxl.model.terms import said, said_titles
 from perfxl.model.texts import LANGUAGES, Texts, area
 from perfxl.model.upgrade import RENAMED
+from perfxl.model.views import Objective
 from perfxl.stages.consolidate.view import Assignment, View
 
 #: A text longer than this has rows of its own among the narratives.
@@ -277,13 +278,12 @@ def objectives(view: View, extension: dict | None = None) -> Table:
 
     def build():
         for held in view.held:
-            o, h = held.objective, held.holder
-            values = {"objective": o["code"], "code_in_sector": h.get("code"), "sector": h["sector"], "lead": o["lead"],
-                      "kind": o.get("kind", "ordinary"), "footnote": h.get("footnote")}
-            values |= {field_key(f): get_path(h if f.path[0] == "holding" else o, f.path) for f in single}
-            values |= {"responsibles": people(get_path(o, people_of.path)), **revised_values(view, o.get("sheet", {}), changes["sheet"]),
-                       **revised_values(view, h.get("holding", {}), changes["holding"]),
-                       **read_values(view, h.get("holding", {}), told, "declared_")}
+            o, h, holding = held.objective, held.holder, held.holder.holding.data
+            values = {"objective": o.code, "code_in_sector": h.code, "sector": h.sector, "lead": o.lead, "kind": o.kind, "footnote": h.footnote}
+            values |= {field_key(f): get_path((h if f.path[0] == "holding" else o).data, f.path) for f in single}
+            values |= {"responsibles": people(get_path(o.data, people_of.path)), **revised_values(view, o.sheet.data, changes["sheet"]),
+                       **revised_values(view, holding, changes["holding"]),
+                       **read_values(view, holding, told, "declared_")}
             for r in view.rounds:
                 values |= _outcome_values(view, held, r)
             yield Row(held.at, values)
@@ -302,10 +302,10 @@ def _with_revised(fields: list[Field], changes: Iterable[Field]) -> list[Column]
     return columns + [revised_column(f) for f in left.values()]
 
 
-def _items(view: View, key: str) -> Iterator[tuple[str, dict, dict]]:
+def _items(view: View, key: str) -> Iterator[tuple[str, Objective, dict]]:
     """(pointer, objective, item) of every item of an array of the objective sheets."""
     for i, objective in enumerate(view.objectives):
-        for k, item in enumerate(objective.get("sheet", {}).get(key, ())):
+        for k, item in enumerate(objective.sheet.data.get(key, ())):
             yield f"/objectives/{i}/sheet/{key}/{k}", objective, item
 
 
@@ -327,7 +327,7 @@ def _list(view: View, key: str) -> Table:
 
     def build():
         for at, objective, item in _items(view, key):
-            yield Row(at, {"objective": objective["code"], "sector": objective["lead"], **part.values(view, item)})
+            yield Row(at, {"objective": objective.code, "sector": objective.lead, **part.values(view, item)})
 
     return Table(key, (*_owner_columns(), *part.columns(view)), build)
 
@@ -403,8 +403,8 @@ def results(view: View) -> Table:
 
     def build():
         for i, objective in enumerate(view.objectives):
-            owner = {"objective": objective["code"], "sector": objective["lead"]}
-            sheet = objective.get("sheet", {})
+            owner = {"objective": objective.code, "sector": objective.lead}
+            sheet = objective.sheet.data
             entities = list(enumerate(sheet.get("entities", ())))
             for k, result in enumerate(sheet.get("results", ())):
                 mine = [e for e in entities if e[1]["result"] == result["id"]]

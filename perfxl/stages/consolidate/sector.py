@@ -116,7 +116,7 @@ def duration(sheet: dict, book: Book) -> str:
 
 def title_pieces(view: View, book: Book, held: Assignment, mark: str = "") -> list[tuple]:
     """Code, title as approved, title as revised, mark: the pieces of a title in their colours."""
-    styles, sheet = book.styles, held.objective.get("sheet", {})
+    styles, sheet = book.styles, held.objective.sheet.data
     old, new = sheet.get("title"), view.revised(sheet, "title")
     pieces = [(styles(bold=True, font_color=MOMENTS["plan"]), held.codes + "  ")]
     if new:
@@ -128,7 +128,7 @@ def title_pieces(view: View, book: Book, held: Assignment, mark: str = "") -> li
 
 
 def _objective(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: Assignment, row: int, mark: str) -> None:
-    styles, contents = book.styles, held.objective.get("sheet", {})
+    styles, contents = book.styles, held.objective.sheet.data
     pieces = title_pieces(view, book, held, mark) if held.i >= 0 else \
         [(styles(bold=True), held.codes + "  "), (styles(font_color=SOFT), book.words("not_in_plan"))]
     lines = long_text.lines_shown("".join(t for _, t in pieces), TITLE_WIDTH)
@@ -149,7 +149,7 @@ def _objective(view: View, book: Book, sheet: Sheet, place: SectorPlace, held: A
 
 def _weight(view: View, book: Book, sheet: Sheet, held: Assignment, row: int) -> Decimal | None:
     """Write the weight; returns the number that the cell holds, in points."""
-    styles, holding = book.styles, held.holder.get("holding", {})
+    styles, holding = book.styles, held.holder.holding.data
     old, new = dec(holding.get("weight")), dec(view.revised(holding, "weight"))
     style = styles.cell("percent", valign="vcenter", align="center")
     if holding.get("weighting") in ("not_weighted", "incentives"):

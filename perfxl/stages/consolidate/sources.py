@@ -88,11 +88,11 @@ def _named(view: View, book: Book, at: str, match: re.Match) -> str:
         return f"{item['sector']} · {book.words('item_measures', id=item['measure']['id'])}"
     objective = view.objectives[int(i)]
     if holder is not None:
-        return f"{objective['code']} · {book.words('item_holder', id=objective['holders'][int(holder)]['sector'])}"
+        return f"{objective.code} · {book.words('item_holder', id=objective.holders[int(holder)].sector)}"
     if array is None:
         rest = at[match.end():].rsplit("/", 1)[-1]
-        return objective["code"] + (f" · {records.about_label(rest, book.language)}" if rest else "")
-    item = objective["sheet"][array][int(k)]
+        return objective.code + (f" · {records.about_label(rest, book.language)}" if rest else "")
+    item = objective.sheet.data[array][int(k)]
     said = book.words(f"item_{array}", id=item.get("id") or item.get("result") or item.get("label") or str(int(k) + 1))
     rest = at[match.end():].rsplit("/", 1)[-1]
-    return f"{objective['code']} · {said}" + (f" · {records.about_label(rest, book.language)}" if rest else "")
+    return f"{objective.code} · {said}" + (f" · {records.about_label(rest, book.language)}" if rest else "")

@@ -38,14 +38,14 @@ def late(view: View) -> list[Late]:
 
 
 def _late(view: View) -> Iterator[Late]:
-    for objective in (o for o in view.objectives if not view.given_up(o)):
-        sheet = objective.get("sheet", {})
+    for objective in (o for o in view.objectives if not o.given_up(view.round)):
+        sheet = objective.sheet.data
         for table in ("phases", "results"):
             for row in sheet.get(table, ()):
                 mine = tuple(e for e in sheet.get("entities", ()) if e.get("result") == row.get("id"))
                 found = view.phase_lateness(objective, row) if table == "phases" else result_lateness(row, view.round, mine, view.rules())
                 if found:
-                    yield Late(objective["code"], objective["lead"], table=table, id=str(row.get("id", "")),
+                    yield Late(objective.code, objective.lead, table=table, id=str(row.get("id", "")),
                                text=view.in_force(row, "text") or "", lateness=found)
 
 

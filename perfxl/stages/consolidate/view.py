@@ -11,10 +11,11 @@ from perfxl.model.cascade import Cascade
 from perfxl.model.documents import schema
 from perfxl.model.lateness import Lateness, phase_lateness
 from perfxl.model.outcomes import body_weight, read_outcome
-from perfxl.model.readings import gone, in_force, revised
+from perfxl.model.readings import in_force, revised
 from perfxl.model.rounds import REPORTING, Round, Rounds
 from perfxl.model.shares import typed_as_shares
 from perfxl.model.structure import Structure
+from perfxl.model.views import Holder, Objective, Plan
 from perfxl.workbook.sheets.refs import column_letters, parse_cell
 
 #: How many rounds a table that is printed shows at most; those before them are folded away.
@@ -66,8 +67,8 @@ class Assignment:
 
     i: int
     j: int
-    objective: dict
-    holder: dict
+    objective: Objective
+    holder: Holder
 
     @property
     def at(self) -> str:
@@ -77,26 +78,21 @@ class Assignment:
     @property
     def key(self) -> tuple[str, str]:
         """(objective, sector): how outcomes are found."""
-        return self.objective["code"], self.holder["sector"]
+        return self.objective.code, self.holder.sector
 
     @property
     def codes(self) -> str:
         """All codes of the objective: ``DG.00003 / S7.00001``."""
-        found = [self.objective["code"], *(h["code"] for h in self.objective["holders"] if h.get("code"))]
-        return " / ".join(dict.fromkeys(found))
+        return " / ".join(dict.fromkeys([self.objective.code, *(h.code for h in self.objective.holders if h.code)]))
 
     @property
     def is_lead(self) -> bool:
         """Whether this sector speaks for the whole objective: the one that leads it, the first where the lead holds no part."""
-        sectors = [h["sector"] for h in self.objective["holders"]]
-        return self.j == (sectors.index(self.objective["lead"]) if self.objective["lead"] in sectors else 0)
+        return self.objective.speaks(self.holder)
 
     def weight(self, round: Round) -> Decimal | None:
         """The weight in force at ``round``, in points; None when there is none or it does not weigh here."""
-        holding = self.holder.get("holding", {})
-        if holding.get("weighting") in ("not_weighted", "incentives"):
-            return None
-        return weight_at(holding, round)
+        return weight_at(self.holder.holding.data, round) if self.holder.holding.weighs else None
 
 
 class View:
@@ -115,7 +111,7 @@ class View:
         self.structure = Structure(self.content)
         #: Those above before those below them.
         self.sectors = [self.structure.sectors[code] for code in self.structure.ordered] if self.structure.levelled else self.content["sectors"]
-        self.objectives = self.content.get("objectives", [])
+        self.objectives = Plan(self.content).objectives
         self._as_shares: dict[Round, dict[str, bool]] = {}
 
     @cached_property
@@ -131,15 +127,11 @@ class View:
         """The value of ``key`` in force at the round."""
         return in_force(item, key, self.round)
 
-    def phase_lateness(self, objective: dict, phase: dict) -> Lateness | None:
+    def phase_lateness(self, objective: Objective, phase: dict) -> Lateness | None:
         """How late a phase of ``objective`` is at the round of the document; None of one that nobody pursues any more."""
-        if self.given_up(objective):
+        if objective.given_up(self.round):
             return None
-        return phase_lateness(phase, self.round, self.as_shares(self.round).get(objective["code"], False))
-
-    def given_up(self, objective: dict) -> bool:
-        """Whether ``objective`` is replaced or withdrawn in every sector that holds it."""
-        return all(gone(h.get("holding", {}), self.round) for h in objective["holders"])
+        return phase_lateness(phase, self.round, self.as_shares(self.round).get(objective.code, False))
 
     def as_shares(self, round: Round) -> dict[str, bool]:
         """By code of objective, whether its phases were told at ``round`` as shares of what was declared."""
@@ -147,8 +139,8 @@ class View:
             usual = schema("plan")["$defs"]["rules"]["properties"]["derivable_tolerance"]["default"]
             near = dec(self.content.get("rules", {}).get("derivable_tolerance", usual))
             self._as_shares[round] = {
-                held.objective["code"]: found.get("by_phases") is not None
-                and typed_as_shares(held.objective.get("sheet", {}), round, dec(found.get("declared")), near)
+                held.objective.code: found.get("by_phases") is not None
+                and typed_as_shares(held.objective.sheet.data, round, dec(found.get("declared")), near)
                 for held in self.held if held.is_lead and (found := self.outcome(round, held) if round in self.rounds else {})}
         return self._as_shares[round]
 
@@ -162,22 +154,22 @@ class View:
     @cached_property
     def held(self) -> list[Assignment]:
         """Every objective in every sector that holds it, in plan order."""
-        return [Assignment(i, j, o, h) for i, o in enumerate(self.objectives) for j, h in enumerate(o["holders"])]
+        return [Assignment(i, j, o, h) for i, o in enumerate(self.objectives) for j, h in enumerate(o.holders)]
 
     @cached_property
     def by_sector(self) -> dict[str, list[Assignment]]:
         """Objectives of each sector in the order of its table: by code, transversal ones last."""
         found = defaultdict(list)
         for held in self.held:
-            found[held.holder["sector"]].append(held)
+            found[held.holder.sector].append(held)
         for code, items in found.items():
-            items.sort(key=lambda h: (h.objective.get("kind") == "transversal", self._own_code(h, code)))
+            items.sort(key=lambda h: (h.objective.transversal, self._own_code(h, code)))
         return dict(found)
 
     @staticmethod
     def _own_code(held: Assignment, sector: str) -> str:
         own = [c for c in held.codes.split(" / ") if c.startswith(sector + ".")]
-        return held.holder.get("code") or (own or [held.objective["code"]])[0]
+        return held.holder.code or (own or [held.objective.code])[0]
 
     @cached_property
     def _outcome(self) -> dict:
@@ -231,8 +223,8 @@ class View:
             for o in self.outcomes[r]["objectives"]:
                 if (key := (o["objective"], o["sector"])) not in there:
                     there.add(key)
-                    bare = {"code": o["objective"], "lead": o["sector"], "holders": [{"sector": o["sector"]}]}
-                    found[o["sector"]].append(Assignment(-1, 0, bare, bare["holders"][0]))
+                    bare = Objective({"code": o["objective"], "lead": o["sector"], "holders": [{"sector": o["sector"]}]})
+                    found[o["sector"]].append(Assignment(-1, 0, bare, bare.holders[0]))
         return dict(found)
 
     def rows_of(self, round: str, items) -> list:
@@ -250,9 +242,9 @@ class View:
 
     def evaluation(self, held: Assignment, round: str) -> dict | None:
         """The evaluator's word that counts: the sector's own, else the lead's unless each sector speaks for itself."""
-        if held.objective.get("kind") == "transversal":
+        if held.objective.transversal:
             return self.own_evaluation(held, round)
-        return self.own_evaluation(held, round) or self.evaluations.get((held.objective["code"], held.objective["lead"], round))
+        return self.own_evaluation(held, round) or self.evaluations.get((held.objective.code, held.objective.lead, round))
 
     @property
     def reviewed(self) -> tuple[str, ...]:

@@ -27,20 +27,21 @@ from perfxl.stages.review.grid import Pending
 
 
 @worded()
-def write(consolidated: dict, language: str = "it", extension: dict | None = None, pending: Iterable[Pending] = ()) -> bytes:
+def write(consolidated: dict, language: str = "it", extension: dict | None = None, pending: Iterable[Pending] = (), mark: str = "") -> bytes:
     """The .xlsx workbook of a consolidated document (``schemas/consolidated.schema.json``).
 
     Same document, same bytes. ``extension`` is the body's own schema of objective fields. In the plan round there
     are no outcomes: their columns and charts are left out. Links lead from ``risultati/<round>/`` to the returned files.
     ``pending``: what the controller wrote in the last workbook and could not be taken (``Review.pending``); it stands again.
+    ``mark``: what is printed at the top of every page, of a draft.
     """
     with TemporaryDirectory(prefix="perfxl-") as folder:
-        return _write(View(consolidated), language, extension=extension, folder=folder, pending=tuple(pending))
+        return _write(View(consolidated), language, extension=extension, folder=folder, pending=tuple(pending), mark=mark)
 
 
-def _write(view: View, language: str, extension: dict | None, folder: str, pending: tuple[Pending, ...]) -> bytes:
+def _write(view: View, language: str, extension: dict | None, folder: str, pending: tuple[Pending, ...], mark: str) -> bytes:
     body, year = view.content["body"]["name"], view.content["year"]
-    book = Book(language, f"{body} {year}", footer=body, created=created(view), folder=folder)
+    book = Book(language, f"{body} {year}", footer=body, created=created(view), folder=folder, mark=mark)
     layout = lay_out(view, book)
     tree = Tree(view)
     write_dashboard(view, book, layout, tree)

@@ -3,7 +3,8 @@
 from perfxl.model.documents import pointer
 from perfxl.model.fields import extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
-from perfxl.model.identity import CONSTANT, NAME, Identity, parse
+from perfxl.model.identity import CONSTANT, LANGUAGE, NAME, Identity, parse
+from perfxl.model.languages import spoken_to_sectors
 from perfxl.model.rounds import Round
 from perfxl.model.terms import CONSTANT as CONSTANT_OF_WORDS
 from perfxl.model.terms import from_key, speaking
@@ -12,8 +13,6 @@ from perfxl.stages.issue.form.writing import Form, leaves
 from perfxl.workbook.formulas.calculating import compute
 from perfxl.workbook.patch.workbook import Workbook
 from perfxl.workbook.values import shown
-
-LANGUAGE = "pxm_language"
 
 
 def fill(form: bytes, document: dict, extension: dict | None = None) -> tuple[bytes, list[Finding]]:
@@ -36,7 +35,7 @@ class _Filling:
         constant = {n.name: n.text.strip('"') for n in self.book.names}
         language = constant.get(LANGUAGE, "it")
         self.words = from_key(constant[CONSTANT_OF_WORDS]) if CONSTANT_OF_WORDS in constant else None
-        self.form = Form(self.book, language if language in ("it", "en") else "it", extension)
+        self.form = Form(self.book, language if language in spoken_to_sectors() else "it", extension)
         self.identity = parse(constant.get(CONSTANT, "")) or self._shown_identity()
         self.fields = {f.path: f for f in (*objective_fields(), *extension_fields(extension), *return_fields())}
         self.fields |= {(*f.path, *c.path): c for f in list(self.fields.values()) for c in f.items}

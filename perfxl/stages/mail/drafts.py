@@ -19,9 +19,9 @@ from perfxl.stages.mail.incoming.headers import decoded
 from perfxl.stages.mail.settings import Server
 
 #: Names of the folder of what was sent, where the server does not say which it is.
-_SENT_NAMES = ("Sent", "Sent Items", "Sent Messages", "Posta inviata", "Inviata", "Inviati", "INBOX.Sent")
-#: A folder as LIST tells it: its flags, and its name as it is to be written.
-_LISTED = re.compile(rb'\(([^)]{0,400})\) (?:"(?:[^"\\]|\\.){1,4}"|NIL) (.{1,400})', re.S)
+_SENT_NAMES = ("Sent", "Sent Items", "Sent Messages", "Sent Mail", "Posta inviata", "Inviata", "Inviati", "Elementi inviati", "Messaggi inviati")
+#: A folder as LIST tells it: its flags, what parts its name from that of the folder around it, and its name as it is to be written.
+_LISTED = re.compile(rb'\(([^)]{0,400})\) (?:"((?:[^"\\]|\\.){1,4})"|NIL) (.{1,400})', re.S)
 _UID = re.compile(rb"\bUID ([^ )]{1,40})")
 #: Messages with the same reference that are looked at in one folder.
 MOST = 100
@@ -59,8 +59,15 @@ def _sent_folders(session: Tls | StartTls) -> list[bytes]:
     with answer(session):
         _, lines = session.list()
     folders = [m for line in lines or () if isinstance(line, bytes) and (m := _LISTED.match(line))]
-    said = [m[2] for m in folders if b"\\sent" in m[1].lower().split()]
-    return said or [m[2] for m in folders if m[2].strip(b'"') in {encoded(n).encode().strip(b'"') for n in _SENT_NAMES}]
+    said = [m[3] for m in folders if b"\\sent" in m[1].lower().split()]
+    usual = {encoded(name).strip('"').casefold() for name in _SENT_NAMES}
+    return said or [m[3] for m in folders if _own_name(m).casefold() in usual]
+
+
+def _own_name(listed: re.Match[bytes]) -> str:
+    """The name of a folder without those of the folders around it."""
+    name = listed[3].strip(b'"').decode("ascii", "replace")
+    return name.rpartition(listed[2].decode("ascii", "replace").removeprefix("\\"))[2] if listed[2] else name
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 
 from perfxl.model import documents
+from perfxl.model.terms import pick
 from perfxl.model.texts import Texts
 
 #: Environment variables that hold a password, by server.
@@ -21,7 +22,7 @@ class Unusable(Exception):
 
     def say(self, language: str) -> str:
         """The message in ``language``; a value may differ by language."""
-        return Texts("mail", language)(self.key, **{k: v[language] if isinstance(v, dict) else v for k, v in self.values.items()})
+        return Texts("mail", language)(self.key, **{k: pick(v, language) if isinstance(v, dict) else v for k, v in self.values.items()})
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ The first line of a template is the subject, what follows the blank line after i
 ``modelli/posta``; perfxl's are beside this package's other words.
 """
 
-from importlib.resources import files
 from pathlib import Path
 from traceback import extract_tb
 
 from perfxl.model.documents import stands, write_bytes
+from perfxl.model.languages import letter
 from perfxl.model.terms import said
 from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.stages.mail.settings import Unusable
@@ -28,8 +28,8 @@ def own(folder: Path, kind: str) -> Path:
 
 
 def standard(kind: str, language: str) -> str:
-    """perfxl's own template of ``kind``, in the words in use."""
-    return said((files("perfxl.model.texts") / "posta" / f"{KINDS[kind]}.{language}.txt").read_text(encoding="utf-8"), language)
+    """perfxl's own template of ``kind``, in the words in use; in English where the language has none."""
+    return said(*letter(KINDS[kind], language))
 
 
 def write(folder: Path, language: str) -> list[Path]:

@@ -5,7 +5,8 @@ from hashlib import sha256
 
 from perfxl.model import identity
 from perfxl.model.findings import SEVERITIES, Finding, Place
-from perfxl.model.identity import PARENT, Identity
+from perfxl.model.identity import LANGUAGE, PARENT, Identity
+from perfxl.model.languages import further
 from perfxl.model.texts import Texts
 from perfxl.stages.mark import cells, rebuild
 from perfxl.stages.mark.book import MarkedBook, Tab
@@ -71,6 +72,8 @@ class _Marking:
     """One workbook being marked. ``moved``: for a copy made anew, where each finding stands in it."""
 
     def __init__(self, book: MarkedBook, language: str, moved: list[Place] | None = None, open_only: bool = False):
+        issued = (constant(book.names().get(LANGUAGE, "")) or "").strip('"')
+        language = issued if issued in further() else language  # a language that the controller need not speak
         self.book, self.language, self.moved, self.open_only, self.say = book, language, moved, open_only, Texts("mark", language)
 
     def run(self, findings: list[Finding], digest: str) -> bytes:
@@ -165,7 +168,7 @@ class _Marking:
         parts = []
         for line in about[:_PER_NOTE]:
             finding, said = line.finding, line.finding.say(self.language)
-            field = finding.field.get(self.language, "")
+            field = finding.field_in(self.language)
             head = f"{self.say('severity_' + finding.severity)} {finding.code}" + (f": {field}" if field else "")
             parts.append((head, f"{said['found']} {said['expected']}\n→ {said['remedy']}"))
         if len(about) > _PER_NOTE:

@@ -8,7 +8,7 @@ from perfxl.model.findings import SEVERITIES, Finding, counts
 from perfxl.model.identity import Identity
 from perfxl.model.texts import Texts
 from perfxl.stages.mark.paint import COLOURS, Paint, font, solid
-from perfxl.workbook.patch import measure
+from perfxl.workbook.patch import measure, texts
 from perfxl.workbook.patch.cells import (
     LINE_POINTS,
     MAIN,
@@ -89,7 +89,7 @@ class Listing:
         shown = formats["link"] if line.target else formats["cell"]
         self._row([(self.say(f"severity_{finding.severity}"), self.severities[finding.severity]),
                    (line.sheet or self.say("whole"), formats["cell"] if line.cell else shown), (line.cell, shown if line.cell else formats["cell"]),
-                   (finding.field.get(self.language, ""), formats["cell"]),
+                   (finding.field_in(self.language), formats["cell"]),
                    (f"{said['found']} {said['expected']}", formats["cell"]), (said["remedy"], formats["cell"]),
                    (finding.code, formats["trace"])])
         if line.target:
@@ -103,11 +103,7 @@ class Listing:
         for column, ((text, style), width) in enumerate(zip(cells, COLUMNS.values(), strict=False), 1):
             cell = etree.SubElement(row, tag("c"), r=a1(self.number, column), s=str(style))
             if text:
-                cell.set("t", "inlineStr")
-                item = etree.SubElement(etree.SubElement(cell, tag("is")), tag("t"))
-                item.text = escape(text)
-                if text != text.strip():
-                    item.set(SPACE, "preserve")
+                _store(cell, text)
                 most = max(most, measure.lines(text, width - _INDENT) if listed else 1)
         if height or most > 1:
             row.set("ht", f"{min(MAX_POINTS, height or most * LINE_POINTS + 3):g}")
@@ -140,3 +136,16 @@ class Listing:
         add(root, "pageSetup", paperSize="9", orientation="landscape", fitToWidth="1", fitToHeight="0")
         add(add(root, "headerFooter"), "oddFooter").text = f"&R&8{self.say('page')}"
         return root
+
+
+def _store(cell: etree._Element, text: str) -> None:
+    """Have the empty ``cell`` say ``text``."""
+    if texts.is_line(text):
+        cell.set("t", "str")
+        etree.SubElement(cell, tag("v")).text = escape(text)
+        return
+    cell.set("t", "inlineStr")
+    item = etree.SubElement(etree.SubElement(cell, tag("is")), tag("t"))
+    item.text = escape(text)
+    if text != text.strip():
+        item.set(SPACE, "preserve")

@@ -56,7 +56,7 @@ def brought_up(returned: Returned, began: dict, issued: dict, negotiated: bool =
     """
     sides = [(_ISSUED, issued), (_OLDER, returned.document)]
     both = tuple(c for c in threeway.merge_all(began, sides).conflicts if c.kind in ("value", "row") and len(c.way) > 2)
-    moved = _moved(returned, began, issued, _ISSUED if negotiated else _OLDER, _OLDER)
+    moved = _moved(returned, began, issued=issued, holds=_ISSUED if negotiated else _OLDER, rows=_OLDER)
     document, places = dict(moved.document), dict(moved.places)
     for key, name in (("objectives", _objective), ("measures", _measure)):
         asked, rows = {name(row) for row in began.get(key, ())}, []

@@ -127,7 +127,7 @@ def order(base: dict, versions: Iterable[Version], places: Mapping[str, Mapping[
             notes += _notes(known[i], other, over[i][j], places or {})
     for one in heads:
         for other in (k for k in heads if one.version.modified > k.version.modified > ""):
-            notes += _wiped("MERG31", one, other, places or {}, one.wiped(other, 3))
+            notes += _wiped("MERG31", one, other=other, places=places or {}, keys=one.wiped(other, 3))
     return Ordered(tuple(k.version for k in heads), tuple(superseded), tuple(notes))
 
 
@@ -184,7 +184,7 @@ def _notes(one: _Known, other: _Known, reason: str, places: Mapping[str, Mapping
     values = {"used": one.version.file}
     if reason == PART:
         later = other.version.modified > one.version.modified and bool(other.changes)
-        emptied = list(_wiped("MERG31", other, one, places, other.wiped(one, 2))) if later else []
+        emptied = list(_wiped("MERG31", other, other=one, places=places, keys=other.wiped(one, 2))) if later else []
         yield from emptied or [_note("MERG12" if later else "MERG11", other.version, values)]
         return
     yield _note("MERG13" if reason == REPLY else "MERG14", other.version, values)
@@ -202,7 +202,7 @@ def emptied(base: dict, before: Version, now: Version, places: Mapping[str, Plac
     blank; both returns of one sector issued as ``base``. ``places``: the cells of ``now``."""
     flat = flatten(base)
     one, other = _Known(now, flat), _Known(before, flat)
-    yield from _wiped("MERG16", one, other, {now.file: places}, one.wiped(other, 2))
+    yield from _wiped("MERG16", one, other=other, places={now.file: places}, keys=one.wiped(other, 2))
 
 
 def _wiped(code: str, one: _Known, other: _Known, places: Mapping[str, Mapping[str, Place]], keys: Iterable[Key]) -> Iterator[Finding]:

@@ -86,4 +86,4 @@ def _items(plan: dict) -> Iterator[tuple[tuple, dict, list[Field]]]:
 
 def _flat(fields: list[Field], head: int = 0) -> list[Field]:
     """``fields`` as they lie in their own item: without the first ``head`` keys of their paths."""
-    return [Field(f.path[head:], f.cell, f.schema, f.open, f.shown, f.items) for f in fields if f.own]
+    return [Field(f.path[head:], f.cell, schema=f.schema, open=f.open, shown=f.shown, items=f.items) for f in fields if f.own]

@@ -12,6 +12,8 @@ from docx.oxml.ns import qn
 from perfxl.campaign.register import Approval, approvals_in
 from perfxl.campaign.register.log import Entry
 from perfxl.model import documents
+from perfxl.model.languages import complete
+from perfxl.model.texts import Texts
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish import package, tables, validation
@@ -31,13 +33,19 @@ def data_files(document: dict, entries: Sequence[Entry], licence: str, extension
 
 
 def acts(document: dict, entries: Sequence[Entry], draft: bool) -> dict[str, Approval]:
-    """The approvals that documents may name: a draft was approved by none."""
-    return {r: a for r, a in approvals_in(entries).items() if not (draft and r == document["round"])}
+    """The approvals that documents may name; a draft was approved by none, whatever the plan says: its act is blank."""
+    known, round = approvals_in(entries), document["round"]
+    return known | {round: Approval(round, act="", date="", digest="", file="", at="")} if draft else known
 
 
-def workbook(document: dict, extension: dict | None) -> bytes:
-    """The consolidated workbook as perfxl writes it, in the language of the body."""
-    return result.write(document, language(document), extension)
+def workbook(document: dict, extension: dict | None, draft: bool = False) -> bytes:
+    """The consolidated workbook as perfxl writes it, in the language of the body; a ``draft`` says so on every page."""
+    return result.write(document, language(document), extension, mark=draft_mark(language(document)) if draft else "")
+
+
+def draft_mark(spoken: str) -> str:
+    """The words that say of a document that it is a draft."""
+    return Texts("report", spoken)("draft_mark")
 
 
 def criteria(document: dict, known: Mapping[str, Approval], extension: dict | None) -> tuple[validation.Criterion, ...]:
@@ -47,7 +55,7 @@ def criteria(document: dict, known: Mapping[str, Approval], extension: dict | No
 
 def language(document: dict) -> str:
     """The language of the body."""
-    return document["content"]["body"].get("language", "it")
+    return complete(document["content"]["body"].get("language", "it"))
 
 
 def texts(word: bytes) -> list[str]:

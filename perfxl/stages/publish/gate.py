@@ -21,7 +21,7 @@ def staff(view: View) -> set[str]:
     """
     named, open_ = {o["name"] for o in view.content.get("owners", ())}, {s.get("manager", "") for s in view.sectors}
     for objective in view.objectives:
-        sheet = objective.get("sheet", {})
+        sheet = objective.sheet.data
         named |= {name.strip() for name in sheet.get("staff", ())}
         people = [sheet, *sheet.get("revisions", ())]
         open_ |= {p["name"] for told in people for p in told.get("responsibles", ()) if p.get("name")}

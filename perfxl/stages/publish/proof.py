@@ -241,7 +241,7 @@ def _made_again(files: dict[str, bytes], manifest: dict, entries: list, extensio
             return [*lacking, *_unlike(wrong, manifest)], _Rest()
         small = len(files[path]) <= MAX_WORDS
         compared = [remade.compared(name, files[name], words[name]()) for name in words if small and name not in own]
-        wrong = [part for c in compared for part in c.wrong] + (list(remade.workbook(files[WORKBOOK], document, extension)) if small else [])
+        wrong = [part for c in compared for part in c.wrong] + (list(remade.workbook(files[WORKBOOK], document, extension, draft)) if small else [])
     except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as problem:
         raise _Refused("file", path=path) from problem
     unchecked = [name for name in files if name.endswith(".pdf")] + ([] if small else [*(n for n in words if n not in own), WORKBOOK])

@@ -80,9 +80,9 @@ def _look_alike(mine: bytes, theirs: bytes) -> bool:
         return False
 
 
-def workbook(there: bytes, document: dict, extension: dict | None) -> Iterator[str]:
+def workbook(there: bytes, document: dict, extension: dict | None, draft: bool) -> Iterator[str]:
     """The parts of the consolidated workbook that are not what is made again."""
-    mine, theirs = _opened(derived.workbook(document, extension)), _opened(there)
+    mine, theirs = _opened(derived.workbook(document, extension, draft)), _opened(there)
     yield from (f"consolidato.xlsx: {part}" for part in sorted(mine.keys() | theirs.keys()) if mine.get(part) != theirs.get(part))
 
 

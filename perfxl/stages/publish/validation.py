@@ -101,14 +101,14 @@ class _Board:
         """Every objective once, in the sector that leads it; those it does not hold, in the first that does."""
         found: dict[int, Assignment] = {}
         for held in self.view.held:
-            if held.i not in found or held.holder["sector"] == held.objective["lead"]:
+            if held.i not in found or held.holder.sector == held.objective.lead:
                 found[held.i] = held
         return [found[i] for i in sorted(found)]
 
     def act(self, round: str) -> str:
         known = self.approvals.get(round)
         if known is not None:
-            return self.speech.act(known.act, known.date)
+            return self.speech.act(known.act, known.date) if known.act else self.say("no_act")
         return self.view.dates.get(round, {}).get("act") or self.say("no_act")
 
 
@@ -126,7 +126,7 @@ def _coherence(board: _Board) -> Told:
     found = changes(board.document)
     kinds = Counter(c.kind for c in found)
     lines = {line["code"] for line in board.view.content.get("cascade", ())}
-    alone = [h.objective["code"] for h in board.leads() if not lines & set(h.objective.get("sheet", {}).get("strategic_lines", ()))]
+    alone = [h.objective.code for h in board.leads() if not lines & set(h.objective.sheet.strategic_lines)]
     silent = sorted({(c.objective, c.round) for c in found if not c.reason and c.kind in ("revised", "dropped", "added")})
     exceptions = [board.say("no_line", objective=code) for code in alone] + [board.say("no_reason", objective=code, act=board.act(r)) for code, r in silent]
     figures = [("objectives", str(len(board.view.objectives))), ("changes", str(len(found)))] \
@@ -168,11 +168,11 @@ def _completeness(board: _Board) -> Told:
     exceptions = [board.say("sector_missing", sector=s) for s in board.document["missing"]]
     exceptions += [board.say("outcome_missing", objective=o["objective"], sector=o["sector"]) for o in told if o["exclusion"] == "missing"]
     for held in board.leads():
-        blank = [p["id"] for p in held.objective.get("sheet", {}).get("phases", ())
+        blank = [p["id"] for p in held.objective.sheet.data.get("phases", ())
                  if p.get("weighting") != "not_weighted" and not dropped(p, board.round) and due(p, board.round)
                  and read(p, board.round, "realised") is None]
         if blank and board.view.outcome(board.round, held).get("exclusion") not in ("replaced", "withdrawn"):
-            exceptions.append(board.say("phases_blank", objective=held.objective["code"], phases=", ".join(blank)))
+            exceptions.append(board.say("phases_blank", objective=held.objective.code, phases=", ".join(blank)))
     excluded = Counter(o["exclusion"] for o in told if o["exclusion"])
     figures = [("reported", str(sum(o["value"] is not None for o in told))), ("held", str(len(told))),
                ("counted", str(sum(o["counted"] for o in told)))]
@@ -203,8 +203,8 @@ def _deviations(board: _Board) -> Told:
         if outcome.get("value") is None or Decimal(outcome["value"]) >= 100 or outcome["exclusion"] in ("replaced", "withdrawn"):
             continue
         judged = board.view.evaluations.get((*held.key, board.round), {})
-        reason = read(held.holder.get("holding", {}), board.round, "reason") or judged.get("reason")
-        value, code = board.speech.percent(outcome["value"]), held.objective["code"]
+        reason = read(held.holder.holding.data, board.round, "reason") or judged.get("reason")
+        value, code = board.speech.percent(outcome["value"]), held.objective.code
         if reason:
             evidence.append(board.say("deviation", objective=code, value=value, reason=reason))
         else:
@@ -228,10 +228,10 @@ def _integrity(board: _Board) -> Told:
 def _texts(board: _Board):
     """(objective, what, text) of every narrative of the round."""
     for held in board.leads():
-        sheet = held.objective.get("sheet", {})
+        sheet = held.objective.sheet.data
         texts = [("detail", sheet.get("detail")), ("narrative", read(sheet, board.round, "narrative"))]
         texts += [(p["id"], read(p, board.round, "done")) for p in sheet.get("phases", ())]
-        yield from ((held.objective["code"], what, text) for what, text in texts if text)
+        yield from ((held.objective.code, what, text) for what, text in texts if text)
 
 
 def _brevity(board: _Board) -> Told:
@@ -247,11 +247,11 @@ def _brevity(board: _Board) -> Told:
 def _clarity(board: _Board) -> Told:
     exceptions, results, measurable = [], 0, 0
     for held in board.leads():
-        mine = held.objective.get("sheet", {}).get("results", ())
+        mine = held.objective.sheet.data.get("results", ())
         able = [r for r in mine if r.get("unit") and board.view.in_force(r, "target") is not None]
         results, measurable = results + len(mine), measurable + len(able)
         if not able and board.view.outcome(board.round, held).get("exclusion") not in ("replaced", "withdrawn"):
-            exceptions.append(board.say("unmeasured", objective=held.objective["code"]))
+            exceptions.append(board.say("unmeasured", objective=held.objective.code))
     exceptions += [f["message"] for f in board.document["findings"] if f["code"].startswith("TEXT") and f["severity"] != "note"]
     return [("results", str(results)), ("measurable", str(measurable))], exceptions, []
 

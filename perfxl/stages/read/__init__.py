@@ -9,7 +9,8 @@ from perfxl.model import terms
 from perfxl.model.fields import Field, extension_fields, objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import Identity, parent
-from perfxl.model.texts import LANGUAGES
+from perfxl.model.terms import pick
+from perfxl.model.texts import FORMS
 from perfxl.stages.read import extra_content as besides
 from perfxl.stages.read import (
     identify,
@@ -176,8 +177,8 @@ def _lost(gather: ReadContext, found: Recovery, parts: Mapping[int, Part], exten
              and (rest := name.partition("_")[2]) not in parts.get(pattern.number, Part(0)).broken]
     sheets = recovery.uncovered(gather.book) if empty or found.found or found.lost else []
     if cells:
-        lost = {language: besides.listed(f"{_title(rest, extension)[language]} ({pattern.sheet.name}!{pattern.refs[rest].address})"
-                                         for rest, pattern in cells) for language in LANGUAGES}
+        lost = {language: besides.listed(f"{pick(_title(rest, extension), language)} ({pattern.sheet.name}!{pattern.refs[rest].address})"
+                                         for rest, pattern in cells) for language in FORMS}
     elif sheets or found.unread or empty and not found.gone:
         whole = sheets or ([] if found.unread else gather.book.sheets)
         lost = besides.listed([*(f"{sheet.name} ({len(sheet.cells)})" for sheet in whole),
@@ -194,8 +195,8 @@ def _title(rest: str, extension: Iterable[Field]) -> dict[str, str]:
     key = name if name.startswith("narrative") else re.sub("_(interim|final|reading|more|rule)$", "", name)
     for about in (*objective_fields(), *return_fields(), *extension):
         if rest == "__".join(about.path) or rest != name and about.key in (key, "_".join(reversed(key.split("_")))):
-            return {language: about.title(language) for language in LANGUAGES}
-    return dict.fromkeys(LANGUAGES, rest)
+            return {language: about.title(language) for language in FORMS}
+    return dict.fromkeys(FORMS, rest)
 
 
 def _missing_sheet(gather: ReadContext, number: int) -> None:

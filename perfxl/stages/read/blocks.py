@@ -105,7 +105,8 @@ def block(gather: ReadContext, ref: Ref, table: Table, about: Field) -> Block | 
         if rows:
             for row, columns in rows:
                 gather.mark_read(ref.sheet, row, columns)
-            text = quoted(gather.cell((ref.sheet, r, c)) for r, cs in rows for c in cs)
+            keys = {"__".join(c.path) for c in about.items}
+            text = quoted(cell for r, cs in rows for c in cs if (cell := gather.cell((ref.sheet, r, c))).value not in keys)
             gather.note("FORM11", (ref.sheet, *_first(rows)), about, found=text)
         return None
     found.loose = before + _without_header(gather, found, table)

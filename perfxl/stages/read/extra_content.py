@@ -17,7 +17,7 @@ from perfxl.stages.read.outside_fields import Outside, Said, said_by
 from perfxl.stages.read.read_context import FEW_FORMULAS
 from perfxl.workbook.binding import NAME
 from perfxl.workbook.sheets.formats import day_of
-from perfxl.workbook.sheets.model import Book, Cell, Cells, Extra, Sheet, Written
+from perfxl.workbook.sheets.model import Book, Cell, Cells, Extra, SharedRow, Sheet, Written
 from perfxl.workbook.sheets.refs import Ref, a1
 
 #: How many overwritten cells of a sheet are told one by one, how many cells and characters one finding quotes.
@@ -102,14 +102,15 @@ class Form:
 
     def agrees(self, found: Outside, issued: Sheet) -> bool:
         """Whether every cell of ``found`` surely stands at its place in ``issued``. Rows that both books write alike
-        are the same; of the others, cells are laid beside each other once for all sheets that write them so."""
+        are the same, shared strings aside; of the others, cells are laid beside each other once for all sheets that write
+        them so."""
         mine, theirs = found.cells, issued.cells
         same = self._pairs.setdefault((mine.make, theirs.make), set())
-        alike = mine.make is theirs.make
+        alike = mine.own is theirs.own
         rows = mine.rows.items()
-        for row, columns in [(r, c) for r, c in rows if theirs.rows.get(r) is not c] if alike else rows:
+        for row, columns in [(r, c) for r, c in rows if theirs.rows.get(r) is not c or type(c) is SharedRow] if alike else rows:
             known = theirs.rows.get(row, {})
-            if alike and columns == known:
+            if alike and columns == known and type(columns) is not SharedRow:
                 continue
             taken = found.taken.get(row, ())
             for column, cell in columns.items():

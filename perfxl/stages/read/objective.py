@@ -236,7 +236,7 @@ def _unknown(gather: ReadContext, refs: dict[str, Ref], known: set[str]) -> None
             gather.mark_read(ref.sheet, row, columns)
             cells += [gather.cell((ref.sheet, row, column)) for column in columns]
         if text := blocks.quoted(c for c in cells if blocks.shown(c).strip()):
-            gather.note("FORM13", (ref.sheet, ref.top, ref.left), name=rest, found=text)
+            gather.note("FORM13", (ref.sheet, ref.top, ref.left), name=rest.rpartition("__")[2], found=text)
 
 
 def put(document: dict, path: tuple, value: Any) -> None:

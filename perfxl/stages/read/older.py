@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from perfxl.model.fields import objective_fields
 from perfxl.model.rounds import round_name
 from perfxl.model.terms import cached_in_words
-from perfxl.model.texts import LANGUAGES
+from perfxl.model.texts import FORMS
 from perfxl.stages.read.names import Part
 from perfxl.stages.read.patterns import texts_of
 from perfxl.workbook.older_names import ROUNDS, OlderNames
@@ -16,7 +16,7 @@ from perfxl.workbook.sheets.model import Sheet
 from perfxl.workbook.sheets.refs import Ref
 
 #: How the headings of the parts of a sheet end that tell of each round.
-_HEADINGS = {r: tuple(f". {round_name(r, language)}".casefold() for language in LANGUAGES) for r in ROUNDS}
+_HEADINGS = {r: tuple(f". {round_name(r, language)}".casefold() for language in FORMS) for r in ROUNDS}
 
 
 class Older(OlderNames):
@@ -67,7 +67,7 @@ def _shown_at_the_end() -> dict[str, str]:
     """Today's labels of what shows a change, by those under which it is typed, in each language."""
     fields = {f.path: f for f in objective_fields()}
     shown = ((f, fields.get((*f.path[:-2], "in_force", f.path[-1]))) for f in fields.values() if f.revision and not f.opens("final"))
-    return {typed.title(language): force.title(language) for typed, force in shown if force for language in LANGUAGES}
+    return {typed.title(language): force.title(language) for typed, force in shown if force for language in FORMS}
 
 
 def aged(sheets: Iterable[Sheet], round: str) -> Older | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -130,4 +131,6 @@ def shown(cell: Cell) -> str:
         return f"{'' if cell.value is None else cell.value}[{cell.struck}]"
     if cell.value is None:
         return f"={cell.formula}" if cell.formula else ""
+    if isinstance(cell.value, date):
+        return f"{cell.value:%d/%m/%Y}"
     return ("FALSO", "VERO")[cell.value] if cell.kind == "bool" else str(cell.value)

@@ -13,9 +13,9 @@ from perfxl.model import resources
 from perfxl.model.fields import Field
 from perfxl.model.identity import CONSTANT, Identity
 from perfxl.model.identity import NAME as IDENTITY
+from perfxl.model.languages import spoken_to_sectors
 from perfxl.model.rounds import KINDS
 from perfxl.model.terms import cached_in_words
-from perfxl.model.texts import LANGUAGES
 from perfxl.stages.read.names import GENERAL, Part, parts
 from perfxl.stages.read.older import Older, aged
 from perfxl.stages.read.patterns import NO_FIELDS, Fit, Pattern, lay, patterns, texts_of
@@ -149,7 +149,7 @@ def is_form_sheet(sheet: Sheet) -> bool:
 def _common_labels() -> tuple[frozenset[str], ...]:
     """The titles of an objective's code and role, in each language."""
     fields = [f for f in objective_scalars() if f.path in (("code",), ("role",))]
-    return tuple(frozenset(f.title(language) for f in fields) for language in LANGUAGES)
+    return tuple(frozenset(f.title(language) for f in fields) for language in spoken_to_sectors())
 
 
 def uncovered(book: Book) -> list[Sheet]:
@@ -200,7 +200,7 @@ def _kind(round: str) -> str:
 def _masters(round: str) -> tuple[Pattern, ...]:
     """The sheets of perfxl's own masters of ``round``."""
     found: list[Pattern] = []
-    for path in (resources.folder("templates") / language / f"scheda-{_kind(round)}.xlsx" for language in LANGUAGES):
+    for path in (resources.folder("templates") / language / f"scheda-{_kind(round)}.xlsx" for language in spoken_to_sectors()):
         book = open_book(path.read_bytes(), path.name)
         by_sheet: dict[str, dict[str, Ref]] = {}
         for name, ref in book.names.items():

@@ -143,7 +143,7 @@ def directions(view: View) -> list[tuple[str, str, Counter]]:
     nodes, found = tree(view), []
     for n, node in enumerate(nodes):
         if node.line and node.depth == 1:
-            held = {h.objective["code"]: h for m in below(nodes, n) for h in nodes[m].leaves if h.is_lead}
+            held = {h.objective.code: h for m in below(nodes, n) for h in nodes[m].leaves if h.is_lead}
             if held:
                 counted = Counter(view.outcome(view.round, h).get("status") or "unknown" for h in held.values())
                 found.append((node.line["code"], node.line["title"], counted))
@@ -209,16 +209,16 @@ def _name_points(axes, named: list[Assignment], view: View, point: tuple[float, 
             if all(abs(here[0] - a) > 40 or abs(here[1] - b) > 7 for a, b in taken):
                 break
         taken.append(here)
-        axes.annotate(held.objective["code"], (x, y), xytext=(5, lower), textcoords="offset points", fontsize=7, color=INK)
+        axes.annotate(held.objective.code, (x, y), xytext=(5, lower), textcoords="offset points", fontsize=7, color=INK)
 
 
 def gantt(view: View, speech: Speech, sector: str) -> Chart | None:
     """The phases of the objectives that ``sector`` leads, month by month of the plan's year; None when it has none."""
     year, rows = view.content["year"], []
     for held in view.by_sector.get(sector, ()):
-        if held.objective["lead"] == sector:
-            for phase in held.objective.get("sheet", {}).get("phases", ()):
-                rows.append((held.objective["code"], str(phase.get("id", "")), bars(phase, year, view.round)))
+        if held.objective.lead == sector:
+            for phase in held.objective.sheet.data.get("phases", ()):
+                rows.append((held.objective.code, str(phase.get("id", "")), bars(phase, year, view.round)))
     rows = [(code, id, {m[1]: kind for m, kind in found.items() if m[0] == year}) for code, id, found in rows]
     rows = [r for r in rows if r[2]]
     if not rows:

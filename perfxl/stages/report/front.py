@@ -48,8 +48,11 @@ GAP = "FFE9B8"
 
 
 def act(view: View, speech: Speech, round: str, approval) -> str:
-    """The act that approved ``round``: as recorded with the approval, else as the plan says; blank when neither does."""
-    return speech.act(approval.act, approval.date) if approval is not None else view.dates.get(round, {}).get("act", "")
+    """The act that approved ``round``: as recorded with the approval, else as the plan says; blank when neither does, and where
+    the recorded one is blank: that of a draft, or of a register that was made again."""
+    if approval is not None:
+        return speech.act(approval.act, approval.date) if approval.act else ""
+    return view.dates.get(round, {}).get("act", "")
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,7 @@ def _sector_line(view: View, speech: Speech, kind: str, code: str, name: str, ob
 
 def title(view: View, held: Assignment, speech: Speech) -> Runs:
     """The title of an objective as approved and as revised."""
-    sheet = held.objective.get("sheet", {})
+    sheet = held.objective.sheet.data
     return revised(sheet.get("title"), view.revised(sheet, "title")) or said(speech.words("no_title"), "soft")
 
 
@@ -212,6 +215,6 @@ def _leaves(view: View, speech: Speech, leaves: tuple[Assignment, ...]) -> list[
     found: dict[tuple, list[Assignment]] = {}
     for held in leaves:
         figures = tuple(speech.outcome(view.outcome(r, held).get("value")) for r in view.columns.values())
-        found.setdefault((held.objective["code"], *figures), []).append(held)
-    return [CascadeLine(0, code, title(view, held[0], speech), ", ".join(h.holder["sector"] for h in held), *figures)
+        found.setdefault((held.objective.code, *figures), []).append(held)
+    return [CascadeLine(0, code, title(view, held[0], speech), ", ".join(h.holder.sector for h in held), *figures)
             for (code, *figures), held in found.items()]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from perfxl.model.readings import read, reading
+from perfxl.model.readings import reading
 from perfxl.model.rounds import Round
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.prose import Story, stories
@@ -22,12 +22,12 @@ class Monitoring:
 def monitoring(view: View, speech: Speech, i: int, round: str) -> Monitoring:
     """What the sectors that hold objective ``i`` said at ``round``, in the colour of that round."""
     objective = view.objectives[i]
-    sheet = objective.get("sheet", {})
+    sheet = objective.sheet
     day = speech.day(view.dates.get(round, {}).get("reference_date"))
     held = [h for h in view.held if h.i == i]
     spoken = [s for h in held for s in _statements(view, speech, held=h, round=round, several=len(held) > 1)]
-    told = [(speech.say("narrative"), read(sheet, round, "narrative"), round)]
-    told += [(speech.say("phase", id=p.get("id", "")), read(p, round, "done"), round) for p in sheet.get("phases", ())]
+    told = [(speech.say("narrative"), sheet.reading(round).narrative, round)]
+    told += [(speech.say("phase", id=p.id), p.reading(round).done, round) for p in sheet.phases]
     return Monitoring(speech.at("moment", round, day=day) if day else _undated(speech, round),
                       tuple(spoken), stories(told))
 
@@ -40,9 +40,9 @@ def _undated(speech: Speech, round: Round) -> str:
 def _statements(view: View, speech: Speech, held: Assignment, round: str, several: bool) -> list[Runs]:
     """The outcome in one sector, what it was declared for, the evaluator's word."""
     found = view.outcome(round, held)
-    declared = reading(held.holder.get("holding", {}), round)
+    declared = reading(held.holder.holding.data, round)
     silent = not declared and found.get("value") is None
-    head = f"{held.holder['sector']}: " if several else ""
+    head = f"{held.holder.sector}: " if several else ""
     status = speech.words(f"status_{found.get('status') or 'unknown'}")
     line = head + (speech.say("outcome_none") if silent else speech.say("outcome_is", status=status, value=speech.percent(found.get("value"))))
     texts = [line + (speech.say("because", reason=declared["reason"]) if declared.get("reason") else ""), head + declared["note"] if declared.get("note") else ""]

@@ -70,25 +70,25 @@ def _parts(view: View, speech: Speech):
     under: dict[str, list[Objective]] = {}
     for held in view.held:
         if held.is_lead:
-            lines = held.objective.get("sheet", {}).get("strategic_lines", ())
+            lines = held.objective.sheet.strategic_lines
             under.setdefault(next(iter(view.cascade.path(lines[0])), lines[0]) if lines else "", []).append(_objective(view, speech, held, titles))
     for code in sorted(under, key=lambda c: (not c, order(c))):
         yield Part(f"{code} {titles.get(code, '')}".strip() if code else speech.say("piao_no_line"), tuple(under[code]))
 
 
 def _objective(view: View, speech: Speech, held, titles: dict[str, str]) -> Objective:
-    sheet, round = held.objective.get("sheet", {}), view.round
+    sheet, round = held.objective.sheet.data, view.round
     names = {s["code"]: s.get("name", "") for s in view.sectors}
     people = [p["name"] for p in in_force(sheet, "responsibles", round) or () if p.get("name")]
-    others = [names.get(h["sector"], h["sector"]) for h in held.objective["holders"] if h["sector"] != held.holder["sector"]]
+    others = [names.get(h.sector, h.sector) for h in held.objective.holders if h.sector != held.holder.sector]
     start, end = (speech.day(in_force(sheet, k, round)) for k in ("start", "end"))
-    who = "; ".join([names.get(held.holder["sector"], held.holder["sector"]), *people])
+    who = "; ".join([names.get(held.holder.sector, held.holder.sector), *people])
     told = {"what": in_force(sheet, "purpose", round) or "", "who": who, "with": "; ".join(others), "whom": sheet.get("shared_with", ""),
             "when": " – ".join(x for x in (start, end) if x),
             "lines": "\n".join(f"{c} {titles.get(c, '')}".strip() for c in sheet.get("strategic_lines", ())), "verified": sheet.get("quality_check_which", "")}
     measures = tuple(_measure(speech, r, round) for r in sheet.get("results", ()) if not dropped(r, round))
     title = in_force(sheet, "title", round) or speech.words("no_title")
-    return Objective(f"{held.codes} · {title}", held.objective["code"],
+    return Objective(f"{held.codes} · {title}", held.objective.code,
                      tuple(Entry(speech.say(f"piao_{k}"), v) for k, v in told.items() if v), measures)
 
 

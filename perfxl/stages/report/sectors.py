@@ -111,7 +111,7 @@ def weight(view: View, speech: Speech, holding: dict) -> Runs:
 
 
 def _line(view: View, speech: Speech, held: Assignment, mark: str) -> ObjectiveLine:
-    sheet, holding = held.objective.get("sheet", {}), held.holder.get("holding", {})
+    sheet, holding = held.objective.sheet.data, held.holder.holding.data
     priority = sheet.get("priority")
     told = []
     for r in view.columns.values():
@@ -180,8 +180,8 @@ def _money(items: tuple[Assignment, ...], code: str) -> dict[str, Decimal]:
     """What the objectives that the sector leads move, by kind, all years together."""
     found: dict[str, Decimal] = defaultdict(Decimal)
     for held in items:
-        if held.objective["lead"] == code:
-            for entry in held.objective.get("sheet", {}).get("money", ()):
+        if held.objective.lead == code:
+            for entry in held.objective.sheet.data.get("money", ()):
                 if entry.get("amount") is not None and entry.get("kind"):
                     found[entry["kind"]] += dec(entry["amount"])
     return found
@@ -202,7 +202,7 @@ def _money_sentence(view: View, speech: Speech, money: dict[str, Decimal], code:
 
     Money that is named without an amount is told as such: it is not none.
     """
-    rows = [e for o in view.objectives if o["lead"] == code for e in o.get("sheet", {}).get("money", ())]
+    rows = [e.data for o in view.objectives if o.lead == code for e in o.sheet.money]
     labels = money_labels(speech.language)
     unsaid = [x for x in dict.fromkeys(e.get("label") or labels.get(e.get("kind"), "") for e in rows if e.get("amount") is None) if x]
     without = speech.say("money_without", list="; ".join(unsaid)) if unsaid else ""

@@ -9,6 +9,7 @@ from perfxl.model.fields import Field, extension_fields, objective_fields, part_
 from perfxl.model.lateness import Lateness, result_lateness
 from perfxl.model.readings import read, readings, revisions, round_target
 from perfxl.model.rounds import Round
+from perfxl.model.views import Objective
 from perfxl.stages.consolidate.rows import is_story
 from perfxl.stages.consolidate.sector import duration
 from perfxl.stages.consolidate.view import View
@@ -118,8 +119,8 @@ def chapters(view: View, speech: Speech, extension: dict | None) -> tuple[Chapte
     """The objective sheets by the sector that leads them, in the order of the sectors' tables; none is left out."""
     found = []
     for sector in view.sectors:
-        mine = [h.i for h in view.by_sector.get(sector["code"], ()) if h.objective["lead"] == sector["code"]]
-        mine += [i for i, o in enumerate(view.objectives) if o["lead"] == sector["code"] and i not in mine]
+        mine = [h.i for h in view.by_sector.get(sector["code"], ()) if h.objective.lead == sector["code"]]
+        mine += [i for i, o in enumerate(view.objectives) if o.lead == sector["code"] and i not in mine]
         if mine:
             found.append(Chapter(sector["code"], f"{sector['code']} · {sector['name']}",
                                  tuple(_sheet(view, speech, i, extension) for i in mine)))
@@ -128,19 +129,19 @@ def chapters(view: View, speech: Speech, extension: dict | None) -> tuple[Chapte
 
 def _sheet(view: View, speech: Speech, i: int, extension: dict | None) -> Sheet:
     objective = view.objectives[i]
-    sheet = objective.get("sheet", {})
+    sheet = objective.sheet.data
     held = [h for h in view.held if h.i == i]
     name = view.in_force(sheet, "title") or speech.words("no_title")
     details = [(_title("detail", speech), sheet.get("detail"), "plan")]
     details += [(_revised_title("detail", speech), changed.get("detail"), r) for r, changed in revisions(sheet, view.round)]
-    details += [(speech.say("reason_in", sector=h.holder["sector"]), changed.get("reason"), r)
-                for h in held for r, changed in revisions(h.holder.get("holding", {}), view.round)]
-    return Sheet(objective["code"], f"{held[0].codes if held else objective['code']} · {name}",
+    details += [(speech.say("reason_in", sector=h.holder.sector), changed.get("reason"), r)
+                for h in held for r, changed in revisions(h.holder.holding.data, view.round)]
+    return Sheet(objective.code, f"{held[0].codes if held else objective.code} · {name}",
                  frame=_frame(view, speech, i, extension), details=stories(details),
                  results=_results(view, speech, sheet),
                  phases=tuple(_phase(view, speech, objective, p) for p in sheet.get("phases", ())),
                  outcomes=tuple(_outcome(view, speech, h, r) for r in view.rounds for h in held),
-                 measures=_measures(view, speech, objective["code"]),
+                 measures=_measures(view, speech, objective.code),
                  monitorings=tuple(monitoring(view, speech, i, r) for r in view.rounds))
 
 
@@ -155,7 +156,7 @@ def _revised_title(key: str, speech: Speech) -> str:
 def _frame(view: View, speech: Speech, i: int, extension: dict | None) -> tuple[Entry, ...]:
     """Every field of the sheet that is not internal and not told elsewhere, blank ones left out."""
     objective = view.objectives[i]
-    sheet, own = objective.get("sheet", {}), sheet_extension(objective)
+    sheet, own = objective.sheet.data, objective.sheet.extension
     entries = [Entry(_title("title", speech), revised(sheet.get("title"), view.revised(sheet, "title"))),
                Entry(speech.say("holders"), _holders(view, speech, objective)),
                *_levels(sheet.get("strategic_lines", ()), view.cascade, speech),
@@ -182,11 +183,6 @@ def _levels(codes: list[str], cascade: Cascade, speech: Speech) -> list[Entry]:
 def internal(field: Field) -> bool:
     """Whether a field is for the body alone and is left out of what is published."""
     return bool(field.schema.get("x-internal"))
-
-
-def sheet_extension(objective: dict) -> dict:
-    """The values of the body's own fields."""
-    return objective.get("sheet", {}).get("extension", {})
 
 
 def _value(view: View, speech: Speech, field: Field, sheet: dict) -> Runs:
@@ -216,12 +212,12 @@ def _people(speech: Speech, listed: list[dict] | None) -> str | None:
     return "\n".join(lines) or None
 
 
-def _holders(view: View, speech: Speech, objective: dict) -> Runs:
+def _holders(view: View, speech: Speech, objective: Objective) -> Runs:
     """The sectors that hold the objective with its weight in each, and what replaced it."""
     names = {s["code"]: s["name"] for s in view.sectors}
     parts = []
-    for holder in objective["holders"]:
-        holding, code = holder.get("holding", {}), holder["sector"]
+    for holder in objective.holders:
+        holding, code = holder.holding.data, holder.sector
         by = view.revised(holding, "replaced_by")
         parts.append(said(f"{code} {names.get(code, '')}: {speech.say('weight')} ") + weight(view, speech, holding)
                      + said("".join(f"; {line}" for line in speech.further("assignments", holding)))
@@ -340,7 +336,7 @@ def _entity(view: View, speech: Speech, entity: dict) -> ResultLine:
                       *("" if figure is None else speech.number(figure) for figure in figures))
 
 
-def _phase(view: View, speech: Speech, objective: dict, phase: dict) -> PhaseLine:
+def _phase(view: View, speech: Speech, objective: Objective, phase: dict) -> PhaseLine:
     unweighted = phase.get("weighting") == "not_weighted"
     figures = [speech.points(read(phase, r, "realised")) if r else "" for r in view.columns.values()]
     told = _dates(view, speech, item=phase, keys=("actual_start", "actual_end"),
@@ -365,8 +361,8 @@ def _window(view: View, speech: Speech, phase: dict, k: int) -> Runs:
 def _outcome(view: View, speech: Speech, held, round: str) -> OutcomeLine:
     found = view.outcome(round, held)
     why = speech.words(f"exclusion_{found['exclusion']}") if found.get("exclusion") else speech.say("yes")
-    shares = view.as_shares(round).get(held.objective["code"], False)
-    return OutcomeLine(held.holder["sector"], speech.at("when", round), round, speech.weight(found.get("weight")),
+    shares = view.as_shares(round).get(held.objective.code, False)
+    return OutcomeLine(held.holder.sector, speech.at("when", round), round, speech.weight(found.get("weight")),
                        speech.say("as_shares") if shares else speech.outcome(found.get("by_phases")),
                        speech.outcome(found.get("by_results") or found.get("by_measures")),
                        *(speech.outcome(found.get(k)) for k in ("declared", "evaluated", "value")), why)

@@ -107,12 +107,12 @@ def _behind(view: View, speech: Speech) -> list[Behind]:
     found = []
     for held in view.held:
         outcome = view.outcome(view.round, held)
-        if held.holder["sector"] == held.objective["lead"] and outcome.get("value") and outcome.get("status") not in ("replaced", "withdrawn") \
+        if held.holder.sector == held.objective.lead and outcome.get("value") and outcome.get("status") not in ("replaced", "withdrawn") \
                 and Decimal(outcome["value"]) < 100:
-            sheet = held.objective.get("sheet", {})
-            reason = read(held.holder.get("holding", {}), view.round, "reason") or ""
-            title = view.in_force(sheet, "title") or held.objective["code"]
-            found.append((Decimal(outcome["value"]), held.objective["code"], Behind(_cut(title), speech.number(outcome["value"]), _cut(reason))))
+            sheet = held.objective.sheet.data
+            reason = read(held.holder.holding.data, view.round, "reason") or ""
+            title = view.in_force(sheet, "title") or held.objective.code
+            found.append((Decimal(outcome["value"]), held.objective.code, Behind(_cut(title), speech.number(outcome["value"]), _cut(reason))))
     return [behind for _, _, behind in sorted(found, key=lambda told: told[:2])]
 
 

@@ -124,6 +124,10 @@ class ExcelDesk(Dialogs):
         self.app.books.open(str(result), update_links=False)
         return True
 
+    def renews(self, path: Path) -> bool:  # noqa: ARG002
+        """Never: Word has its own documents."""
+        return False
+
     def show(self, path: Path, intended: Path | None = None) -> None:
         """Open a workbook, or renew it where it is open already; a folder or a page in the system's own program."""
         if path.suffix != ".xlsx":

@@ -40,6 +40,9 @@ class Desk(Protocol):
         """Whether the consolidated workbook ``result`` is open here, so that what the user has in it stays; it is opened for
         that when it can be, and is not as perfxl wrote it."""
 
+    def renews(self, path: Path) -> bool:
+        """Whether the document at ``path`` is open here without changes, and ``show`` renews it."""
+
     def show(self, path: Path, intended: Path | None = None) -> None:
         """Open ``path``. ``intended``: the file that is open and could not be replaced, whose new contents are ``path``."""
 

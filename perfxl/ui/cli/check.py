@@ -4,6 +4,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
+from perfxl.campaign import open_files
 from perfxl.model import documents
 from perfxl.model.findings import counts, report
 from perfxl.model.texts import Texts
@@ -42,9 +43,9 @@ def run(args: Namespace) -> int:
         show_findings(found.findings, args.lang, sys.stdout, args.notes)
         print(say("check_done", files=len(found.files), **counts(found.findings)))
     if args.marked:
-        made, failed = inspection.write_marked(found, args.marked, args.lang)
-        for path in made:
-            print(path, file=sys.stderr)
-        for path in failed:
-            print(say("not_marked", path=path), file=sys.stderr)
+        marked = inspection.write_marked(found, args.marked, args.lang)
+        lines = [*map(str, marked.written), *(say("not_marked", path=path) for path in marked.failed),
+                 *(open_files.untouched(path, args.lang) for path in marked.open)]
+        for line in lines:
+            print(line, file=sys.stderr)
     return exit_code(found.findings)

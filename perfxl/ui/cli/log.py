@@ -5,11 +5,13 @@ from argparse import Namespace
 
 from perfxl.campaign import Campaign
 from perfxl.campaign.register import log_lines, verify
+from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import CLEAN, exit_code
 from perfxl.ui.screen import show_findings
 from perfxl.workflow import register_updates
+from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.running import CannotRun
 
 
@@ -31,6 +33,14 @@ def run(args: Namespace) -> int:
             print(Texts("register", args.lang)("log_unbroken"))
         return exit_code(findings)
     with register_updates.opened(campaign, args.lang, CannotRun, write=False) as register:
-        for line in log_lines(register, args.lang):
+        for line in log_lines(register, args.lang, _rounds(campaign, args.lang)):
             print(line)
     return CLEAN
+
+
+def _rounds(campaign: Campaign, language: str) -> Rounds | None:
+    """The rounds of the plan; None where it cannot be read, which is no reason not to show the log."""
+    try:
+        return Rounds.of(plan_of(campaign, language)[0])
+    except CannotRun:
+        return None

@@ -24,6 +24,8 @@ def show_messages(args: Namespace, post) -> int:
     print(say("post_dry" if args.dry_run else "post_done", new=new, count=len(post.messages)))
     if any(p.path for p in post.messages):
         print(say("post_drafts", folder=args.folder / posting.FOLDER / args.round))
+    if post.box:
+        print(say("post_box", account=post.box[0], folder=post.box[1]))
     if any(p.state in ("drafted", "waiting") for p in post.messages):
         print(say("post_waiting", folder=args.folder, round=args.round))
     return exit_code(post.findings)

@@ -47,10 +47,12 @@ def folder(made: bytes) -> bytes:
 
 
 def _starter(source: str, ending: str, line: str, name: str) -> bytes:
-    """A starter, with the words for who has no Python."""
-    words = "\n".join(line.format(said) for language in LANGUAGES for said in area("setup")["missing_python"][language].split("|"))
-    text = (_HERE / "starters" / source).read_text(encoding="utf-8")
-    return text.replace("{archive}", name).replace("{missing}", words).replace("\n", ending).encode()
+    """A starter, with the words for who has no Python, or has not extracted the folder."""
+    text = (_HERE / "starters" / source).read_text(encoding="utf-8").replace("{archive}", name)
+    for place, key in (("{missing}", "missing_python"), ("{alone}", "not_extracted")):
+        said = (line for language in LANGUAGES for line in area("setup")[key][language].split("|"))
+        text = text.replace(place, "\n".join(map(line.format, said)))
+    return text.replace("\n", ending).encode()
 
 
 def _packed(parts: dict[str, bytes]) -> bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from math import isfinite
 
+from perfxl.model.languages import comma
 from perfxl.workbook.formulas.compiling import compiled
 from perfxl.workbook.formulas.parsing import Unsupported
 from perfxl.workbook.formulas.values import Block, Error
@@ -56,7 +57,7 @@ class Calculator:
     """Computes cells of ``book`` and keeps what it found."""
 
     def __init__(self, book: Workbook, language: str):
-        self.book, self.comma = book, language == "it"
+        self.book, self.comma = book, comma(language)
         self._entries = {e.name.casefold(): e for e in book.entries}
         self._names = {(n.scope.name if n.scope else None, n.name.casefold()): n.text for n in book.names}
         self._known: dict[tuple[str, int, int], object] = {}

@@ -98,7 +98,7 @@ class _Recording(Calculator):
     def block(self, entry: Entry, top: int, left: int, bottom: int, right: int):
         own = entry is self._of
         self._looked[-1].update([(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)] if own else [None])
-        return super().block(entry, top, left, bottom, right)
+        return super().block(entry, top, left=left, bottom=bottom, right=right)
 
     def named(self, name: str, entry: Entry):
         text = self.told(name, entry)

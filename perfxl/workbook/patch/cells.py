@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from perfxl.workbook.patch import measure
+from perfxl.workbook.patch import measure, texts
 from perfxl.workbook.patch.package import serialise
 from perfxl.workbook.patch.rows import Cell, Row, Rows, blank_cell, coded, rows_of
 
@@ -93,9 +93,9 @@ class Sheet:
         made._rows, made._own = {n: row.own() if n in self._own else row for n, row in self._rows.items()}, set(self._own)
         return made
 
-    def xml(self) -> bytes:
-        """The part."""
-        rows = "".join([row.xml() if n in self._own else row.written for n, row in self._rows.items()])
+    def xml(self, told: Callable[[str], str] = str) -> bytes:
+        """The part; ``told``: what is done to its rows before."""
+        rows = told("".join([row.xml() if n in self._own else row.written for n, row in self._rows.items()]))
         xml = serialise(self.root)
         data = _DATA.search(xml)
         return b"".join((xml[:data.end() - 2], b">", rows.encode(), b"</sheetData>", xml[data.end():])) if rows else xml
@@ -184,10 +184,13 @@ class Sheet:
 
     def put_text(self, row: int, column: int, text: str) -> None:
         """Write ``text`` as text, whatever it begins with."""
-        cell = (self.at(row, column) or blank_cell(row, column)).emptied("inlineStr")
-        # What is inside stands as it is, and some programs take the attribute for text.
-        item = '<t xml:space="preserve"' if text != text.strip() else "<t"
-        cell.rest = f"<is>{item}>{coded(escape(text))}</t></is>" if text else f"<is>{item}></t></is>"
+        cell = self.at(row, column) or blank_cell(row, column)
+        if texts.is_line(text):
+            cell = cell.emptied("str")
+            cell.value = escape(text)
+        else:
+            cell = cell.emptied("inlineStr")  # which saving the workbook puts with the shared strings
+            cell.rest = texts.item(coded(escape(text)))
         self._put(row, column, cell)
         self.touched[row, column] = text
         self.written.add((row, column))

@@ -58,8 +58,8 @@ class Cell:
         rest = inner
         for found in (formula, value):
             rest = rest.replace(found[0], "", 1) if found else rest
-        return cls(_attributes(attributes), plain(formula[2] or "") if formula else None, plain(value[1] or "") if value else None,
-                   rest, formula[1] or "" if formula else "")
+        return cls(_attributes(attributes), plain(formula[2] or "") if formula else None, value=plain(value[1] or "") if value else None,
+                   rest=rest, options=formula[1] or "" if formula else "")
 
     @property
     def blank(self) -> bool:
@@ -102,15 +102,15 @@ class Cell:
 
     def having(self, value: str, kind: str | None) -> "Cell":
         """The same formula with another value."""
-        return Cell(self._without(kind, "t"), self.formula, value, self.rest, self.options)
+        return Cell(self._without(kind, "t"), self.formula, value=value, rest=self.rest, options=self.options)
 
     def saying(self, formula: str) -> "Cell":
         """The same with another formula."""
-        return Cell(self.attributes, formula, self.value, self.rest, self.options)
+        return Cell(self.attributes, formula, value=self.value, rest=self.rest, options=self.options)
 
     def styled(self, style: int) -> "Cell":
         """The same in another format."""
-        return Cell({**self.attributes, "s": str(style)}, self.formula, self.value, self.rest, self.options)
+        return Cell({**self.attributes, "s": str(style)}, self.formula, value=self.value, rest=self.rest, options=self.options)
 
     def _without(self, kind: str | None, *names: str) -> dict[str, str]:
         kept = {k: v for k, v in self.attributes.items() if k not in names}

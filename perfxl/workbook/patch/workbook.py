@@ -22,6 +22,7 @@ from perfxl.workbook.patch.package import (
     serialise,
 )
 from perfxl.workbook.patch.rows import Rows
+from perfxl.workbook.patch.texts import CONTENT_TYPE, SharedTexts
 from perfxl.workbook.sheets.refs import Ref, parse_named
 
 RID = f"{{{OFFICE_RELS}}}id"
@@ -131,8 +132,11 @@ class Workbook:
             found.append(Name(item.get("name", ""), item.text or "", scope, item.get("hidden") in ("1", "true")))
         return found
 
+    def _shared_part(self) -> str | None:
+        return next((r.target for r in self.package.relations(self.part) if r.kind == "sharedStrings"), None)
+
     def _read_shared(self) -> list[str]:
-        part = next((r.target for r in self.package.relations(self.part) if r.kind == "sharedStrings"), None)
+        part = self._shared_part()
         if part not in self.package.parts:
             return []
         return [rich_text(item) for item in parse(self.package.parts[part]).iterfind(tag("si"))]
@@ -226,15 +230,27 @@ class Workbook:
     def save(self) -> bytes:
         """The file; spreadsheets compute every formula anew when they open it."""
         self._name_parts_in_order()
+        self._write_sheets()
         self._write_workbook()
-        for part, sheet in self._sheets.items():
-            self.package.parts[part] = sheet.xml()
         order_fonts(self.styles.root)
         self.package.parts[self.styles.part] = serialise(self.styles.root)
         self.package.drop_unreachable()
         self.package.relate_anew()
         self.package.set_types(self.types)
         return self.package.save()
+
+    def _write_sheets(self) -> None:
+        """Write the sheets, and the shared strings anew: those that the cells say, in the order of the cells."""
+        known = self._shared_part()
+        shared = SharedTexts(self.package.parts.get(known))
+        for entry in self.entries:
+            self.package.parts[entry.part] = self.sheet(entry).xml(shared.told)
+        if known is None and shared.count:
+            known = posixpath.join(posixpath.dirname(self.part), "sharedStrings.xml")
+            self.package.add_relation(self.part, "sharedStrings", known)
+            self.types[known] = CONTENT_TYPE
+        if known is not None:
+            self.package.parts[known] = shared.xml()
 
     def _name_parts_in_order(self) -> None:
         """Call the parts of the sheets ``sheet1.xml``, ``sheet2.xml`` in tab order: some programs take them by their number."""

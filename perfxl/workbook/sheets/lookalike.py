@@ -3,6 +3,9 @@
 import re
 import unicodedata
 
+from perfxl.model.languages import quoted, spoken_to_sectors
+from perfxl.model.terms import pick
+
 _TWINS = dict(zip(
     "АВЕЅІЈКМНОРСТУХЗԌԚԜаеорсухіјѕԛԝһ" "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧοκνρυ" "Ꮪ",
     "ABESIJKMHOPCTYX3GQWaeopcyxijsqwh" "ABEZHIKMNOPTYXokvpu" "S", strict=True))
@@ -36,12 +39,13 @@ def _twin(character: str) -> str:
 def told(text: str) -> dict[str, str]:
     """Which characters of ``text`` look like others, by language: ``«С» cirillica per «C»``."""
     found = dict.fromkeys((c, _twin(c)) for c in text if _twin(c) != c)
-    return {language: ", ".join(_words(c, twin, language) for c, twin in found) for language in ("it", "en")}
+    return {language: ", ".join(_words(c, twin, language) for c, twin in found) for language in spoken_to_sectors()}
 
 
 def _words(character: str, twin: str, language: str) -> str:
-    script = _SCRIPTS.get(unicodedata.name(character, "").split(" ")[0], _OTHER)[language]
-    return f"«{character}» {script} per «{twin}»" if language == "it" else f"{script} “{character}” for “{twin}”"
+    script = pick(_SCRIPTS.get(unicodedata.name(character, "").split(" ")[0], _OTHER), language)
+    shown, meant, stands_for = quoted(character, language), quoted(twin, language), pick({"it": "per", "en": "for"}, language)
+    return f"{script} {shown} {stands_for} {meant}" if language == "en" else f"{shown} {script} {stands_for} {meant}"
 
 
 def names(text: str) -> str:

@@ -20,17 +20,24 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 class Maker:
     """Makes the cells of a workbook whose formats are ``kinds`` and whose shared strings are ``strings``; ``clean``
-    resolves the references in a text. Forms say the same short things over and over: those are made once."""
+    resolves the references in a text. Forms say the same short things over and over: those are made once.
 
-    def __init__(self, kinds: Sequence[str], from_1904: bool, clean: Callable[[str], str], strings: Sequence[str] = ()):
+    ``own``: what makes the cells that hold no shared string, the same for all workbooks that have the same formats.
+    """
+
+    def __init__(self, kinds: Sequence[str], from_1904: bool, clean: Callable[[str], str], strings: Sequence[str] = (),
+                 own: "Maker | None" = None):
         self._kinds, self._from_1904, self._clean, self._strings = kinds, from_1904, clean, strings
         self._known = Recent(KEPT)
+        self.own = own or self
 
     def __reduce__(self):
         """What travels to another process: what is known already stays behind."""
         return Maker, (self._kinds, self._from_1904, self._clean, self._strings)
 
     def __call__(self, written: Written) -> Cell:
+        if written.type != "s" and self.own is not self:
+            return self.own(written)
         cell = self._known.get(written)
         if cell is None:
             cell = self._made(*written)
@@ -101,8 +108,13 @@ def index(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
-#: Makers of workbooks without shared strings.
+#: Makers of cells without shared strings.
 _plain = Recent(16)
+
+
+def maker(kinds: tuple[str, ...], from_1904: bool, clean: Callable[[str], str], strings: Sequence[str]) -> Maker:
+    """The maker of a workbook with shared ``strings``."""
+    return Maker(kinds, from_1904, clean, strings, own=plain_maker(kinds, from_1904, clean))
 
 
 def plain_maker(kinds: tuple[str, ...], from_1904: bool, clean: Callable[[str], str]) -> Maker:

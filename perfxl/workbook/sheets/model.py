@@ -88,24 +88,35 @@ class Written(NamedTuple):
 Row = Mapping[int, Written | Cell]
 
 
+class SharedRow(dict):
+    """A ``Row`` with cells that number shared strings: what it says depends on the workbook."""
+
+
+def as_row(cells: dict[int, Written | Cell]) -> Row:
+    """``cells`` of one row, by column in order, as a ``Row``."""
+    return SharedRow(cells) if any(type(cell) is Written and cell.type == "s" for cell in cells.values()) else cells
+
+
 def by_row(cells: Mapping[tuple[int, int], Written | Cell]) -> dict[int, Row]:
     """``cells`` by row, then by column, both in order."""
     rows: dict[int, dict[int, Written | Cell]] = {}
     for row, column in sorted(cells):
         rows.setdefault(row, {})[column] = cells[row, column]
-    return rows
+    return {row: as_row(columns) for row, columns in rows.items()}
 
 
 class Cells(Mapping):
     """The non-empty cells of a sheet by (row, column); each becomes a ``Cell`` when it is first looked at.
 
-    ``rows``: what they are made from, downwards; ``make``: what makes them: cells written alike are equal where it is
-    the same; ``say``: told how many characters each cell says that is looked at.
+    ``rows``: what they are made from, downwards; ``make``: what makes them; ``own``: what makes those that number no shared
+    string: such cells written alike are equal where it is the same; ``say``: told how many characters each cell says that
+    is looked at.
     """
 
     def __init__(self, rows: Mapping[int, Row], make: Callable[[Written | Cell], Cell],
                  say: Callable[[int], None] = lambda _characters: None):
         self.rows, self.make, self._say = rows, make, say
+        self.own = getattr(make, "own", make)
         self._made: dict[int, dict[int, Cell]] = {}
 
     def __reduce__(self):

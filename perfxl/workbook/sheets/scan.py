@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from perfxl.workbook.sheets.model import Row, Written
+from perfxl.workbook.sheets.model import Row, SharedRow, Written, as_row
 from perfxl.workbook.sheets.package import declares
 from perfxl.workbook.sheets.recent import Recent
 from perfxl.workbook.sheets.refs import column_number
@@ -127,7 +127,7 @@ def _piece(row: bytes) -> Piece:
     found = _CELL.findall(text, head.end())
     if len(found) != row.count(b"</c>"):
         raise _Unusual
-    number, last, ordered, cells = found[0][1] if found else "0", 0, True, {}
+    number, last, ordered, cells = found[0][1] if found else "0", 0, True, SharedRow() if b't="s"' in row else {}
     for letters, digits, said, formula_tag, formula, value, inline in found:
         if digits != number:
             raise _Unusual
@@ -140,7 +140,7 @@ def _piece(row: bytes) -> Piece:
             cells[column] = Written(kind, style, content or None, formula if formula_tag else None)
             ordered, last = ordered and column > last, column
     if not ordered:
-        cells = dict(sorted(cells.items()))
+        cells = type(cells)(sorted(cells.items()))
     made = Piece(int(number) if cells else 0, next(reversed(cells), 0), cells, _hidden(text))
     _pieces.put(row, made, len(row))
     return made
@@ -167,7 +167,7 @@ def _in_order(pieces: list[Piece]) -> dict[int, Row]:
     rows: dict[int, Row] = {}
     for number, _, cells, _ in pieces:
         if cells:
-            rows[number] = dict(sorted({**rows[number], **cells}.items())) if number in rows else cells
+            rows[number] = as_row(dict(sorted({**rows[number], **cells}.items()))) if number in rows else cells
     return rows if list(rows) == sorted(rows) else dict(sorted(rows.items()))
 
 

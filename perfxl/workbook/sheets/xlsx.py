@@ -10,7 +10,7 @@ from typing import NamedTuple
 from lxml import etree
 
 from perfxl.workbook.sheets import extras, formats, scan, tree
-from perfxl.workbook.sheets.making import Maker, index, plain_maker, unescape
+from perfxl.workbook.sheets.making import Maker, index, maker, plain_maker, unescape
 from perfxl.workbook.sheets.model import (
     LAST_COLUMN,
     LAST_ROW,
@@ -99,7 +99,7 @@ def _part(package: Package, relations: dict, kind: str, usual: str) -> str | Non
 def _maker(package: Package, relations: dict, from_1904: bool, clean: Callable[[str], str]) -> Maker:
     """What makes the cells of the workbook."""
     kinds, part = _styles(package, relations), _part(package, relations, "sharedStrings", "xl/sharedStrings.xml")
-    return Maker(kinds, from_1904, clean, _shared_strings(package, part)) if part else plain_maker(kinds, from_1904, clean)
+    return maker(kinds, from_1904, clean, _shared_strings(package, part)) if part else plain_maker(kinds, from_1904, clean)
 
 
 def _shared_strings(package: Package, part: str) -> list[str]:

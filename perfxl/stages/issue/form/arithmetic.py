@@ -6,6 +6,7 @@ A master does not know the body's rules: its formulas name them, and issuing say
 from perfxl.model import documents
 from perfxl.model.arithmetic import DEFAULT, KEPT, TYPED, Rules
 from perfxl.model.methods import label
+from perfxl.model.terms import pick
 
 
 def constants(rules: Rules, language: str = "it") -> dict[str, str]:
@@ -15,7 +16,7 @@ def constants(rules: Rules, language: str = "it") -> dict[str, str]:
     kept = KEPT if rules.once else rules.decimals
     return {"pxm_typed": str(14 if rules.once else TYPED + 2), "pxm_figure": str(kept + 2), "pxm_printed": str(rules.decimals + 2),
             "pxm_typed_degree": str(rules.typed_degree).upper(), "pxm_missing": f'"{rules.missing}"',
-            "pxm_near": f"{rules.near / 100:f}", "pxm_cap": f"{rules.cap / 100:f}", "pxm_way": f'"{label(rules.method)[language]}"',
+            "pxm_near": f"{rules.near / 100:f}", "pxm_cap": f"{rules.cap / 100:f}", "pxm_way": f'"{pick(label(rules.method), language)}"',
             "pxm_least": f"{rules.least / 100:f}", "pxm_unread": f'"{rules.unread}"',
             "pxm_counting": f'"{rules.counting}"', "pxm_share": f"{rules.share / 100:f}", "pxm_worst": str(rules.results_as == "worst").upper(),
             "pxm_green": f"{rules.green / 100:f}", "pxm_amber": f"{rules.amber / 100:f}",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from perfxl.model.bands import limits
 from perfxl.model.documents import schema
+from perfxl.model.terms import pick, said_titles
 from perfxl.model.texts import Texts
 from perfxl.workbook.patch.workbook import quoted
 from perfxl.workbook.sheets.refs import column_letters
@@ -40,7 +41,7 @@ def draw(canvas: "Canvas") -> None:
     properties = schema("plan")["$defs"]["band"]["properties"]
     for column, key in enumerate(SEEN, 1):
         titles = properties[key]
-        canvas.put(column, titles["title"] if draft.language == "it" else titles["x-en"]["title"], "head")
+        canvas.put(column, pick(said_titles(titles), draft.language), "head")
     canvas.row += 1
     first, last = canvas.row, canvas.row + most() - 1
     for row in range(first, last + 1):

@@ -167,7 +167,7 @@ class Canvas:
         moment = self.draft.round if opened else f.moment
         self.draft.look.paint(self.sheet.cell(row, column), kind=f.cell, moment=moment, open_=opened, wide=wide)
         if opened:
-            self.validate(f, row, column, prompted, end)
+            self.validate(f, row, column=column, prompted=prompted, end=end)
         return opened
 
     # -- single fields

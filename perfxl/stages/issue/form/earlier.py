@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from perfxl.model.arithmetic import Rules, by_mix, by_phases, by_results, dec, last_degree, rules_in, status_of
 from perfxl.model.fields import objective_fields
+from perfxl.model.languages import colon, number_text
 from perfxl.model.readings import gone, last_read, read, readings
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
@@ -111,14 +112,14 @@ def _rows(objective: dict, sector: str, round: Round, language: str, full: bool,
 
 def _items(sheet: dict, round: Round, words: Texts) -> list[str]:
     """What the round found of phases and results, in a few words."""
-    found = []
+    found, after = [], colon(words.language)
     for table, key, unit in (("phases", "realised", "%"), ("results", "degree", "%"), ("results", "actual", "")):
-        told = [f"{row.get('id')}: {_number(value)}{unit}" for row in sheet.get(table, ())
+        told = [f"{row.get('id')}{after}{number_text(_number(value) + unit, words.language)}" for row in sheet.get(table, ())
                 if (value := read(row, round, key)) is not None]
         if key == "actual":
-            told += [f"{row.get('id')}: {_ratio(row, round)}" for row in sheet.get(table, ()) if _ratio(row, round)]
-            told += [f"{row.get('id')}: {'/'.join(reversed(day.split('-')))}" for row in sheet.get(table, ()) if (day := read(row, round, "achieved_on"))]
-            told += [f"{row.get('id')}: {words('yes' if done else 'no')}" for row in sheet.get(table, ())
+            told += [f"{row.get('id')}{after}{_ratio(row, round)}" for row in sheet.get(table, ()) if _ratio(row, round)]
+            told += [f"{row.get('id')}{after}{'/'.join(reversed(day.split('-')))}" for row in sheet.get(table, ()) if (day := read(row, round, "achieved_on"))]
+            told += [f"{row.get('id')}{after}{words('yes' if done else 'no')}" for row in sheet.get(table, ())
                      if (done := read(row, round, "achieved")) is not None]
         if told:
             found.append(words(f"earlier_{table}", list="; ".join(told)))

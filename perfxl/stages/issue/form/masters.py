@@ -19,14 +19,16 @@ from perfxl.model import documents
 from perfxl.model.arithmetic import DEFAULT
 from perfxl.model.fields import extension_fields
 from perfxl.model.identity import CONSTANT, HIDDEN_SHEET, PROPERTY
+from perfxl.model.languages import spoken_to_sectors
 from perfxl.model.rounds import KINDS
-from perfxl.model.texts import LANGUAGES, Texts
+from perfxl.model.texts import Texts
 from perfxl.stages.issue.form import arithmetic, bands, measures, readme, requests
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.drawing import Canvas, Draft, protect
 from perfxl.stages.issue.form.names import BEGINS
 from perfxl.stages.issue.form.objective import ObjectiveSheet
 from perfxl.stages.issue.form.summary import Summary
+from perfxl.workbook.patch import texts
 from perfxl.workbook.patch.package import Package, with_ordered_fonts
 
 #: The sheets of a master, in order, by the key of their title; the title of the hidden one is fixed.
@@ -91,7 +93,7 @@ def _settled(content: bytes) -> bytes:
     package.parts[app] = re.sub(rb"<Application>[^<]*", b"<Application>perfxl", package.parts[app])
     package.parts["xl/styles.xml"] = with_ordered_fonts(package.parts["xl/styles.xml"])
     for part in [n for n in package.parts if n.startswith("xl/worksheets/sheet")]:
-        package.parts[part] = package.parts[part].replace(b' customHeight="1"', b"")
+        package.parts[part] = texts.as_values(package.parts[part].decode()).replace(' customHeight="1"', "").encode()
     package.relate_anew()
     return package.save()
 
@@ -109,7 +111,7 @@ def write(folder: Path, language: str, extension: dict | None = None) -> list[Pa
 def generate(folder: Path) -> list[Path]:
     """Write perfxl's own masters into ``folder/<language>/``; their paths."""
     paths = []
-    for language in LANGUAGES:
+    for language in spoken_to_sectors():
         for round in KINDS:
             path = Path(folder) / language / f"scheda-{round}.xlsx"
             documents.write_bytes(path, build(round, language))

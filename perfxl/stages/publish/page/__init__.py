@@ -15,8 +15,9 @@ from importlib.resources import files
 
 from markupsafe import Markup
 
+from perfxl.model.languages import complete
 from perfxl.model.terms import worded
-from perfxl.model.texts import LANGUAGES
+from perfxl.model.texts import LANGUAGES, Texts
 from perfxl.model.version import __version__
 from perfxl.stages.consolidate.view import View
 from perfxl.stages.publish.package import LICENCES
@@ -31,15 +32,16 @@ def file_name(language: str, own: str) -> str:
 
 
 @worded()
-def pages(view: View, data: Mapping[str, bytes], licence: str, act: str, extension: dict | None = None) -> dict[str, bytes]:
+def pages(view: View, data: Mapping[str, bytes], licence: str, act: str, extension: dict | None = None,
+          draft: bool = False) -> dict[str, bytes]:
     """The page in every language by file name.
 
     ``data``: the files that stand beside it; ``licence``: theirs, one of ``LICENCES``; ``act``: what approved the round,
-    blank when nothing has yet.
+    blank when nothing has yet; ``draft``: it is not what is approved, and each screen and printed page says so.
     """
-    own = view.content["body"].get("language", "it")
+    own = complete(view.content["body"].get("language", "it"))
     return {file_name(x, own): _page(view, x, own=own, data=data, licence=licence, act=act,
-                                     extension=extension).encode() for x in LANGUAGES}
+                                     extension=extension, draft=draft).encode() for x in LANGUAGES}
 
 
 @cache
@@ -47,7 +49,8 @@ def _style() -> str:
     return (files(__name__) / "page.css").read_text(encoding="utf-8")
 
 
-def _page(view: View, language: str, own: str, data: Mapping[str, bytes], licence: str, act: str, extension: dict | None) -> str:
+def _page(view: View, language: str, own: str, data: Mapping[str, bytes], licence: str, act: str, extension: dict | None,
+          draft: bool) -> str:
     content, style = Content(view, language, extension), _style()
     body = view.content["body"]
     digest = base64.b64encode(sha256(style.encode()).digest()).decode()
@@ -57,7 +60,7 @@ def _page(view: View, language: str, own: str, data: Mapping[str, bytes], licenc
         address=clean(body.get("address", "")), email=office_address(body), act=clean(act), missing=view.document["missing"],
         drawings=_drawings(content), mean=view.mean(view.round, "body", ""), round=view.round, figure=content.figures("body", ""),
         counted=content.counted(view.held), data=[(name, _size(len(held), content)) for name, held in sorted(data.items())],
-        licence=LICENCES[licence], bar=svg.bar, nested=any(line.depth > 1 for line in content.lines))
+        licence=LICENCES[licence], bar=svg.bar, draft=Texts("report", language)("draft_mark") if draft else "", nested=any(line.depth > 1 for line in content.lines))
 
 
 def office_address(body: dict) -> str:

@@ -157,7 +157,7 @@ class Content:
 
     def counted(self, held: Iterable[Assignment]) -> list[tuple[State, int]]:
         """How many objectives stand in each state, each once, in the order of ``STATES``."""
-        found = {h.objective["code"]: self._key(h, self.view.rounds[-1]) for h in held if h.is_lead} if self.view.rounds else {}
+        found = {h.objective.code: self._key(h, self.view.rounds[-1]) for h in held if h.is_lead} if self.view.rounds else {}
         counts = Counter(found.values())
         return [(self.state(k), counts[k]) for k in STATES if counts[k]]
 
@@ -169,7 +169,7 @@ class Content:
     def objectives(self, held: Iterable[Assignment]) -> str:
         """``7 su 9``: how many objectives were fully achieved, of those not replaced or withdrawn; how many, in a plan."""
         if not self.moments:
-            return str(len({h.objective["code"] for h in held}) or "")
+            return str(len({h.objective.code for h in held}) or "")
         counts = {s.key: n for s, n in self.counted(held)}
         inside = sum(n for k, n in counts.items() if k not in ("replaced", "withdrawn"))
         return self.speech.say("short_achieved_of", achieved=counts.get("achieved", 0), all=inside) if inside else ""
@@ -202,18 +202,18 @@ class Content:
         last = self.view.round
         outcome = self.view.outcome(last, held)
         spokesman = next((h for h in self.view.held if h.i == held.i and h.is_lead), held)
-        sheet = held.objective.get("sheet", {})
+        sheet = held.objective.sheet.data
         figures = tuple(self._figure(m, self.view.outcome(m.round, held).get("value"), self._key(held, m.round)) for m in self.moments)
         grids = [self._measures(held)]
         if held.is_lead:
             grids += [self._results(held), self._phases(held)]
         return Objective(
-            anchor=anchor("obiettivo", held.objective["code"], held.holder["sector"]), code=held.codes,
-            title=clean(in_force(sheet, "title", last) or held.objective["code"]), whole=held.is_lead,
-            there="" if held.is_lead else anchor("obiettivo", spokesman.objective["code"], spokesman.holder["sector"]),
+            anchor=anchor("obiettivo", held.objective.code, held.holder.sector), code=held.codes,
+            title=clean(in_force(sheet, "title", last) or held.objective.code), whole=held.is_lead,
+            there="" if held.is_lead else anchor("obiettivo", spokesman.objective.code, spokesman.holder.sector),
             facts=tuple(self._facts(held)), figures=figures, state=figures[-1].state if figures else None,
             outside=self._outside(outcome), reasons=tuple(self._reasons(held)), grids=tuple(g for g in grids if g and g.rows),
-            stories=tuple(self._stories[held.objective["code"]]) if held.is_lead else ())
+            stories=tuple(self._stories[held.objective.code]) if held.is_lead else ())
 
     def _outside(self, outcome: dict) -> str:
         """Why the objective is out of the mean of its sector; blank when it is in."""
@@ -222,11 +222,11 @@ class Content:
 
     def _facts(self, held: Assignment) -> Iterable[tuple[str, str]]:
         """What is told of an objective in a line each: weight, purpose, who answers for it, its years, what it realises."""
-        sheet, last = held.objective.get("sheet", {}), self.view.round
+        sheet, last = held.objective.sheet.data, self.view.round
         weight = held.weight(last)
         if weight is not None:
             yield self.say("fact_weight"), self.speech.points(weight)
-        yield from self._own("assignments", held.holder.get("holding", {}))
+        yield from self._own("assignments", held.holder.holding.data)
         if not held.is_lead:
             return
         titles = {line["code"]: line["title"] for line in self.view.content.get("cascade", ())}
@@ -268,7 +268,7 @@ class Content:
     def _reasons(self, held: Assignment) -> Iterable[Story]:
         """What was said of the outcome at each round: by the sector, and by whoever evaluated it."""
         for moment in self.moments:
-            said = read(held.holder.get("holding", {}), moment.round, "reason")
+            said = read(held.holder.holding.data, moment.round, "reason")
             if said:
                 yield Story(self.say("reason", round=moment.name), clean(said))
             judged = self.view.evaluations.get((*held.key, moment.round), {})
@@ -283,7 +283,7 @@ class Content:
     def _phases(self, held: Assignment) -> Grid:
         given = [((str(p.get("id", "")), self._with_own("phases", p, self._phase_text(p))),
                   [self.speech.points(in_force(p, "weight", self.view.round)), *(self.speech.points(read(p, m.round, "realised")) for m in self.moments)])
-                 for p in held.objective.get("sheet", {}).get("phases", ())]
+                 for p in held.objective.sheet.data.get("phases", ())]
         return self._grid("phases", ("id", "phase"), given, (self.say("fact_weight"), *(self.say("realised_at", day=m.short) for m in self.moments)))
 
     def _phase_text(self, item: dict) -> str:
@@ -293,12 +293,12 @@ class Content:
     def _results(self, held: Assignment) -> Grid:
         given = [((self._with_own("results", r, self._phase_text(r)), r.get("unit", "")),
                   [self.speech.number(in_force(r, "target", self.view.round)), *(self.speech.obtained(r, m.round) or NONE for m in self.moments)])
-                 for r in held.objective.get("sheet", {}).get("results", ())]
+                 for r in held.objective.sheet.data.get("results", ())]
         return self._grid("results", ("result", "unit"), given, (self.say("head_target"), *(self.say("actual_at", day=m.short) for m in self.moments)))
 
     def _measures(self, held: Assignment) -> Grid:
         mine = [row["measure"] for row in self.view.content.get("measures", ())
-                if row["sector"] == held.holder["sector"] and row["measure"].get("objective") in (held.objective["code"], held.holder.get("code"))]
+                if row["sector"] == held.holder.sector and row["measure"].get("objective") in (held.objective.code, held.holder.code)]
         given = [((self._with_own("measures", m, m.get("measure", "")), read(m, self.view.round, "result") or "" if applicable(m, self.view.round) else self.say("not_applicable")),
                   [self.speech.points(read(m, r.round, "percent")) for r in self.moments]) for m in mine]
         return self._grid("measures", ("measure", "done"), given, tuple(self.say("done_at", day=m.short) for m in self.moments))

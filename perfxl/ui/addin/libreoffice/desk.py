@@ -117,6 +117,11 @@ class OfficeDesk:
         self.line.call("open", str(result))
         return True
 
+    def renews(self, path: Path) -> bool:
+        """Whether the document at ``path`` is open here without changes, and ``show`` renews it."""
+        there = self._open_book(path)
+        return there is not None and not there["readonly"] and not there["modified"]
+
     def show(self, path: Path, intended: Path | None = None) -> None:
         """Open a document, or renew it where it is open already; a folder or a page in the system's own program."""
         if path.suffix not in OFFICES:

@@ -46,7 +46,8 @@ def _year(desk: Desk, today: date) -> int:
 def following(campaign: Campaign, desk: Desk) -> Done:
     """*Anno seguente*: the campaign of the year that follows, with what goes on; annual objectives too where the user wants them."""
     say = Texts("addin", desk.language)
-    said = choosing.asked(desk, say("button_next"), say("ask_next"), (Field("every", say("field_every"), "yes"),), "go_on")
+    said = choosing.asked(desk, say("button_next"), text=say("ask_next"), fields=(Field("every", say("field_every"), "yes"),),
+                          agree="go_on")
     folder = _new_folder(desk, campaign.folder.parent)
     given, notes = following_(campaign, Campaign(folder), None, desk.language, every=bool(said["every"]))
     path = new_campaign(Campaign(folder), given["year"], given, desk.language)

@@ -21,11 +21,12 @@ def check(campaign: Campaign, desk: Desk) -> Done:
 
     say = Texts("addin", desk.language)
     found = inspection.inspect([campaign.folder], desk.language, desk.progress)
-    marked, _ = inspection.write_marked(found, campaign.folder / "segnate", desk.language)
+    marked = inspection.write_marked(found, campaign.folder / "segnate", desk.language)
     path = show_list(campaign, "rilievi.xlsx", listing.findings(found.findings, desk.language), desk)
     text = say("done_check", files=len(found.files), **counts(found.findings))
-    if marked:
-        text += "\n" + say("done_marked", count=len(marked), folder=campaign.folder / "segnate")
+    if marked.written:
+        text += "\n" + say("done_marked", count=len(marked.written), folder=campaign.folder / "segnate")
+    text += "".join("\n" + open_files.untouched(path, desk.language) for path in marked.open)
     return Done(text, path, tuple(found.findings))
 
 

@@ -93,7 +93,7 @@ def report(campaign: Campaign, desk: Desk) -> Done:
         choosing.round_field(campaign, desk, rounds), Field("kind", say("field_kind"), kind="choice", value="report", options=kinds),
         Field("pdf", say("field_pdf"), "yes")), agree="write_it")
     make = short_version if said["kind"] == "citizens" else write_report
-    made = make(campaign, said["round"], desk.language, bool(said["pdf"]))
+    made = make(campaign, said["round"], desk.language, bool(said["pdf"]), renewed=desk.renews)
     for path in made.paths:
         desk.show(path)
     listed = [*made.told, *(f.message(desk.language) for f in made.findings[:3])]

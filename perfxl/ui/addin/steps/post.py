@@ -59,7 +59,7 @@ def _post(campaign: Campaign, desk: Desk, round: str, way: Callable) -> Done:
     if not ready:
         return Done("\n".join([say("post_nothing"), *rest, *wrong]), None, tuple(trial.findings))
     plan, _ = plan_of(campaign, desk.language)
-    drafts = settings(plan).way == "drafts"
+    drafts = settings(plan).way != "smtp"
     lines = [say("post_line", sector=o.sector, to=", ".join(o.receivers), subject=o.subject) for o in ready]
     question = say("ask_post_drafts" if drafts else "ask_post", count=len(ready))
     text = "\n".join([question, *lines, *rest, *wrong])
@@ -73,6 +73,8 @@ def _post(campaign: Campaign, desk: Desk, round: str, way: Callable) -> Done:
     if any(p.path for p in done.messages):
         said.insert(1, words("post_drafts", folder=folder))
         desk.show(folder)
+    if done.box:
+        said.insert(1, words("post_box", account=done.box[0], folder=done.box[1]))
     return Done("\n".join(said), folder if folder.is_dir() else None, tuple(done.findings))
 
 

@@ -1,5 +1,10 @@
 #!/bin/sh
 cd "$(dirname "$0")" || exit 1
+[ -f "{archive}" ] || {
+{alone}
+    read -r _
+    exit 1
+}
 works() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; }
 for python in python3 python3.14 python3.13 python3.12 python3.11 /opt/homebrew/bin/python3 /usr/local/bin/python3 \
     /Library/Frameworks/Python.framework/Versions/Current/bin/python3; do

@@ -1,0 +1,103 @@
+"""Languages beyond the two that all of perfxl speaks: a folder of ``texts/`` each, translated as far as it goes.
+
+``texts/<code>/language.toml`` says what the language is called, its word for whoever fills in a form, and how it writes numbers; the
+other files of the folder are pairs, the English text and its translation, so that a text that changes is one that wants
+translating again. What has no translation is said in English.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from tomllib import loads
+from typing import Any
+
+#: The languages in which every text is there; what a further one lacks is said in the second.
+COMPLETE = ("it", "en")
+OTHERWISE = "en"
+
+
+def _home() -> Any:
+    return files("perfxl.model.texts")
+
+
+@cache
+def further() -> dict[str, dict[str, Any]]:
+    """What the folder of each further language says of it, by its code, in alphabetical order."""
+    found = {}
+    for folder in sorted(_home().iterdir(), key=lambda f: f.name):
+        about = folder / "language.toml"
+        if folder.is_dir() and about.is_file():
+            found[folder.name] = loads(about.read_text(encoding="utf-8"))
+    return found
+
+
+def spoken_to_sectors() -> tuple[str, ...]:
+    """The languages in which a form can be issued."""
+    return (*COMPLETE, *further())
+
+
+def complete(language: str) -> str:
+    """``language``, or the one that stands for it where a whole document is written."""
+    return language if language in COMPLETE else OTHERWISE
+
+
+def comma(language: str) -> bool:
+    """Whether numbers have a decimal comma."""
+    return language == "it" or language not in COMPLETE and bool(further().get(language, {}).get("comma"))
+
+
+def number_text(text: str, language: str) -> str:
+    """A number written with a decimal point, and perhaps a percent sign, as the language writes it: ``12,5%``, in French ``12,5 %``."""
+    shown = text.replace(".", ",") if comma(language) else text
+    return shown[:-1] + further()[language].get("percent", "%") if shown.endswith("%") and language not in COMPLETE else shown
+
+
+def quoted(text: str, language: str) -> str:
+    """``text`` in the quotation marks of the language."""
+    before, after = {"it": ("«", "»"), "en": ("“", "”")}.get(language) or tuple(further()[language].get("quotes", ("“", "”")))
+    return f"{before}{text}{after}"
+
+
+def colon(language: str) -> str:
+    """A colon and the space after it, as the language prints them."""
+    return ": " if language in COMPLETE else further().get(language, {}).get("colon", ": ")
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """The translations into a further ``language`` by English text, typeset as it wants them; {} for a complete one."""
+    if language in COMPLETE or language not in further():
+        return {}
+    found: dict[str, str] = {}
+    for part in sorted((_home() / language).iterdir(), key=lambda f: f.name):
+        if part.name.endswith(".toml") and part.name != "language.toml":
+            found |= loads(part.read_text(encoding="utf-8"))
+    typeset = _TYPESET.get(language, str)
+    return {english: typeset(text) for english, text in found.items()}
+
+
+def letter(kind: str, language: str) -> tuple[str, str]:
+    """The text of a message, ``scheda`` or ``sollecito``, with the language in which it is there."""
+    own = _home() / language / f"{kind}.txt"
+    if language not in COMPLETE and own.is_file():
+        return _TYPESET.get(language, str)(own.read_text(encoding="utf-8")), language
+    language = complete(language)
+    return (_home() / "posta" / f"{kind}.{language}.txt").read_text(encoding="utf-8"), language
+
+
+#: Signs before which French leaves a space that does not break; the narrow one before those that are no colon.
+_BEFORE = re.compile("(?:^|(?<=[^ \u00a0\u202f])) ([:;!?»%€](?!\\w))")
+_AFTER = re.compile(r"(«|\b[nN]°) ")
+
+
+def _french(text: str) -> str:
+    """French as it is printed: no line begins with a sign, none ends with an opening guillemet or with ``n°``. Parts in braces stay as they are."""
+    def parts(piece: str) -> str:
+        piece = _BEFORE.sub(lambda m: ("\u202f" if m[1] in ";!?" else "\u00a0") + m[1], piece)
+        return _AFTER.sub("\\1\u00a0", piece)
+
+    return "".join(piece if piece.startswith("{%") else parts(piece) for piece in re.split(r"(\{%.*?%\})", text))
+
+
+_TYPESET: dict[str, Callable[[str], str]] = {"fr": _french}
