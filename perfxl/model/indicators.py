@@ -71,6 +71,8 @@ def measuring(content: dict[str, Any]) -> dict[str, tuple[int, int]]:
 
 def borrowed(content: dict[str, Any]) -> dict[tuple[str, str], str]:
     """By (objective, result), of every result measured elsewhere, the sector that measures it."""
+    if not content.get("indicators"):
+        return {}
     places, found = measuring(content), {}
     for i, k, objective, result in results_of(content):
         at = places.get(result["indicator"])

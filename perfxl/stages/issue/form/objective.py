@@ -438,6 +438,7 @@ class ObjectiveSheet:
                        number_format="0.00%")
             cells.append(f"$L${row}")
         rule.formula1 = ":".join(dict.fromkeys((cells[0], cells[-1])))
+        rule.prompt, rule.promptTitle, rule.showInputMessage = None, None, False
         self.canvas.put(HELP, self.words("offer" if self.full else "offer_shared"), "beside", row=int(cell[1:]))
 
     def _past(self) -> None:
