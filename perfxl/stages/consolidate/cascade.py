@@ -14,14 +14,9 @@ from perfxl.stages.consolidate.formulas import (
     percent_format,
     value_or_none,
 )
-<<<<<<< HEAD
 from perfxl.stages.consolidate.indicators import lines_of, measured, result_of, said_value
-from perfxl.stages.consolidate.layout import Layout
-from perfxl.stages.consolidate.lists import TOP, head
-=======
 from perfxl.stages.consolidate.layout import TOP, Layout
 from perfxl.stages.consolidate.lists import head
->>>>>>> main
 from perfxl.stages.consolidate.records import Node, below, tree
 from perfxl.stages.consolidate.rows import percent
 from perfxl.stages.consolidate.sector import title_pieces
