@@ -34,7 +34,7 @@ def result_of(view: View, code: str) -> tuple[dict, dict] | None:
     at = measuring(view.content).get(code)
     if at is None:
         return None
-    objective = view.objectives[at[0]]
+    objective = view.content["objectives"][at[0]]
     return objective, objective["sheet"]["results"][at[1]]
 
 
