@@ -186,12 +186,13 @@ def _of_part(given: Any, part: str) -> Any:
     return found
 
 
-@cached_in_words
-def _validator(name: str, extension: str) -> Any:
-    from jsonschema import Draft202012Validator, validators
-    from referencing import Registry
-    from referencing.jsonschema import DRAFT202012
+def own_place(extension: dict[str, Any] | None) -> str:
+    """What the place of a body's own fields takes, as JSON: nothing without an ``extension``."""
+    return dumps({key: (extension or {}).get(key, empty) for key, empty in (("properties", {}), ("required", []))}, indent=None)
 
+
+def schemas_for(name: str, extension: str) -> dict[str, dict[str, Any]]:
+    """All schemas as they apply to a document of the schema ``name``; ``extension``: as ``own_place`` says it."""
     part = "return" if name == "return" else "plan"
     loaded = {n: _of_part(schema(n), part) for n in ("objective", "plan", "return", "consolidated", "findings")}
     if extension:
@@ -201,6 +202,16 @@ def _validator(name: str, extension: str) -> Any:
         loaded["objective"] = objective
     for one in loaded.values():
         one.pop("$schema", None)  # where a schema names its draft, the usual validator of the draft goes on, with patterns that hang
+    return loaded
+
+
+@cached_in_words
+def _validator(name: str, extension: str) -> Any:
+    from jsonschema import Draft202012Validator, validators
+    from referencing import Registry
+    from referencing.jsonschema import DRAFT202012
+
+    loaded = schemas_for(name, extension)
     registry = Registry().with_resources((f"{n}.schema.json", DRAFT202012.create_resource(s)) for n, s in loaded.items())
     return validators.extend(Draft202012Validator, {"pattern": _pattern})(
         loaded[name], registry=registry, format_checker=Draft202012Validator.FORMAT_CHECKER
@@ -239,9 +250,8 @@ def violations(name: str, document: Any, extension: dict[str, Any] | None = None
     ``extension`` is the body's own schema of the ``extension`` place: an object schema with ``properties``.
     Without one, that place accepts nothing.
     """
-    key = dumps({"properties": (extension or {}).get("properties", {}), "required": (extension or {}).get("required", [])}, indent=None)
     with speaking(plan_in(name, document)):
-        found = sorted(_validator(name, key).iter_errors(document), key=lambda e: [str(p) for p in e.absolute_path])
+        found = sorted(_validator(name, own_place(extension)).iter_errors(document), key=lambda e: [str(p) for p in e.absolute_path])
     for error in found:
         path = tuple(error.absolute_path)
         about = error.schema if isinstance(error.schema, dict) else {}

@@ -197,6 +197,15 @@ def in_words(text: str, language: str, words: Words) -> str:
     return inflected(text, language, words.noun(language), words.tabs, level)
 
 
+def in_prose(text: str, language: str) -> str:
+    """A text written in the usual word, without marks, in the words in use: the noun with the articles, prepositions and adjectives
+    around it that agree with it. For pages that are read as they are written, too."""
+    if spoken().key == USUAL:
+        return text
+    noun, usual, phrase = spoken().noun(language), known()[USUAL].noun(language), _GRAMMARS[language]
+    return _PROSE[language].sub(lambda m: phrase(" ".join(m[0].split()), noun, usual), text)
+
+
 def said_titles(schema: dict[str, Any], otherwise: str = "") -> dict[str, str]:
     """The title of a part of a schema by language, in the words in use."""
     title = schema.get("title", otherwise)
@@ -283,6 +292,14 @@ def _agreeing(word: str, gender: str) -> str:
 _PRONOUNS = {"gli": "le"}
 #: Adjectives that end in -i in the plural of both genders.
 _INVARIANT = frozenset(("titolari", "competenti", "mancanti", "grandi", "responsabili", "tali", "quali", "ogni"))
+
+
+#: The noun in a text without marks, with what agrees with it before and after.
+_BEFORE = (*_DETERMINERS, *_SHORTENED, "uno", "ogni", "più", "questi", "altro", "altri", "solo", "soli", "suo", "suoi", "tuo", "tuoi", "tutti", "stesso",
+           "stessi", "singolo", "singoli")
+_AFTER = ("titolare", "titolari", "interessato", "interessati", "coinvolto", "coinvolti", "mancanti", "competente", "indicato", "unito", "diviso", "fatto")
+_PROSE = {"it": re.compile(rf"\b(?:(?:{'|'.join(sorted(_BEFORE, key=len, reverse=True))})\s+)*settor[ei]\b(?:\s+(?:{'|'.join(_AFTER)})\b)?", re.I),
+          "en": re.compile(r"\b(?:an?\s+)?sectors?\b", re.I)}
 
 
 def _italian(phrase: str, noun: Noun, usual: Noun) -> str:

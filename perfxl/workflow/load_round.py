@@ -17,6 +17,7 @@ from perfxl.stages import check
 from perfxl.stages.merge.successors import as_asked
 from perfxl.stages.review import Review
 from perfxl.workflow import emissions, register_updates
+from perfxl.workflow.issued_documents import document_in
 from perfxl.workflow.merge_round import Gathered, Source, merge_round
 from perfxl.workflow.plan_workbook import plan_of
 from perfxl.workflow.prefilled import prefilled_of
@@ -63,7 +64,7 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
     replaced = _replaced(counted, {*aside, *(r.sha256 for r in reads)}, job, workers=workers, language=language)
     came = {r.reading.identity.digest for r in reads if r.reading.identity}
     answered, earlier = ({digest: document for digest, path in forms.items() if digest in came - last
-                          and (document := register_updates.document_in(campaign, campaign.folder / path, digest))}
+                          and (document := document_in(campaign, campaign.folder / path, digest))}
                          for forms in (asked, elsewhere))
 
     def put_together() -> Gathered:

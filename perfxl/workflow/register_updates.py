@@ -17,6 +17,7 @@ from perfxl.model.negotiation import Negotiated, negotiation, proposed
 from perfxl.model.rounds import PLAN, Round, Rounds
 from perfxl.model.upgrade import returned_key
 from perfxl.workflow.emissions import emissions, kept
+from perfxl.workflow.issued_documents import Kept, document_in, documents_in
 
 if TYPE_CHECKING:  # who only looks something up need not load what merges
     from perfxl.stages.merge.answers import Conflict, Decision
@@ -42,18 +43,17 @@ def ask(register: Register, identity: Identity, made: bytes, requests: list[str]
 def as_issued(register: Register, campaign: Campaign, round: str, prefilled: Mapping[str, dict],
               only: Collection[str] | None = None) -> dict[str, dict]:
     """``prefilled`` with what was last issued to each sector (each of ``only``): the plan and the round before may have changed since."""
-    found = dict(prefilled)
+    found, wanted = dict(prefilled), dict[str, Kept]()
     for sector, several in emissions(register, round).items():
         last = several[-1]
         if only is not None and sector not in only:
             continue
         if sector not in found or last.digest != found[sector]["identity"]["digest"]:
-            path = kept(register, campaign, last) or campaign.issued(round, sector)
-            document = document_in(campaign, path, last.digest) or found.get(sector)
-            found |= {sector: document} if document else {}
+            wanted[sector] = Kept(kept(register, campaign, last) or campaign.issued(round, sector), last.digest)
         else:  # made anew, it bears the number of a first one
             found |= {sector: {**found[sector], "identity": {**found[sector]["identity"], "issue": last.number}}}
-    return found
+    read = documents_in(campaign, list(wanted.values()))
+    return found | {sector: document for sector, document in zip(wanted, read, strict=True) if document}
 
 
 def last_issued(register: Register, campaign: Campaign, round: str, sector: str) -> dict | None:
@@ -70,13 +70,6 @@ def began(register: Register, campaign: Campaign, identity: Identity) -> tuple[d
              *(path for e in old if e.digest == identity.digest and (path := kept(register, campaign, e)))]
     found = ((document_in(campaign, path, identity.digest), path) for path in paths)
     return next(((document, path) for document, path in found if document is not None), None)
-
-
-def document_in(campaign: Campaign, path: Path, digest: str) -> dict | None:
-    """The return in one of the campaign's own workbooks; None when it is not there or bears another digest."""
-    from perfxl.stages import read
-
-    return read.prefilled(path.read_bytes(), path.name, digest, campaign.extension) if path.is_file() else None
 
 
 def asked(register: Register, campaign: Campaign, round: str) -> dict[str, str]:

@@ -90,7 +90,7 @@ def test_what_is_looked_up_in_a_table_is_there_only_where_all_it_takes_is():
     assert measured(METHODS["higher"], full) == 50 and measured(METHODS["higher"], Values(actual=D(5))) is None and measured(METHODS["bands"], full) == 5
     assert measured(METHODS["levels"], Values(actual=D(5), target=D(10), minimum=D(3))) is None and measured(METHODS["typed"], full) is None
     assert measured(METHODS["progress"], full) is None and measured(METHODS["progress"], Values(actual=D(5), target=D(10), baseline=D(0))) == 50
-    assert texts("told_typed") == {"it": "grado digitato", "en": "typed degree"}
+    assert texts("told_typed").items() >= {"it": "grado digitato", "en": "typed degree"}.items()
 
 
 # -- indicators

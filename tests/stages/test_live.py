@@ -12,7 +12,6 @@ from perfxl.model.texts import LANGUAGES, area
 from perfxl.stages import check as stage
 from perfxl.stages import issue
 from perfxl.stages.issue.fill import fill
-from perfxl.workbook.patch.cells import tag
 from perfxl.workbook.patch.workbook import Workbook
 
 CLOSED = set(LATER["closed"])
@@ -35,7 +34,7 @@ def seen(round: str, document: dict) -> dict[str, str]:
     book, found = Workbook(content), {}
     for name, (entry, ref) in book.places().items():
         if mine := CHECK.match(name):
-            said = book.sheet(entry).cells[ref.top, ref.left].findtext(tag("v"))
+            said = book.sheet(entry).at(ref.top, ref.left).value
             assert said, name
             if not said.startswith("In ordine"):
                 found.setdefault(mine[1], said)

@@ -100,6 +100,29 @@ class Keyboard:
         self.acts += 1
         self.until(lambda: self.ask("where") != before or self.ask("dialogs"), f"{text!r} is taken or refused")
 
+    def paste(self, text: str, edits: bool = False) -> None:
+        """Paste text from another program on the chosen cell, or in one that is being edited; the program's question how lines are
+        to be pasted is answered as it proposes."""
+        self.ask("copied", text)
+        self.key("ctrl+v")
+        if "\n" in text and not edits:
+            asking = self.until(lambda: self._windows("^Text Import$"), "the program asks how the lines are to be pasted")
+            self._run("windowfocus", "--sync", asking, "key", "Return")
+            self.until(lambda: "Text Import" not in self.ask("dialogs"), "it closes")
+            self._run("windowfocus", "--sync", self.window)
+
+    def drag(self, sheet: str, first: str, last: str) -> None:
+        """Drag the corner of the chosen cell down to another one, as one fills a column."""
+        (x, y, wide, high), (_, down, _, deep) = (self.until(lambda c=c: self.ask("around", sheet, c), f"{c} is on the screen") for c in (first, last))
+        steps = [(x + wide - 1, y + high - 1), (x + wide - 1, y + high + 3), (x + wide - 4, down + deep // 2), (x + wide - 4, down + deep // 2 + 1)]
+        before = self.ask("where")
+        self._run("mousemove", *map(str, steps[0]), "sleep", "0.2", "mousedown", "1")
+        for spot in steps[1:]:
+            self._run("mousemove", *map(str, spot), "sleep", "0.2")
+        self._run("mouseup", "1")
+        self.acts += 1
+        self.until(lambda: self.ask("where") != before, f"the drag from {first} to {last} fills")
+
     def go(self, *keys: str) -> list[str]:
         """Press keys that move the cursor; where it is then."""
         for one in keys:

@@ -8,8 +8,10 @@ import json
 import sys
 
 import uno
+import unohelper
 from com.sun.star.accessibility.AccessibleRole import TABLE
 from com.sun.star.beans import PropertyValue
+from com.sun.star.datatransfer import DataFlavor, XTransferable
 from office_pipe import connected, service
 
 context = connected(sys.argv[1])
@@ -61,6 +63,27 @@ def visible():
     return [found.StartColumn, found.StartRow, found.EndColumn, found.EndRow]
 
 
+class Copied(unohelper.Base, XTransferable):
+    """Text as another program, a browser or a word processor's notepad, leaves it to be pasted."""
+
+    def __init__(self, text):
+        self.text = text
+
+    def getTransferData(self, flavour):
+        return self.text
+
+    def getTransferDataFlavors(self):
+        return (DataFlavor("text/plain;charset=utf-16", "Text", uno.getTypeByName("string")),)
+
+    def isDataFlavorSupported(self, flavour):
+        return flavour.MimeType.startswith("text/plain")
+
+
+def copied(text):
+    """Have ``text`` on the clipboard."""
+    service(context, "datatransfer.clipboard.SystemClipboard").setContents(Copied(text), None)
+
+
 def modified():
     """Whether there is something to save."""
     return shown[-1].isModified()
@@ -79,6 +102,12 @@ def dialogs():
 
 def at(sheet, address):
     """The middle of a cell on the screen."""
+    found = around(sheet, address)
+    return found and [found[0] + min(found[2] // 2, 40), found[1] + found[3] // 2]
+
+
+def around(sheet, address):
+    """A cell on the screen: its left and upper edge, its width and height."""
     document = shown[-1]
     target = document.Sheets.getByName(sheet).getCellRangeByName(address).RangeAddress
     for table in tables(document.CurrentController.Frame.ContainerWindow.AccessibleContext, 9):
@@ -88,7 +117,7 @@ def at(sheet, address):
         except Exception:  # a part of the sheet that does not show the cell
             continue
         if size.Width > 0 and size.Height > 0 and place_.X >= 0 and place_.Y >= 0:
-            return [place_.X + min(size.Width // 2, 40), place_.Y + size.Height // 2]
+            return [place_.X, place_.Y, size.Width, size.Height]
     return None
 
 

@@ -7,7 +7,9 @@ import pytest
 import small_year
 
 from perfxl.campaign import Campaign
+from perfxl.campaign.register import Register
 from perfxl.workflow import forms as making
+from perfxl.workflow import issued_documents, register_updates
 from perfxl.workflow.issue import issue
 from perfxl.workflow.new import new
 from perfxl.workflow.running import CannotRun
@@ -37,6 +39,19 @@ def test_forms_made_elsewhere_are_the_same(campaign, monkeypatch):
     here = issued(campaign)
     monkeypatch.setattr(making, "FEW", 1)
     assert issued(campaign) == here and len(here) == len(small_year.SECTORS)
+
+
+def test_what_was_issued_is_read_elsewhere_as_it_is_here(campaign, monkeypatch):
+    issued(campaign)
+    prefilled = {s: {"identity": {"digest": "of a plan that changed since"}} for s in small_year.SECTORS}
+    with Register.open(campaign.folder) as register:
+        here = register_updates.as_issued(register, campaign, "interim", prefilled)
+        campaign.issued("interim", small_year.SECTORS[0]).unlink()
+        monkeypatch.setattr(issued_documents, "FEW", 1)
+        assert register_updates.as_issued(register, campaign, "interim", prefilled) == here
+        monkeypatch.setattr(issued_documents.work, "each", lambda given, *_: [issued_documents.work.ReaderFailed("WORK03") for _ in given])
+        assert register_updates.as_issued(register, campaign, "interim", prefilled) == here
+    assert len(here) == len(small_year.SECTORS) and all(document["schema"] for document in here.values())
 
 
 def test_many_forms_are_made_in_other_processes(campaign, monkeypatch):

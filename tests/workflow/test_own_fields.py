@@ -20,6 +20,8 @@ from perfxl.model.next_year import carry
 from perfxl.model.own_fields import declared
 from perfxl.model.terms import USUAL, adopt, known, speaking
 from perfxl.stages import plan as plan_stage
+from perfxl.stages.check import check
+from perfxl.stages.issue import returns
 from perfxl.stages.issue.fill import fill
 from perfxl.stages.merge import threeway
 from perfxl.stages.plan.drawing import write
@@ -282,3 +284,18 @@ def test_what_a_field_says_of_itself_commands_nothing():
     with speaking({"fields": rows}):
         own = [c for f in objective_fields() if f.key == "money" for c in f.items if c.own]
         assert len(own) == 6 and own[0].title("it") == "=1+1 { _:boom} {0.__class__}" and own[0].description("en") == "{ _:x}"
+
+
+def test_a_form_issued_before_the_field_was_thought_of_is_not_blamed(year):
+    form = year.issued("final", "12").read_bytes()
+    reading = read(form, "12.xlsx")
+    plan = deepcopy(documents.load(year.result("final"))["content"])
+    for table in ("phases", "objectives"):
+        plan["fields"].append({"table": table, "code": "nuovo", "title": f"Nuovo {table}", "kind": "text", "rounds": "all", "required": True})
+    with speaking(plan):
+        old = check(reading.document, None, plan, "final", reading.places, "12.xlsx")
+        asked = {f.values["field"]["it"] for f in old if f.code == "TEXT12"}
+        assert asked == {title("phases")}
+        issued = returns(plan, "final")["12"]
+        new = check(issued, None, plan, "final", {}, "12.xlsx")
+        assert {f.values["field"]["it"] for f in new if f.code == "TEXT12"} >= {"Nuovo phases", "Nuovo objectives"}

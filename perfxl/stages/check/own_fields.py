@@ -9,7 +9,12 @@ from perfxl.stages.check.return_context import Entry, ReturnContext
 
 
 def wanted(case: ReturnContext) -> Iterator[Finding]:
-    """TEXT12: a field of the body's own that this round asks for and that is blank."""
+    """TEXT12: a field of the body's own that this round asks for and that is blank; a form issued before there was the field has
+    no cell for it, and is not blamed."""
+    yield from (found for found in _blank(case) if not case.places or found.path in case.places)
+
+
+def _blank(case: ReturnContext) -> Iterator[Finding]:
     alone = [f for f in objective_fields() if f.own and _asked(f, case)]
     tables = [(f.key, [c for c in f.items if c.own and _asked(c, case)]) for f in objective_fields() if f.cell == "table"]
     for entry in case.entries:

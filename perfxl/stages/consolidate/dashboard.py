@@ -22,7 +22,7 @@ from perfxl.stages.consolidate.formulas import (
     said_percent,
     value_or_none,
 )
-from perfxl.stages.consolidate.layout import Layout
+from perfxl.stages.consolidate.layout import CODE, FIRST, TABLE_ROW, Layout
 from perfxl.stages.consolidate.lists import findings_range
 from perfxl.stages.consolidate.records import below
 from perfxl.stages.consolidate.sectors import figure
@@ -38,11 +38,11 @@ from perfxl.stages.consolidate.styles import (
 from perfxl.stages.consolidate.time_told import write_foot
 from perfxl.stages.consolidate.view import View
 
-TILES_ROW, TABLE_ROW = 3, 8
+TILES_ROW = 3
 #: Height of the chart of the outcomes and of a row that nothing stretches, in pixels.
 OUTCOMES_HEIGHT, ROW_HEIGHT = 330, 20
 #: Left half: code, title over three columns, five figures; a gap; the right half holds the charts.
-CODE, TITLE, TITLE_END, FIGURES, GAP, CHARTS, LAST = 1, 2, 4, 5, 10, 11, 18
+TITLE, TITLE_END, FIGURES, GAP, CHARTS, LAST = 2, 4, 5, 10, 11, 18
 #: How many sectors the note of a tile names.
 TILE_NAMES = 8
 STATUSES = ("achieved", "partial", "not_achieved", "replaced", "withdrawn", "unknown")
@@ -184,7 +184,7 @@ def _sectors(view: View, book: Book, layout: Layout, sheet: Sheet) -> int:
         row += 1
         code, look = sector["code"], {"valign": "vcenter"}
         sheet.sheet.set_row(row, 17)
-        sheet.link(row, CODE, sheet=layout.sectors[code].sheet, cell="A1", text=code, style=styles.link_cell(bold=True))
+        sheet.link(row, CODE, sheet=layout.sectors[code].sheet, cell=a1(FIRST, 0), text=code, style=styles.link_cell(bold=True))
         deep = {"indent": view.structure.depth(code) - 1} if view.structure.levelled else {}
         sheet.across(row, TITLE, last=TITLE_END, value=sector["name"], style=styles.cell("code", **look, **deep))
         for k, key in enumerate(columns):
@@ -334,7 +334,7 @@ def _direction(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree,
 
 def _links(book: Book, layout: Layout, sheet: Sheet, row: int) -> None:
     """Links to the other summary sheets, on one row."""
-    names = [n for key, n in layout.names.items() if key != "dashboard"]
+    sheets = [(key, name) for key, name in layout.names.items() if key != "dashboard"]
     sheet.text(row, CODE, book.words("other_sheets"), book.styles.soft())
-    for k, name in enumerate(names):
-        sheet.link(row + k // 8, TITLE + k % 8, sheet=name, cell="A1", text=name, style=book.styles.link(font_size=9))
+    for k, (key, name) in enumerate(sheets):
+        sheet.link(row + k // 8, TITLE + k % 8, sheet=name, cell=layout.landing(key), text=name, style=book.styles.link(font_size=9))

@@ -8,8 +8,8 @@ from perfxl.model.readings import dropped, in_force, last_read, revised
 from perfxl.model.rounds import Round
 from perfxl.model.views import Objective, Phase
 from perfxl.stages.consolidate.book import Book, Sheet, a1
-from perfxl.stages.consolidate.layout import Layout
-from perfxl.stages.consolidate.lists import TOP, head
+from perfxl.stages.consolidate.layout import TOP, Layout
+from perfxl.stages.consolidate.lists import head
 from perfxl.stages.consolidate.styles import LINE, SOFT, TABS
 from perfxl.stages.consolidate.view import View
 

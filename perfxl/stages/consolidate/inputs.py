@@ -10,8 +10,8 @@ from perfxl.workbook.entry import doubtful, percentage
 
 #: The tint of the form's own open cells, of a cell that wants filling in, and of one that holds what was hardly meant.
 TINT, WANTED, DOUBT = "#FFF9DB", "#FBD9D7", "#FFC98A"
-#: Limits of Excel: characters of a list written in the cell's rule, of a title, of a prompt, of a text in a cell.
-LISTED, TITLE, PROMPT, CELL_MOST = 255, 32, 255, 32_767
+#: Limits of Excel: characters of a list written in the cell's rule, of a title, of a message.
+LISTED, TITLE, MESSAGE = 255, 32, 255
 
 
 def open_style(book: Book, about: Field, moment: str) -> Format:
@@ -26,10 +26,10 @@ def missing(book: Book, sheet: Worksheet, first: tuple[int, int], last: tuple[in
     sheet.conditional_format(*first, *last, {"type": "formula", "criteria": formula, "format": look})
 
 
-def accept(sheet: Sheet, rows: tuple[int, int], k: int, about: Field, words: Texts, lists, key: str, block: str) -> None:
-    """Let the cells of column ``k`` from the first of ``rows`` to the last accept what ``about`` may hold, and say so.
+def accept(sheet: Sheet, rows: tuple[int, int], k: int, about: Field, words: Texts, lists, key: str) -> None:
+    """Let the cells of column ``k`` from the first of ``rows`` to the last accept what ``about`` may hold.
 
-    ``lists``: the codes that the columns ``sector`` and ``objective`` choose from.
+    What is to be written stands above the table: a prompt would lie over the figures of the rows below. ``lists``: the codes that the columns ``sector`` and ``objective`` choose from.
     """
     rule = _coded(rows[0], k, words=words, lists=lists,
                   key=key) if lists and key in ("sector", "objective") else _rule(about, words, a1(rows[0], k))
@@ -39,20 +39,15 @@ def accept(sheet: Sheet, rows: tuple[int, int], k: int, about: Field, words: Tex
         sheet.sheet.conditional_format(rows[0], k, rows[1], k, {"type": "formula", "criteria": "=" + unlikely, "format": look})
     if rule is None:
         return
-    prompt = {"choice": "prompt_decision" if block == "evaluations" else "prompt_choice", "other": "prompt_other"}.get(key)
-    message = words(prompt) if prompt else rule.pop("input_message", "")
-    rule.pop("input_message", None)
-    title = about.title(words.language)[:TITLE]
     sheet.sheet.data_validation(rows[0], k, rows[1], k, {
-        "ignore_blank": True, "input_title": title, "input_message": message[:PROMPT], "error_title": title,
-        "error_message": rule.pop("error", "")[:PROMPT], **rule})
+        "ignore_blank": True, "error_title": about.title(words.language)[:TITLE], "error_message": rule.pop("error", "")[:MESSAGE], **rule})
 
 
 def _coded(row: int, k: int, words: Texts, lists, key: str) -> dict | None:
     source = lists.sector_list() if key == "sector" else lists.objective_list(f"${a1(row, k - 1)}")
     if source is None:
         return None
-    return {"validate": "list", "source": source, "input_message": words(f"prompt_{key}"), "error": words("error_list"),
+    return {"validate": "list", "source": source, "error": words("error_list"),
             "error_type": "stop" if key == "sector" else "warning"}
 
 
@@ -62,20 +57,16 @@ def _rule(about: Field, words: Texts, first: str) -> dict | None:
     if cell in ("choice", "yesno"):
         labels = list(about.labels(words.language).values())
         if sum(len(label) + 1 for label in labels) > LISTED or any("," in label for label in labels):
-            return {"validate": "any"}
+            return None
         return {"validate": "list", "source": labels, "error": words("error_list")}
     if cell == "percent":
         return {"validate": "custom", "value": "=" + percentage(first, schema.get("maximum", 100)),
-                "input_message": words("prompt_percent"), "error": words("error_percent")}
+                "error": words("error_percent")}
     if cell in ("number", "integer", "money"):
         return {"validate": "integer" if cell == "integer" else "decimal", "criteria": "between",
                 "minimum": schema.get("minimum", -10**12), "maximum": schema.get("maximum", 10**12),
-                "input_message": words("prompt_number"), "error": words("error_number")}
+                "error": words("error_number")}
     if cell == "date":
         return {"validate": "date", "criteria": "between", "minimum": "=1", "maximum": "=109574",  # 1900 to 2199
-                "input_message": words("prompt_date"), "error": words("error_date")}
-    most = schema.get("maxLength", 0)
-    if not 0 < most <= CELL_MOST:
-        return None
-    # Without a limit that stops: Calc refuses any text that begins with = where there is one. Too long a text is coloured.
-    return {"validate": "any", "input_message": words("prompt_text", most=most)}
+                "error": words("error_date")}
+    return None  # Calc refuses any text that begins with = where there is a limit: too long a text is coloured

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from perfxl.model.texts import Texts
 from perfxl.stages.consolidate.book import Book, a1, quoted, span
 from perfxl.stages.consolidate.view import Assignment, View
-from perfxl.stages.review.blocks import BLOCKS, LISTS
+from perfxl.stages.review.blocks import BLOCKS, CONFLICTS, CONSIDERATIONS, EVALUATIONS, LISTS, REQUESTS
 
 #: Rows under a sector's table, in order: the parts of a mean as the document names them.
 PARTS = ("outcome", "denominator", "coverage", "without_missing", "missing_as_zero", "missing_as_last")
@@ -13,9 +13,11 @@ PARTS = ("outcome", "denominator", "coverage", "without_missing", "missing_as_ze
 UNIT_PARTS = ("weight", "inside", "without_missing", "missing_as_zero", "missing_as_last", "coverage")
 #: First row of objectives on a sector sheet; the header is the row above.
 FIRST = 6
+#: The row of the header of the dashboard's table of sectors, and its column of codes; on other sheets the row of the header.
+TABLE_ROW, CODE, TOP = 8, 1, 3
 #: Columns of the table before the outcomes: objective, priority, weight, duration.
 BEFORE = 4
-FIXED = ("dashboard", "sectors", "objectives", "phases", "results", "changes", "readings", "narratives", "measures", "money", "cascade",
+FIXED = ("dashboard", "sectors", "objectives", "phases", "results", "indicators", "changes", "readings", "narratives", "measures", "money", "cascade",
          "gantt", "findings", "sources")
 
 
@@ -104,15 +106,25 @@ class SectorPlace:
 
 @dataclass(frozen=True)
 class Layout:
-    """Sheet names, and the places of the figures that other sheets refer to."""
+    """Sheet names, and the places of the figures that other sheets refer to; ``open``: the first column that the controller
+    fills in, by sheet."""
 
     names: dict[str, str]
     sectors: dict[str, SectorPlace]
     rows: dict[tuple[str, str], int]
+    open: dict[str, int]
 
     def name(self, sheet: str) -> str:
         """The name of a fixed sheet (``dashboard`` ...)."""
         return self.names[sheet]
+
+    def home(self, code: str = "") -> str:
+        """The cell of the dashboard to which links lead back: the row of a sector, the first one from other sheets."""
+        return a1(TABLE_ROW + 1 + (list(self.sectors).index(code) if code else 0), CODE)
+
+    def landing(self, sheet: str) -> str:
+        """The cell of a fixed sheet to which links lead: the first to be filled in, else the first that is read."""
+        return a1(TOP + 1, self.open.get(sheet, 0))
 
     def value(self, round: str, held: Assignment, part: str = "value") -> str:
         """The cell of an objective's outcome in its sector, or of its ``weight``, ``counted`` or ``last`` there."""
@@ -124,7 +136,7 @@ class Layout:
 def lay_out(view: View, book: Book) -> Layout:
     """The layout of the workbook of ``view``."""
     said = Texts("review", book.language)
-    names = {key: book.words(f"sheet_{key}") for key in FIXED}
+    names = {key: book.words(f"sheet_{key}") for key in FIXED if key != "indicators" or view.content.get("indicators")}
     review = {key: said(f"sheet_{key}") for key in BLOCKS}
     book.reserve([*names.values(), *review.values()])
     names |= {key: review[key] for key in view.reviewed if key != LISTS}
@@ -132,4 +144,5 @@ def lay_out(view: View, book: Book) -> Layout:
                                       items=(*view.by_sector.get(s["code"], ()), *view.gone.get(s["code"], ())), rounds=view.rounds,
                                       units=view.units(s["code"])) for s in view.sectors}
     rows = {held.key: FIRST + n for place in sectors.values() for n, held in enumerate(place.items)}
-    return Layout(names, sectors, rows)
+    answers = max((len(c["answers"]) for c in view.document.get("conflicts", ())), default=0)
+    return Layout(names, sectors, rows, {CONFLICTS: 4 + answers, EVALUATIONS: 6, REQUESTS: 2, CONSIDERATIONS: 3})

@@ -7,13 +7,12 @@ from perfxl.model import long_text
 from perfxl.stages.consolidate import records, rows
 from perfxl.stages.consolidate.book import Book, Sheet, points, span
 from perfxl.stages.consolidate.formulas import NONE, percent_format
-from perfxl.stages.consolidate.layout import Layout
+from perfxl.stages.consolidate.layout import TOP, Layout
 from perfxl.stages.consolidate.prose import long_pieces
 from perfxl.stages.consolidate.rows import Column, Row, Table, column_from_texts
 from perfxl.stages.consolidate.styles import SEVERITY, TABS
 from perfxl.stages.consolidate.view import View
 
-TOP = 3  # row of the header: title, link back and a blank row stand above
 WIDTHS = {"text": 22, "long": 46, "lines": 22, "choice": 16, "yesno": 11, "integer": 9, "number": 12, "percent": 12,
           "money": 15, "date": 12, "code": 13}
 WIDER = {"title": 46, "title_revised": 46, "text": 60, "email": 26, "appointment": 34, "name": 30, "file": 40, "sha256": 34,
@@ -26,7 +25,7 @@ def head(book: Book, layout: Layout, sheet: Sheet, key: str, note: str = "") -> 
     """Title, link back to the dashboard and an explanation."""
     sheet.sheet.set_row(0, 26)
     sheet.text(0, 0, book.words(f"title_{key}"), book.styles.title())
-    sheet.link(1, 0, sheet=layout.name("dashboard"), cell="A1", text=book.words("back"), style=book.styles.link(font_size=9))
+    sheet.link(1, 0, sheet=layout.name("dashboard"), cell=layout.home(), text=book.words("back"), style=book.styles.link(font_size=9))
     if note:
         sheet.text(1, 2, note, book.styles.soft())
 

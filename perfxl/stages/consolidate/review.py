@@ -120,7 +120,7 @@ def _evaluations(page: Page) -> None:
     """One row for each objective in each sector: what was declared and computed, what is in force, the decision."""
     view, round = page.view, page.view.round
     columns = [Shown("sector", column_from_field(plan_fields("evaluation")["sector"]), 9), Shown("objective", column_from_field(plan_fields("evaluation")["objective"]), 12),
-               page.own("title", "text", 38)]
+               page.own("title", "text", 28)]
 
     def figures(*keys: str) -> list[Shown]:
         return [Shown(k, schema_column("outcome", k, "percent"), 11) for k in keys]

@@ -135,7 +135,7 @@ class Page:
                 self._cell(sheet, row, k=k, column=column, line=line)
         for key, runs in self.runs.items():
             for first, end, k, takes in runs:
-                accept(sheet, (first, end), k=k, about=takes, words=self.words, lists=self.lists, key=key, block=self.block)
+                accept(sheet, (first, end), k, about=takes, words=self.words, lists=self.lists, key=key)
         last = max(row, TOP + 1)
         if lines:
             sheet.sheet.autofilter(TOP, 0, last, len(columns) - 1)
@@ -165,7 +165,7 @@ class Page:
         sheet.sheet.set_row(0, 26)
         round = self.book.words.at("round", self.view.round)
         sheet.text(0, 0, self.words(f"title_{self.block}", round=round.lower()), styles.title())
-        sheet.link(1, 0, sheet=self.layout.name("dashboard"), cell="A1", text=self.book.words("back"), style=styles.link(font_size=9))
+        sheet.link(1, 0, sheet=self.layout.name("dashboard"), cell=self.layout.home(), text=self.book.words("back"), style=styles.link(font_size=9))
         sheet.text(1, 2, self.words(f"note_{self.block}"), styles.soft())
         sheet.sheet.set_row(KEYS, None, None, {"hidden": True})
         for k, column in enumerate(columns):

@@ -72,7 +72,7 @@ def _head(view: View, book: Book, layout: Layout, sheet: Sheet, sector: dict) ->
     styles, words = book.styles, book.words
     sheet.sheet.set_row(0, 26)
     sheet.text(0, 0, f"{sector['code']} · {sector['name']}", styles.title())
-    sheet.link(1, 0, sheet=layout.name("dashboard"), cell="A1", text=words("back"), style=styles.link(font_size=9))
+    sheet.link(1, 0, sheet=layout.name("dashboard"), cell=layout.home(sector["code"]), text=words("back"), style=styles.link(font_size=9))
     people = [words("manager_is", name=sector["manager"])] if sector.get("manager") else []
     people += [sector["appointment"]] if sector.get("appointment") else []
     sheet.text(2, 0, " · ".join(people), styles())

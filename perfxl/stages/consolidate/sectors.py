@@ -16,8 +16,9 @@ from perfxl.stages.consolidate.formulas import (
     rounded,
     value_or_none,
 )
-from perfxl.stages.consolidate.layout import Layout
-from perfxl.stages.consolidate.lists import TOP, head, header, put
+from perfxl.stages.consolidate.layout import FIRST as FIRST_OBJECTIVE
+from perfxl.stages.consolidate.layout import TOP, Layout
+from perfxl.stages.consolidate.lists import head, header, put
 from perfxl.stages.consolidate.rows import Column, column_from_texts
 from perfxl.stages.consolidate.styles import TABS
 from perfxl.stages.consolidate.view import View
@@ -81,7 +82,7 @@ def _sector(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, colu
     for k, column in enumerate(columns):
         (_, _, part), r = column.key.partition("_"), column.moment
         if column.key == "sector":
-            sheet.link(row, k, sheet=layout.sectors[code].sheet, cell="A1", text=code, style=book.styles.link_cell(bold=True))
+            sheet.link(row, k, sheet=layout.sectors[code].sheet, cell=a1(FIRST_OBJECTIVE, 0), text=code, style=book.styles.link_cell(bold=True))
         elif r in view.rounds and part in rows.FIGURES:
             cell = layout.sectors[code].part(r, part)
             told, rules = view.mean(r, "sectors", code), view.rules(r)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from perfxl.model.lateness import Lateness, result_lateness
-from perfxl.stages.consolidate.book import Book, Sheet, points
+from perfxl.stages.consolidate.book import Book, Sheet, a1, points
 from perfxl.stages.consolidate.charts import AXIS, blank_chart
 from perfxl.stages.consolidate.formulas import percent_format, value_or_none
 from perfxl.stages.consolidate.layout import Layout
@@ -72,7 +72,7 @@ def _late_list(view: View, book: Book, layout: Layout, sheet: Sheet, row: int, f
     for n, item in enumerate(found[:NAMED], row + 2):
         sheet.text(n, first, item.sector, styles.cell("code"))
         if (item.objective, item.sector) in layout.rows:
-            sheet.link(n, first + 1, sheet=layout.sectors[item.sector].sheet, cell="A1", text=item.objective, style=styles.link_cell())
+            sheet.link(n, first + 1, sheet=layout.sectors[item.sector].sheet, cell=a1(layout.rows[item.objective, item.sector], 0), text=item.objective, style=styles.link_cell())
         else:
             sheet.text(n, first + 1, item.objective, styles.cell("code"))
         said = words("late_phase" if item.table == "phases" else "late_result", id=item.id, text=item.text)

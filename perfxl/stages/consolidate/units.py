@@ -15,7 +15,7 @@ from perfxl.stages.consolidate.formulas import (
     rounded,
     value_or_none,
 )
-from perfxl.stages.consolidate.layout import PARTS, UNIT_PARTS, Layout, SectorPlace
+from perfxl.stages.consolidate.layout import FIRST, PARTS, UNIT_PARTS, Layout, SectorPlace
 from perfxl.stages.consolidate.styles import SOFT, ink
 from perfxl.stages.consolidate.view import View
 
@@ -50,7 +50,7 @@ def _told(view: View, r: str, unit: str) -> dict:
 def _unit(view: View, book: Book, layout: Layout, sheet: Sheet, place: SectorPlace, row: int, unit: str) -> None:
     """One sector below: its outcome, and beside the table what enters the mean of it."""
     styles, name = book.styles, view.structure.sectors[unit].get("name", "")
-    sheet.link(row, 0, sheet=layout.sectors[unit].sheet, cell="A1", text=f"{unit} · {name}", style=styles.link_cell())
+    sheet.link(row, 0, sheet=layout.sectors[unit].sheet, cell=a1(FIRST, 0), text=f"{unit} · {name}", style=styles.link_cell())
     weights = [_told(view, r, unit).get("above", {}).get("weight") for r in place.rounds]
     if weights[-1] is None:
         sheet.text(row, 2, book.words("weight_not_weighted"), styles.cell(align="center", font_color=SOFT))

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from perfxl.model.documents import write_bytes
 from perfxl.model.resources import folder
+from perfxl.model.terms import in_prose
+from perfxl.stages.check import catalogue_page
 
 _STYLE = ("body{font:16px/1.5 Calibri,Carlito,sans-serif;color:#1f2933;max-width:48em;margin:2em auto;padding:0 1em}"
           "h1,h2,h3{color:#22364d;line-height:1.2}table{border-collapse:collapse}td,th{border:1px solid #c9d1db;padding:.3em .6em;"
@@ -20,9 +22,11 @@ _NO_LETTER = re.compile(r"[^\w\- ]")
 
 
 def page(into: Path, language: str) -> Path:
-    """Write the guides as ``.html`` in the folder ``into``, and beside them the pages they lead to; where that of ``language`` is."""
+    """Write the guides as ``.html`` in the folder ``into``, and beside them the pages they lead to, in the words in use; where that of
+    ``language`` is."""
     for name, spoken in PAGES.items():
-        write_bytes(into / f"{name}.html", _drawn((folder("guide") / f"{name}.md").read_text(encoding="utf-8"), spoken))
+        source = catalogue_page.page() if name == "rilievi" else (folder("guide") / f"{name}.md").read_text(encoding="utf-8")
+        write_bytes(into / f"{name}.html", _drawn(source, spoken))
     return into / f"{GUIDES[language]}.html"
 
 
@@ -33,8 +37,10 @@ def _drawn(source: str, language: str) -> bytes:
     tokens = reader.parse(source)
     for head, title in zip(tokens, tokens[1:], strict=False):
         if head.type == "heading_open":
-            head.attrSet("id", _anchor(title.content))
+            head.attrSet("id", _anchor(title.content))  # as it is written: links lead to it whatever the body's word
         for part in title.children or ():
+            if part.type == "text":
+                part.content = in_prose(part.content, language)
             if part.type == "link_open":
                 part.attrSet("href", re.sub(rf"^({'|'.join(PAGES)})\.md(?=#|$)", r"\1.html", str(part.attrGet("href"))))
     body = reader.renderer.render(tokens, reader.options, {})

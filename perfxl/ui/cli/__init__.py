@@ -6,6 +6,7 @@ import os
 import pkgutil
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from contextvars import copy_context
 from importlib import import_module
 from pathlib import Path
@@ -73,7 +74,7 @@ def parser(language: str, attached: bool = False, given: Sequence[str] | None = 
     common.add_argument("--lang", choices=LANGUAGES, default=language, help=say("help_lang"))
     common.add_argument("-h", "--help", action="help", help=say("help_help"))
     top = _Parser(prog="perfxl", description=say("help_perfxl"), add_help=False, allow_abbrev=False,
-                                  parents=[common], epilog=say("help_exit"))
+                                  parents=[common], epilog=f"{say('help_exit')} {say('help_words')}")
     top.add_argument("--version", action="version", version=f"perfxl {__version__}", help=say("help_version"))
     commands = top.add_subparsers(dest="command", metavar=say("help_command"), required=True)
     names = command_names()
@@ -108,6 +109,8 @@ def _told(given: list[str]) -> int:
     safe_path.secure()
     # Documents have no cycles: looking for garbage among them over and over takes a tenth of the time.
     gc.set_threshold(20_000, 20, 50)
+    if {"-h", "--help"} & {*given}:
+        _adopt_words(given)
     args = parser(language_of(given), "--active" in given, given).parse_args(given)
     from perfxl.campaign import BadExtension
     from perfxl.ui import screen
@@ -139,6 +142,21 @@ def _told(given: list[str]) -> int:
         cause = system.behind(problem)
         system.say(system.words(cause, args.lang, _about(args)) if cause else say("fault", path=_keep_fault()))
     return 2
+
+
+def _adopt_words(given: list[str]) -> None:
+    """Let help be in the words of the body whose campaign folder is among ``given``, else around the folder one works in."""
+    named = [Path(word) for word in given if not word.startswith("-")]
+    homes = (f for path in (*named, Path.cwd()) for f in ((path,) if path in named else (path, *path.parents)) if (f / "piano.xlsx").is_file())
+    home = next(homes, None)
+    if home is None:
+        return
+    from perfxl.campaign import BadExtension, Campaign
+    from perfxl.workflow.plan_workbook import plan_of
+    from perfxl.workflow.running import CannotRun
+
+    with suppress(CannotRun, BadExtension, OSError):  # help does without
+        plan_of(Campaign(home), language_of(given))
 
 
 def _about(args: argparse.Namespace) -> object:

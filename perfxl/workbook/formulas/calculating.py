@@ -1,6 +1,5 @@
 """The formulas of a workbook that is being patched, computed in the order in which they need one another."""
 
-from collections.abc import Mapping
 from math import isfinite
 
 from perfxl.model.languages import comma
@@ -64,6 +63,8 @@ class Calculator:
         self._open: set[tuple[str, int, int]] = set()
         self._blocks: dict[tuple, Block] = {}
         self._looked_at = 0
+        self._filled: dict[str, set[tuple[int, int]]] = {}  # most cells of a form are blank
+        self.remembered: dict[tuple, object] = {}
 
     def take(self, entry: Entry, language: str) -> list[tuple[int, int]]:
         """The cells of ``entry`` whose formulas are to be computed: all, or those of a copy that what is written in it touches. The
@@ -135,13 +136,12 @@ class Calculator:
             raise Unsupported("a large block")
         key = (entry.name, top, left, bottom, right)
         if key not in self._blocks:
-            sheet, columns = self.sheet_of(entry), range(left, right + 1)
-            self._blocks[key] = Block([self._line(entry, sheet.row_cells(r), r, columns) for r in range(top, bottom + 1)])
+            filled = self._filled.get(entry.name)
+            if filled is None:
+                filled = self._filled[entry.name] = self.sheet_of(entry).filled()
+            places = [(r, c) for r in range(top, bottom + 1) for c in range(left, right + 1)]
+            self._blocks[key] = Block([self.cell(entry, *place) if place in filled else None for place in places], right - left + 1)
         return self._blocks[key]
-
-    def _line(self, entry: Entry, cells: Mapping[int, Cell], row: int, columns: range) -> tuple:
-        """The values of a row of a block: most cells of a form are blank."""
-        return tuple([None if (cell := cells.get(c)) is None or cell.blank else self.cell(entry, row, c) for c in columns])
 
     def named(self, name: str, entry: Entry):
         """What the defined name ``name`` comes to, in a cell of ``entry``."""

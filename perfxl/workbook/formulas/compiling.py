@@ -34,8 +34,20 @@ def compiled(formula: str) -> Formula:
     return _made(parse(formula))
 
 
+@lru_cache(1 << 16)
 def _made(node: Node) -> Formula:
-    return _MADE[node.kind](node)
+    made = _MADE[node.kind](node)
+    return _remembered(made) if node.ranged and node.kind in ("binary", "call") and node.value not in _LAZY else made
+
+
+def _remembered(made: Formula) -> Formula:
+    """The same, worked out once on each sheet: the checks of a form ask the same of the same columns over and over."""
+    def remembered(of, entry):
+        known, key = of.remembered, (made, entry.name)
+        if key not in known:
+            known[key] = made(of, entry)
+        return known[key]
+    return remembered
 
 
 def _constant(node: Node) -> Formula:
@@ -85,8 +97,17 @@ def _binary(node: Node) -> Formula:
 
     def combined(of, entry):
         one, other = left(of, entry), right(of, entry)
-        return _each(do, one, other) if isinstance(one, Block) or isinstance(other, Block) else do(one, other)
+        if type(one) is Block or type(other) is Block:
+            return (_product(one, other) if node.value == "*" else None) or _each(do, one, other)
+        return do(one, other)
     return combined
+
+
+def _product(one, other) -> Block | None:
+    """The product of two blocks of numbers and conditions, which most checks are made of; None where they are something else."""
+    if type(one) is type(other) is Block and one.shape == other.shape and _PLAIN.issuperset(map(type, one.flat)) and _PLAIN.issuperset(map(type, other.flat)):
+        return Block([1.0 * a * b for a, b in zip(one.flat, other.flat, strict=True)], one.columns)
+    return None
 
 
 def _joined(left, right, comma: bool):
@@ -218,28 +239,18 @@ def _each(do: Callable, *given):
         return do(*given)
     if len(given) == 1:
         blank = do(None)  # most cells of a form are blank
-        return Block([tuple([blank if v is None else do(v) for v in line]) for line in given[0]])
+        return Block([blank if v is None else do(v) for v in given[0].flat], given[0].columns)
     if len(given) == 2 and len(blocks) == 1:
         one, other = given
         if isinstance(one, Block):
             blank = do(None, other)
-            return Block([tuple([blank if v is None else do(v, other) for v in line]) for line in one])
+            return Block([blank if v is None else do(v, other) for v in one.flat], one.columns)
         blank = do(one, None)
-        return Block([tuple([blank if v is None else do(one, v) for v in line]) for line in other])
-    if len(given) == len(blocks) == 2 and given[0].shape == given[1].shape:
-        if given[0].shape[1] == 1:  # a column each, as most are
-            return Block([(do(a, b),) for (a,), (b,) in zip(*given, strict=True)])
-        return Block([tuple(map(do, a, b)) for a, b in zip(*given, strict=True)])
+        return Block([blank if v is None else do(one, v) for v in other.flat], other.columns)
+    if len(given) == len(blocks) and len({b.shape for b in blocks}) == 1:
+        return Block(list(map(do, *[b.flat for b in blocks])), blocks[0].columns)
     rows, columns = max(b.shape[0] for b in blocks), max(b.shape[1] for b in blocks)
     if any(b.shape[0] not in (1, rows) or b.shape[1] not in (1, columns) for b in blocks):
         return VALUE
-    grids = [_spread(v, rows, columns) for v in given]
-    return Block(tuple(map(do, *lines)) for lines in zip(*grids, strict=True))
-
-
-def _spread(value, rows: int, columns: int):
-    """``value`` as rows of a block of that shape."""
-    if not isinstance(value, Block):
-        return ((value,) * columns,) * rows
-    lines = value if value.shape[1] == columns else [line * columns for line in value]
-    return lines if len(lines) == rows else list(lines) * rows
+    lists = [v.spread(rows, columns) if isinstance(v, Block) else [v] * (rows * columns) for v in given]
+    return Block(list(map(do, *lists)), columns)

@@ -42,7 +42,7 @@ def _counta(*given) -> float:
 
 
 def _sumproduct(*given) -> float | Error:
-    blocks = [v if isinstance(v, Block) else Block(((v,),)) for v in given]
+    blocks = [v if isinstance(v, Block) else Block([v]) for v in given]
     if len({b.shape for b in blocks}) > 1:
         return VALUE
     total = 0.0
@@ -89,7 +89,7 @@ def _meets(criterion) -> Callable[[object], bool]:
 
 def _chosen(given: tuple) -> list[bool] | Error:
     """Which cells meet all pairs of block and criterion."""
-    blocks = [v if isinstance(v, Block) else Block(((v,),)) for v in given[::2]]
+    blocks = [v if isinstance(v, Block) else Block([v]) for v in given[::2]]
     if len({b.shape for b in blocks}) > 1:
         return VALUE
     tests = [_meets(c) for c in given[1::2]]

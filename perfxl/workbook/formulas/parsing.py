@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 from typing import Any
 
 from perfxl.workbook.sheets.refs import parse_cell
@@ -21,6 +21,19 @@ class Node:
     value: Any = None
     parts: tuple["Node", ...] = ()
 
+    @cached_property
+    def ranged(self) -> bool:
+        """Whether there is a range in it."""
+        return self.kind == "range" or any(part.ranged for part in self.parts)
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.kind, self.value, self.parts))
+
+    def __hash__(self) -> int:
+        """The same, worked out once: trees are looked up by it."""
+        return self._hash
+
 
 _TOKEN = re.compile(r"""\s*(?:
     (?P<number>\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+)
@@ -36,7 +49,6 @@ _BINDS = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-"
 _DEEPEST = 64
 
 
-@lru_cache(4096)
 def parse(formula: str) -> Node:
     """The tree of ``formula`` (without its equals sign); ``Unsupported`` when it cannot be read."""
     tokens, at = [], 0

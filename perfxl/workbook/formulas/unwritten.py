@@ -87,6 +87,15 @@ class _Recording(Calculator):
         found.rows = {row: self._sheet.line(row) for row, _ in found.values}
         return found
 
+    @property
+    def remembered(self) -> dict[tuple, object]:
+        """Nothing: whoever asks looks at the cells himself."""
+        return {}
+
+    @remembered.setter
+    def remembered(self, _) -> None:
+        pass
+
     def sheet_of(self, entry: Entry) -> Sheet:
         """As it was."""
         return self._sheet if entry is self._of else super().sheet_of(entry)

@@ -1,7 +1,6 @@
 """Values as formulas have them: blank (None), number (float), text (str), bool, ``Error``, and blocks of them."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -15,22 +14,24 @@ class Error:
     code: str
 
 
-class Block(tuple):
-    """Rows of values, all of one length."""
+class Block:
+    """Values in rows of one length: ``flat``, row after row, and the number of ``columns``."""
 
-    def each(self, what: Callable) -> "Block":
-        """The block of what ``what`` makes of each value."""
-        return Block(tuple(what(v) for v in row) for row in self)
+    __slots__ = ("flat", "columns")
 
-    @property
-    def flat(self) -> list:
-        """The values, row after row."""
-        return [v for row in self for v in row]
+    def __init__(self, flat: list, columns: int = 1):
+        self.flat, self.columns = flat, columns
 
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
-        return len(self), len(self[0]) if self else 0
+        return len(self.flat) // self.columns, self.columns
+
+    def spread(self, rows: int, columns: int) -> list:
+        """Its values in a block of that shape: a single row or column stands for each."""
+        lines = [self.flat[at:at + self.columns] for at in range(0, len(self.flat), self.columns)]
+        lines = lines if self.columns == columns else [line * columns for line in lines]
+        return [v for line in (lines if len(lines) == rows else lines * rows) for v in line]
 
 
 VALUE, DIVISION = Error("#VALUE!"), Error("#DIV/0!")

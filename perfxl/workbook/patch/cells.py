@@ -149,10 +149,9 @@ class Sheet:
         line = self._rows.get(row)
         return None if line is None else line.cells.get(column)
 
-    def row_cells(self, row: int) -> Mapping[int, Cell]:
-        """The cells of a row by column, which are not to be changed."""
-        line = self._rows.get(row)
-        return {} if line is None else line.cells
+    def filled(self) -> set[tuple[int, int]]:
+        """The cells in which something stands."""
+        return {(number, column) for number, row in self._rows.items() for column in row.filled}
 
     def _put(self, row: int, column: int, cell: Cell) -> None:
         self._row(row).put(column, cell)

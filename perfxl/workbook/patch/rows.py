@@ -152,6 +152,11 @@ class Row:
         return tuple([column for column, cell in self.cells.items() if cell.formula is not None])
 
     @cached_property
+    def filled(self) -> tuple[int, ...]:
+        """The columns in which something stands."""
+        return tuple([column for column, cell in self.cells.items() if not cell.blank])
+
+    @cached_property
     def inner(self) -> str:
         """What is in it, as the part writes it."""
         return "".join([c.xml() for c in self.cells.values()]) + self._rest if self.raw is None else self.raw
@@ -169,7 +174,9 @@ class Row:
 
     def take(self, other: "Row") -> None:
         """Have the cells of ``other``."""
-        self.raw, self.cells, self._rest, self.formulas = other.raw if other.raw is not None else other.inner, dict(other.cells), other._rest, other.formulas
+        self.raw = other.raw if other.raw is not None else other.inner
+        self.cells, self._rest = dict(other.cells), other._rest
+        self.formulas, self.filled = other.formulas, other.filled
 
     def put(self, column: int, cell: Cell) -> None:
         """Have ``cell`` stand in ``column``."""
@@ -177,8 +184,8 @@ class Row:
         self.cells[column], self.raw = cell, None
         if old is None:
             self.cells = dict(sorted(self.cells.items()))
-        if (old is None or old.formula is None) != (cell.formula is None):
-            self.__dict__.pop("formulas", None)
+        for known in ("formulas", "filled"):
+            self.__dict__.pop(known, None)
 
     def xml(self) -> str:
         """As the part writes it."""

@@ -28,7 +28,7 @@ HIDDEN_LAST = 22
 LEAST = 20
 WIDTHS = {1: 36, 2: 84, **{c: 12 for c in range(3, 10)}, 10: 16, 11: 6, 12: 9, 13: 9}
 #: Characters of a help that are seen beside a single cell on a laptop's screen; of a longer one the prompt says all.
-BESIDE = 92
+BESIDE = 78
 #: Kinds of fields that are a number in their cell.
 NUMERIC = ("integer", "number", "percent", "money", "date")
 #: Characters that a full cell of the wide column shows.
@@ -197,7 +197,8 @@ class Canvas:
         self.row += 1
 
     # -- tables
-    def table(self, table: Table, places: dict[str, int], *, slot: int = SLOT, titles: dict[str, str] | None = None) -> None:
+    def table(self, table: Table, places: dict[str, int], *, slot: int = SLOT, titles: dict[str, str] | None = None,
+              prompted: bool = True) -> None:
         """The block of ``table``: hidden keys, header, a row for each slot and, below it, one for what is in force and one
         for what this round changes."""
         top, language = self.row, self.draft.language
@@ -217,12 +218,12 @@ class Canvas:
         for number in range(1, self.draft.room(table) + 1):
             self.rows[table.id].append(self.row)
             for f in table.columns:
-                self.field(f, self.row, places[f.key], wide=f.cell in ("text", "long", "choice"), prompted=number == 1, end="")
+                self.field(f, self.row, places[f.key], wide=f.cell in ("text", "long", "choice"), prompted=prompted and number == 1, end="")
             self.slot(str(number), slot)
             for fields, end in below:
                 self.put(LABEL, self.draft.words("revision_row" if end == REVISED else "standing_row"), "echo")
                 for f in fields:
-                    self.field(f, self.row, places[f.below], wide=f.cell in ("text", "long", "choice"), prompted=number == 1, end=end)
+                    self.field(f, self.row, places[f.below], wide=f.cell in ("text", "long", "choice"), prompted=prompted and number == 1, end=end)
                 self.slot(f"{number}{end}", slot)
         right = max([slot, *places.values()])
         self.draft.name(f"{self.prefix}t_{table.id}", self.sheet, top=top, left=1, bottom=self.row - 1, right=right)
@@ -280,8 +281,9 @@ class Canvas:
             yield about, f"${first}${top}" + (f":${last}${bottom}" if (first, top) != (last, bottom) else ""), only
 
     def small(self) -> list[str]:
-        """How many open cells hold a percentage above 0 and below a hundredth, as formulas."""
-        return [f"SUMPRODUCT(ISNUMBER({where})*({where}>0)*({where}<0.01){only})" for about, where, only in self._blocks() if about.cell == "percent"]
+        """How many open cells hold a percentage out of its limits, or above 0 and below a hundredth, as formulas."""
+        return [f"SUMPRODUCT(ISNUMBER({where})*((({where}>0)*({where}<0.01)+({where}<0)+({where}>{about.schema.get('maximum', 100) / 100:g}))>0){only})"
+                for about, where, only in self._blocks() if about.cell == "percent"]
 
     def other_kind(self) -> list[str]:
         """How many open cells hold what their field cannot be: text for a number or a day, a word that is none of the list."""

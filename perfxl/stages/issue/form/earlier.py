@@ -55,7 +55,7 @@ def _gone(form: Form, document: dict, plan: dict, round: Round) -> None:
 
 def _last_shares(form: Form, document: dict, plan: dict, round: Round) -> None:
     """Beside what is found of each phase what earlier rounds found last: less than that is told at once."""
-    known = {o["code"]: o.get("sheet", {}) for o in plan.get("objectives", ())}
+    known = {code: o.get("sheet", {}) for code, o in _of_plan(document, plan).items()}
     for number, told in enumerate(document.get("objectives", ()), 1):
         block, phases = form.block(f"px{number:02d}_t_phases_reading"), {p.get("id"): p for p in known.get(told["code"], {}).get("phases", ())}
         for n, own in enumerate(told.get("sheet", {}).get("phases", ()) if block and round.before else (), 1):
@@ -66,7 +66,7 @@ def _last_shares(form: Form, document: dict, plan: dict, round: Round) -> None:
 
 def _last_degrees(form: Form, document: dict, plan: dict, round: Round) -> None:
     """Beside the rules of each result the degree that earlier rounds knew last: what a missing value may stand for."""
-    known, rules = {o["code"]: o.get("sheet", {}) for o in plan.get("objectives", ())}, rules_in(plan)
+    known, rules = {code: o.get("sheet", {}) for code, o in _of_plan(document, plan).items()}, rules_in(plan)
     for number, told in enumerate(document.get("objectives", ()), 1):
         block, sheet = form.block(f"px{number:02d}_t_results_rule"), known.get(told["code"], {})
         results = {r.get("id"): r for r in sheet.get("results", ())}
@@ -80,10 +80,16 @@ def _last_degrees(form: Form, document: dict, plan: dict, round: Round) -> None:
                 block.sheet.put_number(block.rows[str(n)], LAST_DEGREE, degree.scaleb(-2))
 
 
+def _of_plan(document: dict, plan: dict) -> dict[str, dict]:
+    """The objectives of ``document`` as ``plan`` has them, by code: a few of very many."""
+    wanted = {o["code"] for o in document.get("objectives", ())}
+    return {o["code"]: o for o in plan.get("objectives", ()) if o["code"] in wanted}
+
+
 def strips(document: dict, plan: dict, round: Round, language: str) -> list[list[tuple[str, str, Decimal | None, str]]]:
     """What the strip of each objective of ``document`` says, a row for each earlier round: its name, what it found, the
     percentage, the status."""
-    known, rules = {o["code"]: o for o in plan.get("objectives", ())}, rules_in(plan)
+    known, rules = _of_plan(document, plan), rules_in(plan)
     sector = document["identity"]["sector"]
     return [list(_rows(known.get(told["code"], {}), sector, round=round, language=language,
                        full=told.get("role", "lead") == "lead", rules=rules))

@@ -26,7 +26,7 @@ def draw(draft: Draft, sheet) -> None:
     canvas.banner(draft.words("measures_title"))
     canvas.put(1, draft.words(f"measures_help_{draft.round}"), "help")
     canvas.row += 1
-    canvas.table(table, places, slot=last + 1)
+    canvas.table(table, places, slot=last + 1, prompted=False)
     rows = canvas.rows[table.id]
     for key, name in NAMES.items():
         if key in places:

@@ -19,7 +19,7 @@ def draw(draft: Draft, sheet) -> None:
     canvas.banner(draft.words("requests_title"))
     canvas.put(1, draft.words("requests_help"), "help")
     canvas.row += 1
-    canvas.table(table, places, slot=last + 1)
+    canvas.table(table, places, slot=last + 1, prompted=False)
     rows = canvas.rows[table.id]
     question, answer = (sheet.cell(1, places[k]).column_letter for k in ("question", "answer"))
     look.missing(sheet, f"{answer}{rows[0]}:{answer}{rows[-1]}", f'AND(${question}{rows[0]}<>"",${answer}{rows[0]}="")')

@@ -193,7 +193,7 @@ class Summary:
             mine = f'(pxm_measure_text<>"")*(pxm_measure_applicable<>"{no}")'
             missing = f'SUMPRODUCT({mine}*(pxm_measure_percent="")*(pxm_measure_value<>"=="))>0'
             told = f'SUMPRODUCT({mine}*ISNUMBER(pxm_measure_value)*(pxm_measure_value<>0)*(pxm_measure_result=""))>0'
-            small = "SUMPRODUCT(ISNUMBER(pxm_measure_percent)*(pxm_measure_percent>0)*(pxm_measure_percent<0.01))>0"
+            small = "SUMPRODUCT(ISNUMBER(pxm_measure_percent)*(((pxm_measure_percent>0)*(pxm_measure_percent<0.01)+(pxm_measure_percent<0)+(pxm_measure_percent>1))>0))>0"
             kind = 'SUMPRODUCT(ISTEXT(pxm_measure_percent)*(pxm_measure_percent<>"")*(RIGHT(pxm_measure_percent,2)<>"%%"))>0'
             fine = "IFERROR(SUMPRODUCT(--(ABS(pxm_measure_percent-ROUND(pxm_measure_percent,4))>0.0000000001))>0,FALSE)"
             formula = f'"{ok}"'

@@ -58,6 +58,9 @@ class Visibility:
                     self._open_scalar(scalar_name(f.path, number))
                 else:
                     self._scalar(scalar_name(f.path, number), f, objective, new)
+            own = self.form.cell(f"pxc{number:02d}_born") if new else None
+            if own is not None:  # its texts are asked for as in the plan round
+                own[0].put_number(own[1].top, own[1].left, 1)
             self._asked(number, objective)
             self._close_borrowed(number, objective)
         for sheet in self.form.book.open_sheets():

@@ -1,8 +1,9 @@
 """The buttons that only look: the board of a round, the guide."""
 
+from contextlib import suppress
 from datetime import date
 
-from perfxl.campaign import Campaign
+from perfxl.campaign import BadExtension, Campaign
 from perfxl.campaign.register import Board
 from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
@@ -39,9 +40,13 @@ def status(campaign: Campaign, desk: Desk) -> Done:
 
 
 def guide(desk: Desk) -> Done:
-    """*Guida*: the guide as a page of the browser."""
+    """*Guida*: the guide as a page of the browser, in the words of the body whose campaign is at hand."""
     from perfxl.ui.addin.guide import page
 
+    campaign = place.campaign_of(desk.active) if desk.active else next(iter(place.remembered()), None)
+    if campaign is not None:
+        with suppress(CannotRun, BadExtension, OSError):  # without a plan that can be read the guide is as it is written
+            plan_of(Campaign(campaign), desk.language)
     path = page(place.home(), desk.language)
     desk.show(path)
     return Done(Texts("addin", desk.language)("done_guide", path=path), path)
