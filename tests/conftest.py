@@ -24,6 +24,16 @@ def demo_year(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def small_played(tmp_path_factory):
+    """The year of two sectors with its rounds played; not to be changed."""
+    import small_year
+
+    from perfxl.campaign import Campaign
+
+    return small_year.play(Campaign(tmp_path_factory.mktemp("small") / "c"))
+
+
+@pytest.fixture(scope="session")
 def issued(tmp_path_factory):
     """A campaign of the demo's plan with the interim round issued to two sectors; not to be changed."""
     from perfxl import demo

@@ -239,9 +239,10 @@ def searched(pattern: str) -> Callable[[str], Any]:
 
 
 def plan_in(name: str, document: Any) -> dict[str, Any] | None:
-    """The plan whose own fields ``document``, of the schema ``name``, has to agree with; None where it bears none itself."""
+    """The plan whose own fields ``document``, of the schema ``name``, has to agree with, whatever plan was read before; None for others."""
     plan = document.get("content") if name == "consolidated" and isinstance(document, dict) else document
-    return plan if name in ("plan", "consolidated") and isinstance(plan, dict) and isinstance(plan.get("fields"), list) else None
+    sound = isinstance(plan, dict) and all(isinstance(plan.get(part, {}), dict) for part in ("body", "words"))
+    return plan if name in ("plan", "consolidated") and sound else None
 
 
 def violations(name: str, document: Any, extension: dict[str, Any] | None = None) -> Iterator[Violation]:

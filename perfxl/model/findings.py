@@ -136,13 +136,18 @@ class Finding:
         return (f"{head}{colon(language)}" if head else "") + " ".join(said[k] for k in ("found", "expected", "remedy"))
 
 
+#: Characters that findings show of a value, and of perfxl's own words.
+LONGEST, LONGEST_OWN = 120, 600
+
+
 def quote(value: Any, language: str) -> str:
     """A value as findings show it: blank in words, long text shortened, control characters made visible.
 
-    A dict is a value that differs by language: {"it": ..., "en": ...}.
+    A dict is a value that differs by language, {"it": ..., "en": ...}: perfxl's own words, which stand whole unless they carry others'.
     """
+    most = LONGEST
     if isinstance(value, dict):
-        value = pick(value, language)
+        value, most = pick(value, language), LONGEST_OWN
     if value is None or value == "":
         return pick(BLANK, language)
     if isinstance(value, Decimal) or (isinstance(value, (int, float)) and not isinstance(value, bool)):
@@ -151,7 +156,7 @@ def quote(value: Any, language: str) -> str:
     if isinstance(value, bool):
         return pick({"it": "Sì", "en": "Yes"} if value else {"it": "No", "en": "No"}, language)
     text = "".join(c if c.isprintable() else "⏎" if c == "\n" else "�" for c in str(value))
-    return text if len(text) <= 120 else text[:110] + SHORTENED.format(len(text))
+    return text if len(text) <= most else text[:most - 10] + SHORTENED.format(len(text))
 
 
 def counts(findings: Iterable[Finding]) -> dict[str, int]:

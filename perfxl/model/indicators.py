@@ -99,3 +99,13 @@ def shared(content: dict[str, Any], round: str) -> dict[str, Any]:
         if not result["readings"]:
             del result["readings"]
     return made
+
+
+def used_in(content: dict[str, Any], code: str) -> list[str]:
+    """The codes of the objectives whose results are measured by an indicator, each once, in plan order."""
+    return list(dict.fromkeys(objective["code"] for _, _, objective, result in results_of(content) if result["indicator"] == code))
+
+
+def of_line(content: dict[str, Any], line: str) -> list[dict[str, Any]]:
+    """The indicators that tell the public value of a strategic line."""
+    return [indicator for indicator in content.get("indicators", ()) if indicator.get("line") == line]

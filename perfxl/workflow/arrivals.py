@@ -10,6 +10,7 @@ from perfxl.campaign.register.store import suffix_of
 from perfxl.model import documents
 from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import Identity
+from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 from perfxl.stages.mail.incoming import headers, pec, spool, trust
 from perfxl.stages.mail.incoming.doubts import (
@@ -134,7 +135,7 @@ class Arrivals:
         there = {(e.payload["round"], e.payload["sector"]) for e in self.register.entries("version")}
         there |= {(known.round, known.sector) for known in came if known is not None}
         issued = [(e.payload["round"], e.payload["sector"]) for e in self.register.entries("issued")]
-        return {sector: round for round, sector in issued if (round, sector) not in there}
+        return {sector: self._round(round) for round, sector in issued if (round, sector) not in there}
 
     def _letter(self, one: _Kept, said: Finding) -> None:
         """Set a message without a form aside; what was said of it once is not said in other words when its sector has answered."""
@@ -249,8 +250,12 @@ class Arrivals:
         if known.sector not in self.sectors:
             return Finding("MAIL22", Place(one.label), {"sector": known.sector})
         if not self.campaign.issued_sectors(known.round):
-            return Finding("MAIL23", Place(one.label), {"sector": known.sector, "round": round_words(known.round)}, sector=known.sector)
+            return Finding("MAIL23", Place(one.label), {"sector": known.sector, "round": round_words(self._round(known.round))}, sector=known.sector)
         return None
+
+    def _round(self, id: str) -> str:
+        """The round with that id, as the plan calls it; the id of one that it does not have."""
+        return Rounds.of(self.plan).get(id) or id
 
     def _return(self, one: _Kept, known: Identity) -> list[Finding]:
         """File a return under a name that only its sector and its digest decide, unless it is here already, which is noted."""

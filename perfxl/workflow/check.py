@@ -21,12 +21,14 @@ from perfxl.workflow.workers import FileRead, Job, Task, Workers
 
 @dataclass(frozen=True)
 class Inspected:
-    """One file that was looked at: where it is, what was read, what there is to say of it, the form it began as."""
+    """One file that was looked at: where it is, what was read, what there is to say of it, the form it began as, the round
+    as its plan calls it."""
 
     path: Path
     read: FileRead
     findings: tuple[Finding, ...]
     form: Path | None = None
+    round: str = ""
     extension: dict | None = field(default=None, compare=False)
 
 
@@ -96,8 +98,7 @@ def write_marked(found: Inspection, folder: Path, language: str) -> Marked:
         form = one.form.read_bytes() if one.form else None
         try:
             marked = mark.mark(one.path.read_bytes(), told, language=language, form=form, document=one.read.reading.document,
-                               extension=one.extension,
-                               open_only=True)
+                               extension=one.extension, open_only=True, round=one.round)
         except mark.Unreadable:
             failed.append(one.path)
             continue
@@ -123,7 +124,7 @@ def _campaign(campaign: Campaign, language: str, progress: Progress, workers: Wo
         for source in found.sources:
             path = source.read.file
             files.append(Inspected(campaign.folder / path, source.read, findings=tuple(f for f in found.findings if f.place.file == path),
-                                   form=form_of(campaign, found, source), extension=campaign.extension))
+                                   form=form_of(campaign, found, source), round=round, extension=campaign.extension))
     return Inspection(findings, files)
 
 
@@ -197,7 +198,7 @@ def _file(path: Path, read: FileRead, home: _Home) -> Inspected:
             findings += beyond(reading, path.name, Issued(form.read_bytes(), form.name))
     return Inspected(path, read, findings=tuple(check.once(in_order(check.by_rules(findings, plan)))),
                      form=form if form and form.is_file() else None,
-                     extension=home.extension)
+                     round=(Rounds.of(plan).get(reading.identity.round) or "") if reading.identity else "", extension=home.extension)
 
 
 def _alone(document: dict) -> dict:

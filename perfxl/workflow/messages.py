@@ -79,7 +79,7 @@ def _mark(campaign: Campaign, found: Gathered, head: Source, told: list[Finding]
     try:
         return mark.mark((campaign.folder / head.read.file).read_bytes(), told, language=language,
                          form=form.read_bytes() if form.is_file() else None,
-                         document=head.read.reading.document, extension=campaign.extension, open_only=True)
+                         document=head.read.reading.document, extension=campaign.extension, open_only=True, round=found.round)
     except (mark.Unreadable, OSError):
         return None
 

@@ -247,3 +247,10 @@ def test_what_is_last_known_comes_from_every_round_before():
     assert (together["q2"]["sectors"][0]["outcome"], alone["sectors"][0]["outcome"], alone["body"]["outcome"]) == ("60.00", "60.00", "60.00")
     assert list(together) == ["q1", "q2", "q3", "final"] and weigh(made, "plan") == {}
     assert of.round_outcomes(made, "plan").objectives[0].last is None
+
+
+@pytest.mark.parametrize(("weight", "counts"), [(0, True), (1000, True), (D("1000.01"), False), (D("1000.004"), True), (-1, False)])
+def test_a_sector_weighs_from_nothing_to_a_thousand_in_the_body(weight, counts):
+    made = content(rules={"body_mean": "weighted"}, sectors=[{"code": "S1", "weight": weight}], objectives=[objective(1, {"weight": 60, **told("q1", percent=50)})])
+    (found,) = of.round_outcomes(made, "q1").sectors
+    assert (found.exclusion is None) == counts

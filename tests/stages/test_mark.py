@@ -348,7 +348,7 @@ def test_a_name_that_lies_removes_no_sheet_of_the_sector(returned):
     made = mark.mark(out.getvalue(), [], "it")
     assert sheet in workbook(made).sheetnames
     assert workbook(made).defined_names[mark.LIST].attr_text.startswith("'Rilievi'")
-    same_return(returned, made)
+    same_return(out.getvalue(), made)
 
 
 def test_marks_at_the_ends_of_the_grid(returned):

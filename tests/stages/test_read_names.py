@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import zlib
 
 import openpyxl
 import pytest
@@ -50,6 +51,7 @@ LOST = {
     "the code": lambda n: n == PREFIX + "code",
     "a long text": lambda n: n == PREFIX + "sheet__purpose",
     "the measures": lambda n: n == "px_t_measures",
+    "two in three, here and there": lambda n: n.startswith("px") and not n.startswith("pxm_") and zlib.crc32(n.encode()) % 3 > 0,
     "who filled it in": lambda n: n.startswith("px_compilation"),
 }
 

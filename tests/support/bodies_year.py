@@ -54,16 +54,21 @@ TOWN = {
             {"id": "2", "text": "Regolamento approvato", "weight": 60, "direction": "yesno"}]}),
     ],
 }
-#: What was found of each result, at the third quarter and at the end.
+#: What was found of each result, at each of the three quarters and at the end.
 TOWN_READ = {
-    "A1.01": {"1": [{"achieved_on": f"{YEAR}-06-06"}] * 2,  # six days late: 75
-              "2": [{"actual": 40}, {"actual": 63}]},       # 0 points; 3 of 5: 60
-    "A1.02": {"1": [{"actual": 31}, {"actual": 24}]},       # beyond the minimum: 0; within it: 50
-    "A2.01": {"1": [{"actual": 3}, {"actual": -2}]},        # late: 0; in time: 100
-    "A2.02": {"1": [{"numerator": 180, "denominator": 400}, {"numerator": 412, "denominator": 400}],  # 45 %: 0; 103 %: 100
-              "2": [{"achieved": False}, {"achieved": True}]},
+    "A1.01": {"1": [{}, *[{"achieved_on": f"{YEAR}-06-06"}] * 3],                           # not there yet; six days late: 75
+              "2": [{"actual": 10}, {"actual": 52}, {"actual": 40}, {"actual": 63}]},       # 0 points; 3 of 5: 60; 0; 60
+    "A1.02": {"1": [{"actual": 18}, {"actual": 28}, {"actual": 31}, {"actual": 24}]},       # the target: 100; the minimum: 50; beyond it: 0; 50
+    "A2.01": {"1": [{"actual": -1}, {"actual": 0}, {"actual": 3}, {"actual": -2}]},         # in time: 100; 100; late: 0; 100
+    "A2.02": {"1": [{"numerator": 90, "denominator": 400}, {"numerator": 200, "denominator": 400},      # 22.5 % and 50 %: 0
+                    {"numerator": 180, "denominator": 400}, {"numerator": 412, "denominator": 400}],    # 45 %: 0; 103 %: 100
+              "2": [{"achieved": False}, {"achieved": False}, {"achieved": False}, {"achieved": True}]},
 }
 TOWN_FIGURES = {
+    "t1": {"A1": "100.00",     # the permits alone, of weight 40: the square has no outcome yet
+           "A2": "30.00", "body": "65.00"},  # 30 % of 100 and 70 % of 0
+    "t2": {"A1": "60.50",      # 60 % of (75 + 60) / 2 = 67.5, 40 % of 50: 40.5 + 20
+           "A2": "30.00", "body": "45.25"},
     "t3": {"A1": "22.50",      # 60 % of (75 + 0) / 2 = 37.5, 40 % of 0
            "A2": "0.00", "body": "11.25"},
     "final": {"A1": "60.50",   # 60 % of (75 + 60) / 2 = 67.5, 40 % of 50: 40.5 + 20
@@ -80,7 +85,7 @@ AUTHORITY = {
     "cascade": [{"code": "C1", "title": "Liste d’attesa"}],
     "indicators": [{"code": "IND.01", "name": "Visite entro i tempi", "formula": "Visite fatte entro la classe di priorità, diviso le visite fatte.",
                     "source": "Centro prenotazioni", "owner": "U1", "dimension": "quality", "unit": "%", "direction": "higher", "per": 100,
-                    "target": 90, "past_1": 78, "target_2": 92, "target_3": 95}],
+                    "target": 90, "line": "C1", "past_1": 78, "target_2": 92, "target_3": 95}],
     "objectives": [
         _objective("U1.01", "U1", weight=100, line="C1", title="Agende aperte", sheet={
             "phases": [{"id": "1", "text": "Agende riordinate", "weight": 100, "start_1": f"{YEAR}-01-01", "end_1": f"{YEAR}-12-31"}],
@@ -106,9 +111,9 @@ AUTHORITY_FIGURES = {"final": {
     "body": "71.91"}}  # (85.78 + 58.03) / 2
 
 
-def told(document: dict, read: dict, k: int) -> dict:
-    """``document``, the prefilled return of a sector, as it fills it in: at the first of the rounds played or the last."""
-    document["compilation"] = {"name": "Livia Sartori", "date": f"{YEAR + k}-01-20" if k else f"{YEAR}-10-05"}
+def told(document: dict, read: dict, k: int, last: bool) -> dict:
+    """``document``, the prefilled return of a sector, as it fills it in at the ``k``-th of the rounds played."""
+    document["compilation"] = {"name": "Livia Sartori", "date": f"{YEAR + 1}-01-20" if last else f"{YEAR}-10-05"}
     for objective in document["objectives"]:
         sheet = objective["sheet"]
         objective["holding"]["reading"] = {"reason": "Come mostrano i risultati."}
@@ -117,12 +122,12 @@ def told(document: dict, read: dict, k: int) -> dict:
             if found := read[objective["code"]][result["id"]][k]:
                 result["reading"] = {**found, "note": "Dal protocollo."}
         for phase in sheet.get("phases", ()):
-            phase["reading"] = {"realised": (40, 80)[k], "done": "Riordinate le agende dei reparti."}
+            phase["reading"] = {"realised": 80 if last else 40, "done": "Riordinate le agende dei reparti."}
     return document
 
 
 def play(folder: Path, plan: dict, read: dict, rounds: tuple[str, ...]) -> Path:
-    """The year of a body in ``folder``, through the command line; ``rounds``: those that are played, the last two of the year."""
+    """The year of a body in ``folder``, through the command line; ``rounds``: those that are played, the last ones of the year."""
     given = folder.parent / "piano.json"
     given.write_text(json.dumps(plan), encoding="utf-8")
     assert run("new", folder, "--from", given) == 0
@@ -131,7 +136,7 @@ def play(folder: Path, plan: dict, read: dict, rounds: tuple[str, ...]) -> Path:
         (folder / "ricevute" / round).mkdir(parents=True, exist_ok=True)
         for form in sorted((folder / "emesse" / round).glob("*.xlsx")):
             filled = folder.parent / "letto.json"
-            filled.write_text(documents.dumps(told(read_form(form.read_bytes(), form.name).document, read, k)), encoding="utf-8")
+            filled.write_text(documents.dumps(told(read_form(form.read_bytes(), form.name).document, read, k, last=round == rounds[-1])), encoding="utf-8")
             assert run("fill", form, filled, "-o", folder / "ricevute" / round / form.name) == 0
         assert run("consolidate", folder, "--round", round) in (0, 1)
     return folder

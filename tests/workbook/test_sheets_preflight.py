@@ -13,6 +13,7 @@ from test_sheets import ods
 
 from perfxl.stages.read import read
 from perfxl.workbook.sheets import Refused, open_book
+from perfxl.workbook.sheets.package import declares
 
 ROW = '<row r="1"><c r="A1"><v>1</v></c></row>'
 OLE = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600)
@@ -156,3 +157,9 @@ def test_bytes_changed_anywhere_never_raise():
         data[at] ^= 0x55
         reading = read(bytes(data), "x.xlsx")
         assert reading.document is not None or reading.findings
+
+
+@pytest.mark.parametrize("before", [b"", b"a", b"!", b"a!" * 3, b"!" * 999, b"!" * 1_000, b"a!" * 1_001, b"!" * 5_000])
+@pytest.mark.parametrize("then", [b"", b"<", b"<!", b"<!--", b"<a>", b"<a>!"])
+def test_a_declaration_is_found_however_many_exclamation_marks_are_before_it(before, then):
+    assert declares(before + then) == (b"<!" in before + then)

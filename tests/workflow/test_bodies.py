@@ -19,8 +19,9 @@ from openpyxl import load_workbook
 
 from perfxl.campaign import Campaign
 from perfxl.model import documents
+from perfxl.stages import issue
 
-BODIES = {"town": (TOWN, TOWN_READ, ("t3", "final"), TOWN_FIGURES), "authority": (AUTHORITY, AUTHORITY_READ, ("negoziato", "final"), AUTHORITY_FIGURES)}
+BODIES = {"town": (TOWN, TOWN_READ, ("t1", "t2", "t3", "final"), TOWN_FIGURES), "authority": (AUTHORITY, AUTHORITY_READ, ("negoziato", "final"), AUTHORITY_FIGURES)}
 
 
 @pytest.fixture(scope="module", params=BODIES)
@@ -90,3 +91,36 @@ def test_the_relazione_and_the_dashboard_say_how_it_was_measured(body):
     dashboard = load_workbook(campaign.result("final", "consolidato.xlsx"), data_only=True)["Cruscotto"]
     said = {c.value for row in dashboard.iter_rows() for c in row if isinstance(c.value, str)}
     assert ("▲ da seguire · ↗ in crescita" in said) == (name == "town")
+
+
+def test_the_indicators_have_their_list_and_stand_under_their_line(body):
+    """Measured once, at 50 of 90 and at 85 of 90: the list, the cascade and the Relazione say it; a body without them has no list."""
+    name, campaign = body
+    book = load_workbook(campaign.result("final", "consolidato.xlsx"), data_only=True)
+    assert ("Indicatori" in book.sheetnames) == (name == "authority")
+    if name == "town":
+        return
+    rows = [[c.value for c in row] for row in book["Indicatori"].iter_rows()]
+    head = next(r for r in rows if "Codice" in r)
+    found = dict(zip(head, rows[rows.index(head) + 1], strict=True))
+    assert (found["Codice"], found["Valore atteso"], found["Misurato in"], found["Usato in"]) == ("IND.01", 90, "U1.01", "U1.01\nU2.01")
+    value, degree = ([v for k, v in found.items() if k.startswith(f"{word} · ")][-1] for word in ("Misurato", "Grado"))
+    assert (value, round(degree, 4)) == (85, 0.9444)
+    tree = {row[0].value: [c.value for c in row] for row in book["Cascata"].iter_rows(max_col=24)}
+    assert tree["IND.01"][1:4] == ["Indicatore", "Visite entro i tempi (%), atteso 90", "U1"] and "Misurato: 85" in tree["IND.01"]
+    assert run("report", campaign.folder, "--round", "final") in (0, 1)
+    relazione = " ".join(texts(p) for p in campaign.result("final").parent.glob("*.docx"))
+    assert "Indicatori: valore atteso e misurato" in relazione and "Indicatore: Visite entro i tempi (%), atteso 90, misurato 85" in relazione
+
+
+def test_a_table_of_bands_is_chosen_from_those_of_the_body(tmp_path):
+    """At the plan round and where a monitoring may still say it; a form without bands offers none."""
+    for round in ("plan", "t1"):
+        form = issue.issue(issue.returns(TOWN, round)["A1"], TOWN)
+        book = load_workbook(io.BytesIO(form))
+        sheet, cells = book.defined_names["pxm_band_offered"].attr_text.replace("$", "").replace("'", "").split("!")
+        assert [row[0].value for row in book[sheet][cells]] == ["RITARDI", "PUNTI"]
+        area = book.defined_names["px01_t_results_rule"].attr_text.replace("$", "").partition("!")[2]
+        first, last = (int("".join(filter(str.isdigit, c))) for c in area.split(":"))
+        listed = [rule for rule in book["A1.01"].data_validations.dataValidation if rule.formula1 == "pxm_band_offered"]
+        assert [rule.type for rule in listed] == ["list"] and {f"B{row}" in listed[0].sqref for row in range(first + 2, last + 1)} == {True}

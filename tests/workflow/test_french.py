@@ -56,7 +56,7 @@ def words(data: bytes) -> list[str]:
     """What a workbook says in cells, notes and validations."""
     archive = zipfile.ZipFile(io.BytesIO(data))
     parts = [archive.read(n).decode() for n in archive.namelist() if n.endswith(".xml") and "/styles" not in n and "docProps" not in n]
-    found = [t for part in parts for t in re.findall(r"<(?:t|f|formula1)[^>]*>([^<]+)<", part)]
+    found = [t for part in parts for t in re.findall(r"<(?:t|f|v|formula1)[^>]*>([^<]+)<", part)]
     return found + [t for part in parts for t in re.findall(r'(?:prompt|error|promptTitle|errorTitle)="([^"]+)"', part)]
 
 
@@ -76,9 +76,9 @@ def test_findings_and_the_marked_copy_are_in_french(year, tmp_path):
     found = inspect([year.folder / "ricevute" / "final" / "12.xlsx"], "it")
     finding, = (f for f in found.findings if f.code == "OUTC05")
     assert finding.message("fr").startswith("12.xlsx, feuille OB-12.01-A, cellule B7, Motif\u00a0: L’objectif n’est que partiellement atteint")
-    (marked,), failed = write_marked(found, tmp_path, "it")
-    said = words(marked.read_bytes())
-    assert failed == [] and any(text.startswith("Constats sur le formulaire 12") for text in said)
+    made = write_marked(found, tmp_path, "it")
+    said = words(made.written[0].read_bytes())
+    assert made.failed == () and any(text.startswith("Constats sur le formulaire 12") for text in said)
     assert [text for text in said if ITALIAN.search(text)] == []
 
 

@@ -101,6 +101,11 @@ def year(tmp_path_factory):
     home = tmp_path_factory.mktemp("campi")
     (home / "piano.json").write_text(json.dumps(with_fields()), encoding="utf-8")
     campaign = Campaign(home / "c")
+    with speaking(known()[USUAL]):  # what is adopted here ends with this module
+        yield _played(campaign, home)
+
+
+def _played(campaign: Campaign, home) -> Campaign:
     run("new", campaign.folder, "--from", home / "piano.json")
     plan_of(campaign, "it")
     for round in ("plan", "final"):

@@ -7,7 +7,6 @@ import sqlite3
 import zipfile
 
 import pytest
-import small_year
 from openpyxl import load_workbook
 from review_sheet import Sheet, write
 
@@ -27,10 +26,10 @@ def evaluate(campaign, percent=0.1):
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory):
+def played(small_played, tmp_path_factory):
     """A year of two sectors, consolidated, evaluated and consolidated again; with the register as it was before."""
     home = tmp_path_factory.mktemp("trust")
-    campaign = small_year.play(Campaign(home / "c"))
+    campaign = Campaign(shutil.copytree(small_played.folder, home / "c"))
     shutil.copyfile(campaign.folder / "registro.sqlite", home / "older.sqlite")
     evaluate(campaign)
     return campaign.folder, home / "older.sqlite"

@@ -5,6 +5,7 @@ from collections import Counter
 from perfxl.model import long_text
 from perfxl.model.columns import further_values
 from perfxl.model.outcomes import line_mean
+from perfxl.model.readings import in_force
 from perfxl.stages.consolidate.book import Book, Sheet, a1, points, quoted, span
 from perfxl.stages.consolidate.formulas import (
     NONE,
@@ -13,6 +14,7 @@ from perfxl.stages.consolidate.formulas import (
     percent_format,
     value_or_none,
 )
+from perfxl.stages.consolidate.indicators import lines_of, measured, result_of, said_value
 from perfxl.stages.consolidate.layout import TOP, Layout
 from perfxl.stages.consolidate.lists import head
 from perfxl.stages.consolidate.records import Node, below, tree
@@ -40,8 +42,12 @@ class Tree:
         row = TOP + 1
         for node in self.nodes:
             self.row.append(row)
-            row += 1 + len(node.leaves)
+            row += 1 + len(self.indicators(node)) + len(node.leaves)
         self.end = row
+
+    def indicators(self, node: Node) -> list[dict]:
+        """The indicators that tell the public value of a line: they stand right under it."""
+        return lines_of(self.view, node.line["code"]) if node.line else []
 
     def rows(self, n: int) -> tuple[int, int]:
         """First and last row below node ``n``; the last is before the first when nothing is there."""
@@ -90,7 +96,10 @@ def write_cascade(view: View, book: Book, layout: Layout, tree: Tree) -> None:
     seen: set = set()
     for n, node in enumerate(tree.nodes):
         _line(view, book, sheet=sheet, tree=tree, n=n, node=node)
-        for k, held in enumerate(node.leaves):
+        shared = tree.indicators(node)
+        for k, indicator in enumerate(shared, 1):
+            _indicator(view, book, sheet=sheet, tree=tree, row=tree.row[n] + k, node=node, indicator=indicator)
+        for k, held in enumerate(node.leaves, len(shared)):
             _leaf(view, book, layout=layout, sheet=sheet, tree=tree, row=tree.row[n] + 1 + k, node=node, held=held, seen=seen)
     if not tree.nodes:
         sheet.text(TOP + 1, 0, book.words("nothing_here"), book.styles.soft())
@@ -124,9 +133,9 @@ def _header(view: View, book: Book, sheet: Sheet, tree: Tree) -> None:
 
 
 def _line(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, node: Node) -> None:
-    row, realised = tree.row[n], tree.has_leaves(n)
+    row, realised, served = tree.row[n], tree.has_leaves(n), tree.has_leaves(n) or bool(tree.indicators(node))
     line = node.line or {"code": "", "title": book.words("no_line")}
-    fill = FILLS[min(3, node.depth)] if realised else GAP
+    fill = FILLS[min(3, node.depth)] if served else GAP
     look = {"bg_color": fill, "bold": node.depth < 3, "valign": "vcenter"}
     sheet.height(row, max(1, long_text.lines_shown(line["title"], TITLE_WIDTH - 4), len(_who(line, book.language))), level=node.depth - 1)
     style = book.styles.cell(**look)
@@ -137,12 +146,12 @@ def _line(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, node: Node) 
         for part, _ in PARTS:
             k = tree.column(r, part)
             if part == "status":
-                sheet.text(row, k, "" if realised else book.words("nobody"), book.styles.cell(**look, font_color="#6B4A00"))
+                sheet.text(row, k, "" if served else book.words("nobody"), book.styles.cell(**look, font_color="#6B4A00"))
             elif not realised or node.line is None:
                 sheet.blank(row, k, style)
             else:
                 _mean(view, book, sheet=sheet, tree=tree, n=n, r=r, part=part, look=look)
-    if not view.rounds and not realised:
+    if not view.rounds and not served:
         sheet.text(row, 1, book.words("nobody"), style)
 
 
@@ -162,6 +171,29 @@ def _mean(view: View, book: Book, sheet: Sheet, tree: Tree, n: int, r: str, part
     same = adds_up(told, line_mean(node.line["code"], view.rows_of(r, under), rules))
     style = book.styles.cell("percent", r, num_format="0.00%" if part == "denominator" else percent_format(rules), **look)
     sheet.figure(tree.row[n], tree.column(r, part), formula=formula if same else None, style=style, value=value_or_none(told.get(part)))
+
+
+def _indicator(view: View, book: Book, sheet: Sheet, tree: Tree, row: int, node: Node, indicator: dict) -> None:
+    """The row of an indicator of a line: its target, and in each round what was measured and how far it is achieved. It is in no mean."""
+    styles, unit = book.styles, f" ({indicator['unit']})" if indicator.get("unit") else ""
+    found = result_of(view, indicator["code"])
+    target = in_force(found[1], "target", view.round) if found else indicator.get("target")
+    goal = "" if target is None else book.words("line_target", target=said_value(target, book.language))
+    sheet.height(row, 1, level=min(7, node.depth))
+    sheet.text(row, 0, indicator["code"], styles.cell(font_size=9))
+    sheet.text(row, 1, book.words("level_indicator"), styles.cell(font_color=SOFT))
+    sheet.text(row, 2, f"{indicator.get('name', '')}{unit}{goal}", styles.cell(indent=node.depth + 1, italic=True))
+    sheet.text(row, 3, found[0]["lead"] if found else indicator.get("owner", ""), styles.cell())
+    for r in view.rounds:
+        value, achieved = measured(view, indicator["code"], r)
+        sheet.text(row, tree.column(r, "status"), NONE if value is None else book.words("line_measured", value=said_value(value, book.language)), styles.cell(moment=r))
+        look = styles.cell("percent", r, num_format=percent_format(view.rules(r)), italic=True)
+        if achieved is None:
+            sheet.text(row, tree.column(r, "outcome"), NONE, look)
+        else:
+            sheet.number(row, tree.column(r, "outcome"), points(achieved), look)
+        for part in ("denominator", "coverage"):
+            sheet.blank(row, tree.column(r, part), styles.cell())
 
 
 def _leaf(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree, row: int, node: Node, held: Assignment, seen: set) -> None:

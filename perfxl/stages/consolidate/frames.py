@@ -10,7 +10,7 @@ from perfxl.model import documents
 from perfxl.model.rounds import Rounds
 from perfxl.model.terms import worded
 from perfxl.stages.consolidate import changes_sheet as changes
-from perfxl.stages.consolidate import records, rows
+from perfxl.stages.consolidate import indicators, records, rows
 from perfxl.stages.consolidate.view import View
 
 
@@ -80,7 +80,8 @@ def _frame(table: rows.Table):
 def build(document: dict, extension: dict | None = None) -> list[rows.Table]:
     """The tables of a consolidated document, in the order of the workbook's sheets."""
     view = View(document)
-    return [rows.sectors(view), rows.objectives(view, extension), rows.phases(view), rows.results(view),
+    shared = [indicators.table(view)] if view.content.get("indicators") else []
+    return [rows.sectors(view), rows.objectives(view, extension), rows.phases(view), rows.results(view), *shared,
             changes.table(view), records.narratives(view, extension), rows.measures(view), rows.money(view), records.cascade(view),
             records.findings(view), records.sources(view)]
 

@@ -17,7 +17,7 @@ FIRST = 6
 TABLE_ROW, CODE, TOP = 8, 1, 3
 #: Columns of the table before the outcomes: objective, priority, weight, duration.
 BEFORE = 4
-FIXED = ("dashboard", "sectors", "objectives", "phases", "results", "changes", "readings", "narratives", "measures", "money", "cascade",
+FIXED = ("dashboard", "sectors", "objectives", "phases", "results", "indicators", "changes", "readings", "narratives", "measures", "money", "cascade",
          "gantt", "findings", "sources")
 
 
@@ -136,7 +136,7 @@ class Layout:
 def lay_out(view: View, book: Book) -> Layout:
     """The layout of the workbook of ``view``."""
     said = Texts("review", book.language)
-    names = {key: book.words(f"sheet_{key}") for key in FIXED}
+    names = {key: book.words(f"sheet_{key}") for key in FIXED if key != "indicators" or view.content.get("indicators")}
     review = {key: said(f"sheet_{key}") for key in BLOCKS}
     book.reserve([*names.values(), *review.values()])
     names |= {key: review[key] for key in view.reviewed if key != LISTS}

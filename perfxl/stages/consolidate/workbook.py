@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from tempfile import TemporaryDirectory
 
 from perfxl.model.terms import worded
-from perfxl.stages.consolidate import records, rows
+from perfxl.stages.consolidate import indicators, records, rows
 from perfxl.stages.consolidate.book import Book
 from perfxl.stages.consolidate.cascade import Tree, write_cascade
 from perfxl.stages.consolidate.changes_sheet import write_changes
@@ -52,6 +52,8 @@ def _write(view: View, language: str, extension: dict | None, folder: str, pendi
     write_objectives(view, book, layout, extension)
     write_list(view, book, layout=layout, key="phases", table=rows.phases(view), freeze=3)
     write_list(view, book, layout=layout, key="results", table=rows.results(view), freeze=4)
+    if "indicators" in layout.names:
+        write_list(view, book, layout, key="indicators", table=indicators.table(view), freeze=2, note=book.words("indicators_note"))
     write_changes(view, book, layout)
     write_list(view, book, layout=layout, key="readings", table=records.readings(view), freeze=5, note=book.words("readings_note"))
     write_narratives(view, book, layout, extension)

@@ -71,6 +71,6 @@ def _facts(plan: dict, round: str, sector: dict, settings: Settings) -> dict:
     language = _language(plan)
     due = next((r.get("deadline", "") for r in plan["rounds"] if r["id"] == round), "")
     body = {key: plan["body"].get(key, "") for key in ("code", "name", "address", "contact_name", "contact_email", "contact_phone")}
-    return {"body": body, "year": plan["year"], "round": round, "round_name": Texts("register", language).at("round", round),
+    return {"body": body, "year": plan["year"], "round": round, "round_name": Texts("register", language).at("round", Rounds.of(plan).get(round) or round),
             "sector": {key: sector.get(key, "") for key in ("code", "name", "manager", "email")},
             "deadline": day(due, language), "reference": reference(plan, round, sector["code"]), "reply_to": settings.reply_to}

@@ -36,9 +36,9 @@ def for_sector(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def mark(returned: bytes, findings: Iterable[Finding], language: str, form: bytes | None = None,
-         document: dict | None = None, extension: dict | None = None, *, open_only: bool = False) -> bytes:
+         document: dict | None = None, extension: dict | None = None, *, open_only: bool = False, round: str = "") -> bytes:
     """``returned`` as .xlsx with ``findings`` marked on it, its marks of an earlier time replaced; with ``open_only``, without
-    those on cells that a protected sheet closes to whoever gets the copy.
+    those on cells that a protected sheet closes to whoever gets the copy. ``round``: of the return, as the plan calls it.
 
     A file that cannot be annotated (.ods, unusual XML) is made anew: ``form``, the issued workbook, filled in with
     ``document``, which is what ``returned`` was read as; the findings then go where the form has their fields.
@@ -48,13 +48,13 @@ def mark(returned: bytes, findings: Iterable[Finding], language: str, form: byte
     found = list(findings)
     digest = sha256(returned).hexdigest()
     try:
-        return _Marking(MarkedBook(returned), language, open_only=open_only).run(found, digest)
+        return _Marking(MarkedBook(returned), language, open_only=open_only, round=round).run(found, digest)
     except (ValueError, LookupError) as reason:  # not written as spreadsheets write: leave such parts alone
         if form is None or document is None:
             raise Unreadable(f"the file cannot be marked: {reason}") from reason
 
     made, moved = rebuild.rebuild(returned, found, form=form, document=document, extension=extension)
-    return _Marking(MarkedBook(made), language, moved, open_only).run(found, digest)
+    return _Marking(MarkedBook(made), language, moved, open_only, round=round).run(found, digest)
 
 
 def parent(data: bytes) -> str | None:
@@ -71,10 +71,11 @@ def parent(data: bytes) -> str | None:
 class _Marking:
     """One workbook being marked. ``moved``: for a copy made anew, where each finding stands in it."""
 
-    def __init__(self, book: MarkedBook, language: str, moved: list[Place] | None = None, open_only: bool = False):
+    def __init__(self, book: MarkedBook, language: str, moved: list[Place] | None = None, open_only: bool = False, round: str = ""):
         issued = (constant(book.names().get(LANGUAGE, "")) or "").strip('"')
         language = issued if issued in further() else language  # a language that the controller need not speak
         self.book, self.language, self.moved, self.open_only, self.say = book, language, moved, open_only, Texts("mark", language)
+        self.round = round
 
     def run(self, findings: list[Finding], digest: str) -> bytes:
         """The marked file."""
@@ -181,7 +182,7 @@ class _Marking:
         return next(t for t in (title, *(f"{title} ({n})" for n in range(2, 999))) if t.casefold() not in taken)
 
     def _list(self, lines: list[Line], paint: Paint, title: str) -> None:
-        root, head = Listing(paint, self.language).sheet(lines, self._identity(), self.moved is not None)
+        root, head = Listing(paint, self.language).sheet(lines, self._identity(), self.moved is not None, self.round)
         self.book.insert_first(title, root)
         last = max(head + len(lines), head + 1)
         area = f"{quoted(title)}!$A${head}:${a1(1, len(COLUMNS))[:-1]}${last}"

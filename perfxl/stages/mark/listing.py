@@ -57,9 +57,9 @@ class Listing:
         self.severities = {s: paint.format(font(10, COLOURS[s][1], "b"), solid(COLOURS[s][0]), boxed=True, **plain)
                            for s in SEVERITIES}
 
-    def sheet(self, lines: list[Line], identity: Identity | None, rebuilt: bool) -> tuple[etree._Element, int]:
+    def sheet(self, lines: list[Line], identity: Identity | None, rebuilt: bool, round: str = "") -> tuple[etree._Element, int]:
         """The worksheet and the row of its headings."""
-        self._introduce(lines, identity, rebuilt)
+        self._introduce(lines, identity, rebuilt, round)
         for severity in SEVERITIES:
             self._row([(self.say(f"severity_{severity}"), self.severities[severity]),
                        (self.say(f"means_{severity}"), self.formats["beside"])])
@@ -72,9 +72,9 @@ class Listing:
             self._row([(self.say("none"), self.formats["words"])])
         return self._worksheet(head), head
 
-    def _introduce(self, lines: list[Line], identity: Identity | None, rebuilt: bool) -> None:
+    def _introduce(self, lines: list[Line], identity: Identity | None, rebuilt: bool, round: str) -> None:
         title = self.say("title") if identity is None else self.say(
-            "title_of", sector=identity.sector, year=identity.year, round=self.say.at("round", identity.round))
+            "title_of", sector=identity.sector, year=identity.year, round=self.say.at("round", round or identity.round))
         self._row([(title, self.formats["title"])], 24)
         self._row([(self.say("counts", **counts(line.finding for line in lines)), self.formats["strong"])])
         self._row([(self.say("what_to_do"), self.formats["words"])])

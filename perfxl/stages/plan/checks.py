@@ -357,6 +357,9 @@ def shared(plan: dict) -> Iterator[Problem]:
         if indicator.get("code") in seen:
             yield Problem("PLAN86", ("indicators", i, "code"), {"value": indicator["code"]})
         seen.add(indicator.get("code", ""))
+        line = indicator.get("line")
+        if line and line not in Cascade(plan).lines:
+            yield Problem("PLAN50", ("indicators", i, "line"), {"line": line})
     measured_, told = indicators.measuring(plan), set()
     owners = {indicator.get("code"): (i, indicator.get("owner")) for i, indicator in _items(plan, "indicators")}
     for i, k, objective, result in indicators.results_of(plan):

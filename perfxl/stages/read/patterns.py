@@ -116,8 +116,14 @@ class Fit:
         after = min((mine for theirs, mine in self.rows.items() if theirs > ref.bottom and mine > top), default=MAX_ROW)
         slots = next((c for c, text in self.marks[top] if text == "#"), right)
         after = min((r for r, marks in self.marks.items() if top < r < after and (slots, "#") in marks), default=after)
-        rows = [r for r in self.sheet.cells.rows if top < r < after and _is_slot(self.sheet.cells.get((r, slots)))]
-        return max(rows, default=min(top + ref.bottom - ref.top, after - 1))
+        rows: list[int] = []
+        for row in (r for r in self.sheet.cells.rows if top < r < after):
+            cell = self.sheet.cells.get((row, slots))
+            if _is_slot(cell):
+                if len(rows) > 1 and row - rows[-1] > 1 and str(cell.value).strip() == "1":
+                    break  # another table begins, which the pattern has not, or not with a label of its own before it
+                rows.append(row)
+        return rows[-1] if rows else min(top + ref.bottom - ref.top, after - 1)
 
 
 def patterns(book: Book) -> list[Pattern]:

@@ -46,6 +46,11 @@ class Recovery:
     unread: list[Ref] = field(default_factory=list)
     older: Older | None = None
 
+    def rests(self, number: int) -> set[str]:
+        """What the names found of part ``number`` are, without its own sign."""
+        head = name_of(number, "")
+        return {name.removeprefix(head) for name in self.found if name.startswith(head)}
+
 
 def missing_names(book: Book, form: Book) -> bool:
     """Whether ``book`` lacks a name of ``form``; told fast, since nearly no return does."""
@@ -80,14 +85,13 @@ def by_itself(book: Book, identity: Identity, known: Mapping[int, Part], extensi
     """
     free = _uncovered(book, known)
     recovery = Recovery(older=aged(free, identity.round))
-    models = _Models(book, identity.round, recovery.older)
+    models = _Models(book, identity.round, older=recovery.older, uneven=recovery.older is None and _uneven(known))
     for number, part in known.items():
         full = number != GENERAL and any(rest.startswith("t_") for rest in part.refs)
         if part.broken or not _expected(identity.round, number == GENERAL, full) <= part.refs.keys():
             for sheet in {ref.sheet for rest, ref in part.refs.items() if rest not in NO_FIELDS}:
-                fit = models.best(book.by_name[sheet], number)
-                if fit:
-                    _take(recovery, fit.of(number), fit.pattern.refs.keys() - part.refs.keys())
+                for fit in models.fits(book.by_name[sheet], number):  # what one does not know the next may
+                    _take(recovery, fit.of(number), fit.pattern.refs.keys() - part.refs.keys() - recovery.rests(number))
     taken = {number for number, part in known.items() if part.refs}
     general = _refs(known, GENERAL)
     front = not {"__".join(f.path) for f in return_scalars()} <= general.keys()
@@ -97,7 +101,8 @@ def by_itself(book: Book, identity: Identity, known: Mapping[int, Part], extensi
             continue
         number = GENERAL if fit.pattern.number == GENERAL else next(n for n in range(1, 100) if n not in taken)
         taken.add(number)
-        _take(recovery, fit.of(number), fit.pattern.refs.keys() - (general.keys() if number == GENERAL else set()))
+        for one in models.fits(sheet, fit.pattern.number):
+            _take(recovery, one.of(number), one.pattern.refs.keys() - (general.keys() if number == GENERAL else set()) - recovery.rests(number))
         if number != GENERAL:
             recovery.found |= _own_fields(sheet, number, extension)
         recovery.unread += _unknown_tables(sheet, recovery.found.values(), recovery.older) if number != GENERAL else []
@@ -111,6 +116,11 @@ def _unknown_tables(sheet: Sheet, found: Iterable[Ref], older: Older | None) -> 
     return [Ref(sheet.name, row, left=min(columns), bottom=row,
                 right=max(columns)) for row, columns in (older.texts if older else texts_of)(sheet)
             if len(columns) > 2 and "#" in columns.values() and not any(ref.top <= row <= ref.bottom for ref in tables)]
+
+
+def _uneven(known: Mapping[int, Part]) -> bool:
+    """Whether sheets that were copies of one have not the same names: some were lost, and none is the master's own want."""
+    return len({frozenset(part.refs) for number, part in known.items() if number != GENERAL and any(rest.startswith("t_") for rest in part.refs)}) > 1
 
 
 @cached_in_words
@@ -164,11 +174,11 @@ def name_of(number: int, rest: str) -> str:
 
 class _Models:
     """The patterns to lay sheets beside when the form is not at hand: those of the same book first. ``older``: how a form is
-    read that is an older one, to be laid beside today's masters."""
+    read that is an older one, to be laid beside today's masters; ``uneven``: as ``_uneven`` has it."""
 
-    def __init__(self, book: Book, round: str, older: Older | None):
-        self._book, self._round, self._older = book, round, older
-        self._known: dict[tuple[str, bool | None], Fit | None] = {}
+    def __init__(self, book: Book, round: str, older: Older | None, uneven: bool):
+        self._book, self._round, self._older, self._uneven = book, round, older, uneven
+        self._known: dict[tuple[str, bool | None], list[Fit]] = {}
 
     @cached_property
     def _all(self) -> list[Pattern]:
@@ -180,14 +190,20 @@ class _Models:
         return sorted(own, key=lambda p: -len(p.refs))[:4]
 
     def best(self, sheet: Sheet, number: int | None = None) -> Fit | None:
-        """The pattern that has most in common with ``sheet``, None when none fits; of an objective, or of the rest of the
-        form, when its ``number`` is given."""
+        """The first of those that ``fits`` tells, None when none fits."""
+        return next(iter(self.fits(sheet, number)), None)
+
+    def fits(self, sheet: Sheet, number: int | None = None) -> list[Fit]:
+        """The pattern that fits ``sheet`` best, then those of the same book that do, and the masters where names are lost unevenly; of an objective, or of the rest of the form,
+        when its ``number`` is given."""
         general = None if number is None else number == GENERAL
         if (sheet.name, general) not in self._known:
-            fits = [lay(pattern, sheet, self._older.texts if self._older and pattern not in self._own else None) for pattern in self._all
+            laid = [lay(pattern, sheet, self._older.texts if self._older and pattern not in self._own else None) for pattern in self._all
                     if pattern.sheet is not sheet and general in (None, pattern.number == GENERAL)]
-            best = max(fits, key=lambda fit: (len(fit.rows), fit.part), default=None)
-            self._known[sheet.name, general] = best if best and best.part >= FIT else None
+            ordered = sorted(laid, key=lambda fit: (len(fit.rows), fit.part), reverse=True)
+            fitting = [fit for fit in ordered if fit.part >= FIT]
+            self._known[sheet.name, general] = [
+                fit for fit in fitting if self._uneven or fit is fitting[0] or any(fit.pattern is own for own in self._own)]
         return self._known[sheet.name, general]
 
 

@@ -9,6 +9,7 @@ from perfxl.stages.report.front import (
     body_sentence,
     cascade,
     colours,
+    indicator_lines,
     premise,
     sector_lines,
 )
@@ -32,6 +33,7 @@ def context(document: dict, language: str, extension: dict | None = None, approv
         "body": view.content["body"]["name"], "act": acts[view.round], "acts": acts,
         "premise": premise(view, speech, acts), "colours": colours(view, speech),
         "body_sentence": body_sentence(view, speech), "sector_lines": sector_lines(view, speech), "cascade": cascade(view, speech),
+        "indicators": indicator_lines(view, speech),
         "sections": sections(view, speech), "chapters": chapters(view, speech, extension),
         "charts": charts.of_body(view, speech), "gantts": charts.of_sectors(view, speech),
     }

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from perfxl.model.arithmetic import rounded
+from perfxl.model.indicators import used_in
 from perfxl.model.outcomes import rules_of
+from perfxl.model.readings import in_force
+from perfxl.stages.consolidate.indicators import lines_of, measured, result_of, said_value
 from perfxl.stages.consolidate.records import Node, below, tree
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.prose import Paragraph, paragraphs
@@ -50,6 +53,19 @@ def act(view: View, speech: Speech, round: str, approval) -> str:
     if approval is not None:
         return speech.act(approval.act, approval.date) if approval.act else ""
     return view.dates.get(round, {}).get("act", "")
+
+
+@dataclass(frozen=True)
+class IndicatorLine:
+    """A row of the indicators, as it is printed."""
+
+    code: str
+    name: str
+    unit: str
+    target: str
+    interim: str
+    final: str
+    used: str
 
 
 def premise(view: View, speech: Speech, acts: dict[str, str]) -> tuple[Paragraph, ...]:
@@ -148,6 +164,7 @@ def cascade(view: View, speech: Speech) -> tuple[CascadeLine, ...]:
     for n, node in enumerate(nodes):
         realised = any(nodes[m].leaves for m in below(nodes, n))
         lines.append(_node(view, speech, node, realised))
+        lines += _indicators(view, speech, node)
         lines += _leaves(view, speech, node.leaves)
     return tuple(lines)
 
@@ -157,9 +174,40 @@ def _node(view: View, speech: Speech, node: Node, realised: bool) -> CascadeLine
         return CascadeLine(1, "", title=said(speech.words("no_line")), who="", interim="", final="", fill=FILLS[1])
     code = node.line["code"]
     figures = [speech.outcome(view.mean(r, "lines", code).get("outcome")) if realised else "" for r in view.columns.values()]
-    name = joined([said(node.line["title"]), Runs() if realised else said(speech.say("realised_by_nobody"), "soft")])
+    name = joined([said(node.line["title"]), Runs() if realised or lines_of(view, code) else said(speech.say("realised_by_nobody"), "soft")])
     return CascadeLine(min(3, node.depth), code, name, "\n".join([*node.line.get("councillors", ()), *speech.further("cascade", node.line)]), *figures,
-                       FILLS[min(3, node.depth)] if realised else GAP)
+                       FILLS[min(3, node.depth)] if realised or lines_of(view, code) else GAP)
+
+
+def _indicators(view: View, speech: Speech, node: Node) -> list[CascadeLine]:
+    """The indicators that tell the public value of a line: target and, in each round, what was measured."""
+    found = []
+    for indicator in lines_of(view, node.line["code"]) if node.line else ():
+        told = [measured(view, indicator["code"], r) if r else (None, None) for r in view.columns.values()]
+        figures = [speech.outcome(achieved) if achieved is not None else "" for _, achieved in told]
+        last = next((value for value, _ in reversed(told) if value is not None), None)
+        held = result_of(view, indicator["code"])
+        target = in_force(held[1], "target", view.round) if held else indicator.get("target")
+        goal = "" if target is None else speech.words("line_target", target=said_value(target, speech.language))
+        goal += "" if last is None else speech.words("line_found", value=said_value(last, speech.language))
+        unit = f" ({indicator['unit']})" if indicator.get("unit") else ""
+        found.append(CascadeLine(0, indicator["code"], said(f"{speech.words('level_indicator')}: {indicator.get('name', '')}{unit}{goal}", "soft"),
+                                 held[0]["lead"] if held else indicator.get("owner", ""), *figures))
+    return found
+
+
+def indicator_lines(view: View, speech: Speech) -> tuple[IndicatorLine, ...]:
+    """The indicators that objectives and lines share: what each round measured, and where it is used."""
+    found = []
+    for indicator in view.content.get("indicators", ()):
+        code, held = indicator["code"], result_of(view, indicator["code"])
+        target = in_force(held[1], "target", view.round) if held else indicator.get("target")
+        told = [measured(view, code, r)[0] if r else None for r in view.columns.values()]
+        used = [*used_in(view.content, code), *([indicator["line"]] if indicator.get("line") else [])]
+        found.append(IndicatorLine(code, indicator.get("name", ""), unit=indicator.get("unit", ""), target="" if target is None else said_value(target, speech.language),
+                                   used="\n".join(used), **{key: "" if v is None else said_value(v, speech.language)
+                                                            for key, v in zip(("interim", "final"), told, strict=True)}))
+    return tuple(found)
 
 
 def _leaves(view: View, speech: Speech, leaves: tuple[Assignment, ...]) -> list[CascadeLine]:

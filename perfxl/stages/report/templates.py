@@ -124,6 +124,13 @@ def _cascade(draft: Draft, seen: tuple) -> None:
     columns = [Column(say("head_code"), 2.1, "{{ row.code }}"), Column(say("head_line"), 0, "{{r row.title }}"),
                Column(say("head_who"), 3.2, "{{ row.who }}"), *_figures(draft, seen, 2.4)]
     draft.table(say("caption_cascade" if seen else "caption_cascade_plan"), _filled(columns), "cascade", strong="row.depth")
+    draft.tag("if indicators")
+    draft.heading(2, say("indicators"))
+    draft.write(say("indicators_intro"))
+    columns = [Column(say("head_code"), 2.1, "{{ row.code }}"), Column(say("head_indicator"), 0, "{{ row.name }}"), Column(say("head_unit"), 1.8, "{{ row.unit }}"),
+               Column(say("head_target"), 1.9, "{{ row.target }}", right=True), *_figures(draft, seen, 2.0, key="head_measured_{}"), Column(say("head_used"), 2.6, "{{ row.used }}")]
+    draft.table(say("caption_indicators"), _filled(columns), "indicators")
+    draft.tag("endif")
 
 
 def _sectors(draft: Draft, seen: tuple) -> None:

@@ -13,6 +13,7 @@ from perfxl.ui.cli.arguments import Arguments
 from perfxl.ui.cli.shared import exit_code
 from perfxl.ui.screen import progress, show_findings, show_table
 from perfxl.workflow import collect as fetching
+from perfxl.workflow.rounds import rounds_of
 from perfxl.workflow.workers import Workers
 
 #: It can be done on the workbook open in Excel.
@@ -39,7 +40,8 @@ def run(args: Namespace) -> int:
                                           **report(found.findings, args.lang)}))
         return exit_code(found.findings)
     show_findings(found.findings, args.lang, sys.stderr)
-    rows = [[t.name, t.path, t.sender, say(f"became_{t.became}", sector=t.sector, round=words.at("round", t.round) if t.round else ""),
+    rounds = rounds_of(Campaign(args.folder), args.lang)
+    rows = [[t.name, t.path, t.sender, say(f"became_{t.became}", sector=t.sector, round=words.at("round", rounds.get(t.round) or t.round) if t.round else ""),
              t.protocol, t.file] for t in found.taken if not t.known]
     if rows:
         show_table([say(f"column_{c}") for c in ("name", "path", "sender", "became", "protocol", "file")], rows, sys.stdout)

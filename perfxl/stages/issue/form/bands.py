@@ -9,16 +9,20 @@ from perfxl.model.bands import limits
 from perfxl.model.documents import schema
 from perfxl.model.terms import pick, said_titles
 from perfxl.model.texts import Texts
+from perfxl.workbook.patch.workbook import quoted
+from perfxl.workbook.sheets.refs import column_letters
 
 if TYPE_CHECKING:  # who fills a form in need not load what draws one
     from perfxl.stages.issue.form.drawing import Canvas
 
 #: Cells that the sector reads, and hidden ones that formulas do, each a named column: from the first row on.
 SEEN = ("scale", "from", "to", "degree", "points", "label")
-LOOKED_UP = {"number": "scale", "code": "code", "first": "first", "low": "from", "high": "to", "low_in": "from_in", "high_in": "to_in", "value": "degree"}
+LOOKED_UP = {"number": "scale", "code": "code", "first": "first", "low": "from", "high": "to", "low_in": "from_in", "high_in": "to_in", "value": "degree", "offered": "offered"}
 WIDTHS = {1: 24, 2: 14, 3: 14, 4: 12, 5: 10, 6: 40}
 #: The end of a band that has none, as formulas compare with it.
 ENDLESS = 10**15
+#: The name of the codes of the tables, each once: what a result chooses from.
+OFFERED = "pxm_band_offered"
 #: The name of what the sector reads.
 NAME = "pxm_bands"
 
@@ -85,6 +89,8 @@ def write(form, scales: dict) -> None:
             told = {"number": number, "first": number if n == 0 else 0, "low": -ENDLESS if low is None else low, "high": ENDLESS if high is None else high,
                     "low_in": int(low_in), "high_in": int(high_in), "value": band.degree / 100}
             for column, key in enumerate(LOOKED_UP, len(SEEN) + 1):
+                if key == "offered":
+                    continue
                 if key == "code":
                     sheet.put_text(row, column, code)
                 else:
@@ -92,3 +98,11 @@ def write(form, scales: dict) -> None:
             row += 1
     for left in range(row, ref.bottom + 1):
         sheet.hide(left)
+    offered = form.cell(OFFERED)
+    if offered is None or not scales:  # a master from before tables were offered
+        return
+    _, cells = offered
+    for k, code in enumerate(list(scales)[: cells.bottom - cells.top + 1]):
+        sheet.put_text(cells.top + k, cells.left, code)
+    column = column_letters(cells.left)
+    form.book.set_name(OFFERED, f"{quoted(form.places[NAME][0].name)}!${column}${cells.top}:${column}${min(cells.bottom, cells.top + len(scales) - 1)}")

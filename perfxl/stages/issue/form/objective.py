@@ -13,6 +13,7 @@ from perfxl.model.rounds import FINAL, MOST_MONITORINGS, REPORTING
 from perfxl.stages.issue.form import arithmetic, checks, outcome_rows
 from perfxl.stages.issue.form import styles as look
 from perfxl.stages.issue.form.arithmetic import not_due
+from perfxl.stages.issue.form.bands import OFFERED
 from perfxl.stages.issue.form.drawing import (
     CALC,
     CALC2,
@@ -529,6 +530,12 @@ class ObjectiveSheet:
         canvas.caption(self.words("table_rules"), self.words("help_rules"))
         canvas.named(canvas.own("caption_results_rule"), LABEL, canvas.row - 1)
         canvas.table(table, places(table))
+        if any(f.key == "scale" and f.opens(self.round) for f in table.columns):  # chosen, not typed; another code is told when it is checked
+            column = get_column_letter(places(table)["scale"])
+            rule = canvas.rule_of(f"{column}{canvas.rows[table.id][0]}")
+            rule.type, rule.operator, rule.showErrorMessage, rule.formula1 = "list", None, False, OFFERED
+            for row in canvas.rows[table.id][1:]:
+                rule.add(f"{column}{row}")
         labels = next(f for f in table.columns if f.key == "missing").labels(self.draft.language)
         for row, source in zip(canvas.rows[table.id], canvas.rows["results"], strict=True):
             self._identify(row, source)
