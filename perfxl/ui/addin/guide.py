@@ -17,7 +17,7 @@ _STYLE = ("body{font:16px/1.5 Calibri,Carlito,sans-serif;color:#1f2933;max-width
 #: The guide in each language, by the name of its source.
 GUIDES = {"it": "guida", "en": "guide"}
 #: The pages, by the name of their source: the guides, and what they lead to; each with the language it is read in.
-PAGES = {name: language for language, name in GUIDES.items()} | {"rilievi": "it", "calcolo": "it", "calculation": "en", "programmi": "it"}
+PAGES = {name: language for language, name in GUIDES.items()} | {"rilievi": "it", "calcolo": "it", "calculation": "en", "programmi": "it", "tastiera": "it"}
 _NO_LETTER = re.compile(r"[^\w\- ]")
 
 
