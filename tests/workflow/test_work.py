@@ -260,7 +260,7 @@ def test_a_cluster_that_is_lost_is_said(forms):
 
 
 def test_workers_with_another_perfxl_are_not_given_work(forms, cluster, monkeypatch):
-    monkeypatch.setattr("perfxl.model.version.__version__", "99")
+    monkeypatch.setattr("perfxl.workflow.workers.cluster.__version__", "99")
     with pytest.raises(Unavailable) as reason:
         read_all(forms, workers=Workers(cluster))
     assert reason.value.key == "not_on_workers" and reason.value.values["version"] == "99"

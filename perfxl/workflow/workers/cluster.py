@@ -57,7 +57,6 @@ class Cluster:
 
 def connected(address: str) -> "Client":
     """A client of the cluster at ``address``, whose workers have this perfxl; raises ``Unavailable`` when there is none."""
-
     try:
         from distributed import Client
     except ImportError:
@@ -126,6 +125,5 @@ def unpacked(packed: bytes) -> Job:
 
 def version() -> str:
     """perfxl's version where this runs, which from now on takes nothing from the folder it was started in."""
-
     safe_path.secure()
     return __version__
