@@ -196,7 +196,7 @@ def test_a_document_that_is_open_is_left_as_it_was_and_told(tmp_path, name, lock
 def test_a_document_that_windows_lets_nobody_replace_is_told(tmp_path, monkeypatch):
     path = tmp_path / "relazione.pdf"
     path.write_bytes(b"old")
-    monkeypatch.setattr(open_files, "write_bytes", lambda *_: (_ for _ in ()).throw(PermissionError(13, "in use", str(path))))
+    monkeypatch.setattr(open_files, "write_bytes", lambda *_, **__: (_ for _ in ()).throw(PermissionError(13, "in use", str(path))))
     assert not open_files.replace(path, b"new") and "altro programma" in open_files.untouched(path, "it")
     path.chmod(0o444)
     assert "Sola lettura" in open_files.untouched(path, "it")

@@ -151,7 +151,7 @@ class Round:
         for sector, data in sent.items():
             (self.own.folder / "ricevute" / self.round / f"{sector}.xlsx").write_bytes(data)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("perfxl.workflow.load_round.plan_of", lambda *_: (self.plan, self.noticed))
+            patch.setattr("perfxl.workflow.load_round.plan_of", lambda *_, **__: (self.plan, self.noticed))
             found = load_round(self.own, self.round, "it")
         assert [f.message("en") for f in found.findings if f.code.startswith("WORK")] == []  # the reader itself did not fail
         document = consolidate.consolidated(found.merged_round(), weigh(found.merged.content, self.round), "it")

@@ -156,7 +156,7 @@ def test_no_pattern_takes_longer_than_its_text(pattern):
 
 
 def test_a_fault_of_ours_reaches_nobody_as_a_traceback(campaign, capsys, monkeypatch):
-    monkeypatch.setattr("perfxl.ui.cli.issue.issue_forms", lambda *_: 1 / 0)
+    monkeypatch.setattr("perfxl.ui.cli.issue.issue_forms", lambda *_, **__: 1 / 0)
     assert main(["issue", str(campaign.folder), "--round", "final"]) == 2
     err = capsys.readouterr().err
     assert "Traceback" not in err and ".log" in err

@@ -245,7 +245,7 @@ def test_excel_is_as_it_was_even_when_the_refresh_fails(excel, campaign, monkeyp
     excel.calculation, excel.enable_events = "semiautomatic", False
     occupied(path)
     Answers().use(monkeypatch)
-    monkeypatch.setattr(live, "_place_sheets", lambda *_: 1 / 0)
+    monkeypatch.setattr(live, "_place_sheets", lambda *_, **__: 1 / 0)
     said = press(excel, "consolidate")
     assert [mode for mode, _ in said] == ["critical"] and "perfxl.log" in said[0][1] and "ZeroDivision" not in said[0][1]
     assert (excel.calculation, excel.screen_updating, excel.enable_events, excel.display_alerts) == ("semiautomatic", True, False, True)
@@ -581,7 +581,7 @@ def test_the_year_that_follows_takes_up_annual_objectives_where_the_user_wants_t
 
     excel_engine.open_book(excel, campaign.plan)
     wanted, really = [], begin.following_
-    monkeypatch.setattr(begin, "following_", lambda *args, every: (wanted.append(every), really(*args, every=every))[1])
+    monkeypatch.setattr(begin, "following_", lambda *args, every, **named: (wanted.append(every), really(*args, every=every, **named))[1])
     asked = Answers(folder=tmp_path / "nuova", given={"every": every}).use(monkeypatch).asked
     press(excel, "next")
     assert [f.label for f in asked[0].fields] == ["Riprendi anche gli obiettivi annuali"] and asked[1] == "folder"

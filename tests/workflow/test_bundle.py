@@ -183,7 +183,7 @@ def test_the_licence_is_that_of_the_published_data_or_the_one_asked_for(campaign
 
 def test_the_pdf_goes_along_when_it_is_of_that_very_document(campaign, archive, monkeypatch):
     made = opened(archive)["relazione.docx"]
-    monkeypatch.setattr("perfxl.workflow.bundle.word", lambda *_: made)
+    monkeypatch.setattr("perfxl.workflow.bundle.word", lambda *_, **__: made)
     word, printed = campaign.result("final", "relazione.docx"), campaign.result("final", "relazione.pdf")
     told = b"%PDF-1.6\n/Type/Pages\n/Kids[ 7 0 R ]\n/Title<FEFF005000720065006D0065007300730061>\n/Dest[7 0 R/XYZ 0 0 0]"
     try:
@@ -247,8 +247,8 @@ def quick(archive, monkeypatch):
     """Verifying without drawing the documents again: those of the untouched archive stand for them."""
     files = opened(archive)
     for function, name in (("report", "relazione.docx"), ("short_version", "cittadini.docx"), ("validation_pack", "validazione.docx")):
-        monkeypatch.setattr(remade, function, lambda *_, made=files[name]: made)
-    monkeypatch.setattr(derived, "workbook", lambda *_: files["consolidato.xlsx"])
+        monkeypatch.setattr(remade, function, lambda *_, made=files[name], **__: made)
+    monkeypatch.setattr(derived, "workbook", lambda *_, **__: files["consolidato.xlsx"])
     return files
 
 

@@ -166,7 +166,7 @@ def test_results_put_in_place_by_a_run_that_was_killed_before_it_recorded_them_a
     evaluated = outcome(year)
     write(year.result(ROUND, "consolidato.xlsx"), lambda book: Sheet(book, "evaluations").put(f"{ROUND}|S1.00001|S1", percent=0.2))
     with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
-        killed.setattr(register_updates, "consolidated", lambda *a: (_ for _ in ()).throw(KeyboardInterrupt))
+        killed.setattr(register_updates, "consolidated", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
         from perfxl.workflow.consolidate import consolidate
         consolidate(year, ROUND, "it")
     code, told = run(capsys, "report", year.folder, "--round", ROUND)
