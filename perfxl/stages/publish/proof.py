@@ -206,7 +206,7 @@ def _log(entries) -> tuple[list[Finding], dict, str]:
     issued: dict[str, set[str]] = {}
     try:
         for number, e in enumerate(entries, 1):
-            if e.keys() != _ENTRY_KEYS or type(e["number"]) is not int or not all(type(e[k]) is str for k in ("when", "kind", "payload", "previous", "hash")):
+            if not isinstance(e, dict) or e.keys() != _ENTRY_KEYS or type(e["number"]) is not int or not all(type(e[k]) is str for k in ("when", "kind", "payload", "previous", "hash")):
                 raise _Refused("file", path=LOG)
             if e["number"] != number or e["previous"] != previous or sealed(e["number"], e["when"], kind=e["kind"],
                 payload=e["payload"], previous=e["previous"]) != e["hash"]:

@@ -17,7 +17,7 @@ from perfxl.workbook.packing import alone
 
 #: How far two drawings of one picture may be apart, of 255, on machines that smooth otherwise: the mean over all its points, and over
 #: the square of ``SQUARE`` points where they differ most, in which another digit shows.
-PICTURES_APART, SQUARE_APART, SQUARE = 1.5, 16, 8
+PICTURES_APART, SQUARE_APART, SQUARE = 1.5, 14, 8
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def _look_alike(mine: bytes, theirs: bytes) -> bool:
         with Image.open(io.BytesIO(mine)) as one, Image.open(io.BytesIO(theirs), formats=["PNG"]) as other:
             if one.size != other.size:
                 return False
-            apart = numpy.abs(numpy.asarray(one.convert("RGBA"), dtype="int16") - numpy.asarray(other.convert("RGBA"), dtype="int16")).max(axis=2)
+            apart = numpy.abs(numpy.asarray(one.convert("RGBA"), dtype="int16") - numpy.asarray(other.convert("RGBA"), dtype="int16")).mean(axis=2)
             high, wide = (-(-side // SQUARE) for side in apart.shape)
             squares = numpy.zeros((high * SQUARE, wide * SQUARE))
             squares[:apart.shape[0], :apart.shape[1]] = apart
