@@ -186,6 +186,21 @@ def test_rules_of_a_body_that_says_none():
     assert (type(kept["reached_within"]), kept["degree_cap"]) == (int, D("120.5"))
 
 
+def test_the_rules_of_a_round_are_read_as_they_were_written():
+    said = {"counting": "mix", "missing": "zero", "body_mean": "weighted", "rounding": "once", "decimals": 1, "degree": "computed", "reached_within": 5,
+            "degree_cap": 120, "method": "lower", "minimum_degree": D("33.3"), "missing_value": "last_known", "phases_share": 70, "results_as": "worst",
+            "light_green": 90, "light_amber": 60, "units": "mix", "units_mean": "weighted", "units_share": D("12.5"), "body_levels": "last", "weights_total": 30}
+    rules = rules_from(said)
+    assert rules.document() == said and rules_from(rules.document()) == rules
+    assert list(rules_from({}).document()) == list(said)[:8] and rules_from(None) == rules_from({}) == rules_from(rules_from({}).document())
+
+
+@pytest.mark.parametrize(("units", "levels", "counted"), [("own", "auto", "all"), ("mean", "auto", "first"), ("mix", "auto", "first"), ("own", "first", "first"),
+                                                          ("mix", "all", "all"), ("mean", "last", "last")])
+def test_the_levels_that_enter_the_body_follow_the_outcomes_of_sectors_unless_said(units, levels, counted):
+    assert rules_from({"units": units, "body_levels": levels}).levels_in_body == counted
+
+
 # -- sums made again
 @pytest.mark.parametrize("seed", range(1, 16))
 def test_sectors_and_body_are_made_again_from_the_outcomes_of_objectives(seed):
