@@ -3,10 +3,10 @@
 import pytest
 
 from perfxl.model import views
-from perfxl.model.documents import schema
+from perfxl.model.documents import as_written
 from perfxl.model.views import Assignment, Facts, Key, Objective, Plan, Reading, Rows
 
-PLAN, OBJECTIVE = schema("plan"), schema("objective")["$defs"]
+PLAN, OBJECTIVE = as_written("plan"), as_written("objective")["$defs"]
 SHEET = OBJECTIVE["sheet"]["properties"]
 #: Of each view, where the schema describes what it stands over.
 DESCRIBED = {
