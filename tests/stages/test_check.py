@@ -395,6 +395,16 @@ def test_a_phase_that_has_not_begun_is_asked_for_no_share_of_time():
     assert [c for c, _ in _told("interim", more, ("OUTC20", "OUTC22", "OUTC24", "OUTC25"))] == ["OUTC22"]
 
 
+def test_time_was_not_counted_where_no_phase_was_under_way():
+    """Phases of 60 and 40, the first done, the second to begin in November but told as realised by 45: 60 is what was done, not the time gone by."""
+    def change(objective):
+        objective["sheet"]["phases"][0] |= {"start_1": "2021-01-01", "end_1": "2021-06-30", "interim_realised": 100}
+        objective["sheet"]["phases"][1] |= {"start_1": "2021-11-01", "interim_realised": 45}
+        objective["holding"]["interim"] = {"percent": 60, "reason": "In corso."}
+
+    assert [c for c, _ in _told("interim", change, ("OUTC20", "OUTC22", "OUTC24", "OUTC25"))] == ["OUTC22"]
+
+
 def test_every_code_is_declared_in_the_catalogue_and_raised_here():
     from test_check_across import RAISED as across_raised
 
