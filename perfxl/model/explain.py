@@ -24,6 +24,7 @@ from perfxl.model.findings import quote
 from perfxl.model.means import follows_from
 from perfxl.model.outcomes import body_weight
 from perfxl.model.rounds import Rounds
+from perfxl.model.shares import near_in, typed_as_shares
 from perfxl.model.terms import worded
 from perfxl.model.texts import Texts
 
@@ -183,7 +184,9 @@ class _Explainer:
         sentence += self._decision(objective, outcome)
         known = [(k, outcome[k]) for k in ("declared", "by_phases", "by_results", "by_measures") if outcome[k] is not None]
         if known:
-            sentence += self.say("figures", list=", ".join(f"{self.say('figure_' + k)} {self._percent(v)}" for k, v in known))
+            shares = self._as_shares(outcome)
+            sentence += self.say("figures", list=", ".join(
+                f"{self.say('figure_' + k)} {self.say('as_shares') if k == 'by_phases' and shares else self._percent(v)}" for k, v in known))
         if outcome["counted"] and outcome["value"] is None:
             told = ("counts_zero", {}) if self.rules.missing == "zero" else ("counts_last", {"last": self._full(outcome["last"])})
             return sentence + self.say(told[0], weight=self._number(outcome["weight"]), **told[1]) + "."
@@ -210,6 +213,11 @@ class _Explainer:
     def _sheet(self, outcome: dict[str, Any]) -> dict[str, Any]:
         """The contents of the objective that ``outcome`` is of."""
         return self.document["content"]["objectives"][self.objectives[outcome["objective"]]].get("sheet", {})
+
+    def _as_shares(self, outcome: dict[str, Any]) -> bool:
+        """Whether the phases were told as shares of what was declared, so that what they give is not what was meant."""
+        return outcome["by_phases"] is not None and typed_as_shares(
+            self._sheet(outcome), self.round, dec(outcome["declared"]), near_in(self.document["content"]))
 
     def _mix(self, outcome: dict[str, Any]) -> str:
         """Phases and results with their shares; the one of them that there is."""

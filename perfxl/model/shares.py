@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.model.arithmetic import HUNDRED, ZERO, by_phases, dec, weight_at
+from perfxl.model.documents import schema
 from perfxl.model.readings import dropped, read
 from perfxl.model.rounds import Round
 
@@ -26,6 +27,12 @@ def like_shares(rows: Iterable[tuple[Decimal | None, Decimal | None]], declared:
     capped = sum((min(w, r) for w, r in known), ZERO)
     close = declared is not None and min(abs(whole - declared), abs(capped - declared)) <= near
     return whole if close or (declared is None and same > 1 and not above) else None
+
+
+def near_in(content: dict[str, Any]) -> Decimal:
+    """The points within which a sum of shares is what was declared, by the rules of a plan's ``content``."""
+    usual = schema("plan")["$defs"]["rules"]["properties"]["derivable_tolerance"]["default"]
+    return Decimal(str(content.get("rules", {}).get("derivable_tolerance", usual)))
 
 
 def typed_as_shares(sheet: dict[str, Any], round: Round, declared: Decimal | None, near: Decimal) -> bool:

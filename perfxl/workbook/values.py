@@ -74,7 +74,7 @@ def from_cell(cell: Cell, field: Field, language: str | None = None, *, year: in
         return _text(cell.value, field)
     findings = []
     if cell.struck:
-        findings.append(_finding("FORM34", field, found=cell.struck))
+        findings.append(_finding("FORM34", field, found=_as_shown(cell.struck)))
     if cell.kind == "error":
         return None, [_finding("FORM08", field, found=cell.error)]
     if cell.kind == "picture":
@@ -123,6 +123,12 @@ def percent_words(points: int | Decimal) -> dict[str, str]:
     """Percent points as findings quote them: ``12,5%``, in English ``12.5%``."""
     text = format(Decimal(points).normalize(), "f") + "%"
     return {language: number_text(text, language) for language in FORMS}
+
+
+def _as_shown(struck: str) -> str | dict[str, str]:
+    """What is struck out, a number as its reader sees it."""
+    number = re.fullmatch(r"-?\d+\.\d+%?", struck)
+    return {language: number_text(struck, language) for language in FORMS} if number else struck
 
 
 def likely_percent(points: Decimal) -> Decimal:

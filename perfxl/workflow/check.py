@@ -114,9 +114,13 @@ def _campaign(campaign: Campaign, language: str, progress: Progress, workers: Wo
 
     plan, findings = plan_of(campaign, language)
     files = []
-    for round in Rounds.of(plan) if only is None else (known_round(plan, only, language),):
+    rounds = list(Rounds.of(plan)) if only is None else [known_round(plan, only, language)]
+    weighed = next((r for r in reversed(rounds) if campaign.issued_sectors(r)), None)
+    if weighed:  # the weights of now are told once: those of the last round that went out
+        findings = [f for f in findings if f.code != "PLAN70"]
+    for round in rounds:
         if campaign.issued_sectors(round):
-            findings += plan_faults(campaign, round, language)
+            findings += [f for f in plan_faults(campaign, round, language) if f.code != "PLAN70" or round == weighed]
         if not campaign.received(round) or not campaign.issued_sectors(round):
             continue
         found = load_round(campaign, round, language=language, progress=progress, workers=workers)

@@ -94,9 +94,9 @@ def _pairs(objective: dict, known: dict | None) -> Iterator[tuple[dict, dict, tu
     sheet, there = objective.get("sheet", {}), known.get("sheet", {})
     yield sheet, there, ("sheet",), objective["lead"]
     for table in ("phases", "results"):
-        rows = {row["id"]: row for row in there.get(table, ())}
+        rows = {row.get("id"): row for row in there.get(table, ())}
         for k, row in enumerate(sheet.get(table, ())):
-            yield row, rows.get(row["id"], {}), ("sheet", table, k), objective["lead"]
+            yield row, rows.get(row.get("id"), {}), ("sheet", table, k), objective["lead"]
 
 
 def _planned(part: str) -> list[Field]:

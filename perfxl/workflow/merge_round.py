@@ -7,7 +7,7 @@ from perfxl.model.fields import kind_of
 from perfxl.model.findings import Finding, Place, grouped, in_order
 from perfxl.model.indicators import shared
 from perfxl.model.negotiation import Negotiated
-from perfxl.model.rounds import PLAN
+from perfxl.model.rounds import PLAN, Rounds
 from perfxl.model.succession import Successions
 from perfxl.model.texts import LANGUAGES
 from perfxl.stages import check
@@ -110,7 +110,7 @@ def merge_round(plan: dict, base: dict, round: str, issued: list[str], prefilled
         plan["body"]["code"], year=plan["year"], round=round,
         issued={s: prefilled[s]["identity"]["digest"] for s in issued if s in prefilled},
         sectors=[*(s["code"] for s in plan["sectors"]), *former], asked=asked,
-        earlier=earlier, led=led)
+        earlier=earlier, led=led, rounds=Rounds.of(plan))
     collected, awaited = _awaited(collected, successions, issued)
     found = Gathered(round, awaited, Merged({}), collected=collected, outcomes_before=outcomes_before,
                      findings=findings + list(collected.findings))

@@ -137,6 +137,19 @@ def test_those_above_come_before_those_below_and_the_rest_in_the_order_of_the_pl
     assert [found.depth(c) for c in found.ordered] == [1, 1, 2, 3, 2, 1, 1]
 
 
+def test_levels_of_sectors_are_called_as_the_body_calls_them():
+    found = Structure({**sectors("D1", "A1<D1", "S1<A1", "T<S1"), "words": {"sector_levels": ["Direzione", "Area", "Servizio"]}})
+    assert [found.level(c) for c in ("D1", "A1", "S1", "T")] == ["Direzione", "Area", "Servizio", ""] and found.levelled
+    assert list(found.upwards("S1")) == ["S1", "A1", "D1"] and found.below == {"": ["D1"], "D1": ["A1"], "A1": ["S1"], "S1": ["T"]}
+    assert Structure({**sectors("D1"), "words": None}).level("D1") == "" == Structure(sectors("D1")).level("D1")
+
+
+def test_a_sector_that_the_plan_has_not_is_of_the_first_level():
+    found = Structure({"sectors": [{"code": "D1"}, {"name": "ancora senza codice", "above": "D1"}, {"code": "A1", "above": "D1"}]})
+    assert (found.above("Z"), found.depth("Z"), found.ordered) == ("", 1, ("D1", "A1"))
+    assert (Structure({}).ordered, Structure({}).below, Structure({}).levelled) == ((), {}, False)
+
+
 def test_only_a_weight_that_some_mean_takes_is_missed():
     assert _codes(sector_weights(sectors("D1", "S1<D1", units="mix", units_mean="weighted"))) == [("PLAN80", 1)]
     assert _codes(sector_weights(sectors("D1", "S1<D1", units="mix", body_mean="weighted"))) == [("PLAN80", 0)]

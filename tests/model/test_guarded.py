@@ -14,6 +14,8 @@ from perfxl.model.arithmetic import (
     computed_degree,
     falls,
     fault_of,
+    last_degree,
+    last_degree_round,
     measure_terms,
     percent_text,
     phase_terms,
@@ -22,7 +24,7 @@ from perfxl.model.arithmetic import (
     result_terms,
     rules_from,
 )
-from perfxl.model.means import Mean, read_mean
+from perfxl.model.means import Mean, follows_from, read_mean
 from perfxl.model.rounds import Rounds
 from perfxl.model.weigh import weigh
 
@@ -186,6 +188,21 @@ def test_rules_of_a_body_that_says_none():
     assert (type(kept["reached_within"]), kept["degree_cap"]) == (int, D("120.5"))
 
 
+def test_the_rules_of_a_round_are_read_as_they_were_written():
+    said = {"counting": "mix", "missing": "zero", "body_mean": "weighted", "rounding": "once", "decimals": 1, "degree": "computed", "reached_within": 5,
+            "degree_cap": 120, "method": "lower", "minimum_degree": D("33.3"), "missing_value": "last_known", "phases_share": 70, "results_as": "worst",
+            "light_green": 90, "light_amber": 60, "units": "mix", "units_mean": "weighted", "units_share": D("12.5"), "body_levels": "last", "weights_total": 30}
+    rules = rules_from(said)
+    assert rules.document() == said and rules_from(rules.document()) == rules
+    assert list(rules_from({}).document()) == list(said)[:8] and rules_from(None) == rules_from({}) == rules_from(rules_from({}).document())
+
+
+@pytest.mark.parametrize(("units", "levels", "counted"), [("own", "auto", "all"), ("mean", "auto", "first"), ("mix", "auto", "first"), ("own", "first", "first"),
+                                                          ("mix", "all", "all"), ("mean", "last", "last")])
+def test_the_levels_that_enter_the_body_follow_the_outcomes_of_sectors_unless_said(units, levels, counted):
+    assert rules_from({"units": units, "body_levels": levels}).levels_in_body == counted
+
+
 # -- sums made again
 @pytest.mark.parametrize("seed", range(1, 16))
 def test_sectors_and_body_are_made_again_from_the_outcomes_of_objectives(seed):
@@ -254,3 +271,107 @@ def test_a_sector_weighs_from_nothing_to_a_thousand_in_the_body(weight, counts):
     made = content(rules={"body_mean": "weighted"}, sectors=[{"code": "S1", "weight": weight}], objectives=[objective(1, {"weight": 60, **told("q1", percent=50)})])
     (found,) = of.round_outcomes(made, "q1").sectors
     assert (found.exclusion is None) == counts
+
+
+# -- sectors that stand under one another
+def levelled(rules: dict, *objectives: tuple[str, int | None], **sectors: dict) -> of.Weighed:
+    """The outcomes at q2 of D1 above U1 and U2, and of D2, with objectives of weight 100 (sector, percent) that said it at q2."""
+    given = [{"code": c, **({"above": "D1"} if c[0] == "U" else {}), **sectors.get(c, {})} for c in ("D1", "U1", "U2", "D2")]
+    made = [{"code": f"{s}.{n}", "lead": s, "holders": [{"sector": s, "holding": {"weight": 100, **({} if v is None else told("q2", percent=v))}}]}
+            for n, (s, v) in enumerate(objectives)]
+    return of.round_outcomes(content(sectors=given, rules=rules, objectives=made), "q2")
+
+
+ALL_OF_THEM = (("D1", 10), ("U1", 40), ("U2", 80), ("D2", 90))
+WEIGHED = {"U1": {"weight": 3}, "U2": {"weight": 1}}
+
+
+@pytest.mark.parametrize(("rules", "expected", "body"), [  # D1 follows from 10 of its own, from 40 and 80 below it (weights 3 and 1)
+    ({}, 10, 55), ({"body_levels": "first"}, 10, 50), ({"body_levels": "last"}, 10, 70),
+    ({"units": "mean"}, 60, 75), ({"units": "mean", "units_mean": "weighted"}, 50, 70), ({"units": "mean", "body_levels": "all"}, 60, D("67.5")),
+    ({"units": "mix"}, 35, D("62.5")), ({"units": "mix", "units_share": 20}, 20, 55), ({"units": "mix", "units_share": 0}, 10, 50),
+    ({"units": "mix", "units_share": 100, "units_mean": "weighted"}, 50, 70)])
+def test_the_outcome_of_a_sector_follows_from_its_own_or_from_those_below_it(rules, expected, body):
+    found = levelled(rules, *ALL_OF_THEM, **WEIGHED)
+    assert (found.sectors[0].outcome, found.body.outcome) == (expected, body)
+    below = rules.get("units", "own") != "own"
+    assert [m.code for m in found.sectors if m.units] == ["D1"] * below and [m.code for m in found.sectors if m.own] == ["D1"] * below
+    assert [m.above and (m.above.code, m.above.weight, m.above.exclusion) for m in found.sectors] == (
+        [None, ("D1", 3, None), ("D1", 1, None), None] if rules.get("units_mean") else [None, ("D1", 1, None), ("D1", 1, None), None] if below else [None] * 4)
+    level = rules.get("body_levels", "first" if below else "all")
+    other = {"first": ("U1", "U2"), "last": ("D1",), "all": ()}[level]
+    assert found.body.excluded == other and [m.code for m in found.sectors if m.exclusion == "other_level"] == list(other)
+    assert of.added_up(content(rules=rules), found.document(), []) == found.document()
+    assert [read_mean(m.document()) for m in found.sectors] == list(found.sectors)
+
+
+def test_what_is_in_the_mean_of_those_below_and_what_is_not():
+    mix = {"units": "mix", "units_mean": "weighted", "units_share": 75}
+    found = levelled(mix, *ALL_OF_THEM, U1={"weighted": False}, U2={"weight": 2})
+    assert [m.above and m.above.exclusion for m in found.sectors] == [None, "not_weighted", None, None]
+    d1 = found.sectors[0]
+    assert (d1.outcome, d1.denominator, d1.own.outcome, d1.units.outcome, d1.units.denominator) == (D("62.5"), 100, 10, 80, 2)  # 25 × 10 + 75 × 80
+    assert (d1.units.code, d1.own.code, d1.code, d1.counted, d1.missing, d1.excluded, d1.coverage) == ("D1", "D1", "D1", 2, 0, ("U1",), 100)
+    alone = levelled(mix, ("D1", 10), ("U2", 80), U1={"weight": 1})
+    assert [m.above and m.above.exclusion for m in alone.sectors] == [None, "empty", "no_weight", None]
+    assert (alone.sectors[0].outcome, alone.sectors[0].denominator, alone.sectors[0].units.outcome, alone.sectors[0].units.denominator) == (10, 100, None, None)
+    only = levelled(mix, ("U1", 40), ("U2", None), **WEIGHED)
+    d1 = only.sectors[0]
+    assert (d1.outcome, d1.denominator, d1.counted, d1.missing, d1.coverage, d1.missing_as_zero) == (40, 3, 1, 1, 75, 30)
+    assert only.sectors[3].exclusion == "empty" and levelled(mix, **WEIGHED).sectors[0].exclusion == "empty"
+    assert levelled({"units": "mean"}, ("D1", 10)).sectors[0].outcome == 10  # nobody below has anything: what is its own counts
+
+
+def test_what_those_below_had_last_counts_where_the_body_wants_it():
+    made = content(sectors=[{"code": "D1"}, {"code": "U1", "above": "D1"}, {"code": "U2", "above": "D1"}], rules={"units": "mean", "missing": "last_known"},
+                   objectives=[{"code": "U1.1", "lead": "U1", "holders": [{"sector": "U1", "holding": {"weight": 100, **told("q1", percent=20)}}]},
+                               {"code": "U2.1", "lead": "U2", "holders": [{"sector": "U2", "holding": {"weight": 100, **told("q2", percent=60)}}]}])
+    first, second = of.round_outcomes(made, "q1"), of.round_outcomes(made, "q2")
+    assert [m.outcome for m in (*first.sectors, first.body)] == [20, 20, None, 20] and [m.outcome for m in (*second.sectors, second.body)] == [40, 20, 60, 40]
+    assert second.sectors[0].units.missing == 1 and of.added_up(made, second.document(), [first.document()]) == second.document()
+
+
+def test_what_a_sector_counts_is_what_both_its_parts_count():
+    mix = {"units": "mix", "missing": "zero"}
+    d1 = levelled(mix, ("D1", 10), ("D1", 30), ("U1", 40), ("U2", None)).sectors[0]
+    assert (d1.counted, d1.missing, d1.own.counted, d1.units.counted, d1.units.missing) == (4, 1, 2, 2, 1)
+    out = levelled({"units": "mean"}, *ALL_OF_THEM, D1={"weighted": False})  # out of the body's mean, whatever it follows from
+    assert (out.sectors[0].weight, out.sectors[0].exclusion, out.body.excluded, out.body.outcome) == (None, "not_weighted", ("D1", "U1", "U2"), 90)
+
+
+# -- what stands for a result that says nothing
+def test_a_result_that_says_nothing_has_the_last_degree_that_it_had():
+    rules = rules_from({"missing_value": "last_known"})
+    result = {"id": "1", "target": 10, "readings": [{"round": "q1", "actual": 2}, {"round": "q2", "actual": 5}]}
+    assert [last_degree(result, YEAR[r], rules=rules) for r in ("q1", "q2", "q3", "final")] == [None, 20, 50, 50]
+    assert [last_degree_round(result, YEAR[r], rules=rules) for r in ("q1", "q2", "q3")] == [None, YEAR["q1"], YEAR["q2"]]
+    assert by_results({"results": [result]}, YEAR["q3"], rules) == 50 and by_results({"results": [result]}, YEAR["q3"]) is None
+    assert last_degree({**result, "added": "q2"}, YEAR["q2"], rules=rules) is None  # it was not there at q1
+    assert last_degree({"id": "1", **told("plan", degree=80)}, YEAR["q1"], rules=rules) is None  # a plan finds nothing
+
+
+def test_the_values_of_entities_are_those_of_their_own_result_and_stand_for_it_later():
+    entities = [{"result": r, "target": 10, **told("q1", actual=a)} for r, a in (("1", 2), ("1", 4), ("2", 9))]
+    sheet = {"results": [{"id": "1", "missing": "last_known"}, {"id": "2", "missing": "zero"}], "entities": entities}
+    assert [t.value for t in result_terms(sheet, YEAR["q1"])] == [30, 90] and [t.value for t in result_terms(sheet, YEAR["q2"])] == [30, 0]
+    assert last_degree_round(sheet["results"][0], YEAR["q2"], entities[:2]) == YEAR["q1"]
+
+
+@pytest.mark.parametrize(("units", "objectives", "parts"), [
+    ("mix", ALL_OF_THEM, ("own", "units")), ("mean", ALL_OF_THEM, ("units",)), ("own", ALL_OF_THEM, ("own",)), ("mix", ALL_OF_THEM[:1], ("own",)),
+    ("mix", ALL_OF_THEM[1:], ("units",)), ("mean", ALL_OF_THEM[:1], ("own",)), ("mix", (("U1", None),), ("units",)), ("mix", (("D1", None), ("U1", 5)), ("own", "units"))])
+def test_what_an_outcome_follows_from_is_told_from_its_document(units, objectives, parts):
+    found = levelled({"units": units}, *objectives)
+    assert follows_from(found.sectors[0].document(), found.rules) == parts
+
+
+def test_results_count_as_they_have_weights_or_none():
+    told_of = [{"id": n, **told("q1", degree=d)} for n, d in (("1", 30), ("2", 90))]
+    rows = [{**told_of[0], "weight": 0}, {**told_of[1], "weight": 5}, {"id": "3", "weight": 5, "missing": "out"}, {"id": "4", "weight": 5, "missing": "zero"}]
+    assert [(t.name, t.weight, t.value) for t in result_terms({"results": rows}, YEAR["q1"])] == [("2", 5, 90), ("4", 5, 0)]
+    assert result_terms({"results": [told_of[0], {**told_of[1], "weight": 5}]}, YEAR["q1"]) is None
+
+
+def test_a_degree_is_rounded_as_the_body_does_also_where_an_earlier_one_stands_for_it():
+    rules, sheet = rules_from({"decimals": 0, "missing_value": "last_known"}), {"results": [{"id": "1", "target": 3, **told("q1", actual=1)}]}
+    assert [t.value for r in ("q1", "q2") for t in result_terms(sheet, YEAR[r], rules)] == [33, 33]

@@ -54,7 +54,7 @@ def table_names(table: tuple[Band, ...]) -> dict[str, object]:
     rows = [(1.0, float(-ENDLESS if low is None else low), float(ENDLESS if high is None else high), float(low_in), float(high_in),
              float(band.degree / 100)) for band, low, high, low_in, high_in in limits(table)]
     columns = zip(*rows, strict=True) if rows else [()] * 6
-    return {f"pxm_band_{key}": Block([(v,) for v in (*column, None)])
+    return {f"pxm_band_{key}": Block([*column, None])
             for key, column in zip(("scale", "from", "to", "from_in", "to_in", "degree"), columns, strict=True)}
 
 

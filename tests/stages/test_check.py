@@ -164,6 +164,7 @@ FAULTS = [
     ("plan", ["SCOR06"], "sheet/results/0/minimum", both(put(f"{RESULT}/direction", "levels"), put("sheet/entities", None))),
     ("final", ["SCOR08"], "sheet/results/0/reading/denominator", put(f"{RESULT}/reading/denominator", 0)),
     ("final", ["OUTC17", "SCOR03"], "sheet/results/0/reading/degree", both(put(f"{RESULT}/reading/actual", 5), put(f"{RESULT}/reading/degree", 99))),
+    ("final", ["OUTC16"], "sheet/results/0/reading/degree", both(put(f"{RESULT}/reading/actual", 9), put(f"{RESULT}/reading/degree", 100))),
     ("final", ["SCOR05"], "holding/reading/percent", put("holding/reading/percent", 99.995)),
     ("interim", ["SCOR05"], "sheet/phases/0/reading/realised", put(f"{PHASE}/reading/realised", 99.999)),
     ("interim", ["OUTC12", "SCOR05"], "/measures/0/reading/percent", put("/measures/0/reading/percent", 49.999)),
@@ -185,6 +186,24 @@ def test_each_fault_gives_its_finding_at_its_place(round, expected, pointer, spo
     wanted = pointer if pointer.startswith("/") else f"/objectives/0/{pointer}"
     own = {c for c in expected if c != "WGHT01"} or {"WGHT01"}
     assert wanted in {f.path for f in found if f.code in own}
+
+
+@pytest.mark.parametrize(("typed", "expected", "rules", "spoil"), [  # whatever the values are, and 100 % like any other degree
+    (100, ["SCOR03"], {}, [put(f"{RESULT}/direction", "yesno"), put(f"{RESULT}/reading/achieved", False)]),
+    (100, ["SCOR03"], {}, [put(f"{RESULT}/direction", "range"), put(f"{RESULT}/until", 10), put(f"{RESULT}/target", 8)]),
+    (100, ["SCOR03"], {}, [put(f"{RESULT}/direction", "date"), put(f"{RESULT}/deadline", "2021-11-30"), put(f"{RESULT}/reading/achieved_on", "2021-12-20")]),
+    (100, ["SCOR03"], {}, [put(f"{RESULT}/target", None), put(f"{RESULT}/reading/actual", None), put("sheet/entities/0/reading/actual", 1)]),
+    (100, ["SCOR03"], {"degree_cap": 150}, [put(f"{RESULT}/reading/actual", 14)]),
+    (100, [], {"degree_cap": 150}, [put(f"{RESULT}/reading/actual", 10)]),
+    (100, ["OUTC16"], {}, [put(f"{RESULT}/reading/actual", 9)]),
+    (100, [], {"reached_within": 10}, [put(f"{RESULT}/reading/actual", 9)]),
+    (100, ["OUTC16"], {"reached_within": 10}, [put(f"{RESULT}/reading/actual", 8.9)]),
+    (40, ["SCOR03"], {}, [put(f"{RESULT}/direction", "lower"), put(f"{RESULT}/reading/actual", 9)])])
+def test_a_degree_that_the_values_deny_is_told_once_with_both(typed, expected, rules, spoil):
+    found = find("final", both(put(f"{RESULT}/reading/degree", typed), *spoil), rules=rules, issue=False)
+    assert codes(found) == expected
+    assert all(f.path.endswith("sheet/results/0/reading/degree") for f in found)
+    assert all(f.values["typed"] == typed != f.values["computed"] and f.values["holds"]["it"] == "digitato" for f in found if f.code == "SCOR03")
 
 
 def test_questions_are_answered_and_left_as_they_are():
@@ -374,6 +393,16 @@ def test_a_phase_that_has_not_begun_is_asked_for_no_share_of_time():
     assert _told("interim", change, ("OUTC20", "OUTC22", "OUTC24", "OUTC25")) == []
     more = lambda o: (change(o), o["holding"]["interim"].update(percent=90))  # noqa: E731
     assert [c for c, _ in _told("interim", more, ("OUTC20", "OUTC22", "OUTC24", "OUTC25"))] == ["OUTC22"]
+
+
+def test_time_was_not_counted_where_no_phase_was_under_way():
+    """Phases of 60 and 40, the first done, the second to begin in November but told as realised by 45: 60 is what was done, not the time gone by."""
+    def change(objective):
+        objective["sheet"]["phases"][0] |= {"start_1": "2021-01-01", "end_1": "2021-06-30", "interim_realised": 100}
+        objective["sheet"]["phases"][1] |= {"start_1": "2021-11-01", "interim_realised": 45}
+        objective["holding"]["interim"] = {"percent": 60, "reason": "In corso."}
+
+    assert [c for c, _ in _told("interim", change, ("OUTC20", "OUTC22", "OUTC24", "OUTC25"))] == ["OUTC22"]
 
 
 def test_every_code_is_declared_in_the_catalogue_and_raised_here():

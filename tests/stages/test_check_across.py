@@ -73,6 +73,9 @@ def partner(returned):
     ("SHRD03", lambda c, r: partner(r)["sheet"].update(purpose="Tutt’altro")),
     ("SHRD04", lambda c, r: r["S2"]["objectives"][1]["holding"]["reading"].update(percent=95)),
     ("SHRD07", lambda c, r: r["S1"].update(compilation={"considerations": "Gli obiettivi sono complessivamente raggiunti al 94,40%."})),
+    *[("SHRD07", lambda c, r, text=text: r["S1"].update(compilation={"considerations": text})) for text in (
+        "Si è raggiunto il 94,40% complessivo.", "Il settore chiude al 94,4 % di realizzazione complessiva, meglio del previsto.",
+        "Abbiamo realizzato il 94% nel complesso.", "We reached 94% overall.", "Il 94,40% è il grado di attuazione complessivo.")],
     ("SHRD07", lambda c, r: c.update(considerations=[{"sector": "S1", "round": "interim", "text": "Totale 85,75 % dell’anno."}])),
     ("RULE01", lambda c, r: c["rules"].update(blocking=["WGHT99"])),
     ("RULE02", lambda c, r: c["rules"].update(as_error=["WGHT01"], as_note=["WGHT01"])),
@@ -106,7 +109,8 @@ def test_a_successor_the_sector_does_not_hold():
 
 
 @pytest.mark.parametrize("text", [
-    "Complessivamente gli obiettivi sono raggiunti al 59,50%.", "Totale: 59,5%.", "Il 70% dei pagamenti passa dal portale.",
+    "Complessivamente gli obiettivi sono raggiunti al 59,50%.", "Totale: 59,5%.", "Il 59,5% complessivo.", "Abbiamo impegnato l’80% della spesa complessiva.",
+    "Il 30% del totale delle istanze.", "La spesa complessiva è impegnata all’80%.", "80% of the overall budget was spent.", "Il 70% dei pagamenti passa dal portale.",
     "Nel totale l’obiettivo S1.00001 è al 60%.", ""])
 def test_percentages_that_are_right_or_of_something_else(text):
     def tell(content, returned):

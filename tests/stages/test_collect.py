@@ -3,6 +3,7 @@
 import pytest
 
 from perfxl.model.identity import Identity
+from perfxl.model.rounds import Rounds
 from perfxl.stages.merge.match_returns import Candidate, collect
 
 
@@ -43,6 +44,16 @@ def test_other_rounds_years_bodies_and_sectors_are_refused():
                                    candidate("c", sha="c", body="ALT"), candidate("d", "S9", sha="d"), issued=())
     assert accepted == {}
     assert [code for code, _, _ in findings] == ["RETN02", "RETN02", "RETN02", "RETN05"]
+
+
+def test_another_of_several_monitorings_is_told_by_its_name():
+    rounds = Rounds.of({"rounds": [{"id": f"m{n}", "kind": "monitoring", "reference_date": f"2021-0{3 * n}-30"} for n in (1, 2)]})
+    found = collect([Candidate("a", "a" * 64, Identity("UPR", 2021, round="m1", sector="S1", issue=1, digest="0" * 16))], "UPR",
+                    year=2021, round="m2", issued={}, sectors=["S1"], rounds=rounds)
+    [told] = [f.values for f in found.findings if f.code == "RETN02"]
+    for language in ("it", "en"):
+        assert [told[k][language] for k in ("found", "expected")] == [f"UPR 2021, {rounds[m].name(language)}" for m in ("m1", "m2")]
+    assert "m1" not in told["found"]["it"]
 
 
 def test_a_form_of_another_issue_is_taken_and_said():

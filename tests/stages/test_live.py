@@ -5,7 +5,7 @@ from copy import deepcopy
 
 import pytest
 from check_case import before, clean, issued, places
-from test_check import FAULTS
+from test_check import FAULTS, PHASE, PHASE2, RESULT, both, put
 
 from perfxl.model.live import LATER, LIVE
 from perfxl.model.texts import LANGUAGES, area
@@ -28,9 +28,9 @@ def form(round: str) -> bytes:
     return _FORMS[round]
 
 
-def seen(round: str, document: dict) -> dict[str, str]:
-    """By check of the filled form, what it asks first where it is not green."""
-    content, _ = fill(form(round), document)
+def seen(round: str, document: dict, made: bytes | None = None) -> dict[str, str]:
+    """By check of the filled form (``made``: another than that of ``round``), what it asks first where it is not green."""
+    content, _ = fill(made or form(round), document)
     book, found = Workbook(content), {}
     for name, (entry, ref) in book.places().items():
         if mine := CHECK.match(name):
@@ -58,6 +58,38 @@ def test_what_a_formula_can_tell_is_red_before_it_comes_back(code):
         assert any(told in LIVE.get(key, ()) for key in red), (told, red)
     assert red or not raised & live
     assert raised & live or not red, red  # and nothing is red that will not come back
+
+
+BANDS = [{"scale": "A", "from": 0, "to": 5, "degree": 50}, {"scale": "A", "from": 8, "degree": 100}]
+_THIRD = {"id": "3", "text": "Terza", "weighting": "weighted", "weight": 30, "start_1": "2021-01-01", "end_1": "2021-12-31"}
+_WEIGHTS = both(put(f"{PHASE}/weight", 50), put(f"{PHASE2}/weight", 20), put("sheet/phases/2", _THIRD))
+_SHARES = both(*(put(f"sheet/phases/{n}/reading", {"realised": share}) for n, share in enumerate((50, 30, 20))))
+#: Code, round, what the plan asked for beside the clean one, what the clerk writes.
+TYPED = [
+    ("DATE21", "interim", None, put(f"{PHASE2}/revision/end_1", "2021-08-31")),
+    ("DATE22", "interim", put("sheet/phases/2", {"id": "3", "text": "Terza", "start_1": "2021-01-01", "weighting": "not_weighted", "end_1": "2021-06-30"}),
+     both(put("sheet/phases/2/reading", {"realised": 40}), put(f"{PHASE2}/reading/realised", 100), put("holding/reading", {"percent": 100}))),
+    ("DATE23", "interim", None, both(put(f"{PHASE}/reading/actual_start", "2021-06-20"), put(f"{PHASE}/reading/actual_end", "2021-06-10"))),
+    ("DATE24", "interim", None, put(f"{PHASE}/reading/actual_end", "2021-10-02")),
+    ("TYPE01", "interim", None, put(f"{PHASE2}/reading/realised", 0.35)),
+    ("OUTC30", "final", _WEIGHTS, _SHARES),
+    ("SCOR04", "interim", both(put(f"{RESULT}/direction", "lower"), put(f"{RESULT}/baseline", 30)), put(f"{RESULT}/reading/actual", 35)),
+    ("SCOR07", "final", both(put(f"{RESULT}/direction", "bands"), put(f"{RESULT}/scale", "A")), put(f"{RESULT}/reading/actual", 6)),
+    ("SCOR09", "final", put(f"{RESULT}/per", 100), both(put(f"{RESULT}/reading/numerator", 1), put(f"{RESULT}/reading/denominator", 3))),
+    ("SCOR10", "final", put(f"{RESULT}/per", 1), put(f"{RESULT}/reading/numerator", 10))]
+
+
+@pytest.mark.parametrize(("code", "round", "asked", "spoil"), TYPED, ids=[t[0] for t in TYPED])
+def test_what_is_raised_by_cases_of_their_own_is_live_too(code, round, asked, spoil):
+    document, prefilled, base = clean(round) | {"compilation": {"name": "Ada Neri"}}, issued(round), before(round)
+    for given in (document, prefilled) if asked else ():
+        asked(given)
+    base["bands"] = BANDS
+    made = issue.issue(prefilled, base) if asked else None
+    spoil(document)
+    raised = {f.code for f in stage.check(deepcopy(document), prefilled, base, round, places(document), "S1.xlsx")}
+    red = seen(round, document, made)
+    assert code in raised and any(code in LIVE[key] for key in red), (raised, red)
 
 
 def test_every_finding_on_what_a_sector_fills_in_is_live_or_says_why_not():

@@ -6,6 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from openpyxl.styles import Font
+from raw_form import NS, RawForm
 from test_formula_limits import campaign
 
 from perfxl.campaign import Campaign
@@ -50,6 +51,19 @@ def test_what_it_is_filled_in_with_is_read_back(made):
     assert [p["reading"] for p in other["sheet"]["phases"]] == [p["reading"] for p in one["sheet"]["phases"]]
     assert [r["reading"] for r in other["sheet"]["results"]] == [r["reading"] for r in one["sheet"]["results"]]
     assert [m["reading"] for m in found.document.get("measures", ())] == [m["reading"] for m in document.get("measures", ())]
+
+
+@pytest.mark.parametrize("made", ["final"], indirect=True)
+def test_without_names_and_without_the_form_it_is_read_by_the_places_of_todays_master(made):
+    _, _, document, form = made
+    filled, _ = fill.fill(form, document)
+    expected, nameless = read.read(filled, "x.xlsx").document, RawForm(filled)
+    block = nameless.workbook.find("m:definedNames", NS)
+    for name in list(block):
+        block.remove(name)
+    found = read.read(nameless.bytes(), "x.xlsx")
+    assert [f.code for f in found.findings] == ["FORM30"]
+    assert found.document == expected
 
 
 def test_what_an_earlier_round_changed_is_not_kept_from_who_fills_it_in():

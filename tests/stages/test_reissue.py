@@ -15,7 +15,7 @@ from perfxl.stages import issue, plan
 from perfxl.stages.issue import fill
 from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.workflow import check as inspection
-from perfxl.workflow import extend, register_updates
+from perfxl.workflow import drafts, extend, register_updates
 from perfxl.workflow.consolidate import consolidate
 from perfxl.workflow.issue import issue as issue_forms
 from perfxl.workflow.load_round import load_round
@@ -183,6 +183,28 @@ def test_more_time_for_one_sector_reaches_its_form_its_messages_and_its_lateness
     assert findings_of(campaign) == ["RETN01"]  # of S1, which has not answered
     with pytest.raises(CannotRun, match="è il"):
         extend.extend(campaign, "interim", to=date(2021, 1, 1), sectors=[], language="it", today=today)
+
+
+def test_a_day_that_would_change_nothing_is_refused_and_an_earlier_one_is_called_so(campaign):
+    from perfxl.workflow import send as posting
+
+    today = date(2021, 11, 20)
+    posting.send_forms(campaign, "interim", (), "it")
+    drafts.done(campaign, "interim", (), "it")
+    posting.remind(campaign, "interim", sectors=(), language="it", today=today)
+
+    def more(day: int, *sectors: str) -> extend.Extended:
+        return extend.extend(campaign, "interim", to=date(2021, 12, day), sectors=sectors, language="it", today=today)
+
+    first = more(20)
+    assert not first.earlier and first.stale == INTERIM  # their reminders tell the day of the plan
+    with pytest.raises(CannotRun, match="già tempo fino al 20/12/2021"):
+        more(10, "S1")
+    assert not more(22, "S8").earlier
+    assert more(15).earlier
+    with register_updates.opened(campaign, "it", CannotRun, write=False) as register:
+        rows = {r.sector: r.deadline for r in board(register, campaign, plan=demo.plan(), round="interim", today=today).rows}
+    assert (rows["S1"], rows["S8"]) == ("2021-12-15", "2021-12-22")
 
 
 def test_an_approved_round_is_issued_again_only_if_it_is_asked_for(campaign):

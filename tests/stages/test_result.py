@@ -50,6 +50,17 @@ def test_the_case_is_a_consolidated_document():
     assert list(documents.violations("consolidated", consolidated())) == []
 
 
+@pytest.mark.parametrize("key", ["id", "text"])
+def test_rows_without_what_they_must_have_are_shown_all_the_same(key):
+    document = deepcopy(consolidated())
+    rows = [item for o in document["content"]["objectives"] for name in ("phases", "results") for item in o.get("sheet", {}).get(name, ())]
+    for item in rows:
+        item.pop(key, None)
+    book = opened(document)
+    stories = {p["done"] for item in rows for p in item.get("readings", ()) if "done" in p}
+    assert stories and stories <= {c.value for c in cells(book["Relazioni"])} | {c.value for c in cells(book["Letture"])}
+
+
 def test_sheets_in_order(final):
     assert final.sheetnames == SHEETS
 

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from result_year import consolidated, content
 
+from perfxl.model.explain import explain
 from perfxl.model.lateness import Lateness, phase_lateness, result_lateness
 from perfxl.model.rounds import Rounds
 from perfxl.stages.consolidate import workbook
@@ -162,6 +163,8 @@ def test_the_documents_call_no_phase_late_that_was_told_as_a_share(declared, lat
     view = View(given)
     objective = view.objectives[0]
     assert [view.phase_lateness(objective, p.data) is not None for p in objective.sheet.phases] == [late, late]
+    said = explain(given, objective.code, "it")
+    assert ("dalle fasi scritte come quote" in said, "dalle fasi 54,50%" in said) == (not late, late), said
 
 
 def test_nothing_is_late_of_an_objective_that_is_replaced():

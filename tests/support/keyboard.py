@@ -140,6 +140,20 @@ class Keyboard:
         self.acts += 1
         self.until(lambda: self.ask("where") != before, f"the click on {cell} moves the cursor")
 
+    def unfold(self, sheet: str, below: str, opened: str) -> None:
+        """Click the + to the left of the row of ``below`` until the row of ``opened``, in the group that ends there, is seen."""
+        _, y, _, _ = self.until(lambda: self.ask("around", sheet, below), f"{below} is on the screen")
+        self._run("mousemove", "9", str(y + 1), "sleep", "0.2", "mousemove", "8", str(y), "sleep", "0.2", "click", "1")
+        self.acts += 1
+        self.until(lambda: self.ask("around", sheet, opened), f"{opened} is opened")
+
+    def colour(self, sheet: str, cell: str) -> tuple[int, int, int]:
+        """The colour of a cell of the screen, whatever it is from."""
+        from PIL import ImageGrab
+
+        x, y, wide, high = self.until(lambda: self.ask("around", sheet, cell), f"{cell} is on the screen")
+        return ImageGrab.grab(xdisplay=self.env["DISPLAY"]).getpixel((x + 4, y + high - 5))
+
     def refused(self, title: str) -> bool:
         """Whether the program refuses what was typed, in a window with that title; it is closed and the cell left as it was."""
         if title not in self.ask("dialogs"):

@@ -158,6 +158,25 @@ def test_adding_a_phase_takes_the_acts_that_the_page_says(hands, form):
         "id": "4", "text": "Collaudo e consegna", "weight": 10, "start_1": "2021-10-01", "end_1": "2021-12-31"}
 
 
+def test_a_fifth_phase_is_added_behind_the_plus_and_can_be_reported_on(hands, form):
+    hands.open(form)
+    first = hands.ask("place", "px01_t_phases")[1]
+    rows = [beside(first, 0, 2 + 3 * n) for n in range(16)]
+    end = beside(rows[-1], 0, 3)
+    hands.ask("put", SHEET, end)
+    assert hands.ask("around", SHEET, rows[7]) and not hands.ask("around", SHEET, rows[8])
+    assert hands.ask("cell", SHEET, end)[0].startswith("Servono altre righe? In LibreOffice aprile con il + a sinistra")
+    hands.unfold(SHEET, end, rows[8])
+    assert all(hands.ask("around", SHEET, r) for r in rows[8:]) and not hands.ask("around", SHEET, beside(rows[9], 0, 1))
+    hands.click(SHEET, rows[8])
+    for text in ("9", "Quinta aggiunta", "10", "01/10/2021", "31/12/2021"):
+        hands.type(text, "Tab")
+    hands.save()
+    hands.close()
+    assert returned(form)["sheet"]["phases"][4] == {
+        "id": "9", "text": "Quinta aggiunta", "weight": 10, "start_1": "2021-10-01", "end_1": "2021-12-31"}
+
+
 def test_answering_a_question_takes_the_acts_that_the_page_says(hands, tmp_path):
     plan = form_year.plan()
     prefilled = issue.returns(plan, "interim")["S1"]
@@ -245,18 +264,31 @@ def test_lines_pasted_after_f2_stay_in_their_cell(hands, form):
 
 
 def test_the_controller_decides_in_the_consolidated_workbook(hands, tmp_path):
-    from test_review import MADE
+    from test_review import MADE, PHASE, SHA, WEIGHT
 
     from perfxl.stages import review
 
     path = tmp_path / "consolidato.xlsx"
     path.write_bytes(MADE)
     hands.open(path)
+    while hands.ask("where")[0] != "Conflitti":
+        hands.go("ctrl+Next")
+    choice = hands.ask("where")[1]
+    assert all(hands.ask("around", "Conflitti", f"{column}{choice[1:]}") for column in "ABCDEFGHI")  # the answers and the choice at once
+    hands.type("Risposta 2")
+    hands.type("Risposta 7")
+    assert hands.refused("Scelta")  # two copies have answered here, three there
+    hands.ask("put", "Conflitti", beside(choice, 0, 1))
+    hands.type("Tieni il valore emesso")
     while hands.ask("where")[0] != "Valutazioni":
         hands.go("ctrl+Next")
     first = hands.ask("where")[1]
     share, reason = beside(first, 1), beside(first, 2)
     assert hands.ask("visible")[2] >= ord(reason[0]) - ord("A")  # decision, percentage and reason on one screen with the figures
+    hands.type("Accettato", "Tab")
+    hands.type("45")  # not what was declared
+    hands.until(lambda: hands.colour("Valutazioni", share) == (251, 217, 215), "the figure that differs is told")
+    hands.ask("put", "Valutazioni", first)
     hands.type("Rettificato", "Tab")
     for text, shown in (("0,35", "0,35%"), ("35", "35,00%"), ("35%", "35%%")):
         hands.ask("put", "Valutazioni", share)
@@ -270,4 +302,5 @@ def test_the_controller_decides_in_the_consolidated_workbook(hands, tmp_path):
     hands.save()
     hands.close()
     found = review.read(path.read_bytes(), path.name)
+    assert [(c.key, c.choice, c.value) for c in found.choices] == [(WEIGHT, SHA[1], None), (PHASE, "base", None)]
     assert [(e["percent"], e["reason"]) for e in found.evaluations] == [(35, "=1+1 non basta")]

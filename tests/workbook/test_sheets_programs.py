@@ -60,7 +60,28 @@ def test_a_target_outside_the_file_leads_nowhere(target):
     found = parts(ROW)
     found["xl/_rels/workbook.xml.rels"] = found["xl/_rels/workbook.xml.rels"].replace(
         "</Relationships>", f'<Relationship Id="r2" Type="{OFFICE}/sharedStrings" Target="{target}"/></Relationships>')
-    assert open_book(packed(found), "x").sheets[0].cell(1, 1).kind == "error"
+    assert refusal(packed(found)).code == "FILE06"
+
+
+def without(*names: str, **changed: tuple[str, str]) -> dict[str, str]:
+    found = parts(ROW, shared=SHARED)
+    found["xl/_rels/workbook.xml.rels"] = found["xl/_rels/workbook.xml.rels"].replace(
+        "</Relationships>", f'<Relationship Id="r2" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/></Relationships>')
+    found |= {name: found[name].replace(*change) for name, change in changed.items()}
+    return {name: text for name, text in found.items() if name not in names}
+
+
+@pytest.mark.parametrize("found, named", [
+    (without("xl/worksheets/sheet1.xml"), "sheet1.xml"), (without("xl/sharedStrings.xml"), "sharedStrings.xml"),
+    (without("xl/_rels/workbook.xml.rels"), "foglio S"),
+    (without(**{"xl/_rels/workbook.xml.rels": ("worksheets/sheet1.xml", "worksheets/sheet7.xml")}), "sheet7.xml"),
+    (without(**{"xl/_rels/workbook.xml.rels": ('Id="r1"', 'Id="r7"')}), "foglio S"),
+    (without(**{"xl/workbook.xml": ('r:id="r1"', "")}), "foglio S"),
+    (without(**{"xl/workbook.xml": ('<sheet name="S" sheetId="1" r:id="r1"/>', "")}), "xl/workbook.xml"),
+], ids=["part", "texts", "relations", "target", "relation", "no relation named", "no sheet"])
+def test_a_sheet_that_is_not_in_the_file_is_told_not_read_as_blank(found, named):
+    finding = refusal(packed(found))
+    assert finding.code == "FILE06" and named in finding.message("it")
 
 
 @pytest.mark.parametrize("name", ["..\\..\\fuori.txt", "%2e%2e/fuori.txt", "c:\\x.xml"])

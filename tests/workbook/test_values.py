@@ -7,6 +7,7 @@ import pytest
 
 from perfxl.model.fields import extension_fields, objective_fields
 from perfxl.workbook.binding import objective_scalars, objective_tables
+from perfxl.workbook.sheets.making import struck_out
 from perfxl.workbook.sheets.model import Cell
 from perfxl.workbook.values import from_cell, to_cell
 
@@ -29,6 +30,14 @@ def number(value, **more):
 def outcome(cell, field, **more):
     value, findings = from_cell(cell, field, year=2021, **more)
     return value, [f.code for f in findings]
+
+
+@pytest.mark.parametrize("cell, it, en", [
+    (number("0.125", percent=True), "12,5%", "12.5%"), (number("0.5", percent=True), "50%", "50%"), (number("7.25"), "7,25", "7.25"),
+    (text("n. 3.5"), "n. 3.5", "n. 3.5"), (Cell(datetime.date(2021, 10, 31), "date"), "31/10/2021", "31/10/2021")])
+def test_what_is_struck_out_is_quoted_as_its_reader_sees_it(cell, it, en):
+    value, (finding,) = from_cell(struck_out(cell), PERCENT)
+    assert value is None and it in finding.message("it") and en in finding.message("en")
 
 
 @pytest.mark.parametrize("cell, value, codes", [

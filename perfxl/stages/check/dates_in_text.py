@@ -80,7 +80,17 @@ def dates_in(text: str, year: int) -> Iterator[Written]:
 
 
 _PERCENT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[.,]\d{1,2})?)(?:\s*(?:%|per\s+cento|percent)|(?=\s+(?:e|ed|and)\b))", re.I)
-_TOTAL = re.compile(r"\b(?:complessiv\w+|total[ei]|media\s+(?:ponderata|pesata)|nel\s+suo\s+insieme|nell['’]insieme|nel\s+complesso(?=\s*,|\s+(?:gli|il|l['’]|la|i|è|sono)\b)|overall|total|weighted\s+mean)\b", re.I)
+_TOTAL = re.compile(r"\b(?:complessiv\w+|total[ei]|media\s+(?:ponderata|pesata)|nel\s+suo\s+insieme|nell['’]insieme|nel\s+complesso(?=\s*,|\s+(?:gli|il|l['’]|la|i|è|sono)\b|\s*\Z)|overall|total|weighted\s+mean)\b", re.I)
+#: What may stand between a percentage and the words for a total that follow it: “72% di realizzazione complessiva”, “72% nel complesso”.
+#: Anything else is of something else: “l’80% della spesa complessiva”, “il 30% del totale”.
+_BETWEEN = re.compile(r"(?:[\s,(–-]|\b(?:è|e|il|l|lo|la|un|una|di|del|della|dello|dell|d|come|quale|a|al|livello|the|is|was|as|an?|of|in|at)\b['’]?"
+                      r"|\b(?:esit\w+|risultat\w+|grad\w+|realizzazion\w+|raggiungiment\w+|attuazion\w+|avanzament\w+|completament\w+"
+                      r"|conseguiment\w+|percentual\w+|performance|medi[ao]|valore|final[ei]|outcomes?|results?|achievements?|completion|progress|degree|rate|final)\b)*\Z", re.I)
+#: What makes a total that of another thing: an amount, a number of cases.
+_OTHER = (r"(?:spes[ae]|cost[oi]|import[oi]|stanziament[oi]|impegn[oi]|entrat[ae]|budget|numer[oi]|risors[ae]|ore|temp[oi]|durat[ae]|pratiche"
+          r"|istanze|domande|costs?|spend(?:ing)?|expenditure|revenue|amount|number|resources|hours|time|cases)")
+_OTHERS = re.compile(rf"\b{_OTHER}\s+\Z", re.I), re.compile(rf"\s+(?:d\w+\s+|of\s+)?{_OTHER}\b", re.I)
+_OF_IT = re.compile(r"\b(?:de|su)(?:l|i|gli|lle|lla)\s+\Z|\bof(?:\s+the)?\s+\Z", re.I)
 _PART = re.compile(r"\b(?:obiettivo|fase|objective|phase)\s+[A-Z\d]")
 _SENTENCE = re.compile(r"(?<=[a-zà-ú)%»\"])[.;:\n]\s*|\n")
 
@@ -88,10 +98,25 @@ _SENTENCE = re.compile(r"(?<=[a-zà-ú)%»\"])[.;:\n]\s*|\n")
 def totals_in(text: str) -> Iterator[tuple[str, str]]:
     """(fragment, number with a point) of each percentage that a sentence gives as the overall one.
 
-    It is the first that follows the words for a total; one that belongs to a single objective is not taken.
+    It is the first that follows the words for a total, else the one right before them; one that belongs to a single objective
+    is not taken.
     """
     for sentence in _SENTENCE.split(text):
         total = _TOTAL.search(sentence)
-        said = _PERCENT.search(sentence, total.end()) if total else None
-        if said and said.start() - total.end() <= 80 and not _PART.search(sentence, total.end(), said.start()):
+        if not total or _OTHERS[0].search(sentence, 0, total.start()) or _OTHERS[1].match(sentence, total.end()):
+            continue
+        said = _PERCENT.search(sentence, total.end())
+        if said is None or said.start() - total.end() > 80:
+            said = _before(sentence, total)
+        elif _PART.search(sentence, total.end(), said.start()):
+            continue
+        if said:
             yield said[0].strip(), said[1].replace(",", ".")
+
+
+def _before(sentence: str, total: re.Match[str]) -> re.Match[str] | None:
+    """The percentage that stands right before ``total``, with nothing between them but words for an outcome."""
+    *_, last = (None, *_PERCENT.finditer(sentence, 0, total.start()))
+    partial = last is None or _PART.search(sentence, 0, last.start())
+    of_it = total[0].lower().startswith("total") and _OF_IT.search(sentence, 0, total.start())
+    return None if partial or of_it or not _BETWEEN.fullmatch(sentence, last.end(), total.start()) else last

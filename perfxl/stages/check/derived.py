@@ -99,6 +99,7 @@ def _not_derived(entry: Entry, phases: Decimal | None, results: Decimal | None, 
     close = bool(elapsed) and percent > 0 and abs(elapsed - percent) <= dec(case.rules["elapsed_tolerance"])
     if close and case.rules["elapsed_counts"]:
         return
+    close = close and any(_under_way(p, case) for _, p in entry.phases())
     path = ("holding", "reading", "percent")
     both = {"percent": percent}
     begun = case.rules["derivable_from"] != "results" and phases is None and any(r is not None for *_, r in _realised(entry))
@@ -139,6 +140,13 @@ def _begun(phase: dict, case: ReturnContext) -> bool:
     """Whether a phase had started at the reference date, or nobody has said when it does: before that nothing is expected of it."""
     start = day_of(in_force(phase, "start_1", case.round)) or day_of(in_force(phase, "start_2", case.round))
     return start is None or start <= case.reference
+
+
+def _under_way(phase: dict, case: ReturnContext) -> bool:
+    """Whether a phase had begun at the reference date and was still to end: of the others time has gone by wholly or not at all,
+    and what it gives is no sign that time was counted."""
+    start, end = (day_of(in_force(phase, k, case.round)) for k in ("start_1", "end_1"))
+    return bool(start and end and start <= case.reference < end)
 
 
 def phase_figures(case: ReturnContext) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ from perfxl.model.arithmetic import (
 from perfxl.model.documents import day_of
 from perfxl.model.findings import Finding
 from perfxl.model.languages import quoted
-from perfxl.model.methods import label
+from perfxl.model.methods import label, reached
 from perfxl.model.readings import dropped, due, in_force, read
 from perfxl.model.terms import pick
 from perfxl.model.texts import FORMS
@@ -181,18 +181,33 @@ def _entities_tell(entry: Entry, result: dict) -> bool:
 TOWARDS = ("higher", "lower", "progress", "typed", "levels")
 
 
+def has_missed(case: ReturnContext, result: dict) -> bool | None:
+    """Whether the actual value of ``result`` is short of its target by more than the tolerance; None where the two are not there or
+    are not compared so."""
+    values = values_of(result, result, case.round, case.arithmetic)
+    if None in (values.target, values.actual) or way_of(result, case.arithmetic).key not in TOWARDS or "scale" in result:
+        return None
+    return not reached(values, falls(result, case.round, case.arithmetic))
+
+
+def said_full(case: ReturnContext, result: dict) -> bool:
+    """Whether the degree typed for ``result`` is all of it."""
+    typed = dec(read(result, case.round, "degree"))
+    return typed is not None and typed >= HUNDRED
+
+
 def targets(case: ReturnContext) -> Iterator[Finding]:
     """OUTC16, OUTC17, OUTC18: a target missed and the result said achieved, or the whole objective; a target left far behind."""
     for entry in case.filled_entries:
         for i, result in entry.kept("results"):
-            goal, actual = dec(in_force(result, "target", case.round)), actual_of(result, result, case.round)
-            if None in (goal, actual) or way_of(result, case.arithmetic).key not in TOWARDS or "scale" in result:
+            missed = has_missed(case, result)
+            if missed is None:
                 continue
+            goal, actual = dec(in_force(result, "target", case.round)), actual_of(result, result, case.round)
             lower = falls(result, case.round, case.arithmetic)
             path, values = ("sheet", "results", i), {"result": result.get("id"), "target": goal, "actual": actual}
-            if actual > goal if lower else actual < goal:
-                typed = dec(read(result, case.round, "degree"))
-                if typed is not None and typed >= HUNDRED:
+            if missed:
+                if said_full(case, result):
                     yield entry.finding("OUTC16", *path, "reading", "degree", **values)
                 elif entry.achieved and dec(in_force(result, "weight", case.round)) != 0:
                     yield entry.finding("OUTC17", *path, "reading", "actual", **values)

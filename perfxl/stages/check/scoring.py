@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from perfxl.model.arithmetic import (
-    HUNDRED,
     Rules,
     computed_degree,
     dec,
@@ -23,6 +22,7 @@ from perfxl.model.methods import (
     worse_than_baseline,
 )
 from perfxl.model.readings import in_force, read
+from perfxl.stages.check.outcomes import has_missed, said_full
 from perfxl.stages.check.return_context import Entry, ReturnContext, used
 
 
@@ -83,12 +83,12 @@ def _ratios(entry: Entry, i: int, result: dict) -> Iterator[Finding]:
 
 def typed(case: ReturnContext) -> Iterator[Finding]:
     """SCOR03: a degree typed beside values that give another, beyond the body's tolerance; a target missed and yet typed as
-    achieved in full is told elsewhere."""
+    achieved in full is told as that (OUTC16)."""
     rules, near = case.arithmetic, dec(case.rules["derivable_tolerance"])
     for entry in case.filled_entries:
         for i, result in entry.kept("results"):
             said, computed = rules.percent(read(result, case.round, "degree")), _computed(entry, result, rules)
-            if None not in (said, computed) and abs(said - computed) > near and said < HUNDRED:
+            if None not in (said, computed) and abs(said - computed) > near and not (said_full(case, result) and has_missed(case, result)):
                 holds = {"it": "digitato" if rules.typed_degree else "calcolato", "en": "typed" if rules.typed_degree else "computed"}
                 yield entry.finding("SCOR03", "sheet", "results", i, "reading", "degree", result=result.get("id"), typed=said,
                                  computed=computed, holds=holds)

@@ -111,13 +111,12 @@ def contradicted(case: ReturnContext) -> Iterator[Finding]:
 
 
 def replaced_still_weighted(case: ReturnContext) -> Iterator[Finding]:
-    """WGHT09: a replaced objective that still has a weight."""
-    for entry in case.entries:
+    """WGHT09: a replaced objective that still has a weight, where the form lets it be revised: at the final it only stays out."""
+    for entry in case.entries if case.round.kind == "monitoring" else ():
         weight = dec(in_force(entry.holding, "weight", case.round))
         successor = in_force(entry.holding, "replaced_by", case.round)
         if successor and weight:
-            path = ("revision", "weight") if case.round.kind == "monitoring" else used(entry.holding, "weight")
-            yield entry.finding("WGHT09", "holding", *path, weight=weight, successor=successor)
+            yield entry.finding("WGHT09", "holding", "revision", "weight", weight=weight, successor=successor)
 
 
 CHECKS = (

@@ -12,7 +12,7 @@ from perfxl.stages.compare import store, words
 from perfxl.stages.compare.overview import Overview, groups, moment_words
 from perfxl.stages.compare.standings import MATRIX
 from perfxl.stages.compare.tables import SPREAD, Column, placed
-from perfxl.stages.consolidate.book import Book, Sheet
+from perfxl.stages.consolidate.book import Book, Sheet, a1
 from perfxl.stages.consolidate.styles import TABS
 
 #: Row of the header of a list, and how many rows a sheet takes: fewer than Excel's 1,048,576.
@@ -77,6 +77,7 @@ class _Writing:
         sheet.text(row, 0, say("front_moments"), book.styles.heading())
         self._heads(sheet, row + 1, [say("column_moment"), *(say(f"column_{k}") for k in _SPREAD)])
         row += 2
+        self.home = a1(row, 0)
         for group in o.moments:
             sheet.text(row, 0, moment_words(group.moment, self.language), book.styles.cell())
             self._spread(sheet, row, column=1, group=group.row, cell="percent")
@@ -226,7 +227,7 @@ class _Writing:
     def _head(self, sheet: Sheet, key: str) -> None:
         sheet.sheet.set_row(0, 26)
         sheet.text(0, 0, self.say(f"sheet_{key}"), self.book.styles.title())
-        sheet.link(1, 0, sheet=self.say("sheet_front"), cell="A1", text=self.say("back"), style=self.book.styles.link(font_size=9))
+        sheet.link(1, 0, sheet=self.say("sheet_front"), cell=self.home, text=self.say("back"), style=self.book.styles.link(font_size=9))
         sheet.text(1, 1, self.say(f"note_{key}"), self.book.styles.soft())
 
     def _heads(self, sheet: Sheet, row: int, titles: list[str]) -> None:

@@ -100,7 +100,7 @@ def narratives(view: View, extension: dict | None = None) -> Table:
                 yield from told(sheet, "readings", definition="sheetReading", at=at, base_=about, round=r)
                 for k, phase in enumerate(sheet.get("phases", ())):
                     yield from told(phase, "readings", definition="phaseReading", at=f"{at}/phases/{k}",
-                                    base_={**about, "phase": phase["id"]}, round=r)
+                                    base_={**about, "phase": phase.get("id")}, round=r)
                 yield from (row for row in _stories(sheet.get("extension", {}), f"{at}/extension", about,
                                                     [f for f in extra if f.opens(r) and r == first[f.moment]])
                             if len(row.values["text"]) > LONG_TEXT)

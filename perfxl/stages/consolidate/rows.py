@@ -407,10 +407,10 @@ def results(view: View) -> Table:
             sheet = objective.sheet.data
             entities = list(enumerate(sheet.get("entities", ())))
             for k, result in enumerate(sheet.get("results", ())):
-                mine = [e for e in entities if e[1]["result"] == result["id"]]
+                mine = [e for e in entities if e[1].get("result") == result.get("id")]
                 late = result_lateness(result, view.round, tuple(e for _, e in mine), view.rules())
                 yield Row(f"/objectives/{i}/sheet/results/{k}", {**owner, **part.values(view, result), **_late_values(late)})
-                entities = [e for e in entities if e[1]["result"] != result["id"]]
+                entities = [e for e in entities if e[1].get("result") != result.get("id")]
                 yield from (_entity(view, i, n=n, owner=owner, entity=e, part=by_entity) for n, e in mine)
             yield from (_entity(view, i, n=n, owner=owner, entity=e, part=by_entity) for n, e in entities)
 
@@ -419,7 +419,7 @@ def results(view: View) -> Table:
 
 def _entity(view: View, i: int, n: int, owner: dict, entity: dict, part: _Said) -> Row:
     told = {k: v for k, v in part.values(view, entity).items() if k not in ("result", "entity")}
-    values = {**owner, "id": entity["result"], "entity": entity["entity"], **told}
+    values = {**owner, "id": entity.get("result"), "entity": entity.get("entity"), **told}
     return Row(f"/objectives/{i}/sheet/entities/{n}", values)
 
 

@@ -8,12 +8,11 @@ from functools import cached_property
 
 from perfxl.model.arithmetic import Rules, dec, rules_in, weight_at
 from perfxl.model.cascade import Cascade
-from perfxl.model.documents import schema
 from perfxl.model.lateness import Lateness, phase_lateness
 from perfxl.model.outcomes import body_weight, read_outcome
 from perfxl.model.readings import in_force, revised
 from perfxl.model.rounds import REPORTING, Round, Rounds
-from perfxl.model.shares import typed_as_shares
+from perfxl.model.shares import near_in, typed_as_shares
 from perfxl.model.structure import Structure
 from perfxl.model.views import Holder, Objective, Plan
 from perfxl.workbook.sheets.refs import column_letters, parse_cell
@@ -136,8 +135,7 @@ class View:
     def as_shares(self, round: Round) -> dict[str, bool]:
         """By code of objective, whether its phases were told at ``round`` as shares of what was declared."""
         if round not in self._as_shares:
-            usual = schema("plan")["$defs"]["rules"]["properties"]["derivable_tolerance"]["default"]
-            near = dec(self.content.get("rules", {}).get("derivable_tolerance", usual))
+            near = near_in(self.content)
             self._as_shares[round] = {
                 held.objective.code: found.get("by_phases") is not None
                 and typed_as_shares(held.objective.sheet.data, round, dec(found.get("declared")), near)

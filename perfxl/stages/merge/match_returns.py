@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from perfxl.model import codes
 from perfxl.model.findings import Finding, Place
 from perfxl.model.identity import Identity
-from perfxl.model.rounds import round_name
+from perfxl.model.rounds import Rounds, round_name
 from perfxl.model.texts import LANGUAGES
 
 
@@ -38,12 +38,12 @@ class Collected:
 
 def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, issued: dict[str, str],
             sectors: Iterable[str], asked: Container[str] = (), earlier: Container[str] = (),
-            led: Mapping[str, list[str]] | None = None) -> Collected:
+            led: Mapping[str, list[str]] | None = None, rounds: Rounds | None = None) -> Collected:
     """The returns of each sector of ``sectors``: of several, ``merge`` says which count.
 
     ``issued``: digest of what was last issued, by sector code; ``asked``: those of workbooks with questions; ``earlier``:
-    those of forms that were issued again since; ``led``: codes of the objectives that each sector leads. A byte for byte copy
-    is only noted. A missing return is a finding, and so is a file that belongs elsewhere.
+    those of forms that were issued again since; ``led``: codes of the objectives that each sector leads; ``rounds``: those of the
+    plan, which say what each is called. A byte for byte copy is only noted. A missing return is a finding, and so is a file that belongs elsewhere.
     """
     findings, accepted, answers, seen, refused, copies = [], {}, {}, {}, [], []
     known, expected = set(sectors), {"body": body, "year": year, "round": round}
@@ -57,7 +57,7 @@ def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, i
         if any(getattr(mine, k) != v for k, v in expected.items()):
             refused.append(found)
             findings.append(Finding("RETN02", place, {
-                "found": _told(mine.body, mine.year, mine.round), "expected": _told(body, year, round)}, sector=mine.sector))
+                "found": _told(mine, rounds), "expected": _told(replace(mine, body=body, year=year, round=round), rounds)}, sector=mine.sector))
         elif mine.sector not in known:
             refused.append(found)
             findings.append(Finding("RETN05", place, {"sector": mine.sector}))
@@ -79,13 +79,14 @@ def collect(candidates: Iterable[Candidate], body: str, year: int, round: str, i
 
 
 def _named(file: str, sectors: Iterable[str]) -> set[str]:
-    """The sectors whose code is a word of the file's name."""
-    """A code without letters is one only where it is the whole name or stands as perfxl's own names have it: ``12`` may be a day."""
+    """The sectors whose code is a word of the file's name. A code without letters is one only where it is the whole name or
+    stands as perfxl's own names have it: ``12`` may be a day."""
     name = file.rpartition("/")[2].rpartition(".")[0].upper()
     return {s for s in codes.named_in(name, sectors) if not s[:1].isdigit() or any(map(str.isalpha, s))
             or name == s or re.search(rf"-\d{{4}}-[^-]+-{re.escape(s)}(?:-|\Z)", name)}
 
 
-def _told(body: str, year: int, round: str) -> dict[str, str]:
-    """A round of a body as findings name it, by language."""
-    return {language: f"{body} {year}, {round_name(round, language)}" for language in LANGUAGES}
+def _told(one: Identity, rounds: Rounds | None) -> dict[str, str]:
+    """The round of a body that ``one`` belongs to as findings name it, by language: of several monitorings, which."""
+    named = rounds and rounds.get(one.round) or one.round
+    return {language: f"{one.body} {one.year}, {round_name(named, language)}" for language in LANGUAGES}

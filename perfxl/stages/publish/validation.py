@@ -168,7 +168,7 @@ def _completeness(board: _Board) -> Told:
     exceptions = [board.say("sector_missing", sector=s) for s in board.document["missing"]]
     exceptions += [board.say("outcome_missing", objective=o["objective"], sector=o["sector"]) for o in told if o["exclusion"] == "missing"]
     for held in board.leads():
-        blank = [p["id"] for p in held.objective.sheet.data.get("phases", ())
+        blank = [p.get("id") or "?" for p in held.objective.sheet.data.get("phases", ())
                  if p.get("weighting") != "not_weighted" and not dropped(p, board.round) and due(p, board.round)
                  and read(p, board.round, "realised") is None]
         if blank and board.view.outcome(board.round, held).get("exclusion") not in ("replaced", "withdrawn"):
@@ -230,7 +230,7 @@ def _texts(board: _Board):
     for held in board.leads():
         sheet = held.objective.sheet.data
         texts = [("detail", sheet.get("detail")), ("narrative", read(sheet, board.round, "narrative"))]
-        texts += [(p["id"], read(p, board.round, "done")) for p in sheet.get("phases", ())]
+        texts += [(p.get("id") or "?", read(p, board.round, "done")) for p in sheet.get("phases", ())]
         yield from ((held.objective.code, what, text) for what, text in texts if text)
 
 

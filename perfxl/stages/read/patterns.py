@@ -1,5 +1,6 @@
 """A sheet laid beside one of a form by what no sector writes: labels, headings, the hidden keys of tables."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -113,8 +114,9 @@ class Fit:
 
     def _table_end(self, ref: Ref, top: int, right: int) -> int:
         """The last row of a table: the last with a slot, before what follows the table."""
-        after = min((mine for theirs, mine in self.rows.items() if theirs > ref.bottom and mine > top), default=MAX_ROW)
         slots = next((c for c, text in self.marks[top] if text == "#"), right)
+        after = min((mine for theirs, mine in self.rows.items() if theirs > ref.bottom and mine > top  # a row with a slot is the table's own
+                     and not _is_slot(self.sheet.cells.get((mine, slots)))), default=MAX_ROW)
         after = min((r for r, marks in self.marks.items() if top < r < after and (slots, "#") in marks), default=after)
         rows: list[int] = []
         for row in (r for r in self.sheet.cells.rows if top < r < after):
@@ -139,16 +141,35 @@ def patterns(book: Book) -> list[Pattern]:
 
 def lay(pattern: Pattern, sheet: Sheet, texts: Texts | None = None) -> Fit:
     """``sheet`` beside ``pattern``: rows with the same labels and keys, in the same order, are the same rows. ``texts``: those of
-    a sheet by row, where they are not to be taken as they stand."""
-    marked = ((row, kept) for row, columns in (texts or texts_of)(sheet)
+    a sheet by row, where they are not to be taken as they stand: of an older form, whose parts follow one another in another order."""
+    marked = ((row, columns, kept) for row, columns in (texts or texts_of)(sheet)
               if (kept := tuple((c, text) for c, text in columns.items() if text in pattern.words)))
-    mine = dict(islice(marked, MOST_MARKS))
+    found = list(islice(marked, MOST_MARKS))
+    mine = {row: kept for row, _, kept in found}
     theirs, here = list(pattern.marks), list(mine)
     said = [[_sign(of[row]) for row in rows] for of, rows in ((pattern.marks, theirs), (mine, here))]
     rows = {}
     for first, second, size in SequenceMatcher(None, *said, autojunk=False).get_matching_blocks():
         rows.update(zip(theirs[first:first + size], here[second:second + size], strict=True))
+    if texts:
+        _elsewhere(pattern, rows, mine={row: kept for row, columns, kept in found if "#" not in columns.values() or len(kept) == sum(map(bool, columns.values()))})
     return Fit(pattern, sheet, rows, mine)
+
+
+def _elsewhere(pattern: Pattern, rows: dict[int, int], mine: Mapping[int, tuple[tuple[int, str], ...]]) -> None:
+    """Lay rows that stand in another order: those whose label is the only one of its kind on both sides, and those of keys that are
+    all keys of one table of the pattern, and of no other."""
+    theirs = {row: _sign(marks) for row, marks in pattern.marks.items()}
+    here = {row: _sign(marks) for row, marks in mine.items()}
+    counts, laid = Counter(theirs.values()), set(rows.values())
+    own = Counter(here.values())
+    for row, sign in here.items():
+        if row in laid or own[sign] > 1:
+            continue
+        fits = [r for r, said in theirs.items() if said == sign] if isinstance(sign, str) or counts[sign] else [
+            r for r, said in theirs.items() if isinstance(said, frozenset) and sign <= said]
+        if len(fits) == 1 and fits[0] not in rows:
+            rows[fits[0]] = row
 
 
 def _sign(marks: Iterable[tuple[int, str]]) -> str | frozenset[str]:

@@ -88,7 +88,8 @@ def by_itself(book: Book, identity: Identity, known: Mapping[int, Part], extensi
     models = _Models(book, identity.round, older=recovery.older, uneven=recovery.older is None and _uneven(known))
     for number, part in known.items():
         full = number != GENERAL and any(rest.startswith("t_") for rest in part.refs)
-        if part.broken or not _expected(identity.round, number == GENERAL, full) <= part.refs.keys():
+        if part.broken or not _expected(identity.round, number == GENERAL, full) <= part.refs.keys() or (
+                number != GENERAL and not full and _labelled(book, part)):
             for sheet in {ref.sheet for rest, ref in part.refs.items() if rest not in NO_FIELDS}:
                 for fit in models.fits(book.by_name[sheet], number):  # what one does not know the next may
                     _take(recovery, fit.of(number), fit.pattern.refs.keys() - part.refs.keys() - recovery.rests(number))
@@ -132,6 +133,14 @@ def _expected(round: str, general: bool, full: bool) -> frozenset[str]:
     round = _kind(round)
     fields = {"__".join(f.path) for f in objective_scalars() if round in f.shown and (full or f.path[0] in ("holding", "code"))}
     return frozenset(fields | {f"t_{t.id}" for t in objective_tables() if full and t.shown(round)})
+
+
+def _labelled(book: Book, part: Part) -> bool:
+    """Whether the sheet of an objective held in short has the label of a field of which there is no name."""
+    sheets = {ref.sheet for rest, ref in part.refs.items() if rest not in NO_FIELDS}
+    said = {text for name in sheets for _, columns in texts_of(book.by_name[name]) for text in columns.values()}
+    return any(f.title(language) in said for f in objective_scalars() if "__".join(f.path) not in part.refs
+               for language in spoken_to_sectors())
 
 
 def _own_fields(sheet: Sheet, number: int, extension: tuple[Field, ...]) -> dict[str, Ref]:

@@ -29,6 +29,9 @@ def run(args: Namespace) -> int:
                         progress=progress(args.lang))
     for path in done.issued.paths if done.issued else ():
         show_path(path)
+    moved = say("extend_earlier" if done.earlier else "extend_later")
     print(say("extend_done" if done.sectors else "extend_done_nobody", day=f"{args.to:%d/%m/%Y}", who=", ".join(args.sector) or say("extend_all"),
-              count=len(done.sectors), sectors=", ".join(done.sectors), folder=args.folder, round=args.round), file=sys.stderr)
+              count=len(done.sectors), sectors=", ".join(done.sectors), folder=args.folder, round=args.round, moved=moved), file=sys.stderr)
+    if done.stale:
+        print(say("extend_stale", sectors=", ".join(done.stale)), file=sys.stderr)
     return CLEAN

@@ -21,6 +21,7 @@ def arguments(given: Arguments) -> None:
     given.active()
     given.add("--sector", nargs="+", default=[], metavar="S1", text="sector")
     given.add("--anyway", action="store_true", text="anyway")
+    given.add("--notes", action="store_true", text="notes")
 
 
 def run(args: Namespace) -> int:
@@ -30,7 +31,7 @@ def run(args: Namespace) -> int:
                        progress=progress(args.lang), anyway=args.anyway)
     for path in made.paths:
         show_path(path)
-    show_findings(made.findings, args.lang, sys.stderr)
+    show_findings(made.findings, args.lang, sys.stderr, args.notes)
     again = len(made.paths) - len(made.fresh)
     print(say("issue_done", count=len(made.paths), folder=args.folder / "ricevute" / args.round), file=sys.stderr)
     if again:

@@ -277,16 +277,18 @@ class Sheet:
             if hidden:
                 line.attributes["hidden"] = "1"
 
-    def fold(self, row: int) -> None:
-        """Hide a row in a group of its own, which whoever needs it opens again."""
-        self._row(row).attributes |= {"hidden": "1", "outlineLevel": "1"}
-        self.child("sheetFormatPr").set("outlineLevelRow", "1")
+    def fold(self, row: int, level: int = 1) -> None:
+        """Hide a row in a group with its neighbours, which whoever needs it opens again; of a higher ``level`` it stays hidden then."""
+        self._row(row).attributes |= {"hidden": "1", "outlineLevel": str(level)}
+        format_ = self.child("sheetFormatPr")
+        format_.set("outlineLevelRow", str(max(level, int(format_.get("outlineLevelRow", 0)))))
 
     def close_folds(self) -> None:
         """Say below each group of folded rows that it is closed, so that it is shown with a +."""
-        folded = [n for n, row in self._rows.items() if row.attributes.get("outlineLevel")]
-        for number in set(n + 1 for n in folded).difference(folded):
-            self._row(number).attributes["collapsed"] = "1"
+        levels = {n: int(row.attributes["outlineLevel"]) for n, row in self._rows.items() if row.attributes.get("outlineLevel")}
+        for number, level in levels.items():
+            if levels.get(number + 1, 0) < level:
+                self._row(number + 1).attributes["collapsed"] = "1"
 
     def hidden(self, row: int) -> bool:
         """Whether the row is hidden."""

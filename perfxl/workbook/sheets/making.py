@@ -99,6 +99,8 @@ def struck_out(cell: Cell) -> Cell:
     if cell.kind == "picture" or cell.value in (None, ""):
         return cell
     said = cell.value.strftime("%d/%m/%Y") if isinstance(cell.value, datetime.date) else str(cell.value)
+    if cell.percent and isinstance(cell.value, Decimal):
+        said = format(cell.value.scaleb(2).normalize(), "f") + "%"
     return Cell(None, "blank", formula=None, error=None, percent=cell.percent, text_format=cell.text_format,
                 points=cell.points, struck=said + cell.struck)
 

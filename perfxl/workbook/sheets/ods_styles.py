@@ -68,7 +68,7 @@ def read(content: etree._Element, common: etree._Element | None) -> Look:
     return Look(
         frozenset(name for (family, name), e in styles.items() if family == "table" and _is_hidden(e)),
         frozenset(name for name, format_ in cells.items() if format_.kind == "text"),
-        percents=frozenset(name for name, f in cells.items() if "percent" in (f.kind, *(kind for _, kind in f.others))),
+        percents=frozenset(name for name, f in cells.items() if {"percent", "points"} & {f.kind, *(kind for _, kind in f.others)}),
         struck=frozenset(name for family, name in styles if family in ("table-cell", "text")
                   and _inherited(styles, family, name, _strike) not in (None, "none")),
         formats=cells, from_1904=_counts_from_1904(content))

@@ -44,7 +44,7 @@ def read(package: Package) -> Book:
     sheets, parts = [], []
     for number, (name, state, relation) in enumerate(listed.sheets):
         part = relations["ids"].get(relation)
-        parse = (lambda p=part, n=number: _content(package, p, makers=makers, made=made, number=n)) if part else _nothing
+        parse = partial(_content, package, part, makers=makers, made=made, number=number) if part else partial(_gone, package, name)
         sheets.append(Sheet(name, state, parse))
         parts.append((name, part))
     for sheet, names in zip(sheets, listed.own_names, strict=True):
@@ -71,8 +71,13 @@ class _Lazy:
         return self._value
 
 
-def _nothing() -> Content:
-    return Content(Cells({}, Maker((), False, str)))
+def _gone(package: Package, sheet: str) -> Content:
+    """What a sheet says that is listed and leads to no part: that the file is cut. Read as blank it would say that nothing was written."""
+    raise package.refuse("FILE06", part=_sheet_words(sheet))
+
+
+def _sheet_words(sheet: str) -> dict[str, str]:
+    return {"it": f"foglio {sheet}", "en": f"sheet {sheet}"}
 
 
 def _related(package: Package, part: str) -> dict:
@@ -99,6 +104,8 @@ def _part(package: Package, relations: dict, kind: str, usual: str) -> str | Non
 def _maker(package: Package, relations: dict, from_1904: bool, clean: Callable[[str], str]) -> Maker:
     """What makes the cells of the workbook."""
     kinds, part = _styles(package, relations), _part(package, relations, "sharedStrings", "xl/sharedStrings.xml")
+    if not part and "sharedStrings" in relations:  # cells number its texts: without it they would all be errors
+        raise package.refuse("FILE06", part=posixpath.basename(relations["sharedStrings"][""]))
     return maker(kinds, from_1904, clean, _shared_strings(package, part)) if part else plain_maker(kinds, from_1904, clean)
 
 
@@ -224,6 +231,8 @@ def _workbook(package: Package, root: etree._Element) -> _Workbook:
             raise package.refuse("FILE08", count=count, things=things, limit=limit)
     sheets = tuple((e.get("name", ""), e.get("state", "visible"), next((v for k, v in e.attrib.items() if _RELATION_ID.match(k)), ""))
                    for e in children(root, "sheet"))
+    if not sheets:
+        raise package.refuse("FILE06", part="xl/workbook.xml")
     known = {name for name, _, _ in sheets}
     names: dict[str, Ref | str | None] = {}
     own: tuple[dict, ...] = tuple({} for _ in sheets)

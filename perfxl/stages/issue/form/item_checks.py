@@ -237,7 +237,7 @@ class ItemChecks:
         start = f"IF({way['progress']},{base},IF({way['levels']},F{rule},\"\"))"
         lower = f"OR({way['lower']},IF(ISNUMBER({start}),{goal}<{start},FALSE))"
         towards = f'AND(OR({",".join(way[k] for k in ("higher", "lower", "progress", "typed", "levels"))}),B{rule}="",{both_there})'
-        behind = f"IF({lower},{actual}>{goal},{actual}<{goal})"
+        behind = f"ROUND(IF({lower},{actual}-{goal},{goal}-{actual})-ABS({goal})*L{rule},9)>0"
         full = f"IF(ISNUMBER({typed}),{typed}>=1,FALSE)"
         ratio = f"AND(ISNUMBER(H{rule}),ISNUMBER(H{row}),ISNUMBER(I{row}))"
         value = f"H{row}/I{row}*H{rule}"
@@ -253,7 +253,7 @@ class ItemChecks:
             MISSED: f"IF({towards},AND({behind},{full}),FALSE)",
             ACHIEVED: f"IF({towards},AND({behind},{sheet.achieved},{weight}),FALSE)",
             OVERSHOT: f"IF({towards},AND(NOT({lower}),{goal}>0,{actual}>{goal}*pxm_overshoot),FALSE)",
-            TYPED: f"IF(AND(ISNUMBER({typed}),ISNUMBER({computed})),AND({typed}<1,{apart}),FALSE)",
+            TYPED: f"IF(AND(ISNUMBER({typed}),ISNUMBER({computed})),{apart},FALSE)",
             WORSE: f'IF(AND({both_there},ISNUMBER({base}),C{row}="",OR({way["higher"]},{way["lower"]},{way["progress"]})),AND({ending},{improves}),FALSE)'}
         if self.round == FINAL:
             found[UNKNOWN] = self._unknown(row, way, settled)

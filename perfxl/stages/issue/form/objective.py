@@ -40,6 +40,7 @@ from perfxl.stages.issue.form.names import (
     TOLD,
     short,
 )
+from perfxl.stages.issue.form.visible import SPARE
 from perfxl.workbook.binding import (
     NARRATIVE,
     Table,
@@ -231,8 +232,9 @@ class ObjectiveSheet:
     def _room(self, table: Table) -> None:
         """Below a table to which rows can be added: where there are more of them, and what to do beyond the last."""
         if all(c.opens(self.round) for c in table.columns if c.required):
-            all_seen = self.round == "plan" and table.revisions  # see Visibility: of other tables there are rows folded away
             rows = len(self.canvas.rows[table.id])
+            # see Visibility: of other tables there are rows folded away
+            all_seen = self.round == "plan" and table.revisions or rows <= SPARE
             self.canvas.put(LABEL, self.words("more_rows_plan" if all_seen else "more_rows_later", slots=rows), "help")
             self.canvas.row += 1
 

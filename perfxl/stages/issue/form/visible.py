@@ -142,8 +142,10 @@ class Visibility:
                 said = item is not None and any(c.value(item) is not None for c in table.below(end))
                 seen = number <= shown if not end else said
                 block.sheet.hide(row, not seen)
-                if not seen and (item is not None and revises if end == REVISED else not end and spare):
-                    block.sheet.fold(row)  # a change that is not wanted yet, a row beyond those that are spare
+                if not seen and end == REVISED and item is not None and revises:
+                    block.sheet.fold(row)  # a change that is not wanted yet
+                elif spare and number > shown and not (end and number == block.room):
+                    block.sheet.fold(row, 2 if end else 1)  # those beyond the spare ones open together, without what changes them
             if item is not None and revises and str(number) in block.rows:
                 self._approve(block, block.rows[str(number)], table, item)
 
