@@ -363,6 +363,8 @@ def test_the_values_of_entities_are_those_of_their_own_result_and_stand_for_it_l
 def test_what_an_outcome_follows_from_is_told_from_its_document(units, objectives, parts):
     found = levelled({"units": units}, *objectives)
     assert follows_from(found.sectors[0].document(), found.rules) == parts
+    as_zero = levelled({"units": units, "missing": "zero"}, *objectives)  # what is missing and counts as 0 is there too
+    assert follows_from(as_zero.sectors[0].document(), as_zero.rules) == parts
 
 
 def test_results_count_as_they_have_weights_or_none():
