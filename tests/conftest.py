@@ -12,6 +12,14 @@ settings.register_profile("the same", derandomize=True)
 settings.load_profile("the same")
 
 
+@pytest.fixture(autouse=True)
+def usual_words():
+    """Every test begins with the usual words, whatever body's plan was read before it in the same process."""
+    from perfxl.model import terms
+
+    terms.adopt(terms.of({}))
+
+
 @pytest.fixture(scope="session")
 def demo_year(tmp_path_factory):
     """The demo campaign with its interim and final rounds played; not to be changed."""

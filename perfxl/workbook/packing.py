@@ -23,3 +23,8 @@ def packed(parts: Iterable[tuple[str, bytes]], rights: int = 0, system: int = MS
             info.create_system, info.external_attr = system, rights << 16
             archive.writestr(info, content)
     return made.getvalue()
+
+
+def alone(content: bytes) -> bool:
+    """Whether ``content`` is a zip file with nothing before its first entry, after its end, or in a comment."""
+    return content[:4] in (b"PK\x03\x04", b"PK\x05\x06") and content[-22:-18] == b"PK\x05\x06" and content[-2:] == b"\0\0"

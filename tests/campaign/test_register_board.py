@@ -22,6 +22,7 @@ from perfxl.campaign.register import (
     standing,
     verify,
     withdraw,
+    witness,
 )
 from perfxl.campaign.register.board import STATES
 from perfxl.campaign.register.telling import board_summary
@@ -345,12 +346,14 @@ def test_an_approval_needs_its_act(register, campaign):
 
 
 def test_a_copy_that_nothing_speaks_of_is_replaced(register, campaign, tmp_path):
-    """What a crash between the copy and its entry leaves."""
+    """What a crash between the copy and its entry leaves; without the note of it, it is nobody's."""
     frozen = tmp_path / "approvati" / "interim.json"
     frozen.parent.mkdir()
     consolidated(register, campaign)
     frozen.write_bytes(campaign.result("interim").read_bytes())
     frozen.chmod(0o444)
+    assert [f.code for f in verify(tmp_path)] == ["REGI13"]
+    register.writing(witness.approval("interim"), hashlib.sha256(frozen.read_bytes()).hexdigest())
     assert verify(tmp_path) == []
     consolidated(register, campaign, issued=["S1"])
     approve(register, campaign, round="interim", act=ACT, date=date(2021, 6, 30))

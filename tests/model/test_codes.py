@@ -47,6 +47,13 @@ def test_names_that_windows_or_a_cell_take_for_something_else_are_refused(code, 
     assert [p.code for p in taken_names({"sectors": [{"code": code}]})] == [finding] * bool(finding)
 
 
+@pytest.mark.parametrize("code", ["con", "Con", "CON.txt", "con.txt.", "CON.", "CON ", "CON .X", "nul.tar.gz", "COM¹", "COM²", "LPT³", "LPT9", "LPT9.A", "COM0", "PRN.01",
+                                  "vero", "True", "VERO.1", "FALSE.A", "Falso", "CONIN$", "CONOUT$", "CLOCK$", "=R1C1", "A1:B2", "A1!B", "'A1'", "1/2", "OGGI()"])
+def test_devices_and_values_are_refused_however_they_are_written(code):
+    """By its shape, or by what it is taken for."""
+    assert not codes.shape("sectorCode").search(code) or [p.code for p in taken_names({"sectors": [{"code": code}]})] in (["PLAN35"], ["PLAN36"])
+
+
 def test_a_file_is_named_after_the_longest_code_and_no_day_is_a_sector():
     known = ("DIR", "DIR-AMB", "12", "31", "S1")
     assert _named("ricevute/scheda dir-amb.xlsx", known) == {"DIR-AMB"}

@@ -24,7 +24,7 @@ from perfxl.model.arithmetic import (
     result_terms,
     rules_from,
 )
-from perfxl.model.means import Mean, read_mean
+from perfxl.model.means import Mean, follows_from, read_mean
 from perfxl.model.rounds import Rounds
 from perfxl.model.weigh import weigh
 
@@ -355,3 +355,25 @@ def test_the_values_of_entities_are_those_of_their_own_result_and_stand_for_it_l
     sheet = {"results": [{"id": "1", "missing": "last_known"}, {"id": "2", "missing": "zero"}], "entities": entities}
     assert [t.value for t in result_terms(sheet, YEAR["q1"])] == [30, 90] and [t.value for t in result_terms(sheet, YEAR["q2"])] == [30, 0]
     assert last_degree_round(sheet["results"][0], YEAR["q2"], entities[:2]) == YEAR["q1"]
+
+
+@pytest.mark.parametrize(("units", "objectives", "parts"), [
+    ("mix", ALL_OF_THEM, ("own", "units")), ("mean", ALL_OF_THEM, ("units",)), ("own", ALL_OF_THEM, ("own",)), ("mix", ALL_OF_THEM[:1], ("own",)),
+    ("mix", ALL_OF_THEM[1:], ("units",)), ("mean", ALL_OF_THEM[:1], ("own",)), ("mix", (("U1", None),), ("units",)), ("mix", (("D1", None), ("U1", 5)), ("own", "units"))])
+def test_what_an_outcome_follows_from_is_told_from_its_document(units, objectives, parts):
+    found = levelled({"units": units}, *objectives)
+    assert follows_from(found.sectors[0].document(), found.rules) == parts
+    as_zero = levelled({"units": units, "missing": "zero"}, *objectives)  # what is missing and counts as 0 is there too
+    assert follows_from(as_zero.sectors[0].document(), as_zero.rules) == parts
+
+
+def test_results_count_as_they_have_weights_or_none():
+    told_of = [{"id": n, **told("q1", degree=d)} for n, d in (("1", 30), ("2", 90))]
+    rows = [{**told_of[0], "weight": 0}, {**told_of[1], "weight": 5}, {"id": "3", "weight": 5, "missing": "out"}, {"id": "4", "weight": 5, "missing": "zero"}]
+    assert [(t.name, t.weight, t.value) for t in result_terms({"results": rows}, YEAR["q1"])] == [("2", 5, 90), ("4", 5, 0)]
+    assert result_terms({"results": [told_of[0], {**told_of[1], "weight": 5}]}, YEAR["q1"]) is None
+
+
+def test_a_degree_is_rounded_as_the_body_does_also_where_an_earlier_one_stands_for_it():
+    rules, sheet = rules_from({"decimals": 0, "missing_value": "last_known"}), {"results": [{"id": "1", "target": 3, **told("q1", actual=1)}]}
+    assert [t.value for r in ("q1", "q2") for t in result_terms(sheet, YEAR[r], rules)] == [33, 33]

@@ -1,12 +1,14 @@
 """Every view says what its schema says: no key that is not there, none left without a face."""
 
+from copy import deepcopy
+
 import pytest
 
 from perfxl.model import views
-from perfxl.model.documents import schema
+from perfxl.model.documents import as_written
 from perfxl.model.views import Assignment, Facts, Key, Objective, Plan, Reading, Rows
 
-PLAN, OBJECTIVE = schema("plan"), schema("objective")["$defs"]
+PLAN, OBJECTIVE = deepcopy(as_written("plan")), deepcopy(as_written("objective")["$defs"])
 SHEET = OBJECTIVE["sheet"]["properties"]
 #: Of each view, where the schema describes what it stands over.
 DESCRIBED = {

@@ -91,6 +91,19 @@ def test_trust_is_checked_against_the_body_s_own_certificates(campaign, inbox, f
     assert ", firmato da Marta Olmeggi, integro" in capsys.readouterr().out
 
 
+def test_a_pipe_among_the_certificates_holds_nobody_up(campaign, inbox, filled, authority):
+    import os
+
+    (campaign.folder / "certificati").mkdir()
+    os.mkfifo(campaign.folder / "certificati" / "tubo.pem")
+    (campaign.folder / "certificati" / "ca.pem").write_bytes(authority.pem)
+    (inbox / "a.eml").write_bytes(transport(corpus.simple(filled["S1"]), Signer("Gestore PEC", authority)))
+    found, _, codes = collected(campaign, inbox)
+    told, = [f for f in found.findings if f.code != "MAIL38"]
+    assert "MAIL38" in codes and told.place.file == "certificati/tubo.pem" and "revoche non controllate" in next(
+        f for f in found.findings if f.code == "MAIL38").message("it")
+
+
 def test_the_seal_of_certified_mail_is_held_against_them_too(campaign, inbox, filled, authority):
     from cryptography.hazmat.primitives.serialization import Encoding
 

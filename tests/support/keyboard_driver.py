@@ -6,13 +6,16 @@ of JSON.
 
 import json
 import sys
+from pathlib import Path
 
 import uno
 import unohelper
 from com.sun.star.accessibility.AccessibleRole import TABLE
 from com.sun.star.beans import PropertyValue
 from com.sun.star.datatransfer import DataFlavor, XTransferable
-from office_pipe import connected, service
+
+sys.path.insert(0, str(Path(__file__).parent))  # where this was started from may not be looked in
+from office_pipe import connected, service  # noqa: E402
 
 context = connected(sys.argv[1])
 desktop = service(context, "frame.Desktop")

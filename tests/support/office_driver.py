@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import uno
 import unohelper
@@ -21,7 +22,9 @@ from com.sun.star.accessibility.AccessibleRole import (
 from com.sun.star.accessibility.AccessibleStateType import ENABLED, FOCUSABLE
 from com.sun.star.frame import XStatusListener
 from com.sun.star.util import URL, CloseVetoException
-from office_pipe import connected, service
+
+sys.path.insert(0, str(Path(__file__).parent))  # where this was started from may not be looked in
+from office_pipe import connected, service  # noqa: E402
 
 context = connected(sys.argv[1])
 desktop = service(context, "frame.Desktop")

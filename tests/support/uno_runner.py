@@ -8,7 +8,9 @@ from pathlib import Path
 
 import uno  # noqa: F401  (what makes the names of UNO importable)
 from com.sun.star.beans import PropertyValue
-from office_pipe import connected, leave, service, start
+
+sys.path.insert(0, str(Path(__file__).parent))  # where this was started from may not be looked in
+from office_pipe import connected, leave, service, start  # noqa: E402
 
 folder, calls = Path(sys.argv[1]), sys.argv[2:]
 pipe = f"perfxl{folder.name}{id(folder)}"

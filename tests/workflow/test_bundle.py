@@ -6,12 +6,13 @@ import zipfile
 from copy import deepcopy
 from datetime import date
 from hashlib import sha256
+from random import Random
 
 import first_shape
 import pytest
 import report_year
 from docx import Document
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from perfxl import demo
 from perfxl.campaign import Campaign
@@ -316,6 +317,50 @@ def packed_as(files: dict[str, bytes], **said) -> bytes:
     made = opened(packed(files))
     manifest = json.loads(made[bundle.MANIFEST]) | {"own_templates": told["own_templates"]} | said
     return zipped((bundle.MANIFEST, json.dumps(manifest).encode()), *((n, c) for n, c in made.items() if n != bundle.MANIFEST))
+
+
+def redigited(png: bytes, chance: Random) -> bytes:
+    """A picture with one more digit somewhere."""
+    out = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as picture:
+        made = picture.convert("RGB")
+        ImageDraw.Draw(made).text((chance.randrange(made.width - 30), chance.randrange(made.height - 25)), "8", fill=(0, 0, 0), font_size=18)
+        made.save(out, "PNG")
+    return out.getvalue()
+
+
+def test_one_digit_more_in_a_chart_is_found(quick):
+    chance, pictures = Random(14), [n for n in parts(quick["relazione.docx"]) if n.endswith(".png")]
+    for part in pictures * 2:
+        compared = remade.compared("r", in_part(quick["relazione.docx"], part, lambda png: redigited(png, chance)), quick["relazione.docx"])
+        assert compared.wrong == (f"r: {part}",), part
+
+
+def test_what_no_reader_shows_of_an_archive_is_no_place_to_say_something(quick, archive):
+    """Before the archive, after it, in its comment, under a name that stands twice, in keys of the manifest and of the log."""
+    told = json.loads(quick[bundle.MANIFEST])
+    listed, rest = told["files"], [(n, c) for n, c in quick.items() if n != bundle.MANIFEST]
+    assert codes(b"%PDF-1.4\n" + archive) == codes(archive + b"x") == codes(archive[:-2] + b"\4\0ciao") == ["BNDL01"]
+    assert codes(zipped((bundle.MANIFEST, quick[bundle.MANIFEST].replace(b"{", b'{"body": "Altro", ', 1)), *rest)) == ["BNDL01"]
+    assert codes(packed({**quick, "log.json": quick["log.json"].replace(b'"kind":', b'"kind": "x", "kind":', 1)})) == ["BNDL01"]
+    assert codes(packed({**quick, "log.json": quick["log.json"].replace(b'"kind":', b'"note": "x", "kind":', 1)})) == ["BNDL01"]
+    for about in ({**listed["log.json"], "bytes": 1}, {**listed["log.json"], "note": "approvato"}, {"sha256": listed["log.json"]["sha256"]}):
+        manifest = json.dumps({**told, "files": {**listed, "log.json": about}}).encode()
+        assert codes(zipped((bundle.MANIFEST, manifest), *rest)) == ["BNDL10"]
+    assert codes(packed({**quick, "relazione.docx": quick["relazione.docx"] + b"approvata"})) == ["BNDL08"]
+    assert codes(packed({**quick, "log.json": quick["log.json"] + b" "})) == ["BNDL08"]
+
+
+def test_an_archive_of_another_version_says_so_before_what_does_not_agree(quick, tmp_path, capsys, monkeypatch):
+    from perfxl.workflow import verify
+
+    monkeypatch.setattr(verify, "guarded", lambda reader, task, job, seconds: reader(task, job))
+    manifest = json.loads(opened(packed({**quick, "originals.json": b"[]"}))[bundle.MANIFEST]) | {"perfxl": "0.0.9"}
+    rest = [(n, b"[]" if n == "originals.json" else c) for n, c in quick.items() if n != bundle.MANIFEST]
+    (tmp_path / "a.zip").write_bytes(zipped((bundle.MANIFEST, json.dumps(manifest).encode()), *rest))
+    assert main(["bundle", "--verify", str(tmp_path / "a.zip")]) == 1
+    said = capsys.readouterr().out
+    assert said.index("0.0.9") < said.index("BNDL08") and "può venire solo da questo" in said
 
 
 @pytest.mark.parametrize("said, codes_", [({"body": "Comune di Altrove"}, ["BNDL10"]), ({"year": "2021", "own_templates": ["validazione.json"], "more": 1}, ["BNDL10"]),

@@ -223,7 +223,15 @@ def test_a_form_of_another_year_body_or_round_is_set_aside(campaign, inbox, fill
     ('"affari.generali@robinie.example" <a@truffa.example>', "MAIL26"), ("affari.generali@robinie.example <a@truffa.example>", "MAIL26"),
     ("=?utf-8?q?=3Caffari.generali=40robinie.example=3E?= <a@truffa.example>", "MAIL26"),
     ("(affari.generali@robinie.example) a@truffa.example", "MAIL26"), ("=?utf-8?q?Anna_=3Caffari.generali=40robinie.example=3E?=", None),
-    ('"Generali, Affari (S1)" <affari.generali@robinie.example>', None), ("affari.generali@robinie.example (Anna)", None)])
+    ('"Generali, Affari (S1)" <affari.generali@robinie.example>', None), ("affari.generali@robinie.example (Anna)", None),
+    ("affari.generali@robinie.example\nSender: a@truffa.example", "MAIL26"), ("affari.generali@robinie.example\nSender: segreteria@robinie.example", None),
+    ("affari.generali@robinie.example\nResent-From: a@truffa.example", "MAIL26"), ("affari.generali@robinie.example\nResent-From: protocollo@robinie.example", None),
+    ("affari.generali@robinie.example\nResent-Sender: p@robinle.example", "MAIL27"), ("a@truffa.example\nSender: affari.generali@robinie.example", "MAIL26"),
+    ("a@truffa.example\nResent-From: affari.generali@robinie.example", "MAIL26"), ("Settori: affari.generali@robinie.example, a@truffa.example;", "MAIL44"),
+    ("affari.generali@robinie.example,\n a@truffa.example", "MAIL44"), ("a@truffa.example (S1 (affari.generali@robinie.example))", "MAIL26"),
+    ("=?utf-8?b?YWZmYXJpLmdlbmVyYWxpQHJvYmluaWUuZXhhbXBsZQ==?= <a@truffa.example>", "MAIL26"),
+    ("affari.generali@robinie.example\nFrom: =?utf-8?q?S1?= <a@truffa.example>", "MAIL44"),
+    ("affari.generali@robinie.example\nX-Trasporto: posta-certificata\nFrom: a@truffa.example", "MAIL44")])
 def test_who_sent_a_form_is_looked_at(campaign, inbox, filled, sender, code):
     (inbox / "a.eml").write_bytes(corpus.simple(filled["S1"], sender=sender))
     found, became, codes = collected(campaign, inbox)

@@ -5,6 +5,8 @@ import json
 import shutil
 import sqlite3
 import zipfile
+from datetime import date
+from random import Random
 
 import pytest
 from openpyxl import load_workbook
@@ -77,6 +79,34 @@ def restore_with_its_note(folder, older):
     with sqlite3.connect(folder / "registro.sqlite") as db:
         last = db.execute("SELECT seq, hash FROM entry ORDER BY seq DESC LIMIT 1").fetchone()
     (folder / ".registro.ultima.json").write_text(json.dumps({"entry": last[0], "hash": last[1]}))
+
+
+@pytest.mark.parametrize("note", ["as old", "kept", "gone"])
+def test_a_backup_from_before_an_approval_stops_another_act_over_it(year, note, capsys):
+    """The approved document is the result that the register knows: the approval is what it does not know of."""
+    register, noted = year.folder / "registro.sqlite", year.folder / ".registro.ultima.json"
+    old = register.read_bytes(), noted.read_bytes()
+    assert run(capsys, "approve", year.folder, "--round", ROUND, *ACT, "--anyway")[0] == 0
+    register.write_bytes(old[0])
+    {"as old": lambda: noted.write_bytes(old[1]), "kept": lambda: None, "gone": noted.unlink}[note]()
+    for command in (("approve", "--round", ROUND, "--act", "DG n. 99", "--date", "2022-05-01"), ("consolidate", "--round", ROUND)):
+        code, told = run(capsys, command[0], year.folder, *command[1:])
+        assert code == 2 and "perfxl rebuild" in told, told
+    assert run(capsys, "log", year.folder, "--verify")[0] == 1
+    assert run(capsys, "rebuild", year.folder)[0] == 0 and "un atto da indicare" in run(capsys, "explain", year.folder, "S1")[1]
+
+
+def test_an_approval_that_was_cut_short_is_not_suspected(year, capsys, monkeypatch):
+    from perfxl.campaign.register import approval
+
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(approval, "_approval", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        killed.setattr(Register, "record_once", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        with Register.open(year.folder) as register:
+            approval.approve(register, year, ROUND, "DG n. 34", date(2022, 4, 20), anyway=True)
+    assert run(capsys, "status", year.folder)[0] == 0
+    assert run(capsys, "approve", year.folder, "--round", ROUND, *ACT, "--anyway")[0] == 0
+    assert run(capsys, "log", year.folder, "--verify")[0] == 0
 
 
 def restore_without_note(folder, older):
@@ -266,6 +296,27 @@ def test_an_approval_that_the_register_knows_nothing_of_stops_the_work(year, cap
     assert code == 1 and "REGI13" in told
 
 
+def test_whatever_lies_in_the_archive_among_the_approved_and_the_issued_is_missed_and_its_changes_are_told(year, capsys):
+    """Every file in turn, with one bit turned, then gone; of each kind of copy the first may be gone, as from before there were any."""
+    assert run(capsys, "approve", year.folder, "--round", ROUND, *ACT, "--anyway")[0] == 0
+    chance, silent, count = Random(14), {"changed": [], "gone": []}, 0
+    watched = [p for where in ("archivio", "approvati", "emesse") for p in sorted((year.folder / where).rglob("*")) if p.is_file()]
+    for path in watched:
+        content, mode = path.read_bytes(), path.stat().st_mode
+        path.chmod(0o644)
+        at = chance.randrange(len(content))
+        for how in silent:
+            path.write_bytes(content[:at] + bytes([content[at] ^ 1 << chance.randrange(8)]) + content[at + 1:]) if how == "changed" else path.unlink()
+            with Register.open(year.folder, write=False) as register:
+                count += 1
+                if not register.verify():
+                    silent[how].append(path)
+        path.write_bytes(content)
+        path.chmod(mode)
+    assert count == 2 * len(watched) > 20 and silent["changed"] == [] and len(silent["gone"]) <= 2, silent
+    assert run(capsys, "log", year.folder, "--verify")[0] == 0
+
+
 def test_verifying_the_log_looks_at_forms_and_at_strangers_in_the_archive(year, capsys):
     year.issued(ROUND, "S1").write_bytes(b"PK")
     (year.folder / "archivio" / "ab").mkdir(exist_ok=True)
@@ -406,6 +457,34 @@ def test_what_the_controller_types_where_nothing_is_read_is_told_with_its_cell(a
     saved = edited(lambda book: cells.append(put(book, *TYPED[what])), made)
     finding, = [f for f in review.read(saved, "c.xlsx", written=made).findings if f.code == "REVW19"]
     assert finding.place.cell == cells[0] and "Detto al telefono" in finding.message("it") and noted(saved, made)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_any_cell_of_a_review_sheet_that_says_something_is_taken_kept_for_correction_or_told(asked, seed):
+    """Texts and numbers in cells by chance: open, closed, hidden, above, beside and far below, on the hidden lists too."""
+    import openpyxl
+    from openpyxl.cell.cell import MergedCell
+    from openpyxl.utils import get_column_letter
+
+    from perfxl.stages import review
+    from perfxl.stages.review.noted import noted
+
+    made, chance, typed = Campaign(asked).result(ROUND, "consolidato.xlsx").read_bytes(), Random(seed), {}
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    for block in ("evaluations", "requests", "considerations", "lists"):
+        name, _, ref = book.defined_names[f"px_review_{block}"].attr_text.rpartition("!")
+        sheet, keys = book[name.strip("'")], int(ref.split("$")[2].rstrip(":"))
+        for row in (*chance.sample(range(1, sheet.max_row + 1), min(20, sheet.max_row)), sheet.max_row + 1, sheet.max_row + 40, 5000):
+            column = chance.choice((*range(1, sheet.max_column + 1), sheet.max_column + 1, 300))
+            cell = sheet.cell(row, column)
+            if row != keys and not isinstance(cell, MergedCell):
+                cell.value = typed[sheet.title, f"{get_column_letter(column)}{row}"] = chance.choice([f"ZZ{len(typed):05d}", 700_000 + len(typed)])
+    out = io.BytesIO()
+    book.save(out)
+    found = review.read(out.getvalue(), "c.xlsx", written=made)
+    told = {(f.place.sheet, f.place.cell.strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for f in found.findings}  # a row is told at one of its cells
+    lost = [at for at, value in typed.items() if (at[0], at[1].strip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) not in told and str(value) not in repr(found)]
+    assert len(typed) > 60 and lost == [] and noted(out.getvalue(), made)
 
 
 def test_a_workbook_that_was_only_saved_or_sorted_says_nothing_more(asked):

@@ -1,6 +1,7 @@
 """Files are read apart from one another: same results wherever they are read, and one that kills takes no other."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 
 from perfxl import demo
 from perfxl.model import interruption
+from perfxl.model.texts import Texts
 from perfxl.stages import issue
 from perfxl.workflow import workers as work
 from perfxl.workflow.workers import (
@@ -187,6 +189,8 @@ def test_processes_that_cannot_start_are_no_fault_of_the_file(forms, monkeypatch
     with pytest.raises(Unavailable) as reason:
         read_all(forms)
     assert reason.value.key == "no_processes"
+    told = Texts("work", "it")(reason.value.key, **reason.value.values)
+    assert str(resource.getrlimit(resource.RLIMIT_NOFILE)[0]) in told and "il sistema dice" in told
 
 
 @pytest.mark.parametrize("given", ["file", "stdin"])

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from perfxl.campaign import Campaign
+from perfxl.campaign.register import witness
 from perfxl.campaign.register.log import Entry
 from perfxl.campaign.register.proof import APPROVED
 from perfxl.campaign.register.register import Register
@@ -101,6 +102,7 @@ def _freeze(register: Register, campaign: Campaign, round: str, act: str, date: 
     if gone:  # without it, approving anew what was withdrawn would say nothing new
         more = {**more, "after": gone[-1].seq}
     # The copies come first: cut short here, there is a copy that nothing speaks of, and the next approval replaces it.
+    register.writing(witness.approval(round), sha256(content).hexdigest())
     register.store.put(content)
     place(path, content)
     return _approval(register.record_once("approval", round, {

@@ -163,7 +163,10 @@ def _counted(register: Register, campaign: Campaign, round: str) -> list[dict]:
 
 
 def _gone(register: Register, campaign: Campaign, round: str) -> set[str]:
-    """The digests of files that were received and lie nowhere among the received ones, under whatever name."""
+    """The digests of files that were received and lie nowhere among the received ones, under whatever name; of a folder that
+    travels without what was received, none."""
+    if not (campaign.folder / "ricevute" / round).is_dir():
+        return set()
     paths: dict[str, set[str]] = {}
     for entry in register.entries("received", round=round):
         paths.setdefault(entry.payload["sha256"], set()).add(entry.payload["path"])

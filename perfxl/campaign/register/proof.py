@@ -18,8 +18,8 @@ from perfxl.model.findings import Finding, Place
 APPROVED = "approvati"
 #: Kinds of entry about a file that is kept in the archive: ``sha256`` says which, ``path`` where it came from.
 KEPT = ("received", "message", "taken")
-#: Those, and the kinds of which the archive may hold the file as well.
-ARCHIVED = (*KEPT, "issued", "asked")
+#: Kinds of entry about what is copied into the archive by perfxl itself, and where they hold its digest.
+COPIED = {"issued": "sha256", "asked": "sha256", "approval": "digest", "pass": "before"}
 
 
 def findings(entries: log.Log, store: Store) -> list[Finding]:
@@ -35,7 +35,7 @@ def findings(entries: log.Log, store: Store) -> list[Finding]:
     sound = [row for row in stored if _matches(row)]
     folder = store.root.parent
     try:
-        kept = [*_originals(sound, store), *_approved(sound, folder)]
+        kept = [*_originals(sound, store), *_copies(sound, store), *_approved(sound, folder)]
         # Of a register that is broken the rest would only tell the consequences.
         rest = [] if broken else [*_cut(stored, folder), *_strangers(sound, store), *_results(sound, folder), *_issued(sound, Campaign(folder))]
     except (KeyError, TypeError, AttributeError) as problem:  # sealed, and yet nothing that perfxl writes
@@ -95,6 +95,29 @@ def _originals(stored: list[tuple], store: Store) -> Iterator[Finding]:
             yield Finding("REGI07", Place(_name(path, store.root.parent)), {"entry": seq, "path": told["path"]})
 
 
+def _copies(stored: list[tuple], store: Store) -> Iterator[Finding]:
+    """Copies in the archive of what went out or was approved that are not what they were, or are gone. Campaigns of older versions
+    keep none: of each kind one is missed only after the first that is there."""
+    kept: set[str] = set()
+    seen: set[str] = set()
+    for seq, kind, digest_, told in _copied(stored):
+        path = store.path(digest_)
+        if digest_ not in seen and (kind in kept if path is None else digest_of(path) != digest_):
+            yield Finding("REGI14", Place(_name(path, store.root.parent) if path else f"{FOLDER}/{digest_[:2]}"),
+                          {"entry": seq, "digest": digest_}, sector=told.get("sector", ""))
+        seen.add(digest_)
+        if path is not None:
+            kept.add(kind)
+
+
+def _copied(stored: list[tuple]) -> Iterator[tuple[int, str, str, dict]]:
+    """Number, kind, digest and content of each entry of which the archive has a copy that is not a received file."""
+    for seq, _, kind, _, payload, _, _ in stored:
+        if kind in COPIED:
+            told = documents.loads(payload)
+            yield seq, kind, told[COPIED[kind]], told
+
+
 def _approved(stored: list[tuple], folder: Path) -> Iterator[Finding]:
     last: dict = {}
     ever: set[str] = set()
@@ -110,7 +133,7 @@ def _approved(stored: list[tuple], folder: Path) -> Iterator[Finding]:
         if digest(path) != told["digest"]:
             yield Finding("REGI08", Place(_name(path, folder)), {"entry": seq, "act": told["act"]})
     for path in sorted((folder / APPROVED).glob("*.json")):
-        if path.stem not in ever and digest(path) not in _runs(stored, path.stem):
+        if path.stem not in ever and digest(path) not in witness.approving(witness.read(folder), path.stem):
             yield Finding("REGI13", Place(_name(path, folder)))
 
 
@@ -144,7 +167,7 @@ def _issued(stored: list[tuple], campaign: Campaign) -> Iterator[Finding]:
 
 def _strangers(stored: list[tuple], store: Store) -> Iterator[Finding]:
     """Files of the archive that no entry tells of."""
-    known = {told["sha256"] for kind in ARCHIVED for _, told in _told(stored, kind)} | {told["digest"] for _, told in _told(stored, "approval")}
+    known = {told["sha256"] for kind in KEPT for _, told in _told(stored, kind)} | {digest_ for _, _, digest_, _ in _copied(stored)}
     for path in sorted(store.root.glob("??/*")):
         if path.stem not in known and not path.name.startswith(".") and not path.name.endswith(".alterato"):
             yield Finding("REGI12", Place(_name(path, store.root.parent)))

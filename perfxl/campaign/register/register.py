@@ -83,14 +83,15 @@ class Register:
         self._whole = True
 
     def writing(self, round: str, *digests: str) -> None:
-        """Note the results of ``round``, by their SHA-256, that are about to be put in place."""
+        """Note the results of ``round``, by their SHA-256, that are about to be put in place; of an approval: ``witness.approval``."""
         noted = witness.read(self.folder)
         witness.note(self.folder, replace(noted, writing={**noted.writing, round: digests}))
 
     def note(self) -> None:
         """Note the last entry beside the register, and forget results that it knows by now."""
         entries, noted = self._log.entries(), witness.read(self.folder)
-        known = {r: results(entries, r) for r in noted.writing}
+        approved = {witness.approval(e.payload["round"]): {e.payload["digest"]} for e in entries if e.kind == "approval"}
+        known = {r: approved.get(r, set()) | results(entries, r) for r in noted.writing}
         under_way = {r: digests for r, digests in noted.writing.items() if not known[r] & {*digests}}
         if entries:
             witness.note(self.folder, witness.Witness(entries[-1].seq, entries[-1].hash, under_way))

@@ -35,7 +35,7 @@ def _missing(folder: Path, entries: list[Entry]) -> Iterator[tuple[str, dict]]:
     if all(e.kind == "created" for e in entries):
         yield from (("lost_all", {"where": where}) for where in _lying_about(folder))
         return
-    yield from (("lost_approval", {"path": path.relative_to(folder).as_posix()}) for path in _unknown_approvals(folder, entries))
+    yield from (("lost_approval", {"path": path.relative_to(folder).as_posix()}) for path in _unknown_approvals(folder, entries, noted))
     yield from (("lost_result", {"path": path.relative_to(folder).as_posix()}) for path in _unknown_results(folder, entries, noted))
     if not noted.entry:
         there = {path.stem for path in unknown_originals(folder, entries)}
@@ -50,12 +50,11 @@ def _lying_about(folder: Path) -> Iterator[str]:
             yield where
 
 
-def _unknown_approvals(folder: Path, entries: list[Entry]) -> Iterator[Path]:
-    """Approved documents of rounds that were never approved, as far as the register knows. A copy of a result that was
-    recorded is what an approval leaves that is cut short."""
+def _unknown_approvals(folder: Path, entries: list[Entry], noted: witness.Witness) -> Iterator[Path]:
+    """Approved documents of rounds that were never approved, as far as the register knows, nor were being when work was cut short."""
     approved = {e.payload["round"] for e in entries if e.kind == "approval"}
     for path in sorted((folder / proof.APPROVED).glob("*.json")):
-        if path.stem not in approved and digest(path) not in results(entries, path.stem):
+        if path.stem not in approved and digest(path) not in witness.approving(noted, path.stem):
             yield path
 
 
@@ -77,7 +76,7 @@ def _unknown_results(folder: Path, entries: list[Entry], noted: witness.Witness)
 
 def unknown_originals(folder: Path, entries: list[Entry]) -> list[Path]:
     """The files of the archive that the register never recorded."""
-    known = {e.payload["sha256"] for e in entries if e.kind in proof.ARCHIVED} | {e.payload["digest"] for e in entries if e.kind == "approval"}
+    known = {e.payload["sha256"] for e in entries if e.kind in proof.KEPT} | {e.payload[proof.COPIED[e.kind]] for e in entries if e.kind in proof.COPIED}
     return sorted(p for p in Store(folder).root.glob("??/[0-9a-f]*") if p.stem not in known and not p.name.endswith(".alterato"))
 
 

@@ -2,8 +2,8 @@
 
     .registro.ultima.json   {"entry": 57, "hash": "…", "writing": {"final": ["<sha256>", "<sha256>"]}}
 
-``writing``: the results of a run that is being put in place, so that one that is cut short does not look like one the
-register never heard of. The note is written after the entries; it may be behind them, never before them.
+``writing``: the results of a run that is being put in place, and under ``approval/<round>`` the document that is being approved, so
+that work that is cut short does not look like work the register never heard of. The note is written after the entries; it may be behind them, never before them.
 """
 
 import contextlib
@@ -33,6 +33,16 @@ def read(folder: Path) -> Witness:
         return Witness(int(found["entry"]), str(found["hash"]), writing)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Witness()
+
+
+def approval(round: str) -> str:
+    """Under what the document that is being approved is noted."""
+    return f"approval/{round}"
+
+
+def approving(noted: Witness, round: str) -> tuple[str, ...]:
+    """The digest of the document of ``round`` whose approval is under way; () when none is."""
+    return noted.writing.get(approval(round), ())
 
 
 def note(folder: Path, witness: Witness) -> None:

@@ -62,7 +62,12 @@ def pack(body: str, year: int, round: str, files: Mapping[str, bytes], own: Iter
     ``own``: the documents made with the body's own template, whose words cannot be made again elsewhere; ``draft``: it is
     not of what is approved.
     """
+    manifest = documents.dumps(manifest_of(body, year, round=round, files=files, own=own, draft=draft))
+    return packed(((MANIFEST, manifest.encode()), *((n, files[n]) for n in sorted(files))), rights=0o644)
+
+
+def manifest_of(body: str, year: int, round: str, files: Mapping[str, bytes], own: Iterable[str], draft: bool) -> dict:
+    """What the manifest of an archive says of it; arguments as ``pack`` has them."""
     listed = {name: {"sha256": sha256(files[name]).hexdigest(), "bytes": len(files[name])} for name in sorted(files)}
-    manifest = documents.dumps({"schema": SCHEMA, "perfxl": __version__, "body": body, "year": year, "round": round,
-                                "own_templates": sorted(own), **({"draft": True} if draft else {}), "files": listed})
-    return packed(((MANIFEST, manifest.encode()), *((n, files[n]) for n in listed)), rights=0o644)
+    return {"schema": SCHEMA, "perfxl": __version__, "body": body, "year": year, "round": round,
+            "own_templates": sorted(own), **({"draft": True} if draft else {}), "files": listed}

@@ -5,6 +5,7 @@ disk, nothing in it is executed or followed, and the outcomes are computed by th
 """
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from perfxl.stages.publish import bundle, derived, remade
 from perfxl.stages.publish.bundle import LOG, MANIFEST, SCHEMA, document_name
 from perfxl.stages.publish.package import LICENCES
 from perfxl.stages.publish.validation import recomputed
+from perfxl.workbook.packing import alone
 
 #: Bounds: bytes of the archive, of one file and of all files when opened, number of files, how many times a file grows.
 MAX_ARCHIVE, MAX_FILE, MAX_TOTAL, MAX_FILES, MAX_RATIO = 128 << 20, 64 << 20, 160 << 20, 200, 400
@@ -31,6 +33,7 @@ MAX_WORDS = 32 << 20
 MAX_EXTENSION = 1 << 20
 WORKBOOK = "consolidato.xlsx"
 _MANIFEST_KEYS = {"schema", "perfxl", "body", "year", "round", "own_templates", "draft", "files"}
+_ENTRY_KEYS = {"number", "when", "kind", "payload", "previous", "hash"}
 #: How many places that differ are told one by one.
 TOLD = 20
 _ROUND = re.compile("[a-z][a-z0-9]{0,15}")
@@ -44,7 +47,8 @@ class Verdict:
 
     ``own``: the documents made with a template of the body, whose words cannot be made again; ``unchecked``: the other files of
     which only the digest was checked; ``alike``: pictures that are not those drawn here, and show the same. ``hashes``: of
-    every entry of the log, by which one that is known from elsewhere is found. ``content``: SHA-256 of the whole archive.
+    every entry of the log, by which one that is known from elsewhere is found. ``content``: SHA-256 of the whole archive;
+    ``version``: of the perfxl that made it, as it says itself.
     """
 
     findings: tuple[Finding, ...]
@@ -55,6 +59,7 @@ class Verdict:
     alike: tuple[str, ...] = ()
     hashes: frozenset[str] = frozenset()
     content: str = ""
+    version: str = ""
 
 
 class _Refused(Exception):
@@ -93,14 +98,14 @@ def verify(content: bytes, name: str, extension: dict | None = None) -> Verdict:
         if document_name(manifest["round"]) not in files:
             raise _Refused("file", path=document_name(manifest["round"]))
         if not findings:
-            findings += [f.at(file=name) for f in _bound(manifest, before[manifest["round"]])]
+            findings += [f.at(file=name) for f in _bound(manifest, before[manifest["round"]], files)]
         changed, rest = ([], _Rest()) if findings else _made_again(files, manifest, entries, own)
         findings += [f.at(file=name) for f in changed]
     except _Refused as refused:
         return Verdict((*findings, Finding("BNDL01", Place(name), {"reason": refused.reason})))
     return Verdict(tuple(findings), figures, last=last, unchecked=rest.unchecked, own=rest.own, alike=rest.alike,
                    hashes=frozenset(e["hash"] for e in entries),
-                   content=sha256(content).hexdigest())
+                   content=sha256(content).hexdigest(), version=str(manifest.get("perfxl", ""))[:40])
 
 
 def _extension(files: dict[str, bytes]) -> dict | None:
@@ -114,7 +119,7 @@ def _extension(files: dict[str, bytes]) -> dict | None:
     return documents.loads(documents.dumps(found))
 
 
-def _bound(manifest: dict, document: dict) -> Iterator[Finding]:
+def _bound(manifest: dict, document: dict, files: dict[str, bytes]) -> Iterator[Finding]:
     """What the manifest says and the consolidated document, which the log vouches for, does not bear out."""
     content = document["content"]
     said = {"body": content["body"]["name"], "year": content["year"], "schema": SCHEMA, "round": document["round"]}
@@ -127,6 +132,9 @@ def _bound(manifest: dict, document: dict) -> Iterator[Finding]:
         yield Finding("BNDL10", values={"key": "own_templates", "found": str(own), "told": ", ".join(words)})
     if not isinstance(version, str) or not isinstance(manifest.get("draft", False), bool) or manifest.keys() - _MANIFEST_KEYS:
         yield Finding("BNDL10", values={"key": "manifest", "found": ", ".join(sorted(map(str, manifest))), "told": ", ".join(sorted(_MANIFEST_KEYS))})
+    for name, about in manifest["files"].items():
+        if not isinstance(about, dict) or about.keys() - {"sha256"} != {"bytes"} or about["bytes"] != len(files[name]):
+            yield Finding("BNDL10", values={"key": name, "found": str(about), "told": f"bytes {len(files[name])}"})
 
 
 def log_entries(content: bytes) -> list[Entry]:
@@ -151,6 +159,8 @@ def _files(content: bytes) -> dict[str, bytes]:
             if sum(i.file_size for i in entries) > MAX_TOTAL or \
                     any(i.file_size > MAX_FILE or i.file_size > (1 << 16) + MAX_RATIO * i.compress_size or i.flag_bits & 1 for i in entries):
                 raise _Refused("sizes", most=MAX_TOTAL >> 20)
+            if not alone(content):
+                raise _Refused("beside")
             return {i.filename: archive.read(i) for i in entries}
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError, OverflowError, MemoryError) as problem:
         raise _Refused("zip", kind=type(problem).__name__) from problem
@@ -162,9 +172,16 @@ def _files(content: bytes) -> dict[str, bytes]:
 
 def _json(files: dict[str, bytes], path: str):
     try:
+        json.loads(files[path], object_pairs_hook=_once)
         return documents.loads(files[path])
     except (KeyError, ValueError, RecursionError, ArithmeticError) as problem:
         raise _Refused("file", path=path) from problem
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    """``ValueError`` where a name stands twice in an object: one reader takes the first, another the last."""
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise ValueError("a name stands twice")
 
 
 def _manifest(manifest) -> dict[str, str]:
@@ -189,7 +206,7 @@ def _log(entries) -> tuple[list[Finding], dict, str]:
     issued: dict[str, set[str]] = {}
     try:
         for number, e in enumerate(entries, 1):
-            if type(e["number"]) is not int or not all(type(e[k]) is str for k in ("when", "kind", "payload", "previous", "hash")):
+            if not isinstance(e, dict) or e.keys() != _ENTRY_KEYS or type(e["number"]) is not int or not all(type(e[k]) is str for k in ("when", "kind", "payload", "previous", "hash")):
                 raise _Refused("file", path=LOG)
             if e["number"] != number or e["previous"] != previous or sealed(e["number"], e["when"], kind=e["kind"],
                 payload=e["payload"], previous=e["previous"]) != e["hash"]:
@@ -230,7 +247,7 @@ def _made_again(files: dict[str, bytes], manifest: dict, entries: list, extensio
     try:
         document, log = _json(files, path), bundle.entries_of(entries)
         draft, round = manifest.get("draft") is True, _rounds(document)[-1]
-        expected = derived.data_files(document, log, licence=_licence(files), extension=extension, draft=draft)
+        expected = derived.data_files(document, log, licence=_licence(files), extension=extension, draft=draft) | {LOG: bundle.log_of(log)}
         words = remade.words(document, log, extension, draft)
         own = tuple(name for name in words if name in manifest.get("own_templates", ()))
         must = {MANIFEST, LOG, WORKBOOK, *expected, *words, *(document_name(r) for r in _earlier(entries, round)), path}
@@ -244,7 +261,8 @@ def _made_again(files: dict[str, bytes], manifest: dict, entries: list, extensio
         wrong = [part for c in compared for part in c.wrong] + (list(remade.workbook(files[WORKBOOK], document, extension, draft)) if small else [])
     except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError) as problem:
         raise _Refused("file", path=path) from problem
-    unchecked = [name for name in files if name.endswith(".pdf")] + ([] if small else [*(n for n in words if n not in own), WORKBOOK])
+    # what its own fields are called, the archive alone says
+    unchecked = [name for name in files if name.endswith(".pdf") or name == "extension.json"] + ([] if small else [*(n for n in words if n not in own), WORKBOOK])
     return _unlike(wrong, manifest), _Rest(tuple(sorted(unchecked)), own, tuple(part for c in compared for part in c.alike))
 
 

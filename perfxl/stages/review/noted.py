@@ -1,5 +1,6 @@
 """What somebody has typed in a consolidated workbook where nothing is read: it is worth a copy before it is replaced."""
 
+import re
 from collections.abc import Iterator
 from math import isclose
 
@@ -9,8 +10,8 @@ from perfxl.stages.review.grid import Grid, Row, find
 from perfxl.workbook import sheets
 from perfxl.workbook.sheets.refs import Ref, a1
 
-#: How the keys of columns begin that say what a row is about, and stand hidden.
-HIDDEN = "#"
+#: What programs write in their own way in a formula, or change in it when rows are inserted.
+_PASSING = re.compile(r"_xlfn\.|_xlws\.|of:|[\s'$=\[\].0-9]")
 
 
 def noted(saved: bytes, written: bytes) -> bool:
@@ -30,13 +31,13 @@ def noted(saved: bytes, written: bytes) -> bool:
 
 def unread(book: sheets.Book, ours: sheets.Book, file: str) -> list[Finding]:
     """A finding for each cell on the sheets of the review that says something and is not read: in a column that is not open,
-    on a row that is settled, beside or under the rows. ``ours``: the workbook as it was written; ``file``: what findings call
+    hidden ones too, on a row that is settled, beside or under the rows. ``ours``: the workbook as it was written; ``file``: what findings call
     ``book``, which may have its rows and sheets in another order.
     """
     found: list[Finding] = []
     known = find(ours, BLOCKS)
     for block, grid in find(book, BLOCKS).items():
-        if block in known and block != LISTS:
+        if block in known:
             found += [Finding("REVW19", Place(file, grid.sheet.name, a1(*at)), {"found": _words(cell)}) for at, cell in _beyond(grid, known[block])]
     return found
 
@@ -60,7 +61,10 @@ def _beyond(grid: Grid, ours: Grid) -> Iterator[tuple[tuple[int, int], sheets.Ce
         elif key == KEY:
             if rows[row].text(KEY) not in written:
                 yield at, cell
-        elif not key.startswith(HIDDEN) and not _open(grid.block, key, rows[row]):
+        elif grid.block == LISTS:  # hidden, and sorted by nobody: its rows are about nothing
+            if not _same(cell, ours.sheet.cells.get(at, sheets.BLANK)):
+                yield at, cell
+        elif not _open(grid.block, key, rows[row]):
             known = written.get(rows[row].text(KEY))
             if known is None or not _same(cell, known.cells.get(key, sheets.BLANK)):
                 yield at, cell
@@ -84,9 +88,16 @@ def differing(sheet: sheets.Sheet | None, ours: sheets.Sheet) -> Iterator[tuple[
             yield place, cell
 
 
+def _skeleton(formula: str) -> str:
+    """A formula as far as every program keeps it: not its blanks and quotes, not where the cells stand that it looks at. Followers of
+    a shared one are blank."""
+    return _PASSING.sub("", formula).replace(";", ",").upper()
+
+
 def _same(cell: sheets.Cell, known: sheets.Cell) -> bool:
     if cell.formula is not None or known.formula is not None:
-        return (cell.formula is None) == (known.formula is None)
+        return cell.formula is not None and known.formula is not None and (
+            not cell.formula or not known.formula or _skeleton(cell.formula) == _skeleton(known.formula))
     if cell.kind == known.kind == "number":
         return isclose(cell.value, known.value, rel_tol=1e-12)
     if cell.struck or known.struck:  # some programs save a text without what is struck through in it

@@ -7,6 +7,7 @@ from pathlib import Path
 from perfxl.campaign import Campaign
 from perfxl.model.findings import quote
 from perfxl.model.texts import Texts
+from perfxl.model.version import __version__
 from perfxl.stages.publish import proof
 from perfxl.ui.cli.arguments import LICENCES, Arguments
 from perfxl.ui.cli.shared import CLEAN, FINDINGS, exit_code
@@ -47,6 +48,8 @@ def _verified(args: Namespace, say: Texts) -> int:
         raise CannotRun(say("bundle_too_large", path=args.verify))
     print(say("bundle_begins", path=args.verify, minutes=-(-verify.seconds(size) // 60)), file=sys.stderr, flush=True)
     verdict = verify.verify(args.verify, args.known)
+    if verdict.version not in ("", __version__):
+        print(say("bundle_version", theirs=quote(verdict.version, args.lang), ours=__version__))
     if verdict.own:
         print(say("bundle_own", files=", ".join(verdict.own)))
     if verdict.unchecked:

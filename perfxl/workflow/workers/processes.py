@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import ModuleType
 from typing import Any
 
@@ -124,8 +124,8 @@ def _begun(pool: ProcessPoolExecutor, function: Callable, *arguments: Any) -> Fu
     try:
         with safe_path.for_children(), interruption.held():
             return pool.submit(function, *arguments)
-    except (OSError, EOFError):
-        raise Unavailable("no_processes") from None
+    except (OSError, EOFError) as problem:
+        raise _none_starts(problem) from None
     finally:
         sys.modules["__main__"] = main
 
@@ -210,5 +210,18 @@ def _surely_starts() -> None:
     try:
         with _pool(1, None, tasks.opened) as pool:
             _begun(pool, os.getpid).result()
-    except BrokenProcessPool:
-        raise Unavailable("no_processes") from None
+    except BrokenProcessPool as problem:
+        raise _none_starts(problem) from None
+
+
+def _none_starts(problem: Exception) -> Unavailable:
+    """Why no process starts: what the system said, and what it allows."""
+    said = getattr(problem, "strerror", None) or str(problem) or type(problem).__name__
+    allowed = {"processes": "–", "files": "–"}
+    with suppress(ImportError, OSError, ValueError):
+        import resource  # there is none on Windows
+
+        for name, of in (("processes", resource.RLIMIT_NPROC), ("files", resource.RLIMIT_NOFILE)):
+            most = resource.getrlimit(of)[0]
+            allowed[name] = "–" if most == resource.RLIM_INFINITY else str(most)
+    return Unavailable("no_processes", reason=said, **allowed)

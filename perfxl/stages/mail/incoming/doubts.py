@@ -73,15 +73,27 @@ def doubts(item: Item, place: Place, sector: dict, sectors: Iterable[Mapping] = 
     other = next((s["code"] for s in sectors if envelope.sender in addresses(s)), code) if envelope.sender not in named else code
     stands = {"elsewhere": "MAIL26", "alike": "MAIL27"}.get(senders.standing(envelope.sender, named))
     told = {"sector": code, "sender": envelope.sender, "known": ", ".join(named)}
-    if len(envelope.senders) > 1 and not envelope.certified:
+    sealed = envelope.certified and envelope.certified.seal and envelope.certified.seal.intact
+    if len(envelope.senders) > 1 and not sealed:
         yield Finding("MAIL44", place, {"sector": code, "senders": ", ".join(envelope.senders)}, sector=code)
     elif other != code:
         yield Finding("MAIL43", place, {**told, "other": other}, sector=code)
     elif stands:
         yield Finding(stands, place, told, sector=code)
+    elif not sealed:
+        yield from _posted(envelope, place, told, named)
     quoted = REFERENCE.search(envelope.subject)
     if quoted and quoted[4] not in (code, other):
         yield Finding("MAIL29", place, {"sector": code, "quoted": quoted[4]}, sector=code)
+
+
+def _posted(envelope: Envelope, place: Place, told: dict, named: tuple[str, ...]) -> Iterator[Finding]:
+    """What there is to say of somebody who sent a form for its sector, or sent it on, and is not of its house."""
+    for address in envelope.posted:
+        stands = {"elsewhere": "MAIL26", "alike": "MAIL27"}.get(senders.standing(address, named))
+        if stands:
+            yield Finding(stands, place, {**told, "sender": address}, sector=told["sector"])
+            return
 
 
 def _signed(signature: Signature, place: Place, sector: str) -> Finding:

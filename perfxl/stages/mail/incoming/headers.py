@@ -63,11 +63,16 @@ def envelope(message: Message, text: str, arrived: str = "") -> Envelope:
     subject = header(message, "Subject")
     answers = _ID.findall(" ".join(str(message.get(h, ""))[:LONGEST] for h in ("In-Reply-To", "References")))
     own = _ID.search(str(message.get("Message-ID", ""))[:LONGEST])
-    senders = tuple(dict.fromkeys(a for h in message.get_all("From", ())[:MOST_SENDERS] for a in addresses(str(h))))[:MOST_SENDERS]
+    senders, posted = _named(message, "From"), _named(message, "Sender", "Resent-From", "Resent-Sender")
     return Envelope(senders[0] if senders else "", said, subject=subject, message_id=own[0] if own else "",
                     answers=tuple(dict.fromkeys(answers)),
                     arrived=arrived or _arrived(message), protocol=protocol(f"{subject}\n{text[:20 * EXCERPT]}"),
-                    text=text[:EXCERPT], senders=senders)
+                    text=text[:EXCERPT], senders=senders, posted=posted)
+
+
+def _named(message: Message, *names: str) -> tuple[str, ...]:
+    """The addresses in the headers called ``names``, each once."""
+    return tuple(dict.fromkeys(a for name in names for h in message.get_all(name, ())[:MOST_SENDERS] for a in addresses(str(h))))[:MOST_SENDERS]
 
 
 def address(raw: str) -> str:

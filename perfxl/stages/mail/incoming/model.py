@@ -19,7 +19,8 @@ class Envelope:
     messages it replies to; ``arrived``: when it came (ISO, with its zone), "" when nothing says so; ``protocol``: the
     protocol number in its subject or text; ``text``: how its text begins; ``certified``: what an operator of certified mail
     says (``pec.Certified``), None for ordinary mail; ``senders``: every address it names as its sender, more than one in a
-    message that wants to be of one to some programs and of another to others.
+    message that wants to be of one to some programs and of another to others; ``posted``: who says that they sent it for the
+    sender, or sent it on.
     """
 
     sender: str = ""
@@ -32,6 +33,7 @@ class Envelope:
     text: str = ""
     certified: Any = None
     senders: tuple[str, ...] = ()
+    posted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
