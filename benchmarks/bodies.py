@@ -69,6 +69,7 @@ def write(folder: Path, number: int, objectives: int = 0) -> Campaign:
     with Register.open(folder, clock=lambda: AT) as register, register.batch():
         for sector in held:
             original = f"{number} {sector}".encode()
+            documents.write_bytes(folder / "ricevute" / ROUND / f"{sector}.xlsx", original)
             register.issued(ROUND, sector, number=1, digest="0" * 16, sha256="0" * 64)
             register.receive(original, ROUND, f"ricevute/{ROUND}/{sector}.xlsx", **({} if sector in late else {"arrived": "2022-01-20T09:00:00+00:00"}))
             register.version(ROUND, sector, sha256=sha256(original).hexdigest(), number=1, verdict="used", issue=1)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:  # who only looks something up need not load what merges
 
 TAKEN_BACK = "withdrawn"  # the choice that stands for none
 SEPARATOR = ":"  # between sector and key: the key of a decision is the only one of its kind in a round
+TOGETHER = 100  # received files that are recorded at a time: each by itself waits for the disk
 
 
 def issued(register: Register, identity: Identity, made: bytes) -> None:
@@ -130,18 +131,23 @@ def last(register: Register, campaign: Campaign, rounds: Rounds) -> dict | None:
 def receive(register: Register, campaign: Campaign, round: str) -> None:
     """Archive and record every file received in ``round`` that can be read; one that cannot, or that is too big to be
     looked into, gets a finding elsewhere."""
+    paths = campaign.received(round)
+    for n in range(0, len(paths), TOGETHER):
+        with register.batch():
+            for path in paths[n:n + TOGETHER]:
+                _receive(register, campaign, round, path)
+
+
+def _receive(register: Register, campaign: Campaign, round: str, path: Path) -> None:
     from perfxl.workbook.sheets.preflight import FILE_LIMIT
 
-    for path in campaign.received(round):
-        try:
-            content = path.read_bytes() if path.stat().st_size <= FILE_LIMIT else b""
-        except OSError:
-            continue
-        if not content:
-            continue
-        file = campaign.relative(path)
-        if register.latest("received", f"{round}/{sha256(content).hexdigest()}/{file}") is None:
-            register.receive(content, round, file)
+    try:
+        content = path.read_bytes() if path.stat().st_size <= FILE_LIMIT else b""
+    except OSError:
+        return
+    file = campaign.relative(path)
+    if content and register.latest("received", f"{round}/{sha256(content).hexdigest()}/{file}") is None:
+        register.receive(content, round, file)
 
 
 def decisions(register: Register, round: str) -> "dict[str, dict[str, Decision]]":
