@@ -18,7 +18,7 @@ from perfxl.model import documents
 from perfxl.model.fields import objective_fields
 from perfxl.model.next_year import carry
 from perfxl.model.own_fields import declared
-from perfxl.model.terms import USUAL, adopt, known, speaking
+from perfxl.model.terms import USUAL, adopt, known, speaking, spoken
 from perfxl.stages import plan as plan_stage
 from perfxl.stages.check import check
 from perfxl.stages.issue import returns
@@ -103,6 +103,20 @@ def year(tmp_path_factory):
     campaign = Campaign(home / "c")
     with speaking(known()[USUAL]):  # what is adopted here ends with this module
         yield _played(campaign, home)
+
+
+@pytest.fixture(scope="module")
+def words_of_year(year):
+    """The words that reading its plan brings into use."""
+    with speaking(known()[USUAL]):
+        plan_of(year, "it")
+        return spoken()
+
+
+@pytest.fixture(autouse=True)
+def usual_words(words_of_year):
+    """Here every test begins with the fields of that year in use, as every command does that reads its plan."""
+    adopt(words_of_year)
 
 
 def _played(campaign: Campaign, home) -> Campaign:
