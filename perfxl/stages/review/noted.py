@@ -1,6 +1,5 @@
 """What somebody has typed in a consolidated workbook where nothing is read: it is worth a copy before it is replaced."""
 
-import re
 from collections.abc import Iterator
 from math import isclose
 
@@ -9,9 +8,6 @@ from perfxl.stages.review.blocks import BLOCKS, KEY, LISTS, OPEN, REQUESTS, bloc
 from perfxl.stages.review.grid import Grid, Row, find
 from perfxl.workbook import sheets
 from perfxl.workbook.sheets.refs import Ref, a1
-
-#: What programs write in their own way in a formula, or change in it when rows are inserted.
-_PASSING = re.compile(r"_xlfn\.|_xlws\.|of:|[\s'$=\[\].0-9]")
 
 
 def noted(saved: bytes, written: bytes) -> bool:
@@ -88,16 +84,9 @@ def differing(sheet: sheets.Sheet | None, ours: sheets.Sheet) -> Iterator[tuple[
             yield place, cell
 
 
-def _skeleton(formula: str) -> str:
-    """A formula as far as every program keeps it: not its blanks and quotes, not where the cells stand that it looks at. Followers of
-    a shared one are blank."""
-    return _PASSING.sub("", formula).replace(";", ",").upper()
-
-
 def _same(cell: sheets.Cell, known: sheets.Cell) -> bool:
     if cell.formula is not None or known.formula is not None:
-        return cell.formula is not None and known.formula is not None and (
-            not cell.formula or not known.formula or _skeleton(cell.formula) == _skeleton(known.formula))
+        return (cell.formula is None) == (known.formula is None)  # programs write formulas each in its own way
     if cell.kind == known.kind == "number":
         return isclose(cell.value, known.value, rel_tol=1e-12)
     if cell.struck or known.struck:  # some programs save a text without what is struck through in it
