@@ -22,6 +22,8 @@ from perfxl.workbook.sheets.refs import Ref, a1
 
 #: How many overwritten cells of a sheet are told one by one, how many cells and characters one finding quotes.
 MOST_CHANGES, MOST_CELLS, MOST_TEXT = 40, 5_000, 400_000
+#: No program keeps a longer formula: Excel ends at 8,192 signs, and others write more of them for the same.
+LONGEST_FORMULA = 20_000
 #: How marked copies write their comments: whose they are, how they begin, what parts them from an earlier comment.
 MARK_AUTHOR, MARK_SIGN, MARK_RULE = "perfxl", "perfxl · ", "――― perfxl ―――"
 
@@ -35,7 +37,7 @@ _NUMBER = re.compile(r"(?<![\w.$:!)])\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\w(!:.])"
 @lru_cache(4096)
 def _skeleton(formula: str) -> tuple:
     """What stays of a formula through inserted rows and other programs: its functions, texts and numbers."""
-    if len(formula) > 4_000:
+    if len(formula) > LONGEST_FORMULA:
         return (formula,)
     texts = sorted(t for t in _STRING.findall(formula) if not t.startswith("#"))
     bare = _STRING.sub("", formula)
