@@ -4,18 +4,16 @@ A line stands under the one that it names (``above``), else under the longest co
 ``M12.01`` under ``M12``. One under none is of the first level. A line names none above it that would lead back to itself.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
 from perfxl.model import codes
 from perfxl.model.texts import Texts
-
-#: The most levels that a cascade has.
-LEVELS = 6
+from perfxl.model.tree import Tree
 
 
-class Cascade:
+class Cascade(Tree):
     """The lines of a plan, by code, and how they stand under one another."""
 
     def __init__(self, content: dict[str, Any]):
@@ -38,21 +36,13 @@ class Cascade:
             code = named if named in self.lines else next((c for c in _beginnings(code) if c in self.lines), "")
         return found
 
-    def upwards(self, code: str) -> Iterator[str]:
-        """The code of a line, declared or not, and those of the declared lines above it."""
-        seen = set()
-        while code and code not in seen:
-            seen.add(code)
-            yield code
-            code = self.above(code)
+    def in_order(self) -> Iterable[str]:
+        """The lines in the order of their codes."""
+        return sorted(self.lines, key=codes.order)
 
     def path(self, code: str) -> tuple[str, ...]:
         """The declared lines from the first level down to ``code``, itself where it is declared."""
         return tuple(c for c in reversed(list(self.upwards(code))) if c in self.lines)
-
-    def depth(self, code: str) -> int:
-        """The level of a line, from 1; of an undeclared one that of the lines beside it."""
-        return sum(1 for _ in self.upwards(code))
 
     def home(self, code: str) -> str:
         """The line itself where it is declared, else the nearest declared one above it; "" where there is none."""
@@ -64,25 +54,6 @@ class Cascade:
             return self.names[depth - 1]
         say = Texts("result", language)
         return say(f"level_{depth}") if depth <= 3 else say("level_number", number=depth)
-
-    @cached_property
-    def below(self) -> dict[str, list[str]]:
-        """The lines right under each line, under "" those of the first level, in the order of their codes."""
-        found: dict[str, list[str]] = {}
-        for code in sorted(self.lines, key=codes.order):
-            found.setdefault(self.above(code), []).append(code)
-        return found
-
-    @cached_property
-    def ordered(self) -> tuple[str, ...]:
-        """Every line after the one above it, beside its like in the order of their codes."""
-        found: list[str] = []
-        waiting = list(reversed(self.below.get("", ())))
-        while waiting:
-            code = waiting.pop()
-            found.append(code)
-            waiting += reversed(self.below.get(code, ()))
-        return tuple(found)
 
     @cached_property
     def deepest(self) -> int:

@@ -4,15 +4,14 @@ A sector stands under the one that it names (``above``); one that names none, or
 lead back to itself, is of the first level.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-#: The most levels that sectors have.
-LEVELS = 6
+from perfxl.model.tree import Tree
 
 
-class Structure:
+class Structure(Tree):
     """The sectors of a plan, by code, and how they stand under one another."""
 
     def __init__(self, content: dict[str, Any]):
@@ -37,34 +36,9 @@ class Structure:
             code = self.sectors[code].get("above", "")
         return found
 
-    def upwards(self, code: str) -> Iterator[str]:
-        """The code of a sector and those of the sectors above it, up to the first level."""
-        while code:
-            yield code
-            code = self.above(code)
-
-    def depth(self, code: str) -> int:
-        """The level of a sector, from 1."""
-        return sum(1 for _ in self.upwards(code))
-
-    @cached_property
-    def below(self) -> dict[str, list[str]]:
-        """The sectors right under each sector, under "" those of the first level, in the order of the plan."""
-        found: dict[str, list[str]] = {}
-        for code in self.sectors:
-            found.setdefault(self.above(code), []).append(code)
-        return found
-
-    @cached_property
-    def ordered(self) -> tuple[str, ...]:
-        """Every sector before those under it, otherwise in the order of the plan."""
-        found: list[str] = []
-        waiting = list(reversed(self.below.get("", ())))
-        while waiting:
-            code = waiting.pop()
-            found.append(code)
-            waiting += reversed(self.below.get(code, ()))
-        return tuple(found)
+    def in_order(self) -> Iterable[str]:
+        """The sectors in the order of the plan."""
+        return self.sectors
 
     def level(self, code: str) -> str:
         """What the body calls the sectors of the level of ``code``; "" where it says nothing."""

@@ -163,6 +163,10 @@ class Item(Facts):
         """Whether it was there at ``round``: what a later round added was not."""
         return present(self.data, round)
 
+    def dropped(self, round: Round) -> bool:
+        """Whether it was given up at ``round`` or before it, as phases and expected results can be."""
+        return dropped_at(self.data, round)
+
     def due(self, round: Round) -> bool:
         """Whether it is to be reported at ``round``."""
         return due(self.data, round)
@@ -175,10 +179,6 @@ class Phase(Item):
     id: Key[str] = Key("")
     text, weighting, weight, dates_note, added = Text(), Text(), Number(), Text(), Text()
     start_1, end_1, start_2, end_2, start_3, end_3 = Text(), Text(), Text(), Text(), Text(), Text()
-
-    def dropped(self, round: Round) -> bool:
-        """Whether it was given up at ``round`` or before it."""
-        return dropped_at(self.data, round)
 
 
 class Result(Item):
@@ -194,10 +194,6 @@ class Result(Item):
     tolerance, cap, until, minimum, excellence = Number(), Number(), Number(), Number(), Number()
     per: Key[int | None] = Key(None)
     missing = Text()
-
-    def dropped(self, round: Round) -> bool:
-        """Whether it was given up at ``round`` or before it."""
-        return dropped_at(self.data, round)
 
 
 class Entity(Item):

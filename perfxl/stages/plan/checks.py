@@ -11,7 +11,7 @@ from decimal import Decimal
 from perfxl.model import bands as scales
 from perfxl.model import codes, indicators
 from perfxl.model.arithmetic import fault_of, rules_in, way_of
-from perfxl.model.cascade import LEVELS, Cascade
+from perfxl.model.cascade import Cascade
 from perfxl.model.methods import Method, label, texts
 from perfxl.model.readings import dropped, gone, in_force
 from perfxl.model.rounds import (
@@ -23,8 +23,8 @@ from perfxl.model.rounds import (
     kind_labels,
     last_day,
 )
-from perfxl.model.structure import LEVELS as SECTOR_LEVELS
 from perfxl.model.structure import Structure
+from perfxl.model.tree import LEVELS
 from perfxl.stages.plan import own_fields, said
 from perfxl.stages.plan.changed_codes import changed_codes
 
@@ -181,8 +181,8 @@ def levels(plan: dict) -> Iterator[Problem]:
             yield Problem("PLAN40", ("sectors", i, "above"), {"sector": named})
         elif named and structure.above(code) != named:
             yield Problem("PLAN58", ("sectors", i, "above"), {"sector": code, "above": named})
-        elif structure.depth(code) > SECTOR_LEVELS:
-            yield Problem("PLAN59", ("sectors", i, "above"), {"sector": code, "depth": structure.depth(code), "most": SECTOR_LEVELS})
+        elif structure.depth(code) > LEVELS:
+            yield Problem("PLAN59", ("sectors", i, "above"), {"sector": code, "depth": structure.depth(code), "most": LEVELS})
 
 
 def entities(plan: dict) -> Iterator[Problem]:
