@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
+from perfxl.workbook.packing import packed
+
 MAX_PARTS, MAX_PART, MAX_TOTAL = 4_000, 128 << 20, 256 << 20
 CONTENT_TYPES = "[Content_Types].xml"
 PACKAGE_RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -31,7 +33,6 @@ for _prefix, _namespace in {
 }.items():
     etree.register_namespace(_prefix, _namespace)
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 #: What a font of a workbook holds, in the order of CT_Font (ISO/IEC 29500-1, 18.8.22): openpyxl and LibreOffice write another.
 _FONT = ("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color", "name", "family", "charset", "scheme")
 
@@ -133,14 +134,8 @@ class Package:
 
     def save(self) -> bytes:
         """The zip file; content types first, as readers of streams expect."""
-        out = io.BytesIO()
         first = [n for n in (CONTENT_TYPES, rels_name("")) if n in self.parts]
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-            for name in (*first, *(n for n in self.parts if n not in first)):
-                info = zipfile.ZipInfo(name, _EPOCH)
-                info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 0, 0
-                archive.writestr(info, self.parts[name])
-        return out.getvalue()
+        return packed((name, self.parts[name]) for name in (*first, *(n for n in self.parts if n not in first)))
 
     def relations(self, part: str) -> list[Relation]:
         """The relationships of ``part`` in file order; [] when it has none."""
