@@ -24,6 +24,7 @@ from perfxl.model.arithmetic import (
     result_terms,
     rules_from,
 )
+from perfxl.model.documents import schema
 from perfxl.model.means import Mean, follows_from, read_mean
 from perfxl.model.rounds import Rounds
 from perfxl.model.weigh import weigh
@@ -194,6 +195,7 @@ def test_the_rules_of_a_round_are_read_as_they_were_written():
             "light_green": 90, "light_amber": 60, "units": "mix", "units_mean": "weighted", "units_share": D("12.5"), "body_levels": "last", "weights_total": 30}
     rules = rules_from(said)
     assert rules.document() == said and rules_from(rules.document()) == rules
+    assert {r["$ref"].rpartition("/")[2] for r in schema("consolidated")["$defs"]["round"]["properties"]["rules"]["properties"].values()} == set(said)
     assert list(rules_from({}).document()) == list(said)[:8] and rules_from(None) == rules_from({}) == rules_from(rules_from({}).document())
 
 
