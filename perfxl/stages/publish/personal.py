@@ -44,7 +44,7 @@ _OPEN_TO_ALL = re.compile(r"(?:800|803|840|848|199|89\d)[ .\-/]?\d|\d{1,2}[/.-]\
 #: The beginning of an international number.
 _ABROAD = re.compile(r"(?<![\w+])(?:\+|00)[ ]?[1-9][\d ./()\-]{6,22}\d")
 #: What stands before or after a number that is no telephone: an amount, a code of a contract or of a company.
-_NO_PHONE_BEFORE = re.compile(r"(?:€|\b(?:euro|EUR|IVA|CIG|CUP|(?:centralino|numero (?:verde|unico)|URP|uffici\w*|sportello|segreteria|protocollo|comando)(?: tel\.?| telefono)?))\s*[.:]?\s*$", re.I)
+_NO_PHONE_BEFORE = re.compile(r"(?:€|\b(?:euro|EUR|IVA|CIG|CUP|(?:centralino|numero (?:verde|unico)|URP|mandato|impegno|matricola|codice|capitolo|fattura|pratica|determina|contatore|uffici\w*|sportello|segreteria|protocollo|comando)(?: tel\.?| telefono)?))\s*[.:]?\s*$", re.I)
 _NO_PHONE_AFTER = re.compile(r"\s*(?:€|(?:euro|EUR|[kM]Wh|mc|mq|kg|litri|abitanti|utenti|pratiche)\b)", re.I)
 
 #: Identity numbers that nothing else looks like: their shape, and whether one holds.
