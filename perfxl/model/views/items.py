@@ -152,9 +152,10 @@ class Sheet(Item):
     phases_share = Number()
     extension: Key[dict[str, Any]] = Key(NOTHING)
 
-    def rows(self, table: str) -> list[Phase] | list[Result] | list[Entity]:
+    def rows(self, table: str) -> list[Phase | Result | Entity]:
         """The rows of the table ``phases``, ``results`` or ``entities``; [] of any other."""
-        return {"phases": self.phases, "results": self.results, "entities": self.entities}.get(table, [])
+        kinds: dict[str, type[Phase | Result | Entity]] = {"phases": Phase, "results": Result, "entities": Entity}
+        return [kinds[table](row) for row in self.data.get(table) or EMPTY] if table in kinds else []
 
 
 class Holding(Item):

@@ -174,7 +174,7 @@ class Entry:
         """Whether each sector answers for its own measures of it."""
         return self.objective.role == "transversal" or self.planned is not None and self.planned.transversal
 
-    @property
+    @cached_property
     def is_lead(self) -> bool:
         """Whether this sector fills in the sheet: it leads the objective, as its form says; another may lead it since."""
         if self.issued:
@@ -183,7 +183,7 @@ class Entry:
             return self.planned.lead == self.case.sector
         return self.objective.role in (None, "lead")
 
-    @property
+    @cached_property
     def outcome(self) -> Reading:
         """What was declared at this round: percent, status, reason, note."""
         return self.holding.reading(self.case.round)
@@ -218,7 +218,7 @@ class Entry:
         """``result`` as it stood when the round was issued, with what earlier rounds found; without facts where it was not."""
         return next((r for r in self.before.results if r.id == result.id), Result(NOTHING))
 
-    @property
+    @cached_property
     def percent(self) -> Decimal | None:
         """What was declared, as it counts and is printed."""
         return self.case.arithmetic.figure(self.case.arithmetic.percent(self.outcome.percent))
@@ -233,7 +233,7 @@ class Entry:
         """Whether it is declared in full: by the percentage where there is one, else by the status."""
         return self.status == "achieved" if self.percent is None else self.percent >= 100
 
-    @property
+    @cached_property
     def gone(self) -> bool:
         """Whether it was replaced or withdrawn, at this round or at one before it, and so is out of the count."""
         if self.holding.gone(self.case.round) is not None:
