@@ -186,6 +186,21 @@ def test_sectors_that_join_leave_are_renamed_or_led_by_another_are_told(begun, c
     assert ("added", "S9", "code", None, "Nono", "") in told(final, "code")
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_a_new_name_is_told_in_the_first_round_too(begun, campaign, again):
+    def change(made):
+        made["sectors"][0] |= {"name": "Un altro nome", "manager": "Ida Ferri"}
+        made["sectors"][1]["name"] = "Nome col codice nuovo"
+
+    before = {s["code"]: s for s in plan()["sectors"]}
+    replanned(campaign, {"S3": "S5"}, rows=[("S3", "S5")], change=change)
+    if again:
+        issue(campaign, "interim", (), "it")
+    assert told(loaded(campaign, "interim"), "name", "manager") == [
+        ("revised", "S1", "name", before["S1"]["name"], "Un altro nome", ""), ("revised", "S1", "manager", before["S1"].get("manager"), "Ida Ferri", ""),
+        ("revised", "S5", "name", before["S3"]["name"], "Nome col codice nuovo", "")]
+
+
 def by_act(made, round="interim"):
     objective = made["objectives"][0]
     why = {"round": round, "reason": "Meno personale", "act": "DG 33/2021"}
