@@ -66,7 +66,7 @@ class Rows(Generic[T]):
     @overload
     def __get__(self, view: "Facts", owner: type) -> list[T]: ...
     def __get__(self, view: "Facts | None", owner: type) -> "Self | list[T]":
-        return self if view is None else [self.kind(row) for row in view.data.get(self.name, EMPTY)]
+        return self if view is None else [self.kind(row) for row in view.data.get(self.name) or EMPTY]
 
 
 class Facts:
@@ -82,6 +82,22 @@ class Facts:
 
     def __hash__(self) -> int:
         return id(self.data)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self.data.get(key, default)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.data[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.data
+
+    def keys(self) -> Any:
+        return self.data.keys()
+
+    def __bool__(self) -> bool:
+        """Whether the document says anything there."""
+        return bool(self.data)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.data!r})"

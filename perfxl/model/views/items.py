@@ -1,7 +1,8 @@
 """What rounds find and change: phases, results, sheets, holdings and measures, in a plan as in a return.
 
 In a plan an item has the readings and revisions of every round, in a return those of its own; both are read alike
-(``model/readings.py``).
+(``model/readings.py``). What tells one row from another (``id``, ``result`` and ``entity``, ``name``) is always there in a
+plan; in a return it may have been left out.
 """
 
 from collections.abc import Iterator
@@ -91,8 +92,7 @@ class Phase(Item):
     """A phase of an objective: what is to be done, with the dates of up to three years and its weight in this one."""
 
     __slots__ = ()
-    id: Key[str] = Key("")
-    text, weighting, weight, dates_note, added = Text(), Text(), Number(), Text(), Text()
+    id, text, weighting, weight, dates_note, added = Text(), Text(), Text(), Number(), Text(), Text()
     start_1, end_1, start_2, end_2, start_3, end_3 = Text(), Text(), Text(), Text(), Text(), Text()
 
 
@@ -100,8 +100,7 @@ class Result(Item):
     """An expected result of an objective: its indicator, its target, how it is measured."""
 
     __slots__ = ()
-    id: Key[str] = Key("")
-    heading, text, unit, direction, indicator = Text(), Text(), Text(), Text(), Text()
+    id, heading, text, unit, direction, indicator = Text(), Text(), Text(), Text(), Text(), Text()
     weight, baseline, target, target_2, target_3 = Number(), Number(), Number(), Number(), Number()
     past_1, past_2, past_3 = Number(), Number(), Number()
     deadline, dates_note, counts, scale, added = Text(), Text(), Text(), Text(), Text()
@@ -115,17 +114,14 @@ class Entity(Item):
     """What a result measures in one of several places, schools, offices."""
 
     __slots__ = ()
-    result: Key[str] = Key("")
-    entity: Key[str] = Key("")
-    baseline, target, added = Number(), Number(), Text()
+    result, entity, baseline, target, added = Text(), Text(), Number(), Number(), Text()
 
 
 class Person(Facts):
     """Who is in charge of an objective, and when."""
 
     __slots__ = ()
-    name: Key[str] = Key("")
-    from_, to = Text(), Text()
+    name, from_, to = Text(), Text(), Text()
 
 
 class Money(Facts):
@@ -156,6 +152,11 @@ class Sheet(Item):
     phases_share = Number()
     extension: Key[dict[str, Any]] = Key(NOTHING)
 
+    def rows(self, table: str) -> list[Phase | Result | Entity]:
+        """The rows of the table ``phases``, ``results`` or ``entities``; [] of any other."""
+        kinds: dict[str, type[Phase | Result | Entity]] = {"phases": Phase, "results": Result, "entities": Entity}
+        return [kinds[table](row) for row in self.data.get(table) or EMPTY] if table in kinds else []
+
 
 class Holding(Item):
     """What an objective is in a sector: its weight there, and what the sector says of its outcome."""
@@ -177,6 +178,4 @@ class Measure(Item):
     """A measure that a sector owes to a transversal objective."""
 
     __slots__ = ()
-    objective: Key[str] = Key("")
-    id: Key[str] = Key("")
-    section, measure, deadline, indicator = Text(), Text(), Text(), Text()
+    objective, id, section, measure, deadline, indicator = Text(), Text(), Text(), Text(), Text(), Text()

@@ -132,6 +132,15 @@ class Request(Facts):
     internal: Key[bool] = Key(False)
 
 
+class Consideration(Facts):
+    """What a sector says of its year as a whole, at one round."""
+
+    __slots__ = ()
+    sector: Key[str] = Key("")
+    round: Key[str] = Key("")
+    text: Key[str] = Key("")
+
+
 class Plan(Facts):
     """The plan of a body for a year, or the content of its consolidation."""
 
@@ -142,7 +151,7 @@ class Plan(Facts):
     rules: Key[dict[str, Any]] = Key(NOTHING)
     sectors, cascade = Rows(Sector), Rows(Line)
     objectives, measures = Rows(Objective), Rows(SectorMeasure)
-    owners, requests = Rows(Owner), Rows(Request)
+    owners, requests, considerations = Rows(Owner), Rows(Request), Rows(Consideration)
 
     @property
     def rounds(self) -> Rounds:
