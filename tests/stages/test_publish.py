@@ -61,6 +61,18 @@ def test_the_package_is_valid_for_frictionless(tmp_path, round, language):
                               "title": "Creative Commons Attribution 4.0"}]
 
 
+def test_a_draft_is_valid_too_and_says_so_on_every_row_and_in_the_dictionary(tmp_path):
+    view = View(report_year.document("final"))
+    for name, content in package.package(view, tables.open_tables(view), "CC-BY-4.0", "en", draft=True).items():
+        (tmp_path / name).write_bytes(content)
+    assert Package(str(tmp_path / "datapackage.json")).validate().valid
+    for path in tmp_path.glob("*.csv"):
+        rows = list(csv.reader(path.open(encoding="utf-8", newline="")))
+        assert all(row[0].startswith("DRAFT") for row in rows[1:]) if path.name != "dictionary.csv" else sum(row[1] == "draft" for row in rows) == 8
+    told = json.loads((tmp_path / "data.json").read_bytes())
+    assert told["draft"].startswith("DRAFT") and not {"draft"} & {*json.loads(made(report_year.document("final"))["data.json"])}
+
+
 def test_frictionless_sees_a_row_that_points_nowhere(folder):
     text = (folder / "objectives.csv").read_text(encoding="utf-8")
     (folder / "objectives.csv").write_text(text.replace("S1.00001,,S1,", "S1.00001,,S99,", 1), encoding="utf-8", newline="")

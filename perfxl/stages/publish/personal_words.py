@@ -35,7 +35,7 @@ _NAME = r"(?-i:[A-ZÀ-Ý][a-zà-ÿ’']{1,30}\s+[A-ZÀ-Ý][a-zà-ÿ’']{1,30})"
 _WAY = r"(?:via|viale|v\.le|piazza|p\.zza|piazzale|corso|vicolo|largo|strada|borgo|contrada|localit[àa]|lungo\w+)"
 _OF = r"(?:d[aeio]\w{0,4}\s+|(?:dell?|all?)?[’']\s?|d[’']\s?)"
 _STREET = re.compile(rf"\b{_WAY}\s+(?:{_OF})?(?-i:[A-ZÀ-Ý])[\w’'.]{{1,30}}(?:\s+(?:(?-i:[A-ZÀ-Ý])[\w’'.]{{0,30}}|d[aeio]\w{{0,4}}|d[’'](?-i:[A-ZÀ-Ý])[\w’'.]{{0,30}})){{0,4}}"
-                     r"\s*,?\s*(?:n(?:\.|°|um\.?|umero)?\s*|civico\s+)?(?!(?:19|20)\d\d\b)\d{1,4}(?:[/ ]?[a-z]\b)?"
+                     r"(?<![’'])\s*,?\s*(?:n(?:\.|°|um\.?|umero)?\s*|civico\s+)?(?!(?:19|20)\d\d\b)\d{1,4}(?:[/ ]?[a-z]\b)?"
                      r"(?!\s*(?:anni|giorni|mesi|metri|posti|or[ae]\b|h\b|km\b|su\b|per\b|%|\d))", re.I)
 _ENGLISH = re.compile(r"\b\d{1,4}[a-z]?,? (?-i:[A-Z])\w{1,30} (?:Road|Street|Lane|Avenue|Close|Drive|Crescent|Terrace)\b", re.I)
 _LIVES = re.compile(rf"\b(?:residente|domiciliat[oa]|abitante|che abita|che vive)\s+(?:a|ad|in)\s+(?:{_WAY}\s+)?(?-i:[A-ZÀ-Ý])[^\n.;,]{{1,60}}"
