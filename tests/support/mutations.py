@@ -8,6 +8,7 @@ that ``tests/data/changes-of-no-figure.toml`` gives a reason for are not tried. 
 import ast
 import os
 import re
+import resource
 import signal
 import sys
 import time
@@ -36,8 +37,9 @@ QUICK, SLOW = (tuple(f"tests/model/test_{name}.py" for name in names) for names 
     ("outcomes", "guarded", "calculation_page", "ways", "codes"),
     ("second_opinion", "explain_redo", "cleared", "dropped", "rounds_stand", "method_formulas")))
 REASONS = ROOT / "tests" / "data" / "changes-of-no-figure.toml"
-#: Seconds of work after which the tests of a change are given up: it made something endless, which is noticed.
-PATIENCE = 90
+#: Seconds of work, of quick tests and of slow ones, and bytes after which the tests of a change are given up: it made something
+#: endless, which is noticed.
+PATIENCE, ROOM = (10, 120), 2 * 2**30
 
 
 @dataclass(frozen=True)
@@ -289,7 +291,8 @@ class _Loop:
                 pid = os.fork()
                 if not pid:
                     _quiet()
-                    signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
+                    signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE[not self.choose])
+                    resource.setrlimit(resource.RLIMIT_DATA, (ROOM, ROOM))
                     try:
                         put_in_place(change)
                     except Exception:  # what cannot even be read is noticed by every test
