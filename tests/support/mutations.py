@@ -6,6 +6,7 @@ that ``tests/data/changes-of-no-figure.toml`` gives a reason for are not tried. 
 """
 
 import ast
+import gc
 import os
 import re
 import resource
@@ -282,6 +283,7 @@ class _Loop:
     def pytest_runtestloop(self, session):
         reached, seconds = self._reached(session) if self.choose else ({}, dict.fromkeys(range(len(session.items)), 0))
         waiting, running = list(reversed(self.asked)), {}
+        gc.freeze()  # what is there is not looked through, and so copied, in every process
         while waiting or running:
             while waiting and len(running) < self.jobs:
                 change = waiting.pop()
@@ -291,6 +293,7 @@ class _Loop:
                 pid = os.fork()
                 if not pid:
                     _quiet()
+                    gc.disable()
                     signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE[not self.choose])
                     resource.setrlimit(resource.RLIMIT_DATA, (ROOM, ROOM))
                     try:
@@ -375,7 +378,7 @@ def main(names: list[str]) -> int:
 
 
 def _tried(asked: list[Change], tests: tuple[str, ...], choose: bool) -> _Loop:
-    loop = _Loop(asked, os.cpu_count() or 1, choose)
+    loop = _Loop(asked, int(os.environ.get('JOBS', os.cpu_count() or 1)), choose)
     if asked:
         pytest.main(["-o", "addopts=", "-p", "no:cacheprovider", "-p", "no:terminal", *tests], plugins=[loop])
     return loop
