@@ -1,5 +1,6 @@
 """The checks of one return: each fault gives its own finding at its own cell, and nothing else."""
 
+from datetime import date
 from itertools import chain
 
 import pytest
@@ -60,7 +61,7 @@ FAULTS = [
     ("plan", ["WGHT06"], "sheet/results/1/weight", put("sheet/results/1", {"id": "2", "text": "Esito due"})),
     ("plan", ["WGHT01", "WGHT07"], "holding/weight", put("holding/weighting", "incentives")),
     ("plan", ["WGHT08"], "sheet/phases/2/weight", put("sheet/phases/2/weight", 10)),
-    ("interim", ["WGHT01", "WGHT09"], "holding/revision/weight",
+    ("interim", ["WGHT09"], "holding/revision/weight",
      both(put("holding/revision/replaced_by", "S1.00002"), put("holding/reading", {"status": "replaced"}))),
     ("plan", ["DATE01"], "sheet/phases/0/end_1", both(put(f"{PHASE}/end_1", "2021-06-31"))),
     ("plan", ["DATE02"], "sheet/end", both(put("sheet/start", "2021-12-31"), put("sheet/end", "2021-01-02"))),
@@ -104,11 +105,11 @@ FAULTS = [
     ("plan", ["CODE11"], "sheet/results/0/phases", put(f"{RESULT}/phases", "1-4")),
     ("plan", ["CODE12"], "sheet/entities/0/result", put("sheet/entities/0/result", "7")),
     ("interim", ["CODE13"], "sheet/title", put("sheet/title", "Titolo di S1.00001 (sviluppo)")),
-    ("interim", ["CODE14", "WGHT01"], "holding/revision/replaced_by",
+    ("interim", ["CODE14"], "holding/revision/replaced_by",
      both(put("holding/revision/replaced_by", "S9.00777"), put("holding/revision/weight", 0), put("holding/reading", {"status": "replaced"}))),
-    ("interim", ["CODE15", "WGHT01"], "holding/revision/replaced_by",
+    ("interim", ["CODE15"], "holding/revision/replaced_by",
      both(put("holding/revision/replaced_by", "S1.00001"), put("holding/revision/weight", 0), put("holding/reading", {"status": "replaced"}))),
-    ("interim", ["CODE17", "WGHT01"], "holding/revision/replaced_by",
+    ("interim", ["CODE17"], "holding/revision/replaced_by",
      both(put("holding/revision/replaced_by", "S1.0002"), put("holding/revision/weight", 0), put("holding/reading", {"status": "replaced"}))),
     ("interim", ["CODE18"], "sheet/reading/narrative", put("sheet/reading/narrative", "Le fasi 1 e 5 sono concluse.")),
     ("plan", ["TEXT01"], "sheet/detail", put("sheet/detail", "  ")),
@@ -135,7 +136,10 @@ FAULTS = [
     ("interim", ["OUTC07"], "holding/reading/percent", both(put("holding/reading", {"percent": 100}), put(f"{PHASE2}/reading/realised", 100))),
     ("final", ["OUTC08", "OUTC27"], "sheet/phases/0/reading/realised", both(
         put("holding/reading", {"percent": 40, "reason": "Rinviata."}), put(f"{PHASE}/reading/realised", 0))),
-    ("interim", ["OUTC09", "WGHT01"], "holding/revision/replaced_by", put("holding/reading", {"status": "replaced"})),
+    ("interim", ["OUTC09"], "holding/revision/replaced_by", put("holding/reading", {"status": "replaced"})),
+    ("interim", ["CODE14", "WGHT01"], "holding/revision/replaced_by",  # the other objective weighs wrong besides
+     both(put("holding/revision/replaced_by", "S9.00777"), put("holding/revision/weight", 0), put("holding/reading", {"status": "replaced"}),
+          put("/objectives/1/holding/revision/weight", 45))),
     ("interim", ["OUTC10", "WGHT01"], "holding/reading/percent", both(put("holding/revision/replaced_by", "S1.00002"), put("holding/revision/weight", 0))),
     ("interim", ["OUTC12"], "/objectives/2/holding/reading/percent", put("/objectives/2/holding/reading/percent", 92)),
     ("interim", ["OUTC13"], "/measures/0/reading/percent", put("/measures/0/reading/percent", None)),
@@ -405,13 +409,34 @@ def test_time_was_not_counted_where_no_phase_was_under_way():
     assert [c for c, _ in _told("interim", change, ("OUTC20", "OUTC22", "OUTC24", "OUTC25"))] == ["OUTC22"]
 
 
+@pytest.mark.parametrize(("written", "told"), [("2021-10-04", []), ("2021-10-05", []), ("2021-10-06", ["DATE26"]), ("2201-10-03", ["DATE26"]), (None, [])])
+def test_a_form_is_not_filled_in_after_it_came(written, told):
+    """It came on 4 October; the clock of who filled it in may be ahead by a day."""
+    document = clean("interim") | {"compilation": {"date": written} if written else {}}
+    where = {"/compilation/date": Place("S1.xlsx", "Riepilogo", "C9")}
+    found = stage.arrived(document, where, "S1.xlsx", date(2021, 10, 4))
+    assert [f.code for f in found] == told
+    assert all((f.place.cell, f.sector, f.values["received"]) == ("C9", "S1", "04/10/2021") and f.field["it"] == "Data di compilazione" for f in found)
+
+
+@pytest.mark.parametrize(("change", "told"), [
+    ({}, ["DATE25"]), ({"reading": {"realised": 30, "actual_start": "2021-09-20"}}, []), ({"dates_note": "Anticipata con l’avviso di agosto"}, []),
+    ({"revision": {"start_1": "2021-09-01"}}, ["DATE20"]), ({"start_1": "2021-09-30"}, []), ({"reading": {"realised": 0}}, []), ({"weighting": "not_weighted"}, ["DATE25"])])
+def test_nothing_is_realised_of_a_phase_that_has_not_begun(change, told):
+    def spoil(document):
+        document["objectives"][0]["sheet"]["phases"][1] |= {"start_1": "2021-11-15", "reading": {"realised": 30}} | change
+
+    assert [f.code for f in find("interim", spoil, issue=False) if f.code.startswith("DATE")] == told
+    assert all(f.code != "DATE25" for f in find("interim", both(spoil, put("holding/reading", {"percent": 100})), issue=False))
+
+
 def test_every_code_is_declared_in_the_catalogue_and_raised_here():
     from test_check_across import RAISED as across_raised
 
-    declared = [c for _, some in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES, *stage.ACROSS) for c in some]
+    declared = [c for _, some in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES, *stage.ACROSS, *stage.ARRIVAL) for c in some]
     assert {c for c in area("findings") if c.startswith(PREFIXES)} == set(declared)
     raised = {c for _, expected, _, _ in FAULTS for c in expected} | set(across_raised) | {"CODE02", "CODE16", "ASKD01", "LOCK05", "OUTC29", "SCOR04", "SCOR07", "SCOR09", "SCOR10",
-                                                                                         "OUTC30", "OUTC31", "DATE21", "DATE22", "DATE23", "DATE24", "CODE19",
+                                                                                         "OUTC30", "OUTC31", "DATE21", "DATE22", "DATE23", "DATE24", "DATE25", "DATE26", "CODE19",
                                                                                          "TYPE01", "TYPE02", "TEXT12"}
     assert set(declared) == raised
 
