@@ -9,7 +9,6 @@ from perfxl.stages.merge.emissions import added, altered
 from perfxl.stages.merge.flat import Id
 from perfxl.stages.merge.words import called
 
-
 #: What figures are computed from, beside which objectives, phases and results there are.
 FIGURES = frozenset(("weighting", "weight", "phases_share", "results_as", "strategic_lines", "direction", "baseline", "target", "scale", "until", "minimum",
                      "best", "tolerance", "per", "missing", "dropped", "replaced_by"))
