@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from perfxl.model.findings import Place
 from perfxl.model.texts import area
 from perfxl.stages import check as stage
+from perfxl.stages.check.dates_in_text import dates_in
 
 PREFIXES = ("ASKD", "LOCK", "WGHT", "DATE", "CODE", "TEXT", "OUTC", "SHRD", "RULE", "SCOR", "TYPE")
 LONG = "Una lunga descrizione che racconta per intero il lavoro svolto dagli uffici, con le prove, gli incontri e i documenti."
@@ -613,3 +614,73 @@ def _leaves(value):
             yield from _leaves(inner)
         else:
             yield value, key
+
+
+HAPPENED = (
+    "come risulta dal verbale di inizio lavori del 12/10/2021",
+    "determina di proroga del 12/11/2021",
+    "lettera di invito del 12/10/2021",
+    "il piano è stato approvato nella seduta del 12/11/2021",
+    "il corso si è concluso il 3 dicembre 2021, con attestati",
+    "da parte del Comune con nota del 12/11/2021",
+    "delibera di Giunta n. 88/2021 del 04/11/2021",
+    "Determinazione n. 1272 del 9.12.2021",
+    "È stata approvata la delibera n. 45 del 12/11/2021.",
+    "con determina n. 1200 del 05/12/2021 è stato affidato il servizio",
+    "la commissione si è riunita il 14 novembre 2021",
+    "come da verbale del 03/11/2021",
+    "l’incontro si è tenuto il 10/10/2021",
+    "In data 15/10/2021 è stato pubblicato il bando",
+    "Il 18 ottobre 2021 si è svolto il corso",
+    "nota prot. 4521 del 20/10/2021 inviata alla Regione",
+    "il collaudo è avvenuto il 22/11/2021",
+    "il contratto è stato firmato in data 12/10/2021",
+    "Con PEC del 4 novembre 2021 l’ufficio ha trasmesso i dati",
+    "i lavori sono terminati il 15/11/2021",
+    "la gara è stata aggiudicata il 12/12/2021",
+    "consegnata la relazione il 10/11/2021",
+)
+TO_COME = (
+    "nella riunione del 20/09/2021 si è deciso di consegnare il 20/11/2021",
+    "inviata la convocazione per la seduta del 12/11/2021",
+    "il 20/10/2021 è fissata la seduta",
+    "inviata la bozza, che la Giunta approva il 20/12/2021",
+    "pubblicato il bando che scade il 30/11/2021",
+    "con determina n. 8 del 02/02/2021 (esecutiva dal 15/10/2021)",
+    "firmato il contratto, consegna il 15/11/2021",
+    "la seduta è convocata per il 12/11/2021",
+    "la seduta del 12/11/2021 è convocata con avviso",
+    "il contratto con scadenza 31/12/2021",
+    "il contratto scade il 31/12/2021",
+    "è stata fissata la riunione del 20/10/2021",
+    "la nota fissa l’appuntamento al 20/10/2021",
+    "delibera che proroga al 31/12/2021 il termine",
+    "è stato inviato l’invito al convegno del 5 novembre 2021",
+    "Con nota prot. 123 si chiede di rispondere entro il 15/10/2021",
+    "La convenzione vale dal 01/01/2022",
+    "contratto di servizio in vigore dal 01/01/2022",
+    "la determina avrà effetto dal 1 gennaio 2022",
+    "È stata inviata la lettera di invito alla seduta del 12/11/2021",
+    "L’ordinanza dispone la chiusura dal 20/10/2021 al 30/10/2021",
+    "approvato il calendario delle sedute: 12/10/2021 e 15/11/2021",
+    "Il decreto del 15/06/2021 rinvia al 31/12/2021 l’adempimento",
+    "È stato approvato il cronoprogramma che prevede la fine il 20/12/2021",
+    "La determina n. 30 del 02/03/2021 affida il servizio fino al 31/12/2021",
+    "Con delibera n. 3 del 10/05/2021 il corso parte il 15/10/2021",
+    "il contratto decorre dal 01/11/2021",
+    "la convenzione ha durata dal 01/07/2021 al 31/12/2023",
+    "avviso pubblicato con termine per le domande il 29/10/2021",
+    "l’assemblea è in agenda il 14/10/2021",
+    "è stata presentata domanda di proroga al 31/12/2021",
+    "Il verbale rimanda la decisione alla seduta del 15/11/2021",
+    "con nota del 03/05/2021 è stato comunicato l’avvio dei lavori il 18/10/2021",
+    "la lettera indica come data di consegna il 20/11/2021",
+    "si attende la seduta del 12/11/2021",
+)
+
+
+@pytest.mark.parametrize(("texts", "fact"), [(HAPPENED, True), (TO_COME, False)], ids=["happened", "to come"])
+def test_an_act_is_told_from_an_appointment(texts, fact):
+    """After 30 September 2021: an act bears its date; what is due, starts, is convened or postponed lies ahead."""
+    later = {text: any(d.fact for d in dates_in(text, 2021) if d.day and d.day > date(2021, 9, 30)) for text in texts}
+    assert [text for text, told in later.items() if told is not fact] == []
