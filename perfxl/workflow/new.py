@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from perfxl.campaign import Campaign
+from perfxl.campaign.register.proof import COPIED
 from perfxl.model import documents
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding
@@ -35,7 +36,7 @@ def new(campaign: Campaign, year: int, given: dict | None, language: str, unfini
         (campaign.folder / name).mkdir(parents=True, exist_ok=True)
     with register_updates.opened(campaign, language, CannotRun) as register:
         write_bytes(campaign.plan, write_plan(document, language, campaign.extension))
-        register.record_once("created", str(year), {"year": document["year"], "body": document.get("body", {}).get("code", "")})
+        register.record_once("created", str(year), {"year": document["year"], "body": document.get("body", {}).get("code", ""), "copies": sorted(COPIED)})
     return campaign.plan
 
 

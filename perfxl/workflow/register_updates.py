@@ -36,7 +36,8 @@ def issued(register: Register, identity: Identity, made: bytes) -> None:
 
 
 def ask(register: Register, identity: Identity, made: bytes, requests: list[str]) -> None:
-    """Record a workbook with questions, ``requests`` by their identifiers."""
+    """Keep and record a workbook with questions, ``requests`` by their identifiers."""
+    register.store.put(made)
     register.asked(identity.round, identity.sector, number=identity.issue, digest=identity.digest,
                    sha256=sha256(made).hexdigest(), requests=requests)
 

@@ -96,13 +96,14 @@ def _originals(stored: list[tuple], store: Store) -> Iterator[Finding]:
 
 
 def _copies(stored: list[tuple], store: Store) -> Iterator[Finding]:
-    """Copies in the archive of what went out or was approved that are not what they were, or are gone. Campaigns of older versions
-    keep none: of each kind one is missed only after the first that is there."""
+    """Copies in the archive of what went out or was approved that are not what they were, or are gone. Campaigns begun with older
+    versions, which do not say that they keep them, keep none: of each kind one is missed only after the first that is there."""
+    promised = {kind: seq for seq, told in _told(stored, "created") for kind in told.get("copies", ())}
     kept: set[str] = set()
     seen: set[str] = set()
     for seq, kind, digest_, told in _copied(stored):
         path = store.path(digest_)
-        if digest_ not in seen and (kind in kept if path is None else digest_of(path) != digest_):
+        if digest_ not in seen and (kind in kept or seq > promised.get(kind, seq) if path is None else digest_of(path) != digest_):
             yield Finding("REGI14", Place(_name(path, store.root.parent) if path else f"{FOLDER}/{digest_[:2]}"),
                           {"entry": seq, "digest": digest_}, sector=told.get("sector", ""))
         seen.add(digest_)
