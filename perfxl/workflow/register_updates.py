@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perfxl.campaign import Campaign
-from perfxl.campaign.register import Register, latest
+from perfxl.campaign.register import Refusal, Register, latest
 from perfxl.model import documents
 from perfxl.model.base import base_content, waiting
 from perfxl.model.documents import digest, encoded
@@ -265,8 +265,6 @@ def opened(campaign: Campaign, language: str, refuse: Callable[[str], Exception]
 
     Whoever may write also clears away what runs that were killed left half written in the campaign.
     """
-    from perfxl.campaign.register import Refusal
-
     try:
         if write:
             _surely_whole(campaign)  # before a new one is made where the right one is missing

@@ -12,7 +12,7 @@ from perfxl.model.readings import as_returned
 from perfxl.model.rounds import Rounds
 from perfxl.model.views import Result
 from perfxl.stages import issue
-from perfxl.stages.check.return_context import _with_earlier
+from perfxl.stages.check.entry import _with_earlier
 from perfxl.stages.issue import fill
 
 ROUNDS = [{"id": "plan", "kind": "plan", "reference_date": "2021-01-31", "deadline": "2021-02-28"},

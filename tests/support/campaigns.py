@@ -113,6 +113,7 @@ class _Making:
         measures = [{"sector": h["sector"], "measure": {"objective": o["code"], "id": str(n), "measure": f"Misura {n}"}}
                     for o in objectives if o["kind"] == "transversal" for h in o["holders"] for n in range(1, self.random.randint(1, 3))]
         self.level(content)
+        content["rules"] |= self.points()
         return {**content, **({"measures": measures} if measures else {}), "evaluations": []}
 
     def level(self, content: dict) -> None:
@@ -125,6 +126,15 @@ class _Making:
             for n, sector in enumerate(content["sectors"][1:], 1):
                 if self.chance(0.7):
                     sector["above"] = content["sectors"][self.random.randrange(n)]["code"]
+
+    def points(self) -> dict:
+        """In half of the campaigns weights are points, with a total of their own or without one; drawn aside,
+        so that the rest of a campaign is what it was."""
+        return self.aside().choice([{}, {}, {"weights_total": 30}, {"weights_total": 0}])
+
+    def aside(self) -> Random:
+        """A sequence of its own for what came later, the same for the same campaign."""
+        return Random(repr(self.random.getstate()[1][:3]))
 
     def sector(self, code: str) -> dict:
         made = {"code": code, "name": f"Settore {code}"}
@@ -256,6 +266,17 @@ class _Making:
         if self.chance(0.3):
             codes = [s["code"] for s in content["sectors"]]
             content["objectives"].append(self.objective(f"{codes[0]}.00008", codes[0], codes))
+        self.reorganise(content)
+
+    def reorganise(self, content: dict) -> None:
+        """In a third of the campaigns with levels, a sector comes to stand elsewhere and those below count otherwise than before."""
+        aside = self.aside()
+        if content["rules"].get("units", "own") == "own" or aside.random() > 0.35:
+            return
+        content["rules"] = {**content["rules"], "units_share": aside.choice([40, 75]), "units": aside.choice(["mix", "mean"])}
+        last = content["sectors"][-1]
+        if last.pop("above", None) is None or aside.random() < 0.5:
+            last["above"] = content["sectors"][0]["code"]
 
 
 if __name__ == "__main__":

@@ -192,9 +192,15 @@ class View:
         return self._means.get((round, kind, code), {})
 
     def units(self, code: str) -> tuple[str, ...]:
-        """The sectors right below ``code``, where its outcome follows from theirs at some round."""
+        """The sectors right below ``code``, now or at a round that says so, where its outcome follows from theirs at some round."""
         told = any("units" in self.mean(r, "sectors", code) for r in self.rounds)
-        return tuple(self.structure.below.get(code, ())) if told else ()
+        then = (s for s in self.structure.sectors if any(self.place_under(r, s, code) for r in self.rounds))
+        return tuple(dict.fromkeys((*self.structure.below.get(code, ()), *then))) if told else ()
+
+    def place_under(self, round: str, unit: str, code: str) -> dict:
+        """The place of the sector ``unit`` in the mean of those below ``code``, as ``round`` says it; {} where it stood elsewhere."""
+        place = self.mean(round, "sectors", unit).get("above", {})
+        return place if place.get("code") == code else {}
 
     def rules(self, round: str = "") -> Rules:
         """The rules by which the outcomes of ``round`` (default: the document's) were computed: an earlier round keeps its own."""

@@ -194,7 +194,7 @@ def _value(view: View, speech: Speech, field: Field, sheet: dict) -> Runs:
         case "money":
             labels = money_labels(speech.language)
             return joined([said(" · ".join(x for x in (labels.get(m.get("kind"), ""), m.get("label"), str(m.get("year") or ""),
-                                                       speech.money(m["amount"]) if m.get("amount") is not None else "",
+                                                       speech.money(m["amount"]) if m.get("amount") is not None else speech.say("money_unsaid"),
                                                        *speech.further("money", m)) if x))
                            for m in sheet.get("money", ())])
         case _ if field.cell == "table":
