@@ -113,7 +113,7 @@ def _years(sheet, ends: str) -> list[Asked]:
 def _moved(sheet) -> list[Asked]:
     """What a monitoring changes and finds of days."""
     asked = [(_some(sheet, "phases_reading", rows.DAYS, fault), _say(sheet, key)) for fault, key in (
-        (rows.BACKWARDS, "todo_actual"), (rows.TO_COME, "todo_to_come"), (rows.LATE, "todo_late"))]
+        (rows.BACKWARDS, "todo_actual"), (rows.TO_COME, "todo_to_come"), (rows.UNBEGUN, "todo_unbegun"), (rows.LATE, "todo_late"))]
     achieved_on = sheet.cells("results_reading", sheet.columns_of("results_reading")["achieved_on"])
     asked.append((f"SUMPRODUCT(ISNUMBER({achieved_on})*({achieved_on}>pxm_at))>0", _say(sheet, "todo_to_come")))
     for table in ("phases", "results"):
