@@ -53,7 +53,7 @@ from perfxl.workbook.formulas.calculating import computed
 SPARE = 200
 #: Rows whose sum of weights is ready: the most sectors a plan has.
 MOST_SECTORS = 60
-WIDTHS = {"long": 60, "lines": 28, "choice": 18, "yesno": 13, "date": 13, "percent": 12, "integer": 11, "number": 13, "money": 16}
+WIDTHS = {"long": 60, "lines": 28, "choice": 18, "yesno": 13, "date": 14, "percent": 12, "integer": 11, "number": 13, "money": 16}
 #: Characters that fit on a printed page: wider tables take several.
 PRINTED_WIDTH = 230
 #: The longest a row of texts is drawn, in lines: the cell shows the rest when it is opened.

@@ -29,7 +29,7 @@ BEGINS = ("pxm_begins", "pxm_begins_2", "pxm_begins_3", "pxm_begins_4")
 #: The title of the first sheet, and how many steps it tells, ``pxm_step_1`` the first; a master may do without.
 TITLE, STEPS = "pxm_title", 7
 #: Characters of a title beside which the link on the banner of an objective sheet still has its place.
-BANNER_LIMIT = 100
+BANNER_LIMIT = 88
 #: Characters of an item's text that are told beside what was done of it.
 TOLD = 120
 #: What the short sheet holds beside the holding: the frame that tells the objective.

@@ -148,8 +148,8 @@ class Summary:
         self._total_row(words("total") if self.reports else f'="{words("total_plan")}"&IF(pxm_whole=0,"",{must})')
         canvas.put(self.columns["weight"], f"=SUM({weight})", "total", "0.00%")
         canvas.at["weights"] = canvas.named("pxm_total_weight", self.columns["weight"])
-        canvas.row += 1
         if not self.reports:
+            canvas.row += 1
             return
         column = self.columns["outcome"]
         value = self._range(column)
@@ -165,8 +165,9 @@ class Summary:
             canvas.put(column, formula, "total", "0.00%")
             canvas.named(f"pxm_total_{key}", column)
             canvas.row += 1
-        canvas.put(1, words("total_note"), "help")
-        canvas.row += 1
+        for note in ("total_note", "total_rules"):
+            canvas.put(1, words(note), "help")
+            canvas.row += 1
 
     def _last_known(self, out: str) -> str:
         """The total with the outcome last known before in place of a missing one, by the body's rule; else ``out``."""
@@ -185,8 +186,11 @@ class Summary:
         canvas, words, ok = self.canvas, self.words, self.words("ok")
         canvas.section(words("part_checks"))
         weights, name = canvas.at["weights"], "px_compilation__name"
+        each = self._range(self.columns["weight"])
+        lacking = f'SUMPRODUCT(({self._range(1)}<>"")*({each}<>"==")*({each}<>"*"))'  # else each is out of the total
+        none = f'IF({lacking}>0,"{words("todo_no_weights")}","{words("ok_no_weights")}")'
         rows = {"sector_weights": ("weights", f'=IF({whole(weights)},"{ok}",'
-                                   f'IF({weights}=0,"{words("todo_no_weights")}",{sum_told(words("todo_weights"), weights)}))'),
+                                   f'IF({weights}=0,{none},{sum_told(words("todo_weights"), weights)}))'),
                 "compiled": ("compiled", f'=IF({name}="","{words("todo_compiled")}","{ok}")')}
         if self.reports:
             no = words("no")
