@@ -34,7 +34,6 @@ from perfxl.stages.plan.rules import MISSING, WRONG, Lists, accept, hint
 from perfxl.workbook import values
 from perfxl.workbook.patch import measure
 
-
 #: Width of the column that says what to write: what a laptop's screen has left beside labels and values.
 HELP_WIDTH = 84
 

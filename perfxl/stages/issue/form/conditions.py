@@ -7,7 +7,7 @@ from openpyxl.utils import get_column_letter
 
 from perfxl.model.rounds import FINAL
 from perfxl.stages.issue.form import item_checks as rows
-from perfxl.stages.issue.form.arithmetic import both, figure, percent, printed, sum_told, whole
+from perfxl.stages.issue.form.arithmetic import both, figure, printed, sum_told, whole
 from perfxl.stages.issue.form.drawing import CALC, CALC2, CALC3
 from perfxl.stages.issue.form.names import BEGINS
 
@@ -41,7 +41,7 @@ def _listed(sheet, table: str, columns: dict[str, int], faults: dict[int, str]) 
 def _weight(sheet) -> str:
     """There is a weight where one is due, and none where the objective is out of the total."""
     out = ",".join(f'{sheet.at("holding/weighting")}={sheet.label("holding/weighting", k)}' for k in ("not_weighted", "incentives"))
-    weight = both(*(percent(cell) for cell in (sheet.at(f"holding/{p}weight") for p in ("revision/", "in_force/", "")) if cell != '""'))
+    weight = sheet.weight_typed
     weighted = f"IF(OR({out}),IF(ISNUMBER({weight}),{weight}>0,FALSE),FALSE)"
     return _told(sheet, [(f'{sheet.at("weight")}=""', _say(sheet, "todo_weight")), (weighted, _say(sheet, "todo_weight_out"))])
 
