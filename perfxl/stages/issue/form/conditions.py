@@ -181,6 +181,9 @@ def _typed(sheet) -> str:
         if found:
             canvas.put(column, "=" + "+".join(found), "hidden")
             asked.append((f"${get_column_letter(column)}${canvas.row}>0", _say(sheet, key)))
+    if sheet.round != "plan" and sheet.full:
+        over = "+".join(f"SUM({sheet.cells(table, column)})" for table, column in rows.DRAGGED.items())
+        asked.append((f"{over}>0", _say(sheet, "todo_dragged")))
     if sheet.round != "plan":
         asked.append((f"IF(ISNUMBER({sheet.typed}),ABS(ROUND({sheet.typed},pxm_printed)-{sheet.typed})>0.0000000001,FALSE)", _say(sheet, "todo_decimals")))
     return _told(sheet, asked)

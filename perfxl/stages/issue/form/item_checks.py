@@ -25,6 +25,8 @@ PERIOD, OUT_OF_YEAR, OVERLAP = range(1, 4)
 #: The hidden columns of these numbers, by table.
 CONTENT, DATES = {"phases": 19, "results": 19, "entities": 20, "responsibles": 12, "revision_responsibles": 12}, {"phases": 20, "results": 20}
 READ, DAYS, LENGTH, LAST_END, RESULT_READ, SETTLED = 15, 16, 17, 13, 21, 22
+#: The hidden column that says whether a row begins three that grow by one, by table, and the columns that may.
+DRAGGED, DRAGS = {"phases_reading": 18, "results_reading": 27}, {"phases_reading": "LEF", "results_reading": "WF"}
 #: The columns of a phase's dates, and beside them, hidden, those of the dates in force.
 _TYPED, _IN_FORCE = "DEFGHI", "MNOPQR"
 
@@ -32,6 +34,12 @@ _TYPED, _IN_FORCE = "DEFGHI", "MNOPQR"
 def _ways(rule: int) -> dict[str, str]:
     """By way of measuring a result, the condition that the one of the rule in row ``rule`` is measured so."""
     return {key: f'O{rule}="{key}"' for key in methods.METHODS}
+
+
+def grows_by_one(column: str, row: int, step: str) -> str:
+    """The condition that ``column`` grows by ``step`` from ``row`` to the next, and to the one after it."""
+    one, two, three = (f"{column}{row + n}" for n in range(3))
+    return f"IF(COUNT({one}:{three})=3,AND(ROUND({two}-{one}-{step},9)=0,ROUND({three}-{two}-{step},9)=0),FALSE)"
 
 
 def first(faults: dict[int, str]) -> str:
@@ -63,6 +71,10 @@ class ItemChecks:
                 self._phase_read(row, source, more)
             for row, source, rule in zip(self.rows["results_reading"], self.rows["results"], self.rows["results_rule"], strict=True):
                 self._result_read(row, source, rule)
+            for table in DRAGGED:
+                for row in self.rows[table][:-2]:
+                    steps = [grows_by_one(column, row, "1" if column in "EF" else "0.01") for column in DRAGS[table]]
+                    self._put(row, DRAGGED[table], f"IF(OR({','.join(steps)}),1,0)")
         for row in self.rows["entities"]:
             self._entity(row)
         for table in ("responsibles", "revision_responsibles"):

@@ -200,8 +200,8 @@ class Summary:
             small = "SUMPRODUCT(ISNUMBER(pxm_measure_percent)*(((pxm_measure_percent>0)*(pxm_measure_percent<0.01)+(pxm_measure_percent<0)+(pxm_measure_percent>1))>0))>0"
             kind = 'SUMPRODUCT(ISTEXT(pxm_measure_percent)*(pxm_measure_percent<>"")*(RIGHT(pxm_measure_percent,2)<>"%%"))>0'
             fine = "IFERROR(SUMPRODUCT(--(ABS(pxm_measure_percent-ROUND(pxm_measure_percent,4))>0.0000000001))>0,FALSE)"
-            formula = f'"{ok}"'
-            for condition, todo in ((fine, "decimals"), (kind, "kind"), (small, "typed"), (told, "told"), (missing, "measures")):
+            formula, grown = f'"{ok}"', "SUM(pxm_measure_dragged)>0"
+            for condition, todo in ((grown, "dragged"), (fine, "decimals"), (kind, "kind"), (small, "typed"), (told, "told"), (missing, "measures")):
                 formula = f'IF({condition},"{words(f"todo_{todo}")}",{formula})'
             rows["measures"] = ("measures", "=" + formula)
         for key, (todo, formula) in rows.items():
