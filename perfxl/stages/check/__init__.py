@@ -28,7 +28,7 @@ CHECKS: Checks = (*locked.CHECKS, *weights.CHECKS, *codes.CHECKS, *texts.CHECKS,
 DATES: Checks = dates.CHECKS
 
 #: Those of the rounds in which outcomes are declared.
-OUTCOMES: Checks = (*outcomes.CHECKS, *derived.CHECKS, *scoring.REPORTED)
+OUTCOMES: Checks = (*outcomes.CHECKS, *derived.CHECKS, *scoring.REPORTED, *dates.TOLD)
 
 #: Codes of what answers to questions are told by themselves; the rest is told of the form they belong to.
 ANSWERED = frozenset(code for _, raised in (*locked.CHECKS, *requests.CHECKS) for code in raised)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from perfxl.model.arithmetic import dec
 from perfxl.model.documents import day_of
@@ -14,6 +14,8 @@ from perfxl.model.shares import typed_as_shares
 from perfxl.stages.check.return_context import Entry, ReturnContext, format_day, moved, used
 
 SPANS = (1, 2, 3)
+#: Days by which what is begun may come before the objective itself; nothing of it can be over before.
+EARLY = {"actual_start": 366}
 
 
 def _dates(entry: Entry) -> Iterator[tuple[tuple, str]]:
@@ -245,8 +247,10 @@ def late(case: ReturnContext) -> Iterator[Finding]:
 
 
 def actual(case: ReturnContext) -> Iterator[Finding]:
-    """DATE23, DATE24: a phase that really ended before it really began; a day told as past that the round's own date has not seen."""
+    """DATE23, DATE24, DATE25: a phase that really ended before it really began; a day told as past that the round's own date has not
+    seen; one long before the objective, as 2012 typed for 2021."""
     for entry in case.filled_entries:
+        begun = day_of(in_force(entry.sheet, "start", case.round))
         for i, phase in entry.kept("phases"):
             start, end = (day_of(last_read(phase, case.round, key)) for key in ("actual_start", "actual_end"))
             if start and end and end < start:
@@ -257,6 +261,8 @@ def actual(case: ReturnContext) -> Iterator[Finding]:
             value = day_of(read(row, case.round, key))
             if value and case.reference and value > case.reference:
                 yield entry.finding("DATE24", "sheet", table, i, "reading", key, value=format_day(value), reference=format_day(case.reference))
+            elif value and begun and value < begun - timedelta(days=EARLY.get(key, 0)):
+                yield entry.finding("DATE25", "sheet", table, i, "reading", key, value=format_day(value), start=format_day(begun))
 
 
 def responsibles(case: ReturnContext) -> Iterator[Finding]:
@@ -307,7 +313,11 @@ CHECKS = (
     (started_before, ("DATE20",)),
     (ended_before, ("DATE21",)),
     (late, ("DATE22",)),
-    (actual, ("DATE23", "DATE24")),
     (responsibles, ("DATE12", "DATE13", "DATE14")),
     (duration, ("DATE15", "DATE16")),
+)
+
+#: Of the days that a round tells, which every round can put right.
+TOLD = (
+    (actual, ("DATE23", "DATE24", "DATE25")),
 )

@@ -13,7 +13,7 @@ from perfxl.stages.issue.form.drawing import LABEL, VALUE
 def keys(round: str, full: bool) -> tuple[str, ...]:
     """The checks of a sheet in ``round``, in order; at the final nothing of the plan can be mended any more."""
     outcome = () if round == "plan" else ("outcome", "agrees", "reason", "replaced")
-    content = ("phases", "results", "dates") if full and round != FINAL else ("results",) if full else ()
+    content = ("phases", "results", "dates") if full and round != FINAL else ("results", "dates") if full else ()
     return (*outcome, *(("weight",) if round != FINAL else ()), *content, "texts", "typed")
 
 

@@ -84,6 +84,8 @@ def _results(sheet) -> str:
 def _dates(sheet) -> str:
     """The objective's days, its years, those of its phases and results, and who is responsible when."""
     begins, ends = f"$M${sheet.years}", f"$N${sheet.years}"
+    if sheet.round == FINAL:  # nothing of the plan can be mended any more
+        return _told(sheet, _actual(sheet, begins))
     asked = [(f'{cell}=""', _say(sheet, "todo_no_dates")) for cell in (begins, ends)] if sheet.round == "plan" else []
     apart = f"AND(ISNUMBER({begins}),ISNUMBER({ends}),{ends}<{begins})"
     away = f"OR(AND(ISNUMBER({ends}),{ends}<pxm_begins),AND(ISNUMBER({begins}),{begins}>=pxm_begins_2))"
@@ -93,7 +95,7 @@ def _dates(sheet) -> str:
     faults = {rows.OTHER_YEAR: "todo_phase_year", rows.REVERSED: "todo_dates", rows.UNDATED: "todo_phase_dates", rows.OUTSIDE: "todo_phase_outside"}
     asked += _listed(sheet, "phases", rows.DATES, faults) + _listed(sheet, "results", rows.DATES, {rows.OUTSIDE: "todo_result_outside"})
     if sheet.round == "monitoring":
-        asked += _moved(sheet)
+        asked += _actual(sheet, begins) + _moved(sheet)
     people = "responsibles" if sheet.round == "plan" else "revision_responsibles"
     faults = {rows.PERIOD: "todo_period", rows.OUT_OF_YEAR: "todo_period_year", rows.OVERLAP: "todo_period_overlap"}
     if people in sheet.tables:
@@ -110,12 +112,18 @@ def _years(sheet, ends: str) -> list[Asked]:
             (f"IF(AND({both},ISNUMBER({ends})),{last}>0,FALSE)", _say(sheet, "todo_years_end"))]
 
 
-def _moved(sheet) -> list[Asked]:
-    """What a monitoring changes and finds of days."""
+def _actual(sheet, begins: str) -> list[Asked]:
+    """What a round found of days: the right way round, past, and not before the objective."""
     asked = [(_some(sheet, "phases_reading", rows.DAYS, fault), _say(sheet, key)) for fault, key in (
-        (rows.BACKWARDS, "todo_actual"), (rows.TO_COME, "todo_to_come"), (rows.LATE, "todo_late"))]
+        (rows.BACKWARDS, "todo_actual"), (rows.TO_COME, "todo_to_come"), (rows.BEFORE, "todo_before"))]
     achieved_on = sheet.cells("results_reading", sheet.columns_of("results_reading")["achieved_on"])
-    asked.append((f"SUMPRODUCT(ISNUMBER({achieved_on})*({achieved_on}>pxm_at))>0", _say(sheet, "todo_to_come")))
+    return [*asked, (f"SUMPRODUCT(ISNUMBER({achieved_on})*({achieved_on}>pxm_at))>0", _say(sheet, "todo_to_come")),
+            (f"IF(ISNUMBER({begins}),SUMPRODUCT(ISNUMBER({achieved_on})*({achieved_on}<{begins}))>0,FALSE)", _say(sheet, "todo_before"))]
+
+
+def _moved(sheet) -> list[Asked]:
+    """What a monitoring changes of days, and what is late."""
+    asked = [(_some(sheet, "phases_reading", rows.DAYS, rows.LATE), _say(sheet, "todo_late"))]
     for table in ("phases", "results"):
         asked += [(_some(sheet, table, rows.DATES[table], fault), _say(sheet, "todo_moved"))
                   for fault in ((rows.MOVED, rows.ENDED, rows.STARTED) if table == "phases" else (rows.MOVED, rows.ENDED))]
