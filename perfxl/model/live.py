@@ -20,7 +20,7 @@ LIVE = {
     "texts": ("TEXT01", "TEXT05", "TEXT06", "TEXT10", "TEXT12"),
     "typed": ("TYPE01", "TYPE03", "SCOR05", "DATE01"),
     "sector_weights": ("WGHT01",),
-    "measures": ("OUTC11", "OUTC13", "SCOR05", "TYPE01", "TYPE03"),
+    "measures": ("OUTC11", "OUTC13", "SCOR05", "TYPE01", "TYPE03", "TEXT12"),
     "answers": ("ASKD01",),
 }
 

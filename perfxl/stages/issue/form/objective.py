@@ -336,7 +336,7 @@ class ObjectiveSheet:
             canvas.named(canvas.own(f"caption_{table.id}"), LABEL, canvas.row - 1)
             canvas.table(table, places(table))
             for row, source in zip(canvas.rows[table.id], canvas.rows[table_id], strict=True):
-                self._identify(row, source)
+                self._identify(row, source, kept=True)
 
     def _not_due(self, table_id: str, source: int) -> str:
         """The condition that the item in row ``source`` of a table is not to be reported at this round."""
@@ -647,9 +647,10 @@ class ObjectiveSheet:
         for column, text in heads.items():
             self.canvas.put(column, text, "head", row=header)
 
-    def _identify(self, row: int, source: int) -> None:
-        """The id of the item that row ``source`` holds: for the eye, the slot is what joins the two."""
-        self.canvas.put(LABEL, f'=IF(A{source}="","",A{source})', "computed", row=row)
+    def _identify(self, row: int, source: int, kept: bool = False) -> None:
+        """The id of the item that row ``source`` holds: for the eye, the slot is what joins the two; ``kept``: unless it was dropped."""
+        none = f'OR(A{source}="",{self.dropped(source)})' if kept and self.below(source) else f'A{source}=""'
+        self.canvas.put(LABEL, f'=IF({none},"",A{source})', "computed", row=row)
 
     def _told(self, row: int, source: int) -> None:
         """Which item the plan's row ``source`` holds, with its text: for the eye, the slot is what joins the two."""

@@ -198,10 +198,9 @@ class Summary:
             missing = f'SUMPRODUCT({mine}*(pxm_measure_percent="")*(pxm_measure_value<>"=="))>0'
             told = f'SUMPRODUCT({mine}*ISNUMBER(pxm_measure_value)*(pxm_measure_value<>0)*(pxm_measure_result=""))>0'
             small = "SUMPRODUCT(ISNUMBER(pxm_measure_percent)*(((pxm_measure_percent>0)*(pxm_measure_percent<0.01)+(pxm_measure_percent<0)+(pxm_measure_percent>1))>0))>0"
-            kind = 'SUMPRODUCT(ISTEXT(pxm_measure_percent)*(pxm_measure_percent<>"")*(RIGHT(pxm_measure_percent,2)<>"%%"))>0'
             fine = "IFERROR(SUMPRODUCT(--(ABS(pxm_measure_percent-ROUND(pxm_measure_percent,4))>0.0000000001))>0,FALSE)"
             formula, grown = f'"{ok}"', "SUM(pxm_measure_dragged)>0"
-            for condition, todo in ((grown, "dragged"), (fine, "decimals"), (kind, "kind"), (small, "typed"), (told, "told"), (missing, "measures")):
+            for condition, todo in (("pxm_measure_wanted>0", "wanted"), (grown, "dragged"), (fine, "decimals"), ("pxm_measure_kind>0", "kind"), (small, "typed"), (told, "told"), (missing, "measures")):
                 formula = f'IF({condition},"{words(f"todo_{todo}")}",{formula})'
             rows["measures"] = ("measures", "=" + formula)
         for key, (todo, formula) in rows.items():
