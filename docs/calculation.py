@@ -68,12 +68,12 @@ WORDS = {
            "realised": "realizzato", "phase": "fase", "result": "risultato", "entity": "entità", "not_weighted": "non pesata",
            "revised": "modificato in", "outcome": "esito", "none": "senza esito", "replaced": "sostituito", "withdrawn": "ritirato", "incentives": "remunerato con incentivi",
            "evaluated": "valutato", "measure": "misura", "not_applicable": "non applicabile", "sector": "settore", "out": "non concorre",
-           "interim": "al monitoraggio", "before": "al monitoraggio ottenuto", "under": "sta sotto", "blank": "in bianco", "in": "in", "reached_within": "tolleranza %", "degree_cap": "grado massimo", "lower": "più basso è meglio", "progress": "avanzamento"},
+           "shared": "indicatore con valore atteso {target}; S2, il titolare, misura {measured}; S1 ha scritto {written}", "of_round": "valore atteso della tornata", "due": "dovuta al monitoraggio", "interim": "al monitoraggio", "before": "al monitoraggio ottenuto", "under": "sta sotto", "blank": "in bianco", "in": "in", "reached_within": "tolleranza %", "degree_cap": "grado massimo", "lower": "più basso è meglio", "progress": "avanzamento"},
     "en": {"target": "target", "baseline": "baseline", "actual": "actual", "degree": "typed degree", "weight": "weight",
            "realised": "realised", "phase": "phase", "result": "result", "entity": "entity", "not_weighted": "not weighted",
            "revised": "revised to", "outcome": "outcome", "none": "no outcome", "replaced": "replaced", "withdrawn": "withdrawn", "incentives": "paid by incentives",
            "evaluated": "evaluated", "measure": "measure", "not_applicable": "not applicable", "sector": "sector", "out": "does not count",
-           "interim": "at the monitoring", "before": "at the monitoring actual", "under": "stands under", "blank": "blank", "in": "in", "reached_within": "tolerance %", "degree_cap": "highest degree", "lower": "lower is better", "progress": "progress"}}
+           "shared": "indicator with target {target}; S2, its owner, measures {measured}; S1 wrote {written}", "of_round": "target of the round", "due": "due at the monitoring", "interim": "at the monitoring", "before": "at the monitoring actual", "under": "stands under", "blank": "blank", "in": "in", "reached_within": "tolerance %", "degree_cap": "highest degree", "lower": "lower is better", "progress": "progress"}}
 
 
 def _told(rule: dict, language: str) -> list[str]:
@@ -84,6 +84,9 @@ def _told(rule: dict, language: str) -> list[str]:
         chosen = [_chosen(key, value, say, language) for key, value in rule.get("rules", {}).items()]
         chosen += [_band(b, language) for b in rule.get("bands", ())]
         return [*(_item(item, say, language) for item in items if set(item) - {"id"}), *chosen]
+    if "indicator" in rule:
+        given = {key: number(value, language) for key, value in rule["indicator"].items()}
+        return [say["shared"].format(**given)]
     if "sheet" in rule:
         told = [f"{say['phase' if kind == 'phases' else 'result']} {item['id']}: {_item(item, say, language)}"
                 for kind, several in rule["sheet"].items() for item in several]
@@ -105,8 +108,11 @@ def _item(item: dict, say: dict, language: str) -> str:
     told = [say[item["direction"]] if item["direction"] in say else label(item["direction"])[language].lower()] if "direction" in item else []
     told += [f"{say[word]} {number(item[key], language)}" for key, word in keys.items() if key in item]
     told += [f"{title[language].lower()} {_plain(item[key], language)}" for key, title in titles().items() if key in item]
+    told += [f"{say['of_round']} {number(own['value'], language)}" for own in item.get("targets", ())]
     if item.get("weighting") == "not_weighted":
         told.append(say["not_weighted"])
+    elif "due" in item:
+        told.append(say["due"])
     elif "weight" in item and "target" not in item and "final_realised" not in item:
         told.append(say["blank"])
     return ", ".join(told)

@@ -53,3 +53,39 @@ def test_a_call_of_more_than_four_arguments_names_them():
             if len(call.args) > 4 and name not in LISTS and not any(isinstance(a, ast.Starred) for a in call.args):
                 crowded.append(f"{path.relative_to(ROOT)}:{call.lineno} {name}")
     assert not crowded, "\n".join(crowded)
+
+
+#: Own modules that are imported inside functions, by file, and why: everything else stands at the top.
+INSIDE = {
+    "__init__.py": "perfxl.tables: who imports the package need not load pandas",
+    "__main__.py": "nothing is looked for before the current folder is out of the way",
+    "model/documents.py": "the schema of a body's own fields is understood by what reads documents",
+    "stages/issue/__init__.py": "masters are drawn where there are none, with openpyxl",
+    "ui/addin/buttons.py": "a result of older campaigns is drawn again, by what draws workbooks",
+    "ui/addin/dialogs.py": "tkinter where there is a screen",
+    "ui/addin/listing.py": "what draws workbooks, when there is a list",
+    "ui/cli/__init__.py": "help and a wrong word are answered before a campaign is looked at",
+    "workbook/formulas/calculating.py": "what computes unwritten forms computes",
+    "workbook/sheets/__init__.py": "lxml and the readers of each format, when a workbook is opened",
+    "workflow/check.py": "a file alone needs no round, no register and no form; a campaign does",
+    "workflow/forms.py": "forms are made in other processes, or found made",
+    "workflow/issued_documents.py": "an issued document is read where it was not kept",
+    "workflow/new.py": "the Word templates, when a year follows another",
+    "workflow/prefilled.py": "forms are worked out where they were not kept",
+    "workflow/register_updates.py": "what merges and reviews, when something was decided",
+    "workflow/standing.py": "tables of open data, when a change is looked for",
+    "workflow/verify.py": "processes, when an archive is verified",
+    "workflow/workers/__init__.py": "processes and Dask, when more than one file is read",
+    "workflow/workers/cluster.py": "on the machine that reads",
+    "workflow/workers/processes.py": "before memory is bounded in the process that reads",
+    "workflow/workers/tasks.py": "the reader and the checks, in the process that reads",
+}
+
+
+def test_imports_stand_at_the_top_where_no_reason_is_given():
+    found = set()
+    for path in sorted((ROOT / "perfxl").rglob("*.py")):
+        functions = (n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.FunctionDef))
+        if any(isinstance(n, ast.ImportFrom) and (n.module or "").startswith("perfxl") for f in functions for n in ast.walk(f)):
+            found.add(path.relative_to(ROOT / "perfxl").as_posix())
+    assert found == set(INSIDE)

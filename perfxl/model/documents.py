@@ -7,6 +7,7 @@ JSON number that reads back the same. Two documents are equal when their Python 
 import errno
 import json
 import os
+import re
 import stat
 import sys
 import tempfile
@@ -230,8 +231,6 @@ def _pattern(_validator: Any, pattern: str, instance: Any, _schema: dict[str, An
 def searched(pattern: str) -> Callable[[str], Any]:
     """What looks for ``pattern`` in a text. perfxl's own patterns that RE2 does not know are few and harmless; those of others
     are refused before they come here."""
-    import re
-
     from perfxl.model.extension import linear
 
     compiled = linear(pattern)

@@ -165,7 +165,7 @@ class _Turn:
     def _results(self, sheet: Sheet) -> Iterator[dict[str, Any]]:
         results = sheet.results
         kept = [r for r in results if not r.dropped(self.round) and not self._closed(r)]
-        lost = [p.id for p in sheet.phases if p.dropped(self.round)]
+        lost = [p.id for p in sheet.phases if p.id and p.dropped(self.round)]
         for result in kept:
             made = self._measured(result, "results", falls(result.data, self.round))
             if made.get("deadline", self.begins) < self.begins:
@@ -224,7 +224,7 @@ def notes(consolidated: dict[str, Any], plan: dict[str, Any]) -> list[Finding]:
     for objective in going.objectives:
         code, sheet, lead = objective.code, objective.sheet, objective.lead
         phases = [p for p in sheet.phases if p.weighting != "not_weighted"]
-        late = [p.id for p in phases if p.end_1 is None and p.start_1 is None]
+        late = [str(p.id) for p in phases if p.end_1 is None and p.start_1 is None]
         if late:
             found.append(_note("YEAR02", lead, code, code=code, phases=", ".join(late), year=going.year))
         if before[code].responsibles and not sheet.responsibles:
@@ -242,7 +242,7 @@ def _note(finding: str, lead: str, objective: str, /, **values: Any) -> Finding:
     return Finding(finding, values=values, sector=lead, objective=objective)
 
 
-def _last_target(sheet: Sheet, name: str) -> bool:
+def _last_target(sheet: Sheet, name: str | None) -> bool:
     return any(r.id == name and (r.target is not None or any("target" in c for c in r.all_revisions)) for r in sheet.results)
 
 

@@ -7,6 +7,8 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 EPOCH = (1980, 1, 1, 0, 0, 0)
 #: Who made the entries, as zip files say it: MS-DOS, which has no rights to tell, or Unix.
 MSDOS, UNIX = 0, 3
+#: Bytes of what stands before an entry and of its line in the list at the end, without its name; flags of entries.
+_LOCAL, _CENTRAL, _DESCRIBED, _UNICODE = 30, 46, 0x08, 0x800
 
 
 def packed(parts: Iterable[tuple[str, bytes]], rights: int = 0, system: int = MSDOS, stored: Iterable[str] = ()) -> bytes:
@@ -25,6 +27,26 @@ def packed(parts: Iterable[tuple[str, bytes]], rights: int = 0, system: int = MS
     return made.getvalue()
 
 
-def alone(content: bytes) -> bool:
-    """Whether ``content`` is a zip file with nothing before its first entry, after its end, or in a comment."""
-    return content[:4] in (b"PK\x03\x04", b"PK\x05\x06") and content[-22:-18] == b"PK\x05\x06" and content[-2:] == b"\0\0"
+def alone(content: bytes, bare: bool = False) -> bool:
+    """Whether ``content`` is a zip file with nothing in it but its entries: before the first, between them, after its end, in a
+    comment. ``bare``: nor what programs note about an entry, as ``packed`` leaves it: rights, hours, words.
+    """
+    if content[:4] not in (b"PK\x03\x04", b"PK\x05\x06") or content[-22:-18] != b"PK\x05\x06" or content[-2:] != b"\0\0":
+        return False
+    with ZipFile(BytesIO(content)) as archive:
+        entries = sorted(archive.infolist(), key=lambda i: i.header_offset)
+    at = 0
+    for entry in entries:
+        head = content[at:at + _LOCAL]
+        noted = int.from_bytes(head[28:30], "little")
+        if entry.header_offset != at or entry.comment or bare and (noted or entry.extra or entry.flag_bits & _DESCRIBED):
+            return False
+        at += _LOCAL + int.from_bytes(head[26:28], "little") + noted + entry.compress_size
+        if entry.flag_bits & _DESCRIBED:  # sizes that follow the content, with their sign or without
+            at += 16 if content[at:at + 4] == b"PK\x07\x08" else 12
+    size, start = (int.from_bytes(content[k:k + 4], "little") for k in (-10, -6))
+    return at == start and start + size == len(content) - 22 and (not bare or size == sum(_CENTRAL + len(_name(entry)) for entry in entries))
+
+
+def _name(entry: ZipInfo) -> bytes:
+    return entry.orig_filename.encode("utf-8" if entry.flag_bits & _UNICODE else "cp437")

@@ -24,6 +24,7 @@ from perfxl.workflow.prefilled import prefilled_of
 from perfxl.workflow.read_files import read_files
 from perfxl.workflow.rounds import known_round
 from perfxl.workflow.running import CannotRun, Progress, quiet
+from perfxl.workflow.sectors_then import sectors_then
 from perfxl.workflow.withdraw import withdrawn
 from perfxl.workflow.workers import FileRead, Job, Task, Workers
 
@@ -48,7 +49,9 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
         published = {r: successions.outcomes(told) for r, told in register_updates.earlier(known, campaign, round, previous).items()}
         extensions, aside = known.extensions(round), withdrawn(known, round)
         base = base_content(deadlines.laid(plan, round, extensions), previous)
-        prefilled = register_updates.as_issued(known, campaign, round, prefilled_of(campaign, base, round, extensions))
+        today = prefilled_of(campaign, base, round, extensions)
+        prefilled = register_updates.as_issued(known, campaign, round, today)
+        then = None if previous else sectors_then(known, campaign, base, round=round, now={s: d["identity"]["digest"] for s, d in today.items()})
         asked, elsewhere = register_updates.asked(known, campaign, round), emissions.elsewhere(known, campaign, round)
         counted = {e.payload["sha256"]: (e.payload["sector"], known.store.path(e.payload["sha256"]))
                    for e in known.entries("version", round=round) if e.payload["verdict"] in ("used", "merged")}
@@ -79,7 +82,7 @@ def load_round(campaign: Campaign, round: str, language: str, progress: Progress
         anything, stale = register_updates.take(register, found, written)
         found = put_together() if anything else found
         findings += [*written.findings, *stale]
-    started = as_asked(base, ((s, prefilled[s]) for s in issued if s in prefilled))
+    started = as_asked(base if then is None else {**base, "sectors": then}, ((s, prefilled[s]) for s in issued if s in prefilled))
     with nullcontext(register) if register else register_updates.opened(campaign, language, CannotRun, write=False) as known:
         found.negotiated = register_updates.negotiated(known, base, round) if round.kind == PLAN else None
     found.approved, found.forms = started if previous is None else successions.consolidated(previous), {**elsewhere, **asked}

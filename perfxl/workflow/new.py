@@ -1,8 +1,10 @@
 """``new``: a campaign folder with its plan workbook."""
 
 from pathlib import Path
+from shutil import copyfile
 
 from perfxl.campaign import Campaign
+from perfxl.campaign.register.proof import COPIED
 from perfxl.model import documents
 from perfxl.model.documents import write_bytes
 from perfxl.model.findings import Finding
@@ -10,6 +12,7 @@ from perfxl.model.next_year import carry, notes
 from perfxl.model.rounds import KINDS
 from perfxl.model.texts import Texts
 from perfxl.stages import plan
+from perfxl.stages.plan.drawing import write as write_plan
 from perfxl.workflow import register_updates
 from perfxl.workflow.rounds import rounds_of
 from perfxl.workflow.running import CannotRun, violations_told
@@ -20,10 +23,7 @@ def new(campaign: Campaign, year: int, given: dict | None, language: str, unfini
 
     ``unfinished``: what the plan requires may be missing from it; the controller fills it in.
     """
-
     say = Texts("cli", language)
-    from perfxl.stages.plan.drawing import write as write_plan  # draws with openpyxl
-
     if campaign.plan.exists():
         raise CannotRun(say("plan_exists", path=campaign.plan))
     document = plan.blank(year, language) if given is None else given
@@ -35,7 +35,7 @@ def new(campaign: Campaign, year: int, given: dict | None, language: str, unfini
         (campaign.folder / name).mkdir(parents=True, exist_ok=True)
     with register_updates.opened(campaign, language, CannotRun) as register:
         write_bytes(campaign.plan, write_plan(document, language, campaign.extension))
-        register.record_once("created", str(year), {"year": document["year"], "body": document.get("body", {}).get("code", "")})
+        register.record_once("created", str(year), {"year": document["year"], "body": document.get("body", {}).get("code", ""), "copies": sorted(COPIED)})
     return campaign.plan
 
 
@@ -45,8 +45,6 @@ def following(before: Campaign, campaign: Campaign, year: int | None, language: 
 
     The body's own fields and masters go with it to ``campaign``, where there are none yet.
     """
-    from shutil import copyfile
-
     from perfxl.stages.report import templates
 
     say = Texts("cli", language)

@@ -31,7 +31,7 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
     document = of.document
     view, body = View(document), document["content"]["body"]
     given = tables.open_tables(view, campaign.extension)
-    files = package.package(view, given, licence, complete(body.get("language", "it")))
+    files = package.package(view, given, licence, complete(body.get("language", "it")), draft=of.draft)
     shown = page.pages(view, files, licence=licence, act=_act(of, view), extension=campaign.extension, draft=of.draft)
     findings = gate.personal(view, given)
     known = frozenset((*(f.values["value"] for f in findings), page.office_address(body)))
@@ -40,8 +40,6 @@ def publish(campaign: Campaign, round: str, language: str, licence: str, cleared
     if findings and not cleared:
         return Publication(tuple(findings), (), tuple(of.words(language)))
     files = {**files, **shown}
-    if of.draft:
-        files = package.marked_draft(files, complete(body.get("language", "it")))
     folder = campaign.result(round, name_of("dati-aperti", of))
     for name, content in files.items():
         write_bytes(folder / name, content)

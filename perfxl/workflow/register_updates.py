@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perfxl.campaign import Campaign
-from perfxl.campaign.register import Register, latest
+from perfxl.campaign.register import Refusal, Register, latest
 from perfxl.model import documents
 from perfxl.model.base import base_content, waiting
 from perfxl.model.documents import digest, encoded
@@ -36,7 +36,8 @@ def issued(register: Register, identity: Identity, made: bytes) -> None:
 
 
 def ask(register: Register, identity: Identity, made: bytes, requests: list[str]) -> None:
-    """Record a workbook with questions, ``requests`` by their identifiers."""
+    """Keep and record a workbook with questions, ``requests`` by their identifiers."""
+    register.store.put(made)
     register.asked(identity.round, identity.sector, number=identity.issue, digest=identity.digest,
                    sha256=sha256(made).hexdigest(), requests=requests)
 
@@ -264,8 +265,6 @@ def opened(campaign: Campaign, language: str, refuse: Callable[[str], Exception]
 
     Whoever may write also clears away what runs that were killed left half written in the campaign.
     """
-    from perfxl.campaign.register import Refusal
-
     try:
         if write:
             _surely_whole(campaign)  # before a new one is made where the right one is missing

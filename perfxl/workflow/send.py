@@ -78,7 +78,7 @@ def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str
 
     None leaves before the days that the plan says before the deadline, nor to whom the form itself is still a draft.
     """
-    plan = with_former(plan_of(campaign, language)[0], campaign.issued_sectors(round))
+    own = plan_of(campaign, language)[0]  # owners are named by the codes of now
     about = {"round": round, "folder": campaign.folder}
     listed: list[Owed] = []
 
@@ -88,7 +88,7 @@ def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str
 
     def to_owners(register: Register, plan: dict, findings: list[Finding]) -> list[Matter]:
         found = rows(register, plan)
-        listed.extend(owners.owed(campaign, plan, round=round, rows=found, language=language))
+        listed.extend(owners.owed(campaign, own, round=round, rows=found, language=language))
         owing = [r for r in found if any(o.sector == r.sector for o in listed)]
         days = settings(plan).remind_days
         due = [r.sector for r in _due([r for r in owing if r.versions], days, about=about, today=today, findings=findings)]
@@ -106,7 +106,7 @@ def remind(campaign: Campaign, round: str, sectors: Iterable[str], language: str
                 for r in due for _, issue, form in _form(register, campaign, plan=plan, round=round, sector=r.sector, findings=findings)]
 
     posts = [_post(campaign, kind, round=round, language=language, matters=matters, dry_run=dry_run, again=again)
-             for kind, matters in (("owner", to_owners), ("reminder", to_sectors)) if kind == "reminder" or plan.get("owners")]
+             for kind, matters in (("owner", to_owners), ("reminder", to_sectors)) if kind == "reminder" or own.get("owners")]
     return Post(tuple(m for p in posts for m in p.messages), tuple(in_order(f for p in posts for f in p.findings)),
                 next((p.box for p in posts if p.box), None))
 
@@ -118,7 +118,8 @@ def _to_owners(plan: dict, round: str, sector: str, listed: list[Owed], today: d
     for number, one in enumerate(listed, 1):
         content = one.file.read_bytes() if one.file is not None and one.file.suffix == ".xlsx" else b""
         attached = (Attachment(mail.form_name(plan, round, sector), content),) if content else ()
-        facts = {"recipient": one.name, "missing": _cells(plan, [one], owners_too=True), "late": one.late, "returned": one.returned, "attached": bool(attached)}
+        facts = {"recipient": one.name, "missing": _cells(plan, [one], owners_too=True), "late": one.late, "returned": one.returned, "attached": bool(attached),
+                 "copied": own.get("email", one.email) != one.email}
         made.append(Matter(sector, today.isoformat(), attached, facts, to=(one.email,), number=number, copies=tuple(filter(None, (own.get("email"),)))))
     return made
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import first_shape
 import pytest
 
-from perfxl.model import lights
+from perfxl.model import indicators, lights
 from perfxl.model.arithmetic import (
     by_mix,
     by_phases,
@@ -22,6 +22,7 @@ from perfxl.model.arithmetic import (
 )
 from perfxl.model.documents import schema
 from perfxl.model.methods import METHODS
+from perfxl.model.rounds import Rounds
 from perfxl.model.texts import Texts
 from perfxl.model.weigh import weigh
 
@@ -74,11 +75,22 @@ def content(year: dict) -> dict:
             "rules": year.get("rules", {}), "evaluations": evaluations, "measures": measures}
 
 
+def shared_degree(target: int, measured: int, written: int) -> Decimal | None:
+    """The degree of a result of S1 that is measured by an indicator of S2."""
+    plan = {"rounds": [{"id": "plan", "kind": "plan"}, {"id": "final", "kind": "final"}], "indicators": [{"code": "I1", "target": target, "owner": "S2"}],
+            "objectives": [{"code": f"{sector}.1", "lead": sector, "sheet": {"results": [
+                {"id": "1", "indicator": "I1", "readings": [{"round": "final", "actual": actual}]}]}} for sector, actual in (("S1", written), ("S2", measured))]}
+    made = indicators.shared(indicators.completed(plan), "final")
+    return degree(made["objectives"][0]["sheet"]["results"][0], Rounds.of(made)["final"])
+
+
 def engine(rule: dict) -> tuple[Decimal | None, Decimal | None, str | None]:
     """(figure, denominator, status) that the engine gives for an example."""
     if "result" in rule:
         told = [first_shape.item(i) for i in (rule["result"], *rule.get("entities", ()))]
         return degree(told[0], first_shape.at("final"), told[1:], rules_from(rule.get("rules"), rule.get("bands", ()))), None, None
+    if "indicator" in rule:
+        return shared_degree(**rule["indicator"]), None, None
     if "sheet" in rule:
         return rounded({"phases": by_phases, "results": by_results, "mix": by_mix}[rule["figure"]](first_shape.sheet(rule["sheet"]), first_shape.at("final"), rules_from(rule.get("rules")))), None, None
     year = rule["year"]

@@ -423,7 +423,7 @@ def test_a_check_raises_only_the_codes_beside_it():
     for round, _, _, spoil in FAULTS:
         document = clean(round)
         spoil(document)
-        case = ReturnContext(document, issued(round), plan=plan(), round=Rounds.of(plan())[round], places=places(document), file="S1.xlsx")
+        case = ReturnContext.of(document, issued(round), plan=plan(), round=Rounds.of(plan())[round], places=places(document), file="S1.xlsx")
         for run, declared in (*stage.CHECKS, *stage.DATES, *stage.OUTCOMES):
             assert {f.code for f in run(case)} <= set(declared), run.__name__
 

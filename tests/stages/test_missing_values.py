@@ -10,8 +10,9 @@ from perfxl.model import degrees
 from perfxl.model.arithmetic import by_results, rules_in
 from perfxl.model.readings import as_returned
 from perfxl.model.rounds import Rounds
+from perfxl.model.views import Result
 from perfxl.stages import issue
-from perfxl.stages.check.return_context import _with_earlier
+from perfxl.stages.check.entry import _with_earlier
 from perfxl.stages.issue import fill
 
 ROUNDS = [{"id": "plan", "kind": "plan", "reference_date": "2021-01-31", "deadline": "2021-02-28"},
@@ -61,7 +62,7 @@ def test_engine_and_form_agree_with_the_figure_worked_out_by_hand(rule, own):
 def test_a_return_knows_what_earlier_rounds_found():
     made = plan("last_known", None)
     final, before = Rounds.of(made)["final"], made["objectives"][0]["sheet"]["results"]
-    back = [_with_earlier(as_returned(r, final), r["readings"], final) for r in before]
+    back = [_with_earlier(Result(as_returned(r, final)), r["readings"], final) for r in before]
     assert by_results({"results": back}, final, rules_in(made)) == Decimal("42.5")
 
 

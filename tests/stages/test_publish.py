@@ -61,6 +61,18 @@ def test_the_package_is_valid_for_frictionless(tmp_path, round, language):
                               "title": "Creative Commons Attribution 4.0"}]
 
 
+def test_a_draft_is_valid_too_and_says_so_on_every_row_and_in_the_dictionary(tmp_path):
+    view = View(report_year.document("final"))
+    for name, content in package.package(view, tables.open_tables(view), "CC-BY-4.0", "en", draft=True).items():
+        (tmp_path / name).write_bytes(content)
+    assert Package(str(tmp_path / "datapackage.json")).validate().valid
+    for path in tmp_path.glob("*.csv"):
+        rows = list(csv.reader(path.open(encoding="utf-8", newline="")))
+        assert all(row[0].startswith("DRAFT") for row in rows[1:]) if path.name != "dictionary.csv" else sum(row[1] == "draft" for row in rows) == 8
+    told = json.loads((tmp_path / "data.json").read_bytes())
+    assert told["draft"].startswith("DRAFT") and not {"draft"} & {*json.loads(made(report_year.document("final"))["data.json"])}
+
+
 def test_frictionless_sees_a_row_that_points_nowhere(folder):
     text = (folder / "objectives.csv").read_text(encoding="utf-8")
     (folder / "objectives.csv").write_text(text.replace("S1.00001,,S1,", "S1.00001,,S99,", 1), encoding="utf-8", newline="")
@@ -153,7 +165,14 @@ PERSONAL = [("RSSMRA85T10A562S", "PUBL01"), ("it60 x054 2811 1010 0000 0123 456"
             ("born on 3 March 1980", "PUBL09"), ("residente in via Garibaldi 12", "PUBL10"), ("residente a Castelrobinia", "PUBL10"),
             ("presso l’abitazione di via Giuseppe Verdi n. 4/b", "PUBL10"), ("who lives at 12 Mill Lane", "PUBL10"),
             ("per la lunga malattia della dipendente addetta", "PUBL11"), ("il responsabile è stato in infortunio", "PUBL11"),
-            ("l’alunno con disabilità grave", "PUBL11"), ("maternità della sig.ra Neri", "PUBL11"), ("the only clerk was on sick leave", "PUBL11")]
+            ("l’alunno con disabilità grave", "PUBL11"), ("maternità della sig.ra Neri", "PUBL11"), ("the only clerk was on sick leave", "PUBL11"),
+            ("telefono dell’assessore: (0522) 610 245", "PUBL04"), ("her mobile is 07700 900123", "PUBL04"), ("mario.rossi chiocciola example.com", "PUBL03"),
+            ("NI number QQ 12 34 56 C", "PUBL07"), ("nata nel comune di Guastalla l’8 marzo 1980", "PUBL09"), ("nato a Milano il dodici marzo 1975", "PUBL09"),
+            ("DOB: 04/05/1970", "PUBL09"), ("née à Lyon le 3 mai 1970", "PUBL09"), ("la collega, di anni 54", "PUBL09"), ("l’utente di Via dei Mille 23", "PUBL10"),
+            ("Piazza Unità d’Italia 4 int. 2", "PUBL10"), ("la manutenzione dell’abitazione di via Po 3", "PUBL10"), ("il funzionario ha avuto un infarto", "PUBL11"),
+            ("l’agente in aspettativa per motivi di salute", "PUBL11"), ("il sig. Bianchi è affetto da diabete", "PUBL11"), ("l’impiegata è celiaca", "PUBL11"),
+            ("il collega, assente da gennaio per un intervento chirurgico", "PUBL11"), ("il geom. Verdi è rientrato dopo la chemioterapia", "PUBL11"),
+            ("la maestra ha comunicato lo stato di gravidanza", "PUBL11"), ("infortunio occorso all’operaio", "PUBL11"), ("Mr Brown’s surgery", "PUBL11")]
 
 
 @pytest.mark.parametrize("text, code", PERSONAL)
@@ -171,7 +190,12 @@ def test_the_gate_sees(text, code):
                                   "un progetto nato nel 2019", "i nati nel 2020 sono 312", "la NATO", "nata a nuova vita la biblioteca", "manutenzione di via Roma",
                                   "la scuola di via Garibaldi 12", "lavori in piazza Verdi 3", "via PEC", "via Internet 24 ore su 24", "in via 2021",
                                   "i residenti in zona", "giornate di malattia: 312", "servizi per persone con disabilità", "invalidità civile: 40 domande",
-                                  "telelavoro in gravidanza e maternità", "DG 123 S9", "UE 123/2016", "corso base di 20 ore", "Largo ai giovani 2021"])
+                                  "telelavoro in gravidanza e maternità", "DG 123 S9", "UE 123/2016", "corso base di 20 ore", "Largo ai giovani 2021", "centralino 0522 655454", "Telefono sociale 800 123456",
+                                  "fax dismessi entro il 31/12/2021", "Corso Sicurezza 2021", "Piazza Grande 2021", "Via Emilia 12: riasfaltata", "residente in Comune da cinque anni",
+                                  "il residente a Novellara", "un operatore del servizio disabilità", "il responsabile cura le pratiche di invalidità civile",
+                                  "l’educatore accompagna i bambini con disabilità", "il messo notifica gli atti della commissione invalidità", "un alunno su dieci con disabilità",
+                                  "la diagnosi organizzativa del dirigente", "Infortuni sul lavoro denunciati al dirigente", "tutela della salute del lavoratore",
+                                  "the manager is in health and safety training", "L’utente accede al portale per l’invalidità", "classe 1958 degli archivi"])
 def test_the_gate_lets_pass(text):
     document = deepcopy(report_year.document("plan"))
     document["content"]["objectives"][3]["sheet"]["detail"] = f"Come detto ({text}), si procede."
@@ -179,7 +203,8 @@ def test_the_gate_lets_pass(text):
 
 
 @pytest.mark.parametrize("text", ["x" * 40_000, "3" * 40_000, "a." * 20_000, "IT60" * 10_000, "tel. 0" + " 1" * 20_000, "+1 " * 13_000, "via Aa " * 6_000,
-                                  "nato a " * 6_000, "residente a " * 3_500, "malattia del " * 3_000, "il responsabile " * 2_500, "PESEL 1" * 6_000, "AB 12" * 8_000])
+                                  "nato a " * 6_000, "residente a " * 3_500, "malattia del " * 3_000, "il responsabile " * 2_500, "PESEL 1" * 6_000, "AB 12" * 8_000,
+                                  "il responsabile è " * 2_300, "tel. dell’ufficio " * 2_300, "la collega ha un " * 2_400, "Anna Neri " * 4_000])
 def test_the_gate_reads_a_long_word_at_once(text):
     begun = time.monotonic()
     list(gate.looks_personal(text))

@@ -191,6 +191,7 @@ def test_charts_show_cells_that_exist(final):
     bars = [chart for chart in charts if "<c:barChart>" in chart]
     references = [r for chart in bars for r in re.findall(r"<c:f>(.*?)</c:f>", chart)]
     assert len(bars) == len(charts) - 2 == 2 and len(references) >= 10
+    assert all('<c:min val="0"/>' in bar for bar in bars)  # a bar that does not begin at 0 tells another proportion
     for reference in references:
         sheet, _, area_ = reference.partition("!")
         left, top, right, bottom = range_boundaries(area_.replace("$", ""))

@@ -19,6 +19,7 @@ from perfxl.stages import review
 from perfxl.stages.consolidate import workbook as result
 from perfxl.stages.review import Choice, Review, entries, lapsed, lay, numbered, replay
 from perfxl.stages.review.blocks import OPEN
+from perfxl.stages.review.noted import noted
 
 SHA = ["a" * 64, "b" * 64, "c" * 64]
 WEIGHT, PHASE = "S1.00001/phases/3-bis/revision/weight", "S1.00001/phases/3-bis"
@@ -106,7 +107,8 @@ def test_it_comes_back_after_libreoffice(tmp_path, kind):
     (tmp_path / "out").mkdir()
     subprocess.run(["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", kind,
                     "--outdir", str(tmp_path / "out"), str(tmp_path / "consolidato.xlsx")], check=True, capture_output=True, timeout=240)
-    assert review.read((tmp_path / "out" / f"consolidato.{kind}").read_bytes(), "c") == EVERYTHING
+    saved = (tmp_path / "out" / f"consolidato.{kind}").read_bytes()
+    assert review.read(saved, "c", written=MADE) == EVERYTHING and not noted(saved, MADE)
 
 
 def test_it_comes_back_from_sorted_inserted_and_renamed_sheets():

@@ -140,7 +140,7 @@ def test_a_late_phase_wants_a_new_end_or_a_note_and_actual_days_must_be_past(pha
             "objectives": [{"code": "S1.00001", "lead": "S1", "holders": [{"sector": "S1"}]}], "sectors": [{"code": "S1"}]}
     told = {"identity": {"sector": "S1", "round": "interim", "year": 2021, "body": "B"},
             "objectives": [{"code": "S1.00001", "role": "lead", "holding": {"reading": {"percent": 100}}, "sheet": {"phases": [{"id": "1", "start_1": "2021-01-01", **phase}]}}]}
-    case = ReturnContext(told, told, plan, YEAR["interim"])
+    case = ReturnContext.of(told, told, plan=plan, round=YEAR["interim"])
     assert [f.code for check in (dates.late, dates.actual) for f in check(case)] == codes
 
 

@@ -113,6 +113,7 @@ class _Making:
         measures = [{"sector": h["sector"], "measure": {"objective": o["code"], "id": str(n), "measure": f"Misura {n}"}}
                     for o in objectives if o["kind"] == "transversal" for h in o["holders"] for n in range(1, self.random.randint(1, 3))]
         self.level(content)
+        content["rules"] |= self.points()
         return {**content, **({"measures": measures} if measures else {}), "evaluations": []}
 
     def level(self, content: dict) -> None:
@@ -125,6 +126,11 @@ class _Making:
             for n, sector in enumerate(content["sectors"][1:], 1):
                 if self.chance(0.7):
                     sector["above"] = content["sectors"][self.random.randrange(n)]["code"]
+
+    def points(self) -> dict:
+        """In half of the campaigns weights are points, with a total of their own or without one; it draws from a sequence of its own,
+        so that the rest of a campaign is what it was."""
+        return Random(repr(self.random.getstate()[1][:3])).choice([{}, {}, {"weights_total": 30}, {"weights_total": 0}])
 
     def sector(self, code: str) -> dict:
         made = {"code": code, "name": f"Settore {code}"}

@@ -77,6 +77,57 @@ def merged() -> bytes:
     return _saved(book)
 
 
+def three_heads() -> bytes:
+    """A sheet a sector, named in a line over the headings; headings of three rows; days and targets as people write them."""
+    book = Workbook()
+    book.remove(book.active)
+    for number, name in ((1, "AFFARI GENERALI"), (2, "AMBIENTE E SUOLO")):
+        ws = book.create_sheet(f"Foglio {number}")
+        for row in (["COMUNE DI PIEVE ALTA – PIANO DEGLI OBIETTIVI 2027"], [f"SETTORE {number} – {name}"], [],
+                    ["Obiettivo", None, None, "Peso", "Fasi di attuazione", None, None, None, "Risultati attesi", None, None, "Collegamento DUP"],
+                    ["N.", "Titolo", "Descrizione", None, "N.", "Attività", "Tempi", None, "Indicatore", "Unità", "Target 2027"],
+                    [None] * 6 + ["dal", "al"],
+                    [f"{number}.1", "Sportello", "In due sedi", 1, 1, "Analisi", "gennaio 2027", "31/03/2027", "Pratiche", "n.", "≥ 120", "01 – Città che accoglie"],
+                    [None, None, None, None, 2, "Avvio", date(2027, 4, 1), "entro il 30/11/2027", "Nei tempi", "%", "75%"]):
+            ws.append(row)
+        for span in ("A4:C4", "E4:H4", "I4:K4", "D4:D6", "L4:L6", "G5:H5", "A7:A8", "B7:B8", "C7:C8", "D7:D8", "L7:L8"):
+            ws.merge_cells(span)
+        ws["D7"].number_format = "0%"
+    return _saved(book)
+
+
+def several_sheets() -> bytes:
+    """A council's own: departments, objectives, indicators and milestones, each on its sheet, met by code."""
+    book = Workbook()
+    book.remove(book.active)
+    for title, rows in {
+        "Departments": (("Dept code", "Department", "Director", "Email"), ("HSG", "Housing", "Ann Tarrow", "housing@council.example")),
+        "Objectives": (("Ref", "Objective title", "Lead department", "Priority theme", "Start", "Due date", "Weighting (%)", "Budget (£)"),
+                       ("HSG-01", "Re-let homes", "HSG", "1 Homes", date(2027, 4, 1), date(2028, 3, 31), 70, 120000),
+                       ("HSG-02", "Damp and mould", "HSG", "1 Homes", "1 May 2027", "31 March 2028", 30, "£45,500.00")),
+        "KPIs": (("Objective ref", "KPI", "Unit", "Baseline 2026", "Target 2027/28"), ("HSG-01", "Re-let time", "days", 42, 28), ("XXX-9", "Orphan", "no.", 1, 2)),
+        "Milestones": (("Objective", "Milestone", "Owner", "From", "To"), ("HSG-01", "Contract", "J. Pell", date(2027, 4, 1), date(2027, 7, 31)),
+                       ("HSG-02", "Survey", "K. Osei", "05/2027", "09/2027"))}.items():
+        ws = book.create_sheet(title)
+        for row in rows:
+            ws.append(row)
+    return _saved(book)
+
+
+CODED_HEAD = ("ANNO", "COD_SETT", "SETTORE", "COD_OBJ", "OBIETTIVO", "PESO_OBJ", "INDICATORE_1", "TARGET_1", "PESO_IND_1", "INDICATORE_2", "TARGET_2",
+              "PESO_IND_2", "REFERENTE", "EMAIL_REFERENTE")
+CODED = (("2027", "SU", "Segreteria e Università", "SU-A", "Più servizi", "35,5", "N° moduli", "40", "60", "% digitali", "75%", "40", "Zoë D'Amico", "zoe@ente.example"),
+         ("2027", "SU", "Segreteria e Università", "SU-B", "Città più pulita", "64,5", "Reclami", "12", "100", "", "", "", "", ""),
+         ("2027", "FI", "Finanze", "FI-A", "Bilancio presto", "100", "Giorni d’anticipo", "15", "100", "", "", "", "Ugo Fò", "ugo@ente.example"))
+
+
+def coded(delimiter: str, encoding: str) -> bytes:
+    """As a program exports: headings of abbreviations, sector and code of the sector in two columns."""
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter).writerows((CODED_HEAD, *CODED))
+    return out.getvalue().replace("’" if encoding in ("latin-1", "cp850") else "", "'" if encoding in ("latin-1", "cp850") else "").encode(encoding)
+
+
 def _saved(book: Workbook) -> bytes:
     out = io.BytesIO()
     book.save(out)

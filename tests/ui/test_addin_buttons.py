@@ -19,10 +19,10 @@ from perfxl.model import documents
 from perfxl.model.identity import Identity
 from perfxl.model.texts import Texts
 from perfxl.stages.consolidate import workbook as result
-from perfxl.ui.addin import building, buttons, choosing, cloud, live, place, telling
+from perfxl.ui.addin import building, buttons, choosing, cloud, live, place, steps, telling
 from perfxl.ui.addin.buttons import ExcelDesk
 from perfxl.ui.addin.ribbon import BUTTONS
-from perfxl.ui.addin.steps import begin
+from perfxl.ui.addin.steps import new
 from perfxl.ui.cli import command_names, main, module
 from perfxl.workflow.consolidate import consolidate
 
@@ -185,6 +185,11 @@ def another_result(campaign):
 def _without_s3(campaign):
     [path] = [p for p in campaign.received("final") if "S3" in p.stem]
     path.unlink()
+
+
+def test_every_button_has_its_module_and_every_module_its_button():
+    there = {path.stem for path in Path(steps.__file__).parent.glob("*.py")} - {"__init__"}
+    assert there == {button.stage for button in BUTTONS}
 
 
 def test_consolida_renews_the_open_workbook_as_the_file_would_be(excel, whole_campaign, monkeypatch):
@@ -525,7 +530,7 @@ def test_the_workbook_is_found_whatever_its_name_has_in_it(excel, campaign, monk
 @pytest.mark.parametrize(("today", "year"), [("2026-01-10", "2026"), ("2026-08-31", "2026"), ("2026-09-01", "2027"), ("2026-12-31", "2027")])
 def test_the_year_that_is_offered_is_the_one_to_plan(excel, campaign, monkeypatch, today, year):
     answers = Answers().use(monkeypatch)
-    begin._year(ExcelDesk(excel_engine.open_book(excel, campaign.plan), "it"), date.fromisoformat(today))
+    new._year(ExcelDesk(excel_engine.open_book(excel, campaign.plan), "it"), date.fromisoformat(today))
     assert answers.asked[0].fields[0].value == year
 
 
@@ -577,11 +582,11 @@ def test_from_the_macro_to_python(excel, campaign, macros, tmp_path, monkeypatch
 
 @pytest.mark.parametrize("every", ["", "yes"])
 def test_the_year_that_follows_takes_up_annual_objectives_where_the_user_wants_them(excel, campaign, tmp_path, monkeypatch, every):
-    from perfxl.ui.addin.steps import begin
+    from perfxl.ui.addin.steps import next as following
 
     excel_engine.open_book(excel, campaign.plan)
-    wanted, really = [], begin.following_
-    monkeypatch.setattr(begin, "following_", lambda *args, every, **named: (wanted.append(every), really(*args, every=every, **named))[1])
+    wanted, really = [], following.follow
+    monkeypatch.setattr(following, "follow", lambda *args, every, **named: (wanted.append(every), really(*args, every=every, **named))[1])
     asked = Answers(folder=tmp_path / "nuova", given={"every": every}).use(monkeypatch).asked
     press(excel, "next")
     assert [f.label for f in asked[0].fields] == ["Riprendi anche gli obiettivi annuali"] and asked[1] == "folder"

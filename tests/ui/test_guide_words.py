@@ -9,7 +9,7 @@ from perfxl.campaign import Campaign
 from perfxl.model import terms
 from perfxl.model.resources import folder
 from perfxl.ui.addin import guide
-from perfxl.ui.addin.steps import state
+from perfxl.ui.addin.steps import guide as button
 from perfxl.ui.cli import main
 from perfxl.workflow.new import new
 
@@ -66,7 +66,7 @@ def test_the_button_opens_the_guide_of_the_campaign_at_hand(campaign, tmp_path, 
     shown = []
     desk = type("D", (), {"active": campaign.plan, "language": "it", "show": lambda self, path: shown.append(path)})()
     with terms.speaking(terms.known()[terms.USUAL]):
-        assert state.guide(desk).path == shown[0] == tmp_path / "guida.html"
+        assert button.press(desk).path == shown[0] == tmp_path / "guida.html"
     assert "Per le direzioni" in shown[0].read_text(encoding="utf-8")
 
 

@@ -23,7 +23,6 @@ LOADED = {
     "publish": {"docx", "docxtpl", "jinja2", "lxml", "phonenumbers", "stdnum", "xlsxwriter"},
     "bundle": {"docx", "docxtpl", "jinja2", "lxml", "phonenumbers", "stdnum", "xlsxwriter"},
     "rebuild": {"docx", "docxtpl", "jinja2", "lxml", "phonenumbers", "stdnum", "xlsxwriter"},
-    "window": {"xlsxwriter"},
     "demo": {"cryptography", "lxml", "openpyxl", "xlsxwriter"},
 }
 #: Packages that take tens of milliseconds, and what starts processes.

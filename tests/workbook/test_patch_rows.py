@@ -7,7 +7,7 @@ from perfxl.workbook.patch.cells import MAIN, Sheet, tag, taken_apart
 from perfxl.workbook.patch.package import parse_plain
 
 ROWS = ('<row r="1" ht="20"><c r="A1" s="3" t="inlineStr"><is><r><t>Ob</t></r><rPh sb="0" eb="1"><t>x</t></rPh><r><t xml:space="preserve"> A&amp;B </t></r></is></c>'
-        '<c r="C1"><f t="shared" ref="C1:C2" si="0">A1&amp;"&lt;"</f><v>1</v></c></row>'
+        '<c r="C1"><f t="array" ref="C1">A1&amp;"&lt;"</f><v>1</v></c></row>'
         '<row r="3" spans="1:3" hidden="1"><c r="B3" s="1"/><c t="b"><v>1</v></c></row><row r="5"/>')
 
 
@@ -46,7 +46,7 @@ def test_cells_are_read_by_row_and_column():
     found = sheet(part(ROWS))
     assert list(found) == [(1, 1), (1, 3), (3, 2), (3, 3)]
     assert found.text(1, 1) == "Ob A&B " and found.style(1, 1) == 3 and found.hidden(3) and not found.hidden(1)
-    assert found.formula(1, 3) == 'A1&"<"' and found.at(1, 3).option("t") == "shared" and found.at(3, 2).blank and found.at(9, 9) is None
+    assert found.formula(1, 3) == 'A1&"<"' and found.at(1, 3).option("t") == "array" and found.at(3, 2).blank and found.at(9, 9) is None
 
 
 @pytest.mark.parametrize("text", ["<b>&amp;</b>", "</t></is></c>", "=1+1", " a ", "", "a\r\nb\tc", "_x0041_", "\x07", '"\'', "]]>"])
@@ -62,7 +62,7 @@ def test_a_text_comes_back_as_it_was_written(text):
 def test_a_formula_keeps_what_stands_around_it_when_its_value_is_put():
     made = sheet(part(ROWS))
     made.put_result(1, 3, "x<y")
-    assert b'<c r="C1" t="str"><f t="shared" ref="C1:C2" si="0">A1&amp;"&lt;"</f><v>x&lt;y</v></c>' in made.xml()
+    assert b'<c r="C1" t="str"><f t="array" ref="C1">A1&amp;"&lt;"</f><v>x&lt;y</v></c>' in made.xml()
     made.put_result(1, 1, "no formula, no value")
     made.clear(1, 3)
     assert made.text(1, 1) == "Ob A&B " and b'<c r="C1"/>' in made.xml()

@@ -349,6 +349,34 @@ def test_what_no_reader_shows_of_an_archive_is_no_place_to_say_something(quick, 
         assert codes(zipped((bundle.MANIFEST, manifest), *rest)) == ["BNDL10"]
     assert codes(packed({**quick, "relazione.docx": quick["relazione.docx"] + b"approvata"})) == ["BNDL08"]
     assert codes(packed({**quick, "log.json": quick["log.json"] + b" "})) == ["BNDL08"]
+    for name in ("cittadini.docx", "consolidato.xlsx"):
+        for noted in ({"comment": b"approvata"}, {"extra": b"\x99\x99\x09\0approvata"}):
+            assert codes(packed({**quick, name: noted_zip(quick[name], **noted)})) == ["BNDL08"], (name, noted)
+    first_entry = 30 + archive[26] + archive[27] * 256 + zipfile.ZipFile(io.BytesIO(archive)).infolist()[0].compress_size
+    assert codes(between(archive, first_entry, b"approvata")) == ["BNDL01"]
+
+
+def noted_zip(content: bytes, comment: bytes = b"", extra: bytes = b"") -> bytes:
+    """A zip file that says something of its first entry in a place that no reader shows."""
+    out, there = io.BytesIO(), opened(content)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for number, (name, inside) in enumerate(there.items()):
+            entry = zipfile.ZipInfo(name)
+            entry.comment, entry.extra = (b"", b"") if number else (comment, extra)
+            made.writestr(entry, inside)
+    return out.getvalue()
+
+
+def between(content: bytes, at: int, more: bytes) -> bytes:
+    """A zip file with ``more`` between two of its entries, at ``at``, and the places of all that follow moved."""
+    start = int.from_bytes(content[-6:-2], "little")
+    listed, found = bytearray(content[start:-22]), content[:at] + more + content[at:start]
+    k = 0
+    while k < len(listed):
+        here = int.from_bytes(listed[k + 42:k + 46], "little")
+        listed[k + 42:k + 46] = (here + len(more) if here >= at else here).to_bytes(4, "little")
+        k += 46 + sum(int.from_bytes(listed[k + n:k + n + 2], "little") for n in (28, 30, 32))
+    return found + bytes(listed) + content[-22:-6] + (start + len(more)).to_bytes(4, "little") + content[-2:]
 
 
 def test_an_archive_of_another_version_says_so_before_what_does_not_agree(quick, tmp_path, capsys, monkeypatch):

@@ -72,3 +72,4 @@ def test_the_papers_tell_the_levels(authority):
     assert [w for w in wanted if w not in relazione] == []
     page = (home / "dati-aperti" / "index.html").read_text(encoding="utf-8")
     assert 'id="esito-d1"' in page and "settore" not in page.lower() and re.search(r'class="depth-3">\s*<th[^>]*>.{0,200}R1', page, re.S)
+    assert "è 85,25% (dai propri obiettivi: 80,00%; da chi sta sotto: 88,75%)." in page.replace("\u202f", "").replace("\xa0", " ")

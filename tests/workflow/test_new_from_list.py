@@ -95,6 +95,37 @@ def test_merged_headings_and_titles_over_the_rows_say_what_their_columns_and_row
     assert told(found.findings) == [("LIST01", "F9")]
 
 
+def test_headings_of_three_rows_and_a_line_over_them_that_says_the_sector():
+    found = filled(list_examples.three_heads(), "three.xlsx")
+    assert [(s["code"], s["name"]) for s in found.document["sectors"]] == [("S1", "AFFARI GENERALI"), ("S2", "AMBIENTE E SUOLO")]
+    first, second = found.document["objectives"]
+    assert (first["code"], first["lead"], second["lead"], first["holders"][0]["holding"]["weight"]) == ("1.1", "S1", "S2", 100)
+    assert first["sheet"]["phases"] == [{"id": "1", "text": "Analisi", "start_1": "2027-01-01", "end_1": "2027-03-31"},
+                                        {"id": "2", "text": "Avvio", "start_1": "2027-04-01", "end_1": "2027-11-30"}]
+    assert [(r["text"], r["target"]) for r in first["sheet"]["results"]] == [("Pratiche", 120), ("Nei tempi", 75)]
+    assert first["sheet"]["detail"] == "In due sedi" and found.document["cascade"] == [{"code": "01", "title": "Città che accoglie"}]
+    assert told(found.findings) == []
+
+
+def test_sheets_that_meet_by_code():
+    found = filled(list_examples.several_sheets(), "council.xlsx")
+    assert found.document["sectors"] == [{"code": "HSG", "name": "Housing", "manager": "Ann Tarrow", "email": "housing@council.example"}]
+    first, second, orphan = found.document["objectives"]
+    assert [p["end_1"] for o in (first, second) for p in o["sheet"]["phases"]] == ["2027-07-31", "2027-09-30"]
+    assert [r["name"] for r in first["sheet"]["responsibles"]] == ["J. Pell"] and second["sheet"]["money"][0]["amount"] == 45500
+    assert second["sheet"]["start"] == "2027-05-01" and first["holders"] == [{"sector": "HSG", "holding": {"weight": 70}}]
+    assert told(found.findings) == [("LIST08", "A3")] and "holders" not in orphan  # of the orphan it is only said whose it should be
+
+
+@pytest.mark.parametrize("delimiter, encoding", [("|", "latin-1"), ("\t", "mac_roman"), (";", "utf-16-be"), (";", "utf-16-le"), (";", "cp850"), ("|", "utf-8-sig")])
+def test_an_export_of_a_program_is_read_in_any_letters(delimiter, encoding):
+    found = filled(list_examples.coded(delimiter, encoding), "export.csv")
+    assert [(s["code"], s["name"]) for s in found.document["sectors"]] == [("SU", "Segreteria e Università"), ("FI", "Finanze")]
+    assert [(o["code"], o["sheet"]["title"], [(r["text"], r["weight"], r["target"]) for r in o["sheet"]["results"]]) for o in found.document["objectives"][:2]] == [
+        ("SU-A", "Più servizi", [("N° moduli", 60, 40), ("% digitali", 40, 75)]), ("SU-B", "Città più pulita", [("Reclami", 100, 12)])]
+    assert told(found.findings) == [] and [f.place.cell for f in found.findings if f.code == "LIST05"] == ["A2", "N2"]  # year, and e-mail of persons
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_two_runs_make_a_campaign_whose_plan_says_what_the_list_said(tmp_path, capsys, name):
     listed, folder = tmp_path / name, tmp_path / "c"

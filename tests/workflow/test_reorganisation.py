@@ -26,6 +26,7 @@ from perfxl.workflow.issue import issue, plan_faults
 from perfxl.workflow.load_round import load_round
 from perfxl.workflow.new import new
 from perfxl.workflow.rounds import round_of
+from perfxl.workflow.send import remind
 
 KEPT = ("S1.00001", "S1.00002", "S3.00001", "S3.00009", "S3.00012")
 
@@ -184,6 +185,53 @@ def test_sectors_that_join_leave_are_renamed_or_led_by_another_are_told(begun, c
     assert told(final, "name", "manager") == [("revised", "S1", "name", before["name"], "Un altro nome", ""),
                                               ("revised", "S1", "manager", before.get("manager"), "Ida Ferri", "")]
     assert ("added", "S9", "code", None, "Nono", "") in told(final, "code")
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_a_new_name_is_told_in_the_first_round_too(begun, campaign, again):
+    def change(made):
+        made["sectors"][0] |= {"name": "Un altro nome", "manager": "Ida Ferri"}
+        made["sectors"][1]["name"] = "Nome col codice nuovo"
+
+    before = {s["code"]: s for s in plan()["sectors"]}
+    replanned(campaign, {"S3": "S5"}, rows=[("S3", "S5")], change=change)
+    if again:
+        issue(campaign, "interim", (), "it")
+    assert told(loaded(campaign, "interim"), "name", "manager") == [
+        ("revised", "S1", "name", before["S1"]["name"], "Un altro nome", ""), ("revised", "S1", "manager", before["S1"].get("manager"), "Ida Ferri", ""),
+        ("revised", "S5", "name", before["S3"]["name"], "Nome col codice nuovo", "")]
+
+
+@pytest.mark.parametrize("objectives", [{}, RECODED])
+def test_owners_of_a_sector_that_is_recoded_are_reminded_of_the_form_that_is_out(tmp_path, objectives):
+    def change(made):
+        made["owners"] = [{"objective": objectives.get("S3.00001", "S3.00001"), "name": "Ada Neri", "email": "ada@robinie.example"}]
+        made["sectors"][1]["email"] = "bilancio@robinie.example"
+        del made["sectors"][0]["email"]
+
+    campaign = Campaign(tmp_path / "c")
+    new(campaign, 2021, plan(), "it")
+    issue(campaign, "interim", ("S3",), "it")
+    replanned(campaign, {"S3": "S5"}, objectives, [("S3", "S5")], change)
+    owner, sector = (p.outgoing for p in remind(campaign, "interim", (), "it", date(2021, 12, 1)).messages)
+    assert (owner.kind, owner.sector, owner.to, owner.copies) == ("owner", "S3", ("ada@robinie.example",), ("bilancio@robinie.example",))
+    assert "obiettivo S3.00001" in owner.text and "riceve questo messaggio in copia" in owner.text  # as the form that is attached calls it
+    assert sector.to == ("bilancio@robinie.example",) and "obiettivo S3.00001" not in sector.text and "obiettivo S3.00009" in sector.text
+
+
+def test_an_owner_whose_sector_has_no_address_is_not_told_that_it_gets_a_copy(tmp_path):
+    def change(made):
+        made["owners"] = [{"objective": o["code"], "name": "Ada Neri", "email": "ada@robinie.example"} for o in made["objectives"]]
+        for sector in made["sectors"]:
+            del sector["email"]
+
+    campaign = Campaign(tmp_path / "c")
+    new(campaign, 2021, plan(), "it")
+    issue(campaign, "interim", ("S3",), "it")
+    replanned(campaign, change=change)
+    post = remind(campaign, "interim", (), "it", date(2021, 12, 1))
+    assert [(p.outgoing.kind, p.outgoing.copies, "in copia" in p.outgoing.text) for p in post.messages] == [("owner", (), False)]
+    assert post.findings == ()
 
 
 def by_act(made, round="interim"):

@@ -46,11 +46,10 @@ def check(document: dict, issued: dict | None, plan: dict, round: str, places: d
     ``document``: the return as read; ``issued``: the prefilled return it began as, or None when unknown; ``plan``: the
     plan document on which the round was issued; ``places``: the cell of every value by JSON Pointer in ``document``.
     """
-    case = ReturnContext(document, issued, plan=plan, round=Rounds.of(plan)[round], places=places, file=file)
+    case = ReturnContext.of(document, issued, plan=plan, round=Rounds.of(plan)[round], places=places, file=file)
     found = _raised(case)
     if issued is not None:
-        found = mendable(found, case, (f for f in _raised(ReturnContext(issued, issued, plan=plan, round=case.round, places={},
-            file=file))))
+        found = mendable(found, case, (f for f in _raised(ReturnContext.of(issued, issued, plan=plan, round=case.round, file=file))))
     return in_order(by_rules(found, plan))
 
 
@@ -58,7 +57,7 @@ def taken(findings: Iterable[Finding], document: dict, issued: dict | None, plan
           file: str) -> list[Finding]:
     """Those of the ``findings`` of a reading that are about what is taken from the file: in a cell that the round closes what
     was issued holds, whatever stands there. The rest as ``check``."""
-    case = ReturnContext(document, issued, plan=plan, round=Rounds.of(plan)[round], places=places, file=file)
+    case = ReturnContext.of(document, issued, plan=plan, round=Rounds.of(plan)[round], places=places, file=file)
     return list(findings) if issued is None else [f for f in findings if not on_closed(f, case)]
 
 
@@ -68,7 +67,7 @@ def of_form(prefilled: dict, plan: dict, round: str) -> list[Finding]:
     What the sector will fill in is not missing yet; what the form already says can be wrong in any cell, and in one that the
     round closes nobody else can mend it.
     """
-    case = ReturnContext(prefilled, prefilled, plan=plan, round=Rounds.of(plan)[round], places={}, file="")
+    case = ReturnContext.of(prefilled, prefilled, plan=plan, round=Rounds.of(plan)[round], places={}, file="")
     found = [f for f in _raised(case) if f.code[:4] not in ("OUTC", "LOCK", "ASKD") and f.code != "WGHT01"]  # see PLAN70
     wrong = [f.at(to="controller") for f in found
              if shut(f, case) or f.path.startswith("/measures/") or f.code not in AWAITED and case.round.kind == "plan"]

@@ -17,9 +17,9 @@ from perfxl.model.arithmetic import (
 from perfxl.model.documents import schema
 from perfxl.model.fields import objective_fields
 from perfxl.model.findings import Finding, Place
-from perfxl.model.readings import in_force
 from perfxl.model.rounds import Round
 from perfxl.model.terms import said_titles
+from perfxl.model.views import Objective, Plan
 from perfxl.model.weigh import weigh
 from perfxl.stages.check.dates_in_text import totals_in
 from perfxl.stages.check.locked import same
@@ -39,10 +39,15 @@ class Year:
     earlier: Mapping[str, dict] = field(default_factory=dict)
 
     @cached_property
+    def plan(self) -> Plan:
+        """The content, as a plan."""
+        return Plan(self.content)
+
+    @cached_property
     def cases(self) -> dict[str, ReturnContext]:
         """Each return as the checks of one return see it."""
         content = Shared(self.content)
-        return {s: ReturnContext(d, None, plan=content, round=self.round, places=self.places.get(s, {}), file=self.files.get(s, ""))
+        return {s: ReturnContext.of(d, None, plan=content, round=self.round, places=self.places.get(s, {}), file=self.files.get(s, ""))
                 for s, d in sorted(self.returned.items())}
 
     @cached_property
@@ -52,7 +57,7 @@ class Year:
         for sector, case in self.cases.items():
             for entry in case.entries:
                 if entry.planned:
-                    found.setdefault(entry.planned["code"], {}).setdefault(sector, entry)
+                    found.setdefault(entry.planned.code, {}).setdefault(sector, entry)
         return found
 
     @cached_property
@@ -77,19 +82,19 @@ class Year:
     def held(self) -> dict[str, list[str]]:
         """Codes of the objectives that each sector holds, in plan order."""
         found: dict[str, list[str]] = {}
-        for objective in self.content.get("objectives", ()):
-            for sector in dict.fromkeys(h["sector"] for h in objective["holders"]):
-                found.setdefault(sector, []).append(objective["code"])
+        for objective in self.plan.objectives:
+            for sector in dict.fromkeys(h.sector for h in objective.holders):
+                found.setdefault(sector, []).append(objective.code)
         return found
 
 
-def _shared(year: Year) -> Iterator[tuple[dict, Entry, Iterable[Entry]]]:
+def _shared(year: Year) -> Iterator[tuple[Objective, Entry, Iterable[Entry]]]:
     """(objective, what its lead returned, what the others did) for the shared objectives whose lead returned."""
-    for objective in year.content.get("objectives", ()):
-        told = year.entries.get(objective["code"], {})
-        lead = told.get(objective["lead"])
-        if lead and objective.get("kind") != "transversal":
-            yield objective, lead, [e for s, e in told.items() if s != objective["lead"]]
+    for objective in year.plan.objectives:
+        told = year.entries.get(objective.code, {})
+        lead = told.get(objective.lead)
+        if lead and not objective.transversal:
+            yield objective, lead, [e for s, e in told.items() if s != objective.lead]
 
 
 def outcomes(year: Year) -> Iterator[Finding]:
@@ -97,10 +102,10 @@ def outcomes(year: Year) -> Iterator[Finding]:
     for objective, lead, others in _shared(year):
         for entry in others if year.round.reports else ():
             if lead.gone != entry.gone:
-                yield entry.finding("SHRD02", "holding", "reading", "status", code=objective["code"], lead=objective["lead"],
+                yield entry.finding("SHRD02", "holding", "reading", "status", code=objective.code, lead=objective.lead,
                                  gone=(lead if lead.gone else entry).case.sector, kept=(entry if lead.gone else lead).case.sector)
             elif None not in (lead.percent, entry.percent) and lead.percent != entry.percent:
-                yield entry.finding("SHRD01", "holding", "reading", "percent", code=objective["code"], lead=objective["lead"],
+                yield entry.finding("SHRD01", "holding", "reading", "percent", code=objective.code, lead=objective.lead,
                                  told=lead.percent, percent=entry.percent)
 
 
@@ -114,9 +119,9 @@ def frames(year: Year) -> Iterator[Finding]:
     for objective, lead, others in _shared(year):
         for entry in others:
             for f in fixed:
-                theirs, own = f.value(lead.objective), f.value(entry.objective)
+                theirs, own = f.value(lead.objective.data), f.value(entry.objective.data)
                 if not blank(own) and not blank(theirs) and not same(own, theirs):
-                    yield entry.finding("SHRD03", *f.path, code=objective["code"], lead=objective["lead"],
+                    yield entry.finding("SHRD03", *f.path, code=objective.code, lead=objective.lead,
                                      told=_line(theirs), own=_line(own))
 
 
@@ -127,11 +132,11 @@ def _line(value):
 def transversal(year: Year) -> Iterator[Finding]:
     """SHRD04: the outcome that the lead of a transversal objective declares follows neither from its phases and results
     nor from the measures of the sectors."""
-    for objective in year.content.get("objectives", ()):
-        lead = year.entries.get(objective["code"], {}).get(objective["lead"])
-        if objective.get("kind") != "transversal" or not lead or lead.percent is None or not year.round.reports:
+    for objective in year.plan.objectives:
+        lead = year.entries.get(objective.code, {}).get(objective.lead)
+        if not objective.transversal or not lead or lead.percent is None or not year.round.reports:
             continue
-        means = _measures(year, objective["code"])
+        means = _measures(year, objective.code)
         figures = [by_phases(lead.sheet, year.round), by_results(lead.weighed_sheet, year.round), *means]
         near = dec(rules_of(year.content)["derivable_tolerance"])
         if means and not any(f is not None and abs(f - lead.percent) <= near for f in figures):
@@ -142,9 +147,9 @@ def transversal(year: Year) -> Iterator[Finding]:
 def _measures(year: Year, code: str) -> list[Decimal]:
     """The plain mean of the sectors' totals and the plain mean of all measures; [] when a total is missing."""
     rows: dict[str, list] = {}
-    for row in year.content.get("measures", ()):
-        if row["measure"]["objective"] == code:
-            rows.setdefault(row["sector"], []).append(row["measure"])
+    for row in year.plan.measures:
+        if row.measure.objective == code:
+            rows.setdefault(row.sector, []).append(row.measure)
     totals = [by_measures(r, year.round) for r in rows.values() if any(applicable(m, year.round) for m in r)]
     if not totals or None in totals:
         return []
@@ -153,20 +158,20 @@ def _measures(year: Year, code: str) -> list[Decimal]:
 
 def returned(year: Year) -> Iterator[Finding]:
     """SHRD05: an objective all of whose sectors sent a return, none with its sheet."""
-    for objective in year.content.get("objectives", ()):
-        holders = [h["sector"] for h in objective["holders"]]
-        if all(s in year.returned for s in holders) and objective["code"] not in year.entries:
-            values = {"code": objective["code"], "sectors": ", ".join(holders)}
-            yield Finding("SHRD05", Place(year.files.get(objective["lead"], "")), values, sector=objective["lead"],
-                          objective=objective["code"])
+    for objective in year.plan.objectives:
+        holders = [h.sector for h in objective.holders]
+        if all(s in year.returned for s in holders) and objective.code not in year.entries:
+            values = {"code": objective.code, "sectors": ", ".join(holders)}
+            yield Finding("SHRD05", Place(year.files.get(objective.lead, "")), values, sector=objective.lead,
+                          objective=objective.code)
 
 
 def counted(year: Year) -> Iterator[Finding]:
     """SHRD06: for a sector, objectives issued that are not as many as consolidated, replaced and withdrawn together."""
     for sector, case in year.cases.items() if year.round.reports else ():
         issued = year.held.get(sector, [])
-        told = {e.planned["code"]: e for e in case.entries if e.planned}
-        replaced = sum(e.gone and e.outcome.get("status") != "withdrawn" for e in told.values())
+        told = {e.planned.code: e for e in case.entries if e.planned}
+        replaced = sum(e.gone and e.outcome.status != "withdrawn" for e in told.values())
         withdrawn = sum(e.gone for e in told.values()) - replaced
         consolidated = len(told) - replaced - withdrawn
         if len(issued) != consolidated + replaced + withdrawn:
@@ -181,13 +186,13 @@ def totals(year: Year) -> Iterator[Finding]:
         return
     computed = year.computed
     for sector, case in year.cases.items():
-        text = (case.document.get("compilation") or {}).get("considerations") or ""
+        text = case.document.compilation.considerations or ""
         for fragment in _wrong(text, year, sector, computed):
             yield case.finding("SHRD07", "compilation", "considerations", fragment=fragment, computed=computed[sector])
-    for row in year.content.get("considerations", ()):
-        if row["round"] == year.round:
-            for fragment in _wrong(row["text"], year, row["sector"], computed):
-                yield Finding("SHRD07", values={"fragment": fragment, "computed": computed[row["sector"]]}, sector=row["sector"])
+    for row in year.plan.considerations:
+        if row.round == year.round:
+            for fragment in _wrong(row.text, year, row.sector, computed):
+                yield Finding("SHRD07", values={"fragment": fragment, "computed": computed[row.sector]}, sector=row.sector)
 
 
 def _wrong(text: str, year: Year, sector: str, computed: dict) -> Iterator[str]:
@@ -202,14 +207,14 @@ def _wrong(text: str, year: Year, sector: str, computed: dict) -> Iterator[str]:
 def successors(year: Year) -> Iterator[Finding]:
     """SHRD08: a replaced objective whose successor is held by none of its sectors."""
     by_code = {}
-    for objective in year.content.get("objectives", ()):
-        for code in (objective["code"], *(h["code"] for h in objective["holders"] if h.get("code"))):
+    for objective in year.plan.objectives:
+        for code in (objective.code, *(h.code for h in objective.holders if h.code)):
             by_code[code] = objective
     for told in year.entries.values():
         for sector, entry in told.items():
-            code = in_force(entry.holding, "replaced_by", year.round)
+            code = entry.holding.in_force("replaced_by", year.round)
             successor = by_code.get(code or "")
-            if successor and sector not in {h["sector"] for h in successor["holders"]}:
+            if successor and sector not in {h.sector for h in successor.holders}:
                 yield entry.finding("SHRD08", "holding", *used(entry.holding, "replaced_by"), successor=code, sector=sector)
 
 
@@ -226,7 +231,6 @@ def rules(year: Year) -> Iterator[Finding]:
 
 
 def _rule_title(key: str) -> dict:
-
     rule = schema("plan")["$defs"]["rules"]["properties"][key]
     return said_titles(rule)
 

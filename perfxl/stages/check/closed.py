@@ -12,6 +12,7 @@ from perfxl.model.documents import get_path, pointer
 from perfxl.model.fields import Field, objective_fields, return_fields
 from perfxl.model.findings import Finding
 from perfxl.model.terms import cached_in_words
+from perfxl.model.views import Return
 from perfxl.stages.check.return_context import Entry, ReturnContext, title_of
 
 Path = tuple[str | int, ...]
@@ -52,9 +53,9 @@ def closed(entry: Entry, path: Path) -> bool:
     if table is None or table.key not in ("phases", "results"):
         return not open_to(entry, field)
     index = next((p for p in path if isinstance(p, int)), None)
-    rows = entry.sheet.get(table.key) or ()
-    mine = rows[index].get("id") if index is not None and index < len(rows) else None
-    issued = {r.get("id") for r in ((entry.issued or {}).get("sheet") or {}).get(table.key) or ()}
+    rows = entry.sheet.rows(table.key)
+    mine = rows[index].id if index is not None and index < len(rows) else None
+    issued = {r.id for r in entry.issued.sheet.rows(table.key)} if entry.issued else set()
     return fixed(entry, table, field) if mine in issued else not open_to(entry, field)
 
 
@@ -72,14 +73,14 @@ def _what(case: ReturnContext, finding: Finding) -> tuple:
     if at is None:
         return finding.code, "", path
     entry = case.entries[at] if at < len(case.entries) else None
-    owner, named = entry.sheet if entry else {}, []
+    owner, named = entry.sheet.data if entry else {}, []
     for part in path:
         if isinstance(part, int):
             row = owner[part] if isinstance(owner, list) and part < len(owner) else {}
             named.append(str(row.get("id") or row.get("name") or part))
         else:
             named.append(part)
-            owner = entry.sheet if part == "sheet" and entry else owner.get(part, {}) if isinstance(owner, dict) else {}
+            owner = entry.sheet.data if part == "sheet" and entry else owner.get(part, {}) if isinstance(owner, dict) else {}
     return finding.code, entry.code if entry else "", tuple(named)
 
 
@@ -113,36 +114,32 @@ def mendable(findings: Iterable[Finding], case: ReturnContext, echoes: Iterable[
 def as_taken(case: ReturnContext) -> ReturnContext:
     """``case`` with what was issued in the cells that the round closes: nothing else is taken of them. Positions stay; titles
     and strategic lines too, which are told in words of their own."""
-    objectives = []
-    for entry in case.entries:
-        objectives.append(entry.objective if entry.issued is None else _taken(entry))
-    return replace(case, document={**case.document, "objectives": objectives})
+    objectives = [entry.objective.data if entry.issued is None else _taken(entry) for entry in case.entries]
+    return replace(case, document=Return({**case.document.data, "objectives": objectives}))
 
 
 def _taken(entry: Entry) -> dict:
-    made = {**entry.objective, "holding": dict(entry.holding), "sheet": dict(entry.sheet)}
+    made = {**entry.objective.data, "holding": dict(entry.holding.data), "sheet": dict(entry.sheet.data)}
     for f in objective_fields():
         if f.path[0] not in ("holding", "sheet") or f.path in (("sheet", "title"), ("sheet", "strategic_lines")):
             continue
         if f.key in ("phases", "results") and f.cell == "table":
-            made["sheet"] |= {f.key: _rows(entry, f)} if f.key in entry.sheet else {}
+            made["sheet"] |= {f.key: _rows(entry, f)} if f.key in entry.sheet.data else {}
         elif f.shows(entry.case.round) and (entry.sheet or f.path[0] == "holding") and (
                 not any(open_to(entry, c) for c in f.items) if f.cell == "table" else not open_to(entry, f)):
-            _put(made, f.path, get_path(entry.issued, f.path))
+            _put(made, f.path, get_path(entry.issued.data, f.path))
     return made
 
 
 def _rows(entry: Entry, table: Field) -> list[dict]:
-    issued = {r.get("id"): r for r in ((entry.issued or {}).get("sheet") or {}).get(table.key) or ()}
+    issued = {r.id: r for r in entry.issued.sheet.rows(table.key)}
     shut = [c for c in table.items if c.key != "id" and fixed(entry, table, c) and c.shows(entry.case.round)]
     rows = []
-    for row in entry.sheet[table.key]:
-        before = issued.get(row.get("id"))
-        if before is not None:
-            row = dict(row)
-            for column in shut:
-                _put(row, column.path, column.value(before))
-        rows.append(row)
+    for row in entry.sheet.rows(table.key):
+        made, before = dict(row.data), issued.get(row.id)
+        for column in shut if before is not None else ():
+            _put(made, column.path, column.value(before.data))
+        rows.append(made)
     return rows
 
 

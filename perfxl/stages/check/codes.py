@@ -1,13 +1,12 @@
 """Codes and identifiers: known to the plan, written right, used once, agreeing with one another."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from perfxl.model import codes
 from perfxl.model.documents import get_path
 from perfxl.model.findings import Finding
-from perfxl.model.readings import in_force, read
 from perfxl.stages.check.dates import tied
 from perfxl.stages.check.return_context import Entry, ReturnContext, blank, used
 from perfxl.workbook.binding import DONE, NARRATIVE
@@ -79,9 +78,9 @@ def unknown_objective(case: ReturnContext) -> Iterator[Finding]:
 
 def lines(case: ReturnContext) -> Iterator[Finding]:
     """CODE02, CODE16, CODE03: a strategic line the plan does not have, or lines other than those the plan gives the objective."""
-    known = {line["code"] for line in case.plan.get("cascade", ())}
+    known = {line.code for line in case.content.cascade}
     for entry in case.entries:
-        own = entry.sheet.get("strategic_lines") or []
+        own = entry.sheet.strategic_lines
         planned = _planned_lines(entry)
         if own and planned and sorted(own) != sorted(planned):
             yield entry.finding("CODE03", "sheet", "strategic_lines", found=", ".join(own), planned=", ".join(planned))
@@ -93,16 +92,16 @@ def lines(case: ReturnContext) -> Iterator[Finding]:
                                      **({"likely": near} if near else {}))
 
 
-def _planned_lines(entry: Entry) -> list[str]:
+def _planned_lines(entry: Entry) -> Sequence[str]:
     planned = entry.case.planned
-    objective = entry.issued or entry.planned or planned.get(likely(entry.code, planned) or "") or {}
-    return (objective.get("sheet") or {}).get("strategic_lines") or []
+    objective = entry.issued or entry.planned or planned.get(likely(entry.code, planned) or "")
+    return objective.sheet.strategic_lines if objective else ()
 
 
 def mentions(case: ReturnContext) -> Iterator[Finding]:
     """CODE04, CODE05, CODE20: a full code in the text under another strategic line, a code that is almost one of the plan's, or one
     that is written as they are and is none of them."""
-    sectors = {s["code"] for s in case.plan.get("sectors", ())}
+    sectors = {s.code for s in case.content.sectors}
     for entry in case.filled_entries:
         for path, text in _told(entry):
             for m in _MENTION.finditer(text):
@@ -112,10 +111,10 @@ def mentions(case: ReturnContext) -> Iterator[Finding]:
 
 def _told(entry: Entry) -> Iterator[tuple[tuple, str]]:
     """(path below the objective, text) of what the sheet tells in words: of the objective, its outcome, its phases and results."""
-    found = [(("sheet", *path), get_path(entry.sheet, path)) for path in _TEXTS]
-    found += [(("holding", "reading", key), entry.outcome.get(key)) for key in ("reason", "note")]
-    for table, own in (("phases", "done"), ("results", "note")):
-        found += [(("sheet", table, i, *path), get_path(row, path)) for i, row in entry.rows(table)
+    found = [(("sheet", *path), get_path(entry.sheet.data, path)) for path in _TEXTS]
+    found += [(("holding", "reading", "reason"), entry.outcome.reason), (("holding", "reading", "note"), entry.outcome.note)]
+    for table, rows, own in (("phases", entry.phases, "done"), ("results", entry.results, "note")):
+        found += [(("sheet", table, i, *path), get_path(row.data, path)) for i, row in rows
                   for path in (("text",), ("revision", "text"), ("reading", own))]
     yield from ((path, text) for path, text in found if text)
 
@@ -131,7 +130,7 @@ def _own_mentions(entry: Entry, path: tuple, text: str) -> Iterator[Finding]:
         said = m[0]
         line, code = next(((said[:-len(c) - 1], c) for c in planned if said.endswith(f".{c}") and said[:-len(c) - 1] in others), ("", said))
         if code in planned:
-            lines_ = (case.planned[code].get("sheet") or {}).get("strategic_lines") or []
+            lines_ = case.planned[code].sheet.strategic_lines
             if line and lines_ and line not in lines_:
                 yield entry.finding("CODE04", *path, code=said, planned=", ".join(lines_))
         elif said not in others and len(said) > TOO_SHORT and codes.skeleton(said) in skeletons:
@@ -144,8 +143,8 @@ def _own_codes(case: ReturnContext) -> tuple[set[str], set[str], set[str]] | Non
     planned = {c for c in case.planned if not _MENTION.fullmatch(c)}
     if not planned:
         return None
-    others = {item["code"] for key in ("sectors", "cascade") for item in case.plan.get(key, ())}
-    others |= {str(item.get("id")) for o in case.planned.values() for key in ("phases", "results") for item in (o.get("sheet") or {}).get(key, ())}
+    others = {item.code for item in (*case.content.sectors, *case.content.cascade)}
+    others |= {str(item.id) for o in case.planned.values() for item in (*o.sheet.phases, *o.sheet.results)}
     return planned, others, {codes.skeleton(c) for c in planned if any(map(str.isalpha, c)) and any(map(str.isdigit, c))}
 
 
@@ -156,7 +155,7 @@ def _mention(entry: Entry, path: tuple, m: re.Match, sectors: set[str]) -> Itera
         if m[2] in sectors:
             yield from _unknown(entry, path, m, code)
         return
-    lines_ = (objective.get("sheet") or {}).get("strategic_lines") or []
+    lines_ = objective.sheet.strategic_lines
     if m[1] and lines_ and m[1] not in lines_:
         yield entry.finding("CODE04", *path, code=m[0], planned=", ".join(lines_))
 
@@ -201,11 +200,11 @@ def phases_told(case: ReturnContext) -> Iterator[Finding]:
     if case.round.kind == "plan":
         return
     for entry in case.filled_entries:
-        known = {str(p["id"]) for _, p in entry.rows("phases") if p.get("id") is not None}
-        texts = [(NARRATIVE, read(entry.sheet, case.round, "narrative")),
-                 (("holding", "reading", "reason"), entry.outcome.get("reason"))]
-        texts += [(("sheet", "phases", i, *DONE), read(p, case.round, "done")) for i, p in entry.rows("phases")]
-        texts += [(("sheet", "results", i, "reading", "note"), read(r, case.round, "note")) for i, r in entry.rows("results")]
+        known = {str(p.id) for _, p in entry.phases if p.id is not None}
+        texts = [(NARRATIVE, entry.sheet.reading(case.round).narrative),
+                 (("holding", "reading", "reason"), entry.outcome.reason)]
+        texts += [(("sheet", "phases", i, *DONE), p.reading(case.round).done) for i, p in entry.phases]
+        texts += [(("sheet", "results", i, "reading", "note"), r.reading(case.round).note) for i, r in entry.results]
         for path, text in texts if known else ():
             named = [n for m in _PHASES.finditer(text or "") for n in re.findall(r"\d{1,2}(?:-?(?:bis|ter))?", m[1] or m[2])]
             if not all(_NUMBERED.match(n) for n in known):
@@ -227,38 +226,38 @@ def duplicates(case: ReturnContext) -> Iterator[Finding]:
     """CODE06 to CODE10: a phase, result, objective, measure or entity that stands twice."""
     for i, (code,) in _repeated((e.index, (e.code or None,)) for e in case.entries):
         yield case.entries[i].finding("CODE08", "code", code=code)
-    for i, (objective, name) in _repeated((i, (m.get("objective"), m.get("id")))
-                                          for i, m in enumerate(case.document.get("measures") or ())):
+    for i, (objective, name) in _repeated((i, (m.objective, m.id)) for i, m in case.measures):
         yield case.finding("CODE09", "measures", i, "id", objective=objective, measure=name)
     for entry in case.filled_entries:
-        for i, (name,) in _repeated((i, (p.get("id"),)) for i, p in entry.rows("phases")):
+        for i, (name,) in _repeated((i, (p.id,)) for i, p in entry.phases):
             yield entry.finding("CODE06", "sheet", "phases", i, "id", phase=name)
-        for i, (name,) in _repeated((i, (r.get("id"),)) for i, r in entry.rows("results")):
+        for i, (name,) in _repeated((i, (r.id,)) for i, r in entry.results):
             yield entry.finding("CODE07", "sheet", "results", i, "id", result=name)
-        for i, (result, entity) in _repeated((i, (e.get("result"), e.get("entity"))) for i, e in entry.rows("entities")):
+        for i, (result, entity) in _repeated((i, (e.result, e.entity)) for i, e in entry.entities):
             yield entry.finding("CODE10", "sheet", "entities", i, "entity", result=result, entity=entity)
 
 
 def ties(case: ReturnContext) -> Iterator[Finding]:
     """CODE11, CODE12: a result tied to a phase, or a value of an entity given for a result, that is not there."""
     for entry in case.filled_entries:
-        numbers = [p.get("id") for _, p in entry.rows("phases")]
+        numbers = [p.id for _, p in entry.phases]
         whole = None not in numbers and len(set(numbers)) == len(numbers)  # the missing may be the one without a number, or with another’s
-        for i, result in entry.rows("results") if whole and numbers else ():
+        for i, result in entry.results if whole and numbers else ():
             if absent := [name for name in dict.fromkeys(tied(result)) if name not in map(str, numbers)]:
-                yield entry.finding("CODE11", "sheet", "results", i, "phases", result=result.get("id"), phase=", ".join(absent),
+                yield entry.finding("CODE11", "sheet", "results", i, "phases", result=result.id, phase=", ".join(absent),
                                     phases=", ".join(sorted(map(str, numbers))))
-        results = {r.get("id") for _, r in entry.rows("results")}
-        for i, row in entry.rows("entities"):
-            if row.get("result") not in results:
-                yield entry.finding("CODE12", "sheet", "entities", i, "result", entity=row.get("entity"), result=row.get("result"))
+        results = {r.id for _, r in entry.results}
+        for i, row in entry.entities:
+            if row.result not in results:
+                yield entry.finding("CODE12", "sheet", "entities", i, "result", entity=row.entity, result=row.result)
 
 
 def title(case: ReturnContext) -> Iterator[Finding]:
     """CODE13, CODE19: after the plan a title that is not the approved one; at the plan one that says something else."""
     for entry in case.entries:
-        before = (entry.issued or entry.planned or {}).get("sheet", {}).get("title")
-        now = entry.sheet.get("title")
+        known = entry.issued or entry.planned
+        before = known.sheet.title if known else None
+        now = entry.sheet.title
         if before and not blank(now) and " ".join(now.split()) != " ".join(before.split()):
             if case.round.kind != "plan":
                 yield entry.finding("CODE13", "sheet", "title", old=before, new=now)
@@ -275,7 +274,7 @@ def _rewritten(before: str, now: str) -> bool:
 def successor(case: ReturnContext) -> Iterator[Finding]:
     """CODE14, CODE17, CODE15: a replaced objective whose successor is unknown to the plan, or is the objective itself."""
     for entry in case.entries:
-        code = in_force(entry.holding, "replaced_by", case.round)
+        code = entry.holding.in_force("replaced_by", case.round)
         path = ("holding", *used(entry.holding, "replaced_by"))
         if code and code == entry.code:
             yield entry.finding("CODE15", *path, code=code)

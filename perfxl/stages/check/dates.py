@@ -8,9 +8,10 @@ from perfxl.model.arithmetic import dec
 from perfxl.model.documents import day_of
 from perfxl.model.findings import Finding
 from perfxl.model.lateness import phase_lateness
-from perfxl.model.readings import CLEARED, in_force, last_read, read, readings, revised
-from perfxl.model.rounds import first_day, last_day
+from perfxl.model.readings import CLEARED
+from perfxl.model.rounds import Round, first_day, last_day
 from perfxl.model.shares import typed_as_shares
+from perfxl.model.views import Item, Phase, Result, Sheet
 from perfxl.stages.check.return_context import Entry, ReturnContext, format_day, moved, used
 
 SPANS = (1, 2, 3)
@@ -20,23 +21,24 @@ EARLY = {"actual_start": 366}
 
 def _dates(entry: Entry) -> Iterator[tuple[tuple, str]]:
     """(path below the objective, text) of every date written in the sheet."""
-    for path, owner in _said((), entry.sheet):
+    for path, owner in _said((), entry.sheet, entry.case.round):
         for key in ("start", "end"):
             yield ("sheet", *path, key), owner.get(key)
-        for i, person in enumerate(owner.get("responsibles") or ()):
-            for key in ("from", "to"):
-                yield ("sheet", *path, "responsibles", i, key), person.get(key)
-    for table, keys in (("results", ("deadline",)), ("phases", [f"{side}_{k}" for k in SPANS for side in ("start", "end")])):
-        for i, row in entry.rows(table):
-            for path, owner in _said((table, i), row):
+        for i, person in enumerate(Sheet(owner).responsibles):
+            yield ("sheet", *path, "responsibles", i, "from"), person.from_
+            yield ("sheet", *path, "responsibles", i, "to"), person.to
+    ends = [f"{side}_{k}" for k in SPANS for side in ("start", "end")]
+    for table, rows, keys in (("results", entry.results, ("deadline",)), ("phases", entry.phases, ends)):
+        for i, row in rows:
+            for path, owner in _said((table, i), row, entry.case.round):
                 for key in keys:
                     yield ("sheet", *path, key), owner.get(key)
 
 
-def _said(path: tuple, item: dict) -> Iterator[tuple[tuple, dict]]:
-    """An item and what the round changes of it, each with its way."""
-    yield path, item
-    yield (*path, "revision"), item.get("revision") or {}
+def _said(path: tuple, item: Item, round: Round) -> Iterator[tuple[tuple, dict]]:
+    """What an item says and what the round changes of it, each with its way."""
+    yield path, item.data
+    yield (*path, "revision"), item.revision(round)
 
 
 def impossible(case: ReturnContext) -> Iterator[Finding]:
@@ -62,30 +64,30 @@ def frame(case: ReturnContext) -> Iterator[Finding]:
 
 def _frame(entry: Entry) -> tuple[date | None, date | None]:
     round = entry.case.round
-    return day_of(in_force(entry.sheet, "start", round)), day_of(in_force(entry.sheet, "end", round))
+    return day_of(entry.sheet.in_force("start", round)), day_of(entry.sheet.in_force("end", round))
 
 
-def _spans(entry: Entry) -> Iterator[tuple[int, dict, int, date | None, date | None]]:
+def _spans(entry: Entry) -> Iterator[tuple[int, Phase, int, date | None, date | None]]:
     """(row, phase, year 1 to 3, start, end) in force, for the years in which the phase has a date."""
     round = entry.case.round
-    for i, phase in entry.kept("phases"):
+    for i, phase in entry.kept_phases:
         for k in SPANS:
             if k < _moved_to(entry, phase):
                 continue  # what it had in this year was left there: it has moved on
-            start, end = day_of(in_force(phase, f"start_{k}", round)), day_of(in_force(phase, f"end_{k}", round))
+            start, end = day_of(phase.in_force(f"start_{k}", round)), day_of(phase.in_force(f"end_{k}", round))
             if start or end:
                 yield i, phase, k, start, end
 
 
-def _moved_to(entry: Entry, phase: dict) -> int:
+def _moved_to(entry: Entry, phase: Phase) -> int:
     """The first year (1 to 3) of a phase that was moved out of the years before: its revision begins it in a later one and says
     nothing of theirs; 1 otherwise."""
     round = entry.case.round
-    said = {k for k in SPANS if any(revised(phase, f"{side}_{k}", round) not in (None, CLEARED) for side in ("start", "end"))}
+    said = {k for k in SPANS if any(phase.revised(f"{side}_{k}", round) not in (None, CLEARED) for side in ("start", "end"))}
     first = min(said, default=1)
-    begins = first > 1 and revised(phase, f"start_{first}", round) and not phase.get(f"start_{first}")
-    found = [read.get("realised") for _, read in readings(entry.earlier("phases", phase), round)]
-    return first if begins and all(share in (None, 0) for share in (*found, read(phase, round, "realised"))) else 1
+    begins = first > 1 and phase.revised(f"start_{first}", round) and not phase.data.get(f"start_{first}")
+    found = [told.realised for _, told in entry.phase_before(phase).readings(round)]
+    return first if begins and all(share in (None, 0) for share in (*found, phase.reading(round).realised)) else 1
 
 
 def phases(case: ReturnContext) -> Iterator[Finding]:
@@ -93,7 +95,7 @@ def phases(case: ReturnContext) -> Iterator[Finding]:
     for entry in case.filled_entries:
         first, last = _frame(entry)
         for i, phase, k, start, end in _spans(entry):
-            row, name = ("sheet", "phases", i), phase.get("id")
+            row, name = ("sheet", "phases", i), phase.id
             if start and end and end < start:
                 yield entry.finding("DATE04", *row, *used(phase, f"end_{k}"),
                                  phase=name, start=format_day(start), end=format_day(end))
@@ -112,18 +114,18 @@ def phases(case: ReturnContext) -> Iterator[Finding]:
 def phase_without_dates(case: ReturnContext) -> Iterator[Finding]:
     """DATE07: a phase weighted this year without a start and an end in this year, which no round has cleared."""
     for entry in case.filled_entries:
-        for i, phase in entry.phases():
-            bare = [k for k in ("start_1", "end_1") if not in_force(phase, k, case.round) and revised(phase, k, case.round) != CLEARED]
+        for i, phase in entry.weighted_phases:
+            bare = [k for k in ("start_1", "end_1") if not phase.in_force(k, case.round) and phase.revised(k, case.round) != CLEARED]
             bare = bare if _moved_to(entry, phase) == 1 else []
-            if bare and in_force(phase, "weight", case.round) is not None:
-                yield entry.finding("DATE07", "sheet", "phases", i, bare[0], phase=phase.get("id"), year=case.year)
+            if bare and phase.in_force("weight", case.round) is not None:
+                yield entry.finding("DATE07", "sheet", "phases", i, bare[0], phase=phase.id, year=case.year)
 
 
 def objective_without_dates(case: ReturnContext) -> Iterator[Finding]:
     """DATE08: an objective without start or end."""
     for entry in case.filled_entries:
         for key in ("start", "end"):
-            if not in_force(entry.sheet, key, case.round):
+            if not entry.sheet.in_force(key, case.round):
                 yield entry.finding("DATE08", "sheet", key)
 
 
@@ -131,31 +133,31 @@ def result_deadlines(case: ReturnContext) -> Iterator[Finding]:
     """DATE09, DATE10: a result due outside its objective, or before the end of a phase it is tied to."""
     for entry in case.filled_entries:
         first, last = _frame(entry)
-        ends = {str(p.get("id")): (k, end) for _, p, k, _, end in _spans(entry) if end}
-        for i, result in entry.kept("results"):
-            due = day_of(in_force(result, "deadline", case.round))
+        ends = {str(p.id): (k, end) for _, p, k, _, end in _spans(entry) if end}
+        for i, result in entry.kept_results:
+            due = day_of(result.in_force("deadline", case.round))
             if not due:
                 continue
             path = ("sheet", "results", i, *used(result, "deadline"))
             if first and last and first <= last and not first <= due <= last:
-                yield entry.finding("DATE09", *path, result=result.get("id"), value=format_day(due), start=format_day(first), end=format_day(last))
+                yield entry.finding("DATE09", *path, result=result.id, value=format_day(due), start=format_day(first), end=format_day(last))
             late = [(end, p) for p in tied(result) if p in ends for _, end in [ends[p]] if end > due]
             if late and not _produces(result, late, entry):
                 end, phase = max(late)
-                yield entry.finding("DATE10", *path, result=result.get("id"), value=format_day(due), phase=phase, end=format_day(end))
+                yield entry.finding("DATE10", *path, result=result.id, value=format_day(due), phase=phase, end=format_day(end))
 
 
-def _produces(result: dict, late: list, entry: Entry) -> bool:
+def _produces(result: Result, late: list, entry: Entry) -> bool:
     """Whether a phase that ends after the deadline is no surprise: several phases, or dates nobody has moved."""
     if len(tied(result)) > 1 or entry.case.round.kind == "plan":
         return True
-    phase = next(p for _, p in entry.rows("phases") if str(p.get("id")) == late[0][1])
+    phase = next(p for _, p in entry.phases if str(p.id) == late[0][1])
     return not any(used(phase, f"end_{k}") != (f"end_{k}",) for k in SPANS)
 
 
-def tied(result: dict) -> list[str]:
+def tied(result: Result) -> list[str]:
     """The phase identifiers a result is tied to: "1-3, 3-bis" is 1, 3 and 3-bis; "fasi 1 e 2" is 1 and 2."""
-    text = re.sub(r"\b(?:fas[ei]|phases?)\b\s*(?:n\.\s*)?(?=\d)", "", str(result.get("phases") or ""), flags=re.I)
+    text = re.sub(r"\b(?:fas[ei]|phases?)\b\s*(?:n\.\s*)?(?=\d)", "", str(result.phases or ""), flags=re.I)
     return [p for part in re.split(r"[,;/+]|\be\b|\band\b", text) for p in _dashed(part.strip()) if p]
 
 
@@ -174,8 +176,8 @@ def moved_when_passed(case: ReturnContext) -> Iterator[Finding]:
     for entry in case.filled_entries if case.round.kind == "monitoring" else ():
         if _reasoned(entry):
             continue
-        moves = [(("sheet", "phases", i, "revision", "end_1"), moved(p, "end_1")) for i, p in entry.rows("phases")]
-        moves += [(("sheet", "results", i, "revision", "deadline"), moved(r, "deadline")) for i, r in entry.rows("results")]
+        moves = [(("sheet", "phases", i, "revision", "end_1"), moved(p, "end_1")) for i, p in entry.phases]
+        moves += [(("sheet", "results", i, "revision", "deadline"), moved(r, "deadline")) for i, r in entry.results]
         moves.append((("sheet", "revision", "end"), moved(entry.sheet, "end")))
         for path, dates_ in moves:
             old, new = map(day_of, dates_)
@@ -185,23 +187,23 @@ def moved_when_passed(case: ReturnContext) -> Iterator[Finding]:
 
 def _reasoned(entry: Entry) -> bool:
     """Whether the round says why it changes the objective."""
-    return bool((entry.holding.get("revision") or {}).get("reason"))
+    return bool(entry.holding.revision(entry.case.round).get("reason"))
 
 
 def left_behind(case: ReturnContext) -> Iterator[Finding]:
     """DATE19: at a monitoring, a result tied to no phase that is due when a phase ended before it was moved on."""
     for entry in case.filled_entries if case.round.kind == "monitoring" else ():
         later = {}
-        for _, phase in entry.kept("phases"):
+        for _, phase in entry.kept_phases:
             old, new = map(day_of, moved(phase, "end_1"))
             if old and new and new > old:
                 later[old] = phase, new
-        for i, result in entry.kept("results"):
+        for i, result in entry.kept_results:
             due, put = moved(result, "deadline")
             if day_of(due) in later and not tied(result) and not put:
                 phase, new = later[day_of(due)]
-                yield entry.finding("DATE19", "sheet", "results", i, *used(result, "deadline"), result=result.get("id"),
-                                 phase=phase.get("id"), value=format_day(day_of(due)), end=format_day(new))
+                yield entry.finding("DATE19", "sheet", "results", i, *used(result, "deadline"), result=result.id,
+                                 phase=phase.id, value=format_day(day_of(due)), end=format_day(new))
 
 
 def ended_before(case: ReturnContext) -> Iterator[Finding]:
@@ -210,10 +212,10 @@ def ended_before(case: ReturnContext) -> Iterator[Finding]:
     for entry in case.filled_entries if case.round.kind == "monitoring" else ():
         if _reasoned(entry):
             continue
-        moves = [(("sheet", "phases", i, "revision", f"end_{k}"), p, f"end_{k}", read(p, case.round, "realised"))
-                 for i, p in entry.kept("phases") for k in SPANS]
-        moves += [(("sheet", "results", i, "revision", "deadline"), r, "deadline", read(r, case.round, "degree"))
-                  for i, r in entry.kept("results")]
+        moves = [(("sheet", "phases", i, "revision", f"end_{k}"), p, f"end_{k}", p.reading(case.round).realised)
+                 for i, p in entry.kept_phases for k in SPANS]
+        moves += [(("sheet", "results", i, "revision", "deadline"), r, "deadline", r.reading(case.round).degree)
+                  for i, r in entry.kept_results]
         moves.append((("sheet", "revision", "end"), entry.sheet, "end", 100 if entry.achieved else 0))
         for path, row, key, done in moves:
             old, new = map(day_of, moved(row, key))
@@ -224,10 +226,10 @@ def ended_before(case: ReturnContext) -> Iterator[Finding]:
 def started_before(case: ReturnContext) -> Iterator[Finding]:
     """DATE20: at a monitoring, a start brought forward to a day already past, and no reason given."""
     for entry in case.filled_entries if case.round.kind == "monitoring" else ():
-        for i, phase in entry.rows("phases"):
+        for i, phase in entry.phases:
             old, new = map(day_of, moved(phase, "start_1"))
             if old and new and new < old and new <= case.reference and not _reasoned(entry):
-                yield entry.finding("DATE20", "sheet", "phases", i, "revision", "start_1", phase=phase.get("id"),
+                yield entry.finding("DATE20", "sheet", "phases", i, "revision", "start_1", phase=phase.id,
                                  old=format_day(old), new=format_day(new))
 
 
@@ -235,14 +237,14 @@ def late(case: ReturnContext) -> Iterator[Finding]:
     """DATE22: at a monitoring, a phase whose end has passed and that is not done, with no new end and no note on its
     dates, of an objective that is told as achieved: of one that is not, a word on why is asked for anyway (OUTC06)."""
     for entry in case.filled_entries if case.round.kind == "monitoring" else ():
-        if not entry.achieved or any((entry.holding.get("reading") or {}).get(key) for key in ("reason", "note")) or _reasoned(entry):
+        if not entry.achieved or entry.outcome.reason or entry.outcome.note or _reasoned(entry):
             continue
         shares = typed_as_shares(entry.sheet, case.round, entry.percent, dec(case.rules["derivable_tolerance"]))
-        for i, phase in entry.kept("phases"):
+        for i, phase in entry.kept_phases:
             found = phase_lateness(phase, case.round, shares)
-            told = dec(read(phase, case.round, "realised"))
-            if found and found.now and told is not None and not in_force(phase, "dates_note", case.round):
-                yield entry.finding("DATE22", "sheet", "phases", i, "reading", "realised", phase=phase.get("id"), end=format_day(found.expected),
+            told = dec(phase.reading(case.round).realised)
+            if found and found.now and told is not None and not phase.in_force("dates_note", case.round):
+                yield entry.finding("DATE22", "sheet", "phases", i, "reading", "realised", phase=phase.id, end=format_day(found.expected),
                                     days=found.days, reference=format_day(case.reference))
 
 
@@ -250,15 +252,15 @@ def actual(case: ReturnContext) -> Iterator[Finding]:
     """DATE23, DATE24, DATE25: a phase that really ended before it really began; a day told as past that the round's own date has not
     seen; one long before the objective, as 2012 typed for 2021."""
     for entry in case.filled_entries:
-        begun = day_of(in_force(entry.sheet, "start", case.round))
-        for i, phase in entry.kept("phases"):
-            start, end = (day_of(last_read(phase, case.round, key)) for key in ("actual_start", "actual_end"))
+        begun = day_of(entry.sheet.in_force("start", case.round))
+        for i, phase in entry.kept_phases:
+            start, end = (day_of(phase.last_read(key, case.round)) for key in ("actual_start", "actual_end"))
             if start and end and end < start:
-                yield entry.finding("DATE23", "sheet", "phases", i, "reading", "actual_end", phase=phase.get("id"), start=format_day(start), end=format_day(end))
-        told = [("phases", i, p, key) for i, p in entry.kept("phases") for key in ("actual_start", "actual_end")]
-        told += [("results", i, r, "achieved_on") for i, r in entry.kept("results")]
+                yield entry.finding("DATE23", "sheet", "phases", i, "reading", "actual_end", phase=phase.id, start=format_day(start), end=format_day(end))
+        told = [("phases", i, p, key) for i, p in entry.kept_phases for key in ("actual_start", "actual_end")]
+        told += [("results", i, r, "achieved_on") for i, r in entry.kept_results]
         for table, i, row, key in told:
-            value = day_of(read(row, case.round, key))
+            value = day_of(getattr(row.reading(case.round), key))
             if value and case.reference and value > case.reference:
                 yield entry.finding("DATE24", "sheet", table, i, "reading", key, value=format_day(value), reference=format_day(case.reference))
             elif value and begun and value < begun - timedelta(days=EARLY.get(key, 0)):
@@ -268,11 +270,11 @@ def actual(case: ReturnContext) -> Iterator[Finding]:
 def responsibles(case: ReturnContext) -> Iterator[Finding]:
     """DATE12, DATE13, DATE14: a period the wrong way round, outside the year, or begun before its predecessor's end."""
     for entry in case.filled_entries:
-        for table, owner in _said((), entry.sheet):
-            handed: tuple[str, date] | None = None
-            for i, row in enumerate(owner.get("responsibles") or ()):
-                start, end = day_of(row.get("from")), day_of(row.get("to"))
-                path, name = ("sheet", *table, "responsibles", i), row.get("name")
+        for table, owner in _said((), entry.sheet, case.round):
+            handed: tuple[str | None, date] | None = None
+            for i, person in enumerate(Sheet(owner).responsibles):
+                start, end = day_of(person.from_), day_of(person.to)
+                path, name = ("sheet", *table, "responsibles", i), person.name
                 if start and end and end < start:
                     yield entry.finding("DATE12", *path, "to", name=name, start=format_day(start), end=format_day(end))
                 elif end and end < case.begins or start and start > case.ends:
@@ -288,7 +290,7 @@ def responsibles(case: ReturnContext) -> Iterator[Finding]:
 def duration(case: ReturnContext) -> Iterator[Finding]:
     """DATE15, DATE16: year k of n with k above n, or n years that do not reach the end of objective or phases."""
     for entry in case.filled_entries:
-        number, count = entry.sheet.get("year_number"), entry.sheet.get("year_count")
+        number, count = (entry.sheet.data.get(key) for key in ("year_number", "year_count"))  # blank is not 1 here: nothing is said of it
         if not number or not count:
             continue
         if number > count:

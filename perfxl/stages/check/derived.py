@@ -16,8 +16,8 @@ from perfxl.model.arithmetic import (
 )
 from perfxl.model.documents import day_of
 from perfxl.model.findings import Finding
-from perfxl.model.readings import due, in_force, last_read, present, read, readings
 from perfxl.model.shares import like_shares
+from perfxl.model.views import Phase, Result
 from perfxl.stages.check.dates import tied
 from perfxl.stages.check.dates_in_text import dates_in
 from perfxl.stages.check.return_context import Entry, ReturnContext, format_day
@@ -29,10 +29,10 @@ def by_elapsed(entry: Entry) -> Decimal | None:
     None when a phase has no weight or no dates.
     """
     pairs = []
-    for _, phase in entry.phases():
+    for _, phase in entry.weighted_phases:
         round = entry.case.round
-        weight = dec(in_force(phase, "weight", round))
-        start, end = day_of(in_force(phase, "start_1", round)), day_of(in_force(phase, "end_1", round))
+        weight = dec(phase.in_force("weight", round))
+        start, end = day_of(phase.in_force("start_1", round)), day_of(phase.in_force("end_1", round))
         if weight is None or not start or not end or end < start:
             return None
         whole, gone = (end - start).days + 1, (min(end, entry.case.reference) - start).days + 1
@@ -40,13 +40,13 @@ def by_elapsed(entry: Entry) -> Decimal | None:
     return mean(pairs)
 
 
-def _realised(entry: Entry) -> list[tuple[int, dict, Decimal | None, Decimal | None]]:
+def _realised(entry: Entry) -> list[tuple[int, Phase, Decimal | None, Decimal | None]]:
     round = entry.case.round
-    found = [(i, p, dec(in_force(p, "weight", round)), dec(read(p, round, "realised"))) for i, p in entry.phases()]
-    return [(i, p, w, r) for i, p, w, r in found if r is not None or due(p, round)]
+    found = [(i, p, dec(p.in_force("weight", round)), dec(p.reading(round).realised)) for i, p in entry.weighted_phases]
+    return [(i, p, w, r) for i, p, w, r in found if r is not None or p.due(round)]
 
 
-def _least(rows: list[tuple[int, dict, Decimal | None, Decimal | None]]) -> Decimal:
+def _least(rows: list[tuple[int, Phase, Decimal | None, Decimal | None]]) -> Decimal:
     """What the realised percentages give when those that are missing are 0."""
     return mean((w, r or ZERO) for _, _, w, r in rows if w is not None) or ZERO
 
@@ -64,7 +64,7 @@ def declared(case: ReturnContext) -> Iterator[Finding]:
         if shares is not None:
             above = [(i, p, w, r) for i, p, w, r in _realised(entry) if None not in (w, r) and r > w]
             for i, phase, weight, realised in above:
-                yield entry.finding("OUTC30", "sheet", "phases", i, "reading", "realised", phase=phase.get("id"), weight=weight,
+                yield entry.finding("OUTC30", "sheet", "phases", i, "reading", "realised", phase=phase.id, weight=weight,
                                  share=realised)
             if above:
                 continue
@@ -99,7 +99,7 @@ def _not_derived(entry: Entry, phases: Decimal | None, results: Decimal | None, 
     close = bool(elapsed) and percent > 0 and abs(elapsed - percent) <= dec(case.rules["elapsed_tolerance"])
     if close and case.rules["elapsed_counts"]:
         return
-    close = close and any(_under_way(p, case) for _, p in entry.phases())
+    close = close and any(_under_way(p, case) for _, p in entry.weighted_phases)
     path = ("holding", "reading", "percent")
     both = {"percent": percent}
     begun = case.rules["derivable_from"] != "results" and phases is None and any(r is not None for *_, r in _realised(entry))
@@ -121,31 +121,31 @@ def _not_computable(entry: Entry, close: bool, elapsed: Decimal | None) -> Itera
     open_ = [(i, p) for i, p, w, r in rows if r is None and w is not None and _begun(p, case)]
     if open_:
         most = _least([(i, p, w, HUNDRED if r is None and _begun(p, case) else r) for i, p, w, r in rows])
-        values = {"percent": entry.percent, "phases": ", ".join(str(p.get("id") or "–") for _, p in open_),
+        values = {"percent": entry.percent, "phases": ", ".join(str(p.id or "–") for _, p in open_),
                   "least": rounded(_least(rows)), "most": rounded(most)}
         code, extra = ("OUTC24", {"elapsed": rounded(elapsed)}) if close else ("OUTC25", {})
         yield entry.finding(code, "sheet", "phases", open_[0][0], "reading", "realised", **values, **extra)
     elif any(r is not None for *_, r in rows):  # what has not begun is blank, and the rest tells the outcome
         if abs(rounded(_least(rows)) - entry.percent) > dec(case.rules["derivable_tolerance"]):
             yield entry.finding("OUTC22", "holding", "reading", "percent", percent=entry.percent, computed=rounded(_least(rows)))
-    elif source != "phases" and not rows and entry.sheet.get("results"):
-        bare = [(i, r) for i, r in entry.kept("results") if read(r, case.round, "degree") is None
-                and read(r, case.round, "actual") is None and due(r, case.round)]
+    elif source != "phases" and not rows and entry.sheet.results:
+        bare = [(i, r) for i, r in entry.kept_results if r.reading(case.round).degree is None
+                and r.reading(case.round).actual is None and r.due(case.round)]
         if bare:
             yield entry.finding("OUTC26", "sheet", "results", bare[0][0], "reading", "degree", percent=entry.percent,
-                             results=", ".join(str(r.get("id")) for _, r in bare))
+                             results=", ".join(str(r.id) for _, r in bare))
 
 
-def _begun(phase: dict, case: ReturnContext) -> bool:
+def _begun(phase: Phase, case: ReturnContext) -> bool:
     """Whether a phase had started at the reference date, or nobody has said when it does: before that nothing is expected of it."""
-    start = day_of(in_force(phase, "start_1", case.round)) or day_of(in_force(phase, "start_2", case.round))
+    start = day_of(phase.in_force("start_1", case.round)) or day_of(phase.in_force("start_2", case.round))
     return start is None or start <= case.reference
 
 
-def _under_way(phase: dict, case: ReturnContext) -> bool:
+def _under_way(phase: Phase, case: ReturnContext) -> bool:
     """Whether a phase had begun at the reference date and was still to end: of the others time has gone by wholly or not at all,
     and what it gives is no sign that time was counted."""
-    start, end = (day_of(in_force(phase, k, case.round)) for k in ("start_1", "end_1"))
+    start, end = (day_of(phase.in_force(k, case.round)) for k in ("start_1", "end_1"))
     return bool(start and end and start <= case.reference < end)
 
 
@@ -154,15 +154,15 @@ def phase_figures(case: ReturnContext) -> Iterator[Finding]:
     earlier = case.round.before
     for entry in case.filled_entries:
         as_shares = not entry.transversal and _shares(entry) is not None  # told as such: they did not go back
-        for i, phase in entry.kept("phases"):
-            now = dec(read(phase, case.round, "realised"))
-            before = dec(last_read(entry.earlier("phases", phase), earlier, "realised")) if earlier else None
+        for i, phase in entry.kept_phases:
+            now = dec(phase.reading(case.round).realised)
+            before = dec(entry.phase_before(phase).last_read("realised", earlier)) if earlier else None
             path = ("sheet", "phases", i, "reading", "realised")
             if None not in (now, before) and now < before and not as_shares:
-                yield entry.finding("OUTC27", *path, phase=phase.get("id"), before=before, now=now)
-            end = day_of(in_force(phase, "end_1", case.round))
+                yield entry.finding("OUTC27", *path, phase=phase.id, before=before, now=now)
+            end = day_of(phase.in_force("end_1", case.round))
             if now == HUNDRED and not entry.achieved and end and (end - case.reference).days > 31:
-                yield entry.finding("OUTC28", *path, phase=phase.get("id"), end=format_day(end), reference=format_day(case.reference))
+                yield entry.finding("OUTC28", *path, phase=phase.id, end=format_day(end), reference=format_day(case.reference))
 
 
 def told_too_soon(case: ReturnContext) -> Iterator[Finding]:
@@ -172,16 +172,16 @@ def told_too_soon(case: ReturnContext) -> Iterator[Finding]:
         return
     before = case.reference_of(earlier)
     for entry in case.filled_entries:
-        full = {of[0]: r for _, r in entry.kept("results")
-                if dec(read(entry.earlier("results", r), earlier, "degree")) == HUNDRED and len(of := tied(r)) == 1}
-        for i, phase in entry.kept("phases"):
-            result = full.get(str(phase.get("id")))
-            if result is None or dec(read(entry.earlier("phases", phase), earlier, "realised")) == HUNDRED:
+        full = {of[0]: r for _, r in entry.kept_results
+                if dec(entry.result_before(r).reading(earlier).degree) == HUNDRED and len(of := tied(r)) == 1}
+        for i, phase in entry.kept_phases:
+            result = full.get(str(phase.id))
+            if result is None or dec(entry.phase_before(phase).reading(earlier).realised) == HUNDRED:
                 continue
-            later = [w for w in dates_in(read(phase, case.round, "done") or "", case.year)
+            later = [w for w in dates_in(phase.reading(case.round).done or "", case.year)
                      if w.fact and w.day and before < w.day <= case.reference]
             if later:
-                yield entry.finding("OUTC29", "sheet", "phases", i, "reading", "done", phase=phase.get("id"), result=result.get("id"),
+                yield entry.finding("OUTC29", "sheet", "phases", i, "reading", "done", phase=phase.id, result=result.id,
                                  reference=format_day(before), found=", ".join(w.fragment for w in later))
 
 
@@ -191,24 +191,24 @@ def told_too_late(case: ReturnContext) -> Iterator[Finding]:
     Silent where an earlier round may have had evidence in time and what it found is not at hand: of a return seen alone, say.
     """
     for entry in case.filled_entries if case.round.kind == "final" else ():
-        for i, result in entry.kept("results"):
-            expected = day_of(in_force(result, "deadline", case.round))
-            before = [found for at, found in readings(entry.earlier("results", result), case.round) if at != case.round]
-            words = " ".join(filter(None, (*(r.get("note") for r in before), read(result, case.round, "note"))))
+        for i, result in entry.kept_results:
+            expected = day_of(result.in_force("deadline", case.round))
+            before = [found for at, found in entry.result_before(result).readings(case.round) if at != case.round]
+            words = " ".join(filter(None, (*(r.note for r in before), result.reading(case.round).note)))
             facts = [w for w in dates_in(words, case.year) if w.fact and w.day]
-            reached = any(dec(r.get("degree")) == HUNDRED for r in before)
-            if expected and facts and not reached and dec(read(result, case.round, "degree")) in (None, HUNDRED) \
+            reached = any(dec(r.degree) == HUNDRED for r in before)
+            if expected and facts and not reached and dec(result.reading(case.round).degree) in (None, HUNDRED) \
                     and all(w.day > expected for w in facts) and not _unknown(entry, result, expected):
-                yield entry.finding("OUTC31", "sheet", "results", i, "reading", "note", result=result.get("id"), due=format_day(expected),
+                yield entry.finding("OUTC31", "sheet", "results", i, "reading", "note", result=result.id, due=format_day(expected),
                                  found=", ".join(w.fragment for w in facts))
 
 
-def _unknown(entry: Entry, result: dict, expected: date) -> bool:
+def _unknown(entry: Entry, result: Result, expected: date) -> bool:
     """Whether what a round before this one found, that came when ``expected``, the day of ``result``, was past, is not at hand: the
     objective is none that is known, or nothing is known of that round. A sector that did not answer it had no evidence then; nor
     had a result that was added later."""
-    row, at_hand = entry.earlier("results", result), entry.case.shared.read_rounds
-    rounds = [r for r in entry.case.round.earlier if r.reports and entry.case.reference_of(r) >= expected and row and present(row, r)]
+    row, at_hand = entry.result_before(result), entry.case.shared.read_rounds
+    rounds = [r for r in entry.case.round.earlier if r.reports and entry.case.reference_of(r) >= expected and row and row.present(r)]
     return entry.planned is None or any(r not in at_hand for r in rounds)
 
 

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.model.arithmetic import dec
-from perfxl.model.documents import get_path
 from perfxl.model.fields import Field, objective_fields, return_fields
 from perfxl.model.findings import Finding, quote
 from perfxl.model.texts import FORMS
@@ -51,7 +50,7 @@ def fields(case: ReturnContext) -> Iterator[Finding]:
                 continue
             if f.path[0] == "sheet" and not entry.sheet:
                 continue
-            old, new = get_path(issued, f.path), get_path(entry.objective, f.path)
+            old, new = f.value(issued.data), f.value(entry.objective.data)
             if not same(old, new):
                 yield entry.finding("LOCK01", *f.path, name=_title(f), old=shown(old, f), new=shown(new, f))
 
@@ -64,7 +63,7 @@ def tables(case: ReturnContext) -> Iterator[Finding]:
         for f in objective_fields():
             if f.cell != "table":
                 continue
-            old, new = get_path(entry.issued, f.path) or [], get_path(entry.objective, f.path) or []
+            old, new = f.value(entry.issued.data) or [], f.value(entry.objective.data) or []
             if f.key in KEYS:
                 yield from _rows(entry, f, old, new)
             elif _locked(entry, f) and not _equal(f, old, new):
@@ -101,8 +100,8 @@ def _entrusted(case: ReturnContext, array: str, keys: tuple[str, ...], code: str
     """``code`` for each cell of the rows of ``array``, told apart by ``keys``, that was issued closed and says something else;
     ``name``: what the finding calls the row's number."""
     table = next(f for f in return_fields() if f.key == array)
-    issued = {tuple(row.get(k) for k in keys): row for row in (case.issued or {}).get(array, ())}
-    for i, row in enumerate(case.document.get(array) or ()):
+    issued = {tuple(row.get(k) for k in keys): row for row in (case.issued.data.get(array, ()) if case.issued else ())}
+    for i, row in enumerate(case.document.data.get(array) or ()):
         before = issued.get(tuple(row.get(k) for k in keys))
         for column in table.items if before else ():
             old, new = column.value(before), column.value(row)

@@ -21,9 +21,10 @@ from perfxl.model.documents import day_of
 from perfxl.model.findings import Finding
 from perfxl.model.languages import quoted
 from perfxl.model.methods import label, reached
-from perfxl.model.readings import dropped, due, in_force, read
+from perfxl.model.rounds import Round
 from perfxl.model.terms import pick
 from perfxl.model.texts import FORMS
+from perfxl.model.views import Phase, Result
 from perfxl.stages.check.return_context import (
     Entry,
     ReturnContext,
@@ -33,27 +34,23 @@ from perfxl.stages.check.return_context import (
 )
 
 
-def _measures(case: ReturnContext, entry: Entry) -> list[tuple[int, dict]]:
-    return [(i, m) for i, m in enumerate(case.document.get("measures") or ()) if m.get("objective") == entry.code]
-
-
 def must_report(entry: Entry) -> bool:
     """Whether this sector has to declare an outcome: it leads the objective, or the objective is transversal."""
-    return not entry.gone and due(entry.before, entry.case.round) and (entry.is_lead or entry.transversal)
+    return not entry.gone and entry.due and (entry.is_lead or entry.transversal)
 
 
 def missing(case: ReturnContext) -> Iterator[Finding]:
     """OUTC01: no outcome at the round, neither declared nor given by the measures, nor computed where the body counts it so."""
     for entry in case.entries:
         if must_report(entry) and entry.percent is None and not _computed(entry) \
-                and by_measures([m for _, m in _measures(case, entry)], case.round, case.arithmetic) is None:
+                and by_measures([m for _, m in case.measures_of(entry.code)], case.round, case.arithmetic) is None:
             yield entry.finding("OUTC01", "holding", "reading", "percent")
 
 
 def _computed(entry: Entry) -> bool:
     """Whether the body counts the outcome that phases or results give, and they give one: what is declared beside it counts nowhere."""
     case, computed = entry.case, {"phases": by_phases, "results": by_results, "mix": by_mix}.get(entry.case.arithmetic.counting)
-    borrowed = any((entry.code, str(r.get("id"))) in case.borrowed for _, r in entry.rows("results"))
+    borrowed = any((entry.code, str(r.id)) in case.borrowed for _, r in entry.results)
     return computed is not None and (borrowed or computed(entry.weighed_sheet, case.round, case.arithmetic) is not None)
 
 
@@ -66,7 +63,7 @@ def status(case: ReturnContext) -> Iterator[Finding]:
 
 def _contradiction(entry: Entry) -> str:
     """The code of what is said of a status that the percentage contradicts, "" when it does not."""
-    said, percent = entry.outcome.get("status"), entry.percent
+    said, percent = entry.outcome.status, entry.percent
     if percent is None:
         return ""
     return {"achieved": "OUTC02" if percent < HUNDRED else "",
@@ -77,7 +74,7 @@ def _contradiction(entry: Entry) -> str:
 def reason(case: ReturnContext) -> Iterator[Finding]:
     """OUTC05, OUTC06: partial or not achieved, without a reason; not by a status that the percentage contradicts."""
     for entry in case.filled_entries:
-        if entry.status in ("partial", "not_achieved") and not _contradiction(entry) and says_nothing(entry.outcome.get("reason")):
+        if entry.status in ("partial", "not_achieved") and not _contradiction(entry) and says_nothing(entry.outcome.reason):
             yield entry.finding("OUTC05" if entry.status == "partial" else "OUTC06", "holding", "reading", "reason")
 
 
@@ -86,20 +83,20 @@ def running(case: ReturnContext) -> Iterator[Finding]:
     for entry in case.filled_entries:
         if not entry.achieved:
             continue
-        open_ = [(i, p, end) for i, p in entry.phases() for end in [_end(p, case.round)] if end and end > case.reference]
+        open_ = [(i, p, end) for i, p in entry.weighted_phases for end in [_end(p, case.round)] if end and end > case.reference]
         if open_:
-            weight = sum(dec(in_force(p, "weight", case.round)) or 0 for _, p, _ in open_)
+            weight = sum(dec(p.in_force("weight", case.round)) or 0 for _, p, _ in open_)
             i, phase, end = max(open_, key=lambda found: found[2])
-            yield entry.finding("OUTC07", "holding", "reading", "percent", phases=", ".join(str(p.get("id") or "–") for _, p, _ in open_),
-                             weight=weight, phase=phase.get("id"), end=format_day(end), reference=format_day(case.reference))
+            yield entry.finding("OUTC07", "holding", "reading", "percent", phases=", ".join(str(p.id or "–") for _, p, _ in open_),
+                             weight=weight, phase=phase.id, end=format_day(end), reference=format_day(case.reference))
 
 
-def _end(phase: dict, round: str) -> date | None:
+def _end(phase: Phase, round: Round) -> date | None:
     """The last day of a phase that is weighted this year: of its period in a later year only when it has none in this one, or
     when it is not told as done here."""
-    this, *later = (day_of(in_force(phase, f"end_{k}", round)) for k in (1, 2, 3))
+    this, *later = (day_of(phase.in_force(f"end_{k}", round)) for k in (1, 2, 3))
     last = max((end for end in later if end), default=None)
-    done = dec(read(phase, round, "realised")) == HUNDRED
+    done = dec(phase.reading(round).realised) == HUNDRED
     return last if last and (this is None or not done) else this
 
 
@@ -114,7 +111,7 @@ def fallen(case: ReturnContext) -> Iterator[Finding]:
 def replaced(case: ReturnContext) -> Iterator[Finding]:
     """OUTC09, OUTC10: replaced without saying by what, or replaced and yet declared as if it counted."""
     for entry in case.entries:
-        said, successor = entry.outcome.get("status"), in_force(entry.holding, "replaced_by", case.round)
+        said, successor = entry.outcome.status, entry.holding.in_force("replaced_by", case.round)
         if said == "replaced" and blank(successor):
             yield entry.finding("OUTC09", "holding", "revision", "replaced_by")
         elif successor and (said not in (None, "replaced") or not said and entry.percent):
@@ -125,15 +122,15 @@ def measures(case: ReturnContext) -> Iterator[Finding]:
     """OUTC12, OUTC13, OUTC11: a transversal outcome that its measures do not give; a measure without its percentage, or
     with one and not a word of what was done."""
     for entry in case.entries:
-        rows = _measures(case, entry)
+        rows = case.measures_of(entry.code)
         if not rows or not must_report(entry):
             continue
         for i, m in rows:
-            percent = read(m, case.round, "percent")
-            if applicable(m, case.round) and percent is None and due(m, case.round):
-                yield case.finding("OUTC13", "measures", i, "reading", "percent", objective=entry.code, measure=m.get("id"))
-            elif applicable(m, case.round) and percent and blank(read(m, case.round, "result")):
-                yield case.finding("OUTC11", "measures", i, "reading", "result", objective=entry.code, measure=m.get("id"),
+            percent = m.reading(case.round).percent
+            if applicable(m, case.round) and percent is None and m.due(case.round):
+                yield case.finding("OUTC13", "measures", i, "reading", "percent", objective=entry.code, measure=m.id)
+            elif applicable(m, case.round) and percent and blank(m.reading(case.round).result):
+                yield case.finding("OUTC11", "measures", i, "reading", "result", objective=entry.code, measure=m.id,
                                 percent=percent)
         given = by_measures([m for _, m in rows], case.round, case.arithmetic)
         if not entry.is_lead and None not in (given, entry.percent) \
@@ -145,20 +142,20 @@ def results(case: ReturnContext) -> Iterator[Finding]:
     """OUTC14: at the end of the year, a result that says what is expected and lacks what it is measured from, or a degree;
     OUTC15: an entity of one that has a target and no actual value."""
     for entry in case.filled_entries if case.round.kind == "final" else ():
-        settled = {r.get("id") for _, r in entry.rows("results") if _settled(r, case) or (entry.code, str(r.get("id"))) in case.borrowed}
-        for i, result in entry.kept("results"):
-            way, goal = way_of(result, case.arithmetic), in_force(result, "target", case.round)
+        settled = {r.id for _, r in entry.results if _settled(r, case) or (entry.code, str(r.id)) in case.borrowed}
+        for i, result in entry.kept_results:
+            way, goal = way_of(result, case.arithmetic), result.in_force("target", case.round)
             values = values_of(result, result, case.round, case.arithmetic)
             found = values.actual if way.reads in ("actual", "degree") else getattr(values, way.reads)
             asked = goal is not None or way.reads not in ("actual", "degree") or way.key in ("bands", "range")
-            if result.get("id") not in settled and asked and found is None and not _entities_tell(entry, result):
+            if result.id not in settled and asked and found is None and not _entities_tell(entry, result):
                 reads = "actual" if way.reads == "degree" else way.reads
                 expected = goal if goal is not None else _expected(way.key)
-                yield entry.finding("OUTC14", "sheet", "results", i, "reading", reads, result=result.get("id"), target=expected)
-        for i, row in entry.rows("entities"):
-            if row.get("target") is not None and read(row, case.round, "actual") is None and row.get("result") not in settled:
-                yield entry.finding("OUTC15", "sheet", "entities", i, "reading", "actual", result=row.get("result"),
-                                 entity=row.get("entity"), target=row["target"])
+                yield entry.finding("OUTC14", "sheet", "results", i, "reading", reads, result=result.id, target=expected)
+        for i, row in entry.entities:
+            if row.target is not None and row.reading(case.round).actual is None and row.result not in settled:
+                yield entry.finding("OUTC15", "sheet", "entities", i, "reading", "actual", result=row.result, entity=row.entity,
+                                 target=row.target)
 
 
 def _expected(way: str) -> dict[str, str]:
@@ -166,50 +163,50 @@ def _expected(way: str) -> dict[str, str]:
     return {language: quoted(pick(label(way), language), language) for language in FORMS}
 
 
-def _settled(result: dict, case: ReturnContext) -> bool:
+def _settled(result: Result, case: ReturnContext) -> bool:
     """Whether nothing is asked of a result at the end: dropped, told in percent, due in another year or not at this round."""
-    late = day_of(in_force(result, "deadline", case.round))
-    return dropped(result, case.round) or read(result, case.round, "degree") is not None or bool(late and late > case.ends) \
-        or not due(result, case.round)
+    late = day_of(result.in_force("deadline", case.round))
+    return result.dropped(case.round) or result.reading(case.round).degree is not None or bool(late and late > case.ends) \
+        or not result.due(case.round)
 
 
-def _entities_tell(entry: Entry, result: dict) -> bool:
-    return any(e.get("result") == result.get("id") and read(e, entry.case.round, "actual") is not None for _, e in entry.rows("entities"))
+def _entities_tell(entry: Entry, result: Result) -> bool:
+    return any(e.result == result.id and e.reading(entry.case.round).actual is not None for _, e in entry.entities)
 
 
 #: The ways of measuring in which a value is better the nearer it comes to its target, or the further beyond.
 TOWARDS = ("higher", "lower", "progress", "typed", "levels")
 
 
-def has_missed(case: ReturnContext, result: dict) -> bool | None:
+def has_missed(case: ReturnContext, result: Result) -> bool | None:
     """Whether the actual value of ``result`` is short of its target by more than the tolerance; None where the two are not there or
     are not compared so."""
     values = values_of(result, result, case.round, case.arithmetic)
-    if None in (values.target, values.actual) or way_of(result, case.arithmetic).key not in TOWARDS or "scale" in result:
+    if None in (values.target, values.actual) or way_of(result, case.arithmetic).key not in TOWARDS or result.scale is not None:
         return None
     return not reached(values, falls(result, case.round, case.arithmetic))
 
 
-def said_full(case: ReturnContext, result: dict) -> bool:
+def said_full(case: ReturnContext, result: Result) -> bool:
     """Whether the degree typed for ``result`` is all of it."""
-    typed = dec(read(result, case.round, "degree"))
+    typed = dec(result.reading(case.round).degree)
     return typed is not None and typed >= HUNDRED
 
 
 def targets(case: ReturnContext) -> Iterator[Finding]:
     """OUTC16, OUTC17, OUTC18: a target missed and the result said achieved, or the whole objective; a target left far behind."""
     for entry in case.filled_entries:
-        for i, result in entry.kept("results"):
+        for i, result in entry.kept_results:
             missed = has_missed(case, result)
             if missed is None:
                 continue
-            goal, actual = dec(in_force(result, "target", case.round)), actual_of(result, result, case.round)
+            goal, actual = dec(result.in_force("target", case.round)), actual_of(result, result, case.round)
             lower = falls(result, case.round, case.arithmetic)
-            path, values = ("sheet", "results", i), {"result": result.get("id"), "target": goal, "actual": actual}
+            path, values = ("sheet", "results", i), {"result": result.id, "target": goal, "actual": actual}
             if missed:
                 if said_full(case, result):
                     yield entry.finding("OUTC16", *path, "reading", "degree", **values)
-                elif entry.achieved and dec(in_force(result, "weight", case.round)) != 0:
+                elif entry.achieved and dec(result.in_force("weight", case.round)) != 0:
                     yield entry.finding("OUTC17", *path, "reading", "actual", **values)
             elif not lower and goal > 0 and actual * 100 / goal > dec(case.rules["overshoot_limit"]):
                 yield entry.finding("OUTC18", *path, "reading", "actual", **values, share=rounded(actual * 100 / goal))

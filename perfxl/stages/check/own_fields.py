@@ -18,16 +18,16 @@ def _blank(case: ReturnContext) -> Iterator[Finding]:
     alone = [f for f in objective_fields() if f.own and _asked(f, case)]
     tables = [(f.key, [c for c in f.items if c.own and _asked(c, case)]) for f in objective_fields() if f.cell == "table"]
     for entry in case.entries:
-        yield from (entry.finding("TEXT12", *f.path, **_said(f)) for f in wanting(entry.objective, [f for f in alone if f.path[0] == "holding"])
+        yield from (entry.finding("TEXT12", *f.path, **_said(f)) for f in wanting(entry.objective.data, [f for f in alone if f.path[0] == "holding"])
                     if not entry.gone)
     for entry in case.filled_entries:
-        yield from (entry.finding("TEXT12", *f.path, **_said(f)) for f in wanting(entry.objective, [f for f in alone if f.path[0] == "sheet"]))
+        yield from (entry.finding("TEXT12", *f.path, **_said(f)) for f in wanting(entry.objective.data, [f for f in alone if f.path[0] == "sheet"]))
         for key, columns in tables:
             yield from _rows(entry, key, columns)
     measures = next(f for f in return_fields() if f.key == "measures").items
-    for i, measure in enumerate(case.document.get("measures") or ()):
-        for f in wanting(measure, [c for c in measures if c.own and _asked(c, case)]):
-            yield case.finding("TEXT12", "measures", i, *f.path, objective=measure.get("objective", ""), **_said(f, measure.get("id")))
+    for i, measure in case.measures:
+        for f in wanting(measure.data, [c for c in measures if c.own and _asked(c, case)]):
+            yield case.finding("TEXT12", "measures", i, *f.path, objective=measure.objective or "", **_said(f, measure.id))
 
 
 def _asked(f: Field, case: ReturnContext) -> bool:
@@ -35,8 +35,10 @@ def _asked(f: Field, case: ReturnContext) -> bool:
 
 
 def _rows(entry: Entry, key: str, columns: list[Field]) -> Iterator[Finding]:
-    rows = entry.kept(key) if key in ("phases", "results") else entry.rows(key)
-    for i, row in rows if columns else ():
+    given_up = {i for i, _ in entry.given_up(key)}
+    for i, row in enumerate(entry.sheet.data.get(key) or ()) if columns else ():
+        if i in given_up:
+            continue
         for f in wanting(row, columns):
             yield entry.finding("TEXT12", "sheet", key, i, *f.path, **_said(f, row.get("id")))
 

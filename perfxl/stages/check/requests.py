@@ -8,10 +8,9 @@ from perfxl.stages.check.return_context import ReturnContext, blank
 
 def unanswered(case: ReturnContext) -> Iterator[Finding]:
     """ASKD01: a question without an answer."""
-    for i, request in enumerate(case.document.get("requests") or ()):
-        if blank(request.get("answer")):
-            yield case.finding("ASKD01", "requests", i, "answer", objective=request.get("objective", ""),
-                            request=request.get("id"), question=request.get("question"))
+    for i, request in enumerate(case.document.requests):
+        if blank(request.answer):
+            yield case.finding("ASKD01", "requests", i, "answer", objective=request.objective, request=request.id, question=request.question)
 
 
 CHECKS = (

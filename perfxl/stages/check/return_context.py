@@ -1,21 +1,29 @@
-"""What the checks look at: one return, what was issued, the plan, and where every value stands."""
+"""What the checks look at: one return, what was issued, the plan, and where every value stands.
 
-from collections.abc import Iterable, Iterator
+Documents are read here through their views; what goes by the fields of a schema, whatever they are, takes their ``data``.
+"""
+
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
-from perfxl.model.arithmetic import Rules, dec, rules_in, status_of
-from perfxl.model.base import born
+from perfxl.model.arithmetic import Rules, rules_in
 from perfxl.model.documents import pointer
 from perfxl.model.fields import objective_fields, return_fields
 from perfxl.model.findings import Finding, Place
 from perfxl.model.indicators import borrowed
-from perfxl.model.readings import dropped, gone, in_force, last_read
 from perfxl.model.rounds import Round, first_day, last_day, reference_day
 from perfxl.model.terms import cached_in_words
+from perfxl.model.views import (
+    Item,
+    Measure,
+    Objective,
+    Plan,
+    Return,
+    ReturnedObjective,
+)
+from perfxl.stages.check.entry import Entry
 from perfxl.stages.check.rules import rules_of
 
 
@@ -24,14 +32,15 @@ def format_day(value: date) -> str:
     return f"{value:%d/%m/%Y}"
 
 
-def used(item: dict, key: str) -> tuple[str, ...]:
+def used(item: Item, key: str) -> tuple[str, ...]:
     """The way to the value in force of an item of a return: what the round changes, else what is in force from before."""
-    return next(((part, key) for part in ("revision", "in_force") if (item.get(part) or {}).get(key) is not None), (key,))
+    return next(((part, key) for part in ("revision", "in_force") if (item.data.get(part) or {}).get(key) is not None), (key,))
 
 
-def moved(item: dict, key: str) -> tuple[Any, Any]:
+def moved(item: Item, key: str) -> tuple[Any, Any]:
     """(what was in force before the round, what the round puts in its place); None where there is none."""
-    return (item.get("in_force") or {}).get(key, item.get(key)), (item.get("revision") or {}).get(key)
+    said = item.data
+    return (said.get("in_force") or {}).get(key, said.get(key)), (said.get("revision") or {}).get(key)
 
 
 def blank(value: Any) -> bool:
@@ -95,168 +104,26 @@ class Places:
         return Place(self._file, sheet.sheet) if sheet else Place(self._file)
 
 
-def _with_earlier(result: dict, earlier: Iterable[dict], round: Round) -> dict:
-    """``result`` of a return with what ``earlier`` rounds found of it beside what its own did."""
-    own = [{"round": str(round), **result["reading"]}] if result.get("reading") else []
-    return {**result, "readings": [*(r for r in earlier if r.get("round") != round), *own]}
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One objective of the return. ``index``: its position there; ``code``: as the return has it."""
-
-    case: "ReturnContext"
-    index: int
-    objective: dict
-
-    @property
-    def code(self) -> str:
-        return self.objective.get("code") or ""
-
-    @property
-    def holding(self) -> dict:
-        return self.objective.get("holding") or {}
-
-    @property
-    def sheet(self) -> dict:
-        return self.objective.get("sheet") or {}
-
-    @cached_property
-    def weighed_sheet(self) -> dict:
-        """Its sheet as outcomes are computed from it: where a missing value stands for the last one known, with what earlier
-        rounds found of its results."""
-        sheet = self.sheet
-        results = sheet.get("results", ())
-        if not any((r.get("missing") or self.case.arithmetic.unread) == "last_known" for r in results):
-            return sheet
-        before = {r.get("id"): r.get("readings", ()) for r in (self.planned or {}).get("sheet", {}).get("results", ())}
-        return {**sheet, "results": [_with_earlier(r, before.get(r.get("id"), ()), self.case.round) for r in results]}
-
-    @property
-    def planned(self) -> dict | None:
-        """The objective in the plan; None when the plan has no such code."""
-        return self.case.planned.get(self.code)
-
-    @property
-    def issued(self) -> dict | None:
-        """The objective as it was issued to this sector."""
-        return self.case.issued_objectives.get(self.code)
-
-    @cached_property
-    def born(self) -> bool:
-        """Whether the objective was added after the plan round: its sheet came blank, and is open as in that round."""
-        return self.case.round.kind != "plan" and self.is_lead and self.issued is not None and born(self.issued)
-
-    @property
-    def transversal(self) -> bool:
-        return self.objective.get("role") == "transversal" or (self.planned or {}).get("kind") == "transversal"
-
-    @property
-    def is_lead(self) -> bool:
-        """Whether this sector fills in the sheet: it leads the objective, as its form says; another may lead it since."""
-        if self.issued:
-            return self.issued.get("role", "lead") == "lead"
-        if self.planned:
-            return self.planned.get("lead") == self.case.sector
-        return self.objective.get("role", "lead") == "lead"
-
-    @property
-    def outcome(self) -> dict:
-        """What was declared at this round: percent, status, reason, note."""
-        return self.holding.get("reading") or {}
-
-    @property
-    def before(self) -> dict:
-        """The objective in the plan-shaped document on which the round was issued, with what earlier rounds found."""
-        return self.planned or {}
-
-    @property
-    def last_percent(self) -> Decimal | None:
-        """The outcome that this sector declared last before the round."""
-        holding = next((h.get("holding", {}) for h in self.before.get("holders", ()) if h["sector"] == self.case.sector), {})
-        return dec(last_read(holding, self.case.round.before, "percent")) if self.case.round.before else None
-
-    def earlier(self, table: str, row: dict) -> dict:
-        """``row`` of a table as it stood when the round was issued, with what earlier rounds found; {} where it was not."""
-        rows = (self.before.get("sheet") or {}).get(table, ())
-        return next((r for r in rows if r.get("id") == row.get("id")), {})
-
-    @property
-    def percent(self) -> Decimal | None:
-        """What was declared, as it counts and is printed."""
-        return self.case.arithmetic.figure(self.case.arithmetic.percent(self.outcome.get("percent")))
-
-    @property
-    def status(self) -> str | None:
-        """The status declared, else the one that follows from the percentage."""
-        return self.outcome.get("status") or status_of(self.percent, self.case.arithmetic)
-
-    @property
-    def achieved(self) -> bool:
-        """Whether it is declared in full: by the percentage where there is one, else by the status."""
-        return self.status == "achieved" if self.percent is None else self.percent >= 100
-
-    @property
-    def gone(self) -> bool:
-        """Whether it was replaced or withdrawn, at this round or at one before it, and so is out of the count."""
-        if gone(self.holding, self.case.round) is not None:
-            return True
-        told, before = self.holding.get("reading") or {}, self.case.round.before
-        if before is None or "status" in told or "percent" in told:
-            return False
-        known = next((h.get("holding", {}) for h in self.before.get("holders", ()) if h["sector"] == self.case.sector), {})
-        return gone(known, before) is not None
-
-    @property
-    def weighted(self) -> bool:
-        """Whether it enters the sector's total."""
-        return not self.gone and self.holding.get("weighting") not in ("not_weighted", "incentives")
-
-    def rows(self, table: str) -> Iterator[tuple[int, dict]]:
-        """(index, row) of a table of the sheet."""
-        return enumerate(self.sheet.get(table) or ())
-
-    def kept(self, table: str) -> Iterator[tuple[int, dict]]:
-        """(index, row) of the phases or results that were not dropped."""
-        return ((i, row) for i, row in self.rows(table) if not dropped(row, self.case.round))
-
-    def phases(self) -> Iterator[tuple[int, dict]]:
-        """(index, phase) of the phases that are weighted this year, not dropped and not given weight 0."""
-        return ((i, p) for i, p in self.kept("phases") if p.get("weighting") != "not_weighted"
-                and dec(in_force(p, "weight", self.case.round)) != 0)
-
-    def finding(self, code: str, /, *path: str | int, **values: Any) -> Finding:
-        """The finding ``code`` at ``path`` below this objective."""
-        return self.case.finding(code, "objectives", self.index, *path, objective=self.code, **values)
-
-
 class Shared(dict):
     """A plan document on which many returns are checked: what is the same for all of them is worked out once."""
 
     @cached_property
-    def by_code(self) -> dict[str, dict]:
+    def by_code(self) -> dict[str, Objective]:
         """Its objectives by every code they have."""
-        found = {}
-        for objective in self.get("objectives", ()):
-            for holder in objective["holders"]:
-                if holder.get("code"):
-                    found.setdefault(holder["code"], objective)
-            found[objective["code"]] = objective
+        found: dict[str, Objective] = {}
+        for objective in Plan(self).objectives:
+            for holder in objective.holders:
+                if holder.code:
+                    found.setdefault(holder.code, objective)
+            found[objective.code] = objective
         return found
 
     @cached_property
     def read_rounds(self) -> frozenset[str]:
         """The rounds at which anything was found of anything of the year: those that are at hand."""
-        items = (item for o in self.get("objectives", ())
-                 for item in (*(h.get("holding") or {} for h in o["holders"]), *_items(o.get("sheet") or {})))
-        return frozenset(r["round"] for item in items for r in item.get("readings", ()))
-
-
-def _items(sheet: dict) -> Iterator[dict]:
-    """A sheet and the rows of its tables of which a round finds something."""
-    yield sheet
-    for table in ("phases", "results", "entities"):
-        yield from sheet.get(table) or ()
+        items = (item for o in Plan(self).objectives
+                 for item in (*(h.holding for h in o.holders), o.sheet, *o.sheet.phases, *o.sheet.results, *o.sheet.entities))
+        return frozenset(r["round"] for item in items for r in item.data.get("readings", ()))
 
 
 @dataclass(frozen=True)
@@ -264,12 +131,17 @@ class ReturnContext:
     """One return in one round: ``document`` (schemas/return), ``issued`` to the same sector or None, the ``plan``,
     the place of every value by JSON Pointer, and the file's name in findings."""
 
-    document: dict
-    issued: dict | None
+    document: Return
+    issued: Return | None
     plan: dict
     round: Round
     places: dict[str, Place] = field(default_factory=dict)
     file: str = ""
+
+    @classmethod
+    def of(cls, document: dict, issued: dict | None, **more: Any) -> Self:
+        """The context of documents as JSON has them."""
+        return cls(Return(document), None if issued is None else Return(issued), **more)
 
     @cached_property
     def rules(self) -> dict:
@@ -294,7 +166,7 @@ class ReturnContext:
     @cached_property
     def sector(self) -> str:
         """Code of the sector."""
-        return (self.document.get("identity") or {}).get("sector", "")
+        return self.document.identity.sector
 
     @cached_property
     def reference(self) -> date:
@@ -318,7 +190,7 @@ class ReturnContext:
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """The objectives of the return."""
-        return tuple(Entry(self, i, o) for i, o in enumerate(self.document.get("objectives") or ()))
+        return tuple(Entry(self, i, o) for i, o in enumerate(self.document.objectives))
 
     @cached_property
     def filled_entries(self) -> tuple[Entry, ...]:
@@ -330,8 +202,13 @@ class ReturnContext:
         """The plan, with what is worked out once for all returns."""
         return self.plan if isinstance(self.plan, Shared) else Shared(self.plan)
 
+    @cached_property
+    def content(self) -> Plan:
+        """The plan by its face."""
+        return Plan(self.plan)
+
     @property
-    def planned(self) -> dict[str, dict]:
+    def planned(self) -> dict[str, Objective]:
         """The plan's objectives by every code they have."""
         return self.shared.by_code
 
@@ -341,9 +218,18 @@ class ReturnContext:
         return frozenset(r["before"] for r in self.plan.get("successions", ()) if "before" in r)
 
     @cached_property
-    def issued_objectives(self) -> dict[str, dict]:
+    def issued_objectives(self) -> dict[str, ReturnedObjective]:
         """What was issued, by code."""
-        return {o["code"]: o for o in (self.issued or {}).get("objectives", ())}
+        return {o.code: o for o in self.issued.objectives} if self.issued else {}
+
+    @cached_property
+    def measures(self) -> tuple[tuple[int, Measure], ...]:
+        """(index, measure) of the measures that the sector owes to transversal objectives."""
+        return tuple(enumerate(self.document.measures))
+
+    def measures_of(self, objective: str) -> list[tuple[int, Measure]]:
+        """Those that it owes to one."""
+        return [(i, m) for i, m in self.measures if m.objective == objective]
 
     @cached_property
     def _where(self) -> Places:

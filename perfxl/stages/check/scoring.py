@@ -14,6 +14,7 @@ from perfxl.model.arithmetic import (
     weight_at,
 )
 from perfxl.model.bands import find
+from perfxl.model.documents import get_path
 from perfxl.model.findings import Finding
 from perfxl.model.methods import (
     label,
@@ -21,7 +22,7 @@ from perfxl.model.methods import (
     texts,
     worse_than_baseline,
 )
-from perfxl.model.readings import in_force, read
+from perfxl.model.views import Item, Result
 from perfxl.stages.check.outcomes import has_missed, said_full
 from perfxl.stages.check.return_context import Entry, ReturnContext, used
 
@@ -30,28 +31,28 @@ def meaning(case: ReturnContext) -> Iterator[Finding]:
     """SCOR01, SCOR02, SCOR06: a way of measuring that means nothing for what a result has, or for what one entity has of it.
     Nothing is said of a result whose degree was typed."""
     for entry in case.filled_entries:
-        for i, result in entry.kept("results"):
-            if weight_at(result, case.round) == 0 or read(result, case.round, "degree") is not None:
+        for i, result in entry.kept_results:
+            if weight_at(result, case.round) == 0 or result.reading(case.round).degree is not None:
                 continue
-            target, rules = in_force(result, "target", case.round), case.arithmetic
+            target, rules = result.in_force("target", case.round), case.arithmetic
             if fault := fault_of(result, case.round, rules):
                 yield _meaningless(entry, fault, result=result, rules=rules,
                                    path=("sheet", "results", i, *used(result, _ABOUT.get(fault, "target"))), target=target)
                 continue
-            for k, entity in entry.rows("entities") if target is None else ():
-                if entity.get("result") == result.get("id") and (own := fault_of(result, case.round, rules, entity)):
+            for k, entity in entry.entities if target is None else ():
+                if entity.result == result.id and (own := fault_of(result, case.round, rules, entity)):
                     yield _meaningless(entry, own, result=result, rules=rules, path=("sheet", "entities", k, "target"),
-                                       target=entity.get("target"))
+                                       target=entity.target)
 
 
 _ABOUT = {"scale": "scale", "bands": "scale", "scale_unused": "scale", "range": "until", "range_reversed": "until", "levels": "minimum",
           "levels_order": "minimum", "date": "deadline", "per_unused": "per"}
 
 
-def _meaningless(entry: Entry, fault: str, result: dict, rules: Rules, path: tuple, target) -> Finding:
+def _meaningless(entry: Entry, fault: str, result: Result, rules: Rules, path: tuple, target) -> Finding:
     code = {"share": "SCOR01", "progress": "SCOR02"}.get(fault, "SCOR06")
     about = {"target": target} if code != "SCOR06" else {"way": label(way_of(result, rules).key), "why": texts(fault)}
-    return entry.finding(code, *path, result=result.get("id"), **about)
+    return entry.finding(code, *path, result=result.id, **about)
 
 
 def unbanded(case: ReturnContext) -> Iterator[Finding]:
@@ -59,26 +60,27 @@ def unbanded(case: ReturnContext) -> Iterator[Finding]:
     a denominator of 0."""
     rules = case.arithmetic
     for entry in case.filled_entries:
-        for i, result in entry.kept("results"):
+        for i, result in entry.kept_results:
             way, values = way_of(result, rules), values_of(result, result, case.round, rules)
             value = measured(way, values) if values.bands else None
             if value is not None and find(values.bands, value) is None:
-                yield entry.finding("SCOR07", "sheet", "results", i, "reading", way.reads, result=result.get("id"), value=value,
-                                 scale=result["scale"])
+                yield entry.finding("SCOR07", "sheet", "results", i, "reading", way.reads, result=result.id, value=value,
+                                 scale=result.scale)
             yield from _ratios(entry, i, result)
 
 
-def _ratios(entry: Entry, i: int, result: dict) -> Iterator[Finding]:
-    top, bottom, written = (dec(read(result, entry.case.round, key)) for key in ("numerator", "denominator", "actual"))
+def _ratios(entry: Entry, i: int, result: Result) -> Iterator[Finding]:
+    found = result.reading(entry.case.round)
+    top, bottom, written = dec(found.numerator), dec(found.denominator), dec(found.actual)
     if bottom == 0:
-        yield entry.finding("SCOR08", "sheet", "results", i, "reading", "denominator", result=result.get("id"))
-    elif result.get("per") is not None and None not in (top, bottom, written):
-        computed = top / bottom * result["per"]
+        yield entry.finding("SCOR08", "sheet", "results", i, "reading", "denominator", result=result.id)
+    elif result.per is not None and None not in (top, bottom, written):
+        computed = top / bottom * result.per
         if abs(computed - written) > max(abs(computed) / 1000, Decimal("0.005")):
-            yield entry.finding("SCOR09", "sheet", "results", i, "reading", "actual", result=result.get("id"), actual=written,
+            yield entry.finding("SCOR09", "sheet", "results", i, "reading", "actual", result=result.id, actual=written,
                              computed=computed.quantize(Decimal("0.01")))
-    elif result.get("per") is not None and (top is None) != (bottom is None):
-        yield entry.finding("SCOR10", "sheet", "results", i, "reading", "numerator" if top is None else "denominator", result=result.get("id"))
+    elif result.per is not None and (top is None) != (bottom is None):
+        yield entry.finding("SCOR10", "sheet", "results", i, "reading", "numerator" if top is None else "denominator", result=result.id)
 
 
 def typed(case: ReturnContext) -> Iterator[Finding]:
@@ -86,30 +88,30 @@ def typed(case: ReturnContext) -> Iterator[Finding]:
     achieved in full is told as that (OUTC16)."""
     rules, near = case.arithmetic, dec(case.rules["derivable_tolerance"])
     for entry in case.filled_entries:
-        for i, result in entry.kept("results"):
-            said, computed = rules.percent(read(result, case.round, "degree")), _computed(entry, result, rules)
+        for i, result in entry.kept_results:
+            said, computed = rules.percent(result.reading(case.round).degree), _computed(entry, result, rules)
             if None not in (said, computed) and abs(said - computed) > near and not (said_full(case, result) and has_missed(case, result)):
                 holds = {"it": "digitato" if rules.typed_degree else "calcolato", "en": "typed" if rules.typed_degree else "computed"}
-                yield entry.finding("SCOR03", "sheet", "results", i, "reading", "degree", result=result.get("id"), typed=said,
+                yield entry.finding("SCOR03", "sheet", "results", i, "reading", "degree", result=result.id, typed=said,
                                  computed=computed, holds=holds)
 
 
-def _computed(entry: Entry, result: dict, rules: Rules) -> Decimal | None:
-    mine = [e for _, e in entry.rows("entities") if e.get("result") == result.get("id")]
+def _computed(entry: Entry, result: Result, rules: Rules) -> Decimal | None:
+    mine = [e for _, e in entry.entities if e.result == result.id]
     return computed_degree(result, entry.case.round, mine, rules)
 
 
 def worse(case: ReturnContext) -> Iterator[Finding]:
     """SCOR04: an actual value worse than the one the year began with."""
     for entry in case.filled_entries:
-        for i, result in entry.kept("results"):
-            actual, target, baseline = (dec(v) for v in (read(result, case.round, "actual"), in_force(result, "target", case.round),
-                                                         result.get("baseline")))
-            if None in (actual, target, baseline) or read(result, case.round, "degree") is not None:
+        for i, result in entry.kept_results:
+            actual, target, baseline = (dec(v) for v in (result.reading(case.round).actual, result.in_force("target", case.round),
+                                                         result.baseline))
+            if None in (actual, target, baseline) or result.reading(case.round).degree is not None:
                 continue
             way, lower = way_of(result, case.arithmetic).key, falls(result, case.round, case.arithmetic)
             if way in ("higher", "lower", "progress") and (lower or case.round.kind == "final" or way == "progress") and worse_than_baseline(actual, target, lower, baseline):
-                yield entry.finding("SCOR04", "sheet", "results", i, "reading", "actual", result=result.get("id"), actual=actual,
+                yield entry.finding("SCOR04", "sheet", "results", i, "reading", "actual", result=result.id, actual=actual,
                                  baseline=baseline, target=target)
 
 
@@ -121,7 +123,7 @@ def decimals(case: ReturnContext) -> Iterator[Finding]:
         printed = rules.printed(found) if figure else Rules().typed(found)
         if printed != found:
             counts = found if rules.once else printed
-            objective = case.document["objectives"][path[1]].get("code", "") if path[0] == "objectives" else ""
+            objective = case.entries[path[1]].code if path[0] == "objectives" else ""
             yield case.finding("SCOR05", *path, objective=objective, typed=found, printed=printed, counts=counts)
 
 
@@ -130,22 +132,20 @@ def _typed(case: ReturnContext) -> Iterator[tuple[tuple, object, bool]]:
     for entry in case.entries:
         at = ("objectives", entry.index)
         yield from (((*at, "holding", *way), value, False) for way, value in _given(entry.holding, (("weight",), ("revision", "weight"))))
-        if entry.outcome.get("percent") is not None and (entry.is_lead or entry.transversal):
-            yield (*at, "holding", "reading", "percent"), entry.outcome["percent"], True
-        for table, own in (("phases", "realised"), ("results", "degree")):
-            for i, row in entry.rows(table) if entry.is_lead else ():
+        if entry.outcome.percent is not None and (entry.is_lead or entry.transversal):
+            yield (*at, "holding", "reading", "percent"), entry.outcome.percent, True
+        for table, rows, own in (("phases", entry.phases, "realised"), ("results", entry.results, "degree")):
+            for i, row in rows if entry.is_lead else ():
                 ways = (("weight",), ("revision", "weight"), ("reading", own))
                 yield from (((*at, "sheet", table, i, *way), value, False) for way, value in _given(row, ways))
-    for i, measure in enumerate(case.document.get("measures") or ()):
+    for i, measure in case.measures:
         yield from ((("measures", i, *way), value, False) for way, value in _given(measure, (("reading", "percent"),)))
 
 
-def _given(item: dict, ways: tuple[tuple[str, ...], ...]) -> Iterator[tuple[tuple[str, ...], object]]:
+def _given(item: Item, ways: tuple[tuple[str, ...], ...]) -> Iterator[tuple[tuple[str, ...], object]]:
     """(way, value) of what stands in an item."""
     for way in ways:
-        value = item
-        for key in way:
-            value = (value or {}).get(key)
+        value = get_path(item.data, way)
         if value is not None:
             yield way, value
 

@@ -10,7 +10,6 @@ from perfxl.model.documents import get_path
 from perfxl.model.fields import objective_fields
 from perfxl.model.findings import Finding
 from perfxl.model.long_text import lines_shown
-from perfxl.model.readings import in_force, read
 from perfxl.stages.check.dates_in_text import dates_in
 from perfxl.stages.check.return_context import Entry, ReturnContext, blank, format_day
 from perfxl.workbook.binding import DONE, NARRATIVE
@@ -37,15 +36,15 @@ def wanted(case: ReturnContext) -> Iterator[Finding]:
         if not plan and not entry.born:
             continue
         for key in ("title", "purpose", "detail") if plan else ("purpose", "detail"):
-            if blank(entry.sheet.get(key)):
+            if blank(entry.sheet.data.get(key)):
                 yield entry.finding("TEXT01", "sheet", key)
-        for i, phase in entry.rows("phases"):
-            if blank(phase.get("text")):
-                yield entry.finding("TEXT02", "sheet", "phases", i, "text", phase=phase.get("id"))
-        for i, result in entry.rows("results"):
-            if blank(result.get("text")):
-                yield entry.finding("TEXT03", "sheet", "results", i, "text", result=result.get("id"))
-        if not entry.sheet.get("phases") and case.rules["phases"]:
+        for i, phase in entry.phases:
+            if blank(phase.text):
+                yield entry.finding("TEXT02", "sheet", "phases", i, "text", phase=phase.id)
+        for i, result in entry.results:
+            if blank(result.text):
+                yield entry.finding("TEXT03", "sheet", "results", i, "text", result=result.id)
+        if not entry.sheet.phases and case.rules["phases"]:
             yield entry.finding("TEXT04", "sheet", "phases")
 
 
@@ -54,14 +53,15 @@ def added(case: ReturnContext) -> Iterator[Finding]:
     if case.round.kind != "monitoring":
         return
     for entry in case.filled_entries:
-        if entry.born:
+        if entry.born or entry.issued is None:
             continue
-        issued = (entry.issued or {}).get("sheet") or {}
-        for table, code, name in (("phases", "TEXT02", "phase"), ("results", "TEXT03", "result")):
-            known = {r.get("id") for r in issued.get(table, ())}
-            for i, row in entry.rows(table):
-                if entry.issued and row.get("id") not in known and blank(in_force(row, "text", case.round)):
-                    yield entry.finding(code, "sheet", table, i, "text", **{name: row.get("id")})
+        phases, results = ({row.id for row in rows} for rows in (entry.issued.sheet.phases, entry.issued.sheet.results))
+        for i, phase in entry.phases:
+            if phase.id not in phases and blank(phase.in_force("text", case.round)):
+                yield entry.finding("TEXT02", "sheet", "phases", i, "text", phase=phase.id)
+        for i, result in entry.results:
+            if result.id not in results and blank(result.in_force("text", case.round)):
+                yield entry.finding("TEXT03", "sheet", "results", i, "text", result=result.id)
 
 
 def narrative(case: ReturnContext) -> Iterator[Finding]:
@@ -69,9 +69,9 @@ def narrative(case: ReturnContext) -> Iterator[Finding]:
     if case.round.kind == "plan":
         return
     for entry in case.filled_entries:
-        words = [read(entry.sheet, case.round, "narrative"), entry.outcome.get("note")]
-        words += [read(p, case.round, "done") for _, p in entry.rows("phases")]
-        words += [read(r, case.round, "note") for _, r in entry.rows("results")]
+        words = [entry.sheet.reading(case.round).narrative, entry.outcome.note]
+        words += [p.reading(case.round).done for _, p in entry.phases]
+        words += [r.reading(case.round).note for _, r in entry.results]
         if entry.status in ("achieved", "partial") and not entry.transversal and all(map(blank, words)):
             yield entry.finding("TEXT05", *NARRATIVE)
 
@@ -79,7 +79,7 @@ def narrative(case: ReturnContext) -> Iterator[Finding]:
 def quality(case: ReturnContext) -> Iterator[Finding]:
     """TEXT06: quality checks said to be foreseen, and not which."""
     for entry in case.filled_entries:
-        if case.round.kind == "plan" and entry.sheet.get("quality_check") is True and blank(entry.sheet.get("quality_check_which")):
+        if case.round.kind == "plan" and entry.sheet.quality_check is True and blank(entry.sheet.quality_check_which):
             yield entry.finding("TEXT06", "sheet", "quality_check_which")
 
 
@@ -122,13 +122,13 @@ class Passage:
 def _passages(entry: Entry) -> Iterator[Passage]:
     round = entry.case.round
     for path in _STORIES[round.kind]:
-        text = get_path(entry.sheet, path)
+        text = get_path(entry.sheet.data, path)
         if not blank(text):
             yield Passage(("sheet", *path), entry, "", text)
-    for i, phase in entry.rows("phases"):
-        text = read(phase, round, "done")
+    for i, phase in entry.phases:
+        text = phase.reading(round).done
         if not blank(text):
-            yield Passage(("sheet", "phases", i, *DONE), entry, str(phase.get("id")), text)
+            yield Passage(("sheet", "phases", i, *DONE), entry, str(phase.id), text)
 
 
 def copied(case: ReturnContext) -> Iterator[Finding]:
@@ -151,12 +151,12 @@ def repeated(case: ReturnContext) -> Iterator[Finding]:
     if earlier is None or not earlier.reports:
         return
     for entry in case.filled_entries:
-        old, now = read(entry.before.get("sheet") or {}, earlier, "narrative"), read(entry.sheet, case.round, "narrative")
+        old, now = entry.before.reading(earlier).narrative, entry.sheet.reading(case.round).narrative
         pairs = [(NARRATIVE, old, now, entry.last_percent)]
-        for i, phase in entry.rows("phases"):
-            was = entry.earlier("phases", phase)
-            pairs.append((("sheet", "phases", i, *DONE), read(was, earlier, "done"), read(phase, case.round, "done"),
-                          dec(read(was, earlier, "realised"))))
+        for i, phase in entry.phases:
+            was = entry.phase_before(phase)
+            pairs.append((("sheet", "phases", i, *DONE), was.reading(earlier).done, phase.reading(case.round).done,
+                          dec(was.reading(earlier).realised)))
         for path, old, new, realised in pairs:
             if realised != 100 and old and new and len(new) >= COPIED \
                     and Passage(path, entry, "", new).alike(Passage(path, entry, "", old)):
@@ -187,22 +187,23 @@ def _single_cells(entry: Entry) -> Iterator[tuple[tuple, str]]:
         if f.cell == "table":
             for column in f.items:
                 if column.cell == "long" and column.opens(entry.case.round) and column.path != DONE:
-                    rows = enumerate(f.value(entry.objective) or ())
+                    rows = enumerate(f.value(entry.objective.data) or ())
                     yield from (((*f.path, i, *column.path), text) for i, row in rows if not blank(text := column.value(row)))
-        elif f.cell == "long" and f.opens(entry.case.round) and f.path != NARRATIVE and not blank(f.value(entry.objective)):
-            yield f.path, f.value(entry.objective)
+        elif f.cell == "long" and f.opens(entry.case.round) and f.path != NARRATIVE and not blank(f.value(entry.objective.data)):
+            yield f.path, f.value(entry.objective.data)
 
 
 def _prose(entry: Entry) -> Iterator[tuple[tuple, str]]:
     round = entry.case.round
     for passage in _passages(entry):
         yield passage.path, passage.text
-    for key in ("reason", "note"):
-        if not blank(entry.outcome.get(key)):
-            yield ("holding", "reading", key), entry.outcome[key]
-    for i, result in entry.rows("results"):
-        if not blank(read(result, round, "note")):
-            yield ("sheet", "results", i, "reading", "note"), read(result, round, "note")
+    for key, text in (("reason", entry.outcome.reason), ("note", entry.outcome.note)):
+        if text is not None and not blank(text):
+            yield ("holding", "reading", key), text
+    for i, result in entry.results:
+        text = result.reading(round).note
+        if text is not None and not blank(text):
+            yield ("sheet", "results", i, "reading", "note"), text
 
 
 def dates(case: ReturnContext) -> Iterator[Finding]:

@@ -41,8 +41,8 @@ def _like(row: dict, rows: list[dict], index: int) -> dict:
 def _owners(case: ReturnContext) -> Iterator[tuple[tuple, dict, dict, tuple[Field, ...], str]]:
     """(path, what was returned, what was issued, its fields, code) of each objective and of what stands outside them."""
     for entry in case.entries:
-        yield ("objectives", entry.index), entry.objective, entry.issued or {}, objective_fields(), entry.code
-    yield (), case.document, case.issued or {}, return_fields(), ""
+        yield ("objectives", entry.index), entry.objective.data, entry.issued.data if entry.issued else {}, objective_fields(), entry.code
+    yield (), case.document.data, case.issued.data if case.issued else {}, return_fields(), ""
 
 
 def _percents(case: ReturnContext) -> Iterator[tuple[tuple, str, Any, Any]]:

@@ -1,12 +1,12 @@
 """Weights: each level sums to 100, none is missing, none contradicts its own kind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from perfxl.model.arithmetic import ZERO, dec
 from perfxl.model.findings import Finding
-from perfxl.model.readings import in_force
 from perfxl.model.texts import FORMS
+from perfxl.model.views import Holding, Phase, Result
 from perfxl.stages.check.return_context import Entry, ReturnContext, used
 from perfxl.workbook.values import percent_words
 
@@ -23,10 +23,10 @@ def objectives_sum(case: ReturnContext) -> Iterator[Finding]:
     After the plan, a weight that was issued counts as issued: one typed over it is not taken, and is told as such. A
     workbook with questions has only some of the objectives.
     """
-    if case.document.get("requests"):
+    if case.document.requests:
         return
     counted = [e for e in case.entries if e.weighted]
-    weights = [dec(in_force({**e.holding, **_issued_weight(e)}, "weight", case.round)) for e in counted]
+    weights = [dec(_as_issued(e).in_force("weight", case.round)) for e in counted]
     if weights and None not in weights:
         gap = _gap(weights, case)
         if gap is not None:
@@ -37,16 +37,16 @@ def objectives_sum(case: ReturnContext) -> Iterator[Finding]:
                           count=len(weights), weights=listed)
 
 
-def _issued_weight(entry: Entry) -> dict:
-    holding = (entry.issued or {}).get("holding") or {}
-    return {"weight": holding["weight"]} if entry.case.round.kind != "plan" and "weight" in holding else {}
+def _as_issued(entry: Entry) -> Holding:
+    """The holding with the weight that was issued, after the plan."""
+    issued = entry.issued.holding.weight if entry.issued else None
+    return entry.holding if entry.case.round.kind == "plan" or issued is None else Holding({**entry.holding.data, "weight": issued})
 
 
-def _weighed(entry: Entry, table: str, indices: list[int]) -> tuple:
+def _weighed(table: str, rows: Sequence[tuple[int, Phase | Result]]) -> tuple:
     """The weight that a wrong sum is told on: the first that was revised, else the first there is."""
-    rows = entry.sheet[table]
-    at = next((i for i in indices if used(rows[i], "weight") != ("weight",)), next(i for i in indices if rows[i].get("weight") is not None))
-    return ("sheet", table, at, *used(rows[at], "weight"))
+    at, row = next((r for r in rows if used(r[1], "weight") != ("weight",)), next(r for r in rows if r[1].weight is not None))
+    return ("sheet", table, at, *used(row, "weight"))
 
 
 def phases_sum(case: ReturnContext) -> Iterator[Finding]:
@@ -55,66 +55,66 @@ def phases_sum(case: ReturnContext) -> Iterator[Finding]:
     Nothing is said while a phase with dates in the year lacks its weight: that comes first.
     """
     for entry in case.filled_entries:
-        dated = [(dec(in_force(p, "weight", case.round)), in_force(p, "end_1", case.round)) for _, p in entry.phases()]
+        dated = [(dec(p.in_force("weight", case.round)), p.in_force("end_1", case.round)) for _, p in entry.weighted_phases]
         weights = [w for w, _ in dated if w is not None]
         if weights and not any(w is None and end for w, end in dated):
             gap = _gap(weights, case)
             if gap is not None:
-                yield entry.finding("WGHT02", *_weighed(entry, "phases", [i for i, _ in entry.phases()]), sum=gap + case.arithmetic.whole, whole=case.arithmetic.whole, gap=abs(gap),
-                                 count=len(weights))
+                yield entry.finding("WGHT02", *_weighed("phases", entry.weighted_phases), sum=gap + case.arithmetic.whole, whole=case.arithmetic.whole,
+                                 gap=abs(gap), count=len(weights))
 
 
 def results_sum(case: ReturnContext) -> Iterator[Finding]:
     """WGHT03: the weights in force of the expected results, where they have one, sum to what the body wants: 100 as a rule."""
     for entry in case.filled_entries:
-        weights = [dec(in_force(r, "weight", case.round)) for _, r in entry.kept("results")]
+        weights = [dec(r.in_force("weight", case.round)) for _, r in entry.kept_results]
         if weights and None not in weights:
             gap = _gap(weights, case)
             if gap is not None:
-                yield entry.finding("WGHT03", *_weighed(entry, "results", [i for i, _ in entry.kept("results")]), sum=gap + case.arithmetic.whole, whole=case.arithmetic.whole,
+                yield entry.finding("WGHT03", *_weighed("results", entry.kept_results), sum=gap + case.arithmetic.whole, whole=case.arithmetic.whole,
                                  gap=abs(gap), count=len(weights))
 
 
 def missing(case: ReturnContext) -> Iterator[Finding]:
     """WGHT04, WGHT05, WGHT06: a weighted objective, a phase of the year, or one result among weighted ones without weight."""
     for entry in case.entries:
-        if entry.weighted and in_force(entry.holding, "weight", case.round) is None:
+        if entry.weighted and entry.holding.in_force("weight", case.round) is None:
             yield entry.finding("WGHT04", "holding", "weight")
     for entry in case.filled_entries:
-        for i, phase in entry.phases():
-            if in_force(phase, "weight", case.round) is None:
-                yield entry.finding("WGHT05", "sheet", "phases", i, "weight", phase=phase.get("id"))
+        for i, phase in entry.weighted_phases:
+            if phase.in_force("weight", case.round) is None:
+                yield entry.finding("WGHT05", "sheet", "phases", i, "weight", phase=phase.id)
         yield from _results_missing(entry)
 
 
 def _results_missing(entry: Entry) -> Iterator[Finding]:
-    weights = [in_force(r, "weight", entry.case.round) for _, r in entry.kept("results")]
+    weights = [r.in_force("weight", entry.case.round) for _, r in entry.kept_results]
     if any(w is not None for w in weights):
-        for (i, result), weight in zip(entry.kept("results"), weights, strict=True):
+        for (i, result), weight in zip(entry.kept_results, weights, strict=True):
             if weight is None:
-                yield entry.finding("WGHT06", "sheet", "results", i, "weight", result=result.get("id"))
+                yield entry.finding("WGHT06", "sheet", "results", i, "weight", result=result.id)
 
 
 def contradicted(case: ReturnContext) -> Iterator[Finding]:
     """WGHT07, WGHT08: a weight above 0 on an objective or phase that is said to be not weighted."""
     for entry in case.entries:
-        if not entry.gone and entry.holding.get("weighting") in ("not_weighted", "incentives"):
-            weight = dec(in_force(entry.holding, "weight", case.round))
+        if not entry.gone and not entry.holding.weighs:
+            weight = dec(entry.holding.in_force("weight", case.round))
             if weight:
                 yield entry.finding("WGHT07", "holding", *used(entry.holding, "weight"), weight=weight)
     for entry in case.filled_entries:
-        for i, phase in entry.rows("phases"):
-            weight = dec(in_force(phase, "weight", case.round))
-            if phase.get("weighting") == "not_weighted" and weight:
+        for i, phase in entry.phases:
+            weight = dec(phase.in_force("weight", case.round))
+            if phase.weighting == "not_weighted" and weight:
                 yield entry.finding("WGHT08", "sheet", "phases", i, *used(phase, "weight"),
-                                 phase=phase.get("id"), weight=weight)
+                                 phase=phase.id, weight=weight)
 
 
 def replaced_still_weighted(case: ReturnContext) -> Iterator[Finding]:
     """WGHT09: a replaced objective that still has a weight, where the form lets it be revised: at the final it only stays out."""
     for entry in case.entries if case.round.kind == "monitoring" else ():
-        weight = dec(in_force(entry.holding, "weight", case.round))
-        successor = in_force(entry.holding, "replaced_by", case.round)
+        weight = dec(entry.holding.in_force("weight", case.round))
+        successor = entry.holding.in_force("replaced_by", case.round)
         if successor and weight:
             yield entry.finding("WGHT09", "holding", "revision", "weight", weight=weight, successor=successor)
 

@@ -303,7 +303,8 @@ def _directions(view: View, book: Book, layout: Layout, sheet: Sheet, tree: Tree
                                 name=words(f"status_{status}"), fill=STATUS_LOOKS[status][0], gap=45, overlap=100,
                                 pattern=STATUS_LOOKS[status][1]))
     chart.set_y_axis({"reverse": True, "crossing": "max", "num_font": AXIS["num_font"], "line": {"color": INK}})
-    chart.set_x_axis({"num_format": "0", **AXIS})
+    longest = max(sum(_statuses(view, tree, n, r)[s] for s in used) for n in chosen)
+    chart.set_x_axis({"min": 0, "num_format": "0", **({"major_unit": 1} if longest <= 10 else {}), **AXIS})
     high = max(200, 110 + 34 * len(chosen))
     chart.set_size({"width": 615, "height": high})
     sheet.sheet.insert_chart(top, CHARTS, chart, {"object_position": 2, "description": words("chart_directions", round=words.at("in", r))})

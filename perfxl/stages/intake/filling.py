@@ -87,6 +87,8 @@ class _Filler:
         code, title = str(named.get(("code",), "")), str(named.get(("sheet", "title"), ""))
         keys = [f"code {plain(code)}"] * bool(code) + [f"title {plain(title)}"] * bool(title)
         found = next((self.objectives[k] for k in keys if k in self.objectives), None)
+        if found is not None and code and found["code"] and plain(found["code"]) != plain(code):
+            found = None  # the same words under another code are another objective
         if found is not None and lead is not None and found.get("lead") not in (None, lead["code"]) and not code:
             found = None  # the same words in another sector are another objective
         if found is None:

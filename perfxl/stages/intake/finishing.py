@@ -29,6 +29,8 @@ def finish(document: dict, sectors: Sectors, where: Where, told: Told) -> None:
             del objective["sheet"][key]
         if not objective["lead"]:
             del objective["lead"]
+            if not objective["holders"]:
+                del objective["holders"]
             told.say("LIST08", place, {"row": re.sub(r"\D", "", place.cell)})
         else:
             holder(objective, objective["lead"])

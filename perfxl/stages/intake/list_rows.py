@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from perfxl.model.findings import Finding, Place
-from perfxl.stages.intake.proposal import Match
+from perfxl.stages.intake.proposal import Match, as_meant
 from perfxl.stages.intake.tables import Table
 from perfxl.stages.intake.targets import Target
 from perfxl.workbook import values
@@ -89,8 +89,7 @@ def _value(cell: Cell, target: Target, place: Place, in_points: bool, told: Told
     if target.cell == "percent" and cell.kind == "text" and re.fullmatch(r"\s*\d{1,3}(?:[.,]\d+)?\s*", cell.value):
         number = Decimal(cell.value.strip().replace(",", "."))
         cell = Cell(number / 100 if number > 1 else number, "number", percent=True)
-    if target.cell == "number" and cell.kind == "number" and cell.percent:
-        cell = Cell(cell.value * 100, "number")  # 95 % as a target is 95
+    cell = as_meant(cell, target)
     value, noticed = values.from_cell(cell, target.field)
     if value is None and shown:
         told.say("LIST01", place, {"value": shown, "field": dict(target.titles)})

@@ -37,7 +37,11 @@ class Sectors:
         code, name = told.get(("code",)), told.get(("name",))
         if lead is None and code is None and name is None:
             return None
-        return self.named(lead or code or name, row.at("objectives", ("lead",)) if lead else row.place, code if lead is None else None, name)
+        if lead is not None and code is not None and plain(lead) != plain(code) and not sector_code(lead)[0]:
+            name = name or lead  # one column says the code of the sector, another its name
+        elif lead is not None:
+            code = None
+        return self.named(lead or code or name, row.at("objectives", ("lead",)) if lead else row.place, code, name)
 
     def named(self, text: str, place: Place, code: str | None = None, name: str | None = None) -> dict:
         """The sector that ``text`` is the code or the name of, made when it is new; ``code`` and ``name``: where both are said."""

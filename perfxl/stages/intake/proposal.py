@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from rapidfuzz import fuzz, process
 
@@ -26,6 +27,11 @@ LOOKED, FIT = 60, 0.6
 CONTRADICTED = 0.2
 _CODE = re.compile(r"[A-Z][A-Z0-9]{0,7}\.\d{3,6}\Z")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
+_PERCENTAGE = re.compile(r"\s*([+\-−]? ?\d{1,6}(?:[.,]\d{1,6})?)\s*%\s*\Z")
+_BY = re.compile(r"\s*(?:entro(?:\s+e non oltre)?(?:\s+(?:il|la data del|fine))?|fino al?|dal|al|by|before|until)\s+(?=\d|[a-z]{3})", re.I)
+_LEAST = re.compile(r"\s*(?:≥|>=|almeno|minimo|min\.?|at least|not less than)\s*(?=\d)", re.I)
+_CURRENCY = re.compile(r"[€£$]|\b(?:euro|eur|gbp|usd)\b\.?", re.I)
+_ENGLISH = re.compile(r"\s*[+-]?\d{1,3}(?:,\d{3})+\.\d{1,2}\s*\Z|\s*[+-]?\d{1,3}(?:,\d{3}){2,}\s*\Z")
 _NUMBER = re.compile(r"\d+")
 #: Items of which an objective has several: their columns may come again and again (``Fase 1``, ``Fase 2``).
 REPEATED = ("phases", "results", "money", "responsibles", "holders")
@@ -56,12 +62,11 @@ def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterab
     known = {(m.sheet, plain(m.head)): m for m in before}
     anywhere = {plain(m.head): m for m in before}
     own = own_titles(given.values())
-    found = []
+    found, tables = [], list(tables)
     for table in tables:
         context, taken, mine = _of_sheet(table.sheet), set(), []
         for column, head in table.heads.items():
             if column == TITLES:
-                mine.append(_titles(table))
                 continue
             said = known.get((table.sheet, plain(head))) or anywhere.get(plain(head))
             if said is not None and (said.target in given or not said.target):
@@ -72,10 +77,41 @@ def propose(tables: Iterable[Table], given: Mapping[str, Target], before: Iterab
             if match.target and key in taken:
                 match = _next(match, taken, given)
             taken.add((match.target, match.group))
-            context = given[match.target].item if match.target else context
+            context = _context(context, given[match.target].item) if match.target else context
             mine.append(match)
-        found += _without_objectives(mine)
-    return found
+        if TITLES in table.heads:  # a column that says the sector says it better
+            titles = said_of if (said_of := known.get((table.sheet, ""))) else _titles(table)
+            mine.insert(0, replace(titles, target="", why="") if (titles.target, titles.group) in taken else titles)
+        found += _without_main(_without_objectives(mine))
+    return _with_codes(found, tables)
+
+
+def _context(before: str, item: str) -> str:
+    """What the columns that follow speak of: whoever is responsible for a phase, or what it costs, does not change that."""
+    return before if before in ("phases", "results") and item in ("responsibles", "money", "holders") else item
+
+
+def _without_main(mine: list[Match]) -> list[Match]:
+    """The matches of a table: of money without an amount there is nothing to say (a column *Year* says that of the plan)."""
+    if any(m.target == "money/amount" for m in mine):
+        return mine
+    return [replace(m, target="", why="") if m.target.startswith("money/") and m.why != "before" else m for m in mine]
+
+
+def _with_codes(found: list[Match], tables: list[Table]) -> list[Match]:
+    """``found`` with the columns that hold the codes that another sheet gives its objectives."""
+    columns = {(t.sheet, c): [plain(str(cell.value)) for cell in t.column(c)] for t in tables for c in t.heads}
+    given = {m.sheet: set(columns[m.sheet, m.column]) for m in found if m.target == "objectives/code"}
+    made = []
+    for m in found:
+        cells = columns.get((m.sheet, m.column), [])
+        codes = set().union(*(c for sheet, c in given.items() if sheet != m.sheet))
+        is_code = m.target in ("", "objectives/sheet/title") and m.why != "before" and m.sheet not in given and cells and codes \
+            and sum(c in codes for c in cells) >= FIT * len(cells)
+        if is_code:
+            given[m.sheet] = set()
+        made.append(replace(m, target="objectives/code", group=1, why="contents") if is_code else m)
+    return made
 
 
 def _of_sheet(name: str) -> str:
@@ -115,10 +151,12 @@ def _match(table: Table, column: int, head: str, context: str, given: Mapping[st
     if key == "phases/id" and number:
         key = "phases/text"  # ``Fase n. 3`` is the third phase, not a column of numbers
     cells = table.column(column)[:LOOKED]
+    whose = given[key].item if key in given else ""
     if key not in given or key and not fits(cells, given[key], CONTRADICTED if why == "heading" else FIT):
         key, why = "", ""
     if not key:
         key = _by_contents(cells)
+        key = "" if key == "sectors/email" and whose == "responsibles" else key  # a person's, not the office's
         key, why = (key, "contents") if key in given else ("", "")
     group = int(number[0]) if number and key and given[key].item in REPEATED and int(number[0]) < 100 else 1
     return Match(table.sheet, column, head=head, target=key, group=max(1, group), why=why)
@@ -182,10 +220,38 @@ def fits(cells: list[Cell], target: Target, least: float = FIT) -> bool:
     if target.key.endswith("email"):
         return _share(cells, lambda c: c.kind == "text" and bool(_EMAIL.match(c.value.strip()))) >= least
     if target.cell in ("date", "percent", "number", "integer", "money", "yesno", "choice"):
-        return _share(cells, lambda c: values.from_cell(c, target.field)[0] is not None) >= least
+        return _share(cells, lambda c: values.from_cell(as_meant(c, target), target.field)[0] is not None) >= least
+    if target.path[-1] == "name" and _share(cells, lambda c: c.kind == "text" and bool(_EMAIL.match(c.value.strip()))) >= FIT:
+        return False
     if target.cell == "long" or target.path[-1] in ("title", "name", "text"):
         return _share(cells, lambda c: c.kind in ("date", "number", "bool")) <= 1 - least
     return True
+
+
+def as_meant(cell: Cell, target: Target) -> Cell:
+    """``cell`` without what lists write around a value of ``target``: "entro il" before a day, "at least" before a number, the sign
+    of a currency; 95 % of an indicator is 95, a cell's own or typed as text."""
+    if cell.formula is not None:
+        return cell
+    if target.cell == "number" and cell.kind == "number" and cell.percent:
+        return Cell(cell.value * 100, "number")
+    if cell.kind != "text":
+        return cell
+    if target.cell == "date":
+        return replace_text(cell, _BY.sub("", cell.value))
+    if target.cell not in ("number", "money", "integer"):
+        return cell
+    text = _LEAST.sub("", _CURRENCY.sub("", cell.value))
+    typed = _PERCENTAGE.match(text) if target.cell == "number" else None
+    if typed:
+        return Cell(Decimal(typed[1].replace(" ", "").replace(",", ".").replace("−", "-")), "number")
+    english = _ENGLISH.match(text)  # commas between thousands: a point says so
+    return Cell(Decimal(english[0].strip().replace(",", "")), "number") if english else replace_text(cell, text)
+
+
+def replace_text(cell: Cell, text: str) -> Cell:
+    """``cell`` with another text, itself where it is the same."""
+    return cell if text == cell.value else Cell(text.strip(), "text")
 
 
 def _by_contents(cells: list[Cell]) -> str:

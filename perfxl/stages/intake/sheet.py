@@ -84,7 +84,7 @@ def _row(ws, row: int, match: Match, table: Table, given: Mapping[str, Target], 
     cells = table.column(match.column)
     shown = " · ".join(dict.fromkeys(" ".join(str(c.value).split())[:40] for c in cells[:12]))
     texts = {1: f"perfxl:{match.column}", 2: match.sheet, 3: "" if match.column == TITLES else get_column_letter(match.column),
-             4: match.head or say("titles_over"), 5: shown[:120], 9: say(f"why_{match.why or 'none'}")}
+             4: match.head or say("titles_over" if match.column == TITLES else "no_heading"), 5: shown[:120], 9: say(f"why_{match.why or 'none'}")}
     for column, text in texts.items():
         write_text(ws.cell(row, column), text, "perfxl help" if column in (5, 9) else "perfxl wrapped")
         ws.cell(row, column).alignment = TOP
@@ -138,7 +138,7 @@ def read(data: bytes, file: str, given: Mapping[str, Target]) -> Answers:
             target = titles.get(plain(text[BECOMES]), "")
             if text[BECOMES] and not target:
                 unknown.append(text[BECOMES])
-            head = "" if int(key[1]) == TITLES else text[4]
+            head = "" if int(key[1]) == TITLES or text[4] in area("lists")["no_heading"].values() else text[4]
             group = int(text[GROUP]) if text[GROUP].isdecimal() and 0 < int(text[GROUP]) < 100 else 1
             matches.append(Match(text[2], int(key[1]), head=head, target=target, group=group, why="before"))
     return Answers(tuple(matches), confirmed, tuple(dict.fromkeys(unknown)))

@@ -1,10 +1,12 @@
-"""The tables of a list, as they stand in a workbook or in a CSV file: headings of one row or of two, then rows.
+"""The tables of a list, as they stand in a workbook or in a CSV file: headings of one row or of several, then rows.
 
 A heading merged over several columns counts for each of them; a row with one text alone is a title over the rows that
-follow, kept in a column of its own; a row of totals is none. Nothing in the file is trusted: it is opened within the
+follow, kept in a column of its own, as is the sector that a line over the headings or the name of the sheet says; a row
+of totals is none. Nothing in the file is trusted: it is opened within the
 bounds of every returned workbook.
 """
 
+import contextlib
 import csv
 import io
 import re
@@ -22,6 +24,15 @@ HEAD_ROWS, HEAD_LENGTH = 40, 160
 CSV_MOST, FIELD_MOST = 32_000_000, 32_767
 #: The column of the titles that stand over rows.
 TITLES = 0
+#: How many rows of headings a table may have.
+HEAD_DEPTH = 4
+#: A line over the headings, or the name of a sheet, that says whose all its rows are.
+_WHOSE = re.compile(r"\s*(?:settore|area|servizio|direzione|ripartizione|dipartimento|sector|department|directorate)\b(?!\s+strateg)[\s:]*\S", re.I)
+#: What tells one way of writing letters from another: accented letters in words, and signs that hardly stand in one.
+_ACCENTED = re.compile(r"[A-Za-zàèéìòù][àèéìòùÀÈÉÌÒÙáíóúâêôîûäöüçñëï]|[’–€«»]")
+_UNLIKELY = re.compile(r"[\ufffd‡†‰ŠŽŸƒˆ˜…“”„¥§¶ßÂÃÐÞþ¤¦ŒœÏÓÔÚÛ˘˙˚˝˛ˇ•™█▓▒░─│┤┐└┴├┼]")
+#: Nothing that a list says.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _TOTAL = re.compile(r"\s*(?:sub)?total[ei]?\b", re.I)
 
 
@@ -93,13 +104,20 @@ def _csv(data: bytes, file: str) -> dict[int, dict[int, Cell]]:
 
 
 def _decoded(data: bytes) -> str:
-    """The text of a CSV file: Unicode where it is, else as Windows writes it in Western Europe."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+    """The text of a CSV file: Unicode where it is, else as Windows writes it in Western Europe, a Mac, or DOS."""
+    for encoding in ("utf-16", *_unmarked(data), "utf-8-sig"):
+        if encoding != "utf-16" or data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            with contextlib.suppress(UnicodeDecodeError):
+                return _CONTROL.sub("", data.decode(encoding))
+    several = [data.decode(encoding, "replace") for encoding in ("cp1252", "mac_roman", "cp850")]
+    return _CONTROL.sub("", max(several, key=lambda text: len(_ACCENTED.findall(text)) - len(_UNLIKELY.findall(text))))
+
+
+def _unmarked(data: bytes) -> tuple[str, ...]:
+    """How text of two bytes a character is read where nothing at its beginning says so: every other byte of it is mostly nought."""
+    head = data[:4000]
+    high, low = (head[k::2].count(0) for k in (0, 1))
+    return ("utf-16-be",) if high * 4 > len(head) else ("utf-16-le",) if low * 4 > len(head) else ()
 
 
 def _table(name: str, grid: dict[int, dict[int, Cell]], known: Callable[[str], bool]) -> Table | None:
@@ -109,7 +127,7 @@ def _table(name: str, grid: dict[int, dict[int, Cell]], known: Callable[[str], b
         return None
     top, last = _with_neighbours(grid, head, known)
     heads = _heads(grid, top, last)
-    rows, totals, title = [], [], None
+    rows, totals, title = [], [], _whose(name, grid, top)
     numbers = [n for n in sorted(grid) if n > last]
     for number in numbers:
         cells = {c: cell for c, cell in grid[number].items() if c in heads}
@@ -124,6 +142,14 @@ def _table(name: str, grid: dict[int, dict[int, Cell]], known: Callable[[str], b
             rows.append((number, {**({TITLES: title} if title else {}), **cells}))
     titled = {TITLES: ""} if title else {}
     return Table(name, {**titled, **heads}, tuple(rows), tuple(totals)) if rows else None
+
+
+def _whose(name: str, grid: dict, top: int) -> Cell | None:
+    """What says whose all the rows of a sheet are: a line alone over its headings, else its name; None where nothing does."""
+    alone = (_words(grid[n]) for n in sorted(grid, reverse=True) if n < top)
+    lines = [(c, words[c]) for words in alone if len(words) == 1 for c in words]
+    said = next((text for _, text in lines if _WHOSE.match(text)), name if _WHOSE.match(name) and re.search(r"\d|\s\S{3}", name) else None)
+    return None if said is None else Cell(said, "text")
 
 
 def _titles_follow(grid: dict, number: int, heads: dict[int, str]) -> bool:
@@ -157,27 +183,38 @@ def _head_row(grid: dict, known: Callable[[str], bool]) -> int | None:
 
 
 def _with_neighbours(grid: dict, head: int, known: Callable[[str], bool]) -> tuple[int, int]:
-    """First and last row of the headings: one above or below belongs to them where it spans or divides columns."""
-    for top, last in ((head, head + 1), (head - 1, head)):
-        above, below = _words(grid.get(top, {})), _words(grid.get(last, {}))
-        if len(above) < 2 or not below or len(above) != len(grid[top]) or len(below) != len(grid[last]):
-            continue
-        divided = [c for c in below if c not in above and any(a < c for a in above)]
-        over = [c for c in above if c not in below or c + 1 in divided]
-        if divided and over and (sum(known(w) for w in below.values()) * 2 >= len(below) or all(len(w) <= 30 for w in below.values()) and len(below) > 1
-                                 and not any(known(w) for w in above.values() if w in below.values())):
-            return top, last
-    return head, head
+    """First and last row of the headings: those above or below belong to them where they span or divide columns."""
+    top = last = head
+    while last - top < HEAD_DEPTH - 1:
+        if _divides(grid, last, last + 1, known):
+            last += 1
+        elif _divides(grid, top - 1, top, known):
+            top -= 1
+        else:
+            break
+    return top, last
+
+
+def _divides(grid: dict, top: int, last: int, known: Callable[[str], bool]) -> bool:
+    """Whether the row ``last`` divides headings of the row ``top``, both of nothing but texts."""
+    above, below = _words(grid.get(top, {})), _words(grid.get(last, {}))
+    if len(above) < 2 or not below or len(above) != len(grid[top]) or len(below) != len(grid[last]):
+        return False
+    divided = [c for c in below if c not in above and any(a < c for a in above)]
+    over = [c for c in above if c not in below or c + 1 in divided]
+    return bool(divided and over) and (
+        sum(known(w) for w in below.values()) * 2 >= len(below) or all(len(w) <= 30 for w in below.values()) and len(below) > 1
+        and not any(known(w) for w in above.values() if w in below.values()))
 
 
 def _heads(grid: dict, top: int, last: int) -> dict[int, str]:
-    """The heading of each column: that of the upper row, which counts for those to its right, and that of the lower."""
-    above, below = _words(grid[top]), _words(grid[last]) if last != top else {}
-    columns = sorted({*above, *below})
-    used = {c for row in grid for c in grid[row] if row > last}
-    columns += sorted(c for c in used if c not in columns)
-    heads, spanning = {}, ""
+    """The heading of each column: those of the rows above, which count for what is divided to their right, and that of its own."""
+    levels = [_words(grid.get(n, {})) for n in range(top, last + 1)]
+    columns = sorted({c for level in levels for c in level} | {c for row in grid if row > last for c in grid[row]})
+    heads, spanning = {}, [""] * len(levels)
     for c in columns:
-        spanning = above.get(c, spanning if c in below else "")
-        heads[c] = " – ".join(w for w in (spanning, below.get(c, "")) if w)
+        begins = next((k for k, level in enumerate(levels) if c in level), len(levels))
+        for k, level in enumerate(levels):
+            spanning[k] = level[c] if c in level else spanning[k] if k < begins < len(levels) else ""
+        heads[c] = " – ".join(dict.fromkeys(w for w in spanning if w))
     return heads

@@ -1,6 +1,7 @@
 """Draws the plan workbook: one sheet a table, with its lists, prompts, live checks and colours."""
 
 from openpyxl import Workbook
+from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
@@ -13,6 +14,7 @@ from perfxl.model.terms import worded
 from perfxl.model.texts import Texts
 from perfxl.stages.plan import said
 from perfxl.stages.plan.cells import (
+    BOX,
     FORMATS,
     LINE,
     PALE,
@@ -32,7 +34,11 @@ from perfxl.stages.plan.layout import (
     KEY_ROW,
     NOTE_ROW,
     OWNER,
+    READINGS,
+    REFERRED,
+    RESPONSIBLES,
     SAID,
+    TARGETS,
     TITLE_ROW,
     Column,
     Sheet,
@@ -51,11 +57,14 @@ from perfxl.workbook.formulas.calculating import computed
 
 #: Rows ready to be filled in under the last one.
 SPARE = 200
-#: Rows whose sum of weights is ready: the most sectors a plan has.
-MOST_SECTORS = 60
+#: Rows whose sum of weights is ready, under the last sector and in all. Programs other than Excel print every row that holds a
+#: formula: these fit on the page that the sectors take anyway.
+SPARE_SECTORS, READY_SECTORS = 5, 30
 WIDTHS = {"long": 60, "lines": 28, "choice": 18, "yesno": 13, "date": 14, "percent": 12, "integer": 11, "number": 13, "money": 16}
 #: Characters that fit on a printed page: wider tables take several.
 PRINTED_WIDTH = 230
+#: Tables of later rounds that the forms of the sectors fill in: out of sight while nothing stands in them.
+FROM_FORMS = (READINGS, RESPONSIBLES)
 #: The longest a row of texts is drawn, in lines: the cell shows the rest when it is opened.
 ROW_LINES = 6
 
@@ -70,10 +79,13 @@ def draw(document: dict, language: str, extension: dict | None) -> bytes:
     readme = book.create_sheet(say("sheet_readme"))
     body = book.create_sheet(say("sheet_body"))
     drawn = {sheet.id: book.create_sheet(sheet.title(language)) for sheet in tables}
-    lists = Lists(book, say, language, {k: drawn[k].title for k in ("sectors", "objectives", "rounds", "cascade", "bands", "indicators")})
+    lists = Lists(book, say, language, {k: drawn[k].title for k in REFERRED})
     draw_body(body, document, say, lists)
     for sheet in tables:
-        _draw_table(drawn[sheet.id], sheet, rows=_rows(document, sheet), say=say, lists=lists)
+        rows = _rows(document, sheet)
+        _draw_table(drawn[sheet.id], sheet, rows=rows, say=say, lists=lists)
+        if sheet.id in FROM_FORMS and not rows:
+            drawn[sheet.id].sheet_state = "hidden"
     _draw_weights(drawn, {s.id: s for s in tables}, language)
     lists.close()
     draw_readme(readme, document, say=say, drawn={s.id: drawn[s.id] for s in tables}, body=body)
@@ -145,27 +157,34 @@ def _draw_weights(drawn: dict[str, Worksheet], tables: dict[str, Sheet], languag
     labels = {value: label for c in holders.columns for value, label in c.field.labels(language).items()}
     number = next(n for n, c in enumerate(sectors.columns, 1) if c.computed)
     ws = drawn["sectors"]
-    for row in range(TITLE_ROW + 1, max(ws.max_row, TITLE_ROW + MOST_SECTORS) + 1):
-        cell = ws.cell(row, number, sum_of_weights(f"$A{row}", drawn["holders"].title, columns=ranges, labels=labels,
-                                                   own=(drawn["objectives"].title, own)))
-        cell.style = "perfxl percent"
-        cell.fill = PatternFill("solid", fgColor=PALE)
-    _print_filled(ws, len(sectors.columns))
+    filled = ws.max_row - TITLE_ROW if ws.cell(ws.max_row, 1).value is not None else 0
+    for row in range(TITLE_ROW + 1, TITLE_ROW + max(filled + SPARE_SECTORS, READY_SECTORS) + 1):
+        ws.cell(row, number, sum_of_weights(f"$A{row}", drawn["holders"].title, columns=ranges, labels=labels,
+                                            own=(drawn["objectives"].title, own))).style = "perfxl percent"
+    _print_filled(ws, len(sectors.columns), computed=get_column_letter(number))
 
 
-def _print_filled(ws: Worksheet, columns: int) -> None:
-    """Print only the rows that are filled of a sheet whose blank ones hold formulas. Other programs than Excel, which do not
-    compute what is printed, print them all."""
+def _print_filled(ws: Worksheet, columns: int, computed: str) -> None:
+    """Print only the rows that are filled of a sheet whose blank ones hold formulas in the column ``computed``. Excel computes
+    what is printed; other programs print the blank rows too, on which nothing is to be seen: no grid, no fill, no border."""
     title, first, letter = quote_sheetname(ws.title), TITLE_ROW + 1, get_column_letter(columns)
-    filled = f"MAX(1,COUNTA({title}!$A${first}:$A${ws.max_row}))"
+    last = TITLE_ROW + SPARE
+    filled = f"MAX(1,COUNTA({title}!$A${first}:$A${last}))"
     area = f"{title}!$A${NOTE_ROW}:INDEX({title}!${letter}:${letter},{TITLE_ROW}+{filled})"
     ws.defined_names["_xlnm.Print_Area"] = DefinedName("_xlnm.Print_Area", attr_text=area)
+    ws.print_options.gridLines = False
+    something = [f"LEN($A{first}&$B{first})>0"]
+    for cells, look in ((f"{computed}{first}:{computed}{last}", {"fill": PatternFill(bgColor=PALE), "border": BOX}),
+                        (f"A{first}:{letter}{last}", {"border": BOX})):
+        ws.conditional_formatting.add(cells, FormulaRule(formula=something, **look))
 
 
 def _part(sheet: Sheet) -> str:
+    if sheet.id in SAID and sheet.id != TARGETS:
+        return "year"
     if sheet.owned:
         return "setup" if sheet.id == "holders" else "contents"
-    return "year" if sheet.id in ("measures", "evaluations", "requests", "considerations") else "setup"
+    return "year" if sheet.id in ("measures", "evaluations", "requests", "considerations", "successions") else "setup"
 
 
 def _draw_head(ws: Worksheet, sheet: Sheet, number: int, column: Column, language: str) -> None:

@@ -104,7 +104,7 @@ def draw_readme(ws: Worksheet, document: dict, say: Texts, drawn: dict, body: Wo
     row = _section(ws, 5, say("readme_steps"))
     for number, (step, targets) in enumerate(_steps(drawn, body), 1):
         title = targets[0].title if len(targets) == 1 else say(f"step_{step}_title")
-        listed = "" if len(targets) == 1 else f" ({', '.join(t.title for t in targets)})"
+        listed = "" if len(targets) == 1 else f" ({', '.join(t.title for t in targets if t.sheet_state == 'visible')})"
         cell = ws.cell(row, 1)
         if targets:
             place = f"{quote_sheetname(targets[0].title)}!{begins_at(targets[0])}"
@@ -112,8 +112,9 @@ def draw_readme(ws: Worksheet, document: dict, say: Texts, drawn: dict, body: Wo
         write_text(cell, f"{number}. {title}", "perfxl link" if targets else "perfxl step")
         row = _wrapped(ws, row, say(f"step_{step}") + listed * bool(targets))
     row = _section(ws, row + 1, say("readme_rules"))
-    for rule in ("required", "percent", "lines", "later", "freedom", "long"):
-        row = _wrapped(ws, row, say(f"rule_{rule}"), 1)
+    unseen = [sheet.title for sheet in drawn.values() if sheet.sheet_state != "visible"]
+    for rule in ("required", "percent", "lines", "later", *(["unseen"] if unseen else []), "freedom", "long"):
+        row = _wrapped(ws, row, say(f"rule_{rule}", sheets=", ".join(unseen)), 1)
     row = _section(ws, row + 1, say("readme_colours"))
     for colour, fill in (*((m, MOMENT_FILL[m]) for m in MOMENT_FILL), ("missing", MISSING), ("wrong", WRONG)):
         ws.cell(row, 1).fill = PatternFill("solid", fgColor=fill)

@@ -26,6 +26,8 @@ MORE = "+"
 SAID = READINGS, REVISIONS, RESPONSIBLES, TARGETS = "readings", "revisions", "responsibles_revised", "targets"
 #: What of a holding stands on the row of its objective too.
 OWN = (("holding", "weighting"), ("holding", "weight"))
+#: What cells refer to by its code.
+REFERRED = ("sectors", "objectives", "rounds", "cascade", "bands", "indicators")
 #: Key of the column that the workbook computes: the sum of a sector's weights.
 COMPUTED = "="
 
@@ -195,7 +197,7 @@ def _refers(field: Field) -> str:
     kind = field.schema.get("x-code", "")
     if field.path in (("code",), ("id",)) or field.schema.get("pattern") is None:
         return ""
-    return kind if kind in ("sectors", "objectives", "rounds", "cascade", "bands", "indicators") else ""
+    return kind if kind in REFERRED else ""
 
 
 @cached_in_words

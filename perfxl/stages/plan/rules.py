@@ -9,9 +9,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfxl.model import documents
-from perfxl.model.fields import Field
+from perfxl.model.fields import Field, resolve
 from perfxl.model.texts import Texts
-from perfxl.stages.plan.layout import OWNER, Column, Sheet, optional
+from perfxl.stages.plan.layout import OWNER, REFERRED, Column, Sheet, optional
 from perfxl.workbook.entry import doubtful, percentage
 
 #: Colours of what is missing and of what is wrong.
@@ -81,7 +81,14 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
         accepts = {"type": "list", "formula1": lists.codes(column.refers), "errorStyle": "warning",
                    "error": lists.say("unknown_code", sheet=sheet_title)}
         _add(ws, cells, accepts=accepts, title=title, hint_=lists.say(f"hint_{column.refers}", sheet=sheet_title), help_=help_, lists=lists)
-        _colour(ws, cells, f'AND(LEN({cell})>0,{_same(lists.codes(column.refers), cell)}=0)', WRONG)
+        said = f'{_said(cell)}>0' if optional(sheet, column) else f'LEN({cell})>0'
+        _colour(ws, cells, f'AND({said},{_same(lists.codes(column.refers), cell)}=0)', WRONG)
+    elif kind := _codes_inside(field):
+        # One code is chosen; several are typed one a line, so nothing is refused.
+        accepts = {"type": "list", "formula1": lists.codes(kind), "showErrorMessage": False}
+        _add(ws, cells, accepts=accepts, title=title, hint_=lists.say(f"hint_{kind}", sheet=lists.titles[kind]), help_=help_, lists=lists)
+        one = f'LEN({cell})=LEN(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE(SUBSTITUTE({cell}," ",""),",",""),";",""),CHAR(10),""))'
+        _colour(ws, cells, f'AND(LEN({cell})>0,{one},{_same(lists.codes(kind), cell)}=0)', WRONG)
     else:
         _add(ws, cells, accepts=_accepts(field, lists, cell), title=title, hint_=hint(field, lists), help_=help_, lists=lists)
     unlikely = None if column.refers or column.more else doubtful(field, cell)
@@ -96,7 +103,7 @@ def add_column_rules(ws: Worksheet, sheet: Sheet, number: int, column: Column, f
         end = get_column_letter(len(sheet.columns))
         # In a group that may be left out (what an objective continues) a part is missing only once another has been said.
         group = [get_column_letter(n) for n, c in enumerate(sheet.columns, 1) if optional(sheet, column) and c.key.partition("/")[0] == column.key.partition("/")[0]]
-        begun = "+".join(f"LEN(TRIM(${at}{first}))" for at in group) if group else f"SUMPRODUCT(LEN($A{first}:${end}{first}))"
+        begun = "+".join(_said(f"${at}{first}") for at in group) if group else f"SUMPRODUCT(LEN($A{first}:${end}{first}))"
         _colour(ws, cells, f"AND({begun}>0,LEN(TRIM({cell}))=0)", MISSING)
 
 
@@ -117,6 +124,13 @@ def hint(field: Field, lists: Lists) -> str:
     if cell in ("text", "long"):
         return say("hint_text", most=schema["maxLength"]) if "maxLength" in schema else ""
     return say(f"hint_{cell}", least=schema.get("minimum", ""), most=schema.get("maximum", schema.get("maxItems", "")))
+
+
+def _codes_inside(field: Field) -> str:
+    """The kind of the codes of which a cell holds one or more, one a line; "" where it holds none."""
+    items = field.schema.get("items", {})
+    kind = resolve(items, "objective")[0].get("x-code", "") if field.cell == "lines" and "$ref" in items else ""
+    return kind if kind in REFERRED else ""
 
 
 def _accepts(field: Field, lists: Lists, first: str) -> dict:
@@ -142,7 +156,7 @@ def _add(ws: Worksheet, cells: str, accepts: dict, title: str, hint_: str, help_
         rule.promptTitle = _short(title, PROMPT_TITLE)
         rule.prompt = _short(" ".join(part for part in (help_, hint_) if part), PROMPT)
     if accepts:
-        rule.showErrorMessage = True
+        rule.showErrorMessage = accepts.get("showErrorMessage", True)
         rule.errorTitle = _short(title, PROMPT_TITLE)
         rule.error = rule.error or _short(lists.say("refused", hint=hint_), 225)
     rule.add(cells)
@@ -151,6 +165,11 @@ def _add(ws: Worksheet, cells: str, accepts: dict, title: str, hint_: str, help_
 
 def _colour(ws: Worksheet, cells: str, formula: str, colour: str) -> None:
     ws.conditional_formatting.add(cells, FormulaRule(formula=[formula], fill=PatternFill(bgColor=colour)))
+
+
+def _said(cell: str) -> str:
+    """How much a cell of what may be left out says: «No» says nothing."""
+    return f'LEN(SUBSTITUTE(LOWER(TRIM({cell})),"no",""))'
 
 
 def _same(cells: str, cell: str) -> str:

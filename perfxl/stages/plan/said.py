@@ -69,7 +69,7 @@ def _locator(key: str) -> Column:
     say = {language: Texts("plan", language)(f"about_{key}") for language in ("it", "en")}
     schema = {**given, "title": say["it"], "description": say["it"], "x-en": {"title": say["en"], "description": say["en"]}}
     schema.pop("pattern", None)  # a repeated identifier says which one it is
-    return Column(f"@{key}", Field(("@", key), "text", schema=schema, open=(), shown=()), tuple(say.items()))
+    return Column(f"@{key}", Field(("@", key), "text", schema=schema, open=(), shown=()), tuple(say.items()), "sectors" if key == "sector" else "")
 
 
 def _round() -> Column:

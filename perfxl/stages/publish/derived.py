@@ -24,9 +24,7 @@ def data_files(document: dict, entries: Sequence[Entry], licence: str, extension
     """The files that are data, by their names in the archive; the same inputs give the same bytes. ``draft``: the document
     is not what is approved, and the files say so."""
     view = View(document)
-    published = package.package(view, tables.open_tables(view, extension), licence, language(document))
-    if draft:
-        published = package.marked_draft(published, language(document))
+    published = package.package(view, tables.open_tables(view, extension), licence, language(document), draft=draft)
     pack = [c.document() for c in criteria(document, acts(document, entries, draft), extension)]
     return {"validazione.json": documents.dumps(pack).encode(), ORIGINALS: originals_of(entries),
             **{f"dati/{name}": content for name, content in published.items()}}

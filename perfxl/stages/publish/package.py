@@ -26,20 +26,24 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @worded()
-def package(view: View, tables: list[OpenTable], licence: str, language: str) -> dict[str, bytes]:
-    """The files of the data package by name; the same document gives the same bytes. ``licence``: one of ``LICENCES``."""
+def package(view: View, tables: list[OpenTable], licence: str, language: str, *, draft: bool = False) -> dict[str, bytes]:
+    """The files of the data package by name; the same document gives the same bytes. ``licence``: one of ``LICENCES``;
+    ``draft``: it is not to be published, and every file with figures says so, on every row."""
+    mark = Texts("report", language)("draft_mark") if draft else ""
+    tables = [t.marked(mark) for t in tables] if draft else tables
     contents = {t.name: [values for _, values in t.rows()] for t in tables}
     files = {f"{t.name}.csv": _csv(t, contents[t.name]) for t in tables}
-    files["data.json"] = _json(view, tables, contents)
+    files["data.json"] = _json(view, tables, contents, mark)
     files["dictionary.csv"] = _dictionary(tables)
     say = Texts("publish", language)
     resources = [_resource(t, contents[t.name], content=files[f"{t.name}.csv"], language=language, say=say) for t in tables]
     resources += [_file("data", "data.json", format="json", content=files["data.json"],
                         say=say), _dictionary_resource(files["dictionary.csv"], say)]
-    files["datapackage.json"] = documents.dumps(_descriptor(view, resources, licence, say)).encode()
-    files["README.md"] = say("readme", title=_title(view, say), tables="\n".join(f"- `{t.name}.csv`: {say('about_' + t.name)}" for t in tables),
+    title = f"{mark}. {_title(view, say)}" if mark else _title(view, say)
+    files["datapackage.json"] = documents.dumps(_descriptor(view, resources, licence=licence, title=title, say=say)).encode()
+    files["README.md"] = say("readme", title=title, tables="\n".join(f"- `{t.name}.csv`: {say('about_' + t.name)}" for t in tables),
                              licence=LICENCES[licence][1], path=LICENCES[licence][0]).encode()
-    return files
+    return files | ({"BOZZA.txt": f"{mark}.\r\n".encode()} if mark else {})
 
 
 def _title(view: View, say: Texts) -> str:
@@ -70,8 +74,8 @@ def _csv(table: OpenTable, contents: list[list]) -> bytes:
     return out.getvalue().encode()
 
 
-def _json(view: View, tables: list[OpenTable], contents: dict[str, list]) -> bytes:
-    return documents.dumps({"body": view.content["body"]["name"], "year": view.content["year"], "round": str(view.round),
+def _json(view: View, tables: list[OpenTable], contents: dict[str, list], mark: str) -> bytes:
+    return documents.dumps({**({"draft": mark} if mark else {}), "body": view.content["body"]["name"], "year": view.content["year"], "round": str(view.round),
                             "tables": {t.name: [{c.key: v for c, v in zip(t.columns, values, strict=True) if v is not None}
                                                 for values in contents[t.name]] for t in tables}}).encode()
 
@@ -91,11 +95,11 @@ def _dictionary(tables: list[OpenTable]) -> bytes:
     return out.getvalue().encode()
 
 
-def _descriptor(view: View, resources: list[dict], licence: str, say: Texts) -> dict:
-    path, title = LICENCES[licence]
+def _descriptor(view: View, resources: list[dict], licence: str, title: str, say: Texts) -> dict:
+    path, called = LICENCES[licence]
     body = view.content["body"]
     return {"profile": "data-package", "name": f"performance-{body['code'].lower()}-{view.content['year']}-{view.round}",
-            "title": _title(view, say), "description": say("description"), "licenses": [{"name": licence, "path": path, "title": title}],
+            "title": title, "description": say("description"), "licenses": [{"name": licence, "path": path, "title": called}],
             "contributors": [{"title": body["name"], "role": "publisher"}], "keywords": ["performance", "piano della performance", "PA"],
             "resources": resources}
 
@@ -144,11 +148,3 @@ def _is_date(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-
-
-def marked_draft(files: dict[str, bytes], language: str) -> dict[str, bytes]:
-    """The files of a package that is not to be published: its title says so, and a file of its own."""
-    said = Texts("report", language)("draft_mark")
-    descriptor = documents.loads(files["datapackage.json"])
-    descriptor["title"] = f"{said}. {descriptor['title']}"
-    return {**files, "datapackage.json": documents.dumps(descriptor).encode(), "BOZZA.txt": f"{said}.\r\n".encode()}

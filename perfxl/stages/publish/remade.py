@@ -47,7 +47,7 @@ def compared(name: str, there: bytes, made: bytes) -> Compared:
         mine, theirs = parts(made), parts(there)
     except Unreadable:
         return Compared((name,))
-    if not alone(there):
+    if not alone(there, bare=True):
         return Compared((name,))
     wrong, alike = [], []
     for part in sorted(mine.keys() | theirs.keys()):
@@ -101,6 +101,6 @@ def _opened(content: bytes) -> dict[str, bytes]:
             entries = archive.infolist()
             if len(entries) > 5_000 or sum(i.file_size for i in entries) > 256 << 20 or len({i.filename for i in entries}) < len(entries):
                 return {}
-            return {i.filename: archive.read(i) for i in entries} if alone(content) else {}
+            return {i.filename: archive.read(i) for i in entries} if alone(content, bare=True) else {}
     except Exception:  # zlib and its kin each have errors of their own
         return {}

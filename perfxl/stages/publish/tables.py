@@ -5,7 +5,7 @@ files. Values are those of the documents: percentages in points, dates as ISO te
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from perfxl.model import documents
@@ -43,16 +43,26 @@ class OpenColumn:
 
 @dataclass(frozen=True)
 class OpenTable:
-    """A table by name; ``rows`` gives (JSON Pointer in the content, values in the order of the columns)."""
+    """A table by name; ``rows`` gives (JSON Pointer in the content, values in the order of the columns). ``mark``: what the first
+    column says on every row, of what is not to be published."""
 
     name: str
     columns: tuple[OpenColumn, ...]
     source: rows.Table
+    mark: str = ""
 
     def rows(self) -> Iterator[tuple[str, list]]:
         """The rows, with texts, ``int``, ``Decimal``, ``bool`` or None; a list is one text separated by ``; ``."""
         for row in self.source:
-            yield row.at, [_value(row.values.get(c.key)) for c in self.columns]
+            yield row.at, [self.mark if c is DRAFT else _value(row.values.get(c.key)) for c in self.columns]
+
+    def marked(self, words: str) -> "OpenTable":
+        """The table with ``words`` in front of every row."""
+        return replace(self, columns=(DRAFT, *self.columns), mark=words)
+
+
+#: The column in front of the rows of what is not to be published: whoever opens the file alone sees it.
+DRAFT = OpenColumn("draft", "text", titles=area("publish")["draft_title"], descriptions=area("publish")["draft_column"], labels={})
 
 
 def _value(value):

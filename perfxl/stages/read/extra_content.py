@@ -99,8 +99,9 @@ class Form:
 
     @staticmethod
     def cells(sheet: Sheet) -> dict[tuple[int, int], Said]:
-        """Everything on the sheet."""
-        return {at: said_by(sheet.cells[at]) for at in sheet.cells}
+        """Everything on the sheet; a formula that several cells share, in each of them."""
+        cells = sheet.cells
+        return {at: said_by(cells.make(cells.in_full(at)) if cells[at].formula == "" else cells[at]) for at in cells}
 
     def agrees(self, found: Outside, issued: Sheet) -> bool:
         """Whether every cell of ``found`` surely stands at its place in ``issued``. Rows that both books write alike
@@ -116,7 +117,8 @@ class Form:
                 continue
             taken = found.taken.get(row, ())
             for column, cell in columns.items():
-                pair = cell, known.get(column)
+                other = known.get(column)
+                pair = cell, theirs.in_full((row, column)) if other and other.formula == "" and cell.formula else other
                 if column not in taken and pair not in same:
                     if not _agree(mine, theirs, *pair):
                         return False

@@ -244,16 +244,11 @@ def _sentences(view: View, speech: Speech, code: str) -> tuple[Runs, ...]:
     found = []
     for r in view.rounds:
         mean, of = view.mean(r, "sectors", code), speech.words.at("of", r)
-        text = speech.words("sentence_none", of=of) if mean.get("outcome") is None else _level_sentence(speech, mean, of) if "units" in mean else \
-            speech.words("sentence_before", of=of) + speech.outcome(mean["outcome"]) + speech.words("sentence_between", of=of) \
-            + speech.weight(mean["denominator"]) + speech.words("sentence_after", of=of) + _sector_light(view, speech, r, code)
+        if mean.get("outcome") is None:
+            text = speech.words("sentence_none", of=of)
+        else:
+            text = speech.levels(mean, of) if "units" in mean else speech.words("sentence_before", of=of) + speech.outcome(mean["outcome"]) \
+                + speech.words("sentence_between", of=of) + speech.weight(mean["denominator"]) + speech.words("sentence_after", of=of)
+            text += _sector_light(view, speech, r, code)
         found.append(said(text, r))
     return tuple(found)
-
-
-def _level_sentence(speech: Speech, mean: dict, of: str) -> str:
-    """The outcome of a sector that has others below it, with what it has by its own objectives and by those below."""
-    words = speech.words
-    own, units = (speech.percent(mean[k]["outcome"]) for k in ("own", "units"))
-    return words("sentence_levels_before", of=of) + speech.percent(mean["outcome"]) + words("sentence_own") + own + words("sentence_units") + units \
-        + words("sentence_levels_after")

@@ -61,6 +61,12 @@ class Speech:
         """An outcome with its sign: ``97,98%``."""
         return self.outcome(value) + ("" if value is None else "%")
 
+    def levels(self, mean: dict, of: str) -> str:
+        """The outcome of a sector that has others below it, ``of`` a round, with what it has by its own objectives and by those below."""
+        own, units = (self.percent(mean[k]["outcome"]) for k in ("own", "units"))
+        return self.words("sentence_levels_before", of=of) + self.percent(mean["outcome"]) + self.words("sentence_own") + own \
+            + self.words("sentence_units") + units + self.words("sentence_levels_after")
+
     def points(self, value) -> str:
         """A weight or a realised percentage: ``15%``; blank where there is none."""
         return "" if value is None else self.number(value) + "%"

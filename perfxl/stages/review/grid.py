@@ -38,8 +38,10 @@ class Row:
         return Place(self.file, self.sheet, a1(self.number, self.columns.get(key, min(self.columns.values()))))
 
     def text(self, key: str) -> str:
-        """What a cell of perfxl's own says, "" when nothing."""
+        """What a cell of perfxl's own says, "" when nothing; some programs make a number of a text that is one."""
         cell = self.cells.get(key)
+        if cell is not None and cell.kind == "number" and cell.formula is None and cell.value == int(cell.value):
+            return str(int(cell.value))
         return cell.value.strip() if cell is not None and cell.kind == "text" else ""
 
     def value(self, key: str, about: Field) -> Any:
@@ -71,7 +73,12 @@ class Row:
 
     def quoted(self, block: str) -> str:
         """All that stands in the open cells, for a finding."""
-        return "; ".join(str(c.error if c.kind == "error" else c.value) for c in self.written(block).values())
+        return "; ".join(said(c) for c in self.written(block).values())
+
+
+def said(cell: Cell) -> str:
+    """What stands in a cell, for a finding: of a formula that was never computed, the formula."""
+    return f"={cell.formula or ''}" if cell.kind == "blank" else str(cell.error if cell.kind == "error" else cell.value)
 
 
 @dataclass(frozen=True)
@@ -100,8 +107,9 @@ class Grid:
         by_column = {column: key for key, column in self.columns.items()}
         found: dict[int, dict[str, Cell]] = {}
         for row, column in self.sheet.cells:
-            if row > self.key_row + 1 and column in by_column and self.sheet.cells[row, column].kind != "blank":
-                found.setdefault(row, {})[by_column[column]] = self.sheet.cells[row, column]
+            cell = self.sheet.cells[row, column]
+            if row > self.key_row + 1 and column in by_column and (cell.kind != "blank" or cell.formula is not None):
+                found.setdefault(row, {})[by_column[column]] = cell
         for number in sorted(found):
             yield Row(file, self.sheet.name, number=number, columns=self.columns, cells=found[number])
 

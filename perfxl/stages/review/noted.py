@@ -1,11 +1,11 @@
 """What somebody has typed in a consolidated workbook where nothing is read: it is worth a copy before it is replaced."""
 
 from collections.abc import Iterator
-from math import isclose
 
 from perfxl.model.findings import Finding, Place
+from perfxl.stages.review.beside import Beside
 from perfxl.stages.review.blocks import BLOCKS, KEY, LISTS, OPEN, REQUESTS, block_name
-from perfxl.stages.review.grid import Grid, Row, find
+from perfxl.stages.review.grid import Grid, Row, find, said
 from perfxl.workbook import sheets
 from perfxl.workbook.sheets.refs import Ref, a1
 
@@ -18,8 +18,9 @@ def noted(saved: bytes, written: bytes) -> bool:
     """
     try:
         book, ours = sheets.open_book(saved, "saved"), sheets.open_book(written, "written")
+        beside = Beside(book, ours)
         review = {ref.sheet for b in BLOCKS if isinstance(ref := ours.names.get(block_name(b)), Ref)}
-        return any(True for sheet in ours.sheets if sheet.name not in review for _ in differing(book.sheet(sheet.name), sheet)) \
+        return any(True for sheet in ours.sheets if sheet.name not in review for _ in beside.differing(sheet)) \
             or bool(unread(book, ours, ""))
     except sheets.Refused:
         return True
@@ -31,38 +32,43 @@ def unread(book: sheets.Book, ours: sheets.Book, file: str) -> list[Finding]:
     ``book``, which may have its rows and sheets in another order.
     """
     found: list[Finding] = []
-    known = find(ours, BLOCKS)
+    known, beside = find(ours, BLOCKS), Beside(book, ours)
     for block, grid in find(book, BLOCKS).items():
         if block in known:
-            found += [Finding("REVW19", Place(file, grid.sheet.name, a1(*at)), {"found": _words(cell)}) for at, cell in _beyond(grid, known[block])]
+            found += [Finding("REVW19", Place(file, grid.sheet.name, a1(*at)), {"found": _words(cell)})
+                      for at, cell in _beyond(grid, known[block], beside)]
     return found
 
 
-def _beyond(grid: Grid, ours: Grid) -> Iterator[tuple[tuple[int, int], sheets.Cell]]:
+def _beyond(grid: Grid, ours: Grid, beside: Beside) -> Iterator[tuple[tuple[int, int], sheets.Cell]]:
     """(row, column) and cell of what ``grid`` says and ``ours``, the same block as it was written, does not, but for open cells."""
     rows, written = {row.number: row for row in grid.rows("")}, {row.text(KEY): row for row in ours.rows("") if row.text(KEY)}
     by_column = {column: key for key, column in grid.columns.items()}
     above = [cell for (row, _), cell in ours.sheet.cells.items() if row <= ours.key_row + 1]
+
+    def same(cell: sheets.Cell, known: sheets.Cell) -> bool:
+        return beside.same(cell, known, grid.sheet, ours.sheet)
+
     for at in grid.sheet.cells:
         (row, column), cell = at, grid.sheet.cells[at]
-        if cell.kind == "blank" or cell.kind == "text" and not cell.value.strip():
+        if cell.kind == "blank" and cell.formula is None or cell.kind == "text" and cell.formula is None and not cell.value.strip():
             continue
         key = by_column.get(column)
         if row <= grid.key_row + 1:
-            if not any(_same(cell, known) for known in above):
+            if not any(same(cell, known) for known in above):
                 yield at, cell
         elif key is None:
-            if not _same(cell, ours.sheet.cells.get(at, sheets.BLANK)):
+            if not same(cell, ours.sheet.cells.get(at, sheets.BLANK)):
                 yield at, cell
         elif key == KEY:
             if rows[row].text(KEY) not in written:
                 yield at, cell
         elif grid.block == LISTS:  # hidden, and sorted by nobody: its rows are about nothing
-            if not _same(cell, ours.sheet.cells.get(at, sheets.BLANK)):
+            if not same(cell, ours.sheet.cells.get(at, sheets.BLANK)):
                 yield at, cell
         elif not _open(grid.block, key, rows[row]):
             known = written.get(rows[row].text(KEY))
-            if known is None or not _same(cell, known.cells.get(key, sheets.BLANK)):
+            if known is None or not same(cell, known.cells.get(key, sheets.BLANK)):
                 yield at, cell
 
 
@@ -72,23 +78,4 @@ def _open(block: str, key: str, row: Row) -> bool:
 
 
 def _words(cell: sheets.Cell) -> str:
-    return str(cell.error if cell.kind == "error" else cell.value if cell.value is not None else cell.formula)
-
-
-def differing(sheet: sheets.Sheet | None, ours: sheets.Sheet) -> Iterator[tuple[tuple[int, int], sheets.Cell]]:
-    """(row, column) and cell of what stands in ``sheet`` and not in ``ours``; cells that were emptied and values of formulas are
-    left out."""
-    for place in sheet.cells if sheet is not None else ():
-        cell = sheet.cells[place]
-        if cell.kind != "blank" and not _same(cell, ours.cells.get(place, sheets.BLANK)):
-            yield place, cell
-
-
-def _same(cell: sheets.Cell, known: sheets.Cell) -> bool:
-    if cell.formula is not None or known.formula is not None:
-        return (cell.formula is None) == (known.formula is None)  # programs write formulas each in its own way
-    if cell.kind == known.kind == "number":
-        return isclose(cell.value, known.value, rel_tol=1e-12)
-    if cell.struck or known.struck:  # some programs save a text without what is struck through in it
-        return sorted(f"{cell.value} {cell.struck}".split()) == sorted(f"{known.value} {known.struck}".split())
-    return cell.value == known.value
+    return f"={cell.formula}" if cell.formula else said(cell)

@@ -3,21 +3,15 @@
 Ribbon, window and extension share these functions; what differs between them (dialogs, showing a file) is their ``Desk``.
 """
 
+from importlib import import_module
+
 from perfxl.campaign import Campaign
 from perfxl.ui.addin import choosing, place
 from perfxl.ui.addin.desk import Desk, Done, GivenUp
-from perfxl.ui.addin.steps import begin, control, outcome, post, state
 from perfxl.ui.addin.telling import in_words
 
-#: Buttons that are about no campaign yet, and those that work on one.
-FREE = {"new": begin.new, "guide": state.guide}
-STAGES = {
-    "next": begin.following, "issue": begin.issue, "extend": begin.extend,
-    "send": post.send, "remind": post.remind, "collect": post.collect,
-    "check": control.check, "consolidate": control.consolidate, "resolve": control.resolve, "ask": control.ask,
-    "explain": outcome.explain, "approve": outcome.approve, "report": outcome.report, "publish": outcome.publish, "bundle": outcome.bundle,
-    "status": state.status,
-}
+#: Buttons that are about no campaign yet.
+FREE = ("new", "guide")
 
 
 def run(stage: str, desk: Desk) -> Done | None:
@@ -37,9 +31,10 @@ def run(stage: str, desk: Desk) -> Done | None:
 
 def act(stage: str, desk: Desk) -> Done:
     """Do what the button of ``stage`` does; ``CannotRun`` and ``OSError`` when it cannot, ``GivenUp`` when the user stops."""
+    press = import_module(f"perfxl.ui.addin.steps.{stage}").press
     if stage in FREE:
-        return FREE[stage](desk)
+        return press(desk)
     campaign = Campaign(choosing.folder_of(desk))
     place.remember(campaign.folder)
     desk.save_open(campaign)
-    return STAGES[stage](campaign, desk)
+    return press(campaign, desk)

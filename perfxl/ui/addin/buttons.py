@@ -11,12 +11,14 @@ from pathlib import Path
 import xlwings
 
 from perfxl.campaign import Campaign, open_files
+from perfxl.campaign.register import result as recorded
 from perfxl.model import safe_path
 from perfxl.model.texts import Texts
 from perfxl.ui.addin import cloud, live, native, place
 from perfxl.ui.addin.actions import run
 from perfxl.ui.addin.dialogs import Dialogs
 from perfxl.ui.addin.telling import in_words, log_trouble, open_file
+from perfxl.workflow import register_updates
 from perfxl.workflow.running import CannotRun
 
 
@@ -99,12 +101,10 @@ class ExcelDesk(Dialogs):
 
     def _note(self, path: Path, campaign: Campaign, round: str) -> None:
         """Note how the result at ``path`` was written; it is made again when that was before copies were kept."""
-        from perfxl.campaign.register import result as recorded
-        from perfxl.stages.consolidate import workbook as result
-        from perfxl.workflow import register_updates
-
         found = open_files.as_written(path)
         if found is None:
+            from perfxl.stages.consolidate import workbook as result  # what draws workbooks: of older campaigns alone
+
             with register_updates.opened(campaign, self.language, CannotRun, write=False) as register:
                 known = recorded(register, campaign, round)
             found = result.write(known.document, self.language, campaign.extension) if known else None

@@ -8,8 +8,8 @@ from perfxl.campaign import BadExtension, Campaign
 from perfxl.campaign.register import Board, board_table
 from perfxl.campaign.register.telling import board_summary
 from perfxl.model.texts import Texts
+from perfxl.ui.addin.board_at_hand import board_of
 from perfxl.ui.addin.next_step import next_step
-from perfxl.ui.addin.steps.state import board_of
 from perfxl.workflow.running import CannotRun
 
 #: Widths of the columns of the board, in pixels; those that follow are as wide as the last.

@@ -95,7 +95,12 @@ class _Reader:
         sign = self._sign()
         if sign in ("-", "+"):
             self.at += 1
-            return Node("unary", sign, (self._operand(),))  # a sign binds tighter than a power: -2^2 is 4
+            self.depth += 1
+            if self.depth > _DEEPEST:
+                raise Unsupported("too deep")
+            node = Node("unary", sign, (self._operand(),))  # a sign binds tighter than a power: -2^2 is 4
+            self.depth -= 1
+            return node
         node = self._plain()
         while self._sign() == "%":
             self.at += 1

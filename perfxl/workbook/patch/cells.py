@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from perfxl.workbook.patch import measure, texts
+from perfxl.workbook.patch import measure, shared_formulas, texts
 from perfxl.workbook.patch.package import serialise
 from perfxl.workbook.patch.rows import Cell, Row, Rows, blank_cell, coded, rows_of
 
@@ -70,7 +70,10 @@ def taken_apart(root: etree._Element) -> Rows:
     data = root.find(tag("sheetData"))
     text = etree.tostring(data, encoding="unicode", with_tail=False)
     data.clear()
-    return rows_of(text)
+    rows = rows_of(text)
+    if 't="shared"' in text:
+        shared_formulas.write_out(rows)
+    return rows
 
 
 class Sheet:
@@ -95,7 +98,7 @@ class Sheet:
 
     def xml(self, told: Callable[[str], str] = str) -> bytes:
         """The part; ``told``: what is done to its rows before."""
-        rows = told("".join([row.xml() if n in self._own else row.written for n, row in self._rows.items()]))
+        rows = told("".join(shared_formulas.lines(self._rows, self._own)))
         xml = serialise(self.root)
         data = _DATA.search(xml)
         return b"".join((xml[:data.end() - 2], b">", rows.encode(), b"</sheetData>", xml[data.end():])) if rows else xml
@@ -231,11 +234,9 @@ class Sheet:
         cell = self.at(row, column)
         return None if cell is None else cell.formula
 
-    def put_formula(self, row: int, column: int, formula: str, alone: bool = False) -> None:
-        """Write another formula where there is one; ``alone``: which is shared with no other cell."""
-        cell = self.at(row, column).saying(formula)
-        cell.options = "" if alone else cell.options
-        self._put(row, column, cell)
+    def put_formula(self, row: int, column: int, formula: str) -> None:
+        """Write another formula where there is one."""
+        self._put(row, column, self.at(row, column).saying(formula))
 
     def put_result(self, row: int, column: int, value: str | Decimal | int, fit: bool = False) -> None:
         """Give the formula of the cell its value, for readers that do not compute; nothing without a formula.

@@ -5,6 +5,7 @@ shared by all sheets that begin with the same part, and are never changed: a she
 """
 
 import re
+from collections.abc import Mapping
 from functools import cached_property
 from xml.sax.saxutils import escape as _escaped
 
@@ -19,6 +20,8 @@ _PHONETIC, _TEXT = re.compile(r"<rPh[ >].*?</rPh>", re.S), re.compile(r"<t(?: [^
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#13;": "\r", "&#10;": "\n", "&#9;": "\t", "&amp;": "&"}
 _ENTITY = re.compile("|".join(_ENTITIES))
 _CR = {"\r": "&#13;"}
+#: Ways of writing a row that are kept: it shares the same formulas in most sheets.
+_WAYS = 4
 
 
 def plain(text: str) -> str:
@@ -116,12 +119,13 @@ class Cell:
         kept = {k: v for k, v in self.attributes.items() if k not in names}
         return kept if kind is None else {**kept, "t": kind}
 
-    def xml(self) -> str:
-        """As the part writes it."""
+    def xml(self, together: str | None = None) -> str:
+        """As the part writes it; ``together``: the options of a formula that it shares with other cells."""
         attributes = _written(self.attributes)
         if self.formula is None and self.value is None and not self.rest:
             return f"<c{attributes}/>"
-        formula = "" if self.formula is None else f"<f{self.options}>{coded(self.formula)}</f>" if self.formula else f"<f{self.options}/>"
+        options, told = (self.options, self.formula) if together is None else (together, self.formula if " ref=" in together else "")
+        formula = "" if told is None else f"<f{options}>{coded(told)}</f>" if told else f"<f{options}/>"
         value = "" if self.value is None else f"<v>{coded(self.value)}</v>"
         return f"<c{attributes}>{formula}{value}{self.rest}</c>"
 
@@ -162,9 +166,18 @@ class Row:
         return "".join([c.xml() for c in self.cells.values()]) + self._rest if self.raw is None else self.raw
 
     @cached_property
-    def written(self) -> str:
-        """It as the part writes it, once for all sheets that share it."""
-        return self.xml()
+    def _known(self) -> dict[tuple | None, str]:
+        """How it was written, by the formulas that it shared."""
+        return {}
+
+    def written(self, together: Mapping[int, str] | None = None) -> str:
+        """It as the part writes it, once for all sheets that share it and write its formulas ``together`` with those of others."""
+        key = tuple(together.items()) if together else None
+        if key not in self._known:
+            if len(self._known) >= _WAYS:
+                self._known.clear()
+            self._known[key] = self.xml(together)
+        return self._known[key]
 
     def own(self) -> "Row":
         """A copy that may be changed."""
@@ -195,9 +208,12 @@ class Row:
         for known in ("formulas", "filled"):
             self.__dict__.pop(known, None)
 
-    def xml(self) -> str:
-        """As the part writes it."""
-        inner = "".join([c.xml() for c in self.cells.values()]) + self._rest if self.raw is None else self.raw
+    def xml(self, together: Mapping[int, str] | None = None) -> str:
+        """As the part writes it; ``together``: by column the options of formulas that it shares with other rows."""
+        if together:
+            inner = "".join([c.xml(together.get(column)) for column, c in self.cells.items()]) + self._rest
+        else:
+            inner = "".join([c.xml() for c in self.cells.values()]) + self._rest if self.raw is None else self.raw
         return f"<row{_written(self.attributes)}>{inner}</row>" if inner else f"<row{_written(self.attributes)}/>"
 
 

@@ -1,6 +1,7 @@
 """A workbook as it was read: sheets, cells, names and properties, the same for .xlsx and .ods."""
 
 import datetime
+from bisect import bisect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -146,6 +147,26 @@ class Cells(Mapping):
         found = self.get(at)
         if found is None:
             raise KeyError(at)
+        return found
+
+    def in_full(self, at: tuple[int, int]) -> Written | Cell:
+        """What stands at ``at``, its formula written out where it is shared with the one above it in its column."""
+        row, column = at
+        cell = self.rows[row][column]
+        if cell.formula != "":
+            return cell
+        above = self._formulas.get(column, ())
+        place = bisect(above, row, key=lambda found: found[0])
+        return cell._replace(formula=above[place - 1][1]) if place else cell
+
+    @cached_property
+    def _formulas(self) -> dict[int, list[tuple[int, str]]]:
+        """Row and text of the formulas that are written, by column, downwards."""
+        found: dict[int, list[tuple[int, str]]] = {}
+        for row, columns in self.rows.items():
+            for column, cell in columns.items():
+                if cell.formula:
+                    found.setdefault(column, []).append((row, cell.formula))
         return found
 
     def computed(self, at: tuple[int, int]) -> bool:

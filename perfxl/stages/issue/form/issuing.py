@@ -29,7 +29,7 @@ from perfxl.workbook.patch.workbook import (
     renamed,
     tokens,
 )
-from perfxl.workbook.sheets.refs import Ref, a1, parse_named
+from perfxl.workbook.sheets.refs import Ref, parse_named
 
 _OBJECTIVE = re.compile(r"px(?P<short>s?)(?P<computed>c?)_(?P<rest>.+)\Z")
 
@@ -148,7 +148,6 @@ class Issuing:
         for name in (SUMMARY, CHECKS):
             place = self.form.cell(name)
             sheet, ref = place
-            _unshare(sheet)
             for number, row in enumerate(range(ref.top + 2, ref.bottom + 1), 1):
                 if number > count:
                     sheet.hide(row)
@@ -308,23 +307,6 @@ def _leads_to(name: Name, entry: Entry) -> bool:
 
 def _rows(ref) -> range:
     return range(ref.top, ref.bottom + 1)
-
-
-def _unshare(sheet: Sheet) -> None:
-    """Write out formulas that cells share: each row will have its own."""
-    from_master: dict[str, tuple] = {}
-    for row, column, cell in sheet.computed():
-        if cell.option("t") != "shared":
-            continue
-        shared, formula = cell.option("si"), cell.formula
-        if formula:
-            from_master[shared] = (formula, row, column)
-        elif shared in from_master:
-            from openpyxl.formula.translate import Translator
-
-            text, top, left = from_master[shared]
-            formula = Translator("=" + text, a1(top, left)).translate_formula(a1(row, column))[1:]
-        sheet.put_formula(row, column, formula, alone=True)
 
 
 def _foot(sheet: Sheet, token: str) -> None:

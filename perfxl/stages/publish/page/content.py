@@ -110,7 +110,8 @@ class Objective:
 
 @dataclass(frozen=True)
 class Sector:
-    """A sector: its line in the table, who manages it, its mission, what the body tells of it in fields of its own, its objectives."""
+    """A sector: its line in the table, who manages it, its mission, what its outcome follows from and what the body
+    tells of it in fields of its own, its objectives."""
     line: Line
     manager: str
     mission: str
@@ -195,8 +196,14 @@ class Content:
             line = Line(code, clean(sector.get("name", "")), depth=self.view.structure.depth(code), figures=self.figures("sectors", code),
                         objectives=self.objectives(held), anchor=anchor("esito", code))
             found.append(Sector(line, clean(sector.get("manager", "")), clean(sector.get("mission", "")),
-                                further=tuple(self._further("sectors", sector)), objectives=tuple(self._objective(h) for h in held)))
+                                further=(*self._levels(code), *self._further("sectors", sector)), objectives=tuple(self._objective(h) for h in held)))
         return tuple(found)
+
+    def _levels(self, code: str) -> Iterable[str]:
+        """What the latest outcome of a sector follows from, where others stand below it."""
+        mean = self.view.mean(self.view.rounds[-1], "sectors", code) if self.view.rounds else {}
+        if "units" in mean and mean["outcome"] is not None:
+            yield self.speech.levels(mean, self.speech.words.at("of", self.view.rounds[-1]))
 
     def _objective(self, held: Assignment) -> Objective:
         last = self.view.round

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from perfxl.stages.review.beside import Beside
 from perfxl.stages.review.blocks import BLOCKS, block_name
-from perfxl.stages.review.noted import differing
 from perfxl.ui.addin.typed import Typed
 from perfxl.workbook import sheets
 from perfxl.workbook.sheets.refs import Ref, a1
@@ -24,12 +24,13 @@ class Added:
 def added(saved: bytes, written: bytes, made: bytes) -> Added:
     """What ``saved`` has that ``written``, the same workbook as perfxl wrote it, has not; ``made``: the one that takes its place."""
     book, ours, new = (sheets.open_book(content, "consolidato.xlsx") for content in (saved, written, made))
+    beside = Beside(book, ours)
     known = {s.name for s in (*ours.sheets, *new.sheets)}
     order = [s.name for s in book.sheets]
     own = [(name, order[place - 1] if place else "") for place, name in enumerate(order) if name not in known]
     review = {ref.sheet for b in BLOCKS if isinstance(ref := ours.names.get(block_name(b)), Ref)}
     typed = [Typed(sheet.name, a1(*at), shown(cell)) for sheet in ours.sheets if sheet.name not in review
-             for at, cell in differing(book.sheet(sheet.name), sheet)]
+             for at, cell in beside.differing(sheet)]
     names = [n for n in book.names if n not in ours.names and n not in new.names and not n.startswith(("_xlnm", "_FilterDatabase"))]
     return Added(own, names, typed)
 

@@ -1,0 +1,110 @@
+"""What is said in words of one person: plates, births and ages, addresses of homes, health.
+
+Of health, a word alone says nothing (a municipality writes of disability, illness and maternity all day): it speaks of one
+person where it is *of* somebody ("malattia della collega"), or where somebody is, has or is away for it ("la collega è in
+malattia"). Every stretch between two words is bounded, since a text may be one word of 40,000 characters.
+"""
+
+import re
+from collections.abc import Iterator
+
+#: What was found: (finding code, the text).
+Seen = tuple[str, str]
+
+_PLATE = re.compile(r"\b[A-HJ-NPR-TV-Z]{2} ?\d{3} ?[A-HJ-NPR-TV-Z]{2}\b")
+_CODE = re.compile(r"\b(?:obiettiv\w+|codic\w+|fascicol\w+|code|objective)\W{0,3}$", re.I)
+_PLATED = re.compile(r"\b(?:targa(?:t[aoei])?|number plate|licen[cs]e plate|registration (?:plate|number)|plate)\b[ :]{1,3}"
+                     r"((?=[A-Z0-9 -]*\d)[A-Z][A-Z0-9]{0,3}[ -]?[A-Z0-9]{2,6}(?:[ -][A-Z0-9]{1,4})?)\b", re.I)
+
+_MONTHS = ("gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre|"
+           "january|february|march|april|may|june|july|august|september|october|november|december|"
+           "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre|"
+           "januar|februar|märz|juni|juli|oktober|dezember")
+_SPELT = (r"(?:primo|uno|due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|tredici|quattordici|quindici|sedici|diciassette|diciotto|diciannove"
+          r"|vent(?:i\w{0,7}|uno|otto)|trent(?:a|uno))")
+_DAY = rf"(?:\d{{1,2}}|{_SPELT})(?:[./-]\d{{1,2}}[./-]|[°º.]?\s+(?:{_MONTHS})\s+)(?:19|20)?\d{{2}}"
+_BORN = re.compile(rf"\b(?:nat[ao]\s+(?:a|in|ad|nel comune di)\s+[^\n.;]{{2,40}}?\s+(?:il\s+|nel\s+|l[’']\s?)(?:{_DAY}|\d{{4}})|nat[ao]\s+(?:il\s+(?:giorno\s+)?|l[’']\s?){_DAY}"
+                   rf"|dat[ae] di nascita\W{{1,4}}{_DAY}|born\s+(?:on\s+|in\s+[^\n.;]{{2,40}}?\s+on\s+)(?:the\s+)?{_DAY}|(?:date of birth|\bdob)\W{{1,4}}{_DAY}"
+                   rf"|née?\s+(?:à\s+[^\n.;]{{2,40}}?\s+)?le\s+{_DAY}|geboren\s+am\s+{_DAY})", re.I)
+#: Things that are born too.
+_THING = re.compile(r"\b(?:unione|ente|progett\w+|serviz\w+|associazion\w+|sportell\w+|tavol\w+|uffici\w*|portal\w+|comun[ei]|fondazion\w+|reti?e|centr\w+|societ\w+|consorzi\w*"
+                    r"|project|service|office|portal|union|network)\b[^.;\n]{0,40}$", re.I)
+#: An age, or the year of birth, of somebody with a name.
+_NAME = r"(?-i:[A-ZÀ-Ý][a-zà-ÿ’']{1,30}\s+[A-ZÀ-Ý][a-zà-ÿ’']{1,30})"
+
+_WAY = r"(?:via|viale|v\.le|piazza|p\.zza|piazzale|corso|vicolo|largo|strada|borgo|contrada|localit[àa]|lungo\w+)"
+_OF = r"(?:d[aeio]\w{0,4}\s+|(?:dell?|all?)?[’']\s?|d[’']\s?)"
+_STREET = re.compile(rf"\b{_WAY}\s+(?:{_OF})?(?-i:[A-ZÀ-Ý])[\w’'.]{{1,30}}(?:\s+(?:(?-i:[A-ZÀ-Ý])[\w’'.]{{0,30}}|d[aeio]\w{{0,4}}|d[’'](?-i:[A-ZÀ-Ý])[\w’'.]{{0,30}})){{0,4}}"
+                     r"(?<![’'])\s*,?\s*(?:n(?:\.|°|um\.?|umero)?\s*|civico\s+)?(?!(?:19|20)\d\d\b)\d{1,4}(?:[/ ]?[a-z]\b)?"
+                     r"(?!\s*(?:anni|giorni|mesi|metri|posti|or[ae]\b|h\b|km\b|su\b|per\b|%|\d))", re.I)
+_ENGLISH = re.compile(r"\b\d{1,4}[a-z]?,? (?-i:[A-Z])\w{1,30} (?:Road|Street|Lane|Avenue|Close|Drive|Crescent|Terrace)\b", re.I)
+_LIVES = re.compile(rf"\b(?:residente|domiciliat[oa]|abitante|che abita|che vive)\s+(?:a|ad|in)\s+(?:{_WAY}\s+)?(?-i:[A-ZÀ-Ý])[^\n.;,]{{1,60}}"
+                    r"|\b(?:who lives?|lives|living|residing|resident) (?:at|in) (?:\d{1,4} )?(?-i:[A-Z])[^\n.;,]{1,60}", re.I)
+#: Where everybody lives.
+_EVERYBODY = re.compile(r"\b(?:in|a)\s+(?:Comune|Unione|Italia|Italy|Provincia|Regione|Europa|Europe|UE|EU|Emilia|Lombardia|Toscana|Veneto|Piemonte|Lazio|Campania|Puglia|Sicilia|Sardegna)\b", re.I)
+_ANYBODY = re.compile(r"\b(?:ogni|chi è|il|al|del|popolazione|famigli[ae]|nucleo(?: familiare)?|non)\s+$", re.I)
+#: Courses that are held, not streets.
+_COURSE = re.compile(r"corso\s+(?:sicurezza|anticorruzione|privacy|base|avanzat|excel|word|access|inglese|francese|appalti|formazione|aggiornamento|digital|primo|antincendio|blsd?\b|lingua|competenze)", re.I)
+#: Places that are not somebody's home, and what is done in the street.
+_PUBLIC = re.compile(r"\b(?:sed[ei]|scuol\w+|palazz\w+|edifici\w*|immobil\w+|uffici\w*|municipi\w*|bibliotec\w+|nid[io]|palestr\w+|cantier\w+|impiant\w+|museo|teatro|cimiter\w+"
+                     r"|parc\w+|giardin\w+|mercat\w+|sportell\w+|centr\w+|polo|plesso|strutture?a?|lavori|rotatori\w+|incroci\w*|piste?a?|parcheggi\w*|marciapied\w+|asfalt\w+"
+                     r"|rifaciment\w+|manutenzion\w+|riqualificazion\w+|ristrutturazion\w+|illuminazion\w+|potatur\w+|scav[oi]|fontan\w+|ambulatori\w*|magazzin\w+|stazion\w+|ponte"
+                     r"|school|office|building|library|works|pavement)\b[^.;\n]{0,60}$", re.I)
+#: What makes of it a home all the same.
+_HOME = re.compile(r"\b(?:abitazion\w+|domicili\w*|residen\w+|dimor\w+|abita\w*|a casa|casa di|famiglia|home of)\b[^.;\n]{0,60}$", re.I)
+#: Works that are named after their place.
+_WORKS = re.compile(r"[^.;\n]{0,20}\b(?:marciapied\w+|(?:ri)?asfalt\w+|carreggiat\w+|fognatur\w+|illuminazion\w+|cantier\w+|lavori|lotto|edizione)\b", re.I)
+
+_ILLNESS = (r"malatti[ae]|gravidanza|maternit[àa]|aborto|infortun\w+|ricover\w+|interven\w+ chirurgic\w+|operazione chirurgica|convalescenza|legge 104|invalidit[àa]|inabilit[àa]"
+            r"|disabilit[àa]|depression[ei]|tumor\w+|oncologic\w+|patologi[ae]|positiv\w+ al covid\S*|dipendenza da \w+|handicap|sclerosi|leucemia|ospedale|covid\S*|problemi (?:cardiaci|psichici|fisici|di cuore)|infart\w+|ictus|diabet\w+|epilessia|spettro autistico"
+            r"|autismo|trasfusion\w+|trapiant\w+|chemioterapia|radioterapia|(?:motivi|ragioni|problemi) di salute"
+            r"|illness|sick(?:ness| leave)?|pregnan\w+|maternity(?: leave)?|surgery|disability|cancer|injury|health (?:reasons|problems)|stroke|heart attack|depression")
+#: With words that buildings, offices and plans have too.
+_HEALTH = rf"{_ILLNESS}|diagnos\w+|terapi[ae]|disturb\w+|sindrome|hospital\w*"
+#: What is said of somebody without a noun.
+_STATE = (r"(?:am)?malat[oa]|positiv[oa] al covid\S*|disabile|invalid[oa]|incinta|celiac[oa]|diabetic[oa]|epilettic[oa]|autistic[oa]|cardiopatic[oa]|sieropositiv[oa]|depress[oa]|ricoverat[oa]|infortunat[oa]|convalescente"
+          r"|portat(?:ore|rice) di handicap|operat[oa] (?:al|alla|allo|all[’']|d[’'])\s?\w+|affett[oa] da \w+|disabled|pregnant|ill|sick|hospitali[sz]ed|diabetic")
+_ROLE = (r"(?:dipendente|collega|addett[oa]|responsabile|funzionari[oa]|istruttor\w+|assistente|impiegat[oa]|titolare|dirigente|signor[ae]?|utente|operator[ei]|operatrice|agente|operai[oa]"
+         r"|educat(?:ore|rice)|coordinat(?:ore|rice)|messo|autista|minore|alunn[oa]|anzian[oa]|insegnante|maestr[oa]|bambin[oa]|bibliotecari[oa]|vigile|cuoc[oa]|custode|segretari[oa]"
+         r"|assessor[ea]|sindac[oa]|ingegnere|architett[oa]|avvocat[oa]|dottor(?:e|essa)|medic[oa]|infermier[ea]|comandante|direttor[e]|direttrice|geometra|ragionier[ea]|candidat[oa]"
+         r"|tirocinante|volontari[oa]|assistit[oa]|paziente|ospite|figli[oa]|moglie|marito|tecnic[oa]|collaborat(?:ore|rice)|lavorat(?:ore|rice)"
+         r"|(?:deputy |chief |head |senior )?(?:employee|accountant|secretary|colleague|manager|officer|clerk|pupil|worker|teacher|child|patient|director|technician|driver))\b(?!\s+su\s)")
+_TITLED = r"(?:sig|sig\.ra|sig\.na|signora|signor|dott|dott\.ssa|ing|arch|geom|rag|avv|mr|mrs|ms)\.?\s+(?-i:[A-Z])[\w’']{1,30}"
+#: One person: with an article, or with a title and a name.
+_ONE = rf"(?:\b(?:il|lo|la|un|uno|una|l[’']|un[’']|the|a|an|del|dello|della|dell[’']|al|allo|alla|all[’']|our|his|her|my|your)\s*(?:sol[oa] |unic[oa] |stess[oa] |nostr[oa] |only )?{_ROLE}|\b{_TITLED})"
+_OF_ONE = rf"\b(?:di|del|dello|della|dell[’']|per (?:il|lo|la|l[’'])|of (?:the|a|an)?|(?:occors|capitat|accadut)\w+ (?:a|al|allo|alla|all[’']))\s*(?:sol[oa] |unic[oa] |stess[oa] |nostr[oa] |only )?(?:{_ROLE}|{_TITLED})"
+#: Up to what is said of somebody: no other persons or things in between.
+_GAP = r"(?:(?!\b(?:i|gli|le|ai|agli|alle|dei|degli|delle|con|per|the)\b)[^\n.;:]){0,40}?"
+_IS = (r"(?:è|era|sarà|stat[oa]|risulta|rimast[oa]|is|was|been)\s+(?:ancora |stat[oa] |risultat[oa] |gravemente |a lungo |on |in |off ){0,2}"
+       r"|(?:ha|aveva|abbia|avendo|has|had)\s+(?:avuto |subito |contratto |riportato |un |una |un[’'])?(?:un |una |un[’']|grave |a |an )?"
+       r"|(?:soffre|affett[oa]|colpit[oa]|guarit[oa]|suffers?|suffering)\s+(?:di |da |per |from )(?:un |una )?"
+       r"|(?:assen\w+|sostitui\w+|cessat[oa]|aspettativa|congedo|riposo|ferm[oa]|dispensat[oa]|rientrat[oa]|absent|away|leave)\b[^\n.;:]{0,20}?\b(?:per|da|dalla|causa|for|due to)\s+"
+       r"|(?:fruisce|beneficia|usufruisce|titolare)\s+(?:dell[ae’']|di|dei permessi)\s*"
+       r"|(?:ha|aveva|has)\s+(?:comunicato|dichiarato|annunciato|announced)\s+(?:l[oa]\s+|il\s+|l[’']|un\w?\s+|the\s+|her\s+)"
+       r"|sottopost[oa]\s+(?:a|ad)\s+|si trova\s+(?:in|a)\s+|dopo\s+(?:l[ao]\s+|il\s+|l[’']|un\w?\s+)|,?\s*\b(?:in|con|with|on)\s+(?:un |una )?|\bcausa\s+")
+_MUCH = r"(?:(?:un|una|lung[ao]|gravi?|breve|seri[ao]|certificat[ao]|propria|long|serious|congedo per|aspettativa per|stato di)\s+){0,2}"
+_WELFARE = re.compile(rf"\b(?:{_ILLNESS})\b[^\n.;:]{{0,40}}?{_OF_ONE}|\b{_TITLED}[’']s\s+(?:{_ILLNESS})\b"
+                      rf"|{_ONE}{_GAP}(?:\s|(?<=[,’'])){{0,2}}(?:{_IS})\s?{_MUCH}(?:(?:{_HEALTH})|(?:{_STATE}))\b|{_ONE},\s+(?:{_STATE})\b"
+                      rf"|{_NAME},?\s+(?:è|era|risulta|is|was|assente)\s[^\n.;:]{{0,20}}?\b(?:{_HEALTH}|{_STATE})\b"
+                      rf"|\b(?:assen|sostitu)\w+\s[^\n.;:]{{0,20}}?{_ONE}[^\n.;:]{{0,30}}?\b(?:per|causa|for)\s+{_MUCH}(?:{_HEALTH})\b"
+                      rf"|\b(?:alunn[oa]|minore|paziente|anzian[oa]|bambin[oa])\s+(?:{_STATE})\b(?=\s+(?:dell[ae’']|in|di|che)\b)", re.I)
+_AGED = re.compile(rf"{_NAME}\s*\([^()\n]{{2,30}},\s*\d{{1,2}}[./-]\d{{1,2}}[./-](?:19\d\d|200\d)\)|{_NAME},?\s+nat[ao] nel (?:19|20)\d\d\b|(?:{_ONE}|{_NAME}),?\s+(?:classe (?:19|20)\d\d|di anni \d{{1,2}}|di \d{{1,2}} anni|aged \d{{1,2}})\b", re.I)
+
+
+def said_in_words(text: str) -> Iterator[Seen]:
+    """Plates, births, addresses and health, as they are said of one person in ``text``."""
+    plates = dict.fromkeys((*(m[0] for m in _PLATE.finditer(text) if not _CODE.search(text[max(0, m.start() - 20): m.start()])), *(m[1] for m in _PLATED.finditer(text))))
+    yield from (("PUBL08", plate) for plate in plates)
+    yield from (("PUBL09", m[0]) for m in _BORN.finditer(text) if not _THING.search(text[max(0, m.start() - 70): m.start()]))
+    yield from (("PUBL09", " ".join(m[0].split())) for m in _AGED.finditer(text))
+    lives = [(m.start(), m.end(), m[0]) for m in _LIVES.finditer(text)
+             if not _EVERYBODY.search(m[0]) and not _ANYBODY.search(text[max(0, m.start() - 30): m.start()])]
+    yield from (("PUBL10", found) for *_, found in lives)
+    yield from (("PUBL10", m[0]) for way in (_STREET, _ENGLISH) for m in way.finditer(text)
+                if not any(a <= m.start() < b for a, b, _ in lives) and not _COURSE.match(m[0]) and not _is_public(text, m))
+    yield from (("PUBL11", " ".join(m[0].split())) for m in _WELFARE.finditer(text))
+
+
+def _is_public(text: str, street: re.Match) -> bool:
+    before = text[max(0, street.start() - 90): street.start()]
+    return not _HOME.search(before) and bool(_PUBLIC.search(before) or _WORKS.match(text, street.end()))

@@ -1,0 +1,24 @@
+"""*Chiedi*: the questions that wait in the consolidated workbook."""
+
+from perfxl.campaign import Campaign
+from perfxl.model.texts import Texts
+from perfxl.ui.addin import choosing
+from perfxl.ui.addin.desk import Desk, Done
+from perfxl.ui.addin.open_result import OpenResult
+from perfxl.workflow import ask as asking
+from perfxl.workflow.running import CannotRun
+
+
+def press(campaign: Campaign, desk: Desk) -> Done:
+    """*Chiedi*: the questions that wait in the consolidated workbook, one workbook a sector."""
+    say, told = Texts("addin", desk.language), Texts("cli", desk.language)
+    round = choosing.round_of(campaign, desk, choosing.issued_rounds(campaign, desk))
+    with OpenResult(campaign, round, desk) as result:
+        found = asking.ask(campaign, round, sectors=[], language=desk.language, progress=desk.progress)
+        result.show(found.run)
+    if not found.paths:
+        raise CannotRun(say("ask_no_questions"))
+    folder = found.paths[0].parent
+    desk.show(folder)
+    text = say("done_ask", count=len(found.paths), questions=found.questions, folder=folder)
+    return Done("\n".join([text, *([told("ask_left", left=found.left)] if found.left else [])]), folder, found.run.findings)

@@ -1,0 +1,22 @@
+"""*Controlla*: every finding in a list, and the marked copies."""
+
+from perfxl.campaign import Campaign, open_files
+from perfxl.model.findings import counts
+from perfxl.model.texts import Texts
+from perfxl.ui.addin import listing
+from perfxl.ui.addin.desk import Desk, Done
+from perfxl.ui.addin.showing import show_list
+from perfxl.workflow import check as inspection
+
+
+def press(campaign: Campaign, desk: Desk) -> Done:
+    """*Controlla*: every finding in a list, and the marked copies for the sectors."""
+    say = Texts("addin", desk.language)
+    found = inspection.inspect([campaign.folder], desk.language, desk.progress)
+    marked = inspection.write_marked(found, campaign.folder / "segnate", desk.language)
+    path = show_list(campaign, "rilievi.xlsx", listing.findings(found.findings, desk.language), desk)
+    text = say("done_check", files=len(found.files), **counts(found.findings))
+    if marked.written:
+        text += "\n" + say("done_marked", count=len(marked.written), folder=campaign.folder / "segnate")
+    text += "".join("\n" + open_files.untouched(path, desk.language) for path in marked.open)
+    return Done(text, path, tuple(found.findings))

@@ -1,0 +1,33 @@
+"""*Emetti schede*: one workbook a sector."""
+
+from perfxl.campaign import Campaign
+from perfxl.model.rounds import Round, Rounds
+from perfxl.model.texts import Texts
+from perfxl.ui.addin import choosing
+from perfxl.ui.addin.desk import Desk, Done, GivenUp
+from perfxl.workflow.issue import issue as issue_forms
+from perfxl.workflow.plan_workbook import plan_of
+from perfxl.workflow.running import CannotRun
+
+
+def press(campaign: Campaign, desk: Desk) -> Done:
+    """*Emetti schede*: one workbook a sector. A round that is approved is issued again only when the user says so."""
+    say = Texts("addin", desk.language)
+    round = choosing.round_of(campaign, desk, _planned(campaign, desk), always=True)
+    approval = choosing.approvals_of(campaign, desk).get(round)
+    if approval and not desk.ask_yes(say("ask_issue_approved", round=round.name(desk.language), act=approval.act)):
+        raise GivenUp
+    made = issue_forms(campaign, round, sectors=[], language=desk.language, progress=desk.progress, anyway=approval is not None)
+    folder = campaign.folder / "emesse" / round
+    desk.show(folder)
+    text = say("done_issue", count=len(made.paths), folder=folder, back=campaign.folder / "ricevute" / round)
+    return Done(text, folder, made.findings)
+
+
+def _planned(campaign: Campaign, desk: Desk) -> list[Round]:
+    """The rounds that the plan lists."""
+    plan, _ = plan_of(campaign, desk.language)
+    listed = list(Rounds.of(plan)) if plan["rounds"] else []
+    if not listed:
+        raise CannotRun(Texts("addin", desk.language)("no_rounds", path=campaign.plan))
+    return listed

@@ -1,0 +1,22 @@
+"""*Anno seguente*: the campaign of the year that follows."""
+
+from perfxl.campaign import Campaign
+from perfxl.model.texts import Texts
+from perfxl.ui.addin import choosing
+from perfxl.ui.addin.campaign_made import begun, new_folder
+from perfxl.ui.addin.desk import Desk, Done
+from perfxl.ui.addin.questions import Field
+from perfxl.workflow.new import following as follow
+from perfxl.workflow.new import new as new_campaign
+
+
+def press(campaign: Campaign, desk: Desk) -> Done:
+    """*Anno seguente*: the campaign of the year that follows, with what goes on; annual objectives too where the user wants them."""
+    say = Texts("addin", desk.language)
+    said = choosing.asked(desk, say("button_next"), text=say("ask_next"), fields=(Field("every", say("field_every"), "yes"),),
+                          agree="go_on")
+    folder = new_folder(desk, campaign.folder.parent)
+    given, notes = follow(campaign, Campaign(folder), None, desk.language, every=bool(said["every"]))
+    path = new_campaign(Campaign(folder), given["year"], given, desk.language)
+    done = begun(desk, folder, path)
+    return Done("\n\n".join([done.text, *(f.message(desk.language) for f in notes)]), path, tuple(notes))

@@ -1,0 +1,25 @@
+"""*Relazione*: the Word document of a round and its PDF."""
+
+from perfxl.campaign import Campaign
+from perfxl.model.texts import Texts
+from perfxl.ui.addin import choosing
+from perfxl.ui.addin.desk import Desk, Done
+from perfxl.ui.addin.questions import Field
+from perfxl.workflow.report import report as write_report
+from perfxl.workflow.report import short_version
+
+
+def press(campaign: Campaign, desk: Desk) -> Done:
+    """*Relazione*: the Word document of a round, or its short version for citizens, and its PDF."""
+    say = Texts("addin", desk.language)
+    rounds = choosing.consolidated_rounds(campaign, desk)
+    kinds = (("report", say("kind_report")), ("citizens", say("kind_citizens")))
+    said = choosing.asked(desk, say("button_report"), text="", fields=(
+        choosing.round_field(campaign, desk, rounds), Field("kind", say("field_kind"), kind="choice", value="report", options=kinds),
+        Field("pdf", say("field_pdf"), "yes")), agree="write_it")
+    make = short_version if said["kind"] == "citizens" else write_report
+    made = make(campaign, said["round"], desk.language, bool(said["pdf"]), renewed=desk.renews)
+    for path in made.paths:
+        desk.show(path)
+    listed = [*made.told, *(f.message(desk.language) for f in made.findings[:3])]
+    return Done("\n\n".join([say("done_report", path="\n".join(map(str, made.paths))), *listed]), made.paths[0], made.findings)

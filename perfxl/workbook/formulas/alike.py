@@ -1,0 +1,88 @@
+"""Whether two formulas are one and the same, which every program writes in its own way.
+
+LibreOffice, Gnumeric and Calligra part arguments otherwise, quote sheets otherwise, write ``TRUE()``, ``[.A1]``, ``1E-10`` as it is,
+prefixes or none; inserted rows and renamed sheets change what a formula refers to, and not what it says.
+"""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from perfxl.workbook.formulas.parsing import Unsupported, parse
+from perfxl.workbook.sheets.refs import parse_cell
+
+#: No program keeps a longer formula: Excel ends at 8,192 signs, and others write more of them for the same.
+LONGEST = 20_000
+_TOKEN = re.compile(r"""(?P<text>"(?:[^"]|"")*+(?:"|\Z))
+  | \[?\.?(?:\$?(?:'(?P<quoted>(?:[^']|'')++)'|(?P<plain>[^\W\d]\w*+))(?:!\[?\.?|\.))?
+      (?P<first>\$?[A-Za-z]{1,3}\$?\d{1,7})(?![\w(.!]) (?: :\.?(?:\$?(?:'(?:[^']|'')++'|[^\W\d]\w*+)[!.])?(?P<last>\$?[A-Za-z]{1,3}\$?\d{1,7})(?![\w(]))? \]?
+  | (?P<name>'(?:[^']|'')*+(?:'|\Z))
+  | (?P<number>(?:\d++\.?\d*+|\.\d++)(?:[eE][+-]?\d++)?)
+  | (?P<word>[^\W\d][\w.]*+)
+  | (?P<sign>\S)""", re.VERBOSE)
+#: What parts arguments or marks a reference, and what stands before the names of newer functions.
+_PASSING, _PREFIX = frozenset("[]$"), re.compile(r"(?:_XLFN\.|_XLWS\.|COM\.MICROSOFT\.|ORG\.[A-Z]+\.)+")
+_PARTING = frozenset(";~")
+_HEAD = re.compile(r"\s*(?:of:|oooc:|msoxl:)?\s*=*")
+
+
+class Reference(NamedTuple):
+    """A rectangle that a formula looks at: ``sheet`` in small letters, "" for its own; first and last cell as (row, column)."""
+
+    sheet: str
+    first: tuple[int, int] | None
+    last: tuple[int, int] | None
+
+
+class Sense(NamedTuple):
+    """What a formula says, whoever wrote it: its functions, signs and constants in order, with a cell for each of its
+    ``references``, which follow."""
+
+    said: tuple[str, ...]
+    references: tuple[Reference, ...]
+
+    def says_as(self, other: "Sense") -> bool:
+        """Whether it says the same, whatever it refers to: Gnumeric adds brackets that change nothing."""
+        if self.said == other.said:
+            return True
+        try:
+            return len(self.references) == len(other.references) and parse("".join(self.said)) == parse("".join(other.said))
+        except Unsupported:
+            return False
+
+
+@lru_cache(4096)
+def sense(formula: str) -> Sense:
+    """The sense of ``formula``, with its equals sign or without."""
+    bare = _HEAD.sub("", formula, count=1)
+    if len(bare) > LONGEST:
+        return Sense((bare,), ())
+    said: list[str] = []
+    references = []
+    for found in _TOKEN.finditer(bare):
+        if found["first"]:
+            references.append(_reference(found))
+            said.append("A1")
+        elif found["sign"] in _PASSING:
+            continue
+        elif found["sign"] == ")" and len(said) > 1 and said[-1] == "(" and said[-2] in ("TRUE", "FALSE"):
+            said.pop()
+        else:
+            said.append(_said(found))
+    return Sense(tuple(said), tuple(references))
+
+
+def _reference(found: re.Match) -> Reference:
+    sheet = (found["quoted"] or "").replace("''", "'").strip("[].") or found["plain"] or ""
+    first = parse_cell(found["first"])
+    return Reference(sheet.casefold(), first, parse_cell(found["last"]) if found["last"] else first)
+
+
+def _said(found: re.Match) -> str:
+    if found["number"]:
+        return repr(float(found["number"]))
+    if found["word"]:
+        return _PREFIX.sub("", found["word"].upper())
+    if found["text"]:
+        return found[0].replace(";", ",")  # SheetJS writes it so in .ods
+    return "," if found[0] in _PARTING else found[0]
