@@ -30,4 +30,5 @@ LATER = {
     "plan": ("CODE14", "CODE17"),
     "closed": ("CODE01", "CODE02", "CODE03", "CODE08", "CODE09", "CODE13", "CODE16", "LOCK01", "LOCK02", "LOCK03", "LOCK04", "LOCK05"),
     "drawn": ("TEXT11",),
+    "arrival": ("DATE26",),
 }

@@ -11,6 +11,7 @@ from perfxl.stages.consolidate.book import Book, Sheet, a1, points
 from perfxl.stages.consolidate.formulas import NONE
 from perfxl.stages.consolidate.inputs import missing
 from perfxl.stages.consolidate.layout import Layout
+from perfxl.stages.consolidate.lists import told_as_shares
 from perfxl.stages.consolidate.prose import long_pieces
 from perfxl.stages.consolidate.review_page import TOP, Line, Lists, Page, Shown
 from perfxl.stages.consolidate.rows import (
@@ -161,7 +162,10 @@ def _evaluation(page: Page, held: Assignment) -> Line:
     def in_force(to: Sheet, row: int, k: int) -> None:
         to.formula(row, k, formula=f'=IF(ISNUMBER({cell}),{cell},"{NONE}")', style=style, value=NONE if value is None else points(value))
 
-    return Line(values, special={"in_force": in_force})
+    special = {"in_force": in_force}
+    if view.shares_for_phases(round, held):
+        special["by_phases"] = lambda to, row, k: told_as_shares(view, page.book, sheet=to, row=row, k=k, round=round, held=held)
+    return Line(values, special=special)
 
 
 def _requests(page: Page) -> None:

@@ -178,6 +178,8 @@ def _outcome_values(view: View, held: Assignment, round: str) -> dict:
     found = view.outcome(round, held)
     values = {f"{round}_{k}": percent(found.get(k)) if cell == "percent" else found.get(k) for k, cell in OUTCOME.items()}
     values |= {f"{round}_{k}": found.get(k) for k in ("basis", "status", "exclusion")}
+    if view.shares_for_phases(view.year[round], held):
+        values[f"{round}_by_phases"] = None
     said = view.evaluations.get((*held.key, round), {})
     return values | {f"{round}_evaluation_{k}": said.get(k) for k in EVALUATION}
 

@@ -194,7 +194,7 @@ def _value(view: View, speech: Speech, field: Field, sheet: dict) -> Runs:
         case "money":
             labels = money_labels(speech.language)
             return joined([said(" · ".join(x for x in (labels.get(m.get("kind"), ""), m.get("label"), str(m.get("year") or ""),
-                                                       speech.money(m["amount"]) if m.get("amount") is not None else "",
+                                                       speech.money(m["amount"]) if m.get("amount") is not None else speech.say("money_unsaid"),
                                                        *speech.further("money", m)) if x))
                            for m in sheet.get("money", ())])
         case _ if field.cell == "table":
@@ -361,9 +361,8 @@ def _window(view: View, speech: Speech, phase: dict, k: int) -> Runs:
 def _outcome(view: View, speech: Speech, held, round: str) -> OutcomeLine:
     found = view.outcome(round, held)
     why = speech.words(f"exclusion_{found['exclusion']}") if found.get("exclusion") else speech.say("yes")
-    shares = view.as_shares(round).get(held.objective.code, False)
     return OutcomeLine(held.holder.sector, speech.at("when", round), round, speech.weight(found.get("weight")),
-                       speech.say("as_shares") if shares else speech.outcome(found.get("by_phases")),
+                       speech.say("as_shares") if view.shares_for_phases(round, held) else speech.outcome(found.get("by_phases")),
                        speech.outcome(found.get("by_results") or found.get("by_measures")),
                        *(speech.outcome(found.get(k)) for k in ("declared", "evaluated", "value")), why)
 

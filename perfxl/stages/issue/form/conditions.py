@@ -115,7 +115,11 @@ def _years(sheet, ends: str) -> list[Asked]:
 def _actual(sheet, begins: str) -> list[Asked]:
     """What a round found of days: the right way round, past, and not before the objective."""
     asked = [(_some(sheet, "phases_reading", rows.DAYS, fault), _say(sheet, key)) for fault, key in (
+<<<<<<< HEAD
         (rows.BACKWARDS, "todo_actual"), (rows.TO_COME, "todo_to_come"), (rows.BEFORE, "todo_before"))]
+=======
+        (rows.BACKWARDS, "todo_actual"), (rows.TO_COME, "todo_to_come"), (rows.UNBEGUN, "todo_unbegun"), (rows.LATE, "todo_late"))]
+>>>>>>> main
     achieved_on = sheet.cells("results_reading", sheet.columns_of("results_reading")["achieved_on"])
     return [*asked, (f"SUMPRODUCT(ISNUMBER({achieved_on})*({achieved_on}>pxm_at))>0", _say(sheet, "todo_to_come")),
             (f"IF(ISNUMBER({begins}),SUMPRODUCT(ISNUMBER({achieved_on})*({achieved_on}<{begins}))>0,FALSE)", _say(sheet, "todo_before"))]
