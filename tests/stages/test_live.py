@@ -80,14 +80,11 @@ TYPED = [
      both(put("sheet/phases/2/reading", {"realised": 40}), put(f"{PHASE2}/reading/realised", 100), put("holding/reading", {"percent": 100}))),
     ("DATE23", "interim", None, both(put(f"{PHASE}/reading/actual_start", "2021-06-20"), put(f"{PHASE}/reading/actual_end", "2021-06-10"))),
     ("DATE24", "interim", None, put(f"{PHASE}/reading/actual_end", "2021-10-02")),
-<<<<<<< HEAD
     ("DATE23", "final", None, both(put(f"{PHASE}/reading/actual_start", "2021-06-20"), put(f"{PHASE}/reading/actual_end", "2021-06-10"))),
     ("DATE24", "final", None, put(f"{PHASE}/reading/actual_end", "2031-10-02")),
-    ("DATE25", "interim", put("sheet/start", "2021-01-01"), put(f"{PHASE}/reading/actual_end", "2012-10-02")),
-    ("DATE25", "final", put("sheet/start", "2021-01-01"), put(f"{RESULT}/reading/achieved_on", "2012-10-02")),
-=======
+    ("DATE27", "interim", put("sheet/start", "2021-01-01"), put(f"{PHASE}/reading/actual_end", "2012-10-02")),
+    ("DATE27", "final", put("sheet/start", "2021-01-01"), put(f"{RESULT}/reading/achieved_on", "2012-10-02")),
     ("DATE25", "interim", put(f"{PHASE2}/start_1", "2021-11-01"), put(f"{PHASE2}/reading/realised", 20)),
->>>>>>> main
     ("TYPE01", "interim", None, put(f"{PHASE2}/reading/realised", 0.35)),
     ("TYPE03", "interim", _WEIGHTS, _grown("realised", 35, 36, 37)),
     ("TYPE03", "final", _WEIGHTS, _grown("actual_end", "2021-11-29", "2021-11-30", "2021-12-01")),

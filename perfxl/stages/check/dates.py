@@ -1,11 +1,7 @@
 """Dates: days that exist, periods the right way round, phases inside their objective and their year."""
 
 import re
-<<<<<<< HEAD
-from collections.abc import Iterator
-=======
 from collections.abc import Iterator, Mapping
->>>>>>> main
 from datetime import date, timedelta
 
 from perfxl.model.arithmetic import dec
@@ -19,12 +15,9 @@ from perfxl.model.views import Item, Phase, Result, Return, Sheet
 from perfxl.stages.check.return_context import Entry, ReturnContext, format_day, moved, title_of, used
 
 SPANS = (1, 2, 3)
-<<<<<<< HEAD
 #: Days by which what is begun may come before the objective itself; nothing of it can be over before.
 EARLY = {"actual_start": 366}
-=======
 COMPILED = ("compilation", "date")
->>>>>>> main
 
 
 def _dates(entry: Entry) -> Iterator[tuple[tuple, str]]:
@@ -257,7 +250,7 @@ def late(case: ReturnContext) -> Iterator[Finding]:
 
 
 def actual(case: ReturnContext) -> Iterator[Finding]:
-    """DATE23, DATE24, DATE25: a phase that really ended before it really began; a day told as past that the round's own date has not
+    """DATE23, DATE24, DATE27: a phase that really ended before it really began; a day told as past that the round's own date has not
     seen; one long before the objective, as 2012 typed for 2021."""
     for entry in case.filled_entries:
         begun = day_of(entry.sheet.in_force("start", case.round))
@@ -272,7 +265,7 @@ def actual(case: ReturnContext) -> Iterator[Finding]:
             if value and case.reference and value > case.reference:
                 yield entry.finding("DATE24", "sheet", table, i, "reading", key, value=format_day(value), reference=format_day(case.reference))
             elif value and begun and value < begun - timedelta(days=EARLY.get(key, 0)):
-                yield entry.finding("DATE25", "sheet", table, i, "reading", key, value=format_day(value), start=format_day(begun))
+                yield entry.finding("DATE27", "sheet", table, i, "reading", key, value=format_day(value), start=format_day(begun))
 
 
 def not_begun(case: ReturnContext) -> Iterator[Finding]:
@@ -348,16 +341,12 @@ CHECKS = (
     (started_before, ("DATE20",)),
     (ended_before, ("DATE21",)),
     (late, ("DATE22",)),
-<<<<<<< HEAD
-=======
-    (actual, ("DATE23", "DATE24")),
     (not_begun, ("DATE25",)),
->>>>>>> main
     (responsibles, ("DATE12", "DATE13", "DATE14")),
     (duration, ("DATE15", "DATE16")),
 )
 
 #: Of the days that a round tells, which every round can put right.
 TOLD = (
-    (actual, ("DATE23", "DATE24", "DATE25")),
+    (actual, ("DATE23", "DATE24", "DATE27")),
 )

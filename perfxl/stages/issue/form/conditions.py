@@ -115,11 +115,7 @@ def _years(sheet, ends: str) -> list[Asked]:
 def _actual(sheet, begins: str) -> list[Asked]:
     """What a round found of days: the right way round, past, and not before the objective."""
     asked = [(_some(sheet, "phases_reading", rows.DAYS, fault), _say(sheet, key)) for fault, key in (
-<<<<<<< HEAD
         (rows.BACKWARDS, "todo_actual"), (rows.TO_COME, "todo_to_come"), (rows.BEFORE, "todo_before"))]
-=======
-        (rows.BACKWARDS, "todo_actual"), (rows.TO_COME, "todo_to_come"), (rows.UNBEGUN, "todo_unbegun"), (rows.LATE, "todo_late"))]
->>>>>>> main
     achieved_on = sheet.cells("results_reading", sheet.columns_of("results_reading")["achieved_on"])
     return [*asked, (f"SUMPRODUCT(ISNUMBER({achieved_on})*({achieved_on}>pxm_at))>0", _say(sheet, "todo_to_come")),
             (f"IF(ISNUMBER({begins}),SUMPRODUCT(ISNUMBER({achieved_on})*({achieved_on}<{begins}))>0,FALSE)", _say(sheet, "todo_before"))]
@@ -127,7 +123,8 @@ def _actual(sheet, begins: str) -> list[Asked]:
 
 def _moved(sheet) -> list[Asked]:
     """What a monitoring changes of days, and what is late."""
-    asked = [(_some(sheet, "phases_reading", rows.DAYS, rows.LATE), _say(sheet, "todo_late"))]
+    asked = [(_some(sheet, "phases_reading", rows.DAYS, fault), _say(sheet, key)) for fault, key in (
+        (rows.UNBEGUN, "todo_unbegun"), (rows.LATE, "todo_late"))]
     for table in ("phases", "results"):
         asked += [(_some(sheet, table, rows.DATES[table], fault), _say(sheet, "todo_moved"))
                   for fault in ((rows.MOVED, rows.ENDED, rows.STARTED) if table == "phases" else (rows.MOVED, rows.ENDED))]

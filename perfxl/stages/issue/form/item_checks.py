@@ -16,11 +16,7 @@ NAMELESS, TWICE, WORDLESS, UNWEIGHTED, WEIGHTED, UNMEASURED = range(1, 7)
 OTHER_YEAR, REVERSED, UNDATED, OUTSIDE, MOVED, ENDED, STARTED, BEHIND, LEFT = range(1, 10)
 #: Faults of what was found of a phase: of its figure, of its days.
 UNREAD, FALLEN, EARLY = range(1, 4)
-<<<<<<< HEAD
-BACKWARDS, TO_COME, LATE, BEFORE = range(1, 5)
-=======
-BACKWARDS, TO_COME, UNBEGUN, LATE = range(1, 5)
->>>>>>> main
+BACKWARDS, TO_COME, BEFORE, UNBEGUN, LATE = range(1, 6)
 #: Faults of what was found of a result.
 NO_DENOMINATOR, ONE_NUMBER, TWO_VALUES, NO_BAND, MISSED, ACHIEVED, OVERSHOT, TYPED, WORSE, UNKNOWN = range(1, 11)
 #: Faults of a value by entity, and of who is responsible.
@@ -242,16 +238,10 @@ class ItemChecks:
             last = f"IF({later}>0,{later},IF(ISNUMBER(N{source}),N{source},0))"
             late = (f'AND({sheet.achieved},{sheet.at("holding/reading/reason")}="",{sheet.at("holding/reading/note")}="",{self.unexplained},'
                     f'ISNUMBER(L{row}),L{row}<1,{last}>0,{last}<pxm_at,F{row}="",{sheet.force("B", more)}="")')
-<<<<<<< HEAD
+            days[UNBEGUN] = (f'AND(NOT({sheet.achieved}),IF(ISNUMBER(L{row}),L{row}<>0,FALSE),{begins}>pxm_at,E{row}="",'
+                             f'{sheet.force("B", more)}="")')
             days[LATE] = late
         self._put(row, DAYS, f'IF(A{row}="",0,{self._if_kept(source, first(days))})')
-=======
-            unbegun = (f'AND(NOT({sheet.achieved}),IF(ISNUMBER(L{row}),L{row}<>0,FALSE),{begins}>pxm_at,E{row}="",'
-                       f'{sheet.force("B", more)}="")')
-            days = first({BACKWARDS: f"AND(ISNUMBER(E{row}),ISNUMBER(F{row}),F{row}<E{row})",
-                          TO_COME: f"OR(AND(ISNUMBER(E{row}),E{row}>pxm_at),AND(ISNUMBER(F{row}),F{row}>pxm_at))", UNBEGUN: unbegun, LATE: late})
-            self._put(row, DAYS, f'IF(A{row}="",0,{self._if_kept(source, days)})')
->>>>>>> main
 
     def _if_kept(self, row: int, formula: str) -> str:
         return f"IF({self._dropped(row)},0,{formula})"
