@@ -185,10 +185,10 @@ def _outcome_values(view: View, held: Assignment, round: str) -> dict:
 
 
 def people(responsibles: list[dict] | None) -> str | None:
-    """Responsibles on one line each, with their period: ``A. Rossi (2021-01-01 – 2021-09-30)``."""
+    """Responsibles on one line each, with their period: ``A. Rossi (01/01/2021 – 30/09/2021)``."""
     lines = []
     for person in responsibles or ():
-        period = " – ".join(person.get(k, "…") for k in ("from", "to")) if "from" in person or "to" in person else ""
+        period = " – ".join("/".join(reversed(str(person.get(k, "…")).split("-"))) for k in ("from", "to")) if "from" in person or "to" in person else ""
         more = "".join(f", {value}" for _, value in further_values("responsibles", person))
         lines.append(person["name"] + (f" ({period})" if period else "") + more)
     return "\n".join(lines) or None
