@@ -24,7 +24,7 @@ from perfxl.model.findings import quote
 from perfxl.model.means import follows_from
 from perfxl.model.outcomes import body_weight
 from perfxl.model.rounds import Rounds
-from perfxl.model.shares import near_in, typed_as_shares
+from perfxl.model.shares import near_in, no_figure
 from perfxl.model.terms import worded
 from perfxl.model.texts import Texts
 
@@ -216,8 +216,7 @@ class _Explainer:
 
     def _as_shares(self, outcome: dict[str, Any]) -> bool:
         """Whether the phases were told as shares of what was declared, so that what they give is not what was meant."""
-        return outcome["by_phases"] is not None and typed_as_shares(
-            self._sheet(outcome), self.round, dec(outcome["declared"]), near_in(self.document["content"]))
+        return no_figure(self._sheet(outcome), outcome, self.round, near_in(self.document["content"]))
 
     def _mix(self, outcome: dict[str, Any]) -> str:
         """Phases and results with their shares; the one of them that there is."""

@@ -35,6 +35,13 @@ def near_in(content: dict[str, Any]) -> Decimal:
     return Decimal(str(content.get("rules", {}).get("derivable_tolerance", usual)))
 
 
+def no_figure(sheet: dict[str, Any], outcome: dict[str, Any], round: Round, near: Decimal) -> bool:
+    """Whether what phases give of ``outcome``, by a consolidated document, is no figure to be read beside the declared one: they were
+    told as shares, and nothing that counts follows from them."""
+    return outcome.get("by_phases") is not None and outcome.get("basis") not in ("phases", "mix") \
+        and typed_as_shares(sheet, round, dec(outcome.get("declared")), near)
+
+
 def typed_as_shares(sheet: dict[str, Any], round: Round, declared: Decimal | None, near: Decimal) -> bool:
     """Whether the phases of ``sheet`` were told as shares, so that what they give by their weights is not what was meant."""
     told = [(weight_at(p, round), dec(read(p, round, "realised"))) for p in sheet.get("phases", ())

@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 
 import openpyxl
@@ -14,6 +15,7 @@ from perfxl.model.rounds import Rounds
 from perfxl.stages.consolidate import workbook
 from perfxl.stages.consolidate.gantt import actual_months
 from perfxl.stages.consolidate.records import readings
+from perfxl.stages.consolidate.rows import objectives
 from perfxl.stages.consolidate.time_told import late
 from perfxl.stages.consolidate.view import View
 
@@ -165,6 +167,20 @@ def test_the_documents_call_no_phase_late_that_was_told_as_a_share(declared, lat
     assert [view.phase_lateness(objective, p.data) is not None for p in objective.sheet.phases] == [late, late]
     said = explain(given, objective.code, "it")
     assert ("dalle fasi scritte come quote" in said, "dalle fasi 54,50%" in said) == (not late, late), said
+    book = openpyxl.load_workbook(BytesIO(workbook.write(given)))
+    words = ["scritte come quote"] * 2 if not late else [0.545] * 2
+    assert _beside(book["Obiettivi"], objective.code, "Dalle fasi · monitoraggio", "Dalle fasi · consuntivo") == words
+    assert _beside(book["Valutazioni"], objective.code, "Dalle fasi") == words[:1]
+    row = next(r for r in objectives(view) if r.values["objective"] == objective.code)
+    assert row.values["final_by_phases"] == (Decimal("54.50") if late else None)
+
+
+def _beside(sheet, code, *titles) -> list:
+    """What stands under each title of a list in the row of an objective."""
+    rows = list(sheet.iter_rows(values_only=True))
+    head = next(r for r in rows if titles[0] in r)
+    mine = next(r for r in rows if code in r and rows.index(r) > rows.index(head))
+    return [mine[head.index(title)] for title in titles]
 
 
 def test_nothing_is_late_of_an_objective_that_is_replaced():

@@ -178,15 +178,17 @@ def _outcome_values(view: View, held: Assignment, round: str) -> dict:
     found = view.outcome(round, held)
     values = {f"{round}_{k}": percent(found.get(k)) if cell == "percent" else found.get(k) for k, cell in OUTCOME.items()}
     values |= {f"{round}_{k}": found.get(k) for k in ("basis", "status", "exclusion")}
+    if view.shares_for_phases(view.year[round], held):
+        values[f"{round}_by_phases"] = None
     said = view.evaluations.get((*held.key, round), {})
     return values | {f"{round}_evaluation_{k}": said.get(k) for k in EVALUATION}
 
 
 def people(responsibles: list[dict] | None) -> str | None:
-    """Responsibles on one line each, with their period: ``A. Rossi (2021-01-01 – 2021-09-30)``."""
+    """Responsibles on one line each, with their period: ``A. Rossi (01/01/2021 – 30/09/2021)``."""
     lines = []
     for person in responsibles or ():
-        period = " – ".join(person.get(k, "…") for k in ("from", "to")) if "from" in person or "to" in person else ""
+        period = " – ".join("/".join(reversed(str(person.get(k, "…")).split("-"))) for k in ("from", "to")) if "from" in person or "to" in person else ""
         more = "".join(f", {value}" for _, value in further_values("responsibles", person))
         lines.append(person["name"] + (f" ({period})" if period else "") + more)
     return "\n".join(lines) or None

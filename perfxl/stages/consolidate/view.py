@@ -12,7 +12,7 @@ from perfxl.model.lateness import Lateness, phase_lateness
 from perfxl.model.outcomes import body_weight, read_outcome
 from perfxl.model.readings import in_force, revised
 from perfxl.model.rounds import REPORTING, Round, Rounds
-from perfxl.model.shares import near_in, typed_as_shares
+from perfxl.model.shares import near_in, no_figure, typed_as_shares
 from perfxl.model.structure import Structure
 from perfxl.model.views import Holder, Objective, Plan
 from perfxl.workbook.sheets.refs import column_letters, parse_cell
@@ -141,6 +141,10 @@ class View:
                 and typed_as_shares(held.objective.sheet.data, round, dec(found.get("declared")), near)
                 for held in self.held if held.is_lead and (found := self.outcome(round, held) if round in self.rounds else {})}
         return self._as_shares[round]
+
+    def shares_for_phases(self, round: Round, held: Assignment) -> bool:
+        """Whether words stand where the outcome by phases would: they were told as shares of what was declared."""
+        return no_figure(held.objective.sheet.data, self.outcome(round, held), round, near_in(self.content))
 
     @cached_property
     def columns(self) -> dict[str, Round | None]:

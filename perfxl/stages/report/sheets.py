@@ -361,9 +361,8 @@ def _window(view: View, speech: Speech, phase: dict, k: int) -> Runs:
 def _outcome(view: View, speech: Speech, held, round: str) -> OutcomeLine:
     found = view.outcome(round, held)
     why = speech.words(f"exclusion_{found['exclusion']}") if found.get("exclusion") else speech.say("yes")
-    shares = view.as_shares(round).get(held.objective.code, False)
     return OutcomeLine(held.holder.sector, speech.at("when", round), round, speech.weight(found.get("weight")),
-                       speech.say("as_shares") if shares else speech.outcome(found.get("by_phases")),
+                       speech.say("as_shares") if view.shares_for_phases(round, held) else speech.outcome(found.get("by_phases")),
                        speech.outcome(found.get("by_results") or found.get("by_measures")),
                        *(speech.outcome(found.get(k)) for k in ("declared", "evaluated", "value")), why)
 

@@ -24,6 +24,9 @@ def write(form: Form, document: dict, plan: dict, round: Round) -> None:
             continue
         sheet, ref = place
         sheet.hide(ref.top, not rows)
+        heading = form.cell(f"pxc{number:02d}_caption_{EARLIER}")
+        if heading is not None:
+            heading[0].hide(heading[1].top, not rows)
         for k, row in enumerate(range(ref.top + 1, ref.bottom + 1)):
             sheet.hide(row, k >= len(rows))
             if k < len(rows):

@@ -10,6 +10,7 @@ from perfxl.model.arithmetic import Rules, way_of
 from perfxl.model.base import born
 from perfxl.model.documents import get_path
 from perfxl.model.indicators import MEASURED
+from perfxl.model.rounds import FINAL
 from perfxl.stages.issue.form.names import SHORT, short
 from perfxl.stages.issue.form.writing import Block, Form
 from perfxl.workbook.binding import (
@@ -146,6 +147,8 @@ class Visibility:
                     block.sheet.fold(row)  # a change that is not wanted yet
                 elif spare and number > shown and not (end and number == block.room):
                     block.sheet.fold(row, 2 if end else 1)  # those beyond the spare ones open together, without what changes them
+                if number > shown and self.kind == FINAL and not spare:  # no item will ever be there
+                    block.sheet.clear_formulas(row)
             if item is not None and revises and str(number) in block.rows:
                 self._approve(block, block.rows[str(number)], table, item)
 
