@@ -14,7 +14,6 @@ from perfxl.workbook import values
 from perfxl.workbook.sheets import Cell
 from perfxl.workbook.sheets.refs import a1, column_letters
 
-
 #: Fractions as they are written in Italy and in Britain; numbers whose thousands stand apart.
 _FRACTIONS = (re.compile(r"-?\d+(?:\.\d{3})*,\d{1,2}"), re.compile(r"-?\d+(?:,\d{3})*\.\d{1,2}"))
 _GROUPS = {".": re.compile(r"[€£$ ]*-?\d{1,3}(?:\.\d{3})+[€£$ %]*"), ",": re.compile(r"[€£$ ]*-?\d{1,3}(?:,\d{3})+[€£$ %]*")}
