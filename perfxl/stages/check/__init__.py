@@ -5,6 +5,7 @@ what the person who typed it can act on; the severities are the body's own (``ru
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 
 from perfxl.model.findings import Finding, Place, in_order
 from perfxl.model.rounds import Rounds
@@ -15,8 +16,8 @@ from perfxl.stages.check.deduplicate import once
 from perfxl.stages.check.return_context import ReturnContext, Shared
 from perfxl.stages.check.rules import blocking, by_rules
 
-__all__ = ["ACROSS", "ANSWERED", "CHECKS", "DATES", "OUTCOMES", "Shared", "across", "blocking", "by_rules", "check", "of_form", "once",
-           "taken"]
+__all__ = ["ACROSS", "ANSWERED", "ARRIVAL", "CHECKS", "DATES", "OUTCOMES", "Shared", "across", "arrived", "blocking", "by_rules", "check",
+           "of_form", "once", "taken"]
 
 Checks = tuple[tuple[Callable[[ReturnContext], Iterator[Finding]], tuple[str, ...]], ...]
 
@@ -28,7 +29,10 @@ CHECKS: Checks = (*locked.CHECKS, *weights.CHECKS, *codes.CHECKS, *texts.CHECKS,
 DATES: Checks = dates.CHECKS
 
 #: Those of the rounds in which outcomes are declared.
-OUTCOMES: Checks = (*outcomes.CHECKS, *derived.CHECKS, *scoring.REPORTED)
+OUTCOMES: Checks = (*outcomes.CHECKS, *derived.CHECKS, *scoring.REPORTED, *dates.TOLD)
+
+#: What takes the day on which a return came.
+ARRIVAL = ((dates.compiled, ("DATE26",)),)
 
 #: Codes of what answers to questions are told by themselves; the rest is told of the form they belong to.
 ANSWERED = frozenset(code for _, raised in (*locked.CHECKS, *requests.CHECKS) for code in raised)
@@ -81,6 +85,11 @@ def _raised(case: ReturnContext) -> Iterator[Finding]:
     taken = as_taken(case) if over else case  # what was typed over closed cells counts for nothing else
     yield from over
     yield from (f for run, _ in chosen if (run, _) not in locked.CHECKS for f in run(taken))
+
+
+def arrived(document: dict, places: Mapping[str, Place], file: str, day: date) -> list[Finding]:
+    """What there is to say of a return that came on ``day``; the rest as ``check``."""
+    return [f for run, _ in ARRIVAL for f in run(document, places, file, day)]
 
 
 def across(content: dict, round: str, returned: dict[str, dict], places_by_sector: dict[str, dict],
