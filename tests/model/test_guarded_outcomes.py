@@ -1,5 +1,9 @@
 """Whose word counts for whom, and what the outcomes of a round say of themselves: what a change there would move."""
 
+from decimal import Decimal
+
+from perfxl.model.arithmetic import rules_from
+from perfxl.model.means import Part, outcomes_mean
 from perfxl.model.outcomes import round_outcomes
 
 ROUNDS = [{"id": "plan", "kind": "plan"}, {"id": "q1", "kind": "monitoring"}, {"id": "final", "kind": "final"}]
@@ -47,3 +51,14 @@ def test_an_outcome_says_the_last_known_one_only_where_it_has_none():
     assert [(o["value"], o.get("last"), "last" in o, o["counted"]) for o in found["objectives"]] == \
         [("70.00", None, False, True), (None, "40.00", True, True), (None, None, False, False)]
     assert (found["sectors"][0]["outcome"], found["sectors"][0]["denominator"], found["sectors"][0]["coverage"]) == ("55.00", "100.00", "33.33")
+
+
+def test_the_sum_of_the_weights_is_none_of_nothing_and_keeps_what_rounding_once_keeps():
+    nothing = outcomes_mean("S1", [], ["A"], rules_from({}))
+    assert (nothing.denominator, nothing.outcome, nothing.coverage, nothing.counted, nothing.missing, nothing.excluded) == (None, None, None, 0, 0, ("A",))
+    parts = [Part("A", Decimal("33.335"), Decimal(10)), Part("B", Decimal(10) / 3, None), Part("B", Decimal(20) / 3, None)]
+    denominators = [outcomes_mean("S1", parts, [], rules_from({"missing": "zero", "rounding": r})).denominator for r in ("once", "each")]
+    assert denominators == [Decimal("43.335"), Decimal("43.34")]
+    found = outcomes_mean("S1", parts, [], rules_from({"missing": "zero"}))
+    assert (found.counted, found.missing, found.without_missing, found.missing_as_zero, found.missing_as_last, found.coverage) == \
+        (2, 1, 10, Decimal("7.69"), 10, Decimal("76.92"))
