@@ -119,6 +119,7 @@ class _Told:
         self.unread = {f.place.file for f in findings if f.code == "FORM31"}
         self.unread_sheets = {(f.place.file, f.place.sheet) for f in findings if f.code == "FORM11"}
         self.long = {f.place for f in findings if f.code == "DATA01"}
+        self.shortened = {(f.place.file, f.objective) for f in findings if f.code == "DATE21" and f.path.endswith("/sheet/revision/end")}
         self.unbegun = {(f.place, f.path) for f in findings if f.code == "DATE25"}
         self.small = {(f.place, f.path) for f in findings if f.code == "TYPE01"}
         self.shares = {(f.place.file, f.objective) for f in findings if f.code in ("OUTC19", "OUTC30")}
@@ -152,6 +153,8 @@ class _Told:
             return place in self.running or (place.file, place.sheet) in self.unbalanced
         if code == "OUTC08":
             return place in self.derived
+        if code in ("DATE05", "DATE09"):  # outside an end that has to be put right first
+            return (place.file, finding.objective) in self.shortened
         if code == "OUTC28":
             return (place, finding.path) in self.unbegun
         if code == "DATE25":  # how much is realised has to be written anew first
