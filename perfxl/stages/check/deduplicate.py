@@ -10,7 +10,7 @@ UNUSABLE = frozenset({"DATA06", "DATA11", "DATA12", "DATA13", "DATA14", "DATA15"
                       "DATA21", "DATA22", "FORM07", "FORM08"})
 
 #: Said of a cell that reads as blank.
-BLANK = frozenset({"DATA05", "WGHT04", "WGHT05", "WGHT06", "DATE08", "TEXT01", "TEXT02", "TEXT03", "TEXT06", "OUTC01", "OUTC05",
+BLANK = frozenset({"DATA05", "PLAN10", "WGHT04", "WGHT05", "WGHT06", "DATE08", "TEXT01", "TEXT02", "TEXT03", "TEXT06", "OUTC01", "OUTC05",
                    "OUTC06", "OUTC11", "OUTC13", "OUTC14", "OUTC15"})
 
 #: Said at the first of several cells that read as blank, and the value that lists them.
