@@ -29,7 +29,7 @@ HERE = Path(__file__).resolve()
 ROOT = HERE.parents[2]
 MODEL = ROOT / "perfxl" / "model"
 #: Where figures come about.
-MODULES = ("arithmetic", "bands", "cascade", "degrees", "indicators", "lateness", "lights", "means", "methods", "outcomes", "readings",
+MODULES = ("arithmetic", "bands", "cascade", "degrees", "derived", "indicators", "lateness", "lights", "means", "methods", "outcomes", "readings", "result_degree",
            "shares", "structure", "tree", "weigh")
 #: The tests that have to notice, quick ones; what they let pass is tried again with those of whole campaigns and of formulas.
 QUICK, SLOW = (tuple(f"tests/model/test_{name}.py" for name in names) for names in (

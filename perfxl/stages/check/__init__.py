@@ -29,7 +29,7 @@ CHECKS: Checks = (*locked.CHECKS, *weights.CHECKS, *codes.CHECKS, *texts.CHECKS,
 DATES: Checks = dates.CHECKS
 
 #: Those of the rounds in which outcomes are declared.
-OUTCOMES: Checks = (*outcomes.CHECKS, *derived.CHECKS, *scoring.REPORTED)
+OUTCOMES: Checks = (*outcomes.CHECKS, *derived.CHECKS, *scoring.REPORTED, *dates.TOLD)
 
 #: What takes the day on which a return came.
 ARRIVAL = ((dates.compiled, ("DATE26",)),)

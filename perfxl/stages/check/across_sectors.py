@@ -5,15 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from perfxl.model.arithmetic import (
-    applicable,
-    by_measures,
-    by_phases,
-    by_results,
-    dec,
-    mean,
-    rounded,
-)
+from perfxl.model.arithmetic import dec, mean, rounded
+from perfxl.model.derived import applicable, by_measures, by_phases, by_results
 from perfxl.model.documents import schema
 from perfxl.model.fields import objective_fields
 from perfxl.model.findings import Finding, Place

@@ -15,6 +15,8 @@ from perfxl.model.views import Item, Phase, Result, Return, Sheet
 from perfxl.stages.check.return_context import Entry, ReturnContext, format_day, moved, title_of, used
 
 SPANS = (1, 2, 3)
+#: Days by which what is begun may come before the objective itself; nothing of it can be over before.
+EARLY = {"actual_start": 366}
 COMPILED = ("compilation", "date")
 
 
@@ -254,8 +256,10 @@ def late(case: ReturnContext) -> Iterator[Finding]:
 
 
 def actual(case: ReturnContext) -> Iterator[Finding]:
-    """DATE23, DATE24: a phase that really ended before it really began; a day told as past that the round's own date has not seen."""
+    """DATE23, DATE24, DATE27: a phase that really ended before it really began; a day told as past that the round's own date has not
+    seen; one long before the objective, as 2012 typed for 2021."""
     for entry in case.filled_entries:
+        begun = day_of(entry.sheet.in_force("start", case.round))
         for i, phase in entry.kept_phases:
             start, end = (day_of(phase.last_read(key, case.round)) for key in ("actual_start", "actual_end"))
             if start and end and end < start:
@@ -266,6 +270,8 @@ def actual(case: ReturnContext) -> Iterator[Finding]:
             value = day_of(getattr(row.reading(case.round), key))
             if value and case.reference and value > case.reference:
                 yield entry.finding("DATE24", "sheet", table, i, "reading", key, value=format_day(value), reference=format_day(case.reference))
+            elif value and begun and value < begun - timedelta(days=EARLY.get(key, 0)):
+                yield entry.finding("DATE27", "sheet", table, i, "reading", key, value=format_day(value), start=format_day(begun))
 
 
 def not_begun(case: ReturnContext) -> Iterator[Finding]:
@@ -341,8 +347,12 @@ CHECKS = (
     (started_before, ("DATE20",)),
     (ended_before, ("DATE21",)),
     (late, ("DATE22",)),
-    (actual, ("DATE23", "DATE24")),
     (not_begun, ("DATE25",)),
     (responsibles, ("DATE12", "DATE13", "DATE14")),
     (duration, ("DATE15", "DATE16")),
+)
+
+#: Of the days that a round tells, which every round can put right.
+TOLD = (
+    (actual, ("DATE23", "DATE24", "DATE27")),
 )

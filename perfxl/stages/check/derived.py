@@ -4,16 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from perfxl.model.arithmetic import (
-    HUNDRED,
-    ZERO,
-    by_mix,
-    by_phases,
-    by_results,
-    dec,
-    mean,
-    rounded,
-)
+from perfxl.model.arithmetic import HUNDRED, ZERO, dec, mean, rounded
+from perfxl.model.derived import by_mix, by_phases, by_results
 from perfxl.model.documents import day_of
 from perfxl.model.findings import Finding
 from perfxl.model.shares import like_shares

@@ -3,11 +3,13 @@
 from decimal import Decimal
 
 from perfxl.model import documents
-from perfxl.model.arithmetic import actual_of, dec, degree, rounded, rules_in
+from perfxl.model.arithmetic import dec, rounded, rules_in
 from perfxl.model.fields import Field, walk
 from perfxl.model.indicators import measuring, of_line, used_in
-from perfxl.model.readings import in_force, read
+from perfxl.model.readings import in_force
+from perfxl.model.result_degree import actual_of, degree
 from perfxl.model.rounds import Round
+from perfxl.model.views import Objective, Result
 from perfxl.stages.consolidate.rows import (
     Column,
     Row,
@@ -43,10 +45,10 @@ def measured(view: View, code: str, round: Round) -> tuple[Decimal | str | None,
     found = result_of(view, code)
     if found is None:
         return None, None
-    objective, result = found
-    entities = [e for e in objective["sheet"].get("entities", ()) if e.get("result") == result.get("id")]
+    sheet, result = Objective(found[0]).sheet, Result(found[1])
+    entities = [e for e in sheet.entities if e.result == result.id]
     value = actual_of(result, result, round)
-    return value if value is not None else read(result, round, "achieved_on"), degree(result, round, entities, rules_in(view.content, view.outcomes[round].get("rules")))
+    return value if value is not None else result.reading(round).achieved_on, degree(result, round, entities, rules_in(view.content, view.outcomes[round].get("rules")))
 
 
 def table(view: View) -> Table:

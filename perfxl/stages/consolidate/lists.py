@@ -34,12 +34,18 @@ def head(book: Book, layout: Layout, sheet: Sheet, key: str, note: str = "") -> 
 def header(book: Book, sheet: Sheet, row: int, columns: list[Column], widths: dict | None = None, view: View | None = None) -> None:
     """The header row of a list, each column in the colour of its moment, and the widths of the columns; those of rounds that
     ``view`` folds away are hidden, one click from being seen."""
-    longest = max(len(c.title(book.language)) / max(8, _width(c, widths)) for c in columns)
+    wide = [max(_width(c, widths), _word(c.title(book.language))) for c in columns]
+    longest = max(len(c.title(book.language)) / max(8, w) for c, w in zip(columns, wide, strict=True))
     sheet.sheet.set_row(row, 15 * min(4, max(2, 1 + int(longest * 1.25))))
     for k, column in enumerate(columns):
         away = {"level": 1, "hidden": True} if view and rows.folded(view, column) else None
-        sheet.sheet.set_column(k, k, _width(column, widths), None, away)
+        sheet.sheet.set_column(k, k, wide[k], None, away)
         sheet.text(row, k, column.title(book.language), book.styles.header(column.moment))
+
+
+def _word(title: str) -> float:
+    """The width in which no word of a heading is broken, beside the indent of its cell."""
+    return max(map(len, title.split())) * 1.05 + 2
 
 
 def _width(column: Column, widths: dict | None = None) -> float:

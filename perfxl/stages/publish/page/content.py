@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
-from perfxl.model.arithmetic import applicable, dec
+from perfxl.model.arithmetic import dec
 from perfxl.model.columns import further_values
+from perfxl.model.derived import applicable
 from perfxl.model.fields import extension_fields, objective_fields
 from perfxl.model.readings import dropped, in_force, read, revised
 from perfxl.model.rounds import Round
 from perfxl.model.texts import Texts
+from perfxl.model.views import Measure
 from perfxl.stages.consolidate import records
 from perfxl.stages.consolidate.view import Assignment, View
 from perfxl.stages.report.short import SYMBOLS, state
@@ -306,7 +308,7 @@ class Content:
     def _measures(self, held: Assignment) -> Grid:
         mine = [row["measure"] for row in self.view.content.get("measures", ())
                 if row["sector"] == held.holder.sector and row["measure"].get("objective") in (held.objective.code, held.holder.code)]
-        given = [((self._with_own("measures", m, m.get("measure", "")), read(m, self.view.round, "result") or "" if applicable(m, self.view.round) else self.say("not_applicable")),
+        given = [((self._with_own("measures", m, m.get("measure", "")), read(m, self.view.round, "result") or "" if applicable(Measure(m), self.view.round) else self.say("not_applicable")),
                   [self.speech.points(read(m, r.round, "percent")) for r in self.moments]) for m in mine]
         return self._grid("measures", ("measure", "done"), given, tuple(self.say("done_at", day=m.short) for m in self.moments))
 
